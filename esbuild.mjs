@@ -1,0 +1,69 @@
+// Builds dist/extension.js and dist/helper.js; with --tests also every test file, one bundle each.
+// `vscode` is external for the extension alone: a runtime import of it from core/ or helper/,
+// however deep, fails the build of the helper.
+import * as esbuild from 'esbuild';
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
+
+const production = process.argv.includes('--production');
+const watch = process.argv.includes('--watch');
+const tests = process.argv.includes('--tests');
+
+/** @type {esbuild.BuildOptions} */
+const common = {
+  bundle: true,
+  format: 'cjs',
+  platform: 'node',
+  target: 'node20',
+  // .sh files are the fixed scripts of the start sequence: they travel inside the bundle as text.
+  loader: { '.sh': 'text' },
+  minify: production,
+  sourcemap: production ? false : 'linked',
+  logLevel: 'warning',
+};
+
+/** @type {esbuild.BuildOptions[]} */
+const builds = [
+  {
+    ...common,
+    entryPoints: ['src/extension.ts'],
+    outfile: 'dist/extension.js',
+    external: ['vscode'],
+  },
+  {
+    ...common,
+    entryPoints: ['src/helper/helper.ts'],
+    outfile: 'dist/helper.js',
+    external: ['node-pty'],
+  },
+];
+
+if (tests) {
+  const found = (await readdir('test', { recursive: true }))
+    .filter((file) => file.endsWith('.test.ts') && !file.includes('node_modules'))
+    .map((file) => path.join('test', file));
+  const inside = (/** @type {boolean} */ editor) =>
+    found.filter((file) => file.startsWith('test/editor/') === editor);
+  const testBuild = {
+    ...common,
+    outdir: 'dist/test',
+    outbase: 'test',
+    minify: false,
+    sourcemap: /** @type {const} */ ('inline'),
+    // test/host/project.mjs is loaded as a module and bundled as CommonJS: it knows which.
+    logOverride: { 'empty-import-meta': /** @type {const} */ ('silent') },
+    external: ['mocha', 'node-pty', 'playwright-core', 'esbuild', 'typescript'],
+  };
+  builds.push({ ...testBuild, entryPoints: inside(false) });
+  builds.push({
+    ...testBuild,
+    entryPoints: ['test/editor/index.ts', ...inside(true)],
+    external: [...testBuild.external, 'vscode'],
+  });
+}
+
+if (watch) {
+  for (const build of builds) await (await esbuild.context(build)).watch();
+} else {
+  await Promise.all(builds.map((build) => esbuild.build(build)));
+}
