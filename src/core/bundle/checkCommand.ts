@@ -1,0 +1,132 @@
+/**
+ * Says before a start whether the program of a bundle can run at all, and if not why: the kernel's
+ * own answer to most of these is "No such file or directory". Called by the helper; exit codes as
+ * a shell's (POSIX, 2.8.2): 127 not found, 126 found but not executable.
+ */
+import os from 'node:os';
+import path from 'node:path';
+import type { OciConfig } from '../config/schema';
+import { TerrariumError } from '../errors';
+import { visible } from '../text/visible';
+import { binfmtHandles } from './binfmt';
+import { findCommand } from './findCommand';
+import { hostRuns } from './machine';
+import { readElf } from './elf';
+import { readAt, withRegularFile } from './readBounded';
+import { resolveInside } from './resolveInside';
+
+/** The program cannot run; `exitCode` is what a shell would return. */
+export class CommandError extends TerrariumError {
+  constructor(
+    code: string,
+    readonly exitCode: 126 | 127,
+    problem: string,
+    remedy: string,
+  ) {
+    super(code, problem, remedy);
+  }
+}
+
+/** The kernel gives up on a chain of `#!` longer than this (fs/exec.c). */
+const maxInterpreters = 5;
+
+/** Longest `#!` line, in bytes (BINPRM_BUF_SIZE). */
+const shebangBytes = 256;
+
+/**
+ * Looks for `process.args[0]` as execvp(3) would and follows its loader or interpreter. What a mount
+ * of the configuration hides cannot be known before it is made and passes.
+ * @param machine as `uname -m` has it
+ * @throws CommandError `command-missing`, `command-not-executable`, `loader-missing`,
+ *   `foreign-architecture`
+ */
+export async function checkCommand(
+  bundle: { readonly rootfs: string; readonly config: OciConfig },
+  machine = os.machine(),
+): Promise<void> {
+  const { rootfs, config } = bundle;
+  const command = config.process.args[0];
+  const hidden = (inside: string) =>
+    config.mounts.some(({ destination }) => isBelow(inside, path.posix.normalize(destination)));
+  const found = await findCommand(rootfs, config.process, hidden);
+  if (found.kind === 'hidden') return;
+  const shown = visible(command);
+  if (found.kind === 'missing')
+    throw new CommandError(
+      'command-missing',
+      127,
+      `The command "${shown}" does not exist in the rootfs (looked at ${found.tried.map(visible).join(', ')}).`,
+      'Correct process.args in config.json, or put the program there.',
+    );
+  if (found.kind === 'not-executable')
+    throw notExecutable(`"${shown}" (${visible(found.inside)}) ${found.reason}`);
+
+  let { inside, file } = found;
+  for (let depth = 0; depth <= maxInterpreters; depth++) {
+    const needed = await interpreterOf(rootfs, inside, file, machine);
+    if (needed === undefined || hidden(needed)) return;
+    const next = await resolveInside(rootfs, needed);
+    if (next === undefined)
+      throw new CommandError(
+        'loader-missing',
+        127,
+        `"${visible(inside)}" needs ${visible(needed)}, which does not exist in the rootfs.`,
+        'Put it there with the libraries it belongs to, or use a statically linked program.',
+      );
+    inside = needed;
+    file = next;
+  }
+  throw notExecutable(`"${shown}" is a script whose interpreter is a script, too many times over`);
+}
+
+/** The ELF loader or `#!` interpreter that this program needs, as a path inside the container. */
+async function interpreterOf(
+  rootfs: string,
+  inside: string,
+  file: string,
+  machine: string,
+): Promise<string | undefined> {
+  const start = await withRegularFile(file, (handle) => readAt(handle, 0, shebangBytes)).catch(
+    (error: NodeJS.ErrnoException) => {
+      // Executable without being readable: the container's root may run what we may not read.
+      if (error.code === 'EACCES') return undefined;
+      throw error;
+    },
+  );
+  if (!start) return undefined;
+  const shebang = /^#![ \t]*([^ \t\n\0]+)/.exec(start.toString('latin1'))?.[1];
+  if (shebang !== undefined) return Buffer.from(shebang, 'latin1').toString('utf8');
+
+  const elf = await readElf(file);
+  if (!elf) {
+    // Text without "#!" is run by execvp(3) and shells as a script of /bin/sh.
+    if (start.length > 0 && !start.includes(0)) return undefined;
+    if (await binfmtHandles(start, rootfs)) return undefined;
+    throw notExecutable(`"${visible(inside)}" is neither a program for Linux nor a script`);
+  }
+  if (!hostRuns(elf, machine)) {
+    if (await binfmtHandles(start, rootfs)) return undefined;
+    throw new CommandError(
+      'foreign-architecture',
+      126,
+      `"${visible(inside)}" is built for ${elf.machine}, and this machine is ${machine}.`,
+      'Use a rootfs for this machine, or install qemu-user-static with its binfmt handlers.',
+    );
+  }
+  return elf.interpreter;
+}
+
+function notExecutable(problem: string): CommandError {
+  return new CommandError(
+    'command-not-executable',
+    126,
+    `${problem}.`,
+    'Correct process.args in config.json, or make the file an executable program.',
+  );
+}
+
+function isBelow(inside: string, folder: string): boolean {
+  const base = folder.replace(/\/+$/, '');
+  const file = path.posix.normalize(inside);
+  return file === base || file.startsWith(`${base}/`);
+}

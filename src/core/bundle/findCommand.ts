@@ -1,0 +1,51 @@
+/** Looks up a container's command in its rootfs as execvp(3) would, for `checkCommand`. */
+import { lstat } from 'node:fs/promises';
+import path from 'node:path';
+import type { OciConfig } from '../config/schema';
+import { resolveInside } from './resolveInside';
+
+/** What execvp(3) searches where PATH is not set. */
+const defaultPath = '/bin:/usr/bin';
+
+export type FoundCommand =
+  | { readonly kind: 'found'; readonly inside: string; readonly file: string }
+  | { readonly kind: 'missing'; readonly tried: readonly string[] }
+  | { readonly kind: 'not-executable'; readonly inside: string; readonly reason: string }
+  /** It may come with a mount. */
+  | { readonly kind: 'hidden' };
+
+/** @param hidden says whether a path inside the container lies below a mount that is yet to come */
+export async function findCommand(
+  rootfs: string,
+  { args, cwd, env }: OciConfig['process'],
+  hidden: (inside: string) => boolean,
+): Promise<FoundCommand> {
+  const [command] = args;
+  // The last one counts: that is what a shell makes of a doubled variable.
+  const searched = env.findLast((entry) => entry.startsWith('PATH='))?.slice('PATH='.length);
+  const tried = command.includes('/')
+    ? [path.posix.resolve(cwd, command)]
+    : (searched ?? defaultPath)
+        .split(':')
+        .map((folder) => path.posix.resolve(cwd, folder, command));
+
+  let refused: FoundCommand | undefined;
+  for (const inside of tried) {
+    if (hidden(inside)) return { kind: 'hidden' };
+    const file = await resolveInside(rootfs, inside);
+    if (file === undefined) continue;
+    const reason = await whyNotExecutable(file);
+    if (reason === undefined) return { kind: 'found', inside, file };
+    // As execvp(3): go on searching, and remember that there was something.
+    refused ??= { kind: 'not-executable', inside, reason };
+  }
+  return refused ?? { kind: 'missing', tried };
+}
+
+async function whyNotExecutable(file: string): Promise<string | undefined> {
+  const stat = await lstat(file);
+  if (stat.isDirectory()) return 'is a folder';
+  if (!stat.isFile()) return 'is not a regular file';
+  // Even root needs one execute bit (capabilities(7), CAP_DAC_OVERRIDE).
+  return (stat.mode & 0o111) === 0 ? 'is not executable' : undefined;
+}

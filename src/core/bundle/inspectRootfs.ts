@@ -1,0 +1,88 @@
+/**
+ * Looks through a rootfs for what its user should know before the first start: setuid and setgid
+ * files, device nodes, and links where Terrarium will mount. File capabilities are not seen: Node
+ * reads no extended attributes. Follows no symbolic link and reads no file.
+ */
+import { lstat, opendir } from 'node:fs/promises';
+import path from 'node:path';
+import { messageOf } from '../errors';
+import { visible } from '../text/visible';
+
+export interface Finding {
+  readonly kind: 'setuid' | 'setgid' | 'device' | 'problem' | 'incomplete';
+  /** Path inside the rootfs, raw; `/` for what concerns all of it. */
+  readonly path: string;
+  /** A few words, safe to show. */
+  readonly message: string;
+}
+
+export interface InspectLimits {
+  /** Files and folders that are looked at. */
+  readonly maxEntries?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** More findings than this are not for people to read. */
+const maxFindings = 200;
+
+/** Where mounts go: a link here would aim them elsewhere (CVE-2019-16884 and its kin). */
+const mountPoints = ['/proc', '/sys', '/dev'];
+
+export async function inspectRootfs(
+  rootfs: string,
+  { maxEntries = 20_000, signal }: InspectLimits = {},
+): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  const folders = ['/'];
+  let entries = 0;
+  for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
+    try {
+      for await (const entry of await opendir(path.join(rootfs, folder))) {
+        signal?.throwIfAborted();
+        if (++entries > maxEntries || findings.length >= maxFindings)
+          return [...findings, incomplete(maxEntries, findings.length)];
+        const inside = path.join(folder, entry.name);
+        // Links have no mode of their own; only where a mount goes do they matter.
+        if (!entry.isSymbolicLink()) {
+          const { mode } = await lstat(path.join(rootfs, inside));
+          findings.push(...describe(inside, mode));
+        } else if (mountPoints.includes(inside)) findings.push(linkedMountPoint(inside));
+        if (entry.isDirectory()) folders.push(inside);
+      }
+    } catch (error) {
+      signal?.throwIfAborted();
+      const reason = visible(messageOf(error));
+      findings.push({ kind: 'incomplete', path: folder, message: `not looked into: ${reason}` });
+    }
+  }
+  return findings;
+}
+
+/** @param mode st_mode, inode(7) */
+function describe(inside: string, mode: number): Finding[] {
+  const shown = visible(inside);
+  const type = mode & 0o170000;
+  if (type === 0o020000 || type === 0o060000)
+    return [{ kind: 'device', path: inside, message: `${shown} is a device node` }];
+  if (type !== 0o100000) return [];
+  const findings: Finding[] = [];
+  if (mode & 0o4000)
+    findings.push({ kind: 'setuid', path: inside, message: `${shown} runs as its owner (setuid)` });
+  // Without the group's execute bit it is an old mark for mandatory locking, not a setgid program.
+  if ((mode & 0o2010) === 0o2010)
+    findings.push({ kind: 'setgid', path: inside, message: `${shown} runs as its group (setgid)` });
+  return findings;
+}
+
+function linkedMountPoint(inside: string): Finding {
+  return {
+    kind: 'problem',
+    path: inside,
+    message: `${inside} is a symbolic link: nothing will be mounted there`,
+  };
+}
+
+function incomplete(maxEntries: number, findings: number): Finding {
+  const reason = findings >= maxFindings ? `${maxFindings} findings` : `${maxEntries} entries`;
+  return { kind: 'incomplete', path: '/', message: `not looked at any further after ${reason}` };
+}

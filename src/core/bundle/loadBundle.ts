@@ -1,0 +1,137 @@
+/**
+ * Opens a bundle: reads its `config.json` and finds its rootfs. Called by the helper before every
+ * start (it trusts nobody else's reading) and by the views. A bundle may come from a cloned
+ * repository, so nothing here follows a symbolic link, waits for a FIFO or reads without limit.
+ */
+import { lstat, realpath } from 'node:fs/promises';
+import path from 'node:path';
+import { maxConfigBytes } from '../config/jsonLimits';
+import { requireConfig } from '../config/parseConfig';
+import type { OciConfig } from '../config/schema';
+import { TerrariumError } from '../errors';
+import { visible } from '../text/visible';
+import { codeOf } from './fileProblem';
+import { readAt, withRegularFile } from './readBounded';
+
+export interface Bundle {
+  /** Absolute real path of its folder. */
+  readonly path: string;
+  /** For people: the folder's name, raw. */
+  readonly name: string;
+  /** Absolute path of the root filesystem: a real folder below `path`. */
+  readonly rootfs: string;
+  readonly config: OciConfig;
+}
+
+/**
+ * @throws TerrariumError `bundle-missing`, `bundle-not-directory`, `config-missing`,
+ *   `config-not-file`, `config-unreadable`, those of `requireConfig`, `rootfs-missing`,
+ *   `rootfs-not-directory`, `rootfs-symlink`, `rootfs-outside`
+ */
+export async function loadBundle(folder: string): Promise<Bundle> {
+  const bundle = await realFolder(folder);
+  const name = path.basename(bundle);
+  const file = path.join(bundle, 'config.json');
+  const config = requireConfig(await readConfig(file), path.join(name, 'config.json'));
+  return { path: bundle, name, rootfs: await rootfsOf(bundle, config.root.path), config };
+}
+
+/**
+ * The real path of a folder that is to be a bundle.
+ * @throws TerrariumError `bundle-missing`, `bundle-not-directory`
+ */
+export async function realFolder(folder: string): Promise<string> {
+  const shown = visible(folder);
+  const another = 'Choose another folder.';
+  let real: string;
+  try {
+    real = await realpath(folder);
+  } catch (error) {
+    const reason = codeOf(error) === 'EACCES' ? 'cannot be looked into' : 'does not exist';
+    throw new TerrariumError('bundle-missing', `The folder ${shown} ${reason}.`, another, {
+      cause: error,
+    });
+  }
+  if (!(await lstat(real)).isDirectory())
+    throw new TerrariumError('bundle-not-directory', `${shown} is not a folder.`, another);
+  return real;
+}
+
+async function readConfig(file: string): Promise<string> {
+  const shown = visible(file);
+  let bytes: Buffer | undefined;
+  try {
+    // One byte more than allowed is enough for `parseConfig` to see that it is too many.
+    bytes = await withRegularFile(file, (handle) => readAt(handle, 0, maxConfigBytes + 1));
+  } catch (error) {
+    throw unreadable(error, shown);
+  }
+  if (!bytes) throw notFile(shown, 'is not a regular file');
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (error) {
+    // A cut through a long character is the size's fault, not the encoding's.
+    if (bytes.length > maxConfigBytes) return bytes.toString('latin1');
+    throw new TerrariumError(
+      'config-not-json',
+      `${shown} is not UTF-8 text.`,
+      'Save it as UTF-8, the only encoding that JSON has.',
+      { cause: error },
+    );
+  }
+}
+
+function unreadable(error: unknown, shown: string): TerrariumError {
+  const code = codeOf(error);
+  if (code === 'ENOENT')
+    return new TerrariumError(
+      'config-missing',
+      `${shown} does not exist.`,
+      'A bundle is a folder with config.json and rootfs; make one with "New Container".',
+    );
+  if (code === 'ELOOP') return notFile(shown, 'is a symbolic link');
+  if (code === 'ENXIO') return notFile(shown, 'is not a regular file');
+  return new TerrariumError(
+    'config-unreadable',
+    `${shown} cannot be read${code === undefined ? '' : ` (${code})`}.`,
+    'Check its permissions.',
+    { cause: error },
+  );
+}
+
+function notFile(shown: string, reason: string): TerrariumError {
+  return new TerrariumError(
+    'config-not-file',
+    `${shown} ${reason}.`,
+    'Put a plain file with the configuration in its place.',
+  );
+}
+
+/** Goes down component by component: a link anywhere on the way could lead out of the bundle. */
+async function rootfsOf(bundle: string, configured: string): Promise<string> {
+  const rootfs = path.resolve(bundle, configured);
+  const below = path.relative(bundle, rootfs);
+  const fail = (code: string, problem: string, remedy: string) =>
+    new TerrariumError(code, `The rootfs ${visible(rootfs)} ${problem}.`, remedy);
+  if (below === '' || below.split('/')[0] === '..')
+    throw fail('rootfs-outside', 'is not below the bundle', 'Set root.path to "rootfs".');
+  let here = bundle;
+  for (const name of below.split('/')) {
+    here = path.join(here, name);
+    const stat = await lstat(here).catch((error: unknown) => {
+      const code = codeOf(error);
+      if (code === 'ENOENT')
+        throw fail('rootfs-missing', 'does not exist', 'Create it, or correct root.path.');
+      throw fail('rootfs-missing', `cannot be reached (${code})`, 'Check the permissions.');
+    });
+    if (stat.isSymbolicLink())
+      throw fail(
+        'rootfs-symlink',
+        here === rootfs ? 'is a symbolic link' : `is reached by the symbolic link ${visible(here)}`,
+        'Put a real folder in its place.',
+      );
+    if (!stat.isDirectory())
+      throw fail('rootfs-not-directory', 'is not a folder', 'Put a real folder in its place.');
+  }
+  return rootfs;
+}

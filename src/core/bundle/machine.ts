@@ -1,0 +1,25 @@
+/** Which programs a machine runs by itself, for `checkCommand`. */
+import type { ElfInfo } from './elf';
+
+/** `uname -m` → names of `ElfInfo.machine`, its own first, then those that it runs besides. */
+const runs: readonly (readonly [
+  uname: RegExp,
+  machines: readonly string[],
+  endianness: ElfInfo['endianness'],
+])[] = [
+  [/^x86_64$/, ['x86-64', 'i386'], 'little'],
+  [/^i[3-6]86$/, ['i386'], 'little'],
+  [/^aarch64$/, ['aarch64', 'arm'], 'little'],
+  [/^armv?[4-8].*[^b]$/, ['arm'], 'little'],
+  [/^riscv64$/, ['riscv64', 'riscv32'], 'little'],
+  [/^loongarch64$/, ['loongarch64'], 'little'],
+  [/^ppc64le$/, ['powerpc64'], 'little'],
+  [/^ppc64$/, ['powerpc64', 'powerpc'], 'big'],
+  [/^s390x$/, ['s390x'], 'big'],
+];
+
+/** @param machine as `uname -m` has it; one that is not known is given the benefit of the doubt */
+export function hostRuns(elf: ElfInfo, machine: string): boolean {
+  const known = runs.find(([uname]) => uname.test(machine));
+  return !known || (known[1].includes(elf.machine) && known[2] === elf.endianness);
+}

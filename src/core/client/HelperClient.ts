@@ -1,0 +1,137 @@
+/** The client side of the connection to a helper: the extension and the tests talk through this. */
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import {
+  CancellationTokenSource,
+  type MessageConnection,
+  StreamMessageReader,
+  StreamMessageWriter,
+  createMessageConnection,
+} from 'vscode-jsonrpc/node';
+import { z } from 'zod';
+import { TerrariumError, messageOf } from '../errors';
+import { visible } from '../text/visible';
+import {
+  type Notification,
+  type NotificationName,
+  type Params,
+  type RequestName,
+  type Result,
+  notifications,
+  requests,
+} from '../../protocol/messages';
+import { type HelperAddress, openConnection } from './openConnection';
+
+export class HelperClient {
+  /** Resolves once the connection is gone, for whatever reason. Never rejects. */
+  readonly closed: Promise<void>;
+  private readonly connection: MessageConnection;
+  private readonly pending = new Set<(error: TerrariumError) => void>();
+  private gone = false;
+
+  private constructor(
+    private readonly address: HelperAddress,
+    private readonly socket: Socket,
+  ) {
+    this.connection = createMessageConnection(
+      new StreamMessageReader(socket),
+      new StreamMessageWriter(socket),
+    );
+    this.closed = new Promise((resolve) => {
+      socket.once('close', () => {
+        this.gone = true;
+        for (const reject of this.pending) reject(lost());
+        this.connection.dispose();
+        resolve();
+      });
+    });
+    socket.on('error', () => socket.destroy()); // `close` follows, and tells everybody
+    this.connection.onError(() => socket.destroy());
+    this.connection.listen();
+    socket.resume();
+  }
+
+  /** @throws TerrariumError `helper-unreachable`, `helper-refused` */
+  static async connect(
+    options: HelperAddress & { readonly signal?: AbortSignal },
+  ): Promise<HelperClient> {
+    const socket = await openConnection(options, { kind: 'rpc' }, options.signal);
+    return new HelperClient({ socket: options.socket, token: options.token }, socket);
+  }
+
+  /**
+   * @param signal cancels the wait and tells the helper
+   * @throws TerrariumError with the helper's own message (`helper-answer` and the like), or
+   *   `helper-lost` where the helper dies before it answers
+   */
+  async request<R extends RequestName>(
+    name: R,
+    params: Params<R>,
+    signal?: AbortSignal,
+  ): Promise<Result<R>> {
+    if (this.gone) throw lost();
+    signal?.throwIfAborted();
+    const cancel = new CancellationTokenSource();
+    const onAbort = () => cancel.cancel();
+    signal?.addEventListener('abort', onAbort);
+    let reject!: (error: TerrariumError) => void;
+    const died = new Promise<never>((_, fail) => this.pending.add((reject = fail)));
+    try {
+      const answer = this.connection.sendRequest<unknown>(name, params, cancel.token);
+      return requests[name].result.parse(await Promise.race([answer, died])) as Result<R>;
+    } catch (error) {
+      if (error instanceof TerrariumError) throw error;
+      throw this.gone ? lost() : answered(error);
+    } finally {
+      this.pending.delete(reject);
+      signal?.removeEventListener('abort', onAbort);
+    }
+  }
+
+  /** Notifications that do not have their form are dropped. @returns how to stop listening */
+  onNotification<N extends NotificationName>(
+    name: N,
+    listener: (message: Notification<N>) => void,
+  ): { dispose(): void } {
+    return this.connection.onNotification(name, (message: unknown) => {
+      const parsed = notifications[name].safeParse(message);
+      if (parsed.success) listener(parsed.data as Notification<N>);
+    });
+  }
+
+  /**
+   * The raw bytes of a console or session, its state so far first.
+   * @param stream from ContainerInfo.console or from openSession
+   * @throws TerrariumError `helper-unreachable`, `helper-refused`
+   */
+  openStream(stream: string, cols: number, rows: number, signal?: AbortSignal): Promise<Duplex> {
+    return openConnection(this.address, { kind: 'stream', stream, cols, rows }, signal);
+  }
+
+  dispose(): void {
+    this.socket.destroy();
+  }
+}
+
+function lost(): TerrariumError {
+  return new TerrariumError(
+    'helper-lost',
+    'The connection to the helper was lost before it answered.',
+    'Containers of a helper that died are gone; start the container again.',
+  );
+}
+
+/** The helper sends an expected failure in its parts, and anything else as one line. */
+const Failure = z.object({ code: z.string(), problem: z.string(), remedy: z.string() });
+
+function answered(error: unknown): TerrariumError {
+  const parts = Failure.safeParse((error as { data?: unknown }).data);
+  const { code, problem, remedy } = parts.success
+    ? parts.data
+    : {
+        code: 'helper-answer',
+        problem: `The helper could not do it: ${visible(messageOf(error))}.`,
+        remedy: 'The log of Terrarium (“Show Log”) may say more.',
+      };
+  return new TerrariumError(code, problem, remedy, { cause: error });
+}

@@ -1,0 +1,90 @@
+/**
+ * The `linux` object of `config.json`, for `schema.ts`: namespaces, id mappings, devices, masked
+ * paths (https://github.com/opencontainers/runtime-spec/blob/main/config-linux.md).
+ */
+import * as z from 'zod';
+import { AbsolutePath, ShortText, uint32 } from './schemaText';
+
+export const NamespaceType = z.enum([
+  'pid',
+  'network',
+  'mount',
+  'ipc',
+  'uts',
+  'user',
+  'cgroup',
+  'time',
+]);
+export type NamespaceType = z.infer<typeof NamespaceType>;
+
+/** One entry: a new namespace, or with `path` an existing one to join. */
+const Namespace = z.object({ type: NamespaceType, path: AbsolutePath.optional() });
+
+/** `size` ids from `containerID` on are `hostID` and following outside (user_namespaces(7)). */
+export const IdMapping = z
+  .object({ containerID: uint32, hostID: uint32, size: uint32.min(1) })
+  .refine((map) => Math.max(map.containerID, map.hostID) + map.size <= 2 ** 32 - 1, {
+    message: 'goes beyond the last id',
+    path: ['size'],
+  });
+export type IdMapping = z.infer<typeof IdMapping>;
+
+const Device = z.object({
+  type: z.enum(['c', 'b', 'u', 'p']),
+  path: AbsolutePath,
+  major: z.number().int().optional(),
+  minor: z.number().int().optional(),
+  fileMode: z.number().int().min(0).max(0o7777).optional(),
+  uid: uint32.optional(),
+  gid: uint32.optional(),
+});
+
+/** `a.b` or `a/b` below /proc/sys; `..` would leave it. */
+const SysctlName = z
+  .string()
+  .regex(
+    /^(?!.*\.\.)(?!\/)[A-Za-z0-9_./-]+$/,
+    'must be a kernel parameter such as net.ipv4.ip_forward',
+  );
+
+/** A relative or absolute cgroup path, or systemd's slice:prefix:name; `..` would leave its place. */
+const CgroupsPath = ShortText.refine(
+  (path) => !path.split(/[/:]/).includes('..'),
+  'must not contain ".."',
+);
+
+const Namespaces = z.array(Namespace).superRefine((namespaces, context) => {
+  namespaces.forEach(({ type }, index) => {
+    if (namespaces.findIndex((other) => other.type === type) < index)
+      context.addIssue({
+        code: 'custom',
+        message: `lists the namespace "${type}" a second time`,
+        path: [index, 'type'],
+      });
+  });
+});
+
+export const LinuxConfig = z.object({
+  namespaces: Namespaces.default([]).describe('The new namespaces: what `unshare` is asked for.'),
+  uidMappings: z.array(IdMapping).max(340).optional(),
+  gidMappings: z.array(IdMapping).max(340).optional(),
+  devices: z.array(Device).max(1000).optional(),
+  sysctl: z.record(SysctlName, ShortText).optional(),
+  maskedPaths: z.array(AbsolutePath).max(1000).optional(),
+  readonlyPaths: z.array(AbsolutePath).max(1000).optional(),
+  rootfsPropagation: z
+    .enum([
+      'private',
+      'rprivate',
+      'slave',
+      'rslave',
+      'shared',
+      'rshared',
+      'unbindable',
+      'runbindable',
+    ])
+    .optional(),
+  cgroupsPath: CgroupsPath.optional(),
+  resources: z.looseObject({}).optional(),
+  seccomp: z.looseObject({}).optional(),
+});

@@ -1,0 +1,136 @@
+/**
+ * `config.json` of a bundle: the Linux part of the OCI runtime specification, version 1.x
+ * (https://github.com/opencontainers/runtime-spec/blob/main/config.md). Used by `parseConfig`, by
+ * whoever plans a start, and to generate the JSON schema that the editor offers for the file.
+ * Keys that it does not know are dropped from the result, as the specification asks
+ * (https://github.com/opencontainers/runtime-spec/blob/main/config.md#extensibility).
+ */
+import * as z from 'zod';
+import { LinuxConfig } from './linuxSchema';
+import { AbsolutePath, Path, ShortText, Text, uint32 } from './schemaText';
+
+/** Ids go up to 2^32 - 2: 2^32 - 1 is the kernel's "no change" (setuid(2)). */
+const Id = uint32.max(4294967294);
+
+/** `NAME=value`, as in environ(7). */
+const EnvironmentEntry = z
+  .string()
+  .regex(/^[^=\0]+=[^\0]*$/, 'must be NAME=value without a NUL character');
+
+const CapabilityName = z
+  .string()
+  .regex(/^CAP_[A-Z][A-Z_]*[A-Z]$/, 'must be a capability name such as CAP_KILL');
+const CapabilitySet = z.array(CapabilityName).max(64);
+
+/**
+ * A resource limit. The values are uint64 in the file and numbers here: 18446744073709551615
+ * (RLIM_INFINITY, setrlimit(2)) becomes 2^64, so everything from 2^63 on means "unlimited".
+ */
+const Limit = z
+  .number()
+  .min(0)
+  .max(2 ** 64)
+  .refine(Number.isInteger, 'must be a whole number');
+
+const ResourceLimit = z
+  .object({
+    type: z.string().regex(/^RLIMIT_[A-Z]+$/, 'must be a limit name such as RLIMIT_NOFILE'),
+    soft: Limit,
+    hard: Limit,
+  })
+  .refine((limit) => limit.soft <= limit.hard, {
+    message: 'soft is above hard',
+    path: ['soft'],
+  });
+
+const User = z.object({
+  uid: Id.default(0),
+  gid: Id.default(0),
+  umask: z.number().int().min(0).max(0o777).optional(),
+  additionalGids: z.array(Id).max(65536).optional(),
+});
+
+const Process = z.object({
+  terminal: z.boolean().optional(),
+  user: User.default({ uid: 0, gid: 0 }),
+  /** What runs as PID 1; the first entry is looked up as execvp(3) does. */
+  args: z.tuple([Text.min(1)], Text).describe('What runs as PID 1: the program and its arguments.'),
+  env: z.array(EnvironmentEntry).default([]),
+  cwd: AbsolutePath.describe('Working directory of PID 1, inside the container.'),
+  /** Absent: PID 1 keeps every capability that its user namespace gives it. */
+  capabilities: z
+    .object({
+      bounding: CapabilitySet.optional(),
+      effective: CapabilitySet.optional(),
+      inheritable: CapabilitySet.optional(),
+      permitted: CapabilitySet.optional(),
+      ambient: CapabilitySet.optional(),
+    })
+    .optional(),
+  rlimits: z.array(ResourceLimit).max(32).optional(),
+  noNewPrivileges: z.boolean().optional(),
+  /** Added to the badness of the process, -1000 to 1000 (proc_pid_oom_score_adj(5)). */
+  oomScoreAdj: z.number().int().min(-1000).max(1000).optional(),
+  apparmorProfile: ShortText.optional(),
+  selinuxLabel: ShortText.optional(),
+});
+
+const Mount = z.object({
+  destination: AbsolutePath.describe('Where it is mounted, inside the container.'),
+  type: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/, 'must be a file system type such as tmpfs')
+    .optional(),
+  source: Path.optional(),
+  options: z.array(ShortText.min(1)).max(256).optional(),
+});
+export type Mount = z.infer<typeof Mount>;
+
+/** Hooks are programs of the bundle that a runtime would run on the host: never. */
+const Hooks = z
+  .record(z.string(), z.array(z.unknown()))
+  .refine((hooks) => Object.values(hooks).every((list) => list.length === 0), {
+    message: 'names programs to run on the host, outside the container; Terrarium runs no hooks',
+    params: { hooks: true },
+  });
+
+/** The annotations that mean something to Terrarium, with the values that they may have. */
+const ownAnnotations: Readonly<Record<string, readonly string[]>> = {
+  'dev.terrarium.root': ['pivot_root', 'chroot'],
+  'dev.terrarium.engine': ['builtin', 'runc', 'crun'],
+};
+
+const Annotations = z.record(z.string(), z.string()).superRefine((annotations, context) => {
+  for (const [key, values] of Object.entries(ownAnnotations)) {
+    const value = annotations[key];
+    if (value !== undefined && !values.includes(value))
+      context.addIssue({
+        code: 'custom',
+        message: `must be one of ${values.join(', ')}`,
+        path: [key],
+      });
+  }
+});
+
+/** A whole `config.json`. What the file may leave out and everybody needs has its default here. */
+export const OciConfig = z.object({
+  ociVersion: z.string().regex(/^1\.\d+\.\d+/, 'must be a version of the form 1.x.y'),
+  process: Process,
+  root: z
+    .object({ path: Path.min(1), readonly: z.boolean().optional() })
+    .default({ path: 'rootfs' }),
+  /** At most 64 bytes and no separators: sethostname(2). */
+  hostname: z
+    .string()
+    .regex(/^[A-Za-z0-9._-]{0,64}$/, 'must be at most 64 letters, digits, dots and dashes')
+    .optional(),
+  domainname: z
+    .string()
+    .regex(/^[A-Za-z0-9._-]{0,64}$/, 'must be at most 64 letters, digits, dots and dashes')
+    .optional(),
+  mounts: z.array(Mount).max(1000).default([]),
+  linux: LinuxConfig.default({ namespaces: [] }),
+  hooks: Hooks.optional(),
+  annotations: Annotations.optional(),
+});
+export type OciConfig = z.infer<typeof OciConfig>;

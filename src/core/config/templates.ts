@@ -1,0 +1,152 @@
+/**
+ * The configurations that a new container can start with, for "New Container" and for plain folders.
+ * Short enough to read in class; both run unchanged under runc and crun (`safe` needs id mappings
+ * there, see `config`).
+ */
+import type { IdMapping } from './linuxSchema';
+import type { OciConfig } from './schema';
+
+/** How the ids inside a user namespace are seen outside. */
+export interface IdMappings {
+  readonly uidMappings: IdMapping[];
+  readonly gidMappings: IdMapping[];
+}
+
+export interface StartingPoint {
+  readonly id: 'notes' | 'safe';
+  /** For a list to pick from. */
+  readonly label: string;
+  readonly detail: string;
+  /**
+   * @param name becomes the host name: `validateName` has passed it
+   * @param mappings for a user namespace; without them Terrarium maps what the person may map at
+   *   each start, while other runtimes ask for them in the file
+   */
+  config(name: string, mappings?: IdMappings): OciConfig;
+}
+
+const environment = [
+  'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+  'TERM=xterm-256color',
+];
+
+const devpts = {
+  destination: '/dev/pts',
+  type: 'devpts',
+  source: 'devpts',
+  options: ['nosuid', 'noexec', 'newinstance', 'ptmxmode=0666', 'mode=0620'],
+};
+
+const notes: StartingPoint = {
+  id: 'notes',
+  label: 'As in the notes',
+  detail: 'Its own processes, host name, IPC and mounts. Root inside is root.',
+  config: (name) => ({
+    ociVersion: '1.0.2',
+    process: {
+      terminal: true,
+      user: { uid: 0, gid: 0 },
+      args: ['/bin/sh'],
+      env: environment,
+      cwd: '/',
+    },
+    root: { path: 'rootfs' },
+    hostname: name,
+    mounts: [
+      { destination: '/proc', type: 'proc', source: 'proc' },
+      // Not in the notes: without it runc refuses `terminal`, and `tty` knows no name inside.
+      devpts,
+    ],
+    linux: { namespaces: [{ type: 'pid' }, { type: 'uts' }, { type: 'ipc' }, { type: 'mount' }] },
+  }),
+};
+
+/** What root keeps in `safe`: its own files, ids and processes, and ports below 1024. */
+const capabilities = [
+  'CAP_CHOWN',
+  'CAP_DAC_OVERRIDE',
+  'CAP_FOWNER',
+  'CAP_FSETID',
+  'CAP_KILL',
+  'CAP_SETGID',
+  'CAP_SETUID',
+  'CAP_SETPCAP',
+  'CAP_NET_BIND_SERVICE',
+  'CAP_SYS_CHROOT',
+];
+
+const safe: StartingPoint = {
+  id: 'safe',
+  label: 'Safe',
+  detail: 'Also its own users, cgroup and network; private /dev, few capabilities.',
+  config: (name, mappings) => ({
+    ociVersion: '1.0.2',
+    process: {
+      terminal: true,
+      user: { uid: 0, gid: 0 },
+      args: ['/bin/sh'],
+      env: environment,
+      cwd: '/',
+      capabilities: { bounding: capabilities, effective: capabilities, permitted: capabilities },
+      rlimits: [{ type: 'RLIMIT_NOFILE', soft: 1024, hard: 4096 }],
+      noNewPrivileges: true,
+    },
+    root: { path: 'rootfs' },
+    hostname: name,
+    mounts: [
+      {
+        destination: '/proc',
+        type: 'proc',
+        source: 'proc',
+        options: ['nosuid', 'noexec', 'nodev'],
+      },
+      {
+        destination: '/dev',
+        type: 'tmpfs',
+        source: 'tmpfs',
+        options: ['nosuid', 'strictatime', 'mode=755', 'size=65536k'],
+      },
+      devpts,
+      {
+        destination: '/dev/shm',
+        type: 'tmpfs',
+        source: 'shm',
+        options: ['nosuid', 'noexec', 'nodev', 'mode=1777', 'size=65536k'],
+      },
+      {
+        destination: '/sys',
+        type: 'sysfs',
+        source: 'sysfs',
+        options: ['nosuid', 'noexec', 'nodev', 'ro'],
+      },
+    ],
+    linux: {
+      namespaces: [
+        { type: 'user' },
+        { type: 'pid' },
+        { type: 'uts' },
+        { type: 'ipc' },
+        { type: 'mount' },
+        { type: 'cgroup' },
+        { type: 'network' },
+      ],
+      ...mappings,
+      maskedPaths: [
+        '/proc/acpi',
+        '/proc/asound',
+        '/proc/kcore',
+        '/proc/keys',
+        '/proc/latency_stats',
+        '/proc/timer_list',
+        '/proc/timer_stats',
+        '/proc/sched_debug',
+        '/proc/scsi',
+        '/sys/firmware',
+      ],
+      readonlyPaths: ['/proc/bus', '/proc/fs', '/proc/irq', '/proc/sys', '/proc/sysrq-trigger'],
+    },
+  }),
+};
+
+/** In the order in which they are offered. */
+export const startingPoints: readonly StartingPoint[] = [notes, safe];

@@ -1,0 +1,72 @@
+/** Parses `/proc/PID/stat`. Called by the helper's process reader, on every tick for every process. */
+import { ProcessState } from '../../protocol/processes';
+
+/** What the process tree needs of proc_pid_stat(5); PIDs as that procfs instance counts them. */
+export interface ProcessStat {
+  readonly pid: number;
+  /** Field 2, raw: up to 15 bytes that the process chose, newlines and escape sequences included. */
+  readonly comm: string;
+  readonly state: ProcessState;
+  readonly ppid: number;
+  /** Field 9 has PF_KTHREAD: a thread of the kernel, no program. */
+  readonly kernelThread: boolean;
+  readonly threads: number;
+  /** Field 22, clock ticks since boot, as digits: the kernel's 64-bit number. */
+  readonly startTime: string;
+  /** Field 24, in pages. */
+  readonly rssPages: number;
+  /**
+   * Fields 26–28, 48 and 49 (where code, stack and arguments lie): changes with execve(2) and with
+   * PR_SET_MM. All zero for a zombie and where the reader may not ptrace the process.
+   */
+  readonly image: string;
+}
+
+/** include/linux/sched.h */
+const PF_KTHREAD = 0x0020_0000;
+
+const [openParenthesis, closeParenthesis] = [0x28, 0x29];
+
+/**
+ * The name may itself hold `) R 1`, so it ends at the *last* parenthesis: all that follows is numbers.
+ * @throws Error where the text is no stat line; Linux 5.4 to 6.18 write 52 fields, more may come.
+ */
+export function parseStat(content: Buffer): ProcessStat {
+  const open = content.indexOf(openParenthesis);
+  const close = content.lastIndexOf(closeParenthesis);
+  // fields[0] is field 3 of the manual page.
+  const fields = content
+    .toString('latin1', close + 2)
+    .trimEnd()
+    .split(' ');
+  const pid = content.toString('latin1', 0, Math.max(open, 0)).trimEnd();
+  const startTime = fields[19];
+  if (open < 0 || close < open || !isNumber(pid) || !isNumber(startTime) || fields.length < 22) {
+    throw new Error(`not a line of /proc/PID/stat: ${JSON.stringify(start(content))}`);
+  }
+  return {
+    pid: Number(pid),
+    comm: content.toString('utf8', open + 1, close),
+    state: ProcessState.catch('?').parse(fields[0]),
+    ppid: count(fields[1]),
+    kernelThread: (count(fields[6]) & PF_KTHREAD) !== 0,
+    threads: count(fields[17]),
+    startTime,
+    rssPages: count(fields[21]),
+    image: [...fields.slice(23, 26), ...fields.slice(45, 47)].join(' '),
+  };
+}
+
+function isNumber(text: string | undefined): text is string {
+  return text !== undefined && /^\d+$/.test(text);
+}
+
+/** Never negative: `rss` can be, for a moment, in a kernel that counts per CPU. */
+function count(text: string | undefined): number {
+  const value = Number(text);
+  return Number.isSafeInteger(value) && value > 0 ? value : 0;
+}
+
+function start(content: Buffer): string {
+  return content.toString('latin1', 0, 80);
+}

@@ -1,0 +1,68 @@
+/** What PID 1 gives up before the payload: rlimits, capabilities, ids. Used by `planStart`. */
+import type { OciConfig } from '../config/schema';
+import type { Step } from './step';
+
+/** setpriv(1)'s and prlimit(1)'s words for `process` of config.json; empty where it asks for nothing. */
+export function confineSteps(
+  config: OciConfig,
+  { mayChangeGroups }: { mayChangeGroups: boolean },
+): Step[] {
+  const { rlimits } = config.process;
+  const steps: Step[] = [];
+  if (rlimits?.length) {
+    steps.push({
+      id: 'rlimits',
+      where: 'namespaces',
+      argv: [
+        'prlimit',
+        ...rlimits.map(
+          ({ type, soft, hard }) =>
+            `--${type.replace(/^RLIMIT_/, '').toLowerCase()}=${soft}:${hard}`,
+        ),
+      ],
+      why: 'Set the resource limits',
+    });
+  }
+  const privileges = privilegeArguments(config, mayChangeGroups);
+  if (privileges.length) {
+    steps.push({
+      id: 'setpriv',
+      where: 'namespaces',
+      // setpriv(1) applies this last: changing ids has cleared what unshare --kill-child had set.
+      argv: ['setpriv', ...privileges, '--pdeathsig=KILL'],
+      why: 'Give up what the container must not have',
+    });
+  }
+  return steps;
+}
+
+function privilegeArguments(config: OciConfig, mayChangeGroups: boolean): string[] {
+  const { user, capabilities, noNewPrivileges } = config.process;
+  const found: string[] = [];
+  if (capabilities) {
+    found.push(`--bounding-set=${capabilityList(capabilities.bounding)}`);
+    found.push(`--inh-caps=${capabilityList(capabilities.inheritable)}`);
+    if (capabilities.ambient?.length) {
+      found.push(`--ambient-caps=${capabilityList(capabilities.ambient)}`);
+    }
+  }
+  if (user && (user.uid !== 0 || user.gid !== 0)) {
+    found.push(`--reuid=${user.uid}`, `--regid=${user.gid}`);
+  }
+  if (mayChangeGroups && (found.length > 0 || user?.additionalGids?.length)) {
+    found.push(
+      user?.additionalGids?.length ? `--groups=${user.additionalGids.join(',')}` : '--clear-groups',
+    );
+  } else if (found.some((argument) => argument.startsWith('--regid'))) {
+    found.push('--keep-groups');
+  }
+  if (noNewPrivileges) found.push('--no-new-privs');
+  return found;
+}
+
+function capabilityList(names: readonly string[] | undefined): string {
+  return [
+    '-all',
+    ...(names ?? []).map((name) => `+${name.replace(/^CAP_/, '').toLowerCase()}`),
+  ].join(',');
+}

@@ -1,0 +1,85 @@
+/** A private /dev, masked and read-only paths. Used by `planStart`. */
+import path from 'node:path';
+import type { OciConfig } from '../config/schema';
+import type { Step } from './step';
+
+/** OCI runtime-spec, config-linux.md, "Default Devices". */
+const devices = ['null', 'zero', 'full', 'random', 'urandom', 'tty'];
+
+/** OCI runtime-spec, runtime-linux.md, "Dev symbolic links", and /dev/ptmx. */
+const links: [target: string, name: string][] = [
+  ['/proc/self/fd', 'fd'],
+  ['/proc/self/fd/0', 'stdin'],
+  ['/proc/self/fd/1', 'stdout'],
+  ['/proc/self/fd/2', 'stderr'],
+  ['pts/ptmx', 'ptmx'],
+];
+
+/** Fills /dev where config.json mounts an empty tmpfs there. */
+export function deviceSteps(config: OciConfig): Step[] {
+  const dev = config.mounts?.find((mount) => path.posix.normalize(mount.destination) === '/dev');
+  if (dev?.type !== 'tmpfs') return [];
+  const step = (id: string, argv: string[], why: string): Step => ({
+    id,
+    where: 'namespaces',
+    argv,
+    cwd: '/dev',
+    why,
+  });
+  return [
+    // Bound, not made: mknod(2) needs a capability that no user namespace gives.
+    ...devices.flatMap((name) => [
+      step(`file:/dev/${name}`, ['make_file', `./${name}`], 'Make a file to mount on'),
+      step(
+        `device:${name}`,
+        ['mount', '-c', '--bind', `/dev/${name}`, `./${name}`],
+        `Lend the host’s /dev/${name}`,
+      ),
+    ]),
+    ...links.map(([target, name]) =>
+      step(`link:${name}`, ['link', target, `./${name}`], 'A name that programs expect'),
+    ),
+  ];
+}
+
+/** linux.maskedPaths and linux.readonlyPaths; what is not there needs neither. */
+export function maskSteps(config: OciConfig): Step[] {
+  const { maskedPaths, readonlyPaths } = config.linux ?? {};
+  const place = (file: string) => ({
+    cwd: path.posix.dirname(path.posix.normalize(file)),
+    name: path.posix.basename(path.posix.normalize(file)),
+  });
+  return [
+    ...(maskedPaths ?? []).flatMap((file): Step[] => {
+      const { cwd, name } = place(file);
+      const common = { where: 'namespaces' as const, cwd };
+      return [
+        {
+          ...common,
+          id: `mask:${file}`,
+          guard: `if-file:${name}`,
+          argv: ['mount', '-c', '--bind', '/dev/null', `./${name}`],
+          why: `Hide ${file}`,
+        },
+        {
+          ...common,
+          id: `mask-folder:${file}`,
+          guard: `if-directory:${name}`,
+          argv: ['mount', '-c', '-t', 'tmpfs', '-o', 'ro,size=4k', 'tmpfs', `./${name}`],
+          why: `Hide the folder ${file}`,
+        },
+      ];
+    }),
+    ...(readonlyPaths ?? []).flatMap((file): Step[] => {
+      const { cwd, name } = place(file);
+      return (['if-file', 'if-directory'] as const).map((kind) => ({
+        id: `readonly:${file}:${kind}`,
+        where: 'namespaces',
+        cwd,
+        guard: `${kind}:${name}`,
+        argv: ['mount', '-c', '-o', 'bind,ro,nosuid,noexec,nodev', `./${name}`, `./${name}`],
+        why: `Make ${file} read-only`,
+      }));
+    }),
+  ];
+}

@@ -1,0 +1,100 @@
+/** The start sequence as a script that anybody can run by hand: the same scripts, the same steps. */
+import type { Bundle } from '../bundle/loadBundle';
+import { displayCommand, quote } from './commandLine';
+import { encodeSteps, releaseParameters } from './encodeSteps';
+import type { HostFacts } from './planStart';
+import releaseScript from './release.sh';
+import { type StartPlan, type Step, pidPlaceholder, stepsOf } from './step';
+import stepsScript from './steps.sh';
+import waitScript from './wait.sh';
+
+/** @returns a POSIX shell script; run it with `sudo sh FILE`, or `sh FILE` where it is rootless. */
+export function exportScript(bundle: Bundle, plan: StartPlan, facts: HostFacts): string {
+  const all = stepsOf(plan);
+  const comment = (step: Step) =>
+    `\n# ${oneLine(step.why)}\n#   ${oneLine(displayCommand(step))}\n`;
+  const hostSteps = (steps: readonly Step[]) =>
+    steps
+      .map((step) => `${comment(step)}  ${outside(step)} ||\n    give_up ${quote(step.id)}\n`)
+      .join('');
+  const parameter = (step: Step) => {
+    const encoded = encodeSteps([step], all.indexOf(step)).slice(0, -1);
+    return `${comment(step)}set -- "$@" ${encoded.map(quote).join(' ')}\n`;
+  };
+  return `#!/bin/sh
+# The start sequence of the container “${oneLine(bundle.name)}”, exported by Terrarium.
+# Run it by hand: ${facts.privilege === 'root' ? 'sudo sh' : 'sh'} THIS-FILE
+set -u
+# Nothing of your environment goes in.
+[ "\${TERRARIUM_CLEAN-}" ] ||
+  exec env -i TERRARIUM_CLEAN=yes PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C sh "$0"
+unset TERRARIUM_CLEAN
+rootfs=${quote(bundle.rootfs)}
+
+# Two pipes: what PID 1 reports (3), and the words that let it on (4).
+pipes=$(mktemp -d) && mkfifo "$pipes/reports" "$pipes/words" || exit
+exec 3<>"$pipes/reports" 4<>"$pipes/words" 5>&2 6>&2
+rm -r "$pipes"
+
+${variable('steps', stepsScript)}
+${variable('release', releaseScript)}
+${plan.map.length ? variable('wait', waitScript) : ''}
+# From outside, while PID 1 waits.
+pid=
+give_up() {
+  echo "Failed: $1" >&2
+  [ -z "$pid" ] || kill -KILL "$pid"
+  exit 1
+}
+write_file() {
+  printf '%s\\n' "$1" >"$2"
+}
+(
+  while IFS=' ' read -r word value rest <&3; do
+    case $word in
+      pid) if [ -z "$pid" ]; then
+        pid=$value
+${plan.map.length ? `${hostSteps(plan.map)}        echo mapped >&4\n` : '        :\n'}      fi ;;
+      ready) break ;;
+      fail | refuse) give_up "step $value ($rest)" ;;
+    esac
+  done
+${hostSteps(plan.pivot)}
+  echo go >&4
+) &
+
+# In the new namespaces. Each step: number, condition, folder in the rootfs, word count, command.
+set --
+${plan.dress.map(parameter).join('')}
+# What follows the steps: ${plan.confine.map((step) => oneLine(step.why)).join('; ') || 'nothing to give up'}; then wait, and hand over.
+set -- "$@" end ${plan.confine
+    .flatMap((step) => step.argv)
+    .map(quote)
+    .join(' ')} \\
+  sh -c "$release" sh ${releaseParameters(plan, bundle.rootfs).map(quote).join(' ')}
+${plan.become ? comment(plan.become) : ''}${comment(plan.unshare)}exec ${plan.become ? `${plan.become.argv.map(quote).join(' ')} ` : ''}${plan.unshare.argv.map(quote).join(' ')} -- \\
+  ${plan.map.length ? `sh -c "$wait" sh ${plan.become ? `${plan.become.argv.map(quote).join(' ')} ` : ''}` : ''}sh -c "$steps" sh "$rootfs" "$@"
+`;
+}
+
+function variable(name: string, script: string): string {
+  return `${name}=$(cat <<'END-OF-${name.toUpperCase()}'\n${script}END-OF-${name.toUpperCase()}\n)\n`;
+}
+
+function outside(step: Step): string {
+  return step.argv
+    .map((word) =>
+      word.includes(pidPlaceholder)
+        ? word
+            .split(pidPlaceholder)
+            .map((part) => (part ? quote(part) : ''))
+            .join('"$pid"')
+        : quote(word),
+    )
+    .join(' ');
+}
+
+function oneLine(text: string): string {
+  // eslint-disable-next-line no-control-regex -- a newline in a comment would become a command
+  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, '?');
+}

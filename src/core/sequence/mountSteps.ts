@@ -1,0 +1,166 @@
+/** `mounts` of config.json as mount(8) commands. Used by `planStart`. */
+import path from 'node:path';
+import type { Bundle } from '../bundle/loadBundle';
+import { TerrariumError } from '../errors';
+import type { StartPlan, Step } from './step';
+
+interface MountPlan {
+  readonly steps: Step[];
+  readonly warnings: string[];
+  readonly expected: StartPlan['expectedMounts'];
+}
+
+/** Options that say what kind of mount it is; mount(8) takes the rest after -o. */
+const bindOptions = new Set(['bind', 'rbind']);
+
+/**
+ * Each mount happens in the folder itself (`cwd`, then "."), entered without following a symlink:
+ * a path that a hostile rootfs could bend is never handed to mount(2) (`-c` keeps mount(8) from
+ * making one).
+ */
+export function mountSteps(
+  bundle: Bundle,
+  sources: ReadonlyMap<string, 'file' | 'directory'>,
+): MountPlan {
+  const steps: Step[] = [];
+  const warnings: string[] = [];
+  const expected: { destination: string; type?: string }[] = [];
+  for (const mount of bundle.config.mounts ?? []) {
+    const destination = path.posix.normalize(`/${mount.destination}`).replace(/(?<=.)\/$/, '');
+    if (destination === '/' || mount.destination.split('/').includes('..')) {
+      throw new TerrariumError(
+        'mount-destination',
+        `“${bundle.name}”: a mount's destination is “${mount.destination}”, which is not a place inside the rootfs.`,
+        'Give an absolute path below / without “..” in config.json.',
+      );
+    }
+    const options = mount.options ?? [];
+    checkSize(bundle.name, destination, options);
+    const bind =
+      options.find((option) => bindOptions.has(option)) ??
+      (mount.type === 'bind' ? 'bind' : undefined);
+    if (mount.type === 'cgroup') {
+      warnings.push(
+        `The cgroup mount at ${destination} is left out: the built-in engine makes none yet.`,
+      );
+      continue;
+    }
+    const rest = options.filter((option) => !bindOptions.has(option) && option !== 'defaults');
+    const why = whyOf(destination, mount.type, bind);
+    if (bind) {
+      const source = bindSource(bundle, mount.source);
+      const kind = sources.get(source);
+      if (!kind) {
+        throw new TerrariumError(
+          'mount-source-missing',
+          `“${bundle.name}”: ${source}, to be bound to ${destination}, is not there.`,
+          'Create it, or correct "source" in config.json.',
+        );
+      }
+      const flags = ['-c', `--${bind}`, ...(rest.length ? ['-o', rest.join(',')] : [])];
+      if (kind === 'file') {
+        const name = `./${path.posix.basename(destination)}`;
+        const cwd = path.posix.dirname(destination);
+        steps.push(
+          {
+            id: `file:${destination}`,
+            where: 'namespaces',
+            argv: ['make_file', name],
+            cwd,
+            why: 'Make a file to mount on',
+          },
+          {
+            id: `mount:${destination}`,
+            where: 'namespaces',
+            argv: ['mount', ...flags, source, name],
+            cwd,
+            why,
+          },
+        );
+      } else {
+        steps.push({
+          id: `mount:${destination}`,
+          where: 'namespaces',
+          argv: ['mount', ...flags, source, '.'],
+          cwd: destination,
+          why,
+        });
+      }
+      expected.push({ destination });
+    } else {
+      const type = mount.type ?? 'none';
+      const source = mount.source ?? type;
+      steps.push({
+        id: `mount:${destination}`,
+        where: 'namespaces',
+        argv: [
+          'mount',
+          '-c',
+          '-t',
+          type,
+          ...(rest.length ? ['-o', rest.join(',')] : []),
+          ...(source.startsWith('-') ? ['--'] : []),
+          source,
+          '.',
+        ],
+        cwd: destination,
+        why,
+      });
+      expected.push({ destination, type });
+    }
+  }
+  return {
+    steps: steps.map((step, index) => ({ ...step, id: unique(steps, step.id, index) })),
+    warnings,
+    expected,
+  };
+}
+
+function unique(steps: readonly Step[], id: string, index: number): string {
+  return steps.findIndex((step) => step.id === id) === index ? id : `${id}#${index}`;
+}
+
+function bindSource(bundle: Bundle, source: string | undefined): string {
+  return path.resolve(bundle.path, source ?? '');
+}
+
+/** Absolute paths of everything that the bundle binds, for the helper to look at. */
+export function bindSources(bundle: Bundle): string[] {
+  return (bundle.config.mounts ?? [])
+    .filter(
+      (mount) => mount.type === 'bind' || mount.options?.some((option) => bindOptions.has(option)),
+    )
+    .map((mount) => bindSource(bundle, mount.source));
+}
+
+/** tmpfs takes size=0 for "no limit" and wraps what it cannot hold: neither is what anybody meant. */
+function checkSize(name: string, destination: string, options: readonly string[]): void {
+  for (const option of options) {
+    const size = /^size=(.*)$/.exec(option)?.[1];
+    if (size === undefined) continue;
+    const parts = /^(\d{1,18})([kmg%]?)$/i.exec(size);
+    const factor =
+      { '': 1n, k: 1n << 10n, m: 1n << 20n, g: 1n << 30n, '%': 1n }[
+        parts?.[2]?.toLowerCase() ?? ''
+      ] ?? 1n;
+    if (!parts || BigInt(parts[1]!) === 0n || BigInt(parts[1]!) * factor >= 1n << 62n) {
+      throw new TerrariumError(
+        'tmpfs-size',
+        `“${name}”: ${destination} asks for a tmpfs of “${size}”.`,
+        'Give a size above zero such as 64m.',
+      );
+    }
+  }
+}
+
+function whyOf(destination: string, type: string | undefined, bind: string | undefined): string {
+  if (bind) return `Show a folder or file of the host at ${destination}`;
+  const known: Record<string, string> = {
+    proc: 'A procfs of its own: it shows the processes of this PID namespace only',
+    sysfs: 'The kernel’s view of devices, for programs that look there',
+    tmpfs: `An empty filesystem in memory at ${destination}`,
+    devpts: 'Pseudo-terminals of its own',
+    mqueue: 'POSIX message queues of its IPC namespace',
+  };
+  return known[type ?? ''] ?? `Mount ${type ?? 'a filesystem'} at ${destination}`;
+}

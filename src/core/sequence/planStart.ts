@@ -1,0 +1,304 @@
+/** Turns a parsed bundle into the start sequence. Pure: what it must know of the host comes as facts. */
+import type { Bundle } from '../bundle/loadBundle';
+import type { OciConfig } from '../config/schema';
+import { TerrariumError } from '../errors';
+import { confineSteps } from './confineSteps';
+import { deviceSteps, maskSteps } from './dressSteps';
+import { mountSteps } from './mountSteps';
+import { type StartPlan, type Step, pidPlaceholder } from './step';
+import { type IdMapping, idMapText, mappingsFor } from './userNamespace';
+
+/** What the plan must know of the machine and of the person; gathered by the helper. */
+export interface HostFacts {
+  readonly privilege: 'root' | 'rootless';
+  /** The person's ids: container root is them where there is a user namespace. */
+  readonly uid: number;
+  readonly gid: number;
+  /** Their range in /etc/subuid and /etc/subgid, where `newuidmap` can use it. */
+  readonly subuid?: { readonly start: number; readonly count: number };
+  readonly subgid?: { readonly start: number; readonly count: number };
+  /** What each bind mount's source is, by absolute path. */
+  readonly sources: ReadonlyMap<string, 'file' | 'directory'>;
+}
+
+const unshareFlags: Record<string, string> = {
+  user: '--user',
+  pid: '--pid',
+  mount: '--mount',
+  uts: '--uts',
+  ipc: '--ipc',
+  network: '--net',
+  cgroup: '--cgroup',
+  time: '--time',
+};
+
+/**
+ * @returns the steps, in order, with what config.json asks for and the built-in engine cannot do.
+ * @throws TerrariumError where the configuration cannot mean a container here.
+ */
+export function planStart(bundle: Bundle, facts: HostFacts): StartPlan {
+  const { config, name } = bundle;
+  const wanted = namespacesOf(config, name);
+  const chroot = config.annotations?.['dev.terrarium.root'] === 'chroot';
+  const added = facts.privilege === 'rootless' && !wanted.has('user');
+  if (added) wanted.add('user');
+  const userNamespace = wanted.has('user') ? mappingsFor(config, facts) : undefined;
+
+  const mounts = mountSteps(bundle, facts.sources);
+  const { process } = config;
+  const dress: Step[] = [
+    ...(process.oomScoreAdj === undefined
+      ? []
+      : [
+          {
+            id: 'oom',
+            where: 'namespaces' as const,
+            argv: ['write_file', String(process.oomScoreAdj), '/proc/self/oom_score_adj'],
+            why: 'How soon the kernel ends it when memory runs out',
+          },
+        ]),
+    ...(chroot
+      ? []
+      : [
+          {
+            id: 'bind-rootfs',
+            where: 'namespaces' as const,
+            argv: ['mount', '-c', '--bind', '.', '.'],
+            cwd: '/',
+            why: 'Make the rootfs a mount of its own: only a mount can become a root',
+          },
+        ]),
+    ...mounts.steps,
+    ...deviceSteps(config),
+    ...maskSteps(config),
+    ...(config.root?.readonly && !chroot
+      ? [
+          {
+            id: 'readonly-root',
+            where: 'namespaces' as const,
+            argv: ['mount', '-c', '-o', 'remount,bind,ro', '.'],
+            cwd: '/',
+            why: 'Make the root read-only',
+          },
+        ]
+      : []),
+    ...nameSteps(config, wanted),
+  ];
+
+  return {
+    unshare: {
+      id: 'unshare',
+      where: 'host',
+      argv: [
+        'unshare',
+        ...Object.keys(unshareFlags).flatMap((type) =>
+          wanted.has(type) ? [unshareFlags[type]!] : [],
+        ),
+        ...(userNamespace?.byUnshare ? ['--map-root-user'] : []),
+        '--fork',
+        '--kill-child',
+      ],
+      why:
+        `Create the namespaces (${[...wanted].join(', ')}) and fork the first process into them` +
+        (added ? '; the user namespace is what lets you do it without root' : ''),
+    },
+    map: userNamespace && !userNamespace.byUnshare ? mapSteps(userNamespace, facts) : [],
+    ...become(userNamespace, facts),
+    dress,
+    confine: confineSteps(config, {
+      mayChangeGroups: facts.privilege === 'root' || userNamespace?.byUnshare !== true,
+    }),
+    pivot: chroot ? [] : pivotSteps(facts, userNamespace !== undefined),
+    payload: {
+      id: 'payload',
+      where: 'container',
+      argv: chroot ? ['chroot', bundle.rootfs, ...process.args] : process.args,
+      why: chroot
+        ? 'Change the root for a child of PID 1, as in the notes, and hand over'
+        : 'Hand over: this program is PID 1 of the container',
+    },
+    chroot,
+    cwd: process.cwd,
+    ...(process.user?.umask === undefined
+      ? {}
+      : { umask: process.user.umask.toString(8).padStart(4, '0') }),
+    env: environment(process.env ?? [], chroot, name),
+    warnings: [...mounts.warnings, ...unsupported(config, chroot)],
+    expectedMounts: mounts.expected,
+  };
+}
+
+function namespacesOf(config: OciConfig, name: string): Set<string> {
+  const types = new Set<string>();
+  for (const namespace of config.linux?.namespaces ?? []) {
+    if (namespace.path !== undefined) {
+      throw new TerrariumError(
+        'namespace-path',
+        `“${name}” asks to join the ${namespace.type} namespace at ${namespace.path}; the built-in engine only creates namespaces.`,
+        'Remove "path" from that entry of linux.namespaces in config.json.',
+      );
+    }
+    types.add(namespace.type);
+  }
+  if (!types.has('mount')) {
+    throw new TerrariumError(
+      'mount-namespace-missing',
+      `“${name}” has no mount namespace, so its mounts would be made on this machine itself.`,
+      'Add { "type": "mount" } to linux.namespaces in config.json.',
+    );
+  }
+  return types;
+}
+
+function becomeStep(uid: number, gid: number): Step {
+  return {
+    id: 'become-person',
+    where: 'host',
+    argv: [
+      'setpriv',
+      `--reuid=${uid}`,
+      `--regid=${gid}`,
+      '--clear-groups',
+      '--pdeathsig=KILL',
+      '--',
+    ],
+    why: 'Be you from here on: the user namespace will be yours, and what it writes too',
+  };
+}
+
+function mapSteps(mappings: { uid: IdMapping[]; gid: IdMapping[] }, facts: HostFacts): Step[] {
+  return (['uid', 'gid'] as const).map((kind) => ({
+    id: `map-${kind}`,
+    where: 'host',
+    argv:
+      facts.privilege === 'root'
+        ? ['write_file', idMapText(mappings[kind]), `/proc/${pidPlaceholder}/${kind}_map`]
+        : [
+            `new${kind}map`,
+            pidPlaceholder,
+            ...mappings[kind].flatMap((m) => [m.containerID, m.hostID, m.size].map(String)),
+          ],
+    why: `Say which ${kind === 'uid' ? 'user' : 'group'} inside is which outside: inside, outside, how many`,
+  }));
+}
+
+function become(
+  mappings: { uid: IdMapping[]; gid: IdMapping[] } | undefined,
+  facts: HostFacts,
+): Pick<StartPlan, 'become'> {
+  if (!mappings || facts.privilege !== 'root') return {};
+  const [uid, gid] = [rootOutside(mappings.uid), rootOutside(mappings.gid)];
+  if (uid === undefined || gid === undefined) {
+    throw new TerrariumError(
+      'mapping-without-root',
+      'linux.uidMappings and gidMappings in config.json leave out id 0, which the start sequence needs inside.',
+      'Add a mapping with "containerID": 0.',
+    );
+  }
+  return uid === 0 && gid === 0 ? {} : { become: becomeStep(uid, gid) };
+}
+
+function rootOutside(mappings: readonly IdMapping[]): number | undefined {
+  const found = mappings.find((m) => m.containerID <= 0 && m.containerID + m.size > 0);
+  return found?.hostID;
+}
+
+/**
+ * PID 1 keeps waiting while its root is switched under it: pivot_root(2) moves the root of every
+ * process that had the old one. "." over "." stacks the old root on the new one, where the second
+ * nsenter finds it (setns(2) goes to the topmost mount of the root) with all the host's programs;
+ * so no program has to run from the new root to get rid of the old.
+ */
+function pivotSteps(facts: HostFacts, user: boolean): Step[] {
+  const enter = [
+    'nsenter',
+    `--target=${pidPlaceholder}`,
+    ...(user ? ['--user'] : []),
+    // Without root there may be no second id to become; with it, umount(8) wants to be id 0 inside.
+    ...(user && facts.privilege === 'rootless' ? ['--preserve-credentials'] : []),
+    '--mount',
+  ];
+  return [
+    {
+      id: 'pivot_root',
+      where: 'namespaces',
+      argv: [...enter, '--wd', '--', 'pivot_root', '.', '.'],
+      why: 'From outside: make the rootfs the root of the mount namespace, the old one on top of it',
+    },
+    {
+      id: 'umount-old-root',
+      where: 'namespaces',
+      argv: [...enter, '--', 'umount', '-c', '-l', '/'],
+      why: 'Take the old root away: nothing of the host is left to see',
+    },
+  ];
+}
+
+function nameSteps(config: OciConfig, wanted: ReadonlySet<string>): Step[] {
+  const names = { hostname: config.hostname, domainname: config.domainname };
+  return Object.entries(names).flatMap(([program, value]) => {
+    if (value === undefined || value === '') return [];
+    if (!wanted.has('uts')) {
+      throw new TerrariumError(
+        'uts-namespace-missing',
+        `config.json sets "${program}" without a uts namespace, which would rename this machine.`,
+        'Add { "type": "uts" } to linux.namespaces, or remove that line.',
+      );
+    }
+    return [
+      {
+        id: program,
+        where: 'namespaces' as const,
+        argv: [program, value],
+        why: `Give the UTS namespace its ${program}`,
+      },
+    ];
+  });
+}
+
+/** glibc's list of what it ignores in a setuid program (sysdeps/generic/unsecvars.h), and all of ld.so's. */
+const unsafeName =
+  /^(LD_|GCONV_PATH|GETCONF_DIR|GLIBC_TUNABLES|HOSTALIASES|LOCALDOMAIN|LOCPATH|MALLOC_|NIS_PATH|NLSPATH|RESOLV_|RES_OPTIONS|TMPDIR|TZDIR|BASH_ENV$|ENV$|IFS$|PS4$|SHELLOPTS$|BASHOPTS$)/;
+
+/** Variables that a program of the host must never see when a bundle sets them. */
+export function isUnsafeForHostPrograms(variable: string): boolean {
+  return unsafeName.test(variable);
+}
+
+function environment(env: readonly string[], chroot: boolean, name: string): readonly string[] {
+  for (const variable of env) {
+    if (!/^[A-Za-z_][A-Za-z0-9_]*=/.test(variable)) {
+      throw new TerrariumError(
+        'env-name',
+        `“${name}”: process.env holds “${variable.split('=')[0]}”, which a shell cannot export.`,
+        'Use NAME=value with letters, digits and underscores in the name.',
+      );
+    }
+    if (chroot && isUnsafeForHostPrograms(variable)) {
+      throw new TerrariumError(
+        'env-unsafe',
+        `“${name}” sets ${variable.split('=')[0]} and asks for chroot, where a program of this machine would read it with all privileges.`,
+        'Remove the variable, or the annotation dev.terrarium.root.',
+      );
+    }
+  }
+  return env;
+}
+
+/** What the file says and this engine does not do. */
+function unsupported(config: OciConfig, chroot: boolean): string[] {
+  const { linux, process } = config;
+  const found: [unknown, string][] = [
+    [linux?.seccomp, 'linux.seccomp'],
+    [linux?.resources, 'linux.resources'],
+    [linux?.cgroupsPath, 'linux.cgroupsPath'],
+    [linux?.sysctl, 'linux.sysctl'],
+    [linux?.devices?.length ? linux.devices : undefined, 'linux.devices'],
+    [linux?.rootfsPropagation, 'linux.rootfsPropagation'],
+    [chroot && process.cwd !== '/' ? true : undefined, 'process.cwd (with chroot)'],
+    [chroot && config.root?.readonly ? true : undefined, 'root.readonly (with chroot)'],
+  ];
+  return found
+    .filter(([value]) => value !== undefined && value !== false)
+    .map(([, field]) => `${field} is not carried out by the built-in engine yet.`);
+}

@@ -1,0 +1,68 @@
+/** The start sequence as data: planned by `planStart.ts`, run by the helper, shown and exported as is. */
+
+/** Where a step's command runs: which root and which namespaces it sees. */
+export type StepWhere = 'host' | 'namespaces' | 'container';
+
+/** Stands in an argument for the host PID of the container's PID 1, known once it is forked. */
+export const pidPlaceholder = '{pid}';
+
+/** One command of the start sequence. */
+export interface Step {
+  /** Stable and unique in its plan: `unshare`, `mount:/proc`, `pivot_root`. */
+  readonly id: string;
+  readonly where: StepWhere;
+  /** What runs, never through a shell string built from input. */
+  readonly argv: readonly string[];
+  /**
+   * For a mount: the folder of the container that must be the working directory, entered one
+   * component at a time without following a symlink. Absolute as seen in the container.
+   */
+  readonly cwd?: string;
+  /** Run only where this name in `cwd` is a directory (or a file), and no symlink. */
+  readonly guard?: `if-directory:${string}` | `if-file:${string}`;
+  /** A few words for people. */
+  readonly why: string;
+}
+
+/** Everything that turns a bundle into a running container, in the order in which it happens. */
+export interface StartPlan {
+  /**
+   * Becomes the person before the user namespace is made (sudo with a user namespace): only who is
+   * mapped to root inside has capabilities there after the next execve(2).
+   */
+  readonly become?: Step;
+  /** Creates the namespaces; its child becomes PID 1. */
+  readonly unshare: Step;
+  /** From the host, before anything else: who is who in the user namespace. Empty without one. */
+  readonly map: readonly Step[];
+  /** As PID 1, in the new namespaces, still on the host's root. */
+  readonly dress: readonly Step[];
+  /** Gives up what config.json does not grant; argv without the command that follows it. */
+  readonly confine: readonly Step[];
+  /** From the host, while PID 1 waits: switches its root. Empty for the notes' chroot. */
+  readonly pivot: readonly Step[];
+  /** Hands over: `process.args` of config.json. */
+  readonly payload: Step;
+  /** True for the notes' way: PID 1 stays on the host's root and the payload is chrooted below it. */
+  readonly chroot: boolean;
+  readonly cwd: string;
+  readonly umask?: string;
+  readonly env: readonly string[];
+  /** What config.json asks for and this engine cannot do: shown at the start, never silent. */
+  readonly warnings: readonly string[];
+  /** Where the container expects mounts after dressing: checked in mountinfo before "go". */
+  readonly expectedMounts: readonly { destination: string; type?: string }[];
+}
+
+/** The plan as one list, in the order in which the steps take effect. */
+export function stepsOf(plan: StartPlan): Step[] {
+  return [
+    ...(plan.become ? [plan.become] : []),
+    plan.unshare,
+    ...plan.map,
+    ...plan.dress,
+    ...plan.confine,
+    ...plan.pivot,
+    plan.payload,
+  ];
+}

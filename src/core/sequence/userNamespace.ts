@@ -1,0 +1,43 @@
+/** Who is who between a user namespace and the host (user_namespaces(7)). Used by `planStart`. */
+import type { OciConfig } from '../config/schema';
+import type { HostFacts } from './planStart';
+
+/** One line of /proc/PID/uid_map, in the words of the OCI runtime-spec. */
+export interface IdMapping {
+  readonly containerID: number;
+  readonly hostID: number;
+  readonly size: number;
+}
+
+/** The mappings of a container; `byUnshare` where `unshare --map-root-user` is all that can be had. */
+export interface Mappings {
+  readonly uid: IdMapping[];
+  readonly gid: IdMapping[];
+  readonly byUnshare: boolean;
+}
+
+/**
+ * What config.json says; where it says nothing, container root is the person, and their subordinate
+ * range follows from 1 on.
+ */
+export function mappingsFor(config: OciConfig, facts: HostFacts): Mappings {
+  const { uidMappings, gidMappings } = config.linux ?? {};
+  if (uidMappings?.length && gidMappings?.length) {
+    return { uid: uidMappings, gid: gidMappings, byUnshare: false };
+  }
+  const range = (hostID: number, sub: HostFacts['subuid']): IdMapping[] => [
+    { containerID: 0, hostID, size: 1 },
+    ...(sub ? [{ containerID: 1, hostID: sub.start, size: sub.count }] : []),
+  ];
+  const both = facts.subuid && facts.subgid;
+  return {
+    uid: range(facts.uid, both ? facts.subuid : undefined),
+    gid: range(facts.gid, both ? facts.subgid : undefined),
+    byUnshare: facts.privilege === 'rootless' && !both,
+  };
+}
+
+/** The text that is written to uid_map or gid_map in one write(2). */
+export function idMapText(mappings: readonly IdMapping[]): string {
+  return mappings.map((m) => `${m.containerID} ${m.hostID} ${m.size}`).join('\n');
+}

@@ -1,0 +1,46 @@
+/**
+ * What the helper tells about containers. Parsed at both ends: the helper may be root and the
+ * extension shows these strings, so neither takes the other's word for their shape.
+ */
+import * as z from 'zod';
+
+/** Identifies a container: the first 16 hex digits of the SHA-256 of its bundle's real path. */
+export const ContainerId = z.string().regex(/^[0-9a-f]{16}$/, 'a container id is 16 hex digits');
+export type ContainerId = z.infer<typeof ContainerId>;
+
+/** Who does the privileged work: `root` (by sudo or because the caller is root) or a user namespace. */
+export const Privilege = z.enum(['root', 'rootless']);
+export type Privilege = z.infer<typeof Privilege>;
+
+export const ContainerState = z.enum(['starting', 'running', 'stopping', 'stopped']);
+export type ContainerState = z.infer<typeof ContainerState>;
+
+/** How a container ended. `code` follows the shell: 128 + N after signal N. */
+export const ContainerExit = z.object({
+  code: z.number().int().min(0).max(255),
+  /** Signal name (`SIGKILL`) where one ended PID 1. */
+  signal: z.string().optional(),
+  /** One sentence for people: "ended with exit code 42". */
+  message: z.string(),
+});
+export type ContainerExit = z.infer<typeof ContainerExit>;
+
+export const ContainerInfo = z.object({
+  id: ContainerId,
+  /** Absolute real path of the bundle folder. */
+  bundle: z.string(),
+  name: z.string(),
+  state: ContainerState,
+  privilege: Privilege,
+  engine: z.enum(['builtin', 'runc', 'crun']),
+  /** Host PID of PID 1, once it exists. */
+  hostPid: z.number().int().positive().optional(),
+  /** Name for "open stream" of the console of PID 1. */
+  console: z.string(),
+  /** Milliseconds since the epoch. */
+  startedAt: z.number(),
+  exit: ContainerExit.optional(),
+  /** Set where the start failed: what, why, remedy. */
+  failure: z.string().optional(),
+});
+export type ContainerInfo = z.infer<typeof ContainerInfo>;

@@ -1,0 +1,102 @@
+/**
+ * The messages between extension and helper (JSON-RPC 2.0 over a unix socket, vscode-jsonrpc).
+ * One entry per request: its name, the parser of its parameters and of its result.
+ *
+ * A connection opens with one line of JSON (`Opening`), answered by one line (`OpeningReply`).
+ * `open: "rpc"` then speaks JSON-RPC; `open: "stream"` then carries raw terminal bytes, both ways,
+ * of one console or session: its back-pressure is the socket's own.
+ */
+import * as z from 'zod';
+import { ContainerId, ContainerInfo, Privilege } from './container';
+import { ProcessDelta } from './processes';
+
+export const protocolVersion = 1;
+
+/** Longest opening line that the helper reads, in bytes. */
+export const maxOpeningBytes = 4096;
+
+const Size = { cols: z.number().int().min(1).max(1000), rows: z.number().int().min(1).max(1000) };
+
+export const Opening = z.object({
+  terrarium: z.literal(protocolVersion),
+  token: z.string().min(32).max(256),
+  open: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('rpc') }),
+    z.object({ kind: z.literal('stream'), stream: z.string().max(64), ...Size }),
+  ]),
+});
+export type Opening = z.infer<typeof Opening>;
+
+export const OpeningReply = z.object({ ok: z.boolean(), message: z.string().optional() });
+export type OpeningReply = z.infer<typeof OpeningReply>;
+
+/** A step as people see it. `command` is display text, shell-quoted; nothing ever executes it. */
+export const StepInfo = z.object({
+  id: z.string(),
+  where: z.enum(['host', 'namespaces', 'container']),
+  command: z.string(),
+  why: z.string(),
+});
+export type StepInfo = z.infer<typeof StepInfo>;
+
+const Bundle = z.string().min(1).max(4096).startsWith('/');
+const None = z.object({});
+const SignalName = z.string().regex(/^SIG[A-Z0-9+]{2,10}$/);
+
+export const requests = {
+  hello: {
+    params: z.object({ client: z.string() }),
+    result: z.object({
+      version: z.string(),
+      pid: z.number(),
+      privilege: Privilege,
+      uid: z.number(),
+    }),
+  },
+  list: { params: None, result: z.object({ containers: z.array(ContainerInfo) }) },
+  /** Resolves once the container runs; rejects with the message to show where it does not. */
+  start: { params: z.object({ bundle: Bundle, ...Size }), result: ContainerInfo },
+  /** Resolves when PID 1 and with it the whole tree is gone. `graceMs` between SIGTERM and SIGKILL. */
+  stop: {
+    params: z.object({ id: ContainerId, graceMs: z.number().int().min(0).max(600_000) }),
+    result: None,
+  },
+  /** Opens a further shell; `args` empty means the shell of /etc/passwd's first entry, else /bin/sh. */
+  openSession: {
+    params: z.object({ id: ContainerId, args: z.array(z.string()).max(256), ...Size }),
+    result: z.object({ stream: z.string() }),
+  },
+  resize: { params: z.object({ stream: z.string(), ...Size }), result: None },
+  /** Signals one process of a container; `startTime` must still match (a reused PID is refused). */
+  signal: {
+    params: z.object({
+      id: ContainerId,
+      pid: z.number().int().positive(),
+      startTime: z.string(),
+      signal: SignalName,
+    }),
+    result: None,
+  },
+  /** Starts or stops `processes` notifications for one container to this client. */
+  watchProcesses: { params: z.object({ id: ContainerId, on: z.boolean() }), result: None },
+  /** Deletes a stopped bundle with everything in it, also what only the helper may delete. */
+  deleteBundle: { params: z.object({ bundle: Bundle }), result: None },
+  /** Gives the files below a stopped or running bundle's rootfs path to the helper's user. */
+  takeOwnership: { params: z.object({ bundle: Bundle, path: z.string().max(4096) }), result: None },
+  /** Ends the helper once no container runs. */
+  shutdown: { params: None, result: None },
+} as const;
+export type RequestName = keyof typeof requests;
+export type Params<R extends RequestName> = z.infer<(typeof requests)[R]['params']>;
+export type Result<R extends RequestName> = z.infer<(typeof requests)[R]['result']>;
+
+/** helper → extension */
+export const notifications = {
+  containerChanged: ContainerInfo,
+  processes: ProcessDelta,
+  /** A session or console ended; the terminal says `message`. */
+  streamEnded: z.object({ stream: z.string(), code: z.number().int(), message: z.string() }),
+  log: z.object({ level: z.enum(['info', 'warn', 'error']), message: z.string() }),
+} as const;
+export type NotificationName = keyof typeof notifications;
+export type Notification<N extends NotificationName> = z.infer<(typeof notifications)[N]>;

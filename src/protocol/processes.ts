@@ -1,0 +1,42 @@
+/** One process of a container as it travels from the helper's procfs reader to the tree view. */
+import * as z from 'zod';
+
+/** State letters of `/proc/PID/stat` field 3 (proc_pid_stat(5)). */
+export const ProcessState = z.enum(['R', 'S', 'D', 'Z', 'T', 't', 'X', 'I', 'P', 'K', 'W', '?']);
+export type ProcessState = z.infer<typeof ProcessState>;
+
+export const ProcessInfo = z.object({
+  /** PID-namespace inode + container PID + start time: a reused PID is another key. */
+  key: z.string(),
+  /** PID in the container's own PID namespace. */
+  pid: z.number().int().positive(),
+  /** PID seen from the host. */
+  hostPid: z.number().int().nonnegative(),
+  /** Parent's container PID; 0 for PID 1 and for processes that joined from outside. */
+  ppid: z.number().int().nonnegative(),
+  /** Field 22 of stat, in clock ticks since boot; says apart two processes with one PID. */
+  startTime: z.string().regex(/^\d+$/),
+  /** `comm`, raw: make control characters visible before it reaches a screen. */
+  name: z.string(),
+  /** argv joined by spaces; empty for zombies. Raw, cut at 4096 characters. */
+  commandLine: z.string(),
+  state: ProcessState,
+  /** Real user id as seen inside the container. */
+  uid: z.number().int().nonnegative(),
+  /** Resident set size in bytes. */
+  rss: z.number().nonnegative(),
+  threads: z.number().int().nonnegative(),
+});
+export type ProcessInfo = z.infer<typeof ProcessInfo>;
+
+/** What changed since the last message to this client; the first one has everything in `upserted`. */
+export const ProcessDelta = z.object({
+  id: z.string(),
+  /** True where this replaces all that the client knew. */
+  full: z.boolean(),
+  upserted: z.array(ProcessInfo),
+  removed: z.array(z.string()),
+  /** Set where the reader failed: shown above the last good rows. */
+  error: z.string().optional(),
+});
+export type ProcessDelta = z.infer<typeof ProcessDelta>;

@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import { chmodSync } from 'node:fs';
+import path from 'node:path';
+import { checkCommand, CommandError } from '../../../../src/core/bundle/checkCommand';
+import { defaultConfigFor } from '../../../../src/core/bundle/looksLikeRootfs';
+import type { Mount } from '../../../../src/core/config/schema';
+import { elfProgram, plant, temporaryFolder, type Tree } from './temporaryFolder';
+
+describe('checkCommand', () => {
+  const folder = temporaryFolder();
+  const check = (
+    tree: Tree,
+    command = '/bin/sh',
+    extra: { env?: string[]; mounts?: Mount[]; machine?: string } = {},
+  ) => {
+    plant(folder(), tree);
+    const config = defaultConfigFor('box');
+    const process = { ...config.process, args: [command] as [string], env: extra.env ?? [] };
+    const bundle = { rootfs: folder(), config: { ...config, process, mounts: extra.mounts ?? [] } };
+    return checkCommand(bundle, extra.machine ?? 'x86_64');
+  };
+  const failsWith = (code: string, exitCode: number, message: RegExp) => (error: unknown) => {
+    assert.ok(error instanceof CommandError);
+    assert.deepEqual([error.code, error.exitCode], [code, exitCode]);
+    assert.match(error.message, message);
+    return true;
+  };
+
+  it('passes a static program behind a link', () =>
+    check({ 'bin/busybox': elfProgram(), 'bin/sh': '-> /bin/busybox' }));
+
+  it('searches PATH of the configuration, the last entry of it, else /bin and /usr/bin', async () => {
+    await check({ 'opt/x/tool': elfProgram() }, 'tool', { env: ['PATH=/a', 'PATH=/b:/opt/x'] });
+    await check({ 'usr/bin/other': elfProgram() }, 'other');
+    await assert.rejects(
+      check({}, 'tool', { env: ['PATH=/b:/c'] }),
+      failsWith('command-missing', 127, /"tool" does not exist.*\/b\/tool, \/c\/tool/),
+    );
+  });
+
+  it('says what is missing', () =>
+    assert.rejects(check({ bin: null }), failsWith('command-missing', 127, /"\/bin\/sh"/)));
+
+  it('finds nothing through a link to the host', () =>
+    assert.rejects(
+      check({ 'bin/sh': `-> ${process.execPath}` }),
+      failsWith('command-missing', 127, /does not exist in the rootfs/),
+    ));
+
+  it('says what cannot be executed', async () => {
+    plant(folder(), { 'bin/sh': elfProgram(), 'bin/dir': null });
+    chmodSync(path.join(folder(), 'bin/sh'), 0o644);
+    await assert.rejects(check({}), failsWith('command-not-executable', 126, /not executable/));
+    await assert.rejects(check({}, '/bin/dir'), failsWith('command-not-executable', 126, /folder/));
+    await assert.rejects(
+      check({ 'bin/data': Buffer.from([0, 1, 2, 3]) }, '/bin/data'),
+      failsWith('command-not-executable', 126, /neither a program/),
+    );
+  });
+
+  it('names the missing loader', () =>
+    assert.rejects(
+      check({ 'bin/sh': elfProgram({ interpreter: '/lib64/ld-linux-x86-64.so.2' }) }),
+      failsWith('loader-missing', 127, /"\/bin\/sh" needs \/lib64\/ld-linux-x86-64\.so\.2/),
+    ));
+
+  it('passes where the loader is there', () =>
+    check({ 'bin/sh': elfProgram({ interpreter: '/lib/ld.so' }), 'lib/ld.so': elfProgram() }));
+
+  it('names the missing interpreter of a script, through other scripts', async () => {
+    await assert.rejects(
+      check({ 'bin/sh': '#! /usr/bin/perl -w\n' }),
+      failsWith('loader-missing', 127, /needs \/usr\/bin\/perl/),
+    );
+    await assert.rejects(
+      check({ 'bin/a': '#!/bin/b\n', 'bin/b': '#!/bin/c\n' }, '/bin/a'),
+      failsWith('loader-missing', 127, /"\/bin\/b" needs \/bin\/c/),
+    );
+    await assert.rejects(
+      check({ 'bin/l': '#!/bin/l\n' }, '/bin/l'),
+      failsWith('command-not-executable', 126, /too many times/),
+    );
+  });
+
+  it('names both architectures of a foreign program', async () => {
+    await assert.rejects(
+      check({ 'bin/sh': elfProgram({ machine: 22 }) }),
+      failsWith('foreign-architecture', 126, /built for s390x, and this machine is x86_64/),
+    );
+    await check({ 'bin/old': elfProgram({ machine: 3 }) }, '/bin/old');
+  });
+
+  it('lets pass what a mount will bring', () =>
+    check({}, '/opt/tool', { mounts: [{ destination: '/opt/', type: 'bind', source: '/x' }] }));
+
+  it('makes control characters of the command visible', () =>
+    assert.rejects(check({}, '/bin/\x1b[2J'), failsWith('command-missing', 127, /\\x1b\[2J/)));
+});

@@ -1,0 +1,218 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { maxConfigBytes, maxConfigDepth } from '../../../../src/core/config/jsonLimits';
+import { parseConfig, requireConfig } from '../../../../src/core/config/parseConfig';
+import { TerrariumError } from '../../../../src/core/errors';
+
+const minimal = { ociVersion: '1.0.2', process: { args: ['/bin/sh'], cwd: '/' } };
+
+/** The smallest good configuration with `change` laid over it, as text. */
+const text = (change: object) => JSON.stringify({ ...minimal, ...change });
+const withProcess = (change: object) => text({ process: { ...minimal.process, ...change } });
+const withLinux = (linux: object) => text({ linux });
+
+/** The only diagnostic. */
+function only(source: string) {
+  const { config, diagnostics } = parseConfig(source);
+  assert.equal(config, undefined);
+  assert.equal(diagnostics.length, 1, JSON.stringify(diagnostics));
+  return diagnostics[0]!;
+}
+
+describe('parseConfig', () => {
+  it('fills in what a configuration may leave out', () => {
+    const { config, diagnostics } = parseConfig(JSON.stringify(minimal));
+    assert.deepEqual(diagnostics, []);
+    assert.deepEqual(config?.root, { path: 'rootfs' });
+    assert.deepEqual(config?.mounts, []);
+    assert.deepEqual(config?.linux.namespaces, []);
+    assert.deepEqual(config?.process.user, { uid: 0, gid: 0 });
+    assert.deepEqual(config?.process.env, []);
+  });
+
+  it('ignores keys that it does not know', () => {
+    const { config } = parseConfig(text({ solaris: { milestone: 1 }, somethingNew: true }));
+    assert.ok(config);
+    assert.equal('somethingNew' in config, false);
+  });
+
+  it('takes the unlimited resource limit that other tools write', () => {
+    const source = `{"ociVersion":"1.0.2","process":{"args":["a"],"cwd":"/",
+      "rlimits":[{"type":"RLIMIT_CORE","soft":18446744073709551615,"hard":18446744073709551615}]}}`;
+    assert.equal(parseConfig(source).config?.process.rlimits?.[0]?.hard, 2 ** 64);
+  });
+
+  it('names the key, the place and the value of a wrong type', () => {
+    const source = '{\n  "ociVersion": "1.0.2",\n  "process": { "args": "sh", "cwd": "/" }\n}';
+    const found = only(source);
+    assert.equal(found.message, 'process.args must be an array, not "sh".');
+    assert.deepEqual([found.line, found.column, found.length], [3, 24, 4]);
+    assert.equal(source.slice(found.offset, found.offset + found.length), '"sh"');
+    assert.deepEqual(found.path, ['process', 'args']);
+  });
+
+  it('names an unknown namespace and those that there are', () => {
+    const found = only(withLinux({ namespaces: [{ type: 'pid' }, { type: 'magic' }] }));
+    assert.match(
+      found.message,
+      /^linux\.namespaces\[1\]\.type must be one of pid, .*not "magic"\.$/,
+    );
+  });
+
+  const wrong: readonly (readonly [what: string, source: string, message: RegExp])[] = [
+    ['a missing process', '{"ociVersion":"1.0.2"}', /^process is missing/],
+    ['a missing args', text({ process: { cwd: '/' } }), /^process\.args is missing/],
+    ['an empty args', withProcess({ args: [] }), /^process\.args is empty/],
+    ['an empty program name', withProcess({ args: [''] }), /^process\.args\[0\] is empty/],
+    ['NUL in an argument', withProcess({ args: ['a\0b'] }), /NUL/],
+    ['a relative cwd', withProcess({ cwd: 'tmp' }), /absolute/],
+    ['an environment entry without "="', withProcess({ env: ['PATH'] }), /NAME=value/],
+    ['a uid of -1', withProcess({ user: { uid: -1 } }), /uid must be at least 0/],
+    ['the uid that means "no change"', withProcess({ user: { uid: 2 ** 32 - 1 } }), /at most/],
+    ['a uid in quotes', withProcess({ user: { uid: '1000x' } }), /whole number, not "1000x"/],
+    ['a made-up capability', withProcess({ capabilities: { bounding: ['all'] } }), /CAP_KILL/],
+    [
+      'a soft limit above the hard one',
+      withProcess({ rlimits: [{ type: 'RLIMIT_NOFILE', soft: 2, hard: 1 }] }),
+      /soft is above hard/,
+    ],
+    ['an oomScoreAdj out of range', withProcess({ oomScoreAdj: -1001 }), /at least -1000/],
+    ['a relative mount destination', text({ mounts: [{ destination: 'proc' }] }), /absolute/],
+    [
+      'a newline in a mount option',
+      text({ mounts: [{ destination: '/a', options: ['ro\nx'] }] }),
+      /control/,
+    ],
+    ['a host name with a newline', text({ hostname: 'a\nb' }), /hostname must be/],
+    [
+      'a namespace listed twice',
+      withLinux({ namespaces: [{ type: 'pid' }, { type: 'pid' }] }),
+      /second time/,
+    ],
+    ['".." in cgroupsPath', withLinux({ cgroupsPath: '/a/../../b' }), /"\.\."/],
+    ['".." in a sysctl', withLinux({ sysctl: { '../../etc/x': '1' } }), /kernel parameter/],
+    [
+      'an empty id mapping',
+      withLinux({ uidMappings: [{ containerID: 0, hostID: 0, size: 0 }] }),
+      /at least 1/,
+    ],
+    ['another major version', text({ ociVersion: '2.0.0' }), /1\.x\.y/],
+    [
+      'an unknown value of our own annotation',
+      text({ annotations: { 'dev.terrarium.root': 'x' } }),
+      /chroot/,
+    ],
+    ['an array as the whole', '[]', /must be an object, not an array/],
+  ];
+  for (const [what, source, message] of wrong)
+    it(`refuses ${what} with one diagnostic`, () => {
+      assert.match(only(source).message, message);
+    });
+
+  it('refuses hooks and says why', () => {
+    const found = only(text({ hooks: { prestart: [{ path: '/bin/evil' }] } }));
+    assert.equal(found.problem, 'hooks');
+    assert.match(found.message, /host.*runs no hooks/);
+    assert.ok(parseConfig(text({ hooks: { prestart: [] } })).config, 'empty lists run nothing');
+  });
+
+  it('takes standard JSON only', () => {
+    assert.match(only('{ // note\n}').message, /Comments/);
+    assert.equal(only('\ufeff{}').problem, 'not-json');
+    for (const source of ['', '{', '{"a":1,}', "{'a':1}", 'nope', '{"a":01}', '{"a":"\n"}'])
+      assert.equal(parseConfig(source).diagnostics[0]?.problem, 'not-json', source);
+  });
+
+  it('reports a duplicate key at its second place', () => {
+    const source =
+      '{"ociVersion":"1.0.2",\n"ociVersion":"1.0.2","process":{"args":["a"],"cwd":"/"}}';
+    const found = only(source);
+    assert.equal(found.problem, 'duplicate-key');
+    assert.deepEqual([found.line, found.column], [2, 1]);
+    assert.deepEqual(found.path, ['ociVersion']);
+  });
+
+  it('refuses __proto__ as a key', () => {
+    const source =
+      '{"ociVersion":"1.0.2","process":{"args":["a"],"cwd":"/"},"__proto__":{"hooks":{}}}';
+    assert.match(only(source).message, /__proto__/);
+  });
+
+  it('gives one diagnostic for a huge file, without parsing it', () => {
+    const started = performance.now();
+    const found = only(`{"a":"${'x'.repeat(100 * maxConfigBytes)}"}`);
+    assert.equal(found.problem, 'too-large');
+    assert.ok(performance.now() - started < 2000);
+  });
+
+  it('counts the size in bytes, not in characters', () => {
+    assert.equal(only(`{"a":"${'ä'.repeat(maxConfigBytes / 2)}"}`).problem, 'too-large');
+  });
+
+  it('gives one diagnostic for deep nesting, at the bracket that is too many', () => {
+    const found = only('['.repeat(500_000));
+    assert.equal(found.problem, 'too-deep');
+    assert.equal(found.offset, maxConfigDepth);
+    assert.equal(only('{"a":'.repeat(100_000)).problem, 'too-deep');
+    const inText = JSON.stringify({ ...minimal, x: `\\"${'['.repeat(1000)}` });
+    assert.ok(parseConfig(inText).config, 'brackets in a string nest nothing');
+  });
+
+  it('shows the file’s own text with control characters made visible', () => {
+    const found = only(withLinux({ sysctl: { 'a\u001b[31m\u202e': '1' } }));
+    assert.doesNotMatch(found.message, /[\p{Cc}\p{Cf}]/u);
+  });
+
+  it('never throws and always gives either a configuration or a reason', () => {
+    const json = fc.json({ maxDepth: 6 });
+    const nearly = fc
+      .tuple(
+        fc.jsonValue(),
+        fc.constantFrom('process', 'linux', 'mounts', 'hooks', 'root', 'annotations'),
+      )
+      .map(([value, key]) => text({ [key]: value }));
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), json, nearly), (source) => {
+        const { config, diagnostics } = parseConfig(source);
+        assert.equal(config === undefined, diagnostics.length > 0);
+        for (const { offset, length, line, column } of diagnostics) {
+          assert.ok(offset >= 0 && offset <= source.length && length >= 0);
+          assert.ok(line >= 1 && column >= 1);
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('never throws on a good file that was damaged in one place', () => {
+    const good = JSON.stringify(minimal, null, 2);
+    fc.assert(
+      fc.property(fc.nat(good.length - 1), fc.string({ maxLength: 3 }), (at, patch) => {
+        parseConfig(good.slice(0, at) + patch + good.slice(at + 1));
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+describe('requireConfig', () => {
+  it('returns a good configuration', () => {
+    assert.equal(requireConfig(JSON.stringify(minimal), 'a/config.json').process.cwd, '/');
+  });
+
+  it('throws the first problem with file, line, column, reason and remedy', () => {
+    assert.throws(
+      () => requireConfig('{\n  "ociVersion": 1\n}', 'my\x1b1/config.json'),
+      (error: unknown) => {
+        assert.ok(error instanceof TerrariumError);
+        assert.equal(error.code, 'config-invalid');
+        assert.match(
+          error.message,
+          /^my\\x1b1\/config\.json:2:17: ociVersion must be a string, not 1\. /,
+        );
+        assert.match(error.remedy, /Correct it/);
+        return true;
+      },
+    );
+  });
+});
