@@ -1,0 +1,24 @@
+/** Closes what the caller left open: a container sees 0, 1 and 2 and nothing of its launcher's. */
+import { closeSync, readFileSync, readdirSync } from 'node:fs';
+
+/** O_CLOEXEC in the octal `flags` of /proc/PID/fdinfo (proc_pid_fdinfo(5)). */
+const closeOnExec = 0o2000000;
+
+/**
+ * Every descriptor that Node opened itself is close-on-exec; one that is not came from whoever
+ * started the helper, and would go on to every program that it starts.
+ */
+export function closeInherited(): void {
+  for (const entry of readdirSync('/proc/self/fd')) {
+    const fd = Number(entry);
+    if (fd <= 2) continue;
+    let flags: string | undefined;
+    try {
+      flags = /^flags:\s*([0-7]+)/m.exec(readFileSync(`/proc/self/fdinfo/${fd}`, 'latin1'))?.[1];
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') continue; // readdir's own
+      throw error;
+    }
+    if (flags !== undefined && (parseInt(flags, 8) & closeOnExec) === 0) closeSync(fd);
+  }
+}

@@ -1,0 +1,163 @@
+/**
+ * The terminal of a container's PID 1, or of a session: one pseudo-terminal, a screen that remembers,
+ * and any number of clients that come and go. Made by the server for each start and each session.
+ */
+import { once } from 'node:events';
+import type { Duplex } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
+import { Attachment } from './Attachment';
+import { Pty, type TerminalSize } from './Pty';
+import { Screen } from './Screen';
+
+/** Output is not read while the screen is behind by more than this many bytes. */
+const maxUnparsed = 256 * 1024;
+/** How long one client's full socket may hold up the others, in milliseconds. */
+const stuckAfter = 5000;
+/** At the end: how long nothing may come before it counts as all, in milliseconds. */
+const lastOutputWithin = 1000;
+/** At the end: how much may still come. The kernel holds less; a process that outlived its session may write for ever. */
+const maxLastOutput = 1024 * 1024;
+
+export class Console {
+  private readonly pty: Pty;
+  private readonly screen: Screen;
+  private readonly attachments = new Set<Attachment>();
+  private watchdog?: NodeJS.Timeout;
+  private shown = 0;
+  private ending = false;
+  private over = false;
+
+  constructor(
+    size: TerminalSize,
+    private readonly now: () => number = Date.now,
+  ) {
+    this.pty = new Pty(size);
+    this.screen = new Screen(size);
+    this.pty.stream.on('data', (chunk: Buffer) => this.show(chunk));
+    this.pty.stream.on('error', () => undefined); // it closes too, and that is what counts
+  }
+
+  /** Path of the slave: the child opens it. */
+  get tty(): string {
+    return this.pty.path;
+  }
+
+  /** How many clients look at it. */
+  get attached(): number {
+    return this.attachments.size;
+  }
+
+  /** To be called once the child has the terminal open. */
+  childHasTerminal(): void {
+    this.pty.closeSlave();
+  }
+
+  /** Writes the whole state, then live bytes, without a gap or a repetition. The newest size counts. */
+  attach(socket: Duplex, size: TerminalSize): void {
+    const attachment: Attachment = new Attachment(
+      socket,
+      {
+        input: (chunk, from) => this.input(chunk, from),
+        drained: () => this.balance(),
+        gone: () => {
+          this.attachments.delete(attachment);
+          this.balance();
+        },
+      },
+      this.now,
+    );
+    this.resize(size);
+    this.attachments.add(attachment);
+    this.screen.snapshot((screen) => {
+      attachment.goLive(screen);
+      if (this.over) attachment.end();
+      this.balance();
+    });
+  }
+
+  resize(size: TerminalSize): void {
+    this.pty.resize(size);
+    this.screen.resize(size);
+  }
+
+  /** A line of ours between the program's own, dim. `text` must be safe to show (core/text/visible). */
+  writeLine(text: string): void {
+    this.write(`\x1b[2m${text}\x1b[0m\r\n`);
+  }
+
+  /** Text of ours that may hold control sequences. */
+  write(text: string): void {
+    if (!this.over) this.show(Buffer.from(text));
+  }
+
+  /** After the last process: lets all output through, then `lastLine`, then ends every stream. */
+  async end(lastLine?: string): Promise<void> {
+    if (this.ending) return;
+    this.ending = true;
+    clearTimeout(this.watchdog);
+    this.pty.closeSlave();
+    await this.lastOutput();
+    this.pty.dispose();
+    if (lastLine !== undefined) this.writeLine(lastLine);
+    this.over = true;
+    await new Promise<void>((parsed) => this.screen.write(Buffer.alloc(0), parsed));
+    for (const attachment of this.attachments) attachment.end();
+  }
+
+  dispose(): void {
+    this.ending = this.over = true;
+    clearTimeout(this.watchdog);
+    for (const attachment of this.attachments) attachment.detach();
+    this.pty.dispose();
+    this.screen.dispose();
+  }
+
+  /** Resolves when the last process has closed the terminal, or those that outlived theirs are quiet. */
+  private async lastOutput(): Promise<void> {
+    const { stream } = this.pty;
+    // It is little, so nobody's full socket may hold it back.
+    stream.resume();
+    const shownAtEnd = this.shown;
+    while (!stream.closed && this.shown - shownAtEnd < maxLastOutput) {
+      const before = this.shown;
+      const patience = AbortSignal.timeout(lastOutputWithin);
+      await once(stream, 'close', { signal: patience }).catch(() => undefined);
+      // Timers come before input: after a busy moment what waits to be read gets its turn first.
+      await setImmediate();
+      await setImmediate();
+      if (this.shown === before) return;
+    }
+  }
+
+  private show(chunk: Buffer): void {
+    this.shown += chunk.length;
+    this.screen.write(chunk, () => this.balance());
+    for (const attachment of this.attachments) attachment.write(chunk);
+    this.balance();
+  }
+
+  private input(chunk: Buffer, from: Duplex): void {
+    if (this.over || this.pty.stream.destroyed || this.pty.stream.write(chunk)) return;
+    from.pause();
+    this.pty.stream.once('drain', () => from.resume());
+  }
+
+  /** The slowest client sets the pace, unless it has stopped and somebody else is waiting. */
+  private balance(): void {
+    if (this.ending) return;
+    const full = [...this.attachments].filter(({ fullSince }) => fullSince !== undefined);
+    clearTimeout(this.watchdog);
+    if (full.length > 0 && full.length < this.attachments.size) {
+      const oldest = Math.min(...full.map(({ fullSince }) => fullSince!));
+      const left = oldest + stuckAfter - this.now();
+      if (left <= 0) {
+        const stuck = full.filter(({ fullSince }) => fullSince! + stuckAfter <= this.now());
+        for (const attachment of stuck) attachment.detach(); // its `gone` balances again
+      } else {
+        this.watchdog = setTimeout(() => this.balance(), left);
+      }
+    }
+    if (full.length > 0 || this.screen.unparsed > maxUnparsed) this.pty.stream.pause();
+    else this.pty.stream.resume();
+  }
+}

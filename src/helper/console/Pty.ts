@@ -1,0 +1,49 @@
+/** A pseudo-terminal without a process (pty(7)). Used by `run` on a terminal and by every Console. */
+import { closeSync, constants, openSync } from 'node:fs';
+import { nativePty } from './nativePty';
+import { PtyStream } from './PtyStream';
+
+/** In character cells. */
+export interface TerminalSize {
+  readonly cols: number;
+  readonly rows: number;
+}
+
+export class Pty {
+  /** Path of the slave, which a child opens: `/dev/pts/3`. */
+  readonly path: string;
+  /** The master. It ends when the last process has closed the slave. */
+  readonly stream: PtyStream;
+  private readonly master: number;
+  private slave: number | undefined;
+
+  /** @throws Error where the machine has no pseudo-terminal left (/proc/sys/kernel/pty/max). */
+  constructor(size: TerminalSize) {
+    const { master, slave, pty } = nativePty.open(size.cols, size.rows);
+    this.master = master;
+    this.path = pty;
+    // While we hold the slave the master does not report its end. Opened anew because Node's own
+    // descriptors are close-on-exec and native ones are not.
+    this.slave = openSync(pty, constants.O_RDWR | constants.O_NOCTTY);
+    closeSync(slave);
+    this.stream = new PtyStream(master);
+  }
+
+  /** To be called once the child has the slave open: from then on its end is the terminal's end. */
+  closeSlave(): void {
+    if (this.slave === undefined) return;
+    closeSync(this.slave);
+    this.slave = undefined;
+  }
+
+  /** Tells the foreground process by SIGWINCH (ioctl_tty(2), TIOCSWINSZ). */
+  resize({ cols, rows }: TerminalSize): void {
+    if (!this.stream.destroyed) nativePty.resize(this.master, cols, rows, 0, 0);
+  }
+
+  /** Closes both ends; whoever still has the slave gets SIGHUP. */
+  dispose(): void {
+    this.closeSlave();
+    this.stream.destroy();
+  }
+}

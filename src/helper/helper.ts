@@ -1,0 +1,73 @@
+/**
+ * dist/helper.js: the program that does the privileged work. `run`, `plan`, `check` and `serve`.
+ * The editor adds nothing that this command cannot do.
+ */
+import { parseArgs } from 'node:util';
+import { messageOf } from '../core/errors';
+import { closeInherited } from './closeInherited';
+
+const usage = `Usage:
+  helper.js run BUNDLE [-- COMMAND [ARG]...]   start it here, in the foreground
+  helper.js plan BUNDLE                        print its start sequence as a shell script
+  helper.js serve --directory DIR --socket NAME --token-file FILE [--uid N --gid N] [--detach]
+`;
+
+async function main([command, ...rest]: string[]): Promise<number> {
+  switch (command) {
+    case 'run':
+    case 'plan': {
+      const dashes = rest.indexOf('--');
+      const [own, payload] =
+        dashes < 0 ? [rest, []] : [rest.slice(0, dashes), rest.slice(dashes + 1)];
+      if (own.length !== 1 || (command === 'plan' && payload.length > 0)) break;
+      if (command === 'run') return (await import('./run')).run(own[0]!, payload);
+      process.stdout.write(await (await import('./plan')).plan(own[0]!));
+      return 0;
+    }
+    case 'serve': {
+      const { values } = parseArgs({
+        args: rest,
+        options: {
+          directory: { type: 'string' },
+          socket: { type: 'string' },
+          'token-file': { type: 'string' },
+          uid: { type: 'string' },
+          gid: { type: 'string' },
+          detach: { type: 'boolean', default: false },
+        },
+      });
+      const { directory, socket, 'token-file': tokenFile } = values;
+      if (!directory || !socket || !tokenFile) break;
+      const { serve } = await import('./serve');
+      const { personOf } = await import('./launch/gatherFacts');
+      const person = personOf(process.env);
+      await serve({
+        directory,
+        socketName: socket,
+        tokenFile,
+        uid: values.uid === undefined ? person.uid : Number(values.uid),
+        gid: values.gid === undefined ? person.gid : Number(values.gid),
+        detach: values.detach,
+      });
+      return 0;
+    }
+  }
+  process.stderr.write(usage);
+  return 2;
+}
+
+async function statusOf(error: unknown): Promise<number> {
+  const { CommandError } = await import('../core/bundle/checkCommand');
+  return error instanceof CommandError ? error.exitCode : 125;
+}
+
+closeInherited();
+main(process.argv.slice(2)).then(
+  (status) => {
+    process.exitCode = status;
+  },
+  async (error: unknown) => {
+    process.stderr.write(`terrarium: ${messageOf(error)}\n`);
+    process.exitCode = await statusOf(error);
+  },
+);

@@ -1,0 +1,75 @@
+/** What a plan must know of this machine and of the person. Called before each start. */
+import { readFile, stat } from 'node:fs/promises';
+import { userInfo } from 'node:os';
+import type { Bundle } from '../../core/bundle/loadBundle';
+import { bindSources } from '../../core/sequence/mountSteps';
+import type { HostFacts } from '../../core/sequence/planStart';
+import { findTool } from './hostTools';
+
+/** @param person whose ids container root has in a user namespace; the helper's own unless under sudo. */
+export async function gatherFacts(
+  bundle: Bundle,
+  person: { uid: number; gid: number } = personOf(process.env),
+): Promise<HostFacts> {
+  const root = process.geteuid!() === 0;
+  const sources = new Map<string, 'file' | 'directory'>();
+  for (const source of bindSources(bundle)) {
+    try {
+      sources.set(source, (await stat(source)).isDirectory() ? 'directory' : 'file');
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    }
+  }
+  const mayMap = root || (findTool('newuidmap') && findTool('newgidmap'));
+  return {
+    privilege: root ? 'root' : 'rootless',
+    ...person,
+    ...(mayMap
+      ? {
+          subuid: await subordinateRange('/etc/subuid', person.uid),
+          subgid: await subordinateRange('/etc/subgid', person.uid),
+        }
+      : {}),
+    sources,
+  };
+}
+
+/** The person behind the helper: who called sudo (sudo(8) sets these), or the process's own ids. */
+export function personOf(env: NodeJS.ProcessEnv): { uid: number; gid: number } {
+  const [uid, gid] = [env.SUDO_UID, env.SUDO_GID].map((text) =>
+    /^\d{1,10}$/.test(text ?? '') ? Number(text) : undefined,
+  );
+  return process.geteuid!() === 0 && uid !== undefined && gid !== undefined
+    ? { uid, gid }
+    : { uid: process.getuid!(), gid: process.getgid!() };
+}
+
+/** The first range of subuid(5) or subgid(5) for that user, by name or number. */
+async function subordinateRange(
+  file: string,
+  uid: number,
+): Promise<{ start: number; count: number } | undefined> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch {
+    return undefined; // no such file means no range
+  }
+  const names = new Set([String(uid), await nameOf(uid)]);
+  for (const line of text.split('\n')) {
+    const [owner, start, count] = line.split(':');
+    if (owner && names.has(owner) && /^\d+$/.test(start ?? '') && /^\d+$/.test(count ?? '')) {
+      return { start: Number(start), count: Math.min(Number(count), 65535) };
+    }
+  }
+  return undefined;
+}
+
+async function nameOf(uid: number): Promise<string | undefined> {
+  if (uid === process.getuid!()) return userInfo().username;
+  const passwd = await readFile('/etc/passwd', 'utf8');
+  return passwd
+    .split('\n')
+    .map((line) => line.split(':'))
+    .find((fields) => fields[2] === String(uid))?.[0];
+}

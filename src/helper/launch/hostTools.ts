@@ -1,0 +1,43 @@
+/** Where the machine's own programs are. The helper may be root: it never trusts an inherited PATH. */
+import { accessSync, constants } from 'node:fs';
+import path from 'node:path';
+import { TerrariumError } from '../../core/errors';
+
+/** The folders that hold a system's own programs, in the order in which they are searched. */
+export const systemPath = ['/usr/sbin', '/usr/bin', '/sbin', '/bin', '/run/current-system/sw/bin'];
+
+/** The environment of every program of the host that the helper runs; C keeps messages parseable. */
+export const hostEnvironment = { PATH: systemPath.join(':'), LC_ALL: 'C' };
+
+const packages: Record<string, string> = {
+  newuidmap: 'uidmap',
+  newgidmap: 'uidmap',
+  hostname: 'hostname',
+  chroot: 'coreutils',
+};
+
+/** @returns the absolute path of a system program, or undefined where there is none. */
+export function findTool(name: string): string | undefined {
+  return systemPath
+    .map((folder) => path.join(folder, name))
+    .find((candidate) => {
+      try {
+        accessSync(candidate, constants.X_OK);
+        return true;
+      } catch {
+        return false; // the next folder may have it
+      }
+    });
+}
+
+/** @throws TerrariumError with the package to install where the machine lacks one of them. */
+export function requireTools(names: Iterable<string>): void {
+  for (const name of new Set(names)) {
+    if (findTool(name)) continue;
+    throw new TerrariumError(
+      'tool-missing',
+      `This machine has no “${name}” in ${systemPath.slice(0, 4).join(', ')}.`,
+      `Install the package ${packages[name] ?? 'util-linux'}.`,
+    );
+  }
+}

@@ -1,0 +1,210 @@
+/**
+ * Starts one container: spawns the fixed scripts with the plan's steps, switches PID 1's root from
+ * outside while it waits, looks once more, and says "go". Called by `run` and by the server.
+ */
+import { closeSync, constants, openSync } from 'node:fs';
+import type { Bundle } from '../../core/bundle/loadBundle';
+import { TerrariumError } from '../../core/errors';
+import { stepInfo } from '../../core/sequence/commandLine';
+import { encodeSteps, releaseParameters } from '../../core/sequence/encodeSteps';
+import { planStart } from '../../core/sequence/planStart';
+import releaseScript from '../../core/sequence/release.sh';
+import { type StartPlan, stepsOf } from '../../core/sequence/step';
+import stepsScript from '../../core/sequence/steps.sh';
+import waitScript from '../../core/sequence/wait.sh';
+import type { ContainerExit } from '../../protocol/container';
+import type { StepInfo } from '../../protocol/messages';
+import { containerExit } from './containerExit';
+import { gatherFacts } from './gatherFacts';
+import { findTool, requireTools } from './hostTools';
+import { prepareOutside } from './outsideSteps';
+import { Reports, readReports } from './reports';
+import { type ScriptProcess, spawnScript } from './spawnScript';
+import { verifyDressed } from './verifyDressed';
+
+/** A container whose payload has been let go. */
+export interface LaunchedContainer {
+  readonly bundle: Bundle;
+  readonly plan: StartPlan;
+  /** PID 1 as the host sees it. */
+  readonly hostPid: number;
+  /** Descriptor of its own procfs, opened before the payload ran; undefined where none is mounted. */
+  readonly procfs: number | undefined;
+  readonly exited: Promise<ContainerExit>;
+  /** Signals PID 1; SIGKILL takes the whole tree with it (pid_namespaces(7)). */
+  signal(signal: NodeJS.Signals): void;
+}
+
+export interface LaunchOptions {
+  /** Path of the pseudo-terminal that becomes the controlling terminal; without it 0, 1, 2 are inherited. */
+  readonly tty?: string;
+  /** Called with the container root's uid outside, before anything runs: the tty should be theirs. */
+  onStep?(step: StepInfo, state: 'start' | 'done'): void;
+  onWarning?(warning: string): void;
+  readonly signal?: AbortSignal;
+}
+
+/** Becomes the leader of its own session with the terminal, before it becomes the rest of its words. */
+const terminalScript = 'exec 0<>"$1" 1>&0 6>&0; shift; exec "$@"';
+
+/**
+ * @throws TerrariumError naming the step, its command, its exit code and its own message; by then
+ * everything is undone: the namespaces died with their first process.
+ */
+export async function launchContainer(
+  bundle: Bundle,
+  options: LaunchOptions = {},
+): Promise<LaunchedContainer> {
+  const facts = await gatherFacts(bundle);
+  const plan = planStart(bundle, facts);
+  const steps = stepsOf(plan);
+  requireTools([
+    'setpriv',
+    'nsenter',
+    ...steps
+      .filter((step) => step.where !== 'container' && !shellWords.has(step.argv[0]!))
+      .map((step) => step.argv[0]!),
+  ]);
+  plan.warnings.forEach((warning) => options.onWarning?.(warning));
+
+  const aborted = new AbortController();
+  const signal = options.signal
+    ? AbortSignal.any([options.signal, aborted.signal])
+    : aborted.signal;
+  const firstMap = plan.become ? 2 : 1;
+  const firstDress = firstMap + plan.map.length;
+  const [pidKnown, ready] = [deferred<number>(), deferred<void>()];
+  const reports = new Reports(bundle.name, steps, {
+    pid: (pid) => pidKnown.resolve(pid),
+    ready: () => ready.resolve(),
+    step: (step, state) => options.onStep?.(stepInfo(step), state),
+  });
+
+  if (plan.become) options.onStep?.(stepInfo(plan.become), 'start');
+  options.onStep?.(stepInfo(plan.unshare), 'start');
+  const child = spawnPid1(bundle, plan, firstDress, options.tty);
+  const finished = readReports(child, reports);
+  const ended = finished.then(() => child.result);
+  const dies = ended.then(({ exitCode }): never => reports.throwFailure(exitCode ?? 1));
+  dies.catch(() => undefined); // raced below; afterwards the end is an ordinary one
+  const cancelled = new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () =>
+      reject(
+        new TerrariumError(
+          'cancelled',
+          `Starting “${bundle.name}” was cancelled.`,
+          'Nothing is left of it.',
+        ),
+      ),
+    );
+  });
+  cancelled.catch(() => undefined);
+  const orFail = <T>(promise: Promise<T>) => Promise.race([promise, dies, cancelled]);
+
+  let hostPid: number | undefined;
+  try {
+    hostPid = await orFail(pidKnown.promise);
+    options.onStep?.(stepInfo(plan.unshare), 'done');
+    const pivot = prepareOutside(
+      plan.pivot,
+      steps.indexOf(plan.pivot[0] ?? plan.payload),
+      hostPid,
+      reports,
+      aborted.signal,
+    );
+    if (plan.map.length > 0) {
+      const map = prepareOutside(plan.map, firstMap, hostPid, reports, aborted.signal);
+      await orFail(map.go());
+      child.words.write('mapped\n');
+    }
+    await orFail(ready.promise);
+    for (const step of plan.confine) options.onStep?.(stepInfo(step), 'start');
+    await orFail(pivot.go());
+    await verifyDressed(bundle, plan, hostPid);
+    const procfs = openProcfs(bundle, plan, hostPid);
+    options.onStep?.(stepInfo(plan.payload), 'start');
+    child.words.end('go\n');
+    return launched(bundle, plan, hostPid, procfs, ended, reports);
+  } catch (error) {
+    aborted.abort();
+    // PID 1 first, by name: unshare, its parent, blocks SIGTERM.
+    killQuietly(hostPid);
+    killQuietly(child.pid);
+    await ended;
+    throw error;
+  }
+}
+
+/** Words of steps.sh that are no programs. */
+const shellWords = new Set(['write_file', 'make_file', 'link']);
+
+function spawnPid1(
+  bundle: Bundle,
+  plan: StartPlan,
+  firstDress: number,
+  tty: string | undefined,
+): ScriptProcess {
+  const absolute = (argv: readonly string[]) => [findTool(argv[0]!) ?? argv[0]!, ...argv.slice(1)];
+  const command = [
+    // When the helper dies, unshare dies, and by --kill-child PID 1 and so everything.
+    ...absolute(plan.become?.argv ?? ['setpriv', '--pdeathsig=KILL', '--']),
+    ...absolute(plan.unshare.argv),
+    '--',
+    ...(plan.map.length > 0 ? ['/bin/sh', '-c', waitScript, 'sh'] : []),
+    ...['/bin/sh', '-c', stepsScript, 'sh', bundle.rootfs],
+    ...encodeSteps(plan.dress, firstDress),
+    ...plan.confine.flatMap((step) => absolute(step.argv)),
+    ...['/bin/sh', '-c', releaseScript, 'sh', ...releaseParameters(plan, bundle.rootfs)],
+  ];
+  const argv = tty ? ['/bin/sh', '-c', terminalScript, 'sh', tty, ...command] : command;
+  return spawnScript(argv as [string, ...string[]], tty ? 'own' : 'inherit');
+}
+
+function launched(
+  bundle: Bundle,
+  plan: StartPlan,
+  hostPid: number,
+  procfs: number | undefined,
+  ended: ScriptProcess['result'],
+  reports: Reports,
+): LaunchedContainer {
+  let over = false;
+  const exited = ended.then(({ exitCode, signal }) => {
+    over = true;
+    if (procfs !== undefined) closeSync(procfs);
+    return containerExit(bundle.name, exitCode, signal, reports.output);
+  });
+  return {
+    bundle,
+    plan,
+    hostPid,
+    procfs,
+    exited,
+    // While the child has not been reaped its PID cannot be anybody else's.
+    signal: (signal) => void (over || process.kill(hostPid, signal)),
+  };
+}
+
+function openProcfs(bundle: Bundle, plan: StartPlan, pid: number): number | undefined {
+  if (
+    !plan.expectedMounts.some((mount) => mount.destination === '/proc' && mount.type === 'proc')
+  ) {
+    return undefined;
+  }
+  const folder = `/proc/${pid}/root${plan.chroot ? bundle.rootfs : ''}/proc`;
+  return openSync(folder, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
+}
+
+function killQuietly(pid: number | undefined): void {
+  try {
+    if (pid !== undefined) process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
+function deferred<T>() {
+  let resolve!: (value: T) => void;
+  const promise = new Promise<T>((done) => (resolve = done));
+  return { promise, resolve };
+}

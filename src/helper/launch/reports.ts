@@ -1,0 +1,105 @@
+/** What the fixed scripts tell on descriptor 3, and what their commands print on 5 and 2. */
+import { createInterface } from 'node:readline';
+import { TerrariumError } from '../../core/errors';
+import { displayCommand } from '../../core/sequence/commandLine';
+import type { Step } from '../../core/sequence/step';
+import { visible } from '../../core/text/visible';
+import type { ScriptProcess } from './spawnScript';
+
+/** Longest message of a failed command that is shown, in characters. */
+const longestMessage = 2000;
+
+/** Collects one start's reports, from PID 1 and from outside; turns a failure into words. */
+export class Reports {
+  private printed = '';
+  private failure?: TerrariumError;
+
+  constructor(
+    private readonly container: string,
+    private readonly steps: readonly Step[],
+    private readonly on: {
+      pid(pid: number): void;
+      step(step: Step, state: 'start' | 'done'): void;
+      ready(): void;
+    },
+  ) {}
+
+  /** What the commands printed so far: `unshare`'s own last words are in it too. */
+  get output(): string {
+    return this.printed;
+  }
+
+  print(text: string): void {
+    this.printed = (this.printed + text).slice(-longestMessage);
+  }
+
+  line(line: string): void {
+    const [word, value = '', detail = ''] = line.split(' ');
+    const step = this.steps[Number(value)];
+    if (word === 'pid' && /^\d{1,10}$/.test(value)) this.on.pid(Number(value));
+    else if (word === 'ready') this.on.ready();
+    else if (word === 'step' && step) this.on.step(step, 'start');
+    else if (word === 'done' && step) this.on.step(step, 'done');
+    else if (word === 'fail' && step) this.fail(step, `ended with exit code ${detail}`);
+    else if (word === 'refuse') this.refuse(step, detail);
+  }
+
+  /** Throws what failed; `status` is for the case that nothing said so. */
+  throwFailure(status: number): never {
+    throw (
+      this.failure ??
+      new TerrariumError(
+        'start-failed',
+        `“${this.container}” did not start: the start sequence ended with exit code ${status}${this.said()}.`,
+        'Use “Export Start Script…” and run it by hand to look closer.',
+      )
+    );
+  }
+
+  private said(): string {
+    const text = visible(this.printed.trim());
+    return text ? `: ${text}` : '';
+  }
+
+  private fail(step: Step, how: string): void {
+    this.failure ??= new TerrariumError(
+      'step-failed',
+      `“${this.container}” did not start: the step “${step.why}” (${displayCommand(step)}) ${how}${this.said()}.`,
+      remedyFor(step, this.printed),
+    );
+  }
+
+  private refuse(step: Step | undefined, reason: string): void {
+    const place = step?.cwd ?? '/';
+    const reasons: Record<string, string> = {
+      symlink: `${place} in its rootfs is a symlink, or below one, and a mount there could land elsewhere`,
+      moved: `${place} in its rootfs changed while it was being mounted`,
+      missing: `${place} in its rootfs is not a folder and cannot be made one`,
+      rootfs: 'the rootfs folder was moved or replaced meanwhile',
+      '..': `${place} holds “..”`,
+    };
+    this.failure ??= new TerrariumError(
+      `mount-point-${reason === '..' ? 'dots' : reason}`,
+      `“${this.container}” did not start: ${reasons[reason] ?? reason}.`,
+      `Make ${visible(place)} a plain folder in the rootfs and start again.`,
+    );
+  }
+}
+
+function remedyFor(step: Step, printed: string): string {
+  if (step.id === 'unshare' || /unshare/.test(printed)) {
+    return 'Run “Terrarium: Choose Privilege…”: this machine may not let you create these namespaces that way.';
+  }
+  if (/permission denied|not permitted/i.test(printed)) {
+    return 'The kernel did not allow it with this privilege; “Terrarium: Choose Privilege…” offers the other one.';
+  }
+  return 'Correct that entry in config.json, or use “Export Start Script…” and run it by hand to look closer.';
+}
+
+/** Feeds one script's pipes into the reports; resolves when its descriptor 3 is closed. */
+export async function readReports(script: ScriptProcess, reports: Reports): Promise<void> {
+  for (const stream of [script.errors, script.printed]) {
+    stream.setEncoding('utf8').on('data', (text: string) => reports.print(text));
+  }
+  for await (const line of createInterface({ input: script.reports })) reports.line(line);
+}

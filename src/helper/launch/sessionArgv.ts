@@ -1,0 +1,116 @@
+/** The command of a further shell in a running container. Called by the server. */
+import { readFile } from 'node:fs/promises';
+import { TerrariumError } from '../../core/errors';
+import { isUnsafeForHostPrograms } from '../../core/sequence/planStart';
+import { findTool, hostEnvironment } from './hostTools';
+import type { LaunchedContainer } from './launchContainer';
+
+export interface SessionCommand {
+  readonly argv: string[];
+  readonly env: Record<string, string>;
+  /** What the session may that PID 1 may not; its first line says so. */
+  readonly stronger?: string;
+}
+
+const namespaceFlags: Record<string, string> = {
+  user: '--user',
+  pid: '--pid',
+  mount: '--mount',
+  uts: '--uts',
+  ipc: '--ipc',
+  network: '--net',
+  cgroup: '--cgroup',
+  time: '--time',
+};
+
+/**
+ * A program of the host cannot be loaded behind the container's root, so what confines a session must
+ * happen in one process: `capsh` keeps all its privileges until it has changed its root and only then
+ * gives them up. (Dropping them first, with setpriv(1), would leave a moment in which the container's
+ * root could follow /proc/PID/root to the host's.)
+ */
+export async function sessionArgv(
+  container: LaunchedContainer,
+  args: readonly string[],
+): Promise<SessionCommand> {
+  const { bundle, hostPid, plan } = container;
+  const { process: wanted, linux } = bundle.config;
+  if (plan.chroot) {
+    throw new TerrariumError(
+      'session-chroot',
+      `“${bundle.name}” uses chroot as in the notes: a further shell would land on the host's root.`,
+      'Remove the annotation dev.terrarium.root from config.json to get pivot_root.',
+    );
+  }
+  const types = new Set<string>(linux?.namespaces?.map(({ type }) => type));
+  if (plan.unshare.argv.includes('--user')) types.add('user');
+  const rootless = process.geteuid!() !== 0;
+  const enter = [
+    findTool('nsenter')!,
+    `--target=${hostPid}`,
+    ...Object.entries(namespaceFlags).flatMap(([type, flag]) => (types.has(type) ? [flag] : [])),
+    ...(types.has('user') && rootless ? ['--preserve-credentials'] : []),
+  ];
+  const held = wanted.noNewPrivileges ? [findTool('setpriv')!, '--no-new-privs', '--'] : [];
+  const { kept, weaker } = confinement(container);
+  const program = args[0] ?? (await defaultShell(hostPid));
+  const rest = args.length > 0 ? args.slice(1) : [];
+  const payload = kept
+    ? ['--root=/', `--wd=/proc/${hostPid}/root`, '--', ...kept, `--shell=${program}`, '--', ...rest]
+    : ['--wd=/', '--', program, ...rest];
+  return {
+    argv: [...held, ...enter, ...(kept ? payload : ['--root', ...payload.slice(1)])],
+    env: environment(wanted.env ?? []),
+    ...(weaker ? { stronger: weaker } : {}),
+  };
+}
+
+function confinement({ bundle }: LaunchedContainer): { kept?: string[]; weaker?: string } {
+  const { capabilities } = bundle.config.process;
+  if (!capabilities) return {};
+  const capsh = findTool('capsh');
+  if (!capsh) {
+    return {
+      weaker:
+        'This shell has capabilities that PID 1 gave up: keeping to its set needs the program capsh (package libcap2-bin).',
+    };
+  }
+  const bounding = new Set(capabilities.bounding ?? []);
+  const drop = capabilityNames.filter((name) => !bounding.has(`CAP_${name.toUpperCase()}`));
+  return {
+    kept: [capsh, '--chroot=.', `--drop=${drop.map((name) => `cap_${name}`).join(',')}`],
+  };
+}
+
+/** capabilities(7), in the order of their numbers up to Linux 5.9's last. */
+const capabilityNames =
+  'chown dac_override dac_read_search fowner fsetid kill setgid setuid setpcap linux_immutable net_bind_service net_broadcast net_admin net_raw ipc_lock ipc_owner sys_module sys_rawio sys_chroot sys_ptrace sys_pacct sys_admin sys_boot sys_nice sys_resource sys_time sys_tty_config mknod lease audit_write audit_control setfcap mac_override mac_admin syslog wake_alarm block_suspend audit_read perfmon bpf checkpoint_restore'.split(
+    ' ',
+  );
+
+/** The shell of root in the rootfs's etc/passwd, read as data (passwd(5)); /bin/sh where it says none. */
+async function defaultShell(hostPid: number): Promise<string> {
+  try {
+    const passwd = await readFile(`/proc/${hostPid}/root/etc/passwd`, 'utf8');
+    const shell = passwd.split('\n', 1)[0]?.split(':')[6];
+    return shell?.startsWith('/') ? shell : '/bin/sh';
+  } catch {
+    return '/bin/sh'; // a rootfs without etc/passwd is an ordinary one
+  }
+}
+
+/** nsenter is a program of the host and sees these first, with all the helper's privileges. */
+function environment(env: readonly string[]): Record<string, string> {
+  return {
+    ...hostEnvironment,
+    TERM: 'xterm-256color',
+    ...Object.fromEntries(
+      env
+        .filter((variable) => !isUnsafeForHostPrograms(variable))
+        .map((variable) => {
+          const at = variable.indexOf('=');
+          return [variable.slice(0, at), variable.slice(at + 1)];
+        }),
+    ),
+  };
+}

@@ -1,0 +1,93 @@
+/**
+ * Recognizes the processes of one container among those of the host. Made by the process reader from
+ * PID 1; used to find host PIDs and, right before a signal, to make sure of one.
+ */
+import { readFileSync, readlinkSync } from 'node:fs';
+import { TerrariumError } from '../../core/errors';
+import { type IdExtent, idInside, parseIdMap } from '../../core/procfs/parseIdMap';
+import { parseStat } from '../../core/procfs/parseStat';
+import { type ProcessStatus, parseStatus } from '../../core/procfs/parseStatus';
+import { isGone, isOutOfSight } from './readProcFile';
+
+export class PidNamespace {
+  private constructor(
+    /** Of the namespace's file (nsfs); no other living namespace has it. */
+    readonly inode: string,
+    /** Place of the container's own number in `NSpid` as the helper's /proc lists it. */
+    readonly level: number,
+    private readonly uids: readonly IdExtent[] | undefined,
+  ) {}
+
+  /**
+   * @param pid1 host PID of the container's PID 1
+   * @returns undefined where that process has ended
+   * @throws TerrariumError where the container has no PID namespace of its own
+   */
+  static of(pid1: number): PidNamespace | undefined {
+    try {
+      const inode = namespaceOf(pid1, 'pid');
+      if (inode === namespaceOf('self', 'pid')) {
+        throw new TerrariumError(
+          'no-pid-namespace',
+          'This container shares the PID namespace of the host, so its processes cannot be told from others.',
+          'Add {"type": "pid"} to linux.namespaces in config.json and start it again.',
+        );
+      }
+      const status = parseStatus(readFileSync(`/proc/${pid1}/status`));
+      // Seen from inside itself a user namespace's map would name the ids of its parent instead.
+      const sameUsers = namespaceOf(pid1, 'user') === namespaceOf('self', 'user');
+      const uids = sameUsers ? undefined : parseIdMap(readFileSync(`/proc/${pid1}/uid_map`));
+      return new PidNamespace(inode, status.nsPids.length - 1, uids);
+    } catch (error) {
+      if (isGone(error)) return undefined;
+      throw error;
+    }
+  }
+
+  /** The uid that processes in the container see for one that the helper sees. */
+  uidInside(uid: number): number {
+    return this.uids ? idInside(this.uids, uid) : uid;
+  }
+
+  /**
+   * The container PID of a host process; undefined where it is none of the container's.
+   * @param isMember whether the process with this host PID is known to be one. The kernel tells a
+   * namespace's parent by an ioctl only (ioctl_nsfs(2)), which Node cannot make; so a process in a PID
+   * namespace *below* the container's belongs to it because its parent does.
+   */
+  pidOf(status: ProcessStatus, isMember: (hostPid: number) => boolean): number | undefined {
+    const pid = status.nsPids[this.level];
+    if (pid === undefined) return undefined;
+    const nested = status.nsPids.length > this.level + 1;
+    return (nested ? isMember(status.ppid) : this.#contains(status.pid)) ? pid : undefined;
+  }
+
+  /**
+   * Whether `hostPid` is, at this moment, the process that was meant. Synchronous, so that a caller
+   * can act on the answer with nothing of ours in between.
+   */
+  isStill(hostPid: number, pid: number, startTime: string): boolean {
+    try {
+      const status = parseStatus(readFileSync(`/proc/${hostPid}/status`));
+      const stat = parseStat(readFileSync(`/proc/${hostPid}/stat`));
+      return status.nsPids[this.level] === pid && stat.startTime === startTime;
+    } catch (error) {
+      if (isGone(error)) return false;
+      throw error;
+    }
+  }
+
+  #contains(hostPid: number): boolean {
+    try {
+      return namespaceOf(hostPid, 'pid') === this.inode;
+    } catch (error) {
+      if (isOutOfSight(error)) return false;
+      throw error;
+    }
+  }
+}
+
+/** The inode number in `pid:[4026531836]`: namespaces(7). */
+function namespaceOf(pid: number | 'self', type: 'pid' | 'user'): string {
+  return readlinkSync(`/proc/${pid}/ns/${type}`).replace(/\D/g, '');
+}

@@ -1,0 +1,156 @@
+/**
+ * Tells one client what changes among a container's processes, while that client looks. Made by the
+ * server for `watchProcesses`; several watchers may share one reader.
+ */
+import { messageOf } from '../../core/errors';
+import { sameProcess } from '../../core/tree/processTree';
+import type { ProcessDelta, ProcessInfo } from '../../protocol/processes';
+
+/** What the watcher needs of `ProcfsReader`. */
+export interface ProcessSource {
+  read(): Promise<ProcessInfo[]>;
+}
+
+/** Time, in milliseconds; tests bring their own. */
+export interface Clock {
+  now(): number;
+  /** Calls back once after `ms`. @returns a function that prevents it */
+  after(ms: number, callback: () => void): () => void;
+}
+
+export interface ProcessWatcherOptions {
+  /** Container id that every message carries. */
+  readonly id: string;
+  readonly reader: ProcessSource;
+  /** Must not throw. Never called after `stop()`. */
+  readonly emit: (delta: ProcessDelta) => void;
+  readonly clock?: Clock;
+}
+
+/** Milliseconds from the end of one read to the start of the next: while things change, when quiet. */
+export const [fastest, slowest] = [250, 2000];
+
+/** A read that takes long (10,000 processes) is followed by a rest of this many times its length. */
+const restFactor = 3;
+
+const realClock: Clock = {
+  now: () => performance.now(),
+  after: (ms, callback) => {
+    const timer = setTimeout(callback, ms);
+    return () => clearTimeout(timer);
+  },
+};
+
+export class ProcessWatcher {
+  readonly #options: ProcessWatcherOptions;
+  readonly #clock: Clock;
+  /** Ends the current `start()`; a read that comes back after it finds it aborted. */
+  #running: AbortController | undefined;
+
+  constructor(options: ProcessWatcherOptions) {
+    this.#options = options;
+    this.#clock = options.clock ?? realClock;
+  }
+
+  /** Reads now and sends everything, then differences. Does nothing where it runs already. */
+  start(): void {
+    if (this.#running) return;
+    this.#running = new AbortController();
+    void this.#run(this.#running.signal);
+  }
+
+  /** Nothing is read or sent from here on; a read that is under way ends unheard. */
+  stop(): void {
+    this.#running?.abort();
+    this.#running = undefined;
+  }
+
+  async #run(stopped: AbortSignal): Promise<void> {
+    let before: ReadonlyMap<string, ProcessInfo> | undefined;
+    let error: string | undefined;
+    let pause = fastest;
+    while (!stopped.aborted) {
+      const started = this.#clock.now();
+      const result = await this.#read();
+      if (stopped.aborted) return;
+      if ('error' in result) {
+        if (result.error !== error) this.#send({ error: result.error });
+        pause = Math.min(pause * 2, slowest);
+      } else {
+        const difference = compare(before, result.processes);
+        // After a failure an empty message says that all is well again.
+        if (difference.hasAny || error !== undefined) this.#send(difference);
+        pause = difference.isLively ? fastest : Math.min(pause * 2, slowest);
+        before = result.processes;
+      }
+      error = 'error' in result ? result.error : undefined;
+      if (stopped.aborted) return; // by `emit`
+      await this.#rest(Math.max(pause, restFactor * (this.#clock.now() - started)), stopped);
+    }
+  }
+
+  async #read(): Promise<{ processes: Map<string, ProcessInfo> } | { error: string }> {
+    try {
+      const processes = await this.#options.reader.read();
+      return { processes: new Map(processes.map((info) => [info.key, info])) };
+    } catch (error) {
+      return { error: messageOf(error) };
+    }
+  }
+
+  #send({ full = false, upserted = [], removed = [], error }: Partial<ProcessDelta>): void {
+    const { id, emit } = this.#options;
+    emit({ id, full, upserted, removed, ...(error === undefined ? {} : { error }) });
+  }
+
+  #rest(ms: number, stopped: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const end = () => {
+        stopped.removeEventListener('abort', end);
+        cancel();
+        resolve();
+      };
+      const cancel = this.#clock.after(ms, end);
+      stopped.addEventListener('abort', end);
+    });
+  }
+}
+
+interface Difference extends Pick<ProcessDelta, 'full' | 'upserted' | 'removed'> {
+  readonly hasAny: boolean;
+  /** Worth looking again soon: something came, went, or became something else. */
+  readonly isLively: boolean;
+}
+
+function compare(
+  before: ReadonlyMap<string, ProcessInfo> | undefined,
+  now: ReadonlyMap<string, ProcessInfo>,
+): Difference {
+  const upserted: ProcessInfo[] = [];
+  let isLively = before === undefined;
+  for (const [key, info] of now) {
+    const old = before?.get(key);
+    if (old && sameProcess(old, info)) continue;
+    upserted.push(info);
+    isLively ||= !old || becameAnother(old, info);
+  }
+  const removed = [...(before?.keys() ?? [])].filter((key) => !now.has(key));
+  isLively ||= removed.length > 0;
+  const full = before === undefined;
+  return {
+    full,
+    upserted,
+    removed,
+    isLively,
+    hasAny: full || upserted.length + removed.length > 0,
+  };
+}
+
+/** Memory and the flicker between running and sleeping are sent, but are no reason to hurry. */
+function becameAnother(old: ProcessInfo, info: ProcessInfo): boolean {
+  const state = (one: ProcessInfo) => (one.state === 'S' ? 'R' : one.state);
+  return !sameProcess(
+    { ...old, state: state(old), rss: 0 },
+    { ...info, state: state(info), rss: 0 },
+  );
+}

@@ -1,0 +1,115 @@
+/** All containers of one helper. Made by `serve`; the clients' requests arrive here. */
+import { createHash } from 'node:crypto';
+import { checkCommand } from '../../core/bundle/checkCommand';
+import { loadBundle, realFolder } from '../../core/bundle/loadBundle';
+import { TerrariumError } from '../../core/errors';
+import { visible } from '../../core/text/visible';
+import type { ContainerInfo } from '../../protocol/container';
+import type { TerminalSize } from '../console/Pty';
+import { deleteBundle } from './deleteBundle';
+import { type Launcher, ManagedContainer } from './ManagedContainer';
+import type { Streams } from './Streams';
+import { takeOwnership } from './takeOwnership';
+
+/** How long a stopped container is still listed, in milliseconds. */
+const stoppedKeptFor = 10 * 60_000;
+
+export class ContainerRegistry {
+  private readonly containers = new Map<string, ManagedContainer>();
+  private readonly deleting = new Set<string>();
+  /** Set by the server: called for every change of any container. */
+  onChanged: (info: ContainerInfo) => void = () => undefined;
+
+  constructor(
+    private readonly streams: Streams,
+    private readonly launcher: Launcher,
+    private readonly owner: { readonly uid: number; readonly gid: number },
+  ) {}
+
+  get list(): ContainerInfo[] {
+    return [...this.containers.values()].map(({ info }) => info);
+  }
+
+  /** Host PIDs of what must not outlive the helper. */
+  get livePids(): number[] {
+    return [...this.containers.values()].flatMap(({ pid }) => pid ?? []);
+  }
+
+  get hasLive(): boolean {
+    return [...this.containers.values()].some(({ isLive }) => isLive);
+  }
+
+  /** @throws TerrariumError `container-live`, those of loadBundle, checkCommand and the launch */
+  async start(folder: string, size: TerminalSize): Promise<ContainerInfo> {
+    const bundle = await loadBundle(folder);
+    await checkCommand(bundle);
+    const id = containerId(bundle.path);
+    this.requireIdle(bundle.path); // from here to `set` nothing is awaited
+    const container = new ManagedContainer(id, bundle, size, this.launcher, this.streams, (one) =>
+      this.changed(one),
+    );
+    this.containers.set(id, container);
+    this.onChanged(container.info);
+    await container.start();
+    return container.info;
+  }
+
+  /** @throws TerrariumError `container-unknown` */
+  get(id: string): ManagedContainer {
+    const container = this.containers.get(id);
+    if (container) return container;
+    throw new TerrariumError(
+      'container-unknown',
+      'The helper does not know this container.',
+      'Refresh the Containers view; it may have been stopped a while ago.',
+    );
+  }
+
+  /** @throws TerrariumError `container-live`, those of deleteBundle */
+  async delete(folder: string): Promise<void> {
+    const bundle = await realFolder(folder);
+    this.requireIdle(bundle);
+    this.deleting.add(bundle);
+    try {
+      await deleteBundle(bundle);
+      this.containers.delete(containerId(bundle));
+    } finally {
+      this.deleting.delete(bundle);
+    }
+  }
+
+  /** @param place a path as seen in the container */
+  async takeOwnership(folder: string, place: string): Promise<void> {
+    await takeOwnership(await loadBundle(folder), place, this.owner);
+  }
+
+  /** SIGTERM of the helper, or its end: everything goes at once, in parallel. */
+  async stopAll(graceMs: number): Promise<void> {
+    await Promise.all([...this.containers.values()].map((container) => container.stop(graceMs)));
+  }
+
+  private requireIdle(bundle: string): void {
+    const state = this.deleting.has(bundle)
+      ? 'being deleted'
+      : this.containers.get(containerId(bundle))?.info.state;
+    if (state === undefined || state === 'stopped') return;
+    throw new TerrariumError(
+      'container-live',
+      `${visible(bundle)} is ${state} already.`,
+      'Stop it first, or open a shell in it.',
+    );
+  }
+
+  private changed(container: ManagedContainer): void {
+    this.onChanged(container.info);
+    if (container.isLive) return;
+    setTimeout(() => {
+      if (this.containers.get(container.id) === container) this.containers.delete(container.id);
+    }, stoppedKeptFor).unref();
+  }
+}
+
+/** The same for every helper and every window: what the extension knows a container by. */
+export function containerId(bundle: string): string {
+  return createHash('sha256').update(bundle).digest('hex').slice(0, 16);
+}

@@ -1,0 +1,40 @@
+/** Ends a helper that nobody needs. Made by HelperServer.ts. */
+
+/** Time, in milliseconds; tests bring their own. */
+export interface Timers {
+  /** @returns a function that prevents the call */
+  after(ms: number, callback: () => void): () => void;
+}
+
+export const realTimers: Timers = {
+  after: (ms, callback) => {
+    const timer = setTimeout(callback, ms);
+    return () => clearTimeout(timer);
+  },
+};
+
+/** How long nobody may need it, in milliseconds. */
+export const idleAfter = 60_000;
+
+export class IdleTimer {
+  private cancel: (() => void) | undefined;
+
+  constructor(
+    private readonly onIdle: () => void,
+    private readonly timers: Timers = realTimers,
+  ) {}
+
+  /** To be called at every change. The time starts anew whenever somebody was needed in between. */
+  update(needed: boolean): void {
+    if (needed) {
+      this.cancel?.();
+      this.cancel = undefined;
+    } else {
+      this.cancel ??= this.timers.after(idleAfter, this.onIdle);
+    }
+  }
+
+  dispose(): void {
+    this.update(true);
+  }
+}

@@ -1,0 +1,181 @@
+/** One start of one bundle, from its first step to its end. Made by ContainerRegistry.ts. */
+import path from 'node:path';
+import type { Bundle } from '../../core/bundle/loadBundle';
+import { TerrariumError, messageOf } from '../../core/errors';
+import { visible } from '../../core/text/visible';
+import type { ContainerExit, ContainerInfo, ContainerState } from '../../protocol/container';
+import type { StepInfo } from '../../protocol/messages';
+import type { Console } from '../console/Console';
+import type { TerminalSize } from '../console/Pty';
+import type { LaunchOptions, LaunchedContainer } from '../launch/launchContainer';
+import type { SessionCommand } from '../launch/sessionArgv';
+import { ProcfsReader } from '../processes/ProcfsReader';
+import { announceStep } from './announceStep';
+import { caughtSignals } from './caughtSignals';
+import { type Session, spawnSession } from './Session';
+import type { Streams } from './Streams';
+
+/** What really starts things; tests bring their own. */
+export interface Launcher {
+  launch(bundle: Bundle, options: LaunchOptions): Promise<LaunchedContainer>;
+  session(container: LaunchedContainer, args: readonly string[]): Promise<SessionCommand>;
+}
+
+/** Interactive shells end at SIGHUP and not at SIGTERM (bash(1), SIGNALS). */
+const shells = /^(?:ba|da|a|k|mk|z|fi)?sh$/;
+
+export class ManagedContainer {
+  private state: ContainerState = 'starting';
+  private launched: LaunchedContainer | undefined;
+  private exit: ContainerExit | undefined;
+  private failure: string | undefined;
+  private reader: ProcfsReader | undefined;
+  private readonly consoleName: string;
+  private readonly console: Console;
+  private readonly sessions = new Set<Session>();
+  private readonly cancel = new AbortController();
+  private readonly startedAt = Date.now();
+  /** Resolves when PID 1 is gone, or was never born. */
+  readonly over: Promise<void>;
+  private markOver!: () => void;
+
+  constructor(
+    readonly id: string,
+    private readonly bundle: Bundle,
+    size: TerminalSize,
+    private readonly launcher: Launcher,
+    private readonly streams: Streams,
+    private readonly changed: (container: ManagedContainer) => void,
+  ) {
+    const { name, console } = streams.open(size);
+    this.consoleName = name;
+    this.console = console;
+    this.over = new Promise((resolve) => (this.markOver = resolve));
+  }
+
+  get isLive(): boolean {
+    return this.state !== 'stopped';
+  }
+
+  /** Host PID of PID 1 while it runs. */
+  get pid(): number | undefined {
+    return this.isLive ? this.launched?.hostPid : undefined;
+  }
+
+  get info(): ContainerInfo {
+    return {
+      id: this.id,
+      bundle: this.bundle.path,
+      name: this.bundle.name,
+      state: this.state,
+      privilege: process.geteuid!() === 0 ? 'root' : 'rootless',
+      engine: 'builtin',
+      ...(this.pid === undefined ? {} : { hostPid: this.pid }),
+      console: this.consoleName,
+      startedAt: this.startedAt,
+      ...(this.exit ? { exit: this.exit } : {}),
+      ...(this.failure === undefined ? {} : { failure: this.failure }),
+    };
+  }
+
+  /** @throws TerrariumError of the step that failed; the console shows it too */
+  async start(): Promise<void> {
+    const onStep = (step: StepInfo, state: 'start' | 'done') => {
+      if (state === 'start') this.console.write(announceStep(step));
+    };
+    const onWarning = (text: string) => this.console.writeLine(`! ${visible(text)}`);
+    try {
+      this.launched = await this.launcher.launch(this.bundle, {
+        tty: this.console.tty,
+        onStep,
+        onWarning,
+        signal: this.cancel.signal,
+      });
+    } catch (error) {
+      this.failure = messageOf(error);
+      this.enter('stopped');
+      this.markOver();
+      await this.streams.end(this.consoleName, 125, this.failure);
+      throw error;
+    }
+    // A stop that came too late to cancel the launch still counts.
+    if (this.cancel.signal.aborted) this.launched.signal('SIGKILL');
+    void this.launched.exited.then((exit) => this.ended(exit));
+    this.enter(this.cancel.signal.aborted ? 'stopping' : 'running');
+  }
+
+  /** SIGTERM (a shell gets SIGHUP too), `graceMs` later SIGKILL for PID 1, which takes the whole tree. */
+  async stop(graceMs: number): Promise<void> {
+    if (!this.isLive) return;
+    if (!this.launched) {
+      this.cancel.abort();
+      return this.over;
+    }
+    if (this.state === 'running') this.enter('stopping');
+    const { launched, bundle } = this;
+    const isShell = shells.test(path.basename(bundle.config.process.args[0]).replace(/^-/, ''));
+    const asks = isShell ? (['SIGTERM', 'SIGHUP'] as const) : (['SIGTERM'] as const);
+    const catches = await caughtSignals(launched.hostPid);
+    for (const signal of asks) launched.signal(signal);
+    // Without a handler the kernel drops them: waiting would be for nothing.
+    const grace = asks.some(catches) ? graceMs : 0;
+    const timer = setTimeout(() => launched.signal('SIGKILL'), grace);
+    await this.over;
+    clearTimeout(timer);
+  }
+
+  /** @returns the name of the new stream. @throws TerrariumError `not-running`, those of `sessionArgv` */
+  async openSession(args: readonly string[], size: TerminalSize): Promise<string> {
+    const command = await this.launcher.session(this.running(), args);
+    this.running(); // it may have ended meanwhile
+    const { name, console } = this.streams.open(size);
+    if (command.stronger) console.writeLine(`! ${visible(command.stronger)}`);
+    const session = spawnSession(command, console.tty);
+    this.sessions.add(session);
+    void session.ended.then(({ code, message }) => {
+      this.sessions.delete(session);
+      return this.streams.end(name, code, message);
+    });
+    return name;
+  }
+
+  /** Shared by all clients that look. @throws TerrariumError `not-running`, `no-procfs` */
+  processes(): ProcfsReader {
+    const { procfs, hostPid } = this.running();
+    if (procfs === undefined) {
+      throw new TerrariumError(
+        'no-procfs',
+        `“${visible(this.bundle.name)}” mounts no /proc, so its processes cannot be listed.`,
+        'Add a mount of type proc at /proc to its config.json.',
+      );
+    }
+    return (this.reader ??= new ProcfsReader({ procfs, hostPid }));
+  }
+
+  private running(): LaunchedContainer {
+    if (this.launched && this.state === 'running') return this.launched;
+    throw new TerrariumError(
+      'not-running',
+      `“${visible(this.bundle.name)}” is ${this.state}, not running.`,
+      'Start it first.',
+    );
+  }
+
+  private async ended(exit: ContainerExit): Promise<void> {
+    this.exit = exit;
+    for (const session of this.sessions) session.kill();
+    const reader = this.reader;
+    this.reader = undefined;
+    this.enter('stopped');
+    this.markOver();
+    await Promise.all([
+      this.streams.end(this.consoleName, exit.code, exit.message),
+      reader?.close(),
+    ]);
+  }
+
+  private enter(state: ContainerState): void {
+    this.state = state;
+    this.changed(this);
+  }
+}

@@ -1,0 +1,113 @@
+/**
+ * What a killed helper may have left, on disk: written while containers run, swept by the next
+ * helper of that name. Containers die with their helper anyway (PDEATHSIG, --kill-child); this is for
+ * the day when one did not, for example after a setuid program cleared the signal (prctl(2)).
+ */
+import { constants } from 'node:fs';
+import { open, readFile, readlink, rename, rm } from 'node:fs/promises';
+import { z } from 'zod';
+
+const Records = z.array(
+  z.object({
+    pid: z.number().int().min(2).max(4194304),
+    /** Field 22 of /proc/PID/stat. */
+    startTime: z.string().regex(/^\d{1,20}$/),
+    /** Of its PID namespace: `pid:[4026532281]`. */
+    namespace: z.string().regex(/^pid:\[\d{1,12}\]$/),
+  }),
+);
+type Records = z.infer<typeof Records>;
+
+/** Most bytes of a file that are looked at. */
+const maxBytes = 64 * 1024;
+
+export class PidRecords {
+  private writing: Promise<void> = Promise.resolve();
+
+  constructor(private readonly file: string) {}
+
+  /** Replaces the file in one step; none is left where nothing runs. Writes happen in order. */
+  write(pids: readonly number[]): Promise<void> {
+    const next = this.writing.then(() => this.replace(pids));
+    this.writing = next.catch(() => undefined);
+    return next;
+  }
+
+  /**
+   * Kills what a predecessor left and removes its file. The folder is the person's and the helper may
+   * be root, so a record proves nothing by itself. It is believed only in a plain file that our own
+   * user owns and nobody else can write: the person cannot make one that root owns, only keep an old
+   * one, and start times do not come back (ticks since boot). And then only for a process that is
+   * still that one, is PID 1 of a PID namespace, the recorded one, which is not ours.
+   * @returns the PIDs that were killed
+   */
+  async sweep(
+    kill: (pid: number) => void = (pid) => process.kill(pid, 'SIGKILL'),
+  ): Promise<number[]> {
+    const killed: number[] = [];
+    for (const record of await this.read()) {
+      const now = await identify(record.pid);
+      const own = await readlink('/proc/self/ns/pid');
+      if (!now || now.innerPid !== 1 || now.namespace === own) continue;
+      if (now.startTime !== record.startTime || now.namespace !== record.namespace) continue;
+      kill(record.pid);
+      killed.push(record.pid);
+    }
+    await rm(this.file, { force: true });
+    return killed;
+  }
+
+  private async replace(pids: readonly number[]): Promise<void> {
+    const records: Records = [];
+    for (const pid of pids) {
+      const now = await identify(pid);
+      if (now) records.push({ pid, startTime: now.startTime, namespace: now.namespace });
+    }
+    if (records.length === 0) return rm(this.file, { force: true });
+    const draft = `${this.file}.new`;
+    await rm(draft, { force: true });
+    const handle = await open(draft, 'wx', 0o600); // O_EXCL: follows nothing that waits there
+    try {
+      await handle.writeFile(JSON.stringify(records));
+    } finally {
+      await handle.close();
+    }
+    await rename(draft, this.file);
+  }
+
+  private async read(): Promise<Records> {
+    try {
+      const handle = await open(
+        this.file,
+        constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK,
+      );
+      try {
+        const stat = await handle.stat();
+        const ours = stat.isFile() && stat.uid === process.geteuid!() && stat.nlink === 1;
+        if (!ours || (stat.mode & 0o077) !== 0 || stat.size > maxBytes) return [];
+        return Records.parse(JSON.parse(await handle.readFile('utf8')));
+      } finally {
+        await handle.close();
+      }
+    } catch {
+      return []; // none, or not one of ours: nothing to believe
+    }
+  }
+}
+
+/** @returns undefined where the process is gone or not ours to look at */
+async function identify(pid: number) {
+  try {
+    const stat = await readFile(`/proc/${pid}/stat`, 'latin1');
+    const status = await readFile(`/proc/${pid}/status`, 'latin1');
+    const namespace = await readlink(`/proc/${pid}/ns/pid`);
+    // Field 2 may hold anything, so fields are counted from its last parenthesis: 22 is the 20th.
+    const startTime = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+    const innerPid = /^NSpid:.*\s(\d+)$/m.exec(status)?.[1];
+    return startTime === undefined
+      ? undefined
+      : { startTime, namespace, innerPid: Number(innerPid) };
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,72 @@
+/** Every console and session of a helper by its name, also for a while after its end. Used by the server. */
+import { randomBytes } from 'node:crypto';
+import type { Duplex } from 'node:stream';
+import { TerrariumError } from '../../core/errors';
+import type { Notification } from '../../protocol/messages';
+import { Console } from '../console/Console';
+import type { TerminalSize } from '../console/Pty';
+
+/** How long an ended console can still be attached to, in milliseconds. */
+const keptFor = 60_000;
+
+type Ended = Notification<'streamEnded'>;
+
+export class Streams {
+  private readonly entries = new Map<string, { console: Console; ended?: Ended }>();
+
+  /** @param onEnded tells every client; a late client that attaches to an ended console hears it again */
+  constructor(
+    private readonly onEnded: (ended: Ended) => void,
+    private readonly keep = keptFor,
+  ) {}
+
+  open(size: TerminalSize): { readonly name: string; readonly console: Console } {
+    const name = randomBytes(8).toString('hex');
+    const console = new Console(size);
+    this.entries.set(name, { console });
+    return { name, console };
+  }
+
+  has(name: string): boolean {
+    return this.entries.has(name);
+  }
+
+  /** @throws TerrariumError `stream-missing` */
+  attach(name: string, socket: Duplex, size: TerminalSize): void {
+    const { console, ended } = this.entry(name);
+    console.attach(socket, size);
+    if (ended) this.onEnded(ended);
+  }
+
+  /** @throws TerrariumError `stream-missing` */
+  resize(name: string, size: TerminalSize): void {
+    this.entry(name).console.resize(size);
+  }
+
+  /** Lets the last output through, then says how it ended. */
+  async end(name: string, code: number, message: string): Promise<void> {
+    const entry = this.entry(name);
+    await entry.console.end();
+    entry.ended = { stream: name, code, message };
+    this.onEnded(entry.ended);
+    setTimeout(() => {
+      entry.console.dispose();
+      this.entries.delete(name);
+    }, this.keep).unref();
+  }
+
+  dispose(): void {
+    for (const { console } of this.entries.values()) console.dispose();
+    this.entries.clear();
+  }
+
+  private entry(name: string) {
+    const entry = this.entries.get(name);
+    if (entry) return entry;
+    throw new TerrariumError(
+      'stream-missing',
+      'This terminal has ended and its text is no longer kept.',
+      'Start the container or open a shell again.',
+    );
+  }
+}

@@ -1,0 +1,82 @@
+/** What each request does. Called by HelperServer.ts, which gives them to every client. */
+import { version } from '../../../package.json';
+import { ProcessWatcher } from '../processes/ProcessWatcher';
+import { signalProcess } from '../processes/signalProcess';
+import type { ContainerRegistry } from './ContainerRegistry';
+import type { Handlers, RpcClient } from './RpcClient';
+import type { Streams } from './Streams';
+
+export function createHandlers(
+  registry: ContainerRegistry,
+  streams: Streams,
+  shutdown: () => void,
+): Handlers {
+  const watchers = new WeakMap<RpcClient, Map<string, ProcessWatcher>>();
+
+  /** The reader runs while at least one client looks: each watcher reads for one client. */
+  function watch(client: RpcClient, id: string, on: boolean): void {
+    let own = watchers.get(client);
+    if (!own) {
+      watchers.set(client, (own = new Map<string, ProcessWatcher>()));
+      client.onGone.add(() => own?.forEach((watcher) => watcher.stop()));
+    }
+    own.get(id)?.stop();
+    own.delete(id);
+    if (!on) return;
+    const container = registry.get(id);
+    const reader = container.processes();
+    const watcher = new ProcessWatcher({
+      id,
+      reader,
+      emit: (delta) => client.notify('processes', delta),
+    });
+    own.set(id, watcher);
+    watcher.start();
+    void container.over.then(() => {
+      watcher.stop();
+      if (own.get(id) === watcher) own.delete(id);
+    });
+  }
+
+  return {
+    hello: () => ({
+      version,
+      pid: process.pid,
+      privilege: process.geteuid!() === 0 ? 'root' : 'rootless',
+      uid: process.geteuid!(),
+    }),
+    list: () => ({ containers: registry.list }),
+    start: ({ bundle, ...size }) => registry.start(bundle, size),
+    stop: async ({ id, graceMs }) => {
+      await registry.get(id).stop(graceMs);
+      return {};
+    },
+    openSession: async ({ id, args, ...size }) => ({
+      stream: await registry.get(id).openSession(args, size),
+    }),
+    resize: ({ stream, ...size }) => {
+      streams.resize(stream, size);
+      return {};
+    },
+    signal: async ({ id, pid, startTime, signal }) => {
+      await signalProcess(registry.get(id).processes(), pid, startTime, signal);
+      return {};
+    },
+    watchProcesses: ({ id, on }, client) => {
+      watch(client, id, on);
+      return {};
+    },
+    deleteBundle: async ({ bundle }) => {
+      await registry.delete(bundle);
+      return {};
+    },
+    takeOwnership: async ({ bundle, path }) => {
+      await registry.takeOwnership(bundle, path);
+      return {};
+    },
+    shutdown: () => {
+      shutdown();
+      return {};
+    },
+  };
+}

@@ -1,0 +1,162 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { Duplex, PassThrough } from 'node:stream';
+import { Terminal } from '@xterm/headless';
+import { Console } from '../../../../src/helper/console/Console';
+import { onTerminal } from '../../../../src/helper/console/onTerminal';
+
+const size = { cols: 80, rows: 24 };
+
+/** The client's end of a stream: what it received, and what it types. */
+class Client extends Duplex {
+  received = Buffer.alloc(0);
+  constructor(private readonly reads = true) {
+    super({ writableHighWaterMark: 16 * 1024 });
+  }
+  override _write(chunk: Buffer, _: string, done: () => void) {
+    if (!this.reads) return; // stuck for ever
+    this.received = Buffer.concat([this.received, chunk]);
+    setImmediate(done);
+  }
+  override _read() {}
+  type(text: string) {
+    this.push(Buffer.from(text));
+  }
+}
+
+describe('Console', () => {
+  let console_: Console;
+  const children: ChildProcess[] = [];
+
+  const run = (script: string, ...args: string[]) => {
+    const [program, ...rest] = onTerminal(console_.tty, ['/bin/sh', '-c', script, 'sh', ...args]);
+    const child = spawn(program, rest, { detached: true, stdio: 'ignore' });
+    children.push(child);
+    return child;
+  };
+  const until = async (condition: () => boolean) => {
+    for (let tries = 0; !condition(); tries++) {
+      assert.ok(tries < 500, 'it never came');
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  };
+
+  beforeEach(() => (console_ = new Console(size)));
+  afterEach(() => {
+    for (const child of children.splice(0)) child.kill('SIGKILL');
+    console_.dispose();
+  });
+
+  it('is the controlling terminal of its child, of the right size, and passes input', async () => {
+    const client = new Client();
+    console_.attach(client, { cols: 90, rows: 30 });
+    run('stty size; tty </dev/tty; read line; echo "got $line"');
+    await until(() => client.received.includes('/dev/tty'));
+    client.type('words\r');
+    await until(() => client.received.includes('got words'));
+    assert.match(client.received.toString(), /30 90\r\n/);
+  });
+
+  it('lets no descriptor of the helper through to its child', async () => {
+    const other = new Console(size);
+    const client = new Client();
+    console_.attach(client, size);
+    run('ls /proc/$$/fd | tr "\\n" " "; echo end');
+    await until(() => client.received.includes('end'));
+    other.dispose();
+    assert.match(client.received.toString(), /^0 1 2 end/);
+  });
+
+  it('passes a resize on', async () => {
+    const client = new Client();
+    console_.attach(client, size);
+    run('echo on; read line; stty size');
+    await until(() => client.received.includes('on'));
+    console_.resize({ cols: 133, rows: 44 });
+    client.type('\r');
+    await until(() => client.received.includes('44 133'));
+  });
+
+  it('loses and repeats nothing for clients that come, go and return', async () => {
+    const first = new Client();
+    console_.attach(first, size);
+    const child = run(
+      'i=0; while [ $i -lt 3000 ]; do printf "\\033[3%dmline %d \\303\\244\\033[0m\\r\\n" $((i%8)) $i; i=$((i+1)); done',
+    );
+    const late: Client[] = [];
+    const timer = setInterval(() => {
+      const client = new Client();
+      late.push(client);
+      console_.attach(client, size);
+    }, 7);
+    await once(child, 'exit');
+    clearInterval(timer);
+    const delivered = [first, ...late].map((client) => once(client, 'finish'));
+    await console_.end();
+    await Promise.all(delivered);
+    assert.ok(late.length > 2, 'nobody came late');
+    const lines = await textOf(first.received);
+    assert.deepEqual(
+      lines.filter((line) => line.startsWith('line')),
+      Array.from({ length: 3000 }, (_, i) => `line ${i} ä`),
+    );
+    for (const client of late) assert.deepEqual(await textOf(client.received), lines);
+  });
+
+  it('consumes output while nobody looks, and shows it to whoever comes after the end', async () => {
+    await once(run('seq 1 20000'), 'exit');
+    await console_.end();
+    const client = new Client();
+    console_.attach(client, size);
+    await once(client, 'finish');
+    const lines = (await textOf(client.received)).filter(Boolean);
+    assert.equal(lines.at(-1), '20000');
+    assert.ok(lines.length >= 5000 && lines.length <= 5024, String(lines.length));
+  });
+
+  it('waits for its only client, and detaches one that is stuck while another reads', async () => {
+    console_.dispose();
+    let now = 0;
+    console_ = new Console(size, () => now);
+    const stuck = new Client(false);
+    console_.attach(stuck, size);
+    run('yes');
+    await until(() => stuck.writableNeedDrain);
+    const queued = stuck.writableLength;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    assert.ok(stuck.writableLength - queued < 256 * 1024, 'its queue grows');
+    const reading = new Client();
+    console_.attach(reading, size);
+    now = 6000;
+    console_.write('tick');
+    await until(() => stuck.destroyed);
+    const before = reading.received.length;
+    await until(() => reading.received.length > before + 100_000);
+  });
+
+  it('makes lines of ours dim', async () => {
+    const client = new Client();
+    console_.attach(client, size);
+    console_.writeLine('hello');
+    await until(() => client.received.includes('hello'));
+    assert.equal(client.received.toString(), '\x1b[2mhello\x1b[0m\r\n');
+  });
+
+  it('survives a client that dies', async () => {
+    const client = new PassThrough();
+    console_.attach(client, size);
+    client.destroy(new Error('EPIPE'));
+    await until(() => console_.attached === 0);
+    console_.writeLine('still here');
+  });
+});
+
+async function textOf(bytes: Buffer): Promise<string[]> {
+  const terminal = new Terminal({ ...size, scrollback: 5000, allowProposedApi: true });
+  await new Promise<void>((resolve) => terminal.write(bytes, resolve));
+  const buffer = terminal.buffer.active;
+  return Array.from({ length: buffer.length }, (_, i) =>
+    buffer.getLine(i)!.translateToString(true),
+  );
+}
