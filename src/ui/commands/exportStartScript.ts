@@ -1,0 +1,61 @@
+/** "Export Start Script…": the start sequence as a shell script that anyone can run by hand. */
+import { execFile } from 'node:child_process';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import * as vscode from 'vscode';
+import { TerrariumError, messageOf } from '../../core/errors';
+import { visible } from '../../core/text/visible';
+import { pickContainer } from '../pick/pickContainer';
+import type { Services } from '../services/Services';
+
+const maxScriptBytes = 4 * 1024 * 1024;
+const planTimeoutMs = 30_000;
+
+export async function run(services: Services, target?: unknown): Promise<void> {
+  const { t } = vscode.l10n;
+  const container = await pickContainer(services, target, {
+    title: t('Export Start Script'),
+    accepts: ({ isBundle }) => isBundle,
+    none: [
+      t('No container of this workspace has a config.json.'),
+      t('Make one with "New Container…".'),
+    ],
+  });
+  const script = await plan(services, container.bundle);
+  const file = await vscode.window.showSaveDialog({
+    title: t('Export Start Script'),
+    defaultUri: vscode.Uri.file(
+      path.join(path.dirname(container.folder), `${container.name}-start.sh`),
+    ),
+    filters: { [t('Shell script')]: ['sh'] },
+  });
+  if (!file) throw new vscode.CancellationError();
+  await vscode.workspace.fs.writeFile(file, Buffer.from(script));
+  await vscode.window.showTextDocument(file);
+}
+
+/** The same command that people run by hand; it only reads and prints. */
+async function plan({ context }: Services, bundle: string): Promise<string> {
+  try {
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      [context.asAbsolutePath('dist/helper.js'), 'plan', bundle],
+      {
+        cwd: '/',
+        env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
+        maxBuffer: maxScriptBytes,
+        timeout: planTimeoutMs,
+      },
+    );
+    return stdout;
+  } catch (error) {
+    const stderr = (error as { stderr?: unknown }).stderr;
+    const reason = typeof stderr === 'string' && stderr ? stderr.trim() : messageOf(error);
+    throw new TerrariumError(
+      'plan-failed',
+      vscode.l10n.t('The start of {0} cannot be planned.', visible(path.basename(bundle))),
+      visible(reason.replace(/^terrarium: /, '')),
+      { cause: error },
+    );
+  }
+}

@@ -1,0 +1,68 @@
+/** "New Container…": asks for name, place and starting point, then makes the bundle. */
+import * as vscode from 'vscode';
+import { TerrariumError } from '../../core/errors';
+import { visible } from '../../core/text/visible';
+import { startingPoints } from '../../core/config/templates';
+import { findBusybox, installCommand } from '../../core/bundle/busybox';
+import { readOsRelease } from '../../core/bundle/busyboxPackage';
+import { askNameAndPlace } from '../pick/askNameAndPlace';
+import type { Services } from '../services/Services';
+import { makeContainer } from '../services/makeContainer';
+import { requireTrustedLinux } from '../services/trust';
+import { type Action, ActionError } from '../showError';
+import { commandIds } from './ids';
+
+export async function run(services: Services, target?: unknown): Promise<void> {
+  requireTrustedLinux();
+  const busybox = await findBusybox().catch(async (error: unknown) => {
+    throw await withInstallAction(error);
+  });
+  const { name, parent } = await askNameAndPlace(target);
+  const startingPoint = await pickStartingPoint();
+  const bundle = await makeContainer(services, { parent, name, startingPoint, busybox });
+  const { t } = vscode.l10n;
+  const [start, open] = [t('Start Container'), t('Open config.json')];
+  const picked = await vscode.window.showInformationMessage(
+    t('The container {0} is ready.', visible(name)),
+    ...[start, open],
+  );
+  if (picked === undefined) return;
+  const id = picked === start ? commandIds.startContainer : commandIds.openConfig;
+  await vscode.commands.executeCommand(id, vscode.Uri.file(bundle));
+}
+
+async function pickStartingPoint() {
+  const { t } = vscode.l10n;
+  const picked = await vscode.window.showQuickPick(
+    startingPoints.map((point) => ({
+      point,
+      label: t(point.label),
+      detail: t(point.detail),
+      iconPath: new vscode.ThemeIcon(point.id === 'safe' ? 'shield' : 'mortar-board'),
+    })),
+    {
+      title: t('New Container: Starting Point'),
+      placeHolder: t('Both can be changed later: it is all in config.json'),
+      ignoreFocusOut: true,
+    },
+  );
+  if (!picked) throw new vscode.CancellationError();
+  return picked.point;
+}
+
+async function withInstallAction(error: unknown): Promise<unknown> {
+  if (!(error instanceof TerrariumError)) return error;
+  const command = installCommand(await readOsRelease());
+  if (!command) return error;
+  const install: Action = {
+    title: vscode.l10n.t('Install in Terminal'),
+    run: () => {
+      const argv = process.geteuid?.() === 0 ? command : ['sudo', ...command];
+      const terminal = vscode.window.createTerminal({ name: 'Terrarium: BusyBox', cwd: '/' });
+      terminal.show();
+      // Fixed words from our own table: a person reads and confirms them there.
+      terminal.sendText(argv.join(' '), false);
+    },
+  };
+  return new ActionError(error, [install]);
+}

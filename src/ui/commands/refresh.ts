@@ -1,0 +1,7 @@
+/** "Refresh Containers": looks through the workspace and for helpers again. */
+import type { Services } from '../services/Services';
+
+export async function run({ containers, helpers }: Services): Promise<void> {
+  await helpers.connectExisting();
+  await containers.refresh();
+}

@@ -1,0 +1,51 @@
+/** Ties every command id to its file, which is loaded at its first use. Called by `extension.ts`. */
+import * as vscode from 'vscode';
+import type { Services } from '../services/Services';
+import { showError } from '../showError';
+import { type CommandName, commandIds } from './ids';
+
+/** What one command file exports. @param target what it was called on: a row, a file, or nothing (palette) */
+export type Command = (services: Services, target?: unknown) => Promise<void>;
+
+const files: Readonly<Record<CommandName, () => Promise<{ readonly run: Command }>>> = {
+  newContainer: () => import('./newContainer'),
+  startContainer: () => import('./startContainer'),
+  stopContainer: () => import('./stopContainer'),
+  openShell: () => import('./openShell'),
+  attachConsole: () => import('./attachConsole'),
+  revealRootfs: () => import('./revealRootfs'),
+  openConfig: () => import('./openConfig'),
+  deleteContainer: () => import('./deleteContainer'),
+  exportStartScript: () => import('./exportStartScript'),
+  showLog: () => import('./showLog'),
+  choosePrivilege: () => import('./choosePrivilege'),
+  startFolder: () => import('./startFolder'),
+  takeOwnership: () => import('./takeOwnership'),
+  refresh: () => import('./refresh'),
+  sendSignal: () => import('./sendSignal'),
+  stopProcess: () => import('./stopProcess'),
+  killProcess: () => import('./killProcess'),
+  copyHostPid: () => import('./copyHostPid'),
+  copyContainerPid: () => import('./copyContainerPid'),
+};
+
+/** What the keybindings of package.json hand over: VS Code tells a key nothing of the selected row. */
+const ofSelection = 'selected';
+
+function rowOf(name: CommandName): 'container' | 'process' {
+  return name === 'deleteContainer' ? 'container' : 'process';
+}
+
+export function registerCommands(services: Services): void {
+  for (const name of Object.keys(files) as CommandName[]) {
+    const handler = async (given?: unknown): Promise<void> => {
+      try {
+        const target = given === ofSelection ? services.selection[rowOf(name)] : given;
+        await (await files[name]()).run(services, target);
+      } catch (error) {
+        void showError(services, error);
+      }
+    };
+    services.context.subscriptions.push(vscode.commands.registerCommand(commandIds[name], handler));
+  }
+}

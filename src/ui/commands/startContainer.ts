@@ -1,0 +1,20 @@
+/** "Start Container": from the palette, a view, the Explorer or the editor title of a config.json. */
+import * as vscode from 'vscode';
+import { isLive } from '../model/container';
+import { pickContainer } from '../pick/pickContainer';
+import type { Services } from '../services/Services';
+import { startBundle } from '../services/startBundle';
+import { requireTrustedLinux } from '../services/trust';
+import { showConsole } from './attachConsole';
+
+export async function run(services: Services, target?: unknown): Promise<void> {
+  requireTrustedLinux();
+  const { t } = vscode.l10n;
+  const container = await pickContainer(services, target, {
+    title: t('Start Container'),
+    accepts: (candidate) => !isLive(candidate),
+    none: [t('Every container runs already.'), t('Open a shell in one, or stop it first.')],
+  });
+  if (isLive(container)) await showConsole(services, container);
+  else await startBundle(services, container);
+}

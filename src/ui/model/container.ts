@@ -1,0 +1,83 @@
+/** A container as the views and commands see it: a bundle of the workspace, with what a helper says of it. */
+import type { ContainerInfo, ContainerState } from '../../protocol/container';
+
+/** A folder that discovery found. */
+export interface FoundBundle {
+  /** Path as it is in the workspace. */
+  readonly folder: string;
+  /** Absolute real path: what the helper is told. */
+  readonly real: string;
+}
+
+export interface Container {
+  /** Absolute real path of the bundle; says apart two containers. */
+  readonly bundle: string;
+  /** Path as it is in the workspace, for opening files. */
+  readonly folder: string;
+  /** Raw: make it visible before it is shown. */
+  readonly name: string;
+  readonly state: ContainerState;
+  /** False for a plain folder, which has no config.json of its own. */
+  readonly isBundle: boolean;
+  /** True where it lies in a folder of this window's workspace. */
+  readonly inWorkspace: boolean;
+  /** What the helper that started it last knows. */
+  readonly info?: ContainerInfo;
+}
+
+export function isLive(container: Container): boolean {
+  return container.state !== 'stopped';
+}
+
+/**
+ * One list of what is in the workspace and what the helpers know, by name. Where both helpers know a
+ * bundle, the one in which it lives counts; then the one that started it last.
+ */
+export function mergeContainers(
+  found: readonly FoundBundle[],
+  infos: readonly ContainerInfo[],
+): Container[] {
+  const newest = new Map<string, ContainerInfo>();
+  for (const info of infos) {
+    const other = newest.get(info.bundle);
+    if (!other || rank(info) > rank(other)) newest.set(info.bundle, info);
+  }
+  const merged = new Map<string, Container>();
+  for (const { folder, real } of found) {
+    const info = newest.get(real);
+    merged.set(real, {
+      bundle: real,
+      folder,
+      name: baseName(real),
+      state: info?.state ?? 'stopped',
+      isBundle: true,
+      inWorkspace: true,
+      ...(info && { info }),
+    });
+  }
+  for (const info of newest.values()) {
+    // What is over elsewhere is of no interest here; what lives is, wherever it lies.
+    if (merged.has(info.bundle) || info.state === 'stopped') continue;
+    merged.set(info.bundle, {
+      bundle: info.bundle,
+      folder: info.bundle,
+      name: info.name,
+      state: info.state,
+      isBundle: false,
+      inWorkspace: false,
+      info,
+    });
+  }
+  return [...merged.values()].sort(
+    (a, b) => a.name.localeCompare(b.name, 'en') || a.bundle.localeCompare(b.bundle, 'en'),
+  );
+}
+
+/** A live one before one that has ended, then the later start. */
+function rank(info: ContainerInfo): number {
+  return (info.state === 'stopped' ? 0 : 1e15) + info.startedAt;
+}
+
+function baseName(file: string): string {
+  return file.slice(file.lastIndexOf('/') + 1);
+}

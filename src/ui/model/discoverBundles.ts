@@ -1,0 +1,81 @@
+/**
+ * Looks for bundles and rootfs-like folders in a workspace folder. Called by `ContainerStore`. It
+ * never looks into a rootfs: that is the container's, can be huge and may be hostile.
+ */
+import type { Dirent } from 'node:fs';
+import { lstat, readdir, realpath } from 'node:fs/promises';
+import path from 'node:path';
+import { codeOf } from '../../core/bundle/fileProblem';
+import { resolveInside } from '../../core/bundle/resolveInside';
+import type { FoundBundle } from './container';
+
+export interface Discovery {
+  readonly bundles: readonly FoundBundle[];
+  /** Folders that look like a root filesystem and belong to no bundle, as they are in the workspace. */
+  readonly rootfsFolders: readonly string[];
+}
+
+/** How far below a workspace folder is looked, which is itself at depth 0. */
+const maxDepth = 3;
+/** Of each folder only so many entries are looked at; a bundle is not found among ten thousand others. */
+const maxEntries = 2000;
+const ignored = new Set(['node_modules', '.git', '.hg', '.svn', '.cache']);
+
+/** Folders that cannot be read are passed over: they hold nothing that could be started from here. */
+export async function discoverBundles(roots: readonly string[]): Promise<Discovery> {
+  const bundles = new Map<string, FoundBundle>();
+  const rootfsFolders: string[] = [];
+  const visit = async (folder: string, depth: number): Promise<void> => {
+    const entries = await entriesOf(folder);
+    const names = new Map(entries.map((entry) => [entry.name, entry]));
+    if (names.get('config.json')?.isFile() && (await isFolder(path.join(folder, 'rootfs')))) {
+      const real = await realpath(folder);
+      if (!bundles.has(real)) bundles.set(real, { folder, real });
+      return;
+    }
+    if ((names.has('bin') || names.has('usr')) && (await hasShell(folder))) {
+      rootfsFolders.push(folder);
+      return;
+    }
+    if (depth === maxDepth) return;
+    for (const entry of entries)
+      if (entry.isDirectory() && !ignored.has(entry.name) && !isHalfMade(entry.name))
+        await visit(path.join(folder, entry.name), depth + 1);
+  };
+  for (const root of roots) await visit(root, 0);
+  return { bundles: [...bundles.values()], rootfsFolders };
+}
+
+/** As `looksLikeRootfs` says it; that one comes with the parser of config.json, which is not needed to look. */
+async function hasShell(folder: string): Promise<boolean> {
+  for (const shell of ['/bin/sh', '/usr/bin/sh'])
+    if ((await resolveInside(folder, shell)) !== undefined) return true;
+  return false;
+}
+
+/** What `scaffold` is still building: `.NAME.new-XXXXXX`. */
+function isHalfMade(name: string): boolean {
+  return name.startsWith('.') && name.includes('.new-');
+}
+
+async function isFolder(file: string): Promise<boolean> {
+  try {
+    return (await lstat(file)).isDirectory();
+  } catch (error) {
+    if (isUnreachable(error)) return false;
+    throw error;
+  }
+}
+
+async function entriesOf(folder: string): Promise<Dirent[]> {
+  try {
+    return (await readdir(folder, { withFileTypes: true })).slice(0, maxEntries);
+  } catch (error) {
+    if (isUnreachable(error)) return [];
+    throw error;
+  }
+}
+
+function isUnreachable(error: unknown): boolean {
+  return ['ENOENT', 'ENOTDIR', 'EACCES', 'EPERM', 'ELOOP', 'EIO'].includes(codeOf(error) ?? '');
+}

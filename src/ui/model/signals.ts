@@ -1,0 +1,24 @@
+/** The signals that "Send Signal…" offers, with what each is for (signal(7)). */
+
+export interface SignalChoice {
+  readonly name: string;
+  readonly meaning: string;
+}
+
+/** In the order in which they are offered: what one wants most comes first. */
+export const signalChoices: readonly SignalChoice[] = [
+  { name: 'SIGTERM', meaning: 'Asks it to end. It may clean up first, or ignore it.' },
+  { name: 'SIGKILL', meaning: 'Ends it at once. It cannot be caught or ignored.' },
+  { name: 'SIGINT', meaning: 'What Ctrl+C sends: interrupts what it is doing.' },
+  { name: 'SIGHUP', meaning: 'Its terminal is gone. Many daemons read their configuration again.' },
+  { name: 'SIGQUIT', meaning: 'What Ctrl+\\ sends: ends it with a core dump.' },
+  { name: 'SIGSTOP', meaning: 'Pauses it. It cannot be caught; SIGCONT lets it go on.' },
+  { name: 'SIGCONT', meaning: 'Lets a paused process go on.' },
+  { name: 'SIGTSTP', meaning: 'What Ctrl+Z sends: asks it to pause.' },
+  { name: 'SIGUSR1', meaning: 'Means what the program says it means.' },
+  { name: 'SIGUSR2', meaning: 'Means what the program says it means.' },
+  { name: 'SIGWINCH', meaning: 'Its terminal has another size.' },
+  { name: 'SIGCHLD', meaning: 'A child has ended: reminds a parent to reap it.' },
+  { name: 'SIGABRT', meaning: 'Ends it with a core dump, as abort(3) does.' },
+  { name: 'SIGALRM', meaning: 'A timer has run out.' },
+];

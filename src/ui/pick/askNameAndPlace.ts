@@ -1,0 +1,135 @@
+/** Asks where a new container is made and what it is called. Used by "New Container…". */
+import { lstat } from 'node:fs/promises';
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { codeOf } from '../../core/bundle/fileProblem';
+import { messageOf } from '../../core/errors';
+import { validateName } from '../../core/bundle/validateName';
+import { visible } from '../../core/text/visible';
+import { noFolder } from './pickContainer';
+
+export interface NameAndPlace {
+  readonly name: string;
+  /** Absolute path of the folder that it is made in. */
+  readonly parent: string;
+}
+
+/** @param target a folder of the Explorer @throws CancellationError, TerrariumError `no-folder` */
+export async function askNameAndPlace(target: unknown): Promise<NameAndPlace> {
+  const parent = target instanceof vscode.Uri ? target.fsPath : await askFolder();
+  return askName(parent);
+}
+
+/** Asks only where there is a choice; the name's box offers any other folder. */
+async function askFolder(): Promise<string> {
+  const folders = (vscode.workspace.workspaceFolders ?? []).filter(
+    ({ uri }) => uri.scheme === 'file',
+  );
+  if (folders.length === 0) throw noFolder();
+  if (folders.length === 1) return folders[0]!.uri.fsPath;
+  const picked = await vscode.window.showQuickPick(
+    folders.map(({ name, uri }) => ({
+      label: `$(folder) ${visible(name)}`,
+      description: visible(uri.fsPath),
+      folder: uri.fsPath,
+    })),
+    {
+      title: vscode.l10n.t('New Container: Place'),
+      placeHolder: vscode.l10n.t('In which folder?'),
+      ignoreFocusOut: true,
+    },
+  );
+  if (!picked) throw new vscode.CancellationError();
+  return picked.folder;
+}
+
+async function askName(first: string): Promise<NameAndPlace> {
+  const { t } = vscode.l10n;
+  const elsewhere: vscode.QuickInputButton = {
+    iconPath: new vscode.ThemeIcon('folder-opened'),
+    tooltip: t('Choose Another Folder…'),
+  };
+  const box = vscode.window.createInputBox();
+  box.title = t('New Container: Name');
+  box.ignoreFocusOut = true;
+  box.buttons = [elsewhere];
+  let parent = first;
+  const check = async () => {
+    const name = box.value;
+    const problem = validateName(name) ?? (await takenBy(parent, name));
+    // While the disk was asked, more may have been typed.
+    if (name === box.value) box.validationMessage = problem;
+    return problem;
+  };
+  const place = async (folder: string) => {
+    parent = folder;
+    box.prompt = t('Made in {0}', visible(folder));
+    await check();
+  };
+  box.value = await freeName(first);
+  try {
+    return await new Promise<NameAndPlace>((resolve, reject) => {
+      const failed = (error: unknown) =>
+        reject(error instanceof Error ? error : new Error(messageOf(error)));
+      box.onDidChangeValue(() => void check().catch(failed));
+      box.onDidTriggerButton(
+        () =>
+          void askOther(parent)
+            .then(place)
+            .then(() => box.show(), failed),
+      );
+      box.onDidAccept(() => {
+        const name = box.value;
+        check().then((problem) => problem === undefined && resolve({ name, parent }), failed);
+      });
+      let choosing = false;
+      const askOther = async (from: string) => {
+        choosing = true;
+        try {
+          const picked = await vscode.window.showOpenDialog({
+            title: t('New Container: Place'),
+            openLabel: t('Make It Here'),
+            canSelectFolders: true,
+            canSelectFiles: false,
+            defaultUri: vscode.Uri.file(from),
+          });
+          return picked?.[0]?.fsPath ?? from;
+        } finally {
+          choosing = false;
+        }
+      };
+      box.onDidHide(() => {
+        if (!choosing) reject(new vscode.CancellationError());
+      });
+      box.show();
+      void place(first).catch(failed);
+    });
+  } finally {
+    box.dispose();
+  }
+}
+
+async function takenBy(parent: string, name: string): Promise<string | undefined> {
+  return (await exists(path.join(parent, name)))
+    ? vscode.l10n.t('"{0}" exists already; nothing is ever overwritten.', name)
+    : undefined;
+}
+
+/** `mycontainer1`, as in the notes, or the next number that is free. */
+async function freeName(parent: string): Promise<string> {
+  for (let number = 1; ; number += 1) {
+    const name = `mycontainer${number}`;
+    if (!(await exists(path.join(parent, name)))) return name;
+  }
+}
+
+async function exists(file: string): Promise<boolean> {
+  try {
+    await lstat(file);
+    return true;
+  } catch (error) {
+    // What cannot be looked at is refused with its reason when it is made.
+    if (['ENOENT', 'ENOTDIR', 'EACCES', 'ENAMETOOLONG'].includes(codeOf(error) ?? '')) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,118 @@
+/**
+ * Which container a command is for: the row or file it was called on, the only candidate, or the one
+ * picked from a list. Used by every command on containers.
+ */
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { TerrariumError } from '../../core/errors';
+import { visible } from '../../core/text/visible';
+import { commandIds } from '../commands/ids';
+import { type Container, isLive } from '../model/container';
+import type { Services } from '../services/Services';
+import { ActionError } from '../showError';
+
+export interface PickOptions {
+  readonly title: string;
+  /** Which containers the command can act on. */
+  readonly accepts: (container: Container) => boolean;
+  /** What to say where there are containers and none is accepted: problem and remedy. */
+  readonly none: readonly [problem: string, remedy: string];
+}
+
+/** A row of a tree that stands for a container. */
+export interface ContainerRow {
+  readonly kind: 'container';
+  readonly container: Container;
+}
+
+/** @throws CancellationError, TerrariumError `no-folder`, `no-container`, `no-candidate`, `not-a-bundle` */
+export async function pickContainer(
+  services: Services,
+  target: unknown,
+  options: PickOptions,
+): Promise<Container> {
+  const { containers } = services;
+  if (isContainerRow(target)) return fresh(services, target.container);
+  if (target instanceof vscode.Uri) return atFile(services, target);
+  await containers.ready();
+  if (containers.all.length === 0) await containers.refresh();
+  if (containers.all.length === 0) throw nothingThere();
+  const candidates = containers.all.filter(options.accepts);
+  if (candidates.length === 0) throw new TerrariumError('no-candidate', ...options.none);
+  if (candidates.length === 1) return candidates[0]!;
+  const picked = await vscode.window.showQuickPick(candidates.map(toItem), {
+    title: options.title,
+    placeHolder: vscode.l10n.t('Which container?'),
+    matchOnDescription: true,
+  });
+  if (!picked) throw new vscode.CancellationError();
+  return fresh(services, picked.container);
+}
+
+export function isContainerRow(target: unknown): target is ContainerRow {
+  return typeof target === 'object' && target !== null && 'container' in target && 'kind' in target;
+}
+
+/** The row may be older than the last change. */
+function fresh({ containers }: Services, old: Container): Container {
+  return containers.all.find(({ bundle }) => bundle === old.bundle) ?? old;
+}
+
+async function atFile({ containers }: Services, uri: vscode.Uri): Promise<Container> {
+  const isConfig = path.basename(uri.fsPath) === 'config.json';
+  const folder = isConfig ? path.dirname(uri.fsPath) : uri.fsPath;
+  const found = await containers.find(folder);
+  if (found) return found;
+  await containers.refresh();
+  const then = await containers.find(folder);
+  if (then) return then;
+  throw new TerrariumError(
+    'not-a-bundle',
+    vscode.l10n.t(
+      '{0} is no container: it has no config.json beside a folder rootfs.',
+      visible(folder),
+    ),
+    vscode.l10n.t('Choose another folder, or make a container with "New Container…".'),
+  );
+}
+
+function nothingThere(): TerrariumError {
+  const { t } = vscode.l10n;
+  if (!vscode.workspace.workspaceFolders?.length) return noFolder();
+  return new ActionError(
+    new TerrariumError(
+      'no-container',
+      t('There is no container in this workspace.'),
+      t('Make one with "New Container…".'),
+    ),
+    [
+      {
+        title: t('New Container…'),
+        run: () => vscode.commands.executeCommand(commandIds.newContainer),
+      },
+    ],
+  );
+}
+
+/** For every command that needs a folder to keep containers in. */
+export function noFolder(): ActionError {
+  const { t } = vscode.l10n;
+  return new ActionError(
+    new TerrariumError(
+      'no-folder',
+      t('No folder is open.'),
+      t('Open the folder that is to hold your containers.'),
+    ),
+    [{ title: t('Open Folder'), run: () => vscode.commands.executeCommand('vscode.openFolder') }],
+  );
+}
+
+function toItem(container: Container): vscode.QuickPickItem & { container: Container } {
+  const icon = isLive(container) ? 'vm-running' : 'vm-outline';
+  return {
+    container,
+    label: `$(${icon}) ${visible(container.name).replace(/\$\(/g, '$\u200b(')}`,
+    description: container.state,
+    detail: visible(vscode.workspace.asRelativePath(container.folder)),
+  };
+}

@@ -1,0 +1,79 @@
+/** Which process a command is for: the row it was called on, or one picked from a running container. */
+import * as vscode from 'vscode';
+import type { ContainerInfo } from '../../protocol/container';
+import type { ProcessInfo } from '../../protocol/processes';
+import { TerrariumError } from '../../core/errors';
+import { visible } from '../../core/text/visible';
+import { describeState } from '../../core/tree/describe';
+import type { Services } from '../services/Services';
+import { pickContainer } from './pickContainer';
+
+export interface ProcessTarget {
+  readonly info: ContainerInfo;
+  readonly process: ProcessInfo;
+}
+
+/** A row of the Processes view. */
+export interface ProcessRow {
+  readonly kind: 'process';
+  readonly containerId: string;
+  readonly key: string;
+}
+
+/** @throws CancellationError, TerrariumError `process-gone` and those of `pickContainer` */
+export async function pickProcess(
+  services: Services,
+  target: unknown,
+  title: string,
+): Promise<ProcessTarget> {
+  if (isProcessRow(target)) return ofRow(services, target);
+  const { t } = vscode.l10n;
+  const { info } = await pickContainer(services, undefined, {
+    title,
+    accepts: ({ state }) => state === 'running',
+    none: [t('No container is running.'), t('Start one to see its processes.')],
+  });
+  if (!info) throw gone();
+  const rows = await services.processes.snapshot(info.id);
+  if (rows.length === 1) return { info, process: rows[0]!.info };
+  const items = rows.map(({ info: process, depth }) => ({
+    process,
+    label: `${'\u2003'.repeat(depth)}${visible(process.name)}`,
+    description: t(
+      'PID {0} · host {1} · {2}',
+      process.pid,
+      process.hostPid,
+      describeState(process.state),
+    ),
+    detail: visible(process.commandLine).slice(0, 200),
+  }));
+  const picked = await vscode.window.showQuickPick(items, {
+    title,
+    placeHolder: t('Which process of {0}?', visible(info.name)),
+    matchOnDescription: true,
+    matchOnDetail: true,
+  });
+  if (!picked) throw new vscode.CancellationError();
+  return { info, process: picked.process };
+}
+
+export function isProcessRow(target: unknown): target is ProcessRow {
+  return (
+    typeof target === 'object' && target !== null && 'kind' in target && target.kind === 'process'
+  );
+}
+
+function ofRow({ containers, processes }: Services, row: ProcessRow): ProcessTarget {
+  const info = containers.byId(row.containerId)?.info;
+  const process = processes.of(row.containerId)?.tree.get(row.key)?.info;
+  if (!info || !process) throw gone();
+  return { info, process };
+}
+
+function gone(): TerrariumError {
+  return new TerrariumError(
+    'process-gone',
+    vscode.l10n.t('The process has ended meanwhile.'),
+    vscode.l10n.t('Nothing is left to do.'),
+  );
+}

@@ -1,0 +1,72 @@
+/** Opening or saving a file of a rootfs that belongs to somebody else: says why, and offers what helps. */
+import { access, constants, stat } from 'node:fs/promises';
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { codeOf } from '../../core/bundle/fileProblem';
+import { visible } from '../../core/text/visible';
+import { commandIds } from '../commands/ids';
+import type { Services } from '../services/Services';
+import { showError } from '../showError';
+
+export function registerRootfsFiles(services: Services): void {
+  /** Files that were explained when they were opened: once is enough. */
+  const explained = new Set<string>();
+  const opened = (document: vscode.TextDocument) => {
+    const { uri } = document;
+    if (explained.has(uri.fsPath)) return;
+    explainIfForeign(services, uri).then(
+      (said) => said && explained.add(uri.fsPath),
+      (error: unknown) => showError(services, error),
+    );
+  };
+  const saving = ({ document }: vscode.TextDocumentWillSaveEvent) => {
+    if (!document.isDirty) return;
+    explainIfForeign(services, document.uri).catch((error: unknown) => showError(services, error));
+  };
+  services.context.subscriptions.push(
+    vscode.workspace.onDidOpenTextDocument(opened),
+    vscode.workspace.onWillSaveTextDocument(saving),
+    vscode.workspace.onDidCloseTextDocument(({ uri }) => explained.delete(uri.fsPath)),
+  );
+}
+
+/** @returns whether there was something to say */
+async function explainIfForeign(services: Services, uri: vscode.Uri): Promise<boolean> {
+  if (uri.scheme !== 'file' || !isInRootfs(services, uri.fsPath)) return false;
+  const owner = await foreignOwner(uri.fsPath);
+  if (owner === undefined) return false;
+  void offer(uri, owner).catch((error: unknown) => showError(services, error));
+  return true;
+}
+
+async function offer(uri: vscode.Uri, owner: number): Promise<void> {
+  const { t } = vscode.l10n;
+  const name = visible(path.basename(uri.fsPath));
+  const take = t('Take Ownership');
+  const why =
+    owner === 0
+      ? t('{0} belongs to root: where root inside is root, so are the files that it makes.', name)
+      : t('{0} belongs to user {1}, one of the users inside the container.', name, owner);
+  const text = t('{0} You can read it but not save it.', why);
+  if ((await vscode.window.showWarningMessage(text, take)) === take)
+    await vscode.commands.executeCommand(commandIds.takeOwnership, uri);
+}
+
+function isInRootfs({ containers }: Services, file: string): boolean {
+  return containers.all.some(
+    ({ folder, isBundle }) => isBundle && file.startsWith(`${path.join(folder, 'rootfs')}/`),
+  );
+}
+
+/** The user id of a file that is not ours and that we may not write; undefined where all is well. */
+async function foreignOwner(file: string): Promise<number | undefined> {
+  try {
+    await access(file, constants.W_OK);
+    return undefined;
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined;
+    if (codeOf(error) !== 'EACCES') throw error;
+  }
+  const { uid } = await stat(file);
+  return uid === process.getuid?.() ? undefined : uid;
+}

@@ -1,0 +1,107 @@
+/** The containers that this window shows: the bundles of its workspace, and what the helpers know. */
+import { realpath } from 'node:fs/promises';
+import * as vscode from 'vscode';
+import { type Container, isLive, mergeContainers } from '../model/container';
+import { type Discovery, discoverBundles } from '../model/discoverBundles';
+import type { Helpers } from './Helpers';
+
+/** Several files change at once when a container is made; one look is enough, after this many ms. */
+const settleMs = 250;
+
+export class ContainerStore implements vscode.Disposable {
+  readonly #changed = new vscode.EventEmitter<void>();
+  readonly #disposables: vscode.Disposable[] = [this.#changed];
+  #discovery: Discovery = { bundles: [], rootfsFolders: [] };
+  #containers: readonly Container[] = [];
+  #looking: Promise<void> | undefined;
+  #lookAgain = false;
+  #timer: NodeJS.Timeout | undefined;
+
+  readonly onDidChange = this.#changed.event;
+
+  constructor(
+    private readonly helpers: Helpers,
+    private readonly log: vscode.LogOutputChannel,
+  ) {}
+
+  get all(): readonly Container[] {
+    return this.#containers;
+  }
+
+  get live(): readonly Container[] {
+    return this.#containers.filter(isLive);
+  }
+
+  get discovery(): Discovery {
+    return this.#discovery;
+  }
+
+  /** @param folder path in the workspace or real path */
+  async find(folder: string): Promise<Container | undefined> {
+    await this.ready();
+    const real = await realpath(folder);
+    return this.#containers.find(({ bundle }) => bundle === real);
+  }
+
+  /** By container id, for what a helper tells of. */
+  byId(id: string): Container | undefined {
+    return this.#containers.find(({ info }) => info?.id === id);
+  }
+
+  /** Begins to watch. Called once. */
+  start(): void {
+    const watcher = vscode.workspace.createFileSystemWatcher('**/config.json', false, true, false);
+    const later = () => this.#soon();
+    this.#disposables.push(
+      watcher,
+      watcher.onDidCreate(later),
+      watcher.onDidDelete(later),
+      vscode.workspace.onDidChangeWorkspaceFolders(later),
+      this.helpers.onDidChange(() => this.#merge()),
+    );
+    this.refresh().catch((error: unknown) => this.log.error(error as Error));
+  }
+
+  /** Resolves when the workspace has been looked through once. */
+  ready(): Promise<void> {
+    return this.#looking ?? Promise.resolve();
+  }
+
+  /** Looks through the workspace anew; a call during a look makes one more follow. */
+  refresh(): Promise<void> {
+    if (this.#looking) {
+      this.#lookAgain = true;
+      return this.#looking;
+    }
+    this.#looking = this.#look().finally(() => (this.#looking = undefined));
+    return this.#looking;
+  }
+
+  async #look(): Promise<void> {
+    do {
+      this.#lookAgain = false;
+      const roots = (vscode.workspace.workspaceFolders ?? [])
+        .filter(({ uri }) => uri.scheme === 'file')
+        .map(({ uri }) => uri.fsPath);
+      this.#discovery = await discoverBundles(roots);
+    } while (this.#lookAgain);
+    this.#merge();
+  }
+
+  #merge(): void {
+    this.#containers = mergeContainers(this.#discovery.bundles, this.helpers.infos);
+    this.#changed.fire();
+  }
+
+  #soon(): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      this.refresh().catch((error: unknown) => this.log.error(error as Error));
+    }, settleMs);
+  }
+
+  dispose(): void {
+    clearTimeout(this.#timer);
+    for (const disposable of this.#disposables) disposable.dispose();
+  }
+}

@@ -1,0 +1,161 @@
+/**
+ * The up to two helpers of this user: one as root, one rootless. Connected to when first needed, and
+ * silently where one already serves (after "Reload Window", or from another window).
+ */
+import { type FSWatcher, watch } from 'node:fs';
+import * as vscode from 'vscode';
+import type { ContainerInfo, Privilege } from '../../protocol/container';
+import { TerrariumError, messageOf } from '../../core/errors';
+import { choosePrivilege } from './choosePrivilege';
+import type { HelperLink } from './HelperLink';
+import { newToken, socketName } from './helperSocket';
+import { linkHelper } from './linkHelper';
+
+interface Connected {
+  readonly link: HelperLink;
+  readonly infos: Map<string, ContainerInfo>;
+}
+
+/** How long a helper that says it serves may take to accept a connection, in milliseconds. */
+const connectTimeoutMs = 5000;
+
+export class Helpers implements vscode.Disposable {
+  readonly #connected = new Map<Privilege, Connected>();
+  readonly #connecting = new Map<Privilege, Promise<HelperLink | undefined>>();
+  readonly #changed = new vscode.EventEmitter<void>();
+  readonly #linked = new vscode.EventEmitter<HelperLink>();
+  #watcher: FSWatcher | undefined;
+  #disposed = false;
+
+  /** What any helper knows of its containers has changed. */
+  readonly onDidChange = this.#changed.event;
+  /** A connection was made. */
+  readonly onDidLink = this.#linked.event;
+
+  constructor(
+    private readonly context: vscode.ExtensionContext,
+    private readonly log: vscode.LogOutputChannel,
+  ) {}
+
+  /** What the connected helpers know. */
+  get infos(): ContainerInfo[] {
+    return [...this.#connected.values()].flatMap(({ infos }) => [...infos.values()]);
+  }
+
+  get(privilege: Privilege): HelperLink | undefined {
+    return this.#connected.get(privilege)?.link;
+  }
+
+  /** The helper that a live container belongs to. */
+  of(info: ContainerInfo): HelperLink {
+    const link = this.get(info.privilege);
+    if (link) return link;
+    throw new TerrariumError(
+      'helper-gone',
+      `The helper that ran "${info.name}" is gone, and the container with it.`,
+      'Start it again.',
+    );
+  }
+
+  /** Connects where a helper already serves; starts nothing and asks nothing. */
+  async connectExisting(): Promise<void> {
+    await Promise.all([this.#once('root', false), this.#once('rootless', false)]);
+    await this.#watchDirectory();
+  }
+
+  /**
+   * The helper for the privilege that the person has chosen (asked for where there is no choice yet).
+   * @throws TerrariumError what stands in the way; CancellationError where nothing was chosen
+   */
+  async require(wanted?: Privilege): Promise<HelperLink> {
+    const privilege = wanted ?? (await choosePrivilege());
+    const link = (await this.#once(privilege, false)) ?? (await this.#once(privilege, true));
+    if (link) return link;
+    throw new TerrariumError(
+      'helper-unreachable',
+      'The helper was started but does not answer.',
+      'See the log, and try again.',
+    );
+  }
+
+  /** One attempt at a time for each helper: two commands must not make two password prompts. */
+  #once(privilege: Privilege, launch: boolean): Promise<HelperLink | undefined> {
+    const connected = this.get(privilege);
+    if (connected) return Promise.resolve(connected);
+    const key = privilege;
+    const running = this.#connecting.get(key);
+    if (running) return running.then((link) => link ?? (launch ? this.#once(key, true) : link));
+    const attempt = this.#connect(privilege, launch).finally(() => this.#connecting.delete(key));
+    this.#connecting.set(key, attempt);
+    return attempt;
+  }
+
+  async #connect(privilege: Privilege, launch: boolean): Promise<HelperLink | undefined> {
+    const secret = `terrarium.token.${privilege}`;
+    let token = await this.context.secrets.get(secret);
+    if (!token && !launch) return undefined;
+    if (!token) {
+      token = newToken();
+      await this.context.secrets.store(secret, token);
+    }
+    const { runtimeDirectory } = await import('../../core/client/runtimeDirectory');
+    const directory = await runtimeDirectory();
+    const socket = socketName(privilege, token);
+    if (launch) {
+      const { launchHelper } = await import('./launchHelper');
+      const program = this.context.asAbsolutePath('dist/helper.js');
+      await launchHelper({ privilege, program, directory, socket, token });
+      this.log.info(`helper started (${privilege})`);
+    }
+    const link = await linkHelper({
+      ...{ directory, socket, token, privilege },
+      patienceMs: launch ? connectTimeoutMs : 0,
+    });
+    if (link) await this.#adopt(privilege, link);
+    return link;
+  }
+
+  async #adopt(privilege: Privilege, link: HelperLink): Promise<void> {
+    const infos = new Map<string, ContainerInfo>();
+    link.onNotification('containerChanged', (info) => {
+      infos.set(info.id, info);
+      this.#changed.fire();
+    });
+    link.onNotification('log', ({ level, message }) => this.log[level](`[helper] ${message}`));
+    void link.closed.then(() => {
+      if (this.get(privilege) !== link) return;
+      this.#connected.delete(privilege);
+      this.log.info(`helper gone (${privilege})`);
+      if (!this.#disposed) this.#changed.fire();
+    });
+    const { containers } = await link.request('list', {});
+    for (const info of containers) if (!infos.has(info.id)) infos.set(info.id, info);
+    this.#connected.set(privilege, { link, infos });
+    this.log.info(`connected to the helper (${privilege})`);
+    this.#linked.fire(link);
+    this.#changed.fire();
+  }
+
+  /** A helper that another window starts shows up here too. */
+  async #watchDirectory(): Promise<void> {
+    if (this.#watcher || this.#disposed) return;
+    const { runtimeDirectory } = await import('../../core/client/runtimeDirectory');
+    this.#watcher = watch(await runtimeDirectory(), { persistent: false }, (_event, name) => {
+      const privilege = /^(root|rootless)-[0-9a-f]{12}\.sock$/.exec(name ?? '')?.[1];
+      if (!privilege || this.#disposed) return;
+      this.#once(privilege as Privilege, false).catch((error: unknown) =>
+        this.log.warn(`no connection to the ${privilege} helper: ${messageOf(error)}`),
+      );
+    });
+    this.#watcher.on('error', (error) => this.log.warn(`watching for helpers: ${error.message}`));
+  }
+
+  dispose(): void {
+    this.#disposed = true;
+    this.#watcher?.close();
+    for (const { link } of this.#connected.values()) link.dispose();
+    this.#connected.clear();
+    this.#changed.dispose();
+    this.#linked.dispose();
+  }
+}

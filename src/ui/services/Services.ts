@@ -1,0 +1,43 @@
+/** The services that commands and views share. Made once by `extension.ts`. */
+import * as vscode from 'vscode';
+import { Terminals } from '../terminal/Terminals';
+import type { ContainerRow } from '../pick/pickContainer';
+import type { ProcessRow } from '../pick/pickProcess';
+import { ContainerStore } from './ContainerStore';
+import { Helpers } from './Helpers';
+import { ProcessStore } from './ProcessStore';
+import { reattachConsoles } from './reattachConsoles';
+import { setContextKeys } from './setContextKeys';
+
+export interface Services {
+  readonly context: vscode.ExtensionContext;
+  readonly log: vscode.LogOutputChannel;
+  readonly helpers: Helpers;
+  readonly containers: ContainerStore;
+  readonly processes: ProcessStore;
+  readonly terminals: Terminals;
+  /** The selected rows of the views, for their keybindings. */
+  readonly selection: { container?: ContainerRow; process?: ProcessRow };
+  /** Begins to look around: bundles in the workspace, helpers that already serve. */
+  start(): void;
+}
+
+export function createServices(context: vscode.ExtensionContext): Services {
+  const log = vscode.window.createOutputChannel('Terrarium', { log: true });
+  const helpers = new Helpers(context, log);
+  const containers = new ContainerStore(helpers, log);
+  const processes = new ProcessStore(helpers, containers, log);
+  const terminals = new Terminals(context.workspaceState, log);
+  context.subscriptions.push(log, helpers, containers, processes, terminals);
+  const services: Services = {
+    ...{ context, log, helpers, containers, processes, terminals },
+    selection: {},
+    start: () => {
+      setContextKeys(services);
+      if (process.platform !== 'linux') return;
+      containers.start();
+      reattachConsoles(services).catch((error: unknown) => log.error(error as Error));
+    },
+  };
+  return services;
+}

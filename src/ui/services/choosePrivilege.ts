@@ -1,0 +1,48 @@
+/** Who does the privileged work: asked once, kept in a setting. Called by `Helpers` and the command. */
+import * as vscode from 'vscode';
+import type { Privilege } from '../../protocol/container';
+
+type Choice = 'sudo' | 'rootless';
+
+/** The privilege to start with. @throws CancellationError where the person chooses none */
+export async function choosePrivilege(): Promise<Privilege> {
+  if (process.geteuid?.() === 0) return 'root';
+  const set = vscode.workspace.getConfiguration('terrarium').get<string>('privilege');
+  const choice = set === 'sudo' || set === 'rootless' ? set : await askPrivilege();
+  return choice === 'sudo' ? 'root' : 'rootless';
+}
+
+/** Asks, and remembers the answer. @throws CancellationError */
+export async function askPrivilege(): Promise<Choice> {
+  const { t } = vscode.l10n;
+  const picked = await vscode.window.showQuickPick<vscode.QuickPickItem & { choice: Choice }>(
+    [
+      {
+        choice: 'sudo',
+        label: '$(shield) sudo',
+        description: t('root inside is root, as in the notes'),
+        detail: t(
+          'Asks for your password once, in the terminal. Files that the container makes belong to root.',
+        ),
+      },
+      {
+        choice: 'rootless',
+        label: '$(person) rootless',
+        description: t('root inside is you'),
+        detail: t(
+          'No password: a user namespace. Files that the container makes stay yours; a few things only real root may do fail.',
+        ),
+      },
+    ],
+    {
+      title: t('Who Does the Privileged Work of a Start?'),
+      placeHolder: t('Asked once; change it later with "Choose Privilege…"'),
+      ignoreFocusOut: true,
+    },
+  );
+  if (!picked) throw new vscode.CancellationError();
+  await vscode.workspace
+    .getConfiguration('terrarium')
+    .update('privilege', picked.choice, vscode.ConfigurationTarget.Global);
+  return picked.choice;
+}

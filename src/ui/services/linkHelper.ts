@@ -1,0 +1,97 @@
+/** Connects to a helper's socket. Called by `Helpers`; the client with its parsers is loaded only here. */
+import path from 'node:path';
+import { codeOf } from '../../core/bundle/fileProblem';
+import type { HelperClient } from '../../core/client/HelperClient';
+import { TerrariumError } from '../../core/errors';
+import type { Privilege } from '../../protocol/container';
+import type {
+  Notification,
+  NotificationName,
+  Params,
+  RequestName,
+  Result,
+} from '../../protocol/messages';
+import type { HelperLink, TerminalSize } from './HelperLink';
+
+export interface LinkOptions {
+  readonly privilege: Privilege;
+  readonly directory: string;
+  readonly socket: string;
+  readonly token: string;
+  /** How long to go on trying where nobody listens, in milliseconds; 0 is one attempt. */
+  readonly patienceMs: number;
+}
+
+const retryMs = 50;
+
+/** @returns undefined where nobody listens @throws what the helper answers, where it refuses */
+export async function linkHelper(options: LinkOptions): Promise<HelperLink | undefined> {
+  const { HelperClient } = await import('../../core/client/HelperClient');
+  const socket = path.join(options.directory, options.socket);
+  const until = Date.now() + options.patienceMs;
+  for (;;) {
+    try {
+      const client = await HelperClient.connect({ socket, token: options.token });
+      return new Link(options.privilege, client);
+    } catch (error) {
+      if (!nobodyListens(error)) throw error;
+      if (Date.now() >= until) return undefined;
+      await new Promise((resolve) => setTimeout(resolve, retryMs));
+    }
+  }
+}
+
+/** No socket there, or one that a killed helper has left. */
+function nobodyListens(error: unknown): boolean {
+  return (
+    error instanceof TerrariumError &&
+    error.code === 'helper-unreachable' &&
+    ['ENOENT', 'ECONNREFUSED'].includes(codeOf(error.cause) ?? '')
+  );
+}
+
+type Listener = (message: never) => void;
+
+/** The client takes one listener for each notification; the parts of the UI want several. */
+class Link implements HelperLink {
+  readonly #listeners = new Map<NotificationName, Set<Listener>>();
+
+  constructor(
+    readonly privilege: Privilege,
+    private readonly client: HelperClient,
+  ) {}
+
+  get closed(): Promise<void> {
+    return this.client.closed;
+  }
+
+  request<R extends RequestName>(name: R, params: Params<R>): Promise<Result<R>> {
+    return this.client.request(name, params);
+  }
+
+  onNotification<N extends NotificationName>(
+    name: N,
+    listener: (message: Notification<N>) => void,
+  ): () => void {
+    const listeners = this.#listeners.get(name) ?? this.#listen(name);
+    listeners.add(listener);
+    return () => void listeners.delete(listener);
+  }
+
+  openStream(stream: string, { cols, rows }: TerminalSize) {
+    return this.client.openStream(stream, cols, rows);
+  }
+
+  dispose(): void {
+    this.client.dispose();
+  }
+
+  #listen<N extends NotificationName>(name: N): Set<Listener> {
+    const listeners = new Set<Listener>();
+    this.#listeners.set(name, listeners);
+    this.client.onNotification(name, (message) => {
+      for (const listener of [...listeners]) (listener as (it: Notification<N>) => void)(message);
+    });
+    return listeners;
+  }
+}

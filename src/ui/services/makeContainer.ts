@@ -1,0 +1,40 @@
+/** Makes a bundle with progress and a cancel button, and waits until the views know it. */
+import * as vscode from 'vscode';
+import type { Busybox } from '../../core/bundle/busybox';
+import { scaffold } from '../../core/bundle/scaffold';
+import type { StartingPoint } from '../../core/config/templates';
+import { visible } from '../../core/text/visible';
+import type { Services } from './Services';
+
+export interface MakeOptions {
+  readonly parent: string;
+  readonly name: string;
+  readonly startingPoint: StartingPoint;
+  readonly busybox: Busybox;
+}
+
+/** @returns path of the bundle @throws CancellationError, and what `scaffold` throws; nothing is left then */
+export async function makeContainer(services: Services, options: MakeOptions): Promise<string> {
+  const abort = new AbortController();
+  const bundle = await vscode.window.withProgress(
+    {
+      location: vscode.ProgressLocation.Notification,
+      title: vscode.l10n.t('Making {0}', visible(options.name)),
+      cancellable: true,
+    },
+    (progress, token) => {
+      token.onCancellationRequested(() => abort.abort(new vscode.CancellationError()));
+      let done = 0;
+      return scaffold({
+        ...options,
+        signal: abort.signal,
+        onProgress: (message, fraction) => {
+          progress.report({ message, increment: Math.max(0, fraction - done) * 100 });
+          done = fraction;
+        },
+      });
+    },
+  );
+  await services.containers.refresh();
+  return bundle;
+}

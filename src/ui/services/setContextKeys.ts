@@ -1,0 +1,20 @@
+/** What the `when` clauses of package.json ask for. Called once by `Services`. */
+import * as vscode from 'vscode';
+import type { Services } from './Services';
+
+export function setContextKeys({ containers, context }: Services): void {
+  set('terrarium.notLinux', process.platform !== 'linux');
+  const update = () => {
+    set(
+      'terrarium.bundles',
+      containers.discovery.bundles.map(({ folder }) => folder),
+    );
+    set('terrarium.rootfsFolders', containers.discovery.rootfsFolders);
+  };
+  update();
+  context.subscriptions.push(containers.onDidChange(update));
+}
+
+function set(key: string, value: unknown): void {
+  void vscode.commands.executeCommand('setContext', key, value);
+}

@@ -1,0 +1,93 @@
+/** Starts a bundle or a plain folder in a terminal. Called by "Start Container" and "Start as Container". */
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { TerrariumError, messageOf } from '../../core/errors';
+import { visible } from '../../core/text/visible';
+import { commandIds } from '../commands/ids';
+import { type Action, ActionError, isCancelled } from '../showError';
+import type { HelperLink } from './HelperLink';
+import type { Services } from './Services';
+import { requireTrustedLinux } from './trust';
+
+export interface StartTarget {
+  /** Absolute real path. */
+  readonly bundle: string;
+  readonly name: string;
+  readonly isBundle: boolean;
+}
+
+/** Resolves once the container runs. @throws what stands in the way, with buttons for what helps */
+export async function startBundle(services: Services, target: StartTarget): Promise<void> {
+  requireTrustedLinux();
+  let link: HelperLink;
+  try {
+    link = await services.helpers.require();
+  } catch (error) {
+    throw withPrivilegeActions(services, target, error);
+  }
+  const terminal = services.terminals.openConsole(target.bundle, target.name, { focus: true });
+  const attach = (stream: string) =>
+    terminal.attach(link, stream).catch((error: unknown) => {
+      services.log.warn(`console of ${target.name}: ${messageOf(error)}`);
+      terminal.end(messageOf(error));
+    });
+  // The console exists before the container does: the steps of its start are written there.
+  const unsubscribe = link.onNotification('containerChanged', (info) => {
+    if (info.bundle === target.bundle && info.state === 'starting') void attach(info.console);
+  });
+  try {
+    const info = await link.request('start', {
+      bundle: target.bundle,
+      ...(await terminal.size()),
+    });
+    await attach(info.console);
+  } catch (error) {
+    void terminal.endAfterOutput(messageOf(error));
+    throw withConfigAction(target, error);
+  } finally {
+    unsubscribe();
+  }
+}
+
+function withConfigAction(target: StartTarget, error: unknown): unknown {
+  if (isCancelled(error) || !target.isBundle) return error;
+  const file = vscode.Uri.file(path.join(target.bundle, 'config.json'));
+  return new ActionError(expected(error, target), [
+    {
+      title: vscode.l10n.t('Open config.json'),
+      run: () => vscode.commands.executeCommand('vscode.open', file),
+    },
+  ]);
+}
+
+function withPrivilegeActions(services: Services, target: StartTarget, error: unknown): unknown {
+  if (isCancelled(error)) return error;
+  const actions: Action[] = [
+    {
+      title: vscode.l10n.t('Try Again'),
+      run: () =>
+        vscode.commands.executeCommand(
+          target.isBundle ? commandIds.startContainer : commandIds.startFolder,
+          vscode.Uri.file(target.bundle),
+        ),
+    },
+  ];
+  if (process.geteuid?.() !== 0)
+    actions.push({
+      title: vscode.l10n.t('Choose Privilege…'),
+      run: () => vscode.commands.executeCommand(commandIds.choosePrivilege),
+    });
+  services.log.info('the helper is not there; nothing was started');
+  return new ActionError(expected(error, target), actions);
+}
+
+/** What came over the socket has its text, but is no class of ours any more. */
+function expected(error: unknown, { name }: StartTarget): TerrariumError {
+  if (error instanceof TerrariumError) return error;
+  return new TerrariumError(
+    'start-failed',
+    vscode.l10n.t('{0} did not start.', visible(name)),
+    messageOf(error),
+    { cause: error },
+  );
+}

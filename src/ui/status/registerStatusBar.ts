@@ -1,0 +1,28 @@
+/** One status bar item: how many containers run. Hidden where there is none. Called by `extension.ts`. */
+import * as vscode from 'vscode';
+import { visible } from '../../core/text/visible';
+import type { Services } from '../services/Services';
+
+export function registerStatusBar({ containers, context }: Services): void {
+  const item = vscode.window.createStatusBarItem('terrarium', vscode.StatusBarAlignment.Left, 10);
+  item.name = 'Terrarium';
+  item.command = 'terrarium.containers.focus';
+  const update = () => {
+    const { all, live } = containers;
+    if (all.length === 0) {
+      item.hide();
+      return;
+    }
+    const icon = live.length > 0 ? 'vm-running' : 'vm-outline';
+    item.text = `$(${icon}) ${live.length}`;
+    const tooltip =
+      live.length === 0
+        ? vscode.l10n.t('Terrarium: no container runs')
+        : vscode.l10n.t('Terrarium: {0}', live.map(({ name }) => visible(name)).join(', '));
+    item.tooltip = tooltip;
+    item.accessibilityInformation = { label: tooltip };
+    item.show();
+  };
+  update();
+  context.subscriptions.push(item, containers.onDidChange(update));
+}

@@ -1,0 +1,34 @@
+/** The rows of the Containers view. Reading happens in `ContainerStore`; this only hands it over. */
+import * as vscode from 'vscode';
+import type { ContainerRow } from '../../pick/pickContainer';
+import type { Services } from '../../services/Services';
+import { containerItem } from './containerItem';
+
+export class ContainersProvider
+  implements vscode.TreeDataProvider<ContainerRow>, vscode.Disposable
+{
+  readonly #changed = new vscode.EventEmitter<void>();
+  readonly #subscription: vscode.Disposable;
+
+  readonly onDidChangeTreeData = this.#changed.event;
+
+  constructor(private readonly services: Services) {
+    this.#subscription = services.containers.onDidChange(() => this.#changed.fire());
+  }
+
+  async getChildren(parent?: ContainerRow): Promise<ContainerRow[]> {
+    if (parent || process.platform !== 'linux') return [];
+    await this.services.containers.ready();
+    return this.services.containers.all.map((container) => ({ kind: 'container', container }));
+  }
+
+  getTreeItem({ container }: ContainerRow): vscode.TreeItem {
+    const twins = this.services.containers.all.filter(({ name }) => name === container.name);
+    return containerItem(container, twins.length > 1);
+  }
+
+  dispose(): void {
+    this.#subscription.dispose();
+    this.#changed.dispose();
+  }
+}

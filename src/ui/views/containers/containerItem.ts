@@ -1,0 +1,71 @@
+/** How one container looks in the Containers view. */
+import * as vscode from 'vscode';
+import { visible } from '../../../core/text/visible';
+import type { Container } from '../../model/container';
+import { escapeMarkdown } from '../../model/markdown';
+
+/** @param showPlace another container has the same name: say where this one lies */
+export function containerItem(container: Container, showPlace: boolean): vscode.TreeItem {
+  const item = new vscode.TreeItem(visible(container.name));
+  const description = describe(container, showPlace);
+  item.id = container.bundle;
+  item.description = description;
+  item.iconPath = iconOf(container);
+  item.contextValue = `container.${container.state}${container.isBundle ? '.bundle' : ''}`;
+  item.tooltip = tooltipOf(container);
+  item.accessibilityInformation = {
+    label: vscode.l10n.t('Container {0}, {1}', visible(container.name), description),
+  };
+  return item;
+}
+
+function describe({ state, info, folder }: Container, showPlace: boolean): string {
+  const words = [stateWord(state)];
+  if (info && state !== 'stopped') words.push(privilegeWord(info.privilege), info.engine);
+  if (info && state === 'stopped' && info.failure) words.push(vscode.l10n.t('did not start'));
+  else if (info?.exit && state === 'stopped') words.push(visible(info.exit.message));
+  if (showPlace) words.push(visible(vscode.workspace.asRelativePath(folder, true)));
+  return words.join(' · ');
+}
+
+function stateWord(state: Container['state']): string {
+  const { t } = vscode.l10n;
+  return {
+    starting: t('starting'),
+    running: t('running'),
+    stopping: t('stopping'),
+    stopped: t('stopped'),
+  }[state];
+}
+
+/** The words of the setting; "root" where no sudo was needed. */
+function privilegeWord(privilege: 'root' | 'rootless'): string {
+  return privilege === 'root' && process.geteuid?.() !== 0 ? 'sudo' : privilege;
+}
+
+function iconOf({ state, info }: Container): vscode.ThemeIcon {
+  const colour = (name: string) => new vscode.ThemeColor(name);
+  switch (state) {
+    case 'running':
+      return new vscode.ThemeIcon('vm-running', colour('charts.green'));
+    case 'starting':
+    case 'stopping':
+      return new vscode.ThemeIcon('loading~spin', colour('charts.yellow'));
+    case 'stopped':
+      return info?.failure
+        ? new vscode.ThemeIcon('warning', colour('list.warningForeground'))
+        : new vscode.ThemeIcon('vm-outline', colour('disabledForeground'));
+  }
+}
+
+function tooltipOf({ name, bundle, state, info }: Container): vscode.MarkdownString {
+  const { t } = vscode.l10n;
+  const lines = [`**${escapeMarkdown(name)}**: ${stateWord(state)}`, escapeMarkdown(bundle)];
+  if (info && state !== 'stopped') {
+    lines.push(t('Privilege: {0}', privilegeWord(info.privilege)), t('Engine: {0}', info.engine));
+    if (info.hostPid !== undefined) lines.push(t('Host PID of its PID 1: {0}', info.hostPid));
+    lines.push(t('Since: {0}', escapeMarkdown(new Date(info.startedAt).toLocaleString())));
+  } else if (info?.failure) lines.push(escapeMarkdown(info.failure));
+  else if (info?.exit) lines.push(escapeMarkdown(info.exit.message));
+  return new vscode.MarkdownString(lines.join('\n\n'));
+}

@@ -1,0 +1,37 @@
+/** The Containers view: what there is, how it is, and how many run. Called by `extension.ts`. */
+import * as vscode from 'vscode';
+import type { Services } from '../../services/Services';
+import { ContainersProvider } from './ContainersProvider';
+
+export function registerContainersView(services: Services): void {
+  const provider = new ContainersProvider(services);
+  const view = vscode.window.createTreeView('terrarium.containers', {
+    treeDataProvider: provider,
+    showCollapseAll: false,
+  });
+  const update = () => {
+    const { live, all } = services.containers;
+    view.badge =
+      live.length === 0
+        ? undefined
+        : {
+            value: live.length,
+            tooltip:
+              live.length === 1
+                ? vscode.l10n.t('1 container runs')
+                : vscode.l10n.t('{0} containers run', live.length),
+          };
+    view.message =
+      all.length > 0 && !vscode.workspace.isTrusted
+        ? vscode.l10n.t('Restricted Mode: containers can be looked at, not started.')
+        : undefined;
+  };
+  update();
+  services.context.subscriptions.push(
+    view,
+    provider,
+    view.onDidChangeSelection(({ selection }) => (services.selection.container = selection[0])),
+    services.containers.onDidChange(update),
+    vscode.workspace.onDidGrantWorkspaceTrust(update),
+  );
+}

@@ -1,0 +1,110 @@
+// The typed table of commands against package.json, and both against the texts.
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { commandIds } from '../../../src/ui/commands/ids';
+import { projectRoot } from '../../host/project.mjs';
+
+interface Manifest {
+  icon: string;
+  contributes: {
+    commands: { command: string; title: string; category: string; icon?: string }[];
+    menus: Record<string, { command: string; when?: string }[]>;
+    keybindings: { command: string }[];
+    viewsWelcome: { view: string; contents: string; when?: string }[];
+    views: Record<string, { id: string }[]>;
+    walkthroughs: { steps: { media: { markdown: string } }[] }[];
+    configuration: { properties: Record<string, { scope: string }> };
+  };
+}
+
+const root = projectRoot();
+const read = (file: string) => readFileSync(join(root, file), 'utf8');
+const manifest = JSON.parse(read('package.json')) as Manifest;
+const texts = JSON.parse(read('package.nls.json')) as Record<string, string>;
+const ids = new Set<string>(Object.values(commandIds));
+
+describe('the command table', () => {
+  it('has the same commands as package.json', () => {
+    const contributed = manifest.contributes.commands.map(({ command }) => command);
+    assert.deepEqual([...ids].sort(), contributed.sort());
+  });
+
+  it('has one file for each command, which names itself', () => {
+    for (const name of Object.keys(commandIds))
+      assert.ok(existsSync(join(root, 'src/ui/commands', `${name}.ts`)), name);
+  });
+
+  it('puts every command into the category Terrarium', () => {
+    for (const { command, category } of manifest.contributes.commands)
+      assert.equal(category, 'Terrarium', command);
+  });
+});
+
+describe('package.json', () => {
+  it('uses in menus and keybindings only commands that exist', () => {
+    const used = [
+      ...Object.values(manifest.contributes.menus).flat(),
+      ...manifest.contributes.keybindings,
+    ];
+    for (const { command } of used) assert.ok(ids.has(command), command);
+  });
+
+  it('has a text for every %key%, and no text that nobody uses', () => {
+    const used = new Set(
+      [...read('package.json').matchAll(/"%([^%"]+)%"/g)].map((match) => match[1]!),
+    );
+    assert.deepEqual([...used].sort(), Object.keys(texts).sort());
+  });
+
+  it('welcomes in every empty state: no folder, no container, Restricted Mode, not Linux, nothing running', () => {
+    const keys = manifest.contributes.viewsWelcome.map(({ contents }) => contents);
+    for (const state of ['noFolder', 'noContainer', 'restricted', 'notLinux', 'nothingRunning'])
+      assert.ok(keys.includes(`%welcome.${state}%`), state);
+  });
+
+  it('links in its texts only to commands that exist', () => {
+    for (const [key, text] of Object.entries(texts))
+      for (const [, command] of text.matchAll(/\(command:(terrarium\.[A-Za-z]+)/g))
+        assert.ok(
+          ids.has(command!) || command!.startsWith('terrarium.processes'),
+          `${key}: ${command}`,
+        );
+  });
+
+  it('names pictures and pages that exist', () => {
+    const pages = manifest.contributes.walkthroughs.flatMap(({ steps }) =>
+      steps.map(({ media }) => media.markdown),
+    );
+    for (const file of [manifest.icon, ...pages]) assert.ok(existsSync(join(root, file)), file);
+    for (const page of pages)
+      for (const [, picture] of read(page).matchAll(/\]\(([a-z]+\.svg)\)/g))
+        assert.ok(existsSync(join(root, 'media/walkthrough', picture!)), picture);
+  });
+
+  it('lets no workspace choose who does the privileged work', () => {
+    assert.equal(
+      manifest.contributes.configuration.properties['terrarium.privilege']?.scope,
+      'machine',
+    );
+  });
+});
+
+describe('l10n/bundle.l10n.json', () => {
+  it('has every text that the editor side shows', () => {
+    const bundle = JSON.parse(read('l10n/bundle.l10n.json')) as Record<string, string>;
+    const sources = readdirSync(join(root, 'src/ui'), { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.ts'))
+      .map((file) => read(join('src/ui', file)));
+    // The first argument of t(…), where it is a literal.
+    const literal = /\bt\(\s*'((?:[^'\\]|\\.)*)'/g;
+    const shown = sources.flatMap((text) =>
+      [...text.matchAll(literal)].map((match) => match[1]!.replaceAll("\\'", "'")),
+    );
+    assert.ok(shown.length > 50, 'the texts were found');
+    assert.deepEqual(
+      shown.filter((text) => bundle[text] !== text),
+      [],
+    );
+  });
+});

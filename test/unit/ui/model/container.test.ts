@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import type { ContainerInfo } from '../../../../src/protocol/container';
+import { mergeContainers } from '../../../../src/ui/model/container';
+
+const info = (bundle: string, more: Partial<ContainerInfo> = {}): ContainerInfo => ({
+  id: '0123456789abcdef',
+  bundle,
+  name: bundle.slice(bundle.lastIndexOf('/') + 1),
+  state: 'running',
+  privilege: 'root',
+  engine: 'builtin',
+  console: 'c1',
+  startedAt: 1,
+  ...more,
+});
+const found = (folder: string, real = folder) => ({ folder, real });
+
+describe('mergeContainers', () => {
+  it('shows a bundle that no helper knows as stopped', () => {
+    const [only] = mergeContainers([found('/w/a')], []);
+    assert.equal(only?.state, 'stopped');
+    assert.equal(only?.name, 'a');
+  });
+
+  it('joins a bundle and what the helper says by the real path', () => {
+    const merged = mergeContainers([found('/link/a', '/w/a')], [info('/w/a')]);
+    assert.equal(merged.length, 1);
+    assert.equal(merged[0]?.state, 'running');
+    assert.equal(merged[0]?.folder, '/link/a');
+  });
+
+  it('shows what runs outside the workspace, and not what has ended there', () => {
+    const merged = mergeContainers([], [info('/x/live'), info('/x/over', { state: 'stopped' })]);
+    assert.deepEqual(
+      merged.map(({ name, inWorkspace }) => [name, inWorkspace]),
+      [['live', false]],
+    );
+  });
+
+  it('believes the helper in which a container lives, whichever started it later', () => {
+    const rootless = info('/w/a', { privilege: 'rootless', state: 'stopped', startedAt: 99 });
+    for (const infos of [
+      [info('/w/a'), rootless],
+      [rootless, info('/w/a')],
+    ])
+      assert.equal(mergeContainers([found('/w/a')], infos)[0]?.info?.privilege, 'root');
+  });
+
+  it('sorts by name', () => {
+    const names = mergeContainers([found('/w/b'), found('/w/a')], [info('/x/aa')]).map(
+      ({ name }) => name,
+    );
+    assert.deepEqual(names, ['a', 'aa', 'b']);
+  });
+});

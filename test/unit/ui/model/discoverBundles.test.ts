@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { discoverBundles } from '../../../../src/ui/model/discoverBundles';
+
+describe('discoverBundles', () => {
+  let root: string;
+  const bundle = async (...parts: string[]) => {
+    const folder = path.join(root, ...parts);
+    await mkdir(path.join(folder, 'rootfs/bin'), { recursive: true });
+    await writeFile(path.join(folder, 'config.json'), '{}');
+    return folder;
+  };
+  const folders = async () => (await discoverBundles([root])).bundles.map(({ folder }) => folder);
+
+  beforeEach(async () => {
+    root = await mkdtemp(path.join(tmpdir(), 'terrarium-discover-'));
+  });
+  afterEach(() => rm(root, { recursive: true, force: true }));
+
+  it('finds bundles down to the third level and no further', async () => {
+    const wanted = [await bundle('a'), await bundle('b/c'), await bundle('b/d/e')];
+    await bundle('b/d/f/g');
+    assert.deepEqual((await folders()).sort(), wanted.sort());
+  });
+
+  it('finds the workspace folder itself', async () => {
+    await bundle('.');
+    assert.deepEqual(await folders(), [root]);
+  });
+
+  it('never looks into a rootfs', async () => {
+    const outer = await bundle('a');
+    await bundle('a/rootfs/inner');
+    assert.deepEqual(await folders(), [outer]);
+  });
+
+  it('passes over node_modules, .git and containers that are still being made', async () => {
+    await bundle('node_modules/a');
+    await bundle('.git/a');
+    await bundle('.a.new-xyz');
+    assert.deepEqual(await folders(), []);
+  });
+
+  it('takes no config.json without a rootfs, and no rootfs or folder that is a link', async () => {
+    await writeFile(path.join(root, 'config.json'), '{}');
+    await mkdir(path.join(root, 'linked'));
+    await writeFile(path.join(root, 'linked/config.json'), '{}');
+    await symlink('/', path.join(root, 'linked/rootfs'));
+    await symlink(root, path.join(root, 'loop'));
+    assert.deepEqual(await folders(), []);
+  });
+
+  it('lists a bundle once where two workspace folders hold it', async () => {
+    const folder = await bundle('a');
+    const both = await discoverBundles([root, folder]);
+    assert.equal(both.bundles.length, 1);
+  });
+
+  it('finds plain folders with a shell, also an absolute link that only holds inside', async () => {
+    await mkdir(path.join(root, 'target/bin'), { recursive: true });
+    await writeFile(path.join(root, 'target/bin/busybox'), '');
+    await symlink('/bin/busybox', path.join(root, 'target/bin/sh'));
+    assert.deepEqual((await discoverBundles([root])).rootfsFolders, [path.join(root, 'target')]);
+  });
+
+  it('finds nothing in a folder that is not there', async () => {
+    assert.deepEqual(await discoverBundles([path.join(root, 'gone')]), {
+      bundles: [],
+      rootfsFolders: [],
+    });
+  });
+});

@@ -1,0 +1,54 @@
+// What makes foreign text safe for tooltips, and console bytes fit for the terminal.
+import assert from 'node:assert/strict';
+import { signalChoices } from '../../../../src/ui/model/signals';
+import { requests } from '../../../../src/protocol/messages';
+import { TerminalDecoder, chunkCharacters } from '../../../../src/ui/model/chunks';
+import { escapeMarkdown } from '../../../../src/ui/model/markdown';
+
+describe('escapeMarkdown', () => {
+  it('leaves no character that Markdown, HTML or icons give a meaning', () => {
+    const hostile = '[x](command:evil) <img src=x> $(zap) **b** `c` ![i](http://h) | ~~s~~';
+    assert.doesNotMatch(escapeMarkdown(hostile), /[[\]()<>$*`|~!:]/);
+  });
+
+  it('keeps letters and makes control characters visible', () => {
+    assert.equal(escapeMarkdown('sh\x1b'), 'sh&#92;x1b');
+    assert.doesNotMatch(escapeMarkdown('a\nb'), /\n/);
+  });
+});
+
+describe('TerminalDecoder', () => {
+  it('holds back half a character until the rest has come', () => {
+    const decoder = new TerminalDecoder();
+    const bytes = Buffer.from('aé€😀');
+    const text = [...bytes].flatMap((byte) => decoder.write(Uint8Array.of(byte))).join('');
+    assert.equal(text + decoder.end(), 'aé€😀');
+  });
+
+  it('cuts long output into pieces and never through a surrogate pair', () => {
+    const text = 'x' + '😀'.repeat(chunkCharacters);
+    const pieces = new TerminalDecoder().write(Buffer.from(text));
+    assert.equal(pieces.join(''), text);
+    for (const piece of pieces) {
+      assert.ok(piece.length <= chunkCharacters);
+      assert.doesNotMatch(piece, /[\ud800-\udbff]$/);
+    }
+  });
+
+  it('shows an incomplete character at the end as a replacement character', () => {
+    const decoder = new TerminalDecoder();
+    decoder.write(Uint8Array.of(0xe2, 0x82));
+    assert.equal(decoder.end(), '\ufffd');
+  });
+});
+
+describe('the signals to choose from', () => {
+  it('are ones that the helper accepts, each with a meaning, each once', () => {
+    const { signal } = requests.signal.params.shape;
+    for (const { name, meaning } of signalChoices) {
+      assert.ok(signal.safeParse(name).success, name);
+      assert.ok(meaning.endsWith('.'), name);
+    }
+    assert.equal(new Set(signalChoices.map(({ name }) => name)).size, signalChoices.length);
+  });
+});
