@@ -1,0 +1,127 @@
+// The programs that come from the distribution, by what they are needed for. Presence is asked of
+// the files and not of dpkg, so a hand-made or non-Debian machine that has them is left alone.
+
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { run, which } from './processes.mjs';
+import { SetupError } from './project.mjs';
+
+/** @typedef {'containers' | 'compiler' | 'browser' | 'build-host'} Purpose */
+
+/**
+ * Package → is what we want of it there?
+ * @type {Record<Purpose, Record<string, () => boolean>>}
+ */
+const packages = {
+  containers: {
+    'busybox-static': hasStaticBusybox,
+    'util-linux': () => hasCommands('unshare', 'nsenter', 'setpriv', 'mount'),
+    sudo: () => hasCommands('sudo'),
+    uidmap: () => hasCommands('newuidmap', 'newgidmap'),
+  },
+  compiler: {
+    gcc: () => hasCommands('cc'),
+    'libc6-dev': () => existsSync('/usr/include/stdio.h'),
+  },
+  browser: {
+    chromium: () => findBrowser() !== undefined,
+    'fonts-dejavu-core': hasAnyFont,
+  },
+  'build-host': {
+    'g++': () => hasCommands('g++'),
+    'libkrb5-dev': () => hasCommands('krb5-config'),
+    make: () => hasCommands('make'),
+    'pkg-config': () => hasCommands('pkg-config'),
+    python3: () => hasCommands('python3'),
+  },
+};
+
+/**
+ * Chromium or Chrome; TERRARIUM_TEST_BROWSER names another one.
+ * @returns {string | undefined}
+ */
+export function findBrowser() {
+  return (
+    process.env.TERRARIUM_TEST_BROWSER ||
+    which('chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable')
+  );
+}
+
+/**
+ * Makes sure that the programs for these purposes are installed: installs the missing ones where
+ * that needs no password, otherwise says exactly what to run.
+ * @param {...Purpose} purposes
+ * @returns {Promise<void>}
+ */
+export async function ensurePackages(...purposes) {
+  const missing = missingPackages(purposes);
+  if (missing.length === 0) return;
+  const install = ['apt-get', 'install', '-y', '--no-install-recommends', ...missing];
+  const byHand = `Run:  ${process.getuid?.() === 0 ? '' : 'sudo '}${install.join(' ')}`;
+  const problem = `These Debian packages are missing: ${missing.join(' ')}.`;
+  if (!which('apt-get')) {
+    throw new SetupError(
+      problem,
+      'This machine has no apt-get: install what they contain by its own means, and run this again.',
+    );
+  }
+  const asRoot = await rootPrefix();
+  if (!asRoot) throw new SetupError(problem, byHand);
+
+  console.log(`Installing Debian packages: ${missing.join(' ')}`);
+  const env = ['env', 'DEBIAN_FRONTEND=noninteractive'];
+  let output = '';
+  for (const command of [['apt-get', 'update'], install]) {
+    const [file, ...args] = [...asRoot, ...env, ...command];
+    const result = await run(/** @type {string} */ (file), args);
+    output = result.output;
+  }
+  const still = missingPackages(purposes);
+  if (still.length > 0) {
+    const tail = output.trimEnd().split('\n').slice(-10).join('\n');
+    const ubuntu = still.includes('chromium')
+      ? '\nWhere Chromium comes as a snap only, install Google Chrome, or name a browser in TERRARIUM_TEST_BROWSER.'
+      : '';
+    throw new SetupError(`apt-get did not bring ${still.join(' ')}.\n${tail}`, byHand + ubuntu);
+  }
+}
+
+/**
+ * @param {Purpose[]} purposes
+ * @returns {string[]}
+ */
+function missingPackages(purposes) {
+  return purposes.flatMap((purpose) =>
+    Object.entries(packages[purpose])
+      .filter(([, present]) => !present())
+      .map(([name]) => name),
+  );
+}
+
+/** @returns {Promise<string[] | undefined>} what to put before a command for it to run as root */
+async function rootPrefix() {
+  if (process.getuid?.() === 0) return [];
+  const { code } = await run('sudo', ['-n', 'true']);
+  return code === 0 ? ['sudo', '-n'] : undefined;
+}
+
+/** @param {...string} names */
+function hasCommands(...names) {
+  return names.every((name) => which(name) !== undefined);
+}
+
+/** Debian's plain `busybox` is dynamically linked and useless in an empty rootfs. */
+function hasStaticBusybox() {
+  const file = which('busybox');
+  // A dynamically linked program names its loader near the start of the file (PT_INTERP).
+  return file !== undefined && !readFileSync(file).subarray(0, 8192).includes('/ld-');
+}
+
+/** Chromium shows boxes for letters where there is no font at all. */
+function hasAnyFont() {
+  return [
+    '/usr/share/fonts/truetype',
+    '/usr/share/fonts/opentype',
+    '/usr/share/fonts/TTF',
+    '/usr/local/share/fonts',
+  ].some((folder) => existsSync(folder) && readdirSync(folder).length > 0);
+}

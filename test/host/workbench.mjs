@@ -1,0 +1,202 @@
+// Drives a workbench page the way a person does: keys, clicks, and what the screen shows. Every
+// wait is for something that a person would wait for.
+
+import { defaultTimeout, exactly } from './page-driver.mjs';
+import { TerminalDriver } from './terminal-driver.mjs';
+
+/** @typedef {import('playwright-core').Locator} Locator */
+
+/**
+ * @typedef {object} TreeRow
+ * @property {string} label
+ * @property {string} description
+ * @property {number} level 1 is the top
+ * @property {boolean | undefined} expanded undefined where there is nothing to expand
+ * @property {string} ariaLabel what a screen reader says
+ */
+
+export class Workbench extends TerminalDriver {
+  // --- palette and quick input ---
+
+  /**
+   * Runs a command from the palette.
+   * @param {string} title as the palette shows it, with its category
+   */
+  async command(title) {
+    const row = this.#quickRow(title);
+    const deadline = Date.now() + defaultTimeout;
+    for (;;) {
+      await this.page.keyboard.press('F1');
+      await this.quickInput(`>${title}`, { accept: false });
+      try {
+        await row.waitFor({ timeout: 1000 });
+        break;
+      } catch (error) {
+        if (Date.now() > deadline)
+          throw new Error(`The palette has no command ${title}.`, { cause: error });
+        // The palette knows the commands of the moment in which it opened, and extensions may still
+        // be coming: open it again.
+        await this.page.keyboard.press('Escape');
+        await this.#quickInput().waitFor({ state: 'detached' });
+      }
+    }
+    await row.click();
+  }
+
+  /**
+   * Answers an input box or filters a quick pick: types the text and presses Enter.
+   * @param {string} text
+   * @param {{ accept?: boolean }} [options] accept false types only
+   */
+  async quickInput(text, { accept = true } = {}) {
+    const input = this.#quickInput();
+    await input.waitFor();
+    await input.fill(text);
+    if (accept) await input.press('Enter');
+  }
+
+  /**
+   * Chooses the row of a quick pick.
+   * @param {string} label
+   */
+  async pick(label) {
+    await this.#quickRow(label).click();
+  }
+
+  /** @returns {Promise<string[]>} what screen readers are told of the rows of the open quick pick */
+  async quickRows() {
+    await this.page
+      .locator('.quick-input-widget .quick-input-list .monaco-list-row')
+      .first()
+      .waitFor();
+    return this.page
+      .locator('.quick-input-widget .quick-input-list .monaco-list-row')
+      .evaluateAll((rows) => rows.map((row) => row.getAttribute('aria-label') ?? ''));
+  }
+
+  /** @returns {Promise<string>} the prompt or the validation message of the open input box */
+  async quickMessage() {
+    const message = this.page.locator('.quick-input-widget .quick-input-message');
+    await message.waitFor();
+    return message.innerText();
+  }
+
+  #quickInput() {
+    return this.page.locator('.quick-input-widget:visible .quick-input-box input');
+  }
+
+  /** @param {string} label */
+  #quickRow(label) {
+    const rows = this.page.locator(
+      '.quick-input-widget:visible .quick-input-list .monaco-list-row',
+    );
+    // The first span of a row is its icon and label; what follows it is description and keybinding.
+    return rows
+      .filter({ has: this.page.locator('.label-name', { hasText: exactly(label) }) })
+      .first();
+  }
+
+  // --- views ---
+
+  /**
+   * Shows a view container by its icon in the activity bar.
+   * @param {string} title
+   */
+  async openViewContainer(title) {
+    const tab = this.page.locator(`a.action-label[aria-label^="${title}"]`);
+    const item = this.page.locator('.activitybar .action-item', { has: tab });
+    await item.waitFor();
+    // A click on the icon of the container that is shown already would hide it.
+    if (!(await item.evaluate((element) => element.classList.contains('checked'))))
+      await item.click();
+  }
+
+  /**
+   * @param {string} viewTitle
+   * @returns {Locator} the pane of a view
+   */
+  view(viewTitle) {
+    return this.page.locator('.split-view-view > .pane', {
+      has: this.page.locator(`.pane-header[aria-label^="${viewTitle}"]`),
+    });
+  }
+
+  /**
+   * Opens the section of a view that shares its container with others and is closed at first.
+   * @param {string} viewTitle
+   */
+  async expandView(viewTitle) {
+    const header = this.view(viewTitle).locator('.pane-header');
+    if ((await header.getAttribute('aria-expanded')) === 'false') await header.click();
+  }
+
+  /**
+   * The rows of a tree view that are on the screen, from the top.
+   * @param {string} viewTitle
+   * @returns {Promise<TreeRow[]>}
+   */
+  async treeRows(viewTitle) {
+    return this.view(viewTitle)
+      .locator('.monaco-list-row')
+      .evaluateAll((rows) =>
+        rows
+          // The list reuses its elements: their order in the page is not the order on the screen.
+          .sort((a, b) => Number(a.dataset.index) - Number(b.dataset.index))
+          .map((row) => {
+            const expanded = row.getAttribute('aria-expanded');
+            return {
+              label: row.querySelector('.label-name')?.textContent ?? row.textContent ?? '',
+              description: row.querySelector('.label-description')?.textContent ?? '',
+              level: Number(row.getAttribute('aria-level')),
+              expanded: expanded === null ? undefined : expanded === 'true',
+              ariaLabel: row.getAttribute('aria-label') ?? '',
+            };
+          }),
+      );
+  }
+
+  /**
+   * Waits until the rows of a tree are as expected.
+   * @param {string} viewTitle
+   * @param {(rows: TreeRow[]) => boolean} expected
+   * @param {{ timeout?: number }} [options]
+   * @returns {Promise<TreeRow[]>}
+   */
+  async waitForTree(viewTitle, expected, { timeout = defaultTimeout } = {}) {
+    return this.until(
+      () => this.treeRows(viewTitle),
+      expected,
+      timeout,
+      (rows) =>
+        `The view ${viewTitle} did not become as expected within ${timeout / 1000} s. It shows:\n${JSON.stringify(rows, undefined, 1)}`,
+    );
+  }
+
+  /**
+   * @param {string} viewTitle
+   * @param {string | RegExp} label
+   * @returns {Locator} the first row with that label, to click, hover or expand
+   */
+  treeRow(viewTitle, label) {
+    return this.view(viewTitle)
+      .locator('.monaco-list-row')
+      .filter({
+        has: this.page.locator('.label-name', {
+          hasText: typeof label === 'string' ? exactly(label) : label,
+        }),
+      })
+      .first();
+  }
+
+  /**
+   * Clicks the inline action of a tree row.
+   * @param {string} viewTitle
+   * @param {string | RegExp} label
+   * @param {string} action the command's title
+   */
+  async treeAction(viewTitle, label, action) {
+    const row = this.treeRow(viewTitle, label);
+    await row.hover();
+    await row.locator(`.actions .action-label[aria-label^="${action}"]`).click();
+  }
+}

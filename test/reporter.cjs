@@ -1,0 +1,49 @@
+// Mocha's usual output, and beside it the counts as JSON in the file that TERRARIUM_TEST_RESULTS
+// names: run.mjs adds them up. The file is written at the end only, so a run that crashed has none.
+// CommonJS, because Mocha loads it by path inside VS Code's extension host too.
+
+/* global process */
+const { writeFileSync } = require('node:fs');
+const Mocha = require('mocha');
+
+/**
+ * @typedef {object} Results
+ * @property {number} passed
+ * @property {{ title: string, message: string }[]} failed
+ * @property {{ title: string, reason: string }[]} skipped
+ */
+
+/**
+ * The reason that skipBecause (skip.ts) left on the test or, for a hook, on a suite above it.
+ * @param {any} test
+ * @returns {string}
+ */
+function skipReason(test) {
+  for (let node = test; node; node = node.parent) if (node.skipReason) return node.skipReason;
+  return 'no reason given';
+}
+
+module.exports = class extends Mocha.reporters.Spec {
+  /**
+   * @param {Mocha.Runner} runner
+   * @param {Mocha.MochaOptions} options
+   */
+  constructor(runner, options) {
+    super(runner, options);
+    const { EVENT_TEST_PASS, EVENT_TEST_FAIL, EVENT_TEST_PENDING, EVENT_RUN_END } =
+      Mocha.Runner.constants;
+    /** @type {Results} */
+    const results = { passed: 0, failed: [], skipped: [] };
+    runner.on(EVENT_TEST_PASS, () => results.passed++);
+    runner.on(EVENT_TEST_FAIL, (test, error) => {
+      results.failed.push({ title: test.fullTitle(), message: String(error?.stack ?? error) });
+    });
+    runner.on(EVENT_TEST_PENDING, (test) => {
+      results.skipped.push({ title: test.fullTitle(), reason: skipReason(test) });
+    });
+    runner.once(EVENT_RUN_END, () => {
+      const file = process.env.TERRARIUM_TEST_RESULTS;
+      if (file) writeFileSync(file, JSON.stringify(results));
+    });
+  }
+};

@@ -1,0 +1,178 @@
+// npm test [-- level…]: sets itself up on a fresh clone, builds, runs the levels one after the
+// other and adds up what they report. The last line on stdout is the sum; the exit code is 0 only
+// when something ran and nothing failed.
+
+import { existsSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ensurePackages } from './host/debian.mjs';
+import { buildProject, ensureDependencies } from './host/dependencies.mjs';
+import { run } from './host/processes.mjs';
+import { SetupError, projectRoot, requireNode20 } from './host/project.mjs';
+import { endRunning, runForResults } from './host/results.mjs';
+
+/**
+ * @typedef {import('./host/results.mjs').Results} Results
+ *
+ * @typedef {object} Level
+ * @property {string} about
+ * @property {import('./host/debian.mjs').Purpose[]} packages
+ * @property {number} minutes after which the level counts as hanging
+ * @property {() => Promise<Results>} run
+ */
+
+const root = projectRoot();
+
+/** @type {Record<string, Level>} */
+const levels = {
+  static: { about: 'typecheck and lint', packages: [], minutes: 5, run: runStatic },
+  unit: { about: 'plain Node', packages: [], minutes: 5, run: () => runMocha('unit', 10) },
+  system: {
+    about: 'real namespaces, real kernel',
+    packages: ['containers', 'compiler'],
+    minutes: 15,
+    run: () => runMocha('system', 60),
+  },
+  editor: {
+    about: 'inside VS Code',
+    packages: ['containers', 'browser'],
+    minutes: 15,
+    run: runEditor,
+  },
+  ui: {
+    about: "a person's path through the workbench",
+    packages: ['containers', 'browser'],
+    minutes: 20,
+    run: () => runMocha('ui', 180),
+  },
+};
+
+/** typecheck and lint: each is one case. */
+async function runStatic() {
+  /** @type {Results} */
+  const results = { passed: 0, failed: [], skipped: [] };
+  for (const script of ['typecheck', 'lint']) {
+    const { code, output } = await run('npm', ['run', '--silent', script], { cwd: root });
+    if (code === 0) results.passed++;
+    else results.failed.push({ title: `npm run ${script}`, message: output.trim() });
+  }
+  return results;
+}
+
+/**
+ * @param {string} level
+ * @param {number} seconds of one test
+ */
+async function runMocha(level, seconds) {
+  const files = await testFiles(level);
+  const mocha = join(root, 'node_modules/mocha/bin/mocha.js');
+  const options = ['--reporter', 'test/reporter.cjs', '--timeout', String(seconds * 1000)];
+  const bundles = files.map((file) => join('dist/test', level, file.replace(/\.ts$/, '.js')));
+  return runForResults([mocha, ...options, ...bundles], minutesOf(level));
+}
+
+async function runEditor() {
+  await testFiles('editor');
+  return runForResults(['test/editor/launch.mjs'], minutesOf('editor'));
+}
+
+/** @param {string} level */
+function minutesOf(level) {
+  return /** @type {Level} */ (levels[level]).minutes;
+}
+
+/**
+ * @param {string} level
+ * @returns {Promise<string[]>} relative to the level's folder; never none
+ */
+async function testFiles(level) {
+  const folder = join(root, 'test', level);
+  const all = existsSync(folder) ? await readdir(folder, { recursive: true }) : [];
+  const files = all.filter((file) => file.endsWith('.test.ts')).sort();
+  if (files.length === 0) {
+    throw new SetupError(
+      `test/${level} holds no *.test.ts.`,
+      'A level without tests counts as failed.',
+    );
+  }
+  return files;
+}
+
+/**
+ * One level, with everything that can go wrong turned into a failure that is counted.
+ * @param {string} name
+ * @returns {Promise<Results>}
+ */
+async function runLevel(name) {
+  const level = /** @type {Level} */ (levels[name]);
+  console.log(`\n── ${name}: ${level.about}`);
+  const start = performance.now();
+  /** @type {Results} */
+  let results;
+  try {
+    await ensurePackages(...level.packages);
+    results = await level.run();
+  } catch (error) {
+    results = failure(name, error);
+  }
+  const seconds = ((performance.now() - start) / 1000).toFixed(1);
+  console.log(`── ${name}: ${closingLine(results)} (${seconds} s)`);
+  return results;
+}
+
+/**
+ * @param {string} title
+ * @param {unknown} error
+ * @returns {Results}
+ */
+function failure(title, error) {
+  const message =
+    error instanceof SetupError
+      ? error.message
+      : String(error instanceof Error ? error.stack : error);
+  return { passed: 0, failed: [{ title, message }], skipped: [] };
+}
+
+/** @param {Results} results */
+function closingLine({ passed, failed, skipped }) {
+  return `${passed} passed, ${failed.length} failed, ${skipped.length} skipped`;
+}
+
+/** @returns {Promise<Results>} */
+async function main() {
+  requireNode20();
+  const names = process.argv.slice(2);
+  const unknown = names.filter((name) => !(name in levels));
+  if (unknown.length > 0) {
+    throw new SetupError(
+      `There is no test level ${unknown.join(', ')}.`,
+      `The levels are: ${Object.keys(levels).join(' ')}.`,
+    );
+  }
+  await ensureDependencies();
+  await buildProject({ tests: true });
+  /** @type {Results} */
+  const sum = { passed: 0, failed: [], skipped: [] };
+  for (const name of names.length > 0 ? names : Object.keys(levels)) {
+    const { passed, failed, skipped } = await runLevel(name);
+    sum.passed += passed;
+    sum.failed.push(...failed.map((test) => ({ ...test, title: `${name}: ${test.title}` })));
+    sum.skipped.push(...skipped.map((test) => ({ ...test, title: `${name}: ${test.title}` })));
+  }
+  return sum;
+}
+
+for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
+  process.once(signal, () => {
+    void endRunning().finally(() => process.exit(1));
+  });
+}
+
+const sum = await main().catch((error) => failure('set-up', error));
+if (sum.failed.length > 0) console.log('\nFailed:');
+for (const { title, message } of sum.failed)
+  console.log(`  ${title}\n${message.replace(/^/gm, '    ')}`);
+if (sum.skipped.length > 0) console.log('\nSkipped:');
+for (const { title, reason } of sum.skipped) console.log(`  ${title}: ${reason}`);
+console.log(`\n${closingLine(sum)}`);
+process.exitCode = sum.failed.length === 0 && sum.passed > 0 ? 0 : 1;

@@ -1,0 +1,223 @@
+/** What the system tests share: bundles, the helper run with each privilege, and the host as it was. */
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import {
+  chownSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Context } from 'mocha';
+import { findBusybox } from '../../src/core/bundle/busybox';
+import { scaffold } from '../../src/core/bundle/scaffold';
+import type { OciConfig } from '../../src/core/config/schema';
+import { startingPoints } from '../../src/core/config/templates';
+import { temporaryUser } from '../host/index.mjs';
+import { skipBecause } from '../skip';
+
+export type TestPrivilege = 'root' | 'sudo' | 'rootless';
+export const privileges: readonly TestPrivilege[] = ['root', 'sudo', 'rootless'];
+
+type TestUser = Awaited<ReturnType<typeof temporaryUser>>;
+
+export interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A place for one suite: the helper where everybody may read it, a user with sudo and a password. */
+export class Workplace {
+  private constructor(
+    readonly folder: string,
+    readonly helper: string,
+    readonly user: TestUser,
+  ) {}
+
+  static async open(context: Context): Promise<Workplace> {
+    if (process.getuid!() !== 0) skipBecause(context, 'making users and namespaces needs root');
+    const folder = mkdtempSync(path.join(tmpdir(), 'terrarium-system-'));
+    spawnSync('chmod', ['0755', folder]);
+    const dist = path.join(folder, 'dist');
+    mkdirSync(dist);
+    cpSync('dist/helper.js', path.join(dist, 'helper.js'));
+    cpSync('node_modules/node-pty', path.join(folder, 'node_modules/node-pty'), {
+      recursive: true,
+      filter: (source) => !/prebuilds\/(win32|darwin)|third_party/.test(source),
+    });
+    return new Workplace(folder, path.join(dist, 'helper.js'), await temporaryUser({ sudo: true }));
+  }
+
+  async close(): Promise<void> {
+    await this.user.remove();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** A fresh bundle; it belongs to the ordinary user unless root itself runs it. */
+  async bundle(
+    privilege: TestPrivilege,
+    point: 'notes' | 'safe' = 'notes',
+    change: (config: OciConfig) => void = () => undefined,
+  ): Promise<string> {
+    const parent = mkdtempSync(path.join(this.folder, 'b-'));
+    const startingPoint = startingPoints.find(({ id }) => id === point)!;
+    const bundle = await scaffold({
+      parent,
+      name: 'box',
+      startingPoint,
+      busybox: await findBusybox(),
+    });
+    const file = path.join(bundle, 'config.json');
+    const config = JSON.parse(readFileSync(file, 'utf8')) as OciConfig;
+    change(config);
+    writeFileSync(file, JSON.stringify(config));
+    if (privilege !== 'root') this.give(parent);
+    return bundle;
+  }
+
+  /** Gives a folder with all that is in it to the ordinary user. */
+  give(folder: string): void {
+    chownSync(folder, this.user.uid, this.user.gid);
+    const { status } = spawnSync('chown', [
+      '-R',
+      '-h',
+      `${this.user.uid}:${this.user.gid}`,
+      folder,
+    ]);
+    assert.equal(status, 0);
+  }
+
+  /** The words that run the helper with that privilege, and what its standard input must begin with. */
+  command(privilege: TestPrivilege, args: readonly string[]): { argv: string[]; input: string } {
+    const helper = [process.execPath, this.helper, ...args];
+    const asUser = [
+      'setpriv',
+      `--reuid=${this.user.uid}`,
+      `--regid=${this.user.gid}`,
+      '--init-groups',
+      'env',
+      `HOME=${this.user.home}`,
+    ];
+    switch (privilege) {
+      case 'root':
+        return { argv: helper, input: '' };
+      case 'sudo':
+        return {
+          argv: [...asUser, 'sudo', '-S', '-k', '-p', '', '--', ...helper],
+          input: `${this.user.password}\n`,
+        };
+      case 'rootless':
+        return { argv: [...asUser, ...helper], input: '' };
+    }
+  }
+
+  start(privilege: TestPrivilege, args: readonly string[]): ChildProcess {
+    const { argv, input } = this.command(privilege, args);
+    const child = spawn(argv[0]!, argv.slice(1), {
+      stdio: ['pipe', 'pipe', 'pipe'],
+      cwd: '/',
+      env: cleanEnvironment,
+    });
+    child.stdin.on('error', () => undefined); // the payload may end before it reads
+    child.stdin.write(input);
+    return child;
+  }
+
+  /** `helper.js run BUNDLE -- COMMAND...` to its end. */
+  run(
+    privilege: TestPrivilege,
+    bundle: string,
+    command: readonly string[] = [],
+    input = '',
+  ): Promise<Ended> {
+    const child = this.start(privilege, [
+      'run',
+      bundle,
+      ...(command.length ? ['--', ...command] : []),
+    ]);
+    child.stdin!.end(input);
+    return ended(child);
+  }
+}
+
+/** No SUDO_UID of whoever runs the tests: root alone must look like root alone. */
+const cleanEnvironment = { PATH: process.env.PATH, LANG: 'C.UTF-8' };
+
+export async function ended(child: ChildProcess): Promise<Ended> {
+  let [stdout, stderr] = ['', ''];
+  child.stdout!.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+  child.stderr!.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
+  return { code, stdout, stderr };
+}
+
+/** What a container could leave behind on the host. */
+export function hostState(): Record<string, string[]> {
+  const own = readlinkSync('/proc/self/ns/mnt');
+  const inOtherNamespaces = readdirSync('/proc')
+    .filter((entry) => /^\d+$/.test(entry))
+    .filter((pid) => {
+      try {
+        return readlinkSync(`/proc/${pid}/ns/mnt`) !== own;
+      } catch {
+        return false; // it ended while we looked
+      }
+    });
+  return {
+    mounts: readFileSync('/proc/self/mountinfo', 'utf8').split('\n'),
+    processes: inOtherNamespaces,
+    // By name: other services of a machine make and remove cgroups of their own meanwhile.
+    cgroups: folders('/sys/fs/cgroup', 4).filter((folder) => /terrarium|box/.test(folder)),
+    interfaces: readdirSync('/sys/class/net'),
+    hostname: [readFileSync('/proc/sys/kernel/hostname', 'utf8')],
+  };
+}
+
+function folders(folder: string, depth: number): string[] {
+  if (depth === 0) return [];
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .flatMap((entry) => {
+      const child = path.join(folder, entry.name);
+      return [child, ...folders(child, depth - 1)];
+    });
+}
+
+/** Waits for a condition of the kernel's that has no event to wait for. */
+export async function until<T>(
+  what: string,
+  look: () => T | undefined | false,
+  ms = 10_000,
+): Promise<T> {
+  const end = Date.now() + ms;
+  for (;;) {
+    const found = look();
+    if (found !== undefined && found !== false) return found;
+    if (Date.now() > end) throw new Error(`Waited ${ms} ms in vain for ${what}.`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+/** A process's arguments, joined by spaces; empty once it has ended. */
+export function commandLineOf(pid: number | string): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'latin1').replaceAll('\0', ' ');
+  } catch {
+    return ''; // it ended while we looked
+  }
+}
+
+/** Host PIDs whose command line holds this text. */
+export function processesWith(text: string): number[] {
+  return readdirSync('/proc')
+    .filter((entry) => /^\d+$/.test(entry) && Number(entry) !== process.pid)
+    .filter((pid) => commandLineOf(pid).includes(text))
+    .map(Number);
+}

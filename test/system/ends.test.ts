@@ -1,0 +1,302 @@
+/** How containers end (security cases 11-14, 16, 19, 20) and what a failed start leaves: nothing. */
+import assert from 'node:assert/strict';
+import { chmodSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import {
+  Workplace,
+  commandLineOf,
+  ended,
+  hostState,
+  privileges,
+  processesWith,
+  until,
+} from './containers';
+
+describe('ends', function () {
+  this.timeout(60_000);
+  let place: Workplace;
+  let hostBefore: ReturnType<typeof hostState>;
+  before(async function () {
+    place = await Workplace.open(this);
+    hostBefore = hostState();
+  });
+  afterEach(() => assert.deepEqual(hostState(), hostBefore, 'the host is as it was'));
+  after(() => place?.close());
+
+  for (const privilege of privileges) {
+    describe(privilege, () => {
+      it('exits with the payload’s status', async () => {
+        const bundle = await place.bundle(privilege);
+        assert.equal((await place.run(privilege, bundle, ['/bin/sh', '-c', 'exit 42'])).code, 42);
+      });
+
+      it('passes standard input and output through byte for byte and prints nothing of its own', async () => {
+        const bundle = await place.bundle(privilege);
+        const bytes = Array.from({ length: 20_000 }, (_, index) =>
+          String.fromCharCode(index % 128),
+        ).join('');
+        const { code, stdout, stderr } = await place.run(privilege, bundle, ['/bin/cat'], bytes);
+        assert.equal(code, 0, stderr);
+        assert.equal(stdout, bytes);
+        assert.equal(stderr, '');
+      });
+
+      it('answers 137 where the payload was killed', async () => {
+        const bundle = await place.bundle(privilege);
+        const mark = `killed-${privilege}`;
+        const child = place.start(privilege, [
+          'run',
+          bundle,
+          '--',
+          '/bin/sh',
+          '-c',
+          `: ${mark}; echo up; exec sleep 1000`,
+        ]);
+        const result = ended(child);
+        await new Promise((resolve) => child.stdout!.once('data', resolve));
+        const pid = await until('the payload', () => payloads(bundle)[0]);
+        process.kill(pid, 'SIGKILL');
+        assert.equal((await result).code, 137);
+      });
+
+      it('answers 127 and names a command that is missing', async () => {
+        const bundle = await place.bundle(privilege);
+        const { code, stderr } = await place.run(privilege, bundle, ['/bin/absent']);
+        assert.equal(code, 127);
+        assert.match(stderr, /\/bin\/absent/);
+      });
+
+      it('answers 126 for a command that is not executable', async () => {
+        const bundle = await place.bundle(privilege);
+        const { code, stderr } = await place.run(privilege, bundle, ['/etc/passwd']);
+        assert.equal(code, 126);
+        assert.match(stderr, /\/etc\/passwd/);
+      });
+
+      it('takes a command that looks like an option for a command', async () => {
+        const bundle = await place.bundle(privilege);
+        const file = path.join(bundle, 'rootfs/bin/--dev-bind');
+        writeFileSync(file, '#!/bin/sh\necho ran "$@"\n');
+        chmodSync(file, 0o755);
+        const { stdout, stderr } = await place.run(privilege, bundle, ['--dev-bind', '/', '/']);
+        assert.equal(stdout, 'ran / /\n', stderr);
+      });
+
+      it('passes SIGTERM on to the payload', async () => {
+        const bundle = await place.bundle(privilege);
+        const script = 'trap "echo got it; exit 7" TERM; echo up; while :; do sleep 0.1; done';
+        const child = place.start(privilege, ['run', bundle, '--', '/bin/sh', '-c', script]);
+        const result = ended(child);
+        await new Promise((resolve) => child.stdout!.once('data', resolve));
+        process.kill(helperOf(place, bundle), 'SIGTERM');
+        const { code, stdout } = await result;
+        assert.equal(stdout, 'up\ngot it\n');
+        assert.equal(code, 7);
+      });
+
+      for (const point of ['notes', 'safe'] as const) {
+        it(`is gone with everything in it when the helper is killed (${point})`, async () => {
+          const bundle = await place.bundle(privilege, point);
+          const child = place.start(privilege, [
+            'run',
+            bundle,
+            '--',
+            '/bin/sh',
+            '-c',
+            'sleep 1000 & echo up; sleep 1000',
+          ]);
+          const result = ended(child);
+          await new Promise((resolve) => child.stdout!.once('data', resolve));
+          const inside = payloads(bundle);
+          assert.ok(inside.length >= 2, `processes inside: ${inside.join(', ')}`);
+          process.kill(helperOf(place, bundle), 'SIGKILL');
+          await result;
+          await until('the container’s end', () => payloads(bundle).length === 0);
+        });
+      }
+
+      it('reaps an orphan whose parent has ended', async () => {
+        const bundle = await place.bundle(privilege);
+        const script =
+          '(sh -c "sleep 0.2 & exit 0"); sleep 0.6; ps -o stat,comm | grep -c "^Z"; true';
+        const { stdout } = await place.run(privilege, bundle, ['/bin/sh', '-c', script]);
+        assert.equal(stdout, '0\n');
+      });
+
+      it('names the step, its command and its own message where a step fails, and undoes the rest', async () => {
+        const bundle = await place.bundle(privilege, 'notes', (config) => {
+          config.mounts.push({ destination: '/mnt', type: 'no-such-filesystem', source: 'none' });
+        });
+        const { code, stdout, stderr } = await place.run(privilege, bundle);
+        assert.equal(code, 125);
+        assert.equal(stdout, '');
+        assert.match(
+          stderr,
+          /mount -t no-such-filesystem none \.\) ended with exit code 32: .*unknown filesystem type/,
+        );
+      });
+
+      it('names every kind of step that can fail, one after the other', async () => {
+        const changes: [RegExp, Parameters<Workplace['bundle']>[2]][] = [
+          [
+            /setpriv.*ended with exit code|setpriv/s,
+            (config) => void (config.process.capabilities = { bounding: ['CAP_NO_SUCH'] }),
+          ],
+          [/cwd|No such file|can't cd/, (config) => void (config.process.cwd = '/no/such/folder')],
+          [
+            /is not there/,
+            (config) =>
+              void config.mounts.push({
+                destination: '/mnt',
+                type: 'bind',
+                source: '/no/such/source',
+                options: ['bind'],
+              }),
+          ],
+          [
+            /not a place inside/,
+            (config) => void config.mounts.push({ destination: '/../mnt', type: 'tmpfs' }),
+          ],
+          [
+            /tmpfs of “0”/,
+            (config) =>
+              void config.mounts.push({ destination: '/mnt', type: 'tmpfs', options: ['size=0'] }),
+          ],
+          [
+            /no mount namespace/,
+            (config) =>
+              void (config.linux.namespaces = config.linux.namespaces.filter(
+                ({ type }) => type !== 'mount',
+              )),
+          ],
+          [
+            /would rename this machine/,
+            (config) =>
+              void (config.linux.namespaces = config.linux.namespaces.filter(
+                ({ type }) => type !== 'uts',
+              )),
+          ],
+        ];
+        for (const [expected, change] of changes) {
+          const bundle = await place.bundle(privilege, 'notes', change);
+          const { code, stderr } = await place.run(privilege, bundle);
+          assert.notEqual(code, 0);
+          assert.match(stderr, expected);
+          assert.deepEqual(hostState(), hostBefore);
+        }
+      });
+    });
+  }
+
+  it('says which loader is missing', async () => {
+    const bundle = await place.bundle('root');
+    const copy = path.join(bundle, 'rootfs/bin/dynamic');
+    writeFileSync(copy, readFileSync('/usr/bin/true'), { mode: 0o755 });
+    const { code, stderr } = await place.run('root', bundle, ['/bin/dynamic']);
+    assert.notEqual(code, 0);
+    assert.match(stderr, /ld-linux|ld-musl/);
+  });
+
+  it('refuses a rootfs of a foreign architecture by name', async () => {
+    const bundle = await place.bundle('root');
+    const elf = readFileSync(path.join(bundle, 'rootfs/bin/busybox'));
+    elf.writeUInt16LE(22, 18); // e_machine: EM_S390
+    writeFileSync(path.join(bundle, 'rootfs/bin/foreign'), elf, { mode: 0o755 });
+    const { code, stderr } = await place.run('root', bundle, ['/bin/foreign']);
+    assert.equal(code, 126);
+    assert.match(stderr, /s390/i);
+  });
+
+  describe('a hostile rootfs', () => {
+    for (const name of ['proc', 'sys', 'dev']) {
+      it(`refuses ${name} that is a symlink, by name (35)`, async () => {
+        const bundle = await place.bundle('root', 'safe');
+        const target = path.join(bundle, 'rootfs', name);
+        rmSync(target, { recursive: true });
+        symlinkSync('/etc', target);
+        const { code, stderr } = await place.run('root', bundle);
+        assert.equal(code, 125);
+        assert.match(stderr, new RegExp(`/${name} in its rootfs is a symlink`));
+      });
+    }
+
+    it('refuses a bind destination that leads out, and makes no file for a dangling one (36, 37)', async () => {
+      for (const link of ['/../../etc', '/no/such/place']) {
+        const bundle = await place.bundle('root', 'notes', (config) => {
+          config.mounts.push({
+            destination: '/share/file',
+            type: 'bind',
+            source: '/etc/hostname',
+            options: ['bind'],
+          });
+        });
+        symlinkSync(link, path.join(bundle, 'rootfs/share'));
+        const { code, stderr } = await place.run('root', bundle);
+        assert.equal(code, 125);
+        assert.match(stderr, /is a symlink/);
+      }
+    });
+
+    it('never runs its loader, its preload list or its tools with more than its own rights (40)', async () => {
+      const bundle = await place.bundle('root', 'safe');
+      const rootfs = path.join(bundle, 'rootfs');
+      for (const trap of ['umount', 'setpriv', 'mount', 'nsenter', 'pivot_root']) {
+        rmSync(path.join(rootfs, 'bin', trap), { force: true });
+        writeFileSync(path.join(rootfs, 'bin', trap), '#!/bin/sh\necho trapped >/trapped\n', {
+          mode: 0o755,
+        });
+      }
+      writeFileSync(path.join(rootfs, 'etc/ld.so.preload'), '/trap.so\n');
+      const { code, stdout } = await place.run('root', bundle, [
+        '/bin/sh',
+        '-c',
+        'ls /trapped 2>/dev/null; echo ok',
+      ]);
+      assert.equal(code, 0);
+      assert.equal(stdout, 'ok\n');
+    });
+
+    it('gives config.json’s environment to no program of the host (LD_PRELOAD)', async () => {
+      const bundle = await place.bundle('root', 'notes', (config) => {
+        config.process.env = ['PATH=/bin', 'LD_PRELOAD=/no/such/library.so', 'LD_DEBUG=libs'];
+      });
+      const { code, stdout, stderr } = await place.run('root', bundle, [
+        '/bin/sh',
+        '-c',
+        'echo $LD_PRELOAD',
+      ]);
+      assert.equal(code, 0);
+      assert.equal(stdout, '/no/such/library.so\n');
+      assert.doesNotMatch(stderr, /ld\.so|preload|find library/);
+    });
+  });
+
+  it('gives the same container when the exported plan is run by hand with sh', async () => {
+    for (const point of ['notes', 'safe'] as const) {
+      const probe = [
+        '/bin/sh',
+        '-c',
+        'echo $$; hostname; cut -d" " -f5 /proc/self/mountinfo; grep -E "^(Cap|NoNew|Uid)" /proc/self/status; env | sort; ulimit -n; exit 9',
+      ];
+      const bundle = await place.bundle('root', point, (config) => {
+        config.process.args = probe as [string, ...string[]];
+      });
+      const direct = await place.run('root', bundle);
+      const plan = await ended(place.start('root', ['plan', bundle]));
+      assert.equal(plan.code, 0, plan.stderr);
+      const file = path.join(place.folder, `start-${point}.sh`);
+      writeFileSync(file, plan.stdout);
+      const { spawnSync } = await import('node:child_process');
+      const byHand = spawnSync('sh', [file], { encoding: 'utf8', cwd: '/' });
+      assert.equal(byHand.status, 9, byHand.stderr);
+      assert.equal(byHand.stdout, direct.stdout);
+    }
+  });
+
+  const payloads = (bundle: string) =>
+    processesWith('sleep 1000').filter((pid) => !commandLineOf(pid).includes(bundle));
+  const helperOf = (where: Workplace, bundle: string) =>
+    processesWith(`${where.helper} run ${bundle}`).find((pid) =>
+      commandLineOf(pid).startsWith(process.execPath),
+    )!;
+});
