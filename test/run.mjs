@@ -66,7 +66,13 @@ async function runStatic() {
 async function runMocha(level, seconds) {
   const files = await testFiles(level);
   const mocha = join(root, 'node_modules/mocha/bin/mocha.js');
-  const options = ['--reporter', 'test/reporter.cjs', '--timeout', String(seconds * 1000)];
+  const options = [
+    '--exit',
+    '--reporter',
+    'test/reporter.cjs',
+    '--timeout',
+    String(seconds * 1000),
+  ];
   const bundles = files.map((file) => join('dist/test', level, file.replace(/\.ts$/, '.js')));
   return runForResults([mocha, ...options, ...bundles], minutesOf(level));
 }

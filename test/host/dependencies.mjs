@@ -21,11 +21,13 @@ export async function ensureDependencies() {
 
 /**
  * Builds the extension and the helper.
- * @param {{ tests?: boolean }} [options] tests: and every test file
+ * @param {{ tests?: boolean, production?: boolean }} [options] tests: and every test file;
+ *   production: as it is published
  * @returns {Promise<void>}
  */
-export async function buildProject({ tests = false } = {}) {
-  await mustRun(process.execPath, ['esbuild.mjs', ...(tests ? ['--tests'] : [])], {
+export async function buildProject({ tests = false, production = false } = {}) {
+  const flags = [...(tests ? ['--tests'] : []), ...(production ? ['--production'] : [])];
+  await mustRun(process.execPath, ['esbuild.mjs', ...flags], {
     cwd: projectRoot(),
     remedy: 'Correct the error above; `npm run typecheck` says more.',
   });
