@@ -51,7 +51,8 @@ export async function openWorkbench(options) {
       page,
       options.screenshotDir ?? join(projectRoot(), 'dist/screenshots'),
     );
-    await page.goto(options.server.url(options.payload));
+    // The first load of the workbench is large, and a busy machine takes its time.
+    await page.goto(options.server.url(options.payload), { timeout: 60_000 });
     if (options.waitForRestored !== false) await restored(page, workbench, options.server);
     return workbench;
   } catch (error) {

@@ -21,7 +21,7 @@ import { projectRoot } from './project.mjs';
 export async function stageExtension() {
   const root = projectRoot();
   const vsce = join(root, 'node_modules/@vscode/vsce/vsce');
-  const listing = await mustRun(process.execPath, [vsce, 'ls', '--no-dependencies'], {
+  const listing = await mustRun(process.execPath, [vsce, 'ls'], {
     cwd: root,
     remedy: 'Check package.json and .vscodeignore: vsce says above what it misses.',
   });

@@ -92,6 +92,7 @@ export class ConsolePseudoterminal implements vscode.Pseudoterminal {
       if (lastWord === undefined) setTimeout(finish, lastWordMs);
       else finish();
     });
+    duplex.resume(); // it was paused right after the helper's answer, so that no byte is lost
   }
 
   /** Says how it ended and keeps the terminal readable. */
