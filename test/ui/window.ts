@@ -1,4 +1,5 @@
 /** What the ui tests share: a window of the real VS Code, opened as some user, and nothing left of it. */
+import { execFileSync } from 'node:child_process';
 import { chownSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -14,6 +15,8 @@ export interface WindowOptions {
   readonly user?: ServerUser;
   readonly settings?: Record<string, unknown>;
   readonly workspaceTrust?: boolean;
+  /** VS Code runs so that no program of it may gain privileges, as from a snap. */
+  readonly noNewPrivileges?: boolean;
   /** Puts files into the workspace before the window opens. */
   readonly prepare?: (workspace: string) => Promise<void> | void;
 }
@@ -46,7 +49,8 @@ export class Window {
       await options.prepare?.(workspace);
       if (options.user) {
         const { uid, gid } = options.user;
-        for (const folder of [scratch, workspace, runtime]) chownSync(folder, uid, gid);
+        for (const folder of [scratch, runtime]) chownSync(folder, uid, gid);
+        execFileSync('chown', ['-R', '-h', `${uid}:${gid}`, workspace]);
       }
       const staged = await stageExtension();
       undo.push(() => staged.remove());
@@ -56,6 +60,7 @@ export class Window {
         ...(options.user ? { user: options.user } : {}),
         ...(options.settings ? { settings: options.settings } : {}),
         workspaceTrust: options.workspaceTrust ?? false,
+        noNewPrivileges: options.noNewPrivileges ?? false,
         env: { XDG_RUNTIME_DIR: runtime },
       });
       undo.push(
