@@ -135,6 +135,9 @@ describe('the main job', function () {
         await workbench.waitForTree('Containers', ([row]) =>
           Boolean(row?.description.startsWith(`running · ${person.privilege}`)),
         );
+        await workbench.command('View: Toggle Maximized Panel');
+        await docs('start');
+        await workbench.command('View: Toggle Maximized Panel');
       });
 
       it('passes the test of the notes', async () => {
