@@ -72,7 +72,7 @@ describe('an authorization that fails', function () {
     await window.workbench.notification(/sudo gave no permission/, { click: 'Try Again' });
     await window.workbench.waitForTerminal(/^(?![^]*incorrect)[^]*password for/);
     await window.workbench.typeInTerminal(`${users.sudoer.password}\n`);
-    await window.workbench.waitForTerminal(/^\/ # $/m, { timeout: 40_000 });
+    await window.workbench.waitForTerminal(/^\/ # $/m);
   });
 
   it('says so after Ctrl+C', async () => {
@@ -105,7 +105,7 @@ describe('an authorization that fails', function () {
     await window.workbench.notification(/Containers now start with rootless/);
     await nothingHappened();
     await start();
-    await window.workbench.waitForTerminal(/^\/ # $/m, { timeout: 40_000 });
+    await window.workbench.waitForTerminal(/^\/ # $/m);
   });
 
   it('is not even asked for where no program may gain privileges', async () => {

@@ -126,7 +126,7 @@ describe('the main job', function () {
       it('starts it, showing every step, and hands over to its shell', async () => {
         await workbench.command('Terrarium: Start Container');
         await person.authorize(window);
-        const text = await workbench.waitForTerminal(/^\/ # $/m, { timeout: 40_000 });
+        const text = await workbench.waitForTerminal(/^\/ # $/m);
         assert.match(text, /^# Create the namespaces/m);
         assert.match(text, /^\$ (setpriv .* )?unshare .*--pid --mount --uts --ipc/m);
         assert.match(text, /^\$ .*mount .*-t proc/m);

@@ -42,7 +42,7 @@ describe('places', function () {
   const file = (...names: string[]) => path.join(window.workspace, ...names);
   const state = (wanted: string) =>
     workbench.waitForTree('Containers', ([row]) => Boolean(row?.description.startsWith(wanted)));
-  const prompt = () => workbench.waitForTerminal(/^\/ # /m, { timeout: 40_000 });
+  const prompt = () => workbench.waitForTerminal(/^\/ # /m);
   const stop = async () => {
     await workbench.openViewContainer('Terrarium');
     await workbench.command('Terrarium: Stop Container');

@@ -1,6 +1,6 @@
 /** What the ui tests share: a window of the real VS Code, opened as some user, and nothing left of it. */
 import { execFileSync } from 'node:child_process';
-import { chownSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chownSync, mkdtempSync, readlinkSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Context } from 'mocha';
@@ -104,10 +104,15 @@ export function requireRoot(context: Context): void {
   if (process.getuid!() !== 0) skipBecause(context, 'making users and namespaces needs root');
 }
 
+/** Not the shell and the sudo that a helper was authorized in. */
 function helpersOf(extension: string): number[] {
-  return processesWith(path.join(extension, 'dist/helper.js')).filter(
-    (pid) => !readFileSync(`/proc/${pid}/comm`, 'utf8').startsWith('sudo'),
-  );
+  return processesWith(path.join(extension, 'dist/helper.js')).filter((pid) => {
+    try {
+      return path.basename(readlinkSync(`/proc/${pid}/exe`)) === 'node';
+    } catch {
+      return false; // it ended while we looked
+    }
+  });
 }
 
 async function endHelpers(extension: string): Promise<void> {
