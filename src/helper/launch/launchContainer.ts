@@ -6,7 +6,7 @@ import { closeSync, constants, openSync } from 'node:fs';
 import type { Bundle } from '../../core/bundle/loadBundle';
 import { TerrariumError } from '../../core/errors';
 import { stepInfo } from '../../core/sequence/commandLine';
-import { encodeSteps, releaseParameters } from '../../core/sequence/encodeSteps';
+import { encodeBatched, releaseParameters } from '../../core/sequence/encodeSteps';
 import { planStart } from '../../core/sequence/planStart';
 import releaseScript from '../../core/sequence/release.sh';
 import { type StartPlan, stepsOf } from '../../core/sequence/step';
@@ -14,6 +14,7 @@ import stepsScript from '../../core/sequence/steps.sh';
 import waitScript from '../../core/sequence/wait.sh';
 import type { ContainerExit } from '../../protocol/container';
 import type { StepInfo } from '../../protocol/messages';
+import { onTerminal } from '../console/onTerminal';
 import { containerExit } from './containerExit';
 import { gatherFacts } from './gatherFacts';
 import { findTool, requireTools } from './hostTools';
@@ -43,9 +44,6 @@ export interface LaunchOptions {
   onWarning?(warning: string): void;
   readonly signal?: AbortSignal;
 }
-
-/** Becomes the leader of its own session with the terminal, before it becomes the rest of its words. */
-const terminalScript = 'exec 0<>"$1" 1>&0 6>&0; shift; exec "$@"';
 
 /**
  * @throws TerrariumError naming the step, its command, its exit code and its own message; by then
@@ -152,12 +150,12 @@ function spawnPid1(
     '--',
     ...(plan.map.length > 0 ? ['/bin/sh', '-c', waitScript, 'sh'] : []),
     ...['/bin/sh', '-c', stepsScript, 'sh', bundle.rootfs],
-    ...encodeSteps(plan.dress, firstDress),
+    ...encodeBatched(plan.dress, firstDress),
     ...plan.confine.flatMap((step) => absolute(step.argv)),
     ...['/bin/sh', '-c', releaseScript, 'sh', ...releaseParameters(plan, bundle.rootfs)],
   ];
-  const argv = tty ? ['/bin/sh', '-c', terminalScript, 'sh', tty, ...command] : command;
-  return spawnScript(argv as [string, ...string[]], tty ? 'own' : 'inherit');
+  const argv = tty ? onTerminal(tty, command, 6) : (command as [string, ...string[]]);
+  return spawnScript(argv, tty ? 'own' : 'inherit');
 }
 
 function launched(
