@@ -69,7 +69,7 @@ export async function launchContainer(
   const signal = options.signal
     ? AbortSignal.any([options.signal, aborted.signal])
     : aborted.signal;
-  const firstMap = plan.become ? 2 : 1;
+  const firstMap = steps.indexOf(plan.unshare) + 1;
   const firstDress = firstMap + plan.map.length;
   const [pidKnown, ready] = [deferred<number>(), deferred<void>()];
   const reports = new Reports(bundle.name, steps, {
@@ -78,7 +78,7 @@ export async function launchContainer(
     step: (step, state) => options.onStep?.(stepInfo(step), state),
   });
 
-  if (plan.become) options.onStep?.(stepInfo(plan.become), 'start');
+  for (const step of [plan.join, plan.become]) if (step) options.onStep?.(stepInfo(step), 'start');
   options.onStep?.(stepInfo(plan.unshare), 'start');
   const child = spawnPid1(bundle, plan, firstDress, options.tty);
   const finished = readReports(child, reports);
@@ -142,8 +142,10 @@ function spawnPid1(
   firstDress: number,
   tty: string | undefined,
 ): ScriptProcess {
-  const absolute = (argv: readonly string[]) => [findTool(argv[0]!) ?? argv[0]!, ...argv.slice(1)];
+  const absolute = ([program, ...rest]: readonly string[]) =>
+    program === undefined ? [] : [findTool(program) ?? program, ...rest];
   const command = [
+    ...absolute(plan.join?.argv ?? []),
     // When the helper dies, unshare dies, and by --kill-child PID 1 and so everything.
     ...absolute(plan.become?.argv ?? ['setpriv', '--pdeathsig=KILL', '--']),
     ...absolute(plan.unshare.argv),
