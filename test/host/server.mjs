@@ -32,6 +32,7 @@ import { quietSettings } from './settings.mjs';
  * @property {string} [dataDir] the server's data; without it a fresh one, removed by stop()
  * @property {Record<string, unknown>} [settings] user settings on top of the quiet ones
  * @property {boolean} [workspaceTrust] leave Workspace Trust on, for testing Restricted Mode
+ * @property {boolean} [noNewPrivileges] no program of the server may gain privileges, as in a snap
  * @property {number} [port] without it the system chooses a free one
  * @property {NodeJS.ProcessEnv} [env] on top of the clean environment of the user
  */
@@ -72,6 +73,7 @@ export async function startServer(options) {
   await writeOwned(join(dataDir, 'token'), token, user);
   const argv = [
     ...asUser(user, options.user?.groups),
+    ...(options.noNewPrivileges ? ['setpriv', '--no-new-privs'] : []),
     host.node,
     host.serverMain,
     '--accept-server-license-terms',

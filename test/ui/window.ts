@@ -1,5 +1,6 @@
 /** What the ui tests share: a window of the real VS Code, opened as some user, and nothing left of it. */
-import { chownSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { chownSync, mkdtempSync, readlinkSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Context } from 'mocha';
@@ -14,6 +15,8 @@ export interface WindowOptions {
   readonly user?: ServerUser;
   readonly settings?: Record<string, unknown>;
   readonly workspaceTrust?: boolean;
+  /** VS Code runs so that no program of it may gain privileges, as from a snap. */
+  readonly noNewPrivileges?: boolean;
   /** Puts files into the workspace before the window opens. */
   readonly prepare?: (workspace: string) => Promise<void> | void;
 }
@@ -46,7 +49,8 @@ export class Window {
       await options.prepare?.(workspace);
       if (options.user) {
         const { uid, gid } = options.user;
-        for (const folder of [scratch, workspace, runtime]) chownSync(folder, uid, gid);
+        for (const folder of [scratch, runtime]) chownSync(folder, uid, gid);
+        execFileSync('chown', ['-R', '-h', `${uid}:${gid}`, workspace]);
       }
       const staged = await stageExtension();
       undo.push(() => staged.remove());
@@ -56,6 +60,7 @@ export class Window {
         ...(options.user ? { user: options.user } : {}),
         ...(options.settings ? { settings: options.settings } : {}),
         workspaceTrust: options.workspaceTrust ?? false,
+        noNewPrivileges: options.noNewPrivileges ?? false,
         env: { XDG_RUNTIME_DIR: runtime },
       });
       undo.push(
@@ -99,10 +104,15 @@ export function requireRoot(context: Context): void {
   if (process.getuid!() !== 0) skipBecause(context, 'making users and namespaces needs root');
 }
 
+/** Not the shell and the sudo that a helper was authorized in. */
 function helpersOf(extension: string): number[] {
-  return processesWith(path.join(extension, 'dist/helper.js')).filter(
-    (pid) => !readFileSync(`/proc/${pid}/comm`, 'utf8').startsWith('sudo'),
-  );
+  return processesWith(path.join(extension, 'dist/helper.js')).filter((pid) => {
+    try {
+      return path.basename(readlinkSync(`/proc/${pid}/exe`)) === 'node';
+    } catch {
+      return false; // it ended while we looked
+    }
+  });
 }
 
 async function endHelpers(extension: string): Promise<void> {
