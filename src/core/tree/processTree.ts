@@ -137,7 +137,12 @@ function sameNode(a: ProcessNode | undefined, b: ProcessNode): boolean {
 
 /** Whether two descriptions of one process say the same. */
 export function sameProcess(a: ProcessInfo, b: ProcessInfo): boolean {
-  return (Object.keys(b) as (keyof ProcessInfo)[]).every((field) => a[field] === b[field]);
+  if (a === b) return true;
+  const fields = Object.keys(b) as (keyof ProcessInfo)[];
+  return (
+    fields.every((field) => a[field] === b[field]) &&
+    (a.pss === undefined) === (b.pss === undefined)
+  );
 }
 
 function sameList(a: readonly string[], b: readonly string[]): boolean {

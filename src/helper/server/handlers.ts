@@ -28,6 +28,7 @@ export function createHandlers(
     const watcher = new ProcessWatcher({
       id,
       reader,
+      users: () => container.users(),
       emit: (delta) => client.notify('processes', delta),
     });
     own.set(id, watcher);
