@@ -52,7 +52,6 @@ export class KnownProcess {
   ): KnownProcess | undefined {
     const path = `/proc/${hostPid}/stat`;
     const file = keep ? files.open(path) : undefined;
-    if (keep && file === undefined) return undefined;
     const content = file === undefined ? files.read(path) : files.reread(file);
     if (content) return new KnownProcess(hostPid, file, content, now);
     if (file !== undefined) closeSync(file);

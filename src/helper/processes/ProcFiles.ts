@@ -53,12 +53,13 @@ export class ProcFiles {
     }
   }
 
-  /** A descriptor to `reread`, which the caller closes; undefined as for `read`. */
+  /** A descriptor to `reread`, which the caller closes; undefined as for `read`, and where there are too many. */
   open(path: string): number | undefined {
     try {
       return openSync(path, flags);
     } catch (error) {
-      if (isOutOfSight(error)) return undefined;
+      const { code } = error as NodeJS.ErrnoException;
+      if (isOutOfSight(error) || code === 'EMFILE' || code === 'ENFILE') return undefined;
       throw error;
     }
   }

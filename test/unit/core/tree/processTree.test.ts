@@ -139,7 +139,7 @@ describe('ProcessTree', () => {
         for (const key of keys) {
           const node = tree.get(key)!;
           assert.ok(!found.has(key), 'every process is in one place');
-          found.set(key, node);
+          found.set(key, { ...node }); // the tree goes on using its own
           walk(node.children);
         }
       };
