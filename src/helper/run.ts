@@ -1,6 +1,7 @@
 /** `helper.js run BUNDLE [-- COMMAND...]`: a container in the foreground, with the caller's own privilege. */
 import { checkCommand } from '../core/bundle/checkCommand';
-import { type Bundle, loadBundle } from '../core/bundle/loadBundle';
+import type { Bundle } from '../core/bundle/loadBundle';
+import { loadBundleOrFolder } from '../core/bundle/looksLikeRootfs';
 import { launchContainer } from './launch/launchContainer';
 
 /** Signals that the caller may send and the payload should see. */
@@ -11,7 +12,7 @@ const passedOn: NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'S
  * @returns the payload's exit status, 128 + N after signal N
  */
 export async function run(folder: string, command: readonly string[]): Promise<number> {
-  const loaded = await loadBundle(folder);
+  const loaded = await loadBundleOrFolder(folder);
   const bundle =
     command.length > 0 ? withCommand(loaded, command as [string, ...string[]]) : loaded;
   await checkCommand(bundle);

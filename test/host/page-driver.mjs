@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 
 /** @typedef {import('playwright-core').Page} Page */
 
-export const defaultTimeout = 15_000;
+export const defaultTimeout = 30_000;
 
 export class PageDriver {
   /** @type {string[]} */

@@ -32,6 +32,7 @@ import { quietSettings } from './settings.mjs';
  * @property {string} [dataDir] the server's data; without it a fresh one, removed by stop()
  * @property {Record<string, unknown>} [settings] user settings on top of the quiet ones
  * @property {boolean} [workspaceTrust] leave Workspace Trust on, for testing Restricted Mode
+ * @property {boolean} [noNewPrivileges] no program of the server may gain privileges, as in a snap
  * @property {number} [port] without it the system chooses a free one
  * @property {NodeJS.ProcessEnv} [env] on top of the clean environment of the user
  */
@@ -72,6 +73,7 @@ export async function startServer(options) {
   await writeOwned(join(dataDir, 'token'), token, user);
   const argv = [
     ...asUser(user, options.user?.groups),
+    ...(options.noNewPrivileges ? ['setpriv', '--no-new-privs'] : []),
     host.node,
     host.serverMain,
     '--accept-server-license-terms',
@@ -183,14 +185,16 @@ function remoteUri(port, path) {
  */
 async function prepareDataDir(options, user) {
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'terrarium-vscode-')));
-  const userDir = join(dataDir, 'data/User');
-  await mkdir(userDir, { recursive: true });
-  for (const dir of [dataDir, join(dataDir, 'data'), userDir]) {
+  const [userDir, machineDir] = [join(dataDir, 'data/User'), join(dataDir, 'data/Machine')];
+  for (const dir of [userDir, machineDir]) await mkdir(dir, { recursive: true });
+  for (const dir of [dataDir, join(dataDir, 'data'), userDir, machineDir]) {
     await chmod(dir, 0o700);
     await giveTo(dir, user);
   }
   const settings = JSON.stringify({ ...quietSettings, ...options.settings }, undefined, 2);
   await writeOwned(join(userDir, 'settings.json'), settings, user);
+  // Settings of scope "machine" count only here.
+  await writeOwned(join(machineDir, 'settings.json'), JSON.stringify(options.settings ?? {}), user);
   if (options.extensionDir && !options.automation)
     await installExtension(options.extensionDir, dataDir, user);
   return dataDir;

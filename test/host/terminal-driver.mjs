@@ -28,7 +28,7 @@ export class TerminalDriver extends MessageDriver {
    * @param {{ timeout?: number }} [options]
    * @returns {Promise<string>} the text that matched
    */
-  async waitForTerminal(pattern, { timeout = 20_000 } = {}) {
+  async waitForTerminal(pattern, { timeout = 60_000 } = {}) {
     return this.until(
       () => this.terminalText(),
       (text) => pattern.test(text),

@@ -35,6 +35,8 @@ export interface Ended {
 
 /** A place for one suite: the helper where everybody may read it, a user with sudo and a password. */
 export class Workplace {
+  private readonly children = new Set<ChildProcess>();
+
   private constructor(
     readonly folder: string,
     readonly helper: string,
@@ -55,7 +57,22 @@ export class Workplace {
     return new Workplace(folder, path.join(dist, 'helper.js'), await temporaryUser({ sudo: true }));
   }
 
+  /** Ends what a failed test has left: its helper, and with that the container. */
+  async endChildren(): Promise<void> {
+    const left = [...this.children];
+    await Promise.all(
+      left.map(async (child) => {
+        const closed = new Promise((resolve) => child.once('close', resolve));
+        // Under sudo the child is sudo, which cannot pass SIGKILL on: its helper first.
+        for (const pid of processesWith(this.helper)) killIfThere(pid);
+        child.kill('SIGKILL');
+        await closed;
+      }),
+    );
+  }
+
   async close(): Promise<void> {
+    await this.endChildren();
     await this.user.remove();
     rmSync(this.folder, { recursive: true, force: true });
   }
@@ -125,6 +142,8 @@ export class Workplace {
       cwd: '/',
       env: cleanEnvironment,
     });
+    this.children.add(child);
+    child.once('close', () => this.children.delete(child));
     child.stdin.on('error', () => undefined); // the payload may end before it reads
     child.stdin.write(input);
     return child;
@@ -211,6 +230,14 @@ export function commandLineOf(pid: number | string): string {
     return readFileSync(`/proc/${pid}/cmdline`, 'latin1').replaceAll('\0', ' ');
   } catch {
     return ''; // it ended while we looked
+  }
+}
+
+function killIfThere(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
 }
 

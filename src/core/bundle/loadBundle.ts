@@ -18,7 +18,7 @@ export interface Bundle {
   readonly path: string;
   /** For people: the folder's name, raw. */
   readonly name: string;
-  /** Absolute path of the root filesystem: a real folder below `path`. */
+  /** Absolute path of the root filesystem: a real folder below `path`, or `path` where that is plain. */
   readonly rootfs: string;
   readonly config: OciConfig;
 }

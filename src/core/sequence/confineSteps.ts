@@ -2,10 +2,14 @@
 import type { OciConfig } from '../config/schema';
 import type { Step } from './step';
 
-/** setpriv(1)'s and prlimit(1)'s words for `process` of config.json; empty where it asks for nothing. */
+/**
+ * setpriv(1)'s and prlimit(1)'s words for `process` of config.json; empty where it asks for nothing.
+ * @param mapped PID 1 has waited for its id mapping: the execve(2) that then made it root inside has
+ *   gained capabilities, and so lost what unshare --kill-child had set (commit_creds in the kernel)
+ */
 export function confineSteps(
   config: OciConfig,
-  { mayChangeGroups }: { mayChangeGroups: boolean },
+  { mayChangeGroups, mapped }: { mayChangeGroups: boolean; mapped: boolean },
 ): Step[] {
   const { rlimits } = config.process;
   const steps: Step[] = [];
@@ -24,13 +28,15 @@ export function confineSteps(
     });
   }
   const privileges = privilegeArguments(config, mayChangeGroups);
-  if (privileges.length) {
+  if (privileges.length || mapped) {
     steps.push({
       id: 'setpriv',
       where: 'namespaces',
       // setpriv(1) applies this last: changing ids has cleared what unshare --kill-child had set.
       argv: ['setpriv', ...privileges, '--pdeathsig=KILL'],
-      why: 'Give up what the container must not have',
+      why: privileges.length
+        ? 'Give up what the container must not have'
+        : 'Die with whoever started it: becoming root inside has undone --kill-child',
     });
   }
   return steps;

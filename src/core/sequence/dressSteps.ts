@@ -15,10 +15,32 @@ const links: [target: string, name: string][] = [
   ['pts/ptmx', 'ptmx'],
 ];
 
-/** Fills /dev where config.json mounts an empty tmpfs there. */
+/** @returns the mount on /dev itself, whatever it is */
+function devMount({ mounts }: OciConfig): OciConfig['mounts'][number] | undefined {
+  return mounts.find(({ destination }) => /^\/dev\/?$/.test(path.posix.normalize(destination)));
+}
+
+/**
+ * A runtime supplies the devices also where config.json mounts nothing on /dev. In a tmpfs of ours
+ * rather than in the rootfs's own folder: the empty files below a bind mount would stay behind on
+ * disk, and runc, which takes a name that is there for the device, would write into them.
+ */
+export function withDev(config: OciConfig): OciConfig {
+  if (devMount(config)) return config;
+  const dev = {
+    destination: '/dev',
+    type: 'tmpfs',
+    source: 'tmpfs',
+    options: ['nosuid', 'noexec', 'mode=755', 'size=64m'],
+  };
+  return { ...config, mounts: [dev, ...config.mounts] };
+}
+
+/** Fills an empty tmpfs on /dev. A bind or a devtmpfs there is the host's own and stays as it is. */
 export function deviceSteps(config: OciConfig): Step[] {
-  const dev = config.mounts?.find((mount) => path.posix.normalize(mount.destination) === '/dev');
-  if (dev?.type !== 'tmpfs') return [];
+  const dev = devMount(config);
+  const isEmpty = dev?.type === 'tmpfs' && !dev.options?.some((option) => /^r?bind$/.test(option));
+  if (!isEmpty) return [];
   const step = (id: string, argv: string[], why: string): Step => ({
     id,
     where: 'namespaces',

@@ -73,7 +73,7 @@ set -- "$@" end ${plan.confine
     .join(' ')} \\
   sh -c "$release" sh ${releaseParameters(plan, bundle.rootfs).map(quote).join(' ')}
 ${plan.become ? comment(plan.become) : ''}${comment(plan.unshare)}exec ${plan.become ? `${plan.become.argv.map(quote).join(' ')} ` : ''}${plan.unshare.argv.map(quote).join(' ')} -- \\
-  ${plan.map.length ? `sh -c "$wait" sh ${plan.become ? `${plan.become.argv.map(quote).join(' ')} ` : ''}` : ''}sh -c "$steps" sh "$rootfs" "$@"
+  ${plan.map.length ? `sh -c "$wait" sh ` : ''}sh -c "$steps" sh "$rootfs" "$@"
 `;
 }
 

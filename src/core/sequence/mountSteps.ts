@@ -155,6 +155,7 @@ function checkSize(name: string, destination: string, options: readonly string[]
 
 function whyOf(destination: string, type: string | undefined, bind: string | undefined): string {
   if (bind) return `Show a folder or file of the host at ${destination}`;
+  if (destination === '/dev' && type === 'tmpfs') return 'A /dev of its own, in memory';
   const known: Record<string, string> = {
     proc: 'A procfs of its own: it shows the processes of this PID namespace only',
     sysfs: 'The kernel’s view of devices, for programs that look there',

@@ -3,7 +3,7 @@ import type { Bundle } from '../bundle/loadBundle';
 import type { OciConfig } from '../config/schema';
 import { TerrariumError } from '../errors';
 import { confineSteps } from './confineSteps';
-import { deviceSteps, maskSteps } from './dressSteps';
+import { deviceSteps, maskSteps, withDev } from './dressSteps';
 import { mountSteps } from './mountSteps';
 import { type StartPlan, type Step, pidPlaceholder } from './step';
 import { type IdMapping, idMapText, mappingsFor } from './userNamespace';
@@ -36,10 +36,12 @@ const unshareFlags: Record<string, string> = {
  * @returns the steps, in order, with what config.json asks for and the built-in engine cannot do.
  * @throws TerrariumError where the configuration cannot mean a container here.
  */
-export function planStart(bundle: Bundle, facts: HostFacts): StartPlan {
-  const { config, name } = bundle;
+export function planStart(given: Bundle, facts: HostFacts): StartPlan {
+  const chroot = given.config.annotations?.['dev.terrarium.root'] === 'chroot';
+  const config = chroot ? given.config : withDev(given.config);
+  const bundle = { ...given, config };
+  const { name } = bundle;
   const wanted = namespacesOf(config, name);
-  const chroot = config.annotations?.['dev.terrarium.root'] === 'chroot';
   const added = facts.privilege === 'rootless' && !wanted.has('user');
   if (added) wanted.add('user');
   const userNamespace = wanted.has('user') ? mappingsFor(config, facts) : undefined;
@@ -107,6 +109,7 @@ export function planStart(bundle: Bundle, facts: HostFacts): StartPlan {
     dress,
     confine: confineSteps(config, {
       mayChangeGroups: facts.privilege === 'root' || userNamespace?.byUnshare !== true,
+      mapped: userNamespace?.byUnshare === false,
     }),
     pivot: chroot ? [] : pivotSteps(facts, userNamespace !== undefined),
     payload: {

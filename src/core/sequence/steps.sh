@@ -48,12 +48,12 @@ write_file() { # TEXT FILE
   printf '%s\n' "$1" >"$2"
 }
 make_file() { # FILE: O_EXCL by noclobber, so that it follows no symlink
-  [ -L "$1" ] && return 1
-  [ -e "$1" ] && return 0
+  [ ! -L "$1" ] || { printf '%s is a symlink\n' "$1" && return 1; }
+  [ ! -e "$1" ] || return 0
   (set -C && : >"$1")
 }
-link() { # TARGET NAME, left alone where the name is taken
-  [ -L "$2" ] || [ -e "$2" ] || ln -s "$1" "$2"
+link() { # TARGET NAME, left alone where the name is taken; -n: never into a folder that NAME leads to
+  [ -L "$2" ] || [ -e "$2" ] || ln -s -n "$1" "$2"
 }
 
 if [ -n "$root" ]; then

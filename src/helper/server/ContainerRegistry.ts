@@ -1,7 +1,8 @@
 /** All containers of one helper. Made by `serve`; the clients' requests arrive here. */
 import { createHash } from 'node:crypto';
 import { checkCommand } from '../../core/bundle/checkCommand';
-import { loadBundle, realFolder } from '../../core/bundle/loadBundle';
+import { realFolder } from '../../core/bundle/loadBundle';
+import { loadBundleOrFolder } from '../../core/bundle/looksLikeRootfs';
 import { TerrariumError } from '../../core/errors';
 import { visible } from '../../core/text/visible';
 import type { ContainerInfo } from '../../protocol/container';
@@ -39,9 +40,9 @@ export class ContainerRegistry {
     return [...this.containers.values()].some(({ isLive }) => isLive);
   }
 
-  /** @throws TerrariumError `container-live`, those of loadBundle, checkCommand and the launch */
+  /** @throws TerrariumError `container-live`, those of loadBundleOrFolder, checkCommand and the launch */
   async start(folder: string, size: TerminalSize): Promise<ContainerInfo> {
-    const bundle = await loadBundle(folder);
+    const bundle = await loadBundleOrFolder(folder);
     await checkCommand(bundle);
     const id = containerId(bundle.path);
     this.requireIdle(bundle.path); // from here to `set` nothing is awaited
@@ -80,7 +81,7 @@ export class ContainerRegistry {
 
   /** @param place a path as seen in the container */
   async takeOwnership(folder: string, place: string): Promise<void> {
-    await takeOwnership(await loadBundle(folder), place, this.owner);
+    await takeOwnership(await loadBundleOrFolder(folder), place, this.owner);
   }
 
   /** SIGTERM of the helper, or its end: everything goes at once, in parallel. */

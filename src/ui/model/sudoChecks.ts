@@ -58,7 +58,7 @@ export function sudoFailure(code: number | undefined): TerrariumError {
     );
   return new TerrariumError(
     'sudo-refused',
-    `sudo gave no permission (exit code ${code}): a wrong password, a cancelled prompt, or a user who may not use sudo. Nothing was started.`,
-    'Its own words are in the terminal "Terrarium: sudo". Try again, or choose "rootless", which needs no password.',
+    `sudo gave no permission (exit code ${code}); nothing was started.`,
+    'Its terminal says why. Try again, or choose "rootless", which needs no password.',
   );
 }

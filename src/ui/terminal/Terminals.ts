@@ -57,7 +57,7 @@ export class Terminals implements vscode.Disposable {
   #open(name: string, icon: string): Opened {
     const pty = new ConsolePseudoterminal(this.log);
     const terminal = vscode.window.createTerminal({
-      name: `Terrarium: ${name}`,
+      name,
       pty,
       iconPath: new vscode.ThemeIcon(icon),
       isTransient: true,

@@ -1,5 +1,6 @@
 /** How one container looks in the Containers view. */
 import * as vscode from 'vscode';
+import type { ContainerInfo } from '../../../protocol/container';
 import { visible } from '../../../core/text/visible';
 import type { Container } from '../../model/container';
 import { escapeMarkdown } from '../../model/markdown';
@@ -21,7 +22,8 @@ export function containerItem(container: Container, showPlace: boolean): vscode.
 
 function describe({ state, info, folder }: Container, showPlace: boolean): string {
   const words = [stateWord(state)];
-  if (info && state !== 'stopped') words.push(privilegeWord(info.privilege), info.engine);
+  if (info && state !== 'stopped')
+    words.push(privilegeWord(info.privilege), engineWord(info.engine));
   if (info && state === 'stopped' && info.failure) words.push(vscode.l10n.t('did not start'));
   else if (info?.exit && state === 'stopped') words.push(visible(info.exit.message));
   if (showPlace) words.push(visible(vscode.workspace.asRelativePath(folder, true)));
@@ -43,6 +45,10 @@ function privilegeWord(privilege: 'root' | 'rootless'): string {
   return privilege === 'root' && process.geteuid?.() !== 0 ? 'sudo' : privilege;
 }
 
+function engineWord(engine: ContainerInfo['engine']): string {
+  return engine === 'builtin' ? vscode.l10n.t('built-in') : engine;
+}
+
 function iconOf({ state, info }: Container): vscode.ThemeIcon {
   const colour = (name: string) => new vscode.ThemeColor(name);
   switch (state) {
@@ -62,7 +68,10 @@ function tooltipOf({ name, bundle, state, info }: Container): vscode.MarkdownStr
   const { t } = vscode.l10n;
   const lines = [`**${escapeMarkdown(name)}**: ${stateWord(state)}`, escapeMarkdown(bundle)];
   if (info && state !== 'stopped') {
-    lines.push(t('Privilege: {0}', privilegeWord(info.privilege)), t('Engine: {0}', info.engine));
+    lines.push(
+      t('Privilege: {0}', privilegeWord(info.privilege)),
+      t('Engine: {0}', engineWord(info.engine)),
+    );
     if (info.hostPid !== undefined) lines.push(t('Host PID of its PID 1: {0}', info.hostPid));
     lines.push(t('Since: {0}', escapeMarkdown(new Date(info.startedAt).toLocaleString())));
   } else if (info?.failure) lines.push(escapeMarkdown(info.failure));

@@ -1,0 +1,226 @@
+/** Every other place from which a container is started, looked at, edited and deleted. */
+import assert from 'node:assert/strict';
+import {
+  cpSync,
+  existsSync,
+  lstatSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import path from 'node:path';
+import { findBusybox } from '../../src/core/bundle/busybox';
+import { scaffold } from '../../src/core/bundle/scaffold';
+import { startingPoints } from '../../src/core/config/templates';
+import { temporaryUser } from '../host/index.mjs';
+import type { Workbench } from '../host/workbench.mjs';
+import { Window, requireRoot } from './window';
+
+const makeBox = async (parent: string) => {
+  const [startingPoint] = startingPoints;
+  await scaffold({
+    parent,
+    name: 'box',
+    startingPoint: startingPoint!,
+    busybox: await findBusybox(),
+  });
+};
+
+describe('places', function () {
+  this.timeout(180_000);
+  let window: Window;
+  let workbench: Workbench;
+  before(function () {
+    requireRoot(this);
+  });
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed')
+      await window.picture(`failed-${this.currentTest.title.slice(0, 40).replace(/\W+/g, '-')}`);
+  });
+
+  const file = (...names: string[]) => path.join(window.workspace, ...names);
+  const state = (wanted: string) =>
+    workbench.waitForTree('Containers', ([row]) => Boolean(row?.description.startsWith(wanted)));
+  const prompt = () => workbench.waitForTerminal(/^\/ # /m);
+  const stop = async () => {
+    await workbench.openViewContainer('Terrarium');
+    await workbench.command('Terrarium: Stop Container');
+    await state('stopped');
+    await workbench.command('Terminal: Kill All Terminals');
+  };
+  const inExplorer = async (label: string) => {
+    await workbench.openViewContainer('Explorer');
+    return workbench.page
+      .locator('.explorer-folders-view .monaco-list-row')
+      .filter({ hasText: new RegExp(`^${label}$`) })
+      .first();
+  };
+  const contextMenu = async (label: string, item: string) => {
+    await (await inExplorer(label)).click({ button: 'right' });
+    await workbench.page
+      .locator('.monaco-menu .action-item')
+      .getByText(item, { exact: true })
+      .click();
+  };
+
+  describe('with one bundle and one plain rootfs', () => {
+    before(async () => {
+      window = await Window.open({
+        prepare: async (parent) => {
+          await makeBox(parent);
+          cpSync(path.join(parent, 'box/rootfs'), path.join(parent, 'tree'), {
+            recursive: true,
+            verbatimSymlinks: true,
+          });
+        },
+      });
+      ({ workbench } = window);
+    });
+    after(() => window?.close());
+
+    it('starts from the palette without the sidebar ever having been opened', async () => {
+      await workbench.command('Terrarium: Start Container');
+      await prompt();
+      await stop();
+    });
+
+    it('starts a bundle from the Explorer’s menu', async () => {
+      await contextMenu('box', 'Start Container');
+      await prompt();
+      await stop();
+    });
+
+    it('starts a folder that looks like a rootfs from the Explorer’s menu', async () => {
+      await contextMenu('tree', 'Start as Container');
+      await prompt();
+      await workbench.typeInTerminal('hostname\n');
+      await workbench.waitForTerminal(/^tree$/m);
+      await window.picture('plain-folder');
+      await workbench.typeInTerminal('exit\n');
+      await workbench.waitForTerminal(/ended with exit code 0/);
+      assert.ok(!existsSync(file('tree/config.json')), 'nothing was written into the folder');
+      await workbench.command('Terminal: Kill All Terminals');
+    });
+
+    it('starts from the title of its config.json', async () => {
+      await workbench.openViewContainer('Terrarium');
+      await workbench.treeRow('Containers', 'box').click({ button: 'right' });
+      await workbench.page.locator('.monaco-menu').getByText('Open config.json').click();
+      await workbench.page
+        .locator('.editor-actions .action-label[aria-label^="Start Container"]')
+        .click();
+      await prompt();
+    });
+
+    it('never shows the container’s mounts in the Explorer', async () => {
+      await workbench.typeInTerminal('ls /proc | wc -l\n');
+      await workbench.waitForTerminal(/^\d\d+$/m);
+      assert.deepEqual(readdirSync(file('box/rootfs/proc')), []);
+    });
+
+    it('deletes after a question that can be answered with no', async () => {
+      await workbench.openViewContainer('Terrarium');
+      await workbench.treeRow('Containers', 'box').click();
+      await workbench.page.keyboard.press('Delete');
+      const text = await workbench.dialog({ click: 'Cancel' });
+      assert.match(text, /Delete the container box with all its files\?/);
+      assert.ok(existsSync(file('box/config.json')));
+      await workbench.page.keyboard.press('Delete');
+      await workbench.dialog({ click: 'Stop and Delete' });
+      await workbench.view('Containers').getByText('No container here yet').waitFor();
+      assert.ok(!existsSync(file('box')));
+    });
+  });
+
+  describe('with a bundle that cannot start', () => {
+    before(async () => {
+      window = await Window.open({ prepare: makeBox });
+      ({ workbench } = window);
+      await workbench.openViewContainer('Terrarium');
+      await workbench.waitForTree('Containers', ([row]) => row?.label === 'box');
+    });
+    after(() => window?.close());
+
+    it('names file, line and reason, and opens the file', async () => {
+      const config = file('box/config.json');
+      writeFileSync(config, readFileSync(config, 'utf8').replace('"pid"', '"pdi"'));
+      await workbench.command('Terrarium: Start Container');
+      const said = await workbench.notification(/config\.json:\d+:\d+: /, {
+        click: 'Open config.json',
+      });
+      assert.match(said.message, /pdi/);
+      await workbench.page.locator('.editor-instance').getByText('ociVersion').waitFor();
+      await window.picture('bad-config');
+      writeFileSync(config, readFileSync(config, 'utf8').replace('"pdi"', '"pid"'));
+    });
+
+    it('names the command that is not in the rootfs', async () => {
+      rmSync(file('box/rootfs/bin/sh'));
+      await workbench.command('Terrarium: Start Container');
+      await workbench.notification(/The command "\/bin\/sh" does not exist in the rootfs/);
+      await state('stopped');
+    });
+  });
+
+  describe('in a stranger’s folder', () => {
+    before(async () => {
+      window = await Window.open({ workspaceTrust: true, prepare: makeBox });
+      ({ workbench } = window);
+    });
+    after(() => window?.close());
+
+    it('looks, and starts nothing, in Restricted Mode', async () => {
+      await workbench.openViewContainer('Terrarium');
+      await state('stopped');
+      await workbench.view('Containers').getByText('Restricted Mode').waitFor();
+      await workbench.command('Terrarium: Start Container');
+      await workbench.notification(/Restricted Mode: nothing of it is started/);
+      await window.picture('restricted');
+      await workbench.command('Terrarium: New Container…');
+      await workbench.notification(/Restricted Mode: nothing of it is started/);
+      assert.deepEqual(window.helpers(), []);
+    });
+  });
+
+  describe('with files that root made', () => {
+    let user: Awaited<ReturnType<typeof temporaryUser>>;
+    before(async () => {
+      user = await temporaryUser({ sudo: true });
+      window = await Window.open({
+        user,
+        settings: { 'terrarium.privilege': 'sudo' },
+        prepare: makeBox,
+      });
+      ({ workbench } = window);
+    });
+    after(async () => {
+      await window?.close();
+      await user?.remove();
+    });
+
+    it('says why one cannot be saved, and gives it to the person', async () => {
+      await workbench.command('Terrarium: Start Container');
+      await workbench.waitForTerminal(/password for/);
+      await workbench.typeInTerminal(`${user.password}\n`);
+      await prompt();
+      await workbench.typeInTerminal('echo made inside > /root/note; ls -l /root/note\n');
+      await workbench.waitForTerminal(/root +root .* \/root\/note/);
+      assert.equal(lstatSync(file('box/rootfs/root/note')).uid, 0);
+      await workbench.page.keyboard.press('Control+P');
+      await workbench.quickInput('note', { accept: false });
+      await workbench.pick('note');
+      await workbench.notification(/note belongs to root/);
+      await window.picture('take-ownership');
+      await workbench.notification(/note belongs to root/, { click: 'Take Ownership' });
+      await workbench.notification(/note is yours now/);
+      assert.equal(lstatSync(file('box/rootfs/root/note')).uid, user.uid);
+      await workbench.page.locator('.editor-instance .view-lines').click();
+      await workbench.page.keyboard.press('Control+A');
+      await workbench.page.keyboard.type('changed outside');
+      await workbench.page.keyboard.press('Control+S');
+      await workbench.typeInTerminal('cat /root/note; echo\n');
+      await workbench.waitForTerminal(/^changed outside$/m);
+    });
+  });
+});

@@ -1,0 +1,121 @@
+/** What the ui tests share: a window of the real VS Code, opened as some user, and nothing left of it. */
+import { execFileSync } from 'node:child_process';
+import { chownSync, mkdtempSync, readlinkSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Context } from 'mocha';
+import { openWorkbench, startServer, stageExtension } from '../host/index.mjs';
+import type { ServerUser } from '../host/server.mjs';
+import type { Workbench } from '../host/workbench.mjs';
+import { skipBecause } from '../skip';
+import { processesWith, until } from '../system/containers';
+
+export interface WindowOptions {
+  /** Who runs VS Code; whoever runs the tests unless given. */
+  readonly user?: ServerUser;
+  readonly settings?: Record<string, unknown>;
+  readonly workspaceTrust?: boolean;
+  /** VS Code runs so that no program of it may gain privileges, as from a snap. */
+  readonly noNewPrivileges?: boolean;
+  /** Puts files into the workspace before the window opens. */
+  readonly prepare?: (workspace: string) => Promise<void> | void;
+}
+
+/** Where the pictures of the documentation go; only `npm run screenshots` sets it. */
+const mediaFolder = process.env.TERRARIUM_SCREENSHOTS;
+
+export class Window {
+  private constructor(
+    readonly workbench: Workbench,
+    /** The folder that is open. */
+    readonly workspace: string,
+    /** `XDG_RUNTIME_DIR` of this window's user: sockets of helpers lie below it. */
+    readonly runtime: string,
+    private readonly extension: string,
+    private readonly cleanUp: () => Promise<void>,
+  ) {}
+
+  static async open(options: WindowOptions = {}): Promise<Window> {
+    const undo: (() => Promise<void> | void)[] = [];
+    const cleanUp = async () => {
+      for (const step of undo.reverse()) await step();
+    };
+    try {
+      const scratch = mkdtempSync(path.join(tmpdir(), 'terrarium-ui-'));
+      undo.push(() => rmSync(scratch, { recursive: true, force: true }));
+      const [workspace, runtime] = ['workspace', 'run'].map((name) =>
+        mkdtempSync(path.join(scratch, `${name}-`)),
+      ) as [string, string];
+      await options.prepare?.(workspace);
+      if (options.user) {
+        const { uid, gid } = options.user;
+        for (const folder of [scratch, runtime]) chownSync(folder, uid, gid);
+        execFileSync('chown', ['-R', '-h', `${uid}:${gid}`, workspace]);
+      }
+      const staged = await stageExtension();
+      undo.push(() => staged.remove());
+      const server = await startServer({
+        workspace,
+        extensionDir: staged.dir,
+        ...(options.user ? { user: options.user } : {}),
+        ...(options.settings ? { settings: options.settings } : {}),
+        workspaceTrust: options.workspaceTrust ?? false,
+        noNewPrivileges: options.noNewPrivileges ?? false,
+        env: { XDG_RUNTIME_DIR: runtime },
+      });
+      undo.push(
+        () => endHelpers(staged.dir),
+        () => server.stop(),
+      );
+      const workbench = await openWorkbench({ server });
+      undo.push(() => workbench.close());
+      return new Window(workbench, workspace, runtime, staged.dir, cleanUp);
+    } catch (error) {
+      await cleanUp();
+      throw error;
+    }
+  }
+
+  /** Ends the window, the server, and the helpers with their containers. */
+  async close(): Promise<void> {
+    await this.cleanUp();
+  }
+
+  /** Host PIDs of the helpers that this window started. */
+  helpers(): number[] {
+    return helpersOf(this.extension);
+  }
+
+  /** For the person who looks at the run, and with `npm run screenshots` for the documentation. */
+  async picture(name: string): Promise<void> {
+    // The pointer would leave a hover over what the picture is to show.
+    await this.workbench.page.mouse.move(0, 0);
+    await this.workbench.screenshot(name);
+  }
+
+  async pictureForDocs(name: string): Promise<void> {
+    await this.picture(name);
+    if (mediaFolder) await this.workbench.screenshot(name, mediaFolder);
+  }
+}
+
+/** Skips where users and namespaces cannot be made. */
+export function requireRoot(context: Context): void {
+  if (process.getuid!() !== 0) skipBecause(context, 'making users and namespaces needs root');
+}
+
+/** Not the shell and the sudo that a helper was authorized in. */
+function helpersOf(extension: string): number[] {
+  return processesWith(path.join(extension, 'dist/helper.js')).filter((pid) => {
+    try {
+      return path.basename(readlinkSync(`/proc/${pid}/exe`)) === 'node';
+    } catch {
+      return false; // it ended while we looked
+    }
+  });
+}
+
+async function endHelpers(extension: string): Promise<void> {
+  for (const pid of helpersOf(extension)) process.kill(pid, 'SIGTERM');
+  await until('the end of the helpers', () => helpersOf(extension).length === 0, 15_000);
+}
