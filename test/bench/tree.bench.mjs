@@ -20,7 +20,6 @@ import { interleaved } from './measure.mjs';
 export const about = 'the process tree beside ps and pstree, at 100, 1,000 and 10,000 processes';
 
 const root = projectRoot();
-const sizes = [100, 1000, 10_000];
 
 /**
  * Forks COUNT sleepers; then, for each number on standard input, makes as many of them change: half
@@ -58,8 +57,8 @@ int main(int argc, char **argv) {
 }
 `;
 
-/** @param {{ runs?: number }} options */
-export async function bench({ runs = 7 }) {
+/** @param {{ runs?: number, sizes?: number[] }} options */
+export async function bench({ runs = 7, sizes = [100, 1000, 10_000] }) {
   if (process.getuid?.() !== 0)
     throw new SetupError('This bench makes PID namespaces.', 'Run it as root.');
   await ensurePackages('containers', 'compiler');
@@ -74,6 +73,7 @@ export async function bench({ runs = 7 }) {
     const made = spawnSync('cc', ['-O2', '-static', '-o', program, `${program}.c`]);
     if (made.status !== 0) throw new Error(String(made.stderr));
     for (const size of sizes) {
+      console.error(`${size} processes …`);
       const grove = await Grove.plant(program, size);
       try {
         samples.push(...(await beside(ours, grove, size, runs)));
@@ -134,9 +134,19 @@ class Grove {
 
   /** @param {string} program @param {number} size */
   static async plant(program, size) {
+    // All go when this bench goes, whatever ends it.
     const unshare = spawn(
-      'unshare',
-      ['--pid', '--fork', '--mount-proc', '--kill-child', program, String(size)],
+      'setpriv',
+      [
+        '--pdeathsig=KILL',
+        'unshare',
+        '--pid',
+        '--fork',
+        '--mount-proc',
+        '--kill-child',
+        program,
+        String(size),
+      ],
       { stdio: ['pipe', 'pipe', 'inherit'] },
     );
     await once(/** @type {import('node:stream').Readable} */ (unshare.stdout), 'data');

@@ -16,6 +16,7 @@ export class PidNamespace {
     /** Place of the container's own number in `NSpid` as the helper's /proc lists it. */
     readonly level: number,
     private readonly uids: readonly IdExtent[] | undefined,
+    private readonly gids: readonly IdExtent[] | undefined,
   ) {}
 
   /**
@@ -37,7 +38,8 @@ export class PidNamespace {
       // Seen from inside itself a user namespace's map would name the ids of its parent instead.
       const sameUsers = namespaceOf(pid1, 'user') === namespaceOf('self', 'user');
       const uids = sameUsers ? undefined : parseIdMap(readFileSync(`/proc/${pid1}/uid_map`));
-      return new PidNamespace(inode, status.nsPids.length - 1, uids);
+      const gids = sameUsers ? undefined : parseIdMap(readFileSync(`/proc/${pid1}/gid_map`));
+      return new PidNamespace(inode, status.nsPids.length - 1, uids, gids);
     } catch (error) {
       if (isGone(error)) return undefined;
       throw error;
@@ -47,6 +49,11 @@ export class PidNamespace {
   /** The uid that processes in the container see for one that the helper sees. */
   uidInside(uid: number): number {
     return this.uids ? idInside(this.uids, uid) : uid;
+  }
+
+  /** The same for a gid. */
+  gidInside(gid: number): number {
+    return this.gids ? idInside(this.gids, gid) : gid;
   }
 
   /**

@@ -24,16 +24,17 @@ export class ProcFiles {
    * The whole content of `stat`, `status` or `children`, valid until the next call.
    * @returns undefined where the process is gone (ENOENT before, ESRCH after the file was opened) or
    * hidden from the helper, as strangers are on a /proc with `hidepid=1`
+   * @param limit bytes after which the rest is left out
    * @throws Error of open(2) or read(2) for every other reason
    */
-  read(path: string): Buffer | undefined {
+  read(path: string, limit = Infinity): Buffer | undefined {
     return this.#opened(path, (descriptor) => {
       for (let filled = 0; ;) {
         const room = this.#buffer.length - filled;
         const bytes = readSync(descriptor, this.#buffer, filled, room, null);
         // A short read is not the end: seq_file gives long files a page at a time.
-        if (bytes === 0) return this.#buffer.subarray(0, filled);
         filled += bytes;
+        if (bytes === 0 || filled >= limit) return this.#buffer.subarray(0, filled);
         if (filled === this.#buffer.length) {
           this.#buffer = Buffer.concat([this.#buffer], filled * 2);
         }

@@ -9,11 +9,13 @@
  */
 import { closeSync, constants, openSync, readFileSync, statfsSync } from 'node:fs';
 import { TerrariumError } from '../../core/errors';
+import type { ProcessInspection } from '../../protocol/inspection';
 import type { ProcessInfo } from '../../protocol/processes';
 import { HostPids, listNumbers } from './HostPids';
 import { KnownProcess } from './KnownProcess';
 import { PidNamespace } from './PidNamespace';
 import { ProcFiles } from './ProcFiles';
+import { inspectProcess } from './inspectProcess';
 import { pageSize } from './pageSize';
 
 /** statfs(2): the file system's magic number. */
@@ -119,6 +121,15 @@ export class ProcfsReader {
     if (this.#rows.get(pid)?.known.stat.startTime !== startTime) this.read();
     const known = this.#rows.get(pid)?.known;
     return known?.stat.startTime === startTime ? known.hostPid : undefined;
+  }
+
+  /** What is inside a process; undefined where there is none with this PID and start time. */
+  inspect(pid: number, startTime: string, environment: boolean): ProcessInspection | undefined {
+    const hostPid = this.hostPidOf(pid, startTime);
+    if (hostPid === undefined || !this.isStill(hostPid, pid, startTime)) return undefined;
+    const options = { hostPid, pid1: this.#pid1, environment };
+    const mayReadMemory = this.#mayRead(hostPid);
+    return inspectProcess(this.#namespace!, this.#files, { ...options, mayReadMemory });
   }
 
   /** Whether `hostPid` is that process right now; see `PidNamespace.isStill`. */

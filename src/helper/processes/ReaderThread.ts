@@ -6,6 +6,7 @@
 import { closeSync, constants, openSync, readFileSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import { TerrariumError } from '../../core/errors';
+import type { ProcessInspection } from '../../protocol/inspection';
 import type { ProcessInfo } from '../../protocol/processes';
 import { PidNamespace } from './PidNamespace';
 import type { ThreadAnswer, ThreadRequest, ThreadStart } from './threadMain';
@@ -69,6 +70,17 @@ export class ReaderThread {
   async hostPidOf(pid: number, startTime: string): Promise<number | undefined> {
     const answer = await this.#ask({ find: { pid, startTime } });
     return 'hostPid' in answer ? answer.hostPid : undefined;
+  }
+
+  /** What is inside a process. @throws TerrariumError `process-gone` */
+  async inspect(pid: number, startTime: string, environment: boolean): Promise<ProcessInspection> {
+    const answer = await this.#ask({ inspect: { pid, startTime, environment } });
+    if ('inspection' in answer && answer.inspection) return answer.inspection;
+    throw new TerrariumError(
+      'process-gone',
+      `Process ${pid} has ended.`,
+      'Look at the list again and choose anew.',
+    );
   }
 
   /** Whether `hostPid` is that process right now; see `PidNamespace.isStill`. */

@@ -4,6 +4,7 @@
  */
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { TerrariumError, messageOf } from '../../core/errors';
+import type { ProcessInspection } from '../../protocol/inspection';
 import type { ProcessInfo } from '../../protocol/processes';
 import { ProcfsReader } from './ProcfsReader';
 
@@ -22,6 +23,11 @@ export interface ThreadRequest {
   readonly number: number;
   /** Absent: read all. */
   readonly find?: { readonly pid: number; readonly startTime: string };
+  readonly inspect?: {
+    readonly pid: number;
+    readonly startTime: string;
+    readonly environment: boolean;
+  };
 }
 
 export type ThreadAnswer =
@@ -33,6 +39,7 @@ export type ThreadAnswer =
       readonly more: boolean;
     }
   | { readonly number: number; readonly hostPid: number | undefined }
+  | { readonly number: number; readonly inspection: ProcessInspection | undefined }
   | {
       readonly number: number;
       readonly failure: { code?: string; problem: string; remedy: string };
@@ -70,10 +77,13 @@ function serve(port: MessagePort, { waiting, avoid, ...options }: ThreadStart): 
 
   const post = (answer: ThreadAnswer) => port.postMessage(answer);
 
-  port.on('message', ({ number, find }: ThreadRequest) => {
+  port.on('message', ({ number, find, inspect }: ThreadRequest) => {
     try {
       if (find) post({ number, hostPid: reader.hostPidOf(find.pid, find.startTime) });
-      else read(number);
+      else if (inspect) {
+        const { pid, startTime, environment } = inspect;
+        post({ number, inspection: reader.inspect(pid, startTime, environment) });
+      } else read(number);
     } catch (error) {
       const failure =
         error instanceof TerrariumError
