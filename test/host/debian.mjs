@@ -5,7 +5,7 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { run, which } from './processes.mjs';
 import { SetupError } from './project.mjs';
 
-/** @typedef {'containers' | 'compiler' | 'browser' | 'build-host'} Purpose */
+/** @typedef {'containers' | 'compiler' | 'runtimes' | 'browser' | 'build-host'} Purpose */
 
 /**
  * Package → is what we want of it there?
@@ -21,6 +21,13 @@ const packages = {
   compiler: {
     gcc: () => hasCommands('cc'),
     'libc6-dev': () => existsSync('/usr/include/stdio.h'),
+  },
+  // Other people's ways to run a bundle: the engines of ours, and the peers of the bench.
+  runtimes: {
+    bubblewrap: () => hasCommands('bwrap'),
+    crun: () => hasCommands('crun'),
+    runc: () => hasCommands('runc'),
+    'systemd-container': () => hasCommands('systemd-nspawn'),
   },
   browser: {
     chromium: () => findBrowser() !== undefined,

@@ -6,7 +6,7 @@
 import { lstat, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { maxConfigBytes } from '../config/jsonLimits';
-import { requireConfig } from '../config/parseConfig';
+import { requireWhole } from '../config/parseConfig';
 import type { OciConfig } from '../config/schema';
 import { TerrariumError } from '../errors';
 import { visible } from '../text/visible';
@@ -21,19 +21,21 @@ export interface Bundle {
   /** Absolute path of the root filesystem: a real folder below `path`, or `path` where that is plain. */
   readonly rootfs: string;
   readonly config: OciConfig;
+  /** Names of keys in config.json that mean nothing to Terrarium, safe to show. */
+  readonly ignored?: readonly string[];
 }
 
 /**
  * @throws TerrariumError `bundle-missing`, `bundle-not-directory`, `config-missing`,
- *   `config-not-file`, `config-unreadable`, those of `requireConfig`, `rootfs-missing`,
+ *   `config-not-file`, `config-unreadable`, those of `requireWhole`, `rootfs-missing`,
  *   `rootfs-not-directory`, `rootfs-symlink`, `rootfs-outside`
  */
 export async function loadBundle(folder: string): Promise<Bundle> {
   const bundle = await realFolder(folder);
   const name = path.basename(bundle);
   const file = path.join(bundle, 'config.json');
-  const config = requireConfig(await readConfig(file), path.join(name, 'config.json'));
-  return { path: bundle, name, rootfs: await rootfsOf(bundle, config.root.path), config };
+  const { config, ignored } = requireWhole(await readConfig(file), path.join(name, 'config.json'));
+  return { path: bundle, name, rootfs: await rootfsOf(bundle, config.root.path), config, ignored };
 }
 
 /**

@@ -47,7 +47,7 @@ function reason(issue: z.core.$ZodIssue, value: unknown): string {
 }
 
 /** `linux.namespaces[0].type`; a key that is no plain word in quotes. */
-function keyName(path: readonly (string | number)[]): string {
+export function keyName(path: readonly (string | number)[]): string {
   if (path.length === 0) return 'The configuration';
   return path
     .map((part, index) => {

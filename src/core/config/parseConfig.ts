@@ -12,10 +12,11 @@ import {
 } from 'jsonc-parser/lib/esm/main.js';
 import { TerrariumError } from '../errors';
 import { visible } from '../text/visible';
-import { describeIssue } from './describeIssue';
+import { describeIssue, keyName } from './describeIssue';
 import { limitsProblem } from './jsonLimits';
 import { placeOf } from './jsonPlace';
 import { doubtfulKeys } from './doubtfulKeys';
+import { ignoredKeys } from './ignoredKeys';
 import { OciConfig } from './schema';
 
 /** What kind of problem; each becomes the code `config-…` of an error. */
@@ -39,9 +40,13 @@ export interface ConfigDiagnostic {
 /** More than this many problems help nobody. */
 const maxDiagnostics = 100;
 
-/** @returns `config` where there is no diagnostic at all, otherwise only the diagnostics */
+/**
+ * @returns `config` where there is no diagnostic at all, with the places of the keys that mean nothing
+ *   to it; otherwise only the diagnostics
+ */
 export function parseConfig(text: string): {
   config?: OciConfig;
+  ignored?: (string | number)[][];
   diagnostics: ConfigDiagnostic[];
 } {
   const diagnostics: ConfigDiagnostic[] = [];
@@ -82,7 +87,8 @@ export function parseConfig(text: string): {
   for (const { key, message } of doubtfulKeys(tree))
     report('duplicate-key', message, key, pathOf(key));
 
-  const parsed = OciConfig.safeParse(JSON.parse(text));
+  const raw: unknown = JSON.parse(text);
+  const parsed = OciConfig.safeParse(raw);
   for (const issue of parsed.error?.issues ?? []) {
     const path = issue.path.filter((part) => typeof part !== 'symbol');
     const { node, found } = placeOf(tree, path);
@@ -94,7 +100,7 @@ export function parseConfig(text: string): {
     report(problem, message, node, path);
   }
   return parsed.success && diagnostics.length === 0
-    ? { config: parsed.data, diagnostics }
+    ? { config: parsed.data, ignored: ignoredKeys(raw, parsed.data), diagnostics }
     : { diagnostics };
 }
 
@@ -104,8 +110,16 @@ export function parseConfig(text: string): {
  * @throws TerrariumError `FILE:LINE:COLUMN: reason`
  */
 export function requireConfig(text: string, file: string): OciConfig {
-  const { config, diagnostics } = parseConfig(text);
-  if (config) return config;
+  return requireWhole(text, file).config;
+}
+
+/** The same, with the names of the keys that mean nothing to it, safe to show. */
+export function requireWhole(
+  text: string,
+  file: string,
+): { readonly config: OciConfig; readonly ignored: readonly string[] } {
+  const { config, ignored = [], diagnostics } = parseConfig(text);
+  if (config) return { config, ignored: ignored.map(keyName) };
   const first = diagnostics[0];
   if (!first) throw new Error(`parsing ${file} gave neither a configuration nor a reason`);
   throw new TerrariumError(

@@ -4,7 +4,7 @@ import type { OciConfig } from '../config/schema';
 import type { Step } from './step';
 
 /** OCI runtime-spec, config-linux.md, "Default Devices". */
-const devices = ['null', 'zero', 'full', 'random', 'urandom', 'tty'];
+export const defaultDevices = ['null', 'zero', 'full', 'random', 'urandom', 'tty'];
 
 /** OCI runtime-spec, runtime-linux.md, "Dev symbolic links", and /dev/ptmx. */
 const links: [target: string, name: string][] = [
@@ -50,7 +50,7 @@ export function deviceSteps(config: OciConfig): Step[] {
   });
   return [
     // Bound, not made: mknod(2) needs a capability that no user namespace gives.
-    ...devices.flatMap((name) => [
+    ...defaultDevices.flatMap((name) => [
       step(`file:/dev/${name}`, ['make_file', `./${name}`], 'Make a file to mount on'),
       step(
         `device:${name}`,

@@ -72,7 +72,7 @@ set -- "$@" end ${plan.confine
     .map(quote)
     .join(' ')} \\
   sh -c "$release" sh ${releaseParameters(plan, bundle.rootfs).map(quote).join(' ')}
-${plan.become ? comment(plan.become) : ''}${comment(plan.unshare)}exec ${plan.become ? `${plan.become.argv.map(quote).join(' ')} ` : ''}${plan.unshare.argv.map(quote).join(' ')} -- \\
+${plan.join ? comment(plan.join) : ''}${plan.become ? comment(plan.become) : ''}${comment(plan.unshare)}exec ${plan.join ? `${plan.join.argv.map(quote).join(' ')} ` : ''}${plan.become ? `${plan.become.argv.map(quote).join(' ')} ` : ''}${plan.unshare.argv.map(quote).join(' ')} -- \\
   ${plan.map.length ? `sh -c "$wait" sh ` : ''}sh -c "$steps" sh "$rootfs" "$@"
 `;
 }

@@ -2,16 +2,22 @@
 import path from 'node:path';
 import type { Bundle } from '../bundle/loadBundle';
 import { TerrariumError } from '../errors';
+import { isForeignOption } from '../config/notCarriedOut';
+import type { HostFacts } from './planStart';
 import type { StartPlan, Step } from './step';
 
 interface MountPlan {
   readonly steps: Step[];
-  readonly warnings: string[];
   readonly expected: StartPlan['expectedMounts'];
 }
 
 /** Options that say what kind of mount it is; mount(8) takes the rest after -o. */
 const bindOptions = new Set(['bind', 'rbind']);
+
+/** mount_namespaces(7); with r for everything below too. */
+const propagations = new Set(
+  ['private', 'slave', 'shared', 'unbindable'].flatMap((one) => [one, `r${one}`]),
+);
 
 /**
  * Each mount happens in the folder itself (`cwd`, then "."), entered without following a symlink:
@@ -20,10 +26,9 @@ const bindOptions = new Set(['bind', 'rbind']);
  */
 export function mountSteps(
   bundle: Bundle,
-  sources: ReadonlyMap<string, 'file' | 'directory'>,
+  { sources, cgroups }: Pick<HostFacts, 'sources' | 'cgroups'>,
 ): MountPlan {
   const steps: Step[] = [];
-  const warnings: string[] = [];
   const expected: { destination: string; type?: string }[] = [];
   for (const mount of bundle.config.mounts ?? []) {
     const destination = path.posix.normalize(`/${mount.destination}`).replace(/(?<=.)\/$/, '');
@@ -39,13 +44,16 @@ export function mountSteps(
     const bind =
       options.find((option) => bindOptions.has(option)) ??
       (mount.type === 'bind' ? 'bind' : undefined);
-    if (mount.type === 'cgroup') {
-      warnings.push(
-        `The cgroup mount at ${destination} is left out: the built-in engine makes none yet.`,
-      );
-      continue;
-    }
-    const rest = options.filter((option) => !bindOptions.has(option) && option !== 'defaults');
+    const isCgroup = mount.type === 'cgroup';
+    if (isCgroup && cgroups !== 'v2') continue; // notCarriedOut has said so
+    const propagation = options.filter((option) => propagations.has(option));
+    const rest = options.filter(
+      (option) =>
+        !bindOptions.has(option) &&
+        !propagations.has(option) &&
+        !isForeignOption(option) &&
+        option !== 'defaults',
+    );
     const why = whyOf(destination, mount.type, bind);
     if (bind) {
       const source = bindSource(bundle, mount.source);
@@ -57,8 +65,8 @@ export function mountSteps(
           'Create it, or correct "source" in config.json.',
         );
       }
-      const flags = ['-c', `--${bind}`, ...(rest.length ? ['-o', rest.join(',')] : [])];
       if (kind === 'file') {
+        const flags = ['-c', `--${bind}`, ...(rest.length ? ['-o', rest.join(',')] : [])];
         const name = `./${path.posix.basename(destination)}`;
         const cwd = path.posix.dirname(destination);
         steps.push(
@@ -81,14 +89,24 @@ export function mountSteps(
         steps.push({
           id: `mount:${destination}`,
           where: 'namespaces',
-          argv: ['mount', ...flags, source, '.'],
+          argv: ['mount', '-c', `--${bind}`, source, '.'],
           cwd: destination,
           why,
         });
+        // A second command, because "." is what the folder was before until it is entered anew.
+        if (rest.length) {
+          steps.push({
+            id: `flags:${destination}`,
+            where: 'namespaces',
+            argv: ['mount', '-c', '-o', `remount,bind,${rest.join(',')}`, '.'],
+            cwd: destination,
+            why: `Set its options: ${rest.join(', ')}`,
+          });
+        }
       }
       expected.push({ destination });
     } else {
-      const type = mount.type ?? 'none';
+      const type = isCgroup ? 'cgroup2' : (mount.type ?? 'none');
       const source = mount.source ?? type;
       steps.push({
         id: `mount:${destination}`,
@@ -108,11 +126,22 @@ export function mountSteps(
       });
       expected.push({ destination, type });
     }
+    if (propagation.length) steps.push(propagationStep(destination, propagation));
   }
   return {
     steps: steps.map((step, index) => ({ ...step, id: unique(steps, step.id, index) })),
-    warnings,
     expected,
+  };
+}
+
+/** Of the mount itself, so its folder is entered anew. */
+function propagationStep(destination: string, options: readonly string[]): Step {
+  return {
+    id: `propagation:${destination}`,
+    where: 'namespaces',
+    argv: ['mount', '-c', ...options.map((option) => `--make-${option}`), '.'],
+    cwd: destination,
+    why: `Say whether mounts below ${destination} are passed on`,
   };
 }
 

@@ -1,11 +1,14 @@
 /** Turns a parsed bundle into the start sequence. Pure: what it must know of the host comes as facts. */
 import type { Bundle } from '../bundle/loadBundle';
+import { type CgroupLayout, notCarriedOut } from '../config/notCarriedOut';
 import type { OciConfig } from '../config/schema';
 import { TerrariumError } from '../errors';
 import { confineSteps } from './confineSteps';
 import { deviceSteps, maskSteps, withDev } from './dressSteps';
 import { mountSteps } from './mountSteps';
+import { ownDeviceSteps } from './ownDeviceSteps';
 import { type StartPlan, type Step, pidPlaceholder } from './step';
+import { sysctlSteps } from './sysctlSteps';
 import { type IdMapping, idMapText, mappingsFor } from './userNamespace';
 
 /** What the plan must know of the machine and of the person; gathered by the helper. */
@@ -19,6 +22,9 @@ export interface HostFacts {
   readonly subgid?: { readonly start: number; readonly count: number };
   /** What each bind mount's source is, by absolute path. */
   readonly sources: ReadonlyMap<string, 'file' | 'directory'>;
+  /** The machine's own nodes at the paths of linux.devices: `c 10:229`. */
+  readonly devices: ReadonlyMap<string, string>;
+  readonly cgroups: CgroupLayout;
 }
 
 const unshareFlags: Record<string, string> = {
@@ -39,14 +45,15 @@ const unshareFlags: Record<string, string> = {
 export function planStart(given: Bundle, facts: HostFacts): StartPlan {
   const chroot = given.config.annotations?.['dev.terrarium.root'] === 'chroot';
   const config = chroot ? given.config : withDev(given.config);
-  const bundle = { ...given, config };
+  const bundle: Bundle = { ...given, config };
   const { name } = bundle;
   const wanted = namespacesOf(config, name);
   const added = facts.privilege === 'rootless' && !wanted.has('user');
   if (added) wanted.add('user');
   const userNamespace = wanted.has('user') ? mappingsFor(config, facts) : undefined;
 
-  const mounts = mountSteps(bundle, facts.sources);
+  const joined = joinedNamespaces(config);
+  const mounts = mountSteps(bundle, facts);
   const { process } = config;
   const dress: Step[] = [
     ...(process.oomScoreAdj === undefined
@@ -72,6 +79,7 @@ export function planStart(given: Bundle, facts: HostFacts): StartPlan {
         ]),
     ...mounts.steps,
     ...deviceSteps(config),
+    ...ownDeviceSteps(config, facts, userNamespace !== undefined),
     ...maskSteps(config),
     ...(config.root?.readonly && !chroot
       ? [
@@ -84,24 +92,27 @@ export function planStart(given: Bundle, facts: HostFacts): StartPlan {
           },
         ]
       : []),
+    ...propagationSteps(config, chroot),
     ...nameSteps(config, wanted),
+    ...sysctlSteps(config, wanted),
   ];
 
   return {
+    ...(joined.size ? { join: joinStep(joined) } : {}),
     unshare: {
       id: 'unshare',
       where: 'host',
       argv: [
         'unshare',
         ...Object.keys(unshareFlags).flatMap((type) =>
-          wanted.has(type) ? [unshareFlags[type]!] : [],
+          wanted.has(type) && !joined.has(type) ? [unshareFlags[type]!] : [],
         ),
         ...(userNamespace?.byUnshare ? ['--map-root-user'] : []),
         '--fork',
         '--kill-child',
       ],
       why:
-        `Create the namespaces (${[...wanted].join(', ')}) and fork the first process into them` +
+        `Create the namespaces (${[...wanted].filter((type) => !joined.has(type)).join(', ')}) and fork the first process into them` +
         (added ? '; the user namespace is what lets you do it without root' : ''),
     },
     map: userNamespace && !userNamespace.byUnshare ? mapSteps(userNamespace, facts) : [],
@@ -126,7 +137,10 @@ export function planStart(given: Bundle, facts: HostFacts): StartPlan {
       ? {}
       : { umask: process.user.umask.toString(8).padStart(4, '0') }),
     env: environment(process.env ?? [], chroot, name),
-    warnings: [...mounts.warnings, ...unsupported(config, chroot)],
+    warnings: [
+      ...notCarriedOut(config, facts.cgroups).map(({ message }) => message),
+      ...(bundle.ignored ?? []).map((key) => `${key} is a key that Terrarium does not know.`),
+    ],
     expectedMounts: mounts.expected,
   };
 }
@@ -134,11 +148,11 @@ export function planStart(given: Bundle, facts: HostFacts): StartPlan {
 function namespacesOf(config: OciConfig, name: string): Set<string> {
   const types = new Set<string>();
   for (const namespace of config.linux?.namespaces ?? []) {
-    if (namespace.path !== undefined) {
+    if (namespace.path !== undefined && !joinFlags[namespace.type]) {
       throw new TerrariumError(
         'namespace-path',
-        `“${name}” asks to join the ${namespace.type} namespace at ${namespace.path}; the built-in engine only creates namespaces.`,
-        'Remove "path" from that entry of linux.namespaces in config.json.',
+        `“${name}” asks to join the ${namespace.type} namespace at ${namespace.path}; the built-in engine makes that one anew.`,
+        'Remove "path" from that entry of linux.namespaces in config.json, or set dev.terrarium.engine to "crun" or "runc".',
       );
     }
     types.add(namespace.type);
@@ -151,6 +165,47 @@ function namespacesOf(config: OciConfig, name: string): Set<string> {
     );
   }
   return types;
+}
+
+/** What can be entered before the rest is made: the mounts and processes of another are not ours to use. */
+const joinFlags: Partial<Record<string, string>> = {
+  network: '--net',
+  ipc: '--ipc',
+  uts: '--uts',
+  cgroup: '--cgroup',
+  time: '--time',
+};
+
+function joinedNamespaces(config: OciConfig): Map<string, string> {
+  return new Map(
+    config.linux.namespaces.flatMap(({ type, path }) =>
+      path === undefined ? [] : [[type, path] as const],
+    ),
+  );
+}
+
+function joinStep(joined: ReadonlyMap<string, string>): Step {
+  return {
+    id: 'join',
+    where: 'host',
+    argv: ['nsenter', ...[...joined].map(([type, path]) => `${joinFlags[type]!}=${path}`)],
+    why: `Enter the namespaces that exist already (${[...joined.keys()].join(', ')})`,
+  };
+}
+
+/** Mounts of the container are private to it from the start: only what narrows that is left to do. */
+function propagationSteps(config: OciConfig, chroot: boolean): Step[] {
+  const wanted = config.linux.rootfsPropagation;
+  if (chroot || wanted === undefined || !/^r?(private|unbindable)$/.test(wanted)) return [];
+  return [
+    {
+      id: 'rootfs-propagation',
+      where: 'namespaces',
+      argv: ['mount', '-c', `--make-${wanted}`, '.'],
+      cwd: '/',
+      why: 'Pass on no mount of the root',
+    },
+  ];
 }
 
 function becomeStep(uid: number, gid: number): Step {
@@ -286,22 +341,4 @@ function environment(env: readonly string[], chroot: boolean, name: string): rea
     }
   }
   return env;
-}
-
-/** What the file says and this engine does not do. */
-function unsupported(config: OciConfig, chroot: boolean): string[] {
-  const { linux, process } = config;
-  const found: [unknown, string][] = [
-    [linux?.seccomp, 'linux.seccomp'],
-    [linux?.resources, 'linux.resources'],
-    [linux?.cgroupsPath, 'linux.cgroupsPath'],
-    [linux?.sysctl, 'linux.sysctl'],
-    [linux?.devices?.length ? linux.devices : undefined, 'linux.devices'],
-    [linux?.rootfsPropagation, 'linux.rootfsPropagation'],
-    [chroot && process.cwd !== '/' ? true : undefined, 'process.cwd (with chroot)'],
-    [chroot && config.root?.readonly ? true : undefined, 'root.readonly (with chroot)'],
-  ];
-  return found
-    .filter(([value]) => value !== undefined && value !== false)
-    .map(([, field]) => `${field} is not carried out by the built-in engine yet.`);
 }

@@ -26,6 +26,8 @@ export interface Step {
 
 /** Everything that turns a bundle into a running container, in the order in which it happens. */
 export interface StartPlan {
+  /** Enters the namespaces that config.json names by path, with the helper's own privilege. */
+  readonly join?: Step;
   /**
    * Becomes the person before the user namespace is made (sudo with a user namespace): only who is
    * mapped to root inside has capabilities there after the next execve(2).
@@ -57,6 +59,7 @@ export interface StartPlan {
 /** The plan as one list, in the order in which the steps take effect. */
 export function stepsOf(plan: StartPlan): Step[] {
   return [
+    ...(plan.join ? [plan.join] : []),
     ...(plan.become ? [plan.become] : []),
     plan.unshare,
     ...plan.map,

@@ -4,6 +4,7 @@
 #
 # fd 3: reports to the launcher ("pid N", "step I", "done I", "fail I STATUS", "refuse I WHERE")
 # fd 4: words from the launcher     fd 5: what the commands themselves print
+# fd 7: an empty file for an fstab  fd 8, 9: folders that its lines name
 # With a ROOT the steps run inside the new namespaces and may have a CWD below it; FINAL replaces
 # the shell. Without one they run outside and wait for "go" first.
 set -fu
@@ -56,6 +57,35 @@ link() { # TARGET NAME, left alone where the name is taken; -n: never into a fol
   [ -L "$2" ] || [ -e "$2" ] || ln -s -n "$1" "$2"
 }
 
+# Makes the mounts that were written down, in one go (mount -c follows what /proc/self/fd/8 names, the
+# folder itself). When that fails its message names the target, and by that the step.
+flush() {
+  printf '%s' "$fstab" >/proc/self/fd/7
+  if said=$(mount -c -a --fstab /proc/self/fd/7 2>&1); then
+    printf '%s' "$made" >&3
+  else
+    status=$?
+    printf '%s\n' "$said" >&5
+    for entry in $entries; do
+      case $said in *"mount: ${entry#*=}: "*) break ;; esac
+    done
+    printf 'fail %s %s\n' "${entry%%=*}" "$status" >&3
+    exit 125
+  fi
+  fstab= made= entries=
+}
+
+run() { # the command that CALL names among the parameters
+  eval "$call" >&5 2>&5 || {
+    printf 'fail %s %s\n' "$index" "$?" >&3
+    exit 125
+  }
+  printf 'done %s\n' "$index" >&3
+}
+
+newline='
+'
+fstab= made= entries= aside=
 if [ -n "$root" ]; then
   IFS=' ' read -r pid ignored </proc/self/stat # still the host's procfs: this is the host PID
   printf 'pid %s\n' "$pid" >&3
@@ -64,24 +94,44 @@ else
 fi
 
 while [ "$1" != end ]; do
+  if [ "$1" = flush ]; then
+    shift
+    flush
+    continue
+  fi
   index=$1 guard=$2 cwd=$3 count=$4
   shift 4
-  call= i=1
+  if [ "$count" = fstab ]; then
+    if enter "$cwd" && wanted; then
+      if [ "$1" = 8 ]; then exec 8<.; else exec 9<.; fi
+      fstab="$fstab${2:-/proc/self/fd/$1$3} /proc/self/fd/$1$4 $5 0 0$newline"
+      entries="$entries $index=/proc/self/fd/$1$4"
+      made="${made}step $index${newline}done $index$newline"
+    fi
+    shift 5
+    continue
+  fi
+  beside=${count%%[0-9]*} count=${count#&} call= i=1
   while [ "$i" -le "$count" ]; do # "$1" "$2" ... COUNT of them: made from numbers alone
     call="$call \"\${$i}\""
     i=$((i + 1))
   done
   if { [ -z "$cwd" ] || enter "$cwd"; } && wanted; then
     printf 'step %s\n' "$index" >&3
-    eval "$call" >&5 2>&5 || {
-      printf 'fail %s %s\n' "$index" "$?" >&3
-      exit 125
-    }
-    printf 'done %s\n' "$index" >&3
+    if [ -n "$beside" ]; then
+      run "$@" &
+      aside="$aside $!"
+    else
+      run "$@"
+    fi
   fi
   shift "$count"
 done
 shift
+for child in $aside; do
+  wait "$child" || exit 125 # it has reported why
+done
+exec 7>&- 8>&- 9>&-
 if [ -n "$root" ]; then
   index=end guard=
   enter / # the working directory tells nsenter --wd which mount becomes the root

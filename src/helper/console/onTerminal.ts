@@ -32,5 +32,6 @@ export function onTerminal(
   stderr: 2 | 6 = 2,
 ): [string, ...string[]] {
   const shell = findTool('bash') ?? '/bin/sh';
-  return [shell, '-c', script(stderr), 'sh', tty, String(stderr), ...argv];
+  // 7 is the start sequence's too (steps.sh).
+  return [shell, '-c', script(stderr), 'sh', tty, stderr === 6 ? '7' : '2', ...argv];
 }

@@ -1,8 +1,11 @@
 /** What a plan must know of this machine and of the person. Called before each start. */
-import { readFile, stat } from 'node:fs/promises';
+import { lstat, readFile, stat } from 'node:fs/promises';
 import { userInfo } from 'node:os';
+import path from 'node:path';
 import type { Bundle } from '../../core/bundle/loadBundle';
 import { bindSources } from '../../core/sequence/mountSteps';
+import type { CgroupLayout } from '../../core/config/notCarriedOut';
+import { parseMountinfo } from '../../core/procfs/parseMountinfo';
 import type { HostFacts } from '../../core/sequence/planStart';
 import { findTool } from './hostTools';
 
@@ -31,7 +34,32 @@ export async function gatherFacts(
         }
       : {}),
     sources,
+    devices: await devicesOf(bundle),
+    cgroups: await cgroupLayout(),
   };
+}
+
+async function devicesOf(bundle: Bundle): Promise<Map<string, string>> {
+  const found = new Map<string, string>();
+  for (const { path: device } of bundle.config.linux.devices ?? []) {
+    const place = path.posix.normalize(device);
+    const node = await lstat(place).catch(() => undefined); // what is not there cannot be lent
+    if (!node?.isCharacterDevice() && !node?.isBlockDevice()) continue;
+    // Linux's dev_t, as glibc's gnu_dev_major(3) takes it apart.
+    const rdev = BigInt(node.rdev);
+    const major = ((rdev >> 8n) & 0xfffn) | ((rdev >> 32n) & ~0xfffn);
+    const minor = (rdev & 0xffn) | ((rdev >> 12n) & ~0xffn);
+    found.set(place, `${node.isBlockDevice() ? 'b' : 'c'} ${major}:${minor}`);
+  }
+  return found;
+}
+
+/** cgroup2 alone at the usual place, beside v1's controllers, or not at all (cgroups(7)). */
+export async function cgroupLayout(): Promise<CgroupLayout> {
+  const mounts = parseMountinfo(await readFile('/proc/self/mountinfo', 'utf8'));
+  const types = new Set(mounts.map(({ type }) => type));
+  if (types.has('cgroup')) return types.has('cgroup2') ? 'hybrid' : 'v1';
+  return types.has('cgroup2') ? 'v2' : 'none';
 }
 
 /** The person behind the helper: who called sudo (sudo(8) sets these), or the process's own ids. */

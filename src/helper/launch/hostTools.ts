@@ -14,6 +14,10 @@ const packages: Record<string, string> = {
   newgidmap: 'uidmap',
   hostname: 'hostname',
   chroot: 'coreutils',
+  mknod: 'coreutils',
+  chown: 'coreutils',
+  runc: 'runc',
+  crun: 'crun',
 };
 
 /** @returns the absolute path of a system program, or undefined where there is none. */

@@ -6,7 +6,7 @@ import { closeSync, constants, openSync } from 'node:fs';
 import type { Bundle } from '../../core/bundle/loadBundle';
 import { TerrariumError } from '../../core/errors';
 import { stepInfo } from '../../core/sequence/commandLine';
-import { encodeSteps, releaseParameters } from '../../core/sequence/encodeSteps';
+import { encodeBatched, releaseParameters } from '../../core/sequence/encodeSteps';
 import { planStart } from '../../core/sequence/planStart';
 import releaseScript from '../../core/sequence/release.sh';
 import { type StartPlan, stepsOf } from '../../core/sequence/step';
@@ -14,6 +14,7 @@ import stepsScript from '../../core/sequence/steps.sh';
 import waitScript from '../../core/sequence/wait.sh';
 import type { ContainerExit } from '../../protocol/container';
 import type { StepInfo } from '../../protocol/messages';
+import { onTerminal } from '../console/onTerminal';
 import { containerExit } from './containerExit';
 import { gatherFacts } from './gatherFacts';
 import { findTool, requireTools } from './hostTools';
@@ -44,9 +45,6 @@ export interface LaunchOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Becomes the leader of its own session with the terminal, before it becomes the rest of its words. */
-const terminalScript = 'exec 0<>"$1" 1>&0 6>&0; shift; exec "$@"';
-
 /**
  * @throws TerrariumError naming the step, its command, its exit code and its own message; by then
  * everything is undone: the namespaces died with their first process.
@@ -71,7 +69,7 @@ export async function launchContainer(
   const signal = options.signal
     ? AbortSignal.any([options.signal, aborted.signal])
     : aborted.signal;
-  const firstMap = plan.become ? 2 : 1;
+  const firstMap = steps.indexOf(plan.unshare) + 1;
   const firstDress = firstMap + plan.map.length;
   const [pidKnown, ready] = [deferred<number>(), deferred<void>()];
   const reports = new Reports(bundle.name, steps, {
@@ -80,7 +78,7 @@ export async function launchContainer(
     step: (step, state) => options.onStep?.(stepInfo(step), state),
   });
 
-  if (plan.become) options.onStep?.(stepInfo(plan.become), 'start');
+  for (const step of [plan.join, plan.become]) if (step) options.onStep?.(stepInfo(step), 'start');
   options.onStep?.(stepInfo(plan.unshare), 'start');
   const child = spawnPid1(bundle, plan, firstDress, options.tty);
   const finished = readReports(child, reports);
@@ -144,20 +142,22 @@ function spawnPid1(
   firstDress: number,
   tty: string | undefined,
 ): ScriptProcess {
-  const absolute = (argv: readonly string[]) => [findTool(argv[0]!) ?? argv[0]!, ...argv.slice(1)];
+  const absolute = ([program, ...rest]: readonly string[]) =>
+    program === undefined ? [] : [findTool(program) ?? program, ...rest];
   const command = [
+    ...absolute(plan.join?.argv ?? []),
     // When the helper dies, unshare dies, and by --kill-child PID 1 and so everything.
     ...absolute(plan.become?.argv ?? ['setpriv', '--pdeathsig=KILL', '--']),
     ...absolute(plan.unshare.argv),
     '--',
     ...(plan.map.length > 0 ? ['/bin/sh', '-c', waitScript, 'sh'] : []),
     ...['/bin/sh', '-c', stepsScript, 'sh', bundle.rootfs],
-    ...encodeSteps(plan.dress, firstDress),
+    ...encodeBatched(plan.dress, firstDress),
     ...plan.confine.flatMap((step) => absolute(step.argv)),
     ...['/bin/sh', '-c', releaseScript, 'sh', ...releaseParameters(plan, bundle.rootfs)],
   ];
-  const argv = tty ? ['/bin/sh', '-c', terminalScript, 'sh', tty, ...command] : command;
-  return spawnScript(argv as [string, ...string[]], tty ? 'own' : 'inherit');
+  const argv = tty ? onTerminal(tty, command, 6) : (command as [string, ...string[]]);
+  return spawnScript(argv, tty ? 'own' : 'inherit');
 }
 
 function launched(

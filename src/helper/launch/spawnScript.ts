@@ -1,6 +1,10 @@
 /** Spawns a fixed script with its pipes: the one place that knows which descriptor is what. */
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { closeSync, fchmodSync, openSync, unlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import type { Readable, Writable } from 'node:stream';
-import { execa } from 'execa';
 import { hostEnvironment } from './hostTools';
 
 /** A running script of the start sequence. */
@@ -28,18 +32,19 @@ export function spawnScript(
   cancelSignal?: AbortSignal,
 ): ScriptProcess {
   const io = terminal === 'inherit' ? 'inherit' : 'ignore';
-  const child = execa(argv[0], argv.slice(1), {
+  const fstab = terminal === 'none' ? undefined : namelessFile();
+  const child = spawn(argv[0], argv.slice(1), {
     cwd: '/',
     env: hostEnvironment,
-    extendEnv: false,
     // The payload's standard error waits on 6 until release.sh gives it back its number.
-    stdio: [io, io, 'pipe', 'pipe', ['pipe'], 'pipe', terminal === 'inherit' ? 2 : 'ignore'],
-    buffer: false,
-    reject: false,
-    cleanup: false,
+    stdio: [
+      ...([io, io, 'pipe', 'pipe', 'pipe', 'pipe'] as const),
+      ...[terminal === 'inherit' ? 2 : ('ignore' as const), fstab ?? ('ignore' as const)],
+    ],
     detached: terminal === 'own',
-    ...(cancelSignal ? { cancelSignal } : {}),
+    ...(cancelSignal ? { signal: cancelSignal } : {}),
   });
+  if (fstab !== undefined) closeSync(fstab);
   const stdio = child.stdio as unknown as readonly (Readable & Writable)[];
   const [, , errors, reports, words, printed] = stdio;
   // A reset pipe means that the process at its other end is gone; its exit status says so.
@@ -50,6 +55,26 @@ export function spawnScript(
     reports: reports!,
     words: words!,
     printed: printed!,
-    result: Promise.resolve(child).then(({ exitCode, signal }) => ({ exitCode, signal })),
+    result: new Promise((resolve) => {
+      child.once('error', () => resolve({})); // it could not be spawned, or was cancelled
+      child.once('exit', (exitCode, signal) =>
+        resolve({
+          ...(exitCode === null ? {} : { exitCode }),
+          ...(signal === null ? {} : { signal }),
+        }),
+      );
+    }),
   };
+}
+
+/**
+ * For steps.sh's fstab: mount(8) reads none from a pipe. Without a name only who may look into our
+ * processes reaches it, so its mode only has to let in the ids of a user namespace.
+ */
+function namelessFile(): number {
+  const file = path.join(tmpdir(), `terrarium-${randomBytes(8).toString('hex')}`);
+  const descriptor = openSync(file, 'wx+', 0o600);
+  unlinkSync(file);
+  fchmodSync(descriptor, 0o666);
+  return descriptor;
 }

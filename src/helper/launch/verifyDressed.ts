@@ -1,5 +1,5 @@
 /** The last look before "go": is the waiting PID 1 really where the plan says? Called by the launcher. */
-import { readFile, readlink } from 'node:fs/promises';
+import { readFile, readlink, stat } from 'node:fs/promises';
 import type { Bundle } from '../../core/bundle/loadBundle';
 import { TerrariumError } from '../../core/errors';
 import type { StartPlan } from '../../core/sequence/step';
@@ -45,8 +45,14 @@ export async function verifyDressed(bundle: Bundle, plan: StartPlan, pid: number
     if (strange)
       refuse(bundle, `it would see the mount ${strange}, which config.json does not name`);
   }
-  for (const { type } of bundle.config.linux?.namespaces ?? []) {
+  for (const { type, path: joined } of bundle.config.linux.namespaces) {
     const file = namespaceFiles[type];
+    if (joined !== undefined) {
+      // nsfs: one inode for each namespace (namespaces(7)).
+      const [inside, wanted] = await Promise.all([stat(`/proc/${pid}/ns/${file}`), stat(joined)]);
+      if (inside.ino !== wanted.ino) refuse(bundle, `its ${type} namespace is not ${joined}`);
+      continue;
+    }
     const [inside, outside] = await Promise.all([
       readlink(`/proc/${pid}/ns/${file}`),
       readlink(`/proc/self/ns/${file}`),

@@ -1,0 +1,92 @@
+/**
+ * What `config.json` asks for and the built-in engine does not do: a warning on that line of the
+ * file in the editor, and a line in the start output. Never silence.
+ */
+import { keyName } from './describeIssue';
+import type { OciConfig } from './schema';
+
+export interface NotCarriedOut {
+  /** Where in the document. */
+  readonly path: readonly (string | number)[];
+  /** One sentence. */
+  readonly message: string;
+}
+
+/** How the machine has its control groups (cgroups(7)). */
+export type CgroupLayout = 'v2' | 'hybrid' | 'v1' | 'none';
+
+/** Mount options that belong to other runtimes. */
+const foreignOption =
+  /^(tmpcopyup|copy-symlink|r?idmap|r(ro|rw|nosuid|suid|nodev|dev|noexec|exec|noatime|atime|relatime|norelatime|strictatime|nostrictatime|nodiratime|diratime|nosymfollow|symfollow)|src-nofollow|dest-nofollow)$/;
+
+/** Whether mount(8) is not to see this option; `notCarriedOut` says so. */
+export function isForeignOption(option: string): boolean {
+  return foreignOption.test(option);
+}
+
+/** @param cgroups undefined where nobody has looked: the editor does not know the helper's machine */
+export function notCarriedOut(config: OciConfig, cgroups?: CgroupLayout): NotCarriedOut[] {
+  const engine = config.annotations?.['dev.terrarium.engine'] ?? 'builtin';
+  if (engine !== 'builtin') return [];
+  const chroot = config.annotations?.['dev.terrarium.root'] === 'chroot';
+  const { linux, process } = config;
+  const found: NotCarriedOut[] = [];
+  const report = (path: (string | number)[], reason: string) =>
+    found.push({ path, message: `${keyName(path)} is not carried out: ${reason}.` });
+  const otherEngine = 'set the annotation dev.terrarium.engine to "crun" or "runc" for it';
+
+  if (linux.seccomp)
+    report(['linux', 'seccomp'], `the built-in engine filters no system calls; ${otherEngine}`);
+  if (linux.resources && Object.keys(linux.resources).length > 0)
+    report(['linux', 'resources'], `the built-in engine makes no cgroup; ${otherEngine}`);
+  if (linux.cgroupsPath !== undefined)
+    report(['linux', 'cgroupsPath'], `the built-in engine makes no cgroup; ${otherEngine}`);
+  if (process.apparmorProfile)
+    report(['process', 'apparmorProfile'], `the built-in engine sets no profile; ${otherEngine}`);
+  if (process.selinuxLabel)
+    report(['process', 'selinuxLabel'], `the built-in engine sets no label; ${otherEngine}`);
+  if (/shared|slave/.test(linux.rootfsPropagation ?? ''))
+    report(
+      ['linux', 'rootfsPropagation'],
+      'no mount travels between this machine and a container of the built-in engine',
+    );
+  const { permitted, effective, bounding } = process.capabilities ?? {};
+  if (process.capabilities && process.user.uid === 0)
+    for (const set of ['permitted', 'effective'] as const)
+      if (!sameSet(set === 'permitted' ? permitted : effective, bounding))
+        report(
+          ['process', 'capabilities', set],
+          'root gets its bounding set as permitted and effective at every execve(2) (capabilities(7))',
+        );
+  if (chroot && process.cwd !== '/')
+    report(['process', 'cwd'], 'chroot as in the notes starts in /');
+  if (chroot && config.root.readonly)
+    report(['root', 'readonly'], 'chroot as in the notes makes no mount of the root');
+  config.mounts.forEach((mount, index) => {
+    if (mount.type === 'cgroup' && cgroups !== undefined && cgroups !== 'v2')
+      report(
+        ['mounts', index],
+        `a cgroup mount needs cgroup v2 alone, and this machine has ${layoutNames[cgroups]}`,
+      );
+    mount.options?.forEach((option, at) => {
+      if (isForeignOption(option))
+        report(
+          ['mounts', index, 'options', at],
+          `mount(8) of this machine has no "${option}"; ${otherEngine}`,
+        );
+    });
+  });
+  return found;
+}
+
+const layoutNames: Record<CgroupLayout, string> = {
+  v2: 'cgroup v2',
+  hybrid: 'its controllers in cgroup v1 (hybrid)',
+  v1: 'cgroup v1',
+  none: 'no cgroups',
+};
+
+function sameSet(one: readonly string[] = [], other: readonly string[] = []): boolean {
+  const both = new Set([...one, ...other]);
+  return both.size === new Set(one).size && both.size === new Set(other).size;
+}

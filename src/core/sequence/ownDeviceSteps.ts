@@ -1,0 +1,76 @@
+/** linux.devices: nodes beyond the default ones. Used by `planStart`. */
+import path from 'node:path';
+import type { OciConfig } from '../config/schema';
+import { TerrariumError } from '../errors';
+import { defaultDevices } from './dressSteps';
+import type { HostFacts } from './planStart';
+import type { Step } from './step';
+
+/**
+ * Only below a tmpfs of the container: a node on disk would stay there for whoever opens it next.
+ * @param userNamespace mknod(2) is refused in one: the machine's own node is lent there instead
+ * @throws TerrariumError `device-place`, `device-missing`
+ */
+export function ownDeviceSteps(
+  config: OciConfig,
+  facts: HostFacts,
+  userNamespace: boolean,
+): Step[] {
+  const inMemory = config.mounts
+    .filter(({ type }) => type === 'tmpfs')
+    .map(({ destination }) => path.posix.normalize(`${destination}/`));
+  return (config.linux.devices ?? []).flatMap((device): Step[] => {
+    const place = path.posix.normalize(device.path);
+    if (defaultDevices.some((name) => place === `/dev/${name}`)) return [];
+    if (!inMemory.some((folder) => place.startsWith(folder))) {
+      throw new TerrariumError(
+        'device-place',
+        `linux.devices asks for ${place}, which is not below a tmpfs of the container, so the node would stay in the rootfs.`,
+        'Put it below /dev, or remove it from config.json.',
+      );
+    }
+    const cwd = path.posix.dirname(place);
+    const name = `./${path.posix.basename(place)}`;
+    const step = (id: string, argv: string[], why: string): Step => ({
+      id: `${id}:${place}`,
+      where: 'namespaces',
+      argv,
+      cwd,
+      why,
+    });
+    const numbers =
+      device.type === 'p' ? [] : [String(device.major ?? 0), String(device.minor ?? 0)];
+    if (!userNamespace) {
+      const mode = (device.fileMode ?? 0o666) & 0o777;
+      return [
+        step(
+          'device',
+          ['mknod', `--mode=${mode.toString(8)}`, name, device.type, ...numbers],
+          `Make the device ${place}`,
+        ),
+        ...(device.uid || device.gid
+          ? [
+              step(
+                'device-owner',
+                ['chown', `${device.uid ?? 0}:${device.gid ?? 0}`, name],
+                `Give ${place} to its user`,
+              ),
+            ]
+          : []),
+      ];
+    }
+    if (device.type === 'p')
+      return [step('device', ['mknod', name, 'p'], `Make the pipe ${place}`)];
+    if (facts.devices.get(place) !== `${device.type === 'b' ? 'b' : 'c'} ${numbers.join(':')}`) {
+      throw new TerrariumError(
+        'device-missing',
+        `linux.devices asks for ${place} (${device.type} ${numbers.join(':')}), which this machine does not have there; a user namespace can only be lent one.`,
+        'Remove it, or the user namespace, from config.json.',
+      );
+    }
+    return [
+      step('file', ['make_file', name], 'Make a file to mount on'),
+      step('device', ['mount', '-c', '--bind', place, name], `Lend this machine’s ${place}`),
+    ];
+  });
+}

@@ -1,0 +1,68 @@
+/** encodeSteps: which mounts are made together, and what they wait for. */
+import assert from 'node:assert/strict';
+import { encodeBatched } from '../../../../src/core/sequence/encodeSteps';
+import type { Step } from '../../../../src/core/sequence/step';
+
+const mount = (cwd: string, ...words: string[]): Step => ({
+  id: cwd,
+  where: 'namespaces',
+  argv: ['mount', '-c', ...words],
+  cwd,
+  why: '',
+});
+const proc = mount('/proc', '-t', 'proc', '-o', 'nosuid,nodev', 'proc', '.');
+const dev = mount('/dev', '-t', 'tmpfs', 'tmpfs', '.');
+const pts = mount('/dev/pts', '-t', 'devpts', 'devpts', '.');
+
+describe('encodeBatched', () => {
+  it('writes down mounts that do not depend on one another, and makes them in one go', () => {
+    assert.deepEqual(encodeBatched([proc, dev], 3), [
+      ...['3', '', '/proc', 'fstab', '8', 'proc', '', '', 'proc nosuid,nodev'],
+      ...['4', '', '/dev', 'fstab', '9', 'tmpfs', '', '', 'tmpfs defaults'],
+      ...['flush', 'end'],
+    ]);
+  });
+
+  it('makes what is written down before it goes below one of them', () => {
+    const words = encodeBatched([proc, dev, pts], 0);
+    assert.deepEqual(words.slice(words.indexOf('flush')), [
+      ...['flush', '2', '', '/dev/pts', '6'],
+      ...['mount', '-c', '-t', 'devpts', 'devpts', '.', 'end'],
+    ]);
+  });
+
+  it('leaves a mount alone whose options mount --all treats in a way of its own', () => {
+    const remount = mount('/', '-o', 'remount,bind,ro', '.');
+    assert.deepEqual(encodeBatched([remount], 0), [
+      ...['0', '', '/', '5', 'mount', '-c', '-o', 'remount,bind,ro', '.'],
+      'end',
+    ]);
+  });
+
+  it('escapes what would end a field of fstab(5)', () => {
+    const odd = mount('/a', '--bind', '/x y\t#\\', '.');
+    const words = encodeBatched([odd, proc], 0);
+    assert.equal(words[5], '/x\\040y\\011\\043\\134');
+    assert.equal(words[8], 'none bind');
+  });
+
+  it('names the open folder as the source of a mount onto itself', () => {
+    const readonly = mount('/proc', '-o', 'bind,ro', './sys', './sys');
+    assert.deepEqual(encodeBatched([readonly, dev], 0).slice(5, 9), [
+      '',
+      '/sys',
+      '/sys',
+      'none bind,ro',
+    ]);
+  });
+
+  it('runs beside the rest what nothing waits for', () => {
+    const hostname: Step = {
+      id: 'hostname',
+      where: 'namespaces',
+      argv: ['hostname', 'box'],
+      why: '',
+    };
+    assert.deepEqual(encodeBatched([hostname], 0), ['0', '', '', '&2', 'hostname', 'box', 'end']);
+  });
+});
