@@ -3,6 +3,7 @@
  * The editor adds nothing that this command cannot do.
  */
 import { parseArgs } from 'node:util';
+import { isMainThread } from 'node:worker_threads';
 import { messageOf } from '../core/errors';
 import { closeInherited } from './closeInherited';
 
@@ -61,13 +62,18 @@ async function statusOf(error: unknown): Promise<number> {
   return error instanceof CommandError ? error.exitCode : 125;
 }
 
-closeInherited();
-main(process.argv.slice(2)).then(
-  (status) => {
-    process.exitCode = status;
-  },
-  async (error: unknown) => {
-    process.stderr.write(`terrarium: ${messageOf(error)}\n`);
-    process.exitCode = await statusOf(error);
-  },
-);
+function runMain(): void {
+  closeInherited();
+  main(process.argv.slice(2)).then(
+    (status) => {
+      process.exitCode = status;
+    },
+    async (error: unknown) => {
+      process.stderr.write(`terrarium: ${messageOf(error)}\n`);
+      process.exitCode = await statusOf(error);
+    },
+  );
+}
+
+if (isMainThread) runMain();
+else void import('./processes/threadMain').then(({ runThread }) => runThread());

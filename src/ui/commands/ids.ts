@@ -19,6 +19,19 @@ export const commandIds = {
   killProcess: 'terrarium.killProcess',
   copyHostPid: 'terrarium.copyHostPid',
   copyContainerPid: 'terrarium.copyContainerPid',
+  pauseProcess: 'terrarium.pauseProcess',
+  continueProcess: 'terrarium.continueProcess',
+  killSubtree: 'terrarium.killSubtree',
+  reniceProcess: 'terrarium.reniceProcess',
+  copyCommandLine: 'terrarium.copyCommandLine',
+  inspectProcess: 'terrarium.inspectProcess',
+  pinProcess: 'terrarium.pinProcess',
+  sortProcesses: 'terrarium.sortProcesses',
+  filterProcesses: 'terrarium.filterProcesses',
+  clearProcessFilter: 'terrarium.clearProcessFilter',
+  showProcessesAsList: 'terrarium.showProcessesAsList',
+  showProcessesAsTree: 'terrarium.showProcessesAsTree',
+  showMoreProcesses: 'terrarium.showMoreProcesses',
 } as const;
 
 export type CommandName = keyof typeof commandIds;
