@@ -185,14 +185,16 @@ function remoteUri(port, path) {
  */
 async function prepareDataDir(options, user) {
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'terrarium-vscode-')));
-  const userDir = join(dataDir, 'data/User');
-  await mkdir(userDir, { recursive: true });
-  for (const dir of [dataDir, join(dataDir, 'data'), userDir]) {
+  const [userDir, machineDir] = [join(dataDir, 'data/User'), join(dataDir, 'data/Machine')];
+  for (const dir of [userDir, machineDir]) await mkdir(dir, { recursive: true });
+  for (const dir of [dataDir, join(dataDir, 'data'), userDir, machineDir]) {
     await chmod(dir, 0o700);
     await giveTo(dir, user);
   }
   const settings = JSON.stringify({ ...quietSettings, ...options.settings }, undefined, 2);
   await writeOwned(join(userDir, 'settings.json'), settings, user);
+  // Settings of scope "machine" count only here.
+  await writeOwned(join(machineDir, 'settings.json'), JSON.stringify(options.settings ?? {}), user);
   if (options.extensionDir && !options.automation)
     await installExtension(options.extensionDir, dataDir, user);
   return dataDir;

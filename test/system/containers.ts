@@ -8,7 +8,6 @@ import {
   mkdtempSync,
   readFileSync,
   readdirSync,
-  readlinkSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
@@ -33,6 +32,9 @@ export interface Ended {
   readonly stderr: string;
 }
 
+/** Every folder of a suite begins with it, and so do the roots of its containers. */
+const workplacePrefix = 'terrarium-system-';
+
 /** A place for one suite: the helper where everybody may read it, a user with sudo and a password. */
 export class Workplace {
   private readonly children = new Set<ChildProcess>();
@@ -45,7 +47,7 @@ export class Workplace {
 
   static async open(context: Context): Promise<Workplace> {
     if (process.getuid!() !== 0) skipBecause(context, 'making users and namespaces needs root');
-    const folder = mkdtempSync(path.join(tmpdir(), 'terrarium-system-'));
+    const folder = mkdtempSync(path.join(tmpdir(), workplacePrefix));
     spawnSync('chmod', ['0755', folder]);
     const dist = path.join(folder, 'dist');
     mkdirSync(dist);
@@ -177,21 +179,24 @@ export async function ended(child: ChildProcess): Promise<Ended> {
   return { code, stdout, stderr };
 }
 
+function mountsOf(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/mountinfo`, 'utf8');
+  } catch {
+    return ''; // it ended while we looked
+  }
+}
+
 /** What a container could leave behind on the host. */
 export function hostState(): Record<string, string[]> {
-  const own = readlinkSync('/proc/self/ns/mnt');
-  const inOtherNamespaces = readdirSync('/proc')
-    .filter((entry) => /^\d+$/.test(entry))
-    .filter((pid) => {
-      try {
-        return readlinkSync(`/proc/${pid}/ns/mnt`) !== own;
-      } catch {
-        return false; // it ended while we looked
-      }
-    });
+  // Ours by their words or by their mounts: a machine runs sandboxes of its own.
+  const ours = readdirSync('/proc')
+    .filter((entry) => /^\d+$/.test(entry) && Number(entry) !== process.pid)
+    .filter((pid) => (commandLineOf(pid) + mountsOf(pid)).includes(workplacePrefix))
+    .map((pid) => `${pid} ${commandLineOf(pid)}`);
   return {
     mounts: readFileSync('/proc/self/mountinfo', 'utf8').split('\n'),
-    processes: inOtherNamespaces,
+    processes: ours,
     // By name: other services of a machine make and remove cgroups of their own meanwhile.
     cgroups: folders('/sys/fs/cgroup', 4).filter((folder) => /terrarium|box/.test(folder)),
     interfaces: readdirSync('/sys/class/net'),

@@ -150,7 +150,10 @@ describe('places', function () {
         click: 'Open config.json',
       });
       assert.match(said.message, /pdi/);
-      await workbench.page.locator('.editor-instance').getByText('ociVersion').waitFor();
+      await workbench.page
+        .locator('.statusbar')
+        .getByText(/Ln 2\d, Col \d+/)
+        .waitFor();
       await window.picture('bad-config');
       writeFileSync(config, readFileSync(config, 'utf8').replace('"pdi"', '"pid"'));
     });

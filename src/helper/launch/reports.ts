@@ -12,7 +12,9 @@ const longestMessage = 2000;
 /** Collects one start's reports, from PID 1 and from outside; turns a failure into words. */
 export class Reports {
   private printed = '';
-  private failure?: TerrariumError;
+  private reached: 'unshare' | 'steps' | 'ready' = 'unshare';
+  /** Written when it is thrown: what the command printed may arrive after the report. */
+  private failure?: () => TerrariumError;
 
   constructor(
     private readonly container: string,
@@ -36,9 +38,14 @@ export class Reports {
   line(line: string): void {
     const [word, value = '', detail = ''] = line.split(' ');
     const step = this.steps[Number(value)];
-    if (word === 'pid' && /^\d{1,10}$/.test(value)) this.on.pid(Number(value));
-    else if (word === 'ready') this.on.ready();
-    else if (word === 'step' && step) this.on.step(step, 'start');
+    if (word === 'pid' && /^\d{1,10}$/.test(value)) {
+      if (this.reached === 'unshare') this.reached = 'steps';
+      this.on.pid(Number(value));
+    } else if (word === 'ready') {
+      this.reached = 'ready';
+      this.on.ready();
+    }
+    if (word === 'step' && step) this.on.step(step, 'start');
     else if (word === 'done' && step) this.on.step(step, 'done');
     else if (word === 'fail' && step) this.fail(step, `ended with exit code ${detail}`);
     else if (word === 'refuse') this.refuse(step, detail);
@@ -46,8 +53,10 @@ export class Reports {
 
   /** Throws what failed; `status` is for the case that nothing said so. */
   throwFailure(status: number): never {
+    const step = this.silentStep();
+    if (step) this.fail(step, `ended with exit code ${status}`);
     throw (
-      this.failure ??
+      this.failure?.() ??
       new TerrariumError(
         'start-failed',
         `“${this.container}” did not start: the start sequence ended with exit code ${status}${this.said()}.`,
@@ -56,17 +65,32 @@ export class Reports {
     );
   }
 
+  /** The steps that run by exec report nothing: which one is it, by how far the start came? */
+  private silentStep(): Step | undefined {
+    const candidates = this.steps.filter(({ id }) =>
+      this.reached === 'unshare'
+        ? id === 'become-person' || id === 'unshare'
+        : this.reached === 'steps' && (id === 'rlimits' || id === 'setpriv'),
+    );
+    // Each program begins its message with its own name.
+    const named = candidates.find(({ argv }) =>
+      new RegExp(`^(\\S*/)?${argv[0]}: `, 'm').test(this.printed),
+    );
+    return named ?? candidates.at(-1);
+  }
+
   private said(): string {
     const text = visible(this.printed.trim());
     return text ? `: ${text}` : '';
   }
 
   private fail(step: Step, how: string): void {
-    this.failure ??= new TerrariumError(
-      'step-failed',
-      `“${this.container}” did not start: the step “${step.why}” (${displayCommand(step)}) ${how}${this.said()}.`,
-      remedyFor(step, this.printed),
-    );
+    this.failure ??= () =>
+      new TerrariumError(
+        'step-failed',
+        `“${this.container}” did not start: the step “${step.why}” (${displayCommand(step)}) ${how}${this.said()}.`,
+        remedyFor(step, this.printed),
+      );
   }
 
   private refuse(step: Step | undefined, reason: string): void {
@@ -78,11 +102,12 @@ export class Reports {
       rootfs: 'the rootfs folder was moved or replaced meanwhile',
       '..': `${place} holds “..”`,
     };
-    this.failure ??= new TerrariumError(
-      `mount-point-${reason === '..' ? 'dots' : reason}`,
-      `“${this.container}” did not start: ${reasons[reason] ?? reason}.`,
-      `Make ${visible(place)} a plain folder in the rootfs and start again.`,
-    );
+    this.failure ??= () =>
+      new TerrariumError(
+        `mount-point-${reason === '..' ? 'dots' : reason}`,
+        `“${this.container}” did not start: ${reasons[reason] ?? reason}.`,
+        `Make ${visible(place)} a plain folder in the rootfs and start again.`,
+      );
   }
 }
 

@@ -21,17 +21,13 @@ export async function askPrivilege(): Promise<Choice> {
         choice: 'sudo',
         label: '$(shield) sudo',
         description: t('root inside is root, as in the notes'),
-        detail: t(
-          'Asks for your password once, in the terminal. Files that the container makes belong to root.',
-        ),
+        detail: t('Your password once, in the terminal. Files that it makes belong to root.'),
       },
       {
         choice: 'rootless',
         label: '$(person) rootless',
         description: t('root inside is you'),
-        detail: t(
-          'No password: a user namespace. Files that the container makes stay yours; a few things only real root may do fail.',
-        ),
+        detail: t('No password: a user namespace. Files that it makes stay yours.'),
       },
     ],
     {

@@ -55,9 +55,17 @@ function withConfigAction(target: StartTarget, error: unknown): unknown {
   return new ActionError(expected(error, target), [
     {
       title: vscode.l10n.t('Open config.json'),
-      run: () => vscode.commands.executeCommand('vscode.open', file),
+      run: () => vscode.window.showTextDocument(file, placeIn(error)),
     },
   ]);
+}
+
+/** Where the message says that the mistake is: `FILE:LINE:COLUMN: reason`. */
+function placeIn(error: unknown): vscode.TextDocumentShowOptions {
+  const [, line, column] = /config\.json:(\d+):(\d+): /.exec(messageOf(error)) ?? [];
+  if (line === undefined || column === undefined) return {};
+  const at = new vscode.Position(Number(line) - 1, Number(column) - 1);
+  return { selection: new vscode.Range(at, at) };
 }
 
 function withPrivilegeActions(services: Services, target: StartTarget, error: unknown): unknown {

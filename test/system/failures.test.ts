@@ -1,0 +1,150 @@
+/**
+ * A failure forced at each step of the plan (security case 20): the error names the step, and the
+ * host is as before. The step's own program is replaced, in a mount namespace of the test's, by one
+ * that fails for exactly its arguments.
+ */
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { chmodSync, copyFileSync, mkdtempSync, statSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { loadBundle } from '../../src/core/bundle/loadBundle';
+import { displayCommand, quote } from '../../src/core/sequence/commandLine';
+import { planStart } from '../../src/core/sequence/planStart';
+import { type Step, pidPlaceholder, stepsOf } from '../../src/core/sequence/step';
+import { gatherFacts } from '../../src/helper/launch/gatherFacts';
+import { findTool } from '../../src/helper/launch/hostTools';
+import {
+  type Ended,
+  type TestPrivilege,
+  Workplace,
+  ended,
+  hostState,
+  privileges,
+} from './containers';
+
+describe('a failure at any step', function () {
+  this.timeout(240_000);
+  let place: Workplace;
+  let hostBefore: ReturnType<typeof hostState>;
+  before(async function () {
+    place = await Workplace.open(this);
+    hostBefore = hostState();
+  });
+  afterEach(() => place?.endChildren());
+  after(() => place?.close());
+
+  for (const privilege of privileges) {
+    it(`is named and leaves nothing behind (${privilege})`, async () => {
+      const bundle = await place.bundle(privilege, 'safe', (config) => {
+        config.process.oomScoreAdj = 500;
+        config.root.readonly = true;
+        config.domainname = 'example';
+      });
+      const steps = await stepsFor(privilege, bundle);
+      // One of each kind, and every mount: six devices fail in one way.
+      const kindOf = ({ id }: Step) =>
+        id.replace(/^(device|link|mask|mask-folder|readonly):.*/, '$1');
+      const forced = steps
+        .filter(canBeForced)
+        .filter((step, at, all) => all.findIndex((other) => kindOf(other) === kindOf(step)) === at);
+      assert.ok(forced.length > 12, `${forced.length} steps`);
+      for (const step of forced) {
+        const { code, stdout, stderr } = await runWith(privilege, bundle, step);
+        assert.equal(code, 125, `${step.id}: ${stdout}${stderr}`);
+        assert.equal(stdout, '', step.id);
+        assert.ok(
+          stderr.includes(withoutPid(displayCommand(step))),
+          `${step.id} is named: ${stderr}`,
+        );
+        assert.match(stderr, /exit code (77|1)\b.*forced/, step.id);
+        assert.deepEqual(hostState(), hostBefore, `the host is as before after ${step.id}`);
+      }
+    });
+
+    it(`leaves nothing behind where an id map is refused by the kernel (${privilege})`, async () => {
+      for (const kind of ['uidMappings', 'gidMappings'] as const) {
+        const bundle = await place.bundle(privilege, 'safe', (config) => {
+          const good = [{ containerID: 0, hostID: place.user.uid, size: 1 }];
+          config.linux.uidMappings = good;
+          config.linux.gidMappings = good;
+          config.linux[kind] = [...good, ...good];
+        });
+        const { code, stderr } = await place.run(privilege, bundle);
+        assert.equal(code, 125, stderr);
+        assert.match(stderr, kind === 'uidMappings' ? /uid_?map/ : /gid_?map/);
+        assert.deepEqual(hostState(), hostBefore);
+      }
+    });
+
+    it(`refuses a device name that became a symlink meanwhile (${privilege})`, async () => {
+      const bundle = await place.bundle(privilege);
+      const dev = (await stepsFor(privilege, bundle)).find(({ id }) => id === 'mount:/dev')!;
+      const planted = `"$real" "$@" && ln -s /etc/passwd "$PWD/null"; exit`;
+      const { code, stderr } = await runWith(privilege, bundle, dev, planted);
+      assert.equal(code, 125);
+      assert.match(stderr, /: > \.\/null\) ended with exit code 1: \.\/null is a symlink/);
+      assert.deepEqual(hostState(), hostBefore);
+    });
+  }
+
+  async function stepsFor(privilege: TestPrivilege, folder: string): Promise<Step[]> {
+    const person =
+      privilege === 'root' ? { uid: 0, gid: 0 } : { uid: place.user.uid, gid: place.user.gid };
+    const bundle = await loadBundle(folder);
+    const facts = await gatherFacts(bundle, person);
+    const kind = privilege === 'rootless' ? ('rootless' as const) : ('root' as const);
+    return stepsOf(planStart(bundle, { ...facts, privilege: kind }));
+  }
+
+  /** Runs the bundle where `instead` runs in place of this step's command. */
+  async function runWith(
+    privilege: TestPrivilege,
+    bundle: string,
+    step: Step,
+    instead = 'echo "${0##*/}: forced" >&2; exit 77',
+  ): Promise<Ended> {
+    const work = mkdtempSync(path.join(place.folder, 'fail-'));
+    const program = step.argv[0] === 'link' ? 'ln' : step.argv[0]!;
+    const tool = findTool(program)!;
+    const [real, wrapper] = [path.join(work, 'real'), path.join(work, 'wrapper')];
+    copyFileSync(tool, real);
+    const words =
+      step.argv[0] === 'link' ? ['-s', '-n', ...step.argv.slice(1)] : step.argv.slice(1);
+    // The PID is not known yet: any will do.
+    const pattern = quote(words.join(' ')).replaceAll(pidPlaceholder, `'*'`);
+    writeFileSync(
+      wrapper,
+      `#!/bin/sh\nreal=${real}\ncase "$*" in ${pattern}*) ${instead} ;; esac\nexec "$real" "$@"\n`,
+    );
+    for (const file of [work, real, wrapper]) chmodSync(file, 0o755);
+    const { argv, input } = place.command(privilege, [
+      'run',
+      bundle,
+      '--',
+      '/bin/sh',
+      '-c',
+      'echo up',
+    ]);
+    const script = 'mount --bind "$1" "$2" && shift 2 && exec "$@"';
+    const child = spawn(
+      'unshare',
+      ['--mount', '--', 'sh', '-c', script, 'sh', wrapper, tool, ...argv],
+      { stdio: ['pipe', 'pipe', 'pipe'], cwd: '/' },
+    );
+    child.stdin.end(input);
+    return ended(child);
+  }
+});
+
+/** Programs can be replaced, words of steps.sh cannot; a guarded step runs where its file is there. */
+function canBeForced(step: Step): boolean {
+  if (step.id === 'payload' || ['write_file', 'make_file'].includes(step.argv[0]!)) return false;
+  if (!step.guard) return true;
+  const [kind, name] = [step.guard.split(':')[0], step.guard.slice(step.guard.indexOf(':') + 1)];
+  const found = statSync(path.posix.join(step.cwd ?? '/', name), { throwIfNoEntry: false });
+  return found !== undefined && found.isDirectory() === (kind === 'if-directory');
+}
+
+function withoutPid(command: string): string {
+  return command.split('$pid')[0]!;
+}
