@@ -15,6 +15,7 @@ import waitScript from '../../core/sequence/wait.sh';
 import type { ContainerExit } from '../../protocol/container';
 import type { StepInfo } from '../../protocol/messages';
 import { onTerminal } from '../console/onTerminal';
+import { type RuntimeHandle, launchRuntime, runtimeOf } from '../engine/launchRuntime';
 import { containerExit } from './containerExit';
 import { gatherFacts } from './gatherFacts';
 import { findTool, requireTools } from './hostTools';
@@ -26,7 +27,10 @@ import { verifyDressed } from './verifyDressed';
 /** A container whose payload has been let go. */
 export interface LaunchedContainer {
   readonly bundle: Bundle;
-  readonly plan: StartPlan;
+  /** Of the built-in engine. */
+  readonly plan?: StartPlan;
+  /** Set where an installed runtime started it. */
+  readonly runtime?: RuntimeHandle;
   /** PID 1 as the host sees it. */
   readonly hostPid: number;
   /** Descriptor of its own procfs, opened before the payload ran; undefined where none is mounted. */
@@ -54,6 +58,8 @@ export async function launchContainer(
   options: LaunchOptions = {},
 ): Promise<LaunchedContainer> {
   const facts = await gatherFacts(bundle);
+  const runtime = runtimeOf(bundle);
+  if (runtime) return launchRuntime(runtime, bundle, facts, options);
   const plan = planStart(bundle, facts);
   const steps = stepsOf(plan);
   requireTools([

@@ -8,6 +8,7 @@ import type { ContainerExit, ContainerInfo, ContainerState } from '../../protoco
 import type { StepInfo } from '../../protocol/messages';
 import type { Console } from '../console/Console';
 import type { TerminalSize } from '../console/Pty';
+import { runtimeOf } from '../engine/launchRuntime';
 import type { LaunchOptions, LaunchedContainer } from '../launch/launchContainer';
 import type { SessionCommand } from '../launch/sessionArgv';
 import { ReaderThread } from '../processes/ReaderThread';
@@ -73,7 +74,7 @@ export class ManagedContainer {
       name: this.bundle.name,
       state: this.state,
       privilege: process.geteuid!() === 0 ? 'root' : 'rootless',
-      engine: 'builtin',
+      engine: runtimeOf(this.bundle) ?? 'builtin',
       ...(this.pid === undefined ? {} : { hostPid: this.pid }),
       console: this.consoleName,
       startedAt: this.startedAt,
