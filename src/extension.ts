@@ -4,6 +4,7 @@
  */
 import * as vscode from 'vscode';
 import { registerCommands } from './ui/commands/register';
+import { registerConfigEditing } from './ui/config/register';
 import { registerRootfsFiles } from './ui/rootfs/registerRootfsFiles';
 import { type Services, createServices } from './ui/services/Services';
 import { registerStatusBar } from './ui/status/registerStatusBar';
@@ -18,6 +19,7 @@ export function activate(context: vscode.ExtensionContext): Services {
   registerProcessesView(services);
   registerStatusBar(services);
   registerRootfsFiles(services);
+  registerConfigEditing(services);
   services.start();
   return services;
 }

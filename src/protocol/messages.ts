@@ -8,6 +8,7 @@
  */
 import * as z from 'zod';
 import { ContainerId, ContainerInfo, Privilege } from './container';
+import { ProcessInspection } from './inspection';
 import { ProcessDelta } from './processes';
 
 export const protocolVersion = 1;
@@ -76,6 +77,38 @@ export const requests = {
       signal: SignalName,
     }),
     result: None,
+  },
+  /**
+   * Signals a process and everything below it. All are stopped first, so that none of them can make
+   * more meanwhile; where the signal does not end them they go on.
+   */
+  signalTree: {
+    params: z.object({
+      id: ContainerId,
+      pid: z.number().int().positive(),
+      startTime: z.string(),
+      signal: SignalName,
+    }),
+    result: z.object({ processes: z.number().int() }),
+  },
+  /** Sets the nice value of all threads of a process. */
+  renice: {
+    params: z.object({
+      id: ContainerId,
+      pid: z.number().int().positive(),
+      startTime: z.string(),
+      nice: z.number().int().min(-20).max(19),
+    }),
+    result: None,
+  },
+  inspectProcess: {
+    params: z.object({
+      id: ContainerId,
+      pid: z.number().int().positive(),
+      startTime: z.string(),
+      environment: z.boolean(),
+    }),
+    result: ProcessInspection,
   },
   /** Starts or stops `processes` notifications for one container to this client. */
   watchProcesses: { params: z.object({ id: ContainerId, on: z.boolean() }), result: None },

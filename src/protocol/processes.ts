@@ -23,9 +23,20 @@ export const ProcessInfo = z.object({
   state: ProcessState,
   /** Real user id as seen inside the container. */
   uid: z.number().int().nonnegative(),
-  /** Resident set size in bytes. */
+  /** Effective user id; another than `uid` where a set-user-ID program runs. */
+  euid: z.number().int().nonnegative(),
+  /** Resident set size in bytes: what it shares with others counts in full. */
   rss: z.number().nonnegative(),
+  /** Proportional set size in bytes, where the kernel let the helper read it: shared pages are divided. */
+  pss: z.number().nonnegative().optional(),
   threads: z.number().int().nonnegative(),
+  /** Per cent of one CPU since the read before; 0 in the first one. */
+  cpu: z.number().int().nonnegative(),
+  nice: z.number().int().min(-20).max(19),
+  /** Milliseconds since the epoch. */
+  startedAt: z.number(),
+  /** Its parent ended while somebody looked, and another process adopted it. */
+  adopted: z.boolean(),
 });
 export type ProcessInfo = z.infer<typeof ProcessInfo>;
 
@@ -36,6 +47,13 @@ export const ProcessDelta = z.object({
   full: z.boolean(),
   upserted: z.array(ProcessInfo),
   removed: z.array(z.string()),
+  /** True where the same look at the container continues in the next message. */
+  more: z.boolean().optional(),
+  /** User names of the rootfs's passwd by uid, raw; sent with the first message and when they change. */
+  users: z
+    .array(z.tuple([z.number().int(), z.string().max(256)]))
+    .max(4096)
+    .optional(),
   /** Set where the reader failed: shown above the last good rows. */
   error: z.string().optional(),
 });

@@ -69,7 +69,7 @@ class Box {
   /** Reads until `accept` is content with what is there. */
   async until(accept: (processes: ProcessInfo[]) => boolean): Promise<ProcessInfo[]> {
     for (let attempt = 0; ; attempt++) {
-      const processes = await this.reader.read();
+      const processes = this.reader.read();
       if (accept(processes)) return processes;
       if (attempt === 100) assert.fail(`still: ${JSON.stringify(processes, null, 1)}`);
       await sleep(30);
@@ -90,7 +90,7 @@ class Box {
 
   async end(): Promise<void> {
     if (this.unshare.exitCode === null && this.unshare.signalCode === null) await this.kill();
-    await this.reader.close();
+    this.reader.close();
   }
 }
 
@@ -116,8 +116,8 @@ for (const [kind, user] of [
     });
     after(() => box?.end());
 
-    it('shows PID 1 with both numbers', async () => {
-      const [init, ...others] = await box.reader.read();
+    it('shows PID 1 with both numbers', () => {
+      const [init, ...others] = box.reader.read();
       assert.deepEqual(others, []);
       assert.equal(init?.pid, 1);
       assert.equal(init?.hostPid, box.hostPid);
@@ -129,9 +129,9 @@ for (const [kind, user] of [
       assert.ok(Math.abs(init.rss - Number(rss?.[1]) * 1024) < 1 << 20, `rss ${init.rss}`);
     });
 
-    it('shows root inside as uid 0, whoever that is outside', async () => {
+    it('shows root inside as uid 0, whoever that is outside', () => {
       assert.deepEqual(
-        (await box.reader.read()).map(({ uid }) => uid),
+        box.reader.read().map(({ uid }) => uid),
         [0],
       );
     });
@@ -149,7 +149,7 @@ for (const [kind, user] of [
     it('finds the processes of a tree that grew between two reads', async () => {
       await box.run('sh -c "sh -c \\"sleep 1101; :\\"; :" &');
       const leaf = await box.find('sleep 1101');
-      const processes = await box.reader.read();
+      const processes = box.reader.read();
       const parentOf = (one: ProcessInfo) => processes.find(({ pid }) => pid === one.ppid)!;
       assert.equal(parentOf(parentOf(parentOf(leaf))).pid, 1);
     });
@@ -219,7 +219,7 @@ for (const [kind, user] of [
     it('shows the processes of a PID namespace inside the container', async () => {
       await box.run('unshare --pid --fork --kill-child sleep 1007 &');
       const nested = await box.find('sleep 1007');
-      const parent = (await box.reader.read()).find(({ pid }) => pid === nested.ppid);
+      const parent = box.reader.read().find(({ pid }) => pid === nested.ppid);
       assert.equal(parent?.name, 'unshare');
       assert.match(
         readFileSync(`/proc/${nested.hostPid}/status`, 'utf8'),
@@ -240,7 +240,7 @@ for (const [kind, user] of [
       const older = String(Number(startTime) - 1);
       await assert.rejects(signalProcess(box.reader, pid, older, 'SIGKILL'), code('process-gone'));
       await assert.rejects(signalProcess(box.reader, 99999, '1', 'SIGKILL'), code('process-gone'));
-      assert.ok((await box.reader.read()).some((one) => one.key === key && one.state !== 'Z'));
+      assert.ok(box.reader.read().some((one) => one.key === key && one.state !== 'Z'));
     });
 
     it('refuses a signal once the number belongs to another process', async () => {
@@ -256,13 +256,13 @@ for (const [kind, user] of [
         signalProcess(box.reader, meant.pid, meant.startTime, 'SIGKILL'),
         code('process-gone'),
       );
-      assert.ok((await box.reader.read()).some(({ key }) => key === other.key));
+      assert.ok(box.reader.read().some(({ key }) => key === other.key));
     });
 
     it('survives a storm of short-lived processes', async () => {
       const storm = box.run('n=0; while [ $n -lt 300 ]; do sh -c : & n=$((n+1)); done; wait $!; :');
       for (let reads = 0; reads < 15; reads++) {
-        const processes = await box.reader.read();
+        const processes = box.reader.read();
         assert.ok(processes.some(({ pid }) => pid === 1));
         assert.equal(new Set(processes.map(({ key }) => key)).size, processes.length);
         assert.ok(processes.every(({ hostPid }) => hostPid > 0));
@@ -277,14 +277,14 @@ for (const [kind, user] of [
       await box.run(
         `mount --bind /mnt/fake /proc/1 && mount --bind /mnt/fifo /proc/${before.pid}/stat`,
       );
-      const check = async () => {
-        const processes = await box.reader.read();
+      const check = () => {
+        const processes = box.reader.read();
         assert.equal(processes.find(({ pid }) => pid === 1)?.name, 'sh');
         assert.equal(processes.find(({ key }) => key === before.key)?.hostPid, before.hostPid);
       };
-      await check();
+      check();
       await box.run('mount -t tmpfs none /proc');
-      await check();
+      check();
       await box.run('sleep 1012 &');
       assert.equal((await box.find('sleep 1012')).ppid, 1);
     });
@@ -292,8 +292,8 @@ for (const [kind, user] of [
     it('reads nothing more once the container has ended', async () => {
       await box.kill();
       await box.until((all) => all.length === 0);
-      await box.reader.close();
-      assert.deepEqual(await box.reader.read(), []);
+      box.reader.close();
+      assert.deepEqual(box.reader.read(), []);
     });
   });
 }
@@ -303,9 +303,9 @@ describe('a process reader', () => {
     assert.throws(() => new ProcfsReader({ procfs: '/', hostPid: 1 }), code('not-procfs'));
   });
 
-  it('refuses a container that shares the PID namespace of the host', async () => {
+  it('refuses a container that shares the PID namespace of the host', () => {
     const reader = new ProcfsReader({ procfs: '/proc', hostPid: process.pid });
-    await assert.rejects(reader.read(), code('no-pid-namespace'));
-    await reader.close();
+    assert.throws(() => reader.read(), code('no-pid-namespace'));
+    reader.close();
   });
 });

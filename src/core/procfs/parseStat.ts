@@ -11,6 +11,10 @@ export interface ProcessStat {
   /** Field 9 has PF_KTHREAD: a thread of the kernel, no program. */
   readonly kernelThread: boolean;
   readonly threads: number;
+  /** Fields 14 and 15 added up: clock ticks (hundredths of a second) on a CPU, in user and kernel mode. */
+  readonly cpuTicks: number;
+  /** Field 19: -20 (gets most) to 19. */
+  readonly nice: number;
   /** Field 22, clock ticks since boot, as digits: the kernel's 64-bit number. */
   readonly startTime: string;
   /** Field 24, in pages. */
@@ -51,6 +55,8 @@ export function parseStat(content: Buffer): ProcessStat {
     ppid: count(fields[1]),
     kernelThread: (count(fields[6]) & PF_KTHREAD) !== 0,
     threads: count(fields[17]),
+    cpuTicks: count(fields[11]) + count(fields[12]),
+    nice: Number(fields[16]),
     startTime,
     rssPages: count(fields[21]),
     image: [...fields.slice(23, 26), ...fields.slice(45, 47)].join(' '),

@@ -72,6 +72,42 @@ export function parseStatus(content: Buffer | string): ProcessStatus {
   };
 }
 
+/** Who a process is: what the process reader needs of the file for each new one. */
+export interface Identity {
+  readonly ppid: number;
+  readonly uid: number;
+  readonly euid: number;
+  readonly nsPids: readonly number[];
+}
+
+/**
+ * The same as `parseStatus` says, without the rest: thousands of processes can be new at once.
+ * @throws Error where it is no status file
+ */
+export function parseIdentity(content: Buffer): Identity {
+  // Latin 1 is enough: of what is text here, only the name is not ASCII.
+  const text = content.toString('latin1');
+  const [real, effective] = numbers(fieldOf(text, 'Uid'));
+  if (!text.startsWith('Name:') || real === undefined) {
+    throw new Error('not a /proc/PID/status: it lacks Name or Uid');
+  }
+  const nsPids = fieldOf(text, 'NSpid') ?? fieldOf(text, 'Pid');
+  return {
+    ppid: numbers(fieldOf(text, 'PPid'))[0] ?? 0,
+    uid: real,
+    euid: effective ?? real,
+    nsPids: numbers(nsPids),
+  };
+}
+
+/** The first line of that name counts, and it is never the first of the file: that is `Name`. */
+function fieldOf(text: string, name: string): string | undefined {
+  const at = text.indexOf(`\n${name}:`);
+  if (at < 0) return undefined;
+  const end = text.indexOf('\n', at + 1);
+  return text.slice(at + name.length + 2, end < 0 ? text.length : end);
+}
+
 /** fs/proc/array.c escapes newline and backslash only, so that a name cannot forge a line. */
 function unescapeName(name: string): string {
   return name.replace(/\\([n\\])/g, (_, escaped: string) => (escaped === 'n' ? '\n' : '\\'));

@@ -6,8 +6,8 @@ import { readFileSync, readlinkSync } from 'node:fs';
 import { TerrariumError } from '../../core/errors';
 import { type IdExtent, idInside, parseIdMap } from '../../core/procfs/parseIdMap';
 import { parseStat } from '../../core/procfs/parseStat';
-import { type ProcessStatus, parseStatus } from '../../core/procfs/parseStatus';
-import { isGone, isOutOfSight } from './readProcFile';
+import { type Identity, parseIdentity, parseStatus } from '../../core/procfs/parseStatus';
+import { isGone, isOutOfSight } from './ProcFiles';
 
 export class PidNamespace {
   private constructor(
@@ -16,6 +16,7 @@ export class PidNamespace {
     /** Place of the container's own number in `NSpid` as the helper's /proc lists it. */
     readonly level: number,
     private readonly uids: readonly IdExtent[] | undefined,
+    private readonly gids: readonly IdExtent[] | undefined,
   ) {}
 
   /**
@@ -37,7 +38,8 @@ export class PidNamespace {
       // Seen from inside itself a user namespace's map would name the ids of its parent instead.
       const sameUsers = namespaceOf(pid1, 'user') === namespaceOf('self', 'user');
       const uids = sameUsers ? undefined : parseIdMap(readFileSync(`/proc/${pid1}/uid_map`));
-      return new PidNamespace(inode, status.nsPids.length - 1, uids);
+      const gids = sameUsers ? undefined : parseIdMap(readFileSync(`/proc/${pid1}/gid_map`));
+      return new PidNamespace(inode, status.nsPids.length - 1, uids, gids);
     } catch (error) {
       if (isGone(error)) return undefined;
       throw error;
@@ -49,17 +51,28 @@ export class PidNamespace {
     return this.uids ? idInside(this.uids, uid) : uid;
   }
 
+  /** The same for a gid. */
+  gidInside(gid: number): number {
+    return this.gids ? idInside(this.gids, gid) : gid;
+  }
+
   /**
    * The container PID of a host process; undefined where it is none of the container's.
-   * @param isMember whether the process with this host PID is known to be one. The kernel tells a
-   * namespace's parent by an ioctl only (ioctl_nsfs(2)), which Node cannot make; so a process in a PID
-   * namespace *below* the container's belongs to it because its parent does.
+   * @param members host PIDs that are known to be the container's. The kernel tells a namespace's
+   * parent by an ioctl only (ioctl_nsfs(2)), which Node cannot make; so a process in a PID namespace
+   * *below* the container's belongs to it because its parent does. And a child is born into its
+   * parent's namespace or below it, never beside it: that spares a look at each one's namespace.
    */
-  pidOf(status: ProcessStatus, isMember: (hostPid: number) => boolean): number | undefined {
-    const pid = status.nsPids[this.level];
+  pidOf(
+    hostPid: number,
+    identity: Pick<Identity, 'ppid' | 'nsPids'>,
+    members: ReadonlySet<number>,
+  ): number | undefined {
+    const pid = identity.nsPids[this.level];
     if (pid === undefined) return undefined;
-    const nested = status.nsPids.length > this.level + 1;
-    return (nested ? isMember(status.ppid) : this.#contains(status.pid)) ? pid : undefined;
+    if (members.has(identity.ppid)) return pid;
+    const nested = identity.nsPids.length > this.level + 1;
+    return !nested && this.#contains(hostPid) ? pid : undefined;
   }
 
   /**
@@ -68,9 +81,14 @@ export class PidNamespace {
    */
   isStill(hostPid: number, pid: number, startTime: string): boolean {
     try {
-      const status = parseStatus(readFileSync(`/proc/${hostPid}/status`));
+      const { nsPids } = parseIdentity(readFileSync(`/proc/${hostPid}/status`));
       const stat = parseStat(readFileSync(`/proc/${hostPid}/stat`));
-      return status.nsPids[this.level] === pid && stat.startTime === startTime;
+      const nested = nsPids.length > this.level + 1;
+      return (
+        nsPids[this.level] === pid &&
+        stat.startTime === startTime &&
+        (nested || this.#contains(hostPid))
+      );
     } catch (error) {
       if (isGone(error)) return false;
       throw error;

@@ -2,14 +2,18 @@
  * Tells one client what changes among a container's processes, while that client looks. Made by the
  * server for `watchProcesses`; several watchers may share one reader.
  */
+import { setImmediate } from 'node:timers/promises';
 import { messageOf } from '../../core/errors';
 import { sameProcess } from '../../core/tree/processTree';
 import type { ProcessDelta, ProcessInfo } from '../../protocol/processes';
 
-/** What the watcher needs of `ProcfsReader`. */
+/** What the watcher needs of `ReaderThread`. */
 export interface ProcessSource {
   read(): Promise<ProcessInfo[]>;
 }
+
+/** User names of a container by uid, as they travel. */
+export type Users = NonNullable<ProcessDelta['users']>;
 
 /** Time, in milliseconds; tests bring their own. */
 export interface Clock {
@@ -22,6 +26,8 @@ export interface ProcessWatcherOptions {
   /** Container id that every message carries. */
   readonly id: string;
   readonly reader: ProcessSource;
+  /** Asked at the start and now and then: the rootfs's passwd may change. */
+  readonly users?: () => Promise<Users>;
   /** Must not throw. Never called after `stop()`. */
   readonly emit: (delta: ProcessDelta) => void;
   readonly clock?: Clock;
@@ -29,6 +35,15 @@ export interface ProcessWatcherOptions {
 
 /** Milliseconds from the end of one read to the start of the next: while things change, when quiet. */
 export const [fastest, slowest] = [250, 2000];
+
+/** Milliseconds between two looks at the user names. */
+const usersMs = 10_000;
+
+/**
+ * Processes in one message. The client parses a message in one go, so this keeps its pauses short; and
+ * between two messages the helper serves others.
+ */
+export const perMessage = 250;
 
 /** A read that takes long (10,000 processes) is followed by a rest of this many times its length. */
 const restFactor = 3;
@@ -69,8 +84,15 @@ export class ProcessWatcher {
     let before: ReadonlyMap<string, ProcessInfo> | undefined;
     let error: string | undefined;
     let pause = fastest;
+    let namesToSend: Users | undefined;
+    let users: { readonly list: Users | undefined; readonly at: number } | undefined;
     while (!stopped.aborted) {
       const started = this.#clock.now();
+      if (!users || started - users.at >= usersMs) {
+        const list = await this.#options.users?.();
+        if (list && JSON.stringify(list) !== JSON.stringify(users?.list)) namesToSend = list;
+        users = { list, at: started };
+      }
       const result = await this.#read();
       if (stopped.aborted) return;
       if ('error' in result) {
@@ -79,7 +101,10 @@ export class ProcessWatcher {
       } else {
         const difference = compare(before, result.processes);
         // After a failure an empty message says that all is well again.
-        if (difference.hasAny || error !== undefined) this.#send(difference);
+        if (difference.hasAny || error !== undefined || namesToSend) {
+          await this.#sendInParts({ ...difference, users: namesToSend }, stopped);
+          namesToSend = undefined;
+        }
         pause = difference.isLively ? fastest : Math.min(pause * 2, slowest);
         before = result.processes;
       }
@@ -98,9 +123,43 @@ export class ProcessWatcher {
     }
   }
 
-  #send({ full = false, upserted = [], removed = [], error }: Partial<ProcessDelta>): void {
+  #send(delta: Partial<ProcessDelta>): void {
     const { id, emit } = this.#options;
-    emit({ id, full, upserted, removed, ...(error === undefined ? {} : { error }) });
+    const { full = false, upserted = [], removed = [], users, error, more } = delta;
+    emit({
+      ...{ id, full, upserted, removed },
+      ...(more ? { more } : {}),
+      ...(users ? { users } : {}),
+      ...(error === undefined ? {} : { error }),
+    });
+  }
+
+  /** In the order of their PIDs, so that parents mostly come before their children. */
+  async #sendInParts(
+    {
+      full,
+      upserted,
+      removed,
+      users,
+    }: Omit<Difference, 'hasAny' | 'isLively'> & {
+      readonly users: Users | undefined;
+    },
+    stopped: AbortSignal,
+  ): Promise<void> {
+    for (let at = 0; ; at += perMessage) {
+      const isFirst = at === 0;
+      const more = at + perMessage < upserted.length;
+      this.#send({
+        full: full && isFirst,
+        upserted: upserted.slice(at, at + perMessage),
+        removed: isFirst ? removed : [],
+        more,
+        ...(isFirst && users ? { users } : {}),
+      });
+      if (!more) return;
+      await setImmediate();
+      if (stopped.aborted) return;
+    }
   }
 
   #rest(ms: number, stopped: AbortSignal): Promise<void> {
@@ -130,7 +189,8 @@ function compare(
   let isLively = before === undefined;
   for (const [key, info] of now) {
     const old = before?.get(key);
-    if (old && sameProcess(old, info)) continue;
+    // The reader hands out the same object for what is as before.
+    if (old === info || (old && sameProcess(old, info))) continue;
     upserted.push(info);
     isLively ||= !old || becameAnother(old, info);
   }
@@ -146,11 +206,11 @@ function compare(
   };
 }
 
-/** Memory and the flicker between running and sleeping are sent, but are no reason to hurry. */
+/** Use of memory and CPU and the flicker between running and sleeping are no reason to hurry. */
 function becameAnother(old: ProcessInfo, info: ProcessInfo): boolean {
-  const state = (one: ProcessInfo) => (one.state === 'S' ? 'R' : one.state);
-  return !sameProcess(
-    { ...old, state: state(old), rss: 0 },
-    { ...info, state: state(info), rss: 0 },
-  );
+  const calm = ({ pss: _, ...one }: ProcessInfo): ProcessInfo => ({
+    ...{ ...one, rss: 0, cpu: 0 },
+    state: one.state === 'S' ? 'R' : one.state,
+  });
+  return !sameProcess(calm(old), calm(info));
 }

@@ -1,48 +1,82 @@
 /**
- * Reads the processes of one running container. Made by the server when the container runs; the
- * process watchers call `read`, `signalProcess` asks it for host PIDs.
+ * Reads the processes of one running container, again and again. Runs in the reader thread, so it
+ * may take the time that it needs.
  *
  * Which processes there are comes from the container's own procfs, through a descriptor from before
  * its payload ran: nothing that is mounted over /proc later stands in between. What they are is read
  * from the host's /proc. Not a single name *below* that descriptor is looked up: root in a container
- * can mount on /proc/1 too, and a FIFO or a FUSE file there would hold the helper for ever.
+ * can mount on /proc/1 too, and a FIFO or a FUSE file there would hold the reader for ever.
  */
-import { closeSync, constants, openSync, statfsSync } from 'node:fs';
+import { closeSync, constants, openSync, readFileSync, statfsSync } from 'node:fs';
 import { TerrariumError } from '../../core/errors';
+import type { ProcessInspection } from '../../protocol/inspection';
 import type { ProcessInfo } from '../../protocol/processes';
+import { HostPids, listNumbers } from './HostPids';
+import { KnownProcess } from './KnownProcess';
 import { PidNamespace } from './PidNamespace';
-import { findAmongChildren, findAnywhere, listNumbers } from './findHostPids';
-import { forEachBounded } from './forEachBounded';
+import { ProcFiles } from './ProcFiles';
+import { inspectProcess } from './inspectProcess';
 import { pageSize } from './pageSize';
-import { type KnownProcess, readKnownProcess, readsBetweenDetails } from './readKnownProcess';
 
 /** statfs(2): the file system's magic number. */
 const PROC_SUPER_MAGIC = 0x9fa0;
+
+/**
+ * A program may overwrite its arguments or change its user without execve(2), so details are read
+ * again in turn: of this many processes in one read.
+ */
+const detailsPerRead = 32;
+
+/** Proportional memory use is read in turn too, for this long in one read, in milliseconds. */
+const pssMsPerRead = 4;
+
+/** Reads after which a listed PID that the host's /proc did not show is looked for again. */
+const readsWhileHidden = 16;
 
 export interface ProcfsReaderOptions {
   /** The container's own procfs: an open descriptor of its folder (which stays the caller's), or a path. */
   readonly procfs: number | string;
   /** PID 1 as the host sees it. */
   readonly hostPid: number;
+  /** How many files it may keep open. */
+  readonly maxFiles?: number;
+  /** Told the host PID before memory of that process is read, and 0 after it. */
+  readonly waiting?: (hostPid: number) => void;
+  /** Host PIDs whose memory is not to be read: it held up a reader before. */
+  readonly avoid?: ReadonlySet<number>;
+}
+
+interface Row {
+  readonly known: KnownProcess;
+  info: ProcessInfo | undefined;
 }
 
 export class ProcfsReader {
   readonly #pid1: number;
   readonly #descriptor: number;
+  readonly #files: ProcFiles;
+  readonly #hostPids: HostPids;
+  readonly #avoid: ReadonlySet<number>;
   readonly #pageSize = pageSize();
+  readonly #bootedAt = bootTime();
   #namespace: PidNamespace | undefined;
-  /** By container PID. */
-  #known = new Map<number, KnownProcess>();
+  /** By container PID, in ascending order. */
+  #rows = new Map<number, Row>();
   /** Listed PIDs of which the host's /proc shows nothing, with the read that may look again. */
   #hidden = new Map<number, number>();
+  #freeFiles: number;
   #reads = 0;
-  #reading: Promise<ProcessInfo[]> | undefined;
+  #turn = { details: 0, pss: 0 };
   #closed = false;
 
   /** @throws TerrariumError where `procfs` is no procfs; Error of open(2) */
-  constructor({ procfs, hostPid }: ProcfsReaderOptions) {
+  constructor({ procfs, hostPid, maxFiles = 4096, waiting, avoid }: ProcfsReaderOptions) {
     this.#pid1 = hostPid;
-    // A descriptor of our own: the caller may close its one while a read is under way.
+    this.#files = new ProcFiles(waiting);
+    this.#hostPids = new HostPids(this.#files);
+    this.#avoid = avoid ?? new Set();
+    this.#freeFiles = maxFiles;
+    // A descriptor of our own: the caller may close its one before this reader is closed.
     const folder = typeof procfs === 'number' ? `/proc/self/fd/${procfs}` : procfs;
     this.#descriptor = openSync(folder, constants.O_RDONLY | constants.O_DIRECTORY);
     if (statfsSync(this.#folder).type !== PROC_SUPER_MAGIC) {
@@ -56,32 +90,58 @@ export class ProcfsReader {
   }
 
   /**
-   * All processes, those of nested PID namespaces included; empty once the container has ended.
-   * Whatever ends meanwhile is left out. A second call during a read gets the result of that read.
+   * All processes by PID, those of nested PID namespaces included; empty once the container has
+   * ended. Whatever ends meanwhile is left out. What is as before is the same object as before.
    * @throws TerrariumError where the container has no PID namespace of its own; Error of the kernel
    */
-  read(): Promise<ProcessInfo[]> {
-    this.#reading ??= this.#read().finally(() => (this.#reading = undefined));
-    return this.#reading;
+  read(): ProcessInfo[] {
+    const listed = this.#closed ? [] : listNumbers(this.#folder);
+    const namespace = listed.length > 0 ? this.#openNamespace() : undefined;
+    if (!namespace) {
+      this.#forget(() => true);
+      return [];
+    }
+    this.#reads++;
+    const now = performance.now();
+    const alive = new Set(listed);
+    this.#forget((pid) => !alive.has(pid));
+    for (const [pid, row] of this.#rows) {
+      const changed = row.known.update(this.#files, now);
+      if (changed === undefined) this.#drop(pid, row);
+      else if (changed) row.info = undefined;
+    }
+    this.#discover(namespace, listed, now);
+    this.#readDetails(namespace);
+    this.#readPss();
+    return this.#infos(namespace);
   }
 
   /** The host PID of a process, undefined where there is none with this PID and start time. */
-  async hostPidOf(pid: number, startTime: string): Promise<number | undefined> {
-    if (this.#known.get(pid)?.stat.startTime !== startTime) await this.read();
-    const known = this.#known.get(pid);
+  hostPidOf(pid: number, startTime: string): number | undefined {
+    if (this.#rows.get(pid)?.known.stat.startTime !== startTime) this.read();
+    const known = this.#rows.get(pid)?.known;
     return known?.stat.startTime === startTime ? known.hostPid : undefined;
+  }
+
+  /** What is inside a process; undefined where there is none with this PID and start time. */
+  inspect(pid: number, startTime: string, environment: boolean): ProcessInspection | undefined {
+    const hostPid = this.hostPidOf(pid, startTime);
+    if (hostPid === undefined || !this.isStill(hostPid, pid, startTime)) return undefined;
+    const options = { hostPid, pid1: this.#pid1, environment };
+    const mayReadMemory = this.#mayRead(hostPid);
+    return inspectProcess(this.#namespace!, this.#files, { ...options, mayReadMemory });
   }
 
   /** Whether `hostPid` is that process right now; see `PidNamespace.isStill`. */
   isStill(hostPid: number, pid: number, startTime: string): boolean {
-    return this.#namespace?.isStill(hostPid, pid, startTime) ?? false;
+    return this.#openNamespace()?.isStill(hostPid, pid, startTime) ?? false;
   }
 
-  /** Lets the procfs go, after a read that is under way. The container may have ended or not. */
-  async close(): Promise<void> {
+  /** Lets all files go. The container may have ended or not. */
+  close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    await this.#reading?.catch(() => undefined); // whoever asked for that read got its error
+    this.#forget(() => true);
     closeSync(this.#descriptor);
   }
 
@@ -89,78 +149,136 @@ export class ProcfsReader {
     return `/proc/self/fd/${this.#descriptor}`;
   }
 
-  async #read(): Promise<ProcessInfo[]> {
-    const listed = this.#closed ? [] : await listNumbers(this.#folder);
-    const namespace = listed.length > 0 ? this.#openNamespace() : undefined;
-    if (!namespace) {
-      this.#known.clear();
-      return [];
-    }
-    this.#reads++;
-    const alive = new Set(listed);
-    for (const pid of this.#known.keys()) if (!alive.has(pid)) this.#known.delete(pid);
-    for (const pid of this.#hidden.keys()) if (!alive.has(pid)) this.#hidden.delete(pid);
-    await this.#update(namespace, hostPidsOf(this.#known));
-    await this.#discover(namespace, listed);
-    return this.#processes(namespace);
-  }
-
   #openNamespace(): PidNamespace | undefined {
     this.#namespace ??= PidNamespace.of(this.#pid1);
     return this.#namespace;
   }
 
-  /** Looks for the host PIDs of what is listed and not known: the cheap way, then the sure one. */
-  async #discover(namespace: PidNamespace, listed: readonly number[]): Promise<void> {
+  #forget(isGone: (pid: number) => boolean): void {
+    for (const [pid, row] of this.#rows) if (isGone(pid)) this.#drop(pid, row);
+    for (const pid of this.#hidden.keys()) if (isGone(pid)) this.#hidden.delete(pid);
+  }
+
+  #drop(pid: number, { known }: Row): void {
+    if (known.keepsFile) this.#freeFiles++;
+    known.close();
+    this.#rows.delete(pid);
+  }
+
+  /** Looks for what is listed and not known: among what is new on the host, then among everybody. */
+  #discover(namespace: PidNamespace, listed: readonly number[], now: number): void {
     const isNew = (pid: number) =>
-      !this.#known.has(pid) && (this.#hidden.get(pid) ?? 0) <= this.#reads;
-    const wanted = new Set(listed.filter(isNew));
-    if (wanted.size === 0) return;
-    const found = hostPidsOf(this.#known);
-    if (wanted.has(1)) found.set(1, this.#pid1);
-    await findAmongChildren(namespace, found, wanted);
+      !this.#rows.has(pid) && (this.#hidden.get(pid) ?? 0) <= this.#reads;
+    const wanted = listed.filter(isNew);
+    if (wanted.length === 0) return;
+    const members = new Set([...this.#rows.values()].map(({ known }) => known.hostPid));
+    this.#add(namespace, this.#hostPids.findNew(namespace, members), now);
     // What has ended by now needs no search: else a storm of short-lived ones would cost one each time.
-    const missing = async () =>
-      (await listNumbers(this.#folder)).filter((pid) => wanted.has(pid) && !found.has(pid));
-    if ((await missing()).length > 0) {
-      await findAnywhere(namespace, found);
-      for (const pid of await missing()) this.#hidden.set(pid, this.#reads + readsBetweenDetails);
+    const missing = () => {
+      const left = wanted.filter((pid) => !this.#rows.has(pid));
+      if (left.length === 0) return left;
+      const still = new Set(listNumbers(this.#folder));
+      return left.filter((pid) => still.has(pid));
+    };
+    if (missing().length === 0) return;
+    this.#add(namespace, this.#hostPids.findAnywhere(namespace, members), now);
+    for (const pid of missing()) this.#hidden.set(pid, this.#reads + readsWhileHidden);
+  }
+
+  #add(namespace: PidNamespace, found: ReturnType<HostPids['findNew']>, now: number): void {
+    for (const { pid, hostPid, identity } of found) {
+      const known = KnownProcess.open(hostPid, this.#files, this.#freeFiles > 0, now);
+      if (!known) continue;
+      if (known.keepsFile) this.#freeFiles--;
+      const row: Row = { known, info: undefined };
+      const before = this.#rows.get(pid);
+      if (before) this.#drop(pid, before);
+      this.#rows.set(pid, row);
+      const isThere = known.readDetails(namespace, this.#files, this.#mayRead(hostPid), identity);
+      if (isThere === undefined) this.#drop(pid, row);
     }
-    for (const pid of this.#known.keys()) found.delete(pid);
-    await this.#update(namespace, found);
+    if (found.length > 0) this.#rows = new Map([...this.#rows].sort(([a], [b]) => a - b));
   }
 
-  async #update(namespace: PidNamespace, hostPids: ReadonlyMap<number, number>): Promise<void> {
-    await forEachBounded(hostPids, async ([pid, hostPid], files) => {
-      const before = this.#known.get(pid);
-      const known = await readKnownProcess(namespace, hostPid, before, this.#reads, files);
-      if (known) this.#known.set(pid, known);
-      else this.#known.delete(pid);
-    });
+  #mayRead(hostPid: number): boolean {
+    return !this.#avoid.has(hostPid);
   }
 
-  #processes(namespace: PidNamespace): ProcessInfo[] {
-    const pids = new Map([...this.#known].map(([pid, { hostPid }]) => [hostPid, pid]));
-    return [...this.#known]
-      .filter(([, { stat }]) => !stat.kernelThread)
-      .map(([pid, { hostPid, stat, uid, commandLine }]) => ({
-        key: `${namespace.inode}:${pid}:${stat.startTime}`,
-        pid,
-        hostPid,
-        // PID 1's parent and that of a session are processes of the host.
-        ppid: pids.get(stat.ppid) ?? 0,
-        startTime: stat.startTime,
-        name: stat.comm,
-        commandLine,
-        state: stat.state,
-        uid,
-        rss: stat.rssPages * this.#pageSize,
-        threads: stat.threads,
-      }))
-      .sort((a, b) => a.pid - b.pid);
+  #readDetails(namespace: PidNamespace): void {
+    const read = (row: Row) => {
+      const { known } = row;
+      const changed = known.readDetails(namespace, this.#files, this.#mayRead(known.hostPid));
+      if (changed) row.info = undefined; // whatever has ended is found out by the next read
+    };
+    for (const row of this.#rows.values()) if (row.known.needsDetails) read(row);
+    const due = this.#inTurn('details', detailsPerRead);
+    for (const row of due) read(row);
+  }
+
+  #readPss(): void {
+    const until = performance.now() + pssMsPerRead;
+    let done = 0;
+    for (const row of this.#inTurn('pss', this.#rows.size)) {
+      done++;
+      const { known } = row;
+      if (this.#mayRead(known.hostPid) && known.readPss(this.#files)) row.info = undefined;
+      if (performance.now() > until) break;
+    }
+    this.#turn.pss += done;
+  }
+
+  /** Up to `count` rows, beginning where the last call for this ended. */
+  #inTurn(what: 'details' | 'pss', count: number): Row[] {
+    const { size } = this.#rows;
+    if (size === 0) return [];
+    const rows = [...this.#rows.values()];
+    const first = this.#turn[what] % size;
+    const taken = rows.slice(first, first + count);
+    if (what === 'details') this.#turn.details = first + taken.length;
+    return taken;
+  }
+
+  #infos(namespace: PidNamespace): ProcessInfo[] {
+    const pids = new Map<number, number>();
+    for (const [pid, { known }] of this.#rows) pids.set(known.hostPid, pid);
+    const infos: ProcessInfo[] = [];
+    for (const [pid, row] of this.#rows) {
+      const { known } = row;
+      if (known.stat.kernelThread) continue;
+      // PID 1's parent and that of a session are processes of the host.
+      const ppid = pids.get(known.stat.ppid) ?? 0;
+      if (row.info?.ppid !== ppid) row.info = this.#info(namespace, pid, ppid, known);
+      infos.push(row.info);
+    }
+    return infos;
+  }
+
+  #info(namespace: PidNamespace, pid: number, ppid: number, known: KnownProcess): ProcessInfo {
+    const { stat, hostPid, uid, euid, commandLine, pss, cpu, adopted } = known;
+    return {
+      key: `${namespace.inode}:${pid}:${stat.startTime}`,
+      pid,
+      hostPid,
+      ppid,
+      startTime: stat.startTime,
+      name: stat.comm,
+      commandLine,
+      state: stat.state,
+      uid,
+      euid,
+      rss: stat.rssPages * this.#pageSize,
+      ...(pss === undefined ? {} : { pss }),
+      threads: stat.threads,
+      cpu,
+      nice: stat.nice,
+      startedAt: Math.round(this.#bootedAt + Number(stat.startTime) * 10),
+      adopted,
+    };
   }
 }
 
-function hostPidsOf(known: ReadonlyMap<number, KnownProcess>): Map<number, number> {
-  return new Map([...known].map(([pid, { hostPid }]) => [pid, hostPid]));
+/** Milliseconds since the epoch of what /proc counts its start times from. */
+function bootTime(): number {
+  const [uptime] = readFileSync('/proc/uptime', 'latin1').split(' ');
+  return Date.now() - Number(uptime) * 1000;
 }

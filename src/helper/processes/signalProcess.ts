@@ -2,9 +2,9 @@
 import { constants } from 'node:os';
 import { TerrariumError } from '../../core/errors';
 
-/** What is needed of `ProcfsReader`. */
+/** What is needed of the process reader. */
 export interface SignalTarget {
-  hostPidOf(pid: number, startTime: string): Promise<number | undefined>;
+  hostPidOf(pid: number, startTime: string): Promise<number | undefined> | number | undefined;
   isStill(hostPid: number, pid: number, startTime: string): boolean;
 }
 

@@ -1,5 +1,6 @@
 /** One start of one bundle, from its first step to its end. Made by ContainerRegistry.ts. */
 import path from 'node:path';
+import { readAccounts } from '../../core/bundle/passwd';
 import type { Bundle } from '../../core/bundle/loadBundle';
 import { TerrariumError, messageOf } from '../../core/errors';
 import { visible } from '../../core/text/visible';
@@ -10,7 +11,7 @@ import type { TerminalSize } from '../console/Pty';
 import { runtimeOf } from '../engine/launchRuntime';
 import type { LaunchOptions, LaunchedContainer } from '../launch/launchContainer';
 import type { SessionCommand } from '../launch/sessionArgv';
-import { ProcfsReader } from '../processes/ProcfsReader';
+import { ReaderThread } from '../processes/ReaderThread';
 import { announceStep } from './announceStep';
 import { caughtSignals } from './caughtSignals';
 import { type Session, spawnSession } from './Session';
@@ -25,12 +26,15 @@ export interface Launcher {
 /** Interactive shells end at SIGHUP and not at SIGTERM (bash(1), SIGNALS). */
 const shells = /^(?:ba|da|a|k|mk|z|fi)?sh$/;
 
+/** User names that are sent to a client at most. */
+const maxUsers = 4096;
+
 export class ManagedContainer {
   private state: ContainerState = 'starting';
   private launched: LaunchedContainer | undefined;
   private exit: ContainerExit | undefined;
   private failure: string | undefined;
-  private reader: ProcfsReader | undefined;
+  private reader: ReaderThread | undefined;
   private readonly consoleName: string;
   private readonly console: Console;
   private readonly sessions = new Set<Session>();
@@ -141,7 +145,7 @@ export class ManagedContainer {
   }
 
   /** Shared by all clients that look. @throws TerrariumError `not-running`, `no-procfs` */
-  processes(): ProcfsReader {
+  processes(): ReaderThread {
     const { procfs, hostPid } = this.running();
     if (procfs === undefined) {
       throw new TerrariumError(
@@ -150,7 +154,14 @@ export class ManagedContainer {
         'Add a mount of type proc at /proc to its config.json.',
       );
     }
-    return (this.reader ??= new ProcfsReader({ procfs, hostPid }));
+    return (this.reader ??= new ReaderThread({ procfs, hostPid }));
+  }
+
+  /** User names of the rootfs's passwd, which is hostile and may be long, by uid. */
+  async users(): Promise<[number, string][]> {
+    // Without names the numbers are shown, which is what the kernel knows anyway.
+    const { users } = await readAccounts(this.bundle.rootfs).catch(() => ({ users: [] }));
+    return users.slice(0, maxUsers).map(({ uid, name }) => [uid, name.slice(0, 256)]);
   }
 
   private running(): LaunchedContainer {
@@ -169,10 +180,8 @@ export class ManagedContainer {
     this.reader = undefined;
     this.enter('stopped');
     this.markOver();
-    await Promise.all([
-      this.streams.end(this.consoleName, exit.code, exit.message),
-      reader?.close(),
-    ]);
+    reader?.close();
+    await this.streams.end(this.consoleName, exit.code, exit.message);
   }
 
   private enter(state: ContainerState): void {

@@ -1,7 +1,9 @@
 /** What each request does. Called by HelperServer.ts, which gives them to every client. */
 import { version } from '../../../package.json';
 import { ProcessWatcher } from '../processes/ProcessWatcher';
+import { reniceProcess } from '../processes/reniceProcess';
 import { signalProcess } from '../processes/signalProcess';
+import { signalTree } from '../processes/signalTree';
 import type { ContainerRegistry } from './ContainerRegistry';
 import type { Handlers, RpcClient } from './RpcClient';
 import type { Streams } from './Streams';
@@ -28,6 +30,7 @@ export function createHandlers(
     const watcher = new ProcessWatcher({
       id,
       reader,
+      users: () => container.users(),
       emit: (delta) => client.notify('processes', delta),
     });
     own.set(id, watcher);
@@ -62,6 +65,15 @@ export function createHandlers(
       await signalProcess(registry.get(id).processes(), pid, startTime, signal);
       return {};
     },
+    signalTree: async ({ id, pid, startTime, signal }) => ({
+      processes: await signalTree(registry.get(id).processes(), pid, startTime, signal),
+    }),
+    renice: async ({ id, pid, startTime, nice }) => {
+      await reniceProcess(registry.get(id).processes(), pid, startTime, nice);
+      return {};
+    },
+    inspectProcess: ({ id, pid, startTime, environment }) =>
+      registry.get(id).processes().inspect(pid, startTime, environment),
     watchProcesses: ({ id, on }, client) => {
       watch(client, id, on);
       return {};

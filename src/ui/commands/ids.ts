@@ -9,6 +9,8 @@ export const commandIds = {
   openConfig: 'terrarium.openConfig',
   deleteContainer: 'terrarium.deleteContainer',
   exportStartScript: 'terrarium.exportStartScript',
+  showStartSequence: 'terrarium.showStartSequence',
+  checkMachine: 'terrarium.checkMachine',
   showLog: 'terrarium.showLog',
   choosePrivilege: 'terrarium.choosePrivilege',
   startFolder: 'terrarium.startFolder',
@@ -19,6 +21,19 @@ export const commandIds = {
   killProcess: 'terrarium.killProcess',
   copyHostPid: 'terrarium.copyHostPid',
   copyContainerPid: 'terrarium.copyContainerPid',
+  pauseProcess: 'terrarium.pauseProcess',
+  continueProcess: 'terrarium.continueProcess',
+  killSubtree: 'terrarium.killSubtree',
+  reniceProcess: 'terrarium.reniceProcess',
+  copyCommandLine: 'terrarium.copyCommandLine',
+  inspectProcess: 'terrarium.inspectProcess',
+  pinProcess: 'terrarium.pinProcess',
+  sortProcesses: 'terrarium.sortProcesses',
+  filterProcesses: 'terrarium.filterProcesses',
+  clearProcessFilter: 'terrarium.clearProcessFilter',
+  showProcessesAsList: 'terrarium.showProcessesAsList',
+  showProcessesAsTree: 'terrarium.showProcessesAsTree',
+  showMoreProcesses: 'terrarium.showMoreProcesses',
 } as const;
 
 export type CommandName = keyof typeof commandIds;

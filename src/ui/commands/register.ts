@@ -4,8 +4,8 @@ import type { Services } from '../services/Services';
 import { showError } from '../showError';
 import { type CommandName, commandIds } from './ids';
 
-/** What one command file exports. @param target what it was called on: a row, a file, or nothing (palette) */
-export type Command = (services: Services, target?: unknown) => Promise<void>;
+/** What one command file exports. @param target what it was called on: a row, a file, or nothing (palette) @param selected all rows that are selected */
+export type Command = (services: Services, target?: unknown, selected?: unknown) => Promise<void>;
 
 const files: Readonly<Record<CommandName, () => Promise<{ readonly run: Command }>>> = {
   newContainer: () => import('./newContainer'),
@@ -17,6 +17,8 @@ const files: Readonly<Record<CommandName, () => Promise<{ readonly run: Command 
   openConfig: () => import('./openConfig'),
   deleteContainer: () => import('./deleteContainer'),
   exportStartScript: () => import('./exportStartScript'),
+  showStartSequence: () => import('./showStartSequence'),
+  checkMachine: () => import('./checkMachine'),
   showLog: () => import('./showLog'),
   choosePrivilege: () => import('./choosePrivilege'),
   startFolder: () => import('./startFolder'),
@@ -27,6 +29,19 @@ const files: Readonly<Record<CommandName, () => Promise<{ readonly run: Command 
   killProcess: () => import('./killProcess'),
   copyHostPid: () => import('./copyHostPid'),
   copyContainerPid: () => import('./copyContainerPid'),
+  pauseProcess: () => import('./pauseProcess'),
+  continueProcess: () => import('./continueProcess'),
+  killSubtree: () => import('./killSubtree'),
+  reniceProcess: () => import('./reniceProcess'),
+  copyCommandLine: () => import('./copyCommandLine'),
+  inspectProcess: () => import('./inspectProcess'),
+  pinProcess: () => import('./pinProcess'),
+  sortProcesses: () => import('./sortProcesses'),
+  filterProcesses: () => import('./filterProcesses'),
+  clearProcessFilter: () => import('./clearProcessFilter'),
+  showProcessesAsList: () => import('./showProcessesAsList'),
+  showProcessesAsTree: () => import('./showProcessesAsTree'),
+  showMoreProcesses: () => import('./showMoreProcesses'),
 };
 
 /** What the keybindings of package.json hand over: VS Code tells a key nothing of the selected row. */
@@ -38,10 +53,12 @@ function rowOf(name: CommandName): 'container' | 'process' {
 
 export function registerCommands(services: Services): void {
   for (const name of Object.keys(files) as CommandName[]) {
-    const handler = async (given?: unknown): Promise<void> => {
+    const handler = async (given?: unknown, givenRows?: unknown): Promise<void> => {
       try {
-        const target = given === ofSelection ? services.selection[rowOf(name)] : given;
-        await (await files[name]()).run(services, target);
+        const byKey = given === ofSelection;
+        const target = byKey ? services.selection[rowOf(name)] : given;
+        const selected = byKey ? services.selection.processes : givenRows;
+        await (await files[name]()).run(services, target, selected);
       } catch (error) {
         void showError(services, error);
       }

@@ -1,36 +1,40 @@
-/** "Send Signal…": any signal to one process of a container. */
+/** "Send Signal…": any signal to one or more processes of a container. */
 import * as vscode from 'vscode';
 import { visible } from '../../core/text/visible';
 import { signalChoices } from '../model/signals';
-import { type ProcessTarget, pickProcess } from '../pick/pickProcess';
+import { type ProcessTarget, pickProcesses } from '../pick/pickProcess';
 import type { Services } from '../services/Services';
 
-export async function run(services: Services, target?: unknown): Promise<void> {
+export async function run(services: Services, target?: unknown, selected?: unknown): Promise<void> {
   const { t } = vscode.l10n;
   const title = t('Send Signal');
-  const chosen = await pickProcess(services, target, title);
+  const chosen = await pickProcesses(services, target, selected, title);
+  const [first] = chosen;
   const picked = await vscode.window.showQuickPick(
     signalChoices.map(({ name, meaning }) => ({ label: name, detail: t(meaning) })),
     {
       title,
-      placeHolder: t(
-        'Which signal for {0} (PID {1})?',
-        visible(chosen.process.name),
-        chosen.process.pid,
-      ),
+      placeHolder:
+        chosen.length === 1 && first
+          ? t('Which signal for {0} (PID {1})?', visible(first.process.name), first.process.pid)
+          : t('Which signal for {0} processes?', chosen.length),
       matchOnDetail: true,
     },
   );
   if (!picked) throw new vscode.CancellationError();
-  await sendSignal(services, chosen, picked.label);
+  await sendSignals(services, chosen, picked.label);
 }
 
-/** The helper refuses where the PID has been taken by another process meanwhile. */
-export async function sendSignal(
+/** The helper refuses where the PID has been taken by another process meanwhile. @throws the first refusal */
+export async function sendSignals(
   { helpers }: Services,
-  { info, process }: ProcessTarget,
+  targets: readonly ProcessTarget[],
   signal: string,
 ): Promise<void> {
-  const { pid, startTime } = process;
-  await helpers.of(info).request('signal', { id: info.id, pid, startTime, signal });
+  const ends = await Promise.allSettled(
+    targets.map(({ info, process: { pid, startTime } }) =>
+      helpers.of(info).request('signal', { id: info.id, pid, startTime, signal }),
+    ),
+  );
+  for (const end of ends) if (end.status === 'rejected') throw end.reason;
 }

@@ -1,10 +1,10 @@
-/** "Stop Process": SIGTERM to one process of a container. */
+/** "Stop Process": SIGTERM to one or more processes of a container. */
 import * as vscode from 'vscode';
-import { pickProcess } from '../pick/pickProcess';
+import { pickProcesses } from '../pick/pickProcess';
 import type { Services } from '../services/Services';
-import { sendSignal } from './sendSignal';
+import { sendSignals } from './sendSignal';
 
-export async function run(services: Services, target?: unknown): Promise<void> {
-  const process = await pickProcess(services, target, vscode.l10n.t('Stop Process (SIGTERM)'));
-  await sendSignal(services, process, 'SIGTERM');
+export async function run(services: Services, target?: unknown, selected?: unknown): Promise<void> {
+  const title = vscode.l10n.t('Stop Process (SIGTERM)');
+  await sendSignals(services, await pickProcesses(services, target, selected, title), 'SIGTERM');
 }

@@ -57,6 +57,18 @@ export async function pickProcess(
   return { info, process: picked.process };
 }
 
+/** All that a command was called on: the selected rows, where the one that was clicked is among them. */
+export async function pickProcesses(
+  services: Services,
+  target: unknown,
+  selected: unknown,
+  title: string,
+): Promise<ProcessTarget[]> {
+  const rows = Array.isArray(selected) ? selected.filter(isProcessRow) : [];
+  if (rows.length < 2) return [await pickProcess(services, target, title)];
+  return rows.map((row) => ofRow(services, row));
+}
+
 export function isProcessRow(target: unknown): target is ProcessRow {
   return (
     typeof target === 'object' && target !== null && 'kind' in target && target.kind === 'process'

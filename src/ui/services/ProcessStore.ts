@@ -14,7 +14,23 @@ export interface ProcessesOf {
   readonly tree: ProcessTree;
   /** Set where the reader failed; the tree then has the last good rows. */
   readonly error?: string;
+  /** By uid, raw. */
+  readonly users: ReadonlyMap<number, string>;
+  /** Per cent of one CPU that all of them used together, oldest first; one entry a message, at most 20. */
+  readonly load: readonly number[];
 }
+
+interface Known {
+  readonly tree: ProcessTree;
+  error?: string;
+  users: Map<number, string>;
+  load: number[];
+  /** What the messages so far of one look have changed. */
+  unsaid: { changed: Set<string>; removed: Set<string>; roots: boolean };
+}
+
+/** As many values as fit into a row. */
+const loadLength = 20;
 
 export interface ProcessesChange extends TreeChange {
   /** Container id. */
@@ -25,7 +41,7 @@ export interface ProcessesChange extends TreeChange {
 const firstRowsMs = 5000;
 
 export class ProcessStore implements vscode.Disposable {
-  readonly #known = new Map<string, { tree: ProcessTree; error?: string }>();
+  readonly #known = new Map<string, Known>();
   /** Container id → how many look at it. */
   readonly #wanted = new Map<string, number>();
   readonly #changed = new vscode.EventEmitter<ProcessesChange>();
@@ -76,7 +92,7 @@ export class ProcessStore implements vscode.Disposable {
   async snapshot(id: string): Promise<{ info: ProcessInfo; depth: number }[]> {
     const looking = this.look(id);
     try {
-      if (!this.#known.has(id)) await this.#firstRows(id);
+      if (!this.#known.get(id)?.load.length) await this.#firstRows(id);
       const known = this.#known.get(id);
       return known ? flatten(known.tree, known.tree.roots, 0) : [];
     } finally {
@@ -113,19 +129,31 @@ export class ProcessStore implements vscode.Disposable {
   #apply(delta: ProcessDelta): void {
     // An answer that nobody waits for any more.
     if (!this.#wanted.has(delta.id)) return;
-    const known: { tree: ProcessTree; error?: string } = this.#known.get(delta.id) ?? {
-      tree: new ProcessTree(),
-    };
+    const known = this.#known.get(delta.id) ?? newlyKnown();
     this.#known.set(delta.id, known);
+    if (delta.users) known.users = new Map(delta.users);
+    const { unsaid } = known;
     // A message about a failure carries no processes: the last good ones stay.
-    const change =
-      delta.error === undefined
-        ? known.tree.apply(delta)
-        : { changed: [], removed: [], roots: false };
+    if (delta.error === undefined) {
+      const { changed, removed, roots } = known.tree.apply(delta);
+      for (const key of changed) unsaid.changed.add(key);
+      for (const key of removed) unsaid.removed.add(key);
+      unsaid.roots ||= roots;
+    }
+    if (delta.more) return; // half a look is none
     const errorChanged = known.error !== delta.error;
     if (delta.error === undefined) delete known.error;
     else known.error = delta.error;
-    this.#changed.fire({ ...change, roots: change.roots || errorChanged, id: delta.id });
+    let load = 0;
+    for (const { cpu } of known.tree.infos()) load += cpu;
+    known.load = [...known.load, load].slice(-loadLength);
+    known.unsaid = { changed: new Set(), removed: new Set(), roots: false };
+    this.#changed.fire({
+      id: delta.id,
+      changed: [...unsaid.changed].filter((key) => known.tree.get(key)),
+      removed: [...unsaid.removed].filter((key) => !known.tree.get(key)),
+      roots: unsaid.roots || errorChanged || delta.users !== undefined,
+    });
   }
 
   #tell(id: string, on: boolean): void {
@@ -147,6 +175,11 @@ export class ProcessStore implements vscode.Disposable {
   dispose(): void {
     for (const disposable of this.#disposables) disposable.dispose();
   }
+}
+
+function newlyKnown(): Known {
+  const unsaid = { changed: new Set<string>(), removed: new Set<string>(), roots: false };
+  return { tree: new ProcessTree(), users: new Map(), load: [], unsaid };
 }
 
 function flatten(

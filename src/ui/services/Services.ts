@@ -5,6 +5,7 @@ import type { ContainerRow } from '../pick/pickContainer';
 import type { ProcessRow } from '../pick/pickProcess';
 import { ContainerStore } from './ContainerStore';
 import { Helpers } from './Helpers';
+import { ProcessArrangement } from './ProcessArrangement';
 import { ProcessStore } from './ProcessStore';
 import { reattachConsoles } from './reattachConsoles';
 import { setContextKeys } from './setContextKeys';
@@ -15,9 +16,15 @@ export interface Services {
   readonly helpers: Helpers;
   readonly containers: ContainerStore;
   readonly processes: ProcessStore;
+  /** How the Processes view shows them. */
+  readonly arrangement: ProcessArrangement;
   readonly terminals: Terminals;
   /** The selected rows of the views, for their keybindings. */
-  readonly selection: { container?: ContainerRow; process?: ProcessRow };
+  readonly selection: {
+    container?: ContainerRow;
+    process?: ProcessRow;
+    processes?: readonly ProcessRow[];
+  };
   /** Begins to look around: bundles in the workspace, helpers that already serve. */
   start(): void;
 }
@@ -27,10 +34,11 @@ export function createServices(context: vscode.ExtensionContext): Services {
   const helpers = new Helpers(context, log);
   const containers = new ContainerStore(helpers, log);
   const processes = new ProcessStore(helpers, containers, log);
+  const arrangement = new ProcessArrangement(context.workspaceState);
   const terminals = new Terminals(context.workspaceState, log);
-  context.subscriptions.push(log, helpers, containers, processes, terminals);
+  context.subscriptions.push(log, helpers, containers, processes, arrangement, terminals);
   const services: Services = {
-    ...{ context, log, helpers, containers, processes, terminals },
+    ...{ context, log, helpers, containers, processes, arrangement, terminals },
     selection: {},
     start: () => {
       setContextKeys(services);

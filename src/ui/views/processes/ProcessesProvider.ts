@@ -1,10 +1,12 @@
 /** The rows of the Processes view: containers, below them their processes. Only what changed is redrawn. */
 import * as vscode from 'vscode';
 import type { ContainerInfo } from '../../../protocol/container';
+import { Arranger } from '../../../core/tree/arrange';
+import { commandIds } from '../../commands/ids';
 import type { ProcessRow } from '../../pick/pickProcess';
 import type { ProcessesChange } from '../../services/ProcessStore';
 import type { Services } from '../../services/Services';
-import { errorItem, processItem, runningItem } from './processItem';
+import { errorItem, moreItem, processItem, runningItem } from './processItem';
 
 interface RunningRow {
   readonly kind: 'running';
@@ -16,14 +18,32 @@ interface ErrorRow {
   readonly containerId: string;
 }
 
-type Row = RunningRow | ErrorRow | ProcessRow;
+/** Stands for the rest of a long list. */
+export interface MoreRow {
+  readonly kind: 'more';
+  readonly containerId: string;
+  /** Key of the process below which it stands; undefined below a container. */
+  readonly parent: string | undefined;
+  left: number;
+}
+
+export type Row = RunningRow | ErrorRow | MoreRow | ProcessRow;
+
+/** Rows of one list until more are asked for: VS Code makes all of a list at once. */
+const page = 200;
 
 export class ProcessesProvider implements vscode.TreeDataProvider<Row>, vscode.Disposable {
   /** One object for each row for as long as it exists: VS Code knows rows by identity. */
   readonly #rows = new Map<string, Row>();
   readonly #changed = new vscode.EventEmitter<Row[] | undefined>();
   readonly #subscriptions: vscode.Disposable[];
+  /** Container id → the order of its rows. */
+  readonly #arrangers = new Map<string, Arranger>();
+  /** Key of a list → how many of its rows are shown. */
+  readonly #limits = new Map<string, number>();
+  readonly #loads = new Map<string, { readonly load: string | undefined; readonly at: number }>();
   #shown = '';
+  #columns = readColumns();
 
   readonly onDidChangeTreeData = this.#changed.event;
 
@@ -31,6 +51,12 @@ export class ProcessesProvider implements vscode.TreeDataProvider<Row>, vscode.D
     this.#subscriptions = [
       services.processes.onDidChange((change) => this.#redraw(change)),
       services.containers.onDidChange(() => this.#containersChanged()),
+      services.arrangement.onDidChange(() => this.#all()),
+      vscode.workspace.onDidChangeConfiguration((event) => {
+        if (!event.affectsConfiguration('terrarium.processColumns')) return;
+        this.#columns = readColumns();
+        this.#all();
+      }),
     ];
   }
 
@@ -45,35 +71,104 @@ export class ProcessesProvider implements vscode.TreeDataProvider<Row>, vscode.D
     if (!parent) return this.running().map(({ id }) => this.#row(`running:${id}`, 'running', id));
     const { containerId: id } = parent;
     const known = this.services.processes.of(id);
-    if (!known || parent.kind === 'error') return [];
-    if (parent.kind === 'process')
-      return (known.tree.get(parent.key)?.children ?? []).map((key) => this.#processRow(id, key));
+    if (!known || parent.kind === 'error' || parent.kind === 'more') return [];
+    if (parent.kind === 'process') return this.#list(id, parent.key);
     return [
       ...(known.error === undefined ? [] : [this.#row(`error:${id}`, 'error', id)]),
-      ...known.tree.roots.map((key) => this.#processRow(id, key)),
+      ...this.#list(id, undefined),
     ];
   }
 
   getTreeItem(row: Row): vscode.TreeItem {
-    const known = this.services.processes.of(row.containerId);
-    if (row.kind === 'running')
-      return runningItem(row.containerId, this.services.containers.byId(row.containerId));
-    if (row.kind === 'error') return errorItem(row.containerId, known?.error ?? '');
-    return processItem(row.key, known?.tree.get(row.key));
+    const { containerId: id } = row;
+    const known = this.services.processes.of(id);
+    switch (row.kind) {
+      case 'running': {
+        const container = this.services.containers.byId(id);
+        return runningItem(id, container, known?.tree.size ?? 0, known?.load ?? []);
+      }
+      case 'error':
+        return errorItem(id, known?.error ?? '');
+      case 'more':
+        return moreItem(listKey(id, row.parent), row.left, {
+          command: commandIds.showMoreProcesses,
+          title: '',
+          arguments: [row],
+        });
+      case 'process': {
+        const { current } = this.services.arrangement;
+        const node = known?.tree.get(row.key);
+        return processItem(row.key, node?.info, {
+          columns: this.#columns,
+          userName: (uid) => this.#userName(id, uid),
+          isPinned: current.pinned.has(row.key),
+          hasChildren: !current.flat && (node?.children.length ?? 0) > 0,
+        });
+      }
+    }
+  }
+
+  /** Shows the next rows of a long list. */
+  showMore({ containerId, parent }: MoreRow): void {
+    const key = listKey(containerId, parent);
+    this.#limits.set(key, (this.#limits.get(key) ?? page) + page);
+    const row = this.#rows.get(parent === undefined ? `running:${containerId}` : key);
+    this.#changed.fire(row ? [row] : undefined);
+  }
+
+  #list(id: string, parent: string | undefined): Row[] {
+    const known = this.services.processes.of(id);
+    if (!known) return [];
+    const keys = this.#arranger(id).children(known.tree, parent);
+    const list = listKey(id, parent);
+    const limit = this.#limits.get(list) ?? page;
+    const rows: Row[] = keys.slice(0, limit).map((key) => this.#processRow(id, key));
+    if (keys.length > limit) rows.push(this.#moreRow(id, parent, keys.length - limit));
+    return rows;
+  }
+
+  #arranger(id: string): Arranger {
+    let arranger = this.#arrangers.get(id);
+    if (!arranger) {
+      const { current } = this.services.arrangement;
+      arranger = new Arranger(current, (uid) => this.#userName(id, uid));
+      this.#arrangers.set(id, arranger);
+    }
+    return arranger;
+  }
+
+  #userName(id: string, uid: number): string {
+    return this.services.processes.of(id)?.users.get(uid) ?? String(uid);
   }
 
   #redraw({ id, changed, removed, roots }: ProcessesChange): void {
+    const { flat, filter } = this.services.arrangement.current;
     const rows: Row[] = [];
     const container = this.#rows.get(`running:${id}`);
+    const isOther = roots || changed.length + removed.length > 0;
+    // In one list, and where a row may begin or cease to match, the list itself can be another.
+    const wholly = roots || ((flat || filter !== '') && isOther);
     // A refreshed row brings its children with it.
-    if (roots && container) rows.push(container);
+    if (container && (wholly || this.#loadIsOld(id))) rows.push(container);
     else
       for (const key of changed) {
         const row = this.#rows.get(rowKey(id, key));
         if (row) rows.push(row);
       }
-    for (const key of removed) this.#rows.delete(rowKey(id, key));
+    for (const key of removed) {
+      this.#rows.delete(rowKey(id, key));
+      this.#limits.delete(rowKey(id, key));
+    }
     if (rows.length > 0) this.#changed.fire(rows);
+  }
+
+  /** Whether the container's own row is to show newer numbers: once a second. */
+  #loadIsOld(id: string): boolean {
+    const load = this.services.processes.of(id)?.load.join();
+    const before = this.#loads.get(id);
+    if (before && (before.load === load || Date.now() - before.at < 1000)) return false;
+    this.#loads.set(id, { load, at: Date.now() });
+    return before !== undefined;
   }
 
   #containersChanged(): void {
@@ -83,6 +178,13 @@ export class ProcessesProvider implements vscode.TreeDataProvider<Row>, vscode.D
     const alive = new Set(this.running().map(({ id }) => id));
     for (const [key, { containerId }] of this.#rows)
       if (!alive.has(containerId)) this.#rows.delete(key);
+    for (const map of [this.#arrangers, this.#loads])
+      for (const id of map.keys()) if (!alive.has(id)) map.delete(id);
+    this.#changed.fire(undefined);
+  }
+
+  #all(): void {
+    this.#arrangers.clear();
     this.#changed.fire(undefined);
   }
 
@@ -98,6 +200,14 @@ export class ProcessesProvider implements vscode.TreeDataProvider<Row>, vscode.D
     return row;
   }
 
+  #moreRow(containerId: string, parent: string | undefined, left: number): Row {
+    const key = `more:${listKey(containerId, parent)}`;
+    const row = (this.#rows.get(key) ?? { kind: 'more', containerId, parent, left }) as MoreRow;
+    row.left = left;
+    this.#rows.set(key, row);
+    return row;
+  }
+
   dispose(): void {
     for (const subscription of this.#subscriptions) subscription.dispose();
     this.#changed.dispose();
@@ -106,4 +216,13 @@ export class ProcessesProvider implements vscode.TreeDataProvider<Row>, vscode.D
 
 function rowKey(containerId: string, key: string): string {
   return `process:${containerId}:${key}`;
+}
+
+/** The list below a process, or below a container. */
+function listKey(containerId: string, parent: string | undefined): string {
+  return parent === undefined ? `list:${containerId}` : rowKey(containerId, parent);
+}
+
+function readColumns(): readonly string[] {
+  return vscode.workspace.getConfiguration('terrarium').get<string[]>('processColumns', []);
 }

@@ -2,19 +2,56 @@
 import * as vscode from 'vscode';
 import type { ProcessInfo } from '../../../protocol/processes';
 import { visible } from '../../../core/text/visible';
+import { memoryOf } from '../../../core/tree/arrange';
 import { describeState, explainState } from '../../../core/tree/describe';
-import type { ProcessNode } from '../../../core/tree/processTree';
+import { formatBytes, formatElapsed, sparkline } from '../../../core/tree/formatAmounts';
 import type { Container } from '../../model/container';
 import { escapeMarkdown } from '../../model/markdown';
 
-export function runningItem(id: string, container: Container | undefined): vscode.TreeItem {
+/** What a description can show, in the order in which it does: the setting's values. */
+export const columns = [
+  'pid',
+  'hostPid',
+  'state',
+  'user',
+  'cpu',
+  'memory',
+  'threads',
+  'elapsed',
+  'command',
+] as const;
+export type Column = (typeof columns)[number];
+
+export interface ProcessLook {
+  readonly columns: readonly string[];
+  readonly userName: (uid: number) => string;
+  readonly isPinned: boolean;
+  readonly hasChildren: boolean;
+}
+
+/** @param load per cent of one CPU, oldest first */
+export function runningItem(
+  id: string,
+  container: Container | undefined,
+  processes: number,
+  load: readonly number[],
+): vscode.TreeItem {
+  const { t } = vscode.l10n;
   const name = visible(container?.name ?? id);
   const item = new vscode.TreeItem(name, vscode.TreeItemCollapsibleState.Expanded);
   item.id = `running:${id}`;
   item.iconPath = new vscode.ThemeIcon('vm-running', new vscode.ThemeColor('charts.green'));
   item.contextValue = 'runningContainer';
-  item.tooltip = vscode.l10n.t('The processes of {0}', name);
-  item.accessibilityInformation = { label: vscode.l10n.t('Processes of container {0}', name) };
+  item.tooltip = t('The processes of {0}', name);
+  if (processes > 0) {
+    const count = processes === 1 ? t('1 process') : t('{0} processes', processes);
+    const cpu = t('{0}% CPU', load.at(-1) ?? 0);
+    // The picture is as high as one CPU, or as the most that was used.
+    item.description = `${count} · ${cpu} ${sparkline(load, Math.max(100, ...load))}`;
+    item.accessibilityInformation = {
+      label: t('Processes of container {0}: {1}, {2}', name, count, cpu),
+    };
+  } else item.accessibilityInformation = { label: t('Processes of container {0}', name) };
   return item;
 }
 
@@ -29,64 +66,127 @@ export function errorItem(id: string, message: string): vscode.TreeItem {
   return item;
 }
 
-/** @param node undefined where it has ended since the view asked: the next redraw takes it away */
-export function processItem(key: string, node: ProcessNode | undefined): vscode.TreeItem {
+/** The rest of a long list. */
+export function moreItem(id: string, left: number, command: vscode.Command): vscode.TreeItem {
+  const item = new vscode.TreeItem(vscode.l10n.t('{0} more…', left));
+  item.id = `more:${id}`;
+  item.iconPath = new vscode.ThemeIcon('ellipsis');
+  item.tooltip = vscode.l10n.t('Show more of them here; a filter finds one of them at once.');
+  item.command = command;
+  return item;
+}
+
+/** @param info undefined where it has ended since the view asked: the next redraw takes it away */
+export function processItem(
+  key: string,
+  info: ProcessInfo | undefined,
+  look: ProcessLook,
+): vscode.TreeItem {
   const { None, Expanded } = vscode.TreeItemCollapsibleState;
   const item = new vscode.TreeItem(
-    node ? visible(node.info.name) : '',
-    node?.children.length ? Expanded : None,
+    info ? visible(info.name) : '',
+    look.hasChildren ? Expanded : None,
   );
   item.id = `process:${key}`;
-  if (!node) return item;
-  const { info } = node;
-  const description = vscode.l10n.t(
-    'PID {0} · host {1} · {2}',
-    info.pid,
-    info.hostPid,
-    describeState(info.state),
-  );
+  if (!info) return item;
+  const words = columns
+    .filter((column) => look.columns.includes(column))
+    .map((column) => columnText(column, info, look))
+    .filter((text) => text !== '');
+  const description = [...marks(info, look), ...words].join(' · ');
   item.description = description;
-  item.iconPath = iconOf(info);
-  item.contextValue = 'process';
-  item.tooltip = tooltipOf(info);
+  item.iconPath = iconOf(info, look);
+  item.contextValue = `process${info.state === 'T' ? '.stopped' : ''}`;
+  item.tooltip = tooltipOf(info, look);
   item.accessibilityInformation = { label: `${visible(info.name)}, ${description}` };
   return item;
 }
 
-function iconOf({ state }: ProcessInfo): vscode.ThemeIcon {
-  switch (state) {
-    case 'R':
-      return new vscode.ThemeIcon('circle-filled', new vscode.ThemeColor('charts.green'));
-    case 'Z':
-    case 'X':
-      return new vscode.ThemeIcon('circle-slash', new vscode.ThemeColor('charts.red'));
-    case 'T':
-    case 't':
-      return new vscode.ThemeIcon('debug-pause', new vscode.ThemeColor('charts.yellow'));
-    case 'D':
-    case 'K':
-      return new vscode.ThemeIcon('circle-filled', new vscode.ThemeColor('charts.orange'));
-    default:
-      return new vscode.ThemeIcon('circle-outline', new vscode.ThemeColor('descriptionForeground'));
+function columnText(column: Column, info: ProcessInfo, { userName }: ProcessLook): string {
+  const { t } = vscode.l10n;
+  switch (column) {
+    case 'pid':
+      return t('PID {0}', info.pid);
+    case 'hostPid':
+      return t('host {0}', info.hostPid);
+    case 'state':
+      return describeState(info.state);
+    case 'user':
+      return visible(userName(info.uid));
+    case 'cpu':
+      return t('{0}% CPU', info.cpu);
+    case 'memory':
+      return info.state === 'Z' ? '' : formatBytes(memoryOf(info));
+    case 'threads':
+      return info.threads === 1 ? '' : t('{0} threads', info.threads);
+    case 'elapsed':
+      return formatElapsed(Date.now() - info.startedAt);
+    case 'command':
+      return visible(info.commandLine.slice(0, 200));
   }
 }
 
-const kib = 1024;
-
-function tooltipOf(info: ProcessInfo): vscode.MarkdownString {
+/** What makes a process stand out, in words. */
+function marks(info: ProcessInfo, { isPinned, userName }: ProcessLook): string[] {
   const { t } = vscode.l10n;
+  return [
+    ...(isPinned ? [t('pinned')] : []),
+    ...(isSetuid(info) ? [t('acts as {0}', visible(userName(info.euid)))] : []),
+    ...(isOrphan(info) ? [t('orphan')] : []),
+  ];
+}
+
+function isSetuid({ uid, euid }: ProcessInfo): boolean {
+  return uid !== euid;
+}
+
+function isOrphan({ adopted, ppid }: ProcessInfo): boolean {
+  return adopted && ppid > 0;
+}
+
+function iconOf(info: ProcessInfo, { isPinned }: ProcessLook): vscode.ThemeIcon {
+  const icon = (name: string, colour: string) =>
+    new vscode.ThemeIcon(name, new vscode.ThemeColor(colour));
+  switch (info.state) {
+    case 'Z':
+    case 'X':
+      return icon('circle-slash', 'charts.red');
+    case 'T':
+    case 't':
+      return icon('debug-pause', 'charts.yellow');
+    case 'D':
+    case 'K':
+      return icon('circle-filled', 'charts.orange');
+  }
+  if (isPinned) return icon('pinned', 'charts.blue');
+  if (isSetuid(info)) return icon('shield', 'charts.orange');
+  if (info.state === 'R') return icon('circle-filled', 'charts.green');
+  return icon('circle-outline', 'descriptionForeground');
+}
+
+function tooltipOf(info: ProcessInfo, look: ProcessLook): vscode.MarkdownString {
+  const { t } = vscode.l10n;
+  const user = (uid: number) => escapeMarkdown(look.userName(uid));
   const explanation = explainState(info.state);
   const command = info.commandLine === '' ? t('(no command line)') : info.commandLine;
+  const memory =
+    info.pss === undefined
+      ? t('{0} in memory (RSS: what it shares counts in full)', formatBytes(info.rss))
+      : t(
+          '{0} in memory (PSS: what it shares is divided; RSS is {1})',
+          formatBytes(info.pss),
+          formatBytes(info.rss),
+        );
   const lines = [
-    `**${escapeMarkdown(info.name)}** ${escapeMarkdown(command)}`,
+    `**${escapeMarkdown(info.name)}** ${escapeMarkdown(command.slice(0, 1000))}`,
     t('PID {0} in the container, {1} on the host', info.pid, info.hostPid),
-    ...(explanation === undefined ? [] : [escapeMarkdown(explanation)]),
-    t(
-      'User {0} · {1} KiB in memory · {2} threads',
-      info.uid,
-      Math.round(info.rss / kib),
-      info.threads,
-    ),
+    `${describeState(info.state)}${explanation === undefined ? '' : `: ${escapeMarkdown(explanation)}`}`,
+    t('User {0} ({1})', user(info.uid), info.uid),
+    ...(isSetuid(info) ? [t('It acts as {0}: a set-user-ID program.', user(info.euid))] : []),
+    ...(isOrphan(info) ? [t('Its parent has ended; PID {0} adopted it.', info.ppid)] : []),
+    memory,
+    t('{0}% of one CPU · nice {1} · {2} threads', info.cpu, info.nice, info.threads),
+    t('Runs for {0}', formatElapsed(Date.now() - info.startedAt)),
   ];
   return new vscode.MarkdownString(lines.join('\n\n'));
 }

@@ -1,13 +1,16 @@
 /** The Processes view: a live tree for each running container. Called by `extension.ts`. */
 import * as vscode from 'vscode';
+import { visible } from '../../../core/text/visible';
 import type { Services } from '../../services/Services';
-import { ProcessesProvider } from './ProcessesProvider';
+import { registerProcessDocuments } from './ProcessDocuments';
+import { type MoreRow, ProcessesProvider } from './ProcessesProvider';
 
 export function registerProcessesView(services: Services): void {
   const provider = new ProcessesProvider(services);
   const view = vscode.window.createTreeView('terrarium.processes', {
     treeDataProvider: provider,
     showCollapseAll: true,
+    canSelectMany: true,
   });
   /** Container id → being looked at. Nothing is read while nobody can see it. */
   const looking = new Map<string, vscode.Disposable>();
@@ -20,14 +23,26 @@ export function registerProcessesView(services: Services): void {
       }
     for (const id of wanted) if (!looking.has(id)) looking.set(id, services.processes.look(id));
   };
+  /** What is left out is said. */
+  const tellFilter = () => {
+    const { filter } = services.arrangement.current;
+    view.message =
+      filter === '' ? undefined : vscode.l10n.t('Only what matches “{0}”.', visible(filter));
+  };
   update();
+  tellFilter();
+  registerProcessDocuments(services);
   services.context.subscriptions.push(
     view,
     provider,
     view.onDidChangeVisibility(update),
-    view.onDidChangeSelection(({ selection: [row] }) => {
-      services.selection.process = row?.kind === 'process' ? row : undefined;
+    view.onDidChangeSelection(({ selection }) => {
+      const rows = selection.filter((row) => row.kind === 'process');
+      services.selection.process = rows[0];
+      services.selection.processes = rows;
     }),
+    services.arrangement.onDidAskForMore((row) => provider.showMore(row as MoreRow)),
+    services.arrangement.onDidChange(tellFilter),
     services.containers.onDidChange(update),
     new vscode.Disposable(() => {
       for (const look of looking.values()) look.dispose();

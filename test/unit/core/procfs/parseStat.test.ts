@@ -21,6 +21,8 @@ describe('parseStat', () => {
       ppid: 12,
       kernelThread: false,
       threads: 3,
+      cpuTicks: 0,
+      nice: 0,
       startTime: '633502',
       rssPages: 411,
       image: '94908060667904 94908060685833 140725737419184 140725737425640 140725737425649',

@@ -2,23 +2,10 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { ProcessTree } from '../../../../src/core/tree/processTree';
 import type { ProcessDelta, ProcessInfo } from '../../../../src/protocol/processes';
+import { processInfo } from '../../processInfo';
 
 function info(pid: number, ppid: number, more: Partial<ProcessInfo> = {}): ProcessInfo {
-  const startTime = more.startTime ?? String(100 + pid);
-  return {
-    key: `1:${pid}:${startTime}`,
-    pid,
-    hostPid: 5000 + pid,
-    ppid,
-    startTime,
-    name: 'sh',
-    commandLine: 'sh',
-    state: 'S',
-    uid: 0,
-    rss: 4096,
-    threads: 1,
-    ...more,
-  };
+  return processInfo(pid, { ppid, ...more });
 }
 
 function delta(upserted: ProcessInfo[], removed: string[] = [], full = false): ProcessDelta {
@@ -152,7 +139,7 @@ describe('ProcessTree', () => {
         for (const key of keys) {
           const node = tree.get(key)!;
           assert.ok(!found.has(key), 'every process is in one place');
-          found.set(key, node);
+          found.set(key, { ...node }); // the tree goes on using its own
           walk(node.children);
         }
       };

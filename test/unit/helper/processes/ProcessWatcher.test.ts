@@ -5,26 +5,13 @@ import {
   type Clock,
   ProcessWatcher,
   fastest,
+  perMessage,
   slowest,
 } from '../../../../src/helper/processes/ProcessWatcher';
 import type { ProcessDelta, ProcessInfo } from '../../../../src/protocol/processes';
+import { processInfo } from '../../processInfo';
 
-function info(pid: number, more: Partial<ProcessInfo> = {}): ProcessInfo {
-  return {
-    key: `1:${pid}:1`,
-    pid,
-    hostPid: pid,
-    ppid: 0,
-    startTime: '1',
-    name: 'sh',
-    commandLine: 'sh',
-    state: 'S',
-    uid: 0,
-    rss: 0,
-    threads: 1,
-    ...more,
-  };
-}
+const info = processInfo;
 
 /** A clock that moves when told, and a container whose processes are what the test says. */
 class Bench {
@@ -113,6 +100,56 @@ describe('ProcessWatcher', () => {
     assert.deepEqual(await bench.start(), [message([], [], true)]);
   });
 
+  it('sends many processes in several messages, in one piece as far as the client can tell', async () => {
+    const many = Array.from({ length: 2 * perMessage + 1 }, (_, at) => info(at + 1));
+    bench.processes = many;
+    const first = await bench.start();
+    while (first.at(-1)?.more) {
+      await setImmediate();
+      first.push(...bench.deltas.splice(0));
+    }
+    assert.deepEqual(
+      first.map(({ full, more, upserted }) => [full, more ?? false, upserted.length]),
+      [
+        [true, true, perMessage],
+        [false, true, perMessage],
+        [false, false, 1],
+      ],
+    );
+    assert.deepEqual(
+      first.flatMap(({ upserted }) => upserted),
+      many,
+    );
+  });
+
+  it('sends user names first, and again only when they change', async () => {
+    let names: [number, string][] = [[0, 'root']];
+    const messages: ProcessDelta[] = [];
+    const watcher = new ProcessWatcher({
+      id: 'x',
+      reader: { read: () => Promise.resolve([info(1)]) },
+      users: () => Promise.resolve(names),
+      emit: (delta) => messages.push(delta),
+      clock: bench.clock,
+    });
+    const passes = async (ms: number) => {
+      bench.now += ms;
+      const { timer } = bench;
+      bench.timer = undefined;
+      timer?.callback();
+      await setImmediate();
+      return messages.splice(0).map(({ users }) => users);
+    };
+    watcher.start();
+    await setImmediate();
+    assert.deepEqual(await passes(60_000), [[[0, 'root']]]);
+    assert.deepEqual(await passes(60_000), []);
+    names = [[0, 'toor']];
+    assert.deepEqual(await passes(1000), []);
+    assert.deepEqual(await passes(60_000), [[[0, 'toor']]]);
+    watcher.stop();
+  });
+
   it('slows down while nothing changes and hurries when something does', async () => {
     await bench.start();
     const pauses = [bench.timer?.ms];
@@ -128,7 +165,7 @@ describe('ProcessWatcher', () => {
 
   it('sends memory use and flicker between running and sleeping without hurrying for it', async () => {
     await bench.start();
-    bench.processes = [info(1, { rss: 8192, state: 'R' })];
+    bench.processes = [info(1, { rss: 8192, pss: 4096, cpu: 7, state: 'R' })];
     assert.equal((await bench.tick()).length, 1);
     assert.equal(bench.timer?.ms, 500);
   });

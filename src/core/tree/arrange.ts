@@ -1,0 +1,93 @@
+/**
+ * What of a process tree is shown, and in which order. Pure; the Processes view asks it for the rows
+ * below a row.
+ *
+ * No row may move because of a number: an order by CPU or memory is the one of the moment in which it
+ * was asked for. What comes later follows at the end, until it is asked for again.
+ */
+import type { ProcessInfo } from '../../protocol/processes';
+import type { ProcessTree } from './processTree';
+
+export type SortOrder = 'pid' | 'name' | 'cpu' | 'memory';
+
+export interface Arrangement {
+  readonly sort: SortOrder;
+  /** One list instead of parents and children. */
+  readonly flat: boolean;
+  /** Only what has this text in its name, command line, user or numbers, and what is above it. */
+  readonly filter: string;
+  /** Keys that come first among their siblings. */
+  readonly pinned: ReadonlySet<string>;
+}
+
+/** The memory that counts: the proportional set where the kernel tells it. */
+export function memoryOf({ pss, rss }: ProcessInfo): number {
+  return pss ?? rss;
+}
+
+export class Arranger {
+  #ranks = new Map<string, number>();
+  #ranked = false;
+
+  /** @param userName what a uid is called */
+  constructor(
+    readonly arrangement: Arrangement,
+    private readonly userName: (uid: number) => string,
+  ) {}
+
+  /** Keys below a process, or the topmost ones. */
+  children(tree: ProcessTree, parent?: string): string[] {
+    this.#rank(tree);
+    const { flat } = this.arrangement;
+    if (flat && parent !== undefined) return [];
+    const keys = flat
+      ? tree.infos().map(({ key }) => key)
+      : ((parent === undefined ? tree.roots : tree.get(parent)?.children) ?? []);
+    const shown = this.#matching(tree, flat);
+    return keys.filter((key) => !shown || shown.has(key)).sort((a, b) => this.#compare(tree, a, b));
+  }
+
+  /** The keys that a filter leaves; undefined where there is no filter. */
+  #matching(tree: ProcessTree, flat: boolean): Set<string> | undefined {
+    const text = this.arrangement.filter.toLowerCase();
+    if (text === '') return undefined;
+    const shown = new Set<string>();
+    for (const info of tree.infos()) {
+      if (!this.#matches(info, text)) continue;
+      let key: string | undefined = info.key;
+      while (key !== undefined && !shown.has(key)) {
+        shown.add(key);
+        key = flat ? undefined : tree.get(key)?.parent;
+      }
+    }
+    return shown;
+  }
+
+  #matches(info: ProcessInfo, text: string): boolean {
+    const { name, commandLine, pid, hostPid, uid } = info;
+    return [name, commandLine, String(pid), String(hostPid), this.userName(uid)].some((part) =>
+      part.toLowerCase().includes(text),
+    );
+  }
+
+  /** The order by numbers is made once: see above. */
+  #rank(tree: ProcessTree): void {
+    const { sort } = this.arrangement;
+    if (this.#ranked || tree.size === 0 || (sort !== 'cpu' && sort !== 'memory')) return;
+    this.#ranked = true;
+    const value = sort === 'cpu' ? ({ cpu }: ProcessInfo) => cpu : memoryOf;
+    const inOrder = tree.infos().sort((a, b) => value(b) - value(a) || a.pid - b.pid);
+    this.#ranks = new Map(inOrder.map(({ key }, rank) => [key, rank]));
+  }
+
+  #compare(tree: ProcessTree, left: string, right: string): number {
+    const { pinned, sort } = this.arrangement;
+    const byPin = Number(pinned.has(right)) - Number(pinned.has(left));
+    const [a, b] = [tree.get(left)?.info, tree.get(right)?.info];
+    if (byPin !== 0 || !a || !b) return byPin;
+    const last = this.#ranks.size;
+    const byRank = (this.#ranks.get(left) ?? last) - (this.#ranks.get(right) ?? last);
+    const byName = sort === 'name' ? a.name.localeCompare(b.name, 'en') : 0;
+    return byRank || byName || a.pid - b.pid || (a.key < b.key ? -1 : 1);
+  }
+}

@@ -1,0 +1,164 @@
+/**
+ * Looks into one process. Called by the process reader, in its thread. Nothing is followed: links are
+ * read and not opened, and every list is bounded. What needs the memory of the process goes the way
+ * that another thread can take over.
+ */
+import { readdirSync, readlinkSync } from 'node:fs';
+import { namesOfCapabilities } from '../../core/procfs/capabilities';
+import { parseLimits } from '../../core/procfs/parseLimits';
+import { parseMountinfo } from '../../core/procfs/parseMountinfo';
+import { parseSockets } from '../../core/procfs/parseSockets';
+import { type ProcessStatus, parseStatus } from '../../core/procfs/parseStatus';
+import type { ProcessInspection } from '../../protocol/inspection';
+import type { PidNamespace } from './PidNamespace';
+import { type ProcFiles, isOutOfSight } from './ProcFiles';
+
+const namespaceTypes = ['pid', 'mnt', 'net', 'uts', 'ipc', 'user', 'cgroup', 'time'];
+
+/** Bytes of a file that lists mounts or sockets; the rest is left out. */
+const maxList = 256 * 1024;
+const [maxFiles, maxMounts, maxSockets, maxText] = [256, 128, 256, 4096];
+
+export interface InspectOptions {
+  readonly hostPid: number;
+  /** Of the container's PID 1. */
+  readonly pid1: number;
+  readonly environment: boolean;
+  readonly mayReadMemory: boolean;
+}
+
+/** @returns undefined where the process has ended */
+export function inspectProcess(
+  namespace: PidNamespace,
+  files: ProcFiles,
+  { hostPid, pid1, environment, mayReadMemory }: InspectOptions,
+): ProcessInspection | undefined {
+  const at = `/proc/${hostPid}`;
+  const text = (name: string) => files.read(`${at}/${name}`, maxList)?.toString('utf8') ?? '';
+  const statusText = text('status');
+  if (statusText === '') return undefined;
+  const status = parseStatus(statusText);
+  const { capabilities } = status;
+  const open = openFiles(at);
+  const inodes = new Set(open.entries.flatMap(({ target }) => socketInode(target) ?? []));
+  const memory = (name: string) =>
+    mayReadMemory ? (files.readMemory(hostPid, name, 16_000)?.toString('utf8') ?? '') : '';
+  return {
+    ...links(at),
+    namespaces: namespaceTypes.flatMap((type) => {
+      const inode = inodeOf(`${at}/ns/${type}`);
+      if (inode === undefined) return [];
+      const isHosts = inode === inodeOf(`/proc/self/ns/${type}`);
+      return [{ type, inode, isHosts, isPid1s: inode === inodeOf(`/proc/${pid1}/ns/${type}`) }];
+    }),
+    ids: ids(namespace, status),
+    groups: (/^Groups:\t(.*)$/m.exec(statusText)?.[1] ?? '')
+      .split(' ')
+      .filter((word) => /^\d+$/.test(word))
+      .slice(0, 256)
+      .map((group) => namespace.gidInside(Number(group))),
+    capabilities: {
+      effective: namesOfCapabilities(capabilities.effective),
+      permitted: namesOfCapabilities(capabilities.permitted),
+      inheritable: namesOfCapabilities(capabilities.inheritable),
+      bounding: namesOfCapabilities(capabilities.bounding),
+      ambient: namesOfCapabilities(capabilities.ambient),
+    },
+    noNewPrivileges: status.noNewPrivileges,
+    seccomp: seccompOf(statusText),
+    cgroup: text('cgroup').split('\n').filter(Boolean).slice(0, 32).map(short),
+    limits: parseLimits(text('limits')).slice(0, 64),
+    files: open,
+    sockets: ['tcp', 'tcp6', 'udp', 'udp6']
+      .flatMap((protocol) =>
+        inodes.size === 0
+          ? []
+          : parseSockets(text(`net/${protocol}`))
+              .filter(({ inode }) => inodes.has(inode))
+              .map(({ local, remote, state }) => ({ protocol, local, remote, state })),
+      )
+      .slice(0, maxSockets),
+    mounts: mounts(text('mountinfo')),
+    memory: [...memory('smaps_rollup').matchAll(/^(\w+):\s+(\d+) kB$/gm)]
+      .slice(0, 64)
+      .map(([, name, kib]) => ({ name: name!, kib: Number(kib) })),
+    ...(environment
+      ? { environment: memory('environ').split('\0').filter(Boolean).slice(0, 1024).map(short) }
+      : {}),
+    heldUp: !mayReadMemory,
+  };
+}
+
+function links(at: string): Pick<ProcessInspection, 'exe' | 'cwd' | 'root'> {
+  const [exe, cwd, root] = ['exe', 'cwd', 'root'].map((name) => linkOf(`${at}/${name}`));
+  return {
+    ...(exe === undefined ? {} : { exe }),
+    ...(cwd === undefined ? {} : { cwd }),
+    ...(root === undefined ? {} : { root }),
+  };
+}
+
+/** What a link of the kernel says; nothing is opened. */
+function linkOf(path: string): string | undefined {
+  try {
+    return short(readlinkSync(path));
+  } catch (error) {
+    if (isOutOfSight(error)) return undefined;
+    throw error;
+  }
+}
+
+function inodeOf(path: string): string | undefined {
+  return /\[(\d+)\]$/.exec(linkOf(path) ?? '')?.[1];
+}
+
+function socketInode(target: string): string | undefined {
+  return /^socket:\[(\d+)\]$/.exec(target)?.[1];
+}
+
+function ids(namespace: PidNamespace, { uid, gid }: ProcessStatus): ProcessInspection['ids'] {
+  const kinds = ['real', 'effective', 'saved', 'filesystem'] as const;
+  return kinds.flatMap((kind) => [
+    { of: `${kind} user`, inside: namespace.uidInside(uid[kind]), outside: uid[kind] },
+    { of: `${kind} group`, inside: namespace.gidInside(gid[kind]), outside: gid[kind] },
+  ]);
+}
+
+function seccompOf(status: string): ProcessInspection['seccomp'] {
+  const mode = /^Seccomp:\t(\d)$/m.exec(status)?.[1];
+  return mode === '1' ? 'strict' : mode === '2' ? 'filter' : 'disabled';
+}
+
+function openFiles(at: string): ProcessInspection['files'] {
+  let numbers: number[];
+  try {
+    numbers = readdirSync(`${at}/fd`)
+      .map(Number)
+      .sort((a, b) => a - b);
+  } catch (error) {
+    if (isOutOfSight(error)) return { entries: [], total: 0 };
+    throw error;
+  }
+  const entries = numbers.slice(0, maxFiles).flatMap((fd) => {
+    const target = linkOf(`${at}/fd/${fd}`);
+    return target === undefined ? [] : [{ fd, target }];
+  });
+  return { entries, total: numbers.length };
+}
+
+function mounts(text: string): ProcessInspection['mounts'] {
+  // The last line of a file that was cut is none.
+  const whole = text.slice(0, text.lastIndexOf('\n') + 1);
+  const all = parseMountinfo(whole);
+  const entries = all.slice(0, maxMounts).map(({ mountPoint, type, source, options }) => ({
+    place: short(mountPoint),
+    type: short(type),
+    source: short(source),
+    options: short(options.join(',')),
+  }));
+  return { entries, total: all.length };
+}
+
+function short(text: string): string {
+  return text.slice(0, maxText);
+}

@@ -1,0 +1,42 @@
+/** Changes how much CPU time a process gets beside others. Called by the server. */
+import { readdirSync } from 'node:fs';
+import { setPriority } from 'node:os';
+import { TerrariumError } from '../../core/errors';
+import type { SignalTarget } from './signalProcess';
+
+/**
+ * Linux keeps a nice value for each thread (setpriority(2), NOTES); one that starts meanwhile inherits
+ * its maker's. @throws TerrariumError `process-gone`, `renice-refused`
+ */
+export async function reniceProcess(
+  reader: SignalTarget,
+  pid: number,
+  startTime: string,
+  nice: number,
+): Promise<void> {
+  const hostPid = await reader.hostPidOf(pid, startTime);
+  if (hostPid === undefined || !reader.isStill(hostPid, pid, startTime)) throw gone(pid);
+  try {
+    for (const thread of readdirSync(`/proc/${hostPid}/task`)) setPriority(Number(thread), nice);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const { info } = error as { info?: { code?: string } };
+    const reason = info?.code ?? code;
+    if (reason === 'ESRCH' || reason === 'ENOENT') throw gone(pid);
+    if (reason !== 'EACCES' && reason !== 'EPERM') throw error;
+    throw new TerrariumError(
+      'renice-refused',
+      `The kernel does not let the helper set the nice value of process ${pid} to ${nice}.`,
+      'Without root it can only be raised; start the container with sudo to lower it.',
+      { cause: error },
+    );
+  }
+}
+
+function gone(pid: number): TerrariumError {
+  return new TerrariumError(
+    'process-gone',
+    `Process ${pid} has ended.`,
+    'Look at the list again and choose anew.',
+  );
+}

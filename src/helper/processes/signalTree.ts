@@ -1,0 +1,67 @@
+/** Signals a process with everything below it, which may be forking meanwhile. Called by the server. */
+import type { ProcessInfo } from '../../protocol/processes';
+import { TerrariumError } from '../../core/errors';
+import { type SignalTarget, signalProcess } from './signalProcess';
+
+/** What is needed of the process reader. */
+export interface TreeTarget extends SignalTarget {
+  read(): Promise<ProcessInfo[]>;
+}
+
+/** Looks for more after so many rounds of stopping make no sense: who is left is not below it. */
+const maxRounds = 20;
+
+/**
+ * First stops what there is, again until a look finds nothing new: what is stopped cannot fork. Then
+ * each gets the signal, and SIGCONT, without which one that can be caught would wait.
+ * @returns how many were signalled
+ */
+export async function signalTree(
+  reader: TreeTarget,
+  pid: number,
+  startTime: string,
+  signal: string,
+  send = signalProcess,
+): Promise<number> {
+  const stopped = new Map<string, ProcessInfo>();
+  const toAll = async (processes: Iterable<ProcessInfo>, name: string) => {
+    for (const one of processes) {
+      try {
+        await send(reader, one.pid, one.startTime, name);
+      } catch (error) {
+        if (!(error instanceof TerrariumError && error.code === 'process-gone')) throw error;
+      }
+    }
+  };
+  for (let round = 0; round < maxRounds; round++) {
+    const all = await reader.read();
+    const below = subtree(all, pid, startTime).filter(({ key }) => !stopped.has(key));
+    if (below.length === 0) break;
+    // PID 1 takes no SIGSTOP from anybody it is an ancestor of; from the helper it does.
+    await toAll(below, 'SIGSTOP');
+    for (const one of below) stopped.set(one.key, one);
+  }
+  if (stopped.size === 0) await send(reader, pid, startTime, signal); // says that it has ended
+  // Children first: a parent that is asked to end must not see them as its own to clean up.
+  const all = [...stopped.values()].reverse();
+  await toAll(all, signal);
+  if (signal !== 'SIGKILL' && signal !== 'SIGSTOP') await toAll(all, 'SIGCONT');
+  return all.length;
+}
+
+/** The process and all below it, parents before children. */
+function subtree(all: readonly ProcessInfo[], pid: number, startTime: string): ProcessInfo[] {
+  const top = all.find((one) => one.pid === pid && one.startTime === startTime);
+  if (!top) return [];
+  const children = new Map<number, ProcessInfo[]>();
+  for (const one of all) {
+    const siblings = children.get(one.ppid);
+    if (siblings) siblings.push(one);
+    else children.set(one.ppid, [one]);
+  }
+  const found = new Set([top]);
+  for (const one of found) {
+    for (const child of children.get(one.pid) ?? []) if (one.ppid !== child.pid) found.add(child);
+  }
+  return [...found];
+}

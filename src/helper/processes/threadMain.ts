@@ -1,0 +1,95 @@
+/**
+ * The other side of ReaderThread.ts: what runs in a thread of its own, so that reading never keeps
+ * consoles and messages waiting. Loaded by helper.ts where it is not the main thread.
+ */
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import { TerrariumError, messageOf } from '../../core/errors';
+import type { ProcessInspection } from '../../protocol/inspection';
+import type { ProcessInfo } from '../../protocol/processes';
+import { ProcfsReader } from './ProcfsReader';
+
+/** What a thread is started with. */
+export interface ThreadStart {
+  readonly role: 'processes';
+  readonly procfs: number;
+  readonly hostPid: number;
+  readonly maxFiles: number;
+  readonly avoid: readonly number[];
+  /** One number: the host PID whose memory is being read, or 0. */
+  readonly waiting: Int32Array;
+}
+
+export interface ThreadRequest {
+  readonly number: number;
+  /** Absent: read all. */
+  readonly find?: { readonly pid: number; readonly startTime: string };
+  readonly inspect?: {
+    readonly pid: number;
+    readonly startTime: string;
+    readonly environment: boolean;
+  };
+}
+
+export type ThreadAnswer =
+  /** One slice of what changed since the answer before. */
+  | {
+      readonly number: number;
+      readonly upserted: ProcessInfo[];
+      readonly removed: string[];
+      readonly more: boolean;
+    }
+  | { readonly number: number; readonly hostPid: number | undefined }
+  | { readonly number: number; readonly inspection: ProcessInspection | undefined }
+  | {
+      readonly number: number;
+      readonly failure: { code?: string; problem: string; remedy: string };
+    };
+
+/** Rows in one message: copying them takes the main thread about a millisecond. */
+const slice = 1000;
+
+export function runThread(): void {
+  Error.stackTraceLimit = 0; // a process that is gone is an ordinary answer here, thousands of times
+  serve(parentPort!, workerData as ThreadStart);
+}
+
+function serve(port: MessagePort, { waiting, avoid, ...options }: ThreadStart): void {
+  const reader = new ProcfsReader({
+    ...options,
+    avoid: new Set(avoid),
+    waiting: (hostPid) => void Atomics.store(waiting, 0, hostPid),
+  });
+  let sent = new Map<string, ProcessInfo>();
+
+  function read(number: number): void {
+    const infos = reader.read();
+    const upserted = infos.filter((info) => sent.get(info.key) !== info);
+    const now = new Map(infos.map((info) => [info.key, info]));
+    const removed = [...sent.keys()].filter((key) => !now.has(key));
+    sent = now;
+    let at = 0;
+    do {
+      const part = upserted.slice(at, (at += slice));
+      const more = at < upserted.length;
+      post({ number, upserted: part, removed: more ? [] : removed, more });
+    } while (at < upserted.length);
+  }
+
+  const post = (answer: ThreadAnswer) => port.postMessage(answer);
+
+  port.on('message', ({ number, find, inspect }: ThreadRequest) => {
+    try {
+      if (find) post({ number, hostPid: reader.hostPidOf(find.pid, find.startTime) });
+      else if (inspect) {
+        const { pid, startTime, environment } = inspect;
+        post({ number, inspection: reader.inspect(pid, startTime, environment) });
+      } else read(number);
+    } catch (error) {
+      const failure =
+        error instanceof TerrariumError
+          ? { code: error.code, problem: error.problem, remedy: error.remedy }
+          : { problem: messageOf(error), remedy: '' };
+      post({ number, failure });
+    }
+  });
+}

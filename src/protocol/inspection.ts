@@ -1,0 +1,53 @@
+/**
+ * What is inside one process of a container, for the view that a person opens. All text is raw and was
+ * chosen by the container: make it visible before it reaches a screen.
+ */
+import * as z from 'zod';
+
+const Text = z.string().max(4096);
+/** A list that is cut says how many entries there are in all. */
+const cut = <T extends z.ZodType>(entry: T, most: number) =>
+  z.object({ entries: z.array(entry).max(most), total: z.number().int().nonnegative() });
+
+export const ProcessInspection = z.object({
+  /** What the kernel's links say, as paths inside the container; absent where they cannot be read. */
+  exe: Text.optional(),
+  cwd: Text.optional(),
+  root: Text.optional(),
+  namespaces: z.array(
+    z.object({
+      type: z.string().max(32),
+      inode: z.string().max(32),
+      isHosts: z.boolean(),
+      isPid1s: z.boolean(),
+    }),
+  ),
+  ids: z.array(
+    z.object({ of: z.string().max(32), inside: z.number().int(), outside: z.number().int() }),
+  ),
+  groups: z.array(z.number().int()).max(256),
+  /** Names without CAP_, by set. */
+  capabilities: z.object({
+    effective: z.array(z.string().max(32)),
+    permitted: z.array(z.string().max(32)),
+    inheritable: z.array(z.string().max(32)),
+    bounding: z.array(z.string().max(32)),
+    ambient: z.array(z.string().max(32)),
+  }),
+  noNewPrivileges: z.boolean(),
+  seccomp: z.enum(['disabled', 'strict', 'filter']),
+  cgroup: z.array(Text).max(32),
+  limits: z.array(z.object({ name: Text, soft: Text, hard: Text, unit: Text })).max(64),
+  files: cut(z.object({ fd: z.number().int(), target: Text }), 256),
+  sockets: z
+    .array(z.object({ protocol: z.string(), local: Text, remote: Text, state: z.string() }))
+    .max(256),
+  mounts: cut(z.object({ place: Text, type: Text, source: Text, options: Text }), 128),
+  /** Sums of the memory map, in KiB; empty where it cannot be read. */
+  memory: z.array(z.object({ name: z.string().max(64), kib: z.number().nonnegative() })).max(64),
+  /** Only where it was asked for: it may hold secrets. */
+  environment: z.array(Text).max(1024).optional(),
+  /** True where its memory is left alone because it once kept a reader waiting. */
+  heldUp: z.boolean(),
+});
+export type ProcessInspection = z.infer<typeof ProcessInspection>;

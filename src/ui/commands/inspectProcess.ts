@@ -1,0 +1,11 @@
+/** "Inspect Process": what the kernel knows of it, as a read-only document. */
+import * as vscode from 'vscode';
+import { pickProcess } from '../pick/pickProcess';
+import type { Services } from '../services/Services';
+import { processUri } from '../views/processes/processUri';
+
+export async function run(services: Services, target?: unknown): Promise<void> {
+  const chosen = await pickProcess(services, target, vscode.l10n.t('Inspect Process'));
+  const document = await vscode.workspace.openTextDocument(processUri(chosen));
+  await vscode.window.showTextDocument(document, { preview: true });
+}

@@ -1,0 +1,10 @@
+/** "Pause Process": SIGSTOP, until it is continued. */
+import * as vscode from 'vscode';
+import { pickProcesses } from '../pick/pickProcess';
+import type { Services } from '../services/Services';
+import { sendSignals } from './sendSignal';
+
+export async function run(services: Services, target?: unknown, selected?: unknown): Promise<void> {
+  const title = vscode.l10n.t('Pause Process (SIGSTOP)');
+  await sendSignals(services, await pickProcesses(services, target, selected, title), 'SIGSTOP');
+}

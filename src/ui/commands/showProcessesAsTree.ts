@@ -1,0 +1,6 @@
+/** "Show as Tree": every process below its parent. */
+import type { Services } from '../services/Services';
+
+export async function run({ arrangement }: Services): Promise<void> {
+  await arrangement.change({ flat: false });
+}

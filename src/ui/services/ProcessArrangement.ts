@@ -1,0 +1,70 @@
+/** How the person wants the processes shown, kept for the workspace. Made by `Services`. */
+import * as vscode from 'vscode';
+import type { Arrangement, SortOrder } from '../../core/tree/arrange';
+
+const memory = 'terrarium.processes.arrangement';
+
+interface Kept {
+  readonly sort: SortOrder;
+  readonly flat: boolean;
+  readonly filter: string;
+}
+
+const usual: Kept = { sort: 'pid', flat: false, filter: '' };
+
+export class ProcessArrangement implements vscode.Disposable {
+  readonly #changed = new vscode.EventEmitter<void>();
+  #kept: Kept;
+  /** Processes do not outlive a restart of the machine, so neither do pins outlive the window. */
+  readonly #pinned = new Set<string>();
+
+  readonly #more = new vscode.EventEmitter<unknown>();
+
+  readonly onDidChange = this.#changed.event;
+  /** The row at the end of a long list was chosen. */
+  readonly onDidAskForMore = this.#more.event;
+
+  constructor(private readonly state: vscode.Memento) {
+    this.#kept = { ...usual, ...state.get<Partial<Kept>>(memory) };
+    this.#tell();
+  }
+
+  get current(): Arrangement {
+    return { ...this.#kept, pinned: this.#pinned };
+  }
+
+  /** Also with what is chosen already: then an order by numbers is made anew. */
+  async change(part: Partial<Kept>): Promise<void> {
+    this.#kept = { ...this.#kept, ...part };
+    this.#tell();
+    this.#changed.fire();
+    await this.state.update(memory, this.#kept);
+  }
+
+  askForMore(row: unknown): void {
+    this.#more.fire(row);
+  }
+
+  /** Pins those that are not, or lets go where all are. */
+  togglePins(keys: readonly string[]): void {
+    const all = keys.every((key) => this.#pinned.has(key));
+    for (const key of keys) {
+      if (all) this.#pinned.delete(key);
+      else this.#pinned.add(key);
+    }
+    this.#changed.fire();
+  }
+
+  /** For the `when` clauses of package.json. */
+  #tell(): void {
+    const set = (key: string, value: unknown) =>
+      void vscode.commands.executeCommand('setContext', key, value);
+    set('terrarium.processesFlat', this.#kept.flat);
+    set('terrarium.processesFiltered', this.#kept.filter !== '');
+  }
+
+  dispose(): void {
+    this.#changed.dispose();
+    this.#more.dispose();
+  }
+}

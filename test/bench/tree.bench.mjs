@@ -1,0 +1,399 @@
+// npm run bench -- tree: the process tree beside ps and pstree, on the same processes in the same
+// run. Ours is measured twice: the reader alone, in this process (what a look at the processes
+// costs), and from the question to the last row in a client's tree, through a real helper.
+
+import { build } from 'esbuild';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, openSync } from 'node:fs';
+import { copyFile, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { createServer, connect } from 'node:net';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ensurePackages } from '../host/debian.mjs';
+import { SetupError, projectRoot } from '../host/project.mjs';
+import { interleaved } from './measure.mjs';
+
+export const about = 'the process tree beside ps and pstree, at 100, 1,000 and 10,000 processes';
+
+const root = projectRoot();
+
+/**
+ * Forks COUNT sleepers; then, for each number on standard input, makes as many of them change: half
+ * change their name, half end and are forked anew. Says "ready" after each.
+ */
+const forest = `
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+static pid_t *children;
+static void renamed(int n) { static int times; char name[16]; snprintf(name, sizeof name, "name %d", times++); prctl(PR_SET_NAME, name); }
+static pid_t sleeper(void) {
+  pid_t pid = fork();
+  if (pid == 0) { for (int fd = 0; fd < 3; fd++) close(fd); signal(SIGUSR1, renamed); for (;;) pause(); }
+  if (pid < 0) exit(1);
+  return pid;
+}
+int main(int argc, char **argv) {
+  int count = atoi(argv[1]), at = 0, changes;
+  signal(SIGUSR1, renamed);
+  children = calloc(count, sizeof *children);
+  for (int i = 0; i < count; i++) children[i] = sleeper();
+  for (;;) {
+    puts("ready"); fflush(stdout);
+    if (scanf("%d", &changes) != 1) for (;;) pause();
+    for (int i = 0; i < changes; i++, at = (at + 1) % count) {
+      if (i % 2) kill(children[at], SIGUSR1);
+      else { kill(children[at], SIGKILL); waitpid(children[at], 0, 0); children[at] = sleeper(); }
+    }
+  }
+}
+`;
+
+/** @param {{ runs?: number, sizes?: number[] }} options */
+export async function bench({ runs = 7, sizes = [100, 1000, 10_000] }) {
+  if (process.getuid?.() !== 0)
+    throw new SetupError('This bench makes PID namespaces.', 'Run it as root.');
+  await ensurePackages('containers', 'compiler');
+  const folder = await mkdtemp(join(tmpdir(), 'terrarium-bench-'));
+  const samples = [];
+  const ratios = [];
+  const skipped = [];
+  try {
+    const ours = await load(folder);
+    const program = join(folder, 'forest');
+    await writeFile(`${program}.c`, forest);
+    const made = spawnSync('cc', ['-O2', '-static', '-o', program, `${program}.c`]);
+    if (made.status !== 0) throw new Error(String(made.stderr));
+    for (const size of sizes) {
+      console.error(`${size} processes …`);
+      const grove = await Grove.plant(program, size);
+      try {
+        samples.push(...(await beside(ours, grove, size, runs)));
+      } finally {
+        await grove.end();
+      }
+      ratios.push(
+        [`${size}: first read`, `${size}: ps`],
+        [`${size}: steady read`, `${size}: ps`],
+        [`${size}: steady read`, `${size}: pstree`],
+      );
+      samples.push(...(await throughHelper(ours, folder, program, size, Math.min(runs, 5))));
+      ratios.push([`${size}: question to last row`, `${size}: ps`]);
+    }
+    if (!hasProgram('pstree'))
+      skipped.push({ name: 'pstree', why: 'the package psmisc is not installed' });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+  return { samples, ratios, skipped };
+}
+
+/** @param {string} name */
+function hasProgram(name) {
+  return spawnSync('sh', ['-c', `command -v ${name}`]).status === 0;
+}
+
+/**
+ * The parts of the project that are measured, as one module.
+ * @param {string} folder
+ */
+async function load(folder) {
+  const outfile = join(folder, 'ours.cjs');
+  await build({
+    stdin: {
+      contents: `
+        export { ProcfsReader } from './src/helper/processes/ProcfsReader';
+        export { HelperClient } from './src/core/client/HelperClient';
+        export { ProcessTree } from './src/core/tree/processTree';`,
+      resolveDir: root,
+    },
+    outfile,
+    bundle: true,
+    format: 'cjs',
+    platform: 'node',
+    loader: { '.sh': 'text' },
+  });
+  return createRequire(import.meta.url)(outfile);
+}
+
+/** Sleepers in a PID namespace with a /proc of its own. */
+class Grove {
+  /** @param {import('node:child_process').ChildProcess} unshare @param {number} hostPid */
+  constructor(unshare, hostPid) {
+    this.unshare = unshare;
+    this.hostPid = hostPid;
+  }
+
+  /** @param {string} program @param {number} size */
+  static async plant(program, size) {
+    // All go when this bench goes, whatever ends it.
+    const unshare = spawn(
+      'setpriv',
+      [
+        '--pdeathsig=KILL',
+        'unshare',
+        '--pid',
+        '--fork',
+        '--mount-proc',
+        '--kill-child',
+        program,
+        String(size),
+      ],
+      { stdio: ['pipe', 'pipe', 'inherit'] },
+    );
+    await once(/** @type {import('node:stream').Readable} */ (unshare.stdout), 'data');
+    const path = `/proc/${unshare.pid}/task/${unshare.pid}/children`;
+    const hostPid = Number((await readFile(path, 'utf8')).trim());
+    return new Grove(unshare, hostPid);
+  }
+
+  /** @param {number} count */
+  async change(count) {
+    this.unshare.stdin?.write(`${count}\n`);
+    await once(/** @type {import('node:stream').Readable} */ (this.unshare.stdout), 'data');
+  }
+
+  /** Runs a program of the host on the container's /proc. @param {string[]} argv */
+  async look(...argv) {
+    const start = performance.now();
+    const enter = ['-t', String(this.hostPid), '--pid', '--mount', '--', ...argv];
+    const child = spawn('nsenter', enter, { stdio: ['ignore', 'pipe', 'inherit'] });
+    let bytes = 0;
+    child.stdout.on('data', (chunk) => (bytes += chunk.length));
+    const [code] = await once(child, 'close');
+    if (code !== 0 || bytes === 0) throw new Error(`${argv[0]} ended with ${code}`);
+    return performance.now() - start;
+  }
+
+  async end() {
+    this.unshare.kill('SIGKILL');
+    await once(this.unshare, 'exit');
+  }
+}
+
+/**
+ * The reader alone beside the programs. A first read makes everything anew, as one that begins to
+ * look does; a steady one is a look after 1 % of the processes changed, with its message written.
+ * @param {any} ours @param {Grove} grove @param {number} size @param {number} runs
+ */
+async function beside(ours, grove, size, runs) {
+  const { hostPid } = grove;
+  const changes = Math.max(1, size / 100);
+  const open = () => openSync(`/proc/${hostPid}/root/proc`, 'r');
+  // Both readers of this process together stay below a usual limit of 20,000.
+  const [maxFiles, maxFilesOfFirst] = [10_200, 8000];
+  const descriptor = open();
+  const steady = new ours.ProcfsReader({ procfs: descriptor, hostPid, maxFiles });
+  let before = new Map();
+  const look = () => {
+    const start = performance.now();
+    const infos = steady.read();
+    const upserted = infos.filter((info) => before.get(info.key) !== info);
+    before = new Map(infos.map((info) => [info.key, info]));
+    JSON.stringify(upserted);
+    const took = performance.now() - start;
+    if (infos.length !== size + 1) throw new Error(`${infos.length} instead of ${size + 1}`);
+    return took;
+  };
+  const cases = [
+    {
+      name: `${size}: first read`,
+      unit: 'ms',
+      run: async () => {
+        const start = performance.now();
+        const reader = new ours.ProcfsReader({
+          procfs: descriptor,
+          hostPid,
+          maxFiles: maxFilesOfFirst,
+        });
+        const infos = reader.read();
+        JSON.stringify(infos);
+        const took = performance.now() - start;
+        reader.close();
+        if (infos.length !== size + 1) throw new Error(`${infos.length} instead of ${size + 1}`);
+        return took;
+      },
+    },
+    {
+      name: `${size}: steady read`,
+      unit: 'ms',
+      run: async () => {
+        await grove.change(changes);
+        return look();
+      },
+    },
+    {
+      name: `${size}: ps`,
+      unit: 'ms',
+      run: () => grove.look('ps', '-e', '-o', 'pid,ppid,stat,pcpu,rss,args'),
+    },
+    ...(hasProgram('pstree')
+      ? [{ name: `${size}: pstree`, unit: 'ms', run: () => grove.look('pstree', '-p') }]
+      : []),
+  ];
+  try {
+    return await interleaved(cases, runs);
+  } finally {
+    steady.close();
+    closeSync(descriptor);
+  }
+}
+
+/**
+ * From the question to the last row in a client's tree, over a real socket; what the client's event
+ * loop, the wire and the helper's CPU have of it, while the processes are shown and while they are not.
+ * @param {any} ours @param {string} folder @param {string} program @param {number} size @param {number} runs
+ */
+async function throughHelper(ours, folder, program, size, runs) {
+  const bundle = join(folder, `box${size}`);
+  for (const part of ['proc', 'dev', 'tmp', 'bin'])
+    await mkdir(join(bundle, 'rootfs', part), { recursive: true });
+  await copyFile(program, join(bundle, 'rootfs/bin/forest'));
+  await symlink('bin', join(bundle, 'rootfs/sbin'));
+  await writeFile(
+    join(bundle, 'config.json'),
+    JSON.stringify({
+      ociVersion: '1.2.0',
+      root: { path: 'rootfs' },
+      process: { args: ['/bin/forest', String(size)], cwd: '/', user: { uid: 0, gid: 0 } },
+      mounts: [{ destination: '/proc', type: 'proc', source: 'proc' }],
+      linux: { namespaces: ['pid', 'mount', 'uts', 'ipc'].map((type) => ({ type })) },
+    }),
+  );
+  const helper = await Helper.start(ours, folder);
+  /** @type {Record<string, number[]>} */
+  const values = { rows: [], delay: [], first: [], tick: [], shown: [], hidden: [], reads: [] };
+  try {
+    const { client, wire } = helper;
+    const { id } = await client.request('start', { bundle, cols: 80, rows: 24 });
+    /** @type {((delta: any) => void) | undefined} */
+    let listen;
+    client.onNotification('processes', (/** @type {any} */ delta) => listen?.(delta));
+    const isWhole = async () => {
+      for (;;) {
+        const rows = await look();
+        if (rows.size === size + 1) return;
+        await sleep(100);
+      }
+    };
+    const look = async () => {
+      const tree = new ours.ProcessTree();
+      const done = new Promise((resolve, reject) => {
+        listen = (delta) => {
+          if (delta.error) reject(new Error(delta.error));
+          tree.apply(delta);
+          if (!delta.more) resolve(undefined);
+        };
+      });
+      await client.request('watchProcesses', { id, on: true });
+      await done;
+      return tree;
+    };
+    const stop = () => client.request('watchProcesses', { id, on: false });
+    await isWhole();
+    for (let run = 0; run < runs; run++) {
+      await stop();
+      await sleep(run === 0 ? 6000 : 200); // the first time its thread ends, and starts anew
+      const delay = monitorEventLoopDelay({ resolution: 1 });
+      wire.bytes = 0;
+      delay.enable();
+      const start = performance.now();
+      const tree = await look();
+      values.rows?.push(performance.now() - start);
+      delay.disable();
+      values.delay?.push(delay.max / 1e6);
+      values.first?.push(wire.bytes / 1024);
+      if (tree.size !== size + 1) throw new Error(`${tree.size} instead of ${size + 1}`);
+    }
+    wire.bytes = 0;
+    const [cpu] = await helper.costs();
+    await sleep(5000);
+    values.shown?.push((Number((await helper.costs())[0]) - Number(cpu)) / 5);
+    values.tick?.push(wire.bytes / 1024 / 5);
+    await stop();
+    await sleep(6000);
+    const before = await helper.costs();
+    await sleep(5000);
+    const after = await helper.costs();
+    values.hidden?.push((after[0] - before[0]) / 5);
+    values.reads?.push(after[1] - before[1]);
+    await client.request('stop', { id, graceMs: 0 });
+  } finally {
+    await helper.end();
+  }
+  const sample = (
+    /** @type {string} */ name,
+    /** @type {string} */ unit,
+    /** @type {string} */ of,
+  ) => ({
+    name: `${size}: ${name}`,
+    unit,
+    values: /** @type {number[]} */ (values[of]),
+  });
+  return [
+    sample('question to last row', 'ms', 'rows'),
+    sample('longest pause of the client meanwhile', 'ms', 'delay'),
+    sample('wire, all rows', 'KiB', 'first'),
+    sample('wire, quiet', 'KiB/s', 'tick'),
+    sample('helper, shown and quiet', '% CPU', 'shown'),
+    sample('helper, hidden', '% CPU', 'hidden'),
+    sample('helper, hidden for 5 s', 'reads', 'reads'),
+  ];
+}
+
+/** dist/helper.js in a process of its own, with a socket between that counts bytes. */
+class Helper {
+  /** @param {any} client @param {import('node:child_process').ChildProcess} child @param {{ bytes: number }} wire @param {() => void} close */
+  constructor(client, child, wire, close) {
+    Object.assign(this, { client, child, wire, close });
+  }
+
+  /** @param {any} ours @param {string} folder */
+  static async start(ours, folder) {
+    const directory = await mkdtemp(join(folder, 'run-'));
+    const token = 'b'.repeat(64);
+    await writeFile(join(directory, 'token'), token, { mode: 0o600 });
+    const args = ['serve', '--directory', directory, '--socket', 'bench.sock'];
+    const child = spawn(
+      process.execPath,
+      [join(root, 'dist/helper.js'), ...args, '--token-file', join(directory, 'token')],
+      { stdio: ['ignore', 'pipe', 'inherit'] },
+    );
+    await once(child.stdout, 'data');
+    const wire = { bytes: 0 };
+    const counted = join(directory, 'counted.sock');
+    const server = createServer((near) => {
+      const far = connect(join(directory, 'bench.sock'));
+      far.on('data', (chunk) => (wire.bytes += chunk.length));
+      near.pipe(far).pipe(near);
+      for (const socket of [near, far])
+        socket.on('error', () => [near, far].map((it) => it.destroy()));
+    }).listen(counted);
+    await once(server, 'listening');
+    const client = await ours.HelperClient.connect({ socket: counted, token });
+    return new Helper(client, child, wire, () => server.close());
+  }
+
+  /** @returns {Promise<[hundredths: number, reads: number]>} CPU time and system calls that read, so far */
+  async costs() {
+    const { pid } = this.child;
+    const stat = (await readFile(`/proc/${pid}/stat`, 'latin1')).split(') ')[1]?.split(' ') ?? [];
+    const io = await readFile(`/proc/${pid}/io`, 'latin1');
+    return [Number(stat[11]) + Number(stat[12]), Number(/^syscr: (\d+)/m.exec(io)?.[1])];
+  }
+
+  async end() {
+    this.client.dispose();
+    this.close();
+    this.child.kill('SIGTERM');
+    await once(this.child, 'exit');
+  }
+}
