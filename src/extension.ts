@@ -6,6 +6,8 @@ import * as vscode from 'vscode';
 import { registerCommands } from './ui/commands/register';
 import { registerRootfsFiles } from './ui/rootfs/registerRootfsFiles';
 import { type Services, createServices } from './ui/services/Services';
+import { registerProfile } from './ui/terminal/registerProfile';
+import { registerTasks } from './ui/tasks/registerTasks';
 import { registerStatusBar } from './ui/status/registerStatusBar';
 import { registerContainersView } from './ui/views/containers/register';
 import { registerProcessesView } from './ui/views/processes/register';
@@ -18,6 +20,8 @@ export function activate(context: vscode.ExtensionContext): Services {
   registerProcessesView(services);
   registerStatusBar(services);
   registerRootfsFiles(services);
+  registerProfile(services);
+  registerTasks(services);
   services.start();
   return services;
 }

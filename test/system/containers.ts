@@ -115,7 +115,11 @@ export class Workplace {
 
   /** The words that run the helper with that privilege, and what its standard input must begin with. */
   command(privilege: TestPrivilege, args: readonly string[]): { argv: string[]; input: string } {
-    const helper = [process.execPath, this.helper, ...args];
+    return this.as(privilege, [process.execPath, this.helper, ...args]);
+  }
+
+  /** The same for any program. */
+  as(privilege: TestPrivilege, program: readonly string[]): { argv: string[]; input: string } {
     const asUser = [
       'setpriv',
       `--reuid=${this.user.uid}`,
@@ -126,19 +130,23 @@ export class Workplace {
     ];
     switch (privilege) {
       case 'root':
-        return { argv: helper, input: '' };
+        return { argv: [...program], input: '' };
       case 'sudo':
         return {
-          argv: [...asUser, 'sudo', '-S', '-k', '-p', '', '--', ...helper],
+          argv: [...asUser, 'sudo', '-S', '-k', '-p', '', '--', ...program],
           input: `${this.user.password}\n`,
         };
       case 'rootless':
-        return { argv: [...asUser, ...helper], input: '' };
+        return { argv: [...asUser, ...program], input: '' };
     }
   }
 
   start(privilege: TestPrivilege, args: readonly string[]): ChildProcess {
-    const { argv, input } = this.command(privilege, args);
+    return this.startProgram(privilege, [process.execPath, this.helper, ...args]);
+  }
+
+  startProgram(privilege: TestPrivilege, program: readonly string[]): ChildProcess {
+    const { argv, input } = this.as(privilege, program);
     const child = spawn(argv[0]!, argv.slice(1), {
       stdio: ['pipe', 'pipe', 'pipe'],
       cwd: '/',

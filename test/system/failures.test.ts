@@ -10,7 +10,8 @@ import path from 'node:path';
 import { loadBundle } from '../../src/core/bundle/loadBundle';
 import { displayCommand, quote } from '../../src/core/sequence/commandLine';
 import { planStart } from '../../src/core/sequence/planStart';
-import { type Step, pidPlaceholder, stepsOf } from '../../src/core/sequence/step';
+import { encodeBatched } from '../../src/core/sequence/encodeSteps';
+import { type StartPlan, type Step, pidPlaceholder, stepsOf } from '../../src/core/sequence/step';
 import { gatherFacts } from '../../src/helper/launch/gatherFacts';
 import { findTool } from '../../src/helper/launch/hostTools';
 import {
@@ -79,7 +80,8 @@ describe('a failure at any step', function () {
     it(`refuses a device name that became a symlink meanwhile (${privilege})`, async () => {
       const bundle = await place.bundle(privilege);
       const dev = (await stepsFor(privilege, bundle)).find(({ id }) => id === 'mount:/dev')!;
-      const planted = `"$real" "$@" && ln -s /etc/passwd "$PWD/null"; exit`;
+      const name = quote(path.join(bundle, 'rootfs/dev/null'));
+      const planted = `"$real" "$@" && ln -s /etc/passwd ${name}; exit`;
       const { code, stderr } = await runWith(privilege, bundle, dev, planted);
       assert.equal(code, 125);
       assert.match(stderr, /: > \.\/null\) ended with exit code 1: \.\/null is a symlink/);
@@ -88,12 +90,16 @@ describe('a failure at any step', function () {
   }
 
   async function stepsFor(privilege: TestPrivilege, folder: string): Promise<Step[]> {
+    return stepsOf(await planFor(privilege, folder));
+  }
+
+  async function planFor(privilege: TestPrivilege, folder: string): Promise<StartPlan> {
     const person =
       privilege === 'root' ? { uid: 0, gid: 0 } : { uid: place.user.uid, gid: place.user.gid };
     const bundle = await loadBundle(folder);
     const facts = await gatherFacts(bundle, person);
     const kind = privilege === 'rootless' ? ('rootless' as const) : ('root' as const);
-    return stepsOf(planStart(bundle, { ...facts, privilege: kind }));
+    return planStart(bundle, { ...facts, privilege: kind });
   }
 
   /** Runs the bundle where `instead` runs in place of this step's command. */
@@ -101,7 +107,7 @@ describe('a failure at any step', function () {
     privilege: TestPrivilege,
     bundle: string,
     step: Step,
-    instead = 'echo "${0##*/}: forced" >&2; exit 77',
+    instead?: string,
   ): Promise<Ended> {
     const work = mkdtempSync(path.join(place.folder, 'fail-'));
     const program = step.argv[0] === 'link' ? 'ln' : step.argv[0]!;
@@ -112,9 +118,13 @@ describe('a failure at any step', function () {
       step.argv[0] === 'link' ? ['-s', '-n', ...step.argv.slice(1)] : step.argv.slice(1);
     // The PID is not known yet: any will do.
     const pattern = quote(words.join(' ')).replaceAll(pidPlaceholder, `'*'`);
+    const line = fstabLine(await planFor(privilege, bundle), step);
+    const together = line
+      ? `if [ "$2" = -a ] && grep -qxF ${quote(line)} /proc/self/fd/7; then ${instead ?? fail(line.split(' ')[1])}; fi\n`
+      : '';
     writeFileSync(
       wrapper,
-      `#!/bin/sh\nreal=${real}\ncase "$*" in ${pattern}*) ${instead} ;; esac\nexec "$real" "$@"\n`,
+      `#!/bin/sh\nreal=${real}\n${together}case "$*" in ${pattern}*) ${instead ?? fail()} ;; esac\nexec "$real" "$@"\n`,
     );
     for (const file of [work, real, wrapper]) chmodSync(file, 0o755);
     const { argv, input } = place.command(privilege, [
@@ -135,6 +145,22 @@ describe('a failure at any step', function () {
     return ended(child);
   }
 });
+
+/** @param target what a failing mount(8) names */
+function fail(target?: string): string {
+  return `echo "\${0##*/}: ${target === undefined ? '' : `${target}: `}forced" >&2; exit 77`;
+}
+
+/** Where the runner writes this mount down to make it with others in one go: its line of the fstab. */
+function fstabLine(plan: StartPlan, step: Step): string | undefined {
+  const words = encodeBatched(plan.dress, 0);
+  const index = String(plan.dress.findIndex(({ id }) => id === step.id));
+  const at = words.findIndex((word, place) => word === index && words[place + 3] === 'fstab');
+  if (at < 0) return undefined;
+  const [slot, source, from, target, rest] = words.slice(at + 4, at + 9);
+  const folder = `/proc/self/fd/${slot}`;
+  return `${source === '' ? folder + from : source} ${folder}${target} ${rest} 0 0`;
+}
 
 /** Programs can be replaced, words of steps.sh cannot; a guarded step runs where its file is there. */
 function canBeForced(step: Step): boolean {

@@ -23,6 +23,8 @@ export interface Bundle {
   readonly config: OciConfig;
   /** Names of keys in config.json that mean nothing to Terrarium, safe to show. */
   readonly ignored?: readonly string[];
+  /** config.json as it stands, with keys that only another runtime knows. */
+  readonly document?: object;
 }
 
 /**
@@ -34,8 +36,18 @@ export async function loadBundle(folder: string): Promise<Bundle> {
   const bundle = await realFolder(folder);
   const name = path.basename(bundle);
   const file = path.join(bundle, 'config.json');
-  const { config, ignored } = requireWhole(await readConfig(file), path.join(name, 'config.json'));
-  return { path: bundle, name, rootfs: await rootfsOf(bundle, config.root.path), config, ignored };
+  const { config, document, ignored } = requireWhole(
+    await readConfig(file),
+    path.join(name, 'config.json'),
+  );
+  return {
+    path: bundle,
+    name,
+    rootfs: await rootfsOf(bundle, config.root.path),
+    config,
+    document,
+    ignored,
+  };
 }
 
 /**

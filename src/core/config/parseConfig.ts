@@ -113,13 +113,14 @@ export function requireConfig(text: string, file: string): OciConfig {
   return requireWhole(text, file).config;
 }
 
-/** The same, with the names of the keys that mean nothing to it, safe to show. */
+/** The same, with the document as it stands and the names of keys that mean nothing, safe to show. */
 export function requireWhole(
   text: string,
   file: string,
-): { readonly config: OciConfig; readonly ignored: readonly string[] } {
+): { readonly config: OciConfig; readonly document: object; readonly ignored: readonly string[] } {
   const { config, ignored = [], diagnostics } = parseConfig(text);
-  if (config) return { config, ignored: ignored.map(keyName) };
+  if (config)
+    return { config, document: JSON.parse(text) as object, ignored: ignored.map(keyName) };
   const first = diagnostics[0];
   if (!first) throw new Error(`parsing ${file} gave neither a configuration nor a reason`);
   throw new TerrariumError(

@@ -15,6 +15,7 @@ import waitScript from '../../core/sequence/wait.sh';
 import type { ContainerExit } from '../../protocol/container';
 import type { StepInfo } from '../../protocol/messages';
 import { onTerminal } from '../console/onTerminal';
+import { type RuntimeHandle, launchRuntime, runtimeOf } from '../engine/launchRuntime';
 import { containerExit } from './containerExit';
 import { gatherFacts } from './gatherFacts';
 import { findTool, requireTools } from './hostTools';
@@ -26,7 +27,10 @@ import { verifyDressed } from './verifyDressed';
 /** A container whose payload has been let go. */
 export interface LaunchedContainer {
   readonly bundle: Bundle;
-  readonly plan: StartPlan;
+  /** Of the built-in engine. */
+  readonly plan?: StartPlan;
+  /** Set where an installed runtime started it. */
+  readonly runtime?: RuntimeHandle;
   /** PID 1 as the host sees it. */
   readonly hostPid: number;
   /** Descriptor of its own procfs, opened before the payload ran; undefined where none is mounted. */
@@ -54,6 +58,8 @@ export async function launchContainer(
   options: LaunchOptions = {},
 ): Promise<LaunchedContainer> {
   const facts = await gatherFacts(bundle);
+  const runtime = runtimeOf(bundle);
+  if (runtime) return launchRuntime(runtime, bundle, facts, options);
   const plan = planStart(bundle, facts);
   const steps = stepsOf(plan);
   requireTools([
@@ -180,8 +186,8 @@ function launched(
     hostPid,
     procfs,
     exited,
-    // While the child has not been reaped its PID cannot be anybody else's.
-    signal: (signal) => void (over || process.kill(hostPid, signal)),
+    // Its parent reaps it a moment before we hear of that: then it is nobody, and nobody else yet.
+    signal: (signal) => void (over || killQuietly(hostPid, signal)),
   };
 }
 
@@ -195,9 +201,9 @@ function openProcfs(bundle: Bundle, plan: StartPlan, pid: number): number | unde
   return openSync(folder, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
 }
 
-function killQuietly(pid: number | undefined): void {
+function killQuietly(pid: number | undefined, signal: NodeJS.Signals = 'SIGKILL'): void {
   try {
-    if (pid !== undefined) process.kill(pid, 'SIGKILL');
+    if (pid !== undefined) process.kill(pid, signal);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }

@@ -9,6 +9,9 @@ import type { ScriptProcess } from './spawnScript';
 /** Longest message of a failed command that is shown, in characters. */
 const longestMessage = 2000;
 
+/** How steps.sh names the folders that it holds open; people know them as the step's own folder. */
+const openFolder = /\/proc\/self\/fd\/[89]((?:\/[^\s:]+)?)(?=[\s:]|$)/g;
+
 /** Collects one start's reports, from PID 1 and from outside; turns a failure into words. */
 export class Reports {
   private printed = '';
@@ -80,7 +83,7 @@ export class Reports {
   }
 
   private said(): string {
-    const text = visible(this.printed.trim());
+    const text = visible(this.printed.trim().replace(openFolder, '.$1'));
     return text ? `: ${text}` : '';
   }
 

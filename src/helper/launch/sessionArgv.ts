@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { TerrariumError } from '../../core/errors';
 import { isUnsafeForHostPrograms } from '../../core/sequence/planStart';
+import { runtimeSession } from '../engine/runtimeSession';
 import { findTool, hostEnvironment } from './hostTools';
 import type { LaunchedContainer } from './launchContainer';
 
@@ -33,7 +34,12 @@ export async function sessionArgv(
   container: LaunchedContainer,
   args: readonly string[],
 ): Promise<SessionCommand> {
-  const { bundle, hostPid, plan } = container;
+  const { bundle, hostPid, plan, runtime } = container;
+  if (runtime) {
+    const command = args.length > 0 ? args : [await defaultShell(hostPid)];
+    return { argv: runtimeSession(runtime, command), env: environment([]) };
+  }
+  if (!plan) throw new Error('a container has either a plan or a runtime');
   const { process: wanted, linux } = bundle.config;
   if (plan.chroot) {
     throw new TerrariumError(

@@ -1,0 +1,214 @@
+/**
+ * Starts a bundle under an installed runtime (`dev.terrarium.engine`): runc or crun do all that makes
+ * the container, we give them a terminal, find PID 1 and watch the end. Called by launchContainer.
+ */
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { closeSync, constants, openSync } from 'node:fs';
+import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { execa } from 'execa';
+import type { Bundle } from '../../core/bundle/loadBundle';
+import { TerrariumError } from '../../core/errors';
+import { displayCommand } from '../../core/sequence/commandLine';
+import type { HostFacts } from '../../core/sequence/planStart';
+import { visible } from '../../core/text/visible';
+import { onTerminal } from '../console/onTerminal';
+import { containerExit } from '../launch/containerExit';
+import { findTool, hostEnvironment, requireTools } from '../launch/hostTools';
+import type { LaunchOptions, LaunchedContainer } from '../launch/launchContainer';
+import { runtimeConfig } from './runtimeConfig';
+
+export type RuntimeName = 'runc' | 'crun';
+
+/** How a further command reaches a container that a runtime started. */
+export interface RuntimeHandle {
+  readonly name: RuntimeName;
+  readonly id: string;
+  /** Host PID of the runtime itself where it has a PID namespace of its own. */
+  readonly supervisor: number | undefined;
+}
+
+/** Between two looks for the file in which the runtime says who PID 1 is, in milliseconds. */
+const lookEvery = 5;
+
+/** @returns undefined for the built-in engine */
+export function runtimeOf({ config }: Bundle): RuntimeName | undefined {
+  const engine = config.annotations?.['dev.terrarium.engine'];
+  return engine === 'runc' || engine === 'crun' ? engine : undefined;
+}
+
+/** @throws TerrariumError `tool-missing`, `runtime-failed` with the runtime's own message */
+export async function launchRuntime(
+  name: RuntimeName,
+  bundle: Bundle,
+  facts: HostFacts,
+  options: LaunchOptions,
+): Promise<LaunchedContainer> {
+  requireTools([name, 'setpriv', 'unshare']);
+  const program = findTool(name)!;
+  const id = `terrarium-${createHash('sha256').update(bundle.path).digest('hex').slice(0, 16)}`;
+  const root = facts.privilege === 'root';
+  const env = { ...hostEnvironment, ...(root ? {} : personalEnvironment()) };
+  // What a killed helper may have left: the runtime keeps state of its own, and refuses a name twice.
+  await execa(program, ['delete', '--force', id], { env, extendEnv: false, reject: false });
+  const folder = await mkdtemp(path.join(tmpdir(), 'terrarium-'));
+  const pidFile = path.join(folder, 'pid');
+  const terminal = options.tty !== undefined && bundle.config.process.terminal !== false;
+  await writeFile(
+    path.join(folder, 'config.json'),
+    JSON.stringify(runtimeConfig(bundle, facts, terminal)),
+  );
+  const step = {
+    id: 'engine',
+    where: 'host' as const,
+    argv: [name, 'run', '--bundle', bundle.path, id],
+    why: `Hand the bundle over to ${name}, which makes the container in its own way`,
+  };
+  const info = { id: step.id, where: step.where, command: displayCommand(step), why: step.why };
+  options.onStep?.(info, 'start');
+
+  const command = [
+    ...[findTool('setpriv')!, `--pdeathsig=${root ? 'KILL' : 'TERM'}`, '--'],
+    // A runtime that is killed leaves its container running. In a PID namespace of its own nothing
+    // outlives it; that takes root.
+    ...(root
+      ? [findTool('unshare')!, ...['--pid', '--fork', '--kill-child', '--mount', '--mount-proc']]
+      : []),
+    ...[program, 'run', '--bundle', folder, '--pid-file', pidFile, id],
+  ];
+  const argv = options.tty ? onTerminal(options.tty, command) : (command as [string, ...string[]]);
+  const child = spawn(argv[0], argv.slice(1), {
+    cwd: '/',
+    env,
+    stdio: options.tty ? ['ignore', 'ignore', 'ignore'] : ['inherit', 'inherit', 'pipe'],
+    detached: options.tty !== undefined,
+  });
+  let printed = '';
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    printed = (printed + text).slice(-2000);
+    process.stderr.write(text);
+  });
+  let over = false;
+  const ended = new Promise<{ exitCode?: number; signal?: string }>((resolve) => {
+    child.once('error', () => resolve({}));
+    child.once('exit', (exitCode, signal) =>
+      resolve({ ...(exitCode === null ? {} : { exitCode }), ...(signal ? { signal } : {}) }),
+    );
+  }).then((end) => {
+    over = true;
+    return end;
+  });
+  const onAbort = () => void (over || child.kill('SIGKILL'));
+  options.signal?.addEventListener('abort', onAbort);
+  try {
+    const written = await pidWritten(pidFile, () => over || options.signal?.aborted === true);
+    const supervisor = root && child.pid !== undefined ? await onlyChild(child.pid) : undefined;
+    const hostPid =
+      written === undefined ? undefined : root ? await childWith(supervisor, written) : written;
+    if (written === undefined || options.signal?.aborted) {
+      onAbort();
+      throw notStarted(name, bundle, await ended, printed);
+    }
+    // It said who PID 1 is, so it has run; nobody can find what is over.
+    if (hostPid === undefined) await ended;
+    options.onStep?.(info, 'done');
+    const procfs = hostPid === undefined ? undefined : openProcfs(bundle, hostPid);
+    return {
+      bundle,
+      hostPid: hostPid ?? child.pid!,
+      procfs,
+      runtime: { name, id, supervisor },
+      exited: ended.then(async ({ exitCode, signal }) => {
+        if (procfs !== undefined) closeSync(procfs);
+        await rm(folder, { recursive: true, force: true });
+        return containerExit(bundle.name, exitCode, signal, printed);
+      }),
+      signal: (signal) => void (over || hostPid === undefined || process.kill(hostPid, signal)),
+    };
+  } catch (error) {
+    await rm(folder, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+function notStarted(
+  name: RuntimeName,
+  bundle: Bundle,
+  { exitCode, signal }: { exitCode?: number; signal?: string },
+  printed: string,
+): TerrariumError {
+  const said = printed ? `: ${visible(printed.trim())}` : '; what it said is above';
+  return new TerrariumError(
+    'runtime-failed',
+    `“${visible(bundle.name)}” did not start: ${name} ended with ${signal ?? `exit code ${exitCode ?? 1}`}${said}.`,
+    /hybrid/.test(printed)
+      ? 'This crun wants cgroup v2 alone: use runc or the built-in engine on this machine.'
+      : 'Correct config.json, or remove the annotation dev.terrarium.engine for the built-in engine.',
+  );
+}
+
+/** A runtime without root keeps its state below these. */
+function personalEnvironment(): Record<string, string> {
+  return Object.fromEntries(
+    ['XDG_RUNTIME_DIR', 'HOME'].flatMap((name) => {
+      const value = process.env[name];
+      return value?.startsWith('/') ? [[name, value]] : [];
+    }),
+  );
+}
+
+async function pidWritten(file: string, isOver: () => boolean): Promise<number | undefined> {
+  for (;;) {
+    const last = isOver(); // asked first: a payload may have come and gone since the last look
+    const text = await readFile(file, 'utf8').catch(() => '');
+    if (/^\d{1,10}$/.test(text.trim())) return Number(text);
+    if (last) return undefined;
+    await delay(lookEvery);
+  }
+}
+
+/** Each thread has its own (proc_tid_children(5)), and Go programs have many. */
+async function childrenOf(pid: number): Promise<number[]> {
+  const threads = await readdir(`/proc/${pid}/task`).catch(() => []);
+  const lists = await Promise.all(
+    threads.map((thread) =>
+      readFile(`/proc/${pid}/task/${thread}/children`, 'latin1').catch(() => ''),
+    ),
+  );
+  return lists.join(' ').split(' ').filter(Boolean).map(Number);
+}
+
+async function onlyChild(pid: number): Promise<number | undefined> {
+  return (await childrenOf(pid))[0];
+}
+
+/** The child that the runtime knows by this PID in its own namespace (NSpid, proc_pid_status(5)). */
+async function childWith(parent: number | undefined, inner: number): Promise<number | undefined> {
+  for (const pid of parent === undefined ? [] : await childrenOf(parent)) {
+    const status = await readFile(`/proc/${pid}/status`, 'latin1').catch(() => '');
+    const numbers = /^NSpid:\s*(.+)$/m.exec(status)?.[1]?.split('\t').map(Number);
+    if (numbers?.[1] === inner) return pid;
+  }
+  return undefined;
+}
+
+/** By now the payload runs: a /proc that it replaced at once would be its own (unlike the built-in way). */
+function openProcfs(bundle: Bundle, pid: number): number | undefined {
+  const mounts = bundle.config.mounts.some(
+    ({ destination, type }) => type === 'proc' && path.posix.normalize(destination) === '/proc',
+  );
+  if (!mounts) return undefined;
+  try {
+    return openSync(
+      `/proc/${pid}/root/proc`,
+      constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW,
+    );
+  } catch (error) {
+    if (['ENOENT', 'ESRCH', 'EACCES'].includes((error as NodeJS.ErrnoException).code ?? ''))
+      return undefined; // it ended already
+    throw error;
+  }
+}

@@ -1,0 +1,36 @@
+/** The `config.json` that an installed runtime is given. Used by launchRuntime.ts. */
+import path from 'node:path';
+import type { Bundle } from '../../core/bundle/loadBundle';
+import type { OciConfig } from '../../core/config/schema';
+import type { HostFacts } from '../../core/sequence/planStart';
+import { mappingsFor } from '../../core/sequence/userNamespace';
+
+/**
+ * The bundle's own document, with what Terrarium adds: absolute paths (it lies elsewhere), the
+ * command that `run` was given, whether there is a terminal, and the id mappings where the file
+ * leaves them out, which runtimes insist on.
+ */
+export function runtimeConfig(bundle: Bundle, facts: HostFacts, terminal: boolean): object {
+  const { config } = bundle;
+  const document = (bundle.document ?? config) as Partial<OciConfig>;
+  const namespaces = [...config.linux.namespaces];
+  if (facts.privilege === 'rootless' && !namespaces.some(({ type }) => type === 'user'))
+    namespaces.push({ type: 'user' });
+  const user = namespaces.find(({ type }) => type === 'user');
+  const { uid, gid } = mappingsFor(config, facts);
+  return {
+    ...document,
+    root: { ...document.root, path: bundle.rootfs },
+    process: { ...document.process, args: config.process.args, terminal },
+    mounts: (document.mounts ?? []).map((mount, index) => {
+      const { type, options = [] } = config.mounts[index] ?? {};
+      const isBind = type === 'bind' || options.some((option) => /^r?bind$/.test(option));
+      return isBind ? { ...mount, source: path.resolve(bundle.path, mount.source ?? '') } : mount;
+    }),
+    linux: {
+      ...document.linux,
+      namespaces,
+      ...(user && user.path === undefined ? { uidMappings: uid, gidMappings: gid } : {}),
+    },
+  };
+}

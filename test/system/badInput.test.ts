@@ -1,0 +1,184 @@
+/** What is wrong with a bundle is said in one message, by the helper itself, and nothing is left of the try. */
+import assert from 'node:assert/strict';
+import {
+  chmodSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import path from 'node:path';
+import { Workplace, hostState } from './containers';
+
+interface BadInput {
+  readonly what: string;
+  /** Spoils a good bundle. */
+  readonly spoil: (bundle: string) => void;
+  readonly code: number;
+  readonly message: RegExp;
+}
+
+const config = (change: (text: string) => string) => (bundle: string) => {
+  const file = path.join(bundle, 'config.json');
+  writeFileSync(file, change(readFileSync(file, 'utf8')));
+};
+/** Changes the parsed configuration. */
+const set = (change: (json: Record<string, never>) => void) =>
+  config((text) => {
+    const json = JSON.parse(text) as Record<string, never>;
+    change(json);
+    return JSON.stringify(json, undefined, 2);
+  });
+const rootfs = (bundle: string, ...names: string[]) => path.join(bundle, 'rootfs', ...names);
+
+/** An ELF header for another machine: e_machine at byte 18 (elf(5)). */
+function makeForeign(file: string): void {
+  const program = readFileSync(file);
+  const arm64 = process.arch === 'arm64' ? 62 : 183;
+  program.writeUInt16LE(arm64, 18);
+  writeFileSync(file, program);
+}
+
+const cases: BadInput[] = [
+  {
+    what: 'the bundle is missing',
+    spoil: (bundle) => rmSync(bundle, { recursive: true }),
+    code: 125,
+    message: /The folder .*box does not exist\. Choose another folder\./,
+  },
+  {
+    what: 'the rootfs is missing',
+    spoil: (bundle) => rmSync(rootfs(bundle), { recursive: true }),
+    code: 125,
+    message: /The rootfs .*rootfs does not exist\. Create it, or correct root\.path\./,
+  },
+  {
+    what: 'the rootfs is a file',
+    spoil: (bundle) => {
+      rmSync(rootfs(bundle), { recursive: true });
+      writeFileSync(rootfs(bundle), '');
+    },
+    code: 125,
+    message: /The rootfs .* is not a folder\. Put a real folder in its place\./,
+  },
+  {
+    what: 'the rootfs is a symlink to elsewhere',
+    spoil: (bundle) => {
+      renameSync(rootfs(bundle), path.join(path.dirname(bundle), 'elsewhere'));
+      symlinkSync('../elsewhere', rootfs(bundle));
+    },
+    code: 125,
+    message: /The rootfs .* is a symbolic link\. Put a real folder in its place\./,
+  },
+  {
+    what: 'config.json is missing',
+    spoil: (bundle) => rmSync(path.join(bundle, 'config.json')),
+    code: 125,
+    message: /config\.json does not exist\. A bundle is a folder with config\.json and rootfs/,
+  },
+  {
+    what: 'config.json is not JSON',
+    spoil: config((text) => text.replace('"process"', 'process')),
+    code: 125,
+    message: /box\/config\.json:1:\d+: Not valid JSON/,
+  },
+  {
+    what: 'a value has the wrong type',
+    spoil: set((json) => Object.assign(json, { hostname: 7 })),
+    code: 125,
+    message: /box\/config\.json:\d+:\d+: .*hostname.*string/,
+  },
+  {
+    what: 'a namespace is unknown',
+    spoil: config((text) => text.replace('"pid"', '"pdi"')),
+    code: 125,
+    message: /box\/config\.json:1:\d+: .*pdi/,
+  },
+  {
+    what: 'process.args is empty',
+    spoil: config((text) => text.replace('["/bin/sh"]', '[]')),
+    code: 125,
+    message: /box\/config\.json:1:\d+: .*process\.args/,
+  },
+  {
+    what: 'it has hooks',
+    spoil: set((json) => Object.assign(json, { hooks: { poststart: [{ path: '/bin/true' }] } })),
+    code: 125,
+    message: /box\/config\.json:\d+:\d+: .*[Hh]ooks/,
+  },
+  {
+    what: 'the shell is missing in the rootfs',
+    spoil: (bundle) => rmSync(rootfs(bundle, 'bin/sh')),
+    code: 127,
+    message: /The command "\/bin\/sh" does not exist in the rootfs/,
+  },
+  {
+    what: 'the shell is not executable',
+    spoil: (bundle) => chmodSync(rootfs(bundle, 'bin/busybox'), 0o644),
+    code: 126,
+    message: /"\/bin\/sh".* is not executable/,
+  },
+  {
+    what: 'the rootfs is for another architecture',
+    spoil: (bundle) => makeForeign(rootfs(bundle, 'bin/busybox')),
+    code: 126,
+    message: /is built for \w+, and this machine is \w+/,
+  },
+  {
+    what: 'proc is a file',
+    spoil: (bundle) => {
+      rmSync(rootfs(bundle, 'proc'), { recursive: true });
+      writeFileSync(rootfs(bundle, 'proc'), '');
+    },
+    code: 125,
+    message: /\/proc in its rootfs is not a folder and cannot be made one/,
+  },
+  {
+    what: 'proc is a symlink',
+    spoil: (bundle) => {
+      rmSync(rootfs(bundle, 'proc'), { recursive: true });
+      symlinkSync('/proc', rootfs(bundle, 'proc'));
+    },
+    code: 125,
+    message: /\/proc in its rootfs is a symlink/,
+  },
+  {
+    what: 'a bind mount has no source',
+    spoil: set((json: { mounts?: unknown[] }) =>
+      json.mounts?.push({
+        destination: '/mnt',
+        type: 'bind',
+        source: '/nowhere/at-all',
+        options: ['bind'],
+      }),
+    ),
+    code: 125,
+    message: /\/nowhere\/at-all, to be bound to \/mnt, is not there/,
+  },
+];
+
+describe('bad input', function () {
+  this.timeout(60_000);
+  let place: Workplace;
+  let hostBefore: ReturnType<typeof hostState>;
+  before(async function () {
+    place = await Workplace.open(this);
+    mkdirSync(path.join(place.folder, 'nothing'));
+    hostBefore = hostState();
+  });
+  afterEach(() => assert.deepEqual(hostState(), hostBefore, 'the host is as it was'));
+  after(() => place?.close());
+
+  for (const { what, spoil, code, message } of cases)
+    it(`says that ${what}`, async () => {
+      const bundle = await place.bundle('root');
+      spoil(bundle);
+      const ended = await place.run('root', bundle, [], 'echo it ran\n');
+      assert.match(ended.stderr, message);
+      assert.equal(ended.code, code, ended.stderr);
+      assert.equal(ended.stdout, '', 'nothing of the bundle ran');
+      assert.equal(ended.stderr.trim().split('\n').length, 1, 'one message');
+    });
+});
