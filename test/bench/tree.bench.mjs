@@ -76,7 +76,9 @@ export async function bench({ runs = 7, sizes = [100, 1000, 10_000] }) {
       console.error(`${size} processes …`);
       const grove = await Grove.plant(program, size);
       try {
-        samples.push(...(await beside(ours, grove, size, runs)));
+        const found = await beside(ours, grove, size, runs);
+        for (const one of found) console.error(`  ${one.name}: ${one.values.map(Math.round)} ms`);
+        samples.push(...found);
       } finally {
         await grove.end();
       }

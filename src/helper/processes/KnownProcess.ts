@@ -52,7 +52,7 @@ export class KnownProcess {
   ): KnownProcess | undefined {
     const path = `/proc/${hostPid}/stat`;
     const file = keep ? files.open(path) : undefined;
-    const content = file === undefined ? files.read(path) : files.reread(file);
+    const content = file === undefined ? files.readRecord(path) : files.reread(file);
     if (content) return new KnownProcess(hostPid, file, content, now);
     if (file !== undefined) closeSync(file);
     return undefined;
@@ -69,7 +69,9 @@ export class KnownProcess {
    */
   update(files: ProcFiles, now: number): boolean | undefined {
     const content =
-      this.file === undefined ? files.read(`/proc/${this.hostPid}/stat`) : files.reread(this.file);
+      this.file === undefined
+        ? files.readRecord(`/proc/${this.hostPid}/stat`)
+        : files.reread(this.file);
     if (!content) return undefined;
     const { content: before, length } = this.#bytes;
     const same = content.length === length && content.compare(before, 0, length, 0, length) === 0;
@@ -130,7 +132,7 @@ export class KnownProcess {
   }
 
   #identity(files: ProcFiles): Identity | undefined {
-    const content = files.read(`/proc/${this.hostPid}/status`);
+    const content = files.readRecord(`/proc/${this.hostPid}/status`);
     return content && parseIdentity(content);
   }
 

@@ -20,8 +20,17 @@ export class ProcFiles {
    */
   constructor(private readonly waiting: (hostPid: number) => void = () => undefined) {}
 
+  /** As `read`, for `stat` and `status`: one record each, which the kernel gives in one piece. */
+  readRecord(path: string): Buffer | undefined {
+    const content = this.#opened(path, (descriptor) => {
+      const bytes = readSync(descriptor, this.#buffer, 0, this.#buffer.length, 0);
+      return this.#buffer.subarray(0, bytes);
+    });
+    return content?.length === this.#buffer.length ? this.read(path) : content;
+  }
+
   /**
-   * The whole content of `stat`, `status` or `children`, valid until the next call.
+   * The whole content of a file, valid until the next call.
    * @returns undefined where the process is gone (ENOENT before, ESRCH after the file was opened) or
    * hidden from the helper, as strangers are on a /proc with `hidepid=1`
    * @param limit bytes after which the rest is left out

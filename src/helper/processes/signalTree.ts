@@ -61,7 +61,7 @@ function subtree(all: readonly ProcessInfo[], pid: number, startTime: string): P
   }
   const found = new Set([top]);
   for (const one of found) {
-    for (const child of children.get(one.pid) ?? []) if (one.ppid !== child.pid) found.add(child);
+    for (const child of children.get(one.pid) ?? []) found.add(child);
   }
   return [...found];
 }

@@ -41,7 +41,7 @@ export class ProcessesProvider implements vscode.TreeDataProvider<Row>, vscode.D
   readonly #arrangers = new Map<string, Arranger>();
   /** Key of a list → how many of its rows are shown. */
   readonly #limits = new Map<string, number>();
-  readonly #loads = new Map<string, { readonly load: string | undefined; readonly at: number }>();
+  readonly #loads = new Map<string, { readonly load: string; readonly at: number }>();
   #shown = '';
   #columns = readColumns();
 
@@ -164,11 +164,12 @@ export class ProcessesProvider implements vscode.TreeDataProvider<Row>, vscode.D
 
   /** Whether the container's own row is to show newer numbers: once a second. */
   #loadIsOld(id: string): boolean {
-    const load = this.services.processes.of(id)?.load.join();
+    const known = this.services.processes.of(id);
+    const load = `${known?.tree.size} ${known?.load.join()}`;
     const before = this.#loads.get(id);
     if (before && (before.load === load || Date.now() - before.at < 1000)) return false;
     this.#loads.set(id, { load, at: Date.now() });
-    return before !== undefined;
+    return true;
   }
 
   #containersChanged(): void {

@@ -114,7 +114,7 @@ function columnText(column: Column, info: ProcessInfo, { userName }: ProcessLook
     case 'user':
       return visible(userName(info.uid));
     case 'cpu':
-      return t('{0}% CPU', info.cpu);
+      return info.cpu === 0 ? '' : t('{0}% CPU', info.cpu); // most use none
     case 'memory':
       return info.state === 'Z' ? '' : formatBytes(memoryOf(info));
     case 'threads':

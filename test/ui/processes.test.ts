@@ -1,0 +1,137 @@
+/**
+ * The Processes view with processes that make it hard: a crowd, a zombie, one that calls itself something
+ * evil again and again. What a person sees, and that it stays where it is.
+ */
+import assert from 'node:assert/strict';
+import { findBusybox } from '../../src/core/bundle/busybox';
+import { scaffold } from '../../src/core/bundle/scaffold';
+import { startingPoints } from '../../src/core/config/templates';
+import type { TreeRow, Workbench } from '../host/workbench.mjs';
+import { Window, requireRoot } from './window';
+
+const view = 'Processes';
+
+describe('the process tree', function () {
+  this.timeout(240_000);
+  let window: Window;
+  let workbench: Workbench;
+
+  before(async function () {
+    requireRoot(this);
+    window = await Window.open({
+      prepare: async (workspace) => {
+        await scaffold({
+          parent: workspace,
+          name: 'box',
+          startingPoint: startingPoints[0]!,
+          busybox: await findBusybox(),
+        });
+      },
+    });
+    ({ workbench } = window);
+    await workbench.openViewContainer('Terrarium');
+    await workbench.command('Terrarium: Start Container');
+    await workbench.waitForTree(view, (rows) => rows.some(isPid1));
+    await workbench.waitForTerminal(/# $/);
+  });
+  after(() => window?.close());
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed')
+      await window.picture(`failed-${this.currentTest.title.slice(0, 40).replace(/\W+/g, '-')}`);
+  });
+
+  const type = (line: string) => workbench.typeInTerminal(`${line}\n`);
+  const wait = (expected: (rows: TreeRow[]) => boolean) => workbench.waitForTree(view, expected);
+
+  it('shows both numbers, the state, memory and the command line', async () => {
+    await type('sleep 4001 &');
+    // VS Code leaves a row closed that had no children when it first came.
+    await wait((all) => all.some((row) => isPid1(row) && row.expanded !== undefined));
+    const shell = workbench.treeRow(view, 'sh');
+    if ((await shell.getAttribute('aria-expanded')) === 'false') {
+      await shell.click();
+      await workbench.page.keyboard.press('ArrowRight');
+    }
+    const rows = await wait((all) => all.some((row) => row.description.includes('sleep 4001')));
+    const row = rows.find(({ description }) => description.includes('sleep 4001'))!;
+    assert.match(row.description, /^PID \d+ · host \d+ · sleeping · \d+ KiB · sleep 4001$/);
+    assert.equal(row.level, 3, 'below PID 1, which is below its container');
+    await window.picture('processes');
+  });
+
+  it('says how many there are and what they use in the row of the container', async () => {
+    await wait(([container]) => /^2 processes · \d+% CPU /.test(container?.description ?? ''));
+  });
+
+  it('marks a zombie', async () => {
+    await type("sh -c 'sleep 0 & exec sleep 4002' &");
+    await wait((rows) => rows.some(({ description }) => description.includes('zombie')));
+    await window.picture('processes-zombie');
+  });
+
+  it('shows a name with control characters as what it is, and stays calm while it changes', async () => {
+    await type(
+      `sh -c 'while :; do printf "\\033[2J) R 1" >/proc/$$/comm; printf "b\\nad" >/proc/$$/comm; done' &`,
+    );
+    await wait((rows) => rows.some(({ label }) => ['\\x1b[2J) R 1', 'b\\nad'].includes(label)));
+    await wait((rows) => rows.some(({ description }) => description.includes('sleep 4001')));
+    await type('kill %%');
+  });
+
+  it('shows a long list in parts, and the rest when asked', async () => {
+    await type('n=0; while [ $n -lt 250 ]; do sleep 4003 & n=$((n+1)); done');
+    await wait(([container]) => /^2[5-9]\d processes/.test(container?.description ?? ''));
+    await workbench.view(view).locator('.monaco-list').first().press('End');
+    await wait((rows) => rows.some(({ label }) => /^\d+ more…$/.test(label)));
+    await window.picture('processes-many');
+    await workbench.treeRow(view, /more…$/).click();
+    await wait((rows) => !rows.some(({ label }) => label.endsWith('more…')));
+  });
+
+  it('finds one among many by a filter, with what is above it', async () => {
+    await workbench.command('Terrarium: Filter Processes…');
+    await workbench.quickInput('sleep 4001');
+    const rows = await wait((all) => all.length === 3);
+    assert.deepEqual(
+      rows.map(({ level }) => level),
+      [1, 2, 3],
+    );
+    await window.picture('processes-filter');
+    await workbench.command('Terrarium: Clear Process Filter');
+    await wait((all) => all.length > 3);
+  });
+
+  it('shows what is inside a process, with links into the rootfs', async () => {
+    await workbench.command('Terrarium: Filter Processes…');
+    await workbench.quickInput('sleep 4001');
+    await wait((all) => all.length === 3);
+    const rows = await workbench.treeRows(view);
+    await workbench.treeAction(view, rows[2]!.label, 'Inspect Process');
+    const text = workbench.page.locator('.editor-instance .view-lines');
+    await text.getByText('Namespaces').first().waitFor();
+    await text.getByText('/bin/busybox').first().waitFor();
+    await window.picture('processes-inspect');
+    await workbench.command('Terrarium: Clear Process Filter');
+  });
+
+  it('kills a process with everything below it', async () => {
+    await type(`sh -c 'sleep 4004 & sleep 4004 & sleep 4004; :' &`);
+    const below = (rows: TreeRow[]) =>
+      rows.filter(({ description }) => description.endsWith('· sleep 4004')).length;
+    await workbench.command('Terrarium: Filter Processes…');
+    await workbench.quickInput('4004');
+    await wait((rows) => below(rows) === 3);
+    const shell = (await workbench.treeRows(view))[2]!;
+    await workbench.treeRow(view, shell.label).nth(0).waitFor();
+    const row = workbench.view(view).locator('.monaco-list-row[aria-level="3"]').first();
+    await row.click({ button: 'right' });
+    await workbench.page.getByRole('menuitem', { name: 'Kill Process Tree…' }).click();
+    await workbench.page.getByRole('button', { name: 'Kill All' }).click();
+    await wait((rows) => below(rows) === 0);
+    await workbench.command('Terrarium: Clear Process Filter');
+  });
+
+  function isPid1({ description }: TreeRow): boolean {
+    return description.startsWith('PID 1 · ');
+  }
+});
