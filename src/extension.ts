@@ -7,6 +7,8 @@ import { registerCommands } from './ui/commands/register';
 import { registerConfigEditing } from './ui/config/register';
 import { registerRootfsFiles } from './ui/rootfs/registerRootfsFiles';
 import { type Services, createServices } from './ui/services/Services';
+import { registerProfile } from './ui/terminal/registerProfile';
+import { registerTasks } from './ui/tasks/registerTasks';
 import { registerStatusBar } from './ui/status/registerStatusBar';
 import { registerContainersView } from './ui/views/containers/register';
 import { registerProcessesView } from './ui/views/processes/register';
@@ -20,6 +22,8 @@ export function activate(context: vscode.ExtensionContext): Services {
   registerStatusBar(services);
   registerRootfsFiles(services);
   registerConfigEditing(services);
+  registerProfile(services);
+  registerTasks(services);
   services.start();
   return services;
 }

@@ -9,8 +9,10 @@ import { readToken } from './readToken';
 import { ContainerRegistry } from './server/ContainerRegistry';
 import { HelperServer } from './server/HelperServer';
 import type { Timers } from './server/IdleTimer';
+import { Journal } from './server/Journal';
 import { PidRecords } from './server/PidRecords';
 import { Streams } from './server/Streams';
+import { sweepFrozen } from './server/sweepFrozen';
 
 export interface ServeOptions {
   /** A folder of `uid` with mode 0700. */
@@ -67,12 +69,17 @@ async function listen(options: ServeOptions): Promise<{ readonly ended: Promise<
   const toldToEnd = new Promise<void>((resolve) => (end = resolve));
 
   const records = new PidRecords(path.join(directory, `state-${socketName}.json`));
+  const journal = new Journal((line) => server.broadcast('log', line));
   const streams = new Streams((ended) => server.broadcast('streamEnded', ended));
   const launcher = { launch: launchContainer, session: sessionArgv };
-  const registry = new ContainerRegistry(streams, launcher, { uid, gid });
+  const registry = new ContainerRegistry(streams, launcher, journal, { uid, gid });
   const server = new HelperServer({
-    ...{ directory, socketName, token, owner: { uid, gid }, registry, streams },
-    beforeListening: () => records.sweep(),
+    ...{ directory, socketName, token, owner: { uid, gid }, registry, streams, journal },
+    beforeListening: async () => {
+      for (const pid of await records.sweep())
+        journal.note('warn', `kill SIGKILL ${pid}: it had outlived an earlier helper`);
+      await sweepFrozen();
+    },
     onEnd: end,
     ...(timers ? { timers } : {}),
   });
@@ -80,7 +87,7 @@ async function listen(options: ServeOptions): Promise<{ readonly ended: Promise<
     server.broadcast('containerChanged', info);
     server.update();
     records.write(registry.livePids).catch((error: unknown) => {
-      server.broadcast('log', { level: 'warn', message: `No record: ${messageOf(error)}` });
+      journal.note('warn', `No record: ${messageOf(error)}`);
     });
   };
   await server.listen();

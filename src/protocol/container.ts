@@ -37,6 +37,10 @@ export const ContainerInfo = z.object({
   hostPid: z.number().int().positive().optional(),
   /** Name for "open stream" of the console of PID 1. */
   console: z.string(),
+  /** True while its processes are frozen (`pause`). */
+  paused: z.boolean().optional(),
+  /** Further shells that still run, with or without a terminal that shows them. */
+  sessions: z.array(z.object({ stream: z.string(), command: z.string() })).optional(),
   /** Milliseconds since the epoch. */
   startedAt: z.number(),
   exit: ContainerExit.optional(),

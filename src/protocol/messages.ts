@@ -16,6 +16,11 @@ export const protocolVersion = 1;
 /** Longest opening line that the helper reads, in bytes. */
 export const maxOpeningBytes = 4096;
 
+/** Chosen by a terminal for itself: says whose size is meant where several watch one console. */
+const Viewer = z
+  .string()
+  .regex(/^[0-9a-f]{16}$/)
+  .optional();
 const Size = { cols: z.number().int().min(1).max(1000), rows: z.number().int().min(1).max(1000) };
 
 export const Opening = z.object({
@@ -23,7 +28,7 @@ export const Opening = z.object({
   token: z.string().min(32).max(256),
   open: z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('rpc') }),
-    z.object({ kind: z.literal('stream'), stream: z.string().max(64), ...Size }),
+    z.object({ kind: z.literal('stream'), stream: z.string().max(64), viewer: Viewer, ...Size }),
   ]),
 });
 export type Opening = z.infer<typeof Opening>;
@@ -52,6 +57,8 @@ export const requests = {
       pid: z.number(),
       privilege: Privilege,
       uid: z.number(),
+      /** How long no client had been connected before this one, in milliseconds. */
+      aloneMs: z.number().optional(),
     }),
   },
   list: { params: None, result: z.object({ containers: z.array(ContainerInfo) }) },
@@ -67,7 +74,15 @@ export const requests = {
     params: z.object({ id: ContainerId, args: z.array(z.string()).max(256), ...Size }),
     result: z.object({ stream: z.string() }),
   },
-  resize: { params: z.object({ stream: z.string(), ...Size }), result: None },
+  /** Ends a session with what runs in it, as closing its terminal for good would. */
+  endSession: { params: z.object({ id: ContainerId, stream: z.string().max(64) }), result: None },
+  /** With several viewers the size follows the one that typed last; the others' are kept for then. */
+  resize: { params: z.object({ stream: z.string(), viewer: Viewer, ...Size }), result: None },
+  /** Freezes every process of a running container; it is stopped or resumed from there. */
+  pause: { params: z.object({ id: ContainerId }), result: None },
+  resume: { params: z.object({ id: ContainerId }), result: None },
+  /** What happens to containers a while after the last client has gone; they stay unless told so. */
+  whenAlone: { params: z.object({ stop: z.boolean() }), result: None },
   /** Signals one process of a container; `startTime` must still match (a reused PID is refused). */
   signal: {
     params: z.object({

@@ -278,7 +278,8 @@ describe('ends', function () {
     for (const point of ['notes', 'safe'] as const)
       it(`gives the same container when the exported plan is run by hand (${privilege}, ${point})`, async () => {
         const facts = [
-          'echo $$; hostname; id; pwd; umask; ulimit -n; env | sort',
+          // The limit that nobody sets is that of whoever starts it, and Node raises its own.
+          `echo $$; hostname; id; pwd; umask; env | sort${point === 'safe' ? '; ulimit -n' : ''}`,
           'cut -d" " -f4-6 /proc/self/mountinfo',
           'grep -E "^(Cap|NoNew|Uid|Gid|Groups|Seccomp)" /proc/self/status',
           'cat /proc/self/uid_map; ls /dev',

@@ -1,10 +1,10 @@
 /** The client side of the connection to a helper: the extension and the tests talk through this. */
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
 import {
   CancellationTokenSource,
   type MessageConnection,
-  StreamMessageReader,
   StreamMessageWriter,
   createMessageConnection,
 } from 'vscode-jsonrpc/node';
@@ -20,7 +20,11 @@ import {
   notifications,
   requests,
 } from '../../protocol/messages';
+import { BoundedMessageReader } from './BoundedMessageReader';
 import { type HelperAddress, openConnection } from './openConnection';
+
+/** Longest message of a helper, in bytes: all processes of a container, with their command lines. */
+const maxMessageBytes = 128 * 1024 * 1024;
 
 export class HelperClient {
   /** Resolves once the connection is gone, for whatever reason. Never rejects. */
@@ -33,18 +37,23 @@ export class HelperClient {
     private readonly address: HelperAddress,
     private readonly socket: Socket,
   ) {
+    const reader = new BoundedMessageReader(socket, maxMessageBytes);
+    let handled = 0;
     this.connection = createMessageConnection(
-      new StreamMessageReader(socket),
+      reader,
       new StreamMessageWriter(socket),
+      undefined,
+      // Sees every message that the connection takes from its queue.
+      { messageStrategy: { handleMessage: (message, next) => (handled++, next(message)) } },
     );
-    this.closed = new Promise((resolve) => {
-      socket.once('close', () => {
-        this.gone = true;
-        for (const reject of this.pending) reject(lost());
-        this.connection.dispose();
-        resolve();
-      });
-    });
+    const end = async () => {
+      // A last answer may have come together with the end.
+      while (handled < reader.read) await setImmediate();
+      this.gone = true;
+      for (const reject of this.pending) reject(lost());
+      this.connection.dispose();
+    };
+    this.closed = new Promise((resolve) => socket.once('close', () => void end().then(resolve)));
     socket.on('error', () => socket.destroy()); // `close` follows, and tells everybody
     this.connection.onError(() => socket.destroy());
     this.connection.listen();
@@ -104,8 +113,12 @@ export class HelperClient {
    * @param stream from ContainerInfo.console or from openSession
    * @throws TerrariumError `helper-unreachable`, `helper-refused`
    */
-  openStream(stream: string, cols: number, rows: number, signal?: AbortSignal): Promise<Duplex> {
-    return openConnection(this.address, { kind: 'stream', stream, cols, rows }, signal);
+  openStream(
+    stream: string,
+    terminal: { readonly cols: number; readonly rows: number; readonly viewer?: string },
+    signal?: AbortSignal,
+  ): Promise<Duplex> {
+    return openConnection(this.address, { kind: 'stream', stream, ...terminal }, signal);
   }
 
   dispose(): void {

@@ -1,5 +1,6 @@
 /** One client's socket on a console. Made by Console.ts. */
 import type { Duplex } from 'node:stream';
+import type { TerminalSize } from './Pty';
 
 export class Attachment {
   /** Since when its socket takes no more, in milliseconds of `now`; undefined while it does. */
@@ -10,13 +11,16 @@ export class Attachment {
   constructor(
     private readonly socket: Duplex,
     on: {
-      input(chunk: Buffer, socket: Duplex): void;
+      input(chunk: Buffer): void;
       drained(): void;
       gone(): void;
     },
     private readonly now: () => number,
+    /** Of its terminal. */
+    public size: TerminalSize,
+    readonly viewer?: string,
   ) {
-    socket.on('data', (chunk: Buffer) => on.input(chunk, socket));
+    socket.on('data', (chunk: Buffer) => on.input(chunk));
     socket.on('drain', () => {
       this.fullSince = undefined;
       on.drained();

@@ -22,6 +22,8 @@ export class Console {
   private readonly pty: Pty;
   private readonly screen: Screen;
   private readonly attachments = new Set<Attachment>();
+  /** The one whose size counts: it attached or typed last. */
+  private active: Attachment | undefined;
   private watchdog?: NodeJS.Timeout;
   private shown = 0;
   private ending = false;
@@ -53,21 +55,27 @@ export class Console {
   }
 
   /** Writes the whole state, then live bytes, without a gap or a repetition. The newest size counts. */
-  attach(socket: Duplex, size: TerminalSize): void {
+  attach(socket: Duplex, size: TerminalSize, viewer?: string): void {
     const attachment: Attachment = new Attachment(
       socket,
       {
-        input: (chunk, from) => this.input(chunk, from),
+        input: (chunk) => {
+          this.follow(attachment);
+          this.input(chunk, socket);
+        },
         drained: () => this.balance(),
         gone: () => {
           this.attachments.delete(attachment);
+          if (this.active === attachment) this.follow([...this.attachments].at(-1));
           this.balance();
         },
       },
       this.now,
+      size,
+      viewer,
     );
-    this.resize(size);
     this.attachments.add(attachment);
+    this.follow(attachment);
     this.screen.snapshot((screen) => {
       attachment.goLive(screen);
       if (this.over) attachment.end();
@@ -75,9 +83,11 @@ export class Console {
     });
   }
 
-  resize(size: TerminalSize): void {
-    this.pty.resize(size);
-    this.screen.resize(size);
+  /** @param viewer whose terminal has a new size; it counts at once where that one is active */
+  resize(size: TerminalSize, viewer?: string): void {
+    const one = [...this.attachments].find((attachment) => attachment.viewer === viewer);
+    if (one) one.size = size;
+    if (!one || one === this.active) this.apply(size);
   }
 
   /** A line of ours between the program's own, dim. `text` must be safe to show (core/text/visible). */
@@ -110,6 +120,17 @@ export class Console {
     for (const attachment of this.attachments) attachment.detach();
     this.pty.dispose();
     this.screen.dispose();
+  }
+
+  private follow(attachment: Attachment | undefined): void {
+    if (!attachment || this.over || attachment === this.active) return;
+    this.active = attachment;
+    this.apply(attachment.size);
+  }
+
+  private apply(size: TerminalSize): void {
+    this.pty.resize(size);
+    this.screen.resize(size);
   }
 
   /** Resolves when the last process has closed the terminal, or those that outlived theirs are quiet. */

@@ -186,8 +186,8 @@ function launched(
     hostPid,
     procfs,
     exited,
-    // While the child has not been reaped its PID cannot be anybody else's.
-    signal: (signal) => void (over || process.kill(hostPid, signal)),
+    // Its parent reaps it a moment before we hear of that: then it is nobody, and nobody else yet.
+    signal: (signal) => void (over || killQuietly(hostPid, signal)),
   };
 }
 
@@ -201,9 +201,9 @@ function openProcfs(bundle: Bundle, plan: StartPlan, pid: number): number | unde
   return openSync(folder, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
 }
 
-function killQuietly(pid: number | undefined): void {
+function killQuietly(pid: number | undefined, signal: NodeJS.Signals = 'SIGKILL'): void {
   try {
-    if (pid !== undefined) process.kill(pid, 'SIGKILL');
+    if (pid !== undefined) process.kill(pid, signal);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }

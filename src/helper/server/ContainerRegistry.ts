@@ -1,5 +1,6 @@
 /** All containers of one helper. Made by `serve`; the clients' requests arrive here. */
 import { createHash } from 'node:crypto';
+import path from 'node:path';
 import { checkCommand } from '../../core/bundle/checkCommand';
 import { realFolder } from '../../core/bundle/loadBundle';
 import { loadBundleOrFolder } from '../../core/bundle/looksLikeRootfs';
@@ -9,6 +10,7 @@ import type { ContainerInfo } from '../../protocol/container';
 import type { TerminalSize } from '../console/Pty';
 import { deleteBundle } from './deleteBundle';
 import { type Launcher, ManagedContainer } from './ManagedContainer';
+import type { Journal } from './Journal';
 import type { Streams } from './Streams';
 import { takeOwnership } from './takeOwnership';
 
@@ -24,6 +26,7 @@ export class ContainerRegistry {
   constructor(
     private readonly streams: Streams,
     private readonly launcher: Launcher,
+    private readonly journal: Journal,
     private readonly owner: { readonly uid: number; readonly gid: number },
   ) {}
 
@@ -46,8 +49,14 @@ export class ContainerRegistry {
     await checkCommand(bundle);
     const id = containerId(bundle.path);
     this.requireIdle(bundle.path); // from here to `set` nothing is awaited
-    const container = new ManagedContainer(id, bundle, size, this.launcher, this.streams, (one) =>
-      this.changed(one),
+    const container = new ManagedContainer(
+      id,
+      bundle,
+      size,
+      this.launcher,
+      this.streams,
+      this.journal,
+      (one) => this.changed(one),
     );
     this.containers.set(id, container);
     this.onChanged(container.info);
@@ -72,7 +81,12 @@ export class ContainerRegistry {
     this.requireIdle(bundle);
     this.deleting.add(bundle);
     try {
+      const over = this.journal.command(
+        path.basename(bundle),
+        `rm -rf --one-file-system ${bundle}`,
+      );
       await deleteBundle(bundle);
+      over('done');
       this.containers.delete(containerId(bundle));
     } finally {
       this.deleting.delete(bundle);
@@ -81,7 +95,11 @@ export class ContainerRegistry {
 
   /** @param place a path as seen in the container */
   async takeOwnership(folder: string, place: string): Promise<void> {
-    await takeOwnership(await loadBundleOrFolder(folder), place, this.owner);
+    const bundle = await loadBundleOrFolder(folder);
+    const { uid, gid } = this.owner;
+    const over = this.journal.command(bundle.name, `chown -R -P -h ${uid}:${gid} ${place}`);
+    await takeOwnership(bundle, place, this.owner);
+    over('done');
   }
 
   /** SIGTERM of the helper, or its end: everything goes at once, in parallel. */

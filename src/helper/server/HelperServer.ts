@@ -2,14 +2,17 @@
  * The socket of a helper: lets in who knows the token, and hands them to RPC or to a console.
  * Made by `serve`.
  */
-import { lchown, rm } from 'node:fs/promises';
+import { lchown, lstat, mkdir, rm } from 'node:fs/promises';
 import { type Server, type Socket, createServer } from 'node:net';
 import path from 'node:path';
 import { verifyDirectory } from '../../core/client/runtimeDirectory';
+import { messageOf } from '../../core/errors';
 import type { Opening } from '../../protocol/messages';
+import { Alone } from './Alone';
 import type { ContainerRegistry } from './ContainerRegistry';
 import { createHandlers } from './handlers';
 import { IdleTimer, type Timers } from './IdleTimer';
+import type { Journal } from './Journal';
 import { readOpening, refuse, reply } from './opening';
 import { requireFree } from './requireFree';
 import { type Handlers, RpcClient } from './RpcClient';
@@ -17,6 +20,11 @@ import type { Streams } from './Streams';
 
 /** Connections that have not shown the token yet; more are dropped at once. */
 const maxStrangers = 64;
+
+/** How often the socket's file is looked for, in milliseconds. */
+const guardEvery = 2000;
+/** Between SIGTERM and SIGKILL for containers that nobody looks at any more, in milliseconds. */
+const aloneGraceMs = 10_000;
 
 export interface HelperServerOptions {
   /** A folder of `owner` that nobody else can enter. */
@@ -26,6 +34,7 @@ export interface HelperServerOptions {
   readonly owner: { readonly uid: number; readonly gid: number };
   readonly registry: ContainerRegistry;
   readonly streams: Streams;
+  readonly journal: Journal;
   /** Called once it is sure that no other helper lives here, and before any client can connect. */
   readonly beforeListening: () => Promise<unknown>;
   /** Asked by a client, or nobody has needed the helper for a while. */
@@ -34,22 +43,28 @@ export interface HelperServerOptions {
 }
 
 export class HelperServer {
-  private readonly server: Server;
+  private server: Server;
+  /** Inode of the socket's file, to see whether it is still there. */
+  private inode = 0;
+  private guard: NodeJS.Timeout | undefined;
   private readonly clients = new Set<RpcClient>();
   private readonly sockets = new Set<Socket>();
   private readonly handlers: Handlers;
   private readonly idle: IdleTimer;
+  private readonly alone: Alone;
   private strangers = 0;
   private ending = false;
+  private closed = false;
 
   constructor(private readonly options: HelperServerOptions) {
     const { registry, streams, onEnd, timers } = options;
     this.idle = new IdleTimer(onEnd, timers);
-    this.handlers = createHandlers(registry, streams, () => {
+    this.alone = new Alone(() => void registry.stopAll(aloneGraceMs), timers);
+    this.handlers = createHandlers(registry, streams, this.alone, () => {
       this.ending = true;
       this.update();
     });
-    this.server = createServer({ pauseOnConnect: true }, (socket) => this.accept(socket));
+    this.server = this.create();
   }
 
   private get file(): string {
@@ -62,6 +77,17 @@ export class HelperServer {
     await verifyDirectory(directory, owner.uid);
     await requireFree(this.file);
     await this.options.beforeListening();
+    await this.open();
+    this.guard = setInterval(() => void this.ensureFile(), guardEvery);
+    this.update();
+  }
+
+  private create(): Server {
+    return createServer({ pauseOnConnect: true }, (socket) => this.accept(socket));
+  }
+
+  private async open(): Promise<void> {
+    const { owner } = this.options;
     const before = process.umask(0o177); // the socket is 0600 from its first moment
     try {
       await new Promise<void>((resolve, reject) => {
@@ -73,7 +99,33 @@ export class HelperServer {
     }
     this.server.on('error', () => undefined); // EMFILE and the like: the next connection may do
     await lchown(this.file, owner.uid, owner.gid);
-    this.update();
+    this.inode = (await lstat(this.file)).ino;
+  }
+
+  /**
+   * Somebody cleaned up: without its file nobody could reach the helper and what runs in it again.
+   * Where the folder cannot be made (its user has logged out), a later look may find that it can.
+   */
+  private async ensureFile(): Promise<void> {
+    const { directory, owner, journal } = this.options;
+    try {
+      const now = await lstat(this.file).catch(() => undefined);
+      if (now || this.closed) return; // there, or another helper's by now
+      await mkdir(directory, { mode: 0o700 }).then(
+        () => lchown(directory, owner.uid, owner.gid),
+        (error: NodeJS.ErrnoException) => {
+          if (error.code !== 'EEXIST') throw error;
+        },
+      );
+      await verifyDirectory(directory, owner.uid);
+      this.server.close(); // before: it removes the file of its name
+      this.server = this.create();
+      await this.open();
+      journal.note('warn', `${this.file} was removed and is there again`);
+    } catch (error) {
+      if (this.inode !== 0) journal.note('warn', `no socket at ${this.file}: ${messageOf(error)}`);
+      this.inode = 0; // said once
+    }
   }
 
   /** Tells every client that is still there. */
@@ -89,9 +141,12 @@ export class HelperServer {
   }
 
   async close(): Promise<void> {
+    this.closed = true;
+    clearInterval(this.guard);
     this.idle.dispose();
+    this.alone.dispose();
     this.server.close();
-    for (const client of this.clients) client.close();
+    await Promise.all([...this.clients].map((client) => client.close()));
     for (const socket of this.sockets) socket.destroySoon();
     await rm(this.file, { force: true });
   }
@@ -117,13 +172,16 @@ export class HelperServer {
         return refuse(socket, 'This terminal has ended and its text is no longer kept.');
       }
       reply(socket, { ok: true });
-      return this.options.streams.attach(open.stream, socket, open);
+      return this.options.streams.attach(open.stream, socket, open, open.viewer);
     }
     reply(socket, { ok: true });
     const client = new RpcClient(socket, this.handlers);
     this.clients.add(client);
+    this.alone.came(client);
+    for (const line of this.options.journal.recent) client.notify('log', line);
     client.onGone.add(() => {
       this.clients.delete(client);
+      if (this.clients.size === 0) this.alone.lastHasGone();
       this.update();
     });
     return this.update();

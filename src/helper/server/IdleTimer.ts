@@ -18,6 +18,7 @@ export const idleAfter = 60_000;
 
 export class IdleTimer {
   private cancel: (() => void) | undefined;
+  private disposed = false;
 
   constructor(
     private readonly onIdle: () => void,
@@ -26,7 +27,7 @@ export class IdleTimer {
 
   /** To be called at every change. The time starts anew whenever somebody was needed in between. */
   update(needed: boolean): void {
-    if (needed) {
+    if (needed || this.disposed) {
       this.cancel?.();
       this.cancel = undefined;
     } else {
@@ -35,6 +36,7 @@ export class IdleTimer {
   }
 
   dispose(): void {
+    this.disposed = true;
     this.update(true);
   }
 }

@@ -11,9 +11,13 @@ import type { TerminalSize } from '../console/Pty';
 import { runtimeOf } from '../engine/launchRuntime';
 import type { LaunchOptions, LaunchedContainer } from '../launch/launchContainer';
 import type { SessionCommand } from '../launch/sessionArgv';
+import { quote } from '../../core/sequence/commandLine';
 import { ReaderThread } from '../processes/ReaderThread';
 import { announceStep } from './announceStep';
 import { caughtSignals } from './caughtSignals';
+import { Freezer } from './Freezer';
+import { freezerName } from './sweepFrozen';
+import type { Journal } from './Journal';
 import { type Session, spawnSession } from './Session';
 import type { Streams } from './Streams';
 
@@ -37,7 +41,9 @@ export class ManagedContainer {
   private reader: ReaderThread | undefined;
   private readonly consoleName: string;
   private readonly console: Console;
-  private readonly sessions = new Set<Session>();
+  private readonly sessions = new Map<string, Session & { readonly command: string }>();
+  private freezer: Freezer | undefined;
+  private paused = false;
   private readonly cancel = new AbortController();
   private readonly startedAt = Date.now();
   /** Resolves when PID 1 is gone, or was never born. */
@@ -50,6 +56,7 @@ export class ManagedContainer {
     size: TerminalSize,
     private readonly launcher: Launcher,
     private readonly streams: Streams,
+    private readonly journal: Journal,
     private readonly changed: (container: ManagedContainer) => void,
   ) {
     const { name, console } = streams.open(size);
@@ -77,6 +84,8 @@ export class ManagedContainer {
       engine: runtimeOf(this.bundle) ?? 'builtin',
       ...(this.pid === undefined ? {} : { hostPid: this.pid }),
       console: this.consoleName,
+      ...(this.paused ? { paused: true } : {}),
+      sessions: [...this.sessions].map(([stream, { command }]) => ({ stream, command })),
       startedAt: this.startedAt,
       ...(this.exit ? { exit: this.exit } : {}),
       ...(this.failure === undefined ? {} : { failure: this.failure }),
@@ -85,8 +94,15 @@ export class ManagedContainer {
 
   /** @throws TerrariumError of the step that failed; the console shows it too */
   async start(): Promise<void> {
+    const running = new Map<string, ReturnType<Journal['command']>>();
     const onStep = (step: StepInfo, state: 'start' | 'done') => {
-      if (state === 'start') this.console.write(announceStep(step));
+      if (state === 'start') {
+        this.console.write(announceStep(step));
+        running.set(step.id + step.command, this.journal.command(this.label, step.command));
+      } else {
+        running.get(step.id + step.command)?.('done');
+        running.delete(step.id + step.command);
+      }
     };
     const onWarning = (text: string) => this.console.writeLine(`! ${visible(text)}`);
     try {
@@ -98,6 +114,8 @@ export class ManagedContainer {
       });
     } catch (error) {
       this.failure = messageOf(error);
+      for (const over of running.values()) over('did not end well', true);
+      this.journal.note('error', `${this.label}: ${this.failure}`);
       this.enter('stopped');
       this.markOver();
       await this.streams.end(this.consoleName, 125, this.failure);
@@ -116,32 +134,70 @@ export class ManagedContainer {
       this.cancel.abort();
       return this.over;
     }
+    await this.resume(); // what is frozen handles no signal
     if (this.state === 'running') this.enter('stopping');
     const { launched, bundle } = this;
     const isShell = shells.test(path.basename(bundle.config.process.args[0]).replace(/^-/, ''));
     const asks = isShell ? (['SIGTERM', 'SIGHUP'] as const) : (['SIGTERM'] as const);
     const catches = await caughtSignals(launched.hostPid);
     for (const signal of asks) launched.signal(signal);
+    const over = this.journal.command(this.label, `kill ${asks.join(' ')} ${launched.hostPid}`);
     // Without a handler the kernel drops them: waiting would be for nothing.
     const grace = asks.some(catches) ? graceMs : 0;
     const timer = setTimeout(() => launched.signal('SIGKILL'), grace);
     await this.over;
     clearTimeout(timer);
+    over(this.exit?.message ?? 'ended');
   }
 
-  /** @returns the name of the new stream. @throws TerrariumError `not-running`, those of `sessionArgv` */
+  /** @throws TerrariumError `not-running`, those of Freezer */
+  async pause(): Promise<void> {
+    const { hostPid } = this.running();
+    this.freezer ??= new Freezer(await freezerName(this.id), hostPid);
+    await this.freezer.pause();
+    this.journal.note('info', `${this.label}: paused`);
+    this.paused = true;
+    this.changed(this);
+  }
+
+  /** Does nothing where it is not paused. */
+  async resume(): Promise<void> {
+    if (!this.freezer || !this.paused) return;
+    await this.freezer.resume();
+    this.journal.note('info', `${this.label}: resumed`);
+    this.paused = false;
+    this.changed(this);
+  }
+
+  /** @returns the name of the new stream. @throws TerrariumError `not-running`, `paused`, those of `sessionArgv` */
   async openSession(args: readonly string[], size: TerminalSize): Promise<string> {
+    if (this.paused) {
+      throw new TerrariumError(
+        'paused',
+        `“${visible(this.bundle.name)}” is paused: a shell in it would not move either.`,
+        'Resume it first.',
+      );
+    }
     const command = await this.launcher.session(this.running(), args);
     this.running(); // it may have ended meanwhile
     const { name, console } = this.streams.open(size);
     if (command.stronger) console.writeLine(`! ${visible(command.stronger)}`);
     const session = spawnSession(command, console.tty);
-    this.sessions.add(session);
+    const over = this.journal.command(this.label, command.argv.map(quote).join(' '));
+    this.sessions.set(name, { ...session, command: args.join(' ') });
+    this.changed(this);
     void session.ended.then(({ code, message }) => {
-      this.sessions.delete(session);
+      over(message, code !== 0);
+      this.sessions.delete(name);
+      if (this.isLive) this.changed(this);
       return this.streams.end(name, code, message);
     });
     return name;
+  }
+
+  /** Does nothing where it has ended. */
+  endSession(stream: string): void {
+    this.sessions.get(stream)?.kill();
   }
 
   /** Shared by all clients that look. @throws TerrariumError `not-running`, `no-procfs` */
@@ -164,6 +220,10 @@ export class ManagedContainer {
     return users.slice(0, maxUsers).map(({ uid, name }) => [uid, name.slice(0, 256)]);
   }
 
+  private get label(): string {
+    return this.bundle.name;
+  }
+
   private running(): LaunchedContainer {
     if (this.launched && this.state === 'running') return this.launched;
     throw new TerrariumError(
@@ -175,7 +235,10 @@ export class ManagedContainer {
 
   private async ended(exit: ContainerExit): Promise<void> {
     this.exit = exit;
-    for (const session of this.sessions) session.kill();
+    this.journal.note('info', `${this.label}: ${exit.message}`);
+    for (const session of this.sessions.values()) session.kill();
+    if (this.paused) await this.freezer?.resume(); // killed while it was frozen: its cgroup goes
+    this.paused = false;
     const reader = this.reader;
     this.reader = undefined;
     this.enter('stopped');

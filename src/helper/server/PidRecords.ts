@@ -26,6 +26,10 @@ export class PidRecords {
 
   constructor(private readonly file: string) {}
 
+  private get draft(): string {
+    return `${this.file}.new`;
+  }
+
   /** Replaces the file in one step; none is left where nothing runs. Writes happen in order. */
   write(pids: readonly number[]): Promise<void> {
     const next = this.writing.then(() => this.replace(pids));
@@ -53,7 +57,7 @@ export class PidRecords {
       kill(record.pid);
       killed.push(record.pid);
     }
-    await rm(this.file, { force: true });
+    for (const file of [this.file, this.draft]) await rm(file, { force: true });
     return killed;
   }
 
@@ -64,15 +68,14 @@ export class PidRecords {
       if (now) records.push({ pid, startTime: now.startTime, namespace: now.namespace });
     }
     if (records.length === 0) return rm(this.file, { force: true });
-    const draft = `${this.file}.new`;
-    await rm(draft, { force: true });
-    const handle = await open(draft, 'wx', 0o600); // O_EXCL: follows nothing that waits there
+    await rm(this.draft, { force: true });
+    const handle = await open(this.draft, 'wx', 0o600); // O_EXCL: follows nothing that waits there
     try {
       await handle.writeFile(JSON.stringify(records));
     } finally {
       await handle.close();
     }
-    await rename(draft, this.file);
+    await rename(this.draft, this.file);
   }
 
   private async read(): Promise<Records> {

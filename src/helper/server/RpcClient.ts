@@ -3,11 +3,13 @@ import type { Socket } from 'node:net';
 import {
   type CancellationToken,
   ErrorCodes,
+  type Message,
   type MessageConnection,
   ResponseError,
   StreamMessageWriter,
   createMessageConnection,
 } from 'vscode-jsonrpc/node';
+import { BoundedMessageReader } from '../../core/client/BoundedMessageReader';
 import { TerrariumError, messageOf } from '../../core/errors';
 import { visible } from '../../core/text/visible';
 import {
@@ -18,28 +20,42 @@ import {
   type Result,
   requests,
 } from '../../protocol/messages';
-import { BoundedMessageReader } from './BoundedMessageReader';
 
 /** Answers to requests, one per name. They may throw what the client is to read. */
 export type Handlers = {
   [R in RequestName]: (params: Params<R>, client: RpcClient) => Promise<Result<R>> | Result<R>;
 };
 
+/** Longest message of a client, in bytes. */
+const maxMessageBytes = 1024 * 1024;
 /** A client that takes no notifications is dropped when this many bytes wait for it. */
 const maxUnsent = 8 * 1024 * 1024;
+
+/** Knows when all that was said so far is on its way. */
+class MessageWriter extends StreamMessageWriter {
+  written: Promise<void> = Promise.resolve();
+
+  override write(message: Message): Promise<void> {
+    const writing = super.write(message);
+    this.written = writing.catch(() => undefined); // whoever wrote it hears of a failure
+    return writing;
+  }
+}
 
 export class RpcClient {
   /** To be run when the client is gone: what only it needed. */
   readonly onGone = new Set<() => void>();
   private readonly connection: MessageConnection;
+  private readonly writer: MessageWriter;
 
   constructor(
     private readonly socket: Socket,
     handlers: Handlers,
   ) {
+    this.writer = new MessageWriter(socket);
     this.connection = createMessageConnection(
-      new BoundedMessageReader(socket),
-      new StreamMessageWriter(socket),
+      new BoundedMessageReader(socket, maxMessageBytes),
+      this.writer,
     );
     for (const name of Object.keys(requests) as RequestName[]) this.answer(name, handlers);
     this.connection.onError(() => socket.destroy());
@@ -58,7 +74,9 @@ export class RpcClient {
     else this.connection.sendNotification(name, message).catch(() => this.socket.destroy());
   }
 
-  close(): void {
+  /** What it has been told before still arrives. */
+  async close(): Promise<void> {
+    await this.writer.written;
     this.socket.destroySoon();
   }
 

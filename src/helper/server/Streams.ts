@@ -32,15 +32,15 @@ export class Streams {
   }
 
   /** @throws TerrariumError `stream-missing` */
-  attach(name: string, socket: Duplex, size: TerminalSize): void {
+  attach(name: string, socket: Duplex, size: TerminalSize, viewer?: string): void {
     const { console, ended } = this.entry(name);
-    console.attach(socket, size);
+    console.attach(socket, size, viewer);
     if (ended) this.onEnded(ended);
   }
 
   /** @throws TerrariumError `stream-missing` */
-  resize(name: string, size: TerminalSize): void {
-    this.entry(name).console.resize(size);
+  resize(name: string, size: TerminalSize, viewer?: string): void {
+    this.entry(name).console.resize(size, viewer);
   }
 
   /** Lets the last output through, then says how it ended. */

@@ -3,6 +3,7 @@ import { version } from '../../../package.json';
 import { ProcessWatcher } from '../processes/ProcessWatcher';
 import { reniceProcess } from '../processes/reniceProcess';
 import { signalProcess } from '../processes/signalProcess';
+import type { Alone } from './Alone';
 import { signalTree } from '../processes/signalTree';
 import type { ContainerRegistry } from './ContainerRegistry';
 import type { Handlers, RpcClient } from './RpcClient';
@@ -11,6 +12,7 @@ import type { Streams } from './Streams';
 export function createHandlers(
   registry: ContainerRegistry,
   streams: Streams,
+  alone: Alone,
   shutdown: () => void,
 ): Handlers {
   const watchers = new WeakMap<RpcClient, Map<string, ProcessWatcher>>();
@@ -42,7 +44,8 @@ export function createHandlers(
   }
 
   return {
-    hello: () => ({
+    hello: (_, client) => ({
+      aloneMs: alone.before(client),
       version,
       pid: process.pid,
       privilege: process.geteuid!() === 0 ? 'root' : 'rootless',
@@ -57,8 +60,24 @@ export function createHandlers(
     openSession: async ({ id, args, ...size }) => ({
       stream: await registry.get(id).openSession(args, size),
     }),
-    resize: ({ stream, ...size }) => {
-      streams.resize(stream, size);
+    endSession: ({ id, stream }) => {
+      registry.get(id).endSession(stream);
+      return {};
+    },
+    resize: ({ stream, viewer, ...size }) => {
+      streams.resize(stream, size, viewer);
+      return {};
+    },
+    pause: async ({ id }) => {
+      await registry.get(id).pause();
+      return {};
+    },
+    resume: async ({ id }) => {
+      await registry.get(id).resume();
+      return {};
+    },
+    whenAlone: ({ stop }) => {
+      alone.stop = stop;
       return {};
     },
     signal: async ({ id, pid, startTime, signal }) => {
@@ -87,7 +106,7 @@ export function createHandlers(
       return {};
     },
     shutdown: () => {
-      shutdown();
+      setImmediate(shutdown); // the answer comes first
       return {};
     },
   };

@@ -1,5 +1,6 @@
-/** "Attach to Console": shows the terminal of a container's PID 1, or opens it again with its scrollback. */
+/** "Attach to Console": shows the terminal of PID 1 or of a shell, or opens it again with its scrollback. */
 import * as vscode from 'vscode';
+import { visible } from '../../core/text/visible';
 import { type Container, isLive } from '../model/container';
 import { pickContainer } from '../pick/pickContainer';
 import type { Services } from '../services/Services';
@@ -11,7 +12,32 @@ export async function run(services: Services, target?: unknown): Promise<void> {
     accepts: isLive,
     none: [t('No container is running.'), t('Start one first.')],
   });
-  await showConsole(services, container);
+  const stream = await pickStream(container);
+  if (stream === container.info?.console) await showConsole(services, container);
+  else await showSession(services, container, stream);
+}
+
+/** The console, or one of the shells where there are any. */
+async function pickStream({ info, name }: Container): Promise<string | undefined> {
+  const { t } = vscode.l10n;
+  if (!info?.sessions?.length) return info?.console;
+  const picked = await vscode.window.showQuickPick(
+    [
+      {
+        stream: info.console,
+        label: `$(terminal-linux) ${t('Console')}`,
+        description: t('the terminal of PID 1'),
+      },
+      ...info.sessions.map(({ stream, command }, index) => ({
+        stream,
+        label: `$(terminal) ${t('Shell {0}', index + 1)}`,
+        description: visible(command),
+      })),
+    ],
+    { title: t('Attach to Console'), placeHolder: t('Which terminal of {0}?', visible(name)) },
+  );
+  if (!picked) throw new vscode.CancellationError();
+  return picked.stream;
 }
 
 /** @throws TerrariumError `helper-gone` */
@@ -25,4 +51,20 @@ export async function showConsole(services: Services, container: Container): Pro
   const link = services.helpers.of(container.info);
   const { bundle, name, info } = container;
   await services.terminals.openConsole(bundle, name, { focus: true }).attach(link, info.console);
+}
+
+async function showSession(
+  { terminals, helpers }: Services,
+  { info, name }: Container,
+  stream: string | undefined,
+): Promise<void> {
+  if (!info || stream === undefined) return;
+  const open = terminals.session(stream);
+  if (open) open.terminal.show();
+  else
+    await terminals.attachSession(
+      terminals.openSession(name, { focus: true }),
+      helpers.of(info),
+      stream,
+    );
 }

@@ -11,6 +11,8 @@ import type {
 
 export interface HelperLink {
   readonly privilege: Privilege;
+  /** What it said of itself. */
+  readonly hello: Result<'hello'>;
   /** Rejects with the helper's message, and with `helper-gone` where the helper dies meanwhile. */
   request<R extends RequestName>(name: R, params: Params<R>): Promise<Result<R>>;
   /** @returns ends the subscription */
@@ -18,7 +20,8 @@ export interface HelperLink {
     name: N,
     listener: (message: Notification<N>) => void,
   ): () => void;
-  openStream(stream: string, size: TerminalSize): Promise<Duplex>;
+  /** @param viewer names the terminal, so that its size is known from that of others */
+  openStream(stream: string, size: TerminalSize, viewer?: string): Promise<Duplex>;
   /** Resolves when the connection is gone, for whatever reason. */
   readonly closed: Promise<unknown>;
   dispose(): void;

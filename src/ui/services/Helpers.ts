@@ -23,12 +23,15 @@ export class Helpers implements vscode.Disposable {
   readonly #connected = new Map<Privilege, Connected>();
   readonly #connecting = new Map<Privilege, Promise<HelperLink | undefined>>();
   readonly #changed = new vscode.EventEmitter<void>();
+  readonly #lost = new vscode.EventEmitter<ContainerInfo[]>();
   readonly #linked = new vscode.EventEmitter<HelperLink>();
   #watcher: FSWatcher | undefined;
   #disposed = false;
 
   /** What any helper knows of its containers has changed. */
   readonly onDidChange = this.#changed.event;
+  /** A helper died with these containers. */
+  readonly onDidLose = this.#lost.event;
   /** A connection was made. */
   readonly onDidLink = this.#linked.event;
 
@@ -40,6 +43,10 @@ export class Helpers implements vscode.Disposable {
   /** What the connected helpers know. */
   get infos(): ContainerInfo[] {
     return [...this.#connected.values()].flatMap(({ infos }) => [...infos.values()]);
+  }
+
+  get links(): HelperLink[] {
+    return [...this.#connected.values()].map(({ link }) => link);
   }
 
   get(privilege: Privilege): HelperLink | undefined {
@@ -111,8 +118,29 @@ export class Helpers implements vscode.Disposable {
       ...{ directory, socket, token, privilege },
       patienceMs: launch ? connectTimeoutMs : 0,
     });
-    if (link) await this.#adopt(privilege, link);
+    if (!link || (await this.#replaceWhenIdle(link))) return undefined;
+    await this.#adopt(privilege, link);
     return link;
+  }
+
+  /**
+   * A helper of another version of the extension is told to end as soon as nothing runs in it: the
+   * next start then makes a new one. @returns true where that is now
+   */
+  async #replaceWhenIdle(link: HelperLink): Promise<boolean> {
+    const { version } = this.context.extension.packageJSON as { version: string };
+    if (link.hello.version === version) return false;
+    const { containers } = await link.request('list', {});
+    if (containers.some(({ state }) => state !== 'stopped')) {
+      this.log.info(
+        `the helper (${link.privilege}) is of version ${link.hello.version}, this is ${version}: it is replaced once its containers have stopped`,
+      );
+      return false;
+    }
+    await link.request('shutdown', {});
+    await link.closed;
+    this.log.info(`the helper of version ${link.hello.version} (${link.privilege}) has ended`);
+    return true;
   }
 
   async #adopt(privilege: Privilege, link: HelperLink): Promise<void> {
@@ -120,13 +148,17 @@ export class Helpers implements vscode.Disposable {
     link.onNotification('containerChanged', (info) => {
       infos.set(info.id, info);
       this.#changed.fire();
+      if (info.state === 'stopped') void this.#replaceWhenIdle(link);
     });
     link.onNotification('log', ({ level, message }) => this.log[level](`[helper] ${message}`));
     void link.closed.then(() => {
       if (this.get(privilege) !== link) return;
       this.#connected.delete(privilege);
       this.log.info(`helper gone (${privilege})`);
-      if (!this.#disposed) this.#changed.fire();
+      const lost = [...infos.values()].filter(({ state }) => state !== 'stopped');
+      if (this.#disposed) return;
+      this.#changed.fire();
+      if (lost.length > 0) this.#lost.fire(lost);
     });
     const { containers } = await link.request('list', {});
     for (const info of containers) if (!infos.has(info.id)) infos.set(info.id, info);
@@ -157,5 +189,6 @@ export class Helpers implements vscode.Disposable {
     this.#connected.clear();
     this.#changed.dispose();
     this.#linked.dispose();
+    this.#lost.dispose();
   }
 }

@@ -8,6 +8,8 @@ import { Helpers } from './Helpers';
 import { ProcessArrangement } from './ProcessArrangement';
 import { ProcessStore } from './ProcessStore';
 import { reattachConsoles } from './reattachConsoles';
+import { tellLost } from './tellLost';
+import { whenLastWindowCloses } from './whenLastWindowCloses';
 import { setContextKeys } from './setContextKeys';
 
 export interface Services {
@@ -43,6 +45,8 @@ export function createServices(context: vscode.ExtensionContext): Services {
     start: () => {
       setContextKeys(services);
       if (process.platform !== 'linux') return;
+      whenLastWindowCloses(services);
+      tellLost(services);
       containers.start();
       reattachConsoles(services).catch((error: unknown) => log.error(error as Error));
     },

@@ -32,7 +32,13 @@ export async function linkHelper(options: LinkOptions): Promise<HelperLink | und
   for (;;) {
     try {
       const client = await HelperClient.connect({ socket, token: options.token });
-      return new Link(options.privilege, client);
+      try {
+        const hello = await client.request('hello', { client: 'vscode' });
+        return new Link(options.privilege, hello, client);
+      } catch (error) {
+        client.dispose();
+        throw error;
+      }
     } catch (error) {
       if (!nobodyListens(error)) throw error;
       if (Date.now() >= until) return undefined;
@@ -58,6 +64,7 @@ class Link implements HelperLink {
 
   constructor(
     readonly privilege: Privilege,
+    readonly hello: Result<'hello'>,
     private readonly client: HelperClient,
   ) {}
 
@@ -78,8 +85,8 @@ class Link implements HelperLink {
     return () => void listeners.delete(listener);
   }
 
-  openStream(stream: string, { cols, rows }: TerminalSize) {
-    return this.client.openStream(stream, cols, rows);
+  openStream(stream: string, { cols, rows }: TerminalSize, viewer?: string) {
+    return this.client.openStream(stream, { cols, rows, ...(viewer && { viewer }) });
   }
 
   dispose(): void {

@@ -1,18 +1,36 @@
-/** After "Reload Window": connects to helpers that still serve and opens the consoles again. */
+/** After "Reload Window": connects to helpers that still serve and opens their terminals again. */
 import * as vscode from 'vscode';
+import type { Container } from '../model/container';
 import type { Services } from './Services';
 
-export async function reattachConsoles({ helpers, containers, terminals, log }: Services) {
+export async function reattachConsoles(services: Services) {
+  const { helpers, containers, terminals, log } = services;
+  const before = terminals.remembered();
   await containers.ready();
   await helpers.connectExisting();
   const wanted = vscode.workspace.getConfiguration('terrarium').get<boolean>('reattachConsoles');
-  const before = new Set(terminals.remembered());
-  for (const { bundle, name, state, info } of containers.live) {
-    if (!wanted || !before.has(bundle) || state !== 'running' || !info) continue;
-    const link = helpers.get(info.privilege);
-    if (!link) continue;
-    const terminal = terminals.openConsole(bundle, name, { focus: false });
-    await terminal.attach(link, info.console);
-    log.info(`attached to the console of ${name} again`);
+  if (!wanted) return;
+  for (const container of containers.live) {
+    const { bundle, name, state, info } = container;
+    const link = info && helpers.get(info.privilege);
+    if (!link || state !== 'running') continue;
+    if (before.consoles.includes(bundle)) {
+      await terminals.openConsole(bundle, name, { focus: false }).attach(link, info.console);
+      log.info(`attached to the console of ${name} again`);
+    }
+    await reattachSessions(services, container, new Set(before.sessions));
+  }
+}
+
+async function reattachSessions(
+  { helpers, terminals, log }: Services,
+  { name, info }: Container,
+  before: ReadonlySet<string>,
+): Promise<void> {
+  for (const { stream } of info?.sessions ?? []) {
+    if (!info || !before.has(stream)) continue;
+    const pty = terminals.openSession(name, { focus: false });
+    await terminals.attachSession(pty, helpers.of(info), stream);
+    log.info(`attached to a shell in ${name} again`);
   }
 }

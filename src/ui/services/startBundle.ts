@@ -17,7 +17,11 @@ export interface StartTarget {
 }
 
 /** Resolves once the container runs. @throws what stands in the way, with buttons for what helps */
-export async function startBundle(services: Services, target: StartTarget): Promise<void> {
+export async function startBundle(
+  services: Services,
+  target: StartTarget,
+  { focus } = { focus: true },
+): Promise<void> {
   requireTrustedLinux();
   let link: HelperLink;
   try {
@@ -25,7 +29,7 @@ export async function startBundle(services: Services, target: StartTarget): Prom
   } catch (error) {
     throw withPrivilegeActions(services, target, error);
   }
-  const terminal = services.terminals.openConsole(target.bundle, target.name, { focus: true });
+  const terminal = services.terminals.openConsole(target.bundle, target.name, { focus });
   const attach = (stream: string) =>
     terminal.attach(link, stream).catch((error: unknown) => {
       services.log.warn(`console of ${target.name}: ${messageOf(error)}`);

@@ -1,50 +1,79 @@
 /**
  * An integrated terminal over the stream of a console or session. Closing it detaches: the container
- * goes on, and "Attach to Console" brings it back with its scrollback. Made by `Terminals`.
+ * goes on, and "Attach to Console" brings it back with its scrollback. Made by `Terminals` and by tasks.
  */
+import { randomBytes } from 'node:crypto';
 import type { Duplex } from 'node:stream';
 import * as vscode from 'vscode';
 import { messageOf } from '../../core/errors';
 import { visible } from '../../core/text/visible';
 import { TerminalDecoder } from '../model/chunks';
+import { TerminalPace } from '../model/TerminalPace';
 import type { HelperLink, TerminalSize } from '../services/HelperLink';
 
 /**
- * VS Code does not say when a terminal has drawn what it was given. So the socket rests after each
- * read: about 3 MB/s at most, which a terminal keeps up with, and which keeps the helper waiting
- * (and with it the program that writes) instead of filling the editor's memory.
+ * Where the terminal has never answered (it is not on the screen yet, or knows no DECRQM): a rest after
+ * each full window, about 6 MB/s at most.
  */
 const restMs = 20;
-const bytesPerRest = 64 * 1024;
+/**
+ * A terminal that has answered and then does not for so long has nobody in front of it: a closed
+ * laptop, a page that was left. It detaches, so that neither the container waits for it nor the
+ * editor's memory fills, and comes back with the screen as it then is.
+ */
+const nobodyMs = 10_000;
 /** How long the sentence on how it ended may lag behind the end of the stream, in milliseconds. */
 const lastWordMs = 1000;
 /** The size until the terminal says its own, and how long it may take to, in milliseconds. */
 const usualSize: TerminalSize = { cols: 80, rows: 24 };
 const sizeMs = 2000;
+/** Empties the terminal: full reset (RIS), and the scrollback (ED 3). */
+const clear = '\x1bc\x1b[3J';
+
+export interface ConsoleEnd {
+  /** Exit code; undefined where the connection was lost. */
+  readonly code: number | undefined;
+  readonly message: string;
+}
 
 export class ConsolePseudoterminal implements vscode.Pseudoterminal {
   readonly #write = new vscode.EventEmitter<string>();
   readonly #close = new vscode.EventEmitter<number | void>();
   readonly #opened: Promise<void>;
+  readonly #pace = new TerminalPace();
+  readonly #viewer = randomBytes(8).toString('hex');
   #setOpened: () => void = () => undefined;
   #size: TerminalSize | undefined;
   #link: HelperLink | undefined;
   #stream: string | undefined;
   #duplex: Duplex | undefined;
   #unsubscribe: (() => void) | undefined;
+  #lastWord: ConsoleEnd | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #answers = false;
+  #away = false;
   #ended = false;
   #closed = false;
 
   readonly onDidWrite = this.#write.event;
   readonly onDidClose = this.#close.event;
 
-  constructor(private readonly log: vscode.LogOutputChannel) {
+  /** @param onEnd instead of a last line and a terminal that stays: what a task does */
+  constructor(
+    private readonly log: vscode.LogOutputChannel,
+    private readonly onEnd?: (end: ConsoleEnd) => void,
+  ) {
     this.#opened = new Promise((resolve) => (this.#setOpened = resolve));
   }
 
   /** True once what it showed is over: the terminal stays readable, Enter closes it. */
   get ended(): boolean {
     return this.#ended;
+  }
+
+  /** The console or session that it shows. */
+  get stream(): string | undefined {
+    return this.#stream;
   }
 
   /** The terminal's size, or a usual one where it is not on the screen yet. */
@@ -61,47 +90,24 @@ export class ConsolePseudoterminal implements vscode.Pseudoterminal {
     if (this.#stream === stream || this.#closed) return;
     this.#link = link;
     this.#stream = stream;
-    let lastWord: string | undefined;
     this.#unsubscribe = link.onNotification('streamEnded', (end) => {
-      if (end.stream === stream) lastWord = end.message;
+      if (end.stream === stream) this.#lastWord = end;
     });
-    const size = await this.size();
-    const duplex = await link.openStream(stream, size);
-    if (this.#closed) {
-      duplex.destroy();
-      return;
-    }
-    this.#duplex = duplex;
-    if (this.#size && (this.#size.cols !== size.cols || this.#size.rows !== size.rows))
-      this.#resize(this.#size);
-    const decoder = new TerminalDecoder();
-    let sinceRest = 0;
-    duplex.on('data', (bytes: Buffer) => {
-      for (const piece of decoder.write(bytes)) this.#write.fire(piece);
-      sinceRest += bytes.length;
-      if (sinceRest < bytesPerRest) return;
-      sinceRest = 0;
-      duplex.pause();
-      setTimeout(() => duplex.resume(), restMs);
-    });
-    duplex.on('error', (error) => this.log.warn(`stream ${stream}: ${error.message}`));
-    duplex.once('close', () => {
-      const rest = decoder.end();
-      if (rest) this.#write.fire(rest);
-      const finish = () => this.end(lastWord ?? vscode.l10n.t('The connection has ended.'));
-      if (lastWord === undefined) setTimeout(finish, lastWordMs);
-      else finish();
-    });
-    duplex.resume(); // it was paused right after the helper's answer, so that no byte is lost
+    await this.#connect(link, stream);
   }
 
   /** Says how it ended and keeps the terminal readable. */
-  end(message: string): void {
+  end(message: string, code?: number): void {
     if (this.#ended) return;
     this.#ended = true;
     this.#unsubscribe?.();
+    clearTimeout(this.#timer);
+    if (this.onEnd) {
+      this.onEnd({ code, message });
+      return;
+    }
     const hint = vscode.l10n.t('Press Enter to close this terminal.');
-    this.#write.fire(`\r\n\x1b[0m\x1b[2m[${visible(message)}]\r\n${hint}\x1b[0m\r\n`);
+    this.say(`\x1b[0m\x1b[2m[${visible(message)}]\r\n${hint}\x1b[0m`);
   }
 
   /** As `end`, once what the stream still holds (the steps of a failed start) has been shown. */
@@ -119,6 +125,16 @@ export class ConsolePseudoterminal implements vscode.Pseudoterminal {
     this.end(message);
   }
 
+  /** A line of ours. `text` must be safe to show. */
+  say(text: string): void {
+    this.#write.fire(`\r\n${text}\r\n`);
+  }
+
+  /** Closes the terminal, or ends the task with that exit code. */
+  finish(code: number): void {
+    this.#close.fire(code);
+  }
+
   open(size: vscode.TerminalDimensions | undefined): void {
     if (size) this.#size = bounded(size);
     if (size) this.#setOpened();
@@ -127,13 +143,24 @@ export class ConsolePseudoterminal implements vscode.Pseudoterminal {
   setDimensions(size: vscode.TerminalDimensions): void {
     this.#size = bounded(size);
     this.#setOpened();
+    this.#comeBack();
     this.#resize(this.#size);
   }
 
   handleInput(data: string): void {
+    const typed = this.#pace.read(data);
+    if (typed !== data) {
+      this.#answers = true;
+      this.#comeBack();
+      this.#flow();
+    }
+    if (typed === '') return;
     if (this.#ended) {
-      if (data.includes('\r')) this.#close.fire();
-    } else this.#duplex?.write(data);
+      if (typed.includes('\r')) this.#close.fire();
+    } else {
+      this.#comeBack();
+      this.#duplex?.write(typed);
+    }
   }
 
   /** The person closed the terminal: only the view of the console goes. */
@@ -141,13 +168,86 @@ export class ConsolePseudoterminal implements vscode.Pseudoterminal {
     this.#closed = true;
     this.#ended = true;
     this.#unsubscribe?.();
+    clearTimeout(this.#timer);
     this.#duplex?.destroy();
+  }
+
+  async #connect(link: HelperLink, stream: string): Promise<void> {
+    const size = await this.size();
+    const duplex = await link.openStream(stream, size, this.#viewer);
+    if (this.#closed) {
+      duplex.destroy();
+      return;
+    }
+    this.#duplex = duplex;
+    if (this.#size && (this.#size.cols !== size.cols || this.#size.rows !== size.rows))
+      this.#resize(this.#size);
+    const decoder = new TerminalDecoder();
+    duplex.on('data', (bytes: Buffer) => {
+      for (const piece of decoder.write(bytes)) this.#write.fire(this.#pace.write(piece));
+      this.#flow();
+    });
+    duplex.on('error', (error) => this.log.warn(`stream ${stream}: ${error.message}`));
+    duplex.once('close', () => {
+      if (this.#away || this.#closed) return;
+      const rest = decoder.end();
+      if (rest) this.#write.fire(rest);
+      const finish = () => {
+        const { message, code } = this.#lastWord ?? {
+          message: vscode.l10n.t('The connection to the helper was lost.'),
+          code: undefined,
+        };
+        this.end(message, code);
+      };
+      if (this.#lastWord === undefined) setTimeout(finish, lastWordMs);
+      else finish();
+    });
+    duplex.resume(); // it was paused right after the helper's answer, so that no byte is lost
+  }
+
+  /** Lets the stream on or holds it, by how far the terminal has come. */
+  #flow(): void {
+    const duplex = this.#duplex;
+    if (!duplex || this.#ended) return;
+    clearTimeout(this.#timer);
+    if (!this.#pace.full) {
+      duplex.resume();
+      return;
+    }
+    duplex.pause();
+    const late = () => {
+      if (this.#answers) this.#leave();
+      else {
+        this.#pace.reset();
+        duplex.resume();
+      }
+    };
+    this.#timer = setTimeout(late, this.#answers ? nobodyMs : restMs);
+  }
+
+  #leave(): void {
+    this.#away = true;
+    this.#duplex?.destroy();
+    this.#duplex = undefined;
+    this.log.info('a terminal does not draw any more: its console was detached until it does');
+  }
+
+  /** After `#leave`: a sign of life. */
+  #comeBack(): void {
+    if (!this.#away || this.#ended || !this.#link || !this.#stream) return;
+    this.#away = false;
+    this.#pace.reset();
+    this.#write.fire(clear);
+    this.#connect(this.#link, this.#stream).catch((error: unknown) => {
+      this.log.warn(`stream ${this.#stream}: ${messageOf(error)}`);
+      this.end(this.#lastWord?.message ?? messageOf(error), this.#lastWord?.code);
+    });
   }
 
   #resize(size: TerminalSize): void {
     if (!this.#link || !this.#stream || !this.#duplex || this.#ended) return;
     this.#link
-      .request('resize', { stream: this.#stream, ...size })
+      .request('resize', { stream: this.#stream, viewer: this.#viewer, ...size })
       .catch((error: unknown) => this.log.warn(`resize: ${messageOf(error)}`));
   }
 }

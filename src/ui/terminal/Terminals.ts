@@ -1,6 +1,7 @@
 /** The terminals of this window: one console for each container, and its sessions. */
 import * as vscode from 'vscode';
 import { visible } from '../../core/text/visible';
+import type { HelperLink } from '../services/HelperLink';
 import { ConsolePseudoterminal } from './ConsolePseudoterminal';
 
 interface Opened {
@@ -8,10 +9,12 @@ interface Opened {
   readonly pty: ConsolePseudoterminal;
 }
 
-const memory = 'terrarium.consoles';
+const consoleMemory = 'terrarium.consoles';
+const sessionMemory = 'terrarium.sessions';
 
 export class Terminals implements vscode.Disposable {
   readonly #consoles = new Map<string, Opened>();
+  readonly #sessions = new Set<Opened>();
   readonly #listener: vscode.Disposable;
 
   constructor(
@@ -20,10 +23,10 @@ export class Terminals implements vscode.Disposable {
   ) {
     this.#listener = vscode.window.onDidCloseTerminal((closed) => {
       for (const [bundle, { terminal }] of this.#consoles)
-        if (terminal === closed) {
-          this.#consoles.delete(bundle);
-          this.#remember();
-        }
+        if (terminal === closed) this.#consoles.delete(bundle);
+      for (const opened of this.#sessions)
+        if (opened.terminal === closed) this.#sessions.delete(opened);
+      this.#remember();
     });
   }
 
@@ -31,6 +34,11 @@ export class Terminals implements vscode.Disposable {
   console(bundle: string): Opened | undefined {
     const opened = this.#consoles.get(bundle);
     return opened && !opened.pty.ended ? opened : undefined;
+  }
+
+  /** The terminal that shows this session. */
+  session(stream: string): Opened | undefined {
+    return [...this.#sessions].find(({ pty }) => pty.stream === stream && !pty.ended);
   }
 
   /** A new terminal for a console; one that shows an earlier run is closed. */
@@ -43,15 +51,25 @@ export class Terminals implements vscode.Disposable {
     return opened.pty;
   }
 
-  openSession(name: string): ConsolePseudoterminal {
+  openSession(name: string, { focus }: { focus: boolean }): ConsolePseudoterminal {
     const opened = this.#open(vscode.l10n.t('{0} (shell)', visible(name)), 'terminal');
-    opened.terminal.show();
+    this.#sessions.add(opened);
+    opened.terminal.show(!focus);
     return opened.pty;
   }
 
-  /** Bundles whose console this window had open, also before it was reloaded. */
-  remembered(): string[] {
-    return this.state.get<string[]>(memory, []);
+  /** Shows a session in its terminal, and again after this window was reloaded. */
+  async attachSession(pty: ConsolePseudoterminal, link: HelperLink, stream: string): Promise<void> {
+    await pty.attach(link, stream);
+    this.#remember();
+  }
+
+  /** Bundles whose console this window had open, and the sessions, also before it was reloaded. */
+  remembered(): { consoles: string[]; sessions: string[] } {
+    return {
+      consoles: this.state.get<string[]>(consoleMemory, []),
+      sessions: this.state.get<string[]>(sessionMemory, []),
+    };
   }
 
   #open(name: string, icon: string): Opened {
@@ -66,7 +84,9 @@ export class Terminals implements vscode.Disposable {
   }
 
   #remember(): void {
-    void this.state.update(memory, [...this.#consoles.keys()]);
+    const streams = [...this.#sessions].flatMap(({ pty }) => pty.stream ?? []);
+    void this.state.update(consoleMemory, [...this.#consoles.keys()]);
+    void this.state.update(sessionMemory, streams);
   }
 
   dispose(): void {

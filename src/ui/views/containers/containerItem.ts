@@ -12,7 +12,8 @@ export function containerItem(container: Container, showPlace: boolean): vscode.
   item.id = container.bundle;
   item.description = description;
   item.iconPath = iconOf(container);
-  item.contextValue = `container.${container.state}${container.isBundle ? '.bundle' : ''}`;
+  const paused = container.info?.paused ? '.paused' : '';
+  item.contextValue = `container.${container.state}${paused}${container.isBundle ? '.bundle' : ''}`;
   item.tooltip = tooltipOf(container);
   item.accessibilityInformation = {
     label: vscode.l10n.t('Container {0}, {1}', visible(container.name), description),
@@ -21,7 +22,7 @@ export function containerItem(container: Container, showPlace: boolean): vscode.
 }
 
 function describe({ state, info, folder }: Container, showPlace: boolean): string {
-  const words = [stateWord(state)];
+  const words = [info?.paused ? vscode.l10n.t('paused') : stateWord(state)];
   if (info && state !== 'stopped')
     words.push(privilegeWord(info.privilege), engineWord(info.engine));
   if (info && state === 'stopped' && info.failure) words.push(vscode.l10n.t('did not start'));
@@ -53,6 +54,7 @@ function iconOf({ state, info }: Container): vscode.ThemeIcon {
   const colour = (name: string) => new vscode.ThemeColor(name);
   switch (state) {
     case 'running':
+      if (info?.paused) return new vscode.ThemeIcon('debug-pause', colour('charts.yellow'));
       return new vscode.ThemeIcon('vm-running', colour('charts.green'));
     case 'starting':
     case 'stopping':

@@ -139,10 +139,8 @@ describe('parseConfig', () => {
   });
 
   it('gives one diagnostic for a huge file, without parsing it', () => {
-    const started = performance.now();
-    const found = only(`{"a":"${'x'.repeat(100 * maxConfigBytes)}"}`);
-    assert.equal(found.problem, 'too-large');
-    assert.ok(performance.now() - started < 2000);
+    // It is no JSON either, which nobody has found out.
+    assert.equal(only('{'.repeat(100 * maxConfigBytes)).problem, 'too-large');
   });
 
   it('counts the size in bytes, not in characters', () => {

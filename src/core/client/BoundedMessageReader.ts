@@ -1,12 +1,10 @@
 /**
  * Reads JSON-RPC messages off a socket, with a limit: vscode-jsonrpc's own reader keeps whatever a
- * Content-Length announces. Used by RpcClient.ts.
+ * Content-Length announces. Used at both ends of the connection.
  */
 import type { Socket } from 'node:net';
 import { AbstractMessageReader, type DataCallback, type Message } from 'vscode-jsonrpc/node';
 
-/** Longest message, in bytes. */
-export const maxMessageBytes = 1024 * 1024;
 /** Longest header, in bytes; the usual one has 24. */
 const maxHeaderBytes = 1024;
 
@@ -17,7 +15,14 @@ export class BoundedMessageReader extends AbstractMessageReader {
   /** Total bytes of header and body of the message that is coming; undefined before its header is. */
   private expected: { header: number; total: number } | undefined;
 
-  constructor(private readonly socket: Socket) {
+  /** How many messages it has handed over. */
+  read = 0;
+
+  /** @param maxBytes longest message */
+  constructor(
+    private readonly socket: Socket,
+    private readonly maxBytes: number,
+  ) {
     super();
   }
 
@@ -39,6 +44,7 @@ export class BoundedMessageReader extends AbstractMessageReader {
         const { header, total } = this.expected;
         const all = Buffer.concat(this.chunks);
         this.keep(all.subarray(total));
+        this.read++;
         callback(parseMessage(all.subarray(header, total)));
       }
     } catch (error) {
@@ -56,11 +62,11 @@ export class BoundedMessageReader extends AbstractMessageReader {
       if (all.length >= maxHeaderBytes) throw new Error('a message header has no end');
       return undefined;
     }
-    const length = /^content-length: *(\d{1,7})$/im.exec(
+    const length = /^content-length: *(\d{1,9})$/im.exec(
       all.toString('latin1', 0, end).replaceAll('\r', ''),
     )?.[1];
     if (length === undefined) throw new Error('a message header has no usable Content-Length');
-    if (Number(length) > maxMessageBytes) throw new Error(`a message of ${length} bytes`);
+    if (Number(length) > this.maxBytes) throw new Error(`a message of ${length} bytes`);
     return { header: end + 4, total: end + 4 + Number(length) };
   }
 

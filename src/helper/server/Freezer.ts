@@ -1,0 +1,172 @@
+/**
+ * Holds every process of a container still, and lets it go on. Made by ManagedContainer.ts at the first
+ * pause. The kernel freezes cgroups (cgroups(7)), so for the length of the pause the processes are in
+ * one of their own; afterwards each is back where it was and the cgroup is gone.
+ */
+import { mkdir, readFile, readdir, readlink, rmdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { TerrariumError, messageOf } from '../../core/errors';
+
+/** Where the kernel can freeze here: the hierarchy of version 2, or the freezer of version 1. */
+interface Hierarchy {
+  readonly mount: string;
+  readonly version: 1 | 2;
+}
+
+/** How long the kernel may take to hold them all, in milliseconds: one in state D takes its time. */
+const frozenWithin = 2000;
+
+export class Freezer {
+  private frozen: { hierarchy: Hierarchy; folder: string; home: Map<number, string> } | undefined;
+
+  /** @param name of the cgroup: unique on this machine */
+  constructor(
+    private readonly name: string,
+    private readonly hostPid: number,
+  ) {}
+
+  /** @throws TerrariumError `no-freezer`, `freezer-refused`; nothing is left then */
+  async pause(): Promise<void> {
+    if (this.frozen) return;
+    const hierarchy = await findHierarchy();
+    const base = process.geteuid!() === 0 ? '' : await cgroupOf(process.pid, hierarchy);
+    const folder = path.join(hierarchy.mount, base ?? '', this.name);
+    const home = new Map<number, string>();
+    try {
+      await mkdir(folder);
+      this.frozen = { hierarchy, folder, home };
+      // Before they come: what enters a frozen cgroup stops there, and can no more fork behind us.
+      await this.write(true);
+      await this.gather(folder, hierarchy, home);
+      await this.waitUntilFrozen();
+    } catch (error) {
+      await this.resume();
+      throw refused(error);
+    }
+  }
+
+  /** Also after a pause that failed half-way. */
+  async resume(): Promise<void> {
+    const { frozen } = this;
+    if (!frozen) return;
+    await this.write(false);
+    const { hierarchy, folder, home } = frozen;
+    for (;;) {
+      const inside = numbers(await readFile(path.join(folder, 'cgroup.procs'), 'latin1'));
+      if (inside.length === 0) break;
+      // Those that were born meanwhile go where PID 1 goes.
+      for (const pid of inside) {
+        const place = home.get(pid) ?? home.get(this.hostPid) ?? '/';
+        await move(pid, path.join(hierarchy.mount, place));
+      }
+    }
+    await rmdir(folder);
+    this.frozen = undefined;
+  }
+
+  private async gather(folder: string, hierarchy: Hierarchy, home: Map<number, string>) {
+    for (;;) {
+      const outside = (await membersOf(this.hostPid)).filter((pid) => !home.has(pid));
+      if (outside.length === 0) return;
+      for (const pid of outside) {
+        const place = await cgroupOf(pid, hierarchy);
+        if (place === undefined) continue; // it has ended
+        home.set(pid, place);
+        await move(pid, folder);
+      }
+    }
+  }
+
+  private async write(freeze: boolean): Promise<void> {
+    const { hierarchy, folder } = this.frozen!;
+    if (hierarchy.version === 2)
+      await writeFile(path.join(folder, 'cgroup.freeze'), freeze ? '1' : '0');
+    else await writeFile(path.join(folder, 'freezer.state'), freeze ? 'FROZEN' : 'THAWED');
+  }
+
+  private async waitUntilFrozen(): Promise<void> {
+    const { hierarchy, folder } = this.frozen!;
+    const [file, pattern] =
+      hierarchy.version === 2
+        ? (['cgroup.events', /^frozen 1$/m] as const)
+        : (['freezer.state', /^FROZEN$/m] as const);
+    for (const until = Date.now() + frozenWithin; ; await delay(5)) {
+      if (pattern.test(await readFile(path.join(folder, file), 'latin1'))) return;
+      if (Date.now() > until) throw new Error('a process in it does not stop');
+    }
+  }
+}
+
+async function findHierarchy(): Promise<Hierarchy> {
+  const mounts = (await readFile('/proc/self/mounts', 'latin1'))
+    .split('\n')
+    .map((line) => line.split(' '));
+  const found = (type: string, option?: string) =>
+    mounts.find((one) => one[2] === type && (!option || one[3]?.split(',').includes(option)))?.[1];
+  const unified = found('cgroup2');
+  if (unified !== undefined) return { mount: unified, version: 2 };
+  const freezer = found('cgroup', 'freezer');
+  if (freezer !== undefined) return { mount: freezer, version: 1 };
+  throw new TerrariumError(
+    'no-freezer',
+    'This machine mounts no cgroup hierarchy that can freeze: pausing is not to be had.',
+    'Send SIGSTOP to single processes from the Processes view instead.',
+  );
+}
+
+/** The cgroup's path in that hierarchy (proc_pid_cgroup(5)); undefined where the process is gone. */
+async function cgroupOf(pid: number, { version }: Hierarchy): Promise<string | undefined> {
+  const text = await readFile(`/proc/${pid}/cgroup`, 'latin1').catch(() => '');
+  return (version === 2 ? /^0::(.*)$/m : /^\d+:(?:[^:]*,)?freezer(?:,[^:]*)?:(.*)$/m).exec(
+    text,
+  )?.[1];
+}
+
+/** Host PIDs in PID 1's namespace and below it, sessions among them. */
+async function membersOf(first: number): Promise<number[]> {
+  const namespace = await readlink(`/proc/${first}/ns/pid`);
+  const parents = new Map<number, number>();
+  const inside = new Set<number>();
+  for (const entry of await readdir('/proc')) {
+    if (!/^\d+$/.test(entry)) continue;
+    const stat = await readFile(`/proc/${entry}/stat`, 'latin1').catch(() => undefined);
+    if (stat === undefined) continue; // it ended while we looked
+    parents.set(Number(entry), Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]));
+    const own = await readlink(`/proc/${entry}/ns/pid`).catch(() => undefined);
+    if (own === namespace) inside.add(Number(entry));
+  }
+  const isInside = (pid: number | undefined): boolean =>
+    pid !== undefined && pid > 1 && (inside.has(pid) || isInside(parents.get(pid)));
+  return [...parents.keys()].filter(isInside);
+}
+
+async function move(pid: number, folder: string): Promise<void> {
+  try {
+    await writeFile(path.join(folder, 'cgroup.procs'), String(pid));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error; // it has ended
+  }
+}
+
+function numbers(text: string): number[] {
+  return text.split('\n').filter(Boolean).map(Number);
+}
+
+function refused(error: unknown): TerrariumError {
+  if (error instanceof TerrariumError) return error;
+  const { code } = error as NodeJS.ErrnoException;
+  return code === 'EACCES' || code === 'EPERM' || code === 'EROFS'
+    ? new TerrariumError(
+        'no-freezer',
+        `Pausing needs a cgroup, and this helper may make none here (${code}).`,
+        'Start the container with sudo, or let systemd delegate cgroups to you (Delegate=yes).',
+        { cause: error },
+      )
+    : new TerrariumError(
+        'freezer-refused',
+        `The container could not be paused: ${messageOf(error)}.`,
+        'It goes on as before; try again.',
+        { cause: error },
+      );
+}

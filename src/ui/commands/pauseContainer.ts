@@ -1,0 +1,14 @@
+/** "Pause Container": freezes all its processes where they are. */
+import * as vscode from 'vscode';
+import { pickContainer } from '../pick/pickContainer';
+import type { Services } from '../services/Services';
+
+export async function run(services: Services, target?: unknown): Promise<void> {
+  const { t } = vscode.l10n;
+  const { info } = await pickContainer(services, target, {
+    title: t('Pause Container'),
+    accepts: ({ state, info: known }) => state === 'running' && !known?.paused,
+    none: [t('No container is running.'), t('Start one first.')],
+  });
+  if (info) await services.helpers.of(info).request('pause', { id: info.id });
+}

@@ -1,0 +1,20 @@
+/** "Restart Container": stops it where it runs, and starts it again in the same place of the panel. */
+import * as vscode from 'vscode';
+import { isLive } from '../model/container';
+import { pickContainer } from '../pick/pickContainer';
+import type { Services } from '../services/Services';
+import { startBundle } from '../services/startBundle';
+import { requireTrustedLinux } from '../services/trust';
+import { stopContainer } from './stopContainer';
+
+export async function run(services: Services, target?: unknown): Promise<void> {
+  requireTrustedLinux();
+  const { t } = vscode.l10n;
+  const container = await pickContainer(services, target, {
+    title: t('Restart Container'),
+    accepts: isLive,
+    none: [t('No container is running.'), t('Start one first.')],
+  });
+  await stopContainer(services, container);
+  await startBundle(services, container);
+}

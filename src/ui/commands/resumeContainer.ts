@@ -1,0 +1,14 @@
+/** "Resume Container": lets the processes of a paused one go on. */
+import * as vscode from 'vscode';
+import { pickContainer } from '../pick/pickContainer';
+import type { Services } from '../services/Services';
+
+export async function run(services: Services, target?: unknown): Promise<void> {
+  const { t } = vscode.l10n;
+  const { info } = await pickContainer(services, target, {
+    title: t('Resume Container'),
+    accepts: ({ info: known }) => known?.paused === true,
+    none: [t('No container is paused.'), t('There is nothing to resume.')],
+  });
+  if (info) await services.helpers.of(info).request('resume', { id: info.id });
+}

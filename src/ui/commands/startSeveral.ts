@@ -1,0 +1,39 @@
+/** "Start Several Containers…": those that are ticked, at once. */
+import * as vscode from 'vscode';
+import { TerrariumError } from '../../core/errors';
+import { visible } from '../../core/text/visible';
+import { isLive } from '../model/container';
+import type { Services } from '../services/Services';
+import { startBundle } from '../services/startBundle';
+import { requireTrustedLinux } from '../services/trust';
+
+export async function run(services: Services): Promise<void> {
+  requireTrustedLinux();
+  const { t } = vscode.l10n;
+  await services.containers.ready();
+  const stopped = services.containers.all.filter((container) => !isLive(container));
+  if (stopped.length === 0)
+    throw new TerrariumError(
+      'no-candidate',
+      t('Every container runs already.'),
+      t('Open a shell in one, or stop it first.'),
+    );
+  const picked = await vscode.window.showQuickPick(
+    stopped.map((container) => ({
+      container,
+      label: visible(container.name).replace(/\$\(/g, '$\u200b('),
+      description: visible(vscode.workspace.asRelativePath(container.folder)),
+    })),
+    {
+      title: t('Start Several Containers'),
+      placeHolder: t('Which containers?'),
+      canPickMany: true,
+    },
+  );
+  if (!picked?.length) throw new vscode.CancellationError();
+  await services.helpers.require(); // asked for once, not once for each
+  const results = await Promise.allSettled(
+    picked.map(({ container }) => startBundle(services, container, { focus: false })),
+  );
+  for (const result of results) if (result.status === 'rejected') throw result.reason;
+}

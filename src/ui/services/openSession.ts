@@ -1,0 +1,27 @@
+/** Opens a further shell in a container, in a terminal that is there already. */
+import { messageOf } from '../../core/errors';
+import type { ContainerInfo } from '../../protocol/container';
+import type { ConsolePseudoterminal } from '../terminal/ConsolePseudoterminal';
+import type { Services } from './Services';
+
+/** @param args empty means the rootfs's own shell @returns its stream @throws what the helper answers; the terminal says it too */
+export async function openSession(
+  { helpers, terminals }: Services,
+  info: ContainerInfo,
+  pty: ConsolePseudoterminal,
+  args: readonly string[] = [],
+): Promise<string> {
+  try {
+    const link = helpers.of(info);
+    const { stream } = await link.request('openSession', {
+      id: info.id,
+      args: [...args],
+      ...(await pty.size()),
+    });
+    await terminals.attachSession(pty, link, stream);
+    return stream;
+  } catch (error) {
+    pty.end(messageOf(error));
+    throw error;
+  }
+}

@@ -1,0 +1,110 @@
+/** Carries out one task; its terminal shows what happens and its exit code is the task's. */
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { TerrariumError, messageOf } from '../../core/errors';
+import { visible } from '../../core/text/visible';
+import { type Container, isLive } from '../model/container';
+import { isCancelled } from '../showError';
+import { openSession } from '../services/openSession';
+import type { Services } from '../services/Services';
+import { startBundle } from '../services/startBundle';
+import { requireTrustedLinux } from '../services/trust';
+import { stopContainer } from '../commands/stopContainer';
+import { ConsolePseudoterminal } from '../terminal/ConsolePseudoterminal';
+import { type TaskDefinition, argvOf, parseDefinition } from './definition';
+
+/** What a shell answers for a command that could not be started. */
+const couldNot = 126;
+
+/** @param base folder that a relative path counts from */
+export function runTask(
+  services: Services,
+  raw: vscode.TaskDefinition,
+  base: string | undefined,
+): vscode.Pseudoterminal {
+  const pty = new ConsolePseudoterminal(services.log, ({ code, message }) => {
+    if (code === undefined) pty.say(visible(message));
+    pty.finish(code ?? couldNot);
+  });
+  const task = new Task(services, pty);
+  // The terminal takes what is written only once it is open.
+  const open = pty.open.bind(pty);
+  pty.open = (size) => {
+    open(size);
+    task.run(raw, base).catch((error: unknown) => {
+      if (!isCancelled(error)) services.log.warn(`task: ${messageOf(error)}`);
+      pty.end(messageOf(error));
+    });
+  };
+  const close = pty.close.bind(pty);
+  pty.close = () => {
+    close();
+    task.end();
+  };
+  return pty;
+}
+
+class Task {
+  /** Ends the session when the person ends the task. */
+  end: () => void = () => undefined;
+
+  constructor(
+    private readonly services: Services,
+    private readonly pty: ConsolePseudoterminal,
+  ) {}
+
+  async run(raw: vscode.TaskDefinition, base: string | undefined): Promise<void> {
+    requireTrustedLinux();
+    const { t } = vscode.l10n;
+    const definition = parseDefinition(raw);
+    if (typeof definition === 'string')
+      throw new TerrariumError(
+        'task-definition',
+        t('This task is not complete: {0}.', definition),
+        t('Correct it in tasks.json.'),
+      );
+    const container = await this.#find(definition, base);
+    if (definition.action === 'stop') await stopContainer(this.services, container);
+    else if (!isLive(container)) await startBundle(this.services, container, { focus: false });
+    if (definition.action !== 'run') {
+      this.pty.end('', 0);
+      return;
+    }
+    const info = (await this.#find(definition, base)).info;
+    if (!info) throw notRunning(container);
+    const stream = await openSession(
+      this.services,
+      info,
+      this.pty,
+      argvOf(definition.command ?? []),
+    );
+    this.end = () => {
+      this.services.helpers
+        .get(info.privilege)
+        ?.request('endSession', { id: info.id, stream })
+        .catch((error: unknown) => this.services.log.warn(`task: ${messageOf(error)}`));
+    };
+  }
+
+  async #find({ container }: TaskDefinition, base = ''): Promise<Container> {
+    const folder = path.resolve(base, container);
+    const found = await this.services.containers.find(folder).catch(() => undefined);
+    if (found) return found;
+    throw new TerrariumError(
+      'not-a-bundle',
+      vscode.l10n.t(
+        '{0} is no container: it has no config.json beside a folder rootfs.',
+        visible(folder),
+      ),
+      vscode.l10n.t('Correct "container" in tasks.json.'),
+    );
+  }
+}
+
+function notRunning({ name }: Container): TerrariumError {
+  return new TerrariumError(
+    'not-running',
+    vscode.l10n.t('{0} has ended already.', visible(name)),
+    vscode.l10n.t('Look at its console for what it said.'),
+  );
+}

@@ -1,0 +1,35 @@
+/** "Shell in Container" in the terminal drop-down. Called by `extension.ts`. */
+import * as vscode from 'vscode';
+import { visible } from '../../core/text/visible';
+import { pickContainer } from '../pick/pickContainer';
+import { openSession } from '../services/openSession';
+import type { Services } from '../services/Services';
+import { showError } from '../showError';
+import { ConsolePseudoterminal } from './ConsolePseudoterminal';
+
+export function registerProfile(services: Services): void {
+  const provideTerminalProfile = async (): Promise<vscode.TerminalProfile | undefined> => {
+    const { t } = vscode.l10n;
+    try {
+      const { info, name } = await pickContainer(services, undefined, {
+        title: t('Open Shell in Container'),
+        accepts: ({ state }) => state === 'running',
+        none: [t('No container is running.'), t('Start one first.')],
+      });
+      if (!info) return undefined;
+      const pty = new ConsolePseudoterminal(services.log);
+      openSession(services, info, pty).catch((error: unknown) => void showError(services, error));
+      return new vscode.TerminalProfile({
+        name: t('{0} (shell)', visible(name)),
+        pty,
+        iconPath: new vscode.ThemeIcon('terminal'),
+      });
+    } catch (error) {
+      void showError(services, error);
+      return undefined;
+    }
+  };
+  services.context.subscriptions.push(
+    vscode.window.registerTerminalProfileProvider('terrarium.shell', { provideTerminalProfile }),
+  );
+}

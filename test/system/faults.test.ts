@@ -1,0 +1,221 @@
+/**
+ * Crash-only: whatever dies, nothing is left on the host and what lives goes on. Each fault several
+ * times in a row (TERRARIUM_FAULT_RUNS), with the host compared after every one.
+ */
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { Workplace, hostState, privileges, processesWith, until } from './containers';
+import { Client, Served, graceMs, size } from './serving';
+
+const runs = Number(process.env.TERRARIUM_FAULT_RUNS ?? 3);
+const prompt = /\/ #$/;
+
+describe('faults', function () {
+  this.timeout(60_000);
+  let place: Workplace;
+  let hostBefore: ReturnType<typeof wholeState>;
+  before(async function () {
+    place = await Workplace.open(this);
+    hostBefore = wholeState();
+  });
+  afterEach(() => assert.deepEqual(wholeState(), hostBefore, 'the host is as it was'));
+  after(() => place?.close());
+
+  /** Also what lies in /run and /tmp; the bundles and sockets of the test are below its own folder. */
+  function wholeState() {
+    return {
+      ...hostState(),
+      run: readdirSync('/run').sort(),
+      tmp: readdirSync('/tmp').filter(
+        (name) => name.startsWith('terrarium-') && place.folder.endsWith(name),
+      ),
+    };
+  }
+
+  /** A container with a child, a stubborn process and a session: what a kill could leave. */
+  async function busy(client: Client, bundle: string) {
+    const info = await client.start(bundle);
+    const screen = await client.attach(info.console);
+    await screen.shows(prompt);
+    screen.type("(trap '' TERM HUP; sleep 1000) & sleep 1000 &\r");
+    const { stream } = await client.rpc.request('openSession', {
+      id: info.id,
+      args: ['/bin/sleep', '1000'],
+      ...size,
+    });
+    await until('its processes', () => processesWith('sleep 1000').length >= 3);
+    return { info, screen, stream };
+  }
+
+  /** The one that serves, not the sudo before it. */
+  async function helperPid(client: Client): Promise<number> {
+    return (await client.rpc.request('hello', { client: 'test' })).pid;
+  }
+
+  for (const privilege of privileges) {
+    for (let run = 1; run <= runs; run++) {
+      it(`${privilege}: kill -9 of the helper leaves nothing, and the next one starts (${run})`, async () => {
+        const served = await Served.start(place, privilege);
+        const client = await served.connect();
+        const { info, screen } = await busy(client, await place.bundle(privilege));
+        if (privilege !== 'rootless') await client.rpc.request('pause', { id: info.id });
+        const pid = await helperPid(client);
+        const answer = assert.rejects(
+          client.rpc.request('stop', { id: info.id, graceMs: 60_000 }),
+          /connection to the helper was lost/,
+        );
+        process.kill(pid, 'SIGKILL');
+        await answer;
+        await Promise.all([screen.closed, client.rpc.closed]);
+        await until('the first one’s end', () => processesWith(served.home.directory).length === 0);
+        const next = await Served.start(place, privilege, served.home);
+        await until('the end of all', () => processesWith('sleep 1000').length === 0);
+        const again = await next.connect();
+        assert.deepEqual((await again.rpc.request('list', {})).containers, []);
+        await next.stop();
+        assert.deepEqual(readdirSync(served.home.directory), []);
+      });
+
+      it(`${privilege}: kill -9 of PID 1 takes its tree and is told as such (${run})`, async () => {
+        const served = await Served.start(place, privilege);
+        const client = await served.connect();
+        const { info } = await busy(client, await place.bundle(privilege));
+        const over = client.next('containerChanged', ({ state }) => state === 'stopped');
+        process.kill(info.hostPid!, 'SIGKILL');
+        assert.deepEqual((await over).exit, {
+          code: 137,
+          signal: 'SIGKILL',
+          message: '“box” was ended by SIGKILL.',
+        });
+        await until('the end of all', () => processesWith('sleep 1000').length === 0);
+        await served.stop();
+      });
+
+      it(`${privilege}: a window that is killed detaches and nothing else (${run})`, async () => {
+        const served = await Served.start(place, privilege);
+        const client = await served.connect();
+        const info = await client.start(await place.bundle(privilege));
+        const screen = await client.attach(info.console);
+        await screen.shows(prompt);
+        screen.type('echo be; echo fore\r');
+        await screen.shows(/^fore$/m);
+        screen.close();
+        client.close();
+        const other = await served.connect();
+        const again = await other.attach(info.console);
+        await again.shows(/^fore\n\/ #$/m);
+        again.type('echo af; echo ter\r');
+        await again.shows(/^ter$/m);
+        await served.stop();
+      });
+    }
+  }
+
+  it('goes on where the sudo that started it is killed', async () => {
+    const served = await Served.start(place, 'sudo');
+    const client = await served.connect();
+    const info = await client.start(await place.bundle('sudo'));
+    const gone = new Promise((resolve) => served.child.once('exit', resolve));
+    served.child.kill('SIGKILL');
+    await gone;
+    const screen = await client.attach(info.console);
+    await screen.shows(prompt);
+    await client.rpc.request('stop', { id: info.id, graceMs });
+    await client.rpc.request('shutdown', {});
+    await client.rpc.closed;
+    await until('its end', () => processesWith(served.home.directory).length === 0);
+  });
+
+  it('makes its socket anew where its folder was deleted', async () => {
+    for (const privilege of privileges) {
+      const served = await Served.start(place, privilege);
+      const client = await served.connect();
+      const info = await client.start(await place.bundle(privilege));
+      if (privilege === 'root') rmSync(served.home.directory, { recursive: true });
+      else rmSync(served.socket);
+      await until('the socket', () => existsSync(served.socket));
+      const other = await served.connect();
+      const { containers } = await other.rpc.request('list', {});
+      assert.equal(containers[0]?.id, info.id);
+      await served.stop();
+    }
+  });
+
+  it('refuses a window that has lost its token, and lives on', async () => {
+    const served = await Served.start(place, 'root');
+    await assert.rejects(
+      Client.connect(served.socket, '0'.repeat(64)),
+      /refused the connection: The token is wrong/,
+    );
+    await (await served.connect()).rpc.request('list', {});
+    await served.stop();
+  });
+
+  it('keeps a container whose bundle was moved or deleted while it runs', async () => {
+    const served = await Served.start(place, 'root');
+    const client = await served.connect();
+    const bundle = await place.bundle('root');
+    const info = await client.start(bundle);
+    const screen = await client.attach(info.console);
+    await screen.shows(prompt);
+    rmSync(bundle, { recursive: true });
+    screen.type('echo still he; echo re\r');
+    await screen.shows(/^re$/m);
+    await client.rpc.request('stop', { id: info.id, graceMs });
+    const { containers } = await client.rpc.request('list', {});
+    assert.equal(containers[0]?.state, 'stopped');
+    await served.stop();
+  });
+
+  it('pauses every process of a container, and lets them go on (27)', async () => {
+    for (const privilege of ['root', 'sudo'] as const) {
+      const served = await Served.start(place, privilege);
+      const client = await served.connect();
+      const bundle = await place.bundle(privilege, 'notes', (config) => {
+        config.process.args = ['/bin/sh', '-c', 'i=0; while :; do i=$((i+1)); echo $i >/n; done'];
+      });
+      const info = await client.start(bundle);
+      const count = () => Number(readFileSync(path.join(bundle, 'rootfs/n'), 'utf8'));
+      await until('progress', () => existsSync(path.join(bundle, 'rootfs/n')) && count() > 1);
+      await client.rpc.request('pause', { id: info.id });
+      const held = count();
+      for (let look = 0; look < 20; look++) {
+        await new Promise((resolve) => setTimeout(resolve, 10));
+        assert.equal(count(), held);
+      }
+      await assert.rejects(
+        client.rpc.request('openSession', { id: info.id, args: [], ...size }),
+        /is paused: a shell in it would not move either/,
+      );
+      await client.rpc.request('resume', { id: info.id });
+      await until('progress', () => count() > held);
+      await client.rpc.request('pause', { id: info.id });
+      await client.rpc.request('stop', { id: info.id, graceMs });
+      await served.stop();
+    }
+  });
+
+  it('holds 100 containers, lists them, stops them, and nothing is left', async function () {
+    this.timeout(300_000);
+    const served = await Served.start(place, 'root');
+    const client = await served.connect();
+    const bundles: string[] = [];
+    for (let index = 0; index < 100; index++) bundles.push(await place.bundle('root'));
+    const pid = await helperPid(client);
+    const memory = () =>
+      Number(/^VmRSS:\s*(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1]);
+    const [before, begun] = [memory(), performance.now()];
+    for (const bundle of bundles) await client.start(bundle);
+    const started = performance.now();
+    const { containers } = await client.rpc.request('list', {});
+    assert.equal(containers.filter(({ state }) => state === 'running').length, 100);
+    const perContainer = (memory() - before) / 100;
+    await Promise.all(containers.map(({ id }) => client.rpc.request('stop', { id, graceMs })));
+    const ms = (value: number) => Math.round(value / 100);
+    console.log(
+      `      each: start ${ms(started - begun)} ms, stop ${ms(performance.now() - started)} ms, ${Math.round(perContainer)} KiB of the helper`,
+    );
+    await served.stop();
+  });
+});
