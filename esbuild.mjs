@@ -2,7 +2,8 @@
 // `vscode` is external for the extension alone: a runtime import of it from core/ or helper/,
 // however deep, fails the build of the helper.
 import * as esbuild from 'esbuild';
-import { readdir } from 'node:fs/promises';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import path from 'node:path';
 
 const production = process.argv.includes('--production');
@@ -60,6 +61,28 @@ if (tests) {
     entryPoints: ['test/editor/index.ts', ...inside(true)],
     external: [...testBuild.external, 'vscode'],
   });
+}
+
+await writeSchema();
+
+/**
+ * dist/config.schema.json, for VS Code's own JSON support: made here because zod's generator would
+ * make the extension a tenth larger.
+ */
+async function writeSchema() {
+  const { outputFiles } = await esbuild.build({
+    ...common,
+    entryPoints: ['src/core/config/jsonSchema.ts'],
+    sourcemap: false,
+    write: false,
+  });
+  const module = { exports: /** @type {{ configJsonSchema?: () => object }} */ ({}) };
+  new Function('module', 'require', outputFiles[0]?.text ?? '')(
+    module,
+    createRequire(import.meta.url),
+  );
+  await mkdir('dist', { recursive: true });
+  await writeFile('dist/config.schema.json', JSON.stringify(module.exports.configJsonSchema?.()));
 }
 
 if (watch) {

@@ -4,6 +4,7 @@
  */
 import * as vscode from 'vscode';
 import { registerCommands } from './ui/commands/register';
+import { registerConfigEditing } from './ui/config/register';
 import { registerRootfsFiles } from './ui/rootfs/registerRootfsFiles';
 import { type Services, createServices } from './ui/services/Services';
 import { registerProfile } from './ui/terminal/registerProfile';
@@ -22,6 +23,7 @@ export function activate(context: vscode.ExtensionContext): Services {
   registerRootfsFiles(services);
   registerProfile(services);
   registerTasks(services);
+  registerConfigEditing(services);
   services.start();
   return services;
 }

@@ -1,6 +1,6 @@
 /** Leaves the terminal in which the helper was authorized. Called by serve.ts. */
 import { spawn } from 'node:child_process';
-import { z } from 'zod';
+import * as z from 'zod';
 import { TerrariumError } from '../core/errors';
 import { hostEnvironment } from './launch/hostTools';
 

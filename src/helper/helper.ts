@@ -10,6 +10,7 @@ import { closeInherited } from './closeInherited';
 const usage = `Usage:
   helper.js run BUNDLE [-- COMMAND [ARG]...]   start it here, in the foreground
   helper.js plan BUNDLE                        print its start sequence as a shell script
+  helper.js check [FOLDER]                     try what this machine allows, print it as JSON
   helper.js serve --directory DIR --socket NAME --token-file FILE [--uid N --gid N] [--detach]
 `;
 
@@ -23,6 +24,13 @@ async function main([command, ...rest]: string[]): Promise<number> {
       if (own.length !== 1 || (command === 'plan' && payload.length > 0)) break;
       if (command === 'run') return (await import('./run')).run(own[0]!, payload);
       process.stdout.write(await (await import('./plan')).plan(own[0]!));
+      return 0;
+    }
+    case 'check': {
+      if (rest.length > 1) break;
+      const { checkMachine } = await import('./doctor/checkMachine');
+      const report = await checkMachine(rest[0] ?? process.cwd());
+      process.stdout.write(`${JSON.stringify(report, undefined, 2)}\n`);
       return 0;
     }
     case 'serve': {

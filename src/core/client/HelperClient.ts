@@ -8,7 +8,7 @@ import {
   StreamMessageWriter,
   createMessageConnection,
 } from 'vscode-jsonrpc/node';
-import { z } from 'zod';
+import * as z from 'zod';
 import { TerrariumError, messageOf } from '../errors';
 import { visible } from '../text/visible';
 import {

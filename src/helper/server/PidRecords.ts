@@ -5,7 +5,7 @@
  */
 import { constants } from 'node:fs';
 import { open, readFile, readlink, rename, rm } from 'node:fs/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 
 const Records = z.array(
   z.object({

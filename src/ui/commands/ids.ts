@@ -13,6 +13,8 @@ export const commandIds = {
   openConfig: 'terrarium.openConfig',
   deleteContainer: 'terrarium.deleteContainer',
   exportStartScript: 'terrarium.exportStartScript',
+  showStartSequence: 'terrarium.showStartSequence',
+  checkMachine: 'terrarium.checkMachine',
   showLog: 'terrarium.showLog',
   choosePrivilege: 'terrarium.choosePrivilege',
   startFolder: 'terrarium.startFolder',

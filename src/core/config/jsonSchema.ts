@@ -1,0 +1,16 @@
+/** The JSON schema of `config.json` for editors, made from the one definition in `schema.ts`. */
+import * as z from 'zod';
+import { OciConfig } from './schema';
+
+/**
+ * Applies only to a document that says which version of the specification it follows: many a
+ * config.json is something else. Lets keys pass that it does not know, as the specification does.
+ */
+export function configJsonSchema(): object {
+  const { $schema, ...document } = z.toJSONSchema(OciConfig, {
+    target: 'draft-7',
+    io: 'input',
+    unrepresentable: 'any',
+  });
+  return { $schema, if: { required: ['ociVersion'] }, then: document };
+}

@@ -1,0 +1,41 @@
+/** `helper.js check [FOLDER]`: what this machine lets Terrarium do. Each check tries and says. */
+import { messageOf } from '../../core/errors';
+import { visible } from '../../core/text/visible';
+import type { Check, CheckReport } from '../../protocol/doctor';
+import * as machine from './machineChecks';
+import * as privilege from './privilegeChecks';
+
+/** @param folder where containers are to be kept */
+export async function checkMachine(folder: string): Promise<CheckReport> {
+  const checks: [code: string, check: () => Check | Promise<Check>][] = [
+    ['namespaces', privilege.namespaces],
+    ['user-namespace', privilege.userNamespace],
+    ['subordinate-ids', privilege.subordinateIds],
+    ['sudo', privilege.sudo],
+    ['confined-editor', privilege.confinedEditor],
+    ['util-linux', machine.utilLinux],
+    ['busybox', machine.busybox],
+    ['capsh', machine.capsh],
+    ['workspace', () => machine.workspace(folder)],
+    ['overlay', machine.overlay],
+    ['cgroups', machine.cgroups],
+    ['hidepid', machine.hiddenProcesses],
+    ['runtimes', machine.runtimes],
+    ['binfmt', machine.foreignPrograms],
+  ];
+  return { checks: await Promise.all(checks.map(([code, check]) => safely(code, check))) };
+}
+
+/** A check that fails itself is a finding, and the others are still of use. */
+async function safely(code: string, check: () => Check | Promise<Check>): Promise<Check> {
+  try {
+    return await check();
+  } catch (error) {
+    return {
+      code,
+      title: code,
+      verdict: 'unknown',
+      found: `Not known: ${visible(messageOf(error))}.`,
+    };
+  }
+}

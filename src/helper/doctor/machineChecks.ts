@@ -1,0 +1,177 @@
+/** What the machine brings: kernel features, programs, and the file system of the workspace. */
+import { readFile, readdir, realpath } from 'node:fs/promises';
+import { findBusybox } from '../../core/bundle/busybox';
+import { messageOf } from '../../core/errors';
+import { type MountEntry, parseMountinfo } from '../../core/procfs/parseMountinfo';
+import { visible } from '../../core/text/visible';
+import type { Check } from '../../protocol/doctor';
+import { cgroupLayout } from '../launch/gatherFacts';
+import { findTool } from '../launch/hostTools';
+import { attempt } from './attempt';
+
+export async function cgroups(): Promise<Check> {
+  const common = { code: 'cgroups', title: 'Resource limits' };
+  const layout = await cgroupLayout();
+  if (layout !== 'v2')
+    return {
+      ...common,
+      verdict: 'limited',
+      found:
+        layout === 'none'
+          ? 'No cgroup file system is mounted.'
+          : `The controllers are in cgroup v1 (${layout}).`,
+      remedy: 'Boot with systemd.unified_cgroup_hierarchy=1 for cgroup v2 alone.',
+    };
+  const controllers = await readFile('/sys/fs/cgroup/cgroup.controllers', 'utf8').catch(messageOf);
+  return { ...common, verdict: 'ok', found: `cgroup v2 with ${visible(controllers.trim())}.` };
+}
+
+export async function overlay(): Promise<Check> {
+  const common = { code: 'overlay', title: 'overlayfs' };
+  const root = process.geteuid!() === 0;
+  const script =
+    'mount -t tmpfs none /tmp && mkdir /tmp/l /tmp/u /tmp/w /tmp/m && mount -t overlay -o "lowerdir=/tmp/l,upperdir=/tmp/u,workdir=/tmp/w$1" none /tmp/m';
+  const { worked, said } = await attempt(
+    'unshare',
+    ...(root ? ['--mount'] : ['--user', '--map-root-user', '--mount']),
+    ...['--', 'sh', '-c', script, 'sh', root ? '' : ',userxattr'],
+  );
+  return worked
+    ? { ...common, verdict: 'ok', found: 'An overlay was mounted and is gone again.' }
+    : {
+        ...common,
+        verdict: 'limited',
+        found: said,
+        remedy: 'Load the kernel module overlay; without root Linux 5.11 or later is needed.',
+      };
+}
+
+export async function utilLinux(): Promise<Check> {
+  const common = { code: 'util-linux', title: 'util-linux' };
+  const names = ['unshare', 'nsenter', 'mount', 'umount', 'pivot_root', 'setpriv', 'prlimit'];
+  const missing = names.filter((name) => !findTool(name));
+  if (missing.length)
+    return {
+      ...common,
+      verdict: 'failed',
+      found: `There is no ${missing.join(', no ')}.`,
+      remedy: 'Install the package util-linux.',
+    };
+  const { said } = await attempt('unshare', '--version');
+  const [, major, minor] = /(\d+)\.(\d+)/.exec(said) ?? [];
+  const version = Number(major) * 100 + Number(minor);
+  const lacks = [
+    ...(version < 238 ? ['unshare --map-auto'] : []),
+    ...(version < 239 ? ['idmapped mounts'] : []),
+    ...(version < 240 ? ['Landlock in setpriv'] : []),
+    ...(version < 241 ? ['seccomp in setpriv'] : []),
+  ];
+  return {
+    ...common,
+    verdict: 'ok',
+    found: `${said}${lacks.length ? `; it has no ${lacks.join(', no ')} yet` : ''}.`,
+  };
+}
+
+export async function busybox(): Promise<Check> {
+  const common = { code: 'busybox', title: 'BusyBox for new containers' };
+  try {
+    await findBusybox();
+    return { ...common, verdict: 'ok', found: 'A statically linked one is there.' };
+  } catch (error) {
+    return {
+      ...common,
+      verdict: 'limited',
+      found: visible(messageOf(error)),
+      remedy: 'Install the package busybox-static.',
+    };
+  }
+}
+
+export function capsh(): Check {
+  const common = { code: 'capsh', title: 'Capabilities of further shells' };
+  return findTool('capsh')
+    ? { ...common, verdict: 'ok', found: 'capsh is there: a shell keeps to the set of PID 1.' }
+    : {
+        ...common,
+        verdict: 'limited',
+        found: 'Without capsh a further shell has capabilities that PID 1 gave up.',
+        remedy: 'Install the package libcap2-bin.',
+      };
+}
+
+export async function hiddenProcesses(): Promise<Check> {
+  const common = { code: 'hidepid', title: 'Processes of others' };
+  const proc = (await hostMounts()).find(({ mountPoint }) => mountPoint === '/proc');
+  const hides = proc?.superOptions.find((option) => /^hidepid=(?!0|off)/.test(option));
+  return hides === undefined
+    ? { ...common, verdict: 'ok', found: '/proc shows them all.' }
+    : {
+        ...common,
+        verdict: 'limited',
+        found: `/proc is mounted with ${visible(hides)}.`,
+        remedy: 'Without root the host PIDs of users inside a container stay unknown; use sudo.',
+      };
+}
+
+/** File systems that hold no owners, modes, links or device numbers. */
+const unfit =
+  /^(vfat|exfat|msdos|ntfs.*|fuseblk|9p|drvfs|cifs|smb3|vboxsf|fuse\.(vmhgfs|sshfs).*)$/;
+
+export async function workspace(folder: string): Promise<Check> {
+  const common = { code: 'workspace', title: 'The folder for containers' };
+  const real = await realpath(folder);
+  const mount = (await hostMounts())
+    .filter(
+      ({ mountPoint }) => real === mountPoint || real.startsWith(mountPoint.replace(/\/?$/, '/')),
+    )
+    .sort((one, other) => other.mountPoint.length - one.mountPoint.length)[0];
+  const shown = visible(real);
+  if (!mount) return { ...common, verdict: 'unknown', found: `${shown} lies on no mount.` };
+  if (unfit.test(mount.type))
+    return {
+      ...common,
+      verdict: 'failed',
+      found: `${shown} lies on ${visible(mount.type)}, which cannot hold a root filesystem.`,
+      remedy: 'Keep containers on a Linux file system such as ext4 or btrfs.',
+    };
+  const bad = ['noexec', 'nosuid', 'nodev'].filter((option) => mount.options.includes(option));
+  const found = `${shown} lies on ${visible(mount.type)}${bad.length ? `, mounted ${bad.join(', ')}` : ''}.`;
+  if (!bad.length) return { ...common, verdict: 'ok', found };
+  return {
+    ...common,
+    verdict: bad.includes('noexec') ? 'failed' : 'limited',
+    found,
+    remedy:
+      'No program of a rootfs there runs (noexec) or gains rights (nosuid): choose another folder.',
+  };
+}
+
+export async function foreignPrograms(): Promise<Check> {
+  const handlers = await readdir('/proc/sys/fs/binfmt_misc').catch(() => []); // not mounted: none
+  const foreign = handlers.filter((name) => !['register', 'status'].includes(name)).map(visible);
+  return {
+    code: 'binfmt',
+    title: 'Programs of other architectures',
+    verdict: foreign.length ? 'ok' : 'limited',
+    found: foreign.length ? `Handled: ${foreign.join(', ')}.` : 'None can run.',
+    ...(foreign.length ? {} : { remedy: 'Install qemu-user-static where a rootfs needs it.' }),
+  };
+}
+
+export function runtimes(): Check {
+  const there = ['runc', 'crun'].filter((name) => findTool(name));
+  return {
+    code: 'runtimes',
+    title: 'Engines beside the built-in one',
+    verdict: there.length ? 'ok' : 'limited',
+    found: there.length ? `Found: ${there.join(', ')}.` : 'Neither runc nor crun is installed.',
+    ...(there.length
+      ? {}
+      : { remedy: 'Install the package crun or runc to use dev.terrarium.engine.' }),
+  };
+}
+
+async function hostMounts(): Promise<MountEntry[]> {
+  return parseMountinfo(await readFile('/proc/self/mountinfo', 'utf8'));
+}

@@ -1,0 +1,141 @@
+/** Can containers be made here, and by whom? Tried, not guessed. */
+import { access, readFile } from 'node:fs/promises';
+import os from 'node:os';
+import type { Check } from '../../protocol/doctor';
+import { gatherFacts } from '../launch/gatherFacts';
+import { findTool } from '../launch/hostTools';
+import { attempt } from './attempt';
+
+const isRoot = () => process.geteuid!() === 0;
+
+export async function namespaces(): Promise<Check> {
+  const common = { code: 'namespaces', title: 'Namespaces as root' };
+  if (!isRoot())
+    return {
+      ...common,
+      verdict: 'unknown',
+      found: `Linux ${os.release()}; only root can try without a user namespace.`,
+      remedy: 'Run the check with sudo to know.',
+    };
+  const flags = [
+    '--pid',
+    '--uts',
+    '--ipc',
+    '--mount',
+    '--net',
+    '--cgroup',
+    '--fork',
+    '--kill-child',
+  ];
+  const { worked, said } = await attempt('unshare', ...flags, '--', 'true');
+  return worked
+    ? { ...common, verdict: 'ok', found: `Linux ${os.release()} made all of them.` }
+    : {
+        ...common,
+        verdict: 'failed',
+        found: said,
+        remedy: 'A container that this runs in must allow it (CAP_SYS_ADMIN, no seccomp filter).',
+      };
+}
+
+/** Ubuntu lets a program make a user namespace and then takes its powers away: so it has to mount. */
+export async function userNamespace(): Promise<Check> {
+  const common = { code: 'user-namespace', title: 'Containers without root' };
+  const { worked, said } = await attempt(
+    'unshare',
+    ...['--user', '--map-root-user', '--mount', '--pid', '--fork', '--kill-child', '--'],
+    ...['mount', '-t', 'tmpfs', 'none', '/tmp'],
+  );
+  if (worked)
+    return { ...common, verdict: 'ok', found: 'A user namespace was made, and could mount.' };
+  const appArmor = await setting('kernel/apparmor_restrict_unprivileged_userns');
+  const most = await setting('user/max_user_namespaces');
+  const debian = await setting('kernel/unprivileged_userns_clone');
+  const remedy =
+    appArmor === '1'
+      ? 'AppArmor takes their powers away: give /usr/bin/unshare a profile with "userns," in /etc/apparmor.d, or use sudo.'
+      : most === '0'
+        ? 'Set the sysctl user.max_user_namespaces above 0, or use sudo.'
+        : debian === '0'
+          ? 'Set the sysctl kernel.unprivileged_userns_clone to 1, or use sudo.'
+          : 'Use sudo.';
+  return { ...common, verdict: 'failed', found: said, remedy };
+}
+
+async function setting(name: string): Promise<string | undefined> {
+  const text = await readFile(`/proc/sys/${name}`, 'utf8').catch(() => undefined); // not every kernel has it
+  return text?.trim();
+}
+
+export async function subordinateIds(): Promise<Check> {
+  const common = { code: 'subordinate-ids', title: 'Users inside a rootless container' };
+  const config = { linux: { namespaces: [] }, mounts: [] };
+  const facts = await gatherFacts({ path: '/', name: '', rootfs: '/', config: config as never });
+  const missing = ['newuidmap', 'newgidmap'].filter((name) => !findTool(name));
+  if (missing.length && !isRoot())
+    return {
+      ...common,
+      verdict: 'limited',
+      found: `There is no ${missing.join(' and no ')}, so only root exists inside.`,
+      remedy: 'Install the package uidmap.',
+    };
+  if (!facts.subuid || !facts.subgid)
+    return {
+      ...common,
+      verdict: 'limited',
+      found: 'No range of ids in /etc/subuid and /etc/subgid is yours, so only root exists inside.',
+      remedy: 'Run: sudo usermod --add-subuids 100000-165535 --add-subgids 100000-165535 $USER',
+    };
+  return {
+    ...common,
+    verdict: 'ok',
+    found: `${facts.subuid.count} ids from ${facts.subuid.start} on are yours.`,
+  };
+}
+
+export async function sudo(): Promise<Check> {
+  const common = { code: 'sudo', title: 'sudo' };
+  if (isRoot()) return { ...common, verdict: 'ok', found: 'Not needed: this runs as root.' };
+  if (!findTool('sudo'))
+    return {
+      ...common,
+      verdict: 'limited',
+      found: 'There is no sudo.',
+      remedy: 'Install the package sudo, or use rootless.',
+    };
+  if (await noNewPrivileges())
+    return {
+      ...common,
+      verdict: 'failed',
+      found: 'This process has no-new-privileges set, so sudo cannot work in it.',
+      remedy:
+        'Start VS Code from a terminal or as a .deb or .rpm instead of a snap or Flatpak, or use rootless.',
+    };
+  const { worked } = await attempt('sudo', '-n', 'true');
+  return {
+    ...common,
+    verdict: 'ok',
+    found: worked ? 'It asks for no password.' : 'It is there and will ask for a password.',
+  };
+}
+
+async function noNewPrivileges(): Promise<boolean> {
+  return /^NoNewPrivs:\s*1$/m.test(await readFile('/proc/self/status', 'utf8'));
+}
+
+export async function confinedEditor(): Promise<Check> {
+  const common = { code: 'confined-editor', title: 'VS Code itself' };
+  const flatpak = await access('/.flatpak-info').then(
+    () => true,
+    () => false,
+  );
+  const kind = flatpak ? 'Flatpak' : process.env.SNAP ? 'snap' : undefined;
+  return kind === undefined
+    ? { ...common, verdict: 'ok', found: 'It is neither a snap nor a Flatpak.' }
+    : {
+        ...common,
+        verdict: 'limited',
+        found: `It runs as a ${kind} and sees another file system than your programs.`,
+        remedy: 'Install the .deb or .rpm of VS Code.',
+      };
+}

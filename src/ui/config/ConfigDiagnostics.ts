@@ -1,0 +1,78 @@
+/** Problems of open config.json files, as they are typed. Made by register.ts. */
+import * as vscode from 'vscode';
+import { isConfig } from './isConfig';
+
+/** After the last key, in milliseconds. */
+const quietFor = 300;
+
+const severities = {
+  error: vscode.DiagnosticSeverity.Error,
+  warning: vscode.DiagnosticSeverity.Warning,
+  information: vscode.DiagnosticSeverity.Information,
+};
+
+/** A diagnostic that knows which key it is about. */
+export class ConfigDiagnostic extends vscode.Diagnostic {
+  keyPath: readonly (string | number)[] = [];
+}
+
+export class ConfigDiagnostics implements vscode.Disposable {
+  readonly #shown = vscode.languages.createDiagnosticCollection('terrarium');
+  readonly #timers = new Map<string, NodeJS.Timeout>();
+  readonly #store: vscode.Disposable[];
+
+  constructor(private readonly log: vscode.LogOutputChannel) {
+    const { workspace } = vscode;
+    this.#store = [
+      this.#shown,
+      workspace.onDidOpenTextDocument((document) => this.#soon(document)),
+      workspace.onDidSaveTextDocument((document) => this.#soon(document)),
+      workspace.onDidChangeTextDocument(({ document }) => this.#soon(document)),
+      workspace.onDidCloseTextDocument(({ uri }) => {
+        clearTimeout(this.#timers.get(uri.toString()));
+        this.#timers.delete(uri.toString());
+        this.#shown.delete(uri);
+      }),
+    ];
+    workspace.textDocuments.forEach((document) => this.#soon(document));
+  }
+
+  #soon(document: vscode.TextDocument): void {
+    if (!isConfig(document)) return;
+    const key = document.uri.toString();
+    clearTimeout(this.#timers.get(key));
+    this.#timers.set(
+      key,
+      setTimeout(() => {
+        this.#timers.delete(key);
+        this.#look(document).catch((error: unknown) => this.log.error(error as Error));
+      }, quietFor),
+    );
+  }
+
+  async #look(document: vscode.TextDocument): Promise<void> {
+    const { version } = document;
+    const { findingsOf } = await import('./findings');
+    const findings = await findingsOf(document.getText(), document.uri.fsPath);
+    if (document.isClosed || document.version !== version) return;
+    this.#shown.set(
+      document.uri,
+      findings.map(({ message, severity, offset, length, code, path }) => {
+        const range = new vscode.Range(
+          document.positionAt(offset),
+          document.positionAt(offset + length),
+        );
+        const diagnostic = new ConfigDiagnostic(range, message, severities[severity]);
+        diagnostic.source = 'Terrarium';
+        diagnostic.code = code;
+        diagnostic.keyPath = path;
+        return diagnostic;
+      }),
+    );
+  }
+
+  dispose(): void {
+    for (const timer of this.#timers.values()) clearTimeout(timer);
+    for (const disposable of this.#store) disposable.dispose();
+  }
+}

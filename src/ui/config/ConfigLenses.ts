@@ -1,0 +1,36 @@
+/** What can be done with a bundle, above the first line of its config.json. Made by register.ts. */
+import * as vscode from 'vscode';
+import { commandIds } from '../commands/ids';
+import { isLive } from '../model/container';
+import type { Services } from '../services/Services';
+import { isConfig } from './isConfig';
+
+export class ConfigLenses implements vscode.CodeLensProvider {
+  readonly onDidChangeCodeLenses: vscode.Event<void>;
+
+  constructor(private readonly services: Services) {
+    this.onDidChangeCodeLenses = (listener, self, disposables) =>
+      services.containers.onDidChange(() => void listener.call(self), undefined, disposables);
+  }
+
+  async provideCodeLenses(document: vscode.TextDocument): Promise<vscode.CodeLens[]> {
+    if (!isConfig(document)) return [];
+    const { t } = vscode.l10n;
+    const container = await this.services.containers.find(
+      vscode.Uri.joinPath(document.uri, '..').fsPath,
+    );
+    const actions: [title: string, command: string][] = container
+      ? isLive(container)
+        ? [
+            [t('$(debug-stop) Stop'), commandIds.stopContainer],
+            [t('$(terminal) Shell'), commandIds.openShell],
+          ]
+        : [[t('$(play) Start'), commandIds.startContainer]]
+      : [];
+    actions.push([t('$(list-ordered) Show Start Sequence'), commandIds.showStartSequence]);
+    const top = new vscode.Range(0, 0, 0, 0);
+    return actions.map(
+      ([title, command]) => new vscode.CodeLens(top, { title, command, arguments: [document.uri] }),
+    );
+  }
+}

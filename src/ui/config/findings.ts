@@ -1,0 +1,52 @@
+/** Everything there is to say about the text of a config.json, with its places. Loaded when one is open. */
+import path from 'node:path';
+import { type Node, parseTree } from 'jsonc-parser/lib/esm/main.js';
+import { checkConfig } from '../../core/config/checkConfig';
+import { placeOf } from '../../core/config/jsonPlace';
+import { keyName } from '../../core/config/describeIssue';
+import { notCarriedOut } from '../../core/config/notCarriedOut';
+import { parseConfig } from '../../core/config/parseConfig';
+
+export interface Finding {
+  readonly code: string;
+  readonly message: string;
+  readonly severity: 'error' | 'warning' | 'information';
+  /** In UTF-16 units. */
+  readonly offset: number;
+  readonly length: number;
+  /** Of the key in the document; what a quick fix works on. */
+  readonly path: readonly (string | number)[];
+}
+
+/** @param file absolute path of the config.json; the text may be newer than what is on disk */
+export async function findingsOf(text: string, file: string): Promise<Finding[]> {
+  const { config, ignored = [], diagnostics } = parseConfig(text);
+  if (!config)
+    return diagnostics.map(({ problem, message, offset, length, path: place }) => ({
+      ...{ code: `config-${problem}`, message, offset, length, path: place },
+      severity: 'error' as const,
+    }));
+  const tree = parseTree(text)!;
+  const at = (place: readonly (string | number)[]) => ({ path: place, ...placeIn(tree, place) });
+  return [
+    ...(await checkConfig(path.dirname(file), config)).map((finding) => ({
+      ...finding,
+      ...at(finding.path),
+    })),
+    ...notCarriedOut(config).map(({ path: place, message }) => ({
+      ...{ code: 'not-carried-out', message, severity: 'warning' as const },
+      ...at(place),
+    })),
+    ...ignored.map((place) => ({
+      code: 'key-ignored',
+      message: `${keyName(place)} is a key that Terrarium does not know; it does nothing here.`,
+      severity: 'information' as const,
+      ...at(place),
+    })),
+  ];
+}
+
+function placeIn(tree: Node, place: readonly (string | number)[]) {
+  const { offset, length } = placeOf(tree, place).node;
+  return { offset, length };
+}

@@ -1,0 +1,22 @@
+/** Editing config.json (its schema is in package.json): problems, lenses, fixes and the preview. Called by `extension.ts`. */
+import * as vscode from 'vscode';
+import type { Services } from '../services/Services';
+import { ConfigDiagnostics } from './ConfigDiagnostics';
+import { ConfigFixes } from './ConfigFixes';
+import { ConfigLenses } from './ConfigLenses';
+import { configSelector } from './isConfig';
+import { StartSequence, sequenceScheme } from './StartSequence';
+
+export function registerConfigEditing(services: Services): void {
+  const { languages, workspace } = vscode;
+  const sequence = new StartSequence();
+  services.context.subscriptions.push(
+    sequence,
+    new ConfigDiagnostics(services.log),
+    languages.registerCodeLensProvider(configSelector, new ConfigLenses(services)),
+    languages.registerCodeActionsProvider(configSelector, new ConfigFixes(), {
+      providedCodeActionKinds: [vscode.CodeActionKind.QuickFix],
+    }),
+    workspace.registerTextDocumentContentProvider(sequenceScheme, sequence),
+  );
+}

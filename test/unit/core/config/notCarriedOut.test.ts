@@ -1,0 +1,64 @@
+/** What the built-in engine leaves out, and keys that mean nothing: said, with their places. */
+import assert from 'node:assert/strict';
+import { configJsonSchema } from '../../../../src/core/config/jsonSchema';
+import { notCarriedOut } from '../../../../src/core/config/notCarriedOut';
+import { parseConfig } from '../../../../src/core/config/parseConfig';
+
+const minimal = { ociVersion: '1.0.2', process: { args: ['/bin/sh'], cwd: '/' } };
+const parsed = (change: object) => parseConfig(JSON.stringify({ ...minimal, ...change }));
+const places = (change: object, cgroups?: 'v2' | 'hybrid') =>
+  notCarriedOut(parsed(change).config!, cgroups).map(({ path }) => path.join('.'));
+
+describe('notCarriedOut', () => {
+  it('is empty where the engine does all that the file says', () => {
+    assert.deepEqual(places({ hostname: 'box', linux: { namespaces: [{ type: 'uts' }] } }), []);
+  });
+
+  it('names system call filters, resources and labels by their place', () => {
+    const linux = { seccomp: {}, resources: { pids: { limit: 1 } }, cgroupsPath: 'a' };
+    assert.deepEqual(places({ linux }), ['linux.seccomp', 'linux.resources', 'linux.cgroupsPath']);
+  });
+
+  it('says so of a cgroup mount only where the machine has no cgroup v2 alone', () => {
+    const mounts = [{ destination: '/sys/fs/cgroup', type: 'cgroup' }];
+    assert.deepEqual(places({ mounts }, 'v2'), []);
+    assert.deepEqual(places({ mounts }, 'hybrid'), ['mounts.0']);
+  });
+
+  it('points at the one option that mount(8) does not know', () => {
+    const mounts = [{ destination: '/a', type: 'tmpfs', options: ['nosuid', 'tmpcopyup'] }];
+    assert.deepEqual(places({ mounts }), ['mounts.0.options.1']);
+  });
+
+  it('says nothing where another engine does it', () => {
+    const annotations = { 'dev.terrarium.engine': 'runc' };
+    assert.deepEqual(places({ annotations, linux: { seccomp: {} } }), []);
+  });
+});
+
+describe('ignored keys', () => {
+  it('are those that the schema drops, outermost only, wherever they are', () => {
+    const { ignored } = parsed({
+      linux: { netDevices: { eth0: {} }, namespaces: [{ type: 'pid', extra: 1 }] },
+      annotations: { any: 'thing' },
+      windows: {},
+    });
+    assert.deepEqual(ignored, [
+      ['linux', 'netDevices'],
+      ['linux', 'namespaces', 0, 'extra'],
+    ]);
+  });
+});
+
+describe('configJsonSchema', () => {
+  it('describes the keys of the file, and applies to no other config.json', () => {
+    const schema = configJsonSchema() as {
+      if: { required: string[] };
+      then: { properties: Record<string, unknown> };
+    };
+    assert.deepEqual(schema.if.required, ['ociVersion']);
+    for (const key of ['process', 'root', 'mounts', 'linux', 'hostname', 'annotations'])
+      assert.ok(key in schema.then.properties, key);
+    assert.doesNotThrow(() => JSON.stringify(schema));
+  });
+});
