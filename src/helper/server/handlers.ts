@@ -3,7 +3,6 @@ import { version } from '../../../package.json';
 import { ProcessWatcher } from '../processes/ProcessWatcher';
 import { reniceProcess } from '../processes/reniceProcess';
 import { signalProcess } from '../processes/signalProcess';
-import type { Alone } from './Alone';
 import { signalTree } from '../processes/signalTree';
 import type { Alone } from './Alone';
 import type { ContainerRegistry } from './ContainerRegistry';
