@@ -1,5 +1,5 @@
 /** The command of a further shell in a running container. Called by the server. */
-import { readFile } from 'node:fs/promises';
+import { readAccounts } from '../../core/bundle/passwd';
 import { TerrariumError } from '../../core/errors';
 import { isUnsafeForHostPrograms } from '../../core/sequence/planStart';
 import { runtimeSession } from '../engine/runtimeSession';
@@ -36,7 +36,7 @@ export async function sessionArgv(
 ): Promise<SessionCommand> {
   const { bundle, hostPid, plan, runtime } = container;
   if (runtime) {
-    const command = args.length > 0 ? args : [await defaultShell(hostPid)];
+    const command = args.length > 0 ? args : [await defaultShell(bundle.rootfs)];
     return { argv: runtimeSession(runtime, command), env: environment([]) };
   }
   if (!plan) throw new Error('a container has either a plan or a runtime');
@@ -59,7 +59,7 @@ export async function sessionArgv(
   ];
   const held = wanted.noNewPrivileges ? [findTool('setpriv')!, '--no-new-privs', '--'] : [];
   const { kept, weaker } = confinement(container);
-  const program = args[0] ?? (await defaultShell(hostPid));
+  const program = args[0] ?? (await defaultShell(bundle.rootfs));
   const rest = args.length > 0 ? args.slice(1) : [];
   const payload = kept
     ? ['--root=/', `--wd=/proc/${hostPid}/root`, '--', ...kept, `--shell=${program}`, '--', ...rest]
@@ -94,15 +94,11 @@ const capabilityNames =
     ' ',
   );
 
-/** The shell of root in the rootfs's etc/passwd, read as data (passwd(5)); /bin/sh where it says none. */
-async function defaultShell(hostPid: number): Promise<string> {
-  try {
-    const passwd = await readFile(`/proc/${hostPid}/root/etc/passwd`, 'utf8');
-    const shell = passwd.split('\n', 1)[0]?.split(':')[6];
-    return shell?.startsWith('/') ? shell : '/bin/sh';
-  } catch {
-    return '/bin/sh'; // a rootfs without etc/passwd is an ordinary one
-  }
+/** The shell of root in the rootfs's etc/passwd; /bin/sh where it says none (passwd(5)). */
+async function defaultShell(rootfs: string): Promise<string> {
+  const { users } = await readAccounts(rootfs);
+  const shell = users.find(({ uid }) => uid === 0)?.shell;
+  return shell?.startsWith('/') ? shell : '/bin/sh';
 }
 
 /** nsenter is a program of the host and sees these first, with all the helper's privileges. */
