@@ -8,7 +8,8 @@ import type { ContainerInfo, Privilege } from '../../protocol/container';
 import { TerrariumError, messageOf } from '../../core/errors';
 import { choosePrivilege } from './choosePrivilege';
 import type { HelperLink } from './HelperLink';
-import { newToken, socketName } from './helperSocket';
+import { socketName } from './helperSocket';
+import { keepToken, tokenFor } from './keepToken';
 import { linkHelper } from './linkHelper';
 
 interface Connected {
@@ -98,15 +99,10 @@ export class Helpers implements vscode.Disposable {
   }
 
   async #connect(privilege: Privilege, launch: boolean): Promise<HelperLink | undefined> {
-    const secret = `terrarium.token.${privilege}`;
-    let token = await this.context.secrets.get(secret);
-    if (!token && !launch) return undefined;
-    if (!token) {
-      token = newToken();
-      await this.context.secrets.store(secret, token);
-    }
     const { runtimeDirectory } = await import('../../core/client/runtimeDirectory');
     const directory = await runtimeDirectory();
+    const token = await tokenFor(this.context.secrets, directory, privilege, launch);
+    if (!token) return undefined;
     const socket = socketName(privilege, token);
     if (launch) {
       const { launchHelper } = await import('./launchHelper');
@@ -119,6 +115,7 @@ export class Helpers implements vscode.Disposable {
       patienceMs: launch ? connectTimeoutMs : 0,
     });
     if (!link || (await this.#replaceWhenIdle(link))) return undefined;
+    if (launch) await keepToken(directory, privilege, token);
     await this.#adopt(privilege, link);
     return link;
   }
