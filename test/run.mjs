@@ -30,7 +30,7 @@ const levels = {
   system: {
     about: 'real namespaces, real kernel',
     packages: ['containers', 'compiler'],
-    minutes: 15,
+    minutes: 20,
     run: () => runMocha('system', 60),
   },
   editor: {
@@ -42,7 +42,7 @@ const levels = {
   ui: {
     about: "a person's path through the workbench",
     packages: ['containers', 'browser'],
-    minutes: 20,
+    minutes: 35,
     run: () => runMocha('ui', 180),
   },
 };
