@@ -56,7 +56,7 @@ describe('lifetimes', function () {
     await workbench.typeInTerminal('top\n');
     await workbench.waitForTerminal(/Load average/);
     await workbench.page.reload();
-    await workbench.waitForTerminal(/pivot_root[\s\S]*Load average/, { timeout: 60_000 });
+    await workbench.waitForTerminal(/unshare --pid[\s\S]*Load average/, { timeout: 60_000 });
     await workbench.waitForTree('Containers', (rows) =>
       rows.some(({ label, description }) => label === 'box' && description.includes('running')),
     );

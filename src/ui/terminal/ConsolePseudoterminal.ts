@@ -43,6 +43,9 @@ export class ConsolePseudoterminal implements vscode.Pseudoterminal {
   readonly #pace = new TerminalPace();
   readonly #viewer = randomBytes(8).toString('hex');
   #setOpened: () => void = () => undefined;
+  /** VS Code drops what is written before it has called `open`, however long that takes. */
+  readonly #ready: Promise<void>;
+  #setReady: () => void = () => undefined;
   #size: TerminalSize | undefined;
   #link: HelperLink | undefined;
   #stream: string | undefined;
@@ -64,6 +67,7 @@ export class ConsolePseudoterminal implements vscode.Pseudoterminal {
     private readonly onEnd?: (end: ConsoleEnd) => void,
   ) {
     this.#opened = new Promise((resolve) => (this.#setOpened = resolve));
+    this.#ready = new Promise((resolve) => (this.#setReady = resolve));
   }
 
   /** True once what it showed is over: the terminal stays readable, Enter closes it. */
@@ -127,17 +131,18 @@ export class ConsolePseudoterminal implements vscode.Pseudoterminal {
 
   /** A line of ours. `text` must be safe to show. */
   say(text: string): void {
-    this.#write.fire(`\r\n${text}\r\n`);
+    void this.#ready.then(() => this.#write.fire(`\r\n${text}\r\n`));
   }
 
   /** Closes the terminal, or ends the task with that exit code. */
   finish(code: number): void {
-    this.#close.fire(code);
+    void this.#ready.then(() => this.#close.fire(code)); // after what was said
   }
 
   open(size: vscode.TerminalDimensions | undefined): void {
     if (size) this.#size = bounded(size);
     if (size) this.#setOpened();
+    this.#setReady();
   }
 
   setDimensions(size: vscode.TerminalDimensions): void {
@@ -166,6 +171,7 @@ export class ConsolePseudoterminal implements vscode.Pseudoterminal {
   /** The person closed the terminal: only the view of the console goes. */
   close(): void {
     this.#closed = true;
+    this.#setReady();
     this.#ended = true;
     this.#unsubscribe?.();
     clearTimeout(this.#timer);
@@ -173,6 +179,7 @@ export class ConsolePseudoterminal implements vscode.Pseudoterminal {
   }
 
   async #connect(link: HelperLink, stream: string): Promise<void> {
+    await this.#ready;
     const size = await this.size();
     const duplex = await link.openStream(stream, size, this.#viewer);
     if (this.#closed) {
