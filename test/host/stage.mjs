@@ -15,17 +15,19 @@ import { projectRoot } from './project.mjs';
  */
 
 /**
+ * What the VSIX carries; vsce takes seconds to find out and always says the same.
+ * @type {Promise<string[]> | undefined}
+ */
+let listing;
+
+/**
  * Copies the built extension. Build it first.
  * @returns {Promise<StagedExtension>}
  */
 export async function stageExtension() {
   const root = projectRoot();
-  const vsce = join(root, 'node_modules/@vscode/vsce/vsce');
-  const listing = await mustRun(process.execPath, [vsce, 'ls'], {
-    cwd: root,
-    remedy: 'Check package.json and .vscodeignore: vsce says above what it misses.',
-  });
-  const files = listing.split('\n').filter((file) => existsSync(join(root, file)) && file !== '');
+  listing ??= packagedFiles(root);
+  const files = await listing;
   const dir = await mkdtemp(join(tmpdir(), 'terrarium-extension-'));
   try {
     for (const file of files) {
@@ -39,6 +41,19 @@ export async function stageExtension() {
     throw error;
   }
   return { dir, remove: () => rm(dir, { recursive: true, force: true }) };
+}
+
+/**
+ * @param {string} root
+ * @returns {Promise<string[]>} relative to the root
+ */
+async function packagedFiles(root) {
+  const vsce = join(root, 'node_modules/@vscode/vsce/vsce');
+  const output = await mustRun(process.execPath, [vsce, 'ls'], {
+    cwd: root,
+    remedy: 'Check package.json and .vscodeignore: vsce says above what it misses.',
+  });
+  return output.split('\n').filter((file) => file !== '' && existsSync(join(root, file)));
 }
 
 /**

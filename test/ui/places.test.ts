@@ -4,6 +4,7 @@ import {
   cpSync,
   existsSync,
   lstatSync,
+  mkdirSync,
   readFileSync,
   readdirSync,
   rmSync,
@@ -163,6 +164,65 @@ describe('places', function () {
       await workbench.command('Terrarium: Start Container');
       await workbench.notification(/The command "\/bin\/sh" does not exist in the rootfs/);
       await state('stopped');
+    });
+  });
+
+  describe('without a folder, and with several', () => {
+    before(async () => {
+      window = await Window.open({
+        prepare: (parent) => {
+          for (const name of ['first', 'second']) mkdirSync(path.join(parent, name));
+          const folders = ['first', 'second'].map((name) => ({ path: name }));
+          writeFileSync(path.join(parent, 'two.code-workspace'), JSON.stringify({ folders }));
+        },
+      });
+      ({ workbench } = window);
+    });
+    after(() => window?.close());
+    /** The same window with other contents, as VS Code's server opens it by its address. */
+    const reopen = async (parameter: string, value: string) => {
+      const address = new URL(workbench.page.url());
+      address.searchParams.delete('folder');
+      address.searchParams.set(parameter, value);
+      await workbench.page.goto(address.href, { timeout: 60_000 });
+      await workbench.openViewContainer('Terrarium');
+    };
+
+    it('says what a container needs where no folder is open', async () => {
+      await reopen('ew', 'true');
+      await workbench.view('Containers').getByText('Open a folder to keep it in').waitFor();
+      await workbench.command('Terrarium: New Container…');
+      await workbench.notification(/[Nn]o folder is open/);
+    });
+
+    it('asks which of several folders a container is made in', async () => {
+      await reopen('workspace', file('two.code-workspace'));
+      await workbench.view('Containers').getByText('No container here yet').waitFor();
+      await workbench.command('Terrarium: New Container…');
+      await workbench.pick('second');
+      await workbench.quickInput('box');
+      await workbench.pick('As in the notes');
+      await workbench.waitForTree('Containers', ([row]) => row?.label === 'box');
+      assert.ok(existsSync(file('second/box/config.json')));
+    });
+
+    it('says while typing what is wrong with a name', async () => {
+      await workbench.command('Terrarium: New Container…');
+      await workbench.pick('second');
+      const said: [string, RegExp][] = [
+        ['box', /exists already; nothing is ever overwritten/],
+        ['a/b', /cannot contain "\/"/],
+        ['a\u0007b', /"\\x07" is none of these/],
+        ['', /Give the container a name/],
+      ];
+      for (const [name, message] of said) {
+        await workbench.quickInput(name, { accept: false });
+        await workbench.page
+          .locator('.quick-input-widget .quick-input-message')
+          .getByText(message)
+          .waitFor();
+      }
+      await workbench.page.keyboard.press('Escape');
     });
   });
 
