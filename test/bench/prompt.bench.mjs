@@ -50,7 +50,7 @@ async function closeTerminals(workbench) {
 function evaluate() {
   const script = `
     const { Module } = require('node:module');
-    const any = new Proxy(class {}, { get: (_, key) => (key === Symbol.toPrimitive ? () => '' : any), apply: () => any });
+    const any = new Proxy(class {}, { get: (target, key) => key === 'prototype' ? target.prototype : key === Symbol.toPrimitive ? () => '' : any, apply: () => any, getPrototypeOf: () => any });
     const load = Module._load;
     Module._load = (request, ...rest) => (request === 'vscode' ? any : load(request, ...rest));
     const start = performance.now();

@@ -136,7 +136,7 @@ describe('the main job', function () {
           Boolean(row?.description.startsWith(`running · ${person.privilege}`)),
         );
         await workbench.command('View: Toggle Maximized Panel');
-        await docs('start');
+        await window.picture(`start-${person.privilege}`);
         await workbench.command('View: Toggle Maximized Panel');
       });
 
