@@ -27,7 +27,8 @@ export interface HostFacts {
   readonly cgroups: CgroupLayout;
 }
 
-const unshareFlags: Record<string, string> = {
+/** The flags of unshare(1) and nsenter(1), which are the same, by the types of linux.namespaces. */
+export const namespaceFlags: Readonly<Record<string, string>> = {
   user: '--user',
   pid: '--pid',
   mount: '--mount',
@@ -104,8 +105,8 @@ export function planStart(given: Bundle, facts: HostFacts): StartPlan {
       where: 'host',
       argv: [
         'unshare',
-        ...Object.keys(unshareFlags).flatMap((type) =>
-          wanted.has(type) && !joined.has(type) ? [unshareFlags[type]!] : [],
+        ...Object.keys(namespaceFlags).flatMap((type) =>
+          wanted.has(type) && !joined.has(type) ? [namespaceFlags[type]!] : [],
         ),
         ...(userNamespace?.byUnshare ? ['--map-root-user'] : []),
         '--fork',

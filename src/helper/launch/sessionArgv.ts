@@ -1,7 +1,7 @@
 /** The command of a further shell in a running container. Called by the server. */
 import { readAccounts } from '../../core/bundle/passwd';
 import { TerrariumError } from '../../core/errors';
-import { isUnsafeForHostPrograms } from '../../core/sequence/planStart';
+import { isUnsafeForHostPrograms, namespaceFlags } from '../../core/sequence/planStart';
 import { runtimeSession } from '../engine/runtimeSession';
 import { findTool, hostEnvironment } from './hostTools';
 import type { LaunchedContainer } from './launchContainer';
@@ -12,17 +12,6 @@ export interface SessionCommand {
   /** What the session may that PID 1 may not; its first line says so. */
   readonly stronger?: string;
 }
-
-const namespaceFlags: Record<string, string> = {
-  user: '--user',
-  pid: '--pid',
-  mount: '--mount',
-  uts: '--uts',
-  ipc: '--ipc',
-  network: '--net',
-  cgroup: '--cgroup',
-  time: '--time',
-};
 
 /**
  * A program of the host cannot be loaded behind the container's root, so what confines a session must
