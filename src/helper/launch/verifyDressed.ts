@@ -2,6 +2,7 @@
 import { readFile, readlink, stat } from 'node:fs/promises';
 import type { Bundle } from '../../core/bundle/loadBundle';
 import { TerrariumError } from '../../core/errors';
+import { unescapePath } from '../../core/procfs/parseMountinfo';
 import type { StartPlan } from '../../core/sequence/step';
 
 const namespaceFiles: Record<string, string> = {
@@ -25,7 +26,7 @@ export async function verifyDressed(bundle: Bundle, plan: StartPlan, pid: number
     (await readFile(`/proc/${pid}/mountinfo`, 'utf8'))
       .split('\n')
       .filter(Boolean)
-      .map((line) => unescapeOctal(line.split(' ')[4] ?? '')),
+      .map((line) => unescapePath(line.split(' ')[4] ?? '')),
   );
   const prefix = plan.chroot ? bundle.rootfs : '';
   for (const { destination } of plan.expectedMounts) {
@@ -65,13 +66,6 @@ function target(step: { cwd?: string; argv: readonly string[] }): string {
   const last = step.argv.at(-1) ?? '.';
   const folder = step.cwd ?? '/';
   return last === '.' ? folder : `${folder === '/' ? '' : folder}/${last.replace(/^\.\//, '')}`;
-}
-
-/** mountinfo writes space, tab, newline and backslash as octal. */
-function unescapeOctal(text: string): string {
-  return text.replace(/\\([0-7]{3})/g, (_, digits: string) =>
-    String.fromCharCode(parseInt(digits, 8)),
-  );
 }
 
 function refuse(bundle: Bundle, reason: string): never {

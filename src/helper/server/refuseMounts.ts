@@ -1,6 +1,7 @@
 /** Looks before a whole tree is changed: a mount in it would be somebody else's files. */
 import { readFile } from 'node:fs/promises';
 import { TerrariumError } from '../../core/errors';
+import { unescapePath } from '../../core/procfs/parseMountinfo';
 import { visible } from '../../core/text/visible';
 
 /**
@@ -12,19 +13,12 @@ export async function refuseMounts(folder: string): Promise<void> {
   const mountinfo = await readFile('/proc/self/mountinfo', 'utf8');
   const mount = mountinfo
     .split('\n')
-    .map((line) => unescapeOctal(line.split(' ')[4] ?? ''))
+    .map((line) => unescapePath(line.split(' ')[4] ?? ''))
     .find((place) => place === folder || place.startsWith(`${folder}/`));
   if (mount === undefined) return;
   throw new TerrariumError(
     'mounted-below',
     `Something is mounted at ${visible(mount)}.`,
     'Unmount it first: its files would be changed too.',
-  );
-}
-
-/** proc_pid_mountinfo(5) writes space, tab, newline and backslash as octal. */
-function unescapeOctal(text: string): string {
-  return text.replace(/\\([0-7]{3})/g, (_, digits: string) =>
-    String.fromCharCode(parseInt(digits, 8)),
   );
 }
