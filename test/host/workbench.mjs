@@ -1,6 +1,8 @@
 // Drives a workbench page the way a person does: keys, clicks, and what the screen shows. Every
 // wait is for something that a person would wait for.
 
+import { readFile } from 'node:fs/promises';
+
 import { defaultTimeout, exactly } from './page-driver.mjs';
 import { TerminalDriver } from './terminal-driver.mjs';
 
@@ -173,6 +175,24 @@ export class Workbench extends TerminalDriver {
   }
 
   /**
+   * Replaces all text of the open editor and saves it; returns once it is on disk.
+   * @param {string} text
+   * @param {string} file the path that the editor is open on
+   */
+  async rewriteEditor(text, file) {
+    await this.page.locator('.editor-instance .view-lines').click();
+    await this.page.keyboard.press('Control+A');
+    await this.page.keyboard.type(text);
+    await this.page.keyboard.press('Control+S');
+    await this.until(
+      () => readFile(file, 'utf8'),
+      (saved) => saved === text,
+      defaultTimeout,
+      (saved) => `${file} was not saved within ${defaultTimeout / 1000} s. It holds:\n${saved}`,
+    );
+  }
+
+  /**
    * @param {string} viewTitle
    * @param {string | RegExp} label
    * @returns {Locator} the first row with that label, to click, hover or expand
@@ -196,7 +216,22 @@ export class Workbench extends TerminalDriver {
    */
   async treeAction(viewTitle, label, action) {
     const row = this.treeRow(viewTitle, label);
-    await row.hover();
-    await row.locator(`.actions .action-label[aria-label^="${action}"]`).click();
+    const button = row.locator(`.actions .action-label[aria-label^="${action}"]`);
+    // A row shows its actions under the pointer only, and the tree may move it away in between.
+    await this.until(
+      async () => {
+        try {
+          await this.page.mouse.move(0, 0);
+          await row.hover({ timeout: 2_000 });
+          await button.click({ timeout: 2_000 });
+          return undefined;
+        } catch (error) {
+          return error;
+        }
+      },
+      (error) => error === undefined,
+      defaultTimeout,
+      (error) => `The row ${label} of ${viewTitle} offers no “${action}”: ${error}`,
+    );
   }
 }

@@ -193,12 +193,11 @@ describe('the main job', function () {
         await workbench.page.keyboard.press('Control+P');
         await workbench.quickInput('motd', { accept: false });
         await workbench.pick('motd');
-        const editor = workbench.page.locator('.editor-instance .view-lines');
-        await editor.getByText('a container').waitFor();
-        await editor.click();
-        await workbench.page.keyboard.press('Control+A');
-        await workbench.page.keyboard.type('Written in the editor');
-        await workbench.page.keyboard.press('Control+S');
+        await workbench.page
+          .locator('.editor-instance .view-lines')
+          .getByText('a container')
+          .waitFor();
+        await workbench.rewriteEditor('Written in the editor', inRootfs('etc/motd'));
         await workbench.typeInTerminal('cat /etc/motd; echo\n');
         await workbench.waitForTerminal(/^Written in the editor$/m);
         await docs('edit');

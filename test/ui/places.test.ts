@@ -286,10 +286,7 @@ describe('places', function () {
       await workbench.notification(/note belongs to root/, { click: 'Take Ownership' });
       await workbench.notification(/note is yours now/);
       assert.equal(lstatSync(file('box/rootfs/root/note')).uid, user.uid);
-      await workbench.page.locator('.editor-instance .view-lines').click();
-      await workbench.page.keyboard.press('Control+A');
-      await workbench.page.keyboard.type('changed outside');
-      await workbench.page.keyboard.press('Control+S');
+      await workbench.rewriteEditor('changed outside', file('box/rootfs/root/note'));
       await workbench.typeInTerminal('cat /root/note; echo\n');
       await workbench.waitForTerminal(/^changed outside$/m);
     });
