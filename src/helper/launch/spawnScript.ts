@@ -10,14 +10,12 @@ import { hostEnvironment } from './hostTools';
 /** A running script of the start sequence. */
 export interface ScriptProcess {
   readonly pid: number | undefined;
-  /** Descriptor 2: what the shell or `unshare` itself has to say. */
-  readonly errors: Readable;
+  /** Descriptor 2: what `unshare`, the shell and the commands of the steps print. */
+  readonly printed: Readable;
   /** Descriptor 3: reports. */
   readonly reports: Readable;
   /** Descriptor 4: the words that let it on. */
   readonly words: Writable;
-  /** Descriptor 5: what the commands of the steps print. */
-  readonly printed: Readable;
   /** Never rejects. */
   readonly result: Promise<{ readonly exitCode?: number; readonly signal?: string }>;
 }
@@ -38,7 +36,7 @@ export function spawnScript(
     env: hostEnvironment,
     // The payload's standard error waits on 6 until release.sh gives it back its number.
     stdio: [
-      ...([io, io, 'pipe', 'pipe', 'pipe', 'pipe'] as const),
+      ...([io, io, 'pipe', 'pipe', 'pipe', 'ignore'] as const),
       ...[terminal === 'inherit' ? 2 : ('ignore' as const), fstab ?? ('ignore' as const)],
     ],
     detached: terminal === 'own',
@@ -46,12 +44,11 @@ export function spawnScript(
   });
   if (fstab !== undefined) closeSync(fstab);
   const stdio = child.stdio as unknown as readonly (Readable & Writable)[];
-  const [, , errors, reports, words, printed] = stdio;
+  const [, , printed, reports, words] = stdio;
   // A reset pipe means that the process at its other end is gone; its exit status says so.
-  for (const stream of [errors, reports, words, printed]) stream!.on('error', () => undefined);
+  for (const stream of [printed, reports, words]) stream!.on('error', () => undefined);
   return {
     pid: child.pid,
-    errors: errors!,
     reports: reports!,
     words: words!,
     printed: printed!,

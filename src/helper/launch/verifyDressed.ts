@@ -3,6 +3,7 @@ import { readFile, readlink, stat } from 'node:fs/promises';
 import type { Bundle } from '../../core/bundle/loadBundle';
 import { TerrariumError } from '../../core/errors';
 import { unescapePath } from '../../core/procfs/parseMountinfo';
+import { mountTargets } from '../../core/sequence/mountTargets';
 import type { StartPlan } from '../../core/sequence/step';
 
 const namespaceFiles: Record<string, string> = {
@@ -35,11 +36,10 @@ export async function verifyDressed(bundle: Bundle, plan: StartPlan, pid: number
   }
   if (!plan.chroot) {
     // Anything of the host's would be outside what the plan mounts and masks.
-    const allowed = new Set([
-      '/',
-      ...plan.dress.filter((step) => step.argv[0] === 'mount').map(target),
-    ]);
-    const recursive = plan.dress.filter((step) => step.argv.includes('--rbind')).map(target);
+    const allowed = new Set(['/', ...plan.dress.flatMap(mountTargets)]);
+    const recursive = plan.dress
+      .filter((step) => step.argv.includes('--rbind'))
+      .flatMap(mountTargets);
     const strange = [...mounted].find(
       (place) => !allowed.has(place) && !recursive.some((top) => place.startsWith(`${top}/`)),
     );
@@ -60,12 +60,6 @@ export async function verifyDressed(bundle: Bundle, plan: StartPlan, pid: number
     ]);
     if (inside === outside) refuse(bundle, `its ${type} namespace is the host's`);
   }
-}
-
-function target(step: { cwd?: string; argv: readonly string[] }): string {
-  const last = step.argv.at(-1) ?? '.';
-  const folder = step.cwd ?? '/';
-  return last === '.' ? folder : `${folder === '/' ? '' : folder}/${last.replace(/^\.\//, '')}`;
 }
 
 function refuse(bundle: Bundle, reason: string): never {
