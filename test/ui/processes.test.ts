@@ -45,18 +45,58 @@ describe('the process tree', function () {
 
   it('shows both numbers, the state, memory and the command line', async () => {
     await type('sleep 4001 &');
-    // VS Code leaves a row closed that had no children when it first came.
-    await wait((all) => all.some((row) => isPid1(row) && row.expanded !== undefined));
-    const shell = workbench.treeRow(view, 'sh');
-    if ((await shell.getAttribute('aria-expanded')) === 'false') {
-      await shell.click();
-      await workbench.page.keyboard.press('ArrowRight');
-    }
     const rows = await wait((all) => all.some((row) => row.description.includes('sleep 4001')));
     const row = rows.find(({ description }) => description.includes('sleep 4001'))!;
     assert.match(row.description, /^PID \d+ · host \d+ · sleeping · \d+ KiB · sleep 4001$/);
     assert.equal(row.level, 3, 'below PID 1, which is below its container');
     await window.picture('processes');
+  });
+
+  /** A shell that gets its first child when asked. */
+  const gated = async (name: string, then: string) => {
+    await type(`mkfifo /tmp/${name}; sh -c 'read x </tmp/${name}; ${then}; :' &`);
+    const row = workbench
+      .view(view)
+      .locator('.monaco-list-row')
+      .filter({ hasText: `read x </tmp/${name}` });
+    await row.waitFor();
+    return { row, open: () => type(`echo >/tmp/${name}`) };
+  };
+  const ends = (rows: TreeRow[], args: string) =>
+    rows.find(({ description }) => description.endsWith(`· ${args}`));
+
+  it('opens a row whose first child comes later, and shows no twistie before', async () => {
+    const { row, open } = await gated('late', 'sleep 4011 & sleep 4012');
+    assert.equal(await row.getAttribute('aria-expanded'), null);
+    await open();
+    const rows = await wait((all) => !!ends(all, 'sleep 4011') && !!ends(all, 'sleep 4012'));
+    assert.equal(await row.getAttribute('aria-expanded'), 'true');
+    assert.equal(ends(rows, 'sleep 4011')?.expanded, undefined);
+    assert.equal(ends(rows, 'sleep 4011')?.level, 4);
+  });
+
+  it('keeps a selected row selected when its first child comes', async () => {
+    const { row, open } = await gated('chosen', 'sleep 4013');
+    await row.click();
+    await open();
+    await wait((all) => !!ends(all, 'sleep 4013'));
+    assert.equal(await row.getAttribute('aria-selected'), 'true');
+  });
+
+  it('leaves a row closed that the person closed, whatever comes below it', async () => {
+    const { row, open } = await gated('shut', 'sleep 4015 & read x </tmp/shut; sleep 4016');
+    await open();
+    await wait((all) => !!ends(all, 'sleep 4015'));
+    await row.click();
+    await workbench.page.keyboard.press('ArrowLeft');
+    await wait((all) => !ends(all, 'sleep 4015'));
+    const before = await containerText();
+    await open();
+    await wait(([container]) => count(container?.description) === count(before) + 1);
+    assert.equal(await row.getAttribute('aria-expanded'), 'false');
+    await type('killall sleep');
+    await wait((all) => !all.some(({ description }) => description.includes('/tmp/')));
+    await type('sleep 4001 &');
   });
 
   it('says how many there are and what they use in the row of the container', async () => {
@@ -130,6 +170,15 @@ describe('the process tree', function () {
     await wait((rows) => below(rows) === 0);
     await workbench.command('Terrarium: Clear Process Filter');
   });
+
+  async function containerText(): Promise<string> {
+    return (await workbench.treeRows(view))[0]!.description;
+  }
+
+  /** `12 processes · …` */
+  function count(description = ''): number {
+    return parseInt(description, 10);
+  }
 
   function isPid1({ description }: TreeRow): boolean {
     return description.startsWith('PID 1 · ');
