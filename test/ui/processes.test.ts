@@ -154,6 +154,50 @@ describe('the process tree', function () {
     await workbench.command('Terrarium: Clear Process Filter');
   });
 
+  /** Filters to one process and clicks an entry of its context menu. */
+  const choose = async (filter: string, action: string) => {
+    await workbench.command('Terrarium: Filter Processes…');
+    await workbench.quickInput(filter);
+    await wait((all) => all.length === 3);
+    await workbench
+      .view(view)
+      .locator('.monaco-list-row[aria-level="3"]')
+      .click({ button: 'right' });
+    await workbench.page.getByRole('menuitem', { name: action }).click();
+  };
+  const unfiltered = () => workbench.command('Terrarium: Clear Process Filter');
+
+  it('opens a shell in the folder of a process', async () => {
+    await type('mkdir -p "/tmp/down here"; (cd "/tmp/down here"; exec sleep 4021) &');
+    await choose('sleep 4021', 'Open Shell Here');
+    await workbench.waitForTerminal(/\/tmp\/down here # $/);
+    await unfiltered();
+    await workbench.typeInTerminal('exit\n');
+    await workbench.waitForTerminal(/^(?![\s\S]*down here # $)/);
+  });
+
+  it('shows the program of a process in the Explorer, and says where it is not to be found', async () => {
+    await choose('sleep 4021', 'Reveal Executable in Rootfs');
+    const selected = workbench.page.locator('.explorer-folders-view .monaco-list-row.selected');
+    await selected.getByText('busybox', { exact: true }).waitFor();
+    await workbench.openViewContainer('Terrarium');
+    await unfiltered();
+    await type('mount -t tmpfs none /mnt; (cd /mnt; exec sleep 4022) &');
+    await choose('sleep 4022', 'Reveal Working Directory in Rootfs');
+    await workbench.page.getByText('/mnt does not lie in the rootfs: none (tmpfs)').waitFor();
+    await window.picture('processes-not-in-rootfs');
+    await unfiltered();
+    await workbench.page.keyboard.press('Escape');
+  });
+
+  it('says which debugger to install where there is none', async () => {
+    await choose('sleep 4021', 'Attach Debugger…');
+    await workbench.page.getByText('Install C/C++ (gdb) or CodeLLDB.').waitFor();
+    await workbench.page.getByRole('button', { name: 'Show CodeLLDB' }).waitFor();
+    await window.picture('processes-no-debugger');
+    await unfiltered();
+  });
+
   it('kills a process with everything below it', async () => {
     await type(`sh -c 'sleep 4004 & sleep 4004 & sleep 4004; :' &`);
     const below = (rows: TreeRow[]) =>
