@@ -5,6 +5,7 @@ import { isUnsafeForHostPrograms, namespaceFlags } from '../../core/sequence/pla
 import { runtimeSession } from '../engine/runtimeSession';
 import { findTool, hostEnvironment } from './hostTools';
 import type { LaunchedContainer } from './launchContainer';
+import type { SessionPlace } from './sessionPlace';
 
 export interface SessionCommand {
   readonly argv: string[];
@@ -22,11 +23,12 @@ export interface SessionCommand {
 export async function sessionArgv(
   container: LaunchedContainer,
   args: readonly string[],
+  place?: SessionPlace,
 ): Promise<SessionCommand> {
   const { bundle, hostPid, plan, runtime } = container;
   if (runtime) {
     const command = args.length > 0 ? args : [await defaultShell(bundle.rootfs)];
-    return { argv: runtimeSession(runtime, command), env: environment([]) };
+    return { argv: runtimeSession(runtime, command, place), env: environment([]) };
   }
   if (!plan) throw new Error('a container has either a plan or a runtime');
   const { process: wanted, linux } = bundle.config;
@@ -46,18 +48,50 @@ export async function sessionArgv(
     ...Object.entries(namespaceFlags).flatMap(([type, flag]) => (types.has(type) ? [flag] : [])),
     ...(types.has('user') && rootless ? ['--preserve-credentials'] : []),
   ];
+  const isOther = place && (place.uid !== 0 || place.gid !== 0);
   const held = wanted.noNewPrivileges ? [findTool('setpriv')!, '--no-new-privs', '--'] : [];
   const { kept, weaker } = confinement(container);
-  const program = args[0] ?? (await defaultShell(bundle.rootfs));
-  const rest = args.length > 0 ? args.slice(1) : [];
+  const command = args.length > 0 ? args : [await defaultShell(bundle.rootfs)];
+  const [program, ...rest] = place ? goingTo(place.cwd, command) : command;
   const payload = kept
-    ? ['--root=/', `--wd=/proc/${hostPid}/root`, '--', ...kept, `--shell=${program}`, '--', ...rest]
-    : ['--wd=/', '--', program, ...rest];
+    ? [
+        ...['--root=/', `--wd=/proc/${hostPid}/root`, '--', ...kept],
+        ...(isOther ? asUser(place) : []),
+        ...[`--shell=${program}`, '--', ...rest],
+      ]
+    : [
+        '--root',
+        ...(isOther ? [`--setuid=${place.uid}`, `--setgid=${place.gid}`] : []),
+        ...['--', program!, ...rest],
+      ];
   return {
-    argv: [...held, ...enter, ...(kept ? payload : ['--root', ...payload.slice(1)])],
-    env: environment(wanted.env ?? []),
+    argv: [...held, ...enter, ...payload],
+    env: {
+      ...environment(wanted.env ?? []),
+      ...(isOther ? await homeOf(bundle.rootfs, place.uid) : {}),
+    },
     ...(weaker ? { stronger: weaker } : {}),
   };
+}
+
+/**
+ * The container's own shell goes to the folder, once it is nothing but a process of the container: a
+ * folder that the helper opened for it could lie anywhere.
+ */
+function goingTo(cwd: string, command: readonly string[]): string[] {
+  return ['/bin/sh', '-c', 'cd "$1"; shift; exec "$@"', 'sh', cwd, ...command];
+}
+
+/** In this order: who is not root any more may set no groups. */
+function asUser({ uid, gid, groups }: SessionPlace): string[] {
+  return [`--groups=${[gid, ...groups].join(',')}`, `--gid=${gid}`, `--uid=${uid}`];
+}
+
+/** What login(1) would set, where passwd(5) of the rootfs knows the user. */
+async function homeOf(rootfs: string, uid: number): Promise<Record<string, string>> {
+  const user = (await readAccounts(rootfs)).users.find((one) => one.uid === uid);
+  if (!user || /[^\x20-\x7e]/.test(user.home + user.name)) return {};
+  return { HOME: user.home, USER: user.name };
 }
 
 function confinement({ bundle }: LaunchedContainer): { kept?: string[]; weaker?: string } {

@@ -11,6 +11,7 @@ import type { TerminalSize } from '../console/Pty';
 import { runtimeOf } from '../engine/launchRuntime';
 import type { LaunchOptions, LaunchedContainer } from '../launch/launchContainer';
 import type { SessionCommand } from '../launch/sessionArgv';
+import { type SessionPlace, sessionPlace } from '../launch/sessionPlace';
 import { quote } from '../../core/sequence/commandLine';
 import { ReaderThread } from '../processes/ReaderThread';
 import { announceStep } from './announceStep';
@@ -24,7 +25,11 @@ import type { Streams } from './Streams';
 /** What really starts things; tests bring their own. */
 export interface Launcher {
   launch(bundle: Bundle, options: LaunchOptions): Promise<LaunchedContainer>;
-  session(container: LaunchedContainer, args: readonly string[]): Promise<SessionCommand>;
+  session(
+    container: LaunchedContainer,
+    args: readonly string[],
+    place?: SessionPlace,
+  ): Promise<SessionCommand>;
 }
 
 /** Interactive shells end at SIGHUP and not at SIGTERM (bash(1), SIGNALS). */
@@ -169,8 +174,17 @@ export class ManagedContainer {
     this.changed(this);
   }
 
-  /** @returns the name of the new stream. @throws TerrariumError `not-running`, `paused`, those of `sessionArgv` */
-  async openSession(args: readonly string[], size: TerminalSize): Promise<string> {
+  /**
+   * @param beside the process whose folder and user it gets
+   * @returns the name of the new stream
+   * @throws TerrariumError `not-running`, `paused`, those of `sessionArgv` and, with `beside`,
+   * `no-procfs`, `process-gone` and those of `sessionPlace`
+   */
+  async openSession(
+    args: readonly string[],
+    size: TerminalSize,
+    beside?: { readonly pid: number; readonly startTime: string },
+  ): Promise<string> {
     if (this.paused) {
       throw new TerrariumError(
         'paused',
@@ -178,7 +192,10 @@ export class ManagedContainer {
         'Resume it first.',
       );
     }
-    const command = await this.launcher.session(this.running(), args);
+    const place =
+      beside &&
+      sessionPlace(beside.pid, await this.processes().inspect(beside.pid, beside.startTime, false));
+    const command = await this.launcher.session(this.running(), args, place);
     this.running(); // it may have ended meanwhile
     const { name, console } = this.streams.open(size);
     if (command.stronger) console.writeLine(`! ${visible(command.stronger)}`);
