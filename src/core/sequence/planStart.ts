@@ -6,7 +6,6 @@ import { TerrariumError } from '../errors';
 import { confineSteps } from './confineSteps';
 import { deviceSteps, maskSteps, withDev } from './dressSteps';
 import { mountSteps } from './mountSteps';
-import { mountTargets } from './mountTargets';
 import { ownDeviceSteps } from './ownDeviceSteps';
 import { type StartPlan, type Step, pidPlaceholder } from './step';
 import { sysctlSteps } from './sysctlSteps';
@@ -55,11 +54,6 @@ export function planStart(given: Bundle, facts: HostFacts): StartPlan {
   const userNamespace = wanted.has('user') ? mappingsFor(config, facts) : undefined;
 
   const joined = joinedNamespaces(config);
-  const mounts = mountSteps(bundle, facts);
-  const devices = [
-    ...deviceSteps(config),
-    ...ownDeviceSteps(config, facts, userNamespace !== undefined),
-  ];
   const { process } = config;
   const dress: Step[] = [
     ...(process.oomScoreAdj === undefined
@@ -83,8 +77,9 @@ export function planStart(given: Bundle, facts: HostFacts): StartPlan {
             why: 'Make the rootfs a mount of its own: only a mount can become a root',
           },
         ]),
-    ...mounts.steps,
-    ...devices,
+    ...mountSteps(bundle, facts),
+    ...deviceSteps(config),
+    ...ownDeviceSteps(config, facts, userNamespace !== undefined),
     ...maskSteps(config),
     ...(config.root?.readonly && !chroot
       ? [
@@ -146,10 +141,9 @@ export function planStart(given: Bundle, facts: HostFacts): StartPlan {
       ...notCarriedOut(config, facts.cgroups).map(({ message }) => message),
       ...(bundle.ignored ?? []).map((key) => `${key} is a key that Terrarium does not know.`),
     ],
-    expectedMounts: [
-      ...mounts.expected,
-      ...devices.flatMap(mountTargets).map((destination) => ({ destination })),
-    ],
+    ownProcfs: dress.some(
+      ({ argv, cwd }) => cwd === '/proc' && argv.join(' ').startsWith('mount -c -t proc '),
+    ),
   };
 }
 
