@@ -3,7 +3,6 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { codeOf } from '../../core/bundle/fileProblem';
-import { defaultConfigFor } from '../../core/bundle/looksLikeRootfs';
 import { formatConfig } from '../../core/config/formatConfig';
 import { TerrariumError } from '../../core/errors';
 import { visible } from '../../core/text/visible';
@@ -19,6 +18,7 @@ export async function run(services: Services, target?: unknown): Promise<void> {
   const folder = await pickRootfsFolder(services, target, t('Save Configuration Beside Folder'));
   const name = path.basename(folder);
   const file = path.join(path.dirname(folder), 'config.json');
+  const { defaultConfigFor } = await import('../../core/lazy');
   const config = { ...defaultConfigFor(name), root: { path: name } };
   try {
     await writeFile(file, formatConfig(config), { flag: 'wx' });

@@ -6,8 +6,8 @@ import type { Dirent } from 'node:fs';
 import { lstat, readdir, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { codeOf } from '../../core/bundle/fileProblem';
+import { looksLikeRootfs } from '../../core/bundle/looksLikeRootfs';
 import { readAt, withRegularFile } from '../../core/bundle/readBounded';
-import { resolveInside } from '../../core/bundle/resolveInside';
 import { maxConfigBytes } from '../../core/config/jsonLimits';
 import type { FoundBundle } from './container';
 
@@ -39,7 +39,7 @@ export async function discoverBundles(roots: readonly string[]): Promise<Discove
       // A config.json that was saved beside a tree may stand among other things, and other bundles.
       if (path.basename(rootfs) === usualName) return;
     }
-    if ((names.has('bin') || names.has('usr')) && (await hasShell(folder))) {
+    if ((names.has('bin') || names.has('usr')) && (await looksLikeRootfs(folder))) {
       rootfsFolders.push(folder);
       return;
     }
@@ -79,13 +79,6 @@ async function configuredRoot(file: string): Promise<string> {
       return usualName;
     throw error;
   }
-}
-
-/** As `looksLikeRootfs` says it; that one comes with the parser of config.json, which is not needed to look. */
-async function hasShell(folder: string): Promise<boolean> {
-  for (const shell of ['/bin/sh', '/usr/bin/sh'])
-    if ((await resolveInside(folder, shell)) !== undefined) return true;
-  return false;
 }
 
 /** What `scaffold` is still building: `.NAME.new-XXXXXX`. */
