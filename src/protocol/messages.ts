@@ -69,9 +69,17 @@ export const requests = {
     params: z.object({ id: ContainerId, graceMs: z.number().int().min(0).max(600_000) }),
     result: None,
   },
-  /** Opens a further shell; `args` empty means the shell of /etc/passwd's first entry, else /bin/sh. */
+  /**
+   * Opens a further shell, as PID 1's user or as one of the rootfs's /etc/passwd; `args` empty means
+   * that user's own shell, else /bin/sh.
+   */
   openSession: {
-    params: z.object({ id: ContainerId, args: z.array(z.string()).max(256), ...Size }),
+    params: z.object({
+      id: ContainerId,
+      args: z.array(z.string()).max(256),
+      user: z.string().min(1).max(256).optional(),
+      ...Size,
+    }),
     result: z.object({ stream: z.string() }),
   },
   /** Ends a session with what runs in it, as closing its terminal for good would. */

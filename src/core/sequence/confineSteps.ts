@@ -11,19 +11,13 @@ export function confineSteps(
   config: OciConfig,
   { mayChangeGroups, mapped }: { mayChangeGroups: boolean; mapped: boolean },
 ): Step[] {
-  const { rlimits } = config.process;
+  const limits = limitArguments(config);
   const steps: Step[] = [];
-  if (rlimits?.length) {
+  if (limits.length) {
     steps.push({
       id: 'rlimits',
       where: 'namespaces',
-      argv: [
-        'prlimit',
-        ...rlimits.map(
-          ({ type, soft, hard }) =>
-            `--${type.replace(/^RLIMIT_/, '').toLowerCase()}=${soft}:${hard}`,
-        ),
-      ],
+      argv: ['prlimit', ...limits],
       why: 'Set the resource limits',
     });
   }
@@ -40,6 +34,19 @@ export function confineSteps(
     });
   }
   return steps;
+}
+
+/** `process.rlimits` in the words of prlimit(1). */
+export function limitArguments({ process: { rlimits = [] } }: OciConfig): string[] {
+  return rlimits.map(
+    ({ type, soft, hard }) =>
+      `--${type.replace(/^RLIMIT_/, '').toLowerCase()}=${limitText(soft)}:${limitText(hard)}`,
+  );
+}
+
+/** From 2^63 on it means RLIM_INFINITY (setrlimit(2)), whatever the number in the file lost as a double. */
+function limitText(value: number): string {
+  return value >= 2 ** 63 ? 'unlimited' : String(value);
 }
 
 function privilegeArguments(config: OciConfig, mayChangeGroups: boolean): string[] {

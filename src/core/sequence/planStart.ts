@@ -9,7 +9,7 @@ import { mountSteps } from './mountSteps';
 import { ownDeviceSteps } from './ownDeviceSteps';
 import { type StartPlan, type Step, pidPlaceholder } from './step';
 import { sysctlSteps } from './sysctlSteps';
-import { type IdMapping, idMapText, mappingsFor } from './userNamespace';
+import { type IdMapping, idMapText, mappingsFor, requireMapped } from './userNamespace';
 
 /** What the plan must know of the machine and of the person; gathered by the helper. */
 export interface HostFacts {
@@ -52,6 +52,7 @@ export function planStart(given: Bundle, facts: HostFacts): StartPlan {
   const added = facts.privilege === 'rootless' && !wanted.has('user');
   if (added) wanted.add('user');
   const userNamespace = wanted.has('user') ? mappingsFor(config, facts) : undefined;
+  if (userNamespace) requireMapped(bundle, userNamespace);
 
   const joined = joinedNamespaces(config);
   const mounts = mountSteps(bundle, facts);
@@ -140,6 +141,16 @@ export function planStart(given: Bundle, facts: HostFacts): StartPlan {
     env: environment(process.env ?? [], chroot, name),
     warnings: [
       ...notCarriedOut(config, facts.cgroups).map(({ message }) => message),
+      ...(userNamespace?.byUnshare
+        ? [
+            'Only root exists inside: no range of further ids is yours. “Terrarium: Check This Machine” says how to get one (subordinate-ids).',
+          ]
+        : []),
+      ...(userNamespace && rootOutside(userNamespace.uid) === 0
+        ? [
+            'Its user namespace maps root inside to root of this machine, so a setuid program made inside is root’s outside too: start it as an ordinary person, or set linux.uidMappings.',
+          ]
+        : []),
       ...(bundle.ignored ?? []).map((key) => `${key} is a key that Terrarium does not know.`),
     ],
     expectedMounts: mounts.expected,

@@ -16,6 +16,8 @@ import { displayCommand } from '../../core/sequence/commandLine';
 import type { HostFacts } from '../../core/sequence/planStart';
 import { visible } from '../../core/text/visible';
 import { onTerminal } from '../console/onTerminal';
+import { openFilesCommand } from '../launch/openFilesCommand';
+import { callerStdio, copyStdio } from '../launch/callerStdio';
 import { containerExit } from '../launch/containerExit';
 import { findTool, hostEnvironment, requireTools } from '../launch/hostTools';
 import type { LaunchOptions, LaunchedContainer } from '../launch/launchContainer';
@@ -47,7 +49,7 @@ export async function launchRuntime(
   facts: HostFacts,
   options: LaunchOptions,
 ): Promise<LaunchedContainer> {
-  requireTools([name, 'setpriv', 'unshare']);
+  requireTools([name, 'setpriv', 'unshare', 'prlimit']);
   const program = findTool(name)!;
   const id = `terrarium-${createHash('sha256').update(bundle.path).digest('hex').slice(0, 16)}`;
   const root = facts.privilege === 'root';
@@ -77,15 +79,19 @@ export async function launchRuntime(
     ...(root
       ? [findTool('unshare')!, ...['--pid', '--fork', '--kill-child', '--mount', '--mount-proc']]
       : []),
+    ...openFilesCommand(bundle.config),
     ...[program, 'run', '--bundle', folder, '--pid-file', pidFile, id],
   ];
   const argv = options.tty ? onTerminal(options.tty, command) : (command as [string, ...string[]]);
+  const caller = options.tty ? undefined : callerStdio();
   const child = spawn(argv[0], argv.slice(1), {
     cwd: '/',
     env,
-    stdio: options.tty ? ['ignore', 'ignore', 'ignore'] : ['inherit', 'inherit', 'pipe'],
-    detached: options.tty !== undefined,
+    stdio: caller ? [caller.input, caller.output, 'pipe'] : 'ignore',
+    detached: true,
   });
+  if (caller)
+    child.once('exit', copyStdio({ input: child.stdin ?? null, output: child.stdout ?? null }));
   let printed = '';
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     printed = (printed + text).slice(-2000);

@@ -6,11 +6,18 @@ import type { RuntimeHandle } from './launchRuntime';
 export function runtimeSession(
   { name, id, supervisor }: RuntimeHandle,
   command: readonly string[],
+  user?: { readonly uid: number; readonly gid: number; readonly groups: readonly number[] },
 ): string[] {
   // The runtime knows PIDs as its own namespace counts them.
   const enter =
     supervisor === undefined
       ? []
       : [findTool('nsenter')!, `--target=${supervisor}`, '--pid', '--mount', '--'];
-  return [...enter, findTool(name)!, 'exec', '--tty', id, ...command];
+  const as = user
+    ? [
+        `--user=${user.uid}:${user.gid}`,
+        ...user.groups.map((group) => `--additional-gids=${group}`),
+      ]
+    : [];
+  return [...enter, findTool(name)!, 'exec', '--tty', ...as, id, ...command];
 }

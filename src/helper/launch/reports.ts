@@ -115,13 +115,21 @@ export class Reports {
 }
 
 function remedyFor(step: Step, printed: string): string {
-  if (step.id === 'unshare' || /unshare/.test(printed)) {
-    return 'Run “Terrarium: Choose Privilege…”: this machine may not let you create these namespaces that way.';
+  const check = checkOf(step, printed);
+  if (check) {
+    return `“Terrarium: Check This Machine” says why (${check}); “Terrarium: Choose Privilege…” offers the other way.`;
   }
   if (/permission denied|not permitted/i.test(printed)) {
     return 'The kernel did not allow it with this privilege; “Terrarium: Choose Privilege…” offers the other one.';
   }
   return 'Correct that entry in config.json, or use “Export Start Script…” and run it by hand to look closer.';
+}
+
+/** The doctor's code for what kept this step from working, where it can only be the machine. */
+function checkOf(step: Step, printed: string): string | undefined {
+  if (step.id.startsWith('map-')) return 'subordinate-ids';
+  if (step.id !== 'unshare' && !/^(\S*\/)?unshare: /m.test(printed)) return undefined;
+  return step.argv.includes('--user') ? 'user-namespace' : 'namespaces';
 }
 
 /** Feeds one script's pipes into the reports; resolves when its descriptor 3 is closed. */

@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { readAccounts } from '../../core/bundle/passwd';
 import type { Bundle } from '../../core/bundle/loadBundle';
+import { terminalNote } from '../../core/config/notCarriedOut';
 import { TerrariumError, messageOf } from '../../core/errors';
 import { visible } from '../../core/text/visible';
 import type { ContainerExit, ContainerInfo, ContainerState } from '../../protocol/container';
@@ -24,7 +25,11 @@ import type { Streams } from './Streams';
 /** What really starts things; tests bring their own. */
 export interface Launcher {
   launch(bundle: Bundle, options: LaunchOptions): Promise<LaunchedContainer>;
-  session(container: LaunchedContainer, args: readonly string[]): Promise<SessionCommand>;
+  session(
+    container: LaunchedContainer,
+    args: readonly string[],
+    user?: string,
+  ): Promise<SessionCommand>;
 }
 
 /** Interactive shells end at SIGHUP and not at SIGTERM (bash(1), SIGNALS). */
@@ -105,6 +110,8 @@ export class ManagedContainer {
       }
     };
     const onWarning = (text: string) => this.console.writeLine(`! ${visible(text)}`);
+    const note = terminalNote(this.bundle.config);
+    if (note) onWarning(note.message);
     try {
       this.launched = await this.launcher.launch(this.bundle, {
         tty: this.console.tty,
@@ -170,7 +177,7 @@ export class ManagedContainer {
   }
 
   /** @returns the name of the new stream. @throws TerrariumError `not-running`, `paused`, those of `sessionArgv` */
-  async openSession(args: readonly string[], size: TerminalSize): Promise<string> {
+  async openSession(args: readonly string[], size: TerminalSize, user?: string): Promise<string> {
     if (this.paused) {
       throw new TerrariumError(
         'paused',
@@ -178,7 +185,7 @@ export class ManagedContainer {
         'Resume it first.',
       );
     }
-    const command = await this.launcher.session(this.running(), args);
+    const command = await this.launcher.session(this.running(), args, user);
     this.running(); // it may have ended meanwhile
     const { name, console } = this.streams.open(size);
     if (command.stronger) console.writeLine(`! ${visible(command.stronger)}`);

@@ -4,7 +4,7 @@ import { type Node, parseTree } from 'jsonc-parser/lib/esm/main.js';
 import { checkConfig } from '../../core/config/checkConfig';
 import { placeOf } from '../../core/config/jsonPlace';
 import { keyName } from '../../core/config/describeIssue';
-import { notCarriedOut } from '../../core/config/notCarriedOut';
+import { notCarriedOut, terminalNote } from '../../core/config/notCarriedOut';
 import { parseConfig } from '../../core/config/parseConfig';
 
 export interface Finding {
@@ -33,7 +33,7 @@ export async function findingsOf(text: string, file: string): Promise<Finding[]>
       ...finding,
       ...at(finding.path),
     })),
-    ...notCarriedOut(config).map(({ path: place, message }) => ({
+    ...[...notCarriedOut(config), ...[terminalNote(config) ?? []].flat()].map(({ path: place, message }) => ({
       ...{ code: 'not-carried-out', message, severity: 'warning' as const },
       ...at(place),
     })),
