@@ -45,18 +45,58 @@ describe('the process tree', function () {
 
   it('shows both numbers, the state, memory and the command line', async () => {
     await type('sleep 4001 &');
-    // VS Code leaves a row closed that had no children when it first came.
-    await wait((all) => all.some((row) => isPid1(row) && row.expanded !== undefined));
-    const shell = workbench.treeRow(view, 'sh');
-    if ((await shell.getAttribute('aria-expanded')) === 'false') {
-      await shell.click();
-      await workbench.page.keyboard.press('ArrowRight');
-    }
     const rows = await wait((all) => all.some((row) => row.description.includes('sleep 4001')));
     const row = rows.find(({ description }) => description.includes('sleep 4001'))!;
     assert.match(row.description, /^PID \d+ · host \d+ · sleeping · \d+ KiB · sleep 4001$/);
     assert.equal(row.level, 3, 'below PID 1, which is below its container');
     await window.picture('processes');
+  });
+
+  /** A shell that gets its first child when asked. */
+  const gated = async (name: string, then: string) => {
+    await type(`mkfifo /tmp/${name}; sh -c 'read x </tmp/${name}; ${then}; :' &`);
+    const row = workbench
+      .view(view)
+      .locator('.monaco-list-row')
+      .filter({ hasText: `read x </tmp/${name}` });
+    await row.waitFor();
+    return { row, open: () => type(`echo >/tmp/${name}`) };
+  };
+  const ends = (rows: TreeRow[], args: string) =>
+    rows.find(({ description }) => description.endsWith(`· ${args}`));
+
+  it('opens a row whose first child comes later, and shows no twistie before', async () => {
+    const { row, open } = await gated('late', 'sleep 4011 & sleep 4012');
+    assert.equal(await row.getAttribute('aria-expanded'), null);
+    await open();
+    const rows = await wait((all) => !!ends(all, 'sleep 4011') && !!ends(all, 'sleep 4012'));
+    assert.equal(await row.getAttribute('aria-expanded'), 'true');
+    assert.equal(ends(rows, 'sleep 4011')?.expanded, undefined);
+    assert.equal(ends(rows, 'sleep 4011')?.level, 4);
+  });
+
+  it('keeps a selected row selected when its first child comes', async () => {
+    const { row, open } = await gated('chosen', 'sleep 4013');
+    await row.click();
+    await open();
+    await wait((all) => !!ends(all, 'sleep 4013'));
+    assert.equal(await row.getAttribute('aria-selected'), 'true');
+  });
+
+  it('leaves a row closed that the person closed, whatever comes below it', async () => {
+    const { row, open } = await gated('shut', 'sleep 4015 & read x </tmp/shut; sleep 4016');
+    await open();
+    await wait((all) => !!ends(all, 'sleep 4015'));
+    await row.click();
+    await workbench.page.keyboard.press('ArrowLeft');
+    await wait((all) => !ends(all, 'sleep 4015'));
+    const before = await containerText();
+    await open();
+    await wait(([container]) => count(container?.description) === count(before) + 1);
+    assert.equal(await row.getAttribute('aria-expanded'), 'false');
+    await type('killall sleep');
+    await wait((all) => !all.some(({ description }) => description.includes('/tmp/')));
+    await type('sleep 4001 &');
   });
 
   it('says how many there are and what they use in the row of the container', async () => {
@@ -114,6 +154,50 @@ describe('the process tree', function () {
     await workbench.command('Terrarium: Clear Process Filter');
   });
 
+  /** Filters to one process and clicks an entry of its context menu. */
+  const choose = async (filter: string, action: string) => {
+    await workbench.command('Terrarium: Filter Processes…');
+    await workbench.quickInput(filter);
+    await wait((all) => all.length === 3);
+    await workbench
+      .view(view)
+      .locator('.monaco-list-row[aria-level="3"]')
+      .click({ button: 'right' });
+    await workbench.page.getByRole('menuitem', { name: action }).click();
+  };
+  const unfiltered = () => workbench.command('Terrarium: Clear Process Filter');
+
+  it('opens a shell in the folder of a process', async () => {
+    await type('mkdir -p "/tmp/down here"; (cd "/tmp/down here"; exec sleep 4021) &');
+    await choose('sleep 4021', 'Open Shell Here');
+    await workbench.waitForTerminal(/\/tmp\/down here # $/);
+    await unfiltered();
+    await workbench.typeInTerminal('exit\n');
+    await workbench.waitForTerminal(/^(?![\s\S]*down here # $)/);
+  });
+
+  it('shows the program of a process in the Explorer, and says where it is not to be found', async () => {
+    await choose('sleep 4021', 'Reveal Executable in Rootfs');
+    const selected = workbench.page.locator('.explorer-folders-view .monaco-list-row.selected');
+    await selected.getByText('busybox', { exact: true }).waitFor();
+    await workbench.openViewContainer('Terrarium');
+    await unfiltered();
+    await type('mount -t tmpfs none /mnt; (cd /mnt; exec sleep 4022) &');
+    await choose('sleep 4022', 'Reveal Working Directory in Rootfs');
+    await workbench.page.getByText('/mnt does not lie in the rootfs: none (tmpfs)').waitFor();
+    await window.picture('processes-not-in-rootfs');
+    await unfiltered();
+    await workbench.page.keyboard.press('Escape');
+  });
+
+  it('says which debugger to install where there is none', async () => {
+    await choose('sleep 4021', 'Attach Debugger…');
+    await workbench.page.getByText('Install C/C++ (gdb) or CodeLLDB.').waitFor();
+    await workbench.page.getByRole('button', { name: 'Show CodeLLDB' }).waitFor();
+    await window.picture('processes-no-debugger');
+    await unfiltered();
+  });
+
   it('kills a process with everything below it', async () => {
     await type(`sh -c 'sleep 4004 & sleep 4004 & sleep 4004; :' &`);
     const below = (rows: TreeRow[]) =>
@@ -130,6 +214,15 @@ describe('the process tree', function () {
     await wait((rows) => below(rows) === 0);
     await workbench.command('Terrarium: Clear Process Filter');
   });
+
+  async function containerText(): Promise<string> {
+    return (await workbench.treeRows(view))[0]!.description;
+  }
+
+  /** `12 processes · …` */
+  function count(description = ''): number {
+    return parseInt(description, 10);
+  }
 
   function isPid1({ description }: TreeRow): boolean {
     return description.startsWith('PID 1 · ');

@@ -6,6 +6,7 @@ import { TerrariumError } from '../errors';
 import { confineSteps } from './confineSteps';
 import { deviceSteps, maskSteps, withDev } from './dressSteps';
 import { mountSteps } from './mountSteps';
+import { mountTargets } from './mountTargets';
 import { ownDeviceSteps } from './ownDeviceSteps';
 import { type StartPlan, type Step, pidPlaceholder } from './step';
 import { sysctlSteps } from './sysctlSteps';
@@ -56,6 +57,10 @@ export function planStart(given: Bundle, facts: HostFacts): StartPlan {
 
   const joined = joinedNamespaces(config);
   const mounts = mountSteps(bundle, facts);
+  const devices = [
+    ...deviceSteps(config),
+    ...ownDeviceSteps(config, facts, userNamespace !== undefined),
+  ];
   const { process } = config;
   const dress: Step[] = [
     ...(process.oomScoreAdj === undefined
@@ -80,8 +85,7 @@ export function planStart(given: Bundle, facts: HostFacts): StartPlan {
           },
         ]),
     ...mounts.steps,
-    ...deviceSteps(config),
-    ...ownDeviceSteps(config, facts, userNamespace !== undefined),
+    ...devices,
     ...maskSteps(config),
     ...(config.root?.readonly && !chroot
       ? [
@@ -124,7 +128,7 @@ export function planStart(given: Bundle, facts: HostFacts): StartPlan {
       mayChangeGroups: facts.privilege === 'root' || userNamespace?.byUnshare !== true,
       mapped: userNamespace?.byUnshare === false,
     }),
-    pivot: chroot ? [] : pivotSteps(facts, userNamespace !== undefined),
+    pivot: chroot ? [] : pivotSteps(facts),
     payload: {
       id: 'payload',
       where: 'container',
@@ -153,7 +157,10 @@ export function planStart(given: Bundle, facts: HostFacts): StartPlan {
         : []),
       ...(bundle.ignored ?? []).map((key) => `${key} is a key that Terrarium does not know.`),
     ],
-    expectedMounts: mounts.expected,
+    expectedMounts: [
+      ...mounts.expected,
+      ...devices.flatMap(mountTargets).map((destination) => ({ destination })),
+    ],
   };
 }
 
@@ -279,13 +286,12 @@ function rootOutside(mappings: readonly IdMapping[]): number | undefined {
  * nsenter finds it (setns(2) goes to the topmost mount of the root) with all the host's programs;
  * so no program has to run from the new root to get rid of the old.
  */
-function pivotSteps(facts: HostFacts, user: boolean): Step[] {
+function pivotSteps(facts: HostFacts): Step[] {
   const enter = [
     'nsenter',
     `--target=${pidPlaceholder}`,
-    ...(user ? ['--user'] : []),
-    // Without root there may be no second id to become; with it, umount(8) wants to be id 0 inside.
-    ...(user && facts.privilege === 'rootless' ? ['--preserve-credentials'] : []),
+    // Root has every capability over the mounts of a user namespace without entering it.
+    ...(facts.privilege === 'rootless' ? ['--user', '--preserve-credentials'] : []),
     '--mount',
   ];
   return [
@@ -298,7 +304,10 @@ function pivotSteps(facts: HostFacts, user: boolean): Step[] {
     {
       id: 'umount-old-root',
       where: 'namespaces',
-      argv: [...enter, '--', 'umount', '-c', '-l', '/'],
+      argv:
+        facts.privilege === 'rootless'
+          ? [...enter, '--', 'umount', '-c', '-l', '/']
+          : ['umount', '-N', pidPlaceholder, '-c', '-l', '/'],
       why: 'Take the old root away: nothing of the host is left to see',
     },
   ];

@@ -13,7 +13,7 @@ chroot=$1 cwd=$2
 shift 4
 printf 'ready\n' >&3
 IFS= read -r word <&4 && [ "$word" = go ] || exit 125
-exec 2>&6 3>&- 4<&- 5>&- 6>&-
+exec 2>&6 3>&- 4<&- 6>&-
 if [ -z "$chroot" ]; then cd / && cd "$cwd" || exit 125; fi
 program=
 [ -z "$chroot" ] || program=$(command -v chroot)

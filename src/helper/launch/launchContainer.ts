@@ -116,18 +116,13 @@ export async function launchContainer(
   try {
     hostPid = await orFail(pidKnown.promise);
     options.onStep?.(stepInfo(plan.unshare), 'done');
-    const pivot = prepareOutside(
-      plan.pivot,
-      steps.indexOf(plan.pivot[0] ?? plan.payload),
-      hostPid,
-      reports,
-      aborted.signal,
-    );
     if (plan.map.length > 0) {
       const map = prepareOutside(plan.map, firstMap, hostPid, reports, aborted.signal);
       await orFail(map.go());
       child.words.write('mapped\n');
     }
+    const firstPivot = steps.indexOf(plan.pivot[0] ?? plan.payload);
+    const pivot = prepareOutside(plan.pivot, firstPivot, hostPid, reports, aborted.signal);
     await orFail(ready.promise);
     for (const step of plan.confine) options.onStep?.(stepInfo(step), 'start');
     await orFail(pivot.go());
@@ -148,7 +143,7 @@ export async function launchContainer(
 }
 
 /** Words of steps.sh that are no programs. */
-const shellWords = new Set(['write_file', 'make_file', 'link']);
+const shellWords = new Set(['write_file', 'make_files', 'make_links', 'bind_each']);
 
 function spawnPid1(
   bundle: Bundle,

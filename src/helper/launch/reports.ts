@@ -1,4 +1,5 @@
-/** What the fixed scripts tell on descriptor 3, and what their commands print on 5 and 2. */
+/** What the fixed scripts tell on descriptor 3, and what their commands print on 2. */
+import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { TerrariumError } from '../../core/errors';
 import { displayCommand } from '../../core/sequence/commandLine';
@@ -10,7 +11,7 @@ import type { ScriptProcess } from './spawnScript';
 const longestMessage = 2000;
 
 /** How steps.sh names the folders that it holds open; people know them as the step's own folder. */
-const openFolder = /\/proc\/self\/fd\/[89]((?:\/[^\s:]+)?)(?=[\s:]|$)/g;
+const openFolder = /\/proc\/self\/fd\/[589]((?:\/[^\s:]+)?)(?=[\s:]|$)/g;
 
 /** Collects one start's reports, from PID 1 and from outside; turns a failure into words. */
 export class Reports {
@@ -133,9 +134,16 @@ function checkOf(step: Step, printed: string): string | undefined {
 }
 
 /** Feeds one script's pipes into the reports; resolves when its descriptor 3 is closed. */
-export async function readReports(script: ScriptProcess, reports: Reports): Promise<void> {
-  for (const stream of [script.errors, script.printed]) {
-    stream.setEncoding('utf8').on('data', (text: string) => reports.print(text));
-  }
-  for await (const line of createInterface({ input: script.reports })) reports.line(line);
+export async function readReports(
+  script: ScriptProcess,
+  reports: Reports,
+  onLine?: (line: string) => void,
+): Promise<void> {
+  script.printed.setEncoding('utf8').on('data', (text: string) => reports.print(text));
+  const lines = createInterface({ input: script.reports });
+  lines.on('line', (line) => {
+    reports.line(line);
+    onLine?.(line);
+  });
+  await once(lines, 'close');
 }

@@ -7,7 +7,7 @@ import { runtimeSession } from '../engine/runtimeSession';
 import { findTool, hostEnvironment } from './hostTools';
 import type { LaunchedContainer } from './launchContainer';
 import { openFilesCommand } from './openFilesCommand';
-import { type SessionUser, sessionUser } from './sessionUser';
+import { type SessionAs, type SessionUser, sessionUser } from './sessionUser';
 
 export interface SessionCommand {
   readonly argv: string[];
@@ -22,24 +22,20 @@ export interface SessionCommand {
  * gives them up. (Dropping them first, with setpriv(1), would leave a moment in which the container's
  * root could follow /proc/PID/root to the host's.)
  * @param args empty means the user's own shell
- * @param user a name or number of the rootfs's passwd; PID 1's user unless given
+ * @param as whom; PID 1's user unless given
  * @throws TerrariumError `session-chroot`, `session-user`
  */
 export async function sessionArgv(
   container: LaunchedContainer,
   args: readonly string[],
-  user?: string,
+  as: SessionAs = {},
 ): Promise<SessionCommand> {
   const { bundle, hostPid, plan, runtime } = container;
-  const who = await sessionUser(bundle, user);
-  const [program, ...rest] = args.length > 0 ? (args as [string, ...string[]]) : [who.shell];
+  const who = await sessionUser(bundle, as);
+  const command = args.length > 0 ? args : [who.shell];
   if (runtime) {
-    const command = runtimeSession(
-      runtime,
-      [program, ...rest],
-      user === undefined ? undefined : who,
-    );
-    return { argv: command, env: environment([]), ...strongerThan(bundle, who) };
+    const argv = runtimeSession(runtime, command, who);
+    return { argv, env: environment([]), ...strongerThan(bundle, who) };
   }
   if (!plan) throw new Error('a container has either a plan or a runtime');
   const { process: wanted, linux } = bundle.config;
@@ -69,18 +65,27 @@ export async function sessionArgv(
   const lines = [strongerThan(bundle, who).stronger, capsh ? undefined : withoutCapsh(bundle, who)];
   const stronger = lines.filter(Boolean).join(' ');
   const kept = confinement(bundle, who);
+  const [program, ...rest] = who.cwd === undefined ? command : goingTo(who.cwd, command);
   const payload =
     capsh && kept.length
       ? [
           ...['--root=/', `--wd=/proc/${hostPid}/root`, '--', capsh, '--chroot=.', ...kept],
           ...[`--shell=${program}`, '--', ...rest],
         ]
-      : ['--root', '--wd=/', ...identity(who), '--', program, ...rest];
+      : ['--root', '--wd=/', ...identity(who), '--', program!, ...rest];
   return {
     argv: [...held, ...enter, ...payload],
-    env: environment(wanted.env ?? []),
+    env: { ...environment(wanted.env ?? []), ...who.env },
     ...(stronger ? { stronger } : {}),
   };
+}
+
+/**
+ * The container's own shell goes to the folder, once it is nothing but a process of the container: a
+ * folder that the helper opened for it could lie anywhere.
+ */
+function goingTo(cwd: string, command: readonly string[]): string[] {
+  return ['/bin/sh', '-c', 'cd "$1"; shift; exec "$@"', 'sh', cwd, ...command];
 }
 
 /** capsh(1)'s words, which it follows in their order: ids last, while it still may. */

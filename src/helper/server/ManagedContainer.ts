@@ -12,6 +12,8 @@ import type { TerminalSize } from '../console/Pty';
 import { runtimeOf } from '../engine/launchRuntime';
 import type { LaunchOptions, LaunchedContainer } from '../launch/launchContainer';
 import type { SessionCommand } from '../launch/sessionArgv';
+import type { SessionAs } from '../launch/sessionUser';
+import { sessionPlace } from '../launch/sessionPlace';
 import { quote } from '../../core/sequence/commandLine';
 import { ReaderThread } from '../processes/ReaderThread';
 import { announceStep } from './announceStep';
@@ -22,13 +24,19 @@ import type { Journal } from './Journal';
 import { type Session, spawnSession } from './Session';
 import type { Streams } from './Streams';
 
+/** A process as a client names it. */
+interface ProcessName {
+  readonly pid: number;
+  readonly startTime: string;
+}
+
 /** What really starts things; tests bring their own. */
 export interface Launcher {
   launch(bundle: Bundle, options: LaunchOptions): Promise<LaunchedContainer>;
   session(
     container: LaunchedContainer,
     args: readonly string[],
-    user?: string,
+    as: SessionAs,
   ): Promise<SessionCommand>;
 }
 
@@ -176,8 +184,18 @@ export class ManagedContainer {
     this.changed(this);
   }
 
-  /** @returns the name of the new stream. @throws TerrariumError `not-running`, `paused`, those of `sessionArgv` */
-  async openSession(args: readonly string[], size: TerminalSize, user?: string): Promise<string> {
+  /**
+   * @param user a name or number of the rootfs's passwd, in place of PID 1's user
+   * @param beside the process whose folder and user it gets
+   * @returns the name of the new stream
+   * @throws TerrariumError `not-running`, `paused`, those of `sessionArgv` and, with `beside`,
+   * `no-procfs`, `process-gone` and those of `sessionPlace`
+   */
+  async openSession(
+    args: readonly string[],
+    size: TerminalSize,
+    { user, beside }: { user?: string | undefined; beside?: ProcessName | undefined } = {},
+  ): Promise<string> {
     if (this.paused) {
       throw new TerrariumError(
         'paused',
@@ -185,7 +203,10 @@ export class ManagedContainer {
         'Resume it first.',
       );
     }
-    const command = await this.launcher.session(this.running(), args, user);
+    const place =
+      beside &&
+      sessionPlace(beside.pid, await this.processes().inspect(beside.pid, beside.startTime, false));
+    const command = await this.launcher.session(this.running(), args, { user, place });
     this.running(); // it may have ended meanwhile
     const { name, console } = this.streams.open(size);
     if (command.stronger) console.writeLine(`! ${visible(command.stronger)}`);

@@ -6,5 +6,5 @@ import type { Services } from '../services/Services';
 export async function run(services: Services, target?: unknown, selected?: unknown): Promise<void> {
   const title = vscode.l10n.t('Pin or Unpin Process');
   const chosen = await pickProcesses(services, target, selected, title);
-  services.arrangement.togglePins(chosen.map(({ process }) => process.key));
+  await services.arrangement.togglePins(chosen.map(({ process }) => process.key));
 }

@@ -33,10 +33,12 @@ export async function findingsOf(text: string, file: string): Promise<Finding[]>
       ...finding,
       ...at(finding.path),
     })),
-    ...[...notCarriedOut(config), ...[terminalNote(config) ?? []].flat()].map(({ path: place, message }) => ({
-      ...{ code: 'not-carried-out', message, severity: 'warning' as const },
-      ...at(place),
-    })),
+    ...[...notCarriedOut(config), ...[terminalNote(config) ?? []].flat()].map(
+      ({ path: place, message }) => ({
+        ...{ code: 'not-carried-out', message, severity: 'warning' as const },
+        ...at(place),
+      }),
+    ),
     ...ignored.map((place) => ({
       code: 'key-ignored',
       message: `${keyName(place)} is a key that Terrarium does not know; it does nothing here.`,

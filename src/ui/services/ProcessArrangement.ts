@@ -3,6 +3,10 @@ import * as vscode from 'vscode';
 import type { Arrangement, SortOrder } from '../../core/tree/arrange';
 
 const memory = 'terrarium.processes.arrangement';
+const pins = 'terrarium.processes.pins';
+
+/** The last ones; a key names one run of one process, and nobody says when that is over for good. */
+const maxPins = 100;
 
 interface Kept {
   readonly sort: SortOrder;
@@ -15,8 +19,7 @@ const usual: Kept = { sort: 'pid', flat: false, filter: '' };
 export class ProcessArrangement implements vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<void>();
   #kept: Kept;
-  /** Processes do not outlive a restart of the machine, so neither do pins outlive the window. */
-  readonly #pinned = new Set<string>();
+  readonly #pinned: Set<string>;
 
   readonly #more = new vscode.EventEmitter<unknown>();
 
@@ -26,6 +29,7 @@ export class ProcessArrangement implements vscode.Disposable {
 
   constructor(private readonly state: vscode.Memento) {
     this.#kept = { ...usual, ...state.get<Partial<Kept>>(memory) };
+    this.#pinned = new Set(state.get<string[]>(pins, []));
     this.#tell();
   }
 
@@ -46,13 +50,14 @@ export class ProcessArrangement implements vscode.Disposable {
   }
 
   /** Pins those that are not, or lets go where all are. */
-  togglePins(keys: readonly string[]): void {
+  async togglePins(keys: readonly string[]): Promise<void> {
     const all = keys.every((key) => this.#pinned.has(key));
     for (const key of keys) {
       if (all) this.#pinned.delete(key);
       else this.#pinned.add(key);
     }
     this.#changed.fire();
+    await this.state.update(pins, [...this.#pinned].slice(-maxPins));
   }
 
   /** For the `when` clauses of package.json. */

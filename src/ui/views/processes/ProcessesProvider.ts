@@ -32,6 +32,15 @@ export type Row = RunningRow | ErrorRow | MoreRow | ProcessRow;
 /** Rows of one list until more are asked for: VS Code makes all of a list at once. */
 const page = 200;
 
+/** Of processes that ended while nobody looked so many are remembered beside those that live. */
+const spareRows = 500;
+
+/**
+ * What VS Code was told first of a row: that it has no children, or that it has some. `grown` came
+ * without and was opened by hand; see `#itemId`.
+ */
+type Shape = 'leaf' | 'grown' | 'parent';
+
 export class ProcessesProvider implements vscode.TreeDataProvider<Row>, vscode.Disposable {
   /** One object for each row for as long as it exists: VS Code knows rows by identity. */
   readonly #rows = new Map<string, Row>();
@@ -41,11 +50,15 @@ export class ProcessesProvider implements vscode.TreeDataProvider<Row>, vscode.D
   readonly #arrangers = new Map<string, Arranger>();
   /** Key of a list → how many of its rows are shown. */
   readonly #limits = new Map<string, number>();
+  readonly #shapes = new Map<string, Shape>();
+  readonly #grew = new vscode.EventEmitter<ProcessRow>();
   readonly #loads = new Map<string, { readonly load: string; readonly at: number }>();
   #shown = '';
   #columns = readColumns();
 
   readonly onDidChangeTreeData = this.#changed.event;
+  /** A row that is selected got its first child and is to be opened. */
+  readonly onDidGrow = this.#grew.event;
 
   constructor(private readonly services: Services) {
     this.#subscriptions = [
@@ -98,14 +111,47 @@ export class ProcessesProvider implements vscode.TreeDataProvider<Row>, vscode.D
       case 'process': {
         const { current } = this.services.arrangement;
         const node = known?.tree.get(row.key);
-        return processItem(row.key, node?.info, {
+        const hasChildren = !current.flat && (node?.children.length ?? 0) > 0;
+        return processItem(this.#itemId(row, hasChildren), node?.info, {
           columns: this.#columns,
           userName: (uid) => this.#userName(id, uid),
           isPinned: current.pinned.has(row.key),
-          hasChildren: !current.flat && (node?.children.length ?? 0) > 0,
+          hasChildren,
         });
       }
     }
+  }
+
+  /** For `reveal`. */
+  getParent(row: Row): Row | undefined {
+    const { kind, containerId } = row;
+    if (kind === 'running') return undefined;
+    const tree = this.services.processes.of(containerId)?.tree;
+    let above: string | undefined;
+    if (kind === 'more') above = row.parent;
+    else if (kind === 'process' && !this.services.arrangement.current.flat)
+      above = tree?.get(row.key)?.parent;
+    return above === undefined
+      ? this.#row(`running:${containerId}`, 'running', containerId)
+      : this.#processRow(containerId, above);
+  }
+
+  /**
+   * VS Code decides for each id once whether the row is open, and keeps closed what first came without
+   * children. So a row that gets its first child becomes another one for VS Code, which opens it; from
+   * then on it has that id and stays as the person leaves it. One that is selected would not be any
+   * more: it keeps its id and is opened by hand.
+   */
+  #itemId(row: ProcessRow, hasChildren: boolean): string {
+    const key = rowKey(row.containerId, row.key);
+    let shape = this.#shapes.get(key) ?? (hasChildren ? 'parent' : 'leaf');
+    if (shape === 'leaf' && hasChildren) {
+      const isSelected = this.services.selection.processes?.includes(row) ?? false;
+      shape = isSelected ? 'grown' : 'parent';
+      if (isSelected) this.#grew.fire(row);
+    }
+    this.#shapes.set(key, shape);
+    return shape === 'parent' ? `parent:${row.key}` : `process:${row.key}`;
   }
 
   /** Shows the next rows of a long list. */
@@ -155,11 +201,23 @@ export class ProcessesProvider implements vscode.TreeDataProvider<Row>, vscode.D
         const row = this.#rows.get(rowKey(id, key));
         if (row) rows.push(row);
       }
-    for (const key of removed) {
-      this.#rows.delete(rowKey(id, key));
-      this.#limits.delete(rowKey(id, key));
-    }
+    for (const key of removed) this.#forget(rowKey(id, key));
+    this.#forgetEnded(id);
     if (rows.length > 0) this.#changed.fire(rows);
+  }
+
+  #forget(key: string): void {
+    this.#rows.delete(key);
+    this.#limits.delete(key);
+    this.#shapes.delete(key);
+  }
+
+  /** What ended while nobody looked is never named. */
+  #forgetEnded(id: string): void {
+    const tree = this.services.processes.of(id)?.tree;
+    if (!tree || this.#rows.size < tree.size + spareRows) return;
+    for (const [key, row] of this.#rows)
+      if (row.kind === 'process' && row.containerId === id && !tree.get(row.key)) this.#forget(key);
   }
 
   /** Whether the container's own row is to show newer numbers: once a second. */
@@ -177,8 +235,7 @@ export class ProcessesProvider implements vscode.TreeDataProvider<Row>, vscode.D
     if (now.join() === this.#shown) return;
     this.#shown = now.join();
     const alive = new Set(this.running().map(({ id }) => id));
-    for (const [key, { containerId }] of this.#rows)
-      if (!alive.has(containerId)) this.#rows.delete(key);
+    for (const [key, { containerId }] of this.#rows) if (!alive.has(containerId)) this.#forget(key);
     for (const map of [this.#arrangers, this.#loads])
       for (const id of map.keys()) if (!alive.has(id)) map.delete(id);
     this.#changed.fire(undefined);
@@ -212,6 +269,7 @@ export class ProcessesProvider implements vscode.TreeDataProvider<Row>, vscode.D
   dispose(): void {
     for (const subscription of this.#subscriptions) subscription.dispose();
     this.#changed.dispose();
+    this.#grew.dispose();
   }
 }
 

@@ -78,7 +78,7 @@ export function moreItem(id: string, left: number, command: vscode.Command): vsc
 
 /** @param info undefined where it has ended since the view asked: the next redraw takes it away */
 export function processItem(
-  key: string,
+  id: string,
   info: ProcessInfo | undefined,
   look: ProcessLook,
 ): vscode.TreeItem {
@@ -87,7 +87,7 @@ export function processItem(
     info ? visible(info.name) : '',
     look.hasChildren ? Expanded : None,
   );
-  item.id = `process:${key}`;
+  item.id = id;
   if (!info) return item;
   const words = columns
     .filter((column) => look.columns.includes(column))

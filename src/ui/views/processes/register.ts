@@ -1,5 +1,6 @@
 /** The Processes view: a live tree for each running container. Called by `extension.ts`. */
 import * as vscode from 'vscode';
+import { messageOf } from '../../../core/errors';
 import { visible } from '../../../core/text/visible';
 import type { Services } from '../../services/Services';
 import { registerProcessDocuments } from './ProcessDocuments';
@@ -40,6 +41,14 @@ export function registerProcessesView(services: Services): void {
       const rows = selection.filter((row) => row.kind === 'process');
       services.selection.process = rows[0];
       services.selection.processes = rows;
+    }),
+    provider.onDidGrow((row) => {
+      void view
+        .reveal(row, { select: false, focus: false, expand: true })
+        .then(undefined, (error: unknown) =>
+          // It may have ended meanwhile.
+          services.log.debug(`opening a row: ${messageOf(error)}`),
+        );
     }),
     services.arrangement.onDidAskForMore((row) => provider.showMore(row as MoreRow)),
     services.arrangement.onDidChange(tellFilter),

@@ -1,0 +1,135 @@
+/**
+ * "Attach Debugger…": a launch configuration for one of the installed debuggers, shown before it is
+ * started. The debugger runs on the host, so it is told the host PID and where the rootfs is.
+ */
+import * as vscode from 'vscode';
+import { TerrariumError } from '../../core/errors';
+import { visible } from '../../core/text/visible';
+import {
+  type DebugConfiguration,
+  type DebugSubject,
+  type DebuggerChoice,
+  debuggers,
+  languageOf,
+} from '../model/debugConfigurations';
+import { type ProcessTarget, pickProcess } from '../pick/pickProcess';
+import { inspectedProcess, pathInRootfs } from '../services/inspectedProcess';
+import type { Services } from '../services/Services';
+import { ActionError } from '../showError';
+
+export async function run(services: Services, target?: unknown): Promise<void> {
+  const { t } = vscode.l10n;
+  const chosen = await pickProcess(services, target, t('Attach Debugger'));
+  const subject = await subjectOf(services, chosen);
+  const choice = await pickDebugger(subject);
+  const configuration = choice.configuration(subject);
+  const [start, save] = [t('Start Debugging'), t('Add to launch.json')];
+  const answer = await vscode.window.showInformationMessage(
+    t('Attach {0} to {1}?', choice.label, visible(configuration.name)),
+    {
+      modal: true,
+      detail: [
+        JSON.stringify(configuration, null, 2),
+        t('The process stops while the debugger looks at it.'),
+        ...warnings(chosen, subject, choice),
+      ].join('\n\n'),
+    },
+    start,
+    save,
+  );
+  const folder = vscode.workspace.getWorkspaceFolder(vscode.Uri.file(subject.rootfs));
+  if (answer === start) await vscode.debug.startDebugging(folder, configuration);
+  else if (answer === save) await addToLaunchJson(folder, configuration);
+  else throw new vscode.CancellationError();
+}
+
+async function subjectOf(services: Services, chosen: ProcessTarget): Promise<DebugSubject> {
+  const inspected = await inspectedProcess(services, chosen);
+  const { found, rootfs } = inspected;
+  const network = found.namespaces.find(({ type }) => type === 'net');
+  return {
+    name: visible(chosen.process.name),
+    hostPid: chosen.process.hostPid,
+    container: visible(chosen.info.name),
+    rootfs,
+    exe: found.exe,
+    program: await pathInRootfs(inspected, found.exe).catch(ifElsewhere),
+    ownNetwork: network ? !network.isHosts : false,
+  };
+}
+
+function ifElsewhere(error: unknown): undefined {
+  if (error instanceof TerrariumError && error.code === 'not-in-rootfs') return undefined;
+  throw error;
+}
+
+/** @throws TerrariumError `no-debugger`, with buttons that show the extensions that would do */
+async function pickDebugger(subject: DebugSubject): Promise<DebuggerChoice> {
+  const { t } = vscode.l10n;
+  const suiting = debuggers.filter((choice) => choice.suits(languageOf(subject)));
+  const installed = suiting.filter(({ extension }) => vscode.extensions.getExtension(extension));
+  if (installed.length === 0) {
+    throw new ActionError(
+      new TerrariumError(
+        'no-debugger',
+        t('No debugger for {0} is installed.', subject.name),
+        t('Install {0}.', suiting.map(({ label }) => label).join(t(' or '))),
+      ),
+      suiting.map(({ label, extension }) => ({
+        title: t('Show {0}', label),
+        run: () =>
+          vscode.commands.executeCommand('workbench.extensions.search', `@id:${extension}`),
+      })),
+    );
+  }
+  if (installed.length === 1) return installed[0]!;
+  const picked = await vscode.window.showQuickPick(
+    installed.map((choice) => ({ label: choice.label, description: choice.extension, choice })),
+    { title: t('Attach Debugger'), placeHolder: t('With which debugger?') },
+  );
+  if (!picked) throw new vscode.CancellationError();
+  return picked.choice;
+}
+
+/** What may keep it from working. */
+function warnings(
+  { info }: ProcessTarget,
+  { ownNetwork }: DebugSubject,
+  { extension }: DebuggerChoice,
+): string[] {
+  const { t } = vscode.l10n;
+  const isMine = info.privilege === 'rootless' || process.getuid?.() === 0;
+  const talks = extension === 'ms-python.debugpy' || extension === 'ms-vscode.js-debug';
+  return [
+    ...(isMine
+      ? []
+      : [
+          t(
+            'The process belongs to root, so the kernel lets only a debugger that runs as root attach.',
+          ),
+        ]),
+    ...(ownNetwork && talks
+      ? [
+          t(
+            'The container has a network of its own: this debugger talks to the process over 127.0.0.1, which is another one there.',
+          ),
+        ]
+      : []),
+  ];
+}
+
+async function addToLaunchJson(
+  folder: vscode.WorkspaceFolder | undefined,
+  configuration: DebugConfiguration,
+): Promise<void> {
+  const launch = vscode.workspace.getConfiguration('launch', folder);
+  const others = launch.get<DebugConfiguration[]>('configurations', []);
+  await launch.update(
+    'configurations',
+    [...others.filter(({ name }) => name !== configuration.name), configuration],
+    folder ? vscode.ConfigurationTarget.WorkspaceFolder : vscode.ConfigurationTarget.Workspace,
+  );
+  if (!folder) return;
+  const file = vscode.Uri.joinPath(folder.uri, '.vscode/launch.json');
+  await vscode.window.showTextDocument(file);
+}

@@ -1,0 +1,114 @@
+/**
+ * Launch configurations that attach a debugger of VS Code to a process of a container, from outside: by
+ * its host PID, with the rootfs as the place where its program and libraries are. Called by
+ * "Attach Debugger…"; free of `vscode` to be tested.
+ */
+import path from 'node:path';
+
+/** What is known of the process. */
+export interface DebugSubject {
+  /** Raw. */
+  readonly name: string;
+  readonly hostPid: number;
+  /** Of the container, for the configuration's title. */
+  readonly container: string;
+  /** Absolute path of the rootfs on the host. */
+  readonly rootfs: string;
+  /** Its program on the host; undefined where it does not lie in the rootfs. */
+  readonly program: string | undefined;
+  /** What the kernel calls its program, as the container sees it. */
+  readonly exe: string | undefined;
+  /** Whether it has a network of its own: what listens on its 127.0.0.1 is not reached from here. */
+  readonly ownNetwork: boolean;
+}
+
+export interface DebugConfiguration {
+  readonly type: string;
+  readonly request: 'attach';
+  readonly name: string;
+  readonly [key: string]: unknown;
+}
+
+export interface DebuggerChoice {
+  /** Id of the extension that brings it. */
+  readonly extension: string;
+  readonly label: string;
+  /** Whether it is the one for this program. */
+  suits(language: Language): boolean;
+  configuration(subject: DebugSubject): DebugConfiguration;
+}
+
+export type Language = 'native' | 'python' | 'node';
+
+/** By the program's own name, not by what the process calls itself. */
+export function languageOf({ exe, name }: Pick<DebugSubject, 'exe' | 'name'>): Language {
+  const program = path.basename(exe ?? name);
+  if (/^(?:python|pypy)[\d.]*$/.test(program)) return 'python';
+  return /^node(?:js)?$/.test(program) ? 'node' : 'native';
+}
+
+/** In the order in which they are offered. */
+export const debuggers: readonly DebuggerChoice[] = [
+  {
+    extension: 'ms-python.debugpy',
+    label: 'Python (debugpy)',
+    suits: (language) => language === 'python',
+    configuration: (subject) => ({
+      ...begin('debugpy', subject),
+      processId: subject.hostPid,
+      pathMappings: [{ localRoot: subject.rootfs, remoteRoot: '/' }],
+      justMyCode: true,
+    }),
+  },
+  {
+    extension: 'ms-vscode.js-debug',
+    label: 'Node.js',
+    suits: (language) => language === 'node',
+    configuration: (subject) => ({
+      ...begin('node', subject),
+      processId: String(subject.hostPid),
+      localRoot: subject.rootfs,
+      remoteRoot: '/',
+    }),
+  },
+  {
+    extension: 'ms-vscode.cpptools',
+    label: 'C/C++ (gdb)',
+    suits: () => true, // an interpreter is a program too
+    configuration: (subject) => ({
+      ...begin('cppdbg', subject),
+      processId: String(subject.hostPid),
+      program: programOf(subject),
+      MIMode: 'gdb',
+      setupCommands: [{ text: `set sysroot ${subject.rootfs}` }],
+    }),
+  },
+  {
+    extension: 'vadimcn.vscode-lldb',
+    label: 'CodeLLDB',
+    suits: () => true, // an interpreter is a program too
+    configuration: (subject) => ({
+      ...begin('lldb', subject),
+      pid: subject.hostPid,
+      program: programOf(subject),
+      initCommands: [`platform select --sysroot ${quoted(subject.rootfs)} host`],
+    }),
+  },
+];
+
+function begin(
+  type: string,
+  { name, hostPid, container }: DebugSubject,
+): Pick<DebugConfiguration, 'type' | 'request' | 'name'> {
+  return { type, request: 'attach', name: `${name} (${hostPid}) in ${container}` };
+}
+
+/** The kernel's link leads to the program wherever it lies, for who may follow it. */
+function programOf({ program, hostPid }: DebugSubject): string {
+  return program ?? `/proc/${hostPid}/exe`;
+}
+
+/** lldb's command line: in double quotes, with both of its special characters escaped. */
+function quoted(text: string): string {
+  return `"${text.replace(/[\\"]/g, '\\$&')}"`;
+}

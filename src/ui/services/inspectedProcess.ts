@@ -1,0 +1,91 @@
+/** What the kernel knows of a process, and where it is in the workspace. For the commands that go there. */
+import { realpath } from 'node:fs/promises';
+import path from 'node:path';
+import * as vscode from 'vscode';
+import type { ProcessInspection } from '../../protocol/inspection';
+import { TerrariumError } from '../../core/errors';
+import { visible } from '../../core/text/visible';
+import { type Place, placeInRootfs } from '../model/placeInRootfs';
+import type { ProcessTarget } from '../pick/pickProcess';
+import type { Services } from './Services';
+
+export interface InspectedProcess {
+  readonly found: ProcessInspection;
+  /** As it is in the workspace. */
+  readonly rootfs: string;
+}
+
+/** @throws TerrariumError `container-unknown`, those of the helper */
+export async function inspectedProcess(
+  { helpers, containers }: Services,
+  { info, process }: ProcessTarget,
+): Promise<InspectedProcess> {
+  const container = containers.byId(info.id);
+  if (!container) {
+    throw new TerrariumError(
+      'container-unknown',
+      vscode.l10n.t('The container of this process is gone.'),
+      vscode.l10n.t('Start it again.'),
+    );
+  }
+  const { pid, startTime } = process;
+  const found = await helpers
+    .of(info)
+    .request('inspectProcess', { id: info.id, pid, startTime, environment: false });
+  const { folder, isBundle } = container;
+  return { found, rootfs: isBundle ? path.join(folder, 'rootfs') : folder };
+}
+
+/**
+ * @param inside a path that the kernel told of the process
+ * @returns where that is in the workspace: below the rootfs, links followed
+ * @throws TerrariumError `not-in-rootfs`
+ */
+export async function pathInRootfs(
+  { found, rootfs }: InspectedProcess,
+  inside: string | undefined,
+): Promise<string> {
+  const real = await realpath(rootfs);
+  const place = await placeInRootfs(found, real, inside);
+  if (place.is === 'in the rootfs') return path.join(rootfs, path.relative(real, place.file));
+  throw new TerrariumError('not-in-rootfs', ...explain(place, visible(inside ?? '')));
+}
+
+function explain(
+  place: Exclude<Place, { is: 'in the rootfs' }>,
+  inside: string,
+): [problem: string, remedy: string] {
+  const { t } = vscode.l10n;
+  switch (place.is) {
+    case 'untold':
+      return [
+        t('The kernel does not tell it for this process.'),
+        t('A zombie has none; others may be out of the helper’s reach.'),
+      ];
+    case 'elsewhere':
+      return [
+        t('This process has mounts of its own, where {0} can be anything.', inside),
+        t('“Inspect Process” lists them.'),
+      ];
+    case 'mounted': {
+      const [source, type, at] = [place.mount.source, place.mount.type, place.mount.place];
+      return [
+        t(
+          '{0} does not lie in the rootfs: {1} ({2}) is mounted at {3}.',
+          ...[inside, source, type, at].map(visible),
+        ),
+        t('“Open Shell Here” shows it from inside.'),
+      ];
+    }
+    case 'deleted':
+      return [
+        t('{0}: it was removed or replaced since the process opened it.', inside),
+        t('The process goes on with the old one.'),
+      ];
+    case 'missing':
+      return [
+        t('{0} is not in the rootfs any more.', inside),
+        t('The process goes on with what it has open.'),
+      ];
+  }
+}

@@ -1,0 +1,31 @@
+/** Shows in the Explorer what a process uses. Called by the commands that reveal. */
+import { stat } from 'node:fs/promises';
+import * as vscode from 'vscode';
+import type { ProcessInspection } from '../../protocol/inspection';
+import { TerrariumError } from '../../core/errors';
+import { visible } from '../../core/text/visible';
+import { pickProcess } from '../pick/pickProcess';
+import { inspectedProcess, pathInRootfs } from './inspectedProcess';
+import type { Services } from './Services';
+
+/** @throws TerrariumError `not-in-rootfs`, `not-in-workspace`, those of `pickProcess` and `inspectedProcess` */
+export async function revealOf(
+  services: Services,
+  target: unknown,
+  title: string,
+  what: (found: ProcessInspection) => string | undefined,
+): Promise<void> {
+  const process = await inspectedProcess(services, await pickProcess(services, target, title));
+  const file = await pathInRootfs(process, what(process.found));
+  const uri = vscode.Uri.file(file);
+  if (!vscode.workspace.getWorkspaceFolder(uri)) {
+    throw new TerrariumError(
+      'not-in-workspace',
+      vscode.l10n.t('{0} lies outside the folders of this window.', visible(file)),
+      vscode.l10n.t('Add the container’s folder to the workspace.'),
+    );
+  }
+  await vscode.commands.executeCommand('revealInExplorer', uri);
+  // Revealing selects a folder; what one came for is in it.
+  if ((await stat(file)).isDirectory()) await vscode.commands.executeCommand('list.expand');
+}

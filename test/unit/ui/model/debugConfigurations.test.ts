@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import {
+  type DebugSubject,
+  debuggers,
+  languageOf,
+} from '../../../../src/ui/model/debugConfigurations';
+
+const subject: DebugSubject = {
+  name: 'server',
+  hostPid: 4711,
+  container: 'box',
+  rootfs: '/work space/b"ox/rootfs',
+  program: '/work space/b"ox/rootfs/usr/bin/server',
+  exe: '/usr/bin/server',
+  ownNetwork: false,
+};
+
+const of = (type: string, more: Partial<DebugSubject> = {}) =>
+  debuggers
+    .map((choice) => choice.configuration({ ...subject, ...more }))
+    .find((it) => it.type === type);
+
+describe('launch configurations for a process of a container', () => {
+  it('know a process by its number on the host, each debugger in its own way', () => {
+    assert.equal(of('cppdbg')?.processId, '4711');
+    assert.equal(of('lldb')?.pid, 4711);
+    assert.equal(of('debugpy')?.processId, 4711);
+    assert.equal(of('node')?.processId, '4711');
+    for (const choice of debuggers) {
+      const { request, name } = choice.configuration(subject);
+      assert.deepEqual([request, name], ['attach', 'server (4711) in box']);
+    }
+  });
+
+  it('take programs and libraries from the rootfs', () => {
+    assert.equal(of('cppdbg')?.program, subject.program);
+    assert.deepEqual(of('cppdbg')?.setupCommands, [{ text: `set sysroot ${subject.rootfs}` }]);
+    assert.deepEqual(of('lldb')?.initCommands, [
+      'platform select --sysroot "/work space/b\\"ox/rootfs" host',
+    ]);
+    assert.deepEqual(of('debugpy')?.pathMappings, [{ localRoot: subject.rootfs, remoteRoot: '/' }]);
+    assert.deepEqual([of('node')?.localRoot, of('node')?.remoteRoot], [subject.rootfs, '/']);
+  });
+
+  it('leave a program that is not in the rootfs to the kernel’s link', () => {
+    assert.equal(of('cppdbg', { program: undefined })?.program, '/proc/4711/exe');
+  });
+
+  it('are chosen by the program, not by what the process calls itself', () => {
+    assert.equal(languageOf({ exe: '/usr/bin/python3.11', name: 'gunicorn' }), 'python');
+    assert.equal(languageOf({ exe: '/usr/local/bin/node', name: 'vite' }), 'node');
+    assert.equal(languageOf({ exe: '/bin/busybox', name: 'node' }), 'native');
+    assert.equal(languageOf({ exe: undefined, name: 'python3' }), 'python');
+    const labels = (language: 'native' | 'python' | 'node') =>
+      debuggers.filter((choice) => choice.suits(language)).map(({ extension }) => extension);
+    assert.deepEqual(labels('native'), ['ms-vscode.cpptools', 'vadimcn.vscode-lldb']);
+    assert.equal(labels('python')[0], 'ms-python.debugpy');
+    assert.equal(labels('node')[0], 'ms-vscode.js-debug');
+  });
+});
