@@ -5,12 +5,7 @@ import type { OciConfig } from '../config/schema';
 import { TerrariumError } from '../errors';
 import { isForeignOption } from '../config/notCarriedOut';
 import type { HostFacts } from './planStart';
-import type { StartPlan, Step } from './step';
-
-interface MountPlan {
-  readonly steps: Step[];
-  readonly expected: StartPlan['expectedMounts'];
-}
+import type { Step } from './step';
 
 /** Options that say what kind of mount it is; mount(8) takes the rest after -o. */
 const bindOptions = new Set(['bind', 'rbind']);
@@ -28,9 +23,8 @@ const propagations = new Set(
 export function mountSteps(
   bundle: Bundle,
   { sources, cgroups }: Pick<HostFacts, 'sources' | 'cgroups'>,
-): MountPlan {
+): Step[] {
   const steps: Step[] = [];
-  const expected: { destination: string; type?: string }[] = [];
   for (const mount of highestFirst(bundle.config.mounts)) {
     const destination = path.posix.normalize(`/${mount.destination}`).replace(/(?<=.)\/$/, '');
     if (destination === '/' || mount.destination.split('/').includes('..')) {
@@ -105,7 +99,6 @@ export function mountSteps(
           });
         }
       }
-      expected.push({ destination });
     } else {
       const type = isCgroup ? 'cgroup2' : (mount.type ?? 'none');
       const source = mount.source ?? type;
@@ -125,14 +118,10 @@ export function mountSteps(
         cwd: destination,
         why,
       });
-      expected.push({ destination, type });
     }
     if (propagation.length) steps.push(propagationStep(destination, propagation));
   }
-  return {
-    steps: steps.map((step, index) => ({ ...step, id: unique(steps, step.id, index) })),
-    expected,
-  };
+  return steps.map((step, index) => ({ ...step, id: unique(steps, step.id, index) }));
 }
 
 /**

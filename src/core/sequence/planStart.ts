@@ -6,7 +6,6 @@ import { TerrariumError } from '../errors';
 import { confineSteps } from './confineSteps';
 import { deviceSteps, maskSteps, withDev } from './dressSteps';
 import { mountSteps } from './mountSteps';
-import { mountTargets } from './mountTargets';
 import { ownDeviceSteps } from './ownDeviceSteps';
 import { type StartPlan, type Step, pidPlaceholder } from './step';
 import { sysctlSteps } from './sysctlSteps';
@@ -56,11 +55,6 @@ export function planStart(given: Bundle, facts: HostFacts): StartPlan {
   if (userNamespace) requireMapped(bundle, userNamespace);
 
   const joined = joinedNamespaces(config);
-  const mounts = mountSteps(bundle, facts);
-  const devices = [
-    ...deviceSteps(config),
-    ...ownDeviceSteps(config, facts, userNamespace !== undefined),
-  ];
   const { process } = config;
   const dress: Step[] = [
     ...(process.oomScoreAdj === undefined
@@ -84,8 +78,9 @@ export function planStart(given: Bundle, facts: HostFacts): StartPlan {
             why: 'Make the rootfs a mount of its own: only a mount can become a root',
           },
         ]),
-    ...mounts.steps,
-    ...devices,
+    ...mountSteps(bundle, facts),
+    ...deviceSteps(config),
+    ...ownDeviceSteps(config, facts, userNamespace !== undefined),
     ...maskSteps(config),
     ...(config.root?.readonly && !chroot
       ? [
@@ -157,10 +152,9 @@ export function planStart(given: Bundle, facts: HostFacts): StartPlan {
         : []),
       ...(bundle.ignored ?? []).map((key) => `${key} is a key that Terrarium does not know.`),
     ],
-    expectedMounts: [
-      ...mounts.expected,
-      ...devices.flatMap(mountTargets).map((destination) => ({ destination })),
-    ],
+    ownProcfs: dress.some(
+      ({ argv, cwd }) => cwd === '/proc' && argv.join(' ').startsWith('mount -c -t proc '),
+    ),
   };
 }
 

@@ -201,11 +201,7 @@ function launched(
 }
 
 function openProcfs(bundle: Bundle, plan: StartPlan, pid: number): number | undefined {
-  if (
-    !plan.expectedMounts.some((mount) => mount.destination === '/proc' && mount.type === 'proc')
-  ) {
-    return undefined;
-  }
+  if (!plan.ownProcfs) return undefined;
   const folder = `/proc/${pid}/root${plan.chroot ? bundle.rootfs : ''}/proc`;
   return openSync(folder, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
 }
