@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import {
+  chmodSync,
   chownSync,
   cpSync,
   mkdirSync,
@@ -86,6 +87,7 @@ export class Workplace {
     change: (config: OciConfig) => void = () => undefined,
   ): Promise<string> {
     const parent = mkdtempSync(path.join(this.folder, 'b-'));
+    chmodSync(parent, 0o755); // who is root inside must get there
     const startingPoint = startingPoints.find(({ id }) => id === point)!;
     const bundle = await scaffold({
       parent,

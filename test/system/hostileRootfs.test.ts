@@ -21,7 +21,7 @@ import { Workplace, hostState, privileges } from './containers';
 import { Served, size } from './serving';
 
 /** How often the races are run (TERRARIUM_RACE_RUNS). */
-const races = Number(process.env.TERRARIUM_RACE_RUNS ?? 12);
+const races = Number(process.env.TERRARIUM_RACE_RUNS ?? 5);
 
 describe('a hostile rootfs', function () {
   this.timeout(120_000);

@@ -3,7 +3,7 @@ import type { Bundle } from '../bundle/loadBundle';
 import { type CgroupLayout, notCarriedOut } from '../config/notCarriedOut';
 import type { OciConfig } from '../config/schema';
 import { TerrariumError } from '../errors';
-import { confineSteps } from './confineSteps';
+import { confineSteps, outsideLimitSteps } from './confineSteps';
 import { deviceSteps, maskSteps, withDev } from './dressSteps';
 import { mountSteps } from './mountSteps';
 import { ownDeviceSteps } from './ownDeviceSteps';
@@ -17,6 +17,8 @@ export interface HostFacts {
   /** The person's ids: container root is them where there is a user namespace. */
   readonly uid: number;
   readonly gid: number;
+  /** Whether the helper is in groups beside its own, which a container gets only if it asks. */
+  readonly furtherGroups?: boolean;
   /** Their range in /etc/subuid and /etc/subgid, where `newuidmap` can use it. */
   readonly subuid?: { readonly start: number; readonly count: number };
   readonly subgid?: { readonly start: number; readonly count: number };
@@ -54,6 +56,7 @@ export function planStart(given: Bundle, facts: HostFacts): StartPlan {
   const userNamespace = wanted.has('user') ? mappingsFor(config, facts) : undefined;
   if (userNamespace) requireMapped(bundle, userNamespace);
 
+  const limitsOutside = facts.privilege === 'root' && userNamespace !== undefined && !chroot;
   const joined = joinedNamespaces(config);
   const { process } = config;
   const dress: Step[] = [
@@ -120,10 +123,14 @@ export function planStart(given: Bundle, facts: HostFacts): StartPlan {
     ...become(userNamespace, facts),
     dress,
     confine: confineSteps(config, {
+      limitsOutside,
+      furtherGroups: facts.furtherGroups === true,
       mayChangeGroups: facts.privilege === 'root' || userNamespace?.byUnshare !== true,
       mapped: userNamespace?.byUnshare === false,
     }),
-    pivot: chroot ? [] : pivotSteps(facts),
+    pivot: chroot
+      ? []
+      : [...pivotSteps(facts), ...(limitsOutside ? outsideLimitSteps(config) : [])],
     payload: {
       id: 'payload',
       where: 'container',

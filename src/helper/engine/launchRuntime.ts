@@ -11,6 +11,7 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { execa } from 'execa';
 import type { Bundle } from '../../core/bundle/loadBundle';
+import { runtimeDirectory } from '../../core/client/runtimeDirectory';
 import { TerrariumError } from '../../core/errors';
 import { displayCommand } from '../../core/sequence/commandLine';
 import type { HostFacts } from '../../core/sequence/planStart';
@@ -53,7 +54,7 @@ export async function launchRuntime(
   const program = findTool(name)!;
   const id = `terrarium-${createHash('sha256').update(bundle.path).digest('hex').slice(0, 16)}`;
   const root = facts.privilege === 'root';
-  const env = { ...hostEnvironment, ...(root ? {} : personalEnvironment()) };
+  const env = { ...hostEnvironment, ...(root ? {} : await personalEnvironment()) };
   // What a killed helper may have left: the runtime keeps state of its own, and refuses a name twice.
   await execa(program, ['delete', '--force', id], { env, extendEnv: false, reject: false });
   const folder = await mkdtemp(path.join(tmpdir(), 'terrarium-'));
@@ -156,14 +157,16 @@ function notStarted(
   );
 }
 
-/** A runtime without root keeps its state below these. */
-function personalEnvironment(): Record<string, string> {
-  return Object.fromEntries(
-    ['XDG_RUNTIME_DIR', 'HOME'].flatMap((name) => {
-      const value = process.env[name];
-      return value?.startsWith('/') ? [[name, value]] : [];
-    }),
-  );
+/**
+ * A runtime without root keeps its state below XDG_RUNTIME_DIR; without one it would try root's own
+ * place. Sessions get the same (runtimeSession.ts).
+ */
+export async function personalEnvironment(): Promise<Record<string, string>> {
+  const { HOME, XDG_RUNTIME_DIR } = process.env;
+  return {
+    ...(HOME?.startsWith('/') ? { HOME } : {}),
+    XDG_RUNTIME_DIR: XDG_RUNTIME_DIR?.startsWith('/') ? XDG_RUNTIME_DIR : await runtimeDirectory(),
+  };
 }
 
 async function pidWritten(file: string, isOver: () => boolean): Promise<number | undefined> {

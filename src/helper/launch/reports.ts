@@ -103,14 +103,17 @@ export class Reports {
       symlink: `${place} in its rootfs is a symlink, or below one, and a mount there could land elsewhere`,
       moved: `${place} in its rootfs changed while it was being mounted`,
       missing: `${place} in its rootfs is not a folder and cannot be made one`,
-      rootfs: 'the rootfs folder was moved or replaced meanwhile',
+      rootfs:
+        'its rootfs cannot be entered by who is root inside, or it was moved or replaced meanwhile',
       '..': `${place} holds “..”`,
     };
     this.failure ??= () =>
       new TerrariumError(
         `mount-point-${reason === '..' ? 'dots' : reason}`,
         `“${this.container}” did not start: ${reasons[reason] ?? reason}.`,
-        `Make ${visible(place)} a plain folder in the rootfs and start again.`,
+        reason === 'rootfs'
+          ? 'Let that user into every folder above it (chmod o+x), or correct linux.uidMappings.'
+          : `Make ${visible(place)} a plain folder in the rootfs and start again.`,
       );
   }
 }

@@ -3,6 +3,7 @@ import type { Bundle } from '../../core/bundle/loadBundle';
 import { TerrariumError } from '../../core/errors';
 import { limitArguments } from '../../core/sequence/confineSteps';
 import { isUnsafeForHostPrograms, namespaceFlags } from '../../core/sequence/planStart';
+import { personalEnvironment } from '../engine/launchRuntime';
 import { runtimeSession } from '../engine/runtimeSession';
 import { findTool, hostEnvironment } from './hostTools';
 import type { LaunchedContainer } from './launchContainer';
@@ -35,7 +36,8 @@ export async function sessionArgv(
   const command = args.length > 0 ? args : [who.shell];
   if (runtime) {
     const argv = runtimeSession(runtime, command, who);
-    return { argv, env: environment([]), ...strongerThan(bundle, who) };
+    const own = process.geteuid!() === 0 ? {} : await personalEnvironment();
+    return { argv, env: { ...environment([]), ...own }, ...strongerThan(bundle, who) };
   }
   if (!plan) throw new Error('a container has either a plan or a runtime');
   const { process: wanted, linux } = bundle.config;
