@@ -50,8 +50,18 @@ export function encodeBatched(steps: readonly Step[], firstIndex: number): strin
   return [...words, ...flush(steps.length), 'end'];
 }
 
-/** The parameters of release.sh after its name. */
-export function releaseParameters(plan: StartPlan, rootfs: string): string[] {
+/**
+ * The parameters of release.sh after its name.
+ * @param openFiles the caller's own soft limit, where this process has another
+ */
+export function releaseParameters(plan: StartPlan, rootfs: string, openFiles?: number): string[] {
   const payload = plan.chroot ? plan.payload.argv.slice(2) : plan.payload.argv;
-  return [plan.chroot ? rootfs : '', plan.cwd, plan.umask ?? '', ...plan.env, '--', ...payload];
+  const limitsFiles = [...plan.confine, ...plan.pivot].some(({ argv }) =>
+    argv.some((word) => /^--nofile=/.test(word)),
+  );
+  return [
+    ...[plan.chroot ? rootfs : '', plan.cwd, plan.umask ?? ''],
+    openFiles === undefined || limitsFiles ? '' : String(openFiles),
+    ...[...plan.env, '--', ...payload],
+  ];
 }

@@ -34,6 +34,7 @@ export async function gatherFacts(
   return {
     privilege: root ? 'root' : 'rootless',
     ...person,
+    furtherGroups: process.getgroups!().some((gid) => gid !== process.getegid!()),
     ...(subuid ? { subuid } : {}),
     ...(subgid ? { subgid } : {}),
     sources,

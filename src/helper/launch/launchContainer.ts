@@ -16,11 +16,13 @@ import type { ContainerExit } from '../../protocol/container';
 import type { StepInfo } from '../../protocol/messages';
 import { onTerminal } from '../console/onTerminal';
 import { type RuntimeHandle, launchRuntime, runtimeOf } from '../engine/launchRuntime';
+import { callerOpenFiles } from './callerLimits';
 import { containerExit } from './containerExit';
 import { gatherFacts } from './gatherFacts';
 import { findTool, requireTools } from './hostTools';
 import { prepareOutside } from './outsideSteps';
 import { Reports, readReports } from './reports';
+import { rootfsWarnings } from './rootfsWarnings';
 import { type ScriptProcess, spawnScript } from './spawnScript';
 import { verifyDressed } from './verifyDressed';
 
@@ -57,9 +59,14 @@ export async function launchContainer(
   bundle: Bundle,
   options: LaunchOptions = {},
 ): Promise<LaunchedContainer> {
+  const inspected = rootfsWarnings(bundle.rootfs);
+  const warn = async () => (await inspected).forEach((warning) => options.onWarning?.(warning));
   const facts = await gatherFacts(bundle);
   const runtime = runtimeOf(bundle);
-  if (runtime) return launchRuntime(runtime, bundle, facts, options);
+  if (runtime) {
+    await warn();
+    return launchRuntime(runtime, bundle, facts, options);
+  }
   const plan = planStart(bundle, facts);
   const steps = stepsOf(plan);
   requireTools([
@@ -120,6 +127,7 @@ export async function launchContainer(
     for (const step of plan.confine) options.onStep?.(stepInfo(step), 'start');
     await orFail(pivot.go());
     await verifyDressed(bundle, plan, hostPid);
+    await orFail(warn());
     const procfs = openProcfs(bundle, plan, hostPid);
     options.onStep?.(stepInfo(plan.payload), 'start');
     child.words.end('go\n');
@@ -155,7 +163,13 @@ function spawnPid1(
     ...['/bin/sh', '-c', stepsScript, 'sh', bundle.rootfs],
     ...encodeBatched(plan.dress, firstDress),
     ...plan.confine.flatMap((step) => absolute(step.argv)),
-    ...['/bin/sh', '-c', releaseScript, 'sh', ...releaseParameters(plan, bundle.rootfs)],
+    ...[
+      '/bin/sh',
+      '-c',
+      releaseScript,
+      'sh',
+      ...releaseParameters(plan, bundle.rootfs, callerOpenFiles()),
+    ],
   ];
   const argv = tty ? onTerminal(tty, command, 6) : (command as [string, ...string[]]);
   return spawnScript(argv, tty ? 'own' : 'inherit');
