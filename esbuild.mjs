@@ -68,6 +68,17 @@ const builds = [
   },
 ];
 
+// Pages of webviews: for the browser, each loaded by its panel alone.
+builds.push({
+  ...common,
+  entryPoints: { usage: 'src/webview/usage/main.ts' },
+  outdir: 'dist/webview',
+  platform: 'browser',
+  format: 'iife',
+  target: 'es2022',
+  legalComments: 'inline',
+});
+
 if (tests) {
   const found = (await readdir('test', { recursive: true }))
     .filter((file) => file.endsWith('.test.ts') && !file.includes('node_modules'))

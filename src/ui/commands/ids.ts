@@ -38,6 +38,7 @@ export const commandIds = {
   revealWorkingDirectory: 'terrarium.revealWorkingDirectory',
   revealProcessRoot: 'terrarium.revealProcessRoot',
   attachDebugger: 'terrarium.attachDebugger',
+  showUsage: 'terrarium.showUsage',
   sortProcesses: 'terrarium.sortProcesses',
   filterProcesses: 'terrarium.filterProcesses',
   clearProcessFilter: 'terrarium.clearProcessFilter',

@@ -46,6 +46,7 @@ const files: Readonly<Record<CommandName, () => Promise<{ readonly run: Command 
   revealWorkingDirectory: () => import('./revealWorkingDirectory'),
   revealProcessRoot: () => import('./revealProcessRoot'),
   attachDebugger: () => import('./attachDebugger'),
+  showUsage: () => import('./showUsage'),
   sortProcesses: () => import('./sortProcesses'),
   filterProcesses: () => import('./filterProcesses'),
   clearProcessFilter: () => import('./clearProcessFilter'),
