@@ -3,13 +3,31 @@
  * times in a row (TERRARIUM_FAULT_RUNS), with the host compared after every one.
  */
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { Workplace, hostState, privileges, processesWith, until } from './containers';
+import { Workplace, ended, hostState, privileges, processesWith, until } from './containers';
 import { Client, Served, graceMs, size } from './serving';
 
-const runs = Number(process.env.TERRARIUM_FAULT_RUNS ?? 3);
+const runs = Number(process.env.TERRARIUM_FAULT_RUNS ?? 20);
 const prompt = /\/ #$/;
+
+/**
+ * FOLDER BUNDLE COMMAND...: runs the command twice on a small disk of its own that can take no further
+ * file: first without a mount point for /proc, then with it.
+ */
+const onFullDisk = `
+folder=$1 bundle=$2
+shift 2
+mount -t tmpfs -o mode=755 tmpfs "$folder" && cp -a "$bundle" "$folder/box" || exit
+limit() { mount -o "remount,nr_inodes=$(df --output=iused "$folder" | tail -n 1)" "$folder"; }
+rmdir "$folder/box/rootfs/proc" && limit || exit
+"$@"
+echo "first $?"
+mount -o remount,nr_inodes=0 "$folder" && mkdir "$folder/box/rootfs/proc" && limit || exit
+"$@"
+echo "then $?"
+`;
 
 describe('faults', function () {
   this.timeout(60_000);
@@ -53,9 +71,21 @@ describe('faults', function () {
     return (await client.rpc.request('hello', { client: 'test' })).pid;
   }
 
+  /** One test of as many runs in a row, each with the host compared after it. */
+  function inARow(title: string, fault: () => Promise<void>) {
+    it(`${title} (${runs} times in a row)`, async function () {
+      this.timeout(60_000 + 15_000 * runs);
+      for (let run = 1; run <= runs; run++) {
+        await fault();
+        assert.deepEqual(wholeState(), hostBefore, `the host is as it was after run ${run}`);
+      }
+    });
+  }
+
   for (const privilege of privileges) {
-    for (let run = 1; run <= runs; run++) {
-      it(`${privilege}: kill -9 of the helper leaves nothing, and the next one starts (${run})`, async () => {
+    inARow(
+      `${privilege}: kill -9 of the helper leaves nothing, and the next one starts`,
+      async () => {
         const served = await Served.start(place, privilege);
         const client = await served.connect();
         const { info, screen } = await busy(client, await place.bundle(privilege));
@@ -75,41 +105,111 @@ describe('faults', function () {
         assert.deepEqual((await again.rpc.request('list', {})).containers, []);
         await next.stop();
         assert.deepEqual(readdirSync(served.home.directory), []);
-      });
+      },
+    );
 
-      it(`${privilege}: kill -9 of PID 1 takes its tree and is told as such (${run})`, async () => {
-        const served = await Served.start(place, privilege);
-        const client = await served.connect();
-        const { info } = await busy(client, await place.bundle(privilege));
-        const over = client.next('containerChanged', ({ state }) => state === 'stopped');
-        process.kill(info.hostPid!, 'SIGKILL');
-        assert.deepEqual((await over).exit, {
-          code: 137,
-          signal: 'SIGKILL',
-          message: '“box” was ended by SIGKILL.',
-        });
-        await until('the end of all', () => processesWith('sleep 1000').length === 0);
-        await served.stop();
+    inARow(`${privilege}: kill -9 of PID 1 takes its tree and is told as such`, async () => {
+      const served = await Served.start(place, privilege);
+      const client = await served.connect();
+      const { info } = await busy(client, await place.bundle(privilege));
+      const over = client.next('containerChanged', ({ state }) => state === 'stopped');
+      process.kill(info.hostPid!, 'SIGKILL');
+      assert.deepEqual((await over).exit, {
+        code: 137,
+        signal: 'SIGKILL',
+        message: '“box” was ended by SIGKILL.',
       });
+      await until('the end of all', () => processesWith('sleep 1000').length === 0);
+      await served.stop();
+    });
 
-      it(`${privilege}: a window that is killed detaches and nothing else (${run})`, async () => {
-        const served = await Served.start(place, privilege);
-        const client = await served.connect();
-        const info = await client.start(await place.bundle(privilege));
-        const screen = await client.attach(info.console);
-        await screen.shows(prompt);
-        screen.type('echo be; echo fore\r');
-        await screen.shows(/^fore$/m);
-        screen.close();
-        client.close();
-        const other = await served.connect();
-        const again = await other.attach(info.console);
-        await again.shows(/^fore\n\/ #$/m);
-        again.type('echo af; echo ter\r');
-        await again.shows(/^ter$/m);
-        await served.stop();
+    inARow(`${privilege}: a window that is killed detaches and nothing else`, async () => {
+      const served = await Served.start(place, privilege);
+      const client = await served.connect();
+      const info = await client.start(await place.bundle(privilege));
+      const screen = await client.attach(info.console);
+      await screen.shows(prompt);
+      screen.type('echo be; echo fore\r');
+      await screen.shows(/^fore$/m);
+      screen.close();
+      client.close();
+      const other = await served.connect();
+      const again = await other.attach(info.console);
+      await again.shows(/^fore\n\/ #$/m);
+      again.type('echo af; echo ter\r');
+      await again.shows(/^ter$/m);
+      await served.stop();
+    });
+
+    inARow(`${privilege}: a terminal that hangs up ends what is on it, and no more`, async () => {
+      const served = await Served.start(place, privilege);
+      const client = await served.connect();
+      const bundle = await place.bundle(privilege, 'notes', (config) => {
+        // It gives its terminal up and goes on without.
+        config.process.args = ['/bin/sh', '-c', 'exec </dev/null >/dev/null 2>&1; sleep 1000'];
       });
-    }
+      const info = await client.start(bundle);
+      const screen = await client.attach(info.console);
+      await until('its process', () => processesWith('sleep 1000').length > 0);
+      const { stream } = await client.rpc.request('openSession', {
+        id: info.id,
+        args: ['/bin/sh'],
+        ...size,
+      });
+      const session = await client.attach(stream);
+      await session.shows(prompt);
+      const ended = client.next('streamEnded', (one) => one.stream === stream);
+      session.type('kill -HUP $$\r');
+      await ended;
+      const { containers } = await client.rpc.request('list', {});
+      assert.equal(containers[0]?.state, 'running');
+      await client.rpc.request('stop', { id: info.id, graceMs: 0 });
+      await screen.closed;
+      await served.stop();
+    });
+
+    inARow(`${privilege}: a machine that sleeps and wakes loses nothing`, async () => {
+      const served = await Served.start(place, privilege);
+      const client = await served.connect();
+      const info = await client.start(await place.bundle(privilege));
+      const screen = await client.attach(info.console);
+      await screen.shows(prompt);
+      const pid = await helperPid(client);
+      process.kill(pid, 'SIGSTOP'); // what the kernel's freezer does to it (PM, freezing-of-tasks)
+      screen.type('echo typed while; echo asleep\r');
+      const list = client.rpc.request('list', {});
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      process.kill(pid, 'SIGCONT');
+      await screen.shows(/^asleep\n\/ #$/m);
+      assert.equal((await list).containers[0]?.state, 'running');
+      await served.stop();
+    });
+
+    inARow(
+      `${privilege}: a full disk refuses a start by name, and does not end what runs`,
+      async () => {
+        const folder = mkdtempSync(path.join(place.folder, 'full-'));
+        const bundle = await place.bundle(privilege);
+        const command = 'echo x > /file && echo written; echo; echo went on';
+        const { argv, input } = place.as(privilege, [
+          ...[process.execPath, place.helper, 'run', path.join(folder, 'box')],
+          ...['--', '/bin/sh', '-c', command],
+        ]);
+        const child = spawn(
+          'unshare',
+          ['--mount', '--', 'sh', '-c', onFullDisk, 'sh', folder, bundle, ...argv],
+          { stdio: ['pipe', 'pipe', 'pipe'], cwd: '/' },
+        );
+        child.stdin.end(input + input);
+        const { stdout, stderr } = await ended(child);
+        assert.match(
+          stderr,
+          /\/proc in its rootfs is not a folder and cannot be made one: .*No space left/,
+        );
+        assert.match(stderr, /can't create \/file: No space left on device/);
+        assert.equal(stdout, 'first 125\n\nwent on\nthen 0\n');
+      },
+    );
   }
 
   it('goes on where the sudo that started it is killed', async () => {

@@ -1,7 +1,8 @@
 /** Who a further shell is and what it may (security cases 28, 30, 31): PID 1's user, or one by name. */
 import assert from 'node:assert/strict';
-import { appendFileSync, readFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
+import type { OciConfig } from '../../src/core/config/schema';
 import { Workplace, hostState, privileges, processesWith, until } from './containers';
 import { type Client, Served, size } from './serving';
 
@@ -51,6 +52,27 @@ describe('sessions', function () {
           assert.equal(factsOf(session), factsOf(hostPid!));
           assert.match(factsOf(hostPid!), /open files +200 +300/);
         });
+
+      it('begin in the container’s own root folder, however soon they come', async () => {
+        for (const [point, change] of [
+          ['notes', () => undefined],
+          ['notes', ({ process }) => void (process.user = { uid: 1000, gid: 1000 })],
+          ['safe', () => undefined],
+        ] as const satisfies ['notes' | 'safe', (config: OciConfig) => void][]) {
+          const { id, hostPid } = await client.start(await place.bundle(privilege, point, change));
+          await open(id, ['/bin/sleep', '2000']);
+          const session = await until('it', () =>
+            processesWith('/bin/sleep 2000').find(
+              (pid) => commandOf(pid) === '/bin/sleep\x002000\0',
+            ),
+          );
+          const wanted = placeOf(`/proc/${hostPid}/root`);
+          for (const name of ['root', 'cwd'])
+            assert.equal(placeOf(`/proc/${session}/${name}`), wanted, `${point}: ${name}`);
+          await client.rpc.request('stop', { id, graceMs: 0 });
+          await until('its end', () => processesWith('/bin/sleep 2000').length === 0);
+        }
+      });
 
       it('are whom they are asked to be, with the groups of the rootfs’s own files (31)', async () => {
         const bundle = await place.bundle(privilege, 'safe', ({ process, linux }) => {
@@ -119,4 +141,10 @@ function factsOf(pid: number): string {
     .split('\n')
     .filter((line) => /^(Uid|Gid|Groups|Cap\w+|NoNewPrivs|Seccomp):/.test(line));
   return [...lines, readFileSync(`/proc/${pid}/limits`, 'utf8')].join('\n');
+}
+
+/** Which folder a link of proc_pid_root(5) or proc_pid_cwd(5) leads to. */
+function placeOf(link: string): string {
+  const { dev, ino } = statSync(link);
+  return `${dev}:${ino}`;
 }

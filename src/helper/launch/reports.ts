@@ -110,7 +110,7 @@ export class Reports {
     this.failure ??= () =>
       new TerrariumError(
         `mount-point-${reason === '..' ? 'dots' : reason}`,
-        `“${this.container}” did not start: ${reasons[reason] ?? reason}.`,
+        `“${this.container}” did not start: ${reasons[reason] ?? reason}${reason === 'missing' ? this.said() : ''}.`,
         reason === 'rootfs'
           ? 'Let that user into every folder above it (chmod o+x), or correct linux.uidMappings.'
           : `Make ${visible(place)} a plain folder in the rootfs and start again.`,

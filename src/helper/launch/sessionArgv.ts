@@ -74,7 +74,7 @@ export async function sessionArgv(
           ...['--root=/', `--wd=/proc/${hostPid}/root`, '--', capsh, '--chroot=.', ...kept],
           ...[`--shell=${program}`, '--', ...rest],
         ]
-      : ['--root', '--wd=/', ...identity(who), '--', program!, ...rest];
+      : ['--root', `--wd=/proc/${hostPid}/root`, ...identity(who), '--', program!, ...rest];
   return {
     argv: [...held, ...enter, ...payload],
     env: { ...environment(wanted.env ?? []), ...who.env },

@@ -1,7 +1,7 @@
 /** Spawns a fixed script with its pipes: the one place that knows which descriptor is what. */
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { closeSync, fchmodSync, openSync, unlinkSync } from 'node:fs';
+import { closeSync, existsSync, fchmodSync, openSync, unlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Readable, Writable } from 'node:stream';
@@ -71,7 +71,9 @@ export function spawnScript(
  * processes reaches it, so its mode only has to let in the ids of a user namespace.
  */
 function namelessFile(): number {
-  const file = path.join(tmpdir(), `terrarium-${randomBytes(8).toString('hex')}`);
+  // In memory where that is to be had: a full disk is no reason not to start.
+  const folder = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
+  const file = path.join(folder, `terrarium-${randomBytes(8).toString('hex')}`);
   const descriptor = openSync(file, 'wx+', 0o600);
   unlinkSync(file);
   fchmodSync(descriptor, 0o666);

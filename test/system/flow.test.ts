@@ -1,0 +1,116 @@
+/** Output without end (45): memory stays bounded, Ctrl+C acts, and other consoles stay live. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { Workplace, hostState, until } from './containers';
+import { Client, Served, graceMs, size } from './serving';
+
+const prompt = /\/ #$/;
+/** What a console may cost the helper at most, in MiB: its screen, its scrollback and what is on the way. */
+const mostMemory = 64;
+
+describe('output without end', function () {
+  this.timeout(240_000);
+  let place: Workplace;
+  let served: Served;
+  let client: Client;
+  let pid: number;
+  let hostBefore: ReturnType<typeof hostState>;
+  before(async function () {
+    place = await Workplace.open(this);
+    hostBefore = hostState();
+    served = await Served.start(place, 'root');
+    client = await served.connect();
+    ({ pid } = await client.rpc.request('hello', { client: 'test' }));
+  });
+  after(async () => {
+    await served?.stop();
+    assert.deepEqual(hostState(), hostBefore, 'the host is as it was');
+    await place?.close();
+  });
+
+  /** Resident memory of the helper, in MiB (proc_pid_status(5), VmRSS). */
+  function memory(): number {
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+    return Number(/^VmRSS:\s*(\d+)/m.exec(status)![1]) / 1024;
+  }
+
+  /** Runs `during` and gives back by how much the helper grew at most, in MiB. */
+  async function growth(during: () => Promise<void>): Promise<number> {
+    const before = memory();
+    let most = before;
+    const timer = setInterval(() => (most = Math.max(most, memory())), 20);
+    try {
+      await during();
+    } finally {
+      clearInterval(timer);
+    }
+    return most - before;
+  }
+
+  async function shell() {
+    const info = await client.start(await place.bundle('root'));
+    const screen = await client.attach(info.console);
+    await screen.shows(prompt);
+    return { info, screen };
+  }
+
+  for (const [what, command] of [
+    ['yes', 'yes'],
+    ['random text', 'base64 /dev/urandom'],
+  ] as const) {
+    it(`is held up by a window that does not read: ${what}`, async () => {
+      const { info, screen } = await shell();
+      const other = await shell();
+      const grown = await growth(async () => {
+        screen.stream.pause();
+        screen.type(`${command}\r`);
+        // As long as the other container needs for ten answers, one after the other.
+        for (let round = 0; round < 10; round++) {
+          other.screen.type(`echo answer $((${round} * 7))\r`);
+          await other.screen.shows(new RegExp(`^answer ${round * 7}$`, 'm'));
+        }
+      });
+      assert.ok(grown < mostMemory, `the helper grew by ${Math.round(grown)} MiB`);
+      screen.type('\x03');
+      screen.stream.resume();
+      await until('the prompt', () => prompt.test(screen.text));
+      screen.type('echo be; echo fore\r');
+      await screen.shows(/^fore\n\/ #$/m);
+      for (const { id } of [info, other.info]) await client.rpc.request('stop', { id, graceMs });
+    });
+  }
+
+  it('stops at Ctrl+C while a window reads all it can', async () => {
+    const { info, screen } = await shell();
+    screen.type('yes\r');
+    await until('a lot of it', () => screen.received > 500_000);
+    screen.type('\x03');
+    await screen.shows(/\^C\n\/ #$/);
+    await client.rpc.request('stop', { id: info.id, graceMs });
+  });
+
+  it('passes a log of 200 MB through, to the last byte, in little memory', async () => {
+    const { info, screen } = await shell();
+    screen.close();
+    const stream = await client.rpc.openStream(info.console, size);
+    const line = 'x'.repeat(98);
+    let [lines, rest] = [0, ''];
+    const grown = await growth(async () => {
+      const over = new Promise<void>((resolve) => {
+        stream.on('data', (bytes: Buffer) => {
+          const [...whole] = (rest + bytes.toString('latin1')).split('\n');
+          rest = whole.pop()!;
+          lines += whole.filter((one) => one === `${line}\r`).length;
+          if (whole.some((one) => one.startsWith('the end'))) resolve();
+        });
+      });
+      stream.resume();
+      stream.write(`yes ${line} | head -n 2000000; echo the end\r`);
+      await over;
+    });
+    assert.equal(lines, 2_000_000);
+    assert.ok(grown < mostMemory, `the helper grew by ${Math.round(grown)} MiB`);
+    stream.destroy();
+    await client.rpc.request('stop', { id: info.id, graceMs });
+  });
+});
