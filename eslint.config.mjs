@@ -54,4 +54,5 @@ export default tseslint.config(
   imports('core', ['helper', 'ui', 'vscode']),
   imports('helper', ['ui', 'vscode']),
   imports('ui', ['helper']),
+  imports('webview', ['helper', 'vscode']),
 );

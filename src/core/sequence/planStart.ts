@@ -304,7 +304,7 @@ function pivotSteps(facts: HostFacts): Step[] {
       argv:
         facts.privilege === 'rootless'
           ? [...enter, '--', 'umount', '-c', '-l', '/']
-          : ['umount', '-N', pidPlaceholder, '-c', '-l', '/'],
+          : ['umount', '-c', '-N', pidPlaceholder, '-l', '/'],
       why: 'Take the old root away: nothing of the host is left to see',
     },
   ];

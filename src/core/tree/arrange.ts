@@ -28,6 +28,8 @@ export function memoryOf({ pss, rss }: ProcessInfo): number {
 export class Arranger {
   #ranks = new Map<string, number>();
   #ranked = false;
+  /** What the filter leaves, and of which version of the tree. */
+  #matched: { readonly version: number; readonly shown: ReadonlySet<string> } | undefined;
 
   /** @param userName what a uid is called */
   constructor(
@@ -38,19 +40,24 @@ export class Arranger {
   /** Keys below a process, or the topmost ones. */
   children(tree: ProcessTree, parent?: string): string[] {
     this.#rank(tree);
-    const { flat } = this.arrangement;
+    const { flat, sort, pinned } = this.arrangement;
     if (flat && parent !== undefined) return [];
     const keys = flat
       ? tree.infos().map(({ key }) => key)
       : ((parent === undefined ? tree.roots : tree.get(parent)?.children) ?? []);
     const shown = this.#matching(tree, flat);
-    return keys.filter((key) => !shown || shown.has(key)).sort((a, b) => this.#compare(tree, a, b));
+    const left = shown ? keys.filter((key) => shown.has(key)) : [...keys];
+    // The tree has its lists by PID already.
+    if (sort === 'pid' && !flat && pinned.size === 0) return left;
+    return left.sort((a, b) => this.#compare(tree, a, b));
   }
 
   /** The keys that a filter leaves; undefined where there is no filter. */
-  #matching(tree: ProcessTree, flat: boolean): Set<string> | undefined {
+  #matching(tree: ProcessTree, flat: boolean): ReadonlySet<string> | undefined {
     const text = this.arrangement.filter.toLowerCase();
     if (text === '') return undefined;
+    // Asked once for each row that is open.
+    if (this.#matched?.version === tree.version) return this.#matched.shown;
     const shown = new Set<string>();
     for (const info of tree.infos()) {
       if (!this.#matches(info, text)) continue;
@@ -60,6 +67,7 @@ export class Arranger {
         key = flat ? undefined : tree.get(key)?.parent;
       }
     }
+    this.#matched = { version: tree.version, shown };
     return shown;
   }
 

@@ -28,7 +28,7 @@ export interface TreeChange {
 interface Node {
   info: ProcessInfo;
   parent: string | undefined;
-  children: string[];
+  children: readonly string[];
 }
 
 export class ProcessTree {
@@ -39,13 +39,19 @@ export class ProcessTree {
   readonly #byPid = new Map<number, Set<string>>();
   /** Parent's PID → keys of all that name it as their parent. */
   readonly #byParent = new Map<number, Set<string>>();
-  #roots: string[] = [];
+  #roots: readonly string[] = [];
+  #version = 0;
   /** Until it is gone, every message looks at everything. */
   #hadCircle = false;
 
   /** Keys of PID 1 and of what joined from outside (sessions), by container PID. */
   get roots(): readonly string[] {
     return this.#roots;
+  }
+
+  /** Another number after every message. */
+  get version(): number {
+    return this.#version;
   }
 
   get size(): number {
@@ -65,7 +71,8 @@ export class ProcessTree {
   apply(delta: ProcessDelta): TreeChange {
     const upserted = new Map(delta.upserted.map((info) => [info.key, info]));
     const gone = new Set(delta.full ? this.#nodes.keys() : delta.removed);
-    const change = new Change(this.#nodes, this.#roots);
+    const change = new Change(this.#nodes);
+    this.#version++;
     const removed = [...gone].filter((key) => !upserted.has(key) && this.#nodes.has(key));
 
     /** PIDs whose owner may be another, and keys whose parent may be. */
@@ -73,7 +80,7 @@ export class ProcessTree {
     for (const key of removed) {
       const node = this.#nodes.get(key)!;
       this.#unindex(node.info, pids);
-      this.#unhang(key, node, change);
+      change.leave(node.parent, key);
       // What hung below it is hung elsewhere further down.
       for (const child of node.children) moved.add(child);
       this.#nodes.delete(key);
@@ -83,7 +90,7 @@ export class ProcessTree {
       if (!node) {
         this.#nodes.set(key, { info, parent: undefined, children: [] });
         this.#index(info, pids);
-        this.#insert(undefined, key, change);
+        change.enter(undefined, key);
         change.text(key);
         moved.add(key);
         continue;
@@ -92,10 +99,10 @@ export class ProcessTree {
       const { pid, ppid } = node.info;
       if (pid !== info.pid || ppid !== info.ppid || node.info.startTime !== info.startTime) {
         this.#unindex(node.info, pids);
-        this.#unhang(key, node, change);
+        change.leave(node.parent, key);
         node.info = info;
         this.#index(info, pids);
-        this.#insert(node.parent, key, change);
+        change.enter(node.parent, key);
         moved.add(key);
       } else node.info = info;
     }
@@ -105,7 +112,11 @@ export class ProcessTree {
     }
     for (const key of moved) this.#hang(key, change);
     if (this.#mayHaveCircle(moved)) this.#openCircles(change);
-    return { ...change.outcome((a, b) => this.#order(a, b), this.#roots), removed };
+    const order = (a: string, b: string) => this.#order(a, b);
+    const roots = change.listAfter(undefined, this.#roots, order);
+    const isOther = !sameList(roots, this.#roots);
+    this.#roots = roots;
+    return { changed: change.settle(order), roots: isOther, removed };
   }
 
   #index(info: ProcessInfo, pids: Set<number>): void {
@@ -121,8 +132,9 @@ export class ProcessTree {
   }
 
   #elect(pid: number): void {
-    const keys = [...(this.#byPid.get(pid) ?? [])].sort((a, b) => this.#order(a, b));
-    const youngest = keys.at(-1);
+    let youngest: string | undefined;
+    for (const key of this.#byPid.get(pid) ?? [])
+      if (youngest === undefined || this.#order(youngest, key) < 0) youngest = key;
     if (youngest === undefined) this.#owners.delete(pid);
     else this.#owners.set(pid, youngest);
   }
@@ -144,41 +156,9 @@ export class ProcessTree {
     if (!node) return;
     const wanted = parent === null ? undefined : this.#parentOf(node.info);
     if (wanted === node.parent) return;
-    this.#unhang(key, node, change);
-    this.#insert(wanted, key, change);
+    change.leave(node.parent, key);
+    change.enter(wanted, key);
     node.parent = wanted;
-  }
-
-  #unhang(key: string, node: Node, change: Change): void {
-    const siblings = this.#siblings(node.parent, change);
-    const at = siblings && this.#place(siblings, node.info, key);
-    if (siblings && at !== undefined && siblings[at] === key) siblings.splice(at, 1);
-  }
-
-  #insert(parent: string | undefined, key: string, change: Change): void {
-    const siblings = this.#siblings(parent, change);
-    siblings?.splice(this.#place(siblings, this.#nodes.get(key)!.info, key), 0, key);
-  }
-
-  /** The list that a change may be made in: a copy, the first time. None where the parent is gone. */
-  #siblings(parent: string | undefined, change: Change): string[] | undefined {
-    if (parent === undefined) return (this.#roots = change.ownRoots(this.#roots));
-    const node = this.#nodes.get(parent);
-    if (!node) return undefined;
-    return (node.children = change.ownChildren(parent, node.children));
-  }
-
-  /** Where a process is in a list, or belongs. Keys of the list that are gone count as before it. */
-  #place(list: readonly string[], info: ProcessInfo, key: string): number {
-    let [low, high] = [0, list.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      const other = list[middle]!;
-      const node = this.#nodes.get(other);
-      if (other !== key && (!node || byPid(node.info, info) < 0)) low = middle + 1;
-      else high = middle;
-    }
-    return low;
   }
 
   #order(a: string, b: string): number {
@@ -226,48 +206,82 @@ export class ProcessTree {
   }
 }
 
-/** What one message has touched, and how it was before. */
+/**
+ * What one message has touched. Lists of children are made anew at its end, each once: a message can
+ * bring or take thousands of children of one process.
+ */
 class Change {
   readonly #texts = new Set<string>();
-  readonly #children = new Map<string, readonly string[]>();
-  readonly #rootsBefore: readonly string[];
-  #ownsRoots = false;
+  /** Parent (undefined: the roots) → who has left its list and who has come into it. */
+  readonly #lists = new Map<string | undefined, { gone: Set<string>; come: Set<string> }>();
 
-  constructor(
-    private readonly nodes: ReadonlyMap<string, Node>,
-    roots: readonly string[],
-  ) {
-    this.#rootsBefore = roots;
-  }
+  constructor(private readonly nodes: ReadonlyMap<string, Node>) {}
 
   text(key: string): void {
     this.#texts.add(key);
   }
 
-  ownRoots(list: string[]): string[] {
-    if (this.#ownsRoots) return list;
-    this.#ownsRoots = true;
-    return [...list];
+  leave(parent: string | undefined, key: string): void {
+    const { gone, come } = this.#list(parent);
+    if (!come.delete(key)) gone.add(key);
   }
 
-  ownChildren(key: string, list: string[]): string[] {
-    if (this.#children.has(key)) return list;
-    this.#children.set(key, list);
-    return [...list];
+  enter(parent: string | undefined, key: string): void {
+    this.#list(parent).come.add(key);
   }
 
-  outcome(
+  /** @param before in order */
+  listAfter(
+    parent: string | undefined,
+    before: readonly string[],
     order: (a: string, b: string) => number,
-    roots: readonly string[],
-  ): Omit<TreeChange, 'removed'> {
+  ): readonly string[] {
+    const touched = this.#lists.get(parent);
+    if (!touched) return before;
+    const { gone, come } = touched;
+    const kept = gone.size === 0 ? before : before.filter((key) => !gone.has(key));
+    return merge(kept, [...come].sort(order), order);
+  }
+
+  /** Gives every process its list. @returns who has another text or another list than before */
+  settle(order: (a: string, b: string) => number): string[] {
     const changed = new Set<string>();
     for (const key of this.#texts) if (this.nodes.has(key)) changed.add(key);
-    for (const [key, before] of this.#children) {
-      const node = this.nodes.get(key);
-      if (node && !sameList(before, node.children)) changed.add(key);
+    for (const parent of this.#lists.keys()) {
+      const node = parent === undefined ? undefined : this.nodes.get(parent);
+      if (!node || parent === undefined) continue;
+      const after = this.listAfter(parent, node.children, order);
+      if (sameList(after, node.children)) continue;
+      node.children = after;
+      changed.add(parent);
     }
-    return { changed: [...changed].sort(order), roots: !sameList(this.#rootsBefore, roots) };
+    return [...changed].sort(order);
   }
+
+  #list(parent: string | undefined): { gone: Set<string>; come: Set<string> } {
+    let list = this.#lists.get(parent);
+    if (!list) this.#lists.set(parent, (list = { gone: new Set(), come: new Set() }));
+    return list;
+  }
+}
+
+/** Two lists in order as one. */
+function merge(
+  left: readonly string[],
+  right: readonly string[],
+  order: (a: string, b: string) => number,
+): readonly string[] {
+  if (right.length === 0) return left;
+  const last = left.at(-1);
+  // What is new mostly has the highest number.
+  if (last === undefined || order(last, right[0]!) < 0) return [...left, ...right];
+  const merged: string[] = [];
+  let at = 0;
+  for (const key of left) {
+    while (at < right.length && order(right[at]!, key) < 0) merged.push(right[at++]!);
+    merged.push(key);
+  }
+  return [...merged, ...right.slice(at)];
 }
 
 function add(index: Map<number, Set<string>>, number: number, key: string): void {

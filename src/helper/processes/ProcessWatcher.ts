@@ -43,7 +43,9 @@ const usersMs = 10_000;
  * Processes in one message. The client parses a message in one go, so this keeps its pauses short; and
  * between two messages the helper serves others.
  */
-export const perMessage = 250;
+export const perMessage = 100;
+/** What has ended costs the client less. */
+const removedPerMessage = 1000;
 
 /** A read that takes long (10,000 processes) is followed by a rest of this many times its length. */
 const restFactor = 3;
@@ -146,13 +148,15 @@ export class ProcessWatcher {
     },
     stopped: AbortSignal,
   ): Promise<void> {
-    for (let at = 0; ; at += perMessage) {
-      const isFirst = at === 0;
-      const more = at + perMessage < upserted.length;
+    for (let part = 0; ; part++) {
+      const isFirst = part === 0;
+      const [here, there] = [part * perMessage, (part + 1) * perMessage];
+      const [goneHere, goneThere] = [part * removedPerMessage, (part + 1) * removedPerMessage];
+      const more = there < upserted.length || goneThere < removed.length;
       this.#send({
         full: full && isFirst,
-        upserted: upserted.slice(at, at + perMessage),
-        removed: isFirst ? removed : [],
+        upserted: upserted.slice(here, there),
+        removed: removed.slice(goneHere, goneThere),
         more,
         ...(isFirst && users ? { users } : {}),
       });

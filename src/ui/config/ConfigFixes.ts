@@ -30,7 +30,7 @@ export class ConfigFixes implements vscode.CodeActionProvider {
       return change ? [{ diagnostic, change }] : [];
     });
     if (changes.length === 0) return [];
-    const { modify } = await import('jsonc-parser/lib/esm/main.js');
+    const { modify } = await import('../../core/lazy');
     return changes.map(({ diagnostic, change: { title, path, value, inserts } }) => {
       const action = new vscode.CodeAction(title, vscode.CodeActionKind.QuickFix);
       action.diagnostics = [diagnostic];

@@ -35,7 +35,7 @@ export class StartSequence implements vscode.TextDocumentContentProvider, vscode
   async provideTextDocumentContent(uri: vscode.Uri): Promise<string> {
     const { t } = vscode.l10n;
     const config = await vscode.workspace.openTextDocument(vscode.Uri.parse(uri.query, true));
-    const { planText } = await import('./planText');
+    const { planText } = await import('../../core/lazy');
     return planText(config.getText(), config.uri.fsPath, chosenPrivilege(), {
       broken: (reason) => t('Cannot be planned yet: {0}', reason),
       notCarriedOut: t('Not carried out:'),

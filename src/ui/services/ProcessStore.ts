@@ -18,6 +18,8 @@ export interface ProcessesOf {
   readonly users: ReadonlyMap<number, string>;
   /** Per cent of one CPU that all of them used together, oldest first; one entry a message, at most 20. */
   readonly load: readonly number[];
+  /** Nothing was read since somebody began to look: what is here is from an earlier look. */
+  readonly isOld: boolean;
 }
 
 interface Known {
@@ -25,6 +27,8 @@ interface Known {
   error?: string;
   users: Map<number, string>;
   load: number[];
+  /** Nothing was read since somebody began to look. */
+  isOld: boolean;
   /** What the messages so far of one look have changed. */
   unsaid: { changed: Set<string>; removed: Set<string>; roots: boolean };
 }
@@ -55,6 +59,11 @@ export class ProcessStore implements vscode.Disposable {
     private readonly log: vscode.LogOutputChannel,
   ) {
     this.#disposables.push(
+      containers.onDidChange(() => {
+        for (const id of this.#known.keys())
+          if (containers.byId(id)?.state === 'stopped' || !containers.byId(id))
+            this.#known.delete(id);
+      }),
       helpers.onDidLink((link) => {
         link.onNotification('processes', (delta) => this.#apply(delta));
         // A new connection knows nothing of what the last one was asked to tell.
@@ -83,7 +92,9 @@ export class ProcessStore implements vscode.Disposable {
         return;
       }
       this.#wanted.delete(id);
-      this.#known.delete(id);
+      // A row that is still on the screen can be acted on: whoever acts checks that it is the same one.
+      const known = this.#known.get(id);
+      if (known) known.isOld = true;
       this.#tell(id, false);
     });
   }
@@ -92,7 +103,7 @@ export class ProcessStore implements vscode.Disposable {
   async snapshot(id: string): Promise<{ info: ProcessInfo; depth: number }[]> {
     const looking = this.look(id);
     try {
-      if (!this.#known.get(id)?.load.length) await this.#firstRows(id);
+      if (this.#known.get(id)?.isOld !== false) await this.#firstRows(id);
       const known = this.#known.get(id);
       return known ? flatten(known.tree, known.tree.roots, 0) : [];
     } finally {
@@ -141,6 +152,7 @@ export class ProcessStore implements vscode.Disposable {
       unsaid.roots ||= roots;
     }
     if (delta.more) return; // half a look is none
+    known.isOld = false;
     const errorChanged = known.error !== delta.error;
     if (delta.error === undefined) delete known.error;
     else known.error = delta.error;
@@ -179,7 +191,7 @@ export class ProcessStore implements vscode.Disposable {
 
 function newlyKnown(): Known {
   const unsaid = { changed: new Set<string>(), removed: new Set<string>(), roots: false };
-  return { tree: new ProcessTree(), users: new Map(), load: [], unsaid };
+  return { tree: new ProcessTree(), users: new Map(), load: [], isOld: true, unsaid };
 }
 
 function flatten(

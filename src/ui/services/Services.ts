@@ -11,6 +11,7 @@ import { reattachConsoles } from './reattachConsoles';
 import { tellLost } from './tellLost';
 import { whenLastWindowCloses } from './whenLastWindowCloses';
 import { setContextKeys } from './setContextKeys';
+import { WindowAttention } from './WindowAttention';
 
 export interface Services {
   readonly context: vscode.ExtensionContext;
@@ -21,6 +22,7 @@ export interface Services {
   /** How the Processes view shows them. */
   readonly arrangement: ProcessArrangement;
   readonly terminals: Terminals;
+  readonly attention: WindowAttention;
   /** The selected rows of the views, for their keybindings. */
   readonly selection: {
     container?: ContainerRow;
@@ -38,9 +40,11 @@ export function createServices(context: vscode.ExtensionContext): Services {
   const processes = new ProcessStore(helpers, containers, log);
   const arrangement = new ProcessArrangement(context.workspaceState);
   const terminals = new Terminals(context.workspaceState, log);
+  const attention = new WindowAttention();
   context.subscriptions.push(log, helpers, containers, processes, arrangement, terminals);
+  context.subscriptions.push(attention);
   const services: Services = {
-    ...{ context, log, helpers, containers, processes, arrangement, terminals },
+    ...{ context, log, helpers, containers, processes, arrangement, terminals, attention },
     selection: {},
     start: () => {
       setContextKeys(services);

@@ -6,7 +6,7 @@ import { commandIds } from '../../commands/ids';
 import type { ProcessRow } from '../../pick/pickProcess';
 import type { ProcessesChange } from '../../services/ProcessStore';
 import type { Services } from '../../services/Services';
-import { errorItem, moreItem, processItem, runningItem } from './processItem';
+import { errorItem, moreItem, processItem, processTooltip, runningItem } from './processItem';
 
 interface RunningRow {
   readonly kind: 'running';
@@ -120,6 +120,15 @@ export class ProcessesProvider implements vscode.TreeDataProvider<Row>, vscode.D
         });
       }
     }
+  }
+
+  /** The tooltip of a process, which VS Code asks for when the pointer rests on its row. */
+  resolveTreeItem(item: vscode.TreeItem, row: Row): vscode.TreeItem {
+    if (row.kind !== 'process') return item;
+    const { containerId: id, key } = row;
+    const info = this.services.processes.of(id)?.tree.get(key)?.info;
+    if (info) item.tooltip = processTooltip(info, { userName: (uid) => this.#userName(id, uid) });
+    return item;
   }
 
   /** For `reveal`. */

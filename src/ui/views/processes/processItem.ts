@@ -97,7 +97,6 @@ export function processItem(
   item.description = description;
   item.iconPath = iconOf(info, look);
   item.contextValue = `process${info.state === 'T' ? '.stopped' : ''}`;
-  item.tooltip = tooltipOf(info, look);
   item.accessibilityInformation = { label: `${visible(info.name)}, ${description}` };
   return item;
 }
@@ -164,7 +163,11 @@ function iconOf(info: ProcessInfo, { isPinned }: ProcessLook): vscode.ThemeIcon 
   return icon('circle-outline', 'descriptionForeground');
 }
 
-function tooltipOf(info: ProcessInfo, look: ProcessLook): vscode.MarkdownString {
+/** All that is known, for the hover: made when somebody hovers. */
+export function processTooltip(
+  info: ProcessInfo,
+  look: Pick<ProcessLook, 'userName'>,
+): vscode.MarkdownString {
   const { t } = vscode.l10n;
   const user = (uid: number) => escapeMarkdown(look.userName(uid));
   const explanation = explainState(info.state);

@@ -16,7 +16,8 @@ export function registerProcessesView(services: Services): void {
   /** Container id → being looked at. Nothing is read while nobody can see it. */
   const looking = new Map<string, vscode.Disposable>();
   const update = () => {
-    const wanted = new Set(view.visible ? provider.running().map(({ id }) => id) : []);
+    const isSeen = view.visible && services.attention.isSeen;
+    const wanted = new Set(isSeen ? provider.running().map(({ id }) => id) : []);
     for (const [id, look] of looking)
       if (!wanted.has(id)) {
         look.dispose();
@@ -37,6 +38,7 @@ export function registerProcessesView(services: Services): void {
     view,
     provider,
     view.onDidChangeVisibility(update),
+    services.attention.onDidChange(update),
     view.onDidChangeSelection(({ selection }) => {
       const rows = selection.filter((row) => row.kind === 'process');
       services.selection.process = rows[0];

@@ -1,12 +1,12 @@
 /** Everything there is to say about the text of a config.json, with its places. Loaded when one is open. */
 import path from 'node:path';
 import { type Node, parseTree } from 'jsonc-parser/lib/esm/main.js';
-import { checkConfig } from '../../core/config/checkConfig';
-import { placeOf } from '../../core/config/jsonPlace';
-import { keyName } from '../../core/config/describeIssue';
-import { notCarriedOut, terminalNote } from '../../core/config/notCarriedOut';
-import { parseConfig } from '../../core/config/parseConfig';
-import type { HostFacts } from '../../core/sequence/planStart';
+import { checkConfig } from './checkConfig';
+import { placeOf } from './jsonPlace';
+import { keyName } from './describeIssue';
+import { notCarriedOut, terminalNote } from './notCarriedOut';
+import { parseConfig } from './parseConfig';
+import type { HostFacts } from '../sequence/planStart';
 
 export interface Finding {
   readonly code: string;

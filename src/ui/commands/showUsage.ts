@@ -1,0 +1,23 @@
+/** "Show CPU and Memory": a chart of what a running container uses. */
+import * as vscode from 'vscode';
+import { pickContainer } from '../pick/pickContainer';
+import type { Services } from '../services/Services';
+import { UsagePanel } from '../views/usage/UsagePanel';
+
+/** @param target a container's row of the Processes view, or of the Containers view */
+export async function run(services: Services, target?: unknown): Promise<void> {
+  const { t } = vscode.l10n;
+  const { info } =
+    isRunningRow(target) && services.containers.byId(target.containerId)
+      ? services.containers.byId(target.containerId)!
+      : await pickContainer(services, target, {
+          title: t('Show CPU and Memory'),
+          accepts: ({ state }) => state === 'running',
+          none: [t('No container is running.'), t('Start one first.')],
+        });
+  if (info) UsagePanel.show(services, info);
+}
+
+function isRunningRow(target: unknown): target is { readonly containerId: string } {
+  return typeof target === 'object' && target !== null && 'containerId' in target;
+}

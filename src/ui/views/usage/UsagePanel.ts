@@ -1,0 +1,135 @@
+/**
+ * CPU and memory of one container over time, in a webview. Opened by "Show CPU and Memory". Its history is
+ * bounded and lives here: the page is thrown away whenever nobody sees it. Nothing is read then either.
+ */
+import { randomBytes } from 'node:crypto';
+import * as vscode from 'vscode';
+import type { ContainerInfo } from '../../../protocol/container';
+import { visible } from '../../../core/text/visible';
+import { UsageHistory, usageOf } from '../../../core/tree/usage';
+import type { Services } from '../../services/Services';
+import type { UsageMessage, UsageReady, UsageTexts } from './messages';
+
+/** How often a sample is taken, in milliseconds; where the helper has sent nothing, nothing has changed. */
+const everyMs = 1000;
+
+/** Container id → its panel. */
+const open = new Map<string, UsagePanel>();
+
+export class UsagePanel {
+  readonly #history = new UsageHistory();
+  readonly #panel: vscode.WebviewPanel;
+  readonly #subscriptions: vscode.Disposable[];
+  #look: vscode.Disposable | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #ended = false;
+
+  /** Shows the panel of a container, the one that it has or a new one. */
+  static show(services: Services, info: ContainerInfo): void {
+    const known = open.get(info.id);
+    if (known) known.#panel.reveal();
+    else open.set(info.id, new UsagePanel(services, info));
+  }
+
+  private constructor(
+    private readonly services: Services,
+    private readonly info: ContainerInfo,
+  ) {
+    const root = vscode.Uri.joinPath(services.context.extensionUri, 'dist/webview');
+    this.#panel = vscode.window.createWebviewPanel(
+      'terrarium.usage',
+      vscode.l10n.t('{0}: CPU and Memory', visible(info.name)),
+      { viewColumn: vscode.ViewColumn.Beside, preserveFocus: false },
+      { enableScripts: true, localResourceRoots: [root] },
+    );
+    const { webview } = this.#panel;
+    webview.html = page(webview, root, visible(info.name));
+    this.#subscriptions = [
+      webview.onDidReceiveMessage((message: Partial<UsageReady>) => {
+        if (message.kind === 'ready')
+          this.#say({ kind: 'all', samples: this.#history.samples, ended: this.#ended });
+      }),
+      this.#panel.onDidChangeViewState(() => this.#follow()),
+      services.attention.onDidChange(() => this.#follow()),
+      services.containers.onDidChange(() => this.#follow()),
+    ];
+    this.#panel.onDidDispose(() => this.#close());
+    services.context.subscriptions.push(this.#panel);
+    this.#follow();
+  }
+
+  #follow(): void {
+    const isRunning = this.services.containers.byId(this.info.id)?.state === 'running';
+    if (!isRunning && !this.#ended) {
+      this.#ended = true;
+      this.#say({ kind: 'ended' });
+    }
+    const wanted = isRunning && this.#panel.visible && this.services.attention.isSeen;
+    if (wanted === (this.#look !== undefined)) return;
+    if (wanted) {
+      this.#look = this.services.processes.look(this.info.id);
+      this.#timer = setInterval(() => this.#sample(), everyMs);
+    } else this.#rest();
+  }
+
+  #sample(): void {
+    const known = this.services.processes.of(this.info.id);
+    if (!known || known.isOld || known.error !== undefined) return;
+    const sample = usageOf(known.tree.infos(), Math.round(Date.now() / 1000));
+    this.#say({ kind: 'more', samples: this.#history.add(sample) });
+  }
+
+  #say(message: UsageMessage): void {
+    void this.#panel.webview.postMessage(message);
+  }
+
+  #rest(): void {
+    clearInterval(this.#timer);
+    this.#look?.dispose();
+    this.#look = undefined;
+  }
+
+  #close(): void {
+    open.delete(this.info.id);
+    this.#rest();
+    for (const subscription of this.#subscriptions) subscription.dispose();
+  }
+}
+
+function page(webview: vscode.Webview, root: vscode.Uri, name: string): string {
+  const { t } = vscode.l10n;
+  const texts: UsageTexts = {
+    cpu: t('CPU, % of one'),
+    memory: t('Memory (PSS where the kernel tells it, else RSS)'),
+    pause: t('Pause'),
+    resume: t('Resume'),
+    paused: t('Paused. What comes meanwhile is shown when you resume.'),
+    ended: t('The container has ended.'),
+    table: t('Table'),
+    time: t('Time'),
+    processes: t('Processes'),
+    hint: t('Arrow keys move over the chart; Home and End jump.'),
+    nothing: t('nobody looked'),
+  };
+  const nonce = randomBytes(16).toString('hex');
+  const file = (part: string) => attribute(webview.asWebviewUri(vscode.Uri.joinPath(root, part)));
+  const policy = `default-src 'none'; style-src ${webview.cspSource}; script-src 'nonce-${nonce}'`;
+  return `<!DOCTYPE html>
+<html lang="${attribute(vscode.env.language)}">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="stylesheet" href="${file('usage.css')}">
+<title>${attribute(name)}</title>
+</head>
+<body data-name="${attribute(name)}" data-texts="${attribute(JSON.stringify(texts))}">
+<script nonce="${nonce}" src="${file('usage.js')}"></script>
+</body>
+</html>`;
+}
+
+/** Text as part of an attribute or an element. */
+function attribute(text: { toString(): string }): string {
+  return text.toString().replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+}

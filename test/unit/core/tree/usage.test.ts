@@ -1,0 +1,33 @@
+import assert from 'node:assert/strict';
+import { UsageHistory, maxSamples, usageOf } from '../../../../src/core/tree/usage';
+import { processInfo } from '../../processInfo';
+
+describe('what a container used', () => {
+  const sample = (at: number) => ({ at, cpu: 1, memory: 2, processes: 3 });
+
+  it('is the sum of its processes, with what they share divided where the kernel tells it', () => {
+    const infos = [
+      processInfo(1, { cpu: 30, rss: 8192, pss: 4096 }),
+      processInfo(2, { cpu: 12, rss: 100 }),
+    ];
+    assert.deepEqual(usageOf(infos, 7), { at: 7, cpu: 42, memory: 4196, processes: 2 });
+  });
+
+  it('is remembered for a bounded time', () => {
+    const history = new UsageHistory();
+    for (let at = 0; at < maxSamples + 100; at++) history.add(sample(at));
+    assert.equal(history.samples.length, maxSamples);
+    assert.equal(history.last?.at, maxSamples + 99);
+    assert.equal(history.samples[0]?.at, 100);
+  });
+
+  it('has a gap where nobody looked', () => {
+    const history = new UsageHistory();
+    assert.deepEqual(history.add(sample(10)), [sample(10)]);
+    assert.deepEqual(history.add(sample(12)), [sample(12)]);
+    assert.deepEqual(history.add(sample(60)), [
+      { at: 13, cpu: null, memory: null, processes: null },
+      sample(60),
+    ]);
+  });
+});
