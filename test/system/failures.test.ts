@@ -52,7 +52,7 @@ describe('a failure at any step', function () {
       for (const step of forced) {
         const { code, stdout, stderr } = await runWith(privilege, bundle, step);
         assert.equal(code, 125, `${step.id}: ${stdout}${stderr}`);
-        assert.equal(stdout, '', step.id);
+        assert.equal(stdout, '', `${step.id}: ${stdout}${stderr}`);
         assert.ok(
           stderr.includes(withoutPid(displayCommand(step))),
           `${step.id} is named: ${stderr}`,

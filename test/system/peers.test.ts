@@ -45,7 +45,7 @@ describe('peers', function () {
   async function dial(): Promise<Socket> {
     const socket = connect(served.socket);
     socket.on('error', () => undefined); // being thrown out is what these are for
-    await Promise.race([once(socket, 'connect'), once(socket, 'close')]);
+    await new Promise((resolve) => socket.once('connect', resolve).once('close', resolve));
     return socket;
   }
 

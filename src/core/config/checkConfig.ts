@@ -10,6 +10,8 @@ import { visible } from '../text/visible';
 import { parsePasswd } from '../bundle/passwd';
 import { readAt, withRegularFile } from '../bundle/readBounded';
 import { resolveInside } from '../bundle/resolveInside';
+import type { HostFacts } from '../sequence/planStart';
+import { checkPlan } from './checkPlan';
 import type { OciConfig } from './schema';
 
 export interface ConfigFinding {
@@ -23,8 +25,15 @@ export interface ConfigFinding {
 /** Longest etc/passwd that is read, in bytes. */
 const maxPasswdBytes = 1024 * 1024;
 
-/** @param folder absolute path of the bundle */
-export async function checkConfig(folder: string, config: OciConfig): Promise<ConfigFinding[]> {
+/**
+ * @param folder absolute path of the bundle
+ * @param privilege with which it would be started
+ */
+export async function checkConfig(
+  folder: string,
+  config: OciConfig,
+  privilege: HostFacts['privilege'],
+): Promise<ConfigFinding[]> {
   const found: ConfigFinding[] = [];
   const rootfs = path.resolve(folder, config.root.path);
   if (!(await isFolder(rootfs))) {
@@ -71,7 +80,7 @@ export async function checkConfig(folder: string, config: OciConfig): Promise<Co
       message: `etc/passwd of the rootfs names no user ${config.process.user.uid}: programs will find no name and no home.`,
       severity: 'warning',
     });
-  return found;
+  return [...found, ...(await checkPlan(folder, config, privilege))];
 }
 
 async function isFolder(file: string): Promise<boolean> {

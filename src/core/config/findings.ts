@@ -6,6 +6,7 @@ import { placeOf } from './jsonPlace';
 import { keyName } from './describeIssue';
 import { notCarriedOut, terminalNote } from './notCarriedOut';
 import { parseConfig } from './parseConfig';
+import type { HostFacts } from '../sequence/planStart';
 
 export interface Finding {
   readonly code: string;
@@ -19,7 +20,11 @@ export interface Finding {
 }
 
 /** @param file absolute path of the config.json; the text may be newer than what is on disk */
-export async function findingsOf(text: string, file: string): Promise<Finding[]> {
+export async function findingsOf(
+  text: string,
+  file: string,
+  privilege: HostFacts['privilege'],
+): Promise<Finding[]> {
   const { config, ignored = [], diagnostics } = parseConfig(text);
   if (!config)
     return diagnostics.map(({ problem, message, offset, length, path: place }) => ({
@@ -29,7 +34,7 @@ export async function findingsOf(text: string, file: string): Promise<Finding[]>
   const tree = parseTree(text)!;
   const at = (place: readonly (string | number)[]) => ({ path: place, ...placeIn(tree, place) });
   return [
-    ...(await checkConfig(path.dirname(file), config)).map((finding) => ({
+    ...(await checkConfig(path.dirname(file), config, privilege)).map((finding) => ({
       ...finding,
       ...at(finding.path),
     })),

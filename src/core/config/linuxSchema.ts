@@ -18,7 +18,12 @@ export const NamespaceType = z.enum([
 export type NamespaceType = z.infer<typeof NamespaceType>;
 
 /** One entry: a new namespace, or with `path` an existing one to join. */
-const Namespace = z.object({ type: NamespaceType, path: AbsolutePath.optional() });
+const Namespace = z.object({
+  type: NamespaceType.describe(
+    'A flag of `unshare`: --pid, --net, --mount, --ipc, --uts, --user, --cgroup, --time.',
+  ),
+  path: AbsolutePath.optional().describe('An existing one to join instead: `nsenter`.'),
+});
 
 /** `size` ids from `containerID` on are `hostID` and following outside (user_namespaces(7)). */
 export const IdMapping = z
@@ -65,13 +70,40 @@ const Namespaces = z.array(Namespace).superRefine((namespaces, context) => {
 });
 
 export const LinuxConfig = z.object({
-  namespaces: Namespaces.default([]).describe('The new namespaces: what `unshare` is asked for.'),
-  uidMappings: z.array(IdMapping).max(340).optional(),
-  gidMappings: z.array(IdMapping).max(340).optional(),
-  devices: z.array(Device).max(1000).optional(),
-  sysctl: z.record(SysctlName, ShortText).optional(),
-  maskedPaths: z.array(AbsolutePath).max(1000).optional(),
-  readonlyPaths: z.array(AbsolutePath).max(1000).optional(),
+  namespaces: Namespaces.default([]).describe('The new namespaces: the flags of `unshare`.'),
+  uidMappings: z
+    .array(IdMapping)
+    .max(340)
+    .optional()
+    .describe(
+      'Which users inside are which outside: `newuidmap`, or a write to `/proc/PID/uid_map`.',
+    ),
+  gidMappings: z
+    .array(IdMapping)
+    .max(340)
+    .optional()
+    .describe('The same for groups: `newgidmap`, or a write to `/proc/PID/gid_map`.'),
+  devices: z
+    .array(Device)
+    .max(1000)
+    .optional()
+    .describe(
+      'Beyond null, zero, full, random, urandom and tty: `mknod`, or `mount --bind` in a user namespace.',
+    ),
+  sysctl: z
+    .record(SysctlName, ShortText)
+    .optional()
+    .describe('Kernel parameters of its own namespaces: a write below `/proc/sys`.'),
+  maskedPaths: z
+    .array(AbsolutePath)
+    .max(1000)
+    .optional()
+    .describe('Hidden: `mount --bind /dev/null` on a file, an empty `mount -t tmpfs` on a folder.'),
+  readonlyPaths: z
+    .array(AbsolutePath)
+    .max(1000)
+    .optional()
+    .describe('`mount -o bind,ro` of each on itself.'),
   rootfsPropagation: z
     .enum([
       'private',
@@ -83,8 +115,12 @@ export const LinuxConfig = z.object({
       'unbindable',
       'runbindable',
     ])
-    .optional(),
-  cgroupsPath: CgroupsPath.optional(),
-  resources: z.looseObject({}).optional(),
-  seccomp: z.looseObject({}).optional(),
+    .optional()
+    .describe('Whether mounts of the root are passed on: `mount --make-…`.'),
+  cgroupsPath: CgroupsPath.optional().describe('For runc and crun: where its cgroup is made.'),
+  resources: z.looseObject({}).optional().describe('For runc and crun: limits of its cgroup.'),
+  seccomp: z
+    .looseObject({})
+    .optional()
+    .describe('For runc and crun: which system calls are allowed.'),
 });

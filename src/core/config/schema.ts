@@ -44,45 +44,100 @@ const ResourceLimit = z
   });
 
 const User = z.object({
-  uid: Id.default(0),
-  gid: Id.default(0),
-  umask: z.number().int().min(0).max(0o777).optional(),
-  additionalGids: z.array(Id).max(65536).optional(),
+  uid: Id.default(0).describe('Who PID 1 is: `setpriv --reuid`.'),
+  gid: Id.default(0).describe('Its group: `setpriv --regid`.'),
+  umask: z
+    .number()
+    .int()
+    .min(0)
+    .max(0o777)
+    .optional()
+    .describe('What new files are not allowed, in decimal (18 is 022): `umask`.'),
+  additionalGids: z
+    .array(Id)
+    .max(65536)
+    .optional()
+    .describe('Further groups: `setpriv --groups`. None unless they are named.'),
 });
 
 const Process = z.object({
-  terminal: z.boolean().optional(),
-  user: User.default({ uid: 0, gid: 0 }),
+  terminal: z
+    .boolean()
+    .optional()
+    .describe('Whether PID 1 has a terminal of its own. VS Code always gives it one.'),
+  user: User.default({ uid: 0, gid: 0 }).describe(
+    'Who PID 1 is: `setpriv`, the last thing before it.',
+  ),
   /** What runs as PID 1; the first entry is looked up as execvp(3) does. */
-  args: z.tuple([Text.min(1)], Text).describe('What runs as PID 1: the program and its arguments.'),
-  env: z.array(EnvironmentEntry).default([]),
-  cwd: AbsolutePath.describe('Working directory of PID 1, inside the container.'),
+  args: z
+    .tuple([Text.min(1)], Text)
+    .describe('What runs as PID 1: the program and its arguments, handed over to by `exec`.'),
+  env: z
+    .array(EnvironmentEntry)
+    .default([])
+    .describe(
+      'The whole environment of PID 1, each as NAME=value: `export`. Nothing of yours goes in.',
+    ),
+  cwd: AbsolutePath.describe('Working directory of PID 1, inside the container: `cd`.'),
   /** Absent: PID 1 keeps every capability that its user namespace gives it. */
   capabilities: z
     .object({
-      bounding: CapabilitySet.optional(),
-      effective: CapabilitySet.optional(),
-      inheritable: CapabilitySet.optional(),
-      permitted: CapabilitySet.optional(),
-      ambient: CapabilitySet.optional(),
+      bounding: CapabilitySet.optional().describe(
+        'The most that any program inside can have: `setpriv --bounding-set`.',
+      ),
+      effective: CapabilitySet.optional().describe(
+        'What root has at once. The kernel gives root its bounding set at every exec, so let them be the same.',
+      ),
+      inheritable: CapabilitySet.optional().describe('Kept over an exec: `setpriv --inh-caps`.'),
+      permitted: CapabilitySet.optional().describe('What may become effective: as with effective.'),
+      ambient: CapabilitySet.optional().describe(
+        'What a user other than root keeps over an exec: `setpriv --ambient-caps`.',
+      ),
     })
-    .optional(),
-  rlimits: z.array(ResourceLimit).max(32).optional(),
-  noNewPrivileges: z.boolean().optional(),
+    .optional()
+    .describe(
+      'Rights of root, one by one (capabilities(7)): `setpriv`. All of them where this is left out.',
+    ),
+  rlimits: z
+    .array(ResourceLimit)
+    .max(32)
+    .optional()
+    .describe('Resource limits of PID 1 and what it starts: `prlimit`.'),
+  noNewPrivileges: z
+    .boolean()
+    .optional()
+    .describe('No setuid program gains anything: `setpriv --no-new-privs`.'),
   /** Added to the badness of the process, -1000 to 1000 (proc_pid_oom_score_adj(5)). */
-  oomScoreAdj: z.number().int().min(-1000).max(1000).optional(),
+  oomScoreAdj: z
+    .number()
+    .int()
+    .min(-1000)
+    .max(1000)
+    .optional()
+    .describe(
+      'How soon the kernel ends it when memory runs out: a write to `/proc/self/oom_score_adj`.',
+    ),
   apparmorProfile: ShortText.optional(),
   selinuxLabel: ShortText.optional(),
 });
 
 const Mount = z.object({
-  destination: AbsolutePath.describe('Where it is mounted, inside the container.'),
+  destination: AbsolutePath.describe(
+    'Where it is mounted, inside the container: the last word of `mount`.',
+  ),
   type: z
     .string()
     .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/, 'must be a file system type such as tmpfs')
-    .optional(),
-  source: Path.optional(),
-  options: z.array(ShortText.min(1)).max(256).optional(),
+    .optional()
+    .describe('Kind of file system: `mount -t`. "bind" shows a folder or file of this machine.'),
+  source: Path.optional().describe(
+    'What is mounted. For a bind a path of this machine, relative to this file’s folder.',
+  ),
+  options: z
+    .array(ShortText.min(1))
+    .max(256)
+    .optional()
+    .describe('`mount -o`, and `mount --make-…` for "rprivate" and its like.'),
 });
 export type Mount = z.infer<typeof Mount>;
 
@@ -115,22 +170,34 @@ const Annotations = z.record(z.string(), z.string()).superRefine((annotations, c
 /** A whole `config.json`. What the file may leave out and everybody needs has its default here. */
 export const OciConfig = z.object({
   ociVersion: z.string().regex(/^1\.\d+\.\d+/, 'must be a version of the form 1.x.y'),
-  process: Process,
+  process: Process.describe('PID 1 of the container.'),
   root: z
-    .object({ path: Path.min(1), readonly: z.boolean().optional() })
-    .default({ path: 'rootfs' }),
+    .object({
+      path: Path.min(1).describe('The folder that becomes the root, below this file’s folder.'),
+      readonly: z.boolean().optional().describe('`mount -o remount,bind,ro` on the root.'),
+    })
+    .default({ path: 'rootfs' })
+    .describe('The root of the container: `pivot_root`, once the rest is mounted.'),
   /** At most 64 bytes and no separators: sethostname(2). */
   hostname: z
     .string()
     .regex(/^[A-Za-z0-9._-]{0,64}$/, 'must be at most 64 letters, digits, dots and dashes')
-    .optional(),
+    .optional()
+    .describe('Its own name for itself: `hostname`, in its UTS namespace.'),
   domainname: z
     .string()
     .regex(/^[A-Za-z0-9._-]{0,64}$/, 'must be at most 64 letters, digits, dots and dashes')
-    .optional(),
-  mounts: z.array(Mount).max(1000).default([]),
+    .optional()
+    .describe('Its NIS domain: `domainname`, in its UTS namespace.'),
+  mounts: z
+    .array(Mount)
+    .max(1000)
+    .default([])
+    .describe('Each becomes a `mount`, in this order, before the root is switched.'),
   linux: LinuxConfig.default({ namespaces: [] }),
-  hooks: Hooks.optional(),
-  annotations: Annotations.optional(),
+  hooks: Hooks.optional().describe('Programs of this machine. Terrarium runs none.'),
+  annotations: Annotations.optional().describe(
+    'Terrarium’s own: "dev.terrarium.root" is "pivot_root" or "chroot", "dev.terrarium.engine" is "builtin", "runc" or "crun".',
+  ),
 });
 export type OciConfig = z.infer<typeof OciConfig>;

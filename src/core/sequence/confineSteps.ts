@@ -1,6 +1,6 @@
 /** What PID 1 gives up before the payload: rlimits, capabilities, ids. Used by `planStart`. */
 import type { OciConfig } from '../config/schema';
-import { type Step, pidPlaceholder } from './step';
+import type { Step } from './step';
 
 /**
  * setpriv(1)'s and prlimit(1)'s words for `process` of config.json; empty where it asks for nothing.
@@ -14,12 +14,10 @@ export function confineSteps(
     /** The helper is in groups that nobody asked for. */
     readonly furtherGroups: boolean;
     readonly mapped: boolean;
-    /** See `outsideLimitSteps`. */
-    readonly limitsOutside: boolean;
   },
 ): Step[] {
-  const { mapped, limitsOutside } = options;
-  const limits = limitsOutside ? [] : limitArguments(config);
+  const { mapped } = options;
+  const limits = limitArguments(config);
   const steps: Step[] = [];
   if (limits.length) {
     steps.push({
@@ -42,23 +40,6 @@ export function confineSteps(
     });
   }
   return steps;
-}
-
-/**
- * A hard limit can be raised only with CAP_SYS_RESOURCE of the machine itself (setrlimit(2)), which
- * nobody has in a user namespace: root sets them from outside, while PID 1 waits.
- */
-export function outsideLimitSteps(config: OciConfig): Step[] {
-  const limits = limitArguments(config);
-  if (limits.length === 0) return [];
-  return [
-    {
-      id: 'rlimits',
-      where: 'host',
-      argv: ['prlimit', `--pid=${pidPlaceholder}`, ...limits],
-      why: 'From outside: set the resource limits',
-    },
-  ];
 }
 
 /** `process.rlimits` in the words of prlimit(1). */

@@ -56,9 +56,7 @@ export function encodeBatched(steps: readonly Step[], firstIndex: number): strin
  */
 export function releaseParameters(plan: StartPlan, rootfs: string, openFiles?: number): string[] {
   const payload = plan.chroot ? plan.payload.argv.slice(2) : plan.payload.argv;
-  const limitsFiles = [...plan.confine, ...plan.pivot].some(({ argv }) =>
-    argv.some((word) => /^--nofile=/.test(word)),
-  );
+  const limitsFiles = plan.confine.some(({ argv }) => argv.some((word) => /^--nofile=/.test(word)));
   return [
     ...[plan.chroot ? rootfs : '', plan.cwd, plan.umask ?? ''],
     openFiles === undefined || limitsFiles ? '' : String(openFiles),

@@ -157,12 +157,12 @@ function unique(steps: readonly Step[], id: string, index: number): string {
   return steps.findIndex((step) => step.id === id) === index ? id : `${id}#${index}`;
 }
 
-function bindSource(bundle: Bundle, source: string | undefined): string {
+function bindSource(bundle: Pick<Bundle, 'path'>, source: string | undefined): string {
   return path.resolve(bundle.path, source ?? '');
 }
 
 /** Absolute paths of everything that the bundle binds, for the helper to look at. */
-export function bindSources(bundle: Bundle): string[] {
+export function bindSources(bundle: Pick<Bundle, 'path' | 'config'>): string[] {
   return (bundle.config.mounts ?? [])
     .filter(
       (mount) => mount.type === 'bind' || mount.options?.some((option) => bindOptions.has(option)),

@@ -3,7 +3,7 @@ import type { Bundle } from '../bundle/loadBundle';
 import { type CgroupLayout, notCarriedOut } from '../config/notCarriedOut';
 import type { OciConfig } from '../config/schema';
 import { TerrariumError } from '../errors';
-import { confineSteps, outsideLimitSteps } from './confineSteps';
+import { confineSteps } from './confineSteps';
 import { deviceSteps, maskSteps, withDev } from './dressSteps';
 import { mountSteps } from './mountSteps';
 import { ownDeviceSteps } from './ownDeviceSteps';
@@ -56,7 +56,6 @@ export function planStart(given: Bundle, facts: HostFacts): StartPlan {
   const userNamespace = wanted.has('user') ? mappingsFor(config, facts) : undefined;
   if (userNamespace) requireMapped(bundle, userNamespace);
 
-  const limitsOutside = facts.privilege === 'root' && userNamespace !== undefined && !chroot;
   const joined = joinedNamespaces(config);
   const { process } = config;
   const dress: Step[] = [
@@ -123,14 +122,11 @@ export function planStart(given: Bundle, facts: HostFacts): StartPlan {
     ...become(userNamespace, facts),
     dress,
     confine: confineSteps(config, {
-      limitsOutside,
       furtherGroups: facts.furtherGroups === true,
       mayChangeGroups: facts.privilege === 'root' || userNamespace?.byUnshare !== true,
       mapped: userNamespace?.byUnshare === false,
     }),
-    pivot: chroot
-      ? []
-      : [...pivotSteps(facts), ...(limitsOutside ? outsideLimitSteps(config) : [])],
+    pivot: chroot ? [] : pivotSteps(facts),
     payload: {
       id: 'payload',
       where: 'container',

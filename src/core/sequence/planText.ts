@@ -1,9 +1,8 @@
 /** The start sequence of a config.json as it is typed, for the read-only preview. */
-import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { TerrariumError } from '../errors';
+import { editorFacts } from '../config/checkPlan';
 import { parseConfig } from '../config/parseConfig';
-import { bindSources } from './mountSteps';
 import { describePlan } from './commandLine';
 import { type HostFacts, planStart } from './planStart';
 import { visible } from '../text/visible';
@@ -38,14 +37,7 @@ export async function planText(
   const engine = config.annotations?.['dev.terrarium.engine'];
   if (engine === 'runc' || engine === 'crun') return `# ${words.runtime(engine)}\n`;
   try {
-    const plan = planStart(bundle, {
-      privilege,
-      uid: process.getuid!(),
-      gid: process.getgid!(),
-      sources: await sourcesOf(bundle),
-      devices: new Map(),
-      cgroups: 'v2',
-    });
+    const plan = planStart(bundle, await editorFacts(bundle, privilege));
     const warnings = plan.warnings.map((warning) => `#   ${visible(warning)}\n`);
     return [
       ...(warnings.length ? [`# ${words.notCarriedOut}\n`, ...warnings, '\n'] : []),
@@ -55,15 +47,4 @@ export async function planText(
     if (!(error instanceof TerrariumError)) throw error;
     return `# ${words.broken(visible(error.message))}\n`;
   }
-}
-
-async function sourcesOf(
-  bundle: Parameters<typeof bindSources>[0],
-): Promise<Map<string, 'file' | 'directory'>> {
-  const found = new Map<string, 'file' | 'directory'>();
-  for (const source of bindSources(bundle)) {
-    const there = await stat(source).catch(() => undefined); // planStart says what is missing
-    if (there) found.set(source, there.isDirectory() ? 'directory' : 'file');
-  }
-  return found;
 }

@@ -22,7 +22,7 @@ import { callerStdio, copyStdio } from '../launch/callerStdio';
 import { containerExit } from '../launch/containerExit';
 import { findTool, hostEnvironment, requireTools } from '../launch/hostTools';
 import type { LaunchOptions, LaunchedContainer } from '../launch/launchContainer';
-import { runtimeConfig } from './runtimeConfig';
+import { runtimeConfig, runtimeText } from './runtimeConfig';
 
 export type RuntimeName = 'runc' | 'crun';
 
@@ -62,7 +62,7 @@ export async function launchRuntime(
   const terminal = options.tty !== undefined && bundle.config.process.terminal !== false;
   await writeFile(
     path.join(folder, 'config.json'),
-    JSON.stringify(runtimeConfig(bundle, facts, terminal)),
+    runtimeText(runtimeConfig(bundle, facts, terminal)),
   );
   const step = {
     id: 'engine',

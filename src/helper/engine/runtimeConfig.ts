@@ -1,4 +1,5 @@
 /** The `config.json` that an installed runtime is given. Used by launchRuntime.ts. */
+import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import type { Bundle } from '../../core/bundle/loadBundle';
 import type { OciConfig } from '../../core/config/schema';
@@ -33,4 +34,13 @@ export function runtimeConfig(bundle: Bundle, facts: HostFacts, terminal: boolea
       ...(user && user.path === undefined ? { uidMappings: uid, gidMappings: gid } : {}),
     },
   };
+}
+
+/** Go reads RLIM_INFINITY and its like as uint64: what a double made of them must become that again. */
+export function runtimeText(config: object): string {
+  const mark = `uint64-${randomBytes(8).toString('hex')}`;
+  const text = JSON.stringify(config, (_, value: unknown) =>
+    typeof value === 'number' && value >= 2 ** 63 ? mark : value,
+  );
+  return text.replaceAll(`"${mark}"`, '18446744073709551615');
 }

@@ -1,10 +1,10 @@
 /** What a plan must know of this machine and of the person. Called before each start. */
 import { lstat, readFile, stat } from 'node:fs/promises';
-import { userInfo } from 'node:os';
 import path from 'node:path';
 import type { Bundle } from '../../core/bundle/loadBundle';
 import { bindSources } from '../../core/sequence/mountSteps';
 import type { CgroupLayout } from '../../core/config/notCarriedOut';
+import { subordinateRange } from '../../core/config/subordinateRange';
 import { parseMountinfo } from '../../core/procfs/parseMountinfo';
 import type { HostFacts } from '../../core/sequence/planStart';
 import { findTool } from './hostTools';
@@ -74,34 +74,4 @@ export function personOf(env: NodeJS.ProcessEnv): { uid: number; gid: number } {
   return process.geteuid!() === 0 && uid !== undefined && gid !== undefined
     ? { uid, gid }
     : { uid: process.getuid!(), gid: process.getgid!() };
-}
-
-/** The first range of subuid(5) or subgid(5) for that user, by name or number. */
-async function subordinateRange(
-  file: string,
-  uid: number,
-): Promise<{ start: number; count: number } | undefined> {
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch {
-    return undefined; // no such file means no range
-  }
-  const names = new Set([String(uid), await nameOf(uid)]);
-  for (const line of text.split('\n')) {
-    const [owner, start, count] = line.split(':');
-    if (owner && names.has(owner) && /^\d+$/.test(start ?? '') && /^\d+$/.test(count ?? '')) {
-      return { start: Number(start), count: Math.min(Number(count), 65535) };
-    }
-  }
-  return undefined;
-}
-
-async function nameOf(uid: number): Promise<string | undefined> {
-  if (uid === process.getuid!()) return userInfo().username;
-  const passwd = await readFile('/etc/passwd', 'utf8');
-  return passwd
-    .split('\n')
-    .map((line) => line.split(':'))
-    .find((fields) => fields[2] === String(uid))?.[0];
 }

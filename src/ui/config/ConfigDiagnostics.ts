@@ -1,5 +1,6 @@
 /** Problems of open config.json files, as they are typed. Made by register.ts. */
 import * as vscode from 'vscode';
+import { chosenPrivilege } from './chosenPrivilege';
 import { isConfig } from './isConfig';
 
 /** After the last key, in milliseconds. */
@@ -53,7 +54,7 @@ export class ConfigDiagnostics implements vscode.Disposable {
   async #look(document: vscode.TextDocument): Promise<void> {
     const { version } = document;
     const { findingsOf } = await import('../../core/lazy');
-    const findings = await findingsOf(document.getText(), document.uri.fsPath);
+    const findings = await findingsOf(document.getText(), document.uri.fsPath, chosenPrivilege());
     if (document.isClosed || document.version !== version) return;
     this.#shown.set(
       document.uri,

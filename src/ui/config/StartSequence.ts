@@ -1,5 +1,6 @@
 /** The read-only preview of a start sequence, which follows its config.json. Made by register.ts. */
 import * as vscode from 'vscode';
+import { chosenPrivilege } from './chosenPrivilege';
 import { isConfig } from './isConfig';
 
 export const sequenceScheme = 'terrarium-sequence';
@@ -34,10 +35,8 @@ export class StartSequence implements vscode.TextDocumentContentProvider, vscode
   async provideTextDocumentContent(uri: vscode.Uri): Promise<string> {
     const { t } = vscode.l10n;
     const config = await vscode.workspace.openTextDocument(vscode.Uri.parse(uri.query, true));
-    const setting = vscode.workspace.getConfiguration('terrarium').get<string>('privilege');
-    const privilege = process.geteuid?.() === 0 || setting !== 'rootless' ? 'root' : 'rootless';
     const { planText } = await import('../../core/lazy');
-    return planText(config.getText(), config.uri.fsPath, privilege, {
+    return planText(config.getText(), config.uri.fsPath, chosenPrivilege(), {
       broken: (reason) => t('Cannot be planned yet: {0}', reason),
       notCarriedOut: t('Not carried out:'),
       runtime: (name) => t('{0} makes the container in its own way.', name),

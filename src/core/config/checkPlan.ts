@@ -1,0 +1,119 @@
+/**
+ * What only planning a start finds wrong with a configuration, for `checkConfig`: that something would
+ * change this machine, or that its ids are nobody's.
+ */
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import { TerrariumError } from '../errors';
+import { bindSources } from '../sequence/mountSteps';
+import { type HostFacts, planStart } from '../sequence/planStart';
+import { type IdMapping, mappingsFor, unmappedIds } from '../sequence/userNamespace';
+import { keyName } from './describeIssue';
+import type { ConfigFinding } from './checkConfig';
+import type { OciConfig } from './schema';
+import { subordinateRange } from './subordinateRange';
+
+/** What a plan can know without the helper. */
+export async function editorFacts(
+  bundle: { readonly path: string; readonly config: OciConfig },
+  privilege: HostFacts['privilege'],
+): Promise<HostFacts> {
+  const sources = new Map<string, 'file' | 'directory'>();
+  for (const source of bindSources(bundle)) {
+    const there = await stat(source).catch(() => undefined); // planStart says what is missing
+    if (there) sources.set(source, there.isDirectory() ? 'directory' : 'file');
+  }
+  const uid = process.getuid!();
+  const [subuid, subgid] = await Promise.all(
+    ['/etc/subuid', '/etc/subgid'].map((file) => subordinateRange(file, uid)),
+  );
+  return {
+    ...{ privilege, uid, gid: process.getgid!(), sources, devices: new Map(), cgroups: 'v2' },
+    ...(subuid ? { subuid } : {}),
+    ...(subgid ? { subgid } : {}),
+  };
+}
+
+/** Where in the file each of planStart's errors is; the others of its codes are found elsewhere. */
+const places: Readonly<Record<string, (config: OciConfig) => (string | number)[]>> = {
+  'mount-namespace-missing': () => ['linux', 'namespaces'],
+  'uts-namespace-missing': ({ hostname }) => [hostname ? 'hostname' : 'domainname'],
+  'sysctl-host': () => ['linux', 'sysctl'],
+  'device-place': () => ['linux', 'devices'],
+  'namespace-path': ({ linux }) => [
+    ...['linux', 'namespaces'],
+    ...[linux.namespaces.findIndex((one) => one.path !== undefined), 'path'],
+  ],
+  'tmpfs-size': ({ mounts }) => [
+    ...[
+      'mounts',
+      mounts.findIndex(({ options }) => options?.some((one) => one.startsWith('size='))),
+    ],
+    'options',
+  ],
+  'env-name': () => ['process', 'env'],
+  'env-unsafe': () => ['process', 'env'],
+  'mapping-without-root': () => ['linux', 'uidMappings'],
+};
+
+export async function checkPlan(
+  folder: string,
+  config: OciConfig,
+  privilege: HostFacts['privilege'],
+): Promise<ConfigFinding[]> {
+  const engine = config.annotations?.['dev.terrarium.engine'] ?? 'builtin';
+  if (engine !== 'builtin') return [];
+  const bundle = {
+    ...{ path: folder, name: path.basename(folder), config },
+    rootfs: path.resolve(folder, config.root.path),
+  };
+  const facts = await editorFacts(bundle, privilege);
+  const hasUsers =
+    privilege === 'rootless' || config.linux.namespaces.some(({ type }) => type === 'user');
+  const found: ConfigFinding[] = hasUsers
+    ? unmappedIds(config, mappingsFor(config, facts)).map(({ path: place, id }) => ({
+        code: 'id-unmapped',
+        path: place,
+        message: `${keyName(place)} is ${id}, which the user namespace does not map: nobody is that inside.`,
+        severity: 'error',
+      }))
+    : [];
+  if (privilege === 'rootless') found.push(...beyondRange(config, facts));
+  if (found.length > 0) return found;
+  try {
+    planStart(bundle, facts);
+    return [];
+  } catch (error) {
+    if (!(error instanceof TerrariumError)) throw error;
+    const place = places[error.code]?.(config);
+    if (!place) return [];
+    return [{ code: error.code, path: place, message: error.problem, severity: 'error' }];
+  }
+}
+
+/** newuidmap(1) maps the person's own id, and what subuid(5) gives them. */
+function beyondRange({ linux }: OciConfig, { uid, gid, subuid, subgid }: HostFacts) {
+  const check = (
+    key: 'uidMappings' | 'gidMappings',
+    own: number,
+    range: HostFacts['subuid'],
+  ): ConfigFinding[] =>
+    (linux[key] ?? []).flatMap((mapping, index) =>
+      isYours(mapping, own, range)
+        ? []
+        : [
+            {
+              code: 'mapping-beyond-range',
+              path: ['linux', key, index, 'hostID'],
+              message: `Not all of these ids are yours: ${range ? `your range is ${range.count} from ${range.start} on` : 'you have no range'} (${key === 'uidMappings' ? '/etc/subuid' : '/etc/subgid'}), and ${own} itself.`,
+              severity: 'error' as const,
+            },
+          ],
+    );
+  return [...check('uidMappings', uid, subuid), ...check('gidMappings', gid, subgid)];
+}
+
+function isYours({ hostID, size }: IdMapping, own: number, range: HostFacts['subuid']): boolean {
+  if (hostID === own && size === 1) return true;
+  return range !== undefined && hostID >= range.start && hostID + size <= range.start + range.count;
+}
