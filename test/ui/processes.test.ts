@@ -3,10 +3,12 @@
  * evil again and again. What a person sees, and that it stays where it is.
  */
 import assert from 'node:assert/strict';
+import { getPriority } from 'node:os';
 import { findBusybox } from '../../src/core/bundle/busybox';
 import { scaffold } from '../../src/core/bundle/scaffold';
 import { startingPoints } from '../../src/core/config/templates';
 import type { TreeRow, Workbench } from '../host/workbench.mjs';
+import { until } from '../system/containers';
 import { Window, requireRoot } from './window';
 
 const view = 'Processes';
@@ -154,8 +156,18 @@ describe('the process tree', function () {
     await workbench.treeAction(view, rows[2]!.label, 'Inspect Process');
     const text = workbench.page.locator('.editor-instance .view-lines');
     await text.getByText('Namespaces').first().waitFor();
-    await text.getByText('/bin/busybox').first().waitFor();
+    const program = text.getByText('/bin/busybox').first();
+    await program.waitFor();
+    await text.getByText('Namespaces').first().hover();
+    await workbench.page
+      .locator('.monaco-hover')
+      .getByText('A number is the namespace itself')
+      .first()
+      .waitFor();
     await window.picture('processes-inspect');
+    await program.click({ modifiers: ['ControlOrMeta'] });
+    await workbench.page.locator('.tab', { hasText: 'busybox' }).waitFor();
+    await workbench.command('View: Close All Editors');
     await workbench.command('Terrarium: Clear Process Filter');
   });
 
@@ -178,7 +190,7 @@ describe('the process tree', function () {
     await workbench.waitForTerminal(/\/tmp\/down here # *$/m);
     await unfiltered();
     await workbench.command('Terminal: Kill the Active Terminal Instance');
-    await workbench.waitForTerminal(/^(?![\s\S]*down here)/);
+    await workbench.waitForTerminal(/exec sleep 4021/);
   });
 
   it('shows the program of a process in the Explorer, and says where it is not to be found', async () => {
@@ -187,20 +199,104 @@ describe('the process tree', function () {
     await selected.getByText('busybox', { exact: true }).waitFor();
     await workbench.openViewContainer('Terrarium');
     await unfiltered();
-    await type('mount -t tmpfs none /mnt; (cd /mnt; exec sleep 4022) &');
+    await type('mkdir /mnt; mount -t tmpfs none /mnt; (cd /mnt; exec sleep 4022) &');
     await choose('sleep 4022', 'Reveal Working Directory in Rootfs');
-    await workbench.page.getByText('/mnt does not lie in the rootfs: none (tmpfs)').waitFor();
+    await workbench.page
+      .getByText('/mnt does not lie in the rootfs: none (tmpfs)')
+      .first()
+      .waitFor();
     await window.picture('processes-not-in-rootfs');
     await unfiltered();
     await workbench.page.keyboard.press('Escape');
   });
 
   it('says which debugger to install where there is none', async () => {
+    await workbench.openViewContainer('Terrarium');
     await choose('sleep 4021', 'Attach Debugger…');
-    await workbench.page.getByText('Install C/C++ (gdb) or CodeLLDB.').waitFor();
+    await workbench.page.getByText('Install C/C++ (gdb) or CodeLLDB.').first().waitFor();
     await workbench.page.getByRole('button', { name: 'Show CodeLLDB' }).waitFor();
     await window.picture('processes-no-debugger');
     await unfiltered();
+  });
+
+  it('pauses a process, lets it go on, and makes it nicer', async () => {
+    const third = async () => (await workbench.treeRows(view))[2]!.description;
+    await choose('sleep 4021', 'Pause Process (SIGSTOP)');
+    await wait((all) => all[2]?.description.includes('· stopped ·') ?? false);
+    await window.picture('processes-stopped');
+    await choose('sleep 4021', 'Continue Process (SIGCONT)');
+    await wait((all) => all[2]?.description.includes('· sleeping ·') ?? false);
+    await choose('sleep 4021', 'Change Nice Value…');
+    await workbench.quickInput('7');
+    const hostPid = Number(/host (\d+)/.exec(await third())?.[1]);
+    await until('the nice value', () => getPriority(hostPid) === 7);
+    await unfiltered();
+  });
+
+  it('keeps what is pinned first, and shows one list when asked', async () => {
+    await choose('sleep 4021', 'Pin or Unpin Process');
+    await wait((all) => all[2]?.description.startsWith('pinned · ') ?? false);
+    await unfiltered();
+    await wait((all) => (all[2]?.description.startsWith('pinned · ') && all.length > 3) ?? false);
+    await workbench.command('Terrarium: Show Processes as List');
+    await wait((all) => all.length > 3 && all.slice(1).every(({ level }) => level === 2));
+    await workbench.command('Terrarium: Sort Processes…');
+    await workbench.pick('Name');
+    const names = await wait((all) => all.at(-1)?.label === 'sleep' && all[2]?.label !== 'sleep');
+    assert.match(names[1]!.description, /^pinned/);
+    await window.picture('processes-flat');
+    await workbench.command('Terrarium: Sort Processes…');
+    await workbench.pick('PID');
+    await workbench.command('Terrarium: Show Processes as Tree');
+  });
+
+  it('kills all that are selected', async () => {
+    await type('sleep 4031 & sleep 4031 & sleep 4031 &');
+    await workbench.command('Terrarium: Filter Processes…');
+    await workbench.quickInput('4031');
+    await wait((all) => all.length === 5);
+    const rows = workbench.view(view).locator('.monaco-list-row[aria-level="3"]');
+    await rows.nth(0).click();
+    await rows.nth(1).click({ modifiers: ['ControlOrMeta'] });
+    await workbench.page.keyboard.press('Shift+Delete');
+    await wait((all) => all.length === 3);
+    await unfiltered();
+  });
+
+  it('keeps the selected row in its place while processes come and go around it', async () => {
+    const pinned = workbench
+      .view(view)
+      .locator('.monaco-list-row')
+      .filter({ hasText: 'sleep 4021' });
+    await pinned.click();
+    const top = (await pinned.boundingBox())!.y;
+    await type(
+      'n=0; while [ $n -lt 300 ]; do sh -c "sleep 0.1 & sleep 0.3" & n=$((n+1)); done 2>/dev/null; sleep 1; echo storm is over',
+    );
+    const list = workbench.view(view).locator('.monaco-list').first();
+    for (let turn = 0; turn < 5; turn++) {
+      await list.hover();
+      await workbench.page.mouse.wheel(0, 400);
+      await workbench.page.mouse.wheel(0, -4000);
+      assert.equal(await pinned.getAttribute('aria-selected'), 'true');
+      assert.equal((await pinned.boundingBox())?.y, top);
+    }
+    await window.picture('processes-storm');
+    await workbench.waitForTerminal(/^storm is over/m);
+    assert.equal(await pinned.getAttribute('aria-selected'), 'true');
+  });
+
+  it('shows a factory of zombies for what it is', async () => {
+    await type(
+      "sh -c 'n=0; while [ $n -lt 40 ]; do sleep 0 & n=$((n+1)); done; exec sleep 4041' &",
+    );
+    await workbench.command('Terrarium: Filter Processes…');
+    await workbench.quickInput('4041');
+    await wait((all) => !!ends(all, 'sleep 4041'));
+    await unfiltered();
+    await wait((all) => all.filter(({ description }) => description.includes('zombie')).length > 5);
+    await window.picture('processes-zombies');
+    await type('kill %%');
   });
 
   it('draws what a container uses over time, also for who cannot see it', async () => {

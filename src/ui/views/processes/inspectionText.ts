@@ -13,7 +13,7 @@ export interface Section {
   readonly about: string;
 }
 
-export function sections(): Record<
+export type SectionName =
   | 'ids'
   | 'namespaces'
   | 'capabilities'
@@ -24,9 +24,9 @@ export function sections(): Record<
   | 'sockets'
   | 'memory'
   | 'mounts'
-  | 'environment',
-  Section
-> {
+  | 'environment';
+
+export function sections(): Record<SectionName, Section> {
   const { t } = vscode.l10n;
   return {
     ids: {
