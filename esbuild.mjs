@@ -1,4 +1,4 @@
-// Builds dist/extension.js and dist/helper.js; with --tests also every test file, one bundle each.
+// Builds dist/extension.js, dist/core.js and dist/helper.js; with --tests also every test file, one bundle each.
 // `vscode` is external for the extension alone: a runtime import of it from core/ or helper/,
 // however deep, fails the build of the helper.
 import * as esbuild from 'esbuild';
@@ -23,6 +23,29 @@ const common = {
   logLevel: 'warning',
 };
 
+/**
+ * Leaves a module to its own bundle.
+ * @param {RegExp} filter what it is imported as
+ * @param {string} file where it is at run time
+ * @returns {esbuild.Plugin}
+ */
+function apart(filter, file) {
+  return {
+    name: 'apart',
+    setup(build) {
+      build.onResolve({ filter }, ({ kind }) =>
+        kind === 'dynamic-import'
+          ? { path: file, external: true }
+          : {
+              errors: [
+                { text: `Only import() may load it: it is ${file}, for when it is needed.` },
+              ],
+            },
+      );
+    },
+  };
+}
+
 /** @type {esbuild.BuildOptions[]} */
 const builds = [
   {
@@ -30,6 +53,12 @@ const builds = [
     entryPoints: ['src/extension.ts'],
     outfile: 'dist/extension.js',
     external: ['vscode'],
+    plugins: [apart(/\/core\/lazy$/, './core.js')],
+  },
+  {
+    ...common,
+    entryPoints: ['src/core/lazy.ts'],
+    outfile: 'dist/core.js',
   },
   {
     ...common,
@@ -64,7 +93,7 @@ if (tests) {
     sourcemap: /** @type {const} */ ('inline'),
     // test/host/project.mjs is loaded as a module and bundled as CommonJS: it knows which.
     logOverride: { 'empty-import-meta': /** @type {const} */ ('silent') },
-    external: ['mocha', 'node-pty', 'playwright-core', 'esbuild', 'typescript'],
+    external: ['mocha', 'node-pty', 'playwright-core', 'esbuild', 'typescript', '@vscode/vsce'],
   };
   builds.push({ ...testBuild, entryPoints: inside(false) });
   builds.push({

@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { isMainThread } from 'node:worker_threads';
 import { messageOf } from '../core/errors';
 import { closeInherited } from './closeInherited';
+import { rememberCallerLimits } from './launch/callerLimits';
 
 const usage = `Usage:
   helper.js run BUNDLE [-- COMMAND [ARG]...]   start it here, in the foreground
@@ -72,6 +73,7 @@ async function statusOf(error: unknown): Promise<number> {
 
 function runMain(): void {
   closeInherited();
+  rememberCallerLimits();
   main(process.argv.slice(2)).then(
     (status) => {
       process.exitCode = status;

@@ -1,5 +1,5 @@
 /** `helper.js plan BUNDLE`: the start sequence as a shell script that anyone can run by hand. */
-import { loadBundleOrFolder } from '../core/bundle/looksLikeRootfs';
+import { loadBundleOrFolder } from '../core/bundle/loadBundleOrFolder';
 import { quote } from '../core/sequence/commandLine';
 import { exportScript } from '../core/sequence/exportScript';
 import { planStart } from '../core/sequence/planStart';

@@ -1,7 +1,7 @@
 /** `helper.js run BUNDLE [-- COMMAND...]`: a container in the foreground, with the caller's own privilege. */
 import { checkCommand } from '../core/bundle/checkCommand';
 import type { Bundle } from '../core/bundle/loadBundle';
-import { loadBundleOrFolder } from '../core/bundle/looksLikeRootfs';
+import { loadBundleOrFolder } from '../core/bundle/loadBundleOrFolder';
 import { launchContainer } from './launch/launchContainer';
 
 /** Signals that the caller may send and the payload should see. */

@@ -70,13 +70,14 @@ export const requests = {
     result: None,
   },
   /**
-   * Opens a further shell; `args` empty means the shell of /etc/passwd's first entry, else /bin/sh.
-   * `beside` names a process whose folder and user it gets.
+   * Opens a further shell as PID 1's user; `args` empty means that user's own shell, else /bin/sh.
+   * `user` names another of the rootfs's /etc/passwd, `beside` a process whose folder and user it gets.
    */
   openSession: {
     params: z.object({
       id: ContainerId,
       args: z.array(z.string()).max(256),
+      user: z.string().min(1).max(256).optional(),
       beside: z.object({ pid: z.number().int().positive(), startTime: z.string() }).optional(),
       ...Size,
     }),

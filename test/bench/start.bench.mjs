@@ -131,6 +131,7 @@ export async function bench({ runs = 20 }) {
         ['confined: helper up', 'confined: bubblewrap'],
         ['confined: helper up', 'confined: runc'],
         ['confined: helper.js run', 'confined: runc'],
+        ['confined: one static program', 'confined: bubblewrap'],
       ],
       skipped,
     };
@@ -217,6 +218,9 @@ function casesFor(place, helper, kind, bundle) {
           ]),
         ]
       : []),
+    ...(kind === 'confined'
+      ? [command('one static program', [place.prototype, rootfs, '/bin/stamp'])]
+      : []),
     command('bubblewrap', [...bwrap, '/bin/stamp']),
     command('runc', ['runc', '--root', place.folder, 'run', '--bundle', bundle, `${id}-runc`]),
     command('crun', ['crun', '--root', place.folder, 'run', '--bundle', bundle, `${id}-crun`]),
@@ -279,11 +283,17 @@ class Place {
   constructor() {
     chmodSync(this.folder, 0o755);
     writeFileSync(join(this.folder, 'stamp.c'), stampSource);
-    const { status, stderr } = spawnSync('cc', ['-O2', '-static', '-o', 'stamp', 'stamp.c'], {
-      cwd: this.folder,
-      encoding: 'utf8',
-    });
-    if (status !== 0) throw new Error(`the payload does not compile: ${stderr}`);
+    this.compile(join(this.folder, 'stamp.c'), 'stamp');
+    this.prototype = this.compile(join(projectRoot(), 'test/bench/prototype.c'), 'prototype');
+  }
+
+  /** @param {string} source @param {string} name @returns {string} the static program */
+  compile(source, name) {
+    const program = join(this.folder, name);
+    const argv = ['-O2', '-static', '-Wall', '-Werror', '-o', program, source];
+    const { status, stderr } = spawnSync('cc', argv, { encoding: 'utf8' });
+    if (status !== 0) throw new Error(`${source} does not compile: ${stderr}`);
+    return program;
   }
 
   /** @param {string} name @param {object} config */

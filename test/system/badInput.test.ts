@@ -33,6 +33,8 @@ const set = (change: (json: Record<string, never>) => void) =>
   });
 const rootfs = (bundle: string, ...names: string[]) => path.join(bundle, 'rootfs', ...names);
 
+const namespaces = ['pid', 'uts', 'ipc', 'mount'].map((type) => ({ type }));
+
 /** An ELF header for another machine: e_machine at byte 18 (elf(5)). */
 function makeForeign(file: string): void {
   const program = readFileSync(file);
@@ -156,6 +158,63 @@ const cases: BadInput[] = [
     ),
     code: 125,
     message: /\/nowhere\/at-all, to be bound to \/mnt, is not there/,
+  },
+  {
+    what: 'its cgroup path leaves its place (51)',
+    spoil: set((json) => Object.assign(json, { linux: { namespaces, cgroupsPath: '/a/../../b' } })),
+    code: 125,
+    message: /box\/config\.json:\d+:\d+: linux\.cgroupsPath must not contain "\.\."/,
+  },
+  ...['0', '-1', '18446744073709551616', '1e3', '64m64'].map((size) => ({
+    what: `a tmpfs has the size ${size} (53)`,
+    spoil: set((json) =>
+      Object.assign(json, {
+        mounts: [{ destination: '/mnt', type: 'tmpfs', options: [`size=${size}`] }],
+      }),
+    ),
+    code: 125,
+    message: /\/mnt asks for a tmpfs of “.*”\. Give a size above zero/,
+  })),
+  {
+    what: 'config.json has 100 MB (54)',
+    spoil: config((text) => text.replace('{', `{${' '.repeat(100_000_000)}`)),
+    code: 125,
+    message: /box\/config\.json:1:1: The file has \d+ bytes; a config\.json has at most \d+/,
+  },
+  {
+    what: 'it is nested 100,000 levels deep (54)',
+    spoil: config((text) =>
+      text.replace('{', `{"a":${'['.repeat(100_000)}${']'.repeat(100_000)},`),
+    ),
+    code: 125,
+    message: /box\/config\.json:1:\d+: Nested deeper than 64 levels/,
+  },
+  {
+    what: 'it has a key twice (54)',
+    spoil: config((text) => text.replace('{', '{"hostname":"other",')),
+    code: 125,
+    message: /box\/config\.json:1:\d+: The key "hostname" occurs a second time/,
+  },
+  {
+    what: 'it sets __proto__ (54)',
+    spoil: config((text) => text.replace('{', '{"__proto__":{"root":{}},')),
+    code: 125,
+    message: /box\/config\.json:1:\d+: The key "__proto__" is not allowed/,
+  },
+  {
+    what: 'its user is nobody in its user namespace',
+    spoil: set((json) =>
+      Object.assign(json, {
+        process: { args: ['/bin/sh'], cwd: '/', user: { uid: 7, gid: 0 } },
+        linux: {
+          namespaces: [...namespaces, { type: 'user' }],
+          uidMappings: [{ containerID: 0, hostID: 0, size: 1 }],
+          gidMappings: [{ containerID: 0, hostID: 0, size: 1 }],
+        },
+      }),
+    ),
+    code: 125,
+    message: /process\.user\.uid is 7, which its user namespace does not map/,
   },
 ];
 

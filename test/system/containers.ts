@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import {
+  chmodSync,
   chownSync,
   cpSync,
   mkdirSync,
@@ -86,6 +87,7 @@ export class Workplace {
     change: (config: OciConfig) => void = () => undefined,
   ): Promise<string> {
     const parent = mkdtempSync(path.join(this.folder, 'b-'));
+    chmodSync(parent, 0o755); // who is root inside must get there
     const startingPoint = startingPoints.find(({ id }) => id === point)!;
     const bundle = await scaffold({
       parent,
@@ -206,7 +208,9 @@ export function hostState(): Record<string, string[]> {
     mounts: readFileSync('/proc/self/mountinfo', 'utf8').split('\n'),
     processes: ours,
     // By name: other services of a machine make and remove cgroups of their own meanwhile.
-    cgroups: folders('/sys/fs/cgroup', 4).filter((folder) => /terrarium|box/.test(folder)),
+    cgroups: folders('/sys/fs/cgroup', 4).filter((folder) =>
+      /terrarium(?!-bench)|box/.test(folder),
+    ),
     interfaces: readdirSync('/sys/class/net'),
     hostname: [readFileSync('/proc/sys/kernel/hostname', 'utf8')],
   };

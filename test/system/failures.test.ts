@@ -84,7 +84,7 @@ describe('a failure at any step', function () {
       const planted = `"$real" "$@" && ln -s /etc/passwd ${name}; exit`;
       const { code, stderr } = await runWith(privilege, bundle, dev, planted);
       assert.equal(code, 125);
-      assert.match(stderr, /: > \.\/null\) ended with exit code 1: \.\/null is a symlink/);
+      assert.match(stderr, /touch \.\/null .*\) ended with exit code 1: \.\/null is a symlink/);
       assert.deepEqual(hostState(), hostBefore);
     });
   }
@@ -110,12 +110,10 @@ describe('a failure at any step', function () {
     instead?: string,
   ): Promise<Ended> {
     const work = mkdtempSync(path.join(place.folder, 'fail-'));
-    const program = step.argv[0] === 'link' ? 'ln' : step.argv[0]!;
+    const [program, ...words] = programOf(step);
     const tool = findTool(program)!;
     const [real, wrapper] = [path.join(work, 'real'), path.join(work, 'wrapper')];
     copyFileSync(tool, real);
-    const words =
-      step.argv[0] === 'link' ? ['-s', '-n', ...step.argv.slice(1)] : step.argv.slice(1);
     // The PID is not known yet: any will do.
     const pattern = quote(words.join(' ')).replaceAll(pidPlaceholder, `'*'`);
     const line = fstabLine(await planFor(privilege, bundle), step);
@@ -146,6 +144,15 @@ describe('a failure at any step', function () {
   }
 });
 
+/** The first program that a step runs: words of steps.sh run several. */
+function programOf({ argv }: Step): readonly [string, ...string[]] {
+  const [word, ...rest] = argv as [string, ...string[]];
+  if (word === 'make_links') return ['ln', '-s', '-n', rest[0]!, rest[1]!];
+  if (word === 'bind_each')
+    return ['mount', '-c', '--bind', `${rest[0]!}/${rest[1]!}`, `./${rest[1]!}`];
+  return [word, ...rest];
+}
+
 /** @param target what a failing mount(8) names */
 function fail(target?: string): string {
   return `echo "\${0##*/}: ${target === undefined ? '' : `${target}: `}forced" >&2; exit 77`;
@@ -164,7 +171,7 @@ function fstabLine(plan: StartPlan, step: Step): string | undefined {
 
 /** Programs can be replaced, words of steps.sh cannot; a guarded step runs where its file is there. */
 function canBeForced(step: Step): boolean {
-  if (step.id === 'payload' || ['write_file', 'make_file'].includes(step.argv[0]!)) return false;
+  if (step.id === 'payload' || ['write_file', 'make_files'].includes(step.argv[0]!)) return false;
   if (!step.guard) return true;
   const [kind, name] = [step.guard.split(':')[0], step.guard.slice(step.guard.indexOf(':') + 1)];
   const found = statSync(path.posix.join(step.cwd ?? '/', name), { throwIfNoEntry: false });

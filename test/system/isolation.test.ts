@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
-import { skipBecause } from '../skip';
+import { compile } from './compile';
 import { Workplace, hostState, privileges } from './containers';
 
 const devices = ['null', 'zero', 'full', 'random', 'urandom', 'tty'].map((name) => `/dev/${name}`);
@@ -123,7 +123,7 @@ describe('isolation', function () {
         for (const way of ['chroot', 'setns']) {
           it(`does not let a program out by ${way}`, async function () {
             const bundle = await place.bundle(privilege, point);
-            buildEscape(this, path.join(bundle, 'rootfs/escape'));
+            compile(this, 'escape.c', path.join(bundle, 'rootfs/escape'));
             const marker = path.join(place.folder, 'marker');
             writeFileSync(marker, '');
             const { stdout, stderr } = await place.run(privilege, bundle, ['/escape', way, marker]);
@@ -141,7 +141,7 @@ describe('isolation', function () {
       const bundle = await place.bundle(privilege, 'notes', (config) => {
         config.annotations = { 'dev.terrarium.root': 'chroot' };
       });
-      buildEscape(this, path.join(bundle, 'rootfs/escape'));
+      compile(this, 'escape.c', path.join(bundle, 'rootfs/escape'));
       const marker = path.join(place.folder, 'marker');
       writeFileSync(marker, '');
       const { stdout, stderr } = await place.run(privilege, bundle, ['/escape', 'chroot', marker]);
@@ -197,13 +197,3 @@ describe('isolation', function () {
     assert.ok(existsSync(seen));
   });
 });
-
-function buildEscape(context: Mocha.Context, target: string): void {
-  const { error, status, stderr } = spawnSync(
-    'cc',
-    ['-static', '-o', target, 'test/system/escape.c'],
-    { encoding: 'utf8' },
-  );
-  if (error || status !== 0)
-    skipBecause(context, `no C compiler that links statically here: ${error?.message ?? stderr}`);
-}

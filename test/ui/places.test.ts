@@ -140,6 +140,17 @@ describe('places', function () {
       await workbench.view('Containers').getByText('No container here yet').waitFor();
       assert.ok(!existsSync(file('box')));
     });
+
+    it('saves the configuration of a plain folder beside it, and starts it by that', async () => {
+      await contextMenu('tree', 'Save Configuration Beside Folder');
+      await workbench.page.locator('.view-lines').getByText('"path": "tree"').waitFor();
+      await workbench.command('Terrarium: Start Container');
+      await prompt();
+      await workbench.typeInTerminal('hostname\n');
+      await workbench.waitForTerminal(/^tree$/m);
+      await window.picture('saved-config');
+      await stop();
+    });
   });
 
   describe('with a bundle that cannot start', () => {

@@ -27,4 +27,20 @@ describe('activation', () => {
     assert.deepEqual(heavy, []);
     assert.ok(evaluated.size > 20, 'the graph was read');
   });
+
+  it('reads less than 250 KB, and no library', async () => {
+    const { outputFiles, metafile } = await build({
+      entryPoints: ['src/extension.ts'],
+      bundle: true,
+      write: false,
+      metafile: true,
+      minify: true,
+      platform: 'node',
+      external: ['vscode', '*/core/lazy'],
+      loader: { '.sh': 'text' },
+    });
+    assert.ok(outputFiles[0]!.contents.length < 250_000);
+    const libraries = Object.keys(metafile.inputs).filter((file) => file.includes('node_modules'));
+    assert.deepEqual(libraries, []);
+  });
 });

@@ -35,24 +35,30 @@ export async function inspectRootfs(
   const findings: Finding[] = [];
   const folders = ['/'];
   let entries = 0;
-  for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
+  // Breadth first: what a bound leaves out lies deep, and programs do not.
+  for (const folder of folders) {
     try {
-      for await (const entry of await opendir(path.join(rootfs, folder))) {
+      const plain: string[] = [];
+      // A hostile folder may have millions of entries: never all of them in memory.
+      for await (const entry of await opendir(path.join(rootfs, folder), { bufferSize: 256 })) {
         signal?.throwIfAborted();
-        if (++entries > maxEntries || findings.length >= maxFindings)
-          return [...findings, incomplete(maxEntries, findings.length)];
+        if (++entries > maxEntries) break;
         const inside = path.join(folder, entry.name);
-        // Links have no mode of their own; only where a mount goes do they matter.
-        if (!entry.isSymbolicLink()) {
-          const { mode } = await lstat(path.join(rootfs, inside));
-          findings.push(...describe(inside, mode));
-        } else if (mountPoints.includes(inside)) findings.push(linkedMountPoint(inside));
         if (entry.isDirectory()) folders.push(inside);
+        // Links have no mode of their own; only where a mount goes do they matter.
+        else if (!entry.isSymbolicLink()) plain.push(inside);
+        else if (mountPoints.includes(inside)) findings.push(linkedMountPoint(inside));
       }
+      const stats = await Promise.all(plain.map((inside) => lstat(path.join(rootfs, inside))));
+      findings.push(...stats.flatMap(({ mode }, index) => describe(plain[index]!, mode)));
     } catch (error) {
       signal?.throwIfAborted();
       const reason = visible(messageOf(error));
       findings.push({ kind: 'incomplete', path: folder, message: `not looked into: ${reason}` });
+    }
+    if (entries > maxEntries || findings.length >= maxFindings) {
+      const kept = findings.slice(0, maxFindings);
+      return [...kept, incomplete(maxEntries, findings.length)];
     }
   }
   return findings;

@@ -26,18 +26,22 @@ export async function withRegularFile<T>(
   }
 }
 
+/** Bytes that are asked for at once: a limit may be far above what files really hold. */
+const chunkBytes = 64 * 1024;
+
 /** Up to `length` bytes from `position` on; fewer where the file ends before. */
 export async function readAt(
   handle: FileHandle,
   position: number,
   length: number,
 ): Promise<Buffer> {
-  const buffer = Buffer.alloc(length);
-  let filled = 0;
-  while (filled < length) {
-    const { bytesRead } = await handle.read(buffer, filled, length - filled, position + filled);
+  const chunks: Buffer[] = [];
+  for (let filled = 0; filled < length;) {
+    const chunk = Buffer.alloc(Math.min(chunkBytes, length - filled));
+    const { bytesRead } = await handle.read(chunk, 0, chunk.length, position + filled);
     if (bytesRead === 0) break;
+    chunks.push(chunk.subarray(0, bytesRead));
     filled += bytesRead;
   }
-  return buffer.subarray(0, filled);
+  return Buffer.concat(chunks);
 }

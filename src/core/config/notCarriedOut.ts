@@ -79,6 +79,19 @@ export function notCarriedOut(config: OciConfig, cgroups?: CgroupLayout): NotCar
   return found;
 }
 
+/**
+ * `helper.js run` keeps to `terminal: false`; a helper that serves shows what is printed in a
+ * terminal, and that is what the program gets.
+ */
+export function terminalNote({ process }: OciConfig): NotCarriedOut | undefined {
+  if (process.terminal !== false) return undefined;
+  return {
+    path: ['process', 'terminal'],
+    message:
+      'process.terminal is not carried out: VS Code shows the output in a terminal, so the program has one; “helper.js run” gives it none.',
+  };
+}
+
 const layoutNames: Record<CgroupLayout, string> = {
   v2: 'cgroup v2',
   hybrid: 'its controllers in cgroup v1 (hybrid)',

@@ -16,10 +16,15 @@ export interface FstabMount {
 /** How a step takes part: into the folder open on which descriptor, and after which of the earlier ones. */
 export type BatchRole =
   | { readonly kind: 'now' }
-  | { readonly kind: 'defer'; readonly slot: number; readonly fstab: FstabMount };
+  | {
+      readonly kind: 'defer';
+      readonly slot: number;
+      readonly folder: string;
+      readonly mounts: readonly FstabMount[];
+    };
 
-/** Descriptors for folders; dash knows no number above 9, and 0 to 7 have their uses (see steps.sh). */
-const slots = [8, 9];
+/** Descriptors for folders; dash knows no number above 9, and the others have their uses (see steps.sh). */
+const slots = [5, 8, 9];
 
 /** What `mount --all` leaves out or treats in a way of its own. */
 const special = /^(remount|move|noauto|user|users|owner|group|loop.*|X-.*|x-.*|_netdev|nofail)$/;
@@ -34,33 +39,40 @@ export function batchMounts(steps: readonly Step[]): {
 } {
   const roles: BatchRole[] = [];
   const flushBefore = new Set<number>();
+  const own = new OwnFilesystems();
   let pending: number[] = [];
   let covered: string[] = [];
   let folders = new Map<string, number>();
   const flush = (before: number) => {
     // One mount alone is quicker as its own command, and fails with its own words.
-    if (pending.length === 1) roles[pending[0]!] = { kind: 'now' };
-    else if (pending.length > 1) flushBefore.add(before);
+    const alone = pending.length === 1 ? roles[pending[0]!] : undefined;
+    if (alone?.kind === 'defer' && alone.mounts.length === 1) roles[pending[0]!] = { kind: 'now' };
+    else if (pending.length > 0) flushBefore.add(before);
     pending = [];
     covered = [];
     folders = new Map<string, number>();
   };
   steps.forEach((step, index) => {
-    const folder = step.cwd === undefined ? undefined : path.posix.normalize(step.cwd);
-    if (folder !== undefined && covered.some((place) => isBelow(folder, place))) flush(index);
-    const fstab = fstabOf(step);
-    if (!fstab || folder === undefined) {
-      // A plain command in a folder of its own may stand between mounts; others wait for them.
-      if (folder === undefined) flush(index);
+    const cwd = step.cwd === undefined ? undefined : path.posix.normalize(step.cwd);
+    if (cwd === undefined) flush(index);
+    else if (covered.some((place) => isBelow(cwd, place))) flush(index);
+    const made = cwd === undefined ? [] : fstabMounts(step);
+    // A plain command in a folder of its own may stand between mounts; others wait for them.
+    if (cwd === undefined || made.length === 0) {
       roles.push({ kind: 'now' });
       return;
     }
+    const { folder, mounts } = own.fromParent(cwd, made);
     if (!folders.has(folder) && folders.size === slots.length) flush(index);
     const slot = folders.get(folder) ?? slots[folders.size]!;
     folders.set(folder, slot);
     pending.push(index);
-    covered.push(path.posix.join(folder, fstab.target));
-    roles.push({ kind: 'defer', slot, fstab });
+    for (const mount of mounts) {
+      const place = path.posix.join(folder, mount.target);
+      covered.push(place);
+      own.mounted(place, mount);
+    }
+    roles.push({ kind: 'defer', slot, folder, mounts });
   });
   flush(steps.length);
   // Turning a lone mount back leaves its neighbours as they were: the order is that of the steps.
@@ -81,9 +93,46 @@ export function fstabWords({ source, target, type, options }: FstabMount): strin
   ];
 }
 
-function fstabOf(step: Step): FstabMount | undefined {
+/** Filesystems that the sequence itself has made: nobody else can reach in and bend a name there. */
+class OwnFilesystems {
+  private readonly tops = new Set<string>();
+
+  mounted(place: string, { type }: FstabMount): void {
+    for (const top of this.tops) if (isBelow(top, place)) this.tops.delete(top);
+    if (type !== 'none') this.tops.add(place);
+  }
+
+  /** A mount on a folder right below one of them can do with the one above: a descriptor less. */
+  fromParent(
+    cwd: string,
+    mounts: readonly FstabMount[],
+  ): { folder: string; mounts: readonly FstabMount[] } {
+    const parent = path.posix.dirname(cwd);
+    const [mount] = mounts;
+    const isHere = mounts.length === 1 && mount?.target === '.' && !mount.source.startsWith('.');
+    if (!isHere || !this.tops.has(parent)) return { folder: cwd, mounts };
+    const options = [...mount.options, 'X-mount.mkdir=0755'];
+    const target = `./${path.posix.basename(cwd)}`;
+    return { folder: parent, mounts: [{ ...mount, target, options }] };
+  }
+}
+
+/** The mounts that a step makes; none where it is something else, or needs its own mount(8). */
+function fstabMounts(step: Step): FstabMount[] {
   const [program, ...words] = step.argv;
-  if (program !== 'mount') return undefined;
+  if (program === 'bind_each') {
+    return words.slice(1).map((name) => ({
+      source: `${words[0]!}/${name}`,
+      target: `./${name}`,
+      type: 'none',
+      options: ['bind'],
+    }));
+  }
+  const mount = program === 'mount' ? fstabMount(words) : undefined;
+  return mount ? [mount] : [];
+}
+
+function fstabMount(words: readonly string[]): FstabMount | undefined {
   let type = 'none';
   const options: string[] = [];
   const places: string[] = [];

@@ -9,15 +9,22 @@ export function quote(word: string): string {
 
 /** A step's command for people: the functions of steps.sh appear as what they do. */
 export function displayCommand(step: Step): string {
-  const [program, first = '', second = ''] = step.argv;
+  const [program, ...words] = step.argv;
+  const [first = '', second = ''] = words;
   const text = () => {
     switch (program) {
       case 'write_file':
         return `printf '%s\\n' ${quote(first)} > ${displayWord(second)}`;
-      case 'make_file':
-        return `: > ${quote(first)}`;
-      case 'link':
-        return `ln -s ${quote(first)} ${quote(second)}`;
+      case 'make_files':
+        return `touch ${words.map(quote).join(' ')}`;
+      case 'make_links':
+        return words
+          .flatMap((word, index) =>
+            index % 2 ? [] : [`ln -s ${quote(word)} ${quote(words[index + 1]!)}`],
+          )
+          .join('; ');
+      case 'bind_each':
+        return `for name in ${words.slice(1).map(quote).join(' ')}; do mount --bind ${quote(first)}/$name ./$name; done`;
       default:
         return step.argv
           .filter((word, index) => !isCanonicalFlag(word, step.argv[index - 1]))

@@ -1,6 +1,6 @@
 /** What PID 1 gives up before the payload: rlimits, capabilities, ids. Used by `planStart`. */
 import type { OciConfig } from '../config/schema';
-import type { Step } from './step';
+import { type Step, pidPlaceholder } from './step';
 
 /**
  * setpriv(1)'s and prlimit(1)'s words for `process` of config.json; empty where it asks for nothing.
@@ -9,25 +9,27 @@ import type { Step } from './step';
  */
 export function confineSteps(
   config: OciConfig,
-  { mayChangeGroups, mapped }: { mayChangeGroups: boolean; mapped: boolean },
+  options: {
+    readonly mayChangeGroups: boolean;
+    /** The helper is in groups that nobody asked for. */
+    readonly furtherGroups: boolean;
+    readonly mapped: boolean;
+    /** See `outsideLimitSteps`. */
+    readonly limitsOutside: boolean;
+  },
 ): Step[] {
-  const { rlimits } = config.process;
+  const { mapped, limitsOutside } = options;
+  const limits = limitsOutside ? [] : limitArguments(config);
   const steps: Step[] = [];
-  if (rlimits?.length) {
+  if (limits.length) {
     steps.push({
       id: 'rlimits',
       where: 'namespaces',
-      argv: [
-        'prlimit',
-        ...rlimits.map(
-          ({ type, soft, hard }) =>
-            `--${type.replace(/^RLIMIT_/, '').toLowerCase()}=${soft}:${hard}`,
-        ),
-      ],
+      argv: ['prlimit', ...limits],
       why: 'Set the resource limits',
     });
   }
-  const privileges = privilegeArguments(config, mayChangeGroups);
+  const privileges = privilegeArguments(config, options);
   if (privileges.length || mapped) {
     steps.push({
       id: 'setpriv',
@@ -42,7 +44,40 @@ export function confineSteps(
   return steps;
 }
 
-function privilegeArguments(config: OciConfig, mayChangeGroups: boolean): string[] {
+/**
+ * A hard limit can be raised only with CAP_SYS_RESOURCE of the machine itself (setrlimit(2)), which
+ * nobody has in a user namespace: root sets them from outside, while PID 1 waits.
+ */
+export function outsideLimitSteps(config: OciConfig): Step[] {
+  const limits = limitArguments(config);
+  if (limits.length === 0) return [];
+  return [
+    {
+      id: 'rlimits',
+      where: 'host',
+      argv: ['prlimit', `--pid=${pidPlaceholder}`, ...limits],
+      why: 'From outside: set the resource limits',
+    },
+  ];
+}
+
+/** `process.rlimits` in the words of prlimit(1). */
+export function limitArguments({ process: { rlimits = [] } }: OciConfig): string[] {
+  return rlimits.map(
+    ({ type, soft, hard }) =>
+      `--${type.replace(/^RLIMIT_/, '').toLowerCase()}=${limitText(soft)}:${limitText(hard)}`,
+  );
+}
+
+/** From 2^63 on it means RLIM_INFINITY (setrlimit(2)), whatever the number in the file lost as a double. */
+function limitText(value: number): string {
+  return value >= 2 ** 63 ? 'unlimited' : String(value);
+}
+
+function privilegeArguments(
+  config: OciConfig,
+  { mayChangeGroups, furtherGroups }: { mayChangeGroups: boolean; furtherGroups: boolean },
+): string[] {
   const { user, capabilities, noNewPrivileges } = config.process;
   const found: string[] = [];
   if (capabilities) {
@@ -55,7 +90,7 @@ function privilegeArguments(config: OciConfig, mayChangeGroups: boolean): string
   if (user && (user.uid !== 0 || user.gid !== 0)) {
     found.push(`--reuid=${user.uid}`, `--regid=${user.gid}`);
   }
-  if (mayChangeGroups && (found.length > 0 || user?.additionalGids?.length)) {
+  if (mayChangeGroups && (found.length > 0 || user?.additionalGids?.length || furtherGroups)) {
     found.push(
       user?.additionalGids?.length ? `--groups=${user.additionalGids.join(',')}` : '--clear-groups',
     );

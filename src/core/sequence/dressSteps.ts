@@ -49,17 +49,21 @@ export function deviceSteps(config: OciConfig): Step[] {
     why,
   });
   return [
+    step(
+      'device-files',
+      ['make_files', ...defaultDevices.map((name) => `./${name}`)],
+      'Empty files to mount the devices on',
+    ),
     // Bound, not made: mknod(2) needs a capability that no user namespace gives.
-    ...defaultDevices.flatMap((name) => [
-      step(`file:/dev/${name}`, ['make_file', `./${name}`], 'Make a file to mount on'),
-      step(
-        `device:${name}`,
-        ['mount', '-c', '--bind', `/dev/${name}`, `./${name}`],
-        `Lend the host’s /dev/${name}`,
-      ),
-    ]),
-    ...links.map(([target, name]) =>
-      step(`link:${name}`, ['link', target, `./${name}`], 'A name that programs expect'),
+    step(
+      'devices',
+      ['bind_each', '/dev', ...defaultDevices],
+      'Lend the host’s own: devices are no secret, and a user namespace may make none',
+    ),
+    step(
+      'links',
+      ['make_links', ...links.flatMap(([target, name]) => [target, `./${name}`])],
+      'Names that programs expect',
     ),
   ];
 }

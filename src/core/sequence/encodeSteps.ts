@@ -20,33 +20,48 @@ export function encodeSteps(steps: readonly Step[], firstIndex: number): string[
 }
 
 /** Nothing that follows needs these to be done; the script waits for them at its end. */
-const aside = new Set(['link', 'hostname', 'domainname']);
+const aside = new Set(['make_links', 'hostname', 'domainname']);
 
 /**
  * The same, as quick as a shell can: mounts are made together (one exec of mount(8) on an fstab),
  * and what nothing waits for runs beside the rest. Where the mounts fail together the script names
  * the one that did.
  * @returns as `encodeSteps`; COUNT is `fstab` for a mount that is only written down, and `&N` for a
- *   step beside the others; `flush` in place of a step makes what is written down
+ *   step beside the others; `flush` in place of a step makes what is written down, and +INDEX stands
+ *   for one more mount of the same step
  */
 export function encodeBatched(steps: readonly Step[], firstIndex: number): string[] {
   const { roles, flushBefore } = batchMounts(steps);
   const flush = (index: number) => (flushBefore.has(index) ? ['flush'] : []);
   const words = steps.flatMap((step, index) => {
-    const common = [String(firstIndex + index), step.guard ?? '', step.cwd ?? ''];
+    const number = String(firstIndex + index);
+    const guard = step.guard ?? '';
     const role = roles[index]!;
     if (role.kind === 'defer') {
-      const line = fstabWords(role.fstab);
-      return [...flush(index), ...common, 'fstab', String(role.slot), ...line];
+      const lines = role.mounts.flatMap((mount, nth) => [
+        ...[`${nth ? '+' : ''}${number}`, guard, role.folder, 'fstab', String(role.slot)],
+        ...fstabWords(mount),
+      ]);
+      return [...flush(index), ...lines];
     }
     const count = `${aside.has(step.argv[0]!) ? '&' : ''}${step.argv.length}`;
-    return [...flush(index), ...common, count, ...step.argv];
+    return [...flush(index), number, guard, step.cwd ?? '', count, ...step.argv];
   });
   return [...words, ...flush(steps.length), 'end'];
 }
 
-/** The parameters of release.sh after its name. */
-export function releaseParameters(plan: StartPlan, rootfs: string): string[] {
+/**
+ * The parameters of release.sh after its name.
+ * @param openFiles the caller's own soft limit, where this process has another
+ */
+export function releaseParameters(plan: StartPlan, rootfs: string, openFiles?: number): string[] {
   const payload = plan.chroot ? plan.payload.argv.slice(2) : plan.payload.argv;
-  return [plan.chroot ? rootfs : '', plan.cwd, plan.umask ?? '', ...plan.env, '--', ...payload];
+  const limitsFiles = [...plan.confine, ...plan.pivot].some(({ argv }) =>
+    argv.some((word) => /^--nofile=/.test(word)),
+  );
+  return [
+    ...[plan.chroot ? rootfs : '', plan.cwd, plan.umask ?? ''],
+    openFiles === undefined || limitsFiles ? '' : String(openFiles),
+    ...[...plan.env, '--', ...payload],
+  ];
 }

@@ -33,7 +33,7 @@ rootfs=${quote(bundle.rootfs)}
 
 # Two pipes: what PID 1 reports (3), and the words that let it on (4).
 pipes=$(mktemp -d) && mkfifo "$pipes/reports" "$pipes/words" || exit
-exec 3<>"$pipes/reports" 4<>"$pipes/words" 5>&2 6>&2
+exec 3<>"$pipes/reports" 4<>"$pipes/words" 6>&2
 rm -r "$pipes"
 
 ${variable('steps', stepsScript)}

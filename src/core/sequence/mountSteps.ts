@@ -1,15 +1,11 @@
 /** `mounts` of config.json as mount(8) commands. Used by `planStart`. */
 import path from 'node:path';
 import type { Bundle } from '../bundle/loadBundle';
+import type { OciConfig } from '../config/schema';
 import { TerrariumError } from '../errors';
 import { isForeignOption } from '../config/notCarriedOut';
 import type { HostFacts } from './planStart';
-import type { StartPlan, Step } from './step';
-
-interface MountPlan {
-  readonly steps: Step[];
-  readonly expected: StartPlan['expectedMounts'];
-}
+import type { Step } from './step';
 
 /** Options that say what kind of mount it is; mount(8) takes the rest after -o. */
 const bindOptions = new Set(['bind', 'rbind']);
@@ -27,10 +23,9 @@ const propagations = new Set(
 export function mountSteps(
   bundle: Bundle,
   { sources, cgroups }: Pick<HostFacts, 'sources' | 'cgroups'>,
-): MountPlan {
+): Step[] {
   const steps: Step[] = [];
-  const expected: { destination: string; type?: string }[] = [];
-  for (const mount of bundle.config.mounts ?? []) {
+  for (const mount of highestFirst(bundle.config.mounts)) {
     const destination = path.posix.normalize(`/${mount.destination}`).replace(/(?<=.)\/$/, '');
     if (destination === '/' || mount.destination.split('/').includes('..')) {
       throw new TerrariumError(
@@ -73,7 +68,7 @@ export function mountSteps(
           {
             id: `file:${destination}`,
             where: 'namespaces',
-            argv: ['make_file', name],
+            argv: ['make_files', name],
             cwd,
             why: 'Make a file to mount on',
           },
@@ -104,7 +99,6 @@ export function mountSteps(
           });
         }
       }
-      expected.push({ destination });
     } else {
       const type = isCgroup ? 'cgroup2' : (mount.type ?? 'none');
       const source = mount.source ?? type;
@@ -124,14 +118,28 @@ export function mountSteps(
         cwd: destination,
         why,
       });
-      expected.push({ destination, type });
     }
     if (propagation.length) steps.push(propagationStep(destination, propagation));
   }
-  return {
-    steps: steps.map((step, index) => ({ ...step, id: unique(steps, step.id, index) })),
-    expected,
-  };
+  return steps.map((step, index) => ({ ...step, id: unique(steps, step.id, index) }));
+}
+
+/**
+ * In the order of the file, as the runtime-spec wants it, but a mount goes before earlier ones that
+ * are deeper and elsewhere: that changes nothing, and more of them can be made in one go.
+ */
+function highestFirst(mounts: OciConfig['mounts']): OciConfig['mounts'] {
+  const parts = ({ destination }: OciConfig['mounts'][number]) =>
+    path.posix.normalize(destination).split('/').filter(Boolean);
+  const ordered: OciConfig['mounts'] = [];
+  for (const mount of mounts) {
+    const own = parts(mount);
+    const staysBehind = (other: string[]) =>
+      other.length <= own.length || own.every((part, index) => part === other[index]);
+    const before = ordered.findLastIndex((other) => staysBehind(parts(other)));
+    ordered.splice(before + 1, 0, mount);
+  }
+  return ordered;
 }
 
 /** Of the mount itself, so its folder is entered anew. */

@@ -69,7 +69,7 @@ export function ownDeviceSteps(
       );
     }
     return [
-      step('file', ['make_file', name], 'Make a file to mount on'),
+      step('file', ['make_files', name], 'Make a file to mount on'),
       step('device', ['mount', '-c', '--bind', place, name], `Lend this machine’s ${place}`),
     ];
   });

@@ -3,13 +3,13 @@ import type { Bundle } from '../bundle/loadBundle';
 import { type CgroupLayout, notCarriedOut } from '../config/notCarriedOut';
 import type { OciConfig } from '../config/schema';
 import { TerrariumError } from '../errors';
-import { confineSteps } from './confineSteps';
+import { confineSteps, outsideLimitSteps } from './confineSteps';
 import { deviceSteps, maskSteps, withDev } from './dressSteps';
 import { mountSteps } from './mountSteps';
 import { ownDeviceSteps } from './ownDeviceSteps';
 import { type StartPlan, type Step, pidPlaceholder } from './step';
 import { sysctlSteps } from './sysctlSteps';
-import { type IdMapping, idMapText, mappingsFor } from './userNamespace';
+import { type IdMapping, idMapText, mappingsFor, requireMapped } from './userNamespace';
 
 /** What the plan must know of the machine and of the person; gathered by the helper. */
 export interface HostFacts {
@@ -17,6 +17,8 @@ export interface HostFacts {
   /** The person's ids: container root is them where there is a user namespace. */
   readonly uid: number;
   readonly gid: number;
+  /** Whether the helper is in groups beside its own, which a container gets only if it asks. */
+  readonly furtherGroups?: boolean;
   /** Their range in /etc/subuid and /etc/subgid, where `newuidmap` can use it. */
   readonly subuid?: { readonly start: number; readonly count: number };
   readonly subgid?: { readonly start: number; readonly count: number };
@@ -52,9 +54,10 @@ export function planStart(given: Bundle, facts: HostFacts): StartPlan {
   const added = facts.privilege === 'rootless' && !wanted.has('user');
   if (added) wanted.add('user');
   const userNamespace = wanted.has('user') ? mappingsFor(config, facts) : undefined;
+  if (userNamespace) requireMapped(bundle, userNamespace);
 
+  const limitsOutside = facts.privilege === 'root' && userNamespace !== undefined && !chroot;
   const joined = joinedNamespaces(config);
-  const mounts = mountSteps(bundle, facts);
   const { process } = config;
   const dress: Step[] = [
     ...(process.oomScoreAdj === undefined
@@ -78,7 +81,7 @@ export function planStart(given: Bundle, facts: HostFacts): StartPlan {
             why: 'Make the rootfs a mount of its own: only a mount can become a root',
           },
         ]),
-    ...mounts.steps,
+    ...mountSteps(bundle, facts),
     ...deviceSteps(config),
     ...ownDeviceSteps(config, facts, userNamespace !== undefined),
     ...maskSteps(config),
@@ -120,10 +123,14 @@ export function planStart(given: Bundle, facts: HostFacts): StartPlan {
     ...become(userNamespace, facts),
     dress,
     confine: confineSteps(config, {
+      limitsOutside,
+      furtherGroups: facts.furtherGroups === true,
       mayChangeGroups: facts.privilege === 'root' || userNamespace?.byUnshare !== true,
       mapped: userNamespace?.byUnshare === false,
     }),
-    pivot: chroot ? [] : pivotSteps(facts, userNamespace !== undefined),
+    pivot: chroot
+      ? []
+      : [...pivotSteps(facts), ...(limitsOutside ? outsideLimitSteps(config) : [])],
     payload: {
       id: 'payload',
       where: 'container',
@@ -140,9 +147,21 @@ export function planStart(given: Bundle, facts: HostFacts): StartPlan {
     env: environment(process.env ?? [], chroot, name),
     warnings: [
       ...notCarriedOut(config, facts.cgroups).map(({ message }) => message),
+      ...(userNamespace?.byUnshare
+        ? [
+            'Only root exists inside: no range of further ids is yours. “Terrarium: Check This Machine” says how to get one (subordinate-ids).',
+          ]
+        : []),
+      ...(userNamespace && rootOutside(userNamespace.uid) === 0
+        ? [
+            'Its user namespace maps root inside to root of this machine, so a setuid program made inside is root’s outside too: start it as an ordinary person, or set linux.uidMappings.',
+          ]
+        : []),
       ...(bundle.ignored ?? []).map((key) => `${key} is a key that Terrarium does not know.`),
     ],
-    expectedMounts: mounts.expected,
+    ownProcfs: dress.some(
+      ({ argv, cwd }) => cwd === '/proc' && argv.join(' ').startsWith('mount -c -t proc '),
+    ),
   };
 }
 
@@ -268,13 +287,12 @@ function rootOutside(mappings: readonly IdMapping[]): number | undefined {
  * nsenter finds it (setns(2) goes to the topmost mount of the root) with all the host's programs;
  * so no program has to run from the new root to get rid of the old.
  */
-function pivotSteps(facts: HostFacts, user: boolean): Step[] {
+function pivotSteps(facts: HostFacts): Step[] {
   const enter = [
     'nsenter',
     `--target=${pidPlaceholder}`,
-    ...(user ? ['--user'] : []),
-    // Without root there may be no second id to become; with it, umount(8) wants to be id 0 inside.
-    ...(user && facts.privilege === 'rootless' ? ['--preserve-credentials'] : []),
+    // Root has every capability over the mounts of a user namespace without entering it.
+    ...(facts.privilege === 'rootless' ? ['--user', '--preserve-credentials'] : []),
     '--mount',
   ];
   return [
@@ -287,7 +305,10 @@ function pivotSteps(facts: HostFacts, user: boolean): Step[] {
     {
       id: 'umount-old-root',
       where: 'namespaces',
-      argv: [...enter, '--', 'umount', '-c', '-l', '/'],
+      argv:
+        facts.privilege === 'rootless'
+          ? [...enter, '--', 'umount', '-c', '-l', '/']
+          : ['umount', '-c', '-N', pidPlaceholder, '-l', '/'],
       why: 'Take the old root away: nothing of the host is left to see',
     },
   ];

@@ -3,11 +3,11 @@
 #   sh -c STEPS sh ROOT [INDEX GUARD CWD COUNT ARG...]... end [FINAL...]
 #
 # fd 3: reports to the launcher ("pid N", "step I", "done I", "fail I STATUS", "refuse I WHERE")
-# fd 4: words from the launcher     fd 5: what the commands themselves print
-# fd 7: an empty file for an fstab  fd 8, 9: folders that its lines name
+# fd 4: words from the launcher     fd 2: what the commands themselves print
+# fd 7: an empty file for an fstab  fd 5, 8, 9: folders that its lines name
 # With a ROOT the steps run inside the new namespaces and may have a CWD below it; FINAL replaces
 # the shell. Without one they run outside and wait for "go" first.
-set -fu
+set -Cfu # C: a redirection makes a new file (O_EXCL, so it follows no symlink) or says >|
 root=$1
 shift
 
@@ -31,8 +31,8 @@ enter() {
     walked=$walked/$component
     [ ! -L "./$component" ] || refuse symlink
     [ -d "./$component" ] || [ -z "$guard" ] || return 1 # a guarded step has nothing to do here
-    [ -d "./$component" ] || mkdir -m 0755 "./$component" 2>&5 || refuse missing
-    cd -P "./$component" 2>&5 && [ "$PWD" = "$walked" ] || refuse moved
+    [ -d "./$component" ] || mkdir -m 0755 "./$component" || refuse missing
+    cd -P "./$component" && [ "$PWD" = "$walked" ] || refuse moved
   done
 }
 
@@ -46,26 +46,38 @@ wanted() { # whether what GUARD names is there, of that kind, and no symlink
 
 # Steps that a shell does better than a program: these names may stand as a step's argv[0].
 write_file() { # TEXT FILE
-  printf '%s\n' "$1" >"$2"
+  printf '%s\n' "$1" >|"$2"
 }
-make_file() { # FILE: O_EXCL by noclobber, so that it follows no symlink
-  [ ! -L "$1" ] || { printf '%s is a symlink\n' "$1" && return 1; }
-  [ ! -e "$1" ] || return 0
-  (set -C && : >"$1")
+make_files() { # FILE...
+  for file; do
+    [ ! -L "$file" ] || { printf '%s is a symlink\n' "$file" && return 1; }
+    [ -e "$file" ] || true >"$file" || return
+  done
 }
-link() { # TARGET NAME, left alone where the name is taken; -n: never into a folder that NAME leads to
-  [ -L "$2" ] || [ -e "$2" ] || ln -s -n "$1" "$2"
+make_links() { # [TARGET NAME]..., left alone where the name is taken
+  while [ $# -gt 0 ]; do
+    # -n: never into a folder that NAME leads to
+    [ -L "$2" ] || [ -e "$2" ] || ln -s -n "$1" "$2" || return
+    shift 2
+  done
+}
+bind_each() { # FOLDER NAME...
+  folder=$1
+  shift
+  for file; do
+    mount -c --bind "$folder/$file" "./$file" || return
+  done
 }
 
 # Makes the mounts that were written down, in one go (mount -c follows what /proc/self/fd/8 names, the
-# folder itself). When that fails its message names the target, and by that the step.
+# folder itself; the option X-mount.mkdir makes what is missing in it). When that fails its message names the target, and by that the step.
 flush() {
-  printf '%s' "$fstab" >/proc/self/fd/7
+  printf '%s' "$fstab" >|/proc/self/fd/7
   if said=$(mount -c -a --fstab /proc/self/fd/7 2>&1); then
     printf '%s' "$made" >&3
   else
     status=$?
-    printf '%s\n' "$said" >&5
+    printf '%s\n' "$said" >&2
     for entry in $entries; do
       case $said in *"mount: ${entry#*=}: "*) break ;; esac
     done
@@ -76,7 +88,7 @@ flush() {
 }
 
 run() { # the command that CALL names among the parameters
-  eval "$call" >&5 2>&5 || {
+  eval "$call" >&2 || {
     printf 'fail %s %s\n' "$index" "$?" >&3
     exit 125
   }
@@ -103,10 +115,10 @@ while [ "$1" != end ]; do
   shift 4
   if [ "$count" = fstab ]; then
     if enter "$cwd" && wanted; then
-      if [ "$1" = 8 ]; then exec 8<.; else exec 9<.; fi
+      case $1 in 5) exec 5<. ;; 8) exec 8<. ;; 9) exec 9<. ;; esac
       fstab="$fstab${2:-/proc/self/fd/$1$3} /proc/self/fd/$1$4 $5 0 0$newline"
-      entries="$entries $index=/proc/self/fd/$1$4"
-      made="${made}step $index${newline}done $index$newline"
+      entries="$entries ${index#+}=/proc/self/fd/$1$4"
+      case $index in +*) ;; *) made="${made}step $index${newline}done $index$newline" ;; esac
     fi
     shift 5
     continue
@@ -131,7 +143,7 @@ shift
 for child in $aside; do
   wait "$child" || exit 125 # it has reported why
 done
-exec 7>&- 8>&- 9>&-
+exec 5<&- 7>&- 8<&- 9<&-
 if [ -n "$root" ]; then
   index=end guard=
   enter / # the working directory tells nsenter --wd which mount becomes the root

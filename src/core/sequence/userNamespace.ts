@@ -1,5 +1,9 @@
 /** Who is who between a user namespace and the host (user_namespaces(7)). Used by `planStart`. */
+import type { Bundle } from '../bundle/loadBundle';
+import { keyName } from '../config/describeIssue';
 import type { OciConfig } from '../config/schema';
+import { TerrariumError } from '../errors';
+import { visible } from '../text/visible';
 import type { HostFacts } from './planStart';
 
 /** One line of /proc/PID/uid_map, in the words of the OCI runtime-spec. */
@@ -35,6 +39,36 @@ export function mappingsFor(config: OciConfig, facts: HostFacts): Mappings {
     gid: range(facts.gid, both ? facts.subgid : undefined),
     byUnshare: facts.privilege === 'rootless' && !both,
   };
+}
+
+/** @throws TerrariumError `id-unmapped`: setuid(2) could only say "Invalid argument" */
+export function requireMapped({ name, config }: Bundle, mappings: Mappings): void {
+  const [unmapped] = unmappedIds(config, mappings);
+  if (!unmapped) return;
+  throw new TerrariumError(
+    'id-unmapped',
+    `“${visible(name)}”: ${keyName(unmapped.path)} is ${unmapped.id}, which its user namespace does not map: nobody is that inside.`,
+    'Map it with linux.uidMappings and linux.gidMappings, or get a range of ids of your own: “Terrarium: Check This Machine” says how (subordinate-ids).',
+  );
+}
+
+/** Ids of `process.user` that the mappings leave out, with their places in the file. */
+export function unmappedIds(
+  { process: { user } }: OciConfig,
+  { uid, gid }: Mappings,
+): { path: (string | number)[]; id: number }[] {
+  const isMapped = (id: number, mappings: readonly IdMapping[]) =>
+    mappings.some((m) => id >= m.containerID && id < m.containerID + m.size);
+  const place = ['process', 'user'];
+  return [
+    { path: [...place, 'uid'], id: user.uid, mappings: uid },
+    { path: [...place, 'gid'], id: user.gid, mappings: gid },
+    ...(user.additionalGids ?? []).map((id, index) => ({
+      ...{ path: [...place, 'additionalGids', index], id, mappings: gid },
+    })),
+  ]
+    .filter(({ id, mappings }) => !isMapped(id, mappings))
+    .map(({ path, id }) => ({ path, id }));
 }
 
 /** The text that is written to uid_map or gid_map in one write(2). */

@@ -11,11 +11,14 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { execa } from 'execa';
 import type { Bundle } from '../../core/bundle/loadBundle';
+import { runtimeDirectory } from '../../core/client/runtimeDirectory';
 import { TerrariumError } from '../../core/errors';
 import { displayCommand } from '../../core/sequence/commandLine';
 import type { HostFacts } from '../../core/sequence/planStart';
 import { visible } from '../../core/text/visible';
 import { onTerminal } from '../console/onTerminal';
+import { openFilesCommand } from '../launch/openFilesCommand';
+import { callerStdio, copyStdio } from '../launch/callerStdio';
 import { containerExit } from '../launch/containerExit';
 import { findTool, hostEnvironment, requireTools } from '../launch/hostTools';
 import type { LaunchOptions, LaunchedContainer } from '../launch/launchContainer';
@@ -47,11 +50,11 @@ export async function launchRuntime(
   facts: HostFacts,
   options: LaunchOptions,
 ): Promise<LaunchedContainer> {
-  requireTools([name, 'setpriv', 'unshare']);
+  requireTools([name, 'setpriv', 'unshare', 'prlimit']);
   const program = findTool(name)!;
   const id = `terrarium-${createHash('sha256').update(bundle.path).digest('hex').slice(0, 16)}`;
   const root = facts.privilege === 'root';
-  const env = { ...hostEnvironment, ...(root ? {} : personalEnvironment()) };
+  const env = { ...hostEnvironment, ...(root ? {} : await personalEnvironment()) };
   // What a killed helper may have left: the runtime keeps state of its own, and refuses a name twice.
   await execa(program, ['delete', '--force', id], { env, extendEnv: false, reject: false });
   const folder = await mkdtemp(path.join(tmpdir(), 'terrarium-'));
@@ -77,15 +80,19 @@ export async function launchRuntime(
     ...(root
       ? [findTool('unshare')!, ...['--pid', '--fork', '--kill-child', '--mount', '--mount-proc']]
       : []),
+    ...openFilesCommand(bundle.config),
     ...[program, 'run', '--bundle', folder, '--pid-file', pidFile, id],
   ];
   const argv = options.tty ? onTerminal(options.tty, command) : (command as [string, ...string[]]);
+  const caller = options.tty ? undefined : callerStdio();
   const child = spawn(argv[0], argv.slice(1), {
     cwd: '/',
     env,
-    stdio: options.tty ? ['ignore', 'ignore', 'ignore'] : ['inherit', 'inherit', 'pipe'],
-    detached: options.tty !== undefined,
+    stdio: caller ? [caller.input, caller.output, 'pipe'] : 'ignore',
+    detached: true,
   });
+  if (caller)
+    child.once('exit', copyStdio({ input: child.stdin ?? null, output: child.stdout ?? null }));
   let printed = '';
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     printed = (printed + text).slice(-2000);
@@ -150,14 +157,16 @@ function notStarted(
   );
 }
 
-/** A runtime without root keeps its state below these. */
-function personalEnvironment(): Record<string, string> {
-  return Object.fromEntries(
-    ['XDG_RUNTIME_DIR', 'HOME'].flatMap((name) => {
-      const value = process.env[name];
-      return value?.startsWith('/') ? [[name, value]] : [];
-    }),
-  );
+/**
+ * A runtime without root keeps its state below XDG_RUNTIME_DIR; without one it would try root's own
+ * place. Sessions get the same (runtimeSession.ts).
+ */
+export async function personalEnvironment(): Promise<Record<string, string>> {
+  const { HOME, XDG_RUNTIME_DIR } = process.env;
+  return {
+    ...(HOME?.startsWith('/') ? { HOME } : {}),
+    XDG_RUNTIME_DIR: XDG_RUNTIME_DIR?.startsWith('/') ? XDG_RUNTIME_DIR : await runtimeDirectory(),
+  };
 }
 
 async function pidWritten(file: string, isOver: () => boolean): Promise<number | undefined> {

@@ -23,19 +23,23 @@ export async function gatherFacts(
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     }
   }
-  const mayMap = root || (findTool('newuidmap') && findTool('newgidmap'));
+  const mapsIds = !root || bundle.config.linux.namespaces.some(({ type }) => type === 'user');
+  const mayMap = mapsIds && (root || (findTool('newuidmap') && findTool('newgidmap')));
+  const [subuid, subgid, devices, cgroups] = await Promise.all([
+    mayMap ? subordinateRange('/etc/subuid', person.uid) : undefined,
+    mayMap ? subordinateRange('/etc/subgid', person.uid) : undefined,
+    devicesOf(bundle),
+    cgroupLayout(),
+  ]);
   return {
     privilege: root ? 'root' : 'rootless',
     ...person,
-    ...(mayMap
-      ? {
-          subuid: await subordinateRange('/etc/subuid', person.uid),
-          subgid: await subordinateRange('/etc/subgid', person.uid),
-        }
-      : {}),
+    furtherGroups: process.getgroups!().some((gid) => gid !== process.getegid!()),
+    ...(subuid ? { subuid } : {}),
+    ...(subgid ? { subgid } : {}),
     sources,
-    devices: await devicesOf(bundle),
-    cgroups: await cgroupLayout(),
+    devices,
+    cgroups,
   };
 }
 

@@ -16,11 +16,13 @@ import type { ContainerExit } from '../../protocol/container';
 import type { StepInfo } from '../../protocol/messages';
 import { onTerminal } from '../console/onTerminal';
 import { type RuntimeHandle, launchRuntime, runtimeOf } from '../engine/launchRuntime';
+import { callerOpenFiles } from './callerLimits';
 import { containerExit } from './containerExit';
 import { gatherFacts } from './gatherFacts';
 import { findTool, requireTools } from './hostTools';
 import { prepareOutside } from './outsideSteps';
 import { Reports, readReports } from './reports';
+import { rootfsWarnings } from './rootfsWarnings';
 import { type ScriptProcess, spawnScript } from './spawnScript';
 import { verifyDressed } from './verifyDressed';
 
@@ -57,9 +59,14 @@ export async function launchContainer(
   bundle: Bundle,
   options: LaunchOptions = {},
 ): Promise<LaunchedContainer> {
+  const inspected = rootfsWarnings(bundle.rootfs);
+  const warn = async () => (await inspected).forEach((warning) => options.onWarning?.(warning));
   const facts = await gatherFacts(bundle);
   const runtime = runtimeOf(bundle);
-  if (runtime) return launchRuntime(runtime, bundle, facts, options);
+  if (runtime) {
+    await warn();
+    return launchRuntime(runtime, bundle, facts, options);
+  }
   const plan = planStart(bundle, facts);
   const steps = stepsOf(plan);
   requireTools([
@@ -109,22 +116,18 @@ export async function launchContainer(
   try {
     hostPid = await orFail(pidKnown.promise);
     options.onStep?.(stepInfo(plan.unshare), 'done');
-    const pivot = prepareOutside(
-      plan.pivot,
-      steps.indexOf(plan.pivot[0] ?? plan.payload),
-      hostPid,
-      reports,
-      aborted.signal,
-    );
     if (plan.map.length > 0) {
       const map = prepareOutside(plan.map, firstMap, hostPid, reports, aborted.signal);
       await orFail(map.go());
       child.words.write('mapped\n');
     }
+    const firstPivot = steps.indexOf(plan.pivot[0] ?? plan.payload);
+    const pivot = prepareOutside(plan.pivot, firstPivot, hostPid, reports, aborted.signal);
     await orFail(ready.promise);
     for (const step of plan.confine) options.onStep?.(stepInfo(step), 'start');
     await orFail(pivot.go());
     await verifyDressed(bundle, plan, hostPid);
+    await orFail(warn());
     const procfs = openProcfs(bundle, plan, hostPid);
     options.onStep?.(stepInfo(plan.payload), 'start');
     child.words.end('go\n');
@@ -140,7 +143,7 @@ export async function launchContainer(
 }
 
 /** Words of steps.sh that are no programs. */
-const shellWords = new Set(['write_file', 'make_file', 'link']);
+const shellWords = new Set(['write_file', 'make_files', 'make_links', 'bind_each']);
 
 function spawnPid1(
   bundle: Bundle,
@@ -160,7 +163,13 @@ function spawnPid1(
     ...['/bin/sh', '-c', stepsScript, 'sh', bundle.rootfs],
     ...encodeBatched(plan.dress, firstDress),
     ...plan.confine.flatMap((step) => absolute(step.argv)),
-    ...['/bin/sh', '-c', releaseScript, 'sh', ...releaseParameters(plan, bundle.rootfs)],
+    ...[
+      '/bin/sh',
+      '-c',
+      releaseScript,
+      'sh',
+      ...releaseParameters(plan, bundle.rootfs, callerOpenFiles()),
+    ],
   ];
   const argv = tty ? onTerminal(tty, command, 6) : (command as [string, ...string[]]);
   return spawnScript(argv, tty ? 'own' : 'inherit');
@@ -192,11 +201,7 @@ function launched(
 }
 
 function openProcfs(bundle: Bundle, plan: StartPlan, pid: number): number | undefined {
-  if (
-    !plan.expectedMounts.some((mount) => mount.destination === '/proc' && mount.type === 'proc')
-  ) {
-    return undefined;
-  }
+  if (!plan.ownProcfs) return undefined;
   const folder = `/proc/${pid}/root${plan.chroot ? bundle.rootfs : ''}/proc`;
   return openSync(folder, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
 }

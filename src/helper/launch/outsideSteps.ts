@@ -1,4 +1,8 @@
-/** Runs the steps that happen from outside while PID 1 waits: one shell for all of them. */
+/**
+ * Runs the steps that happen from outside while PID 1 waits: one shell for all of them, or nobody
+ * but us where they only write into files of the kernel.
+ */
+import { writeFileSync } from 'node:fs';
 import { encodeSteps } from '../../core/sequence/encodeSteps';
 import { type Step, pidPlaceholder } from '../../core/sequence/step';
 import stepsScript from '../../core/sequence/steps.sh';
@@ -7,7 +11,7 @@ import { spawnScript } from './spawnScript';
 
 /** Started early, so that the shell is up by the time PID 1 is ready; `go()` lets it run. */
 export interface OutsideSteps {
-  /** Resolves when every step is done; rejects with the step that failed. */
+  /** Resolves once every step is done; rejects with the step that failed. */
   go(): Promise<void>;
 }
 
@@ -23,18 +27,44 @@ export function prepareOutside(
     ...step,
     argv: step.argv.map((word) => word.replaceAll(pidPlaceholder, String(pid))),
   }));
+  if (known.every(({ argv }) => argv[0] === 'write_file')) {
+    return { go: () => Promise.resolve(writeFiles(known, firstIndex, reports)) };
+  }
   const child = spawnScript(
     ['/bin/sh', '-c', stepsScript, 'sh', '', ...encodeSteps(known, firstIndex)],
     'none',
     signal,
   );
-  const finished = readReports(child, reports);
+  // The shell's own end would say nothing more than the report of its last step.
+  const last = `done ${firstIndex + known.length - 1}`;
+  const done = new Promise<'done' | 'ended'>((resolve) => {
+    const finished = readReports(child, reports, (line) => {
+      if (line === last) resolve('done');
+    });
+    void finished.then(() => resolve('ended'));
+  });
   return {
     async go() {
       child.words.end('go\n');
-      await finished;
+      if ((await done) === 'done') return;
       const { exitCode } = await child.result;
-      if (exitCode !== 0) reports.throwFailure(exitCode ?? 1);
+      reports.throwFailure(exitCode ?? 1);
     },
   };
+}
+
+/** write_file of steps.sh without a shell. */
+function writeFiles(steps: readonly Step[], firstIndex: number, reports: Reports): void {
+  for (const [offset, { argv }] of steps.entries()) {
+    const [, text = '', file = ''] = argv;
+    reports.line(`step ${firstIndex + offset}`);
+    try {
+      writeFileSync(file, `${text}\n`);
+    } catch (error) {
+      reports.print((error as Error).message);
+      reports.line(`fail ${firstIndex + offset} 1`);
+      reports.throwFailure(1);
+    }
+    reports.line(`done ${firstIndex + offset}`);
+  }
 }

@@ -1,4 +1,5 @@
-/** What the fixed scripts tell on descriptor 3, and what their commands print on 5 and 2. */
+/** What the fixed scripts tell on descriptor 3, and what their commands print on 2. */
+import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { TerrariumError } from '../../core/errors';
 import { displayCommand } from '../../core/sequence/commandLine';
@@ -10,7 +11,7 @@ import type { ScriptProcess } from './spawnScript';
 const longestMessage = 2000;
 
 /** How steps.sh names the folders that it holds open; people know them as the step's own folder. */
-const openFolder = /\/proc\/self\/fd\/[89]((?:\/[^\s:]+)?)(?=[\s:]|$)/g;
+const openFolder = /\/proc\/self\/fd\/[589]((?:\/[^\s:]+)?)(?=[\s:]|$)/g;
 
 /** Collects one start's reports, from PID 1 and from outside; turns a failure into words. */
 export class Reports {
@@ -102,21 +103,25 @@ export class Reports {
       symlink: `${place} in its rootfs is a symlink, or below one, and a mount there could land elsewhere`,
       moved: `${place} in its rootfs changed while it was being mounted`,
       missing: `${place} in its rootfs is not a folder and cannot be made one`,
-      rootfs: 'the rootfs folder was moved or replaced meanwhile',
+      rootfs:
+        'its rootfs cannot be entered by who is root inside, or it was moved or replaced meanwhile',
       '..': `${place} holds “..”`,
     };
     this.failure ??= () =>
       new TerrariumError(
         `mount-point-${reason === '..' ? 'dots' : reason}`,
         `“${this.container}” did not start: ${reasons[reason] ?? reason}.`,
-        `Make ${visible(place)} a plain folder in the rootfs and start again.`,
+        reason === 'rootfs'
+          ? 'Let that user into every folder above it (chmod o+x), or correct linux.uidMappings.'
+          : `Make ${visible(place)} a plain folder in the rootfs and start again.`,
       );
   }
 }
 
 function remedyFor(step: Step, printed: string): string {
-  if (step.id === 'unshare' || /unshare/.test(printed)) {
-    return 'Run “Terrarium: Choose Privilege…”: this machine may not let you create these namespaces that way.';
+  const check = checkOf(step, printed);
+  if (check) {
+    return `“Terrarium: Check This Machine” says why (${check}); “Terrarium: Choose Privilege…” offers the other way.`;
   }
   if (/permission denied|not permitted/i.test(printed)) {
     return 'The kernel did not allow it with this privilege; “Terrarium: Choose Privilege…” offers the other one.';
@@ -124,10 +129,24 @@ function remedyFor(step: Step, printed: string): string {
   return 'Correct that entry in config.json, or use “Export Start Script…” and run it by hand to look closer.';
 }
 
+/** The doctor's code for what kept this step from working, where it can only be the machine. */
+function checkOf(step: Step, printed: string): string | undefined {
+  if (step.id.startsWith('map-')) return 'subordinate-ids';
+  if (step.id !== 'unshare' && !/^(\S*\/)?unshare: /m.test(printed)) return undefined;
+  return step.argv.includes('--user') ? 'user-namespace' : 'namespaces';
+}
+
 /** Feeds one script's pipes into the reports; resolves when its descriptor 3 is closed. */
-export async function readReports(script: ScriptProcess, reports: Reports): Promise<void> {
-  for (const stream of [script.errors, script.printed]) {
-    stream.setEncoding('utf8').on('data', (text: string) => reports.print(text));
-  }
-  for await (const line of createInterface({ input: script.reports })) reports.line(line);
+export async function readReports(
+  script: ScriptProcess,
+  reports: Reports,
+  onLine?: (line: string) => void,
+): Promise<void> {
+  script.printed.setEncoding('utf8').on('data', (text: string) => reports.print(text));
+  const lines = createInterface({ input: script.reports });
+  lines.on('line', (line) => {
+    reports.line(line);
+    onLine?.(line);
+  });
+  await once(lines, 'close');
 }

@@ -1,11 +1,14 @@
 /** The command of a further shell in a running container. Called by the server. */
-import { readAccounts } from '../../core/bundle/passwd';
+import type { Bundle } from '../../core/bundle/loadBundle';
 import { TerrariumError } from '../../core/errors';
+import { limitArguments } from '../../core/sequence/confineSteps';
 import { isUnsafeForHostPrograms, namespaceFlags } from '../../core/sequence/planStart';
+import { personalEnvironment } from '../engine/launchRuntime';
 import { runtimeSession } from '../engine/runtimeSession';
 import { findTool, hostEnvironment } from './hostTools';
 import type { LaunchedContainer } from './launchContainer';
-import type { SessionPlace } from './sessionPlace';
+import { openFilesCommand } from './openFilesCommand';
+import { type SessionAs, type SessionUser, sessionUser } from './sessionUser';
 
 export interface SessionCommand {
   readonly argv: string[];
@@ -19,16 +22,22 @@ export interface SessionCommand {
  * happen in one process: `capsh` keeps all its privileges until it has changed its root and only then
  * gives them up. (Dropping them first, with setpriv(1), would leave a moment in which the container's
  * root could follow /proc/PID/root to the host's.)
+ * @param args empty means the user's own shell
+ * @param as whom; PID 1's user unless given
+ * @throws TerrariumError `session-chroot`, `session-user`
  */
 export async function sessionArgv(
   container: LaunchedContainer,
   args: readonly string[],
-  place?: SessionPlace,
+  as: SessionAs = {},
 ): Promise<SessionCommand> {
   const { bundle, hostPid, plan, runtime } = container;
+  const who = await sessionUser(bundle, as);
+  const command = args.length > 0 ? args : [who.shell];
   if (runtime) {
-    const command = args.length > 0 ? args : [await defaultShell(bundle.rootfs)];
-    return { argv: runtimeSession(runtime, command, place), env: environment([]) };
+    const argv = runtimeSession(runtime, command, who);
+    const own = process.geteuid!() === 0 ? {} : await personalEnvironment();
+    return { argv, env: { ...environment([]), ...own }, ...strongerThan(bundle, who) };
   }
   if (!plan) throw new Error('a container has either a plan or a runtime');
   const { process: wanted, linux } = bundle.config;
@@ -48,29 +57,28 @@ export async function sessionArgv(
     ...Object.entries(namespaceFlags).flatMap(([type, flag]) => (types.has(type) ? [flag] : [])),
     ...(types.has('user') && rootless ? ['--preserve-credentials'] : []),
   ];
-  const isOther = place && (place.uid !== 0 || place.gid !== 0);
-  const held = wanted.noNewPrivileges ? [findTool('setpriv')!, '--no-new-privs', '--'] : [];
-  const { kept, weaker } = confinement(container);
-  const command = args.length > 0 ? args : [await defaultShell(bundle.rootfs)];
-  const [program, ...rest] = place ? goingTo(place.cwd, command) : command;
-  const payload = kept
-    ? [
-        ...['--root=/', `--wd=/proc/${hostPid}/root`, '--', ...kept],
-        ...(isOther ? asUser(place) : []),
-        ...[`--shell=${program}`, '--', ...rest],
-      ]
-    : [
-        '--root',
-        ...(isOther ? [`--setuid=${place.uid}`, `--setgid=${place.gid}`] : []),
-        ...['--', program!, ...rest],
-      ];
+  const limits = limitArguments(bundle.config);
+  const held = [
+    ...openFilesCommand(bundle.config),
+    ...(limits.length ? [findTool('prlimit')!, ...limits, '--'] : []),
+    ...(wanted.noNewPrivileges ? [findTool('setpriv')!, '--no-new-privs', '--'] : []),
+  ];
+  const capsh = findTool('capsh');
+  const lines = [strongerThan(bundle, who).stronger, capsh ? undefined : withoutCapsh(bundle, who)];
+  const stronger = lines.filter(Boolean).join(' ');
+  const kept = confinement(bundle, who);
+  const [program, ...rest] = who.cwd === undefined ? command : goingTo(who.cwd, command);
+  const payload =
+    capsh && kept.length
+      ? [
+          ...['--root=/', `--wd=/proc/${hostPid}/root`, '--', capsh, '--chroot=.', ...kept],
+          ...[`--shell=${program}`, '--', ...rest],
+        ]
+      : ['--root', '--wd=/', ...identity(who), '--', program!, ...rest];
   return {
     argv: [...held, ...enter, ...payload],
-    env: {
-      ...environment(wanted.env ?? []),
-      ...(isOther ? await homeOf(bundle.rootfs, place.uid) : {}),
-    },
-    ...(weaker ? { stronger: weaker } : {}),
+    env: { ...environment(wanted.env ?? []), ...who.env },
+    ...(stronger ? { stronger } : {}),
   };
 }
 
@@ -82,33 +90,36 @@ function goingTo(cwd: string, command: readonly string[]): string[] {
   return ['/bin/sh', '-c', 'cd "$1"; shift; exec "$@"', 'sh', cwd, ...command];
 }
 
-/** In this order: who is not root any more may set no groups. */
-function asUser({ uid, gid, groups }: SessionPlace): string[] {
-  return [`--groups=${[gid, ...groups].join(',')}`, `--gid=${gid}`, `--uid=${uid}`];
-}
-
-/** What login(1) would set, where passwd(5) of the rootfs knows the user. */
-async function homeOf(rootfs: string, uid: number): Promise<Record<string, string>> {
-  const user = (await readAccounts(rootfs)).users.find((one) => one.uid === uid);
-  if (!user || /[^\x20-\x7e]/.test(user.home + user.name)) return {};
-  return { HOME: user.home, USER: user.name };
-}
-
-function confinement({ bundle }: LaunchedContainer): { kept?: string[]; weaker?: string } {
-  const { capabilities } = bundle.config.process;
-  if (!capabilities) return {};
-  const capsh = findTool('capsh');
-  if (!capsh) {
-    return {
-      weaker:
-        'This shell has capabilities that PID 1 gave up: keeping to its set needs the program capsh (package libcap2-bin).',
-    };
-  }
-  const bounding = new Set(capabilities.bounding ?? []);
+/** capsh(1)'s words, which it follows in their order: ids last, while it still may. */
+function confinement({ config }: Bundle, { uid, gid, groups }: SessionUser): string[] {
+  const { capabilities } = config.process;
+  const bounding = new Set(capabilities?.bounding ?? []);
   const drop = capabilityNames.filter((name) => !bounding.has(`CAP_${name.toUpperCase()}`));
-  return {
-    kept: [capsh, '--chroot=.', `--drop=${drop.map((name) => `cap_${name}`).join(',')}`],
-  };
+  const isOther = uid !== 0 || gid !== 0 || groups.length > 0;
+  return [
+    ...(capabilities ? [`--drop=${drop.map((name) => `cap_${name}`).join(',')}`] : []),
+    ...(isOther ? [`--groups=${groups.join(',')}`, `--gid=${gid}`, `--uid=${uid}`] : []),
+  ];
+}
+
+/** nsenter(1) drops all additional groups with it. */
+function identity({ uid, gid }: SessionUser): string[] {
+  return uid === 0 && gid === 0 ? [] : [`--setuid=${uid}`, `--setgid=${gid}`];
+}
+
+function withoutCapsh({ config }: Bundle, { groups }: SessionUser): string | undefined {
+  if (config.process.capabilities)
+    return 'This shell has capabilities that PID 1 gave up: keeping to its set needs the program capsh (package libcap2-bin).';
+  return groups.length > 0
+    ? 'This shell is in none of its user’s further groups: that needs the program capsh (package libcap2-bin).'
+    : undefined;
+}
+
+function strongerThan({ config }: Bundle, { uid }: SessionUser): { stronger?: string } {
+  const own = config.process.user.uid;
+  return uid === 0 && own !== 0
+    ? { stronger: `This shell is root inside, and PID 1 is only user ${own}: you chose it.` }
+    : {};
 }
 
 /** capabilities(7), in the order of their numbers up to Linux 5.9's last. */
@@ -116,13 +127,6 @@ const capabilityNames =
   'chown dac_override dac_read_search fowner fsetid kill setgid setuid setpcap linux_immutable net_bind_service net_broadcast net_admin net_raw ipc_lock ipc_owner sys_module sys_rawio sys_chroot sys_ptrace sys_pacct sys_admin sys_boot sys_nice sys_resource sys_time sys_tty_config mknod lease audit_write audit_control setfcap mac_override mac_admin syslog wake_alarm block_suspend audit_read perfmon bpf checkpoint_restore'.split(
     ' ',
   );
-
-/** The shell of root in the rootfs's etc/passwd; /bin/sh where it says none (passwd(5)). */
-async function defaultShell(rootfs: string): Promise<string> {
-  const { users } = await readAccounts(rootfs);
-  const shell = users.find(({ uid }) => uid === 0)?.shell;
-  return shell?.startsWith('/') ? shell : '/bin/sh';
-}
 
 /** nsenter is a program of the host and sees these first, with all the helper's privileges. */
 function environment(env: readonly string[]): Record<string, string> {

@@ -5,19 +5,18 @@ import { closeSync, fchmodSync, openSync, unlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Readable, Writable } from 'node:stream';
+import { callerStdio, copyStdio } from './callerStdio';
 import { hostEnvironment } from './hostTools';
 
 /** A running script of the start sequence. */
 export interface ScriptProcess {
   readonly pid: number | undefined;
-  /** Descriptor 2: what the shell or `unshare` itself has to say. */
-  readonly errors: Readable;
+  /** Descriptor 2: what `unshare`, the shell and the commands of the steps print. */
+  readonly printed: Readable;
   /** Descriptor 3: reports. */
   readonly reports: Readable;
   /** Descriptor 4: the words that let it on. */
   readonly words: Writable;
-  /** Descriptor 5: what the commands of the steps print. */
-  readonly printed: Readable;
   /** Never rejects. */
   readonly result: Promise<{ readonly exitCode?: number; readonly signal?: string }>;
 }
@@ -31,27 +30,27 @@ export function spawnScript(
   terminal: ScriptTerminal,
   cancelSignal?: AbortSignal,
 ): ScriptProcess {
-  const io = terminal === 'inherit' ? 'inherit' : 'ignore';
+  const caller = terminal === 'inherit' ? callerStdio() : undefined;
   const fstab = terminal === 'none' ? undefined : namelessFile();
+  const [input, output] = [caller?.input ?? 'ignore', caller?.output ?? 'ignore'] as const;
+  // The payload's standard error waits on 6 until release.sh gives it back its number.
+  const waiting = caller?.errors === 'inherit' ? 2 : (caller?.errors ?? 'ignore');
   const child = spawn(argv[0], argv.slice(1), {
     cwd: '/',
     env: hostEnvironment,
-    // The payload's standard error waits on 6 until release.sh gives it back its number.
-    stdio: [
-      ...([io, io, 'pipe', 'pipe', 'pipe', 'pipe'] as const),
-      ...[terminal === 'inherit' ? 2 : ('ignore' as const), fstab ?? ('ignore' as const)],
-    ],
-    detached: terminal === 'own',
+    stdio: [input, output, 'pipe', 'pipe', 'pipe', 'ignore', waiting, fstab ?? 'ignore'],
+    // In a session of its own: a controlling terminal is within reach by /dev/tty (tty(4)).
+    detached: terminal !== 'none',
     ...(cancelSignal ? { signal: cancelSignal } : {}),
   });
   if (fstab !== undefined) closeSync(fstab);
   const stdio = child.stdio as unknown as readonly (Readable & Writable)[];
-  const [, , errors, reports, words, printed] = stdio;
+  const [toChild, fromChild, printed, reports, words, , said] = stdio;
+  if (caller) child.once('exit', copyStdio({ input: toChild, output: fromChild, errors: said }));
   // A reset pipe means that the process at its other end is gone; its exit status says so.
-  for (const stream of [errors, reports, words, printed]) stream!.on('error', () => undefined);
+  for (const stream of [printed, reports, words]) stream!.on('error', () => undefined);
   return {
     pid: child.pid,
-    errors: errors!,
     reports: reports!,
     words: words!,
     printed: printed!,

@@ -1,9 +1,12 @@
 /** The last look before "go": is the waiting PID 1 really where the plan says? Called by the launcher. */
 import { readFile, readlink, stat } from 'node:fs/promises';
 import type { Bundle } from '../../core/bundle/loadBundle';
-import { TerrariumError } from '../../core/errors';
-import { unescapePath } from '../../core/procfs/parseMountinfo';
+import { parseMountinfo } from '../../core/procfs/parseMountinfo';
+import { mountTargets } from '../../core/sequence/mountTargets';
 import type { StartPlan } from '../../core/sequence/step';
+import { visible } from '../../core/text/visible';
+import { refuse } from './notAsPlanned';
+import { verifyMasked } from './verifyMasked';
 
 const namespaceFiles: Record<string, string> = {
   user: 'user',
@@ -18,34 +21,35 @@ const namespaceFiles: Record<string, string> = {
 
 /**
  * Every mount of the plan must be in PID 1's mountinfo (proc_pid_mountinfo(5)), and, with pivot_root,
- * no other but the root; its namespaces must be new. A mount that a race has sent elsewhere, or one
- * of the host's that stayed, ends the start here.
+ * no other but the root; what config.json masks must be masked; its namespaces must be new. A mount
+ * that a race has sent elsewhere, or one of the host's that stayed, ends the start here.
  */
 export async function verifyDressed(bundle: Bundle, plan: StartPlan, pid: number): Promise<void> {
-  const mounted = new Set(
-    (await readFile(`/proc/${pid}/mountinfo`, 'utf8'))
-      .split('\n')
-      .filter(Boolean)
-      .map((line) => unescapePath(line.split(' ')[4] ?? '')),
-  );
   const prefix = plan.chroot ? bundle.rootfs : '';
-  for (const { destination } of plan.expectedMounts) {
-    if (!mounted.has(prefix + destination))
-      refuse(bundle, `its mount at ${destination} is not there`);
+  const mounts = new Map(
+    parseMountinfo(await readFile(`/proc/${pid}/mountinfo`)).map((mount) => [
+      mount.mountPoint,
+      mount, // the last one at a place is on top
+    ]),
+  );
+  // Files too, which a second writer could have swapped for a link between make_files and mount(2).
+  for (const destination of plan.dress.filter(({ guard }) => !guard).flatMap(mountTargets)) {
+    if (!mounts.has(prefix + destination))
+      refuse(bundle, `its mount at ${visible(destination)} is not there`);
   }
   if (!plan.chroot) {
     // Anything of the host's would be outside what the plan mounts and masks.
-    const allowed = new Set([
-      '/',
-      ...plan.dress.filter((step) => step.argv[0] === 'mount').map(target),
-    ]);
-    const recursive = plan.dress.filter((step) => step.argv.includes('--rbind')).map(target);
-    const strange = [...mounted].find(
+    const allowed = new Set(['/', ...plan.dress.flatMap(mountTargets)]);
+    const recursive = plan.dress
+      .filter((step) => step.argv.includes('--rbind'))
+      .flatMap(mountTargets);
+    const strange = [...mounts.keys()].find(
       (place) => !allowed.has(place) && !recursive.some((top) => place.startsWith(`${top}/`)),
     );
     if (strange)
-      refuse(bundle, `it would see the mount ${strange}, which config.json does not name`);
+      refuse(bundle, `it would see the mount ${visible(strange)}, which config.json does not name`);
   }
+  await verifyMasked(bundle, `/proc/${pid}/root${prefix}`, (place) => mounts.get(prefix + place));
   for (const { type, path: joined } of bundle.config.linux.namespaces) {
     const file = namespaceFiles[type];
     if (joined !== undefined) {
@@ -60,18 +64,4 @@ export async function verifyDressed(bundle: Bundle, plan: StartPlan, pid: number
     ]);
     if (inside === outside) refuse(bundle, `its ${type} namespace is the host's`);
   }
-}
-
-function target(step: { cwd?: string; argv: readonly string[] }): string {
-  const last = step.argv.at(-1) ?? '.';
-  const folder = step.cwd ?? '/';
-  return last === '.' ? folder : `${folder === '/' ? '' : folder}/${last.replace(/^\.\//, '')}`;
-}
-
-function refuse(bundle: Bundle, reason: string): never {
-  throw new TerrariumError(
-    'not-as-planned',
-    `“${bundle.name}” did not start: ${reason}.`,
-    'Something changed its rootfs during the start; stop what writes there and start again.',
-  );
 }

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { checkCommand } from '../../core/bundle/checkCommand';
 import { realFolder } from '../../core/bundle/loadBundle';
-import { loadBundleOrFolder } from '../../core/bundle/looksLikeRootfs';
+import { loadBundleOrFolder } from '../../core/bundle/loadBundleOrFolder';
 import { TerrariumError } from '../../core/errors';
 import { visible } from '../../core/text/visible';
 import type { ContainerInfo } from '../../protocol/container';

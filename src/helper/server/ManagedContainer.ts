@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { readAccounts } from '../../core/bundle/passwd';
 import type { Bundle } from '../../core/bundle/loadBundle';
+import { terminalNote } from '../../core/config/notCarriedOut';
 import { TerrariumError, messageOf } from '../../core/errors';
 import { visible } from '../../core/text/visible';
 import type { ContainerExit, ContainerInfo, ContainerState } from '../../protocol/container';
@@ -11,7 +12,8 @@ import type { TerminalSize } from '../console/Pty';
 import { runtimeOf } from '../engine/launchRuntime';
 import type { LaunchOptions, LaunchedContainer } from '../launch/launchContainer';
 import type { SessionCommand } from '../launch/sessionArgv';
-import { type SessionPlace, sessionPlace } from '../launch/sessionPlace';
+import type { SessionAs } from '../launch/sessionUser';
+import { sessionPlace } from '../launch/sessionPlace';
 import { quote } from '../../core/sequence/commandLine';
 import { ReaderThread } from '../processes/ReaderThread';
 import { announceStep } from './announceStep';
@@ -22,13 +24,19 @@ import type { Journal } from './Journal';
 import { type Session, spawnSession } from './Session';
 import type { Streams } from './Streams';
 
+/** A process as a client names it. */
+interface ProcessName {
+  readonly pid: number;
+  readonly startTime: string;
+}
+
 /** What really starts things; tests bring their own. */
 export interface Launcher {
   launch(bundle: Bundle, options: LaunchOptions): Promise<LaunchedContainer>;
   session(
     container: LaunchedContainer,
     args: readonly string[],
-    place?: SessionPlace,
+    as: SessionAs,
   ): Promise<SessionCommand>;
 }
 
@@ -112,6 +120,8 @@ export class ManagedContainer {
       }
     };
     const onWarning = (text: string) => this.console.writeLine(`! ${visible(text)}`);
+    const note = terminalNote(this.bundle.config);
+    if (note) onWarning(note.message);
     try {
       this.launched = await this.launcher.launch(this.bundle, {
         tty: this.console.tty,
@@ -177,6 +187,7 @@ export class ManagedContainer {
   }
 
   /**
+   * @param user a name or number of the rootfs's passwd, in place of PID 1's user
    * @param beside the process whose folder and user it gets
    * @returns the name of the new stream
    * @throws TerrariumError `not-running`, `paused`, those of `sessionArgv` and, with `beside`,
@@ -185,7 +196,7 @@ export class ManagedContainer {
   async openSession(
     args: readonly string[],
     size: TerminalSize,
-    beside?: { readonly pid: number; readonly startTime: string },
+    { user, beside }: { user?: string | undefined; beside?: ProcessName | undefined } = {},
   ): Promise<string> {
     if (this.paused) {
       throw new TerrariumError(
@@ -197,7 +208,7 @@ export class ManagedContainer {
     const place =
       beside &&
       sessionPlace(beside.pid, await this.processes().inspect(beside.pid, beside.startTime, false));
-    const command = await this.launcher.session(this.running(), args, place);
+    const command = await this.launcher.session(this.running(), args, { user, place });
     this.running(); // it may have ended meanwhile
     const { name, console } = this.streams.open(size);
     if (command.stronger) console.writeLine(`! ${visible(command.stronger)}`);

@@ -57,8 +57,8 @@ export function createHandlers(
       await registry.get(id).stop(graceMs);
       return {};
     },
-    openSession: async ({ id, args, beside, ...size }) => ({
-      stream: await registry.get(id).openSession(args, size, beside),
+    openSession: async ({ id, args, user, beside, ...size }) => ({
+      stream: await registry.get(id).openSession(args, size, { user, beside }),
     }),
     endSession: ({ id, stream }) => {
       registry.get(id).endSession(stream);

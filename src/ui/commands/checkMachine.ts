@@ -2,7 +2,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import * as vscode from 'vscode';
-import { CheckReport, type Check } from '../../protocol/doctor';
+import type { Check } from '../../protocol/doctor';
 import { escapeMarkdown } from '../model/markdown';
 import type { Services } from '../services/Services';
 
@@ -19,6 +19,7 @@ export async function run({ context, log }: Services): Promise<void> {
         [context.asAbsolutePath('dist/helper.js'), 'check', folder],
         { cwd: '/', env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' }, timeout: timeoutMs },
       );
+      const { CheckReport } = await import('../../core/lazy');
       return CheckReport.parse(JSON.parse(stdout));
     },
   );

@@ -15,7 +15,8 @@ export async function run(services: Services, target?: unknown): Promise<void> {
   const { t } = vscode.l10n;
   const container = await pickContainer(services, target, {
     title: t('Delete Container'),
-    accepts: ({ isBundle }) => isBundle,
+    // A folder with a config.json that was saved beside a tree may hold anything else.
+    accepts: ({ isBundle, rootfs }) => isBundle && path.basename(rootfs) === 'rootfs',
     none: [t('There is no container to delete.'), t('A plain folder is deleted in the Explorer.')],
   });
   await confirm(container);
@@ -40,10 +41,13 @@ async function confirm(container: Container): Promise<void> {
 }
 
 /** As the person first; what belongs to root or to a mapped user is left to the helper that made it. */
-async function deleteBundle(services: Services, { bundle, info }: Container): Promise<void> {
+async function deleteBundle(
+  services: Services,
+  { bundle, rootfs, info }: Container,
+): Promise<void> {
   try {
     // The rootfs first: what is left where that fails is still a bundle, which the helper insists on.
-    await rm(path.join(bundle, 'rootfs'), { recursive: true });
+    await rm(rootfs, { recursive: true });
     await rm(bundle, { recursive: true });
   } catch (error) {
     if (!['EACCES', 'EPERM'].includes(codeOf(error) ?? '')) throw error;

@@ -18,6 +18,7 @@ export const commandIds = {
   showLog: 'terrarium.showLog',
   choosePrivilege: 'terrarium.choosePrivilege',
   startFolder: 'terrarium.startFolder',
+  saveConfig: 'terrarium.saveConfig',
   takeOwnership: 'terrarium.takeOwnership',
   refresh: 'terrarium.refresh',
   sendSignal: 'terrarium.sendSignal',

@@ -26,6 +26,7 @@ const files: Readonly<Record<CommandName, () => Promise<{ readonly run: Command 
   showLog: () => import('./showLog'),
   choosePrivilege: () => import('./choosePrivilege'),
   startFolder: () => import('./startFolder'),
+  saveConfig: () => import('./saveConfig'),
   takeOwnership: () => import('./takeOwnership'),
   refresh: () => import('./refresh'),
   sendSignal: () => import('./sendSignal'),

@@ -1,5 +1,4 @@
 /** "Reveal Rootfs": shows the container's files in the Explorer. */
-import path from 'node:path';
 import * as vscode from 'vscode';
 import { pickContainer } from '../pick/pickContainer';
 import type { Services } from '../services/Services';
@@ -11,8 +10,7 @@ export async function run(services: Services, target?: unknown): Promise<void> {
     accepts: ({ inWorkspace }) => inWorkspace,
     none: [t('No container lies in this workspace.'), t('Open its folder first.')],
   });
-  const rootfs = container.isBundle ? path.join(container.folder, 'rootfs') : container.folder;
-  await vscode.commands.executeCommand('revealInExplorer', vscode.Uri.file(rootfs));
+  await vscode.commands.executeCommand('revealInExplorer', vscode.Uri.file(container.rootfs));
   // Revealing selects the folder; what one came for is in it.
   await vscode.commands.executeCommand('list.expand');
 }

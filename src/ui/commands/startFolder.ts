@@ -2,45 +2,15 @@
 import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { looksLikeRootfs } from '../../core/bundle/looksLikeRootfs';
-import { TerrariumError } from '../../core/errors';
-import { visible } from '../../core/text/visible';
+import { pickRootfsFolder } from '../pick/pickRootfsFolder';
 import type { Services } from '../services/Services';
 import { startBundle } from '../services/startBundle';
 import { requireTrustedLinux } from '../services/trust';
 
 export async function run(services: Services, target?: unknown): Promise<void> {
   requireTrustedLinux();
-  const folder = target instanceof vscode.Uri ? target.fsPath : await pickFolder(services);
-  if (!(await looksLikeRootfs(folder)))
-    throw new TerrariumError(
-      'not-a-rootfs',
-      vscode.l10n.t('{0} does not look like a root filesystem: it has no bin/sh.', visible(folder)),
-      vscode.l10n.t('Choose another folder, or make a container with "New Container…".'),
-    );
+  const title = vscode.l10n.t('Start as Container');
+  const folder = await pickRootfsFolder(services, target, title);
   const bundle = await realpath(folder);
   await startBundle(services, { bundle, name: path.basename(bundle), isBundle: false });
-}
-
-async function pickFolder({ containers }: Services): Promise<string> {
-  await containers.ready();
-  const folders = containers.discovery.rootfsFolders;
-  if (folders.length === 1) return folders[0]!;
-  const { t } = vscode.l10n;
-  if (folders.length === 0)
-    throw new TerrariumError(
-      'no-candidate',
-      t('No folder of this workspace looks like a root filesystem.'),
-      t('One that does has a bin/sh, as Buildroot and debootstrap make it.'),
-    );
-  const picked = await vscode.window.showQuickPick(
-    folders.map((folder) => ({
-      folder,
-      label: `$(folder) ${visible(path.basename(folder))}`,
-      description: visible(vscode.workspace.asRelativePath(folder)),
-    })),
-    { title: t('Start as Container'), placeHolder: t('Which folder?') },
-  );
-  if (!picked) throw new vscode.CancellationError();
-  return picked.folder;
 }

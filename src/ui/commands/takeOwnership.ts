@@ -21,7 +21,7 @@ export async function run(services: Services, target?: unknown): Promise<void> {
       accepts: () => true,
       none: [t('There is no container in this workspace.'), t('Make one with "New Container…".')],
     }));
-  const file = inside ? path.join(container.bundle, 'rootfs', inside.path) : container.bundle;
+  const file = inside ? path.join(await realpath(container.rootfs), inside.path) : container.bundle;
   const link = await services.helpers.require(
     await ownerPrivilege(file, container.info?.privilege),
   );
@@ -45,7 +45,7 @@ async function placeOf({ containers }: Services, file: string) {
   // Only the folder's links are followed: the file itself is what is to be changed.
   const real = path.join(await realpath(path.dirname(file)), path.basename(file));
   for (const container of containers.all) {
-    const below = path.relative(path.join(container.bundle, 'rootfs'), real);
+    const below = path.relative(await realpath(container.rootfs), real);
     if (container.isBundle && below !== '' && below.split('/')[0] !== '..')
       return { container, path: `/${below}` };
   }

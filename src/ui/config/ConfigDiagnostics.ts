@@ -52,7 +52,7 @@ export class ConfigDiagnostics implements vscode.Disposable {
 
   async #look(document: vscode.TextDocument): Promise<void> {
     const { version } = document;
-    const { findingsOf } = await import('./findings');
+    const { findingsOf } = await import('../../core/lazy');
     const findings = await findingsOf(document.getText(), document.uri.fsPath);
     if (document.isClosed || document.version !== version) return;
     this.#shown.set(

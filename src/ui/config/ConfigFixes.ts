@@ -16,7 +16,7 @@ export class ConfigFixes implements vscode.CodeActionProvider {
         one instanceof ConfigDiagnostic && typeof one.code === 'string' && removable.has(one.code),
     );
     if (ours.length === 0) return [];
-    const { modify } = await import('jsonc-parser/lib/esm/main.js');
+    const { modify } = await import('../../core/lazy');
     return ours.map((diagnostic) => {
       const key = String(diagnostic.keyPath.at(-1));
       const action = new vscode.CodeAction(

@@ -36,7 +36,7 @@ export class StartSequence implements vscode.TextDocumentContentProvider, vscode
     const config = await vscode.workspace.openTextDocument(vscode.Uri.parse(uri.query, true));
     const setting = vscode.workspace.getConfiguration('terrarium').get<string>('privilege');
     const privilege = process.geteuid?.() === 0 || setting !== 'rootless' ? 'root' : 'rootless';
-    const { planText } = await import('./planText');
+    const { planText } = await import('../../core/lazy');
     return planText(config.getText(), config.uri.fsPath, privilege, {
       broken: (reason) => t('Cannot be planned yet: {0}', reason),
       notCarriedOut: t('Not carried out:'),

@@ -7,6 +7,8 @@ export interface FoundBundle {
   readonly folder: string;
   /** Absolute real path: what the helper is told. */
   readonly real: string;
+  /** Path of its root filesystem, below `folder`. */
+  readonly rootfs: string;
 }
 
 export interface Container {
@@ -14,6 +16,8 @@ export interface Container {
   readonly bundle: string;
   /** Path as it is in the workspace, for opening files. */
   readonly folder: string;
+  /** Path of its root filesystem as it is in the workspace; the folder itself where that is plain. */
+  readonly rootfs: string;
   /** Raw: make it visible before it is shown. */
   readonly name: string;
   readonly state: ContainerState;
@@ -43,11 +47,12 @@ export function mergeContainers(
     if (!other || rank(info) > rank(other)) newest.set(info.bundle, info);
   }
   const merged = new Map<string, Container>();
-  for (const { folder, real } of found) {
+  for (const { folder, real, rootfs } of found) {
     const info = newest.get(real);
     merged.set(real, {
       bundle: real,
       folder,
+      rootfs,
       name: baseName(real),
       state: info?.state ?? 'stopped',
       isBundle: true,
@@ -61,6 +66,7 @@ export function mergeContainers(
     merged.set(info.bundle, {
       bundle: info.bundle,
       folder: info.bundle,
+      rootfs: info.bundle,
       name: info.name,
       state: info.state,
       isBundle: false,

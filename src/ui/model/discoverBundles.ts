@@ -6,7 +6,9 @@ import type { Dirent } from 'node:fs';
 import { lstat, readdir, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { codeOf } from '../../core/bundle/fileProblem';
-import { resolveInside } from '../../core/bundle/resolveInside';
+import { looksLikeRootfs } from '../../core/bundle/looksLikeRootfs';
+import { readAt, withRegularFile } from '../../core/bundle/readBounded';
+import { maxConfigBytes } from '../../core/config/jsonLimits';
 import type { FoundBundle } from './container';
 
 export interface Discovery {
@@ -19,6 +21,8 @@ export interface Discovery {
 const maxDepth = 3;
 /** Of each folder only so many entries are looked at; a bundle is not found among ten thousand others. */
 const maxEntries = 2000;
+/** The name that the runtime-spec's examples and `scaffold` give a rootfs. */
+const usualName = 'rootfs';
 const ignored = new Set(['node_modules', '.git', '.hg', '.svn', '.cache']);
 
 /** Folders that cannot be read are passed over: they hold nothing that could be started from here. */
@@ -28,29 +32,53 @@ export async function discoverBundles(roots: readonly string[]): Promise<Discove
   const visit = async (folder: string, depth: number): Promise<void> => {
     const entries = await entriesOf(folder);
     const names = new Map(entries.map((entry) => [entry.name, entry]));
-    if (names.get('config.json')?.isFile() && (await isFolder(path.join(folder, 'rootfs')))) {
+    const rootfs = names.get('config.json')?.isFile() ? await rootfsOf(folder) : undefined;
+    if (rootfs !== undefined) {
       const real = await realpath(folder);
-      if (!bundles.has(real)) bundles.set(real, { folder, real });
-      return;
+      if (!bundles.has(real)) bundles.set(real, { folder, real, rootfs });
+      // A config.json that was saved beside a tree may stand among other things, and other bundles.
+      if (path.basename(rootfs) === usualName) return;
     }
-    if ((names.has('bin') || names.has('usr')) && (await hasShell(folder))) {
+    if ((names.has('bin') || names.has('usr')) && (await looksLikeRootfs(folder))) {
       rootfsFolders.push(folder);
       return;
     }
     if (depth === maxDepth) return;
     for (const entry of entries)
-      if (entry.isDirectory() && !ignored.has(entry.name) && !isHalfMade(entry.name))
+      if (
+        entry.isDirectory() &&
+        !ignored.has(entry.name) &&
+        !isHalfMade(entry.name) &&
+        path.join(folder, entry.name) !== rootfs
+      )
         await visit(path.join(folder, entry.name), depth + 1);
   };
   for (const root of roots) await visit(root, 0);
   return { bundles: [...bundles.values()], rootfsFolders };
 }
 
-/** As `looksLikeRootfs` says it; that one comes with the parser of config.json, which is not needed to look. */
-async function hasShell(folder: string): Promise<boolean> {
-  for (const shell of ['/bin/sh', '/usr/bin/sh'])
-    if ((await resolveInside(folder, shell)) !== undefined) return true;
-  return false;
+/**
+ * Where config.json says that the rootfs is; where it is broken, at the usual place. Only looked at
+ * here: the helper reads it anew, with everything that `loadBundle` refuses.
+ * @returns undefined where there is no such folder
+ */
+async function rootfsOf(folder: string): Promise<string | undefined> {
+  const rootfs = path.resolve(folder, await configuredRoot(path.join(folder, 'config.json')));
+  const below = path.relative(folder, rootfs);
+  const isBelow = below !== '' && below.split('/')[0] !== '..';
+  return isBelow && (await isFolder(rootfs)) ? rootfs : undefined;
+}
+
+async function configuredRoot(file: string): Promise<string> {
+  try {
+    const bytes = await withRegularFile(file, (handle) => readAt(handle, 0, maxConfigBytes));
+    const { root } = JSON.parse(String(bytes)) as { root?: { path?: unknown } };
+    return typeof root?.path === 'string' ? root.path : usualName;
+  } catch (error) {
+    if (error instanceof SyntaxError || error instanceof TypeError || isUnreachable(error))
+      return usualName;
+    throw error;
+  }
 }
 
 /** What `scaffold` is still building: `.NAME.new-XXXXXX`. */

@@ -53,9 +53,7 @@ async function offer(uri: vscode.Uri, owner: number): Promise<void> {
 }
 
 function isInRootfs({ containers }: Services, file: string): boolean {
-  return containers.all.some(
-    ({ folder, isBundle }) => isBundle && file.startsWith(`${path.join(folder, 'rootfs')}/`),
-  );
+  return containers.all.some(({ rootfs, isBundle }) => isBundle && file.startsWith(`${rootfs}/`));
 }
 
 /** The user id of a file that is not ours and that we may not write; undefined where all is well. */

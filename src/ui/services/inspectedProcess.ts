@@ -32,8 +32,7 @@ export async function inspectedProcess(
   const found = await helpers
     .of(info)
     .request('inspectProcess', { id: info.id, pid, startTime, environment: false });
-  const { folder, isBundle } = container;
-  return { found, rootfs: isBundle ? path.join(folder, 'rootfs') : folder };
+  return { found, rootfs: container.rootfs };
 }
 
 /**

@@ -26,7 +26,7 @@ const retryMs = 50;
 
 /** @returns undefined where nobody listens @throws what the helper answers, where it refuses */
 export async function linkHelper(options: LinkOptions): Promise<HelperLink | undefined> {
-  const { HelperClient } = await import('../../core/client/HelperClient');
+  const { HelperClient } = await import('../../core/lazy');
   const socket = path.join(options.directory, options.socket);
   const until = Date.now() + options.patienceMs;
   for (;;) {

@@ -2,7 +2,7 @@
  * The read-only documents that show what is inside a process: their text, an explanation on hover, links
  * to the manual and to files of the rootfs. Called by `registerProcessesView`.
  */
-import path from 'node:path';
+import { realpath } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import { resolveInside } from '../../../core/bundle/resolveInside';
 import { TerrariumError } from '../../../core/errors';
@@ -129,8 +129,7 @@ function linksOf(document: vscode.TextDocument): vscode.DocumentLink[] {
 async function resolved({ containers }: Services, link: FileLink): Promise<FileLink> {
   const container = containers.byId(link.containerId);
   if (!container) return link;
-  const rootfs = container.isBundle ? path.join(container.bundle, 'rootfs') : container.bundle;
-  const file = await resolveInside(rootfs, link.file);
+  const file = await resolveInside(await realpath(container.rootfs), link.file);
   if (file !== undefined) link.target = vscode.Uri.file(file);
   return link;
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { chmodSync } from 'node:fs';
 import path from 'node:path';
 import { checkCommand, CommandError } from '../../../../src/core/bundle/checkCommand';
-import { defaultConfigFor } from '../../../../src/core/bundle/looksLikeRootfs';
+import { defaultConfigFor } from '../../../../src/core/bundle/loadBundleOrFolder';
 import type { Mount } from '../../../../src/core/config/schema';
 import { elfProgram, plant, temporaryFolder, type Tree } from './temporaryFolder';
 

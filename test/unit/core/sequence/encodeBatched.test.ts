@@ -17,8 +17,8 @@ const pts = mount('/dev/pts', '-t', 'devpts', 'devpts', '.');
 describe('encodeBatched', () => {
   it('writes down mounts that do not depend on one another, and makes them in one go', () => {
     assert.deepEqual(encodeBatched([proc, dev], 3), [
-      ...['3', '', '/proc', 'fstab', '8', 'proc', '', '', 'proc nosuid,nodev'],
-      ...['4', '', '/dev', 'fstab', '9', 'tmpfs', '', '', 'tmpfs defaults'],
+      ...['3', '', '/proc', 'fstab', '5', 'proc', '', '', 'proc nosuid,nodev'],
+      ...['4', '', '/dev', 'fstab', '8', 'tmpfs', '', '', 'tmpfs defaults'],
       ...['flush', 'end'],
     ]);
   });
@@ -29,6 +29,25 @@ describe('encodeBatched', () => {
       ...['flush', '2', '', '/dev/pts', '6'],
       ...['mount', '-c', '-t', 'devpts', 'devpts', '.', 'end'],
     ]);
+  });
+
+  it('makes what is right below a filesystem of its own through the one above, in one go', () => {
+    const shm = mount('/dev/shm', '-t', 'tmpfs', 'shm', '.');
+    const devices: Step = { ...dev, id: 'devices', argv: ['bind_each', '/dev', 'null', 'zero'] };
+    const words = encodeBatched([proc, dev, pts, shm, devices], 0);
+    assert.deepEqual(words.slice(words.indexOf('flush')), [
+      'flush',
+      ...['2', '', '/dev', 'fstab', '5', 'devpts', '', '/pts', 'devpts X-mount.mkdir=0755'],
+      ...['3', '', '/dev', 'fstab', '5', 'shm', '', '/shm', 'tmpfs X-mount.mkdir=0755'],
+      ...['4', '', '/dev', 'fstab', '5', '/dev/null', '', '/null', 'none bind'],
+      ...['+4', '', '/dev', 'fstab', '5', '/dev/zero', '', '/zero', 'none bind'],
+      ...['flush', 'end'],
+    ]);
+  });
+
+  it('trusts no name below a folder of the host', () => {
+    const lent = mount('/dev', '--rbind', '/dev', '.');
+    assert.ok(!encodeBatched([proc, lent, pts, proc], 0).join(' ').includes('X-mount.mkdir'));
   });
 
   it('leaves a mount alone whose options mount --all treats in a way of its own', () => {

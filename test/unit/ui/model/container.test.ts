@@ -13,7 +13,11 @@ const info = (bundle: string, more: Partial<ContainerInfo> = {}): ContainerInfo 
   startedAt: 1,
   ...more,
 });
-const found = (folder: string, real = folder) => ({ folder, real });
+const found = (folder: string, real = folder) => ({
+  folder,
+  real,
+  rootfs: `${folder}/rootfs`,
+});
 
 describe('mergeContainers', () => {
   it('shows a bundle that no helper knows as stopped', () => {
@@ -27,6 +31,7 @@ describe('mergeContainers', () => {
     assert.equal(merged.length, 1);
     assert.equal(merged[0]?.state, 'running');
     assert.equal(merged[0]?.folder, '/link/a');
+    assert.equal(merged[0]?.rootfs, '/link/a/rootfs');
   });
 
   it('shows what runs outside the workspace, and not what has ended there', () => {

@@ -52,6 +52,27 @@ describe('discoverBundles', () => {
     assert.deepEqual(await folders(), []);
   });
 
+  it('finds a tree with its config.json beside it, and bundles beside those', async () => {
+    const inner = await bundle('inner');
+    await mkdir(path.join(root, 'tree/bin'), { recursive: true });
+    await writeFile(path.join(root, 'tree/bin/sh'), '');
+    await writeFile(path.join(root, 'config.json'), '{"root":{"path":"tree"}}');
+    const found = await discoverBundles([root]);
+    assert.deepEqual(
+      found.bundles.map(({ rootfs }) => rootfs),
+      [path.join(root, 'tree'), path.join(inner, 'rootfs')],
+    );
+    assert.deepEqual(found.rootfsFolders, []);
+  });
+
+  it('takes no rootfs outside of the bundle, and finds one whose config.json is broken', async () => {
+    await mkdir(path.join(root, 'a'));
+    await writeFile(path.join(root, 'a/config.json'), '{"root":{"path":"../"}}');
+    const broken = await bundle('b');
+    await writeFile(path.join(broken, 'config.json'), '{"root":');
+    assert.deepEqual(await folders(), [broken]);
+  });
+
   it('lists a bundle once where two workspace folders hold it', async () => {
     const folder = await bundle('a');
     const both = await discoverBundles([root, folder]);

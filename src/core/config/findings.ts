@@ -1,11 +1,11 @@
 /** Everything there is to say about the text of a config.json, with its places. Loaded when one is open. */
 import path from 'node:path';
 import { type Node, parseTree } from 'jsonc-parser/lib/esm/main.js';
-import { checkConfig } from '../../core/config/checkConfig';
-import { placeOf } from '../../core/config/jsonPlace';
-import { keyName } from '../../core/config/describeIssue';
-import { notCarriedOut } from '../../core/config/notCarriedOut';
-import { parseConfig } from '../../core/config/parseConfig';
+import { checkConfig } from './checkConfig';
+import { placeOf } from './jsonPlace';
+import { keyName } from './describeIssue';
+import { notCarriedOut, terminalNote } from './notCarriedOut';
+import { parseConfig } from './parseConfig';
 
 export interface Finding {
   readonly code: string;
@@ -33,10 +33,12 @@ export async function findingsOf(text: string, file: string): Promise<Finding[]>
       ...finding,
       ...at(finding.path),
     })),
-    ...notCarriedOut(config).map(({ path: place, message }) => ({
-      ...{ code: 'not-carried-out', message, severity: 'warning' as const },
-      ...at(place),
-    })),
+    ...[...notCarriedOut(config), ...[terminalNote(config) ?? []].flat()].map(
+      ({ path: place, message }) => ({
+        ...{ code: 'not-carried-out', message, severity: 'warning' as const },
+        ...at(place),
+      }),
+    ),
     ...ignored.map((place) => ({
       code: 'key-ignored',
       message: `${keyName(place)} is a key that Terrarium does not know; it does nothing here.`,

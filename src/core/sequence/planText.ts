@@ -1,12 +1,12 @@
 /** The start sequence of a config.json as it is typed, for the read-only preview. */
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import { TerrariumError } from '../../core/errors';
-import { parseConfig } from '../../core/config/parseConfig';
-import { bindSources } from '../../core/sequence/mountSteps';
-import { describePlan } from '../../core/sequence/commandLine';
-import { type HostFacts, planStart } from '../../core/sequence/planStart';
-import { visible } from '../../core/text/visible';
+import { TerrariumError } from '../errors';
+import { parseConfig } from '../config/parseConfig';
+import { bindSources } from './mountSteps';
+import { describePlan } from './commandLine';
+import { type HostFacts, planStart } from './planStart';
+import { visible } from '../text/visible';
 
 export interface PlanWords {
   /** Stands where the file cannot be planned; gets the reason. */

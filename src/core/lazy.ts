@@ -1,0 +1,11 @@
+/**
+ * Everything of core and protocol that needs a library (zod, vscode-jsonrpc, jsonc-parser). The
+ * extension has it as a bundle of its own, dist/core.js, loaded by `await import('…/core/lazy')` when
+ * something first needs it; imported any other way it would be in VS Code's way at every start.
+ */
+export { modify } from 'jsonc-parser/lib/esm/main.js';
+export { CheckReport } from '../protocol/doctor';
+export { defaultConfigFor } from './bundle/loadBundleOrFolder';
+export { HelperClient } from './client/HelperClient';
+export { findingsOf } from './config/findings';
+export { planText } from './sequence/planText';

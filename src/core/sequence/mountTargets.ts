@@ -1,0 +1,11 @@
+/** Where a step mounts. Used by the plan, and by whoever checks what is mounted in the end. */
+import path from 'node:path';
+import type { Step } from './step';
+
+/** @returns absolute places as seen in the container; none for a step that mounts nothing */
+export function mountTargets(step: Step): string[] {
+  const [program, ...words] = step.argv;
+  const inFolder = (name: string) => path.posix.join('/', step.cwd ?? '/', name);
+  if (program === 'bind_each') return words.slice(1).map(inFolder);
+  return program === 'mount' ? [inFolder(words.at(-1) ?? '.').replace(/(?<=.)\/$/, '')] : [];
+}

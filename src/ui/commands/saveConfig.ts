@@ -1,0 +1,38 @@
+/** "Save Configuration Beside Folder": a plain root filesystem becomes a bundle whose config.json can be edited. */
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { codeOf } from '../../core/bundle/fileProblem';
+import { formatConfig } from '../../core/config/formatConfig';
+import { TerrariumError } from '../../core/errors';
+import { visible } from '../../core/text/visible';
+import { pickRootfsFolder } from '../pick/pickRootfsFolder';
+import type { Services } from '../services/Services';
+
+/**
+ * Beside it and not in it: what lies in the rootfs is the container's to write, also while it runs.
+ * @param target a folder in the Explorer
+ */
+export async function run(services: Services, target?: unknown): Promise<void> {
+  const { t } = vscode.l10n;
+  const folder = await pickRootfsFolder(services, target, t('Save Configuration Beside Folder'));
+  const name = path.basename(folder);
+  const file = path.join(path.dirname(folder), 'config.json');
+  const { defaultConfigFor } = await import('../../core/lazy');
+  const config = { ...defaultConfigFor(name), root: { path: name } };
+  try {
+    await writeFile(file, formatConfig(config), { flag: 'wx' });
+  } catch (error) {
+    const taken = codeOf(error) === 'EEXIST';
+    throw new TerrariumError(
+      taken ? 'config-taken' : 'config-unwritable',
+      taken
+        ? t('{0} is there already.', visible(file))
+        : t('{0} cannot be written ({1}).', visible(file), codeOf(error) ?? ''),
+      t('Move {0} into a folder of its own and try again.', visible(name)),
+      { cause: error },
+    );
+  }
+  await services.containers.refresh();
+  await vscode.window.showTextDocument(vscode.Uri.file(file));
+}

@@ -1,0 +1,23 @@
+/** Real programs for the containers of the tests: static, so that they run in any rootfs. */
+import { spawnSync } from 'node:child_process';
+import { chmodSync, mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { skipBecause } from '../skip';
+
+/** @param source a file beside this one. Skips the test where no compiler is. */
+export function compile(context: Mocha.Context, source: string, target: string): void {
+  build(context, ['-static', '-o', target, path.join('test/system', source)]);
+  chmodSync(target, 0o755);
+}
+
+/** A library that a loader would take in. */
+export function compileLibrary(context: Mocha.Context, source: string, target: string): void {
+  build(context, ['-shared', '-fPIC', '-o', target, path.join('test/system', source)]);
+}
+
+function build(context: Mocha.Context, words: readonly string[]): void {
+  mkdirSync(path.dirname(words[words.indexOf('-o') + 1]!), { recursive: true });
+  const { error, status, stderr } = spawnSync('cc', words, { encoding: 'utf8' });
+  if (error || status !== 0)
+    skipBecause(context, `no C compiler that links statically here: ${error?.message ?? stderr}`);
+}

@@ -1,0 +1,365 @@
+/**
+ * A bundle's config.json against what the kernel says inside: configurations made at random, run with
+ * the built-in engine and, the same bundles, with runc. `expected` is our reading of the OCI
+ * runtime-spec; where an engine differs from it the test fails and prints the configuration.
+ */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { chmodSync, mkdirSync, readlinkSync } from 'node:fs';
+import path from 'node:path';
+import fc from 'fast-check';
+import type { OciConfig } from '../../src/core/config/schema';
+import { parseLimits } from '../../src/core/procfs/parseLimits';
+import { parseMountinfo } from '../../src/core/procfs/parseMountinfo';
+import { seeded } from '../seed';
+import { skipBecause } from '../skip';
+import { type TestPrivilege, Workplace, hostState } from './containers';
+
+/** What is drawn; `bundleOf` makes a config.json of it. */
+interface Draw {
+  readonly namespaces: readonly ('uts' | 'ipc' | 'network' | 'cgroup' | 'user')[];
+  readonly hostname: string;
+  readonly domainname: string;
+  readonly uid: number;
+  readonly gid: number;
+  readonly additionalGids: readonly number[];
+  readonly umask: number | undefined;
+  readonly limits: Readonly<Record<string, readonly [number, number]>>;
+  readonly bounding: readonly string[] | undefined;
+  readonly inheritable: readonly number[];
+  readonly noNewPrivileges: boolean | undefined;
+  readonly oomScoreAdj: number | undefined;
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string;
+  readonly words: readonly string[];
+  readonly readonlyRoot: boolean;
+  readonly mounts: readonly {
+    readonly destination: string;
+    readonly type: string;
+    readonly source: string;
+    readonly options: readonly string[];
+  }[];
+  readonly masked: readonly string[];
+  readonly fixed: readonly string[];
+  readonly somaxconn: number | undefined;
+  readonly shmmni: number | undefined;
+}
+
+/** In the order of their bits (capabilities(7)). */
+const capabilities =
+  'CHOWN DAC_OVERRIDE DAC_READ_SEARCH FOWNER FSETID KILL SETGID SETUID SETPCAP LINUX_IMMUTABLE NET_BIND_SERVICE NET_BROADCAST NET_ADMIN NET_RAW'
+    .split(' ')
+    .map((name) => `CAP_${name}`);
+
+const text = fc.string({ unit: 'grapheme', maxLength: 12 }).filter((said) => !said.includes('\0'));
+const name = fc.stringMatching(/^[a-z][a-z0-9-]{0,20}[a-z0-9]$/);
+const flags = fc.subarray(['nosuid', 'nodev', 'noexec', 'ro']);
+const optional = <T>(one: fc.Arbitrary<T>) => fc.option(one, { nil: undefined });
+const pair = (most: number) =>
+  fc
+    .tuple(fc.integer({ min: 64, max: most }), fc.integer({ min: 64, max: most }))
+    .map(([one, other]) => [Math.min(one, other), Math.max(one, other)] as const);
+
+const mount = fc.oneof(
+  fc.record({
+    destination: fc.constantFrom('/mnt/a', '/mnt/b', '/tmp', '/opt/deep/er'),
+    options: fc
+      .tuple(flags, fc.constantFrom([], ['size=1m'], ['mode=711']))
+      .map((two) => two.flat()),
+    type: fc.constant('tmpfs'),
+    source: fc.constant('tmpfs'),
+  }),
+  fc.record({
+    destination: fc.constantFrom('/mnt/c', '/srv'),
+    options: flags.chain((some) => fc.constantFrom(['bind', ...some], ['rbind', ...some])),
+    type: fc.constant('bind'),
+    source: fc.constant('share'),
+  }),
+);
+
+const draws: fc.Arbitrary<Draw> = fc.record({
+  namespaces: fc.subarray(['uts', 'ipc', 'network', 'cgroup', 'user'] as const),
+  hostname: name,
+  domainname: name,
+  uid: fc.constantFrom(0, 0, 1, 1000, 60_000),
+  gid: fc.constantFrom(0, 0, 5, 1001),
+  additionalGids: fc.subarray([4, 20, 60_001]),
+  umask: optional(fc.constantFrom(0, 0o022, 0o077, 0o777)),
+  limits: fc.record(
+    {
+      RLIMIT_NOFILE: pair(4000),
+      RLIMIT_STACK: pair(8 * 1024 * 1024).map(([, hard]) => [2 ** 20, hard + 2 ** 20] as const),
+      RLIMIT_CORE: fc.constantFrom([0, 0] as const, [0, 2 ** 64] as const, [4096, 8192] as const),
+      RLIMIT_MSGQUEUE: pair(800_000),
+    },
+    { requiredKeys: [] },
+  ),
+  bounding: optional(fc.subarray(capabilities)),
+  inheritable: fc.subarray([0, 1, 2, 3, 4, 5]),
+  noNewPrivileges: optional(fc.boolean()),
+  oomScoreAdj: optional(fc.integer({ min: 0, max: 1000 })),
+  env: fc.dictionary(fc.stringMatching(/^[A-Z_][A-Z0-9_]{0,8}$/), text, { maxKeys: 5 }),
+  cwd: fc.constantFrom('/', '/etc', '/proc/self', '/usr/..', '/tmp'),
+  words: fc.array(fc.oneof(text, fc.constantFrom('--', '-c', '')), { maxLength: 4 }),
+  readonlyRoot: fc.boolean(),
+  mounts: fc.uniqueArray(mount, { maxLength: 3, selector: ({ destination }) => destination }),
+  masked: fc.subarray(['/proc/kcore', '/etc/group', '/var', '/no/such']),
+  fixed: fc.subarray(['/proc/sys', '/proc/bus', '/root', '/etc/passwd', '/nor/this']),
+  somaxconn: optional(fc.integer({ min: 128, max: 4096 })),
+  shmmni: optional(fc.integer({ min: 1, max: 4096 })),
+});
+
+/** Sections, each after a line of its own: what the kernel says of PID 1. */
+const script = `for file in status limits mountinfo environ cmdline oom_score_adj; do
+  echo "@@$file"; cat /proc/1/$file
+done
+echo "@@cwd"; readlink /proc/1/cwd
+echo "@@host"; hostname; cat /proc/sys/kernel/domainname
+echo "@@namespaces"; for one in pid mnt uts ipc net cgroup user; do readlink /proc/1/ns/$one; done
+echo "@@sysctl"; cat /proc/sys/net/core/somaxconn /proc/sys/kernel/shmmni
+echo "@@masked"
+for file in /proc/kcore /etc/group; do [ -c "$file" ] && echo "$file"; done
+[ -e /var/lib ] || echo /var
+echo "@@end"`;
+
+function change(config: OciConfig, draw: Draw): void {
+  const { process, linux } = config;
+  const has = (type: Draw['namespaces'][number]) => draw.namespaces.includes(type);
+  const inheritable = draw.bounding?.filter((_, index) => draw.inheritable.includes(index));
+  config.process = {
+    ...process,
+    terminal: false,
+    user: {
+      ...{ uid: draw.uid, gid: draw.gid, additionalGids: [...draw.additionalGids] },
+      ...(draw.umask === undefined ? {} : { umask: draw.umask }),
+    },
+    args: ['/bin/busybox', 'sh', '-c', script, ...draw.words],
+    env: Object.entries({ ...draw.env, PATH: '/bin' }).map((entry) => entry.join('=')),
+    cwd: draw.cwd,
+    rlimits: Object.entries(draw.limits).map(([type, [soft, hard]]) => ({ type, soft, hard })),
+    ...(draw.bounding && {
+      capabilities: {
+        ...{ bounding: [...draw.bounding], permitted: [...draw.bounding] },
+        ...{ effective: [...draw.bounding], inheritable: inheritable!, ambient: inheritable! },
+      },
+    }),
+    ...(draw.noNewPrivileges === undefined ? {} : { noNewPrivileges: draw.noNewPrivileges }),
+    ...(draw.oomScoreAdj === undefined ? {} : { oomScoreAdj: draw.oomScoreAdj }),
+  };
+  config.root.readonly = draw.readonlyRoot;
+  delete config.hostname;
+  if (has('uts')) Object.assign(config, { hostname: draw.hostname, domainname: draw.domainname });
+  config.mounts = [
+    ...config.mounts,
+    ...draw.mounts.map((one) => ({ ...one, options: [...one.options] })),
+  ];
+  const types = ['pid', 'mount', ...draw.namespaces] as const;
+  config.linux = {
+    ...linux,
+    namespaces: types.map((type) => ({ type })),
+    maskedPaths: [...draw.masked],
+    readonlyPaths: [...draw.fixed],
+    sysctl: {
+      ...(has('network') && draw.somaxconn ? { 'net.core.somaxconn': `${draw.somaxconn}` } : {}),
+      ...(has('ipc') && draw.shmmni ? { 'kernel.shmmni': `${draw.shmmni}` } : {}),
+    },
+  };
+}
+
+type Facts = Record<string, unknown>;
+
+/** @param listed what `namespaces` the container must have of its own */
+function expected(config: OciConfig, listed: readonly string[]): Facts {
+  const { process, linux, hostname, domainname } = config;
+  const { user, rlimits = [], env, args, capabilities: sets } = process;
+  const inherited = sets?.inheritable ?? [];
+  const bits = (names: readonly string[]) =>
+    names.reduce((sum, one) => sum | (1n << BigInt(capabilities.indexOf(one))), 0n).toString(16);
+  // capabilities(7), "Transformation of capabilities during execve()".
+  const gained = user.uid === 0 ? (sets?.bounding ?? []) : (sets?.ambient ?? []);
+  return {
+    ids: [user.uid, user.gid, [...(user.additionalGids ?? [])].sort((a, b) => a - b)],
+    ...(sets && {
+      caps: [
+        bits(inherited),
+        bits(gained),
+        bits(gained),
+        bits(sets.bounding ?? []),
+        bits(sets.ambient ?? []),
+      ],
+    }),
+    noNewPrivileges: process.noNewPrivileges ?? false,
+    umask: user.umask ?? 0o022,
+    limits: rlimits.map(({ type, soft, hard }) => [type, shown(soft), shown(hard)]),
+    env: [...env].sort(),
+    args,
+    ...(process.oomScoreAdj === undefined ? {} : { oomScoreAdj: process.oomScoreAdj }),
+    cwd: process.cwd === '/proc/self' ? '/proc/1' : path.posix.normalize(process.cwd),
+    ...(listed.includes('uts') ? { names: [hostname, domainname] } : {}),
+    namespaces: listed,
+    mounts: config.mounts
+      .filter(({ destination }) => /^\/(mnt|tmp|opt|srv)/.test(destination))
+      .map(({ destination, type, options = [] }) => [
+        ...[destination, type === 'tmpfs'],
+        options.filter((one) => /^(nosuid|nodev|noexec|ro)$/.test(one)).sort(),
+      ])
+      .sort(byFirst),
+    readonlyRoot: config.root.readonly,
+    sysctl: linux.sysctl,
+    masked: linux.maskedPaths!.filter((one) => one !== '/no/such').sort(),
+    fixed: [...linux.readonlyPaths!].filter((one) => !/^\/nor/.test(one)).sort(),
+  };
+}
+
+function shown(limit: number): string {
+  return limit >= 2 ** 63 ? 'unlimited' : String(limit);
+}
+
+/** /proc/PID/limits has names of its own. */
+const limitNames: Record<string, string> = {
+  RLIMIT_NOFILE: 'open files',
+  RLIMIT_STACK: 'stack size',
+  RLIMIT_CORE: 'core file size',
+  RLIMIT_MSGQUEUE: 'msgqueue size',
+};
+
+function observed(config: OciConfig, output: string, want: Facts): Facts {
+  const section = (title: string) =>
+    output.split(`@@${title}\n`)[1]?.split(/@@[a-z_]+\n/)[0] ??
+    assert.fail(`no ${title}: ${output}`);
+  const status = (field: string) =>
+    new RegExp(`^${field}:\\s*(.*)$`, 'm').exec(section('status'))?.[1]?.trim() ?? '';
+  const ids = (field: string) => {
+    const all = new Set(status(field).split(/\s+/).map(Number));
+    return all.size === 1 ? [...all][0] : [...all];
+  };
+  const limits = parseLimits(section('limits'));
+  const mounts = parseMountinfo(section('mountinfo'));
+  const at = (place: string) => mounts.findLast(({ mountPoint }) => mountPoint === place);
+  const words = (title: string) => section(title).split('\0').slice(0, -1);
+  const files = ['pid', 'mnt', 'uts', 'ipc', 'net', 'cgroup', 'user'];
+  const types = ['pid', 'mount', 'uts', 'ipc', 'network', 'cgroup', 'user'];
+  const links = section('namespaces').trim().split('\n');
+  const [somaxconn, shmmni] = section('sysctl').trim().split('\n');
+  const values: Record<string, string | undefined> = {
+    'net.core.somaxconn': somaxconn,
+    'kernel.shmmni': shmmni,
+  };
+  const [groups] = [status('Groups').split(/\s+/).filter(Boolean).map(Number)];
+  return {
+    ids: [ids('Uid'), ids('Gid'), groups.filter(Boolean).sort((a, b) => a - b)],
+    ...(want.caps
+      ? {
+          caps: ['Inh', 'Prm', 'Eff', 'Bnd', 'Amb'].map((set) =>
+            BigInt(`0x${status(`Cap${set}`)}`).toString(16),
+          ),
+        }
+      : {}),
+    noNewPrivileges: status('NoNewPrivs') === '1',
+    umask: parseInt(status('Umask'), 8),
+    limits: (config.process.rlimits ?? []).map(({ type }) => {
+      const found = limits.find((one) => one.name === limitNames[type]);
+      return [type, found?.soft, found?.hard];
+    }),
+    env: words('environ').sort(),
+    args: words('cmdline'),
+    ...(want.oomScoreAdj === undefined ? {} : { oomScoreAdj: Number(section('oom_score_adj')) }),
+    cwd: section('cwd').trim(),
+    ...(want.names ? { names: section('host').trim().split('\n') } : {}),
+    namespaces: types
+      .filter((_, index) => links[index] !== readlinkSync(`/proc/self/ns/${files[index]}`))
+      .sort(),
+    mounts: config.mounts
+      .filter(({ destination }) => /^\/(mnt|tmp|opt|srv)/.test(destination))
+      .map(({ destination, options: asked = [] }) => {
+        const found = at(destination);
+        const set = found?.options.filter((one) => /^(nosuid|nodev|noexec|ro)$/.test(one)) ?? [];
+        // A bind takes over flags that its source was mounted with: more than asked is no less.
+        const own = asked.includes('bind') || asked.includes('rbind');
+        return [
+          ...[destination, found?.type === 'tmpfs' && !own],
+          set.filter((one) => !own || asked.includes(one)).sort(),
+        ];
+      })
+      .sort(byFirst),
+    readonlyRoot: at('/')?.options.includes('ro'),
+    sysctl: Object.fromEntries(
+      Object.keys(config.linux.sysctl ?? {}).map((one) => [one, values[one]]),
+    ),
+    masked: section('masked').split('\n').filter(Boolean).sort(),
+    fixed: config.linux.readonlyPaths!.filter((one) => at(one)?.options.includes('ro')).sort(),
+  };
+}
+
+function byFirst([one]: unknown[], [other]: unknown[]): number {
+  return String(one) < String(other) ? -1 : 1;
+}
+
+describe('conformance', function () {
+  this.timeout(300_000);
+  let place: Workplace;
+  let hostBefore: ReturnType<typeof hostState>;
+  before(async function () {
+    place = await Workplace.open(this);
+    hostBefore = hostState();
+  });
+  afterEach(() => assert.deepEqual(hostState(), hostBefore, 'the host is as it was'));
+  after(() => place?.close());
+
+  const engines: [TestPrivilege, 'builtin' | 'runc', number][] = [
+    ['root', 'builtin', 12],
+    ['sudo', 'builtin', 6],
+    ['rootless', 'builtin', 8],
+    ['root', 'runc', 8],
+    ['rootless', 'runc', 4],
+  ];
+  for (const [privilege, engine, runs] of engines)
+    it(`is what config.json says (${engine}, ${privilege})`, async function () {
+      if (engine === 'runc' && spawnSync('runc', ['--version']).error)
+        skipBecause(this, 'no runc here');
+      await fc.assert(
+        fc.asyncProperty(draws, async (draw) => {
+          let config!: OciConfig;
+          const bundle = await place.bundle(privilege, 'notes', (one) => {
+            change(one, draw);
+            if (privilege === 'root' && draw.namespaces.includes('user')) mapAll(one);
+            if (engine === 'runc') one.annotations = { 'dev.terrarium.engine': 'runc' };
+            config = structuredClone(one);
+          });
+          prepare(place, privilege, bundle, draw.namespaces.includes('user'));
+          const { code, stdout, stderr } = await place.run(privilege, bundle);
+          assert.equal(code, 0, stderr);
+          const listed = new Set<string>(config.linux.namespaces.map(({ type }) => type));
+          if (privilege === 'rootless') listed.add('user');
+          const want = expected(config, [...listed].sort());
+          assert.deepEqual(observed(config, stdout, want), want);
+        }),
+        { ...seeded(`${engine}, ${privilege}`, runs), endOnFailure: true },
+      );
+    });
+});
+
+/** Root itself rarely has a range of subordinate ids, but may map any. */
+function mapAll({ linux }: OciConfig): void {
+  const range = [{ containerID: 0, hostID: 100_000, size: 65_536 }];
+  Object.assign(linux, { uidMappings: range, gidMappings: range });
+}
+
+/** Places for the mounts, where a mapped root could not make them. */
+function prepare(
+  place: Workplace,
+  privilege: TestPrivilege,
+  bundle: string,
+  mapped: boolean,
+): void {
+  for (const folder of [
+    'share',
+    ...['mnt/a', 'mnt/b', 'mnt/c', 'opt/deep/er', 'srv', 'var/lib', 'root', 'tmp'].map(
+      (one) => `rootfs/${one}`,
+    ),
+  ])
+    mkdirSync(path.join(bundle, folder), { recursive: true });
+  chmodSync(path.join(bundle, 'rootfs/root'), 0o755);
+  if (privilege !== 'root') place.give(path.dirname(bundle));
+  else if (mapped) spawnSync('chown', ['-R', '-h', '100000:100000', bundle]);
+}

@@ -1,0 +1,318 @@
+/** A rootfs that was made to break out (security cases 35-42), for root, sudo and rootless. */
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import {
+  appendFileSync,
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import path from 'node:path';
+import { compile, compileLibrary } from './compile';
+import { Workplace, hostState, privileges } from './containers';
+import { Served, size } from './serving';
+
+/** How often the races are run (TERRARIUM_RACE_RUNS). */
+const races = Number(process.env.TERRARIUM_RACE_RUNS ?? 5);
+
+describe('a hostile rootfs', function () {
+  this.timeout(120_000);
+  let place: Workplace;
+  let hostBefore: ReturnType<typeof hostState>;
+  before(async function () {
+    place = await Workplace.open(this);
+    hostBefore = hostState();
+  });
+  afterEach(async () => {
+    await place?.endChildren();
+    assert.deepEqual(hostState(), hostBefore, 'the host is as it was');
+  });
+  after(() => place?.close());
+
+  for (const privilege of privileges) {
+    describe(privilege, () => {
+      for (const name of ['proc', 'sys', 'dev'])
+        it(`is refused by name where ${name} is a symlink (35)`, async () => {
+          const bundle = await place.bundle(privilege, 'safe');
+          rmSync(path.join(bundle, 'rootfs', name), { recursive: true });
+          symlinkSync('/etc', path.join(bundle, 'rootfs', name));
+          const { code, stdout, stderr } = await place.run(privilege, bundle, ['/bin/echo', 'ran']);
+          assert.equal(code, 125);
+          assert.equal(stdout, '');
+          assert.match(stderr, new RegExp(`/${name} in its rootfs is a symlink`));
+        });
+
+      it('bends no bind mount, of a file or of a folder, and makes nothing on the host (36, 37)', async () => {
+        const outside = mkdtempSync(path.join(place.folder, 'outside-'));
+        chmodSync(outside, 0o777);
+        for (const source of ['/etc/hostname', '/usr/share'])
+          for (const link of ['/../../../../..' + outside, outside, '/no/such/place'])
+            for (const destination of [link === outside ? '/share' : '/share/deep/er']) {
+              const bundle = await place.bundle(privilege, 'notes', ({ mounts }) => {
+                mounts.push({ destination, type: 'bind', source, options: ['rbind'] });
+              });
+              symlinkSync(link, path.join(bundle, 'rootfs/share'));
+              const { code, stderr } = await place.run(privilege, bundle, ['/bin/echo', 'ran']);
+              assert.equal(code, 125, `${source} on ${destination} by ${link}: ${stderr}`);
+              assert.match(stderr, /is a symlink/);
+              assert.deepEqual(readdirSync(outside), []);
+            }
+      });
+
+      it('cannot aim a mask at anything by its own /dev/null (39)', async () => {
+        const bundle = await place.bundle(privilege, 'safe', ({ linux }) => {
+          linux.maskedPaths = ['/etc/secret', '/proc/kcore', '/etc/hidden'];
+        });
+        const rootfs = path.join(bundle, 'rootfs');
+        writeFileSync(path.join(rootfs, 'etc/secret'), 'secret\n');
+        mkdirSync(path.join(rootfs, 'etc/hidden'));
+        writeFileSync(path.join(rootfs, 'etc/hidden/secret'), 'secret\n');
+        rmSync(path.join(rootfs, 'dev/null'), { force: true });
+        symlinkSync('/proc/sysrq-trigger', path.join(rootfs, 'dev/null'));
+        if (privilege !== 'root') place.give(bundle);
+        const { stdout, stderr } = await place.run(privilege, bundle, [
+          ...['/bin/sh', '-c', 'cat /etc/secret; ls /etc/hidden; stat -c %t:%T /etc/secret'],
+        ]);
+        assert.equal(stdout, '1:3\n', stderr);
+      });
+
+      it('is refused where what is to be masked is a symlink (39)', async () => {
+        const bundle = await place.bundle(privilege, 'safe', ({ linux }) => {
+          linux.maskedPaths = ['/etc/secret'];
+        });
+        symlinkSync('motd', path.join(bundle, 'rootfs/etc/secret'));
+        const { code, stdout, stderr } = await place.run(privilege, bundle, ['/bin/echo', 'ran']);
+        assert.deepEqual([code, stdout], [125, ''], stderr);
+        assert.match(stderr, /\/etc\/secret is not masked, as config\.json asks/);
+      });
+
+      it('runs nothing of its own with more than the container’s rights (40)', async function () {
+        const bundle = await place.bundle(privilege, 'safe', ({ process }) => {
+          process.args = ['/bin/busybox', 'sleep', '1000'];
+        });
+        const rootfs = path.join(bundle, 'rootfs');
+        setTraps(this, rootfs);
+        if (privilege !== 'root') place.give(bundle);
+        const served = await Served.start(place, privilege);
+        const client = await served.connect();
+        const { id } = await client.start(bundle);
+        const { stream } = await client.rpc.request('openSession', {
+          ...{ id, args: ['/bin/busybox', 'echo', 'session'], ...size },
+        });
+        await (await client.attach(stream)).shows(/session/);
+        await client.rpc.request('takeOwnership', { bundle, path: '/etc' });
+        await client.rpc.request('stop', { id, graceMs: 0 });
+        assert.equal(trapped(rootfs), '', 'nobody ran a trap');
+        // What the container itself asks for runs, and with its rights only.
+        const own = await place.run(privilege, bundle, ['/bin/umount']);
+        assert.equal(own.code, 0, own.stderr);
+        assert.match(trapped(rootfs), /^umount uid 0 CapEff:\s00000000000405fb NoNewPrivs:\s1$/m);
+        await client.rpc.request('deleteBundle', { bundle });
+        assert.equal(existsSync(bundle), false);
+        await served.stop();
+      });
+
+      it('is reported before it starts where a program in it gains rights or a device lies in it (41)', async () => {
+        const bundle = await place.bundle(privilege, 'notes', ({ process }) => {
+          process.args = ['/bin/sh', '-c', 'echo payload; sleep 1000'];
+        });
+        const rootfs = path.join(bundle, 'rootfs');
+        for (const [name, mode] of [
+          ['bin/gain', 0o4755],
+          ['bin/group', 0o2755],
+        ] as const) {
+          writeFileSync(path.join(rootfs, name), '');
+          chmodSync(path.join(rootfs, name), mode);
+        }
+        spawnSync('mknod', [path.join(rootfs, 'disk'), 'b', '8', '0']);
+        const served = await Served.start(place, privilege);
+        const client = await served.connect();
+        const { console } = await client.start(bundle);
+        const screen = await client.attach(console);
+        const text = await screen.shows(/^payload$/m);
+        for (const line of [
+          /^! \/bin\/gain runs as its owner \(setuid\)/m,
+          /^! \/bin\/group runs as its group \(setgid\)/m,
+          /^! \/disk is a device node/m,
+        ]) {
+          assert.match(text, line);
+          assert.ok(text.search(line) < text.search(/^payload$/m), 'before the payload');
+        }
+        await served.stop();
+      });
+
+      it('leaves no other user of the machine a program that gains rights (41)', async () => {
+        const bundle = await place.bundle(privilege, 'safe');
+        const made = await place.run(privilege, bundle, [
+          ...['/bin/sh', '-c', 'cp /bin/busybox /tmp/gain && chmod 4755 /tmp/gain'],
+        ]);
+        assert.equal(made.code, 0, made.stderr);
+        const gain = path.join(bundle, 'rootfs/tmp/gain');
+        if (privilege === 'root') {
+          assert.match(made.stderr, /maps root inside to root of this machine/, 'told so plainly');
+          return;
+        }
+        // Its owner is the person who started it, not root: nobody becomes more than them.
+        const nobody = ['--reuid=65534', '--regid=65534', '--clear-groups', gain, 'id', '-u'];
+        const { stdout } = spawnSync('setpriv', nobody, { encoding: 'utf8' });
+        assert.ok(['', `${place.user.uid}\n`].includes(stdout), stdout);
+      });
+
+      it('works with odd names: of the bundle, of mounts, and of files in it (42)', async () => {
+        const odd = `o:d,d \\ 'q' "w"\n\té`;
+        const made = await place.bundle(privilege, 'safe', ({ mounts }) => {
+          mounts.push(
+            { destination: `/mnt/${odd}`, type: 'tmpfs', source: 'tmpfs', options: ['size=64k'] },
+            { destination: `/mnt/b ${odd}`, type: 'bind', source: `share ${odd}` },
+            { destination: `/mnt/f ${odd}`, type: 'bind', source: `file ${odd}` },
+          );
+        });
+        const parent = path.join(path.dirname(made), odd);
+        mkdirSync(parent);
+        const bundle = path.join(parent, `box ${odd}`);
+        renameSync(made, bundle);
+        mkdirSync(path.join(bundle, `share ${odd}`));
+        writeFileSync(path.join(bundle, `share ${odd}`, odd), 'in the folder\n');
+        writeFileSync(path.join(bundle, `file ${odd}`), 'in the file\n');
+        const raw = Buffer.concat([
+          Buffer.from(`${bundle}/rootfs/tmp/`),
+          Buffer.from([0xff, 0xfe]),
+        ]);
+        writeFileSync(raw, '');
+        if (privilege !== 'root') place.give(path.dirname(made));
+        const script =
+          'cat "/mnt/b $1/$1" "/mnt/f $1"; ls /tmp | wc -l; grep -c " /mnt/" /proc/mounts';
+        const { code, stdout, stderr } = await place.run(privilege, bundle, [
+          ...['/bin/sh', '-c', script, 'sh', odd],
+        ]);
+        assert.equal(code, 0, stderr);
+        assert.equal(stdout, 'in the folder\nin the file\n1\n3\n');
+        const served = await Served.start(place, privilege);
+        const client = await served.connect();
+        const { id } = await client.start(bundle);
+        const { stream } = await client.rpc.request('openSession', {
+          ...{ id, args: ['/bin/ls', `/mnt/b ${odd}`], ...size },
+        });
+        await (await client.attach(stream)).shows(/o:d,d/);
+        await client.rpc.request('stop', { id, graceMs: 0 });
+        await client.rpc.request('deleteBundle', { bundle });
+        assert.equal(existsSync(bundle), false, 'deleted with everything in it');
+        await served.stop();
+      });
+
+      it(`never lets a second writer aim a mount elsewhere, in ${races} starts (38)`, async function () {
+        const secret = path.join(place.folder, `secret-${privilege}`);
+        mkdirSync(secret);
+        writeFileSync(path.join(secret, 'file'), 'SECRET OF THE HOST\n');
+        const bundle = await place.bundle(privilege, 'safe', ({ mounts, linux }) => {
+          mounts.push(
+            { destination: '/race/folder', type: 'tmpfs', source: 'tmpfs' },
+            { destination: '/race/file', type: 'bind', source: '/etc/hostname', options: ['bind'] },
+          );
+          linux.maskedPaths = ['/race/masked'];
+          linux.readonlyPaths = ['/race/fixed', '/race/tree'];
+        });
+        const race = path.join(bundle, 'rootfs/race');
+        mkdirSync(race);
+        if (privilege !== 'root') place.give(bundle);
+        const ends = { ran: 0, refused: 0 };
+        for (let run = 0; run < races; run++) {
+          // One place at a time: the others are there, and the start gets as far as it can.
+          const swapper = swap(race, secret, places[run % places.length]!);
+          try {
+            const { code, stdout, stderr } = await place.run(privilege, bundle, [
+              ...[
+                '/bin/sh',
+                '-c',
+                'cat /race/* /race/*/* 2>/dev/null; cat /proc/self/mountinfo; echo ran',
+              ],
+            ]);
+            assert.doesNotMatch(stdout, /SECRET/);
+            // A bind of the host's folder would show its path as the root of a mount.
+            assert.ok(!stdout.includes(` ${secret}`), stdout);
+            if (/^ran$/m.test(stdout)) ends.ran++;
+            else {
+              assert.equal(code, 125, stderr);
+              assert.match(stderr, /did not start/);
+              ends.refused++;
+            }
+            assert.deepEqual(readdirSync(secret), ['file']);
+          } finally {
+            await stopped(swapper);
+          }
+        }
+        assert.equal(ends.ran + ends.refused, races);
+        console.log(`      ${ends.ran} ran, ${ends.refused} were refused`);
+      });
+    });
+  }
+});
+
+/** Below /race; the first and the last are folders. */
+const places = ['folder', 'file', 'masked', 'fixed', 'tree'];
+
+/** Puts a folder or file and a link to one of the host in each other's place as fast as it can. */
+function swap(race: string, secret: string, name: string): ChildProcess {
+  const isFolder = name === 'folder' || name === 'tree';
+  const script = `
+const fs = require('fs');
+const [place, target, isFolder] = process.argv.slice(1);
+fs.rmSync(place, { recursive: true, force: true });
+if (isFolder) fs.mkdirSync(place);
+else fs.writeFileSync(place, '');
+for (;;) {
+  const [link, aside] = [place + '.link', place + '.aside'];
+  fs.symlinkSync(target, link);
+  fs.renameSync(place, aside);
+  fs.renameSync(link, place);
+  fs.unlinkSync(place);
+  fs.renameSync(aside, place);
+}`;
+  const words = [path.join(race, name), isFolder ? secret : `${secret}/file`];
+  return spawn(process.execPath, ['-e', script, ...words, ...(isFolder ? ['folder'] : [])], {
+    stdio: 'ignore',
+  });
+}
+
+async function stopped(child: ChildProcess): Promise<void> {
+  const gone = new Promise((resolve) => child.once('close', resolve));
+  child.kill('SIGKILL');
+  await gone;
+}
+
+/** Under every name that a start, a session or a stop could reach for, and for every loader. */
+function setTraps(context: Mocha.Context, rootfs: string): void {
+  const trap = path.join(rootfs, 'trap');
+  compile(context, 'trap.c', trap);
+  const names =
+    'sh bash umount mount setpriv capsh nsenter unshare pivot_root chroot prlimit tar env hostname domainname ln mkdir cat kill node sudo newuidmap chown rm';
+  const loaders = ['lib64/ld-linux-x86-64.so.2', 'lib/ld-linux-aarch64.so.1', 'lib/ld.so'];
+  const places = [
+    ...['bin', 'sbin', 'usr/bin', 'usr/sbin'].flatMap((folder) =>
+      names.split(' ').map((name) => path.join(folder, name)),
+    ),
+    ...loaders,
+  ];
+  for (const name of places) {
+    const target = path.join(rootfs, name);
+    mkdirSync(path.dirname(target), { recursive: true });
+    rmSync(target, { force: true });
+    spawnSync('cp', [trap, target]);
+  }
+  compileLibrary(context, 'trap.c', path.join(rootfs, 'lib/trap.so'));
+  appendFileSync(path.join(rootfs, 'etc/ld.so.preload'), '/lib/trap.so\n');
+  chownSync(trap, 0, 0);
+}
+
+function trapped(rootfs: string): string {
+  const file = path.join(rootfs, 'trapped');
+  return existsSync(file) ? readFileSync(file, 'utf8') : '';
+}

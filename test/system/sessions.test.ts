@@ -1,0 +1,122 @@
+/** Who a further shell is and what it may (security cases 28, 30, 31): PID 1's user, or one by name. */
+import assert from 'node:assert/strict';
+import { appendFileSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { Workplace, hostState, privileges, processesWith, until } from './containers';
+import { type Client, Served, size } from './serving';
+
+/** Root itself rarely has a range of subordinate ids, but may map any. */
+const range = [{ containerID: 0, hostID: 100_000, size: 65_536 }];
+const wide = { uidMappings: range, gidMappings: range };
+
+describe('sessions', function () {
+  this.timeout(60_000);
+  let place: Workplace;
+  let hostBefore: ReturnType<typeof hostState>;
+  before(async function () {
+    place = await Workplace.open(this);
+    hostBefore = hostState();
+  });
+  afterEach(() => assert.deepEqual(hostState(), hostBefore, 'the host is as it was'));
+  after(() => place?.close());
+
+  for (const privilege of privileges) {
+    describe(privilege, () => {
+      let served: Served;
+      let client: Client;
+      beforeEach(async () => {
+        served = await Served.start(place, privilege);
+        client = await served.connect();
+      });
+      afterEach(() => served.stop());
+
+      const open = (id: string, args: string[], user?: string) =>
+        client.rpc.request('openSession', { id, args, ...size, ...(user && { user }) });
+
+      for (const point of ['notes', 'safe'] as const)
+        it(`keep to PID 1's user, groups, capabilities and limits (${point})`, async () => {
+          const bundle = await place.bundle(privilege, point, ({ process, linux }) => {
+            process.user = { uid: 1000, gid: 1001, additionalGids: [5, 20] };
+            process.rlimits = [
+              { type: 'RLIMIT_NOFILE', soft: 200, hard: 300 },
+              { type: 'RLIMIT_CORE', soft: 0, hard: 0 },
+            ];
+            process.args = ['/bin/sleep', '1000'];
+            if (point === 'safe' && privilege === 'root') Object.assign(linux, wide);
+          });
+          const { id, hostPid } = await client.start(bundle);
+          await open(id, ['/bin/sleep', '2000']);
+          const session = await until('the session', () => processesWith('/bin/sleep 2000').at(-1));
+          await until('its program', () => commandOf(session) === '/bin/sleep\x002000\0');
+          assert.equal(factsOf(session), factsOf(hostPid!));
+          assert.match(factsOf(hostPid!), /open files +200 +300/);
+        });
+
+      it('are whom they are asked to be, with the groups of the rootfs’s own files (31)', async () => {
+        const bundle = await place.bundle(privilege, 'safe', ({ process, linux }) => {
+          process.args = ['/bin/sleep', '1000'];
+          if (privilege === 'root') Object.assign(linux, wide);
+        });
+        appendFileSync(
+          path.join(bundle, 'rootfs/etc/passwd'),
+          'me:x:1000:1001:me:/home/me:/bin/sh\n',
+        );
+        appendFileSync(path.join(bundle, 'rootfs/etc/group'), 'us:x:77:me\nthem:x:78:you\n');
+        const { id } = await client.start(bundle);
+        const { stream } = await open(id, [], 'me');
+        const screen = await client.attach(stream);
+        await screen.shows(/\$$/);
+        screen.type('id -u; id -g; id -G; grep CapEff /proc/self/status\r');
+        await screen.shows(/^1000\n1001\n1001 77\nCapEff:\s+0000000000000000$/m);
+      });
+
+      it('are refused for a user that is none, by name (31)', async () => {
+        const { id } = await client.start(await place.bundle(privilege));
+        for (const user of ['1000x', '0x0', '-1', '4294967295', 'nobody-here', 'a:b\x1b[2J'])
+          await assert.rejects(open(id, [], user), /“box” has no user “/);
+      });
+
+      it('say that root inside is more than PID 1 where that was chosen', async () => {
+        const bundle = await place.bundle(privilege, 'notes', ({ process }) => {
+          process.user = { uid: 1000, gid: 1000 };
+          process.args = ['/bin/sleep', '1000'];
+        });
+        const { id } = await client.start(bundle);
+        const { stream } = await open(id, ['/bin/sh', '-c', 'id -u; read end'], 'root');
+        const screen = await client.attach(stream);
+        await screen.shows(
+          /^! This shell is root inside, and PID 1 is only user 1000: you chose it\.$/m,
+        );
+        await screen.shows(/^0$/m);
+      });
+    });
+  }
+
+  for (const privilege of privileges)
+    it(`gives PID 1 the soft limit on open files that its person has, not Node's (${privilege})`, async () => {
+      const bundle = await place.bundle(privilege);
+      const words = [process.execPath, place.helper, 'run', bundle];
+      const script = 'exec 2>&1; ulimit -Sn 333; "$@"; exit';
+      const child = place.startProgram(privilege, [
+        ...['sh', '-c', script, 'sh', ...words],
+        ...['--', '/bin/sh', '-c', 'ulimit -Sn; ulimit -Hn'],
+      ]);
+      let said = '';
+      child.stdout!.setEncoding('utf8').on('data', (text: string) => (said += text));
+      child.stdin!.end();
+      await new Promise((resolve) => child.once('close', resolve));
+      assert.match(said, /^333\n\d{3,}\n$/);
+    });
+});
+
+function commandOf(pid: number): string {
+  return readFileSync(`/proc/${pid}/cmdline`, 'latin1');
+}
+
+/** What must be the same for PID 1 and for a session in it. */
+function factsOf(pid: number): string {
+  const lines = readFileSync(`/proc/${pid}/status`, 'utf8')
+    .split('\n')
+    .filter((line) => /^(Uid|Gid|Groups|Cap\w+|NoNewPrivs|Seccomp):/.test(line));
+  return [...lines, readFileSync(`/proc/${pid}/limits`, 'utf8')].join('\n');
+}
