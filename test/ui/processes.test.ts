@@ -107,7 +107,11 @@ describe('the process tree', function () {
   });
 
   it('says how many there are and what they use in the row of the container', async () => {
-    await wait(([container]) => /^2 processes · \d+% CPU /.test(container?.description ?? ''));
+    await wait(
+      ([container, ...below]) =>
+        /^\d+ processes · \d+% CPU /.test(container?.description ?? '') &&
+        parseInt(container!.description, 10) === below.length,
+    );
   });
 
   it('marks a zombie', async () => {
