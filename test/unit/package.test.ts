@@ -10,6 +10,7 @@ describe('the VSIX', () => {
     const allowed = [
       /^(package\.json|package\.nls\.json|README\.md|CHANGELOG\.md|LICENSE)$/,
       /^dist\/(extension|core|helper)\.js$/,
+      /^dist\/webview\/usage\.(js|css)$/,
       /^dist\/config\.schema\.json$/,
       /^l10n\/[\w.]+\.json$/,
       /^media\/(icon\.png|terrarium\.svg|walkthrough\/[\w-]+\.\w+|screenshots\/\w+\.png)$/,
