@@ -114,9 +114,13 @@ async function load(folder) {
       contents: `
         export { ProcfsReader } from './src/helper/processes/ProcfsReader';
         export { HelperClient } from './src/core/client/HelperClient';
-        export { ProcessTree } from './src/core/tree/processTree';`,
+        export { ProcessTree } from './src/core/tree/processTree';
+        export { ProcessDelta } from './src/protocol/processes';
+        export { ProcessStore } from './src/ui/services/ProcessStore';
+        export { ProcessesProvider } from './src/ui/views/processes/ProcessesProvider';`,
       resolveDir: root,
     },
+    alias: { vscode: join(root, 'test/bench/vscodeStub.mjs') },
     outfile,
     bundle: true,
     format: 'cjs',
@@ -242,11 +246,95 @@ async function beside(ours, grove, size, runs) {
       : []),
   ];
   try {
-    return await interleaved(cases, runs);
+    const samples = await interleaved(cases, runs);
+    return [...samples, ...inExtensionHost(ours, steady.read(), size, runs)];
   } finally {
     steady.close();
     closeSync(descriptor);
   }
+}
+
+/**
+ * What the extension host does with one message, at the longest: parsing it, taking it into the tree,
+ * and giving VS Code the rows that it then asks for (the view's own code, with a stub for `vscode`).
+ * @param {any} ours @param {any[]} infos @param {number} size @param {number} runs
+ */
+function inExtensionHost(ours, infos, size, runs) {
+  const id = '0123456789abcdef';
+  const perMessage = 100; // as ProcessWatcher.ts
+  const part = (/** @type {any[]} */ upserted, /** @type {object} */ more) =>
+    JSON.stringify({ id, full: false, upserted, removed: [], ...more });
+  const all = [];
+  for (let at = 0; at < infos.length; at += perMessage)
+    all.push(
+      part(infos.slice(at, at + perMessage), {
+        full: at === 0,
+        more: at + perMessage < infos.length,
+      }),
+    );
+  /** @type {{ first: number[], tick: number[] }} */
+  const longest = { first: [], tick: [] };
+  for (let run = 0; run < runs; run++) {
+    const info = { id, privilege: 'root' };
+    const container = { name: 'box', state: 'running', info };
+    /** @type {(delta: unknown) => void} */
+    let hear = () => undefined;
+    const link = {
+      onNotification: (/** @type {string} */ _, /** @type {typeof hear} */ listener) =>
+        (hear = listener),
+      request: async () => ({}),
+    };
+    const silent = () => ({ dispose: () => undefined });
+    const helpers = {
+      onDidLink: (/** @type {(it: unknown) => void} */ listener) => (listener(link), silent()),
+      get: () => link,
+    };
+    const containers = { byId: () => container, all: [container], onDidChange: silent };
+    const store = new ours.ProcessStore(helpers, containers, console);
+    const arrangement = {
+      current: { sort: 'pid', flat: false, filter: '', pinned: new Set() },
+      onDidChange: silent,
+    };
+    const services = { processes: store, containers, arrangement, selection: {} };
+    const provider = new ours.ProcessesProvider(services);
+    const draw = (/** @type {any} */ row) => {
+      if (provider.getTreeItem(row).collapsibleState !== 2) return;
+      for (const child of provider.getChildren(row)) draw(child);
+    };
+    /** @type {any[] | undefined} */
+    let wanted = [];
+    provider.onDidChangeTreeData((/** @type {any[]} */ rows) => wanted?.push(...(rows ?? [])));
+    store.look(id);
+    for (const row of provider.getChildren()) draw(row);
+    const take = (/** @type {string} */ message) => {
+      const start = performance.now();
+      hear(ours.ProcessDelta.parse(JSON.parse(message)));
+      for (const row of wanted ?? []) draw(row);
+      wanted = [];
+      return performance.now() - start;
+    };
+    longest.first.push(Math.max(...all.map(take)));
+    const count = Math.max(1, Math.floor(size / 100));
+    const ticks = Array.from({ length: 10 }, (_, tick) =>
+      part(
+        infos
+          .slice(1 + tick * count, 1 + (tick + 1) * count)
+          .map((one) => ({ ...one, name: `name ${tick}` })),
+        {},
+      ),
+    );
+    longest.tick.push(Math.max(...ticks.map(take)));
+    provider.dispose();
+    store.dispose();
+  }
+  return [
+    {
+      name: `${size}: extension host, longest message of all rows`,
+      unit: 'ms',
+      values: longest.first,
+    },
+    { name: `${size}: extension host, longest of 10 ticks`, unit: 'ms', values: longest.tick },
+  ];
 }
 
 /**

@@ -1,7 +1,7 @@
 /** The process reader and signals against real PID namespaces, with processes that try to fool it. */
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, constants, openSync, readFileSync } from 'node:fs';
+import { closeSync, constants, openSync, readFileSync, readdirSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TerrariumError } from '../../src/core/errors';
@@ -297,6 +297,47 @@ for (const [kind, user] of [
     });
   });
 }
+
+describe('a process reader that may keep no file open', function () {
+  this.timeout(20_000);
+  let box: Box;
+  before(async function () {
+    if (!isRoot) skipBecause(this, 'namespaces without a user namespace need root');
+    box = await Box.start(false);
+  });
+  after(() => box?.end());
+
+  it('sees the same as one that may, also of what comes, changes and goes', async () => {
+    const poor = new ProcfsReader({
+      procfs: `/proc/${box.hostPid}/root/proc`,
+      hostPid: box.hostPid,
+      maxFiles: 1,
+    });
+    const own = () => readdirSync('/proc/self/fd').length;
+    const before = own();
+    await box.run('for n in 1 2 3 4 5 6; do sleep 130$n & done');
+    await box.find('sleep 1306');
+    assert.ok(own() >= before + 6, 'the other one keeps theirs');
+    const alike = () => {
+      const kept = own();
+      const calm = ({ rss: _, pss: __, cpu: ___, startedAt: ____, ...one }: ProcessInfo) => one;
+      const [rich, scarce] = [box.reader.read(), poor.read()].map((all) => all.map(calm));
+      assert.deepEqual(scarce, rich);
+      assert.ok(own() <= kept + 1, 'it keeps one at most');
+      return rich!;
+    };
+    await box.until((all) => all.filter(({ state }) => state === 'S').length === 7);
+    assert.equal(alike().length, 7);
+    const { pid } = await box.find('sleep 1303');
+    await box.run(`kill -STOP ${pid}`);
+    await box.until((all) => all.some((one) => one.pid === pid && one.state === 'T'));
+    assert.equal(alike().find((one) => one.pid === pid)?.state, 'T');
+    await box.run(`{ kill -9 ${pid}; wait ${pid}; } 2>/dev/null; :`);
+    await box.until((all) => !all.some((one) => one.pid === pid));
+    assert.equal(alike().length, 6);
+    poor.close();
+  });
+});
 
 describe('a process reader', () => {
   it('refuses a folder that is no procfs', () => {

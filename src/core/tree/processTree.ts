@@ -36,9 +36,9 @@ export class ProcessTree {
   /** PID → key of the youngest that has it; of two the older is about to be removed. */
   readonly #owners = new Map<number, string>();
   /** PID → keys of all that have it. */
-  readonly #byPid = new Map<number, Set<string>>();
+  readonly #byPid: Index = new Map();
   /** Parent's PID → keys of all that name it as their parent. */
-  readonly #byParent = new Map<number, Set<string>>();
+  readonly #byParent: Index = new Map();
   #roots: readonly string[] = [];
   #version = 0;
   /** Until it is gone, every message looks at everything. */
@@ -108,7 +108,7 @@ export class ProcessTree {
     }
     for (const pid of pids) {
       this.#elect(pid);
-      for (const key of this.#byParent.get(pid) ?? []) moved.add(key);
+      for (const key of keysOf(this.#byParent, pid)) moved.add(key);
     }
     for (const key of moved) this.#hang(key, change);
     if (this.#mayHaveCircle(moved)) this.#openCircles(change);
@@ -133,7 +133,7 @@ export class ProcessTree {
 
   #elect(pid: number): void {
     let youngest: string | undefined;
-    for (const key of this.#byPid.get(pid) ?? [])
+    for (const key of keysOf(this.#byPid, pid))
       if (youngest === undefined || this.#order(youngest, key) < 0) youngest = key;
     if (youngest === undefined) this.#owners.delete(pid);
     else this.#owners.set(pid, youngest);
@@ -284,16 +284,26 @@ function merge(
   return [...merged, ...right.slice(at)];
 }
 
-function add(index: Map<number, Set<string>>, number: number, key: string): void {
-  const keys = index.get(number);
-  if (keys) keys.add(key);
-  else index.set(number, new Set([key]));
+/** Number → keys. Nearly always it is one: ten thousand sets of one would keep the collector busy. */
+type Index = Map<number, string | Set<string>>;
+
+function keysOf(index: Index, number: number): Iterable<string> {
+  const found = index.get(number);
+  if (found === undefined) return [];
+  return typeof found === 'string' ? [found] : found;
 }
 
-function remove(index: Map<number, Set<string>>, number: number, key: string): void {
-  const keys = index.get(number);
-  keys?.delete(key);
-  if (keys?.size === 0) index.delete(number);
+function add(index: Index, number: number, key: string): void {
+  const found = index.get(number);
+  if (found === undefined) index.set(number, key);
+  else if (typeof found !== 'string') found.add(key);
+  else if (found !== key) index.set(number, new Set([found, key]));
+}
+
+function remove(index: Index, number: number, key: string): void {
+  const found = index.get(number);
+  if (found === key) index.delete(number);
+  else if (found instanceof Set && found.delete(key) && found.size === 0) index.delete(number);
 }
 
 function byPid(a: ProcessInfo, b: ProcessInfo): number {

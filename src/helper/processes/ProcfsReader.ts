@@ -62,6 +62,10 @@ export class ProcfsReader {
   #namespace: PidNamespace | undefined;
   /** By container PID, in ascending order. */
   #rows = new Map<number, Row>();
+  /** Host PID → container PID of all rows. */
+  readonly #pids = new Map<number, number>();
+  /** Somebody came or went since the last read, so that parents may be others. */
+  #isOther = true;
   /** Listed PIDs of which the host's /proc shows nothing, with the read that may look again. */
   #hidden = new Map<number, number>();
   #freeFiles: number;
@@ -163,6 +167,8 @@ export class ProcfsReader {
     if (known.keepsFile) this.#freeFiles++;
     known.close();
     this.#rows.delete(pid);
+    if (this.#pids.get(known.hostPid) === pid) this.#pids.delete(known.hostPid);
+    this.#isOther = true;
   }
 
   /** Looks for what is listed and not known: among what is new on the host, then among everybody. */
@@ -171,7 +177,7 @@ export class ProcfsReader {
       !this.#rows.has(pid) && (this.#hidden.get(pid) ?? 0) <= this.#reads;
     const wanted = listed.filter(isNew);
     if (wanted.length === 0) return;
-    const members = new Set([...this.#rows.values()].map(({ known }) => known.hostPid));
+    const members = new Set(this.#pids.keys());
     this.#add(namespace, this.#hostPids.findNew(namespace, members), now);
     // What has ended by now needs no search: else a storm of short-lived ones would cost one each time.
     const missing = () => {
@@ -186,6 +192,9 @@ export class ProcfsReader {
   }
 
   #add(namespace: PidNamespace, found: ReturnType<HostPids['findNew']>, now: number): void {
+    let last = 0;
+    for (const pid of this.#rows.keys()) last = pid;
+    let isSorted = true;
     for (const { pid, hostPid, identity } of found) {
       const known = KnownProcess.open(hostPid, this.#files, this.#freeFiles > 0, now);
       if (!known) continue;
@@ -194,10 +203,14 @@ export class ProcfsReader {
       const before = this.#rows.get(pid);
       if (before) this.#drop(pid, before);
       this.#rows.set(pid, row);
+      this.#pids.set(hostPid, pid);
+      this.#isOther = true;
+      isSorted &&= pid > last;
+      last = pid;
       const isThere = known.readDetails(namespace, this.#files, this.#mayRead(hostPid), identity);
       if (isThere === undefined) this.#drop(pid, row);
     }
-    if (found.length > 0) this.#rows = new Map([...this.#rows].sort(([a], [b]) => a - b));
+    if (!isSorted) this.#rows = new Map([...this.#rows].sort(([a], [b]) => a - b));
   }
 
   #mayRead(hostPid: number): boolean {
@@ -239,17 +252,18 @@ export class ProcfsReader {
   }
 
   #infos(namespace: PidNamespace): ProcessInfo[] {
-    const pids = new Map<number, number>();
-    for (const [pid, { known }] of this.#rows) pids.set(known.hostPid, pid);
     const infos: ProcessInfo[] = [];
     for (const [pid, row] of this.#rows) {
       const { known } = row;
       if (known.stat.kernelThread) continue;
-      // PID 1's parent and that of a session are processes of the host.
-      const ppid = pids.get(known.stat.ppid) ?? 0;
-      if (row.info?.ppid !== ppid) row.info = this.#info(namespace, pid, ppid, known);
+      if (!row.info || this.#isOther) {
+        // PID 1's parent and that of a session are processes of the host.
+        const ppid = this.#pids.get(known.stat.ppid) ?? 0;
+        if (row.info?.ppid !== ppid) row.info = this.#info(namespace, pid, ppid, known);
+      }
       infos.push(row.info);
     }
+    this.#isOther = false;
     return infos;
   }
 

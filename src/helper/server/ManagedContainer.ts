@@ -57,6 +57,8 @@ export class ManagedContainer {
   private readonly sessions = new Map<string, Session & { readonly command: string }>();
   private freezer: Freezer | undefined;
   private paused = false;
+  /** What was last said of users that cannot be read: they are asked for again and again. */
+  private usersProblem: string | undefined;
   private readonly cancel = new AbortController();
   private readonly startedAt = Date.now();
   /** Resolves when PID 1 is gone, or was never born. */
@@ -244,7 +246,12 @@ export class ManagedContainer {
   /** User names of the rootfs's passwd, which is hostile and may be long, by uid. */
   async users(): Promise<[number, string][]> {
     // Without names the numbers are shown, which is what the kernel knows anyway.
-    const { users } = await readAccounts(this.bundle.rootfs).catch(() => ({ users: [] }));
+    const { users } = await readAccounts(this.bundle.rootfs).catch((error: unknown) => {
+      const text = `${this.label}: its /etc/passwd cannot be read: ${messageOf(error)}`;
+      if (text !== this.usersProblem) this.journal.note('warn', text);
+      this.usersProblem = text;
+      return { users: [] };
+    });
     return users.slice(0, maxUsers).map(({ uid, name }) => [uid, name.slice(0, 256)]);
   }
 

@@ -7,11 +7,12 @@ import * as vscode from 'vscode';
 import { resolveInside } from '../../../core/bundle/resolveInside';
 import { TerrariumError } from '../../../core/errors';
 import type { Services } from '../../services/Services';
-import { inspectionText, sections } from './inspectionText';
+import { explainField } from './explainField';
+import { type SectionName, inspectionText, sections } from './inspectionText';
 import { type ProcessAddress, addressOf, processScheme } from './processUri';
 
 /** `capabilities(7)`, as it stands in a heading. */
-const manualPage = /^■ .*? {2}([a-z_]+)\((\d)\)$/;
+const manualPage = /^■ .*? {2}([a-z_]+\(\d\))$/;
 /** A path of the container at the end of a row about the program or an open file. */
 const pathInRow = /^ {2}(?: *\d+|\S+) +(\/.*)$/;
 
@@ -63,18 +64,34 @@ async function textOf(services: Services, address: ProcessAddress): Promise<stri
 
 function hoverAt(
   document: vscode.TextDocument,
-  { line }: vscode.Position,
+  position: vscode.Position,
 ): vscode.Hover | undefined {
+  const word = document.getText(document.getWordRangeAtPosition(position));
+  const row = document.lineAt(position.line).text;
   // The heading above the line that the mouse is on.
-  for (let at = line; at >= 0; at--) {
+  for (let at = position.line; at >= 0; at--) {
     const { text } = document.lineAt(at);
     if (!text.startsWith('■ ')) continue;
-    const section = Object.values(sections()).find(({ title, manual }) =>
+    const found = Object.entries(sections()).find(([, { title, manual }]) =>
       text.endsWith(`${title}  ${manual}`),
     );
-    return section && new vscode.Hover(`**${section.title}**: ${section.about}`);
+    if (!found) return undefined;
+    const [name, { title, manual, about }] = found;
+    const field = explainField(name as SectionName, row, word);
+    const page = manualUri(manual);
+    return new vscode.Hover([
+      ...(field === undefined ? [] : [field]),
+      `**${title}**: ${about}${page ? ` [${manual}](${page.toString()})` : ''}`,
+    ]);
   }
   return undefined;
+}
+
+/** @param manual `capabilities(7)` */
+function manualUri(manual: string): vscode.Uri | undefined {
+  const [, name, number] = /^([a-z_]+)\((\d)\)$/.exec(manual) ?? [];
+  if (name === undefined) return undefined;
+  return vscode.Uri.parse(`https://man7.org/linux/man-pages/man${number}/${name}.${number}.html`);
 }
 
 function linksOf(document: vscode.TextDocument): vscode.DocumentLink[] {
@@ -86,10 +103,10 @@ function linksOf(document: vscode.TextDocument): vscode.DocumentLink[] {
     const { text } = document.lineAt(at);
     const manual = manualPage.exec(text);
     if (manual) {
-      const [, name, number] = manual;
+      const page = manual[1]!;
       const link = new vscode.DocumentLink(
-        new vscode.Range(at, text.length - `${name}(${number})`.length, at, text.length),
-        vscode.Uri.parse(`https://man7.org/linux/man-pages/man${number}/${name}.${number}.html`),
+        new vscode.Range(at, text.length - page.length, at, text.length),
+        manualUri(page),
       );
       link.tooltip = vscode.l10n.t('Read the manual page');
       links.push(link);

@@ -13,7 +13,7 @@ export interface Section {
   readonly about: string;
 }
 
-export function sections(): Record<
+export type SectionName =
   | 'ids'
   | 'namespaces'
   | 'capabilities'
@@ -24,9 +24,9 @@ export function sections(): Record<
   | 'sockets'
   | 'memory'
   | 'mounts'
-  | 'environment',
-  Section
-> {
+  | 'environment';
+
+export function sections(): Record<SectionName, Section> {
   const { t } = vscode.l10n;
   return {
     ids: {
@@ -119,7 +119,7 @@ export function inspectionText(
         process.hostPid,
       ),
       `  ${process.commandLine === '' ? t('(no command line)') : visible(process.commandLine)}`,
-      `  ${t('{0} · nice {1} · {2} threads · since {3}', describeState(process.state), process.nice, process.threads, new Date(process.startedAt).toLocaleString())}`,
+      `  ${t('{0} · nice {1} · {2} · since {3}', describeState(process.state), process.nice, process.threads === 1 ? t('1 thread') : t('{0} threads', process.threads), new Date(process.startedAt).toLocaleString())}`,
     );
   }
   if (found.heldUp)

@@ -188,7 +188,12 @@ export function processTooltip(
     ...(isSetuid(info) ? [t('It acts as {0}: a set-user-ID program.', user(info.euid))] : []),
     ...(isOrphan(info) ? [t('Its parent has ended; PID {0} adopted it.', info.ppid)] : []),
     memory,
-    t('{0}% of one CPU · nice {1} · {2} threads', info.cpu, info.nice, info.threads),
+    t(
+      '{0}% of one CPU · nice {1} · {2}',
+      info.cpu,
+      info.nice,
+      info.threads === 1 ? t('1 thread') : t('{0} threads', info.threads),
+    ),
     t('Runs for {0}', formatElapsed(Date.now() - info.startedAt)),
   ];
   return new vscode.MarkdownString(lines.join('\n\n'));
