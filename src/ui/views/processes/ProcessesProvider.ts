@@ -50,6 +50,7 @@ export class ProcessesProvider implements vscode.TreeDataProvider<Row>, vscode.D
   readonly #arrangers = new Map<string, Arranger>();
   /** Key of a list → how many of its rows are shown. */
   readonly #limits = new Map<string, number>();
+  readonly #late = new Map<string, NodeJS.Timeout>();
   readonly #shapes = new Map<string, Shape>();
   readonly #grew = new vscode.EventEmitter<ProcessRow>();
   readonly #loads = new Map<string, { readonly load: string; readonly at: number }>();
@@ -234,9 +235,24 @@ export class ProcessesProvider implements vscode.TreeDataProvider<Row>, vscode.D
     const known = this.services.processes.of(id);
     const load = `${known?.tree.size} ${known?.load.join()}`;
     const before = this.#loads.get(id);
-    if (before && (before.load === load || Date.now() - before.at < 1000)) return false;
+    if (before?.load === load) return false;
+    if (before && Date.now() - before.at < 1000) {
+      this.#redrawLater(id);
+      return false;
+    }
     this.#loads.set(id, { load, at: Date.now() });
     return true;
+  }
+
+  /** The last change before it becomes quiet must not be the one that is left out. */
+  #redrawLater(id: string): void {
+    if (this.#late.has(id)) return;
+    const redraw = () => {
+      this.#late.delete(id);
+      const row = this.#rows.get(`running:${id}`);
+      if (row) this.#changed.fire([row]);
+    };
+    this.#late.set(id, setTimeout(redraw, 1000));
   }
 
   #containersChanged(): void {
@@ -277,6 +293,7 @@ export class ProcessesProvider implements vscode.TreeDataProvider<Row>, vscode.D
 
   dispose(): void {
     for (const subscription of this.#subscriptions) subscription.dispose();
+    for (const timer of this.#late.values()) clearTimeout(timer);
     this.#changed.dispose();
     this.#grew.dispose();
   }
