@@ -3,6 +3,7 @@ import path from 'node:path';
 import { verifyDirectory } from '../core/client/runtimeDirectory';
 import { TerrariumError, messageOf } from '../core/errors';
 import { answerStarter, detach } from './detach';
+import { sweepRuntimes } from './engine/sweepRuntimes';
 import { launchContainer } from './launch/launchContainer';
 import { sessionArgv } from './launch/sessionArgv';
 import { readToken } from './readToken';
@@ -79,6 +80,8 @@ async function listen(options: ServeOptions): Promise<{ readonly ended: Promise<
       for (const pid of await records.sweep())
         journal.note('warn', `kill SIGKILL ${pid}: it had outlived an earlier helper`);
       await sweepFrozen();
+      for (const id of await sweepRuntimes())
+        journal.note('warn', `${id} had outlived an earlier helper in its runtime`);
     },
     onEnd: end,
     ...(timers ? { timers } : {}),

@@ -1,7 +1,10 @@
 /** The same bundle under an installed runtime: status, ids, sessions' home, and nothing left behind. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { Workplace, hostState } from './containers';
+import { existsSync, readlinkSync } from 'node:fs';
+import path from 'node:path';
+import { Workplace, hostState, privileges, processesWith, until } from './containers';
+import { Served, size } from './serving';
 import { skipBecause } from '../skip';
 
 describe('engines', function () {
@@ -46,6 +49,43 @@ describe('engines', function () {
         skipWhereRefused(this, stderr);
         assert.match(stdout, /CapEff:\s00000000000405fb/);
       });
+
+      for (const privilege of privileges)
+        it(`has the same sessions, tree and stop, and leaves nothing when the helper is killed (${privilege})`, async function () {
+          const before = hostState();
+          const made = await place.bundle(privilege, 'notes', (config) => {
+            config.annotations = { 'dev.terrarium.engine': engine };
+            config.process.args = ['/bin/sh', '-c', 'trap "" TERM; sleep 1000 & sleep 2000'];
+          });
+          skipWhereRefused(this, (await place.run(privilege, made, ['/bin/true'])).stderr);
+          const served = await Served.start(place, privilege);
+          const client = await served.connect();
+          const info = await client.start(made);
+          assert.equal(info.engine, engine);
+          const tree = client.next('processes', ({ upserted }) => upserted.length >= 2);
+          await client.rpc.request('watchProcesses', { id: info.id, on: true });
+          assert.ok((await tree).upserted.some(({ pid }) => pid === 1));
+          const over = client.next('streamEnded', ({ code }) => code === 9);
+          const words = ['/bin/sh', '-c', 'readlink /proc/1/ns/pid; exit 9'];
+          const { stream } = await client.rpc.request('openSession', {
+            ...{ id: info.id, args: words, ...size },
+          });
+          const inside = readlinkSync(`/proc/${info.hostPid}/ns/pid`);
+          await (await client.attach(stream)).shows(new RegExp(inside.replace(/[[\]]/g, '\\$&')));
+          await over;
+          await client.rpc.request('stop', { id: info.id, graceMs: 100 });
+          await client.start(made);
+          const record = path.join(served.home.directory, `state-${served.home.socketName}.json`);
+          await until('its record', () => existsSync(record));
+          const { pid } = await client.rpc.request('hello', { client: 'test' });
+          process.kill(pid, 'SIGKILL');
+          await client.rpc.closed;
+          // Without root nothing can take it along at once: the next helper does.
+          const next = await Served.start(place, privilege, served.home);
+          await until('the end of all', () => processesWith('sleep 2000').length === 0);
+          await next.stop();
+          assert.deepEqual(hostState(), before);
+        });
     });
   }
 });

@@ -11,6 +11,11 @@ export function configJsonSchema(): object {
     target: 'draft-7',
     io: 'input',
     unrepresentable: 'any',
+    // VS Code shows a plain description's backquotes as they are.
+    override: ({ jsonSchema }) => {
+      if (jsonSchema.description !== undefined)
+        jsonSchema['markdownDescription'] = jsonSchema.description;
+    },
   });
   return { $schema, if: { required: ['ociVersion'] }, then: document };
 }

@@ -34,7 +34,7 @@ export async function gatherFacts(
   return {
     privilege: root ? 'root' : 'rootless',
     ...person,
-    furtherGroups: process.getgroups!().some((gid) => gid !== process.getegid!()),
+    furtherGroups: await canLeaveGroups(),
     ...(subuid ? { subuid } : {}),
     ...(subgid ? { subgid } : {}),
     sources,
@@ -56,6 +56,12 @@ async function devicesOf(bundle: Bundle): Promise<Map<string, string>> {
     found.set(place, `${node.isBlockDevice() ? 'b' : 'c'} ${major}:${minor}`);
   }
   return found;
+}
+
+/** Where setgroups(2) is denied (user_namespaces(7)) they stay, whatever config.json says. */
+async function canLeaveGroups(): Promise<boolean> {
+  if (process.getgroups!().every((gid) => gid === process.getegid!())) return false;
+  return (await readFile('/proc/self/setgroups', 'utf8')).trim() === 'allow';
 }
 
 /** cgroup2 alone at the usual place, beside v1's controllers, or not at all (cgroups(7)). */

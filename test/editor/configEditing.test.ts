@@ -1,0 +1,173 @@
+// A config.json in the editor: what is wrong with it, what can be done about it, and what it says.
+import assert from 'node:assert/strict';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { formatConfig } from '../../src/core/config/formatConfig';
+import type { OciConfig } from '../../src/core/config/schema';
+import { startingPoints } from '../../src/core/config/templates';
+import { until, workspaceFolder } from './extension';
+
+describe('config.json in the editor', () => {
+  const bundle = () => path.join(workspaceFolder(), 'edited');
+  const file = () => path.join(bundle(), 'config.json');
+  let document: vscode.TextDocument;
+
+  beforeEach(async () => {
+    await mkdir(path.join(bundle(), 'rootfs/bin'), { recursive: true });
+    await mkdir(path.join(bundle(), 'rootfs/etc'), { recursive: true });
+    await writeFile(
+      path.join(bundle(), 'rootfs/bin/sh'),
+      'echo a script without an interpreter\n',
+      { mode: 0o755 },
+    );
+    await writeFile(path.join(bundle(), 'rootfs/etc/passwd'), 'root:x:0:0::/root:/bin/sh\n');
+    await writeFile(file(), formatConfig(startingPoints[0]!.config('edited')));
+    document = await vscode.workspace.openTextDocument(file());
+    await vscode.window.showTextDocument(document);
+  });
+  afterEach(async () => {
+    await vscode.commands.executeCommand('workbench.action.files.revert');
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    await rm(bundle(), { recursive: true, force: true });
+  });
+
+  /** Types the file anew, as `change` wants it, without saving. */
+  async function type(
+    change: (config: OciConfig & Record<string, unknown>) => void,
+  ): Promise<void> {
+    const config = structuredClone(startingPoints[0]!.config('edited')) as OciConfig &
+      Record<string, unknown>;
+    change(config);
+    const edit = new vscode.WorkspaceEdit();
+    const all = new vscode.Range(0, 0, document.lineCount, 0);
+    edit.replace(document.uri, all, formatConfig(config));
+    assert.ok(await vscode.workspace.applyEdit(edit));
+  }
+
+  const ours = () =>
+    vscode.languages.getDiagnostics(document.uri).filter(({ source }) => source === 'Terrarium');
+  const codes = () => ours().map(({ code }) => String(code as string));
+
+  /** Waits for the problem and returns the text that it underlines. */
+  async function underlined(code: string): Promise<string> {
+    await until(`the problem ${code}, not ${codes().join()}`, () => codes().includes(code));
+    return document.getText(ours().find((one) => one.code === code)!.range);
+  }
+
+  async function fix(code: string): Promise<void> {
+    await underlined(code);
+    const { range } = ours().find((one) => one.code === code)!;
+    const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
+      'vscode.executeCodeActionProvider',
+      document.uri,
+      range,
+      vscode.CodeActionKind.QuickFix.value,
+    );
+    const own = actions.find(({ edit }) => edit !== undefined);
+    assert.ok(own?.edit, `no fix for ${code} among ${actions.map(({ title }) => title).join()}`);
+    assert.ok(await vscode.workspace.applyEdit(own.edit));
+    await until(`${code} is gone`, () => !codes().includes(code));
+  }
+
+  const problems: [what: string, code: string, text: string, change: Parameters<typeof type>[0]][] =
+    [
+      [
+        'a mount outside the rootfs',
+        'mount-destination',
+        '"/../mnt"',
+        ({ mounts }) => void mounts.push({ destination: '/../mnt', type: 'tmpfs' }),
+      ],
+      [
+        'a source that is missing',
+        'mount-source-missing',
+        '"/no/such"',
+        ({ mounts }) => void mounts.push({ destination: '/mnt', type: 'bind', source: '/no/such' }),
+      ],
+      [
+        'a user whom etc/passwd does not know',
+        'user-unknown',
+        '1234',
+        ({ process }) => void (process.user = { uid: 1234, gid: 0 }),
+      ],
+      [
+        'a program that the rootfs does not have',
+        'command-missing',
+        '"/bin/absent"',
+        ({ process }) => void (process.args = ['/bin/absent']),
+      ],
+      [
+        'a user whom nobody maps',
+        'id-unmapped',
+        '1234',
+        ({ process, linux }) => {
+          process.user = { uid: 1234, gid: 0 };
+          linux.namespaces.push({ type: 'user' });
+          linux.uidMappings = [{ containerID: 0, hostID: 0, size: 1 }];
+          linux.gidMappings = [{ containerID: 0, hostID: 0, size: 1 }];
+        },
+      ],
+      [
+        'a kernel parameter of this machine',
+        'sysctl-host',
+        '"sysctl"',
+        ({ linux }) => void (linux.sysctl = { 'kernel.panic': '1' }),
+      ],
+      [
+        'what the built-in engine leaves out',
+        'not-carried-out',
+        '"seccomp"',
+        ({ linux }) => void (linux.seccomp = { defaultAction: 'SCMP_ACT_ALLOW' }),
+      ],
+      [
+        'a terminal that is there all the same',
+        'not-carried-out',
+        'false',
+        ({ process }) => void (process.terminal = false),
+      ],
+    ];
+  for (const [what, code, text, change] of problems)
+    it(`underlines ${what}, as it is typed`, async () => {
+      await type(change);
+      assert.equal(await underlined(code), text);
+      await type(() => undefined);
+      await until(`nothing is wrong any more, not ${codes().join()}`, () => codes().length === 0);
+    });
+
+  it('adds the namespace that is missing, removes hooks, and leaves it to runc where that helps', async () => {
+    await type(({ linux }) => void (linux.namespaces = [{ type: 'pid' }, { type: 'mount' }]));
+    await fix('uts-namespace-missing');
+    const { linux } = JSON.parse(document.getText()) as OciConfig;
+    assert.deepEqual(linux.namespaces.at(-1), { type: 'uts' });
+    await type((config) => void (config.hooks = { poststart: [{ path: '/bin/true' }] }));
+    await fix('config-hooks');
+    await type(({ linux: one }) => void (one.resources = { pids: { limit: 5 } }));
+    await fix('not-carried-out');
+    const { annotations } = JSON.parse(document.getText()) as OciConfig;
+    assert.equal(annotations?.['dev.terrarium.engine'], 'runc');
+  });
+
+  it('says over a key which command it becomes', async () => {
+    for (const [key, command] of [
+      ['"hostname"', /`hostname`/],
+      ['"namespaces"', /`unshare`/],
+      ['"args"', /`exec`/],
+    ] as const) {
+      const at = document.positionAt(document.getText().indexOf(key) + 2);
+      let said = '';
+      for (let look = 0; look < 50 && !command.test(said); look++) {
+        const hovers = await vscode.commands.executeCommand<vscode.Hover[]>(
+          'vscode.executeHoverProvider',
+          document.uri,
+          at,
+        );
+        said = hovers
+          .flatMap(({ contents }) => contents)
+          .map((one) => (typeof one === 'string' ? one : one.value))
+          .join('\n');
+        if (!command.test(said)) await new Promise((resolve) => setTimeout(resolve, 200));
+      }
+      assert.match(said, command);
+    }
+  });
+});

@@ -1,0 +1,112 @@
+/** `helper.js check` names what a machine lacks, each with its remedy (security cases 57, 58). */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import path from 'node:path';
+import { writeFileSync } from 'node:fs';
+import { CheckReport } from '../../src/protocol/doctor';
+import { skipBecause } from '../skip';
+import { Workplace, hostState } from './containers';
+
+describe('check', function () {
+  this.timeout(60_000);
+  let place: Workplace;
+  let hostBefore: ReturnType<typeof hostState>;
+  before(async function () {
+    place = await Workplace.open(this);
+    hostBefore = hostState();
+  });
+  afterEach(() => assert.deepEqual(hostState(), hostBefore, 'the host is as it was'));
+  after(() => place?.close());
+
+  /** @param spoil shell commands as root, in a mount namespace of the test's own */
+  function check(spoil: string, words: readonly string[] = ['check', place.folder]) {
+    const { argv } = place.command('rootless', words);
+    const result = spawnSync(
+      'unshare',
+      ['--mount', 'sh', '-c', `${spoil}\nexec "$@"`, 'sh', ...argv],
+      {
+        encoding: 'utf8',
+      },
+    );
+    return result;
+  }
+
+  function found(spoil: string, code: string) {
+    const { stdout, stderr } = check(spoil);
+    const { checks } = CheckReport.parse(JSON.parse(stdout || assert.fail(stderr)));
+    assert.ok(
+      checks.every(({ verdict, remedy }) => verdict === 'ok' || verdict === 'unknown' || remedy),
+      'whatever is not well has a remedy',
+    );
+    assert.equal(new Set(checks.map((one) => one.code)).size, checks.length, 'codes are unique');
+    return checks.find((one) => one.code === code) ?? assert.fail(`no check ${code}`);
+  }
+
+  const hide = (name: string) =>
+    `touch ${place.folder}/none; mount --bind ${place.folder}/none "$(command -v ${name})"`;
+
+  it('finds nothing wrong with user namespaces and ids where there is nothing', () => {
+    assert.equal(found(':', 'user-namespace').verdict, 'ok');
+    assert.equal(found(':', 'subordinate-ids').verdict, 'ok');
+  });
+
+  it('names newuidmap where it is missing', () => {
+    const { verdict, found: said, remedy } = found(hide('newuidmap'), 'subordinate-ids');
+    assert.equal(verdict, 'limited');
+    assert.match(said, /no newuidmap/);
+    assert.match(remedy!, /package uidmap/);
+  });
+
+  it('names a range of ids that is missing, and a start says what that means (57)', async () => {
+    const none = path.join(place.folder, 'subuid');
+    writeFileSync(none, '');
+    const spoil = `mount --bind ${none} /etc/subuid`;
+    const { verdict, remedy } = found(spoil, 'subordinate-ids');
+    assert.equal(verdict, 'limited');
+    assert.match(remedy!, /usermod --add-subuids/);
+    const bundle = await place.bundle('rootless');
+    const words = ['run', bundle, '--', '/bin/sh', '-c', 'chown 1000 /etc/motd || echo refused'];
+    const { stdout, stderr } = check(spoil, words);
+    assert.equal(stdout, 'refused\n');
+    assert.match(stderr, /Only root exists inside: .*\(subordinate-ids\)/);
+  });
+
+  it('lets root inside give a file to another user where there is a range (57)', async () => {
+    const bundle = await place.bundle('rootless');
+    const { code, stdout, stderr } = await place.run('rootless', bundle, [
+      ...['/bin/sh', '-c', 'touch /tmp/x && chown 1000 /tmp/x && stat -c %u /tmp/x'],
+    ]);
+    assert.deepEqual([code, stdout], [0, '1000\n'], stderr);
+  });
+
+  it('tries user namespaces, names the setting that forbids them, and so does a failed start', async () => {
+    // In a user namespace of the test's own that allows none below it.
+    const bundle = await place.bundle('rootless', 'safe');
+    const outer = ['--user', '--map-root-user', '--mount', 'sh', '-c'];
+    const script = 'echo 0 >/proc/sys/user/max_user_namespaces && exec "$@"';
+    const run = (words: string[]) => {
+      const { argv } = place.as('rootless', [
+        ...['unshare', ...outer, script, 'sh', process.execPath, place.helper, ...words],
+      ]);
+      return spawnSync(argv[0]!, argv.slice(1), { encoding: 'utf8' });
+    };
+    const { stdout, stderr } = run(['check', place.folder]);
+    const { checks } = CheckReport.parse(JSON.parse(stdout || assert.fail(stderr)));
+    const users = checks.find(({ code }) => code === 'user-namespace')!;
+    assert.equal(users.verdict, 'failed');
+    assert.match(users.remedy!, /max_user_namespaces/);
+    const failed = run(['run', bundle]);
+    assert.equal(failed.status, 125);
+    assert.match(
+      failed.stderr,
+      /“Terrarium: Check This Machine” says why \((user-namespace|namespaces)\)/,
+    );
+  });
+
+  it('names AppArmor where it takes the powers of user namespaces away', function () {
+    skipBecause(
+      this,
+      'no kernel here restricts user namespaces by AppArmor (Ubuntu 23.10 and later)',
+    );
+  });
+});
