@@ -175,6 +175,35 @@ export class Workbench extends TerminalDriver {
   }
 
   /**
+   * Chooses from the menu of a right click.
+   * @param {Locator} place what is clicked
+   * @param {string} item
+   */
+  async chooseFromMenu(place, item) {
+    const row = this.page
+      .locator('.monaco-menu:visible .action-item')
+      .getByText(item, { exact: true })
+      .first();
+    for (let tries = 0; ; tries++) {
+      await place.click({ button: 'right' });
+      try {
+        await row.waitFor({ timeout: 3_000 });
+        break;
+      } catch (error) {
+        if (tries === 4) throw error;
+        // A redraw of the tree has closed the menu, or the click came to nothing.
+        await this.page.keyboard.press('Escape');
+      }
+    }
+    // VS Code takes no click in the first moments of a menu, so that none happens by accident.
+    for (let tries = 0; tries < 20 && (await row.isVisible()); tries++) {
+      await row.click({ timeout: 1_000 }).catch(() => undefined);
+      await this.page.waitForTimeout(250);
+    }
+    await row.waitFor({ state: 'detached' });
+  }
+
+  /**
    * Replaces all text of the open editor and saves it; returns once it is on disk.
    * @param {string} text
    * @param {string} file the path that the editor is open on

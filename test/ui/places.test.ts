@@ -57,20 +57,8 @@ describe('places', function () {
       .filter({ hasText: new RegExp(`^${label}$`) })
       .first();
   };
-  const chooseFromMenu = async (item: string) => {
-    const menu = workbench.page.locator('.monaco-menu').first();
-    const row = menu.locator('.action-item').getByText(item, { exact: true });
-    await row.waitFor();
-    // VS Code takes no click in the first moments of a menu, so that none happens by accident.
-    for (let tries = 0; tries < 20 && (await row.isVisible()); tries++) {
-      await row.click({ timeout: 1000 }).catch(() => undefined);
-      await workbench.page.waitForTimeout(250);
-    }
-    await menu.waitFor({ state: 'detached' });
-  };
   const contextMenu = async (label: string, item: string) => {
-    await (await inExplorer(label)).click({ button: 'right' });
-    await chooseFromMenu(item);
+    await workbench.chooseFromMenu(await inExplorer(label), item);
   };
 
   describe('with one bundle and one plain rootfs', () => {
@@ -114,8 +102,7 @@ describe('places', function () {
 
     it('starts from the title of its config.json', async () => {
       await workbench.openViewContainer('Terrarium');
-      await workbench.treeRow('Containers', 'box').click({ button: 'right' });
-      await chooseFromMenu('Open config.json');
+      await workbench.chooseFromMenu(workbench.treeRow('Containers', 'box'), 'Open config.json');
       await workbench.page
         .locator('.editor-actions .action-label[aria-label^="Start Container"]')
         .click();
