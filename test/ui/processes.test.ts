@@ -292,7 +292,13 @@ describe('the process tree', function () {
       await workbench.page.mouse.wheel(0, 400);
       await workbench.page.mouse.wheel(0, -4000);
       assert.equal(await pinned.getAttribute('aria-selected'), 'true');
-      assert.equal((await pinned.boundingBox())?.y, top);
+      // Scrolling takes a few frames.
+      await workbench.until(
+        () => pinned.boundingBox(),
+        (box) => box?.y === top,
+        5000,
+        (box) => `The selected row went from ${top} to ${box?.y}.`,
+      );
     }
     await window.picture('processes-storm');
     await workbench.waitForTerminal(/^storm is over/m);
