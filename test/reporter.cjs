@@ -36,7 +36,7 @@ module.exports = class extends Mocha.reporters.Spec {
     const results = { passed: 0, failed: [], skipped: [] };
     runner.on(EVENT_TEST_PASS, () => results.passed++);
     runner.on(EVENT_TEST_FAIL, (test, error) => {
-      results.failed.push({ title: test.fullTitle(), message: String(error?.stack ?? error) });
+      results.failed.push({ title: test.fullTitle(), message: withCauses(error) });
     });
     runner.on(EVENT_TEST_PENDING, (test) => {
       results.skipped.push({ title: test.fullTitle(), reason: skipReason(test) });
@@ -47,3 +47,14 @@ module.exports = class extends Mocha.reporters.Spec {
     });
   }
 };
+
+/**
+ * Its stack and those of what caused it: a property that fails says why in its cause.
+ * @param {unknown} error
+ * @returns {string}
+ */
+function withCauses(error) {
+  if (!(error instanceof Error)) return String(error);
+  const cause = error.cause === undefined ? '' : `\nCaused by: ${withCauses(error.cause)}`;
+  return `${error.stack ?? error.message}${cause}`;
+}

@@ -30,7 +30,7 @@ const levels = {
   system: {
     about: 'real namespaces, real kernel',
     packages: ['containers', 'compiler'],
-    minutes: 20,
+    minutes: 30,
     run: () => runMocha('system', 60),
   },
   editor: {

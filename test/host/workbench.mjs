@@ -195,6 +195,19 @@ export class Workbench extends TerminalDriver {
         await this.page.keyboard.press('Escape');
       }
     }
+    await this.chooseFromOpenMenu(item);
+  }
+
+  /**
+   * Chooses from a menu that is open.
+   * @param {string} item
+   */
+  async chooseFromOpenMenu(item) {
+    const row = this.page
+      .locator('.monaco-menu:visible .action-item')
+      .getByText(item, { exact: true })
+      .first();
+    await row.waitFor();
     // VS Code takes no click in the first moments of a menu, so that none happens by accident.
     for (let tries = 0; tries < 20 && (await row.isVisible()); tries++) {
       await row.click({ timeout: 1_000 }).catch(() => undefined);

@@ -1,11 +1,11 @@
 /** What the ui tests share: a window of the real VS Code, opened as some user, and nothing left of it. */
 import { execFileSync } from 'node:child_process';
-import { chownSync, mkdtempSync, readlinkSync, rmSync } from 'node:fs';
+import { chownSync, mkdtempSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Context } from 'mocha';
 import { openWorkbench, startServer, stageExtension } from '../host/index.mjs';
-import type { ServerUser } from '../host/server.mjs';
+import type { Server, ServerUser } from '../host/server.mjs';
 import type { Workbench } from '../host/workbench.mjs';
 import { skipBecause } from '../skip';
 import { processesWith, until } from '../system/containers';
@@ -25,6 +25,8 @@ export interface WindowOptions {
 const mediaFolder = process.env.TERRARIUM_SCREENSHOTS;
 
 export class Window {
+  private readonly others: Workbench[] = [];
+
   private constructor(
     readonly workbench: Workbench,
     /** The folder that is open. */
@@ -32,6 +34,7 @@ export class Window {
     /** `XDG_RUNTIME_DIR` of this window's user: sockets of helpers lie below it. */
     readonly runtime: string,
     private readonly extension: string,
+    private readonly vscode: { server: Server; startAgain(port: number): Promise<Server> },
     private readonly cleanUp: () => Promise<void>,
   ) {}
 
@@ -43,33 +46,37 @@ export class Window {
     try {
       const scratch = mkdtempSync(path.join(tmpdir(), 'terrarium-ui-'));
       undo.push(() => rmSync(scratch, { recursive: true, force: true }));
-      const [workspace, runtime] = ['workspace', 'run'].map((name) =>
+      const [workspace, runtime, dataDir] = ['workspace', 'run', 'vscode'].map((name) =>
         mkdtempSync(path.join(scratch, `${name}-`)),
-      ) as [string, string];
+      ) as [string, string, string];
       await options.prepare?.(workspace);
       if (options.user) {
         const { uid, gid } = options.user;
-        for (const folder of [scratch, runtime]) chownSync(folder, uid, gid);
+        for (const folder of [scratch, runtime, dataDir]) chownSync(folder, uid, gid);
         execFileSync('chown', ['-R', '-h', `${uid}:${gid}`, workspace]);
       }
       const staged = await stageExtension();
       undo.push(() => staged.remove());
-      const server = await startServer({
-        workspace,
-        extensionDir: staged.dir,
-        ...(options.user ? { user: options.user } : {}),
-        ...(options.settings ? { settings: options.settings } : {}),
-        workspaceTrust: options.workspaceTrust ?? false,
-        noNewPrivileges: options.noNewPrivileges ?? false,
-        env: { XDG_RUNTIME_DIR: runtime },
-      });
+      const startAgain = (port: number) =>
+        startServer({
+          workspace,
+          dataDir,
+          port,
+          extensionDir: staged.dir,
+          ...(options.user ? { user: options.user } : {}),
+          ...(options.settings ? { settings: options.settings } : {}),
+          workspaceTrust: options.workspaceTrust ?? false,
+          noNewPrivileges: options.noNewPrivileges ?? false,
+          env: { XDG_RUNTIME_DIR: runtime },
+        });
+      const vscode = { server: await startAgain(0), startAgain };
       undo.push(
         () => endHelpers(staged.dir),
-        () => server.stop(),
+        () => vscode.server.stop(),
       );
-      const workbench = await openWorkbench({ server });
+      const workbench = await openWorkbench({ server: vscode.server });
       undo.push(() => workbench.close());
-      return new Window(workbench, workspace, runtime, staged.dir, cleanUp);
+      return new Window(workbench, workspace, runtime, staged.dir, vscode, cleanUp);
     } catch (error) {
       await cleanUp();
       throw error;
@@ -78,7 +85,32 @@ export class Window {
 
   /** Ends the window, the server, and the helpers with their containers. */
   async close(): Promise<void> {
+    for (const other of this.others) await other.close();
     await this.cleanUp();
+  }
+
+  /** A second window on the same folder. */
+  async another(): Promise<Workbench> {
+    const workbench = await openWorkbench({ server: this.vscode.server });
+    this.others.push(workbench);
+    return workbench;
+  }
+
+  /** kill -9 of the whole VS Code server with everything it runs; then it is started and opened again. */
+  async killAndReopen(): Promise<void> {
+    const { pid, port, exited } = this.vscode.server;
+    process.kill(-pid, 'SIGKILL');
+    await exited;
+    // The same address: to a browser, another port is another VS Code.
+    this.vscode.server = await this.vscode.startAgain(port);
+    await this.workbench.page.goto(this.vscode.server.url());
+  }
+
+  /** PIDs of the extension hosts of this VS Code. */
+  extensionHosts(): number[] {
+    return processesWith('--type=extensionHost').filter((pid) =>
+      readFileSync(`/proc/${pid}/environ`, 'utf8').includes(`XDG_RUNTIME_DIR=${this.runtime}\0`),
+    );
   }
 
   /** Host PIDs of the helpers that this window started. */

@@ -76,7 +76,8 @@ export async function readAccounts(
   };
 }
 
-async function textInside(rootfs: string, inside: string): Promise<string> {
+/** A file of a rootfs, as text; empty where it is missing or no regular file. */
+export async function textInside(rootfs: string, inside: string): Promise<string> {
   const file = await resolveInside(rootfs, inside);
   if (file === undefined) return '';
   const bytes = await withRegularFile(file, (handle) => readAt(handle, 0, maxBytes));

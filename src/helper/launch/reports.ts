@@ -136,7 +136,7 @@ function checkOf(step: Step, printed: string): string | undefined {
   return step.argv.includes('--user') ? 'user-namespace' : 'namespaces';
 }
 
-/** Feeds one script's pipes into the reports; resolves when its descriptor 3 is closed. */
+/** Feeds one script's pipes into the reports; resolves when both are closed. */
 export async function readReports(
   script: ScriptProcess,
   reports: Reports,
@@ -148,5 +148,6 @@ export async function readReports(
     reports.line(line);
     onLine?.(line);
   });
-  await once(lines, 'close');
+  // What was printed may come after the last report, and after the exit status.
+  await Promise.all([once(lines, 'close'), once(script.printed, 'close')]);
 }

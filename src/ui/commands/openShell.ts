@@ -1,16 +1,19 @@
 /** "Open Shell in Container": a further session, with no more privilege than PID 1 has. */
 import * as vscode from 'vscode';
 import { pickContainer } from '../pick/pickContainer';
+import { pickLogin } from '../pick/pickLogin';
 import { openSession } from '../services/openSession';
 import type { Services } from '../services/Services';
 
 export async function run(services: Services, target?: unknown): Promise<void> {
   const { t } = vscode.l10n;
-  const { info, name } = await pickContainer(services, target, {
+  const { info, name, rootfs } = await pickContainer(services, target, {
     title: t('Open Shell in Container'),
     accepts: ({ state }) => state === 'running',
     none: [t('No container is running.'), t('Start one first.')],
   });
   if (!info) return;
-  await openSession(services, info, services.terminals.openSession(name, { focus: true }));
+  const login = await pickLogin(rootfs);
+  const pty = services.terminals.openSession(name, { focus: true });
+  await openSession(services, info, pty, login);
 }

@@ -9,5 +9,5 @@ export async function run(services: Services, target?: unknown): Promise<void> {
   const { info, process } = chosen;
   const { pid, startTime } = process;
   const pty = services.terminals.openSession(info.name, { focus: true });
-  await openSession(services, info, pty, [], { pid, startTime });
+  await openSession(services, info, pty, undefined, { pid, startTime });
 }

@@ -1,11 +1,12 @@
 /** Opens a further shell in a container, in a terminal that is there already. */
 import { messageOf } from '../../core/errors';
 import type { ContainerInfo } from '../../protocol/container';
+import type { Login } from '../pick/pickLogin';
 import type { ConsolePseudoterminal } from '../terminal/ConsolePseudoterminal';
 import type { Services } from './Services';
 
 /**
- * @param args empty means the rootfs's own shell
+ * @param login whose shell and which; PID 1's user and that one's own shell unless given
  * @param beside the process whose folder and user it gets
  * @returns its stream
  * @throws what the helper answers; the terminal says it too
@@ -14,14 +15,15 @@ export async function openSession(
   { helpers, terminals }: Services,
   info: ContainerInfo,
   pty: ConsolePseudoterminal,
-  args: readonly string[] = [],
+  login: Login = { args: [] },
   beside?: { readonly pid: number; readonly startTime: string },
 ): Promise<string> {
   try {
     const link = helpers.of(info);
     const { stream } = await link.request('openSession', {
       id: info.id,
-      args: [...args],
+      args: [...login.args],
+      ...(login.user !== undefined && { user: login.user }),
       ...(beside && { beside }),
       ...(await pty.size()),
     });

@@ -72,12 +72,8 @@ class Task {
     }
     const info = (await this.#find(definition, base)).info;
     if (!info) throw notRunning(container);
-    const stream = await openSession(
-      this.services,
-      info,
-      this.pty,
-      argvOf(definition.command ?? []),
-    );
+    const args = argvOf(definition.command ?? []);
+    const stream = await openSession(this.services, info, this.pty, { args });
     this.end = () => {
       this.services.helpers
         .get(info.privilege)

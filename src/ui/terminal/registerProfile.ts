@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import { visible } from '../../core/text/visible';
 import { pickContainer } from '../pick/pickContainer';
+import { pickLogin } from '../pick/pickLogin';
 import { openSession } from '../services/openSession';
 import type { Services } from '../services/Services';
 import { showError } from '../showError';
@@ -11,14 +12,17 @@ export function registerProfile(services: Services): void {
   const provideTerminalProfile = async (): Promise<vscode.TerminalProfile | undefined> => {
     const { t } = vscode.l10n;
     try {
-      const { info, name } = await pickContainer(services, undefined, {
+      const { info, name, rootfs } = await pickContainer(services, undefined, {
         title: t('Open Shell in Container'),
         accepts: ({ state }) => state === 'running',
         none: [t('No container is running.'), t('Start one first.')],
       });
       if (!info) return undefined;
+      const login = await pickLogin(rootfs);
       const pty = new ConsolePseudoterminal(services.log);
-      openSession(services, info, pty).catch((error: unknown) => void showError(services, error));
+      openSession(services, info, pty, login).catch(
+        (error: unknown) => void showError(services, error),
+      );
       return new vscode.TerminalProfile({
         name: t('{0} (shell)', visible(name)),
         pty,

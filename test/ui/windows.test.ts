@@ -1,0 +1,117 @@
+/** Several windows, and the death of everything that is ours or VS Code's: what runs is there again. */
+import assert from 'node:assert/strict';
+import { findBusybox } from '../../src/core/bundle/busybox';
+import { scaffold } from '../../src/core/bundle/scaffold';
+import { startingPoints } from '../../src/core/config/templates';
+import { temporaryUser } from '../host/index.mjs';
+import { hostState } from '../system/containers';
+import type { Workbench } from '../host/workbench.mjs';
+import { Window, requireRoot } from './window';
+
+const prompt = /\/ #\s*$/;
+
+describe('windows', function () {
+  this.timeout(240_000);
+  let window: Window;
+  let workbench: Workbench;
+  let user: Awaited<ReturnType<typeof temporaryUser>>;
+  let hostBefore: ReturnType<typeof hostState>;
+  before(async function () {
+    requireRoot(this);
+    hostBefore = hostState();
+    user = await temporaryUser({ sudo: true });
+    window = await Window.open({
+      user,
+      settings: { 'terrarium.privilege': 'sudo' },
+      prepare: async (parent) => {
+        const startingPoint = startingPoints.find(({ id }) => id === 'notes')!;
+        await scaffold({ parent, name: 'box', startingPoint, busybox: await findBusybox() });
+      },
+    });
+    ({ workbench } = window);
+    await workbench.openViewContainer('Terrarium');
+    await workbench.command('Terrarium: Start Container');
+    await workbench.waitForTerminal(/password for/);
+    await workbench.typeInTerminal(`${user.password}\n`);
+    await workbench.waitForTerminal(prompt);
+  });
+  after(async () => {
+    await window?.close();
+    await user?.remove();
+    if (hostBefore) assert.deepEqual(hostState(), hostBefore, 'the host is as it was');
+  });
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed')
+      await window.picture(
+        `failed-windows-${this.currentTest.title.slice(0, 30).replace(/\W+/g, '-')}`,
+      );
+  });
+
+  const isRunning = (one = workbench) =>
+    one.waitForTree(
+      'Containers',
+      ([row]) => row?.label === 'box' && row.description.startsWith('running'),
+      { timeout: 60_000 },
+    );
+  /** What the helper that was authorized once still does, without a password. */
+  const goesOn = async (word: string) => {
+    await isRunning();
+    await workbench.typeInTerminal(`echo ${word}; echo answered\n`);
+    await workbench.waitForTerminal(new RegExp(`^${word}$`, 'm'));
+    await workbench.waitForTree('Processes', (rows) => rows.some(({ label }) => label === 'sh'));
+  };
+
+  it('shows one container and one console to both', async () => {
+    const second = await window.another();
+    await second.openViewContainer('Terrarium');
+    await isRunning(second);
+    await second.command('Terrarium: Attach to Console');
+    await second.waitForTerminal(prompt);
+    await second.typeInTerminal('echo from the second\n');
+    await workbench.waitForTerminal(/^from the second$/m);
+    await workbench.typeInTerminal('echo from the first\n');
+    await second.waitForTerminal(/^from the first$/m);
+    await second.screenshot('second-window');
+    await second.close();
+    await goesOn('alone again');
+  });
+
+  it('has a profile in the terminal drop-down', async () => {
+    await workbench.page.locator('.action-label[aria-label^="Launch Profile"]').first().click();
+    await workbench.chooseFromOpenMenu('Terrarium: Shell in Container');
+    await workbench.page.locator('.terminal-tabs-entry').getByText('box (shell)').click();
+    await workbench.waitForTerminal(/^\/ #\s*$/);
+    await workbench.typeInTerminal('echo $PPID is nobody inside\n');
+    await workbench.waitForTerminal(/^0 is nobody inside$/m);
+    await workbench.command('Terminal: Kill the Active Terminal Instance');
+    await goesOn('profile is gone');
+  });
+
+  it('is there again after kill -9 of the extension host and a reload', async () => {
+    const hosts = window.extensionHosts();
+    assert.ok(hosts.length > 0);
+    for (const pid of hosts) process.kill(pid, 'SIGKILL');
+    await workbench.page.reload();
+    await workbench.waitForTerminal(/unshare --pid[\s\S]*alone again/, { timeout: 90_000 });
+    await goesOn('after the host');
+  });
+
+  it('is there again after kill -9 of the whole VS Code server', async () => {
+    await window.killAndReopen();
+    await workbench.openViewContainer('Terrarium');
+    await isRunning();
+    await workbench.waitForTerminal(/unshare --pid[\s\S]*after the host/, { timeout: 90_000 });
+    await window.picture('reopened');
+    await goesOn('after the server');
+  });
+
+  it('says in one sentence that the helper was killed, and what was lost', async () => {
+    for (const pid of window.helpers()) process.kill(pid, 'SIGKILL');
+    await workbench.notification(/helper.*box|box.*helper/s);
+    await workbench.waitForTree(
+      'Containers',
+      ([row]) => row?.description.startsWith('stopped') ?? false,
+    );
+    await window.picture('helper-killed');
+  });
+});
