@@ -80,7 +80,7 @@ describe('windows', function () {
     await workbench.page.locator('.action-label[aria-label^="Launch Profile"]').first().click();
     await workbench.chooseFromOpenMenu('Terrarium: Shell in Container');
     await workbench.page.locator('.terminal-tabs-entry').getByText('box (shell)').click();
-    await workbench.waitForTerminal(/^\/ #\s*$/);
+    await workbench.waitForTerminal(/^\/ #\s*$/m);
     await workbench.typeInTerminal('echo $PPID is nobody inside\n');
     await workbench.waitForTerminal(/^0 is nobody inside$/m);
     await workbench.command('Terminal: Kill the Active Terminal Instance');
