@@ -175,17 +175,18 @@ export class Workbench extends TerminalDriver {
   }
 
   /**
-   * Chooses from the menu of a right click.
+   * Chooses from the menu of a click.
    * @param {Locator} place what is clicked
    * @param {string} item
+   * @param {'left' | 'right'} [button]
    */
-  async chooseFromMenu(place, item) {
+  async chooseFromMenu(place, item, button = 'right') {
     const row = this.page
       .locator('.monaco-menu:visible .action-item')
       .getByText(item, { exact: true })
       .first();
     for (let tries = 0; ; tries++) {
-      await place.click({ button: 'right' });
+      await place.click({ button });
       try {
         await row.waitFor({ timeout: 3_000 });
         break;
@@ -195,19 +196,6 @@ export class Workbench extends TerminalDriver {
         await this.page.keyboard.press('Escape');
       }
     }
-    await this.chooseFromOpenMenu(item);
-  }
-
-  /**
-   * Chooses from a menu that is open.
-   * @param {string} item
-   */
-  async chooseFromOpenMenu(item) {
-    const row = this.page
-      .locator('.monaco-menu:visible .action-item')
-      .getByText(item, { exact: true })
-      .first();
-    await row.waitFor();
     // VS Code takes no click in the first moments of a menu, so that none happens by accident.
     for (let tries = 0; tries < 20 && (await row.isVisible()); tries++) {
       await row.click({ timeout: 1_000 }).catch(() => undefined);

@@ -77,8 +77,8 @@ describe('windows', function () {
   });
 
   it('has a profile in the terminal drop-down', async () => {
-    await workbench.page.locator('.action-label[aria-label^="Launch Profile"]').first().click();
-    await workbench.chooseFromOpenMenu('Terrarium: Shell in Container');
+    const dropDown = workbench.page.locator('.action-label[aria-label^="Launch Profile"]').first();
+    await workbench.chooseFromMenu(dropDown, 'Terrarium: Shell in Container', 'left');
     await workbench.page.locator('.terminal-tabs-entry').getByText('box (shell)').click();
     await workbench.waitForTerminal(/^\/ #\s*$/m);
     await workbench.typeInTerminal('echo $PPID is nobody inside\n');
