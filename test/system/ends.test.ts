@@ -97,9 +97,15 @@ describe('ends', function () {
         assert.equal(code, 7);
       });
 
-      for (const point of ['notes', 'safe'] as const) {
-        it(`is gone with everything in it when the helper is killed (${point})`, async () => {
-          const bundle = await place.bundle(privilege, point);
+      for (const [point, who, user] of [
+        ['notes', 'root inside (16)', { uid: 0, gid: 0 }],
+        ['safe', 'root inside (16)', { uid: 0, gid: 0 }],
+        ['notes', 'another user inside (17)', { uid: 1000, gid: 1000 }],
+      ] as const) {
+        it(`is gone with everything in it when the helper is killed (${point}, ${who})`, async () => {
+          const bundle = await place.bundle(privilege, point, ({ process }) => {
+            process.user = user;
+          });
           const child = place.start(privilege, [
             'run',
             bundle,

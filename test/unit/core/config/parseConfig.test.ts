@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { maxConfigBytes, maxConfigDepth } from '../../../../src/core/config/jsonLimits';
 import { parseConfig, requireConfig } from '../../../../src/core/config/parseConfig';
 import { TerrariumError } from '../../../../src/core/errors';
+import { seeded } from '../../../seed';
 
 const minimal = { ociVersion: '1.0.2', process: { args: ['/bin/sh'], cwd: '/' } };
 
@@ -178,7 +179,7 @@ describe('parseConfig', () => {
           assert.ok(line >= 1 && column >= 1);
         }
       }),
-      { numRuns: 500 },
+      seeded('any text', 500),
     );
   });
 
@@ -188,7 +189,7 @@ describe('parseConfig', () => {
       fc.property(fc.nat(good.length - 1), fc.string({ maxLength: 3 }), (at, patch) => {
         parseConfig(good.slice(0, at) + patch + good.slice(at + 1));
       }),
-      { numRuns: 500 },
+      seeded('a damaged file', 500),
     );
   });
 });
