@@ -4,7 +4,9 @@ import type { Duplex } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 import {
   CancellationTokenSource,
+  ErrorCodes,
   type MessageConnection,
+  ResponseError,
   StreamMessageWriter,
   createMessageConnection,
 } from 'vscode-jsonrpc/node';
@@ -90,7 +92,7 @@ export class HelperClient {
       return requests[name].result.parse(await Promise.race([answer, died])) as Result<R>;
     } catch (error) {
       if (error instanceof TerrariumError) throw error;
-      throw this.gone ? lost() : answered(error);
+      throw this.gone || isUnanswered(error) ? lost() : answered(error);
     } finally {
       this.pending.delete(reject);
       signal?.removeEventListener('abort', onAbort);
@@ -124,6 +126,17 @@ export class HelperClient {
   dispose(): void {
     this.socket.destroy();
   }
+}
+
+/** What the connection says by itself: the end of the socket may be noticed later than a failed write. */
+const unanswered: readonly number[] = [
+  ErrorCodes.MessageWriteError,
+  ErrorCodes.PendingResponseRejected,
+  ErrorCodes.ConnectionInactive,
+];
+
+function isUnanswered(error: unknown): boolean {
+  return error instanceof ResponseError && unanswered.includes(error.code);
 }
 
 function lost(): TerrariumError {
