@@ -50,10 +50,10 @@ async function showPage({ subscriptions }: vscode.ExtensionContext, text: string
 function page(checks: readonly Check[]): string {
   const { t } = vscode.l10n;
   const words = {
-    failed: t('❌ Does not work'),
-    limited: t('⚠️ Works in part'),
-    unknown: t('❔ Not known'),
-    ok: t('✅ Works'),
+    failed: t('Does not work'),
+    limited: t('Works in part'),
+    unknown: t('Not known'),
+    ok: t('Works'),
   };
   const section = (verdict: keyof typeof words) => {
     const rows = checks.filter((check) => check.verdict === verdict);
