@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
-import { Workplace, hostState } from './containers';
+import { Workplace, usePlace } from './containers';
 
 interface BadInput {
   readonly what: string;
@@ -221,14 +221,10 @@ const cases: BadInput[] = [
 describe('bad input', function () {
   this.timeout(60_000);
   let place: Workplace;
-  let hostBefore: ReturnType<typeof hostState>;
-  before(async function () {
-    place = await Workplace.open(this);
+  usePlace((opened) => {
+    place = opened;
     mkdirSync(path.join(place.folder, 'nothing'));
-    hostBefore = hostState();
   });
-  afterEach(() => assert.deepEqual(hostState(), hostBefore, 'the host is as it was'));
-  after(() => place?.close());
 
   for (const { what, spoil, code, message } of cases)
     it(`says that ${what}`, async () => {

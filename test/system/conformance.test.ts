@@ -13,7 +13,7 @@ import { parseLimits } from '../../src/core/procfs/parseLimits';
 import { parseMountinfo } from '../../src/core/procfs/parseMountinfo';
 import { seeded } from '../seed';
 import { skipBecause } from '../skip';
-import { type TestPrivilege, Workplace, hostState } from './containers';
+import { type TestPrivilege, Workplace, usePlace } from './containers';
 
 /** What is drawn; `bundleOf` makes a config.json of it. */
 interface Draw {
@@ -299,13 +299,7 @@ function byFirst([one]: unknown[], [other]: unknown[]): number {
 describe('conformance', function () {
   this.timeout(300_000);
   let place: Workplace;
-  let hostBefore: ReturnType<typeof hostState>;
-  before(async function () {
-    place = await Workplace.open(this);
-    hostBefore = hostState();
-  });
-  afterEach(() => assert.deepEqual(hostState(), hostBefore, 'the host is as it was'));
-  after(() => place?.close());
+  usePlace((opened) => (place = opened));
 
   const engines: [TestPrivilege, 'builtin' | 'runc', number][] = [
     ['root', 'builtin', 12],

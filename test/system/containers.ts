@@ -197,6 +197,33 @@ function mountsOf(pid: string): string {
   }
 }
 
+/**
+ * Opens a place for the suite around the call, and compares the host after every test.
+ * @param opened gets the place, before the host is looked at
+ * @param options `endChildren`: what a test has left running is ended before that
+ */
+export function usePlace(
+  opened: (place: Workplace) => void,
+  options: { readonly endChildren?: boolean } = {},
+): void {
+  let place: Workplace | undefined;
+  let hostBefore: ReturnType<typeof hostState>;
+  before(async function () {
+    opened((place = await Workplace.open(this)));
+    hostBefore = hostState();
+  });
+  afterEach(async () => {
+    if (options.endChildren) await place?.endChildren();
+    assert.deepEqual(hostState(), hostBefore, 'the host is as it was');
+  });
+  after(() => place?.close());
+}
+
+/** Resident memory of a process, in KiB (proc_pid_status(5), VmRSS). */
+export function residentMemory(pid: number): number {
+  return Number(/^VmRSS:\s*(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1]);
+}
+
 /** What a container could leave behind on the host. */
 export function hostState(): Record<string, string[]> {
   // Ours by their words or by their mounts: a machine runs sandboxes of its own.

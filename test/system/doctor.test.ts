@@ -5,18 +5,12 @@ import path from 'node:path';
 import { writeFileSync } from 'node:fs';
 import { CheckReport } from '../../src/protocol/doctor';
 import { skipBecause } from '../skip';
-import { Workplace, hostState } from './containers';
+import { Workplace, usePlace } from './containers';
 
 describe('check', function () {
   this.timeout(60_000);
   let place: Workplace;
-  let hostBefore: ReturnType<typeof hostState>;
-  before(async function () {
-    place = await Workplace.open(this);
-    hostBefore = hostState();
-  });
-  afterEach(() => assert.deepEqual(hostState(), hostBefore, 'the host is as it was'));
-  after(() => place?.close());
+  usePlace((opened) => (place = opened));
 
   /** @param spoil shell commands as root, in a mount namespace of the test's own */
   function check(spoil: string, words: readonly string[] = ['check', place.folder]) {

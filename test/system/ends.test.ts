@@ -10,21 +10,13 @@ import {
   privileges,
   processesWith,
   until,
+  usePlace,
 } from './containers';
 
 describe('ends', function () {
   this.timeout(60_000);
   let place: Workplace;
-  let hostBefore: ReturnType<typeof hostState>;
-  before(async function () {
-    place = await Workplace.open(this);
-    hostBefore = hostState();
-  });
-  afterEach(async () => {
-    await place?.endChildren();
-    assert.deepEqual(hostState(), hostBefore, 'the host is as it was');
-  });
-  after(() => place?.close());
+  usePlace((opened) => (place = opened), { endChildren: true });
 
   for (const privilege of privileges) {
     describe(privilege, () => {
@@ -116,8 +108,8 @@ describe('ends', function () {
           ]);
           const result = ended(child);
           await new Promise((resolve) => child.stdout!.once('data', resolve));
-          const inside = payloads(bundle);
-          assert.ok(inside.length >= 2, `processes inside: ${inside.join(', ')}`);
+          // The last of them may still be on its way when the line before it is read.
+          await until('two processes inside', () => payloads(bundle).length >= 2);
           process.kill(helperOf(place, bundle), 'SIGKILL');
           await result;
           await until('the container’s end', () => payloads(bundle).length === 0);
@@ -186,6 +178,7 @@ describe('ends', function () {
               )),
           ],
         ];
+        const hostBefore = hostState();
         for (const [expected, change] of changes) {
           const bundle = await place.bundle(privilege, 'notes', change);
           const { code, stderr } = await place.run(privilege, bundle);

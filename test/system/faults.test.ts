@@ -6,7 +6,15 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { Workplace, ended, hostState, privileges, processesWith, until } from './containers';
+import {
+  Workplace,
+  ended,
+  hostState,
+  privileges,
+  processesWith,
+  until,
+  residentMemory,
+} from './containers';
 import { Client, Served, graceMs, size } from './serving';
 
 const runs = Number(process.env.TERRARIUM_FAULT_RUNS ?? 20);
@@ -304,14 +312,12 @@ describe('faults', function () {
     const bundles: string[] = [];
     for (let index = 0; index < 100; index++) bundles.push(await place.bundle('root'));
     const pid = await helperPid(client);
-    const memory = () =>
-      Number(/^VmRSS:\s*(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1]);
-    const [before, begun] = [memory(), performance.now()];
+    const [before, begun] = [residentMemory(pid), performance.now()];
     for (const bundle of bundles) await client.start(bundle);
     const started = performance.now();
     const { containers } = await client.rpc.request('list', {});
     assert.equal(containers.filter(({ state }) => state === 'running').length, 100);
-    const perContainer = (memory() - before) / 100;
+    const perContainer = (residentMemory(pid) - before) / 100;
     await Promise.all(containers.map(({ id }) => client.rpc.request('stop', { id, graceMs })));
     const ms = (value: number) => Math.round(value / 100);
     console.log(

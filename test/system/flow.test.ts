@@ -1,7 +1,6 @@
 /** Output without end (45): memory stays bounded, Ctrl+C acts, and other consoles stay live. */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { Workplace, hostState, until } from './containers';
+import { Workplace, hostState, until, residentMemory } from './containers';
 import { Client, Served, graceMs, size } from './serving';
 
 const prompt = /\/ #$/;
@@ -28,11 +27,8 @@ describe('output without end', function () {
     await place?.close();
   });
 
-  /** Resident memory of the helper, in MiB (proc_pid_status(5), VmRSS). */
-  function memory(): number {
-    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-    return Number(/^VmRSS:\s*(\d+)/m.exec(status)![1]) / 1024;
-  }
+  /** Of the helper, in MiB. */
+  const memory = () => residentMemory(pid) / 1024;
 
   /** Runs `during` and gives back by how much the helper grew at most, in MiB. */
   async function growth(during: () => Promise<void>): Promise<number> {

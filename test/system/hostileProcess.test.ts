@@ -5,22 +5,20 @@ import { mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { skipBecause } from '../skip';
 import { compile } from './compile';
-import { Workplace, hostState, privileges, processesWith, until } from './containers';
+import {
+  Workplace,
+  privileges,
+  processesWith,
+  until,
+  usePlace,
+  residentMemory,
+} from './containers';
 import { Served, size } from './serving';
 
 describe('a hostile process', function () {
   this.timeout(60_000);
   let place: Workplace;
-  let hostBefore: ReturnType<typeof hostState>;
-  before(async function () {
-    place = await Workplace.open(this);
-    hostBefore = hostState();
-  });
-  afterEach(async () => {
-    await place?.endChildren();
-    assert.deepEqual(hostState(), hostBefore, 'the host is as it was');
-  });
-  after(() => place?.close());
+  usePlace((opened) => (place = opened), { endChildren: true });
 
   for (const privilege of privileges) {
     describe(privilege, () => {
@@ -28,15 +26,14 @@ describe('a hostile process', function () {
         const served = await Served.start(place, privilege);
         const client = await served.connect();
         const { pid } = await client.rpc.request('hello', { client: 'test' });
-        const memory = () =>
-          Number(/^VmRSS:\s*(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1]);
         const { console } = await client.start(await place.bundle(privilege));
         const screen = await client.attach(console);
         await screen.shows(/\/ #$/);
-        const before = memory();
+        const before = residentMemory(pid);
         screen.type('yes "$(seq 1 30 | tr "\\n" " ")"\r');
         await until('twenty megabytes', () => screen.received > 20_000_000, 40_000);
-        assert.ok(memory() - before < 100_000, `${memory() - before} KiB more`);
+        const grown = residentMemory(pid) - before;
+        assert.ok(grown < 100_000, `${grown} KiB more`);
         screen.type('\x03');
         screen.type('echo the e""nd\r');
         await screen.shows(/^the end$/m, 20_000);

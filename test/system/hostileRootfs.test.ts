@@ -17,7 +17,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { compile, compileLibrary } from './compile';
-import { Workplace, hostState, privileges } from './containers';
+import { Workplace, privileges, usePlace } from './containers';
 import { Served, size } from './serving';
 
 /** How often the races are run (TERRARIUM_RACE_RUNS). */
@@ -26,16 +26,7 @@ const races = Number(process.env.TERRARIUM_RACE_RUNS ?? 5);
 describe('a hostile rootfs', function () {
   this.timeout(120_000);
   let place: Workplace;
-  let hostBefore: ReturnType<typeof hostState>;
-  before(async function () {
-    place = await Workplace.open(this);
-    hostBefore = hostState();
-  });
-  afterEach(async () => {
-    await place?.endChildren();
-    assert.deepEqual(hostState(), hostBefore, 'the host is as it was');
-  });
-  after(() => place?.close());
+  usePlace((opened) => (place = opened), { endChildren: true });
 
   for (const privilege of privileges) {
     describe(privilege, () => {

@@ -6,7 +6,7 @@ import type { OciConfig } from '../../src/core/config/schema';
 import type { ContainerInfo } from '../../src/protocol/container';
 import type { ProcessInfo } from '../../src/protocol/processes';
 import { Workplace, privileges } from './containers';
-import { type Client, type Screen, Served, size } from './serving';
+import { type Client, type Screen, size, useServed } from './serving';
 
 describe('a process from inside', function () {
   this.timeout(30_000);
@@ -18,13 +18,12 @@ describe('a process from inside', function () {
 
   for (const privilege of privileges) {
     describe(privilege, () => {
-      let served: Served;
       let client: Client;
-      beforeEach(async () => {
-        served = await Served.start(place, privilege);
-        client = await served.connect();
-      });
-      afterEach(() => served.stop());
+      useServed(
+        () => place,
+        privilege,
+        (connected) => (client = connected),
+      );
 
       /** A container with a user, and its console. */
       async function start(

@@ -4,31 +4,25 @@ import { existsSync, readFileSync, readdirSync, readlinkSync, statSync } from 'n
 import path from 'node:path';
 import { serve } from '../../src/helper/serve';
 import { idleAfter } from '../../src/helper/server/IdleTimer';
-import { Workplace, ended, hostState, privileges, processesWith, until } from './containers';
-import { type Client, Served, graceMs, newHome, serveWords, size } from './serving';
+import { Workplace, ended, privileges, processesWith, until, usePlace } from './containers';
+import { type Client, Served, graceMs, newHome, serveWords, size, useServed } from './serving';
 
 const prompt = /\/ #$/;
 
 describe('server', function () {
   this.timeout(30_000);
   let place: Workplace;
-  let hostBefore: ReturnType<typeof hostState>;
-  before(async function () {
-    place = await Workplace.open(this);
-    hostBefore = hostState();
-  });
-  afterEach(() => assert.deepEqual(hostState(), hostBefore, 'the host is as it was'));
-  after(() => place?.close());
+  usePlace((opened) => (place = opened));
 
   for (const privilege of privileges) {
     describe(privilege, () => {
       let served: Served;
       let client: Client;
-      beforeEach(async () => {
-        served = await Served.start(place, privilege);
-        client = await served.connect();
-      });
-      afterEach(() => served.stop());
+      useServed(
+        () => place,
+        privilege,
+        (...both) => ([client, served] = both),
+      );
 
       it('says who it is', async () => {
         const hello = await client.rpc.request('hello', { client: 'test' });

@@ -92,6 +92,20 @@ export class Served {
   }
 }
 
+/** A helper and a client of it for each test of the suite around the call. */
+export function useServed(
+  place: () => Workplace,
+  privilege: TestPrivilege,
+  started: (client: Client, served: Served) => void,
+): void {
+  let served: Served;
+  beforeEach(async () => {
+    served = await Served.start(place(), privilege);
+    started(await served.connect(), served);
+  });
+  afterEach(() => served.stop());
+}
+
 type Hear = (message: never) => void;
 
 /** One window: a connection, and what it has been told. */

@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { appendFileSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { OciConfig } from '../../src/core/config/schema';
-import { Workplace, hostState, privileges, processesWith, until } from './containers';
-import { type Client, Served, size } from './serving';
+import { Workplace, privileges, processesWith, until, usePlace } from './containers';
+import { type Client, size, useServed } from './serving';
 
 /** Root itself rarely has a range of subordinate ids, but may map any. */
 const range = [{ containerID: 0, hostID: 100_000, size: 65_536 }];
@@ -13,23 +13,16 @@ const wide = { uidMappings: range, gidMappings: range };
 describe('sessions', function () {
   this.timeout(60_000);
   let place: Workplace;
-  let hostBefore: ReturnType<typeof hostState>;
-  before(async function () {
-    place = await Workplace.open(this);
-    hostBefore = hostState();
-  });
-  afterEach(() => assert.deepEqual(hostState(), hostBefore, 'the host is as it was'));
-  after(() => place?.close());
+  usePlace((opened) => (place = opened));
 
   for (const privilege of privileges) {
     describe(privilege, () => {
-      let served: Served;
       let client: Client;
-      beforeEach(async () => {
-        served = await Served.start(place, privilege);
-        client = await served.connect();
-      });
-      afterEach(() => served.stop());
+      useServed(
+        () => place,
+        privilege,
+        (connected) => (client = connected),
+      );
 
       const open = (id: string, args: string[], user?: string) =>
         client.rpc.request('openSession', { id, args, ...size, ...(user && { user }) });

@@ -12,6 +12,7 @@ import { readAt, withRegularFile } from '../bundle/readBounded';
 import { resolveInside } from '../bundle/resolveInside';
 import type { HostFacts } from '../sequence/planStart';
 import { checkPlan } from './checkPlan';
+import { isBind } from './mountKinds';
 import type { OciConfig } from './schema';
 
 export interface ConfigFinding {
@@ -63,9 +64,8 @@ export async function checkConfig(
         message: 'This is not a place inside the rootfs.',
         severity: 'error',
       });
-    const isBind = mount.type === 'bind' || mount.options?.some((one) => /^r?bind$/.test(one));
     const source = path.resolve(folder, mount.source ?? '');
-    if (isBind && !(await exists(source)))
+    if (isBind(mount) && !(await exists(source)))
       found.push({
         code: 'mount-source-missing',
         path: ['mounts', index, mount.source === undefined ? 'destination' : 'source'],

@@ -4,6 +4,7 @@
  */
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
+import type { Bundle } from '../bundle/loadBundle';
 import { TerrariumError } from '../errors';
 import { bindSources } from '../sequence/mountSteps';
 import { type HostFacts, planStart } from '../sequence/planStart';
@@ -12,6 +13,14 @@ import { keyName } from './describeIssue';
 import type { ConfigFinding } from './checkConfig';
 import type { OciConfig } from './schema';
 import { subordinateRange } from './subordinateRange';
+
+/** A bundle as it is in the editor: its config.json may be newer than what is on disk. */
+export function editorBundle(folder: string, config: OciConfig): Bundle {
+  return {
+    ...{ path: folder, name: path.basename(folder), config },
+    rootfs: path.resolve(folder, config.root.path),
+  };
+}
 
 /** What a plan can know without the helper. */
 export async function editorFacts(
@@ -63,10 +72,7 @@ export async function checkPlan(
 ): Promise<ConfigFinding[]> {
   const engine = config.annotations?.['dev.terrarium.engine'] ?? 'builtin';
   if (engine !== 'builtin') return [];
-  const bundle = {
-    ...{ path: folder, name: path.basename(folder), config },
-    rootfs: path.resolve(folder, config.root.path),
-  };
+  const bundle = editorBundle(folder, config);
   const facts = await editorFacts(bundle, privilege);
   const hasUsers =
     privilege === 'rootless' || config.linux.namespaces.some(({ type }) => type === 'user');

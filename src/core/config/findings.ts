@@ -32,18 +32,17 @@ export async function findingsOf(
       severity: 'error' as const,
     }));
   const tree = parseTree(text)!;
+  const note = terminalNote(config);
   const at = (place: readonly (string | number)[]) => ({ path: place, ...placeIn(tree, place) });
   return [
     ...(await checkConfig(path.dirname(file), config, privilege)).map((finding) => ({
       ...finding,
       ...at(finding.path),
     })),
-    ...[...notCarriedOut(config), ...[terminalNote(config) ?? []].flat()].map(
-      ({ path: place, message }) => ({
-        ...{ code: 'not-carried-out', message, severity: 'warning' as const },
-        ...at(place),
-      }),
-    ),
+    ...[...notCarriedOut(config), ...(note ? [note] : [])].map(({ path: place, message }) => ({
+      ...{ code: 'not-carried-out', message, severity: 'warning' as const },
+      ...at(place),
+    })),
     ...ignored.map((place) => ({
       code: 'key-ignored',
       message: `${keyName(place)} is a key that Terrarium does not know; it does nothing here.`,

@@ -1,5 +1,6 @@
 /** A private /dev, masked and read-only paths. Used by `planStart`. */
 import path from 'node:path';
+import { isBind } from '../config/mountKinds';
 import type { OciConfig } from '../config/schema';
 import type { Step } from './step';
 
@@ -39,7 +40,7 @@ export function withDev(config: OciConfig): OciConfig {
 /** Fills an empty tmpfs on /dev. A bind or a devtmpfs there is the host's own and stays as it is. */
 export function deviceSteps(config: OciConfig): Step[] {
   const dev = devMount(config);
-  const isEmpty = dev?.type === 'tmpfs' && !dev.options?.some((option) => /^r?bind$/.test(option));
+  const isEmpty = dev?.type === 'tmpfs' && !isBind(dev);
   if (!isEmpty) return [];
   const step = (id: string, argv: string[], why: string): Step => ({
     id,

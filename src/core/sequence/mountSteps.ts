@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { Bundle } from '../bundle/loadBundle';
 import type { OciConfig } from '../config/schema';
 import { TerrariumError } from '../errors';
+import { isBind } from '../config/mountKinds';
 import { isForeignOption } from '../config/notCarriedOut';
 import type { HostFacts } from './planStart';
 import type { Step } from './step';
@@ -164,9 +165,7 @@ function bindSource(bundle: Pick<Bundle, 'path'>, source: string | undefined): s
 /** Absolute paths of everything that the bundle binds, for the helper to look at. */
 export function bindSources(bundle: Pick<Bundle, 'path' | 'config'>): string[] {
   return (bundle.config.mounts ?? [])
-    .filter(
-      (mount) => mount.type === 'bind' || mount.options?.some((option) => bindOptions.has(option)),
-    )
+    .filter(isBind)
     .map((mount) => bindSource(bundle, mount.source));
 }
 

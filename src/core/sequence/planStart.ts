@@ -155,9 +155,6 @@ export function planStart(given: Bundle, facts: HostFacts): StartPlan {
         : []),
       ...(bundle.ignored ?? []).map((key) => `${key} is a key that Terrarium does not know.`),
     ],
-    ownProcfs: dress.some(
-      ({ argv, cwd }) => cwd === '/proc' && argv.join(' ').startsWith('mount -c -t proc '),
-    ),
   };
 }
 

@@ -1,7 +1,7 @@
 /** The start sequence of a config.json as it is typed, for the read-only preview. */
 import path from 'node:path';
 import { TerrariumError } from '../errors';
-import { editorFacts } from '../config/checkPlan';
+import { editorBundle, editorFacts } from '../config/checkPlan';
 import { parseConfig } from '../config/parseConfig';
 import { describePlan } from './commandLine';
 import { type HostFacts, planStart } from './planStart';
@@ -27,13 +27,7 @@ export async function planText(
     const [first] = diagnostics;
     return `# ${words.broken(first ? `${first.line}:${first.column}: ${first.message}` : '')}\n`;
   }
-  const folder = path.dirname(file);
-  const bundle = {
-    path: folder,
-    name: path.basename(folder),
-    rootfs: path.resolve(folder, config.root.path),
-    config,
-  };
+  const bundle = editorBundle(path.dirname(file), config);
   const engine = config.annotations?.['dev.terrarium.engine'];
   if (engine === 'runc' || engine === 'crun') return `# ${words.runtime(engine)}\n`;
   try {

@@ -52,8 +52,6 @@ export interface StartPlan {
   readonly env: readonly string[];
   /** What config.json asks for and this engine cannot do: shown at the start, never silent. */
   readonly warnings: readonly string[];
-  /** Whether /proc will be a procfs of its own: what the process tree is read from. */
-  readonly ownProcfs: boolean;
 }
 
 /** The plan as one list, in the order in which the steps take effect. */

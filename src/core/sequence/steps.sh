@@ -70,7 +70,8 @@ bind_each() { # FOLDER NAME...
 }
 
 # Makes the mounts that were written down, in one go (mount -c follows what /proc/self/fd/8 names, the
-# folder itself; the option X-mount.mkdir makes what is missing in it). When that fails its message names the target, and by that the step.
+# folder itself; the option X-mount.mkdir makes what is missing in it). When that fails its message
+# names the target, and by that the step.
 flush() {
   if said=$({ printf '%s' "$fstab" >|/proc/self/fd/7 && mount -c -a --fstab /proc/self/fd/7; } 2>&1); then
     printf '%s' "$made" >&3

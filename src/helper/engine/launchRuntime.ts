@@ -11,6 +11,7 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { execa } from 'execa';
 import type { Bundle } from '../../core/bundle/loadBundle';
+import { mountsProcfs } from '../../core/config/mountKinds';
 import { runtimeDirectory } from '../../core/client/runtimeDirectory';
 import { TerrariumError } from '../../core/errors';
 import { displayCommand } from '../../core/sequence/commandLine';
@@ -206,10 +207,7 @@ async function childWith(parent: number | undefined, inner: number): Promise<num
 
 /** By now the payload runs: a /proc that it replaced at once would be its own (unlike the built-in way). */
 function openProcfs(bundle: Bundle, pid: number): number | undefined {
-  const mounts = bundle.config.mounts.some(
-    ({ destination, type }) => type === 'proc' && path.posix.normalize(destination) === '/proc',
-  );
-  if (!mounts) return undefined;
+  if (!mountsProcfs(bundle.config)) return undefined;
   try {
     return openSync(
       `/proc/${pid}/root/proc`,

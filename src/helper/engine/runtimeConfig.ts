@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import type { Bundle } from '../../core/bundle/loadBundle';
+import { isBind } from '../../core/config/mountKinds';
 import type { OciConfig } from '../../core/config/schema';
 import type { HostFacts } from '../../core/sequence/planStart';
 import { mappingsFor } from '../../core/sequence/userNamespace';
@@ -24,9 +25,10 @@ export function runtimeConfig(bundle: Bundle, facts: HostFacts, terminal: boolea
     root: { ...document.root, path: bundle.rootfs },
     process: { ...document.process, args: config.process.args, terminal },
     mounts: (document.mounts ?? []).map((mount, index) => {
-      const { type, options = [] } = config.mounts[index] ?? {};
-      const isBind = type === 'bind' || options.some((option) => /^r?bind$/.test(option));
-      return isBind ? { ...mount, source: path.resolve(bundle.path, mount.source ?? '') } : mount;
+      const known = config.mounts[index];
+      return known && isBind(known)
+        ? { ...mount, source: path.resolve(bundle.path, mount.source ?? '') }
+        : mount;
     }),
     linux: {
       ...document.linux,

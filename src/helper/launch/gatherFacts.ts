@@ -25,16 +25,17 @@ export async function gatherFacts(
   }
   const mapsIds = !root || bundle.config.linux.namespaces.some(({ type }) => type === 'user');
   const mayMap = mapsIds && (root || (findTool('newuidmap') && findTool('newgidmap')));
-  const [subuid, subgid, devices, cgroups] = await Promise.all([
+  const [subuid, subgid, devices, cgroups, furtherGroups] = await Promise.all([
     mayMap ? subordinateRange('/etc/subuid', person.uid) : undefined,
     mayMap ? subordinateRange('/etc/subgid', person.uid) : undefined,
     devicesOf(bundle),
     cgroupLayout(),
+    canLeaveGroups(),
   ]);
   return {
     privilege: root ? 'root' : 'rootless',
     ...person,
-    furtherGroups: await canLeaveGroups(),
+    furtherGroups,
     ...(subuid ? { subuid } : {}),
     ...(subgid ? { subgid } : {}),
     sources,

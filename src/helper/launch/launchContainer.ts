@@ -4,6 +4,7 @@
  */
 import { closeSync, constants, openSync } from 'node:fs';
 import type { Bundle } from '../../core/bundle/loadBundle';
+import { mountsProcfs } from '../../core/config/mountKinds';
 import { TerrariumError } from '../../core/errors';
 import { stepInfo } from '../../core/sequence/commandLine';
 import { encodeBatched, releaseParameters } from '../../core/sequence/encodeSteps';
@@ -201,7 +202,7 @@ function launched(
 }
 
 function openProcfs(bundle: Bundle, plan: StartPlan, pid: number): number | undefined {
-  if (!plan.ownProcfs) return undefined;
+  if (!mountsProcfs(bundle.config)) return undefined;
   const folder = `/proc/${pid}/root${plan.chroot ? bundle.rootfs : ''}/proc`;
   return openSync(folder, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
 }

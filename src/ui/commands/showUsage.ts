@@ -7,14 +7,14 @@ import { UsagePanel } from '../views/usage/UsagePanel';
 /** @param target a container's row of the Processes view, or of the Containers view */
 export async function run(services: Services, target?: unknown): Promise<void> {
   const { t } = vscode.l10n;
+  const meant = isRunningRow(target) ? services.containers.byId(target.containerId) : undefined;
   const { info } =
-    isRunningRow(target) && services.containers.byId(target.containerId)
-      ? services.containers.byId(target.containerId)!
-      : await pickContainer(services, target, {
-          title: t('Show CPU and Memory'),
-          accepts: ({ state }) => state === 'running',
-          none: [t('No container is running.'), t('Start one first.')],
-        });
+    meant ??
+    (await pickContainer(services, target, {
+      title: t('Show CPU and Memory'),
+      accepts: ({ state }) => state === 'running',
+      none: [t('No container is running.'), t('Start one first.')],
+    }));
   if (info) UsagePanel.show(services, info);
 }
 

@@ -5,6 +5,7 @@ import * as vscode from 'vscode';
 import { TerrariumError } from '../../core/errors';
 import { visible } from '../../core/text/visible';
 import type { Privilege } from '../../protocol/container';
+import { realRootfs } from '../model/container';
 import { isContainerRow, pickContainer } from '../pick/pickContainer';
 import type { Services } from '../services/Services';
 import { requireTrustedLinux } from '../services/trust';
@@ -21,7 +22,7 @@ export async function run(services: Services, target?: unknown): Promise<void> {
       accepts: () => true,
       none: [t('There is no container in this workspace.'), t('Make one with "New Container…".')],
     }));
-  const file = inside ? path.join(await realpath(container.rootfs), inside.path) : container.bundle;
+  const file = inside ? path.join(realRootfs(container), inside.path) : container.bundle;
   const link = await services.helpers.require(
     await ownerPrivilege(file, container.info?.privilege),
   );
@@ -45,7 +46,7 @@ async function placeOf({ containers }: Services, file: string) {
   // Only the folder's links are followed: the file itself is what is to be changed.
   const real = path.join(await realpath(path.dirname(file)), path.basename(file));
   for (const container of containers.all) {
-    const below = path.relative(await realpath(container.rootfs), real);
+    const below = path.relative(realRootfs(container), real);
     if (container.isBundle && below !== '' && below.split('/')[0] !== '..')
       return { container, path: `/${below}` };
   }

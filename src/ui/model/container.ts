@@ -1,4 +1,5 @@
 /** A container as the views and commands see it: a bundle of the workspace, with what a helper says of it. */
+import path from 'node:path';
 import type { ContainerInfo, ContainerState } from '../../protocol/container';
 
 /** A folder that discovery found. */
@@ -27,6 +28,11 @@ export interface Container {
   readonly inWorkspace: boolean;
   /** What the helper that started it last knows. */
   readonly info?: ContainerInfo;
+}
+
+/** Absolute real path of its root filesystem; no part of it below the bundle may be a link (loadBundle). */
+export function realRootfs({ bundle, folder, rootfs }: Container): string {
+  return path.join(bundle, path.relative(folder, rootfs));
 }
 
 export function isLive(container: Container): boolean {

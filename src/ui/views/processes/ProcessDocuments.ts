@@ -2,10 +2,10 @@
  * The read-only documents that show what is inside a process: their text, an explanation on hover, links
  * to the manual and to files of the rootfs. Called by `registerProcessesView`.
  */
-import { realpath } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import { resolveInside } from '../../../core/bundle/resolveInside';
 import { TerrariumError } from '../../../core/errors';
+import { realRootfs } from '../../model/container';
 import type { Services } from '../../services/Services';
 import { explainField } from './explainField';
 import { type SectionName, inspectionText, sections } from './inspectionText';
@@ -129,7 +129,7 @@ function linksOf(document: vscode.TextDocument): vscode.DocumentLink[] {
 async function resolved({ containers }: Services, link: FileLink): Promise<FileLink> {
   const container = containers.byId(link.containerId);
   if (!container) return link;
-  const file = await resolveInside(await realpath(container.rootfs), link.file);
+  const file = await resolveInside(realRootfs(container), link.file);
   if (file !== undefined) link.target = vscode.Uri.file(file);
   return link;
 }

@@ -1,0 +1,20 @@
+/** What kind of mount an entry of `mounts` in config.json is. */
+import path from 'node:path';
+import type { OciConfig } from './schema';
+
+type Mount = OciConfig['mounts'][number];
+
+/** A bind shows what is there already, whatever type the file gives it (OCI config.md, "Mounts"). */
+export function isBind({ type, options = [] }: Pick<Mount, 'type' | 'options'>): boolean {
+  return type === 'bind' || options.some((option) => option === 'bind' || option === 'rbind');
+}
+
+/** Will /proc be a procfs of the container's own? It is what the process tree is read from. */
+export function mountsProcfs({ mounts }: OciConfig): boolean {
+  return mounts.some(
+    (mount) =>
+      mount.type === 'proc' &&
+      !isBind(mount) &&
+      path.posix.resolve('/', mount.destination) === '/proc',
+  );
+}
