@@ -12,6 +12,8 @@ import { until } from '../system/containers';
 import { Window, requireRoot } from './window';
 
 const view = 'Processes';
+/** The row of what all processes of a container use. */
+const usage = /^\d+% CPU /;
 
 describe('the process tree', function () {
   this.timeout(240_000);
@@ -43,7 +45,11 @@ describe('the process tree', function () {
   });
 
   const type = (line: string) => workbench.typeInTerminal(`${line}\n`);
-  const wait = (expected: (rows: TreeRow[]) => boolean) => workbench.waitForTree(view, expected);
+  /** All but the row of what they use together: containers and processes. */
+  const ofProcesses = (rows: TreeRow[]) => rows.filter(({ label }) => !usage.test(label));
+  const wait = async (expected: (rows: TreeRow[]) => boolean) =>
+    ofProcesses(await workbench.waitForTree(view, (rows) => expected(ofProcesses(rows))));
+  const shown = async () => ofProcesses(await workbench.treeRows(view));
 
   it('shows both numbers, the state, memory and the command line', async () => {
     await type('sleep 4001 &');
@@ -106,11 +112,14 @@ describe('the process tree', function () {
     await type('sleep 4001 &');
   });
 
-  it('says how many there are and what they use in the row of the container', async () => {
-    await wait(
-      ([container, ...below]) =>
-        /^\d+ processes · \d+% CPU /.test(container?.description ?? '') &&
-        parseInt(container!.description, 10) === below.length,
+  it('says how many there are and what they use in a row of its own', async () => {
+    await workbench.waitForTree(
+      view,
+      ([container, all, ...below]) =>
+        container?.label === 'box' &&
+        usage.test(all?.label ?? '') &&
+        /^\d+ processes · .* [KM]iB$/.test(all!.description) &&
+        parseInt(all!.description, 10) === below.length,
     );
   });
 
@@ -131,7 +140,9 @@ describe('the process tree', function () {
 
   it('shows a long list in parts, and the rest when asked', async () => {
     await type('n=0; while [ $n -lt 250 ]; do sleep 4003 & n=$((n+1)); done');
-    await wait(([container]) => /^2[5-9]\d processes/.test(container?.description ?? ''));
+    await workbench.waitForTree(view, ([, all]) =>
+      /^2[5-9]\d processes/.test(all?.description ?? ''),
+    );
     await workbench.view(view).locator('.monaco-list').first().press('End');
     await wait((rows) => rows.some(({ label }) => /^\d+ more…$/.test(label)));
     await window.picture('processes-many');
@@ -158,7 +169,7 @@ describe('the process tree', function () {
     await workbench.command('Terrarium: Filter Processes…');
     await workbench.quickInput('sleep 4001');
     await wait((all) => all.length === 3);
-    const rows = await workbench.treeRows(view);
+    const rows = await shown();
     await workbench.treeAction(view, rows[2]!.label, 'Inspect Process');
     const text = workbench.page.locator('.editor-instance .view-lines');
     await text.getByText('Namespaces').first().waitFor();
@@ -237,7 +248,7 @@ describe('the process tree', function () {
   });
 
   it('pauses a process, lets it go on, and makes it nicer', async () => {
-    const third = async () => (await workbench.treeRows(view))[2]!.description;
+    const third = async () => (await shown())[2]!.description;
     await choose('sleep 4021', 'Pause Process (SIGSTOP)');
     await wait((all) => all[2]?.description.includes('· stopped ·') ?? false);
     await window.picture('processes-stopped');
@@ -309,6 +320,23 @@ describe('the process tree', function () {
     assert.equal(await pinned.getAttribute('aria-selected'), 'true');
   });
 
+  it('shows 10,000 sleepers, and finds one among them while they are there', async () => {
+    await type('n=0; while [ $n -lt 10000 ]; do sleep 4051 & n=$((n+1)); done; echo all sleep');
+    await workbench.waitForTree(view, ([, all]) => /^100\d\d /.test(all?.description ?? ''), 90_000);
+    await workbench.waitForTerminal(/^all sleep/m);
+    await window.picture('processes-10000');
+    const list = workbench.view(view).locator('.monaco-list').first();
+    await list.press('End');
+    await wait((rows) => rows.some(({ label }) => /^9\d{3} more…$/.test(label)));
+    await type('sleep 4052 &');
+    await workbench.command('Terrarium: Filter Processes…');
+    await workbench.quickInput('4052');
+    await wait((rows) => rows.length === 3 && !!ends(rows, 'sleep 4052'));
+    await unfiltered();
+    await type('killall sleep; echo all gone');
+    await workbench.waitForTree(view, ([, all]) => /^\d{1,2} /.test(all?.description ?? ''), 60_000);
+  });
+
   it('shows a factory of zombies for what it is', async () => {
     await type(
       "sh -c 'n=0; while [ $n -lt 40 ]; do sleep 1 & n=$((n+1)); done; exec sleep 4041' &",
@@ -351,7 +379,7 @@ describe('the process tree', function () {
     await workbench.command('Terrarium: Filter Processes…');
     await workbench.quickInput('4004');
     await wait((rows) => below(rows) === 3);
-    const shell = (await workbench.treeRows(view))[2]!;
+    const shell = (await shown())[2]!;
     await workbench.treeRow(view, shell.label).nth(0).waitFor();
     const row = workbench.view(view).locator('.monaco-list-row[aria-level="3"]').first();
     await workbench.chooseFromMenu(row, 'Kill Process Tree…');

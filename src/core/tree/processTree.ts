@@ -11,35 +11,35 @@ export interface ProcessNode {
   readonly info: ProcessInfo;
   /** Key of the parent; undefined for a root. */
   readonly parent: string | undefined;
-  /** Keys, by container PID. */
+  /** Keys, by container PID. The next message may change this very list. */
   readonly children: readonly string[];
 }
 
 export interface TreeChange {
   /** Keys that exist and whose own text or whose list of children is another than before. */
   readonly changed: readonly string[];
+  /** Those of them whose list of children is another. */
+  readonly relisted: readonly string[];
   /** Keys that were there before and are no more. */
   readonly removed: readonly string[];
   /** The list of roots is another: the whole container is to be refreshed. */
   readonly roots: boolean;
 }
 
-/** A node of which the tree changes the parts. Lists of children are replaced, never changed. */
+/** A node of which the tree changes the parts. */
 interface Node {
   info: ProcessInfo;
   parent: string | undefined;
-  children: readonly string[];
+  children: string[];
 }
 
 export class ProcessTree {
   readonly #nodes = new Map<string, Node>();
-  /** PID → key of the youngest that has it; of two the older is about to be removed. */
-  readonly #owners = new Map<number, string>();
   /** PID → keys of all that have it. */
   readonly #byPid: Index = new Map();
   /** Parent's PID → keys of all that name it as their parent. */
   readonly #byParent: Index = new Map();
-  #roots: readonly string[] = [];
+  #roots: string[] = [];
   #version = 0;
   /** Until it is gone, every message looks at everything. */
   #hadCircle = false;
@@ -106,17 +106,14 @@ export class ProcessTree {
         moved.add(key);
       } else node.info = info;
     }
-    for (const pid of pids) {
-      this.#elect(pid);
-      for (const key of keysOf(this.#byParent, pid)) moved.add(key);
-    }
+    for (const pid of pids) for (const key of keysOf(this.#byParent, pid)) moved.add(key);
     for (const key of moved) this.#hang(key, change);
     if (this.#mayHaveCircle(moved)) this.#openCircles(change);
     const order = (a: string, b: string) => this.#order(a, b);
-    const roots = change.listAfter(undefined, this.#roots, order);
+    const roots = change.listAfter(undefined, [...this.#roots], order);
     const isOther = !sameList(roots, this.#roots);
     this.#roots = roots;
-    return { changed: change.settle(order), roots: isOther, removed };
+    return { ...change.settle(order), roots: isOther, removed };
   }
 
   #index(info: ProcessInfo, pids: Set<number>): void {
@@ -131,12 +128,12 @@ export class ProcessTree {
     pids.add(info.pid);
   }
 
-  #elect(pid: number): void {
+  /** The key of the youngest that has this PID; of two the older is about to be removed. */
+  #ownerOf(pid: number): string | undefined {
     let youngest: string | undefined;
     for (const key of keysOf(this.#byPid, pid))
       if (youngest === undefined || this.#order(youngest, key) < 0) youngest = key;
-    if (youngest === undefined) this.#owners.delete(pid);
-    else this.#owners.set(pid, youngest);
+    return youngest;
   }
 
   /**
@@ -145,7 +142,7 @@ export class ProcessTree {
    * PID was taken again; the next message says who adopted the child.
    */
   #parentOf(info: ProcessInfo): string | undefined {
-    const key = info.ppid === 0 ? undefined : this.#owners.get(info.ppid);
+    const key = info.ppid === 0 ? undefined : this.#ownerOf(info.ppid);
     if (key === undefined || key === info.key) return undefined;
     return isOlder(info, this.#nodes.get(key)!.info) ? undefined : key;
   }
@@ -230,12 +227,12 @@ class Change {
     this.#list(parent).come.add(key);
   }
 
-  /** @param before in order */
+  /** @param before in order; what comes at its end comes into this very list */
   listAfter(
     parent: string | undefined,
-    before: readonly string[],
+    before: string[],
     order: (a: string, b: string) => number,
-  ): readonly string[] {
+  ): string[] {
     const touched = this.#lists.get(parent);
     if (!touched) return before;
     const { gone, come } = touched;
@@ -243,19 +240,22 @@ class Change {
     return merge(kept, [...come].sort(order), order);
   }
 
-  /** Gives every process its list. @returns who has another text or another list than before */
-  settle(order: (a: string, b: string) => number): string[] {
+  /** Gives every process its list. */
+  settle(order: (a: string, b: string) => number): Pick<TreeChange, 'changed' | 'relisted'> {
     const changed = new Set<string>();
     for (const key of this.#texts) if (this.nodes.has(key)) changed.add(key);
+    const relisted: string[] = [];
     for (const parent of this.#lists.keys()) {
       const node = parent === undefined ? undefined : this.nodes.get(parent);
       if (!node || parent === undefined) continue;
-      const after = this.listAfter(parent, node.children, order);
-      if (sameList(after, node.children)) continue;
-      node.children = after;
+      const { children } = node;
+      const { length } = children;
+      node.children = this.listAfter(parent, children, order);
+      if (node.children.length === length && sameList(node.children, children)) continue;
+      relisted.push(parent);
       changed.add(parent);
     }
-    return [...changed].sort(order);
+    return { changed: [...changed].sort(order), relisted };
   }
 
   #list(parent: string | undefined): { gone: Set<string>; come: Set<string> } {
@@ -265,16 +265,19 @@ class Change {
   }
 }
 
-/** Two lists in order as one. */
+/** Two lists in order as one: the left one made longer, where that is enough. */
 function merge(
-  left: readonly string[],
+  left: string[],
   right: readonly string[],
   order: (a: string, b: string) => number,
-): readonly string[] {
+): string[] {
   if (right.length === 0) return left;
   const last = left.at(-1);
   // What is new mostly has the highest number.
-  if (last === undefined || order(last, right[0]!) < 0) return [...left, ...right];
+  if (last === undefined || order(last, right[0]!) < 0) {
+    for (const key of right) left.push(key);
+    return left;
+  }
   const merged: string[] = [];
   let at = 0;
   for (const key of left) {

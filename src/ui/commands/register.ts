@@ -67,6 +67,7 @@ export function registerCommands(services: Services): void {
     const handler = async (given?: unknown, givenRows?: unknown): Promise<void> => {
       try {
         const byKey = given === ofSelection;
+        if (byKey) await services.selection.settled?.();
         const target = byKey ? services.selection[rowOf(name)] : given;
         const selected = byKey ? services.selection.processes : givenRows;
         await (await files[name]()).run(services, target, selected);

@@ -5,6 +5,7 @@
 import * as vscode from 'vscode';
 import type { ProcessDelta, ProcessInfo } from '../../protocol/processes';
 import { TerrariumError, messageOf } from '../../core/errors';
+import { memoryOf } from '../../core/tree/arrange';
 import { ProcessTree, type TreeChange } from '../../core/tree/processTree';
 import type { ContainerStore } from './ContainerStore';
 import type { HelperLink } from './HelperLink';
@@ -18,6 +19,8 @@ export interface ProcessesOf {
   readonly users: ReadonlyMap<number, string>;
   /** Per cent of one CPU that all of them used together, oldest first; one entry a message, at most 20. */
   readonly load: readonly number[];
+  /** In bytes, of all processes together: proportional sizes where the kernel tells them. */
+  readonly memory: number;
   /** Nothing was read since somebody began to look: what is here is from an earlier look. */
   readonly isOld: boolean;
 }
@@ -27,15 +30,17 @@ interface Known {
   error?: string;
   users: Map<number, string>;
   load: number[];
+  memory: number;
   /** Nothing was read since somebody began to look. */
   isOld: boolean;
   /** What the messages so far of one look have changed. */
-  unsaid: { changed: Set<string>; removed: Set<string>; roots: boolean };
+  unsaid: TreeChange[];
 }
 
 /** As many values as fit into a row. */
 const loadLength = 20;
 
+/** Of a look that came in parts a key can be named more than once, or be gone again. */
 export interface ProcessesChange extends TreeChange {
   /** Container id. */
   readonly id: string;
@@ -145,26 +150,26 @@ export class ProcessStore implements vscode.Disposable {
     if (delta.users) known.users = new Map(delta.users);
     const { unsaid } = known;
     // A message about a failure carries no processes: the last good ones stay.
-    if (delta.error === undefined) {
-      const { changed, removed, roots } = known.tree.apply(delta);
-      for (const key of changed) unsaid.changed.add(key);
-      for (const key of removed) unsaid.removed.add(key);
-      unsaid.roots ||= roots;
-    }
+    if (delta.error === undefined) unsaid.push(known.tree.apply(delta));
     if (delta.more) return; // half a look is none
     known.isOld = false;
     const errorChanged = known.error !== delta.error;
     if (delta.error === undefined) delete known.error;
     else known.error = delta.error;
     let load = 0;
-    for (const { cpu } of known.tree.infos()) load += cpu;
+    known.memory = 0;
+    for (const info of known.tree.infos()) {
+      load += info.cpu;
+      known.memory += memoryOf(info);
+    }
     known.load = [...known.load, load].slice(-loadLength);
-    known.unsaid = { changed: new Set(), removed: new Set(), roots: false };
+    known.unsaid = [];
     this.#changed.fire({
       id: delta.id,
-      changed: [...unsaid.changed].filter((key) => known.tree.get(key)),
-      removed: [...unsaid.removed].filter((key) => !known.tree.get(key)),
-      roots: unsaid.roots || errorChanged || delta.users !== undefined,
+      changed: unsaid.flatMap(({ changed }) => changed),
+      relisted: unsaid.flatMap(({ relisted }) => relisted),
+      removed: unsaid.flatMap(({ removed }) => removed).filter((key) => !known.tree.get(key)),
+      roots: unsaid.some(({ roots }) => roots) || errorChanged || delta.users !== undefined,
     });
   }
 
@@ -190,8 +195,10 @@ export class ProcessStore implements vscode.Disposable {
 }
 
 function newlyKnown(): Known {
-  const unsaid = { changed: new Set<string>(), removed: new Set<string>(), roots: false };
-  return { tree: new ProcessTree(), users: new Map(), load: [], isOld: true, unsaid };
+  return {
+    ...{ tree: new ProcessTree(), users: new Map<number, string>() },
+    ...{ load: [], memory: 0, isOld: true, unsaid: [] },
+  };
 }
 
 function flatten(

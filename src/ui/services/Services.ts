@@ -28,6 +28,8 @@ export interface Services {
     container?: ContainerRow;
     process?: ProcessRow;
     processes?: readonly ProcessRow[];
+    /** Resolves when the processes are what is selected on the screen. */
+    settled?: () => Promise<void>;
   };
   /** Begins to look around: bundles in the workspace, helpers that already serve. */
   start(): void;

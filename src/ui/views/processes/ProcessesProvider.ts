@@ -1,15 +1,31 @@
 /** The rows of the Processes view: containers, below them their processes. Only what changed is redrawn. */
+import { setTimeout as delay } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import type { ContainerInfo } from '../../../protocol/container';
+import type { ProcessInfo } from '../../../protocol/processes';
+import { visible } from '../../../core/text/visible';
 import { Arranger } from '../../../core/tree/arrange';
 import { commandIds } from '../../commands/ids';
 import type { ProcessRow } from '../../pick/pickProcess';
 import type { ProcessesChange } from '../../services/ProcessStore';
 import type { Services } from '../../services/Services';
-import { errorItem, moreItem, processItem, processTooltip, runningItem } from './processItem';
+import {
+  errorItem,
+  moreItem,
+  processItem,
+  processTooltip,
+  runningItem,
+  usageItem,
+} from './processItem';
 
 interface RunningRow {
   readonly kind: 'running';
+  readonly containerId: string;
+}
+
+/** What all processes of a container use together. */
+interface UsageRow {
+  readonly kind: 'usage';
   readonly containerId: string;
 }
 
@@ -27,10 +43,20 @@ export interface MoreRow {
   left: number;
 }
 
-export type Row = RunningRow | ErrorRow | MoreRow | ProcessRow;
+export type Row = RunningRow | UsageRow | ErrorRow | MoreRow | ProcessRow;
 
 /** Rows of one list until more are asked for: VS Code makes all of a list at once. */
 const page = 200;
+
+/**
+ * Refreshing a row makes VS Code forget all rows below it until it has asked for them again: who then
+ * clicks one of them clicks nothing. So a row that has some shows its newer numbers only this often,
+ * in milliseconds; its state and its name at once. Whatever changes every second has a row without any.
+ */
+const parentNumbersMs = 3000;
+
+/** How long VS Code may take to ask for the children of a row that was refreshed, in milliseconds. */
+const askedWithin = 1000;
 
 /** Of processes that ended while nobody looked so many are remembered beside those that live. */
 const spareRows = 500;
@@ -54,6 +80,13 @@ export class ProcessesProvider implements vscode.TreeDataProvider<Row>, vscode.D
   readonly #shapes = new Map<string, Shape>();
   readonly #grew = new vscode.EventEmitter<ProcessRow>();
   readonly #loads = new Map<string, { readonly load: string; readonly at: number }>();
+  /** What each row that has children says. */
+  readonly #said = new WeakMap<Row, ProcessInfo>();
+  /** Rows with children that are to say their newer numbers. */
+  readonly #behind = new Set<Row>();
+  #catchUp: NodeJS.Timeout | undefined;
+  /** Rows of which VS Code was told and whose children it has not asked for since; when that was. */
+  readonly #unasked = new Map<Row | undefined, number>();
   #shown = '';
   #columns = readColumns();
 
@@ -81,13 +114,23 @@ export class ProcessesProvider implements vscode.TreeDataProvider<Row>, vscode.D
     );
   }
 
+  /** Resolves when VS Code knows the rows again that it forgot; see `parentNumbersMs`. */
+  async settled(): Promise<void> {
+    const isOpen = () => [...this.#unasked.values()].some((at) => Date.now() - at < askedWithin);
+    while (isOpen()) await delay(20);
+    await delay(0); // it makes its own of what it was given
+  }
+
   getChildren(parent?: Row): Row[] {
+    this.#unasked.delete(parent);
     if (!parent) return this.running().map(({ id }) => this.#row(`running:${id}`, 'running', id));
     const { containerId: id } = parent;
     const known = this.services.processes.of(id);
-    if (!known || parent.kind === 'error' || parent.kind === 'more') return [];
+    if (!known) return [];
     if (parent.kind === 'process') return this.#list(id, parent.key);
+    if (parent.kind !== 'running') return [];
     return [
+      ...(known.tree.size === 0 ? [] : [this.#row(`usage:${id}`, 'usage', id)]),
       ...(known.error === undefined ? [] : [this.#row(`error:${id}`, 'error', id)]),
       ...this.#list(id, undefined),
     ];
@@ -97,10 +140,14 @@ export class ProcessesProvider implements vscode.TreeDataProvider<Row>, vscode.D
     const { containerId: id } = row;
     const known = this.services.processes.of(id);
     switch (row.kind) {
-      case 'running': {
-        const container = this.services.containers.byId(id);
-        return runningItem(id, container, known?.tree.size ?? 0, known?.load ?? []);
-      }
+      case 'running':
+        return runningItem(id, this.#nameOf(id));
+      case 'usage':
+        return usageItem(this.#nameOf(id), row, {
+          processes: known?.tree.size ?? 0,
+          memory: known?.memory ?? 0,
+          load: known?.load ?? [],
+        });
       case 'error':
         return errorItem(id, known?.error ?? '');
       case 'more':
@@ -113,6 +160,7 @@ export class ProcessesProvider implements vscode.TreeDataProvider<Row>, vscode.D
         const { current } = this.services.arrangement;
         const node = known?.tree.get(row.key);
         const hasChildren = !current.flat && (node?.children.length ?? 0) > 0;
+        if (node && hasChildren) this.#said.set(row, node.info);
         return processItem(this.#itemId(row, hasChildren), node?.info, {
           columns: this.#columns,
           userName: (uid) => this.#userName(id, uid),
@@ -169,7 +217,7 @@ export class ProcessesProvider implements vscode.TreeDataProvider<Row>, vscode.D
     const key = listKey(containerId, parent);
     this.#limits.set(key, (this.#limits.get(key) ?? page) + page);
     const row = this.#rows.get(parent === undefined ? `running:${containerId}` : key);
-    this.#changed.fire(row ? [row] : undefined);
+    this.#fire(row ? [row] : undefined);
   }
 
   #list(id: string, parent: string | undefined): Row[] {
@@ -197,23 +245,64 @@ export class ProcessesProvider implements vscode.TreeDataProvider<Row>, vscode.D
     return this.services.processes.of(id)?.users.get(uid) ?? String(uid);
   }
 
-  #redraw({ id, changed, removed, roots }: ProcessesChange): void {
+  #redraw({ id, changed, relisted, removed, roots }: ProcessesChange): void {
     const { flat, filter } = this.services.arrangement.current;
-    const rows: Row[] = [];
+    const rows = new Set<Row>();
     const container = this.#rows.get(`running:${id}`);
     const isOther = roots || changed.length + removed.length > 0;
     // In one list, and where a row may begin or cease to match, the list itself can be another.
     const wholly = roots || ((flat || filter !== '') && isOther);
     // A refreshed row brings its children with it.
-    if (container && (wholly || this.#loadIsOld(id))) rows.push(container);
-    else
+    if (container && wholly) rows.add(container);
+    else {
+      const lists = new Set(relisted);
       for (const key of changed) {
         const row = this.#rows.get(rowKey(id, key));
-        if (row) rows.push(row);
+        if (!row) continue;
+        if (lists.has(key) || this.#saysOther(row, id, key)) rows.add(row);
+        else this.#sayLater(row);
       }
+      const usage = this.#rows.get(`usage:${id}`);
+      if (usage && this.#loadIsOld(id)) rows.add(usage);
+    }
     for (const key of removed) this.#forget(rowKey(id, key));
     this.#forgetEnded(id);
-    if (rows.length > 0) this.#changed.fire(rows);
+    if (rows.size > 0) this.#fire([...rows]);
+  }
+
+  #fire(rows: Row[] | undefined): void {
+    for (const row of rows ?? [undefined]) {
+      if (row) this.#behind.delete(row);
+      if (!row || this.#hasRowsBelow(row)) this.#unasked.set(row, Date.now());
+    }
+    this.#changed.fire(rows);
+  }
+
+  #hasRowsBelow(row: Row): boolean {
+    return row.kind === 'running' || this.#said.has(row);
+  }
+
+  /** Whether a row has more to say at once than newer numbers. */
+  #saysOther(row: Row, id: string, key: string): boolean {
+    const said = this.#said.get(row);
+    const info = this.services.processes.of(id)?.tree.get(key)?.info;
+    if (!said || !info) return true;
+    const words = ['state', 'name', 'commandLine', 'uid', 'euid', 'adopted'] as const;
+    return words.some((word) => said[word] !== info[word]);
+  }
+
+  #sayLater(row: Row): void {
+    this.#behind.add(row);
+    this.#catchUp ??= setTimeout(() => {
+      this.#catchUp = undefined;
+      const rows = [...this.#behind].filter((one) => one.kind === 'process' && this.#isKnown(one));
+      this.#behind.clear();
+      if (rows.length > 0) this.#fire(rows);
+    }, parentNumbersMs);
+  }
+
+  #isKnown({ containerId, key }: ProcessRow): boolean {
+    return this.#rows.has(rowKey(containerId, key));
   }
 
   #forget(key: string): void {
@@ -230,10 +319,10 @@ export class ProcessesProvider implements vscode.TreeDataProvider<Row>, vscode.D
       if (row.kind === 'process' && row.containerId === id && !tree.get(row.key)) this.#forget(key);
   }
 
-  /** Whether the container's own row is to show newer numbers: once a second. */
+  /** Whether the row of what is used is to show newer numbers: once a second. */
   #loadIsOld(id: string): boolean {
     const known = this.services.processes.of(id);
-    const load = `${known?.tree.size} ${known?.load.join()}`;
+    const load = `${known?.tree.size} ${known?.memory} ${known?.load.join()}`;
     const before = this.#loads.get(id);
     if (before?.load === load) return false;
     if (before && Date.now() - before.at < 1000) {
@@ -249,8 +338,8 @@ export class ProcessesProvider implements vscode.TreeDataProvider<Row>, vscode.D
     if (this.#late.has(id)) return;
     const redraw = () => {
       this.#late.delete(id);
-      const row = this.#rows.get(`running:${id}`);
-      if (row) this.#changed.fire([row]);
+      const row = this.#rows.get(`usage:${id}`);
+      if (row) this.#fire([row]);
     };
     this.#late.set(id, setTimeout(redraw, 1000));
   }
@@ -263,15 +352,19 @@ export class ProcessesProvider implements vscode.TreeDataProvider<Row>, vscode.D
     for (const [key, { containerId }] of this.#rows) if (!alive.has(containerId)) this.#forget(key);
     for (const map of [this.#arrangers, this.#loads])
       for (const id of map.keys()) if (!alive.has(id)) map.delete(id);
-    this.#changed.fire(undefined);
+    this.#fire(undefined);
   }
 
   #all(): void {
     this.#arrangers.clear();
-    this.#changed.fire(undefined);
+    this.#fire(undefined);
   }
 
-  #row(key: string, kind: 'running' | 'error', containerId: string): Row {
+  #nameOf(id: string): string {
+    return visible(this.services.containers.byId(id)?.name ?? id);
+  }
+
+  #row(key: string, kind: 'running' | 'usage' | 'error', containerId: string): Row {
     const row = this.#rows.get(key) ?? { kind, containerId };
     this.#rows.set(key, row);
     return row;
@@ -294,6 +387,7 @@ export class ProcessesProvider implements vscode.TreeDataProvider<Row>, vscode.D
   dispose(): void {
     for (const subscription of this.#subscriptions) subscription.dispose();
     for (const timer of this.#late.values()) clearTimeout(timer);
+    clearTimeout(this.#catchUp);
     this.#changed.dispose();
     this.#grew.dispose();
   }

@@ -5,7 +5,7 @@ import { visible } from '../../../core/text/visible';
 import { memoryOf } from '../../../core/tree/arrange';
 import { describeState, explainState } from '../../../core/tree/describe';
 import { formatBytes, formatElapsed, sparkline } from '../../../core/tree/formatAmounts';
-import type { Container } from '../../model/container';
+import { commandIds } from '../../commands/ids';
 import { escapeMarkdown } from '../../model/markdown';
 
 /** What a description can show, in the order in which it does: the setting's values. */
@@ -29,29 +29,48 @@ export interface ProcessLook {
   readonly hasChildren: boolean;
 }
 
-/** @param load per cent of one CPU, oldest first */
-export function runningItem(
-  id: string,
-  container: Container | undefined,
-  processes: number,
-  load: readonly number[],
-): vscode.TreeItem {
+/** @param name of the container, visible */
+export function runningItem(id: string, name: string): vscode.TreeItem {
   const { t } = vscode.l10n;
-  const name = visible(container?.name ?? id);
   const item = new vscode.TreeItem(name, vscode.TreeItemCollapsibleState.Expanded);
   item.id = `running:${id}`;
   item.iconPath = new vscode.ThemeIcon('vm-running', new vscode.ThemeColor('charts.green'));
   item.contextValue = 'runningContainer';
   item.tooltip = t('The processes of {0}', name);
-  if (processes > 0) {
-    const count = processes === 1 ? t('1 process') : t('{0} processes', processes);
-    const cpu = t('{0}% CPU', load.at(-1) ?? 0);
-    // The picture is as high as one CPU, or as the most that was used.
-    item.description = `${count} · ${cpu} ${sparkline(load, Math.max(100, ...load))}`;
-    item.accessibilityInformation = {
-      label: t('Processes of container {0}: {1}, {2}', name, count, cpu),
-    };
-  } else item.accessibilityInformation = { label: t('Processes of container {0}', name) };
+  item.accessibilityInformation = { label: t('Processes of container {0}', name) };
+  return item;
+}
+
+export interface Usage {
+  readonly processes: number;
+  /** In bytes, of all together. */
+  readonly memory: number;
+  /** Per cent of one CPU, oldest first. */
+  readonly load: readonly number[];
+}
+
+/**
+ * @param name of the container, visible
+ * @param row what the chart is opened with
+ */
+export function usageItem(
+  name: string,
+  row: { readonly containerId: string },
+  { processes, memory, load }: Usage,
+): vscode.TreeItem {
+  const { t } = vscode.l10n;
+  const count = processes === 1 ? t('1 process') : t('{0} processes', processes);
+  const cpu = t('{0}% CPU', load.at(-1) ?? 0);
+  const words = `${count} · ${formatBytes(memory)}`;
+  // The picture is as high as one CPU, or as the most that was used.
+  const item = new vscode.TreeItem(`${cpu} ${sparkline(load, Math.max(100, ...load))}`);
+  item.id = `usage:${row.containerId}`;
+  item.iconPath = new vscode.ThemeIcon('pulse', new vscode.ThemeColor('charts.blue'));
+  item.description = words;
+  item.contextValue = 'usage';
+  item.tooltip = t('What all processes of {0} use together. Click it for a chart.', name);
+  item.command = { command: commandIds.showUsage, title: '', arguments: [row] };
+  item.accessibilityInformation = { label: t('{0}: {1}, {2}', name, cpu, words) };
   return item;
 }
 

@@ -31,6 +31,17 @@ export function registerProcessesView(services: Services): void {
     view.message =
       filter === '' ? undefined : vscode.l10n.t('Only what matches “{0}”.', visible(filter));
   };
+  const remember = () => {
+    const rows = view.selection.filter((row) => row.kind === 'process');
+    services.selection.process = rows[0];
+    services.selection.processes = rows;
+  };
+  // What VS Code forgot for a moment is missing in the selection.
+  const settled = async () => {
+    await provider.settled();
+    remember();
+  };
+  services.selection.settled = settled;
   update();
   tellFilter();
   registerProcessDocuments(services);
@@ -39,10 +50,9 @@ export function registerProcessesView(services: Services): void {
     provider,
     view.onDidChangeVisibility(update),
     services.attention.onDidChange(update),
-    view.onDidChangeSelection(({ selection }) => {
-      const rows = selection.filter((row) => row.kind === 'process');
-      services.selection.process = rows[0];
-      services.selection.processes = rows;
+    view.onDidChangeSelection(() => {
+      remember();
+      void settled();
     }),
     provider.onDidGrow((row) => {
       void view

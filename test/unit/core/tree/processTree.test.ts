@@ -45,6 +45,7 @@ describe('ProcessTree', () => {
     assert.equal(shape(tree), '1(3)');
     assert.deepEqual(change, {
       changed: [init.key, sleep.key],
+      relisted: [init.key],
       removed: [shell.key],
       roots: false,
     });
@@ -60,6 +61,7 @@ describe('ProcessTree', () => {
     const tree = full(init, shell);
     assert.deepEqual(tree.apply(delta([sleep])), {
       changed: [shell.key, sleep.key],
+      relisted: [shell.key],
       removed: [],
       roots: false,
     });
@@ -139,7 +141,7 @@ describe('ProcessTree', () => {
         for (const key of keys) {
           const node = tree.get(key)!;
           assert.ok(!found.has(key), 'every process is in one place');
-          found.set(key, { ...node }); // the tree goes on using its own
+          found.set(key, { ...node, children: [...node.children] }); // the tree goes on using its own
           walk(node.children);
         }
       };
@@ -167,6 +169,7 @@ describe('ProcessTree', () => {
     });
 
     it('names every node that is another than before, and no other', () => {
+      const none = { children: [] };
       fc.assert(
         fc.property(fc.array(anyDelta, { maxLength: 8 }), (deltas) => {
           const tree = new ProcessTree();
@@ -181,6 +184,14 @@ describe('ProcessTree', () => {
               (key) => shown(now.get(key)) !== shown(before.get(key)),
             );
             assert.deepEqual(new Set(change.changed), new Set(differs));
+            const list = (node: unknown) =>
+              String((node as { children: [] } | undefined)?.children);
+            assert.deepEqual(
+              new Set(change.relisted),
+              new Set(
+                differs.filter((key) => list(now.get(key)) !== list(before.get(key) ?? none)),
+              ),
+            );
             assert.deepEqual(
               change.removed,
               [...before.keys()]
