@@ -322,7 +322,9 @@ describe('the process tree', function () {
 
   it('shows 10,000 sleepers, and finds one among them while they are there', async () => {
     await type('n=0; while [ $n -lt 10000 ]; do sleep 4051 & n=$((n+1)); done; echo all sleep');
-    await workbench.waitForTree(view, ([, all]) => /^100\d\d /.test(all?.description ?? ''), 90_000);
+    await workbench.waitForTree(view, ([, all]) => /^100\d\d /.test(all?.description ?? ''), {
+      timeout: 90_000,
+    });
     await workbench.waitForTerminal(/^all sleep/m);
     await window.picture('processes-10000');
     const list = workbench.view(view).locator('.monaco-list').first();
@@ -334,7 +336,9 @@ describe('the process tree', function () {
     await wait((rows) => rows.length === 3 && !!ends(rows, 'sleep 4052'));
     await unfiltered();
     await type('killall sleep; echo all gone');
-    await workbench.waitForTree(view, ([, all]) => /^\d{1,2} /.test(all?.description ?? ''), 60_000);
+    await workbench.waitForTree(view, ([, all]) => /^\d{1,2} /.test(all?.description ?? ''), {
+      timeout: 60_000,
+    });
   });
 
   it('shows a factory of zombies for what it is', async () => {
