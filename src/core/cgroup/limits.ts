@@ -38,7 +38,7 @@ export function limitsOf({ linux: { resources } }: OciConfig): Limit[] {
     set('memory.low', amount(reservation), ['memory', 'reservation'], low);
     // The specification counts memory and swap together, the kernel of v2 swap alone.
     const above = swap === undefined || swap < 0 ? swap : Math.max(0, swap - (limit ?? 0));
-    const value = swap === 0 || above === undefined ? undefined : above < 0 ? 'max' : `${above}`;
+    const value = swap === 0 ? undefined : above === 0 ? '0' : amount(above);
     set('memory.swap.max', value, ['memory', 'swap'], `Its swap: ${bytes(above)}`);
   }
   if (cpu) {
@@ -124,7 +124,7 @@ const onlyV1 = 'cgroup v2 has nothing of the kind';
 
 /** The number that a person knows: `64 MiB`. */
 export function bytes(value: number | undefined): string {
-  if (value === undefined || value < 0) return 'no limit';
+  if (value === undefined || value < 0 || value > Number.MAX_SAFE_INTEGER) return 'no limit';
   const units = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB'];
   let [size, unit] = [value, 0];
   while (size >= 1024 && unit < units.length - 1) [size, unit] = [size / 1024, unit + 1];
@@ -133,7 +133,7 @@ export function bytes(value: number | undefined): string {
 
 function amount(value: number | undefined): string | undefined {
   if (value === undefined || value === 0) return undefined;
-  return value < 0 ? 'max' : String(value);
+  return value < 0 || value > Number.MAX_SAFE_INTEGER ? 'max' : String(value);
 }
 
 /**

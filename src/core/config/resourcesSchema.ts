@@ -21,8 +21,12 @@ export const CgroupsPath = ShortText.refine(
   'must be a path of plain names such as /mygroup or lab/one',
 );
 
-/** -1 is "no limit" for the specification; JSON numbers are exact up to 2^53. */
-const Amount = z.number().int().min(-1).max(Number.MAX_SAFE_INTEGER);
+/** An int64, of which -1 is "no limit"; what a double does not hold exactly is none either. */
+const Amount = z
+  .number()
+  .min(-1)
+  .max(2 ** 63)
+  .refine(Number.isInteger, 'must be a whole number');
 const Bytes = Amount.optional();
 
 /** cpuset(7), "List format": `0-3,7`. */

@@ -2,12 +2,21 @@
  * The cgroup of a running container: what was killed in it for want of memory, holding all its
  * processes still, killing them, and taking it away. Made by launchContainer.ts.
  */
-import { type FSWatcher, readFileSync, watch, writeFileSync } from 'node:fs';
+import {
+  type FSWatcher,
+  closeSync,
+  constants,
+  openSync,
+  readFileSync,
+  watch,
+  writeSync,
+} from 'node:fs';
 import { readFile, rmdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { TerrariumError, messageOf } from '../../core/errors';
 import type { CgroupPlan } from '../../core/sequence/planCgroup';
+import { holdTree } from './holdTree';
 import { removeCgroup } from './removeCgroup';
 
 /** How long the kernel may take to hold them all, in milliseconds: one in state D takes its time. */
@@ -85,7 +94,10 @@ export class ContainerCgroup {
   /** Everything in it at once, whatever namespace it is in; nothing before Linux 5.14. */
   killAll(): void {
     try {
-      writeFileSync(this.file('cgroup.kill'), '1', { flag: 'r+' });
+      // The file is for writing alone; without O_CREAT a kernel that has none says ENOENT.
+      const kill = openSync(this.file('cgroup.kill'), constants.O_WRONLY);
+      writeSync(kill, '1');
+      closeSync(kill);
     } catch (error) {
       if (!isGone(error)) throw error;
     }
@@ -103,8 +115,13 @@ export class ContainerCgroup {
     try {
       this.killAll();
       if (own) await removeCgroup(folder);
-      for (const parent of made.slice(0, own ? -1 : undefined).toReversed())
-        await removeEmpty(parent);
+      const release = await holdTree();
+      try {
+        for (const parent of made.slice(0, own ? -1 : undefined).toReversed())
+          await removeEmpty(parent);
+      } finally {
+        release();
+      }
     } catch (error) {
       throw new TerrariumError(
         'cgroup-left',

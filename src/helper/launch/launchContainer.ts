@@ -8,6 +8,7 @@ import { mountsProcfs } from '../../core/config/mountKinds';
 import { TerrariumError, messageOf } from '../../core/errors';
 import { stepInfo } from '../../core/sequence/commandLine';
 import { encodeBatched, encodeSteps, releaseParameters } from '../../core/sequence/encodeSteps';
+import { wantsCgroup } from '../../core/sequence/planCgroup';
 import { planStart } from '../../core/sequence/planStart';
 import releaseScript from '../../core/sequence/release.sh';
 import { type StartPlan, stepsOf } from '../../core/sequence/step';
@@ -19,6 +20,7 @@ import { onTerminal } from '../console/onTerminal';
 import { type RuntimeHandle, launchRuntime, runtimeOf } from '../engine/launchRuntime';
 import { ContainerCgroup } from '../cgroup/ContainerCgroup';
 import { cgroupName } from '../cgroup/cgroupName';
+import { holdTree } from '../cgroup/holdTree';
 import { callerOpenFiles } from './callerLimits';
 import { containerExit } from './containerExit';
 import { gatherFacts } from './gatherFacts';
@@ -65,6 +67,20 @@ export async function launchContainer(
   bundle: Bundle,
   options: LaunchOptions = {},
 ): Promise<LaunchedContainer> {
+  const release = wantsCgroup(bundle.config) ? await holdTree() : () => undefined;
+  try {
+    return await launch(bundle, options, release);
+  } finally {
+    release();
+  }
+}
+
+/** @param cgroupEntered to be called once the cgroup is made, or will not be */
+async function launch(
+  bundle: Bundle,
+  options: LaunchOptions,
+  cgroupEntered: () => void,
+): Promise<LaunchedContainer> {
   const inspected = rootfsWarnings(bundle.rootfs);
   const warn = async () => (await inspected).forEach((warning) => options.onWarning?.(warning));
   const facts = await gatherFacts(bundle, undefined, await cgroupName(bundle.path));
@@ -96,7 +112,9 @@ export async function launchContainer(
     ready: () => ready.resolve(),
     step: (step, state) => {
       options.onStep?.(stepInfo(step), state);
-      if (state === 'done' && step === plan.cgroup?.steps.at(-1)) announceNamespaces();
+      if (state !== 'done' || step !== plan.cgroup?.steps.at(-1)) return;
+      cgroupEntered();
+      announceNamespaces();
     },
   });
 
@@ -153,7 +171,8 @@ export async function launchContainer(
     killQuietly(child.pid);
     await ended;
     const kills = cgroup?.oomKills;
-    await cgroup?.remove();
+    cgroupEntered();
+    await cgroup?.remove().catch((left: unknown) => options.onWarning?.(messageOf(left)));
     throw kills && error instanceof TerrariumError ? shortOfMemory(bundle, error) : error;
   }
 }

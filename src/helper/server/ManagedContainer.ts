@@ -128,7 +128,11 @@ export class ManagedContainer {
         running.delete(step.id + step.command);
       }
     };
-    const onWarning = (text: string) => this.console.writeLine(`! ${visible(text)}`);
+    const onWarning = (text: string) => {
+      this.console.writeLine(`! ${visible(text)}`);
+      // Of a start the console says it; what happens later may be looked for in the log.
+      if (this.launched) this.journal.note('warn', text);
+    };
     const note = terminalNote(this.bundle.config);
     if (note) onWarning(note.message);
     try {
