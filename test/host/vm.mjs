@@ -111,9 +111,10 @@ async function runInMachine(names) {
       ...['--exit', '--reporter', 'test/reporter.cjs', '--timeout', '900000'],
       ...names.map((name) => `dist/test/system/${name}.test.js`),
     ];
+    // With a copy of dist/ that no later build changes meanwhile.
     await writeFile(
       join(work, 'run.sh'),
-      `cd '${projectRoot()}' && exec ${command.map((word) => `'${word}'`).join(' ')}\n`,
+      `cd '${projectRoot()}' && cp -a dist /tmp && mount --bind /tmp/dist dist && exec ${command.map((word) => `'${word}'`).join(' ')}\n`,
     );
     const child = spawn(
       'qemu-system-x86_64',

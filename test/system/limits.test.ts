@@ -165,6 +165,27 @@ describe('limits', function () {
         await next.stop();
       });
 
+      it('shares its parents with others, and the last one takes them away', async () => {
+        for (const parent of ['lab', `${ground.path}/box-lab`]) {
+          const served = await Served.start(place, privilege);
+          const client = await served.connect();
+          const bundles: string[] = [];
+          for (let index = 0; index < 6; index++)
+            bundles.push(
+              await bundle((config) => {
+                config.linux.cgroupsPath = `${parent}/${index}`;
+                // Some end while others start.
+                withArgs(index % 2 ? 'sleep 1000' : 'exit 0')(config);
+              }),
+            );
+          const started = await Promise.all(bundles.map((one) => client.start(one)));
+          for (const { id } of started) await client.rpc.request('stop', { id, graceMs: 0 });
+          await served.stop();
+          for (const folder of ['terrarium', 'box-lab'])
+            assert.equal(existsSync(path.join(ground.base, folder)), false);
+        }
+      });
+
       if (privilege === 'rootless') {
         it('refuses a place that is not the user’s, and a limit where nothing is', async () => {
           const outside = await bundle((config) => void (config.linux.cgroupsPath = '/boxes'));

@@ -22,13 +22,16 @@ export function exportScript(bundle: Bundle, plan: StartPlan, facts: HostFacts):
     const encoded = encodeSteps([step], all.indexOf(step)).slice(0, -1);
     return `${comment(step)}set -- "$@" ${encoded.map(quote).join(' ')}\n`;
   };
-  const cgroupPart = ({ steps, made }: CgroupPlan) => `
+  const cgroupPart = ({ steps, made, folder }: CgroupPlan) => `
 # The cgroup, which goes when the container has ended.
 leave_cgroup() {
   ended=$?
 ${made
   .toReversed()
-  .map((folder) => `  rmdir ${quote(folder)}\n`)
+  .map(
+    (one) =>
+      `  rmdir ${quote(one)}${one === folder ? '' : ' 2>/dev/null # unless others use it'}\n`,
+  )
   .join('')}  exit "$ended"
 }
 trap leave_cgroup EXIT

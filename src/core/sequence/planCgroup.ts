@@ -20,7 +20,10 @@ export interface CgroupPlan {
   readonly mount: string;
   /** Absolute path of the container's cgroup in the file system. */
   readonly folder: string;
-  /** Those that the steps make, outermost first: they are removed in the end. */
+  /**
+   * Those that go in the end where nobody else is in them, outermost first: what the steps make, and
+   * the parents that are ours by name.
+   */
   readonly made: readonly string[];
   /** From the host, before everything else; the last one puts the shell that runs them into it. */
   readonly steps: readonly Step[];
@@ -86,8 +89,11 @@ export function planCgroup(
   const controllers = new Set(limits.map(({ file }) => file.split('.')[0]!));
   requireControllers(shown, controllers, levels, facts);
   const folder = path.posix.join(mount, place);
+  const shared = `${base}/${parentOfRelative}`;
+  const isOurs = (level: string) =>
+    level !== place && (level === shared || level.startsWith(`${shared}/`));
   const made = levels
-    .filter((level) => !there.has(level))
+    .filter((level) => !there.has(level) || isOurs(level))
     .map((one) => path.posix.join(mount, one));
   const writes = limits.map(({ file, value, why }): Step => ({
     // One write for each disk.

@@ -22,11 +22,24 @@ import { removeCgroup } from './removeCgroup';
 /** How long the kernel may take to hold them all, in milliseconds: one in state D takes its time. */
 const frozenWithin = 2000;
 
+/** What the containers of this helper made and nobody has removed yet: the last one below it does. */
+const madeHere = new Set<string>();
+
 export class ContainerCgroup {
   private watcher: FSWatcher | undefined;
   private killed = 0;
 
-  constructor(private readonly plan: CgroupPlan) {}
+  constructor(private readonly plan: CgroupPlan) {
+    for (const folder of plan.made) madeHere.add(folder);
+  }
+
+  /** Folders that go with it where nobody else is in them, outermost first. */
+  get made(): string[] {
+    const { folder } = this.plan;
+    return [...madeHere]
+      .filter((one) => one === folder || folder.startsWith(`${one}/`))
+      .sort((one, other) => one.length - other.length);
+  }
 
   /** The file that takes a process to where that one of the container's is: in it or below it. */
   async procsOf(pid: number): Promise<string> {
@@ -110,15 +123,16 @@ export class ContainerCgroup {
   async remove(): Promise<void> {
     this.watcher?.close();
     this.killed = this.oomKills;
-    const { made, folder } = this.plan;
-    const own = made.at(-1) === folder;
+    const { folder } = this.plan;
+    const own = this.made.includes(folder);
     try {
       this.killAll();
       if (own) await removeCgroup(folder);
+      madeHere.delete(folder);
       const release = await holdTree();
       try {
-        for (const parent of made.slice(0, own ? -1 : undefined).toReversed())
-          await removeEmpty(parent);
+        for (const parent of this.made.toReversed())
+          if (await isRemoved(parent)) madeHere.delete(parent);
       } finally {
         release();
       }
@@ -138,13 +152,15 @@ export class ContainerCgroup {
 }
 
 /** One that others use by now stays. */
-async function removeEmpty(folder: string): Promise<void> {
+async function isRemoved(folder: string): Promise<boolean> {
   try {
     await rmdir(folder);
   } catch (error) {
-    if (!['ENOENT', 'EBUSY', 'ENOTEMPTY'].includes((error as NodeJS.ErrnoException).code ?? ''))
-      throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EBUSY' || code === 'ENOTEMPTY') return false;
+    if (code !== 'ENOENT') throw error;
   }
+  return true;
 }
 
 function isGone(error: unknown): boolean {

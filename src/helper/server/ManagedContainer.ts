@@ -94,7 +94,7 @@ export class ManagedContainer {
   get leftover(): Leftover | undefined {
     const { pid, launched } = this;
     if (pid === undefined) return undefined;
-    const made = launched?.plan?.cgroup?.made;
+    const made = launched?.cgroup?.made;
     return { pid, ...(made?.length ? { cgroups: made } : {}) };
   }
 
