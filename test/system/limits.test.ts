@@ -13,7 +13,7 @@ import { type Workplace, ended, privileges, processesWith, until, usePlace } fro
 import { Served, graceMs, size } from './serving';
 
 describe('limits', function () {
-  this.timeout(120_000);
+  this.timeout(240_000); // also in a virtual machine without KVM
   let place: Workplace;
   before(function () {
     if (!cgroupMount()) skipBecause(this, 'no cgroup v2 here');
