@@ -43,16 +43,22 @@ export interface CgroupReader {
   readonly place: (base: string) => string | undefined;
 }
 
+/** cgroup2 alone, beside v1's controllers, or not at all; and where it is mounted. */
+export async function cgroupLayout(): Promise<Pick<CgroupFacts, 'layout' | 'mount'>> {
+  const mounts = parseMountinfo(await readFile('/proc/self/mountinfo'));
+  const mount = mounts.find(({ type }) => type === 'cgroup2')?.mountPoint;
+  const v1 = mounts.some(({ type }) => type === 'cgroup');
+  if (mount === undefined) return { layout: v1 ? 'v1' : 'none' };
+  return { layout: v1 ? 'hybrid' : 'v2', mount };
+}
+
 export async function readCgroups({
   privilege,
   uid,
   name,
   place,
 }: CgroupReader): Promise<CgroupFacts> {
-  const mounts = parseMountinfo(await readFile('/proc/self/mountinfo'));
-  const mount = mounts.find(({ type }) => type === 'cgroup2')?.mountPoint;
-  const v1 = mounts.some(({ type }) => type === 'cgroup');
-  const layout = mount === undefined ? (v1 ? 'v1' : 'none') : v1 ? 'hybrid' : 'v2';
+  const { layout, mount } = await cgroupLayout();
   const there = new Map<string, CgroupState>();
   if (mount === undefined) return { layout, name, there };
   const own = /^0::(.*)$/m.exec(await readFile('/proc/self/cgroup', 'utf8'))?.[1] ?? '/';

@@ -2,7 +2,7 @@
 import { lstat, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Bundle } from '../../core/bundle/loadBundle';
-import { readCgroups } from '../../core/cgroup/cgroupFacts';
+import { cgroupLayout, readCgroups } from '../../core/cgroup/cgroupFacts';
 import { cgroupPlace, wantsCgroup } from '../../core/sequence/planCgroup';
 import { bindSources } from '../../core/sequence/mountSteps';
 import { subordinateRange } from '../../core/config/subordinateRange';
@@ -29,14 +29,17 @@ export async function gatherFacts(
   }
   const mapsIds = !root || bundle.config.linux.namespaces.some(({ type }) => type === 'user');
   const mayMap = mapsIds && (root || (findTool('newuidmap') && findTool('newgidmap')));
-  const [subuid, subgid, devices, cgroup, furtherGroups] = await Promise.all([
+  const [subuid, subgid, devices, cgroup, { layout }, furtherGroups] = await Promise.all([
     mayMap ? subordinateRange('/etc/subuid', person.uid) : undefined,
     mayMap ? subordinateRange('/etc/subgid', person.uid) : undefined,
     devicesOf(bundle),
-    readCgroups({
-      ...{ privilege: root ? 'root' : 'rootless', uid: process.geteuid!(), name: cgroupName },
-      place: (base) => cgroupPlace(bundle.config, base, cgroupName),
-    }),
+    wantsCgroup(bundle.config)
+      ? readCgroups({
+          ...{ privilege: root ? 'root' : 'rootless', uid: process.geteuid!(), name: cgroupName },
+          place: (base) => cgroupPlace(bundle.config, base, cgroupName),
+        })
+      : undefined,
+    cgroupLayout(),
     canLeaveGroups(),
   ]);
   return {
@@ -47,8 +50,8 @@ export async function gatherFacts(
     ...(subgid ? { subgid } : {}),
     sources,
     devices,
-    cgroups: cgroup.layout,
-    ...(wantsCgroup(bundle.config) ? { cgroup } : {}),
+    cgroups: layout,
+    ...(cgroup ? { cgroup } : {}),
   };
 }
 

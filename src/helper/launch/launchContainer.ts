@@ -83,7 +83,11 @@ async function launch(
 ): Promise<LaunchedContainer> {
   const inspected = rootfsWarnings(bundle.rootfs);
   const warn = async () => (await inspected).forEach((warning) => options.onWarning?.(warning));
-  const facts = await gatherFacts(bundle, undefined, await cgroupName(bundle.path));
+  const facts = await gatherFacts(
+    bundle,
+    undefined,
+    wantsCgroup(bundle.config) ? await cgroupName(bundle.path) : undefined,
+  );
   const runtime = runtimeOf(bundle);
   if (runtime) {
     await warn();
