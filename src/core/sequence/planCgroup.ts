@@ -27,7 +27,7 @@ export interface CgroupPlan {
   readonly made: readonly string[];
   /** From the host, before everything else; the last one puts the shell that runs them into it. */
   readonly steps: readonly Step[];
-  /** The one limit that the start itself would run into, from the host while PID 1 waits. */
+  /** The limits that the start itself would run into, from the host while PID 1 waits. */
   readonly last: readonly Step[];
 }
 
@@ -102,7 +102,7 @@ export function planCgroup(
     argv: ['write_file', value, `${folder}/${file}`],
     why,
   }));
-  const isLast = ({ id }: Step) => id === 'cgroup:pids.max';
+  const isLast = ({ id }: Step) => /^cgroup:(pids\.max|cpu\.max.*)$/.test(id);
   return {
     mount,
     folder,

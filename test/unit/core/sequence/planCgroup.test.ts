@@ -52,6 +52,15 @@ describe('planCgroup', () => {
     ]);
   });
 
+  it('lets the start itself run at full speed: its share of time is cut last', () => {
+    const planned = plan({ resources: { cpu: { quota: 1000, burst: 500, shares: 2 } } });
+    assert.ok(planned && 'last' in planned);
+    assert.deepEqual(
+      planned.last.map(({ id }) => id),
+      ['cgroup:cpu.max', 'cgroup:cpu.max.burst'],
+    );
+  });
+
   it('takes an absolute path as it is, and the helper’s name where there is none', () => {
     assert.deepEqual(commands({ cgroupsPath: '/one' })[0], 'mkdir /sys/fs/cgroup/one');
     assert.ok(commands(pids).includes('mkdir /sys/fs/cgroup/terrarium-1-2-3'));
