@@ -27,7 +27,10 @@ export async function run(folder: string, command: readonly string[]): Promise<n
   for (const signal of passedOn) process.on(signal, () => pass(signal));
   const container = await launchContainer(bundle, { onWarning, signal: cancel.signal });
   pass = (signal) => container.signal(signal);
-  return (await container.exited).code;
+  const { code, message, outOfMemory } = await container.exited;
+  // The one end that its status does not tell.
+  if (outOfMemory) onWarning(message);
+  return code;
 }
 
 function withCommand(bundle: Bundle, args: [string, ...string[]]): Bundle {

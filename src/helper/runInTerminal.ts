@@ -24,8 +24,9 @@ export async function runInTerminal(
     for (const signal of ['SIGTERM', 'SIGHUP'] as const) {
       process.on(signal, () => container.signal(signal));
     }
-    const { code } = await container.exited;
+    const { code, message, outOfMemory } = await container.exited;
     await drained;
+    if (outOfMemory) onWarning(message);
     return code;
   } finally {
     if (stdin.isRaw) stdin.setRawMode(false);

@@ -13,7 +13,7 @@ import type { Timers } from './server/IdleTimer';
 import { Journal } from './server/Journal';
 import { PidRecords } from './server/PidRecords';
 import { Streams } from './server/Streams';
-import { sweepFrozen } from './server/sweepFrozen';
+import { sweepCgroups } from './cgroup/sweepCgroups';
 
 export interface ServeOptions {
   /** A folder of `uid` with mode 0700. */
@@ -79,7 +79,7 @@ async function listen(options: ServeOptions): Promise<{ readonly ended: Promise<
     beforeListening: async () => {
       for (const pid of await records.sweep())
         journal.note('warn', `kill SIGKILL ${pid}: it had outlived an earlier helper`);
-      await sweepFrozen();
+      await sweepCgroups();
       for (const id of await sweepRuntimes())
         journal.note('warn', `${id} had outlived an earlier helper in its runtime`);
     },
@@ -89,7 +89,7 @@ async function listen(options: ServeOptions): Promise<{ readonly ended: Promise<
   registry.onChanged = (info) => {
     server.broadcast('containerChanged', info);
     server.update();
-    records.write(registry.livePids).catch((error: unknown) => {
+    records.write(registry.leftovers).catch((error: unknown) => {
       journal.note('warn', `No record: ${messageOf(error)}`);
     });
   };

@@ -22,6 +22,8 @@ export const ContainerExit = z.object({
   signal: z.string().optional(),
   /** One sentence for people: "ended with exit code 42". */
   message: z.string(),
+  /** True where the kernel killed in it for want of memory; `message` says by which limit. */
+  outOfMemory: z.boolean().optional(),
 });
 export type ContainerExit = z.infer<typeof ContainerExit>;
 

@@ -141,7 +141,7 @@ describe('config.json in the editor', () => {
     assert.deepEqual(linux.namespaces.at(-1), { type: 'uts' });
     await type((config) => void (config.hooks = { poststart: [{ path: '/bin/true' }] }));
     await fix('config-hooks');
-    await type(({ linux: one }) => void (one.resources = { pids: { limit: 5 } }));
+    await type(({ linux: one }) => void (one.seccomp = { defaultAction: 'SCMP_ACT_ALLOW' }));
     await fix('not-carried-out');
     const { annotations } = JSON.parse(document.getText()) as OciConfig;
     assert.equal(annotations?.['dev.terrarium.engine'], 'runc');

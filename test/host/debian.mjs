@@ -5,7 +5,7 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { run, which } from './processes.mjs';
 import { SetupError } from './project.mjs';
 
-/** @typedef {'containers' | 'compiler' | 'runtimes' | 'browser' | 'build-host'} Purpose */
+/** @typedef {'containers' | 'compiler' | 'runtimes' | 'machine' | 'browser' | 'build-host'} Purpose */
 
 /**
  * Package → is what we want of it there?
@@ -28,6 +28,10 @@ const packages = {
     crun: () => hasCommands('crun'),
     runc: () => hasCommands('runc'),
     'systemd-container': () => hasCommands('systemd-nspawn'),
+  },
+  // A machine with cgroup v2 for the tests that need its controllers (vm.mjs).
+  machine: {
+    'qemu-system-x86': () => hasCommands('qemu-system-x86_64'),
   },
   browser: {
     chromium: () => findBrowser() !== undefined,

@@ -39,6 +39,8 @@ const workplacePrefix = 'terrarium-system-';
 /** A place for one suite: the helper where everybody may read it, a user with sudo and a password. */
 export class Workplace {
   private readonly children = new Set<ChildProcess>();
+  /** Put before every command, with root's privilege: where it is to run. */
+  prefix: readonly string[] = [];
 
   private constructor(
     readonly folder: string,
@@ -123,6 +125,7 @@ export class Workplace {
   /** The same for any program. */
   as(privilege: TestPrivilege, program: readonly string[]): { argv: string[]; input: string } {
     const asUser = [
+      ...this.prefix,
       'setpriv',
       `--reuid=${this.user.uid}`,
       `--regid=${this.user.gid}`,
@@ -132,7 +135,7 @@ export class Workplace {
     ];
     switch (privilege) {
       case 'root':
-        return { argv: [...program], input: '' };
+        return { argv: [...this.prefix, ...program], input: '' };
       case 'sudo':
         return {
           argv: [...asUser, 'sudo', '-S', '-k', '-p', '', '--', ...program],

@@ -8,7 +8,7 @@ import { Served, size } from './serving';
 import { skipBecause } from '../skip';
 
 describe('engines', function () {
-  this.timeout(60_000);
+  this.timeout(240_000); // also in a virtual machine without KVM
   let place: Workplace;
   before(async function () {
     place = await Workplace.open(this);

@@ -6,6 +6,8 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Bundle } from '../bundle/loadBundle';
 import { TerrariumError } from '../errors';
+import { readCgroups } from '../cgroup/cgroupFacts';
+import { cgroupPlace, wantsCgroup } from '../sequence/planCgroup';
 import { bindSources } from '../sequence/mountSteps';
 import { type HostFacts, planStart } from '../sequence/planStart';
 import { type IdMapping, mappingsFor, unmappedIds } from '../sequence/userNamespace';
@@ -22,6 +24,9 @@ export function editorBundle(folder: string, config: OciConfig): Bundle {
   };
 }
 
+/** Stands for the name that a helper gives at each start. */
+const cgroupName = 'terrarium-box';
+
 /** What a plan can know without the helper. */
 export async function editorFacts(
   bundle: { readonly path: string; readonly config: OciConfig },
@@ -36,8 +41,15 @@ export async function editorFacts(
   const [subuid, subgid] = await Promise.all(
     ['/etc/subuid', '/etc/subgid'].map((file) => subordinateRange(file, uid)),
   );
+  const cgroup = wantsCgroup(bundle.config)
+    ? await readCgroups({
+        ...{ privilege, uid, name: cgroupName },
+        place: (base) => cgroupPlace(bundle.config, base, cgroupName),
+      })
+    : undefined;
   return {
     ...{ privilege, uid, gid: process.getgid!(), sources, devices: new Map(), cgroups: 'v2' },
+    ...(cgroup ? { cgroup } : {}),
     ...(subuid ? { subuid } : {}),
     ...(subgid ? { subgid } : {}),
   };
@@ -62,6 +74,12 @@ const places: Readonly<Record<string, (config: OciConfig) => (string | number)[]
   ],
   'env-name': () => ['process', 'env'],
   'env-unsafe': () => ['process', 'env'],
+  'cgroup-place': () => ['linux', 'cgroupsPath'],
+  'cgroup-not-empty': () => ['linux', 'cgroupsPath'],
+  'cgroup-v2-missing': () => ['linux', 'resources'],
+  'cgroup-delegation': () => ['linux', 'resources'],
+  'cgroup-busy': () => ['linux', 'resources'],
+  'cgroup-controller': () => ['linux', 'resources'],
   'mapping-without-root': () => ['linux', 'uidMappings'],
 };
 

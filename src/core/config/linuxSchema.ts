@@ -3,6 +3,7 @@
  * paths (https://github.com/opencontainers/runtime-spec/blob/main/config-linux.md).
  */
 import * as z from 'zod';
+import { CgroupsPath, Resources } from './resourcesSchema';
 import { AbsolutePath, ShortText, uint32 } from './schemaText';
 
 export const NamespaceType = z.enum([
@@ -51,12 +52,6 @@ const SysctlName = z
     /^(?!.*\.\.)(?!\/)[A-Za-z0-9_./-]+$/,
     'must be a kernel parameter such as net.ipv4.ip_forward',
   );
-
-/** A relative or absolute cgroup path, or systemd's slice:prefix:name; `..` would leave its place. */
-const CgroupsPath = ShortText.refine(
-  (path) => !path.split(/[/:]/).includes('..'),
-  'must not contain ".."',
-);
 
 const Namespaces = z.array(Namespace).superRefine((namespaces, context) => {
   namespaces.forEach(({ type }, index) => {
@@ -117,8 +112,10 @@ export const LinuxConfig = z.object({
     ])
     .optional()
     .describe('Whether mounts of the root are passed on: `mount --make-…`.'),
-  cgroupsPath: CgroupsPath.optional().describe('For runc and crun: where its cgroup is made.'),
-  resources: z.looseObject({}).optional().describe('For runc and crun: limits of its cgroup.'),
+  cgroupsPath: CgroupsPath.optional().describe(
+    'Where its cgroup is made: `mkdir`, below `/sys/fs/cgroup` where it begins with a slash.',
+  ),
+  resources: Resources.optional().describe('Limits: each is a write to a file of its cgroup.'),
   seccomp: z
     .looseObject({})
     .optional()

@@ -2,6 +2,7 @@
  * What `config.json` asks for and the built-in engine does not do: a warning on that line of the
  * file in the editor, and a line in the start output. Never silence.
  */
+import { unlimited } from '../cgroup/limits';
 import { keyName } from './describeIssue';
 import type { OciConfig } from './schema';
 
@@ -37,10 +38,12 @@ export function notCarriedOut(config: OciConfig, cgroups?: CgroupLayout): NotCar
 
   if (linux.seccomp)
     report(['linux', 'seccomp'], `the built-in engine filters no system calls; ${otherEngine}`);
-  if (linux.resources && Object.keys(linux.resources).length > 0)
-    report(['linux', 'resources'], `the built-in engine makes no cgroup; ${otherEngine}`);
-  if (linux.cgroupsPath !== undefined)
-    report(['linux', 'cgroupsPath'], `the built-in engine makes no cgroup; ${otherEngine}`);
+  for (const { path, reason } of unlimited(config)) report(path, reason);
+  if (linux.cgroupsPath?.includes(':'))
+    report(
+      ['linux', 'cgroupsPath'],
+      `it names a unit of systemd, and the built-in engine makes cgroups itself; ${otherEngine}`,
+    );
   if (process.apparmorProfile)
     report(['process', 'apparmorProfile'], `the built-in engine sets no profile; ${otherEngine}`);
   if (process.selinuxLabel)

@@ -2,6 +2,7 @@
 import type { Bundle } from '../bundle/loadBundle';
 import { displayCommand, quote } from './commandLine';
 import { encodeSteps, releaseParameters } from './encodeSteps';
+import type { CgroupPlan } from './planCgroup';
 import type { HostFacts } from './planStart';
 import releaseScript from './release.sh';
 import { type StartPlan, type Step, pidPlaceholder, stepsOf } from './step';
@@ -20,6 +21,26 @@ export function exportScript(bundle: Bundle, plan: StartPlan, facts: HostFacts):
   const parameter = (step: Step) => {
     const encoded = encodeSteps([step], all.indexOf(step)).slice(0, -1);
     return `${comment(step)}set -- "$@" ${encoded.map(quote).join(' ')}\n`;
+  };
+  const cgroupPart = ({ steps, made, folder }: CgroupPlan) => `
+# The cgroup, which goes when the container has ended.
+leave_cgroup() {
+  ended=$?
+${made
+  .toReversed()
+  .map(
+    (one) =>
+      `  rmdir ${quote(one)}${one === folder ? '' : ' 2>/dev/null # unless others use it'}\n`,
+  )
+  .join('')}  exit "$ended"
+}
+trap leave_cgroup EXIT
+trap : HUP INT TERM
+${hostSteps(steps.slice(0, -1))}`;
+  // A shell of its own goes in, so that the first one can take it away in the end.
+  const enterPart = ({ steps }: CgroupPlan) => {
+    const [enter] = steps.slice(-1) as [Step];
+    return `(\ntrap - EXIT HUP INT TERM${comment(enter)}${outside(enter)} || exit\n`;
   };
   return `#!/bin/sh
 # The start sequence of the container “${oneLine(bundle.name)}”, exported by Terrarium.
@@ -49,7 +70,7 @@ give_up() {
 write_file() {
   printf '%s\\n' "$1" >"$2"
 }
-(
+${plan.cgroup ? cgroupPart(plan.cgroup) : ''}(
   while IFS=' ' read -r word value rest <&3; do
     case $word in
       pid) if [ -z "$pid" ]; then
@@ -72,9 +93,9 @@ set -- "$@" end ${plan.confine
     .map(quote)
     .join(' ')} \\
   sh -c "$release" sh ${releaseParameters(plan, bundle.rootfs).map(quote).join(' ')}
-${plan.join ? comment(plan.join) : ''}${plan.become ? comment(plan.become) : ''}${comment(plan.unshare)}exec ${plan.join ? `${plan.join.argv.map(quote).join(' ')} ` : ''}${plan.become ? `${plan.become.argv.map(quote).join(' ')} ` : ''}${plan.unshare.argv.map(quote).join(' ')} -- \\
+${plan.cgroup ? enterPart(plan.cgroup) : ''}${plan.join ? comment(plan.join) : ''}${plan.become ? comment(plan.become) : ''}${comment(plan.unshare)}exec ${plan.join ? `${plan.join.argv.map(quote).join(' ')} ` : ''}${plan.become ? `${plan.become.argv.map(quote).join(' ')} ` : ''}${plan.unshare.argv.map(quote).join(' ')} -- \\
   ${plan.map.length ? `sh -c "$wait" sh ` : ''}sh -c "$steps" sh "$rootfs" "$@"
-`;
+${plan.cgroup ? ')\n' : ''}`;
 }
 
 function variable(name: string, script: string): string {

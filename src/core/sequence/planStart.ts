@@ -1,5 +1,6 @@
 /** Turns a parsed bundle into the start sequence. Pure: what it must know of the host comes as facts. */
 import type { Bundle } from '../bundle/loadBundle';
+import type { CgroupFacts } from '../cgroup/cgroupFacts';
 import { type CgroupLayout, notCarriedOut } from '../config/notCarriedOut';
 import type { OciConfig } from '../config/schema';
 import { TerrariumError } from '../errors';
@@ -7,6 +8,7 @@ import { confineSteps } from './confineSteps';
 import { deviceSteps, maskSteps, withDev } from './dressSteps';
 import { mountSteps } from './mountSteps';
 import { ownDeviceSteps } from './ownDeviceSteps';
+import { planCgroup } from './planCgroup';
 import { type StartPlan, type Step, pidPlaceholder } from './step';
 import { sysctlSteps } from './sysctlSteps';
 import { type IdMapping, idMapText, mappingsFor, requireMapped } from './userNamespace';
@@ -27,6 +29,8 @@ export interface HostFacts {
   /** The machine's own nodes at the paths of linux.devices: `c 10:229`. */
   readonly devices: ReadonlyMap<string, string>;
   readonly cgroups: CgroupLayout;
+  /** Where config.json asks for a cgroup. */
+  readonly cgroup?: CgroupFacts;
 }
 
 /** The flags of unshare(1) and nsenter(1), which are the same, by the types of linux.namespaces. */
@@ -58,6 +62,8 @@ export function planStart(given: Bundle, facts: HostFacts): StartPlan {
 
   const joined = joinedNamespaces(config);
   const { process } = config;
+  const planned = facts.cgroup && planCgroup(bundle, facts.cgroup);
+  const cgroup = planned && 'steps' in planned ? planned : undefined;
   const dress: Step[] = [
     ...(process.oomScoreAdj === undefined
       ? []
@@ -101,6 +107,7 @@ export function planStart(given: Bundle, facts: HostFacts): StartPlan {
   ];
 
   return {
+    ...(cgroup ? { cgroup } : {}),
     ...(joined.size ? { join: joinStep(joined) } : {}),
     unshare: {
       id: 'unshare',
@@ -126,7 +133,7 @@ export function planStart(given: Bundle, facts: HostFacts): StartPlan {
       mayChangeGroups: facts.privilege === 'root' || userNamespace?.byUnshare !== true,
       mapped: userNamespace?.byUnshare === false,
     }),
-    pivot: chroot ? [] : pivotSteps(facts),
+    pivot: [...(cgroup?.last ?? []), ...(chroot ? [] : pivotSteps(facts))],
     payload: {
       id: 'payload',
       where: 'container',
@@ -143,6 +150,7 @@ export function planStart(given: Bundle, facts: HostFacts): StartPlan {
     env: environment(process.env ?? [], chroot, name),
     warnings: [
       ...notCarriedOut(config, facts.cgroups).map(({ message }) => message),
+      ...(planned && 'warning' in planned ? [planned.warning] : []),
       ...(userNamespace?.byUnshare
         ? [
             'Only root exists inside: no range of further ids is yours. “Terrarium: Check This Machine” says how to get one (subordinate-ids).',

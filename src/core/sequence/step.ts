@@ -1,4 +1,5 @@
 /** The start sequence as data: planned by `planStart.ts`, run by the helper, shown and exported as is. */
+import type { CgroupPlan } from './planCgroup';
 
 /** Where a step's command runs: which root and which namespaces it sees. */
 export type StepWhere = 'host' | 'namespaces' | 'container';
@@ -26,6 +27,8 @@ export interface Step {
 
 /** Everything that turns a bundle into a running container, in the order in which it happens. */
 export interface StartPlan {
+  /** The container's cgroup, where config.json asks for one: before everything else. */
+  readonly cgroup?: CgroupPlan;
   /** Enters the namespaces that config.json names by path, with the helper's own privilege. */
   readonly join?: Step;
   /**
@@ -57,6 +60,7 @@ export interface StartPlan {
 /** The plan as one list, in the order in which the steps take effect. */
 export function stepsOf(plan: StartPlan): Step[] {
   return [
+    ...(plan.cgroup?.steps ?? []),
     ...(plan.join ? [plan.join] : []),
     ...(plan.become ? [plan.become] : []),
     plan.unshare,

@@ -5,8 +5,8 @@
 # fd 3: reports to the launcher ("pid N", "step I", "done I", "fail I STATUS", "refuse I WHERE")
 # fd 4: words from the launcher     fd 2: what the commands themselves print
 # fd 7: an empty file for an fstab  fd 5, 8, 9: folders that its lines name
-# With a ROOT the steps run inside the new namespaces and may have a CWD below it; FINAL replaces
-# the shell. Without one they run outside and wait for "go" first.
+# With a ROOT the steps run inside the new namespaces and may have a CWD below it; without one they
+# run outside and wait for "go" first. FINAL replaces the shell: it is what the steps were for.
 set -Cfu # C: a redirection makes a new file (O_EXCL, so it follows no symlink) or says >|
 root=$1
 shift
@@ -143,8 +143,8 @@ shift
 for child in $aside; do
   wait "$child" || exit 125 # it has reported why
 done
-exec 5<&- 7>&- 8<&- 9<&-
 if [ -n "$root" ]; then
+  exec 5<&- 7>&- 8<&- 9<&-
   index=end guard=
   enter / # the working directory tells nsenter --wd which mount becomes the root
 fi

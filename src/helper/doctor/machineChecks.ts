@@ -1,29 +1,54 @@
 /** What the machine brings: kernel features, programs, and the file system of the workspace. */
 import { readFile, readdir, realpath } from 'node:fs/promises';
 import { findBusybox } from '../../core/bundle/busybox';
+import { readCgroups } from '../../core/cgroup/cgroupFacts';
 import { messageOf } from '../../core/errors';
 import { type MountEntry, parseMountinfo } from '../../core/procfs/parseMountinfo';
 import { visible } from '../../core/text/visible';
 import type { Check } from '../../protocol/doctor';
-import { cgroupLayout } from '../launch/gatherFacts';
 import { findTool } from '../launch/hostTools';
 import { attempt } from './attempt';
 
+/** Limits that people know; the other controllers are said where they are. */
+const usual = ['cpu', 'memory', 'pids'];
+
 export async function cgroups(): Promise<Check> {
   const common = { code: 'cgroups', title: 'Resource limits' };
-  const layout = await cgroupLayout();
-  if (layout !== 'v2')
+  const root = process.geteuid!() === 0;
+  const { layout, base, there } = await readCgroups({
+    ...{ privilege: root ? 'root' : 'rootless', uid: process.geteuid!(), name: '' },
+    place: () => undefined,
+  });
+  const alone = 'Boot with systemd.unified_cgroup_hierarchy=1 for cgroup v2 alone.';
+  if (layout === 'v1' || layout === 'none') {
+    const found =
+      layout === 'none' ? 'No cgroup file system is mounted.' : 'There is cgroup v1 alone.';
+    return { ...common, verdict: 'limited', found, remedy: alone };
+  }
+  const own = base === undefined ? undefined : there.get(base);
+  if (!own)
     return {
       ...common,
       verdict: 'limited',
-      found:
-        layout === 'none'
-          ? 'No cgroup file system is mounted.'
-          : `The controllers are in cgroup v1 (${layout}).`,
-      remedy: 'Boot with systemd.unified_cgroup_hierarchy=1 for cgroup v2 alone.',
+      found: 'No cgroup is delegated to you, so containers without root have no limits.',
+      remedy:
+        'Run the editor’s server below systemd-run --user --scope -p Delegate=yes, or use sudo.',
     };
-  const controllers = await readFile('/sys/fs/cgroup/cgroup.controllers', 'utf8').catch(messageOf);
-  return { ...common, verdict: 'ok', found: `cgroup v2 with ${visible(controllers.trim())}.` };
+  // With processes of its own a cgroup hands on what it has enabled already, and no more.
+  const usable = own.processes && base !== '' ? own.enabled : own.controllers;
+  const lacking = usual.filter((one) => !usable.includes(one));
+  const place = base === '' ? 'cgroup v2' : `The cgroup ${visible(base!)} is yours`;
+  const found = `${place}, with ${usable.map(visible).join(', ') || 'no controller'}${lacking.length ? `; without ${lacking.join(', ')}` : ''}.`;
+  if (lacking.length === 0) return { ...common, verdict: 'ok', found };
+  const remedy =
+    layout === 'hybrid'
+      ? `The others are in cgroup v1. ${alone}`
+      : base === ''
+        ? 'Whoever runs this container or virtual machine must hand them on.'
+        : own.processes
+          ? 'Run the editor’s server below systemd-run --user --scope -p Delegate=yes, or use sudo.'
+          : `Let systemd delegate them to you: Delegate=${usual.join(' ')} for user@.service.`;
+  return { ...common, verdict: 'limited', found, remedy };
 }
 
 export async function overlay(): Promise<Check> {

@@ -2,17 +2,21 @@
 import { lstat, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Bundle } from '../../core/bundle/loadBundle';
+import { cgroupLayout, readCgroups } from '../../core/cgroup/cgroupFacts';
+import { cgroupPlace, wantsCgroup } from '../../core/sequence/planCgroup';
 import { bindSources } from '../../core/sequence/mountSteps';
-import type { CgroupLayout } from '../../core/config/notCarriedOut';
 import { subordinateRange } from '../../core/config/subordinateRange';
-import { parseMountinfo } from '../../core/procfs/parseMountinfo';
 import type { HostFacts } from '../../core/sequence/planStart';
 import { findTool } from './hostTools';
 
-/** @param person whose ids container root has in a user namespace; the helper's own unless under sudo. */
+/**
+ * @param person whose ids container root has in a user namespace; the helper's own unless under sudo
+ * @param cgroupName of the container's cgroup where config.json gives it no path
+ */
 export async function gatherFacts(
   bundle: Bundle,
   person: { uid: number; gid: number } = personOf(process.env),
+  cgroupName = 'terrarium',
 ): Promise<HostFacts> {
   const root = process.geteuid!() === 0;
   const sources = new Map<string, 'file' | 'directory'>();
@@ -25,10 +29,16 @@ export async function gatherFacts(
   }
   const mapsIds = !root || bundle.config.linux.namespaces.some(({ type }) => type === 'user');
   const mayMap = mapsIds && (root || (findTool('newuidmap') && findTool('newgidmap')));
-  const [subuid, subgid, devices, cgroups, furtherGroups] = await Promise.all([
+  const [subuid, subgid, devices, cgroup, { layout }, furtherGroups] = await Promise.all([
     mayMap ? subordinateRange('/etc/subuid', person.uid) : undefined,
     mayMap ? subordinateRange('/etc/subgid', person.uid) : undefined,
     devicesOf(bundle),
+    wantsCgroup(bundle.config)
+      ? readCgroups({
+          ...{ privilege: root ? 'root' : 'rootless', uid: process.geteuid!(), name: cgroupName },
+          place: (base) => cgroupPlace(bundle.config, base, cgroupName),
+        })
+      : undefined,
     cgroupLayout(),
     canLeaveGroups(),
   ]);
@@ -40,7 +50,8 @@ export async function gatherFacts(
     ...(subgid ? { subgid } : {}),
     sources,
     devices,
-    cgroups,
+    cgroups: layout,
+    ...(cgroup ? { cgroup } : {}),
   };
 }
 
@@ -63,14 +74,6 @@ async function devicesOf(bundle: Bundle): Promise<Map<string, string>> {
 async function canLeaveGroups(): Promise<boolean> {
   if (process.getgroups!().every((gid) => gid === process.getegid!())) return false;
   return (await readFile('/proc/self/setgroups', 'utf8')).trim() === 'allow';
-}
-
-/** cgroup2 alone at the usual place, beside v1's controllers, or not at all (cgroups(7)). */
-export async function cgroupLayout(): Promise<CgroupLayout> {
-  const mounts = parseMountinfo(await readFile('/proc/self/mountinfo', 'utf8'));
-  const types = new Set(mounts.map(({ type }) => type));
-  if (types.has('cgroup')) return types.has('cgroup2') ? 'hybrid' : 'v1';
-  return types.has('cgroup2') ? 'v2' : 'none';
 }
 
 /** The person behind the helper: who called sudo (sudo(8) sets these), or the process's own ids. */

@@ -5,9 +5,10 @@
 import { closeSync, constants, openSync } from 'node:fs';
 import type { Bundle } from '../../core/bundle/loadBundle';
 import { mountsProcfs } from '../../core/config/mountKinds';
-import { TerrariumError } from '../../core/errors';
+import { TerrariumError, messageOf } from '../../core/errors';
 import { stepInfo } from '../../core/sequence/commandLine';
-import { encodeBatched, releaseParameters } from '../../core/sequence/encodeSteps';
+import { encodeBatched, encodeSteps, releaseParameters } from '../../core/sequence/encodeSteps';
+import { wantsCgroup } from '../../core/sequence/planCgroup';
 import { planStart } from '../../core/sequence/planStart';
 import releaseScript from '../../core/sequence/release.sh';
 import { type StartPlan, stepsOf } from '../../core/sequence/step';
@@ -17,9 +18,13 @@ import type { ContainerExit } from '../../protocol/container';
 import type { StepInfo } from '../../protocol/messages';
 import { onTerminal } from '../console/onTerminal';
 import { type RuntimeHandle, launchRuntime, runtimeOf } from '../engine/launchRuntime';
+import { ContainerCgroup } from '../cgroup/ContainerCgroup';
+import { cgroupName } from '../cgroup/cgroupName';
+import { holdTree } from '../cgroup/holdTree';
 import { callerOpenFiles } from './callerLimits';
 import { containerExit } from './containerExit';
 import { gatherFacts } from './gatherFacts';
+import { memoryWarning, outOfMemory, shortOfMemory } from './outOfMemory';
 import { findTool, requireTools } from './hostTools';
 import { prepareOutside } from './outsideSteps';
 import { Reports, readReports } from './reports';
@@ -36,6 +41,8 @@ export interface LaunchedContainer {
   readonly runtime?: RuntimeHandle;
   /** PID 1 as the host sees it. */
   readonly hostPid: number;
+  /** Its own, where config.json asks for one. */
+  readonly cgroup?: ContainerCgroup;
   /** Descriptor of its own procfs, opened before the payload ran; undefined where none is mounted. */
   readonly procfs: number | undefined;
   readonly exited: Promise<ContainerExit>;
@@ -60,9 +67,27 @@ export async function launchContainer(
   bundle: Bundle,
   options: LaunchOptions = {},
 ): Promise<LaunchedContainer> {
+  const release = wantsCgroup(bundle.config) ? await holdTree() : () => undefined;
+  try {
+    return await launch(bundle, options, release);
+  } finally {
+    release();
+  }
+}
+
+/** @param cgroupEntered to be called once the cgroup is made, or will not be */
+async function launch(
+  bundle: Bundle,
+  options: LaunchOptions,
+  cgroupEntered: () => void,
+): Promise<LaunchedContainer> {
   const inspected = rootfsWarnings(bundle.rootfs);
   const warn = async () => (await inspected).forEach((warning) => options.onWarning?.(warning));
-  const facts = await gatherFacts(bundle);
+  const facts = await gatherFacts(
+    bundle,
+    undefined,
+    wantsCgroup(bundle.config) ? await cgroupName(bundle.path) : undefined,
+  );
   const runtime = runtimeOf(bundle);
   if (runtime) {
     await warn();
@@ -89,12 +114,22 @@ export async function launchContainer(
   const reports = new Reports(bundle.name, steps, {
     pid: (pid) => pidKnown.resolve(pid),
     ready: () => ready.resolve(),
-    step: (step, state) => options.onStep?.(stepInfo(step), state),
+    step: (step, state) => {
+      options.onStep?.(stepInfo(step), state);
+      if (state !== 'done' || step !== plan.cgroup?.steps.at(-1)) return;
+      cgroupEntered();
+      announceNamespaces();
+    },
   });
 
-  for (const step of [plan.join, plan.become]) if (step) options.onStep?.(stepInfo(step), 'start');
-  options.onStep?.(stepInfo(plan.unshare), 'start');
+  const announceNamespaces = () => {
+    for (const step of [plan.join, plan.become, plan.unshare])
+      if (step) options.onStep?.(stepInfo(step), 'start');
+  };
+  if (!plan.cgroup) announceNamespaces();
+  const cgroup = plan.cgroup && new ContainerCgroup(plan.cgroup);
   const child = spawnPid1(bundle, plan, firstDress, options.tty);
+  if (cgroup) child.words.write('go\n');
   const finished = readReports(child, reports);
   const ended = finished.then(() => child.result);
   const dies = ended.then(({ exitCode }): never => reports.throwFailure(exitCode ?? 1));
@@ -132,14 +167,17 @@ export async function launchContainer(
     const procfs = openProcfs(bundle, plan, hostPid);
     options.onStep?.(stepInfo(plan.payload), 'start');
     child.words.end('go\n');
-    return launched(bundle, plan, hostPid, procfs, ended, reports);
+    return launched({ bundle, plan, hostPid, procfs, ended, reports, cgroup, options });
   } catch (error) {
     aborted.abort();
     // PID 1 first, by name: unshare, its parent, blocks SIGTERM.
     killQuietly(hostPid);
     killQuietly(child.pid);
     await ended;
-    throw error;
+    const kills = cgroup?.oomKills;
+    cgroupEntered();
+    await cgroup?.remove().catch((left: unknown) => options.onWarning?.(messageOf(left)));
+    throw kills && error instanceof TerrariumError ? shortOfMemory(bundle, error) : error;
   }
 }
 
@@ -155,6 +193,12 @@ function spawnPid1(
   const absolute = ([program, ...rest]: readonly string[]) =>
     program === undefined ? [] : [findTool(program) ?? program, ...rest];
   const command = [
+    ...(plan.cgroup
+      ? [
+          ...absolute(['setpriv', '--pdeathsig=KILL', '--']),
+          ...['/bin/sh', '-c', stepsScript, 'sh', '', ...encodeSteps(plan.cgroup.steps, 0)],
+        ]
+      : []),
     ...absolute(plan.join?.argv ?? []),
     // When the helper dies, unshare dies, and by --kill-child PID 1 and so everything.
     ...absolute(plan.become?.argv ?? ['setpriv', '--pdeathsig=KILL', '--']),
@@ -176,28 +220,51 @@ function spawnPid1(
   return spawnScript(argv, tty ? 'own' : 'inherit');
 }
 
-function launched(
-  bundle: Bundle,
-  plan: StartPlan,
-  hostPid: number,
-  procfs: number | undefined,
-  ended: ScriptProcess['result'],
-  reports: Reports,
-): LaunchedContainer {
-  let over = false;
-  const exited = ended.then(({ exitCode, signal }) => {
+function launched({
+  bundle,
+  plan,
+  hostPid,
+  procfs,
+  ended,
+  reports,
+  cgroup,
+  options,
+}: {
+  readonly bundle: Bundle;
+  readonly plan: StartPlan;
+  readonly hostPid: number;
+  readonly procfs: number | undefined;
+  readonly ended: ScriptProcess['result'];
+  readonly reports: Reports;
+  readonly cgroup: ContainerCgroup | undefined;
+  readonly options: LaunchOptions;
+}): LaunchedContainer {
+  let [over, killed] = [false, false];
+  const warnOf = (error: unknown) => options.onWarning?.(messageOf(error));
+  cgroup?.watchMemory((kills) => options.onWarning?.(memoryWarning(bundle, kills)));
+  const exited = ended.then(async ({ exitCode, signal }) => {
     over = true;
     if (procfs !== undefined) closeSync(procfs);
-    return containerExit(bundle.name, exitCode, signal, reports.output);
+    await cgroup?.remove().catch(warnOf);
+    const exit = containerExit(bundle.name, exitCode, signal, reports.output);
+    return cgroup?.oomKills ? outOfMemory(bundle, exit, cgroup.oomKills, killed) : exit;
   });
   return {
     bundle,
     plan,
     hostPid,
+    ...(cgroup ? { cgroup } : {}),
     procfs,
     exited,
-    // Its parent reaps it a moment before we hear of that: then it is nobody, and nobody else yet.
-    signal: (signal) => void (over || killQuietly(hostPid, signal)),
+    signal: (signal) => {
+      // Its parent reaps it a moment before we hear of that: then it is nobody, and nobody else yet.
+      if (over) return;
+      if (signal === 'SIGKILL') {
+        killed = true;
+        cgroup?.killAll();
+      }
+      killQuietly(hostPid, signal);
+    },
   };
 }
 

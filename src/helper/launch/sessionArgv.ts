@@ -76,10 +76,17 @@ export async function sessionArgv(
         ]
       : ['--root', `--wd=/proc/${hostPid}/root`, ...identity(who), '--', program!, ...rest];
   return {
-    argv: [...held, ...enter, ...payload],
+    argv: [...(await intoCgroup(container)), ...held, ...enter, ...payload],
     env: { ...environment(wanted.env ?? []), ...who.env },
     ...(stronger ? { stronger } : {}),
   };
+}
+
+/** Before anything else: where PID 1 is now, which it may have chosen itself below its cgroup. */
+async function intoCgroup({ cgroup, hostPid }: LaunchedContainer): Promise<string[]> {
+  if (!cgroup) return [];
+  const procs = await cgroup.procsOf(hostPid);
+  return ['/bin/sh', '-c', 'echo 0 >"$1" && shift && exec "$@"', 'sh', procs];
 }
 
 /**

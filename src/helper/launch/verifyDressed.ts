@@ -21,7 +21,8 @@ const namespaceFiles: Record<string, string> = {
 
 /**
  * Every mount of the plan must be in PID 1's mountinfo (proc_pid_mountinfo(5)), and, with pivot_root,
- * no other but the root; what config.json masks must be masked; its namespaces must be new. A mount
+ * no other but the root; what config.json masks must be masked; its namespaces must be new, and it must be in
+ * its cgroup. A mount
  * that a race has sent elsewhere, or one of the host's that stayed, ends the start here.
  */
 export async function verifyDressed(bundle: Bundle, plan: StartPlan, pid: number): Promise<void> {
@@ -48,6 +49,10 @@ export async function verifyDressed(bundle: Bundle, plan: StartPlan, pid: number
     );
     if (strange)
       refuse(bundle, `it would see the mount ${visible(strange)}, which config.json does not name`);
+  }
+  if (plan.cgroup) {
+    const procs = await readFile(`${plan.cgroup.folder}/cgroup.procs`, 'utf8');
+    if (!procs.split('\n').includes(String(pid))) refuse(bundle, 'it is not in its cgroup');
   }
   await verifyMasked(bundle, `/proc/${pid}/root${prefix}`, (place) => mounts.get(prefix + place));
   for (const { type, path: joined } of bundle.config.linux.namespaces) {

@@ -1,5 +1,4 @@
 /** All containers of one helper. Made by `serve`; the clients' requests arrive here. */
-import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { checkCommand } from '../../core/bundle/checkCommand';
 import { realFolder } from '../../core/bundle/loadBundle';
@@ -8,9 +7,11 @@ import { TerrariumError } from '../../core/errors';
 import { visible } from '../../core/text/visible';
 import type { ContainerInfo } from '../../protocol/container';
 import type { TerminalSize } from '../console/Pty';
+import { containerId } from '../cgroup/cgroupName';
 import { deleteBundle } from './deleteBundle';
 import { type Launcher, ManagedContainer } from './ManagedContainer';
 import type { Journal } from './Journal';
+import type { Leftover } from './PidRecords';
 import type { Streams } from './Streams';
 import { takeOwnership } from './takeOwnership';
 
@@ -34,9 +35,9 @@ export class ContainerRegistry {
     return [...this.containers.values()].map(({ info }) => info);
   }
 
-  /** Host PIDs of what must not outlive the helper. */
-  get livePids(): number[] {
-    return [...this.containers.values()].flatMap(({ pid }) => pid ?? []);
+  /** What must not outlive the helper. */
+  get leftovers(): Leftover[] {
+    return [...this.containers.values()].flatMap(({ leftover }) => leftover ?? []);
   }
 
   get hasLive(): boolean {
@@ -126,9 +127,4 @@ export class ContainerRegistry {
       if (this.containers.get(container.id) === container) this.containers.delete(container.id);
     }, stoppedKeptFor).unref();
   }
-}
-
-/** The same for every helper and every window: what the extension knows a container by. */
-export function containerId(bundle: string): string {
-  return createHash('sha256').update(bundle).digest('hex').slice(0, 16);
 }

@@ -16,11 +16,12 @@ import type { SessionAs } from '../launch/sessionUser';
 import { sessionPlace } from '../launch/sessionPlace';
 import { quote } from '../../core/sequence/commandLine';
 import { ReaderThread } from '../processes/ReaderThread';
+import { cgroupName } from '../cgroup/cgroupName';
 import { announceStep } from './announceStep';
 import { caughtSignals } from './caughtSignals';
-import { Freezer } from './Freezer';
-import { freezerName } from './sweepFrozen';
+import { Freezer } from '../cgroup/Freezer';
 import type { Journal } from './Journal';
+import type { Leftover } from './PidRecords';
 import { type Session, spawnSession } from './Session';
 import type { Streams } from './Streams';
 
@@ -55,7 +56,7 @@ export class ManagedContainer {
   private readonly consoleName: string;
   private readonly console: Console;
   private readonly sessions = new Map<string, Session & { readonly command: string }>();
-  private freezer: Freezer | undefined;
+  private freezer: Pick<Freezer, 'pause' | 'resume'> | undefined;
   private paused = false;
   /** What was last said of users that cannot be read: they are asked for again and again. */
   private usersProblem: string | undefined;
@@ -85,8 +86,16 @@ export class ManagedContainer {
   }
 
   /** Host PID of PID 1 while it runs. */
-  get pid(): number | undefined {
+  private get pid(): number | undefined {
     return this.isLive ? this.launched?.hostPid : undefined;
+  }
+
+  /** What a helper that is killed now would leave. */
+  get leftover(): Leftover | undefined {
+    const { pid, launched } = this;
+    if (pid === undefined) return undefined;
+    const made = launched?.cgroup?.made;
+    return { pid, ...(made?.length ? { cgroups: made } : {}) };
   }
 
   get info(): ContainerInfo {
@@ -119,7 +128,11 @@ export class ManagedContainer {
         running.delete(step.id + step.command);
       }
     };
-    const onWarning = (text: string) => this.console.writeLine(`! ${visible(text)}`);
+    const onWarning = (text: string) => {
+      this.console.writeLine(`! ${visible(text)}`);
+      // Of a start the console says it; what happens later may be looked for in the log.
+      if (this.launched) this.journal.note('warn', text);
+    };
     const note = terminalNote(this.bundle.config);
     if (note) onWarning(note.message);
     try {
@@ -169,8 +182,8 @@ export class ManagedContainer {
 
   /** @throws TerrariumError `not-running`, those of Freezer */
   async pause(): Promise<void> {
-    const { hostPid } = this.running();
-    this.freezer ??= new Freezer(await freezerName(this.id), hostPid);
+    const { hostPid, cgroup } = this.running();
+    this.freezer ??= cgroup ?? new Freezer(await cgroupName(this.bundle.path), hostPid);
     await this.freezer.pause();
     this.journal.note('info', `${this.label}: paused`);
     this.paused = true;

@@ -6,6 +6,7 @@
 import { constants } from 'node:fs';
 import { open, readFile, readlink, rename, rm } from 'node:fs/promises';
 import * as z from 'zod';
+import { removeEmptyCgroups } from '../cgroup/removeCgroup';
 
 const Records = z.array(
   z.object({
@@ -14,9 +15,17 @@ const Records = z.array(
     startTime: z.string().regex(/^\d{1,20}$/),
     /** Of its PID namespace: `pid:[4026532281]`. */
     namespace: z.string().regex(/^pid:\[\d{1,12}\]$/),
+    /** Folders of its cgroups that were made for it, outermost first. */
+    cgroups: z.array(z.string().startsWith('/').max(4096)).max(256).optional(),
   }),
 );
 type Records = z.infer<typeof Records>;
+
+/** What one container would leave. */
+export interface Leftover {
+  readonly pid: number;
+  readonly cgroups?: readonly string[];
+}
 
 /** Most bytes of a file that are looked at. */
 const maxBytes = 64 * 1024;
@@ -31,8 +40,8 @@ export class PidRecords {
   }
 
   /** Replaces the file in one step; none is left where nothing runs. Writes happen in order. */
-  write(pids: readonly number[]): Promise<void> {
-    const next = this.writing.then(() => this.replace(pids));
+  write(leftovers: readonly Leftover[]): Promise<void> {
+    const next = this.writing.then(() => this.replace(leftovers));
     this.writing = next.catch(() => undefined);
     return next;
   }
@@ -43,13 +52,15 @@ export class PidRecords {
    * user owns and nobody else can write: the person cannot make one that root owns, only keep an old
    * one, and start times do not come back (ticks since boot). And then only for a process that is
    * still that one, is PID 1 of a PID namespace, the recorded one, which is not ours.
+   * Of its cgroups only empty ones go: an old record is no danger to what others have there now.
    * @returns the PIDs that were killed
    */
   async sweep(
     kill: (pid: number) => void = (pid) => process.kill(pid, 'SIGKILL'),
   ): Promise<number[]> {
     const killed: number[] = [];
-    for (const record of await this.read()) {
+    const records = await this.read();
+    for (const record of records) {
       const now = await identify(record.pid);
       const own = await readlink('/proc/self/ns/pid');
       if (!now || now.innerPid !== 1 || now.namespace === own) continue;
@@ -57,15 +68,18 @@ export class PidRecords {
       kill(record.pid);
       killed.push(record.pid);
     }
+    for (const { cgroups } of records) if (cgroups) await removeEmptyCgroups(cgroups);
     for (const file of [this.file, this.draft]) await rm(file, { force: true });
     return killed;
   }
 
-  private async replace(pids: readonly number[]): Promise<void> {
+  private async replace(leftovers: readonly Leftover[]): Promise<void> {
     const records: Records = [];
-    for (const pid of pids) {
+    for (const { pid, cgroups } of leftovers) {
       const now = await identify(pid);
-      if (now) records.push({ pid, startTime: now.startTime, namespace: now.namespace });
+      if (!now) continue;
+      const { startTime, namespace } = now;
+      records.push({ pid, startTime, namespace, ...(cgroups ? { cgroups: [...cgroups] } : {}) });
     }
     if (records.length === 0) return rm(this.file, { force: true });
     await rm(this.draft, { force: true });

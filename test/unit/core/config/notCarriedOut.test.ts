@@ -14,9 +14,31 @@ describe('notCarriedOut', () => {
     assert.deepEqual(places({ hostname: 'box', linux: { namespaces: [{ type: 'uts' }] } }), []);
   });
 
-  it('names system call filters, resources and labels by their place', () => {
-    const linux = { seccomp: {}, resources: { pids: { limit: 1 } }, cgroupsPath: 'a' };
-    assert.deepEqual(places({ linux }), ['linux.seccomp', 'linux.resources', 'linux.cgroupsPath']);
+  it('names system call filters and units of systemd by their place', () => {
+    const linux = { seccomp: {}, resources: { pids: { limit: 1 } }, cgroupsPath: 'a.slice:b:c' };
+    assert.deepEqual(places({ linux }), ['linux.seccomp', 'linux.cgroupsPath']);
+  });
+
+  it('says once that devices are not filtered, whatever number of rules there is', () => {
+    const deny = { allow: false, access: 'rwm' };
+    const allow = { allow: true, type: 'c', major: 1, minor: 3, access: 'rwm' };
+    const linux = { resources: { devices: [deny, allow, allow] } };
+    assert.deepEqual(places({ linux }), ['linux.resources.devices']);
+  });
+
+  it('names each limit that cgroup v2 has not, and 0, which stands for none', () => {
+    const resources = {
+      memory: { limit: 0, swappiness: 10, disableOOMKiller: true, useHierarchy: true },
+      cpu: { realtimeRuntime: 1000 },
+      network: { classID: 1 },
+    };
+    assert.deepEqual(places({ linux: { resources } }), [
+      'linux.resources.network',
+      'linux.resources.memory.swappiness',
+      'linux.resources.memory.disableOOMKiller',
+      'linux.resources.cpu.realtimeRuntime',
+      'linux.resources.memory.limit',
+    ]);
   });
 
   it('says so of a cgroup mount only where the machine has no cgroup v2 alone', () => {

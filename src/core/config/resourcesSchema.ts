@@ -1,0 +1,137 @@
+/**
+ * `linux.cgroupsPath` and `linux.resources` of `config.json`, for `linuxSchema.ts`. What each number
+ * becomes on cgroup v2 is in `cgroup/limits.ts`.
+ */
+import * as z from 'zod';
+import { ShortText, uint32 } from './schemaText';
+
+/**
+ * An absolute or relative path of folders, or systemd's slice:prefix:name. `..` would leave its place,
+ * and a part of more than 255 bytes is no name (NAME_MAX).
+ */
+export const CgroupsPath = ShortText.refine(
+  (path) => !path.split(/[/:]/).includes('..'),
+  'must not contain ".."',
+).refine(
+  (path) =>
+    path
+      .replace(/^\//, '')
+      .split('/')
+      .every((part) => part !== '' && part !== '.' && Buffer.byteLength(part) <= 255),
+  'must be a path of plain names such as /mygroup or lab/one',
+);
+
+/** An int64, of which -1 is "no limit"; what a double does not hold exactly is none either. */
+const Amount = z
+  .number()
+  .min(-1)
+  .max(2 ** 63)
+  .refine(Number.isInteger, 'must be a whole number');
+const Bytes = Amount.optional();
+
+/** cpuset(7), "List format": `0-3,7`. */
+const List = z.string().regex(/^\d{1,5}(-\d{1,5})?(,\d{1,5}(-\d{1,5})?)*$/, {
+  message: 'must be a list of numbers such as 0-3,7',
+});
+
+const Throttles = z
+  .array(z.object({ major: uint32, minor: uint32, rate: z.number().int().min(0) }))
+  .max(1000)
+  .optional();
+
+/** What there is only in cgroup v1, or takes more than a write; `limits.ts` says so. */
+const known = z.unknown().optional();
+
+/** A plain file of a controller; `cgroup.*` is the kernel's own way to move and end processes. */
+const UnifiedName = z
+  .string()
+  .regex(
+    /^(?!cgroup\.)[a-z][a-z0-9_]{0,31}(\.[A-Za-z0-9_]{1,64}){1,3}$/,
+    'must be a file of a controller such as memory.high',
+  );
+
+export const Resources = z.object({
+  memory: z
+    .object({
+      limit: Bytes.describe('Bytes: a write to `memory.max`. More, and the kernel kills.'),
+      reservation: Bytes.describe('Bytes that are left to it as long as can be: `memory.low`.'),
+      swap: Bytes.describe('Memory and swap together: `memory.swap.max` is what is above `limit`.'),
+      kernel: known,
+      kernelTCP: known,
+      swappiness: known,
+      disableOOMKiller: z.boolean().optional(),
+      useHierarchy: z.boolean().optional(),
+      checkBeforeUpdate: z.boolean().optional(),
+    })
+    .refine(({ limit = 0, swap = 0 }) => swap <= 0 || (limit > 0 && swap >= limit), {
+      message: 'counts memory and swap together: it needs a limit, and must not be below it',
+      path: ['swap'],
+    })
+    .optional()
+    .describe('Memory: files `memory.*` of its cgroup.'),
+  cpu: z
+    .object({
+      shares: z
+        .number()
+        .int()
+        .min(0)
+        .max(262144)
+        .optional()
+        .describe('Weight beside others, 2 to 262144: `cpu.weight`, 1 to 10000.'),
+      quota: Amount.refine((us) => us <= 0 || us >= 1000, 'must be at least 1000 (µs)')
+        .optional()
+        .describe('Microseconds of each period: `cpu.max`.'),
+      period: z
+        .number()
+        .int()
+        .min(1000)
+        .max(1_000_000)
+        .optional()
+        .describe('Microseconds, 100000 unless given: `cpu.max`.'),
+      burst: z.number().int().min(0).optional().describe('Saved-up quota: `cpu.max.burst`.'),
+      idle: z.number().int().min(0).max(1).optional().describe('Only what is left: `cpu.idle`.'),
+      cpus: List.optional().describe('On which processors: `cpuset.cpus`.'),
+      mems: List.optional().describe('On which memory nodes: `cpuset.mems`.'),
+      realtimeRuntime: known,
+      realtimePeriod: known,
+    })
+    .optional()
+    .describe('Processors: files `cpu.*` and `cpuset.*` of its cgroup.'),
+  pids: z
+    .object({ limit: Amount.describe('How many processes and threads at once: `pids.max`.') })
+    .optional(),
+  blockIO: z
+    .object({
+      weight: z
+        .union([z.literal(0), z.number().int().min(10).max(1000)])
+        .optional()
+        .describe('Weight beside others, 10 to 1000: `io.weight`.'),
+      leafWeight: known,
+      weightDevice: known,
+      throttleReadBpsDevice: Throttles.describe('Bytes per second: `rbps` in `io.max`.'),
+      throttleWriteBpsDevice: Throttles.describe('Bytes per second: `wbps` in `io.max`.'),
+      throttleReadIOPSDevice: Throttles.describe('Requests per second: `riops` in `io.max`.'),
+      throttleWriteIOPSDevice: Throttles.describe('Requests per second: `wiops` in `io.max`.'),
+    })
+    .optional(),
+  hugepageLimits: z
+    .array(
+      z.object({
+        pageSize: z.string().regex(/^[1-9]\d{0,9}[KMG]B$/, 'must be a size such as 2MB'),
+        limit: z.number().int().min(0).describe('Bytes: a write to `hugetlb.SIZE.max`.'),
+      }),
+    )
+    .max(16)
+    .optional(),
+  unified: z
+    .record(UnifiedName, ShortText.min(1))
+    .optional()
+    .describe('Files of its cgroup and what is written there, as it stands.'),
+  devices: z
+    .array(z.looseObject({ allow: z.boolean() }))
+    .max(10_000)
+    .optional(),
+  network: known,
+  rdma: known,
+});
+export type Resources = z.infer<typeof Resources>;

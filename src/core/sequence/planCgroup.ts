@@ -1,0 +1,208 @@
+/**
+ * The container's cgroup: made, limited and entered before the namespaces are made, so that every limit
+ * holds from PID 1's first instruction on and a cgroup namespace begins at it. Used by `planStart`.
+ */
+import path from 'node:path';
+import type { Bundle } from '../bundle/loadBundle';
+import { type CgroupFacts, levelsOf } from '../cgroup/cgroupFacts';
+import { limitsOf } from '../cgroup/limits';
+import type { OciConfig } from '../config/schema';
+import { TerrariumError } from '../errors';
+import { visible } from '../text/visible';
+import type { Step } from './step';
+
+/** Holds the cgroups of containers whose path does not begin with a slash. */
+const parentOfRelative = 'terrarium';
+
+/** What `planStart` makes of it. */
+export interface CgroupPlan {
+  /** Where the tree is mounted. */
+  readonly mount: string;
+  /** Absolute path of the container's cgroup in the file system. */
+  readonly folder: string;
+  /**
+   * Those that go in the end where nobody else is in them, outermost first: what the steps make, and
+   * the parents that are ours by name.
+   */
+  readonly made: readonly string[];
+  /** From the host, before everything else; the last one puts the shell that runs them into it. */
+  readonly steps: readonly Step[];
+  /** The limits that the start itself would run into, from the host while PID 1 waits. */
+  readonly last: readonly Step[];
+}
+
+/** systemd's slice:prefix:name names a unit, which only systemd makes. */
+export function isUnitName(cgroupsPath: string): boolean {
+  return cgroupsPath.includes(':');
+}
+
+/** Whether config.json asks for one. */
+export function wantsCgroup(config: OciConfig): boolean {
+  const { cgroupsPath } = config.linux;
+  return (cgroupsPath !== undefined && !isUnitName(cgroupsPath)) || limitsOf(config).length > 0;
+}
+
+/** @returns its path in the tree; undefined where none is wanted */
+export function cgroupPlace(config: OciConfig, base: string, name: string): string | undefined {
+  if (!wantsCgroup(config)) return undefined;
+  const { cgroupsPath } = config.linux;
+  if (cgroupsPath === undefined || isUnitName(cgroupsPath)) return `${base}/${name}`;
+  if (cgroupsPath.startsWith('/')) return cgroupsPath;
+  return `${base}/${parentOfRelative}/${cgroupsPath}`;
+}
+
+/**
+ * @returns undefined where none is wanted, or only a place and that cannot be had; a sentence says so
+ * @throws TerrariumError where a limit could not be held: `cgroup-v2-missing`, `cgroup-delegation`,
+ *   `cgroup-controller`, `cgroup-busy`; `cgroup-place`, `cgroup-not-empty` for the place itself
+ */
+export function planCgroup(
+  { config, name }: Pick<Bundle, 'config' | 'name'>,
+  facts: CgroupFacts,
+): CgroupPlan | { readonly warning: string } | undefined {
+  if (!wantsCgroup(config)) return undefined;
+  const limits = limitsOf(config);
+  const shown = visible(name);
+  const { mount, base, there } = facts;
+  if (mount === undefined || base === undefined) {
+    const error = mount === undefined ? missing(shown) : notDelegated(shown);
+    if (limits.length > 0) throw error;
+    return { warning: `linux.cgroupsPath is not carried out: ${reasonOf(error)} ${error.remedy}` };
+  }
+  const place = cgroupPlace(config, base, facts.name)!;
+  if (place !== base && !place.startsWith(`${base}/`)) {
+    throw new TerrariumError(
+      'cgroup-place',
+      `“${shown}” wants the cgroup ${place}, and only what is below ${base} is yours.`,
+      'Give a linux.cgroupsPath without a leading slash, or start the container with sudo.',
+    );
+  }
+  const levels = levelsOf(base, place);
+  const own = there.get(place);
+  if (own?.populated) {
+    throw new TerrariumError(
+      'cgroup-not-empty',
+      `“${shown}” wants the cgroup ${place}, and there are processes in it already.`,
+      'Give it a linux.cgroupsPath of its own, or stop what runs there.',
+    );
+  }
+  const controllers = new Set(limits.map(({ file }) => file.split('.')[0]!));
+  requireControllers(shown, controllers, levels, facts);
+  const folder = path.posix.join(mount, place);
+  const shared = `${base}/${parentOfRelative}`;
+  const isOurs = (level: string) =>
+    level !== place && (level === shared || level.startsWith(`${shared}/`));
+  const made = levels
+    .filter((level) => !there.has(level) || isOurs(level))
+    .map((one) => path.posix.join(mount, one));
+  const writes = limits.map(({ file, value, why }): Step => ({
+    // One write for each disk.
+    id: `cgroup:${file}${file === 'io.max' ? `:${value.split(' ')[0]}` : ''}`,
+    where: 'host',
+    argv: ['write_file', value, `${folder}/${file}`],
+    why,
+  }));
+  const isLast = ({ id }: Step) => /^cgroup:(pids\.max|cpu\.max.*)$/.test(id);
+  return {
+    mount,
+    folder,
+    made,
+    steps: [
+      ...levels.flatMap((level) => levelSteps(level, place, mount, controllers, there)),
+      ...writes.filter((step) => !isLast(step)),
+      {
+        id: 'enter-cgroup',
+        where: 'host',
+        argv: ['write_file', '0', `${folder}/cgroup.procs`],
+        why: 'Be in it from here on: 0 is whoever writes it, and children are born where their parent is',
+      },
+    ],
+    last: writes.filter(isLast),
+  };
+}
+
+function levelSteps(
+  level: string,
+  place: string,
+  mount: string,
+  controllers: ReadonlySet<string>,
+  there: CgroupFacts['there'],
+): Step[] {
+  const folder = path.posix.join(mount, level);
+  const known = there.get(level);
+  const missing = [...controllers].filter((one) => !known?.enabled.includes(one));
+  const steps: Step[] = [];
+  if (!known)
+    steps.push({
+      id: `make-cgroup:${level}`,
+      where: 'host',
+      argv: ['mkdir', folder],
+      why: level === place ? 'Make its cgroup' : 'Make a cgroup above its own',
+    });
+  if (level !== place && missing.length > 0)
+    steps.push({
+      id: `controllers:${level || '/'}`,
+      where: 'host',
+      argv: [
+        'write_file',
+        missing.map((one) => `+${one}`).join(' '),
+        path.posix.join(folder, 'cgroup.subtree_control'),
+      ],
+      why: `Let the cgroups below ${level || 'the root of the tree'} be limited`,
+    });
+  return steps;
+}
+
+/** A controller comes down from above, and not past a cgroup with processes of its own. */
+function requireControllers(
+  name: string,
+  controllers: ReadonlySet<string>,
+  levels: readonly string[],
+  { layout, there }: CgroupFacts,
+): void {
+  for (const level of levels.slice(0, -1)) {
+    const known = there.get(level);
+    if (!known) return; // made by us, with what those above it give
+    for (const controller of controllers) {
+      if (!known.controllers.includes(controller)) {
+        throw new TerrariumError(
+          'cgroup-controller',
+          `“${name}” has a limit of “${controller}”, and ${level || 'cgroup v2 of this machine'} has no such controller${layout === 'hybrid' ? ': it is in version 1' : ''}.`,
+          layout === 'hybrid'
+            ? 'Boot with systemd.unified_cgroup_hierarchy=1, set dev.terrarium.engine to "runc", or remove that limit from linux.resources.'
+            : `Have it delegated (systemd: Delegate=${controller}), start the container with sudo, or remove that limit from linux.resources.`,
+        );
+      }
+      // The root of the tree alone may have both.
+      if (!known.enabled.includes(controller) && known.processes && level !== '') {
+        throw new TerrariumError(
+          'cgroup-busy',
+          `“${name}” has a limit of “${controller}”, which cannot be handed on by ${level}: there are processes in that cgroup itself.`,
+          'Start the editor’s server in a cgroup below it: systemd-run --user --scope -p Delegate=yes COMMAND.',
+        );
+      }
+    }
+  }
+}
+
+function missing(name: string): TerrariumError {
+  return new TerrariumError(
+    'cgroup-v2-missing',
+    `“${name}” wants a cgroup, and this machine mounts no cgroup v2.`,
+    'Boot with systemd.unified_cgroup_hierarchy=1, set dev.terrarium.engine to "runc", or remove linux.resources.',
+  );
+}
+
+function notDelegated(name: string): TerrariumError {
+  return new TerrariumError(
+    'cgroup-delegation',
+    `“${name}” wants a cgroup, and none in which the helper runs is yours.`,
+    'Start the container with sudo, or have one delegated: systemd-run --user --scope -p Delegate=yes COMMAND, with the editor’s server as the command.',
+  );
+}
+
+function reasonOf({ code }: TerrariumError): string {
+  return code === 'cgroup-delegation'
+    ? 'no cgroup in which the helper runs is yours.'
+    : 'this machine mounts no cgroup v2.';
+}

@@ -1,0 +1,172 @@
+/**
+ * The cgroup of a running container: what was killed in it for want of memory, holding all its
+ * processes still, killing them, and taking it away. Made by launchContainer.ts.
+ */
+import {
+  type FSWatcher,
+  closeSync,
+  constants,
+  openSync,
+  readFileSync,
+  watch,
+  writeSync,
+} from 'node:fs';
+import { readFile, rmdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { TerrariumError, messageOf } from '../../core/errors';
+import type { CgroupPlan } from '../../core/sequence/planCgroup';
+import { holdTree } from './holdTree';
+import { removeCgroup } from './removeCgroup';
+
+/** How long the kernel may take to hold them all, in milliseconds: one in state D takes its time. */
+const frozenWithin = 2000;
+
+/** What the containers of this helper made and nobody has removed yet: the last one below it does. */
+const madeHere = new Set<string>();
+
+export class ContainerCgroup {
+  private watcher: FSWatcher | undefined;
+  private killed = 0;
+
+  constructor(private readonly plan: CgroupPlan) {
+    for (const folder of plan.made) madeHere.add(folder);
+  }
+
+  /** Folders that go with it where nobody else is in them, outermost first. */
+  get made(): string[] {
+    const { folder } = this.plan;
+    return [...madeHere]
+      .filter((one) => one === folder || folder.startsWith(`${one}/`))
+      .sort((one, other) => one.length - other.length);
+  }
+
+  /** The file that takes a process to where that one of the container's is: in it or below it. */
+  async procsOf(pid: number): Promise<string> {
+    const { mount, folder } = this.plan;
+    const text = await readFile(`/proc/${pid}/cgroup`, 'latin1').catch(() => ''); // it has ended
+    const place = path.join(mount, /^0::(.*)$/m.exec(text)?.[1] ?? '');
+    return path.join(place.startsWith(`${folder}/`) ? place : folder, 'cgroup.procs');
+  }
+
+  /** Processes that the kernel killed in it because there was no memory; none without that controller. */
+  get oomKills(): number {
+    try {
+      const events = readFileSync(this.file('memory.events'), 'latin1');
+      this.killed = Number(/^oom_kill (\d+)$/m.exec(events)?.[1] ?? 0);
+    } catch (error) {
+      // Without the controller there is no such file, and in the end no cgroup: the last number counts.
+      if (!isGone(error)) throw error;
+    }
+    return this.killed;
+  }
+
+  /** Tells of every further kill; the kernel says that the file has changed (cgroup-v2.rst). */
+  watchMemory(onKill: (kills: number) => void): void {
+    let known = this.oomKills;
+    try {
+      this.watcher = watch(this.file('memory.events'), () => {
+        const now = this.oomKills;
+        if (now > known) onKill(now - known);
+        known = now;
+      });
+      this.watcher.unref();
+      this.watcher.on('error', () => this.watcher?.close()); // the end will tell it once more
+    } catch (error) {
+      // No controller, or no inotify left: what was killed is told at the end.
+      if (!isGone(error) && !isNoWatch(error)) throw error;
+    }
+  }
+
+  /** @throws TerrariumError `freezer-refused`; it runs on then */
+  async pause(): Promise<void> {
+    try {
+      await writeFile(this.file('cgroup.freeze'), '1', { flag: 'r+' });
+      for (const until = Date.now() + frozenWithin; ; await delay(5)) {
+        if (/^frozen 1$/m.test(await readFile(this.file('cgroup.events'), 'latin1'))) return;
+        if (Date.now() > until) throw new Error('a process in it does not stop');
+      }
+    } catch (error) {
+      await this.resume();
+      throw new TerrariumError(
+        'freezer-refused',
+        `The container could not be paused: ${messageOf(error)}.`,
+        'It goes on as before; try again.',
+        { cause: error },
+      );
+    }
+  }
+
+  /** Also of a container that has ended meanwhile. */
+  async resume(): Promise<void> {
+    await writeFile(this.file('cgroup.freeze'), '0', { flag: 'r+' }).catch((error: unknown) => {
+      if (!isGone(error)) throw error;
+    });
+  }
+
+  /** Everything in it at once, whatever namespace it is in; nothing before Linux 5.14. */
+  killAll(): void {
+    try {
+      // The file is for writing alone; without O_CREAT a kernel that has none says ENOENT.
+      const kill = openSync(this.file('cgroup.kill'), constants.O_WRONLY);
+      writeSync(kill, '1');
+      closeSync(kill);
+    } catch (error) {
+      if (!isGone(error)) throw error;
+    }
+  }
+
+  /**
+   * When PID 1 has ended, or was never born; what runs on in it ends here.
+   * @throws TerrariumError `cgroup-left`
+   */
+  async remove(): Promise<void> {
+    this.watcher?.close();
+    this.killed = this.oomKills;
+    const { folder } = this.plan;
+    const own = this.made.includes(folder);
+    try {
+      this.killAll();
+      if (own) await removeCgroup(folder);
+      madeHere.delete(folder);
+      const release = await holdTree();
+      try {
+        for (const parent of this.made.toReversed())
+          if (await isRemoved(parent)) madeHere.delete(parent);
+      } finally {
+        release();
+      }
+    } catch (error) {
+      throw new TerrariumError(
+        'cgroup-left',
+        `The cgroup ${folder} could not be removed: ${messageOf(error)}.`,
+        'Remove it with rmdir once no process is in it.',
+        { cause: error },
+      );
+    }
+  }
+
+  private file(name: string): string {
+    return path.join(this.plan.folder, name);
+  }
+}
+
+/** One that others use by now stays. */
+async function isRemoved(folder: string): Promise<boolean> {
+  try {
+    await rmdir(folder);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EBUSY' || code === 'ENOTEMPTY') return false;
+    if (code !== 'ENOENT') throw error;
+  }
+  return true;
+}
+
+function isGone(error: unknown): boolean {
+  return ['ENOENT', 'ENODEV'].includes((error as NodeJS.ErrnoException).code ?? '');
+}
+
+function isNoWatch(error: unknown): boolean {
+  return ['ENOSPC', 'EMFILE', 'ENOSYS'].includes((error as NodeJS.ErrnoException).code ?? '');
+}

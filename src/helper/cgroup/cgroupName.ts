@@ -1,0 +1,25 @@
+/**
+ * What the cgroups are called that a helper makes: by that the next one knows which are nobody's any
+ * more (sweepCgroups.ts). Used for a container's own and for that of a pause.
+ */
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+
+/** The helper that made it, by PID and start time, and the container. */
+export const cgroupPattern = /^terrarium-(\d+)-(\d+)-[0-9a-f]{16}$/;
+
+/** @param bundle absolute real path of its folder */
+export async function cgroupName(bundle: string): Promise<string> {
+  return `terrarium-${process.pid}-${await startTimeOf(process.pid)}-${containerId(bundle)}`;
+}
+
+/** The same for every helper and every window: what the extension knows a container by. */
+export function containerId(bundle: string): string {
+  return createHash('sha256').update(bundle).digest('hex').slice(0, 16);
+}
+
+/** Field 22 of /proc/PID/stat; undefined where there is no such process. */
+export async function startTimeOf(pid: number): Promise<string | undefined> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'latin1').catch(() => undefined);
+  return stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+}
