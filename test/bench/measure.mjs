@@ -59,7 +59,14 @@ export async function interleavedWithin(cases, runs, limitMs) {
         const why = error instanceof Error ? error.message : String(error);
         skipped.push({ name: one.name, why: why.split('\n')[0] ?? '' });
         console.error(`${one.name}: ${why}`);
-        if (one.recover) await within(limitMs, one.recover());
+        try {
+          await within(limitMs, one.recover?.() ?? Promise.resolve());
+        } catch (after) {
+          // Nothing can be measured in what is left: the rest is named as well, and it ends here.
+          const reason = after instanceof Error ? after.message.split('\n')[0] : String(after);
+          for (const { name } of cases)
+            if (!failed(name)) skipped.push({ name, why: `after ${one.name} failed: ${reason}` });
+        }
       }
     }
   }
