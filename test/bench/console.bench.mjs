@@ -1,24 +1,35 @@
-// From a container to the screen, beside VS Code's own terminal that runs the same command in the
-// same window: throughput, and how soon Ctrl+C stops a program that prints without end.
+// From a container to the screen, beside VS Code's own terminal that runs the same program in the same
+// window: throughput, how soon a key is echoed while another terminal of the same kind prints, and how
+// soon Ctrl+C stops a program that prints without end.
 
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openWorkbench, startServer, stageExtension } from '../host/index.mjs';
-import { interleaved } from './measure.mjs';
+import { ensurePackages, openWorkbench, stageExtension, startServer } from '../host/index.mjs';
+import { interleavedWithin } from './measure.mjs';
+import { pressAndSee } from './screen.mjs';
 
 /** @typedef {import('../host/workbench.mjs').Workbench} Workbench */
 
-export const about = 'bytes per second to the screen, and Ctrl+C under load';
+export const about = 'bytes per second to the screen, a key’s echo and Ctrl+C under load';
 
 /** Bytes of the file that is printed; base64 in lines of 76 characters. */
-const bytes = 20 * 1024 * 1024;
-const patience = { timeout: 120_000 };
+const bytes = 8 * 1024 * 1024;
+/** How long one run of a case may take, in milliseconds. */
+const limitMs = 60_000;
+const patience = { timeout: limitMs };
+/** Key presses of one run; its figure is their median. */
+const keys = 15;
+const kinds = /** @type {const} */ (['container', 'terminal']);
+/** @typedef {(typeof kinds)[number]} Kind */
+/** Rows of the terminal list, in the order in which `openAll` makes them. */
+const rowOf = { container: 0, terminal: 2 };
 
-/** @param {{ runs?: number }} options */
+/** @type {import('./run.mjs').Bench['bench']} */
 export async function bench({ runs = 5 }) {
+  await ensurePackages('containers', 'browser');
   const folder = await mkdtemp(join(tmpdir(), 'terrarium-bench-'));
   const workspace = join(folder, 'workspace');
   const rootfs = await makeBundle(join(workspace, 'box'));
@@ -28,38 +39,43 @@ export async function bench({ runs = 5 }) {
     workspace,
     extensionDir: staged.dir,
     env: { XDG_RUNTIME_DIR: join(folder, 'run') },
+    settings: {
+      // It would show a key before the program has answered, in VS Code's own terminals only.
+      'terminal.integrated.localEchoEnabled': 'off',
+      'terminal.integrated.shellIntegration.enabled': false,
+    },
   });
   /** @type {Workbench | undefined} */
   let workbench;
   try {
     workbench = await openWorkbench({ server });
-    const show = await openBoth(workbench, rootfs);
-    const cases = ['container', 'terminal'].flatMap((name) => [
-      {
-        name: `${name} throughput`,
-        unit: 'MB/s',
+    const window = workbench;
+    await openAll(window, rootfs);
+    const measures = [
+      { what: 'throughput', unit: 'MB/s', run: throughput },
+      { what: 'key echo under load', unit: 'ms', run: keyEcho },
+      { what: 'Ctrl+C', unit: 'ms', run: interruption },
+    ];
+    const cases = measures.flatMap(({ what, unit, run }) =>
+      kinds.map((kind) => ({
+        name: `${kind} ${what}`,
+        unit,
         run: async () => {
-          await show(name);
-          return throughput(/** @type {Workbench} */ (workbench));
+          await show(window, rowOf[kind]);
+          return run(window, kind, rootfs);
         },
-      },
-      {
-        name: `${name} Ctrl+C`,
-        unit: 'ms',
-        run: async () => {
-          await show(name);
-          return interruption(/** @type {Workbench} */ (workbench));
+        recover: async () => {
+          await rm(join(rootfs, `load-${kind}`), { force: true });
+          await window.page.keyboard.press('Control+C');
+          await window.waitForTerminal(prompt, patience);
         },
-      },
-    ]);
-    const samples = await interleaved(cases, runs);
+      })),
+    );
+    const { samples, skipped } = await interleavedWithin(cases, runs, limitMs);
     return {
       samples,
-      ratios: /** @type {[string, string][]} */ ([
-        ['container throughput', 'terminal throughput'],
-        ['container Ctrl+C', 'terminal Ctrl+C'],
-      ]),
-      skipped: [],
+      ratios: measures.map(({ what }) => [`container ${what}`, `terminal ${what}`]),
+      skipped,
     };
   } finally {
     await workbench?.close();
@@ -97,51 +113,86 @@ async function makeBundle(bundle) {
   return rootfs;
 }
 
+const prompt = /\/ #\s*$/;
+
 /**
- * Opens the container's console and a terminal of VS Code's, both with the same shell.
+ * Opens the container's console and a session, and two terminals of VS Code's, all with the same shell.
+ * The second of each kind prints about 1 MB/s while the file `load-KIND` is there.
  * @param {Workbench} workbench
  * @param {string} rootfs
- * @returns {Promise<(name: string) => Promise<void>>} shows one of them
  */
-async function openBoth(workbench, rootfs) {
+async function openAll(workbench, rootfs) {
+  const load = (/** @type {Kind} */ kind, busybox = '') =>
+    `while :; do [ -e load-${kind} ] && ${busybox}head -c 20000 text; ${busybox}usleep 20000; done\n`;
   await workbench.command('Terrarium: Start Container');
-  await workbench.waitForTerminal(/\/ #\s*$/, patience);
-  await workbench.command('Terminal: Create New Terminal');
-  await workbench.waitForTerminal(/workspace[#$]\s*$/, patience);
-  // The same program reads the same file, without namespaces around it.
-  await workbench.typeInTerminal(`cd ${rootfs} && PATH= PS1='/ # ' exec bin/busybox sh\n`);
-  await workbench.waitForTerminal(/^\/ #\s*$/m, patience);
+  await workbench.waitForTerminal(prompt, patience);
+  await workbench.command('Terrarium: Open Shell in Container');
+  await row(workbench, 1).waitFor(patience);
+  await show(workbench, 1);
+  await workbench.typeInTerminal(load('container'));
+  for (const which of [2, 3]) {
+    await workbench.command('Terminal: Create New Terminal');
+    await row(workbench, which).waitFor(patience);
+    await workbench.waitForTerminal(/[#$]\s*$/, patience);
+    // The same program on the same files, without namespaces around it.
+    await workbench.typeInTerminal(`cd ${rootfs} && PATH= PS1='/ # ' exec bin/busybox sh\n`);
+    await workbench.waitForTerminal(/^\/ #\s*$/m, patience);
+    if (which === 3) await workbench.typeInTerminal(load('terminal', 'bin/busybox '));
+  }
+  await workbench.command('Notifications: Clear All Notifications');
+  await show(workbench, rowOf.terminal);
   await workbench.typeInTerminal('alias cat="bin/busybox cat" yes="bin/busybox yes"\n');
-  let shown = 'terminal';
-  return async (name) => {
-    if (name === shown) return;
-    await workbench.command('Terminal: Focus Next Terminal Group');
-    shown = name;
-    await workbench.waitForTerminal(/\/ #\s*$/, patience);
-  };
+}
+
+/** @param {Workbench} workbench @param {number} index */
+function row(workbench, index) {
+  return workbench.page.locator(`.tabs-list .monaco-list-row[data-index="${index}"]`);
+}
+
+/** @param {Workbench} workbench @param {number} index in the list of terminals */
+async function show(workbench, index) {
+  await row(workbench, index).click();
+  await workbench.waitForTerminal(prompt, patience);
+  await workbench.typeInTerminal('');
 }
 
 let mark = 0;
 
 /** @param {Workbench} workbench */
 async function throughput(workbench) {
-  const end = `end-${++mark}`;
+  const line = `end-${++mark}`;
   // The mark is not in what was typed.
   await workbench.typeInTerminal(`cat text; echo; echo end''-${mark}`);
-  const begun = performance.now();
+  const ms = await pressAndSee(workbench, 'Enter', { line, at: 'anywhere' }, limitMs);
+  return bytes / 1e6 / (ms / 1000);
+}
+
+/** @param {Workbench} workbench @param {Kind} kind @param {string} rootfs */
+async function keyEcho(workbench, kind, rootfs) {
   await workbench.typeInTerminal('\n');
-  await workbench.waitForTerminal(new RegExp(`^${end}$`, 'm'), patience);
-  return bytes / 1e6 / ((performance.now() - begun) / 1000);
+  const load = join(rootfs, `load-${kind}`);
+  await writeFile(load, '');
+  try {
+    /** @type {number[]} */
+    const figures = [];
+    for (let count = 1; count <= keys; count++) {
+      const line = `/ # ${'x'.repeat(count)}`;
+      figures.push(await pressAndSee(workbench, 'x', { line, at: 'cursor' }, limitMs));
+      // Not in step with the load.
+      await workbench.page.waitForTimeout(50 + Math.random() * 50);
+    }
+    return Number(figures.sort((a, b) => a - b)[keys >> 1]);
+  } finally {
+    await rm(load);
+    await workbench.page.keyboard.press('Control+U');
+  }
 }
 
 /** @param {Workbench} workbench */
 async function interruption(workbench) {
-  await workbench.typeInTerminal('yes abcdefghijklmnopqrstuvwxyz 0123456789\n');
-  await workbench.waitForTerminal(/(abcdefghijklmnopqrstuvwxyz 0123456789\n){500}/, patience);
-  const begun = performance.now();
-  await workbench.page.keyboard.press('Control+C');
-  await workbench.waitForTerminal(/\^C\s*\/ #\s*$/, patience);
-  return performance.now() - begun;
+  await workbench.typeInTerminal('yes abcdefghijklmnopqrstuvwxyz\n');
+  await workbench.waitForTerminal(/(abcdefghijklmnopqrstuvwxyz\n){500}/, patience);
+  return pressAndSee(workbench, 'Control+C', { line: '/ #', at: 'cursor' }, limitMs);
 }
 
 /** @param {string} extension */

@@ -32,6 +32,66 @@ export async function interleaved(cases, runs) {
   return samples;
 }
 
+/**
+ * As `interleaved`, for cases that may hang: each run has a limit. A case that fails is left out from
+ * there on, with its figures, and named with the reason; the others go on.
+ * @param {(Case & { recover?: () => Promise<void> })[]} cases `recover` makes room for the next case
+ * @param {number} runs
+ * @param {number} limitMs for one run
+ * @returns {Promise<{ samples: Samples[], skipped: { name: string, why: string }[] }>}
+ */
+export async function interleavedWithin(cases, runs, limitMs) {
+  /** @type {{ name: string, why: string }[]} */
+  const skipped = [];
+  const samples = cases.map(({ name, unit }) => ({
+    name,
+    unit,
+    values: /** @type {number[]} */ ([]),
+  }));
+  const failed = (/** @type {string} */ name) => skipped.some((one) => one.name === name);
+  for (let run = -1; run < runs; run++) {
+    for (const [index, one] of cases.entries()) {
+      if (failed(one.name)) continue;
+      try {
+        const value = await within(limitMs, one.run());
+        if (run >= 0) samples[index]?.values.push(value); // the first is a warm-up
+      } catch (error) {
+        const why = error instanceof Error ? error.message : String(error);
+        skipped.push({ name: one.name, why: why.split('\n')[0] ?? '' });
+        console.error(`${one.name}: ${why}`);
+        try {
+          await within(limitMs, one.recover?.() ?? Promise.resolve());
+        } catch (after) {
+          // Nothing can be measured in what is left: the rest is named as well, and it ends here.
+          const reason = after instanceof Error ? after.message.split('\n')[0] : String(after);
+          for (const { name } of cases)
+            if (!failed(name)) skipped.push({ name, why: `after ${one.name} failed: ${reason}` });
+        }
+      }
+    }
+  }
+  return { samples: samples.filter(({ name }) => !failed(name)), skipped };
+}
+
+/**
+ * @template T
+ * @param {number} ms
+ * @param {Promise<T>} work
+ * @returns {Promise<T>}
+ */
+async function within(ms, work) {
+  /** @type {NodeJS.Timeout | undefined} */
+  let timer;
+  const late = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no end within ${ms / 1000} s`)), ms);
+  });
+  try {
+    return await /** @type {Promise<T>} */ (Promise.race([work, late]));
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 /** @param {Samples} samples */
 export function summary({ name, unit, values }) {
   const sorted = [...values].sort((a, b) => a - b);
