@@ -41,7 +41,7 @@ const levels = {
   },
   ui: {
     about: "a person's path through the workbench",
-    packages: ['containers', 'browser'],
+    packages: ['containers', 'browser', 'compiler'],
     minutes: 35,
     run: () => runMocha('ui', 180),
   },

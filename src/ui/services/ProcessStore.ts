@@ -19,8 +19,8 @@ export interface ProcessesOf {
   readonly users: ReadonlyMap<number, string>;
   /** Per cent of one CPU that all of them used together, oldest first; one entry a message, at most 20. */
   readonly load: readonly number[];
-  /** In bytes, of all processes together: proportional sizes where the kernel tells them. */
-  readonly memory: number;
+  /** In bytes, of all processes together, and whether that counts what they share more than once. */
+  readonly memory: { readonly bytes: number; readonly isUpperBound: boolean };
   /** Nothing was read since somebody began to look: what is here is from an earlier look. */
   readonly isOld: boolean;
 }
@@ -30,12 +30,14 @@ interface Known {
   error?: string;
   users: Map<number, string>;
   load: number[];
-  memory: number;
+  memory: ProcessesOf['memory'];
   /** Nothing was read since somebody began to look. */
   isOld: boolean;
   /** What the messages so far of one look have changed. */
   unsaid: TreeChange[];
 }
+
+export const noMemory = { bytes: 0, isUpperBound: false };
 
 /** As many values as fit into a row. */
 const loadLength = 20;
@@ -157,11 +159,14 @@ export class ProcessStore implements vscode.Disposable {
     if (delta.error === undefined) delete known.error;
     else known.error = delta.error;
     let load = 0;
-    known.memory = 0;
+    let bytes = 0;
+    let isUpperBound = false;
     for (const info of known.tree.infos()) {
       load += info.cpu;
-      known.memory += memoryOf(info);
+      bytes += memoryOf(info);
+      isUpperBound ||= info.pss === undefined && info.rss > 0;
     }
+    known.memory = { bytes, isUpperBound };
     known.load = [...known.load, load].slice(-loadLength);
     known.unsaid = [];
     this.#changed.fire({
@@ -197,7 +202,7 @@ export class ProcessStore implements vscode.Disposable {
 function newlyKnown(): Known {
   return {
     ...{ tree: new ProcessTree(), users: new Map<number, string>() },
-    ...{ load: [], memory: 0, isOld: true, unsaid: [] },
+    ...{ load: [], memory: noMemory, isOld: true, unsaid: [] },
   };
 }
 

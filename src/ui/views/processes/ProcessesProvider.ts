@@ -7,7 +7,7 @@ import { visible } from '../../../core/text/visible';
 import { Arranger } from '../../../core/tree/arrange';
 import { commandIds } from '../../commands/ids';
 import type { ProcessRow } from '../../pick/pickProcess';
-import type { ProcessesChange } from '../../services/ProcessStore';
+import { type ProcessesChange, noMemory } from '../../services/ProcessStore';
 import type { Services } from '../../services/Services';
 import {
   errorItem,
@@ -145,7 +145,7 @@ export class ProcessesProvider implements vscode.TreeDataProvider<Row>, vscode.D
       case 'usage':
         return usageItem(this.#nameOf(id), row, {
           processes: known?.tree.size ?? 0,
-          memory: known?.memory ?? 0,
+          memory: known?.memory ?? noMemory,
           load: known?.load ?? [],
         });
       case 'error':
@@ -322,7 +322,7 @@ export class ProcessesProvider implements vscode.TreeDataProvider<Row>, vscode.D
   /** Whether the row of what is used is to show newer numbers: once a second. */
   #loadIsOld(id: string): boolean {
     const known = this.services.processes.of(id);
-    const load = `${known?.tree.size} ${known?.memory} ${known?.load.join()}`;
+    const load = `${known?.tree.size} ${known?.memory.bytes} ${known?.load.join()}`;
     const before = this.#loads.get(id);
     if (before?.load === load) return false;
     if (before && Date.now() - before.at < 1000) {

@@ -6,6 +6,7 @@ import { memoryOf } from '../../../core/tree/arrange';
 import { describeState, explainState } from '../../../core/tree/describe';
 import { formatBytes, formatElapsed, sparkline } from '../../../core/tree/formatAmounts';
 import { commandIds } from '../../commands/ids';
+import type { ProcessesOf } from '../../services/ProcessStore';
 import { escapeMarkdown } from '../../model/markdown';
 
 /** What a description can show, in the order in which it does: the setting's values. */
@@ -43,8 +44,7 @@ export function runningItem(id: string, name: string): vscode.TreeItem {
 
 export interface Usage {
   readonly processes: number;
-  /** In bytes, of all together. */
-  readonly memory: number;
+  readonly memory: ProcessesOf['memory'];
   /** Per cent of one CPU, oldest first. */
   readonly load: readonly number[];
 }
@@ -61,14 +61,18 @@ export function usageItem(
   const { t } = vscode.l10n;
   const count = processes === 1 ? t('1 process') : t('{0} processes', processes);
   const cpu = t('{0}% CPU', load.at(-1) ?? 0);
-  const words = `${count} · ${formatBytes(memory)}`;
+  const amount = formatBytes(memory.bytes);
+  const words = `${count} · ${memory.isUpperBound ? t('at most {0}', amount) : amount}`;
   // The picture is as high as one CPU, or as the most that was used.
   const item = new vscode.TreeItem(`${cpu} ${sparkline(load, Math.max(100, ...load))}`);
   item.id = `usage:${row.containerId}`;
   item.iconPath = new vscode.ThemeIcon('pulse', new vscode.ThemeColor('charts.blue'));
   item.description = words;
   item.contextValue = 'usage';
-  item.tooltip = t('What all processes of {0} use together. Click it for a chart.', name);
+  item.tooltip = t(
+    'What all processes of {0} use together. “At most”: what some share is counted more than once. Click it for a chart.',
+    name,
+  );
   item.command = { command: commandIds.showUsage, title: '', arguments: [row] };
   item.accessibilityInformation = { label: t('{0}: {1}, {2}', name, cpu, words) };
   return item;

@@ -70,12 +70,12 @@ describe('ProcessTree', () => {
   it('names only the process when its text changes', () => {
     const tree = full(init, shell, sleep);
     const change = tree.apply(delta([{ ...sleep, state: 'T' }]));
-    assert.deepEqual(change, { changed: [sleep.key], removed: [], roots: false });
+    assert.deepEqual(change, { changed: [sleep.key], relisted: [], removed: [], roots: false });
   });
 
   it('names nothing when nothing changed, not even after everything was sent again', () => {
     const tree = full(init, shell, sleep);
-    const nothing = { changed: [], removed: [], roots: false };
+    const nothing = { changed: [], relisted: [], removed: [], roots: false };
     assert.deepEqual(tree.apply(delta([])), nothing);
     assert.deepEqual(
       tree.apply(
