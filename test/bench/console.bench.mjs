@@ -191,7 +191,7 @@ async function keyEcho(workbench, kind, rootfs) {
 /** @param {Workbench} workbench */
 async function interruption(workbench) {
   await workbench.typeInTerminal('yes abcdefghijklmnopqrstuvwxyz\n');
-  await workbench.waitForTerminal(/(abcdefghijklmnopqrstuvwxyz\n){500}/, patience);
+  await workbench.waitForTerminal(/(abcdefghijklmnopqrstuvwxyz\n){10}/, patience);
   return pressAndSee(workbench, 'Control+C', { line: '/ #', at: 'cursor' }, limitMs);
 }
 

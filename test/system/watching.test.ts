@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import type { Notification } from '../../src/protocol/messages';
 import { serve } from '../../src/helper/serve';
+import { startTimeOf } from '../../src/helper/cgroup/cgroupName';
 import { stopAfter } from '../../src/helper/server/Alone';
 import { type Workplace, until, usePlace } from './containers';
 import { Client, Served, graceMs, newHome, serveWords } from './serving';
@@ -103,6 +104,10 @@ describe('windows on one helper', function () {
       const screen = await client.attach(info.console);
       screen.type(`: ${secrets[1]}; echo $PASSWORD\r`);
       await screen.shows(/^env-secret-4711$/m);
+      const startTime = (await startTimeOf(info.hostPid!))!;
+      await client.rpc.request('renice', { id: info.id, pid: 1, startTime, nice: 1 });
+      const other = { id: info.id, pid: 1, startTime: '1', signal: 'SIGTERM' };
+      await assert.rejects(client.rpc.request('signal', other));
       const { stream } = await client.rpc.request('openSession', {
         ...{ id: info.id, args: [], cols: 80, rows: 24 },
       });
@@ -123,6 +128,8 @@ describe('windows on one helper', function () {
       const text = lines.map(({ level, message }) => `${level} ${message}`).join('\n');
       assert.match(text, /^info box: .*unshare .* → done \(\d+ ms\)$/m);
       assert.match(text, /^error box: .*nsenter .* → .*3.* \(\d+ ms\)$/m);
+      assert.match(text, /^info box: renice 1 PID 1 → done \(\d+ ms\)$/m);
+      assert.match(text, /^error box: kill SIGTERM PID 1 → .*has ended.* \(\d+ ms\)$/m);
       assert.match(text, /^info box: kill SIGTERM SIGHUP \d+ → .* \(\d+ ms\)$/m);
       assert.match(text, /^error box: .*mount .*nonsense=1 none \.\) ended with exit code \d+: /m);
       for (const secret of secrets) assert.ok(!text.includes(secret), `no ${secret} in\n${text}`);

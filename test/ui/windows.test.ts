@@ -79,10 +79,13 @@ describe('windows', function () {
   it('has a profile in the terminal drop-down', async () => {
     const dropDown = workbench.page.locator('.action-label[aria-label^="Launch Profile"]').first();
     await workbench.chooseFromMenu(dropDown, 'Terrarium: Shell in Container', 'left');
-    await workbench.page.locator('.terminal-tabs-entry').getByText('box (shell)').click();
+    await workbench.page.locator('.terminal-tabs-entry').getByText('box (shell)').waitFor();
     await workbench.waitForTerminal(/^\/ #\s*$/m);
     await workbench.typeInTerminal('echo $PPID is nobody inside\n');
     await workbench.waitForTerminal(/^0 is nobody inside$/m);
+    await workbench.page.reload();
+    await workbench.page.locator('.terminal-tabs-entry').getByText('box (shell)').click();
+    await workbench.waitForTerminal(/^0 is nobody inside$/m, { timeout: 90_000 });
     await workbench.command('Terminal: Kill the Active Terminal Instance');
     await goesOn('profile is gone');
   });

@@ -3,6 +3,7 @@
  * how long it took and how it ended. Made by `serve`. Nothing secret reaches it: argv are those of the
  * start sequence, which are shown anyway, and environments are never written.
  */
+import { messageOf } from '../../core/errors';
 import { visible } from '../../core/text/visible';
 import type { Notification } from '../../protocol/messages';
 
@@ -42,5 +43,18 @@ export class Journal {
         failed ? 'error' : 'info',
         `${what}: ${command} → ${result} (${Math.round(this.now() - begun)} ms)`,
       );
+  }
+
+  /** Does it and notes it, whether it succeeds or not. @throws what `act` throws */
+  async during<T>(what: string, command: string, act: () => Promise<T>): Promise<T> {
+    const over = this.command(what, command);
+    try {
+      const result = await act();
+      over('done');
+      return result;
+    } catch (error) {
+      over(messageOf(error), true);
+      throw error;
+    }
   }
 }

@@ -184,8 +184,8 @@ export class ManagedContainer {
   async pause(): Promise<void> {
     const { hostPid, cgroup } = this.running();
     this.freezer ??= cgroup ?? new Freezer(await cgroupName(this.bundle.path), hostPid);
-    await this.freezer.pause();
-    this.journal.note('info', `${this.label}: paused`);
+    const { freezer } = this;
+    await this.journal.during(this.label, 'pause', () => freezer.pause());
     this.paused = true;
     this.changed(this);
   }
@@ -193,8 +193,8 @@ export class ManagedContainer {
   /** Does nothing where it is not paused. */
   async resume(): Promise<void> {
     if (!this.freezer || !this.paused) return;
-    await this.freezer.resume();
-    this.journal.note('info', `${this.label}: resumed`);
+    const { freezer } = this;
+    await this.journal.during(this.label, 'resume', () => freezer.resume());
     this.paused = false;
     this.changed(this);
   }
@@ -241,6 +241,15 @@ export class ManagedContainer {
   /** Does nothing where it has ended. */
   endSession(stream: string): void {
     this.sessions.get(stream)?.kill();
+  }
+
+  /**
+   * What is done to processes of it, for the journal too.
+   * @throws TerrariumError `not-running`, `no-procfs`, and what `act` throws
+   */
+  act<T>(command: string, act: (reader: ReaderThread) => Promise<T>): Promise<T> {
+    const reader = this.processes();
+    return this.journal.during(this.label, command, () => act(reader));
   }
 
   /** Shared by all clients that look. @throws TerrariumError `not-running`, `no-procfs` */

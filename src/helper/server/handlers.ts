@@ -81,14 +81,24 @@ export function createHandlers(
       return {};
     },
     signal: async ({ id, pid, startTime, signal }) => {
-      await signalProcess(registry.get(id).processes(), pid, startTime, signal);
+      await registry
+        .get(id)
+        .act(`kill ${signal} PID ${pid}`, (reader) =>
+          signalProcess(reader, pid, startTime, signal),
+        );
       return {};
     },
     signalTree: async ({ id, pid, startTime, signal }) => ({
-      processes: await signalTree(registry.get(id).processes(), pid, startTime, signal),
+      processes: await registry
+        .get(id)
+        .act(`kill ${signal} PID ${pid} and all below it`, (reader) =>
+          signalTree(reader, pid, startTime, signal),
+        ),
     }),
     renice: async ({ id, pid, startTime, nice }) => {
-      await reniceProcess(registry.get(id).processes(), pid, startTime, nice);
+      await registry
+        .get(id)
+        .act(`renice ${nice} PID ${pid}`, (reader) => reniceProcess(reader, pid, startTime, nice));
       return {};
     },
     inspectProcess: ({ id, pid, startTime, environment }) =>

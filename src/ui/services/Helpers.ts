@@ -145,7 +145,11 @@ export class Helpers implements vscode.Disposable {
     link.onNotification('containerChanged', (info) => {
       infos.set(info.id, info);
       this.#changed.fire();
-      if (info.state === 'stopped') void this.#replaceWhenIdle(link);
+      if (info.state === 'stopped')
+        this.#replaceWhenIdle(link).catch((error: unknown) =>
+          // It went by itself, or goes on serving.
+          this.log.warn(`the older helper (${privilege}) was not replaced: ${messageOf(error)}`),
+        );
     });
     link.onNotification('log', ({ level, message }) => this.log[level](`[helper] ${message}`));
     void link.closed.then(() => {

@@ -15,19 +15,32 @@ const sessionMemory = 'terrarium.sessions';
 export class Terminals implements vscode.Disposable {
   readonly #consoles = new Map<string, Opened>();
   readonly #sessions = new Set<Opened>();
-  readonly #listener: vscode.Disposable;
+  /** Sessions whose terminals VS Code is about to open. */
+  readonly #expected = new Set<ConsolePseudoterminal>();
+  readonly #listeners: readonly vscode.Disposable[];
 
   constructor(
     private readonly state: vscode.Memento,
     private readonly log: vscode.LogOutputChannel,
   ) {
-    this.#listener = vscode.window.onDidCloseTerminal((closed) => {
+    const onClose = vscode.window.onDidCloseTerminal((closed) => {
       for (const [bundle, { terminal }] of this.#consoles)
         if (terminal === closed) this.#consoles.delete(bundle);
       for (const opened of this.#sessions)
         if (opened.terminal === closed) this.#sessions.delete(opened);
       this.#remember();
     });
+    const onOpen = vscode.window.onDidOpenTerminal((terminal) => {
+      const pty = [...this.#expected].find(
+        (one) => 'pty' in terminal.creationOptions && terminal.creationOptions.pty === one,
+      );
+      if (!pty) return;
+      this.#expected.delete(pty);
+      this.#sessions.add({ terminal, pty });
+      this.#remember();
+      terminal.show(); // a terminal that was chosen is meant to be typed into
+    });
+    this.#listeners = [onClose, onOpen];
   }
 
   /** The console of a container where this window has it open and it has not ended. */
@@ -52,10 +65,20 @@ export class Terminals implements vscode.Disposable {
   }
 
   openSession(name: string, { focus }: { focus: boolean }): ConsolePseudoterminal {
-    const opened = this.#open(vscode.l10n.t('{0} (shell)', visible(name)), 'terminal');
+    const opened = this.#open(sessionName(name), 'terminal');
     this.#sessions.add(opened);
     opened.terminal.show(!focus);
     return opened.pty;
+  }
+
+  /** The same for the terminal drop-down, where VS Code opens the terminal. */
+  sessionProfile(name: string): { pty: ConsolePseudoterminal; profile: vscode.TerminalProfile } {
+    const pty = new ConsolePseudoterminal(this.log);
+    this.#expected.add(pty);
+    return {
+      pty,
+      profile: new vscode.TerminalProfile(optionsOf(pty, sessionName(name), 'terminal')),
+    };
   }
 
   /** Shows a session in its terminal, and again after this window was reloaded. */
@@ -74,13 +97,7 @@ export class Terminals implements vscode.Disposable {
 
   #open(name: string, icon: string): Opened {
     const pty = new ConsolePseudoterminal(this.log);
-    const terminal = vscode.window.createTerminal({
-      name,
-      pty,
-      iconPath: new vscode.ThemeIcon(icon),
-      isTransient: true,
-    });
-    return { terminal, pty };
+    return { terminal: vscode.window.createTerminal(optionsOf(pty, name, icon)), pty };
   }
 
   #remember(): void {
@@ -90,6 +107,18 @@ export class Terminals implements vscode.Disposable {
   }
 
   dispose(): void {
-    this.#listener.dispose();
+    for (const listener of this.#listeners) listener.dispose();
   }
+}
+
+function sessionName(name: string): string {
+  return vscode.l10n.t('{0} (shell)', visible(name));
+}
+
+function optionsOf(
+  pty: ConsolePseudoterminal,
+  name: string,
+  icon: string,
+): vscode.ExtensionTerminalOptions {
+  return { name, pty, iconPath: new vscode.ThemeIcon(icon), isTransient: true };
 }

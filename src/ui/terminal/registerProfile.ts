@@ -1,12 +1,10 @@
 /** "Shell in Container" in the terminal drop-down. Called by `extension.ts`. */
 import * as vscode from 'vscode';
-import { visible } from '../../core/text/visible';
 import { pickContainer } from '../pick/pickContainer';
 import { pickLogin } from '../pick/pickLogin';
 import { openSession } from '../services/openSession';
 import type { Services } from '../services/Services';
 import { showError } from '../showError';
-import { ConsolePseudoterminal } from './ConsolePseudoterminal';
 
 export function registerProfile(services: Services): void {
   const provideTerminalProfile = async (): Promise<vscode.TerminalProfile | undefined> => {
@@ -19,15 +17,11 @@ export function registerProfile(services: Services): void {
       });
       if (!info) return undefined;
       const login = await pickLogin(rootfs);
-      const pty = new ConsolePseudoterminal(services.log);
+      const { pty, profile } = services.terminals.sessionProfile(name);
       openSession(services, info, pty, login).catch(
         (error: unknown) => void showError(services, error),
       );
-      return new vscode.TerminalProfile({
-        name: t('{0} (shell)', visible(name)),
-        pty,
-        iconPath: new vscode.ThemeIcon('terminal'),
-      });
+      return profile;
     } catch (error) {
       void showError(services, error);
       return undefined;
