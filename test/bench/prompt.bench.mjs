@@ -69,7 +69,13 @@ export async function bench({ runs = 9 }) {
     workspace: scratch,
     extensionDir: extension.dir,
     env: { XDG_RUNTIME_DIR: scratch },
-    settings: { 'terrarium.privilege': 'rootless' },
+    settings: {
+      'terrarium.privilege': 'rootless',
+      // A shell as plain as the container's: what a person's .bashrc takes is nobody's figure here.
+      'terminal.integrated.profiles.linux': { plain: { path: '/bin/sh' } },
+      'terminal.integrated.defaultProfile.linux': 'plain',
+      'terminal.integrated.shellIntegration.enabled': false,
+    },
   });
   const workbench = await openWorkbench({ server });
   try {
