@@ -94,6 +94,11 @@ async function makeInitramfs(kernel, work) {
   return file;
 }
 
+/** One word of sh(1). @param {string} word */
+function quote(word) {
+  return `'${word.replaceAll("'", "'\\''")}'`;
+}
+
 /**
  * @param {string[]} names of files below test/system, without .test.ts
  * @returns {Promise<import('./results.mjs').Results>}
@@ -114,7 +119,7 @@ async function runInMachine(names) {
     // With a copy of dist/ that no later build changes meanwhile.
     await writeFile(
       join(work, 'run.sh'),
-      `cd '${projectRoot()}' && cp -a dist /tmp && mount --bind /tmp/dist dist && exec ${command.map((word) => `'${word}'`).join(' ')}\n`,
+      `cd ${quote(projectRoot())} && cp -a dist /tmp && mount --bind /tmp/dist dist && exec ${command.map(quote).join(' ')}\n`,
     );
     const child = spawn(
       'qemu-system-x86_64',

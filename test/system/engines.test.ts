@@ -1,8 +1,7 @@
 /** The same bundle under an installed runtime: status, ids, sessions' home, and nothing left behind. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, readlinkSync } from 'node:fs';
-import path from 'node:path';
+import { readlinkSync } from 'node:fs';
 import { Workplace, hostState, privileges, processesWith, until } from './containers';
 import { Served, size } from './serving';
 import { skipBecause } from '../skip';
@@ -75,11 +74,7 @@ describe('engines', function () {
           await over;
           await client.rpc.request('stop', { id: info.id, graceMs: 100 });
           await client.start(made);
-          const record = path.join(served.home.directory, `state-${served.home.socketName}.json`);
-          await until('its record', () => existsSync(record));
-          const { pid } = await client.rpc.request('hello', { client: 'test' });
-          process.kill(pid, 'SIGKILL');
-          await client.rpc.closed;
+          await served.kill(client);
           // Without root nothing can take it along at once: the next helper does.
           const next = await Served.start(place, privilege, served.home);
           await until('the end of all', () => processesWith('sleep 2000').length === 0);

@@ -153,11 +153,7 @@ describe('limits', function () {
         const served = await Served.start(place, privilege);
         const client = await served.connect();
         await client.start(made);
-        const record = path.join(served.home.directory, `state-${served.home.socketName}.json`);
-        await until('its record', () => existsSync(record));
-        const { pid } = await client.rpc.request('hello', { client: 'test' });
-        process.kill(pid, 'SIGKILL');
-        await client.rpc.closed;
+        await served.kill(client);
         await until('the end of all', () => processesWith('sleep 2000').length === 0);
         assert.ok(existsSync(own()), 'nobody was there to remove it');
         const next = await Served.start(place, privilege, served.home);
@@ -330,9 +326,7 @@ describe('limits', function () {
           const { hostPid } = await client.start(made);
           const folder = path.join(cgroupMount()!, cgroupOf(hostPid!));
           assert.match(folder, /\/terrarium-\d+-\d+-[0-9a-f]{16}$/);
-          const { pid } = await client.rpc.request('hello', { client: 'test' });
-          process.kill(pid, 'SIGKILL');
-          await client.rpc.closed;
+          await served.kill(client);
           await until('the end of all', () => processesWith('sleep 2000').length === 0);
           const next = await Served.start(place, privilege, served.home);
           assert.equal(existsSync(folder), false);

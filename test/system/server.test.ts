@@ -2,10 +2,18 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, readdirSync, readlinkSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { serve } from '../../src/helper/serve';
 import { idleAfter } from '../../src/helper/server/IdleTimer';
 import { Workplace, ended, privileges, processesWith, until, usePlace } from './containers';
-import { type Client, Served, graceMs, newHome, serveWords, size, useServed } from './serving';
+import {
+  type Client,
+  Served,
+  graceMs,
+  newHome,
+  serveHere,
+  serveWords,
+  size,
+  useServed,
+} from './serving';
 
 const prompt = /\/ #$/;
 
@@ -306,22 +314,7 @@ describe('server', function () {
   });
 
   it('ends by itself once nothing runs and nobody has been connected for a minute', async () => {
-    const home = newHome(place, 'root');
-    const words = serveWords(place, 'root', home);
-    const waiting: { ms: number; callback: () => void }[] = [];
-    const over = serve({
-      directory: home.directory,
-      socketName: home.socketName,
-      tokenFile: words[words.indexOf('--token-file') + 1]!,
-      ...{ uid: 0, gid: 0, detach: false },
-      timers: {
-        after: (ms, callback) => {
-          const timer = { ms, callback };
-          waiting.push(timer);
-          return () => void waiting.splice(waiting.indexOf(timer), 1);
-        },
-      },
-    });
+    const { home, waiting, over } = serveHere(place);
     const { Client } = await import('./serving');
     await until('the idle timer', () => waiting.length === 1);
     const socket = path.join(home.directory, home.socketName);

@@ -7,6 +7,7 @@ import path from 'node:path';
 import type { Duplex } from 'node:stream';
 import { Terminal } from '@xterm/headless';
 import { HelperClient } from '../../src/core/client/HelperClient';
+import { serve } from '../../src/helper/serve';
 import type { ContainerInfo } from '../../src/protocol/container';
 import type { Notification, NotificationName } from '../../src/protocol/messages';
 import { type TestPrivilege, type Workplace, ended, until } from './containers';
@@ -26,6 +27,27 @@ export function newHome(place: Workplace, privilege: TestPrivilege): Home {
   const directory = mkdtempSync(path.join(place.folder, 'run-'));
   if (privilege !== 'root') chownSync(directory, place.user.uid, place.user.gid);
   return { directory, socketName: 'helper.sock', token: randomBytes(32).toString('hex') };
+}
+
+/** A helper in this very process, whose timers go off when the test says so. */
+export function serveHere(place: Workplace) {
+  const home = newHome(place, 'root');
+  const words = serveWords(place, 'root', home);
+  const waiting: { ms: number; callback: () => void }[] = [];
+  const over = serve({
+    directory: home.directory,
+    socketName: home.socketName,
+    tokenFile: words[words.indexOf('--token-file') + 1]!,
+    ...{ uid: 0, gid: 0, detach: false },
+    timers: {
+      after: (ms, callback) => {
+        const timer = { ms, callback };
+        waiting.push(timer);
+        return () => void waiting.splice(waiting.indexOf(timer), 1);
+      },
+    },
+  });
+  return { home, waiting, over };
 }
 
 /** The words of `serve`, with a token file that is there for it. */
@@ -74,6 +96,15 @@ export class Served {
     const client = await Client.connect(this.socket, this.home.token);
     this.clients.push(client);
     return client;
+  }
+
+  /** SIGKILL for the helper itself, once it has written down what it would leave. */
+  async kill(client: Client): Promise<void> {
+    const record = path.join(this.home.directory, `state-${this.home.socketName}.json`);
+    await until('its record', () => existsSync(record));
+    const { pid } = await client.rpc.request('hello', { client: 'test' });
+    process.kill(pid, 'SIGKILL');
+    await client.rpc.closed;
   }
 
   /** As when the last window has gone and the helper is told to end; waits for that. */

@@ -2,11 +2,10 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import type { Notification } from '../../src/protocol/messages';
-import { serve } from '../../src/helper/serve';
 import { startTimeOf } from '../../src/helper/cgroup/cgroupName';
 import { stopAfter } from '../../src/helper/server/Alone';
 import { type Workplace, until, usePlace } from './containers';
-import { Client, Served, graceMs, newHome, serveWords } from './serving';
+import { Client, Served, graceMs, serveHere } from './serving';
 
 const prompt = /\/ #$/;
 
@@ -46,22 +45,7 @@ describe('windows on one helper', function () {
 
   for (const stop of [true, false]) {
     it(`${stop ? 'stop' : 'keep'} the containers where the last one went and said so`, async () => {
-      const home = newHome(place, 'root');
-      const words = serveWords(place, 'root', home);
-      const waiting: { ms: number; callback: () => void }[] = [];
-      const over = serve({
-        directory: home.directory,
-        socketName: home.socketName,
-        tokenFile: words[words.indexOf('--token-file') + 1]!,
-        ...{ uid: 0, gid: 0, detach: false },
-        timers: {
-          after: (ms, callback) => {
-            const timer = { ms, callback };
-            waiting.push(timer);
-            return () => void waiting.splice(waiting.indexOf(timer), 1);
-          },
-        },
-      });
+      const { home, waiting, over } = serveHere(place);
       const socket = path.join(home.directory, home.socketName);
       await until('the idle timer', () => waiting.length === 1);
       const connect = () => Client.connect(socket, home.token);

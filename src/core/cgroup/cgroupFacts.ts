@@ -39,8 +39,8 @@ export interface CgroupReader {
   readonly privilege: 'root' | 'rootless';
   readonly uid: number;
   readonly name: string;
-  /** The container's cgroup, where it wants one and the base is known. */
-  readonly place: (base: string) => string | undefined;
+  /** Where below the base the container's cgroup is to be; without it only the base is looked at. */
+  readonly place?: (base: string) => string | undefined;
 }
 
 /** cgroup2 alone, beside v1's controllers, or not at all; and where it is mounted. */
@@ -61,16 +61,21 @@ export async function readCgroups({
   const { layout, mount } = await cgroupLayout();
   const there = new Map<string, CgroupState>();
   if (mount === undefined) return { layout, name, there };
-  const own = /^0::(.*)$/m.exec(await readFile('/proc/self/cgroup', 'utf8'))?.[1] ?? '/';
+  const own = unifiedPath(await readFile('/proc/self/cgroup', 'utf8')) ?? '/';
   const base = privilege === 'root' ? '' : await delegated(mount, own, uid);
   if (base === undefined) return { layout, mount, name, there };
-  const wanted = place(base);
+  const wanted = place?.(base);
   for (const level of wanted === undefined ? [base] : levelsOf(base, wanted)) {
     const found = await stateOf(path.join(mount, level));
     if (!found) break;
     there.set(level, found);
   }
   return { layout, mount, base, name, there };
+}
+
+/** @param text of /proc/PID/cgroup (cgroups(7)). @returns undefined where version 2 is not in it */
+export function unifiedPath(text: string): string | undefined {
+  return /^0::(.*)$/m.exec(text)?.[1];
 }
 
 /** Every cgroup on the way from the base to the place, both included. */

@@ -6,8 +6,7 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Bundle } from '../bundle/loadBundle';
 import { TerrariumError } from '../errors';
-import { readCgroups } from '../cgroup/cgroupFacts';
-import { cgroupPlace, wantsCgroup } from '../sequence/planCgroup';
+import { wantedCgroup } from '../cgroup/wantedCgroup';
 import { bindSources } from '../sequence/mountSteps';
 import { type HostFacts, planStart } from '../sequence/planStart';
 import { type IdMapping, mappingsFor, unmappedIds } from '../sequence/userNamespace';
@@ -41,12 +40,7 @@ export async function editorFacts(
   const [subuid, subgid] = await Promise.all(
     ['/etc/subuid', '/etc/subgid'].map((file) => subordinateRange(file, uid)),
   );
-  const cgroup = wantsCgroup(bundle.config)
-    ? await readCgroups({
-        ...{ privilege, uid, name: cgroupName },
-        place: (base) => cgroupPlace(bundle.config, base, cgroupName),
-      })
-    : undefined;
+  const cgroup = await wantedCgroup(bundle.config, { privilege, uid, name: cgroupName });
   return {
     ...{ privilege, uid, gid: process.getgid!(), sources, devices: new Map(), cgroups: 'v2' },
     ...(cgroup ? { cgroup } : {}),

@@ -4,6 +4,7 @@
  */
 import { unlimited } from '../cgroup/limits';
 import { keyName } from './describeIssue';
+import { isUnitName } from './resourcesSchema';
 import type { OciConfig } from './schema';
 
 export interface NotCarriedOut {
@@ -39,7 +40,7 @@ export function notCarriedOut(config: OciConfig, cgroups?: CgroupLayout): NotCar
   if (linux.seccomp)
     report(['linux', 'seccomp'], `the built-in engine filters no system calls; ${otherEngine}`);
   for (const { path, reason } of unlimited(config)) report(path, reason);
-  if (linux.cgroupsPath?.includes(':'))
+  if (linux.cgroupsPath !== undefined && isUnitName(linux.cgroupsPath))
     report(
       ['linux', 'cgroupsPath'],
       `it names a unit of systemd, and the built-in engine makes cgroups itself; ${otherEngine}`,

@@ -6,6 +6,7 @@ import path from 'node:path';
 import type { Bundle } from '../bundle/loadBundle';
 import { type CgroupFacts, levelsOf } from '../cgroup/cgroupFacts';
 import { limitsOf } from '../cgroup/limits';
+import { isUnitName } from '../config/resourcesSchema';
 import type { OciConfig } from '../config/schema';
 import { TerrariumError } from '../errors';
 import { visible } from '../text/visible';
@@ -29,11 +30,6 @@ export interface CgroupPlan {
   readonly steps: readonly Step[];
   /** The limits that the start itself would run into, from the host while PID 1 waits. */
   readonly last: readonly Step[];
-}
-
-/** systemd's slice:prefix:name names a unit, which only systemd makes. */
-export function isUnitName(cgroupsPath: string): boolean {
-  return cgroupsPath.includes(':');
 }
 
 /** Whether config.json asks for one. */

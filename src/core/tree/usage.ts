@@ -15,14 +15,31 @@ export interface UsageSample {
 /** Half an hour of seconds. */
 export const maxSamples = 1800;
 
-/** @param at seconds since the epoch */
-export function usageOf(infos: readonly ProcessInfo[], at: number): UsageSample {
-  let [cpu, memory] = [0, 0];
+/** What all processes of a container use together. */
+export interface Total {
+  /** Per cent of one CPU. */
+  readonly cpu: number;
+  /** Bytes. */
+  readonly memory: number;
+  /** What some share is counted more than once: the kernel did not tell the proportional size of all. */
+  readonly isUpperBound: boolean;
+  readonly processes: number;
+}
+
+export function totalOf(infos: readonly ProcessInfo[]): Total {
+  let [cpu, memory, isUpperBound] = [0, 0, false];
   for (const info of infos) {
     cpu += info.cpu;
     memory += memoryOf(info);
+    isUpperBound ||= info.pss === undefined && info.rss > 0;
   }
-  return { at, cpu, memory, processes: infos.length };
+  return { cpu, memory, isUpperBound, processes: infos.length };
+}
+
+/** @param at seconds since the epoch */
+export function usageOf(infos: readonly ProcessInfo[], at: number): UsageSample {
+  const { cpu, memory, processes } = totalOf(infos);
+  return { at, cpu, memory, processes };
 }
 
 /** The last samples, oldest first; the oldest go when there are too many. */

@@ -13,14 +13,12 @@ import {
 } from 'node:fs';
 import { readFile, rmdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
+import { unifiedPath } from '../../core/cgroup/cgroupFacts';
 import { TerrariumError, messageOf } from '../../core/errors';
 import type { CgroupPlan } from '../../core/sequence/planCgroup';
+import { freezerRefused, untilFrozen } from './frozen';
 import { holdTree } from './holdTree';
 import { removeCgroup } from './removeCgroup';
-
-/** How long the kernel may take to hold them all, in milliseconds: one in state D takes its time. */
-const frozenWithin = 2000;
 
 /** What the containers of this helper made and nobody has removed yet: the last one below it does. */
 const madeHere = new Set<string>();
@@ -45,7 +43,7 @@ export class ContainerCgroup {
   async procsOf(pid: number): Promise<string> {
     const { mount, folder } = this.plan;
     const text = await readFile(`/proc/${pid}/cgroup`, 'latin1').catch(() => ''); // it has ended
-    const place = path.join(mount, /^0::(.*)$/m.exec(text)?.[1] ?? '');
+    const place = path.join(mount, unifiedPath(text) ?? '');
     return path.join(place.startsWith(`${folder}/`) ? place : folder, 'cgroup.procs');
   }
 
@@ -82,18 +80,10 @@ export class ContainerCgroup {
   async pause(): Promise<void> {
     try {
       await writeFile(this.file('cgroup.freeze'), '1', { flag: 'r+' });
-      for (const until = Date.now() + frozenWithin; ; await delay(5)) {
-        if (/^frozen 1$/m.test(await readFile(this.file('cgroup.events'), 'latin1'))) return;
-        if (Date.now() > until) throw new Error('a process in it does not stop');
-      }
+      await untilFrozen(this.file('cgroup.events'), /^frozen 1$/m);
     } catch (error) {
       await this.resume();
-      throw new TerrariumError(
-        'freezer-refused',
-        `The container could not be paused: ${messageOf(error)}.`,
-        'It goes on as before; try again.',
-        { cause: error },
-      );
+      throw freezerRefused(error);
     }
   }
 

@@ -5,17 +5,15 @@
  */
 import { mkdir, readFile, readdir, readlink, rmdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
-import { TerrariumError, messageOf } from '../../core/errors';
+import { unifiedPath } from '../../core/cgroup/cgroupFacts';
+import { TerrariumError } from '../../core/errors';
+import { freezerRefused, untilFrozen } from './frozen';
 
 /** Where the kernel can freeze here: the hierarchy of version 2, or the freezer of version 1. */
 interface Hierarchy {
   readonly mount: string;
   readonly version: 1 | 2;
 }
-
-/** How long the kernel may take to hold them all, in milliseconds: one in state D takes its time. */
-const frozenWithin = 2000;
 
 export class Freezer {
   private frozen: { hierarchy: Hierarchy; folder: string; home: Map<number, string> } | undefined;
@@ -87,14 +85,9 @@ export class Freezer {
 
   private async waitUntilFrozen(): Promise<void> {
     const { hierarchy, folder } = this.frozen!;
-    const [file, pattern] =
-      hierarchy.version === 2
-        ? (['cgroup.events', /^frozen 1$/m] as const)
-        : (['freezer.state', /^FROZEN$/m] as const);
-    for (const until = Date.now() + frozenWithin; ; await delay(5)) {
-      if (pattern.test(await readFile(path.join(folder, file), 'latin1'))) return;
-      if (Date.now() > until) throw new Error('a process in it does not stop');
-    }
+    if (hierarchy.version === 2)
+      await untilFrozen(path.join(folder, 'cgroup.events'), /^frozen 1$/m);
+    else await untilFrozen(path.join(folder, 'freezer.state'), /^FROZEN$/m);
   }
 }
 
@@ -118,9 +111,8 @@ async function findHierarchy(): Promise<Hierarchy> {
 /** The cgroup's path in that hierarchy (proc_pid_cgroup(5)); undefined where the process is gone. */
 async function cgroupOf(pid: number, { version }: Hierarchy): Promise<string | undefined> {
   const text = await readFile(`/proc/${pid}/cgroup`, 'latin1').catch(() => '');
-  return (version === 2 ? /^0::(.*)$/m : /^\d+:(?:[^:]*,)?freezer(?:,[^:]*)?:(.*)$/m).exec(
-    text,
-  )?.[1];
+  if (version === 2) return unifiedPath(text);
+  return /^\d+:(?:[^:]*,)?freezer(?:,[^:]*)?:(.*)$/m.exec(text)?.[1];
 }
 
 /** Host PIDs in PID 1's namespace and below it, sessions among them. */
@@ -163,10 +155,5 @@ function refused(error: unknown): TerrariumError {
         'Start the container with sudo, or let systemd delegate cgroups to you (Delegate=yes).',
         { cause: error },
       )
-    : new TerrariumError(
-        'freezer-refused',
-        `The container could not be paused: ${messageOf(error)}.`,
-        'It goes on as before; try again.',
-        { cause: error },
-      );
+    : freezerRefused(error);
 }

@@ -1,6 +1,7 @@
 /** Takes a cgroup away with what was made below it. Used when a container has ended, and by the sweep. */
 import { readdir, rmdir, statfs } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 
 /** CGROUP2_SUPER_MAGIC, statfs(2). */
 const cgroup2Magic = 0x63677270;
@@ -22,7 +23,7 @@ export async function removeCgroup(folder: string): Promise<void> {
       const { code } = error as NodeJS.ErrnoException;
       if (code === 'ENOENT') return;
       if (code !== 'EBUSY' || attempt === tries) throw error;
-      await new Promise((resolve) => setTimeout(resolve, every));
+      await delay(every);
     }
   }
 }

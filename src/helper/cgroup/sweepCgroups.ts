@@ -5,7 +5,7 @@
  */
 import { readFile, readdir, rmdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { readCgroups } from '../../core/cgroup/cgroupFacts';
+import { readCgroups, unifiedPath } from '../../core/cgroup/cgroupFacts';
 import { cgroupPattern, startTimeOf } from './cgroupName';
 import { removeCgroup } from './removeCgroup';
 
@@ -31,15 +31,13 @@ async function parents(): Promise<string[]> {
   const root = process.geteuid!() === 0;
   const { mount, base } = await readCgroups({
     ...{ privilege: root ? 'root' : 'rootless', uid: process.geteuid!(), name: '' },
-    place: () => undefined,
   });
   const delegated = mount !== undefined && base !== undefined ? [path.join(mount, base)] : [];
   return [
     ...delegated,
     ...mounts.flatMap(([, place, type, options]) => {
       if (place === undefined) return [];
-      if (type === 'cgroup2')
-        return [path.join(place, root ? '' : (/^0::(.*)$/m.exec(own)?.[1] ?? ''))];
+      if (type === 'cgroup2') return [path.join(place, root ? '' : (unifiedPath(own) ?? ''))];
       return type === 'cgroup' && options?.split(',').includes('freezer') && root ? [place] : [];
     }),
   ];

@@ -17,7 +17,6 @@ export async function cgroups(): Promise<Check> {
   const root = process.geteuid!() === 0;
   const { layout, base, there } = await readCgroups({
     ...{ privilege: root ? 'root' : 'rootless', uid: process.geteuid!(), name: '' },
-    place: () => undefined,
   });
   const alone = 'Boot with systemd.unified_cgroup_hierarchy=1 for cgroup v2 alone.';
   if (layout === 'v1' || layout === 'none') {

@@ -2,8 +2,8 @@
 import { lstat, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Bundle } from '../../core/bundle/loadBundle';
-import { cgroupLayout, readCgroups } from '../../core/cgroup/cgroupFacts';
-import { cgroupPlace, wantsCgroup } from '../../core/sequence/planCgroup';
+import { cgroupLayout } from '../../core/cgroup/cgroupFacts';
+import { wantedCgroup } from '../../core/cgroup/wantedCgroup';
 import { bindSources } from '../../core/sequence/mountSteps';
 import { subordinateRange } from '../../core/config/subordinateRange';
 import type { HostFacts } from '../../core/sequence/planStart';
@@ -19,6 +19,7 @@ export async function gatherFacts(
   cgroupName = 'terrarium',
 ): Promise<HostFacts> {
   const root = process.geteuid!() === 0;
+  const privilege = root ? 'root' : 'rootless';
   const sources = new Map<string, 'file' | 'directory'>();
   for (const source of bindSources(bundle)) {
     try {
@@ -33,17 +34,12 @@ export async function gatherFacts(
     mayMap ? subordinateRange('/etc/subuid', person.uid) : undefined,
     mayMap ? subordinateRange('/etc/subgid', person.uid) : undefined,
     devicesOf(bundle),
-    wantsCgroup(bundle.config)
-      ? readCgroups({
-          ...{ privilege: root ? 'root' : 'rootless', uid: process.geteuid!(), name: cgroupName },
-          place: (base) => cgroupPlace(bundle.config, base, cgroupName),
-        })
-      : undefined,
+    wantedCgroup(bundle.config, { privilege, uid: process.geteuid!(), name: cgroupName }),
     cgroupLayout(),
     canLeaveGroups(),
   ]);
   return {
-    privilege: root ? 'root' : 'rootless',
+    privilege,
     ...person,
     furtherGroups,
     ...(subuid ? { subuid } : {}),

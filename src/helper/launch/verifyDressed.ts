@@ -21,9 +21,9 @@ const namespaceFiles: Record<string, string> = {
 
 /**
  * Every mount of the plan must be in PID 1's mountinfo (proc_pid_mountinfo(5)), and, with pivot_root,
- * no other but the root; what config.json masks must be masked; its namespaces must be new, and it must be in
- * its cgroup. A mount
- * that a race has sent elsewhere, or one of the host's that stayed, ends the start here.
+ * no other but the root; what config.json masks must be masked; its namespaces must be new, and it
+ * must be in its cgroup. A mount that a race has sent elsewhere, or one of the host's that stayed, ends
+ * the start here.
  */
 export async function verifyDressed(bundle: Bundle, plan: StartPlan, pid: number): Promise<void> {
   const prefix = plan.chroot ? bundle.rootfs : '';

@@ -67,8 +67,9 @@ export function registerCommands(services: Services): void {
     const handler = async (given?: unknown, givenRows?: unknown): Promise<void> => {
       try {
         const byKey = given === ofSelection;
-        if (byKey) await services.selection.settled?.();
-        const target = byKey ? services.selection[rowOf(name)] : given;
+        const kind = rowOf(name);
+        if (byKey && kind === 'process') await services.selection.settled?.();
+        const target = byKey ? services.selection[kind] : given;
         const selected = byKey ? services.selection.processes : givenRows;
         await (await files[name]()).run(services, target, selected);
       } catch (error) {

@@ -5,8 +5,8 @@
 import * as vscode from 'vscode';
 import type { ProcessDelta, ProcessInfo } from '../../protocol/processes';
 import { TerrariumError, messageOf } from '../../core/errors';
-import { memoryOf } from '../../core/tree/arrange';
 import { ProcessTree, type TreeChange } from '../../core/tree/processTree';
+import { type Total, totalOf } from '../../core/tree/usage';
 import type { ContainerStore } from './ContainerStore';
 import type { HelperLink } from './HelperLink';
 import type { Helpers } from './Helpers';
@@ -19,8 +19,8 @@ export interface ProcessesOf {
   readonly users: ReadonlyMap<number, string>;
   /** Per cent of one CPU that all of them used together, oldest first; one entry a message, at most 20. */
   readonly load: readonly number[];
-  /** In bytes, of all processes together, and whether that counts what they share more than once. */
-  readonly memory: { readonly bytes: number; readonly isUpperBound: boolean };
+  /** As of the last message. */
+  readonly total: Total;
   /** Nothing was read since somebody began to look: what is here is from an earlier look. */
   readonly isOld: boolean;
 }
@@ -30,14 +30,12 @@ interface Known {
   error?: string;
   users: Map<number, string>;
   load: number[];
-  memory: ProcessesOf['memory'];
+  total: Total;
   /** Nothing was read since somebody began to look. */
   isOld: boolean;
   /** What the messages so far of one look have changed. */
   unsaid: TreeChange[];
 }
-
-export const noMemory = { bytes: 0, isUpperBound: false };
 
 /** As many values as fit into a row. */
 const loadLength = 20;
@@ -158,16 +156,8 @@ export class ProcessStore implements vscode.Disposable {
     const errorChanged = known.error !== delta.error;
     if (delta.error === undefined) delete known.error;
     else known.error = delta.error;
-    let load = 0;
-    let bytes = 0;
-    let isUpperBound = false;
-    for (const info of known.tree.infos()) {
-      load += info.cpu;
-      bytes += memoryOf(info);
-      isUpperBound ||= info.pss === undefined && info.rss > 0;
-    }
-    known.memory = { bytes, isUpperBound };
-    known.load = [...known.load, load].slice(-loadLength);
+    known.total = totalOf(known.tree.infos());
+    known.load = [...known.load, known.total.cpu].slice(-loadLength);
     known.unsaid = [];
     this.#changed.fire({
       id: delta.id,
@@ -202,7 +192,7 @@ export class ProcessStore implements vscode.Disposable {
 function newlyKnown(): Known {
   return {
     ...{ tree: new ProcessTree(), users: new Map<number, string>() },
-    ...{ load: [], memory: noMemory, isOld: true, unsaid: [] },
+    ...{ load: [], total: totalOf([]), isOld: true, unsaid: [] },
   };
 }
 

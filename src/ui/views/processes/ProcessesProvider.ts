@@ -5,9 +5,10 @@ import type { ContainerInfo } from '../../../protocol/container';
 import type { ProcessInfo } from '../../../protocol/processes';
 import { visible } from '../../../core/text/visible';
 import { Arranger } from '../../../core/tree/arrange';
+import { totalOf } from '../../../core/tree/usage';
 import { commandIds } from '../../commands/ids';
 import type { ProcessRow } from '../../pick/pickProcess';
-import { type ProcessesChange, noMemory } from '../../services/ProcessStore';
+import type { ProcessesChange } from '../../services/ProcessStore';
 import type { Services } from '../../services/Services';
 import {
   errorItem,
@@ -143,11 +144,7 @@ export class ProcessesProvider implements vscode.TreeDataProvider<Row>, vscode.D
       case 'running':
         return runningItem(id, this.#nameOf(id));
       case 'usage':
-        return usageItem(this.#nameOf(id), row, {
-          processes: known?.tree.size ?? 0,
-          memory: known?.memory ?? noMemory,
-          load: known?.load ?? [],
-        });
+        return usageItem(this.#nameOf(id), row, known ?? { total: totalOf([]), load: [] });
       case 'error':
         return errorItem(id, known?.error ?? '');
       case 'more':
@@ -161,6 +158,7 @@ export class ProcessesProvider implements vscode.TreeDataProvider<Row>, vscode.D
         const node = known?.tree.get(row.key);
         const hasChildren = !current.flat && (node?.children.length ?? 0) > 0;
         if (node && hasChildren) this.#said.set(row, node.info);
+        else this.#said.delete(row);
         return processItem(this.#itemId(row, hasChildren), node?.info, {
           columns: this.#columns,
           userName: (uid) => this.#userName(id, uid),
@@ -255,11 +253,13 @@ export class ProcessesProvider implements vscode.TreeDataProvider<Row>, vscode.D
     // A refreshed row brings its children with it.
     if (container && wholly) rows.add(container);
     else {
+      const tree = this.services.processes.of(id)?.tree;
       const lists = new Set(relisted);
       for (const key of changed) {
         const row = this.#rows.get(rowKey(id, key));
-        if (!row) continue;
-        if (lists.has(key) || this.#saysOther(row, id, key)) rows.add(row);
+        const info = tree?.get(key)?.info;
+        if (!row || !info) continue;
+        if (lists.has(key) || this.#saysOther(row, info)) rows.add(row);
         else this.#sayLater(row);
       }
       const usage = this.#rows.get(`usage:${id}`);
@@ -283,10 +283,9 @@ export class ProcessesProvider implements vscode.TreeDataProvider<Row>, vscode.D
   }
 
   /** Whether a row has more to say at once than newer numbers. */
-  #saysOther(row: Row, id: string, key: string): boolean {
+  #saysOther(row: Row, info: ProcessInfo): boolean {
     const said = this.#said.get(row);
-    const info = this.services.processes.of(id)?.tree.get(key)?.info;
-    if (!said || !info) return true;
+    if (!said) return true;
     const words = ['state', 'name', 'commandLine', 'uid', 'euid', 'adopted'] as const;
     return words.some((word) => said[word] !== info[word]);
   }
@@ -295,17 +294,16 @@ export class ProcessesProvider implements vscode.TreeDataProvider<Row>, vscode.D
     this.#behind.add(row);
     this.#catchUp ??= setTimeout(() => {
       this.#catchUp = undefined;
-      const rows = [...this.#behind].filter((one) => one.kind === 'process' && this.#isKnown(one));
-      this.#behind.clear();
-      if (rows.length > 0) this.#fire(rows);
+      if (this.#behind.size > 0) this.#fire([...this.#behind]);
     }, parentNumbersMs);
   }
 
-  #isKnown({ containerId, key }: ProcessRow): boolean {
-    return this.#rows.has(rowKey(containerId, key));
-  }
-
   #forget(key: string): void {
+    const row = this.#rows.get(key);
+    if (row) {
+      this.#behind.delete(row);
+      this.#unasked.delete(row);
+    }
     this.#rows.delete(key);
     this.#limits.delete(key);
     this.#shapes.delete(key);
@@ -322,7 +320,7 @@ export class ProcessesProvider implements vscode.TreeDataProvider<Row>, vscode.D
   /** Whether the row of what is used is to show newer numbers: once a second. */
   #loadIsOld(id: string): boolean {
     const known = this.services.processes.of(id);
-    const load = `${known?.tree.size} ${known?.memory.bytes} ${known?.load.join()}`;
+    const load = `${known?.tree.size} ${known?.total.memory} ${known?.load.join()}`;
     const before = this.#loads.get(id);
     if (before?.load === load) return false;
     if (before && Date.now() - before.at < 1000) {

@@ -42,13 +42,6 @@ export function runningItem(id: string, name: string): vscode.TreeItem {
   return item;
 }
 
-export interface Usage {
-  readonly processes: number;
-  readonly memory: ProcessesOf['memory'];
-  /** Per cent of one CPU, oldest first. */
-  readonly load: readonly number[];
-}
-
 /**
  * @param name of the container, visible
  * @param row what the chart is opened with
@@ -56,13 +49,13 @@ export interface Usage {
 export function usageItem(
   name: string,
   row: { readonly containerId: string },
-  { processes, memory, load }: Usage,
+  { total: { processes, memory, isUpperBound }, load }: Pick<ProcessesOf, 'total' | 'load'>,
 ): vscode.TreeItem {
   const { t } = vscode.l10n;
   const count = processes === 1 ? t('1 process') : t('{0} processes', processes);
   const cpu = t('{0}% CPU', load.at(-1) ?? 0);
-  const amount = formatBytes(memory.bytes);
-  const words = `${count} · ${memory.isUpperBound ? t('at most {0}', amount) : amount}`;
+  const amount = formatBytes(memory);
+  const words = `${count} · ${isUpperBound ? t('at most {0}', amount) : amount}`;
   // The picture is as high as one CPU, or as the most that was used.
   const item = new vscode.TreeItem(`${cpu} ${sparkline(load, Math.max(100, ...load))}`);
   item.id = `usage:${row.containerId}`;
