@@ -330,10 +330,13 @@ describe('a process reader that may keep no file open', function () {
     assert.equal(alike().length, 7);
     const { pid } = await box.find('sleep 1303');
     await box.run(`kill -STOP ${pid}`);
+    // The shell that was told this may still be on its way back to sleep.
+    await box.until((all) => all.filter(({ state }) => state === 'S').length === 6);
     await box.until((all) => all.some((one) => one.pid === pid && one.state === 'T'));
     assert.equal(alike().find((one) => one.pid === pid)?.state, 'T');
     await box.run(`{ kill -9 ${pid}; wait ${pid}; } 2>/dev/null; :`);
     await box.until((all) => !all.some((one) => one.pid === pid));
+    await box.until((all) => all.every(({ state }) => state === 'S'));
     assert.equal(alike().length, 6);
     poor.close();
   });
