@@ -17,7 +17,7 @@ export interface ProcessesOf {
   readonly error?: string;
   /** By uid, raw. */
   readonly users: ReadonlyMap<number, string>;
-  /** Per cent of one CPU that all of them used together, oldest first; one entry a message, at most 20. */
+  /** Per cent of one CPU that all of them used together, oldest first; one entry a message, at most 10. */
   readonly load: readonly number[];
   /** As of the last message. */
   readonly total: Total;
@@ -38,7 +38,7 @@ interface Known {
 }
 
 /** As many values as fit into a row. */
-const loadLength = 20;
+const loadLength = 10;
 
 /** Of a look that came in parts a key can be named more than once, or be gone again. */
 export interface ProcessesChange extends TreeChange {
