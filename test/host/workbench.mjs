@@ -29,15 +29,16 @@ export class Workbench extends TerminalDriver {
     const deadline = Date.now() + defaultTimeout;
     for (;;) {
       await this.page.keyboard.press('F1');
-      await this.quickInput(`>${title}`, { accept: false });
       try {
+        await this.#quickInput().fill(`>${title}`, { timeout: 3000 });
         await row.waitFor({ timeout: 1000 });
         break;
       } catch (error) {
         if (Date.now() > deadline)
           throw new Error(`The palette has no command ${title}.`, { cause: error });
         // The palette knows the commands of the moment in which it opened, and extensions may still
-        // be coming: open it again.
+        // be coming; and what takes the focus late, such as a view that was just opened, closes it.
+        // Open it again.
         await this.page.keyboard.press('Escape');
         await this.#quickInput().waitFor({ state: 'detached' });
       }
