@@ -20,6 +20,8 @@ export interface TreeChange {
   readonly changed: readonly string[];
   /** Those of them whose list of children is another. */
   readonly relisted: readonly string[];
+  /** Those of them that were there before and that a filter or an order by name may see otherwise now. */
+  readonly renamed: readonly string[];
   /** Keys that were there before and are no more. */
   readonly removed: readonly string[];
   /** The list of roots is another: the whole container is to be refreshed. */
@@ -73,6 +75,7 @@ export class ProcessTree {
     const gone = new Set(delta.full ? this.#nodes.keys() : delta.removed);
     const change = new Change(this.#nodes);
     this.#version++;
+    const renamed: string[] = [];
     const removed = [...gone].filter((key) => !upserted.has(key) && this.#nodes.has(key));
 
     /** PIDs whose owner may be another, and keys whose parent may be. */
@@ -96,6 +99,7 @@ export class ProcessTree {
         continue;
       }
       if (!sameProcess(node.info, info)) change.text(key);
+      if (!sameNames(node.info, info)) renamed.push(key);
       const { pid, ppid } = node.info;
       if (pid !== info.pid || ppid !== info.ppid || node.info.startTime !== info.startTime) {
         this.#unindex(node.info, pids);
@@ -113,7 +117,7 @@ export class ProcessTree {
     const roots = change.listAfter(undefined, [...this.#roots], order);
     const isOther = !sameList(roots, this.#roots);
     this.#roots = roots;
-    return { ...change.settle(order), roots: isOther, removed };
+    return { ...change.settle(order), renamed, roots: isOther, removed };
   }
 
   #index(info: ProcessInfo, pids: Set<number>): void {
@@ -332,6 +336,11 @@ export function sameProcess(a: ProcessInfo, b: ProcessInfo): boolean {
     fields.every((field) => a[field] === b[field]) &&
     (a.pss === undefined) === (b.pss === undefined)
   );
+}
+
+/** What is looked for in a process, but for its numbers, which stay. */
+function sameNames(a: ProcessInfo, b: ProcessInfo): boolean {
+  return a.name === b.name && a.commandLine === b.commandLine && a.uid === b.uid;
 }
 
 function sameList(a: readonly string[], b: readonly string[]): boolean {

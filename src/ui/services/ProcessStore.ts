@@ -163,6 +163,7 @@ export class ProcessStore implements vscode.Disposable {
       id: delta.id,
       changed: unsaid.flatMap(({ changed }) => changed),
       relisted: unsaid.flatMap(({ relisted }) => relisted),
+      renamed: unsaid.flatMap(({ renamed }) => renamed),
       removed: unsaid.flatMap(({ removed }) => removed).filter((key) => !known.tree.get(key)),
       roots: unsaid.some(({ roots }) => roots) || errorChanged || delta.users !== undefined,
     });

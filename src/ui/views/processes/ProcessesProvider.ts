@@ -243,12 +243,12 @@ export class ProcessesProvider implements vscode.TreeDataProvider<Row>, vscode.D
     return this.services.processes.of(id)?.users.get(uid) ?? String(uid);
   }
 
-  #redraw({ id, changed, relisted, removed, roots }: ProcessesChange): void {
+  #redraw({ id, changed, relisted, renamed, removed, roots }: ProcessesChange): void {
     const { flat, filter } = this.services.arrangement.current;
     const rows = new Set<Row>();
     const container = this.#rows.get(`running:${id}`);
-    const isOther = roots || changed.length + removed.length > 0;
     // In one list, and where a row may begin or cease to match, the list itself can be another.
+    const isOther = relisted.length + renamed.length + removed.length > 0;
     const wholly = roots || ((flat || filter !== '') && isOther);
     // A refreshed row brings its children with it.
     if (container && wholly) rows.add(container);

@@ -46,6 +46,7 @@ describe('ProcessTree', () => {
     assert.deepEqual(change, {
       changed: [init.key, sleep.key],
       relisted: [init.key],
+      renamed: [],
       removed: [shell.key],
       roots: false,
     });
@@ -62,6 +63,7 @@ describe('ProcessTree', () => {
     assert.deepEqual(tree.apply(delta([sleep])), {
       changed: [shell.key, sleep.key],
       relisted: [shell.key],
+      renamed: [],
       removed: [],
       roots: false,
     });
@@ -70,12 +72,18 @@ describe('ProcessTree', () => {
   it('names only the process when its text changes', () => {
     const tree = full(init, shell, sleep);
     const change = tree.apply(delta([{ ...sleep, state: 'T' }]));
-    assert.deepEqual(change, { changed: [sleep.key], relisted: [], removed: [], roots: false });
+    assert.deepEqual(change, {
+      changed: [sleep.key],
+      relisted: [],
+      renamed: [],
+      removed: [],
+      roots: false,
+    });
   });
 
   it('names nothing when nothing changed, not even after everything was sent again', () => {
     const tree = full(init, shell, sleep);
-    const nothing = { changed: [], relisted: [], removed: [], roots: false };
+    const nothing = { changed: [], relisted: [], renamed: [], removed: [], roots: false };
     assert.deepEqual(tree.apply(delta([])), nothing);
     assert.deepEqual(
       tree.apply(
@@ -190,6 +198,18 @@ describe('ProcessTree', () => {
               new Set(change.relisted),
               new Set(
                 differs.filter((key) => list(now.get(key)) !== list(before.get(key) ?? none)),
+              ),
+            );
+            const names = (node: unknown) => {
+              const { name, commandLine, uid } = (node as { info: ProcessInfo }).info;
+              return JSON.stringify([name, commandLine, uid]);
+            };
+            assert.deepEqual(
+              new Set(change.renamed),
+              new Set(
+                differs.filter(
+                  (key) => before.has(key) && names(now.get(key)) !== names(before.get(key)),
+                ),
               ),
             );
             assert.deepEqual(
