@@ -1,13 +1,17 @@
-/** What a person leaves and comes back to: a reload, a pause, a restart, a task. */
+/** What a person leaves and comes back to: a reload, a pause, a task, a restart, an update. */
 import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { findBusybox } from '../../src/core/bundle/busybox';
 import { scaffold } from '../../src/core/bundle/scaffold';
 import { startingPoints } from '../../src/core/config/templates';
-import { hostState } from '../system/containers';
+import { hostState, until } from '../system/containers';
 import type { Workbench } from '../host/workbench.mjs';
 import { Window, requireRoot } from './window';
+
+const prompt = /\/ #\s*$/;
+/** After this long without a window, in milliseconds, the next one asks. */
+const askedAfter = 30_000;
 
 describe('lifetimes', function () {
   this.timeout(240_000);
@@ -18,9 +22,12 @@ describe('lifetimes', function () {
     requireRoot(this);
     hostBefore = hostState();
     window = await Window.open({
+      settings: { 'terrarium.whenLastWindowCloses': 'ask' },
       prepare: async (parent) => {
         const startingPoint = startingPoints.find(({ id }) => id === 'notes')!;
-        await scaffold({ parent, name: 'box', startingPoint, busybox: await findBusybox() });
+        const busybox = await findBusybox();
+        for (const name of ['box', 'one', 'two'])
+          await scaffold({ parent, name, startingPoint, busybox });
         mkdirSync(path.join(parent, '.vscode'));
         const tasks = [
           {
@@ -51,8 +58,8 @@ describe('lifetimes', function () {
 
   it('brings a running top back after a reload, with what was there before it', async () => {
     await workbench.openViewContainer('Terrarium');
-    await workbench.command('Terrarium: Start Container');
-    await workbench.waitForTerminal(/\/ #\s*$/);
+    await workbench.treeAction('Containers', 'box', 'Start Container');
+    await workbench.waitForTerminal(prompt);
     await workbench.typeInTerminal('top\n');
     await workbench.waitForTerminal(/Load average/);
     await workbench.page.reload();
@@ -62,7 +69,7 @@ describe('lifetimes', function () {
     );
     await window.picture('reload');
     await workbench.typeInTerminal('q');
-    await workbench.waitForTerminal(/\/ #\s*$/);
+    await workbench.waitForTerminal(prompt);
   });
 
   it('shows a container that is paused, and goes on with it', async () => {
@@ -83,5 +90,58 @@ describe('lifetimes', function () {
     const text = await workbench.waitForTerminal(/exit code: 3/i);
     await window.picture('task');
     assert.match(text, /from inside\s+box/);
+  });
+
+  const runningNames = (rows: { label: string; description: string }[]) =>
+    rows.filter(({ description }) => description.startsWith('running')).map(({ label }) => label);
+
+  it('restarts a container in the same place of the panel', async () => {
+    await workbench.page.locator('.terminal-tabs-entry').getByText('box', { exact: true }).click();
+    await workbench.waitForTerminal(prompt);
+    await workbench.typeInTerminal('left=behind; echo $left\n');
+    await workbench.waitForTerminal(/^behind$/m);
+    const tabs = await workbench.page.locator('.terminal-tabs-entry').count();
+    await workbench.command('Terrarium: Restart Container');
+    await workbench.waitForTerminal(/unshare --pid(?![\s\S]*behind)[\s\S]*\/ #\s*$/);
+    await workbench.typeInTerminal('echo "nothing${left}left"\n');
+    await workbench.waitForTerminal(/^nothingleft$/m);
+    assert.equal(await workbench.page.locator('.terminal-tabs-entry').count(), tabs);
+  });
+
+  it('starts several at once', async () => {
+    await workbench.command('Terrarium: Start Several Containers…');
+    for (const name of ['one', 'two']) await workbench.pick(name);
+    assert.equal((await workbench.quickRows()).length, 2, 'what runs is not offered');
+    await window.picture('several');
+    await workbench.page.keyboard.press('Enter');
+    const rows = await workbench.waitForTree('Containers', (all) => runningNames(all).length === 3);
+    assert.deepEqual(runningNames(rows).sort(), ['box', 'one', 'two']);
+    await window.picture('several-running');
+  });
+
+  it('asks the person who comes back later, and replaces an older helper once it is idle', async () => {
+    const [older] = window.helpers();
+    assert.deepEqual(await workbench.notifications(), [], 'nothing was asked after the reload');
+    await window.killAndReopen(async () => {
+      await window.update('99.0.0');
+      await new Promise((resolve) => setTimeout(resolve, askedAfter + 1000));
+    });
+    await workbench.openViewContainer('Terrarium');
+    await workbench.notification(/3 containers went on while no window was open/);
+    // What runs goes on in the helper that it was started by.
+    assert.deepEqual(window.helpers(), [older]);
+    await workbench.waitForTree(
+      'Processes',
+      (rows) => rows.filter(({ label }) => label === 'sh').length === 3,
+    );
+    await window.picture('went-on');
+    await workbench.notification(/went on/, { click: 'Stop All' });
+    await workbench.waitForTree('Containers', (rows) => runningNames(rows).length === 0);
+    await until('the end of the older helper', () => window.helpers().length === 0, 30_000);
+    await workbench.treeAction('Containers', 'box', 'Start Container');
+    await workbench.waitForTree('Containers', (rows) => runningNames(rows).includes('box'));
+    assert.notDeepEqual(window.helpers(), [older]);
+    assert.equal(window.helpers().length, 1);
+    await workbench.waitForTerminal(prompt);
   });
 });

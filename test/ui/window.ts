@@ -1,6 +1,7 @@
 /** What the ui tests share: a window of the real VS Code, opened as some user, and nothing left of it. */
+import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { chownSync, mkdtempSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
+import { chownSync, mkdtempSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Context } from 'mocha';
@@ -33,8 +34,12 @@ export class Window {
     readonly workspace: string,
     /** `XDG_RUNTIME_DIR` of this window's user: sockets of helpers lie below it. */
     readonly runtime: string,
-    private readonly extension: string,
-    private readonly vscode: { server: Server; startAgain(port: number): Promise<Server> },
+    /** Folders of the extension: another for each version. */
+    private readonly extensions: string[],
+    private readonly vscode: {
+      server: Server;
+      startAgain(port: number, extensionDir: string): Promise<Server>;
+    },
     private readonly cleanUp: () => Promise<void>,
   ) {}
 
@@ -56,27 +61,28 @@ export class Window {
         execFileSync('chown', ['-R', '-h', `${uid}:${gid}`, workspace]);
       }
       const staged = await stageExtension();
-      undo.push(() => staged.remove());
-      const startAgain = (port: number) =>
+      const extensions = [staged.dir];
+      undo.push(() => extensions.forEach((dir) => rmSync(dir, { recursive: true, force: true })));
+      const startAgain = (port: number, extensionDir: string) =>
         startServer({
           workspace,
           dataDir,
           port,
-          extensionDir: staged.dir,
+          extensionDir,
           ...(options.user ? { user: options.user } : {}),
           ...(options.settings ? { settings: options.settings } : {}),
           workspaceTrust: options.workspaceTrust ?? false,
           noNewPrivileges: options.noNewPrivileges ?? false,
           env: { XDG_RUNTIME_DIR: runtime },
         });
-      const vscode = { server: await startAgain(0), startAgain };
+      const vscode = { server: await startAgain(0, staged.dir), startAgain };
       undo.push(
-        () => endHelpers(staged.dir),
+        () => endHelpers(extensions),
         () => vscode.server.stop(),
       );
       const workbench = await openWorkbench({ server: vscode.server });
       undo.push(() => workbench.close());
-      return new Window(workbench, workspace, runtime, staged.dir, vscode, cleanUp);
+      return new Window(workbench, workspace, runtime, extensions, vscode, cleanUp);
     } catch (error) {
       await cleanUp();
       throw error;
@@ -96,14 +102,32 @@ export class Window {
     return workbench;
   }
 
-  /** kill -9 of the whole VS Code server with everything it runs; then it is started and opened again. */
-  async killAndReopen(): Promise<void> {
+  /**
+   * kill -9 of the whole VS Code server with everything it runs; then it is started and opened again.
+   * @param meanwhile runs while there is none
+   */
+  async killAndReopen(meanwhile?: () => Promise<void>): Promise<void> {
     const { pid, port, exited } = this.vscode.server;
     process.kill(-pid, 'SIGKILL');
     await exited;
+    await meanwhile?.();
     // The same address: to a browser, another port is another VS Code.
-    this.vscode.server = await this.vscode.startAgain(port);
+    this.vscode.server = await this.vscode.startAgain(port, this.extensions.at(-1)!);
     await this.workbench.page.goto(this.vscode.server.url());
+  }
+
+  /** The extension in another version, beside the one before it, as an update leaves it; opened next. */
+  async update(version: string): Promise<void> {
+    const { dir } = await stageExtension();
+    this.extensions.push(dir);
+    const manifest = path.join(dir, 'package.json');
+    const old = (JSON.parse(readFileSync(manifest, 'utf8')) as { version: string }).version;
+    // The helper's own is built into it.
+    for (const file of [manifest, path.join(dir, 'dist/helper.js')]) {
+      const text = readFileSync(file, 'utf8');
+      assert.ok(text.includes(`"${old}"`), `${file} holds its version`);
+      writeFileSync(file, text.replaceAll(`"${old}"`, `"${version}"`));
+    }
   }
 
   /** PIDs of the extension hosts of this VS Code. */
@@ -115,7 +139,7 @@ export class Window {
 
   /** Host PIDs of the helpers that this window started. */
   helpers(): number[] {
-    return helpersOf(this.extension);
+    return this.extensions.flatMap(helpersOf);
   }
 
   /** For the person who looks at the run, and with `npm run screenshots` for the documentation. */
@@ -147,7 +171,8 @@ function helpersOf(extension: string): number[] {
   });
 }
 
-async function endHelpers(extension: string): Promise<void> {
-  for (const pid of helpersOf(extension)) process.kill(pid, 'SIGTERM');
-  await until('the end of the helpers', () => helpersOf(extension).length === 0, 15_000);
+async function endHelpers(extensions: readonly string[]): Promise<void> {
+  const left = () => extensions.flatMap(helpersOf);
+  for (const pid of left()) process.kill(pid, 'SIGTERM');
+  await until('the end of the helpers', () => left().length === 0, 15_000);
 }
