@@ -29,7 +29,7 @@ const levels = {
   unit: { about: 'plain Node', packages: [], minutes: 5, run: () => runMocha('unit', 10) },
   system: {
     about: 'real namespaces, real kernel',
-    packages: ['containers', 'compiler'],
+    packages: ['containers', 'compiler', 'engines'],
     minutes: 30,
     run: () => runMocha('system', 60),
   },

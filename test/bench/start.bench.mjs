@@ -112,7 +112,7 @@ export async function bench({ runs = 20 }) {
       skipped: [{ name: 'all', why: 'root starts them all alike: run it with sudo' }],
     };
   }
-  await ensurePackages('containers', 'compiler', 'runtimes');
+  await ensurePackages('containers', 'compiler', 'engines', 'sandboxes');
   const place = new Place();
   const helper = await Helper.start(place.folder);
   try {

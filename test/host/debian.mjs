@@ -5,7 +5,7 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { run, which } from './processes.mjs';
 import { SetupError } from './project.mjs';
 
-/** @typedef {'containers' | 'compiler' | 'runtimes' | 'machine' | 'browser' | 'build-host'} Purpose */
+/** @typedef {'containers' | 'compiler' | 'engines' | 'sandboxes' | 'machine' | 'browser' | 'build-host'} Purpose */
 
 /**
  * Package → is what we want of it there?
@@ -23,10 +23,13 @@ const packages = {
     'libc6-dev': () => existsSync('/usr/include/stdio.h'),
   },
   // Other people's ways to run a bundle: the engines of ours, and the peers of the bench.
-  runtimes: {
-    bubblewrap: () => hasCommands('bwrap'),
+  engines: {
     crun: () => hasCommands('crun'),
     runc: () => hasCommands('runc'),
+  },
+  // What people would take instead, for the benches.
+  sandboxes: {
+    bubblewrap: () => hasCommands('bwrap'),
     'systemd-container': () => hasCommands('systemd-nspawn'),
   },
   // A machine with cgroup v2 for the tests that need its controllers (vm.mjs).
