@@ -198,6 +198,8 @@ async function beside(ours, grove, size, runs) {
   const [maxFiles, maxFilesOfFirst] = [10_200, 8000];
   const descriptor = open();
   const steady = new ours.ProcfsReader({ procfs: descriptor, hostPid, maxFiles });
+  // Proportional memory is read of a few at a time: steady is what follows after that.
+  while (steady.read().some((/** @type {any} */ { pss }) => pss === undefined));
   let before = new Map();
   const look = () => {
     const start = performance.now();

@@ -25,6 +25,7 @@ export class KnownProcess {
   adopted = false;
   /** It is new, or runs another program than when its user and command line were read. */
   needsDetails = true;
+  #rssPagesAtPss = -1;
   readonly #bytes: { content: Buffer; length: number };
   #sample: { at: number; ticks: number };
 
@@ -56,6 +57,11 @@ export class KnownProcess {
     if (content) return new KnownProcess(hostPid, file, content, now);
     if (file !== undefined) closeSync(file);
     return undefined;
+  }
+
+  /** Its resident memory is another than when `pss` was read. */
+  get hasOtherMemory(): boolean {
+    return this.stat.rssPages !== this.#rssPagesAtPss;
   }
 
   get keepsFile(): boolean {
@@ -120,6 +126,7 @@ export class KnownProcess {
   /** Proportional memory use (proc_pid_smaps_rollup); walks the page tables. @returns whether it changed */
   readPss(files: ProcFiles): boolean {
     const before = this.pss;
+    this.#rssPagesAtPss = this.stat.rssPages;
     const content = files.readMemory(this.hostPid, 'smaps_rollup', 4096);
     const kib = content && /^Pss:\s+(\d+) kB$/m.exec(content.toString('latin1'))?.[1];
     this.pss = kib ? Number(kib) * 1024 : undefined;

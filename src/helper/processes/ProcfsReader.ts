@@ -23,12 +23,17 @@ const PROC_SUPER_MAGIC = 0x9fa0;
 
 /**
  * A program may overwrite its arguments or change its user without execve(2), so details are read
- * again in turn: of this many processes in one read.
+ * again in turn: of an eighth of them in one read, within these bounds.
  */
-const detailsPerRead = 32;
+const [minDetails, maxDetails] = [8, 32];
 
-/** Proportional memory use is read in turn too, for this long in one read, in milliseconds. */
-const pssMsPerRead = 4;
+/**
+ * Proportional memory use walks page tables. One read spends this share of its time on processes whose
+ * resident memory is another than when it was last read, and as much on all in turn, because it also
+ * changes with whoever shares their pages.
+ */
+const pssShare = 1 / 40;
+const minPssMs = 0.5;
 
 /** Reads after which a listed PID that the host's /proc did not show is looked for again. */
 const readsWhileHidden = 16;
@@ -116,7 +121,7 @@ export class ProcfsReader {
     }
     this.#discover(namespace, listed, now);
     this.#readDetails(namespace);
-    this.#readPss();
+    this.#readPss(Math.max(minPssMs, (performance.now() - now) * pssShare));
     return this.#infos(namespace);
   }
 
@@ -224,20 +229,25 @@ export class ProcfsReader {
       if (changed) row.info = undefined; // whatever has ended is found out by the next read
     };
     for (const row of this.#rows.values()) if (row.known.needsDetails) read(row);
-    const due = this.#inTurn('details', detailsPerRead);
+    const due = this.#inTurn(
+      'details',
+      Math.min(maxDetails, Math.max(minDetails, Math.ceil(this.#rows.size / 8))),
+    );
     for (const row of due) read(row);
   }
 
-  #readPss(): void {
-    const until = performance.now() + pssMsPerRead;
-    let done = 0;
-    for (const row of this.#inTurn('pss', this.#rows.size)) {
-      done++;
+  #readPss(ms: number): void {
+    const read = (row: Row) => {
       const { known } = row;
       if (this.#mayRead(known.hostPid) && known.readPss(this.#files)) row.info = undefined;
-      if (performance.now() > until) break;
-    }
-    this.#turn.pss += done;
+    };
+    const all = this.#inTurn('pss', this.#rows.size);
+    whileTime(
+      ms,
+      all.filter(({ known }) => known.hasOtherMemory),
+      read,
+    );
+    this.#turn.pss += whileTime(ms, all, read);
   }
 
   /** Up to `count` rows, beginning where the last call for this ended. */
@@ -289,6 +299,18 @@ export class ProcfsReader {
       adopted,
     };
   }
+}
+
+/** @returns how many it did within so many milliseconds, one at least */
+function whileTime<T>(ms: number, all: readonly T[], act: (one: T) => void): number {
+  const until = performance.now() + ms;
+  let done = 0;
+  for (const one of all) {
+    act(one);
+    done++;
+    if (performance.now() > until) break;
+  }
+  return done;
 }
 
 /** Milliseconds since the epoch of what /proc counts its start times from. */
