@@ -192,7 +192,7 @@ async function keyEcho(workbench, kind, rootfs) {
 async function interruption(workbench) {
   await workbench.typeInTerminal('yes abcdefghijklmnopqrstuvwxyz\n');
   await workbench.waitForTerminal(/(abcdefghijklmnopqrstuvwxyz\n){10}/, patience);
-  return pressAndSee(workbench, 'Control+C', { line: '/ #', at: 'cursor' }, limitMs);
+  return pressAndSee(workbench, 'Control+C', { line: '/ # ', at: 'cursor' }, limitMs);
 }
 
 /** @param {string} extension */
