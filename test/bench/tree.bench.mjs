@@ -199,7 +199,9 @@ async function beside(ours, grove, size, runs) {
   const descriptor = open();
   const steady = new ours.ProcfsReader({ procfs: descriptor, hostPid, maxFiles });
   // Proportional memory is read of a few at a time: steady is what follows after that.
-  while (steady.read().some((/** @type {any} */ { pss }) => pss === undefined));
+  const isUnread = (/** @type {any} */ { pss }) => pss === undefined;
+  for (let read = 0; steady.read().some(isUnread); read++)
+    if (read > size) throw new Error('the kernel tells no proportional memory');
   let before = new Map();
   const look = () => {
     const start = performance.now();

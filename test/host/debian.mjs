@@ -22,7 +22,7 @@ const packages = {
     gcc: () => hasCommands('cc'),
     'libc6-dev': () => existsSync('/usr/include/stdio.h'),
   },
-  // Other people's ways to run a bundle: the engines of ours, and the peers of the bench.
+  // Other people's ways to run a bundle.
   engines: {
     crun: () => hasCommands('crun'),
     runc: () => hasCommands('runc'),

@@ -5,7 +5,8 @@
  */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, readlinkSync } from 'node:fs';
+import { readlinkSync } from 'node:fs';
+import { cgroupLayout } from '../../src/core/cgroup/cgroupFacts';
 import { Workplace, hostState, privileges, processesWith, until } from './containers';
 import { Served, size } from './serving';
 import { skipBecause } from '../skip';
@@ -15,10 +16,6 @@ const withCgroup2Alone = [
   'umount -l /sys/fs/cgroup && mount -t cgroup2 cgroup2 /sys/fs/cgroup && exec "$@"',
   'sh',
 ];
-
-function isHybrid(): boolean {
-  return !existsSync('/sys/fs/cgroup/cgroup.controllers');
-}
 
 describe('engines', function () {
   this.timeout(240_000); // also in a virtual machine without KVM
@@ -30,10 +27,11 @@ describe('engines', function () {
 
   for (const engine of ['runc', 'crun'] as const) {
     describe(engine, () => {
-      before(function () {
+      before(async function () {
         const { error } = spawnSync(engine, ['--version']);
         if (error) skipBecause(this, `no ${engine} here`);
-        if (engine === 'crun' && isHybrid()) place.prefix = withCgroup2Alone;
+        if (engine === 'crun' && (await cgroupLayout()).layout === 'hybrid')
+          place.prefix = withCgroup2Alone;
       });
       after(() => place && (place.prefix = []));
 

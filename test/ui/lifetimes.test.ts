@@ -7,9 +7,8 @@ import { scaffold } from '../../src/core/bundle/scaffold';
 import { startingPoints } from '../../src/core/config/templates';
 import { hostState, until } from '../system/containers';
 import type { Workbench } from '../host/workbench.mjs';
-import { Window, requireRoot } from './window';
+import { Window, prompt, requireRoot } from './window';
 
-const prompt = /\/ #\s*$/;
 /** After this long without a window, in milliseconds, the next one asks. */
 const askedAfter = 30_000;
 

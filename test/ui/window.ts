@@ -22,6 +22,8 @@ export interface WindowOptions {
   readonly prepare?: (workspace: string) => Promise<void> | void;
 }
 
+type StagedExtension = Awaited<ReturnType<typeof stageExtension>>;
+
 /** Where the pictures of the documentation go; only `npm run screenshots` sets it. */
 const mediaFolder = process.env.TERRARIUM_SCREENSHOTS;
 
@@ -34,8 +36,8 @@ export class Window {
     readonly workspace: string,
     /** `XDG_RUNTIME_DIR` of this window's user: sockets of helpers lie below it. */
     readonly runtime: string,
-    /** Folders of the extension: another for each version. */
-    private readonly extensions: string[],
+    /** One for each version. */
+    private readonly extensions: StagedExtension[],
     private readonly vscode: {
       server: Server;
       startAgain(port: number, extensionDir: string): Promise<Server>;
@@ -61,8 +63,10 @@ export class Window {
         execFileSync('chown', ['-R', '-h', `${uid}:${gid}`, workspace]);
       }
       const staged = await stageExtension();
-      const extensions = [staged.dir];
-      undo.push(() => extensions.forEach((dir) => rmSync(dir, { recursive: true, force: true })));
+      const extensions = [staged];
+      undo.push(async () => {
+        for (const extension of extensions) await extension.remove();
+      });
       const startAgain = (port: number, extensionDir: string) =>
         startServer({
           workspace,
@@ -112,14 +116,15 @@ export class Window {
     await exited;
     await meanwhile?.();
     // The same address: to a browser, another port is another VS Code.
-    this.vscode.server = await this.vscode.startAgain(port, this.extensions.at(-1)!);
+    this.vscode.server = await this.vscode.startAgain(port, this.extensions.at(-1)!.dir);
     await this.workbench.page.goto(this.vscode.server.url());
   }
 
   /** The extension in another version, beside the one before it, as an update leaves it; opened next. */
   async update(version: string): Promise<void> {
-    const { dir } = await stageExtension();
-    this.extensions.push(dir);
+    const staged = await stageExtension();
+    this.extensions.push(staged);
+    const { dir } = staged;
     const manifest = path.join(dir, 'package.json');
     const old = (JSON.parse(readFileSync(manifest, 'utf8')) as { version: string }).version;
     // The helper's own is built into it.
@@ -155,14 +160,17 @@ export class Window {
   }
 }
 
+/** What the shell of a container shows when it waits for a command. */
+export const prompt = /\/ #\s*$/;
+
 /** Skips where users and namespaces cannot be made. */
 export function requireRoot(context: Context): void {
   if (process.getuid!() !== 0) skipBecause(context, 'making users and namespaces needs root');
 }
 
 /** Not the shell and the sudo that a helper was authorized in. */
-function helpersOf(extension: string): number[] {
-  return processesWith(path.join(extension, 'dist/helper.js')).filter((pid) => {
+function helpersOf({ dir }: StagedExtension): number[] {
+  return processesWith(path.join(dir, 'dist/helper.js')).filter((pid) => {
     try {
       return path.basename(readlinkSync(`/proc/${pid}/exe`)) === 'node';
     } catch {
@@ -171,7 +179,7 @@ function helpersOf(extension: string): number[] {
   });
 }
 
-async function endHelpers(extensions: readonly string[]): Promise<void> {
+async function endHelpers(extensions: readonly StagedExtension[]): Promise<void> {
   const left = () => extensions.flatMap(helpersOf);
   for (const pid of left()) process.kill(pid, 'SIGTERM');
   await until('the end of the helpers', () => left().length === 0, 15_000);

@@ -6,9 +6,7 @@ import { startingPoints } from '../../src/core/config/templates';
 import { temporaryUser } from '../host/index.mjs';
 import { hostState } from '../system/containers';
 import type { Workbench } from '../host/workbench.mjs';
-import { Window, requireRoot } from './window';
-
-const prompt = /\/ #\s*$/;
+import { Window, prompt, requireRoot } from './window';
 
 describe('windows', function () {
   this.timeout(240_000);

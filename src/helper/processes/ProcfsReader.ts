@@ -28,9 +28,9 @@ const PROC_SUPER_MAGIC = 0x9fa0;
 const [minDetails, maxDetails] = [8, 32];
 
 /**
- * Proportional memory use walks page tables. One read spends this share of its time on processes whose
- * resident memory is another than when it was last read, and as much on all in turn, because it also
- * changes with whoever shares their pages.
+ * Proportional memory use walks page tables. One read spends this share of its time on all in turn, because
+ * it changes with whoever shares their pages, and as much on processes whose resident memory is another
+ * than when it was last read.
  */
 const pssShare = 1 / 40;
 const minPssMs = 0.5;
@@ -242,12 +242,9 @@ export class ProcfsReader {
       if (this.#mayRead(known.hostPid) && known.readPss(this.#files)) row.info = undefined;
     };
     const all = this.#inTurn('pss', this.#rows.size);
-    whileTime(
-      ms,
-      all.filter(({ known }) => known.hasOtherMemory),
-      read,
-    );
     this.#turn.pss += whileTime(ms, all, read);
+    const other = all.filter(({ known }) => known.hasOtherMemory);
+    whileTime(ms, other, read);
   }
 
   /** Up to `count` rows, beginning where the last call for this ended. */
@@ -301,7 +298,7 @@ export class ProcfsReader {
   }
 }
 
-/** @returns how many it did within so many milliseconds, one at least */
+/** @returns how many it did within so many milliseconds: one at least, where there is one */
 function whileTime<T>(ms: number, all: readonly T[], act: (one: T) => void): number {
   const until = performance.now() + ms;
   let done = 0;
