@@ -82,7 +82,12 @@ describe('windows', function () {
     await workbench.typeInTerminal('echo $PPID is nobody inside\n');
     await workbench.waitForTerminal(/^0 is nobody inside$/m);
     await workbench.page.reload();
-    await workbench.page.locator('.terminal-tabs-entry').getByText('box (shell)').click();
+    // Each becomes the active one as it comes back: the console first, so that it cannot come between.
+    for (const name of ['box', 'box (shell)'])
+      await workbench.page
+        .locator('.terminal-tabs-entry')
+        .getByText(name, { exact: true })
+        .click({ timeout: 90_000 });
     await workbench.waitForTerminal(/^0 is nobody inside$/m, { timeout: 90_000 });
     await workbench.command('Terminal: Kill the Active Terminal Instance');
     await goesOn('profile is gone');
