@@ -177,12 +177,13 @@ describe('the process tree', function () {
     await text.getByText('Namespaces').first().waitFor();
     const program = text.getByText('/bin/busybox').first();
     await program.waitFor();
-    await text.getByText('Namespaces').first().hover();
-    await workbench.page
-      .locator('.monaco-hover')
-      .getByText('A number is the namespace itself')
-      .first()
-      .waitFor();
+    const hover = workbench.page.locator('.monaco-hover');
+    // A pointer that came before the editor listens has to come again.
+    await eventually(async () => {
+      await workbench.page.mouse.move(0, 0);
+      await text.getByText('Namespaces').first().hover();
+      await hover.getByText('A number is the namespace itself').first().waitFor({ timeout: 3000 });
+    });
     await window.picture('processes-inspect');
     const tab = workbench.page.locator('.tab', { hasText: 'busybox' });
     await workbench.page.keyboard.down('Control');
