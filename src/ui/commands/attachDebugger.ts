@@ -11,17 +11,22 @@ import {
   type DebuggerChoice,
   debuggers,
   languageOf,
+  nodeDebugger,
 } from '../model/debugConfigurations';
+import { answers, nodeInspector } from '../model/nodeInspector';
 import { type ProcessTarget, pickProcess } from '../pick/pickProcess';
 import { inspectedProcess, pathInRootfs } from '../services/inspectedProcess';
 import type { Services } from '../services/Services';
 import { ActionError } from '../showError';
+import { sendSignals } from './sendSignal';
 
 export async function run(services: Services, target?: unknown): Promise<void> {
   const { t } = vscode.l10n;
   const chosen = await pickProcess(services, target, t('Attach Debugger'));
   const subject = await subjectOf(services, chosen);
   const choice = await pickDebugger(subject);
+  const opens = choice.extension === nodeDebugger && !subject.inspector.isOpen;
+  if (opens && !subject.ownNetwork) await requireFreePort(subject);
   const configuration = choice.configuration(subject);
   const [start, save] = [t('Start Debugging'), t('Add to launch.json')];
   const answer = await vscode.window.showInformationMessage(
@@ -37,10 +42,12 @@ export async function run(services: Services, target?: unknown): Promise<void> {
     start,
     save,
   );
+  if (!answer) throw new vscode.CancellationError();
+  if (opens) await sendSignals(services, [chosen], 'SIGUSR1');
   const folder = vscode.workspace.getWorkspaceFolder(vscode.Uri.file(subject.rootfs));
-  if (answer === start) await vscode.debug.startDebugging(folder, configuration);
-  else if (answer === save) await addToLaunchJson(folder, configuration);
-  else throw new vscode.CancellationError();
+  if (answer === save) return addToLaunchJson(folder, configuration);
+  // Where it cannot be started VS Code says why itself.
+  await vscode.debug.startDebugging(folder, configuration);
 }
 
 async function subjectOf(services: Services, chosen: ProcessTarget): Promise<DebugSubject> {
@@ -55,7 +62,22 @@ async function subjectOf(services: Services, chosen: ProcessTarget): Promise<Deb
     exe: found.exe,
     program: await pathInRootfs(inspected, found.exe).catch(ifElsewhere),
     ownNetwork: network ? !network.isHosts : false,
+    inspector: nodeInspector(chosen.process.commandLine, found.sockets),
   };
+}
+
+/** @throws TerrariumError `debug-port-taken`: the debugger would attach to whatever that is */
+async function requireFreePort({ name, inspector: { port } }: DebugSubject): Promise<void> {
+  if (!(await answers(port))) return;
+  throw new TerrariumError(
+    'debug-port-taken',
+    vscode.l10n.t(
+      '{0} cannot listen for a debugger: another program has 127.0.0.1:{1}.',
+      name,
+      String(port),
+    ),
+    vscode.l10n.t('End that one, or start yours with a port of its own: node --inspect=9230'),
+  );
 }
 
 function ifElsewhere(error: unknown): undefined {
@@ -93,15 +115,32 @@ async function pickDebugger(subject: DebugSubject): Promise<DebuggerChoice> {
 
 /** What may keep it from working. */
 function warnings(
-  { info }: ProcessTarget,
-  { ownNetwork }: DebugSubject,
+  { info, process: { pid } }: ProcessTarget,
+  { ownNetwork, inspector }: DebugSubject,
   { extension }: DebuggerChoice,
 ): string[] {
   const { t } = vscode.l10n;
   const isMine = info.privilege === 'rootless' || process.getuid?.() === 0;
-  const talks = extension === 'ms-python.debugpy' || extension === 'ms-vscode.js-debug';
+  const isNode = extension === nodeDebugger;
+  const talks = isNode || extension === 'ms-python.debugpy';
   return [
-    ...(isMine
+    ...(isNode && !inspector.isOpen
+      ? [
+          t(
+            'SIGUSR1 makes Node listen at 127.0.0.1:{0} until it ends. Whoever reaches that port, other users of this machine too, can run code in it.',
+            String(inspector.port),
+          ),
+        ]
+      : []),
+    ...(isNode
+      ? [
+          t(
+            'End with Disconnect: Stop would kill PID {0} of this machine, which is another process.',
+            pid,
+          ),
+        ]
+      : []),
+    ...(isMine || isNode
       ? []
       : [
           t(

@@ -4,6 +4,7 @@
  * "Attach Debugger…"; free of `vscode` to be tested.
  */
 import path from 'node:path';
+import type { NodeInspector } from './nodeInspector';
 
 /** What is known of the process. */
 export interface DebugSubject {
@@ -20,6 +21,8 @@ export interface DebugSubject {
   readonly exe: string | undefined;
   /** Whether it has a network of its own: what listens on its 127.0.0.1 is not reached from here. */
   readonly ownNetwork: boolean;
+  /** Where it would listen for a debugger, were it Node. */
+  readonly inspector: NodeInspector;
 }
 
 export interface DebugConfiguration {
@@ -47,6 +50,9 @@ export function languageOf({ exe, name }: Pick<DebugSubject, 'exe' | 'name'>): L
   return /^node(?:js)?$/.test(program) ? 'node' : 'native';
 }
 
+/** Comes with VS Code. */
+export const nodeDebugger = 'ms-vscode.js-debug';
+
 /** In the order in which they are offered. */
 export const debuggers: readonly DebuggerChoice[] = [
   {
@@ -61,14 +67,20 @@ export const debuggers: readonly DebuggerChoice[] = [
     }),
   },
   {
-    extension: 'ms-vscode.js-debug',
+    extension: nodeDebugger,
     label: 'Node.js',
     suits: (language) => language === 'node',
+    // By its port: the debugger itself may not signal root's process, and it takes `localhost` for
+    // ::1, where Node does not listen. What it would do to children it does by their numbers inside,
+    // which are other processes' numbers here, and with a file that is not in the rootfs.
     configuration: (subject) => ({
       ...begin('node', subject),
-      processId: String(subject.hostPid),
+      address: '127.0.0.1',
+      port: subject.inspector.port,
       localRoot: subject.rootfs,
       remoteRoot: '/',
+      autoAttachChildProcesses: false,
+      attachExistingChildren: false,
     }),
   },
   {

@@ -13,6 +13,7 @@ const subject: DebugSubject = {
   program: '/work space/b"ox/rootfs/usr/bin/server',
   exe: '/usr/bin/server',
   ownNetwork: false,
+  inspector: { port: 9230, isOpen: true },
 };
 
 const of = (type: string, more: Partial<DebugSubject> = {}) =>
@@ -25,7 +26,6 @@ describe('launch configurations for a process of a container', () => {
     assert.equal(of('cppdbg')?.processId, '4711');
     assert.equal(of('lldb')?.pid, 4711);
     assert.equal(of('debugpy')?.processId, 4711);
-    assert.equal(of('node')?.processId, '4711');
     for (const choice of debuggers) {
       const { request, name } = choice.configuration(subject);
       assert.deepEqual([request, name], ['attach', 'server (4711) in box']);
@@ -40,6 +40,13 @@ describe('launch configurations for a process of a container', () => {
     ]);
     assert.deepEqual(of('debugpy')?.pathMappings, [{ localRoot: subject.rootfs, remoteRoot: '/' }]);
     assert.deepEqual([of('node')?.localRoot, of('node')?.remoteRoot], [subject.rootfs, '/']);
+  });
+
+  it('reach Node by its port, and leave what has a PID of the inside alone', () => {
+    const { address, port, processId, autoAttachChildProcesses, attachExistingChildren } =
+      of('node')!;
+    assert.deepEqual([address, port, processId], ['127.0.0.1', 9230, undefined]);
+    assert.deepEqual([autoAttachChildProcesses, attachExistingChildren], [false, false]);
   });
 
   it('leave a program that is not in the rootfs to the kernel’s link', () => {

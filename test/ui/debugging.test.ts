@@ -1,0 +1,108 @@
+/** "Attach Debugger…" with the debugger that VS Code brings: a program in a container, seen from its rootfs. */
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { findBusybox } from '../../src/core/bundle/busybox';
+import { scaffold } from '../../src/core/bundle/scaffold';
+import { startingPoints } from '../../src/core/config/templates';
+import type { Workbench } from '../host/workbench.mjs';
+import { Window, prompt, requireRoot } from './window';
+
+const program = `let count = 0;
+function tick() {
+  count += 1;
+  console.log('tick', count);
+}
+setInterval(tick, 300);
+`;
+const lineOfBreakpoint = 4;
+
+describe('a debugger', function () {
+  this.timeout(240_000);
+  let window: Window;
+  let workbench: Workbench;
+  before(async function () {
+    requireRoot(this);
+    window = await Window.open({
+      prepare: async (parent) => {
+        const startingPoint = startingPoints.find(({ id }) => id === 'notes')!;
+        await scaffold({ parent, name: 'box', startingPoint, busybox: await findBusybox() });
+        const rootfs = path.join(parent, 'box/rootfs');
+        addNode(rootfs);
+        mkdirSync(path.join(rootfs, 'app'));
+        writeFileSync(path.join(rootfs, 'app/tick.js'), program);
+      },
+    });
+    ({ workbench } = window);
+  });
+  after(() => window?.close());
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed') await window.picture('failed-debugging');
+  });
+
+  it('stops a Node program of a container at a breakpoint in the rootfs', async () => {
+    const { page } = workbench;
+    await workbench.openViewContainer('Terrarium');
+    await workbench.treeAction('Containers', 'box', 'Start Container');
+    await workbench.waitForTerminal(prompt);
+    await workbench.typeInTerminal('node -e "setInterval(() => {}, 4000)" & node /app/tick.js\n');
+    await workbench.waitForTerminal(/^tick 3$/m);
+
+    await page.keyboard.press('Control+P');
+    await workbench.quickInput('tick.js', { accept: false });
+    await page.locator('.quick-input-list .monaco-list-row', { hasText: 'tick.js' }).click();
+    await page.locator('.editor-instance .view-lines').getByText('setInterval').waitFor();
+    await page.keyboard.press('Control+G');
+    await workbench.quickInput(`:${lineOfBreakpoint}`);
+    await page.keyboard.press('F9');
+    await page
+      .locator('.codicon-debug-breakpoint, .codicon-debug-breakpoint-unverified')
+      .first()
+      .waitFor();
+
+    await workbench.openViewContainer('Terrarium');
+    const row = workbench
+      .view('Processes')
+      .locator('.monaco-list-row', { hasText: '/app/tick.js' });
+    await workbench.chooseFromMenu(row, 'Attach Debugger…');
+    await page.locator('.monaco-dialog-box').getByText('Attach Node.js to').waitFor();
+    await window.picture('debugging-question');
+    await page.getByRole('button', { name: 'Start Debugging' }).click();
+
+    await page.locator('.debug-toolbar').waitFor();
+    await page.locator('.debug-top-stack-frame-line').first().waitFor();
+    await page.locator('.debug-call-stack').getByText('/app/tick.js').first().waitFor();
+    await window.pictureForDocs('debugging');
+    await page.getByRole('button', { name: /^Continue/ }).click();
+    await page.locator('.debug-call-stack').getByText('/app/tick.js').first().waitFor();
+    await page
+      .getByRole('button', { name: /^Disconnect/ })
+      .first()
+      .click();
+    await page.locator('.debug-toolbar').waitFor({ state: 'hidden' });
+    await workbench.command('View: Toggle Terminal');
+    // It goes on by itself.
+    const shown = await workbench.waitForTerminal(/^tick \d+$/m);
+    const last = Number(shown.trimEnd().split(' ').at(-1));
+    await workbench.waitForTerminal(new RegExp(`^tick ${last + 3}$`, 'm'));
+  });
+
+  it('does not attach to another program that has the port', async () => {
+    await workbench.openViewContainer('Terrarium');
+    const row = workbench.view('Processes').locator('.monaco-list-row', { hasText: '4000' });
+    await workbench.chooseFromMenu(row, 'Attach Debugger…');
+    await workbench.notification(
+      /cannot listen for a debugger: another program has 127.0.0.1:9229/,
+    );
+    await window.picture('debugging-port');
+  });
+});
+
+/** The Node that runs this test, with the libraries that it is linked to, at the same places inside. */
+function addNode(rootfs: string): void {
+  const node = process.execPath;
+  const linked = execFileSync('ldd', [node], { encoding: 'utf8' }).matchAll(/(\/\S+) \(0x/g);
+  for (const [, library] of linked)
+    cpSync(library!, path.join(rootfs, library!), { dereference: true });
+  cpSync(node, path.join(rootfs, 'bin/node'), { dereference: true });
+}
