@@ -12,6 +12,7 @@ import {
   debuggers,
   languageOf,
   nodeDebugger,
+  pythonDebugger,
 } from '../model/debugConfigurations';
 import { answers, nodeInspector } from '../model/nodeInspector';
 import { type ProcessTarget, pickProcess } from '../pick/pickProcess';
@@ -122,8 +123,15 @@ function warnings(
   const { t } = vscode.l10n;
   const isMine = info.privilege === 'rootless' || process.getuid?.() === 0;
   const isNode = extension === nodeDebugger;
-  const talks = isNode || extension === 'ms-python.debugpy';
+  const isPython = extension === pythonDebugger;
   return [
+    ...(isPython
+      ? [
+          t(
+            'debugpy runs inside the process, from its folder on this machine: bind-mount that folder to the same place inside.',
+          ),
+        ]
+      : []),
     ...(isNode && !inspector.isOpen
       ? [
           t(
@@ -147,7 +155,7 @@ function warnings(
             'The process belongs to root, so the kernel lets only a debugger that runs as root attach.',
           ),
         ]),
-    ...(ownNetwork && talks
+    ...(ownNetwork && (isNode || isPython)
       ? [
           t(
             'The container has a network of its own: this debugger talks to the process over 127.0.0.1, which is another one there.',

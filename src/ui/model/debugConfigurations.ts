@@ -50,13 +50,14 @@ export function languageOf({ exe, name }: Pick<DebugSubject, 'exe' | 'name'>): L
   return /^node(?:js)?$/.test(program) ? 'node' : 'native';
 }
 
+export const pythonDebugger = 'ms-python.debugpy';
 /** Comes with VS Code. */
 export const nodeDebugger = 'ms-vscode.js-debug';
 
 /** In the order in which they are offered. */
 export const debuggers: readonly DebuggerChoice[] = [
   {
-    extension: 'ms-python.debugpy',
+    extension: pythonDebugger,
     label: 'Python (debugpy)',
     suits: (language) => language === 'python',
     configuration: (subject) => ({
