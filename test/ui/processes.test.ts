@@ -198,6 +198,28 @@ describe('the process tree', function () {
     await workbench.page.keyboard.up('Control');
     await workbench.page.getByText('Open Anyway').waitFor();
     await workbench.command('View: Close All Editors');
+  });
+
+  it('shows the environment of a process to who asks for it', async () => {
+    await workbench.treeAction(view, (await shown())[2]!.label, 'Inspect Process');
+    const text = workbench.page.locator('.editor-instance .view-lines');
+    await text.getByText('Namespaces').first().waitFor();
+    await text.click();
+    await workbench.page.keyboard.press('ControlOrMeta+End');
+    await text.getByText('Not read.').waitFor();
+    assert.equal(await text.getByText(/^\s*PATH=/).count(), 0);
+    const lens = workbench.page.locator('.codelens-decoration a', { hasText: 'Show Environment' });
+    // A click that came before the editor listens has to come again.
+    await eventually(async () => {
+      await lens.click({ timeout: 3000 });
+      await lens.waitFor({ state: 'hidden', timeout: 3000 });
+    });
+    await text
+      .getByText(/PATH=\/usr\/local\/sbin/)
+      .first()
+      .waitFor();
+    await window.picture('processes-environment');
+    await workbench.command('View: Close All Editors');
     await workbench.command('Terrarium: Clear Process Filter');
   });
 

@@ -140,11 +140,12 @@ function lenses(document: vscode.TextDocument): vscode.CodeLens[] {
   for (let at = 0; !address.environment && at < document.lineCount; at++) {
     if (!document.lineAt(at).text.startsWith(`■ ${environment.title}  `)) continue;
     const whole = document.uri.with({ query: JSON.stringify({ ...address, environment: true }) });
+    const here = new vscode.Range(at, 0, at, 0); // the last section: it begins there in both
     return [
-      new vscode.CodeLens(new vscode.Range(at, 0, at, 0), {
+      new vscode.CodeLens(here, {
         title: vscode.l10n.t('$(eye) Show Environment (it may hold secrets)'),
         command: 'vscode.open',
-        arguments: [whole, { preview: true }],
+        arguments: [whole, { preview: true, selection: here }],
       }),
     ];
   }
