@@ -4,10 +4,11 @@
 
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensurePackages, openWorkbench, stageExtension, startServer } from '../host/index.mjs';
+import { endHelpers } from './helpers.mjs';
 import { interleavedWithin } from './measure.mjs';
 import { pressAndSee } from './screen.mjs';
 
@@ -193,13 +194,4 @@ async function interruption(workbench) {
   await workbench.typeInTerminal('yes abcdefghijklmnopqrstuvwxyz\n');
   await workbench.waitForTerminal(/(abcdefghijklmnopqrstuvwxyz\n){10}/, patience);
   return pressAndSee(workbench, 'Control+C', { line: '/ # ', at: 'cursor' }, limitMs);
-}
-
-/** @param {string} extension */
-async function endHelpers(extension) {
-  for (const pid of await readdir('/proc')) {
-    if (!/^\d+$/.test(pid)) continue;
-    const words = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
-    if (words.includes(join(extension, 'dist/helper.js'))) process.kill(Number(pid), 'SIGTERM');
-  }
 }

@@ -12,6 +12,7 @@ import {
   stageExtension,
   startServer,
 } from '../host/index.mjs';
+import { endHelpers } from './helpers.mjs';
 import { interleaved } from './measure.mjs';
 
 export const about = 'click to prompt, beside VS Code’s own terminal; and evaluating the extension';
@@ -117,18 +118,7 @@ export async function bench({ runs = 9 }) {
   } finally {
     await workbench.close();
     await server.stop();
-    const pids = execFileSync(
-      'sh',
-      ['-c', 'pgrep -f "$1" || true', 'sh', join(extension.dir, 'dist/helper.js')],
-      { encoding: 'utf8' },
-    );
-    for (const pid of pids.split('\n').filter(Boolean).map(Number)) {
-      try {
-        process.kill(pid, 'SIGTERM');
-      } catch {
-        // the shell that looked is in its own list, and gone
-      }
-    }
+    await endHelpers(extension.dir);
     await extension.remove();
     await rm(scratch, { recursive: true, force: true });
   }

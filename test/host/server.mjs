@@ -33,6 +33,7 @@ import { quietSettings } from './settings.mjs';
  * @property {Record<string, unknown>} [settings] user settings on top of the quiet ones
  * @property {boolean} [workspaceTrust] leave Workspace Trust on, for testing Restricted Mode
  * @property {boolean} [noNewPrivileges] no program of the server may gain privileges, as in a snap
+ * @property {string[]} [nodeArgs] of the server's Node, and of the extension host that it forks
  * @property {number} [port] without it the system chooses a free one
  * @property {NodeJS.ProcessEnv} [env] on top of the clean environment of the user
  */
@@ -75,6 +76,7 @@ export async function startServer(options) {
     ...asUser(user, options.user?.groups),
     ...(options.noNewPrivileges ? ['setpriv', '--no-new-privs'] : []),
     host.node,
+    ...(options.nodeArgs ?? []),
     host.serverMain,
     '--accept-server-license-terms',
     '--host=127.0.0.1',
