@@ -1,6 +1,6 @@
 /**
- * What Linux 5.4 to 6.18 write about one and the same process, as far as they differ. 6.18 is recorded on
- * a machine; the older ones have its numbers in the lines and the order of their fs/proc/array.c.
+ * What Linux 5.4 to 6.18 write about one and the same process, as far as they differ: the numbers of one
+ * machine in the lines and the order of each fs/proc/array.c. recorded/ holds what real ones wrote.
  */
 export interface KernelFormat {
   readonly release: string;
