@@ -38,11 +38,16 @@ export function runtimeConfig(bundle: Bundle, facts: HostFacts, terminal: boolea
   };
 }
 
-/** Go reads RLIM_INFINITY and its like as uint64: what a double made of them must become that again. */
+/**
+ * Go reads RLIM_INFINITY and its like as uint64, and a limit of memory as int64: what a double made of
+ * the largest of either must become that again.
+ */
 export function runtimeText(config: object): string {
-  const mark = `uint64-${randomBytes(8).toString('hex')}`;
+  const mark = `int64-${randomBytes(8).toString('hex')}`;
   const text = JSON.stringify(config, (_, value: unknown) =>
-    typeof value === 'number' && value >= 2 ** 63 ? mark : value,
+    typeof value === 'number' && value >= 2 ** 63 ? `${mark}${value > 2 ** 63 ? 'u' : ''}` : value,
   );
-  return text.replaceAll(`"${mark}"`, '18446744073709551615');
+  return text
+    .replaceAll(`"${mark}u"`, '18446744073709551615')
+    .replaceAll(`"${mark}"`, '9223372036854775807');
 }
