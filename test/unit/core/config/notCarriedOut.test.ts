@@ -28,16 +28,22 @@ describe('notCarriedOut', () => {
 
   it('names each limit that cgroup v2 has not, and 0, which stands for none', () => {
     const resources = {
-      memory: { limit: 0, swappiness: 10, disableOOMKiller: true, useHierarchy: true },
-      cpu: { realtimeRuntime: 1000 },
+      memory: { limit: 0, swappiness: 10, disableOOMKiller: true, useHierarchy: false },
+      cpu: { realtimeRuntime: 1000, quota: 0, period: 0, shares: 0 },
+      blockIO: { weight: 0 },
       network: { classID: 1 },
     };
     assert.deepEqual(places({ linux: { resources } }), [
       'linux.resources.network',
       'linux.resources.memory.swappiness',
+      'linux.resources.memory.useHierarchy',
       'linux.resources.memory.disableOOMKiller',
       'linux.resources.cpu.realtimeRuntime',
       'linux.resources.memory.limit',
+      'linux.resources.cpu.quota',
+      'linux.resources.cpu.shares',
+      'linux.resources.cpu.period',
+      'linux.resources.blockIO.weight',
     ]);
   });
 
@@ -61,12 +67,12 @@ describe('notCarriedOut', () => {
 describe('ignored keys', () => {
   it('are those that the schema drops, outermost only, wherever they are', () => {
     const { ignored } = parsed({
-      linux: { netDevices: { eth0: {} }, namespaces: [{ type: 'pid', extra: 1 }] },
+      linux: { netDevicez: { eth0: {} }, namespaces: [{ type: 'pid', extra: 1 }] },
       annotations: { any: 'thing' },
       windows: {},
     });
     assert.deepEqual(ignored, [
-      ['linux', 'netDevices'],
+      ['linux', 'netDevicez'],
       ['linux', 'namespaces', 0, 'extra'],
     ]);
   });
