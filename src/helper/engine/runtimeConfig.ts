@@ -9,10 +9,15 @@ import { mappingsFor } from '../../core/sequence/userNamespace';
 
 /**
  * The bundle's own document, with what Terrarium adds: absolute paths (it lies elsewhere), the
- * command that `run` was given, whether there is a terminal, and the id mappings where the file
- * leaves them out, which runtimes insist on.
+ * command that `run` was given, whether there is a terminal, where its cgroup is to be, and the id
+ * mappings where the file leaves them out, which runtimes insist on.
  */
-export function runtimeConfig(bundle: Bundle, facts: HostFacts, terminal: boolean): object {
+export function runtimeConfig(
+  bundle: Bundle,
+  facts: HostFacts,
+  terminal: boolean,
+  cgroupsPath?: string,
+): object {
   const { config } = bundle;
   const document = (bundle.document ?? config) as Partial<OciConfig>;
   const namespaces = [...config.linux.namespaces];
@@ -33,6 +38,7 @@ export function runtimeConfig(bundle: Bundle, facts: HostFacts, terminal: boolea
     linux: {
       ...document.linux,
       namespaces,
+      ...(cgroupsPath === undefined ? {} : { cgroupsPath }),
       ...(user && user.path === undefined ? { uidMappings: uid, gidMappings: gid } : {}),
     },
   };
