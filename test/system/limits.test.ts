@@ -46,6 +46,18 @@ describe('limits', function () {
         assert.equal(code, 7);
       });
 
+      it('bounds the cgroups below it, which takes no controller', async () => {
+        const made = await bundle((config) => {
+          config.linux.resources = { unified: { 'cgroup.max.depth': '2' } };
+          withArgs('sleep 1000')(config);
+        });
+        const served = await Served.start(place, privilege);
+        const client = await served.connect();
+        await client.start(made);
+        assert.equal(readFileSync(path.join(own(), 'cgroup.max.depth'), 'utf8'), '2\n');
+        await served.stop();
+      });
+
       it('lets a cgroup namespace begin there', async () => {
         const made = await bundle((config) => {
           config.linux.namespaces.push({ type: 'cgroup' });

@@ -67,6 +67,22 @@ describe('the keys of the OCI runtime specification', () => {
     );
   });
 
+  it('says so of each mount option that mount(8) has not', () => {
+    const recursive =
+      'rro rrw rnosuid rsuid rnodev rdev rnoexec rexec rnodiratime rdiratime rrelatime rnorelatime rnoatime ratime rstrictatime rnostrictatime rnosymfollow rsymfollow';
+    const options = [...recursive.split(' '), 'tmpcopyup', 'idmap', 'ridmap'];
+    const mount = {
+      destination: '/a',
+      type: 'tmpfs',
+      options: ['nosuid', 'symfollow', ...options],
+    };
+    const { config } = parseConfig(JSON.stringify({ ...document({}), mounts: [mount] }));
+    assert.deepEqual(
+      notCarriedOut(config!).map(({ path }) => path.join('.')),
+      options.map((_, index) => `mounts.0.options.${index + 2}`),
+    );
+  });
+
   it('says of keys for other systems that they mean nothing', () => {
     const process = { commandLine: 'cmd.exe /c dir', user: { uid: 0, gid: 0, username: 'sam' } };
     assert.deepEqual(places({ process }), ['process.commandLine', 'process.user.username']);
