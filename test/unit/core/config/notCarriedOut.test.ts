@@ -1,5 +1,6 @@
 /** What the built-in engine leaves out, and keys that mean nothing: said, with their places. */
 import assert from 'node:assert/strict';
+import { findingsOf } from '../../../../src/core/config/findings';
 import { configJsonSchema } from '../../../../src/core/config/jsonSchema';
 import { notCarriedOut } from '../../../../src/core/config/notCarriedOut';
 import { parseConfig } from '../../../../src/core/config/parseConfig';
@@ -76,6 +77,19 @@ describe('ignored keys', () => {
       ['linux', 'namespaces', 0, 'extra'],
     ]);
   });
+});
+
+describe('what is said of a key that Terrarium does not know', () => {
+  for (const [engine, expected] of [
+    ['builtin', /keyOfOurs is a key .* it does nothing here/],
+    ['runc', /keyOfOurs is a key .* runc is given it as it stands/],
+  ] as const)
+    it(`is true under ${engine}`, async () => {
+      const annotations = { 'dev.terrarium.engine': engine };
+      const text = JSON.stringify({ ...minimal, keyOfOurs: 1, annotations });
+      const found = await findingsOf(text, '/no/such/folder/config.json', 'root');
+      assert.match(found.find(({ code }) => code === 'key-ignored')?.message ?? '', expected);
+    });
 });
 
 describe('configJsonSchema', () => {
