@@ -86,12 +86,14 @@ async function listen(options: ServeOptions): Promise<{ readonly ended: Promise<
     onEnd: end,
     ...(timers ? { timers } : {}),
   });
-  registry.onChanged = (info) => {
-    server.broadcast('containerChanged', info);
-    server.update();
+  registry.record = () =>
     records.write(registry.leftovers).catch((error: unknown) => {
       journal.note('warn', `No record: ${messageOf(error)}`);
     });
+  registry.onChanged = (info) => {
+    server.broadcast('containerChanged', info);
+    server.update();
+    void registry.record();
   };
   await server.listen();
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, end);

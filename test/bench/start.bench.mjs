@@ -15,9 +15,9 @@ import {
   StreamMessageWriter,
 } from 'vscode-jsonrpc/node';
 import { ensurePackages } from '../host/debian.mjs';
-import { which } from '../host/processes.mjs';
 import { projectRoot } from '../host/project.mjs';
 import { interleaved } from './measure.mjs';
+import { Elsewhere, ended } from './spawned.mjs';
 
 export const about = 'from the request to the first instruction of the payload';
 
@@ -115,10 +115,11 @@ export async function bench({ runs = 20 }) {
   await ensurePackages('containers', 'compiler', 'engines', 'sandboxes');
   const place = new Place();
   const helper = await Helper.start(place.folder);
+  const elsewhere = isHybrid() ? new Elsewhere() : undefined;
   try {
     const { cases, skipped } = await usable([
-      ...casesFor(place, helper, 'notes', place.bundle('notes', notes)),
-      ...casesFor(place, helper, 'confined', place.bundle('confined', confined)),
+      ...casesFor(place, helper, elsewhere, 'notes', place.bundle('notes', notes)),
+      ...casesFor(place, helper, elsewhere, 'confined', place.bundle('confined', confined)),
     ]);
     const samples = await interleaved(cases, runs);
     return {
@@ -130,31 +131,39 @@ export async function bench({ runs = 20 }) {
         ['confined: helper up', 'notes: typed by hand'],
         ['confined: helper up', 'confined: bubblewrap'],
         ['confined: helper up', 'confined: runc'],
+        ['confined: helper up', 'confined: crun'],
         ['confined: helper.js run', 'confined: runc'],
         ['confined: one static program', 'confined: bubblewrap'],
       ],
       skipped,
     };
   } finally {
+    elsewhere?.stop();
     await helper.stop();
     place.remove();
   }
 }
 
-/** @param {Place} place @param {Helper} helper @param {'notes' | 'confined'} kind @param {string} bundle */
-function casesFor(place, helper, kind, bundle) {
+/**
+ * @param {Place} place
+ * @param {Helper} helper
+ * @param {Elsewhere | undefined} elsewhere where crun runs, if not here
+ * @param {'notes' | 'confined'} kind
+ * @param {string} bundle
+ */
+function casesFor(place, helper, elsewhere, kind, bundle) {
   const rootfs = join(bundle, 'rootfs');
   const helperFile = join(projectRoot(), 'dist/helper.js');
   const id = `terrarium-bench-${process.pid}-${kind}`;
-  /** @param {string} name @param {() => Promise<void>} start */
+  /** @param {string} name @param {() => Promise<bigint | void>} start tells when it began, if not at once */
   const one = (name, start) => ({
     name: `${kind}: ${name}`,
     unit: 'ms',
     run: async () => {
       const before = process.hrtime.bigint();
       writeFileSync(join(rootfs, 'stamped'), '');
-      const started = process.hrtime.bigint();
-      await start();
+      const asked = process.hrtime.bigint();
+      const started = (await start()) ?? asked;
       const stamped = readFileSync(join(rootfs, 'stamped'), 'utf8');
       if (!stamped) throw new Error(`${kind}: ${name} did not run the payload`);
       if (BigInt(stamped) < before) throw new Error('the payload has another clock');
@@ -162,7 +171,8 @@ function casesFor(place, helper, kind, bundle) {
     },
   });
   /** @param {string} name @param {string[]} argv */
-  const command = (name, argv) => one(name, () => ended(argv, bundle));
+  const command = (name, argv) => one(name, () => ended({ argv, cwd: bundle }));
+  const crun = ['crun', '--root', place.folder, 'run', '--bundle', bundle, `${id}-crun`];
   const isolation = [
     '--unshare-pid',
     '--unshare-uts',
@@ -223,7 +233,7 @@ function casesFor(place, helper, kind, bundle) {
       : []),
     command('bubblewrap', [...bwrap, '/bin/stamp']),
     command('runc', ['runc', '--root', place.folder, 'run', '--bundle', bundle, `${id}-runc`]),
-    command('crun', ['crun', '--root', place.folder, 'run', '--bundle', bundle, `${id}-crun`]),
+    one('crun', () => (elsewhere ?? { ended }).ended({ argv: crun, cwd: bundle })),
     command('systemd-nspawn', [
       ...[
         'systemd-nspawn',
@@ -262,19 +272,10 @@ async function usable(all) {
   return { cases, skipped };
 }
 
-/** @param {string[]} argv @param {string} cwd @returns {Promise<void>} */
-function ended(argv, cwd) {
-  const [program = '', ...args] = argv;
-  const file = which(program) ?? program;
-  return new Promise((resolve, reject) => {
-    const child = spawn(file, args, { cwd, stdio: ['ignore', 'ignore', 'pipe'] });
-    let errors = '';
-    child.stderr.setEncoding('utf8').on('data', (text) => (errors += text));
-    child.once('error', reject);
-    child.once('close', (code) =>
-      code === 0 ? resolve() : reject(new Error(`${program} ended with ${code}: ${errors.trim()}`)),
-    );
-  });
+/** crun refuses a machine with cgroup v1 beside v2. */
+function isHybrid() {
+  const mounts = readFileSync('/proc/self/mounts', 'latin1');
+  return / cgroup2 /.test(mounts) && / cgroup /.test(mounts);
 }
 
 /** A folder with the bundles and the payload. */

@@ -134,6 +134,33 @@ describe('config.json in the editor', () => {
       await until(`nothing is wrong any more, not ${codes().join()}`, () => codes().length === 0);
     });
 
+  it('underlines ids that are nobody’s to map, and says where to get some', async () => {
+    const { geteuid } = process;
+    const settings = vscode.workspace.getConfiguration('terrarium');
+    await settings.update('privilege', 'rootless', vscode.ConfigurationTarget.Global);
+    // Root has nothing to choose, and these tests often run as root.
+    process.geteuid = () => 1000;
+    try {
+      const beyond = { containerID: 0, hostID: 4_000_000_000, size: 65536 };
+      await type(({ linux }) => {
+        linux.namespaces.push({ type: 'user' });
+        linux.uidMappings = [beyond];
+        linux.gidMappings = [{ containerID: 0, hostID: process.getgid!(), size: 1 }];
+      });
+      assert.equal(await underlined('mapping-beyond-range'), '4000000000');
+      const [problem, ...others] = ours();
+      assert.deepEqual(others, [], 'your own id is yours');
+      assert.match(document.lineAt(problem!.range.start.line).text, /"uidMappings"/);
+      assert.match(problem!.message, /\/etc\/subuid.*Check This Machine/);
+      assert.equal(problem!.severity, vscode.DiagnosticSeverity.Error);
+      await type(() => undefined);
+      await until('nothing is wrong any more', () => codes().length === 0);
+    } finally {
+      if (geteuid) process.geteuid = geteuid;
+      await settings.update('privilege', undefined, vscode.ConfigurationTarget.Global);
+    }
+  });
+
   it('adds the namespace that is missing, removes hooks, and leaves it to runc where that helps', async () => {
     await type(({ linux }) => void (linux.namespaces = [{ type: 'pid' }, { type: 'mount' }]));
     await fix('uts-namespace-missing');

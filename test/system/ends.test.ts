@@ -137,11 +137,34 @@ describe('ends', function () {
         );
       });
 
+      it('starts without a capability that there is not, and says so', async () => {
+        const bundle = await place.bundle(privilege, 'notes', (config) => {
+          config.process.capabilities = { bounding: ['CAP_KILL', 'CAP_NO_SUCH'] };
+        });
+        const { code, stdout, stderr } = await place.run(privilege, bundle, [
+          ...['/bin/grep', 'CapBnd', '/proc/self/status'],
+        ]);
+        assert.equal(code, 0);
+        assert.equal(stdout, 'CapBnd:\t0000000000000020\n');
+        assert.match(
+          stderr,
+          /bounding\[1\] is not carried out: there is no capability CAP_NO_SUCH/,
+        );
+      });
+
       it('names every kind of step that can fail, one after the other', async () => {
         const changes: [RegExp, Parameters<Workplace['bundle']>[2]][] = [
           [
             /setpriv.*ended with exit code|setpriv/s,
-            (config) => void (config.process.capabilities = { bounding: ['CAP_NO_SUCH'] }),
+            // Nothing outside the bounding set becomes inheritable (capabilities(7)).
+            (config) =>
+              void (config.process.capabilities = { bounding: [], inheritable: ['CAP_KILL'] }),
+          ],
+          [
+            /prlimit.*ended with exit code/s,
+            // More than fs.nr_open, which is the most that root may set (getrlimit(2)).
+            ({ process }) =>
+              void (process.rlimits = [{ type: 'RLIMIT_NOFILE', soft: 1, hard: 2 ** 40 }]),
           ],
           [/cwd|No such file|can't cd/, (config) => void (config.process.cwd = '/no/such/folder')],
           [

@@ -5,8 +5,9 @@
  */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { readlinkSync } from 'node:fs';
+import { existsSync, readlinkSync } from 'node:fs';
 import { cgroupLayout } from '../../src/core/cgroup/cgroupFacts';
+import { controllersIn } from './cgroups';
 import { Workplace, hostState, privileges, processesWith, until } from './containers';
 import { Served, size } from './serving';
 import { skipBecause } from '../skip';
@@ -16,6 +17,15 @@ const withCgroup2Alone = [
   'umount -l /sys/fs/cgroup && mount -t cgroup2 cgroup2 /sys/fs/cgroup && exec "$@"',
   'sh',
 ];
+
+/** runc takes version 1 as well; under version 2 the controller must be in the tree that is seen. */
+async function noMemoryLimit(engine: 'runc' | 'crun'): Promise<string | undefined> {
+  const { layout, mount } = await cgroupLayout();
+  if (mount !== undefined && controllersIn(mount).includes('memory')) return undefined;
+  const v1 = layout !== 'v2' && existsSync('/sys/fs/cgroup/memory/memory.limit_in_bytes');
+  if (engine === 'runc' && v1) return undefined;
+  return `${engine} finds no memory controller here: see npm run test:vm`;
+}
 
 describe('engines', function () {
   this.timeout(240_000); // also in a virtual machine without KVM
@@ -55,6 +65,62 @@ describe('engines', function () {
         const words = ['/bin/sh', '-c', 'grep CapEff /proc/self/status'];
         const { stdout } = await place.run('root', await bundle('safe'), words);
         assert.match(stdout, /CapEff:\s00000000000405fb/);
+      });
+
+      it('says that its PID 1 was killed for want of memory (23)', async function () {
+        const why = await noMemoryLimit(engine);
+        if (why) skipBecause(this, why);
+        const before = hostState();
+        const limit = 16 * 1024 * 1024;
+        const made = await place.bundle('root', 'notes', (config) => {
+          config.annotations = { 'dev.terrarium.engine': engine };
+          config.linux.resources = { memory: { limit, swap: limit } };
+          config.process.args = ['/bin/dd', 'if=/dev/zero', 'of=/dev/null', 'bs=200M', 'count=1'];
+        });
+        const said = /“box” was killed: it used more memory than memory\.limit \(16 MiB\) allows\./;
+        const { code, stderr } = await place.run('root', made);
+        assert.match(stderr, said);
+        assert.equal(code, 137);
+        const served = await Served.start(place, 'root');
+        const client = await served.connect();
+        const over = client.next('containerChanged', ({ state }) => state === 'stopped');
+        await client.start(made);
+        const { exit } = await over;
+        assert.match(exit?.message ?? '', said);
+        assert.equal(exit?.outOfMemory, true);
+        await served.stop();
+        assert.deepEqual(hostState(), before);
+        assert.equal(spawnSync(engine, ['list', '-q'], { encoding: 'utf8' }).stdout, '');
+      });
+
+      it('does not take a stop for a want of memory, and leaves nothing of a limited one', async function () {
+        const why = await noMemoryLimit(engine);
+        if (why) skipBecause(this, why);
+        const before = hostState();
+        const limit = 16 * 1024 * 1024;
+        const hog = 'dd if=/dev/zero of=/dev/null bs=200M count=1; echo it goes on; sleep 2000';
+        const made = await place.bundle('root', 'notes', (config) => {
+          config.annotations = { 'dev.terrarium.engine': engine };
+          config.linux.resources = { memory: { limit, swap: limit } };
+          config.process.args = ['/bin/sh', '-c', `trap "" TERM; ${hog}`];
+        });
+        const served = await Served.start(place, 'root');
+        const client = await served.connect();
+        const info = await client.start(made);
+        await (await client.attach(info.console)).shows(/it goes on/);
+        const over = client.next('containerChanged', ({ state }) => state === 'stopped');
+        await client.rpc.request('stop', { id: info.id, graceMs: 50 });
+        const { exit } = await over;
+        assert.match(
+          exit?.message ?? '',
+          /by SIGKILL\. Before that one process in it had been killed/,
+        );
+        await client.start(made);
+        await served.kill(client);
+        await until('the end of all', () => processesWith('sleep 2000').length === 0);
+        await (await Served.start(place, 'root', served.home)).stop();
+        assert.deepEqual(hostState(), before);
+        assert.equal(spawnSync(engine, ['list', '-q'], { encoding: 'utf8' }).stdout, '');
       });
 
       for (const privilege of privileges)

@@ -46,6 +46,18 @@ describe('limits', function () {
         assert.equal(code, 7);
       });
 
+      it('bounds the cgroups below it, which takes no controller', async () => {
+        const made = await bundle((config) => {
+          config.linux.resources = { unified: { 'cgroup.max.depth': '2' } };
+          withArgs('sleep 1000')(config);
+        });
+        const served = await Served.start(place, privilege);
+        const client = await served.connect();
+        await client.start(made);
+        assert.equal(readFileSync(path.join(own(), 'cgroup.max.depth'), 'utf8'), '2\n');
+        await served.stop();
+      });
+
       it('lets a cgroup namespace begin there', async () => {
         const made = await bundle((config) => {
           config.linux.namespaces.push({ type: 'cgroup' });
@@ -159,6 +171,33 @@ describe('limits', function () {
         const next = await Served.start(place, privilege, served.home);
         assert.equal(existsSync(path.join(ground.base, 'terrarium')), false);
         await next.stop();
+      });
+
+      it('is taken away by the next helper where the last one was killed during the start', async () => {
+        for (const cgroupsPath of ['lab/box', `${ground.path}/box-lab/box`]) {
+          const made = await bundle((config) => {
+            config.linux.cgroupsPath = cgroupsPath;
+            // So many steps that it is still at them when the helper dies.
+            for (let index = 0; index < 400; index++)
+              config.mounts.push({ destination: `/mnt/${index}`, type: 'tmpfs', source: 'tmpfs' });
+          });
+          const folder = path.join(
+            ground.base,
+            cgroupsPath.startsWith('/') ? 'box-lab/box' : 'terrarium/lab/box',
+          );
+          const served = await Served.start(place, privilege);
+          const client = await served.connect();
+          const { pid } = await client.rpc.request('hello', { client: 'test' });
+          const lost = assert.rejects(client.start(made), /connection to the helper was lost/);
+          await until('its cgroup', () => existsSync(folder));
+          process.kill(pid, 'SIGKILL');
+          await lost;
+          assert.ok(existsSync(folder), 'nobody was there to remove it');
+          const next = await Served.start(place, privilege, served.home);
+          for (const one of ['terrarium', 'box-lab'])
+            assert.equal(existsSync(path.join(ground.base, one)), false, one);
+          await next.stop();
+        }
       });
 
       it('shares its parents with others, and the last one takes them away', async () => {

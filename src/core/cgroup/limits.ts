@@ -45,8 +45,8 @@ export function limitsOf({ linux: { resources } }: OciConfig): Limit[] {
     const { shares, quota, period, burst, idle, cpus, mems } = cpu;
     if (shares)
       set('cpu.weight', `${weightOf(shares)}`, ['cpu', 'shares'], 'Its weight beside others');
-    if (quota || period !== undefined) {
-      const every = period ?? 100_000;
+    if (quota || period) {
+      const every = period || 100_000;
       const value = quota !== undefined && quota > 0 ? `${quota}` : 'max';
       const why = `Its share of time: ${value} of every ${every} µs`;
       set('cpu.max', `${value} ${every}`, ['cpu', quota ? 'quota' : 'period'], why);
@@ -54,8 +54,8 @@ export function limitsOf({ linux: { resources } }: OciConfig): Limit[] {
     if (burst) set('cpu.max.burst', `${burst}`, ['cpu', 'burst'], 'Quota that it may save up');
     if (idle !== undefined)
       set('cpu.idle', `${idle}`, ['cpu', 'idle'], 'Whether it runs only when nothing else does');
-    set('cpuset.cpus', cpus, ['cpu', 'cpus'], `Its processors: ${cpus}`);
-    set('cpuset.mems', mems, ['cpu', 'mems'], `Its memory nodes: ${mems}`);
+    set('cpuset.cpus', cpus || undefined, ['cpu', 'cpus'], `Its processors: ${cpus}`);
+    set('cpuset.mems', mems || undefined, ['cpu', 'mems'], `Its memory nodes: ${mems}`);
   }
   if (blockIO) {
     if (blockIO.weight)
@@ -74,15 +74,20 @@ export function limitsOf({ linux: { resources } }: OciConfig): Limit[] {
   for (const [index, { pageSize, limit }] of (hugepageLimits ?? []).entries())
     set(
       `hugetlb.${pageSize}.max`,
-      `${limit}`,
+      limit > Number.MAX_SAFE_INTEGER ? 'max' : `${limit}`,
       ['hugepageLimits', index, 'limit'],
       `Its huge pages of ${pageSize}: ${bytes(limit)}`,
     );
   if (pids && pids.limit !== 0)
     set('pids.max', amountOfProcesses(pids.limit), ['pids', 'limit'], whyProcesses(pids.limit));
   for (const [file, value] of Object.entries(unified ?? {})) {
-    for (const key of found.keys()) if (key.startsWith(`${file} `)) found.delete(key);
-    set(file, value, ['unified', file], `${file}, as config.json has it`);
+    for (const [key, limit] of found) if (limit.file === file) found.delete(key);
+    // The kernel reads one line of each write.
+    for (const line of value.split('\n').filter(Boolean))
+      found.set(`${file} ${line}`, {
+        ...{ file, value: line, why: `${file}, as config.json has it` },
+        path: [...place, 'unified', file],
+      });
   }
   return [...found.values()];
 }
@@ -107,6 +112,8 @@ export function unlimited({ linux: { resources } }: OciConfig): {
     if (resources[key] !== undefined) report([key], 'the built-in engine sets no such limit');
   for (const key of ['kernel', 'kernelTCP', 'swappiness'] as const)
     if (memory?.[key] !== undefined) report(['memory', key], onlyV1);
+  if (memory?.useHierarchy === false)
+    report(['memory', 'useHierarchy'], 'cgroup v2 always counts what is below as well');
   if (memory?.disableOOMKiller) report(['memory', 'disableOOMKiller'], onlyV1);
   for (const key of ['realtimeRuntime', 'realtimePeriod'] as const)
     if (cpu?.[key] !== undefined) report(['cpu', key], onlyV1);
@@ -117,6 +124,11 @@ export function unlimited({ linux: { resources } }: OciConfig): {
   for (const key of ['limit', 'reservation', 'swap'] as const)
     if (memory?.[key] === 0) report(['memory', key], zero);
   if (pids?.limit === 0) report(['pids', 'limit'], zero);
+  if (cpu?.quota === 0) report(['cpu', 'quota'], zero);
+  const usual = '0 stands for what is usual, as in other runtimes';
+  for (const key of ['shares', 'period'] as const)
+    if (cpu?.[key] === 0) report(['cpu', key], usual);
+  if (blockIO?.weight === 0) report(['blockIO', 'weight'], usual);
   return found;
 }
 
@@ -150,9 +162,9 @@ function whyProcesses(limit: number): string {
     : `At most ${limit} processes inside, and unshare, which waits outside for PID 1`;
 }
 
-/** Shares 2 to 262144 are weights 1 to 10000. */
+/** Shares 2 to 262144 are weights 1 to 10000; the kernel of cgroup v1 takes others for the nearest. */
 function weightOf(shares: number): number {
-  return 1 + Math.trunc(((Math.max(2, shares) - 2) * 9999) / 262142);
+  return 1 + Math.trunc(((Math.min(262144, Math.max(2, shares)) - 2) * 9999) / 262142);
 }
 
 /** By device: io.max takes one in each write. */
@@ -166,7 +178,8 @@ function throttles(blockIO: NonNullable<Resources['blockIO']>): Map<string, stri
   ] as const)
     for (const { major, minor, rate } of rules ?? []) {
       const device = `${major}:${minor}`;
-      words.set(device, [...(words.get(device) ?? []), `${key}=${rate || 'max'}`]);
+      const most = rate === 0 || rate > Number.MAX_SAFE_INTEGER ? 'max' : rate;
+      words.set(device, [...(words.get(device) ?? []), `${key}=${most}`]);
     }
   return words;
 }

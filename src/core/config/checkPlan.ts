@@ -9,11 +9,11 @@ import { TerrariumError } from '../errors';
 import { wantedCgroup } from '../cgroup/wantedCgroup';
 import { bindSources } from '../sequence/mountSteps';
 import { type HostFacts, planStart } from '../sequence/planStart';
-import { type IdMapping, mappingsFor, unmappedIds } from '../sequence/userNamespace';
+import { mappingsFor, unmappedIds } from '../sequence/userNamespace';
 import { keyName } from './describeIssue';
 import type { ConfigFinding } from './checkConfig';
 import type { OciConfig } from './schema';
-import { subordinateRange } from './subordinateRange';
+import { type IdRange, isWithin, subordinateRange, subordinateRanges } from './subordinateRange';
 
 /** A bundle as it is in the editor: its config.json may be newer than what is on disk. */
 export function editorBundle(folder: string, config: OciConfig): Bundle {
@@ -96,7 +96,7 @@ export async function checkPlan(
         severity: 'error',
       }))
     : [];
-  if (privilege === 'rootless') found.push(...beyondRange(config, facts));
+  if (privilege === 'rootless') found.push(...(await beyondRange(config, facts)));
   if (found.length > 0) return found;
   try {
     planStart(bundle, facts);
@@ -110,28 +110,28 @@ export async function checkPlan(
 }
 
 /** newuidmap(1) maps the person's own id, and what subuid(5) gives them. */
-function beyondRange({ linux }: OciConfig, { uid, gid, subuid, subgid }: HostFacts) {
-  const check = (
-    key: 'uidMappings' | 'gidMappings',
-    own: number,
-    range: HostFacts['subuid'],
-  ): ConfigFinding[] =>
-    (linux[key] ?? []).flatMap((mapping, index) =>
-      isYours(mapping, own, range)
-        ? []
-        : [
-            {
-              code: 'mapping-beyond-range',
-              path: ['linux', key, index, 'hostID'],
-              message: `Not all of these ids are yours: ${range ? `your range is ${range.count} from ${range.start} on` : 'you have no range'} (${key === 'uidMappings' ? '/etc/subuid' : '/etc/subgid'}), and ${own} itself.`,
-              severity: 'error' as const,
-            },
-          ],
-    );
-  return [...check('uidMappings', uid, subuid), ...check('gidMappings', gid, subgid)];
+async function beyondRange({ linux }: OciConfig, { uid, gid }: HostFacts) {
+  const found: ConfigFinding[] = [];
+  for (const [key, own, file] of [
+    ['uidMappings', uid, '/etc/subuid'],
+    ['gidMappings', gid, '/etc/subgid'],
+  ] as const) {
+    const ranges = await subordinateRanges(file, uid);
+    linux[key]?.forEach(({ hostID, size }, index) => {
+      if ((hostID === own && size === 1) || isWithin({ start: hostID, count: size }, ranges))
+        return;
+      found.push({
+        code: 'mapping-beyond-range',
+        path: ['linux', key, index, 'hostID'],
+        message: `Not all of these ids are yours: ${rangeText(ranges)} (${file}), and ${own} itself. Map some of those, or get a range: “Terrarium: Check This Machine” says how (subordinate-ids).`,
+        severity: 'error',
+      });
+    });
+  }
+  return found;
 }
 
-function isYours({ hostID, size }: IdMapping, own: number, range: HostFacts['subuid']): boolean {
-  if (hostID === own && size === 1) return true;
-  return range !== undefined && hostID >= range.start && hostID + size <= range.start + range.count;
+function rangeText(ranges: readonly IdRange[]): string {
+  const all = ranges.map(({ start, count }) => `${count} from ${start} on`).join(', ');
+  return all ? `what you have is ${all}` : 'you have no range';
 }

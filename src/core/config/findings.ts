@@ -34,6 +34,10 @@ export async function findingsOf(
   const tree = parseTree(text)!;
   const note = terminalNote(config);
   const at = (place: readonly (string | number)[]) => ({ path: place, ...placeIn(tree, place) });
+  // An installed runtime is given the document as it stands.
+  const engine = config.annotations?.['dev.terrarium.engine'] ?? 'builtin';
+  const ignoredBy =
+    engine === 'builtin' ? 'it does nothing here' : `${engine} is given it as it stands`;
   return [
     ...(await checkConfig(path.dirname(file), config, privilege)).map((finding) => ({
       ...finding,
@@ -45,7 +49,7 @@ export async function findingsOf(
     })),
     ...ignored.map((place) => ({
       code: 'key-ignored',
-      message: `${keyName(place)} is a key that Terrarium does not know; it does nothing here.`,
+      message: `${keyName(place)} is a key that Terrarium does not know; ${ignoredBy}.`,
       severity: 'information' as const,
       ...at(place),
     })),

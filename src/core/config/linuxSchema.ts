@@ -4,7 +4,7 @@
  */
 import * as z from 'zod';
 import { CgroupsPath, Resources } from './resourcesSchema';
-import { AbsolutePath, ShortText, uint32 } from './schemaText';
+import { AbsolutePath, uint32, uncarried } from './schemaText';
 
 export const NamespaceType = z.enum([
   'pid',
@@ -40,7 +40,7 @@ const Device = z.object({
   path: AbsolutePath,
   major: z.number().int().optional(),
   minor: z.number().int().optional(),
-  fileMode: z.number().int().min(0).max(0o7777).optional(),
+  fileMode: z.number().int().min(0).max(0o777).optional(),
   uid: uint32.optional(),
   gid: uint32.optional(),
 });
@@ -52,6 +52,13 @@ const SysctlName = z
     /^(?!.*\.\.)(?!\/)[A-Za-z0-9_./-]+$/,
     'must be a kernel parameter such as net.ipv4.ip_forward',
   );
+
+/** Several numbers stand in one with tabs between them, as the kernel prints them. */
+const SysctlValue = z
+  .string()
+  .max(4095)
+  // eslint-disable-next-line no-control-regex -- it keeps them out
+  .regex(/^[^\x00-\x08\x0a-\x1f\x7f]*$/, 'must not contain control characters');
 
 const Namespaces = z.array(Namespace).superRefine((namespaces, context) => {
   namespaces.forEach(({ type }, index) => {
@@ -86,7 +93,7 @@ export const LinuxConfig = z.object({
       'Beyond null, zero, full, random, urandom and tty: `mknod`, or `mount --bind` in a user namespace.',
     ),
   sysctl: z
-    .record(SysctlName, ShortText)
+    .record(SysctlName, SysctlValue)
     .optional()
     .describe('Kernel parameters of its own namespaces: a write below `/proc/sys`.'),
   maskedPaths: z
@@ -120,4 +127,10 @@ export const LinuxConfig = z.object({
     .looseObject({})
     .optional()
     .describe('For runc and crun: which system calls are allowed.'),
+  netDevices: uncarried('network interfaces of this machine that move into it'),
+  mountLabel: uncarried('the SELinux label of its mounts'),
+  intelRdt: uncarried('its share of caches and memory bandwidth'),
+  memoryPolicy: uncarried('on which memory nodes it gets its pages'),
+  personality: uncarried('which execution domain its programs see'),
+  timeOffsets: uncarried('how far the clocks of its time namespace are from those outside'),
 });

@@ -3,6 +3,7 @@
  * file in the editor, and a line in the start output. Never silence.
  */
 import { unlimited } from '../cgroup/limits';
+import { isCapability } from '../procfs/capabilities';
 import { keyName } from './describeIssue';
 import { isUnitName } from './resourcesSchema';
 import type { OciConfig } from './schema';
@@ -20,6 +21,24 @@ export type CgroupLayout = 'v2' | 'hybrid' | 'v1' | 'none';
 /** Mount options that belong to other runtimes. */
 const foreignOption =
   /^(tmpcopyup|copy-symlink|r?idmap|r(ro|rw|nosuid|suid|nodev|dev|noexec|exec|noatime|atime|relatime|norelatime|strictatime|nostrictatime|nodiratime|diratime|nosymfollow|symfollow)|src-nofollow|dest-nofollow)$/;
+
+/** Keys that the schema lets through as they stand, and what there is instead. */
+const uncarriedKeys: readonly (readonly [
+  part: 'process' | 'linux',
+  key: string,
+  reason: string,
+])[] = [
+  ['process', 'consoleSize', 'the terminal is as large as the panel that shows it'],
+  ['process', 'scheduler', 'the built-in engine leaves the scheduling policy as it is'],
+  ['process', 'ioPriority', 'the built-in engine leaves the priority at disks as it is'],
+  ['process', 'execCPUAffinity', 'a further shell runs where PID 1 may run'],
+  ['linux', 'netDevices', 'the built-in engine moves no interface of this machine'],
+  ['linux', 'mountLabel', 'the built-in engine sets no label'],
+  ['linux', 'intelRdt', 'the built-in engine divides no cache'],
+  ['linux', 'memoryPolicy', 'the built-in engine sets no memory policy'],
+  ['linux', 'personality', 'the built-in engine changes no execution domain'],
+  ['linux', 'timeOffsets', 'the clocks of its time namespace are those outside'],
+];
 
 /** Whether mount(8) is not to see this option; `notCarriedOut` says so. */
 export function isForeignOption(option: string): boolean {
@@ -54,6 +73,18 @@ export function notCarriedOut(config: OciConfig, cgroups?: CgroupLayout): NotCar
       ['linux', 'rootfsPropagation'],
       'no mount travels between this machine and a container of the built-in engine',
     );
+  const newer = 'a recent crun or runc does it where the annotation dev.terrarium.engine names it';
+  for (const [part, key, reason] of uncarriedKeys)
+    if ((config[part] as Record<string, unknown>)[key] !== undefined)
+      report([part, key], key === 'consoleSize' ? reason : `${reason}; ${newer}`);
+  for (const [set, names] of Object.entries(process.capabilities ?? {}))
+    names?.forEach((name, index) => {
+      if (!isCapability(name))
+        report(
+          ['process', 'capabilities', set, index],
+          `there is no capability ${name} (capabilities(7)), so PID 1 starts without it`,
+        );
+    });
   const { permitted, effective, bounding } = process.capabilities ?? {};
   if (process.capabilities && process.user.uid === 0)
     for (const set of ['permitted', 'effective'] as const)
@@ -72,6 +103,9 @@ export function notCarriedOut(config: OciConfig, cgroups?: CgroupLayout): NotCar
         ['mounts', index],
         `a cgroup mount needs cgroup v2 alone, and this machine has ${layoutNames[cgroups]}`,
       );
+    for (const key of ['uidMappings', 'gidMappings'] as const)
+      if (mount[key] !== undefined)
+        report(['mounts', index, key], `the built-in engine maps no ids of a mount; ${newer}`);
     mount.options?.forEach((option, at) => {
       if (isForeignOption(option))
         report(

@@ -3,7 +3,7 @@
  * becomes on cgroup v2 is in `cgroup/limits.ts`.
  */
 import * as z from 'zod';
-import { ShortText, uint32 } from './schemaText';
+import { ShortText, uint32, uint64 } from './schemaText';
 
 /**
  * An absolute or relative path of folders, or systemd's slice:prefix:name. `..` would leave its place,
@@ -34,26 +34,38 @@ const Amount = z
   .refine(Number.isInteger, 'must be a whole number');
 const Bytes = Amount.optional();
 
-/** cpuset(7), "List format": `0-3,7`. */
-const List = z.string().regex(/^\d{1,5}(-\d{1,5})?(,\d{1,5}(-\d{1,5})?)*$/, {
+/** cpuset(7), "List format", as the kernel reads it: `0-3,7`, also with spaces, `0-15:2/4`, or nothing. */
+const List = z.string().regex(/^( *\d{1,5}(-\d{1,5}(:\d{1,5}\/\d{1,5})?)? *(,(?! *$)|$))*$/, {
   message: 'must be a list of numbers such as 0-3,7',
 });
 
 const Throttles = z
-  .array(z.object({ major: uint32, minor: uint32, rate: z.number().int().min(0) }))
+  .array(z.object({ major: uint32, minor: uint32, rate: uint64 }))
   .max(1000)
   .optional();
 
 /** What there is only in cgroup v1, or takes more than a write; `limits.ts` says so. */
 const known = z.unknown().optional();
 
-/** A plain file of a controller; `cgroup.*` is the kernel's own way to move and end processes. */
+/**
+ * A plain file of a controller; `cgroup.*` is the kernel's own way to move and end processes, but for
+ * two that limit.
+ */
 const UnifiedName = z
   .string()
   .regex(
-    /^(?!cgroup\.)[a-z][a-z0-9_]{0,31}(\.[A-Za-z0-9_]{1,64}){1,3}$/,
+    /^(?!cgroup\.(?!max\.(depth|descendants)$))[a-z][a-z0-9_]{0,31}(\.[A-Za-z0-9_]{1,64}){1,3}$/,
     'must be a file of a controller such as memory.high',
   );
+
+/** Some take a line for each device: `8:0 rbps=1`. */
+const UnifiedValue = z
+  .string()
+  .min(1)
+  .max(4095)
+  .regex(/[^\n]/, 'must not be of empty lines alone')
+  // eslint-disable-next-line no-control-regex -- it keeps them out
+  .regex(/^[^\x00-\x09\x0b-\x1f\x7f]*$/, 'must not contain control characters');
 
 export const Resources = z.object({
   memory: z
@@ -76,21 +88,14 @@ export const Resources = z.object({
     .describe('Memory: files `memory.*` of its cgroup.'),
   cpu: z
     .object({
-      shares: z
-        .number()
-        .int()
-        .min(0)
-        .max(262144)
+      shares: uint64
         .optional()
         .describe('Weight beside others, 2 to 262144: `cpu.weight`, 1 to 10000.'),
       quota: Amount.refine((us) => us <= 0 || us >= 1000, 'must be at least 1000 (µs)')
         .optional()
         .describe('Microseconds of each period: `cpu.max`.'),
       period: z
-        .number()
-        .int()
-        .min(1000)
-        .max(1_000_000)
+        .union([z.literal(0), z.number().int().min(1000).max(1_000_000)])
         .optional()
         .describe('Microseconds, 100000 unless given: `cpu.max`.'),
       burst: z.number().int().min(0).optional().describe('Saved-up quota: `cpu.max.burst`.'),
@@ -123,13 +128,13 @@ export const Resources = z.object({
     .array(
       z.object({
         pageSize: z.string().regex(/^[1-9]\d{0,9}[KMG]B$/, 'must be a size such as 2MB'),
-        limit: z.number().int().min(0).describe('Bytes: a write to `hugetlb.SIZE.max`.'),
+        limit: uint64.describe('Bytes: a write to `hugetlb.SIZE.max`.'),
       }),
     )
     .max(16)
     .optional(),
   unified: z
-    .record(UnifiedName, ShortText.min(1))
+    .record(UnifiedName, UnifiedValue)
     .optional()
     .describe('Files of its cgroup and what is written there, as it stands.'),
   devices: z

@@ -7,7 +7,7 @@
  */
 import * as z from 'zod';
 import { LinuxConfig } from './linuxSchema';
-import { AbsolutePath, Path, ShortText, Text, uint32 } from './schemaText';
+import { AbsolutePath, Path, ShortText, Text, uint32, uint64, uncarried } from './schemaText';
 
 /** Ids go up to 2^32 - 2: 2^32 - 1 is the kernel's "no change" (setuid(2)). */
 const Id = uint32.max(4294967294);
@@ -23,24 +23,37 @@ const CapabilityName = z
 const CapabilitySet = z.array(CapabilityName).max(64);
 
 /**
- * A resource limit. The values are uint64 in the file and numbers here: 18446744073709551615
+ * A resource limit, getrlimit(2). The values are uint64 in the file and numbers here: 18446744073709551615
  * (RLIM_INFINITY, setrlimit(2)) becomes 2^64, so everything from 2^63 on means "unlimited".
  */
-const Limit = z
-  .number()
-  .min(0)
-  .max(2 ** 64)
-  .refine(Number.isInteger, 'must be a whole number');
-
 const ResourceLimit = z
   .object({
-    type: z.string().regex(/^RLIMIT_[A-Z]+$/, 'must be a limit name such as RLIMIT_NOFILE'),
-    soft: Limit,
-    hard: Limit,
+    type: z.enum(
+      'AS CORE CPU DATA FSIZE LOCKS MEMLOCK MSGQUEUE NICE NOFILE NPROC RSS RTPRIO RTTIME SIGPENDING STACK'
+        .split(' ')
+        .map((name) => `RLIMIT_${name}`),
+    ),
+    soft: uint64,
+    hard: uint64,
   })
   .refine((limit) => limit.soft <= limit.hard, {
     message: 'soft is above hard',
     path: ['soft'],
+  });
+
+/** Of two for the same resource nobody could say which holds; the specification refuses that too. */
+const ResourceLimits = z
+  .array(ResourceLimit)
+  .max(32)
+  .superRefine((limits, context) => {
+    limits.forEach(({ type }, index) => {
+      if (limits.findIndex((other) => other.type === type) < index)
+        context.addIssue({
+          code: 'custom',
+          message: `limits ${type} a second time`,
+          path: [index, 'type'],
+        });
+    });
   });
 
 const User = z.object({
@@ -98,11 +111,9 @@ const Process = z.object({
     .describe(
       'Rights of root, one by one (capabilities(7)): `setpriv`. All of them where this is left out.',
     ),
-  rlimits: z
-    .array(ResourceLimit)
-    .max(32)
-    .optional()
-    .describe('Resource limits of PID 1 and what it starts: `prlimit`.'),
+  rlimits: ResourceLimits.optional().describe(
+    'Resource limits of PID 1 and what it starts: `prlimit`.',
+  ),
   noNewPrivileges: z
     .boolean()
     .optional()
@@ -119,12 +130,17 @@ const Process = z.object({
     ),
   apparmorProfile: ShortText.optional(),
   selinuxLabel: ShortText.optional(),
+  consoleSize: uncarried('how large its terminal is at first'),
+  scheduler: uncarried('its scheduling policy'),
+  ioPriority: uncarried('its priority at disks'),
+  execCPUAffinity: uncarried('on which processors further shells run'),
 });
 
 const Mount = z.object({
-  destination: AbsolutePath.describe(
-    'Where it is mounted, inside the container: the last word of `mount`.',
-  ),
+  // Old tools wrote it without the slash; the specification says what that means.
+  destination: Path.min(1)
+    .transform((place) => (place.startsWith('/') ? place : `/${place}`))
+    .describe('Where it is mounted, inside the container: the last word of `mount`.'),
   type: z
     .string()
     .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/, 'must be a file system type such as tmpfs')
@@ -138,6 +154,8 @@ const Mount = z.object({
     .max(256)
     .optional()
     .describe('`mount -o`, and `mount --make-…` for "rprivate" and its like.'),
+  uidMappings: uncarried('whose files these are inside: an idmapped mount'),
+  gidMappings: uncarried('the same for groups'),
 });
 export type Mount = z.infer<typeof Mount>;
 

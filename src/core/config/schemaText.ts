@@ -21,4 +21,15 @@ export const ShortText = z
   .max(4095)
   .regex(/^[^\x00-\x1f\x7f]*$/, 'must not contain control characters');
 
+/** A uint64: what a double does not hold exactly is more than there is of anything. */
+export const uint64 = z
+  .number()
+  .min(0)
+  .max(2 ** 64)
+  .refine(Number.isInteger, 'must be a whole number');
+
+/** What the specification has and the built-in engine does not do: `notCarriedOut` says so of each. */
+export const uncarried = (what: string) =>
+  z.unknown().optional().describe(`For runc and crun: ${what}.`);
+
 export const uint32 = z.number().int().min(0).max(4294967295);

@@ -1,5 +1,6 @@
 /** What PID 1 gives up before the payload: rlimits, capabilities, ids. Used by `planStart`. */
 import type { OciConfig } from '../config/schema';
+import { isCapability } from '../procfs/capabilities';
 import type { Step } from './step';
 
 /**
@@ -85,6 +86,9 @@ function privilegeArguments(
 function capabilityList(names: readonly string[] | undefined): string {
   return [
     '-all',
-    ...(names ?? []).map((name) => `+${name.replace(/^CAP_/, '').toLowerCase()}`),
+    // Of others `notCarriedOut` speaks: the specification asks that a start does not fail for them.
+    ...(names ?? [])
+      .filter(isCapability)
+      .map((name) => `+${name.replace(/^CAP_/, '').toLowerCase()}`),
   ].join(',');
 }

@@ -41,7 +41,7 @@ export function ownDeviceSteps(
     const numbers =
       device.type === 'p' ? [] : [String(device.major ?? 0), String(device.minor ?? 0)];
     if (!userNamespace) {
-      const mode = (device.fileMode ?? 0o666) & 0o777;
+      const mode = device.fileMode ?? 0o666;
       return [
         step(
           'device',

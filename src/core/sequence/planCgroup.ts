@@ -82,7 +82,10 @@ export function planCgroup(
       'Give it a linux.cgroupsPath of its own, or stop what runs there.',
     );
   }
-  const controllers = new Set(limits.map(({ file }) => file.split('.')[0]!));
+  // cgroup.max.* belongs to none of them: every cgroup has it.
+  const controllers = new Set(
+    limits.map(({ file }) => file.split('.')[0]!).filter((one) => one !== 'cgroup'),
+  );
   requireControllers(shown, controllers, levels, facts);
   const folder = path.posix.join(mount, place);
   const shared = `${base}/${parentOfRelative}`;
@@ -93,7 +96,7 @@ export function planCgroup(
     .map((one) => path.posix.join(mount, one));
   const writes = limits.map(({ file, value, why }): Step => ({
     // One write for each disk.
-    id: `cgroup:${file}${file === 'io.max' ? `:${value.split(' ')[0]}` : ''}`,
+    id: `cgroup:${file}${/^\d+:\d+ /.test(value) ? `:${value.split(' ')[0]}` : ''}`,
     where: 'host',
     argv: ['write_file', value, `${folder}/${file}`],
     why,

@@ -6,24 +6,27 @@ import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { closeSync, constants, openSync } from 'node:fs';
 import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { constants as os, tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { execa } from 'execa';
+import { ExecaError, execa } from 'execa';
 import type { Bundle } from '../../core/bundle/loadBundle';
 import { mountsProcfs } from '../../core/config/mountKinds';
 import { runtimeDirectory } from '../../core/client/runtimeDirectory';
-import { TerrariumError } from '../../core/errors';
+import { TerrariumError, messageOf } from '../../core/errors';
 import { displayCommand } from '../../core/sequence/commandLine';
 import type { HostFacts } from '../../core/sequence/planStart';
 import { visible } from '../../core/text/visible';
+import type { ContainerExit } from '../../protocol/container';
 import { onTerminal } from '../console/onTerminal';
 import { openFilesCommand } from '../launch/openFilesCommand';
 import { callerStdio, copyStdio } from '../launch/callerStdio';
 import { containerExit } from '../launch/containerExit';
 import { findTool, hostEnvironment, requireTools } from '../launch/hostTools';
 import type { LaunchOptions, LaunchedContainer } from '../launch/launchContainer';
+import { outOfMemory } from '../launch/outOfMemory';
 import { runtimeConfig, runtimeText } from './runtimeConfig';
+import { runtimeMemory } from './runtimeMemory';
 
 export type RuntimeName = 'runc' | 'crun';
 
@@ -55,15 +58,24 @@ export async function launchRuntime(
   const program = findTool(name)!;
   const id = `terrarium-${createHash('sha256').update(bundle.path).digest('hex').slice(0, 16)}`;
   const root = facts.privilege === 'root';
-  const env = { ...hostEnvironment, ...(root ? {} : await personalEnvironment()) };
+  const personal: Record<string, string> = root ? {} : await personalEnvironment();
+  const env = { ...hostEnvironment, ...personal };
+  const forget = async () =>
+    void (await execa(program, ['delete', '--force', id], { env, extendEnv: false }));
   // What a killed helper may have left: the runtime keeps state of its own, and refuses a name twice.
-  await execa(program, ['delete', '--force', id], { env, extendEnv: false, reject: false });
+  await forget().catch((error: unknown) => {
+    if (!(error instanceof ExecaError)) throw error; // it will say itself what is in its way
+  });
+  const memory = await runtimeMemory(name, bundle, facts, {
+    ...{ id, forget },
+    states: path.join(personal.XDG_RUNTIME_DIR ?? '/run', 'runc'),
+  });
   const folder = await mkdtemp(path.join(tmpdir(), 'terrarium-'));
   const pidFile = path.join(folder, 'pid');
   const terminal = options.tty !== undefined && bundle.config.process.terminal !== false;
   await writeFile(
     path.join(folder, 'config.json'),
-    runtimeText(runtimeConfig(bundle, facts, terminal)),
+    runtimeText(runtimeConfig(bundle, facts, terminal, memory?.cgroupsPath)),
   );
   const step = {
     id: 'engine',
@@ -82,7 +94,8 @@ export async function launchRuntime(
       ? [findTool('unshare')!, ...['--pid', '--fork', '--kill-child', '--mount', '--mount-proc']]
       : []),
     ...openFilesCommand(bundle.config),
-    ...[program, 'run', '--bundle', folder, '--pid-file', pidFile, id],
+    ...[program, 'run', ...(memory?.options ?? []), '--bundle', folder],
+    ...['--pid-file', pidFile, id],
   ];
   const argv = options.tty ? onTerminal(options.tty, command) : (command as [string, ...string[]]);
   const caller = options.tty ? undefined : callerStdio();
@@ -99,7 +112,7 @@ export async function launchRuntime(
     printed = (printed + text).slice(-2000);
     process.stderr.write(text);
   });
-  let over = false;
+  let [over, killed] = [false, false];
   const ended = new Promise<{ exitCode?: number; signal?: string }>((resolve) => {
     child.once('error', () => resolve({}));
     child.once('exit', (exitCode, signal) =>
@@ -111,6 +124,8 @@ export async function launchRuntime(
   });
   const onAbort = () => void (over || child.kill('SIGKILL'));
   options.signal?.addEventListener('abort', onAbort);
+  const takeAway = async () =>
+    memory?.remove().catch((left: unknown) => options.onWarning?.(messageOf(left)));
   try {
     const written = await pidWritten(pidFile, () => over || options.signal?.aborted === true);
     const supervisor = root && child.pid !== undefined ? await onlyChild(child.pid) : undefined;
@@ -132,14 +147,29 @@ export async function launchRuntime(
       exited: ended.then(async ({ exitCode, signal }) => {
         if (procfs !== undefined) closeSync(procfs);
         await rm(folder, { recursive: true, force: true });
-        return containerExit(bundle.name, exitCode, signal, printed);
+        const exit = containerExit(bundle.name, exitCode, signal, printed);
+        const kills = await memory?.kills();
+        await takeAway();
+        return kills ? outOfMemory(bundle, plainly(bundle, exit), kills, killed) : exit;
       }),
-      signal: (signal) => void (over || hostPid === undefined || process.kill(hostPid, signal)),
+      signal: (signal) => {
+        if (over || hostPid === undefined) return;
+        killed ||= signal === 'SIGKILL';
+        process.kill(hostPid, signal);
+      },
     };
   } catch (error) {
     await rm(folder, { recursive: true, force: true });
+    await takeAway();
     throw error;
   }
+}
+
+/** A runtime passes a signal on as the status that a shell gives it. */
+function plainly({ name }: Bundle, exit: ContainerExit): ContainerExit {
+  return exit.code === 128 + os.signals.SIGKILL
+    ? containerExit(name, undefined, 'SIGKILL', '')
+    : exit;
 }
 
 function notStarted(

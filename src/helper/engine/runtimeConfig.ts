@@ -9,10 +9,15 @@ import { mappingsFor } from '../../core/sequence/userNamespace';
 
 /**
  * The bundle's own document, with what Terrarium adds: absolute paths (it lies elsewhere), the
- * command that `run` was given, whether there is a terminal, and the id mappings where the file
- * leaves them out, which runtimes insist on.
+ * command that `run` was given, whether there is a terminal, where its cgroup is to be, and the id
+ * mappings where the file leaves them out, which runtimes insist on.
  */
-export function runtimeConfig(bundle: Bundle, facts: HostFacts, terminal: boolean): object {
+export function runtimeConfig(
+  bundle: Bundle,
+  facts: HostFacts,
+  terminal: boolean,
+  cgroupsPath?: string,
+): object {
   const { config } = bundle;
   const document = (bundle.document ?? config) as Partial<OciConfig>;
   const namespaces = [...config.linux.namespaces];
@@ -33,16 +38,22 @@ export function runtimeConfig(bundle: Bundle, facts: HostFacts, terminal: boolea
     linux: {
       ...document.linux,
       namespaces,
+      ...(cgroupsPath === undefined ? {} : { cgroupsPath }),
       ...(user && user.path === undefined ? { uidMappings: uid, gidMappings: gid } : {}),
     },
   };
 }
 
-/** Go reads RLIM_INFINITY and its like as uint64: what a double made of them must become that again. */
+/**
+ * Go reads RLIM_INFINITY and its like as uint64, and a limit of memory as int64: what a double made of
+ * the largest of either must become that again.
+ */
 export function runtimeText(config: object): string {
-  const mark = `uint64-${randomBytes(8).toString('hex')}`;
+  const mark = `int64-${randomBytes(8).toString('hex')}`;
   const text = JSON.stringify(config, (_, value: unknown) =>
-    typeof value === 'number' && value >= 2 ** 63 ? mark : value,
+    typeof value === 'number' && value >= 2 ** 63 ? `${mark}${value > 2 ** 63 ? 'u' : ''}` : value,
   );
-  return text.replaceAll(`"${mark}"`, '18446744073709551615');
+  return text
+    .replaceAll(`"${mark}u"`, '18446744073709551615')
+    .replaceAll(`"${mark}"`, '9223372036854775807');
 }

@@ -56,6 +56,8 @@ export interface LaunchOptions {
   /** Called with the container root's uid outside, before anything runs: the tty should be theirs. */
   onStep?(step: StepInfo, state: 'start' | 'done'): void;
   onWarning?(warning: string): void;
+  /** Waited for before the folders of its cgroup are made: the next helper is to know of them. */
+  onCgroup?(folders: readonly string[]): Promise<void>;
   readonly signal?: AbortSignal;
 }
 
@@ -129,7 +131,6 @@ async function launch(
   if (!plan.cgroup) announceNamespaces();
   const cgroup = plan.cgroup && new ContainerCgroup(plan.cgroup);
   const child = spawnPid1(bundle, plan, firstDress, options.tty);
-  if (cgroup) child.words.write('go\n');
   const finished = readReports(child, reports);
   const ended = finished.then(() => child.result);
   const dies = ended.then(({ exitCode }): never => reports.throwFailure(exitCode ?? 1));
@@ -150,6 +151,10 @@ async function launch(
 
   let hostPid: number | undefined;
   try {
+    if (cgroup) {
+      await orFail(options.onCgroup?.(cgroup.made) ?? Promise.resolve());
+      child.words.write('go\n');
+    }
     hostPid = await orFail(pidKnown.promise);
     options.onStep?.(stepInfo(plan.unshare), 'done');
     if (plan.map.length > 0) {

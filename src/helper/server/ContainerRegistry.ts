@@ -23,6 +23,8 @@ export class ContainerRegistry {
   private readonly deleting = new Set<string>();
   /** Set by the server: called for every change of any container. */
   onChanged: (info: ContainerInfo) => void = () => undefined;
+  /** Set by the server: waited for before a start makes what could be left. */
+  record: () => Promise<void> = () => Promise.resolve();
 
   constructor(
     private readonly streams: Streams,
@@ -58,6 +60,7 @@ export class ContainerRegistry {
       this.streams,
       this.journal,
       (one) => this.changed(one),
+      () => this.record(),
     );
     this.containers.set(id, container);
     this.onChanged(container.info);

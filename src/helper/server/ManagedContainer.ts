@@ -50,6 +50,8 @@ const maxUsers = 4096;
 export class ManagedContainer {
   private state: ContainerState = 'starting';
   private launched: LaunchedContainer | undefined;
+  /** Folders of its cgroup, while it starts. */
+  private making: readonly string[] = [];
   private exit: ContainerExit | undefined;
   private failure: string | undefined;
   private reader: ReaderThread | undefined;
@@ -74,6 +76,8 @@ export class ManagedContainer {
     private readonly streams: Streams,
     private readonly journal: Journal,
     private readonly changed: (container: ManagedContainer) => void,
+    /** Writes down what this helper would leave. */
+    private readonly record: () => Promise<void>,
   ) {
     const { name, console } = streams.open(size);
     this.consoleName = name;
@@ -92,10 +96,14 @@ export class ManagedContainer {
 
   /** What a helper that is killed now would leave. */
   get leftover(): Leftover | undefined {
-    const { pid, launched } = this;
-    if (pid === undefined) return undefined;
-    const made = launched?.cgroup?.made;
-    return { pid, ...(made?.length ? { cgroups: made } : {}) };
+    if (!this.isLive) return undefined;
+    const { launched } = this;
+    const made = launched ? launched.cgroup?.made : this.making;
+    if (!launched && !made?.length) return undefined;
+    return {
+      ...(launched ? { pid: launched.hostPid } : {}),
+      ...(made?.length ? { cgroups: made } : {}),
+    };
   }
 
   get info(): ContainerInfo {
@@ -140,6 +148,10 @@ export class ManagedContainer {
         tty: this.console.tty,
         onStep,
         onWarning,
+        onCgroup: (folders) => {
+          this.making = folders;
+          return this.record();
+        },
         signal: this.cancel.signal,
       });
     } catch (error) {

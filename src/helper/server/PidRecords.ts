@@ -8,13 +8,17 @@ import { open, readFile, readlink, rename, rm } from 'node:fs/promises';
 import * as z from 'zod';
 import { removeEmptyCgroups } from '../cgroup/removeCgroup';
 
+/** PID 1 with what tells it from another of that number; none while its start has not come so far. */
+const Process = z.object({
+  pid: z.number().int().min(2).max(4194304),
+  /** Field 22 of /proc/PID/stat. */
+  startTime: z.string().regex(/^\d{1,20}$/),
+  /** Of its PID namespace: `pid:[4026532281]`. */
+  namespace: z.string().regex(/^pid:\[\d{1,12}\]$/),
+});
+
 const Records = z.array(
-  z.object({
-    pid: z.number().int().min(2).max(4194304),
-    /** Field 22 of /proc/PID/stat. */
-    startTime: z.string().regex(/^\d{1,20}$/),
-    /** Of its PID namespace: `pid:[4026532281]`. */
-    namespace: z.string().regex(/^pid:\[\d{1,12}\]$/),
+  Process.partial().extend({
     /** Folders of its cgroups that were made for it, outermost first. */
     cgroups: z.array(z.string().startsWith('/').max(4096)).max(256).optional(),
   }),
@@ -23,7 +27,7 @@ type Records = z.infer<typeof Records>;
 
 /** What one container would leave. */
 export interface Leftover {
-  readonly pid: number;
+  readonly pid?: number;
   readonly cgroups?: readonly string[];
 }
 
@@ -61,12 +65,12 @@ export class PidRecords {
     const killed: number[] = [];
     const records = await this.read();
     for (const record of records) {
-      const now = await identify(record.pid);
+      const now = record.pid === undefined ? undefined : await identify(record.pid);
       const own = await readlink('/proc/self/ns/pid');
       if (!now || now.innerPid !== 1 || now.namespace === own) continue;
       if (now.startTime !== record.startTime || now.namespace !== record.namespace) continue;
-      kill(record.pid);
-      killed.push(record.pid);
+      kill(now.pid);
+      killed.push(now.pid);
     }
     for (const { cgroups } of records) if (cgroups) await removeEmptyCgroups(cgroups);
     for (const file of [this.file, this.draft]) await rm(file, { force: true });
@@ -76,10 +80,12 @@ export class PidRecords {
   private async replace(leftovers: readonly Leftover[]): Promise<void> {
     const records: Records = [];
     for (const { pid, cgroups } of leftovers) {
-      const now = await identify(pid);
-      if (!now) continue;
-      const { startTime, namespace } = now;
-      records.push({ pid, startTime, namespace, ...(cgroups ? { cgroups: [...cgroups] } : {}) });
+      const now = pid === undefined ? undefined : await identify(pid);
+      if (!now && !cgroups) continue;
+      records.push({
+        ...(now ? { pid: now.pid, startTime: now.startTime, namespace: now.namespace } : {}),
+        ...(cgroups ? { cgroups: [...cgroups] } : {}),
+      });
     }
     if (records.length === 0) return rm(this.file, { force: true });
     await rm(this.draft, { force: true });
@@ -123,7 +129,7 @@ async function identify(pid: number) {
     const innerPid = /^NSpid:.*\s(\d+)$/m.exec(status)?.[1];
     return startTime === undefined
       ? undefined
-      : { startTime, namespace, innerPid: Number(innerPid) };
+      : { pid, startTime, namespace, innerPid: Number(innerPid) };
   } catch {
     return undefined;
   }

@@ -50,6 +50,7 @@ describe('limitsOf', () => {
       [512, '20'],
       [1024, '39'],
       [262144, '10000'],
+      [2 ** 63, '10000'],
     ] as const)
       assert.deepEqual(writes({ cpu: { shares } }), { 'cpu.weight': weight });
   });
@@ -96,6 +97,34 @@ describe('limitsOf', () => {
   });
 });
 
+describe('limits that take more than a look', () => {
+  it('writes a line of unified at a time, which is all that the kernel reads', () => {
+    const unified = { 'io.max': '8:0 rbps=1\n8:16 rbps=2\n', 'cgroup.max.depth': '3' };
+    const blockIO = { throttleReadBpsDevice: [{ major: 8, minor: 0, rate: 5 }] };
+    const { config } = parse({ resources: { blockIO, unified } });
+    assert.deepEqual(
+      limitsOf(config!).map(({ file, value }) => `${file} ${value}`),
+      ['io.max 8:0 rbps=1', 'io.max 8:16 rbps=2', 'cgroup.max.depth 3'],
+    );
+  });
+
+  it('writes max for more than there is of anything, as docker does for huge pages', () => {
+    const rate = [{ major: 8, minor: 0, rate: 2 ** 64 }];
+    const resources = {
+      hugepageLimits: [{ pageSize: '2MB', limit: 9223372036854771712 }],
+      blockIO: { throttleReadBpsDevice: rate },
+    };
+    assert.deepEqual(writes(resources), {
+      'hugetlb.2MB.max': 'max',
+      'io.max': '8:0 rbps=max',
+    });
+  });
+
+  it('writes nothing for an empty list, a quota or a period of 0', () => {
+    assert.deepEqual(writes({ cpu: { cpus: '', mems: '', quota: 0, period: 0, shares: 0 } }), {});
+  });
+});
+
 describe('the schema of cgroups', () => {
   for (const [what, linux] of [
     ['a path that leaves its place (51)', { cgroupsPath: '/a/../../b' }],
@@ -118,7 +147,8 @@ describe('the schema of cgroups', () => {
     ['a file that moves processes', { resources: { unified: { 'cgroup.procs': '1' } } }],
     ['a file elsewhere', { resources: { unified: { '../pids.max': '1' } } }],
     ['a file without a controller', { resources: { unified: { pids: '1' } } }],
-    ['a value of two lines', { resources: { unified: { 'io.max': 'a\nb' } } }],
+    ['a value with a control character', { resources: { unified: { 'io.max': 'a\x1b' } } }],
+    ['a value of empty lines', { resources: { unified: { 'io.max': '\n' } } }],
   ] as const)
     it(`refuses ${what}`, () => {
       const { config, diagnostics } = parse(linux);

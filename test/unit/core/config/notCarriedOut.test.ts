@@ -1,5 +1,6 @@
 /** What the built-in engine leaves out, and keys that mean nothing: said, with their places. */
 import assert from 'node:assert/strict';
+import { findingsOf } from '../../../../src/core/config/findings';
 import { configJsonSchema } from '../../../../src/core/config/jsonSchema';
 import { notCarriedOut } from '../../../../src/core/config/notCarriedOut';
 import { parseConfig } from '../../../../src/core/config/parseConfig';
@@ -28,16 +29,22 @@ describe('notCarriedOut', () => {
 
   it('names each limit that cgroup v2 has not, and 0, which stands for none', () => {
     const resources = {
-      memory: { limit: 0, swappiness: 10, disableOOMKiller: true, useHierarchy: true },
-      cpu: { realtimeRuntime: 1000 },
+      memory: { limit: 0, swappiness: 10, disableOOMKiller: true, useHierarchy: false },
+      cpu: { realtimeRuntime: 1000, quota: 0, period: 0, shares: 0 },
+      blockIO: { weight: 0 },
       network: { classID: 1 },
     };
     assert.deepEqual(places({ linux: { resources } }), [
       'linux.resources.network',
       'linux.resources.memory.swappiness',
+      'linux.resources.memory.useHierarchy',
       'linux.resources.memory.disableOOMKiller',
       'linux.resources.cpu.realtimeRuntime',
       'linux.resources.memory.limit',
+      'linux.resources.cpu.quota',
+      'linux.resources.cpu.shares',
+      'linux.resources.cpu.period',
+      'linux.resources.blockIO.weight',
     ]);
   });
 
@@ -61,15 +68,28 @@ describe('notCarriedOut', () => {
 describe('ignored keys', () => {
   it('are those that the schema drops, outermost only, wherever they are', () => {
     const { ignored } = parsed({
-      linux: { netDevices: { eth0: {} }, namespaces: [{ type: 'pid', extra: 1 }] },
+      linux: { netDevicez: { eth0: {} }, namespaces: [{ type: 'pid', extra: 1 }] },
       annotations: { any: 'thing' },
       windows: {},
     });
     assert.deepEqual(ignored, [
-      ['linux', 'netDevices'],
+      ['linux', 'netDevicez'],
       ['linux', 'namespaces', 0, 'extra'],
     ]);
   });
+});
+
+describe('what is said of a key that Terrarium does not know', () => {
+  for (const [engine, expected] of [
+    ['builtin', /keyOfOurs is a key .* it does nothing here/],
+    ['runc', /keyOfOurs is a key .* runc is given it as it stands/],
+  ] as const)
+    it(`is true under ${engine}`, async () => {
+      const annotations = { 'dev.terrarium.engine': engine };
+      const text = JSON.stringify({ ...minimal, keyOfOurs: 1, annotations });
+      const found = await findingsOf(text, '/no/such/folder/config.json', 'root');
+      assert.match(found.find(({ code }) => code === 'key-ignored')?.message ?? '', expected);
+    });
 });
 
 describe('configJsonSchema', () => {

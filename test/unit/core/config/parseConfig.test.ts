@@ -77,8 +77,18 @@ describe('parseConfig', () => {
       withProcess({ rlimits: [{ type: 'RLIMIT_NOFILE', soft: 2, hard: 1 }] }),
       /soft is above hard/,
     ],
+    [
+      'a limit that the kernel has not',
+      withProcess({ rlimits: [{ type: 'RLIMIT_MAGIC', soft: 1, hard: 1 }] }),
+      /must be one of .*RLIMIT_NOFILE/,
+    ],
+    [
+      'a resource limited twice',
+      withProcess({ rlimits: [1, 2].map((hard) => ({ type: 'RLIMIT_CPU', soft: 1, hard })) }),
+      /RLIMIT_CPU a second time/,
+    ],
     ['an oomScoreAdj out of range', withProcess({ oomScoreAdj: -1001 }), /at least -1000/],
-    ['a relative mount destination', text({ mounts: [{ destination: 'proc' }] }), /absolute/],
+    ['an empty mount destination', text({ mounts: [{ destination: '' }] }), /is empty/],
     [
       'a newline in a mount option',
       text({ mounts: [{ destination: '/a', options: ['ro\nx'] }] }),

@@ -52,6 +52,16 @@ describe('planCgroup', () => {
     ]);
   });
 
+  it('needs no controller for how many cgroups there may be below its own', () => {
+    const bare = { '': state({ controllers: [], processes: true, populated: true }) };
+    const resources = { unified: { 'cgroup.max.depth': '2' } };
+    assert.deepEqual(commands({ cgroupsPath: '/one', resources }, facts(bare)), [
+      'mkdir /sys/fs/cgroup/one',
+      "printf '%s\\n' 2 > /sys/fs/cgroup/one/cgroup.max.depth",
+      "printf '%s\\n' 0 > /sys/fs/cgroup/one/cgroup.procs",
+    ]);
+  });
+
   it('lets the start itself run at full speed: its share of time is cut last', () => {
     const planned = plan({ resources: { cpu: { quota: 1000, burst: 500, shares: 2 } } });
     assert.ok(planned && 'last' in planned);
