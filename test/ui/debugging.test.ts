@@ -1,6 +1,7 @@
 /** "Attach Debugger…" with the debugger that VS Code brings: a program in a container, seen from its rootfs. */
+import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { findBusybox } from '../../src/core/bundle/busybox';
 import { scaffold } from '../../src/core/bundle/scaffold';
@@ -26,11 +27,20 @@ describe('a debugger', function () {
     window = await Window.open({
       prepare: async (parent) => {
         const startingPoint = startingPoints.find(({ id }) => id === 'notes')!;
-        await scaffold({ parent, name: 'box', startingPoint, busybox: await findBusybox() });
-        const rootfs = path.join(parent, 'box/rootfs');
-        addNode(rootfs);
-        mkdirSync(path.join(rootfs, 'app'));
-        writeFileSync(path.join(rootfs, 'app/tick.js'), program);
+        const busybox = await findBusybox();
+        for (const name of ['box', 'apart']) {
+          await scaffold({ parent, name, startingPoint, busybox });
+          addNode(path.join(parent, name, 'rootfs'));
+        }
+        mkdirSync(path.join(parent, 'box/rootfs/app'));
+        writeFileSync(path.join(parent, 'box/rootfs/app/tick.js'), program);
+        const file = path.join(parent, 'apart/config.json');
+        const apart = readFileSync(file, 'utf8').replace(
+          '{ "type": "uts" }',
+          '$&, { "type": "network" }',
+        );
+        assert.match(apart, /network/);
+        writeFileSync(file, apart);
       },
     });
     ({ workbench } = window);
@@ -95,6 +105,15 @@ describe('a debugger', function () {
       /cannot listen for a debugger: another program has 127.0.0.1:9229/,
     );
     await window.picture('debugging-port');
+  });
+
+  it('does not take a port of this machine for one of the container’s own network', async () => {
+    await workbench.treeAction('Containers', 'apart', 'Start Container');
+    await workbench.waitForTerminal(prompt);
+    await workbench.typeInTerminal('node -e "setInterval(() => {}, 5000)"\n');
+    const row = workbench.view('Processes').locator('.monaco-list-row', { hasText: '5000' });
+    await workbench.chooseFromMenu(row, 'Attach Debugger…');
+    await workbench.notification(/node has a network of its own, where 127.0.0.1:9229 is not/);
   });
 });
 

@@ -26,8 +26,10 @@ export async function run(services: Services, target?: unknown): Promise<void> {
   const chosen = await pickProcess(services, target, t('Attach Debugger'));
   const subject = await subjectOf(services, chosen);
   const choice = await pickDebugger(subject);
-  const opens = choice.extension === nodeDebugger && !subject.inspector.isOpen;
-  if (opens && !subject.ownNetwork) await requireFreePort(subject);
+  const isNode = choice.extension === nodeDebugger;
+  const opens = isNode && !subject.inspector.isOpen;
+  if (isNode && subject.ownNetwork) throw outOfReach(subject);
+  if (opens) await requireFreePort(subject);
   const configuration = choice.configuration(subject);
   const [start, save] = [t('Start Debugging'), t('Add to launch.json')];
   const answer = await vscode.window.showInformationMessage(
@@ -65,6 +67,19 @@ async function subjectOf(services: Services, chosen: ProcessTarget): Promise<Deb
     ownNetwork: network ? !network.isHosts : false,
     inspector: nodeInspector(chosen.process.commandLine, found.sockets),
   };
+}
+
+/** Its port leads to something of this machine, if anything, and not to the process. */
+function outOfReach({ name, inspector: { port } }: DebugSubject): TerrariumError {
+  return new TerrariumError(
+    'debug-own-network',
+    vscode.l10n.t(
+      '{0} has a network of its own, where 127.0.0.1:{1} is not this machine’s.',
+      name,
+      String(port),
+    ),
+    vscode.l10n.t('Debug it in a container without the namespace “network” in config.json.'),
+  );
 }
 
 /** @throws TerrariumError `debug-port-taken`: the debugger would attach to whatever that is */
@@ -155,7 +170,7 @@ function warnings(
             'The process belongs to root, so the kernel lets only a debugger that runs as root attach.',
           ),
         ]),
-    ...(ownNetwork && (isNode || isPython)
+    ...(ownNetwork && isPython
       ? [
           t(
             'The container has a network of its own: this debugger talks to the process over 127.0.0.1, which is another one there.',
