@@ -6,6 +6,7 @@ import path from 'node:path';
 import { findBusybox } from '../../src/core/bundle/busybox';
 import { scaffold } from '../../src/core/bundle/scaffold';
 import { startingPoints } from '../../src/core/config/templates';
+import { temporaryUser } from '../host/index.mjs';
 import type { Workbench } from '../host/workbench.mjs';
 import { Window, prompt, requireRoot } from './window';
 
@@ -20,11 +21,16 @@ const lineOfBreakpoint = 4;
 
 describe('a debugger', function () {
   this.timeout(240_000);
+  let user: Awaited<ReturnType<typeof temporaryUser>>;
   let window: Window;
   let workbench: Workbench;
   before(async function () {
     requireRoot(this);
+    // VS Code is a person's and the program root's: the debugger itself may not even signal it.
+    user = await temporaryUser({ sudo: true });
     window = await Window.open({
+      user,
+      settings: { 'terrarium.privilege': 'sudo' },
       prepare: async (parent) => {
         const startingPoint = startingPoints.find(({ id }) => id === 'notes')!;
         const busybox = await findBusybox();
@@ -45,7 +51,10 @@ describe('a debugger', function () {
     });
     ({ workbench } = window);
   });
-  after(() => window?.close());
+  after(async () => {
+    await window?.close();
+    await user?.remove();
+  });
   afterEach(async function () {
     if (this.currentTest?.state === 'failed') await window.picture('failed-debugging');
   });
@@ -54,6 +63,8 @@ describe('a debugger', function () {
     const { page } = workbench;
     await workbench.openViewContainer('Terrarium');
     await workbench.treeAction('Containers', 'box', 'Start Container');
+    await workbench.waitForTerminal(/password for [^]*$/);
+    await workbench.typeInTerminal(`${user.password}\n`);
     await workbench.waitForTerminal(prompt);
     await workbench.typeInTerminal('node -e "setInterval(() => {}, 4000)" & node /app/tick.js\n');
     await workbench.waitForTerminal(/^tick 3$/m);
