@@ -5,6 +5,7 @@
 import * as z from 'zod';
 import { CgroupsPath, Resources } from './resourcesSchema';
 import { AbsolutePath, uint32, uncarried } from './schemaText';
+import { sysctlFile } from './sysctlName';
 
 export const NamespaceType = z.enum([
   'pid',
@@ -45,11 +46,10 @@ const Device = z.object({
   gid: uint32.optional(),
 });
 
-/** `a.b` or `a/b` below /proc/sys; `..` would leave it. */
 const SysctlName = z
   .string()
-  .regex(
-    /^(?!.*\.\.)(?!\/)[A-Za-z0-9_./-]+$/,
+  .refine(
+    (name) => sysctlFile(name) !== undefined,
     'must be a kernel parameter such as net.ipv4.ip_forward',
   );
 

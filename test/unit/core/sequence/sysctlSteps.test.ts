@@ -41,4 +41,23 @@ describe('sysctlSteps', () => {
     ])
       assert.throws(() => steps({ [name]: '1' }), { code: 'sysctl-host' }, name);
   });
+
+  it('refuses a name that would lead out of its namespace, or out of /proc/sys', () => {
+    for (const name of [
+      'net.//.kernel.core_pattern',
+      'net.//.//.//.etc.cron',
+      'net/../kernel/core_pattern',
+      'net/./../kernel/core_pattern',
+      'fs.mqueue.//.//.kernel.core_pattern',
+      'net..ipv4.ip_forward',
+      '/net/ipv4/ip_forward',
+      'net/ipv4/',
+      '.net.ipv4.ip_forward',
+    ])
+      assert.throws(
+        () => steps({ [name]: '1' }, 'network', 'ipc'),
+        /must be a kernel parameter/,
+        name,
+      );
+  });
 });
