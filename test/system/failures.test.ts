@@ -9,6 +9,7 @@ import { chmodSync, copyFileSync, mkdtempSync, statSync, writeFileSync } from 'n
 import path from 'node:path';
 import { loadBundle } from '../../src/core/bundle/loadBundle';
 import { displayCommand, quote } from '../../src/core/sequence/commandLine';
+import { lent } from '../../src/core/sequence/dressSteps';
 import { planStart } from '../../src/core/sequence/planStart';
 import { encodeBatched } from '../../src/core/sequence/encodeSteps';
 import { type StartPlan, type Step, pidPlaceholder, stepsOf } from '../../src/core/sequence/step';
@@ -80,7 +81,7 @@ describe('a failure at any step', function () {
     });
 
     it(`refuses a device name that became a symlink meanwhile (${privilege})`, async () => {
-      const bundle = await place.bundle(privilege);
+      const bundle = await place.bundle(privilege, 'safe');
       const dev = (await stepsFor(privilege, bundle)).find(({ id }) => id === 'mount:/dev')!;
       const name = quote(path.join(bundle, 'rootfs/dev/null'));
       const planted = `"$real" "$@" && ln -s /etc/passwd ${name}; exit`;
@@ -151,7 +152,7 @@ function programOf({ argv }: Step): readonly [string, ...string[]] {
   const [word, ...rest] = argv as [string, ...string[]];
   if (word === 'make_links') return ['ln', '-s', '-n', rest[0]!, rest[1]!];
   if (word === 'bind_each')
-    return ['mount', '-c', '--bind', `${rest[0]!}/${rest[1]!}`, `./${rest[1]!}`];
+    return ['mount', '-ic', ...lent, `${rest[0]!}/${rest[1]!}`, `./${rest[1]!}`];
   return [word, ...rest];
 }
 

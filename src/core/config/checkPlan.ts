@@ -7,6 +7,7 @@ import path from 'node:path';
 import type { Bundle } from '../bundle/loadBundle';
 import { TerrariumError } from '../errors';
 import { wantedCgroup } from '../cgroup/wantedCgroup';
+import { deviceFacts } from '../sequence/deviceFacts';
 import { bindSources } from '../sequence/mountSteps';
 import { type HostFacts, planStart } from '../sequence/planStart';
 import { mappingsFor, unmappedIds } from '../sequence/userNamespace';
@@ -43,6 +44,8 @@ export async function editorFacts(
   const cgroup = await wantedCgroup(bundle.config, { privilege, uid, name: cgroupName });
   return {
     ...{ privilege, uid, gid: process.getgid!(), sources, devices: new Map(), cgroups: 'v2' },
+    ...(await deviceFacts(privilege)),
+    tty: '/dev/pts/N', // which one is known when it starts
     ...(cgroup ? { cgroup } : {}),
     ...(subuid ? { subuid } : {}),
     ...(subgid ? { subgid } : {}),

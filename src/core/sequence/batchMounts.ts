@@ -3,6 +3,7 @@
  * Used by `encodeSteps`; what people see stays one command per mount.
  */
 import path from 'node:path';
+import { lent } from './dressSteps';
 import type { Step } from './step';
 
 /** A mount as an fstab(5) line has it, its places still relative to the step's folder. */
@@ -125,7 +126,7 @@ function fstabMounts(step: Step): FstabMount[] {
       source: `${words[0]!}/${name}`,
       target: `./${name}`,
       type: 'none',
-      options: ['bind'],
+      options: [lent[1]!],
     }));
   }
   const mount = program === 'mount' ? fstabMount(words) : undefined;
@@ -142,7 +143,7 @@ function fstabMount(words: readonly string[]): FstabMount | undefined {
     else if (word === '-o') options.push(...words[++index]!.split(','));
     else if (word === '--bind' || word === '--rbind') options.push(word.slice(2));
     else if (!word.startsWith('-')) places.push(word);
-    else if (word !== '-c' && word !== '--') return undefined;
+    else if (word !== '-ic' && word !== '--') return undefined;
   }
   const [source, target] = places;
   if (source === undefined || target === undefined || places.length > 2) return undefined;

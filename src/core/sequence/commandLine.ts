@@ -1,4 +1,5 @@
 /** Commands as people read them, and as a POSIX shell would take them back. */
+import { lent } from './dressSteps';
 import { type Step, pidPlaceholder, stepsOf, type StartPlan } from './step';
 import type { StepInfo } from '../../protocol/messages';
 
@@ -24,7 +25,7 @@ export function displayCommand(step: Step): string {
           )
           .join('; ');
       case 'bind_each':
-        return `for name in ${words.slice(1).map(quote).join(' ')}; do mount --bind ${quote(first)}/$name ./$name; done`;
+        return `for name in ${words.slice(1).map(quote).join(' ')}; do mount ${lent.join(' ')} ${quote(first)}/$name ./$name; done`;
       default:
         return step.argv
           .filter((word, index) => !isCanonicalFlag(word, step.argv[index - 1]))
@@ -36,9 +37,9 @@ export function displayCommand(step: Step): string {
   return step.cwd && step.cwd !== '/' ? `cd .${step.cwd} && ${command}` : command;
 }
 
-/** mount(8)'s -c is for us (see mountSteps); in class it would only be in the way. */
+/** mount(8)'s -i and -c are for us (see mountSteps); in class it would only be in the way. */
 function isCanonicalFlag(word: string, before: string | undefined): boolean {
-  return word === '-c' && (before === 'mount' || before === 'umount');
+  return word === '-ic' && (before === 'mount' || before === 'umount');
 }
 
 function displayWord(word: string): string {

@@ -2,23 +2,27 @@
 import path from 'node:path';
 import { isBind } from '../config/mountKinds';
 import type { OciConfig } from '../config/schema';
+import { type DeviceFacts, deviceLinks } from './deviceFacts';
 import type { Step } from './step';
 
-/** OCI runtime-spec, config-linux.md, "Default Devices". */
+/** OCI runtime-spec, config-linux.md, "Default Devices"; console and ptmx are made apart. */
 export const defaultDevices = ['null', 'zero', 'full', 'random', 'urandom', 'tty'];
 
-/** OCI runtime-spec, runtime-linux.md, "Dev symbolic links", and /dev/ptmx. */
-const links: [target: string, name: string][] = [
-  ['/proc/self/fd', 'fd'],
-  ['/proc/self/fd/0', 'stdin'],
-  ['/proc/self/fd/1', 'stdout'],
-  ['/proc/self/fd/2', 'stderr'],
-  ['pts/ptmx', 'ptmx'],
-];
+const ptmx = ['pts/ptmx', 'ptmx'] as const;
+
+/**
+ * How something of this machine's /dev is lent. Read-only: it can still be written to, as a device can,
+ * but a root inside cannot change whose it is and who may use it, for everybody outside too.
+ */
+export const lent = ['-o', 'bind,ro,nosuid,noexec'];
 
 /** @returns the mount on /dev itself, whatever it is */
 function devMount({ mounts }: OciConfig): OciConfig['mounts'][number] | undefined {
-  return mounts.find(({ destination }) => /^\/dev\/?$/.test(path.posix.normalize(destination)));
+  return mounts.find(({ destination }) => placeOf(destination) === '/dev');
+}
+
+function placeOf(destination: string): string {
+  return path.posix.join('/', destination).replace(/(?<=.)\/$/, '');
 }
 
 /**
@@ -38,10 +42,19 @@ export function withDev(config: OciConfig): OciConfig {
 }
 
 /** Fills an empty tmpfs on /dev. A bind or a devtmpfs there is the host's own and stays as it is. */
-export function deviceSteps(config: OciConfig): Step[] {
+export function deviceSteps(
+  config: OciConfig,
+  { makesDevices, hasDeviceLinks, console }: DeviceFacts & { readonly console: string | undefined },
+): Step[] {
   const dev = devMount(config);
   const isEmpty = dev?.type === 'tmpfs' && !isBind(dev);
   if (!isEmpty) return [];
+  const mounted = new Set(config.mounts.map(({ destination }) => placeOf(destination)));
+  const isFree = (name: string) => !mounted.has(`/dev/${name}`);
+  const devices = defaultDevices.filter(isFree);
+  const links = deviceLinks.filter(([, name]) => isFree(name));
+  const copied = hasDeviceLinks ? links.map(([, name]) => `/dev/${name}`) : [];
+  const made = [...(hasDeviceLinks ? [] : links), ptmx];
   const step = (id: string, argv: string[], why: string): Step => ({
     id,
     where: 'namespaces',
@@ -49,23 +62,55 @@ export function deviceSteps(config: OciConfig): Step[] {
     cwd: '/dev',
     why,
   });
+  const usual = 'Names that programs expect';
+  const further = step(
+    'links',
+    ['make_links', ...made.flatMap(([target, name]) => [target, `./${name}`])],
+    usual,
+  );
+  const ofConsole =
+    console !== undefined && isFree('console')
+      ? [
+          step(
+            'console-file',
+            ['make_files', './console'],
+            'An empty file to mount its terminal on',
+          ),
+          step(
+            'console',
+            ['mount', '-ic', ...lent, console, './console'],
+            'Its terminal is its console',
+          ),
+        ]
+      : [];
+  // A tmpfs that holds no devices can still be mounted on.
+  if (makesDevices && !dev.options?.includes('nodev')) {
+    const nodes = devices.map((name) => `/dev/${name}`);
+    return [
+      step(
+        'devices',
+        ['cp', '-a', ...nodes, ...copied, '.'],
+        'Make the usual devices anew: each is a name for a number, and what happens to it here stays here',
+      ),
+      further,
+      ...ofConsole,
+    ];
+  }
   return [
     step(
       'device-files',
-      ['make_files', ...defaultDevices.map((name) => `./${name}`)],
+      ['make_files', ...devices.map((name) => `./${name}`)],
       'Empty files to mount the devices on',
     ),
     // Bound, not made: mknod(2) needs a capability that no user namespace gives.
     step(
       'devices',
-      ['bind_each', '/dev', ...defaultDevices],
-      'Lend the host’s own: devices are no secret, and a user namespace may make none',
+      ['bind_each', '/dev', ...devices],
+      'Lend the host’s own, read-only: devices are no secret, and a user namespace may make none',
     ),
-    step(
-      'links',
-      ['make_links', ...links.flatMap(([target, name]) => [target, `./${name}`])],
-      'Names that programs expect',
-    ),
+    ...(copied.length ? [step('usual-links', ['cp', '-a', ...copied, '.'], usual)] : []),
+    further,
+    ...ofConsole,
   ];
 }
 
@@ -85,14 +130,14 @@ export function maskSteps(config: OciConfig): Step[] {
           ...common,
           id: `mask:${file}`,
           guard: `if-file:${name}`,
-          argv: ['mount', '-c', '--bind', '/dev/null', `./${name}`],
+          argv: ['mount', '-ic', ...lent, '/dev/null', `./${name}`],
           why: `Hide ${file}`,
         },
         {
           ...common,
           id: `mask-folder:${file}`,
           guard: `if-directory:${name}`,
-          argv: ['mount', '-c', '-t', 'tmpfs', '-o', 'ro,size=4k', 'tmpfs', `./${name}`],
+          argv: ['mount', '-ic', '-t', 'tmpfs', '-o', 'ro,size=4k', 'tmpfs', `./${name}`],
           why: `Hide the folder ${file}`,
         },
       ];
@@ -104,7 +149,7 @@ export function maskSteps(config: OciConfig): Step[] {
         where: 'namespaces',
         cwd,
         guard: `${kind}:${name}`,
-        argv: ['mount', '-c', '-o', 'bind,ro,nosuid,noexec,nodev', `./${name}`, `./${name}`],
+        argv: ['mount', '-ic', '-o', 'bind,ro,nosuid,noexec,nodev', `./${name}`, `./${name}`],
         why: `Make ${file} read-only`,
       }));
     }),

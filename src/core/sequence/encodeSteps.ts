@@ -20,7 +20,7 @@ export function encodeSteps(steps: readonly Step[], firstIndex: number): string[
 }
 
 /** Nothing that follows needs these to be done; the script waits for them at its end. */
-const aside = new Set(['make_links', 'hostname', 'domainname']);
+const aside = new Set(['cp', 'make_links', 'hostname', 'domainname']);
 
 /**
  * The same, as quick as a shell can: mounts are made together (one exec of mount(8) on an fstab),
@@ -44,7 +44,9 @@ export function encodeBatched(steps: readonly Step[], firstIndex: number): strin
       ]);
       return [...flush(index), ...lines];
     }
-    const count = `${aside.has(step.argv[0]!) ? '&' : ''}${step.argv.length}`;
+    // Whether there is something to hide is seen when it is there.
+    const looks = steps.slice(index + 1).some(({ guard, cwd }) => guard && cwd === step.cwd);
+    const count = `${aside.has(step.argv[0]!) && !looks ? '&' : ''}${step.argv.length}`;
     return [...flush(index), number, guard, step.cwd ?? '', count, ...step.argv];
   });
   return [...words, ...flush(steps.length), 'end'];

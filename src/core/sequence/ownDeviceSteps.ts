@@ -2,7 +2,7 @@
 import path from 'node:path';
 import type { OciConfig } from '../config/schema';
 import { TerrariumError } from '../errors';
-import { defaultDevices } from './dressSteps';
+import { defaultDevices, lent } from './dressSteps';
 import type { HostFacts } from './planStart';
 import type { Step } from './step';
 
@@ -70,7 +70,7 @@ export function ownDeviceSteps(
     }
     return [
       step('file', ['make_files', name], 'Make a file to mount on'),
-      step('device', ['mount', '-c', '--bind', place, name], `Lend this machine’s ${place}`),
+      step('device', ['mount', '-ic', ...lent, place, name], `Lend this machine’s ${place}`),
     ];
   });
 }

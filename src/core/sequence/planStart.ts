@@ -5,6 +5,7 @@ import { type CgroupLayout, notCarriedOut } from '../config/notCarriedOut';
 import type { OciConfig } from '../config/schema';
 import { TerrariumError } from '../errors';
 import { confineSteps } from './confineSteps';
+import type { DeviceFacts } from './deviceFacts';
 import { deviceSteps, maskSteps, withDev } from './dressSteps';
 import { mountSteps } from './mountSteps';
 import { ownDeviceSteps } from './ownDeviceSteps';
@@ -14,7 +15,7 @@ import { sysctlSteps } from './sysctlSteps';
 import { type IdMapping, idMapText, mappingsFor, requireMapped } from './userNamespace';
 
 /** What the plan must know of the machine and of the person; gathered by the helper. */
-export interface HostFacts {
+export interface HostFacts extends Partial<DeviceFacts> {
   readonly privilege: 'root' | 'rootless';
   /** The person's ids: container root is them where there is a user namespace. */
   readonly uid: number;
@@ -24,6 +25,8 @@ export interface HostFacts {
   /** Their range in /etc/subuid and /etc/subgid, where `newuidmap` can use it. */
   readonly subuid?: { readonly start: number; readonly count: number };
   readonly subgid?: { readonly start: number; readonly count: number };
+  /** The terminal that PID 1 gets: `run` has none to give where its caller has none. */
+  readonly tty?: string;
   /** What each bind mount's source is, by absolute path. */
   readonly sources: ReadonlyMap<string, 'file' | 'directory'>;
   /** The machine's own nodes at the paths of linux.devices: `c 10:229`. */
@@ -61,6 +64,7 @@ export function planStart(given: Bundle, facts: HostFacts): StartPlan {
   if (userNamespace) requireMapped(bundle, userNamespace);
 
   const joined = joinedNamespaces(config);
+  const created = new Set([...wanted].filter((type) => !joined.has(type)));
   const { process } = config;
   const planned = facts.cgroup && planCgroup(bundle, facts.cgroup);
   const cgroup = planned && 'steps' in planned ? planned : undefined;
@@ -81,13 +85,17 @@ export function planStart(given: Bundle, facts: HostFacts): StartPlan {
           {
             id: 'bind-rootfs',
             where: 'namespaces' as const,
-            argv: ['mount', '-c', '--bind', '.', '.'],
+            argv: ['mount', '-ic', '--bind', '.', '.'],
             cwd: '/',
             why: 'Make the rootfs a mount of its own: only a mount can become a root',
           },
         ]),
     ...mountSteps(bundle, facts),
-    ...deviceSteps(config),
+    ...deviceSteps(config, {
+      makesDevices: facts.makesDevices === true && userNamespace === undefined,
+      hasDeviceLinks: facts.hasDeviceLinks === true,
+      console: process.terminal === true ? facts.tty : undefined,
+    }),
     ...ownDeviceSteps(config, facts, userNamespace !== undefined),
     ...maskSteps(config),
     ...(config.root?.readonly && !chroot
@@ -95,15 +103,15 @@ export function planStart(given: Bundle, facts: HostFacts): StartPlan {
           {
             id: 'readonly-root',
             where: 'namespaces' as const,
-            argv: ['mount', '-c', '-o', 'remount,bind,ro', '.'],
+            argv: ['mount', '-ic', '-o', 'remount,bind,ro', '.'],
             cwd: '/',
             why: 'Make the root read-only',
           },
         ]
       : []),
     ...propagationSteps(config, chroot),
-    ...nameSteps(config, wanted),
-    ...sysctlSteps(config, wanted),
+    ...nameSteps(config, created),
+    ...sysctlSteps(config, created),
   ];
 
   return {
@@ -115,14 +123,14 @@ export function planStart(given: Bundle, facts: HostFacts): StartPlan {
       argv: [
         'unshare',
         ...Object.keys(namespaceFlags).flatMap((type) =>
-          wanted.has(type) && !joined.has(type) ? [namespaceFlags[type]!] : [],
+          created.has(type) ? [namespaceFlags[type]!] : [],
         ),
         ...(userNamespace?.byUnshare ? ['--map-root-user'] : []),
         '--fork',
         '--kill-child',
       ],
       why:
-        `Create the namespaces (${[...wanted].filter((type) => !joined.has(type)).join(', ')}) and fork the first process into them` +
+        `Create the namespaces (${[...created].join(', ')}) and fork the first process into them` +
         (added ? '; the user namespace is what lets you do it without root' : ''),
     },
     map: userNamespace && !userNamespace.byUnshare ? mapSteps(userNamespace, facts) : [],
@@ -222,7 +230,7 @@ function propagationSteps(config: OciConfig, chroot: boolean): Step[] {
     {
       id: 'rootfs-propagation',
       where: 'namespaces',
-      argv: ['mount', '-c', `--make-${wanted}`, '.'],
+      argv: ['mount', '-ic', `--make-${wanted}`, '.'],
       cwd: '/',
       why: 'Pass on no mount of the root',
     },
@@ -308,22 +316,23 @@ function pivotSteps(facts: HostFacts): Step[] {
       where: 'namespaces',
       argv:
         facts.privilege === 'rootless'
-          ? [...enter, '--', 'umount', '-c', '-l', '/']
-          : ['umount', '-c', '-N', pidPlaceholder, '-l', '/'],
+          ? [...enter, '--', 'umount', '-ic', '-l', '/']
+          : ['umount', '-ic', '-N', pidPlaceholder, '-l', '/'],
       why: 'Take the old root away: nothing of the host is left to see',
     },
   ];
 }
 
-function nameSteps(config: OciConfig, wanted: ReadonlySet<string>): Step[] {
+/** @param created one that is joined is others' too */
+function nameSteps(config: OciConfig, created: ReadonlySet<string>): Step[] {
   const names = { hostname: config.hostname, domainname: config.domainname };
   return Object.entries(names).flatMap(([program, value]) => {
     if (value === undefined || value === '') return [];
-    if (!wanted.has('uts')) {
+    if (!created.has('uts')) {
       throw new TerrariumError(
         'uts-namespace-missing',
-        `config.json sets "${program}" without a uts namespace, which would rename this machine.`,
-        'Add { "type": "uts" } to linux.namespaces, or remove that line.',
+        `config.json sets "${program}" without a uts namespace of its own, which would rename this machine.`,
+        'Have { "type": "uts" } without "path" in linux.namespaces, or remove that line.',
       );
     }
     return [

@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { Bundle } from '../../core/bundle/loadBundle';
 import { cgroupLayout } from '../../core/cgroup/cgroupFacts';
 import { wantedCgroup } from '../../core/cgroup/wantedCgroup';
+import { deviceFacts } from '../../core/sequence/deviceFacts';
 import { bindSources } from '../../core/sequence/mountSteps';
 import { subordinateRange } from '../../core/config/subordinateRange';
 import type { HostFacts } from '../../core/sequence/planStart';
@@ -30,14 +31,17 @@ export async function gatherFacts(
   }
   const mapsIds = !root || bundle.config.linux.namespaces.some(({ type }) => type === 'user');
   const mayMap = mapsIds && (root || (findTool('newuidmap') && findTool('newgidmap')));
-  const [subuid, subgid, devices, cgroup, { layout }, furtherGroups] = await Promise.all([
-    mayMap ? subordinateRange('/etc/subuid', person.uid) : undefined,
-    mayMap ? subordinateRange('/etc/subgid', person.uid) : undefined,
-    devicesOf(bundle),
-    wantedCgroup(bundle.config, { privilege, uid: process.geteuid!(), name: cgroupName }),
-    cgroupLayout(),
-    canLeaveGroups(),
-  ]);
+  const [subuid, subgid, devices, ofDevices, cgroup, { layout }, furtherGroups] = await Promise.all(
+    [
+      mayMap ? subordinateRange('/etc/subuid', person.uid) : undefined,
+      mayMap ? subordinateRange('/etc/subgid', person.uid) : undefined,
+      devicesOf(bundle),
+      deviceFacts(privilege),
+      wantedCgroup(bundle.config, { privilege, uid: process.geteuid!(), name: cgroupName }),
+      cgroupLayout(),
+      canLeaveGroups(),
+    ],
+  );
   return {
     privilege,
     ...person,
@@ -46,6 +50,7 @@ export async function gatherFacts(
     ...(subgid ? { subgid } : {}),
     sources,
     devices,
+    ...ofDevices,
     cgroups: layout,
     ...(cgroup ? { cgroup } : {}),
   };

@@ -83,7 +83,7 @@ async function launch(
   options: LaunchOptions,
   cgroupEntered: () => void,
 ): Promise<LaunchedContainer> {
-  const inspected = rootfsWarnings(bundle.rootfs);
+  const inspected = rootfsWarnings(bundle);
   const warn = async () => (await inspected).forEach((warning) => options.onWarning?.(warning));
   const facts = await gatherFacts(
     bundle,
@@ -95,7 +95,7 @@ async function launch(
     await warn();
     return launchRuntime(runtime, bundle, facts, options);
   }
-  const plan = planStart(bundle, facts);
+  const plan = planStart(bundle, { ...facts, ...(options.tty ? { tty: options.tty } : {}) });
   const steps = stepsOf(plan);
   requireTools([
     'setpriv',

@@ -1,5 +1,8 @@
 /** What a rootfs holds that its person should know before it starts. Called by launchContainer. */
+import { realpath, stat } from 'node:fs/promises';
+import path from 'node:path';
 import { inspectRootfs } from '../../core/bundle/inspectRootfs';
+import type { Bundle } from '../../core/bundle/loadBundle';
 
 /** A start does not wait for more than a moment's looking. */
 const maxEntries = 3000;
@@ -7,12 +10,35 @@ const maxEntries = 3000;
 /** More lines than this would push the start sequence out of sight. */
 const maxLines = 8;
 
-/** @returns sentences, safe to show: setuid and setgid programs, and device nodes */
-export async function rootfsWarnings(rootfs: string): Promise<string[]> {
+/** @returns sentences, safe to show: setuid and setgid programs, device nodes, and who could make more */
+export async function rootfsWarnings(bundle: Bundle): Promise<string[]> {
+  const [held, lasting] = await Promise.all([heldBy(bundle.rootfs), whatStays(bundle)]);
+  return [...held, ...lasting];
+}
+
+async function heldBy(rootfs: string): Promise<string[]> {
   const found = await inspectRootfs(rootfs, { maxEntries });
   const lines = found
     .filter(({ kind }) => kind === 'setuid' || kind === 'setgid' || kind === 'device')
     .map(({ message }) => `${message}.`);
   const rest = lines.length - maxLines;
   return rest > 0 ? [...lines.slice(0, maxLines), `There are ${rest} more of these.`] : lines;
+}
+
+/** Where root inside is the machine's, only a folder that is closed to others keeps its files from them. */
+async function whatStays({ rootfs, config }: Bundle): Promise<string[]> {
+  const isRoot = process.geteuid!() === 0;
+  const hasUsers = config.linux.namespaces.some(({ type }) => type === 'user');
+  if (!isRoot || hasUsers || !(await othersReach(rootfs))) return [];
+  return [
+    'Root inside is root of this machine: a setuid program or a device node that it makes stays in the rootfs and works for everybody who reaches that folder. Start it rootless or as “Safe”, or close a folder above it (chmod 700).',
+  ];
+}
+
+/** path_resolution(7): each folder on the way has to let them through. */
+async function othersReach(place: string): Promise<boolean> {
+  const real = await realpath(place).catch(() => '/'); // what is gone ends the start by its name
+  for (let folder = real; folder !== '/'; folder = path.dirname(folder))
+    if (((await stat(folder)).mode & 0o001) === 0) return false;
+  return true;
 }

@@ -6,7 +6,7 @@ import type { Step } from '../../../../src/core/sequence/step';
 const mount = (cwd: string, ...words: string[]): Step => ({
   id: cwd,
   where: 'namespaces',
-  argv: ['mount', '-c', ...words],
+  argv: ['mount', '-ic', ...words],
   cwd,
   why: '',
 });
@@ -27,20 +27,21 @@ describe('encodeBatched', () => {
     const words = encodeBatched([proc, dev, pts], 0);
     assert.deepEqual(words.slice(words.indexOf('flush')), [
       ...['flush', '2', '', '/dev/pts', '6'],
-      ...['mount', '-c', '-t', 'devpts', 'devpts', '.', 'end'],
+      ...['mount', '-ic', '-t', 'devpts', 'devpts', '.', 'end'],
     ]);
   });
 
   it('makes what is right below a filesystem of its own through the one above, in one go', () => {
     const shm = mount('/dev/shm', '-t', 'tmpfs', 'shm', '.');
+    const lent = 'none bind,ro,nosuid,noexec';
     const devices: Step = { ...dev, id: 'devices', argv: ['bind_each', '/dev', 'null', 'zero'] };
     const words = encodeBatched([proc, dev, pts, shm, devices], 0);
     assert.deepEqual(words.slice(words.indexOf('flush')), [
       'flush',
       ...['2', '', '/dev', 'fstab', '5', 'devpts', '', '/pts', 'devpts X-mount.mkdir=0755'],
       ...['3', '', '/dev', 'fstab', '5', 'shm', '', '/shm', 'tmpfs X-mount.mkdir=0755'],
-      ...['4', '', '/dev', 'fstab', '5', '/dev/null', '', '/null', 'none bind'],
-      ...['+4', '', '/dev', 'fstab', '5', '/dev/zero', '', '/zero', 'none bind'],
+      ...['4', '', '/dev', 'fstab', '5', '/dev/null', '', '/null', lent],
+      ...['+4', '', '/dev', 'fstab', '5', '/dev/zero', '', '/zero', lent],
       ...['flush', 'end'],
     ]);
   });
@@ -53,7 +54,7 @@ describe('encodeBatched', () => {
   it('leaves a mount alone whose options mount --all treats in a way of its own', () => {
     const remount = mount('/', '-o', 'remount,bind,ro', '.');
     assert.deepEqual(encodeBatched([remount], 0), [
-      ...['0', '', '/', '5', 'mount', '-c', '-o', 'remount,bind,ro', '.'],
+      ...['0', '', '/', '5', 'mount', '-ic', '-o', 'remount,bind,ro', '.'],
       'end',
     ]);
   });

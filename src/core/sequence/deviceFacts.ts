@@ -1,0 +1,34 @@
+/** What of this machine's /dev a container can have. Used by whoever gathers facts for `planStart`. */
+import { readFile, readlink } from 'node:fs/promises';
+import { parseStatus } from '../procfs/parseStatus';
+
+export interface DeviceFacts {
+  /** mknod(2) of devices is for a root of the machine itself, and one with CAP_MKNOD. */
+  readonly makesDevices: boolean;
+  /** Whether this machine has the links of `deviceLinks` too. */
+  readonly hasDeviceLinks: boolean;
+}
+
+/** OCI runtime-spec, runtime-linux.md, "Dev symbolic links". */
+export const deviceLinks: readonly (readonly [target: string, name: string])[] = [
+  ['/proc/self/fd', 'fd'],
+  ['/proc/self/fd/0', 'stdin'],
+  ['/proc/self/fd/1', 'stdout'],
+  ['/proc/self/fd/2', 'stderr'],
+];
+
+const mknod = 27n; // capability.h
+
+export async function deviceFacts(privilege: 'root' | 'rootless'): Promise<DeviceFacts> {
+  const [users, status, ...targets] = await Promise.all([
+    readFile('/proc/self/uid_map', 'latin1'),
+    readFile('/proc/self/status'),
+    ...deviceLinks.map(([, name]) => readlink(`/dev/${name}`).catch(() => '')),
+  ]);
+  const isMachines = /^\s*0\s+0\s+4294967295\s*$/.test(users); // user_namespaces(7)
+  const { bounding } = parseStatus(status).capabilities;
+  return {
+    makesDevices: privilege === 'root' && isMachines && ((bounding >> mknod) & 1n) === 1n,
+    hasDeviceLinks: deviceLinks.every(([target], index) => targets[index] === target),
+  };
+}

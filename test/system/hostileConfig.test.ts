@@ -1,0 +1,146 @@
+/** A stranger's config.json that aims at the machine, started for root, with sudo, and rootless. */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readlinkSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import path from 'node:path';
+import { quote } from '../../src/core/sequence/commandLine';
+import { skipBecause } from '../skip';
+import { Workplace, hostState, privileges } from './containers';
+
+const devices = ['null', 'zero', 'full', 'random', 'urandom', 'tty'].map((name) => `/dev/${name}`);
+
+describe('a hostile config.json', function () {
+  this.timeout(60_000);
+  let place: Workplace;
+  let hostBefore: ReturnType<typeof hostState>;
+  before(async function () {
+    place = await Workplace.open(this);
+    hostBefore = hostState();
+  });
+  after(async () => {
+    if (!place) return;
+    assert.deepEqual(hostState(), hostBefore, 'the host is as it was');
+    await place.close();
+  });
+
+  for (const privilege of privileges) {
+    describe(privilege, () => {
+      it('writes no file of the machine by the name of a kernel parameter', async () => {
+        const target = path.join(place.folder, 'WRITTEN');
+        const burst = readFileSync('/proc/sys/kernel/printk_ratelimit_burst', 'utf8');
+        const up = `net${'.//'.repeat(3)}.${target.slice(1).replaceAll('/', '.')}`;
+        for (const name of [
+          up,
+          'net.//.kernel.printk_ratelimit_burst',
+          'fs.mqueue.//.//.kernel.printk_ratelimit_burst',
+        ]) {
+          const bundle = await place.bundle(privilege, 'safe', (config) => {
+            config.linux.sysctl = { [name]: '* * * * * root id' };
+          });
+          const { code, stderr } = await place.run(privilege, bundle, ['/bin/true']);
+          assert.equal(code, 125, stderr);
+          assert.match(stderr, /must be a kernel parameter/);
+        }
+        assert.equal(existsSync(target), false);
+        assert.equal(readFileSync('/proc/sys/kernel/printk_ratelimit_burst', 'utf8'), burst);
+      });
+
+      it('renames and changes nothing of a namespace that it joins', async () => {
+        const own = ['uts', 'net'].map((type) => readlinkSync(`/proc/self/ns/${type}`));
+        for (const [type, change] of [
+          ['uts', { hostname: 'renamed' }],
+          ['network', { sysctl: { 'net.core.somaxconn': '77' } }],
+        ] as const) {
+          const bundle = await place.bundle(privilege, 'notes', (config) => {
+            const joined = { type, path: `/proc/self/ns/${type === 'uts' ? 'uts' : 'net'}` };
+            config.linux.namespaces = config.linux.namespaces.filter((one) => one.type !== type);
+            config.linux.namespaces.push(joined);
+            delete config.hostname;
+            if ('hostname' in change) config.hostname = change.hostname;
+            else config.linux.sysctl = change.sysctl;
+          });
+          // Even were it to succeed: a machine of the test's own.
+          const before = place.prefix;
+          place.prefix = ['unshare', '--uts', '--net', '--'];
+          const { code, stderr } = await place.run(privilege, bundle, ['/bin/true']);
+          place.prefix = before;
+          assert.equal(code, 125, stderr);
+          assert.match(stderr, /of its own, so it would change|of its own, which would rename/);
+        }
+        assert.deepEqual(
+          ['uts', 'net'].map((type) => readlinkSync(`/proc/self/ns/${type}`)),
+          own,
+        );
+      });
+
+      it('runs no mount helper, which would run its programs on the machine', async () => {
+        // mount(8) looks for helpers in /sbin; a private layer above it has one for a type of ours.
+        const layer = path.join(place.folder, `helpers-${privilege}`);
+        for (const name of ['upper', 'work'])
+          mkdirSync(path.join(layer, name), { recursive: true });
+        const ran = path.join(layer, 'RAN');
+        const helper = path.join(layer, 'upper/mount.evilfs');
+        writeFileSync(helper, `#!/bin/sh\n: >${ran}\nexit 0\n`);
+        chmodSync(helper, 0o755);
+        chmodSync(layer, 0o777);
+        const bundle = await place.bundle(privilege, 'notes', (config) => {
+          config.mounts.push({ destination: '/mnt', type: 'evilfs', source: './evil#x' });
+        });
+        const before = place.prefix;
+        const over = `mount -t overlay -o lowerdir=/usr/sbin,upperdir=${layer}/upper,workdir=${layer}/work none /usr/sbin && exec "$@"`;
+        place.prefix = ['unshare', '--mount', '--', 'sh', '-c', over, 'sh'];
+        const { code, stderr } = await place.run(privilege, bundle, ['/bin/true']);
+        place.prefix = before;
+        assert.equal(code, 125, stderr);
+        assert.match(stderr, /unknown filesystem type 'evilfs'/);
+        assert.equal(existsSync(ran), false);
+      });
+
+      it('does not change whose the machine’s devices are and who may use them', async () => {
+        const modes = () => devices.map((file) => [statSync(file).mode, statSync(file).uid]);
+        const before = modes();
+        for (const point of ['notes', 'safe'] as const) {
+          const bundle = await place.bundle(privilege, point, (config) => {
+            // As root is root inside: the mapping in which the machine's devices are its own.
+            if (point === 'safe' && privilege === 'root')
+              config.linux.uidMappings = config.linux.gidMappings = [
+                { containerID: 0, hostID: 0, size: 65536 },
+              ];
+            config.linux.maskedPaths = ['/proc/kcore'];
+          });
+          const script =
+            'for file in /dev/null /dev/full /dev/tty /proc/kcore; do chmod 600 $file; chown 1 $file; done; echo x >/dev/null && echo y >/dev/full; head -c 3 /dev/zero | wc -c; true';
+          const { code, stdout, stderr } = await place.run(privilege, bundle, [
+            ...['/bin/sh', '-c', `(${script}) 2>&1`],
+          ]);
+          const after = modes();
+          for (const [index, file] of devices.entries())
+            chmodSync(file, before[index]![0]! & 0o7777); // the machine goes on, whatever was found
+          assert.deepEqual(after, before, stdout);
+          assert.equal(code, 0, stderr);
+          assert.match(stdout, /No space left on device/, 'they are devices');
+          assert.match(stdout, /^3$/m);
+        }
+      });
+
+      it('gives a terminal the name /dev/console', async function () {
+        if (privilege === 'sudo') skipBecause(this, 'its password and its terminal would be one');
+        const bundle = await place.bundle(privilege, 'safe');
+        const inside = '[ -c /dev/console ] && echo to the console >/dev/console; tty';
+        const { argv } = place.command(privilege, ['run', bundle, '--', '/bin/sh', '-c', inside]);
+        const line = argv.map(quote).join(' ');
+        const { stdout } = spawnSync('script', ['-qec', line, '/dev/null'], { encoding: 'utf8' });
+        assert.match(stdout, /to the console\r/);
+        assert.match(stdout, /^\/dev\/console\r/m);
+      });
+    });
+  }
+});
