@@ -2,7 +2,7 @@
  * What parses but cannot work in this bundle: looked up in its folder, for the editor's diagnostics.
  * The helper checks again at every start; this only says it earlier.
  */
-import { stat } from 'node:fs/promises';
+import { lstat, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { checkCommand } from '../bundle/checkCommand';
 import { TerrariumError } from '../errors';
@@ -35,7 +35,8 @@ export async function checkConfig(
   config: OciConfig,
   privilege: HostFacts['privilege'],
 ): Promise<ConfigFinding[]> {
-  const found: ConfigFinding[] = [];
+  const found: ConfigFinding[] = await checkRoot(folder, config);
+  if (found.length > 0) return found;
   const rootfs = path.resolve(folder, config.root.path);
   if (!(await isFolder(rootfs))) {
     found.push({
@@ -53,6 +54,7 @@ export async function checkConfig(
     const { code, problem } = error;
     found.push({ code, path: ['process', 'args', 0], message: problem, severity: 'error' });
   }
+  found.push(...(await checkCwd(rootfs, config)), ...checkCapabilities(config));
   for (const [index, mount] of config.mounts.entries()) {
     if (
       mount.destination.split('/').includes('..') ||
@@ -81,6 +83,62 @@ export async function checkConfig(
       severity: 'warning',
     });
   return [...found, ...(await checkPlan(folder, config, privilege))];
+}
+
+/** loadBundle.ts refuses these: a root that a link could move elsewhere. */
+async function checkRoot(folder: string, { root }: OciConfig): Promise<ConfigFinding[]> {
+  const wrong = (code: string, message: string): ConfigFinding[] => [
+    { code, path: ['root', 'path'], message, severity: 'error' },
+  ];
+  const below = path.relative(folder, path.resolve(folder, root.path));
+  if (below === '' || below.split('/')[0] === '..')
+    return wrong('rootfs-outside', 'This is not below the folder of this file.');
+  let here = folder;
+  for (const name of below.split('/')) {
+    here = path.join(here, name);
+    const isLink = (await lstat(here).catch(() => undefined))?.isSymbolicLink(); // missing: said below
+    if (isLink)
+      return wrong('rootfs-symlink', `${visible(here)} is a symlink, and could lead anywhere.`);
+  }
+  return [];
+}
+
+/** Below a mount it is what is mounted there. */
+async function checkCwd(rootfs: string, { process, mounts }: OciConfig): Promise<ConfigFinding[]> {
+  const cwd = path.posix.normalize(`${process.cwd}/`);
+  const isBelow = ({ destination }: OciConfig['mounts'][number]) =>
+    cwd.startsWith(path.posix.normalize(`${destination}/`));
+  if (mounts.some(isBelow)) return [];
+  const file = await resolveInside(rootfs, cwd);
+  if (file !== undefined && (await isFolder(file))) return [];
+  return [
+    {
+      code: 'cwd-missing',
+      path: ['process', 'cwd'],
+      message: `${visible(process.cwd)} is no folder of the rootfs, so PID 1 cannot start there.`,
+      severity: 'error',
+    },
+  ];
+}
+
+/** capset(2): what is kept over an exec cannot go beyond the bounding set, and the start would end there. */
+function checkCapabilities({ process: { capabilities } }: OciConfig): ConfigFinding[] {
+  const bounding = capabilities?.bounding;
+  if (!bounding) return [];
+  return (['inheritable', 'ambient'] as const).flatMap((set) =>
+    (capabilities[set] ?? []).flatMap((name, index) =>
+      bounding.includes(name)
+        ? []
+        : [
+            {
+              code: 'capability-beyond-bounding',
+              path: ['process', 'capabilities', set, index],
+              message: `${name} is not in "bounding", so PID 1 cannot have it here.`,
+              severity: 'error' as const,
+            },
+          ],
+    ),
+  );
 }
 
 async function isFolder(file: string): Promise<boolean> {

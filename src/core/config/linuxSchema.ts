@@ -29,7 +29,11 @@ const Namespace = z.object({
 
 /** `size` ids from `containerID` on are `hostID` and following outside (user_namespaces(7)). */
 export const IdMapping = z
-  .object({ containerID: uint32, hostID: uint32, size: uint32.min(1) })
+  .object({
+    containerID: uint32.describe('The first of these ids as they are inside.'),
+    hostID: uint32.describe('The first of them as they are on this machine.'),
+    size: uint32.min(1).describe('How many.'),
+  })
   .refine((map) => Math.max(map.containerID, map.hostID) + map.size <= 2 ** 32 - 1, {
     message: 'goes beyond the last id',
     path: ['size'],
@@ -37,13 +41,21 @@ export const IdMapping = z
 export type IdMapping = z.infer<typeof IdMapping>;
 
 const Device = z.object({
-  type: z.enum(['c', 'b', 'u', 'p']),
-  path: AbsolutePath,
-  major: z.number().int().optional(),
-  minor: z.number().int().optional(),
-  fileMode: z.number().int().min(0).max(0o777).optional(),
-  uid: uint32.optional(),
-  gid: uint32.optional(),
+  type: z
+    .enum(['c', 'b', 'u', 'p'])
+    .describe('c or u: a character device, b: a block device, p: a named pipe (`mknod`).'),
+  path: AbsolutePath.describe('Where it is made, below a tmpfs of the container.'),
+  major: z.number().int().optional().describe('Number of its driver.'),
+  minor: z.number().int().optional().describe('Its number for that driver.'),
+  fileMode: z
+    .number()
+    .int()
+    .min(0)
+    .max(0o777)
+    .optional()
+    .describe('Who may use it, in decimal (438 is 0666): `mknod --mode`.'),
+  uid: uint32.optional().describe('Its owner inside: `chown`.'),
+  gid: uint32.optional().describe('Its group inside: `chown`.'),
 });
 
 const SysctlName = z

@@ -40,12 +40,18 @@ const List = z.string().regex(/^( *\d{1,5}(-\d{1,5}(:\d{1,5}\/\d{1,5})?)? *(,(?!
 });
 
 const Throttles = z
-  .array(z.object({ major: uint32, minor: uint32, rate: uint64 }))
+  .array(
+    z.object({
+      major: uint32.describe('Number of the disk’s driver, as `lsblk` shows it.'),
+      minor: uint32.describe('Number of the disk for that driver.'),
+      rate: uint64.describe('At most this many in a second.'),
+    }),
+  )
   .max(1000)
   .optional();
 
 /** What there is only in cgroup v1, or takes more than a write; `limits.ts` says so. */
-const known = z.unknown().optional();
+const known = (what: string) => z.unknown().optional().describe(`Not on cgroup v2: ${what}.`);
 
 /**
  * A plain file of a controller; `cgroup.*` is the kernel's own way to move and end processes, but for
@@ -73,12 +79,21 @@ export const Resources = z.object({
       limit: Bytes.describe('Bytes: a write to `memory.max`. More, and the kernel kills.'),
       reservation: Bytes.describe('Bytes that are left to it as long as can be: `memory.low`.'),
       swap: Bytes.describe('Memory and swap together: `memory.swap.max` is what is above `limit`.'),
-      kernel: known,
-      kernelTCP: known,
-      swappiness: known,
-      disableOOMKiller: z.boolean().optional(),
-      useHierarchy: z.boolean().optional(),
-      checkBeforeUpdate: z.boolean().optional(),
+      kernel: known('the kernel’s own memory apart'),
+      kernelTCP: known('buffers of TCP apart'),
+      swappiness: known('how readily it is swapped out'),
+      disableOOMKiller: z
+        .boolean()
+        .optional()
+        .describe('Not on cgroup v2: to wait in place of a kill.'),
+      useHierarchy: z
+        .boolean()
+        .optional()
+        .describe('Whether what is below counts too; on cgroup v2 it always does.'),
+      checkBeforeUpdate: z
+        .boolean()
+        .optional()
+        .describe('To refuse a limit below what is in use; a container that starts uses none.'),
     })
     .refine(({ limit = 0, swap = 0 }) => swap <= 0 || (limit > 0 && swap >= limit), {
       message: 'counts memory and swap together: it needs a limit, and must not be below it',
@@ -102,46 +117,53 @@ export const Resources = z.object({
       idle: z.number().int().min(0).max(1).optional().describe('Only what is left: `cpu.idle`.'),
       cpus: List.optional().describe('On which processors: `cpuset.cpus`.'),
       mems: List.optional().describe('On which memory nodes: `cpuset.mems`.'),
-      realtimeRuntime: known,
-      realtimePeriod: known,
+      realtimeRuntime: known('time for real-time programs'),
+      realtimePeriod: known('of which period that is'),
     })
     .optional()
     .describe('Processors: files `cpu.*` and `cpuset.*` of its cgroup.'),
   pids: z
     .object({ limit: Amount.describe('How many processes and threads at once: `pids.max`.') })
-    .optional(),
+    .optional()
+    .describe('Processes: `pids.max` of its cgroup.'),
   blockIO: z
     .object({
       weight: z
         .union([z.literal(0), z.number().int().min(10).max(1000)])
         .optional()
         .describe('Weight beside others, 10 to 1000: `io.weight`.'),
-      leafWeight: known,
-      weightDevice: known,
+      leafWeight: known('a weight beside its own children'),
+      weightDevice: known('weights for single disks'),
       throttleReadBpsDevice: Throttles.describe('Bytes per second: `rbps` in `io.max`.'),
       throttleWriteBpsDevice: Throttles.describe('Bytes per second: `wbps` in `io.max`.'),
       throttleReadIOPSDevice: Throttles.describe('Requests per second: `riops` in `io.max`.'),
       throttleWriteIOPSDevice: Throttles.describe('Requests per second: `wiops` in `io.max`.'),
     })
-    .optional(),
+    .optional()
+    .describe('Disks: files `io.*` of its cgroup.'),
   hugepageLimits: z
     .array(
       z.object({
-        pageSize: z.string().regex(/^[1-9]\d{0,9}[KMG]B$/, 'must be a size such as 2MB'),
+        pageSize: z
+          .string()
+          .regex(/^[1-9]\d{0,9}[KMG]B$/, 'must be a size such as 2MB')
+          .describe('Which huge pages, such as 2MB.'),
         limit: uint64.describe('Bytes: a write to `hugetlb.SIZE.max`.'),
       }),
     )
     .max(16)
-    .optional(),
+    .optional()
+    .describe('Huge pages: files `hugetlb.*` of its cgroup.'),
   unified: z
     .record(UnifiedName, UnifiedValue)
     .optional()
     .describe('Files of its cgroup and what is written there, as it stands.'),
   devices: z
-    .array(z.looseObject({ allow: z.boolean() }))
+    .array(z.looseObject({ allow: z.boolean().describe('Whether it may be used.') }))
     .max(10_000)
-    .optional(),
-  network: known,
-  rdma: known,
+    .optional()
+    .describe('For runc and crun: which devices may be used.'),
+  network: known('classes and priorities of its packets'),
+  rdma: z.unknown().optional().describe('For runc and crun: its share of RDMA devices.'),
 });
 export type Resources = z.infer<typeof Resources>;

@@ -28,13 +28,15 @@ const CapabilitySet = z.array(CapabilityName).max(64);
  */
 const ResourceLimit = z
   .object({
-    type: z.enum(
-      'AS CORE CPU DATA FSIZE LOCKS MEMLOCK MSGQUEUE NICE NOFILE NPROC RSS RTPRIO RTTIME SIGPENDING STACK'
-        .split(' ')
-        .map((name) => `RLIMIT_${name}`),
-    ),
-    soft: uint64,
-    hard: uint64,
+    type: z
+      .enum(
+        'AS CORE CPU DATA FSIZE LOCKS MEMLOCK MSGQUEUE NICE NOFILE NPROC RSS RTPRIO RTTIME SIGPENDING STACK'
+          .split(' ')
+          .map((name) => `RLIMIT_${name}`),
+      )
+      .describe('Which resource (getrlimit(2)); `prlimit` has an option for each.'),
+    soft: uint64.describe('What holds at first; a program may raise it up to the hard one.'),
+    hard: uint64.describe('What only a privileged program can raise.'),
   })
   .refine((limit) => limit.soft <= limit.hard, {
     message: 'soft is above hard',
@@ -128,8 +130,8 @@ const Process = z.object({
     .describe(
       'How soon the kernel ends it when memory runs out: a write to `/proc/self/oom_score_adj`.',
     ),
-  apparmorProfile: ShortText.optional(),
-  selinuxLabel: ShortText.optional(),
+  apparmorProfile: ShortText.optional().describe('For runc and crun: its AppArmor profile.'),
+  selinuxLabel: ShortText.optional().describe('For runc and crun: its SELinux label.'),
   consoleSize: uncarried('how large its terminal is at first'),
   scheduler: uncarried('its scheduling policy'),
   ioPriority: uncarried('its priority at disks'),
@@ -187,7 +189,10 @@ const Annotations = z.record(z.string(), z.string()).superRefine((annotations, c
 
 /** A whole `config.json`. What the file may leave out and everybody needs has its default here. */
 export const OciConfig = z.object({
-  ociVersion: z.string().regex(/^1\.\d+\.\d+/, 'must be a version of the form 1.x.y'),
+  ociVersion: z
+    .string()
+    .regex(/^1\.\d+\.\d+/, 'must be a version of the form 1.x.y')
+    .describe('Of the OCI runtime specification that this file follows.'),
   process: Process.describe('PID 1 of the container.'),
   root: z
     .object({
@@ -212,7 +217,9 @@ export const OciConfig = z.object({
     .max(1000)
     .default([])
     .describe('Each becomes a `mount`, in this order, before the root is switched.'),
-  linux: LinuxConfig.default({ namespaces: [] }),
+  linux: LinuxConfig.default({ namespaces: [] }).describe(
+    'What is Linux’s own: namespaces, ids, devices, limits, what is hidden.',
+  ),
   hooks: Hooks.optional().describe('Programs of this machine. Terrarium runs none.'),
   annotations: Annotations.optional().describe(
     'Terrarium’s own: "dev.terrarium.root" is "pivot_root" or "chroot", "dev.terrarium.engine" is "builtin", "runc" or "crun".',

@@ -1,0 +1,91 @@
+/** What parses but cannot work, as the editor underlines it. */
+import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { checkConfig } from '../../../../src/core/config/checkConfig';
+import { configJsonSchema } from '../../../../src/core/config/jsonSchema';
+import { requireConfig } from '../../../../src/core/config/parseConfig';
+
+describe('checkConfig', () => {
+  let folder: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), 'terrarium-'));
+    await mkdir(path.join(folder, 'rootfs/bin'), { recursive: true });
+    await mkdir(path.join(folder, 'rootfs/srv'));
+    await writeFile(path.join(folder, 'rootfs/bin/sh'), '#!/bin/sh\n', { mode: 0o755 });
+  });
+  afterEach(() => rm(folder, { recursive: true, force: true }));
+
+  const base = {
+    ociVersion: '1.0.2',
+    root: { path: 'rootfs' },
+    process: { args: ['/bin/sh'], cwd: '/', user: { uid: 0, gid: 0 } },
+    linux: { namespaces: [{ type: 'mount' }, { type: 'pid' }] },
+  };
+  const found = async (change: object) => {
+    const config = requireConfig(JSON.stringify({ ...base, ...change }), 'box/config.json');
+    const all = await checkConfig(folder, config, 'root');
+    // Whether its program runs on this machine is checkCommand's own question.
+    return all
+      .filter(({ code }) => !code.startsWith('command-'))
+      .map(({ code, path: place }) => `${code} ${place.join('.')}`);
+  };
+  const cwd = (place: string, more: object = {}) => ({
+    process: { ...base.process, cwd: place, ...more },
+  });
+
+  it('finds nothing in one that works', async () => {
+    assert.deepEqual(await found({}), []);
+    assert.deepEqual(await found(cwd('/srv')), []);
+    assert.deepEqual(await found(cwd('/srv/../bin')), []);
+  });
+
+  it('finds a working directory that is not there, unless something is mounted there', async () => {
+    assert.deepEqual(await found(cwd('/nowhere')), ['cwd-missing process.cwd']);
+    assert.deepEqual(await found(cwd('/bin/sh')), ['cwd-missing process.cwd']);
+    const mounts = [{ destination: '/work', type: 'tmpfs', source: 'tmpfs' }];
+    assert.deepEqual(await found({ ...cwd('/work'), mounts }), []);
+    assert.deepEqual(await found({ ...cwd('/work/deeper'), mounts }), []);
+    assert.deepEqual(await found({ ...cwd('/workshop'), mounts }), ['cwd-missing process.cwd']);
+  });
+
+  it('finds a root that is not below the file, or can be led elsewhere', async () => {
+    assert.deepEqual(await found({ root: { path: '..' } }), ['rootfs-outside root.path']);
+    await symlink('rootfs', path.join(folder, 'link'));
+    assert.deepEqual(await found({ root: { path: 'link' } }), ['rootfs-symlink root.path']);
+  });
+
+  it('finds capabilities that the bounding set keeps out', async () => {
+    const capabilities = {
+      bounding: ['CAP_KILL'],
+      inheritable: ['CAP_KILL', 'CAP_CHOWN'],
+      ambient: ['CAP_CHOWN'],
+    };
+    assert.deepEqual(await found(cwd('/', { capabilities })), [
+      'capability-beyond-bounding process.capabilities.inheritable.1',
+      'capability-beyond-bounding process.capabilities.ambient.0',
+    ]);
+  });
+});
+
+describe('the JSON schema of config.json', () => {
+  it('says of every key what it means', () => {
+    type Schema = {
+      [key: string]: unknown;
+      description?: string;
+      properties?: Record<string, Schema>;
+    };
+    const silent: string[] = [];
+    const walk = (schema: Schema, place: string): void => {
+      for (const [name, value] of Object.entries(schema.properties ?? {})) {
+        if (!value.description) silent.push(`${place}.${name}`);
+        walk(value, `${place}.${name}`);
+      }
+      for (const key of ['items', 'then'])
+        if (schema[key]) walk(schema[key] as Schema, key === 'then' ? place : `${place}[]`);
+    };
+    walk(configJsonSchema() as Schema, '');
+    assert.deepEqual(silent, []);
+  });
+});
