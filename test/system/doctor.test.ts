@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
-import { writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { CheckReport } from '../../src/protocol/doctor';
 import { skipBecause } from '../skip';
 import { Workplace, usePlace } from './containers';
@@ -98,9 +98,49 @@ describe('check', function () {
   });
 
   it('names AppArmor where it takes the powers of user namespaces away', function () {
-    skipBecause(
-      this,
-      'no kernel here restricts user namespaces by AppArmor (Ubuntu 23.10 and later)',
+    const file = '/proc/sys/kernel/apparmor_restrict_unprivileged_userns';
+    if (!existsSync(file) || readFileSync(file, 'utf8').trim() !== '1')
+      skipBecause(
+        this,
+        'this kernel does not restrict user namespaces by AppArmor (Ubuntu 23.10 and later do)',
+      );
+    const { verdict, remedy } = found(':', 'user-namespace');
+    assert.equal(verdict, 'failed');
+    assert.match(remedy!, /AppArmor .* profile/);
+  });
+
+  it('names no-new-privileges, which keeps sudo from working', () => {
+    const { argv } = place.as('rootless', [
+      ...['setpriv', '--no-new-privs', process.execPath, place.helper, 'check', place.folder],
+    ]);
+    const { stdout } = spawnSync(argv[0]!, argv.slice(1), { encoding: 'utf8' });
+    const { checks } = CheckReport.parse(JSON.parse(stdout));
+    for (const code of ['no-new-privileges', 'sudo']) {
+      const one = checks.find((check) => check.code === code)!;
+      assert.equal(one.verdict, 'failed', code);
+      assert.match(one.remedy!, /\.deb or \.rpm/);
+    }
+    assert.equal(found(':', 'no-new-privileges').verdict, 'ok');
+  });
+
+  it('names a folder from which no program runs, and so does a start there', async () => {
+    const bundle = await place.bundle('rootless');
+    const spoil = `mount --bind ${bundle} ${bundle} && mount -o remount,bind,noexec ${bundle}`;
+    const { stdout } = check(spoil, ['check', bundle]);
+    const { checks } = CheckReport.parse(JSON.parse(stdout));
+    assert.equal(checks.find(({ code }) => code === 'workspace')?.verdict, 'failed');
+    const { status, stderr } = check(spoil, ['run', bundle, '--', '/bin/true']);
+    assert.equal(status, 126, stderr);
+    assert.match(
+      stderr,
+      /mounted noexec\. No program .*“Terrarium: Check This Machine”.*\(workspace\)/,
     );
+  });
+
+  it('is named by a start for which a program of util-linux is missing', async () => {
+    const bundle = await place.bundle('rootless');
+    const { status, stderr } = check(hide('nsenter'), [...['run', bundle, '--', '/bin/true']]);
+    assert.equal(status, 125, stderr);
+    assert.match(stderr, /“Terrarium: Check This Machine” .*\(util-linux\)/);
   });
 });

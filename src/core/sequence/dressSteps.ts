@@ -108,7 +108,7 @@ export function deviceSteps(
       ['bind_each', '/dev', ...devices],
       'Lend the host’s own, read-only: devices are no secret, and a user namespace may make none',
     ),
-    ...(copied.length ? [step('usual-links', ['cp', '-a', ...copied, '.'], usual)] : []),
+    ...(copied.length ? [step('usual-links', ['cp', '-P', ...copied, '.'], usual)] : []),
     further,
     ...ofConsole,
   ];

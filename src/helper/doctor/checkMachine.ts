@@ -4,6 +4,7 @@ import { visible } from '../../core/text/visible';
 import type { Check, CheckReport } from '../../protocol/doctor';
 import * as machine from './machineChecks';
 import * as privilege from './privilegeChecks';
+import { workspace } from './workspace';
 
 /** @param folder where containers are to be kept */
 export async function checkMachine(folder: string): Promise<CheckReport> {
@@ -12,11 +13,12 @@ export async function checkMachine(folder: string): Promise<CheckReport> {
     ['user-namespace', privilege.userNamespace],
     ['subordinate-ids', privilege.subordinateIds],
     ['sudo', privilege.sudo],
+    ['no-new-privileges', privilege.noNewPrivs],
     ['confined-editor', privilege.confinedEditor],
     ['util-linux', machine.utilLinux],
     ['busybox', machine.busybox],
     ['capsh', machine.capsh],
-    ['workspace', () => machine.workspace(folder)],
+    ['workspace', () => workspace(folder)],
     ['overlay', machine.overlay],
     ['cgroups', machine.cgroups],
     ['hidepid', machine.hiddenProcesses],

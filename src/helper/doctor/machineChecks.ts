@@ -1,13 +1,13 @@
 /** What the machine brings: kernel features, programs, and the file system of the workspace. */
-import { readFile, readdir, realpath } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { findBusybox } from '../../core/bundle/busybox';
 import { readCgroups } from '../../core/cgroup/cgroupFacts';
 import { messageOf } from '../../core/errors';
-import { type MountEntry, parseMountinfo } from '../../core/procfs/parseMountinfo';
 import { visible } from '../../core/text/visible';
 import type { Check } from '../../protocol/doctor';
 import { findTool } from '../launch/hostTools';
 import { attempt } from './attempt';
+import { hostMounts } from './workspace';
 
 /** Limits that people know; the other controllers are said where they are. */
 const usual = ['cpu', 'memory', 'pids'];
@@ -138,39 +138,6 @@ export async function hiddenProcesses(): Promise<Check> {
       };
 }
 
-/** File systems that hold no owners, modes, links or device numbers. */
-const unfit =
-  /^(vfat|exfat|msdos|ntfs.*|fuseblk|9p|drvfs|cifs|smb3|vboxsf|fuse\.(vmhgfs|sshfs).*)$/;
-
-export async function workspace(folder: string): Promise<Check> {
-  const common = { code: 'workspace', title: 'The folder for containers' };
-  const real = await realpath(folder);
-  const mount = (await hostMounts())
-    .filter(
-      ({ mountPoint }) => real === mountPoint || real.startsWith(mountPoint.replace(/\/?$/, '/')),
-    )
-    .sort((one, other) => other.mountPoint.length - one.mountPoint.length)[0];
-  const shown = visible(real);
-  if (!mount) return { ...common, verdict: 'unknown', found: `${shown} lies on no mount.` };
-  if (unfit.test(mount.type))
-    return {
-      ...common,
-      verdict: 'failed',
-      found: `${shown} lies on ${visible(mount.type)}, which cannot hold a root filesystem.`,
-      remedy: 'Keep containers on a Linux file system such as ext4 or btrfs.',
-    };
-  const bad = ['noexec', 'nosuid', 'nodev'].filter((option) => mount.options.includes(option));
-  const found = `${shown} lies on ${visible(mount.type)}${bad.length ? `, mounted ${bad.join(', ')}` : ''}.`;
-  if (!bad.length) return { ...common, verdict: 'ok', found };
-  return {
-    ...common,
-    verdict: bad.includes('noexec') ? 'failed' : 'limited',
-    found,
-    remedy:
-      'No program of a rootfs there runs (noexec) or gains rights (nosuid): choose another folder.',
-  };
-}
-
 export async function foreignPrograms(): Promise<Check> {
   const handlers = await readdir('/proc/sys/fs/binfmt_misc').catch(() => []); // not mounted: none
   const foreign = handlers.filter((name) => !['register', 'status'].includes(name)).map(visible);
@@ -194,8 +161,4 @@ export function runtimes(): Check {
       ? {}
       : { remedy: 'Install the package crun or runc to use dev.terrarium.engine.' }),
   };
-}
-
-async function hostMounts(): Promise<MountEntry[]> {
-  return parseMountinfo(await readFile('/proc/self/mountinfo', 'utf8'));
 }

@@ -28,6 +28,14 @@ export async function namespaces(): Promise<Check> {
     '--kill-child',
   ];
   const { worked, said } = await attempt('unshare', ...flags, '--', 'true');
+  const time = worked && (await attempt('unshare', '--time', '--fork', '--', 'true'));
+  if (time && !time.worked)
+    return {
+      ...common,
+      verdict: 'limited',
+      found: `Linux ${os.release()} made all of them but the time namespace: ${time.said}`,
+      remedy: 'Leave "time" out of linux.namespaces, or use Linux 5.6 or later.',
+    };
   return worked
     ? { ...common, verdict: 'ok', found: `Linux ${os.release()} made all of them.` }
     : {
@@ -117,6 +125,21 @@ export async function sudo(): Promise<Check> {
     verdict: 'ok',
     found: worked ? 'It asks for no password.' : 'It is there and will ask for a password.',
   };
+}
+
+/** What a snap or a relaunched VS Code may have set, and nobody can take back (PR_SET_NO_NEW_PRIVS(2const)). */
+export async function noNewPrivs(): Promise<Check> {
+  const common = { code: 'no-new-privileges', title: 'Gaining privileges' };
+  return (await noNewPrivileges())
+    ? {
+        ...common,
+        verdict: 'failed',
+        found:
+          'NoNewPrivs is 1: no setuid program gains anything here, sudo and newuidmap among them.',
+        remedy:
+          'Start VS Code from a terminal or as a .deb or .rpm instead of a snap or Flatpak, or use rootless.',
+      }
+    : { ...common, verdict: 'ok', found: 'NoNewPrivs is 0.' };
 }
 
 async function noNewPrivileges(): Promise<boolean> {

@@ -41,7 +41,7 @@ export function requireTools(names: Iterable<string>): void {
     throw new TerrariumError(
       'tool-missing',
       `This machine has no “${name}” in ${systemPath.slice(0, 4).join(', ')}.`,
-      `Install the package ${packages[name] ?? 'util-linux'}.`,
+      `Install the package ${packages[name] ?? 'util-linux'}; “Terrarium: Check This Machine” names all that is missing (util-linux).`,
     );
   }
 }

@@ -131,7 +131,9 @@ function remedyFor(step: Step, printed: string): string {
 
 /** The doctor's code for what kept this step from working, where it can only be the machine. */
 function checkOf(step: Step, printed: string): string | undefined {
+  if (/(unrecognized|invalid|unknown) option/.test(printed)) return 'util-linux';
   if (step.id.startsWith('map-')) return 'subordinate-ids';
+  if (step.id.startsWith('cgroup')) return 'cgroups';
   if (step.id !== 'unshare' && !/^(\S*\/)?unshare: /m.test(printed)) return undefined;
   return step.argv.includes('--user') ? 'user-namespace' : 'namespaces';
 }

@@ -3,6 +3,7 @@ import { realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { inspectRootfs } from '../../core/bundle/inspectRootfs';
 import type { Bundle } from '../../core/bundle/loadBundle';
+import { workspace } from '../doctor/workspace';
 
 /** A start does not wait for more than a moment's looking. */
 const maxEntries = 3000;
@@ -12,8 +13,12 @@ const maxLines = 8;
 
 /** @returns sentences, safe to show: setuid and setgid programs, device nodes, and who could make more */
 export async function rootfsWarnings(bundle: Bundle): Promise<string[]> {
-  const [held, lasting] = await Promise.all([heldBy(bundle.rootfs), whatStays(bundle)]);
-  return [...held, ...lasting];
+  const [held, lasting, unfit] = await Promise.all([
+    heldBy(bundle.rootfs),
+    whatStays(bundle),
+    whereItLies(bundle.rootfs),
+  ]);
+  return [...unfit, ...held, ...lasting];
 }
 
 async function heldBy(rootfs: string): Promise<string[]> {
@@ -23,6 +28,13 @@ async function heldBy(rootfs: string): Promise<string[]> {
     .map(({ message }) => `${message}.`);
   const rest = lines.length - maxLines;
   return rest > 0 ? [...lines.slice(0, maxLines), `There are ${rest} more of these.`] : lines;
+}
+
+/** In the doctor's words: what starts there will fail in ways that do not name the mount. */
+async function whereItLies(rootfs: string): Promise<string[]> {
+  const { code, verdict, found, remedy } = await workspace(rootfs);
+  if (verdict !== 'failed') return [];
+  return [`${found} ${remedy} “Terrarium: Check This Machine” says so too (${code}).`];
 }
 
 /** Where root inside is the machine's, only a folder that is closed to others keeps its files from them. */
