@@ -31,6 +31,22 @@ describe('a hostile config.json', function () {
     await place.close();
   });
 
+  it('lends the devices where root may make none, as in a container', async () => {
+    const bundle = await place.bundle('root');
+    const script =
+      'grep -c " /dev/null " /proc/self/mountinfo; echo lost >/dev/null; ls -l /dev/fd';
+    for (const [prefix, lent] of [
+      [[], '0'],
+      [['setpriv', '--bounding-set=-mknod', '--'], '1'],
+    ] as const) {
+      place.prefix = prefix;
+      const { stdout, stderr } = await place.run('root', bundle, ['/bin/sh', '-c', script]);
+      place.prefix = [];
+      assert.equal(stdout.split('\n')[0], lent, stderr);
+      assert.match(stdout, /-> \/proc\/self\/fd$/m);
+    }
+  });
+
   for (const privilege of privileges) {
     describe(privilege, () => {
       it('writes no file of the machine by the name of a kernel parameter', async () => {
