@@ -28,6 +28,13 @@ const makeBox = async (parent: string) => {
   });
 };
 
+/** A plain root filesystem. */
+const makeTree = (parent: string) =>
+  cpSync(path.join(parent, 'box/rootfs'), path.join(parent, 'tree'), {
+    recursive: true,
+    verbatimSymlinks: true,
+  });
+
 describe('places', function () {
   this.timeout(180_000);
   let window: Window;
@@ -66,10 +73,7 @@ describe('places', function () {
       window = await Window.open({
         prepare: async (parent) => {
           await makeBox(parent);
-          cpSync(path.join(parent, 'box/rootfs'), path.join(parent, 'tree'), {
-            recursive: true,
-            verbatimSymlinks: true,
-          });
+          makeTree(parent);
         },
       });
       ({ workbench } = window);
@@ -240,10 +244,27 @@ describe('places', function () {
 
   describe('in a stranger’s folder', () => {
     before(async () => {
-      window = await Window.open({ workspaceTrust: true, prepare: makeBox });
+      window = await Window.open({
+        workspaceTrust: true,
+        prepare: async (parent) => {
+          await makeBox(parent);
+          makeTree(parent);
+          mkdirSync(path.join(parent, '.vscode'));
+          const task = { type: 'terrarium', action: 'start', container: 'box', label: 'start box' };
+          const tasks = {
+            version: '2.0.0',
+            tasks: [{ ...task, runOptions: { runOn: 'folderOpen' } }],
+          };
+          writeFileSync(path.join(parent, '.vscode/tasks.json'), JSON.stringify(tasks));
+        },
+      });
       ({ workbench } = window);
     });
     after(() => window?.close());
+    const refused = async () => {
+      await workbench.notification(/Restricted Mode: nothing of it is started/);
+      await workbench.command('Notifications: Clear All Notifications');
+    };
 
     it('looks, and starts nothing, in Restricted Mode', async () => {
       await workbench.openViewContainer('Terrarium');
@@ -252,9 +273,31 @@ describe('places', function () {
       await workbench.command('Terrarium: Start Container');
       await workbench.notification(/Restricted Mode: nothing of it is started/);
       await window.picture('restricted');
-      await workbench.command('Terrarium: New Container…');
-      await workbench.notification(/Restricted Mode: nothing of it is started/);
+      await workbench.command('Notifications: Clear All Notifications');
+      for (const title of ['New Container…', 'Start Several Containers…', 'Restart Container']) {
+        await workbench.command(`Terrarium: ${title}`);
+        await refused();
+      }
+      await workbench.treeAction('Containers', 'box', 'Start Container');
+      await refused();
+      await contextMenu('box', 'Start Container');
+      await refused();
+      await contextMenu('tree', 'Start as Container');
+      await refused();
+      await workbench.openViewContainer('Terrarium');
+      await workbench.chooseFromMenu(workbench.treeRow('Containers', 'box'), 'Open config.json');
+      await workbench.page.locator('.codelens-decoration a', { hasText: 'Start' }).first().click();
+      await refused();
+      await workbench.page
+        .locator('.editor-actions .action-label[aria-label^="Start Container"]')
+        .click();
+      await refused();
+      // VS Code itself asks whether to trust the folder before a task of its runs.
+      await workbench.command('Tasks: Run Task');
+      await workbench.page.locator('.monaco-dialog-box').waitFor();
+      await workbench.page.keyboard.press('Escape');
       assert.deepEqual(window.helpers(), []);
+      assert.deepEqual(readdirSync(path.join(window.runtime, 'terrarium')), []);
     });
   });
 
