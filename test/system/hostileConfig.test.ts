@@ -69,6 +69,17 @@ describe('a hostile config.json', function () {
         assert.equal(readFileSync('/proc/sys/kernel/printk_ratelimit_burst', 'utf8'), burst);
       });
 
+      it('refuses a name that hostname(1) would take for an option', async () => {
+        for (const change of [{ hostname: '-I' }, { domainname: '--yp' }]) {
+          const bundle = await place.bundle(privilege, 'safe', (config) =>
+            Object.assign(config, change),
+          );
+          const { code, stderr } = await place.run(privilege, bundle, ['/bin/true']);
+          assert.equal(code, 125);
+          assert.match(stderr, /name is wrong|must be at most 64 letters.*begin with a letter/);
+        }
+      });
+
       it('renames and changes nothing of a namespace that it joins', async () => {
         const own = ['uts', 'net'].map((type) => readlinkSync(`/proc/self/ns/${type}`));
         for (const [type, change] of [

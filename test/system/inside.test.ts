@@ -85,6 +85,29 @@ describe('a process from inside', function () {
         await assert.rejects(beside(container.info, other), /has ended/);
       });
 
+      it('does nothing to the process that a number has come to since (34)', async () => {
+        const container = await start('notes');
+        const sleeping = (args: string) => (one: ProcessInfo) => one.commandLine === args;
+        const meant = await started(container, 'sleep 2011 &', sleeping('sleep 2011'));
+        // Start times count hundredths of a second, and a zombie keeps its number.
+        const again = `{ kill -9 ${meant.pid}; wait ${meant.pid}; } 2>/dev/null; sleep 0.1; echo ${meant.pid - 1} >/proc/sys/kernel/ns_last_pid; sleep 2012 &`;
+        const other = await started(container, again, sleeping('sleep 2012'));
+        assert.equal(other.pid, meant.pid, 'the kernel gave the number out again');
+        const { id } = container.info;
+        const it = { id, pid: meant.pid, startTime: meant.startTime };
+        const ask = client.rpc.request.bind(client.rpc);
+        for (const refused of [
+          () => ask('signal', { ...it, signal: 'SIGKILL' }),
+          () => ask('signalTree', { ...it, signal: 'SIGKILL' }),
+          () => ask('renice', { ...it, nice: 5 }),
+          () => ask('inspectProcess', { ...it, environment: true }),
+          () => beside(container.info, meant),
+        ])
+          await assert.rejects(refused, /has ended/);
+        const stat = readFileSync(`/proc/${other.hostPid}/stat`, 'utf8').split(') ')[1]!.split(' ');
+        assert.deepEqual([stat[0], stat[16]], ['S', '0'], 'it sleeps on, as nice as before');
+      });
+
       it('tells capabilities, ids, namespaces, files and limits as the kernel has them', async () => {
         const bundle = await place.bundle(privilege, 'safe');
         const container = await start('safe', bundle);

@@ -187,6 +187,11 @@ const Annotations = z.record(z.string(), z.string()).superRefine((annotations, c
   }
 });
 
+/** What hostname(1) takes for a name, and not for an option of its own. */
+const hostName = /^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$/;
+const hostNameRule =
+  'must be at most 64 letters, digits, dots and dashes, and begin with a letter or digit';
+
 /** A whole `config.json`. What the file may leave out and everybody needs has its default here. */
 export const OciConfig = z.object({
   ociVersion: z
@@ -204,12 +209,12 @@ export const OciConfig = z.object({
   /** At most 64 bytes and no separators: sethostname(2). */
   hostname: z
     .string()
-    .regex(/^[A-Za-z0-9._-]{0,64}$/, 'must be at most 64 letters, digits, dots and dashes')
+    .regex(hostName, hostNameRule)
     .optional()
     .describe('Its own name for itself: `hostname`, in its UTS namespace.'),
   domainname: z
     .string()
-    .regex(/^[A-Za-z0-9._-]{0,64}$/, 'must be at most 64 letters, digits, dots and dashes')
+    .regex(hostName, hostNameRule)
     .optional()
     .describe('Its NIS domain: `domainname`, in its UTS namespace.'),
   mounts: z
