@@ -18,6 +18,7 @@ import { answers, nodeInspector } from '../model/nodeInspector';
 import { type ProcessTarget, pickProcess } from '../pick/pickProcess';
 import { inspectedProcess, pathInRootfs } from '../services/inspectedProcess';
 import type { Services } from '../services/Services';
+import { ask } from '../say';
 import { ActionError } from '../showError';
 import { sendSignals } from './sendSignal';
 
@@ -32,16 +33,14 @@ export async function run(services: Services, target?: unknown): Promise<void> {
   if (opens) await requireFreePort(subject);
   const configuration = choice.configuration(subject);
   const [start, save] = [t('Start Debugging'), t('Add to launch.json')];
-  const answer = await vscode.window.showInformationMessage(
+  const answer = await ask(
+    'information',
     t('Attach {0} to {1}?', choice.label, visible(configuration.name)),
-    {
-      modal: true,
-      detail: [
-        JSON.stringify(configuration, null, 2),
-        t('The process stops while the debugger looks at it.'),
-        ...warnings(chosen, subject, choice),
-      ].join('\n\n'),
-    },
+    [
+      JSON.stringify(configuration, null, 2),
+      t('The process stops while the debugger looks at it.'),
+      ...warnings(chosen, subject, choice),
+    ].join('\n\n'),
     start,
     save,
   );

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { signalChoices } from '../../../../src/ui/model/signals';
 import { requests } from '../../../../src/protocol/messages';
 import { TerminalDecoder, chunkCharacters } from '../../../../src/ui/model/chunks';
-import { escapeMarkdown } from '../../../../src/ui/model/markdown';
+import { escapeMarkdown, withoutLinks } from '../../../../src/ui/model/markdown';
 
 describe('escapeMarkdown', () => {
   it('leaves no character that Markdown, HTML or icons give a meaning', () => {
@@ -14,6 +14,27 @@ describe('escapeMarkdown', () => {
   it('keeps letters and makes control characters visible', () => {
     assert.equal(escapeMarkdown('sh\x1b'), 'sh&#92;x1b');
     assert.doesNotMatch(escapeMarkdown('a\nb'), /\n/);
+  });
+});
+
+describe('withoutLinks', () => {
+  // VS Code, src/vs/base/common/linkedText.ts
+  const link = /\[([^\]]+)\]\(((?:https?:\/\/|command:|file:)[^)\s]+)(?: (["'])(.+?)(\3))?\)/i;
+
+  it('leaves nothing that VS Code makes a link of in a message', () => {
+    for (const hostile of [
+      '/bin/sh. [Repair it](command:workbench.action.quit)',
+      '[[x](command:a)](command:b "c")',
+      '[x](https://example.org)](file:///etc/passwd)',
+    ]) {
+      assert.match(hostile, link);
+      assert.doesNotMatch(withoutLinks(hostile), link);
+    }
+  });
+
+  it('changes nothing else', () => {
+    const text = 'a[0] (b) [c] \\[ $(zap) ] \n(';
+    assert.equal(withoutLinks(text), text);
   });
 });
 
