@@ -13,6 +13,7 @@ import {
   languageOf,
   nodeDebugger,
   pythonDebugger,
+  unfitPath,
 } from '../model/debugConfigurations';
 import { answers, nodeInspector } from '../model/nodeInspector';
 import { type ProcessTarget, pickProcess } from '../pick/pickProcess';
@@ -26,6 +27,7 @@ export async function run(services: Services, target?: unknown): Promise<void> {
   const { t } = vscode.l10n;
   const chosen = await pickProcess(services, target, t('Attach Debugger'));
   const subject = await subjectOf(services, chosen);
+  requireFitPaths(subject);
   const choice = await pickDebugger(subject);
   const isNode = choice.extension === nodeDebugger;
   const opens = isNode && !subject.inspector.isOpen;
@@ -66,6 +68,20 @@ async function subjectOf(services: Services, chosen: ProcessTarget): Promise<Deb
     ownNetwork: network ? !network.isHosts : false,
     inspector: nodeInspector(chosen.process.commandLine, found.sockets),
   };
+}
+
+/** @throws TerrariumError `debug-path-unfit` */
+function requireFitPaths(subject: DebugSubject): void {
+  const path = unfitPath(subject);
+  if (path === undefined) return;
+  throw new TerrariumError(
+    'debug-path-unfit',
+    vscode.l10n.t(
+      'No debugger can be told the path {0}: it holds a control character, or a dollar sign before a brace, which VS Code would replace.',
+      visible(path),
+    ),
+    vscode.l10n.t('Rename the folder or the program that has it in its name.'),
+  );
 }
 
 /** Its port leads to something of this machine, if anything, and not to the process. */
