@@ -1,10 +1,10 @@
 /** The text of the document that shows what is inside a process. Everything from the container is made visible. */
 import * as vscode from 'vscode';
 import type { ProcessInspection } from '../../../protocol/inspection';
-import type { ProcessInfo } from '../../../protocol/processes';
 import { visible } from '../../../core/text/visible';
 import { describeState } from '../../../core/tree/describe';
 import { formatBytes } from '../../../core/tree/formatAmounts';
+import type { Inspection } from '../../services/Inspections';
 
 /** A heading, a manual page, and what it is about: for the hover. */
 export interface Section {
@@ -97,12 +97,7 @@ export function sections(): Record<SectionName, Section> {
   };
 }
 
-/** @param process the row of the tree; undefined where it has left it meanwhile */
-export function inspectionText(
-  container: string,
-  process: ProcessInfo | undefined,
-  found: ProcessInspection,
-): string {
+export function inspectionText({ container, row: process, found }: Inspection): string {
   const { t } = vscode.l10n;
   const part = sections();
   const lines: string[] = [];
