@@ -263,6 +263,44 @@ describe('the process tree', function () {
     await workbench.page.keyboard.press('Escape');
   });
 
+  it('links no file that is another one in the rootfs, and says why', async () => {
+    await choose('sleep 4022', 'Inspect Process');
+    const text = workbench.page.locator('.editor-instance .view-lines');
+    await text.getByText('/bin/busybox').first().waitFor();
+    const links = text.locator('.detected-link');
+    await links.getByText('/bin/busybox').waitFor();
+    const folder = text.getByText(/\/mnt$/).first();
+    await eventually(async () => {
+      await workbench.page.mouse.move(0, 0);
+      await folder.hover();
+      await workbench.page
+        .locator('.monaco-hover')
+        .getByText('/mnt does not lie in the rootfs: none (tmpfs) is mounted at /mnt.')
+        .first()
+        .waitFor({ timeout: 3000 });
+    });
+    assert.equal(await links.getByText('/mnt').count(), 0);
+    await window.picture('processes-no-link');
+  });
+
+  it('shows what is inside a process as it is now when asked again', async () => {
+    const header = workbench.page.locator('.editor-instance .view-lines').getByText(/nice\s0/);
+    const row = workbench.view(view).locator('.monaco-list-row[aria-level="3"]');
+    await workbench.chooseFromMenu(row, 'Pause Process (SIGSTOP)');
+    await wait((all) => all[2]?.description.includes('· stopped ·') ?? false);
+    assert.match((await header.textContent())!, /sleeping/);
+    await workbench.page.getByRole('button', { name: 'Refresh Inspected Process' }).click();
+    await header.filter({ hasText: 'stopped' }).waitFor();
+    await workbench.chooseFromMenu(row, 'Continue Process (SIGCONT)');
+    await wait((all) => all[2]?.description.includes('· sleeping ·') ?? false);
+    await header.click();
+    await workbench.command('Terrarium: Refresh Inspected Process');
+    await header.filter({ hasText: 'sleeping' }).waitFor();
+    await window.picture('processes-refreshed');
+    await workbench.command('View: Close All Editors');
+    await unfiltered();
+  });
+
   it('says which debugger to install where there is none', async () => {
     await workbench.openViewContainer('Terrarium');
     await choose('sleep 4021', 'Attach Debugger…');
