@@ -57,7 +57,7 @@ describe('the process tree', function () {
     await type('sleep 4001 &');
     const rows = await wait((all) => all.some((row) => row.description.includes('sleep 4001')));
     const row = rows.find(({ description }) => description.includes('sleep 4001'))!;
-    assert.match(row.description, /^PID \d+ · host \d+ · sleeping · \d+ KiB · sleep 4001$/);
+    assert.match(row.description, /^PID \d+ · host \d+ · sleeping · \d+ KiB [PR]SS · sleep 4001$/);
     assert.equal(row.level, 3, 'below PID 1, which is below its container');
     await window.picture('processes');
   });
