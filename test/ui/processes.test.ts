@@ -341,6 +341,32 @@ describe('the process tree', function () {
     await workbench.command('Terrarium: Show Processes as Tree');
   });
 
+  it('copies and kills with what is below it all that are selected', async () => {
+    await type(`for n in 1 2; do sh -c 'sleep 4032 & sleep 4032; :' & done`);
+    await workbench.command('Terrarium: Filter Processes…');
+    await workbench.quickInput('4032');
+    await wait((all) => all.length === 8);
+    const rows = workbench.view(view).locator('.monaco-list-row[aria-level="3"]');
+    const pids = (await shown())
+      .filter(({ level }) => level === 3)
+      .map(({ description }) => /PID (\d+)/.exec(description)?.[1]);
+    await rows.nth(0).click();
+    await rows.nth(1).click({ modifiers: ['ControlOrMeta'] });
+    await workbench.chooseFromMenu(rows.nth(1), 'Copy Container PID');
+    await workbench.until(
+      () => workbench.page.evaluate<string>('navigator.clipboard.readText()'),
+      (text) => text === pids.join('\n'),
+      5000,
+      (text) => `What was copied is ${text}.`,
+    );
+    await workbench.chooseFromMenu(rows.nth(1), 'Kill Process Tree…');
+    await workbench.page.getByText('Kill 2 processes and everything below them?').waitFor();
+    await window.picture('processes-kill-several');
+    await workbench.page.getByRole('button', { name: 'Kill All' }).click();
+    await wait((all) => all.length <= 2);
+    await unfiltered();
+  });
+
   it('kills all that are selected', async () => {
     await type('sleep 4031 & sleep 4031 & sleep 4031 &');
     await workbench.command('Terrarium: Filter Processes…');
