@@ -381,14 +381,17 @@ describe('the process tree', function () {
   });
 
   it('keeps the selected row in its place while processes come and go around it', async () => {
-    const pinned = workbench
-      .view(view)
-      .locator('.monaco-list-row')
-      .filter({ hasText: 'sleep 4021' });
+    const rowWith = (text: string) =>
+      workbench.view(view).locator('.monaco-list-row').filter({ hasText: text });
+    const pinned = rowWith('sleep 4021');
+    await type(`sh -c 'sleep 4061 & sleep 4062; :' &`);
+    const parent = rowWith('sh -c sleep 4061');
+    const child = workbench.view(view).getByText(/· sleep 4062$/);
+    await child.waitFor();
     await select(pinned);
     const top = (await pinned.boundingBox())!.y;
     await type(
-      'n=0; while [ $n -lt 300 ]; do sh -c "sleep 0.1 & sleep 0.3" & n=$((n+1)); done 2>/dev/null; sleep 1; echo storm is over',
+      'n=0; while [ $n -lt 300 ]; do sh -c "sleep 0.1 & sleep 0.3" & sleep 0.02; n=$((n+1)); done 2>/dev/null; sleep 1; echo storm is over',
     );
     const list = workbench.view(view).locator('.monaco-list').first();
     for (let turn = 0; turn < 5; turn++) {
@@ -403,10 +406,17 @@ describe('the process tree', function () {
         5000,
         (box) => `The selected row went from ${top} to ${box?.y}.`,
       );
+      // Closed in one turn, and so it stays until it is opened in the next.
+      const closes = turn % 2 === 0;
+      assert.equal(await parent.getAttribute('aria-expanded'), String(closes));
+      await parent.locator('.monaco-tl-twistie').click();
+      await child.waitFor({ state: closes ? 'hidden' : 'visible' });
     }
+    assert.equal(await parent.getAttribute('aria-expanded'), 'false');
     await window.picture('processes-storm');
     await workbench.waitForTerminal(/^storm is over/m);
     assert.equal(await pinned.getAttribute('aria-selected'), 'true');
+    assert.equal(await parent.getAttribute('aria-expanded'), 'false');
   });
 
   it('shows 10,000 sleepers, and finds one among them while they are there', async function () {
