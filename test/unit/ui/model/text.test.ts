@@ -1,6 +1,7 @@
 // What makes foreign text safe for tooltips, and console bytes fit for the terminal.
 import assert from 'node:assert/strict';
 import { signalChoices } from '../../../../src/ui/model/signals';
+import { signalNumber } from '../../../../src/helper/processes/signalProcess';
 import { requests } from '../../../../src/protocol/messages';
 import { TerminalDecoder, chunkCharacters } from '../../../../src/ui/model/chunks';
 import { escapeMarkdown, withoutLinks } from '../../../../src/ui/model/markdown';
@@ -68,8 +69,10 @@ describe('the signals to choose from', () => {
     const { signal } = requests.signal.params.shape;
     for (const { name, meaning } of signalChoices) {
       assert.ok(signal.safeParse(name).success, name);
+      assert.doesNotThrow(() => signalNumber(name), name);
       assert.ok(meaning.endsWith('.'), name);
     }
+    assert.equal(signalChoices.at(-1)?.name, 'SIGRTMIN+30'); // 64, the last one
     assert.equal(new Set(signalChoices.map(({ name }) => name)).size, signalChoices.length);
   });
 });
