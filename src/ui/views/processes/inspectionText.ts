@@ -73,7 +73,7 @@ export function sections(): Record<SectionName, Section> {
     sockets: {
       title: t('Sockets'),
       manual: 'proc_pid_net(5)',
-      about: t('TCP and UDP sockets among its open files.'),
+      about: t('TCP, UDP and unix sockets among its open files.'),
     },
     memory: {
       title: t('Memory'),
@@ -162,7 +162,7 @@ export function inspectionText({ container, row: process, found }: Inspection): 
     ]),
   ]);
   section(part.memory, memoryRows(found));
-  section(part.cgroup, found.cgroup.map(visible));
+  section(part.cgroup, [...found.cgroup.map(visible), ...table(found.cgroupLimits.map(limitRow))]);
   section(part.files, [
     ...found.files.entries.map(({ fd, target }) => `${String(fd).padStart(4)}  ${visible(target)}`),
     ...left(found.files),
@@ -197,6 +197,12 @@ export function inspectionText({ container, row: process, found }: Inspection): 
       : [t('Not read. “Show Environment” above this line reads it.')],
   );
   return `${lines.join('\n')}\n`;
+}
+
+/** A limit of a cgroup in words: what it is, and which cgroup has it. */
+function limitRow({ file, value, cgroup }: ProcessInspection['cgroupLimits'][number]): string[] {
+  const isBytes = /^memory\./.test(file) && /^\d+$/.test(value);
+  return [file, isBytes ? formatBytes(Number(value)) : value, cgroup].map(visible);
 }
 
 function memoryRows({ memory }: ProcessInspection): string[] {
