@@ -30,6 +30,19 @@ export default tseslint.config(
     },
   },
   {
+    files: ['src/ui/**/*.ts', 'src/extension.ts'],
+    ignores: ['src/ui/say.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: 'Identifier[name=/^(show(Error|Warning|Information)Message|withProgress)$/]',
+          message: 'Use src/ui/say.ts, where a foreign name cannot become a link.',
+        },
+      ],
+    },
+  },
+  {
     files: ['**/*.mjs'],
     languageOptions: {
       globals: {

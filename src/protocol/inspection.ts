@@ -37,8 +37,14 @@ export const ProcessInspection = z.object({
   noNewPrivileges: z.boolean(),
   seccomp: z.enum(['disabled', 'strict', 'filter']),
   cgroup: z.array(Text).max(32),
+  /** What limits it there, in its own cgroup and in those above it. */
+  cgroupLimits: z
+    .array(z.object({ file: z.string().max(64), value: z.string().max(256), cgroup: Text }))
+    .max(64)
+    .default([]), // helpers of an earlier build, which go on while containers run
   limits: z.array(z.object({ name: Text, soft: Text, hard: Text, unit: Text })).max(64),
   files: cut(z.object({ fd: z.number().int(), target: Text }), 256),
+  /** `remote` is empty for a unix socket, and `local` where it has no name. */
   sockets: z
     .array(z.object({ protocol: z.string(), local: Text, remote: Text, state: z.string() }))
     .max(256),

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { TerrariumError, messageOf } from '../core/errors';
 import { visible } from '../core/text/visible';
 import { commandIds } from './commands/ids';
+import { say } from './say';
 import type { Services } from './services/Services';
 
 /** A button under a message, and what it does. */
@@ -36,8 +37,8 @@ export async function showError(services: Services, error: unknown): Promise<voi
   if (error instanceof TerrariumError) services.log.warn(`${error.code}: ${text}${causes(error)}`);
   else services.log.error(error instanceof Error ? (error.stack ?? text) : text);
   const actions = [...actionsOf(error), showLog()];
-  const picked = await vscode.window.showErrorMessage(text, ...actions);
-  await picked?.run();
+  const picked = await say('error', text, ...actions.map(({ title }) => title));
+  await actions.find(({ title }) => title === picked)?.run();
 }
 
 /** What is behind an expected failure: for the log only. */

@@ -1,11 +1,11 @@
 /** What "Inspect Process" says, against what the kernel and config.json say; and a shell beside a process. */
 import assert from 'node:assert/strict';
-import { readFileSync, readlinkSync } from 'node:fs';
+import { existsSync, readFileSync, readlinkSync } from 'node:fs';
 import path from 'node:path';
 import type { OciConfig } from '../../src/core/config/schema';
 import type { ContainerInfo } from '../../src/protocol/container';
 import type { ProcessInfo } from '../../src/protocol/processes';
-import { Workplace, privileges } from './containers';
+import { Workplace, privileges, until } from './containers';
 import { type Client, type Screen, size, useServed } from './serving';
 
 describe('a process from inside', function () {
@@ -174,6 +174,24 @@ describe('a process from inside', function () {
         assert.equal(found.environment, undefined, 'secrets are not read unless asked for');
         const whole = await client.rpc.request('inspectProcess', { ...look, environment: true });
         assert.ok(whole.environment?.some((line) => line.startsWith('PATH=')));
+      });
+
+      it('tells the unix sockets of a process', async () => {
+        const container = await start('notes');
+        const { pid, startTime, hostPid } = await started(
+          container,
+          'syslogd -n -O /tmp/messages &',
+          ({ commandLine }) => commandLine.startsWith('syslogd'),
+        );
+        await until('the socket', () => existsSync(`/proc/${hostPid}/root/dev/log`));
+        const { sockets } = await client.rpc.request('inspectProcess', {
+          ...{ id: container.info.id, pid, startTime },
+          environment: false,
+        });
+        assert.deepEqual(
+          sockets.filter(({ protocol }) => protocol.startsWith('unix')),
+          [{ protocol: 'unix datagram', local: '/dev/log', remote: '', state: 'unconnected' }],
+        );
       });
     });
   }

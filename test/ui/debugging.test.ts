@@ -1,7 +1,7 @@
 /** "Attach Debugger…" with the debugger that VS Code brings: a program in a container, seen from its rootfs. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { findBusybox } from '../../src/core/bundle/busybox';
 import { scaffold } from '../../src/core/bundle/scaffold';
@@ -18,6 +18,8 @@ function tick() {
 setInterval(tick, 300);
 `;
 const lineOfBreakpoint = 4;
+/** VS Code runs the command where a launch configuration says this. */
+const bad = 'b${command:workbench.action.files.newUntitledFile}';
 
 describe('a debugger', function () {
   this.timeout(240_000);
@@ -38,6 +40,8 @@ describe('a debugger', function () {
           await scaffold({ parent, name, startingPoint, busybox });
           addNode(path.join(parent, name, 'rootfs'));
         }
+        await scaffold({ parent, name: 'bad', startingPoint, busybox });
+        renameSync(path.join(parent, 'bad'), path.join(parent, bad));
         mkdirSync(path.join(parent, 'box/rootfs/app'));
         writeFileSync(path.join(parent, 'box/rootfs/app/tick.js'), program);
         const file = path.join(parent, 'apart/config.json');
@@ -125,6 +129,16 @@ describe('a debugger', function () {
     const row = workbench.view('Processes').locator('.monaco-list-row', { hasText: '5000' });
     await workbench.chooseFromMenu(row, 'Attach Debugger…');
     await workbench.notification(/node has a network of its own, where 127.0.0.1:9229 is not/);
+  });
+
+  it('starts nothing with a path that VS Code would resolve', async () => {
+    await workbench.treeAction('Containers', bad, 'Start Container');
+    await workbench.waitForTerminal(prompt);
+    await workbench.typeInTerminal('sleep 6000\n');
+    const row = workbench.view('Processes').locator('.monaco-list-row', { hasText: 'sleep 6000' });
+    await workbench.chooseFromMenu(row, 'Attach Debugger…');
+    await workbench.notification(/No debugger can be told the path .*\$\{command:/);
+    await window.picture('debugging-path');
   });
 });
 

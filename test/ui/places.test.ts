@@ -175,6 +175,18 @@ describe('places', function () {
       await workbench.notification(/The command "\/bin\/sh" does not exist in the rootfs/);
       await state('stopped');
     });
+
+    it('makes no link of what a bundle says of itself', async () => {
+      const config = file('box/config.json');
+      const link = '[Repair it](command:workbench.action.files.newUntitledFile)';
+      writeFileSync(config, readFileSync(config, 'utf8').replace('/bin/sh', `/bin/sh. ${link}`));
+      await workbench.command('Terrarium: Start Container');
+      const { message } = await workbench.notification(/Repair it/);
+      assert.match(message, /\[Repair it\] \(command:/);
+      const links = workbench.page.locator('.notification-list-item-message a');
+      assert.equal(await links.count(), 0);
+      await window.picture('no-link');
+    });
   });
 
   describe('without a folder, and with several', () => {

@@ -8,8 +8,10 @@ import { namesOfCapabilities } from '../../core/procfs/capabilities';
 import { parseLimits } from '../../core/procfs/parseLimits';
 import { parseMountinfo } from '../../core/procfs/parseMountinfo';
 import { parseSockets } from '../../core/procfs/parseSockets';
+import { parseUnixSockets } from '../../core/procfs/parseUnixSockets';
 import { type ProcessStatus, parseStatus } from '../../core/procfs/parseStatus';
 import type { ProcessInspection } from '../../protocol/inspection';
+import { limitsInForce } from '../cgroup/limitsInForce';
 import type { PidNamespace } from './PidNamespace';
 import { type ProcFiles, isOutOfSight } from './ProcFiles';
 
@@ -17,7 +19,9 @@ const namespaceTypes = ['pid', 'mnt', 'net', 'uts', 'ipc', 'user', 'cgroup', 'ti
 
 /** Bytes of a file that lists mounts or sockets; the rest is left out. */
 const maxList = 256 * 1024;
-const [maxFiles, maxMounts, maxSockets, maxText] = [256, 128, 256, 4096];
+const [maxFiles, maxMounts, maxSockets, maxLimits, maxText] = [256, 128, 256, 64, 4096];
+/** The host's own list can be long where many containers run. */
+const maxMountinfo = 4 * 1024 * 1024;
 
 export interface InspectOptions {
   readonly hostPid: number;
@@ -39,6 +43,7 @@ export function inspectProcess(
   if (statusText === '') return undefined;
   const status = parseStatus(statusText);
   const { capabilities } = status;
+  const cgroup = text('cgroup');
   const open = openFiles(at);
   const inodes = new Set(open.entries.flatMap(({ target }) => socketInode(target) ?? []));
   const memory = (name: string) =>
@@ -66,18 +71,11 @@ export function inspectProcess(
     },
     noNewPrivileges: status.noNewPrivileges,
     seccomp: seccompOf(statusText),
-    cgroup: text('cgroup').split('\n').filter(Boolean).slice(0, 32).map(short),
+    cgroup: cgroup.split('\n').filter(Boolean).slice(0, 32).map(short),
+    cgroupLimits: cgroupLimits(files, cgroup),
     limits: parseLimits(text('limits')).slice(0, 64),
     files: open,
-    sockets: ['tcp', 'tcp6', 'udp', 'udp6']
-      .flatMap((protocol) =>
-        inodes.size === 0
-          ? []
-          : parseSockets(text(`net/${protocol}`))
-              .filter(({ inode }) => inodes.has(inode))
-              .map(({ local, remote, state }) => ({ protocol, local, remote, state })),
-      )
-      .slice(0, maxSockets),
+    sockets: inodes.size === 0 ? [] : sockets(text, inodes),
     mounts: mounts(text('mountinfo')),
     memory: [...memory('smaps_rollup').matchAll(/^(\w+):\s+(\d+) kB$/gm)]
       .slice(0, 64)
@@ -146,10 +144,47 @@ function openFiles(at: string): ProcessInspection['files'] {
   return { entries, total: numbers.length };
 }
 
+function sockets(text: (name: string) => string, inodes: Set<string>) {
+  const internet = ['tcp', 'tcp6', 'udp', 'udp6'].flatMap((protocol) =>
+    parseSockets(text(`net/${protocol}`)).map((socket) => ({ ...socket, protocol })),
+  );
+  const unix = parseUnixSockets(text('net/unix')).map((socket) => ({
+    ...socket,
+    protocol: `unix ${socket.type}`,
+  }));
+  return [...internet, ...unix]
+    .filter(({ inode }) => inodes.has(inode))
+    .slice(0, maxSockets)
+    .map(({ protocol, local, remote, state }) => ({
+      protocol,
+      local: short(local),
+      remote,
+      state,
+    }));
+}
+
+function cgroupLimits(files: ProcFiles, membership: string): ProcessInspection['cgroupLimits'] {
+  const read = (path: string, limit: number) => {
+    try {
+      return files.read(path, limit)?.toString('utf8');
+    } catch (error) {
+      // The cgroup was removed between open(2) and read(2).
+      if ((error as NodeJS.ErrnoException).code === 'ENODEV') return undefined;
+      throw error;
+    }
+  };
+  const mountinfo = files.read('/proc/self/mountinfo', maxMountinfo)?.toString('utf8') ?? '';
+  const found = limitsInForce(membership, parseMountinfo(whole(mountinfo)), read);
+  return found.slice(0, maxLimits).map((limit) => ({ ...limit, cgroup: short(limit.cgroup) }));
+}
+
+/** The last line of a file that was cut is none. */
+function whole(text: string): string {
+  return text.slice(0, text.lastIndexOf('\n') + 1);
+}
+
 function mounts(text: string): ProcessInspection['mounts'] {
-  // The last line of a file that was cut is none.
-  const whole = text.slice(0, text.lastIndexOf('\n') + 1);
-  const all = parseMountinfo(whole);
+  const all = parseMountinfo(whole(text));
   const entries = all.slice(0, maxMounts).map(({ mountPoint, type, source, options }) => ({
     place: short(mountPoint),
     type: short(type),

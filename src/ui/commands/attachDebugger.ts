@@ -13,11 +13,13 @@ import {
   languageOf,
   nodeDebugger,
   pythonDebugger,
+  unfitPath,
 } from '../model/debugConfigurations';
 import { answers, nodeInspector } from '../model/nodeInspector';
 import { type ProcessTarget, pickProcess } from '../pick/pickProcess';
 import { inspectedProcess, pathInRootfs } from '../services/inspectedProcess';
 import type { Services } from '../services/Services';
+import { ask } from '../say';
 import { ActionError } from '../showError';
 import { sendSignals } from './sendSignal';
 
@@ -25,6 +27,7 @@ export async function run(services: Services, target?: unknown): Promise<void> {
   const { t } = vscode.l10n;
   const chosen = await pickProcess(services, target, t('Attach Debugger'));
   const subject = await subjectOf(services, chosen);
+  requireFitPaths(subject);
   const choice = await pickDebugger(subject);
   const isNode = choice.extension === nodeDebugger;
   const opens = isNode && !subject.inspector.isOpen;
@@ -32,16 +35,14 @@ export async function run(services: Services, target?: unknown): Promise<void> {
   if (opens) await requireFreePort(subject);
   const configuration = choice.configuration(subject);
   const [start, save] = [t('Start Debugging'), t('Add to launch.json')];
-  const answer = await vscode.window.showInformationMessage(
+  const answer = await ask(
+    'information',
     t('Attach {0} to {1}?', choice.label, visible(configuration.name)),
-    {
-      modal: true,
-      detail: [
-        JSON.stringify(configuration, null, 2),
-        t('The process stops while the debugger looks at it.'),
-        ...warnings(chosen, subject, choice),
-      ].join('\n\n'),
-    },
+    [
+      JSON.stringify(configuration, null, 2),
+      t('The process stops while the debugger looks at it.'),
+      ...warnings(chosen, subject, choice),
+    ].join('\n\n'),
     start,
     save,
   );
@@ -67,6 +68,20 @@ async function subjectOf(services: Services, chosen: ProcessTarget): Promise<Deb
     ownNetwork: network ? !network.isHosts : false,
     inspector: nodeInspector(chosen.process.commandLine, found.sockets),
   };
+}
+
+/** @throws TerrariumError `debug-path-unfit` */
+function requireFitPaths(subject: DebugSubject): void {
+  const path = unfitPath(subject);
+  if (path === undefined) return;
+  throw new TerrariumError(
+    'debug-path-unfit',
+    vscode.l10n.t(
+      'No debugger can be told the path {0}: it holds a control character, or a dollar sign before a brace, which VS Code would replace.',
+      visible(path),
+    ),
+    vscode.l10n.t('Rename the folder or the program that has it in its name.'),
+  );
 }
 
 /** Its port leads to something of this machine, if anything, and not to the process. */

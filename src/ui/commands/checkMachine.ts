@@ -5,24 +5,22 @@ import * as vscode from 'vscode';
 import type { Check } from '../../protocol/doctor';
 import { escapeMarkdown } from '../model/markdown';
 import type { Services } from '../services/Services';
+import { sayProgress } from '../say';
 
 const timeoutMs = 60_000;
 
 export async function run({ context, log }: Services): Promise<void> {
   const { t } = vscode.l10n;
-  const report = await vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Notification, title: t('Checking this machine…') },
-    async () => {
-      const folder = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? '/tmp';
-      const { stdout } = await promisify(execFile)(
-        process.execPath,
-        [context.asAbsolutePath('dist/helper.js'), 'check', folder],
-        { cwd: '/', env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' }, timeout: timeoutMs },
-      );
-      const { CheckReport } = await import('../../core/lazy');
-      return CheckReport.parse(JSON.parse(stdout));
-    },
-  );
+  const report = await sayProgress({ title: t('Checking this machine…') }, async () => {
+    const folder = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? '/tmp';
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      [context.asAbsolutePath('dist/helper.js'), 'check', folder],
+      { cwd: '/', env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' }, timeout: timeoutMs },
+    );
+    const { CheckReport } = await import('../../core/lazy');
+    return CheckReport.parse(JSON.parse(stdout));
+  });
   for (const { code, verdict, found } of report.checks)
     log.info(`check ${code}: ${verdict}: ${found}`);
   await showPage(context, page(report.checks));

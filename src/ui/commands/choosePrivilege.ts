@@ -2,11 +2,13 @@
 import * as vscode from 'vscode';
 import { askPrivilege } from '../services/choosePrivilege';
 import type { Services } from '../services/Services';
+import { say } from '../say';
 
 export async function run({ containers }: Services): Promise<void> {
   const { t } = vscode.l10n;
   if (process.geteuid?.() === 0) {
-    void vscode.window.showInformationMessage(
+    void say(
+      'information',
       t(
         'VS Code runs as root here already: containers start without a password, and nothing has to be chosen.',
       ),
@@ -15,5 +17,5 @@ export async function run({ containers }: Services): Promise<void> {
   }
   const choice = await askPrivilege();
   const later = containers.live.length > 0 ? t(' What runs goes on as it was started.') : '';
-  void vscode.window.showInformationMessage(t('Containers now start with {0}.', choice) + later);
+  void say('information', t('Containers now start with {0}.', choice) + later);
 }

@@ -1,9 +1,11 @@
-/** "Copy Container PID": the number of a process as seen from inside. */
+/** "Copy Container PID": the numbers of processes as seen from inside, one a line. */
 import * as vscode from 'vscode';
-import { pickProcess } from '../pick/pickProcess';
+import { pickProcesses } from '../pick/pickProcess';
 import type { Services } from '../services/Services';
 
-export async function run(services: Services, target?: unknown): Promise<void> {
-  const { process } = await pickProcess(services, target, vscode.l10n.t('Copy Container PID'));
-  await vscode.env.clipboard.writeText(String(process.pid));
+export async function run(services: Services, target?: unknown, selected?: unknown): Promise<void> {
+  const title = vscode.l10n.t('Copy Container PID');
+  const chosen = await pickProcesses(services, target, selected, title);
+  const lines = chosen.map(({ process }) => String(process.pid));
+  await vscode.env.clipboard.writeText(lines.join('\n'));
 }

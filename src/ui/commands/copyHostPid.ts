@@ -1,9 +1,11 @@
-/** "Copy Host PID": the number of a process as seen from the host. */
+/** "Copy Host PID": the numbers of processes as seen from the host, one a line. */
 import * as vscode from 'vscode';
-import { pickProcess } from '../pick/pickProcess';
+import { pickProcesses } from '../pick/pickProcess';
 import type { Services } from '../services/Services';
 
-export async function run(services: Services, target?: unknown): Promise<void> {
-  const { process } = await pickProcess(services, target, vscode.l10n.t('Copy Host PID'));
-  await vscode.env.clipboard.writeText(String(process.hostPid));
+export async function run(services: Services, target?: unknown, selected?: unknown): Promise<void> {
+  const title = vscode.l10n.t('Copy Host PID');
+  const chosen = await pickProcesses(services, target, selected, title);
+  const lines = chosen.map(({ process }) => String(process.hostPid));
+  await vscode.env.clipboard.writeText(lines.join('\n'));
 }

@@ -8,6 +8,7 @@ import { type Container, isLive } from '../model/container';
 import { pickContainer } from '../pick/pickContainer';
 import type { Services } from '../services/Services';
 import { requireTrustedLinux } from '../services/trust';
+import { ask } from '../say';
 import { stopContainer } from './stopContainer';
 
 export async function run(services: Services, target?: unknown): Promise<void> {
@@ -29,12 +30,10 @@ async function confirm(container: Container): Promise<void> {
   const { t } = vscode.l10n;
   const name = visible(container.name);
   const button = isLive(container) ? t('Stop and Delete') : t('Delete');
-  const picked = await vscode.window.showWarningMessage(
+  const picked = await ask(
+    'warning',
     t('Delete the container {0} with all its files?', name),
-    {
-      modal: true,
-      detail: t('{0} is removed for good, not moved to a trash.', visible(container.bundle)),
-    },
+    t('{0} is removed for good, not moved to a trash.', visible(container.bundle)),
     button,
   );
   if (picked !== button) throw new vscode.CancellationError();

@@ -32,6 +32,7 @@ export const commandIds = {
   reniceProcess: 'terrarium.reniceProcess',
   copyCommandLine: 'terrarium.copyCommandLine',
   inspectProcess: 'terrarium.inspectProcess',
+  refreshInspection: 'terrarium.refreshInspection',
   pinProcess: 'terrarium.pinProcess',
   openShellHere: 'terrarium.openShellHere',
   revealExecutable: 'terrarium.revealExecutable',

@@ -6,6 +6,9 @@ import { processUri } from '../views/processes/processUri';
 
 export async function run(services: Services, target?: unknown): Promise<void> {
   const chosen = await pickProcess(services, target, vscode.l10n.t('Inspect Process'));
-  const document = await vscode.workspace.openTextDocument(processUri(chosen));
+  const uri = processUri(chosen);
+  // What VS Code still has of it is as old as its opening.
+  if (services.inspections.of(uri)) await services.inspections.refresh(services, uri);
+  const document = await vscode.workspace.openTextDocument(uri);
   await vscode.window.showTextDocument(document, { preview: true });
 }

@@ -1,28 +1,47 @@
-/** "Kill Process Tree…": SIGKILL to a process and everything below it, also what forks meanwhile. */
+/** "Kill Process Tree…": SIGKILL to processes and everything below them, also what forks meanwhile. */
 import * as vscode from 'vscode';
+import { TerrariumError } from '../../core/errors';
 import { visible } from '../../core/text/visible';
-import { pickProcess } from '../pick/pickProcess';
+import { type ProcessTarget, pickProcesses } from '../pick/pickProcess';
+import { onEach } from '../services/onEach';
 import type { Services } from '../services/Services';
+import { ask } from '../say';
 
-export async function run(services: Services, target?: unknown): Promise<void> {
+export async function run(services: Services, target?: unknown, selected?: unknown): Promise<void> {
   const { t } = vscode.l10n;
-  const { info, process } = await pickProcess(services, target, t('Kill Process Tree'));
+  const chosen = await pickProcesses(services, target, selected, t('Kill Process Tree'));
   const kill = t('Kill All');
-  const name = visible(process.name);
-  const answer = await vscode.window.showWarningMessage(
-    t('Kill {0} (PID {1}) and everything below it?', name, process.pid),
-    {
-      modal: true,
-      detail:
-        process.pid === 1
-          ? t('It is PID 1: the whole container ends with it.')
-          : t('They get no chance to clean up.'),
-    },
-    kill,
-  );
+  const answer = await ask('warning', question(chosen), consequence(chosen), kill);
   if (answer !== kill) throw new vscode.CancellationError();
-  const { pid, startTime } = process;
-  await services.helpers
-    .of(info)
-    .request('signalTree', { id: info.id, pid, startTime, signal: 'SIGKILL' });
+  const alone = chosen.length === 1;
+  await onEach(chosen, async ({ info, process: { pid, startTime } }) => {
+    try {
+      await services.helpers
+        .of(info)
+        .request('signalTree', { id: info.id, pid, startTime, signal: 'SIGKILL' });
+    } catch (error) {
+      // One may be below another, and dies with that.
+      if (alone || !(error instanceof TerrariumError && error.code === 'process-gone')) throw error;
+    }
+  });
+}
+
+function question(chosen: readonly ProcessTarget[]): string {
+  const { t } = vscode.l10n;
+  const [first] = chosen;
+  return chosen.length === 1 && first
+    ? t(
+        'Kill {0} (PID {1}) and everything below it?',
+        visible(first.process.name),
+        first.process.pid,
+      )
+    : t('Kill {0} processes and everything below them?', chosen.length);
+}
+
+function consequence(chosen: readonly ProcessTarget[]): string {
+  const { t } = vscode.l10n;
+  if (chosen.every(({ process }) => process.pid !== 1)) return t('They get no chance to clean up.');
+  return chosen.length === 1
+    ? t('It is PID 1: the whole container ends with it.')
+    : t('PID 1 is among them: the whole container ends with it.');
 }

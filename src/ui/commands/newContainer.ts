@@ -9,6 +9,7 @@ import { askNameAndPlace } from '../pick/askNameAndPlace';
 import type { Services } from '../services/Services';
 import { makeContainer } from '../services/makeContainer';
 import { requireTrustedLinux } from '../services/trust';
+import { say } from '../say';
 import { type Action, ActionError } from '../showError';
 import { commandIds } from './ids';
 
@@ -22,9 +23,11 @@ export async function run(services: Services, target?: unknown): Promise<void> {
   const bundle = await makeContainer(services, { parent, name, startingPoint, busybox });
   const { t } = vscode.l10n;
   const [start, open] = [t('Start Container'), t('Open config.json')];
-  const picked = await vscode.window.showInformationMessage(
+  const picked = await say(
+    'information',
     t('The container {0} is ready.', visible(name)),
-    ...[start, open],
+    start,
+    open,
   );
   if (picked === undefined) return;
   const id = picked === start ? commandIds.startContainer : commandIds.openConfig;

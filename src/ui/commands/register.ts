@@ -40,6 +40,7 @@ const files: Readonly<Record<CommandName, () => Promise<{ readonly run: Command 
   reniceProcess: () => import('./reniceProcess'),
   copyCommandLine: () => import('./copyCommandLine'),
   inspectProcess: () => import('./inspectProcess'),
+  refreshInspection: () => import('./refreshInspection'),
   pinProcess: () => import('./pinProcess'),
   openShellHere: () => import('./openShellHere'),
   revealExecutable: () => import('./revealExecutable'),

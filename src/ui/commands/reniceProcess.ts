@@ -1,6 +1,7 @@
 /** "Change Nice Value…": how much CPU time one or more processes get beside others. */
 import * as vscode from 'vscode';
 import { pickProcesses } from '../pick/pickProcess';
+import { onEach } from '../services/onEach';
 import type { Services } from '../services/Services';
 
 export async function run(services: Services, target?: unknown, selected?: unknown): Promise<void> {
@@ -16,10 +17,9 @@ export async function run(services: Services, target?: unknown, selected?: unkno
   });
   const nice = text === undefined ? undefined : niceOf(text);
   if (nice === undefined) throw new vscode.CancellationError();
-  for (const { info, process } of chosen) {
-    const { pid, startTime } = process;
-    await services.helpers.of(info).request('renice', { id: info.id, pid, startTime, nice });
-  }
+  await onEach(chosen, ({ info, process: { pid, startTime } }) =>
+    services.helpers.of(info).request('renice', { id: info.id, pid, startTime, nice }),
+  );
 }
 
 function niceOf(text: string): number | undefined {

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { visible } from '../../core/text/visible';
 import { signalChoices } from '../model/signals';
 import { type ProcessTarget, pickProcesses } from '../pick/pickProcess';
+import { onEach } from '../services/onEach';
 import type { Services } from '../services/Services';
 
 export async function run(services: Services, target?: unknown, selected?: unknown): Promise<void> {
@@ -31,10 +32,7 @@ export async function sendSignals(
   targets: readonly ProcessTarget[],
   signal: string,
 ): Promise<void> {
-  const ends = await Promise.allSettled(
-    targets.map(({ info, process: { pid, startTime } }) =>
-      helpers.of(info).request('signal', { id: info.id, pid, startTime, signal }),
-    ),
+  await onEach(targets, ({ info, process: { pid, startTime } }) =>
+    helpers.of(info).request('signal', { id: info.id, pid, startTime, signal }),
   );
-  for (const end of ends) if (end.status === 'rejected') throw end.reason;
 }

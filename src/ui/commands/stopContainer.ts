@@ -4,6 +4,7 @@ import { visible } from '../../core/text/visible';
 import { type Container, isLive } from '../model/container';
 import { pickContainer } from '../pick/pickContainer';
 import type { Services } from '../services/Services';
+import { sayProgress } from '../say';
 
 const usualGraceSeconds = 10;
 
@@ -24,7 +25,7 @@ export async function stopContainer(services: Services, container: Container): P
   const seconds = vscode.workspace
     .getConfiguration('terrarium')
     .get<number>('stopGraceSeconds', usualGraceSeconds);
-  await vscode.window.withProgress(
+  await sayProgress(
     {
       location: { viewId: 'terrarium.containers' },
       title: vscode.l10n.t('Stopping {0}', visible(name)),

@@ -9,6 +9,7 @@ import { realRootfs } from '../model/container';
 import { isContainerRow, pickContainer } from '../pick/pickContainer';
 import type { Services } from '../services/Services';
 import { requireTrustedLinux } from '../services/trust';
+import { say, sayProgress } from '../say';
 
 /** @param target a row, or a file inside a rootfs */
 export async function run(services: Services, target?: unknown): Promise<void> {
@@ -26,14 +27,11 @@ export async function run(services: Services, target?: unknown): Promise<void> {
   const link = await services.helpers.require(
     await ownerPrivilege(file, container.info?.privilege),
   );
-  await vscode.window.withProgress(
-    {
-      location: vscode.ProgressLocation.Notification,
-      title: t('Taking ownership of files of {0}', visible(container.name)),
-    },
-    () => link.request('takeOwnership', { bundle: container.bundle, path: inside?.path ?? '/' }),
+  await sayProgress({ title: t('Taking ownership of files of {0}', visible(container.name)) }, () =>
+    link.request('takeOwnership', { bundle: container.bundle, path: inside?.path ?? '/' }),
   );
-  void vscode.window.showInformationMessage(
+  void say(
+    'information',
     inside
       ? t('{0} is yours now.', visible(path.basename(inside.path)))
       : t('The rootfs files of {0} are yours now.', visible(container.name)),

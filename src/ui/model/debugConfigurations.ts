@@ -1,7 +1,8 @@
 /**
  * Launch configurations that attach a debugger of VS Code to a process of a container, from outside: by
  * its host PID, with the rootfs as the place where its program and libraries are. Called by
- * "Attach Debugger…"; free of `vscode` to be tested.
+ * "Attach Debugger…"; free of `vscode` to be tested. VS Code resolves `${…}` in every text of a
+ * configuration when it starts it, `${command:…}` by running the command, and knows no escape for it.
  */
 import path from 'node:path';
 import type { NodeInspector } from './nodeInspector';
@@ -109,11 +110,21 @@ export const debuggers: readonly DebuggerChoice[] = [
   },
 ];
 
+/** `${` resolved by VS Code; a line break ends a command of gdb. */
+// eslint-disable-next-line no-control-regex -- control characters are what it looks for
+const unfit = /\$\{|[\0-\x1f\x7f]/;
+
+/** @returns a path that would say something else in a configuration than it is; undefined where none would */
+export function unfitPath({ rootfs, program }: DebugSubject): string | undefined {
+  return [rootfs, program].find((path) => path !== undefined && unfit.test(path));
+}
+
 function begin(
   type: string,
   { name, hostPid, container }: DebugSubject,
 ): Pick<DebugConfiguration, 'type' | 'request' | 'name'> {
-  return { type, request: 'attach', name: `${name} (${hostPid}) in ${container}` };
+  const title = `${name} (${hostPid}) in ${container}`;
+  return { type, request: 'attach', name: title.replaceAll('${', '$ {') };
 }
 
 /** The kernel's link leads to the program wherever it lies, for who may follow it. */
@@ -121,7 +132,7 @@ function programOf({ program, hostPid }: DebugSubject): string {
   return program ?? `/proc/${hostPid}/exe`;
 }
 
-/** lldb's command line: in double quotes, with both of its special characters escaped. */
+/** lldb's command line: in double quotes. What stands between two backticks it evaluates even there. */
 function quoted(text: string): string {
-  return `"${text.replace(/[\\"]/g, '\\$&')}"`;
+  return `"${text.replace(/[\\"`]/g, '\\$&')}"`;
 }

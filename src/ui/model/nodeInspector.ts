@@ -17,7 +17,8 @@ export function nodeInspector(
 ): NodeInspector {
   const port = Number(option.exec(commandLine)?.[1] ?? defaultPort);
   const isOpen = sockets.some(
-    ({ state, local }) => state === 'listening' && local.endsWith(`:${port}`),
+    ({ protocol, state, local }) =>
+      protocol.startsWith('tcp') && state === 'listening' && local.endsWith(`:${port}`),
   );
   return { port, isOpen };
 }

@@ -11,6 +11,8 @@ export type Place =
   | { readonly is: 'in the rootfs'; readonly file: string }
   /** A zombie has no program; others may be out of the helper's reach. */
   | { readonly is: 'untold' }
+  /** Of this machine, and not of the container: it was opened before chroot(2). */
+  | { readonly is: 'outside' }
   /** In a mount namespace of its own a path can lead to anything. */
   | { readonly is: 'elsewhere' }
   | { readonly is: 'mounted'; readonly mount: ProcessInspection['mounts']['entries'][number] }
@@ -26,27 +28,41 @@ const deleted = / \(deleted\)$/;
  * @param inside what the kernel said
  */
 export async function placeInRootfs(
-  { namespaces, mounts }: Pick<ProcessInspection, 'namespaces' | 'mounts'>,
+  found: Pick<ProcessInspection, 'namespaces' | 'mounts' | 'root'>,
   rootfs: string,
   inside: string | undefined,
 ): Promise<Place> {
   if (inside === undefined) return { is: 'untold' };
-  if (namespaces.some(({ type, isPid1s }) => type === 'mnt' && !isPid1s)) {
-    return { is: 'elsewhere' };
-  }
+  const namespace = found.namespaces.find(({ type }) => type === 'mnt');
+  if (namespace && !namespace.isPid1s) return { is: 'elsewhere' };
   // A container that changes its root by chroot(2) is told in paths of the host.
-  const isHosts = inside === rootfs || inside.startsWith(`${rootfs}/`);
-  const within = isHosts ? inside.slice(rootfs.length) : inside;
-  const mount = isHosts ? undefined : mountOver(mounts, within);
+  const isHosts = namespace?.isHosts === true || isBelow(found.root ?? '/', rootfs);
+  if (isHosts && !isBelow(inside, rootfs)) return { is: 'outside' };
+  const top = isHosts ? rootfs : '';
+  const within = inside.slice(top.length);
+  const mount = mountOver(found, top, inside);
   if (mount) return { is: 'mounted', mount };
   const file = await resolveInside(rootfs, within);
   if (file !== undefined) return { is: 'in the rootfs', file };
   return { is: deleted.test(within) ? 'deleted' : 'missing' };
 }
 
-/** The innermost mount that covers this path of the rootfs. */
-function mountOver({ entries }: ProcessInspection['mounts'], file: string) {
-  return entries
-    .filter(({ place }) => place !== '/' && (file === place || file.startsWith(`${place}/`)))
+/**
+ * The innermost mount below `top` that covers this path. The kernel lists mounts as the process sees
+ * them, from its own root, and paths from the root of its mount namespace.
+ */
+function mountOver(
+  { mounts, root = '/' }: Pick<ProcessInspection, 'mounts' | 'root'>,
+  top: string,
+  file: string,
+) {
+  const base = root === '/' ? '' : root;
+  const at = (place: string) => (place === '/' ? base : base + place);
+  return mounts.entries
+    .filter(({ place }) => at(place).startsWith(`${top}/`) && isBelow(file, at(place)))
     .sort((a, b) => b.place.length - a.place.length)[0];
+}
+
+function isBelow(file: string, folder: string): boolean {
+  return file === folder || file.startsWith(`${folder}/`);
 }

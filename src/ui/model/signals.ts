@@ -21,4 +21,8 @@ export const signalChoices: readonly SignalChoice[] = [
   { name: 'SIGCHLD', meaning: 'A child has ended: reminds a parent to reap it.' },
   { name: 'SIGABRT', meaning: 'Ends it with a core dump, as abort(3) does.' },
   { name: 'SIGALRM', meaning: 'A timer has run out.' },
+  ...Array.from({ length: 31 }, (_, n) => ({
+    name: n === 0 ? 'SIGRTMIN' : `SIGRTMIN+${n}`,
+    meaning: 'A real-time signal: means what the program says it means, and each one sent arrives.',
+  })),
 ];

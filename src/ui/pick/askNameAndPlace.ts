@@ -6,6 +6,7 @@ import { codeOf } from '../../core/bundle/fileProblem';
 import { messageOf } from '../../core/errors';
 import { validateName } from '../../core/bundle/validateName';
 import { visible } from '../../core/text/visible';
+import { withoutLinks } from '../model/markdown';
 import { noFolder } from './pickContainer';
 
 export interface NameAndPlace {
@@ -58,12 +59,12 @@ async function askName(first: string): Promise<NameAndPlace> {
     const name = box.value;
     const problem = validateName(name) ?? (await takenBy(parent, name));
     // While the disk was asked, more may have been typed.
-    if (name === box.value) box.validationMessage = problem;
+    if (name === box.value) box.validationMessage = problem && withoutLinks(problem);
     return problem;
   };
   const place = async (folder: string) => {
     parent = folder;
-    box.prompt = t('Made in {0}', visible(folder));
+    box.prompt = withoutLinks(t('Made in {0}', visible(folder)));
     await check();
   };
   box.value = await freeName(first);

@@ -5,6 +5,7 @@ import type { ContainerRow } from '../pick/pickContainer';
 import type { ProcessRow } from '../pick/pickProcess';
 import { ContainerStore } from './ContainerStore';
 import { Helpers } from './Helpers';
+import { Inspections } from './Inspections';
 import { ProcessArrangement } from './ProcessArrangement';
 import { ProcessStore } from './ProcessStore';
 import { reattachConsoles } from './reattachConsoles';
@@ -21,6 +22,8 @@ export interface Services {
   readonly processes: ProcessStore;
   /** How the Processes view shows them. */
   readonly arrangement: ProcessArrangement;
+  /** What is shown of single processes. */
+  readonly inspections: Inspections;
   readonly terminals: Terminals;
   readonly attention: WindowAttention;
   /** The selected rows of the views, for their keybindings. */
@@ -43,10 +46,12 @@ export function createServices(context: vscode.ExtensionContext): Services {
   const arrangement = new ProcessArrangement(context.workspaceState);
   const terminals = new Terminals(context.workspaceState, log);
   const attention = new WindowAttention();
+  const inspections = new Inspections();
   context.subscriptions.push(log, helpers, containers, processes, arrangement, terminals);
-  context.subscriptions.push(attention);
+  context.subscriptions.push(attention, inspections);
   const services: Services = {
     ...{ context, log, helpers, containers, processes, arrangement, terminals, attention },
+    inspections,
     selection: {},
     start: () => {
       setContextKeys(services);

@@ -1,4 +1,4 @@
-/** What the kernel knows of a process, and where it is in the workspace. For the commands that go there. */
+/** What the kernel knows of a process, and where it is in the workspace. For commands and documents. */
 import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
@@ -9,30 +9,47 @@ import { type Place, placeInRootfs } from '../model/placeInRootfs';
 import type { ProcessTarget } from '../pick/pickProcess';
 import type { Services } from './Services';
 
+export interface ProcessAddress {
+  readonly containerId: string;
+  readonly pid: number;
+  readonly startTime: string;
+  /** Whether its environment is read as well, which may hold secrets. */
+  readonly environment: boolean;
+}
+
 export interface InspectedProcess {
   readonly found: ProcessInspection;
+  /** Name of its container. */
+  readonly container: string;
   /** As it is in the workspace. */
   readonly rootfs: string;
 }
 
-/** @throws TerrariumError `container-unknown`, those of the helper */
-export async function inspectedProcess(
-  { helpers, containers }: Services,
-  { info, process }: ProcessTarget,
+/** @throws TerrariumError those of `inspect` */
+export function inspectedProcess(
+  services: Services,
+  { info, process: { pid, startTime } }: ProcessTarget,
 ): Promise<InspectedProcess> {
-  const container = containers.byId(info.id);
-  if (!container) {
+  return inspect(services, { containerId: info.id, pid, startTime, environment: false });
+}
+
+/** @throws TerrariumError `container-unknown`, those of the helper */
+export async function inspect(
+  { helpers, containers }: Services,
+  { containerId: id, pid, startTime, environment }: ProcessAddress,
+): Promise<InspectedProcess> {
+  const container = containers.byId(id);
+  if (!container?.info) {
     throw new TerrariumError(
       'container-unknown',
       vscode.l10n.t('The container of this process is gone.'),
       vscode.l10n.t('Start it again.'),
     );
   }
-  const { pid, startTime } = process;
   const found = await helpers
-    .of(info)
-    .request('inspectProcess', { id: info.id, pid, startTime, environment: false });
-  return { found, rootfs: container.rootfs };
+    .of(container.info)
+    .request('inspectProcess', { id, pid, startTime, environment });
+  return { found, container: container.name, rootfs: container.rootfs };
 }
 
 /**
@@ -41,16 +58,27 @@ export async function inspectedProcess(
  * @throws TerrariumError `not-in-rootfs`
  */
 export async function pathInRootfs(
-  { found, rootfs }: InspectedProcess,
+  process: InspectedProcess,
   inside: string | undefined,
 ): Promise<string> {
-  const real = await realpath(rootfs);
-  const place = await placeInRootfs(found, real, inside);
-  if (place.is === 'in the rootfs') return path.join(rootfs, path.relative(real, place.file));
-  throw new TerrariumError('not-in-rootfs', ...explain(place, visible(inside ?? '')));
+  const place = await placeOf(process, inside);
+  if (place.is === 'in the rootfs') return place.file;
+  throw new TerrariumError('not-in-rootfs', ...explainPlace(place, visible(inside ?? '')));
 }
 
-function explain(
+/** As `placeInRootfs`, with the file as it is in the workspace. */
+export async function placeOf(
+  { found, rootfs }: InspectedProcess,
+  inside: string | undefined,
+): Promise<Place> {
+  const real = await realpath(rootfs);
+  const place = await placeInRootfs(found, real, inside);
+  if (place.is !== 'in the rootfs') return place;
+  return { ...place, file: path.join(rootfs, path.relative(real, place.file)) };
+}
+
+/** Why it is not in the rootfs. @param inside visible */
+export function explainPlace(
   place: Exclude<Place, { is: 'in the rootfs' }>,
   inside: string,
 ): [problem: string, remedy: string] {
@@ -60,6 +88,11 @@ function explain(
       return [
         t('The kernel does not tell it for this process.'),
         t('A zombie has none; others may be out of the helper’s reach.'),
+      ];
+    case 'outside':
+      return [
+        t('{0} is a file of this machine, not of the rootfs.', inside),
+        t('The process had it open before it changed its root by chroot.'),
       ];
     case 'elsewhere':
       return [

@@ -5,6 +5,7 @@ import { scaffold } from '../../core/bundle/scaffold';
 import type { StartingPoint } from '../../core/config/templates';
 import { visible } from '../../core/text/visible';
 import type { Services } from './Services';
+import { sayProgress } from '../say';
 
 export interface MakeOptions {
   readonly parent: string;
@@ -16,20 +17,19 @@ export interface MakeOptions {
 /** @returns path of the bundle @throws CancellationError, and what `scaffold` throws; nothing is left then */
 export async function makeContainer(services: Services, options: MakeOptions): Promise<string> {
   const abort = new AbortController();
-  const bundle = await vscode.window.withProgress(
+  const bundle = await sayProgress(
     {
-      location: vscode.ProgressLocation.Notification,
       title: vscode.l10n.t('Making {0}', visible(options.name)),
       cancellable: true,
     },
-    (progress, token) => {
+    (report, token) => {
       token.onCancellationRequested(() => abort.abort(new vscode.CancellationError()));
       let done = 0;
       return scaffold({
         ...options,
         signal: abort.signal,
         onProgress: (message, fraction) => {
-          progress.report({ message, increment: Math.max(0, fraction - done) * 100 });
+          report(message, Math.max(0, fraction - done) * 100);
           done = fraction;
         },
       });

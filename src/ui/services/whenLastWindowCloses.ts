@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { messageOf } from '../../core/errors';
 import type { HelperLink } from './HelperLink';
 import type { Services } from './Services';
+import { say } from '../say';
 import { showError } from '../showError';
 import { stopContainer } from '../commands/stopContainer';
 
@@ -40,7 +41,8 @@ async function ask(services: Services): Promise<void> {
   const { live } = services.containers;
   if (live.length === 0) return;
   const stop = t('Stop All');
-  const picked = await vscode.window.showInformationMessage(
+  const picked = await say(
+    'information',
     live.length === 1
       ? t('A container went on while no window was open.')
       : t('{0} containers went on while no window was open.', live.length),

@@ -2,89 +2,81 @@
  * The read-only documents that show what is inside a process: their text, an explanation on hover, links
  * to the manual and to files of the rootfs. Called by `registerProcessesView`.
  */
+import { lstat } from 'node:fs/promises';
 import * as vscode from 'vscode';
-import { resolveInside } from '../../../core/bundle/resolveInside';
-import { TerrariumError } from '../../../core/errors';
-import { realRootfs } from '../../model/container';
+import { visible } from '../../../core/text/visible';
+import { escapeMarkdown } from '../../model/markdown';
+import { type Inspection, addressOf } from '../../services/Inspections';
+import { explainPlace, placeOf } from '../../services/inspectedProcess';
 import type { Services } from '../../services/Services';
 import { explainField } from './explainField';
 import { type SectionName, inspectionText, sections } from './inspectionText';
-import { type ProcessAddress, addressOf, processScheme } from './processUri';
+import { processScheme } from './processUri';
 
 /** `capabilities(7)`, as it stands in a heading. */
 const manualPage = /^■ .*? {2}([a-z_]+\(\d\))$/;
 /** A path of the container at the end of a row about the program or an open file. */
 const pathInRow = /^ {2}(?: *\d+|\S+) +(\/.*)$/;
 
-class FileLink extends vscode.DocumentLink {
-  constructor(
-    range: vscode.Range,
-    readonly containerId: string,
-    readonly file: string,
-  ) {
-    super(range);
-    this.tooltip = vscode.l10n.t('Open it in the rootfs');
-  }
-}
-
 export function registerProcessDocuments(services: Services): void {
   const selector = { scheme: processScheme };
+  const { inspections } = services;
   services.context.subscriptions.push(
     vscode.workspace.registerTextDocumentContentProvider(processScheme, {
-      provideTextDocumentContent: (uri) => textOf(services, addressOf(uri)),
+      onDidChange: inspections.onDidChange,
+      provideTextDocumentContent: async (uri) =>
+        inspectionText(await inspections.take(services, uri)),
     }),
-    vscode.languages.registerHoverProvider(selector, { provideHover: hoverAt }),
+    vscode.languages.registerHoverProvider(selector, {
+      provideHover: (document, position) =>
+        hoverAt(document, position, inspections.of(document.uri)),
+    }),
     vscode.languages.registerDocumentLinkProvider(selector, {
-      provideDocumentLinks: linksOf,
-      resolveDocumentLink: (link) => (link instanceof FileLink ? resolved(services, link) : link),
+      provideDocumentLinks: (document) => linksOf(document, inspections.of(document.uri)),
     }),
     vscode.languages.registerCodeLensProvider(selector, { provideCodeLenses: lenses }),
   );
 }
 
-async function textOf(services: Services, address: ProcessAddress): Promise<string> {
-  const { containerId, pid, startTime, environment } = address;
-  const container = services.containers.byId(containerId);
-  if (!container?.info) {
-    throw new TerrariumError(
-      'container-unknown',
-      vscode.l10n.t('The container of this process is gone.'),
-      vscode.l10n.t('Start it again.'),
-    );
-  }
-  const found = await services.helpers
-    .of(container.info)
-    .request('inspectProcess', { id: containerId, pid, startTime, environment });
-  const row = services.processes
-    .of(containerId)
-    ?.tree.infos()
-    .find((info) => info.pid === pid && info.startTime === startTime);
-  return inspectionText(container.name, row, found);
-}
-
-function hoverAt(
+async function hoverAt(
   document: vscode.TextDocument,
   position: vscode.Position,
-): vscode.Hover | undefined {
-  const word = document.getText(document.getWordRangeAtPosition(position));
+  inspection: Inspection | undefined,
+): Promise<vscode.Hover | undefined> {
+  const range = document.getWordRangeAtPosition(position);
+  const word = range ? document.getText(range) : '';
   const row = document.lineAt(position.line).text;
-  // The heading above the line that the mouse is on.
-  for (let at = position.line; at >= 0; at--) {
+  const found = sectionAt(document, position.line);
+  if (!found) return undefined;
+  const [name, { title, manual, about }] = found;
+  const field = explainField(name, row, word, vscode.l10n.t);
+  const path = inspection && hasPaths(name) ? pathIn(row, inspection) : undefined;
+  const target = path === undefined ? undefined : await targetOf(inspection!, path);
+  const page = manualUri(manual);
+  return new vscode.Hover([
+    ...(field === undefined ? [] : [field]),
+    ...(typeof target === 'string' ? [escapeMarkdown(target)] : []),
+    `**${title}**: ${about}${page ? ` [${manual}](${page.toString()})` : ''}`,
+  ]);
+}
+
+/** The section that a line belongs to: that of the heading above it. */
+function sectionAt(document: vscode.TextDocument, line: number) {
+  for (let at = line; at >= 0; at--) {
     const { text } = document.lineAt(at);
-    if (!text.startsWith('■ ')) continue;
-    const found = Object.entries(sections()).find(([, { title, manual }]) =>
-      text.endsWith(`${title}  ${manual}`),
-    );
-    if (!found) return undefined;
-    const [name, { title, manual, about }] = found;
-    const field = explainField(name as SectionName, row, word);
-    const page = manualUri(manual);
-    return new vscode.Hover([
-      ...(field === undefined ? [] : [field]),
-      `**${title}**: ${about}${page ? ` [${manual}](${page.toString()})` : ''}`,
-    ]);
+    if (text.startsWith('■ '))
+      return entries().find(([, { title, manual }]) => text === `■ ${title}  ${manual}`);
   }
   return undefined;
+}
+
+function entries() {
+  const all = sections();
+  return (Object.keys(all) as SectionName[]).map((name) => [name, all[name]] as const);
+}
+
+function hasPaths(section: SectionName): boolean {
+  return section === 'files' || section === 'places';
 }
 
 /** @param manual `capabilities(7)` */
@@ -94,44 +86,57 @@ function manualUri(manual: string): vscode.Uri | undefined {
   return vscode.Uri.parse(`https://man7.org/linux/man-pages/man${number}/${name}.${number}.html`);
 }
 
-function linksOf(document: vscode.TextDocument): vscode.DocumentLink[] {
-  const links: vscode.DocumentLink[] = [];
-  let inFiles = false;
-  const { files, places } = sections();
-  const { containerId } = addressOf(document.uri);
+async function linksOf(
+  document: vscode.TextDocument,
+  inspection: Inspection | undefined,
+): Promise<vscode.DocumentLink[]> {
+  const links: Promise<vscode.DocumentLink | undefined>[] = [];
   for (let at = 0; at < document.lineCount; at++) {
     const { text } = document.lineAt(at);
-    const manual = manualPage.exec(text);
-    if (manual) {
-      const page = manual[1]!;
-      const link = new vscode.DocumentLink(
-        new vscode.Range(at, text.length - page.length, at, text.length),
-        manualUri(page),
-      );
-      link.tooltip = vscode.l10n.t('Read the manual page');
-      links.push(link);
-      inFiles = [files, places].some(({ title }) => text.startsWith(`■ ${title}  `));
-    }
-    const file = inFiles ? pathInRow.exec(text)?.[1] : undefined;
-    if (file !== undefined)
-      links.push(
-        new FileLink(
-          new vscode.Range(at, text.length - file.length, at, text.length),
-          containerId,
-          file,
-        ),
-      );
+    const page = manualPage.exec(text)?.[1];
+    const path = inspection && pathIn(text, inspection);
+    const end = (length: number) => new vscode.Range(at, text.length - length, at, text.length);
+    if (page !== undefined) links.push(Promise.resolve(manualLink(end(page.length), page)));
+    else if (path !== undefined && hasPaths(sectionAt(document, at)?.[0] ?? 'ids'))
+      links.push(fileLink(end(visible(path).length), path, inspection!));
   }
-  return links;
+  return (await Promise.all(links)).filter((link) => link !== undefined);
 }
 
-/** The file in the workspace, found the way that the container's kernel would find it. */
-async function resolved({ containers }: Services, link: FileLink): Promise<FileLink> {
-  const container = containers.byId(link.containerId);
-  if (!container) return link;
-  const file = await resolveInside(realRootfs(container), link.file);
-  if (file !== undefined) link.target = vscode.Uri.file(file);
+function manualLink(range: vscode.Range, page: string): vscode.DocumentLink {
+  const link = new vscode.DocumentLink(range, manualUri(page));
+  link.tooltip = vscode.l10n.t('Read the manual page');
   return link;
+}
+
+async function fileLink(
+  range: vscode.Range,
+  path: string,
+  inspection: Inspection,
+): Promise<vscode.DocumentLink | undefined> {
+  const target = await targetOf(inspection, path);
+  if (typeof target === 'string') return undefined;
+  const link = new vscode.DocumentLink(range, target);
+  link.tooltip = vscode.l10n.t('Open it in the rootfs');
+  return link;
+}
+
+/** The path that a row is about, as the kernel told it; the row has it made visible. */
+function pathIn(row: string, { found }: Inspection): string | undefined {
+  const text = pathInRow.exec(row)?.[1];
+  if (text === undefined) return undefined;
+  const told = [found.exe, found.cwd, found.root, ...found.files.entries.map((one) => one.target)];
+  return told.find((path) => path !== undefined && visible(path) === text);
+}
+
+/** The file or folder in the workspace, found the way that the container's kernel would; or why there is none. */
+async function targetOf(inspection: Inspection, path: string): Promise<vscode.Uri | string> {
+  const place = await placeOf(inspection, path);
+  if (place.is !== 'in the rootfs') return explainPlace(place, visible(path)).join(' ');
+  const found = await lstat(place.file);
+  return found.isFile() || found.isDirectory()
+    ? vscode.Uri.file(place.file)
+    : vscode.l10n.t('A device, pipe or socket: there is nothing to open.');
 }
 
 function lenses(document: vscode.TextDocument): vscode.CodeLens[] {

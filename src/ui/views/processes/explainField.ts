@@ -1,23 +1,41 @@
 /** A sentence about one field of the document that shows what is inside a process: for the hover. */
-import * as vscode from 'vscode';
+import { capabilities } from './explainCapability';
+import { explainCgroup, explainFile, explainMount, explainSocket } from './explainRow';
 import type { SectionName } from './inspectionText';
+
+/** `vscode.l10n.t`; a parameter, so that tests need no VS Code. */
+export type Translate = (text: string) => string;
 
 /**
  * @param row a line of that section
  * @param word what the pointer is on
  * @returns undefined where the section's own explanation is enough
  */
-export function explainField(section: SectionName, row: string, word: string): string | undefined {
+export function explainField(
+  section: SectionName,
+  row: string,
+  word: string,
+  t: Translate,
+): string | undefined {
+  const ofRow = rowExplainers[section]?.(row, t) ?? [];
+  if (ofRow.length > 0) return ofRow.join(' ');
+  const all = capabilities(t);
+  if (section === 'capabilities' && Object.hasOwn(all, word))
+    return `**CAP_${word}**: ${all[word]}`;
   const name = row.trim();
-  const fields = fieldsOf(section);
+  const fields = fieldsOf(section, t);
   const field = Object.keys(fields).find((one) => name === one || name.startsWith(`${one} `));
-  const capability = section === 'capabilities' ? capabilities()[word] : undefined;
-  if (capability !== undefined) return `**CAP_${word}**: ${capability}`;
   return field === undefined ? undefined : `**${field}**: ${fields[field]}`;
 }
 
-function fieldsOf(section: SectionName): Record<string, string> {
-  const { t } = vscode.l10n;
+const rowExplainers: Partial<Record<SectionName, (row: string, t: Translate) => string[]>> = {
+  files: explainFile,
+  sockets: explainSocket,
+  mounts: explainMount,
+  cgroup: explainCgroup,
+};
+
+function fieldsOf(section: SectionName, t: Translate): Record<string, string> {
   switch (section) {
     case 'namespaces':
       return {
@@ -72,49 +90,24 @@ function fieldsOf(section: SectionName): Record<string, string> {
       return {
         'cpu time': t('Seconds on a CPU; then SIGXCPU.'),
         'file size': t('The longest file that it may write; then SIGXFSZ.'),
+        'data size': t('Its data and heap together.'),
         'stack size': t('Of its main thread.'),
         'core file size': t('0 writes none when it crashes.'),
+        'resident set': t('Nothing: Linux does not keep to it.'),
         processes: t('Of its real user together, threads counted, in its user namespace.'),
         'open files': t('One more than the highest descriptor that it may have.'),
         'locked memory': t('What it may keep out of swap.'),
         'address space': t('All of its mappings together.'),
+        'file locks': t('Nothing: Linux does not keep to it.'),
+        'pending signals': t('Signals that wait for processes of its real user.'),
+        'msgqueue size': t('Bytes in the POSIX message queues of its real user.'),
+        'nice priority': t('How far it may lower its nice value: to 20 minus this.'),
+        'realtime priority': t('The highest priority that it may take in a real-time schedule.'),
+        'realtime timeout': t(
+          'Microseconds that it may run in a real-time schedule without waiting; then SIGXCPU.',
+        ),
       };
     default:
       return {};
   }
-}
-
-/** capabilities(7), each in a few words. */
-function capabilities(): Record<string, string> {
-  const { t } = vscode.l10n;
-  return {
-    CHOWN: t('give files to anybody.'),
-    DAC_OVERRIDE: t('ignore the permissions of files.'),
-    DAC_READ_SEARCH: t('read every file and folder.'),
-    FOWNER: t('do to any file what only its owner may.'),
-    FSETID: t('keep set-user-ID bits of files that it changes.'),
-    KILL: t('signal processes of other users.'),
-    SETGID: t('become any group.'),
-    SETUID: t('become any user.'),
-    SETPCAP: t('drop from the bounding set, and pass on capabilities.'),
-    NET_BIND_SERVICE: t('listen on ports below 1024.'),
-    NET_ADMIN: t('configure interfaces, routes and firewalls.'),
-    NET_RAW: t('send and see raw packets.'),
-    SYS_MODULE: t('load modules into the kernel: as good as the whole machine.'),
-    SYS_RAWIO: t('reach ports and disks past the kernel.'),
-    SYS_CHROOT: t('use chroot.'),
-    SYS_PTRACE: t('look into and change any process.'),
-    SYS_ADMIN: t('mount, and a hundred other things: nearly root.'),
-    SYS_BOOT: t('reboot, and load another kernel.'),
-    SYS_NICE: t('lower nice values and choose schedulers and CPUs.'),
-    SYS_RESOURCE: t('raise limits and use reserved space.'),
-    SYS_TIME: t('set the clock.'),
-    MKNOD: t('make device files.'),
-    AUDIT_WRITE: t('write to the kernel’s audit log.'),
-    SETFCAP: t('give capabilities to files.'),
-    SYSLOG: t('read the kernel’s log.'),
-    BPF: t('load BPF programs.'),
-    PERFMON: t('measure the whole system.'),
-    CHECKPOINT_RESTORE: t('choose PIDs, and follow others’ links in /proc.'),
-  };
 }

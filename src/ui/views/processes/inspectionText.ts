@@ -1,10 +1,10 @@
 /** The text of the document that shows what is inside a process. Everything from the container is made visible. */
 import * as vscode from 'vscode';
 import type { ProcessInspection } from '../../../protocol/inspection';
-import type { ProcessInfo } from '../../../protocol/processes';
 import { visible } from '../../../core/text/visible';
 import { describeState } from '../../../core/tree/describe';
 import { formatBytes } from '../../../core/tree/formatAmounts';
+import type { Inspection } from '../../services/Inspections';
 
 /** A heading, a manual page, and what it is about: for the hover. */
 export interface Section {
@@ -73,7 +73,7 @@ export function sections(): Record<SectionName, Section> {
     sockets: {
       title: t('Sockets'),
       manual: 'proc_pid_net(5)',
-      about: t('TCP and UDP sockets among its open files.'),
+      about: t('TCP, UDP and unix sockets among its open files.'),
     },
     memory: {
       title: t('Memory'),
@@ -97,12 +97,7 @@ export function sections(): Record<SectionName, Section> {
   };
 }
 
-/** @param process the row of the tree; undefined where it has left it meanwhile */
-export function inspectionText(
-  container: string,
-  process: ProcessInfo | undefined,
-  found: ProcessInspection,
-): string {
+export function inspectionText({ container, row: process, found }: Inspection): string {
   const { t } = vscode.l10n;
   const part = sections();
   const lines: string[] = [];
@@ -167,7 +162,7 @@ export function inspectionText(
     ]),
   ]);
   section(part.memory, memoryRows(found));
-  section(part.cgroup, found.cgroup.map(visible));
+  section(part.cgroup, [...found.cgroup.map(visible), ...table(found.cgroupLimits.map(limitRow))]);
   section(part.files, [
     ...found.files.entries.map(({ fd, target }) => `${String(fd).padStart(4)}  ${visible(target)}`),
     ...left(found.files),
@@ -202,6 +197,12 @@ export function inspectionText(
       : [t('Not read. “Show Environment” above this line reads it.')],
   );
   return `${lines.join('\n')}\n`;
+}
+
+/** A limit of a cgroup in words: what it is, and which cgroup has it. */
+function limitRow({ file, value, cgroup }: ProcessInspection['cgroupLimits'][number]): string[] {
+  const isBytes = /^memory\./.test(file) && /^\d+$/.test(value);
+  return [file, isBytes ? formatBytes(Number(value)) : value, cgroup].map(visible);
 }
 
 function memoryRows({ memory }: ProcessInspection): string[] {

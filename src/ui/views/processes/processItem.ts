@@ -131,7 +131,9 @@ function columnText(column: Column, info: ProcessInfo, { userName }: ProcessLook
     case 'cpu':
       return info.cpu === 0 ? '' : t('{0}% CPU', info.cpu); // most use none
     case 'memory':
-      return info.state === 'Z' ? '' : formatBytes(memoryOf(info));
+      // Which of the two it is depends on the process: they are not to be compared.
+      if (info.state === 'Z') return '';
+      return `${formatBytes(memoryOf(info))} ${info.pss === undefined ? 'RSS' : 'PSS'}`;
     case 'threads':
       return info.threads === 1 ? '' : t('{0} threads', info.threads);
     case 'elapsed':

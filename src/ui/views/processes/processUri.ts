@@ -1,16 +1,10 @@
-/** Names the document that shows what is inside a process: made by its command, read by its provider. */
+/** Names the document that shows what is inside a process. Made by its command, read by `Inspections`. */
 import * as vscode from 'vscode';
 import { visible } from '../../../core/text/visible';
 import type { ProcessTarget } from '../../pick/pickProcess';
+import type { ProcessAddress } from '../../services/inspectedProcess';
 
 export const processScheme = 'terrarium-process';
-
-export interface ProcessAddress {
-  readonly containerId: string;
-  readonly pid: number;
-  readonly startTime: string;
-  readonly environment: boolean;
-}
 
 export function processUri({ info, process }: ProcessTarget, environment = false): vscode.Uri {
   // The last part is the tab's title; a slash or control character in a name makes no other path.
@@ -22,8 +16,4 @@ export function processUri({ info, process }: ProcessTarget, environment = false
     path: `/${info.id}/${process.pid} ${title}`,
     query: JSON.stringify(address),
   });
-}
-
-export function addressOf(uri: vscode.Uri): ProcessAddress {
-  return JSON.parse(uri.query) as ProcessAddress;
 }

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { namesOfCapabilities } from '../../../../src/core/procfs/capabilities';
 import { parseLimits } from '../../../../src/core/procfs/parseLimits';
 import { parseSockets } from '../../../../src/core/procfs/parseSockets';
+import { parseUnixSockets } from '../../../../src/core/procfs/parseUnixSockets';
 import { parseIdentity } from '../../../../src/core/procfs/parseStatus';
 
 describe('namesOfCapabilities', () => {
@@ -24,6 +25,28 @@ Max nice priority         0                    0
       { name: 'cpu time', soft: 'unlimited', hard: 'unlimited', unit: 'seconds' },
       { name: 'nice priority', soft: '0', hard: '0', unit: '' },
     ]);
+  });
+});
+
+describe('parseUnixSockets', () => {
+  const heading = 'Num       RefCount Protocol Flags    Type St Inode Path\n';
+
+  it('reads path, kind and state', () => {
+    const text = `${heading}00000000337a8aa7: 00000002 00000000 00010000 0001 01 17 /run/a b.sock
+0000000094932aa5: 00000003 00000000 00000000 0001 03 18
+ffff9a5b: 00000002 00000000 00000000 0002 01 19 @abstract
+ffff9a5c: 00000002 00000000 00000000 0005 02     20
+`;
+    assert.deepEqual(parseUnixSockets(text), [
+      { type: 'stream', local: '/run/a b.sock', remote: '', state: 'listening', inode: '17' },
+      { type: 'stream', local: '', remote: '', state: 'connected', inode: '18' },
+      { type: 'datagram', local: '@abstract', remote: '', state: 'unconnected', inode: '19' },
+      { type: 'packet', local: '', remote: '', state: 'connecting', inode: '20' },
+    ]);
+  });
+
+  it('leaves out what was cut', () => {
+    assert.deepEqual(parseUnixSockets(`${heading}00000000337a8aa7: 00000002 000`), []);
   });
 });
 

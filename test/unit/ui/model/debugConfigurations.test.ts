@@ -3,6 +3,7 @@ import {
   type DebugSubject,
   debuggers,
   languageOf,
+  unfitPath,
 } from '../../../../src/ui/model/debugConfigurations';
 
 const subject: DebugSubject = {
@@ -47,6 +48,34 @@ describe('launch configurations for a process of a container', () => {
       of('node')!;
     assert.deepEqual([address, port, processId], ['127.0.0.1', 9230, undefined]);
     assert.deepEqual([autoAttachChildProcesses, attachExistingChildren], [false, false]);
+  });
+
+  it('have nothing in their names that VS Code resolves', () => {
+    const [name, container] = ['${input:x} $${env:HOME}', 'b${command:workbench.action.quit}'];
+    for (const choice of debuggers) {
+      const configuration = choice.configuration({ ...subject, name, container });
+      assert.doesNotMatch(JSON.stringify(configuration), /\$\{/);
+      assert.equal(
+        configuration.name,
+        '$ {input:x} $$ {env:HOME} (4711) in b$ {command:workbench.action.quit}',
+      );
+    }
+  });
+
+  it('are refused paths that VS Code or a debugger would read something else in', () => {
+    assert.equal(unfitPath(subject), undefined);
+    assert.equal(unfitPath({ ...subject, program: undefined }), undefined);
+    assert.equal(unfitPath({ ...subject, rootfs: '/a $b {c}/rootfs' }), undefined);
+    for (const name of ['${command:x}', 'a\nshell id', 'a\rb', 'a\0', 'a\x1b[2J', 'a\x7f']) {
+      assert.equal(unfitPath({ ...subject, rootfs: `/w/${name}/rootfs` }), `/w/${name}/rootfs`);
+      assert.equal(unfitPath({ ...subject, program: `/bin/${name}` }), `/bin/${name}`);
+    }
+  });
+
+  it('leave lldb nothing to evaluate in a path', () => {
+    assert.deepEqual(of('lldb', { rootfs: '/w/`1+1`/rootfs' })?.initCommands, [
+      'platform select --sysroot "/w/\\`1+1\\`/rootfs" host',
+    ]);
   });
 
   it('leave a program that is not in the rootfs to the kernel’s link', () => {

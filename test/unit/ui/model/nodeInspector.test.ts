@@ -26,6 +26,9 @@ describe('where a Node process listens for a debugger', () => {
   });
 
   it('is open where one of its own sockets listens there', () => {
+    // A unix socket may have any name.
+    const unix = { protocol: 'unix stream', local: '/tmp/:9229', remote: '', state: 'listening' };
+    assert.equal(nodeInspector('node', [unix]).isOpen, false);
     const isOpen = (...sockets: Parameters<typeof nodeInspector>[1]) =>
       nodeInspector('node', sockets).isOpen;
     assert.equal(isOpen(listening('127.0.0.1:9229')), true);

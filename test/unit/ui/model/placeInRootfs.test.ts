@@ -6,7 +6,7 @@ import { plant, temporaryFolder } from '../../core/bundle/temporaryFolder';
 const none = { entries: [], total: 0 };
 const root = { place: '/', type: 'ext4', source: '/dev/vda', options: 'rw' };
 const tmp = { place: '/tmp', type: 'tmpfs', source: 'tmpfs', options: 'rw' };
-const mnt = (isPid1s: boolean) => [{ type: 'mnt', inode: '1', isHosts: false, isPid1s }];
+const mnt = (isPid1s: boolean, isHosts = false) => [{ type: 'mnt', inode: '1', isHosts, isPid1s }];
 
 describe('placeInRootfs', () => {
   const folder = temporaryFolder();
@@ -53,6 +53,34 @@ describe('placeInRootfs', () => {
 
   it('understands the host’s paths of a container that uses chroot', async () => {
     const file = path.join(folder(), 'bin/busybox');
-    assert.deepEqual(await where(file, [root]), { is: 'in the rootfs', file });
+    const whereAs = (inside: string, processRoot: string, places: string[], isHosts = false) =>
+      placeInRootfs(
+        {
+          namespaces: mnt(true, isHosts),
+          mounts: { ...none, entries: places.map((place) => ({ ...tmp, place })) },
+          root: processRoot,
+        },
+        folder(),
+        inside,
+      );
+    assert.deepEqual(await whereAs(file, folder(), ['/', '/tmp']), { is: 'in the rootfs', file });
+    assert.equal((await whereAs(path.join(folder(), 'tmp/a'), folder(), ['/tmp'])).is, 'mounted');
+    // What it had open before it changed its root: another file than the one of that name inside.
+    assert.deepEqual(await whereAs('/bin/sh', folder(), ['/']), { is: 'outside' });
+    // Without a mount namespace, its mounts are the host's.
+    const [above, below] = [path.dirname(folder()), path.join(folder(), 'tmp')];
+    assert.equal((await whereAs(file, '/', ['/', above, below], true)).is, 'in the rootfs');
+    assert.equal((await whereAs(path.join(below, 'a'), '/', [above, below], true)).is, 'mounted');
+    // A path of the container may look like the rootfs's own.
+    assert.deepEqual(await whereAs(file, '/', ['/']), { is: 'missing' });
+  });
+
+  it('counts mounts from the root of a process that uses chroot inside', async () => {
+    const found = { namespaces: mnt(true), mounts: { ...none, entries: [tmp] }, root: '/srv' };
+    assert.equal((await placeInRootfs(found, folder(), '/srv/tmp/a')).is, 'mounted');
+    assert.deepEqual(await placeInRootfs(found, folder(), '/tmp'), {
+      is: 'in the rootfs',
+      file: path.join(folder(), 'tmp'),
+    });
   });
 });

@@ -1,9 +1,10 @@
 // What makes foreign text safe for tooltips, and console bytes fit for the terminal.
 import assert from 'node:assert/strict';
 import { signalChoices } from '../../../../src/ui/model/signals';
+import { signalNumber } from '../../../../src/helper/processes/signalProcess';
 import { requests } from '../../../../src/protocol/messages';
 import { TerminalDecoder, chunkCharacters } from '../../../../src/ui/model/chunks';
-import { escapeMarkdown } from '../../../../src/ui/model/markdown';
+import { escapeMarkdown, withoutLinks } from '../../../../src/ui/model/markdown';
 
 describe('escapeMarkdown', () => {
   it('leaves no character that Markdown, HTML or icons give a meaning', () => {
@@ -14,6 +15,27 @@ describe('escapeMarkdown', () => {
   it('keeps letters and makes control characters visible', () => {
     assert.equal(escapeMarkdown('sh\x1b'), 'sh&#92;x1b');
     assert.doesNotMatch(escapeMarkdown('a\nb'), /\n/);
+  });
+});
+
+describe('withoutLinks', () => {
+  // VS Code, src/vs/base/common/linkedText.ts
+  const link = /\[([^\]]+)\]\(((?:https?:\/\/|command:|file:)[^)\s]+)(?: (["'])(.+?)(\3))?\)/i;
+
+  it('leaves nothing that VS Code makes a link of in a message', () => {
+    for (const hostile of [
+      '/bin/sh. [Repair it](command:workbench.action.quit)',
+      '[[x](command:a)](command:b "c")',
+      '[x](https://example.org)](file:///etc/passwd)',
+    ]) {
+      assert.match(hostile, link);
+      assert.doesNotMatch(withoutLinks(hostile), link);
+    }
+  });
+
+  it('changes nothing else', () => {
+    const text = 'a[0] (b) [c] \\[ $(zap) ] \n(';
+    assert.equal(withoutLinks(text), text);
   });
 });
 
@@ -47,8 +69,10 @@ describe('the signals to choose from', () => {
     const { signal } = requests.signal.params.shape;
     for (const { name, meaning } of signalChoices) {
       assert.ok(signal.safeParse(name).success, name);
+      assert.doesNotThrow(() => signalNumber(name), name);
       assert.ok(meaning.endsWith('.'), name);
     }
+    assert.equal(signalChoices.at(-1)?.name, 'SIGRTMIN+30'); // 64, the last one
     assert.equal(new Set(signalChoices.map(({ name }) => name)).size, signalChoices.length);
   });
 });

@@ -1,0 +1,114 @@
+/**
+ * What a row of a list says whose entries have no names of their own: open files, sockets, mounts,
+ * cgroups. For the hover.
+ */
+import type { Translate } from './explainField';
+
+type Meanings = readonly (readonly [pattern: RegExp, meaning: string])[];
+
+/** proc_pid_fd(5): `  3  socket:[4711]` */
+export function explainFile(row: string, t: Translate): string[] {
+  const [, descriptor, target = ''] = /^ *(\d+) +(.*)$/.exec(row) ?? [];
+  if (descriptor === undefined) return [];
+  const standard = [t('Its standard input.'), t('Its standard output.'), t('Its standard error.')][
+    Number(descriptor)
+  ];
+  const kinds: Meanings = [
+    [/^socket:\[/, t('A socket: if it is a TCP, UDP or unix one, “Sockets” has it.')],
+    [/^pipe:\[/, t('A pipe: what has the same number in brackets is its other end.')],
+    [/^anon_inode:.*eventpoll/, t('epoll: waits for many descriptors at once.')],
+    [
+      /^anon_inode:.*eventfd/,
+      t('eventfd: a counter by which threads and processes wake each other.'),
+    ],
+    [/^anon_inode:.*timerfd/, t('timerfd: a timer that is read like a file.')],
+    [/^anon_inode:.*signalfd/, t('signalfd: signals that are read like a file.')],
+    [/^anon_inode:.*inotify/, t('inotify: watches files for changes.')],
+    [/^anon_inode:.*pidfd/, t('pidfd: another process, whatever becomes of its number.')],
+    [/^anon_inode:.*io_uring/, t('io_uring: system calls by way of shared memory.')],
+    [/^anon_inode:/, t('Something of the kernel’s that has no file.')],
+    [/^\/memfd:/, t('Memory that can be passed on and mapped like a file.')],
+    [/^\/dev\/(?:pts\/\d+|tty\d*|console)$/, t('A terminal.')],
+    [/^\/dev\/null$/, t('Swallows what is written, and is always at its end.')],
+    [/^\/dev\//, t('A device.')],
+    [/ \(deleted\)$/, t('It has no name any more; its space is freed when it is closed.')],
+    [/^\//, t('A file or folder.')],
+  ];
+  return [...(standard === undefined ? [] : [standard]), ...first(kinds, target)];
+}
+
+/** proc_pid_net(5): `tcp  127.0.0.1:80  0.0.0.0:0  listening` */
+export function explainSocket(row: string, t: Translate): string[] {
+  const protocols: Meanings = [
+    [/^tcp/, t('TCP: its own address, then the other side’s.')],
+    [/^udp/, t('UDP: its own address, then the one that it is connected to, if any.')],
+    [/^unix stream/, t('A unix socket, for a stream of bytes between processes of this machine.')],
+    [/^unix datagram/, t('A unix socket, for messages between processes of this machine.')],
+    [/^unix /, t('A unix socket between processes of this machine.')],
+  ];
+  const states: Meanings = [
+    [/ listening$/, t('It waits for connections.')],
+    [/ (?:established|connected)$/, t('Both sides can send.')],
+    [/ connecting$/, t('The other side has not answered yet.')],
+    [/ being accepted$/, t('A connection that is about to be accepted.')],
+    [/ unconnected$/, t('It takes from everybody what is sent to it.')],
+    [/ time wait$/, t('It is over; the port is kept for a while, for packets that come late.')],
+    [
+      / closed by the other side$/,
+      t('The other side will send nothing more; this one has not closed.'),
+    ],
+    [/ closing$/, t('It is being closed.')],
+  ];
+  const protocol = first(protocols, row.trim());
+  return protocol.length === 0 ? [] : [...protocol, ...first(states, row)];
+}
+
+/** mount_namespaces(7): `/proc  proc  proc  rw,nosuid` */
+export function explainMount(row: string, t: Translate): string[] {
+  const type = row.trim().split(/ {2,}/)[1] ?? '';
+  const kinds: Meanings = [
+    [/^proc$/, t('The kernel’s view of processes, and its settings.')],
+    [/^sysfs$/, t('The kernel’s view of devices and drivers.')],
+    [/^devtmpfs$/, t('The device files of this machine, as the kernel makes them.')],
+    [/^devpts$/, t('Pseudo-terminals.')],
+    [/^mqueue$/, t('POSIX message queues, as files.')],
+    [/^tmpfs$|^ramfs$/, t('Files in memory: gone with the mount.')],
+    [/^cgroup2?$/, t('The tree of control groups.')],
+    [/^overlay$/, t('Layers of folders that look like one; changes go into the topmost.')],
+    [/^(?:nfs|cifs|9p|virtiofs|ceph|fuse)/, t('Files that another machine or program brings.')],
+    [
+      /^(?:ext[234]|xfs|btrfs|f2fs|zfs|vfat|squashfs|erofs)$/,
+      t('Files on a disk, or a folder of it by bind mount.'),
+    ],
+    [/^\w+$/, t('A file system of this type.')],
+  ];
+  return first(kinds, type);
+}
+
+/** cgroups(7): `0::/box`, `4:memory:/box`, `memory.max  512 MiB  /box` */
+export function explainCgroup(row: string, t: Translate): string[] {
+  const rows: Meanings = [
+    [/^0::/, t('Its cgroup in the one tree of version 2.')],
+    [/^\d+:name=/, t('A tree of version 1 that only groups processes, and limits nothing.')],
+    [/^\d+:/, t('Its cgroup in a tree of version 1, and what is counted and limited there.')],
+    [/^memory\.(?:max|limit_in_bytes) /, t('What it may have at most; what wants more is killed.')],
+    [/^memory\.high /, t('Above this it is slowed down and its memory taken back.')],
+    [/^memory\.swap\.max /, t('How much of it may be written out to swap.')],
+    [/^pids\.max /, t('How many processes and threads there may be; a fork beyond fails.')],
+    [
+      /^cpu\.max /,
+      t('CPU time, in microseconds, that it gets in each period of the second length.'),
+    ],
+    [
+      /^cpu\.cfs_quota_us /,
+      t('CPU time, in microseconds, that it gets in each period of cpu.cfs_period_us.'),
+    ],
+    [/^cpuset\.cpus /, t('The CPUs that it may run on.')],
+  ];
+  return first(rows, row.trim());
+}
+
+function first(meanings: Meanings, text: string): string[] {
+  const found = meanings.find(([pattern]) => pattern.test(text));
+  return found ? [found[1]] : [];
+}
