@@ -91,6 +91,56 @@ describe('sessions', function () {
           await assert.rejects(open(id, [], user), /“box” has no user “/);
       });
 
+      for (const [point, user] of [
+        ['notes', undefined],
+        ['notes', 'me'],
+        ['safe', undefined],
+      ] as const)
+        it(`have a terminal that controls their jobs, an exit code, and leave nothing (${point}, ${user ?? 'root'}) (30)`, async () => {
+          const bundle = await place.bundle(privilege, point, ({ process }) => {
+            process.args = ['/bin/sleep', '1000'];
+          });
+          appendFileSync(path.join(bundle, 'rootfs/etc/passwd'), 'me:x:1000:1000::/:/bin/sh\n');
+          const { id } = await client.start(bundle);
+          const first = await open(id, [], user);
+          const screen = await client.attach(first.stream);
+          await screen.shows(/[$#]$/);
+          screen.type('sleep 2000\r');
+          const running = () => processesWith('sleep 2000').length > 0;
+          await until('its start', running);
+          screen.type('\x03');
+          await until('its end by Ctrl+C', () => !running());
+          screen.type('sleep 2000\r');
+          await until('its second start', running);
+          screen.type('\x1a');
+          await screen.shows(/Stopped/);
+          screen.type('fg\r');
+          await until('its going on', () => processesWith('sleep 2000').some(isWaiting));
+          screen.type('\x03');
+          await until('its end by Ctrl+C', () => !running());
+          screen.type('trap "" HUP; echo he""re; exit 42\r');
+          const over = client.next('streamEnded', ({ stream }) => stream === first.stream);
+          assert.equal((await over).code, 42);
+
+          const second = await open(id, ['/bin/sleep', '2000'], user);
+          await until('the next one', running);
+          const ended = client.next('streamEnded', ({ stream }) => stream === second.stream);
+          await client.rpc.request('endSession', { id, stream: second.stream });
+          assert.equal((await ended).code, 137);
+          await until('its end', () => !running());
+        });
+
+      it('are refused where the container would see them on the host’s root', async () => {
+        const bundle = await place.bundle(privilege, 'notes', (config) => {
+          const types = ['user', 'uts', 'ipc', 'mount'] as const;
+          config.linux.namespaces = types.map((type) => ({ type }));
+          config.mounts = [{ destination: '/proc', source: '/proc', options: ['rbind'] }];
+          config.process.args = ['/bin/sleep', '1000'];
+        });
+        const { id } = await client.start(bundle);
+        await assert.rejects(open(id, []), /users of its own and the host's processes/);
+      });
+
       it('say that root inside is more than PID 1 where that was chosen', async () => {
         const bundle = await place.bundle(privilege, 'notes', ({ process }) => {
           process.user = { uid: 1000, gid: 1000 };
@@ -126,6 +176,11 @@ describe('sessions', function () {
 
 function commandOf(pid: number): string {
   return readFileSync(`/proc/${pid}/cmdline`, 'latin1');
+}
+
+/** Neither stopped nor a zombie. */
+function isWaiting(pid: number): boolean {
+  return /^State:\tS/m.test(readFileSync(`/proc/${pid}/status`, 'latin1'));
 }
 
 /** What must be the same for PID 1 and for a session in it. */

@@ -6,6 +6,7 @@ import { messageOf } from '../../core/errors';
 import { type MountEntry, parseMountinfo } from '../../core/procfs/parseMountinfo';
 import { visible } from '../../core/text/visible';
 import type { Check } from '../../protocol/doctor';
+import { forkingCapsh } from '../launch/forkingCapsh';
 import { findTool } from '../launch/hostTools';
 import { attempt } from './attempt';
 
@@ -112,14 +113,15 @@ export async function busybox(): Promise<Check> {
   }
 }
 
-export function capsh(): Check {
+export async function capsh(): Promise<Check> {
   const common = { code: 'capsh', title: 'Capabilities of further shells' };
-  return findTool('capsh')
+  return (await forkingCapsh())
     ? { ...common, verdict: 'ok', found: 'capsh is there: a shell keeps to the set of PID 1.' }
     : {
         ...common,
         verdict: 'limited',
-        found: 'Without capsh a further shell has capabilities that PID 1 gave up.',
+        found:
+          'Without a capsh that has the option -+ a further shell has capabilities that PID 1 gave up.',
         remedy: 'Install the package libcap2-bin.',
       };
 }
