@@ -1,6 +1,6 @@
 /** Who a further shell is and what it may (security cases 28, 30, 31): PID 1's user, or one by name. */
 import assert from 'node:assert/strict';
-import { appendFileSync, readFileSync, statSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { OciConfig } from '../../src/core/config/schema';
 import { Workplace, privileges, processesWith, until, usePlace } from './containers';
@@ -128,6 +128,42 @@ describe('sessions', function () {
           await client.rpc.request('endSession', { id, stream: second.stream });
           assert.equal((await ended).code, 137);
           await until('its end', () => !running());
+        });
+
+      for (const point of ['notes', 'safe'] as const)
+        it(`keep to PID 1's umask, folder and how soon it is killed for memory (${point}) (30)`, async () => {
+          const bundle = await place.bundle(privilege, point, ({ process }) => {
+            process.user.umask = 0o077;
+            process.oomScoreAdj = 500;
+            process.cwd = '/srv';
+            process.args = [
+              '/bin/sh',
+              '-c',
+              'umask; pwd; cat /proc/self/oom_score_adj; read go; exec sleep 1000',
+            ];
+          });
+          const rootfs = path.join(bundle, 'rootfs');
+          mkdirSync(path.join(rootfs, 'srv'));
+          appendFileSync(path.join(rootfs, 'etc/passwd'), 'me:x:1000:1000::/:/bin/sh\n');
+          if (privilege !== 'root') place.give(bundle);
+          const { id, console } = await client.start(bundle);
+          const facts = /^0077\n\/srv\n500$/m;
+          const pid1 = await client.attach(console);
+          await pid1.shows(facts);
+          const asked = ['/bin/sh', '-c', 'umask; pwd; cat /proc/self/oom_score_adj; read end'];
+          const users = privilege === 'root' && point === 'safe' ? [undefined] : [undefined, 'me'];
+          for (const user of users) {
+            const { stream } = await open(id, asked, user);
+            await (await client.attach(stream)).shows(facts);
+          }
+          rmSync(path.join(rootfs, 'srv'), { recursive: true });
+          const gone = await client.attach((await open(id, asked)).stream);
+          await gone.shows(/can't cd to \/srv.*\n0077\n\/\n500$/m);
+          rmSync(path.join(rootfs, 'bin/sh'));
+          const bare = await client.attach((await open(id, ['/bin/pwd'])).stream);
+          await bare.shows(
+            /^! It starts in \/: to go to \/srv it needs a \/bin\/sh inside\.\n\/$/m,
+          );
         });
 
       it('are refused where the container would see them on the host’s root', async () => {

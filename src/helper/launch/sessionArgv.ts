@@ -1,6 +1,7 @@
 /** The command of a further shell in a running container. Called by the server. */
 import { readFile } from 'node:fs/promises';
 import type { Bundle } from '../../core/bundle/loadBundle';
+import { resolveInside } from '../../core/bundle/resolveInside';
 import { TerrariumError } from '../../core/errors';
 import { capabilityNames, namesOfCapabilities } from '../../core/procfs/capabilities';
 import { parseStatus } from '../../core/procfs/parseStatus';
@@ -18,7 +19,7 @@ import { type SessionAs, type SessionUser, sessionUser } from './sessionUser';
 export interface SessionCommand {
   readonly argv: string[];
   readonly env: Record<string, string>;
-  /** What the session may that PID 1 may not; its first line says so. */
+  /** What the session may that PID 1 may not, or where else it is; its first line says so. */
   readonly stronger?: string;
 }
 
@@ -79,10 +80,17 @@ export async function sessionArgv(
     ...(wanted.noNewPrivileges ? [findTool('setpriv')!, '--no-new-privs', '--'] : []),
   ];
   const capsh = await forkingCapsh();
-  const lines = [strongerThan(bundle, who).stronger, capsh ? undefined : withoutCapsh(bundle, who)];
-  const stronger = lines.filter(Boolean).join(' ');
   const kept = confinement(bundle, who, await mayKeep(hostPid));
-  const [program, ...rest] = who.cwd === undefined ? command : goingTo(who.cwd, command);
+  const cwd = who.cwd ?? wanted.cwd;
+  const goes = cwd !== '/' && (await resolveInside(bundle.rootfs, goer)) !== undefined;
+  const [program, ...rest] = goes ? goingTo(cwd, command) : command;
+  const stronger = [
+    strongerThan(bundle, who).stronger,
+    capsh ? undefined : withoutCapsh(bundle, who),
+    goes || cwd === '/' ? undefined : `It starts in /: to go to ${cwd} it needs a ${goer} inside.`,
+  ]
+    .filter(Boolean)
+    .join(' ');
   const payload =
     capsh && kept.length
       ? [
@@ -93,7 +101,7 @@ export async function sessionArgv(
   return {
     argv: [
       ...readOnlyPrograms([nsenter, ...(capsh ? [capsh] : [])]),
-      ...(await intoCgroup(container)),
+      ...(await handedDown(container)),
       ...held,
       ...enter,
       ...payload,
@@ -103,19 +111,32 @@ export async function sessionArgv(
   };
 }
 
-/** Where PID 1 is now, which it may have chosen itself below its cgroup. */
-async function intoCgroup({ cgroup, hostPid }: LaunchedContainer): Promise<string[]> {
-  if (!cgroup) return [];
-  const procs = await cgroup.procsOf(hostPid);
-  return ['/bin/sh', '-c', 'echo 0 >"$1" && shift && exec "$@"', 'sh', procs];
+/** What a shell of the host hands down: the cgroup first, so that all the rest counts there. */
+async function handedDown({ bundle, cgroup, hostPid, plan }: LaunchedContainer): Promise<string[]> {
+  // Where PID 1 is now, which it may have chosen itself below its cgroup.
+  const procs = (await cgroup?.procsOf(hostPid)) ?? '';
+  const { oomScoreAdj } = bundle.config.process;
+  const given = [procs, String(oomScoreAdj ?? ''), plan?.umask ?? ''];
+  return given.some(Boolean) ? ['/bin/sh', '-c', handDown, 'sh', ...given] : [];
 }
+
+const handDown = `set -e
+[ -z "$1" ] || echo 0 >"$1"
+[ -z "$2" ] || echo "$2" >/proc/self/oom_score_adj
+[ -z "$3" ] || umask "$3"
+shift 3
+exec "$@"`;
+
+/** Of the container: who goes to a folder for a session. */
+const goer = '/bin/sh';
 
 /**
  * The container's own shell goes to the folder, once it is nothing but a process of the container: a
- * folder that the helper opened for it could lie anywhere.
+ * folder that the helper opened for it could lie anywhere. Where it is not there, that is said and the
+ * root stays.
  */
 function goingTo(cwd: string, command: readonly string[]): string[] {
-  return ['/bin/sh', '-c', 'cd "$1"; shift; exec "$@"', 'sh', cwd, ...command];
+  return [goer, '-c', 'cd "$1"; shift; exec "$@"', 'sh', cwd, ...command];
 }
 
 /** What PID 1 could have at most: some of config.json's capabilities the helper may lack itself. */
