@@ -247,6 +247,8 @@ export function hostState(): Record<string, string[]> {
       /terrarium(?!-bench)|box/.test(folder),
     ),
     interfaces: readdirSync('/sys/class/net'),
+    // The start sequence's fstab, which loses its name at once (spawnScript.ts).
+    files: readdirSync('/dev/shm').filter((name) => name.startsWith('terrarium-')),
     hostname: [readFileSync('/proc/sys/kernel/hostname', 'utf8')],
   };
 }
