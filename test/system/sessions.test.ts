@@ -1,10 +1,11 @@
 /** Who a further shell is and what it may (security cases 28, 30, 31): PID 1's user, or one by name. */
 import assert from 'node:assert/strict';
-import { appendFileSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { OciConfig } from '../../src/core/config/schema';
 import { Workplace, privileges, processesWith, until, usePlace } from './containers';
-import { type Client, size, useServed } from './serving';
+import { type Client, Served, size, useServed } from './serving';
 
 /** Root itself rarely has a range of subordinate ids, but may map any. */
 const range = [{ containerID: 0, hostID: 100_000, size: 65_536 }];
@@ -192,6 +193,35 @@ describe('sessions', function () {
       });
     });
   }
+
+  for (const privilege of privileges)
+    it(`make no mount on the host and keep none of its disks busy (${privilege})`, async () => {
+      // A mount namespace of the test's own, made shared: the machine's stays as it is.
+      const share = 'mount --make-rshared / && exec "$@"';
+      place.prefix = ['unshare', '--mount', '--', 'sh', '-c', share, 'sh'];
+      const served = await Served.start(place, privilege);
+      place.prefix = [];
+      const outside = (...command: string[]) =>
+        execFileSync('nsenter', [`--target=${served.child.pid}`, '--mount', '--', ...command], {
+          encoding: 'utf8',
+        });
+      const disk = mkdtempSync(path.join(place.folder, 'disk-'));
+      outside('mount', '-t', 'tmpfs', 'a-disk', disk);
+      const opened = await served.connect();
+      const { id } = await opened.start(await place.bundle(privilege, 'safe'));
+      const mounts = outside('cat', '/proc/self/mountinfo');
+      await opened.rpc.request('openSession', { id, args: ['/bin/sleep', '2000'], ...size });
+      const those = await until('the session', () => {
+        // Those that wait for it, too.
+        const found = processesWith('/bin/sleep');
+        return found.some((pid) => commandOf(pid) === '/bin/sleep\x002000\0') && found;
+      });
+      assert.equal(outside('cat', '/proc/self/mountinfo'), mounts);
+      outside('umount', disk);
+      for (const pid of those)
+        assert.doesNotMatch(readFileSync(`/proc/${pid}/mountinfo`, 'utf8'), / a-disk /);
+      await served.stop();
+    });
 
   for (const privilege of privileges)
     it(`gives PID 1 the soft limit on open files that its person has, not Node's (${privilege})`, async () => {

@@ -16,8 +16,9 @@ const script =
 export function readOnlyPrograms(programs: readonly string[]): string[] {
   if (process.geteuid!() !== 0) return [];
   return [
-    // Its parent stays: with its last process the namespace would go, and with it these mounts.
-    ...[findTool('unshare')!, '--mount', '--fork', '--'],
+    // Its parent stays: with its last process the namespace would go, and with it these mounts. What the
+    // machine unmounts meanwhile goes here too, or a disk would be busy for as long as a shell is open.
+    ...[findTool('unshare')!, '--mount', '--propagation=slave', '--fork', '--'],
     ...['/bin/sh', '-c', script, 'sh', findTool('mount')!, ...programs, '--'],
   ];
 }
