@@ -122,7 +122,9 @@ export async function capsh(): Promise<Check> {
         verdict: 'limited',
         found:
           'Without a capsh that has the option -+ a further shell has capabilities that PID 1 gave up.',
-        remedy: 'Install the package libcap2-bin.',
+        remedy: findTool('capsh')
+          ? 'Install a newer libcap2-bin: that of libcap 2.44 (Ubuntu 22.04, Debian 11) does not have it.'
+          : 'Install the package libcap2-bin.',
       };
 }
 

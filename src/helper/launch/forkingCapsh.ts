@@ -5,7 +5,7 @@
 import { execa } from 'execa';
 import { findTool, hostEnvironment } from './hostTools';
 
-/** In its help: not in every version that is still in use. */
+/** In its help: that of libcap 2.44 does not have it yet, and Ubuntu 22.04 has that. */
 const launches = /^\s+-\+\s/m;
 
 let found: string | undefined;
