@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
-import { Workplace, usePlace } from './containers';
+import { Workplace, privileges, usePlace } from './containers';
 
 interface BadInput {
   readonly what: string;
@@ -227,13 +227,15 @@ describe('bad input', function () {
   });
 
   for (const { what, spoil, code, message } of cases)
-    it(`says that ${what}`, async () => {
-      const bundle = await place.bundle('root');
-      spoil(bundle);
-      const ended = await place.run('root', bundle, [], 'echo it ran\n');
-      assert.match(ended.stderr, message);
-      assert.equal(ended.code, code, ended.stderr);
-      assert.equal(ended.stdout, '', 'nothing of the bundle ran');
-      assert.equal(ended.stderr.trim().split('\n').length, 1, 'one message');
-    });
+    // What an attacker would try, with whatever privilege; the rest is one parser for all.
+    for (const privilege of /\(5\d\)$/.test(what) ? privileges : (['root'] as const))
+      it(`says that ${what}${privilege === 'root' ? '' : `, ${privilege}`}`, async () => {
+        const bundle = await place.bundle(privilege);
+        spoil(bundle);
+        const ended = await place.run(privilege, bundle, [], 'echo it ran\n');
+        assert.match(ended.stderr, message);
+        assert.equal(ended.code, code, ended.stderr);
+        assert.equal(ended.stdout, '', 'nothing of the bundle ran');
+        assert.equal(ended.stderr.trim().split('\n').length, 1, 'one message');
+      });
 });

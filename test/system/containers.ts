@@ -41,6 +41,8 @@ export class Workplace {
   private readonly children = new Set<ChildProcess>();
   /** Put before every command, with root's privilege: where it is to run. */
   prefix: readonly string[] = [];
+  /** Put before the helper alone, with the helper's privilege: who starts it. */
+  starter: readonly string[] = [];
 
   private constructor(
     readonly folder: string,
@@ -147,7 +149,10 @@ export class Workplace {
   }
 
   start(privilege: TestPrivilege, args: readonly string[]): ChildProcess {
-    return this.startProgram(privilege, [process.execPath, this.helper, ...args]);
+    return this.startProgram(privilege, [
+      ...this.starter,
+      ...[process.execPath, this.helper, ...args],
+    ]);
   }
 
   startProgram(privilege: TestPrivilege, program: readonly string[]): ChildProcess {
@@ -242,6 +247,8 @@ export function hostState(): Record<string, string[]> {
       /terrarium(?!-bench)|box/.test(folder),
     ),
     interfaces: readdirSync('/sys/class/net'),
+    // The start sequence's fstab, which loses its name at once (spawnScript.ts).
+    files: readdirSync('/dev/shm').filter((name) => name.startsWith('terrarium-')),
     hostname: [readFileSync('/proc/sys/kernel/hostname', 'utf8')],
   };
 }

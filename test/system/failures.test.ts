@@ -4,9 +4,18 @@
  * that fails for exactly its arguments.
  */
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { chmodSync, copyFileSync, mkdtempSync, statSync, writeFileSync } from 'node:fs';
+import { type ChildProcess, spawn } from 'node:child_process';
+import {
+  chmodSync,
+  copyFileSync,
+  lstatSync,
+  mkdtempSync,
+  readdirSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
+import type { OciConfig } from '../../src/core/config/schema';
 import { loadBundle } from '../../src/core/bundle/loadBundle';
 import { displayCommand, quote } from '../../src/core/sequence/commandLine';
 import { lent } from '../../src/core/sequence/dressSteps';
@@ -24,44 +33,113 @@ import {
   privileges,
 } from './containers';
 
+type Change = (config: OciConfig, privilege: TestPrivilege, stranger: string) => unknown;
+
+/** Together they have every kind of step. */
+const bundles: readonly (readonly ['safe' | 'joined' | 'chroot', 'safe' | 'notes', Change])[] = [
+  [
+    'safe',
+    'safe',
+    (config, privilege) => {
+      config.root.readonly = true;
+      config.domainname = 'example';
+      // Nothing is delegated to the user here.
+      if (privilege === 'rootless') return;
+      config.linux.cgroupsPath = 'lab/box';
+      config.linux.resources = { unified: { 'cgroup.max.depth': '2' } };
+    },
+  ],
+  [
+    'joined',
+    'notes',
+    ({ mounts, linux }, privilege, stranger) => {
+      mounts.push({ destination: '/dev', type: 'tmpfs', source: 'tmpfs' });
+      linux.devices = [{ path: '/dev/kmsg', type: 'c', major: 1, minor: 11 }];
+      const uts = linux.namespaces.find(({ type }) => type === 'uts')!;
+      if (privilege !== 'rootless') uts.path = `/proc/${stranger}/ns/uts`;
+    },
+  ],
+  [
+    'chroot',
+    'notes',
+    (config) => {
+      config.annotations = { 'dev.terrarium.root': 'chroot' };
+    },
+  ],
+];
+
 describe('a failure at any step', function () {
   this.timeout(240_000);
   let place: Workplace;
   let hostBefore: ReturnType<typeof hostState>;
+  /** Whose UTS namespace is joined. */
+  let stranger: ChildProcess;
   before(async function () {
     place = await Workplace.open(this);
     hostBefore = hostState();
+    stranger = spawn('unshare', ['--uts', 'sleep', '1000'], { stdio: 'ignore' });
   });
   afterEach(() => place?.endChildren());
-  after(() => place?.close());
+  after(() => {
+    stranger?.kill();
+    return place?.close();
+  });
 
   for (const privilege of privileges) {
-    it(`is named and leaves nothing behind (${privilege})`, async () => {
-      const bundle = await place.bundle(privilege, 'safe', (config) => {
-        config.process.oomScoreAdj = 500;
-        config.root.readonly = true;
-        config.domainname = 'example';
-        // Nothing is delegated to the user here.
-        if (privilege !== 'rootless') config.linux.cgroupsPath = 'lab/box';
-      });
-      const steps = await stepsFor(privilege, bundle);
-      // One of each kind, and every mount: six devices fail in one way.
-      const kindOf = ({ id }: Step) =>
-        id.replace(/^(device|link|mask|mask-folder|readonly):.*/, '$1');
-      const forced = steps
-        .filter(canBeForced)
-        .filter((step, at, all) => all.findIndex((other) => kindOf(other) === kindOf(step)) === at);
-      assert.ok(forced.length > 12, `${forced.length} steps`);
-      for (const step of forced) {
-        const { code, stdout, stderr } = await runWith(privilege, bundle, step);
-        assert.equal(code, 125, `${step.id}: ${stdout}${stderr}`);
-        assert.equal(stdout, '', `${step.id}: ${stdout}${stderr}`);
-        assert.ok(
-          stderr.includes(withoutPid(displayCommand(step))),
-          `${step.id} is named: ${stderr}`,
+    for (const [what, point, change] of bundles)
+      it(`is named and leaves nothing behind (${privilege}, ${what})`, async () => {
+        const bundle = await place.bundle(privilege, point, (config) =>
+          change(config, privilege, String(stranger.pid)),
         );
-        assert.match(stderr, /exit code (77|1)\b.*forced/, step.id);
-        assert.deepEqual(hostState(), hostBefore, `the host is as before after ${step.id}`);
+        const steps = await stepsFor(privilege, bundle);
+        // One of each kind, and every mount: six devices fail in one way.
+        const kindOf = ({ id, argv }: Step) =>
+          argv[0] === 'make_files'
+            ? argv[0]
+            : id.replace(/^(device|link|mask|mask-folder|readonly):.*/, '$1');
+        const forced = steps
+          .filter(canBeForced)
+          .filter(
+            (step, at, all) => all.findIndex((other) => kindOf(other) === kindOf(step)) === at,
+          );
+        const least = { safe: 12, joined: 8, chroot: 3 }[what];
+        assert.ok(forced.length > least, `${forced.length} steps`);
+        const filesBefore = filesOf(bundle);
+        for (const step of forced) {
+          const { code, stdout, stderr } = await runWith(privilege, bundle, step);
+          assert.equal(code, 125, `${step.id}: ${stdout}${stderr}`);
+          assert.equal(stdout, '', `${step.id}: ${stdout}${stderr}`);
+          assert.ok(
+            stderr.includes(withoutPid(displayCommand(step))),
+            `${step.id} is named: ${stderr}`,
+          );
+          assert.match(stderr, /exit code \d+\b.*(forced|Read-only file system)/s, step.id);
+          assert.deepEqual(hostState(), hostBefore, `the host is as before after ${step.id}`);
+          assert.deepEqual(filesOf(bundle), filesBefore, `no file is left after ${step.id}`);
+        }
+      });
+
+    it(`is named where the kernel refuses what is written (${privilege})`, async () => {
+      const refused: [RegExp, Change][] = [
+        // Less than it has needs a capability over the machine, which nobody has in a user namespace.
+        [/-1000 > \/proc\/self\/oom_score_adj\)/, ({ process }) => (process.oomScoreAdj = -1000)],
+        [
+          /-1 > \/proc\/sys\/kernel\/msgmax\)/,
+          ({ linux }) => (linux.sysctl = { 'kernel.msgmax': '-1' }),
+        ],
+      ];
+      for (const [named, change] of refused) {
+        const bundle = await place.bundle(
+          privilege,
+          'safe',
+          (config) => void change(config, privilege, ''),
+        );
+        const { code, stdout, stderr } = await place.run(privilege, bundle, ['/bin/echo', 'up']);
+        assert.equal(code, 125, stderr);
+        assert.equal(stdout, '');
+        assert.match(stderr, named);
+        assert.match(stderr, /ended with exit code/);
+        assert.deepEqual(hostState(), hostBefore);
       }
     });
 
@@ -100,25 +178,86 @@ describe('a failure at any step', function () {
     const person =
       privilege === 'root' ? { uid: 0, gid: 0 } : { uid: place.user.uid, gid: place.user.gid };
     const bundle = await loadBundle(folder);
-    const facts = await gatherFacts(bundle, person);
+    const { config } = bundle;
+    const { linux } = config;
+    // Root only asks who may be mapped where a user namespace is wanted; a person always gets one.
+    const namespaces = [...linux.namespaces, { type: 'user' as const }];
+    const asked =
+      privilege === 'rootless'
+        ? { ...bundle, config: { ...config, linux: { ...linux, namespaces } } }
+        : bundle;
+    const facts = await gatherFacts(asked, person);
     const kind = privilege === 'rootless' ? ('rootless' as const) : ('root' as const);
-    return planStart(bundle, { ...facts, privilege: kind });
+    // Who may use sudo is in its group.
+    const furtherGroups = privilege === 'rootless';
+    return planStart(bundle, { ...facts, furtherGroups, privilege: kind });
   }
 
-  /** Runs the bundle where `instead` runs in place of this step's command. */
+  /** Makes one step fail, by its program or by what it writes to. */
   async function runWith(
     privilege: TestPrivilege,
     bundle: string,
     step: Step,
     instead?: string,
   ): Promise<Ended> {
+    if (instead !== undefined) return runInstead(privilege, bundle, step, instead);
+    const steps = await stepsFor(privilege, bundle);
+    const mount = findTool('mount')!;
+    if (step.argv[0] === 'make_files') {
+      const dev = steps.find(({ id }) => id === 'mount:/dev')!;
+      const folder = quote(path.join(bundle, 'rootfs/dev'));
+      return runInstead(
+        privilege,
+        bundle,
+        dev,
+        `"$real" "$@" && "$real" -o remount,ro ${folder}; exit`,
+      );
+    }
+    if (step.argv[0] !== 'write_file') return runInstead(privilege, bundle, step);
+    const file = step.argv[2]!;
+    const readOnly = `${mount} --bind -o ro ${quote(file)} ${quote(file)}`;
+    // The file comes into being with the folder of its cgroup.
+    const maker = steps.find(({ argv }) => argv[0] === 'mkdir' && argv[1] === path.dirname(file))!;
+    return runInstead(privilege, bundle, maker, `"$real" "$@" && ${readOnly}; exit`);
+  }
+
+  /** Runs the bundle where `instead` runs in place of this step's command. */
+  async function runInstead(
+    privilege: TestPrivilege,
+    bundle: string,
+    step: Step,
+    instead?: string,
+  ): Promise<Ended> {
+    const { argv, input } = place.command(privilege, [
+      ...['run', bundle, '--', '/bin/sh', '-c', 'echo up'],
+    ]);
+    const [wrapper, tool] = await replacement(privilege, bundle, step, instead);
+    const script = 'mount --bind "$1" "$2" && shift 2 && exec "$@"';
+    const child = spawn(
+      'unshare',
+      ['--mount', '--', 'sh', '-c', script, 'sh', wrapper, tool, ...argv],
+      { stdio: ['pipe', 'pipe', 'pipe'], cwd: '/' },
+    );
+    child.stdin.end(input);
+    return ended(child);
+  }
+
+  /** @returns what to put in place of the step's program, and that */
+  async function replacement(
+    privilege: TestPrivilege,
+    bundle: string,
+    step: Step,
+    instead?: string,
+  ): Promise<[wrapper: string, tool: string]> {
     const work = mkdtempSync(path.join(place.folder, 'fail-'));
     const [program, ...words] = programOf(step);
     const tool = findTool(program)!;
     const [real, wrapper] = [path.join(work, 'real'), path.join(work, 'wrapper')];
     copyFileSync(tool, real);
     // The PID is not known yet: any will do.
-    const pattern = quote(words.join(' ')).replaceAll(pidPlaceholder, `'*'`);
+    const known = quote(words.join(' ')).replaceAll(pidPlaceholder, `'*'`);
+    // The same words come before unshare, too.
+    const pattern = step.id === 'setpriv' ? `${known}' /bin/sh '` : known;
     const line = fstabLine(await planFor(privilege, bundle), step);
     const together = line
       ? `if [ "$2" = -a ] && grep -qxF ${quote(line)} /proc/self/fd/7; then ${instead ?? fail(line.split(' ')[1])}; fi\n`
@@ -128,22 +267,7 @@ describe('a failure at any step', function () {
       `#!/bin/sh\nreal=${real}\n${together}case "$*" in ${pattern}*) ${instead ?? fail()} ;; esac\nexec "$real" "$@"\n`,
     );
     for (const file of [work, real, wrapper]) chmodSync(file, 0o755);
-    const { argv, input } = place.command(privilege, [
-      'run',
-      bundle,
-      '--',
-      '/bin/sh',
-      '-c',
-      'echo up',
-    ]);
-    const script = 'mount --bind "$1" "$2" && shift 2 && exec "$@"';
-    const child = spawn(
-      'unshare',
-      ['--mount', '--', 'sh', '-c', script, 'sh', wrapper, tool, ...argv],
-      { stdio: ['pipe', 'pipe', 'pipe'], cwd: '/' },
-    );
-    child.stdin.end(input);
-    return ended(child);
+    return [wrapper, tool];
   }
 });
 
@@ -172,13 +296,27 @@ function fstabLine(plan: StartPlan, step: Step): string | undefined {
   return `${source === '' ? folder + from : source} ${folder}${target} ${rest} 0 0`;
 }
 
-/** Programs can be replaced, words of steps.sh cannot; a guarded step runs where its file is there. */
+/**
+ * A guarded step runs where its file is there. Of what is written, the files of a cgroup can be made
+ * read-only: those of procfs come with the process, and what the kernel refuses is another test.
+ */
 function canBeForced(step: Step): boolean {
-  if (step.id === 'payload' || ['write_file', 'make_files'].includes(step.argv[0]!)) return false;
+  const [word, , file] = step.argv;
+  if (step.id === 'payload' || (word === 'write_file' && file!.startsWith('/proc/'))) return false;
   if (!step.guard) return true;
   const [kind, name] = [step.guard.split(':')[0], step.guard.slice(step.guard.indexOf(':') + 1)];
   const found = statSync(path.posix.join(step.cwd ?? '/', name), { throwIfNoEntry: false });
   return found !== undefined && found.isDirectory() === (kind === 'if-directory');
+}
+
+/** Every file of the bundle, with what a step could change. */
+function filesOf(bundle: string): string[] {
+  return (readdirSync(bundle, { recursive: true }) as string[])
+    .map((name) => {
+      const found = lstatSync(path.join(bundle, name));
+      return `${name} ${found.mode} ${found.uid} ${found.isDirectory() ? '' : found.size}`;
+    })
+    .sort();
 }
 
 function withoutPid(command: string): string {

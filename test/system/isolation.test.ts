@@ -1,17 +1,21 @@
 /** Isolation (security cases 1-10) for root, sudo with a password, and rootless; both starting points. */
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import {
+  chmodSync,
   existsSync,
   mkdirSync,
+  mkdtempSync,
   readFileSync,
   readlinkSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
+import type { OciConfig } from '../../src/core/config/schema';
 import { compile } from './compile';
-import { Workplace, hostState, privileges } from './containers';
+import { Workplace, ended, hostState, privileges } from './containers';
+import { Served, size } from './serving';
 
 const devices = ['null', 'zero', 'full', 'random', 'urandom', 'tty'].map((name) => `/dev/${name}`);
 const points = ['notes', 'safe'] as const;
@@ -90,7 +94,7 @@ describe('isolation', function () {
           assert.deepEqual(differs, expected);
         });
 
-        it('shows no mount of the host, and mounts inside stay inside', async () => {
+        it('shows no mount of the host (7)', async () => {
           let expected: string[] = [];
           const bundle = await place.bundle(privilege, point, (config) => {
             expected = ['/', '/dev', ...config.mounts.map(({ destination }) => destination)];
@@ -99,27 +103,82 @@ describe('isolation', function () {
             // Who may make devices has nodes, and no mounts, there.
             if (privilege === 'rootless' || point === 'safe') expected.push(...devices);
           });
-          const table = readFileSync('/proc/self/mountinfo', 'utf8');
-          const { stdout } = await place.run(privilege, bundle, [
-            '/bin/sh',
-            '-c',
-            'cut -d" " -f5 /proc/self/mountinfo; mount -t tmpfs none /tmp 2>/dev/null; true',
-          ]);
+          const script = 'cut -d" " -f5 /proc/self/mountinfo';
+          const { stdout } = await place.run(privilege, bundle, ['/bin/sh', '-c', script]);
           assert.deepEqual(stdout.trim().split('\n').sort(), [...new Set(expected)].sort());
-          assert.equal(readFileSync('/proc/self/mountinfo', 'utf8'), table);
         });
 
-        it('has only the descriptors 0, 1 and 2, and starts in /', async () => {
-          const bundle = await place.bundle(privilege, point);
-          const { stdout } = await place.run(privilege, bundle, ['/bin/ls', '/proc/self/fd']);
-          // 3 is the folder that ls itself reads.
-          assert.deepEqual(stdout.trim().split('\n'), ['0', '1', '2', '3']);
-          const links = await place.run(privilege, bundle, [
-            '/bin/sh',
-            '-c',
-            'readlink /proc/1/cwd; readlink /proc/1/root',
+        it('passes on no mount in either direction where the host’s root is shared (5, 6)', async () => {
+          const bundle = await place.bundle(privilege, point, ({ process }) => {
+            // Or it could make none, whose way out would be proved by nothing.
+            for (const set of ['bounding', 'permitted', 'effective'] as const)
+              process.capabilities?.[set]?.push('CAP_SYS_ADMIN');
+          });
+          const outer = path.join(bundle, 'rootfs/outer');
+          for (const name of ['outer', 'mnt']) mkdirSync(path.join(bundle, 'rootfs', name));
+          // A mount namespace of the test's own, made shared: the machine's stays as it is.
+          const share = 'mount --make-rshared / && exec "$@"';
+          place.prefix = ['unshare', '--mount', '--', 'sh', '-c', share, 'sh'];
+          const script =
+            'mount -t tmpfs inner /mnt || exit 1; touch /mnt/inner; echo up; read go; cat /proc/self/mountinfo; ls /outer';
+          const child = place.start(privilege, ['run', bundle, '--', '/bin/sh', '-c', script]);
+          place.prefix = [];
+          const result = ended(child);
+          await Promise.race([
+            result,
+            new Promise((resolve) => child.stdout!.once('data', resolve)),
           ]);
-          assert.equal(links.stdout, '/\n/\n');
+          const outside = (...command: string[]) =>
+            execFileSync('nsenter', [`--target=${child.pid}`, '--mount', '--', ...command], {
+              encoding: 'utf8',
+            });
+          const host = outside('cat', '/proc/self/mountinfo');
+          assert.match(host, / \/ \/ \S+ shared:/, 'it would be passed on');
+          assert.doesNotMatch(host, / inner /);
+          assert.equal(outside('ls', path.join(bundle, 'rootfs/mnt')), '');
+          outside('mount', '-t', 'tmpfs', 'outer', outer);
+          outside('touch', path.join(outer, 'seen'));
+          child.stdin!.end('go\n');
+          const { code, stdout, stderr } = await result;
+          assert.equal(code, 0, stderr);
+          assert.match(stdout, / - tmpfs inner /, 'its own mount is there');
+          assert.doesNotMatch(stdout, /outer|seen|shared:|master:/);
+        });
+
+        it('has only the descriptors 0, 1 and 2, and starts in /, whatever its starter had (10)', async () => {
+          const bundle = await place.bundle(privilege, point);
+          const rooms = mkdtempSync(path.join(place.folder, 'starter-'));
+          chmodSync(rooms, 0o755);
+          const file = path.join(rooms, 'secret');
+          writeFileSync(file, 'secret', { mode: 0o644 });
+          place.starter = [
+            ...['bash', '-c', 'cd "$1" && exec 9<secret 12<secret 20<. && shift && exec "$@"'],
+            ...['bash', rooms],
+          ];
+          try {
+            const script = 'ls /proc/1/fd; readlink /proc/1/cwd; readlink /proc/1/root; true';
+            const expected = ['0', '1', '2', '/', '/'];
+            const { stdout } = await place.run(privilege, bundle, ['/bin/sh', '-c', script]);
+            assert.deepEqual(stdout.trim().split('\n'), expected);
+
+            const config = path.join(bundle, 'config.json');
+            const served = await Served.start(place, privilege);
+            const client = await served.connect();
+            const json = JSON.parse(readFileSync(config, 'utf8')) as OciConfig;
+            json.process.args = ['/bin/sh', '-c', `${script}; exec sleep 1000`];
+            writeFileSync(config, JSON.stringify(json));
+            const seen = new RegExp(`^${expected.join('\\s+')}$`, 'm');
+            const { id, console } = await client.start(bundle);
+            await (await client.attach(console)).shows(seen);
+            const session = 'ls /proc/$$/fd; readlink /proc/$$/cwd; readlink /proc/$$/root';
+            const { stream } = await client.rpc.request('openSession', {
+              ...{ id, args: ['/bin/sh', '-c', `${session}; read end`], ...size },
+            });
+            await (await client.attach(stream)).shows(seen);
+            await served.stop();
+          } finally {
+            place.starter = [];
+          }
         });
 
         for (const way of ['chroot', 'setns']) {
@@ -180,22 +239,5 @@ describe('isolation', function () {
       assert.match(stdout, /NoNewPrivs:\s1/);
       assert.doesNotMatch(stdout, /written|^1$/m);
     }
-  });
-
-  it('passes on no mount in either direction where the host’s root is shared', async () => {
-    const bundle = await place.bundle('root');
-    const seen = path.join(bundle, 'rootfs/mnt');
-    mkdirSync(seen, { recursive: true });
-    // A mount namespace of the test's own, made shared: the machine's stays as it is.
-    const script =
-      'mount --make-rshared / && "$1" "$2" run "$3" -- /bin/sh -c "mount -t tmpfs none /mnt && touch /mnt/x && cat /proc/self/mountinfo" | grep -c shared; ls "$3/rootfs/mnt"';
-    const { stdout, status } = spawnSync(
-      'unshare',
-      ['--mount', '--', 'sh', '-c', script, 'sh', process.execPath, place.helper, bundle],
-      { encoding: 'utf8' },
-    );
-    assert.equal(status, 0);
-    assert.equal(stdout, '0\n');
-    assert.ok(existsSync(seen));
   });
 });

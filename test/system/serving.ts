@@ -233,6 +233,14 @@ export class Screen {
     }
   }
 
+  /** Waits until nothing has come for a moment. */
+  async quiet(ms = 300): Promise<void> {
+    for (let before = -1; before !== this.received;) {
+      before = this.received;
+      await new Promise((resolve) => setTimeout(resolve, ms));
+    }
+  }
+
   type(text: string): void {
     this.stream.write(text);
   }

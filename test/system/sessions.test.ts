@@ -1,10 +1,11 @@
 /** Who a further shell is and what it may (security cases 28, 30, 31): PID 1's user, or one by name. */
 import assert from 'node:assert/strict';
-import { appendFileSync, readFileSync, statSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { OciConfig } from '../../src/core/config/schema';
 import { Workplace, privileges, processesWith, until, usePlace } from './containers';
-import { type Client, size, useServed } from './serving';
+import { type Client, Served, size, useServed } from './serving';
 
 /** Root itself rarely has a range of subordinate ids, but may map any. */
 const range = [{ containerID: 0, hostID: 100_000, size: 65_536 }];
@@ -91,6 +92,92 @@ describe('sessions', function () {
           await assert.rejects(open(id, [], user), /“box” has no user “/);
       });
 
+      for (const [point, user] of [
+        ['notes', undefined],
+        ['notes', 'me'],
+        ['safe', undefined],
+      ] as const)
+        it(`have a terminal that controls their jobs, an exit code, and leave nothing (${point}, ${user ?? 'root'}) (30)`, async () => {
+          const bundle = await place.bundle(privilege, point, ({ process }) => {
+            process.args = ['/bin/sleep', '1000'];
+          });
+          appendFileSync(path.join(bundle, 'rootfs/etc/passwd'), 'me:x:1000:1000::/:/bin/sh\n');
+          const { id } = await client.start(bundle);
+          const first = await open(id, [], user);
+          const screen = await client.attach(first.stream);
+          await screen.shows(/[$#]$/);
+          screen.type('sleep 2000\r');
+          const running = () => processesWith('sleep 2000').length > 0;
+          await until('its start', running);
+          screen.type('\x03');
+          await until('its end by Ctrl+C', () => !running());
+          screen.type('sleep 2000\r');
+          await until('its second start', running);
+          screen.type('\x1a');
+          await screen.shows(/Stopped/);
+          screen.type('fg\r');
+          await until('its going on', () => processesWith('sleep 2000').some(isWaiting));
+          screen.type('\x03');
+          await until('its end by Ctrl+C', () => !running());
+          screen.type('trap "" HUP; echo he""re; exit 42\r');
+          const over = client.next('streamEnded', ({ stream }) => stream === first.stream);
+          assert.equal((await over).code, 42);
+
+          const second = await open(id, ['/bin/sleep', '2000'], user);
+          await until('the next one', running);
+          const ended = client.next('streamEnded', ({ stream }) => stream === second.stream);
+          await client.rpc.request('endSession', { id, stream: second.stream });
+          assert.equal((await ended).code, 137);
+          await until('its end', () => !running());
+        });
+
+      for (const point of ['notes', 'safe'] as const)
+        it(`keep to PID 1's umask, folder and how soon it is killed for memory (${point}) (30)`, async () => {
+          const bundle = await place.bundle(privilege, point, ({ process }) => {
+            process.user.umask = 0o077;
+            process.oomScoreAdj = 500;
+            process.cwd = '/srv';
+            process.args = [
+              '/bin/sh',
+              '-c',
+              'umask; pwd; cat /proc/self/oom_score_adj; read go; exec sleep 1000',
+            ];
+          });
+          const rootfs = path.join(bundle, 'rootfs');
+          mkdirSync(path.join(rootfs, 'srv'));
+          appendFileSync(path.join(rootfs, 'etc/passwd'), 'me:x:1000:1000::/:/bin/sh\n');
+          if (privilege !== 'root') place.give(bundle);
+          const { id, console } = await client.start(bundle);
+          const facts = /^0077\n\/srv\n500$/m;
+          const pid1 = await client.attach(console);
+          await pid1.shows(facts);
+          const asked = ['/bin/sh', '-c', 'umask; pwd; cat /proc/self/oom_score_adj; read end'];
+          const users = privilege === 'root' && point === 'safe' ? [undefined] : [undefined, 'me'];
+          for (const user of users) {
+            const { stream } = await open(id, asked, user);
+            await (await client.attach(stream)).shows(facts);
+          }
+          rmSync(path.join(rootfs, 'srv'), { recursive: true });
+          const gone = await client.attach((await open(id, asked)).stream);
+          await gone.shows(/can't cd to \/srv.*\n0077\n\/\n500$/m);
+          rmSync(path.join(rootfs, 'bin/sh'));
+          const bare = await client.attach((await open(id, ['/bin/pwd'])).stream);
+          await bare.shows(
+            /^! It starts in \/: to go to \/srv it needs a \/bin\/sh inside\.\n\/$/m,
+          );
+        });
+
+      it('are refused where the container would see them on the host’s root', async () => {
+        const bundle = await place.bundle(privilege, 'notes', (config) => {
+          const types = ['user', 'uts', 'ipc', 'mount'] as const;
+          config.linux.namespaces = types.map((type) => ({ type }));
+          config.mounts = [{ destination: '/proc', source: '/proc', options: ['rbind'] }];
+          config.process.args = ['/bin/sleep', '1000'];
+        });
+        const { id } = await client.start(bundle);
+        await assert.rejects(open(id, []), /users of its own and the host's processes/);
+      });
+
       it('say that root inside is more than PID 1 where that was chosen', async () => {
         const bundle = await place.bundle(privilege, 'notes', ({ process }) => {
           process.user = { uid: 1000, gid: 1000 };
@@ -106,6 +193,35 @@ describe('sessions', function () {
       });
     });
   }
+
+  for (const privilege of privileges)
+    it(`make no mount on the host and keep none of its disks busy (${privilege})`, async () => {
+      // A mount namespace of the test's own, made shared: the machine's stays as it is.
+      const share = 'mount --make-rshared / && exec "$@"';
+      place.prefix = ['unshare', '--mount', '--', 'sh', '-c', share, 'sh'];
+      const served = await Served.start(place, privilege);
+      place.prefix = [];
+      const outside = (...command: string[]) =>
+        execFileSync('nsenter', [`--target=${served.child.pid}`, '--mount', '--', ...command], {
+          encoding: 'utf8',
+        });
+      const disk = mkdtempSync(path.join(place.folder, 'disk-'));
+      outside('mount', '-t', 'tmpfs', 'a-disk', disk);
+      const opened = await served.connect();
+      const { id } = await opened.start(await place.bundle(privilege, 'safe'));
+      const mounts = outside('cat', '/proc/self/mountinfo');
+      await opened.rpc.request('openSession', { id, args: ['/bin/sleep', '2000'], ...size });
+      const those = await until('the session', () => {
+        // Those that wait for it, too.
+        const found = processesWith('/bin/sleep');
+        return found.some((pid) => commandOf(pid) === '/bin/sleep\x002000\0') && found;
+      });
+      assert.equal(outside('cat', '/proc/self/mountinfo'), mounts);
+      outside('umount', disk);
+      for (const pid of those)
+        assert.doesNotMatch(readFileSync(`/proc/${pid}/mountinfo`, 'utf8'), / a-disk /);
+      await served.stop();
+    });
 
   for (const privilege of privileges)
     it(`gives PID 1 the soft limit on open files that its person has, not Node's (${privilege})`, async () => {
@@ -126,6 +242,11 @@ describe('sessions', function () {
 
 function commandOf(pid: number): string {
   return readFileSync(`/proc/${pid}/cmdline`, 'latin1');
+}
+
+/** Neither stopped nor a zombie. */
+function isWaiting(pid: number): boolean {
+  return /^State:\tS/m.test(readFileSync(`/proc/${pid}/status`, 'latin1'));
 }
 
 /** What must be the same for PID 1 and for a session in it. */

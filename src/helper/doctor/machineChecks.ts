@@ -5,6 +5,7 @@ import { readCgroups } from '../../core/cgroup/cgroupFacts';
 import { messageOf } from '../../core/errors';
 import { visible } from '../../core/text/visible';
 import type { Check } from '../../protocol/doctor';
+import { forkingCapsh } from '../launch/forkingCapsh';
 import { findTool } from '../launch/hostTools';
 import { attempt } from './attempt';
 import { hostMounts } from './workspace';
@@ -112,15 +113,18 @@ export async function busybox(): Promise<Check> {
   }
 }
 
-export function capsh(): Check {
+export async function capsh(): Promise<Check> {
   const common = { code: 'capsh', title: 'Capabilities of further shells' };
-  return findTool('capsh')
+  return (await forkingCapsh())
     ? { ...common, verdict: 'ok', found: 'capsh is there: a shell keeps to the set of PID 1.' }
     : {
         ...common,
         verdict: 'limited',
-        found: 'Without capsh a further shell has capabilities that PID 1 gave up.',
-        remedy: 'Install the package libcap2-bin.',
+        found:
+          'Without a capsh that has the option -+ a further shell has capabilities that PID 1 gave up.',
+        remedy: findTool('capsh')
+          ? 'Install a newer libcap2-bin: that of libcap 2.44 (Ubuntu 22.04, Debian 11) does not have it.'
+          : 'Install the package libcap2-bin.',
       };
 }
 

@@ -73,7 +73,7 @@ export class Reports {
   private silentStep(): Step | undefined {
     const candidates = this.steps.filter(({ id }) =>
       this.reached === 'unshare'
-        ? id === 'become-person' || id === 'unshare'
+        ? ['join', 'become-person', 'unshare'].includes(id)
         : this.reached === 'steps' && (id === 'rlimits' || id === 'setpriv'),
     );
     // Each program begins its message with its own name.

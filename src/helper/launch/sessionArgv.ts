@@ -1,30 +1,38 @@
 /** The command of a further shell in a running container. Called by the server. */
+import { readFile } from 'node:fs/promises';
 import type { Bundle } from '../../core/bundle/loadBundle';
+import { resolveInside } from '../../core/bundle/resolveInside';
 import { TerrariumError } from '../../core/errors';
+import { capabilityNames, namesOfCapabilities } from '../../core/procfs/capabilities';
+import { parseStatus } from '../../core/procfs/parseStatus';
 import { limitArguments } from '../../core/sequence/confineSteps';
 import { isUnsafeForHostPrograms, namespaceFlags } from '../../core/sequence/planStart';
 import { personalEnvironment } from '../engine/launchRuntime';
 import { runtimeSession } from '../engine/runtimeSession';
+import { forkingCapsh } from './forkingCapsh';
 import { findTool, hostEnvironment } from './hostTools';
 import type { LaunchedContainer } from './launchContainer';
 import { openFilesCommand } from './openFilesCommand';
+import { readOnlyPrograms } from './readOnlyPrograms';
 import { type SessionAs, type SessionUser, sessionUser } from './sessionUser';
 
 export interface SessionCommand {
   readonly argv: string[];
   readonly env: Record<string, string>;
-  /** What the session may that PID 1 may not; its first line says so. */
+  /** What the session may that PID 1 may not, or where else it is; its first line says so. */
   readonly stronger?: string;
 }
 
 /**
  * A program of the host cannot be loaded behind the container's root, so what confines a session must
- * happen in one process: `capsh` keeps all its privileges until it has changed its root and only then
- * gives them up. (Dropping them first, with setpriv(1), would leave a moment in which the container's
- * root could follow /proc/PID/root to the host's.)
+ * happen in one process: `capsh` changes its root and gives up its privileges while it is not among
+ * the container's processes yet (`nsenter --no-fork`), and then forks into them (`-+`). So nobody
+ * inside ever sees a process whose /proc/PID/root is the host's (CVE-2016-9962), or one that may more
+ * than PID 1 and could be made to do it with ptrace(2). Without capsh it is nsenter that forks, once
+ * it has changed its root. (A program that a signal ends is told by capsh in words, and with exit code 1.)
  * @param args empty means the user's own shell
  * @param as whom; PID 1's user unless given
- * @throws TerrariumError `session-chroot`, `session-user`
+ * @throws TerrariumError `session-chroot`, `session-user`, `session-processes`
  */
 export async function sessionArgv(
   container: LaunchedContainer,
@@ -50,9 +58,17 @@ export async function sessionArgv(
   }
   const types = new Set<string>(linux?.namespaces?.map(({ type }) => type));
   if (plan.unshare.argv.includes('--user')) types.add('user');
+  if (types.has('user') && !types.has('pid')) {
+    throw new TerrariumError(
+      'session-processes',
+      `“${bundle.name}” has users of its own and the host's processes: it would see a further shell before that has left the host's root.`,
+      'Add { "type": "pid" } to linux.namespaces of config.json.',
+    );
+  }
   const rootless = process.geteuid!() !== 0;
+  const nsenter = findTool('nsenter')!;
   const enter = [
-    findTool('nsenter')!,
+    nsenter,
     `--target=${hostPid}`,
     ...Object.entries(namespaceFlags).flatMap(([type, flag]) => (types.has(type) ? [flag] : [])),
     ...(types.has('user') && rootless ? ['--preserve-credentials'] : []),
@@ -63,50 +79,98 @@ export async function sessionArgv(
     ...(limits.length ? [findTool('prlimit')!, ...limits, '--'] : []),
     ...(wanted.noNewPrivileges ? [findTool('setpriv')!, '--no-new-privs', '--'] : []),
   ];
-  const capsh = findTool('capsh');
-  const lines = [strongerThan(bundle, who).stronger, capsh ? undefined : withoutCapsh(bundle, who)];
-  const stronger = lines.filter(Boolean).join(' ');
-  const kept = confinement(bundle, who);
-  const [program, ...rest] = who.cwd === undefined ? command : goingTo(who.cwd, command);
+  const capsh = await forkingCapsh();
+  const kept = confinement(bundle, who, await mayKeep(hostPid));
+  const cwd = who.cwd ?? wanted.cwd;
+  const goes = cwd !== '/' && (await resolveInside(bundle.rootfs, goer)) !== undefined;
+  const [program, ...rest] = goes ? goingTo(cwd, command) : command;
+  const stronger = [
+    strongerThan(bundle, who).stronger,
+    capsh ? undefined : withoutCapsh(bundle, who),
+    goes || cwd === '/' ? undefined : `It starts in /: to go to ${cwd} it needs a ${goer} inside.`,
+  ]
+    .filter(Boolean)
+    .join(' ');
   const payload =
     capsh && kept.length
       ? [
-          ...['--root=/', `--wd=/proc/${hostPid}/root`, '--', capsh, '--chroot=.', ...kept],
-          ...[`--shell=${program}`, '--', ...rest],
+          ...['--no-fork', '--root=/', `--wd=/proc/${hostPid}/root`, '--'],
+          ...[capsh, '--chroot=.', ...kept, `--shell=${program}`, '-+', ...rest],
         ]
       : ['--root', `--wd=/proc/${hostPid}/root`, ...identity(who), '--', program!, ...rest];
   return {
-    argv: [...(await intoCgroup(container)), ...held, ...enter, ...payload],
+    argv: [
+      ...readOnlyPrograms([nsenter, ...(capsh ? [capsh] : [])]),
+      ...(await handedDown(container)),
+      ...held,
+      ...enter,
+      ...payload,
+    ],
     env: { ...environment(wanted.env ?? []), ...who.env },
     ...(stronger ? { stronger } : {}),
   };
 }
 
-/** Before anything else: where PID 1 is now, which it may have chosen itself below its cgroup. */
-async function intoCgroup({ cgroup, hostPid }: LaunchedContainer): Promise<string[]> {
-  if (!cgroup) return [];
-  const procs = await cgroup.procsOf(hostPid);
-  return ['/bin/sh', '-c', 'echo 0 >"$1" && shift && exec "$@"', 'sh', procs];
+/** What a shell of the host hands down: the cgroup first, so that all the rest counts there. */
+async function handedDown({ bundle, cgroup, hostPid, plan }: LaunchedContainer): Promise<string[]> {
+  // Where PID 1 is now, which it may have chosen itself below its cgroup.
+  const procs = (await cgroup?.procsOf(hostPid)) ?? '';
+  const { oomScoreAdj } = bundle.config.process;
+  const given = [procs, String(oomScoreAdj ?? ''), plan?.umask ?? ''];
+  return given.some(Boolean) ? ['/bin/sh', '-c', handDown, 'sh', ...given] : [];
 }
+
+const handDown = `set -e
+[ -z "$1" ] || echo 0 >"$1"
+[ -z "$2" ] || echo "$2" >/proc/self/oom_score_adj
+[ -z "$3" ] || umask "$3"
+shift 3
+exec "$@"`;
+
+/** Of the container: who goes to a folder for a session. */
+const goer = '/bin/sh';
 
 /**
  * The container's own shell goes to the folder, once it is nothing but a process of the container: a
- * folder that the helper opened for it could lie anywhere.
+ * folder that the helper opened for it could lie anywhere. Where it is not there, that is said and the
+ * root stays.
  */
 function goingTo(cwd: string, command: readonly string[]): string[] {
-  return ['/bin/sh', '-c', 'cd "$1"; shift; exec "$@"', 'sh', cwd, ...command];
+  return [goer, '-c', 'cd "$1"; shift; exec "$@"', 'sh', cwd, ...command];
 }
 
-/** capsh(1)'s words, which it follows in their order: ids last, while it still may. */
-function confinement({ config }: Bundle, { uid, gid, groups }: SessionUser): string[] {
+/** What PID 1 could have at most: some of config.json's capabilities the helper may lack itself. */
+async function mayKeep(hostPid: number): Promise<ReadonlySet<string>> {
+  const { capabilities } = parseStatus(await readFile(`/proc/${hostPid}/status`));
+  return new Set(namesOfCapabilities(capabilities.bounding));
+}
+
+/**
+ * capsh(1)'s words, which it follows in their order: ids last, while it still may. Another user than
+ * root has lost its capabilities with that; root gives them up before it forks.
+ */
+function confinement(
+  { config }: Bundle,
+  { uid, gid, groups }: SessionUser,
+  may: ReadonlySet<string>,
+): string[] {
   const { capabilities } = config.process;
-  const bounding = new Set(capabilities?.bounding ?? []);
-  const drop = capabilityNames.filter((name) => !bounding.has(`CAP_${name.toUpperCase()}`));
+  const kept = (names: readonly string[] = []) =>
+    capabilityNames.filter((name) => may.has(name) && names.includes(`CAP_${name}`));
+  const bounding = kept(capabilities?.bounding);
+  const drop = capabilityNames.filter((name) => !bounding.includes(name));
   const isOther = uid !== 0 || gid !== 0 || groups.length > 0;
+  const sets = ['=', ...bounding.map((name) => `${capshName(name)}+ep`)];
+  sets.push(...kept(capabilities?.inheritable).map((name) => `${capshName(name)}+i`));
   return [
-    ...(capabilities ? [`--drop=${drop.map((name) => `cap_${name}`).join(',')}`] : []),
+    ...(capabilities ? [`--drop=${drop.map(capshName).join(',')}`] : []),
     ...(isOther ? [`--groups=${groups.join(',')}`, `--gid=${gid}`, `--uid=${uid}`] : []),
+    ...(capabilities && uid === 0 ? [`--caps=${sets.join(' ')}`] : []),
   ];
+}
+
+function capshName(name: string): string {
+  return `cap_${name.toLowerCase()}`;
 }
 
 /** nsenter(1) drops all additional groups with it. */
@@ -116,9 +180,9 @@ function identity({ uid, gid }: SessionUser): string[] {
 
 function withoutCapsh({ config }: Bundle, { groups }: SessionUser): string | undefined {
   if (config.process.capabilities)
-    return 'This shell has capabilities that PID 1 gave up: keeping to its set needs the program capsh (package libcap2-bin).';
+    return 'This shell has capabilities that PID 1 gave up: keeping to its set needs the program capsh with its option -+ (package libcap2-bin).';
   return groups.length > 0
-    ? 'This shell is in none of its user’s further groups: that needs the program capsh (package libcap2-bin).'
+    ? 'This shell is in none of its user’s further groups: that needs the program capsh with its option -+ (package libcap2-bin).'
     : undefined;
 }
 
@@ -128,12 +192,6 @@ function strongerThan({ config }: Bundle, { uid }: SessionUser): { stronger?: st
     ? { stronger: `This shell is root inside, and PID 1 is only user ${own}: you chose it.` }
     : {};
 }
-
-/** capabilities(7), in the order of their numbers up to Linux 5.9's last. */
-const capabilityNames =
-  'chown dac_override dac_read_search fowner fsetid kill setgid setuid setpcap linux_immutable net_bind_service net_broadcast net_admin net_raw ipc_lock ipc_owner sys_module sys_rawio sys_chroot sys_ptrace sys_pacct sys_admin sys_boot sys_nice sys_resource sys_time sys_tty_config mknod lease audit_write audit_control setfcap mac_override mac_admin syslog wake_alarm block_suspend audit_read perfmon bpf checkpoint_restore'.split(
-    ' ',
-  );
 
 /** nsenter is a program of the host and sees these first, with all the helper's privileges. */
 function environment(env: readonly string[]): Record<string, string> {

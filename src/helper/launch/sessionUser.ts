@@ -20,7 +20,7 @@ export interface SessionUser {
   readonly groups: readonly number[];
   /** /bin/sh where passwd names none (passwd(5)). */
   readonly shell: string;
-  /** Where it starts, as the container sees it; absent for the root. */
+  /** Where it starts, as the container sees it; absent where that is PID 1's choice. */
   readonly cwd?: string;
   /** What login(1) would set for somebody else than PID 1's user. */
   readonly env: Readonly<Record<string, string>>;
