@@ -140,6 +140,19 @@ describe('a debugger', function () {
     await workbench.notification(/No debugger can be told the path .*\$\{command:/);
     await window.picture('debugging-path');
   });
+
+  it('offers no task whose definition VS Code would resolve', async () => {
+    await workbench.command('Tasks: Run Task');
+    await workbench.quickInput('terrarium');
+    await workbench.until(
+      () => workbench.quickRows(),
+      (rows) => rows.includes('terrarium: start box'),
+      10_000,
+      (rows) => `The tasks are ${rows.join(', ')}.`,
+    );
+    assert.ok((await workbench.quickRows()).every((row) => !row.includes('${')));
+    await workbench.page.keyboard.press('Escape');
+  });
 });
 
 /** The Node that runs this test, with the libraries that it is linked to, at the same places inside. */

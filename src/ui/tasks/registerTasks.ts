@@ -17,6 +17,8 @@ export function registerTasks(services: Services): void {
         .flatMap(({ folder, name }) => {
           const place = vscode.workspace.getWorkspaceFolder(vscode.Uri.file(folder));
           const container = place ? path.relative(place.uri.fsPath, folder) || '.' : folder;
+          // VS Code resolves `${command:…}` in a definition by running it, and knows no escape.
+          if (container.includes('${')) return [];
           return [
             taskOf(
               services,
