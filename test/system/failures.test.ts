@@ -52,7 +52,9 @@ const bundles: readonly (readonly ['safe' | 'joined' | 'chroot', 'safe' | 'notes
   [
     'joined',
     'notes',
-    ({ mounts, linux }, privilege, stranger) => {
+    (config, privilege, stranger) => {
+      const { mounts, linux } = config;
+      delete config.hostname; // a joined namespace has others' name
       mounts.push({ destination: '/dev', type: 'tmpfs', source: 'tmpfs' });
       linux.devices = [{ path: '/dev/kmsg', type: 'c', major: 1, minor: 11 }];
       const uts = linux.namespaces.find(({ type }) => type === 'uts')!;
