@@ -346,9 +346,12 @@ function nameSteps(config: OciConfig, created: ReadonlySet<string>): Step[] {
   });
 }
 
-/** glibc's list of what it ignores in a setuid program (sysdeps/generic/unsecvars.h), and all of ld.so's. */
+/**
+ * glibc's list of what it ignores in a setuid program (sysdeps/generic/unsecvars.h), all of ld.so's, and
+ * where mount(8) keeps its files.
+ */
 const unsafeName =
-  /^(LD_|GCONV_PATH|GETCONF_DIR|GLIBC_TUNABLES|HOSTALIASES|LOCALDOMAIN|LOCPATH|MALLOC_|NIS_PATH|NLSPATH|RESOLV_|RES_OPTIONS|TMPDIR|TZDIR|BASH_ENV$|ENV$|IFS$|PS4$|SHELLOPTS$|BASHOPTS$)/;
+  /^(LD_|LIBMOUNT_|LIBBLKID_|BLKID_|GCONV_PATH|GETCONF_DIR|GLIBC_TUNABLES|HOSTALIASES|LOCALDOMAIN|LOCPATH|MALLOC_|NIS_PATH|NLSPATH|RESOLV_|RES_OPTIONS|TMPDIR|TZDIR|BASH_ENV$|ENV$|IFS$|PS4$|SHELLOPTS$|BASHOPTS$)/;
 
 /** Variables that a program of the host must never see when a bundle sets them. */
 export function isUnsafeForHostPrograms(variable: string): boolean {

@@ -6,7 +6,7 @@
 import { findTool } from './hostTools';
 
 const script =
-  'mount=$1; shift; while [ "$1" != -- ]; do "$mount" --bind -o ro "$1" "$1" || exit; shift; done; shift; exec "$@"';
+  'mount=$1; shift; while [ "$1" != -- ]; do "$mount" -i --bind -o ro "$1" "$1" || exit; shift; done; shift; exec "$@"';
 
 /**
  * @param programs absolute
