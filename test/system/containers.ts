@@ -186,6 +186,11 @@ export class Workplace {
   }
 }
 
+/** Nobody else reaches the rootfs then, and a start has nothing to say of what root leaves there. */
+export function closeToOthers(bundle: string): void {
+  chmodSync(path.dirname(bundle), 0o700);
+}
+
 /** No SUDO_UID of whoever runs the tests: root alone must look like root alone. */
 const cleanEnvironment = { PATH: process.env.PATH, LANG: 'C.UTF-8' };
 

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { chmodSync, readFileSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import {
-  Workplace,
+  closeToOthers,
   commandLineOf,
   ended,
   hostState,
@@ -11,6 +11,7 @@ import {
   processesWith,
   until,
   usePlace,
+  Workplace,
 } from './containers';
 
 describe('ends', function () {
@@ -27,6 +28,7 @@ describe('ends', function () {
 
       it('passes standard input and output through byte for byte and prints nothing of its own', async () => {
         const bundle = await place.bundle(privilege);
+        closeToOthers(bundle);
         const bytes = Array.from({ length: 20_000 }, (_, index) =>
           String.fromCharCode(index % 128),
         ).join('');

@@ -13,7 +13,7 @@ import {
 import path from 'node:path';
 import { quote } from '../../src/core/sequence/commandLine';
 import { skipBecause } from '../skip';
-import { Workplace, hostState, privileges } from './containers';
+import { closeToOthers, hostState, privileges, Workplace } from './containers';
 
 const devices = ['null', 'zero', 'full', 'random', 'urandom', 'tty'].map((name) => `/dev/${name}`);
 
@@ -29,6 +29,20 @@ describe('a hostile config.json', function () {
     if (!place) return;
     assert.deepEqual(hostState(), hostBefore, 'the host is as it was');
     await place.close();
+  });
+
+  it('says what a real root can leave behind, where others reach the folder (41)', async () => {
+    for (const privilege of privileges) {
+      const bundle = await place.bundle(privilege);
+      const open = await place.run(privilege, bundle, ['/bin/true']);
+      assert.equal(
+        /Root inside is root of this machine/.test(open.stderr),
+        privilege !== 'rootless',
+      );
+      closeToOthers(bundle);
+      const closed = await place.run(privilege, bundle, ['/bin/true']);
+      assert.equal(closed.stderr, '');
+    }
   });
 
   it('lends the devices where root may make none, as in a container', async () => {
@@ -78,6 +92,22 @@ describe('a hostile config.json', function () {
           assert.equal(code, 125);
           assert.match(stderr, /name is wrong|must be at most 64 letters.*begin with a letter/);
         }
+      });
+
+      it('hands no runtime a key that it would take for another', async () => {
+        const ran = path.join(place.folder, `hooked-${privilege}`);
+        const hooks = { prestart: [{ path: '/bin/touch', args: ['touch', ran] }] };
+        // The last two letters are the ones that Go takes for s and k.
+        for (const key of ['Hooks', 'HOOKS', 'hook\u017f', 'hoo\u212as']) {
+          const bundle = await place.bundle(privilege, 'safe', (config) => {
+            config.annotations = { 'dev.terrarium.engine': 'runc' };
+            Object.assign(config, { [key]: hooks });
+          });
+          const { code, stderr } = await place.run(privilege, bundle, ['/bin/true']);
+          assert.equal(code, 125, stderr);
+          assert.match(stderr, /is not "hooks", and some programs would take it for that/);
+        }
+        assert.equal(existsSync(ran), false);
       });
 
       it('renames and changes nothing of a namespace that it joins', async () => {
@@ -166,7 +196,7 @@ describe('a hostile config.json', function () {
         const line = argv.map(quote).join(' ');
         const { stdout } = spawnSync('script', ['-qec', line, '/dev/null'], { encoding: 'utf8' });
         assert.match(stdout, /to the console\r/);
-        assert.match(stdout, /^\/dev\/console\r/m);
+        assert.match(stdout, /\/dev\/console\r/);
       });
     });
   }

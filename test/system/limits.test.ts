@@ -9,7 +9,15 @@ import path from 'node:path';
 import type { OciConfig } from '../../src/core/config/schema';
 import { skipBecause } from '../skip';
 import { type CgroupGround, cgroupGround, cgroupMount, cgroupOf, controllersIn } from './cgroups';
-import { type Workplace, ended, privileges, processesWith, until, usePlace } from './containers';
+import {
+  closeToOthers,
+  ended,
+  privileges,
+  processesWith,
+  type Workplace,
+  until,
+  usePlace,
+} from './containers';
 import { Served, graceMs, size } from './serving';
 
 describe('limits', function () {
@@ -40,6 +48,7 @@ describe('limits', function () {
 
       it('puts PID 1 where config.json says, and nothing is left of it in the end', async () => {
         const made = await bundle(withArgs('cat /proc/self/cgroup; exit 7'));
+        closeToOthers(made);
         const { code, stdout, stderr } = await place.run(privilege, made);
         assert.match(stdout, new RegExp(`^0::${ground.path}/terrarium/lab/box$`, 'm'), stderr);
         assert.equal(stderr, '');

@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { OciConfig } from '../../src/core/config/schema';
-import { Workplace, privileges, processesWith, until, usePlace } from './containers';
+import { closeToOthers, privileges, processesWith, until, usePlace, Workplace } from './containers';
 import { type Client, Served, size, useServed } from './serving';
 
 /** Root itself rarely has a range of subordinate ids, but may map any. */
@@ -226,6 +226,7 @@ describe('sessions', function () {
   for (const privilege of privileges)
     it(`gives PID 1 the soft limit on open files that its person has, not Node's (${privilege})`, async () => {
       const bundle = await place.bundle(privilege);
+      closeToOthers(bundle);
       const words = [process.execPath, place.helper, 'run', bundle];
       const script = 'exec 2>&1; ulimit -Sn 333; "$@"; exit';
       const child = place.startProgram(privilege, [

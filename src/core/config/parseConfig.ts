@@ -17,11 +17,12 @@ import { limitsProblem } from './jsonLimits';
 import { placeOf } from './jsonPlace';
 import { doubtfulKeys } from './doubtfulKeys';
 import { ignoredKeys } from './ignoredKeys';
+import { spelledAs } from './keySpelling';
 import { OciConfig } from './schema';
 
 /** What kind of problem; each becomes the code `config-…` of an error. */
 export type ConfigProblem =
-  'too-large' | 'too-deep' | 'not-json' | 'duplicate-key' | 'hooks' | 'invalid';
+  'too-large' | 'too-deep' | 'not-json' | 'duplicate-key' | 'key-spelling' | 'hooks' | 'invalid';
 
 export interface ConfigDiagnostic {
   readonly problem: ConfigProblem;
@@ -99,9 +100,16 @@ export function parseConfig(text: string): {
     );
     report(problem, message, node, path);
   }
-  return parsed.success && diagnostics.length === 0
-    ? { config: parsed.data, ignored: ignoredKeys(raw, parsed.data), diagnostics }
-    : { diagnostics };
+  if (!parsed.success) return { diagnostics };
+  const ignored = ignoredKeys(raw, parsed.data);
+  for (const path of ignored) {
+    const name = String(path.at(-1));
+    const spelling = spelledAs(OciConfig, name);
+    if (spelling === undefined) continue;
+    const message = `The key "${visible(name)}" is not "${spelling}", and some programs would take it for that.`;
+    report('key-spelling', message, placeOf(tree, path).node, path);
+  }
+  return diagnostics.length === 0 ? { config: parsed.data, ignored, diagnostics } : { diagnostics };
 }
 
 /**
@@ -135,6 +143,7 @@ const remedies: Record<ConfigProblem, string> = {
   'too-deep': 'Check that this is the config.json of a bundle.',
   'not-json': 'Correct it there; the file is plain JSON without comments.',
   'duplicate-key': 'Keep one of the two.',
+  'key-spelling': 'Spell it as the specification does, or remove it.',
   hooks: 'Remove "hooks", or start the bundle with a runtime that you trust it to.',
   invalid: 'Correct it there; the OCI runtime specification describes every key.',
 };

@@ -143,6 +143,21 @@ describe('parseConfig', () => {
     assert.deepEqual(found.path, ['ociVersion']);
   });
 
+  it('refuses a key that another reader would take for one of the specification’s', () => {
+    for (const [change, spelling] of [
+      [{ Hooks: {} }, 'hooks'],
+      [{ Root: { path: '/' } }, 'root'],
+      [{ linux: { nameſpaces: [], namespaces: [{ type: 'mount' }] } }, 'namespaces'],
+      [{ mounts: [{ destination: '/a', Source: '/' }] }, 'source'],
+    ] as const) {
+      const found = only(text(change));
+      assert.equal(found.problem, 'key-spelling');
+      assert.match(found.message, new RegExp(`is not "${spelling}"`));
+    }
+    // One of its own is nobody's; and what names things may name them so.
+    assert.ok(parseConfig(text({ mine: 1, annotations: { Root: 'x' } })).config);
+  });
+
   it('refuses __proto__ as a key', () => {
     const source =
       '{"ociVersion":"1.0.2","process":{"args":["a"],"cwd":"/"},"__proto__":{"hooks":{}}}';
