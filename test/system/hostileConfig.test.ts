@@ -6,6 +6,7 @@ import {
   existsSync,
   mkdirSync,
   readFileSync,
+  readdirSync,
   readlinkSync,
   statSync,
   writeFileSync,
@@ -108,6 +109,22 @@ describe('a hostile config.json', function () {
           assert.match(stderr, /is not "hooks", and some programs would take it for that/);
         }
         assert.equal(existsSync(ran), false);
+      });
+
+      it('makes no device in a folder of the machine that lies on its /dev', async () => {
+        const folder = path.join(place.folder, `dev-${privilege}`);
+        mkdirSync(folder);
+        const tmpfs = { destination: '/dev', type: 'tmpfs', source: 'tmpfs' };
+        for (const mounts of [
+          [tmpfs, { destination: '/dev', type: 'bind', source: folder, options: ['bind'] }],
+          [{ ...tmpfs, source: folder, options: ['rw,bind'] }],
+        ]) {
+          const bundle = await place.bundle(privilege, 'notes', (config) => {
+            config.mounts = [...mounts, { destination: '/proc', type: 'proc', source: 'proc' }];
+          });
+          await place.run(privilege, bundle, ['/bin/true']);
+          assert.deepEqual(readdirSync(folder), []);
+        }
       });
 
       it('renames and changes nothing of a namespace that it joins', async () => {

@@ -138,6 +138,9 @@ const Process = z.object({
   execCPUAffinity: uncarried('on which processors further shells run'),
 });
 
+/** Up to a comma that is neither quoted nor behind a backslash (mount(8)). */
+const oneOption = /(?:\\.|"[^"]*"?|[^,"\\])+/g;
+
 const Mount = z.object({
   // Old tools wrote it without the slash; the specification says what that means.
   destination: Path.min(1)
@@ -154,6 +157,8 @@ const Mount = z.object({
   options: z
     .array(ShortText.min(1))
     .max(256)
+    // mount(8) takes what stands between two commas for an option of its own, so whoever looks does.
+    .transform((options) => options.flatMap((option) => option.match(oneOption) ?? []))
     .optional()
     .describe('`mount -o`, and `mount --make-…` for "rprivate" and its like.'),
   uidMappings: uncarried('whose files these are inside: an idmapped mount'),

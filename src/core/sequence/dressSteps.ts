@@ -16,9 +16,9 @@ const ptmx = ['pts/ptmx', 'ptmx'] as const;
  */
 export const lent = ['-o', 'bind,ro,nosuid,noexec'];
 
-/** @returns the mount on /dev itself, whatever it is */
+/** @returns the mount on /dev itself, whatever it is; the last one is on top */
 function devMount({ mounts }: OciConfig): OciConfig['mounts'][number] | undefined {
-  return mounts.find(({ destination }) => placeOf(destination) === '/dev');
+  return mounts.findLast(({ destination }) => placeOf(destination) === '/dev');
 }
 
 function placeOf(destination: string): string {

@@ -158,6 +158,15 @@ describe('parseConfig', () => {
     assert.ok(parseConfig(text({ mine: 1, annotations: { Root: 'x' } })).config);
   });
 
+  it('takes an option of a mount for each that stands between commas', () => {
+    const options = ['rw,bind', 'mode=755,size=0', 'context="u:r:t:s0:c1,c2"', 'lowerdir=/a\\,b'];
+    const { config } = parseConfig(text({ mounts: [{ destination: '/a', options }] }));
+    assert.deepEqual(config!.mounts[0]!.options, [
+      ...['rw', 'bind', 'mode=755', 'size=0'],
+      ...['context="u:r:t:s0:c1,c2"', 'lowerdir=/a\\,b'],
+    ]);
+  });
+
   it('refuses __proto__ as a key', () => {
     const source =
       '{"ociVersion":"1.0.2","process":{"args":["a"],"cwd":"/"},"__proto__":{"hooks":{}}}';
