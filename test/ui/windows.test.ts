@@ -89,7 +89,10 @@ describe('windows', function () {
         .getByText(name, { exact: true })
         .click({ timeout: 90_000 });
     await workbench.waitForTerminal(/^0 is nobody inside$/m, { timeout: 90_000 });
-    await workbench.command('Terminal: Kill the Active Terminal Instance');
+    // By its own entry: which one is the active may still change.
+    const entry = workbench.page.locator('.terminal-tabs-entry').getByText('box (shell)');
+    await workbench.chooseFromMenu(entry, 'Kill Terminal');
+    await entry.waitFor({ state: 'detached' });
     await goesOn('profile is gone');
   });
 
