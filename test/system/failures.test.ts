@@ -278,7 +278,7 @@ function programOf({ argv }: Step): readonly [string, ...string[]] {
   const [word, ...rest] = argv as [string, ...string[]];
   if (word === 'make_links') return ['ln', '-s', '-n', rest[0]!, rest[1]!];
   if (word === 'bind_each')
-    return ['mount', '-ic', ...lent, `${rest[0]!}/${rest[1]!}`, `./${rest[1]!}`];
+    return ['mount', '-icn', ...lent, `${rest[0]!}/${rest[1]!}`, `./${rest[1]!}`];
   return [word, ...rest];
 }
 

@@ -54,7 +54,9 @@ export async function checkConfig(
     const { code, problem } = error;
     found.push({ code, path: ['process', 'args', 0], message: problem, severity: 'error' });
   }
-  found.push(...(await checkCwd(rootfs, config)), ...checkCapabilities(config));
+  // A runtime makes the folder itself, and has capabilities of its own mind.
+  if ((config.annotations?.['dev.terrarium.engine'] ?? 'builtin') === 'builtin')
+    found.push(...(await checkCwd(rootfs, config)), ...checkCapabilities(config));
   for (const [index, mount] of config.mounts.entries()) {
     if (
       mount.destination.split('/').includes('..') ||

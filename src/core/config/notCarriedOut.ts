@@ -20,7 +20,7 @@ export type CgroupLayout = 'v2' | 'hybrid' | 'v1' | 'none';
 
 /** Mount options that belong to other runtimes. */
 const foreignOption =
-  /^(tmpcopyup|copy-symlink|r?idmap|r(ro|rw|nosuid|suid|nodev|dev|noexec|exec|noatime|atime|relatime|norelatime|strictatime|nostrictatime|nodiratime|diratime|nosymfollow|symfollow)|src-nofollow|dest-nofollow)$/;
+  /^(remount|move|tmpcopyup|copy-symlink|r?idmap|r(ro|rw|nosuid|suid|nodev|dev|noexec|exec|noatime|atime|relatime|norelatime|strictatime|nostrictatime|nodiratime|diratime|nosymfollow|symfollow)|src-nofollow|dest-nofollow)$/;
 
 /** Keys that the schema lets through as they stand, and what there is instead. */
 const uncarriedKeys: readonly (readonly [

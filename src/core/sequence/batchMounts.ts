@@ -143,7 +143,7 @@ function fstabMount(words: readonly string[]): FstabMount | undefined {
     else if (word === '-o') options.push(...words[++index]!.split(','));
     else if (word === '--bind' || word === '--rbind') options.push(word.slice(2));
     else if (!word.startsWith('-')) places.push(word);
-    else if (word !== '-ic' && word !== '--') return undefined;
+    else if (word !== '-icn' && word !== '--') return undefined;
   }
   const [source, target] = places;
   if (source === undefined || target === undefined || places.length > 2) return undefined;
@@ -155,7 +155,7 @@ function fstabMount(words: readonly string[]): FstabMount | undefined {
 /** fstab(5): white space and backslash in octal, and no line that begins like a comment. */
 function escapeField(text: string): string {
   return text.replace(
-    /[\s\\#]/g,
+    /[ \t\n\r\v\f\\#]/g,
     (character) => `\\${character.charCodeAt(0).toString(8).padStart(3, '0')}`,
   );
 }

@@ -37,9 +37,9 @@ export function displayCommand(step: Step): string {
   return step.cwd && step.cwd !== '/' ? `cd .${step.cwd} && ${command}` : command;
 }
 
-/** mount(8)'s -i and -c are for us (see mountSteps); in class it would only be in the way. */
+/** mount(8)'s -i, -c and -n are for us (see mountSteps); in class it would only be in the way. */
 function isCanonicalFlag(word: string, before: string | undefined): boolean {
-  return word === '-ic' && (before === 'mount' || before === 'umount');
+  return word === '-icn' && (before === 'mount' || before === 'umount');
 }
 
 function displayWord(word: string): string {

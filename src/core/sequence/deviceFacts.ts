@@ -1,4 +1,5 @@
 /** What of this machine's /dev a container can have. Used by whoever gathers facts for `planStart`. */
+import { execFile } from 'node:child_process';
 import { readFile, readlink } from 'node:fs/promises';
 import { parseStatus } from '../procfs/parseStatus';
 
@@ -20,7 +21,8 @@ export const deviceLinks: readonly (readonly [target: string, name: string])[] =
 const mknod = 27n; // capability.h
 
 export async function deviceFacts(privilege: 'root' | 'rootless'): Promise<DeviceFacts> {
-  const [users, status, ...targets] = await Promise.all([
+  const [copies, users, status, ...targets] = await Promise.all([
+    (copiesDevices ??= cpCopiesDevices()),
     readFile('/proc/self/uid_map', 'latin1'),
     readFile('/proc/self/status'),
     ...deviceLinks.map(([, name]) => readlink(`/dev/${name}`).catch(() => '')),
@@ -28,7 +30,18 @@ export async function deviceFacts(privilege: 'root' | 'rootless'): Promise<Devic
   const isMachines = /^\s*0\s+0\s+4294967295\s*$/.test(users); // user_namespaces(7)
   const { bounding } = parseStatus(status).capabilities;
   return {
-    makesDevices: privilege === 'root' && isMachines && ((bounding >> mknod) & 1n) === 1n,
+    makesDevices: privilege === 'root' && isMachines && copies && ((bounding >> mknod) & 1n) === 1n,
     hasDeviceLinks: deviceLinks.every(([target], index) => targets[index] === target),
   };
+}
+
+let copiesDevices: Promise<boolean> | undefined;
+
+/** That of GNU does, and BusyBox's; uutils' makes plain files of them. */
+function cpCopiesDevices(): Promise<boolean> {
+  return new Promise((resolve) =>
+    execFile('/bin/cp', ['--version'], { env: {} }, (_, stdout, stderr) =>
+      resolve(/GNU coreutils|BusyBox/.test(stdout + stderr)),
+    ),
+  );
 }

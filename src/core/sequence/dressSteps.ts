@@ -78,7 +78,7 @@ export function deviceSteps(
           ),
           step(
             'console',
-            ['mount', '-ic', ...lent, console, './console'],
+            ['mount', '-icn', ...lent, console, './console'],
             'Its terminal is its console',
           ),
         ]
@@ -130,14 +130,14 @@ export function maskSteps(config: OciConfig): Step[] {
           ...common,
           id: `mask:${file}`,
           guard: `if-file:${name}`,
-          argv: ['mount', '-ic', ...lent, '/dev/null', `./${name}`],
+          argv: ['mount', '-icn', ...lent, '/dev/null', `./${name}`],
           why: `Hide ${file}`,
         },
         {
           ...common,
           id: `mask-folder:${file}`,
           guard: `if-directory:${name}`,
-          argv: ['mount', '-ic', '-t', 'tmpfs', '-o', 'ro,size=4k', 'tmpfs', `./${name}`],
+          argv: ['mount', '-icn', '-t', 'tmpfs', '-o', 'ro,size=4k', 'tmpfs', `./${name}`],
           why: `Hide the folder ${file}`,
         },
       ];
@@ -149,7 +149,7 @@ export function maskSteps(config: OciConfig): Step[] {
         where: 'namespaces',
         cwd,
         guard: `${kind}:${name}`,
-        argv: ['mount', '-ic', '-o', 'bind,ro,nosuid,noexec,nodev', `./${name}`, `./${name}`],
+        argv: ['mount', '-icn', '-o', 'bind,ro,nosuid,noexec,nodev', `./${name}`, `./${name}`],
         why: `Make ${file} read-only`,
       }));
     }),

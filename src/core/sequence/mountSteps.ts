@@ -62,7 +62,7 @@ export function mountSteps(
         );
       }
       if (kind === 'file') {
-        const flags = ['-ic', `--${bind}`, ...(rest.length ? ['-o', rest.join(',')] : [])];
+        const flags = ['-icn', `--${bind}`, ...(rest.length ? ['-o', rest.join(',')] : [])];
         const name = `./${path.posix.basename(destination)}`;
         const cwd = path.posix.dirname(destination);
         steps.push(
@@ -85,7 +85,7 @@ export function mountSteps(
         steps.push({
           id: `mount:${destination}`,
           where: 'namespaces',
-          argv: ['mount', '-ic', `--${bind}`, source, '.'],
+          argv: ['mount', '-icn', `--${bind}`, source, '.'],
           cwd: destination,
           why,
         });
@@ -94,7 +94,7 @@ export function mountSteps(
           steps.push({
             id: `flags:${destination}`,
             where: 'namespaces',
-            argv: ['mount', '-ic', '-o', `remount,bind,${rest.join(',')}`, '.'],
+            argv: ['mount', '-icn', '-o', `remount,bind,${rest.join(',')}`, '.'],
             cwd: destination,
             why: `Set its options: ${rest.join(', ')}`,
           });
@@ -108,7 +108,7 @@ export function mountSteps(
         where: 'namespaces',
         argv: [
           'mount',
-          '-ic',
+          '-icn',
           '-t',
           type,
           ...(rest.length ? ['-o', rest.join(',')] : []),
@@ -148,7 +148,7 @@ function propagationStep(destination: string, options: readonly string[]): Step 
   return {
     id: `propagation:${destination}`,
     where: 'namespaces',
-    argv: ['mount', '-ic', ...options.map((option) => `--make-${option}`), '.'],
+    argv: ['mount', '-icn', ...options.map((option) => `--make-${option}`), '.'],
     cwd: destination,
     why: `Say whether mounts below ${destination} are passed on`,
   };

@@ -1,5 +1,6 @@
 /** linux.devices: nodes beyond the default ones. Used by `planStart`. */
 import path from 'node:path';
+import { isBind } from '../config/mountKinds';
 import type { OciConfig } from '../config/schema';
 import { TerrariumError } from '../errors';
 import { defaultDevices, lent } from './dressSteps';
@@ -16,13 +17,17 @@ export function ownDeviceSteps(
   facts: HostFacts,
   userNamespace: boolean,
 ): Step[] {
-  const inMemory = config.mounts
-    .filter(({ type }) => type === 'tmpfs')
-    .map(({ destination }) => path.posix.normalize(`${destination}/`));
+  // What is mounted last on the way is what it would be made in.
+  const isInMemory = (place: string) => {
+    const top = config.mounts.findLast(({ destination }) =>
+      place.startsWith(path.posix.normalize(`${destination}/`)),
+    );
+    return top?.type === 'tmpfs' && !isBind(top);
+  };
   return (config.linux.devices ?? []).flatMap((device): Step[] => {
     const place = path.posix.normalize(device.path);
     if (defaultDevices.some((name) => place === `/dev/${name}`)) return [];
-    if (!inMemory.some((folder) => place.startsWith(folder))) {
+    if (!isInMemory(place)) {
       throw new TerrariumError(
         'device-place',
         `linux.devices asks for ${place}, which is not below a tmpfs of the container, so the node would stay in the rootfs.`,
@@ -70,7 +75,7 @@ export function ownDeviceSteps(
     }
     return [
       step('file', ['make_files', name], 'Make a file to mount on'),
-      step('device', ['mount', '-ic', ...lent, place, name], `Lend this machine’s ${place}`),
+      step('device', ['mount', '-icn', ...lent, place, name], `Lend this machine’s ${place}`),
     ];
   });
 }

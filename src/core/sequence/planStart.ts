@@ -85,7 +85,7 @@ export function planStart(given: Bundle, facts: HostFacts): StartPlan {
           {
             id: 'bind-rootfs',
             where: 'namespaces' as const,
-            argv: ['mount', '-ic', '--bind', '.', '.'],
+            argv: ['mount', '-icn', '--bind', '.', '.'],
             cwd: '/',
             why: 'Make the rootfs a mount of its own: only a mount can become a root',
           },
@@ -103,7 +103,7 @@ export function planStart(given: Bundle, facts: HostFacts): StartPlan {
           {
             id: 'readonly-root',
             where: 'namespaces' as const,
-            argv: ['mount', '-ic', '-o', 'remount,bind,ro', '.'],
+            argv: ['mount', '-icn', '-o', 'remount,bind,ro', '.'],
             cwd: '/',
             why: 'Make the root read-only',
           },
@@ -230,7 +230,7 @@ function propagationSteps(config: OciConfig, chroot: boolean): Step[] {
     {
       id: 'rootfs-propagation',
       where: 'namespaces',
-      argv: ['mount', '-ic', `--make-${wanted}`, '.'],
+      argv: ['mount', '-icn', `--make-${wanted}`, '.'],
       cwd: '/',
       why: 'Pass on no mount of the root',
     },
@@ -316,8 +316,8 @@ function pivotSteps(facts: HostFacts): Step[] {
       where: 'namespaces',
       argv:
         facts.privilege === 'rootless'
-          ? [...enter, '--', 'umount', '-ic', '-l', '/']
-          : ['umount', '-ic', '-N', pidPlaceholder, '-l', '/'],
+          ? [...enter, '--', 'umount', '-icn', '-l', '/']
+          : ['umount', '-icn', '-N', pidPlaceholder, '-l', '/'],
       why: 'Take the old root away: nothing of the host is left to see',
     },
   ];
@@ -351,7 +351,7 @@ function nameSteps(config: OciConfig, created: ReadonlySet<string>): Step[] {
  * where mount(8) keeps its files.
  */
 const unsafeName =
-  /^(LD_|LIBMOUNT_|LIBBLKID_|BLKID_|GCONV_PATH|GETCONF_DIR|GLIBC_TUNABLES|HOSTALIASES|LOCALDOMAIN|LOCPATH|MALLOC_|NIS_PATH|NLSPATH|RESOLV_|RES_OPTIONS|TMPDIR|TZDIR|BASH_ENV$|ENV$|IFS$|PS4$|SHELLOPTS$|BASHOPTS$)/;
+  /^(LD_|LANGUAGE|OUTPUT_CHARSET|LIBMOUNT_|LIBBLKID_|BLKID_|GCONV_PATH|GETCONF_DIR|GLIBC_TUNABLES|HOSTALIASES|LOCALDOMAIN|LOCPATH|MALLOC_|NIS_PATH|NLSPATH|RESOLV_|RES_OPTIONS|TMPDIR|TZDIR|BASH_ENV$|ENV$|IFS$|PS4$|SHELLOPTS$|BASHOPTS$)/;
 
 /** Variables that a program of the host must never see when a bundle sets them. */
 export function isUnsafeForHostPrograms(variable: string): boolean {

@@ -65,7 +65,7 @@ bind_each() { # FOLDER NAME...
   folder=$1
   shift
   for file; do
-    mount -ic -o bind,ro,nosuid,noexec "$folder/$file" "./$file" || return
+    mount -icn -o bind,ro,nosuid,noexec "$folder/$file" "./$file" || return
   done
 }
 
@@ -73,7 +73,7 @@ bind_each() { # FOLDER NAME...
 # folder itself; the option X-mount.mkdir makes what is missing in it). When that fails its message
 # names the target, and by that the step.
 flush() {
-  if said=$({ printf '%s' "$fstab" >|/proc/self/fd/7 && mount -ic -a --fstab /proc/self/fd/7; } 2>&1); then
+  if said=$({ printf '%s' "$fstab" >|/proc/self/fd/7 && mount -icn -a --fstab /proc/self/fd/7; } 2>&1); then
     printf '%s' "$made" >&3
   else
     status=$?

@@ -148,7 +148,10 @@ export async function launchRuntime(
         if (procfs !== undefined) closeSync(procfs);
         await rm(folder, { recursive: true, force: true });
         const exit = containerExit(bundle.name, exitCode, signal, printed);
-        const kills = await memory?.kills();
+        const kills = await memory?.kills().catch((unknown: unknown) => {
+          options.onWarning?.(messageOf(unknown));
+          return 0;
+        });
         await takeAway();
         return kills ? outOfMemory(bundle, plainly(bundle, exit), kills, killed) : exit;
       }),

@@ -15,6 +15,7 @@ const packages: Record<string, string> = {
   hostname: 'hostname',
   chroot: 'coreutils',
   mknod: 'coreutils',
+  cp: 'coreutils',
   chown: 'coreutils',
   runc: 'runc',
   crun: 'crun',

@@ -84,6 +84,7 @@ async function launch(
   cgroupEntered: () => void,
 ): Promise<LaunchedContainer> {
   const inspected = rootfsWarnings(bundle);
+  inspected.catch(() => undefined); // a start may fail before it is waited for, and say why itself
   const warn = async () => (await inspected).forEach((warning) => options.onWarning?.(warning));
   const facts = await gatherFacts(
     bundle,

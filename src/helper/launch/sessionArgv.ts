@@ -80,7 +80,8 @@ export async function sessionArgv(
     ...(wanted.noNewPrivileges ? [findTool('setpriv')!, '--no-new-privs', '--'] : []),
   ];
   const capsh = await forkingCapsh();
-  const kept = confinement(bundle, who, await mayKeep(hostPid));
+  const last = Number(await readFile('/proc/sys/kernel/cap_last_cap', 'latin1'));
+  const kept = confinement(bundle, who, await mayKeep(hostPid), last);
   const cwd = who.cwd ?? wanted.cwd;
   const goes = cwd !== '/' && (await resolveInside(bundle.rootfs, goer)) !== undefined;
   const [program, ...rest] = goes ? goingTo(cwd, command) : command;
@@ -153,12 +154,14 @@ function confinement(
   { config }: Bundle,
   { uid, gid, groups }: SessionUser,
   may: ReadonlySet<string>,
+  last: number,
 ): string[] {
   const { capabilities } = config.process;
   const kept = (names: readonly string[] = []) =>
     capabilityNames.filter((name) => may.has(name) && names.includes(`CAP_${name}`));
   const bounding = kept(capabilities?.bounding);
-  const drop = capabilityNames.filter((name) => !bounding.includes(name));
+  // An older kernel has not all of them, and none that it does not have can be dropped.
+  const drop = capabilityNames.filter((name, at) => at <= last && !bounding.includes(name));
   const isOther = uid !== 0 || gid !== 0 || groups.length > 0;
   const sets = ['=', ...bounding.map((name) => `${capshName(name)}+ep`)];
   sets.push(...kept(capabilities?.inheritable).map((name) => `${capshName(name)}+i`));

@@ -1,7 +1,8 @@
 /** The last look before "go": is the waiting PID 1 really where the plan says? Called by the launcher. */
-import { readFile, readlink, stat } from 'node:fs/promises';
+import { lstat, readFile, readlink, stat } from 'node:fs/promises';
 import type { Bundle } from '../../core/bundle/loadBundle';
 import { parseMountinfo } from '../../core/procfs/parseMountinfo';
+import { defaultDevices } from '../../core/sequence/dressSteps';
 import { mountTargets } from '../../core/sequence/mountTargets';
 import type { StartPlan } from '../../core/sequence/step';
 import { visible } from '../../core/text/visible';
@@ -54,6 +55,7 @@ export async function verifyDressed(bundle: Bundle, plan: StartPlan, pid: number
     const procs = await readFile(`${plan.cgroup.folder}/cgroup.procs`, 'utf8');
     if (!procs.split('\n').includes(String(pid))) refuse(bundle, 'it is not in its cgroup');
   }
+  await verifyDevices(bundle, plan, `/proc/${pid}/root${prefix}`);
   await verifyMasked(bundle, `/proc/${pid}/root${prefix}`, (place) => mounts.get(prefix + place));
   for (const { type, path: joined } of bundle.config.linux.namespaces) {
     const file = namespaceFiles[type];
@@ -68,5 +70,20 @@ export async function verifyDressed(bundle: Bundle, plan: StartPlan, pid: number
       readlink(`/proc/self/ns/${file}`),
     ]);
     if (inside === outside) refuse(bundle, `its ${type} namespace is the host's`);
+  }
+}
+
+/** What cp(1) made of the machine's devices: a plain file in the place of one would be written to disk. */
+async function verifyDevices(bundle: Bundle, { dress }: StartPlan, root: string): Promise<void> {
+  const made = dress.find(({ id, argv }) => id === 'devices' && argv[0] === 'cp')?.argv ?? [];
+  for (const file of defaultDevices
+    .map((name) => `/dev/${name}`)
+    .filter((one) => made.includes(one))) {
+    const [inside, outside] = await Promise.all([
+      lstat(root + file).catch(() => undefined),
+      stat(file),
+    ]);
+    if (!inside?.isCharacterDevice() || inside.rdev !== outside.rdev)
+      refuse(bundle, `its ${file} is not that device`);
   }
 }

@@ -8,7 +8,7 @@ type Meanings = readonly (readonly [pattern: RegExp, meaning: string])[];
 
 /** proc_pid_fd(5): `  3  socket:[4711]` */
 export function explainFile(row: string, t: Translate): string[] {
-  const [, descriptor, target = ''] = /^ *(\d+) +(.*)$/.exec(row) ?? [];
+  const [, descriptor, target = ''] = /^ *(\d+) {2,}(.*)$/.exec(row) ?? [];
   if (descriptor === undefined) return [];
   const standard = [t('Its standard input.'), t('Its standard output.'), t('Its standard error.')][
     Number(descriptor)

@@ -6,7 +6,7 @@ import type { Step } from '../../../../src/core/sequence/step';
 const mount = (cwd: string, ...words: string[]): Step => ({
   id: cwd,
   where: 'namespaces',
-  argv: ['mount', '-ic', ...words],
+  argv: ['mount', '-icn', ...words],
   cwd,
   why: '',
 });
@@ -27,7 +27,7 @@ describe('encodeBatched', () => {
     const words = encodeBatched([proc, dev, pts], 0);
     assert.deepEqual(words.slice(words.indexOf('flush')), [
       ...['flush', '2', '', '/dev/pts', '6'],
-      ...['mount', '-ic', '-t', 'devpts', 'devpts', '.', 'end'],
+      ...['mount', '-icn', '-t', 'devpts', 'devpts', '.', 'end'],
     ]);
   });
 
@@ -54,7 +54,7 @@ describe('encodeBatched', () => {
   it('leaves a mount alone whose options mount --all treats in a way of its own', () => {
     const remount = mount('/', '-o', 'remount,bind,ro', '.');
     assert.deepEqual(encodeBatched([remount], 0), [
-      ...['0', '', '/', '5', 'mount', '-ic', '-o', 'remount,bind,ro', '.'],
+      ...['0', '', '/', '5', 'mount', '-icn', '-o', 'remount,bind,ro', '.'],
       'end',
     ]);
   });
