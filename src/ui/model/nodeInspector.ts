@@ -9,18 +9,26 @@ export interface NodeInspector {
 }
 
 const defaultPort = 9229;
-const option = /(?:^|\s)--inspect(?:-brk|-port|-wait)?[=\s](?:[^\s=]*:)?(\d+)(?=\s|$)/;
+/** Who takes a connection and says nothing is there all the same. */
+const answerMs = 1000;
+/** Of Node's own: what comes after the name of the script is the script's. */
+const option = /^--inspect(?:-brk|-port|-wait)?=(?:.*:)?(\d{1,5})$/;
 
 export function nodeInspector(
   commandLine: string,
   sockets: ProcessInspection['sockets'],
 ): NodeInspector {
-  const port = Number(option.exec(commandLine)?.[1] ?? defaultPort);
-  const isOpen = sockets.some(
-    ({ protocol, state, local }) =>
-      protocol.startsWith('tcp') && state === 'listening' && local.endsWith(`:${port}`),
-  );
-  return { port, isOpen };
+  const words = commandLine.split(' ').slice(1);
+  const script = words.findIndex((word) => !word.startsWith('-'));
+  const own = script < 0 ? words : words.slice(0, script);
+  const wanted = own.map((word) => Number(option.exec(word)?.[1])).find((port) => port >= 0);
+  const listening = sockets
+    .filter(({ protocol, state }) => protocol.startsWith('tcp') && state === 'listening')
+    .map(({ local }) => Number(/:(\d+)$/.exec(local)?.[1]));
+  // 0 is whichever was free.
+  const named = wanted === 0 && listening.length === 1 ? listening[0] : wanted;
+  const port = named && named < 65536 ? named : defaultPort;
+  return { port, isOpen: listening.includes(port) };
 }
 
 /** Whether anything answers there on this machine's own 127.0.0.1. */
@@ -28,6 +36,7 @@ export function answers(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1')
       .on('connect', () => (socket.destroy(), resolve(true)))
-      .on('error', () => resolve(false));
+      .on('error', () => resolve(false))
+      .setTimeout(answerMs, () => (socket.destroy(), resolve(true)));
   });
 }

@@ -20,6 +20,9 @@ describe('where a Node process listens for a debugger', () => {
       'node --inspect-port=9335 app.js': 9335,
       'node --inspect-wait=[::1]:9336': 9336,
       'node app.js my--inspect=1': 9229,
+      'node app.js --inspect=80': 9229,
+      'node --inspect=99999 app.js': 9229,
+      'node --inspect=0 app.js': 9229,
     };
     for (const [commandLine, port] of Object.entries(ports))
       assert.equal(nodeInspector(commandLine, []).port, port, commandLine);
@@ -34,6 +37,11 @@ describe('where a Node process listens for a debugger', () => {
     assert.equal(isOpen(listening('127.0.0.1:9229')), true);
     assert.equal(isOpen(listening('127.0.0.1:19229'), listening('0.0.0.0:80')), false);
     assert.equal(isOpen({ ...listening('127.0.0.1:9229'), state: 'established' }), false);
+  });
+
+  it('is the one that it listens at where it was free to choose', () => {
+    const found = nodeInspector('node --inspect=0 app.js', [listening('127.0.0.1:34567')]);
+    assert.deepEqual(found, { port: 34567, isOpen: true });
   });
 
   it('is another program’s where something answers already', async () => {
