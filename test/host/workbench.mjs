@@ -187,8 +187,10 @@ export class Workbench extends TerminalDriver {
       .getByText(item, { exact: true })
       .first();
     for (let tries = 0; ; tries++) {
-      await place.click({ button });
       try {
+        // Where the pointer was left a hover may lie over the place.
+        await this.page.mouse.move(0, 0);
+        await place.click({ button, timeout: 10_000 });
         await row.waitFor({ timeout: 3_000 });
         break;
       } catch (error) {

@@ -83,9 +83,7 @@ describe('engines', function () {
         assert.equal(code, 137);
         const served = await Served.start(place, 'root');
         const client = await served.connect();
-        const over = client.next('containerChanged', ({ state }) => state === 'stopped');
-        await client.start(made);
-        const { exit } = await over;
+        const exit = await client.startToEnd(made);
         assert.match(exit?.message ?? '', said);
         assert.equal(exit?.outOfMemory, true);
         await served.stop();

@@ -18,7 +18,7 @@ import path from 'node:path';
 import type { OciConfig } from '../../src/core/config/schema';
 import { loadBundle } from '../../src/core/bundle/loadBundle';
 import { displayCommand, quote } from '../../src/core/sequence/commandLine';
-import { lent } from '../../src/core/sequence/dressSteps';
+import { lentOptions, quietly } from '../../src/core/sequence/mountWords';
 import { planStart } from '../../src/core/sequence/planStart';
 import { encodeBatched } from '../../src/core/sequence/encodeSteps';
 import { type StartPlan, type Step, pidPlaceholder, stepsOf } from '../../src/core/sequence/step';
@@ -278,7 +278,7 @@ function programOf({ argv }: Step): readonly [string, ...string[]] {
   const [word, ...rest] = argv as [string, ...string[]];
   if (word === 'make_links') return ['ln', '-s', '-n', rest[0]!, rest[1]!];
   if (word === 'bind_each')
-    return ['mount', '-icn', ...lent, `${rest[0]!}/${rest[1]!}`, `./${rest[1]!}`];
+    return ['mount', quietly, '-o', lentOptions, `${rest[0]!}/${rest[1]!}`, `./${rest[1]!}`];
   return [word, ...rest];
 }
 

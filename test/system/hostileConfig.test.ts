@@ -13,23 +13,14 @@ import {
 import path from 'node:path';
 import { quote } from '../../src/core/sequence/commandLine';
 import { skipBecause } from '../skip';
-import { closeToOthers, hostState, privileges, Workplace } from './containers';
+import { closeToOthers, privileges, type Workplace, usePlace } from './containers';
 
 const devices = ['null', 'zero', 'full', 'random', 'urandom', 'tty'].map((name) => `/dev/${name}`);
 
 describe('a hostile config.json', function () {
   this.timeout(60_000);
   let place: Workplace;
-  let hostBefore: ReturnType<typeof hostState>;
-  before(async function () {
-    place = await Workplace.open(this);
-    hostBefore = hostState();
-  });
-  after(async () => {
-    if (!place) return;
-    assert.deepEqual(hostState(), hostBefore, 'the host is as it was');
-    await place.close();
-  });
+  usePlace((opened) => (place = opened));
 
   it('says what a real root can leave behind, where others reach the folder (41)', async () => {
     for (const privilege of privileges) {

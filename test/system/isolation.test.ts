@@ -14,7 +14,7 @@ import {
 import path from 'node:path';
 import type { OciConfig } from '../../src/core/config/schema';
 import { compile } from './compile';
-import { Workplace, ended, hostState, privileges } from './containers';
+import { type Workplace, ended, privileges, usePlace } from './containers';
 import { Served, size } from './serving';
 
 const devices = ['null', 'zero', 'full', 'random', 'urandom', 'tty'].map((name) => `/dev/${name}`);
@@ -32,16 +32,7 @@ const namespaceFiles: Record<string, string> = {
 describe('isolation', function () {
   this.timeout(60_000);
   let place: Workplace;
-  let hostBefore: ReturnType<typeof hostState>;
-  before(async function () {
-    place = await Workplace.open(this);
-    hostBefore = hostState();
-  });
-  after(async () => {
-    if (!place) return;
-    assert.deepEqual(hostState(), hostBefore, 'the host is as it was');
-    await place.close();
-  });
+  usePlace((opened) => (place = opened));
 
   for (const privilege of privileges) {
     for (const point of points) {

@@ -299,9 +299,7 @@ describe('limits', function () {
           assert.match(stderr, said);
           const served = await Served.start(place, privilege);
           const client = await served.connect();
-          const over = client.next('containerChanged', ({ state }) => state === 'stopped');
-          await client.start(made);
-          const { exit } = await over;
+          const exit = await client.startToEnd(made);
           assert.match(exit?.message ?? '', said);
           assert.equal(exit?.outOfMemory, true);
           await served.stop();

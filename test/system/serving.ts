@@ -153,6 +153,13 @@ export class Client {
     return this.rpc.request('start', { bundle, ...size });
   }
 
+  /** Starts it, and resolves with how its container ended. */
+  async startToEnd(bundle: string): Promise<ContainerInfo['exit']> {
+    const over = this.next('containerChanged', ({ state }) => state === 'stopped');
+    await this.start(bundle);
+    return (await over).exit;
+  }
+
   /** Resolves with the first notification that `wanted` accepts. To be called before its cause. */
   next<N extends NotificationName>(
     name: N,

@@ -168,14 +168,23 @@ describe('the process tree', function () {
     await wait((all) => all.length > 3);
   });
 
+  /** Inspects the process in the third row. @returns the text of the editor that it opens */
+  const inspectThird = async () => {
+    const text = workbench.page.locator('.editor-instance .view-lines');
+    const { label } = (await shown())[2]!;
+    // Clicked while VS Code fetches the rows anew it has no row, and asks which process is meant.
+    await eventually(async () => {
+      await workbench.treeAction(view, label, 'Inspect Process');
+      await text.getByText('Namespaces').first().waitFor({ timeout: 5000 });
+    });
+    return text;
+  };
+
   it('shows what is inside a process, with links into the rootfs', async () => {
     await workbench.command('Terrarium: Filter Processes…');
     await workbench.quickInput('sleep 4001');
     await wait((all) => all.length === 3);
-    const rows = await shown();
-    await workbench.treeAction(view, rows[2]!.label, 'Inspect Process');
-    const text = workbench.page.locator('.editor-instance .view-lines');
-    await text.getByText('Namespaces').first().waitFor();
+    const text = await inspectThird();
     const program = text.getByText('/bin/busybox').first();
     await program.waitFor();
     const hover = workbench.page.locator('.monaco-hover');
@@ -202,9 +211,7 @@ describe('the process tree', function () {
   });
 
   it('shows the environment of a process to who asks for it', async () => {
-    await workbench.treeAction(view, (await shown())[2]!.label, 'Inspect Process');
-    const text = workbench.page.locator('.editor-instance .view-lines');
-    await text.getByText('Namespaces').first().waitFor();
+    const text = await inspectThird();
     await text.click();
     await workbench.page.keyboard.press('ControlOrMeta+End');
     await text.getByText('Not read.').waitFor();

@@ -4,7 +4,7 @@
  * a shell's (POSIX, 2.8.2): 127 not found, 126 found but not executable.
  */
 import os from 'node:os';
-import path from 'node:path';
+import { mountOver } from '../config/mountKinds';
 import type { OciConfig } from '../config/schema';
 import { TerrariumError } from '../errors';
 import { visible } from '../text/visible';
@@ -46,8 +46,7 @@ export async function checkCommand(
 ): Promise<void> {
   const { rootfs, config } = bundle;
   const command = config.process.args[0];
-  const hidden = (inside: string) =>
-    config.mounts.some(({ destination }) => isBelow(inside, path.posix.normalize(destination)));
+  const hidden = (inside: string) => mountOver(config, inside) !== undefined;
   const found = await findCommand(rootfs, config.process, hidden);
   if (found.kind === 'hidden') return;
   const shown = visible(command);
@@ -123,10 +122,4 @@ function notExecutable(problem: string): CommandError {
     `${problem}.`,
     'Correct process.args in config.json, or make the file an executable program.',
   );
-}
-
-function isBelow(inside: string, folder: string): boolean {
-  const base = folder.replace(/\/+$/, '');
-  const file = path.posix.normalize(inside);
-  return file === base || file.startsWith(`${base}/`);
 }

@@ -121,8 +121,11 @@ function notFile(shown: string, reason: string): TerrariumError {
   );
 }
 
-/** Goes down component by component: a link anywhere on the way could lead out of the bundle. */
-async function rootfsOf(bundle: string, configured: string): Promise<string> {
+/**
+ * Goes down component by component: a link anywhere on the way could lead out of the bundle.
+ * @throws TerrariumError `rootfs-missing`, `rootfs-not-directory`, `rootfs-symlink`, `rootfs-outside`
+ */
+export async function rootfsOf(bundle: string, configured: string): Promise<string> {
   const rootfs = path.resolve(bundle, configured);
   const below = path.relative(bundle, rootfs);
   const fail = (code: string, problem: string, remedy: string) =>

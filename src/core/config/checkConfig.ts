@@ -2,17 +2,19 @@
  * What parses but cannot work in this bundle: looked up in its folder, for the editor's diagnostics.
  * The helper checks again at every start; this only says it earlier.
  */
-import { lstat, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { checkCommand } from '../bundle/checkCommand';
 import { TerrariumError } from '../errors';
 import { visible } from '../text/visible';
+import { rootfsOf } from '../bundle/loadBundle';
 import { parsePasswd } from '../bundle/passwd';
 import { readAt, withRegularFile } from '../bundle/readBounded';
 import { resolveInside } from '../bundle/resolveInside';
 import type { HostFacts } from '../sequence/planStart';
 import { checkPlan } from './checkPlan';
-import { isBind } from './mountKinds';
+import { runtimeOf } from './engine';
+import { isBind, mountOver } from './mountKinds';
 import type { OciConfig } from './schema';
 
 export interface ConfigFinding {
@@ -35,27 +37,20 @@ export async function checkConfig(
   config: OciConfig,
   privilege: HostFacts['privilege'],
 ): Promise<ConfigFinding[]> {
-  const found: ConfigFinding[] = await checkRoot(folder, config);
-  if (found.length > 0) return found;
-  const rootfs = path.resolve(folder, config.root.path);
-  if (!(await isFolder(rootfs))) {
-    found.push({
-      code: 'rootfs-missing',
-      path: ['root', 'path'],
-      message: `${visible(rootfs)} is not a folder.`,
-      severity: 'error',
-    });
-    return found;
-  }
-  try {
-    await checkCommand({ rootfs, config });
-  } catch (error) {
+  const found: ConfigFinding[] = [];
+  const finding = (error: unknown, place: ConfigFinding['path']) => {
     if (!(error instanceof TerrariumError)) throw error;
-    const { code, problem } = error;
-    found.push({ code, path: ['process', 'args', 0], message: problem, severity: 'error' });
-  }
+    found.push({ code: error.code, path: place, message: error.problem, severity: 'error' });
+  };
+  const rootfs = await rootfsOf(folder, config.root.path).catch((error: unknown) =>
+    finding(error, ['root', 'path']),
+  );
+  if (rootfs === undefined) return found;
+  await checkCommand({ rootfs, config }).catch((error: unknown) =>
+    finding(error, ['process', 'args', 0]),
+  );
   // A runtime makes the folder itself, and has capabilities of its own mind.
-  if ((config.annotations?.['dev.terrarium.engine'] ?? 'builtin') === 'builtin')
+  if (!runtimeOf(config))
     found.push(...(await checkCwd(rootfs, config)), ...checkCapabilities(config));
   for (const [index, mount] of config.mounts.entries()) {
     if (
@@ -87,37 +82,17 @@ export async function checkConfig(
   return [...found, ...(await checkPlan(folder, config, privilege))];
 }
 
-/** loadBundle.ts refuses these: a root that a link could move elsewhere. */
-async function checkRoot(folder: string, { root }: OciConfig): Promise<ConfigFinding[]> {
-  const wrong = (code: string, message: string): ConfigFinding[] => [
-    { code, path: ['root', 'path'], message, severity: 'error' },
-  ];
-  const below = path.relative(folder, path.resolve(folder, root.path));
-  if (below === '' || below.split('/')[0] === '..')
-    return wrong('rootfs-outside', 'This is not below the folder of this file.');
-  let here = folder;
-  for (const name of below.split('/')) {
-    here = path.join(here, name);
-    const isLink = (await lstat(here).catch(() => undefined))?.isSymbolicLink(); // missing: said below
-    if (isLink)
-      return wrong('rootfs-symlink', `${visible(here)} is a symlink, and could lead anywhere.`);
-  }
-  return [];
-}
-
 /** Below a mount it is what is mounted there. */
-async function checkCwd(rootfs: string, { process, mounts }: OciConfig): Promise<ConfigFinding[]> {
-  const cwd = path.posix.normalize(`${process.cwd}/`);
-  const isBelow = ({ destination }: OciConfig['mounts'][number]) =>
-    cwd.startsWith(path.posix.normalize(`${destination}/`));
-  if (mounts.some(isBelow)) return [];
+async function checkCwd(rootfs: string, config: OciConfig): Promise<ConfigFinding[]> {
+  const { cwd } = config.process;
+  if (mountOver(config, cwd)) return [];
   const file = await resolveInside(rootfs, cwd);
   if (file !== undefined && (await isFolder(file))) return [];
   return [
     {
       code: 'cwd-missing',
       path: ['process', 'cwd'],
-      message: `${visible(process.cwd)} is no folder of the rootfs, so PID 1 cannot start there.`,
+      message: `${visible(cwd)} is no folder of the rootfs, so PID 1 cannot start there.`,
       severity: 'error',
     },
   ];

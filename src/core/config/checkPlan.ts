@@ -12,6 +12,7 @@ import { bindSources } from '../sequence/mountSteps';
 import { type HostFacts, planStart } from '../sequence/planStart';
 import { mappingsFor, unmappedIds } from '../sequence/userNamespace';
 import { keyName } from './describeIssue';
+import { runtimeOf } from './engine';
 import type { ConfigFinding } from './checkConfig';
 import type { OciConfig } from './schema';
 import { type IdRange, isWithin, subordinateRange, subordinateRanges } from './subordinateRange';
@@ -85,8 +86,7 @@ export async function checkPlan(
   config: OciConfig,
   privilege: HostFacts['privilege'],
 ): Promise<ConfigFinding[]> {
-  const engine = config.annotations?.['dev.terrarium.engine'] ?? 'builtin';
-  if (engine !== 'builtin') return [];
+  if (runtimeOf(config)) return [];
   const bundle = editorBundle(folder, config);
   const facts = await editorFacts(bundle, privilege);
   const hasUsers =

@@ -4,6 +4,7 @@ import { type Node, parseTree } from 'jsonc-parser/lib/esm/main.js';
 import { checkConfig } from './checkConfig';
 import { placeOf } from './jsonPlace';
 import { keyName } from './describeIssue';
+import { runtimeOf } from './engine';
 import { notCarriedOut, terminalNote } from './notCarriedOut';
 import { parseConfig } from './parseConfig';
 import type { HostFacts } from '../sequence/planStart';
@@ -35,9 +36,8 @@ export async function findingsOf(
   const note = terminalNote(config);
   const at = (place: readonly (string | number)[]) => ({ path: place, ...placeIn(tree, place) });
   // An installed runtime is given the document as it stands.
-  const engine = config.annotations?.['dev.terrarium.engine'] ?? 'builtin';
-  const ignoredBy =
-    engine === 'builtin' ? 'it does nothing here' : `${engine} is given it as it stands`;
+  const runtime = runtimeOf(config);
+  const ignoredBy = runtime ? `${runtime} is given it as it stands` : 'it does nothing here';
   return [
     ...(await checkConfig(path.dirname(file), config, privilege)).map((finding) => ({
       ...finding,

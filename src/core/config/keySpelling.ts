@@ -5,14 +5,15 @@
  */
 import type * as z from 'zod';
 
-/** @returns how the key is spelled that `name` could be taken for; undefined where it is none or itself one */
-export function spelledAs(schema: z.ZodType, name: string): string | undefined {
-  const known = (names ??= namesIn(schema));
-  const spelling = known.get(folded(name));
-  return spelling === name ? undefined : spelling;
+/** @returns tells how the key is spelled that a name could be taken for; undefined where it is none or itself one */
+export function spellingIn(schema: z.ZodType): (name: string) => string | undefined {
+  let known: Map<string, string> | undefined; // most files never ask
+  return (name) => {
+    known ??= namesIn(schema);
+    const spelling = known.get(folded(name));
+    return spelling === name ? undefined : spelling;
+  };
 }
-
-let names: Map<string, string> | undefined;
 
 function folded(name: string): string {
   return name.toUpperCase().toLowerCase();

@@ -1,5 +1,6 @@
 /** What kind of mount an entry of `mounts` in config.json is. */
 import path from 'node:path';
+import { isBelow } from '../bundle/isBelow';
 import type { OciConfig } from './schema';
 
 type Mount = OciConfig['mounts'][number];
@@ -7,6 +8,12 @@ type Mount = OciConfig['mounts'][number];
 /** A bind shows what is there already, whatever type the file gives it (OCI config.md, "Mounts"). */
 export function isBind({ type, options = [] }: Pick<Mount, 'type' | 'options'>): boolean {
   return type === 'bind' || options.some((option) => option === 'bind' || option === 'rbind');
+}
+
+/** The mount that a place of the container lies in: of several the last, which is on top. */
+export function mountOver({ mounts }: Pick<OciConfig, 'mounts'>, place: string): Mount | undefined {
+  const file = path.posix.resolve('/', place);
+  return mounts.findLast(({ destination }) => isBelow(file, path.posix.resolve('/', destination)));
 }
 
 /** Will /proc be a procfs of the container's own? It is what the process tree is read from. */

@@ -5,6 +5,7 @@
 import { unlimited } from '../cgroup/limits';
 import { isCapability } from '../procfs/capabilities';
 import { keyName } from './describeIssue';
+import { runtimeOf } from './engine';
 import { isUnitName } from './resourcesSchema';
 import type { OciConfig } from './schema';
 
@@ -28,7 +29,6 @@ const uncarriedKeys: readonly (readonly [
   key: string,
   reason: string,
 ])[] = [
-  ['process', 'consoleSize', 'the terminal is as large as the panel that shows it'],
   ['process', 'scheduler', 'the built-in engine leaves the scheduling policy as it is'],
   ['process', 'ioPriority', 'the built-in engine leaves the priority at disks as it is'],
   ['process', 'execCPUAffinity', 'a further shell runs where PID 1 may run'],
@@ -47,8 +47,7 @@ export function isForeignOption(option: string): boolean {
 
 /** @param cgroups undefined where nobody has looked: the editor does not know the helper's machine */
 export function notCarriedOut(config: OciConfig, cgroups?: CgroupLayout): NotCarriedOut[] {
-  const engine = config.annotations?.['dev.terrarium.engine'] ?? 'builtin';
-  if (engine !== 'builtin') return [];
+  if (runtimeOf(config)) return [];
   const chroot = config.annotations?.['dev.terrarium.root'] === 'chroot';
   const { linux, process } = config;
   const found: NotCarriedOut[] = [];
@@ -74,9 +73,11 @@ export function notCarriedOut(config: OciConfig, cgroups?: CgroupLayout): NotCar
       'no mount travels between this machine and a container of the built-in engine',
     );
   const newer = 'a recent crun or runc does it where the annotation dev.terrarium.engine names it';
+  if (process.consoleSize !== undefined)
+    report(['process', 'consoleSize'], 'the terminal is as large as the panel that shows it');
   for (const [part, key, reason] of uncarriedKeys)
     if ((config[part] as Record<string, unknown>)[key] !== undefined)
-      report([part, key], key === 'consoleSize' ? reason : `${reason}; ${newer}`);
+      report([part, key], `${reason}; ${newer}`);
   for (const [set, names] of Object.entries(process.capabilities ?? {}))
     names?.forEach((name, index) => {
       if (!isCapability(name))

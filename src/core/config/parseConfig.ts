@@ -17,8 +17,10 @@ import { limitsProblem } from './jsonLimits';
 import { placeOf } from './jsonPlace';
 import { doubtfulKeys } from './doubtfulKeys';
 import { ignoredKeys } from './ignoredKeys';
-import { spelledAs } from './keySpelling';
+import { spellingIn } from './keySpelling';
 import { OciConfig } from './schema';
+
+const spelledAs = spellingIn(OciConfig);
 
 /** What kind of problem; each becomes the code `config-…` of an error. */
 export type ConfigProblem =
@@ -104,7 +106,7 @@ export function parseConfig(text: string): {
   const ignored = ignoredKeys(raw, parsed.data);
   for (const path of ignored) {
     const name = String(path.at(-1));
-    const spelling = spelledAs(OciConfig, name);
+    const spelling = spelledAs(name);
     if (spelling === undefined) continue;
     const message = `The key "${visible(name)}" is not "${spelling}", and some programs would take it for that.`;
     report('key-spelling', message, placeOf(tree, path).node, path);

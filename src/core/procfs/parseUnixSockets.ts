@@ -29,8 +29,7 @@ export interface UnixSocketEntry extends SocketEntry {
 
 /**
  * Lines that do not have the form are left out. The kernel writes a path as it was bound, line breaks
- * in it too: who binds such a path can add lines of its own, and of the first for a socket counts none
- * but the kernel's only where it comes first. So this is for reading, and nothing may rely on it.
+ * in it too, so who binds such a path can forge lines. This is for reading, and nothing may rely on it.
  */
 export function parseUnixSockets(content: string): UnixSocketEntry[] {
   return content.split('\n').flatMap((text) => {

@@ -3,7 +3,8 @@
  * Used by `encodeSteps`; what people see stays one command per mount.
  */
 import path from 'node:path';
-import { lent } from './dressSteps';
+import { isBelow } from '../bundle/isBelow';
+import { lentOptions, quietly } from './mountWords';
 import type { Step } from './step';
 
 /** A mount as an fstab(5) line has it, its places still relative to the step's folder. */
@@ -126,7 +127,7 @@ function fstabMounts(step: Step): FstabMount[] {
       source: `${words[0]!}/${name}`,
       target: `./${name}`,
       type: 'none',
-      options: [lent[1]!],
+      options: [lentOptions],
     }));
   }
   const mount = program === 'mount' ? fstabMount(words) : undefined;
@@ -143,7 +144,7 @@ function fstabMount(words: readonly string[]): FstabMount | undefined {
     else if (word === '-o') options.push(...words[++index]!.split(','));
     else if (word === '--bind' || word === '--rbind') options.push(word.slice(2));
     else if (!word.startsWith('-')) places.push(word);
-    else if (word !== '-icn' && word !== '--') return undefined;
+    else if (word !== quietly && word !== '--') return undefined;
   }
   const [source, target] = places;
   if (source === undefined || target === undefined || places.length > 2) return undefined;
@@ -158,8 +159,4 @@ function escapeField(text: string): string {
     /[ \t\n\r\v\f\\#]/g,
     (character) => `\\${character.charCodeAt(0).toString(8).padStart(3, '0')}`,
   );
-}
-
-function isBelow(place: string, top: string): boolean {
-  return top === '/' || place === top || place.startsWith(`${top}/`);
 }

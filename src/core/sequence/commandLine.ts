@@ -1,5 +1,5 @@
 /** Commands as people read them, and as a POSIX shell would take them back. */
-import { lent } from './dressSteps';
+import { lentOptions, quietly } from './mountWords';
 import { type Step, pidPlaceholder, stepsOf, type StartPlan } from './step';
 import type { StepInfo } from '../../protocol/messages';
 
@@ -25,10 +25,10 @@ export function displayCommand(step: Step): string {
           )
           .join('; ');
       case 'bind_each':
-        return `for name in ${words.slice(1).map(quote).join(' ')}; do mount ${lent.join(' ')} ${quote(first)}/$name ./$name; done`;
+        return `for name in ${words.slice(1).map(quote).join(' ')}; do mount -o ${lentOptions} ${quote(first)}/$name ./$name; done`;
       default:
         return step.argv
-          .filter((word, index) => !isCanonicalFlag(word, step.argv[index - 1]))
+          .filter((word, index) => !isForUs(word, step.argv[index - 1]))
           .map(displayWord)
           .join(' ');
     }
@@ -37,9 +37,9 @@ export function displayCommand(step: Step): string {
   return step.cwd && step.cwd !== '/' ? `cd .${step.cwd} && ${command}` : command;
 }
 
-/** mount(8)'s -i, -c and -n are for us (see mountSteps); in class it would only be in the way. */
-function isCanonicalFlag(word: string, before: string | undefined): boolean {
-  return word === '-icn' && (before === 'mount' || before === 'umount');
+/** For us (see mountWords); in class it would only be in the way. */
+function isForUs(word: string, before: string | undefined): boolean {
+  return word === quietly && (before === 'mount' || before === 'umount');
 }
 
 function displayWord(word: string): string {

@@ -22,7 +22,7 @@ const mknod = 27n; // capability.h
 
 export async function deviceFacts(privilege: 'root' | 'rootless'): Promise<DeviceFacts> {
   const [copies, users, status, ...targets] = await Promise.all([
-    (copiesDevices ??= cpCopiesDevices()),
+    privilege === 'root' && (copiesDevices ??= cpCopiesDevices()),
     readFile('/proc/self/uid_map', 'latin1'),
     readFile('/proc/self/status'),
     ...deviceLinks.map(([, name]) => readlink(`/dev/${name}`).catch(() => '')),
@@ -30,7 +30,7 @@ export async function deviceFacts(privilege: 'root' | 'rootless'): Promise<Devic
   const isMachines = /^\s*0\s+0\s+4294967295\s*$/.test(users); // user_namespaces(7)
   const { bounding } = parseStatus(status).capabilities;
   return {
-    makesDevices: privilege === 'root' && isMachines && copies && ((bounding >> mknod) & 1n) === 1n,
+    makesDevices: copies && isMachines && ((bounding >> mknod) & 1n) === 1n,
     hasDeviceLinks: deviceLinks.every(([target], index) => targets[index] === target),
   };
 }

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { isBind } from '../config/mountKinds';
 import type { OciConfig } from '../config/schema';
 import { type DeviceFacts, deviceLinks } from './deviceFacts';
+import { lentOptions, quietly } from './mountWords';
 import type { Step } from './step';
 
 /** OCI runtime-spec, config-linux.md, "Default Devices"; console and ptmx are made apart. */
@@ -10,19 +11,9 @@ export const defaultDevices = ['null', 'zero', 'full', 'random', 'urandom', 'tty
 
 const ptmx = ['pts/ptmx', 'ptmx'] as const;
 
-/**
- * How something of this machine's /dev is lent. Read-only: it can still be written to, as a device can,
- * but a root inside cannot change whose it is and who may use it, for everybody outside too.
- */
-export const lent = ['-o', 'bind,ro,nosuid,noexec'];
-
 /** @returns the mount on /dev itself, whatever it is; the last one is on top */
 function devMount({ mounts }: OciConfig): OciConfig['mounts'][number] | undefined {
-  return mounts.findLast(({ destination }) => placeOf(destination) === '/dev');
-}
-
-function placeOf(destination: string): string {
-  return path.posix.join('/', destination).replace(/(?<=.)\/$/, '');
+  return mounts.findLast(({ destination }) => path.posix.resolve('/', destination) === '/dev');
 }
 
 /**
@@ -49,7 +40,9 @@ export function deviceSteps(
   const dev = devMount(config);
   const isEmpty = dev?.type === 'tmpfs' && !isBind(dev);
   if (!isEmpty) return [];
-  const mounted = new Set(config.mounts.map(({ destination }) => placeOf(destination)));
+  const mounted = new Set(
+    config.mounts.map(({ destination }) => path.posix.resolve('/', destination)),
+  );
   const isFree = (name: string) => !mounted.has(`/dev/${name}`);
   const devices = defaultDevices.filter(isFree);
   const links = deviceLinks.filter(([, name]) => isFree(name));
@@ -78,7 +71,7 @@ export function deviceSteps(
           ),
           step(
             'console',
-            ['mount', '-icn', ...lent, console, './console'],
+            ['mount', quietly, '-o', lentOptions, console, './console'],
             'Its terminal is its console',
           ),
         ]
@@ -130,14 +123,14 @@ export function maskSteps(config: OciConfig): Step[] {
           ...common,
           id: `mask:${file}`,
           guard: `if-file:${name}`,
-          argv: ['mount', '-icn', ...lent, '/dev/null', `./${name}`],
+          argv: ['mount', quietly, '-o', lentOptions, '/dev/null', `./${name}`],
           why: `Hide ${file}`,
         },
         {
           ...common,
           id: `mask-folder:${file}`,
           guard: `if-directory:${name}`,
-          argv: ['mount', '-icn', '-t', 'tmpfs', '-o', 'ro,size=4k', 'tmpfs', `./${name}`],
+          argv: ['mount', quietly, '-t', 'tmpfs', '-o', 'ro,size=4k', 'tmpfs', `./${name}`],
           why: `Hide the folder ${file}`,
         },
       ];
@@ -149,7 +142,7 @@ export function maskSteps(config: OciConfig): Step[] {
         where: 'namespaces',
         cwd,
         guard: `${kind}:${name}`,
-        argv: ['mount', '-icn', '-o', 'bind,ro,nosuid,noexec,nodev', `./${name}`, `./${name}`],
+        argv: ['mount', quietly, '-o', 'bind,ro,nosuid,noexec,nodev', `./${name}`, `./${name}`],
         why: `Make ${file} read-only`,
       }));
     }),

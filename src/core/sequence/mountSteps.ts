@@ -6,6 +6,7 @@ import { TerrariumError } from '../errors';
 import { isBind } from '../config/mountKinds';
 import { isForeignOption } from '../config/notCarriedOut';
 import type { HostFacts } from './planStart';
+import { quietly } from './mountWords';
 import type { Step } from './step';
 
 /** Options that say what kind of mount it is; mount(8) takes the rest after -o. */
@@ -27,7 +28,7 @@ export function mountSteps(
 ): Step[] {
   const steps: Step[] = [];
   for (const mount of highestFirst(bundle.config.mounts)) {
-    const destination = path.posix.normalize(`/${mount.destination}`).replace(/(?<=.)\/$/, '');
+    const destination = path.posix.resolve('/', mount.destination);
     if (destination === '/' || mount.destination.split('/').includes('..')) {
       throw new TerrariumError(
         'mount-destination',
@@ -62,7 +63,7 @@ export function mountSteps(
         );
       }
       if (kind === 'file') {
-        const flags = ['-icn', `--${bind}`, ...(rest.length ? ['-o', rest.join(',')] : [])];
+        const flags = [quietly, `--${bind}`, ...(rest.length ? ['-o', rest.join(',')] : [])];
         const name = `./${path.posix.basename(destination)}`;
         const cwd = path.posix.dirname(destination);
         steps.push(
@@ -85,7 +86,7 @@ export function mountSteps(
         steps.push({
           id: `mount:${destination}`,
           where: 'namespaces',
-          argv: ['mount', '-icn', `--${bind}`, source, '.'],
+          argv: ['mount', quietly, `--${bind}`, source, '.'],
           cwd: destination,
           why,
         });
@@ -94,7 +95,7 @@ export function mountSteps(
           steps.push({
             id: `flags:${destination}`,
             where: 'namespaces',
-            argv: ['mount', '-icn', '-o', `remount,bind,${rest.join(',')}`, '.'],
+            argv: ['mount', quietly, '-o', `remount,bind,${rest.join(',')}`, '.'],
             cwd: destination,
             why: `Set its options: ${rest.join(', ')}`,
           });
@@ -108,7 +109,7 @@ export function mountSteps(
         where: 'namespaces',
         argv: [
           'mount',
-          '-icn',
+          quietly,
           '-t',
           type,
           ...(rest.length ? ['-o', rest.join(',')] : []),
@@ -148,7 +149,7 @@ function propagationStep(destination: string, options: readonly string[]): Step 
   return {
     id: `propagation:${destination}`,
     where: 'namespaces',
-    argv: ['mount', '-icn', ...options.map((option) => `--make-${option}`), '.'],
+    argv: ['mount', quietly, ...options.map((option) => `--make-${option}`), '.'],
     cwd: destination,
     why: `Say whether mounts below ${destination} are passed on`,
   };

@@ -1,9 +1,10 @@
 /** linux.devices: nodes beyond the default ones. Used by `planStart`. */
 import path from 'node:path';
-import { isBind } from '../config/mountKinds';
+import { isBind, mountOver } from '../config/mountKinds';
 import type { OciConfig } from '../config/schema';
 import { TerrariumError } from '../errors';
-import { defaultDevices, lent } from './dressSteps';
+import { defaultDevices } from './dressSteps';
+import { lentOptions, quietly } from './mountWords';
 import type { HostFacts } from './planStart';
 import type { Step } from './step';
 
@@ -19,9 +20,7 @@ export function ownDeviceSteps(
 ): Step[] {
   // What is mounted last on the way is what it would be made in.
   const isInMemory = (place: string) => {
-    const top = config.mounts.findLast(({ destination }) =>
-      place.startsWith(path.posix.normalize(`${destination}/`)),
-    );
+    const top = mountOver(config, path.posix.dirname(place));
     return top?.type === 'tmpfs' && !isBind(top);
   };
   return (config.linux.devices ?? []).flatMap((device): Step[] => {
@@ -75,7 +74,11 @@ export function ownDeviceSteps(
     }
     return [
       step('file', ['make_files', name], 'Make a file to mount on'),
-      step('device', ['mount', '-icn', ...lent, place, name], `Lend this machine’s ${place}`),
+      step(
+        'device',
+        ['mount', quietly, '-o', lentOptions, place, name],
+        `Lend this machine’s ${place}`,
+      ),
     ];
   });
 }

@@ -8,6 +8,7 @@ import { confineSteps } from './confineSteps';
 import type { DeviceFacts } from './deviceFacts';
 import { deviceSteps, maskSteps, withDev } from './dressSteps';
 import { mountSteps } from './mountSteps';
+import { quietly } from './mountWords';
 import { ownDeviceSteps } from './ownDeviceSteps';
 import { planCgroup } from './planCgroup';
 import { type StartPlan, type Step, pidPlaceholder } from './step';
@@ -85,7 +86,7 @@ export function planStart(given: Bundle, facts: HostFacts): StartPlan {
           {
             id: 'bind-rootfs',
             where: 'namespaces' as const,
-            argv: ['mount', '-icn', '--bind', '.', '.'],
+            argv: ['mount', quietly, '--bind', '.', '.'],
             cwd: '/',
             why: 'Make the rootfs a mount of its own: only a mount can become a root',
           },
@@ -103,7 +104,7 @@ export function planStart(given: Bundle, facts: HostFacts): StartPlan {
           {
             id: 'readonly-root',
             where: 'namespaces' as const,
-            argv: ['mount', '-icn', '-o', 'remount,bind,ro', '.'],
+            argv: ['mount', quietly, '-o', 'remount,bind,ro', '.'],
             cwd: '/',
             why: 'Make the root read-only',
           },
@@ -230,7 +231,7 @@ function propagationSteps(config: OciConfig, chroot: boolean): Step[] {
     {
       id: 'rootfs-propagation',
       where: 'namespaces',
-      argv: ['mount', '-icn', `--make-${wanted}`, '.'],
+      argv: ['mount', quietly, `--make-${wanted}`, '.'],
       cwd: '/',
       why: 'Pass on no mount of the root',
     },
@@ -316,8 +317,8 @@ function pivotSteps(facts: HostFacts): Step[] {
       where: 'namespaces',
       argv:
         facts.privilege === 'rootless'
-          ? [...enter, '--', 'umount', '-icn', '-l', '/']
-          : ['umount', '-icn', '-N', pidPlaceholder, '-l', '/'],
+          ? [...enter, '--', 'umount', quietly, '-l', '/']
+          : ['umount', quietly, '-N', pidPlaceholder, '-l', '/'],
       why: 'Take the old root away: nothing of the host is left to see',
     },
   ];

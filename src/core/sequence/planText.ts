@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { TerrariumError } from '../errors';
 import { editorBundle, editorFacts } from '../config/checkPlan';
+import { runtimeOf } from '../config/engine';
 import { parseConfig } from '../config/parseConfig';
 import { describePlan } from './commandLine';
 import { type HostFacts, planStart } from './planStart';
@@ -28,8 +29,8 @@ export async function planText(
     return `# ${words.broken(first ? `${first.line}:${first.column}: ${first.message}` : '')}\n`;
   }
   const bundle = editorBundle(path.dirname(file), config);
-  const engine = config.annotations?.['dev.terrarium.engine'];
-  if (engine === 'runc' || engine === 'crun') return `# ${words.runtime(engine)}\n`;
+  const runtime = runtimeOf(config);
+  if (runtime) return `# ${words.runtime(runtime)}\n`;
   try {
     const plan = planStart(bundle, await editorFacts(bundle, privilege));
     const warnings = plan.warnings.map((warning) => `#   ${visible(warning)}\n`);

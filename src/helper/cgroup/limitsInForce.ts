@@ -3,6 +3,7 @@
  * process is looked into. Nothing of a name that the container chose is followed: a cgroup file system
  * has no links, and `..` is refused.
  */
+import { isBelow } from '../../core/bundle/isBelow';
 import type { MountEntry } from '../../core/procfs/parseMountinfo';
 
 export interface CgroupLimit {
@@ -51,7 +52,7 @@ export function limitsInForce(
       (one) =>
         one.type === type &&
         (type === 'cgroup2' || one.superOptions.includes(controllers.split(',')[0]!)) &&
-        isAtOrBelow(path, one.root),
+        isBelow(path, one.root),
     );
     if (!mount) return [];
     const wanted = controllers.split(',').flatMap((controller) => files[type][controller] ?? []);
@@ -64,10 +65,6 @@ export function limitsInForce(
       }),
     );
   });
-}
-
-function isAtOrBelow(path: string, root: string): boolean {
-  return root === '/' || path === root || path.startsWith(`${root}/`);
 }
 
 /** The cgroup and those above it, below the root: that one has no limits. */

@@ -1,7 +1,7 @@
 /** Tries something on this machine by running it. Used by the checks of this folder. */
-import { execa } from 'execa';
 import { visible } from '../../core/text/visible';
-import { findTool, hostEnvironment } from '../launch/hostTools';
+import { findTool } from '../launch/hostTools';
+import { runTool } from '../launch/runTool';
 
 /** Longest that one try may take, in milliseconds. */
 const within = 10_000;
@@ -15,16 +15,9 @@ export interface Attempt {
 export async function attempt(name: string, ...args: readonly string[]): Promise<Attempt> {
   const program = findTool(name);
   if (!program) return { worked: false, said: `there is no ${name}` };
-  const result = await execa(program, args, {
-    cwd: '/',
-    env: hostEnvironment,
-    extendEnv: false,
-    stdin: 'ignore',
-    reject: false,
-    all: true,
-    timeout: within,
-    maxBuffer: 64 * 1024,
-  });
-  const said = visible(result.all.split('\n').find((line) => line.trim() !== '') ?? '');
-  return { worked: !result.failed, said };
+  const { failed, said } = await runTool(program, args, { timeout: within });
+  return {
+    worked: !failed,
+    said: visible(said.split('\n').find((line) => line.trim() !== '') ?? ''),
+  };
 }

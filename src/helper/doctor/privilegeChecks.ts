@@ -101,6 +101,9 @@ export async function subordinateIds(): Promise<Check> {
   };
 }
 
+const unboundEditor =
+  'Start VS Code from a terminal or as a .deb or .rpm instead of a snap or Flatpak, or use rootless.';
+
 export async function sudo(): Promise<Check> {
   const common = { code: 'sudo', title: 'sudo' };
   if (isRoot()) return { ...common, verdict: 'ok', found: 'Not needed: this runs as root.' };
@@ -116,8 +119,7 @@ export async function sudo(): Promise<Check> {
       ...common,
       verdict: 'failed',
       found: 'This process has no-new-privileges set, so sudo cannot work in it.',
-      remedy:
-        'Start VS Code from a terminal or as a .deb or .rpm instead of a snap or Flatpak, or use rootless.',
+      remedy: unboundEditor,
     };
   const { worked } = await attempt('sudo', '-n', 'true');
   return {
@@ -136,8 +138,7 @@ export async function noNewPrivs(): Promise<Check> {
         verdict: 'failed',
         found:
           'NoNewPrivs is 1: no setuid program gains anything here, sudo and newuidmap among them.',
-        remedy:
-          'Start VS Code from a terminal or as a .deb or .rpm instead of a snap or Flatpak, or use rootless.',
+        remedy: unboundEditor,
       }
     : { ...common, verdict: 'ok', found: 'NoNewPrivs is 0.' };
 }

@@ -1,5 +1,6 @@
 /** Whether containers can be kept in a folder. Asked by `check`, and before each start. */
 import { readFile, realpath } from 'node:fs/promises';
+import { isBelow } from '../../core/bundle/isBelow';
 import { type MountEntry, parseMountinfo } from '../../core/procfs/parseMountinfo';
 import { visible } from '../../core/text/visible';
 import type { Check } from '../../protocol/doctor';
@@ -12,9 +13,7 @@ export async function workspace(folder: string): Promise<Check> {
   const common = { code: 'workspace', title: 'The folder for containers' };
   const real = await realpath(folder);
   const mount = (await hostMounts())
-    .filter(
-      ({ mountPoint }) => real === mountPoint || real.startsWith(mountPoint.replace(/\/?$/, '/')),
-    )
+    .filter(({ mountPoint }) => isBelow(real, mountPoint))
     .sort((one, other) => other.mountPoint.length - one.mountPoint.length)[0];
   const shown = visible(real);
   if (!mount) return { ...common, verdict: 'unknown', found: `${shown} lies on no mount.` };

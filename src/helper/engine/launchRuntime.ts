@@ -11,6 +11,7 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ExecaError, execa } from 'execa';
 import type { Bundle } from '../../core/bundle/loadBundle';
+import type { RuntimeName } from '../../core/config/engine';
 import { mountsProcfs } from '../../core/config/mountKinds';
 import { runtimeDirectory } from '../../core/client/runtimeDirectory';
 import { TerrariumError, messageOf } from '../../core/errors';
@@ -28,8 +29,6 @@ import { outOfMemory } from '../launch/outOfMemory';
 import { runtimeConfig, runtimeText } from './runtimeConfig';
 import { runtimeMemory } from './runtimeMemory';
 
-export type RuntimeName = 'runc' | 'crun';
-
 /** How a further command reaches a container that a runtime started. */
 export interface RuntimeHandle {
   readonly name: RuntimeName;
@@ -40,12 +39,6 @@ export interface RuntimeHandle {
 
 /** Between two looks for the file in which the runtime says who PID 1 is, in milliseconds. */
 const lookEvery = 5;
-
-/** @returns undefined for the built-in engine */
-export function runtimeOf({ config }: Bundle): RuntimeName | undefined {
-  const engine = config.annotations?.['dev.terrarium.engine'];
-  return engine === 'runc' || engine === 'crun' ? engine : undefined;
-}
 
 /** @throws TerrariumError `tool-missing`, `runtime-failed` with the runtime's own message */
 export async function launchRuntime(

@@ -9,9 +9,9 @@ import path from 'node:path';
 import * as z from 'zod';
 import type { Bundle } from '../../core/bundle/loadBundle';
 import { limitsOf } from '../../core/cgroup/limits';
+import type { RuntimeName } from '../../core/config/engine';
 import type { HostFacts } from '../../core/sequence/planStart';
 import { removeCgroup } from '../cgroup/removeCgroup';
-import type { RuntimeName } from './launchRuntime';
 
 export interface RuntimeMemory {
   /** Further words of `run`. */

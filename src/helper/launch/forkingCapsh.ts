@@ -2,8 +2,8 @@
  * The capsh(1) of this machine, if it can start a program as its child. Asked by sessionArgv.ts and
  * by the check of that name.
  */
-import { execa } from 'execa';
-import { findTool, hostEnvironment } from './hostTools';
+import { findTool } from './hostTools';
+import { runTool } from './runTool';
 
 /** In its help: that of libcap 2.44 does not have it yet, and Ubuntu 22.04 has that. */
 const launches = /^\s+-\+\s/m;
@@ -16,15 +16,7 @@ export async function forkingCapsh(): Promise<string | undefined> {
   const program = findTool('capsh');
   if (program === undefined) return undefined;
   // Its help ends with 1.
-  const { all } = await execa(program, ['--help'], {
-    cwd: '/',
-    env: hostEnvironment,
-    extendEnv: false,
-    stdin: 'ignore',
-    reject: false,
-    all: true,
-    maxBuffer: 64 * 1024,
-  });
-  if (launches.test(all)) found = program;
+  const { said } = await runTool(program, ['--help']);
+  if (launches.test(said)) found = program;
   return found;
 }

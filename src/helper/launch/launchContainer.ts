@@ -4,6 +4,7 @@
  */
 import { closeSync, constants, openSync } from 'node:fs';
 import type { Bundle } from '../../core/bundle/loadBundle';
+import { runtimeOf } from '../../core/config/engine';
 import { mountsProcfs } from '../../core/config/mountKinds';
 import { TerrariumError, messageOf } from '../../core/errors';
 import { stepInfo } from '../../core/sequence/commandLine';
@@ -17,7 +18,7 @@ import waitScript from '../../core/sequence/wait.sh';
 import type { ContainerExit } from '../../protocol/container';
 import type { StepInfo } from '../../protocol/messages';
 import { onTerminal } from '../console/onTerminal';
-import { type RuntimeHandle, launchRuntime, runtimeOf } from '../engine/launchRuntime';
+import { type RuntimeHandle, launchRuntime } from '../engine/launchRuntime';
 import { ContainerCgroup } from '../cgroup/ContainerCgroup';
 import { cgroupName } from '../cgroup/cgroupName';
 import { holdTree } from '../cgroup/holdTree';
@@ -91,7 +92,7 @@ async function launch(
     undefined,
     wantsCgroup(bundle.config) ? await cgroupName(bundle.path) : undefined,
   );
-  const runtime = runtimeOf(bundle);
+  const runtime = runtimeOf(bundle.config);
   if (runtime) {
     await warn();
     return launchRuntime(runtime, bundle, facts, options);

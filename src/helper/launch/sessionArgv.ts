@@ -20,7 +20,7 @@ export interface SessionCommand {
   readonly argv: string[];
   readonly env: Record<string, string>;
   /** What the session may that PID 1 may not, or where else it is; its first line says so. */
-  readonly stronger?: string;
+  readonly firstLine?: string;
 }
 
 /**
@@ -45,7 +45,12 @@ export async function sessionArgv(
   if (runtime) {
     const argv = runtimeSession(runtime, command, who);
     const own = process.geteuid!() === 0 ? {} : await personalEnvironment();
-    return { argv, env: { ...environment([]), ...own }, ...strongerThan(bundle, who) };
+    const firstLine = strongerThan(bundle, who);
+    return {
+      argv,
+      env: { ...environment([]), ...own },
+      ...(firstLine ? { firstLine } : {}),
+    };
   }
   if (!plan) throw new Error('a container has either a plan or a runtime');
   const { process: wanted, linux } = bundle.config;
@@ -85,8 +90,8 @@ export async function sessionArgv(
   const cwd = who.cwd ?? wanted.cwd;
   const goes = cwd !== '/' && (await resolveInside(bundle.rootfs, goer)) !== undefined;
   const [program, ...rest] = goes ? goingTo(cwd, command) : command;
-  const stronger = [
-    strongerThan(bundle, who).stronger,
+  const firstLine = [
+    strongerThan(bundle, who),
     capsh ? undefined : withoutCapsh(bundle, who),
     goes || cwd === '/' ? undefined : `It starts in /: to go to ${cwd} it needs a ${goer} inside.`,
   ]
@@ -108,7 +113,7 @@ export async function sessionArgv(
       ...payload,
     ],
     env: { ...environment(wanted.env ?? []), ...who.env },
-    ...(stronger ? { stronger } : {}),
+    ...(firstLine ? { firstLine } : {}),
   };
 }
 
@@ -189,11 +194,11 @@ function withoutCapsh({ config }: Bundle, { groups }: SessionUser): string | und
     : undefined;
 }
 
-function strongerThan({ config }: Bundle, { uid }: SessionUser): { stronger?: string } {
+function strongerThan({ config }: Bundle, { uid }: SessionUser): string | undefined {
   const own = config.process.user.uid;
   return uid === 0 && own !== 0
-    ? { stronger: `This shell is root inside, and PID 1 is only user ${own}: you chose it.` }
-    : {};
+    ? `This shell is root inside, and PID 1 is only user ${own}: you chose it.`
+    : undefined;
 }
 
 /** nsenter is a program of the host and sees these first, with all the helper's privileges. */

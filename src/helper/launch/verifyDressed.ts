@@ -76,14 +76,17 @@ export async function verifyDressed(bundle: Bundle, plan: StartPlan, pid: number
 /** What cp(1) made of the machine's devices: a plain file in the place of one would be written to disk. */
 async function verifyDevices(bundle: Bundle, { dress }: StartPlan, root: string): Promise<void> {
   const made = dress.find(({ id, argv }) => id === 'devices' && argv[0] === 'cp')?.argv ?? [];
-  for (const file of defaultDevices
-    .map((name) => `/dev/${name}`)
-    .filter((one) => made.includes(one))) {
-    const [inside, outside] = await Promise.all([
-      lstat(root + file).catch(() => undefined),
-      stat(file),
-    ]);
-    if (!inside?.isCharacterDevice() || inside.rdev !== outside.rdev)
-      refuse(bundle, `its ${file} is not that device`);
-  }
+  await Promise.all(
+    defaultDevices
+      .map((name) => `/dev/${name}`)
+      .filter((file) => made.includes(file))
+      .map(async (file) => {
+        const [inside, outside] = await Promise.all([
+          lstat(root + file).catch(() => undefined),
+          stat(file),
+        ]);
+        if (!inside?.isCharacterDevice() || inside.rdev !== outside.rdev)
+          refuse(bundle, `its ${file} is not that device`);
+      }),
+  );
 }

@@ -76,5 +76,5 @@ function whenGone(error: NodeJS.ErrnoException): undefined {
 }
 
 function normal(place: string): string {
-  return path.posix.normalize(place).replace(/(?<=.)\/$/, '');
+  return path.posix.resolve('/', place);
 }

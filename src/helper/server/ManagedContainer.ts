@@ -9,7 +9,7 @@ import type { ContainerExit, ContainerInfo, ContainerState } from '../../protoco
 import type { StepInfo } from '../../protocol/messages';
 import type { Console } from '../console/Console';
 import type { TerminalSize } from '../console/Pty';
-import { runtimeOf } from '../engine/launchRuntime';
+import { runtimeOf } from '../../core/config/engine';
 import type { LaunchOptions, LaunchedContainer } from '../launch/launchContainer';
 import type { SessionCommand } from '../launch/sessionArgv';
 import type { SessionAs } from '../launch/sessionUser';
@@ -113,7 +113,7 @@ export class ManagedContainer {
       name: this.bundle.name,
       state: this.state,
       privilege: process.geteuid!() === 0 ? 'root' : 'rootless',
-      engine: runtimeOf(this.bundle) ?? 'builtin',
+      engine: runtimeOf(this.bundle.config) ?? 'builtin',
       ...(this.pid === undefined ? {} : { hostPid: this.pid }),
       console: this.consoleName,
       ...(this.paused ? { paused: true } : {}),
@@ -236,7 +236,7 @@ export class ManagedContainer {
     const command = await this.launcher.session(this.running(), args, { user, place });
     this.running(); // it may have ended meanwhile
     const { name, console } = this.streams.open(size);
-    if (command.stronger) console.writeLine(`! ${visible(command.stronger)}`);
+    if (command.firstLine) console.writeLine(`! ${visible(command.firstLine)}`);
     const session = spawnSession(command, console.tty);
     const over = this.journal.command(this.label, command.argv.map(quote).join(' '));
     this.sessions.set(name, { ...session, command: args.join(' ') });

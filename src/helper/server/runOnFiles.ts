@@ -1,8 +1,8 @@
 /** Runs one program of the host on files of a bundle. Used by deleteBundle.ts and takeOwnership.ts. */
-import { execa } from 'execa';
 import { TerrariumError } from '../../core/errors';
 import { visible } from '../../core/text/visible';
-import { findTool, hostEnvironment, requireTools } from '../launch/hostTools';
+import { findTool, requireTools } from '../launch/hostTools';
+import { runTool } from '../launch/runTool';
 
 /**
  * A helper that is not root first tries as root of a user namespace: files that a rootless container
@@ -17,27 +17,17 @@ export async function runOnFiles(
   cwd: string,
 ): Promise<void> {
   requireTools([plain[0]]);
-  const run = (program: string, args: readonly string[]) =>
-    execa(program, args, {
-      cwd,
-      env: hostEnvironment,
-      extendEnv: false,
-      stdin: 'ignore',
-      reject: false,
-      all: true,
-      maxBuffer: 64 * 1024,
-    });
   const unshare = findTool('unshare');
   if (process.geteuid!() !== 0 && unshare) {
     const flags = ['--user', '--map-root-user', '--map-auto', '--', findTool(plain[0])!];
-    const result = await run(unshare, [...flags, ...inNamespace.slice(1)]);
+    const result = await runTool(unshare, [...flags, ...inNamespace.slice(1)], { cwd });
     if (!result.failed) return;
   }
-  const result = await run(findTool(plain[0])!, plain.slice(1));
+  const result = await runTool(findTool(plain[0])!, plain.slice(1), { cwd });
   if (!result.failed) return;
   throw new TerrariumError(
     'files-refused',
-    `${plain[0]} could not change every file: ${visible(result.all.split('\n')[0] ?? '')}.`,
+    `${plain[0]} could not change every file: ${visible(result.said.split('\n')[0] ?? '')}.`,
     'Files that root made need the helper with sudo: choose that privilege and try again.',
   );
 }

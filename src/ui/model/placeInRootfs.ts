@@ -4,6 +4,7 @@
  * `inspectedProcess`; free of `vscode` to be tested.
  */
 import type { ProcessInspection } from '../../protocol/inspection';
+import { isBelow } from '../../core/bundle/isBelow';
 import { resolveInside } from '../../core/bundle/resolveInside';
 
 export type Place =
@@ -61,8 +62,4 @@ function mountOver(
   return mounts.entries
     .filter(({ place }) => at(place).startsWith(`${top}/`) && isBelow(file, at(place)))
     .sort((a, b) => b.place.length - a.place.length)[0];
-}
-
-function isBelow(file: string, folder: string): boolean {
-  return file === folder || file.startsWith(`${folder}/`);
 }
