@@ -132,6 +132,42 @@ describe('sessions', function () {
         });
 
       for (const point of ['notes', 'safe'] as const)
+        it(`say how their program ended, and refuse one that is not there (${point}) (13, 14, 30)`, async () => {
+          const bundle = await place.bundle(privilege, point, ({ process, mounts }) => {
+            const tool =
+              "printf '#!/bin/sh\\nexit 7\\n' >/mnt/tool; chmod +x /mnt/tool; echo re''ady";
+            process.args = ['/bin/sh', '-c', `${tool}; exec sleep 1000`];
+            mounts.push({ destination: '/mnt', type: 'tmpfs', source: 'tmpfs' });
+          });
+          mkdirSync(path.join(bundle, 'rootfs/mnt'));
+          const { id, console } = await client.start(bundle);
+          await (await client.attach(console)).shows(/^ready$/m);
+          const endOf = async (args: string[]) => {
+            const { stream } = await open(id, args);
+            const over = client.next('streamEnded', (ended) => ended.stream === stream);
+            await client.attach(stream); // it may have ended before: who attaches hears it again
+            return over;
+          };
+          for (const [signal, code] of [
+            ['KILL', 137],
+            ['TERM', 143],
+            ['SEGV', 139],
+          ] as const) {
+            const killed = await endOf(['sh', '-c', `kill -${signal} $$; sleep 1000`]);
+            assert.equal(killed.code, code);
+            assert.equal(killed.message, `The shell was ended by SIG${signal}.`);
+          }
+          assert.equal((await endOf(['/mnt/tool'])).code, 7); // not in the rootfs on disk
+          for (const [args, problem] of [
+            [['/bin/absent'], /"\/bin\/absent" does not exist in the rootfs/],
+            [['absent'], /"absent" does not exist in the rootfs \(looked at \//],
+            [['/etc/passwd'], /"\/etc\/passwd" \(\/etc\/passwd\) is not executable/],
+            [['/etc'], /is a folder/],
+          ] as const)
+            await assert.rejects(open(id, [...args]), problem);
+        });
+
+      for (const point of ['notes', 'safe'] as const)
         it(`keep to PID 1's umask, folder and how soon it is killed for memory (${point}) (30)`, async () => {
           const bundle = await place.bundle(privilege, point, ({ process }) => {
             process.user.umask = 0o077;

@@ -9,7 +9,7 @@ import type { OciConfig } from '../config/schema';
 import { TerrariumError } from '../errors';
 import { visible } from '../text/visible';
 import { binfmtHandles } from './binfmt';
-import { findCommand } from './findCommand';
+import { findCommand, whyNotExecutable } from './findCommand';
 import { hostRuns } from './machine';
 import { readElf } from './elf';
 import { readAt, withRegularFile } from './readBounded';
@@ -27,6 +27,8 @@ export class CommandError extends TerrariumError {
   }
 }
 
+const ofConfig = 'Correct process.args in config.json, or put an executable program there.';
+
 /** The kernel gives up on a chain of `#!` longer than this (fs/exec.c). */
 const maxInterpreters = 5;
 
@@ -36,34 +38,36 @@ const shebangBytes = 256;
 /**
  * Looks for `process.args[0]` as execvp(3) would and follows its loader or interpreter. What a mount
  * of the configuration hides cannot be known before it is made and passes.
+ * @param remedy what to do about a program that is not there or none
  * @param machine as `uname -m` has it
+ * @returns where it was found, as a path inside; undefined where a mount hides it
  * @throws CommandError `command-missing`, `command-not-executable`, `loader-missing`,
  *   `foreign-architecture`
  */
 export async function checkCommand(
   bundle: { readonly rootfs: string; readonly config: OciConfig },
-  machine = os.machine(),
-): Promise<void> {
+  { remedy = ofConfig, machine = os.machine() } = {},
+): Promise<string | undefined> {
   const { rootfs, config } = bundle;
   const command = config.process.args[0];
   const hidden = (inside: string) => mountOver(config, inside) !== undefined;
   const found = await findCommand(rootfs, config.process, hidden);
-  if (found.kind === 'hidden') return;
+  if (found.kind === 'hidden') return undefined;
   const shown = visible(command);
   if (found.kind === 'missing')
     throw new CommandError(
       'command-missing',
       127,
       `The command "${shown}" does not exist in the rootfs (looked at ${found.tried.map(visible).join(', ')}).`,
-      'Correct process.args in config.json, or put the program there.',
+      remedy,
     );
   if (found.kind === 'not-executable')
-    throw notExecutable(`"${shown}" (${visible(found.inside)}) ${found.reason}`);
+    throw notExecutable(`"${shown}" (${visible(found.inside)}) ${found.reason}`, remedy);
 
   let { inside, file } = found;
   for (let depth = 0; depth <= maxInterpreters; depth++) {
-    const needed = await interpreterOf(rootfs, inside, file, machine);
-    if (needed === undefined || hidden(needed)) return;
+    const needed = await interpreterOf(rootfs, inside, file, { remedy, machine });
+    if (needed === undefined || hidden(needed)) return found.inside;
     const next = await resolveInside(rootfs, needed);
     if (next === undefined)
       throw new CommandError(
@@ -72,10 +76,16 @@ export async function checkCommand(
         `"${visible(inside)}" needs ${visible(needed)}, which does not exist in the rootfs.`,
         'Put it there with the libraries it belongs to, or use a statically linked program.',
       );
+    const reason = await whyNotExecutable(next);
+    if (reason !== undefined)
+      throw notExecutable(`"${visible(inside)}" needs ${visible(needed)}, which ${reason}`, remedy);
     inside = needed;
     file = next;
   }
-  throw notExecutable(`"${shown}" is a script whose interpreter is a script, too many times over`);
+  throw notExecutable(
+    `"${shown}" is a script whose interpreter is a script, too many times over`,
+    remedy,
+  );
 }
 
 /** The ELF loader or `#!` interpreter that this program needs, as a path inside the container. */
@@ -83,7 +93,7 @@ async function interpreterOf(
   rootfs: string,
   inside: string,
   file: string,
-  machine: string,
+  { remedy, machine }: { readonly remedy: string; readonly machine: string },
 ): Promise<string | undefined> {
   const start = await withRegularFile(file, (handle) => readAt(handle, 0, shebangBytes)).catch(
     (error: NodeJS.ErrnoException) => {
@@ -101,7 +111,7 @@ async function interpreterOf(
     // Text without "#!" is run by execvp(3) and shells as a script of /bin/sh.
     if (start.length > 0 && !start.includes(0)) return undefined;
     if (await binfmtHandles(start, rootfs)) return undefined;
-    throw notExecutable(`"${visible(inside)}" is neither a program for Linux nor a script`);
+    throw notExecutable(`"${visible(inside)}" is neither a program for Linux nor a script`, remedy);
   }
   if (!hostRuns(elf, machine)) {
     if (await binfmtHandles(start, rootfs)) return undefined;
@@ -115,11 +125,6 @@ async function interpreterOf(
   return elf.interpreter;
 }
 
-function notExecutable(problem: string): CommandError {
-  return new CommandError(
-    'command-not-executable',
-    126,
-    `${problem}.`,
-    'Correct process.args in config.json, or make the file an executable program.',
-  );
+function notExecutable(problem: string, remedy: string): CommandError {
+  return new CommandError('command-not-executable', 126, `${problem}.`, remedy);
 }

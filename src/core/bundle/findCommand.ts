@@ -42,7 +42,8 @@ export async function findCommand(
   return refused ?? { kind: 'missing', tried };
 }
 
-async function whyNotExecutable(file: string): Promise<string | undefined> {
+/** @returns what stands between execve(2) and this file, undefined where nothing does */
+export async function whyNotExecutable(file: string): Promise<string | undefined> {
   const stat = await lstat(file);
   if (stat.isDirectory()) return 'is a folder';
   if (!stat.isFile()) return 'is not a regular file';

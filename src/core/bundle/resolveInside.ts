@@ -14,7 +14,7 @@ const maxLinks = 40;
 const maxComponents = 2048;
 
 /**
- * @param rootfs host path that is itself already resolved
+ * @param rootfs host path that is itself already resolved, or `/proc/PID/root`, which is more than a link
  * @param inside path in the container; a relative one starts at its root
  * @returns the host path of what it leads to, never a symbolic link; undefined where it leads to
  *   nothing (ENOENT, ENOTDIR, ELOOP, EACCES)
@@ -27,7 +27,7 @@ export async function resolveInside(rootfs: string, inside: string): Promise<str
   for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
     if (pending.length + done.length > maxComponents) return undefined;
     const here = path.join(rootfs, ...done);
-    if (!(await isDirectory(here))) return undefined;
+    if (done.length > 0 && !(await isDirectory(here))) return undefined;
     if (name === '.') continue;
     if (name === '..') {
       done.pop();

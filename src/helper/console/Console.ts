@@ -17,6 +17,8 @@ const stuckAfter = 5000;
 const lastOutputWithin = 1000;
 /** At the end: how much may still come. The kernel holds less; a process that outlived its session may write for ever. */
 const maxLastOutput = 1024 * 1024;
+/** How much of the newest output is kept as it came, in bytes: a last line of a program of the host's. */
+const lastWordsBytes = 256;
 
 export class Console {
   private readonly pty: Pty;
@@ -26,6 +28,7 @@ export class Console {
   private active: Attachment | undefined;
   private watchdog?: NodeJS.Timeout;
   private shown = 0;
+  private last = Buffer.alloc(0);
   private ending = false;
   private over = false;
 
@@ -42,6 +45,11 @@ export class Console {
   /** Path of the slave: the child opens it. */
   get tty(): string {
     return this.pty.path;
+  }
+
+  /** The end of all output until now. */
+  get lastWords(): string {
+    return this.last.toString('latin1');
   }
 
   /** How many clients look at it. */
@@ -152,6 +160,10 @@ export class Console {
 
   private show(chunk: Buffer): void {
     this.shown += chunk.length;
+    this.last = Buffer.concat([
+      this.last.subarray(-lastWordsBytes),
+      chunk.subarray(-lastWordsBytes),
+    ]);
     this.screen.write(chunk, () => this.balance());
     for (const attachment of this.attachments) attachment.write(chunk);
     this.balance();

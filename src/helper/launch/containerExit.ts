@@ -1,23 +1,34 @@
-/** How a container ended, in a number and a sentence. */
+/** How a container or a session ended, in a number and a sentence. */
 import { constants } from 'node:os';
 import type { ContainerExit } from '../../protocol/container';
 
-/**
- * @param lastWords what `unshare` printed: 2.38's cannot pass SIGKILL on to itself, says so and
- * exits with 1
- */
 export function containerExit(
   name: string,
   exitCode: number | undefined,
   signal: string | undefined,
   lastWords: string,
 ): ContainerExit {
-  const killed = exitCode === 1 && lastWords.includes('sigprocmask unblock failed');
-  const by = killed ? 'SIGKILL' : signal;
+  const by = signal ?? (exitCode === 1 ? signalInWords(lastWords) : undefined);
   if (by !== undefined) {
     const number = constants.signals[by as NodeJS.Signals] ?? 0;
     return { code: 128 + number, signal: by, message: `“${name}” was ended by ${by}.` };
   }
   const code = exitCode ?? 255;
   return { code, message: `“${name}” ended with exit code ${code}.` };
+}
+
+const byCapsh = /child PID=\d+ terminated by signo=(\d+)\s*$/;
+
+/**
+ * The signal that ended a program whose parent returned 1 and only said so: `unshare` of util-linux
+ * 2.38 cannot pass SIGKILL on to itself, and capsh(1) passes none on. A program can say the same words
+ * and return 1; it could as well have ended itself by that signal.
+ * @param lastWords what came last on standard error or the terminal
+ */
+export function signalInWords(lastWords: string): NodeJS.Signals | undefined {
+  if (lastWords.includes('sigprocmask unblock failed')) return 'SIGKILL';
+  const number = Number(byCapsh.exec(lastWords)?.[1]);
+  return (Object.keys(constants.signals) as NodeJS.Signals[]).find(
+    (name) => constants.signals[name] === number,
+  );
 }

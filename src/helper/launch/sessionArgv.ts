@@ -14,6 +14,7 @@ import { findTool, hostEnvironment } from './hostTools';
 import type { LaunchedContainer } from './launchContainer';
 import { openFilesCommand } from './openFilesCommand';
 import { readOnlyPrograms } from './readOnlyPrograms';
+import { liveRoot, sessionProgram } from './sessionProgram';
 import { type SessionAs, type SessionUser, sessionUser } from './sessionUser';
 
 export interface SessionCommand {
@@ -29,10 +30,11 @@ export interface SessionCommand {
  * the container's processes yet (`nsenter --no-fork`), and then forks into them (`-+`). So nobody
  * inside ever sees a process whose /proc/PID/root is the host's (CVE-2016-9962), or one that may more
  * than PID 1 and could be made to do it with ptrace(2). Without capsh it is nsenter that forks, once
- * it has changed its root. (A program that a signal ends is told by capsh in words, and with exit code 1.)
+ * it has changed its root.
  * @param args empty means the user's own shell
  * @param as whom; PID 1's user unless given
- * @throws TerrariumError `session-chroot`, `session-user`, `session-processes`
+ * @throws TerrariumError `session-chroot`, `session-user`, `session-processes`, and a CommandError where
+ *   the program is not there to be run
  */
 export async function sessionArgv(
   container: LaunchedContainer,
@@ -42,7 +44,10 @@ export async function sessionArgv(
   const { bundle, hostPid, plan, runtime } = container;
   const who = await sessionUser(bundle, as);
   const command = args.length > 0 ? args : [who.shell];
+  const { process: wanted, linux } = bundle.config;
+  const cwd = who.cwd ?? wanted.cwd;
   if (runtime) {
+    await sessionProgram(container, command, cwd, wanted.env ?? []);
     const argv = runtimeSession(runtime, command, who);
     const own = process.geteuid!() === 0 ? {} : await personalEnvironment();
     const firstLine = strongerThan(bundle, who);
@@ -53,7 +58,6 @@ export async function sessionArgv(
     };
   }
   if (!plan) throw new Error('a container has either a plan or a runtime');
-  const { process: wanted, linux } = bundle.config;
   if (plan.chroot) {
     throw new TerrariumError(
       'session-chroot',
@@ -87,9 +91,10 @@ export async function sessionArgv(
   const capsh = await forkingCapsh();
   const last = Number(await readFile('/proc/sys/kernel/cap_last_cap', 'latin1'));
   const kept = confinement(bundle, who, await mayKeep(hostPid), last);
-  const cwd = who.cwd ?? wanted.cwd;
-  const goes = cwd !== '/' && (await resolveInside(bundle.rootfs, goer)) !== undefined;
-  const [program, ...rest] = goes ? goingTo(cwd, command) : command;
+  const env = { ...environment(wanted.env ?? []), ...who.env };
+  const found = await sessionProgram(container, command, cwd, words(env));
+  const goes = cwd !== '/' && (await resolveInside(liveRoot(hostPid), goer)) !== undefined;
+  const [program, ...rest] = goes ? goingTo(cwd, command) : [found, ...command.slice(1)];
   const firstLine = [
     strongerThan(bundle, who),
     capsh ? undefined : withoutCapsh(bundle, who),
@@ -100,10 +105,10 @@ export async function sessionArgv(
   const payload =
     capsh && kept.length
       ? [
-          ...['--no-fork', '--root=/', `--wd=/proc/${hostPid}/root`, '--'],
+          ...['--no-fork', '--root=/', `--wd=${liveRoot(hostPid)}`, '--'],
           ...[capsh, '--chroot=.', ...kept, `--shell=${program}`, '-+', ...rest],
         ]
-      : ['--root', `--wd=/proc/${hostPid}/root`, ...identity(who), '--', program!, ...rest];
+      : ['--root', `--wd=${liveRoot(hostPid)}`, ...identity(who), '--', program!, ...rest];
   return {
     argv: [
       ...readOnlyPrograms([nsenter, ...(capsh ? [capsh] : [])]),
@@ -112,7 +117,7 @@ export async function sessionArgv(
       ...enter,
       ...payload,
     ],
-    env: { ...environment(wanted.env ?? []), ...who.env },
+    env,
     ...(firstLine ? { firstLine } : {}),
   };
 }
@@ -192,6 +197,10 @@ function withoutCapsh({ config }: Bundle, { groups }: SessionUser): string | und
   return groups.length > 0
     ? 'This shell is in none of its user’s further groups: that needs the program capsh with its option -+ (package libcap2-bin).'
     : undefined;
+}
+
+function words(env: Readonly<Record<string, string>>): string[] {
+  return Object.entries(env).map(([name, value]) => `${name}=${value}`);
 }
 
 function strongerThan({ config }: Bundle, { uid }: SessionUser): string | undefined {

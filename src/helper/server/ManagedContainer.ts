@@ -22,7 +22,7 @@ import { caughtSignals } from './caughtSignals';
 import { Freezer } from '../cgroup/Freezer';
 import type { Journal } from './Journal';
 import type { Leftover } from './PidRecords';
-import { type Session, spawnSession } from './Session';
+import { type Session, sessionEnd, spawnSession } from './Session';
 import type { Streams } from './Streams';
 
 /** A process as a client names it. */
@@ -160,7 +160,8 @@ export class ManagedContainer {
       this.journal.note('error', `${this.label}: ${this.failure}`);
       this.enter('stopped');
       this.markOver();
-      await this.streams.end(this.consoleName, 125, this.failure);
+      const end = { code: 125, message: this.failure };
+      await this.streams.end(this.consoleName, () => end);
       throw error;
     }
     // A stop that came too late to cancel the launch still counts.
@@ -241,11 +242,13 @@ export class ManagedContainer {
     const over = this.journal.command(this.label, command.argv.map(quote).join(' '));
     this.sessions.set(name, { ...session, command: args.join(' ') });
     this.changed(this);
-    void session.ended.then(({ code, message }) => {
-      over(message, code !== 0);
+    void session.ended.then(async (ended) => {
       this.sessions.delete(name);
       if (this.isLive) this.changed(this);
-      return this.streams.end(name, code, message);
+      const { code, message } = await this.streams.end(name, (lastWords) =>
+        sessionEnd(ended, lastWords),
+      );
+      over(message, code !== 0);
     });
     return name;
   }
@@ -313,7 +316,7 @@ export class ManagedContainer {
     this.enter('stopped');
     this.markOver();
     reader?.close();
-    await this.streams.end(this.consoleName, exit.code, exit.message);
+    await this.streams.end(this.consoleName, () => exit);
   }
 
   private enter(state: ContainerState): void {

@@ -2,24 +2,24 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { onTerminal } from '../console/onTerminal';
+import { signalInWords } from '../launch/containerExit';
+import type { SessionCommand } from '../launch/sessionArgv';
+import type { StreamEnd } from './Streams';
 
-export interface SessionEnd {
-  readonly code: number;
-  readonly message: string;
-}
+/** What Node says of its first program, which is one of the host's. */
+export type SessionExit =
+  | { readonly code: number | null; readonly signal: NodeJS.Signals | null }
+  | { readonly error: Error };
 
 export interface Session {
   /** Never rejects. */
-  readonly ended: Promise<SessionEnd>;
+  readonly ended: Promise<SessionExit>;
   /** SIGKILL for all of it; the container's end takes most sessions anyway. */
   kill(): void;
 }
 
 /** @param tty path of the pseudo-terminal that becomes its controlling terminal */
-export function spawnSession(
-  command: { readonly argv: readonly string[]; readonly env: Readonly<Record<string, string>> },
-  tty: string,
-): Session {
+export function spawnSession(command: Pick<SessionCommand, 'argv' | 'env'>, tty: string): Session {
   const [program, ...args] = onTerminal(tty, command.argv);
   const child = spawn(program, args, {
     cwd: '/',
@@ -28,16 +28,14 @@ export function spawnSession(
     stdio: 'ignore',
   });
   let over = false;
-  const ended = new Promise<SessionEnd>((resolve) => {
+  const ended = new Promise<SessionExit>((resolve) => {
     child.once('error', (error) => {
       over = true;
-      resolve({ code: 125, message: `The shell could not be started: ${error.message}` });
+      resolve({ error });
     });
-    child.once('exit', (exitCode, signal) => {
+    child.once('exit', (code, signal) => {
       over = true;
-      const code = signal ? 128 + constants.signals[signal] : (exitCode ?? 0);
-      const how = signal ? `was ended by ${signal}` : `ended with exit code ${code}`;
-      resolve({ code, message: `The shell ${how}.` });
+      resolve({ code, signal });
     });
   });
   return {
@@ -51,4 +49,15 @@ export function spawnSession(
       }
     },
   };
+}
+
+/** @param lastWords on its terminal */
+export function sessionEnd(exit: SessionExit, lastWords: string): StreamEnd {
+  if ('error' in exit)
+    return { code: 125, message: `The shell could not be started: ${exit.error.message}` };
+  const signal = exit.signal ?? (exit.code === 1 ? signalInWords(lastWords) : undefined);
+  if (signal)
+    return { code: 128 + constants.signals[signal], message: `The shell was ended by ${signal}.` };
+  const code = exit.code ?? 0;
+  return { code, message: `The shell ended with exit code ${code}.` };
 }

@@ -11,6 +11,9 @@ const keptFor = 60_000;
 
 type Ended = Notification<'streamEnded'>;
 
+/** The exit code as a shell would give it, and a sentence. */
+export type StreamEnd = Pick<Ended, 'code' | 'message'>;
+
 export class Streams {
   private readonly entries = new Map<string, { console: Console; ended?: Ended }>();
 
@@ -43,16 +46,21 @@ export class Streams {
     this.entry(name).console.resize(size, viewer);
   }
 
-  /** Lets the last output through, then says how it ended. */
-  async end(name: string, code: number, message: string): Promise<void> {
+  /**
+   * Lets the last output through, then says how it ended.
+   * @param how may depend on the last words on the terminal
+   */
+  async end(name: string, how: (lastWords: string) => StreamEnd): Promise<StreamEnd> {
     const entry = this.entry(name);
     await entry.console.end();
+    const { code, message } = how(entry.console.lastWords);
     entry.ended = { stream: name, code, message };
     this.onEnded(entry.ended);
     setTimeout(() => {
       entry.console.dispose();
       this.entries.delete(name);
     }, this.keep).unref();
+    return entry.ended;
   }
 
   dispose(): void {

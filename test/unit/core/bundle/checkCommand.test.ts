@@ -17,7 +17,7 @@ describe('checkCommand', () => {
     const config = defaultConfigFor('box');
     const process = { ...config.process, args: [command] as [string], env: extra.env ?? [] };
     const bundle = { rootfs: folder(), config: { ...config, process, mounts: extra.mounts ?? [] } };
-    return checkCommand(bundle, extra.machine ?? 'x86_64');
+    return checkCommand(bundle, { machine: extra.machine ?? 'x86_64' });
   };
   const failsWith = (code: string, exitCode: number, message: RegExp) => (error: unknown) => {
     assert.ok(error instanceof CommandError);
@@ -26,8 +26,11 @@ describe('checkCommand', () => {
     return true;
   };
 
-  it('passes a static program behind a link', () =>
-    check({ 'bin/busybox': elfProgram(), 'bin/sh': '-> /bin/busybox' }));
+  it('passes a static program behind a link, and says where it was found', async () => {
+    const tree = { 'bin/busybox': elfProgram(), 'bin/sh': '-> /bin/busybox' };
+    assert.equal(await check(tree), '/bin/sh');
+    assert.equal(await check(tree, 'sh', { env: ['PATH=/sbin:/bin'] }), '/bin/sh');
+  });
 
   it('searches PATH of the configuration, the last entry of it, else /bin and /usr/bin', async () => {
     await check({ 'opt/x/tool': elfProgram() }, 'tool', { env: ['PATH=/a', 'PATH=/b:/opt/x'] });
@@ -63,6 +66,15 @@ describe('checkCommand', () => {
       check({ 'bin/sh': elfProgram({ interpreter: '/lib64/ld-linux-x86-64.so.2' }) }),
       failsWith('loader-missing', 127, /"\/bin\/sh" needs \/lib64\/ld-linux-x86-64\.so\.2/),
     ));
+
+  it('says where the loader is no program', async () => {
+    plant(folder(), { 'lib/ld.so': elfProgram() });
+    chmodSync(path.join(folder(), 'lib/ld.so'), 0o644);
+    await assert.rejects(
+      check({ 'bin/sh': elfProgram({ interpreter: '/lib/ld.so' }) }),
+      failsWith('command-not-executable', 126, /needs \/lib\/ld\.so, which is not executable/),
+    );
+  });
 
   it('passes where the loader is there', () =>
     check({ 'bin/sh': elfProgram({ interpreter: '/lib/ld.so' }), 'lib/ld.so': elfProgram() }));
