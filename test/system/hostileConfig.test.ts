@@ -11,11 +11,15 @@ import {
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
+import type { OciConfig } from '../../src/core/config/schema';
 import { quote } from '../../src/core/sequence/commandLine';
 import { skipBecause } from '../skip';
 import { closeToOthers, privileges, type Workplace, usePlace } from './containers';
 
 const devices = ['null', 'zero', 'full', 'random', 'urandom', 'tty'].map((name) => `/dev/${name}`);
+
+const me = { uid: 1000, gid: 1000 };
+const makeReadOnly = (root: OciConfig['root']) => void (root.readonly = true);
 
 describe('a hostile config.json', function () {
   this.timeout(60_000);
@@ -33,6 +37,25 @@ describe('a hostile config.json', function () {
       closeToOthers(bundle);
       const closed = await place.run(privilege, bundle, ['/bin/true']);
       assert.equal(closed.stderr, '');
+    }
+  });
+
+  it('says nothing of that where nothing inside could (41)', async () => {
+    const capabilities = { bounding: ['CAP_CHOWN', 'CAP_SETUID'] };
+    const changes: [says: boolean, (config: OciConfig) => void][] = [
+      [false, ({ process }) => Object.assign(process, { user: me, noNewPrivileges: true })],
+      [true, ({ process }) => Object.assign(process, { user: me })],
+      [
+        false,
+        ({ process, root }) => Object.assign(process, { capabilities }) && makeReadOnly(root),
+      ],
+      [true, ({ root }) => makeReadOnly(root)],
+    ];
+    for (const [says, change] of changes) {
+      const { stderr } = await place.run('root', await place.bundle('root', 'notes', change), [
+        '/bin/true',
+      ]);
+      assert.equal(/Root inside is root of this machine/.test(stderr), says, String(change));
     }
   });
 
@@ -118,6 +141,40 @@ describe('a hostile config.json', function () {
           await place.run(privilege, bundle, ['/bin/true']);
           assert.deepEqual(readdirSync(folder), []);
         }
+      });
+
+      it('has the kernel read no file of a bundle as a disk', async () => {
+        const disk = path.join(place.folder, `disk-${privilege}`);
+        writeFileSync(disk, Buffer.alloc(65_536));
+        for (const [type, source] of [
+          ['ext4', 'disk'],
+          ['xfs', './disk'],
+          ['auto', 'LABEL=disk'],
+          ['vfat', disk],
+          ['none', disk],
+        ] as const) {
+          const bundle = await place.bundle(privilege, 'notes', ({ mounts }) =>
+            mounts.push({ destination: '/mnt', type, source }),
+          );
+          const { code, stderr } = await place.run(privilege, bundle, ['/bin/true']);
+          assert.equal(code, 125);
+          assert.match(stderr, /\/mnt asks for a filesystem of type .* which is no device/);
+        }
+      });
+
+      it('leaves the words of mount(8) itself to people, and says so', async () => {
+        const words = ['X-mount.mkdir', 'x-gvfs-show', 'loop', 'nofail', 'uhelper=a', '_netdev'];
+        const bundle = await place.bundle(privilege, 'notes', ({ mounts }) =>
+          mounts.push({
+            ...{ destination: '/mnt', type: 'tmpfs', source: 'tmpfs' },
+            options: [...words, 'size=1m'],
+          }),
+        );
+        const { code, stderr, stdout } = await place.run(privilege, bundle, ['/bin/mount']);
+        assert.equal(code, 0, stderr);
+        for (const word of words)
+          assert.ok(stderr.includes(`"${word}" is a word to mount(8)`), `${word}: ${stderr}`);
+        assert.match(stdout, / on \/mnt type tmpfs \(.*size=1024k/);
       });
 
       it('leaves no line of a mount on the machine, and makes no file system of its read-only', async () => {

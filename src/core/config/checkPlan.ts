@@ -2,13 +2,12 @@
  * What only planning a start finds wrong with a configuration, for `checkConfig`: that something would
  * change this machine, or that its ids are nobody's.
  */
-import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Bundle } from '../bundle/loadBundle';
 import { TerrariumError } from '../errors';
 import { wantedCgroup } from '../cgroup/wantedCgroup';
 import { deviceFacts } from '../sequence/deviceFacts';
-import { bindSources } from '../sequence/mountSteps';
+import { isNoDisk, mountSources } from '../sequence/mountSources';
 import { type HostFacts, planStart } from '../sequence/planStart';
 import { mappingsFor, unmappedIds } from '../sequence/userNamespace';
 import { keyName } from './describeIssue';
@@ -33,11 +32,7 @@ export async function editorFacts(
   bundle: { readonly path: string; readonly config: OciConfig },
   privilege: HostFacts['privilege'],
 ): Promise<HostFacts> {
-  const sources = new Map<string, 'file' | 'directory'>();
-  for (const source of bindSources(bundle)) {
-    const there = await stat(source).catch(() => undefined); // planStart says what is missing
-    if (there) sources.set(source, there.isDirectory() ? 'directory' : 'file');
-  }
+  const sources = await mountSources(bundle);
   const uid = process.getuid!();
   const [subuid, subgid] = await Promise.all(
     ['/etc/subuid', '/etc/subgid'].map((file) => subordinateRange(file, uid)),
@@ -54,7 +49,9 @@ export async function editorFacts(
 }
 
 /** Where in the file each of planStart's errors is; the others of its codes are found elsewhere. */
-const places: Readonly<Record<string, (config: OciConfig) => (string | number)[]>> = {
+const places: Readonly<
+  Record<string, (config: OciConfig, facts: HostFacts) => (string | number)[]>
+> = {
   'mount-namespace-missing': () => ['linux', 'namespaces'],
   'uts-namespace-missing': ({ hostname }) => [hostname ? 'hostname' : 'domainname'],
   'sysctl-host': () => ['linux', 'sysctl'],
@@ -62,6 +59,10 @@ const places: Readonly<Record<string, (config: OciConfig) => (string | number)[]
   'namespace-path': ({ linux }) => [
     ...['linux', 'namespaces'],
     ...[linux.namespaces.findIndex((one) => one.path !== undefined), 'path'],
+  ],
+  'mount-source-disk': ({ mounts }, { sources }) => [
+    ...['mounts', mounts.findIndex((mount) => isNoDisk(mount, sources))],
+    'source',
   ],
   'tmpfs-size': ({ mounts }) => [
     ...[
@@ -106,7 +107,7 @@ export async function checkPlan(
     return [];
   } catch (error) {
     if (!(error instanceof TerrariumError)) throw error;
-    const place = places[error.code]?.(config);
+    const place = places[error.code]?.(config, facts);
     if (!place) return [];
     return [{ code: error.code, path: place, message: error.problem, severity: 'error' }];
   }

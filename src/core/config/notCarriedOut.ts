@@ -23,6 +23,10 @@ export type CgroupLayout = 'v2' | 'hybrid' | 'v1' | 'none';
 const foreignOption =
   /^(remount|move|tmpcopyup|copy-symlink|r?idmap|r(ro|rw|nosuid|suid|nodev|dev|noexec|exec|noatime|atime|relatime|norelatime|strictatime|nostrictatime|nodiratime|diratime|nosymfollow|symfollow)|src-nofollow|dest-nofollow)$/;
 
+/** What mount(8) takes for itself and mount(2) never sees: no runtime knows them. */
+const ownOption =
+  /^(X-.*|x-.*|verity\..*|(loop|offset|sizelimit|u?helper|encryption|comment)(=.*)?|(no)?(auto|users?|owner|group|fail)|_netdev)$/;
+
 /** Keys that the schema lets through as they stand, and what there is instead. */
 const uncarriedKeys: readonly (readonly [
   part: 'process' | 'linux',
@@ -42,7 +46,7 @@ const uncarriedKeys: readonly (readonly [
 
 /** Whether mount(8) is not to see this option; `notCarriedOut` says so. */
 export function isForeignOption(option: string): boolean {
-  return foreignOption.test(option);
+  return foreignOption.test(option) || ownOption.test(option);
 }
 
 /** @param cgroups undefined where nobody has looked: the editor does not know the helper's machine */
@@ -111,7 +115,9 @@ export function notCarriedOut(config: OciConfig, cgroups?: CgroupLayout): NotCar
       if (isForeignOption(option))
         report(
           ['mounts', index, 'options', at],
-          `mount(8) of this machine has no "${option}"; ${otherEngine}`,
+          ownOption.test(option)
+            ? `"${option}" is a word to mount(8), and no option of a mount`
+            : `mount(8) of this machine has no "${option}"; ${otherEngine}`,
         );
     });
   });

@@ -29,7 +29,7 @@ export type BatchRole =
 const slots = [5, 8, 9];
 
 /** What `mount --all` leaves out or treats in a way of its own. */
-const special = /^(remount|move|noauto|user|users|owner|group|loop.*|X-.*|x-.*|_netdev|nofail)$/;
+const special = /^(remount|move)$/;
 
 /**
  * @returns for each step its role, and the numbers of the steps before which the deferred mounts

@@ -3,9 +3,9 @@ import path from 'node:path';
 import type { Bundle } from '../bundle/loadBundle';
 import type { OciConfig } from '../config/schema';
 import { TerrariumError } from '../errors';
-import { isBind } from '../config/mountKinds';
 import { isForeignOption } from '../config/notCarriedOut';
 import type { HostFacts } from './planStart';
+import { isNoDisk, sourceOf } from './mountSources';
 import { quietly } from './mountWords';
 import type { Step } from './step';
 
@@ -53,16 +53,16 @@ export function mountSteps(
     );
     const why = whyOf(destination, mount.type, bind);
     if (bind) {
-      const source = bindSource(bundle, mount.source);
+      const source = sourceOf(bundle, mount.source);
       const kind = sources.get(source);
       if (!kind) {
         throw new TerrariumError(
           'mount-source-missing',
-          `“${bundle.name}”: ${source}, to be bound to ${destination}, is not there.`,
+          `“${bundle.name}”: ${source}, to be bound to ${destination}, is not there or not for you to see.`,
           'Create it, or correct "source" in config.json.',
         );
       }
-      if (kind === 'file') {
+      if (kind !== 'directory') {
         const flags = [quietly, `--${bind}`, ...(rest.length ? ['-o', rest.join(',')] : [])];
         const name = `./${path.posix.basename(destination)}`;
         const cwd = path.posix.dirname(destination);
@@ -104,6 +104,13 @@ export function mountSteps(
     } else {
       const type = isCgroup ? 'cgroup2' : (mount.type ?? 'none');
       const source = mount.source ?? type;
+      if (isNoDisk(mount, sources)) {
+        throw new TerrariumError(
+          'mount-source-disk',
+          `“${bundle.name}”: ${destination} asks for a filesystem of type ${type} from “${source}”, which is no device by its path.`,
+          'Name a block device such as /dev/sdb1 in "source" of config.json; an image file has to be mounted by you, and its folder bound.',
+        );
+      }
       steps.push({
         id: `mount:${destination}`,
         where: 'namespaces',
@@ -157,17 +164,6 @@ function propagationStep(destination: string, options: readonly string[]): Step 
 
 function unique(steps: readonly Step[], id: string, index: number): string {
   return steps.findIndex((step) => step.id === id) === index ? id : `${id}#${index}`;
-}
-
-function bindSource(bundle: Pick<Bundle, 'path'>, source: string | undefined): string {
-  return path.resolve(bundle.path, source ?? '');
-}
-
-/** Absolute paths of everything that the bundle binds, for the helper to look at. */
-export function bindSources(bundle: Pick<Bundle, 'path' | 'config'>): string[] {
-  return (bundle.config.mounts ?? [])
-    .filter(isBind)
-    .map((mount) => bindSource(bundle, mount.source));
 }
 
 /** tmpfs takes size=0 for "no limit" and wraps what it cannot hold: neither is what anybody meant. */

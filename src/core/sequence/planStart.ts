@@ -7,6 +7,7 @@ import { TerrariumError } from '../errors';
 import { confineSteps } from './confineSteps';
 import type { DeviceFacts } from './deviceFacts';
 import { deviceSteps, maskSteps, withDev } from './dressSteps';
+import type { SourceKind } from './mountSources';
 import { mountSteps } from './mountSteps';
 import { quietly } from './mountWords';
 import { ownDeviceSteps } from './ownDeviceSteps';
@@ -28,8 +29,7 @@ export interface HostFacts extends Partial<DeviceFacts> {
   readonly subgid?: { readonly start: number; readonly count: number };
   /** The terminal that PID 1 gets: `run` has none to give where its caller has none. */
   readonly tty?: string;
-  /** What each bind mount's source is, by absolute path. */
-  readonly sources: ReadonlyMap<string, 'file' | 'directory'>;
+  readonly sources: ReadonlyMap<string, SourceKind>;
   /** The machine's own nodes at the paths of linux.devices: `c 10:229`. */
   readonly devices: ReadonlyMap<string, string>;
   readonly cgroups: CgroupLayout;
@@ -170,9 +170,15 @@ export function planStart(given: Bundle, facts: HostFacts): StartPlan {
             'Its user namespace maps root inside to root of this machine, so a setuid program made inside is root’s outside too: start it as an ordinary person, or set linux.uidMappings.',
           ]
         : []),
-      ...(bundle.ignored ?? []).map((key) => `${key} is a key that Terrarium does not know.`),
+      ...ignoredWarnings(bundle),
     ],
   };
+}
+
+/** @param runtime the one that gets the whole document */
+export function ignoredWarnings({ ignored = [] }: Bundle, runtime?: string): string[] {
+  const passedOn = runtime ? `, and ${runtime} is given it as it is` : '';
+  return ignored.map((key) => `${key} is a key that Terrarium does not know${passedOn}.`);
 }
 
 function namespacesOf(config: OciConfig, name: string): Set<string> {

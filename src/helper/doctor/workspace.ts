@@ -11,10 +11,7 @@ const unfit =
 
 export async function workspace(folder: string): Promise<Check> {
   const common = { code: 'workspace', title: 'The folder for containers' };
-  const real = await realpath(folder);
-  const mount = (await hostMounts())
-    .filter(({ mountPoint }) => isBelow(real, mountPoint))
-    .sort((one, other) => other.mountPoint.length - one.mountPoint.length)[0];
+  const { real, mount } = await mountBelow(folder);
   const shown = visible(real);
   if (!mount) return { ...common, verdict: 'unknown', found: `${shown} lies on no mount.` };
   if (unfit.test(mount.type))
@@ -34,6 +31,15 @@ export async function workspace(folder: string): Promise<Check> {
     remedy:
       'No program of a rootfs there runs (noexec) or gains rights (nosuid): choose another folder.',
   };
+}
+
+/** A folder without its links, and the mount that it lies on. */
+export async function mountBelow(folder: string): Promise<{ real: string; mount?: MountEntry }> {
+  const real = await realpath(folder);
+  const mount = (await hostMounts())
+    .filter(({ mountPoint }) => isBelow(real, mountPoint))
+    .sort((one, other) => other.mountPoint.length - one.mountPoint.length)[0];
+  return { real, ...(mount ? { mount } : {}) };
 }
 
 export async function hostMounts(): Promise<MountEntry[]> {

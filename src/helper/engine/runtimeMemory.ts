@@ -12,6 +12,8 @@ import { limitsOf } from '../../core/cgroup/limits';
 import type { RuntimeName } from '../../core/config/engine';
 import type { HostFacts } from '../../core/sequence/planStart';
 import { removeCgroup } from '../cgroup/removeCgroup';
+import { findTool } from '../launch/hostTools';
+import { runTool } from '../launch/runTool';
 
 export interface RuntimeMemory {
   /** Further words of `run`. */
@@ -44,7 +46,7 @@ export async function runtimeMemory(
     ({ file, value }) => file === 'memory.max' && value !== 'max',
   );
   if (!limited) return undefined;
-  if (name === 'runc') return keptByRunc(kept);
+  if (name === 'runc') return (await keeps(findTool(name)!)) ? keptByRunc(kept) : undefined;
   if (privilege !== 'root' || config.linux.cgroupsPath !== undefined) return undefined;
   if (cgroup?.layout !== 'v2' || cgroup.mount === undefined) return undefined;
   const above = path.join(cgroup.mount, cgroup.name);
@@ -55,6 +57,11 @@ export async function runtimeMemory(
     kills: () => killsIn(path.join(above, 'memory.events')),
     remove: () => removeCgroup(above),
   };
+}
+
+/** runc learnt it with 1.1, and refuses what it does not know. */
+async function keeps(runc: string): Promise<boolean> {
+  return /^\s+--keep\s/m.test((await runTool(runc, ['run', '--help'])).said);
 }
 
 function keptByRunc(kept: KeptContainer): RuntimeMemory {

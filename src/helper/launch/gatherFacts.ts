@@ -1,11 +1,11 @@
 /** What a plan must know of this machine and of the person. Called before each start. */
-import { lstat, readFile, stat } from 'node:fs/promises';
+import { lstat, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Bundle } from '../../core/bundle/loadBundle';
 import { cgroupLayout } from '../../core/cgroup/cgroupFacts';
 import { wantedCgroup } from '../../core/cgroup/wantedCgroup';
 import { deviceFacts } from '../../core/sequence/deviceFacts';
-import { bindSources } from '../../core/sequence/mountSteps';
+import { mountSources } from '../../core/sequence/mountSources';
 import { subordinateRange } from '../../core/config/subordinateRange';
 import type { HostFacts } from '../../core/sequence/planStart';
 import { findTool } from './hostTools';
@@ -21,14 +21,7 @@ export async function gatherFacts(
 ): Promise<HostFacts> {
   const root = process.geteuid!() === 0;
   const privilege = root ? 'root' : 'rootless';
-  const sources = new Map<string, 'file' | 'directory'>();
-  for (const source of bindSources(bundle)) {
-    try {
-      sources.set(source, (await stat(source)).isDirectory() ? 'directory' : 'file');
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    }
-  }
+  const sources = await mountSources(bundle);
   const mapsIds = !root || bundle.config.linux.namespaces.some(({ type }) => type === 'user');
   const mayMap = mapsIds && (root || (findTool('newuidmap') && findTool('newgidmap')));
   const [subuid, subgid, devices, ofDevices, cgroup, { layout }, furtherGroups] = await Promise.all(

@@ -9,16 +9,18 @@ export const systemPath = ['/usr/sbin', '/usr/bin', '/sbin', '/bin', '/run/curre
 /** The environment of every program of the host that the helper runs; C keeps messages parseable. */
 export const hostEnvironment = { PATH: systemPath.join(':'), LC_ALL: 'C' };
 
-const packages: Record<string, string> = {
-  newuidmap: 'uidmap',
-  newgidmap: 'uidmap',
-  hostname: 'hostname',
-  chroot: 'coreutils',
-  mknod: 'coreutils',
-  cp: 'coreutils',
-  chown: 'coreutils',
-  runc: 'runc',
-  crun: 'crun',
+/** Where it is not util-linux, which the check of that name asks about. */
+const packages: Readonly<Record<string, readonly [name: string, check?: string]>> = {
+  newuidmap: ['uidmap', 'subordinate-ids'],
+  newgidmap: ['uidmap', 'subordinate-ids'],
+  hostname: ['hostname'],
+  domainname: ['hostname'],
+  chroot: ['coreutils'],
+  mknod: ['coreutils'],
+  cp: ['coreutils'],
+  chown: ['coreutils'],
+  runc: ['runc', 'runtimes'],
+  crun: ['crun', 'runtimes'],
 };
 
 /** @returns the absolute path of a system program, or undefined where there is none. */
@@ -39,10 +41,11 @@ export function findTool(name: string): string | undefined {
 export function requireTools(names: Iterable<string>): void {
   for (const name of new Set(names)) {
     if (findTool(name)) continue;
+    const [from, check] = packages[name] ?? ['util-linux', 'util-linux'];
     throw new TerrariumError(
       'tool-missing',
       `This machine has no “${name}” in ${systemPath.slice(0, 4).join(', ')}.`,
-      `Install the package ${packages[name] ?? 'util-linux'}; “Terrarium: Check This Machine” names all that is missing (util-linux).`,
+      `Install the package ${from}${check ? `; “Terrarium: Check This Machine” names all that is missing (${check})` : ''}.`,
     );
   }
 }

@@ -10,7 +10,7 @@ import { TerrariumError, messageOf } from '../../core/errors';
 import { stepInfo } from '../../core/sequence/commandLine';
 import { encodeBatched, encodeSteps, releaseParameters } from '../../core/sequence/encodeSteps';
 import { wantsCgroup } from '../../core/sequence/planCgroup';
-import { planStart } from '../../core/sequence/planStart';
+import { ignoredWarnings, planStart } from '../../core/sequence/planStart';
 import releaseScript from '../../core/sequence/release.sh';
 import { type StartPlan, stepsOf } from '../../core/sequence/step';
 import stepsScript from '../../core/sequence/steps.sh';
@@ -94,6 +94,7 @@ async function launch(
   );
   const runtime = runtimeOf(bundle.config);
   if (runtime) {
+    ignoredWarnings(bundle, runtime).forEach((warning) => options.onWarning?.(warning));
     await warn();
     return launchRuntime(runtime, bundle, facts, options);
   }

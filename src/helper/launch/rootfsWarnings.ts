@@ -3,7 +3,8 @@ import { realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { inspectRootfs } from '../../core/bundle/inspectRootfs';
 import type { Bundle } from '../../core/bundle/loadBundle';
-import { workspace } from '../doctor/workspace';
+import type { OciConfig } from '../../core/config/schema';
+import { mountBelow, workspace } from '../doctor/workspace';
 
 /** A start does not wait for more than a moment's looking. */
 const maxEntries = 3000;
@@ -39,12 +40,28 @@ async function whereItLies(rootfs: string): Promise<string[]> {
 
 /** Where root inside is the machine's, only a folder that is closed to others keeps its files from them. */
 async function whatStays({ rootfs, config }: Bundle): Promise<string[]> {
-  const isRoot = process.geteuid!() === 0;
-  const hasUsers = config.linux.namespaces.some(({ type }) => type === 'user');
-  if (!isRoot || hasUsers || !(await othersReach(rootfs))) return [];
+  if (process.geteuid!() !== 0 || !mayLeaveRoots(config)) return [];
+  if (!(await othersReach(rootfs)) || (await worksForNobody(rootfs))) return [];
   return [
-    'Root inside is root of this machine: a setuid program or a device node that it makes stays in the rootfs and works for everybody who reaches that folder. Start it rootless or as “Safe”, or close a folder above it (chmod 700).',
+    'Root inside is root of this machine: a setuid program or a device node that it makes stays in the rootfs and works for everybody who reaches that folder. Give it users of its own ({ "type": "user" } in linux.namespaces, as “Safe” has), start it rootless as an ordinary person, or close a folder above it (chmod 700).',
   ];
+}
+
+/** Whether something in it can be this machine's root and write the rootfs. */
+function mayLeaveRoots({
+  linux,
+  process: { user, capabilities, noNewPrivileges },
+  root,
+}: OciConfig) {
+  if (linux.namespaces.some(({ type }) => type === 'user')) return false;
+  const staysAnother = user.uid !== 0 && noNewPrivileges && !capabilities?.ambient?.length;
+  const mayMount = capabilities?.bounding?.includes('CAP_SYS_ADMIN') ?? true;
+  return !staysAnother && (root.readonly !== true || mayMount);
+}
+
+async function worksForNobody(rootfs: string): Promise<boolean> {
+  const { mount } = await mountBelow(rootfs);
+  return ['nosuid', 'nodev'].every((option) => mount?.options.includes(option));
 }
 
 /** path_resolution(7): each folder on the way has to let them through. */

@@ -1,0 +1,47 @@
+/** What the sources of a bundle's mounts are on this machine: facts for `planStart`. */
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import type { Bundle } from '../bundle/loadBundle';
+import type { OciConfig } from '../config/schema';
+import { isBind } from '../config/mountKinds';
+
+export type SourceKind = 'file' | 'directory' | 'device';
+
+/** A bind's may be relative to the bundle (OCI config.md, "Mounts"). */
+export function sourceOf(bundle: Pick<Bundle, 'path'>, source = ''): string {
+  return path.resolve(bundle.path, source);
+}
+
+/** By absolute path; what is not there, or not for us to see, is missing, which planStart says. */
+export async function mountSources(
+  bundle: Pick<Bundle, 'path' | 'config'>,
+): Promise<Map<string, SourceKind>> {
+  const kinds = new Map<string, SourceKind>();
+  for (const mount of bundle.config.mounts) {
+    if (!isBind(mount) && !mount.source?.startsWith('/')) continue;
+    const source = sourceOf(bundle, mount.source);
+    const there = await stat(source).catch(() => undefined);
+    if (!there) continue;
+    const isNode = there.isBlockDevice() || there.isCharacterDevice();
+    kinds.set(source, there.isDirectory() ? 'directory' : isNode ? 'device' : 'file');
+  }
+  return kinds;
+}
+
+/** Filesystems of disks, for which mount(8) looks in many places (libblkid's list; filesystems(5)). */
+const ofDisks =
+  /^(auto|ext[234]|xfs|btrfs|bcachefs|[jf]2?fs|reiserfs|reiser4|nilfs2|vfat|msdos|exfat|ntfs3?|iso9660|udf|squashfs|erofs|cramfs|romfs|hfs|hfsplus|minix|ufs|sysv|zonefs|gfs2|ocfs2|bfs|befs|affs|adfs|hpfs|omfs|vxfs)$/;
+
+/**
+ * Whether mount(8) would go looking: it makes a loop device of a file that lies where the source points,
+ * and finds disks by LABEL= and the like, so that the kernel could read a stranger's file as a disk.
+ * mount(2), which the specification means, does neither.
+ */
+export function isNoDisk(
+  mount: OciConfig['mounts'][number],
+  kinds: ReadonlyMap<string, SourceKind>,
+): boolean {
+  const { type = 'none', source = type } = mount;
+  if (isBind(mount)) return false;
+  return source.startsWith('/') ? kinds.get(path.resolve(source)) === 'file' : ofDisks.test(type);
+}
