@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import {
+  existsSync,
   chmodSync,
   chownSync,
   cpSync,
@@ -254,6 +255,10 @@ export function hostState(): Record<string, string[]> {
     interfaces: readdirSync('/sys/class/net'),
     // The start sequence's fstab, which loses its name at once (spawnScript.ts).
     files: readdirSync('/dev/shm').filter((name) => name.startsWith('terrarium-')),
+    // What runtimes are given (runtimeFolder.ts): root's, and that of who has no XDG_RUNTIME_DIR.
+    folders: ['/run/terrarium', ...readdirSync('/tmp').map((name) => `/tmp/${name}`)]
+      .filter((folder) => /\/terrarium(-\d+)?$/.test(folder) && existsSync(folder))
+      .flatMap((folder) => readdirSync(folder).filter((name) => name.startsWith('terrarium-'))),
     hostname: [readFileSync('/proc/sys/kernel/hostname', 'utf8')],
   };
 }

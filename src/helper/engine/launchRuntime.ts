@@ -3,10 +3,9 @@
  * the container, we give them a terminal, find PID 1 and watch the end. Called by launchContainer.
  */
 import { spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { closeSync, constants, openSync } from 'node:fs';
-import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
-import { constants as os, tmpdir } from 'node:os';
+import { readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { constants as os } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ExecaError, execa } from 'execa';
@@ -19,6 +18,7 @@ import { displayCommand } from '../../core/sequence/commandLine';
 import type { HostFacts } from '../../core/sequence/planStart';
 import { visible } from '../../core/text/visible';
 import type { ContainerExit } from '../../protocol/container';
+import { containerId } from '../cgroup/cgroupName';
 import { onTerminal } from '../console/onTerminal';
 import { openFilesCommand } from '../launch/openFilesCommand';
 import { callerStdio, copyStdio } from '../launch/callerStdio';
@@ -27,6 +27,7 @@ import { findTool, hostEnvironment, requireTools } from '../launch/hostTools';
 import type { LaunchOptions, LaunchedContainer } from '../launch/launchContainer';
 import { outOfMemory } from '../launch/outOfMemory';
 import { runtimeConfig, runtimeText } from './runtimeConfig';
+import { makeRuntimeFolder } from './runtimeFolder';
 import { runtimeMemory } from './runtimeMemory';
 
 /** How a further command reaches a container that a runtime started. */
@@ -49,7 +50,7 @@ export async function launchRuntime(
 ): Promise<LaunchedContainer> {
   requireTools([name, 'setpriv', 'unshare', 'prlimit']);
   const program = findTool(name)!;
-  const id = `terrarium-${createHash('sha256').update(bundle.path).digest('hex').slice(0, 16)}`;
+  const id = `terrarium-${containerId(bundle.path)}`;
   const root = facts.privilege === 'root';
   const personal: Record<string, string> = root ? {} : await personalEnvironment();
   const env = { ...hostEnvironment, ...personal };
@@ -63,7 +64,7 @@ export async function launchRuntime(
     ...{ id, forget },
     states: path.join(personal.XDG_RUNTIME_DIR ?? '/run', 'runc'),
   });
-  const folder = await mkdtemp(path.join(tmpdir(), 'terrarium-'));
+  const folder = await makeRuntimeFolder(bundle.path);
   const pidFile = path.join(folder, 'pid');
   const terminal = options.tty !== undefined && bundle.config.process.terminal !== false;
   await writeFile(

@@ -2,6 +2,7 @@
 import { execa } from 'execa';
 import { findTool, hostEnvironment } from '../launch/hostTools';
 import { personalEnvironment } from './launchRuntime';
+import { sweepRuntimeFolders } from './runtimeFolder';
 
 /** Ids that launchRuntime gives. */
 const ours = /^terrarium-[0-9a-f]{16}$/;
@@ -20,12 +21,14 @@ export async function sweepRuntimes(): Promise<string[]> {
   };
   const options = { env, extendEnv: false, reject: false, timeout: within } as const;
   const gone: string[] = [];
-  for (const program of ['runc', 'crun'].flatMap((name) => findTool(name) ?? [])) {
+  const programs = ['runc', 'crun'].flatMap((name) => findTool(name) ?? []);
+  for (const program of programs) {
     const { stdout = '' } = await execa(program, ['list', '-q'], options);
     for (const id of stdout.split('\n').filter((line) => ours.test(line))) {
       const { failed } = await execa(program, ['delete', id], options);
       if (!failed) gone.push(id);
     }
   }
+  if (programs.length > 0) await sweepRuntimeFolders();
   return gone;
 }

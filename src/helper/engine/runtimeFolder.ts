@@ -1,0 +1,33 @@
+/**
+ * The folder with the config.json that a runtime is given, and reads again for each session. Named for
+ * its helper as a cgroup is (cgroupName.ts), so that the next helper knows which are nobody's any more:
+ * a container does not outlive its helper. Used by launchRuntime.ts and sweepRuntimes.ts.
+ */
+import { mkdir, readdir, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { runtimeDirectory } from '../../core/client/runtimeDirectory';
+import { cgroupName, cgroupPattern, startTimeOf } from '../cgroup/cgroupName';
+
+/** Where nobody else can make one of these names: root's is beside the runtimes' own state. */
+function parent(): Promise<string> {
+  return process.geteuid!() === 0
+    ? runtimeDirectory({ XDG_RUNTIME_DIR: '/run' }, 0)
+    : runtimeDirectory();
+}
+
+/** @param bundle absolute real path of its folder */
+export async function makeRuntimeFolder(bundle: string): Promise<string> {
+  const folder = path.join(await parent(), await cgroupName(bundle));
+  await rm(folder, { recursive: true, force: true }); // of an earlier start that could not remove it
+  await mkdir(folder, { mode: 0o700 });
+  return folder;
+}
+
+export async function sweepRuntimeFolders(): Promise<void> {
+  const place = await parent();
+  for (const name of await readdir(place)) {
+    const [, pid, begun] = cgroupPattern.exec(name) ?? [];
+    if (pid === undefined || (await startTimeOf(Number(pid))) === begun) continue;
+    await rm(path.join(place, name), { recursive: true, force: true });
+  }
+}
