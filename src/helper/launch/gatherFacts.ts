@@ -21,11 +21,11 @@ export async function gatherFacts(
 ): Promise<HostFacts> {
   const root = process.geteuid!() === 0;
   const privilege = root ? 'root' : 'rootless';
-  const sources = await mountSources(bundle);
   const mapsIds = !root || bundle.config.linux.namespaces.some(({ type }) => type === 'user');
   const mayMap = mapsIds && (root || (findTool('newuidmap') && findTool('newgidmap')));
-  const [subuid, subgid, devices, ofDevices, cgroup, { layout }, furtherGroups] = await Promise.all(
-    [
+  const [sources, subuid, subgid, devices, ofDevices, cgroup, { layout }, furtherGroups] =
+    await Promise.all([
+      mountSources(bundle),
       mayMap ? subordinateRange('/etc/subuid', person.uid) : undefined,
       mayMap ? subordinateRange('/etc/subgid', person.uid) : undefined,
       devicesOf(bundle),
@@ -33,8 +33,7 @@ export async function gatherFacts(
       wantedCgroup(bundle.config, { privilege, uid: process.geteuid!(), name: cgroupName }),
       cgroupLayout(),
       canLeaveGroups(),
-    ],
-  );
+    ]);
   return {
     privilege,
     ...person,

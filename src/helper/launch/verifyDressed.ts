@@ -1,6 +1,7 @@
 /** The last look before "go": is the waiting PID 1 really where the plan says? Called by the launcher. */
 import { lstat, readFile, readlink, stat } from 'node:fs/promises';
 import type { Bundle } from '../../core/bundle/loadBundle';
+import type { OciConfig } from '../../core/config/schema';
 import { parseMountinfo } from '../../core/procfs/parseMountinfo';
 import { defaultDevices } from '../../core/sequence/dressSteps';
 import { mountTargets } from '../../core/sequence/mountTargets';
@@ -51,26 +52,38 @@ export async function verifyDressed(bundle: Bundle, plan: StartPlan, pid: number
     if (strange)
       refuse(bundle, `it would see the mount ${visible(strange)}, which config.json does not name`);
   }
-  if (plan.cgroup) {
-    const procs = await readFile(`${plan.cgroup.folder}/cgroup.procs`, 'utf8');
-    if (!procs.split('\n').includes(String(pid))) refuse(bundle, 'it is not in its cgroup');
+  const root = `/proc/${pid}/root${prefix}`;
+  await Promise.all([
+    verifyCgroup(bundle, plan, pid),
+    verifyDevices(bundle, plan, root),
+    verifyMasked(bundle, root, (place) => mounts.get(prefix + place)),
+    ...bundle.config.linux.namespaces.map((namespace) => verifyNamespace(bundle, namespace, pid)),
+  ]);
+}
+
+async function verifyCgroup(bundle: Bundle, { cgroup }: StartPlan, pid: number): Promise<void> {
+  if (!cgroup) return;
+  const procs = await readFile(`${cgroup.folder}/cgroup.procs`, 'utf8');
+  if (!procs.split('\n').includes(String(pid))) refuse(bundle, 'it is not in its cgroup');
+}
+
+async function verifyNamespace(
+  bundle: Bundle,
+  { type, path: joined }: OciConfig['linux']['namespaces'][number],
+  pid: number,
+): Promise<void> {
+  const file = namespaceFiles[type];
+  if (joined !== undefined) {
+    // nsfs: one inode for each namespace (namespaces(7)).
+    const [inside, wanted] = await Promise.all([stat(`/proc/${pid}/ns/${file}`), stat(joined)]);
+    if (inside.ino !== wanted.ino) refuse(bundle, `its ${type} namespace is not ${joined}`);
+    return;
   }
-  await verifyDevices(bundle, plan, `/proc/${pid}/root${prefix}`);
-  await verifyMasked(bundle, `/proc/${pid}/root${prefix}`, (place) => mounts.get(prefix + place));
-  for (const { type, path: joined } of bundle.config.linux.namespaces) {
-    const file = namespaceFiles[type];
-    if (joined !== undefined) {
-      // nsfs: one inode for each namespace (namespaces(7)).
-      const [inside, wanted] = await Promise.all([stat(`/proc/${pid}/ns/${file}`), stat(joined)]);
-      if (inside.ino !== wanted.ino) refuse(bundle, `its ${type} namespace is not ${joined}`);
-      continue;
-    }
-    const [inside, outside] = await Promise.all([
-      readlink(`/proc/${pid}/ns/${file}`),
-      readlink(`/proc/self/ns/${file}`),
-    ]);
-    if (inside === outside) refuse(bundle, `its ${type} namespace is the host's`);
-  }
+  const [inside, outside] = await Promise.all([
+    readlink(`/proc/${pid}/ns/${file}`),
+    readlink(`/proc/self/ns/${file}`),
+  ]);
+  if (inside === outside) refuse(bundle, `its ${type} namespace is the host's`);
 }
 
 /** What cp(1) made of the machine's devices: a plain file in the place of one would be written to disk. */
