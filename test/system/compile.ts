@@ -15,6 +15,13 @@ export function compileLibrary(context: Mocha.Context, source: string, target: s
   build(context, ['-shared', '-fPIC', '-o', target, path.join('test/system', source)]);
 }
 
+/** A program without a C library, to be taken for a loader. */
+export function compileLoader(context: Mocha.Context, source: string, target: string): void {
+  const words = ['-static', '-nostdlib', '-fno-stack-protector', '-fno-pie', '-no-pie', '-O1'];
+  build(context, [...words, '-o', target, path.join('test/system', source)]);
+  chmodSync(target, 0o755);
+}
+
 function build(context: Mocha.Context, words: readonly string[]): void {
   mkdirSync(path.dirname(words[words.indexOf('-o') + 1]!), { recursive: true });
   const { error, status, stderr } = spawnSync('cc', words, { encoding: 'utf8' });

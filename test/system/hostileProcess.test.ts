@@ -4,15 +4,17 @@ import { spawnSync } from 'node:child_process';
 import {
   appendFileSync,
   chmodSync,
+  copyFileSync,
   mkdtempSync,
   readFileSync,
+  realpathSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
 import type { ProcessInfo } from '../../src/protocol/processes';
 import { skipBecause } from '../skip';
-import { compile } from './compile';
+import { compile, compileLoader } from './compile';
 import {
   Workplace,
   privileges,
@@ -50,6 +52,32 @@ describe('a hostile process', function () {
   this.timeout(60_000);
   let place: Workplace;
   usePlace((opened) => (place = opened), { endChildren: true });
+
+  for (const users of ['of the machine', 'of its own, and root is root'])
+    it(`cannot write the shell that PID 1 was, with users ${users} (48)`, async function () {
+      const shell = realpathSync('/bin/sh');
+      const copy = path.join(place.folder, 'shell');
+      copyFileSync(shell, copy);
+      const bundle = await place.bundle('root', 'safe', ({ linux, mounts, process }) => {
+        process.args = ['/proc/self/exe'];
+        if (users === 'of the machine') {
+          linux.namespaces = linux.namespaces.filter(({ type }) => type !== 'user');
+          delete linux.uidMappings;
+          delete linux.gidMappings;
+        } else linux.uidMappings = linux.gidMappings = [{ containerID: 0, hostID: 0, size: 1000 }];
+        linux.maskedPaths = linux.readonlyPaths = [];
+        mounts[0] = { destination: '/proc', type: 'proc', source: 'proc' };
+      });
+      for (const name of ['lib64/ld-linux-x86-64.so.2', 'lib/ld-linux-aarch64.so.1'])
+        compileLoader(this, 'loader.c', path.join(bundle, 'rootfs', name));
+      // A copy stands for it, in a mount namespace of the test's own.
+      const instead = 'mount --bind "$1" "$2" && shift 2 && exec "$@"';
+      place.prefix = ['unshare', '--mount', '--', 'sh', '-c', instead, 'sh', copy, shell];
+      const { stdout, stderr } = await place.run('root', bundle);
+      place.prefix = [];
+      assert.equal(stdout, 'could not write\n', stderr);
+      assert.ok(readFileSync(copy).equals(readFileSync(shell)));
+    });
 
   for (const privilege of privileges) {
     describe(privilege, () => {

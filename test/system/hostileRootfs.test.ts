@@ -6,6 +6,7 @@ import {
   chmodSync,
   chownSync,
   existsSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -16,6 +17,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
+import type { OciConfig } from '../../src/core/config/schema';
 import { compile, compileLibrary } from './compile';
 import { Workplace, privileges, usePlace } from './containers';
 import { Served, size } from './serving';
@@ -82,7 +84,10 @@ describe('a hostile rootfs', function () {
         symlinkSync('motd', path.join(bundle, 'rootfs/etc/secret'));
         const { code, stdout, stderr } = await place.run(privilege, bundle, ['/bin/echo', 'ran']);
         assert.deepEqual([code, stdout], [125, ''], stderr);
-        assert.match(stderr, /\/etc\/secret is not masked, as config\.json asks/);
+        assert.match(
+          stderr,
+          /\/etc\/secret in its rootfs is a symlink.*name the place that \/etc\/secret/,
+        );
       });
 
       it('runs nothing of its own with more than the container’s rights (40)', async function () {
@@ -209,6 +214,44 @@ describe('a hostile rootfs', function () {
         await served.stop();
       });
 
+      it('never has a file of its own run in the place of the machine’s (38)', async function () {
+        const volume = mkdtempSync(path.join(place.folder, 'volume-'));
+        const [target, link, ran] = ['x', 'y', 'ran'].map((name) => path.join(volume, name));
+        const payload = path.join(place.folder, `payload-${privilege}`);
+        writeFileSync(payload, `#!/bin/sh\nid >>'${ran}'\nexit 1\n`, { mode: 0o755 });
+        writeFileSync(target!, '');
+        chmodSync(volume, 0o777);
+        const swapper = path.join(place.folder, 'swapper');
+        compile(this, 'swapper.c', swapper);
+        const [file, folder] = ['setpriv', 'mount'].map((name) =>
+          spawnSync('which', [name], { encoding: 'utf8' }).stdout.trim(),
+        );
+        for (const [aim, change] of [
+          [file, ({ mounts }) => mounts.push(bind('/vol/x', payload))],
+          [folder, ({ mounts }) => mounts.push(bind('/vol/x', payload), bind('/vol/z', payload))],
+          [file, ({ linux }) => void (linux.readonlyPaths = ['/vol/x'])],
+        ] as const satisfies [string | undefined, (config: OciConfig) => void][]) {
+          const bundle = await place.bundle(privilege, 'notes', (config) => {
+            Object.assign(config.process, { capabilities: {}, noNewPrivileges: true });
+            config.mounts.push(bind('/vol', volume));
+            change(config);
+          });
+          rmSync(link!, { force: true });
+          symlinkSync(aim!, link!);
+          const child = spawn(swapper, [target!, link!], { stdio: 'ignore' });
+          try {
+            for (let run = 0; run < 3 * races; run++)
+              await place.run(privilege, bundle, ['/bin/true']);
+          } finally {
+            await stopped(child);
+          }
+          assert.equal(existsSync(ran!), false, existsSync(ran!) ? readFileSync(ran!, 'utf8') : '');
+          // They stopped with either in place.
+          const [one] = [target!, link!].filter((name) => !lstatSync(name).isSymbolicLink());
+          if (one !== target) renameSync(one!, target!);
+        }
+      });
+
       it(`never lets a second writer aim a mount elsewhere, in ${races} starts (38)`, async function () {
         const secret = path.join(place.folder, `secret-${privilege}`);
         mkdirSync(secret);
@@ -256,6 +299,10 @@ describe('a hostile rootfs', function () {
     });
   }
 });
+
+function bind(destination: string, source: string): OciConfig['mounts'][number] {
+  return { destination, type: 'bind', source, options: ['bind'] };
+}
 
 /** Below /race; the first and the last are folders. */
 const places = ['folder', 'file', 'masked', 'fixed', 'tree'];

@@ -35,6 +35,78 @@ describe('isolation', function () {
   usePlace((opened) => (place = opened));
 
   for (const privilege of privileges) {
+    it(`${privilege}: keeps what is hidden or mounted below a read-only place`, async () => {
+      const folder = mkdtempSync(path.join(place.folder, 'bound-'));
+      chmodSync(folder, 0o755);
+      writeFileSync(path.join(folder, 'note'), 'bound\n');
+      const script = [
+        'ls /proc/sys/kernel | wc -l; ls /data/hid | wc -l; cat /data/file; cat /data/in/note',
+        'for f in /proc/sys/x /data/x /dev/x /etc/passwd; do echo y 2>/dev/null >$f; echo $?; done',
+        'ls /dev/pts/ptmx; echo >/dev/null; echo $?; head -n 1 /etc/passwd',
+      ].join('; ');
+      const bundle = await place.bundle(privilege, 'notes', ({ mounts, linux, process }) => {
+        mounts.push({ destination: '/data/in', type: 'bind', source: folder, options: ['bind'] });
+        linux.maskedPaths = ['/proc/sys/kernel', '/data/hid', '/data/file'];
+        linux.readonlyPaths = ['/proc/sys', '/data', '/dev', '/etc/passwd'];
+        process.args = ['/bin/sh', '-c', script];
+      });
+      const data = path.join(bundle, 'rootfs/data');
+      mkdirSync(path.join(data, 'hid'), { recursive: true });
+      for (const name of ['hid/secret', 'file']) writeFileSync(path.join(data, name), 'secret\n');
+      if (privilege !== 'root') place.give(bundle);
+      const { stdout, stderr } = await place.run(privilege, bundle);
+      const lines = ['0', '0', 'bound', '1', '1', '1', '1', '/dev/pts/ptmx', '0'];
+      assert.equal(stdout, `${lines.join('\n')}\nroot:x:0:0:root:/root:/bin/sh\n`, stderr);
+    });
+
+    it(`${privilege}: binds files as other tools write it, with propagation and options`, async () => {
+      const file = path.join(place.folder, `hosts-${privilege}`);
+      writeFileSync(file, 'of the host\n');
+      chmodSync(file, 0o666);
+      const options = ['rbind', 'rprivate', 'ro', 'nosuid'];
+      const bundle = await place.bundle(privilege, 'notes', ({ mounts }) =>
+        mounts.push(
+          { destination: '/etc/hosts', type: 'bind', source: file, options },
+          {
+            destination: '/dev/shm/hosts',
+            type: 'bind',
+            source: file,
+            options: ['rslave', 'rbind'],
+          },
+        ),
+      );
+      const words = 'cat /etc/hosts /dev/shm/hosts; echo x >/etc/hosts; echo y >/dev/shm/hosts';
+      const { stdout, stderr } = await place.run(privilege, bundle, ['/bin/sh', '-c', words]);
+      assert.equal(stdout, 'of the host\nof the host\n', stderr);
+      assert.match(stderr, /can't create \/etc\/hosts: Read-only file system/);
+      assert.equal(readFileSync(file, 'utf8'), 'y\n');
+    });
+
+    it(`${privilege}: binds from where nothing gains rights, and that stays so`, async () => {
+      const memory = mkdtempSync(path.join(place.folder, 'memory-'));
+      // Which a user namespace may not lift.
+      const mount = 'mount -t tmpfs -o nosuid,nodev,mode=755 tmpfs "$1" && echo shared >"$1/file"';
+      const bundle = await place.bundle(privilege, 'safe', ({ mounts, linux }) => {
+        linux.readonlyPaths = ['/memory/file', '/etc'];
+        mounts.push(
+          { destination: '/memory', type: 'bind', source: memory, options: ['rbind', 'ro'] },
+          {
+            ...{ destination: '/etc/file', type: 'bind', source: path.join(memory, 'file') },
+            options: ['bind', 'ro', 'rprivate'],
+          },
+        );
+      });
+      const words = ['/bin/sh', '-c', 'cat /memory/file /etc/file /proc/self/mountinfo'];
+      const prefix = [...['sh', '-c', `${mount} && shift && exec "$@"`, 'sh'], memory];
+      place.prefix = ['unshare', '--mount', '--', ...prefix];
+      const { stdout, stderr } = await place.run(privilege, bundle, words);
+      place.prefix = [];
+      assert.match(stdout, /^shared\nshared\n/, stderr);
+      for (const where of ['/memory', '/memory/file', '/etc/file'])
+        assert.match(stdout, new RegExp(` ${where} ro,nosuid,nodev`), stdout);
+      assert.match(stdout, / \/etc ro,relatime/); // programs in it would still run
+    });
+
     for (const point of points) {
       describe(`${privilege}, ${point}`, () => {
         it('is PID 1 and sees only its own processes', async () => {

@@ -7,7 +7,7 @@ import type { Bundle } from '../bundle/loadBundle';
 import { TerrariumError } from '../errors';
 import { wantedCgroup } from '../cgroup/wantedCgroup';
 import { deviceFacts } from '../sequence/deviceFacts';
-import { isNoDisk, mountSources } from '../sequence/mountSources';
+import { isNoDisk, mountFacts } from '../sequence/mountSources';
 import { type HostFacts, planStart } from '../sequence/planStart';
 import { mappingsFor, unmappedIds } from '../sequence/userNamespace';
 import { keyName } from './describeIssue';
@@ -29,18 +29,18 @@ const cgroupName = 'terrarium-box';
 
 /** What a plan can know without the helper. */
 export async function editorFacts(
-  bundle: { readonly path: string; readonly config: OciConfig },
+  bundle: Pick<Bundle, 'path' | 'rootfs' | 'config'>,
   privilege: HostFacts['privilege'],
 ): Promise<HostFacts> {
-  const sources = await mountSources(bundle);
   const uid = process.getuid!();
   const [subuid, subgid] = await Promise.all(
     ['/etc/subuid', '/etc/subgid'].map((file) => subordinateRange(file, uid)),
   );
   const cgroup = await wantedCgroup(bundle.config, { privilege, uid, name: cgroupName });
   return {
-    ...{ privilege, uid, gid: process.getgid!(), sources, devices: new Map(), cgroups: 'v2' },
+    ...{ privilege, uid, gid: process.getgid!(), devices: new Map(), cgroups: 'v2' },
     ...(await deviceFacts(privilege)),
+    ...(await mountFacts(bundle, privilege === 'root')),
     tty: '/dev/pts/N', // which one is known when it starts
     ...(cgroup ? { cgroup } : {}),
     ...(subuid ? { subuid } : {}),

@@ -16,6 +16,20 @@ export function mountOver({ mounts }: Pick<OciConfig, 'mounts'>, place: string):
   return mounts.findLast(({ destination }) => isBelow(file, path.posix.resolve('/', destination)));
 }
 
+/**
+ * Whether a folder lies in a filesystem that the sequence makes: nobody else can bend a name there.
+ * @param mounts those that are made by then
+ */
+export function isOwnPlace(mounts: readonly Mount[], folder: string): boolean {
+  const top = mountOver({ mounts: [...mounts] }, folder);
+  return top !== undefined && !isBind(top) && isOwnType(top.type);
+}
+
+/** Filesystems that are new with each mount, or hold no name that a person could make a symlink of. */
+export function isOwnType(type = 'none'): boolean {
+  return /^(proc|sysfs|tmpfs|devpts|mqueue|cgroup2?)$/.test(type);
+}
+
 /** Will /proc be a procfs of the container's own? It is what the process tree is read from. */
 export function mountsProcfs({ mounts }: OciConfig): boolean {
   return mounts.some(

@@ -4,6 +4,8 @@
  */
 import path from 'node:path';
 import { isBelow } from '../bundle/isBelow';
+import { isOwnType } from '../config/mountKinds';
+import { mountTargets } from './mountTargets';
 import { lentOptions, quietly } from './mountWords';
 import type { Step } from './step';
 
@@ -56,8 +58,9 @@ export function batchMounts(steps: readonly Step[]): {
   };
   steps.forEach((step, index) => {
     const cwd = step.cwd === undefined ? undefined : path.posix.normalize(step.cwd);
-    if (cwd === undefined) flush(index);
-    else if (covered.some((place) => isBelow(cwd, place))) flush(index);
+    const places = [cwd ?? '/', ...mountTargets(step)];
+    const isCovered = places.some((one) => covered.some((place) => isBelow(one, place)));
+    if (cwd === undefined || isCovered) flush(index);
     const made = cwd === undefined ? [] : fstabMounts(step);
     // A plain command in a folder of its own may stand between mounts; others wait for them.
     if (cwd === undefined || made.length === 0) {
@@ -101,7 +104,7 @@ class OwnFilesystems {
 
   mounted(place: string, { type }: FstabMount): void {
     for (const top of this.tops) if (isBelow(top, place)) this.tops.delete(top);
-    if (type !== 'none') this.tops.add(place);
+    if (isOwnType(type)) this.tops.add(place);
   }
 
   /** A mount on a folder right below one of them can do with the one above: a descriptor less. */
@@ -122,6 +125,7 @@ class OwnFilesystems {
 /** The mounts that a step makes; none where it is something else, or needs its own mount(8). */
 function fstabMounts(step: Step): FstabMount[] {
   const [program, ...words] = step.argv;
+  if (step.held) return [];
   if (program === 'bind_each') {
     return words.slice(1).map((name) => ({
       source: `${words[0]!}/${name}`,

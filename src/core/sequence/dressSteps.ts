@@ -1,8 +1,10 @@
 /** A private /dev, masked and read-only paths. Used by `planStart`. */
 import path from 'node:path';
-import { isBind } from '../config/mountKinds';
+import { isBind, isOwnPlace, mountOver } from '../config/mountKinds';
 import type { OciConfig } from '../config/schema';
+import { TerrariumError } from '../errors';
 import { type DeviceFacts, deviceLinks } from './deviceFacts';
+import { withFlags } from './mountFlags';
 import { lentOptions, quietly } from './mountWords';
 import type { Step } from './step';
 
@@ -107,44 +109,108 @@ export function deviceSteps(
   ];
 }
 
-/** linux.maskedPaths and linux.readonlyPaths; what is not there needs neither. */
-export function maskSteps(config: OciConfig): Step[] {
-  const { maskedPaths, readonlyPaths } = config.linux ?? {};
-  const place = (file: string) => ({
-    cwd: path.posix.dirname(path.posix.normalize(file)),
-    name: path.posix.basename(path.posix.normalize(file)),
-  });
+/**
+ * linux.maskedPaths and linux.readonlyPaths; what is not there needs neither.
+ * @param flagsAt those of the mount that a place lies on
+ * @throws TerrariumError `masked-root`
+ */
+export function maskSteps(config: OciConfig, flagsAt: (place: string) => string[]): Step[] {
+  const { maskedPaths = [], readonlyPaths = [] } = config.linux;
   return [
-    ...(maskedPaths ?? []).flatMap((file): Step[] => {
-      const { cwd, name } = place(file);
-      const common = { where: 'namespaces' as const, cwd };
+    ...maskedPaths.flatMap((file): Step[] => [
+      ...onFile(config, file, `mask:${file}`, `Hide ${file}`, '/dev/null', lentOptions),
+      onFolder(config, file, {
+        id: `mask-folder:${file}`,
+        argv: ['mount', quietly, '-t', 'tmpfs', '-o', 'ro,size=4k', 'tmpfs'],
+        why: `Hide the folder ${file}`,
+      }),
+    ]),
+    // What lies below, masks too, stays in sight of a recursive bind alone.
+    ...readonlyPaths.flatMap((file): Step[] => {
+      const id = `readonly:${file}`;
+      const readOnly = readOnlyWords(config, file, flagsAt);
+      const why = `Make ${file} read-only`;
+      const folder = (words: string, to: readonly string[], why: string, part = '') =>
+        onFolder(config, file, {
+          ...{ id: `${id}:if-directory${part}`, why },
+          argv: ['mount', quietly, '-o', words, ...to],
+        });
       return [
-        {
-          ...common,
-          id: `mask:${file}`,
-          guard: `if-file:${name}`,
-          argv: ['mount', quietly, '-o', lentOptions, '/dev/null', `./${name}`],
-          why: `Hide ${file}`,
-        },
-        {
-          ...common,
-          id: `mask-folder:${file}`,
-          guard: `if-directory:${name}`,
-          argv: ['mount', quietly, '-t', 'tmpfs', '-o', 'ro,size=4k', 'tmpfs', `./${name}`],
-          why: `Hide the folder ${file}`,
-        },
+        ...onFile(config, file, `${id}:if-file`, why, undefined, readOnly),
+        ...(isOwnPlace(config.mounts, placeOf(file).cwd)
+          ? [folder(`r${readOnly}`, [placeOf(file).name], why)]
+          : [
+              folder('rbind', ['.'], `${why}: a mount of its own`),
+              folder(`remount,${readOnly}`, [], why, ':flags'),
+            ]),
       ];
     }),
-    ...(readonlyPaths ?? []).flatMap((file): Step[] => {
-      const { cwd, name } = place(file);
-      return (['if-file', 'if-directory'] as const).map((kind) => ({
-        id: `readonly:${file}:${kind}`,
-        where: 'namespaces',
-        cwd,
-        guard: `${kind}:${name}`,
-        argv: ['mount', quietly, '-o', 'bind,ro,nosuid,noexec,nodev', `./${name}`, `./${name}`],
-        why: `Make ${file} read-only`,
-      }));
-    }),
   ];
+}
+
+/** In what the kernel itself shows there is nothing to be run; elsewhere there may be. */
+function readOnlyWords(
+  config: OciConfig,
+  file: string,
+  flagsAt: (place: string) => string[],
+): string {
+  const shown = /^(proc|sysfs|cgroup2?)$/.test(mountOver(config, file)?.type ?? '');
+  const kept = shown ? ['nosuid', 'noexec', 'nodev'] : flagsAt(file);
+  return withFlags(['bind', 'ro'], kept).join(',');
+}
+
+function placeOf(file: string): { readonly cwd: string; readonly name: string } {
+  const place = path.posix.resolve('/', file);
+  if (place === '/') {
+    throw new TerrariumError(
+      'masked-root',
+      'linux.maskedPaths or readonlyPaths in config.json names the root itself.',
+      'Name places below it, or set root.readonly.',
+    );
+  }
+  return { cwd: path.posix.dirname(place), name: `./${path.posix.basename(place)}` };
+}
+
+/** @param source undefined for the file itself */
+function onFile(
+  config: OciConfig,
+  file: string,
+  id: string,
+  why: string,
+  source: string | undefined,
+  options: string,
+): Step[] {
+  const { cwd, name } = placeOf(file);
+  const common = { where: 'namespaces', cwd, guard: `if-file:${name.slice(2)}` } as const;
+  const mount = (words: string, from: readonly string[]) => [
+    'mount',
+    quietly,
+    '-o',
+    words,
+    ...from,
+    name,
+  ];
+  const from = [source ?? name];
+  if (isOwnPlace(config.mounts, cwd)) return [{ ...common, id, argv: mount(options, from), why }];
+  return [
+    { ...common, id, held: true, argv: mount('bind', from), why },
+    {
+      ...{ ...common, id: `${id}:flags`, held: true, argv: mount(`remount,${options}`, []) },
+      why: `${why}: its options`,
+    },
+  ];
+}
+
+/** In the folder itself where somebody else could swap its name. */
+function onFolder(config: OciConfig, file: string, step: Pick<Step, 'id' | 'argv' | 'why'>): Step {
+  const { cwd, name } = placeOf(file);
+  const isOwn = isOwnPlace(config.mounts, cwd);
+  return {
+    ...step,
+    where: 'namespaces',
+    ...(isOwn
+      ? { cwd, guard: `if-directory:${name.slice(2)}` }
+      : { cwd: path.posix.join(cwd, name), guard: 'if-directory:.' }),
+    argv: [...step.argv, isOwn ? name : '.'],
+  };
 }

@@ -4,7 +4,7 @@ import type { StartPlan, Step } from './step';
 
 /**
  * @param firstIndex number of the first step in the whole plan: reports name steps by it
- * @returns INDEX GUARD CWD COUNT ARG... for each step, then `end`
+ * @returns INDEX GUARD CWD COUNT ARG... for each step, then `end`; COUNT is `@N` for one that is held
  */
 export function encodeSteps(steps: readonly Step[], firstIndex: number): string[] {
   return [
@@ -12,7 +12,7 @@ export function encodeSteps(steps: readonly Step[], firstIndex: number): string[
       String(firstIndex + offset),
       step.guard ?? '',
       step.cwd ?? '',
-      String(step.argv.length),
+      `${step.held ? '@' : ''}${step.argv.length}`,
       ...step.argv,
     ]),
     'end',
@@ -46,7 +46,8 @@ export function encodeBatched(steps: readonly Step[], firstIndex: number): strin
     }
     // Whether there is something to hide is seen when it is there.
     const looks = steps.slice(index + 1).some(({ guard, cwd }) => guard && cwd === step.cwd);
-    const count = `${aside.has(step.argv[0]!) && !looks ? '&' : ''}${step.argv.length}`;
+    const how = step.held ? '@' : aside.has(step.argv[0]!) && !looks ? '&' : '';
+    const count = `${how}${step.argv.length}`;
     return [...flush(index), number, guard, step.cwd ?? '', count, ...step.argv];
   });
   return [...words, ...flush(steps.length), 'end'];

@@ -1,9 +1,12 @@
 /** What the sources of a bundle's mounts are on this machine: facts for `planStart`. */
-import { stat } from 'node:fs/promises';
+import { readFile, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Bundle } from '../bundle/loadBundle';
 import type { OciConfig } from '../config/schema';
 import { isBind } from '../config/mountKinds';
+import { mountHolding } from '../procfs/mountHolding';
+import { parseMountinfo } from '../procfs/parseMountinfo';
+import { type HostFlags, keptFlags } from './mountFlags';
 
 export type SourceKind = 'file' | 'directory' | 'device';
 
@@ -12,8 +15,28 @@ export function sourceOf(bundle: Pick<Bundle, 'path'>, source = ''): string {
   return path.resolve(bundle.path, source);
 }
 
+export interface MountFacts {
+  readonly sources: ReadonlyMap<string, SourceKind>;
+  /** How the mounts are mounted on which the rootfs, the sources and the shell lie. */
+  readonly flags: HostFlags;
+  /** The program behind /bin/sh, where a root inside could write to it. */
+  readonly shell?: string;
+}
+
+/** @param root whether the helper is root */
+export async function mountFacts(
+  bundle: Pick<Bundle, 'path' | 'rootfs' | 'config'>,
+  root: boolean,
+): Promise<MountFacts> {
+  const sources = await mountSources(bundle);
+  const shell = root ? await realpath('/bin/sh') : undefined;
+  const places = [bundle.rootfs, ...sources.keys(), ...(shell === undefined ? [] : [shell])];
+  const flags = await hostFlags(places);
+  return { sources, flags, ...(shell === undefined ? {} : { shell }) };
+}
+
 /** By absolute path; what is not there, or not for us to see, is missing, which planStart says. */
-export async function mountSources(
+async function mountSources(
   bundle: Pick<Bundle, 'path' | 'config'>,
 ): Promise<Map<string, SourceKind>> {
   const kinds = new Map<string, SourceKind>();
@@ -26,6 +49,18 @@ export async function mountSources(
     kinds.set(source, there.isDirectory() ? 'directory' : isNode ? 'device' : 'file');
   }
   return kinds;
+}
+
+/** Those that are not there are missing. */
+async function hostFlags(places: readonly string[]): Promise<Map<string, string[]>> {
+  const mounts = parseMountinfo(await readFile('/proc/self/mountinfo'));
+  const found = new Map<string, string[]>();
+  for (const place of places) {
+    const real = await realpath(place).catch(() => undefined);
+    const mount = real === undefined ? undefined : mountHolding(mounts, real);
+    if (mount) found.set(place, keptFlags(mount.options));
+  }
+  return found;
 }
 
 /** Filesystems of disks, for which mount(8) looks in many places (libblkid's list; filesystems(5)). */

@@ -3,9 +3,11 @@ import path from 'node:path';
 import type { Bundle } from '../bundle/loadBundle';
 import type { OciConfig } from '../config/schema';
 import { TerrariumError } from '../errors';
+import { isOwnPlace } from '../config/mountKinds';
 import { isForeignOption } from '../config/notCarriedOut';
 import type { HostFacts } from './planStart';
-import { isNoDisk, sourceOf } from './mountSources';
+import { type SourceKind, isNoDisk, sourceOf } from './mountSources';
+import { withFlags } from './mountFlags';
 import { quietly } from './mountWords';
 import type { Step } from './step';
 
@@ -24,9 +26,10 @@ const propagations = new Set(
  */
 export function mountSteps(
   bundle: Bundle,
-  { sources, cgroups }: Pick<HostFacts, 'sources' | 'cgroups'>,
+  { sources, flags, cgroups }: Pick<HostFacts, 'sources' | 'flags' | 'cgroups'>,
 ): Step[] {
   const steps: Step[] = [];
+  const made: OciConfig['mounts'] = [];
   for (const mount of highestFirst(bundle.config.mounts)) {
     const destination = path.posix.resolve('/', mount.destination);
     if (destination === '/' || mount.destination.split('/').includes('..')) {
@@ -52,9 +55,10 @@ export function mountSteps(
         option !== 'defaults',
     );
     const why = whyOf(destination, mount.type, bind);
+    const kind = bind ? sources.get(sourceOf(bundle, mount.source)) : 'directory';
+    const place = placeOf(destination, kind, made);
     if (bind) {
       const source = sourceOf(bundle, mount.source);
-      const kind = sources.get(source);
       if (!kind) {
         throw new TerrariumError(
           'mount-source-missing',
@@ -62,26 +66,9 @@ export function mountSteps(
           'Create it, or correct "source" in config.json.',
         );
       }
+      const kept = rest.length ? withFlags(rest, flags.get(source)) : rest;
       if (kind !== 'directory') {
-        const flags = [quietly, `--${bind}`, ...(rest.length ? ['-o', rest.join(',')] : [])];
-        const name = `./${path.posix.basename(destination)}`;
-        const cwd = path.posix.dirname(destination);
-        steps.push(
-          {
-            id: `file:${destination}`,
-            where: 'namespaces',
-            argv: ['make_files', name],
-            cwd,
-            why: 'Make a file to mount on',
-          },
-          {
-            id: `mount:${destination}`,
-            where: 'namespaces',
-            argv: ['mount', ...flags, source, name],
-            cwd,
-            why,
-          },
-        );
+        steps.push(...fileSteps(place, source, bind, kept, why));
       } else {
         steps.push({
           id: `mount:${destination}`,
@@ -90,20 +77,11 @@ export function mountSteps(
           cwd: destination,
           why,
         });
-        // A second command, because "." is what the folder was before until it is entered anew.
-        if (rest.length) {
-          steps.push({
-            id: `flags:${destination}`,
-            where: 'namespaces',
-            argv: ['mount', quietly, '-o', `remount,bind,${rest.join(',')}`, '.'],
-            cwd: destination,
-            why: `Set its options: ${rest.join(', ')}`,
-          });
-        }
+        if (rest.length) steps.push(flagsStep(place, kept));
       }
     } else {
       const type = isCgroup ? 'cgroup2' : (mount.type ?? 'none');
-      const source = mount.source ?? type;
+      const source = mount.source || type; // mount(8) would make a place of an empty one
       if (isNoDisk(mount, sources)) {
         throw new TerrariumError(
           'mount-source-disk',
@@ -128,7 +106,8 @@ export function mountSteps(
         why,
       });
     }
-    if (propagation.length) steps.push(propagationStep(destination, propagation));
+    if (propagation.length) steps.push(propagationStep(place, propagation));
+    made.push(mount);
   }
   return steps.map((step, index) => ({ ...step, id: unique(steps, step.id, index) }));
 }
@@ -151,13 +130,78 @@ function highestFirst(mounts: OciConfig['mounts']): OciConfig['mounts'] {
   return ordered;
 }
 
-/** Of the mount itself, so its folder is entered anew. */
-function propagationStep(destination: string, options: readonly string[]): Step {
+/** Where a mount goes: the folder to be entered, and the name there. */
+interface MountPlace {
+  readonly destination: string;
+  readonly cwd: string;
+  readonly name: string;
+  readonly held?: true;
+}
+
+function placeOf(
+  destination: string,
+  kind: SourceKind | undefined,
+  made: OciConfig['mounts'],
+): MountPlace {
+  if (kind === 'directory') return { destination, cwd: destination, name: '.' };
+  const cwd = path.posix.dirname(destination);
+  return {
+    ...{ destination, cwd, name: `./${path.posix.basename(destination)}` },
+    ...(isOwnPlace(made, cwd) ? {} : { held: true }),
+  };
+}
+
+/** A bind on a file; its options in a second command where the file is opened anew for each. */
+function fileSteps(
+  { destination, cwd, name, held }: MountPlace,
+  source: string,
+  bind: string,
+  options: readonly string[],
+  why: string,
+): Step[] {
+  const common = { where: 'namespaces', cwd, ...(held ? { held } : {}) } as const;
+  const flags = options.length ? ['-o', options.join(',')] : [];
+  return [
+    {
+      id: `file:${destination}`,
+      where: 'namespaces',
+      argv: ['make_files', name],
+      cwd,
+      why: 'Make a file to mount on',
+    },
+    {
+      ...common,
+      id: `mount:${destination}`,
+      argv: ['mount', quietly, `--${bind}`, ...(held ? [] : flags), source, name],
+      why,
+    },
+    ...(held && options.length ? [flagsStep({ destination, cwd, name, held }, options)] : []),
+  ];
+}
+
+/** A second command, because a folder or file is what it was before until it is entered anew. */
+function flagsStep({ destination, cwd, name, held }: MountPlace, options: readonly string[]): Step {
+  return {
+    id: `flags:${destination}`,
+    where: 'namespaces',
+    argv: ['mount', quietly, '-o', `remount,bind,${options.join(',')}`, name],
+    cwd,
+    ...(held ? { held } : {}),
+    why: `Set its options: ${options.join(', ')}`,
+  };
+}
+
+/** Of the mount itself, so its place is entered anew. */
+function propagationStep(
+  { destination, cwd, name, held }: MountPlace,
+  options: readonly string[],
+): Step {
   return {
     id: `propagation:${destination}`,
     where: 'namespaces',
-    argv: ['mount', quietly, ...options.map((option) => `--make-${option}`), '.'],
-    cwd: destination,
+    argv: ['mount', quietly, ...options.map((option) => `--make-${option}`), name],
+    cwd,
+    ...(held ? { held } : {}),
     why: `Say whether mounts below ${destination} are passed on`,
   };
 }

@@ -7,5 +7,8 @@ export function mountTargets(step: Step): string[] {
   const [program, ...words] = step.argv;
   const inFolder = (name: string) => path.posix.join('/', step.cwd ?? '/', name);
   if (program === 'bind_each') return words.slice(1).map(inFolder);
-  return program === 'mount' ? [inFolder(words.at(-1) ?? '.').replace(/(?<=.)\/$/, '')] : [];
+  // Without a folder it is a place of the host's.
+  return program === 'mount' && step.cwd !== undefined
+    ? [inFolder(words.at(-1) ?? '.').replace(/(?<=.)\/$/, '')]
+    : [];
 }

@@ -7,7 +7,8 @@ import { TerrariumError } from '../errors';
 import { confineSteps } from './confineSteps';
 import type { DeviceFacts } from './deviceFacts';
 import { deviceSteps, maskSteps, withDev } from './dressSteps';
-import type { SourceKind } from './mountSources';
+import { flagsAt, withFlags } from './mountFlags';
+import { type MountFacts, sourceOf } from './mountSources';
 import { mountSteps } from './mountSteps';
 import { quietly } from './mountWords';
 import { ownDeviceSteps } from './ownDeviceSteps';
@@ -17,7 +18,7 @@ import { sysctlSteps } from './sysctlSteps';
 import { type IdMapping, idMapText, mappingsFor, requireMapped } from './userNamespace';
 
 /** What the plan must know of the machine and of the person; gathered by the helper. */
-export interface HostFacts extends Partial<DeviceFacts> {
+export interface HostFacts extends Partial<DeviceFacts>, MountFacts {
   readonly privilege: 'root' | 'rootless';
   /** The person's ids: container root is them where there is a user namespace. */
   readonly uid: number;
@@ -29,7 +30,6 @@ export interface HostFacts extends Partial<DeviceFacts> {
   readonly subgid?: { readonly start: number; readonly count: number };
   /** The terminal that PID 1 gets: `run` has none to give where its caller has none. */
   readonly tty?: string;
-  readonly sources: ReadonlyMap<string, SourceKind>;
   /** The machine's own nodes at the paths of linux.devices: `c 10:229`. */
   readonly devices: ReadonlyMap<string, string>;
   readonly cgroups: CgroupLayout;
@@ -64,6 +64,10 @@ export function planStart(given: Bundle, facts: HostFacts): StartPlan {
   const userNamespace = wanted.has('user') ? mappingsFor(config, facts) : undefined;
   if (userNamespace) requireMapped(bundle, userNamespace);
 
+  const host = {
+    flags: facts.flags,
+    sourceOf: (source?: string) => sourceOf(bundle, source),
+  };
   const joined = joinedNamespaces(config);
   const created = new Set([...wanted].filter((type) => !joined.has(type)));
   const { process } = config;
@@ -83,6 +87,7 @@ export function planStart(given: Bundle, facts: HostFacts): StartPlan {
     ...(chroot
       ? []
       : [
+          ...shellSteps(facts, userNamespace),
           {
             id: 'bind-rootfs',
             where: 'namespaces' as const,
@@ -98,13 +103,19 @@ export function planStart(given: Bundle, facts: HostFacts): StartPlan {
       console: process.terminal === true ? facts.tty : undefined,
     }),
     ...ownDeviceSteps(config, facts, userNamespace !== undefined),
-    ...maskSteps(config),
+    ...maskSteps(config, (place) => flagsAt(config, place, { ...host, rootfs: bundle.rootfs })),
     ...(config.root?.readonly && !chroot
       ? [
           {
             id: 'readonly-root',
             where: 'namespaces' as const,
-            argv: ['mount', quietly, '-o', 'remount,bind,ro', '.'],
+            argv: [
+              ...['mount', quietly, '-o'],
+              ...[
+                withFlags(['remount', 'bind', 'ro'], facts.flags.get(bundle.rootfs)).join(','),
+                '.',
+              ],
+            ],
             cwd: '/',
             why: 'Make the root read-only',
           },
@@ -240,6 +251,25 @@ function propagationSteps(config: OciConfig, chroot: boolean): Step[] {
       argv: ['mount', quietly, `--make-${wanted}`, '.'],
       cwd: '/',
       why: 'Pass on no mount of the root',
+    },
+  ];
+}
+
+/**
+ * PID 1 waits as the machine's shell, and what it executes first may be that very file, by way of
+ * /proc/self/exe (CVE-2019-5736).
+ */
+function shellSteps({ shell, flags }: HostFacts, users: { uid: IdMapping[] } | undefined): Step[] {
+  if (shell === undefined || (users && rootOutside(users.uid) !== 0)) return [];
+  return [
+    {
+      id: 'readonly-shell',
+      where: 'namespaces',
+      argv: [
+        ...['mount', quietly, '-o', withFlags(['bind', 'ro'], flags.get(shell)).join(',')],
+        ...[shell, shell],
+      ],
+      why: 'Lend PID 1 the shell that it waits in: read-only, for the container can get at that file',
     },
   ];
 }

@@ -21,6 +21,11 @@ export interface Step {
   readonly cwd?: string;
   /** Run only where this name in `cwd` is a directory (or a file), and no symlink. */
   readonly guard?: `if-directory:${string}` | `if-file:${string}`;
+  /**
+   * Its target is a file in a folder that somebody else may write to: its name may become a symlink at
+   * any moment, so the file is opened and looked at, and the command gets the open one.
+   */
+  readonly held?: true;
   /** A few words for people. */
   readonly why: string;
 }

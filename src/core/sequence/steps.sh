@@ -5,6 +5,7 @@
 # fd 3: reports to the launcher ("pid N", "step I", "done I", "fail I STATUS", "refuse I WHERE")
 # fd 4: words from the launcher     fd 2: what the commands themselves print
 # fd 7: an empty file for an fstab  fd 5, 8, 9: folders that its lines name
+# COUNT is &N for a step beside the others, @N for one whose last word is a file that others may swap.
 # With a ROOT the steps run inside the new namespaces and may have a CWD below it; without one they
 # run outside and wait for "go" first. FINAL replaces the shell: it is what the steps were for.
 set -Cfu # C: a redirection makes a new file (O_EXCL, so it follows no symlink) or says >|
@@ -87,9 +88,24 @@ flush() {
   fstab= made= entries=
 }
 
+# mount(2) follows a symlink in the place of a file, and somebody else may swap one in at any moment. So
+# the file is opened, the open one is looked at, and that is what is mounted on (CVE-2021-30465).
+hold() { # ./NAME
+  [ ! -L "$1" ] || refuse symlink
+  [ ! -p "$1" ] || { printf '%s is a FIFO\n' "$1" && exit 1; } # it would be waited for
+  exec 5<"$1"
+  [ "$(readlink /proc/self/fd/5)" = "$PWD/${1#./}" ] || refuse moved
+}
+
 run() { # the command that CALL names among the parameters
-  eval "$call" >&2 || {
-    printf 'fail %s %s\n' "$index" "$?" >&3
+  if [ "$kind" = @ ]; then
+    (hold "$last" && eval "$call") >&2
+  else
+    eval "$call" >&2
+  fi || {
+    status=$?
+    # 125: it has reported why
+    [ "$kind$status" = @125 ] || printf 'fail %s %s\n' "$index" "$status" >&3
     exit 125
   }
   printf 'done %s\n' "$index" >&3
@@ -123,14 +139,19 @@ while [ "$1" != end ]; do
     shift 5
     continue
   fi
-  beside=${count%%[0-9]*} count=${count#&} call= i=1
+  kind=${count%%[0-9]*} count=${count#[&@]} call= i=1
+  eval "last=\${$count}"
   while [ "$i" -le "$count" ]; do # "$1" "$2" ... COUNT of them: made from numbers alone
-    call="$call \"\${$i}\""
+    eval "word=\${$i}"
+    case $kind$word in
+      "@$last") call="$call /proc/self/fd/5" ;;
+      *) call="$call \"\${$i}\"" ;;
+    esac
     i=$((i + 1))
   done
   if { [ -z "$cwd" ] || enter "$cwd"; } && wanted; then
     printf 'step %s\n' "$index" >&3
-    if [ -n "$beside" ]; then
+    if [ "$kind" = '&' ]; then
       run "$@" &
       aside="$aside $!"
     else

@@ -1,6 +1,6 @@
 /** Whether containers can be kept in a folder. Asked by `check`, and before each start. */
 import { readFile, realpath } from 'node:fs/promises';
-import { isBelow } from '../../core/bundle/isBelow';
+import { mountHolding } from '../../core/procfs/mountHolding';
 import { type MountEntry, parseMountinfo } from '../../core/procfs/parseMountinfo';
 import { visible } from '../../core/text/visible';
 import type { Check } from '../../protocol/doctor';
@@ -36,9 +36,7 @@ export async function workspace(folder: string): Promise<Check> {
 /** A folder without its links, and the mount that it lies on. */
 export async function mountBelow(folder: string): Promise<{ real: string; mount?: MountEntry }> {
   const real = await realpath(folder);
-  const mount = (await hostMounts())
-    .filter(({ mountPoint }) => isBelow(real, mountPoint))
-    .sort((one, other) => other.mountPoint.length - one.mountPoint.length)[0];
+  const mount = mountHolding(await hostMounts(), real);
   return { real, ...(mount ? { mount } : {}) };
 }
 

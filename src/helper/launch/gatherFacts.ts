@@ -5,7 +5,7 @@ import type { Bundle } from '../../core/bundle/loadBundle';
 import { cgroupLayout } from '../../core/cgroup/cgroupFacts';
 import { wantedCgroup } from '../../core/cgroup/wantedCgroup';
 import { deviceFacts } from '../../core/sequence/deviceFacts';
-import { mountSources } from '../../core/sequence/mountSources';
+import { mountFacts } from '../../core/sequence/mountSources';
 import { subordinateRange } from '../../core/config/subordinateRange';
 import type { HostFacts } from '../../core/sequence/planStart';
 import { findTool } from './hostTools';
@@ -23,9 +23,9 @@ export async function gatherFacts(
   const privilege = root ? 'root' : 'rootless';
   const mapsIds = !root || bundle.config.linux.namespaces.some(({ type }) => type === 'user');
   const mayMap = mapsIds && (root || (findTool('newuidmap') && findTool('newgidmap')));
-  const [sources, subuid, subgid, devices, ofDevices, cgroup, { layout }, furtherGroups] =
+  const [ofMounts, subuid, subgid, devices, ofDevices, cgroup, { layout }, furtherGroups] =
     await Promise.all([
-      mountSources(bundle),
+      mountFacts(bundle, root),
       mayMap ? subordinateRange('/etc/subuid', person.uid) : undefined,
       mayMap ? subordinateRange('/etc/subgid', person.uid) : undefined,
       devicesOf(bundle),
@@ -40,7 +40,7 @@ export async function gatherFacts(
     furtherGroups,
     ...(subuid ? { subuid } : {}),
     ...(subgid ? { subgid } : {}),
-    sources,
+    ...ofMounts,
     devices,
     ...ofDevices,
     cgroups: layout,

@@ -18,6 +18,7 @@ const packages: Readonly<Record<string, readonly [name: string, check?: string]>
   chroot: ['coreutils'],
   mknod: ['coreutils'],
   cp: ['coreutils'],
+  readlink: ['coreutils'],
   chown: ['coreutils'],
   runc: ['runc', 'runtimes'],
   crun: ['crun', 'runtimes'],

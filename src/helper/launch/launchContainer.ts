@@ -103,6 +103,7 @@ async function launch(
   requireTools([
     'setpriv',
     'nsenter',
+    ...(steps.some(({ held }) => held) ? ['readlink'] : []),
     ...steps
       .filter((step) => step.where !== 'container' && !shellWords.has(step.argv[0]!))
       .map((step) => step.argv[0]!),

@@ -113,7 +113,9 @@ export class Reports {
         `“${this.container}” did not start: ${reasons[reason] ?? reason}${reason === 'missing' ? this.said() : ''}.`,
         reason === 'rootfs'
           ? 'Let that user into every folder above it (chmod o+x), or correct linux.uidMappings.'
-          : `Make ${visible(place)} a plain folder in the rootfs and start again.`,
+          : reason === 'symlink'
+            ? `Have config.json name the place that ${visible(place)} leads to, or make it a plain folder in the rootfs.`
+            : `Make ${visible(place)} a plain folder in the rootfs and start again.`,
       );
   }
 }

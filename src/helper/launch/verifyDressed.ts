@@ -29,12 +29,10 @@ const namespaceFiles: Record<string, string> = {
  */
 export async function verifyDressed(bundle: Bundle, plan: StartPlan, pid: number): Promise<void> {
   const prefix = plan.chroot ? bundle.rootfs : '';
-  const mounts = new Map(
-    parseMountinfo(await readFile(`/proc/${pid}/mountinfo`)).map((mount) => [
-      mount.mountPoint,
-      mount, // the last one at a place is on top
-    ]),
-  );
+  const entries = parseMountinfo(await readFile(`/proc/${pid}/mountinfo`));
+  // The last one at a place is on top.
+  const mounts = new Map(entries.map((mount) => [mount.mountPoint, mount]));
+  const byId = new Map(entries.map((mount) => [mount.id, mount]));
   // Files too, which a second writer could have swapped for a link between make_files and mount(2).
   for (const destination of plan.dress.filter(({ guard }) => !guard).flatMap(mountTargets)) {
     if (!mounts.has(prefix + destination))
@@ -56,7 +54,12 @@ export async function verifyDressed(bundle: Bundle, plan: StartPlan, pid: number
   await Promise.all([
     verifyCgroup(bundle, plan, pid),
     verifyDevices(bundle, plan, root),
-    verifyMasked(bundle, root, (place) => mounts.get(prefix + place)),
+    verifyMasked(
+      bundle,
+      root,
+      (place) => mounts.get(prefix + place),
+      (id) => byId.get(id),
+    ),
     ...bundle.config.linux.namespaces.map((namespace) => verifyNamespace(bundle, namespace, pid)),
   ]);
 }

@@ -6,6 +6,7 @@
 import { lstat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Bundle } from '../../core/bundle/loadBundle';
+import { TerrariumError } from '../../core/errors';
 import type { MountEntry } from '../../core/procfs/parseMountinfo';
 import { visible } from '../../core/text/visible';
 import { refuse } from './notAsPlanned';
@@ -16,17 +17,20 @@ const nullDevice = (1 << 8) | 3;
 /**
  * @param root host path of the container's root
  * @param mountAt the topmost mount at a place of the container
- * @throws TerrariumError `not-as-planned`
+ * @param byId the mount of that number
+ * @throws TerrariumError `not-as-planned`, `masked-symlink`
  */
 export async function verifyMasked(
   bundle: Bundle,
   root: string,
   mountAt: (place: string) => MountEntry | undefined,
+  byId: (id: number) => MountEntry | undefined,
 ): Promise<void> {
   const { maskedPaths = [], readonlyPaths = [] } = bundle.config.linux;
   for (const place of maskedPaths.map(normal)) {
     const node = await look(root, place);
     if (node === undefined) continue; // what is not there needs no mask
+    if (node.isSymbolicLink()) throw aLink(bundle, place);
     const mount = mountAt(place);
     const isMasked = node.isDirectory()
       ? mount?.type === 'tmpfs' && mount.options.includes('ro')
@@ -35,13 +39,24 @@ export async function verifyMasked(
   }
   const masked = new Set(maskedPaths.map(normal));
   for (const place of readonlyPaths.map(normal)) {
-    if (masked.has(place) || (await look(root, place)) === undefined) continue;
+    const node = masked.has(place) ? undefined : await look(root, place);
+    if (node === undefined) continue;
+    if (node.isSymbolicLink()) throw aLink(bundle, place);
     const mount = mountAt(place);
     if (!mount?.options.includes('ro'))
       refuse(bundle, `${visible(place)} is not read-only, as config.json asks`);
-    if (!isOfItsParent(place, mount, mountAt))
+    if (!isOfItsParent(place, mount, mountAt, byId))
       refuse(bundle, `${visible(place)} shows something else than what was there`);
   }
+}
+
+/** A mount there would be one on what it leads to. */
+function aLink({ name }: Bundle, place: string): TerrariumError {
+  return new TerrariumError(
+    'masked-symlink',
+    `“${visible(name)}” did not start: ${visible(place)}, of linux.maskedPaths or readonlyPaths, is a symlink.`,
+    'Have config.json name the place that it leads to.',
+  );
 }
 
 /** A read-only path is a bind of itself: the same file system, and the same place in it. */
@@ -49,7 +64,12 @@ function isOfItsParent(
   place: string,
   mount: MountEntry,
   mountAt: (place: string) => MountEntry | undefined,
+  byId: (id: number) => MountEntry | undefined,
 ): boolean {
+  const below = byId(mount.parentId);
+  if (below?.mountPoint === mount.mountPoint)
+    // the place was a mount itself
+    return below.device === mount.device && below.root === mount.root;
   for (let above = place; above !== '/';) {
     above = path.posix.dirname(above);
     const parent = mountAt(above);

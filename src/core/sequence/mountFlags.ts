@@ -1,0 +1,44 @@
+/**
+ * What a remount must say again: it replaces all flags of a mount, and those that a mount had outside a
+ * user namespace are locked in it (mount_namespaces(7), "Restrictions on mount namespaces").
+ */
+import { isBind, mountOver } from '../config/mountKinds';
+import type { OciConfig } from '../config/schema';
+
+/** Flags by the folder or file of the host: how the mount that it lies on is mounted. */
+export type HostFlags = ReadonlyMap<string, readonly string[]>;
+
+const flags = ['ro', 'nosuid', 'nodev', 'noexec'];
+
+const opposites: Readonly<Record<string, string>> = {
+  ...{ ro: 'rw', nosuid: 'suid', nodev: 'dev', noexec: 'exec' },
+};
+
+/** Those that matter here, of a line of mountinfo or of config.json. */
+export function keptFlags(options: readonly string[]): string[] {
+  return flags.filter((flag) => options.includes(flag));
+}
+
+/** @returns `options` with what has to be repeated, unless they ask for the opposite */
+export function withFlags(options: readonly string[], kept: readonly string[] = []): string[] {
+  const more = kept.filter(
+    (flag) => !options.includes(flag) && !options.includes(opposites[flag]!),
+  );
+  return [...options, ...more];
+}
+
+/**
+ * @param place inside
+ * @param sourceOf host path of a bind's source
+ * @returns the flags of what is there before it is mounted on itself
+ */
+export function flagsAt(
+  config: OciConfig,
+  place: string,
+  host: { readonly flags: HostFlags; readonly rootfs: string; sourceOf(source?: string): string },
+): string[] {
+  const top = mountOver(config, place);
+  if (!top) return [...(host.flags.get(host.rootfs) ?? [])];
+  const own = keptFlags(top.options ?? []);
+  return isBind(top) ? withFlags(own, host.flags.get(host.sourceOf(top.source))) : own;
+}
