@@ -2,7 +2,14 @@
 import { checkCommand } from '../core/bundle/checkCommand';
 import type { Bundle } from '../core/bundle/loadBundle';
 import { loadBundleOrFolder } from '../core/bundle/loadBundleOrFolder';
-import { launchContainer } from './launch/launchContainer';
+import { messageOf } from '../core/errors';
+import {
+  type LaunchOptions,
+  type LaunchedContainer,
+  launchContainer,
+} from './launch/launchContainer';
+import { recordsOfRun, sweepRuns } from './runRecords';
+import type { PidRecords } from './server/PidRecords';
 
 /** Signals that the caller may send and the payload should see. */
 const passedOn: NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2'];
@@ -16,17 +23,61 @@ export async function run(folder: string, command: readonly string[]): Promise<n
   const bundle =
     command.length > 0 ? withCommand(loaded, command as [string, ...string[]]) : loaded;
   await checkCommand(bundle);
-  const onWarning = (warning: string) => process.stderr.write(`terrarium: ${warning}\n`);
+  const onWarning = (warning: string) => void process.stderr.write(`terrarium: ${warning}\n`);
+  const records = await findRecords(onWarning);
+  const launch = async (options: LaunchOptions) => {
+    const container = await launchContainer(bundle, {
+      ...{ onWarning, ...options },
+      onCgroup: (cgroups) => records?.write([{ cgroups }]) ?? Promise.resolve(),
+    });
+    const { hostPid: pid, cgroup } = container;
+    // Not waited for: it runs, and signals are for it.
+    records
+      ?.write([{ pid, ...(cgroup ? { cgroups: cgroup.made } : {}) }])
+      .catch((error: unknown) => onWarning(`No record of it is kept: ${messageOf(error)}`));
+    return container;
+  };
+  try {
+    return await toItsEnd(bundle, launch, onWarning);
+  } finally {
+    await records?.write([]);
+  }
+}
+
+/** The last ones are taken away by whoever comes next; without a place for them all else works. */
+async function findRecords(onWarning: (warning: string) => void): Promise<PidRecords | undefined> {
+  try {
+    for (const pid of await sweepRuns())
+      onWarning(`Process ${pid} had outlived an earlier run, and was killed.`);
+    return await recordsOfRun();
+  } catch (error) {
+    onWarning(`No record of it is kept: ${messageOf(error)}`);
+    return undefined;
+  }
+}
+
+type Launch = (options: LaunchOptions) => Promise<LaunchedContainer>;
+
+async function toItsEnd(
+  bundle: Bundle,
+  launch: Launch,
+  onWarning: (warning: string) => void,
+): Promise<number> {
   if (process.stdin.isTTY && process.stdout.isTTY && bundle.config.process.terminal !== false) {
     // Only a terminal needs node-pty's native module.
-    return (await import('./runInTerminal')).runInTerminal(bundle, onWarning);
+    return (await import('./runInTerminal')).runInTerminal(launch, onWarning);
   }
   // From here on a signal must reach the payload, or cancel what is not a payload yet.
   const cancel = new AbortController();
-  let pass: (signal: NodeJS.Signals) => void = () => cancel.abort();
+  let early: NodeJS.Signals | undefined;
+  let pass = (signal: NodeJS.Signals) => {
+    early = signal;
+    cancel.abort();
+  };
   for (const signal of passedOn) process.on(signal, () => pass(signal));
-  const container = await launchContainer(bundle, { onWarning, signal: cancel.signal });
+  const container = await launch({ signal: cancel.signal });
   pass = (signal) => container.signal(signal);
+  if (early) pass(early); // too late to cancel the start
   const { code, message, outOfMemory } = await container.exited;
   // The one end that its status does not tell.
   if (outOfMemory) onWarning(message);

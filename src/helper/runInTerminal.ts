@@ -2,19 +2,18 @@
  * `run` on a terminal: the container gets a pseudo-terminal of its own, so that nothing inside can
  * push characters into the caller's (TIOCSTI, ioctl_tty(2)). Bytes pass through unchanged.
  */
-import type { Bundle } from '../core/bundle/loadBundle';
 import { Pty } from './console/Pty';
-import { launchContainer } from './launch/launchContainer';
+import type { LaunchOptions, LaunchedContainer } from './launch/launchContainer';
 
 export async function runInTerminal(
-  bundle: Bundle,
+  launch: (options: LaunchOptions) => Promise<LaunchedContainer>,
   onWarning: (warning: string) => void,
 ): Promise<number> {
   const size = () => ({ cols: process.stdout.columns, rows: process.stdout.rows });
   const pty = new Pty(size());
   const { stdin, stdout } = process;
   try {
-    const container = await launchContainer(bundle, { tty: pty.path, onWarning });
+    const container = await launch({ tty: pty.path });
     pty.closeSlave();
     const drained = new Promise<void>((resolve) => pty.stream.once('close', resolve));
     stdin.setRawMode(true);

@@ -13,6 +13,7 @@ import type { Timers } from './server/IdleTimer';
 import { Journal } from './server/Journal';
 import { PidRecords } from './server/PidRecords';
 import { Streams } from './server/Streams';
+import { sweepRuns } from './runRecords';
 import { sweepCgroups } from './cgroup/sweepCgroups';
 
 export interface ServeOptions {
@@ -79,6 +80,12 @@ async function listen(options: ServeOptions): Promise<{ readonly ended: Promise<
     beforeListening: async () => {
       for (const pid of await records.sweep())
         journal.note('warn', `kill SIGKILL ${pid}: it had outlived an earlier helper`);
+      const swept = sweepRuns().catch((error: unknown) => {
+        journal.note('warn', `Nothing is known of earlier runs: ${messageOf(error)}`);
+        return [];
+      });
+      for (const pid of await swept)
+        journal.note('warn', `kill SIGKILL ${pid}: it had outlived a run`);
       await sweepCgroups();
       for (const id of await sweepRuntimes())
         journal.note('warn', `${id} had outlived an earlier helper in its runtime`);

@@ -1,6 +1,14 @@
 /** How containers end (security cases 11-14, 16, 19, 20) and what a failed start leaves: nothing. */
 import assert from 'node:assert/strict';
-import { chmodSync, readFileSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  chmodSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import {
   closeToOthers,
@@ -117,6 +125,29 @@ describe('ends', function () {
           await until('the container’s end', () => payloads(bundle).length === 0);
         });
       }
+
+      it('does not outlive the next start where it changed its user and the helper was killed (17)', async () => {
+        const bundle = await place.bundle(privilege, 'notes');
+        appendFileSync(path.join(bundle, 'rootfs/etc/passwd'), 'me:x:1000:1000::/:/bin/sh\n');
+        const words = ['/bin/su', 'me', '-c', 'echo up; exec sleep 3012'];
+        const child = place.start(privilege, ['run', bundle, '--', ...words]);
+        const result = ended(child);
+        await new Promise((resolve) => child.stdout!.once('data', resolve));
+        await until('it', () => processesWith('sleep 3012').length > 0);
+        process.kill(helperOf(place, bundle), 'SIGKILL');
+        await until('the end of its helper', () => child.exitCode ?? child.signalCode);
+        const { code, stderr } = await place.run(privilege, await place.bundle(privilege), [
+          '/bin/true',
+        ]);
+        assert.equal(code, 0);
+        // The signal for its helper's end is lost with the user that it was (prctl(2)).
+        assert.match(
+          stderr,
+          /^terrarium: Process \d+ had outlived an earlier run, and was killed\.$/m,
+        );
+        await until('the end of it', () => processesWith('sleep 3012').length === 0);
+        await result;
+      });
 
       it('reaps an orphan whose parent has ended', async () => {
         const bundle = await place.bundle(privilege);

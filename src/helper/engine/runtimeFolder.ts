@@ -5,26 +5,19 @@
  */
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { runtimeDirectory } from '../../core/client/runtimeDirectory';
 import { cgroupName, cgroupPattern, startTimeOf } from '../cgroup/cgroupName';
-
-/** Where nobody else can make one of these names: root's is beside the runtimes' own state. */
-function parent(): Promise<string> {
-  return process.geteuid!() === 0
-    ? runtimeDirectory({ XDG_RUNTIME_DIR: '/run' }, 0)
-    : runtimeDirectory();
-}
+import { ownFolder } from '../ownFolder';
 
 /** @param bundle absolute real path of its folder */
 export async function makeRuntimeFolder(bundle: string): Promise<string> {
-  const folder = path.join(await parent(), await cgroupName(bundle));
+  const folder = path.join(await ownFolder(), await cgroupName(bundle));
   await rm(folder, { recursive: true, force: true }); // of an earlier start that could not remove it
   await mkdir(folder, { mode: 0o700 });
   return folder;
 }
 
 export async function sweepRuntimeFolders(): Promise<void> {
-  const place = await parent();
+  const place = await ownFolder();
   for (const name of await readdir(place)) {
     const [, pid, begun] = cgroupPattern.exec(name) ?? [];
     if (pid === undefined || (await startTimeOf(Number(pid))) === begun) continue;
