@@ -124,6 +124,27 @@ describe('a hostile config.json', function () {
         assert.equal(existsSync(ran), false);
       });
 
+      it('has no runtime load a library or connect to a socket of the machine', async () => {
+        const named = path.join(place.folder, `receiver-${privilege}`);
+        for (const [engine, change] of [
+          ['crun', { annotations: { 'run.oci.seccomp.plugins': './evil.so' } }],
+          ['crun', { annotations: { 'run.oci.pidfd_receiver': named } }],
+          ['crun', { annotations: { 'run.oci.hooks.stdout': named } }],
+          ['runc', { annotations: { 'org.systemd.property.Slice': "'x.slice'" } }],
+          ['runc', { seccomp: { ListenerPath: named } }],
+        ] as const) {
+          const bundle = await place.bundle(privilege, 'safe', (config) => {
+            config.annotations = { 'dev.terrarium.engine': engine };
+            if ('seccomp' in change) Object.assign(config.linux, change);
+            else Object.assign(config.annotations, change.annotations);
+          });
+          const { code, stderr } = await place.run(privilege, bundle, ['/bin/true']);
+          assert.equal(code, 125, stderr);
+          assert.match(stderr, /act on this machine|connect to a socket of this machine/);
+        }
+        assert.equal(existsSync(named), false);
+      });
+
       it('makes no device in a folder of the machine that lies on its /dev', async () => {
         const folder = path.join(place.folder, `dev-${privilege}`);
         mkdirSync(folder);

@@ -127,6 +127,43 @@ describe('parseConfig', () => {
     assert.ok(parseConfig(text({ hooks: { prestart: [] } })).config, 'empty lists run nothing');
   });
 
+  for (const engine of ['runc', 'crun'])
+    it(`hands ${engine} nothing that acts on the machine, and says where it stands`, () => {
+      const withEngine = (key: string, value = 'x') =>
+        text({ annotations: { 'dev.terrarium.engine': engine, [key]: value } });
+      for (const key of [
+        'run.oci.seccomp.plugins',
+        'run.oci.pidfd_receiver',
+        'run.oci.hooks.stdout',
+        'run.oci.handler',
+        'module.wasm.image/variant',
+        'org.systemd.property.ExecStopPost',
+        'org.criu.config',
+      ]) {
+        const source = withEngine(key);
+        const found = only(source);
+        assert.equal(found.problem, 'host-reach');
+        assert.deepEqual(found.path, ['annotations', key]);
+        assert.equal(source.slice(found.offset, found.offset + found.length), '"x"');
+        assert.match(found.message, /^annotations\["[^"]+"\] can have \w+ act on this machine/);
+      }
+      for (const key of ['org.example.owner', 'RUN.OCI.handler', 'dev.terrarium.note'])
+        assert.deepEqual(parseConfig(withEngine(key)).diagnostics, []);
+      // Go takes the last three for the first; U+017F is its s.
+      for (const key of ['listenerPath', 'ListenerPath', 'li\u017ftenerpath', 'LISTENERMETADATA']) {
+        const seccomp = { defaultAction: 'SCMP_ACT_NOTIFY', [key]: '/run/x' };
+        const annotations = { 'dev.terrarium.engine': engine };
+        const found = only(text({ annotations, linux: { seccomp } }));
+        assert.deepEqual(found.path, ['linux', 'seccomp', key]);
+      }
+    });
+
+  it('leaves the built-in engine what means nothing to it', () => {
+    const annotations = { 'run.oci.handler': 'wasm' };
+    const linux = { seccomp: { listenerPath: '/run/x' } };
+    assert.deepEqual(parseConfig(text({ annotations, linux })).diagnostics, []);
+  });
+
   it('takes standard JSON only', () => {
     assert.match(only('{ // note\n}').message, /Comments/);
     assert.equal(only('\ufeff{}').problem, 'not-json');
