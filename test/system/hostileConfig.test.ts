@@ -217,6 +217,34 @@ describe('a hostile config.json', function () {
         writeFileSync(path.join(folder, 'still'), 'writable');
       });
 
+      it('hides no option of a mount from whoever looks at them', async () => {
+        // A filesystem that stands for one of the machine's, where only this test sees it.
+        const stand = path.join(place.folder, `stand-${privilege}`);
+        mkdirSync(stand);
+        const script =
+          'mount -t tmpfs -o mode=777 stand "$1" && shift && { "$@"; code=$?; } && grep " $0 " /proc/self/mountinfo && exit $code';
+        const before = place.prefix;
+        place.prefix = ['unshare', '--mount', '--', 'sh', '-c', script, stand, stand];
+        for (const options of [
+          ['comment="a', 'b",remount,ro'],
+          ['comment="a', 'b",bind'],
+          ['"', 'ro', 'nosuid'],
+          ['size=1m\\\\,remount', 'ro'],
+          ['remount=', 'ro'],
+          ['size=1m', 'bind='],
+        ]) {
+          const bundle = await place.bundle(privilege, 'notes', (config) => {
+            const bound = { destination: '/srv', type: 'bind', source: stand, options: ['bind'] };
+            config.mounts.push(bound, { ...bound, type: 'none', source: 'none', options });
+          });
+          const { code, stderr, stdout } = await place.run(privilege, bundle, ['/bin/true']);
+          assert.equal(code, 125, `${options.join()}: ${stderr}`);
+          assert.match(stderr, /could hide another option|which mount\(8\) overlooks/);
+          assert.match(stdout, / - tmpfs stand rw/, options.join());
+        }
+        place.prefix = before;
+      });
+
       it('renames and changes nothing of a namespace that it joins', async () => {
         for (const [type, change] of [
           ['uts', { hostname: 'renamed' }],

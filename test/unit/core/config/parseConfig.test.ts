@@ -20,6 +20,20 @@ function only(source: string) {
   return diagnostics[0]!;
 }
 
+/** ul_optstr_next of util-linux 2.38 (lib/optstr.c of libmount), with its way of looking at one character before. */
+function asLibmount(joined: string): string[] {
+  const found: string[] = [];
+  let [start, quoted] = [0, false];
+  for (let at = 0; at < joined.length; at++) {
+    if (joined[at] === '"') quoted = !quoted;
+    if (quoted || joined[at] !== ',' || joined[at - 1] === '\\') continue;
+    found.push(joined.slice(start, at));
+    start = at + 1;
+  }
+  assert.equal(quoted, false);
+  return [...found, joined.slice(start)].filter(Boolean);
+}
+
 describe('parseConfig', () => {
   it('fills in what a configuration may leave out', () => {
     const { config, diagnostics } = parseConfig(JSON.stringify(minimal));
@@ -202,6 +216,37 @@ describe('parseConfig', () => {
       ...['rw', 'bind', 'mode=755', 'size=0'],
       ...['context="u:r:t:s0:c1,c2"', 'lowerdir=/a\\,b'],
     ]);
+  });
+
+  it('takes the options of a mount apart as mount(8) does, or not at all', () => {
+    const accepted = (options: string[]) =>
+      parseConfig(text({ mounts: [{ destination: '/a', options }] })).config?.mounts[0]?.options;
+    for (const options of [
+      ['comment="a', 'b",remount,ro'],
+      ['comment="a', 'b",bind'],
+      ['"', 'ro', 'nosuid'],
+      ['a\\', 'remount'],
+      ['lowerdir=/a\\\\,remount'],
+      ['comment="a,b"'],
+      ['context="a', 'remount"'],
+      ['remount='],
+      ['rw,bind=,ro'],
+      ['a\nremount'],
+    ])
+      assert.equal(accepted(options), undefined, options.join(' '));
+    const parts = ['a', '=', ',', '"', '\\', ':', 'bind', 'remount', 'context=', 'b'];
+    const option = fc.array(fc.constantFrom(...parts), { maxLength: 6 });
+    const list = fc.array(
+      option.map((words) => words.join('')),
+      { maxLength: 4 },
+    );
+    fc.assert(
+      fc.property(list, (options) => {
+        const read = accepted(options);
+        if (read) assert.deepEqual(read, asLibmount(options.join(',')));
+      }),
+      seeded('options of a mount', 3000),
+    );
   });
 
   it('refuses __proto__ as a key', () => {
