@@ -43,10 +43,12 @@ export async function findingsOf(
       ...finding,
       ...at(finding.path),
     })),
-    ...[...notCarriedOut(config), ...(note ? [note] : [])].map(({ path: place, message }) => ({
-      ...{ code: 'not-carried-out', message, severity: 'warning' as const },
-      ...at(place),
-    })),
+    ...[...notCarriedOut(config, undefined, privilege), ...(note ? [note] : [])].map(
+      ({ path: place, message }) => ({
+        ...{ code: 'not-carried-out', message, severity: 'warning' as const },
+        ...at(place),
+      }),
+    ),
     ...ignored.map((place) => ({
       code: 'key-ignored',
       message: `${keyName(place)} is a key that Terrarium does not know; ${ignoredBy}.`,

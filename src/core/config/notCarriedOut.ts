@@ -49,8 +49,15 @@ export function isForeignOption(option: string): boolean {
   return foreignOption.test(option) || ownOption.test(option);
 }
 
-/** @param cgroups undefined where nobody has looked: the editor does not know the helper's machine */
-export function notCarriedOut(config: OciConfig, cgroups?: CgroupLayout): NotCarriedOut[] {
+/**
+ * @param cgroups undefined where nobody has looked: the editor does not know the helper's machine
+ * @param privilege rootless there is a user namespace in any case
+ */
+export function notCarriedOut(
+  config: OciConfig,
+  cgroups?: CgroupLayout,
+  privilege: 'root' | 'rootless' = 'root',
+): NotCarriedOut[] {
   if (runtimeOf(config)) return [];
   const chroot = config.annotations?.['dev.terrarium.root'] === 'chroot';
   const { linux, process } = config;
@@ -76,6 +83,13 @@ export function notCarriedOut(config: OciConfig, cgroups?: CgroupLayout): NotCar
       ['linux', 'rootfsPropagation'],
       'no mount travels between this machine and a container of the built-in engine',
     );
+  if (privilege === 'root' && !linux.namespaces.some(({ type }) => type === 'user'))
+    for (const key of ['uidMappings', 'gidMappings'] as const)
+      if (linux[key]?.length)
+        report(
+          ['linux', key],
+          'ids are mapped in a user namespace only, and linux.namespaces lists none',
+        );
   const newer = 'a recent crun or runc does it where the annotation dev.terrarium.engine names it';
   if (process.consoleSize !== undefined)
     report(['process', 'consoleSize'], 'the terminal is as large as the panel that shows it');

@@ -158,7 +158,7 @@ export function planStart(given: Bundle, facts: HostFacts): StartPlan {
       : { umask: process.user.umask.toString(8).padStart(4, '0') }),
     env: environment(process.env ?? [], chroot, name),
     warnings: [
-      ...notCarriedOut(config, facts.cgroups).map(({ message }) => message),
+      ...notCarriedOut(config, facts.cgroups, facts.privilege).map(({ message }) => message),
       ...(planned && 'warning' in planned ? [planned.warning] : []),
       ...(userNamespace?.byUnshare
         ? [

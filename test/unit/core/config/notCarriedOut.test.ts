@@ -54,6 +54,14 @@ describe('notCarriedOut', () => {
     assert.deepEqual(places({ mounts }, 'hybrid'), ['mounts.0']);
   });
 
+  it('says that ids are mapped in a user namespace only, which there is rootless', () => {
+    const map = [{ containerID: 0, hostID: 1000, size: 1 }];
+    const linux = { uidMappings: map, gidMappings: map };
+    assert.deepEqual(places({ linux }), ['linux.uidMappings', 'linux.gidMappings']);
+    assert.deepEqual(places({ linux: { ...linux, namespaces: [{ type: 'user' }] } }), []);
+    assert.deepEqual(notCarriedOut(parsed({ linux }).config!, undefined, 'rootless'), []);
+  });
+
   it('points at the one option that mount(8) does not know', () => {
     const mounts = [{ destination: '/a', type: 'tmpfs', options: ['nosuid', 'tmpcopyup'] }];
     assert.deepEqual(places({ mounts }), ['mounts.0.options.1']);

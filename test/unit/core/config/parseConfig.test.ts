@@ -118,8 +118,16 @@ describe('parseConfig', () => {
     ['".." in a sysctl', withLinux({ sysctl: { '../../etc/x': '1' } }), /kernel parameter/],
     [
       'an empty id mapping',
-      withLinux({ uidMappings: [{ containerID: 0, hostID: 0, size: 0 }] }),
+      withLinux({
+        uidMappings: [{ containerID: 0, hostID: 0, size: 0 }],
+        gidMappings: [{ containerID: 0, hostID: 0, size: 1 }],
+      }),
       /at least 1/,
+    ],
+    [
+      'users of a user namespace without groups',
+      withLinux({ uidMappings: [{ containerID: 0, hostID: 1000, size: 1 }], gidMappings: [] }),
+      /^linux\.uidMappings stands without "gidMappings"/,
     ],
     ['another major version', text({ ociVersion: '2.0.0' }), /1\.x\.y/],
     [
