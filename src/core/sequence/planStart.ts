@@ -14,7 +14,13 @@ import { ownDeviceSteps } from './ownDeviceSteps';
 import { planCgroup } from './planCgroup';
 import { type StartPlan, type Step, pidPlaceholder } from './step';
 import { sysctlSteps } from './sysctlSteps';
-import { type IdMapping, idMapText, mappingsFor, requireMapped } from './userNamespace';
+import {
+  type IdMapping,
+  deniesGroups,
+  idMapText,
+  mappingsFor,
+  requireMapped,
+} from './userNamespace';
 
 /** What the plan must know of the machine and of the person; gathered by the helper. */
 export interface HostFacts extends Partial<DeviceFacts> {
@@ -139,7 +145,8 @@ export function planStart(given: Bundle, facts: HostFacts): StartPlan {
     dress,
     confine: confineSteps(config, {
       furtherGroups: facts.furtherGroups === true,
-      mayChangeGroups: facts.privilege === 'root' || userNamespace?.byUnshare !== true,
+      mayChangeGroups:
+        facts.privilege === 'root' || !userNamespace || !deniesGroups(userNamespace, facts),
       mapped: userNamespace?.byUnshare === false,
     }),
     pivot: [...(cgroup?.last ?? []), ...(chroot ? [] : pivotSteps(facts))],
