@@ -268,6 +268,20 @@ describe('a hostile config.json', function () {
         }
       });
 
+      it('says what it is to have no pid namespace, and whose /proc that would show', async () => {
+        const bundle = await place.bundle(privilege, 'notes', ({ linux }) => {
+          linux.namespaces = linux.namespaces.filter(({ type }) => type !== 'pid');
+        });
+        const { code, stderr } = await place.run(privilege, bundle, ['/bin/true']);
+        if (privilege === 'rootless') {
+          assert.equal(code, 125);
+          assert.match(stderr, /mounts a procfs at \/proc in a user namespace without a pid/);
+        } else {
+          assert.equal(code, 0, stderr);
+          assert.match(stderr, /lists no pid namespace: a \/proc inside shows every process/);
+        }
+      });
+
       it('runs no mount helper, which would run its programs on the machine', async () => {
         // mount(8) looks for helpers in /sbin; a private layer above it has one for a type of ours.
         const layer = path.join(place.folder, `helpers-${privilege}`);

@@ -53,6 +53,7 @@ const places: Readonly<
   Record<string, (config: OciConfig, facts: HostFacts) => (string | number)[]>
 > = {
   'mount-namespace-missing': () => ['linux', 'namespaces'],
+  'pid-namespace-missing': () => ['linux', 'namespaces'],
   'uts-namespace-missing': ({ hostname }) => [hostname ? 'hostname' : 'domainname'],
   'sysctl-host': () => ['linux', 'sysctl'],
   'device-place': () => ['linux', 'devices'],

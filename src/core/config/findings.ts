@@ -7,6 +7,7 @@ import { keyName } from './describeIssue';
 import { runtimeOf } from './engine';
 import { notCarriedOut, terminalNote } from './notCarriedOut';
 import { parseConfig } from './parseConfig';
+import { remarks } from './remarks';
 import type { HostFacts } from '../sequence/planStart';
 
 export interface Finding {
@@ -49,6 +50,10 @@ export async function findingsOf(
         ...at(place),
       }),
     ),
+    ...remarks(config).map(({ path: place, message }) => ({
+      ...{ code: 'remark', message, severity: 'warning' as const },
+      ...at(place),
+    })),
     ...ignored.map((place) => ({
       code: 'key-ignored',
       message: `${keyName(place)} is a key that Terrarium does not know; ${ignoredBy}.`,

@@ -112,7 +112,7 @@ const Process = z.object({
     })
     .optional()
     .describe(
-      'Rights of root, one by one (capabilities(7)): `setpriv`. All of them where this is left out.',
+      'Rights of root, one by one (capabilities(7)): `setpriv`. All of them where this is left out; none from runc and crun.',
     ),
   rlimits: ResourceLimits.optional().describe(
     'Resource limits of PID 1 and what it starts: `prlimit`.',
@@ -172,7 +172,7 @@ const Hooks = z
   });
 
 /** The annotations that mean something to Terrarium, with the values that they may have. */
-const ownAnnotations: Readonly<Record<string, readonly string[]>> = {
+export const ownAnnotations: Readonly<Record<string, readonly string[]>> = {
   'dev.terrarium.root': ['pivot_root', 'chroot'],
   'dev.terrarium.engine': ['builtin', 'runc', 'crun'],
 };

@@ -8,6 +8,7 @@ const removable = new Set(['config-hooks', 'config-host-reach', 'key-ignored']);
 /** A namespace that config.json only has to ask for. */
 const missingNamespace: Readonly<Record<string, string>> = {
   'mount-namespace-missing': 'mount',
+  'pid-namespace-missing': 'pid',
   'uts-namespace-missing': 'uts',
 };
 

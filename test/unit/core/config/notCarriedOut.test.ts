@@ -4,6 +4,7 @@ import { findingsOf } from '../../../../src/core/config/findings';
 import { configJsonSchema } from '../../../../src/core/config/jsonSchema';
 import { notCarriedOut } from '../../../../src/core/config/notCarriedOut';
 import { parseConfig } from '../../../../src/core/config/parseConfig';
+import { remarks } from '../../../../src/core/config/remarks';
 
 const minimal = { ociVersion: '1.0.2', process: { args: ['/bin/sh'], cwd: '/' } };
 const parsed = (change: object) => parseConfig(JSON.stringify({ ...minimal, ...change }));
@@ -70,6 +71,36 @@ describe('notCarriedOut', () => {
   it('says nothing where another engine does it', () => {
     const annotations = { 'dev.terrarium.engine': 'runc' };
     assert.deepEqual(places({ annotations, linux: { seccomp: {} } }), []);
+  });
+});
+
+describe('remarks', () => {
+  const pid = { namespaces: [{ type: 'mount' }, { type: 'pid' }] };
+  const at = (change: object) => remarks(parsed(change).config!).map(({ path }) => path.join('.'));
+
+  it('are none of a container as the starting points make it', () => {
+    assert.deepEqual(at({ linux: pid }), []);
+  });
+
+  it('say what it is to have no pid namespace', () => {
+    assert.deepEqual(at({}), ['linux.namespaces']);
+  });
+
+  it('say that a runtime gives no capabilities where the file does not', () => {
+    const annotations = { 'dev.terrarium.engine': 'crun' };
+    assert.deepEqual(at({ annotations, linux: pid }), ['process']);
+    const process = { ...minimal.process, capabilities: {} };
+    assert.deepEqual(at({ annotations, process, linux: pid }), []);
+  });
+
+  it('name an annotation that is misspelt, or means nothing beside another', () => {
+    const annotations = { 'dev.terrarium.rot': 'chroot', 'org.example': 'x' };
+    assert.deepEqual(at({ annotations, linux: pid }), ['annotations.dev.terrarium.rot']);
+    const both = { 'dev.terrarium.root': 'chroot', 'dev.terrarium.engine': 'runc' };
+    const process = { ...minimal.process, capabilities: {} };
+    assert.deepEqual(at({ annotations: both, process, linux: pid }), [
+      'annotations.dev.terrarium.root',
+    ]);
   });
 });
 
