@@ -268,6 +268,27 @@ describe('a hostile config.json', function () {
         }
       });
 
+      it('waits for no file that it is to join as a namespace', async () => {
+        const folder = path.join(place.folder, `joins-${privilege}`);
+        mkdirSync(folder);
+        const [fifo, plain] = ['fifo', 'plain'].map((name) => path.join(folder, name));
+        spawnSync('mkfifo', ['-m', '666', fifo!]);
+        writeFileSync(plain!, '');
+        for (const file of [fifo!, plain!])
+          for (const engine of ['builtin', 'runc', 'crun']) {
+            const bundle = await place.bundle(privilege, 'notes', (config) => {
+              config.linux.namespaces.push({ type: 'network', path: file });
+              config.annotations = { 'dev.terrarium.engine': engine };
+            });
+            const { code, stderr } = await place.run(privilege, bundle, ['/bin/true']);
+            assert.equal(code, 125, stderr);
+            assert.ok(
+              stderr.includes(`network namespace at ${file}, which is no namespace`),
+              stderr,
+            );
+          }
+      });
+
       it('says what it is to have no pid namespace, and whose /proc that would show', async () => {
         const bundle = await place.bundle(privilege, 'notes', ({ linux }) => {
           linux.namespaces = linux.namespaces.filter(({ type }) => type !== 'pid');
