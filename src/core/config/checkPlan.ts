@@ -56,6 +56,7 @@ const places: Readonly<
   'pid-namespace-missing': () => ['linux', 'namespaces'],
   'uts-namespace-missing': ({ hostname }) => [hostname ? 'hostname' : 'domainname'],
   'sysctl-host': () => ['linux', 'sysctl'],
+  'sysctl-name': () => ['linux', 'sysctl'],
   'device-place': () => ['linux', 'devices'],
   'namespace-path': ({ linux }) => [
     ...['linux', 'namespaces'],

@@ -149,6 +149,7 @@ const Linux = z.object({
 
 /** One alone would be left out, and whoever it should keep apart would be the same inside and outside. */
 export const LinuxConfig = Linux.superRefine((linux, context) => {
+  if (context.issues.length > 0) return; // of a broken mapping one problem is enough
   for (const [key, other] of [
     ['uidMappings', 'gidMappings'],
     ['gidMappings', 'uidMappings'],

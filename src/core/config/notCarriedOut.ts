@@ -2,10 +2,12 @@
  * What `config.json` asks for and the built-in engine does not do: a warning on that line of the
  * file in the editor, and a line in the start output. Never silence.
  */
+import { posix } from 'node:path';
 import { unlimited } from '../cgroup/limits';
 import { isCapability } from '../procfs/capabilities';
 import { keyName } from './describeIssue';
 import { runtimeOf } from './engine';
+import { isBind } from './mountKinds';
 import { isUnitName } from './resourcesSchema';
 import type { OciConfig } from './schema';
 
@@ -26,6 +28,20 @@ const foreignOption =
 /** What mount(8) takes for itself and mount(2) never sees: no runtime knows them. */
 const ownOption =
   /^(X-.*|x-.*|verity\..*|(loop|offset|sizelimit|u?helper|encryption|comment)(=.*)?|(no)?(auto|users?|owner|group|fail)|_netdev)$/;
+
+/** Options of a mount itself, which a bind can have others of (mount(8)), and what kind of mount it is. */
+const ofBinds =
+  /^(r?bind|r?(private|slave|shared|unbindable)|defaults|ro|rw|(no)?(suid|dev|exec|atime|diratime|relatime|strictatime|symfollow))$/;
+
+/** The devices that a container has in any case, by their numbers (devices.txt of the kernel). */
+const usualDevices: Readonly<Record<string, readonly [major: number, minor: number]>> = {
+  '/dev/null': [1, 3],
+  '/dev/zero': [1, 5],
+  '/dev/full': [1, 7],
+  '/dev/random': [1, 8],
+  '/dev/urandom': [1, 9],
+  '/dev/tty': [5, 0],
+};
 
 /** Keys that the schema lets through as they stand, and what there is instead. */
 const uncarriedKeys: readonly (readonly [
@@ -78,7 +94,7 @@ export function notCarriedOut(
     report(['process', 'apparmorProfile'], `the built-in engine sets no profile; ${otherEngine}`);
   if (process.selinuxLabel)
     report(['process', 'selinuxLabel'], `the built-in engine sets no label; ${otherEngine}`);
-  if (/shared|slave/.test(linux.rootfsPropagation ?? ''))
+  if (!chroot && /shared|slave/.test(linux.rootfsPropagation ?? ''))
     report(
       ['linux', 'rootfsPropagation'],
       'no mount travels between this machine and a container of the built-in engine',
@@ -112,6 +128,26 @@ export function notCarriedOut(
           ['process', 'capabilities', set],
           'root gets its bounding set as permitted and effective at every execve(2) (capabilities(7))',
         );
+  // capabilities(7): what is ambient must be inheritable, and the kernel takes it away without a word.
+  const { ambient, inheritable } = process.capabilities ?? {};
+  if (process.user.uid !== 0)
+    ambient?.forEach((name, index) => {
+      if (!inheritable?.includes(name))
+        report(
+          ['process', 'capabilities', 'ambient', index],
+          `${name} has to be in "inheritable" and "permitted" too, or the kernel keeps it over no execve(2) (capabilities(7))`,
+        );
+    });
+  linux.devices?.forEach((device, index) => {
+    const usual = usualDevices[posix.normalize(device.path)];
+    if (usual && !isUsual(device, usual))
+      report(
+        ['linux', 'devices', index],
+        `the built-in engine makes ${device.path} as it usually is, c ${usual.join(':')} with the mode 0666 of root`,
+      );
+  });
+  if (chroot && linux.rootfsPropagation !== undefined)
+    report(['linux', 'rootfsPropagation'], 'chroot as in the notes makes no mount of the root');
   if (chroot && process.cwd !== '/')
     report(['process', 'cwd'], 'chroot as in the notes starts in /');
   if (chroot && config.root.readonly)
@@ -126,6 +162,11 @@ export function notCarriedOut(
       if (mount[key] !== undefined)
         report(['mounts', index, key], `the built-in engine maps no ids of a mount; ${newer}`);
     mount.options?.forEach((option, at) => {
+      if (isBind(mount) && !isForeignOption(option) && !ofBinds.test(option))
+        report(
+          ['mounts', index, 'options', at],
+          `"${option}" does nothing to a bind, which is as the file system that it shows`,
+        );
       if (isForeignOption(option))
         report(
           ['mounts', index, 'options', at],
@@ -157,6 +198,15 @@ const layoutNames: Record<CgroupLayout, string> = {
   v1: 'cgroup v1',
   none: 'no cgroups',
 };
+
+function isUsual(
+  device: NonNullable<OciConfig['linux']['devices']>[number],
+  [major, minor]: readonly [number, number],
+): boolean {
+  const { type, fileMode = 0o666, uid = 0, gid = 0 } = device;
+  const isSame = (type === 'c' || type === 'u') && device.major === major && device.minor === minor;
+  return isSame && fileMode === 0o666 && uid === 0 && gid === 0;
+}
 
 function sameSet(one: readonly string[] = [], other: readonly string[] = []): boolean {
   const both = new Set([...one, ...other]);

@@ -40,7 +40,7 @@ const ResourceLimit = z
     hard: uint64.describe('What only a privileged program can raise.'),
   })
   .refine((limit) => limit.soft <= limit.hard, {
-    message: 'soft is above hard',
+    message: 'is above "hard"',
     path: ['soft'],
   });
 

@@ -63,6 +63,51 @@ describe('notCarriedOut', () => {
     assert.deepEqual(notCarriedOut(parsed({ linux }).config!, undefined, 'rootless'), []);
   });
 
+  it('points at the options that do nothing to a bind', () => {
+    const options = ['rbind', 'rprivate', 'defaults', 'ro', 'nosuid', 'noatime', 'size=1m', 'sync'];
+    const mount = { destination: '/a', source: '/srv', options };
+    assert.deepEqual(places({ mounts: [mount] }), ['mounts.0.options.6', 'mounts.0.options.7']);
+    assert.deepEqual(
+      places({ mounts: [{ ...mount, type: 'tmpfs', options: ['size=1m', 'sync'] }] }),
+      [],
+    );
+  });
+
+  it('says so of a usual device that is asked for in another way', () => {
+    const usual = { type: 'c', path: '/dev/null', major: 1, minor: 3, fileMode: 438 };
+    const devices = [
+      ...[usual, { ...usual, type: 'u' }, { ...usual, path: '/dev/fuse', major: 10, minor: 229 }],
+      ...[
+        { ...usual, minor: 5 },
+        { ...usual, fileMode: 384 },
+        { ...usual, uid: 1000 },
+      ],
+      { type: 'b', path: '/dev/./tty', major: 5, minor: 0 },
+    ];
+    assert.deepEqual(
+      places({ linux: { devices } }),
+      [3, 4, 5, 6].map((index) => `linux.devices.${index}`),
+    );
+  });
+
+  it('says which ambient capabilities the kernel takes from a user again', () => {
+    const capabilities = { bounding: ['CAP_KILL'], inheritable: [], ambient: ['CAP_KILL'] };
+    const as = (uid: number, more = {}) =>
+      places({
+        process: { ...minimal.process, user: { uid }, capabilities: { ...capabilities, ...more } },
+      });
+    assert.deepEqual(as(1000), ['process.capabilities.ambient.0']);
+    assert.deepEqual(as(1000, { inheritable: ['CAP_KILL'] }), []);
+  });
+
+  it('says once that a chroot passes on no mounts anyway', () => {
+    const annotations = { 'dev.terrarium.root': 'chroot' };
+    for (const rootfsPropagation of ['private', 'rshared'])
+      assert.deepEqual(places({ annotations, linux: { rootfsPropagation } }), [
+        'linux.rootfsPropagation',
+      ]);
+  });
+
   it('points at the one option that mount(8) does not know', () => {
     const mounts = [{ destination: '/a', type: 'tmpfs', options: ['nosuid', 'tmpcopyup'] }];
     assert.deepEqual(places({ mounts }), ['mounts.0.options.1']);
