@@ -25,6 +25,9 @@ export type CgroupLayout = 'v2' | 'hybrid' | 'v1' | 'none';
 const foreignOption =
   /^(remount|move|tmpcopyup|copy-symlink|r?idmap|r(ro|rw|nosuid|suid|nodev|dev|noexec|exec|noatime|atime|relatime|norelatime|strictatime|nostrictatime|nodiratime|diratime|nosymfollow|symfollow)|src-nofollow|dest-nofollow)$/;
 
+/** Of those the ones that forbid something: they hold for the mount itself at least. */
+const recursiveOption = /^r(ro|nosuid|nodev|noexec|nosymfollow)$/;
+
 /** What mount(8) takes for itself and mount(2) never sees: no runtime knows them. */
 const ownOption =
   /^(X-.*|x-.*|verity\..*|(loop|offset|sizelimit|u?helper|encryption|comment)(=.*)?|(no)?(auto|users?|owner|group|fail)|_netdev)$/;
@@ -63,6 +66,11 @@ const uncarriedKeys: readonly (readonly [
 /** Whether mount(8) is not to see this option; `notCarriedOut` says so. */
 export function isForeignOption(option: string): boolean {
   return foreignOption.test(option) || ownOption.test(option);
+}
+
+/** "ro" for "rro" and its like: what is to be forbidden below too is not to be allowed above. */
+export function withoutRecursion(option: string): string {
+  return recursiveOption.exec(option)?.[1] ?? option;
 }
 
 /**
@@ -172,7 +180,7 @@ export function notCarriedOut(
           ['mounts', index, 'options', at],
           ownOption.test(option)
             ? `"${option}" is a word to mount(8), and no option of a mount`
-            : `mount(8) of this machine has no "${option}"; ${otherEngine}`,
+            : `mount(8) of this machine has no "${option}"${instead(option)}; ${otherEngine}`,
         );
     });
   });
@@ -198,6 +206,11 @@ const layoutNames: Record<CgroupLayout, string> = {
   v1: 'cgroup v1',
   none: 'no cgroups',
 };
+
+function instead(option: string): string {
+  const narrow = withoutRecursion(option);
+  return narrow === option ? '' : `, so the mount itself gets "${narrow}", and none below it`;
+}
 
 function isUsual(
   device: NonNullable<OciConfig['linux']['devices']>[number],

@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { Bundle } from '../bundle/loadBundle';
 import type { OciConfig } from '../config/schema';
 import { TerrariumError } from '../errors';
-import { isForeignOption } from '../config/notCarriedOut';
+import { isForeignOption, withoutRecursion } from '../config/notCarriedOut';
 import type { HostFacts } from './planStart';
 import { isNoDisk, sourceOf } from './mountSources';
 import { quietly } from './mountWords';
@@ -36,7 +36,7 @@ export function mountSteps(
         'Give an absolute path below / without “..” in config.json.',
       );
     }
-    const options = mount.options ?? [];
+    const options = (mount.options ?? []).map(withoutRecursion);
     checkSize(bundle.name, destination, options);
     const bind =
       options.find((option) => bindOptions.has(option)) ??
