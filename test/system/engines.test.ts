@@ -165,10 +165,8 @@ describe('engines', function () {
           await client.rpc.request('stop', { id: info.id, graceMs: 100 });
           await client.start(made);
           await served.kill(client);
-          // Without root nothing can take it along at once: the next helper does.
-          const next = await Served.start(place, privilege, served.home);
           await until('the end of all', () => processesWith('sleep 2000').length === 0);
-          await next.stop();
+          await (await Served.start(place, privilege, served.home)).stop(); // for its folder
           assert.deepEqual(hostState(), before);
         });
     });

@@ -109,6 +109,7 @@ export async function launchRuntime(
     stdio: caller ? [caller.input, caller.output, 'pipe'] : 'ignore',
     detached: true,
   });
+  const lastWill = root ? undefined : willOf([program, 'delete', '--force', id], env);
   if (caller)
     child.once('exit', copyStdio({ input: child.stdin ?? null, output: child.stdout ?? null }));
   let printed = '';
@@ -124,6 +125,7 @@ export async function launchRuntime(
     );
   }).then((end) => {
     over = true;
+    lastWill?.revoke();
     return end;
   });
   const onAbort = () => void (over || child.kill('SIGKILL'));
@@ -177,6 +179,20 @@ function plainly({ name }: Bundle, exit: ContainerExit): ContainerExit {
   return exit.code === 128 + os.signals.SIGKILL
     ? containerExit(name, undefined, 'SIGKILL', '')
     : exit;
+}
+
+/**
+ * Runs a command when this process is no more, however it ended: until then a shell reads from it. What
+ * is without root has nothing else to end a container that takes no SIGTERM.
+ */
+function willOf(command: readonly string[], env: Record<string, string>): { revoke(): void } {
+  const shell = spawn('/bin/sh', ['-c', 'read -r line || exec "$@"', 'sh', ...command], {
+    ...{ cwd: '/', env, detached: true },
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
+  shell.on('error', () => undefined); // the next helper's sweep is left
+  shell.stdin.on('error', () => undefined);
+  return { revoke: () => void shell.stdin.end('revoked\n') };
 }
 
 /** Two of them would share one id, and the second start would end the first. */
