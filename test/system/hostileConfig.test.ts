@@ -124,7 +124,7 @@ describe('a hostile config.json', function () {
         assert.equal(existsSync(ran), false);
       });
 
-      it('has no runtime load a library or connect to a socket of the machine', async () => {
+      it('has no runtime load a library, connect to a socket or remount a disk of the machine', async () => {
         const named = path.join(place.folder, `receiver-${privilege}`);
         for (const [engine, change] of [
           ['crun', { annotations: { 'run.oci.seccomp.plugins': './evil.so' } }],
@@ -132,15 +132,25 @@ describe('a hostile config.json', function () {
           ['crun', { annotations: { 'run.oci.hooks.stdout': named } }],
           ['runc', { annotations: { 'org.systemd.property.Slice': "'x.slice'" } }],
           ['runc', { seccomp: { ListenerPath: named } }],
+          ['runc', { options: ['remount', 'ro'] }],
         ] as const) {
           const bundle = await place.bundle(privilege, 'safe', (config) => {
             config.annotations = { 'dev.terrarium.engine': engine };
             if ('seccomp' in change) Object.assign(config.linux, change);
+            else if ('options' in change)
+              config.mounts.push({
+                destination: '/srv',
+                type: 'none',
+                options: [...change.options],
+              });
             else Object.assign(config.annotations, change.annotations);
           });
           const { code, stderr } = await place.run(privilege, bundle, ['/bin/true']);
           assert.equal(code, 125, stderr);
-          assert.match(stderr, /act on this machine|connect to a socket of this machine/);
+          assert.match(
+            stderr,
+            /act on this machine|connect to a socket of this machine|on this machine too/,
+          );
         }
         assert.equal(existsSync(named), false);
       });

@@ -1,7 +1,7 @@
 /**
  * What in a `config.json` has an installed runtime act on the machine itself, outside the container and
  * with the helper's privilege, as hooks would: load a library, write where the file says, connect to a
- * socket, speak to systemd. It is handed over as it stands, so `parseConfig` refuses it. What only gives
+ * socket, speak to systemd, change a file system that the machine has mounted itself. It is handed over as it stands, so `parseConfig` refuses it. What only gives
  * the container something of the machine (a bind, netDevices, intelRdt) is what a bundle is for.
  */
 import { folded } from './keySpelling';
@@ -39,5 +39,17 @@ export function hostReach(config: OciConfig): HostReach[] {
       path: ['linux', 'seccomp', key],
       reason: `would have ${runtime} connect to a socket of this machine; Terrarium hands it over to none`,
     }));
-  return [...annotations, ...listeners];
+  const remounts = config.mounts.flatMap(({ options = [] }, index) =>
+    options.flatMap((option, at) =>
+      option === 'remount'
+        ? [
+            {
+              path: ['mounts', index, 'options', at],
+              reason: `would have ${runtime} change a file system wherever else it is mounted, on this machine too`,
+            },
+          ]
+        : [],
+    ),
+  );
+  return [...annotations, ...listeners, ...remounts];
 }

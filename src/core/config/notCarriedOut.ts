@@ -180,7 +180,9 @@ export function notCarriedOut(
           ['mounts', index, 'options', at],
           ownOption.test(option)
             ? `"${option}" is a word to mount(8), and no option of a mount`
-            : `mount(8) of this machine has no "${option}"${instead(option)}; ${otherEngine}`,
+            : option === 'remount'
+              ? '"remount" would change a file system wherever it is mounted, on this machine too'
+              : `mount(8) of this machine has no "${option}"${instead(option)}; ${otherEngine}`,
         );
     });
   });

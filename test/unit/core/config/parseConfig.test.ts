@@ -177,6 +177,15 @@ describe('parseConfig', () => {
       }
     });
 
+  it('lets no runtime mount anew what the machine has mounted too', () => {
+    const annotations = { 'dev.terrarium.engine': 'runc' };
+    const mounts = [{ destination: '/srv', type: 'none', options: ['bind,ro', 'remount'] }];
+    const found = only(text({ annotations, mounts }));
+    assert.equal(found.problem, 'host-reach');
+    assert.match(found.message, /would have runc change a file system wherever else it is/);
+    assert.deepEqual(parseConfig(text({ mounts })).diagnostics, []);
+  });
+
   it('leaves the built-in engine what means nothing to it', () => {
     const annotations = { 'run.oci.handler': 'wasm' };
     const linux = { seccomp: { listenerPath: '/run/x' } };
