@@ -45,6 +45,14 @@ function makeForeign(file: string): void {
 
 const cases: BadInput[] = [
   {
+    what: 'an argument is longer than the kernel takes',
+    spoil: set((json) =>
+      Object.assign(json.process!, { args: ['/bin/echo', 'x'.repeat(200_000)] }),
+    ),
+    code: 125,
+    message: /asks for a start that is too long for the kernel.* Shorten process\.args/,
+  },
+  {
     what: 'the bundle is missing',
     spoil: (bundle) => rmSync(bundle, { recursive: true }),
     code: 125,

@@ -5,7 +5,7 @@
  */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readlinkSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readlinkSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
 import type { OciConfig } from '../../src/core/config/schema';
@@ -13,7 +13,7 @@ import { parseLimits } from '../../src/core/procfs/parseLimits';
 import { parseMountinfo } from '../../src/core/procfs/parseMountinfo';
 import { seeded } from '../seed';
 import { skipBecause } from '../skip';
-import { type TestPrivilege, Workplace, usePlace } from './containers';
+import { type TestPrivilege, Workplace, ended, usePlace } from './containers';
 
 /** What is drawn; `bundleOf` makes a config.json of it. */
 interface Draw {
@@ -308,6 +308,20 @@ describe('conformance', function () {
     ['root', 'runc', 8],
     ['rootless', 'runc', 4],
   ];
+  it('starts what “runc spec --rootless” makes, rootless', async function () {
+    if (spawnSync('runc', ['--version']).error) skipBecause(this, 'no runc here');
+    const bundle = await place.bundle('rootless');
+    rmSync(path.join(bundle, 'config.json'));
+    const made = place.startProgram('rootless', [
+      ...['runc', 'spec', '--rootless', '--bundle', bundle],
+    ]);
+    assert.equal((await ended(made)).code, 0);
+    const script = 'id -u; grep -c . /proc/self/gid_map; cat /proc/self/setgroups; touch /x';
+    const { stdout, stderr } = await place.run('rootless', bundle, ['/bin/sh', '-c', script]);
+    assert.equal(stdout, '0\n1\ndeny\n', stderr);
+    assert.match(stderr, /Read-only file system/);
+  });
+
   for (const [privilege, engine, runs] of engines)
     it(`is what config.json says (${engine}, ${privilege})`, async function () {
       if (engine === 'runc' && spawnSync('runc', ['--version']).error)

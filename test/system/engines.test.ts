@@ -8,7 +8,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readlinkSync } from 'node:fs';
 import { cgroupLayout } from '../../src/core/cgroup/cgroupFacts';
 import { controllersIn } from './cgroups';
-import { Workplace, hostState, privileges, processesWith, until } from './containers';
+import { Workplace, ended, hostState, privileges, processesWith, until } from './containers';
 import { Served, size } from './serving';
 import { skipBecause } from '../skip';
 
@@ -121,6 +121,25 @@ describe('engines', function () {
         assert.equal(spawnSync(engine, ['list', '-q'], { encoding: 'utf8' }).stdout, '');
       });
 
+      for (const privilege of ['root', 'rootless'] as const)
+        it(`does not end a container by starting its bundle once more (${privilege})`, async () => {
+          const made = await place.bundle(privilege, 'notes', (config) => {
+            config.annotations = { 'dev.terrarium.engine': engine };
+          });
+          const first = place.start(privilege, ['run', made, '--', '/bin/cat']);
+          const over = ended(first);
+          first.stdin!.write('is there\n');
+          await new Promise((resolve) => first.stdout!.once('data', resolve));
+          const second = await place.run(privilege, made, ['/bin/true']);
+          assert.equal(second.code, 125);
+          assert.match(second.stderr, /“box” is started already: process \d+ has it\. Stop it/);
+          first.stdin!.end('goes on\n');
+          const { code, stdout, stderr } = await over;
+          assert.equal(stdout, 'is there\ngoes on\n', stderr);
+          assert.equal(code, 0);
+          assert.equal((await place.run(privilege, made, ['/bin/true'])).code, 0);
+        });
+
       for (const privilege of privileges)
         it(`has the same sessions, tree and stop, and leaves nothing when the helper is killed (${privilege})`, async function () {
           const before = hostState();
@@ -146,10 +165,8 @@ describe('engines', function () {
           await client.rpc.request('stop', { id: info.id, graceMs: 100 });
           await client.start(made);
           await served.kill(client);
-          // Without root nothing can take it along at once: the next helper does.
-          const next = await Served.start(place, privilege, served.home);
           await until('the end of all', () => processesWith('sleep 2000').length === 0);
-          await next.stop();
+          await (await Served.start(place, privilege, served.home)).stop(); // for its folder
           assert.deepEqual(hostState(), before);
         });
     });

@@ -124,6 +124,37 @@ describe('a hostile config.json', function () {
         assert.equal(existsSync(ran), false);
       });
 
+      it('has no runtime load a library, connect to a socket or remount a disk of the machine', async () => {
+        const named = path.join(place.folder, `receiver-${privilege}`);
+        for (const [engine, change] of [
+          ['crun', { annotations: { 'run.oci.seccomp.plugins': './evil.so' } }],
+          ['crun', { annotations: { 'run.oci.pidfd_receiver': named } }],
+          ['crun', { annotations: { 'run.oci.hooks.stdout': named } }],
+          ['runc', { annotations: { 'org.systemd.property.Slice': "'x.slice'" } }],
+          ['runc', { seccomp: { ListenerPath: named } }],
+          ['runc', { options: ['remount', 'ro'] }],
+        ] as const) {
+          const bundle = await place.bundle(privilege, 'safe', (config) => {
+            config.annotations = { 'dev.terrarium.engine': engine };
+            if ('seccomp' in change) Object.assign(config.linux, change);
+            else if ('options' in change)
+              config.mounts.push({
+                destination: '/srv',
+                type: 'none',
+                options: [...change.options],
+              });
+            else Object.assign(config.annotations, change.annotations);
+          });
+          const { code, stderr } = await place.run(privilege, bundle, ['/bin/true']);
+          assert.equal(code, 125, stderr);
+          assert.match(
+            stderr,
+            /act on this machine|connect to a socket of this machine|on this machine too/,
+          );
+        }
+        assert.equal(existsSync(named), false);
+      });
+
       it('makes no device in a folder of the machine that lies on its /dev', async () => {
         const folder = path.join(place.folder, `dev-${privilege}`);
         mkdirSync(folder);
@@ -196,6 +227,54 @@ describe('a hostile config.json', function () {
         writeFileSync(path.join(folder, 'still'), 'writable');
       });
 
+      it('hides no option of a mount from whoever looks at them', async () => {
+        // A filesystem that stands for one of the machine's, where only this test sees it.
+        const stand = path.join(place.folder, `stand-${privilege}`);
+        mkdirSync(stand);
+        const script =
+          'mount -t tmpfs -o mode=777 stand "$1" && shift && { "$@"; code=$?; } && grep " $0 " /proc/self/mountinfo && exit $code';
+        const before = place.prefix;
+        place.prefix = ['unshare', '--mount', '--', 'sh', '-c', script, stand, stand];
+        for (const options of [
+          ['comment="a', 'b",remount,ro'],
+          ['comment="a', 'b",bind'],
+          ['"', 'ro', 'nosuid'],
+          ['size=1m\\\\,remount', 'ro'],
+          ['remount=', 'ro'],
+          ['size=1m', 'bind='],
+        ]) {
+          const bundle = await place.bundle(privilege, 'notes', (config) => {
+            const bound = { destination: '/srv', type: 'bind', source: stand, options: ['bind'] };
+            config.mounts.push(bound, { ...bound, type: 'none', source: 'none', options });
+          });
+          const { code, stderr, stdout } = await place.run(privilege, bundle, ['/bin/true']);
+          assert.equal(code, 125, `${options.join()}: ${stderr}`);
+          assert.match(stderr, /could hide another option|which mount\(8\) overlooks/);
+          assert.match(stdout, / - tmpfs stand rw/, options.join());
+        }
+        place.prefix = before;
+      });
+
+      it('forbids for the mount itself what is to be forbidden below it too', async () => {
+        const folder = path.join(place.folder, `recursive-${privilege}`);
+        mkdirSync(folder, { mode: 0o777 });
+        chmodSync(folder, 0o777);
+        const file = path.join(folder, 'file');
+        writeFileSync(file, '');
+        chmodSync(file, 0o666);
+        const options = ['rbind', 'rro', 'rnosuid', 'rnodev', 'rnoexec'];
+        const bundle = await place.bundle(privilege, 'notes', ({ mounts }) => {
+          const bound = { destination: '/srv', type: 'bind', source: folder, options };
+          mounts.push(bound, { ...bound, destination: '/etc/motd', source: file });
+        });
+        const script = 'grep -E " /(srv|etc/motd) " /proc/self/mountinfo; >/srv/x; >/etc/motd';
+        const { stdout, stderr } = await place.run(privilege, bundle, ['/bin/sh', '-c', script]);
+        assert.equal(stdout.match(/ ro,nosuid,nodev,noexec,/g)?.length, 2, stdout + stderr);
+        assert.equal(stderr.match(/Read-only file system/g)?.length, 2, stderr);
+        assert.match(stderr, /no "rro", so the mount itself gets "ro", and none below it/);
+        assert.equal(existsSync(path.join(folder, 'x')), false);
+      });
+
       it('renames and changes nothing of a namespace that it joins', async () => {
         for (const [type, change] of [
           ['uts', { hostname: 'renamed' }],
@@ -216,6 +295,41 @@ describe('a hostile config.json', function () {
           place.prefix = before;
           assert.equal(code, 125, stderr);
           assert.match(stderr, /of its own, so it would change|of its own, which would rename/);
+        }
+      });
+
+      it('waits for no file that it is to join as a namespace', async () => {
+        const folder = path.join(place.folder, `joins-${privilege}`);
+        mkdirSync(folder);
+        const [fifo, plain] = ['fifo', 'plain'].map((name) => path.join(folder, name));
+        spawnSync('mkfifo', ['-m', '666', fifo!]);
+        writeFileSync(plain!, '');
+        for (const file of [fifo!, plain!])
+          for (const engine of ['builtin', 'runc', 'crun']) {
+            const bundle = await place.bundle(privilege, 'notes', (config) => {
+              config.linux.namespaces.push({ type: 'network', path: file });
+              config.annotations = { 'dev.terrarium.engine': engine };
+            });
+            const { code, stderr } = await place.run(privilege, bundle, ['/bin/true']);
+            assert.equal(code, 125, stderr);
+            assert.ok(
+              stderr.includes(`network namespace at ${file}, which is no namespace`),
+              stderr,
+            );
+          }
+      });
+
+      it('says what it is to have no pid namespace, and whose /proc that would show', async () => {
+        const bundle = await place.bundle(privilege, 'notes', ({ linux }) => {
+          linux.namespaces = linux.namespaces.filter(({ type }) => type !== 'pid');
+        });
+        const { code, stderr } = await place.run(privilege, bundle, ['/bin/true']);
+        if (privilege === 'rootless') {
+          assert.equal(code, 125);
+          assert.match(stderr, /mounts a procfs at \/proc in a user namespace without a pid/);
+        } else {
+          assert.equal(code, 0, stderr);
+          assert.match(stderr, /lists no pid namespace: a \/proc inside shows every process/);
         }
       });
 

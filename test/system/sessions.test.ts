@@ -47,6 +47,21 @@ describe('sessions', function () {
           assert.match(factsOf(hostPid!), /open files +200 +300/);
         });
 
+      if (privilege === 'rootless')
+        it('open where no groups can be set, because only one’s own is mapped', async () => {
+          const bundle = await place.bundle(privilege, 'safe', ({ process, linux }) => {
+            const { uid, gid } = place.user;
+            linux.uidMappings = [{ containerID: 0, hostID: uid, size: 1 }];
+            linux.gidMappings = [{ containerID: 0, hostID: gid, size: 1 }];
+            process.args = ['/bin/sleep', '1000'];
+          });
+          const { id, hostPid } = await client.start(bundle);
+          await open(id, ['/bin/sleep', '2000']);
+          const session = await until('the session', () => processesWith('/bin/sleep 2000').at(-1));
+          await until('its program', () => commandOf(session) === '/bin/sleep\x002000\0');
+          assert.equal(factsOf(session), factsOf(hostPid!));
+        });
+
       it('begin in the container’s own root folder, however soon they come', async () => {
         for (const [point, change] of [
           ['notes', () => undefined],

@@ -53,8 +53,10 @@ const places: Readonly<
   Record<string, (config: OciConfig, facts: HostFacts) => (string | number)[]>
 > = {
   'mount-namespace-missing': () => ['linux', 'namespaces'],
+  'pid-namespace-missing': () => ['linux', 'namespaces'],
   'uts-namespace-missing': ({ hostname }) => [hostname ? 'hostname' : 'domainname'],
   'sysctl-host': () => ['linux', 'sysctl'],
+  'sysctl-name': () => ['linux', 'sysctl'],
   'device-place': () => ['linux', 'devices'],
   'namespace-path': ({ linux }) => [
     ...['linux', 'namespaces'],
@@ -63,6 +65,10 @@ const places: Readonly<
   'mount-source-disk': ({ mounts }, { sources }) => [
     ...['mounts', mounts.findIndex((mount) => isNoDisk(mount, sources))],
     'source',
+  ],
+  'cgroup-mount-host': ({ mounts }) => [
+    'mounts',
+    mounts.findIndex(({ type }) => type === 'cgroup2'),
   ],
   'tmpfs-size': ({ mounts }) => [
     ...[

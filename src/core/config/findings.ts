@@ -7,6 +7,7 @@ import { keyName } from './describeIssue';
 import { runtimeOf } from './engine';
 import { notCarriedOut, terminalNote } from './notCarriedOut';
 import { parseConfig } from './parseConfig';
+import { remarks } from './remarks';
 import type { HostFacts } from '../sequence/planStart';
 
 export interface Finding {
@@ -43,8 +44,14 @@ export async function findingsOf(
       ...finding,
       ...at(finding.path),
     })),
-    ...[...notCarriedOut(config), ...(note ? [note] : [])].map(({ path: place, message }) => ({
-      ...{ code: 'not-carried-out', message, severity: 'warning' as const },
+    ...[...notCarriedOut(config, undefined, privilege), ...(note ? [note] : [])].map(
+      ({ path: place, message }) => ({
+        ...{ code: 'not-carried-out', message, severity: 'warning' as const },
+        ...at(place),
+      }),
+    ),
+    ...remarks(config).map(({ path: place, message }) => ({
+      ...{ code: 'remark', message, severity: 'warning' as const },
       ...at(place),
     })),
     ...ignored.map((place) => ({

@@ -15,7 +15,8 @@ export function spellingIn(schema: z.ZodType): (name: string) => string | undefi
   };
 }
 
-function folded(name: string): string {
+/** A name without its case, as Go compares two. */
+export function folded(name: string): string {
   return name.toUpperCase().toLowerCase();
 }
 

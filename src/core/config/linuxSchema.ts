@@ -83,7 +83,7 @@ const Namespaces = z.array(Namespace).superRefine((namespaces, context) => {
   });
 });
 
-export const LinuxConfig = z.object({
+const Linux = z.object({
   namespaces: Namespaces.default([]).describe('The new namespaces: the flags of `unshare`.'),
   uidMappings: z
     .array(IdMapping)
@@ -145,4 +145,19 @@ export const LinuxConfig = z.object({
   memoryPolicy: uncarried('on which memory nodes it gets its pages'),
   personality: uncarried('which execution domain its programs see'),
   timeOffsets: uncarried('how far the clocks of its time namespace are from those outside'),
+});
+
+/** One alone would be left out, and whoever it should keep apart would be the same inside and outside. */
+export const LinuxConfig = Linux.superRefine((linux, context) => {
+  if (context.issues.length > 0) return; // of a broken mapping one problem is enough
+  for (const [key, other] of [
+    ['uidMappings', 'gidMappings'],
+    ['gidMappings', 'uidMappings'],
+  ] as const)
+    if (linux[key]?.length && !linux[other]?.length)
+      context.addIssue({
+        code: 'custom',
+        message: `stands without "${other}": a user namespace needs both`,
+        path: [key],
+      });
 });

@@ -2,10 +2,12 @@
  * What `config.json` asks for and the built-in engine does not do: a warning on that line of the
  * file in the editor, and a line in the start output. Never silence.
  */
+import { posix } from 'node:path';
 import { unlimited } from '../cgroup/limits';
 import { isCapability } from '../procfs/capabilities';
 import { keyName } from './describeIssue';
 import { runtimeOf } from './engine';
+import { isBind } from './mountKinds';
 import { isUnitName } from './resourcesSchema';
 import type { OciConfig } from './schema';
 
@@ -23,9 +25,26 @@ export type CgroupLayout = 'v2' | 'hybrid' | 'v1' | 'none';
 const foreignOption =
   /^(remount|move|tmpcopyup|copy-symlink|r?idmap|r(ro|rw|nosuid|suid|nodev|dev|noexec|exec|noatime|atime|relatime|norelatime|strictatime|nostrictatime|nodiratime|diratime|nosymfollow|symfollow)|src-nofollow|dest-nofollow)$/;
 
+/** Of those the ones that forbid something: they hold for the mount itself at least. */
+const recursiveOption = /^r(ro|nosuid|nodev|noexec|nosymfollow)$/;
+
 /** What mount(8) takes for itself and mount(2) never sees: no runtime knows them. */
 const ownOption =
   /^(X-.*|x-.*|verity\..*|(loop|offset|sizelimit|u?helper|encryption|comment)(=.*)?|(no)?(auto|users?|owner|group|fail)|_netdev)$/;
+
+/** Options of a mount itself, which a bind can have others of (mount(8)), and what kind of mount it is. */
+const ofBinds =
+  /^(r?bind|r?(private|slave|shared|unbindable)|defaults|ro|rw|(no)?(suid|dev|exec|atime|diratime|relatime|strictatime|symfollow))$/;
+
+/** The devices that a container has in any case, by their numbers (devices.txt of the kernel). */
+const usualDevices: Readonly<Record<string, readonly [major: number, minor: number]>> = {
+  '/dev/null': [1, 3],
+  '/dev/zero': [1, 5],
+  '/dev/full': [1, 7],
+  '/dev/random': [1, 8],
+  '/dev/urandom': [1, 9],
+  '/dev/tty': [5, 0],
+};
 
 /** Keys that the schema lets through as they stand, and what there is instead. */
 const uncarriedKeys: readonly (readonly [
@@ -49,8 +68,20 @@ export function isForeignOption(option: string): boolean {
   return foreignOption.test(option) || ownOption.test(option);
 }
 
-/** @param cgroups undefined where nobody has looked: the editor does not know the helper's machine */
-export function notCarriedOut(config: OciConfig, cgroups?: CgroupLayout): NotCarriedOut[] {
+/** "ro" for "rro" and its like: what is to be forbidden below too is not to be allowed above. */
+export function withoutRecursion(option: string): string {
+  return recursiveOption.exec(option)?.[1] ?? option;
+}
+
+/**
+ * @param cgroups undefined where nobody has looked: the editor does not know the helper's machine
+ * @param privilege rootless there is a user namespace in any case
+ */
+export function notCarriedOut(
+  config: OciConfig,
+  cgroups?: CgroupLayout,
+  privilege: 'root' | 'rootless' = 'root',
+): NotCarriedOut[] {
   if (runtimeOf(config)) return [];
   const chroot = config.annotations?.['dev.terrarium.root'] === 'chroot';
   const { linux, process } = config;
@@ -71,11 +102,18 @@ export function notCarriedOut(config: OciConfig, cgroups?: CgroupLayout): NotCar
     report(['process', 'apparmorProfile'], `the built-in engine sets no profile; ${otherEngine}`);
   if (process.selinuxLabel)
     report(['process', 'selinuxLabel'], `the built-in engine sets no label; ${otherEngine}`);
-  if (/shared|slave/.test(linux.rootfsPropagation ?? ''))
+  if (!chroot && /shared|slave/.test(linux.rootfsPropagation ?? ''))
     report(
       ['linux', 'rootfsPropagation'],
       'no mount travels between this machine and a container of the built-in engine',
     );
+  if (privilege === 'root' && !linux.namespaces.some(({ type }) => type === 'user'))
+    for (const key of ['uidMappings', 'gidMappings'] as const)
+      if (linux[key]?.length)
+        report(
+          ['linux', key],
+          'ids are mapped in a user namespace only, and linux.namespaces lists none',
+        );
   const newer = 'a recent crun or runc does it where the annotation dev.terrarium.engine names it';
   if (process.consoleSize !== undefined)
     report(['process', 'consoleSize'], 'the terminal is as large as the panel that shows it');
@@ -98,6 +136,26 @@ export function notCarriedOut(config: OciConfig, cgroups?: CgroupLayout): NotCar
           ['process', 'capabilities', set],
           'root gets its bounding set as permitted and effective at every execve(2) (capabilities(7))',
         );
+  // capabilities(7): what is ambient must be inheritable, and the kernel takes it away without a word.
+  const { ambient, inheritable } = process.capabilities ?? {};
+  if (process.user.uid !== 0)
+    ambient?.forEach((name, index) => {
+      if (!inheritable?.includes(name))
+        report(
+          ['process', 'capabilities', 'ambient', index],
+          `${name} has to be in "inheritable" and "permitted" too, or the kernel keeps it over no execve(2) (capabilities(7))`,
+        );
+    });
+  linux.devices?.forEach((device, index) => {
+    const usual = usualDevices[posix.normalize(device.path)];
+    if (usual && !isUsual(device, usual))
+      report(
+        ['linux', 'devices', index],
+        `the built-in engine makes ${device.path} as it usually is, c ${usual.join(':')} with the mode 0666 of root`,
+      );
+  });
+  if (chroot && linux.rootfsPropagation !== undefined)
+    report(['linux', 'rootfsPropagation'], 'chroot as in the notes makes no mount of the root');
   if (chroot && process.cwd !== '/')
     report(['process', 'cwd'], 'chroot as in the notes starts in /');
   if (chroot && config.root.readonly)
@@ -112,12 +170,19 @@ export function notCarriedOut(config: OciConfig, cgroups?: CgroupLayout): NotCar
       if (mount[key] !== undefined)
         report(['mounts', index, key], `the built-in engine maps no ids of a mount; ${newer}`);
     mount.options?.forEach((option, at) => {
+      if (isBind(mount) && !isForeignOption(option) && !ofBinds.test(option))
+        report(
+          ['mounts', index, 'options', at],
+          `"${option}" does nothing to a bind, which is as the file system that it shows`,
+        );
       if (isForeignOption(option))
         report(
           ['mounts', index, 'options', at],
           ownOption.test(option)
             ? `"${option}" is a word to mount(8), and no option of a mount`
-            : `mount(8) of this machine has no "${option}"; ${otherEngine}`,
+            : option === 'remount'
+              ? '"remount" would change a file system wherever it is mounted, on this machine too'
+              : `mount(8) of this machine has no "${option}"${instead(option)}; ${otherEngine}`,
         );
     });
   });
@@ -143,6 +208,20 @@ const layoutNames: Record<CgroupLayout, string> = {
   v1: 'cgroup v1',
   none: 'no cgroups',
 };
+
+function instead(option: string): string {
+  const narrow = withoutRecursion(option);
+  return narrow === option ? '' : `, so the mount itself gets "${narrow}", and none below it`;
+}
+
+function isUsual(
+  device: NonNullable<OciConfig['linux']['devices']>[number],
+  [major, minor]: readonly [number, number],
+): boolean {
+  const { type, fileMode = 0o666, uid = 0, gid = 0 } = device;
+  const isSame = (type === 'c' || type === 'u') && device.major === major && device.minor === minor;
+  return isSame && fileMode === 0o666 && uid === 0 && gid === 0;
+}
 
 function sameSet(one: readonly string[] = [], other: readonly string[] = []): boolean {
   const both = new Set([...one, ...other]);

@@ -16,6 +16,7 @@ import { describeIssue, keyName } from './describeIssue';
 import { limitsProblem } from './jsonLimits';
 import { placeOf } from './jsonPlace';
 import { doubtfulKeys } from './doubtfulKeys';
+import { hostReach } from './hostReach';
 import { ignoredKeys } from './ignoredKeys';
 import { spellingIn } from './keySpelling';
 import { OciConfig } from './schema';
@@ -24,7 +25,14 @@ const spelledAs = spellingIn(OciConfig);
 
 /** What kind of problem; each becomes the code `config-…` of an error. */
 export type ConfigProblem =
-  'too-large' | 'too-deep' | 'not-json' | 'duplicate-key' | 'key-spelling' | 'hooks' | 'invalid';
+  | 'too-large'
+  | 'too-deep'
+  | 'not-json'
+  | 'duplicate-key'
+  | 'key-spelling'
+  | 'hooks'
+  | 'host-reach'
+  | 'invalid';
 
 export interface ConfigDiagnostic {
   readonly problem: ConfigProblem;
@@ -111,6 +119,8 @@ export function parseConfig(text: string): {
     const message = `The key "${visible(name)}" is not "${spelling}", and some programs would take it for that.`;
     report('key-spelling', message, placeOf(tree, path).node, path);
   }
+  for (const { path, reason } of hostReach(parsed.data))
+    report('host-reach', `${keyName(path)} ${reason}.`, placeOf(tree, path).node, path);
   return diagnostics.length === 0 ? { config: parsed.data, ignored, diagnostics } : { diagnostics };
 }
 
@@ -147,6 +157,7 @@ const remedies: Record<ConfigProblem, string> = {
   'duplicate-key': 'Keep one of the two.',
   'key-spelling': 'Spell it as the specification does, or remove it.',
   hooks: 'Remove "hooks", or start the bundle with a runtime that you trust it to.',
+  'host-reach': 'Remove it, or start the bundle with that runtime yourself, where you trust it to.',
   invalid: 'Correct it there; the OCI runtime specification describes every key.',
 };
 

@@ -7,6 +7,7 @@
  */
 import * as z from 'zod';
 import { LinuxConfig } from './linuxSchema';
+import { MountOption, splitOptions } from './mountOption';
 import { AbsolutePath, Path, ShortText, Text, uint32, uint64, uncarried } from './schemaText';
 
 /** Ids go up to 2^32 - 2: 2^32 - 1 is the kernel's "no change" (setuid(2)). */
@@ -39,7 +40,7 @@ const ResourceLimit = z
     hard: uint64.describe('What only a privileged program can raise.'),
   })
   .refine((limit) => limit.soft <= limit.hard, {
-    message: 'soft is above hard',
+    message: 'is above "hard"',
     path: ['soft'],
   });
 
@@ -111,7 +112,7 @@ const Process = z.object({
     })
     .optional()
     .describe(
-      'Rights of root, one by one (capabilities(7)): `setpriv`. All of them where this is left out.',
+      'Rights of root, one by one (capabilities(7)): `setpriv`. All of them where this is left out; none from runc and crun.',
     ),
   rlimits: ResourceLimits.optional().describe(
     'Resource limits of PID 1 and what it starts: `prlimit`.',
@@ -138,9 +139,6 @@ const Process = z.object({
   execCPUAffinity: uncarried('on which processors further shells run'),
 });
 
-/** Up to a comma that is neither quoted nor behind a backslash (mount(8)). */
-const oneOption = /(?:\\.|"[^"]*"?|[^,"\\])+/g;
-
 const Mount = z.object({
   // Old tools wrote it without the slash; the specification says what that means.
   destination: Path.min(1)
@@ -155,10 +153,9 @@ const Mount = z.object({
     'What is mounted. For a bind a path of this machine, relative to this file’s folder.',
   ),
   options: z
-    .array(ShortText.min(1))
+    .array(MountOption)
     .max(256)
-    // mount(8) takes what stands between two commas for an option of its own, so whoever looks does.
-    .transform((options) => options.flatMap((option) => option.match(oneOption) ?? []))
+    .transform(splitOptions)
     .optional()
     .describe('`mount -o`, and `mount --make-…` for "rprivate" and its like.'),
   uidMappings: uncarried('whose files these are inside: an idmapped mount'),
@@ -175,7 +172,7 @@ const Hooks = z
   });
 
 /** The annotations that mean something to Terrarium, with the values that they may have. */
-const ownAnnotations: Readonly<Record<string, readonly string[]>> = {
+export const ownAnnotations: Readonly<Record<string, readonly string[]>> = {
   'dev.terrarium.root': ['pivot_root', 'chroot'],
   'dev.terrarium.engine': ['builtin', 'runc', 'crun'],
 };

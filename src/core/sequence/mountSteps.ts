@@ -4,7 +4,7 @@ import type { Bundle } from '../bundle/loadBundle';
 import type { OciConfig } from '../config/schema';
 import { TerrariumError } from '../errors';
 import { isOwnPlace } from '../config/mountKinds';
-import { isForeignOption } from '../config/notCarriedOut';
+import { isForeignOption, withoutRecursion } from '../config/notCarriedOut';
 import type { HostFacts } from './planStart';
 import { type SourceKind, isNoDisk, sourceOf } from './mountSources';
 import { withFlags } from './mountFlags';
@@ -30,6 +30,7 @@ export function mountSteps(
 ): Step[] {
   const steps: Step[] = [];
   const made: OciConfig['mounts'] = [];
+  const ownCgroups = bundle.config.linux.namespaces.some(({ type }) => type === 'cgroup');
   for (const mount of highestFirst(bundle.config.mounts)) {
     const destination = path.posix.resolve('/', mount.destination);
     if (destination === '/' || mount.destination.split('/').includes('..')) {
@@ -39,13 +40,15 @@ export function mountSteps(
         'Give an absolute path below / without “..” in config.json.',
       );
     }
-    const options = mount.options ?? [];
+    const options = (mount.options ?? []).map(withoutRecursion);
     checkSize(bundle.name, destination, options);
-    const bind =
-      options.find((option) => bindOptions.has(option)) ??
-      (mount.type === 'bind' ? 'bind' : undefined);
     const isCgroup = mount.type === 'cgroup';
     if (isCgroup && cgroups !== 'v2') continue; // notCarriedOut has said so
+    const lent =
+      /^cgroup2?$/.test(mount.type ?? '') && !ownCgroups ? lendCgroups(bundle, mount) : {};
+    const bind =
+      options.find((option) => bindOptions.has(option)) ??
+      (mount.type === 'bind' ? 'bind' : lent.bind);
     const propagation = options.filter((option) => propagations.has(option));
     const rest = options.filter(
       (option) =>
@@ -55,10 +58,10 @@ export function mountSteps(
         option !== 'defaults',
     );
     const why = whyOf(destination, mount.type, bind);
-    const kind = bind ? sources.get(sourceOf(bundle, mount.source)) : 'directory';
+    const source = lent.source ?? sourceOf(bundle, mount.source);
+    const kind = bind && !lent.bind ? sources.get(source) : 'directory';
     const place = placeOf(destination, kind, made);
     if (bind) {
-      const source = sourceOf(bundle, mount.source);
       if (!kind) {
         throw new TerrariumError(
           'mount-source-missing',
@@ -81,11 +84,11 @@ export function mountSteps(
       }
     } else {
       const type = isCgroup ? 'cgroup2' : (mount.type ?? 'none');
-      const source = mount.source || type; // mount(8) would make a place of an empty one
+      const from = mount.source || type; // mount(8) would make a place of an empty one
       if (isNoDisk(mount, sources)) {
         throw new TerrariumError(
           'mount-source-disk',
-          `“${bundle.name}”: ${destination} asks for a filesystem of type ${type} from “${source}”, which is no device by its path.`,
+          `“${bundle.name}”: ${destination} asks for a filesystem of type ${type} from “${from}”, which is no device by its path.`,
           'Name a block device such as /dev/sdb1 in "source" of config.json; an image file has to be mounted by you, and its folder bound.',
         );
       }
@@ -98,8 +101,8 @@ export function mountSteps(
           '-t',
           type,
           ...(rest.length ? ['-o', rest.join(',')] : []),
-          ...(source.startsWith('-') ? ['--'] : []),
-          source,
+          ...(from.startsWith('-') ? ['--'] : []),
+          from,
           '.',
         ],
         cwd: destination,
@@ -110,6 +113,22 @@ export function mountSteps(
     made.push(mount);
   }
   return steps.map((step, index) => ({ ...step, id: unique(steps, step.id, index) }));
+}
+
+/**
+ * Outside a cgroup namespace each mount of cgroup2 sets the options of the machine's own hierarchy anew
+ * (cgroups(7); `apply_cgroup_root_flags` of kernel/cgroup/cgroup.c), so that one is lent, as runc does.
+ */
+function lendCgroups(
+  { name }: Bundle,
+  { type, destination }: OciConfig['mounts'][number],
+): { readonly bind?: string; readonly source?: string } {
+  if (type === 'cgroup') return { bind: 'rbind', source: '/sys/fs/cgroup' };
+  throw new TerrariumError(
+    'cgroup-mount-host',
+    `“${name}” mounts cgroup2 at ${destination} without a cgroup namespace, which would change how the cgroups of this machine work.`,
+    'Add { "type": "cgroup" } to linux.namespaces in config.json, or mount the type cgroup.',
+  );
 }
 
 /**

@@ -2,8 +2,11 @@
 import type { Bundle } from '../bundle/loadBundle';
 import type { CgroupFacts } from '../cgroup/cgroupFacts';
 import { type CgroupLayout, notCarriedOut } from '../config/notCarriedOut';
+import { remarks } from '../config/remarks';
 import type { OciConfig } from '../config/schema';
+import { isBind } from '../config/mountKinds';
 import { TerrariumError } from '../errors';
+import { visible } from '../text/visible';
 import { confineSteps } from './confineSteps';
 import type { DeviceFacts } from './deviceFacts';
 import { deviceSteps, maskSteps, withDev } from './dressSteps';
@@ -15,7 +18,13 @@ import { ownDeviceSteps } from './ownDeviceSteps';
 import { planCgroup } from './planCgroup';
 import { type StartPlan, type Step, pidPlaceholder } from './step';
 import { sysctlSteps } from './sysctlSteps';
-import { type IdMapping, idMapText, mappingsFor, requireMapped } from './userNamespace';
+import {
+  type IdMapping,
+  deniesGroups,
+  idMapText,
+  mappingsFor,
+  requireMapped,
+} from './userNamespace';
 
 /** What the plan must know of the machine and of the person; gathered by the helper. */
 export interface HostFacts extends Partial<DeviceFacts>, MountFacts {
@@ -63,6 +72,8 @@ export function planStart(given: Bundle, facts: HostFacts): StartPlan {
   if (added) wanted.add('user');
   const userNamespace = wanted.has('user') ? mappingsFor(config, facts) : undefined;
   if (userNamespace) requireMapped(bundle, userNamespace);
+
+  if (userNamespace) requireOwnProcesses(bundle, wanted);
 
   const host = {
     flags: facts.flags,
@@ -150,7 +161,8 @@ export function planStart(given: Bundle, facts: HostFacts): StartPlan {
     dress,
     confine: confineSteps(config, {
       furtherGroups: facts.furtherGroups === true,
-      mayChangeGroups: facts.privilege === 'root' || userNamespace?.byUnshare !== true,
+      mayChangeGroups:
+        facts.privilege === 'root' || !userNamespace || !deniesGroups(userNamespace, facts),
       mapped: userNamespace?.byUnshare === false,
     }),
     pivot: [...(cgroup?.last ?? []), ...(chroot ? [] : pivotSteps(facts))],
@@ -169,7 +181,7 @@ export function planStart(given: Bundle, facts: HostFacts): StartPlan {
       : { umask: process.user.umask.toString(8).padStart(4, '0') }),
     env: environment(process.env ?? [], chroot, name),
     warnings: [
-      ...notCarriedOut(config, facts.cgroups).map(({ message }) => message),
+      ...notCarriedOut(config, facts.cgroups, facts.privilege).map(({ message }) => message),
       ...(planned && 'warning' in planned ? [planned.warning] : []),
       ...(userNamespace?.byUnshare
         ? [
@@ -186,10 +198,16 @@ export function planStart(given: Bundle, facts: HostFacts): StartPlan {
   };
 }
 
-/** @param runtime the one that gets the whole document */
-export function ignoredWarnings({ ignored = [] }: Bundle, runtime?: string): string[] {
+/**
+ * What is to be said at a start whichever engine makes it.
+ * @param runtime the one that gets the whole document
+ */
+export function ignoredWarnings({ config, ignored = [] }: Bundle, runtime?: string): string[] {
   const passedOn = runtime ? `, and ${runtime} is given it as it is` : '';
-  return ignored.map((key) => `${key} is a key that Terrarium does not know${passedOn}.`);
+  return [
+    ...remarks(config).map(({ message }) => message),
+    ...ignored.map((key) => `${key} is a key that Terrarium does not know${passedOn}.`),
+  ];
 }
 
 function namespacesOf(config: OciConfig, name: string): Set<string> {
@@ -212,6 +230,17 @@ function namespacesOf(config: OciConfig, name: string): Set<string> {
     );
   }
   return types;
+}
+
+/** The kernel makes a procfs for who owns the PID namespace that it shows (mount_capable in fs/super.c). */
+function requireOwnProcesses({ name, config }: Bundle, wanted: ReadonlySet<string>): void {
+  const mount = config.mounts.find((one) => one.type === 'proc' && !isBind(one));
+  if (!mount || wanted.has('pid')) return;
+  throw new TerrariumError(
+    'pid-namespace-missing',
+    `“${visible(name)}” mounts a procfs at ${visible(mount.destination)} in a user namespace without a pid namespace: it would show the processes of this machine, which the kernel allows its root only.`,
+    'Add { "type": "pid" } to linux.namespaces in config.json, or remove that mount.',
+  );
 }
 
 /** What can be entered before the rest is made: the mounts and processes of another are not ours to use. */

@@ -8,14 +8,28 @@ import type { Step } from './step';
 const ipc =
   /^(kernel\/(msgmax|msgmnb|msgmni|sem|shmall|shmmax|shmmni|shm_rmid_forced|auto_msgmni)|fs\/mqueue\/.+)$/;
 
+/** What belongs to a UTS namespace, and the keys of config.json that set it. */
+const ofUts: Readonly<Record<string, string>> = {
+  'kernel/hostname': 'hostname',
+  'kernel/domainname': 'domainname',
+};
+
 /**
  * @param created the types of namespace that are made for the container: one that it joins is others' too
- * @throws TerrariumError `sysctl-host` for a parameter that would change this machine
+ * @throws TerrariumError `sysctl-host` for a parameter that would change this machine, `sysctl-name`
  */
 export function sysctlSteps(config: OciConfig, created: ReadonlySet<string>): Step[] {
   return Object.entries(config.linux.sysctl ?? {}).map(([name, value]) => {
     const file = sysctlFile(name) ?? '';
     const type = namespaceOf(file);
+    const own = ofUts[file];
+    if (own !== undefined) {
+      throw new TerrariumError(
+        'sysctl-name',
+        `linux.sysctl sets ${name}, for which config.json has the key "${own}".`,
+        `Write "${own}": ${JSON.stringify(value)} beside "linux" instead.`,
+      );
+    }
     if (type === undefined || !created.has(type)) {
       throw new TerrariumError(
         'sysctl-host',

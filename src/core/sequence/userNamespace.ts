@@ -41,6 +41,17 @@ export function mappingsFor(config: OciConfig, facts: HostFacts): Mappings {
   };
 }
 
+/**
+ * Whether setgroups(2) fails in it for whoever is no root outside: unshare(1) denies it, and so does
+ * newgidmap(1) where all that is mapped is the person's own group (user_namespaces(7)).
+ */
+export function deniesGroups(
+  { gid, byUnshare }: Mappings,
+  person: { readonly gid: number },
+): boolean {
+  return byUnshare || gid.every(({ hostID, size }) => size === 1 && hostID === person.gid);
+}
+
 /** @throws TerrariumError `id-unmapped`: setuid(2) could only say "Invalid argument" */
 export function requireMapped({ name, config }: Bundle, mappings: Mappings): void {
   const [unmapped] = unmappedIds(config, mappings);

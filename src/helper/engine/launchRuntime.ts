@@ -27,7 +27,7 @@ import { findTool, hostEnvironment, requireTools } from '../launch/hostTools';
 import type { LaunchOptions, LaunchedContainer } from '../launch/launchContainer';
 import { outOfMemory } from '../launch/outOfMemory';
 import { runtimeConfig, runtimeText } from './runtimeConfig';
-import { makeRuntimeFolder } from './runtimeFolder';
+import { makeRuntimeFolder, otherStarter } from './runtimeFolder';
 import { runtimeMemory } from './runtimeMemory';
 
 /** How a further command reaches a container that a runtime started. */
@@ -41,7 +41,7 @@ export interface RuntimeHandle {
 /** Between two looks for the file in which the runtime says who PID 1 is, in milliseconds. */
 const lookEvery = 5;
 
-/** @throws TerrariumError `tool-missing`, `runtime-failed` with the runtime's own message */
+/** @throws TerrariumError `tool-missing`, `runs-already`, `runtime-failed` with the runtime's own message */
 export async function launchRuntime(
   name: RuntimeName,
   bundle: Bundle,
@@ -56,6 +56,14 @@ export async function launchRuntime(
   const env = { ...hostEnvironment, ...personal };
   const forget = async () =>
     void (await execa(program, ['delete', '--force', id], { env, extendEnv: false }));
+  // Made before the look for others: of two starts at once one sees the other at least.
+  const folder = await makeRuntimeFolder(bundle.path);
+  const removeFolder = () => rm(folder, { recursive: true, force: true });
+  const other = await otherStarter(bundle.path);
+  if (other !== undefined) {
+    await removeFolder();
+    throw runsAlready(bundle, other);
+  }
   // What a killed helper may have left: the runtime keeps state of its own, and refuses a name twice.
   await forget().catch((error: unknown) => {
     if (!(error instanceof ExecaError)) throw error; // it will say itself what is in its way
@@ -63,8 +71,10 @@ export async function launchRuntime(
   const memory = await runtimeMemory(name, bundle, facts, {
     ...{ id, forget },
     states: path.join(personal.XDG_RUNTIME_DIR ?? '/run', 'runc'),
+  }).catch(async (error: unknown) => {
+    await removeFolder();
+    throw error;
   });
-  const folder = await makeRuntimeFolder(bundle.path);
   const pidFile = path.join(folder, 'pid');
   const terminal = options.tty !== undefined && bundle.config.process.terminal !== false;
   await writeFile(
@@ -99,6 +109,7 @@ export async function launchRuntime(
     stdio: caller ? [caller.input, caller.output, 'pipe'] : 'ignore',
     detached: true,
   });
+  const lastWill = root ? undefined : willOf([program, 'delete', '--force', id], env);
   if (caller)
     child.once('exit', copyStdio({ input: child.stdin ?? null, output: child.stdout ?? null }));
   let printed = '';
@@ -114,6 +125,7 @@ export async function launchRuntime(
     );
   }).then((end) => {
     over = true;
+    lastWill?.revoke();
     return end;
   });
   const onAbort = () => void (over || child.kill('SIGKILL'));
@@ -140,7 +152,7 @@ export async function launchRuntime(
       runtime: { name, id, supervisor },
       exited: ended.then(async ({ exitCode, signal }) => {
         if (procfs !== undefined) closeSync(procfs);
-        await rm(folder, { recursive: true, force: true });
+        await removeFolder();
         const exit = containerExit(bundle.name, exitCode, signal, printed);
         const kills = await memory?.kills().catch((unknown: unknown) => {
           options.onWarning?.(messageOf(unknown));
@@ -156,7 +168,7 @@ export async function launchRuntime(
       },
     };
   } catch (error) {
-    await rm(folder, { recursive: true, force: true });
+    await removeFolder();
     await takeAway();
     throw error;
   }
@@ -167,6 +179,29 @@ function plainly({ name }: Bundle, exit: ContainerExit): ContainerExit {
   return exit.code === 128 + os.signals.SIGKILL
     ? containerExit(name, undefined, 'SIGKILL', '')
     : exit;
+}
+
+/**
+ * Runs a command when this process is no more, however it ended: until then a shell reads from it. What
+ * is without root has nothing else to end a container that takes no SIGTERM.
+ */
+function willOf(command: readonly string[], env: Record<string, string>): { revoke(): void } {
+  const shell = spawn('/bin/sh', ['-c', 'read -r line || exec "$@"', 'sh', ...command], {
+    ...{ cwd: '/', env, detached: true },
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
+  shell.on('error', () => undefined); // the next helper's sweep is left
+  shell.stdin.on('error', () => undefined);
+  return { revoke: () => void shell.stdin.end('revoked\n') };
+}
+
+/** Two of them would share one id, and the second start would end the first. */
+function runsAlready({ name }: Bundle, helper: number): TerrariumError {
+  return new TerrariumError(
+    'runs-already',
+    `“${visible(name)}” is started already: process ${helper} has it.`,
+    'Stop it there first, or copy the bundle to have two of it.',
+  );
 }
 
 function notStarted(

@@ -5,7 +5,7 @@
  */
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { cgroupName, cgroupPattern, startTimeOf } from '../cgroup/cgroupName';
+import { cgroupName, cgroupPattern, containerId, startTimeOf } from '../cgroup/cgroupName';
 import { ownFolder } from '../ownFolder';
 
 /** @param bundle absolute real path of its folder */
@@ -14,6 +14,18 @@ export async function makeRuntimeFolder(bundle: string): Promise<string> {
   await rm(folder, { recursive: true, force: true }); // of an earlier start that could not remove it
   await mkdir(folder, { mode: 0o700 });
   return folder;
+}
+
+/** The PID of another living helper that has one for the same bundle: its container is starting or runs. */
+export async function otherStarter(bundle: string): Promise<number | undefined> {
+  const place = await ownFolder();
+  const own = await cgroupName(bundle);
+  for (const name of await readdir(place)) {
+    const [, pid, begun] = cgroupPattern.exec(name) ?? [];
+    if (pid === undefined || name === own || !name.endsWith(`-${containerId(bundle)}`)) continue;
+    if ((await startTimeOf(Number(pid))) === begun) return Number(pid);
+  }
+  return undefined;
 }
 
 export async function sweepRuntimeFolders(): Promise<void> {

@@ -1,5 +1,5 @@
 /** What a plan must know of this machine and of the person. Called before each start. */
-import { lstat, readFile } from 'node:fs/promises';
+import { lstat, readFile, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import type { Bundle } from '../../core/bundle/loadBundle';
 import { cgroupLayout } from '../../core/cgroup/cgroupFacts';
@@ -7,18 +7,25 @@ import { wantedCgroup } from '../../core/cgroup/wantedCgroup';
 import { deviceFacts } from '../../core/sequence/deviceFacts';
 import { mountFacts } from '../../core/sequence/mountSources';
 import { subordinateRange } from '../../core/config/subordinateRange';
+import { TerrariumError } from '../../core/errors';
 import type { HostFacts } from '../../core/sequence/planStart';
+import { visible } from '../../core/text/visible';
 import { findTool } from './hostTools';
+
+/** NSFS_MAGIC of linux/magic.h. */
+const nsfs = 0x6e736673;
 
 /**
  * @param person whose ids container root has in a user namespace; the helper's own unless under sudo
  * @param cgroupName of the container's cgroup where config.json gives it no path
+ * @throws TerrariumError `namespace-file`
  */
 export async function gatherFacts(
   bundle: Bundle,
   person: { uid: number; gid: number } = personOf(process.env),
   cgroupName = 'terrarium',
 ): Promise<HostFacts> {
+  await requireNamespaceFiles(bundle);
   const root = process.geteuid!() === 0;
   const privilege = root ? 'root' : 'rootless';
   const mapsIds = !root || bundle.config.linux.namespaces.some(({ type }) => type === 'user');
@@ -46,6 +53,20 @@ export async function gatherFacts(
     cgroups: layout,
     ...(cgroup ? { cgroup } : {}),
   };
+}
+
+/** Whoever opens a FIFO waits, and a start with it; statfs(2) opens nothing. */
+async function requireNamespaceFiles({ name, config }: Bundle): Promise<void> {
+  for (const { type, path: file } of config.linux.namespaces) {
+    if (file === undefined) continue;
+    const on = await statfs(file).catch(() => undefined); // nsenter and runtimes say what is missing
+    if (on === undefined || on.type === nsfs) continue;
+    throw new TerrariumError(
+      'namespace-file',
+      `“${visible(name)}” asks to join the ${type} namespace at ${visible(file)}, which is no namespace.`,
+      'Name one such as /proc/PID/ns/net, or a bind of it, in linux.namespaces of config.json.',
+    );
+  }
 }
 
 async function devicesOf(bundle: Bundle): Promise<Map<string, string>> {

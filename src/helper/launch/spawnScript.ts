@@ -1,10 +1,11 @@
 /** Spawns a fixed script with its pipes: the one place that knows which descriptor is what. */
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { closeSync, existsSync, fchmodSync, openSync, unlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Readable, Writable } from 'node:stream';
+import { TerrariumError } from '../../core/errors';
 import { callerStdio, copyStdio } from './callerStdio';
 import { hostEnvironment } from './hostTools';
 
@@ -35,15 +36,21 @@ export function spawnScript(
   const [input, output] = [caller?.input ?? 'ignore', caller?.output ?? 'ignore'] as const;
   // The payload's standard error waits on 6 until release.sh gives it back its number.
   const waiting = caller?.errors === 'inherit' ? 2 : (caller?.errors ?? 'ignore');
-  const child = spawn(argv[0], argv.slice(1), {
-    cwd: '/',
-    env: hostEnvironment,
-    stdio: [input, output, 'pipe', 'pipe', 'pipe', 'ignore', waiting, fstab ?? 'ignore'],
-    // In a session of its own: a controlling terminal is within reach by /dev/tty (tty(4)).
-    detached: terminal !== 'none',
-    ...(cancelSignal ? { signal: cancelSignal } : {}),
-  });
-  if (fstab !== undefined) closeSync(fstab);
+  let child: ChildProcess;
+  try {
+    child = spawn(argv[0], argv.slice(1), {
+      cwd: '/',
+      env: hostEnvironment,
+      stdio: [input, output, 'pipe', 'pipe', 'pipe', 'ignore', waiting, fstab ?? 'ignore'],
+      // In a session of its own: a controlling terminal is within reach by /dev/tty (tty(4)).
+      detached: terminal !== 'none',
+      ...(cancelSignal ? { signal: cancelSignal } : {}),
+    });
+  } catch (error) {
+    throw (error as NodeJS.ErrnoException).code === 'E2BIG' ? tooLong(error) : error;
+  } finally {
+    if (fstab !== undefined) closeSync(fstab);
+  }
   const stdio = child.stdio as unknown as readonly (Readable & Writable)[];
   const [toChild, fromChild, printed, reports, words, , said] = stdio;
   if (caller) child.once('exit', copyStdio({ input: toChild, output: fromChild, errors: said }));
@@ -64,6 +71,16 @@ export function spawnScript(
       );
     }),
   };
+}
+
+/** The whole start is one command, and execve(2) has limits: 128 KiB for a word, some MiB for all. */
+function tooLong(cause: unknown): TerrariumError {
+  return new TerrariumError(
+    'too-long',
+    'config.json asks for a start that is too long for the kernel: a word of it, or all of them together (execve(2), E2BIG).',
+    'Shorten process.args or process.env (a word has at most 128 KiB), or mount less.',
+    { cause },
+  );
 }
 
 /**

@@ -3,11 +3,12 @@ import * as vscode from 'vscode';
 import { ConfigDiagnostic } from './ConfigDiagnostics';
 
 /** What only goes away by removing it. */
-const removable = new Set(['config-hooks', 'key-ignored']);
+const removable = new Set(['config-hooks', 'config-host-reach', 'key-ignored']);
 
 /** A namespace that config.json only has to ask for. */
 const missingNamespace: Readonly<Record<string, string>> = {
   'mount-namespace-missing': 'mount',
+  'pid-namespace-missing': 'pid',
   'uts-namespace-missing': 'uts',
 };
 

@@ -67,6 +67,15 @@ describe('checkConfig', () => {
       'capability-beyond-bounding process.capabilities.ambient.0',
     ]);
   });
+
+  it('finds a procfs that a user namespace alone may not mount', async () => {
+    const mounts = [{ destination: '/proc', type: 'proc', source: 'proc' }];
+    const namespaces = [{ type: 'mount' }, { type: 'user' }];
+    assert.deepEqual(await found({ mounts, linux: { namespaces } }), [
+      'pid-namespace-missing linux.namespaces',
+    ]);
+    assert.deepEqual(await found({ mounts, linux: { namespaces: [{ type: 'mount' }] } }), []);
+  });
 });
 
 describe('the JSON schema of config.json', () => {

@@ -4,6 +4,7 @@ import { findingsOf } from '../../../../src/core/config/findings';
 import { configJsonSchema } from '../../../../src/core/config/jsonSchema';
 import { notCarriedOut } from '../../../../src/core/config/notCarriedOut';
 import { parseConfig } from '../../../../src/core/config/parseConfig';
+import { remarks } from '../../../../src/core/config/remarks';
 
 const minimal = { ociVersion: '1.0.2', process: { args: ['/bin/sh'], cwd: '/' } };
 const parsed = (change: object) => parseConfig(JSON.stringify({ ...minimal, ...change }));
@@ -54,6 +55,59 @@ describe('notCarriedOut', () => {
     assert.deepEqual(places({ mounts }, 'hybrid'), ['mounts.0']);
   });
 
+  it('says that ids are mapped in a user namespace only, which there is rootless', () => {
+    const map = [{ containerID: 0, hostID: 1000, size: 1 }];
+    const linux = { uidMappings: map, gidMappings: map };
+    assert.deepEqual(places({ linux }), ['linux.uidMappings', 'linux.gidMappings']);
+    assert.deepEqual(places({ linux: { ...linux, namespaces: [{ type: 'user' }] } }), []);
+    assert.deepEqual(notCarriedOut(parsed({ linux }).config!, undefined, 'rootless'), []);
+  });
+
+  it('points at the options that do nothing to a bind', () => {
+    const options = ['rbind', 'rprivate', 'defaults', 'ro', 'nosuid', 'noatime', 'size=1m', 'sync'];
+    const mount = { destination: '/a', source: '/srv', options };
+    assert.deepEqual(places({ mounts: [mount] }), ['mounts.0.options.6', 'mounts.0.options.7']);
+    assert.deepEqual(
+      places({ mounts: [{ ...mount, type: 'tmpfs', options: ['size=1m', 'sync'] }] }),
+      [],
+    );
+  });
+
+  it('says so of a usual device that is asked for in another way', () => {
+    const usual = { type: 'c', path: '/dev/null', major: 1, minor: 3, fileMode: 438 };
+    const devices = [
+      ...[usual, { ...usual, type: 'u' }, { ...usual, path: '/dev/fuse', major: 10, minor: 229 }],
+      ...[
+        { ...usual, minor: 5 },
+        { ...usual, fileMode: 384 },
+        { ...usual, uid: 1000 },
+      ],
+      { type: 'b', path: '/dev/./tty', major: 5, minor: 0 },
+    ];
+    assert.deepEqual(
+      places({ linux: { devices } }),
+      [3, 4, 5, 6].map((index) => `linux.devices.${index}`),
+    );
+  });
+
+  it('says which ambient capabilities the kernel takes from a user again', () => {
+    const capabilities = { bounding: ['CAP_KILL'], inheritable: [], ambient: ['CAP_KILL'] };
+    const as = (uid: number, more = {}) =>
+      places({
+        process: { ...minimal.process, user: { uid }, capabilities: { ...capabilities, ...more } },
+      });
+    assert.deepEqual(as(1000), ['process.capabilities.ambient.0']);
+    assert.deepEqual(as(1000, { inheritable: ['CAP_KILL'] }), []);
+  });
+
+  it('says once that a chroot passes on no mounts anyway', () => {
+    const annotations = { 'dev.terrarium.root': 'chroot' };
+    for (const rootfsPropagation of ['private', 'rshared'])
+      assert.deepEqual(places({ annotations, linux: { rootfsPropagation } }), [
+        'linux.rootfsPropagation',
+      ]);
+  });
+
   it('points at the one option that mount(8) does not know', () => {
     const mounts = [{ destination: '/a', type: 'tmpfs', options: ['nosuid', 'tmpcopyup'] }];
     assert.deepEqual(places({ mounts }), ['mounts.0.options.1']);
@@ -62,6 +116,36 @@ describe('notCarriedOut', () => {
   it('says nothing where another engine does it', () => {
     const annotations = { 'dev.terrarium.engine': 'runc' };
     assert.deepEqual(places({ annotations, linux: { seccomp: {} } }), []);
+  });
+});
+
+describe('remarks', () => {
+  const pid = { namespaces: [{ type: 'mount' }, { type: 'pid' }] };
+  const at = (change: object) => remarks(parsed(change).config!).map(({ path }) => path.join('.'));
+
+  it('are none of a container as the starting points make it', () => {
+    assert.deepEqual(at({ linux: pid }), []);
+  });
+
+  it('say what it is to have no pid namespace', () => {
+    assert.deepEqual(at({}), ['linux.namespaces']);
+  });
+
+  it('say that a runtime gives no capabilities where the file does not', () => {
+    const annotations = { 'dev.terrarium.engine': 'crun' };
+    assert.deepEqual(at({ annotations, linux: pid }), ['process']);
+    const process = { ...minimal.process, capabilities: {} };
+    assert.deepEqual(at({ annotations, process, linux: pid }), []);
+  });
+
+  it('name an annotation that is misspelt, or means nothing beside another', () => {
+    const annotations = { 'dev.terrarium.rot': 'chroot', 'org.example': 'x' };
+    assert.deepEqual(at({ annotations, linux: pid }), ['annotations.dev.terrarium.rot']);
+    const both = { 'dev.terrarium.root': 'chroot', 'dev.terrarium.engine': 'runc' };
+    const process = { ...minimal.process, capabilities: {} };
+    assert.deepEqual(at({ annotations: both, process, linux: pid }), [
+      'annotations.dev.terrarium.root',
+    ]);
   });
 });
 

@@ -20,6 +20,20 @@ function only(source: string) {
   return diagnostics[0]!;
 }
 
+/** ul_optstr_next of util-linux 2.38 (lib/optstr.c of libmount), with its way of looking at one character before. */
+function asLibmount(joined: string): string[] {
+  const found: string[] = [];
+  let [start, quoted] = [0, false];
+  for (let at = 0; at < joined.length; at++) {
+    if (joined[at] === '"') quoted = !quoted;
+    if (quoted || joined[at] !== ',' || joined[at - 1] === '\\') continue;
+    found.push(joined.slice(start, at));
+    start = at + 1;
+  }
+  assert.equal(quoted, false);
+  return [...found, joined.slice(start)].filter(Boolean);
+}
+
 describe('parseConfig', () => {
   it('fills in what a configuration may leave out', () => {
     const { config, diagnostics } = parseConfig(JSON.stringify(minimal));
@@ -75,7 +89,7 @@ describe('parseConfig', () => {
     [
       'a soft limit above the hard one',
       withProcess({ rlimits: [{ type: 'RLIMIT_NOFILE', soft: 2, hard: 1 }] }),
-      /soft is above hard/,
+      /^process\.rlimits\[0\]\.soft is above "hard"\.$/,
     ],
     [
       'a limit that the kernel has not',
@@ -107,6 +121,11 @@ describe('parseConfig', () => {
       withLinux({ uidMappings: [{ containerID: 0, hostID: 0, size: 0 }] }),
       /at least 1/,
     ],
+    [
+      'users of a user namespace without groups',
+      withLinux({ uidMappings: [{ containerID: 0, hostID: 1000, size: 1 }], gidMappings: [] }),
+      /^linux\.uidMappings stands without "gidMappings"/,
+    ],
     ['another major version', text({ ociVersion: '2.0.0' }), /1\.x\.y/],
     [
       'an unknown value of our own annotation',
@@ -125,6 +144,52 @@ describe('parseConfig', () => {
     assert.equal(found.problem, 'hooks');
     assert.match(found.message, /host.*runs no hooks/);
     assert.ok(parseConfig(text({ hooks: { prestart: [] } })).config, 'empty lists run nothing');
+  });
+
+  for (const engine of ['runc', 'crun'])
+    it(`hands ${engine} nothing that acts on the machine, and says where it stands`, () => {
+      const withEngine = (key: string, value = 'x') =>
+        text({ annotations: { 'dev.terrarium.engine': engine, [key]: value } });
+      for (const key of [
+        'run.oci.seccomp.plugins',
+        'run.oci.pidfd_receiver',
+        'run.oci.hooks.stdout',
+        'run.oci.handler',
+        'module.wasm.image/variant',
+        'org.systemd.property.ExecStopPost',
+        'org.criu.config',
+      ]) {
+        const source = withEngine(key);
+        const found = only(source);
+        assert.equal(found.problem, 'host-reach');
+        assert.deepEqual(found.path, ['annotations', key]);
+        assert.equal(source.slice(found.offset, found.offset + found.length), '"x"');
+        assert.match(found.message, /^annotations\["[^"]+"\] can have \w+ act on this machine/);
+      }
+      for (const key of ['org.example.owner', 'RUN.OCI.handler', 'dev.terrarium.note'])
+        assert.deepEqual(parseConfig(withEngine(key)).diagnostics, []);
+      // Go takes the last three for the first; U+017F is its s.
+      for (const key of ['listenerPath', 'ListenerPath', 'li\u017ftenerpath', 'LISTENERMETADATA']) {
+        const seccomp = { defaultAction: 'SCMP_ACT_NOTIFY', [key]: '/run/x' };
+        const annotations = { 'dev.terrarium.engine': engine };
+        const found = only(text({ annotations, linux: { seccomp } }));
+        assert.deepEqual(found.path, ['linux', 'seccomp', key]);
+      }
+    });
+
+  it('lets no runtime mount anew what the machine has mounted too', () => {
+    const annotations = { 'dev.terrarium.engine': 'runc' };
+    const mounts = [{ destination: '/srv', type: 'none', options: ['bind,ro', 'remount'] }];
+    const found = only(text({ annotations, mounts }));
+    assert.equal(found.problem, 'host-reach');
+    assert.match(found.message, /would have runc change a file system wherever else it is/);
+    assert.deepEqual(parseConfig(text({ mounts })).diagnostics, []);
+  });
+
+  it('leaves the built-in engine what means nothing to it', () => {
+    const annotations = { 'run.oci.handler': 'wasm' };
+    const linux = { seccomp: { listenerPath: '/run/x' } };
+    assert.deepEqual(parseConfig(text({ annotations, linux })).diagnostics, []);
   });
 
   it('takes standard JSON only', () => {
@@ -165,6 +230,37 @@ describe('parseConfig', () => {
       ...['rw', 'bind', 'mode=755', 'size=0'],
       ...['context="u:r:t:s0:c1,c2"', 'lowerdir=/a\\,b'],
     ]);
+  });
+
+  it('takes the options of a mount apart as mount(8) does, or not at all', () => {
+    const accepted = (options: string[]) =>
+      parseConfig(text({ mounts: [{ destination: '/a', options }] })).config?.mounts[0]?.options;
+    for (const options of [
+      ['comment="a', 'b",remount,ro'],
+      ['comment="a', 'b",bind'],
+      ['"', 'ro', 'nosuid'],
+      ['a\\', 'remount'],
+      ['lowerdir=/a\\\\,remount'],
+      ['comment="a,b"'],
+      ['context="a', 'remount"'],
+      ['remount='],
+      ['rw,bind=,ro'],
+      ['a\nremount'],
+    ])
+      assert.equal(accepted(options), undefined, options.join(' '));
+    const parts = ['a', '=', ',', '"', '\\', ':', 'bind', 'remount', 'context=', 'b'];
+    const option = fc.array(fc.constantFrom(...parts), { maxLength: 6 });
+    const list = fc.array(
+      option.map((words) => words.join('')),
+      { maxLength: 4 },
+    );
+    fc.assert(
+      fc.property(list, (options) => {
+        const read = accepted(options);
+        if (read) assert.deepEqual(read, asLibmount(options.join(',')));
+      }),
+      seeded('options of a mount', 3000),
+    );
   });
 
   it('refuses __proto__ as a key', () => {

@@ -32,6 +32,11 @@ describe('sysctlSteps', () => {
     ]);
   });
 
+  it('names the key that sets a name of the UTS namespace', () => {
+    for (const name of ['kernel.hostname', 'kernel.domainname'])
+      assert.throws(() => steps({ [name]: 'box' }, 'uts'), { code: 'sysctl-name' }, name);
+  });
+
   it('refuses what would change this machine', () => {
     for (const name of [
       'kernel.core_pattern',

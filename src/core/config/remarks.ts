@@ -1,0 +1,39 @@
+/**
+ * What works and may still surprise: a warning on that line of the file in the editor, and a line in the
+ * start output, whichever engine starts it (`notCarriedOut` is about the built-in one alone).
+ */
+import { keyName } from './describeIssue';
+import { runtimeOf } from './engine';
+import type { NotCarriedOut } from './notCarriedOut';
+import { type OciConfig, ownAnnotations } from './schema';
+
+export function remarks(config: OciConfig): NotCarriedOut[] {
+  const { annotations = {}, linux, process } = config;
+  const runtime = runtimeOf(config);
+  const found: NotCarriedOut[] = [];
+  const remark = (path: (string | number)[], message: string) => found.push({ path, message });
+
+  if (runtime && !process.capabilities)
+    remark(
+      ['process'],
+      `config.json gives no process.capabilities, so ${runtime} starts PID 1 without any; the built-in engine leaves it all of them.`,
+    );
+  if (!runtime && !linux.namespaces.some(({ type }) => type === 'pid'))
+    remark(
+      ['linux', 'namespaces'],
+      'linux.namespaces lists no pid namespace: a /proc inside shows every process of this machine, and what PID 1 leaves in the background goes on after it.',
+    );
+  if (runtime && annotations['dev.terrarium.root'] === 'chroot')
+    remark(
+      ['annotations', 'dev.terrarium.root'],
+      `${keyName(['annotations', 'dev.terrarium.root'])} says nothing to ${runtime}, which changes the root in its own way.`,
+    );
+  const known = Object.keys(ownAnnotations);
+  for (const key of Object.keys(annotations))
+    if (key.startsWith('dev.terrarium.') && !known.includes(key))
+      remark(
+        ['annotations', key],
+        `${keyName(['annotations', key])} is none of Terrarium’s annotations, which are ${known.join(' and ')}.`,
+      );
+  return found;
+}
