@@ -174,6 +174,15 @@ describe('a hostile config.json', function () {
         }
       });
 
+      it('sets no option of the machine’s own cgroups anew', async () => {
+        const bundle = await place.bundle(privilege, 'notes', ({ mounts }) =>
+          mounts.push({ destination: '/mnt', type: 'cgroup2', source: 'cgroup' }),
+        );
+        const { code, stderr } = await place.run(privilege, bundle, ['/bin/true']);
+        assert.equal(code, 125);
+        assert.match(stderr, /mounts cgroup2 at \/mnt without a cgroup namespace/);
+      });
+
       it('has the kernel read no file of a bundle as a disk', async () => {
         const disk = path.join(place.folder, `disk-${privilege}`);
         writeFileSync(disk, Buffer.alloc(65_536));

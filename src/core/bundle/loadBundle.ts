@@ -61,7 +61,11 @@ export async function realFolder(folder: string): Promise<string> {
   try {
     real = await realpath(folder);
   } catch (error) {
-    const reason = codeOf(error) === 'EACCES' ? 'cannot be looked into' : 'does not exist';
+    const reason = folder.includes('\ufffd')
+      ? 'has a name that is no UTF-8 text, so it cannot be opened by it'
+      : codeOf(error) === 'EACCES'
+        ? 'cannot be looked into'
+        : 'does not exist';
     throw new TerrariumError('bundle-missing', `The folder ${shown} ${reason}.`, another, {
       cause: error,
     });

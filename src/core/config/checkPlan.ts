@@ -85,6 +85,12 @@ const places: Readonly<
   'cgroup-delegation': () => ['linux', 'resources'],
   'cgroup-busy': () => ['linux', 'resources'],
   'cgroup-controller': () => ['linux', 'resources'],
+  'masked-root': ({ linux }) => [
+    'linux',
+    linux.maskedPaths?.some((one) => path.posix.resolve('/', one) === '/')
+      ? 'maskedPaths'
+      : 'readonlyPaths',
+  ],
   'mapping-without-root': () => ['linux', 'uidMappings'],
 };
 
