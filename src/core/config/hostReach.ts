@@ -1,8 +1,9 @@
 /**
  * What in a `config.json` has an installed runtime act on the machine itself, outside the container and
  * with the helper's privilege, as hooks would: load a library, write where the file says, connect to a
- * socket, speak to systemd, change a file system that the machine has mounted itself. It is handed over as it stands, so `parseConfig` refuses it. What only gives
- * the container something of the machine (a bind, netDevices, intelRdt) is what a bundle is for.
+ * socket, speak to systemd, change a file system that the machine has mounted itself. It is handed over
+ * as it stands, so `parseConfig` refuses it. What only gives the container something of the machine (a
+ * bind, netDevices, intelRdt) is what a bundle is for.
  */
 import { folded } from './keySpelling';
 import { runtimeOf } from './engine';
