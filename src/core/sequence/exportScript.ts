@@ -5,7 +5,7 @@ import { encodeSteps, releaseParameters } from './encodeSteps';
 import type { CgroupPlan } from './planCgroup';
 import type { HostFacts } from './planStart';
 import releaseScript from './release.sh';
-import { type StartPlan, type Step, pidPlaceholder, stepsOf } from './step';
+import { type StartPlan, type Step, bashAlone, pidPlaceholder, stepsOf } from './step';
 import stepsScript from './steps.sh';
 import waitScript from './wait.sh';
 
@@ -92,7 +92,7 @@ set -- "$@" end ${plan.confine
     .flatMap((step) => step.argv)
     .map(quote)
     .join(' ')} \\
-  sh -c "$release" sh ${releaseParameters(plan, bundle.rootfs).map(quote).join(' ')}
+  ${plan.shell ? [plan.shell, ...bashAlone].join(' ') : 'sh'} -c "$release" sh ${releaseParameters(plan, bundle.rootfs).map(quote).join(' ')}
 ${plan.cgroup ? enterPart(plan.cgroup) : ''}${plan.join ? comment(plan.join) : ''}${plan.become ? comment(plan.become) : ''}${comment(plan.unshare)}exec ${plan.join ? `${plan.join.argv.map(quote).join(' ')} ` : ''}${plan.become ? `${plan.become.argv.map(quote).join(' ')} ` : ''}${plan.unshare.argv.map(quote).join(' ')} -- \\
   ${plan.map.length ? `sh -c "$wait" sh ` : ''}sh -c "$steps" sh "$rootfs" "$@"
 ${plan.cgroup ? ')\n' : ''}`;

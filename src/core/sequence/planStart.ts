@@ -11,6 +11,7 @@ import type { SourceKind } from './mountSources';
 import { mountSteps } from './mountSteps';
 import { quietly } from './mountWords';
 import { ownDeviceSteps } from './ownDeviceSteps';
+import { payloadEnvironment } from './payloadEnvironment';
 import { planCgroup } from './planCgroup';
 import { type StartPlan, type Step, pidPlaceholder } from './step';
 import { sysctlSteps } from './sysctlSteps';
@@ -69,6 +70,7 @@ export function planStart(given: Bundle, facts: HostFacts): StartPlan {
   const { process } = config;
   const planned = facts.cgroup && planCgroup(bundle, facts.cgroup);
   const cgroup = planned && 'steps' in planned ? planned : undefined;
+  const environment = payloadEnvironment(process.env ?? [], chroot, name);
   const dress: Step[] = [
     ...(process.oomScoreAdj === undefined
       ? []
@@ -137,11 +139,14 @@ export function planStart(given: Bundle, facts: HostFacts): StartPlan {
     map: userNamespace && !userNamespace.byUnshare ? mapSteps(userNamespace, facts) : [],
     ...become(userNamespace, facts),
     dress,
-    confine: confineSteps(config, {
-      furtherGroups: facts.furtherGroups === true,
-      mayChangeGroups: facts.privilege === 'root' || userNamespace?.byUnshare !== true,
-      mapped: userNamespace?.byUnshare === false,
-    }),
+    confine: [
+      ...confineSteps(config, {
+        furtherGroups: facts.furtherGroups === true,
+        mayChangeGroups: facts.privilege === 'root' || userNamespace?.byUnshare !== true,
+        mapped: userNamespace?.byUnshare === false,
+      }),
+      ...environment.steps,
+    ],
     pivot: [...(cgroup?.last ?? []), ...(chroot ? [] : pivotSteps(facts))],
     payload: {
       id: 'payload',
@@ -156,7 +161,8 @@ export function planStart(given: Bundle, facts: HostFacts): StartPlan {
     ...(process.user?.umask === undefined
       ? {}
       : { umask: process.user.umask.toString(8).padStart(4, '0') }),
-    env: environment(process.env ?? [], chroot, name),
+    env: environment.exported,
+    ...(environment.needsBash ? { shell: 'bash' as const } : {}),
     warnings: [
       ...notCarriedOut(config, facts.cgroups).map(({ message }) => message),
       ...(planned && 'warning' in planned ? [planned.warning] : []),
@@ -351,36 +357,4 @@ function nameSteps(config: OciConfig, created: ReadonlySet<string>): Step[] {
       },
     ];
   });
-}
-
-/**
- * glibc's list of what it ignores in a setuid program (sysdeps/generic/unsecvars.h), all of ld.so's, and
- * where mount(8) keeps its files.
- */
-const unsafeName =
-  /^(LD_|LANGUAGE|OUTPUT_CHARSET|LIBMOUNT_|LIBBLKID_|BLKID_|GCONV_PATH|GETCONF_DIR|GLIBC_TUNABLES|HOSTALIASES|LOCALDOMAIN|LOCPATH|MALLOC_|NIS_PATH|NLSPATH|RESOLV_|RES_OPTIONS|TMPDIR|TZDIR|BASH_ENV$|ENV$|IFS$|PS4$|SHELLOPTS$|BASHOPTS$)/;
-
-/** Variables that a program of the host must never see when a bundle sets them. */
-export function isUnsafeForHostPrograms(variable: string): boolean {
-  return unsafeName.test(variable);
-}
-
-function environment(env: readonly string[], chroot: boolean, name: string): readonly string[] {
-  for (const variable of env) {
-    if (!/^[A-Za-z_][A-Za-z0-9_]*=/.test(variable)) {
-      throw new TerrariumError(
-        'env-name',
-        `“${name}”: process.env holds “${variable.split('=')[0]}”, which a shell cannot export.`,
-        'Use NAME=value with letters, digits and underscores in the name.',
-      );
-    }
-    if (chroot && isUnsafeForHostPrograms(variable)) {
-      throw new TerrariumError(
-        'env-unsafe',
-        `“${name}” sets ${variable.split('=')[0]} and asks for chroot, where a program of this machine would read it with all privileges.`,
-        'Remove the variable, or the annotation dev.terrarium.root.',
-      );
-    }
-  }
-  return env;
 }

@@ -15,6 +15,8 @@ const packages: Readonly<Record<string, readonly [name: string, check?: string]>
   newgidmap: ['uidmap', 'subordinate-ids'],
   hostname: ['hostname'],
   domainname: ['hostname'],
+  bash: ['bash'],
+  env: ['coreutils'],
   chroot: ['coreutils'],
   mknod: ['coreutils'],
   cp: ['coreutils'],

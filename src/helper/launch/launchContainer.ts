@@ -12,7 +12,7 @@ import { encodeBatched, encodeSteps, releaseParameters } from '../../core/sequen
 import { wantsCgroup } from '../../core/sequence/planCgroup';
 import { ignoredWarnings, planStart } from '../../core/sequence/planStart';
 import releaseScript from '../../core/sequence/release.sh';
-import { type StartPlan, stepsOf } from '../../core/sequence/step';
+import { type StartPlan, bashAlone, stepsOf } from '../../core/sequence/step';
 import stepsScript from '../../core/sequence/steps.sh';
 import waitScript from '../../core/sequence/wait.sh';
 import type { ContainerExit } from '../../protocol/container';
@@ -103,6 +103,7 @@ async function launch(
   requireTools([
     'setpriv',
     'nsenter',
+    ...(plan.shell ? [plan.shell] : []),
     ...steps
       .filter((step) => step.where !== 'container' && !shellWords.has(step.argv[0]!))
       .map((step) => step.argv[0]!),
@@ -217,8 +218,7 @@ function spawnPid1(
     ...encodeBatched(plan.dress, firstDress),
     ...plan.confine.flatMap((step) => absolute(step.argv)),
     ...[
-      '/bin/sh',
-      '-c',
+      ...(plan.shell ? [findTool(plan.shell)!, ...bashAlone, '-c'] : ['/bin/sh', '-c']),
       releaseScript,
       'sh',
       ...releaseParameters(plan, bundle.rootfs, callerOpenFiles()),

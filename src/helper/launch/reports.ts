@@ -52,6 +52,7 @@ export class Reports {
     if (word === 'step' && step) this.on.step(step, 'start');
     else if (word === 'done' && step) this.on.step(step, 'done');
     else if (word === 'fail' && step) this.fail(step, `ended with exit code ${detail}`);
+    else if (word === 'refuse' && value === 'variable') this.refuseVariable(detail);
     else if (word === 'refuse') this.refuse(step, detail);
   }
 
@@ -94,6 +95,15 @@ export class Reports {
         'step-failed',
         `“${this.container}” did not start: the step “${step.why}” (${displayCommand(step)}) ${how}${this.said()}.`,
         remedyFor(step, this.printed),
+      );
+  }
+
+  private refuseVariable(name: string): void {
+    this.failure ??= () =>
+      new TerrariumError(
+        'env-reserved',
+        `“${this.container}” did not start: process.env sets ${visible(name)}, which bash keeps for itself, and bash is the shell that would hand it over here.`,
+        `Remove ${visible(name)} from process.env of config.json.`,
       );
   }
 
