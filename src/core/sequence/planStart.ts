@@ -168,7 +168,7 @@ export function planStart(given: Bundle, facts: HostFacts): StartPlan {
       ...(planned && 'warning' in planned ? [planned.warning] : []),
       ...(userNamespace?.byUnshare
         ? [
-            'Only root exists inside: no range of further ids is yours. “Terrarium: Check This Machine” says how to get one (subordinate-ids).',
+            'Only root exists inside: no range of further ids can be mapped. “Terrarium: Check This Machine” says how to get one (subordinate-ids).',
           ]
         : []),
       ...(userNamespace && rootOutside(userNamespace.uid) === 0

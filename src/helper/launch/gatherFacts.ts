@@ -9,6 +9,7 @@ import { mountSources } from '../../core/sequence/mountSources';
 import { subordinateRange } from '../../core/config/subordinateRange';
 import type { HostFacts } from '../../core/sequence/planStart';
 import { findTool } from './hostTools';
+import { noNewPrivileges } from './noNewPrivileges';
 
 /**
  * @param person whose ids container root has in a user namespace; the helper's own unless under sudo
@@ -22,7 +23,8 @@ export async function gatherFacts(
   const root = process.geteuid!() === 0;
   const privilege = root ? 'root' : 'rootless';
   const mapsIds = !root || bundle.config.linux.namespaces.some(({ type }) => type === 'user');
-  const mayMap = mapsIds && (root || (findTool('newuidmap') && findTool('newgidmap')));
+  const canMap = () => !noNewPrivileges() && findTool('newuidmap') && findTool('newgidmap');
+  const mayMap = mapsIds && (root || canMap());
   const [sources, subuid, subgid, devices, ofDevices, cgroup, { layout }, furtherGroups] =
     await Promise.all([
       mountSources(bundle),
