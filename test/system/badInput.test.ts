@@ -216,6 +216,17 @@ const cases: BadInput[] = [
     code: 125,
     message: /process\.user\.uid is 7, which its user namespace does not map/,
   },
+  ...['/no/such', '/etc/motd', '/etc/motd/below', '/dangling'].map((cwd) => ({
+    what: `its process.cwd is ${cwd}, which is no folder`,
+    spoil: (bundle: string) => {
+      set((json) => Object.assign(json['process']!, { cwd }))(bundle);
+      symlinkSync('/nowhere', path.join(bundle, 'rootfs/dangling'));
+    },
+    code: 125,
+    message: new RegExp(
+      `process\\.cwd is ${cwd}, and its rootfs has no such folder.*correct process\\.cwd`,
+    ),
+  })),
 ];
 
 describe('bad input', function () {
@@ -228,7 +239,7 @@ describe('bad input', function () {
 
   for (const { what, spoil, code, message } of cases)
     // What an attacker would try, with whatever privilege; the rest is one parser for all.
-    for (const privilege of /\(5\d\)$/.test(what) ? privileges : (['root'] as const))
+    for (const privilege of /\(5\d\)$|process\.cwd/.test(what) ? privileges : (['root'] as const))
       it(`says that ${what}${privilege === 'root' ? '' : `, ${privilege}`}`, async () => {
         const bundle = await place.bundle(privilege);
         spoil(bundle);
@@ -238,4 +249,18 @@ describe('bad input', function () {
         assert.equal(ended.stdout, '', 'nothing of the bundle ran');
         assert.equal(ended.stderr.trim().split('\n').length, 1, 'one message');
       });
+
+  for (const privilege of privileges)
+    it(`says that PID 1 may not enter its process.cwd, ${privilege}`, async () => {
+      const bundle = await place.bundle(privilege, 'notes', (config) => {
+        config.process.cwd = '/closed';
+        config.process.user = { uid: 1000, gid: 1000 };
+      });
+      const closed = path.join(bundle, 'rootfs/closed');
+      mkdirSync(closed, { mode: 0o700 });
+      if (privilege !== 'root') place.give(closed);
+      const { code, stdout, stderr } = await place.run(privilege, bundle, ['/bin/echo', 'it ran']);
+      assert.deepEqual([code, stdout], [125, ''], stderr);
+      assert.match(stderr, /^terrarium: process\.cwd is \/closed, .* let the user in/m);
+    });
 });

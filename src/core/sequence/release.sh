@@ -43,7 +43,10 @@ if [ -n "$chroot" ]; then # programs of the host are at hand, and env(1) takes a
   exit
 fi
 
-cd / && cd "$cwd" || exit 125
+if ! { cd / && cd "$cwd"; } 2>&-; then
+  printf 'terrarium: process.cwd is %s, and PID 1 cannot go there as its user: make that folder in the rootfs, let the user in, or correct process.cwd in config.json.\n' "$cwd" >&2
+  exit 125
+fi
 # A variable of the bundle's can have the name of any of ours: from here on none is read.
 unset PATH LC_ALL PWD OLDPWD SHLVL word chroot cwd
 if [ -z "${BASH_VERSION-}" ]; then

@@ -29,6 +29,7 @@ import { memoryWarning, outOfMemory, shortOfMemory } from './outOfMemory';
 import { findTool, requireTools } from './hostTools';
 import { prepareOutside } from './outsideSteps';
 import { Reports, readReports } from './reports';
+import { requireCwd } from './requireCwd';
 import { rootfsWarnings } from './rootfsWarnings';
 import { type ScriptProcess, spawnScript } from './spawnScript';
 import { verifyDressed } from './verifyDressed';
@@ -172,6 +173,7 @@ async function launch(
     for (const step of plan.confine) options.onStep?.(stepInfo(step), 'start');
     await orFail(pivot.go());
     await verifyDressed(bundle, plan, hostPid);
+    if (!plan.chroot) await requireCwd(bundle, hostPid);
     await orFail(warn());
     const procfs = openProcfs(bundle, plan, hostPid);
     options.onStep?.(stepInfo(plan.payload), 'start');

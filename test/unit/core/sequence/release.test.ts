@@ -52,6 +52,14 @@ describe('release.sh', () => {
       assert.equal(release(shell, words).stdout, 'ready\nran\n');
     });
 
+    it(`says that it cannot go to the folder (${shell.join(' ')})`, function () {
+      if (!findTool(shell[0])) skipBecause(this, `there is no ${shell[0]}`);
+      const words = ['', '/no/such', '', '', 'PATH=/bin', '--', '/bin/echo', 'ran'];
+      const { status, stdout, stderr } = release(shell, words);
+      assert.deepEqual([status, stdout], [125, 'ready\n']);
+      assert.match(stderr, /^terrarium: process\.cwd is \/no\/such, .* correct process\.cwd .*\n$/);
+    });
+
     // BusyBox' exec takes it for an option, and other versions of it "--" for the name.
     if (shell[0] === 'busybox') continue;
     it(`takes a leading dash for the payload’s own name (${shell.join(' ')})`, function () {
