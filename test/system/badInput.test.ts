@@ -216,6 +216,31 @@ const cases: BadInput[] = [
     code: 125,
     message: /process\.user\.uid is 7, which its user namespace does not map/,
   },
+  {
+    what: 'a chroot is none for another user than root',
+    spoil: set((json) =>
+      Object.assign(json, {
+        annotations: { 'dev.terrarium.root': 'chroot' },
+        process: { args: ['/bin/sh'], cwd: '/', user: { uid: 7, gid: 0 } },
+      }),
+    ),
+    code: 125,
+    message: /asks for chroot and for user 7: chroot\(2\) needs root/,
+  },
+  {
+    what: 'a chroot is none without its capability',
+    spoil: set((json) =>
+      Object.assign(json, {
+        annotations: { 'dev.terrarium.root': 'chroot' },
+        process: {
+          ...{ args: ['/bin/sh'], cwd: '/', user: { uid: 0, gid: 0 } },
+          capabilities: { bounding: ['CAP_CHOWN'] },
+        },
+      }),
+    ),
+    code: 125,
+    message: /asks for chroot and for capabilities without CAP_SYS_CHROOT/,
+  },
   ...['/no/such', '/etc/motd', '/etc/motd/below', '/dangling'].map((cwd) => ({
     what: `its process.cwd is ${cwd}, which is no folder`,
     spoil: (bundle: string) => {

@@ -4,6 +4,7 @@ import type { CgroupFacts } from '../cgroup/cgroupFacts';
 import { type CgroupLayout, notCarriedOut } from '../config/notCarriedOut';
 import type { OciConfig } from '../config/schema';
 import { TerrariumError } from '../errors';
+import { visible } from '../text/visible';
 import { confineSteps } from './confineSteps';
 import type { DeviceFacts } from './deviceFacts';
 import { deviceSteps, maskSteps, withDev } from './dressSteps';
@@ -56,6 +57,7 @@ export const namespaceFlags: Readonly<Record<string, string>> = {
  */
 export function planStart(given: Bundle, facts: HostFacts): StartPlan {
   const chroot = given.config.annotations?.['dev.terrarium.root'] === 'chroot';
+  if (chroot) requireChroot(given);
   const config = chroot ? given.config : withDev(given.config);
   const bundle: Bundle = { ...given, config };
   const { name } = bundle;
@@ -179,6 +181,21 @@ export function planStart(given: Bundle, facts: HostFacts): StartPlan {
       ...ignoredWarnings(bundle),
     ],
   };
+}
+
+/** chroot(2) comes last, by the payload's own user and with its capabilities. */
+function requireChroot({ name, config: { process } }: Bundle): void {
+  const bounding = process.capabilities?.bounding;
+  const given = process.capabilities && !bounding?.includes('CAP_SYS_CHROOT');
+  if (process.user.uid === 0 && !given) return;
+  const what = given
+    ? 'capabilities without CAP_SYS_CHROOT in the bounding set'
+    : `user ${process.user.uid}`;
+  throw new TerrariumError(
+    'chroot-privilege',
+    `“${visible(name)}” asks for chroot and for ${what}: chroot(2) needs root and that capability, and what runs as the payload has given them up by then.`,
+    'Remove the annotation dev.terrarium.root for pivot_root, or run it as root with CAP_SYS_CHROOT.',
+  );
 }
 
 /** @param runtime the one that gets the whole document */
