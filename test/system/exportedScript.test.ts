@@ -135,6 +135,16 @@ describe('the exported script', function () {
     }
   });
 
+  it('leaves nobody waiting where the namespaces cannot be made', async () => {
+    const file = await exported('rootless');
+    // In a user namespace that allows none below it; the ids are those of the user outside.
+    const outer = ['unshare', '--user', '--map-current-user', '--keep-caps', 'sh', '-c'];
+    const script = 'echo 0 >/proc/sys/user/max_user_namespaces && exec sh "$1"';
+    const { code, stderr } = await run('rootless', ...outer, script, 'sh', file);
+    assert.notEqual(code, 0);
+    assert.match(stderr, /unshare/);
+  });
+
   it('says what of config.json it does not carry out, in it and when it runs', async () => {
     const file = await exported('root', (config) => {
       payload('/bin/true')(config);

@@ -47,9 +47,12 @@ ${hostSteps(steps.slice(0, -1))}`;
   return `${scriptBeginning(bundle, plan.warnings, facts, 'The start sequence')}
 rootfs=${quote(bundle.rootfs)}
 
-# Two pipes: what PID 1 reports (3), and the words that let it on (4).
+# Two pipes: what PID 1 reports (3), and the words that let it on (4). Their other ends are 5 and 7, for
+# the shell outside alone, so that each side hears of the other's end.
 pipes=$(mktemp -d) && mkfifo "$pipes/reports" "$pipes/words" || exit
-exec 3<>"$pipes/reports" 4<>"$pipes/words" 6>&2
+exec 3<>"$pipes/reports" 4<>"$pipes/words"
+exec 5<"$pipes/reports" 7>"$pipes/words"
+exec 3>"$pipes/reports" 4<"$pipes/words" 6>&2
 rm -r "$pipes"
 
 ${variable('steps', stepsScript)}
@@ -71,6 +74,7 @@ write_file() {
   printf '%s\\n' "$1" >"$2"
 }
 ${plan.cgroup ? cgroupPart(plan.cgroup) : ''}(
+  exec 3<&5 4>&7 5<&- 6>&- 7>&-
   while IFS=' ' read -r word value rest <&3; do
     case $word in
       pid) if [ -z "$pid" ]; then
@@ -81,9 +85,11 @@ ${plan.map.length ? `${hostSteps(plan.map)}        echo mapped >&4\n` : '       
       refuse) give_up "$(name_of "$value"): $rest" ;;
     esac
   done
+  [ "$word" = ready ] || exit
 ${hostSteps(plan.pivot)}
-  echo go >&4
+  kill -0 $$ && echo go >&4 # unless who started it has gone meanwhile
 ) &
+exec 5<&- 7>&-
 
 # In the new namespaces. Each step: number, condition, folder in the rootfs, word count, command.
 set --
