@@ -224,6 +224,42 @@ const cases: BadInput[] = [
     code: 125,
     message: /process\.user\.uid is 7, which its user namespace does not map/,
   },
+  {
+    what: 'a chroot is none for another user than root',
+    spoil: set((json) =>
+      Object.assign(json, {
+        annotations: { 'dev.terrarium.root': 'chroot' },
+        process: { args: ['/bin/sh'], cwd: '/', user: { uid: 7, gid: 0 } },
+      }),
+    ),
+    code: 125,
+    message: /asks for chroot and for user 7: chroot\(2\) needs root/,
+  },
+  {
+    what: 'a chroot is none without its capability',
+    spoil: set((json) =>
+      Object.assign(json, {
+        annotations: { 'dev.terrarium.root': 'chroot' },
+        process: {
+          ...{ args: ['/bin/sh'], cwd: '/', user: { uid: 0, gid: 0 } },
+          capabilities: { bounding: ['CAP_CHOWN'] },
+        },
+      }),
+    ),
+    code: 125,
+    message: /asks for chroot and for capabilities without CAP_SYS_CHROOT/,
+  },
+  ...['/no/such', '/etc/motd', '/etc/motd/below', '/dangling'].map((cwd) => ({
+    what: `its process.cwd is ${cwd}, which is no folder`,
+    spoil: (bundle: string) => {
+      set((json) => Object.assign(json['process']!, { cwd }))(bundle);
+      symlinkSync('/nowhere', path.join(bundle, 'rootfs/dangling'));
+    },
+    code: 125,
+    message: new RegExp(
+      `process\\.cwd is ${cwd}, and its rootfs has no such folder.*correct process\\.cwd`,
+    ),
+  })),
 ];
 
 describe('bad input', function () {
@@ -236,7 +272,7 @@ describe('bad input', function () {
 
   for (const { what, spoil, code, message } of cases)
     // What an attacker would try, with whatever privilege; the rest is one parser for all.
-    for (const privilege of /\(5\d\)$/.test(what) ? privileges : (['root'] as const))
+    for (const privilege of /\(5\d\)$|process\.cwd/.test(what) ? privileges : (['root'] as const))
       it(`says that ${what}${privilege === 'root' ? '' : `, ${privilege}`}`, async () => {
         const bundle = await place.bundle(privilege);
         spoil(bundle);
@@ -246,4 +282,18 @@ describe('bad input', function () {
         assert.equal(ended.stdout, '', 'nothing of the bundle ran');
         assert.equal(ended.stderr.trim().split('\n').length, 1, 'one message');
       });
+
+  for (const privilege of privileges)
+    it(`says that PID 1 may not enter its process.cwd, ${privilege}`, async () => {
+      const bundle = await place.bundle(privilege, 'notes', (config) => {
+        config.process.cwd = '/closed';
+        config.process.user = { uid: 1000, gid: 1000 };
+      });
+      const closed = path.join(bundle, 'rootfs/closed');
+      mkdirSync(closed, { mode: 0o700 });
+      if (privilege !== 'root') place.give(closed);
+      const { code, stdout, stderr } = await place.run(privilege, bundle, ['/bin/echo', 'it ran']);
+      assert.deepEqual([code, stdout], [125, ''], stderr);
+      assert.match(stderr, /^terrarium: process\.cwd is \/closed, .* let the user in/m);
+    });
 });

@@ -85,3 +85,10 @@ function removeTree(folder: string): void {
     if (entry.isDirectory()) removeTree(path.join(folder, entry.name));
   rmdirSync(folder);
 }
+
+/** For Workplace.prefix: a mount namespace in which a machine with both versions has the second alone. */
+export const withCgroup2Alone = [
+  ...['unshare', '--mount', '--', '/bin/sh', '-c'],
+  'umount -l /sys/fs/cgroup && mount -t cgroup2 cgroup2 /sys/fs/cgroup && exec "$@"',
+  'sh',
+];

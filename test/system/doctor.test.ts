@@ -123,6 +123,74 @@ describe('check', function () {
     assert.equal(found(':', 'no-new-privileges').verdict, 'ok');
   });
 
+  it('names it where further ids cannot be mapped for it, and only a start that insists fails', async () => {
+    const run = (...words: string[]) => {
+      const { argv } = place.as('rootless', [
+        ...['setpriv', '--no-new-privs', process.execPath, place.helper, ...words],
+      ]);
+      return spawnSync(argv[0]!, argv.slice(1), { encoding: 'utf8' });
+    };
+    const { checks } = CheckReport.parse(JSON.parse(run('check', place.folder).stdout));
+    const ids = checks.find(({ code }) => code === 'subordinate-ids')!;
+    assert.equal(ids.verdict, 'limited');
+    assert.match(ids.found, /no-new-privileges is set/);
+    assert.match(
+      checks.find(({ code }) => code === 'no-new-privileges')!.remedy!,
+      /Rootless works as it is, with root alone inside/,
+    );
+    const plain = run('run', await place.bundle('rootless'), '--', '/bin/sh', '-c', 'echo $$');
+    assert.deepEqual([plain.status, plain.stdout], [0, '1\n'], plain.stderr);
+    assert.match(plain.stderr, /Only root exists inside/);
+    const mapped = await place.bundle('rootless', 'notes', ({ linux }) => {
+      linux.namespaces.push({ type: 'user' });
+      const own = (hostID: number) => [
+        { containerID: 0, hostID, size: 1 },
+        { containerID: 1, hostID: 100_000, size: 1 },
+      ];
+      linux.uidMappings = own(place.user.uid);
+      linux.gidMappings = own(place.user.gid);
+    });
+    const failed = run('run', mapped, '--', '/bin/true');
+    assert.equal(failed.status, 125, failed.stderr);
+    assert.match(failed.stderr, /“Terrarium: Check This Machine” says why \(no-new-privileges\)/);
+  });
+
+  for (const [covered, point, verdict] of [
+    ['/proc/kallsyms', 'notes', 'failed'],
+    ['/sys/kernel/notes', 'safe', 'limited'],
+  ] as const)
+    it(`names what is covered where nobody in a user namespace may mount anew: ${covered}`, async () => {
+      const spoil = `mount --bind /dev/null ${covered}`;
+      const { verdict: given, found: said, remedy } = found(spoil, 'user-namespace');
+      assert.equal(given, verdict);
+      const folder = covered.split('/')[1]!;
+      assert.match(said, new RegExp(`parts of /${folder} are covered here`));
+      assert.match(remedy!, /systempaths=unconfined.*or use sudo/);
+      const bundle = await place.bundle('rootless', point);
+      const { status, stderr } = check(spoil, ['run', bundle, '--', '/bin/true']);
+      assert.equal(status, 125, stderr);
+      assert.match(
+        stderr,
+        new RegExp(
+          `mount -t (proc|sysfs) .*“Terrarium: Check This Machine” .*\\(user-namespace\\)`,
+        ),
+      );
+    });
+
+  it('names a missing domainname, and so does a start that needs it', async () => {
+    const gone = hide('domainname'); // on Debian it is hostname by another name
+    const { verdict, found: said, remedy } = found(gone, 'host-names');
+    assert.equal(verdict, 'limited');
+    assert.match(said, /no domainname/);
+    assert.match(remedy!, /leave out .*"domainname"/);
+    const bundle = await place.bundle('rootless', 'notes', (config) => {
+      config.domainname = 'example';
+    });
+    const { status, stderr } = check(gone, ['run', bundle, '--', '/bin/true']);
+    assert.equal(status, 125, stderr);
+    assert.match(stderr, /no “(host|domain)name”.*package hostname; .*\(host-names\)/);
+  });
+
   it('names a folder from which no program runs, and so does a start there', async () => {
     const bundle = await place.bundle('rootless');
     const spoil = `mount --bind ${bundle} ${bundle} && mount -o remount,bind,noexec ${bundle}`;

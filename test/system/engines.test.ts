@@ -7,16 +7,10 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { existsSync, readlinkSync } from 'node:fs';
 import { cgroupLayout } from '../../src/core/cgroup/cgroupFacts';
-import { controllersIn } from './cgroups';
+import { controllersIn, withCgroup2Alone } from './cgroups';
 import { Workplace, ended, hostState, privileges, processesWith, until } from './containers';
 import { Served, size } from './serving';
 import { skipBecause } from '../skip';
-
-const withCgroup2Alone = [
-  ...['unshare', '--mount', '--', '/bin/sh', '-c'],
-  'umount -l /sys/fs/cgroup && mount -t cgroup2 cgroup2 /sys/fs/cgroup && exec "$@"',
-  'sh',
-];
 
 /** runc takes version 1 as well; under version 2 the controller must be in the tree that is seen. */
 async function noMemoryLimit(engine: 'runc' | 'crun'): Promise<string | undefined> {

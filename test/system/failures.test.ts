@@ -156,6 +156,7 @@ describe('a failure at any step', function () {
         const { code, stderr } = await place.run(privilege, bundle);
         assert.equal(code, 125, stderr);
         assert.match(stderr, kind === 'uidMappings' ? /uid_?map/ : /gid_?map/);
+        assert.match(stderr, /Correct linux\.uidMappings and linux\.gidMappings in config\.json/);
         assert.deepEqual(hostState(), hostBefore);
       }
     });

@@ -87,6 +87,24 @@ describe('limits', function () {
         assert.equal(code, 7, stderr);
       });
 
+      it('ends with the caller of the exported script', async () => {
+        const made = await bundle(withArgs('sleep 1234'));
+        const script = await ended(place.start(privilege, ['plan', made]));
+        const file = path.join(path.dirname(made), 'start.sh');
+        writeFileSync(file, script.stdout);
+        const child = place.startProgram(privilege, ['sh', file]);
+        const members = () =>
+          existsSync(own()) ? readFileSync(path.join(own(), 'cgroup.procs'), 'utf8') : '';
+        await until('its cgroup', () => members() !== ''); // it may be anywhere in its start
+        child.kill('SIGTERM');
+        try {
+          await until('its end', () => members() === '');
+        } finally {
+          // Killed as it is, the script takes nothing away.
+          for (const folder of ['lab/box', 'lab', '']) removeFolder(ground, folder);
+        }
+      });
+
       it('refuses a cgroup with processes, and leaves them alone (26)', async () => {
         mkdirSync(own(), { recursive: true });
         const stranger = spawn('sleep', ['1000']);

@@ -66,6 +66,7 @@ const places: Readonly<
     ...['mounts', mounts.findIndex((mount) => isNoDisk(mount, sources))],
     'source',
   ],
+  'chroot-privilege': () => ['process', 'user'],
   'cgroup-mount-host': ({ mounts }) => [
     'mounts',
     mounts.findIndex(({ type }) => type === 'cgroup2'),

@@ -5,7 +5,8 @@ import { encodeSteps, releaseParameters } from './encodeSteps';
 import type { CgroupPlan } from './planCgroup';
 import type { HostFacts } from './planStart';
 import releaseScript from './release.sh';
-import { type StartPlan, type Step, pidPlaceholder, stepsOf } from './step';
+import { oneLine, scriptBeginning } from './scriptBeginning';
+import { type StartPlan, type Step, bashAlone, pidPlaceholder, stepsOf } from './step';
 import stepsScript from './steps.sh';
 import waitScript from './wait.sh';
 
@@ -14,9 +15,10 @@ export function exportScript(bundle: Bundle, plan: StartPlan, facts: HostFacts):
   const all = stepsOf(plan);
   const comment = (step: Step) =>
     `\n# ${oneLine(step.why)}\n#   ${oneLine(displayCommand(step))}\n`;
+  const named = (step: Step) => `${oneLine(step.why)} (${oneLine(displayCommand(step))})`;
   const hostSteps = (steps: readonly Step[]) =>
     steps
-      .map((step) => `${comment(step)}  ${outside(step)} ||\n    give_up ${quote(step.id)}\n`)
+      .map((step) => `${comment(step)}  ${outside(step)} ||\n    give_up ${quote(named(step))}\n`)
       .join('');
   const parameter = (step: Step) => {
     const encoded = encodeSteps([step], all.indexOf(step)).slice(0, -1);
@@ -40,21 +42,17 @@ ${hostSteps(steps.slice(0, -1))}`;
   // A shell of its own goes in, so that the first one can take it away in the end.
   const enterPart = ({ steps }: CgroupPlan) => {
     const [enter] = steps.slice(-1) as [Step];
-    return `(\ntrap - EXIT HUP INT TERM${comment(enter)}${outside(enter)} || exit\n`;
+    return `(\ntrap - EXIT HUP INT TERM${comment(enter)}${outside(enter)} || exit\n# It ends with the shell that waits for it.\n`;
   };
-  return `#!/bin/sh
-# The start sequence of the container “${oneLine(bundle.name)}”, exported by Terrarium.
-# Run it by hand: ${facts.privilege === 'root' ? 'sudo sh' : 'sh'} THIS-FILE
-set -u
-# Nothing of your environment goes in.
-[ "\${TERRARIUM_CLEAN-}" ] ||
-  exec env -i TERRARIUM_CLEAN=yes PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C sh "$0"
-unset TERRARIUM_CLEAN
+  return `${scriptBeginning(bundle, plan.warnings, facts, 'The start sequence')}
 rootfs=${quote(bundle.rootfs)}
 
-# Two pipes: what PID 1 reports (3), and the words that let it on (4).
+# Two pipes: what PID 1 reports (3), and the words that let it on (4). Their other ends are 5 and 7, for
+# the shell outside alone, so that each side hears of the other's end.
 pipes=$(mktemp -d) && mkfifo "$pipes/reports" "$pipes/words" || exit
-exec 3<>"$pipes/reports" 4<>"$pipes/words" 6>&2
+exec 3<>"$pipes/reports" 4<>"$pipes/words"
+exec 5<"$pipes/reports" 7>"$pipes/words"
+exec 3>"$pipes/reports" 4<"$pipes/words" 6>&2
 rm -r "$pipes"
 
 ${variable('steps', stepsScript)}
@@ -62,8 +60,13 @@ ${variable('release', releaseScript)}
 ${plan.map.length ? variable('wait', waitScript) : ''}
 # From outside, while PID 1 waits.
 pid=
+name_of() {
+  case $1 in
+${plan.dress.map((step) => `    ${all.indexOf(step)}) printf %s ${quote(named(step))} ;;\n`).join('')}    variable) printf 'process.env sets what bash keeps for itself' ;;
+  esac
+}
 give_up() {
-  echo "Failed: $1" >&2
+  printf 'Failed: %s\n' "$1" >&2
   [ -z "$pid" ] || kill -KILL "$pid"
   exit 1
 }
@@ -71,18 +74,22 @@ write_file() {
   printf '%s\\n' "$1" >"$2"
 }
 ${plan.cgroup ? cgroupPart(plan.cgroup) : ''}(
+  exec 3<&5 4>&7 5<&- 6>&- 7>&-
   while IFS=' ' read -r word value rest <&3; do
     case $word in
       pid) if [ -z "$pid" ]; then
         pid=$value
 ${plan.map.length ? `${hostSteps(plan.map)}        echo mapped >&4\n` : '        :\n'}      fi ;;
       ready) break ;;
-      fail | refuse) give_up "step $value ($rest)" ;;
+      fail) give_up "$(name_of "$value"): exit code $rest" ;;
+      refuse) give_up "$(name_of "$value"): $rest" ;;
     esac
   done
+  [ "$word" = ready ] || exit
 ${hostSteps(plan.pivot)}
-  echo go >&4
+  kill -0 $$ && echo go >&4 # unless who started it has gone meanwhile
 ) &
+exec 5<&- 7>&-
 
 # In the new namespaces. Each step: number, condition, folder in the rootfs, word count, command.
 set --
@@ -92,8 +99,8 @@ set -- "$@" end ${plan.confine
     .flatMap((step) => step.argv)
     .map(quote)
     .join(' ')} \\
-  sh -c "$release" sh ${releaseParameters(plan, bundle.rootfs).map(quote).join(' ')}
-${plan.cgroup ? enterPart(plan.cgroup) : ''}${plan.join ? comment(plan.join) : ''}${plan.become ? comment(plan.become) : ''}${comment(plan.unshare)}exec ${plan.join ? `${plan.join.argv.map(quote).join(' ')} ` : ''}${plan.become ? `${plan.become.argv.map(quote).join(' ')} ` : ''}${plan.unshare.argv.map(quote).join(' ')} -- \\
+  ${plan.shell ? [plan.shell, ...bashAlone].join(' ') : 'sh'} -c "$release" sh ${releaseParameters(plan, bundle.rootfs).map(quote).join(' ')}
+${plan.cgroup ? enterPart(plan.cgroup) : ''}${plan.join ? comment(plan.join) : ''}${plan.become ? comment(plan.become) : ''}${comment(plan.unshare)}exec ${plan.cgroup ? 'setpriv --pdeathsig=KILL -- ' : ''}${plan.join ? `${plan.join.argv.map(quote).join(' ')} ` : ''}${plan.become ? `${plan.become.argv.map(quote).join(' ')} ` : ''}${plan.unshare.argv.map(quote).join(' ')} -- \\
   ${plan.map.length ? `sh -c "$wait" sh ` : ''}sh -c "$steps" sh "$rootfs" "$@"
 ${plan.cgroup ? ')\n' : ''}`;
 }
@@ -113,9 +120,4 @@ function outside(step: Step): string {
         : quote(word),
     )
     .join(' ');
-}
-
-function oneLine(text: string): string {
-  // eslint-disable-next-line no-control-regex -- a newline in a comment would become a command
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, '?');
 }

@@ -17,11 +17,18 @@ export function sourceOf(bundle: Pick<Bundle, 'path'>, source = ''): string {
 
 export interface MountFacts {
   readonly sources: ReadonlyMap<string, SourceKind>;
-  /** How the mounts are mounted on which the rootfs, the sources and the shell lie. */
+  /** How the mounts are mounted on which the rootfs, the sources and the shells lie. */
   readonly flags: HostFlags;
-  /** The program behind /bin/sh, where a root inside could write to it. */
-  readonly shell?: string;
+  /** The programs in which PID 1 may wait, where a root inside could write to them. */
+  readonly shells?: Shells;
 }
+
+export interface Shells {
+  readonly sh?: string;
+  readonly bash?: string;
+}
+
+const shellNames = { sh: ['/bin/sh'], bash: ['/usr/bin/bash', '/bin/bash'] };
 
 /** @param root whether the helper is root */
 export async function mountFacts(
@@ -29,10 +36,21 @@ export async function mountFacts(
   root: boolean,
 ): Promise<MountFacts> {
   const sources = await mountSources(bundle);
-  const shell = root ? await realpath('/bin/sh') : undefined;
-  const places = [bundle.rootfs, ...sources.keys(), ...(shell === undefined ? [] : [shell])];
-  const flags = await hostFlags(places);
-  return { sources, flags, ...(shell === undefined ? {} : { shell }) };
+  const [sh, bash] = root
+    ? await Promise.all([realOf(shellNames.sh), realOf(shellNames.bash)])
+    : [undefined, undefined];
+  const shells = { ...(sh === undefined ? {} : { sh }), ...(bash === undefined ? {} : { bash }) };
+  const flags = await hostFlags([bundle.rootfs, ...sources.keys(), ...Object.values(shells)]);
+  return { sources, flags, ...(root ? { shells } : {}) };
+}
+
+/** Of the first that is there. */
+async function realOf(places: readonly string[]): Promise<string | undefined> {
+  for (const place of places) {
+    const real = await realpath(place).catch(() => undefined);
+    if (real !== undefined) return real;
+  }
+  return undefined;
 }
 
 /** By absolute path; what is not there, or not for us to see, is missing, which planStart says. */

@@ -11,10 +11,11 @@ import { confineSteps } from './confineSteps';
 import type { DeviceFacts } from './deviceFacts';
 import { deviceSteps, maskSteps, withDev } from './dressSteps';
 import { flagsAt, withFlags } from './mountFlags';
-import { type MountFacts, sourceOf } from './mountSources';
+import { type MountFacts, type Shells, sourceOf } from './mountSources';
 import { mountSteps } from './mountSteps';
 import { quietly } from './mountWords';
 import { ownDeviceSteps } from './ownDeviceSteps';
+import { payloadEnvironment } from './payloadEnvironment';
 import { planCgroup } from './planCgroup';
 import { type StartPlan, type Step, pidPlaceholder } from './step';
 import { sysctlSteps } from './sysctlSteps';
@@ -64,6 +65,7 @@ export const namespaceFlags: Readonly<Record<string, string>> = {
  */
 export function planStart(given: Bundle, facts: HostFacts): StartPlan {
   const chroot = given.config.annotations?.['dev.terrarium.root'] === 'chroot';
+  if (chroot) requireChroot(given);
   const config = chroot ? given.config : withDev(given.config);
   const bundle: Bundle = { ...given, config };
   const { name } = bundle;
@@ -84,6 +86,7 @@ export function planStart(given: Bundle, facts: HostFacts): StartPlan {
   const { process } = config;
   const planned = facts.cgroup && planCgroup(bundle, facts.cgroup);
   const cgroup = planned && 'steps' in planned ? planned : undefined;
+  const environment = payloadEnvironment(process.env ?? [], chroot, name);
   const dress: Step[] = [
     ...(process.oomScoreAdj === undefined
       ? []
@@ -98,7 +101,7 @@ export function planStart(given: Bundle, facts: HostFacts): StartPlan {
     ...(chroot
       ? []
       : [
-          ...shellSteps(facts, userNamespace),
+          ...shellSteps(facts, environment.needsBash ? 'bash' : 'sh', userNamespace),
           {
             id: 'bind-rootfs',
             where: 'namespaces' as const,
@@ -159,12 +162,15 @@ export function planStart(given: Bundle, facts: HostFacts): StartPlan {
     map: userNamespace && !userNamespace.byUnshare ? mapSteps(userNamespace, facts) : [],
     ...become(userNamespace, facts),
     dress,
-    confine: confineSteps(config, {
-      furtherGroups: facts.furtherGroups === true,
-      mayChangeGroups:
-        facts.privilege === 'root' || !userNamespace || !deniesGroups(userNamespace, facts),
-      mapped: userNamespace?.byUnshare === false,
-    }),
+    confine: [
+      ...confineSteps(config, {
+        furtherGroups: facts.furtherGroups === true,
+        mayChangeGroups:
+          facts.privilege === 'root' || !userNamespace || !deniesGroups(userNamespace, facts),
+        mapped: userNamespace?.byUnshare === false,
+      }),
+      ...environment.steps,
+    ],
     pivot: [...(cgroup?.last ?? []), ...(chroot ? [] : pivotSteps(facts))],
     payload: {
       id: 'payload',
@@ -179,13 +185,14 @@ export function planStart(given: Bundle, facts: HostFacts): StartPlan {
     ...(process.user?.umask === undefined
       ? {}
       : { umask: process.user.umask.toString(8).padStart(4, '0') }),
-    env: environment(process.env ?? [], chroot, name),
+    env: environment.exported,
+    ...(environment.needsBash ? { shell: 'bash' as const } : {}),
     warnings: [
       ...notCarriedOut(config, facts.cgroups, facts.privilege).map(({ message }) => message),
       ...(planned && 'warning' in planned ? [planned.warning] : []),
       ...(userNamespace?.byUnshare
         ? [
-            'Only root exists inside: no range of further ids is yours. “Terrarium: Check This Machine” says how to get one (subordinate-ids).',
+            'Only root exists inside: no range of further ids can be mapped. “Terrarium: Check This Machine” says how to get one (subordinate-ids).',
           ]
         : []),
       ...(userNamespace && rootOutside(userNamespace.uid) === 0
@@ -196,6 +203,21 @@ export function planStart(given: Bundle, facts: HostFacts): StartPlan {
       ...ignoredWarnings(bundle),
     ],
   };
+}
+
+/** chroot(2) comes last, by the payload's own user and with its capabilities. */
+function requireChroot({ name, config: { process } }: Bundle): void {
+  const bounding = process.capabilities?.bounding;
+  const given = process.capabilities && !bounding?.includes('CAP_SYS_CHROOT');
+  if (process.user.uid === 0 && !given) return;
+  const what = given
+    ? 'capabilities without CAP_SYS_CHROOT in the bounding set'
+    : `user ${process.user.uid}`;
+  throw new TerrariumError(
+    'chroot-privilege',
+    `“${visible(name)}” asks for chroot and for ${what}: chroot(2) needs root and that capability, and what runs as the payload has given them up by then.`,
+    'Remove the annotation dev.terrarium.root for pivot_root, or run it as root with CAP_SYS_CHROOT.',
+  );
 }
 
 /**
@@ -288,7 +310,12 @@ function propagationSteps(config: OciConfig, chroot: boolean): Step[] {
  * PID 1 waits as the machine's shell, and what it executes first may be that very file, by way of
  * /proc/self/exe (CVE-2019-5736).
  */
-function shellSteps({ shell, flags }: HostFacts, users: { uid: IdMapping[] } | undefined): Step[] {
+function shellSteps(
+  { shells, flags }: HostFacts,
+  name: keyof Shells,
+  users: { uid: IdMapping[] } | undefined,
+): Step[] {
+  const shell = shells?.[name];
   if (shell === undefined || (users && rootOutside(users.uid) !== 0)) return [];
   return [
     {
@@ -410,36 +437,4 @@ function nameSteps(config: OciConfig, created: ReadonlySet<string>): Step[] {
       },
     ];
   });
-}
-
-/**
- * glibc's list of what it ignores in a setuid program (sysdeps/generic/unsecvars.h), all of ld.so's, and
- * where mount(8) keeps its files.
- */
-const unsafeName =
-  /^(LD_|LANGUAGE|OUTPUT_CHARSET|LIBMOUNT_|LIBBLKID_|BLKID_|GCONV_PATH|GETCONF_DIR|GLIBC_TUNABLES|HOSTALIASES|LOCALDOMAIN|LOCPATH|MALLOC_|NIS_PATH|NLSPATH|RESOLV_|RES_OPTIONS|TMPDIR|TZDIR|BASH_ENV$|ENV$|IFS$|PS4$|SHELLOPTS$|BASHOPTS$)/;
-
-/** Variables that a program of the host must never see when a bundle sets them. */
-export function isUnsafeForHostPrograms(variable: string): boolean {
-  return unsafeName.test(variable);
-}
-
-function environment(env: readonly string[], chroot: boolean, name: string): readonly string[] {
-  for (const variable of env) {
-    if (!/^[A-Za-z_][A-Za-z0-9_]*=/.test(variable)) {
-      throw new TerrariumError(
-        'env-name',
-        `“${name}”: process.env holds “${variable.split('=')[0]}”, which a shell cannot export.`,
-        'Use NAME=value with letters, digits and underscores in the name.',
-      );
-    }
-    if (chroot && isUnsafeForHostPrograms(variable)) {
-      throw new TerrariumError(
-        'env-unsafe',
-        `“${name}” sets ${variable.split('=')[0]} and asks for chroot, where a program of this machine would read it with all privileges.`,
-        'Remove the variable, or the annotation dev.terrarium.root.',
-      );
-    }
-  }
-  return env;
 }

@@ -7,6 +7,12 @@ export type StepWhere = 'host' | 'namespaces' | 'container';
 /** Stands in an argument for the host PID of the container's PID 1, known once it is forked. */
 export const pidPlaceholder = '{pid}';
 
+/**
+ * bash that takes nothing from its environment (BASH_ENV, functions) and reads no file at its start,
+ * which it else does where its standard input is a socket.
+ */
+export const bashAlone = ['--norc', '-p'] as const;
+
 /** One command of the start sequence. */
 export interface Step {
   /** Stable and unique in its plan: `unshare`, `mount:/proc`, `pivot_root`. */
@@ -57,7 +63,10 @@ export interface StartPlan {
   readonly chroot: boolean;
   readonly cwd: string;
   readonly umask?: string;
+  /** What the waiting shell exports once it may; other variables come by a step of `confine`. */
   readonly env: readonly string[];
+  /** Set where another shell than /bin/sh has to wait (payloadEnvironment.ts). */
+  readonly shell?: 'bash';
   /** What config.json asks for and this engine cannot do: shown at the start, never silent. */
   readonly warnings: readonly string[];
 }

@@ -98,6 +98,20 @@ export async function utilLinux(): Promise<Check> {
   };
 }
 
+/** hostname(1) is a package of its own, and in some distributions without domainname(1). */
+export function hostNames(): Check {
+  const common = { code: 'host-names', title: 'Names of a container' };
+  const missing = ['hostname', 'domainname'].filter((name) => !findTool(name));
+  return missing.length === 0
+    ? { ...common, verdict: 'ok', found: 'hostname and domainname are there.' }
+    : {
+        ...common,
+        verdict: 'limited',
+        found: `There is no ${missing.join(' and no ')}, so no config.json may set ${missing.length === 1 ? 'that name' : 'these names'}.`,
+        remedy: `Install the package hostname, or leave out ${missing.map((name) => `"${name}"`).join(' and ')}.`,
+      };
+}
+
 export async function busybox(): Promise<Check> {
   const common = { code: 'busybox', title: 'BusyBox for new containers' };
   try {

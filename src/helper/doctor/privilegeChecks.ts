@@ -4,6 +4,7 @@ import os from 'node:os';
 import type { Check } from '../../protocol/doctor';
 import { gatherFacts } from '../launch/gatherFacts';
 import { findTool } from '../launch/hostTools';
+import { noNewPrivileges } from '../launch/noNewPrivileges';
 import { attempt } from './attempt';
 
 const isRoot = () => process.geteuid!() === 0;
@@ -46,16 +47,33 @@ export async function namespaces(): Promise<Check> {
       };
 }
 
-/** Ubuntu lets a program make a user namespace and then takes its powers away: so it has to mount. */
+/**
+ * Ubuntu lets a program make a user namespace and then takes its powers away: so it has to mount. And
+ * the kernel lets nobody in one have a procfs or sysfs that shows what is covered in the one at hand
+ * (mount_too_revealing in fs/namespace.c), as Docker and development containers have it.
+ */
 export async function userNamespace(): Promise<Check> {
   const common = { code: 'user-namespace', title: 'Containers without root' };
-  const { worked, said } = await attempt(
-    'unshare',
-    ...['--user', '--map-root-user', '--mount', '--pid', '--fork', '--kill-child', '--'],
-    ...['mount', '-t', 'tmpfs', 'none', '/tmp'],
-  );
-  if (worked)
-    return { ...common, verdict: 'ok', found: 'A user namespace was made, and could mount.' };
+  const mounts = (type: string, place: string, ...further: string[]) =>
+    attempt(
+      'unshare',
+      ...['--user', '--map-root-user', '--mount', '--pid', ...further, '--fork', '--kill-child'],
+      ...['--', 'mount', '-t', type, 'none', place],
+    );
+  const { worked, said } = await mounts('tmpfs', '/tmp');
+  if (worked) {
+    const covered = await Promise.all([mounts('proc', '/proc'), mounts('sysfs', '/sys', '--net')]);
+    const [lacking] = ['/proc', '/sys'].filter((_, index) => !covered[index]!.worked);
+    if (lacking === undefined)
+      return { ...common, verdict: 'ok', found: 'A user namespace was made, and could mount.' };
+    return {
+      ...common,
+      verdict: lacking === '/proc' ? 'failed' : 'limited',
+      found: `A user namespace was made, but could not mount a ${lacking} of its own: parts of ${lacking} are covered here, as in Docker, and a new one would show them.`,
+      remedy:
+        'Start the container that this runs in without covering them (docker run --security-opt systempaths=unconfined, podman run --security-opt unmask=ALL), or use sudo and no user namespace.',
+    };
+  }
   const appArmor = await setting('kernel/apparmor_restrict_unprivileged_userns');
   const most = await setting('user/max_user_namespaces');
   const debian = await setting('kernel/unprivileged_userns_clone');
@@ -70,6 +88,11 @@ export async function userNamespace(): Promise<Check> {
   return { ...common, verdict: 'failed', found: said, remedy };
 }
 
+const unboundEditor =
+  'Start VS Code from a terminal or as a .deb or .rpm instead of a snap or Flatpak, and without no-new-privileges around it (Docker’s security-opt, systemd’s NoNewPrivileges).';
+
+const meanwhile = 'Rootless works as it is, with root alone inside.';
+
 async function setting(name: string): Promise<string | undefined> {
   const text = await readFile(`/proc/sys/${name}`, 'utf8').catch(() => undefined); // not every kernel has it
   return text?.trim();
@@ -79,6 +102,13 @@ export async function subordinateIds(): Promise<Check> {
   const common = { code: 'subordinate-ids', title: 'Users inside a rootless container' };
   const config = { linux: { namespaces: [] }, mounts: [] };
   const facts = await gatherFacts({ path: '/', name: '', rootfs: '/', config: config as never });
+  if (!isRoot() && noNewPrivileges())
+    return {
+      ...common,
+      verdict: 'limited',
+      found: 'no-new-privileges is set, so newuidmap gains nothing and only root exists inside.',
+      remedy: unboundEditor,
+    };
   const missing = ['newuidmap', 'newgidmap'].filter((name) => !findTool(name));
   if (missing.length && !isRoot())
     return {
@@ -101,9 +131,6 @@ export async function subordinateIds(): Promise<Check> {
   };
 }
 
-const unboundEditor =
-  'Start VS Code from a terminal or as a .deb or .rpm instead of a snap or Flatpak, or use rootless.';
-
 export async function sudo(): Promise<Check> {
   const common = { code: 'sudo', title: 'sudo' };
   if (isRoot()) return { ...common, verdict: 'ok', found: 'Not needed: this runs as root.' };
@@ -114,12 +141,12 @@ export async function sudo(): Promise<Check> {
       found: 'There is no sudo.',
       remedy: 'Install the package sudo, or use rootless.',
     };
-  if (await noNewPrivileges())
+  if (noNewPrivileges())
     return {
       ...common,
       verdict: 'failed',
       found: 'This process has no-new-privileges set, so sudo cannot work in it.',
-      remedy: unboundEditor,
+      remedy: `${unboundEditor} ${meanwhile}`,
     };
   const { worked } = await attempt('sudo', '-n', 'true');
   return {
@@ -130,21 +157,17 @@ export async function sudo(): Promise<Check> {
 }
 
 /** What a snap or a relaunched VS Code may have set, and nobody can take back (PR_SET_NO_NEW_PRIVS(2const)). */
-export async function noNewPrivs(): Promise<Check> {
+export function noNewPrivs(): Check {
   const common = { code: 'no-new-privileges', title: 'Gaining privileges' };
-  return (await noNewPrivileges())
+  return noNewPrivileges()
     ? {
         ...common,
         verdict: 'failed',
         found:
           'NoNewPrivs is 1: no setuid program gains anything here, sudo and newuidmap among them.',
-        remedy: unboundEditor,
+        remedy: `${unboundEditor} ${meanwhile}`,
       }
     : { ...common, verdict: 'ok', found: 'NoNewPrivs is 0.' };
-}
-
-async function noNewPrivileges(): Promise<boolean> {
-  return /^NoNewPrivs:\s*1$/m.test(await readFile('/proc/self/status', 'utf8'));
 }
 
 export async function confinedEditor(): Promise<Check> {

@@ -11,6 +11,7 @@ import { TerrariumError } from '../../core/errors';
 import type { HostFacts } from '../../core/sequence/planStart';
 import { visible } from '../../core/text/visible';
 import { findTool } from './hostTools';
+import { noNewPrivileges } from './noNewPrivileges';
 
 /** NSFS_MAGIC of linux/magic.h. */
 const nsfs = 0x6e736673;
@@ -29,7 +30,8 @@ export async function gatherFacts(
   const root = process.geteuid!() === 0;
   const privilege = root ? 'root' : 'rootless';
   const mapsIds = !root || bundle.config.linux.namespaces.some(({ type }) => type === 'user');
-  const mayMap = mapsIds && (root || (findTool('newuidmap') && findTool('newgidmap')));
+  const canMap = () => !noNewPrivileges() && findTool('newuidmap') && findTool('newgidmap');
+  const mayMap = mapsIds && (root || canMap());
   const [ofMounts, subuid, subgid, devices, ofDevices, cgroup, { layout }, furtherGroups] =
     await Promise.all([
       mountFacts(bundle, root),

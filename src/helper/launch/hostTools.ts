@@ -13,8 +13,10 @@ export const hostEnvironment = { PATH: systemPath.join(':'), LC_ALL: 'C' };
 const packages: Readonly<Record<string, readonly [name: string, check?: string]>> = {
   newuidmap: ['uidmap', 'subordinate-ids'],
   newgidmap: ['uidmap', 'subordinate-ids'],
-  hostname: ['hostname'],
-  domainname: ['hostname'],
+  hostname: ['hostname', 'host-names'],
+  domainname: ['hostname', 'host-names'],
+  bash: ['bash'],
+  env: ['coreutils'],
   chroot: ['coreutils'],
   mknod: ['coreutils'],
   cp: ['coreutils'],

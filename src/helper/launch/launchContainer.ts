@@ -12,7 +12,7 @@ import { encodeBatched, encodeSteps, releaseParameters } from '../../core/sequen
 import { wantsCgroup } from '../../core/sequence/planCgroup';
 import { ignoredWarnings, planStart } from '../../core/sequence/planStart';
 import releaseScript from '../../core/sequence/release.sh';
-import { type StartPlan, stepsOf } from '../../core/sequence/step';
+import { type StartPlan, bashAlone, stepsOf } from '../../core/sequence/step';
 import stepsScript from '../../core/sequence/steps.sh';
 import waitScript from '../../core/sequence/wait.sh';
 import type { ContainerExit } from '../../protocol/container';
@@ -29,6 +29,7 @@ import { memoryWarning, outOfMemory, shortOfMemory } from './outOfMemory';
 import { findTool, requireTools } from './hostTools';
 import { prepareOutside } from './outsideSteps';
 import { Reports, readReports } from './reports';
+import { requireCwd } from './requireCwd';
 import { rootfsWarnings } from './rootfsWarnings';
 import { type ScriptProcess, spawnScript } from './spawnScript';
 import { verifyDressed } from './verifyDressed';
@@ -104,6 +105,7 @@ async function launch(
     'setpriv',
     'nsenter',
     ...(steps.some(({ held }) => held) ? ['readlink'] : []),
+    ...(plan.shell ? [plan.shell] : []),
     ...steps
       .filter((step) => step.where !== 'container' && !shellWords.has(step.argv[0]!))
       .map((step) => step.argv[0]!),
@@ -172,6 +174,7 @@ async function launch(
     for (const step of plan.confine) options.onStep?.(stepInfo(step), 'start');
     await orFail(pivot.go());
     await verifyDressed(bundle, plan, hostPid);
+    if (!plan.chroot) await requireCwd(bundle, hostPid);
     await orFail(warn());
     const procfs = openProcfs(bundle, plan, hostPid);
     options.onStep?.(stepInfo(plan.payload), 'start');
@@ -218,8 +221,7 @@ function spawnPid1(
     ...encodeBatched(plan.dress, firstDress),
     ...plan.confine.flatMap((step) => absolute(step.argv)),
     ...[
-      '/bin/sh',
-      '-c',
+      ...(plan.shell ? [findTool(plan.shell)!, ...bashAlone, '-c'] : ['/bin/sh', '-c']),
       releaseScript,
       'sh',
       ...releaseParameters(plan, bundle.rootfs, callerOpenFiles()),

@@ -5,6 +5,7 @@ import { TerrariumError } from '../../core/errors';
 import { displayCommand } from '../../core/sequence/commandLine';
 import type { Step } from '../../core/sequence/step';
 import { visible } from '../../core/text/visible';
+import { noNewPrivileges } from './noNewPrivileges';
 import type { ScriptProcess } from './spawnScript';
 
 /** Longest message of a failed command that is shown, in characters. */
@@ -52,6 +53,7 @@ export class Reports {
     if (word === 'step' && step) this.on.step(step, 'start');
     else if (word === 'done' && step) this.on.step(step, 'done');
     else if (word === 'fail' && step) this.fail(step, `ended with exit code ${detail}`);
+    else if (word === 'refuse' && value === 'variable') this.refuseVariable(detail);
     else if (word === 'refuse') this.refuse(step, detail);
   }
 
@@ -93,7 +95,16 @@ export class Reports {
       new TerrariumError(
         'step-failed',
         `“${this.container}” did not start: the step “${step.why}” (${displayCommand(step)}) ${how}${this.said()}.`,
-        remedyFor(step, this.printed),
+        remedyFor(step, this.printed, this.steps),
+      );
+  }
+
+  private refuseVariable(name: string): void {
+    this.failure ??= () =>
+      new TerrariumError(
+        'env-reserved',
+        `“${this.container}” did not start: process.env sets ${visible(name)}, which bash keeps for itself, and bash is the shell that would hand it over here.`,
+        `Remove ${visible(name)} from process.env of config.json.`,
       );
   }
 
@@ -120,24 +131,38 @@ export class Reports {
   }
 }
 
-function remedyFor(step: Step, printed: string): string {
-  const check = checkOf(step, printed);
+function remedyFor(step: Step, printed: string, steps: readonly Step[]): string {
+  if (step.id.startsWith('map-') && /invalid argument|EINVAL/i.test(printed)) {
+    return 'Correct linux.uidMappings and linux.gidMappings in config.json: no id may be in two of their ranges, inside or outside.';
+  }
+  const check = checkOf(step, printed, steps);
   if (check) {
     return `“Terrarium: Check This Machine” says why (${check}); “Terrarium: Choose Privilege…” offers the other way.`;
   }
-  if (/permission denied|not permitted/i.test(printed)) {
+  if (notAllowed.test(printed)) {
     return 'The kernel did not allow it with this privilege; “Terrarium: Choose Privilege…” offers the other one.';
   }
   return 'Correct that entry in config.json, or use “Export Start Script…” and run it by hand to look closer.';
 }
 
+const notAllowed = /permission denied|not permitted/i;
+
 /** The doctor's code for what kept this step from working, where it can only be the machine. */
-function checkOf(step: Step, printed: string): string | undefined {
+function checkOf(step: Step, printed: string, steps: readonly Step[]): string | undefined {
   if (/(unrecognized|invalid|unknown) option/.test(printed)) return 'util-linux';
-  if (step.id.startsWith('map-')) return 'subordinate-ids';
+  // Root writes the map itself: whatever is in its way is no range of ids.
+  if (step.id.startsWith('map-') && step.argv[0] !== 'write_file')
+    return noNewPrivileges() ? 'no-new-privileges' : 'subordinate-ids';
   if (step.id.startsWith('cgroup')) return 'cgroups';
+  const users = steps.some(({ id, argv }) => id === 'unshare' && argv.includes('--user'));
+  if (users && mountsKernelFiles(step) && notAllowed.test(printed)) return 'user-namespace';
   if (step.id !== 'unshare' && !/^(\S*\/)?unshare: /m.test(printed)) return undefined;
-  return step.argv.includes('--user') ? 'user-namespace' : 'namespaces';
+  return users ? 'user-namespace' : 'namespaces';
+}
+
+/** A user namespace gets none that would show what is covered outside. */
+function mountsKernelFiles({ argv }: Step): boolean {
+  return argv[0] === 'mount' && /^(proc|sysfs)$/.test(argv[argv.indexOf('-t') + 1] ?? '');
 }
 
 /** Feeds one script's pipes into the reports; resolves when both are closed. */

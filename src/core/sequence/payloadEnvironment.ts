@@ -1,0 +1,83 @@
+/** How the variables of `process.env` reach the payload, which a waiting shell executes. Used by `planStart`. */
+import { TerrariumError } from '../errors';
+import { visible } from '../text/visible';
+import type { Step } from './step';
+
+export interface PayloadEnvironment {
+  /** What release.sh exports by itself, once nothing of the host's runs in PID 1 any more. */
+  readonly exported: readonly string[];
+  /** What a shell cannot export is put in its own environment before; no step where there is none. */
+  readonly steps: readonly Step[];
+  /** Only bash hands on a variable whose name is none of a shell's. */
+  readonly needsBash: boolean;
+}
+
+/**
+ * glibc's list of what it ignores in a setuid program (sysdeps/generic/unsecvars.h), all of ld.so's, and
+ * where mount(8) keeps its files.
+ */
+const unsafeName =
+  /^(LD_|LANGUAGE|OUTPUT_CHARSET|LIBMOUNT_|LIBBLKID_|BLKID_|GCONV_PATH|GETCONF_DIR|GLIBC_TUNABLES|HOSTALIASES|LOCALDOMAIN|LOCPATH|MALLOC_|NIS_PATH|NLSPATH|RESOLV_|RES_OPTIONS|TMPDIR|TZDIR|BASH_ENV$|ENV$|IFS$|PS4$|SHELLOPTS$|BASHOPTS$)/;
+
+/** Variables that a program of the host must never see when a bundle sets them. */
+export function isUnsafeForHostPrograms(variable: string): boolean {
+  return unsafeName.test(variable.split('=', 1)[0]!);
+}
+
+/**
+ * @param chroot PID 1 stays on the host's root and runs env(1) of the host, which takes every name
+ * @throws TerrariumError `env-name`, `env-unsafe`
+ */
+export function payloadEnvironment(
+  env: readonly string[],
+  chroot: boolean,
+  name: string,
+): PayloadEnvironment {
+  for (const variable of env) checkVariable(variable, chroot, name);
+  if (chroot) return { exported: env, steps: [], needsBash: false };
+  const early = env.filter((variable) => !isExportable(variable) || isReadOnlyInBash(variable));
+  return {
+    exported: env.filter((variable) => !early.includes(variable)),
+    steps: early.length
+      ? [
+          {
+            id: 'env',
+            where: 'namespaces',
+            argv: ['env', '--', ...early],
+            why: 'Set the variables that a shell cannot export',
+          },
+        ]
+      : [],
+    // dash takes nothing but a number for OPTIND, and ends otherwise.
+    needsBash: env.some((one) => !isExportable(one) || /^OPTIND=(?!\d{1,9}$)/.test(one)),
+  };
+}
+
+/** By any shell (XBD 3.216, Name). */
+function isExportable(variable: string): boolean {
+  return /^[A-Za-z_][A-Za-z0-9_]*=/.test(variable);
+}
+
+/** bash takes them from its environment and hands them on, and then lets nobody change them. */
+function isReadOnlyInBash(variable: string): boolean {
+  return /^E?UID=/.test(variable);
+}
+
+function checkVariable(variable: string, chroot: boolean, name: string): void {
+  const [its = ''] = variable.split('=', 1);
+  const unsafe = isUnsafeForHostPrograms(variable);
+  if (its === '' || (!chroot && unsafe && !isExportable(variable))) {
+    throw new TerrariumError(
+      'env-name',
+      `“${visible(name)}”: process.env holds “${visible(its)}”, which cannot be set without showing it to programs of this machine.`,
+      'Use NAME=value with letters, digits and underscores in the name.',
+    );
+  }
+  if (chroot && unsafe) {
+    throw new TerrariumError(
+      'env-unsafe',
+      `“${visible(name)}” sets ${visible(its)} and asks for chroot, where a program of this machine would read it with all privileges.`,
+      'Remove the variable, or the annotation dev.terrarium.root.',
+    );
+  }
+}

@@ -1,0 +1,36 @@
+/** What launchRuntime.ts does, as a script to run by hand: the same document, the same command. */
+import type { Bundle } from '../../core/bundle/loadBundle';
+import type { RuntimeName } from '../../core/config/engine';
+import { type HostFacts, ignoredWarnings } from '../../core/sequence/planStart';
+import { scriptBeginning } from '../../core/sequence/scriptBeginning';
+import { runtimeConfig, runtimeText } from './runtimeConfig';
+
+/** @returns a POSIX shell script; run it as who made it */
+export function exportRuntime(runtime: RuntimeName, bundle: Bundle, facts: HostFacts): string {
+  // JSON is one line here, so that none of it can end the here-document.
+  const document = (terminal: boolean) =>
+    `cat >"$folder/config.json" <<'END-OF-CONFIG'\n${runtimeText(runtimeConfig(bundle, facts, terminal))}\nEND-OF-CONFIG`;
+  const root = facts.privilege === 'root';
+  const id = `terrarium-${bundle.name.replace(/[^A-Za-z0-9_.-]/g, '_')}`;
+  const documents =
+    bundle.config.process.terminal === false
+      ? `${document(false)} || exit`
+      : `if [ -t 0 ]; then\n${document(true)}\nelse\n${document(false)}\nfi || exit`;
+  // Without root a runtime keeps its state below this folder.
+  const place = root ? '' : 'XDG_RUNTIME_DIR=$folder\nexport XDG_RUNTIME_DIR\n';
+  // A runtime that is killed leaves its container running; a PID namespace around it does not.
+  const around = root ? 'unshare --pid --fork --kill-child --mount --mount-proc ' : '';
+  return `${scriptBeginning(bundle, ignoredWarnings(bundle, runtime), facts, `The start under ${runtime}`)}
+# What ${runtime} is given: config.json with absolute paths${root ? '' : ', and the user namespace that it cannot do without'}.
+folder=$(mktemp -d) || exit
+trap 'ended=$?; rm -r "$folder"; exit "$ended"' EXIT
+trap : HUP INT TERM
+${documents}
+${place}
+# ${runtime} makes the container in its own way.
+(
+  trap - EXIT HUP INT TERM
+  exec setpriv --pdeathsig=${root ? 'KILL' : 'TERM'} -- ${around}${runtime} run --bundle "$folder" ${id}-$$
+)
+`;
+}

@@ -1,0 +1,44 @@
+/** Says before "go" that PID 1 cannot start in `process.cwd`. Called by the launcher. */
+import { access, constants, stat } from 'node:fs/promises';
+import path from 'node:path';
+import type { Bundle } from '../../core/bundle/loadBundle';
+import { resolveInside } from '../../core/bundle/resolveInside';
+import { mountOver } from '../../core/config/mountKinds';
+import { TerrariumError } from '../../core/errors';
+import { visible } from '../../core/text/visible';
+import { liveRoot } from './sessionProgram';
+
+/**
+ * For the words alone: that it gets there, PID 1 sees to itself (release.sh). What lies below a mount
+ * (/proc/self) is another thing for it than for us, and passes.
+ * @param hostPid of PID 1, with its root in place
+ * @throws TerrariumError `cwd-missing`
+ */
+export async function requireCwd({ name, config }: Bundle, hostPid: number): Promise<void> {
+  const cwd = path.posix.resolve('/', config.process.cwd);
+  if (mountOver(config, cwd)) return;
+  for (let place = cwd; ; place = path.posix.dirname(place)) {
+    const file = await resolveInside(liveRoot(hostPid), place);
+    const folder = file !== undefined && (await isFolder(file));
+    if (folder && place === cwd) return;
+    // What is not for us to see may be there.
+    if (folder && !(await mayEnter(file))) return;
+    if (file === undefined && place !== '/') continue;
+    throw new TerrariumError(
+      'cwd-missing',
+      `“${visible(name)}” did not start: process.cwd is ${visible(cwd)}, and its rootfs has no such folder.`,
+      'Make that folder in the rootfs, or correct process.cwd in config.json.',
+    );
+  }
+}
+
+async function isFolder(file: string): Promise<boolean> {
+  return (await stat(file).catch(() => undefined))?.isDirectory() ?? false;
+}
+
+async function mayEnter(folder: string): Promise<boolean> {
+  return access(folder, constants.X_OK).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,111 @@
+/**
+ * `process.env` arrives as it is written, whatever its names mean to the shell that hands it over:
+ * with dash and with bash as /bin/sh.
+ */
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { findTool } from '../../src/helper/launch/hostTools';
+import { skipBecause } from '../skip';
+import { type Ended, type TestPrivilege, Workplace, privileges, usePlace } from './containers';
+
+/** Names that release.sh has used, and what dash, bash or BusyBox give a meaning or a type. */
+const special =
+  `chroot program bash cwd word env n i index UID EUID PWD OLDPWD IFS PS1 PS2 PS4 RANDOM
+  SECONDS LINENO BASHPID EPOCHSECONDS EPOCHREALTIME SRANDOM GROUPS FUNCNAME FUNCNEST DIRSTACK BASH
+  BASH_ARGV0 BASH_COMMAND BASH_SUBSHELL BASH_COMPAT BASH_XTRACEFD BASH_ENV ENV BASH_ALIASES BASH_CMDS
+  BASH_VERSION POSIXLY_CORRECT LC_ALL LC_CTYPE LANG NLSPATH TZ HOME MAIL MAILPATH TMOUT HISTSIZE
+  HISTCMD EXECIGNORE GLOBIGNORE OPTERR OPTARG CDPATH COMP_WORDBREAKS LINES COLUMNS MACHTYPE HOSTNAME
+  REPLY MAPFILE LD_PRELOAD LD_LIBRARY_PATH GLIBC_TUNABLES`.split(/\s+/);
+
+/** What bash lets nobody set; the rest can be handed on by it. */
+const reserved =
+  'PPID BASHOPTS SHELLOPTS BASH_VERSINFO BASH_ARGC BASH_ARGV BASH_SOURCE BASH_LINENO PIPESTATUS _'.split(
+    ' ',
+  );
+
+const noNamesOfShells = ['discovery.type=single-node', 'with-dash=1', '1st=x', '-i=y', 'ä=ö'];
+const functions = 'BASH_FUNC_cd%%=() { touch /ran; }';
+
+// BusyBox: release.test.ts, without a container (Debian’s runs its own mount instead of util-linux’s).
+const shells = ['dash', 'bash'];
+
+describe('the variables of process.env', function () {
+  this.timeout(180_000);
+  let place: Workplace;
+  usePlace((opened) => (place = opened));
+  afterEach(() => (place.prefix = []));
+
+  /** Runs `cat /proc/self/environ FILE...` as PID 1 where that shell is /bin/sh. */
+  async function run(
+    shell: string,
+    privilege: TestPrivilege,
+    env: readonly string[],
+    { chroot = false, files = [] as readonly string[] } = {},
+  ): Promise<Ended> {
+    const bundle = await place.bundle(privilege, 'notes', (config) => {
+      config.process.args = ['/bin/cat', '/proc/self/environ', ...files];
+      config.process.env = [...env];
+      if (chroot) config.annotations = { 'dev.terrarium.root': 'chroot' };
+    });
+    writeFileSync(path.join(bundle, 'rootfs/marker'), 'of the rootfs');
+    const bind = 'mount --bind "$1" "$(readlink -f /bin/sh)" && shift && exec "$@"';
+    place.prefix = ['unshare', '--mount', 'sh', '-c', bind, 'sh', findTool(shell)!];
+    return place.run(privilege, bundle);
+  }
+
+  const list = (environ: string) => environ.split('\0').slice(0, -1).sort();
+
+  for (const shell of shells) {
+    for (const privilege of privileges)
+      it(`arrive as they are written where ${shell} is /bin/sh (${privilege})`, async function () {
+        if (!findTool(shell)) skipBecause(this, `there is no ${shell}`);
+        for (const value of ['abc', '1000', '']) {
+          const env = [...special.map((name) => `${name}=${value}`), 'PATH=/bin', 'OPTIND=3'];
+          const { stdout, stderr } = await run(shell, privilege, [...env, 'SHLVL=4']);
+          assert.deepEqual(list(stdout), [...env, 'SHLVL=4'].sort(), stderr);
+          assert.doesNotMatch(stderr, /bash|sh:|locale/);
+        }
+      });
+
+    it(`arrive where their names are none of a shell’s, and ${shell} is /bin/sh`, async function () {
+      if (!findTool(shell)) skipBecause(this, `there is no ${shell}`);
+      const env = [...noNamesOfShells, functions, 'OPTIND=abc', 'UID=7', 'PATH=/bin'];
+      for (const privilege of privileges) {
+        const { stdout, stderr } = await run(shell, privilege, env);
+        assert.deepEqual(list(stdout), [...env].sort(), stderr);
+      }
+    });
+
+    it(`arrive, or are named, where bash keeps them for itself and ${shell} is /bin/sh`, async function () {
+      if (!findTool(shell)) skipBecause(this, `there is no ${shell}`);
+      for (const name of [...reserved, 'SHLVL']) {
+        const { code, stdout, stderr } = await run(shell, 'root', [`${name}=abc`]);
+        if (shell !== 'bash') assert.deepEqual(list(stdout), [`${name}=abc`], stderr);
+        else {
+          assert.equal(code, 125, stderr);
+          assert.match(stderr, new RegExp(`process.env sets ${name}, which bash keeps for itself`));
+          assert.match(stderr, /Remove .* from process.env/);
+        }
+      }
+    });
+
+    it(`do not lead a chroot elsewhere where ${shell} is /bin/sh`, async function () {
+      if (!findTool(shell)) skipBecause(this, `there is no ${shell}`);
+      const env = [
+        ...['chroot=/', 'program=/bin/echo', 'bash=', 'env=/bin/echo', 'word=--', 'PATH=/nowhere'],
+        ...['UID=5', 'PPID=5', 'OPTIND=abc', ...noNamesOfShells],
+      ];
+      const files = ['/marker'];
+      const { stdout, stderr } = await run(shell, 'root', env, { chroot: true, files });
+      const [marker] = /of the rootfs$/.exec(stdout) ?? assert.fail(stdout + stderr);
+      assert.deepEqual(list(stdout.slice(0, -marker.length)), [...env].sort(), stderr);
+    });
+  }
+
+  it('are not shown to a program of this machine that could obey them', async () => {
+    const { code, stderr } = await run('dash', 'root', ['LD_PRE.LOAD=/x']);
+    assert.equal(code, 125);
+    assert.match(stderr, /LD_PRE\.LOAD.*cannot be set without showing it to programs/);
+  });
+});
