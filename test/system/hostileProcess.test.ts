@@ -53,13 +53,18 @@ describe('a hostile process', function () {
   let place: Workplace;
   usePlace((opened) => (place = opened), { endChildren: true });
 
-  for (const users of ['of the machine', 'of its own, and root is root'])
-    it(`cannot write the shell that PID 1 was, with users ${users} (48)`, async function () {
-      const shell = realpathSync('/bin/sh');
+  for (const [users, waitsIn, variable] of [
+    ['of the machine', '/bin/sh', 'A=b'],
+    ['of the machine', '/bin/bash', 'a.b=c'], // a name that only bash hands on
+    ['of its own, and root is root', '/bin/sh', 'A=b'],
+  ] as const)
+    it(`cannot write the shell that PID 1 was, ${waitsIn}, with users ${users} (48)`, async function () {
+      const shell = realpathSync(waitsIn);
       const copy = path.join(place.folder, 'shell');
       copyFileSync(shell, copy);
       const bundle = await place.bundle('root', 'safe', ({ linux, mounts, process }) => {
         process.args = ['/proc/self/exe'];
+        process.env?.push(variable);
         if (users === 'of the machine') {
           linux.namespaces = linux.namespaces.filter(({ type }) => type !== 'user');
           delete linux.uidMappings;
