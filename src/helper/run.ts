@@ -9,7 +9,7 @@ import {
   launchContainer,
 } from './launch/launchContainer';
 import { recordsOfRun, sweepRuns } from './runRecords';
-import type { PidRecords } from './server/PidRecords';
+import type { Leftover, PidRecords } from './server/PidRecords';
 
 /** Signals that the caller may send and the payload should see. */
 const passedOn: NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2'];
@@ -25,18 +25,17 @@ export async function run(folder: string, command: readonly string[]): Promise<n
   await checkCommand(bundle);
   const onWarning = (warning: string) => void process.stderr.write(`terrarium: ${warning}\n`);
   const records = await findRecords(onWarning);
-  const launch = async (options: LaunchOptions) => {
-    const container = await launchContainer(bundle, {
-      ...{ onWarning, ...options },
-      onCgroup: (cgroups) => records?.write([{ cgroups }]) ?? Promise.resolve(),
-    });
-    const { hostPid: pid, cgroup } = container;
-    // Not waited for: it runs, and signals are for it.
-    records
-      ?.write([{ pid, ...(cgroup ? { cgroups: cgroup.made } : {}) }])
-      .catch((error: unknown) => onWarning(`No record of it is kept: ${messageOf(error)}`));
-    return container;
+  let left: Leftover = {};
+  const record = async (more: Leftover) => {
+    left = { ...left, ...more };
+    await records?.write([left]);
   };
+  const launch = (options: LaunchOptions) =>
+    launchContainer(bundle, {
+      ...{ onWarning, ...options },
+      onCgroup: (cgroups) => record({ cgroups }),
+      onPid1: (pid) => record({ pid }),
+    });
   try {
     return await toItsEnd(bundle, launch, onWarning);
   } finally {

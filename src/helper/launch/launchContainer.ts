@@ -60,6 +60,8 @@ export interface LaunchOptions {
   onWarning?(warning: string): void;
   /** Waited for before the folders of its cgroup are made: the next helper is to know of them. */
   onCgroup?(folders: readonly string[]): Promise<void>;
+  /** Waited for before the payload runs, which may lose the signal that would end it with this helper. */
+  onPid1?(hostPid: number): Promise<void>;
   readonly signal?: AbortSignal;
 }
 
@@ -176,6 +178,7 @@ async function launch(
     await verifyDressed(bundle, plan, hostPid);
     if (!plan.chroot) await requireCwd(bundle, hostPid);
     await orFail(warn());
+    await orFail(options.onPid1?.(hostPid) ?? Promise.resolve());
     const procfs = openProcfs(bundle, plan, hostPid);
     options.onStep?.(stepInfo(plan.payload), 'start');
     child.words.end('go\n');
