@@ -24,11 +24,12 @@ export async function run(folder: string, command: readonly string[]): Promise<n
     command.length > 0 ? withCommand(loaded, command as [string, ...string[]]) : loaded;
   await checkCommand(bundle);
   const onWarning = (warning: string) => void process.stderr.write(`terrarium: ${warning}\n`);
+  const unrecorded = (error: unknown) => onWarning(`No record of it is kept: ${messageOf(error)}`);
   const records = await findRecords(onWarning);
   let left: Leftover = {};
   const record = async (more: Leftover) => {
     left = { ...left, ...more };
-    await records?.write([left]);
+    await records?.write([left]).catch(unrecorded);
   };
   const launch = (options: LaunchOptions) =>
     launchContainer(bundle, {
@@ -39,7 +40,7 @@ export async function run(folder: string, command: readonly string[]): Promise<n
   try {
     return await toItsEnd(bundle, launch, onWarning);
   } finally {
-    await records?.write([]);
+    await records?.write([]).catch(unrecorded);
   }
 }
 

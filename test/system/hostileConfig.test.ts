@@ -11,10 +11,11 @@ import {
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
+import { cgroupLayout } from '../../src/core/cgroup/cgroupFacts';
 import type { OciConfig } from '../../src/core/config/schema';
 import { quote } from '../../src/core/sequence/commandLine';
 import { skipBecause } from '../skip';
-import { closeToOthers, privileges, type Workplace, usePlace } from './containers';
+import { closeToOthers, ended, privileges, type Workplace, usePlace } from './containers';
 
 const devices = ['null', 'zero', 'full', 'random', 'urandom', 'tty'].map((name) => `/dev/${name}`);
 
@@ -175,12 +176,27 @@ describe('a hostile config.json', function () {
       });
 
       it('sets no option of the machine’s own cgroups anew', async () => {
-        const bundle = await place.bundle(privilege, 'notes', ({ mounts }) =>
-          mounts.push({ destination: '/mnt', type: 'cgroup2', source: 'cgroup' }),
-        );
-        const { code, stderr } = await place.run(privilege, bundle, ['/bin/true']);
-        assert.equal(code, 125);
-        assert.match(stderr, /mounts cgroup2 at \/mnt without a cgroup namespace/);
+        for (const joined of [false, true]) {
+          const bundle = await place.bundle(privilege, 'notes', ({ mounts, linux }) => {
+            mounts.push({ destination: '/mnt', type: 'cgroup2', source: 'cgroup' });
+            if (joined) linux.namespaces.push({ type: 'cgroup', path: '/proc/self/ns/cgroup' });
+          });
+          const { code, stderr } = await place.run(privilege, bundle, ['/bin/true']);
+          assert.equal(code, 125);
+          assert.match(stderr, /mounts cgroup2 at \/mnt without a cgroup namespace/);
+        }
+      });
+
+      it('takes no mount for its own that was not made', async function () {
+        if ((await cgroupLayout()).layout === 'v2')
+          skipBecause(this, 'it is made where there is cgroup v2 alone');
+        const bundle = await place.bundle(privilege, 'notes', ({ mounts, linux }) => {
+          mounts.push({ destination: '/foo', type: 'cgroup', source: 'cgroup' });
+          linux.readonlyPaths = ['/foo/x'];
+        });
+        const { stdout } = await ended(place.start(privilege, ['plan', bundle]));
+        // So /foo is a folder that others may write to, and x is held.
+        assert.match(stdout, /if-file:x \/foo @\d+ mount/);
       });
 
       it('has the kernel read no file of a bundle as a disk', async () => {

@@ -1,6 +1,7 @@
 /** Isolation (security cases 1-10) for root, sudo with a password, and rootless; both starting points. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import {
   chmodSync,
   existsSync,
@@ -11,6 +12,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
+import { createServer } from 'node:net';
 import path from 'node:path';
 import type { OciConfig } from '../../src/core/config/schema';
 import { compile } from './compile';
@@ -80,6 +82,32 @@ describe('isolation', function () {
       assert.equal(stdout, 'of the host\nof the host\n', stderr);
       assert.match(stderr, /can't create \/etc\/hosts: Read-only file system/);
       assert.equal(readFileSync(file, 'utf8'), 'y\n');
+    });
+
+    it(`${privilege}: binds what is neither file nor folder, with its options`, async () => {
+      const folder = mkdtempSync(path.join(place.folder, 'nodes-'));
+      chmodSync(folder, 0o755);
+      execFileSync('mkfifo', [path.join(folder, 'pipe')]);
+      const server = createServer().listen(path.join(folder, 'socket'));
+      await once(server, 'listening');
+      try {
+        const options = ['rbind', 'ro', 'nosuid', 'rprivate'];
+        const bundle = await place.bundle(privilege, 'safe', ({ mounts }) => {
+          for (const name of ['pipe', 'socket'])
+            mounts.push({
+              ...{ destination: `/run/${name}`, type: 'bind', source: path.join(folder, name) },
+              options,
+            });
+        });
+        const script =
+          '[ -p /run/pipe ] && [ -S /run/socket ] && echo both; grep /run/ /proc/self/mountinfo';
+        const { stdout, stderr } = await place.run(privilege, bundle, ['/bin/sh', '-c', script]);
+        assert.match(stdout, /^both\n/, stderr);
+        for (const name of ['pipe', 'socket'])
+          assert.match(stdout, new RegExp(` /run/${name} ro,nosuid`));
+      } finally {
+        server.close();
+      }
     });
 
     it(`${privilege}: binds from where nothing gains rights, and that stays so`, async () => {

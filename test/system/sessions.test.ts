@@ -1,7 +1,17 @@
 /** Who a further shell is and what it may (security cases 28, 30, 31): PID 1's user, or one by name. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import {
+  appendFileSync,
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import type { OciConfig } from '../../src/core/config/schema';
 import { closeToOthers, privileges, processesWith, until, usePlace, Workplace } from './containers';
@@ -217,6 +227,30 @@ describe('sessions', function () {
             /^! It starts in \/: to go to \/srv it needs a \/bin\/sh inside\.\n\/$/m,
           );
         });
+
+      it('run nothing by a variable of the bundle, and have it', async () => {
+        const marks = mkdtempSync(path.join(place.folder, 'marks-'));
+        chmodSync(marks, 0o777);
+        const ran = path.join(marks, 'ran');
+        writeFileSync(path.join(marks, '['), `#!/bin/sh\nid >>'${ran}'\nexit 1\n`, { mode: 0o755 });
+        const odd = [
+          `BASH_FUNC_exec%%=() { id >>'${ran}'; }`,
+          `BASH_FUNC_set%%=() { id >>'${ran}'; }`,
+          'OPTIND=abc',
+          'a.b=c d',
+        ];
+        const bundle = await place.bundle(privilege, 'safe', ({ process }) => {
+          process.args = ['/bin/sleep', '1000'];
+          process.env = [`PATH=${marks}:%builtin:/bin`, ...odd];
+        });
+        const { id } = await client.start(bundle);
+        const words = "tr '\\0' '\\n' </proc/self/environ; read end";
+        const { stream } = await open(id, ['/bin/busybox', 'sh', '-c', words]);
+        const screen = await client.attach(stream);
+        for (const one of odd)
+          await screen.shows(new RegExp(`^${one.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}`, 'm'));
+        assert.equal(existsSync(ran), false, existsSync(ran) ? readFileSync(ran, 'utf8') : '');
+      });
 
       it('are refused where the container would see them on the host’s root', async () => {
         const bundle = await place.bundle(privilege, 'notes', (config) => {

@@ -30,6 +30,10 @@ export function isOwnType(type = 'none'): boolean {
   return /^(proc|sysfs|tmpfs|devpts|mqueue|cgroup2?)$/.test(type);
 }
 
+export function isCgroupMount(mount: Mount): boolean {
+  return /^cgroup2?$/.test(mount.type ?? '') && !isBind(mount);
+}
+
 /** Will /proc be a procfs of the container's own? It is what the process tree is read from. */
 export function mountsProcfs({ mounts }: OciConfig): boolean {
   return mounts.some(

@@ -195,7 +195,7 @@ function onFile(
   return [
     { ...common, id, held: true, argv: mount('bind', from), why },
     {
-      ...{ ...common, id: `${id}:flags`, held: true, argv: mount(`remount,${options}`, []) },
+      ...{ ...common, id: `${id}:flags`, argv: mount(`remount,${options}`, []) },
       why: `${why}: its options`,
     },
   ];

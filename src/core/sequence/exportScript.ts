@@ -100,10 +100,13 @@ set -- "$@" end ${plan.confine
     .map(quote)
     .join(' ')} \\
   ${plan.shell ? [plan.shell, ...bashAlone].join(' ') : 'sh'} -c "$release" sh ${releaseParameters(plan, bundle.rootfs).map(quote).join(' ')}
-${plan.cgroup ? enterPart(plan.cgroup) : ''}${plan.join ? comment(plan.join) : ''}${plan.become ? comment(plan.become) : ''}${comment(plan.unshare)}exec ${plan.cgroup ? 'setpriv --pdeathsig=KILL -- ' : ''}${plan.join ? `${plan.join.argv.map(quote).join(' ')} ` : ''}${plan.become ? `${plan.become.argv.map(quote).join(' ')} ` : ''}${plan.unshare.argv.map(quote).join(' ')} -- \\
+${plan.cgroup ? enterPart(plan.cgroup) : ''}${plan.join ? comment(plan.join) : ''}${plan.become ? comment(plan.become) : ''}${comment(plan.unshare)}exec ${plan.cgroup ? withParent : ''}${plan.join ? `${plan.join.argv.map(quote).join(' ')} ` : ''}${plan.become ? `${plan.become.argv.map(quote).join(' ')} ` : ''}${plan.unshare.argv.map(quote).join(' ')} -- \\
   ${plan.map.length ? `sh -c "$wait" sh ` : ''}sh -c "$steps" sh "$rootfs" "$@"
 ${plan.cgroup ? ')\n' : ''}`;
 }
+
+/** What follows ends with the script, also where that was gone before it could ask for it. */
+const withParent = `setpriv --pdeathsig=KILL -- sh -c '[ "$PPID" = "$1" ] || exit; shift; exec "$@"' sh $$ `;
 
 function variable(name: string, script: string): string {
   return `${name}=$(cat <<'END-OF-${name.toUpperCase()}'\n${script}END-OF-${name.toUpperCase()}\n)\n`;

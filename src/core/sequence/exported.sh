@@ -7,7 +7,7 @@ say() {
 }
 case ${1-} in
   --alone)
-    unset SCRIPT AGAIN SHELL_ALONE
+    unset SCRIPT AGAIN SHELL_ALONE CALLER
     ;;
   *)
     PATH=/usr/sbin:/usr/bin:/sbin:/bin
@@ -24,9 +24,11 @@ case ${1-} in
       eval "exec $fd>&-"
     done
     exec sh "$SCRIPT" --alone'
-    set -- PATH="$PATH" LC_ALL=C SCRIPT="$0" AGAIN="$again" SHELL_ALONE="$alone"
+    set -- PATH="$PATH" LC_ALL=C SCRIPT="$0" AGAIN="$again" SHELL_ALONE="$alone" CALLER="$$"
     run='exec $SHELL_ALONE -c "$AGAIN"'
-    [ -t 0 ] || exec env -i "$@" setsid --fork --wait setpriv --pdeathsig=KILL -- sh -c "$run"
+    # It ends with setsid, which has this number: also where that was gone before it could ask for that.
+    [ -t 0 ] || exec env -i "$@" setsid --fork --wait \
+      setpriv --pdeathsig=KILL -- sh -c '[ "$PPID" = "$CALLER" ] || exit; '"$run"
     command -v script >/dev/null ||
       say 'No script(1) here, which gives it a terminal of its own: install bsdutils, or run it with </dev/null.'
     exec env -i "$@" script --quiet --return --command "$run" /dev/null

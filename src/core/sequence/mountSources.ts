@@ -2,6 +2,7 @@
 import { readFile, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Bundle } from '../bundle/loadBundle';
+import { isBelow } from '../bundle/isBelow';
 import type { OciConfig } from '../config/schema';
 import { isBind } from '../config/mountKinds';
 import { mountHolding } from '../procfs/mountHolding';
@@ -96,5 +97,8 @@ export function isNoDisk(
 ): boolean {
   const { type = 'none', source = type } = mount;
   if (isBind(mount)) return false;
-  return source.startsWith('/') ? kinds.get(path.resolve(source)) === 'file' : ofDisks.test(type);
+  const place = path.resolve('/', source);
+  // In /dev nobody swaps it for a file meanwhile.
+  if (ofDisks.test(type)) return kinds.get(place) !== 'device' || !isBelow(place, '/dev');
+  return source.startsWith('/') && kinds.get(place) === 'file';
 }

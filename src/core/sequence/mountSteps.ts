@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { Bundle } from '../bundle/loadBundle';
 import type { OciConfig } from '../config/schema';
 import { TerrariumError } from '../errors';
-import { isOwnPlace } from '../config/mountKinds';
+import { isCgroupMount, isOwnPlace } from '../config/mountKinds';
 import { isForeignOption, withoutRecursion } from '../config/notCarriedOut';
 import type { HostFacts } from './planStart';
 import { type SourceKind, isNoDisk, sourceOf } from './mountSources';
@@ -26,11 +26,13 @@ const propagations = new Set(
  */
 export function mountSteps(
   bundle: Bundle,
-  { sources, flags, cgroups }: Pick<HostFacts, 'sources' | 'flags' | 'cgroups'>,
+  { sources, flags }: Pick<HostFacts, 'sources' | 'flags'>,
 ): Step[] {
   const steps: Step[] = [];
   const made: OciConfig['mounts'] = [];
-  const ownCgroups = bundle.config.linux.namespaces.some(({ type }) => type === 'cgroup');
+  const ownCgroups = bundle.config.linux.namespaces.some(
+    ({ type, path }) => type === 'cgroup' && path === undefined,
+  );
   for (const mount of highestFirst(bundle.config.mounts)) {
     const destination = path.posix.resolve('/', mount.destination);
     if (destination === '/' || mount.destination.split('/').includes('..')) {
@@ -42,10 +44,8 @@ export function mountSteps(
     }
     const options = (mount.options ?? []).map(withoutRecursion);
     checkSize(bundle.name, destination, options);
-    const isCgroup = mount.type === 'cgroup';
-    if (isCgroup && cgroups !== 'v2') continue; // notCarriedOut has said so
-    const lent =
-      /^cgroup2?$/.test(mount.type ?? '') && !ownCgroups ? lendCgroups(bundle, mount) : {};
+    const isCgroup = isCgroupMount(mount);
+    const lent = isCgroup && !ownCgroups ? lendCgroups(bundle, mount) : {};
     const bind =
       options.find((option) => bindOptions.has(option)) ??
       (mount.type === 'bind' ? 'bind' : lent.bind);
@@ -194,33 +194,31 @@ function fileSteps(
       argv: ['mount', quietly, `--${bind}`, ...(held ? [] : flags), source, name],
       why,
     },
-    ...(held && options.length ? [flagsStep({ destination, cwd, name, held }, options)] : []),
+    ...(held && options.length ? [flagsStep({ destination, cwd, name }, options)] : []),
   ];
 }
 
-/** A second command, because a folder or file is what it was before until it is entered anew. */
-function flagsStep({ destination, cwd, name, held }: MountPlace, options: readonly string[]): Step {
+/**
+ * A second command, because a folder or file is what it was before until it is entered anew. By name also
+ * where that may be swapped: only a mount has flags, and all that can be missed is seen by verifyDressed.
+ */
+function flagsStep({ destination, cwd, name }: MountPlace, options: readonly string[]): Step {
   return {
     id: `flags:${destination}`,
     where: 'namespaces',
     argv: ['mount', quietly, '-o', `remount,bind,${options.join(',')}`, name],
     cwd,
-    ...(held ? { held } : {}),
     why: `Set its options: ${options.join(', ')}`,
   };
 }
 
 /** Of the mount itself, so its place is entered anew. */
-function propagationStep(
-  { destination, cwd, name, held }: MountPlace,
-  options: readonly string[],
-): Step {
+function propagationStep({ destination, cwd, name }: MountPlace, options: readonly string[]): Step {
   return {
     id: `propagation:${destination}`,
     where: 'namespaces',
     argv: ['mount', quietly, ...options.map((option) => `--make-${option}`), name],
     cwd,
-    ...(held ? { held } : {}),
     why: `Say whether mounts below ${destination} are passed on`,
   };
 }

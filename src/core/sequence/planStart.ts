@@ -10,6 +10,7 @@ import { visible } from '../text/visible';
 import { confineSteps } from './confineSteps';
 import type { DeviceFacts } from './deviceFacts';
 import { deviceSteps, maskSteps, withDev } from './dressSteps';
+import { isCgroupMount } from '../config/mountKinds';
 import { flagsAt, withFlags } from './mountFlags';
 import { type MountFacts, type Shells, sourceOf } from './mountSources';
 import { mountSteps } from './mountSteps';
@@ -66,7 +67,8 @@ export const namespaceFlags: Readonly<Record<string, string>> = {
 export function planStart(given: Bundle, facts: HostFacts): StartPlan {
   const chroot = given.config.annotations?.['dev.terrarium.root'] === 'chroot';
   if (chroot) requireChroot(given);
-  const config = chroot ? given.config : withDev(given.config);
+  const made = withoutUnmade(given.config, facts.cgroups);
+  const config = chroot ? made : withDev(made);
   const bundle: Bundle = { ...given, config };
   const { name } = bundle;
   const wanted = namespacesOf(config, name);
@@ -101,7 +103,7 @@ export function planStart(given: Bundle, facts: HostFacts): StartPlan {
     ...(chroot
       ? []
       : [
-          ...shellSteps(facts, environment.needsBash ? 'bash' : 'sh', userNamespace),
+          ...shellSteps(facts, environment.needsBash ? 'bash' : 'sh'),
           {
             id: 'bind-rootfs',
             where: 'namespaces' as const,
@@ -171,7 +173,10 @@ export function planStart(given: Bundle, facts: HostFacts): StartPlan {
       }),
       ...environment.steps,
     ],
-    pivot: [...(cgroup?.last ?? []), ...(chroot ? [] : pivotSteps(facts))],
+    pivot: [
+      ...(cgroup?.last ?? []),
+      ...(chroot ? [] : pivotSteps(facts, userNamespace !== undefined)),
+    ],
     payload: {
       id: 'payload',
       where: 'container',
@@ -188,14 +193,14 @@ export function planStart(given: Bundle, facts: HostFacts): StartPlan {
     env: environment.exported,
     ...(environment.needsBash ? { shell: 'bash' as const } : {}),
     warnings: [
-      ...notCarriedOut(config, facts.cgroups, facts.privilege).map(({ message }) => message),
+      ...notCarriedOut(given.config, facts.cgroups, facts.privilege).map(({ message }) => message),
       ...(planned && 'warning' in planned ? [planned.warning] : []),
       ...(userNamespace?.byUnshare
         ? [
             'Only root exists inside: no range of further ids can be mapped. “Terrarium: Check This Machine” says how to get one (subordinate-ids).',
           ]
         : []),
-      ...(userNamespace && rootOutside(userNamespace.uid) === 0
+      ...(userNamespace?.uid.some(({ hostID }) => hostID === 0)
         ? [
             'Its user namespace maps root inside to root of this machine, so a setuid program made inside is root’s outside too: start it as an ordinary person, or set linux.uidMappings.',
           ]
@@ -306,17 +311,22 @@ function propagationSteps(config: OciConfig, chroot: boolean): Step[] {
   ];
 }
 
+/** A cgroup mount is left out where the machine has no cgroup v2 alone, which notCarriedOut says. */
+function withoutUnmade(config: OciConfig, cgroups: CgroupLayout): OciConfig {
+  if (cgroups === 'v2') return config;
+  const mounts = config.mounts.filter(
+    (mount) => !(isCgroupMount(mount) && mount.type === 'cgroup'),
+  );
+  return { ...config, mounts };
+}
+
 /**
  * PID 1 waits as the machine's shell, and what it executes first may be that very file, by way of
  * /proc/self/exe (CVE-2019-5736).
  */
-function shellSteps(
-  { shells, flags }: HostFacts,
-  name: keyof Shells,
-  users: { uid: IdMapping[] } | undefined,
-): Step[] {
+function shellSteps({ shells, flags }: HostFacts, name: keyof Shells): Step[] {
   const shell = shells?.[name];
-  if (shell === undefined || (users && rootOutside(users.uid) !== 0)) return [];
+  if (shell === undefined) return [];
   return [
     {
       id: 'readonly-shell',
@@ -389,12 +399,13 @@ function rootOutside(mappings: readonly IdMapping[]): number | undefined {
  * nsenter finds it (setns(2) goes to the topmost mount of the root) with all the host's programs;
  * so no program has to run from the new root to get rid of the old.
  */
-function pivotSteps(facts: HostFacts): Step[] {
+function pivotSteps(facts: HostFacts, hasUsers: boolean): Step[] {
   const enter = [
     'nsenter',
     `--target=${pidPlaceholder}`,
-    // Root has every capability over the mounts of a user namespace without entering it.
-    ...(facts.privilege === 'rootless' ? ['--user', '--preserve-credentials'] : []),
+    // As root of the user namespace: somebody else may own that and lay a program of theirs over ours.
+    ...(hasUsers ? ['--user'] : []),
+    ...(facts.privilege === 'rootless' ? ['--preserve-credentials'] : []),
     '--mount',
   ];
   return [

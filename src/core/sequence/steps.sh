@@ -4,7 +4,7 @@
 #
 # fd 3: reports to the launcher ("pid N", "step I", "done I", "fail I STATUS", "refuse I WHERE")
 # fd 4: words from the launcher     fd 2: what the commands themselves print
-# fd 7: an empty file for an fstab  fd 5, 8, 9: folders that its lines name
+# fd 7: an empty file for an fstab  fd 5, 8, 9: folders that its lines name, 5 also a held file
 # COUNT is &N for a step beside the others, @N for one whose last word is a file that others may swap.
 # With a ROOT the steps run inside the new namespaces and may have a CWD below it; without one they
 # run outside and wait for "go" first. FINAL replaces the shell: it is what the steps were for.
@@ -143,10 +143,11 @@ while [ "$1" != end ]; do
   eval "last=\${$count}"
   while [ "$i" -le "$count" ]; do # "$1" "$2" ... COUNT of them: made from numbers alone
     eval "word=\${$i}"
-    case $kind$word in
-      "@$last") call="$call /proc/self/fd/5" ;;
-      *) call="$call \"\${$i}\"" ;;
-    esac
+    if [ "$kind" = @ ] && [ "$word" = "$last" ]; then
+      call="$call /proc/self/fd/5"
+    else
+      call="$call \"\${$i}\""
+    fi
     i=$((i + 1))
   done
   if { [ -z "$cwd" ] || enter "$cwd"; } && wanted; then

@@ -168,6 +168,8 @@ export async function launchRuntime(
       },
     };
   } catch (error) {
+    onAbort(); // its payload may run already
+    await ended;
     await removeFolder();
     await takeAway();
     throw error;

@@ -3,6 +3,7 @@
  * outside while it waits, looks once more, and says "go". Called by `run` and by the server.
  */
 import { closeSync, constants, openSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import type { Bundle } from '../../core/bundle/loadBundle';
 import { runtimeOf } from '../../core/config/engine';
 import { mountsProcfs } from '../../core/config/mountKinds';
@@ -25,6 +26,7 @@ import { holdTree } from '../cgroup/holdTree';
 import { callerOpenFiles } from './callerLimits';
 import { containerExit } from './containerExit';
 import { gatherFacts } from './gatherFacts';
+import { refuse } from './notAsPlanned';
 import { memoryWarning, outOfMemory, shortOfMemory } from './outOfMemory';
 import { findTool, requireTools } from './hostTools';
 import { prepareOutside } from './outsideSteps';
@@ -164,6 +166,7 @@ async function launch(
       child.words.write('go\n');
     }
     hostPid = await orFail(pidKnown.promise);
+    await requireChild(bundle, hostPid, child.pid);
     options.onStep?.(stepInfo(plan.unshare), 'done');
     if (plan.map.length > 0) {
       const map = prepareOutside(plan.map, firstMap, hostPid, reports, aborted.signal);
@@ -194,6 +197,25 @@ async function launch(
     await cgroup?.remove().catch((left: unknown) => options.onWarning?.(messageOf(left)));
     throw kills && error instanceof TerrariumError ? shortOfMemory(bundle, error) : error;
   }
+}
+
+/**
+ * Who reports is PID 1 while it is being dressed, and in a user namespace that belongs to somebody else
+ * they could have it report another's number.
+ */
+async function requireChild(
+  bundle: Bundle,
+  pid: number,
+  parent: number | undefined,
+): Promise<void> {
+  // nsenter may have forked before unshare did.
+  for (let [one, above] = [pid, 0]; above < 2; above++) {
+    const status = await readFile(`/proc/${one}/status`, 'latin1').catch(() => '');
+    if (status === '') return; // it has ended, which is told as what it is
+    one = Number(/^PPid:\s*(\d+)$/m.exec(status)?.[1]);
+    if (one === parent) return;
+  }
+  refuse(bundle, 'what reported as its PID 1 is another process');
 }
 
 /** Words of steps.sh that are no programs. */

@@ -1,5 +1,6 @@
 /** What the fixed scripts tell on descriptor 3, and what their commands print on 2. */
 import { once } from 'node:events';
+import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { TerrariumError } from '../../core/errors';
 import { displayCommand } from '../../core/sequence/commandLine';
@@ -76,7 +77,7 @@ export class Reports {
     const candidates = this.steps.filter(({ id }) =>
       this.reached === 'unshare'
         ? ['join', 'become-person', 'unshare'].includes(id)
-        : this.reached === 'steps' && (id === 'rlimits' || id === 'setpriv'),
+        : this.reached === 'steps' && ['rlimits', 'setpriv', 'env'].includes(id),
     );
     // Each program begins its message with its own name.
     const named = candidates.find(({ argv }) =>
@@ -109,7 +110,8 @@ export class Reports {
   }
 
   private refuse(step: Step | undefined, reason: string): void {
-    const place = step?.cwd ?? '/';
+    const cwd = step?.cwd ?? '/';
+    const place = step?.held ? path.posix.join(cwd, step.argv.at(-1)!) : cwd;
     const reasons: Record<string, string> = {
       symlink: `${place} in its rootfs is a symlink, or below one, and a mount there could land elsewhere`,
       moved: `${place} in its rootfs changed while it was being mounted`,

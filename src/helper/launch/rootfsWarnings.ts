@@ -68,6 +68,6 @@ async function worksForNobody(rootfs: string): Promise<boolean> {
 async function othersReach(place: string): Promise<boolean> {
   const real = await realpath(place).catch(() => '/'); // what is gone ends the start by its name
   for (let folder = real; folder !== '/'; folder = path.dirname(folder))
-    if (((await stat(folder)).mode & 0o001) === 0) return false;
+    if ((((await stat(folder).catch(() => undefined))?.mode ?? 0) & 0o001) === 0) return false;
   return true;
 }

@@ -113,31 +113,49 @@ export async function sessionArgv(
   return {
     argv: [
       ...readOnlyPrograms([nsenter, ...(capsh ? [capsh] : [])]),
-      ...(await handedDown(container)),
+      ...(await handedDown(container, Object.keys(env).length)),
       ...held,
       ...enter,
       ...payload,
     ],
-    env,
+    env: { ...hostEnvironment, ...numbered(words(env)) },
     ...(firstLine ? { firstLine } : {}),
   };
 }
 
-/** What a shell of the host hands down: the cgroup first, so that all the rest counts there. */
-async function handedDown({ bundle, cgroup, hostPid, plan }: LaunchedContainer): Promise<string[]> {
+/**
+ * What a shell of the host hands down: the cgroup first, so that all the rest counts there. Its own
+ * environment, and that of the shells before it, is the host's: one of the bundle's could be a function
+ * to bash (`BASH_FUNC_…`) or a PATH that dash takes its own words from (`%builtin`).
+ * @param variables how many of `numbered` there are
+ */
+async function handedDown(
+  { bundle, cgroup, hostPid, plan }: LaunchedContainer,
+  variables: number,
+): Promise<string[]> {
   // Where PID 1 is now, which it may have chosen itself below its cgroup.
   const procs = (await cgroup?.procsOf(hostPid)) ?? '';
   const { oomScoreAdj } = bundle.config.process;
   const given = [procs, String(oomScoreAdj ?? ''), plan?.umask ?? ''];
-  return given.some(Boolean) ? ['/bin/sh', '-c', handDown, 'sh', ...given] : [];
+  return ['/bin/sh', '-c', handDown, 'sh', ...given, findTool('env')!, String(variables)];
 }
 
 const handDown = `set -e
 [ -z "$1" ] || echo 0 >"$1"
 [ -z "$2" ] || echo "$2" >/proc/self/oom_score_adj
 [ -z "$3" ] || umask "$3"
-shift 3
-exec "$@"`;
+env=$4 count=$5 i=1 given=
+shift 5
+while [ "$i" -le "$count" ]; do # made from numbers alone
+  given="$given \\"\\$TERRARIUM_$i\\""
+  i=$((i + 1))
+done
+eval exec '"$env"' -i -- "$given" '"$@"'`;
+
+/** Not as words of a command: those of a process are for everybody to read (proc_pid_cmdline(5)). */
+function numbered(variables: readonly string[]): Record<string, string> {
+  return Object.fromEntries(variables.map((one, index) => [`TERRARIUM_${index + 1}`, one]));
+}
 
 /** Of the container: who goes to a folder for a session. */
 const goer = '/bin/sh';
@@ -211,7 +229,7 @@ function strongerThan({ config }: Bundle, { uid }: SessionUser): string | undefi
     : undefined;
 }
 
-/** nsenter is a program of the host and sees these first, with all the helper's privileges. */
+/** nsenter and capsh are programs of the host and see these first, with all the helper's privileges. */
 function environment(env: readonly string[]): Record<string, string> {
   return {
     ...hostEnvironment,

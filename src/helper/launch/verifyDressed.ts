@@ -4,6 +4,7 @@ import type { Bundle } from '../../core/bundle/loadBundle';
 import type { OciConfig } from '../../core/config/schema';
 import { parseMountinfo } from '../../core/procfs/parseMountinfo';
 import { defaultDevices } from '../../core/sequence/dressSteps';
+import { keptFlags } from '../../core/sequence/mountFlags';
 import { mountTargets } from '../../core/sequence/mountTargets';
 import type { StartPlan } from '../../core/sequence/step';
 import { visible } from '../../core/text/visible';
@@ -38,6 +39,11 @@ export async function verifyDressed(bundle: Bundle, plan: StartPlan, pid: number
     if (!mounts.has(prefix + destination))
       refuse(bundle, `its mount at ${visible(destination)} is not there`);
   }
+  for (const [place, flags] of wantedFlags(plan)) {
+    const missing = flags.filter((flag) => !mounts.get(prefix + place)?.options.includes(flag));
+    if (missing.length)
+      refuse(bundle, `its mount at ${visible(place)} is not ${missing.join(', ')}`);
+  }
   if (!plan.chroot) {
     // Anything of the host's would be outside what the plan mounts and masks.
     const allowed = new Set(['/', ...plan.dress.flatMap(mountTargets)]);
@@ -62,6 +68,18 @@ export async function verifyDressed(bundle: Bundle, plan: StartPlan, pid: number
     ),
     ...bundle.config.linux.namespaces.map((namespace) => verifyNamespace(bundle, namespace, pid)),
   ]);
+}
+
+/** Of each place what the last mount there was told; masks are looked at by themselves. */
+function wantedFlags({ dress }: StartPlan): Map<string, string[]> {
+  const wanted = new Map<string, string[]>();
+  for (const step of dress) {
+    if (step.guard || step.argv.some((word) => word.startsWith('--make-'))) continue;
+    const options = step.argv[step.argv.indexOf('-o') + 1];
+    const flags = step.argv.includes('-o') ? keptFlags(options?.split(',') ?? []) : [];
+    for (const place of mountTargets(step)) wanted.set(place, flags);
+  }
+  return wanted;
 }
 
 async function verifyCgroup(bundle: Bundle, { cgroup }: StartPlan, pid: number): Promise<void> {

@@ -34,7 +34,7 @@ export async function verifyMasked(
     const mount = mountAt(place);
     const isMasked = node.isDirectory()
       ? mount?.type === 'tmpfs' && mount.options.includes('ro')
-      : mount !== undefined && node.isCharacterDevice() && node.rdev === nullDevice;
+      : mount?.options.includes('ro') && node.isCharacterDevice() && node.rdev === nullDevice;
     if (!isMasked) refuse(bundle, `${visible(place)} is not masked, as config.json asks`);
   }
   const masked = new Set(maskedPaths.map(normal));
