@@ -45,7 +45,9 @@ export async function verifyDirectory(directory: string, uid: number): Promise<v
     new TerrariumError(
       'runtime-directory',
       `The folder ${visible(directory)} for Terrarium's socket ${reason}.`,
-      'Remove it, or let XDG_RUNTIME_DIR name a folder of yours that only you can enter.',
+      uid === 0
+        ? 'Remove it: root needs a folder there that only root can enter.'
+        : 'Remove it, or let XDG_RUNTIME_DIR name a folder of yours that only you can enter.',
       { cause },
     );
   const stat = await lstat(directory).catch((error: NodeJS.ErrnoException) => {
