@@ -189,11 +189,13 @@ describe('a failure at any step', function () {
       privilege === 'rootless'
         ? { ...bundle, config: { ...config, linux: { ...linux, namespaces } } }
         : bundle;
-    const facts = await gatherFacts(asked, person);
+    const { shells, ...facts } = await gatherFacts(asked, person);
     const kind = privilege === 'rootless' ? ('rootless' as const) : ('root' as const);
     // Who may use sudo is in its group.
     const furtherGroups = privilege === 'rootless';
-    return planStart(bundle, { ...facts, furtherGroups, privilege: kind });
+    // A person cannot write them, so none is lent.
+    const lent = privilege === 'rootless' ? {} : { shells };
+    return planStart(bundle, { ...facts, ...lent, furtherGroups, privilege: kind });
   }
 
   /** Makes one step fail, by its program or by what it writes to. */

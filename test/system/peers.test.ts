@@ -1,8 +1,9 @@
 /** Strangers and broken clients at a helper's socket (security cases 50, 52, 55): it lives, and does nothing. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { readFileSync, readdirSync } from 'node:fs';
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { type Socket, connect } from 'node:net';
+import path from 'node:path';
 import fc from 'fast-check';
 import { seeded } from '../seed';
 import { Workplace, hostState, privileges, until } from './containers';
@@ -142,11 +143,17 @@ for (const privilege of privileges)
     });
 
     it('takes a session’s command that looks like an option for a command (52)', async () => {
-      const { id } = await client.start(await place.bundle(privilege, 'safe'));
+      const bundle = await place.bundle(privilege, 'safe');
+      const { id } = await client.start(bundle);
       for (const word of ['--dev-bind', '--shell=/bin/sh', '--', '-c']) {
+        const open = () => client.rpc.request('openSession', { id, args: [word, '/'], ...size });
+        await assert.rejects(open, /" does not exist in the rootfs/);
+        if (word.includes('/')) continue;
+        const file = path.join(bundle, 'rootfs/bin', word);
+        writeFileSync(file, '#!/bin/sh\n[ "$*" = / ] && exit 7\n', { mode: 0o755 });
         const over = client.next('streamEnded', () => true);
-        await client.rpc.request('openSession', { id, args: [word], ...size });
-        assert.notEqual((await over).code, 0, `${word} is no program`);
+        await open();
+        assert.equal((await over).code, 7, `${word} is the program of that name`);
       }
       await client.rpc.request('stop', { id, graceMs: 0 });
     });
