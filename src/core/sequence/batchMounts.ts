@@ -58,10 +58,11 @@ export function batchMounts(steps: readonly Step[]): {
   };
   steps.forEach((step, index) => {
     const cwd = step.cwd === undefined ? undefined : path.posix.normalize(step.cwd);
-    const places = [cwd ?? '/', ...mountTargets(step)];
+    const made = cwd === undefined ? [] : fstabMounts(step);
+    // One more line finds by its name what the lines before it mount there; a command does not.
+    const places = [cwd ?? '/', ...(made.length === 0 ? mountTargets(step) : [])];
     const isCovered = places.some((one) => covered.some((place) => isBelow(one, place)));
     if (cwd === undefined || isCovered) flush(index);
-    const made = cwd === undefined ? [] : fstabMounts(step);
     // A plain command in a folder of its own may stand between mounts; others wait for them.
     if (cwd === undefined || made.length === 0) {
       roles.push({ kind: 'now' });

@@ -59,6 +59,17 @@ describe('encodeBatched', () => {
     ]);
   });
 
+  it('makes in one go what lies on one another, and before a command that is for one of them', () => {
+    const hide = mount('/proc', '-o', 'bind,ro', '/dev/null', './keys');
+    const fix = mount('/proc', '-o', 'rbind,ro', './keys', './keys');
+    const pass = mount('/proc', '--make-rslave', './keys');
+    const words = encodeBatched([hide, fix, pass], 0);
+    assert.deepEqual(
+      words.filter((word) => word === 'fstab' || word === 'flush' || word === '--make-rslave'),
+      ['fstab', 'fstab', 'flush', '--make-rslave'],
+    );
+  });
+
   it('escapes what would end a field of fstab(5)', () => {
     const odd = mount('/a', '--bind', '/x y\t#\\', '.');
     const words = encodeBatched([odd, proc], 0);
