@@ -25,7 +25,7 @@ export async function run(folder: string, command: readonly string[]): Promise<n
   await checkCommand(bundle);
   const onWarning = (warning: string) => void process.stderr.write(`terrarium: ${warning}\n`);
   const unrecorded = (error: unknown) => onWarning(`No record of it is kept: ${messageOf(error)}`);
-  const records = await findRecords(onWarning);
+  const records = await findRecords(onWarning).catch(unrecorded);
   let left: Leftover = {};
   const record = async (more: Leftover) => {
     left = { ...left, ...more };
@@ -45,15 +45,10 @@ export async function run(folder: string, command: readonly string[]): Promise<n
 }
 
 /** The last ones are taken away by whoever comes next; without a place for them all else works. */
-async function findRecords(onWarning: (warning: string) => void): Promise<PidRecords | undefined> {
-  try {
-    for (const pid of await sweepRuns())
-      onWarning(`Process ${pid} had outlived an earlier run, and was killed.`);
-    return await recordsOfRun();
-  } catch (error) {
-    onWarning(`No record of it is kept: ${messageOf(error)}`);
-    return undefined;
-  }
+async function findRecords(onWarning: (warning: string) => void): Promise<PidRecords> {
+  for (const pid of await sweepRuns())
+    onWarning(`Process ${pid} had outlived an earlier run, and was killed.`);
+  return recordsOfRun();
 }
 
 type Launch = (options: LaunchOptions) => Promise<LaunchedContainer>;

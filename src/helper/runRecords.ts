@@ -5,7 +5,7 @@
  */
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { startTimeOf } from './cgroup/cgroupName';
+import { isLeftOver, startTimeOf } from './cgroup/cgroupName';
 import { ownFolder } from './ownFolder';
 import { PidRecords } from './server/PidRecords';
 
@@ -22,8 +22,7 @@ export async function sweepRuns(): Promise<number[]> {
   const folder = await ownFolder();
   const killed: number[] = [];
   for (const name of await readdir(folder)) {
-    const [, pid, begun] = pattern.exec(name) ?? [];
-    if (pid === undefined || (await startTimeOf(Number(pid))) === begun) continue;
+    if (!(await isLeftOver(name, pattern))) continue;
     killed.push(...(await new PidRecords(path.join(folder, name)).sweep()));
   }
   return killed;

@@ -156,6 +156,15 @@ export class Workplace {
     ]);
   }
 
+  /** What `helper.js plan` prints for a bundle, in a file beside it. */
+  async exportedScript(privilege: TestPrivilege, bundle: string): Promise<string> {
+    const { code, stdout, stderr } = await ended(this.start(privilege, ['plan', bundle]));
+    assert.equal(code, 0, stderr);
+    const file = path.join(path.dirname(bundle), 'start.sh');
+    writeFileSync(file, stdout);
+    return file;
+  }
+
   startProgram(privilege: TestPrivilege, program: readonly string[]): ChildProcess {
     const { argv, input } = this.as(privilege, program);
     const child = spawn(argv[0]!, argv.slice(1), {

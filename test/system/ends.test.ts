@@ -347,10 +347,7 @@ describe('ends', function () {
           config.process.args = ['/bin/sh', '-c', facts.join('; ')];
         });
         const direct = await place.run(privilege, bundle);
-        const plan = await ended(place.start(privilege, ['plan', bundle]));
-        assert.equal(plan.code, 0, plan.stderr);
-        const file = path.join(path.dirname(bundle), 'start.sh');
-        writeFileSync(file, plan.stdout);
+        const file = await place.exportedScript(privilege, bundle);
         const child = place.startProgram(privilege, ['sh', file]);
         child.stdin!.end();
         const byHand = await ended(child);

@@ -1,8 +1,7 @@
 /** `helper.js plan`: a script that runs by hand, and keeps what is its caller's from the container. */
 import assert from 'node:assert/strict';
 import type { ChildProcess } from 'node:child_process';
-import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
+import { readFileSync, readdirSync } from 'node:fs';
 import { cgroupLayout } from '../../src/core/cgroup/cgroupFacts';
 import type { OciConfig } from '../../src/core/config/schema';
 import { findTool } from '../../src/helper/launch/hostTools';
@@ -31,12 +30,7 @@ describe('the exported script', function () {
     privilege: TestPrivilege,
     change: (config: OciConfig) => void = () => undefined,
   ): Promise<string> {
-    const bundle = await place.bundle(privilege, 'notes', change);
-    const plan = await ended(place.start(privilege, ['plan', bundle]));
-    assert.equal(plan.code, 0, plan.stderr);
-    const file = path.join(path.dirname(bundle), 'start.sh');
-    writeFileSync(file, plan.stdout);
-    return file;
+    return place.exportedScript(privilege, await place.bundle(privilege, 'notes', change));
   }
 
   const payload =

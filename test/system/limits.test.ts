@@ -78,9 +78,7 @@ describe('limits', function () {
 
       it('runs as the exported script in the same cgroup, which goes with it', async () => {
         const made = await bundle(withArgs('cat /proc/self/cgroup; exit 7'));
-        const script = await ended(place.start(privilege, ['plan', made]));
-        const file = path.join(path.dirname(made), 'start.sh');
-        writeFileSync(file, script.stdout);
+        const file = await place.exportedScript(privilege, made);
         const child = place.startProgram(privilege, ['sh', file]);
         const { code, stdout, stderr } = await ended(child);
         assert.match(stdout, new RegExp(`^0::${ground.path}/terrarium/lab/box$`, 'm'), stderr);
@@ -89,9 +87,7 @@ describe('limits', function () {
 
       it('ends with the caller of the exported script', async () => {
         const made = await bundle(withArgs('sleep 1234'));
-        const script = await ended(place.start(privilege, ['plan', made]));
-        const file = path.join(path.dirname(made), 'start.sh');
-        writeFileSync(file, script.stdout);
+        const file = await place.exportedScript(privilege, made);
         const child = place.startProgram(privilege, ['sh', file]);
         const members = () =>
           existsSync(own()) ? readFileSync(path.join(own(), 'cgroup.procs'), 'utf8') : '';

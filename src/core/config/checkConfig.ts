@@ -14,7 +14,7 @@ import { resolveInside } from '../bundle/resolveInside';
 import type { HostFacts } from '../sequence/planStart';
 import { checkPlan } from './checkPlan';
 import { runtimeOf } from './engine';
-import { isBind, mountOver } from './mountKinds';
+import { isBind, mountOver, sourceOf } from './mountKinds';
 import type { OciConfig } from './schema';
 
 export interface ConfigFinding {
@@ -63,7 +63,7 @@ export async function checkConfig(
         message: 'This is not a place inside the rootfs.',
         severity: 'error',
       });
-    const source = path.resolve(folder, mount.source ?? '');
+    const source = sourceOf({ path: folder }, mount.source);
     if (isBind(mount) && !(await exists(source)))
       found.push({
         code: 'mount-source-missing',

@@ -1,5 +1,6 @@
 /** What kind of mount an entry of `mounts` in config.json is. */
 import path from 'node:path';
+import type { Bundle } from '../bundle/loadBundle';
 import { isBelow } from '../bundle/isBelow';
 import type { OciConfig } from './schema';
 
@@ -8,6 +9,11 @@ type Mount = OciConfig['mounts'][number];
 /** A bind shows what is there already, whatever type the file gives it (OCI config.md, "Mounts"). */
 export function isBind({ type, options = [] }: Pick<Mount, 'type' | 'options'>): boolean {
   return type === 'bind' || options.some((option) => option === 'bind' || option === 'rbind');
+}
+
+/** A bind's may be relative to the bundle (OCI config.md, "Mounts"). */
+export function sourceOf(bundle: Pick<Bundle, 'path'>, source = ''): string {
+  return path.resolve(bundle.path, source);
 }
 
 /** The mount that a place of the container lies in: of several the last, which is on top. */
@@ -20,8 +26,8 @@ export function mountOver({ mounts }: Pick<OciConfig, 'mounts'>, place: string):
  * Whether a folder lies in a filesystem that the sequence makes: nobody else can bend a name there.
  * @param mounts those that are made by then
  */
-export function isOwnPlace(mounts: readonly Mount[], folder: string): boolean {
-  const top = mountOver({ mounts: [...mounts] }, folder);
+export function isOwnPlace(mounts: Mount[], folder: string): boolean {
+  const top = mountOver({ mounts }, folder);
   return top !== undefined && !isBind(top) && isOwnType(top.type);
 }
 

@@ -5,6 +5,7 @@ import type { OciConfig } from '../config/schema';
 import { TerrariumError } from '../errors';
 import { type DeviceFacts, deviceLinks } from './deviceFacts';
 import { withFlags } from './mountFlags';
+import { inParent } from './mountTargets';
 import { lentOptions, quietly } from './mountWords';
 import type { Step } from './step';
 
@@ -168,7 +169,7 @@ function placeOf(file: string): { readonly cwd: string; readonly name: string } 
       'Name places below it, or set root.readonly.',
     );
   }
-  return { cwd: path.posix.dirname(place), name: `./${path.posix.basename(place)}` };
+  return inParent(place);
 }
 
 /** @param source undefined for the file itself */

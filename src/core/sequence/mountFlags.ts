@@ -2,8 +2,8 @@
  * What a remount must say again: it replaces all flags of a mount, and those that a mount had outside a
  * user namespace are locked in it (mount_namespaces(7), "Restrictions on mount namespaces").
  */
-import { isBind, mountOver } from '../config/mountKinds';
-import type { OciConfig } from '../config/schema';
+import type { Bundle } from '../bundle/loadBundle';
+import { isBind, mountOver, sourceOf } from '../config/mountKinds';
 
 /** Flags by the folder or file of the host: how the mount that it lies on is mounted. */
 export type HostFlags = ReadonlyMap<string, readonly string[]>;
@@ -29,16 +29,11 @@ export function withFlags(options: readonly string[], kept: readonly string[] = 
 
 /**
  * @param place inside
- * @param sourceOf host path of a bind's source
  * @returns the flags of what is there before it is mounted on itself
  */
-export function flagsAt(
-  config: OciConfig,
-  place: string,
-  host: { readonly flags: HostFlags; readonly rootfs: string; sourceOf(source?: string): string },
-): string[] {
-  const top = mountOver(config, place);
-  if (!top) return [...(host.flags.get(host.rootfs) ?? [])];
+export function flagsAt(bundle: Bundle, place: string, host: HostFlags): string[] {
+  const top = mountOver(bundle.config, place);
+  if (!top) return [...(host.get(bundle.rootfs) ?? [])];
   const own = keptFlags(top.options ?? []);
-  return isBind(top) ? withFlags(own, host.flags.get(host.sourceOf(top.source))) : own;
+  return isBind(top) ? withFlags(own, host.get(sourceOf(bundle, top.source))) : own;
 }

@@ -4,17 +4,12 @@ import path from 'node:path';
 import type { Bundle } from '../bundle/loadBundle';
 import { isBelow } from '../bundle/isBelow';
 import type { OciConfig } from '../config/schema';
-import { isBind } from '../config/mountKinds';
+import { isBind, sourceOf } from '../config/mountKinds';
 import { mountHolding } from '../procfs/mountHolding';
 import { parseMountinfo } from '../procfs/parseMountinfo';
 import { type HostFlags, keptFlags } from './mountFlags';
 
 export type SourceKind = 'file' | 'directory' | 'device';
-
-/** A bind's may be relative to the bundle (OCI config.md, "Mounts"). */
-export function sourceOf(bundle: Pick<Bundle, 'path'>, source = ''): string {
-  return path.resolve(bundle.path, source);
-}
 
 export interface MountFacts {
   readonly sources: ReadonlyMap<string, SourceKind>;

@@ -3,11 +3,12 @@ import path from 'node:path';
 import type { Bundle } from '../bundle/loadBundle';
 import type { OciConfig } from '../config/schema';
 import { TerrariumError } from '../errors';
-import { isCgroupMount, isOwnPlace } from '../config/mountKinds';
+import { isCgroupMount, isOwnPlace, sourceOf } from '../config/mountKinds';
 import { isForeignOption, withoutRecursion } from '../config/notCarriedOut';
 import type { HostFacts } from './planStart';
-import { type SourceKind, isNoDisk, sourceOf } from './mountSources';
+import { type SourceKind, isNoDisk } from './mountSources';
 import { withFlags } from './mountFlags';
+import { inParent } from './mountTargets';
 import { quietly } from './mountWords';
 import type { Step } from './step';
 
@@ -163,11 +164,8 @@ function placeOf(
   made: OciConfig['mounts'],
 ): MountPlace {
   if (kind === 'directory') return { destination, cwd: destination, name: '.' };
-  const cwd = path.posix.dirname(destination);
-  return {
-    ...{ destination, cwd, name: `./${path.posix.basename(destination)}` },
-    ...(isOwnPlace(made, cwd) ? {} : { held: true }),
-  };
+  const { cwd, name } = inParent(destination);
+  return { destination, cwd, name, ...(isOwnPlace(made, cwd) ? {} : { held: true }) };
 }
 
 /** A bind on a file; its options in a second command where the file is opened anew for each. */

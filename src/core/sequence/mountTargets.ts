@@ -2,6 +2,11 @@
 import path from 'node:path';
 import type { Step } from './step';
 
+/** The folder that a name is to be entered by, and the name there as a step has it. */
+export function inParent(place: string): { readonly cwd: string; readonly name: string } {
+  return { cwd: path.posix.dirname(place), name: `./${path.posix.basename(place)}` };
+}
+
 /** @returns absolute places as seen in the container; none for a step that mounts nothing */
 export function mountTargets(step: Step): string[] {
   const [program, ...words] = step.argv;

@@ -4,6 +4,7 @@ import { isBind, mountOver } from '../config/mountKinds';
 import type { OciConfig } from '../config/schema';
 import { TerrariumError } from '../errors';
 import { defaultDevices } from './dressSteps';
+import { inParent } from './mountTargets';
 import { lentOptions, quietly } from './mountWords';
 import type { HostFacts } from './planStart';
 import type { Step } from './step';
@@ -33,8 +34,7 @@ export function ownDeviceSteps(
         'Put it below /dev, or remove it from config.json.',
       );
     }
-    const cwd = path.posix.dirname(place);
-    const name = `./${path.posix.basename(place)}`;
+    const { cwd, name } = inParent(place);
     const step = (id: string, argv: string[], why: string): Step => ({
       id: `${id}:${place}`,
       where: 'namespaces',

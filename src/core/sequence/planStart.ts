@@ -4,15 +4,14 @@ import type { CgroupFacts } from '../cgroup/cgroupFacts';
 import { type CgroupLayout, notCarriedOut } from '../config/notCarriedOut';
 import { remarks } from '../config/remarks';
 import type { OciConfig } from '../config/schema';
-import { isBind } from '../config/mountKinds';
+import { isBind, isCgroupMount } from '../config/mountKinds';
 import { TerrariumError } from '../errors';
 import { visible } from '../text/visible';
 import { confineSteps } from './confineSteps';
 import type { DeviceFacts } from './deviceFacts';
 import { deviceSteps, maskSteps, withDev } from './dressSteps';
-import { isCgroupMount } from '../config/mountKinds';
 import { flagsAt, withFlags } from './mountFlags';
-import { type MountFacts, type Shells, sourceOf } from './mountSources';
+import type { MountFacts, Shells } from './mountSources';
 import { mountSteps } from './mountSteps';
 import { quietly } from './mountWords';
 import { ownDeviceSteps } from './ownDeviceSteps';
@@ -75,14 +74,10 @@ export function planStart(given: Bundle, facts: HostFacts): StartPlan {
   const added = facts.privilege === 'rootless' && !wanted.has('user');
   if (added) wanted.add('user');
   const userNamespace = wanted.has('user') ? mappingsFor(config, facts) : undefined;
-  if (userNamespace) requireMapped(bundle, userNamespace);
-
-  if (userNamespace) requireOwnProcesses(bundle, wanted);
-
-  const host = {
-    flags: facts.flags,
-    sourceOf: (source?: string) => sourceOf(bundle, source),
-  };
+  if (userNamespace) {
+    requireMapped(bundle, userNamespace);
+    requireOwnProcesses(bundle, wanted);
+  }
   const joined = joinedNamespaces(config);
   const created = new Set([...wanted].filter((type) => !joined.has(type)));
   const { process } = config;
@@ -119,19 +114,13 @@ export function planStart(given: Bundle, facts: HostFacts): StartPlan {
       console: process.terminal === true ? facts.tty : undefined,
     }),
     ...ownDeviceSteps(config, facts, userNamespace !== undefined),
-    ...maskSteps(config, (place) => flagsAt(config, place, { ...host, rootfs: bundle.rootfs })),
+    ...maskSteps(config, (place) => flagsAt(bundle, place, facts.flags)),
     ...(config.root?.readonly && !chroot
       ? [
           {
             id: 'readonly-root',
             where: 'namespaces' as const,
-            argv: [
-              ...['mount', quietly, '-o'],
-              ...[
-                withFlags(['remount', 'bind', 'ro'], facts.flags.get(bundle.rootfs)).join(','),
-                '.',
-              ],
-            ],
+            argv: ['mount', quietly, '-o', `remount,${readOnly(facts, bundle.rootfs)}`, '.'],
             cwd: '/',
             why: 'Make the root read-only',
           },
@@ -324,20 +313,22 @@ function withoutUnmade(config: OciConfig, cgroups: CgroupLayout): OciConfig {
  * PID 1 waits as the machine's shell, and what it executes first may be that very file, by way of
  * /proc/self/exe (CVE-2019-5736).
  */
-function shellSteps({ shells, flags }: HostFacts, name: keyof Shells): Step[] {
-  const shell = shells?.[name];
+function shellSteps(facts: HostFacts, name: keyof Shells): Step[] {
+  const shell = facts.shells?.[name];
   if (shell === undefined) return [];
   return [
     {
       id: 'readonly-shell',
       where: 'namespaces',
-      argv: [
-        ...['mount', quietly, '-o', withFlags(['bind', 'ro'], flags.get(shell)).join(',')],
-        ...[shell, shell],
-      ],
+      argv: ['mount', quietly, '-o', readOnly(facts, shell), shell, shell],
       why: 'Lend PID 1 the shell that it waits in: read-only, for the container can get at that file',
     },
   ];
+}
+
+/** Of something of the host's, with what its mount has already. */
+function readOnly({ flags }: HostFacts, file: string): string {
+  return withFlags(['bind', 'ro'], flags.get(file)).join(',');
 }
 
 function becomeStep(uid: number, gid: number): Step {

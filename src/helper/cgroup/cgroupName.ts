@@ -18,6 +18,15 @@ export function containerId(bundle: string): string {
   return createHash('sha256').update(bundle).digest('hex').slice(0, 16);
 }
 
+/**
+ * Whether what has this name belongs to a helper that is no more.
+ * @param pattern its first two groups are the PID and the start time
+ */
+export async function isLeftOver(name: string, pattern = cgroupPattern): Promise<boolean> {
+  const [, pid, begun] = pattern.exec(name) ?? [];
+  return pid !== undefined && (await startTimeOf(Number(pid))) !== begun;
+}
+
 /** Field 22 of /proc/PID/stat; undefined where there is no such process. */
 export async function startTimeOf(pid: number): Promise<string | undefined> {
   const stat = await readFile(`/proc/${pid}/stat`, 'latin1').catch(() => undefined);

@@ -6,17 +6,13 @@
 import { readFile, readdir, rmdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { readCgroups, unifiedPath } from '../../core/cgroup/cgroupFacts';
-import { cgroupPattern, startTimeOf } from './cgroupName';
+import { isLeftOver } from './cgroupName';
 import { removeCgroup } from './removeCgroup';
 
 export async function sweepCgroups(): Promise<void> {
   for (const parent of new Set(await parents())) {
     const names: string[] = await readdir(parent).catch(() => []); // not ours to look into, so none of ours
-    for (const name of names) {
-      const [, pid, begun] = cgroupPattern.exec(name) ?? [];
-      if (pid === undefined || (await startTimeOf(Number(pid))) === begun) continue;
-      await sweep(path.join(parent, name));
-    }
+    for (const name of names) if (await isLeftOver(name)) await sweep(path.join(parent, name));
     // What is in it goes by the records of its helper.
     if (names.includes('terrarium')) await rmdir(path.join(parent, 'terrarium')).catch(isInTheWay);
   }

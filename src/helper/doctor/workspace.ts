@@ -10,8 +10,12 @@ const unfit =
   /^(vfat|exfat|msdos|ntfs.*|fuseblk|9p|drvfs|cifs|smb3|vboxsf|fuse\.(vmhgfs|sshfs).*)$/;
 
 export async function workspace(folder: string): Promise<Check> {
+  return fitFor(await mountBelow(folder));
+}
+
+/** The same of a folder whose mount is known. */
+export function fitFor({ real, mount }: PlacedFolder): Check {
   const common = { code: 'workspace', title: 'The folder for containers' };
-  const { real, mount } = await mountBelow(folder);
   const shown = visible(real);
   if (!mount) return { ...common, verdict: 'unknown', found: `${shown} lies on no mount.` };
   if (unfit.test(mount.type))
@@ -34,7 +38,12 @@ export async function workspace(folder: string): Promise<Check> {
 }
 
 /** A folder without its links, and the mount that it lies on. */
-export async function mountBelow(folder: string): Promise<{ real: string; mount?: MountEntry }> {
+export interface PlacedFolder {
+  readonly real: string;
+  readonly mount?: MountEntry;
+}
+
+export async function mountBelow(folder: string): Promise<PlacedFolder> {
   const real = await realpath(folder);
   const mount = mountHolding(await hostMounts(), real);
   return { real, ...(mount ? { mount } : {}) };

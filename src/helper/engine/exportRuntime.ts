@@ -3,7 +3,7 @@ import type { Bundle } from '../../core/bundle/loadBundle';
 import type { RuntimeName } from '../../core/config/engine';
 import { type HostFacts, ignoredWarnings } from '../../core/sequence/planStart';
 import { scriptBeginning } from '../../core/sequence/scriptBeginning';
-import { runtimeConfig, runtimeText } from './runtimeConfig';
+import { aroundRuntime, runtimeConfig, runtimeText } from './runtimeConfig';
 
 /** @returns a POSIX shell script; run it as who made it */
 export function exportRuntime(runtime: RuntimeName, bundle: Bundle, facts: HostFacts): string {
@@ -18,8 +18,7 @@ export function exportRuntime(runtime: RuntimeName, bundle: Bundle, facts: HostF
       : `if [ -t 0 ]; then\n${document(true)}\nelse\n${document(false)}\nfi || exit`;
   // Without root a runtime keeps its state below this folder.
   const place = root ? '' : 'XDG_RUNTIME_DIR=$folder\nexport XDG_RUNTIME_DIR\n';
-  // A runtime that is killed leaves its container running; a PID namespace around it does not.
-  const around = root ? 'unshare --pid --fork --kill-child --mount --mount-proc ' : '';
+  const around = aroundRuntime(root).flat().join(' ');
   return `${scriptBeginning(bundle, ignoredWarnings(bundle, runtime), facts, `The start under ${runtime}`)}
 # What ${runtime} is given: config.json with absolute paths${root ? '' : ', and the user namespace that it cannot do without'}.
 folder=$(mktemp -d) || exit
@@ -30,7 +29,7 @@ ${place}
 # ${runtime} makes the container in its own way.
 (
   trap - EXIT HUP INT TERM
-  exec setpriv --pdeathsig=${root ? 'KILL' : 'TERM'} -- ${around}${runtime} run --bundle "$folder" ${id}-$$
+  exec ${around} ${runtime} run --bundle "$folder" ${id}-$$
 )
 `;
 }

@@ -26,7 +26,7 @@ import { containerExit } from '../launch/containerExit';
 import { findTool, hostEnvironment, requireTools } from '../launch/hostTools';
 import type { LaunchOptions, LaunchedContainer } from '../launch/launchContainer';
 import { outOfMemory } from '../launch/outOfMemory';
-import { runtimeConfig, runtimeText } from './runtimeConfig';
+import { aroundRuntime, runtimeConfig, runtimeText } from './runtimeConfig';
 import { makeRuntimeFolder, otherStarter } from './runtimeFolder';
 import { runtimeMemory } from './runtimeMemory';
 
@@ -91,12 +91,7 @@ export async function launchRuntime(
   options.onStep?.(info, 'start');
 
   const command = [
-    ...[findTool('setpriv')!, `--pdeathsig=${root ? 'KILL' : 'TERM'}`, '--'],
-    // A runtime that is killed leaves its container running. In a PID namespace of its own nothing
-    // outlives it; that takes root.
-    ...(root
-      ? [findTool('unshare')!, ...['--pid', '--fork', '--kill-child', '--mount', '--mount-proc']]
-      : []),
+    ...aroundRuntime(root).flatMap(([tool, ...words]) => [findTool(tool!)!, ...words]),
     ...openFilesCommand(bundle.config),
     ...[program, 'run', ...(memory?.options ?? []), '--bundle', folder],
     ...['--pid-file', pidFile, id],

@@ -45,6 +45,17 @@ export function runtimeConfig(
 }
 
 /**
+ * The commands before a runtime's own, which end it with who started it. A runtime that is killed leaves
+ * its container running; in a PID namespace of its own nothing outlives it, and that takes root.
+ */
+export function aroundRuntime(root: boolean): string[][] {
+  return [
+    ['setpriv', `--pdeathsig=${root ? 'KILL' : 'TERM'}`, '--'],
+    ...(root ? [['unshare', '--pid', '--fork', '--kill-child', '--mount', '--mount-proc']] : []),
+  ];
+}
+
+/**
  * Go reads RLIM_INFINITY and its like as uint64, and a limit of memory as int64: what a double made of
  * the largest of either must become that again.
  */

@@ -5,7 +5,7 @@
  */
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { cgroupName, cgroupPattern, containerId, startTimeOf } from '../cgroup/cgroupName';
+import { cgroupName, cgroupPattern, containerId, isLeftOver } from '../cgroup/cgroupName';
 import { ownFolder } from '../ownFolder';
 
 /** @param bundle absolute real path of its folder */
@@ -21,18 +21,15 @@ export async function otherStarter(bundle: string): Promise<number | undefined> 
   const place = await ownFolder();
   const own = await cgroupName(bundle);
   for (const name of await readdir(place)) {
-    const [, pid, begun] = cgroupPattern.exec(name) ?? [];
+    const [, pid] = cgroupPattern.exec(name) ?? [];
     if (pid === undefined || name === own || !name.endsWith(`-${containerId(bundle)}`)) continue;
-    if ((await startTimeOf(Number(pid))) === begun) return Number(pid);
+    if (!(await isLeftOver(name))) return Number(pid);
   }
   return undefined;
 }
 
 export async function sweepRuntimeFolders(): Promise<void> {
   const place = await ownFolder();
-  for (const name of await readdir(place)) {
-    const [, pid, begun] = cgroupPattern.exec(name) ?? [];
-    if (pid === undefined || (await startTimeOf(Number(pid))) === begun) continue;
-    await rm(path.join(place, name), { recursive: true, force: true });
-  }
+  for (const name of await readdir(place))
+    if (await isLeftOver(name)) await rm(path.join(place, name), { recursive: true, force: true });
 }

@@ -1,10 +1,10 @@
 /** What a rootfs holds that its person should know before it starts. Called by launchContainer. */
-import { realpath, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { inspectRootfs } from '../../core/bundle/inspectRootfs';
 import type { Bundle } from '../../core/bundle/loadBundle';
 import type { OciConfig } from '../../core/config/schema';
-import { mountBelow, workspace } from '../doctor/workspace';
+import { type PlacedFolder, fitFor, mountBelow } from '../doctor/workspace';
 
 /** A start does not wait for more than a moment's looking. */
 const maxEntries = 3000;
@@ -14,12 +14,8 @@ const maxLines = 8;
 
 /** @returns sentences, safe to show: setuid and setgid programs, device nodes, and who could make more */
 export async function rootfsWarnings(bundle: Bundle): Promise<string[]> {
-  const [held, lasting, unfit] = await Promise.all([
-    heldBy(bundle.rootfs),
-    whatStays(bundle),
-    whereItLies(bundle.rootfs),
-  ]);
-  return [...unfit, ...held, ...lasting];
+  const [held, place] = await Promise.all([heldBy(bundle.rootfs), mountBelow(bundle.rootfs)]);
+  return [...whereItLies(place), ...held, ...(await whatStays(bundle, place))];
 }
 
 async function heldBy(rootfs: string): Promise<string[]> {
@@ -32,16 +28,17 @@ async function heldBy(rootfs: string): Promise<string[]> {
 }
 
 /** In the doctor's words: what starts there will fail in ways that do not name the mount. */
-async function whereItLies(rootfs: string): Promise<string[]> {
-  const { code, verdict, found, remedy } = await workspace(rootfs);
+function whereItLies(place: PlacedFolder): string[] {
+  const { code, verdict, found, remedy } = fitFor(place);
   if (verdict !== 'failed') return [];
   return [`${found} ${remedy} “Terrarium: Check This Machine” says so too (${code}).`];
 }
 
 /** Where root inside is the machine's, only a folder that is closed to others keeps its files from them. */
-async function whatStays({ rootfs, config }: Bundle): Promise<string[]> {
+async function whatStays({ config }: Bundle, { real, mount }: PlacedFolder): Promise<string[]> {
   if (process.geteuid!() !== 0 || !mayLeaveRoots(config)) return [];
-  if (!(await othersReach(rootfs)) || (await worksForNobody(rootfs))) return [];
+  const worksForNobody = ['nosuid', 'nodev'].every((option) => mount?.options.includes(option));
+  if (worksForNobody || !(await othersReach(real))) return [];
   return [
     'Root inside is root of this machine: a setuid program or a device node that it makes stays in the rootfs and works for everybody who reaches that folder. Give it users of its own ({ "type": "user" } in linux.namespaces, as “Safe” has), start it rootless as an ordinary person, or close a folder above it (chmod 700).',
   ];
@@ -59,14 +56,8 @@ function mayLeaveRoots({
   return !staysAnother && (root.readonly !== true || mayMount);
 }
 
-async function worksForNobody(rootfs: string): Promise<boolean> {
-  const { mount } = await mountBelow(rootfs);
-  return ['nosuid', 'nodev'].every((option) => mount?.options.includes(option));
-}
-
 /** path_resolution(7): each folder on the way has to let them through. */
-async function othersReach(place: string): Promise<boolean> {
-  const real = await realpath(place).catch(() => '/'); // what is gone ends the start by its name
+async function othersReach(real: string): Promise<boolean> {
   for (let folder = real; folder !== '/'; folder = path.dirname(folder))
     if ((((await stat(folder).catch(() => undefined))?.mode ?? 0) & 0o001) === 0) return false;
   return true;

@@ -92,8 +92,8 @@ export async function sessionArgv(
   const capsh = await forkingCapsh();
   const last = Number(await readFile('/proc/sys/kernel/cap_last_cap', 'latin1'));
   const kept = confinement(bundle, who, await mayKeep(hostPid), last);
-  const env = { ...environment(wanted.env ?? []), ...who.env };
-  const found = await sessionProgram(container, command, cwd, words(env));
+  const variables = words({ ...environment(wanted.env ?? []), ...who.env });
+  const found = await sessionProgram(container, command, cwd, variables);
   const goes = cwd !== '/' && (await resolveInside(liveRoot(hostPid), goer)) !== undefined;
   const [program, ...rest] = goes ? goingTo(cwd, command) : [found, ...command.slice(1)];
   const firstLine = [
@@ -113,12 +113,12 @@ export async function sessionArgv(
   return {
     argv: [
       ...readOnlyPrograms([nsenter, ...(capsh ? [capsh] : [])]),
-      ...(await handedDown(container, Object.keys(env).length)),
+      ...(await handedDown(container, variables.length)),
       ...held,
       ...enter,
       ...payload,
     ],
-    env: { ...hostEnvironment, ...numbered(words(env)) },
+    env: { ...hostEnvironment, ...numbered(variables) },
     ...(firstLine ? { firstLine } : {}),
   };
 }

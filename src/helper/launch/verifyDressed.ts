@@ -75,8 +75,8 @@ function wantedFlags({ dress }: StartPlan): Map<string, string[]> {
   const wanted = new Map<string, string[]>();
   for (const step of dress) {
     if (step.guard || step.argv.some((word) => word.startsWith('--make-'))) continue;
-    const options = step.argv[step.argv.indexOf('-o') + 1];
-    const flags = step.argv.includes('-o') ? keptFlags(options?.split(',') ?? []) : [];
+    const at = step.argv.indexOf('-o');
+    const flags = at < 0 ? [] : keptFlags(step.argv[at + 1]!.split(','));
     for (const place of mountTargets(step)) wanted.set(place, flags);
   }
   return wanted;
