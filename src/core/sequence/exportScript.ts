@@ -5,7 +5,7 @@ import { encodeSteps, releaseParameters } from './encodeSteps';
 import type { CgroupPlan } from './planCgroup';
 import type { HostFacts } from './planStart';
 import releaseScript from './release.sh';
-import { oneLine, scriptBeginning } from './scriptBeginning';
+import { oneLine, scriptBeginning, unlessScriptEnded } from './scriptBeginning';
 import { type StartPlan, type Step, bashAlone, pidPlaceholder, stepsOf } from './step';
 import stepsScript from './steps.sh';
 import waitScript from './wait.sh';
@@ -73,6 +73,19 @@ give_up() {
 write_file() {
   printf '%s\\n' "$1" >"$2"
 }
+# Whether PID is below this script still, whose end will then end it; kill -0 takes a zombie for alive.
+below_this() { # PID
+  one=$1
+  while [ "\${one:-0}" -gt 1 ]; do
+    [ "$one" != $$ ] || return 0
+    above=
+    while read -r name value; do
+      [ "$name" != PPid: ] || above=$value
+    done <"/proc/$one/status"
+    one=$above
+  done
+  return 1
+}
 ${plan.cgroup ? cgroupPart(plan.cgroup) : ''}(
   exec 3<&5 4>&7 5<&- 6>&- 7>&-
   while IFS=' ' read -r word value rest <&3; do
@@ -87,7 +100,7 @@ ${plan.map.length ? `${hostSteps(plan.map)}        echo mapped >&4\n` : '       
   done
   [ "$word" = ready ] || exit
 ${hostSteps(plan.pivot)}
-  kill -0 $$ && echo go >&4 # unless who started it has gone meanwhile
+  below_this "$pid" && echo go >&4 # unless who started it has gone meanwhile
 ) &
 exec 5<&- 7>&-
 
@@ -100,13 +113,10 @@ set -- "$@" end ${plan.confine
     .map(quote)
     .join(' ')} \\
   ${plan.shell ? [plan.shell, ...bashAlone].join(' ') : 'sh'} -c "$release" sh ${releaseParameters(plan, bundle.rootfs).map(quote).join(' ')}
-${plan.cgroup ? enterPart(plan.cgroup) : ''}${plan.join ? comment(plan.join) : ''}${plan.become ? comment(plan.become) : ''}${comment(plan.unshare)}exec ${plan.cgroup ? withParent : ''}${plan.join ? `${plan.join.argv.map(quote).join(' ')} ` : ''}${plan.become ? `${plan.become.argv.map(quote).join(' ')} ` : ''}${plan.unshare.argv.map(quote).join(' ')} -- \\
+${plan.cgroup ? enterPart(plan.cgroup) : ''}${plan.join ? comment(plan.join) : ''}${plan.become ? comment(plan.become) : ''}${comment(plan.unshare)}exec ${plan.cgroup ? `setpriv --pdeathsig=KILL -- ${unlessScriptEnded} ` : ''}${plan.join ? `${plan.join.argv.map(quote).join(' ')} ` : ''}${plan.become ? `${plan.become.argv.map(quote).join(' ')} ` : ''}${plan.unshare.argv.map(quote).join(' ')} -- \\
   ${plan.map.length ? `sh -c "$wait" sh ` : ''}sh -c "$steps" sh "$rootfs" "$@"
 ${plan.cgroup ? ')\n' : ''}`;
 }
-
-/** What follows ends with the script, also where that was gone before it could ask for it. */
-const withParent = `setpriv --pdeathsig=KILL -- sh -c '[ "$PPID" = "$1" ] || exit; shift; exec "$@"' sh $$ `;
 
 function variable(name: string, script: string): string {
   return `${name}=$(cat <<'END-OF-${name.toUpperCase()}'\n${script}END-OF-${name.toUpperCase()}\n)\n`;

@@ -2,7 +2,7 @@
 import type { Bundle } from '../../core/bundle/loadBundle';
 import type { RuntimeName } from '../../core/config/engine';
 import { type HostFacts, ignoredWarnings } from '../../core/sequence/planStart';
-import { scriptBeginning } from '../../core/sequence/scriptBeginning';
+import { scriptBeginning, unlessScriptEnded } from '../../core/sequence/scriptBeginning';
 import { aroundRuntime, runtimeConfig, runtimeText } from './runtimeConfig';
 
 /** @returns a POSIX shell script; run it as who made it */
@@ -18,7 +18,7 @@ export function exportRuntime(runtime: RuntimeName, bundle: Bundle, facts: HostF
       : `if [ -t 0 ]; then\n${document(true)}\nelse\n${document(false)}\nfi || exit`;
   // Without root a runtime keeps its state below this folder.
   const place = root ? '' : 'XDG_RUNTIME_DIR=$folder\nexport XDG_RUNTIME_DIR\n';
-  const around = aroundRuntime(root).flat().join(' ');
+  const [endsWith, ...apart] = aroundRuntime(root).map((words) => words.join(' '));
   return `${scriptBeginning(bundle, ignoredWarnings(bundle, runtime), facts, `The start under ${runtime}`)}
 # What ${runtime} is given: config.json with absolute paths${root ? '' : ', and the user namespace that it cannot do without'}.
 folder=$(mktemp -d) || exit
@@ -29,7 +29,7 @@ ${place}
 # ${runtime} makes the container in its own way.
 (
   trap - EXIT HUP INT TERM
-  exec ${around} ${runtime} run --bundle "$folder" ${id}-$$
+  exec ${[endsWith, unlessScriptEnded, ...apart].join(' ')} ${runtime} run --bundle "$folder" ${id}-$$
 )
 `;
 }
