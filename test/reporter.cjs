@@ -34,14 +34,17 @@ module.exports = class extends Mocha.reporters.Spec {
       Mocha.Runner.constants;
     /** @type {Results} */
     const results = { passed: 0, failed: [], skipped: [] };
+    /** @type {[any, unknown][]} */
+    const failed = [];
     runner.on(EVENT_TEST_PASS, () => results.passed++);
-    runner.on(EVENT_TEST_FAIL, (test, error) => {
-      results.failed.push({ title: test.fullTitle(), message: withCauses(error) });
-    });
+    runner.on(EVENT_TEST_FAIL, (test, error) => failed.push([test, error]));
     runner.on(EVENT_TEST_PENDING, (test) => {
       results.skipped.push({ title: test.fullTitle(), reason: skipReason(test) });
     });
     runner.once(EVENT_RUN_END, () => {
+      // Now: an afterEach may have added to an error what there was to see.
+      for (const [test, error] of failed)
+        results.failed.push({ title: test.fullTitle(), message: withCauses(error) });
       const file = process.env.TERRARIUM_TEST_RESULTS;
       if (file) writeFileSync(file, JSON.stringify(results));
     });

@@ -256,8 +256,12 @@ export class Workbench extends TerminalDriver {
         try {
           await this.page.mouse.move(0, 0);
           await row.hover({ timeout: 2_000 });
+          const arrived = await this.#clickOn(action);
           await button.click({ timeout: 2_000 });
-          return undefined;
+          // A row that is drawn anew between the button's way down and up takes the click for itself.
+          return (await arrived.evaluate(({ seen }) => seen))
+            ? undefined
+            : 'the click came to nothing';
         } catch (error) {
           return error;
         }
@@ -266,5 +270,23 @@ export class Workbench extends TerminalDriver {
       defaultTimeout,
       (error) => `The row ${label} of ${viewTitle} offers no “${action}”: ${error}`,
     );
+  }
+
+  /**
+   * @param {string} action the beginning of a button's name
+   * @returns whether a click has come to it since, to be asked afterwards
+   */
+  #clickOn(action) {
+    return this.page.evaluateHandle((name) => {
+      const clicks = { seen: false };
+      const look = (/** @type {MouseEvent} */ { target }) => {
+        const label = /** @type {Element} */ (target).closest('.action-label');
+        if (!label?.getAttribute('aria-label')?.startsWith(name)) return;
+        clicks.seen = true;
+        document.removeEventListener('click', look, true);
+      };
+      document.addEventListener('click', look, true);
+      return clicks;
+    }, action);
   }
 }

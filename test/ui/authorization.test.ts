@@ -50,7 +50,7 @@ describe('an authorization that fails', function () {
     assert.deepEqual(readdirSync(path.join(window.runtime, 'terrarium')), []);
   };
   afterEach(async function () {
-    if (this.currentTest?.state === 'failed') await window.picture('failed-authorization');
+    await window.keepFailure(this);
     await window.close();
   });
 

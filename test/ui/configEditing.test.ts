@@ -26,8 +26,7 @@ describe('editing config.json', function () {
   });
   after(() => window?.close());
   afterEach(async function () {
-    if (this.currentTest?.state === 'failed')
-      await window.picture(`failed-${this.currentTest.title.slice(0, 40).replace(/\W+/g, '-')}`);
+    await window.keepFailure(this);
   });
 
   const change = (edit: (config: Record<string, unknown>) => void) => {

@@ -60,7 +60,7 @@ describe('a debugger', function () {
     await user?.remove();
   });
   afterEach(async function () {
-    if (this.currentTest?.state === 'failed') await window.picture('failed-debugging');
+    await window.keepFailure(this);
   });
 
   it('stops a Node program of a container at a breakpoint in the rootfs', async () => {

@@ -30,7 +30,7 @@ describe('a container under runc', function () {
   });
   after(() => window?.close());
   afterEach(async function () {
-    if (this.currentTest?.state === 'failed') await window.picture('failed-engines');
+    await window.keepFailure(this);
   });
 
   it('has its shell, its processes, and a shell where one of them is', async () => {

@@ -49,10 +49,7 @@ describe('lifetimes', function () {
     assert.deepEqual(hostState(), hostBefore, 'the host is as it was');
   });
   afterEach(async function () {
-    if (this.currentTest?.state === 'failed')
-      await window.picture(
-        `failed-lifetimes-${this.currentTest.title.slice(0, 30).replace(/\W+/g, '-')}`,
-      );
+    await window.keepFailure(this);
   });
 
   it('brings a running top back after a reload, with what was there before it', async () => {

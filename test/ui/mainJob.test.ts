@@ -86,19 +86,14 @@ describe('the main job', function () {
         window = await person.open();
         ({ workbench } = window);
       });
-      after(async function () {
+      after(async () => {
         if (!window) return;
-        if (this.currentTest?.state === 'failed')
-          await window.picture(`failed-${person.privilege}`);
         await window.close();
         const left = hostState();
         assert.deepEqual(left, hostBefore, 'the host is as it was');
       });
       afterEach(async function () {
-        if (this.currentTest?.state === 'failed')
-          await window.picture(
-            `failed-${person.privilege}-${this.currentTest.title.slice(0, 40).replace(/\W+/g, '-')}`,
-          );
+        await window.keepFailure(this);
       });
 
       it('welcomes whoever opens the sidebar first', async () => {

@@ -43,8 +43,7 @@ describe('places', function () {
     requireRoot(this);
   });
   afterEach(async function () {
-    if (this.currentTest?.state === 'failed')
-      await window.picture(`failed-${this.currentTest.title.slice(0, 40).replace(/\W+/g, '-')}`);
+    await window.keepFailure(this);
   });
 
   const file = (...names: string[]) => path.join(window.workspace, ...names);

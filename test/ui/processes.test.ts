@@ -43,8 +43,7 @@ describe('the process tree', function () {
   });
   after(() => window?.close());
   afterEach(async function () {
-    if (this.currentTest?.state === 'failed')
-      await window.picture(`failed-${this.currentTest.title.slice(0, 40).replace(/\W+/g, '-')}`);
+    await window.keepFailure(this);
   });
 
   const type = (line: string) => workbench.typeInTerminal(`${line}\n`);

@@ -154,6 +154,16 @@ export class Window {
     await this.workbench.screenshot(name);
   }
 
+  /** In an afterEach: what the window shows when a test has failed, as a picture and in the test's error. */
+  async keepFailure({ currentTest }: Context): Promise<void> {
+    if (currentTest?.state !== 'failed') return;
+    await this.picture(`failed-${currentTest.fullTitle().replace(/\W+/g, '-').slice(0, 100)}`);
+    const shown = await this.workbench.page.locator('body').innerText();
+    const { err } = currentTest;
+    if (err)
+      err.stack = `${err.stack ?? err.message}\nThe window shows:\n${shown.replace(/\n\s*\n/g, '\n').slice(0, 4000)}`;
+  }
+
   async pictureForDocs(name: string): Promise<void> {
     await this.picture(name);
     if (mediaFolder) await this.workbench.screenshot(name, mediaFolder);

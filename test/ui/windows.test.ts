@@ -39,10 +39,7 @@ describe('windows', function () {
     if (hostBefore) assert.deepEqual(hostState(), hostBefore, 'the host is as it was');
   });
   afterEach(async function () {
-    if (this.currentTest?.state === 'failed')
-      await window.picture(
-        `failed-windows-${this.currentTest.title.slice(0, 30).replace(/\W+/g, '-')}`,
-      );
+    await window.keepFailure(this);
   });
 
   const isRunning = (one = workbench) =>

@@ -1,5 +1,6 @@
 /** The containers that this window shows: the bundles of its workspace, and what the helpers know. */
 import { realpath } from 'node:fs/promises';
+import { isDeepStrictEqual } from 'node:util';
 import * as vscode from 'vscode';
 import { type Container, isLive, mergeContainers } from '../model/container';
 import { type Discovery, discoverBundles } from '../model/discoverBundles';
@@ -78,18 +79,23 @@ export class ContainerStore implements vscode.Disposable {
   }
 
   async #look(): Promise<void> {
+    let found: Discovery;
     do {
       this.#lookAgain = false;
       const roots = (vscode.workspace.workspaceFolders ?? [])
         .filter(({ uri }) => uri.scheme === 'file')
         .map(({ uri }) => uri.fsPath);
-      this.#discovery = await discoverBundles(roots);
+      found = await discoverBundles(roots);
     } while (this.#lookAgain);
-    this.#merge();
+    this.#merge(found);
   }
 
-  #merge(): void {
-    this.#containers = mergeContainers(this.#discovery.bundles, this.helpers.infos);
+  /** Tells only of what changed: a row that is drawn anew under the pointer loses a click. */
+  #merge(discovery: Discovery = this.#discovery): void {
+    const containers = mergeContainers(discovery.bundles, this.helpers.infos);
+    if (isDeepStrictEqual([discovery, containers], [this.#discovery, this.#containers])) return;
+    this.#discovery = discovery;
+    this.#containers = containers;
     this.#changed.fire();
   }
 
