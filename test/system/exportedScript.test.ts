@@ -99,6 +99,27 @@ describe('the exported script', function () {
       await until('its end', () => sleeping().length === 0);
     });
 
+    it(`ends with who has started it while that is a zombie (${privilege})`, async () => {
+      const file = await exported(privilege, (config) => {
+        payload('/bin/sleep', '1234')(config);
+        // A start that takes its time.
+        for (let one = 0; one < 60; one++)
+          config.mounts.push({ destination: `/many/${one}`, type: 'tmpfs', source: 'tmpfs' });
+      });
+      // Its PID 1 takes no zombie away.
+      const apart = ['unshare', '--pid', '--fork', '--kill-child', '--mount', '--mount-proc'];
+      place.prefix = [...apart, 'sh', '-c', '"$@" & exec sleep 4321', 'sh'];
+      const child = place.startProgram(privilege, ['sh', file]);
+      const involved = () => processesWith('sleep 1234').length;
+      await until('PID 1', () => involved() > 1); // unshare, and what it started
+      const [starter] = processesWith('setsid --fork').filter((pid) =>
+        commandLineOf(pid).startsWith('setsid'),
+      );
+      process.kill(starter!, 'SIGTERM');
+      await until('its end', () => involved() === 0);
+      child.kill('SIGKILL');
+    });
+
     it(`leaves no descriptor of its caller’s to the container (${privilege})`, async function () {
       if (!findTool('bash')) skipBecause(this, 'there is no bash');
       const words = ['bash', '-c', 'exec 7</etc 20</etc 123</; exec sh "$@"', 'sh'];
@@ -127,6 +148,13 @@ describe('the exported script', function () {
       assert.equal(stdout, '');
       assert.match(stderr, said);
     }
+  });
+
+  it('says that it has to be a file', async () => {
+    const file = await exported('root');
+    const { code, stderr } = await run('root', 'sh', '-c', 'exec sh <"$1"', 'sh', file);
+    assert.equal(code, 1);
+    assert.match(stderr, /^terrarium: It has to be a file, .*: save it, then run sh FILE\.$/m);
   });
 
   it('leaves nobody waiting where the namespaces cannot be made', async () => {

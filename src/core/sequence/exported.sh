@@ -10,6 +10,7 @@ case ${1-} in
     unset SCRIPT AGAIN SHELL_ALONE CALLER
     ;;
   *)
+    [ -f "$0" ] || say 'It has to be a file, which it runs once more: save it, then run sh FILE.'
     PATH=/usr/sbin:/usr/bin:/sbin:/bin
     check
     # bash, because dash knows descriptors of one digit alone, and ends where it meets another.

@@ -2,7 +2,7 @@
  * Starts a bundle under an installed runtime (`dev.terrarium.engine`): runc or crun do all that makes
  * the container, we give them a terminal, find PID 1 and watch the end. Called by launchContainer.
  */
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, constants, openSync } from 'node:fs';
 import { readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { constants as os } from 'node:os';
@@ -28,7 +28,7 @@ import type { LaunchOptions, LaunchedContainer } from '../launch/launchContainer
 import { outOfMemory } from '../launch/outOfMemory';
 import { aroundRuntime, runtimeConfig, runtimeText } from './runtimeConfig';
 import { makeRuntimeFolder, otherStarter } from './runtimeFolder';
-import { runtimeMemory } from './runtimeMemory';
+import { type RuntimeMemory, runtimeMemory } from './runtimeMemory';
 
 /** How a further command reaches a container that a runtime started. */
 export interface RuntimeHandle {
@@ -40,6 +40,18 @@ export interface RuntimeHandle {
 
 /** Between two looks for the file in which the runtime says who PID 1 is, in milliseconds. */
 const lookEvery = 5;
+
+/** What a start has made so far, for its run and to be taken away after it. */
+interface Prepared {
+  readonly name: RuntimeName;
+  readonly program: string;
+  readonly id: string;
+  readonly root: boolean;
+  readonly env: Record<string, string>;
+  /** With the config.json that the runtime reads. */
+  readonly folder: string;
+  readonly memory: RuntimeMemory | undefined;
+}
 
 /** @throws TerrariumError `tool-missing`, `runs-already`, `runtime-failed` with the runtime's own message */
 export async function launchRuntime(
@@ -56,31 +68,43 @@ export async function launchRuntime(
   const env = { ...hostEnvironment, ...personal };
   const forget = async () =>
     void (await execa(program, ['delete', '--force', id], { env, extendEnv: false }));
+  let memory: RuntimeMemory | undefined;
   // Made before the look for others: of two starts at once one sees the other at least.
   const folder = await makeRuntimeFolder(bundle.path);
-  const removeFolder = () => rm(folder, { recursive: true, force: true });
-  const other = await otherStarter(bundle.path);
-  if (other !== undefined) {
-    await removeFolder();
-    throw runsAlready(bundle, other);
-  }
-  // What a killed helper may have left: the runtime keeps state of its own, and refuses a name twice.
-  await forget().catch((error: unknown) => {
-    if (!(error instanceof ExecaError)) throw error; // it will say itself what is in its way
-  });
-  const memory = await runtimeMemory(name, bundle, facts, {
-    ...{ id, forget },
-    states: path.join(personal.XDG_RUNTIME_DIR ?? '/run', 'runc'),
-  }).catch(async (error: unknown) => {
-    await removeFolder();
+  const takeAway = async () => {
+    await rm(folder, { recursive: true, force: true });
+    await memory?.remove().catch((left: unknown) => options.onWarning?.(messageOf(left)));
+  };
+  try {
+    const other = await otherStarter(bundle.path);
+    if (other !== undefined) throw runsAlready(bundle, other);
+    // What a killed helper may have left: the runtime keeps state of its own, and refuses a name twice.
+    await forget().catch((error: unknown) => {
+      if (!(error instanceof ExecaError)) throw error; // it will say itself what is in its way
+    });
+    const states = path.join(personal.XDG_RUNTIME_DIR ?? '/run', 'runc');
+    memory = await runtimeMemory(name, bundle, facts, { id, forget, states });
+    const terminal = options.tty !== undefined && bundle.config.process.terminal !== false;
+    await writeFile(
+      path.join(folder, 'config.json'),
+      runtimeText(runtimeConfig(bundle, facts, terminal, memory?.cgroupsPath)),
+    );
+    const prepared = { name, program, id, root, env, folder, memory };
+    return await runPrepared(prepared, bundle, options, takeAway);
+  } catch (error) {
+    await takeAway();
     throw error;
-  });
-  const pidFile = path.join(folder, 'pid');
-  const terminal = options.tty !== undefined && bundle.config.process.terminal !== false;
-  await writeFile(
-    path.join(folder, 'config.json'),
-    runtimeText(runtimeConfig(bundle, facts, terminal, memory?.cgroupsPath)),
-  );
+  }
+}
+
+/** @param takeAway is called when the container has ended; not where the start fails */
+async function runPrepared(
+  prepared: Prepared,
+  bundle: Bundle,
+  options: LaunchOptions,
+  takeAway: () => Promise<void>,
+): Promise<LaunchedContainer> {
+  const { name, id, root, memory } = prepared;
   const step = {
     id: 'engine',
     where: 'host' as const,
@@ -89,15 +113,77 @@ export async function launchRuntime(
   };
   const info = { id: step.id, where: step.where, command: displayCommand(step), why: step.why };
   options.onStep?.(info, 'start');
+  const runtime = spawnRuntime(prepared, bundle, options.tty);
+  const { child } = runtime;
+  const onAbort = () => void (runtime.over || child.kill('SIGKILL'));
+  options.signal?.addEventListener('abort', onAbort);
+  try {
+    const written = await pidWritten(
+      pidFileIn(prepared),
+      () => runtime.over || options.signal?.aborted === true,
+    );
+    const supervisor = root && child.pid !== undefined ? await onlyChild(child.pid) : undefined;
+    const hostPid =
+      written === undefined ? undefined : root ? await childWith(supervisor, written) : written;
+    if (written === undefined || options.signal?.aborted) {
+      onAbort();
+      throw notStarted(name, bundle, await runtime.ended, runtime.printed);
+    }
+    // It said who PID 1 is, so it has run; nobody can find what is over.
+    if (hostPid === undefined) await runtime.ended;
+    options.onStep?.(info, 'done');
+    const procfs = hostPid === undefined ? undefined : openProcfs(bundle, hostPid);
+    let killed = false;
+    return {
+      bundle,
+      hostPid: hostPid ?? child.pid!,
+      procfs,
+      runtime: { name, id, supervisor },
+      exited: runtime.ended.then(async ({ exitCode, signal }) => {
+        if (procfs !== undefined) closeSync(procfs);
+        const exit = containerExit(bundle.name, exitCode, signal, runtime.printed);
+        const kills = await memory?.kills().catch((unknown: unknown) => {
+          options.onWarning?.(messageOf(unknown));
+          return 0;
+        });
+        await takeAway();
+        return kills ? outOfMemory(bundle, plainly(bundle, exit), kills, killed) : exit;
+      }),
+      signal: (signal) => {
+        if (runtime.over || hostPid === undefined) return;
+        killed ||= signal === 'SIGKILL';
+        process.kill(hostPid, signal);
+      },
+    };
+  } catch (error) {
+    onAbort(); // its payload may run already
+    await runtime.ended;
+    throw error;
+  }
+}
 
+function pidFileIn({ folder }: Prepared): string {
+  return path.join(folder, 'pid');
+}
+
+interface RuntimeProcess {
+  readonly child: ChildProcess;
+  readonly ended: Promise<{ exitCode?: number; signal?: string }>;
+  readonly over: boolean;
+  /** The end of what it said on standard error, where that is no terminal. */
+  readonly printed: string;
+}
+
+function spawnRuntime(prepared: Prepared, bundle: Bundle, tty: string | undefined): RuntimeProcess {
+  const { program, id, root, env, folder, memory } = prepared;
   const command = [
     ...aroundRuntime(root).flatMap(([tool, ...words]) => [findTool(tool!)!, ...words]),
     ...openFilesCommand(bundle.config),
     ...[program, 'run', ...(memory?.options ?? []), '--bundle', folder],
-    ...['--pid-file', pidFile, id],
+    ...['--pid-file', pidFileIn(prepared), id],
   ];
-  const argv = options.tty ? onTerminal(options.tty, command) : (command as [string, ...string[]]);
-  const caller = options.tty ? undefined : callerStdio();
+  const argv = tty ? onTerminal(tty, command) : (command as [string, ...string[]]);
+  const caller = tty ? undefined : callerStdio();
   const child = spawn(argv[0], argv.slice(1), {
     cwd: '/',
     env,
@@ -112,7 +198,7 @@ export async function launchRuntime(
     printed = (printed + text).slice(-2000);
     process.stderr.write(text);
   });
-  let [over, killed] = [false, false];
+  let over = false;
   const ended = new Promise<{ exitCode?: number; signal?: string }>((resolve) => {
     child.once('error', () => resolve({}));
     child.once('exit', (exitCode, signal) =>
@@ -123,52 +209,15 @@ export async function launchRuntime(
     lastWill?.revoke();
     return end;
   });
-  const onAbort = () => void (over || child.kill('SIGKILL'));
-  options.signal?.addEventListener('abort', onAbort);
-  const takeAway = async () =>
-    memory?.remove().catch((left: unknown) => options.onWarning?.(messageOf(left)));
-  try {
-    const written = await pidWritten(pidFile, () => over || options.signal?.aborted === true);
-    const supervisor = root && child.pid !== undefined ? await onlyChild(child.pid) : undefined;
-    const hostPid =
-      written === undefined ? undefined : root ? await childWith(supervisor, written) : written;
-    if (written === undefined || options.signal?.aborted) {
-      onAbort();
-      throw notStarted(name, bundle, await ended, printed);
-    }
-    // It said who PID 1 is, so it has run; nobody can find what is over.
-    if (hostPid === undefined) await ended;
-    options.onStep?.(info, 'done');
-    const procfs = hostPid === undefined ? undefined : openProcfs(bundle, hostPid);
-    return {
-      bundle,
-      hostPid: hostPid ?? child.pid!,
-      procfs,
-      runtime: { name, id, supervisor },
-      exited: ended.then(async ({ exitCode, signal }) => {
-        if (procfs !== undefined) closeSync(procfs);
-        await removeFolder();
-        const exit = containerExit(bundle.name, exitCode, signal, printed);
-        const kills = await memory?.kills().catch((unknown: unknown) => {
-          options.onWarning?.(messageOf(unknown));
-          return 0;
-        });
-        await takeAway();
-        return kills ? outOfMemory(bundle, plainly(bundle, exit), kills, killed) : exit;
-      }),
-      signal: (signal) => {
-        if (over || hostPid === undefined) return;
-        killed ||= signal === 'SIGKILL';
-        process.kill(hostPid, signal);
-      },
-    };
-  } catch (error) {
-    onAbort(); // its payload may run already
-    await ended;
-    await removeFolder();
-    await takeAway();
-    throw error;
-  }
+  return {
+    ...{ child, ended },
+    get over() {
+      return over;
+    },
+    get printed() {
+      return printed;
+    },
+  };
 }
 
 /** A runtime passes a signal on as the status that a shell gives it. */
