@@ -11,7 +11,7 @@ import { rootfsOf } from '../bundle/loadBundle';
 import { parsePasswd } from '../bundle/passwd';
 import { readAt, withRegularFile } from '../bundle/readBounded';
 import { resolveInside } from '../bundle/resolveInside';
-import type { HostFacts } from '../sequence/planStart';
+import type { HostFacts } from '../sequence/hostFacts';
 import { checkPlan } from './checkPlan';
 import { runtimeOf } from './engine';
 import { isBind, mountOver, sourceOf } from './mountKinds';

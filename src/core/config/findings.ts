@@ -8,7 +8,7 @@ import { runtimeOf } from './engine';
 import { notCarriedOut, terminalNote } from './notCarriedOut';
 import { parseConfig } from './parseConfig';
 import { remarks } from './remarks';
-import type { HostFacts } from '../sequence/planStart';
+import type { HostFacts } from '../sequence/hostFacts';
 
 export interface Finding {
   readonly code: string;

@@ -3,7 +3,7 @@ import type { Bundle } from '../bundle/loadBundle';
 import { displayCommand, quote } from './commandLine';
 import { encodeSteps, releaseParameters } from './encodeSteps';
 import type { CgroupPlan } from './planCgroup';
-import type { HostFacts } from './planStart';
+import type { HostFacts } from './hostFacts';
 import releaseScript from './release.sh';
 import { oneLine, scriptBeginning, unlessScriptEnded } from './scriptBeginning';
 import { type StartPlan, type Step, bashAlone, pidPlaceholder, stepsOf } from './step';

@@ -5,7 +5,7 @@ import type { OciConfig } from '../config/schema';
 import { TerrariumError } from '../errors';
 import { isCgroupMount, isOwnPlace, sourceOf } from '../config/mountKinds';
 import { isForeignOption, withoutRecursion } from '../config/notCarriedOut';
-import type { HostFacts } from './planStart';
+import type { HostFacts } from './hostFacts';
 import { type SourceKind, isNoDisk } from './mountSources';
 import { withFlags } from './mountFlags';
 import { inParent } from './mountTargets';

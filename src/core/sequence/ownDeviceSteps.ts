@@ -6,7 +6,7 @@ import { TerrariumError } from '../errors';
 import { defaultDevices } from './dressSteps';
 import { inParent } from './mountTargets';
 import { lentOptions, quietly } from './mountWords';
-import type { HostFacts } from './planStart';
+import type { HostFacts } from './hostFacts';
 import type { Step } from './step';
 
 /**

@@ -1,63 +1,33 @@
 /** Turns a parsed bundle into the start sequence. Pure: what it must know of the host comes as facts. */
 import type { Bundle } from '../bundle/loadBundle';
-import type { CgroupFacts } from '../cgroup/cgroupFacts';
 import { type CgroupLayout, notCarriedOut } from '../config/notCarriedOut';
 import { remarks } from '../config/remarks';
 import type { OciConfig } from '../config/schema';
-import { isBind, isCgroupMount } from '../config/mountKinds';
+import { isCgroupMount } from '../config/mountKinds';
 import { TerrariumError } from '../errors';
 import { visible } from '../text/visible';
 import { confineSteps } from './confineSteps';
-import type { DeviceFacts } from './deviceFacts';
 import { deviceSteps, maskSteps, withDev } from './dressSteps';
+import type { HostFacts } from './hostFacts';
+import { become, mapSteps, mappingWarnings } from './identitySteps';
 import { flagsAt, withFlags } from './mountFlags';
-import type { MountFacts, Shells } from './mountSources';
+import type { Shells } from './mountSources';
 import { mountSteps } from './mountSteps';
 import { quietly } from './mountWords';
+import {
+  joinStep,
+  joinedNamespaces,
+  namespaceFlags,
+  namespacesOf,
+  requireOwnProcesses,
+} from './namespaces';
 import { ownDeviceSteps } from './ownDeviceSteps';
 import { payloadEnvironment } from './payloadEnvironment';
+import { pivotSteps } from './pivotSteps';
 import { planCgroup } from './planCgroup';
-import { type StartPlan, type Step, pidPlaceholder } from './step';
+import type { StartPlan, Step } from './step';
 import { sysctlSteps } from './sysctlSteps';
-import {
-  type IdMapping,
-  deniesGroups,
-  idMapText,
-  mappingsFor,
-  requireMapped,
-} from './userNamespace';
-
-/** What the plan must know of the machine and of the person; gathered by the helper. */
-export interface HostFacts extends Partial<DeviceFacts>, MountFacts {
-  readonly privilege: 'root' | 'rootless';
-  /** The person's ids: container root is them where there is a user namespace. */
-  readonly uid: number;
-  readonly gid: number;
-  /** Whether the helper is in groups beside its own, which a container gets only if it asks. */
-  readonly furtherGroups?: boolean;
-  /** Their range in /etc/subuid and /etc/subgid, where `newuidmap` can use it. */
-  readonly subuid?: { readonly start: number; readonly count: number };
-  readonly subgid?: { readonly start: number; readonly count: number };
-  /** The terminal that PID 1 gets: `run` has none to give where its caller has none. */
-  readonly tty?: string;
-  /** The machine's own nodes at the paths of linux.devices: `c 10:229`. */
-  readonly devices: ReadonlyMap<string, string>;
-  readonly cgroups: CgroupLayout;
-  /** Where config.json asks for a cgroup. */
-  readonly cgroup?: CgroupFacts;
-}
-
-/** The flags of unshare(1) and nsenter(1), which are the same, by the types of linux.namespaces. */
-export const namespaceFlags: Readonly<Record<string, string>> = {
-  user: '--user',
-  pid: '--pid',
-  mount: '--mount',
-  uts: '--uts',
-  ipc: '--ipc',
-  network: '--net',
-  cgroup: '--cgroup',
-  time: '--time',
-};
+import { deniesGroups, mappingsFor, requireMapped } from './userNamespace';
 
 /**
  * @returns the steps, in order, with what config.json asks for and the built-in engine cannot do.
@@ -184,16 +154,7 @@ export function planStart(given: Bundle, facts: HostFacts): StartPlan {
     warnings: [
       ...notCarriedOut(given.config, facts.cgroups, facts.privilege).map(({ message }) => message),
       ...(planned && 'warning' in planned ? [planned.warning] : []),
-      ...(userNamespace?.byUnshare
-        ? [
-            'Only root exists inside: no range of further ids can be mapped. “Terrarium: Check This Machine” says how to get one (subordinate-ids).',
-          ]
-        : []),
-      ...(userNamespace?.uid.some(({ hostID }) => hostID === 0)
-        ? [
-            'Its user namespace maps root inside to root of this machine, so a setuid program made inside is root’s outside too: start it as an ordinary person, or set linux.uidMappings.',
-          ]
-        : []),
+      ...(userNamespace ? mappingWarnings(userNamespace) : []),
       ...ignoredWarnings(bundle),
     ],
   };
@@ -224,65 +185,6 @@ export function ignoredWarnings({ config, ignored = [] }: Bundle, runtime?: stri
     ...remarks(config).map(({ message }) => message),
     ...ignored.map((key) => `${key} is a key that Terrarium does not know${passedOn}.`),
   ];
-}
-
-function namespacesOf(config: OciConfig, name: string): Set<string> {
-  const types = new Set<string>();
-  for (const namespace of config.linux?.namespaces ?? []) {
-    if (namespace.path !== undefined && !joinFlags[namespace.type]) {
-      throw new TerrariumError(
-        'namespace-path',
-        `“${name}” asks to join the ${namespace.type} namespace at ${namespace.path}; the built-in engine makes that one anew.`,
-        'Remove "path" from that entry of linux.namespaces in config.json, or set dev.terrarium.engine to "crun" or "runc".',
-      );
-    }
-    types.add(namespace.type);
-  }
-  if (!types.has('mount')) {
-    throw new TerrariumError(
-      'mount-namespace-missing',
-      `“${name}” has no mount namespace, so its mounts would be made on this machine itself.`,
-      'Add { "type": "mount" } to linux.namespaces in config.json.',
-    );
-  }
-  return types;
-}
-
-/** The kernel makes a procfs for who owns the PID namespace that it shows (mount_capable in fs/super.c). */
-function requireOwnProcesses({ name, config }: Bundle, wanted: ReadonlySet<string>): void {
-  const mount = config.mounts.find((one) => one.type === 'proc' && !isBind(one));
-  if (!mount || wanted.has('pid')) return;
-  throw new TerrariumError(
-    'pid-namespace-missing',
-    `“${visible(name)}” mounts a procfs at ${visible(mount.destination)} in a user namespace without a pid namespace: it would show the processes of this machine, which the kernel allows its root only.`,
-    'Add { "type": "pid" } to linux.namespaces in config.json, or remove that mount.',
-  );
-}
-
-/** What can be entered before the rest is made: the mounts and processes of another are not ours to use. */
-const joinFlags: Partial<Record<string, string>> = {
-  network: '--net',
-  ipc: '--ipc',
-  uts: '--uts',
-  cgroup: '--cgroup',
-  time: '--time',
-};
-
-function joinedNamespaces(config: OciConfig): Map<string, string> {
-  return new Map(
-    config.linux.namespaces.flatMap(({ type, path }) =>
-      path === undefined ? [] : [[type, path] as const],
-    ),
-  );
-}
-
-function joinStep(joined: ReadonlyMap<string, string>): Step {
-  return {
-    id: 'join',
-    where: 'host',
-    argv: ['nsenter', ...[...joined].map(([type, path]) => `${joinFlags[type]!}=${path}`)],
-    why: `Enter the namespaces that exist already (${[...joined.keys()].join(', ')})`,
-  };
 }
 
 /** Mounts of the container are private to it from the start: only what narrows that is left to do. */
@@ -329,93 +231,6 @@ function shellSteps(facts: HostFacts, name: keyof Shells): Step[] {
 /** Of something of the host's, with what its mount has already. */
 function readOnly({ flags }: HostFacts, file: string): string {
   return withFlags(['bind', 'ro'], flags.get(file)).join(',');
-}
-
-function becomeStep(uid: number, gid: number): Step {
-  return {
-    id: 'become-person',
-    where: 'host',
-    argv: [
-      'setpriv',
-      `--reuid=${uid}`,
-      `--regid=${gid}`,
-      '--clear-groups',
-      '--pdeathsig=KILL',
-      '--',
-    ],
-    why: 'Be you from here on: the user namespace will be yours, and what it writes too',
-  };
-}
-
-function mapSteps(mappings: { uid: IdMapping[]; gid: IdMapping[] }, facts: HostFacts): Step[] {
-  return (['uid', 'gid'] as const).map((kind) => ({
-    id: `map-${kind}`,
-    where: 'host',
-    argv:
-      facts.privilege === 'root'
-        ? ['write_file', idMapText(mappings[kind]), `/proc/${pidPlaceholder}/${kind}_map`]
-        : [
-            `new${kind}map`,
-            pidPlaceholder,
-            ...mappings[kind].flatMap((m) => [m.containerID, m.hostID, m.size].map(String)),
-          ],
-    why: `Say which ${kind === 'uid' ? 'user' : 'group'} inside is which outside: inside, outside, how many`,
-  }));
-}
-
-function become(
-  mappings: { uid: IdMapping[]; gid: IdMapping[] } | undefined,
-  facts: HostFacts,
-): Pick<StartPlan, 'become'> {
-  if (!mappings || facts.privilege !== 'root') return {};
-  const [uid, gid] = [rootOutside(mappings.uid), rootOutside(mappings.gid)];
-  if (uid === undefined || gid === undefined) {
-    throw new TerrariumError(
-      'mapping-without-root',
-      'linux.uidMappings and gidMappings in config.json leave out id 0, which the start sequence needs inside.',
-      'Add a mapping with "containerID": 0.',
-    );
-  }
-  return uid === 0 && gid === 0 ? {} : { become: becomeStep(uid, gid) };
-}
-
-function rootOutside(mappings: readonly IdMapping[]): number | undefined {
-  const found = mappings.find((m) => m.containerID <= 0 && m.containerID + m.size > 0);
-  return found?.hostID;
-}
-
-/**
- * PID 1 keeps waiting while its root is switched under it: pivot_root(2) moves the root of every
- * process that had the old one. "." over "." stacks the old root on the new one, where the second
- * nsenter finds it (setns(2) goes to the topmost mount of the root) with all the host's programs;
- * so no program has to run from the new root to get rid of the old.
- */
-function pivotSteps(facts: HostFacts, hasUsers: boolean): Step[] {
-  const enter = [
-    'nsenter',
-    `--target=${pidPlaceholder}`,
-    // As root of the user namespace: somebody else may own that and lay a program of theirs over ours.
-    ...(hasUsers ? ['--user'] : []),
-    ...(facts.privilege === 'rootless' ? ['--preserve-credentials'] : []),
-    '--mount',
-  ];
-  return [
-    {
-      id: 'pivot_root',
-      where: 'namespaces',
-      argv: [...enter, '--wd', '--', 'pivot_root', '.', '.'],
-      why: 'From outside: make the rootfs the root of the mount namespace, the old one on top of it',
-    },
-    {
-      id: 'umount-old-root',
-      where: 'namespaces',
-      argv:
-        facts.privilege === 'rootless'
-          ? [...enter, '--', 'umount', quietly, '-l', '/']
-          : ['umount', quietly, '-N', pidPlaceholder, '-l', '/'],
-      why: 'Take the old root away: nothing of the host is left to see',
-    },
-  ];
 }
 
 /** @param created one that is joined is others' too */

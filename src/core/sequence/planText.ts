@@ -5,7 +5,8 @@ import { editorBundle, editorFacts } from '../config/checkPlan';
 import { runtimeOf } from '../config/engine';
 import { parseConfig } from '../config/parseConfig';
 import { describePlan } from './commandLine';
-import { type HostFacts, planStart } from './planStart';
+import type { HostFacts } from './hostFacts';
+import { planStart } from './planStart';
 import { visible } from '../text/visible';
 
 export interface PlanWords {

@@ -2,7 +2,7 @@
 import type { Bundle } from '../bundle/loadBundle';
 import { quote } from './commandLine';
 import exportedScript from './exported.sh';
-import type { HostFacts } from './planStart';
+import type { HostFacts } from './hostFacts';
 
 /** @param what the script does, as the beginning of a sentence */
 export function scriptBeginning(

@@ -4,7 +4,7 @@ import { keyName } from '../config/describeIssue';
 import type { OciConfig } from '../config/schema';
 import { TerrariumError } from '../errors';
 import { visible } from '../text/visible';
-import type { HostFacts } from './planStart';
+import type { HostFacts } from './hostFacts';
 
 /** One line of /proc/PID/uid_map, in the words of the OCI runtime-spec. */
 export interface IdMapping {

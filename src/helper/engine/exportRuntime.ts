@@ -1,7 +1,8 @@
 /** What launchRuntime.ts does, as a script to run by hand: the same document, the same command. */
 import type { Bundle } from '../../core/bundle/loadBundle';
 import type { RuntimeName } from '../../core/config/engine';
-import { type HostFacts, ignoredWarnings } from '../../core/sequence/planStart';
+import type { HostFacts } from '../../core/sequence/hostFacts';
+import { ignoredWarnings } from '../../core/sequence/planStart';
 import { scriptBeginning, unlessScriptEnded } from '../../core/sequence/scriptBeginning';
 import { aroundRuntime, runtimeConfig, runtimeText } from './runtimeConfig';
 

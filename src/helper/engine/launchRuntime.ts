@@ -15,7 +15,7 @@ import { mountsProcfs } from '../../core/config/mountKinds';
 import { runtimeDirectory } from '../../core/client/runtimeDirectory';
 import { TerrariumError, messageOf } from '../../core/errors';
 import { displayCommand } from '../../core/sequence/commandLine';
-import type { HostFacts } from '../../core/sequence/planStart';
+import type { HostFacts } from '../../core/sequence/hostFacts';
 import { visible } from '../../core/text/visible';
 import type { ContainerExit } from '../../protocol/container';
 import { containerId } from '../cgroup/cgroupName';

@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { Bundle } from '../../core/bundle/loadBundle';
 import { isBind } from '../../core/config/mountKinds';
 import type { OciConfig } from '../../core/config/schema';
-import type { HostFacts } from '../../core/sequence/planStart';
+import type { HostFacts } from '../../core/sequence/hostFacts';
 import { mappingsFor } from '../../core/sequence/userNamespace';
 
 /**

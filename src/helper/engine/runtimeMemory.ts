@@ -10,7 +10,7 @@ import * as z from 'zod';
 import type { Bundle } from '../../core/bundle/loadBundle';
 import { limitsOf } from '../../core/cgroup/limits';
 import type { RuntimeName } from '../../core/config/engine';
-import type { HostFacts } from '../../core/sequence/planStart';
+import type { HostFacts } from '../../core/sequence/hostFacts';
 import { removeCgroup } from '../cgroup/removeCgroup';
 import { findTool } from '../launch/hostTools';
 import { runTool } from '../launch/runTool';

@@ -8,7 +8,7 @@ import { deviceFacts } from '../../core/sequence/deviceFacts';
 import { mountFacts } from '../../core/sequence/mountSources';
 import { subordinateRange } from '../../core/config/subordinateRange';
 import { TerrariumError } from '../../core/errors';
-import type { HostFacts } from '../../core/sequence/planStart';
+import type { HostFacts } from '../../core/sequence/hostFacts';
 import { visible } from '../../core/text/visible';
 import { findTool } from './hostTools';
 import { noNewPrivileges } from './noNewPrivileges';

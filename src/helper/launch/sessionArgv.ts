@@ -7,7 +7,7 @@ import { capabilityNames, namesOfCapabilities } from '../../core/procfs/capabili
 import { parseStatus } from '../../core/procfs/parseStatus';
 import { limitArguments } from '../../core/sequence/confineSteps';
 import { isUnsafeForHostPrograms } from '../../core/sequence/payloadEnvironment';
-import { namespaceFlags } from '../../core/sequence/planStart';
+import { namespaceFlags } from '../../core/sequence/namespaces';
 import { personalEnvironment } from '../engine/launchRuntime';
 import { runtimeSession } from '../engine/runtimeSession';
 import { forkingCapsh } from './forkingCapsh';

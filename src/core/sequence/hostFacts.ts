@@ -1,0 +1,25 @@
+/** What a start sequence depends on beside its bundle. Gathered by the helper, and told to every planner. */
+import type { CgroupFacts } from '../cgroup/cgroupFacts';
+import type { CgroupLayout } from '../config/notCarriedOut';
+import type { DeviceFacts } from './deviceFacts';
+import type { MountFacts } from './mountSources';
+
+/** What the plan must know of the machine and of the person; gathered by the helper. */
+export interface HostFacts extends Partial<DeviceFacts>, MountFacts {
+  readonly privilege: 'root' | 'rootless';
+  /** The person's ids: container root is them where there is a user namespace. */
+  readonly uid: number;
+  readonly gid: number;
+  /** Whether the helper is in groups beside its own, which a container gets only if it asks. */
+  readonly furtherGroups?: boolean;
+  /** Their range in /etc/subuid and /etc/subgid, where `newuidmap` can use it. */
+  readonly subuid?: { readonly start: number; readonly count: number };
+  readonly subgid?: { readonly start: number; readonly count: number };
+  /** The terminal that PID 1 gets: `run` has none to give where its caller has none. */
+  readonly tty?: string;
+  /** The machine's own nodes at the paths of linux.devices: `c 10:229`. */
+  readonly devices: ReadonlyMap<string, string>;
+  readonly cgroups: CgroupLayout;
+  /** Where config.json asks for a cgroup. */
+  readonly cgroup?: CgroupFacts;
+}

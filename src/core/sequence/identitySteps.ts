@@ -1,0 +1,74 @@
+/** Who is who in a user namespace: the map that is written from outside, and whose namespace it becomes. */
+import { TerrariumError } from '../errors';
+import type { HostFacts } from './hostFacts';
+import { type StartPlan, type Step, pidPlaceholder } from './step';
+import { type IdMapping, type Mappings, idMapText } from './userNamespace';
+
+function becomeStep(uid: number, gid: number): Step {
+  return {
+    id: 'become-person',
+    where: 'host',
+    argv: [
+      'setpriv',
+      `--reuid=${uid}`,
+      `--regid=${gid}`,
+      '--clear-groups',
+      '--pdeathsig=KILL',
+      '--',
+    ],
+    why: 'Be you from here on: the user namespace will be yours, and what it writes too',
+  };
+}
+
+export function mapSteps(mappings: Mappings, facts: HostFacts): Step[] {
+  return (['uid', 'gid'] as const).map((kind) => ({
+    id: `map-${kind}`,
+    where: 'host',
+    argv:
+      facts.privilege === 'root'
+        ? ['write_file', idMapText(mappings[kind]), `/proc/${pidPlaceholder}/${kind}_map`]
+        : [
+            `new${kind}map`,
+            pidPlaceholder,
+            ...mappings[kind].flatMap((m) => [m.containerID, m.hostID, m.size].map(String)),
+          ],
+    why: `Say which ${kind === 'uid' ? 'user' : 'group'} inside is which outside: inside, outside, how many`,
+  }));
+}
+
+/** @throws TerrariumError where nobody would be root inside */
+export function become(
+  mappings: Mappings | undefined,
+  facts: HostFacts,
+): Pick<StartPlan, 'become'> {
+  if (!mappings || facts.privilege !== 'root') return {};
+  const [uid, gid] = [rootOutside(mappings.uid), rootOutside(mappings.gid)];
+  if (uid === undefined || gid === undefined) {
+    throw new TerrariumError(
+      'mapping-without-root',
+      'linux.uidMappings and gidMappings in config.json leave out id 0, which the start sequence needs inside.',
+      'Add a mapping with "containerID": 0.',
+    );
+  }
+  return uid === 0 && gid === 0 ? {} : { become: becomeStep(uid, gid) };
+}
+
+function rootOutside(mappings: readonly IdMapping[]): number | undefined {
+  const found = mappings.find((m) => m.containerID <= 0 && m.containerID + m.size > 0);
+  return found?.hostID;
+}
+
+export function mappingWarnings({ uid, byUnshare }: Mappings): string[] {
+  return [
+    ...(byUnshare
+      ? [
+          'Only root exists inside: no range of further ids can be mapped. “Terrarium: Check This Machine” says how to get one (subordinate-ids).',
+        ]
+      : []),
+    ...(uid.some(({ hostID }) => hostID === 0)
+      ? [
+          'Its user namespace maps root inside to root of this machine, so a setuid program made inside is root’s outside too: start it as an ordinary person, or set linux.uidMappings.',
+        ]
+      : []),
+  ];
+}

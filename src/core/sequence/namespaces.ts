@@ -1,0 +1,79 @@
+/** linux.namespaces: which are made anew, which are entered, and what has to be among them. */
+import type { Bundle } from '../bundle/loadBundle';
+import { isBind } from '../config/mountKinds';
+import type { OciConfig } from '../config/schema';
+import { TerrariumError } from '../errors';
+import { visible } from '../text/visible';
+import type { Step } from './step';
+
+/** The flags of unshare(1) and nsenter(1), which are the same, by the types of linux.namespaces. */
+export const namespaceFlags: Readonly<Record<string, string>> = {
+  user: '--user',
+  pid: '--pid',
+  mount: '--mount',
+  uts: '--uts',
+  ipc: '--ipc',
+  network: '--net',
+  cgroup: '--cgroup',
+  time: '--time',
+};
+
+/** What can be entered before the rest is made: the mounts and processes of another are not ours to use. */
+const joinFlags: Partial<Record<string, string>> = {
+  network: '--net',
+  ipc: '--ipc',
+  uts: '--uts',
+  cgroup: '--cgroup',
+  time: '--time',
+};
+
+/** @throws TerrariumError where one is asked for that this engine cannot join, or none for mounts */
+export function namespacesOf(config: OciConfig, name: string): Set<string> {
+  const types = new Set<string>();
+  for (const namespace of config.linux?.namespaces ?? []) {
+    if (namespace.path !== undefined && !joinFlags[namespace.type]) {
+      throw new TerrariumError(
+        'namespace-path',
+        `“${name}” asks to join the ${namespace.type} namespace at ${namespace.path}; the built-in engine makes that one anew.`,
+        'Remove "path" from that entry of linux.namespaces in config.json, or set dev.terrarium.engine to "crun" or "runc".',
+      );
+    }
+    types.add(namespace.type);
+  }
+  if (!types.has('mount')) {
+    throw new TerrariumError(
+      'mount-namespace-missing',
+      `“${name}” has no mount namespace, so its mounts would be made on this machine itself.`,
+      'Add { "type": "mount" } to linux.namespaces in config.json.',
+    );
+  }
+  return types;
+}
+
+/** The kernel makes a procfs for who owns the PID namespace that it shows (mount_capable in fs/super.c). */
+export function requireOwnProcesses({ name, config }: Bundle, wanted: ReadonlySet<string>): void {
+  const mount = config.mounts.find((one) => one.type === 'proc' && !isBind(one));
+  if (!mount || wanted.has('pid')) return;
+  throw new TerrariumError(
+    'pid-namespace-missing',
+    `“${visible(name)}” mounts a procfs at ${visible(mount.destination)} in a user namespace without a pid namespace: it would show the processes of this machine, which the kernel allows its root only.`,
+    'Add { "type": "pid" } to linux.namespaces in config.json, or remove that mount.',
+  );
+}
+
+export function joinedNamespaces(config: OciConfig): Map<string, string> {
+  return new Map(
+    config.linux.namespaces.flatMap(({ type, path }) =>
+      path === undefined ? [] : [[type, path] as const],
+    ),
+  );
+}
+
+export function joinStep(joined: ReadonlyMap<string, string>): Step {
+  return {
+    id: 'join',
+    where: 'host',
+    argv: ['nsenter', ...[...joined].map(([type, path]) => `${joinFlags[type]!}=${path}`)],
+    why: `Enter the namespaces that exist already (${[...joined.keys()].join(', ')})`,
+  };
+}

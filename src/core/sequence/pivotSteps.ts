@@ -1,0 +1,38 @@
+/** The root of a waiting PID 1 is switched from outside. */
+import type { HostFacts } from './hostFacts';
+import { quietly } from './mountWords';
+import { type Step, pidPlaceholder } from './step';
+
+/**
+ * PID 1 keeps waiting while its root is switched under it: pivot_root(2) moves the root of every
+ * process that had the old one. "." over "." stacks the old root on the new one, where the second
+ * nsenter finds it (setns(2) goes to the topmost mount of the root) with all the host's programs;
+ * so no program has to run from the new root to get rid of the old.
+ */
+export function pivotSteps(facts: HostFacts, hasUsers: boolean): Step[] {
+  const enter = [
+    'nsenter',
+    `--target=${pidPlaceholder}`,
+    // As root of the user namespace: somebody else may own that and lay a program of theirs over ours.
+    ...(hasUsers ? ['--user'] : []),
+    ...(facts.privilege === 'rootless' ? ['--preserve-credentials'] : []),
+    '--mount',
+  ];
+  return [
+    {
+      id: 'pivot_root',
+      where: 'namespaces',
+      argv: [...enter, '--wd', '--', 'pivot_root', '.', '.'],
+      why: 'From outside: make the rootfs the root of the mount namespace, the old one on top of it',
+    },
+    {
+      id: 'umount-old-root',
+      where: 'namespaces',
+      argv:
+        facts.privilege === 'rootless'
+          ? [...enter, '--', 'umount', quietly, '-l', '/']
+          : ['umount', quietly, '-N', pidPlaceholder, '-l', '/'],
+      why: 'Take the old root away: nothing of the host is left to see',
+    },
+  ];
+}
