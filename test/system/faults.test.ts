@@ -4,8 +4,17 @@
  */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
+import { startTimeOf } from '../../src/helper/cgroup/cgroupName';
 import {
   Workplace,
   ended,
@@ -303,6 +312,75 @@ describe('faults', function () {
       await client.rpc.request('stop', { id: info.id, graceMs });
       await served.stop();
     }
+  });
+
+  describe('with the machine’s cgroups mounted inside', () => {
+    /** Each takes the freezer's cgroup as its first argument, as root of a container sees it. */
+    async function startWith(client: Client, script: string) {
+      const bundle = await place.bundle('root', 'notes', (config) => {
+        const begin = `mkdir -p /mnt && mount -t cgroup2 none /mnt && echo >/up
+          until [ -s /name ]; do sleep 0.02; done; set -- /mnt/$(cat /name)`;
+        config.process.args = ['/bin/sh', '-c', `${begin}\n${script}`];
+      });
+      const info = await client.start(bundle);
+      await until('its mount', () => existsSync(path.join(bundle, 'rootfs/up')));
+      const helper = await helperPid(client);
+      const name = `terrarium-${helper}-${await startTimeOf(helper)}-${info.id}`; // cgroupName
+      writeFileSync(path.join(bundle, 'rootfs/name'), name);
+      return { bundle, id: info.id };
+    }
+
+    it('resumes and stops one that goes back into the cgroup which held it', async () => {
+      const served = await Served.start(place, 'root');
+      const client = await served.connect();
+      const other = await client.start(await place.bundle('root'));
+      const { id } = await startWith(
+        client,
+        `while :; do
+          [ -d "$1" ] && mkdir -p "$1/sub" &&
+            (sh -c 'echo $$ >"$1/sub/cgroup.procs"; exec sleep 1000' sh "$1" &)
+          sleep 0.02
+        done`,
+      );
+      await client.rpc.request('pause', { id });
+      await client.rpc.request('resume', { id }).catch((error: Error) => {
+        assert.match(error.message, /^The cgroup .* cannot be removed.*They go on/);
+      });
+      await client.rpc.request('stop', { id, graceMs });
+      const { containers } = await client.rpc.request('list', {});
+      const states = new Map(containers.map((one) => [one.id, one.state]));
+      assert.deepEqual([states.get(id), states.get(other.id)], ['stopped', 'running']);
+      await client.rpc.request('stop', { id: other.id, graceMs });
+      await served.stop();
+    });
+
+    it('pauses none that fetches its processes out again, or all of it (27)', async () => {
+      const served = await Served.start(place, 'root');
+      const client = await served.connect();
+      const { bundle, id } = await startWith(
+        client,
+        `fetch() {
+          while :; do
+            for pid in $(cat "$1/cgroup.procs"); do echo $pid >/mnt/cgroup.procs; done
+            echo >>/n
+          done 2>/dev/null
+        }
+        for i in 1 2 3 4 5 6 7 8; do fetch "$1" & done; wait`,
+      );
+      const count = () => statSync(path.join(bundle, 'rootfs/n')).size;
+      await until('progress', () => existsSync(path.join(bundle, 'rootfs/n')) && count() > 10);
+      const refusal = await client.rpc.request('pause', { id }).then(
+        () => undefined,
+        (error: Error) => error.message,
+      );
+      if (refusal === undefined) {
+        const held = count();
+        await new Promise((resolve) => setTimeout(resolve, 300));
+        assert.equal(count(), held);
+      } else assert.match(refusal, /could not be paused: .*It goes on as before/);
+      await client.rpc.request('stop', { id, graceMs });
+      await served.stop();
+    });
   });
 
   it('holds 100 containers, lists them, stops them, and nothing is left', async function () {

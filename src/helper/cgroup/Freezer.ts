@@ -3,11 +3,16 @@
  * pause. The kernel freezes cgroups (cgroups(7)), so for the length of the pause the processes are in
  * one of their own; afterwards each is back where it was and the cgroup is gone.
  */
-import { mkdir, readFile, readdir, readlink, rmdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, readlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { unifiedPath } from '../../core/cgroup/cgroupFacts';
-import { TerrariumError } from '../../core/errors';
+import { TerrariumError, messageOf } from '../../core/errors';
+import { visible } from '../../core/text/visible';
 import { freezerRefused, untilFrozen } from './frozen';
+import { removeCgroup } from './removeCgroup';
+
+/** How long processes are moved that are somewhere else again, before it is given up, in milliseconds. */
+const moveWithin = 2000;
 
 /** Where the kernel can freeze here: the hierarchy of version 2, or the freezer of version 1. */
 interface Hierarchy {
@@ -24,9 +29,9 @@ export class Freezer {
     private readonly hostPid: number,
   ) {}
 
-  /** @throws TerrariumError `no-freezer`, `freezer-refused`; nothing is left then */
+  /** @throws TerrariumError `no-freezer`, `freezer-refused`, and those of `resume`; they go on then */
   async pause(): Promise<void> {
-    if (this.frozen) return;
+    if (this.frozen) await this.resume(); // which could not remove it before
     const hierarchy = await findHierarchy();
     const base = process.geteuid!() === 0 ? '' : await cgroupOf(process.pid, hierarchy);
     const folder = path.join(hierarchy.mount, base ?? '', this.name);
@@ -36,41 +41,63 @@ export class Freezer {
       this.frozen = { hierarchy, folder, home };
       // Before they come: what enters a frozen cgroup stops there, and can no more fork behind us.
       await this.write(true);
-      await this.gather(folder, hierarchy, home);
-      await this.waitUntilFrozen();
+      // One that still ran may have taken others out again.
+      const until = Date.now() + moveWithin;
+      while (await this.gather(folder, hierarchy, home, until)) await this.waitUntilFrozen();
     } catch (error) {
       await this.resume();
       throw refused(error);
     }
   }
 
-  /** Also after a pause that failed half-way. */
+  /**
+   * Also after a pause that failed half-way. They go on in any case.
+   * @throws TerrariumError `freezer-left` where its cgroup stays; once more, when they have ended, may help
+   */
   async resume(): Promise<void> {
     const { frozen } = this;
     if (!frozen) return;
     await this.write(false);
     const { hierarchy, folder, home } = frozen;
-    for (;;) {
-      const inside = numbers(await readFile(path.join(folder, 'cgroup.procs'), 'latin1'));
-      if (inside.length === 0) break;
-      // Those that were born meanwhile go where PID 1 goes.
-      for (const pid of inside) {
-        const place = home.get(pid) ?? home.get(this.hostPid) ?? '/';
-        await move(pid, path.join(hierarchy.mount, place));
+    try {
+      // Who can write to the machine's cgroups may come back again and again, or make some below it.
+      for (const until = Date.now() + moveWithin; Date.now() < until;) {
+        const inside = await processesBelow(folder);
+        if (inside.length === 0) break;
+        // Those that were born meanwhile go where PID 1 goes.
+        for (const pid of inside) {
+          const place = home.get(pid) ?? home.get(this.hostPid) ?? '/';
+          await move(pid, path.join(hierarchy.mount, place));
+        }
       }
+      await removeCgroup(folder);
+    } catch (error) {
+      throw new TerrariumError(
+        'freezer-left',
+        `The cgroup ${visible(folder)}, in which its processes were held, cannot be removed: ${messageOf(error)}.`,
+        'They go on; it is tried again when the container ends.',
+        { cause: error },
+      );
     }
-    await rmdir(folder);
     this.frozen = undefined;
   }
 
-  private async gather(folder: string, hierarchy: Hierarchy, home: Map<number, string>) {
-    for (;;) {
-      const outside = (await membersOf(this.hostPid)).filter((pid) => !home.has(pid));
-      if (outside.length === 0) return;
+  /** @returns whether there was one that was not in it yet */
+  private async gather(
+    folder: string,
+    hierarchy: Hierarchy,
+    home: Map<number, string>,
+    until: number,
+  ): Promise<boolean> {
+    for (let moved = false; ; moved = true) {
+      const inside = new Set(await processesBelow(folder));
+      const outside = (await membersOf(this.hostPid)).filter((pid) => !inside.has(pid));
+      if (outside.length === 0) return moved;
+      if (Date.now() > until) throw new Error('its processes leave the cgroup again');
       for (const pid of outside) {
         const place = await cgroupOf(pid, hierarchy);
         if (place === undefined) continue; // it has ended
-        home.set(pid, place);
+        if (!home.has(pid)) home.set(pid, place);
         await move(pid, folder);
       }
     }
@@ -120,17 +147,39 @@ async function membersOf(first: number): Promise<number[]> {
   const namespace = await readlink(`/proc/${first}/ns/pid`);
   const parents = new Map<number, number>();
   const inside = new Set<number>();
+  const zombies = new Set<number>(); // in no cgroup.procs
   for (const entry of await readdir('/proc')) {
     if (!/^\d+$/.test(entry)) continue;
     const stat = await readFile(`/proc/${entry}/stat`, 'latin1').catch(() => undefined);
     if (stat === undefined) continue; // it ended while we looked
-    parents.set(Number(entry), Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]));
+    const [state, parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    parents.set(Number(entry), Number(parent));
+    if (state === 'Z' || state === 'X') zombies.add(Number(entry));
     const own = await readlink(`/proc/${entry}/ns/pid`).catch(() => undefined);
     if (own === namespace) inside.add(Number(entry));
   }
   const isInside = (pid: number | undefined): boolean =>
     pid !== undefined && pid > 1 && (inside.has(pid) || isInside(parents.get(pid)));
-  return [...parents.keys()].filter(isInside);
+  return [...parents.keys()].filter((pid) => !zombies.has(pid) && isInside(pid));
+}
+
+/** PIDs in a cgroup and in all below it, which a process with the right to may have made. */
+async function processesBelow(folder: string): Promise<number[]> {
+  const [own, entries] = await Promise.all([
+    readFile(path.join(folder, 'cgroup.procs'), 'latin1'),
+    readdir(folder, { withFileTypes: true }),
+  ]);
+  const below = await Promise.all(
+    entries
+      .filter((entry) => entry.isDirectory())
+      .map((entry) => processesBelow(path.join(folder, entry.name)).catch(unlessGone)),
+  );
+  return [...own.split('\n').filter(Boolean).map(Number), ...below.flat()];
+}
+
+function unlessGone(error: NodeJS.ErrnoException): number[] {
+  if (error.code === 'ENOENT' || error.code === 'ENODEV') return [];
+  throw error;
 }
 
 async function move(pid: number, folder: string): Promise<void> {
@@ -139,10 +188,6 @@ async function move(pid: number, folder: string): Promise<void> {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error; // it has ended
   }
-}
-
-function numbers(text: string): number[] {
-  return text.split('\n').filter(Boolean).map(Number);
 }
 
 function refused(error: unknown): TerrariumError {

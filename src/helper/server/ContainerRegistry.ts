@@ -3,7 +3,7 @@ import path from 'node:path';
 import { checkCommand } from '../../core/bundle/checkCommand';
 import { realFolder } from '../../core/bundle/loadBundle';
 import { loadBundleOrFolder } from '../../core/bundle/loadBundleOrFolder';
-import { TerrariumError } from '../../core/errors';
+import { TerrariumError, messageOf } from '../../core/errors';
 import { visible } from '../../core/text/visible';
 import type { ContainerInfo } from '../../protocol/container';
 import type { TerminalSize } from '../console/Pty';
@@ -107,8 +107,15 @@ export class ContainerRegistry {
   }
 
   /** SIGTERM of the helper, or its end: everything goes at once, in parallel. */
+  /** Never rejects: one that cannot be stopped, which the journal says, is no reason to keep others. */
   async stopAll(graceMs: number): Promise<void> {
-    await Promise.all([...this.containers.values()].map((container) => container.stop(graceMs)));
+    await Promise.allSettled(
+      [...this.containers.values()].map((container) =>
+        container
+          .stop(graceMs)
+          .catch((error: unknown) => this.journal.note('error', messageOf(error))),
+      ),
+    );
   }
 
   private requireIdle(bundle: string): void {

@@ -165,8 +165,11 @@ export class ManagedContainer {
       throw error;
     }
     // A stop that came too late to cancel the launch still counts.
-    if (this.cancel.signal.aborted) this.launched.signal('SIGKILL');
-    void this.launched.exited.then((exit) => this.ended(exit));
+    if (this.cancel.signal.aborted) this.signal('SIGKILL');
+    const { label } = this;
+    this.launched.exited
+      .then((exit) => this.ended(exit))
+      .catch((error: unknown) => this.journal.note('error', `${label}: ${messageOf(error)}`));
     this.enter(this.cancel.signal.aborted ? 'stopping' : 'running');
   }
 
@@ -177,24 +180,35 @@ export class ManagedContainer {
       this.cancel.abort();
       return this.over;
     }
-    await this.resume(); // what is frozen handles no signal
+    // What is frozen handles no signal. The journal has what went wrong; it ends nevertheless.
+    await this.resume().catch(() => undefined);
     if (this.state === 'running') this.enter('stopping');
     const { launched, bundle } = this;
     const isShell = shells.test(path.basename(bundle.config.process.args[0]).replace(/^-/, ''));
     const asks = isShell ? (['SIGTERM', 'SIGHUP'] as const) : (['SIGTERM'] as const);
-    const catches = await caughtSignals(launched.hostPid);
-    for (const signal of asks) launched.signal(signal);
+    const catches = caughtSignals(launched.hostPid);
+    for (const signal of asks) this.signal(signal);
     const over = this.journal.command(this.label, `kill ${asks.join(' ')} ${launched.hostPid}`);
     // Without a handler the kernel drops them: waiting would be for nothing.
     const grace = asks.some(catches) ? graceMs : 0;
-    const timer = setTimeout(() => launched.signal('SIGKILL'), grace);
+    const timer = setTimeout(() => this.signal('SIGKILL'), grace);
     await this.over;
     clearTimeout(timer);
     over(this.exit?.message ?? 'ended');
   }
 
+  /** Called by a timer too, where nobody would catch what it throws. */
+  private signal(signal: NodeJS.Signals): void {
+    try {
+      this.launched?.signal(signal);
+    } catch (error) {
+      this.journal.note('warn', `${this.label}: ${signal}: ${messageOf(error)}`);
+    }
+  }
+
   /** @throws TerrariumError `not-running`, those of Freezer */
   async pause(): Promise<void> {
+    if (this.paused) return;
     const { hostPid, cgroup } = this.running();
     this.freezer ??= cgroup ?? new Freezer(await cgroupName(this.bundle.path), hostPid);
     const { freezer } = this;
@@ -207,9 +221,12 @@ export class ManagedContainer {
   async resume(): Promise<void> {
     if (!this.freezer || !this.paused) return;
     const { freezer } = this;
-    await this.journal.during(this.label, 'resume', () => freezer.resume());
-    this.paused = false;
-    this.changed(this);
+    try {
+      await this.journal.during(this.label, 'resume', () => freezer.resume());
+    } finally {
+      this.paused = false;
+      this.changed(this);
+    }
   }
 
   /**
@@ -309,7 +326,10 @@ export class ManagedContainer {
     this.exit = exit;
     this.journal.note('info', `${this.label}: ${exit.message}`);
     for (const session of this.sessions.values()) session.kill();
-    if (this.paused) await this.freezer?.resume(); // killed while it was frozen: its cgroup goes
+    // Killed while it was frozen, or not to be moved out before: its cgroup goes.
+    await this.freezer
+      ?.resume()
+      .catch((error: unknown) => this.journal.note('warn', messageOf(error)));
     this.paused = false;
     const reader = this.reader;
     this.reader = undefined;
