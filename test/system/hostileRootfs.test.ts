@@ -13,6 +13,7 @@ import {
   readdirSync,
   renameSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -298,6 +299,37 @@ describe('a hostile rootfs', function () {
       });
     });
   }
+
+  it('never has a command of root’s work elsewhere by a folder above that is swapped (6)', async function () {
+    const swapper = path.join(place.folder, 'swapper');
+    compile(this, 'swapper.c', swapper);
+    const served = await Served.start(place, 'sudo');
+    const client = await served.connect();
+    const victim = path.join(place.folder, 'victim');
+    mkdirSync(path.join(victim, 'box/rootfs'), { recursive: true });
+    const files = ['box/shadow', 'box/rootfs/shadow'].map((name) => path.join(victim, name));
+    for (const file of files) writeFileSync(file, 'secret', { mode: 0o600 });
+    for (const [method, options] of [
+      ['takeOwnership', { path: '/' }],
+      ['deleteBundle', {}],
+    ] as const) {
+      for (let run = 0; run < races; run++) {
+        const bundle = await place.bundle('sudo');
+        const [above, link] = [path.dirname(bundle), `${path.dirname(bundle)}.link`];
+        symlinkSync(victim, link);
+        const child = spawn(swapper, [above, link], { stdio: 'ignore' });
+        const refusal = await client.rpc.request(method, { bundle, ...options }).then(
+          () => undefined,
+          (error: Error) => error.message,
+        );
+        await stopped(child);
+        if (refusal !== undefined)
+          assert.match(refusal, /no longer what it was|not a bundle|config/);
+        for (const file of files) assert.equal(statSync(file).uid, 0);
+      }
+    }
+    await served.stop();
+  });
 });
 
 function bind(destination: string, source: string): OciConfig['mounts'][number] {

@@ -4,6 +4,7 @@ import { lstat } from 'node:fs/promises';
 import type { Bundle } from '../../core/bundle/loadBundle';
 import { TerrariumError } from '../../core/errors';
 import { visible } from '../../core/text/visible';
+import { openReal, pathOf } from './openReal';
 import { refuseMounts } from './refuseMounts';
 import { runOnFiles } from './runOnFiles';
 
@@ -13,7 +14,7 @@ import { runOnFiles } from './runOnFiles';
  * last of these descriptors, and chown -R -P goes on in the same manner (`fts`, `fchownat`).
  * @param place as seen in the container; `/` for everything
  * @param owner who gets them: the person behind the helper
- * @throws TerrariumError `place-missing`, `place-symlink`, `mounted-below`, `files-refused`
+ * @throws TerrariumError `place-missing`, `place-symlink`, `folder-moved`, `mounted-below`, `files-refused`
  */
 export async function takeOwnership(
   bundle: Bundle,
@@ -24,7 +25,7 @@ export async function takeOwnership(
   const names = place.split('/').filter((name) => name !== '' && name !== '.');
   if (names.includes('..')) throw cannot('place-missing', place, 'holds “..”');
   const last = names.pop();
-  let folder = await enter(bundle.rootfs, place);
+  let folder = await openReal(bundle.rootfs);
   try {
     for (const name of names) {
       const next = await enter(inside(folder, name), place);
@@ -40,15 +41,14 @@ export async function takeOwnership(
       ...(['chown', '-R', '-P', '-h', '--', `${uid}:${gid}`] as const),
       last === undefined ? '.' : `./${last}`,
     ];
-    // In our own /proc/self the child still has the descriptor when it changes its directory.
-    await runOnFiles(chown(0, 0), chown(owner.uid, owner.gid), `/proc/self/fd/${folder.fd}`);
+    await runOnFiles(chown(0, 0), chown(owner.uid, owner.gid), pathOf(folder));
   } finally {
     await folder.close();
   }
 }
 
 function inside(folder: FileHandle, name: string): string {
-  return `/proc/self/fd/${folder.fd}/${name}`;
+  return `${pathOf(folder)}/${name}`;
 }
 
 async function enter(path: string, place: string): Promise<FileHandle> {
