@@ -76,6 +76,28 @@ describe('limits', function () {
         assert.match(stdout, /^0::\/$/m, stderr);
       });
 
+      it('shows a cgroup namespace nothing of this machine’s where no place is named', async () => {
+        const victim = spawn('sleep', ['1000']);
+        mkdirSync(path.join(ground.base, 'victim'));
+        try {
+          writeFileSync(path.join(ground.base, 'victim/cgroup.procs'), String(victim.pid));
+          const made = await bundle((config) => {
+            delete config.linux.cgroupsPath;
+            config.linux.namespaces.push({ type: 'cgroup' });
+            // Without a capability: what is its own, or world's, is enough to kill in.
+            config.process.capabilities = { bounding: [], permitted: [], effective: [] };
+            config.mounts.push({ destination: '/mnt', type: 'cgroup2', source: 'cgroup' });
+            withArgs('cat /proc/self/cgroup; cd /mnt && echo */; exit 7')(config);
+          });
+          const { code, stdout, stderr } = await place.run(privilege, made);
+          assert.match(stdout, /^0::\/\n\*\/$/m, stderr);
+          assert.equal(code, 7, stderr);
+        } finally {
+          await end(victim);
+          rmdirSync(path.join(ground.base, 'victim'));
+        }
+      });
+
       it('runs as the exported script in the same cgroup, which goes with it', async () => {
         const made = await bundle(withArgs('cat /proc/self/cgroup; exit 7'));
         const file = await place.exportedScript(privilege, made);

@@ -6,6 +6,7 @@ import path from 'node:path';
 import type { Bundle } from '../bundle/loadBundle';
 import { type CgroupFacts, levelsOf } from '../cgroup/cgroupFacts';
 import { limitsOf } from '../cgroup/limits';
+import { isCgroupMount } from '../config/mountKinds';
 import { isUnitName } from '../config/resourcesSchema';
 import type { OciConfig } from '../config/schema';
 import { TerrariumError } from '../errors';
@@ -34,8 +35,22 @@ export interface CgroupPlan {
 
 /** Whether config.json asks for one. */
 export function wantsCgroup(config: OciConfig): boolean {
-  const { cgroupsPath } = config.linux;
-  return (cgroupsPath !== undefined && !isUnitName(cgroupsPath)) || limitsOf(config).length > 0;
+  return namesPlace(config) || limitsOf(config).length > 0 || seesCgroups(config);
+}
+
+function namesPlace({ linux: { cgroupsPath } }: OciConfig): boolean {
+  return cgroupsPath !== undefined && !isUnitName(cgroupsPath);
+}
+
+/**
+ * The root of a cgroup namespace is the cgroup in which it was made (cgroup_namespaces(7)). Where one
+ * can be mounted inside, the helper's own and all below it would be there to read, to move processes
+ * between, and to kill in.
+ */
+function seesCgroups({ linux, mounts, process: { capabilities } }: OciConfig): boolean {
+  const isNew = linux.namespaces.some(({ type, path }) => type === 'cgroup' && path === undefined);
+  const mayMount = !capabilities || capabilities.bounding?.includes('CAP_SYS_ADMIN');
+  return isNew && (mayMount === true || mounts.some(isCgroupMount));
 }
 
 /** @returns its path in the tree; undefined where none is wanted */
@@ -62,7 +77,9 @@ export function planCgroup(
   const { mount, base, there } = facts;
   if (mount === undefined || base === undefined) {
     const error = mount === undefined ? missing(shown) : notDelegated(shown);
-    if (limits.length > 0) throw error;
+    const mountsOne = config.mounts.some(({ type }) => type === 'cgroup2');
+    if (limits.length > 0 || (mount === undefined && mountsOne)) throw error;
+    if (!namesPlace(config)) return undefined; // none of those that it sees is the person's
     return { warning: `linux.cgroupsPath is not carried out: ${reasonOf(error)} ${error.remedy}` };
   }
   const place = cgroupPlace(config, base, facts.name)!;
