@@ -33,7 +33,7 @@ const ownOption =
   /^(X-.*|x-.*|verity\..*|(loop|offset|sizelimit|u?helper|encryption|comment)(=.*)?|(no)?(auto|users?|owner|group|fail)|_netdev)$/;
 
 /** Options of a mount itself, which a bind can have others of (mount(8)), and what kind of mount it is. */
-const ofBinds =
+export const ofBinds =
   /^(r?bind|r?(private|slave|shared|unbindable)|defaults|ro|rw|(no)?(suid|dev|exec|atime|diratime|relatime|strictatime|symfollow))$/;
 
 /** The devices that a container has in any case, by their numbers (devices.txt of the kernel). */

@@ -19,6 +19,7 @@ import { doubtfulKeys } from './doubtfulKeys';
 import { hostReach } from './hostReach';
 import { ignoredKeys } from './ignoredKeys';
 import { spellingIn } from './keySpelling';
+import { machineFileSystems } from './machineFileSystems';
 import { OciConfig } from './schema';
 
 const spelledAs = spellingIn(OciConfig);
@@ -119,7 +120,7 @@ export function parseConfig(text: string): {
     const message = `The key "${visible(name)}" is not "${spelling}", and some programs would take it for that.`;
     report('key-spelling', message, placeOf(tree, path).node, path);
   }
-  for (const { path, reason } of hostReach(parsed.data))
+  for (const { path, reason } of [...hostReach(parsed.data), ...machineFileSystems(parsed.data)])
     report('host-reach', `${keyName(path)} ${reason}.`, placeOf(tree, path).node, path);
   return diagnostics.length === 0 ? { config: parsed.data, ignored, diagnostics } : { diagnostics };
 }

@@ -186,6 +186,25 @@ describe('parseConfig', () => {
     assert.deepEqual(parseConfig(text({ mounts })).diagnostics, []);
   });
 
+  it('sets nothing of a file system that the machine has once', () => {
+    for (const annotations of [{}, { 'dev.terrarium.engine': 'runc' }]) {
+      const withMount = (type: string, ...options: string[]) =>
+        text({ annotations, mounts: [{ destination: '/srv', type, source: type, options }] });
+      for (const [type, option] of [
+        ['tracefs', 'mode=777'],
+        ['debugfs', 'uid=1234'],
+        ['pstore', 'kmsg_bytes=1'],
+      ] as const) {
+        const found = only(withMount(type, 'ro', option));
+        assert.deepEqual([found.problem, found.path], ['host-reach', ['mounts', 0, 'options', 1]]);
+        assert.match(found.message, new RegExp(`set for the ${type} of this machine`));
+      }
+      assert.match(only(withMount('cpuset')).message, /this machine’s own cpusets/);
+      for (const source of [withMount('tracefs', 'ro', 'nosuid'), withMount('tmpfs', 'mode=777')])
+        assert.deepEqual(parseConfig(source).diagnostics, []);
+    }
+  });
+
   it('leaves the built-in engine what means nothing to it', () => {
     const annotations = { 'run.oci.handler': 'wasm' };
     const linux = { seccomp: { listenerPath: '/run/x' } };
