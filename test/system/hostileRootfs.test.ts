@@ -91,6 +91,35 @@ describe('a hostile rootfs', function () {
         );
       });
 
+      it('shows nothing of the host by a symlink where a bind of its own folder begins (36)', async () => {
+        const outside = mkdtempSync(path.join(place.folder, 'outside-'));
+        writeFileSync(path.join(outside, 'secret'), 'SECRET');
+        const bundle = await place.bundle(privilege, 'notes', ({ mounts }) => {
+          mounts.push({
+            ...{ destination: '/there', type: 'bind', source: 'rootfs/shared/deep' },
+            options: ['bind'],
+          });
+        });
+        const shared = path.join(bundle, 'rootfs/shared');
+        mkdirSync(path.join(shared, 'deep'), { recursive: true });
+        writeFileSync(path.join(shared, 'deep/own'), 'OWN');
+        if (privilege !== 'root') place.give(bundle);
+        const words = ['/bin/sh', '-c', 'cat /there/*'];
+        assert.match((await place.run(privilege, bundle, words)).stdout, /^OWN/);
+        for (const [link, target] of [
+          [shared, path.dirname(outside)],
+          [path.join(shared, 'deep'), outside],
+        ] as const) {
+          rmSync(link, { recursive: true });
+          symlinkSync(target, link);
+          const { code, stdout, stderr } = await place.run(privilege, bundle, words);
+          assert.equal(code, 125, stdout);
+          assert.match(stderr, /is reached by \S*\/rootfs\/shared\S*, which is a symlink/);
+          rmSync(link);
+          mkdirSync(path.join(shared, 'deep'), { recursive: true });
+        }
+      });
+
       it('runs nothing of its own with more than the container’s rights (40)', async function () {
         const bundle = await place.bundle(privilege, 'safe', ({ process }) => {
           process.args = ['/bin/busybox', 'sleep', '1000'];

@@ -84,6 +84,20 @@ describe('isolation', function () {
       assert.equal(readFileSync(file, 'utf8'), 'y\n');
     });
 
+    it(`${privilege}: binds of the rootfs what is mounted there by then`, async () => {
+      const bundle = await place.bundle(privilege, 'notes', ({ mounts }) =>
+        mounts.push(
+          { destination: '/deep/er/place', type: 'tmpfs', source: 'tmpfs' },
+          { destination: '/x', type: 'bind', source: 'rootfs/deep/er/place', options: ['bind'] },
+        ),
+      );
+      mkdirSync(path.join(bundle, 'rootfs/deep/er/place'), { recursive: true });
+      if (privilege !== 'root') place.give(bundle);
+      const words = ['/bin/sh', '-c', 'echo one >/deep/er/place/file; cat /x/file'];
+      const { stdout, stderr } = await place.run(privilege, bundle, words);
+      assert.equal(stdout, 'one\n', stderr);
+    });
+
     it(`${privilege}: binds what is neither file nor folder, with its options`, async () => {
       const folder = mkdtempSync(path.join(place.folder, 'nodes-'));
       chmodSync(folder, 0o755);

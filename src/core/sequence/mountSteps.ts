@@ -1,9 +1,10 @@
 /** `mounts` of config.json as mount(8) commands. Used by `planStart`. */
 import path from 'node:path';
+import { isBelow } from '../bundle/isBelow';
 import type { Bundle } from '../bundle/loadBundle';
 import type { OciConfig } from '../config/schema';
 import { TerrariumError } from '../errors';
-import { isCgroupMount, isOwnPlace, sourceOf } from '../config/mountKinds';
+import { isBind, isCgroupMount, isOwnPlace, sourceOf } from '../config/mountKinds';
 import { isForeignOption, withoutRecursion } from '../config/notCarriedOut';
 import type { HostFacts } from './hostFacts';
 import { type SourceKind, isNoDisk } from './mountSources';
@@ -34,7 +35,7 @@ export function mountSteps(
   const ownCgroups = bundle.config.linux.namespaces.some(
     ({ type, path }) => type === 'cgroup' && path === undefined,
   );
-  for (const mount of highestFirst(bundle.config.mounts)) {
+  for (const mount of inOrder(bundle)) {
     const destination = path.posix.resolve('/', mount.destination);
     if (destination === '/' || mount.destination.split('/').includes('..')) {
       throw new TerrariumError(
@@ -134,8 +135,17 @@ function lendCgroups(
 
 /**
  * In the order of the file, as the runtime-spec wants it, but a mount goes before earlier ones that
- * are deeper and elsewhere: that changes nothing, and more of them can be made in one go.
+ * are deeper and elsewhere: that changes nothing, and more of them can be made in one go. What is bound
+ * from the rootfs itself shows what is mounted there by then, so all stay where they are.
  */
+function inOrder(bundle: Bundle): OciConfig['mounts'] {
+  const { mounts } = bundle.config;
+  const showsOwn = mounts.some(
+    (mount) => isBind(mount) && isBelow(sourceOf(bundle, mount.source), bundle.rootfs),
+  );
+  return showsOwn ? mounts : highestFirst(mounts);
+}
+
 function highestFirst(mounts: OciConfig['mounts']): OciConfig['mounts'] {
   const parts = ({ destination }: OciConfig['mounts'][number]) =>
     path.posix.normalize(destination).split('/').filter(Boolean);

@@ -12,6 +12,7 @@ import type { HostFacts } from '../../core/sequence/hostFacts';
 import { visible } from '../../core/text/visible';
 import { findTool } from './hostTools';
 import { noNewPrivileges } from './noNewPrivileges';
+import { requireStraightSources } from './requireStraightSources';
 
 /** NSFS_MAGIC of linux/magic.h. */
 const nsfs = 0x6e736673;
@@ -19,7 +20,7 @@ const nsfs = 0x6e736673;
 /**
  * @param person whose ids container root has in a user namespace; the helper's own unless under sudo
  * @param cgroupName of the container's cgroup where config.json gives it no path
- * @throws TerrariumError `namespace-file`
+ * @throws TerrariumError `namespace-file`, `mount-source-link`
  */
 export async function gatherFacts(
   bundle: Bundle,
@@ -27,6 +28,7 @@ export async function gatherFacts(
   cgroupName = 'terrarium',
 ): Promise<HostFacts> {
   await requireNamespaceFiles(bundle);
+  await requireStraightSources(bundle);
   const root = process.geteuid!() === 0;
   const privilege = root ? 'root' : 'rootless';
   const mapsIds = !root || bundle.config.linux.namespaces.some(({ type }) => type === 'user');

@@ -1,8 +1,12 @@
 /** The last look before "go": is the waiting PID 1 really where the plan says? Called by the launcher. */
 import { lstat, readFile, readlink, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { isBelow } from '../../core/bundle/isBelow';
 import type { Bundle } from '../../core/bundle/loadBundle';
+import { isBind, mountOver, sourceOf } from '../../core/config/mountKinds';
 import type { OciConfig } from '../../core/config/schema';
-import { parseMountinfo } from '../../core/procfs/parseMountinfo';
+import { mountHolding } from '../../core/procfs/mountHolding';
+import { type MountEntry, parseMountinfo } from '../../core/procfs/parseMountinfo';
 import { defaultDevices } from '../../core/sequence/dressSteps';
 import { keptFlags } from '../../core/sequence/mountFlags';
 import { mountTargets } from '../../core/sequence/mountTargets';
@@ -39,6 +43,7 @@ export async function verifyDressed(bundle: Bundle, plan: StartPlan, pid: number
     if (!mounts.has(prefix + destination))
       refuse(bundle, `its mount at ${visible(destination)} is not there`);
   }
+  await verifySources(bundle, (place) => mounts.get(prefix + place));
   for (const [place, flags] of wantedFlags(plan)) {
     const missing = flags.filter((flag) => !mounts.get(prefix + place)?.options.includes(flag));
     if (missing.length)
@@ -68,6 +73,37 @@ export async function verifyDressed(bundle: Bundle, plan: StartPlan, pid: number
     ),
     ...bundle.config.linux.namespaces.map((namespace) => verifyNamespace(bundle, namespace, pid)),
   ]);
+}
+
+/** A bind of something in the bundle: a second writer could have put a symlink in its way meanwhile. */
+async function verifySources(
+  bundle: Bundle,
+  mountAt: (place: string) => MountEntry | undefined,
+): Promise<void> {
+  const { mounts } = bundle.config;
+  const places = mounts.map(({ destination }) => path.posix.resolve('/', destination));
+  const own = parseMountinfo(await readFile('/proc/self/mountinfo'));
+  for (const [index, place] of places.entries()) {
+    const bind = mounts[index]!;
+    const source = sourceOf(bundle, bind.source);
+    if (!isBind(bind) || !isBelow(source, bundle.path)) continue;
+    if (places.lastIndexOf(place) !== index) continue; // covered
+    const inside = `/${path.posix.relative(bundle.rootfs, source)}`;
+    const over = isBelow(source, bundle.rootfs)
+      ? mountOver({ mounts: mounts.slice(0, index) }, inside)
+      : undefined;
+    const holding = over
+      ? mountAt(path.posix.resolve('/', over.destination))
+      : mountHolding(own, source);
+    const [top, below] = over
+      ? [path.posix.resolve('/', over.destination), inside]
+      : [holding?.mountPoint ?? '/', source];
+    const mount = mountAt(place);
+    if (!mount || !holding) continue;
+    const expected = path.posix.join(holding.root, path.posix.relative(top, below));
+    if (mount.device !== holding.device || mount.root !== expected)
+      refuse(bundle, `its mount at ${visible(place)} shows something else than ${visible(source)}`);
+  }
 }
 
 /** Of each place what the last mount there was told; masks are looked at by themselves. */
