@@ -53,6 +53,32 @@ describe('a hostile process', function () {
   let place: Workplace;
   usePlace((opened) => (place = opened), { endChildren: true });
 
+  it('answers nobody who looks at its files, and holds up nobody but itself (44)', async function () {
+    if (!readFileSync('/proc/filesystems', 'utf8').includes('\tfuse\n'))
+      skipBecause(this, 'this kernel has no FUSE');
+    const served = await Served.start(place, 'root');
+    const client = await served.connect();
+    const bundle = await place.bundle('root', 'notes', ({ process }) => {
+      process.args = ['/silent', '/bin'];
+    });
+    compile(this, 'silent.c', path.join(bundle, 'rootfs/silent'));
+    const { id, console } = await client.start(bundle);
+    await (await client.attach(console)).shows(/^mounted$/m);
+    const other = await client.start(await place.bundle('root'));
+    const session = (of: string) =>
+      client.rpc.request('openSession', { id: of, args: ['/bin/echo', 'here'], ...size });
+    const silent = Array.from({ length: 6 }, () => session(id));
+    for (const one of await Promise.allSettled(silent))
+      assert.match(
+        one.status === 'rejected' ? (one.reason as Error).message : 'opened',
+        /^“box” does not answer: .*Stop the container/,
+      );
+    await (await client.attach((await session(other.id)).stream)).shows(/^here$/m);
+    await client.rpc.request('stop', { id, graceMs: 0 });
+    await client.rpc.request('stop', { id: other.id, graceMs: 0 });
+    await served.stop();
+  });
+
   for (const [users, waitsIn, variable] of [
     ['of the machine', '/bin/sh', 'A=b'],
     ['of the machine', '/bin/bash', 'a.b=c'], // a name that only bash hands on

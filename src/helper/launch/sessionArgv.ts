@@ -13,6 +13,7 @@ import { runtimeSession } from '../engine/runtimeSession';
 import { forkingCapsh } from './forkingCapsh';
 import { findTool, hostEnvironment } from './hostTools';
 import type { LaunchedContainer } from './launchContainer';
+import { lookInside } from './lookInside';
 import { openFilesCommand } from './openFilesCommand';
 import { readOnlyPrograms } from './readOnlyPrograms';
 import { liveRoot, sessionProgram } from './sessionProgram';
@@ -48,7 +49,7 @@ export async function sessionArgv(
   const { process: wanted, linux } = bundle.config;
   const cwd = who.cwd ?? wanted.cwd;
   if (runtime) {
-    await sessionProgram(container, command, cwd, wanted.env ?? []);
+    await lookInside(container, () => sessionProgram(container, command, cwd, wanted.env ?? []));
     const argv = runtimeSession(runtime, command, who);
     const own = process.geteuid!() === 0 ? {} : await personalEnvironment();
     const firstLine = strongerThan(bundle, who);
@@ -93,8 +94,10 @@ export async function sessionArgv(
   const last = Number(await readFile('/proc/sys/kernel/cap_last_cap', 'latin1'));
   const kept = confinement(bundle, who, await mayKeep(hostPid), last);
   const variables = words({ ...environment(wanted.env ?? []), ...who.env });
-  const found = await sessionProgram(container, command, cwd, variables);
-  const goes = cwd !== '/' && (await resolveInside(liveRoot(hostPid), goer)) !== undefined;
+  const { found, goes } = await lookInside(container, async () => ({
+    found: await sessionProgram(container, command, cwd, variables),
+    goes: cwd !== '/' && (await resolveInside(liveRoot(hostPid), goer)) !== undefined,
+  }));
   const [program, ...rest] = goes ? goingTo(cwd, command) : [found, ...command.slice(1)];
   const firstLine = [
     strongerThan(bundle, who),
