@@ -351,11 +351,48 @@ describe('a hostile config.json', function () {
         const { code, stderr } = await place.run(privilege, bundle, ['/bin/true']);
         if (privilege === 'rootless') {
           assert.equal(code, 125);
-          assert.match(stderr, /mounts a procfs at \/proc in a user namespace without a pid/);
+          assert.match(stderr, /mounts proc at \/proc in a user namespace without a pid namespace/);
         } else {
           assert.equal(code, 0, stderr);
           assert.match(stderr, /lists no pid namespace: a \/proc inside shows every process/);
         }
+      });
+
+      it('says of what the kernel refuses what would have to be otherwise', async () => {
+        const refusals: [RegExp, (config: OciConfig) => void][] = [
+          [
+            /wants CAP_KILL to be kept over an exec, and it is not in "bounding".*Add it/,
+            ({ process }) =>
+              void (process.capabilities = { bounding: ['CAP_CHOWN'], ambient: ['CAP_KILL'] }),
+          ],
+          [
+            /takes the capability CAP_SYS_RESOURCE, .* above fs\.nr_open: correct process\.rlimits/,
+            ({ process }) =>
+              void (process.rlimits = [{ type: 'RLIMIT_NOFILE', soft: 2e9, hard: 2e9 }]),
+          ],
+          [
+            /mounts sysfs at \/sys in a user namespace without a network namespace: .*Add/,
+            ({ linux, mounts }) => {
+              linux.namespaces.push({ type: 'user' });
+              mounts.push({ destination: '/sys', type: 'sysfs', source: 'sysfs' });
+            },
+          ],
+        ];
+        for (const [said, change] of refusals) {
+          const bundle = await place.bundle(privilege, 'notes', change);
+          const { code, stderr } = await place.run(privilege, bundle, ['/bin/true']);
+          assert.equal(code, 125, stderr);
+          assert.match(stderr, said);
+        }
+      });
+
+      it('says where a mount lies on a link of the kernel’s own', async () => {
+        const bundle = await place.bundle(privilege, 'notes', ({ mounts }) => {
+          mounts.push({ destination: '/proc/self', type: 'tmpfs', source: 'tmpfs' });
+        });
+        const { code, stderr } = await place.run(privilege, bundle, ['/bin/true']);
+        assert.equal(code, 125);
+        assert.match(stderr, /\/proc\/self in its rootfs is a symlink/);
       });
 
       it('runs no mount helper, which would run its programs on the machine', async () => {

@@ -55,6 +55,7 @@ const places: Readonly<
 > = {
   'mount-namespace-missing': () => ['linux', 'namespaces'],
   'pid-namespace-missing': () => ['linux', 'namespaces'],
+  'network-namespace-missing': () => ['linux', 'namespaces'],
   'uts-namespace-missing': ({ hostname }) => [hostname ? 'hostname' : 'domainname'],
   'sysctl-host': () => ['linux', 'sysctl'],
   'sysctl-name': () => ['linux', 'sysctl'],

@@ -105,7 +105,8 @@ class OwnFilesystems {
 
   mounted(place: string, { type }: FstabMount): void {
     for (const top of this.tops) if (isBelow(top, place)) this.tops.delete(top);
-    if (isOwnType(type)) this.tops.add(place);
+    // In a procfs some names are links of the kernel's own, such as self.
+    if (isOwnType(type) && type !== 'proc') this.tops.add(place);
   }
 
   /** A mount on a folder right below one of them can do with the one above: a descriptor less. */

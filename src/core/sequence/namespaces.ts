@@ -50,15 +50,31 @@ export function namespacesOf(config: OciConfig, name: string): Set<string> {
   return types;
 }
 
-/** The kernel makes a procfs for who owns the PID namespace that it shows (mount_capable in fs/super.c). */
-export function requireOwnProcesses({ name, config }: Bundle, wanted: ReadonlySet<string>): void {
-  const mount = config.mounts.find((one) => one.type === 'proc' && !isBind(one));
-  if (!mount || wanted.has('pid')) return;
-  throw new TerrariumError(
-    'pid-namespace-missing',
-    `“${visible(name)}” mounts a procfs at ${visible(mount.destination)} in a user namespace without a pid namespace: it would show the processes of this machine, which the kernel allows its root only.`,
-    'Add { "type": "pid" } to linux.namespaces in config.json, or remove that mount.',
-  );
+/**
+ * The kernel makes these for who owns the namespace that they show (mount_capable in fs/super.c,
+ * sysfs_init_fs_context in fs/sysfs/mount.c).
+ */
+const shows = {
+  proc: { type: 'pid', what: 'the processes' },
+  sysfs: { type: 'network', what: 'the network' },
+} as const;
+
+/**
+ * For a container with a user namespace.
+ * @throws TerrariumError `pid-namespace-missing`, `network-namespace-missing`
+ */
+export function requireOwn({ name, config }: Bundle, wanted: ReadonlySet<string>): void {
+  for (const mount of config.mounts) {
+    const filesystem = mount.type;
+    if ((filesystem !== 'proc' && filesystem !== 'sysfs') || isBind(mount)) continue;
+    const { type, what } = shows[filesystem];
+    if (wanted.has(type)) continue;
+    throw new TerrariumError(
+      `${type}-namespace-missing`,
+      `“${visible(name)}” mounts ${filesystem} at ${visible(mount.destination)} in a user namespace without a ${type} namespace: it would show ${what} of this machine, which the kernel allows its root only.`,
+      `Add { "type": "${type}" } to linux.namespaces in config.json, or remove that mount.`,
+    );
+  }
 }
 
 export function joinedNamespaces(config: OciConfig): Map<string, string> {

@@ -14,13 +14,7 @@ import { flagsAt, withFlags } from './mountFlags';
 import type { Shells } from './mountSources';
 import { mountSteps } from './mountSteps';
 import { quietly } from './mountWords';
-import {
-  joinStep,
-  joinedNamespaces,
-  namespaceFlags,
-  namespacesOf,
-  requireOwnProcesses,
-} from './namespaces';
+import { joinStep, joinedNamespaces, namespaceFlags, namespacesOf, requireOwn } from './namespaces';
 import { ownDeviceSteps } from './ownDeviceSteps';
 import { payloadEnvironment } from './payloadEnvironment';
 import { pivotSteps } from './pivotSteps';
@@ -36,6 +30,7 @@ import { deniesGroups, mappingsFor, requireMapped } from './userNamespace';
 export function planStart(given: Bundle, facts: HostFacts): StartPlan {
   const chroot = given.config.annotations?.['dev.terrarium.root'] === 'chroot';
   if (chroot) requireChroot(given);
+  requireBounded(given);
   const made = withoutUnmade(given.config, facts.cgroups);
   const config = chroot ? made : withDev(made);
   const bundle: Bundle = { ...given, config };
@@ -46,7 +41,7 @@ export function planStart(given: Bundle, facts: HostFacts): StartPlan {
   const userNamespace = wanted.has('user') ? mappingsFor(config, facts) : undefined;
   if (userNamespace) {
     requireMapped(bundle, userNamespace);
-    requireOwnProcesses(bundle, wanted);
+    requireOwn(bundle, wanted);
   }
   const joined = joinedNamespaces(config);
   const created = new Set([...wanted].filter((type) => !joined.has(type)));
@@ -172,6 +167,18 @@ function requireChroot({ name, config: { process } }: Bundle): void {
     'chroot-privilege',
     `“${visible(name)}” asks for chroot and for ${what}: chroot(2) needs root and that capability, and what runs as the payload has given them up by then.`,
     'Remove the annotation dev.terrarium.root for pivot_root, or run it as root with CAP_SYS_CHROOT.',
+  );
+}
+
+/** capset(2): what is kept over an exec cannot go beyond the bounding set. */
+function requireBounded({ name, config: { process } }: Bundle): void {
+  const { bounding, inheritable = [], ambient = [] } = process.capabilities ?? {};
+  const beyond = bounding && [...inheritable, ...ambient].find((one) => !bounding.includes(one));
+  if (beyond === undefined) return;
+  throw new TerrariumError(
+    'capability-beyond-bounding',
+    `“${visible(name)}” wants ${visible(beyond)} to be kept over an exec, and it is not in "bounding" of process.capabilities.`,
+    'Add it to "bounding" in config.json, or remove it from "inheritable" and "ambient".',
   );
 }
 

@@ -141,6 +141,10 @@ function remedyFor(step: Step, printed: string, steps: readonly Step[]): string 
   if (check) {
     return `“Terrarium: Check This Machine” says why (${check}); “Terrarium: Choose Privilege…” offers the other way.`;
   }
+  if (step.id === 'oom')
+    return 'A value below that of the helper takes the capability CAP_SYS_RESOURCE: remove process.oomScoreAdj from config.json, or give a higher one.';
+  if (step.id === 'rlimits')
+    return 'A hard limit above the helper’s own takes the capability CAP_SYS_RESOURCE, and no number of open files may be above fs.nr_open: correct process.rlimits in config.json.';
   if (notAllowed.test(printed)) {
     return 'The kernel did not allow it with this privilege; “Terrarium: Choose Privilege…” offers the other one.';
   }

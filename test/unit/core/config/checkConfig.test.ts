@@ -68,7 +68,12 @@ describe('checkConfig', () => {
     ]);
   });
 
-  it('finds a procfs that a user namespace alone may not mount', async () => {
+  it('finds what a user namespace alone may not mount', async () => {
+    const sysfs = [{ destination: '/sys', type: 'sysfs', source: 'sysfs' }];
+    assert.deepEqual(
+      await found({ mounts: sysfs, linux: { namespaces: [{ type: 'mount' }, { type: 'user' }] } }),
+      ['network-namespace-missing linux.namespaces'],
+    );
     const mounts = [{ destination: '/proc', type: 'proc', source: 'proc' }];
     const namespaces = [{ type: 'mount' }, { type: 'user' }];
     assert.deepEqual(await found({ mounts, linux: { namespaces } }), [
