@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, readdirSync, readlinkSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { planText } from '../../src/core/sequence/planText';
 import { idleAfter } from '../../src/helper/server/IdleTimer';
 import { Workplace, ended, privileges, processesWith, until, usePlace } from './containers';
 import {
@@ -285,6 +286,41 @@ describe('server', function () {
       });
     });
   }
+
+  it('shows the steps as the preview has them, each one, also up to one that fails', async () => {
+    const served = await Served.start(place, 'root');
+    const client = await served.connect();
+    const wide = { cols: 1000, rows: 30 };
+    const stepsOf = (text: string) =>
+      [...text.matchAll(/^# .*\n(?:\$ )?([^#\n].*)$/gm)].map(([, command]) =>
+        command!.replaceAll(/pts\/\d+/g, 'pts/N'),
+      );
+    for (const point of ['notes', 'safe'] as const)
+      for (const fails of [false, true]) {
+        const bundle = await place.bundle('root', point, ({ mounts }) => {
+          const types = fails ? ['tmpfs', 'no-such'] : ['tmpfs'];
+          for (const type of types) mounts.push({ destination: `/${type}`, type, source: type });
+        });
+        const over = client.next('containerChanged', ({ state }) => state !== 'starting');
+        client.rpc.request('start', { bundle, ...wide }).catch(() => undefined); // it is shown
+        const screen = await client.attach((await over).console, wide);
+        await (fails ? screen.closed : screen.shows(prompt));
+        const words = { broken: String, notCarriedOut: 'Left out', runtime: String };
+        const file = path.join(bundle, 'config.json');
+        const text = readFileSync(file, 'utf8');
+        const preview = stepsOf(await planText(text, file, 'root', words));
+        const shown = stepsOf(screen.text);
+        // Of what hides, only what is there.
+        const wanted = preview.filter((one) => point === 'notes' || shown.includes(one));
+        const end = preview.findIndex((one) => one.includes('-t no-such'));
+        assert.deepEqual(
+          shown,
+          fails ? wanted.slice(0, wanted.indexOf(preview[end]!) + 1) : wanted,
+        );
+        assert.ok(shown.length > 8);
+      }
+    await served.stop();
+  });
 
   it('refuses to be the second helper at a socket, and the first goes on', async () => {
     const served = await Served.start(place, 'root');

@@ -6,6 +6,7 @@ import path from 'node:path';
 import type { Bundle } from '../bundle/loadBundle';
 import { TerrariumError } from '../errors';
 import { wantedCgroup } from '../cgroup/wantedCgroup';
+import { canLeaveGroups } from '../sequence/canLeaveGroups';
 import { deviceFacts } from '../sequence/deviceFacts';
 import { isNoDisk, mountFacts } from '../sequence/mountSources';
 import type { HostFacts } from '../sequence/hostFacts';
@@ -41,6 +42,8 @@ export async function editorFacts(
   return {
     ...{ privilege, uid, gid: process.getgid!(), devices: new Map(), cgroups: 'v2' },
     ...(await deviceFacts(privilege)),
+    // Under sudo it is root's own groups, and that is one.
+    furtherGroups: (privilege === 'rootless' || uid === 0) && (await canLeaveGroups()),
     ...(await mountFacts(bundle, privilege === 'root')),
     tty: '/dev/pts/N', // which one is known when it starts
     ...(cgroup ? { cgroup } : {}),

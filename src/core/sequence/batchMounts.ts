@@ -86,6 +86,24 @@ export function batchMounts(steps: readonly Step[]): {
 }
 
 /**
+ * The order in which the steps then happen, so that what is planned, shown and exported is what is done:
+ * a command that waits for none of the deferred mounts comes before them.
+ */
+export function asMade(steps: readonly Step[]): Step[] {
+  const { roles, flushBefore } = batchMounts(steps);
+  const made: Step[] = [];
+  let deferred: Step[] = [];
+  for (const [index, step] of steps.entries()) {
+    if (flushBefore.has(index)) {
+      made.push(...deferred);
+      deferred = [];
+    }
+    (roles[index]!.kind === 'defer' ? deferred : made).push(step);
+  }
+  return [...made, ...deferred];
+}
+
+/**
  * SOURCE FROM TARGET TYPE-AND-OPTIONS for steps.sh, escaped: TARGET (and where SOURCE is empty FROM)
  * is appended to the name of the open folder.
  */

@@ -6,6 +6,7 @@ import type { OciConfig } from '../config/schema';
 import { isCgroupMount } from '../config/mountKinds';
 import { TerrariumError } from '../errors';
 import { visible } from '../text/visible';
+import { asMade } from './batchMounts';
 import { confineSteps } from './confineSteps';
 import { deviceSteps, maskSteps, withDev } from './dressSteps';
 import type { HostFacts } from './hostFacts';
@@ -49,7 +50,7 @@ export function planStart(given: Bundle, facts: HostFacts): StartPlan {
   const planned = facts.cgroup && planCgroup(bundle, facts.cgroup);
   const cgroup = planned && 'steps' in planned ? planned : undefined;
   const environment = payloadEnvironment(process.env ?? [], chroot, name);
-  const dress: Step[] = [
+  const dress = asMade([
     ...(process.oomScoreAdj === undefined
       ? []
       : [
@@ -94,7 +95,7 @@ export function planStart(given: Bundle, facts: HostFacts): StartPlan {
     ...propagationSteps(config, chroot),
     ...nameSteps(config, created),
     ...sysctlSteps(config, created),
-  ];
+  ]);
 
   return {
     ...(cgroup ? { cgroup } : {}),

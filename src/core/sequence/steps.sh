@@ -79,10 +79,17 @@ flush() {
   else
     status=$?
     printf '%s\n' "$said" >&2
+    before=
     for entry in $entries; do
+      now=${entry%%=*}
+      if [ "$now" != "$before" ]; then # a step may be several mounts
+        [ -z "$before" ] || printf 'done %s\n' "$before" >&3
+        printf 'step %s\n' "$now" >&3
+        before=$now
+      fi
       case $said in *"mount: ${entry#*=}: "*) break ;; esac
     done
-    printf 'fail %s %s\n' "${entry%%=*}" "$status" >&3
+    printf 'fail %s %s\n' "$now" "$status" >&3
     exit 125
   fi
   fstab= made= entries=

@@ -1,9 +1,10 @@
 /** What a plan must know of this machine and of the person. Called before each start. */
-import { lstat, readFile, statfs } from 'node:fs/promises';
+import { lstat, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import type { Bundle } from '../../core/bundle/loadBundle';
 import { cgroupLayout } from '../../core/cgroup/cgroupFacts';
 import { wantedCgroup } from '../../core/cgroup/wantedCgroup';
+import { canLeaveGroups } from '../../core/sequence/canLeaveGroups';
 import { deviceFacts } from '../../core/sequence/deviceFacts';
 import { mountFacts } from '../../core/sequence/mountSources';
 import { subordinateRange } from '../../core/config/subordinateRange';
@@ -86,12 +87,6 @@ async function devicesOf(bundle: Bundle): Promise<Map<string, string>> {
     found.set(place, `${node.isBlockDevice() ? 'b' : 'c'} ${major}:${minor}`);
   }
   return found;
-}
-
-/** Where setgroups(2) is denied (user_namespaces(7)) they stay, whatever config.json says. */
-async function canLeaveGroups(): Promise<boolean> {
-  if (process.getgroups!().every((gid) => gid === process.getegid!())) return false;
-  return (await readFile('/proc/self/setgroups', 'utf8')).trim() === 'allow';
 }
 
 /** The person behind the helper: who called sudo (sudo(8) sets these), or the process's own ids. */
