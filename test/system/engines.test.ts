@@ -5,7 +5,8 @@
  */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, readlinkSync } from 'node:fs';
+import { existsSync, readFileSync, readlinkSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
 import { cgroupLayout } from '../../src/core/cgroup/cgroupFacts';
 import { controllersIn, withCgroup2Alone } from './cgroups';
 import { Workplace, ended, hostState, privileges, processesWith, until } from './containers';
@@ -19,6 +20,10 @@ async function noMemoryLimit(engine: 'runc' | 'crun'): Promise<string | undefine
   const v1 = layout !== 'v2' && existsSync('/sys/fs/cgroup/memory/memory.limit_in_bytes');
   if (engine === 'runc' && v1) return undefined;
   return `${engine} finds no memory controller here: see npm run test:vm`;
+}
+
+function parentOf(pid: number): number {
+  return Number(/^PPid:\s*(\d+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1]);
 }
 
 describe('engines', function () {
@@ -133,6 +138,34 @@ describe('engines', function () {
           assert.equal(code, 0);
           assert.equal((await place.run(privilege, made, ['/bin/true'])).code, 0);
         });
+
+      it('may tidy up after a container for longer than a stop waits', async () => {
+        const made = await place.bundle('root', 'notes', (config) => {
+          config.annotations = { 'dev.terrarium.engine': engine };
+          config.process.args = [
+            '/bin/sh',
+            '-c',
+            'trap "exit 7" TERM; echo is there; read -r line',
+          ];
+        });
+        const served = await Served.start(place, 'root');
+        const client = await served.connect();
+        const info = await client.start(made);
+        await (await client.attach(info.console)).shows(/is there/);
+        // Held still, whoever waits for the runtime is as a runtime that takes its time.
+        const waits = parentOf(parentOf(info.hostPid!));
+        process.kill(waits, 'SIGSTOP');
+        const over = client.rpc.request('stop', { id: info.id, graceMs: 300 });
+        await until('the end of PID 1', () => !existsSync(`/proc/${info.hostPid}`));
+        await delay(600);
+        const { containers } = await client.rpc.request('list', {});
+        assert.equal(containers[0]?.state, 'stopping');
+        const end = client.next('containerChanged', ({ state }) => state === 'stopped');
+        process.kill(waits, 'SIGCONT');
+        await over;
+        assert.equal((await end).exit?.code, 7);
+        await served.stop();
+      });
 
       for (const privilege of privileges)
         it(`has the same sessions, tree and stop, and leaves nothing when the helper is killed (${privilege})`, async function () {

@@ -24,6 +24,7 @@ import { openFilesCommand } from '../launch/openFilesCommand';
 import { callerStdio, copyStdio } from '../launch/callerStdio';
 import { containerExit } from '../launch/containerExit';
 import { findTool, hostEnvironment, requireTools } from '../launch/hostTools';
+import { killQuietly } from '../launch/killQuietly';
 import type { LaunchOptions, LaunchedContainer } from '../launch/launchContainer';
 import { outOfMemory } from '../launch/outOfMemory';
 import { aroundRuntime, runtimeConfig, runtimeText } from './runtimeConfig';
@@ -152,7 +153,7 @@ async function runPrepared(
       signal: (signal) => {
         if (runtime.over || hostPid === undefined) return;
         killed ||= signal === 'SIGKILL';
-        process.kill(hostPid, signal);
+        killQuietly(hostPid, signal); // the runtime tidies up after it for a while
       },
     };
   } catch (error) {
