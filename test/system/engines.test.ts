@@ -6,8 +6,10 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, readlinkSync } from 'node:fs';
+import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { cgroupLayout } from '../../src/core/cgroup/cgroupFacts';
+import { compile } from './compile';
 import { controllersIn, withCgroup2Alone } from './cgroups';
 import { Workplace, ended, hostState, privileges, processesWith, until } from './containers';
 import { Served, size } from './serving';
@@ -24,6 +26,12 @@ async function noMemoryLimit(engine: 'runc' | 'crun'): Promise<string | undefine
 
 function parentOf(pid: number): number {
   return Number(/^PPid:\s*(\d+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1]);
+}
+
+/** What a helper that is held up would never do. */
+function answered<T>(answer: Promise<T>): Promise<T> {
+  const late = delay(8000).then(() => Promise.reject(new Error('no answer within 8 seconds')));
+  return Promise.race([answer, late]);
 }
 
 describe('engines', function () {
@@ -166,6 +174,39 @@ describe('engines', function () {
         assert.equal((await end).exit?.code, 7);
         await served.stop();
       });
+
+      for (const [what, words] of [
+        ['covers its /proc', ['/unanswered', '/proc']],
+        ['moves its root', ['/unanswered', '/tmp', 'and goes there']],
+      ] as const)
+        it(`holds up nobody where a FUSE that does not answer ${what}`, async function () {
+          const made = await place.bundle('root', 'notes', (config) => {
+            config.annotations = { 'dev.terrarium.engine': engine };
+            config.process.args = [...words];
+            const all = ['CAP_SYS_ADMIN', 'CAP_MKNOD', 'CAP_SYS_CHROOT'];
+            config.process.capabilities = { bounding: all, permitted: all, effective: all };
+            config.linux.resources = { devices: [{ allow: true, access: 'rwm' }] };
+          });
+          compile(this, 'unanswered.c', path.join(made, 'rootfs/unanswered'));
+          const served = await Served.start(place, 'root');
+          const [client, other] = [await served.connect(), await served.connect()];
+          const starting = client.start(made);
+          const shown = async () => (await other.rpc.request('list', {})).containers[0];
+          await Promise.race([
+            until('its start', () => processesWith(words.join(' ')).length > 0),
+            starting.then(() => undefined),
+          ]);
+          await delay(500);
+          assert.ok(await answered(shown()), 'the helper answers');
+          const info = await answered(starting);
+          assert.equal(info.state, 'running');
+          await (await client.attach(info.console)).shows(/it stands/);
+          const looks = client.rpc.request('watchProcesses', { id: info.id, on: true });
+          await answered(looks.catch((error: Error) => assert.match(error.message, /no procfs/)));
+          await answered(client.rpc.request('stop', { id: info.id, graceMs: 100 }));
+          await until('its end', () => processesWith(words.join(' ')).length === 0);
+          await served.stop();
+        });
 
       for (const privilege of privileges)
         it(`has the same sessions, tree and stop, and leaves nothing when the helper is killed (${privilege})`, async function () {

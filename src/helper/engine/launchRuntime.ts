@@ -3,7 +3,7 @@
  * the container, we give them a terminal, find PID 1 and watch the end. Called by launchContainer.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, constants, openSync } from 'node:fs';
+import { closeSync } from 'node:fs';
 import { readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { constants as os } from 'node:os';
 import path from 'node:path';
@@ -11,7 +11,6 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { ExecaError, execa } from 'execa';
 import type { Bundle } from '../../core/bundle/loadBundle';
 import type { RuntimeName } from '../../core/config/engine';
-import { mountsProcfs } from '../../core/config/mountKinds';
 import { runtimeDirectory } from '../../core/client/runtimeDirectory';
 import { TerrariumError, messageOf } from '../../core/errors';
 import { displayCommand } from '../../core/sequence/commandLine';
@@ -29,6 +28,7 @@ import type { LaunchOptions, LaunchedContainer } from '../launch/launchContainer
 import { outOfMemory } from '../launch/outOfMemory';
 import { aroundRuntime, runtimeConfig, runtimeText } from './runtimeConfig';
 import { makeRuntimeFolder, otherStarter } from './runtimeFolder';
+import { openRuntimeProcfs } from './runtimeProcfs';
 import { type RuntimeMemory, runtimeMemory } from './runtimeMemory';
 
 /** How a further command reaches a container that a runtime started. */
@@ -133,7 +133,8 @@ async function runPrepared(
     // It said who PID 1 is, so it has run; nobody can find what is over.
     if (hostPid === undefined) await runtime.ended;
     options.onStep?.(info, 'done');
-    const procfs = hostPid === undefined ? undefined : openProcfs(bundle, hostPid);
+    const procfs =
+      hostPid === undefined ? undefined : await openRuntimeProcfs(bundle, hostPid, options.signal);
     let killed = false;
     return {
       bundle,
@@ -312,19 +313,4 @@ async function childWith(parent: number | undefined, inner: number): Promise<num
     if (numbers?.[1] === inner) return pid;
   }
   return undefined;
-}
-
-/** By now the payload runs: a /proc that it replaced at once would be its own (unlike the built-in way). */
-function openProcfs(bundle: Bundle, pid: number): number | undefined {
-  if (!mountsProcfs(bundle.config)) return undefined;
-  try {
-    return openSync(
-      `/proc/${pid}/root/proc`,
-      constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW,
-    );
-  } catch (error) {
-    if (['ENOENT', 'ESRCH', 'EACCES'].includes((error as NodeJS.ErrnoException).code ?? ''))
-      return undefined; // it ended already
-    throw error;
-  }
 }
