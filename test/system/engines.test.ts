@@ -4,11 +4,13 @@
  * made for the test.
  */
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, readlinkSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { cgroupLayout } from '../../src/core/cgroup/cgroupFacts';
+import { parseMountinfo } from '../../src/core/procfs/parseMountinfo';
 import { compile } from './compile';
 import { controllersIn, withCgroup2Alone } from './cgroups';
 import { Workplace, ended, hostState, privileges, processesWith, until } from './containers';
@@ -22,6 +24,12 @@ async function noMemoryLimit(engine: 'runc' | 'crun'): Promise<string | undefine
   const v1 = layout !== 'v2' && existsSync('/sys/fs/cgroup/memory/memory.limit_in_bytes');
   if (engine === 'runc' && v1) return undefined;
   return `${engine} finds no memory controller here: see npm run test:vm`;
+}
+
+function cgroupTrees(): string[] {
+  return parseMountinfo(readFileSync('/proc/self/mountinfo'))
+    .filter(({ type }) => /^cgroup2?$/.test(type))
+    .map(({ mountPoint }) => mountPoint);
 }
 
 function parentOf(pid: number): number {
@@ -145,6 +153,50 @@ describe('engines', function () {
           assert.equal(stdout, 'is there\ngoes on\n', stderr);
           assert.equal(code, 0);
           assert.equal((await place.run(privilege, made, ['/bin/true'])).code, 0);
+        });
+
+      for (const where of ['in it', 'below it'] as const)
+        it(`changes nothing for processes of this machine in a cgroup that it names, ${where} (26)`, async function () {
+          const name = `box-victim-${process.pid}`;
+          const trees = cgroupTrees().map((mount) => path.join(mount, name));
+          const victims = trees.map((tree) => path.join(tree, where === 'in it' ? '' : 'below'));
+          const sleeper = spawn('sleep', ['1000']);
+          try {
+            for (const folder of victims) mkdirSync(folder, { recursive: true });
+            for (const folder of victims) {
+              if (folder.includes('/cpuset/')) continue; // takes nobody before it has CPUs
+              writeFileSync(path.join(folder, 'cgroup.procs'), String(sleeper.pid));
+            }
+            const limits = () =>
+              ['devices.list', 'pids.max'].flatMap((file) =>
+                [...trees, ...victims]
+                  .map((folder) => path.join(folder, file))
+                  .filter(existsSync)
+                  .map((one) => `${one}: ${readFileSync(one, 'utf8')}`),
+              );
+            const before = limits();
+            const made = await place.bundle('root', 'notes', (config) => {
+              config.annotations = { 'dev.terrarium.engine': engine };
+              config.linux.cgroupsPath = `/${name}`;
+              const devices = [{ allow: false, access: 'rwm' }];
+              config.linux.resources = { pids: { limit: 3 }, devices };
+            });
+            const { code, stderr } = await place.run('root', made, ['/bin/true']);
+            assert.equal(code, 125, stderr);
+            assert.match(
+              stderr,
+              /wants the cgroup \/sys\S+box-victim-\d+, and there are processes/,
+            );
+            assert.deepEqual(limits(), before);
+          } finally {
+            sleeper.kill('SIGKILL');
+            await once(sleeper, 'exit');
+            for (const folder of new Set([...victims, ...trees]))
+              await until(
+                'it is empty',
+                () => !existsSync(folder) || spawnSync('rmdir', [folder]).status === 0,
+              );
+          }
         });
 
       it('may tidy up after a container for longer than a stop waits', async () => {

@@ -26,6 +26,7 @@ import { findTool, hostEnvironment, requireTools } from '../launch/hostTools';
 import { killQuietly } from '../launch/killQuietly';
 import type { LaunchOptions, LaunchedContainer } from '../launch/launchContainer';
 import { outOfMemory } from '../launch/outOfMemory';
+import { requireOwnCgroup } from './requireOwnCgroup';
 import { aroundRuntime, runtimeConfig, runtimeText } from './runtimeConfig';
 import { makeRuntimeFolder, otherStarter } from './runtimeFolder';
 import { openRuntimeProcfs } from './runtimeProcfs';
@@ -54,7 +55,7 @@ interface Prepared {
   readonly memory: RuntimeMemory | undefined;
 }
 
-/** @throws TerrariumError `tool-missing`, `runs-already`, `runtime-failed` with the runtime's own message */
+/** @throws TerrariumError `tool-missing`, `runs-already`, `cgroup-not-empty`, `runtime-failed` with the runtime's own message */
 export async function launchRuntime(
   name: RuntimeName,
   bundle: Bundle,
@@ -84,6 +85,7 @@ export async function launchRuntime(
       if (!(error instanceof ExecaError)) throw error; // it will say itself what is in its way
     });
     const states = path.join(personal.XDG_RUNTIME_DIR ?? '/run', 'runc');
+    await requireOwnCgroup(bundle);
     memory = await runtimeMemory(name, bundle, facts, { id, forget, states });
     const terminal = options.tty !== undefined && bundle.config.process.terminal !== false;
     await writeFile(
