@@ -10,10 +10,19 @@ import { existsSync, mkdirSync, readFileSync, readlinkSync, writeFileSync } from
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { cgroupLayout } from '../../src/core/cgroup/cgroupFacts';
+import type { OciConfig } from '../../src/core/config/schema';
 import { parseMountinfo } from '../../src/core/procfs/parseMountinfo';
 import { compile } from './compile';
 import { controllersIn, withCgroup2Alone } from './cgroups';
-import { Workplace, ended, hostState, privileges, processesWith, until } from './containers';
+import {
+  Workplace,
+  commandLineOf,
+  ended,
+  hostState,
+  privileges,
+  processesWith,
+  until,
+} from './containers';
 import { Served, size } from './serving';
 import { skipBecause } from '../skip';
 
@@ -34,6 +43,10 @@ function cgroupTrees(): string[] {
 
 function parentOf(pid: number): number {
   return Number(/^PPid:\s*(\d+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1]);
+}
+
+function isSleep(pid: number): boolean {
+  return commandLineOf(pid).startsWith('/bin/sleep ');
 }
 
 /** What a helper that is held up would never do. */
@@ -153,6 +166,42 @@ describe('engines', function () {
           assert.equal(stdout, 'is there\ngoes on\n', stderr);
           assert.equal(code, 0);
           assert.equal((await place.run(privilege, made, ['/bin/true'])).code, 0);
+        });
+
+      for (const privilege of ['root', 'rootless'] as const)
+        it(`takes away with the next run what a killed one left, and nothing else’s (${privilege})`, async () => {
+          const before = hostState();
+          const bundle = (seconds: string, change: (config: OciConfig) => void = () => undefined) =>
+            place.bundle(privilege, 'notes', (config) => {
+              config.annotations = { 'dev.terrarium.engine': engine };
+              config.process.args = ['/bin/sleep', seconds];
+              change(config);
+            });
+          // Who shares the machine's PID namespace is the one that a runtime's `delete` kills.
+          const living = await bundle('2001', ({ linux }) => {
+            if (privilege === 'root')
+              linux.namespaces = linux.namespaces.filter(({ type }) => type !== 'pid');
+          });
+          const start = async (made: string, seconds: string) => {
+            const child = place.start(privilege, ['run', made]);
+            const payload = () => processesWith(`/bin/sleep ${seconds}`).filter(isSleep)[0];
+            await until(`sleep ${seconds}`, payload);
+            return { child, over: ended(child), pid: payload()! };
+          };
+          const other = await start(living, '2001');
+          const killed = await start(await bundle('2002'), '2002');
+          await delay(200);
+          killed.child.kill('SIGKILL');
+          await killed.over;
+          await until('the end of all', () => processesWith('sleep 2002').length === 0);
+          const { code, stderr } = await place.run(privilege, await bundle('0'));
+          assert.equal(code, 0, stderr);
+          assert.ok(existsSync(`/proc/${other.pid}`), 'the other one goes on');
+          process.kill(other.pid, 'SIGKILL');
+          await other.over;
+          assert.deepEqual(hostState(), before);
+          if (privilege === 'root')
+            assert.equal(spawnSync(engine, ['list', '-q'], { encoding: 'utf8' }).stdout, '');
         });
 
       for (const where of ['in it', 'below it'] as const)

@@ -17,7 +17,6 @@ import { displayCommand } from '../../core/sequence/commandLine';
 import type { HostFacts } from '../../core/sequence/hostFacts';
 import { visible } from '../../core/text/visible';
 import type { ContainerExit } from '../../protocol/container';
-import { containerId } from '../cgroup/cgroupName';
 import { onTerminal } from '../console/onTerminal';
 import { openFilesCommand } from '../launch/openFilesCommand';
 import { callerStdio, copyStdio } from '../launch/callerStdio';
@@ -28,7 +27,7 @@ import type { LaunchOptions, LaunchedContainer } from '../launch/launchContainer
 import { outOfMemory } from '../launch/outOfMemory';
 import { requireOwnCgroup } from './requireOwnCgroup';
 import { aroundRuntime, runtimeConfig, runtimeText } from './runtimeConfig';
-import { makeRuntimeFolder, otherStarter } from './runtimeFolder';
+import { makeRuntimeFolder, otherStarter, runtimeId } from './runtimeFolder';
 import { openRuntimeProcfs } from './runtimeProcfs';
 import { type RuntimeMemory, runtimeMemory } from './runtimeMemory';
 
@@ -64,7 +63,7 @@ export async function launchRuntime(
 ): Promise<LaunchedContainer> {
   requireTools([name, 'setpriv', 'unshare', 'prlimit']);
   const program = findTool(name)!;
-  const id = `terrarium-${containerId(bundle.path)}`;
+  const id = runtimeId(bundle.path);
   const root = facts.privilege === 'root';
   const personal: Record<string, string> = root ? {} : await personalEnvironment();
   const env = { ...hostEnvironment, ...personal };
@@ -74,8 +73,8 @@ export async function launchRuntime(
   // Made before the look for others: of two starts at once one sees the other at least.
   const folder = await makeRuntimeFolder(bundle.path);
   const takeAway = async () => {
-    await rm(folder, { recursive: true, force: true });
     await memory?.remove().catch((left: unknown) => options.onWarning?.(messageOf(left)));
+    await rm(folder, { recursive: true, force: true }); // last: by it a sweep knows of the rest
   };
   try {
     const other = await otherStarter(bundle.path);
