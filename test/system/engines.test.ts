@@ -168,6 +168,20 @@ describe('engines', function () {
           assert.equal((await place.run(privilege, made, ['/bin/true'])).code, 0);
         });
 
+      it('says in one sentence why it did not start', async () => {
+        const made = await place.bundle('root', 'notes', (config) => {
+          config.annotations = { 'dev.terrarium.engine': engine };
+          config.mounts.push({ destination: '/mnt', type: 'nosuchfs', source: 'none' });
+        });
+        const { code, stderr } = await place.run('root', made);
+        assert.equal(code, 125);
+        const own = stderr.split('\n').filter((line) => line.startsWith('terrarium: “box” did'));
+        assert.match(
+          own[0] ?? stderr,
+          new RegExp(`: ${engine} ended with exit code 1: [^\\\\=]*mnt[^\\\\=]*\\. Correct`),
+        );
+      });
+
       for (const privilege of ['root', 'rootless'] as const)
         it(`takes away with the next run what a killed one left, and nothing else’s (${privilege})`, async () => {
           const before = hostState();

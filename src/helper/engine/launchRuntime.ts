@@ -26,6 +26,7 @@ import { killQuietly } from '../launch/killQuietly';
 import type { LaunchOptions, LaunchedContainer } from '../launch/launchContainer';
 import { outOfMemory } from '../launch/outOfMemory';
 import { requireOwnCgroup } from './requireOwnCgroup';
+import { runtimeWords } from './runtimeWords';
 import { aroundRuntime, runtimeConfig, runtimeText } from './runtimeConfig';
 import { makeRuntimeFolder, otherStarter, runtimeId } from './runtimeFolder';
 import { openRuntimeProcfs } from './runtimeProcfs';
@@ -259,7 +260,8 @@ function notStarted(
   { exitCode, signal }: { exitCode?: number; signal?: string },
   printed: string,
 ): TerrariumError {
-  const said = printed ? `: ${visible(printed.trim())}` : '; what it said is above';
+  const words = visible(runtimeWords(printed));
+  const said = words ? `: ${words.replace(/\.$/, '')}` : '; what it said is above';
   return new TerrariumError(
     'runtime-failed',
     `“${visible(bundle.name)}” did not start: ${name} ended with ${signal ?? `exit code ${exitCode ?? 1}`}${said}.`,
