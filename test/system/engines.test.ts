@@ -6,7 +6,14 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { cgroupLayout } from '../../src/core/cgroup/cgroupFacts';
@@ -167,6 +174,34 @@ describe('engines', function () {
           assert.equal(code, 0);
           assert.equal((await place.run(privilege, made, ['/bin/true'])).code, 0);
         });
+
+      it('shows through a slave bind what this machine mounts later', async () => {
+        const shared = mkdtempSync(path.join(place.folder, 'shared-'));
+        const below = path.join(shared, 'below');
+        const made = await place.bundle('root', 'notes', (config) => {
+          config.annotations = { 'dev.terrarium.engine': engine };
+          const options = ['rbind', 'rslave'];
+          config.mounts.push({ destination: '/mnt', type: 'bind', source: shared, options });
+          if (engine === 'crun') config.linux.rootfsPropagation = 'rslave'; // runc begins with it
+          config.process.args = ['/bin/sh', '-c', 'echo there; read -r line; ls /mnt/below'];
+        });
+        const mount = (...words: string[]) => assert.equal(spawnSync('mount', words).status, 0);
+        mount('-t', 'tmpfs', 'tmpfs', shared);
+        try {
+          mount('--make-shared', shared);
+          mkdirSync(below);
+          const child = place.start('root', ['run', made]);
+          const over = ended(child);
+          await new Promise((resolve) => child.stdout!.once('data', resolve));
+          mount('-t', 'tmpfs', 'tmpfs', below);
+          writeFileSync(path.join(below, 'seen'), '');
+          child.stdin!.end('look\n');
+          const { stdout, stderr } = await over;
+          assert.equal(stdout, 'there\nseen\n', stderr);
+        } finally {
+          spawnSync('umount', ['-R', shared]);
+        }
+      });
 
       it('says in one sentence why it did not start', async () => {
         const made = await place.bundle('root', 'notes', (config) => {

@@ -4,6 +4,8 @@
  */
 import { keyName } from './describeIssue';
 import { runtimeOf } from './engine';
+import { isBind } from './mountKinds';
+import { isTravelling } from './mountOption';
 import type { NotCarriedOut } from './notCarriedOut';
 import { type OciConfig, ownAnnotations } from './schema';
 
@@ -22,6 +24,22 @@ export function remarks(config: OciConfig): NotCarriedOut[] {
     remark(
       ['linux', 'namespaces'],
       'linux.namespaces lists no pid namespace: a /proc inside shows every process of this machine, and what PID 1 leaves in the background goes on after it.',
+    );
+  if (runtime && /shared/.test(linux.rootfsPropagation ?? ''))
+    remark(
+      ['linux', 'rootfsPropagation'],
+      `linux.rootfsPropagation shows the container what this machine mounts, but no mount that is made inside reaches this machine: ${runtime} runs in a mount namespace apart from it.`,
+    );
+  const propagation = linux.rootfsPropagation ?? (runtime === 'crun' ? 'rprivate' : 'rslave');
+  if (runtime && !/shared|slave/.test(propagation))
+    config.mounts.forEach((mount, index) =>
+      mount.options?.forEach((option, at) => {
+        if (isBind(mount) && isTravelling(option))
+          remark(
+            ['mounts', index, 'options', at],
+            `"${option}" shows nothing that this machine mounts later, because ${runtime} makes all mounts private first; set linux.rootfsPropagation to "rslave" for that.`,
+          );
+      }),
     );
   if (runtime && annotations['dev.terrarium.root'] === 'chroot')
     remark(

@@ -46,12 +46,20 @@ export function runtimeConfig(
 
 /**
  * The commands before a runtime's own, which end it with who started it. A runtime that is killed leaves
- * its container running; in a PID namespace of its own nothing outlives it, and that takes root.
+ * its container running; in a PID namespace of its own nothing outlives it, and that takes root. What the
+ * machine mounts meanwhile reaches a container's slave binds there too (mount_namespaces(7)).
  */
 export function aroundRuntime(root: boolean): string[][] {
   return [
     ['setpriv', `--pdeathsig=${root ? 'KILL' : 'TERM'}`, '--'],
-    ...(root ? [['unshare', '--pid', '--fork', '--kill-child', '--mount', '--mount-proc']] : []),
+    ...(root
+      ? [
+          [
+            ...['unshare', '--pid', '--fork', '--kill-child'],
+            ...['--mount', '--propagation=slave', '--mount-proc'],
+          ],
+        ]
+      : []),
   ];
 }
 

@@ -108,6 +108,18 @@ describe('notCarriedOut', () => {
       ]);
   });
 
+  it('says of a bind that no mount travels through it', () => {
+    const mounts = ['rslave', 'shared', 'private'].map((option, index) => ({
+      ...{ destination: `/a${index}`, type: 'bind', source: '/b' },
+      options: ['rbind', option],
+    }));
+    const own = { destination: '/own', type: 'tmpfs', source: 'tmpfs', options: ['shared'] };
+    assert.deepEqual(places({ mounts: [...mounts, own] }), [
+      'mounts.0.options.1',
+      'mounts.1.options.1',
+    ]);
+  });
+
   it('points at the one option that mount(8) does not know', () => {
     const mounts = [{ destination: '/a', type: 'tmpfs', options: ['nosuid', 'tmpcopyup'] }];
     assert.deepEqual(places({ mounts }), ['mounts.0.options.1']);
@@ -136,6 +148,31 @@ describe('remarks', () => {
     assert.deepEqual(at({ annotations, linux: pid }), ['process']);
     const process = { ...minimal.process, capabilities: {} };
     assert.deepEqual(at({ annotations, process, linux: pid }), []);
+  });
+
+  it('say that under a runtime too no mount leaves a container', () => {
+    const annotations = { 'dev.terrarium.engine': 'runc' };
+    const process = { ...minimal.process, capabilities: {} };
+    const having = (rootfsPropagation: string) =>
+      at({ annotations, process, linux: { ...pid, rootfsPropagation } });
+    assert.deepEqual(having('rshared'), ['linux.rootfsPropagation']);
+    assert.deepEqual(having('rslave'), []);
+  });
+
+  it('name a slave bind through which nothing comes, as crun begins', () => {
+    const process = { ...minimal.process, capabilities: {} };
+    const mounts = [
+      { destination: '/a', type: 'bind', source: '/b', options: ['rbind', 'rslave'] },
+    ];
+    const having = (engine: string, linux: object = {}) =>
+      at({
+        ...{ annotations: { 'dev.terrarium.engine': engine }, process, mounts },
+        linux: { ...pid, ...linux },
+      });
+    assert.deepEqual(having('crun'), ['mounts.0.options.1']);
+    assert.deepEqual(having('crun', { rootfsPropagation: 'rslave' }), []);
+    assert.deepEqual(having('runc'), []);
+    assert.deepEqual(having('runc', { rootfsPropagation: 'private' }), ['mounts.0.options.1']);
   });
 
   it('name an annotation that is misspelt, or means nothing beside another', () => {
