@@ -20,10 +20,12 @@ export function remarks(config: OciConfig): NotCarriedOut[] {
       ['process'],
       `config.json gives no process.capabilities, so ${runtime} starts PID 1 without any; the built-in engine leaves it all of them.`,
     );
-  if (!runtime && !linux.namespaces.some(({ type }) => type === 'pid'))
+  if (!linux.namespaces.some(({ type }) => type === 'pid'))
     remark(
       ['linux', 'namespaces'],
-      'linux.namespaces lists no pid namespace: a /proc inside shows every process of this machine, and what PID 1 leaves in the background goes on after it.',
+      runtime
+        ? `linux.namespaces lists no pid namespace: with root a /proc inside shows ${runtime} as process 1 and none of this machine’s; without root what PID 1 and shells leave in the background goes on after it.`
+        : 'linux.namespaces lists no pid namespace: a /proc inside shows every process of this machine, and what PID 1 and shells leave in the background goes on after it.',
     );
   if (runtime && /shared/.test(linux.rootfsPropagation ?? ''))
     remark(

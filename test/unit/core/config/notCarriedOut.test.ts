@@ -139,8 +139,17 @@ describe('remarks', () => {
     assert.deepEqual(at({ linux: pid }), []);
   });
 
-  it('say what it is to have no pid namespace', () => {
-    assert.deepEqual(at({}), ['linux.namespaces']);
+  it('say what it is to have no pid namespace, under a runtime too', () => {
+    const said = (change: object) => remarks(parsed(change).config!).map(({ message }) => message);
+    const goesOn = /what PID 1 and shells leave in the background goes on after it\.$/;
+    const [builtin, ...none] = said({});
+    assert.deepEqual(none, []);
+    assert.match(builtin!, /shows every process of this machine/);
+    assert.match(builtin!, goesOn);
+    const process = { ...minimal.process, capabilities: {} };
+    const [runc] = said({ annotations: { 'dev.terrarium.engine': 'runc' }, process });
+    assert.match(runc!, /with root a \/proc inside shows runc as process 1 .* without root/);
+    assert.match(runc!, goesOn);
   });
 
   it('say that a runtime gives no capabilities where the file does not', () => {
