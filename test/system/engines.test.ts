@@ -203,6 +203,45 @@ describe('engines', function () {
         }
       });
 
+      it('joins namespaces of the machine by their files in /proc, or says why not', async () => {
+        const theirs = spawn('unshare', ['--net', '--ipc', 'sleep', '1000']);
+        try {
+          const proc = `/proc/${theirs.pid}/ns`;
+          const kinds = { network: 'net', ipc: 'ipc', user: 'user', pid: 'pid' };
+          await until(
+            'its namespaces',
+            () => readlinkSync(`${proc}/ipc`) !== readlinkSync('/proc/self/ns/ipc'),
+          );
+          const joining = (...types: (keyof typeof kinds)[]) =>
+            place.bundle('root', 'notes', (config) => {
+              config.annotations = { 'dev.terrarium.engine': engine };
+              config.linux.namespaces = [
+                ...config.linux.namespaces.filter(({ type }) => !types.includes(type as never)),
+                ...types.map((type) => ({ type, path: `${proc}/${kinds[type]}` })),
+              ];
+              const script = 'for one in net ipc; do readlink /proc/self/ns/$one; done';
+              config.process.args = ['/bin/sh', '-c', script];
+            });
+          const made = await joining('network', 'ipc');
+          const expected = ['net', 'ipc']
+            .map((one) => `${readlinkSync(`${proc}/${one}`)}\n`)
+            .join('');
+          const { code, stdout, stderr } = await place.run('root', made);
+          assert.equal(code, 0, stderr);
+          assert.equal(stdout, expected);
+          const script = await place.exportedScript('root', made);
+          const exported = place.startProgram('root', ['sh', script]);
+          exported.stdin!.end();
+          assert.equal((await ended(exported)).stdout, expected);
+          const user = await place.run('root', await joining('user'));
+          assert.match(user.stderr, /has a \/proc of its own, .* Name a bind of it outside \/proc/);
+          const pid = await place.run('root', await joining('pid'));
+          assert.match(pid.stderr, /has a pid namespace of its own, .* Remove "path"/);
+        } finally {
+          theirs.kill('SIGKILL');
+        }
+      });
+
       it('says in one sentence why it did not start', async () => {
         const made = await place.bundle('root', 'notes', (config) => {
           config.annotations = { 'dev.terrarium.engine': engine };

@@ -2,6 +2,8 @@
  * What works and may still surprise: a warning on that line of the file in the editor, and a line in the
  * start output, whichever engine starts it (`notCarriedOut` is about the built-in one alone).
  */
+import { posix } from 'node:path';
+import { isBelow } from '../bundle/isBelow';
 import { keyName } from './describeIssue';
 import { runtimeOf } from './engine';
 import { isBind } from './mountKinds';
@@ -43,6 +45,15 @@ export function remarks(config: OciConfig): NotCarriedOut[] {
           );
       }),
     );
+  if (runtime)
+    config.mounts.forEach((mount, index) => {
+      const { source = '' } = mount; // a relative one lies in the bundle
+      if (isBind(mount) && source.startsWith('/') && isBelow(posix.normalize(source), '/proc'))
+        remark(
+          ['mounts', index],
+          `mounts[${index}] binds /proc: with root that is the one of ${runtime}, which shows its own processes and the container’s, and none of this machine’s; the built-in engine binds the machine’s.`,
+        );
+    });
   if (runtime && annotations['dev.terrarium.root'] === 'chroot')
     remark(
       ['annotations', 'dev.terrarium.root'],

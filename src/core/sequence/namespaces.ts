@@ -35,7 +35,7 @@ export function namespacesOf(config: OciConfig, name: string): Set<string> {
       throw new TerrariumError(
         'namespace-path',
         `“${name}” asks to join the ${namespace.type} namespace at ${namespace.path}; the built-in engine makes that one anew.`,
-        'Remove "path" from that entry of linux.namespaces in config.json, or set dev.terrarium.engine to "crun" or "runc".',
+        `Remove "path" from that entry of linux.namespaces in config.json${otherEngine(namespace.type)}.`,
       );
     }
     types.add(namespace.type);
@@ -59,6 +59,13 @@ export function requireOwnProcesses({ name, config }: Bundle, wanted: ReadonlySe
     `“${visible(name)}” mounts a procfs at ${visible(mount.destination)} in a user namespace without a pid namespace: it would show the processes of this machine, which the kernel allows its root only.`,
     'Add { "type": "pid" } to linux.namespaces in config.json, or remove that mount.',
   );
+}
+
+/** What a runtime can do of that where it is root (runtimeNamespaces.ts). */
+function otherEngine(type: string): string {
+  return type === 'pid'
+    ? ''
+    : ', or name a bind of it outside /proc and set dev.terrarium.engine to "crun" or "runc"';
 }
 
 export function joinedNamespaces(config: OciConfig): Map<string, string> {

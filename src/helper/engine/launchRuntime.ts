@@ -28,6 +28,7 @@ import { outOfMemory } from '../launch/outOfMemory';
 import { requireOwnCgroup } from './requireOwnCgroup';
 import { runtimeWords } from './runtimeWords';
 import { aroundRuntime, runtimeConfig, runtimeText } from './runtimeConfig';
+import { requireReachable } from './runtimeNamespaces';
 import { makeRuntimeFolder, otherStarter, runtimeId } from './runtimeFolder';
 import { openRuntimeProcfs } from './runtimeProcfs';
 import { type RuntimeMemory, runtimeMemory } from './runtimeMemory';
@@ -55,17 +56,18 @@ interface Prepared {
   readonly memory: RuntimeMemory | undefined;
 }
 
-/** @throws TerrariumError `tool-missing`, `runs-already`, `cgroup-not-empty`, `runtime-failed` with the runtime's own message */
+/** @throws TerrariumError `tool-missing`, `runs-already`, `namespace-path`, `cgroup-not-empty`, `runtime-failed` with the runtime's own message */
 export async function launchRuntime(
   name: RuntimeName,
   bundle: Bundle,
   facts: HostFacts,
   options: LaunchOptions,
 ): Promise<LaunchedContainer> {
-  requireTools([name, 'setpriv', 'unshare', 'prlimit']);
+  requireTools([name, 'setpriv', 'unshare', 'nsenter', 'prlimit']);
   const program = findTool(name)!;
   const id = runtimeId(bundle.path);
   const root = facts.privilege === 'root';
+  if (root) requireReachable(name, bundle);
   const personal: Record<string, string> = root ? {} : await personalEnvironment();
   const env = { ...hostEnvironment, ...personal };
   const forget = async () =>
@@ -181,7 +183,10 @@ interface RuntimeProcess {
 function spawnRuntime(prepared: Prepared, bundle: Bundle, tty: string | undefined): RuntimeProcess {
   const { program, id, root, env, folder, memory } = prepared;
   const command = [
-    ...aroundRuntime(root).flatMap(([tool, ...words]) => [findTool(tool!)!, ...words]),
+    ...aroundRuntime(root, bundle.config).flatMap(([tool, ...words]) => [
+      findTool(tool!)!,
+      ...words,
+    ]),
     ...openFilesCommand(bundle.config),
     ...[program, 'run', ...(memory?.options ?? []), '--bundle', folder],
     ...['--pid-file', pidFileIn(prepared), id],

@@ -184,6 +184,16 @@ describe('remarks', () => {
     assert.deepEqual(having('runc', { rootfsPropagation: 'private' }), ['mounts.0.options.1']);
   });
 
+  it('say whose /proc a runtime binds', () => {
+    const annotations = { 'dev.terrarium.engine': 'runc' };
+    const process = { ...minimal.process, capabilities: {} };
+    const mounts = ['/proc', '/proc/sys/', '/procession', 'proc'].map((source, index) => ({
+      ...{ destination: `/a${index}`, type: 'bind', source, options: ['rbind'] },
+    }));
+    assert.deepEqual(at({ annotations, process, mounts, linux: pid }), ['mounts.0', 'mounts.1']);
+    assert.deepEqual(at({ process, mounts, linux: pid }), []);
+  });
+
   it('name an annotation that is misspelt, or means nothing beside another', () => {
     const annotations = { 'dev.terrarium.rot': 'chroot', 'org.example': 'x' };
     assert.deepEqual(at({ annotations, linux: pid }), ['annotations.dev.terrarium.rot']);
