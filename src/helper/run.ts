@@ -8,6 +8,7 @@ import {
   type LaunchedContainer,
   launchContainer,
 } from './launch/launchContainer';
+import { sweepRuntimes } from './engine/sweepRuntimes';
 import { recordsOfRun, sweepRuns } from './runRecords';
 import type { Leftover, PidRecords } from './server/PidRecords';
 
@@ -48,6 +49,7 @@ export async function run(folder: string, command: readonly string[]): Promise<n
 async function findRecords(onWarning: (warning: string) => void): Promise<PidRecords> {
   for (const pid of await sweepRuns())
     onWarning(`Process ${pid} had outlived an earlier run, and was killed.`);
+  await sweepRuntimes();
   return recordsOfRun();
 }
 

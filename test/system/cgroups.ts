@@ -88,7 +88,7 @@ function removeTree(folder: string): void {
 
 /** For Workplace.prefix: a mount namespace in which a machine with both versions has the second alone. */
 export const withCgroup2Alone = [
-  ...['unshare', '--mount', '--', '/bin/sh', '-c'],
+  ...['unshare', '--mount', '--propagation=slave', '--', '/bin/sh', '-c'],
   'umount -l /sys/fs/cgroup && mount -t cgroup2 cgroup2 /sys/fs/cgroup && exec "$@"',
   'sh',
 ];

@@ -27,3 +27,8 @@ export const MountOption = ShortText.min(1)
 export function splitOptions(options: readonly string[]): string[] {
   return options.flatMap((option) => option.match(oneOption) ?? []);
 }
+
+/** Whether further mounts are to come from where it was mounted, or go there (mount_namespaces(7)). */
+export function isTravelling(option: string): boolean {
+  return /^r?(shared|slave)$/.test(option);
+}

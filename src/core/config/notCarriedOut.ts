@@ -8,6 +8,7 @@ import { isCapability } from '../procfs/capabilities';
 import { keyName } from './describeIssue';
 import { runtimeOf } from './engine';
 import { isBind } from './mountKinds';
+import { isTravelling } from './mountOption';
 import { isUnitName } from './resourcesSchema';
 import type { OciConfig } from './schema';
 
@@ -31,6 +32,8 @@ const recursiveOption = /^r(ro|nosuid|nodev|noexec|nosymfollow)$/;
 /** What mount(8) takes for itself and mount(2) never sees: no runtime knows them. */
 const ownOption =
   /^(X-.*|x-.*|verity\..*|(loop|offset|sizelimit|u?helper|encryption|comment)(=.*)?|(no)?(auto|users?|owner|group|fail)|_netdev)$/;
+
+const noneTravels = 'no mount travels between this machine and a container of the built-in engine';
 
 /** Options of a mount itself, which a bind can have others of (mount(8)), and what kind of mount it is. */
 export const ofBinds =
@@ -103,10 +106,7 @@ export function notCarriedOut(
   if (process.selinuxLabel)
     report(['process', 'selinuxLabel'], `the built-in engine sets no label; ${otherEngine}`);
   if (!chroot && /shared|slave/.test(linux.rootfsPropagation ?? ''))
-    report(
-      ['linux', 'rootfsPropagation'],
-      'no mount travels between this machine and a container of the built-in engine',
-    );
+    report(['linux', 'rootfsPropagation'], noneTravels);
   if (privilege === 'root' && !linux.namespaces.some(({ type }) => type === 'user'))
     for (const key of ['uidMappings', 'gidMappings'] as const)
       if (linux[key]?.length)
@@ -170,6 +170,12 @@ export function notCarriedOut(
       if (mount[key] !== undefined)
         report(['mounts', index, key], `the built-in engine maps no ids of a mount; ${newer}`);
     mount.options?.forEach((option, at) => {
+      // What is new has no peers outside, whatever its propagation.
+      if (isBind(mount) && isTravelling(option))
+        report(
+          ['mounts', index, 'options', at],
+          `"${option}" holds inside alone, because ${noneTravels}; ${otherEngine}`,
+        );
       if (isBind(mount) && !isForeignOption(option) && !ofBinds.test(option))
         report(
           ['mounts', index, 'options', at],

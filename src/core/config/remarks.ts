@@ -2,8 +2,12 @@
  * What works and may still surprise: a warning on that line of the file in the editor, and a line in the
  * start output, whichever engine starts it (`notCarriedOut` is about the built-in one alone).
  */
+import { posix } from 'node:path';
+import { isBelow } from '../bundle/isBelow';
 import { keyName } from './describeIssue';
 import { runtimeOf } from './engine';
+import { isBind } from './mountKinds';
+import { isTravelling } from './mountOption';
 import type { NotCarriedOut } from './notCarriedOut';
 import { type OciConfig, ownAnnotations } from './schema';
 
@@ -18,11 +22,38 @@ export function remarks(config: OciConfig): NotCarriedOut[] {
       ['process'],
       `config.json gives no process.capabilities, so ${runtime} starts PID 1 without any; the built-in engine leaves it all of them.`,
     );
-  if (!runtime && !linux.namespaces.some(({ type }) => type === 'pid'))
+  if (!linux.namespaces.some(({ type }) => type === 'pid'))
     remark(
       ['linux', 'namespaces'],
-      'linux.namespaces lists no pid namespace: a /proc inside shows every process of this machine, and what PID 1 leaves in the background goes on after it.',
+      runtime
+        ? `linux.namespaces lists no pid namespace: with root a /proc inside shows ${runtime} as process 1 and none of this machine’s; without root what PID 1 and shells leave in the background goes on after it.`
+        : 'linux.namespaces lists no pid namespace: a /proc inside shows every process of this machine, and what PID 1 and shells leave in the background goes on after it.',
     );
+  if (runtime && /shared/.test(linux.rootfsPropagation ?? ''))
+    remark(
+      ['linux', 'rootfsPropagation'],
+      `linux.rootfsPropagation shows the container what this machine mounts, but no mount that is made inside reaches this machine: ${runtime} runs in a mount namespace apart from it.`,
+    );
+  const propagation = linux.rootfsPropagation ?? (runtime === 'crun' ? 'rprivate' : 'rslave');
+  if (runtime && !/shared|slave/.test(propagation))
+    config.mounts.forEach((mount, index) =>
+      mount.options?.forEach((option, at) => {
+        if (isBind(mount) && isTravelling(option))
+          remark(
+            ['mounts', index, 'options', at],
+            `"${option}" shows nothing that this machine mounts later, because ${runtime} makes all mounts private first; set linux.rootfsPropagation to "rslave" for that.`,
+          );
+      }),
+    );
+  if (runtime)
+    config.mounts.forEach((mount, index) => {
+      const { source = '' } = mount; // a relative one lies in the bundle
+      if (isBind(mount) && source.startsWith('/') && isBelow(posix.normalize(source), '/proc'))
+        remark(
+          ['mounts', index],
+          `mounts[${index}] binds /proc: with root that is the one of ${runtime}, which shows its own processes and the container’s, and none of this machine’s; the built-in engine binds the machine’s.`,
+        );
+    });
   if (runtime && annotations['dev.terrarium.root'] === 'chroot')
     remark(
       ['annotations', 'dev.terrarium.root'],

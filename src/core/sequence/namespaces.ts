@@ -35,7 +35,7 @@ export function namespacesOf(config: OciConfig, name: string): Set<string> {
       throw new TerrariumError(
         'namespace-path',
         `“${name}” asks to join the ${namespace.type} namespace at ${namespace.path}; the built-in engine makes that one anew.`,
-        'Remove "path" from that entry of linux.namespaces in config.json, or set dev.terrarium.engine to "crun" or "runc".',
+        `Remove "path" from that entry of linux.namespaces in config.json${otherEngine(namespace.type)}.`,
       );
     }
     types.add(namespace.type);
@@ -75,6 +75,13 @@ export function requireOwn({ name, config }: Bundle, wanted: ReadonlySet<string>
       `Add { "type": "${type}" } to linux.namespaces in config.json, or remove that mount.`,
     );
   }
+}
+
+/** What a runtime can do of that where it is root (runtimeNamespaces.ts). */
+function otherEngine(type: string): string {
+  return type === 'pid'
+    ? ''
+    : ', or name a bind of it outside /proc and set dev.terrarium.engine to "crun" or "runc"';
 }
 
 export function joinedNamespaces(config: OciConfig): Map<string, string> {

@@ -92,13 +92,7 @@ export function planCgroup(
   }
   const levels = levelsOf(base, place);
   const own = there.get(place);
-  if (own?.populated) {
-    throw new TerrariumError(
-      'cgroup-not-empty',
-      `“${shown}” wants the cgroup ${place}, and there are processes in it already.`,
-      'Give it a linux.cgroupsPath of its own, or stop what runs there.',
-    );
-  }
+  if (own?.populated) throw cgroupNotEmpty(name, place);
   // cgroup.max.* belongs to none of them: every cgroup has it.
   const controllers = new Set(
     limits.map(({ file }) => file.split('.')[0]!).filter((one) => one !== 'cgroup'),
@@ -135,6 +129,15 @@ export function planCgroup(
     ],
     last: writes.filter(isLast),
   };
+}
+
+/** Its limits would hold for them too. */
+export function cgroupNotEmpty(name: string, place: string): TerrariumError {
+  return new TerrariumError(
+    'cgroup-not-empty',
+    `“${visible(name)}” wants the cgroup ${visible(place)}, and there are processes in it already.`,
+    'Give it a linux.cgroupsPath of its own, or stop what runs there.',
+  );
 }
 
 function levelSteps(

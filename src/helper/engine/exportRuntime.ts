@@ -1,17 +1,23 @@
 /** What launchRuntime.ts does, as a script to run by hand: the same document, the same command. */
 import type { Bundle } from '../../core/bundle/loadBundle';
 import type { RuntimeName } from '../../core/config/engine';
+import { quote } from '../../core/sequence/commandLine';
 import type { HostFacts } from '../../core/sequence/hostFacts';
 import { ignoredWarnings } from '../../core/sequence/planStart';
 import { scriptBeginning, unlessScriptEnded } from '../../core/sequence/scriptBeginning';
 import { aroundRuntime, runtimeConfig, runtimeText } from './runtimeConfig';
+import { requireReachable } from './runtimeNamespaces';
 
-/** @returns a POSIX shell script; run it as who made it */
+/**
+ * @returns a POSIX shell script; run it as who made it
+ * @throws TerrariumError `namespace-path`
+ */
 export function exportRuntime(runtime: RuntimeName, bundle: Bundle, facts: HostFacts): string {
   // JSON is one line here, so that none of it can end the here-document.
   const document = (terminal: boolean) =>
     `cat >"$folder/config.json" <<'END-OF-CONFIG'\n${runtimeText(runtimeConfig(bundle, facts, terminal))}\nEND-OF-CONFIG`;
   const root = facts.privilege === 'root';
+  if (root) requireReachable(runtime, bundle);
   const id = `terrarium-${bundle.name.replace(/[^A-Za-z0-9_.-]/g, '_')}`;
   const documents =
     bundle.config.process.terminal === false
@@ -19,7 +25,9 @@ export function exportRuntime(runtime: RuntimeName, bundle: Bundle, facts: HostF
       : `if [ -t 0 ]; then\n${document(true)}\nelse\n${document(false)}\nfi || exit`;
   // Without root a runtime keeps its state below this folder.
   const place = root ? '' : 'XDG_RUNTIME_DIR=$folder\nexport XDG_RUNTIME_DIR\n';
-  const [endsWith, ...apart] = aroundRuntime(root).map((words) => words.join(' '));
+  const [endsWith, ...apart] = aroundRuntime(root, bundle.config).map((words) =>
+    words.map(quote).join(' '),
+  );
   return `${scriptBeginning(bundle, ignoredWarnings(bundle, runtime), facts, `The start under ${runtime}`)}
 # What ${runtime} is given: config.json with absolute paths${root ? '' : ', and the user namespace that it cannot do without'}.
 folder=$(mktemp -d) || exit

@@ -3,7 +3,7 @@
  * the container, we give them a terminal, find PID 1 and watch the end. Called by launchContainer.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, constants, openSync } from 'node:fs';
+import { closeSync } from 'node:fs';
 import { readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { constants as os } from 'node:os';
 import path from 'node:path';
@@ -11,23 +11,26 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { ExecaError, execa } from 'execa';
 import type { Bundle } from '../../core/bundle/loadBundle';
 import type { RuntimeName } from '../../core/config/engine';
-import { mountsProcfs } from '../../core/config/mountKinds';
 import { runtimeDirectory } from '../../core/client/runtimeDirectory';
 import { TerrariumError, messageOf } from '../../core/errors';
 import { displayCommand } from '../../core/sequence/commandLine';
 import type { HostFacts } from '../../core/sequence/hostFacts';
 import { visible } from '../../core/text/visible';
 import type { ContainerExit } from '../../protocol/container';
-import { containerId } from '../cgroup/cgroupName';
 import { onTerminal } from '../console/onTerminal';
 import { openFilesCommand } from '../launch/openFilesCommand';
 import { callerStdio, copyStdio } from '../launch/callerStdio';
 import { containerExit } from '../launch/containerExit';
 import { findTool, hostEnvironment, requireTools } from '../launch/hostTools';
+import { killQuietly } from '../launch/killQuietly';
 import type { LaunchOptions, LaunchedContainer } from '../launch/launchContainer';
 import { outOfMemory } from '../launch/outOfMemory';
+import { requireOwnCgroup } from './requireOwnCgroup';
+import { runtimeWords } from './runtimeWords';
 import { aroundRuntime, runtimeConfig, runtimeText } from './runtimeConfig';
-import { makeRuntimeFolder, otherStarter } from './runtimeFolder';
+import { requireReachable } from './runtimeNamespaces';
+import { makeRuntimeFolder, otherStarter, runtimeId } from './runtimeFolder';
+import { openRuntimeProcfs } from './runtimeProcfs';
 import { type RuntimeMemory, runtimeMemory } from './runtimeMemory';
 
 /** How a further command reaches a container that a runtime started. */
@@ -53,17 +56,18 @@ interface Prepared {
   readonly memory: RuntimeMemory | undefined;
 }
 
-/** @throws TerrariumError `tool-missing`, `runs-already`, `runtime-failed` with the runtime's own message */
+/** @throws TerrariumError `tool-missing`, `runs-already`, `namespace-path`, `cgroup-not-empty`, `runtime-failed` with the runtime's own message */
 export async function launchRuntime(
   name: RuntimeName,
   bundle: Bundle,
   facts: HostFacts,
   options: LaunchOptions,
 ): Promise<LaunchedContainer> {
-  requireTools([name, 'setpriv', 'unshare', 'prlimit']);
+  requireTools([name, 'setpriv', 'unshare', 'nsenter', 'prlimit']);
   const program = findTool(name)!;
-  const id = `terrarium-${containerId(bundle.path)}`;
+  const id = runtimeId(bundle.path);
   const root = facts.privilege === 'root';
+  if (root) requireReachable(name, bundle);
   const personal: Record<string, string> = root ? {} : await personalEnvironment();
   const env = { ...hostEnvironment, ...personal };
   const forget = async () =>
@@ -72,8 +76,8 @@ export async function launchRuntime(
   // Made before the look for others: of two starts at once one sees the other at least.
   const folder = await makeRuntimeFolder(bundle.path);
   const takeAway = async () => {
-    await rm(folder, { recursive: true, force: true });
     await memory?.remove().catch((left: unknown) => options.onWarning?.(messageOf(left)));
+    await rm(folder, { recursive: true, force: true }); // last: by it a sweep knows of the rest
   };
   try {
     const other = await otherStarter(bundle.path);
@@ -83,6 +87,7 @@ export async function launchRuntime(
       if (!(error instanceof ExecaError)) throw error; // it will say itself what is in its way
     });
     const states = path.join(personal.XDG_RUNTIME_DIR ?? '/run', 'runc');
+    await requireOwnCgroup(bundle);
     memory = await runtimeMemory(name, bundle, facts, { id, forget, states });
     const terminal = options.tty !== undefined && bundle.config.process.terminal !== false;
     await writeFile(
@@ -132,7 +137,8 @@ async function runPrepared(
     // It said who PID 1 is, so it has run; nobody can find what is over.
     if (hostPid === undefined) await runtime.ended;
     options.onStep?.(info, 'done');
-    const procfs = hostPid === undefined ? undefined : openProcfs(bundle, hostPid);
+    const procfs =
+      hostPid === undefined ? undefined : await openRuntimeProcfs(bundle, hostPid, options.signal);
     let killed = false;
     return {
       bundle,
@@ -152,7 +158,7 @@ async function runPrepared(
       signal: (signal) => {
         if (runtime.over || hostPid === undefined) return;
         killed ||= signal === 'SIGKILL';
-        process.kill(hostPid, signal);
+        killQuietly(hostPid, signal); // the runtime tidies up after it for a while
       },
     };
   } catch (error) {
@@ -177,7 +183,10 @@ interface RuntimeProcess {
 function spawnRuntime(prepared: Prepared, bundle: Bundle, tty: string | undefined): RuntimeProcess {
   const { program, id, root, env, folder, memory } = prepared;
   const command = [
-    ...aroundRuntime(root).flatMap(([tool, ...words]) => [findTool(tool!)!, ...words]),
+    ...aroundRuntime(root, bundle.config).flatMap(([tool, ...words]) => [
+      findTool(tool!)!,
+      ...words,
+    ]),
     ...openFilesCommand(bundle.config),
     ...[program, 'run', ...(memory?.options ?? []), '--bundle', folder],
     ...['--pid-file', pidFileIn(prepared), id],
@@ -256,7 +265,8 @@ function notStarted(
   { exitCode, signal }: { exitCode?: number; signal?: string },
   printed: string,
 ): TerrariumError {
-  const said = printed ? `: ${visible(printed.trim())}` : '; what it said is above';
+  const words = visible(runtimeWords(printed));
+  const said = words ? `: ${words.replace(/\.$/, '')}` : '; what it said is above';
   return new TerrariumError(
     'runtime-failed',
     `“${visible(bundle.name)}” did not start: ${name} ended with ${signal ?? `exit code ${exitCode ?? 1}`}${said}.`,
@@ -311,19 +321,4 @@ async function childWith(parent: number | undefined, inner: number): Promise<num
     if (numbers?.[1] === inner) return pid;
   }
   return undefined;
-}
-
-/** By now the payload runs: a /proc that it replaced at once would be its own (unlike the built-in way). */
-function openProcfs(bundle: Bundle, pid: number): number | undefined {
-  if (!mountsProcfs(bundle.config)) return undefined;
-  try {
-    return openSync(
-      `/proc/${pid}/root/proc`,
-      constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW,
-    );
-  } catch (error) {
-    if (['ENOENT', 'ESRCH', 'EACCES'].includes((error as NodeJS.ErrnoException).code ?? ''))
-      return undefined; // it ended already
-    throw error;
-  }
 }

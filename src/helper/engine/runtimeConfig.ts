@@ -6,6 +6,7 @@ import { isBind } from '../../core/config/mountKinds';
 import type { OciConfig } from '../../core/config/schema';
 import type { HostFacts } from '../../core/sequence/hostFacts';
 import { mappingsFor } from '../../core/sequence/userNamespace';
+import { enterNamespaces, enteredNamespaces } from './runtimeNamespaces';
 
 /**
  * The bundle's own document, with what Terrarium adds: absolute paths (it lies elsewhere), the
@@ -20,9 +21,9 @@ export function runtimeConfig(
 ): object {
   const { config } = bundle;
   const document = (bundle.document ?? config) as Partial<OciConfig>;
-  const namespaces = [...config.linux.namespaces];
-  if (facts.privilege === 'rootless' && !namespaces.some(({ type }) => type === 'user'))
-    namespaces.push({ type: 'user' });
+  const root = facts.privilege === 'root';
+  const namespaces = root ? enteredNamespaces(config) : [...config.linux.namespaces];
+  if (!root && !namespaces.some(({ type }) => type === 'user')) namespaces.push({ type: 'user' });
   const user = namespaces.find(({ type }) => type === 'user');
   const { uid, gid } = mappingsFor(config, facts);
   return {
@@ -46,12 +47,21 @@ export function runtimeConfig(
 
 /**
  * The commands before a runtime's own, which end it with who started it. A runtime that is killed leaves
- * its container running; in a PID namespace of its own nothing outlives it, and that takes root.
+ * its container running; in a PID namespace of its own nothing outlives it, and that takes root. What the
+ * machine mounts meanwhile reaches a container's slave binds there too (mount_namespaces(7)).
  */
-export function aroundRuntime(root: boolean): string[][] {
+export function aroundRuntime(root: boolean, config: OciConfig): string[][] {
   return [
     ['setpriv', `--pdeathsig=${root ? 'KILL' : 'TERM'}`, '--'],
-    ...(root ? [['unshare', '--pid', '--fork', '--kill-child', '--mount', '--mount-proc']] : []),
+    ...(root
+      ? [
+          enterNamespaces(config),
+          [
+            ...['unshare', '--pid', '--fork', '--kill-child'],
+            ...['--mount', '--propagation=slave', '--mount-proc'],
+          ],
+        ].filter((words) => words.length > 0)
+      : []),
   ];
 }
 

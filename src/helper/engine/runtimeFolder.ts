@@ -18,18 +18,38 @@ export async function makeRuntimeFolder(bundle: string): Promise<string> {
 
 /** The PID of another living helper that has one for the same bundle: its container is starting or runs. */
 export async function otherStarter(bundle: string): Promise<number | undefined> {
-  const place = await ownFolder();
   const own = await cgroupName(bundle);
-  for (const name of await readdir(place)) {
-    const [, pid] = cgroupPattern.exec(name) ?? [];
-    if (pid === undefined || name === own || !name.endsWith(`-${containerId(bundle)}`)) continue;
-    if (!(await isLeftOver(name))) return Number(pid);
-  }
+  return starterOf(runtimeId(bundle), (name) => name !== own);
+}
+
+/** What the runtime knows the bundle's container by. */
+export function runtimeId(bundle: string): string {
+  return `terrarium-${containerId(bundle)}`;
+}
+
+/** The PID of a living helper whose container has this id in its runtime. */
+export async function starterOf(
+  id: string,
+  counts: (name: string) => boolean = () => true,
+): Promise<number | undefined> {
+  for (const { name, pid, idOf } of await folders())
+    if (idOf === id && counts(name) && !(await isLeftOver(name))) return pid;
   return undefined;
 }
 
-export async function sweepRuntimeFolders(): Promise<void> {
+/** Those of helpers that are no more, and the id that each one's container has in its runtime. */
+export async function leftFolders(): Promise<{ readonly folder: string; readonly id: string }[]> {
   const place = await ownFolder();
-  for (const name of await readdir(place))
-    if (await isLeftOver(name)) await rm(path.join(place, name), { recursive: true, force: true });
+  const left = [];
+  for (const { name, idOf } of await folders())
+    if (await isLeftOver(name)) left.push({ folder: path.join(place, name), id: idOf });
+  return left;
+}
+
+async function folders() {
+  return (await readdir(await ownFolder())).flatMap((name) => {
+    const pid = cgroupPattern.exec(name)?.[1];
+    const idOf = `terrarium-${name.slice(name.lastIndexOf('-') + 1)}`;
+    return pid === undefined ? [] : [{ name, pid: Number(pid), idOf }];
+  });
 }

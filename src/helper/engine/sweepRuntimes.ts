@@ -1,34 +1,41 @@
-/** Takes away what runtimes still keep of containers that ended with a killed helper. Called by serve.ts. */
+/**
+ * Takes away what runtimes still keep of containers that ended with a killed helper. Called by serve.ts
+ * and run.ts.
+ */
+import { rm } from 'node:fs/promises';
 import { execa } from 'execa';
 import { findTool, hostEnvironment } from '../launch/hostTools';
 import { personalEnvironment } from './launchRuntime';
-import { sweepRuntimeFolders } from './runtimeFolder';
-
-/** Ids that launchRuntime gives. */
-const ours = /^terrarium-[0-9a-f]{16}$/;
+import { leftFolders, starterOf } from './runtimeFolder';
 
 /** What a runtime may take, in milliseconds: a helper that starts waits for it. */
 const within = 5000;
 
 /**
- * `delete` without --force: the runtime itself refuses what still runs, which may be another helper's.
+ * Goes by the folder that a helper leaves, and not by what the runtime believes: root's counts PIDs in a
+ * namespace of its own (aroundRuntime), so that from outside each container of a living helper seems to
+ * have stopped, and `delete` would take it away, or kill it where it has no PID namespace.
  * @returns the ids that are gone, with their cgroups and state
  */
 export async function sweepRuntimes(): Promise<string[]> {
+  const left = await leftFolders();
+  if (left.length === 0) return []; // as nearly always: no runtime is started to ask
   const env = {
     ...hostEnvironment,
     ...(process.geteuid!() === 0 ? {} : await personalEnvironment()),
   };
   const options = { env, extendEnv: false, reject: false, timeout: within } as const;
   const gone: string[] = [];
-  const programs = ['runc', 'crun'].flatMap((name) => findTool(name) ?? []);
-  for (const program of programs) {
+  for (const program of ['runc', 'crun'].flatMap((name) => findTool(name) ?? [])) {
     const { stdout = '' } = await execa(program, ['list', '-q'], options);
-    for (const id of stdout.split('\n').filter((line) => ours.test(line))) {
-      const { failed } = await execa(program, ['delete', id], options);
-      if (!failed) gone.push(id);
-    }
+    const known = new Set(stdout.split('\n'));
+    for (const id of new Set(left.map((one) => one.id)))
+      // Without --force: in the same namespace the runtime refuses what still runs.
+      if (known.has(id) && (await starterOf(id)) === undefined) {
+        const { failed } = await execa(program, ['delete', id], options);
+        if (!failed) gone.push(id);
+      }
   }
-  if (programs.length > 0) await sweepRuntimeFolders();
+  for (const { folder } of left) await rm(folder, { recursive: true, force: true });
   return gone;
 }

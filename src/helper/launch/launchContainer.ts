@@ -26,6 +26,7 @@ import { holdTree } from '../cgroup/holdTree';
 import { callerOpenFiles } from './callerLimits';
 import { containerExit } from './containerExit';
 import { gatherFacts } from './gatherFacts';
+import { killQuietly } from './killQuietly';
 import { refuse } from './notAsPlanned';
 import { memoryWarning, outOfMemory, shortOfMemory } from './outOfMemory';
 import { findTool, requireTools } from './hostTools';
@@ -293,7 +294,6 @@ function launched({
     procfs,
     exited,
     signal: (signal) => {
-      // Its parent reaps it a moment before we hear of that: then it is nobody, and nobody else yet.
       if (over) return;
       if (signal === 'SIGKILL') {
         killed = true;
@@ -308,14 +308,6 @@ function openProcfs(bundle: Bundle, plan: StartPlan, pid: number): number | unde
   if (!mountsProcfs(bundle.config)) return undefined;
   const folder = `/proc/${pid}/root${plan.chroot ? bundle.rootfs : ''}/proc`;
   return openSync(folder, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
-}
-
-function killQuietly(pid: number | undefined, signal: NodeJS.Signals = 'SIGKILL'): void {
-  try {
-    if (pid !== undefined) process.kill(pid, signal);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-  }
 }
 
 function deferred<T>() {

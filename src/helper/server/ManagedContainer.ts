@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { readAccounts } from '../../core/bundle/passwd';
 import type { Bundle } from '../../core/bundle/loadBundle';
+import { mountsProcfs } from '../../core/config/mountKinds';
 import { terminalNote } from '../../core/config/notCarriedOut';
 import { TerrariumError, messageOf } from '../../core/errors';
 import { visible } from '../../core/text/visible';
@@ -287,6 +288,13 @@ export class ManagedContainer {
   /** Shared by all clients that look. @throws TerrariumError `not-running`, `no-procfs` */
   processes(): ReaderThread {
     const { procfs, hostPid } = this.running();
+    if (procfs === undefined && mountsProcfs(this.bundle.config)) {
+      throw new TerrariumError(
+        'no-procfs',
+        `“${visible(this.bundle.name)}” had no procfs at /proc that could be opened once it ran, so its processes cannot be listed.`,
+        'Start it again; if it mounts something else there itself, use the built-in engine, which looks before it runs.',
+      );
+    }
     if (procfs === undefined) {
       throw new TerrariumError(
         'no-procfs',

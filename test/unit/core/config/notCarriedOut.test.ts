@@ -108,6 +108,18 @@ describe('notCarriedOut', () => {
       ]);
   });
 
+  it('says of a bind that no mount travels through it', () => {
+    const mounts = ['rslave', 'shared', 'private'].map((option, index) => ({
+      ...{ destination: `/a${index}`, type: 'bind', source: '/b' },
+      options: ['rbind', option],
+    }));
+    const own = { destination: '/own', type: 'tmpfs', source: 'tmpfs', options: ['shared'] };
+    assert.deepEqual(places({ mounts: [...mounts, own] }), [
+      'mounts.0.options.1',
+      'mounts.1.options.1',
+    ]);
+  });
+
   it('points at the one option that mount(8) does not know', () => {
     const mounts = [{ destination: '/a', type: 'tmpfs', options: ['nosuid', 'tmpcopyup'] }];
     assert.deepEqual(places({ mounts }), ['mounts.0.options.1']);
@@ -127,8 +139,17 @@ describe('remarks', () => {
     assert.deepEqual(at({ linux: pid }), []);
   });
 
-  it('say what it is to have no pid namespace', () => {
-    assert.deepEqual(at({}), ['linux.namespaces']);
+  it('say what it is to have no pid namespace, under a runtime too', () => {
+    const said = (change: object) => remarks(parsed(change).config!).map(({ message }) => message);
+    const goesOn = /what PID 1 and shells leave in the background goes on after it\.$/;
+    const [builtin, ...none] = said({});
+    assert.deepEqual(none, []);
+    assert.match(builtin!, /shows every process of this machine/);
+    assert.match(builtin!, goesOn);
+    const process = { ...minimal.process, capabilities: {} };
+    const [runc] = said({ annotations: { 'dev.terrarium.engine': 'runc' }, process });
+    assert.match(runc!, /with root a \/proc inside shows runc as process 1 .* without root/);
+    assert.match(runc!, goesOn);
   });
 
   it('say that a runtime gives no capabilities where the file does not', () => {
@@ -136,6 +157,41 @@ describe('remarks', () => {
     assert.deepEqual(at({ annotations, linux: pid }), ['process']);
     const process = { ...minimal.process, capabilities: {} };
     assert.deepEqual(at({ annotations, process, linux: pid }), []);
+  });
+
+  it('say that under a runtime too no mount leaves a container', () => {
+    const annotations = { 'dev.terrarium.engine': 'runc' };
+    const process = { ...minimal.process, capabilities: {} };
+    const having = (rootfsPropagation: string) =>
+      at({ annotations, process, linux: { ...pid, rootfsPropagation } });
+    assert.deepEqual(having('rshared'), ['linux.rootfsPropagation']);
+    assert.deepEqual(having('rslave'), []);
+  });
+
+  it('name a slave bind through which nothing comes, as crun begins', () => {
+    const process = { ...minimal.process, capabilities: {} };
+    const mounts = [
+      { destination: '/a', type: 'bind', source: '/b', options: ['rbind', 'rslave'] },
+    ];
+    const having = (engine: string, linux: object = {}) =>
+      at({
+        ...{ annotations: { 'dev.terrarium.engine': engine }, process, mounts },
+        linux: { ...pid, ...linux },
+      });
+    assert.deepEqual(having('crun'), ['mounts.0.options.1']);
+    assert.deepEqual(having('crun', { rootfsPropagation: 'rslave' }), []);
+    assert.deepEqual(having('runc'), []);
+    assert.deepEqual(having('runc', { rootfsPropagation: 'private' }), ['mounts.0.options.1']);
+  });
+
+  it('say whose /proc a runtime binds', () => {
+    const annotations = { 'dev.terrarium.engine': 'runc' };
+    const process = { ...minimal.process, capabilities: {} };
+    const mounts = ['/proc', '/proc/sys/', '/procession', 'proc'].map((source, index) => ({
+      ...{ destination: `/a${index}`, type: 'bind', source, options: ['rbind'] },
+    }));
+    assert.deepEqual(at({ annotations, process, mounts, linux: pid }), ['mounts.0', 'mounts.1']);
+    assert.deepEqual(at({ process, mounts, linux: pid }), []);
   });
 
   it('name an annotation that is misspelt, or means nothing beside another', () => {

@@ -1,0 +1,10 @@
+/** A signal to a PID 1 that may have ended already. Used by what starts containers. */
+
+/** Its parent reaps it a moment before we hear of that: then it is nobody, and nobody else yet. */
+export function killQuietly(pid: number | undefined, signal: NodeJS.Signals = 'SIGKILL'): void {
+  try {
+    if (pid !== undefined) process.kill(pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
