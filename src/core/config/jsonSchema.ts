@@ -1,6 +1,21 @@
 /** The JSON schema of `config.json` for editors, made from the one definition in `schema.ts`. */
 import * as z from 'zod';
-import { OciConfig } from './schema';
+import { OciConfig, ownAnnotations } from './schema';
+
+type JsonSchema = z.core.JSONSchema.JSONSchema;
+
+/** What could be wrong with a value is said once, by `findingsOf`, and not by the editor's own JSON too. */
+const checks = [
+  ...['enum', 'allOf', 'not'],
+  ...['pattern', 'minLength', 'maxLength', 'minimum', 'maximum', 'exclusiveMinimum'],
+  ...['exclusiveMaximum', 'minItems', 'maxItems', 'required', 'additionalItems', 'propertyNames'],
+];
+
+const meanings: Readonly<Record<string, string>> = {
+  'dev.terrarium.root': 'How the root is changed: `pivot_root`, or `chroot` as in the notes.',
+  'dev.terrarium.engine':
+    'Who makes the container: Terrarium’s own start sequence, or `runc` or `crun` where it is installed.',
+};
 
 /**
  * Applies only to a document that says which version of the specification it follows: many a
@@ -17,5 +32,28 @@ export function configJsonSchema(): object {
         jsonSchema['markdownDescription'] = jsonSchema.description;
     },
   });
+  offerOnly(document);
+  const { annotations } = document.properties as Record<string, JsonSchema>;
+  annotations!.properties = Object.fromEntries(
+    Object.entries(ownAnnotations).map(([key, values]) => [
+      key,
+      {
+        type: 'string',
+        examples: [...values],
+        description: meanings[key],
+        markdownDescription: meanings[key],
+      },
+    ]),
+  );
   return { $schema, if: { required: ['ociVersion'] }, then: document };
+}
+
+/** VS Code completes examples as it does an enum, and complains of no other value. */
+function offerOnly(schema: JsonSchema): void {
+  if (schema.enum) schema.examples = schema.enum;
+  for (const check of checks) delete schema[check];
+  const { properties = {}, additionalProperties, items, anyOf = [], prefixItems = [] } = schema;
+  const parts = [additionalProperties, items, ...anyOf, ...prefixItems].flat();
+  for (const part of [...Object.values(properties), ...parts])
+    if (typeof part === 'object') offerOnly(part);
 }

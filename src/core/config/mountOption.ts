@@ -19,9 +19,17 @@ const emptyValue = /=(?=,|$)/;
 /** Up to a comma that is neither quoted nor behind a backslash (mount(8)). */
 const oneOption = /(?:\\.|"[^"]*"?|[^,"\\])+/g;
 
+/** Offered where one is typed. */
+const usual = [
+  ...['ro', 'rw', 'nosuid', 'nodev', 'noexec', 'noatime', 'relatime', 'bind', 'rbind'],
+  ...['private', 'rprivate', 'slave', 'rslave', 'mode=0755', 'size=64m'],
+  ...['newinstance', 'ptmxmode=0666', 'lowerdir=', 'upperdir=', 'workdir='],
+];
+
 export const MountOption = ShortText.min(1)
   .regex(readAlike, 'must not contain quotes or backslashes, which could hide another option')
-  .refine((text) => !emptyValue.test(text), 'must not end with "=", which mount(8) overlooks');
+  .refine((text) => !emptyValue.test(text), 'must not end with "=", which mount(8) overlooks')
+  .meta({ examples: usual });
 
 /** mount(8) takes what stands between two commas for an option of its own, so whoever looks does. */
 export function splitOptions(options: readonly string[]): string[] {

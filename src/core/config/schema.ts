@@ -6,6 +6,7 @@
  * (https://github.com/opencontainers/runtime-spec/blob/main/config.md#extensibility).
  */
 import * as z from 'zod';
+import { capabilityNames } from '../procfs/capabilities';
 import { LinuxConfig } from './linuxSchema';
 import { MountOption, splitOptions } from './mountOption';
 import { AbsolutePath, Path, ShortText, Text, uint32, uint64, uncarried } from './schemaText';
@@ -20,7 +21,8 @@ const EnvironmentEntry = z
 
 const CapabilityName = z
   .string()
-  .regex(/^CAP_[A-Z][A-Z_]*[A-Z]$/, 'must be a capability name such as CAP_KILL');
+  .regex(/^CAP_[A-Z][A-Z_]*[A-Z]$/, 'must be a capability name such as CAP_KILL')
+  .meta({ examples: capabilityNames.map((name) => `CAP_${name}`) });
 const CapabilitySet = z.array(CapabilityName).max(64);
 
 /**
@@ -148,7 +150,8 @@ const Mount = z.object({
     .string()
     .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/, 'must be a file system type such as tmpfs')
     .optional()
-    .describe('Kind of file system: `mount -t`. "bind" shows a folder or file of this machine.'),
+    .describe('Kind of file system: `mount -t`. "bind" shows a folder or file of this machine.')
+    .meta({ examples: 'bind cgroup cgroup2 devpts mqueue overlay proc sysfs tmpfs'.split(' ') }),
   source: Path.optional().describe(
     'What is mounted. For a bind a path of this machine, relative to this file’s folder.',
   ),

@@ -56,9 +56,13 @@ export class ConfigDiagnostics implements vscode.Disposable {
     const { findingsOf } = await import('../../core/lazy');
     const findings = await findingsOf(document.getText(), document.uri.fsPath, chosenPrivilege());
     if (document.isClosed || document.version !== version) return;
+    // What is no JSON at all, VS Code says itself where it knows the language.
+    const own = findings.filter(
+      ({ code }) => code !== 'config-not-json' || !/^jsonc?$/.test(document.languageId),
+    );
     this.#shown.set(
       document.uri,
-      findings.map(({ message, severity, offset, length, code, path }) => {
+      own.map(({ message, severity, offset, length, code, path }) => {
         const range = new vscode.Range(
           document.positionAt(offset),
           document.positionAt(offset + length),

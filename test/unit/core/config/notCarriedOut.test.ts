@@ -243,4 +243,22 @@ describe('configJsonSchema', () => {
       assert.ok(key in schema.then.properties, key);
     assert.doesNotThrow(() => JSON.stringify(schema));
   });
+
+  it('offers what can be written, and leaves what is wrong to the findings', () => {
+    const text = JSON.stringify(configJsonSchema());
+    for (const word of [
+      '"CAP_SYS_ADMIN"',
+      '"crun"',
+      '"pivot_root"',
+      '"rbind"',
+      '"tmpfs"',
+      '"user"',
+    ])
+      assert.ok(text.includes(word), word);
+    const { then } = JSON.parse(text) as { then: object };
+    assert.doesNotMatch(
+      JSON.stringify(then),
+      /"(?:pattern|enum|allOf|required|maximum|minLength)":/,
+    );
+  });
 });
