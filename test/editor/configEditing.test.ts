@@ -197,4 +197,48 @@ describe('config.json in the editor', () => {
       assert.match(said, command);
     }
   });
+
+  it('completes what has names: annotations, capabilities, types and options', async function () {
+    this.timeout(60_000);
+    await type((config) => {
+      config.annotations = { 'dev.terrarium.engine': 'HERE-1' };
+      config.process.capabilities = { bounding: ['HERE-2'] };
+      config.mounts.push({ destination: '/x', type: 'HERE-3', source: 'x', options: ['HERE-4'] });
+    });
+    for (const [at, wanted] of [
+      ['HERE-1', '"crun"'],
+      ['HERE-2', '"CAP_SYS_ADMIN"'],
+      ['HERE-3', '"overlay"'],
+      ['HERE-4', '"rbind"'],
+    ] as const) {
+      const place = document.positionAt(document.getText().indexOf(at));
+      const offered = async () => {
+        const { items } = await vscode.commands.executeCommand<vscode.CompletionList>(
+          'vscode.executeCompletionItemProvider',
+          document.uri,
+          place,
+        );
+        return items.map(({ label }) => (typeof label === 'string' ? label : label.label));
+      };
+      // The language server of VS Code may still be starting.
+      const end = Date.now() + 20_000;
+      let labels = await offered();
+      while (!labels.includes(wanted) && Date.now() < end) labels = await offered();
+      assert.ok(labels.includes(wanted), `${wanted} at ${at}, not ${labels.join(' ')}`);
+    }
+  });
+
+  it('has one problem for one mistake', async () => {
+    await type((config) => {
+      config.process.env = ['novalue'];
+      config.linux.namespaces.push({ type: 'pidd' as 'pid' });
+    });
+    await until('the problems', () => ours().length === 2);
+    await new Promise((resolve) => setTimeout(resolve, 1500)); // VS Code's own come later
+    const all = vscode.languages.getDiagnostics(document.uri);
+    assert.deepEqual(
+      all.map(({ source }) => source),
+      ['Terrarium', 'Terrarium'],
+    );
+  });
 });
