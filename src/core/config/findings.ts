@@ -2,7 +2,7 @@
 import path from 'node:path';
 import { type Node, parseTree } from 'jsonc-parser/lib/esm/main.js';
 import { checkConfig } from './checkConfig';
-import { placeOf } from './jsonPlace';
+import { keyPlaceOf, placeOf } from './jsonPlace';
 import { keyName } from './describeIssue';
 import { runtimeOf } from './engine';
 import { notCarriedOut, terminalNote } from './notCarriedOut';
@@ -58,7 +58,8 @@ export async function findingsOf(
       code: 'key-ignored',
       message: `${keyName(place)} is a key that Terrarium does not know; ${ignoredBy}.`,
       severity: 'information' as const,
-      ...at(place),
+      path: place,
+      ...keyPlaceOf(tree, place),
     })),
   ];
 }

@@ -21,10 +21,20 @@ export function placeOf(tree: Node, path: readonly (string | number)[]): Place {
   return { node: { offset: tree.offset, length: 1 } };
 }
 
+/** The key itself, where that is what a problem is about. */
+export function keyPlaceOf(tree: Node, path: readonly (string | number)[]): Place['node'] {
+  const found = findNodeAtLocation(tree, [...path]);
+  return (found && keyOf(found)) ?? placeOf(tree, path).node;
+}
+
 /** A scalar as it stands; of an object or array the key that holds it, else its first bracket. */
 function underline(node: Node): { offset: number; length: number } {
   if (node.type !== 'object' && node.type !== 'array')
     return { offset: node.offset, length: node.length };
+  return keyOf(node) ?? { offset: node.offset, length: 1 };
+}
+
+function keyOf(node: Node): Place['node'] | undefined {
   const key = node.parent?.type === 'property' ? node.parent.children?.[0] : undefined;
-  return key ? { offset: key.offset, length: key.length } : { offset: node.offset, length: 1 };
+  return key && { offset: key.offset, length: key.length };
 }

@@ -9,6 +9,7 @@ const removable = new Set(['config-hooks', 'config-host-reach', 'key-ignored']);
 const missingNamespace: Readonly<Record<string, string>> = {
   'mount-namespace-missing': 'mount',
   'pid-namespace-missing': 'pid',
+  'network-namespace-missing': 'network',
   'uts-namespace-missing': 'uts',
 };
 
