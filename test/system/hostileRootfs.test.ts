@@ -209,8 +209,14 @@ describe('a hostile rootfs', function () {
         });
         await (await client.attach(stream)).shows(/o:d,d/);
         await client.rpc.request('stop', { id, graceMs: 0 });
+        await assert.rejects(
+          client.rpc.request('deleteBundle', { bundle }),
+          /it holds “share o:d,d .*Move that elsewhere first/,
+        );
+        renameSync(path.join(bundle, `share ${odd}`), path.join(parent, 'kept'));
         await client.rpc.request('deleteBundle', { bundle });
         assert.equal(existsSync(bundle), false, 'deleted with everything in it');
+        assert.ok(existsSync(path.join(parent, 'kept', odd)));
         await served.stop();
       });
 

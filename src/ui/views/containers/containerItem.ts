@@ -2,18 +2,26 @@
 import * as vscode from 'vscode';
 import type { ContainerInfo } from '../../../protocol/container';
 import { visible } from '../../../core/text/visible';
-import type { Container } from '../../model/container';
+import { type Container, isDeletable } from '../../model/container';
 import { escapeMarkdown } from '../../model/markdown';
 
-/** @param showPlace another container has the same name: say where this one lies */
-export function containerItem(container: Container, showPlace: boolean): vscode.TreeItem {
+/**
+ * @param showPlace another container has the same name: say where this one lies
+ * @param openFolders paths of the workspace's folders
+ */
+export function containerItem(
+  container: Container,
+  showPlace: boolean,
+  openFolders: readonly string[],
+): vscode.TreeItem {
   const item = new vscode.TreeItem(visible(container.name));
   const description = describe(container, showPlace);
   item.id = container.bundle;
   item.description = description;
   item.iconPath = iconOf(container);
   const paused = container.info?.paused ? '.paused' : '';
-  item.contextValue = `container.${container.state}${paused}${container.isBundle ? '.bundle' : ''}`;
+  const deletable = isDeletable(container, openFolders) ? '.deletable' : '';
+  item.contextValue = `container.${container.state}${paused}${container.isBundle ? '.bundle' : ''}${deletable}`;
   item.tooltip = tooltipOf(container);
   item.accessibilityInformation = {
     label: vscode.l10n.t('Container {0}, {1}', visible(container.name), description),
