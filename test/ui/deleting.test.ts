@@ -80,6 +80,16 @@ describe('deleting a container', function () {
     await workbench.command('Notifications: Clear All Notifications');
   });
 
+  it('asks about the row with the focus, whichever is selected', async () => {
+    await row('one').click();
+    await workbench.page.keyboard.press('ArrowDown');
+    await workbench.page.keyboard.press('ArrowDown');
+    await workbench.page.keyboard.press('Delete');
+    const text = await workbench.dialog({ click: 'Cancel' });
+    assert.match(text, /Delete the container two with all its files/);
+    assert.equal(await row('one').getAttribute('aria-selected'), 'true');
+  });
+
   it('names in its question what else goes', async () => {
     await row('two').click();
     await workbench.page.keyboard.press('Delete');
