@@ -100,6 +100,9 @@ export class ProcessesProvider implements vscode.TreeDataProvider<Row>, vscode.D
       services.processes.onDidChange((change) => this.#redraw(change)),
       services.containers.onDidChange(() => this.#containersChanged()),
       services.arrangement.onDidChange(() => this.#all()),
+      // VS Code then draws every row that it remembers, also one that got another id since (`#itemId`)
+      // and whose place on the screen is another row's by now.
+      vscode.window.onDidChangeActiveColorTheme(() => this.#fire(undefined)),
       vscode.workspace.onDidChangeConfiguration((event) => {
         if (!event.affectsConfiguration('terrarium.processColumns')) return;
         this.#columns = readColumns();
