@@ -1,5 +1,6 @@
 /** One start of one bundle, from its first step to its end. Made by ContainerRegistry.ts. */
 import path from 'node:path';
+import { checkCommand } from '../../core/bundle/checkCommand';
 import { readAccounts } from '../../core/bundle/passwd';
 import type { Bundle } from '../../core/bundle/loadBundle';
 import { terminalNote } from '../../core/config/notCarriedOut';
@@ -158,6 +159,7 @@ export class ManagedContainer {
       this.failure = messageOf(error);
       for (const over of running.values()) over('did not end well', true);
       this.journal.note('error', `${this.label}: ${this.failure}`);
+      await checkCommand(this.bundle);
       this.enter('stopped');
       this.markOver();
       const end = { code: 125, message: this.failure };
