@@ -168,11 +168,27 @@ describe('places', function () {
       writeFileSync(config, readFileSync(config, 'utf8').replace('"pdi"', '"pid"'));
     });
 
+    it('says what to heed right above the prompt', async () => {
+      const config = file('box/config.json');
+      const before = readFileSync(config, 'utf8');
+      const seccomp = '"linux": { "seccomp": { "defaultAction": "SCMP_ACT_ALLOW" },';
+      writeFileSync(config, before.replace('"linux": {', seccomp));
+      await workbench.command('Terrarium: Start Container');
+      await prompt();
+      const text = await workbench.waitForTerminal(/^! .*seccomp/m);
+      assert.match(text, /! [^#$]*seccomp[^#$]*\n# Hand over/);
+      await window.picture('warnings');
+      await stop();
+      writeFileSync(config, before);
+    });
+
     it('names the command that is not in the rootfs', async () => {
       rmSync(file('box/rootfs/bin/sh'));
       await workbench.command('Terrarium: Start Container');
       await workbench.notification(/The command "\/bin\/sh" does not exist in the rootfs/);
-      await state('stopped');
+      await state('stopped · did not start');
+      await workbench.waitForTerminal(/\[The command "\/bin\/sh" does not exist in the rootfs/);
+      await window.picture('no-command');
     });
 
     it('makes no link of what a bundle says of itself', async () => {
