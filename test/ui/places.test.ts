@@ -7,6 +7,7 @@ import {
   mkdirSync,
   readFileSync,
   readdirSync,
+  renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
@@ -101,6 +102,29 @@ describe('places', function () {
       await workbench.waitForTerminal(/ended with exit code 0/);
       assert.ok(!existsSync(file('tree/config.json')), 'nothing was written into the folder');
       await workbench.command('Terminal: Kill All Terminals');
+    });
+
+    it('offers that for a folder that came while the window is open', async () => {
+      const elsewhere = file('..', 'unpacked');
+      cpSync(file('tree'), elsewhere, { recursive: true, verbatimSymlinks: true });
+      renameSync(elsewhere, file('moved-in'));
+      cpSync(file('tree'), file('unpacked'), { recursive: true, verbatimSymlinks: true });
+      for (const name of ['moved-in', 'unpacked']) {
+        await workbench.until(
+          async () => {
+            await (await inExplorer(name)).click({ button: 'right' });
+            const menu = workbench.page.locator('.monaco-menu:visible');
+            await menu.getByText('Copy Path').waitFor();
+            const text = await menu.innerText();
+            await workbench.page.keyboard.press('Escape');
+            return text;
+          },
+          (text) => text.includes('Start as Container'),
+          10_000,
+          (text) => `The menu of ${name} offers ${text}`,
+        );
+        rmSync(file(name), { recursive: true });
+      }
     });
 
     it('starts from the title of its config.json', async () => {
