@@ -192,6 +192,22 @@ describe('places', function () {
       writeFileSync(config, readFileSync(config, 'utf8').replace('"pdi"', '"pid"'));
     });
 
+    it('opens the file where its problem is, also where the message names no place', async () => {
+      const config = file('box/config.json');
+      const before = readFileSync(config, 'utf8');
+      const bind = '"mounts": [{ "type": "bind", "source": "/no/such", "destination": "/mnt" },';
+      writeFileSync(config, before.replace('"mounts": [', bind));
+      await workbench.command('View: Close All Editors');
+      await workbench.command('Terrarium: Start Container');
+      await workbench.notification(/\/no\/such/, { click: 'Open config.json' });
+      await workbench.page
+        .locator('.statusbar')
+        .getByText(/Ln 14, Col \d\d/)
+        .waitFor();
+      await window.picture('bad-source');
+      writeFileSync(config, before);
+    });
+
     it('says what to heed right above the prompt', async () => {
       const config = file('box/config.json');
       const before = readFileSync(config, 'utf8');
