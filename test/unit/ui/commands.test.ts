@@ -101,6 +101,11 @@ describe('package.json', () => {
         );
   });
 
+  it('uses no code marks where VS Code shows them as they are', () => {
+    for (const [key, text] of Object.entries(texts))
+      if (/^(walkthrough|welcome|command)\./.test(key)) assert.doesNotMatch(text, /`/, key);
+  });
+
   it('names pictures and pages that exist', () => {
     const pages = manifest.contributes.walkthroughs.flatMap(({ steps }) =>
       steps.map(({ media }) => media.markdown),
