@@ -86,6 +86,16 @@ describe('places', function () {
       await stop();
     });
 
+    it('says in a few words how it ended', async () => {
+      await state('stopped · as asked');
+      await workbench.command('Terrarium: Start Container');
+      await prompt();
+      await workbench.typeInTerminal('exit 3\n');
+      await state('stopped · exit code 3');
+      await window.picture('ended');
+      await workbench.command('Terminal: Kill All Terminals');
+    });
+
     it('starts a bundle from the Explorer’s menu', async () => {
       await contextMenu('box', 'Start Container');
       await prompt();

@@ -64,6 +64,7 @@ export class ManagedContainer {
   private readonly sessions = new Map<string, Session & { readonly command: string }>();
   private freezer: Pick<Freezer, 'pause' | 'resume'> | undefined;
   private paused = false;
+  private asked = false;
   /** What was last said of users that cannot be read: they are asked for again and again. */
   private usersProblem: string | undefined;
   private readonly cancel = new AbortController();
@@ -124,6 +125,7 @@ export class ManagedContainer {
       sessions: [...this.sessions].map(([stream, { command }]) => ({ stream, command })),
       startedAt: this.startedAt,
       ...(this.exit ? { exit: this.exit } : {}),
+      ...(this.asked ? { asked: true } : {}),
       ...(this.failure === undefined ? {} : { failure: this.failure }),
     };
   }
@@ -337,6 +339,7 @@ export class ManagedContainer {
   }
 
   private enter(state: ContainerState): void {
+    if (state === 'stopping') this.asked = true;
     this.state = state;
     this.changed(this);
   }

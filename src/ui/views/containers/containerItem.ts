@@ -1,6 +1,6 @@
 /** How one container looks in the Containers view. */
 import * as vscode from 'vscode';
-import type { ContainerInfo } from '../../../protocol/container';
+import type { ContainerExit, ContainerInfo } from '../../../protocol/container';
 import { visible } from '../../../core/text/visible';
 import { type Container, isDeletable } from '../../model/container';
 import { escapeMarkdown } from '../../model/markdown';
@@ -34,9 +34,17 @@ function describe({ state, info, folder }: Container, showPlace: boolean): strin
   if (info && state !== 'stopped')
     words.push(privilegeWord(info.privilege), engineWord(info.engine));
   if (info && state === 'stopped' && info.failure) words.push(vscode.l10n.t('did not start'));
-  else if (info?.exit && state === 'stopped') words.push(visible(info.exit.message));
+  else if (info?.exit && state === 'stopped') words.push(endWords(info.exit, info.asked));
   if (showPlace) words.push(visible(vscode.workspace.asRelativePath(folder, true)));
   return words.join(' · ');
+}
+
+/** The row's name says whose end it was, and its tooltip the whole sentence. */
+function endWords({ code, signal, outOfMemory }: ContainerExit, asked = false): string {
+  const { t } = vscode.l10n;
+  if (outOfMemory) return t('out of memory');
+  if (asked) return signal === undefined ? t('as asked') : t('as asked, by {0}', visible(signal));
+  return signal === undefined ? t('exit code {0}', code) : t('ended by {0}', visible(signal));
 }
 
 function stateWord(state: Container['state']): string {
