@@ -46,6 +46,8 @@ export const ContainerInfo = z.object({
   /** Milliseconds since the epoch. */
   startedAt: z.number(),
   exit: ContainerExit.optional(),
+  /** True where it is stopping, or has ended, because somebody asked for it. */
+  asked: z.boolean().optional(),
   /** Set where the start failed: what, why, remedy. */
   failure: z.string().optional(),
 });

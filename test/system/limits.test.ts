@@ -280,7 +280,10 @@ describe('limits', function () {
           const second = await place.run(privilege, limited);
           const third = await place.run(privilege, await bundle(withArgs('exit 4')));
           place.prefix = prefix;
-          assert.match(second.stderr, /none in which the helper runs is yours.*Delegate=yes/);
+          assert.match(
+            second.stderr,
+            /no cgroup that the helper runs in belongs to you.*Delegate=yes/,
+          );
           assert.equal(second.code, 125);
           assert.match(third.stderr, /linux\.cgroupsPath is not carried out/);
           assert.equal(third.code, 4);

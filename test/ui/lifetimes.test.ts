@@ -73,8 +73,10 @@ describe('lifetimes', function () {
     await workbench.waitForTree('Containers', (rows) =>
       rows.some(({ description }) => description.includes('paused')),
     );
+    await workbench.waitForTree('Processes', ([row]) => row?.description === 'paused');
     await window.picture('paused');
     await workbench.command('Terrarium: Resume Container');
+    await workbench.waitForTree('Processes', ([row]) => row?.description === '');
     await workbench.waitForTree('Containers', (rows) =>
       rows.some(({ description }) => description.includes('running')),
     );

@@ -7,6 +7,7 @@ import {
   mkdirSync,
   readFileSync,
   readdirSync,
+  renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
@@ -85,6 +86,16 @@ describe('places', function () {
       await stop();
     });
 
+    it('says in a few words how it ended', async () => {
+      await state('stopped · as asked');
+      await workbench.command('Terrarium: Start Container');
+      await prompt();
+      await workbench.typeInTerminal('exit 3\n');
+      await state('stopped · exit code 3');
+      await window.picture('ended');
+      await workbench.command('Terminal: Kill All Terminals');
+    });
+
     it('starts a bundle from the Explorer’s menu', async () => {
       await contextMenu('box', 'Start Container');
       await prompt();
@@ -101,6 +112,29 @@ describe('places', function () {
       await workbench.waitForTerminal(/ended with exit code 0/);
       assert.ok(!existsSync(file('tree/config.json')), 'nothing was written into the folder');
       await workbench.command('Terminal: Kill All Terminals');
+    });
+
+    it('offers that for a folder that came while the window is open', async () => {
+      const elsewhere = file('..', 'unpacked');
+      cpSync(file('tree'), elsewhere, { recursive: true, verbatimSymlinks: true });
+      renameSync(elsewhere, file('moved-in'));
+      cpSync(file('tree'), file('unpacked'), { recursive: true, verbatimSymlinks: true });
+      for (const name of ['moved-in', 'unpacked']) {
+        await workbench.until(
+          async () => {
+            await (await inExplorer(name)).click({ button: 'right' });
+            const menu = workbench.page.locator('.monaco-menu:visible');
+            await menu.getByText('Copy Path').waitFor();
+            const text = await menu.innerText();
+            await workbench.page.keyboard.press('Escape');
+            return text;
+          },
+          (text) => text.includes('Start as Container'),
+          10_000,
+          (text) => `The menu of ${name} offers ${text}`,
+        );
+        rmSync(file(name), { recursive: true });
+      }
     });
 
     it('starts from the title of its config.json', async () => {
@@ -168,11 +202,43 @@ describe('places', function () {
       writeFileSync(config, readFileSync(config, 'utf8').replace('"pdi"', '"pid"'));
     });
 
+    it('opens the file where its problem is, also where the message names no place', async () => {
+      const config = file('box/config.json');
+      const before = readFileSync(config, 'utf8');
+      const bind = '"mounts": [{ "type": "bind", "source": "/no/such", "destination": "/mnt" },';
+      writeFileSync(config, before.replace('"mounts": [', bind));
+      await workbench.command('View: Close All Editors');
+      await workbench.command('Terrarium: Start Container');
+      await workbench.notification(/\/no\/such/, { click: 'Open config.json' });
+      await workbench.page
+        .locator('.statusbar')
+        .getByText(/Ln 14, Col \d\d/)
+        .waitFor();
+      await window.picture('bad-source');
+      writeFileSync(config, before);
+    });
+
+    it('says what to heed right above the prompt', async () => {
+      const config = file('box/config.json');
+      const before = readFileSync(config, 'utf8');
+      const seccomp = '"linux": { "seccomp": { "defaultAction": "SCMP_ACT_ALLOW" },';
+      writeFileSync(config, before.replace('"linux": {', seccomp));
+      await workbench.command('Terrarium: Start Container');
+      await prompt();
+      const text = await workbench.waitForTerminal(/^! .*seccomp/m);
+      assert.match(text, /! [^#$]*seccomp[^#$]*\n# Hand over/);
+      await window.picture('warnings');
+      await stop();
+      writeFileSync(config, before);
+    });
+
     it('names the command that is not in the rootfs', async () => {
       rmSync(file('box/rootfs/bin/sh'));
       await workbench.command('Terrarium: Start Container');
       await workbench.notification(/The command "\/bin\/sh" does not exist in the rootfs/);
-      await state('stopped');
+      await state('stopped · did not start');
+      await workbench.waitForTerminal(/\[The command "\/bin\/sh" does not exist in the rootfs/);
+      await window.picture('no-command');
     });
 
     it('makes no link of what a bundle says of itself', async () => {

@@ -68,7 +68,7 @@ export async function checkConfig(
       found.push({
         code: 'mount-source-missing',
         path: ['mounts', index, mount.source === undefined ? 'destination' : 'source'],
-        message: `${visible(source)}, to be shown here, does not exist.`,
+        message: `${visible(source)} does not exist, so it cannot be mounted here.`,
         severity: 'error',
       });
   }

@@ -157,7 +157,7 @@ const remedies: Record<ConfigProblem, string> = {
   'not-json': 'Correct it there; the file is plain JSON without comments.',
   'duplicate-key': 'Keep one of the two.',
   'key-spelling': 'Spell it as the specification does, or remove it.',
-  hooks: 'Remove "hooks", or start the bundle with a runtime that you trust it to.',
+  hooks: 'Remove "hooks", or run runc or crun yourself, where you trust the bundle.',
   'host-reach': 'Remove it, or start the bundle with that runtime yourself, where you trust it to.',
   invalid: 'Correct it there; the OCI runtime specification describes every key.',
 };

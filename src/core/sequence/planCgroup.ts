@@ -215,13 +215,13 @@ function missing(name: string): TerrariumError {
 function notDelegated(name: string): TerrariumError {
   return new TerrariumError(
     'cgroup-delegation',
-    `“${name}” wants a cgroup, and none in which the helper runs is yours.`,
+    `“${name}” needs a cgroup of its own (linux.resources or linux.cgroupsPath), and may have none: no cgroup that the helper runs in belongs to you.`,
     'Start the container with sudo, or have one delegated: systemd-run --user --scope -p Delegate=yes COMMAND, with the editor’s server as the command.',
   );
 }
 
 function reasonOf({ code }: TerrariumError): string {
   return code === 'cgroup-delegation'
-    ? 'no cgroup in which the helper runs is yours.'
+    ? 'no cgroup that the helper runs in belongs to you.'
     : 'this machine mounts no cgroup v2.';
 }

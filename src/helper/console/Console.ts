@@ -5,6 +5,7 @@
 import { once } from 'node:events';
 import type { Duplex } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
+import { wrapWords } from '../../core/text/wrapWords';
 import { Attachment } from './Attachment';
 import { Pty, type TerminalSize } from './Pty';
 import { Screen } from './Screen';
@@ -27,6 +28,7 @@ export class Console {
   /** The one whose size counts: it attached or typed last. */
   private active: Attachment | undefined;
   private watchdog?: NodeJS.Timeout;
+  private columns: number;
   private shown = 0;
   private last = Buffer.alloc(0);
   private ending = false;
@@ -36,6 +38,7 @@ export class Console {
     size: TerminalSize,
     private readonly now: () => number = Date.now,
   ) {
+    this.columns = size.cols;
     this.pty = new Pty(size);
     this.screen = new Screen(size);
     this.pty.stream.on('data', (chunk: Buffer) => this.show(chunk));
@@ -103,6 +106,11 @@ export class Console {
     this.write(`\x1b[2m${text}\x1b[0m\r\n`);
   }
 
+  /** A warning of ours, in the theme's yellow. `text` must be safe to show. */
+  warn(text: string): void {
+    this.write(`\x1b[33m${wrapWords(text, this.columns, '! ')}\x1b[0m\r\n`);
+  }
+
   /** Text of ours that may hold control sequences. */
   write(text: string): void {
     if (!this.over) this.show(Buffer.from(text));
@@ -137,6 +145,7 @@ export class Console {
   }
 
   private apply(size: TerminalSize): void {
+    this.columns = size.cols;
     this.pty.resize(size);
     this.screen.resize(size);
   }

@@ -6,6 +6,7 @@ import { TerrariumError } from '../../core/errors';
 import { displayCommand } from '../../core/sequence/commandLine';
 import type { Step } from '../../core/sequence/step';
 import { visible } from '../../core/text/visible';
+import { lastWords } from './lastWords';
 import { noNewPrivileges } from './noNewPrivileges';
 import type { ScriptProcess } from './spawnScript';
 
@@ -87,7 +88,7 @@ export class Reports {
   }
 
   private said(): string {
-    const text = visible(this.printed.trim().replace(openFolder, '.$1'));
+    const text = lastWords(this.printed.replace(openFolder, '.$1'));
     return text ? `: ${text}` : '';
   }
 

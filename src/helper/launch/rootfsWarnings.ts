@@ -1,9 +1,10 @@
 /** What a rootfs holds that its person should know before it starts. Called by launchContainer. */
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import { inspectRootfs } from '../../core/bundle/inspectRootfs';
+import { type Finding, inspectRootfs } from '../../core/bundle/inspectRootfs';
 import type { Bundle } from '../../core/bundle/loadBundle';
 import type { OciConfig } from '../../core/config/schema';
+import { visible } from '../../core/text/visible';
 import { type PlacedFolder, fitFor, mountBelow } from '../doctor/workspace';
 
 /** A start does not wait for more than a moment's looking. */
@@ -21,10 +22,25 @@ export async function rootfsWarnings(bundle: Bundle): Promise<string[]> {
 async function heldBy(rootfs: string): Promise<string[]> {
   const found = await inspectRootfs(rootfs, { maxEntries });
   const lines = found
-    .filter(({ kind }) => kind === 'setuid' || kind === 'setgid' || kind === 'device')
+    .filter(({ kind }) => kind === 'setuid' || kind === 'setgid')
     .map(({ message }) => `${message}.`);
   const rest = lines.length - maxLines;
-  return rest > 0 ? [...lines.slice(0, maxLines), `There are ${rest} more of these.`] : lines;
+  return [
+    ...lines.slice(0, maxLines),
+    ...(rest > 0 ? [`There are ${rest} more of these.`] : []),
+    ...devicesIn(found),
+  ];
+}
+
+/** One line: whoever unpacks a system as root has a dozen of them. */
+function devicesIn(found: readonly Finding[]): string[] {
+  const devices = found.filter(({ kind }) => kind === 'device').map((one) => visible(one.path));
+  if (devices.length === 0) return [];
+  const rest = devices.length - maxLines;
+  const names = devices.slice(0, maxLines).join(', ') + (rest > 0 ? ` and ${rest} more` : '');
+  return [
+    `Device nodes in the rootfs: ${names}. They came with it, or a root inside made them; the container gets its own /dev, so delete those that you do not need.`,
+  ];
 }
 
 /** In the doctor's words: what starts there will fail in ways that do not name the mount. */

@@ -1,6 +1,5 @@
 /** All containers of one helper. Made by `serve`; the clients' requests arrive here. */
 import path from 'node:path';
-import { checkCommand } from '../../core/bundle/checkCommand';
 import { realFolder } from '../../core/bundle/loadBundle';
 import { loadBundleOrFolder } from '../../core/bundle/loadBundleOrFolder';
 import { TerrariumError, messageOf } from '../../core/errors';
@@ -49,7 +48,6 @@ export class ContainerRegistry {
   /** @throws TerrariumError `container-live`, those of loadBundleOrFolder, checkCommand and the launch */
   async start(folder: string, size: TerminalSize): Promise<ContainerInfo> {
     const bundle = await loadBundleOrFolder(folder);
-    await checkCommand(bundle);
     const id = containerId(bundle.path);
     this.requireIdle(bundle.path); // from here to `set` nothing is awaited
     const container = new ManagedContainer(

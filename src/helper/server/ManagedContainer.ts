@@ -1,5 +1,6 @@
 /** One start of one bundle, from its first step to its end. Made by ContainerRegistry.ts. */
 import path from 'node:path';
+import { checkCommand } from '../../core/bundle/checkCommand';
 import { readAccounts } from '../../core/bundle/passwd';
 import type { Bundle } from '../../core/bundle/loadBundle';
 import { mountsProcfs } from '../../core/config/mountKinds';
@@ -45,6 +46,9 @@ export interface Launcher {
 /** Interactive shells end at SIGHUP and not at SIGTERM (bash(1), SIGNALS). */
 const shells = /^(?:ba|da|a|k|mk|z|fi)?sh$/;
 
+/** What the container's own output follows: PID 1's program, or the whole of a runtime. */
+const lastSteps: ReadonlySet<string> = new Set(['payload', 'engine']);
+
 /** User names that are sent to a client at most. */
 const maxUsers = 4096;
 
@@ -61,6 +65,7 @@ export class ManagedContainer {
   private readonly sessions = new Map<string, Session & { readonly command: string }>();
   private freezer: Pick<Freezer, 'pause' | 'resume'> | undefined;
   private paused = false;
+  private asked = false;
   /** What was last said of users that cannot be read: they are asked for again and again. */
   private usersProblem: string | undefined;
   private readonly cancel = new AbortController();
@@ -121,6 +126,7 @@ export class ManagedContainer {
       sessions: [...this.sessions].map(([stream, { command }]) => ({ stream, command })),
       startedAt: this.startedAt,
       ...(this.exit ? { exit: this.exit } : {}),
+      ...(this.asked ? { asked: true } : {}),
       ...(this.failure === undefined ? {} : { failure: this.failure }),
     };
   }
@@ -128,8 +134,18 @@ export class ManagedContainer {
   /** @throws TerrariumError of the step that failed; the console shows it too */
   async start(): Promise<void> {
     const running = new Map<string, ReturnType<Journal['command']>>();
+    const warnings: string[] = [];
+    let handedOver = false;
+    const warn = () => {
+      for (const text of warnings.splice(0)) this.console.warn(visible(text));
+    };
     const onStep = (step: StepInfo, state: 'start' | 'done') => {
       if (state === 'start') {
+        // Said any earlier, they would have gone with the steps when the prompt comes.
+        if (lastSteps.has(step.id)) {
+          warn();
+          handedOver = true;
+        }
         this.console.write(announceStep(step));
         running.set(step.id + step.command, this.journal.command(this.label, step.command));
       } else {
@@ -138,13 +154,15 @@ export class ManagedContainer {
       }
     };
     const onWarning = (text: string) => {
-      this.console.writeLine(`! ${visible(text)}`);
+      warnings.push(text);
+      if (handedOver) warn();
       // Of a start the console says it; what happens later may be looked for in the log.
       if (this.launched) this.journal.note('warn', text);
     };
     const note = terminalNote(this.bundle.config);
     if (note) onWarning(note.message);
     try {
+      await checkCommand(this.bundle);
       this.launched = await this.launcher.launch(this.bundle, {
         tty: this.console.tty,
         onStep,
@@ -157,6 +175,7 @@ export class ManagedContainer {
       });
     } catch (error) {
       this.failure = messageOf(error);
+      warn();
       for (const over of running.values()) over('did not end well', true);
       this.journal.note('error', `${this.label}: ${this.failure}`);
       this.enter('stopped');
@@ -255,7 +274,7 @@ export class ManagedContainer {
     const command = await this.launcher.session(this.running(), args, { user, place });
     this.running(); // it may have ended meanwhile
     const { name, console } = this.streams.open(size);
-    if (command.firstLine) console.writeLine(`! ${visible(command.firstLine)}`);
+    if (command.firstLine) console.warn(visible(command.firstLine));
     const session = spawnSession(command, console.tty);
     const over = this.journal.command(this.label, command.argv.map(quote).join(' '));
     this.sessions.set(name, { ...session, command: args.join(' ') });
@@ -348,6 +367,7 @@ export class ManagedContainer {
   }
 
   private enter(state: ContainerState): void {
+    if (state === 'stopping') this.asked = true;
     this.state = state;
     this.changed(this);
   }

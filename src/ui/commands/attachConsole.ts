@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import { visible } from '../../core/text/visible';
 import { type Container, isLive } from '../model/container';
-import { pickContainer } from '../pick/pickContainer';
+import { notRunning, pickContainer } from '../pick/pickContainer';
 import type { Services } from '../services/Services';
 
 export async function run(services: Services, target?: unknown): Promise<void> {
@@ -11,6 +11,7 @@ export async function run(services: Services, target?: unknown): Promise<void> {
     title: t('Attach to Console'),
     accepts: isLive,
     none: [t('No container is running.'), t('Start one first.')],
+    unfit: notRunning,
   });
   const stream = await pickStream(container);
   if (stream === container.info?.console) await showConsole(services, container);

@@ -1,11 +1,12 @@
 /** "Delete Container…": the bundle with everything in it, after a question. */
-import { rm } from 'node:fs/promises';
+import { realpath, rm } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { besidesRootfs, naming } from '../../core/bundle/besidesRootfs';
 import { codeOf } from '../../core/bundle/fileProblem';
 import { visible } from '../../core/text/visible';
-import { type Container, isLive } from '../model/container';
-import { pickContainer } from '../pick/pickContainer';
+import { type Container, holdsOpen, isDeletable, isLive } from '../model/container';
+import { type Refusal, pickContainer } from '../pick/pickContainer';
 import type { Services } from '../services/Services';
 import { requireTrustedLinux } from '../services/trust';
 import { ask } from '../say';
@@ -14,26 +15,76 @@ import { stopContainer } from './stopContainer';
 export async function run(services: Services, target?: unknown): Promise<void> {
   requireTrustedLinux();
   const { t } = vscode.l10n;
+  const open = await openFolders();
   const container = await pickContainer(services, target, {
     title: t('Delete Container'),
-    // A folder with a config.json that was saved beside a tree may hold anything else.
-    accepts: ({ isBundle, rootfs }) => isBundle && path.basename(rootfs) === 'rootfs',
+    accepts: (candidate) => isDeletable(candidate, open),
     none: [t('There is no container to delete.'), t('A plain folder is deleted in the Explorer.')],
+    unfit: (candidate) => refusal(candidate, open),
   });
-  await confirm(container);
+  await confirm(container, await filesBeside(container));
   await stopContainer(services, container);
+  // The question may have stood there for an hour.
+  await filesBeside(container);
   await deleteBundle(services, container);
   await services.containers.refresh();
 }
 
-async function confirm(container: Container): Promise<void> {
+/** As they are in the workspace, and without links. */
+async function openFolders(): Promise<string[]> {
+  const folders = (vscode.workspace.workspaceFolders ?? [])
+    .filter(({ uri }) => uri.scheme === 'file')
+    .map(({ uri }) => uri.fsPath);
+  // One that is gone has nothing to lose.
+  const real = await Promise.all(folders.map((folder) => realpath(folder).catch(() => folder)));
+  return [...folders, ...real];
+}
+
+function refusal(container: Container, open: readonly string[]): Refusal {
+  const { t } = vscode.l10n;
+  const { bundle, folder, rootfs, isBundle } = container;
+  const place = visible(bundle);
+  const own = visible(path.relative(folder, rootfs));
+  if (!isBundle)
+    return [t('{0} is no bundle of this workspace.', place), t('Delete it in the Explorer.')];
+  const instead = t('Delete config.json and {0} in the Explorer, if that is what you mean.', own);
+  return holdsOpen(container, open)
+    ? [
+        t('{0} is not deleted: it is open in this window, or holds a folder that is.', place),
+        instead,
+      ]
+    : [
+        t(
+          '{0} is not deleted: its rootfs is {1}, so it may hold more than a container.',
+          place,
+          own,
+        ),
+        instead,
+      ];
+}
+
+/** @throws TerrariumError `more-than-bundle` */
+async function filesBeside({ bundle }: Container): Promise<string[]> {
+  try {
+    return await besidesRootfs(bundle);
+  } catch (error) {
+    // The helper, which may look into it, looks itself.
+    if (['EACCES', 'EPERM'].includes(codeOf(error) ?? '')) return [];
+    throw error;
+  }
+}
+
+async function confirm(container: Container, beside: readonly string[]): Promise<void> {
   const { t } = vscode.l10n;
   const name = visible(container.name);
   const button = isLive(container) ? t('Stop and Delete') : t('Delete');
   const picked = await ask(
     'warning',
     t('Delete the container {0} with all its files?', name),
-    t('{0} is removed for good, not moved to a trash.', visible(container.bundle)),
+    [
+      t('{0} is removed for good, not moved to a trash.', visible(container.bundle)),
+      ...(beside.length > 0 ? [t('It also holds {0}.', naming(beside))] : []),
+    ].join(' '),
     button,
   );
   if (picked !== button) throw new vscode.CancellationError();

@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import * as vscode from 'vscode';
 import { TerrariumError, messageOf } from '../../core/errors';
 import { visible } from '../../core/text/visible';
-import { pickContainer } from '../pick/pickContainer';
+import { pickContainer, withoutConfig } from '../pick/pickContainer';
 import type { Services } from '../services/Services';
 
 const maxScriptBytes = 4 * 1024 * 1024;
@@ -20,6 +20,7 @@ export async function run(services: Services, target?: unknown): Promise<void> {
       t('No container of this workspace has a config.json.'),
       t('Make one with "New Container…".'),
     ],
+    unfit: withoutConfig,
   });
   const script = await plan(services, container.bundle);
   const file = await vscode.window.showSaveDialog({

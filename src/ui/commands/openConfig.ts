@@ -1,7 +1,7 @@
 /** "Open config.json": what is started, and how. */
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { pickContainer } from '../pick/pickContainer';
+import { pickContainer, withoutConfig } from '../pick/pickContainer';
 import type { Services } from '../services/Services';
 
 export async function run(services: Services, target?: unknown): Promise<void> {
@@ -13,6 +13,7 @@ export async function run(services: Services, target?: unknown): Promise<void> {
       t('No container of this workspace has a config.json.'),
       t('Make one with "New Container…".'),
     ],
+    unfit: withoutConfig,
   });
   const file = vscode.Uri.file(path.join(container.folder, 'config.json'));
   await vscode.window.showTextDocument(file);

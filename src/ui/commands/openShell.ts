@@ -1,6 +1,6 @@
 /** "Open Shell in Container": a further session, with no more privilege than PID 1 has. */
 import * as vscode from 'vscode';
-import { pickContainer } from '../pick/pickContainer';
+import { notRunning, pickContainer } from '../pick/pickContainer';
 import { pickLogin } from '../pick/pickLogin';
 import { openSession } from '../services/openSession';
 import type { Services } from '../services/Services';
@@ -11,6 +11,7 @@ export async function run(services: Services, target?: unknown): Promise<void> {
     title: t('Open Shell in Container'),
     accepts: ({ state }) => state === 'running',
     none: [t('No container is running.'), t('Start one first.')],
+    unfit: notRunning,
   });
   if (!info) return;
   const login = await pickLogin(rootfs);

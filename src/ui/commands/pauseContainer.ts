@@ -1,5 +1,6 @@
 /** "Pause Container": freezes all its processes where they are. */
 import * as vscode from 'vscode';
+import { visible } from '../../core/text/visible';
 import { pickContainer } from '../pick/pickContainer';
 import type { Services } from '../services/Services';
 
@@ -9,6 +10,10 @@ export async function run(services: Services, target?: unknown): Promise<void> {
     title: t('Pause Container'),
     accepts: ({ state, info: known }) => state === 'running' && !known?.paused,
     none: [t('No container is running.'), t('Start one first.')],
+    unfit: ({ name }) => [
+      t('{0} is not running, or paused already.', visible(name)),
+      t('Start or resume it first.'),
+    ],
   });
   if (info) await services.helpers.of(info).request('pause', { id: info.id });
 }

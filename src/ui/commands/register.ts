@@ -1,6 +1,8 @@
 /** Ties every command id to its file, which is loaded at its first use. Called by `extension.ts`. */
 import * as vscode from 'vscode';
-import type { Services } from '../services/Services';
+import { TerrariumError } from '../../core/errors';
+import { isProcessRow } from '../pick/pickProcess';
+import type { Pressed, Services } from '../services/Services';
 import { showError } from '../showError';
 import { type CommandName, commandIds } from './ids';
 
@@ -56,23 +58,36 @@ const files: Readonly<Record<CommandName, () => Promise<{ readonly run: Command 
   showMoreProcesses: () => import('./showMoreProcesses'),
 };
 
-/** What the keybindings of package.json hand over: VS Code tells a key nothing of the selected row. */
-const ofSelection = 'selected';
+/** What the keybindings of package.json hand over: VS Code tells a key nothing of the row it is pressed on. */
+const byKey = 'focused';
 
-function rowOf(name: CommandName): 'container' | 'process' {
-  return name === 'deleteContainer' ? 'container' : 'process';
+/** @throws TerrariumError `row-unknown`: another row than the one that is meant must not be ended */
+async function pressedOn({ pressed }: Services, name: CommandName): Promise<Pressed> {
+  const { t } = vscode.l10n;
+  const view = name === 'deleteContainer' ? 'containers' : 'processes';
+  const found = await pressed[view]?.();
+  if (!found)
+    throw new TerrariumError(
+      'row-unknown',
+      t('No row has the focus, or the view was just being drawn anew.'),
+      t('Go to a row with the arrow keys and press the key again.'),
+    );
+  if (view === 'processes' && !isProcessRow(found.row))
+    throw new TerrariumError(
+      'row-unknown',
+      t('This row is no process.'),
+      t('Go to the row of a process with the arrow keys.'),
+    );
+  return found;
 }
 
 export function registerCommands(services: Services): void {
   for (const name of Object.keys(files) as CommandName[]) {
     const handler = async (given?: unknown, givenRows?: unknown): Promise<void> => {
       try {
-        const byKey = given === ofSelection;
-        const kind = rowOf(name);
-        if (byKey && kind === 'process') await services.selection.settled?.();
-        const target = byKey ? services.selection[kind] : given;
-        const selected = byKey ? services.selection.processes : givenRows;
-        await (await files[name]()).run(services, target, selected);
+        const { row, selected } =
+          given === byKey ? await pressedOn(services, name) : { row: given, selected: givenRows };
+        await (await files[name]()).run(services, row, selected);
       } catch (error) {
         void showError(services, error);
       }

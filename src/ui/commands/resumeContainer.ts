@@ -1,5 +1,6 @@
 /** "Resume Container": lets the processes of a paused one go on. */
 import * as vscode from 'vscode';
+import { visible } from '../../core/text/visible';
 import { pickContainer } from '../pick/pickContainer';
 import type { Services } from '../services/Services';
 
@@ -9,6 +10,7 @@ export async function run(services: Services, target?: unknown): Promise<void> {
     title: t('Resume Container'),
     accepts: ({ info: known }) => known?.paused === true,
     none: [t('No container is paused.'), t('There is nothing to resume.')],
+    unfit: ({ name }) => [t('{0} is not paused.', visible(name)), t('There is nothing to resume.')],
   });
   if (info) await services.helpers.of(info).request('resume', { id: info.id });
 }

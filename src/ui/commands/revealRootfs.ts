@@ -1,5 +1,6 @@
 /** "Reveal Rootfs": shows the container's files in the Explorer. */
 import * as vscode from 'vscode';
+import { visible } from '../../core/text/visible';
 import { pickContainer } from '../pick/pickContainer';
 import type { Services } from '../services/Services';
 
@@ -9,6 +10,10 @@ export async function run(services: Services, target?: unknown): Promise<void> {
     title: t('Reveal Rootfs'),
     accepts: ({ inWorkspace }) => inWorkspace,
     none: [t('No container lies in this workspace.'), t('Open its folder first.')],
+    unfit: ({ name }) => [
+      t('{0} does not lie in this workspace.', visible(name)),
+      t('Open its folder first.'),
+    ],
   });
   await vscode.commands.executeCommand('revealInExplorer', vscode.Uri.file(container.rootfs));
   // Revealing selects the folder; what one came for is in it.

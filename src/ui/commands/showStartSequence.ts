@@ -2,7 +2,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { sequenceUri } from '../config/StartSequence';
-import { pickContainer } from '../pick/pickContainer';
+import { pickContainer, withoutConfig } from '../pick/pickContainer';
 import type { Services } from '../services/Services';
 
 export async function run(services: Services, target?: unknown): Promise<void> {
@@ -29,6 +29,7 @@ async function configOf(services: Services, target: unknown, title: string): Pro
       t('No container of this workspace has a config.json.'),
       t('Make one with "New Container…".'),
     ],
+    unfit: withoutConfig,
   });
   return vscode.Uri.file(path.join(folder, 'config.json'));
 }

@@ -1,6 +1,6 @@
 /** "Show CPU and Memory": a chart of what a running container uses. */
 import * as vscode from 'vscode';
-import { pickContainer } from '../pick/pickContainer';
+import { notRunning, pickContainer } from '../pick/pickContainer';
 import type { Services } from '../services/Services';
 import { UsagePanel } from '../views/usage/UsagePanel';
 
@@ -14,6 +14,7 @@ export async function run(services: Services, target?: unknown): Promise<void> {
       title: t('Show CPU and Memory'),
       accepts: ({ state }) => state === 'running',
       none: [t('No container is running.'), t('Start one first.')],
+      unfit: notRunning,
     }));
   if (info) UsagePanel.show(services, info);
 }

@@ -14,6 +14,7 @@ export async function run(services: Services, target?: unknown): Promise<void> {
     title: t('Stop Container'),
     accepts: isLive,
     none: [t('No container is running.'), t('There is nothing to stop.')],
+    // One that has ended just now is what was wanted.
   });
   await stopContainer(services, container);
 }

@@ -1,5 +1,6 @@
 /** A container as the views and commands see it: a bundle of the workspace, with what a helper says of it. */
 import path from 'node:path';
+import { isBelow } from '../../core/bundle/isBelow';
 import type { ContainerInfo, ContainerState } from '../../protocol/container';
 
 /** A folder that discovery found. */
@@ -33,6 +34,21 @@ export interface Container {
 /** Absolute real path of its root filesystem; no part of it below the bundle may be a link (loadBundle). */
 export function realRootfs({ bundle, folder, rootfs }: Container): string {
   return path.join(bundle, path.relative(folder, rootfs));
+}
+
+/**
+ * Whether nothing but the container is known to lie in its folder: what is deleted with it is more
+ * than its own where a config.json was saved beside a tree, or where the folder is open as a workspace's.
+ * @param openFolders paths of the workspace's folders, also as real paths where that matters
+ */
+export function isDeletable(container: Container, openFolders: readonly string[]): boolean {
+  const { isBundle, folder, rootfs } = container;
+  return isBundle && rootfs === path.join(folder, 'rootfs') && !holdsOpen(container, openFolders);
+}
+
+/** Whether its folder is one of these, or one of these lies in it. */
+export function holdsOpen({ folder, bundle }: Container, openFolders: readonly string[]): boolean {
+  return openFolders.some((open) => isBelow(open, folder) || isBelow(open, bundle));
 }
 
 export function isLive(container: Container): boolean {

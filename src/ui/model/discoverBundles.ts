@@ -18,7 +18,7 @@ export interface Discovery {
 }
 
 /** How far below a workspace folder is looked, which is itself at depth 0. */
-const maxDepth = 3;
+export const maxDepth = 3;
 /** Of each folder only so many entries are looked at; a bundle is not found among ten thousand others. */
 const maxEntries = 2000;
 /** The name that the runtime-spec's examples and `scaffold` give a rootfs. */

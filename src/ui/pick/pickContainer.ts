@@ -16,8 +16,15 @@ export interface PickOptions {
   /** Which containers the command can act on. */
   readonly accepts: (container: Container) => boolean;
   /** What to say where there are containers and none is accepted: problem and remedy. */
-  readonly none: readonly [problem: string, remedy: string];
+  readonly none: Refusal;
+  /**
+   * What to say where it was called on one that is not accepted. Left out where the command has a use
+   * for any that a person points at.
+   */
+  readonly unfit?: (container: Container) => Refusal;
 }
+
+export type Refusal = readonly [problem: string, remedy: string];
 
 /** A row of a tree that stands for a container. */
 export interface ContainerRow {
@@ -25,15 +32,15 @@ export interface ContainerRow {
   readonly container: Container;
 }
 
-/** @throws CancellationError, TerrariumError `no-folder`, `no-container`, `no-candidate`, `not-a-bundle` */
+/** @throws CancellationError, TerrariumError `no-folder`, `no-container`, `no-candidate`, `unfit`, `not-a-bundle` */
 export async function pickContainer(
   services: Services,
   target: unknown,
   options: PickOptions,
 ): Promise<Container> {
   const { containers } = services;
-  if (isContainerRow(target)) return fresh(services, target.container);
-  if (target instanceof vscode.Uri) return atFile(services, target);
+  if (isContainerRow(target)) return requireFit(fresh(services, target.container), options);
+  if (target instanceof vscode.Uri) return requireFit(await atFile(services, target), options);
   await containers.ready();
   if (containers.all.length === 0) await containers.refresh();
   if (containers.all.length === 0) throw nothingThere();
@@ -46,7 +53,26 @@ export async function pickContainer(
     matchOnDescription: true,
   });
   if (!picked) throw new vscode.CancellationError();
-  return fresh(services, picked.container);
+  return requireFit(fresh(services, picked.container), options);
+}
+
+/** A row can be older than what it shows, and a key or a keybinding of one's own asks no menu. */
+function requireFit(container: Container, { accepts, unfit }: PickOptions): Container {
+  if (unfit && !accepts(container)) throw new TerrariumError('unfit', ...unfit(container));
+  return container;
+}
+
+/** For the commands on a container that runs. */
+export function notRunning({ name }: Container): Refusal {
+  return [vscode.l10n.t('{0} is not running.', visible(name)), vscode.l10n.t('Start it first.')];
+}
+
+/** For the commands on a config.json. */
+export function withoutConfig({ name }: Container): Refusal {
+  return [
+    vscode.l10n.t('{0} has no config.json in this workspace.', visible(name)),
+    vscode.l10n.t('Choose a container that has one, or open its folder.'),
+  ];
 }
 
 export function isContainerRow(target: unknown): target is ContainerRow {

@@ -2,9 +2,11 @@
 import { realpath } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
 import * as vscode from 'vscode';
+import { isBelow } from '../../core/bundle/isBelow';
 import { type Container, isLive, mergeContainers } from '../model/container';
-import { type Discovery, discoverBundles } from '../model/discoverBundles';
+import { type Discovery, discoverBundles, maxDepth } from '../model/discoverBundles';
 import type { Helpers } from './Helpers';
+import { watchFolders } from './watchFolders';
 
 /** Several files change at once when a container is made; one look is enough, after this many ms. */
 const settleMs = 250;
@@ -52,9 +54,18 @@ export class ContainerStore implements vscode.Disposable {
   /** Begins to watch. Called once. */
   start(): void {
     const watcher = vscode.workspace.createFileSystemWatcher('**/config.json', false, true, false);
+    // Of what is unpacked slowly the shell may be the last to come.
+    const shells = vscode.workspace.createFileSystemWatcher('**/bin/sh', false, true, false);
     const later = () => this.#soon();
     this.#disposables.push(
       watcher,
+      shells,
+      shells.onDidCreate(({ fsPath }) => this.#isForeign(fsPath) && later()),
+      shells.onDidDelete(({ fsPath }) => this.#isForeign(fsPath) && later()),
+      watchFolders(maxDepth, {
+        created: (folder) => this.#isForeign(folder) && later(),
+        deleted: (gone) => this.#holdsKnown(gone) && later(),
+      }),
       watcher.onDidCreate(later),
       watcher.onDidDelete(later),
       vscode.workspace.onDidChangeWorkspaceFolders(later),
@@ -97,6 +108,17 @@ export class ContainerStore implements vscode.Disposable {
     this.#discovery = discovery;
     this.#containers = containers;
     this.#changed.fire();
+  }
+
+  /** What a container makes in its own rootfs is no news. */
+  #isForeign(file: string): boolean {
+    return !this.#discovery.bundles.some(({ rootfs }) => isBelow(file, rootfs));
+  }
+
+  #holdsKnown(folder: string): boolean {
+    const { bundles, rootfsFolders } = this.#discovery;
+    const known = [...bundles.map((bundle) => bundle.folder), ...rootfsFolders];
+    return known.some((one) => isBelow(one, folder));
   }
 
   #soon(): void {

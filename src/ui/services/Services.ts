@@ -1,7 +1,6 @@
 /** The services that commands and views share. Made once by `extension.ts`. */
 import * as vscode from 'vscode';
 import { Terminals } from '../terminal/Terminals';
-import type { ContainerRow } from '../pick/pickContainer';
 import type { ProcessRow } from '../pick/pickProcess';
 import { ContainerStore } from './ContainerStore';
 import { Helpers } from './Helpers';
@@ -26,16 +25,22 @@ export interface Services {
   readonly inspections: Inspections;
   readonly terminals: Terminals;
   readonly attention: WindowAttention;
-  /** The selected rows of the views, for their keybindings. */
-  readonly selection: {
-    container?: ContainerRow;
-    process?: ProcessRow;
-    processes?: readonly ProcessRow[];
-    /** Resolves when the processes are what is selected on the screen. */
-    settled?: () => Promise<void>;
+  /** The selected rows of the Processes view. */
+  readonly selection: { processes?: readonly ProcessRow[] };
+  /** What the keybindings of a view act on, set by it; undefined where VS Code does not say. */
+  readonly pressed: {
+    containers?: () => Promise<Pressed | undefined>;
+    processes?: () => Promise<Pressed | undefined>;
   };
   /** Begins to look around: bundles in the workspace, helpers that already serve. */
   start(): void;
+}
+
+export interface Pressed {
+  /** The row with the focus, of whatever kind. */
+  readonly row: unknown;
+  /** Everything that is selected, where that row is among it. */
+  readonly selected: readonly ProcessRow[];
 }
 
 export function createServices(context: vscode.ExtensionContext): Services {
@@ -53,6 +58,7 @@ export function createServices(context: vscode.ExtensionContext): Services {
     ...{ context, log, helpers, containers, processes, arrangement, terminals, attention },
     inspections,
     selection: {},
+    pressed: {},
     start: () => {
       setContextKeys(services);
       if (process.platform !== 'linux') return;

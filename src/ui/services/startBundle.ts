@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import { TerrariumError, messageOf } from '../../core/errors';
 import { visible } from '../../core/text/visible';
 import { commandIds } from '../commands/ids';
+import { chosenPrivilege } from '../config/chosenPrivilege';
 import { type Action, ActionError, isCancelled } from '../showError';
 import type { HelperLink } from './HelperLink';
 import type { Services } from './Services';
@@ -59,16 +60,29 @@ function withConfigAction(target: StartTarget, error: unknown): unknown {
   return new ActionError(expected(error, target), [
     {
       title: vscode.l10n.t('Open config.json'),
-      run: () => vscode.window.showTextDocument(file, placeIn(error)),
+      run: async () => {
+        const document = await vscode.workspace.openTextDocument(file);
+        await vscode.window.showTextDocument(document, await placeIn(error, document));
+      },
     },
   ]);
 }
 
-/** Where the message says that the mistake is: `FILE:LINE:COLUMN: reason`. */
-function placeIn(error: unknown): vscode.TextDocumentShowOptions {
+/** Where the message says that the mistake is, `FILE:LINE:COLUMN: reason`, or where the first problem is. */
+async function placeIn(
+  error: unknown,
+  document: vscode.TextDocument,
+): Promise<vscode.TextDocumentShowOptions> {
   const [, line, column] = /config\.json:(\d+):(\d+): /.exec(messageOf(error)) ?? [];
-  if (line === undefined || column === undefined) return {};
-  const at = new vscode.Position(Number(line) - 1, Number(column) - 1);
+  if (line !== undefined && column !== undefined) {
+    const at = new vscode.Position(Number(line) - 1, Number(column) - 1);
+    return { selection: new vscode.Range(at, at) };
+  }
+  const { findingsOf } = await import('../../core/lazy');
+  const findings = await findingsOf(document.getText(), document.uri.fsPath, chosenPrivilege());
+  const first = findings.find(({ severity }) => severity === 'error');
+  if (!first) return {};
+  const at = document.positionAt(first.offset);
   return { selection: new vscode.Range(at, at) };
 }
 

@@ -7,6 +7,7 @@ import type { Duplex } from 'node:stream';
 import * as vscode from 'vscode';
 import { messageOf } from '../../core/errors';
 import { visible } from '../../core/text/visible';
+import { wrapWords } from '../../core/text/wrapWords';
 import { TerminalDecoder } from '../model/chunks';
 import { TerminalPace } from '../model/TerminalPace';
 import type { HelperLink, TerminalSize } from '../services/HelperLink';
@@ -29,6 +30,8 @@ const usualSize: TerminalSize = { cols: 80, rows: 24 };
 const sizeMs = 2000;
 /** Empties the terminal: full reset (RIS), and the scrollback (ED 3). */
 const clear = '\x1bc\x1b[3J';
+
+const failedStart = 125;
 
 export interface ConsoleEnd {
   /** Exit code; undefined where the connection was lost. */
@@ -111,7 +114,10 @@ export class ConsolePseudoterminal implements vscode.Pseudoterminal {
       return;
     }
     const hint = vscode.l10n.t('Press Enter to close this terminal.');
-    this.say(`\x1b[0m\x1b[2m[${visible(message)}]\r\n${hint}\x1b[0m`);
+    const text = wrapWords(`[${visible(message)}]`, this.#size?.cols ?? usualSize.cols);
+    // In the theme's red what did not go well: 125 is a start that failed, as `helper.js run` has it.
+    const colour = code === undefined || code === failedStart ? '\x1b[31m' : '\x1b[2m';
+    this.say(`\x1b[0m${colour}${text}\x1b[0m\r\n\x1b[2m${hint}\x1b[0m`);
   }
 
   /** As `end`, once what the stream still holds (the steps of a failed start) has been shown. */

@@ -5,12 +5,20 @@ import { join } from 'node:path';
 import { commandIds } from '../../../src/ui/commands/ids';
 import { projectRoot } from '../../host/project.mjs';
 
+interface Keybinding {
+  command: string;
+  key: string;
+  mac?: string;
+  when: string;
+  args: string | { commands: (string | { command: string; args: string })[] };
+}
+
 interface Manifest {
   icon: string;
   contributes: {
     commands: { command: string; title: string; category: string; icon?: string }[];
     menus: Record<string, { command: string; when?: string }[]>;
-    keybindings: { command: string }[];
+    keybindings: Keybinding[];
     viewsWelcome: { view: string; contents: string; when?: string }[];
     views: Record<string, { id: string }[]>;
     walkthroughs: { steps: { media: { markdown: string } }[] }[];
@@ -45,9 +53,30 @@ describe('package.json', () => {
   it('uses in menus and keybindings only commands that exist', () => {
     const used = [
       ...Object.values(manifest.contributes.menus).flat(),
-      ...manifest.contributes.keybindings,
+      ...manifest.contributes.keybindings.filter(({ command }) => command !== 'runCommands'),
     ];
     for (const { command } of used) assert.ok(ids.has(command), command);
+  });
+
+  it('has every key act on the row with the focus, and shows the key in the menus', () => {
+    const { keybindings } = manifest.contributes;
+    const own = keybindings.filter(({ command }) => command !== 'runCommands');
+    const acting = keybindings.filter(({ command }) => command === 'runCommands');
+    assert.ok(own.length > 0);
+    // VS Code obeys the last one whose condition holds, and no menu shows a former one whose condition
+    // (with the command's enablement) implies that of the last: so the last has one more, which always holds.
+    assert.deepEqual(keybindings, [...own, ...acting]);
+    assert.deepEqual(
+      acting,
+      own.map(({ command, when, ...keys }) => ({
+        command: 'runCommands',
+        ...keys,
+        when: `${when} && !editorTextFocus`,
+        args: {
+          commands: ['list.toggleSelection', 'list.toggleSelection', { command, args: 'focused' }],
+        },
+      })),
+    );
   });
 
   it('has a text for every %key%, and no text that nobody uses', () => {
@@ -70,6 +99,11 @@ describe('package.json', () => {
           ids.has(command!) || command!.startsWith('terrarium.processes'),
           `${key}: ${command}`,
         );
+  });
+
+  it('uses no code marks where VS Code shows them as they are', () => {
+    for (const [key, text] of Object.entries(texts))
+      if (/^(walkthrough|welcome|command)\./.test(key)) assert.doesNotMatch(text, /`/, key);
   });
 
   it('names pictures and pages that exist', () => {

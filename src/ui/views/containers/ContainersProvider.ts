@@ -24,7 +24,8 @@ export class ContainersProvider
 
   getTreeItem({ container }: ContainerRow): vscode.TreeItem {
     const twins = this.services.containers.all.filter(({ name }) => name === container.name);
-    return containerItem(container, twins.length > 1);
+    const open = (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.fsPath);
+    return containerItem(container, twins.length > 1, open);
   }
 
   dispose(): void {

@@ -1,19 +1,27 @@
 /** How one container looks in the Containers view. */
 import * as vscode from 'vscode';
-import type { ContainerInfo } from '../../../protocol/container';
+import type { ContainerExit, ContainerInfo } from '../../../protocol/container';
 import { visible } from '../../../core/text/visible';
-import type { Container } from '../../model/container';
+import { type Container, isDeletable } from '../../model/container';
 import { escapeMarkdown } from '../../model/markdown';
 
-/** @param showPlace another container has the same name: say where this one lies */
-export function containerItem(container: Container, showPlace: boolean): vscode.TreeItem {
+/**
+ * @param showPlace another container has the same name: say where this one lies
+ * @param openFolders paths of the workspace's folders
+ */
+export function containerItem(
+  container: Container,
+  showPlace: boolean,
+  openFolders: readonly string[],
+): vscode.TreeItem {
   const item = new vscode.TreeItem(visible(container.name));
   const description = describe(container, showPlace);
   item.id = container.bundle;
   item.description = description;
   item.iconPath = iconOf(container);
   const paused = container.info?.paused ? '.paused' : '';
-  item.contextValue = `container.${container.state}${paused}${container.isBundle ? '.bundle' : ''}`;
+  const deletable = isDeletable(container, openFolders) ? '.deletable' : '';
+  item.contextValue = `container.${container.state}${paused}${container.isBundle ? '.bundle' : ''}${deletable}`;
   item.tooltip = tooltipOf(container);
   item.accessibilityInformation = {
     label: vscode.l10n.t('Container {0}, {1}', visible(container.name), description),
@@ -26,9 +34,17 @@ function describe({ state, info, folder }: Container, showPlace: boolean): strin
   if (info && state !== 'stopped')
     words.push(privilegeWord(info.privilege), engineWord(info.engine));
   if (info && state === 'stopped' && info.failure) words.push(vscode.l10n.t('did not start'));
-  else if (info?.exit && state === 'stopped') words.push(visible(info.exit.message));
+  else if (info?.exit && state === 'stopped') words.push(endWords(info.exit, info.asked));
   if (showPlace) words.push(visible(vscode.workspace.asRelativePath(folder, true)));
   return words.join(' · ');
+}
+
+/** The row's name says whose end it was, and its tooltip the whole sentence. */
+function endWords({ code, signal, outOfMemory }: ContainerExit, asked = false): string {
+  const { t } = vscode.l10n;
+  if (outOfMemory) return t('out of memory');
+  if (asked) return signal === undefined ? t('as asked') : t('as asked, by {0}', visible(signal));
+  return signal === undefined ? t('exit code {0}', code) : t('ended by {0}', visible(signal));
 }
 
 function stateWord(state: Container['state']): string {

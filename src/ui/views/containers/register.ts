@@ -1,6 +1,8 @@
 /** The Containers view: what there is, how it is, and how many run. Called by `extension.ts`. */
 import * as vscode from 'vscode';
 import type { Services } from '../../services/Services';
+import type { ContainerRow } from '../../pick/pickContainer';
+import { PressedRow } from '../PressedRow';
 import { ContainersProvider } from './ContainersProvider';
 
 export function registerContainersView(services: Services): void {
@@ -9,6 +11,11 @@ export function registerContainersView(services: Services): void {
     treeDataProvider: provider,
     showCollapseAll: false,
   });
+  const pressed = new PressedRow<ContainerRow>();
+  services.pressed.containers = () => {
+    const row = pressed.take();
+    return Promise.resolve(row && { row, selected: [] });
+  };
   const update = () => {
     const { live, all } = services.containers;
     view.badge =
@@ -30,7 +37,7 @@ export function registerContainersView(services: Services): void {
   services.context.subscriptions.push(
     view,
     provider,
-    view.onDidChangeSelection(({ selection }) => (services.selection.container = selection[0])),
+    view.onDidChangeSelection(({ selection }) => pressed.selected(selection)),
     services.containers.onDidChange(update),
     vscode.workspace.onDidGrantWorkspaceTrust(update),
   );

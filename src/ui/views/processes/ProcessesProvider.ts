@@ -100,6 +100,9 @@ export class ProcessesProvider implements vscode.TreeDataProvider<Row>, vscode.D
       services.processes.onDidChange((change) => this.#redraw(change)),
       services.containers.onDidChange(() => this.#containersChanged()),
       services.arrangement.onDidChange(() => this.#all()),
+      // VS Code then draws every row that it remembers, also one that got another id since (`#itemId`)
+      // and whose place on the screen is another row's by now.
+      vscode.window.onDidChangeActiveColorTheme(() => this.#fire(undefined)),
       vscode.workspace.onDidChangeConfiguration((event) => {
         if (!event.affectsConfiguration('terrarium.processColumns')) return;
         this.#columns = readColumns();
@@ -142,7 +145,7 @@ export class ProcessesProvider implements vscode.TreeDataProvider<Row>, vscode.D
     const known = this.services.processes.of(id);
     switch (row.kind) {
       case 'running':
-        return runningItem(id, this.#nameOf(id));
+        return runningItem(id, this.#nameOf(id), this.#isPaused(id));
       case 'usage':
         return usageItem(this.#nameOf(id), row, known ?? { total: totalOf([]), load: [] });
       case 'error':
@@ -343,7 +346,7 @@ export class ProcessesProvider implements vscode.TreeDataProvider<Row>, vscode.D
   }
 
   #containersChanged(): void {
-    const now = this.running().map(({ id, state }) => `${id} ${state}`);
+    const now = this.running().map(({ id, state, paused }) => `${id} ${state} ${paused}`);
     if (now.join() === this.#shown) return;
     this.#shown = now.join();
     const alive = new Set(this.running().map(({ id }) => id));
@@ -356,6 +359,10 @@ export class ProcessesProvider implements vscode.TreeDataProvider<Row>, vscode.D
   #all(): void {
     this.#arrangers.clear();
     this.#fire(undefined);
+  }
+
+  #isPaused(id: string): boolean {
+    return this.services.containers.byId(id)?.info?.paused ?? false;
   }
 
   #nameOf(id: string): string {

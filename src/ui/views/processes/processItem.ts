@@ -30,15 +30,27 @@ export interface ProcessLook {
   readonly hasChildren: boolean;
 }
 
-/** @param name of the container, visible */
-export function runningItem(id: string, name: string): vscode.TreeItem {
+/**
+ * @param name of the container, visible
+ * @param paused to the kernel what is frozen still sleeps, so only this row can say it
+ */
+export function runningItem(id: string, name: string, paused: boolean): vscode.TreeItem {
   const { t } = vscode.l10n;
   const item = new vscode.TreeItem(name, vscode.TreeItemCollapsibleState.Expanded);
   item.id = `running:${id}`;
-  item.iconPath = new vscode.ThemeIcon('vm-running', new vscode.ThemeColor('charts.green'));
+  item.iconPath = paused
+    ? new vscode.ThemeIcon('debug-pause', new vscode.ThemeColor('charts.yellow'))
+    : new vscode.ThemeIcon('vm-running', new vscode.ThemeColor('charts.green'));
+  if (paused) item.description = t('paused');
   item.contextValue = 'runningContainer';
-  item.tooltip = t('The processes of {0}', name);
-  item.accessibilityInformation = { label: t('Processes of container {0}', name) };
+  item.tooltip = paused
+    ? t('The processes of {0}, all frozen where they are until it is resumed', name)
+    : t('The processes of {0}', name);
+  item.accessibilityInformation = {
+    label: paused
+      ? t('Processes of container {0}, paused', name)
+      : t('Processes of container {0}', name),
+  };
   return item;
 }
 

@@ -4,7 +4,8 @@ import { messageOf } from '../../../core/errors';
 import { visible } from '../../../core/text/visible';
 import type { Services } from '../../services/Services';
 import { registerProcessDocuments } from './ProcessDocuments';
-import { type MoreRow, ProcessesProvider } from './ProcessesProvider';
+import { PressedRow } from '../PressedRow';
+import { type MoreRow, ProcessesProvider, type Row } from './ProcessesProvider';
 
 export function registerProcessesView(services: Services): void {
   const provider = new ProcessesProvider(services);
@@ -32,16 +33,21 @@ export function registerProcessesView(services: Services): void {
       filter === '' ? undefined : vscode.l10n.t('Only what matches “{0}”.', visible(filter));
   };
   const remember = () => {
-    const rows = view.selection.filter((row) => row.kind === 'process');
-    services.selection.process = rows[0];
-    services.selection.processes = rows;
+    services.selection.processes = view.selection.filter((row) => row.kind === 'process');
   };
   // What VS Code forgot for a moment is missing in the selection.
   const settled = async () => {
     await provider.settled();
     remember();
   };
-  services.selection.settled = settled;
+  const pressed = new PressedRow<Row>();
+  services.pressed.processes = async () => {
+    const row = pressed.take();
+    if (!row) return undefined;
+    await settled();
+    const all = services.selection.processes ?? [];
+    return { row, selected: all.some((one) => one === row) ? all : [] };
+  };
   update();
   tellFilter();
   registerProcessDocuments(services);
@@ -50,7 +56,8 @@ export function registerProcessesView(services: Services): void {
     provider,
     view.onDidChangeVisibility(update),
     services.attention.onDidChange(update),
-    view.onDidChangeSelection(() => {
+    view.onDidChangeSelection(({ selection }) => {
+      pressed.selected(selection);
       remember();
       void settled();
     }),

@@ -144,6 +144,17 @@ describe('Console', () => {
     assert.equal(client.received.toString(), '\x1b[2mhello\x1b[0m\r\n');
   });
 
+  it('makes warnings yellow, and breaks them between words', async () => {
+    const client = new Client();
+    console_.attach(client, { cols: 20, rows: 24 });
+    console_.warn('seccomp is not carried out here');
+    await until(() => client.received.includes('here'));
+    assert.equal(
+      client.received.toString(),
+      '\x1b[33m! seccomp is not\r\ncarried out here\x1b[0m\r\n',
+    );
+  });
+
   it('survives a client that dies', async () => {
     const client = new PassThrough();
     console_.attach(client, size);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { ContainerInfo } from '../../../../src/protocol/container';
-import { mergeContainers } from '../../../../src/ui/model/container';
+import { isDeletable, mergeContainers } from '../../../../src/ui/model/container';
 
 const info = (bundle: string, more: Partial<ContainerInfo> = {}): ContainerInfo => ({
   id: '0123456789abcdef',
@@ -56,5 +56,29 @@ describe('mergeContainers', () => {
       ({ name }) => name,
     );
     assert.deepEqual(names, ['a', 'aa', 'b']);
+  });
+});
+
+describe('isDeletable', () => {
+  const bundle = (folder: string, rootfs = 'rootfs', real = folder) =>
+    mergeContainers([{ folder, real, rootfs: `${folder}/${rootfs}` }], [])[0]!;
+
+  it('takes a bundle in a folder of the workspace', () => {
+    assert.ok(isDeletable(bundle('/w/a'), ['/w', '/w/ab', '/x']));
+  });
+
+  it('spares what is open, and what holds something that is, by either of its paths', () => {
+    assert.ok(!isDeletable(bundle('/w'), ['/w']));
+    assert.ok(!isDeletable(bundle('/w'), ['/x', '/w/b']));
+    assert.ok(!isDeletable(bundle('/link', 'rootfs', '/w'), ['/w/b']));
+  });
+
+  it('spares a folder into which a config.json was put beside a tree', () => {
+    assert.ok(!isDeletable(bundle('/w/a', 'tree'), ['/w']));
+    assert.ok(!isDeletable(bundle('/w/a', 'deeper/rootfs'), ['/w']));
+  });
+
+  it('spares what has no config.json here', () => {
+    assert.ok(!isDeletable(mergeContainers([], [info('/x/plain')])[0]!, ['/w']));
   });
 });

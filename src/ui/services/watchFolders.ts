@@ -1,0 +1,47 @@
+/**
+ * Tells of folders that come and go in the workspace, as far down as bundles and root filesystems are
+ * looked for. Called by `ContainerStore`. VS Code watches the workspace anyway: this only listens.
+ */
+import { lstat } from 'node:fs/promises';
+import * as vscode from 'vscode';
+
+interface FolderChanges {
+  readonly created: (folder: string) => void;
+  /** Also of files: nobody can know any more. */
+  readonly deleted: (path: string) => void;
+}
+
+/** @param depth 1 is what lies in a workspace folder itself */
+export function watchFolders(depth: number, changes: FolderChanges): vscode.Disposable {
+  const levels = Array.from({ length: depth }, (_, below) => `${'*/'.repeat(below)}*`);
+  let watchers: vscode.Disposable[] = [];
+  const stop = () => {
+    for (const watcher of watchers.splice(0)) watcher.dispose();
+  };
+  const begin = () => {
+    stop();
+    watchers = (vscode.workspace.workspaceFolders ?? [])
+      .filter(({ uri }) => uri.scheme === 'file')
+      .flatMap((folder) => {
+        const pattern = new vscode.RelativePattern(folder, `{${levels.join(',')}}`);
+        const watcher = vscode.workspace.createFileSystemWatcher(pattern, false, true, false);
+        return [
+          watcher,
+          watcher.onDidCreate(({ fsPath }) => void tellOfFolder(fsPath, changes)),
+          watcher.onDidDelete(({ fsPath }) => changes.deleted(fsPath)),
+        ];
+      });
+  };
+  begin();
+  const subscription = vscode.workspace.onDidChangeWorkspaceFolders(begin);
+  return new vscode.Disposable(() => {
+    subscription.dispose();
+    stop();
+  });
+}
+
+async function tellOfFolder(path: string, { created }: FolderChanges): Promise<void> {
+  // What is gone again, or cannot be looked at, holds nothing that could be started.
+  const stat = await lstat(path).catch(() => undefined);
+  if (stat?.isDirectory()) created(path);
+}

@@ -1,0 +1,54 @@
+/** A change of the colour theme: every row goes on to show what it is. */
+import assert from 'node:assert/strict';
+import { findBusybox } from '../../src/core/bundle/busybox';
+import { scaffold } from '../../src/core/bundle/scaffold';
+import { startingPoints } from '../../src/core/config/templates';
+import type { TreeRow, Workbench } from '../host/workbench.mjs';
+import { Window, requireRoot } from './window';
+
+describe('after a change of the colour theme', function () {
+  this.timeout(180_000);
+  let window: Window;
+  let workbench: Workbench;
+
+  before(async function () {
+    requireRoot(this);
+    window = await Window.open({
+      prepare: async (parent) => {
+        const busybox = await findBusybox();
+        await scaffold({ parent, name: 'box', startingPoint: startingPoints[0]!, busybox });
+      },
+    });
+    ({ workbench } = window);
+    await workbench.openViewContainer('Terrarium');
+    await workbench.command('Terrarium: Start Container');
+    await workbench.waitForTerminal(/# $/);
+  });
+  after(() => window?.close());
+  afterEach(async function () {
+    await window.keepFailure(this);
+  });
+
+  it('every process row shows its own process', async () => {
+    await workbench.typeInTerminal('sleep 500 & sleep 400 & sleep 300 &\n');
+    const wanted = ['/bin/sh', 'sleep 500', 'sleep 400', 'sleep 300'];
+    const shows = (rows: TreeRow[]) =>
+      wanted.every((args) => rows.some(({ description }) => description.endsWith(`· ${args}`)));
+    await workbench.waitForTree('Processes', shows);
+    const frame = workbench.page.locator('.monaco-workbench');
+    for (const theme of ['vs', 'vs-dark']) {
+      await workbench.command('Preferences: Toggle between Light/Dark Themes');
+      await frame.and(workbench.page.locator(`.${theme}`)).waitFor();
+      // VS Code draws the rows in the moment in which it changes the theme.
+      await workbench.page.waitForTimeout(1000);
+      const rows = await workbench.treeRows('Processes');
+      await window.picture(`theme-${theme}`);
+      for (const { label, description, ariaLabel } of rows.slice(2))
+        assert.ok(
+          ariaLabel.startsWith(`${label}, ${description}`),
+          `“${label} ${description}” stands for “${ariaLabel}”`,
+        );
+      assert.ok(shows(rows));
+    }
+  });
+});
