@@ -1,6 +1,7 @@
 /** Can containers be made here, and by whom? Tried, not guessed. */
 import { access, readFile } from 'node:fs/promises';
 import os from 'node:os';
+import { OciConfig } from '../../core/config/schema';
 import type { Check } from '../../protocol/doctor';
 import { gatherFacts } from '../launch/gatherFacts';
 import { findTool } from '../launch/hostTools';
@@ -100,8 +101,8 @@ async function setting(name: string): Promise<string | undefined> {
 
 export async function subordinateIds(): Promise<Check> {
   const common = { code: 'subordinate-ids', title: 'Users inside a rootless container' };
-  const config = { linux: { namespaces: [] }, mounts: [] };
-  const facts = await gatherFacts({ path: '/', name: '', rootfs: '/', config: config as never });
+  const config = OciConfig.parse({ ociVersion: '1.0.0', process: { args: ['true'], cwd: '/' } });
+  const facts = await gatherFacts({ path: '/', name: '', rootfs: '/', config });
   if (!isRoot() && noNewPrivileges())
     return {
       ...common,
