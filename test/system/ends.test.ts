@@ -188,7 +188,7 @@ describe('ends', function () {
       it('names every kind of step that can fail, one after the other', async () => {
         const changes: [RegExp, Parameters<Workplace['bundle']>[2]][] = [
           [
-            /setpriv.*ended with exit code|setpriv/s,
+            /wants CAP_KILL to be kept over an exec/,
             // Nothing outside the bounding set becomes inheritable (capabilities(7)).
             (config) =>
               void (config.process.capabilities = { bounding: [], inheritable: ['CAP_KILL'] }),
