@@ -144,6 +144,11 @@ describe('places', function () {
         .locator('.editor-actions .action-label[aria-label^="Start Container"]')
         .click();
       await prompt();
+      await workbench.page
+        .locator('.editor-actions .action-label[aria-label^="Start Container"]')
+        .waitFor({ state: 'detached' });
+      await workbench.page.getByText('Restart to apply changes').waitFor();
+      await window.picture('live-config');
     });
 
     it('never shows the container’s mounts in the Explorer', async () => {
