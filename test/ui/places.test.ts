@@ -299,6 +299,8 @@ describe('places', function () {
       await workbench.command('Terrarium: New Container…');
       await workbench.pick('second');
       await workbench.quickInput('box');
+      assert.match((await workbench.quickRows()).join(), /recipe of lecture notes/);
+      await window.picture('starting-points');
       await workbench.pick('As in the notes');
       await workbench.waitForTree('Containers', ([row]) => row?.label === 'box');
       assert.ok(existsSync(file('second/box/config.json')));
