@@ -10,6 +10,8 @@ export const Check = z.object({
   found: z.string(),
   /** What to do about it, where there is something to do. */
   remedy: z.string().optional(),
+  /** A line for a shell that carries the remedy out. */
+  command: z.string().optional(),
 });
 export type Check = z.infer<typeof Check>;
 

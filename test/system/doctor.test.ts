@@ -55,9 +55,9 @@ describe('check', function () {
     const none = path.join(place.folder, 'subuid');
     writeFileSync(none, '');
     const spoil = `mount --bind ${none} /etc/subuid`;
-    const { verdict, remedy } = found(spoil, 'subordinate-ids');
+    const { verdict, command } = found(spoil, 'subordinate-ids');
     assert.equal(verdict, 'limited');
-    assert.match(remedy!, /usermod --add-subuids/);
+    assert.match(command!, /usermod --add-subuids/);
     const bundle = await place.bundle('rootless');
     const words = ['run', bundle, '--', '/bin/sh', '-c', 'chown 1000 /etc/motd || echo refused'];
     const { stdout, stderr } = check(spoil, words);

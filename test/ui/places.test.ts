@@ -144,6 +144,11 @@ describe('places', function () {
         .locator('.editor-actions .action-label[aria-label^="Start Container"]')
         .click();
       await prompt();
+      await workbench.page
+        .locator('.editor-actions .action-label[aria-label^="Start Container"]')
+        .waitFor({ state: 'detached' });
+      await workbench.page.getByText('Restart to apply changes').waitFor();
+      await window.picture('live-config');
     });
 
     it('never shows the container’s mounts in the Explorer', async () => {
@@ -294,6 +299,8 @@ describe('places', function () {
       await workbench.command('Terrarium: New Container…');
       await workbench.pick('second');
       await workbench.quickInput('box');
+      assert.match((await workbench.quickRows()).join(), /recipe of lecture notes/);
+      await window.picture('starting-points');
       await workbench.pick('As in the notes');
       await workbench.waitForTree('Containers', ([row]) => row?.label === 'box');
       assert.ok(existsSync(file('second/box/config.json')));

@@ -74,20 +74,20 @@ describe('windows', function () {
   it('has a profile in the terminal drop-down', async () => {
     const dropDown = workbench.page.locator('.action-label[aria-label^="Launch Profile"]').first();
     await workbench.chooseFromMenu(dropDown, 'Terrarium: Shell in Container', 'left');
-    await workbench.page.locator('.terminal-tabs-entry').getByText('box (shell)').waitFor();
+    await workbench.page.locator('.terminal-tabs-entry').getByText('shell · box').waitFor();
     await workbench.waitForTerminal(/^\/ #\s*$/m);
     await workbench.typeInTerminal('echo $PPID is nobody inside\n');
     await workbench.waitForTerminal(/^0 is nobody inside$/m);
     await workbench.page.reload();
     // Each becomes the active one as it comes back: the console first, so that it cannot come between.
-    for (const name of ['box', 'box (shell)'])
+    for (const name of ['box', 'shell · box'])
       await workbench.page
         .locator('.terminal-tabs-entry')
         .getByText(name, { exact: true })
         .click({ timeout: 90_000 });
     await workbench.waitForTerminal(/^0 is nobody inside$/m, { timeout: 90_000 });
     // By its own entry: which one is the active may still change.
-    const entry = workbench.page.locator('.terminal-tabs-entry').getByText('box (shell)');
+    const entry = workbench.page.locator('.terminal-tabs-entry').getByText('shell · box');
     await workbench.chooseFromMenu(entry, 'Kill Terminal');
     await entry.waitFor({ state: 'detached' });
     await goesOn('profile is gone');

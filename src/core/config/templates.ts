@@ -40,7 +40,7 @@ const devpts = {
 const notes: StartingPoint = {
   id: 'notes',
   label: 'As in the notes',
-  detail: 'Its own processes, host name, IPC and mounts. Root inside is root.',
+  detail: 'The recipe of lecture notes: own PIDs, host name, mounts. With sudo, root is root.',
   config: (name) => ({
     ociVersion: '1.0.2',
     process: {
@@ -78,7 +78,7 @@ const capabilities = [
 const safe: StartingPoint = {
   id: 'safe',
   label: 'Safe',
-  detail: 'Also its own users, cgroup and network; private /dev, few capabilities.',
+  detail: 'Also its own users and network; few capabilities, /proc masked. Root inside is you.',
   config: (name, mappings) => ({
     ociVersion: '1.0.2',
     process: {

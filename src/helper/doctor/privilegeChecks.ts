@@ -3,12 +3,19 @@ import { access, readFile } from 'node:fs/promises';
 import os from 'node:os';
 import { OciConfig } from '../../core/config/schema';
 import type { Check } from '../../protocol/doctor';
+import { quote } from '../../core/sequence/commandLine';
 import { gatherFacts } from '../launch/gatherFacts';
 import { findTool } from '../launch/hostTools';
 import { noNewPrivileges } from '../launch/noNewPrivileges';
 import { attempt } from './attempt';
 
 const isRoot = () => process.geteuid!() === 0;
+
+/** This very program, as far as it knows itself; VS Code's own runs as Node only when it is told to. */
+function checkAsRoot(): string {
+  const electron = process.versions.electron === undefined ? [] : ['env', 'ELECTRON_RUN_AS_NODE=1'];
+  return ['sudo', ...electron, process.execPath, process.argv[1]!, 'check'].map(quote).join(' ');
+}
 
 export async function namespaces(): Promise<Check> {
   const common = { code: 'namespaces', title: 'Namespaces as root' };
@@ -17,7 +24,8 @@ export async function namespaces(): Promise<Check> {
       ...common,
       verdict: 'unknown',
       found: `Linux ${os.release()}; only root can try without a user namespace.`,
-      remedy: 'Run the check with sudo to know.',
+      remedy: 'Run the check as root to know:',
+      command: checkAsRoot(),
     };
   const flags = [
     '--pid',
@@ -123,7 +131,8 @@ export async function subordinateIds(): Promise<Check> {
       ...common,
       verdict: 'limited',
       found: 'No range of ids in /etc/subuid and /etc/subgid is yours, so only root exists inside.',
-      remedy: 'Run: sudo usermod --add-subuids 100000-165535 --add-subgids 100000-165535 $USER',
+      remedy: 'Have a range given to you:',
+      command: 'sudo usermod --add-subuids 100000-165535 --add-subgids 100000-165535 $USER',
     };
   return {
     ...common,

@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import * as vscode from 'vscode';
 import type { Check } from '../../protocol/doctor';
+import { visible } from '../../core/text/visible';
 import { escapeMarkdown } from '../model/markdown';
 import type { Services } from '../services/Services';
 import { sayProgress } from '../say';
@@ -57,8 +58,8 @@ function page(checks: readonly Check[]): string {
     const rows = checks.filter((check) => check.verdict === verdict);
     if (rows.length === 0) return '';
     const lines = rows.map(
-      ({ code, title, found, remedy }) =>
-        `- **${escapeMarkdown(title)}** (${code}): ${escapeMarkdown(found)}${remedy ? ` *${escapeMarkdown(remedy)}*` : ''}`,
+      ({ code, title, found, remedy, command }) =>
+        `- **${escapeMarkdown(title)}** (${code}): ${escapeMarkdown(found)}${remedy ? ` *${escapeMarkdown(remedy)}*` : ''}${command ? `\n\n  \`\`\`sh\n  ${visible(command)}\n  \`\`\`\n` : ''}`,
     );
     return `## ${words[verdict]}\n\n${lines.join('\n')}\n\n`;
   };

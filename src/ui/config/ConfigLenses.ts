@@ -24,6 +24,7 @@ export class ConfigLenses implements vscode.CodeLensProvider {
         ? [
             [t('$(debug-stop) Stop'), commandIds.stopContainer],
             [t('$(terminal) Shell'), commandIds.openShell],
+            [t('$(debug-restart) Restart to apply changes'), commandIds.restartContainer],
           ]
         : [[t('$(play) Start'), commandIds.startContainer]]
       : [];

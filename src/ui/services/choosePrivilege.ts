@@ -15,21 +15,27 @@ export async function choosePrivilege(): Promise<Privilege> {
 /** Asks, and remembers the answer. @throws CancellationError */
 export async function askPrivilege(): Promise<Choice> {
   const { t } = vscode.l10n;
-  const picked = await vscode.window.showQuickPick<vscode.QuickPickItem & { choice: Choice }>(
-    [
-      {
-        choice: 'sudo',
-        label: '$(shield) sudo',
-        description: t('root inside is root, as in the notes'),
-        detail: t('Your password once, in the terminal. Files that it makes belong to root.'),
-      },
-      {
-        choice: 'rootless',
-        label: '$(person) rootless',
-        description: t('root inside is you'),
-        detail: t('No password: a user namespace. Files that it makes stay yours.'),
-      },
-    ],
+  const now = vscode.workspace.getConfiguration('terrarium').get<string>('privilege');
+  const items: (vscode.QuickPickItem & { choice: Choice })[] = [
+    {
+      choice: 'sudo',
+      label: '$(shield) sudo',
+      description: t('root inside is root, as in the notes'),
+      detail: t('Your password once, in the terminal. Files that it makes belong to root.'),
+    },
+    {
+      choice: 'rootless',
+      label: '$(person) rootless',
+      description: t('root inside is you'),
+      detail: t('No password: a user namespace. Files that it makes stay yours.'),
+    },
+  ];
+  const picked = await vscode.window.showQuickPick(
+    items.map((item) =>
+      item.choice === now
+        ? { ...item, description: `${item.description} · ${t('chosen at present')}` }
+        : item,
+    ),
     {
       title: t('Who Does the Privileged Work of a Start?'),
       placeHolder: t('Asked once; change it later with "Choose Privilege…"'),

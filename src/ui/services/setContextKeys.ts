@@ -9,6 +9,10 @@ export function setContextKeys({ containers, context }: Services): void {
       'terrarium.bundles',
       containers.discovery.bundles.map(({ folder }) => folder),
     );
+    set(
+      'terrarium.liveBundles',
+      containers.live.map(({ folder }) => folder),
+    );
     set('terrarium.rootfsFolders', containers.discovery.rootfsFolders);
   };
   update();

@@ -112,7 +112,7 @@ export class Terminals implements vscode.Disposable {
 }
 
 function sessionName(name: string): string {
-  return vscode.l10n.t('{0} (shell)', visible(name));
+  return vscode.l10n.t('shell · {0}', visible(name));
 }
 
 function optionsOf(

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { startingPoints } from '../../../src/core/config/templates';
 import { commandIds } from '../../../src/ui/commands/ids';
 import { projectRoot } from '../../host/project.mjs';
 
@@ -140,5 +141,13 @@ describe('l10n/bundle.l10n.json', () => {
       shown.filter((text) => bundle[text] !== text),
       [],
     );
+  });
+});
+
+describe('the starting points', () => {
+  it('have their texts in l10n/bundle.l10n.json', () => {
+    const bundle = JSON.parse(read('l10n/bundle.l10n.json')) as Record<string, string>;
+    for (const { label, detail } of startingPoints)
+      for (const text of [label, detail]) assert.equal(bundle[text], text);
   });
 });

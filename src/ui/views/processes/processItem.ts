@@ -224,7 +224,7 @@ export function processTooltip(
       info.nice,
       info.threads === 1 ? t('1 thread') : t('{0} threads', info.threads),
     ),
-    t('Runs for {0}', formatElapsed(Date.now() - info.startedAt)),
+    t('Running for {0}', formatElapsed(Date.now() - info.startedAt)),
   ];
   return new vscode.MarkdownString(lines.join('\n\n'));
 }
