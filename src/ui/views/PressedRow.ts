@@ -6,7 +6,7 @@
  */
 
 /** The three messages of one key follow each other; what is further apart was done by hand, in ms. */
-const apart = 100;
+const apart = 500;
 
 export class PressedRow<Row> {
   #between: readonly Row[] = [];
