@@ -1,6 +1,6 @@
 /** Real programs for the containers of the tests: static, so that they run in any rootfs. */
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { skipBecause } from '../skip';
 
@@ -20,6 +20,12 @@ export function compileLoader(context: Mocha.Context, source: string, target: st
   const words = ['-static', '-nostdlib', '-fno-stack-protector', '-fno-pie', '-no-pie', '-O1'];
   build(context, [...words, '-o', target, path.join('test/system', source)]);
   chmodSync(target, 0o755);
+}
+
+/** For programs that mount one. Skips the test where the kernel has none. */
+export function requireFuse(context: Mocha.Context): void {
+  if (!readFileSync('/proc/filesystems', 'utf8').includes('\tfuse\n'))
+    skipBecause(context, 'this kernel has no FUSE');
 }
 
 function build(context: Mocha.Context, words: readonly string[]): void {

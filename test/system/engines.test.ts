@@ -19,7 +19,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { cgroupLayout } from '../../src/core/cgroup/cgroupFacts';
 import type { OciConfig } from '../../src/core/config/schema';
 import { parseMountinfo } from '../../src/core/procfs/parseMountinfo';
-import { compile } from './compile';
+import { compile, requireFuse } from './compile';
 import { controllersIn, withCgroup2Alone } from './cgroups';
 import {
   Workplace,
@@ -369,6 +369,7 @@ describe('engines', function () {
         ['moves its root', ['/unanswered', '/tmp', 'and goes there']],
       ] as const)
         it(`holds up nobody where a FUSE that does not answer ${what}`, async function () {
+          requireFuse(this);
           const made = await place.bundle('root', 'notes', (config) => {
             config.annotations = { 'dev.terrarium.engine': engine };
             config.process.args = [...words];

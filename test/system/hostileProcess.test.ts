@@ -14,7 +14,7 @@ import {
 import path from 'node:path';
 import type { ProcessInfo } from '../../src/protocol/processes';
 import { skipBecause } from '../skip';
-import { compile, compileLoader } from './compile';
+import { compile, compileLoader, requireFuse } from './compile';
 import {
   Workplace,
   privileges,
@@ -54,8 +54,7 @@ describe('a hostile process', function () {
   usePlace((opened) => (place = opened), { endChildren: true });
 
   it('answers nobody who looks at its files, and holds up nobody but itself (44)', async function () {
-    if (!readFileSync('/proc/filesystems', 'utf8').includes('\tfuse\n'))
-      skipBecause(this, 'this kernel has no FUSE');
+    requireFuse(this);
     const served = await Served.start(place, 'root');
     const client = await served.connect();
     const bundle = await place.bundle('root', 'notes', ({ process }) => {
