@@ -18,6 +18,7 @@ import { TerrariumError, messageOf } from '../../core/errors';
 import type { CgroupPlan } from '../../core/sequence/planCgroup';
 import { freezerRefused, untilFrozen } from './frozen';
 import { holdTree } from './holdTree';
+import { isGone } from './processesBelow';
 import { removeCgroup } from './removeCgroup';
 
 /** What the containers of this helper made and nobody has removed yet: the last one below it does. */
@@ -151,10 +152,6 @@ async function isRemoved(folder: string): Promise<boolean> {
     if (code !== 'ENOENT') throw error;
   }
   return true;
-}
-
-function isGone(error: unknown): boolean {
-  return ['ENOENT', 'ENODEV'].includes((error as NodeJS.ErrnoException).code ?? '');
 }
 
 function isNoWatch(error: unknown): boolean {

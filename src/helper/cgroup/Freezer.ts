@@ -9,6 +9,7 @@ import { unifiedPath } from '../../core/cgroup/cgroupFacts';
 import { TerrariumError, messageOf } from '../../core/errors';
 import { visible } from '../../core/text/visible';
 import { freezerRefused, untilFrozen } from './frozen';
+import { processesBelow } from './processesBelow';
 import { removeCgroup } from './removeCgroup';
 
 /** How long processes are moved that are somewhere else again, before it is given up, in milliseconds. */
@@ -35,15 +36,14 @@ export class Freezer {
     const hierarchy = await findHierarchy();
     const base = process.geteuid!() === 0 ? '' : await cgroupOf(process.pid, hierarchy);
     const folder = path.join(hierarchy.mount, base ?? '', this.name);
-    const home = new Map<number, string>();
     try {
       await mkdir(folder);
-      this.frozen = { hierarchy, folder, home };
+      this.frozen = { hierarchy, folder, home: new Map() };
       // Before they come: what enters a frozen cgroup stops there, and can no more fork behind us.
       await this.write(true);
       // One that still ran may have taken others out again.
       const until = Date.now() + moveWithin;
-      while (await this.gather(folder, hierarchy, home, until)) await this.waitUntilFrozen();
+      while (await this.gather(until)) await this.waitUntilFrozen();
     } catch (error) {
       await this.resume();
       throw refused(error);
@@ -83,12 +83,8 @@ export class Freezer {
   }
 
   /** @returns whether there was one that was not in it yet */
-  private async gather(
-    folder: string,
-    hierarchy: Hierarchy,
-    home: Map<number, string>,
-    until: number,
-  ): Promise<boolean> {
+  private async gather(until: number): Promise<boolean> {
+    const { folder, hierarchy, home } = this.frozen!;
     for (let moved = false; ; moved = true) {
       const inside = new Set(await processesBelow(folder));
       const outside = (await membersOf(this.hostPid)).filter((pid) => !inside.has(pid));
@@ -161,25 +157,6 @@ async function membersOf(first: number): Promise<number[]> {
   const isInside = (pid: number | undefined): boolean =>
     pid !== undefined && pid > 1 && (inside.has(pid) || isInside(parents.get(pid)));
   return [...parents.keys()].filter((pid) => !zombies.has(pid) && isInside(pid));
-}
-
-/** PIDs in a cgroup and in all below it, which a process with the right to may have made. */
-async function processesBelow(folder: string): Promise<number[]> {
-  const [own, entries] = await Promise.all([
-    readFile(path.join(folder, 'cgroup.procs'), 'latin1'),
-    readdir(folder, { withFileTypes: true }),
-  ]);
-  const below = await Promise.all(
-    entries
-      .filter((entry) => entry.isDirectory())
-      .map((entry) => processesBelow(path.join(folder, entry.name)).catch(unlessGone)),
-  );
-  return [...own.split('\n').filter(Boolean).map(Number), ...below.flat()];
-}
-
-function unlessGone(error: NodeJS.ErrnoException): number[] {
-  if (error.code === 'ENOENT' || error.code === 'ENODEV') return [];
-  throw error;
 }
 
 async function move(pid: number, folder: string): Promise<void> {

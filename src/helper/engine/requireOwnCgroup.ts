@@ -3,11 +3,12 @@
  * crun set the container's limits and devices for all that are in it, and leave them so. Used by
  * launchRuntime.ts and for an exported script; the built-in engine looks in planCgroup.ts.
  */
-import { readFile, readdir } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Bundle } from '../../core/bundle/loadBundle';
 import { parseMountinfo } from '../../core/procfs/parseMountinfo';
 import { cgroupNotEmpty } from '../../core/sequence/planCgroup';
+import { isGone, processesBelow } from '../cgroup/processesBelow';
 
 /** @throws TerrariumError `cgroup-not-empty` */
 export async function requireOwnCgroup({ name, config }: Bundle): Promise<void> {
@@ -39,23 +40,11 @@ function startsOf(own: string): string[] {
 
 /** In it or below it: limits hold there too. */
 async function isPopulated(folder: string): Promise<boolean> {
-  const events = await textOf(path.join(folder, 'cgroup.events')); // version 2 knows
-  if (events !== '') return /^populated 1$/m.test(events);
-  if ((await textOf(path.join(folder, 'cgroup.procs'))) !== '') return true;
-  const entries = await readdir(folder, { withFileTypes: true }).catch(nothing<[]>([]));
-  for (const entry of entries)
-    if (entry.isDirectory() && (await isPopulated(path.join(folder, entry.name)))) return true;
-  return false;
+  const events = await readFile(path.join(folder, 'cgroup.events'), 'latin1').catch(unlessGone);
+  if (events !== undefined) return /^populated 1$/m.test(events); // version 2 knows
+  return (await processesBelow(folder)).length > 0;
 }
 
-function textOf(file: string): Promise<string> {
-  return readFile(file, 'latin1').catch(nothing(''));
-}
-
-/** Where there is no such cgroup, or no longer. */
-function nothing<T>(instead: T): (error: NodeJS.ErrnoException) => T {
-  return (error) => {
-    if (error.code === 'ENOENT' || error.code === 'ENODEV') return instead;
-    throw error;
-  };
+function unlessGone(error: unknown): undefined {
+  if (!isGone(error)) throw error;
 }

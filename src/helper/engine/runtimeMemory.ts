@@ -11,6 +11,7 @@ import type { Bundle } from '../../core/bundle/loadBundle';
 import { limitsOf } from '../../core/cgroup/limits';
 import type { RuntimeName } from '../../core/config/engine';
 import type { HostFacts } from '../../core/sequence/hostFacts';
+import { isGone } from '../cgroup/processesBelow';
 import { removeCgroup } from '../cgroup/removeCgroup';
 import { findTool } from '../launch/hostTools';
 import { runTool } from '../launch/runTool';
@@ -95,8 +96,8 @@ async function counterOf(state: string): Promise<string | undefined> {
 
 /** Both files have the line (cgroup-v2.rst, cgroup-v1/memory.rst). */
 async function killsIn(file: string): Promise<number> {
-  const text = await readFile(file, 'latin1').catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'ENOENT' && error.code !== 'ENODEV') throw error;
+  const text = await readFile(file, 'latin1').catch((error: unknown) => {
+    if (!isGone(error)) throw error;
     return ''; // no such controller there, or somebody else took the cgroup away
   });
   return Number(/^oom_kill (\d+)$/m.exec(text)?.[1] ?? 0);

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { isBelow } from '../../core/bundle/isBelow';
 import type { Bundle } from '../../core/bundle/loadBundle';
 import { isBind, mountOver, sourceOf } from '../../core/config/mountKinds';
-import type { OciConfig } from '../../core/config/schema';
+import type { Mount, OciConfig } from '../../core/config/schema';
 import { mountHolding } from '../../core/procfs/mountHolding';
 import { type MountEntry, parseMountinfo } from '../../core/procfs/parseMountinfo';
 import { defaultDevices } from '../../core/sequence/dressSteps';
@@ -81,28 +81,33 @@ async function verifySources(
   mountAt: (place: string) => MountEntry | undefined,
 ): Promise<void> {
   const { mounts } = bundle.config;
-  const places = mounts.map(({ destination }) => path.posix.resolve('/', destination));
+  const placeOf = ({ destination }: Mount) => path.posix.resolve('/', destination);
+  const binds = mounts.filter(
+    (mount, index) =>
+      isBind(mount) &&
+      isBelow(sourceOf(bundle, mount.source), bundle.path) &&
+      !mounts.slice(index + 1).some((later) => placeOf(later) === placeOf(mount)), // and covers it
+  );
+  if (binds.length === 0) return;
   const own = parseMountinfo(await readFile('/proc/self/mountinfo'));
-  for (const [index, place] of places.entries()) {
-    const bind = mounts[index]!;
+  for (const bind of binds) {
     const source = sourceOf(bundle, bind.source);
-    if (!isBind(bind) || !isBelow(source, bundle.path)) continue;
-    if (places.lastIndexOf(place) !== index) continue; // covered
     const inside = `/${path.posix.relative(bundle.rootfs, source)}`;
-    const over = isBelow(source, bundle.rootfs)
-      ? mountOver({ mounts: mounts.slice(0, index) }, inside)
+    // What was mounted in the rootfs by then is what it shows of it.
+    const earlier = isBelow(source, bundle.rootfs)
+      ? mountOver({ mounts: mounts.slice(0, mounts.indexOf(bind)) }, inside)
       : undefined;
-    const holding = over
-      ? mountAt(path.posix.resolve('/', over.destination))
-      : mountHolding(own, source);
-    const [top, below] = over
-      ? [path.posix.resolve('/', over.destination), inside]
-      : [holding?.mountPoint ?? '/', source];
-    const mount = mountAt(place);
+    const holding = earlier ? mountAt(placeOf(earlier)) : mountHolding(own, source);
+    const mount = mountAt(placeOf(bind));
     if (!mount || !holding) continue;
-    const expected = path.posix.join(holding.root, path.posix.relative(top, below));
-    if (mount.device !== holding.device || mount.root !== expected)
-      refuse(bundle, `its mount at ${visible(place)} shows something else than ${visible(source)}`);
+    const below = earlier
+      ? path.posix.relative(placeOf(earlier), inside)
+      : path.posix.relative(holding.mountPoint, source);
+    if (mount.device !== holding.device || mount.root !== path.posix.join(holding.root, below))
+      refuse(
+        bundle,
+        `its mount at ${visible(placeOf(bind))} shows something else than ${visible(source)}`,
+      );
   }
 }
 

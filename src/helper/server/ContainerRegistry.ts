@@ -104,10 +104,12 @@ export class ContainerRegistry {
     over('done');
   }
 
-  /** SIGTERM of the helper, or its end: everything goes at once, in parallel. */
-  /** Never rejects: one that cannot be stopped, which the journal says, is no reason to keep others. */
+  /**
+   * SIGTERM of the helper, or its end: everything goes at once, in parallel. Never rejects: one that
+   * cannot be stopped, which the journal says, is no reason to keep others.
+   */
   async stopAll(graceMs: number): Promise<void> {
-    await Promise.allSettled(
+    await Promise.all(
       [...this.containers.values()].map((container) =>
         container
           .stop(graceMs)

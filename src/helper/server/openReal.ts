@@ -12,14 +12,10 @@ import { visible } from '../../core/text/visible';
  */
 export async function openReal(folder: string): Promise<FileHandle> {
   const { O_RDONLY, O_DIRECTORY, O_NOFOLLOW } = constants;
-  let handle: FileHandle | undefined;
-  try {
-    handle = await open(folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
-    if ((await readlink(pathOf(handle))) === folder) return handle;
-  } catch (error) {
-    await handle?.close();
+  const handle = await open(folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW).catch((error: unknown) => {
     throw moved(folder, error);
-  }
+  });
+  if ((await readlink(pathOf(handle))) === folder) return handle;
   await handle.close();
   throw moved(folder);
 }
