@@ -7,6 +7,7 @@ import { codeOf } from '../../core/bundle/fileProblem';
 import { visible } from '../../core/text/visible';
 import { type Container, holdsOpen, isDeletable, isLive } from '../model/container';
 import { type Refusal, pickContainer } from '../pick/pickContainer';
+import { openFolders } from '../services/openFolders';
 import type { Services } from '../services/Services';
 import { requireTrustedLinux } from '../services/trust';
 import { ask } from '../say';
@@ -15,7 +16,7 @@ import { stopContainer } from './stopContainer';
 export async function run(services: Services, target?: unknown): Promise<void> {
   requireTrustedLinux();
   const { t } = vscode.l10n;
-  const open = await openFolders();
+  const open = await openPlaces();
   const container = await pickContainer(services, target, {
     title: t('Delete Container'),
     accepts: (candidate) => isDeletable(candidate, open),
@@ -31,10 +32,8 @@ export async function run(services: Services, target?: unknown): Promise<void> {
 }
 
 /** As they are in the workspace, and without links. */
-async function openFolders(): Promise<string[]> {
-  const folders = (vscode.workspace.workspaceFolders ?? [])
-    .filter(({ uri }) => uri.scheme === 'file')
-    .map(({ uri }) => uri.fsPath);
+async function openPlaces(): Promise<string[]> {
+  const folders = openFolders().map(({ uri }) => uri.fsPath);
   // One that is gone has nothing to lose.
   const real = await Promise.all(folders.map((folder) => realpath(folder).catch(() => folder)));
   return [...folders, ...real];

@@ -7,6 +7,7 @@ import { messageOf } from '../../core/errors';
 import { validateName } from '../../core/bundle/validateName';
 import { visible } from '../../core/text/visible';
 import { withoutLinks } from '../model/markdown';
+import { openFolders } from '../services/openFolders';
 import { noFolder } from './pickContainer';
 
 export interface NameAndPlace {
@@ -23,9 +24,7 @@ export async function askNameAndPlace(target: unknown): Promise<NameAndPlace> {
 
 /** Asks only where there is a choice; the name's box offers any other folder. */
 async function askFolder(): Promise<string> {
-  const folders = (vscode.workspace.workspaceFolders ?? []).filter(
-    ({ uri }) => uri.scheme === 'file',
-  );
+  const folders = openFolders();
   if (folders.length === 0) throw noFolder();
   if (folders.length === 1) return folders[0]!.uri.fsPath;
   const picked = await vscode.window.showQuickPick(

@@ -6,6 +6,7 @@ import { isBelow } from '../../core/bundle/isBelow';
 import { type Container, isLive, mergeContainers } from '../model/container';
 import { type Discovery, discoverBundles, maxDepth } from '../model/discoverBundles';
 import type { Helpers } from './Helpers';
+import { openFolders } from './openFolders';
 import { watchFolders } from './watchFolders';
 
 /** Several files change at once when a container is made; one look is enough, after this many ms. */
@@ -93,10 +94,7 @@ export class ContainerStore implements vscode.Disposable {
     let found: Discovery;
     do {
       this.#lookAgain = false;
-      const roots = (vscode.workspace.workspaceFolders ?? [])
-        .filter(({ uri }) => uri.scheme === 'file')
-        .map(({ uri }) => uri.fsPath);
-      found = await discoverBundles(roots);
+      found = await discoverBundles(openFolders().map(({ uri }) => uri.fsPath));
     } while (this.#lookAgain);
     this.#merge(found);
   }

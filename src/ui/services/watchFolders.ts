@@ -4,6 +4,7 @@
  */
 import { lstat } from 'node:fs/promises';
 import * as vscode from 'vscode';
+import { openFolders } from './openFolders';
 
 interface FolderChanges {
   readonly created: (folder: string) => void;
@@ -20,17 +21,15 @@ export function watchFolders(depth: number, changes: FolderChanges): vscode.Disp
   };
   const begin = () => {
     stop();
-    watchers = (vscode.workspace.workspaceFolders ?? [])
-      .filter(({ uri }) => uri.scheme === 'file')
-      .flatMap((folder) => {
-        const pattern = new vscode.RelativePattern(folder, `{${levels.join(',')}}`);
-        const watcher = vscode.workspace.createFileSystemWatcher(pattern, false, true, false);
-        return [
-          watcher,
-          watcher.onDidCreate(({ fsPath }) => void tellOfFolder(fsPath, changes)),
-          watcher.onDidDelete(({ fsPath }) => changes.deleted(fsPath)),
-        ];
-      });
+    watchers = openFolders().flatMap((folder) => {
+      const pattern = new vscode.RelativePattern(folder, `{${levels.join(',')}}`);
+      const watcher = vscode.workspace.createFileSystemWatcher(pattern, false, true, false);
+      return [
+        watcher,
+        watcher.onDidCreate(({ fsPath }) => void tellOfFolder(fsPath, changes)),
+        watcher.onDidDelete(({ fsPath }) => changes.deleted(fsPath)),
+      ];
+    });
   };
   begin();
   const subscription = vscode.workspace.onDidChangeWorkspaceFolders(begin);

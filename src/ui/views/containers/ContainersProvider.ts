@@ -1,6 +1,7 @@
 /** The rows of the Containers view. Reading happens in `ContainerStore`; this only hands it over. */
 import * as vscode from 'vscode';
 import type { ContainerRow } from '../../pick/pickContainer';
+import { openFolders } from '../../services/openFolders';
 import type { Services } from '../../services/Services';
 import { containerItem } from './containerItem';
 
@@ -24,7 +25,7 @@ export class ContainersProvider
 
   getTreeItem({ container }: ContainerRow): vscode.TreeItem {
     const twins = this.services.containers.all.filter(({ name }) => name === container.name);
-    const open = (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.fsPath);
+    const open = openFolders().map(({ uri }) => uri.fsPath);
     return containerItem(container, twins.length > 1, open);
   }
 
