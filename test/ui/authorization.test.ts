@@ -2,12 +2,9 @@
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
-import { findBusybox } from '../../src/core/bundle/busybox';
-import { scaffold } from '../../src/core/bundle/scaffold';
-import { startingPoints } from '../../src/core/config/templates';
 import { temporaryUser } from '../host/index.mjs';
 import { hostState } from '../system/containers';
-import { Window, requireRoot } from './window';
+import { Window, makeContainers, requireRoot } from './window';
 
 type User = Awaited<ReturnType<typeof temporaryUser>>;
 
@@ -32,11 +29,7 @@ describe('an authorization that fails', function () {
       user,
       noNewPrivileges,
       settings: { 'terrarium.privilege': 'sudo' },
-      prepare: async (parent) => {
-        const [startingPoint] = startingPoints;
-        const busybox = await findBusybox();
-        await scaffold({ parent, name: 'box', startingPoint: startingPoint!, busybox });
-      },
+      prepare: (parent) => makeContainers(parent, 'box'),
     });
     await window.workbench.openViewContainer('Terrarium');
     await window.workbench.waitForTree('Containers', ([row]) => row?.label === 'box');

@@ -2,10 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { findBusybox } from '../../src/core/bundle/busybox';
-import { scaffold } from '../../src/core/bundle/scaffold';
-import { startingPoints } from '../../src/core/config/templates';
-import { Window, requireRoot } from './window';
+import { Window, makeContainers, requireRoot } from './window';
 
 describe('editing config.json', function () {
   this.timeout(180_000);
@@ -13,11 +10,7 @@ describe('editing config.json', function () {
   before(async function () {
     requireRoot(this);
     window = await Window.open({
-      prepare: async (parent) => {
-        const [startingPoint] = startingPoints;
-        const busybox = await findBusybox();
-        await scaffold({ parent, name: 'box', startingPoint: startingPoint!, busybox });
-      },
+      prepare: (parent) => makeContainers(parent, 'box'),
     });
     const { workbench } = window;
     await workbench.openViewContainer('Terrarium');

@@ -3,12 +3,9 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { findBusybox } from '../../src/core/bundle/busybox';
-import { scaffold } from '../../src/core/bundle/scaffold';
-import { startingPoints } from '../../src/core/config/templates';
 import { temporaryUser } from '../host/index.mjs';
 import type { Workbench } from '../host/workbench.mjs';
-import { Window, prompt, requireRoot } from './window';
+import { Window, makeContainers, prompt, requireRoot } from './window';
 
 const program = `let count = 0;
 function tick() {
@@ -34,13 +31,8 @@ describe('a debugger', function () {
       user,
       settings: { 'terrarium.privilege': 'sudo' },
       prepare: async (parent) => {
-        const startingPoint = startingPoints.find(({ id }) => id === 'notes')!;
-        const busybox = await findBusybox();
-        for (const name of ['box', 'apart']) {
-          await scaffold({ parent, name, startingPoint, busybox });
-          addNode(path.join(parent, name, 'rootfs'));
-        }
-        await scaffold({ parent, name: 'bad', startingPoint, busybox });
+        await makeContainers(parent, 'box', 'apart', 'bad');
+        for (const name of ['box', 'apart']) addNode(path.join(parent, name, 'rootfs'));
         renameSync(path.join(parent, 'bad'), path.join(parent, bad));
         mkdirSync(path.join(parent, 'box/rootfs/app'));
         writeFileSync(path.join(parent, 'box/rootfs/app/tick.js'), program);

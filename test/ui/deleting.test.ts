@@ -2,11 +2,8 @@
 import assert from 'node:assert/strict';
 import { cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { findBusybox } from '../../src/core/bundle/busybox';
-import { scaffold } from '../../src/core/bundle/scaffold';
-import { startingPoints } from '../../src/core/config/templates';
 import type { Workbench } from '../host/workbench.mjs';
-import { Window, requireRoot } from './window';
+import { Window, makeContainers, requireRoot } from './window';
 
 describe('deleting a container', function () {
   this.timeout(180_000);
@@ -19,9 +16,7 @@ describe('deleting a container', function () {
     requireRoot(this);
     window = await Window.open({
       prepare: async (parent) => {
-        const busybox = await findBusybox();
-        for (const name of ['one', 'three', 'two'])
-          await scaffold({ parent, name, startingPoint: startingPoints[0]!, busybox });
+        await makeContainers(parent, 'one', 'three', 'two');
         cpSync(path.join(parent, 'one/rootfs'), path.join(parent, 'tree'), {
           recursive: true,
           verbatimSymlinks: true,

@@ -1,12 +1,9 @@
 /** A container under another engine, in the same views and with the same shells. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { findBusybox } from '../../src/core/bundle/busybox';
-import { scaffold } from '../../src/core/bundle/scaffold';
-import { startingPoints } from '../../src/core/config/templates';
 import type { Workbench } from '../host/workbench.mjs';
 import { skipBecause } from '../skip';
-import { Window, prompt, requireRoot } from './window';
+import { Window, makeContainers, prompt, requireRoot } from './window';
 
 describe('a container under runc', function () {
   this.timeout(240_000);
@@ -18,8 +15,7 @@ describe('a container under runc', function () {
       skipBecause(this, 'runc is not installed');
     window = await Window.open({
       prepare: async (parent) => {
-        const startingPoint = startingPoints.find(({ id }) => id === 'notes')!;
-        await scaffold({ parent, name: 'box', startingPoint, busybox: await findBusybox() });
+        await makeContainers(parent, 'box');
         const file = path.join(parent, 'box/config.json');
         const config = JSON.parse(readFileSync(file, 'utf8')) as object;
         const annotations = { 'dev.terrarium.engine': 'runc' };

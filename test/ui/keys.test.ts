@@ -1,8 +1,5 @@
 /** Keys in the Processes view: they act on the row with the focus. A mistake here ends the wrong process. */
 import assert from 'node:assert/strict';
-import { findBusybox } from '../../src/core/bundle/busybox';
-import { scaffold } from '../../src/core/bundle/scaffold';
-import { startingPoints } from '../../src/core/config/templates';
 import type { TreeRow, Workbench } from '../host/workbench.mjs';
 import { Window, requireRoot } from './window';
 
@@ -15,16 +12,8 @@ describe('keys in the process tree', function () {
 
   before(async function () {
     requireRoot(this);
-    window = await Window.open({
-      prepare: async (parent) => {
-        const busybox = await findBusybox();
-        await scaffold({ parent, name: 'box', startingPoint: startingPoints[0]!, busybox });
-      },
-    });
+    window = await Window.openRunning();
     ({ workbench } = window);
-    await workbench.openViewContainer('Terrarium');
-    await workbench.command('Terrarium: Start Container');
-    await workbench.waitForTerminal(/# $/);
   });
   after(() => window?.close());
   afterEach(async function () {

@@ -2,12 +2,9 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { findBusybox } from '../../src/core/bundle/busybox';
-import { scaffold } from '../../src/core/bundle/scaffold';
-import { startingPoints } from '../../src/core/config/templates';
 import { hostState, until } from '../system/containers';
 import type { Workbench } from '../host/workbench.mjs';
-import { Window, prompt, requireRoot } from './window';
+import { Window, makeContainers, prompt, requireRoot } from './window';
 
 /** After this long without a window, in milliseconds, the next one asks. */
 const askedAfter = 30_000;
@@ -23,10 +20,7 @@ describe('lifetimes', function () {
     window = await Window.open({
       settings: { 'terrarium.whenLastWindowCloses': 'ask' },
       prepare: async (parent) => {
-        const startingPoint = startingPoints.find(({ id }) => id === 'notes')!;
-        const busybox = await findBusybox();
-        for (const name of ['box', 'one', 'two'])
-          await scaffold({ parent, name, startingPoint, busybox });
+        await makeContainers(parent, 'box', 'one', 'two');
         mkdirSync(path.join(parent, '.vscode'));
         const tasks = [
           {

@@ -12,22 +12,11 @@ import {
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
-import { findBusybox } from '../../src/core/bundle/busybox';
-import { scaffold } from '../../src/core/bundle/scaffold';
-import { startingPoints } from '../../src/core/config/templates';
 import { temporaryUser } from '../host/index.mjs';
 import type { Workbench } from '../host/workbench.mjs';
-import { Window, requireRoot } from './window';
+import { Window, makeContainers, requireRoot } from './window';
 
-const makeBox = async (parent: string) => {
-  const [startingPoint] = startingPoints;
-  await scaffold({
-    parent,
-    name: 'box',
-    startingPoint: startingPoint!,
-    busybox: await findBusybox(),
-  });
-};
+const makeBox = (parent: string) => makeContainers(parent, 'box');
 
 /** A plain root filesystem. */
 const makeTree = (parent: string) =>
@@ -191,9 +180,13 @@ describe('places', function () {
     });
     after(() => window?.close());
 
-    it('names file, line and reason, and opens the file', async () => {
+    const rewrite = (from: string, to: string) => {
       const config = file('box/config.json');
-      writeFileSync(config, readFileSync(config, 'utf8').replace('"pid"', '"pdi"'));
+      writeFileSync(config, readFileSync(config, 'utf8').replace(from, to));
+    };
+
+    it('names file, line and reason, and opens the file', async () => {
+      rewrite('"pid"', '"pdi"');
       await workbench.command('Terrarium: Start Container');
       const said = await workbench.notification(/config\.json:\d+:\d+: /, {
         click: 'Open config.json',
@@ -204,14 +197,12 @@ describe('places', function () {
         .getByText(/Ln 2\d, Col \d+/)
         .waitFor();
       await window.picture('bad-config');
-      writeFileSync(config, readFileSync(config, 'utf8').replace('"pdi"', '"pid"'));
+      rewrite('"pdi"', '"pid"');
     });
 
     it('opens the file where its problem is, also where the message names no place', async () => {
-      const config = file('box/config.json');
-      const before = readFileSync(config, 'utf8');
       const bind = '"mounts": [{ "type": "bind", "source": "/no/such", "destination": "/mnt" },';
-      writeFileSync(config, before.replace('"mounts": [', bind));
+      rewrite('"mounts": [', bind);
       await workbench.command('View: Close All Editors');
       await workbench.command('Terrarium: Start Container');
       await workbench.notification(/\/no\/such/, { click: 'Open config.json' });
@@ -220,21 +211,19 @@ describe('places', function () {
         .getByText(/Ln 14, Col \d\d/)
         .waitFor();
       await window.picture('bad-source');
-      writeFileSync(config, before);
+      rewrite(bind, '"mounts": [');
     });
 
     it('says what to heed right above the prompt', async () => {
-      const config = file('box/config.json');
-      const before = readFileSync(config, 'utf8');
       const seccomp = '"linux": { "seccomp": { "defaultAction": "SCMP_ACT_ALLOW" },';
-      writeFileSync(config, before.replace('"linux": {', seccomp));
+      rewrite('"linux": {', seccomp);
       await workbench.command('Terrarium: Start Container');
       await prompt();
       const text = await workbench.waitForTerminal(/^! .*seccomp/m);
       assert.match(text, /! [^#$]*seccomp[^#$]*\n# Hand over/);
       await window.picture('warnings');
       await stop();
-      writeFileSync(config, before);
+      rewrite(seccomp, '"linux": {');
     });
 
     it('names the command that is not in the rootfs', async () => {
@@ -247,9 +236,8 @@ describe('places', function () {
     });
 
     it('makes no link of what a bundle says of itself', async () => {
-      const config = file('box/config.json');
       const link = '[Repair it](command:workbench.action.files.newUntitledFile)';
-      writeFileSync(config, readFileSync(config, 'utf8').replace('/bin/sh', `/bin/sh. ${link}`));
+      rewrite('/bin/sh', `/bin/sh. ${link}`);
       await workbench.command('Terrarium: Start Container');
       const { message } = await workbench.notification(/Repair it/);
       assert.match(message, /\[Repair it\] \(command:/);

@@ -6,9 +6,6 @@ import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
 import { getPriority } from 'node:os';
 import path from 'node:path';
-import { findBusybox } from '../../src/core/bundle/busybox';
-import { scaffold } from '../../src/core/bundle/scaffold';
-import { startingPoints } from '../../src/core/config/templates';
 import type { TreeRow, Workbench } from '../host/workbench.mjs';
 import { compile } from '../system/compile';
 import { until } from '../system/containers';
@@ -25,21 +22,9 @@ describe('the process tree', function () {
 
   before(async function () {
     requireRoot(this);
-    window = await Window.open({
-      prepare: async (workspace) => {
-        await scaffold({
-          parent: workspace,
-          name: 'box',
-          startingPoint: startingPoints[0]!,
-          busybox: await findBusybox(),
-        });
-      },
-    });
+    window = await Window.openRunning();
     ({ workbench } = window);
-    await workbench.openViewContainer('Terrarium');
-    await workbench.command('Terrarium: Start Container');
     await workbench.waitForTree(view, (rows) => rows.some(isPid1));
-    await workbench.waitForTerminal(/# $/);
   });
   after(() => window?.close());
   afterEach(async function () {

@@ -1,8 +1,5 @@
 /** A change of the colour theme: every row goes on to show what it is. */
 import assert from 'node:assert/strict';
-import { findBusybox } from '../../src/core/bundle/busybox';
-import { scaffold } from '../../src/core/bundle/scaffold';
-import { startingPoints } from '../../src/core/config/templates';
 import type { TreeRow, Workbench } from '../host/workbench.mjs';
 import { Window, requireRoot } from './window';
 
@@ -13,16 +10,8 @@ describe('after a change of the colour theme', function () {
 
   before(async function () {
     requireRoot(this);
-    window = await Window.open({
-      prepare: async (parent) => {
-        const busybox = await findBusybox();
-        await scaffold({ parent, name: 'box', startingPoint: startingPoints[0]!, busybox });
-      },
-    });
+    window = await Window.openRunning();
     ({ workbench } = window);
-    await workbench.openViewContainer('Terrarium');
-    await workbench.command('Terrarium: Start Container');
-    await workbench.waitForTerminal(/# $/);
   });
   after(() => window?.close());
   afterEach(async function () {

@@ -5,6 +5,9 @@ import { chownSync, mkdtempSync, readFileSync, readlinkSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Context } from 'mocha';
+import { findBusybox } from '../../src/core/bundle/busybox';
+import { scaffold } from '../../src/core/bundle/scaffold';
+import { startingPoints } from '../../src/core/config/templates';
 import { openWorkbench, startServer, stageExtension } from '../host/index.mjs';
 import type { Server, ServerUser } from '../host/server.mjs';
 import type { Workbench } from '../host/workbench.mjs';
@@ -20,6 +23,13 @@ export interface WindowOptions {
   readonly noNewPrivileges?: boolean;
   /** Puts files into the workspace before the window opens. */
   readonly prepare?: (workspace: string) => Promise<void> | void;
+}
+
+/** Containers as in the notes, for `prepare`. */
+export async function makeContainers(parent: string, ...names: string[]): Promise<void> {
+  const startingPoint = startingPoints.find(({ id }) => id === 'notes')!;
+  const busybox = await findBusybox();
+  for (const name of names) await scaffold({ parent, name, startingPoint, busybox });
 }
 
 type StagedExtension = Awaited<ReturnType<typeof stageExtension>>;
@@ -89,6 +99,21 @@ export class Window {
       return new Window(workbench, workspace, runtime, extensions, vscode, cleanUp);
     } catch (error) {
       await cleanUp();
+      throw error;
+    }
+  }
+
+  /** A window with one container, which runs: its terminal shows the shell. */
+  static async openRunning(): Promise<Window> {
+    const window = await Window.open({ prepare: (parent) => makeContainers(parent, 'box') });
+    try {
+      const { workbench } = window;
+      await workbench.openViewContainer('Terrarium');
+      await workbench.command('Terrarium: Start Container');
+      await workbench.waitForTerminal(/# $/);
+      return window;
+    } catch (error) {
+      await window.close();
       throw error;
     }
   }

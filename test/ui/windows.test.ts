@@ -1,12 +1,9 @@
 /** Several windows, and the death of everything that is ours or VS Code's: what runs is there again. */
 import assert from 'node:assert/strict';
-import { findBusybox } from '../../src/core/bundle/busybox';
-import { scaffold } from '../../src/core/bundle/scaffold';
-import { startingPoints } from '../../src/core/config/templates';
 import { temporaryUser } from '../host/index.mjs';
 import { hostState } from '../system/containers';
 import type { Workbench } from '../host/workbench.mjs';
-import { Window, prompt, requireRoot } from './window';
+import { Window, makeContainers, prompt, requireRoot } from './window';
 
 describe('windows', function () {
   this.timeout(240_000);
@@ -21,10 +18,7 @@ describe('windows', function () {
     window = await Window.open({
       user,
       settings: { 'terrarium.privilege': 'sudo' },
-      prepare: async (parent) => {
-        const startingPoint = startingPoints.find(({ id }) => id === 'notes')!;
-        await scaffold({ parent, name: 'box', startingPoint, busybox: await findBusybox() });
-      },
+      prepare: (parent) => makeContainers(parent, 'box'),
     });
     ({ workbench } = window);
     await workbench.openViewContainer('Terrarium');
