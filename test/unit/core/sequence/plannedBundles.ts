@@ -1,0 +1,337 @@
+/** The bundles of plans.test.ts: each has one thing to show. */
+import type { SourceKind } from '../../../../src/core/sequence/mountSources';
+import { startingPoints } from '../../../../src/core/config/templates';
+
+export interface PlannedBundle {
+  /** Of its file. */
+  readonly name: string;
+  /** What it shows, after "plans". */
+  readonly what: string;
+  /** Its config.json; ociVersion is added. */
+  readonly config: object;
+  /** What the sources of its mounts are on the machine. */
+  readonly sources?: Readonly<Record<string, SourceKind>>;
+  /** Options of the machine's mounts on which those lie. */
+  readonly flags?: Readonly<Record<string, string[]>>;
+  /** The machine's nodes at the paths of linux.devices. */
+  readonly devices?: Readonly<Record<string, string>>;
+  /** Whether the helper looked at cgroups, as it does where the file asks for one. */
+  readonly cgroup?: true;
+}
+
+const all = ['pid', 'uts', 'ipc', 'mount'];
+/** The smallest file that starts, with one change each. */
+const base = (
+  change: { process?: object; linux?: object; mounts?: object[]; namespaces?: string[] } = {},
+  more: object = {},
+) => ({
+  process: { args: ['/bin/sh'], cwd: '/', user: { uid: 0, gid: 0 }, ...change.process },
+  root: { path: 'rootfs' },
+  mounts: change.mounts ?? [{ destination: '/proc', type: 'proc', source: 'proc' }],
+  linux: {
+    namespaces: (change.namespaces ?? all).map((type) => ({ type })),
+    ...change.linux,
+  },
+  ...more,
+});
+const startingPoint = (id: string) => startingPoints.find((one) => one.id === id)!.config('box');
+const mapped = {
+  uidMappings: [{ containerID: 0, hostID: 100000, size: 1000 }],
+  gidMappings: [{ containerID: 0, hostID: 100000, size: 1000 }],
+};
+
+export const plannedBundles: readonly PlannedBundle[] = [
+  { name: 'notes', what: 'the notes with pivot_root', config: startingPoint('notes') },
+  {
+    name: 'notes-chroot',
+    what: 'the notes with chroot',
+    config: { ...startingPoint('notes'), annotations: { 'dev.terrarium.root': 'chroot' } },
+  },
+  { name: 'safe', what: 'Safe', config: startingPoint('safe'), cgroup: true },
+  { name: 'smallest', what: 'the smallest file that starts', config: base() },
+  {
+    name: 'namespaces-all',
+    what: 'every namespace there is',
+    config: base({
+      namespaces: ['user', 'pid', 'uts', 'ipc', 'mount', 'cgroup', 'network', 'time'],
+    }),
+    cgroup: true,
+  },
+  {
+    name: 'namespaces-mount-only',
+    what: 'a mount namespace alone',
+    config: base({ namespaces: ['mount'], mounts: [] }),
+  },
+  {
+    name: 'namespace-joined',
+    what: 'a network namespace that is joined',
+    config: base({
+      linux: {
+        namespaces: [
+          ...all.map((type) => ({ type })),
+          { type: 'network', path: '/run/netns/blue' },
+        ],
+      },
+    }),
+  },
+  {
+    name: 'ids-mapped',
+    what: 'ids mapped in the file',
+    config: base(
+      { namespaces: ['user', ...all], linux: undefined as never },
+      {
+        linux: { namespaces: ['user', ...all].map((type) => ({ type })), ...mapped },
+      },
+    ),
+  },
+  {
+    name: 'hostname',
+    what: 'a host name and a domain name',
+    config: base({}, { hostname: 'sag', domainname: 'lab' }),
+  },
+  {
+    name: 'mount-tmpfs',
+    what: 'tmpfs with options',
+    config: base({
+      mounts: [
+        { destination: '/proc', type: 'proc', source: 'proc' },
+        {
+          destination: '/tmp',
+          type: 'tmpfs',
+          source: 'tmpfs',
+          options: ['nosuid', 'nodev', 'noexec', 'mode=1777', 'size=16m'],
+        },
+      ],
+    }),
+  },
+  {
+    name: 'mount-bind-folder',
+    what: 'binds of a folder of the machine, writable and read-only',
+    config: base({
+      mounts: [
+        { destination: '/srv', type: 'bind', source: '/srv/data', options: ['rbind', 'rw'] },
+        { destination: '/etc/lab', source: '/srv/data', options: ['bind', 'ro', 'nosuid'] },
+      ],
+    }),
+    sources: { '/srv/data': 'directory' },
+    flags: { '/srv/data': ['nodev'] },
+  },
+  {
+    name: 'mount-bind-file',
+    what: 'a bind of a file of the machine',
+    config: base({
+      mounts: [
+        { destination: '/etc/resolv.conf', source: '/etc/resolv.conf', options: ['bind', 'ro'] },
+      ],
+    }),
+    sources: { '/etc/resolv.conf': 'file' },
+  },
+  {
+    name: 'mount-bind-bundle',
+    what: 'a bind of a folder of the bundle',
+    config: base({ mounts: [{ destination: '/data', source: 'data', options: ['bind'] }] }),
+    sources: { '/b/data': 'directory' },
+  },
+  {
+    name: 'mount-propagation',
+    what: 'propagation of a mount and of the root',
+    config: base({
+      mounts: [{ destination: '/srv', source: '/srv/data', options: ['rbind', 'rslave'] }],
+      linux: { rootfsPropagation: 'rprivate' },
+    }),
+    sources: { '/srv/data': 'directory' },
+  },
+  {
+    name: 'mount-nested',
+    what: 'mounts on mounts, in the order of the file',
+    config: base({
+      mounts: [
+        { destination: '/proc', type: 'proc', source: 'proc' },
+        { destination: '/dev', type: 'tmpfs', source: 'tmpfs', options: ['nosuid', 'mode=755'] },
+        {
+          destination: '/dev/pts',
+          type: 'devpts',
+          source: 'devpts',
+          options: ['newinstance', 'ptmxmode=0666'],
+        },
+        { destination: '/dev/shm', type: 'tmpfs', source: 'shm', options: ['mode=1777'] },
+        {
+          destination: '/dev/mqueue',
+          type: 'mqueue',
+          source: 'mqueue',
+          options: ['nosuid', 'nodev'],
+        },
+      ],
+    }),
+  },
+  {
+    name: 'mount-sysfs',
+    what: 'sysfs and a cgroup mount beside a network namespace',
+    config: base({
+      namespaces: [...all, 'network', 'cgroup'],
+      mounts: [
+        { destination: '/proc', type: 'proc', source: 'proc' },
+        {
+          destination: '/sys',
+          type: 'sysfs',
+          source: 'sysfs',
+          options: ['ro', 'nosuid', 'nodev', 'noexec'],
+        },
+        {
+          destination: '/sys/fs/cgroup',
+          type: 'cgroup',
+          source: 'cgroup',
+          options: ['ro', 'nosuid'],
+        },
+      ],
+    }),
+    cgroup: true,
+  },
+  {
+    name: 'mount-disk',
+    what: 'a file that mount(8) would make a disk of',
+    config: base({ mounts: [{ destination: '/mnt', type: 'ext4', source: '/srv/disk.img' }] }),
+    sources: { '/srv/disk.img': 'file' },
+  },
+  {
+    name: 'masked',
+    what: 'masked and read-only paths',
+    config: base({
+      linux: {
+        maskedPaths: ['/proc/kcore', '/proc/acpi', '/sys/firmware'],
+        readonlyPaths: ['/proc/sys', '/proc/sysrq-trigger'],
+      },
+    }),
+  },
+  {
+    name: 'readonly-root',
+    what: 'a read-only root',
+    config: base({}, { root: { path: 'rootfs', readonly: true } }),
+  },
+  {
+    name: 'devices',
+    what: 'further devices',
+    config: base({
+      linux: {
+        devices: [
+          { path: '/dev/fuse', type: 'c', major: 10, minor: 229, fileMode: 0o666 },
+          {
+            path: '/dev/net/tun',
+            type: 'c',
+            major: 10,
+            minor: 200,
+            fileMode: 0o600,
+            uid: 5,
+            gid: 6,
+          },
+        ],
+      },
+    }),
+    devices: { '/dev/fuse': 'c 10:229', '/dev/net/tun': 'c 10:200' },
+  },
+  {
+    name: 'sysctl',
+    what: 'kernel parameters of its own namespaces',
+    config: base({
+      namespaces: [...all, 'network'],
+      linux: { sysctl: { 'kernel.shmmax': '65536', 'net.ipv4.ip_forward': '1' } },
+    }),
+  },
+  {
+    name: 'limits',
+    what: 'limits by a cgroup',
+    config: base({
+      linux: {
+        cgroupsPath: '/lab/one',
+        resources: {
+          memory: { limit: 67108864, swap: 67108864 },
+          cpu: { shares: 512, quota: 50000, period: 100000 },
+          pids: { limit: 32 },
+          unified: { 'memory.high': '33554432' },
+        },
+      },
+    }),
+    cgroup: true,
+  },
+  {
+    name: 'rlimits',
+    what: 'resource limits, a umask and how soon it is killed for want of memory',
+    config: base({
+      process: {
+        user: { uid: 0, gid: 0, umask: 0o27 },
+        oomScoreAdj: 500,
+        rlimits: [
+          { type: 'RLIMIT_NOFILE', soft: 256, hard: 1024 },
+          { type: 'RLIMIT_CORE', soft: 0, hard: 0 },
+        ],
+      },
+    }),
+  },
+  {
+    name: 'capabilities-none',
+    what: 'no capabilities at all',
+    config: base({ process: { capabilities: { bounding: [], effective: [], permitted: [] } } }),
+  },
+  {
+    name: 'capabilities-ambient',
+    what: 'a capability that another user keeps',
+    config: base({
+      process: {
+        user: { uid: 500, gid: 500 },
+        noNewPrivileges: true,
+        capabilities: {
+          bounding: ['CAP_NET_BIND_SERVICE', 'CAP_KILL'],
+          effective: ['CAP_NET_BIND_SERVICE'],
+          permitted: ['CAP_NET_BIND_SERVICE'],
+          inheritable: ['CAP_NET_BIND_SERVICE'],
+          ambient: ['CAP_NET_BIND_SERVICE'],
+        },
+      },
+    }),
+  },
+  {
+    name: 'capabilities-beyond',
+    what: 'a capability beyond the bounding set',
+    config: base({
+      process: { capabilities: { bounding: ['CAP_KILL'], inheritable: ['CAP_CHOWN'] } },
+    }),
+  },
+  {
+    name: 'user',
+    what: 'another user with further groups',
+    config: base({ process: { user: { uid: 33, gid: 33, additionalGids: [4, 27] } } }),
+  },
+  {
+    name: 'user-unmapped',
+    what: 'a user that its mapping does not hold',
+    config: base(
+      { process: { user: { uid: 5000, gid: 0 } } },
+      {
+        linux: { namespaces: ['user', ...all].map((type) => ({ type })), ...mapped },
+      },
+    ),
+  },
+  {
+    name: 'environment',
+    what: 'variables whose names are none of a shell’s',
+    config: base({
+      process: { cwd: '/srv', env: ['PATH=/bin', 'discovery.type=single', "QUOTE=it's", 'UID=7'] },
+    }),
+  },
+  {
+    name: 'not-carried-out',
+    what: 'what the built-in engine cannot do',
+    config: base({
+      linux: { seccomp: { defaultAction: 'SCMP_ACT_ALLOW' }, rootfsPropagation: 'shared' },
+      process: { apparmorProfile: 'lab' },
+    }),
+  },
+  {
+    name: 'chroot-user',
+    what: 'chroot for a user who may not',
+    config: {
+      ...base({ process: { user: { uid: 7, gid: 7 } } }),
+      annotations: { 'dev.terrarium.root': 'chroot' },
+    },
+  },
+];

@@ -1,0 +1,46 @@
+/** A machine and three people for plans.test.ts: nothing of it is read from where the test runs. */
+import type { CgroupState } from '../../../../src/core/cgroup/cgroupFacts';
+import type { HostFacts } from '../../../../src/core/sequence/hostFacts';
+import type { PlannedBundle } from './plannedBundles';
+
+export const privileges = ['root', 'sudo', 'rootless', 'rootless with one id'] as const;
+export type Privilege = (typeof privileges)[number];
+
+const range = { start: 100000, count: 65536 };
+const cgroup = (change: Partial<CgroupState>): CgroupState => ({
+  ...{ controllers: ['cpu', 'io', 'memory', 'pids'], enabled: [] },
+  ...{ processes: false, populated: false },
+  ...change,
+});
+
+export function factsFor(privilege: Privilege, bundle: PlannedBundle): HostFacts {
+  const isRoot = privilege === 'root' || privilege === 'sudo';
+  const id = privilege === 'root' ? 0 : 1000;
+  return {
+    privilege: isRoot ? 'root' : 'rootless',
+    uid: id,
+    gid: id,
+    furtherGroups: !isRoot,
+    ...(privilege === 'sudo' || privilege === 'rootless' ? { subuid: range, subgid: range } : {}),
+    tty: '/dev/pts/7',
+    devices: new Map(Object.entries(bundle.devices ?? {})),
+    makesDevices: isRoot,
+    hasDeviceLinks: true,
+    sources: new Map(Object.entries(bundle.sources ?? {})),
+    flags: new Map(Object.entries(bundle.flags ?? {})),
+    ...(isRoot ? { shells: { sh: '/usr/bin/dash', bash: '/usr/bin/bash' } } : {}),
+    cgroups: 'v2',
+    ...(bundle.cgroup
+      ? {
+          cgroup: {
+            ...{ layout: 'v2', mount: '/sys/fs/cgroup', name: 'terrarium-1-2-3' },
+            base: isRoot ? '' : 'user.slice/user-1000.slice/user@1000.service',
+            there: new Map([
+              ['', cgroup({ processes: true, populated: true })],
+              ['user.slice/user-1000.slice/user@1000.service', cgroup({ populated: true })],
+            ]),
+          },
+        }
+      : {}),
+  };
+}

@@ -1,0 +1,123 @@
+/**
+ * What planStart makes of some thirty bundles, as text files that a reviewer can hold against the man
+ * pages: `plans/NAME.txt` has the steps as commands, for each privilege. TERRARIUM_WRITE_PLANS=1 writes
+ * them anew; read the difference before you commit it.
+ */
+import assert from 'node:assert/strict';
+import { readFile, readdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { TerrariumError } from '../../../../src/core/errors';
+import { parseConfig } from '../../../../src/core/config/parseConfig';
+import { displayCommand } from '../../../../src/core/sequence/commandLine';
+import { planStart } from '../../../../src/core/sequence/planStart';
+import { type StartPlan, type Step, stepsOf } from '../../../../src/core/sequence/step';
+import { type PlannedBundle, plannedBundles } from './plannedBundles';
+import { type Privilege, factsFor, privileges } from './plannedFacts';
+
+// The tests are bundled: the files stay beside their source.
+const folder = path.resolve('test/unit/core/sequence/plans');
+const rewrites = process.env.TERRARIUM_WRITE_PLANS === '1';
+
+describe('planStart', () => {
+  for (const bundle of plannedBundles) {
+    it(`plans ${bundle.what}`, async () => {
+      const file = path.join(folder, `${bundle.name}.txt`);
+      const text = planned(bundle);
+      if (rewrites) await writeFile(file, text);
+      assert.equal(text, await readFile(file, 'utf8'));
+    });
+  }
+
+  it('has no plan on record that no bundle makes', async () => {
+    const known = plannedBundles.map(({ name }) => `${name}.txt`).sort();
+    assert.deepEqual((await readdir(folder)).sort(), known);
+  });
+
+  it('numbers every step by an id of its own', () => {
+    for (const bundle of plannedBundles)
+      for (const privilege of privileges) {
+        const plan = planOf(bundle, privilege);
+        if (plan instanceof TerrariumError) continue;
+        const ids = stepsOf(plan).map(({ id }) => id);
+        assert.deepEqual(ids, [...new Set(ids)], `${bundle.name}, ${privilege}`);
+      }
+  });
+});
+
+function planned(bundle: PlannedBundle): string {
+  // Privileges with the same plan share a section.
+  const sections = new Map<string, Privilege[]>();
+  let first: readonly string[] | undefined;
+  for (const privilege of privileges) {
+    const plan = planOf(bundle, privilege);
+    const text = plan instanceof TerrariumError ? refusal(plan) : planLines(plan, first);
+    if (!(plan instanceof TerrariumError)) first ??= stepsOf(plan).map(stepText);
+    sections.set(text, [...(sections.get(text) ?? []), privilege]);
+  }
+  return [
+    `# ${bundle.what}\n`,
+    `# ${JSON.stringify(bundle.config)}\n`,
+    ...[...sections].map(([text, who]) => `\n== ${who.join(', ')} ==\n${text}`),
+  ].join('');
+}
+
+function planOf(bundle: PlannedBundle, privilege: Privilege): StartPlan | TerrariumError {
+  const { config, diagnostics } = parseConfig(
+    JSON.stringify({ ociVersion: '1.0.2', ...bundle.config }),
+  );
+  assert.ok(config, `${bundle.name}: ${JSON.stringify(diagnostics)}`);
+  const facts = factsFor(privilege, bundle);
+  try {
+    return planStart({ path: '/b', name: 'box', rootfs: '/b/rootfs', config }, facts);
+  } catch (error) {
+    if (error instanceof TerrariumError) return error;
+    throw error;
+  }
+}
+
+function refusal({ code, problem, remedy }: TerrariumError): string {
+  return `refused: ${code}\n  ${problem}\n  ${remedy}\n`;
+}
+
+/** @param first the steps of the first section: where they stand here too, their numbers are enough */
+function planLines(plan: StartPlan, first: readonly string[] | undefined): string {
+  const { warnings, env, cwd, umask, shell } = plan;
+  const steps = stepsOf(plan).map(stepText);
+  return [
+    ...warnings.map((warning) => `! ${warning}\n`),
+    ...(first && first.join() !== steps.join() ? besides(steps, first) : numbered(steps)),
+    `hands over: cwd ${cwd}`,
+    ...(umask === undefined ? [] : [`, umask ${umask}`]),
+    ...(shell === undefined ? [] : [`, waits in ${shell}`]),
+    env.length === 0 ? ', no variables\n' : `\n${env.map((one) => `  ${one}\n`).join('')}`,
+  ].join('');
+}
+
+function numbered(steps: readonly string[]): string[] {
+  return steps.map((step, index) => `${String(index + 1).padStart(2)} ${step}`);
+}
+
+/** Runs of steps that follow each other in `first` as well become one line. */
+function besides(steps: readonly string[], first: readonly string[]): string[] {
+  const lines: string[] = [];
+  for (let at = 0; at < steps.length;) {
+    const from = first.indexOf(steps[at]!);
+    let length = from < 0 ? 0 : 1;
+    while (length > 0 && at + length < steps.length && steps[at + length] === first[from + length])
+      length++;
+    if (length > 0) lines.push(`   ${runText(from + 1, length)} above\n`);
+    else lines.push(` + ${steps[at]!}`);
+    at += length || 1;
+  }
+  return lines;
+}
+
+function runText(from: number, length: number): string {
+  return length === 1 ? `step ${from}` : `steps ${from} to ${from + length - 1}`;
+}
+
+function stepText(step: Step): string {
+  const conditions = [step.guard, step.held ? 'held' : undefined].filter((one) => one);
+  const condition = conditions.length ? ` [${conditions.join(', ')}]` : '';
+  return `${step.where.padEnd(10)} # ${step.why}${condition}\n              ${displayCommand(step)}\n`;
+}
