@@ -21,6 +21,7 @@ const common = {
   minify: production,
   sourcemap: production ? false : 'linked',
   logLevel: 'warning',
+  metafile: true,
 };
 
 /**
@@ -91,6 +92,7 @@ if (tests) {
     outbase: 'test',
     minify: false,
     sourcemap: /** @type {const} */ ('inline'),
+    metafile: false,
     // test/host/project.mjs is loaded as a module and bundled as CommonJS: it knows which.
     logOverride: { 'empty-import-meta': /** @type {const} */ ('silent') },
     external: ['mocha', 'node-pty', 'playwright-core', 'esbuild', 'typescript', '@vscode/vsce'],
@@ -128,5 +130,11 @@ async function writeSchema() {
 if (watch) {
   for (const build of builds) await (await esbuild.context(build)).watch();
 } else {
-  await Promise.all(builds.map((build) => esbuild.build(build)));
+  const results = await Promise.all(builds.map((build) => esbuild.build(build)));
+  const inputs = results.flatMap(({ metafile }) =>
+    Object.values(metafile?.outputs ?? {}).flatMap((output) => Object.entries(output.inputs)),
+  );
+  const bundled = inputs.filter(([, { bytesInOutput }]) => bytesInOutput > 0);
+  // For the licences in the VSIX: which files its bundles are made of (test/package/notices.mjs).
+  await writeFile('dist/bundled.json', JSON.stringify([...new Set(bundled.map(([file]) => file))]));
 }
