@@ -9,10 +9,13 @@ import { closeInherited } from './closeInherited';
 import { rememberCallerLimits } from './launch/callerLimits';
 
 const usage = `Usage:
-  helper.js run BUNDLE [-- COMMAND [ARG]...]   start it here, in the foreground
-  helper.js plan BUNDLE                        print its start sequence as a shell script
+  helper.js run [KIND] FOLDER [-- COMMAND [ARG]...]   start it here, in the foreground
+  helper.js plan [KIND] FOLDER                 print its start sequence as a shell script
   helper.js check [FOLDER]                     try what this machine allows, print it as JSON
   helper.js serve --directory DIR --socket NAME --token-file FILE [--uid N --gid N] [--detach]
+
+KIND says what the folder is where it could be both: --bundle, what its config.json says, or
+--folder, a root filesystem itself with the default configuration.
 `;
 
 async function main([command, ...rest]: string[]): Promise<number> {
@@ -22,9 +25,17 @@ async function main([command, ...rest]: string[]): Promise<number> {
       const dashes = rest.indexOf('--');
       const [own, payload] =
         dashes < 0 ? [rest, []] : [rest.slice(0, dashes), rest.slice(dashes + 1)];
-      if (own.length !== 1 || (command === 'plan' && payload.length > 0)) break;
-      if (command === 'run') return (await import('./run')).run(own[0]!, payload);
-      process.stdout.write(await (await import('./plan')).plan(own[0]!));
+      const { values, positionals } = parseArgs({
+        args: own,
+        options: { bundle: { type: 'boolean' }, folder: { type: 'boolean' } },
+        allowPositionals: true,
+      });
+      const [folder, ...more] = positionals;
+      if (folder === undefined || more.length > 0 || (values.bundle && values.folder)) break;
+      if (command === 'plan' && payload.length > 0) break;
+      const kind = values.bundle ? 'bundle' : values.folder ? 'folder' : undefined;
+      if (command === 'run') return (await import('./run')).run(folder, kind, payload);
+      process.stdout.write(await (await import('./plan')).plan(folder, kind));
       return 0;
     }
     case 'check': {

@@ -1,14 +1,16 @@
-/** `helper.js plan BUNDLE`: the start as a shell script that anyone can run by hand. */
+/** `helper.js plan FOLDER`: the start as a shell script that anyone can run by hand. */
 import { loadBundleOrFolder } from '../core/bundle/loadBundleOrFolder';
 import { exportScript } from '../core/sequence/exportScript';
 import { planStart } from '../core/sequence/planStart';
+import type { FolderKind } from '../protocol/container';
 import { runtimeOf } from '../core/config/engine';
 import { exportRuntime } from './engine/exportRuntime';
 import { requireOwnCgroup } from './engine/requireOwnCgroup';
 import { gatherFacts } from './launch/gatherFacts';
 
-export async function plan(folder: string): Promise<string> {
-  const bundle = await loadBundleOrFolder(folder);
+/** @param kind what the caller says that the folder is */
+export async function plan(folder: string, kind?: FolderKind): Promise<string> {
+  const bundle = await loadBundleOrFolder(folder, kind);
   const facts = await gatherFacts(bundle);
   const runtime = runtimeOf(bundle.config);
   if (runtime) await requireOwnCgroup(bundle);

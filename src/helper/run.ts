@@ -1,8 +1,9 @@
-/** `helper.js run BUNDLE [-- COMMAND...]`: a container in the foreground, with the caller's own privilege. */
+/** `helper.js run FOLDER [-- COMMAND...]`: a container in the foreground, with the caller's own privilege. */
 import { checkCommand } from '../core/bundle/checkCommand';
 import type { Bundle } from '../core/bundle/loadBundle';
 import { loadBundleOrFolder } from '../core/bundle/loadBundleOrFolder';
 import { messageOf } from '../core/errors';
+import type { FolderKind } from '../protocol/container';
 import {
   type LaunchOptions,
   type LaunchedContainer,
@@ -17,10 +18,15 @@ const passedOn: NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'S
 
 /**
  * Prints nothing of its own to standard output.
+ * @param kind what the caller says that the folder is
  * @returns the payload's exit status, 128 + N after signal N
  */
-export async function run(folder: string, command: readonly string[]): Promise<number> {
-  const loaded = await loadBundleOrFolder(folder);
+export async function run(
+  folder: string,
+  kind: FolderKind | undefined,
+  command: readonly string[],
+): Promise<number> {
+  const loaded = await loadBundleOrFolder(folder, kind);
   const bundle =
     command.length > 0 ? withCommand(loaded, command as [string, ...string[]]) : loaded;
   await checkCommand(bundle);

@@ -12,6 +12,13 @@ export type ContainerId = z.infer<typeof ContainerId>;
 export const Privilege = z.enum(['root', 'rootless']);
 export type Privilege = z.infer<typeof Privilege>;
 
+/**
+ * What somebody means by the folder of a container: a bundle, which is what its config.json says, or a
+ * root filesystem itself, which gets the default configuration.
+ */
+export const FolderKind = z.enum(['bundle', 'folder']);
+export type FolderKind = z.infer<typeof FolderKind>;
+
 export const ContainerState = z.enum(['starting', 'running', 'stopping', 'stopped']);
 export type ContainerState = z.infer<typeof ContainerState>;
 
@@ -31,6 +38,8 @@ export const ContainerInfo = z.object({
   id: ContainerId,
   /** Absolute real path of the bundle folder. */
   bundle: z.string(),
+  /** As what it was started; a helper of an earlier build does not say. */
+  kind: FolderKind.optional(),
   name: z.string(),
   state: ContainerState,
   privilege: Privilege,

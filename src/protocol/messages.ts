@@ -7,7 +7,7 @@
  * of one console or session: its back-pressure is the socket's own.
  */
 import * as z from 'zod';
-import { ContainerId, ContainerInfo, Privilege } from './container';
+import { ContainerId, ContainerInfo, FolderKind, Privilege } from './container';
 import { ProcessInspection } from './inspection';
 import { ProcessDelta } from './processes';
 
@@ -46,6 +46,8 @@ export const StepInfo = z.object({
 export type StepInfo = z.infer<typeof StepInfo>;
 
 const Bundle = z.string().min(1).max(4096).startsWith('/');
+/** Who asks says it. Not said means the one that starts nothing unless a config.json describes it. */
+const Kind = FolderKind.default('bundle');
 const None = z.object({});
 const SignalName = z.string().regex(/^SIG[A-Z0-9+]{2,10}$/);
 
@@ -63,7 +65,7 @@ export const requests = {
   },
   list: { params: None, result: z.object({ containers: z.array(ContainerInfo) }) },
   /** Resolves once the container runs; rejects with the message to show where it does not. */
-  start: { params: z.object({ bundle: Bundle, ...Size }), result: ContainerInfo },
+  start: { params: z.object({ bundle: Bundle, kind: Kind, ...Size }), result: ContainerInfo },
   /** Resolves when PID 1 and with it the whole tree is gone. `graceMs` between SIGTERM and SIGKILL. */
   stop: {
     params: z.object({ id: ContainerId, graceMs: z.number().int().min(0).max(600_000) }),
@@ -139,7 +141,10 @@ export const requests = {
   /** Deletes a stopped bundle with everything in it, also what only the helper may delete. */
   deleteBundle: { params: z.object({ bundle: Bundle }), result: None },
   /** Gives the files below a stopped or running bundle's rootfs path to the helper's user. */
-  takeOwnership: { params: z.object({ bundle: Bundle, path: z.string().max(4096) }), result: None },
+  takeOwnership: {
+    params: z.object({ bundle: Bundle, kind: Kind, path: z.string().max(4096) }),
+    result: None,
+  },
   /** Ends the helper once no container runs. */
   shutdown: { params: None, result: None },
 } as const;

@@ -134,7 +134,7 @@ describe('a hostile rootfs', function () {
           ...{ id, args: ['/bin/busybox', 'echo', 'session'], ...size },
         });
         await (await client.attach(stream)).shows(/session/);
-        await client.rpc.request('takeOwnership', { bundle, path: '/etc' });
+        await client.rpc.request('takeOwnership', { bundle, kind: 'bundle', path: '/etc' });
         await client.rpc.request('stop', { id, graceMs: 0 });
         assert.equal(trapped(rootfs), '', 'nobody ran a trap');
         // What the container itself asks for runs, and with its rights only.

@@ -126,6 +126,7 @@ for (const privilege of privileges)
         ['start', { bundle: 'relative', ...size }],
         ['start', { bundle: '/etc', cols: 1e9, rows: -1 }],
         ['start', {}],
+        ['start', { bundle: '/etc', kind: 'either', ...size }],
         ['deleteBundle', { bundle: '/' }],
         ['deleteBundle', { bundle: `${place.folder}` }],
         ['takeOwnership', { bundle: '/etc', path: '/' }],

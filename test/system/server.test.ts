@@ -280,7 +280,7 @@ describe('server', function () {
         const over = client.next('containerChanged', ({ state }) => state === 'stopped');
         await client.start(bundle);
         await over;
-        await client.rpc.request('takeOwnership', { bundle, path: '/made' });
+        await client.rpc.request('takeOwnership', { bundle, kind: 'bundle', path: '/made' });
         const { uid } = privilege === 'root' ? { uid: 0 } : place.user;
         assert.equal(statSync(path.join(bundle, 'rootfs/made/file')).uid, uid);
       });
@@ -302,7 +302,7 @@ describe('server', function () {
           for (const type of types) mounts.push({ destination: `/${type}`, type, source: type });
         });
         const over = client.next('containerChanged', ({ state }) => state !== 'starting');
-        client.rpc.request('start', { bundle, ...wide }).catch(() => undefined); // it is shown
+        client.rpc.request('start', { bundle, kind: 'bundle', ...wide }).catch(() => undefined); // it is shown
         const screen = await client.attach((await over).console, wide);
         await (fails ? screen.closed : screen.shows(prompt));
         const words = { broken: String, notCarriedOut: 'Left out', runtime: String };

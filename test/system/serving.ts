@@ -8,7 +8,7 @@ import type { Duplex } from 'node:stream';
 import { Terminal } from '@xterm/headless';
 import { HelperClient } from '../../src/core/client/HelperClient';
 import { serve } from '../../src/helper/serve';
-import type { ContainerInfo } from '../../src/protocol/container';
+import type { ContainerInfo, FolderKind } from '../../src/protocol/container';
 import type { Notification, NotificationName } from '../../src/protocol/messages';
 import { type TestPrivilege, type Workplace, ended, until } from './containers';
 
@@ -149,8 +149,8 @@ export class Client {
     return new Client(await HelperClient.connect({ socket, token }));
   }
 
-  start(bundle: string): Promise<ContainerInfo> {
-    return this.rpc.request('start', { bundle, ...size });
+  start(bundle: string, kind: FolderKind = 'bundle'): Promise<ContainerInfo> {
+    return this.rpc.request('start', { bundle, kind, ...size });
   }
 
   /** Starts it, and resolves with how its container ended. */

@@ -53,6 +53,14 @@ describe('places', function () {
       .filter({ hasText: new RegExp(`^${label}$`) })
       .first();
   };
+  const contextMenuText = async (label: string) => {
+    await (await inExplorer(label)).click({ button: 'right' });
+    const menu = workbench.page.locator('.monaco-menu:visible');
+    await menu.getByText('Copy Path').waitFor();
+    const text = await menu.innerText();
+    await workbench.page.keyboard.press('Escape');
+    return text;
+  };
   const contextMenu = async (label: string, item: string) => {
     await workbench.chooseFromMenu(await inExplorer(label), item);
   };
@@ -110,14 +118,7 @@ describe('places', function () {
       cpSync(file('tree'), file('unpacked'), { recursive: true, verbatimSymlinks: true });
       for (const name of ['moved-in', 'unpacked']) {
         await workbench.until(
-          async () => {
-            await (await inExplorer(name)).click({ button: 'right' });
-            const menu = workbench.page.locator('.monaco-menu:visible');
-            await menu.getByText('Copy Path').waitFor();
-            const text = await menu.innerText();
-            await workbench.page.keyboard.press('Escape');
-            return text;
-          },
+          () => contextMenuText(name),
           (text) => text.includes('Start as Container'),
           10_000,
           (text) => `The menu of ${name} offers ${text}`,
@@ -244,6 +245,52 @@ describe('places', function () {
       const links = workbench.page.locator('.notification-list-item-message a');
       assert.equal(await links.count(), 0);
       await window.picture('no-link');
+    });
+  });
+
+  describe('with a folder that looks like a bundle and like a root filesystem', () => {
+    before(async () => {
+      window = await Window.open({
+        prepare: async (parent) => {
+          await makeBox(parent);
+          // A stranger's shell at the top of the repository's folder.
+          cpSync(path.join(parent, 'box/rootfs/bin'), path.join(parent, 'box/bin'), {
+            recursive: true,
+            verbatimSymlinks: true,
+          });
+        },
+      });
+      ({ workbench } = window);
+      await workbench.openViewContainer('Terrarium');
+    });
+    after(() => window?.close());
+
+    const refusal = /box can be read in two ways.*config\.json.*bin\/sh/s;
+
+    it('says so in its row, and starts it neither way', async () => {
+      await state('stopped · bundle or root filesystem?');
+      await workbench.command('Terrarium: Start Container');
+      await workbench.notification(refusal);
+      await workbench.waitForTerminal(/can be read in two ways/);
+      await window.picture('bundle-or-folder');
+      await workbench.command('Terminal: Kill All Terminals');
+      const offered = await contextMenuText('box');
+      assert.doesNotMatch(offered, /Start as Container|Save Configuration/);
+    });
+
+    it('exports no script of it, and takes no ownership in it', async () => {
+      for (const command of ['Export Start Script…', 'Take Ownership of Rootfs Files']) {
+        await workbench.command('Notifications: Clear All Notifications');
+        await workbench.command(`Terrarium: ${command}`);
+        await workbench.notification(refusal);
+      }
+    });
+
+    it('starts it as the bundle that it is once the shell is gone', async () => {
+      rmSync(file('box/bin'), { recursive: true });
+      await workbench.command('Terrarium: Start Container');
+      await prompt();
+      await stop();
     });
   });
 

@@ -105,7 +105,7 @@ function unreadable(error: unknown, shown: string): TerrariumError {
     return new TerrariumError(
       'config-missing',
       `${shown} does not exist.`,
-      'A bundle is a folder with config.json and rootfs; make one with "New Container".',
+      'A bundle is a folder with config.json and rootfs; make one with "New Container". A root filesystem without one starts with "Start as Container", on the command line with --folder.',
     );
   if (code === 'ELOOP') return notFile(shown, 'is a symbolic link');
   if (code === 'ENXIO') return notFile(shown, 'is not a regular file');

@@ -3,10 +3,12 @@
  * Called by the helper, and where one becomes a bundle.
  */
 import path from 'node:path';
+import type { FolderKind } from '../../protocol/container';
 import type { OciConfig } from '../config/schema';
 import { startingPoints } from '../config/templates';
+import { TerrariumError } from '../errors';
+import { refuseAmbiguous } from './folderKind';
 import { type Bundle, loadBundle, realFolder } from './loadBundle';
-import { looksLikeRootfs } from './looksLikeRootfs';
 
 /** As in the notes, with a host name made from the folder's. */
 export function defaultConfigFor(folderName: string): OciConfig {
@@ -21,14 +23,28 @@ export function defaultConfigFor(folderName: string): OciConfig {
 
 /**
  * A bundle, or a plain folder with the default configuration.
- *
- * A folder that looks like a rootfs is always taken as plain, even with a `config.json` in it: that
- * file lies inside the container, where the container could write what its next start may do.
- * @throws TerrariumError those of `loadBundle`
+ * @param kind which of them whoever asks means; left out, the folder must leave no doubt
+ * @throws TerrariumError `bundle-or-folder`, `host-root`, those of `loadBundle`
  */
-export async function loadBundleOrFolder(folder: string): Promise<Bundle> {
+export async function loadBundleOrFolder(folder: string, kind?: FolderKind): Promise<Bundle> {
   const real = await realFolder(folder);
-  if (!(await looksLikeRootfs(real))) return loadBundle(real);
+  const meant = kind ?? ((await refuseAmbiguous(real)).kind === 'folder' ? 'folder' : 'bundle');
+  return meant === 'folder' ? plainFolder(real) : loadBundle(real);
+}
+
+/** @param real a folder whose own files are the root filesystem */
+function plainFolder(real: string): Bundle {
+  if (real === '/')
+    throw new TerrariumError(
+      'host-root',
+      'The folder / is the root filesystem of this machine.',
+      'Choose a folder that holds another one.',
+    );
   const name = path.basename(real);
   return { path: real, name, rootfs: real, config: defaultConfigFor(name) };
+}
+
+/** Whether a folder was opened as a plain one: the rootfs of a bundle lies below it. */
+export function kindOf({ path: folder, rootfs }: Bundle): FolderKind {
+  return rootfs === folder ? 'folder' : 'bundle';
 }

@@ -1,8 +1,9 @@
 /** What a rootfs holds that its person should know before it starts. Called by launchContainer. */
-import { stat } from 'node:fs/promises';
+import { lstat, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { type Finding, inspectRootfs } from '../../core/bundle/inspectRootfs';
 import type { Bundle } from '../../core/bundle/loadBundle';
+import { kindOf } from '../../core/bundle/loadBundleOrFolder';
 import type { OciConfig } from '../../core/config/schema';
 import { visible } from '../../core/text/visible';
 import { type PlacedFolder, fitFor, mountBelow } from '../doctor/workspace';
@@ -16,7 +17,22 @@ const maxLines = 8;
 /** @returns sentences, safe to show: setuid and setgid programs, device nodes, and who could make more */
 export async function rootfsWarnings(bundle: Bundle): Promise<string[]> {
   const [held, place] = await Promise.all([heldBy(bundle.rootfs), mountBelow(bundle.rootfs)]);
-  return [...whereItLies(place), ...held, ...(await whatStays(bundle, place))];
+  return [
+    ...(await unreadConfig(bundle)),
+    ...whereItLies(place),
+    ...held,
+    ...(await whatStays(bundle, place)),
+  ];
+}
+
+/** Whoever finds one in the tree may think that it was followed. */
+async function unreadConfig(bundle: Bundle): Promise<string[]> {
+  if (kindOf(bundle) === 'bundle') return [];
+  const file = path.join(bundle.rootfs, 'config.json');
+  if (!(await lstat(file).catch(() => undefined))) return [];
+  return [
+    `${visible(file)} is not read: it lies in the root filesystem itself, where the container may write it. The default configuration starts this folder.`,
+  ];
 }
 
 async function heldBy(rootfs: string): Promise<string[]> {

@@ -1,10 +1,11 @@
 /** All containers of one helper. Made by `serve`; the clients' requests arrive here. */
 import path from 'node:path';
-import { realFolder } from '../../core/bundle/loadBundle';
+import { refuseAmbiguous } from '../../core/bundle/folderKind';
+import { type Bundle, realFolder } from '../../core/bundle/loadBundle';
 import { loadBundleOrFolder } from '../../core/bundle/loadBundleOrFolder';
 import { TerrariumError, messageOf } from '../../core/errors';
 import { visible } from '../../core/text/visible';
-import type { ContainerInfo } from '../../protocol/container';
+import type { ContainerInfo, FolderKind } from '../../protocol/container';
 import type { TerminalSize } from '../console/Pty';
 import { containerId } from '../cgroup/cgroupName';
 import { deleteBundle } from './deleteBundle';
@@ -45,9 +46,9 @@ export class ContainerRegistry {
     return [...this.containers.values()].some(({ isLive }) => isLive);
   }
 
-  /** @throws TerrariumError `container-live`, those of loadBundleOrFolder, checkCommand and the launch */
-  async start(folder: string, size: TerminalSize): Promise<ContainerInfo> {
-    const bundle = await loadBundleOrFolder(folder);
+  /** @throws TerrariumError `container-live`, those of `open`, checkCommand and the launch */
+  async start(folder: string, kind: FolderKind, size: TerminalSize): Promise<ContainerInfo> {
+    const bundle = await this.open(folder, kind);
     const id = containerId(bundle.path);
     this.requireIdle(bundle.path); // from here to `set` nothing is awaited
     const container = new ManagedContainer(
@@ -96,8 +97,8 @@ export class ContainerRegistry {
   }
 
   /** @param place a path as seen in the container */
-  async takeOwnership(folder: string, place: string): Promise<void> {
-    const bundle = await loadBundleOrFolder(folder);
+  async takeOwnership(folder: string, kind: FolderKind, place: string): Promise<void> {
+    const bundle = await this.open(folder, kind);
     const { uid, gid } = this.owner;
     const over = this.journal.command(bundle.name, `chown -R -P -h ${uid}:${gid} ${place}`);
     await takeOwnership(bundle, place, this.owner);
@@ -116,6 +117,16 @@ export class ContainerRegistry {
           .catch((error: unknown) => this.journal.note('error', messageOf(error))),
       ),
     );
+  }
+
+  /**
+   * An editor's `kind` comes from what lies in the folder: there is no explicit way past the refusal.
+   * @throws TerrariumError `bundle-or-folder`, those of loadBundleOrFolder
+   */
+  private async open(folder: string, kind: FolderKind): Promise<Bundle> {
+    const real = await realFolder(folder);
+    await refuseAmbiguous(real);
+    return loadBundleOrFolder(real, kind);
   }
 
   private requireIdle(bundle: string): void {

@@ -1,6 +1,7 @@
 /** One start of one bundle, from its first step to its end. Made by ContainerRegistry.ts. */
 import path from 'node:path';
 import { checkCommand } from '../../core/bundle/checkCommand';
+import { kindOf } from '../../core/bundle/loadBundleOrFolder';
 import { readAccounts } from '../../core/bundle/passwd';
 import type { Bundle } from '../../core/bundle/loadBundle';
 import { mountsProcfs } from '../../core/config/mountKinds';
@@ -116,6 +117,7 @@ export class ManagedContainer {
     return {
       id: this.id,
       bundle: this.bundle.path,
+      kind: kindOf(this.bundle),
       name: this.bundle.name,
       state: this.state,
       privilege: process.geteuid!() === 0 ? 'root' : 'rootless',

@@ -52,7 +52,7 @@ export function createHandlers(
       uid: process.geteuid!(),
     }),
     list: () => ({ containers: registry.list }),
-    start: ({ bundle, ...size }) => registry.start(bundle, size),
+    start: ({ bundle, kind, ...size }) => registry.start(bundle, kind, size),
     stop: async ({ id, graceMs }) => {
       await registry.get(id).stop(graceMs);
       return {};
@@ -111,8 +111,8 @@ export function createHandlers(
       await registry.delete(bundle);
       return {};
     },
-    takeOwnership: async ({ bundle, path }) => {
-      await registry.takeOwnership(bundle, path);
+    takeOwnership: async ({ bundle, kind, path }) => {
+      await registry.takeOwnership(bundle, kind, path);
       return {};
     },
     shutdown: () => {

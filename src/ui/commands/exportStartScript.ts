@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import * as vscode from 'vscode';
+import { refuseAmbiguous } from '../../core/bundle/folderKind';
 import { TerrariumError, messageOf } from '../../core/errors';
 import { visible } from '../../core/text/visible';
 import { pickContainer, withoutConfig } from '../pick/pickContainer';
@@ -22,6 +23,7 @@ export async function run(services: Services, target?: unknown): Promise<void> {
     ],
     unfit: withoutConfig,
   });
+  await refuseAmbiguous(container.bundle);
   const script = await plan(services, container.bundle);
   const file = await vscode.window.showSaveDialog({
     title: t('Export Start Script'),
@@ -40,7 +42,7 @@ async function plan({ context }: Services, bundle: string): Promise<string> {
   try {
     const { stdout } = await promisify(execFile)(
       process.execPath,
-      [context.asAbsolutePath('dist/helper.js'), 'plan', bundle],
+      [context.asAbsolutePath('dist/helper.js'), 'plan', '--bundle', bundle],
       {
         cwd: '/',
         env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },

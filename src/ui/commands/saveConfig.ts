@@ -2,6 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { looksLikeRootfs } from '../../core/bundle/looksLikeRootfs';
 import { codeOf } from '../../core/bundle/fileProblem';
 import { formatConfig } from '../../core/config/formatConfig';
 import { TerrariumError } from '../../core/errors';
@@ -16,8 +17,19 @@ import type { Services } from '../services/Services';
 export async function run(services: Services, target?: unknown): Promise<void> {
   const { t } = vscode.l10n;
   const folder = await pickRootfsFolder(services, target, t('Save Configuration Beside Folder'));
+  // In a root filesystem a config.json would be a container's to write, and its folder both kinds.
+  const parent = path.dirname(folder);
+  if (await looksLikeRootfs(parent))
+    throw new TerrariumError(
+      'parent-is-rootfs',
+      t(
+        '{0} is a root filesystem itself: a config.json there would be the container’s to write.',
+        visible(parent),
+      ),
+      t('Move {0} into a folder of its own and try again.', visible(path.basename(folder))),
+    );
   const name = path.basename(folder);
-  const file = path.join(path.dirname(folder), 'config.json');
+  const file = path.join(parent, 'config.json');
   const { defaultConfigFor } = await import('../../core/lazy');
   const config = { ...defaultConfigFor(name), root: { path: name } };
   try {

@@ -12,5 +12,5 @@ export async function run(services: Services, target?: unknown): Promise<void> {
   const title = vscode.l10n.t('Start as Container');
   const folder = await pickRootfsFolder(services, target, title);
   const bundle = await realpath(folder);
-  await startBundle(services, { bundle, name: path.basename(bundle), isBundle: false });
+  await startBundle(services, { bundle, name: path.basename(bundle), kind: 'folder' });
 }

@@ -28,7 +28,11 @@ export async function run(services: Services, target?: unknown): Promise<void> {
     await ownerPrivilege(file, container.info?.privilege),
   );
   await sayProgress({ title: t('Taking ownership of files of {0}', visible(container.name)) }, () =>
-    link.request('takeOwnership', { bundle: container.bundle, path: inside?.path ?? '/' }),
+    link.request('takeOwnership', {
+      bundle: container.bundle,
+      kind: container.kind,
+      path: inside?.path ?? '/',
+    }),
   );
   void say(
     'information',

@@ -1,7 +1,7 @@
 /** A container as the views and commands see it: a bundle of the workspace, with what a helper says of it. */
 import path from 'node:path';
 import { isBelow } from '../../core/bundle/isBelow';
-import type { ContainerInfo, ContainerState } from '../../protocol/container';
+import type { ContainerInfo, ContainerState, FolderKind } from '../../protocol/container';
 
 /** A folder that discovery found. */
 export interface FoundBundle {
@@ -11,6 +11,8 @@ export interface FoundBundle {
   readonly real: string;
   /** Path of its root filesystem, below `folder`. */
   readonly rootfs: string;
+  /** It looks like a root filesystem itself, too: nothing starts it (`refuseAmbiguous`). */
+  readonly isAmbiguous?: boolean;
 }
 
 export interface Container {
@@ -23,7 +25,11 @@ export interface Container {
   /** Raw: make it visible before it is shown. */
   readonly name: string;
   readonly state: ContainerState;
-  /** False for a plain folder, which has no config.json of its own. */
+  /** What the helper is told that `bundle` is. */
+  readonly kind: FolderKind;
+  /** It could be of either kind, so it does not start. */
+  readonly isAmbiguous?: boolean;
+  /** False for a plain folder, which has no config.json of its own, and for what lies in no open folder. */
   readonly isBundle: boolean;
   /** True where it lies in a folder of this window's workspace. */
   readonly inWorkspace: boolean;
@@ -69,14 +75,18 @@ export function mergeContainers(
     if (!other || rank(info) > rank(other)) newest.set(info.bundle, info);
   }
   const merged = new Map<string, Container>();
-  for (const { folder, real, rootfs } of found) {
+  for (const { folder, real, rootfs, isAmbiguous } of found) {
     const info = newest.get(real);
+    // A plain folder that runs: what looks like a bundle now, its container may have made.
+    if (info?.kind === 'folder' && info.state !== 'stopped') continue;
     merged.set(real, {
       bundle: real,
       folder,
       rootfs,
       name: baseName(real),
       state: info?.state ?? 'stopped',
+      kind: 'bundle',
+      ...(isAmbiguous && { isAmbiguous }),
       isBundle: true,
       inWorkspace: true,
       ...(info && { info }),
@@ -91,6 +101,7 @@ export function mergeContainers(
       rootfs: info.bundle,
       name: info.name,
       state: info.state,
+      kind: info.kind ?? 'bundle',
       isBundle: false,
       inWorkspace: false,
       info,

@@ -3,12 +3,9 @@
  * never looks into a rootfs: that is the container's, can be huge and may be hostile.
  */
 import type { Dirent } from 'node:fs';
-import { lstat, readdir, realpath } from 'node:fs/promises';
+import { readdir, realpath } from 'node:fs/promises';
 import path from 'node:path';
-import { codeOf } from '../../core/bundle/fileProblem';
-import { looksLikeRootfs } from '../../core/bundle/looksLikeRootfs';
-import { readAt, withRegularFile } from '../../core/bundle/readBounded';
-import { maxConfigBytes } from '../../core/config/jsonLimits';
+import { isUnreachable, lookAtFolder, usualRootfs } from '../../core/bundle/folderKind';
 import type { FoundBundle } from './container';
 
 export interface Discovery {
@@ -21,8 +18,6 @@ export interface Discovery {
 export const maxDepth = 3;
 /** Of each folder only so many entries are looked at; a bundle is not found among ten thousand others. */
 const maxEntries = 2000;
-/** The name that the runtime-spec's examples and `scaffold` give a rootfs. */
-const usualName = 'rootfs';
 const ignored = new Set(['node_modules', '.git', '.hg', '.svn', '.cache']);
 
 /** Folders that cannot be read are passed over: they hold nothing that could be started from here. */
@@ -32,17 +27,17 @@ export async function discoverBundles(roots: readonly string[]): Promise<Discove
   const visit = async (folder: string, depth: number): Promise<void> => {
     const entries = await entriesOf(folder);
     const names = new Map(entries.map((entry) => [entry.name, entry]));
-    const rootfs = names.get('config.json')?.isFile() ? await rootfsOf(folder) : undefined;
+    const mayBe = names.get('config.json')?.isFile() || names.has('bin') || names.has('usr');
+    const { kind, rootfs } = mayBe ? await lookAtFolder(folder) : { kind: 'neither' };
+    // One that looks like both is listed too: what starts it refuses it, and says why.
     if (rootfs !== undefined) {
       const real = await realpath(folder);
-      if (!bundles.has(real)) bundles.set(real, { folder, real, rootfs });
+      const found = { folder, real, rootfs, isAmbiguous: kind === 'ambiguous' };
+      if (!bundles.has(real)) bundles.set(real, found);
       // A config.json that was saved beside a tree may stand among other things, and other bundles.
-      if (path.basename(rootfs) === usualName) return;
-    }
-    if ((names.has('bin') || names.has('usr')) && (await looksLikeRootfs(folder))) {
-      rootfsFolders.push(folder);
-      return;
-    }
+      if (path.basename(rootfs) === usualRootfs) return;
+    } else if (kind === 'folder' || kind === 'ambiguous') rootfsFolders.push(folder);
+    if (kind === 'folder' || kind === 'ambiguous') return;
     if (depth === maxDepth) return;
     for (const entry of entries)
       if (
@@ -57,42 +52,9 @@ export async function discoverBundles(roots: readonly string[]): Promise<Discove
   return { bundles: [...bundles.values()], rootfsFolders };
 }
 
-/**
- * Where config.json says that the rootfs is; where it is broken, at the usual place. Only looked at
- * here: the helper reads it anew, with everything that `loadBundle` refuses.
- * @returns undefined where there is no such folder
- */
-async function rootfsOf(folder: string): Promise<string | undefined> {
-  const rootfs = path.resolve(folder, await configuredRoot(path.join(folder, 'config.json')));
-  const below = path.relative(folder, rootfs);
-  const isBelow = below !== '' && below.split('/')[0] !== '..';
-  return isBelow && (await isFolder(rootfs)) ? rootfs : undefined;
-}
-
-async function configuredRoot(file: string): Promise<string> {
-  try {
-    const bytes = await withRegularFile(file, (handle) => readAt(handle, 0, maxConfigBytes));
-    const { root } = JSON.parse(String(bytes)) as { root?: { path?: unknown } };
-    return typeof root?.path === 'string' ? root.path : usualName;
-  } catch (error) {
-    if (error instanceof SyntaxError || error instanceof TypeError || isUnreachable(error))
-      return usualName;
-    throw error;
-  }
-}
-
 /** What `scaffold` is still building: `.NAME.new-XXXXXX`. */
 function isHalfMade(name: string): boolean {
   return name.startsWith('.') && name.includes('.new-');
-}
-
-async function isFolder(file: string): Promise<boolean> {
-  try {
-    return (await lstat(file)).isDirectory();
-  } catch (error) {
-    if (isUnreachable(error)) return false;
-    throw error;
-  }
 }
 
 async function entriesOf(folder: string): Promise<Dirent[]> {
@@ -102,8 +64,4 @@ async function entriesOf(folder: string): Promise<Dirent[]> {
     if (isUnreachable(error)) return [];
     throw error;
   }
-}
-
-function isUnreachable(error: unknown): boolean {
-  return ['ENOENT', 'ENOTDIR', 'EACCES', 'EPERM', 'ELOOP', 'EIO'].includes(codeOf(error) ?? '');
 }

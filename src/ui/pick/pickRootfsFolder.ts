@@ -1,14 +1,14 @@
 /** Which plain root filesystem of the workspace is meant? For the commands that take one. */
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { looksLikeRootfs } from '../../core/bundle/looksLikeRootfs';
+import { refuseAmbiguous } from '../../core/bundle/folderKind';
 import { TerrariumError } from '../../core/errors';
 import { visible } from '../../core/text/visible';
 import type { Services } from '../services/Services';
 
 /**
  * @param target a folder in the Explorer; without it the person picks, where there are several
- * @throws TerrariumError `not-a-rootfs`, `no-candidate`
+ * @throws TerrariumError `bundle-or-folder`, `not-a-rootfs`, `no-candidate`
  */
 export async function pickRootfsFolder(
   services: Services,
@@ -16,7 +16,7 @@ export async function pickRootfsFolder(
   title: string,
 ): Promise<string> {
   const folder = target instanceof vscode.Uri ? target.fsPath : await pickFolder(services, title);
-  if (await looksLikeRootfs(folder)) return folder;
+  if ((await refuseAmbiguous(folder)).kind === 'folder') return folder;
   throw new TerrariumError(
     'not-a-rootfs',
     vscode.l10n.t('{0} does not look like a root filesystem: it has no bin/sh.', visible(folder)),

@@ -1,6 +1,7 @@
 /** Starts a bundle or a plain folder in a terminal. Called by "Start Container" and "Start as Container". */
 import path from 'node:path';
 import * as vscode from 'vscode';
+import type { FolderKind } from '../../protocol/container';
 import { TerrariumError, messageOf } from '../../core/errors';
 import { visible } from '../../core/text/visible';
 import { commandIds } from '../commands/ids';
@@ -14,7 +15,7 @@ export interface StartTarget {
   /** Absolute real path. */
   readonly bundle: string;
   readonly name: string;
-  readonly isBundle: boolean;
+  readonly kind: FolderKind;
 }
 
 /** Resolves once the container runs. @throws what stands in the way, with buttons for what helps */
@@ -43,6 +44,7 @@ export async function startBundle(
   try {
     const info = await link.request('start', {
       bundle: target.bundle,
+      kind: target.kind,
       ...(await terminal.size()),
     });
     await attach(info.console);
@@ -55,7 +57,7 @@ export async function startBundle(
 }
 
 function withConfigAction(target: StartTarget, error: unknown): unknown {
-  if (isCancelled(error) || !target.isBundle) return error;
+  if (isCancelled(error) || target.kind === 'folder') return error;
   const file = vscode.Uri.file(path.join(target.bundle, 'config.json'));
   return new ActionError(expected(error, target), [
     {
@@ -93,7 +95,7 @@ function withPrivilegeActions(services: Services, target: StartTarget, error: un
       title: vscode.l10n.t('Try Again'),
       run: () =>
         vscode.commands.executeCommand(
-          target.isBundle ? commandIds.startContainer : commandIds.startFolder,
+          target.kind === 'bundle' ? commandIds.startContainer : commandIds.startFolder,
           vscode.Uri.file(target.bundle),
         ),
     },

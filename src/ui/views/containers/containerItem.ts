@@ -29,12 +29,13 @@ export function containerItem(
   return item;
 }
 
-function describe({ state, info, folder }: Container, showPlace: boolean): string {
+function describe({ state, info, folder, isAmbiguous }: Container, showPlace: boolean): string {
   const words = [info?.paused ? vscode.l10n.t('paused') : stateWord(state)];
   if (info && state !== 'stopped')
     words.push(privilegeWord(info.privilege), engineWord(info.engine));
   if (info && state === 'stopped' && info.failure) words.push(vscode.l10n.t('did not start'));
   else if (info?.exit && state === 'stopped') words.push(endWords(info.exit, info.asked));
+  if (isAmbiguous) words.push(vscode.l10n.t('bundle or root filesystem?'));
   if (showPlace) words.push(visible(vscode.workspace.asRelativePath(folder, true)));
   return words.join(' · ');
 }
@@ -82,7 +83,7 @@ function iconOf({ state, info }: Container): vscode.ThemeIcon {
   }
 }
 
-function tooltipOf({ name, bundle, state, info }: Container): vscode.MarkdownString {
+function tooltipOf({ name, bundle, state, info, isAmbiguous }: Container): vscode.MarkdownString {
   const { t } = vscode.l10n;
   const lines = [`**${escapeMarkdown(name)}**: ${stateWord(state)}`, escapeMarkdown(bundle)];
   if (info && state !== 'stopped') {
@@ -92,6 +93,12 @@ function tooltipOf({ name, bundle, state, info }: Container): vscode.MarkdownStr
     );
     if (info.hostPid !== undefined) lines.push(t('Host PID of its PID 1: {0}', info.hostPid));
     lines.push(t('Since: {0}', escapeMarkdown(new Date(info.startedAt).toLocaleString())));
+  } else if (isAmbiguous) {
+    lines.push(
+      t(
+        'Beside its config.json lies a bin/sh, so the folder could also be a root filesystem itself. It does not start before one of the two is gone.',
+      ),
+    );
   } else if (info?.failure) lines.push(escapeMarkdown(info.failure));
   else if (info?.exit) lines.push(escapeMarkdown(info.exit.message));
   return new vscode.MarkdownString(lines.join('\n\n'));

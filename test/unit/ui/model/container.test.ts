@@ -34,6 +34,17 @@ describe('mergeContainers', () => {
     assert.equal(merged[0]?.rootfs, '/link/a/rootfs');
   });
 
+  it('keeps a plain folder that runs one, whatever its container makes in it', () => {
+    const [only, ...more] = mergeContainers([found('/w/a')], [info('/w/a', { kind: 'folder' })]);
+    assert.deepEqual(more, []);
+    assert.deepEqual([only?.kind, only?.isBundle, only?.rootfs], ['folder', false, '/w/a']);
+    const [ended] = mergeContainers(
+      [found('/w/a')],
+      [info('/w/a', { kind: 'folder', state: 'stopped' })],
+    );
+    assert.deepEqual([ended?.kind, ended?.rootfs], ['bundle', '/w/a/rootfs']);
+  });
+
   it('shows what runs outside the workspace, and not what has ended there', () => {
     const merged = mergeContainers([], [info('/x/live'), info('/x/over', { state: 'stopped' })]);
     assert.deepEqual(

@@ -86,6 +86,23 @@ describe('discoverBundles', () => {
     assert.deepEqual((await discoverBundles([root])).rootfsFolders, [path.join(root, 'target')]);
   });
 
+  it('says of a bundle with a shell beside its config.json that it could be either', async () => {
+    const plain = await bundle('plain');
+    const both = await bundle('both');
+    await mkdir(path.join(both, 'bin'));
+    await writeFile(path.join(both, 'bin/sh'), '');
+    const own = path.join(root, 'own');
+    await mkdir(path.join(own, 'bin'), { recursive: true });
+    await writeFile(path.join(own, 'bin/sh'), '');
+    await writeFile(path.join(own, 'config.json'), '{"ociVersion":"1.0.2","root":{"path":"."}}');
+    const found = await discoverBundles([root]);
+    assert.deepEqual(found.bundles.map(({ folder, isAmbiguous }) => [folder, isAmbiguous]).sort(), [
+      [both, true],
+      [plain, false],
+    ]);
+    assert.deepEqual(found.rootfsFolders, [own]);
+  });
+
   it('finds nothing in a folder that is not there', async () => {
     assert.deepEqual(await discoverBundles([path.join(root, 'gone')]), {
       bundles: [],
