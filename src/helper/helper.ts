@@ -3,10 +3,12 @@
  * The editor adds nothing that this command cannot do.
  */
 import { parseArgs } from 'node:util';
-import { isMainThread } from 'node:worker_threads';
+import { isMainThread, workerData } from 'node:worker_threads';
 import { messageOf } from '../core/errors';
 import { closeInherited } from './closeInherited';
+import type { ScreenStart } from './console/screenThread';
 import { rememberCallerLimits } from './launch/callerLimits';
+import type { ThreadStart } from './processes/threadMain';
 
 const usage = `Usage:
   helper.js run [KIND] FOLDER [-- COMMAND [ARG]...]   start it here, in the foreground
@@ -96,5 +98,12 @@ function runMain(): void {
   );
 }
 
+/** Each thread is made by one part of the helper, which says by its role what is to run there. */
+async function runRole(): Promise<void> {
+  const { role } = workerData as ThreadStart | ScreenStart;
+  if (role === 'screen') (await import('./console/screenThread')).runScreen();
+  else (await import('./processes/threadMain')).runThread();
+}
+
 if (isMainThread) runMain();
-else void import('./processes/threadMain').then(({ runThread }) => runThread());
+else void runRole();

@@ -31,6 +31,11 @@ export class Attachment {
     socket.resume();
   }
 
+  /** False until it has got the screen. */
+  get isLive(): boolean {
+    return this.waiting === undefined;
+  }
+
   /** The screen as it is, and everything since: from here on bytes go straight through. */
   goLive(screen: Buffer): void {
     const waiting = this.waiting ?? [];

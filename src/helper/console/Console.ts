@@ -7,9 +7,12 @@ import type { Duplex } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 import { wrapWords } from '../../core/text/wrapWords';
 import { Attachment } from './Attachment';
+import { OutputFilter } from './filter/OutputFilter';
 import { Pty, type TerminalSize } from './Pty';
-import { Screen } from './Screen';
+import { RememberedScreen } from './RememberedScreen';
 
+/** A terminal rings at it. */
+const BEL = 0x07;
 /** Output is not read while the screen is behind by more than this many bytes. */
 const maxUnparsed = 256 * 1024;
 /** How long one client's full socket may hold up the others, in milliseconds. */
@@ -23,7 +26,8 @@ const lastWordsBytes = 256;
 
 export class Console {
   private readonly pty: Pty;
-  private readonly screen: Screen;
+  private readonly filter: OutputFilter;
+  private readonly screen: RememberedScreen;
   private readonly attachments = new Set<Attachment>();
   /** The one whose size counts: it attached or typed last. */
   private active: Attachment | undefined;
@@ -37,11 +41,14 @@ export class Console {
   constructor(
     size: TerminalSize,
     private readonly now: () => number = Date.now,
+    /** dist/helper.js: the program of this process, as of its threads. */
+    program = process.argv[1]!,
   ) {
     this.columns = size.cols;
     this.pty = new Pty(size);
-    this.screen = new Screen(size);
-    this.pty.stream.on('data', (chunk: Buffer) => this.show(chunk));
+    this.filter = new OutputFilter(size);
+    this.screen = new RememberedScreen(size, { program, onProgress: () => this.balance() });
+    this.pty.stream.on('data', (chunk: Buffer) => this.show(this.filter.write(chunk)));
     this.pty.stream.on('error', () => undefined); // it closes too, and that is what counts
   }
 
@@ -124,10 +131,13 @@ export class Console {
     this.pty.closeSlave();
     await this.lastOutput();
     this.pty.dispose();
+    this.show(this.filter.end());
+    // A program that was killed leaves the terminal as it had it: without a cursor, sending its mouse.
+    this.write(this.filter.changes.remedy);
     if (lastLine !== undefined) this.writeLine(lastLine);
     this.over = true;
-    await new Promise<void>((parsed) => this.screen.write(Buffer.alloc(0), parsed));
-    for (const attachment of this.attachments) attachment.end();
+    // Those that wait for the screen end once they have it.
+    for (const attachment of this.attachments) if (attachment.isLive) attachment.end();
   }
 
   dispose(): void {
@@ -147,6 +157,7 @@ export class Console {
   private apply(size: TerminalSize): void {
     this.columns = size.cols;
     this.pty.resize(size);
+    this.filter.resize(size);
     this.screen.resize(size);
   }
 
@@ -168,12 +179,13 @@ export class Console {
   }
 
   private show(chunk: Buffer): void {
+    if (chunk.length === 0) return;
     this.shown += chunk.length;
     this.last = Buffer.concat([
       this.last.subarray(-lastWordsBytes),
       chunk.subarray(-lastWordsBytes),
     ]);
-    this.screen.write(chunk, () => this.balance());
+    this.screen.write(chunk, !this.filter.changes.asked && !chunk.includes(BEL));
     for (const attachment of this.attachments) attachment.write(chunk);
     this.balance();
   }

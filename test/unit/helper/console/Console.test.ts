@@ -1,12 +1,16 @@
+/* eslint-disable no-control-regex -- control sequences are what it is about */
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import path from 'node:path';
 import { Duplex, PassThrough } from 'node:stream';
 import { Terminal } from '@xterm/headless';
 import { Console } from '../../../../src/helper/console/Console';
 import { onTerminal } from '../../../../src/helper/console/onTerminal';
 
 const size = { cols: 80, rows: 24 };
+/** Its threads are the helper's. */
+const program = path.resolve('dist/helper.js');
 
 /** The client's end of a stream: what it received, and what it types. */
 class Client extends Duplex {
@@ -42,7 +46,7 @@ describe('Console', () => {
     }
   };
 
-  beforeEach(() => (console_ = new Console(size)));
+  beforeEach(() => (console_ = new Console(size, Date.now, program)));
   afterEach(() => {
     for (const child of children.splice(0)) child.kill('SIGKILL');
     console_.dispose();
@@ -59,7 +63,7 @@ describe('Console', () => {
   });
 
   it('lets no descriptor of the helper through to its child', async () => {
-    const other = new Console(size);
+    const other = new Console(size, Date.now, program);
     const client = new Client();
     console_.attach(client, size);
     // Its own, with the folder that it reads: the shell has pipes for a moment.
@@ -119,7 +123,7 @@ describe('Console', () => {
   it('waits for its only client, and detaches one that is stuck while another reads', async () => {
     console_.dispose();
     let now = 0;
-    console_ = new Console(size, () => now);
+    console_ = new Console(size, () => now, program);
     const stuck = new Client(false);
     console_.attach(stuck, size);
     run('yes');
@@ -153,6 +157,87 @@ describe('Console', () => {
       client.received.toString(),
       '\x1b[33m! seccomp is not\r\ncarried out here\x1b[0m\r\n',
     );
+  });
+
+  it('shows nobody what acts on the editor, now or later', async () => {
+    const first = new Client();
+    console_.attach(first, size);
+    run(
+      'printf "a\\033]52;c;?\\007\\033]9;n\\007\\033]633;A\\007\\033]8;;file:///etc\\007b\\033[999999999bend"; cat',
+    );
+    await until(() => first.received.includes('end'));
+    const late = new Client();
+    console_.attach(late, size);
+    await until(() => late.received.includes('end'));
+    for (const { received } of [first, late])
+      assert.match(received.toString('latin1'), /^a(?:\x1b\]8;;\x07)?b(?:b{79}|\x1b\[80b)/);
+    assert.equal(first.received.toString('latin1'), 'a\x1b]8;;\x07b\x1b[80bend');
+    assert.doesNotMatch(late.received.toString('latin1'), /\x1b\]|etc/);
+  });
+
+  it('asks no question again for whoever comes later', async () => {
+    const first = new Client();
+    console_.attach(first, size);
+    run('printf "one\\033[6ntwo\\a"; cat');
+    await until(() => first.received.includes('two'));
+    const late = new Client();
+    console_.attach(late, size);
+    await until(() => late.received.includes('two'));
+    assert.ok(first.received.includes('\x1b[6n'));
+    assert.doesNotMatch(late.received.toString('latin1'), /\x1b\[6n|\x07/);
+  });
+
+  it('leaves the terminal as it was, where a program was killed that had changed it', async () => {
+    const client = new Client();
+    console_.attach(client, size);
+    const child = run('printf "\\033[?1049h\\033[?1000h\\033[?25lon"; cat');
+    await until(() => client.received.includes('on'));
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    await console_.end('over');
+    await once(client, 'finish');
+    assert.match(
+      client.received.toString('latin1'),
+      /on\x1b\[\?1000l\x1b\[\?25h\x1b\[\?1049l\x1b\[2mover/,
+    );
+  });
+
+  it('is not held by what a terminal takes long for, nor by writing down a full screen', async () => {
+    console_.resize({ cols: 500, rows: 60 });
+    const cell = (i: number) => `\x1b[38;5;${i % 256};48;5;${(i * 7) % 256}mX`;
+    const line = Array.from({ length: 500 }, (_, i) => cell(i)).join('');
+    let longest = 0;
+    let before = performance.now();
+    const pulse = setInterval(() => {
+      const now = performance.now();
+      longest = Math.max(longest, now - before);
+      before = now;
+    }, 1);
+    const child = run(
+      'i=0; while [ $i -lt 200 ]; do echo "$1"; i=$((i+1)); done; i=0; while [ $i -lt 500 ]; do printf "x\\033[999999999b\\033[9999L\\033[2J"; i=$((i+1)); done',
+      line,
+    );
+    await once(child, 'exit');
+    await console_.end();
+    const client = new Client();
+    console_.attach(client, { cols: 500, rows: 60 });
+    await once(client, 'finish');
+    clearInterval(pulse);
+    assert.ok(client.received.length > 0);
+    // Parsing this takes seconds; the rest of the machine may take some milliseconds too.
+    assert.ok(longest < 500, `the longest turn took ${Math.round(longest)} ms`);
+  });
+
+  it('says so where its screen was lost, and goes on', async () => {
+    const lost = new Console(size, Date.now, path.resolve('package.json'));
+    lost.write('\x07');
+    lost.write('before');
+    const client = new Client();
+    lost.attach(client, size);
+    await until(() => client.received.includes('could not be kept'));
+    lost.writeLine('still here');
+    await until(() => client.received.includes('still here'));
+    lost.dispose();
   });
 
   it('survives a client that dies', async () => {
