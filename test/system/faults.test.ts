@@ -15,6 +15,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { startTimeOf } from '../../src/helper/cgroup/cgroupName';
+import { compile } from './compile';
 import {
   Workplace,
   ended,
@@ -312,6 +313,30 @@ describe('faults', function () {
       await client.rpc.request('stop', { id: info.id, graceMs });
       await served.stop();
     }
+  });
+
+  it('pauses one whose main thread has ended while others run on', async function () {
+    const served = await Served.start(place, 'root');
+    const client = await served.connect();
+    const bundle = await place.bundle('root', 'notes', (config) => {
+      config.process.args = ['/bin/sh', '-c', '/bin/main-ends /n & exec sleep 1000'];
+    });
+    compile(this, 'mainEnds.c', path.join(bundle, 'rootfs/bin/main-ends'));
+    const info = await client.start(bundle);
+    const count = () => Number(readFileSync(path.join(bundle, 'rootfs/n'), 'latin1'));
+    await until('progress', () => existsSync(path.join(bundle, 'rootfs/n')) && count() > 0);
+    for (let turn = 0; turn < 2; turn++) {
+      await client.rpc.request('pause', { id: info.id });
+      const held = readFileSync(path.join(bundle, 'rootfs/n'), 'latin1');
+      for (let look = 0; look < 20; look++) {
+        await new Promise((resolve) => setTimeout(resolve, 10));
+        assert.equal(readFileSync(path.join(bundle, 'rootfs/n'), 'latin1'), held);
+      }
+      await client.rpc.request('resume', { id: info.id });
+      await until('progress', () => count() > Number(held));
+    }
+    await client.rpc.request('stop', { id: info.id, graceMs });
+    await served.stop();
   });
 
   describe('with the machine’s cgroups mounted inside', () => {

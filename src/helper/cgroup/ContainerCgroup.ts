@@ -18,7 +18,7 @@ import { TerrariumError, messageOf } from '../../core/errors';
 import type { CgroupPlan } from '../../core/sequence/planCgroup';
 import { freezerRefused, untilFrozen } from './frozen';
 import { holdTree } from './holdTree';
-import { isGone } from './processesBelow';
+import { isGone } from './tasksBelow';
 import { removeCgroup } from './removeCgroup';
 
 /** What the containers of this helper made and nobody has removed yet: the last one below it does. */

@@ -3,14 +3,16 @@
  * pause. The kernel freezes cgroups (cgroups(7)), so for the length of the pause the processes are in
  * one of their own; afterwards each is back where it was and the cgroup is gone.
  */
-import { mkdir, readFile, readdir, readlink, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { isBelow } from '../../core/bundle/isBelow';
 import { unifiedPath } from '../../core/cgroup/cgroupFacts';
 import { TerrariumError, messageOf } from '../../core/errors';
 import { visible } from '../../core/text/visible';
+import { containerProcesses, processOf } from './containerProcesses';
 import { freezerRefused, untilFrozen } from './frozen';
-import { processesBelow } from './processesBelow';
 import { removeCgroup } from './removeCgroup';
+import { tasksBelow } from './tasksBelow';
 
 /** How long processes are moved that are somewhere else again, before it is given up, in milliseconds. */
 const moveWithin = 2000;
@@ -34,7 +36,7 @@ export class Freezer {
   async pause(): Promise<void> {
     if (this.frozen) await this.resume(); // which could not remove it before
     const hierarchy = await findHierarchy();
-    const base = process.geteuid!() === 0 ? '' : await cgroupOf(process.pid, hierarchy);
+    const base = process.geteuid!() === 0 ? '' : await cgroupOf('/proc/self', hierarchy);
     const folder = path.join(hierarchy.mount, base ?? '', this.name);
     try {
       await mkdir(folder);
@@ -42,7 +44,7 @@ export class Freezer {
       // Before they come: what enters a frozen cgroup stops there, and can no more fork behind us.
       await this.write(true);
       // One that still ran may have taken others out again.
-      const until = Date.now() + moveWithin;
+      const until = performance.now() + moveWithin;
       while (await this.gather(until)) await this.waitUntilFrozen();
     } catch (error) {
       await this.resume();
@@ -61,11 +63,12 @@ export class Freezer {
     const { hierarchy, folder, home } = frozen;
     try {
       // Who can write to the machine's cgroups may come back again and again, or make some below it.
-      for (const until = Date.now() + moveWithin; Date.now() < until;) {
-        const inside = await processesBelow(folder);
-        if (inside.length === 0) break;
+      for (const until = performance.now() + moveWithin; performance.now() < until;) {
+        const inside = new Set(await Promise.all((await tasksBelow(folder)).map(processOf)));
+        if (inside.size === 0) break;
         // Those that were born meanwhile go where PID 1 goes.
         for (const pid of inside) {
+          if (pid === undefined) continue; // it has ended
           const place = home.get(pid) ?? home.get(this.hostPid) ?? '/';
           await move(pid, path.join(hierarchy.mount, place));
         }
@@ -85,14 +88,16 @@ export class Freezer {
   /** @returns whether there was one that was not in it yet */
   private async gather(until: number): Promise<boolean> {
     const { folder, hierarchy, home } = this.frozen!;
+    const own = path.join('/', path.relative(hierarchy.mount, folder));
     for (let moved = false; ; moved = true) {
-      const inside = new Set(await processesBelow(folder));
-      const outside = (await membersOf(this.hostPid)).filter((pid) => !inside.has(pid));
+      const outside: [pid: number, place: string][] = [];
+      for (const one of await containerProcesses(this.hostPid)) {
+        const place = await cgroupOf(one.folder, hierarchy);
+        if (place !== undefined && !isBelow(place, own)) outside.push([one.pid, place]);
+      }
       if (outside.length === 0) return moved;
-      if (Date.now() > until) throw new Error('its processes leave the cgroup again');
-      for (const pid of outside) {
-        const place = await cgroupOf(pid, hierarchy);
-        if (place === undefined) continue; // it has ended
+      if (performance.now() > until) throw new Error('its processes leave the cgroup again');
+      for (const [pid, place] of outside) {
         if (!home.has(pid)) home.set(pid, place);
         await move(pid, folder);
       }
@@ -131,32 +136,14 @@ async function findHierarchy(): Promise<Hierarchy> {
   );
 }
 
-/** The cgroup's path in that hierarchy (proc_pid_cgroup(5)); undefined where the process is gone. */
-async function cgroupOf(pid: number, { version }: Hierarchy): Promise<string | undefined> {
-  const text = await readFile(`/proc/${pid}/cgroup`, 'latin1').catch(() => '');
+/**
+ * The cgroup's path in that hierarchy (proc_pid_cgroup(5)); undefined where the process is gone.
+ * @param folder of a process or thread in /proc
+ */
+async function cgroupOf(folder: string, { version }: Hierarchy): Promise<string | undefined> {
+  const text = await readFile(`${folder}/cgroup`, 'latin1').catch(() => '');
   if (version === 2) return unifiedPath(text);
   return /^\d+:(?:[^:]*,)?freezer(?:,[^:]*)?:(.*)$/m.exec(text)?.[1];
-}
-
-/** Host PIDs in PID 1's namespace and below it, sessions among them. */
-async function membersOf(first: number): Promise<number[]> {
-  const namespace = await readlink(`/proc/${first}/ns/pid`);
-  const parents = new Map<number, number>();
-  const inside = new Set<number>();
-  const zombies = new Set<number>(); // in no cgroup.procs
-  for (const entry of await readdir('/proc')) {
-    if (!/^\d+$/.test(entry)) continue;
-    const stat = await readFile(`/proc/${entry}/stat`, 'latin1').catch(() => undefined);
-    if (stat === undefined) continue; // it ended while we looked
-    const [state, parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    parents.set(Number(entry), Number(parent));
-    if (state === 'Z' || state === 'X') zombies.add(Number(entry));
-    const own = await readlink(`/proc/${entry}/ns/pid`).catch(() => undefined);
-    if (own === namespace) inside.add(Number(entry));
-  }
-  const isInside = (pid: number | undefined): boolean =>
-    pid !== undefined && pid > 1 && (inside.has(pid) || isInside(parents.get(pid)));
-  return [...parents.keys()].filter((pid) => !zombies.has(pid) && isInside(pid));
 }
 
 async function move(pid: number, folder: string): Promise<void> {

@@ -11,9 +11,9 @@ const frozenWithin = 2000;
  * @throws Error where it takes too long
  */
 export async function untilFrozen(file: string, pattern: RegExp): Promise<void> {
-  for (const until = Date.now() + frozenWithin; ; await delay(5)) {
+  for (const until = performance.now() + frozenWithin; ; await delay(5)) {
     if (pattern.test(await readFile(file, 'latin1'))) return;
-    if (Date.now() > until) throw new Error('a process in it does not stop');
+    if (performance.now() > until) throw new Error('a process in it does not stop');
   }
 }
 

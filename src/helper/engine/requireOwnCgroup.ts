@@ -8,7 +8,7 @@ import path from 'node:path';
 import type { Bundle } from '../../core/bundle/loadBundle';
 import { parseMountinfo } from '../../core/procfs/parseMountinfo';
 import { cgroupNotEmpty } from '../../core/sequence/planCgroup';
-import { isGone, processesBelow } from '../cgroup/processesBelow';
+import { isGone, tasksBelow } from '../cgroup/tasksBelow';
 
 /** @throws TerrariumError `cgroup-not-empty` */
 export async function requireOwnCgroup({ name, config }: Bundle): Promise<void> {
@@ -42,7 +42,7 @@ function startsOf(own: string): string[] {
 async function isPopulated(folder: string): Promise<boolean> {
   const events = await readFile(path.join(folder, 'cgroup.events'), 'latin1').catch(unlessGone);
   if (events !== undefined) return /^populated 1$/m.test(events); // version 2 knows
-  return (await processesBelow(folder)).length > 0;
+  return (await tasksBelow(folder)).length > 0;
 }
 
 function unlessGone(error: unknown): undefined {

@@ -11,7 +11,7 @@ import type { Bundle } from '../../core/bundle/loadBundle';
 import { limitsOf } from '../../core/cgroup/limits';
 import type { RuntimeName } from '../../core/config/engine';
 import type { HostFacts } from '../../core/sequence/hostFacts';
-import { isGone } from '../cgroup/processesBelow';
+import { isGone } from '../cgroup/tasksBelow';
 import { removeCgroup } from '../cgroup/removeCgroup';
 import { findTool } from '../launch/hostTools';
 import { runTool } from '../launch/runTool';
