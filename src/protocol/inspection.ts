@@ -10,6 +10,10 @@ const cut = <T extends z.ZodType>(entry: T, most: number) =>
   z.object({ entries: z.array(entry).max(most), total: z.number().int().nonnegative() });
 
 export const ProcessInspection = z.object({
+  /** It is a zombie: of most parts nothing is left. */
+  ended: z.boolean().default(false), // helpers of an earlier build, as below
+  /** Number, in the container, of the thread that all this is of: the main thread has ended. */
+  thread: z.number().int().positive().optional(),
   /** What the kernel's links say, as paths inside the container; absent where they cannot be read. */
   exe: Text.optional(),
   cwd: Text.optional(),
@@ -55,5 +59,18 @@ export const ProcessInspection = z.object({
   environment: z.array(Text).max(1024).optional(),
   /** True where its memory is left alone because it once kept a reader waiting. */
   heldUp: z.boolean(),
+  /** Parts, or something in them, that the kernel did not tell, with the name of the errno. */
+  untold: z
+    .array(
+      z.object({
+        part: z.enum([
+          ...(['ids', 'places', 'namespaces', 'memory', 'cgroup'] as const),
+          ...(['files', 'sockets', 'limits', 'mounts', 'environment'] as const),
+        ]),
+        errno: z.string().max(32),
+      }),
+    )
+    .max(16)
+    .default([]),
 });
 export type ProcessInspection = z.infer<typeof ProcessInspection>;

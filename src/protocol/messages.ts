@@ -49,6 +49,12 @@ const Bundle = z.string().min(1).max(4096).startsWith('/');
 /** Who asks says it. Not said means the one that starts nothing unless a config.json describes it. */
 const Kind = FolderKind.default('bundle');
 const None = z.object({});
+/**
+ * Why a signal did nothing: it is a zombie and was sent none; the PID 1 of a PID namespace that has no
+ * handler; it is ignored; or it waits until a stopped process is continued.
+ */
+export const Unheard = z.enum(['ended', 'init', 'ignored', 'stopped']);
+export type Unheard = z.infer<typeof Unheard>;
 const SignalName = z.string().regex(/^SIG[A-Z0-9+]{2,10}$/);
 
 export const requests = {
@@ -102,7 +108,8 @@ export const requests = {
       startTime: z.string(),
       signal: SignalName,
     }),
-    result: None,
+    /** `unheard` is set where the kernel tells that it does nothing. */
+    result: z.object({ unheard: Unheard.optional() }),
   },
   /**
    * Signals a process and everything below it. All are stopped first, so that none of them can make

@@ -20,7 +20,10 @@ export const ProcessInfo = z.object({
   name: z.string(),
   /** argv joined by spaces; empty for zombies. Raw, cut at 4096 characters. */
   commandLine: z.string(),
+  /** Of a thread that runs where the main one has ended. */
   state: ProcessState,
+  /** Set where the main thread has ended and others run on: to ps(1) it is a zombie. */
+  mainThreadEnded: z.literal(true).optional(),
   /** Real user id as seen inside the container. */
   uid: z.number().int().nonnegative(),
   /** Effective user id; another than `uid` where a set-user-ID program runs. */
@@ -29,13 +32,16 @@ export const ProcessInfo = z.object({
   rss: z.number().nonnegative(),
   /** Proportional set size in bytes, where the kernel let the helper read it: shared pages are divided. */
   pss: z.number().nonnegative().optional(),
+  /** Set where `pss` is missing because it was not read yet: one of the next reads has it. */
+  pssUnread: z.literal(true).optional(),
+  /** Threads that run; of a zombie its main thread. */
   threads: z.number().int().nonnegative(),
   /** Per cent of one CPU since the read before; 0 in the first one. */
   cpu: z.number().int().nonnegative(),
   nice: z.number().int().min(-20).max(19),
   /** Milliseconds since the epoch. */
   startedAt: z.number(),
-  /** Its parent ended while somebody looked, and another process adopted it. */
+  /** Another process started it, which has ended: its parent has adopted it. */
   adopted: z.boolean(),
 });
 export type ProcessInfo = z.infer<typeof ProcessInfo>;

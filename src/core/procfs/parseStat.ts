@@ -8,8 +8,13 @@ export interface ProcessStat {
   readonly comm: string;
   readonly state: ProcessState;
   readonly ppid: number;
+  /** Field 5: PID of the leader of its process group, which may have ended. */
+  readonly processGroup: number;
+  /** Field 6: PID of the leader of its session, which may have ended. */
+  readonly session: number;
   /** Field 9 has PF_KTHREAD: a thread of the kernel, no program. */
   readonly kernelThread: boolean;
+  /** Field 20; a main thread that has ended counts until its process is reaped. */
   readonly threads: number;
   /** Fields 14 and 15 added up: clock ticks (hundredths of a second) on a CPU, in user and kernel mode. */
   readonly cpuTicks: number;
@@ -53,6 +58,8 @@ export function parseStat(content: Buffer): ProcessStat {
     comm: content.toString('utf8', open + 1, close),
     state: ProcessState.catch('?').parse(fields[0]),
     ppid: count(fields[1]),
+    processGroup: count(fields[2]),
+    session: count(fields[3]),
     kernelThread: (count(fields[6]) & PF_KTHREAD) !== 0,
     threads: count(fields[17]),
     cpuTicks: count(fields[11]) + count(fields[12]),

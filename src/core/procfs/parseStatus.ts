@@ -78,6 +78,8 @@ export interface Identity {
   readonly uid: number;
   readonly euid: number;
   readonly nsPids: readonly number[];
+  /** `SigIgn`: one bit per signal of signal(7), bit 0 = SIGHUP. */
+  readonly ignoredSignals: bigint;
 }
 
 /**
@@ -97,7 +99,15 @@ export function parseIdentity(content: Buffer): Identity {
     uid: real,
     euid: effective ?? real,
     nsPids: numbers(nsPids),
+    ignoredSignals: bits(fieldOf(text, 'SigIgn')?.trim()),
   };
+}
+
+/** The signals of signal(7), one bit each, bit 0 = SIGHUP; `blocked` is that of one thread. */
+export function signalSets(content: Buffer) {
+  const text = content.toString('latin1');
+  const set = (name: string) => bits(fieldOf(text, name)?.trim());
+  return { blocked: set('SigBlk'), ignored: set('SigIgn'), caught: set('SigCgt') };
 }
 
 /** The first line of that name counts, and it is never the first of the file: that is `Name`. */

@@ -328,13 +328,15 @@ function isOlder(a: ProcessInfo, b: ProcessInfo): boolean {
   return left.length === right.length ? left < right : left.length < right.length;
 }
 
+/** Fields that a description may lack. */
+const optional = ['pss', 'pssUnread', 'mainThreadEnded'] as const;
+
 /** Whether two descriptions of one process say the same. */
 export function sameProcess(a: ProcessInfo, b: ProcessInfo): boolean {
   if (a === b) return true;
   const fields = Object.keys(b) as (keyof ProcessInfo)[];
   return (
-    fields.every((field) => a[field] === b[field]) &&
-    (a.pss === undefined) === (b.pss === undefined)
+    fields.every((field) => a[field] === b[field]) && optional.every((one) => a[one] === b[one])
   );
 }
 

@@ -25,7 +25,7 @@ export class HostPids {
    * @param members host PIDs that are known; those found are added
    */
   findNew(namespace: PidNamespace, members: Set<number>): Found[] {
-    const others = listNumbers('/proc').filter((pid) => !members.has(pid));
+    const others = listPids('/proc').filter((pid) => !members.has(pid));
     const unknown = others.filter((pid) => !this.#foreign.has(pid));
     this.#foreign = new Set(others);
     return this.#among(namespace, members, unknown);
@@ -64,17 +64,22 @@ export class HostPids {
   }
 }
 
-/** The entries of a folder of /proc that are PIDs; none where the process is gone. */
-export function listNumbers(folder: string): number[] {
+/** The PIDs in a procfs; none where its PID namespace is gone. */
+export function listPids(procfs: string): number[] {
   try {
-    const numbers: number[] = [];
-    for (const name of readdirSync(folder)) {
-      const first = name.charCodeAt(0);
-      if (first > 0x30 && first <= 0x39) numbers.push(Number(name));
-    }
-    return numbers;
+    return numbersIn(procfs);
   } catch (error) {
     if (isGone(error)) return [];
     throw error;
   }
+}
+
+/** The entries of a folder of /proc that are numbers: PIDs, TIDs, descriptors. @throws Error of getdents(2) */
+export function numbersIn(folder: string): number[] {
+  const numbers: number[] = [];
+  for (const name of readdirSync(folder)) {
+    const first = name.charCodeAt(0);
+    if (first >= 0x30 && first <= 0x39) numbers.push(Number(name));
+  }
+  return numbers;
 }

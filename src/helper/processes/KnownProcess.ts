@@ -5,6 +5,7 @@ import { type ProcessStat, parseStat } from '../../core/procfs/parseStat';
 import { type Identity, parseIdentity } from '../../core/procfs/parseStatus';
 import type { PidNamespace } from './PidNamespace';
 import type { ProcFiles } from './ProcFiles';
+import { livingThread, mayHaveLivingThread } from './livingThread';
 
 /** Clock ticks per second of stat's fields: USER_HZ, 100 on every architecture that we run on. */
 const hertz = 100;
@@ -18,14 +19,18 @@ export class KnownProcess {
   /** As seen inside the container. */
   uid = 0;
   euid = 0;
+  /** One bit per signal that it ignores. */
+  ignoredSignals = 0n;
   commandLine = '';
-  pss: number | undefined;
+  /** A thread that runs on where the main thread has ended: it stands for the process. */
+  thread: number | undefined;
   /** Per cent of one CPU. */
   cpu = 0;
   adopted = false;
   /** It is new, or runs another program than when its user and command line were read. */
   needsDetails = true;
-  #rssPagesAtPss = -1;
+  /** What smaps_rollup said, in bytes, and of how many resident pages; undefined before it was read. */
+  #memory: { readonly rssPages: number; readonly rss: number; readonly pss?: number } | undefined;
   readonly #bytes: { content: Buffer; length: number };
   #sample: { at: number; ticks: number };
 
@@ -36,11 +41,13 @@ export class KnownProcess {
   private constructor(
     readonly hostPid: number,
     private file: number | undefined,
+    files: ProcFiles,
     content: Buffer,
     now: number,
   ) {
     this.stat = parseStat(content);
     this.#bytes = { content: Buffer.from(content), length: content.length };
+    this.#readThread(files);
     this.#sample = { at: now, ticks: this.stat.cpuTicks };
   }
 
@@ -54,14 +61,33 @@ export class KnownProcess {
     const path = `/proc/${hostPid}/stat`;
     const file = keep ? files.open(path) : undefined;
     const content = file === undefined ? files.readRecord(path) : files.reread(file);
-    if (content) return new KnownProcess(hostPid, file, content, now);
+    if (content) return new KnownProcess(hostPid, file, files, content, now);
     if (file !== undefined) closeSync(file);
     return undefined;
   }
 
-  /** Its resident memory is another than when `pss` was read. */
+  /** Its proportional memory was never asked for; what has none (a zombie) needs no asking. */
+  get hasUnreadMemory(): boolean {
+    return this.#memory === undefined && this.stat.rssPages > 0;
+  }
+
+  /** Its resident memory is another than when its proportional memory was read. */
   get hasOtherMemory(): boolean {
-    return this.stat.rssPages !== this.#rssPagesAtPss;
+    return this.stat.rssPages !== this.#memory?.rssPages;
+  }
+
+  /**
+   * Its memory in bytes. The two are of one moment where they can be: of what changed since, the
+   * proportional set is not shown above the resident one, of which it is a part.
+   * @param pageSize bytes per page
+   */
+  memory(pageSize: number): { readonly rss: number; readonly pss?: number } {
+    const rss = this.stat.rssPages * pageSize;
+    const read = this.#memory;
+    if (read?.pss === undefined) return { rss };
+    return this.hasOtherMemory
+      ? { rss, pss: Math.min(read.pss, rss) }
+      : { rss: read.rss, pss: read.pss };
   }
 
   get keepsFile(): boolean {
@@ -79,13 +105,16 @@ export class KnownProcess {
         ? files.readRecord(`/proc/${this.hostPid}/stat`)
         : files.reread(this.file);
     if (!content) return undefined;
-    const { content: before, length } = this.#bytes;
-    const same = content.length === length && content.compare(before, 0, length, 0, length) === 0;
-    if (same) return this.#measure(now);
+    const { content: known, length } = this.#bytes;
+    const same = content.length === length && content.compare(known, 0, length, 0, length) === 0;
+    if (same) {
+      const changed = this.thread !== undefined && this.#readThread(files);
+      return this.#measure(now) || changed;
+    }
     const stat = parseStat(content);
     if (stat.startTime !== this.stat.startTime) return undefined;
-    if (content.length <= before.length) {
-      content.copy(before);
+    if (content.length <= known.length) {
+      content.copy(known);
       this.#bytes.length = content.length;
     } else {
       this.#bytes.content = Buffer.from(content);
@@ -93,11 +122,38 @@ export class KnownProcess {
     }
     // A parent changes only by the death of the one before: whoever comes then adopts.
     if (stat.ppid !== this.stat.ppid) this.adopted = true;
-    const otherProgram = stat.comm !== this.stat.comm || stat.image !== this.stat.image;
+    const before = this.stat;
     this.stat = stat;
-    if (otherProgram) this.needsDetails = true;
+    this.#readThread(files);
+    if (before.comm !== this.stat.comm || before.image !== this.stat.image)
+      this.needsDetails = true;
     this.#measure(now);
     return true;
+  }
+
+  /**
+   * Takes from a thread that runs on what the main thread has lost with its end.
+   * @returns whether anything changed
+   */
+  #readThread(files: ProcFiles): boolean {
+    const [before, threadBefore] = [this.stat, this.thread];
+    if (threadBefore === undefined && !mayHaveLivingThread(before)) return false;
+    const found = livingThread(files, this.hostPid);
+    const main = parseStat(this.#bytes.content.subarray(0, this.#bytes.length));
+    this.thread = found?.tid;
+    if (found) {
+      const { state, rssPages, image } = found.stat;
+      // The kernel counts the main thread too.
+      this.stat = { ...main, state, rssPages, image, threads: main.threads - 1 };
+    } else this.stat = main;
+    const { state, rssPages, image, threads } = this.stat;
+    return (
+      this.thread !== threadBefore ||
+      state !== before.state ||
+      rssPages !== before.rssPages ||
+      image !== before.image ||
+      threads !== before.threads
+    );
   }
 
   /**
@@ -112,9 +168,12 @@ export class KnownProcess {
   ): boolean | undefined {
     if (!identity) return undefined;
     const [uid, euid] = [namespace.uidInside(identity.uid), namespace.uidInside(identity.euid)];
+    this.ignoredSignals = identity.ignoredSignals;
     // UTF-8 needs at most three bytes for one UTF-16 code unit.
     const limit = maxCommandLine * 3;
-    const cmdline = mayReadMemory ? files.readMemory(this.hostPid, 'cmdline', limit) : empty;
+    const cmdline = mayReadMemory
+      ? files.readMemory(this.hostPid, this.#file('cmdline'), limit)
+      : empty;
     if (!cmdline) return undefined;
     const commandLine = cmdline.length === 0 ? '' : commandLineOf(parseCmdline(cmdline));
     const same = uid === this.uid && euid === this.euid && commandLine === this.commandLine;
@@ -123,19 +182,35 @@ export class KnownProcess {
     return !same;
   }
 
-  /** Proportional memory use (proc_pid_smaps_rollup); walks the page tables. @returns whether it changed */
+  /**
+   * Proportional memory use (proc_pid_smaps_rollup); walks the page tables.
+   * @returns whether what `memory` says changed, or was never read before
+   */
   readPss(files: ProcFiles): boolean {
-    const before = this.pss;
-    this.#rssPagesAtPss = this.stat.rssPages;
-    const content = files.readMemory(this.hostPid, 'smaps_rollup', 4096);
-    const kib = content && /^Pss:\s+(\d+) kB$/m.exec(content.toString('latin1'))?.[1];
-    this.pss = kib ? Number(kib) * 1024 : undefined;
-    return this.pss !== before;
+    const before = this.#memory;
+    const { rssPages } = this.stat;
+    const text = files
+      .readMemory(this.hostPid, this.#file('smaps_rollup'), 4096)
+      ?.toString('latin1');
+    const bytes = (line: RegExp) => Number((text && line.exec(text)?.[1]) ?? NaN) * 1024;
+    const [rss, pss] = [bytes(/^Rss:\s+(\d+) kB$/m), bytes(/^Pss:\s+(\d+) kB$/m)];
+    this.#memory = Number.isNaN(rss + pss) ? { rssPages, rss: 0 } : { rssPages, rss, pss };
+    return (
+      !before ||
+      before.pss !== this.#memory.pss ||
+      before.rss !== this.#memory.rss ||
+      before.rssPages !== rssPages
+    );
   }
 
   close(): void {
     if (this.file !== undefined) closeSync(this.file);
     this.file = undefined;
+  }
+
+  /** A file of the process, or of the thread that stands for it. */
+  #file(name: string): string {
+    return this.thread === undefined ? name : `task/${this.thread}/${name}`;
   }
 
   #identity(files: ProcFiles): Identity | undefined {

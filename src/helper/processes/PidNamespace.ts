@@ -6,8 +6,13 @@ import { readFileSync, readlinkSync } from 'node:fs';
 import { TerrariumError } from '../../core/errors';
 import { type IdExtent, idInside, parseIdMap } from '../../core/procfs/parseIdMap';
 import { parseStat } from '../../core/procfs/parseStat';
-import { type Identity, parseIdentity, parseStatus } from '../../core/procfs/parseStatus';
-import { isGone, isOutOfSight } from './ProcFiles';
+import {
+  type Identity,
+  type ProcessStatus,
+  parseIdentity,
+  parseStatus,
+} from '../../core/procfs/parseStatus';
+import { ifTold, isGone } from './ProcFiles';
 
 export class PidNamespace {
   private constructor(
@@ -56,6 +61,11 @@ export class PidNamespace {
     return this.gids ? idInside(this.gids, gid) : gid;
   }
 
+  /** The number of a process or thread in the container, of which this is the status. */
+  numberInside({ nsPids, pid }: Pick<ProcessStatus, 'nsPids' | 'pid'>): number {
+    return nsPids[this.level] ?? pid;
+  }
+
   /**
    * The container PID of a host process; undefined where it is none of the container's.
    * @param members host PIDs that are known to be the container's. The kernel tells a namespace's
@@ -96,12 +106,7 @@ export class PidNamespace {
   }
 
   #contains(hostPid: number): boolean {
-    try {
-      return namespaceOf(hostPid, 'pid') === this.inode;
-    } catch (error) {
-      if (isOutOfSight(error)) return false;
-      throw error;
-    }
+    return ifTold(() => namespaceOf(hostPid, 'pid')) === this.inode;
   }
 }
 

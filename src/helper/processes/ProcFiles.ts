@@ -22,7 +22,7 @@ export class ProcFiles {
 
   /** As `read`, for `stat` and `status`: one record each, which the kernel gives in one piece. */
   readRecord(path: string): Buffer | undefined {
-    const content = this.#opened(path, (descriptor) => {
+    const content = this.#opened(path, undefined, (descriptor) => {
       const bytes = readSync(descriptor, this.#buffer, 0, this.#buffer.length, 0);
       return this.#buffer.subarray(0, bytes);
     });
@@ -30,14 +30,11 @@ export class ProcFiles {
   }
 
   /**
-   * The whole content of a file, valid until the next call.
-   * @returns undefined where the process is gone (ENOENT before, ESRCH after the file was opened) or
-   * hidden from the helper, as strangers are on a /proc with `hidepid=1`
+   * The whole content of a file, valid until the next call; undefined as `ifTold` says.
    * @param limit bytes after which the rest is left out
-   * @throws Error of open(2) or read(2) for every other reason
    */
-  read(path: string, limit = Infinity): Buffer | undefined {
-    return this.#opened(path, (descriptor) => {
+  read(path: string, limit = Infinity, untold?: Untold): Buffer | undefined {
+    return this.#opened(path, untold, (descriptor) => {
       for (let filled = 0; ;) {
         const room = this.#buffer.length - filled;
         const bytes = readSync(descriptor, this.#buffer, filled, room, null);
@@ -51,11 +48,14 @@ export class ProcFiles {
     });
   }
 
-  /** At most `limit` bytes (up to 16 KiB) of what is or needs the memory of a process; see `read`. */
-  readMemory(hostPid: number, name: string, limit: number): Buffer | undefined {
+  /**
+   * At most `limit` bytes (up to 16 KiB) of what is or needs the memory of a process; see `read`.
+   * @param file below its folder in /proc: `cmdline`, `task/4711/environ`
+   */
+  readMemory(hostPid: number, file: string, limit: number, untold?: Untold): Buffer | undefined {
     this.waiting(hostPid);
     try {
-      return this.#opened(`/proc/${hostPid}/${name}`, (descriptor) =>
+      return this.#opened(`/proc/${hostPid}/${file}`, untold, (descriptor) =>
         this.#buffer.subarray(0, readSync(descriptor, this.#buffer, 0, limit, 0)),
       );
     } finally {
@@ -66,36 +66,69 @@ export class ProcFiles {
   /** A descriptor to `reread`, which the caller closes; undefined as for `read`, and where there are too many. */
   open(path: string): number | undefined {
     try {
-      return openSync(path, flags);
+      return ifTold(() => openSync(path, flags));
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
-      if (isOutOfSight(error) || code === 'EMFILE' || code === 'ENFILE') return undefined;
+      if (code === 'EMFILE' || code === 'ENFILE') return undefined;
       throw error;
     }
   }
 
   /** A stat file from its start, valid until the next call; undefined once the process has been reaped. */
   reread(descriptor: number): Buffer | undefined {
-    try {
+    return ifTold(() => {
       const bytes = readSync(descriptor, this.#buffer, 0, maxStat, 0);
       return bytes === 0 ? undefined : this.#buffer.subarray(0, bytes);
-    } catch (error) {
-      if (isOutOfSight(error)) return undefined;
-      throw error;
-    }
+    });
   }
 
-  #opened(path: string, use: (descriptor: number) => Buffer): Buffer | undefined {
-    let descriptor: number | undefined;
-    try {
-      descriptor = openSync(path, flags);
-      return use(descriptor);
-    } catch (error) {
-      if (isOutOfSight(error)) return undefined;
-      throw error;
-    } finally {
-      if (descriptor !== undefined) closeSync(descriptor);
-    }
+  #opened(
+    path: string,
+    untold: Untold | undefined,
+    use: (descriptor: number) => Buffer,
+  ): Buffer | undefined {
+    return ifTold(() => {
+      const descriptor = openSync(path, flags);
+      try {
+        return use(descriptor);
+      } finally {
+        closeSync(descriptor);
+      }
+    }, untold);
+  }
+}
+
+/** Told the name of the errno with which the kernel refused. */
+export type Untold = (errno: string) => void;
+
+/**
+ * The errors with which open(2), read(2), readlink(2) and getdents(2) say that /proc has nothing to tell
+ * of a process. Which of them it is depends on the file: of one and the same zombie `exe` is ENOENT,
+ * `environ` ESRCH, and `mountinfo` and `net` are EINVAL.
+ */
+const untoldErrors: ReadonlySet<string | undefined> = new Set([
+  // It has ended, or that part of it has.
+  ...['ENOENT', 'ESRCH', 'EINVAL'],
+  // Another user's, or one that may not be traced; with `hidepid=1` every other user's.
+  ...['EACCES', 'EPERM'],
+  // d_path(): the path is longer than a page.
+  'ENAMETOOLONG',
+  // Its cgroup was removed between open(2) and read(2).
+  'ENODEV',
+]);
+
+/**
+ * What the kernel tells; undefined where it tells nothing of this process.
+ * @throws Error of the system call for every other reason
+ */
+export function ifTold<T>(ask: () => T, untold?: Untold): T | undefined {
+  try {
+    return ask();
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === undefined || !untoldErrors.has(code)) throw error;
+    untold?.(code);
+    return undefined;
   }
 }
 
@@ -103,10 +136,4 @@ export class ProcFiles {
 export function isGone(error: unknown): boolean {
   const code = (error as NodeJS.ErrnoException).code;
   return code === 'ENOENT' || code === 'ESRCH';
-}
-
-/** Gone, or somebody else's process of which the kernel tells us nothing. */
-export function isOutOfSight(error: unknown): boolean {
-  const code = (error as NodeJS.ErrnoException).code;
-  return isGone(error) || code === 'EACCES' || code === 'EPERM';
 }

@@ -7,16 +7,18 @@
  * from the host's /proc. Not a single name *below* that descriptor is looked up: root in a container
  * can mount on /proc/1 too, and a FIFO or a FUSE file there would hold the reader for ever.
  */
-import { closeSync, constants, openSync, readFileSync, statfsSync } from 'node:fs';
+import { closeSync, constants, openSync, statfsSync } from 'node:fs';
 import { TerrariumError } from '../../core/errors';
 import type { ProcessInspection } from '../../protocol/inspection';
 import type { ProcessInfo } from '../../protocol/processes';
-import { HostPids, listNumbers } from './HostPids';
+import { bootTime } from '../bootTime';
+import { HostPids, listPids } from './HostPids';
 import { KnownProcess } from './KnownProcess';
 import { PidNamespace } from './PidNamespace';
 import { ProcFiles } from './ProcFiles';
 import { inspectProcess } from './inspectProcess';
 import { pageSize } from './pageSize';
+import { wasAdopted } from './wasAdopted';
 
 /** statfs(2): the file system's magic number. */
 const PROC_SUPER_MAGIC = 0x9fa0;
@@ -34,6 +36,17 @@ const [minDetails, maxDetails] = [8, 32];
  */
 const pssShare = 1 / 40;
 const minPssMs = 0.5;
+
+/**
+ * What came since the first read is asked for its proportional memory at once, else a container that has
+ * just forked a lot would seem to use many times what it does: for this share of the time of a read, and so
+ * many milliseconds at least.
+ */
+const unreadShare = 1 / 2;
+const minUnreadMs = 10;
+
+/** A wall clock that is set gives every process another start time; what is less is inexact reading. */
+const clockStepMs = 1000;
 
 /** Reads after which a listed PID that the host's /proc did not show is looked for again. */
 const readsWhileHidden = 16;
@@ -63,7 +76,7 @@ export class ProcfsReader {
   readonly #hostPids: HostPids;
   readonly #avoid: ReadonlySet<number>;
   readonly #pageSize = pageSize();
-  readonly #bootedAt = bootTime();
+  #bootedAt = bootTime();
   #namespace: PidNamespace | undefined;
   /** By container PID, in ascending order. */
   #rows = new Map<number, Row>();
@@ -104,13 +117,14 @@ export class ProcfsReader {
    * @throws TerrariumError where the container has no PID namespace of its own; Error of the kernel
    */
   read(): ProcessInfo[] {
-    const listed = this.#closed ? [] : listNumbers(this.#folder);
+    const listed = this.#closed ? [] : listPids(this.#folder);
     const namespace = listed.length > 0 ? this.#openNamespace() : undefined;
     if (!namespace) {
       this.#forget(() => true);
       return [];
     }
     this.#reads++;
+    this.#followClock();
     const now = performance.now();
     const alive = new Set(listed);
     this.#forget((pid) => !alive.has(pid));
@@ -121,7 +135,7 @@ export class ProcfsReader {
     }
     this.#discover(namespace, listed, now);
     this.#readDetails(namespace);
-    this.#readPss(Math.max(minPssMs, (performance.now() - now) * pssShare));
+    this.#readPss(performance.now() - now);
     return this.#infos(namespace);
   }
 
@@ -188,7 +202,7 @@ export class ProcfsReader {
     const missing = () => {
       const left = wanted.filter((pid) => !this.#rows.has(pid));
       if (left.length === 0) return left;
-      const still = new Set(listNumbers(this.#folder));
+      const still = new Set(listPids(this.#folder));
       return left.filter((pid) => still.has(pid));
     };
     if (missing().length === 0) return;
@@ -236,15 +250,20 @@ export class ProcfsReader {
     for (const row of due) read(row);
   }
 
-  #readPss(ms: number): void {
+  /** @param spent milliseconds that this read has taken so far */
+  #readPss(spent: number): void {
     const read = (row: Row) => {
       const { known } = row;
       if (this.#mayRead(known.hostPid) && known.readPss(this.#files)) row.info = undefined;
     };
+    const ms = Math.max(minPssMs, spent * pssShare);
     const all = this.#inTurn('pss', this.#rows.size);
     this.#turn.pss += whileTime(ms, all, read);
     const other = all.filter(({ known }) => known.hasOtherMemory);
-    whileTime(ms, other, read);
+    const isFirst = this.#reads === 1; // whoever begins to look wants to see rows
+    const unread = isFirst ? [] : other.filter(({ known }) => known.hasUnreadMemory);
+    if (unread.length > 0) whileTime(Math.max(minUnreadMs, spent * unreadShare), unread, read);
+    else whileTime(ms, other, read);
   }
 
   /** Up to `count` rows, beginning where the last call for this ended. */
@@ -274,8 +293,17 @@ export class ProcfsReader {
     return infos;
   }
 
+  /** A step of the wall clock moves the start of every process, as ps(1) tells it. */
+  #followClock(): void {
+    const bootedAt = bootTime();
+    if (Math.abs(bootedAt - this.#bootedAt) < clockStepMs) return;
+    this.#bootedAt = bootedAt;
+    for (const row of this.#rows.values()) row.info = undefined;
+  }
+
   #info(namespace: PidNamespace, pid: number, ppid: number, known: KnownProcess): ProcessInfo {
-    const { stat, hostPid, uid, euid, commandLine, pss, cpu, adopted } = known;
+    const { stat, hostPid, uid, euid, commandLine, cpu, hasUnreadMemory } = known;
+    const { rss, pss } = known.memory(this.#pageSize);
     return {
       key: `${namespace.inode}:${pid}:${stat.startTime}`,
       pid,
@@ -285,16 +313,23 @@ export class ProcfsReader {
       name: stat.comm,
       commandLine,
       state: stat.state,
+      ...(known.thread === undefined ? {} : { mainThreadEnded: true as const }),
       uid,
       euid,
-      rss: stat.rssPages * this.#pageSize,
+      rss,
       ...(pss === undefined ? {} : { pss }),
+      ...(hasUnreadMemory && this.#mayRead(hostPid) ? { pssUnread: true as const } : {}),
       threads: stat.threads,
       cpu,
       nice: stat.nice,
       startedAt: Math.round(this.#bootedAt + Number(stat.startTime) * 10),
-      adopted,
+      adopted: known.adopted || this.#wasAdopted(known, ppid),
     };
+  }
+
+  #wasAdopted(known: KnownProcess, ppid: number): boolean {
+    const parent = this.#rows.get(ppid)?.known;
+    return parent !== undefined && wasAdopted(known, parent, (hostPid) => this.#pids.has(hostPid));
   }
 }
 
@@ -308,10 +343,4 @@ function whileTime<T>(ms: number, all: readonly T[], act: (one: T) => void): num
     if (performance.now() > until) break;
   }
   return done;
-}
-
-/** Milliseconds since the epoch of what /proc counts its start times from. */
-function bootTime(): number {
-  const [uptime] = readFileSync('/proc/uptime', 'latin1').split(' ');
-  return Date.now() - Number(uptime) * 1000;
 }

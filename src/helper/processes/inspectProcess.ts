@@ -3,8 +3,9 @@
  * read and not opened, and every list is bounded. What needs the memory of the process goes the way
  * that another thread can take over.
  */
-import { readdirSync, readlinkSync } from 'node:fs';
+import { readlinkSync } from 'node:fs';
 import { namesOfCapabilities } from '../../core/procfs/capabilities';
+import { parseStat } from '../../core/procfs/parseStat';
 import { parseLimits } from '../../core/procfs/parseLimits';
 import { parseMountinfo } from '../../core/procfs/parseMountinfo';
 import { parseSockets } from '../../core/procfs/parseSockets';
@@ -13,7 +14,9 @@ import { type ProcessStatus, parseStatus } from '../../core/procfs/parseStatus';
 import type { ProcessInspection } from '../../protocol/inspection';
 import { limitsInForce } from '../cgroup/limitsInForce';
 import type { PidNamespace } from './PidNamespace';
-import { type ProcFiles, isOutOfSight } from './ProcFiles';
+import { numbersIn } from './HostPids';
+import { type ProcFiles, type Untold, ifTold } from './ProcFiles';
+import { livingThread, mayHaveLivingThread } from './livingThread';
 
 const namespaceTypes = ['pid', 'mnt', 'net', 'uts', 'ipc', 'user', 'cgroup', 'time'];
 
@@ -31,27 +34,56 @@ export interface InspectOptions {
   readonly mayReadMemory: boolean;
 }
 
-/** @returns undefined where the process has ended */
+type Part = ProcessInspection['untold'][number]['part'];
+
+/** What the kernel did not tell, by the part of the inspection that lacks it: the first errno of each. */
+class UntoldParts {
+  readonly #errnos = new Map<Part, string>();
+
+  of(part: Part): Untold {
+    return (errno) => {
+      if (!this.#errnos.has(part)) this.#errnos.set(part, errno);
+    };
+  }
+
+  get list(): ProcessInspection['untold'] {
+    return [...this.#errnos].map(([part, errno]) => ({ part, errno }));
+  }
+}
+
+/** @returns undefined where the process was reaped; of a zombie what the kernel still has */
 export function inspectProcess(
   namespace: PidNamespace,
   files: ProcFiles,
   { hostPid, pid1, environment, mayReadMemory }: InspectOptions,
 ): ProcessInspection | undefined {
-  const at = `/proc/${hostPid}`;
-  const text = (name: string) => files.read(`${at}/${name}`, maxList)?.toString('utf8') ?? '';
-  const statusText = text('status');
+  const statText = files.readRecord(`/proc/${hostPid}/stat`);
+  if (!statText) return undefined;
+  const stat = parseStat(statText);
+  const thread = mayHaveLivingThread(stat) ? livingThread(files, hostPid)?.tid : undefined;
+  const folder = thread === undefined ? '' : `task/${thread}/`;
+  const at = `/proc/${hostPid}/${folder}`;
+  const untold = new UntoldParts();
+  const text = (name: string, part: Part) =>
+    files.read(`${at}${name}`, maxList, untold.of(part))?.toString('utf8') ?? '';
+  const statusText = text('status', 'ids');
   if (statusText === '') return undefined;
   const status = parseStatus(statusText);
   const { capabilities } = status;
-  const cgroup = text('cgroup');
-  const open = openFiles(at);
+  const cgroup = text('cgroup', 'cgroup');
+  const open = openFiles(at, untold.of('files'));
   const inodes = new Set(open.entries.flatMap(({ target }) => socketInode(target) ?? []));
-  const memory = (name: string) =>
-    mayReadMemory ? (files.readMemory(hostPid, name, 16_000)?.toString('utf8') ?? '') : '';
+  const memory = (name: string, part: Part) => {
+    if (!mayReadMemory) return '';
+    const read = files.readMemory(hostPid, `${folder}${name}`, 16_000, untold.of(part));
+    return read?.toString('utf8') ?? '';
+  };
   return {
-    ...links(at),
+    ended: thread === undefined && (stat.state === 'Z' || stat.state === 'X'),
+    ...(thread === undefined ? {} : { thread: namespace.numberInside(status) }),
+    ...links(at, untold.of('places')),
     namespaces: namespaceTypes.flatMap((type) => {
-      const inode = inodeOf(`${at}/ns/${type}`);
+      const inode = inodeOf(`${at}ns/${type}`, untold.of('namespaces'));
       if (inode === undefined) return [];
       const isHosts = inode === inodeOf(`/proc/self/ns/${type}`);
       return [{ type, inode, isHosts, isPid1s: inode === inodeOf(`/proc/${pid1}/ns/${type}`) }];
@@ -73,22 +105,29 @@ export function inspectProcess(
     seccomp: seccompOf(statusText),
     cgroup: cgroup.split('\n').filter(Boolean).slice(0, 32).map(short),
     cgroupLimits: cgroupLimits(files, cgroup),
-    limits: parseLimits(text('limits')).slice(0, 64),
+    limits: parseLimits(text('limits', 'limits')).slice(0, 64),
     files: open,
-    sockets: inodes.size === 0 ? [] : sockets(text, inodes),
-    mounts: mounts(text('mountinfo')),
-    memory: [...memory('smaps_rollup').matchAll(/^(\w+):\s+(\d+) kB$/gm)]
+    sockets: inodes.size === 0 ? [] : sockets((name) => text(name, 'sockets'), inodes),
+    mounts: mounts(text('mountinfo', 'mounts')),
+    memory: [...memory('smaps_rollup', 'memory').matchAll(/^(\w+):\s+(\d+) kB$/gm)]
       .slice(0, 64)
       .map(([, name, kib]) => ({ name: name!, kib: Number(kib) })),
     ...(environment
-      ? { environment: memory('environ').split('\0').filter(Boolean).slice(0, 1024).map(short) }
+      ? {
+          environment: memory('environ', 'environment')
+            .split('\0')
+            .filter(Boolean)
+            .slice(0, 1024)
+            .map(short),
+        }
       : {}),
     heldUp: !mayReadMemory,
+    untold: untold.list,
   };
 }
 
-function links(at: string): Pick<ProcessInspection, 'exe' | 'cwd' | 'root'> {
-  const [exe, cwd, root] = ['exe', 'cwd', 'root'].map((name) => linkOf(`${at}/${name}`));
+function links(at: string, untold: Untold): Pick<ProcessInspection, 'exe' | 'cwd' | 'root'> {
+  const [exe, cwd, root] = ['exe', 'cwd', 'root'].map((name) => linkOf(`${at}${name}`, untold));
   return {
     ...(exe === undefined ? {} : { exe }),
     ...(cwd === undefined ? {} : { cwd }),
@@ -97,17 +136,12 @@ function links(at: string): Pick<ProcessInspection, 'exe' | 'cwd' | 'root'> {
 }
 
 /** What a link of the kernel says; nothing is opened. */
-function linkOf(path: string): string | undefined {
-  try {
-    return short(readlinkSync(path));
-  } catch (error) {
-    if (isOutOfSight(error)) return undefined;
-    throw error;
-  }
+function linkOf(path: string, untold?: Untold): string | undefined {
+  return ifTold(() => short(readlinkSync(path)), untold);
 }
 
-function inodeOf(path: string): string | undefined {
-  return /\[(\d+)\]$/.exec(linkOf(path) ?? '')?.[1];
+function inodeOf(path: string, untold?: Untold): string | undefined {
+  return /\[(\d+)\]$/.exec(linkOf(path, untold) ?? '')?.[1];
 }
 
 function socketInode(target: string): string | undefined {
@@ -127,18 +161,10 @@ function seccompOf(status: string): ProcessInspection['seccomp'] {
   return mode === '1' ? 'strict' : mode === '2' ? 'filter' : 'disabled';
 }
 
-function openFiles(at: string): ProcessInspection['files'] {
-  let numbers: number[];
-  try {
-    numbers = readdirSync(`${at}/fd`)
-      .map(Number)
-      .sort((a, b) => a - b);
-  } catch (error) {
-    if (isOutOfSight(error)) return { entries: [], total: 0 };
-    throw error;
-  }
+function openFiles(at: string, untold: Untold): ProcessInspection['files'] {
+  const numbers = (ifTold(() => numbersIn(`${at}fd`), untold) ?? []).sort((a, b) => a - b);
   const entries = numbers.slice(0, maxFiles).flatMap((fd) => {
-    const target = linkOf(`${at}/fd/${fd}`);
+    const target = linkOf(`${at}fd/${fd}`); // closed meanwhile
     return target === undefined ? [] : [{ fd, target }];
   });
   return { entries, total: numbers.length };
@@ -164,15 +190,7 @@ function sockets(text: (name: string) => string, inodes: Set<string>) {
 }
 
 function cgroupLimits(files: ProcFiles, membership: string): ProcessInspection['cgroupLimits'] {
-  const read = (path: string, limit: number) => {
-    try {
-      return files.read(path, limit)?.toString('utf8');
-    } catch (error) {
-      // The cgroup was removed between open(2) and read(2).
-      if ((error as NodeJS.ErrnoException).code === 'ENODEV') return undefined;
-      throw error;
-    }
-  };
+  const read = (path: string, limit: number) => files.read(path, limit)?.toString('utf8');
   const mountinfo = files.read('/proc/self/mountinfo', maxMountinfo)?.toString('utf8') ?? '';
   const found = limitsInForce(membership, parseMountinfo(whole(mountinfo)), read);
   return found.slice(0, maxLimits).map((limit) => ({ ...limit, cgroup: short(limit.cgroup) }));

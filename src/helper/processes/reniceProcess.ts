@@ -3,10 +3,11 @@ import { readdirSync } from 'node:fs';
 import { setPriority } from 'node:os';
 import { TerrariumError } from '../../core/errors';
 import type { SignalTarget } from './signalProcess';
+import { isZombie } from './unheard';
 
 /**
  * Linux keeps a nice value for each thread (setpriority(2), NOTES); one that starts meanwhile inherits
- * its maker's. @throws TerrariumError `process-gone`, `renice-refused`
+ * its maker's. @throws TerrariumError `process-gone`, `process-ended`, `renice-refused`
  */
 export async function reniceProcess(
   reader: SignalTarget,
@@ -16,6 +17,7 @@ export async function reniceProcess(
 ): Promise<void> {
   const hostPid = await reader.hostPidOf(pid, startTime);
   if (hostPid === undefined || !reader.isStill(hostPid, pid, startTime)) throw gone(pid);
+  if (isZombie(hostPid)) throw ended(pid);
   try {
     for (const thread of readdirSync(`/proc/${hostPid}/task`)) setPriority(Number(thread), nice);
   } catch (error) {
@@ -31,6 +33,14 @@ export async function reniceProcess(
       { cause: error },
     );
   }
+}
+
+function ended(pid: number): TerrariumError {
+  return new TerrariumError(
+    'process-ended',
+    `Process ${pid} is a zombie: it has ended, so there is nothing for a nice value to change.`,
+    'It goes once its parent asks for its exit status.',
+  );
 }
 
 function gone(pid: number): TerrariumError {

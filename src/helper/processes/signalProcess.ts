@@ -1,12 +1,22 @@
 /** Signals one process of a container, never another that took its number. Called by the server. */
 import { constants } from 'node:os';
 import { TerrariumError } from '../../core/errors';
+import type { Unheard } from '../../protocol/messages';
+import { unheardBy } from './unheard';
 
 /** What is needed of the process reader. */
 export interface SignalTarget {
   hostPidOf(pid: number, startTime: string): Promise<number | undefined> | number | undefined;
   isStill(hostPid: number, pid: number, startTime: string): boolean;
 }
+
+/** How a process is signalled, and what is known of its answer; tests bring their own. */
+export interface Sender {
+  kill(hostPid: number, signal: number): void;
+  unheardBy(hostPid: number, signal: number): Unheard | undefined;
+}
+
+const kernel: Sender = { kill: (hostPid, number) => void process.kill(hostPid, number), unheardBy };
 
 /**
  * Node has no pidfd_send_signal(2), so a gap of microseconds remains: between the last look at the
@@ -16,6 +26,7 @@ export interface SignalTarget {
  * @param pid container PID
  * @param startTime field 22 of stat, from the tree's row
  * @param signal `SIGTERM` …, or a real-time signal as `SIGRTMIN+3`
+ * @returns why it does nothing; undefined where nothing says so
  * @throws TerrariumError `unknown-signal`, `process-gone` (ended, or its PID is another's by now),
  * `signal-refused` (EPERM)
  */
@@ -24,14 +35,17 @@ export async function signalProcess(
   pid: number,
   startTime: string,
   signal: string,
-  kill: (hostPid: number, signal: number) => void = (hostPid, number) =>
-    void process.kill(hostPid, number),
-): Promise<void> {
+  sender: Sender = kernel,
+): Promise<Unheard | undefined> {
   const number = signalNumber(signal);
   const hostPid = await reader.hostPidOf(pid, startTime);
-  if (hostPid === undefined || !reader.isStill(hostPid, pid, startTime)) throw gone(pid, signal);
+  if (hostPid === undefined) throw gone(pid, signal);
+  const unheard = sender.unheardBy(hostPid, number);
+  if (!reader.isStill(hostPid, pid, startTime)) throw gone(pid, signal);
+  if (unheard === 'ended') return unheard;
   try {
-    kill(hostPid, number);
+    sender.kill(hostPid, number);
+    return unheard;
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     if (code === 'ESRCH') throw gone(pid, signal);

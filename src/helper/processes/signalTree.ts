@@ -21,7 +21,7 @@ export async function signalTree(
   pid: number,
   startTime: string,
   signal: string,
-  send = signalProcess,
+  send: (...args: Parameters<typeof signalProcess>) => Promise<unknown> = signalProcess,
 ): Promise<number> {
   const stopped = new Map<string, ProcessInfo>();
   const toAll = async (processes: Iterable<ProcessInfo>, name: string) => {

@@ -18,7 +18,7 @@ export class Alone {
   constructor(
     private readonly onStop: () => void,
     private readonly timers: Timers = realTimers,
-    private readonly now: () => number = Date.now,
+    private readonly now: () => number = () => performance.now(),
   ) {}
 
   /** To be called when a client has come. */

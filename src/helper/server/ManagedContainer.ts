@@ -10,6 +10,7 @@ import { TerrariumError, messageOf } from '../../core/errors';
 import { visible } from '../../core/text/visible';
 import type { ContainerExit, ContainerInfo, ContainerState } from '../../protocol/container';
 import type { StepInfo } from '../../protocol/messages';
+import { bootTime, uptimeMs } from '../bootTime';
 import type { Console } from '../console/Console';
 import type { TerminalSize } from '../console/Pty';
 import { runtimeOf } from '../../core/config/engine';
@@ -70,7 +71,8 @@ export class ManagedContainer {
   /** What was last said of users that cannot be read: they are asked for again and again. */
   private usersProblem: string | undefined;
   private readonly cancel = new AbortController();
-  private readonly startedAt = Date.now();
+  /** Since the start of the machine, in ms. */
+  private readonly startedAt = uptimeMs();
   /** Resolves when PID 1 is gone, or was never born. */
   readonly over: Promise<void>;
   private markOver!: () => void;
@@ -126,7 +128,7 @@ export class ManagedContainer {
       console: this.consoleName,
       ...(this.paused ? { paused: true } : {}),
       sessions: [...this.sessions].map(([stream, { command }]) => ({ stream, command })),
-      startedAt: this.startedAt,
+      startedAt: Math.round(bootTime() + this.startedAt),
       ...(this.exit ? { exit: this.exit } : {}),
       ...(this.asked ? { asked: true } : {}),
       ...(this.failure === undefined ? {} : { failure: this.failure }),

@@ -81,12 +81,12 @@ export function createHandlers(
       return {};
     },
     signal: async ({ id, pid, startTime, signal }) => {
-      await registry
+      const unheard = await registry
         .get(id)
         .act(`kill ${signal} PID ${pid}`, (reader) =>
           signalProcess(reader, pid, startTime, signal),
         );
-      return {};
+      return unheard === undefined ? {} : { unheard };
     },
     signalTree: async ({ id, pid, startTime, signal }) => ({
       processes: await registry

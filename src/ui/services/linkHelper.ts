@@ -28,7 +28,7 @@ const retryMs = 50;
 export async function linkHelper(options: LinkOptions): Promise<HelperLink | undefined> {
   const { HelperClient } = await import('../../core/lazy');
   const socket = path.join(options.directory, options.socket);
-  const until = Date.now() + options.patienceMs;
+  const until = performance.now() + options.patienceMs;
   for (;;) {
     try {
       const client = await HelperClient.connect({ socket, token: options.token });
@@ -41,7 +41,7 @@ export async function linkHelper(options: LinkOptions): Promise<HelperLink | und
       }
     } catch (error) {
       if (!nobodyListens(error)) throw error;
-      if (Date.now() >= until) return undefined;
+      if (performance.now() >= until) return undefined;
       await new Promise((resolve) => setTimeout(resolve, retryMs));
     }
   }

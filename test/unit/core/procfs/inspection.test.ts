@@ -77,11 +77,11 @@ describe('parseSockets', () => {
 describe('parseIdentity', () => {
   const status = (name: string) =>
     Buffer.from(
-      `Name:\t${name}\nPid:\t40\nPPid:\t4\nUid:\t5\t6\t7\t8\nGid:\t1\t1\t1\t1\nNSpid:\t40\t2\n`,
+      `Name:\t${name}\nPid:\t40\nPPid:\t4\nUid:\t5\t6\t7\t8\nGid:\t1\t1\t1\t1\nNSpid:\t40\t2\nSigIgn:\t0000000000000006\n`,
     );
 
   it('reads parent, users and numbers', () => {
-    const expected = { ppid: 4, uid: 5, euid: 6, nsPids: [40, 2] };
+    const expected = { ppid: 4, uid: 5, euid: 6, nsPids: [40, 2], ignoredSignals: 6n };
     assert.deepEqual(parseIdentity(status('sh')), expected);
     // The kernel escapes newlines in a name, so it cannot hold a line of its own.
     assert.deepEqual(parseIdentity(status('Uid:\\nUid:\t9')), expected);

@@ -1,7 +1,7 @@
 // The parsers of /proc/PID on what kernels from 5.4 to 6.18 write, for processes with odd names.
 import assert from 'node:assert/strict';
 import { parseStat } from '../../../../src/core/procfs/parseStat';
-import { parseIdentity, parseStatus } from '../../../../src/core/procfs/parseStatus';
+import { parseIdentity, parseStatus, signalSets } from '../../../../src/core/procfs/parseStatus';
 import { type KernelFormat, escapedName, kernels, oddNames } from './kernels';
 
 /** As bytes: a name need not be UTF-8. */
@@ -20,6 +20,8 @@ for (const kernel of kernels) {
           pid: 15501,
           state: 'S',
           ppid: 15499,
+          processGroup: 15501,
+          session: 15499,
           kernelThread: false,
           threads: 3,
           cpuTicks: 12,
@@ -28,8 +30,14 @@ for (const kernel of kernels) {
           rssPages: 423,
           image: '94908060667904 94908060685833 140725737419184 140725737425640 140725737425649',
         });
-        const identity = { ppid: 15499, uid: 1000, euid: 1001, nsPids: [15501, 7, 1] };
+        const identity = {
+          ...{ ppid: 15499, uid: 1000, euid: 1001, nsPids: [15501, 7, 1] },
+          ignoredSignals: 0n,
+        };
         assert.deepEqual(parseIdentity(statusOf(kernel, name)), identity);
+        assert.deepEqual(signalSets(statusOf(kernel, name)), {
+          ...{ blocked: 0x10002n, ignored: 0n, caught: 0x6n },
+        });
         const parsed = parseStatus(statusOf(kernel, name));
         assert.equal(parsed.name, name.toString('utf8'));
         assert.deepEqual(parsed.nsPids, identity.nsPids);

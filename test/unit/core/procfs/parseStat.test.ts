@@ -19,6 +19,8 @@ describe('parseStat', () => {
       comm: 'sleep',
       state: 'S',
       ppid: 12,
+      processGroup: 4,
+      session: 4,
       kernelThread: false,
       threads: 3,
       cpuTicks: 0,

@@ -42,6 +42,7 @@ describe('/proc/PID as it was recorded', () => {
         uid: 1000,
         euid: 1001,
         nsPids: [stat.pid, 1],
+        ignoredSignals: 0n,
       });
     });
 
@@ -53,6 +54,7 @@ describe('/proc/PID as it was recorded', () => {
         uid: 0,
         euid: 0,
         nsPids: [stat.pid],
+        ignoredSignals: 0n,
       });
     });
 

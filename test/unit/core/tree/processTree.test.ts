@@ -97,6 +97,12 @@ describe('ProcessTree', () => {
     );
   });
 
+  it('names a process that has lost or got what others lack', () => {
+    const tree = full(init, { ...sleep, pss: 4096, mainThreadEnded: true });
+    for (const next of [{ ...sleep, pss: 4096 }, { ...sleep, pssUnread: true as const }, sleep])
+      assert.deepEqual(tree.apply(delta([next])).changed, [sleep.key]);
+  });
+
   it('says that the roots changed when a session joins', () => {
     const tree = full(init);
     assert.equal(tree.apply(delta([info(9, 0)])).roots, true);
