@@ -95,7 +95,15 @@ if (tests) {
     metafile: false,
     // test/host/project.mjs is loaded as a module and bundled as CommonJS: it knows which.
     logOverride: { 'empty-import-meta': /** @type {const} */ ('silent') },
-    external: ['mocha', 'node-pty', 'playwright-core', 'esbuild', 'typescript', '@vscode/vsce'],
+    external: [
+      'mocha',
+      'node-pty',
+      'playwright-core',
+      'esbuild',
+      'typescript',
+      'upng-js',
+      '@vscode/vsce',
+    ],
   };
   builds.push({ ...testBuild, entryPoints: inside(false) });
   builds.push({

@@ -52,7 +52,7 @@ describe('the main job', function () {
       const { workbench } = window;
       await workbench.pick('sudo');
       await workbench.waitForTerminal(/password for/);
-      await window.pictureForDocs('sudo');
+      await window.picture('sudo');
       await workbench.typeInTerminal(`${user.password}\n`);
     },
     owner: () => 0,
@@ -75,11 +75,7 @@ describe('the main job', function () {
       let hostBefore: ReturnType<typeof hostState>;
       const name = 'mycontainer1';
       const inRootfs = (file: string) => path.join(window.workspace, name, 'rootfs', file);
-      // Pictures of the documentation come from one run only.
-      const docs = (picture: string) =>
-        person === asRoot
-          ? window.pictureForDocs(picture)
-          : window.picture(`${picture}-${person.title.replace(/\W+/g, '-')}`);
+      const picture = (of: string) => window.picture(`${of}-${person.title.replace(/\W+/g, '-')}`);
 
       before(async () => {
         hostBefore = hostState();
@@ -100,7 +96,7 @@ describe('the main job', function () {
         await workbench.openViewContainer('Terrarium');
         await workbench.view('Containers').getByText('No container here yet').waitFor();
         await workbench.view('Processes').getByText('Nothing is running').waitFor();
-        await docs('welcome');
+        await picture('welcome');
       });
 
       it('makes a container from the palette', async () => {
@@ -112,7 +108,7 @@ describe('the main job', function () {
           .locator('.editor-instance .view-lines')
           .getByText('ociVersion')
           .waitFor();
-        await docs('config');
+        await picture('config');
         assert.ok(lstatSync(inRootfs('bin/busybox')).isFile());
         for (const applet of ['sh', 'ls', 'ps', 'echo'])
           assert.ok(lstatSync(inRootfs(`bin/${applet}`)).isSymbolicLink(), applet);
@@ -163,7 +159,7 @@ describe('the main job', function () {
         const status = readFileSync(`/proc/${outside}/status`, 'utf8');
         assert.match(status, /^Name:\tsleep$/m);
         assert.match(status, new RegExp(`^NSpid:.*\\t${inside}$`, 'm'));
-        await docs('running');
+        await picture('running');
       });
 
       it('kills one from its row, and the row goes', async () => {
@@ -195,7 +191,7 @@ describe('the main job', function () {
         await workbench.rewriteEditor('Written in the editor', inRootfs('etc/motd'));
         await workbench.typeInTerminal('cat /etc/motd; echo\n');
         await workbench.waitForTerminal(/^Written in the editor$/m);
-        await docs('edit');
+        await picture('edit');
       });
 
       it('shows outside what the container writes, and whose it is', async () => {
@@ -222,7 +218,7 @@ describe('the main job', function () {
         await workbench.waitForTree('Containers', ([row]) =>
           Boolean(row?.description.startsWith('stopped')),
         );
-        await docs('ended');
+        await picture('ended');
       });
 
       it('starts again without a password and stops from the view', async () => {

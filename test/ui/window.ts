@@ -1,7 +1,15 @@
 /** What the ui tests share: a window of the real VS Code, opened as some user, and nothing left of it. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { chownSync, mkdtempSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chownSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Context } from 'mocha';
@@ -21,6 +29,8 @@ export interface WindowOptions {
   readonly workspaceTrust?: boolean;
   /** VS Code runs so that no program of it may gain privileges, as from a snap. */
   readonly noNewPrivileges?: boolean;
+  /** What the folder that is open is called; some name unless given. */
+  readonly folder?: string;
   /** Puts files into the workspace before the window opens. */
   readonly prepare?: (workspace: string) => Promise<void> | void;
 }
@@ -39,6 +49,7 @@ const mediaFolder = process.env.TERRARIUM_SCREENSHOTS;
 
 export class Window {
   private readonly others: Workbench[] = [];
+  private readonly frames: { png: Buffer; milliseconds: number }[] = [];
 
   private constructor(
     readonly workbench: Workbench,
@@ -63,13 +74,15 @@ export class Window {
     try {
       const scratch = mkdtempSync(path.join(tmpdir(), 'terrarium-ui-'));
       undo.push(() => rmSync(scratch, { recursive: true, force: true }));
-      const [workspace, runtime, dataDir] = ['workspace', 'run', 'vscode'].map((name) =>
+      const [parent, runtime, dataDir] = ['workspace', 'run', 'vscode'].map((name) =>
         mkdtempSync(path.join(scratch, `${name}-`)),
       ) as [string, string, string];
+      const workspace = options.folder ? path.join(parent, options.folder) : parent;
+      mkdirSync(workspace, { recursive: true });
       await options.prepare?.(workspace);
       if (options.user) {
         const { uid, gid } = options.user;
-        for (const folder of [scratch, runtime, dataDir]) chownSync(folder, uid, gid);
+        for (const folder of [scratch, parent, runtime, dataDir]) chownSync(folder, uid, gid);
         execFileSync('chown', ['-R', '-h', `${uid}:${gid}`, workspace]);
       }
       const staged = await stageExtension();
@@ -191,7 +204,32 @@ export class Window {
 
   async pictureForDocs(name: string): Promise<void> {
     await this.picture(name);
-    if (mediaFolder) await this.workbench.screenshot(name, mediaFolder);
+    if (!mediaFolder) return;
+    const { shrinkPicture } = await import('../host/pictures.mjs');
+    const png = await this.workbench.page.screenshot();
+    writeFileSync(path.join(mediaFolder, `${name}.png`), shrinkPicture(png));
+  }
+
+  /** What the window shows now, for so long in the next moving picture. */
+  async frame(milliseconds: number): Promise<void> {
+    if (!mediaFolder) return;
+    const { page } = this.workbench;
+    await page.mouse.move(0, 0);
+    const png = await page.screenshot({
+      animations: 'disabled',
+      // The new size of a terminal, which stands over its text for a moment.
+      style: '.terminal-resize-overlay { visibility: hidden }',
+    });
+    this.frames.push({ png, milliseconds });
+  }
+
+  /** The last frame is the first too: it is what one sees where pictures do not move. */
+  async movingPictureForDocs(name: string): Promise<void> {
+    await this.picture(name);
+    if (!mediaFolder) return;
+    const { movingPicture } = await import('../host/pictures.mjs');
+    const frames = [...this.frames.slice(-1), ...this.frames.splice(0)];
+    writeFileSync(path.join(mediaFolder, `${name}.png`), movingPicture(frames));
   }
 }
 
