@@ -44,6 +44,26 @@ describe('check', function () {
     assert.equal(found(':', 'subordinate-ids').verdict, 'ok');
   });
 
+  it('names a machine that node-pty has no build for, and run says the same in one sentence', async () => {
+    const spoil = `mount -t tmpfs none ${path.join(place.folder, 'node_modules/node-pty/prebuilds')}`;
+    const { verdict, found: said, remedy } = found(spoil, 'terminals');
+    assert.equal(verdict, 'failed');
+    assert.match(said, /none for this machine \(linux, \w+, (?:glibc|musl)\)\.$/);
+    assert.match(remedy!, /^Build node-pty/);
+    const words = ['run', await place.bundle('rootless')];
+    const { argv } = place.command('rootless', words);
+    const onTerminal = spawnSync(
+      'unshare',
+      ['--mount', 'sh', '-c', `${spoil}\nexec script -qec "$*" /dev/null`, 'sh', ...argv],
+      { encoding: 'utf8', input: '', timeout: 30_000 },
+    );
+    assert.match(
+      onTerminal.stdout,
+      /^terrarium: Terminals need node-pty's .* of the extension\.\r\n$/,
+    );
+    assert.equal(onTerminal.status, 125);
+  });
+
   it('names newuidmap where it is missing', () => {
     const { verdict, found: said, remedy } = found(hide('newuidmap'), 'subordinate-ids');
     assert.equal(verdict, 'limited');

@@ -19,7 +19,7 @@ export class Pty {
 
   /** @throws Error where the machine has no pseudo-terminal left (/proc/sys/kernel/pty/max). */
   constructor(size: TerminalSize) {
-    const { master, slave, pty } = nativePty.open(size.cols, size.rows);
+    const { master, slave, pty } = nativePty().open(size.cols, size.rows);
     this.master = master;
     this.path = pty;
     // While we hold the slave the master does not report its end. Opened anew because Node's own
@@ -38,7 +38,7 @@ export class Pty {
 
   /** Tells the foreground process by SIGWINCH (ioctl_tty(2), TIOCSWINSZ). */
   resize({ cols, rows }: TerminalSize): void {
-    if (!this.stream.destroyed) nativePty.resize(this.master, cols, rows, 0, 0);
+    if (!this.stream.destroyed) nativePty().resize(this.master, cols, rows, 0, 0);
   }
 
   /** Closes both ends; whoever still has the slave gets SIGHUP. */

@@ -16,6 +16,7 @@ export async function checkMachine(folder: string): Promise<CheckReport> {
     ['no-new-privileges', privilege.noNewPrivs],
     ['confined-editor', privilege.confinedEditor],
     ['util-linux', machine.utilLinux],
+    ['terminals', machine.terminals],
     ['host-names', machine.hostNames],
     ['busybox', machine.busybox],
     ['capsh', machine.capsh],

@@ -2,9 +2,10 @@
 import { readdir } from 'node:fs/promises';
 import { findBusybox } from '../../core/bundle/busybox';
 import { readCgroups } from '../../core/cgroup/cgroupFacts';
-import { messageOf } from '../../core/errors';
+import { TerrariumError, messageOf } from '../../core/errors';
 import { visible } from '../../core/text/visible';
 import type { Check } from '../../protocol/doctor';
+import { nativePty } from '../console/nativePty';
 import { forkingCapsh } from '../launch/forkingCapsh';
 import { findTool } from '../launch/hostTools';
 import { attempt } from './attempt';
@@ -49,6 +50,18 @@ export async function cgroups(): Promise<Check> {
           ? 'Run the editor’s server below systemd-run --user --scope -p Delegate=yes, or use sudo.'
           : `Let systemd delegate them to you: Delegate=${usual.join(' ')} for user@.service.`;
   return { ...common, verdict: 'limited', found, remedy };
+}
+
+export function terminals(): Check {
+  const common = { code: 'terminals', title: 'Terminals' };
+  try {
+    nativePty();
+  } catch (error) {
+    if (!(error instanceof TerrariumError)) throw error;
+    const { problem, remedy } = error;
+    return { ...common, verdict: 'failed', found: problem, remedy };
+  }
+  return { ...common, verdict: 'ok', found: 'There is a module for this machine that makes them.' };
 }
 
 export async function overlay(): Promise<Check> {
