@@ -1,7 +1,10 @@
 /**
  * `run` on a terminal: the container gets a pseudo-terminal of its own, so that nothing inside can
- * push characters into the caller's (TIOCSTI, ioctl_tty(2)). Bytes pass through unchanged.
+ * push characters into the caller's (TIOCSTI, ioctl_tty(2)). What is typed passes through unchanged.
  */
+import { once } from 'node:events';
+import { finished } from 'node:stream/promises';
+import { FilteredOutput, sizeOf, takeAnswers } from './console/callersTerminal';
 import { Pty } from './console/Pty';
 import type { LaunchOptions, LaunchedContainer } from './launch/launchContainer';
 
@@ -9,22 +12,31 @@ export async function runInTerminal(
   launch: (options: LaunchOptions) => Promise<LaunchedContainer>,
   onWarning: (warning: string) => void,
 ): Promise<number> {
-  const size = () => ({ cols: process.stdout.columns, rows: process.stdout.rows });
-  const pty = new Pty(size());
   const { stdin, stdout } = process;
+  const pty = new Pty(sizeOf(stdout));
+  const output = new FilteredOutput(stdout);
   try {
     const container = await launch({ tty: pty.path });
     pty.closeSlave();
-    const drained = new Promise<void>((resolve) => pty.stream.once('close', resolve));
+    const drained = once(pty.stream, 'close');
     stdin.setRawMode(true);
     stdin.pipe(pty.stream, { end: false });
-    pty.stream.pipe(stdout, { end: false });
-    stdout.on('resize', () => pty.resize(size()));
+    pty.stream.pipe(output, { end: false });
+    const shown = finished(output);
+    output.pipe(stdout, { end: false });
+    stdout.on('resize', () => {
+      pty.resize(sizeOf(stdout));
+      output.outputFilter.resize(sizeOf(stdout));
+    });
     for (const signal of ['SIGTERM', 'SIGHUP'] as const) {
       process.on(signal, () => container.signal(signal));
     }
     const { code, message, outOfMemory } = await container.exited;
     await drained;
+    output.end();
+    await shown;
+    stdin.unpipe();
+    if (output.outputFilter.changes.asked) await takeAnswers(stdin, stdout);
     if (outOfMemory) onWarning(message);
     return code;
   } finally {

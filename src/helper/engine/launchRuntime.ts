@@ -19,7 +19,7 @@ import { visible } from '../../core/text/visible';
 import type { ContainerExit } from '../../protocol/container';
 import { onTerminal } from '../console/onTerminal';
 import { openFilesCommand } from '../launch/openFilesCommand';
-import { callerStdio, copyStdio } from '../launch/callerStdio';
+import { callerStdio, copyStdio, filteredTo } from '../launch/callerStdio';
 import { containerExit } from '../launch/containerExit';
 import { findTool, hostEnvironment, requireTools } from '../launch/hostTools';
 import { killQuietly } from '../launch/killQuietly';
@@ -205,8 +205,9 @@ function spawnRuntime(prepared: Prepared, bundle: Bundle, tty: string | undefine
   let printed = '';
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     printed = (printed + text).slice(-2000);
-    process.stderr.write(text);
   });
+  // Its own words, and what the container writes to its standard error.
+  if (child.stderr) filteredTo(process.stderr, child.stderr);
   let over = false;
   const ended = new Promise<{ exitCode?: number; signal?: string }>((resolve) => {
     child.once('error', () => resolve({}));

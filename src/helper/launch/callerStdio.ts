@@ -5,6 +5,7 @@
  */
 import type { Readable, Writable } from 'node:stream';
 import { isatty } from 'node:tty';
+import { FilteredOutput } from '../console/callersTerminal';
 
 type Way = 'inherit' | 'pipe';
 
@@ -20,7 +21,8 @@ export function callerStdio(): CallerStdio {
 }
 
 /**
- * Copies for as long as the child runs.
+ * Copies for as long as the child runs. Questions to a terminal are left out: who has none does not ask,
+ * and the answers would be typed into the caller's shell.
  * @param child its ends of the pipes; null or undefined where the descriptor itself was passed on
  * @returns what to call when it has ended
  */
@@ -32,11 +34,17 @@ export function copyStdio(child: {
   const { stdin, stdout, stderr } = process;
   child.input?.on('error', () => undefined); // it reads no more
   if (child.input) stdin.pipe(child.input);
-  child.output?.pipe(stdout, { end: false });
-  child.errors?.pipe(stderr, { end: false });
+  if (child.output) filteredTo(stdout, child.output);
+  if (child.errors) filteredTo(stderr, child.errors);
   return () => {
     if (!child.input) return;
     stdin.unpipe(child.input);
     stdin.pause(); // or reading it would keep us here
   };
+}
+
+/** To a terminal through the filter of `run`; what is none gets the bytes as they are. */
+export function filteredTo(caller: NodeJS.WriteStream, output: Readable): void {
+  const way = caller.isTTY ? output.pipe(new FilteredOutput(caller, false)) : output;
+  way.pipe(caller, { end: false });
 }

@@ -28,8 +28,15 @@ const lastWordMs = 1000;
 /** The size until the terminal says its own, and how long it may take to, in milliseconds. */
 const usualSize: TerminalSize = { cols: 80, rows: 24 };
 const sizeMs = 2000;
-/** Empties the terminal: full reset (RIS), and the scrollback (ED 3). */
-const clear = '\x1bc\x1b[3J';
+/** Empties the terminal: full reset (RIS), the scrollback (ED 3), and LNM, which xterm keeps through a reset. */
+const clear = '\x1bc\x1b[3J\x1b[20l';
+
+/**
+ * Back to the normal screen, the mouse and pasting as in any terminal, a cursor, and DECSTR for the rest: the
+ * helper does it at the end of a program, and nobody where the connection to it was lost.
+ */
+const backToNormal =
+  '\x1b[?1047l\x1b[?9;1000;1002;1003;1004;1006;1016;2004;2026l\x1b[?25h\x1b[!p\x1b[20l';
 
 const failedStart = 125;
 
@@ -117,7 +124,8 @@ export class ConsolePseudoterminal implements vscode.Pseudoterminal {
     const text = wrapWords(`[${visible(message)}]`, this.#size?.cols ?? usualSize.cols);
     // In the theme's red what did not go well: 125 is a start that failed, as `helper.js run` has it.
     const colour = code === undefined || code === failedStart ? '\x1b[31m' : '\x1b[2m';
-    this.say(`\x1b[0m${colour}${text}\x1b[0m\r\n\x1b[2m${hint}\x1b[0m`);
+    const reset = code === undefined ? backToNormal : '';
+    this.say(`${reset}\x1b[0m${colour}${text}\x1b[0m\r\n\x1b[2m${hint}\x1b[0m`);
   }
 
   /** As `end`, once what the stream still holds (the steps of a failed start) has been shown. */

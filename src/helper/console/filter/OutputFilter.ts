@@ -11,7 +11,7 @@ import { allowControlSequence } from './controlSequence';
 import { allowDeviceControl, allowSystemCommand } from './controlString';
 import { allowEscape } from './escapeSequence';
 import { endOfUsual } from './usualSequence';
-import { type Introducer, TerminalChanges } from './TerminalChanges';
+import { type Introducer, TerminalChanges, isQuestion } from './TerminalChanges';
 
 const [BEL, CAN, SUB, ESC, DEL] = [0x07, 0x18, 0x1a, 0x1b, 0x7f];
 /** Enquiry: some terminals type an answer that their owner chose. */
@@ -44,7 +44,11 @@ export class OutputFilter {
   /** The last bytes: the beginning of a character. */
   private held: Buffer = Buffer.alloc(0);
 
-  constructor(private size: TerminalSize) {}
+  /** @param mayAsk false where nobody would take the terminal's answers */
+  constructor(
+    private size: TerminalSize,
+    private readonly mayAsk = true,
+  ) {}
 
   resize(size: TerminalSize): void {
     this.size = size;
@@ -202,7 +206,7 @@ export class OutputFilter {
   }
 
   private allowed(kind: Introducer, content: string | undefined, end = ''): string | undefined {
-    if (content === undefined) return undefined;
+    if (content === undefined || (!this.mayAsk && isQuestion(kind, content))) return undefined;
     this.changes.note(kind, content);
     return written[kind] + content + end;
   }

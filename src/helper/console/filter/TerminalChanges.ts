@@ -23,6 +23,10 @@ const questions: Readonly<Record<Introducer, RegExp>> = {
   DCS: /^/,
 };
 
+export function isQuestion(introducer: Introducer, content: string): boolean {
+  return questions[introducer].test(content);
+}
+
 /** Sequences that change something, and what takes it back. */
 const remedies: Readonly<Record<Introducer, readonly (readonly [RegExp, string])[]>> = {
   ESC: [
@@ -70,7 +74,7 @@ export class TerminalChanges {
   /** @param content up to the terminator */
   note(introducer: Introducer, content: string): void {
     if (introducer === 'ESC' && content === 'c') return this.forget();
-    this.asked ||= questions[introducer].test(content);
+    this.asked ||= isQuestion(introducer, content);
     for (const [changes, back] of remedies[introducer])
       if (changes.test(content)) this.undo.add(back);
     if (introducer !== 'CSI') return;
