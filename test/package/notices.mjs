@@ -6,7 +6,6 @@ import { SetupError } from '../host/project.mjs';
 
 /** Packages that come from npm without the text of their licence. */
 const licenceOf = /** @type {Readonly<Record<string, string>>} */ ({
-  '@xterm/addon-serialize': 'xterm.txt',
   '@xterm/headless': 'xterm.txt',
 });
 
