@@ -105,5 +105,8 @@ async function runRole(): Promise<void> {
   else (await import('./processes/threadMain')).runThread();
 }
 
-if (isMainThread) runMain();
+// Whoever starts that one hands it descriptors, which runMain would close.
+if (isMainThread && process.argv[2] === 'terminal')
+  void import('./terminalHolder').then(({ holdTerminal }) => holdTerminal(process.argv.slice(3)));
+else if (isMainThread) runMain();
 else void runRole();

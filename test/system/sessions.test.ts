@@ -51,8 +51,11 @@ describe('sessions', function () {
           });
           const { id, hostPid } = await client.start(bundle);
           await open(id, ['/bin/sleep', '2000']);
-          const session = await until('the session', () => processesWith('/bin/sleep 2000').at(-1));
-          await until('its program', () => commandOf(session) === '/bin/sleep\x002000\0');
+          const session = await until('its program', () =>
+            processesWith('/bin/sleep 2000').find(
+              (pid) => commandOf(pid) === '/bin/sleep\x002000\0',
+            ),
+          );
           assert.equal(factsOf(session), factsOf(hostPid!));
           assert.match(factsOf(hostPid!), /open files +200 +300/);
         });
@@ -67,8 +70,11 @@ describe('sessions', function () {
           });
           const { id, hostPid } = await client.start(bundle);
           await open(id, ['/bin/sleep', '2000']);
-          const session = await until('the session', () => processesWith('/bin/sleep 2000').at(-1));
-          await until('its program', () => commandOf(session) === '/bin/sleep\x002000\0');
+          const session = await until('its program', () =>
+            processesWith('/bin/sleep 2000').find(
+              (pid) => commandOf(pid) === '/bin/sleep\x002000\0',
+            ),
+          );
           assert.equal(factsOf(session), factsOf(hostPid!));
         });
 
@@ -227,6 +233,66 @@ describe('sessions', function () {
             /^! It starts in \/: to go to \/srv it needs a \/bin\/sh inside\.\n\/$/m,
           );
         });
+
+      it('have the variables of config.json, a TERM, and none of the helper’s', async () => {
+        const wanted = ['PATH=/bin', 'LANG=C.UTF-8', 'LANGUAGE=de', 'MALLOC_ARENA_MAX=1'];
+        const bundle = await place.bundle(privilege, 'safe', ({ process }) => {
+          process.args = ['/bin/sleep', '1000'];
+          process.env = wanted;
+        });
+        const { id } = await client.start(bundle);
+        const words = "tr '\\0' '\\n' </proc/self/environ; echo the e''nd; read end";
+        const screen = await client.attach(
+          (await open(id, ['/bin/busybox', 'sh', '-c', words])).stream,
+        );
+        const text = await screen.shows(/^the end$/m);
+        assert.deepEqual(
+          text
+            .split('\n')
+            .filter((line) => line.includes('='))
+            .sort(),
+          [...wanted, 'TERM=xterm-256color'].sort(),
+        );
+      });
+
+      it('have a terminal with a name inside, lead their session, and get its signals alone', async () => {
+        const bundle = await place.bundle(privilege, 'safe', ({ process }) => {
+          process.args = ['/bin/sleep', '1000'];
+        });
+        const { id, hostPid } = await client.start(bundle);
+        const { stream } = await open(id, []);
+        const screen = await client.attach(stream);
+        await screen.shows(/[$#]$/);
+        // Fields 5 to 8 of proc_pid_stat(5): group, session, terminal, and the group in front of it.
+        screen.type(
+          'tty; stty size; read p n s pp g l t f rest </proc/self/stat; echo $((g > 0 && l > 0 && f == g))\r',
+        );
+        await screen.shows(/^\/dev\/pts\/\d+\n24 80\n1$/m);
+        screen.type("trap 'echo he''ard' QUIT; kill -QUIT 0\r");
+        await screen.shows(/^heard$/m);
+        screen.type('exit 5\r');
+        const over = await client.next('streamEnded', (ended) => ended.stream === stream);
+        assert.equal(over.code, 5);
+        assert.ok(existsSync(`/proc/${hostPid}`));
+      });
+
+      it('have a terminal without a name where there is no devpts, and no link is followed to one', async () => {
+        const bundle = await place.bundle(privilege, 'safe', (config) => {
+          config.process.args = [
+            '/bin/sh',
+            '-c',
+            'ln -s /proc/1/root/else /dev/pts; exec sleep 1000',
+          ];
+          config.mounts = config.mounts.filter(({ destination }) => destination !== '/dev/pts');
+        });
+        const { id } = await client.start(bundle);
+        const { stream } = await open(id, [
+          '/bin/sh',
+          '-c',
+          'tty; echo and it go""es on; read end',
+        ]);
+        await (await client.attach(stream)).shows(/^not a tty\nand it goes on$/m);
+      });
 
       it('run nothing by a variable of the bundle, and have it', async () => {
         const marks = mkdtempSync(path.join(place.folder, 'marks-'));

@@ -29,3 +29,9 @@ export function idInside(map: readonly IdExtent[], outside: number): number {
   const extent = map.find((e) => outside >= e.outside && outside < e.outside + e.count);
   return extent ? extent.inside + (outside - extent.outside) : overflowId;
 }
+
+/** The other way: undefined where none is mapped. */
+export function idOutside(map: readonly IdExtent[], inside: number): number | undefined {
+  const extent = map.find((e) => inside >= e.inside && inside < e.inside + e.count);
+  return extent && extent.outside + (inside - extent.inside);
+}

@@ -8,7 +8,7 @@ import { setImmediate } from 'node:timers/promises';
 import { wrapWords } from '../../core/text/wrapWords';
 import { Attachment } from './Attachment';
 import { OutputFilter } from './filter/OutputFilter';
-import { Pty, type TerminalSize } from './Pty';
+import { type PseudoTerminal, Pty, type TerminalSize } from './Pty';
 import { RememberedScreen } from './RememberedScreen';
 
 /** A terminal rings at it. */
@@ -25,7 +25,6 @@ const maxLastOutput = 1024 * 1024;
 const lastWordsBytes = 256;
 
 export class Console {
-  private readonly pty: Pty;
   private readonly filter: OutputFilter;
   private readonly screen: RememberedScreen;
   private readonly attachments = new Set<Attachment>();
@@ -43,9 +42,9 @@ export class Console {
     private readonly now: () => number = Date.now,
     /** dist/helper.js: the program of this process, as of its threads. */
     program = process.argv[1]!,
+    private readonly pty: PseudoTerminal = new Pty(size),
   ) {
     this.columns = size.cols;
-    this.pty = new Pty(size);
     this.filter = new OutputFilter(size);
     this.screen = new RememberedScreen(size, { program, onProgress: () => this.balance() });
     this.pty.stream.on('data', (chunk: Buffer) => this.show(this.filter.write(chunk)));
@@ -54,7 +53,8 @@ export class Console {
 
   /** Path of the slave: the child opens it. */
   get tty(): string {
-    return this.pty.path;
+    if (this.pty instanceof Pty) return this.pty.path;
+    throw new Error('this terminal has no name on the host');
   }
 
   /** The end of all output until now. */

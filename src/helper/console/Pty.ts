@@ -1,5 +1,6 @@
 /** A pseudo-terminal without a process (pty(7)). Used by `run` on a terminal and by every Console. */
 import { closeSync, constants, openSync } from 'node:fs';
+import type { Duplex } from 'node:stream';
 import { nativePty } from './nativePty';
 import { PtyStream } from './PtyStream';
 
@@ -9,7 +10,15 @@ export interface TerminalSize {
   readonly rows: number;
 }
 
-export class Pty {
+/** The master's side, whoever holds it. */
+export interface PseudoTerminal {
+  readonly stream: Duplex;
+  closeSlave(): void;
+  resize(size: TerminalSize): void;
+  dispose(): void;
+}
+
+export class Pty implements PseudoTerminal {
   /** Path of the slave, which a child opens: `/dev/pts/3`. */
   readonly path: string;
   /** The master. It ends when the last process has closed the slave. */
@@ -27,6 +36,11 @@ export class Pty {
     this.slave = openSync(pty, constants.O_RDWR | constants.O_NOCTTY);
     closeSync(slave);
     this.stream = new PtyStream(master);
+  }
+
+  /** The slave, for a child that is to inherit it without making it its controlling terminal. */
+  get slaveDescriptor(): number | undefined {
+    return this.slave;
   }
 
   /** To be called once the child has the slave open: from then on its end is the terminal's end. */

@@ -5,8 +5,15 @@
  */
 import { findTool } from './hostTools';
 
-const script =
-  'mount=$1; shift; while [ "$1" != -- ]; do "$mount" -i --bind -o ro "$1" "$1" || exit; shift; done; shift; exec "$@"';
+const script = `mount=$1 dev=$2
+shift 2
+while [ "$1" != -- ]; do
+  "$mount" -i --bind -o ro "$1" "$1" || exit
+  shift
+done
+shift
+[ -z "$dev" ] || "$mount" -i -t tmpfs -o mode=755,size=64k tmpfs /dev || exit
+exec "$@"`;
 
 /**
  * @param programs absolute
@@ -19,6 +26,20 @@ export function readOnlyPrograms(programs: readonly string[]): string[] {
     // Its parent stays: with its last process the namespace would go, and with it these mounts. What the
     // machine unmounts meanwhile goes here too, or a disk would be busy for as long as a shell is open.
     ...[findTool('unshare')!, '--mount', '--propagation=slave', '--fork', '--'],
-    ...['/bin/sh', '-c', script, 'sh', findTool('mount')!, ...programs, '--'],
+    ...['/bin/sh', '-c', script, 'sh', findTool('mount')!, '', ...programs, '--'],
+  ];
+}
+
+/**
+ * The same around helper.js terminal, which stays itself and needs a /dev of its own.
+ * @returns words that end before the holder's own
+ */
+export function terminalHolder(programs: readonly string[]): string[] {
+  const root = process.geteuid!() === 0;
+  const electron = process.versions.electron ? ['ELECTRON_RUN_AS_NODE=1'] : [];
+  return [
+    ...[findTool('unshare')!, '--mount', '--propagation=slave', '--'],
+    ...['/bin/sh', '-c', script, 'sh', findTool('mount')!, 'own', ...(root ? programs : []), '--'],
+    ...[findTool('env')!, ...electron, process.execPath, process.argv[1]!, 'terminal'],
   ];
 }

@@ -1,12 +1,12 @@
 /** The command of a further shell in a running container. Called by the server. */
 import { readFile } from 'node:fs/promises';
+import { CommandError } from '../../core/bundle/checkCommand';
 import type { Bundle } from '../../core/bundle/loadBundle';
-import { resolveInside } from '../../core/bundle/resolveInside';
 import { TerrariumError } from '../../core/errors';
 import { capabilityNames, namesOfCapabilities } from '../../core/procfs/capabilities';
+import { idOutside, parseIdMap } from '../../core/procfs/parseIdMap';
 import { parseStatus } from '../../core/procfs/parseStatus';
 import { limitArguments } from '../../core/sequence/confineSteps';
-import { isUnsafeForHostPrograms } from '../../core/sequence/payloadEnvironment';
 import { namespaceFlags } from '../../core/sequence/namespaces';
 import { personalEnvironment } from '../engine/launchRuntime';
 import { runtimeSession } from '../engine/runtimeSession';
@@ -15,13 +15,21 @@ import { findTool, hostEnvironment } from './hostTools';
 import type { LaunchedContainer } from './launchContainer';
 import { lookInside } from './lookInside';
 import { openFilesCommand } from './openFilesCommand';
-import { readOnlyPrograms } from './readOnlyPrograms';
+import { readOnlyPrograms, terminalHolder } from './readOnlyPrograms';
+import { sessionEntry } from './sessionEntry';
+import { sessionEnvironment } from './sessionEnvironment';
 import { liveRoot, sessionProgram } from './sessionProgram';
 import { type SessionAs, type SessionUser, sessionUser } from './sessionUser';
 
 export interface SessionCommand {
   readonly argv: string[];
+  /** The same on a terminal of the container's own, which helper.js holds (terminalHolder.ts). */
+  readonly inside?: string[];
   readonly env: Record<string, string>;
+  /** Its program takes the terminal itself; otherwise the first program of the host has to. */
+  readonly leads: boolean;
+  /** Its program's standard error is its terminal, whatever the programs of the host have there. */
+  readonly ownErrors: boolean;
   /** What the session may that PID 1 may not, or where else it is; its first line says so. */
   readonly firstLine?: string;
 }
@@ -45,17 +53,22 @@ export async function sessionArgv(
 ): Promise<SessionCommand> {
   const { bundle, hostPid, plan, runtime } = container;
   const who = await sessionUser(bundle, as);
-  const command = args.length > 0 ? args : [who.shell];
   const { process: wanted, linux } = bundle.config;
   const cwd = who.cwd ?? wanted.cwd;
+  const variables = sessionEnvironment(wanted.env, who.env);
+  const command = await lookInside(container, async () =>
+    args.length > 0 ? args : [await ownShell(container, who.shell, variables.all)],
+  );
   if (runtime) {
-    await lookInside(container, () => sessionProgram(container, command, cwd, wanted.env ?? []));
+    await lookInside(container, () => sessionProgram(container, command, cwd, variables.all));
     const argv = runtimeSession(runtime, command, who);
     const own = process.geteuid!() === 0 ? {} : await personalEnvironment();
     const firstLine = strongerThan(bundle, who);
     return {
       argv,
-      env: { ...environment([]), ...own },
+      env: { ...hostEnvironment, ...own },
+      // It makes the session, and its own terminal, inside.
+      ...{ leads: false, ownErrors: false },
       ...(firstLine ? { firstLine } : {}),
     };
   }
@@ -78,12 +91,7 @@ export async function sessionArgv(
   }
   const rootless = process.geteuid!() !== 0;
   const nsenter = findTool('nsenter')!;
-  const enter = [
-    nsenter,
-    `--target=${hostPid}`,
-    ...Object.entries(namespaceFlags).flatMap(([type, flag]) => (types.has(type) ? [flag] : [])),
-    ...(types.has('user') && rootless ? ['--preserve-credentials'] : []),
-  ];
+  const into = [...types].filter((type) => type in namespaceFlags);
   const limits = limitArguments(bundle.config);
   const held = [
     ...openFilesCommand(bundle.config),
@@ -93,16 +101,12 @@ export async function sessionArgv(
   const capsh = await forkingCapsh();
   const last = Number(await readFile('/proc/sys/kernel/cap_last_cap', 'latin1'));
   const kept = confinement(bundle, who, await mayKeep(hostPid), last);
-  const variables = words({ ...environment(wanted.env ?? []), ...who.env });
-  const { found, goes } = await lookInside(container, async () => ({
-    found: await sessionProgram(container, command, cwd, variables),
-    goes: cwd !== '/' && (await resolveInside(liveRoot(hostPid), goer)) !== undefined,
-  }));
-  const [program, ...rest] = goes ? goingTo(cwd, command) : [found, ...command.slice(1)];
+  const entry = await lookInside(container, () => sessionEntry(container, command, cwd, variables));
+  const [program, ...rest] = entry.argv;
   const firstLine = [
     strongerThan(bundle, who),
     capsh ? undefined : withoutCapsh(bundle, who),
-    goes || cwd === '/' ? undefined : `It starts in /: to go to ${cwd} it needs a ${goer} inside.`,
+    entry.staysInRoot ? `It starts in /: to go to ${cwd} it needs a /bin/sh inside.` : undefined,
   ]
     .filter(Boolean)
     .join(' ');
@@ -113,15 +117,26 @@ export async function sessionArgv(
           ...[capsh, '--chroot=.', ...kept, `--shell=${program}`, '-+', ...rest],
         ]
       : ['--root', `--wd=${liveRoot(hostPid)}`, ...identity(who), '--', program!, ...rest];
+  const handed = [...variables.early, ...entry.env];
+  const first = await handedDown(container, handed.length);
+  const programs = [nsenter, ...(capsh ? [capsh] : [])];
+  const enter = (types: readonly string[]) => enterNamespaces(hostPid, types);
+  const from = (types: readonly string[]) => [...first, ...held, ...enter(types), ...payload];
   return {
-    argv: [
-      ...readOnlyPrograms([nsenter, ...(capsh ? [capsh] : [])]),
-      ...(await handedDown(container, variables.length)),
-      ...held,
-      ...enter,
-      ...payload,
-    ],
-    env: { ...hostEnvironment, ...numbered(variables) },
+    argv: [...readOnlyPrograms(programs), ...from(into)],
+    ...(entry.leads && {
+      inside: [
+        // Only a user namespace lets somebody without root have a /dev of their own.
+        ...(rootless ? [...enter(['user']), '--'] : []),
+        ...terminalHolder(programs),
+        String(rootless ? who.uid : await outsideOf(hostPid, who.uid)),
+        entry.ownErrors ? 'apart' : 'together',
+        ...from(rootless ? into.filter((type) => type !== 'user') : into),
+      ],
+    }),
+    env: { ...hostEnvironment, ...numbered(handed) },
+    leads: entry.leads,
+    ownErrors: entry.ownErrors,
     ...(firstLine ? { firstLine } : {}),
   };
 }
@@ -160,16 +175,36 @@ function numbered(variables: readonly string[]): Record<string, string> {
   return Object.fromEntries(variables.map((one, index) => [`TERRARIUM_${index + 1}`, one]));
 }
 
-/** Of the container: who goes to a folder for a session. */
-const goer = '/bin/sh';
+/** passwd may name a shell that is not there: then it is /bin/sh (passwd(5) has none either). */
+async function ownShell(
+  container: LaunchedContainer,
+  shell: string,
+  env: readonly string[],
+): Promise<string> {
+  try {
+    await sessionProgram(container, [shell], '/', env);
+    return shell;
+  } catch (error) {
+    if (error instanceof CommandError) return '/bin/sh';
+    throw error;
+  }
+}
 
-/**
- * The container's own shell goes to the folder, once it is nothing but a process of the container: a
- * folder that the helper opened for it could lie anywhere. Where it is not there, that is said and the
- * root stays.
- */
-function goingTo(cwd: string, command: readonly string[]): string[] {
-  return [goer, '-c', 'cd "$1"; shift; exec "$@"', 'sh', cwd, ...command];
+/** nsenter(1)'s words. */
+function enterNamespaces(hostPid: number, types: readonly string[]): string[] {
+  const rootless = process.geteuid!() !== 0;
+  return [
+    ...[findTool('nsenter')!, `--target=${hostPid}`],
+    ...Object.entries(namespaceFlags).flatMap(([type, flag]) =>
+      types.includes(type) ? [flag] : [],
+    ),
+    ...(types.includes('user') && rootless ? ['--preserve-credentials'] : []),
+  ];
+}
+
+/** The id of the machine's that a user of the container is. */
+async function outsideOf(hostPid: number, uid: number): Promise<number> {
+  return idOutside(parseIdMap(await readFile(`/proc/${hostPid}/uid_map`)), uid) ?? 0;
 }
 
 /** What PID 1 could have at most: some of config.json's capabilities the helper may lack itself. */
@@ -221,29 +256,9 @@ function withoutCapsh({ config }: Bundle, { groups }: SessionUser): string | und
     : undefined;
 }
 
-function words(env: Readonly<Record<string, string>>): string[] {
-  return Object.entries(env).map(([name, value]) => `${name}=${value}`);
-}
-
 function strongerThan({ config }: Bundle, { uid }: SessionUser): string | undefined {
   const own = config.process.user.uid;
   return uid === 0 && own !== 0
     ? `This shell is root inside, and PID 1 is only user ${own}: you chose it.`
     : undefined;
-}
-
-/** nsenter and capsh are programs of the host and see these first, with all the helper's privileges. */
-function environment(env: readonly string[]): Record<string, string> {
-  return {
-    ...hostEnvironment,
-    TERM: 'xterm-256color',
-    ...Object.fromEntries(
-      env
-        .filter((variable) => !isUnsafeForHostPrograms(variable))
-        .map((variable) => {
-          const at = variable.indexOf('=');
-          return [variable.slice(0, at), variable.slice(at + 1)];
-        }),
-    ),
-  };
 }

@@ -14,6 +14,7 @@ import { bootTime, uptimeMs } from '../bootTime';
 import type { Console } from '../console/Console';
 import type { TerminalSize } from '../console/Pty';
 import { runtimeOf } from '../../core/config/engine';
+import { signalInWords } from '../launch/containerExit';
 import type { LaunchOptions, LaunchedContainer } from '../launch/launchContainer';
 import type { SessionCommand } from '../launch/sessionArgv';
 import type { SessionAs } from '../launch/sessionUser';
@@ -26,7 +27,7 @@ import { caughtSignals } from './caughtSignals';
 import { Freezer } from '../cgroup/Freezer';
 import type { Journal } from './Journal';
 import type { Leftover } from './PidRecords';
-import { type Session, sessionEnd, spawnSession } from './Session';
+import { type Session, sessionEnd, startSession } from './Session';
 import type { Streams } from './Streams';
 
 /** A process as a client names it. */
@@ -275,19 +276,25 @@ export class ManagedContainer {
     const place =
       beside &&
       sessionPlace(beside.pid, await this.processes().inspect(beside.pid, beside.startTime, false));
-    const command = await this.launcher.session(this.running(), args, { user, place });
+    const launched = this.running();
+    const command = await this.launcher.session(launched, args, { user, place });
     this.running(); // it may have ended meanwhile
-    const { name, console } = this.streams.open(size);
+    const session = await startSession(launched, command, size, (text) =>
+      this.journal.note('warn', `${this.label}: ${text}`),
+    );
+    const { name, console } = this.streams.open(size, session.pty);
     if (command.firstLine) console.warn(visible(command.firstLine));
-    const session = spawnSession(command, console.tty);
     const over = this.journal.command(this.label, command.argv.map(quote).join(' '));
     this.sessions.set(name, { ...session, command: args.join(' ') });
+    if (!this.isLive) session.kill();
     this.changed(this);
-    void session.ended.then(async (ended) => {
+    void session.ended.then(async (exit) => {
       this.sessions.delete(name);
       if (this.isLive) this.changed(this);
+      const said = 'said' in exit ? exit.said?.trim() : undefined;
+      if (said && signalInWords(said) === undefined) console.warn(visible(said));
       const { code, message } = await this.streams.end(name, (lastWords) =>
-        sessionEnd(ended, lastWords),
+        sessionEnd(exit, lastWords),
       );
       over(message, code !== 0);
     });

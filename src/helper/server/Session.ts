@@ -1,61 +1,128 @@
-/** A further shell in a running container, on a console of its own. Made by ManagedContainer.ts. */
+/** A further shell in a running container, on a terminal of its own. Made by ManagedContainer.ts. */
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
+import { setImmediate } from 'node:timers/promises';
+import { messageOf } from '../../core/errors';
+import { Pty, type PseudoTerminal, type TerminalSize } from '../console/Pty';
 import { onTerminal } from '../console/onTerminal';
 import { signalInWords } from '../launch/containerExit';
+import type { LaunchedContainer } from '../launch/launchContainer';
+import { lookInside } from '../launch/lookInside';
+import { type Devpts, openDevpts } from '../launch/openDevpts';
 import type { SessionCommand } from '../launch/sessionArgv';
+import { TerminalInside } from '../launch/TerminalInside';
+import { withoutInherited } from '../launch/withoutInherited';
+import { killSession } from './killSession';
 import type { StreamEnd } from './Streams';
 
-/** What Node says of its first program, which is one of the host's. */
+/** How its first program ended, which is one of the host's. */
 export type SessionExit =
-  | { readonly code: number | null; readonly signal: NodeJS.Signals | null }
+  | {
+      readonly code: number | null;
+      readonly signal: NodeJS.Signals | null;
+      /** What programs of the host said on a standard error that was not the terminal. */
+      readonly said?: string;
+    }
   | { readonly error: Error };
 
 export interface Session {
+  readonly pty: PseudoTerminal;
   /** Never rejects. */
   readonly ended: Promise<SessionExit>;
   /** SIGKILL for all of it; the container's end takes most sessions anyway. */
   kill(): void;
 }
 
-/** @param tty path of the pseudo-terminal that becomes its controlling terminal */
-export function spawnSession(command: Pick<SessionCommand, 'argv' | 'env'>, tty: string): Session {
-  const [program, ...args] = onTerminal(tty, command.argv);
+/**
+ * On a terminal of the container's own devpts where it has one: then the terminal has a name inside.
+ * Otherwise on one of the machine's, which has none there.
+ * @param onWarning says why it has no name
+ */
+export async function startSession(
+  container: LaunchedContainer,
+  command: SessionCommand,
+  size: TerminalSize,
+  onWarning: (text: string) => void,
+): Promise<Session> {
+  if (command.inside) {
+    const devpts = await lookInside(container, () => openDevpts(container.hostPid));
+    try {
+      if (devpts) return await insideSession(command, devpts, size);
+    } catch (error) {
+      onWarning(`a shell has a terminal without a name inside: ${messageOf(error)}`);
+    } finally {
+      await devpts?.ptmx.close();
+      await devpts?.folder.close();
+    }
+  }
+  return spawnSession(command, new Pty(size));
+}
+
+async function insideSession(
+  { inside, env, ownErrors }: SessionCommand,
+  devpts: Devpts,
+  size: TerminalSize,
+): Promise<Session> {
+  const pty = await TerminalInside.open(inside!, env, devpts, size);
+  return runningSession(pty, pty.pids, pty.ended, ownErrors ? pty.said : undefined);
+}
+
+type Spawned = Pick<SessionCommand, 'argv' | 'env' | 'leads' | 'ownErrors'>;
+
+/** @param pty becomes its controlling terminal */
+export function spawnSession({ argv, env, leads, ownErrors }: Spawned, pty: Pty): Session {
+  const [program, ...args] = leads ? withoutInherited(argv) : onTerminal(pty.path, argv);
+  const slave = leads ? pty.slaveDescriptor! : 'ignore';
   const child = spawn(program, args, {
     cwd: '/',
-    env: command.env,
+    env,
     detached: true,
-    stdio: 'ignore',
+    stdio: [slave, slave, leads && ownErrors ? 'pipe' : slave],
   });
+  let said = '';
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    said = (said + text).slice(-2000);
+  });
+  const exit = new Promise<SessionExit>((resolve) => {
+    child.once('error', (error) => resolve({ error }));
+    child.once('exit', (code, signal) => resolve({ code, signal }));
+  });
+  return runningSession(
+    pty,
+    child.pid === undefined ? [] : [child.pid],
+    exit,
+    child.stderr ? () => said : undefined,
+  );
+}
+
+function runningSession(
+  pty: PseudoTerminal,
+  pids: readonly number[],
+  exit: Promise<SessionExit>,
+  said?: () => string,
+): Session {
   let over = false;
-  const ended = new Promise<SessionExit>((resolve) => {
-    child.once('error', (error) => {
-      over = true;
-      resolve({ error });
-    });
-    child.once('exit', (code, signal) => {
-      over = true;
-      resolve({ code, signal });
-    });
-  });
   return {
-    ended,
+    pty,
+    ended: exit.then(async (end) => {
+      over = true;
+      // Timers and ends come before input: what they said last is there to be read.
+      await setImmediate();
+      await setImmediate();
+      return said ? { ...end, said: said() } : end;
+    }),
     kill: () => {
-      if (over || child.pid === undefined) return;
-      try {
-        process.kill(-child.pid, 'SIGKILL'); // detached: it leads a process group of its own
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-      }
+      if (!over) killSession(pids);
     },
   };
 }
 
-/** @param lastWords on its terminal */
+/** @param lastWords on its terminal: where a program of the host says how the session's was ended */
 export function sessionEnd(exit: SessionExit, lastWords: string): StreamEnd {
   if ('error' in exit)
     return { code: 125, message: `The shell could not be started: ${exit.error.message}` };
-  const signal = exit.signal ?? (exit.code === 1 ? signalInWords(lastWords) : undefined);
+  const words = exit.said ?? lastWords;
+  const signal = exit.signal ?? (exit.code === 1 ? signalInWords(words) : undefined);
   if (signal)
     return { code: 128 + constants.signals[signal], message: `The shell was ended by ${signal}.` };
   const code = exit.code ?? 0;

@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import { TerrariumError } from '../../core/errors';
 import type { Notification } from '../../protocol/messages';
 import { Console } from '../console/Console';
-import type { TerminalSize } from '../console/Pty';
+import type { PseudoTerminal, TerminalSize } from '../console/Pty';
 
 /** How long an ended console can still be attached to, in milliseconds. */
 const keptFor = 60_000;
@@ -23,9 +23,13 @@ export class Streams {
     private readonly keep = keptFor,
   ) {}
 
-  open(size: TerminalSize): { readonly name: string; readonly console: Console } {
+  /** @param pty a new one of this machine unless given */
+  open(
+    size: TerminalSize,
+    pty?: PseudoTerminal,
+  ): { readonly name: string; readonly console: Console } {
     const name = randomBytes(8).toString('hex');
-    const console = new Console(size);
+    const console = new Console(size, Date.now, process.argv[1], pty);
     this.entries.set(name, { console });
     return { name, console };
   }
