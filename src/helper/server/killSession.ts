@@ -8,8 +8,28 @@ import { codeOf } from '../../core/bundle/fileProblem';
 import { type ProcessStat, parseStat } from '../../core/procfs/parseStat';
 import { killQuietly } from '../launch/killQuietly';
 
+/** How often it is looked for processes that were made since the last look; a fork bomb is the container's. */
+const maxLooks = 20;
+
 /** @param outside host PIDs of those that lead a session on the host, the first one first */
 export function killSession(outside: readonly number[]): void {
+  const held = new Map<number, ProcessStat>();
+  // What is stopped makes no child between the look and the kill.
+  for (let looks = 0; looks < maxLooks; looks++) {
+    const found = membersOf(outside).filter(({ pid }) => !held.has(pid));
+    if (found.length === 0) break;
+    for (const one of found) {
+      killQuietly(one.pid, 'SIGSTOP');
+      held.set(one.pid, one);
+    }
+  }
+  const members = [...held.values()];
+  const inside = members.filter(({ session }) => !outside.includes(session));
+  for (const { pid } of inside.length > 0 ? inside : members) killQuietly(pid);
+  for (const { pid } of members) killQuietly(pid, 'SIGCONT');
+}
+
+function membersOf(outside: readonly number[]): ProcessStat[] {
   const all = allProcesses();
   const below = new Set(outside);
   // A child may have a smaller number than its parent, so one pass is not enough.
@@ -18,9 +38,9 @@ export function killSession(outside: readonly number[]): void {
     for (const { pid, ppid } of all) if (below.has(ppid)) below.add(pid);
   }
   // By session: what has lost its parent, as a job in the background may, is still of it.
-  const members = all.filter(({ session }) => below.has(session));
-  const inside = members.filter(({ session }) => !outside.includes(session));
-  for (const { pid } of inside.length > 0 ? inside : members) killQuietly(pid);
+  return all.filter(
+    ({ pid, session, state }) => state !== 'Z' && (below.has(pid) || below.has(session)),
+  );
 }
 
 function allProcesses(): ProcessStat[] {
