@@ -6,6 +6,7 @@
 export { modify } from 'jsonc-parser/lib/esm/main.js';
 export { CheckReport } from '../protocol/doctor';
 export { defaultConfigFor } from './bundle/loadBundleOrFolder';
+export { rootShell } from './bundle/logins';
 export { HelperClient } from './client/HelperClient';
 export { findingsOf } from './config/findings';
 export { planText } from './sequence/planText';

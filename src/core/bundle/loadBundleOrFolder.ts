@@ -9,16 +9,21 @@ import { startingPoints } from '../config/templates';
 import { TerrariumError } from '../errors';
 import { refuseAmbiguous } from './folderKind';
 import { type Bundle, loadBundle, realFolder } from './loadBundle';
+import { rootShell } from './logins';
 
-/** As in the notes, with a host name made from the folder's. */
-export function defaultConfigFor(folderName: string): OciConfig {
+/**
+ * As in the notes, with a host name made from the folder's.
+ * @param shell what PID 1 is (rootShell)
+ */
+export function defaultConfigFor(folderName: string, shell = '/bin/sh'): OciConfig {
   const hostname = folderName
     .replace(/[^A-Za-z0-9._-]+/g, '-')
     .replace(/^[^A-Za-z0-9]+/, '')
     .slice(0, 63);
   const notes = startingPoints.find(({ id }) => id === 'notes') ?? startingPoints[0];
   if (!notes) throw new Error('there are no starting points');
-  return notes.config(hostname === '' ? 'container' : hostname);
+  const config = notes.config(hostname === '' ? 'container' : hostname);
+  return { ...config, process: { ...config.process, args: [shell] } };
 }
 
 /**
@@ -33,7 +38,7 @@ export async function loadBundleOrFolder(folder: string, kind?: FolderKind): Pro
 }
 
 /** @param real a folder whose own files are the root filesystem */
-function plainFolder(real: string): Bundle {
+async function plainFolder(real: string): Promise<Bundle> {
   if (real === '/')
     throw new TerrariumError(
       'host-root',
@@ -41,7 +46,8 @@ function plainFolder(real: string): Bundle {
       'Choose a folder that holds another one.',
     );
   const name = path.basename(real);
-  return { path: real, name, rootfs: real, config: defaultConfigFor(name) };
+  const config = defaultConfigFor(name, await rootShell(real));
+  return { path: real, name, rootfs: real, config };
 }
 
 /** Whether a folder was opened as a plain one: the rootfs of a bundle lies below it. */

@@ -1,5 +1,8 @@
 /** Whom and with what one may sensibly log in to a rootfs: for the question before a further shell. */
-import { type PasswdEntry, readAccounts, textInside } from './passwd';
+import path from 'node:path';
+import { codeOf } from './fileProblem';
+import { whyNotExecutable } from './findCommand';
+import { type PasswdEntry, readAccounts, textInside, userNamed } from './passwd';
 import { resolveInside } from './resolveInside';
 
 export interface Logins {
@@ -15,19 +18,52 @@ const refusing = /\/(nologin|false|sync|halt|shutdown)$/;
 /** More than a person could choose from. */
 const most = 200;
 
+/** One file with many names, each another shell. */
+const multiCall = /^(busybox|toybox)/;
+
 export async function readLogins(rootfs: string): Promise<Logins> {
   const { users } = await readAccounts(rootfs);
   const listed = parseShells(await textInside(rootfs, '/etc/shells')).slice(0, most);
-  const there = async (shell: string) => (await resolveInside(rootfs, shell)) !== undefined;
   const able: PasswdEntry[] = [];
   for (const user of users.slice(0, most)) {
-    const shell = user.shell === '' ? '/bin/sh' : user.shell;
-    const isLogin = shell.startsWith('/') && !refusing.test(shell);
-    if (isLogin && (await there(shell))) able.push(user);
+    if ((await loginShell(rootfs, user)) !== undefined) able.push(user);
   }
-  const shells: string[] = [];
-  for (const shell of listed) if (await there(shell)) shells.push(shell);
-  return { users: able, shells };
+  // /bin is a link to /usr/bin in most distributions: the same program need not be there twice.
+  const shells = new Map<string, string>();
+  for (const shell of listed) {
+    const file = await resolveInside(rootfs, shell);
+    if (file === undefined) continue;
+    const name = path.basename(file);
+    const key = multiCall.test(name) ? path.basename(shell) : file;
+    if (!shells.has(key)) shells.set(key, shell);
+  }
+  return { users: able, shells: [...shells.values()] };
+}
+
+/** The shell of a user where it is there and lets them in; undefined otherwise. */
+export async function loginShell(
+  rootfs: string,
+  { shell }: Pick<PasswdEntry, 'shell'>,
+): Promise<string | undefined> {
+  const inside = shell === '' ? '/bin/sh' : shell;
+  if (!inside.startsWith('/') || refusing.test(inside)) return undefined;
+  return (await resolveInside(rootfs, inside)) === undefined ? undefined : inside;
+}
+
+/** What PID 1 is where nothing says: root's own shell where it can be run, /bin/sh otherwise. */
+export async function rootShell(rootfs: string): Promise<string> {
+  const usual = '/bin/sh';
+  try {
+    const { users } = await readAccounts(rootfs);
+    const shell = await loginShell(rootfs, userNamed(users, '0') ?? { shell: usual });
+    const file = shell === undefined ? undefined : await resolveInside(rootfs, shell);
+    if (shell === undefined || file === undefined) return usual;
+    return (await whyNotExecutable(file)) === undefined ? shell : usual;
+  } catch (error) {
+    // Closed to whoever asks: it is what a start without the right to look has always been.
+    if (['EACCES', 'EPERM', 'ENOENT'].includes(codeOf(error) ?? '')) return usual;
+    throw error;
+  }
 }
 
 /** shells(5): absolute paths, one in a line. */

@@ -8,6 +8,7 @@ export const commandIds = {
   resumeContainer: 'terrarium.resumeContainer',
   startSeveral: 'terrarium.startSeveral',
   openShell: 'terrarium.openShell',
+  openShellAs: 'terrarium.openShellAs',
   attachConsole: 'terrarium.attachConsole',
   revealRootfs: 'terrarium.revealRootfs',
   openConfig: 'terrarium.openConfig',

@@ -6,15 +6,25 @@ import { openSession } from '../services/openSession';
 import type { Services } from '../services/Services';
 
 export async function run(services: Services, target?: unknown): Promise<void> {
+  await openShell(services, target);
+}
+
+/** @param again asks whose shell and which, also where that is known */
+export async function openShell(
+  services: Services,
+  target: unknown,
+  options?: { readonly again: boolean },
+): Promise<void> {
   const { t } = vscode.l10n;
-  const { info, name, rootfs } = await pickContainer(services, target, {
+  const container = await pickContainer(services, target, {
     title: t('Open Shell in Container'),
     accepts: ({ state }) => state === 'running',
     none: [t('No container is running.'), t('Start one first.')],
     unfit: notRunning,
   });
+  const { info, name } = container;
   if (!info) return;
-  const login = await pickLogin(rootfs);
+  const login = await pickLogin(services.context.workspaceState, container, options);
   const pty = services.terminals.openSession(name, { focus: true });
   await openSession(services, info, pty, login);
 }

@@ -18,6 +18,7 @@ const files: Readonly<Record<CommandName, () => Promise<{ readonly run: Command 
   resumeContainer: () => import('./resumeContainer'),
   startSeveral: () => import('./startSeveral'),
   openShell: () => import('./openShell'),
+  openShellAs: () => import('./openShellAs'),
   attachConsole: () => import('./attachConsole'),
   revealRootfs: () => import('./revealRootfs'),
   openConfig: () => import('./openConfig'),

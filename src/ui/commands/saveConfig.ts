@@ -30,8 +30,8 @@ export async function run(services: Services, target?: unknown): Promise<void> {
     );
   const name = path.basename(folder);
   const file = path.join(parent, 'config.json');
-  const { defaultConfigFor } = await import('../../core/lazy');
-  const config = { ...defaultConfigFor(name), root: { path: name } };
+  const { defaultConfigFor, rootShell } = await import('../../core/lazy');
+  const config = { ...defaultConfigFor(name, await rootShell(folder)), root: { path: name } };
   try {
     await writeFile(file, formatConfig(config), { flag: 'wx' });
   } catch (error) {

@@ -1,4 +1,7 @@
-/** Whose shell, and which? Asked before a further shell where the rootfs leaves a choice. */
+/**
+ * Whose shell, and which? Without a question where the rootfs leaves one sensible answer; otherwise it
+ * is asked once for each container, and remembered. "Choose Another Shell or User…" asks again.
+ */
 import * as vscode from 'vscode';
 import { codeOf } from '../../core/bundle/fileProblem';
 import { type Logins, readLogins } from '../../core/bundle/logins';
@@ -11,41 +14,33 @@ export interface Login {
   readonly args: readonly string[];
 }
 
+interface Place {
+  /** Its path: what is remembered belongs to it. */
+  readonly bundle: string;
+  /** Path of its root filesystem. */
+  readonly rootfs: string;
+}
+
+const memory = 'terrarium.logins';
+
 /**
- * @param rootfs path of the container's root filesystem
+ * @param state of the workspace
+ * @param again asks also where there is an answer
  * @throws vscode.CancellationError
  */
-export async function pickLogin(rootfs: string): Promise<Login> {
-  const { users, shells } = await loginsOf(rootfs);
-  const { t } = vscode.l10n;
-  const title = t('Open Shell in Container');
-  const user =
-    users.length < 2
-      ? undefined
-      : await pick(title, t('Whose shell?'), [
-          {
-            label: `$(account) ${t('As PID 1')}`,
-            description: t('the user, groups and limits of config.json'),
-            value: undefined,
-          },
-          ...users.map(({ name, uid, gid }) => ({
-            label: `$(account) ${visible(name)}`,
-            description: t('user {0}, group {1}', uid, gid),
-            value: name,
-          })),
-        ]);
-  const shell =
-    shells.length < 2
-      ? undefined
-      : await pick(title, t('Which shell?'), [
-          {
-            label: `$(terminal) ${t('The User’s Own')}`,
-            description: t('what etc/passwd says'),
-            value: undefined,
-          },
-          ...shells.map((one) => ({ label: `$(terminal) ${visible(one)}`, value: one })),
-        ]);
-  return { ...(user === undefined ? {} : { user }), args: shell === undefined ? [] : [shell] };
+export async function pickLogin(
+  state: vscode.Memento,
+  { bundle, rootfs }: Place,
+  { again = false } = {},
+): Promise<Login> {
+  const remembered = state.get<Record<string, Login>>(memory, {});
+  const known = remembered[bundle];
+  if (known && !again) return known;
+  const logins = await loginsOf(rootfs);
+  if (!again && logins.users.length < 2) return { args: [] };
+  const login = await ask(logins);
+  await state.update(memory, { ...remembered, [bundle]: login });
+  return login;
 }
 
 /** A rootfs that only the container's own users may read leaves no choice to offer. */
@@ -58,14 +53,36 @@ async function loginsOf(rootfs: string): Promise<Logins> {
   }
 }
 
-type Item = vscode.QuickPickItem & { readonly value: string | undefined };
+type Item = vscode.QuickPickItem & { readonly login?: Login };
 
-async function pick(
-  title: string,
-  placeHolder: string,
-  items: readonly Item[],
-): Promise<string | undefined> {
-  const picked = await vscode.window.showQuickPick(items, { title, placeHolder });
-  if (!picked) throw new vscode.CancellationError();
-  return picked.value;
+async function ask({ users, shells }: Logins): Promise<Login> {
+  const { t } = vscode.l10n;
+  const divider = (label: string): Item => ({ label, kind: vscode.QuickPickItemKind.Separator });
+  const items: Item[] = [
+    {
+      label: t('The user of config.json'),
+      description: t('with the shell that etc/passwd names'),
+      iconPath: new vscode.ThemeIcon('account'),
+      login: { args: [] },
+    },
+    ...(users.length > 0 ? [divider(t('another user'))] : []),
+    ...users.map(({ name, uid, shell }) => ({
+      label: visible(name),
+      description: t('user {0} · {1}', uid, visible(shell === '' ? '/bin/sh' : shell)),
+      iconPath: new vscode.ThemeIcon('account'),
+      login: { user: name, args: [] },
+    })),
+    ...(shells.length > 0 ? [divider(t('another shell, as the user of config.json'))] : []),
+    ...shells.map((shell) => ({
+      label: visible(shell),
+      iconPath: new vscode.ThemeIcon('terminal'),
+      login: { args: [shell] },
+    })),
+  ];
+  const picked = await vscode.window.showQuickPick(items, {
+    title: t('Open Shell in Container'),
+    placeHolder: t('Whose shell, and which? The answer is remembered for this container.'),
+  });
+  if (!picked?.login) throw new vscode.CancellationError();
+  return picked.login;
 }

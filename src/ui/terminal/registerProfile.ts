@@ -10,13 +10,14 @@ export function registerProfile(services: Services): void {
   const provideTerminalProfile = async (): Promise<vscode.TerminalProfile | undefined> => {
     const { t } = vscode.l10n;
     try {
-      const { info, name, rootfs } = await pickContainer(services, undefined, {
+      const container = await pickContainer(services, undefined, {
         title: t('Open Shell in Container'),
         accepts: ({ state }) => state === 'running',
         none: [t('No container is running.'), t('Start one first.')],
       });
+      const { info, name } = container;
       if (!info) return undefined;
-      const login = await pickLogin(rootfs);
+      const login = await pickLogin(services.context.workspaceState, container);
       const { pty, profile } = services.terminals.sessionProfile(name);
       openSession(services, info, pty, login).catch(
         (error: unknown) => void showError(services, error),

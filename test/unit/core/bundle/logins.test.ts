@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
-import { parseShells, readLogins } from '../../../../src/core/bundle/logins';
+import { chmodSync } from 'node:fs';
+import path from 'node:path';
+import { parseShells, readLogins, rootShell } from '../../../../src/core/bundle/logins';
 import { plant, temporaryFolder } from './temporaryFolder';
 
 describe('readLogins', () => {
@@ -24,7 +26,20 @@ describe('readLogins', () => {
       users.map(({ name }) => name),
       ['root', 'me'],
     );
-    assert.deepEqual(shells, ['/bin/sh', '/bin/bash']);
+    assert.deepEqual(shells, ['/bin/sh']); // the other is a link to it
+  });
+
+  it('offers a shell once, also where /bin is a link, and BusyBox’s by their names', async () => {
+    plant(folder(), {
+      'usr/bin/bash': 'x',
+      'usr/bin/busybox': 'x',
+      'usr/bin/sh': '-> busybox',
+      'usr/bin/hush': '-> busybox',
+      bin: '-> usr/bin',
+      'etc/shells': '/bin/sh\n/usr/bin/sh\n/bin/bash\n/usr/bin/bash\n/bin/hush\n',
+    });
+    const { shells } = await readLogins(folder());
+    assert.deepEqual(shells, ['/bin/sh', '/bin/bash', '/bin/hush']);
   });
 
   it('offers nothing where there are no such files', async () => {
@@ -35,6 +50,30 @@ describe('readLogins', () => {
   it('never looks outside the rootfs', async () => {
     plant(folder(), { 'etc/passwd': '-> /etc/passwd', 'etc/shells': '-> ../../../etc/shells' });
     assert.deepEqual(await readLogins(folder()), { users: [], shells: [] });
+  });
+});
+
+describe('rootShell', () => {
+  const folder = temporaryFolder();
+
+  for (const [passwd, wanted] of [
+    ['root:x:0:0::/root:/bin/bash', '/bin/bash'],
+    ['root:x:0:0::/root:', '/bin/sh'],
+    ['root:x:0:0::/root:/bin/zsh', '/bin/sh'],
+    ['root:x:0:0::/root:/bin/plain', '/bin/sh'],
+    ['root:x:0:0::/root:/usr/sbin/nologin', '/bin/sh'],
+    ['me:x:1000:1000::/:/bin/bash', '/bin/sh'],
+  ] as const)
+    it(`is ${wanted} where passwd says “${passwd}”`, async () => {
+      plant(folder(), { 'bin/sh': 'x', 'bin/bash': 'x', 'bin/plain': 'x', 'etc/passwd': passwd });
+
+      chmodSync(path.join(folder(), 'bin/plain'), 0o644);
+      assert.equal(await rootShell(folder()), wanted);
+    });
+
+  it('is /bin/sh where there is no passwd', async () => {
+    plant(folder(), { 'bin/sh': 'x' });
+    assert.equal(await rootShell(folder()), '/bin/sh');
   });
 });
 
