@@ -26,7 +26,7 @@ describe('keys in the process tree', function () {
     for (const key of keys) await workbench.page.keyboard.press(key);
   };
   const sleepers = (rows: TreeRow[]) =>
-    rows.flatMap(({ description }) => /· sleep (\d+)$/.exec(description)?.[1] ?? []);
+    rows.flatMap(({ label }) => /^sleep (\d+)$/.exec(label)?.[1] ?? []);
   const left = (...wanted: string[]) =>
     workbench.waitForTree(view, (rows) => sleepers(rows).join() === wanted.join());
   /** The row is another element as soon as the tree is drawn anew. */

@@ -13,7 +13,7 @@ import { Window, requireRoot } from './window';
 
 const view = 'Processes';
 /** The row of what all processes of a container use. */
-const usage = /^\d+% CPU /;
+const usage = /^All processes: \d+% CPU /;
 
 describe('the process tree', function () {
   this.timeout(240_000);
@@ -31,6 +31,9 @@ describe('the process tree', function () {
     await window.keepFailure(this);
   });
 
+  /** How many processes the row of all says that there are. */
+  const countOf = (row: TreeRow | undefined) =>
+    Number(/ (\d+) processes$/.exec(row?.description ?? '')?.[1]);
   const type = (line: string) => workbench.typeInTerminal(`${line}\n`);
   /** All but the row of what they use together: containers and processes. */
   const ofProcesses = (rows: TreeRow[]) => rows.filter(({ label }) => !usage.test(label));
@@ -38,11 +41,18 @@ describe('the process tree', function () {
     ofProcesses(await workbench.waitForTree(view, (rows) => expected(ofProcesses(rows))));
   const shown = async () => ofProcesses(await workbench.treeRows(view));
 
+  /** The process with this command line: its label where it fits, else the end of its description. */
+  const is = ({ label, description }: TreeRow, args: string) =>
+    label === args || description.endsWith(`· ${args}`);
+  const ends = (rows: TreeRow[], args: string) => rows.find((row) => is(row, args));
+
   it('shows both numbers, the state, memory and the command line', async () => {
     await type('sleep 4001 &');
-    const rows = await wait((all) => all.some((row) => row.description.includes('sleep 4001')));
-    const row = rows.find(({ description }) => description.includes('sleep 4001'))!;
-    assert.match(row.description, /^PID \d+ · host \d+ · sleeping · \d+ KiB [PR]SS · sleep 4001$/);
+    const rows = await wait((all) => !!ends(all, 'sleep 4001'));
+    const row = ends(rows, 'sleep 4001')!;
+    assert.equal(row.label, 'sleep 4001');
+    assert.match(row.description, /^PID \d+ · host \d+ · \d+ KiB [PR]SS$/);
+    assert.match(row.ariaLabel, /^sleep 4001, sleeping, PID \d+, host \d+, \d+ KiB [PR]SS/);
     assert.equal(row.level, 3, 'below PID 1, which is below its container');
     await window.picture('processes');
   });
@@ -57,8 +67,6 @@ describe('the process tree', function () {
     await row.waitFor();
     return { row, open: () => type(`echo >/tmp/${name}`) };
   };
-  const ends = (rows: TreeRow[], args: string) =>
-    rows.find(({ description }) => description.endsWith(`· ${args}`));
 
   it('opens a row whose first child comes later, and shows no twistie before', async () => {
     const { row, open } = await gated('late', 'sleep 4011 & sleep 4012');
@@ -105,8 +113,8 @@ describe('the process tree', function () {
       ([container, all, ...below]) =>
         container?.label === 'box' &&
         usage.test(all?.label ?? '') &&
-        /^\d+ processes · .* [KM]iB$/.test(all!.description) &&
-        parseInt(all!.description, 10) === below.length,
+        / · (?:at most )?[\d.]+ [KM]iB$/.test(all!.label) &&
+        countOf(all) === below.length,
     );
   });
 
@@ -120,16 +128,14 @@ describe('the process tree', function () {
     await type(
       `sh -c 'while :; do printf "\\033[2J) R 1" >/proc/$$/comm; printf "b\\nad" >/proc/$$/comm; done' &`,
     );
-    await wait((rows) => rows.some(({ label }) => ['\\x1b[2J) R 1', 'b\\nad'].includes(label)));
-    await wait((rows) => rows.some(({ description }) => description.includes('sleep 4001')));
+    await wait((rows) => rows.some(({ label }) => /^(?:\\x1b\[2J\) R 1|b\\nad) sh -c/.test(label)));
+    await wait((rows) => !!ends(rows, 'sleep 4001'));
     await type('kill %%');
   });
 
   it('shows a long list in parts, and the rest when asked', async () => {
     await type('n=0; while [ $n -lt 250 ]; do sleep 4003 & n=$((n+1)); done');
-    await workbench.waitForTree(view, ([, all]) =>
-      /^2[5-9]\d processes/.test(all?.description ?? ''),
-    );
+    await workbench.waitForTree(view, ([, all]) => /^2[5-9]\d$/.test(String(countOf(all))));
     await workbench.view(view).locator('.monaco-list').first().press('End');
     await wait((rows) => rows.some(({ label }) => /^\d+ more…$/.test(label)));
     await window.picture('processes-many');
@@ -287,7 +293,7 @@ describe('the process tree', function () {
     await workbench.page.getByRole('button', { name: 'Refresh Inspected Process' }).click();
     await header.filter({ hasText: 'stopped' }).waitFor();
     await workbench.chooseFromMenu(row, 'Continue Process (SIGCONT)');
-    await wait((all) => all[2]?.description.includes('· sleeping ·') ?? false);
+    await wait((all) => all[2]?.ariaLabel.includes(', sleeping, ') ?? false);
     await header.click();
     await workbench.command('Terrarium: Refresh Inspected Process');
     await header.filter({ hasText: 'sleeping' }).waitFor();
@@ -311,7 +317,7 @@ describe('the process tree', function () {
     await wait((all) => all[2]?.description.includes('· stopped ·') ?? false);
     await window.picture('processes-stopped');
     await choose('sleep 4021', 'Continue Process (SIGCONT)');
-    await wait((all) => all[2]?.description.includes('· sleeping ·') ?? false);
+    await wait((all) => all[2]?.ariaLabel.includes(', sleeping, ') ?? false);
     await choose('sleep 4021', 'Change Nice Value…');
     await workbench.quickInput('7');
     const hostPid = Number(/host (\d+)/.exec(await third())?.[1]);
@@ -328,7 +334,8 @@ describe('the process tree', function () {
     await wait((all) => all.length > 3 && all.slice(1).every(({ level }) => level === 2));
     await workbench.command('Terrarium: Sort Processes…');
     await workbench.pick('Name');
-    const names = await wait((all) => all.at(-1)?.label === 'sleep' && all[2]?.label !== 'sleep');
+    const isSleep = (row: TreeRow | undefined) => /^sleep \d+$/.test(row?.label ?? '');
+    const names = await wait((all) => isSleep(all.at(-1)) && !isSleep(all[2]));
     assert.match(names[1]!.description, /^pinned/);
     await window.picture('processes-flat');
     await workbench.command('Terrarium: Sort Processes…');
@@ -381,7 +388,7 @@ describe('the process tree', function () {
     const pinned = rowWith('sleep 4021');
     await type(`sh -c 'sleep 4061 & sleep 4062; :' &`);
     const parent = rowWith('sh -c sleep 4061');
-    const child = workbench.view(view).getByText(/· sleep 4062$/);
+    const child = rowWith('sleep 4062').filter({ hasNotText: 'sh -c' });
     await child.waitFor();
     await select(pinned);
     const top = (await pinned.boundingBox())!.y;
@@ -424,7 +431,7 @@ describe('the process tree', function () {
   it('shows 10,000 sleepers, and finds one among them while they are there', async function () {
     compile(this, 'sleepers.c', path.join(window.workspace, 'box/rootfs/bin/sleepers'));
     await type('sleepers 10000 &');
-    await workbench.waitForTree(view, ([, all]) => /^100\d\d /.test(all?.description ?? ''), {
+    await workbench.waitForTree(view, ([, all]) => /^100\d\d$/.test(String(countOf(all))), {
       timeout: 90_000,
     });
     const list = workbench.view(view).locator('.monaco-list').first();
@@ -437,7 +444,7 @@ describe('the process tree', function () {
     await wait((rows) => rows.length === 3 && !!ends(rows, 'sleep 4052'));
     await unfiltered();
     await type('killall sleepers; killall sleep');
-    await workbench.waitForTree(view, ([, all]) => /^\d{1,2} /.test(all?.description ?? ''), {
+    await workbench.waitForTree(view, ([, all]) => countOf(all) < 100, {
       timeout: 90_000,
     });
     await type('sleep 4021 &');
@@ -456,14 +463,83 @@ describe('the process tree', function () {
     await type('kill %%');
   });
 
+  it('finds processes by their state, and says where there are none', async () => {
+    await workbench.command('Terrarium: Filter Processes…');
+    await workbench.quickInput('zombi');
+    const nothing = workbench.treeRow(view, 'No process matches “zombi”');
+    await nothing.waitFor();
+    await window.picture('processes-no-match');
+    await workbench.command('Terrarium: Filter Processes…');
+    await workbench.quickInput('stopped');
+    await workbench.treeRow(view, 'No process matches “stopped”').click();
+    await wait(
+      (all) => all.length > 2 && all.some(({ description }) => description.startsWith('PID 1 ·')),
+    );
+  });
+
+  it('tells twelve sleepers apart at the usual width, in light and dark', async () => {
+    await type('for n in 1 2 3 4 5 6 7 8 9 10 11 12; do sleep 49$n & done; (sleep 4950 &)');
+    const rows = await wait((all) => !!ends(all, 'sleep 4912') && !!ends(all, 'sleep 4950'));
+    assert.match(ends(rows, 'sleep 4950')!.description, /^orphan · PID /);
+    await workbench.command('Terrarium: Sort Processes…');
+    await workbench.pick('Memory');
+    await wait((all) =>
+      /^\d[\d.]* [KM]iB [PR]SS · PID /.test(ends(all, 'sleep 4912')?.description ?? ''),
+    );
+    await window.picture('processes-sleepers-dark');
+    await workbench.command('Preferences: Toggle between Light/Dark Themes');
+    await workbench.page.locator('.monaco-workbench.vs').waitFor();
+    await window.picture('processes-sleepers-light');
+    await workbench.command('Preferences: Toggle between Light/Dark Themes');
+    await workbench.page.locator('.monaco-workbench.vs-dark').waitFor();
+    await workbench.command('Terrarium: Sort Processes…');
+    await workbench.pick('PID');
+  });
+
+  it('says in the page of a process that it has ended, and keeps what was read', async () => {
+    await type('sleep 4961 &');
+    await choose('sleep 4961', 'Inspect Process');
+    const text = workbench.page.locator('.editor-instance .view-lines');
+    await text.getByText('Read at').waitFor();
+    await type('kill %%');
+    await text.getByText('It has ended: noticed at').waitFor();
+    await text.getByText('Namespaces').first().waitFor();
+    await window.picture('processes-inspect-ended');
+    await workbench.page.getByRole('button', { name: 'Refresh Inspected Process' }).click();
+    await workbench.page.getByText('The page keeps what was read last.').first().waitFor();
+    await workbench.command('View: Close All Editors');
+    await workbench.command('Notifications: Clear All Notifications');
+    await unfiltered();
+  });
+
+  it('inspects a zombie, and says what a signal to it does', async () => {
+    await type("sh -c 'sleep 0 & exec sleep 4962' &");
+    await workbench.command('Terrarium: Filter Processes…');
+    await workbench.quickInput('zombie');
+    const row = workbench.view(view).locator('.monaco-list-row[aria-level="4"]');
+    await row.waitFor();
+    await workbench.chooseFromMenu(row, 'Inspect Process');
+    const text = workbench.page.locator('.editor-instance .view-lines');
+    await text.getByText('It is a zombie').waitFor();
+    await text.getByText('Gone: the kernel freed it').first().waitFor();
+    await window.picture('processes-inspect-zombie');
+    await workbench.chooseFromMenu(row, 'Stop Process (SIGTERM)');
+    await workbench.page.getByRole('button', { name: 'Remind Parent (SIGCHLD)' }).waitFor();
+    await window.picture('processes-signal-zombie');
+    await workbench.page.getByRole('button', { name: 'Stop Parent (SIGTERM)' }).click();
+    await row.waitFor({ state: 'detached' });
+    await workbench.command('View: Close All Editors');
+    await workbench.command('Terrarium: Clear Process Filter');
+  });
+
   it('draws what a container uses over time, also for who cannot see it', async () => {
     await workbench.treeAction(view, 'box', 'Show CPU and Memory');
     const page = workbench.page.frameLocator('iframe.webview').frameLocator('#active-frame');
-    await page.getByRole('img', { name: /^CPU, % of one: \d+ %$/ }).waitFor();
+    await page.getByRole('img', { name: /^CPU \(100% is one CPU\): \d+ %$/ }).waitFor();
     const memory = page.getByRole('img', { name: /^Memory .*: \d.* [KMG]iB$/ });
     await memory.waitFor();
     await type('while :; do :; done &');
-    await page.getByRole('img', { name: /^CPU, % of one: [1-9]\d* %$/ }).waitFor();
+    await page.getByRole('img', { name: /^CPU \(100% is one CPU\): [1-9]\d* %$/ }).waitFor();
     await page.getByText('Table').click();
     await page
       .getByRole('cell', { name: /^[1-9]\d* %$/ })
@@ -480,8 +556,7 @@ describe('the process tree', function () {
 
   it('kills a process with everything below it', async () => {
     await type(`sh -c 'sleep 4004 & sleep 4004 & sleep 4004; :' &`);
-    const below = (rows: TreeRow[]) =>
-      rows.filter(({ description }) => description.endsWith('· sleep 4004')).length;
+    const below = (rows: TreeRow[]) => rows.filter((row) => is(row, 'sleep 4004')).length;
     await workbench.command('Terrarium: Filter Processes…');
     await workbench.quickInput('4004');
     // Until the filter holds, VS Code is about to forget every row.
@@ -493,6 +568,25 @@ describe('the process tree', function () {
     await workbench.page.getByRole('button', { name: 'Kill All' }).click();
     await wait((rows) => below(rows) === 0);
     await workbench.command('Terrarium: Clear Process Filter');
+  });
+
+  it('asks before SIGKILL to PID 1, and says that it does not hear another signal', async () => {
+    const pid1 = workbench.view(view).locator('.monaco-list-row[aria-level="2"]').nth(1);
+    await workbench.chooseFromMenu(pid1, 'Send Signal…');
+    await workbench.quickInput('SIGUSR1', { accept: false });
+    await workbench.pick('SIGUSR1');
+    await workbench.page
+      .getByText(/does not hear SIGUSR1/)
+      .first()
+      .waitFor();
+    await window.picture('processes-signal-pid1');
+    await workbench.command('Notifications: Clear All Notifications');
+    await select(pid1);
+    await workbench.page.keyboard.press('Shift+Delete');
+    await workbench.page.getByText('It is PID 1: the whole container ends with it.').waitFor();
+    await window.picture('processes-kill-pid1');
+    await workbench.page.getByRole('button', { name: 'Kill', exact: true }).click();
+    await workbench.view(view).getByText('Nothing is running.').waitFor();
   });
 
   async function select(row: ReturnType<Workbench['treeRow']>): Promise<void> {

@@ -20,9 +20,9 @@ describe('after a change of the colour theme', function () {
 
   it('every process row shows its own process', async () => {
     await workbench.typeInTerminal('sleep 500 & sleep 400 & sleep 300 &\n');
-    const wanted = ['/bin/sh', 'sleep 500', 'sleep 400', 'sleep 300'];
+    const wanted = ['sh', 'sleep 500', 'sleep 400', 'sleep 300'];
     const shows = (rows: TreeRow[]) =>
-      wanted.every((args) => rows.some(({ description }) => description.endsWith(`· ${args}`)));
+      wanted.every((args) => rows.some(({ label }) => label === args));
     await workbench.waitForTree('Processes', shows);
     const frame = workbench.page.locator('.monaco-workbench');
     for (const theme of ['vs', 'vs-dark']) {
@@ -32,11 +32,13 @@ describe('after a change of the colour theme', function () {
       await workbench.page.waitForTimeout(1000);
       const rows = await workbench.treeRows('Processes');
       await window.picture(`theme-${theme}`);
-      for (const { label, description, ariaLabel } of rows.slice(2))
+      for (const { label, description, ariaLabel } of rows.slice(2)) {
+        const words = ariaLabel.split(', ');
         assert.ok(
-          ariaLabel.startsWith(`${label}, ${description}`),
+          words[0] === label && description.split(' · ').every((word) => words.includes(word)),
           `“${label} ${description}” stands for “${ariaLabel}”`,
         );
+      }
       assert.ok(shows(rows));
     }
   });

@@ -6,6 +6,7 @@
  * was asked for. What comes later follows at the end, until it is asked for again.
  */
 import type { ProcessInfo } from '../../protocol/processes';
+import { describeState } from './describe';
 import type { ProcessTree } from './processTree';
 
 export type SortOrder = 'pid' | 'name' | 'cpu' | 'memory';
@@ -14,10 +15,18 @@ export interface Arrangement {
   readonly sort: SortOrder;
   /** One list instead of parents and children. */
   readonly flat: boolean;
-  /** Only what has this text in its name, command line, user or numbers, and what is above it. */
+  /**
+   * Only what has this text in its name, command line, user or numbers, or whose state is called so
+   * (`zombie`), and what is above it.
+   */
   readonly filter: string;
   /** Keys that come first among their siblings. */
   readonly pinned: ReadonlySet<string>;
+}
+
+/** Whether it has another parent than the one that started it. */
+export function isOrphan({ adopted, ppid }: ProcessInfo): boolean {
+  return adopted && ppid > 0;
 }
 
 /** The memory that counts: the proportional set where the kernel tells it. */
@@ -73,6 +82,8 @@ export class Arranger {
 
   #matches(info: ProcessInfo, text: string): boolean {
     const { name, commandLine, pid, hostPid, uid } = info;
+    // As a whole: who looks for `sleep` does not mean all that are sleeping.
+    if (statesOf(info).includes(text)) return true;
     return [name, commandLine, String(pid), String(hostPid), this.userName(uid)].some((part) =>
       part.toLowerCase().includes(text),
     );
@@ -98,4 +109,13 @@ export class Arranger {
     const byName = sort === 'name' ? a.name.localeCompare(b.name, 'en') : 0;
     return byRank || byName || a.pid - b.pid || (a.key < b.key ? -1 : 1);
   }
+}
+
+/** Words by which a filter finds it. */
+function statesOf(info: ProcessInfo): string[] {
+  return [
+    describeState(info.state),
+    ...(isOrphan(info) ? ['orphan'] : []),
+    ...(info.mainThreadEnded ? ['main thread has ended'] : []),
+  ];
 }

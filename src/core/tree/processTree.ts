@@ -342,7 +342,19 @@ export function sameProcess(a: ProcessInfo, b: ProcessInfo): boolean {
 
 /** What is looked for in a process, but for its numbers, which stay. */
 function sameNames(a: ProcessInfo, b: ProcessInfo): boolean {
-  return a.name === b.name && a.commandLine === b.commandLine && a.uid === b.uid;
+  return (
+    a.name === b.name &&
+    a.commandLine === b.commandLine &&
+    a.uid === b.uid &&
+    a.adopted === b.adopted &&
+    a.mainThreadEnded === b.mainThreadEnded &&
+    lastingState(a) === lastingState(b)
+  );
+}
+
+/** Between these a process changes all the time, and its row would come and go. */
+function lastingState({ state }: ProcessInfo): string {
+  return 'RSDI'.includes(state) ? 'R' : state;
 }
 
 function sameList(a: readonly string[], b: readonly string[]): boolean {

@@ -3,12 +3,14 @@ import type { ProcessInfo } from '../../protocol/processes';
 import { memoryOf } from './arrange';
 
 export interface UsageSample {
-  /** Seconds since the epoch. */
+  /** Seconds since the start of the machine: no step of its clock makes them go back. */
   readonly at: number;
   /** Per cent of one CPU, all processes together; null where nobody looked. */
   readonly cpu: number | null;
-  /** Bytes, all processes together. */
+  /** Bytes, all processes together; null where nobody looked, or not all of it has been read yet. */
   readonly memory: number | null;
+  /** Set where the kernel does not tell of all what they share: then it is at most this. */
+  readonly isUpperBound?: boolean;
   readonly processes: number | null;
 }
 
@@ -23,23 +25,27 @@ export interface Total {
   readonly memory: number;
   /** What some share is counted more than once: the kernel did not tell the proportional size of all. */
   readonly isUpperBound: boolean;
+  /** The same, because some are so new that they were not asked yet: the next reads do. */
+  readonly isPending: boolean;
   readonly processes: number;
 }
 
 export function totalOf(infos: readonly ProcessInfo[]): Total {
-  let [cpu, memory, isUpperBound] = [0, 0, false];
+  let [cpu, memory, isUpperBound, isPending] = [0, 0, false, false];
   for (const info of infos) {
     cpu += info.cpu;
     memory += memoryOf(info);
-    isUpperBound ||= info.pss === undefined && info.rss > 0;
+    if (info.pssUnread) isPending = true;
+    else isUpperBound ||= info.pss === undefined && info.rss > 0;
   }
-  return { cpu, memory, isUpperBound, processes: infos.length };
+  return { cpu, memory, isUpperBound, isPending, processes: infos.length };
 }
 
-/** @param at seconds since the epoch */
+/** @param at seconds since any moment, the same for all samples of one chart */
 export function usageOf(infos: readonly ProcessInfo[], at: number): UsageSample {
-  const { cpu, memory, processes } = totalOf(infos);
-  return { at, cpu, memory, processes };
+  const { cpu, memory, isUpperBound, isPending, processes } = totalOf(infos);
+  // Of what has just forked, what is known is many times too high for a moment.
+  return { at, cpu, memory: isPending ? null : memory, isUpperBound, processes };
 }
 
 /** The last samples, oldest first; the oldest go when there are too many. */

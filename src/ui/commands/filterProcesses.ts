@@ -7,7 +7,9 @@ export async function run({ arrangement }: Services): Promise<void> {
   const filter = await vscode.window.showInputBox({
     title: t('Filter Processes'),
     value: arrangement.current.filter,
-    prompt: t('Part of a name, command line, user or number. Empty shows all.'),
+    prompt: t(
+      'Part of a name, command line, user or number, or a state: zombie, stopped, running, orphan. Empty shows all.',
+    ),
   });
   if (filter === undefined) throw new vscode.CancellationError();
   await arrangement.change({ filter: filter.trim() });

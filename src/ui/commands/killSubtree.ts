@@ -6,6 +6,7 @@ import { type ProcessTarget, pickProcesses } from '../pick/pickProcess';
 import { onEach } from '../services/onEach';
 import type { Services } from '../services/Services';
 import { ask } from '../say';
+import { endsContainer } from './confirmKill';
 
 export async function run(services: Services, target?: unknown, selected?: unknown): Promise<void> {
   const { t } = vscode.l10n;
@@ -40,8 +41,7 @@ function question(chosen: readonly ProcessTarget[]): string {
 
 function consequence(chosen: readonly ProcessTarget[]): string {
   const { t } = vscode.l10n;
-  if (chosen.every(({ process }) => process.pid !== 1)) return t('They get no chance to clean up.');
-  return chosen.length === 1
-    ? t('It is PID 1: the whole container ends with it.')
-    : t('PID 1 is among them: the whole container ends with it.');
+  return chosen.some(({ process }) => process.pid === 1)
+    ? endsContainer(chosen.length)
+    : t('They get no chance to clean up.');
 }

@@ -5,6 +5,8 @@ import { signalChoices } from '../model/signals';
 import { type ProcessTarget, pickProcesses } from '../pick/pickProcess';
 import { onEach } from '../services/onEach';
 import type { Services } from '../services/Services';
+import { confirmKill } from './confirmKill';
+import { type UnheardTarget, tellUnheard } from './tellUnheard';
 
 export async function run(services: Services, target?: unknown, selected?: unknown): Promise<void> {
   const { t } = vscode.l10n;
@@ -26,13 +28,30 @@ export async function run(services: Services, target?: unknown, selected?: unkno
   await sendSignals(services, chosen, picked.label);
 }
 
-/** The helper refuses where the PID has been taken by another process meanwhile. @throws the first refusal */
+/**
+ * Asks where SIGKILL would end a container, and says where a signal does nothing. The helper refuses where
+ * the PID has been taken by another process meanwhile.
+ * @throws CancellationError; the first refusal
+ */
 export async function sendSignals(
-  { helpers }: Services,
+  services: Services,
   targets: readonly ProcessTarget[],
   signal: string,
 ): Promise<void> {
-  await onEach(targets, ({ info, process: { pid, startTime } }) =>
-    helpers.of(info).request('signal', { id: info.id, pid, startTime, signal }),
+  if (signal === 'SIGKILL') await confirmKill(targets);
+  const unheard: UnheardTarget[] = [];
+  await onEach(targets, async (target) => {
+    const { info, process } = target;
+    const { pid, startTime } = process;
+    const answer = await services.helpers
+      .of(info)
+      .request('signal', { id: info.id, pid, startTime, signal });
+    // SIGKILL ends what is frozen too (cgroup-v2.rst, cgroup.freeze).
+    const isHeld = info.paused === true && signal !== 'SIGKILL';
+    const why = answer.unheard ?? (isHeld ? 'paused' : undefined);
+    if (why) unheard.push({ ...target, unheard: why });
+  });
+  await tellUnheard(services, unheard, targets.length, signal, (target, other) =>
+    sendSignals(services, [target], other),
   );
 }

@@ -5,6 +5,7 @@ import type { ProcessInfo } from '../../protocol/processes';
 import { TerrariumError } from '../../core/errors';
 import { visible } from '../../core/text/visible';
 import { describeState } from '../../core/tree/describe';
+import { processLabel } from '../../core/tree/processLabel';
 import type { Services } from '../services/Services';
 import { pickContainer } from './pickContainer';
 
@@ -38,7 +39,7 @@ export async function pickProcess(
   if (rows.length === 1) return { info, process: rows[0]!.info };
   const items = rows.map(({ info: process, depth }) => ({
     process,
-    label: `${'\u2003'.repeat(depth)}${visible(process.name)}`,
+    label: `${'\u2003'.repeat(depth)}${processLabel(process).text}`,
     description: t(
       'PID {0} · host {1} · {2}',
       process.pid,

@@ -22,6 +22,8 @@ const { name = '', texts: textsJson = '{}' } = document.body.dataset;
 const texts = JSON.parse(textsJson) as UsageTexts;
 
 const samples: UsageSample[] = [];
+/** What their times count from, in seconds since the epoch. */
+let bootedAt = 0;
 let isPaused = false;
 let hasEnded = false;
 
@@ -34,10 +36,18 @@ const cpu = chart(
   texts.cpu,
   '--vscode-charts-blue',
   (value) => `${Math.round(value)} %`,
+  ({ cpu: load }) => (load === null ? texts.nothing : `${Math.round(load)} %`),
   10,
   percents,
 );
-const memory = chart(texts.memory, '--vscode-charts-green', formatBytes, 2 ** 20, powersOfTwo);
+const memory = chart(
+  texts.memory,
+  '--vscode-charts-green',
+  formatBytes,
+  memoryText,
+  2 ** 20,
+  powersOfTwo,
+);
 const charts = [cpu, memory];
 const details = element('details');
 const body = element('tbody');
@@ -75,7 +85,10 @@ new MutationObserver(() => {
 window.addEventListener('message', ({ data }: MessageEvent<UsageMessage>) => {
   if (data.kind === 'all') samples.length = 0;
   if (data.kind === 'ended' || (data.kind === 'all' && data.ended)) hasEnded = true;
-  if (data.kind !== 'ended') samples.push(...data.samples);
+  if (data.kind !== 'ended') {
+    samples.push(...data.samples);
+    ({ bootedAt } = data);
+  }
   samples.splice(0, samples.length - maxSamples);
   draw();
 });
@@ -100,12 +113,13 @@ function fillTable(): void {
   if (!details.open || isPaused) return;
   const rows = samples.slice(-tableRows).reverse();
   body.replaceChildren(
-    ...rows.map(({ at, cpu: load, memory: bytes, processes }) => {
+    ...rows.map((sample) => {
+      const { at, cpu: load, processes } = sample;
       const row = element('tr');
       const cells = [
         timeOf(at),
         load === null ? texts.nothing : `${load} %`,
-        bytes === null ? '' : formatBytes(bytes),
+        load === null ? '' : memoryText(sample),
         processes === null ? '' : String(processes),
       ];
       row.append(...cells.map((text) => element('td', text)));
@@ -114,11 +128,18 @@ function fillTable(): void {
   );
 }
 
+/** What is known of the memory at that moment, in words. */
+function memoryText({ cpu: load, memory: bytes, isUpperBound }: UsageSample): string {
+  if (bytes === null) return load === null ? texts.nothing : texts.unread;
+  return isUpperBound ? texts.atMost.replace('{0}', formatBytes(bytes)) : formatBytes(bytes);
+}
+
 /** A chart with its heading, and what the keyboard does with it. */
 function chart(
   title: string,
   colour: string,
   format: (value: number) => string,
+  words: (sample: UsageSample) => string,
   least: number,
   incrs: number[],
 ) {
@@ -139,8 +160,8 @@ function chart(
   let data: [number[], (number | null)[]] = [[], []];
   const tell = (at: number | null | undefined) => {
     const index = at ?? data[0].length - 1;
-    const [time, found] = [data[0][index], data[1][index]];
-    const text = typeof found === 'number' ? format(found) : texts.nothing;
+    const [time, sample] = [data[0][index], samples[index]];
+    const text = sample ? words(sample) : texts.nothing;
     value.textContent = time === undefined ? '' : at == null ? text : `${text} (${timeOf(time)})`;
     place.setAttribute('aria-label', `${title}: ${value.textContent}`);
   };
@@ -197,7 +218,7 @@ function move(plot: uPlot, event: KeyboardEvent): void {
 }
 
 function timeOf(seconds: number): string {
-  return new Date(seconds * 1000).toLocaleTimeString(undefined, { hourCycle: 'h23' });
+  return new Date((bootedAt + seconds) * 1000).toLocaleTimeString(undefined, { hourCycle: 'h23' });
 }
 
 function styleOf(property: string): string {

@@ -6,7 +6,7 @@ import { lstat } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import { visible } from '../../../core/text/visible';
 import { escapeMarkdown } from '../../model/markdown';
-import { type Inspection, addressOf } from '../../services/Inspections';
+import { type Inspection, addressOf, isGone } from '../../services/Inspections';
 import { explainPlace, placeOf } from '../../services/inspectedProcess';
 import type { Services } from '../../services/Services';
 import { explainField } from './explainField';
@@ -21,11 +21,22 @@ const pathInRow = /^ {2}(?: *\d+|\S+) +(\/.*)$/;
 export function registerProcessDocuments(services: Services): void {
   const selector = { scheme: processScheme };
   const { inspections } = services;
+  inspections.follow(services);
   services.context.subscriptions.push(
     vscode.workspace.registerTextDocumentContentProvider(processScheme, {
       onDidChange: inspections.onDidChange,
-      provideTextDocumentContent: async (uri) =>
-        inspectionText(await inspections.take(services, uri)),
+      provideTextDocumentContent: async (uri) => {
+        try {
+          return inspectionText(await inspections.take(services, uri));
+        } catch (error) {
+          if (!isGone(error)) throw error;
+          // A tab that came back with the window.
+          return vscode.l10n.t(
+            'Process {0} has ended. This window has read nothing of it.',
+            addressOf(uri).pid,
+          );
+        }
+      },
     }),
     vscode.languages.registerHoverProvider(selector, {
       provideHover: (document, position) =>
@@ -34,8 +45,16 @@ export function registerProcessDocuments(services: Services): void {
     vscode.languages.registerDocumentLinkProvider(selector, {
       provideDocumentLinks: (document) => linksOf(document, inspections.of(document.uri)),
     }),
-    vscode.languages.registerCodeLensProvider(selector, { provideCodeLenses: lenses }),
+    vscode.languages.registerCodeLensProvider(selector, {
+      provideCodeLenses: (document) =>
+        hasEnded(inspections.of(document.uri)) ? [] : lenses(document),
+    }),
   );
+}
+
+/** Nothing more can be read of it. */
+function hasEnded(inspection: Inspection | undefined): boolean {
+  return inspection?.goneAt !== undefined || inspection?.found.ended === true;
 }
 
 async function hoverAt(

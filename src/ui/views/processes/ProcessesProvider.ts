@@ -12,6 +12,7 @@ import type { ProcessesChange } from '../../services/ProcessStore';
 import type { Services } from '../../services/Services';
 import {
   errorItem,
+  noMatchItem,
   moreItem,
   processItem,
   processTooltip,
@@ -30,6 +31,12 @@ interface UsageRow {
   readonly containerId: string;
 }
 
+/** The filter leaves no process. */
+interface NoMatchRow {
+  readonly kind: 'noMatch';
+  readonly containerId: string;
+}
+
 interface ErrorRow {
   readonly kind: 'error';
   readonly containerId: string;
@@ -44,7 +51,7 @@ export interface MoreRow {
   left: number;
 }
 
-export type Row = RunningRow | UsageRow | ErrorRow | MoreRow | ProcessRow;
+export type Row = RunningRow | UsageRow | NoMatchRow | ErrorRow | MoreRow | ProcessRow;
 
 /** Rows of one list until more are asked for: VS Code makes all of a list at once. */
 const page = 200;
@@ -120,7 +127,8 @@ export class ProcessesProvider implements vscode.TreeDataProvider<Row>, vscode.D
 
   /** Resolves when VS Code knows the rows again that it forgot; see `parentNumbersMs`. */
   async settled(): Promise<void> {
-    const isOpen = () => [...this.#unasked.values()].some((at) => Date.now() - at < askedWithin);
+    const isOpen = () =>
+      [...this.#unasked.values()].some((at) => performance.now() - at < askedWithin);
     while (isOpen()) await delay(20);
     await delay(0); // it makes its own of what it was given
   }
@@ -136,8 +144,14 @@ export class ProcessesProvider implements vscode.TreeDataProvider<Row>, vscode.D
     return [
       ...(known.tree.size === 0 ? [] : [this.#row(`usage:${id}`, 'usage', id)]),
       ...(known.error === undefined ? [] : [this.#row(`error:${id}`, 'error', id)]),
-      ...this.#list(id, undefined),
+      ...this.#topmost(id),
     ];
+  }
+
+  #topmost(id: string): Row[] {
+    const rows = this.#list(id, undefined);
+    const isFiltered = this.services.arrangement.current.filter !== '';
+    return rows.length === 0 && isFiltered ? [this.#row(`noMatch:${id}`, 'noMatch', id)] : rows;
   }
 
   getTreeItem(row: Row): vscode.TreeItem {
@@ -150,6 +164,8 @@ export class ProcessesProvider implements vscode.TreeDataProvider<Row>, vscode.D
         return usageItem(this.#nameOf(id), row, known ?? { total: totalOf([]), load: [] });
       case 'error':
         return errorItem(id, known?.error ?? '');
+      case 'noMatch':
+        return noMatchItem(id, this.services.arrangement.current.filter);
       case 'more':
         return moreItem(listKey(id, row.parent), row.left, {
           command: commandIds.showMoreProcesses,
@@ -167,6 +183,7 @@ export class ProcessesProvider implements vscode.TreeDataProvider<Row>, vscode.D
           userName: (uid) => this.#userName(id, uid),
           isPinned: current.pinned.has(row.key),
           hasChildren,
+          sort: current.sort,
         });
       }
     }
@@ -276,7 +293,7 @@ export class ProcessesProvider implements vscode.TreeDataProvider<Row>, vscode.D
   #fire(rows: Row[] | undefined): void {
     for (const row of rows ?? [undefined]) {
       if (row) this.#behind.delete(row);
-      if (!row || this.#hasRowsBelow(row)) this.#unasked.set(row, Date.now());
+      if (!row || this.#hasRowsBelow(row)) this.#unasked.set(row, performance.now());
     }
     this.#changed.fire(rows);
   }
@@ -289,7 +306,10 @@ export class ProcessesProvider implements vscode.TreeDataProvider<Row>, vscode.D
   #saysOther(row: Row, info: ProcessInfo): boolean {
     const said = this.#said.get(row);
     if (!said) return true;
-    const words = ['state', 'name', 'commandLine', 'uid', 'euid', 'adopted'] as const;
+    const words = [
+      ...(['state', 'name', 'commandLine', 'uid', 'euid', 'adopted'] as const),
+      'mainThreadEnded' as const,
+    ];
     return words.some((word) => said[word] !== info[word]);
   }
 
@@ -326,11 +346,11 @@ export class ProcessesProvider implements vscode.TreeDataProvider<Row>, vscode.D
     const load = `${known?.tree.size} ${known?.total.memory} ${known?.load.join()}`;
     const before = this.#loads.get(id);
     if (before?.load === load) return false;
-    if (before && Date.now() - before.at < 1000) {
+    if (before && performance.now() - before.at < 1000) {
       this.#redrawLater(id);
       return false;
     }
-    this.#loads.set(id, { load, at: Date.now() });
+    this.#loads.set(id, { load, at: performance.now() });
     return true;
   }
 
@@ -369,7 +389,7 @@ export class ProcessesProvider implements vscode.TreeDataProvider<Row>, vscode.D
     return visible(this.services.containers.byId(id)?.name ?? id);
   }
 
-  #row(key: string, kind: 'running' | 'usage' | 'error', containerId: string): Row {
+  #row(key: string, kind: 'running' | 'usage' | 'noMatch' | 'error', containerId: string): Row {
     const row = this.#rows.get(key) ?? { kind, containerId };
     this.#rows.set(key, row);
     return row;

@@ -97,7 +97,8 @@ export function sections(): Record<SectionName, Section> {
   };
 }
 
-export function inspectionText({ container, row: process, found }: Inspection): string {
+export function inspectionText(inspection: Inspection): string {
+  const { container, row: process, found } = inspection;
   const { t } = vscode.l10n;
   const part = sections();
   const lines: string[] = [];
@@ -114,9 +115,10 @@ export function inspectionText({ container, row: process, found }: Inspection): 
         process.hostPid,
       ),
       `  ${process.commandLine === '' ? t('(no command line)') : visible(process.commandLine)}`,
-      `  ${t('{0} · nice {1} · {2} · since {3}', describeState(process.state), process.nice, process.threads === 1 ? t('1 thread') : t('{0} threads', process.threads), new Date(process.startedAt).toLocaleString())}`,
+      `  ${t('{0} · nice {1} · {2} · since {3}', inspection.goneAt ? t('ended') : describeState(process.state), process.nice, process.threads === 1 ? t('1 thread') : t('{0} threads', process.threads), new Date(process.startedAt).toLocaleString())}`,
     );
   }
+  lines.push(...(process ? [''] : []), ...standing(inspection));
   if (found.heldUp)
     lines.push('', t('Its memory is left alone: reading it kept everybody waiting before.'));
   const place = (name: string, path: string | undefined) =>
@@ -125,6 +127,7 @@ export function inspectionText({ container, row: process, found }: Inspection): 
     ...place(t('program'), found.exe),
     ...place(t('folder'), found.cwd),
     ...place(t('root'), found.root),
+    ...untold(found, 'places'),
   ]);
   section(part.ids, [
     ...table([
@@ -133,9 +136,8 @@ export function inspectionText({ container, row: process, found }: Inspection): 
     ]),
     ...(found.groups.length > 0 ? [t('further groups: {0}', found.groups.join(' '))] : []),
   ]);
-  section(
-    part.namespaces,
-    table(
+  section(part.namespaces, [
+    ...table(
       found.namespaces.map(({ type, inode, isHosts, isPid1s }) => [
         type,
         visible(inode),
@@ -143,7 +145,9 @@ export function inspectionText({ container, row: process, found }: Inspection): 
         isPid1s ? t('same as PID 1') : t('another than PID 1'),
       ]),
     ),
-  );
+    // One that this kernel does not have is none that is missing.
+    ...(found.ended || found.namespaces.length === 0 ? untold(found, 'namespaces') : []),
+  ]);
   const { capabilities } = found;
   const set = (names: readonly string[]) =>
     names.length === 0 ? t('none') : names.length > 40 ? t('all') : names.map(visible).join(' ');
@@ -161,11 +165,12 @@ export function inspectionText({ container, row: process, found }: Inspection): 
       ['seccomp', found.seccomp],
     ]),
   ]);
-  section(part.memory, memoryRows(found));
+  section(part.memory, [...memoryRows(found), ...untold(found, 'memory')]);
   section(part.cgroup, [...found.cgroup.map(visible), ...table(found.cgroupLimits.map(limitRow))]);
   section(part.files, [
     ...found.files.entries.map(({ fd, target }) => `${String(fd).padStart(4)}  ${visible(target)}`),
     ...left(found.files),
+    ...untold(found, 'files'),
   ]);
   section(
     part.sockets,
@@ -189,14 +194,71 @@ export function inspectionText({ container, row: process, found }: Inspection): 
       ),
     ),
     ...left(found.mounts),
+    ...untold(found, 'mounts'),
   ]);
   section(
     part.environment,
-    found.environment
-      ? found.environment.map(visible)
+    found.environment || found.ended
+      ? [...(found.environment ?? []).map(visible), ...untold(found, 'environment')]
       : [t('Not read. “Show Environment” above this line reads it.')],
   );
   return `${lines.join('\n')}\n`;
+}
+
+/** What has become of it since, and from when what follows is. */
+function standing({ found, parent, readAt, goneAt }: Inspection): string[] {
+  const { t } = vscode.l10n;
+  const [read, gone] = [readAt, goneAt].map((at) => at?.toLocaleTimeString() ?? '') as [
+    string,
+    string,
+  ];
+  const words: string[] = [];
+  if (goneAt)
+    words.push(
+      t('It has ended: noticed at {0}. What follows is the last reading, of {1}.', gone, read),
+    );
+  else if (found.ended)
+    words.push(
+      parent
+        ? t(
+            'It is a zombie: it has ended, and its parent {0} (PID {1}) has not asked for its exit status. Until then the kernel keeps what follows.',
+            visible(parent.name),
+            parent.pid,
+          )
+        : t(
+            'It is a zombie: it has ended. The kernel keeps what follows until its exit status is asked for.',
+          ),
+    );
+  if (found.thread !== undefined)
+    words.push(
+      t(
+        'Its main thread has ended, and others run on: what follows is of thread {0}.',
+        found.thread,
+      ),
+    );
+  if (!goneAt) words.push(t('Read at {0}.', read));
+  return words;
+}
+
+/** Why a part is missing, or something in it. */
+function untold(
+  { ended, untold: all }: ProcessInspection,
+  part: ProcessInspection['untold'][number]['part'],
+): string[] {
+  const { t } = vscode.l10n;
+  if (ended) return [t('Gone: the kernel freed it when the process ended.')];
+  const errno = all.find((one) => one.part === part)?.errno;
+  switch (errno) {
+    case undefined:
+      return [];
+    case 'EACCES':
+    case 'EPERM':
+      return [t('The kernel does not tell it to this helper ({0}).', errno)];
+    case 'ENAMETOOLONG':
+      return [t('A path is longer than the kernel can tell ({0}).', errno)];
+    default:
+      return [t('It was gone when it was asked for ({0}).', visible(errno))];
+  }
 }
 
 /** A limit of a cgroup in words: what it is, and which cgroup has it. */

@@ -2,8 +2,9 @@
 import * as vscode from 'vscode';
 import type { ProcessInfo } from '../../../protocol/processes';
 import { visible } from '../../../core/text/visible';
-import { memoryOf } from '../../../core/tree/arrange';
+import { type SortOrder, isOrphan, memoryOf } from '../../../core/tree/arrange';
 import { describeState, explainState } from '../../../core/tree/describe';
+import { processLabel } from '../../../core/tree/processLabel';
 import { formatBytes, formatElapsed, sparkline } from '../../../core/tree/formatAmounts';
 import { commandIds } from '../../commands/ids';
 import type { ProcessesOf } from '../../services/ProcessStore';
@@ -28,6 +29,8 @@ export interface ProcessLook {
   readonly userName: (uid: number) => string;
   readonly isPinned: boolean;
   readonly hasChildren: boolean;
+  /** What the rows are sorted by is said first, also where it is no column. */
+  readonly sort: SortOrder;
 }
 
 /**
@@ -61,25 +64,28 @@ export function runningItem(id: string, name: string, paused: boolean): vscode.T
 export function usageItem(
   name: string,
   row: { readonly containerId: string },
-  { total: { processes, memory, isUpperBound }, load }: Pick<ProcessesOf, 'total' | 'load'>,
+  {
+    total: { processes, memory, isUpperBound, isPending },
+    load,
+  }: Pick<ProcessesOf, 'total' | 'load'>,
 ): vscode.TreeItem {
   const { t } = vscode.l10n;
   const count = processes === 1 ? t('1 process') : t('{0} processes', processes);
   const cpu = t('{0}% CPU', load.at(-1) ?? 0);
   const amount = formatBytes(memory);
-  const words = `${count} · ${isUpperBound ? t('at most {0}', amount) : amount}`;
-  // The picture is as high as one CPU, or as the most that was used.
-  const item = new vscode.TreeItem(`${cpu} ${sparkline(load, Math.max(100, ...load))}`);
+  const used = `${cpu} · ${isUpperBound || isPending ? t('at most {0}', amount) : amount}`;
+  const item = new vscode.TreeItem(t('All processes: {0}', used));
   item.id = `usage:${row.containerId}`;
   item.iconPath = new vscode.ThemeIcon('pulse', new vscode.ThemeColor('charts.blue'));
-  item.description = words;
+  // The picture is as high as one CPU, or as the most that was used.
+  item.description = `${sparkline(load, Math.max(100, ...load))} ${count}`;
   item.contextValue = 'usage';
   item.tooltip = t(
-    'What all processes of {0} use together. “At most”: what some share is counted more than once. Click it for a chart.',
+    'What all processes of {0} use together. The picture is their CPU use. “At most”: what some share is counted more than once. Click it for a chart.',
     name,
   );
   item.command = { command: commandIds.showUsage, title: '', arguments: [row] };
-  item.accessibilityInformation = { label: t('{0}: {1}, {2}', name, cpu, words) };
+  item.accessibilityInformation = { label: t('All processes of {0}: {1}, {2}', name, used, count) };
   return item;
 }
 
@@ -91,6 +97,18 @@ export function errorItem(id: string, message: string): vscode.TreeItem {
     '{0} The rows below are the last that could be read.',
     visible(message),
   );
+  return item;
+}
+
+/** @param filter that no process of this container matches */
+export function noMatchItem(id: string, filter: string): vscode.TreeItem {
+  const { t } = vscode.l10n;
+  const item = new vscode.TreeItem(t('No process matches “{0}”', visible(filter)));
+  item.id = `noMatch:${id}`;
+  item.iconPath = new vscode.ThemeIcon('filter');
+  item.description = t('Click to clear the filter');
+  item.tooltip = t('Click it to show all processes again.');
+  item.command = { command: commandIds.clearProcessFilter, title: '' };
   return item;
 }
 
@@ -111,25 +129,44 @@ export function processItem(
   look: ProcessLook,
 ): vscode.TreeItem {
   const { None, Expanded } = vscode.TreeItemCollapsibleState;
-  const item = new vscode.TreeItem(
-    info ? visible(info.name) : '',
-    look.hasChildren ? Expanded : None,
-  );
+  const showsCommand = look.columns.includes('command');
+  const { text: label = '', isWhole = true } = info
+    ? showsCommand
+      ? processLabel(info)
+      : { text: visible(info.name), isWhole: true }
+    : {};
+  const item = new vscode.TreeItem(label, look.hasChildren ? Expanded : None);
   item.id = id;
   if (!info) return item;
-  const words = columns
-    .filter((column) => look.columns.includes(column))
+  const words = columnsInOrder(look)
+    .filter((column) => column !== 'command' || !isWhole)
     .map((column) => columnText(column, info, look))
     .filter((text) => text !== '');
-  const description = [...marks(info, look), ...words].join(' · ');
-  item.description = description;
+  const said = marks(info, look);
+  item.description = [...said, ...words].join(' · ');
   item.iconPath = iconOf(info, look);
-  item.contextValue = `process${info.state === 'T' ? '.stopped' : ''}`;
-  item.accessibilityInformation = { label: `${visible(info.name)}, ${description}` };
+  item.contextValue = `process${contextOf(info)}`;
+  // The icon says the state to who sees it.
+  const state = describeState(info.state);
+  const heard = words.includes(state) ? [...said, ...words] : [...said, state, ...words];
+  item.accessibilityInformation = { label: [label, ...heard].join(', ') };
   return item;
 }
 
-function columnText(column: Column, info: ProcessInfo, { userName }: ProcessLook): string {
+/** For the `when` clauses of package.json. */
+function contextOf({ state }: ProcessInfo): string {
+  if (state === 'T') return '.stopped';
+  return state === 'Z' || state === 'X' ? '.ended' : '';
+}
+
+/** What one sorted by comes first, then the setting's columns. */
+function columnsInOrder({ columns: chosen, sort }: ProcessLook): Column[] {
+  const first = sort === 'cpu' || sort === 'memory' ? [sort] : [];
+  const others = columns.filter((column) => chosen.includes(column));
+  return [...new Set<Column>([...first, ...others])];
+}
+
+function columnText(column: Column, info: ProcessInfo, { userName, sort }: ProcessLook): string {
   const { t } = vscode.l10n;
   switch (column) {
     case 'pid':
@@ -137,11 +174,11 @@ function columnText(column: Column, info: ProcessInfo, { userName }: ProcessLook
     case 'hostPid':
       return t('host {0}', info.hostPid);
     case 'state':
-      return describeState(info.state);
+      return info.state === 'S' ? '' : describeState(info.state); // most sleep
     case 'user':
       return visible(userName(info.uid));
     case 'cpu':
-      return info.cpu === 0 ? '' : t('{0}% CPU', info.cpu); // most use none
+      return info.cpu === 0 && sort !== 'cpu' ? '' : t('{0}% CPU', info.cpu); // most use none
     case 'memory':
       // Which of the two it is depends on the process: they are not to be compared.
       if (info.state === 'Z') return '';
@@ -162,15 +199,12 @@ function marks(info: ProcessInfo, { isPinned, userName }: ProcessLook): string[]
     ...(isPinned ? [t('pinned')] : []),
     ...(isSetuid(info) ? [t('acts as {0}', visible(userName(info.euid)))] : []),
     ...(isOrphan(info) ? [t('orphan')] : []),
+    ...(info.mainThreadEnded ? [t('main thread has ended')] : []),
   ];
 }
 
 function isSetuid({ uid, euid }: ProcessInfo): boolean {
   return uid !== euid;
-}
-
-function isOrphan({ adopted, ppid }: ProcessInfo): boolean {
-  return adopted && ppid > 0;
 }
 
 function iconOf(info: ProcessInfo, { isPinned }: ProcessLook): vscode.ThemeIcon {
@@ -202,8 +236,9 @@ export function processTooltip(
   const user = (uid: number) => escapeMarkdown(look.userName(uid));
   const explanation = explainState(info.state);
   const command = info.commandLine === '' ? t('(no command line)') : info.commandLine;
-  const memory =
-    info.pss === undefined
+  const memory = info.pssUnread
+    ? t('At most {0} in memory (RSS: what it shares counts in full)', formatBytes(info.rss))
+    : info.pss === undefined
       ? t('{0} in memory (RSS: what it shares counts in full)', formatBytes(info.rss))
       : t(
           '{0} in memory (PSS: what it shares is divided; RSS is {1})',
@@ -216,7 +251,12 @@ export function processTooltip(
     `${describeState(info.state)}${explanation === undefined ? '' : `: ${escapeMarkdown(explanation)}`}`,
     t('User {0} ({1})', user(info.uid), info.uid),
     ...(isSetuid(info) ? [t('It acts as {0}: a set-user-ID program.', user(info.euid))] : []),
-    ...(isOrphan(info) ? [t('Its parent has ended; PID {0} adopted it.', info.ppid)] : []),
+    ...(info.mainThreadEnded
+      ? [t('Its main thread has ended, and others run on. ps(1) calls it a zombie.')]
+      : []),
+    ...(isOrphan(info)
+      ? [t('The process that started it has ended; PID {0} adopted it.', info.ppid)]
+      : []),
     memory,
     t(
       '{0}% of one CPU · nice {1} · {2}',

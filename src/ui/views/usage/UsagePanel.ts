@@ -3,6 +3,7 @@
  * bounded and lives here: the page is thrown away whenever nobody sees it. Nothing is read then either.
  */
 import { randomBytes } from 'node:crypto';
+import { uptime } from 'node:os';
 import * as vscode from 'vscode';
 import type { ContainerInfo } from '../../../protocol/container';
 import { visible } from '../../../core/text/visible';
@@ -47,7 +48,10 @@ export class UsagePanel {
     this.#subscriptions = [
       webview.onDidReceiveMessage((message: Partial<UsageReady>) => {
         if (message.kind === 'ready')
-          this.#say({ kind: 'all', samples: this.#history.samples, ended: this.#ended });
+          this.#say({
+            ...{ kind: 'all', samples: this.#history.samples, ended: this.#ended },
+            bootedAt: bootedAt(),
+          });
       }),
       this.#panel.onDidChangeViewState(() => this.#follow()),
       services.attention.onDidChange(() => this.#follow()),
@@ -75,8 +79,8 @@ export class UsagePanel {
   #sample(): void {
     const known = this.services.processes.of(this.info.id);
     if (!known || known.isOld || known.error !== undefined) return;
-    const sample = usageOf(known.tree.infos(), Math.round(Date.now() / 1000));
-    this.#say({ kind: 'more', samples: this.#history.add(sample) });
+    const sample = usageOf(known.tree.infos(), Math.round(uptime()));
+    this.#say({ kind: 'more', samples: this.#history.add(sample), bootedAt: bootedAt() });
   }
 
   #say(message: UsageMessage): void {
@@ -96,10 +100,14 @@ export class UsagePanel {
   }
 }
 
+function bootedAt(): number {
+  return Date.now() / 1000 - uptime();
+}
+
 function page(webview: vscode.Webview, root: vscode.Uri, name: string): string {
   const { t } = vscode.l10n;
   const texts: UsageTexts = {
-    cpu: t('CPU, % of one'),
+    cpu: t('CPU (100% is one CPU)'),
     memory: t('Memory (PSS where the kernel tells it, else RSS)'),
     pause: t('Pause'),
     resume: t('Resume'),
@@ -110,6 +118,8 @@ function page(webview: vscode.Webview, root: vscode.Uri, name: string): string {
     processes: t('Processes'),
     hint: t('Arrow keys move over the chart; Home and End jump.'),
     nothing: t('nobody looked'),
+    unread: t('being read'),
+    atMost: t('at most {0}'),
   };
   const nonce = randomBytes(16).toString('hex');
   const file = (part: string) => attribute(webview.asWebviewUri(vscode.Uri.joinPath(root, part)));

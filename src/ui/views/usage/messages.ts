@@ -14,12 +14,20 @@ export interface UsageTexts {
   readonly processes: string;
   readonly hint: string;
   readonly nothing: string;
+  readonly unread: string;
+  /** With {0} for the amount. */
+  readonly atMost: string;
 }
 
-/** panel → page */
+/** panel → page. `bootedAt`: what the times of samples count from, in seconds since the epoch, by the clock of now. */
 export type UsageMessage =
-  | { readonly kind: 'all'; readonly samples: readonly UsageSample[]; readonly ended: boolean }
-  | { readonly kind: 'more'; readonly samples: readonly UsageSample[] }
+  | {
+      readonly kind: 'all';
+      readonly samples: readonly UsageSample[];
+      readonly ended: boolean;
+      readonly bootedAt: number;
+    }
+  | { readonly kind: 'more'; readonly samples: readonly UsageSample[]; readonly bootedAt: number }
   | { readonly kind: 'ended' };
 
 /** page → panel: it listens now. */

@@ -70,6 +70,29 @@ describe('Arranger', () => {
     });
   }
 
+  for (const [filter, expected] of [
+    ['zombie', [3]],
+    ['Stopped', [4]],
+    ['sleeping', [1, 2]],
+    ['orphan', [2]],
+    // Part of a word is looked for in names alone.
+    ['sleep', []],
+  ] as const) {
+    it(`filters by the state “${filter}”`, () => {
+      const states = treeOf(
+        init,
+        { ...shell, adopted: true },
+        { ...busy, state: 'Z' },
+        { ...big, state: 'T' },
+      );
+      const keys = arranged({ flat: true, filter }).children(states);
+      assert.deepEqual(
+        keys.map((key) => states.get(key)!.info.pid),
+        expected,
+      );
+    });
+  }
+
   it('shows in one list only what matches itself', () => {
     assert.deepEqual(arranged({ flat: true, filter: 'awk' }).children(tree), [busy.key]);
   });

@@ -75,7 +75,7 @@ describe('ProcessTree', () => {
     assert.deepEqual(change, {
       changed: [sleep.key],
       relisted: [],
-      renamed: [],
+      renamed: [sleep.key], // a filter may look for the state
       removed: [],
       roots: false,
     });

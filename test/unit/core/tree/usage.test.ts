@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { UsageHistory, maxSamples, usageOf } from '../../../../src/core/tree/usage';
+import { UsageHistory, maxSamples, totalOf, usageOf } from '../../../../src/core/tree/usage';
 import { processInfo } from '../../processInfo';
 
 describe('what a container used', () => {
@@ -10,7 +10,19 @@ describe('what a container used', () => {
       processInfo(1, { cpu: 30, rss: 8192, pss: 4096 }),
       processInfo(2, { cpu: 12, rss: 100 }),
     ];
-    assert.deepEqual(usageOf(infos, 7), { at: 7, cpu: 42, memory: 4196, processes: 2 });
+    assert.deepEqual(usageOf(infos, 7), {
+      ...{ at: 7, cpu: 42, memory: 4196, isUpperBound: true, processes: 2 },
+    });
+  });
+
+  it('is not known while some of it is still to be read, rather than many times too high', () => {
+    const known = processInfo(1, { rss: 8192, pss: 4096 });
+    const fresh = processInfo(2, { rss: 8192, pssUnread: true });
+    assert.equal(usageOf([known, fresh], 7).memory, null);
+    assert.deepEqual(totalOf([known, fresh]), {
+      ...{ cpu: 0, memory: 12_288, isUpperBound: false, isPending: true, processes: 2 },
+    });
+    assert.equal(usageOf([known, { ...known, pid: 2 }], 7).isUpperBound, false);
   });
 
   it('is remembered for a bounded time', () => {

@@ -1,0 +1,27 @@
+/** Asks before a container ends with its PID 1. Called by the commands that send SIGKILL. */
+import * as vscode from 'vscode';
+import { visible } from '../../core/text/visible';
+import type { ProcessTarget } from '../pick/pickProcess';
+import { ask } from '../say';
+
+/** Asks nothing where no PID 1 is among them. @throws CancellationError */
+export async function confirmKill(targets: readonly ProcessTarget[]): Promise<void> {
+  const first = targets.find(({ process }) => process.pid === 1);
+  if (!first) return;
+  const { t } = vscode.l10n;
+  const question =
+    targets.length === 1
+      ? t('Kill {0} (PID {1})?', visible(first.process.name), 1)
+      : t('Kill {0} processes?', targets.length);
+  const kill = t('Kill');
+  if ((await ask('warning', question, endsContainer(targets.length), kill)) !== kill)
+    throw new vscode.CancellationError();
+}
+
+/** @param count of the processes of which one is PID 1 */
+export function endsContainer(count: number): string {
+  const { t } = vscode.l10n;
+  return count === 1
+    ? t('It is PID 1: the whole container ends with it.')
+    : t('PID 1 is among them: the whole container ends with it.');
+}
