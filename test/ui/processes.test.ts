@@ -13,7 +13,7 @@ import { Window, requireRoot } from './window';
 
 const view = 'Processes';
 /** The row of what all processes of a container use. */
-const usage = /^All processes: \d+% CPU /;
+const usage = /^All processes$/;
 
 describe('the process tree', function () {
   this.timeout(240_000);
@@ -33,7 +33,7 @@ describe('the process tree', function () {
 
   /** How many processes the row of all says that there are. */
   const countOf = (row: TreeRow | undefined) =>
-    Number(/ (\d+) processes$/.exec(row?.description ?? '')?.[1]);
+    Number(/ (\d+) processes /.exec(row?.description ?? '')?.[1]);
   const type = (line: string) => workbench.typeInTerminal(`${line}\n`);
   /** All but the row of what they use together: containers and processes. */
   const ofProcesses = (rows: TreeRow[]) => rows.filter(({ label }) => !usage.test(label));
@@ -113,7 +113,7 @@ describe('the process tree', function () {
       ([container, all, ...below]) =>
         container?.label === 'box' &&
         usage.test(all?.label ?? '') &&
-        / · (?:at most )?[\d.]+ [KM]iB$/.test(all!.label) &&
+        /^\d+% CPU · (?:at most )?[\d.]+ [KM]iB · /.test(all!.description) &&
         countOf(all) === below.length,
     );
   });
@@ -288,7 +288,7 @@ describe('the process tree', function () {
     const header = workbench.page.locator('.editor-instance .view-lines').getByText(/nice\s0/);
     const row = workbench.view(view).locator('.monaco-list-row[aria-level="3"]');
     await workbench.chooseFromMenu(row, 'Pause Process (SIGSTOP)');
-    await wait((all) => all[2]?.description.includes('· stopped ·') ?? false);
+    await wait((all) => all[2]?.description.startsWith('stopped · ') ?? false);
     assert.match((await header.textContent())!, /sleeping/);
     await workbench.page.getByRole('button', { name: 'Refresh Inspected Process' }).click();
     await header.filter({ hasText: 'stopped' }).waitFor();
@@ -314,7 +314,7 @@ describe('the process tree', function () {
   it('pauses a process, lets it go on, and makes it nicer', async () => {
     const third = async () => (await shown())[2]!.description;
     await choose('sleep 4021', 'Pause Process (SIGSTOP)');
-    await wait((all) => all[2]?.description.includes('· stopped ·') ?? false);
+    await wait((all) => all[2]?.description.startsWith('stopped · ') ?? false);
     await window.picture('processes-stopped');
     await choose('sleep 4021', 'Continue Process (SIGCONT)');
     await wait((all) => all[2]?.ariaLabel.includes(', sleeping, ') ?? false);
@@ -479,6 +479,9 @@ describe('the process tree', function () {
 
   it('tells twelve sleepers apart at the usual width, in light and dark', async () => {
     await type('for n in 1 2 3 4 5 6 7 8 9 10 11 12; do sleep 49$n & done; (sleep 4950 &)');
+    // The view gets the room of the one above it.
+    const above = workbench.view('Containers').locator('.pane-header');
+    await above.click();
     const rows = await wait((all) => !!ends(all, 'sleep 4912') && !!ends(all, 'sleep 4950'));
     assert.match(ends(rows, 'sleep 4950')!.description, /^orphan · PID /);
     await workbench.command('Terrarium: Sort Processes…');
@@ -494,6 +497,7 @@ describe('the process tree', function () {
     await workbench.page.locator('.monaco-workbench.vs-dark').waitFor();
     await workbench.command('Terrarium: Sort Processes…');
     await workbench.pick('PID');
+    await above.click();
   });
 
   it('says in the page of a process that it has ended, and keeps what was read', async () => {
@@ -502,6 +506,7 @@ describe('the process tree', function () {
     const text = workbench.page.locator('.editor-instance .view-lines');
     await text.getByText('Read at').waitFor();
     await type('kill %%');
+    await type('');
     await text.getByText('It has ended: noticed at').waitFor();
     await text.getByText('Namespaces').first().waitFor();
     await window.picture('processes-inspect-ended');
@@ -516,8 +521,14 @@ describe('the process tree', function () {
     await type("sh -c 'sleep 0 & exec sleep 4962' &");
     await workbench.command('Terrarium: Filter Processes…');
     await workbench.quickInput('zombie');
-    const row = workbench.view(view).locator('.monaco-list-row[aria-level="4"]');
-    await row.waitFor();
+    const rows = await wait((all) => {
+      const at = all.findIndex(({ label }) => label === 'sleep 4962');
+      return at > 0 && (all[at + 1]?.description.startsWith('zombie · ') ?? false);
+    });
+    const { ariaLabel } = rows[rows.findIndex(({ label }) => label === 'sleep 4962') + 1]!;
+    const row = workbench
+      .view(view)
+      .locator(`.monaco-list-row[aria-label^="${/^.*host \d+/.exec(ariaLabel)![0]}"]`);
     await workbench.chooseFromMenu(row, 'Inspect Process');
     const text = workbench.page.locator('.editor-instance .view-lines');
     await text.getByText('It is a zombie').waitFor();

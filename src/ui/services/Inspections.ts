@@ -102,9 +102,11 @@ export class Inspections implements vscode.Disposable {
     if (isRunning && (!known || known.isOld || known.error !== undefined)) return;
     for (const { uri, inspection, address } of this.#open()) {
       if (address.containerId !== id || inspection.goneAt) continue;
-      const isThere = known?.tree
+      const row = known?.tree
         .infos()
-        .some(({ pid, startTime }) => pid === address.pid && startTime === address.startTime);
+        .find(({ pid, startTime }) => pid === address.pid && startTime === address.startTime);
+      // Of a zombie that was one already nothing more ends.
+      const isThere = row !== undefined && (inspection.found.ended || !'ZX'.includes(row.state));
       if (!isRunning || !isThere) this.#show(uri, { ...inspection, goneAt: new Date() });
     }
   }

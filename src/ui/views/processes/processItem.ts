@@ -74,11 +74,11 @@ export function usageItem(
   const cpu = t('{0}% CPU', load.at(-1) ?? 0);
   const amount = formatBytes(memory);
   const used = `${cpu} · ${isUpperBound || isPending ? t('at most {0}', amount) : amount}`;
-  const item = new vscode.TreeItem(t('All processes: {0}', used));
+  const item = new vscode.TreeItem(t('All processes'));
   item.id = `usage:${row.containerId}`;
   item.iconPath = new vscode.ThemeIcon('pulse', new vscode.ThemeColor('charts.blue'));
   // The picture is as high as one CPU, or as the most that was used.
-  item.description = `${sparkline(load, Math.max(100, ...load))} ${count}`;
+  item.description = `${used} · ${count} ${sparkline(load, Math.max(100, ...load))}`;
   item.contextValue = 'usage';
   item.tooltip = t(
     'What all processes of {0} use together. The picture is their CPU use. “At most”: what some share is counted more than once. Click it for a chart.',
@@ -138,7 +138,7 @@ export function processItem(
   const item = new vscode.TreeItem(label, look.hasChildren ? Expanded : None);
   item.id = id;
   if (!info) return item;
-  const words = columnsInOrder(look)
+  const words = columnsInOrder(info, look)
     .filter((column) => column !== 'command' || !isWhole)
     .map((column) => columnText(column, info, look))
     .filter((text) => text !== '');
@@ -159,11 +159,13 @@ function contextOf({ state }: ProcessInfo): string {
   return state === 'Z' || state === 'X' ? '.ended' : '';
 }
 
-/** What one sorted by comes first, then the setting's columns. */
-function columnsInOrder({ columns: chosen, sort }: ProcessLook): Column[] {
-  const first = sort === 'cpu' || sort === 'memory' ? [sort] : [];
+/** What one sorted by comes first, then what stands out, then the setting's columns. */
+function columnsInOrder({ state }: ProcessInfo, { columns: chosen, sort }: ProcessLook): Column[] {
+  const sorted = sort === 'cpu' || sort === 'memory' ? [sort] : [];
+  // Running comes and goes; what follows it would move.
+  const standsOut = state !== 'R' && chosen.includes('state') ? ['state' as const] : [];
   const others = columns.filter((column) => chosen.includes(column));
-  return [...new Set<Column>([...first, ...others])];
+  return [...new Set<Column>([...sorted, ...standsOut, ...others])];
 }
 
 function columnText(column: Column, info: ProcessInfo, { userName, sort }: ProcessLook): string {

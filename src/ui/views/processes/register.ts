@@ -26,11 +26,13 @@ export function registerProcessesView(services: Services): void {
       }
     for (const id of wanted) if (!looking.has(id)) looking.set(id, services.processes.look(id));
   };
-  /** What is left out is said. */
+  /** What is left out is said; a message would hide what an empty view says. */
   const tellFilter = () => {
     const { filter } = services.arrangement.current;
     view.message =
-      filter === '' ? undefined : vscode.l10n.t('Only what matches “{0}”.', visible(filter));
+      filter === '' || provider.running().length === 0
+        ? undefined
+        : vscode.l10n.t('Only what matches “{0}”.', visible(filter));
   };
   const remember = () => {
     services.selection.processes = view.selection.filter((row) => row.kind === 'process');
@@ -72,6 +74,7 @@ export function registerProcessesView(services: Services): void {
     services.arrangement.onDidAskForMore((row) => provider.showMore(row as MoreRow)),
     services.arrangement.onDidChange(tellFilter),
     services.containers.onDidChange(update),
+    services.containers.onDidChange(tellFilter),
     new vscode.Disposable(() => {
       for (const look of looking.values()) look.dispose();
     }),
