@@ -221,13 +221,12 @@ function standing({ found, parent, readAt, goneAt }: Inspection): string[] {
     words.push(
       parent
         ? t(
-            'It is a zombie: it has ended, and its parent {0} (PID {1}) has not asked for its exit status. Until then the kernel keeps what follows.',
+            'It is a zombie: it has ended, and its parent {0} (PID {1}) has not asked for its exit status.',
             visible(parent.name),
             parent.pid,
           )
-        : t(
-            'It is a zombie: it has ended. The kernel keeps what follows until its exit status is asked for.',
-          ),
+        : t('It is a zombie: it has ended.'),
+      t('The kernel keeps what follows until its exit status is asked for.'),
     );
   if (found.thread !== undefined)
     words.push(
