@@ -8,6 +8,7 @@ import { registerConfigEditing } from './ui/config/register';
 import { registerRootfsFiles } from './ui/rootfs/registerRootfsFiles';
 import { type Services, createServices } from './ui/services/Services';
 import { registerProfile } from './ui/terminal/registerProfile';
+import { registerStartLinks } from './ui/terminal/startLinks';
 import { registerTasks } from './ui/tasks/registerTasks';
 import { registerStatusBar } from './ui/status/registerStatusBar';
 import { registerContainersView } from './ui/views/containers/register';
@@ -22,6 +23,7 @@ export function activate(context: vscode.ExtensionContext): Services {
   registerStatusBar(services);
   registerRootfsFiles(services);
   registerProfile(services);
+  registerStartLinks(services);
   registerTasks(services);
   registerConfigEditing(services);
   services.start();

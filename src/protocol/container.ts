@@ -59,5 +59,7 @@ export const ContainerInfo = z.object({
   asked: z.boolean().optional(),
   /** Set where the start failed: what, why, remedy. */
   failure: z.string().optional(),
+  /** What was said about its start, one sentence or more each. */
+  warnings: z.array(z.string()).optional(),
 });
 export type ContainerInfo = z.infer<typeof ContainerInfo>;

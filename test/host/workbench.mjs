@@ -99,6 +99,32 @@ export class Workbench extends TerminalDriver {
       .first();
   }
 
+  /**
+   * Waits until a webview, such as the preview of a page, shows what is expected.
+   * @param {RegExp} pattern
+   * @returns {Promise<string>} its text
+   */
+  async preview(pattern) {
+    const texts = () =>
+      Promise.all(
+        this.page.frames().map((frame) =>
+          frame
+            .locator('body')
+            .innerText({ timeout: 2000 })
+            // It is being loaded, or has gone.
+            .catch(() => ''),
+        ),
+      );
+    const shown = await this.until(
+      texts,
+      (all) => all.slice(1).some((text) => pattern.test(text)),
+      defaultTimeout,
+      (all) =>
+        `No page showed ${pattern} within ${defaultTimeout / 1000} s. They show:\n${all.slice(1).join('\n---\n')}`,
+    );
+    return /** @type {string} */ (shown.slice(1).find((text) => pattern.test(text)));
+  }
+
   // --- views ---
 
   /**

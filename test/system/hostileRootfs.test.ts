@@ -161,17 +161,18 @@ describe('a hostile rootfs', function () {
         spawnSync('mknod', [path.join(rootfs, 'disk'), 'b', '8', '0']);
         const served = await Served.start(place, privilege);
         const client = await served.connect();
-        const { console } = await client.start(bundle);
-        const screen = await client.attach(console);
-        const text = await screen.shows(/^payload$/m);
-        for (const line of [
-          /^! \/bin\/gain runs as its owner \(setuid\)/m,
-          /^! \/bin\/group runs as its group \(setgid\)/m,
-          /^! Device nodes in the rootfs: \/disk\./m,
-        ]) {
-          assert.match(text, line);
-          assert.ok(text.search(line) < text.search(/^payload$/m), 'before the payload');
-        }
+        const { console, warnings = [] } = await client.start(bundle);
+        const told = warnings.join('\n');
+        assert.match(
+          told,
+          /^Setuid and setgid programs in the rootfs.*: \/bin\/gain, \/bin\/group\.$/m,
+        );
+        assert.match(told, /^Device nodes in the rootfs: \/disk\./m);
+        // In one line, however many there are.
+        const text = await (await client.attach(console)).shows(/^payload$/m);
+        const line = /^! (\d) warnings \(Terrarium: Show Warnings\)$/m;
+        assert.equal(Number(line.exec(text)?.[1]), warnings.length);
+        assert.ok(text.search(line) < text.search(/^payload$/m), 'before the payload');
         await served.stop();
       });
 

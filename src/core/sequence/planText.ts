@@ -4,10 +4,15 @@ import { TerrariumError } from '../errors';
 import { editorBundle, editorFacts } from '../config/checkPlan';
 import { runtimeOf } from '../config/engine';
 import { parseConfig } from '../config/parseConfig';
-import { describePlan } from './commandLine';
+import { quote, stepInfo } from './commandLine';
 import type { HostFacts } from './hostFacts';
+import { missingFolders } from './missingFolders';
 import { planStart } from './planStart';
+import { type Step, type StepWhere, stepsOf } from './step';
 import { visible } from '../text/visible';
+
+/** `outside`: on the host, while PID 1 waits. */
+type Place = StepWhere | 'outside';
 
 export interface PlanWords {
   /** Stands where the file cannot be planned; gets the reason. */
@@ -15,9 +20,14 @@ export interface PlanWords {
   /** Heads what the engine leaves out. */
   readonly notCarriedOut: string;
   runtime(name: string): string;
+  /** Heads the commands that run in one place. */
+  readonly places: Readonly<Record<Place, string>>;
 }
 
-/** @returns a text that a shell would read: reasons as comments, each above its command */
+/**
+ * @returns a text that a shell would read: reasons as comments, each above its command, and a `cd` to
+ * the folder that commands run from
+ */
 export async function planText(
   text: string,
   file: string,
@@ -35,9 +45,25 @@ export async function planText(
   try {
     const plan = planStart(bundle, await editorFacts(bundle, privilege));
     const warnings = plan.warnings.map((warning) => `#   ${visible(warning)}\n`);
+    const steps = stepsOf(plan);
+    const missing = await missingFolders(bundle.rootfs, steps);
+    const folders = { host: '/', outside: '/', namespaces: bundle.rootfs, container: plan.cwd };
+    const isOutside = (step: Step) => plan.pivot.includes(step) || plan.map.includes(step);
+    let place: Place | undefined;
+    const parts = steps.map((step) => {
+      const { why, command } = stepInfo(step);
+      const where = isOutside(step) ? 'outside' : step.where;
+      const head =
+        where === place
+          ? ''
+          : `# ── ${words.places[where]}\ncd ${visible(quote(folders[where]))}\n\n`;
+      place = where;
+      const made = missing.has(step) ? `mkdir -p ${quote(`.${step.cwd}`)} && ` : '';
+      return `${head}# ${visible(why)}\n${visible(made + command)}\n\n`;
+    });
     return [
       ...(warnings.length ? [`# ${words.notCarriedOut}\n`, ...warnings, '\n'] : []),
-      ...describePlan(plan).map(({ why, command }) => `# ${visible(why)}\n${visible(command)}\n\n`),
+      ...parts,
     ].join('');
   } catch (error) {
     if (!(error instanceof TerrariumError)) throw error;

@@ -11,8 +11,8 @@ import { type PlacedFolder, fitFor, mountBelow } from '../doctor/workspace';
 /** A start does not wait for more than a moment's looking. */
 const maxEntries = 3000;
 
-/** More lines than this would push the start sequence out of sight. */
-const maxLines = 8;
+/** How many names a sentence lists. */
+const maxNames = 8;
 
 /** @returns sentences, safe to show: setuid and setgid programs, device nodes, and who could make more */
 export async function rootfsWarnings(bundle: Bundle): Promise<string[]> {
@@ -37,26 +37,33 @@ async function unreadConfig(bundle: Bundle): Promise<string[]> {
 
 async function heldBy(rootfs: string): Promise<string[]> {
   const found = await inspectRootfs(rootfs, { maxEntries });
-  const lines = found
-    .filter(({ kind }) => kind === 'setuid' || kind === 'setgid')
-    .map(({ message }) => `${message}.`);
-  const rest = lines.length - maxLines;
+  return [...programsIn(found), ...devicesIn(found)];
+}
+
+/** One sentence: a distribution's tree has a dozen of them. */
+function programsIn(found: readonly Finding[]): string[] {
+  const programs = new Set(
+    found.filter(({ kind }) => kind === 'setuid' || kind === 'setgid').map((one) => one.path),
+  );
+  if (programs.size === 0) return [];
   return [
-    ...lines.slice(0, maxLines),
-    ...(rest > 0 ? [`There are ${rest} more of these.`] : []),
-    ...devicesIn(found),
+    `Setuid and setgid programs in the rootfs, which run as their owner or group: ${naming([...programs])}.`,
   ];
 }
 
-/** One line: whoever unpacks a system as root has a dozen of them. */
+/** One sentence: whoever unpacks a system as root has a dozen of them. */
 function devicesIn(found: readonly Finding[]): string[] {
-  const devices = found.filter(({ kind }) => kind === 'device').map((one) => visible(one.path));
+  const devices = found.filter(({ kind }) => kind === 'device').map((one) => one.path);
   if (devices.length === 0) return [];
-  const rest = devices.length - maxLines;
-  const names = devices.slice(0, maxLines).join(', ') + (rest > 0 ? ` and ${rest} more` : '');
   return [
-    `Device nodes in the rootfs: ${names}. They came with it, or a root inside made them; the container gets its own /dev, so delete those that you do not need.`,
+    `Device nodes in the rootfs: ${naming(devices)}. They came with it, or root in the container made them; the container has its own /dev, so delete those that you do not need.`,
   ];
+}
+
+function naming(paths: readonly string[]): string {
+  const rest = paths.length - maxNames;
+  const names = paths.toSorted().slice(0, maxNames).map(visible).join(', ');
+  return names + (rest > 0 ? ` and ${rest} more` : '');
 }
 
 /** In the doctor's words: what starts there will fail in ways that do not name the mount. */

@@ -27,6 +27,7 @@ import { caughtSignals } from './caughtSignals';
 import { Freezer } from '../cgroup/Freezer';
 import type { Journal } from './Journal';
 import type { Leftover } from './PidRecords';
+import { startSummary } from './startSummary';
 import { type Session, sessionEnd, startSession } from './Session';
 import type { Streams } from './Streams';
 
@@ -62,6 +63,7 @@ export class ManagedContainer {
   private making: readonly string[] = [];
   private exit: ContainerExit | undefined;
   private failure: string | undefined;
+  private readonly warnings: string[] = [];
   private reader: ReaderThread | undefined;
   private readonly consoleName: string;
   private readonly console: Console;
@@ -133,22 +135,21 @@ export class ManagedContainer {
       ...(this.exit ? { exit: this.exit } : {}),
       ...(this.asked ? { asked: true } : {}),
       ...(this.failure === undefined ? {} : { failure: this.failure }),
+      ...(this.warnings.length > 0 ? { warnings: [...this.warnings] } : {}),
     };
   }
 
   /** @throws TerrariumError of the step that failed; the console shows it too */
   async start(): Promise<void> {
     const running = new Map<string, ReturnType<Journal['command']>>();
-    const warnings: string[] = [];
+    let steps = 0;
     let handedOver = false;
-    const warn = () => {
-      for (const text of warnings.splice(0)) this.console.warn(visible(text));
-    };
     const onStep = (step: StepInfo, state: 'start' | 'done') => {
       if (state === 'start') {
-        // Said any earlier, they would have gone with the steps when the prompt comes.
-        if (lastSteps.has(step.id)) {
-          warn();
+        steps++;
+        // Any earlier, it would have gone with the steps when the prompt comes.
+        if (lastSteps.has(step.id) && !handedOver) {
+          this.console.write(startSummary(steps, this.warnings.length));
           handedOver = true;
         }
         this.console.write(announceStep(step));
@@ -159,8 +160,11 @@ export class ManagedContainer {
       }
     };
     const onWarning = (text: string) => {
-      warnings.push(text);
-      if (handedOver) warn();
+      this.warnings.push(text);
+      if (handedOver) {
+        this.console.warn(visible(text));
+        this.changed(this);
+      }
       // Of a start the console says it; what happens later may be looked for in the log.
       if (this.launched) this.journal.note('warn', text);
     };
@@ -180,7 +184,7 @@ export class ManagedContainer {
       });
     } catch (error) {
       this.failure = messageOf(error);
-      warn();
+      if (!handedOver) this.console.write(startSummary(0, this.warnings.length));
       for (const over of running.values()) over('did not end well', true);
       this.journal.note('error', `${this.label}: ${this.failure}`);
       this.enter('stopped');

@@ -15,6 +15,7 @@ export const commandIds = {
   deleteContainer: 'terrarium.deleteContainer',
   exportStartScript: 'terrarium.exportStartScript',
   showStartSequence: 'terrarium.showStartSequence',
+  showWarnings: 'terrarium.showWarnings',
   checkMachine: 'terrarium.checkMachine',
   showLog: 'terrarium.showLog',
   choosePrivilege: 'terrarium.choosePrivilege',

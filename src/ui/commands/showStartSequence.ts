@@ -1,35 +1,37 @@
 /** "Show Start Sequence": what a config.json becomes, beside it, following every key. */
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { sequenceUri } from '../config/StartSequence';
-import { pickContainer, withoutConfig } from '../pick/pickContainer';
+import { folderSequenceUri, sequenceLanguage, sequenceUri } from '../config/StartSequence';
+import { isLive } from '../model/container';
+import { noneWithConfig, pickContainer, withoutConfig } from '../pick/pickContainer';
 import type { Services } from '../services/Services';
 
 export async function run(services: Services, target?: unknown): Promise<void> {
   const { t } = vscode.l10n;
-  const config =
+  const uri =
     target instanceof vscode.Uri && path.basename(target.fsPath) === 'config.json'
-      ? target
-      : await configOf(services, target, t('Show Start Sequence'));
-  const document = await vscode.workspace.openTextDocument(sequenceUri(config));
-  await vscode.languages.setTextDocumentLanguage(document, 'shellscript');
+      ? sequenceUri(target)
+      : await uriOf(services, target, t('Show Start Sequence'));
+  const document = await vscode.workspace.openTextDocument(uri);
+  await vscode.languages.setTextDocumentLanguage(document, sequenceLanguage);
+  // Beside an empty group it would leave that one empty.
+  const isEmpty = vscode.window.tabGroups.activeTabGroup.tabs.length === 0;
   await vscode.window.showTextDocument(document, {
-    viewColumn: vscode.ViewColumn.Beside,
+    viewColumn: isEmpty ? vscode.ViewColumn.Active : vscode.ViewColumn.Beside,
     preserveFocus: true,
     preview: true,
   });
 }
 
-async function configOf(services: Services, target: unknown, title: string): Promise<vscode.Uri> {
-  const { t } = vscode.l10n;
-  const { folder } = await pickContainer(services, target, {
+async function uriOf(services: Services, target: unknown, title: string): Promise<vscode.Uri> {
+  const { folder, isBundle } = await pickContainer(services, target, {
     title,
-    accepts: ({ isBundle }) => isBundle,
-    none: [
-      t('No container of this workspace has a config.json.'),
-      t('Make one with "New Container…".'),
-    ],
+    // A plain folder has a configuration while it runs: the default one.
+    accepts: (candidate) => candidate.isBundle || isLive(candidate),
+    none: noneWithConfig(),
     unfit: withoutConfig,
   });
-  return vscode.Uri.file(path.join(folder, 'config.json'));
+  return isBundle
+    ? sequenceUri(vscode.Uri.file(path.join(folder, 'config.json')))
+    : folderSequenceUri(vscode.Uri.file(folder));
 }

@@ -1,19 +1,51 @@
 /** The read-only preview of a start sequence, which follows its config.json. Made by register.ts. */
+import path from 'node:path';
 import * as vscode from 'vscode';
+import { formatConfig } from '../../core/config/formatConfig';
+import { visible } from '../../core/text/visible';
 import { chosenPrivilege } from './chosenPrivilege';
 import { isConfig } from './isConfig';
 
 export const sequenceScheme = 'terrarium-sequence';
 
-/** @param config the file that it is about; its path ends in .sh for the colours */
+/** Of package.json: a shell script whose long commands wrap. */
+export const sequenceLanguage = 'terrarium-sequence';
+
+/** @param config the file that it is about */
 export function sequenceUri(config: vscode.Uri): vscode.Uri {
-  const folder = vscode.Uri.joinPath(config, '..');
-  const name = folder.path.slice(folder.path.lastIndexOf('/') + 1);
+  return uriOf(vscode.Uri.joinPath(config, '..'), config);
+}
+
+/** @param folder a plain root filesystem, which starts with the default configuration */
+export function folderSequenceUri(folder: vscode.Uri): vscode.Uri {
+  return uriOf(folder, folder).with({ fragment: plainFolder });
+}
+
+const plainFolder = 'folder';
+
+function uriOf(folder: vscode.Uri, about: vscode.Uri): vscode.Uri {
+  const name = path.posix.basename(folder.path);
   return vscode.Uri.from({
     scheme: sequenceScheme,
-    path: `/${name}-start.sh`,
-    query: config.toString(),
+    path: `/${vscode.l10n.t('Start Sequence of {0}', visible(name))}`,
+    query: about.toString(),
   });
+}
+
+/** The configuration that a sequence is about, and its file; a plain folder has none on disk. */
+async function configurationOf({
+  query,
+  fragment,
+}: vscode.Uri): Promise<[text: string, file: string]> {
+  const about = vscode.Uri.parse(query, true);
+  if (fragment !== plainFolder) {
+    const document = await vscode.workspace.openTextDocument(about);
+    return [document.getText(), document.uri.fsPath];
+  }
+  const { defaultConfigFor } = await import('../../core/lazy');
+  const folder = path.basename(about.fsPath);
+  const config = { ...defaultConfigFor(folder), root: { path: folder } };
+  return [formatConfig(config), path.join(path.dirname(about.fsPath), 'config.json')];
 }
 
 export class StartSequence implements vscode.TextDocumentContentProvider, vscode.Disposable {
@@ -34,12 +66,18 @@ export class StartSequence implements vscode.TextDocumentContentProvider, vscode
 
   async provideTextDocumentContent(uri: vscode.Uri): Promise<string> {
     const { t } = vscode.l10n;
-    const config = await vscode.workspace.openTextDocument(vscode.Uri.parse(uri.query, true));
+    const [text, file] = await configurationOf(uri);
     const { planText } = await import('../../core/lazy');
-    return planText(config.getText(), config.uri.fsPath, chosenPrivilege(), {
-      broken: (reason) => t('Cannot be planned yet: {0}', reason),
-      notCarriedOut: t('Not carried out:'),
-      runtime: (name) => t('{0} makes the container in its own way.', name),
+    return planText(text, file, chosenPrivilege(), {
+      broken: (reason) => t('There is no start sequence yet: {0}', reason),
+      notCarriedOut: t('Warnings:'),
+      runtime: (name) => t('{0} creates the container, in its own steps.', name),
+      places: {
+        host: t('On this machine'),
+        outside: t('On this machine, while PID 1 ($pid) waits'),
+        namespaces: t('In the new namespaces, as PID 1'),
+        container: t('In the container'),
+      },
     });
   }
 

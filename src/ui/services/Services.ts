@@ -9,8 +9,10 @@ import { ProcessArrangement } from './ProcessArrangement';
 import { ProcessStore } from './ProcessStore';
 import { reattachConsoles } from './reattachConsoles';
 import { tellLost } from './tellLost';
+import { followTour } from './tour';
 import { whenLastWindowCloses } from './whenLastWindowCloses';
 import { setContextKeys } from './setContextKeys';
+import { registerPages } from './showPage';
 import { WindowAttention } from './WindowAttention';
 
 export interface Services {
@@ -61,7 +63,9 @@ export function createServices(context: vscode.ExtensionContext): Services {
     pressed: {},
     start: () => {
       setContextKeys(services);
+      registerPages(context);
       if (process.platform !== 'linux') return;
+      followTour(services);
       whenLastWindowCloses(services);
       tellLost(services);
       containers.start();

@@ -49,6 +49,11 @@ export class Terminals implements vscode.Disposable {
     return opened && !opened.pty.ended ? opened : undefined;
   }
 
+  /** The bundle whose console a terminal shows, also one that has ended. */
+  bundleOf(terminal: vscode.Terminal): string | undefined {
+    return [...this.#consoles].find(([, opened]) => opened.terminal === terminal)?.[0];
+  }
+
   /** The terminal that shows this session. */
   session(stream: string): Opened | undefined {
     return [...this.#sessions].find(({ pty }) => pty.stream === stream && !pty.ended);

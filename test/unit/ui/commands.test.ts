@@ -22,7 +22,7 @@ interface Manifest {
     keybindings: Keybinding[];
     viewsWelcome: { view: string; contents: string; when?: string }[];
     views: Record<string, { id: string }[]>;
-    walkthroughs: { steps: { media: { markdown: string } }[] }[];
+    walkthroughs: { steps: { media: { markdown: string }; completionEvents: string[] }[] }[];
     configuration: { properties: Record<string, { scope: string }> };
   };
 }
@@ -104,7 +104,27 @@ describe('package.json', () => {
 
   it('uses no code marks where VS Code shows them as they are', () => {
     for (const [key, text] of Object.entries(texts))
-      if (/^(walkthrough|welcome|command)\./.test(key)) assert.doesNotMatch(text, /`/, key);
+      if (/^(walkthrough|welcome|command)\./.test(key))
+        // A walkthrough has ``code`` in pairs (renderFormattedText of VS Code).
+        assert.doesNotMatch(
+          key.startsWith('walkthrough.') ? text.replace(/``[^`]+``/g, '') : text,
+          /`/,
+          key,
+        );
+  });
+
+  it('ticks the steps of the walkthrough by what has happened, and not by a command', () => {
+    const tour = read('src/ui/services/tour.ts');
+    const steps = manifest.contributes.walkthroughs.flatMap((one) => one.steps);
+    for (const { completionEvents } of steps) {
+      const [, key] = /^onContext:terrarium\.tour\.(\w+)$/.exec(completionEvents.join()) ?? [];
+      assert.ok(key && tour.includes(`'${key}'`), completionEvents.join());
+    }
+  });
+
+  it('says in a step of the walkthrough itself what to type, for narrow windows show no more', () => {
+    for (const step of ['start', 'look', 'edit'])
+      assert.match(texts[`walkthrough.${step}.description`] ?? '', /``[a-z]+/, step);
   });
 
   it('names pictures and pages that exist', () => {

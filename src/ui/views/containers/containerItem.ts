@@ -21,7 +21,8 @@ export function containerItem(
   item.iconPath = iconOf(container);
   const paused = container.info?.paused ? '.paused' : '';
   const deletable = isDeletable(container, openFolders) ? '.deletable' : '';
-  item.contextValue = `container.${container.state}${paused}${container.isBundle ? '.bundle' : ''}${deletable}`;
+  const warned = container.info?.warnings?.length ? '.warned' : '';
+  item.contextValue = `container.${container.state}${paused}${container.isBundle ? '.bundle' : ''}${deletable}${warned}`;
   item.tooltip = tooltipOf(container);
   item.accessibilityInformation = {
     label: vscode.l10n.t('Container {0}, {1}', visible(container.name), description),
@@ -101,5 +102,6 @@ function tooltipOf({ name, bundle, state, info, isAmbiguous }: Container): vscod
     );
   } else if (info?.failure) lines.push(escapeMarkdown(info.failure));
   else if (info?.exit) lines.push(escapeMarkdown(info.exit.message));
+  if (info?.warnings?.length) lines.push(t('Warnings at its start: {0}', info.warnings.length));
   return new vscode.MarkdownString(lines.join('\n\n'));
 }

@@ -1,0 +1,23 @@
+/** "Show Warnings": what was said about the last start of a container, as a page to read. */
+import * as vscode from 'vscode';
+import { visible } from '../../core/text/visible';
+import { escapeMarkdown } from '../model/markdown';
+import { pickContainer } from '../pick/pickContainer';
+import type { Services } from '../services/Services';
+import { showPage } from '../services/showPage';
+
+export async function run(services: Services, target?: unknown): Promise<void> {
+  const { t } = vscode.l10n;
+  const { name, info } = await pickContainer(services, target, {
+    title: t('Show Warnings'),
+    accepts: (candidate) => (candidate.info?.warnings?.length ?? 0) > 0,
+    none: [t('No container has warnings.'), t('They come with a start.')],
+    unfit: (candidate) => [
+      t('The last start of {0} had no warnings.', visible(candidate.name)),
+      t('There is nothing to read.'),
+    ],
+  });
+  const title = t('Warnings of {0}', visible(name));
+  const lines = (info?.warnings ?? []).map((text) => `- ${escapeMarkdown(visible(text))}`);
+  await showPage(title, `# ${escapeMarkdown(title)}\n\n${lines.join('\n\n')}\n`);
+}
