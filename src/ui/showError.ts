@@ -30,13 +30,24 @@ export function isCancelled(error: unknown): boolean {
   );
 }
 
+/** The command that failed, for a button that makes it possible and goes on with it. */
+export interface Attempt {
+  /** The bundle that it was called on, where it is known. */
+  readonly bundle?: vscode.Uri | undefined;
+  readonly again: () => unknown;
+}
+
 /** One message, whole in the log. Resolves when it is gone and its button has done its work. */
-export async function showError(services: Services, error: unknown): Promise<void> {
+export async function showError(
+  services: Services,
+  error: unknown,
+  attempt?: Attempt,
+): Promise<void> {
   if (isCancelled(error)) return;
   const text = visible(messageOf(error)).trim();
   if (error instanceof TerrariumError) services.log.warn(`${error.code}: ${text}${causes(error)}`);
   else services.log.error(error instanceof Error ? (error.stack ?? text) : text);
-  const actions = [...actionsOf(error), showLog()];
+  const actions = actionsOf(error, attempt);
   const picked = await say('error', text, ...actions.map(({ title }) => title));
   await actions.find(({ title }) => title === picked)?.run();
 }
@@ -49,8 +60,60 @@ function causes(error: TerrariumError): string {
   return `\n${cause instanceof Error ? (cause.stack ?? cause.message) : messageOf(cause)}`;
 }
 
-function actionsOf(error: unknown): readonly Action[] {
-  return error instanceof ActionError ? error.actions : [];
+/**
+ * The buttons that help: an error's own, those for its code, and the commands that its remedy names.
+ * What nobody expected is for the log.
+ */
+function actionsOf(error: unknown, attempt?: Attempt): readonly Action[] {
+  if (!(error instanceof TerrariumError)) return [showLog()];
+  const own = error instanceof ActionError ? error.actions : (byCode[error.code]?.(attempt) ?? []);
+  const titles = new Set(own.map(({ title }) => title));
+  const named = remedyCommands()
+    .filter(({ name, title }) => error.remedy.includes(name) && !titles.has(title))
+    .map(({ title, id }) => ({ title, run: () => vscode.commands.executeCommand(id) }));
+  return [...own, ...named];
+}
+
+const byCode: Readonly<Record<string, (attempt?: Attempt) => Action[]>> = {
+  paused: (attempt) => [
+    {
+      title: vscode.l10n.t('Resume Container'),
+      run: async () => {
+        await vscode.commands.executeCommand(commandIds.resumeContainer, attempt?.bundle);
+        await attempt?.again();
+      },
+    },
+  ],
+  'not-running': (attempt) => [startAction(attempt?.bundle)],
+  'container-unknown': (attempt) => [startAction(attempt?.bundle)],
+  'helper-gone': (attempt) => [startAction(attempt?.bundle)],
+  'helper-lost': (attempt) => [startAction(attempt?.bundle)],
+};
+
+/** @param bundle undefined: the person picks, where there are several */
+export function startAction(bundle?: vscode.Uri): Action {
+  return {
+    title: vscode.l10n.t('Start Container'),
+    run: () => vscode.commands.executeCommand(commandIds.startContainer, bundle),
+  };
+}
+
+export function newContainerAction(): Action {
+  return {
+    title: vscode.l10n.t('New Container…'),
+    run: () => vscode.commands.executeCommand(commandIds.newContainer),
+  };
+}
+
+/** What remedies of the helper and of ours call by name; the helper's are English. */
+function remedyCommands(): { name: string; title: string; id: string }[] {
+  const { t } = vscode.l10n;
+  return [
+    { name: 'New Container', title: t('New Container…'), id: commandIds.newContainer },
+    { name: 'Choose Privilege', title: t('Choose Privilege…'), id: commandIds.choosePrivilege },
+    { name: 'Check This Machine', title: t('Check This Machine'), id: commandIds.checkMachine },
+    { name: 'Show Log', title: t('Show Log'), id: commandIds.showLog },
+  ];
 }
 
 function showLog(): Action {

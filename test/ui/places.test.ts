@@ -215,13 +215,21 @@ describe('places', function () {
       rewrite(bind, '"mounts": [');
     });
 
-    it('says what to heed right above the prompt', async () => {
+    it('says above the prompt how many warnings there are, and shows them', async () => {
       const seccomp = '"linux": { "seccomp": { "defaultAction": "SCMP_ACT_ALLOW" },';
       rewrite('"linux": {', seccomp);
       await workbench.command('Terrarium: Start Container');
       await prompt();
-      const text = await workbench.waitForTerminal(/^! .*seccomp/m);
-      assert.match(text, /! [^#$]*seccomp[^#$]*\n# Hand over/);
+      const text = await workbench.waitForTerminal(
+        /^! \d warnings? \(Terrarium: Show Warnings\)$/m,
+      );
+      assert.match(
+        text,
+        /\n# \d+ steps \(Terrarium: Show Start Sequence\)\n# [^\n]+\n\$ \/bin\/sh\n/,
+      );
+      assert.doesNotMatch(text, /seccomp/);
+      await workbench.command('Terrarium: Show Warnings');
+      await workbench.preview(/linux\.seccomp is not carried out/);
       await window.picture('warnings');
       await stop();
       rewrite(seccomp, '"linux": {');
@@ -232,7 +240,8 @@ describe('places', function () {
       await workbench.command('Terrarium: Start Container');
       await workbench.notification(/The command "\/bin\/sh" does not exist in the rootfs/);
       await state('stopped · did not start');
-      await workbench.waitForTerminal(/\[The command "\/bin\/sh" does not exist in the rootfs/);
+      // Once: no step had begun, so no terminal is left that says it again.
+      await workbench.page.locator('.terminal-wrapper.active').waitFor({ state: 'detached' });
       await window.picture('no-command');
     });
 
@@ -271,7 +280,6 @@ describe('places', function () {
       await state('stopped · bundle or root filesystem?');
       await workbench.command('Terrarium: Start Container');
       await workbench.notification(refusal);
-      await workbench.waitForTerminal(/can be read in two ways/);
       await window.picture('bundle-or-folder');
       await workbench.command('Terminal: Kill All Terminals');
       const offered = await contextMenuText('box');
@@ -317,7 +325,7 @@ describe('places', function () {
 
     it('says what a container needs where no folder is open', async () => {
       await reopen('ew', 'true');
-      await workbench.view('Containers').getByText('Open a folder to keep it in').waitFor();
+      await workbench.view('Containers').getByText('Open a folder in which to keep').waitFor();
       await workbench.command('Terrarium: New Container…');
       await workbench.notification(/[Nn]o folder is open/);
     });

@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import { visible } from '../../core/text/visible';
 import { type Container, isLive } from '../model/container';
-import { notRunning, pickContainer } from '../pick/pickContainer';
+import { noneRunning, notRunning, pickContainer } from '../pick/pickContainer';
 import type { Services } from '../services/Services';
 
 export async function run(services: Services, target?: unknown): Promise<void> {
@@ -10,7 +10,7 @@ export async function run(services: Services, target?: unknown): Promise<void> {
   const container = await pickContainer(services, target, {
     title: t('Attach to Console'),
     accepts: isLive,
-    none: [t('No container is running.'), t('Start one first.')],
+    none: noneRunning(),
     unfit: notRunning,
   });
   const stream = await pickStream(container);

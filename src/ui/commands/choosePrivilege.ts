@@ -1,21 +1,26 @@
-/** "Choose Privilege…": changes who does the privileged work of later starts. */
+/** "Choose Privilege…": changes how later starts get their privileges. */
 import * as vscode from 'vscode';
 import { askPrivilege } from '../services/choosePrivilege';
 import type { Services } from '../services/Services';
 import { say } from '../say';
 
-export async function run({ containers }: Services): Promise<void> {
+export async function run(services: Services): Promise<void> {
   const { t } = vscode.l10n;
   if (process.geteuid?.() === 0) {
     void say(
       'information',
       t(
-        'VS Code runs as root here already: containers start without a password, and nothing has to be chosen.',
+        'VS Code runs as root here. Containers start as root without a password; there is nothing to choose.',
       ),
     );
     return;
   }
-  const choice = await askPrivilege();
-  const later = containers.live.length > 0 ? t(' What runs goes on as it was started.') : '';
-  void say('information', t('Containers now start with {0}.', choice) + later);
+  const choice = await askPrivilege(services);
+  const isLive = services.containers.live.length > 0;
+  void say(
+    'information',
+    isLive
+      ? t('Privilege for further starts: {0}. Running containers stay as they are.', choice)
+      : t('Privilege for further starts: {0}.', choice),
+  );
 }

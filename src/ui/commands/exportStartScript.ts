@@ -6,7 +6,7 @@ import * as vscode from 'vscode';
 import { refuseAmbiguous } from '../../core/bundle/folderKind';
 import { TerrariumError, messageOf } from '../../core/errors';
 import { visible } from '../../core/text/visible';
-import { pickContainer, withoutConfig } from '../pick/pickContainer';
+import { noneWithConfig, pickContainer, withoutConfig } from '../pick/pickContainer';
 import type { Services } from '../services/Services';
 
 const maxScriptBytes = 4 * 1024 * 1024;
@@ -17,10 +17,7 @@ export async function run(services: Services, target?: unknown): Promise<void> {
   const container = await pickContainer(services, target, {
     title: t('Export Start Script'),
     accepts: ({ isBundle }) => isBundle,
-    none: [
-      t('No container of this workspace has a config.json.'),
-      t('Make one with "New Container…".'),
-    ],
+    none: noneWithConfig(),
     unfit: withoutConfig,
   });
   await refuseAmbiguous(container.bundle);

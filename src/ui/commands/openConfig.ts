@@ -1,7 +1,7 @@
 /** "Open config.json": what is started, and how. */
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { pickContainer, withoutConfig } from '../pick/pickContainer';
+import { noneWithConfig, pickContainer, withoutConfig } from '../pick/pickContainer';
 import type { Services } from '../services/Services';
 
 export async function run(services: Services, target?: unknown): Promise<void> {
@@ -9,12 +9,9 @@ export async function run(services: Services, target?: unknown): Promise<void> {
   const container = await pickContainer(services, target, {
     title: t('Open config.json'),
     accepts: ({ isBundle }) => isBundle,
-    none: [
-      t('No container of this workspace has a config.json.'),
-      t('Make one with "New Container…".'),
-    ],
+    none: noneWithConfig(),
     unfit: withoutConfig,
   });
   const file = vscode.Uri.file(path.join(container.folder, 'config.json'));
-  await vscode.window.showTextDocument(file);
+  await vscode.window.showTextDocument(file, { preview: false });
 }

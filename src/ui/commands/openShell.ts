@@ -1,6 +1,6 @@
 /** "Open Shell in Container": a further session, with no more privilege than PID 1 has. */
 import * as vscode from 'vscode';
-import { notRunning, pickContainer } from '../pick/pickContainer';
+import { noneRunning, notRunning, pickContainer } from '../pick/pickContainer';
 import { pickLogin } from '../pick/pickLogin';
 import { openSession } from '../services/openSession';
 import type { Services } from '../services/Services';
@@ -19,7 +19,7 @@ export async function openShell(
   const container = await pickContainer(services, target, {
     title: t('Open Shell in Container'),
     accepts: ({ state }) => state === 'running',
-    none: [t('No container is running.'), t('Start one first.')],
+    none: noneRunning(),
     unfit: notRunning,
   });
   const { info, name } = container;

@@ -1,7 +1,7 @@
 /** "Pause Container": freezes all its processes where they are. */
 import * as vscode from 'vscode';
 import { visible } from '../../core/text/visible';
-import { pickContainer } from '../pick/pickContainer';
+import { noneRunning, pickContainer } from '../pick/pickContainer';
 import type { Services } from '../services/Services';
 
 export async function run(services: Services, target?: unknown): Promise<void> {
@@ -9,7 +9,7 @@ export async function run(services: Services, target?: unknown): Promise<void> {
   const { info } = await pickContainer(services, target, {
     title: t('Pause Container'),
     accepts: ({ state, info: known }) => state === 'running' && !known?.paused,
-    none: [t('No container is running.'), t('Start one first.')],
+    none: noneRunning(),
     unfit: ({ name }) => [
       t('{0} is not running, or paused already.', visible(name)),
       t('Start or resume it first.'),

@@ -1,6 +1,7 @@
 /** Ties every command id to its file, which is loaded at its first use. Called by `extension.ts`. */
 import * as vscode from 'vscode';
 import { TerrariumError } from '../../core/errors';
+import { isContainerRow } from '../pick/pickContainer';
 import { isProcessRow } from '../pick/pickProcess';
 import type { Pressed, Services } from '../services/Services';
 import { showError } from '../showError';
@@ -25,6 +26,7 @@ const files: Readonly<Record<CommandName, () => Promise<{ readonly run: Command 
   deleteContainer: () => import('./deleteContainer'),
   exportStartScript: () => import('./exportStartScript'),
   showStartSequence: () => import('./showStartSequence'),
+  showWarnings: () => import('./showWarnings'),
   checkMachine: () => import('./checkMachine'),
   showLog: () => import('./showLog'),
   choosePrivilege: () => import('./choosePrivilege'),
@@ -82,6 +84,17 @@ async function pressedOn({ pressed }: Services, name: CommandName): Promise<Pres
   return found;
 }
 
+/** The bundle that a command was called on, by a row or a file; undefined from the palette. */
+function bundleOf({ containers }: Services, target: unknown): vscode.Uri | undefined {
+  if (target instanceof vscode.Uri) return target;
+  const known = isContainerRow(target)
+    ? target.container
+    : isProcessRow(target)
+      ? containers.byId(target.containerId)
+      : undefined;
+  return known && vscode.Uri.file(known.bundle);
+}
+
 export function registerCommands(services: Services): void {
   for (const name of Object.keys(files) as CommandName[]) {
     const handler = async (given?: unknown, givenRows?: unknown): Promise<void> => {
@@ -90,7 +103,10 @@ export function registerCommands(services: Services): void {
           given === byKey ? await pressedOn(services, name) : { row: given, selected: givenRows };
         await (await files[name]()).run(services, row, selected);
       } catch (error) {
-        void showError(services, error);
+        void showError(services, error, {
+          bundle: bundleOf(services, given),
+          again: () => handler(given, givenRows),
+        });
       }
     };
     services.context.subscriptions.push(vscode.commands.registerCommand(commandIds[name], handler));

@@ -1,7 +1,7 @@
 /** "Restart Container": stops it where it runs, and starts it again in the same place of the panel. */
 import * as vscode from 'vscode';
 import { isLive } from '../model/container';
-import { notRunning, pickContainer } from '../pick/pickContainer';
+import { noneRunning, notRunning, pickContainer } from '../pick/pickContainer';
 import type { Services } from '../services/Services';
 import { startBundle } from '../services/startBundle';
 import { requireTrustedLinux } from '../services/trust';
@@ -13,7 +13,7 @@ export async function run(services: Services, target?: unknown): Promise<void> {
   const container = await pickContainer(services, target, {
     title: t('Restart Container'),
     accepts: isLive,
-    none: [t('No container is running.'), t('Start one first.')],
+    none: noneRunning(),
     unfit: notRunning,
   });
   await stopContainer(services, container);

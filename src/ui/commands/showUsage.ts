@@ -1,6 +1,6 @@
 /** "Show CPU and Memory": a chart of what a running container uses. */
 import * as vscode from 'vscode';
-import { notRunning, pickContainer } from '../pick/pickContainer';
+import { noneRunning, notRunning, pickContainer } from '../pick/pickContainer';
 import type { Services } from '../services/Services';
 import { UsagePanel } from '../views/usage/UsagePanel';
 
@@ -13,7 +13,7 @@ export async function run(services: Services, target?: unknown): Promise<void> {
     (await pickContainer(services, target, {
       title: t('Show CPU and Memory'),
       accepts: ({ state }) => state === 'running',
-      none: [t('No container is running.'), t('Start one first.')],
+      none: noneRunning(),
       unfit: notRunning,
     }));
   if (info) UsagePanel.show(services, info);

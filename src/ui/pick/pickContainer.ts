@@ -9,7 +9,7 @@ import { visible } from '../../core/text/visible';
 import { commandIds } from '../commands/ids';
 import { type Container, isLive } from '../model/container';
 import type { Services } from '../services/Services';
-import { ActionError } from '../showError';
+import { type Action, ActionError, newContainerAction, startAction } from '../showError';
 
 export interface PickOptions {
   readonly title: string;
@@ -24,7 +24,7 @@ export interface PickOptions {
   readonly unfit?: (container: Container) => Refusal;
 }
 
-export type Refusal = readonly [problem: string, remedy: string];
+export type Refusal = readonly [problem: string, remedy: string, ...help: Action[]];
 
 /** A row of a tree that stands for a container. */
 export interface ContainerRow {
@@ -43,9 +43,10 @@ export async function pickContainer(
   if (target instanceof vscode.Uri) return requireFit(await atFile(services, target), options);
   await containers.ready();
   if (containers.all.length === 0) await containers.refresh();
-  if (containers.all.length === 0) throw nothingThere();
+  if (containers.all.length === 0)
+    throw nothingThere(containers.discovery.rootfsFolders.length > 0);
   const candidates = containers.all.filter(options.accepts);
-  if (candidates.length === 0) throw new TerrariumError('no-candidate', ...options.none);
+  if (candidates.length === 0) throw refused('no-candidate', options.none);
   if (candidates.length === 1) return candidates[0]!;
   const picked = await vscode.window.showQuickPick(candidates.map(toItem), {
     title: options.title,
@@ -58,13 +59,36 @@ export async function pickContainer(
 
 /** A row can be older than what it shows, and a key or a keybinding of one's own asks no menu. */
 function requireFit(container: Container, { accepts, unfit }: PickOptions): Container {
-  if (unfit && !accepts(container)) throw new TerrariumError('unfit', ...unfit(container));
+  if (unfit && !accepts(container)) throw refused('unfit', unfit(container));
   return container;
 }
 
+function refused(code: string, [problem, remedy, ...help]: Refusal): TerrariumError {
+  const error = new TerrariumError(code, problem, remedy);
+  return help.length > 0 ? new ActionError(error, help) : error;
+}
+
 /** For the commands on a container that runs. */
-export function notRunning({ name }: Container): Refusal {
-  return [vscode.l10n.t('{0} is not running.', visible(name)), vscode.l10n.t('Start it first.')];
+export function notRunning({ name, bundle }: Container): Refusal {
+  const { t } = vscode.l10n;
+  const problem = t('{0} is not running.', visible(name));
+  return [problem, t('Start it first.'), startAction(vscode.Uri.file(bundle))];
+}
+
+/** The same where none of them runs. */
+export function noneRunning(): Refusal {
+  const { t } = vscode.l10n;
+  return [t('No container is running.'), t('Start one first.'), startAction()];
+}
+
+/** For the commands on a config.json. */
+export function noneWithConfig(): Refusal {
+  const { t } = vscode.l10n;
+  return [
+    t('No container of this workspace has a config.json.'),
+    t('Make one with "New Container…".'),
+    newContainerAction(),
+  ];
 }
 
 /** For the commands on a config.json. */
@@ -102,7 +126,8 @@ async function atFile({ containers }: Services, uri: vscode.Uri): Promise<Contai
   );
 }
 
-function nothingThere(): TerrariumError {
+/** @param trees whether there are plain root filesystems, which can be started as they are */
+function nothingThere(trees: boolean): TerrariumError {
   const { t } = vscode.l10n;
   if (!vscode.workspace.workspaceFolders?.length) return noFolder();
   return new ActionError(
@@ -112,10 +137,15 @@ function nothingThere(): TerrariumError {
       t('Make one with "New Container…".'),
     ),
     [
-      {
-        title: t('New Container…'),
-        run: () => vscode.commands.executeCommand(commandIds.newContainer),
-      },
+      newContainerAction(),
+      ...(trees
+        ? [
+            {
+              title: t('Start a Root Filesystem'),
+              run: () => vscode.commands.executeCommand(commandIds.startFolder),
+            },
+          ]
+        : []),
     ],
   );
 }

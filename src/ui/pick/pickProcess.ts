@@ -7,7 +7,7 @@ import { visible } from '../../core/text/visible';
 import { describeState } from '../../core/tree/describe';
 import { processLabel } from '../../core/tree/processLabel';
 import type { Services } from '../services/Services';
-import { pickContainer } from './pickContainer';
+import { noneRunning, pickContainer } from './pickContainer';
 
 export interface ProcessTarget {
   readonly info: ContainerInfo;
@@ -32,7 +32,7 @@ export async function pickProcess(
   const { info } = await pickContainer(services, undefined, {
     title,
     accepts: ({ state }) => state === 'running',
-    none: [t('No container is running.'), t('Start one to see its processes.')],
+    none: noneRunning(),
   });
   if (!info) throw gone();
   const rows = await services.processes.snapshot(info.id);

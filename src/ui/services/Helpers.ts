@@ -76,7 +76,7 @@ export class Helpers implements vscode.Disposable {
    * @throws TerrariumError what stands in the way; CancellationError where nothing was chosen
    */
   async require(wanted?: Privilege): Promise<HelperLink> {
-    const privilege = wanted ?? (await choosePrivilege());
+    const privilege = wanted ?? (await choosePrivilege({ context: this.context, log: this.log }));
     const link = (await this.#once(privilege, false)) ?? (await this.#once(privilege, true));
     if (link) return link;
     throw new TerrariumError(

@@ -1,50 +1,120 @@
-/** Who does the privileged work: asked once, kept in a setting. Called by `Helpers` and the command. */
+/** How containers get their privileges: asked once, kept in a setting. Called by `Helpers` and the command. */
 import * as vscode from 'vscode';
+import { messageOf } from '../../core/errors';
+import { visible } from '../../core/text/visible';
 import type { Privilege } from '../../protocol/container';
+import type { Check } from '../../protocol/doctor';
+import { machineChecks } from './machineChecks';
+import { showPage } from './showPage';
 
 type Choice = 'sudo' | 'rootless';
 
+type Item = vscode.QuickPickItem & { readonly choice: Choice | 'explain' };
+
+/** What the question needs. */
+export interface Asking {
+  readonly context: vscode.ExtensionContext;
+  readonly log: vscode.LogOutputChannel;
+}
+
 /** The privilege to start with. @throws CancellationError where the person chooses none */
-export async function choosePrivilege(): Promise<Privilege> {
+export async function choosePrivilege(asking: Asking): Promise<Privilege> {
   if (process.geteuid?.() === 0) return 'root';
   const set = vscode.workspace.getConfiguration('terrarium').get<string>('privilege');
-  const choice = set === 'sudo' || set === 'rootless' ? set : await askPrivilege();
+  const choice = set === 'sudo' || set === 'rootless' ? set : await askPrivilege(asking);
   return choice === 'sudo' ? 'root' : 'rootless';
 }
 
 /** Asks, and remembers the answer. @throws CancellationError */
-export async function askPrivilege(): Promise<Choice> {
-  const { t } = vscode.l10n;
-  const now = vscode.workspace.getConfiguration('terrarium').get<string>('privilege');
-  const items: (vscode.QuickPickItem & { choice: Choice })[] = [
-    {
-      choice: 'sudo',
-      label: '$(shield) sudo',
-      description: t('root inside is root, as in the notes'),
-      detail: t('Your password once, in the terminal. Files that it makes belong to root.'),
-    },
-    {
-      choice: 'rootless',
-      label: '$(person) rootless',
-      description: t('root inside is you'),
-      detail: t('No password: a user namespace. Files that it makes stay yours.'),
-    },
-  ];
-  const picked = await vscode.window.showQuickPick(
-    items.map((item) =>
-      item.choice === now
-        ? { ...item, description: `${item.description} · ${t('chosen at present')}` }
-        : item,
-    ),
-    {
-      title: t('Who Does the Privileged Work of a Start?'),
-      placeHolder: t('Asked once; change it later with "Choose Privilege…"'),
-      ignoreFocusOut: true,
-    },
-  );
-  if (!picked) throw new vscode.CancellationError();
+export async function askPrivilege(asking: Asking): Promise<Choice> {
+  const choice = await ask(asking);
   await vscode.workspace
     .getConfiguration('terrarium')
-    .update('privilege', picked.choice, vscode.ConfigurationTarget.Global);
-  return picked.choice;
+    .update('privilege', choice, vscode.ConfigurationTarget.Global);
+  return choice;
+}
+
+async function ask({ context, log }: Asking): Promise<Choice> {
+  const { t } = vscode.l10n;
+  const now = vscode.workspace.getConfiguration('terrarium').get<string>('privilege');
+  const pick = vscode.window.createQuickPick<Item>();
+  pick.title = t('How Should Containers Get Their Privileges?');
+  pick.placeholder = t('Asked once. Change it later with "Choose Privilege…".');
+  pick.ignoreFocusOut = true;
+  pick.items = items(now, []);
+  pick.busy = true;
+  let isOpen = true;
+  void machineChecks(context)
+    .then((checks) => {
+      if (!isOpen) return;
+      const [active] = pick.activeItems;
+      const shown = items(now, checks);
+      pick.items = shown;
+      pick.activeItems = shown.filter(({ choice }) => choice === active?.choice);
+    })
+    // The question stands without it.
+    .catch((error: unknown) => log.warn(`checking this machine: ${messageOf(error)}`))
+    .finally(() => {
+      if (isOpen) pick.busy = false;
+    });
+  try {
+    return await new Promise<Choice>((resolve, reject) => {
+      pick.onDidAccept(() => {
+        const [item] = pick.activeItems;
+        if (item?.choice === 'explain') void explain(context).catch(reject);
+        else if (item) resolve(item.choice);
+      });
+      pick.onDidHide(() => reject(new vscode.CancellationError()));
+      pick.show();
+    });
+  } finally {
+    isOpen = false;
+    pick.dispose();
+  }
+}
+
+/** @param checks of this machine; none before they are known */
+function items(now: string | undefined, checks: readonly Check[]): Item[] {
+  const { t } = vscode.l10n;
+  const problem = (code: string) =>
+    checks.find((check) => check.code === code && check.verdict === 'failed')?.found;
+  const [noRootless, noSudo] = [problem('user-namespace'), problem('sudo')];
+  const item = (choice: Choice, label: string, description: string, detail: string): Item => {
+    const failed = choice === 'sudo' ? noSudo : noRootless;
+    const words = [
+      failed === undefined ? description : t('does not work on this machine'),
+      ...(choice === now ? [t('chosen at present')] : []),
+    ];
+    return {
+      ...{ choice, label, description: words.filter(Boolean).join(' · ') },
+      detail: failed === undefined ? detail : `$(warning) ${visible(failed)}`,
+    };
+  };
+  return [
+    item(
+      'rootless',
+      '$(person) rootless',
+      t('take this when unsure'),
+      t('No password. Root in the container is you, and its files stay yours.'),
+    ),
+    item(
+      'sudo',
+      '$(shield) sudo',
+      noRootless === undefined ? '' : t('take this when unsure'),
+      t('Your password once, in a terminal. Root in the container is root of this machine.'),
+    ),
+    {
+      choice: 'explain',
+      label: t('$(book) What is the difference?'),
+      detail: t('Opens a page. This question stays.'),
+      alwaysShow: true,
+    },
+  ];
+}
+
+/** The question stays open above it. */
+async function explain(context: vscode.ExtensionContext): Promise<void> {
+  const file = vscode.Uri.joinPath(context.extensionUri, 'media/pages/privilege.md');
+  const text = Buffer.from(await vscode.workspace.fs.readFile(file)).toString('utf8');
+  await showPage(vscode.l10n.t('Sudo or Rootless'), text);
 }

@@ -9,7 +9,7 @@ import type { Services } from './Services';
  * @param login whose shell and which; PID 1's user and that one's own shell unless given
  * @param beside the process whose folder and user it gets
  * @returns its stream
- * @throws what the helper answers; the terminal says it too
+ * @throws what the helper answers; the terminal closes
  */
 export async function openSession(
   { helpers, terminals }: Services,
@@ -30,7 +30,7 @@ export async function openSession(
     await terminals.attachSession(pty, link, stream);
     return stream;
   } catch (error) {
-    pty.end(messageOf(error));
+    pty.giveUp(messageOf(error));
     throw error;
   }
 }

@@ -7,6 +7,7 @@ import { visible } from '../../core/text/visible';
 import { commandIds } from '../commands/ids';
 import { chosenPrivilege } from '../config/chosenPrivilege';
 import { type Action, ActionError, isCancelled } from '../showError';
+import { askPrivilege } from './choosePrivilege';
 import type { HelperLink } from './HelperLink';
 import type { Services } from './Services';
 import { requireTrustedLinux } from './trust';
@@ -32,6 +33,7 @@ export async function startBundle(
     throw withPrivilegeActions(services, target, error);
   }
   const terminal = services.terminals.openConsole(target.bundle, target.name, { focus });
+  terminal.failedStart = vscode.l10n.t('{0} did not start.', visible(target.name));
   const attach = (stream: string) =>
     terminal.attach(link, stream).catch((error: unknown) => {
       services.log.warn(`console of ${target.name}: ${messageOf(error)}`);
@@ -47,8 +49,10 @@ export async function startBundle(
       kind: target.kind,
       ...(await terminal.size()),
     });
+    terminal.failedStart = undefined;
     await attach(info.console);
   } catch (error) {
+    // The message says why; the terminal stays where it shows the steps up to the one that failed.
     void terminal.endAfterOutput(messageOf(error));
     throw withConfigAction(target, error);
   } finally {
@@ -90,21 +94,30 @@ async function placeIn(
 
 function withPrivilegeActions(services: Services, target: StartTarget, error: unknown): unknown {
   if (isCancelled(error)) return error;
-  const actions: Action[] = [
-    {
-      title: vscode.l10n.t('Try Again'),
-      run: () =>
-        vscode.commands.executeCommand(
-          target.kind === 'bundle' ? commandIds.startContainer : commandIds.startFolder,
-          vscode.Uri.file(target.bundle),
-        ),
-    },
-  ];
+  const { t } = vscode.l10n;
+  const start = () =>
+    vscode.commands.executeCommand(
+      target.kind === 'bundle' ? commandIds.startContainer : commandIds.startFolder,
+      vscode.Uri.file(target.bundle),
+    );
+  const actions: Action[] = [{ title: t('Try Again'), run: start }];
   if (process.geteuid?.() !== 0)
     actions.push({
-      title: vscode.l10n.t('Choose Privilege…'),
-      run: () => vscode.commands.executeCommand(commandIds.choosePrivilege),
+      title: t('Choose Privilege…'),
+      run: async () => {
+        try {
+          await askPrivilege(services);
+        } catch (reason) {
+          if (isCancelled(reason)) return;
+          throw reason;
+        }
+        await start();
+      },
     });
+  actions.push({
+    title: t('Check This Machine'),
+    run: () => vscode.commands.executeCommand(commandIds.checkMachine),
+  });
   services.log.info('the helper is not there; nothing was started');
   return new ActionError(expected(error, target), actions);
 }

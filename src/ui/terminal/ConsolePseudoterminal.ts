@@ -4,6 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import type { Duplex } from 'node:stream';
+import { stripVTControlCharacters } from 'node:util';
 import * as vscode from 'vscode';
 import { messageOf } from '../../core/errors';
 import { visible } from '../../core/text/visible';
@@ -67,6 +68,13 @@ export class ConsolePseudoterminal implements vscode.Pseudoterminal {
   #away = false;
   #ended = false;
   #closed = false;
+  #hasText = false;
+
+  /**
+   * Set while a container starts: the one line for a start that fails, in place of the reason, which
+   * whoever started it is told in a message. Where no step was shown, the terminal closes.
+   */
+  failedStart: string | undefined;
 
   readonly onDidWrite = this.#write.event;
   readonly onDidClose = this.#close.event;
@@ -120,8 +128,13 @@ export class ConsolePseudoterminal implements vscode.Pseudoterminal {
       this.onEnd({ code, message });
       return;
     }
+    const failed = code === undefined || code === failedStart ? this.failedStart : undefined;
+    if (failed !== undefined && !this.#hasText) {
+      this.finish(0);
+      return;
+    }
     const hint = vscode.l10n.t('Press Enter to close this terminal.');
-    const text = wrapWords(`[${visible(message)}]`, this.#size?.cols ?? usualSize.cols);
+    const text = wrapWords(`[${visible(failed ?? message)}]`, this.#size?.cols ?? usualSize.cols);
     // In the theme's red what did not go well: 125 is a start that failed, as `helper.js run` has it.
     const colour = code === undefined || code === failedStart ? '\x1b[31m' : '\x1b[2m';
     const reset = code === undefined ? backToNormal : '';
@@ -146,6 +159,12 @@ export class ConsolePseudoterminal implements vscode.Pseudoterminal {
   /** A line of ours. `text` must be safe to show. */
   say(text: string): void {
     void this.#ready.then(() => this.#write.fire(`\r\n${text}\r\n`));
+  }
+
+  /** Where what it was opened for cannot be: a task ends with the reason, another terminal closes. */
+  giveUp(message: string): void {
+    if (this.onEnd) this.end(message);
+    else this.finish(0);
   }
 
   /** Closes the terminal, or ends the task with that exit code. */
@@ -205,7 +224,10 @@ export class ConsolePseudoterminal implements vscode.Pseudoterminal {
       this.#resize(this.#size);
     const decoder = new TerminalDecoder();
     duplex.on('data', (bytes: Buffer) => {
-      for (const piece of decoder.write(bytes)) this.#write.fire(this.#pace.write(piece));
+      for (const piece of decoder.write(bytes)) {
+        this.#hasText ||= hasText(piece);
+        this.#write.fire(this.#pace.write(piece));
+      }
       this.#flow();
     });
     duplex.on('error', (error) => this.log.warn(`stream ${stream}: ${error.message}`));
@@ -271,6 +293,12 @@ export class ConsolePseudoterminal implements vscode.Pseudoterminal {
       .request('resize', { stream: this.#stream, viewer: this.#viewer, ...size })
       .catch((error: unknown) => this.log.warn(`resize: ${messageOf(error)}`));
   }
+}
+
+/** Whether anything is to be read, escape sequences aside. */
+function hasText(output: string): boolean {
+  // eslint-disable-next-line no-control-regex -- RIS and its like, which Node does not strip
+  return /\S/.test(stripVTControlCharacters(output).replace(/\x1b./g, ''));
 }
 
 function bounded({ columns, rows }: vscode.TerminalDimensions): TerminalSize {

@@ -1,6 +1,6 @@
 /** "Shell in Container" in the terminal drop-down. Called by `extension.ts`. */
 import * as vscode from 'vscode';
-import { pickContainer } from '../pick/pickContainer';
+import { noneRunning, pickContainer } from '../pick/pickContainer';
 import { pickLogin } from '../pick/pickLogin';
 import { openSession } from '../services/openSession';
 import type { Services } from '../services/Services';
@@ -13,7 +13,7 @@ export function registerProfile(services: Services): void {
       const container = await pickContainer(services, undefined, {
         title: t('Open Shell in Container'),
         accepts: ({ state }) => state === 'running',
-        none: [t('No container is running.'), t('Start one first.')],
+        none: noneRunning(),
       });
       const { info, name } = container;
       if (!info) return undefined;
