@@ -95,15 +95,18 @@ describe('the main job', function () {
       it('welcomes whoever opens the sidebar first', async () => {
         await workbench.openViewContainer('Terrarium');
         await workbench.view('Containers').getByText('No container here yet').waitFor();
-        await workbench.view('Processes').getByText('Nothing is running').waitFor();
+        await workbench
+          .view('Processes')
+          .getByText('PIDs in the container and on this machine')
+          .waitFor();
         await picture('welcome');
       });
 
-      it('makes a container from the palette', async () => {
+      it('makes a container from the palette, and opens its config.json', async () => {
         await workbench.command('Terrarium: New Container…');
         await workbench.quickInput(name);
         await workbench.pick(person.startingPoint);
-        await workbench.notification(/is ready/, { click: 'Open config.json' });
+        await workbench.notification(/is ready/);
         await workbench.page
           .locator('.editor-instance .view-lines')
           .getByText('ociVersion')
@@ -231,7 +234,10 @@ describe('the main job', function () {
         await workbench.waitForTree('Containers', ([row]) =>
           Boolean(row?.description.startsWith('stopped')),
         );
-        await workbench.view('Processes').getByText('Nothing is running').waitFor();
+        await workbench
+          .view('Processes')
+          .getByText('PIDs in the container and on this machine')
+          .waitFor();
       });
     });
   }

@@ -1,4 +1,4 @@
-/** "New Container…": asks for name, place and starting point, then makes the bundle. */
+/** "New Container…": asks for name, place and starting point, makes the bundle and opens its config.json. */
 import * as vscode from 'vscode';
 import { TerrariumError } from '../../core/errors';
 import { visible } from '../../core/text/visible';
@@ -21,17 +21,15 @@ export async function run(services: Services, target?: unknown): Promise<void> {
   const { name, parent } = await askNameAndPlace(target);
   const startingPoint = await pickStartingPoint();
   const bundle = await makeContainer(services, { parent, name, startingPoint, busybox });
+  await vscode.commands.executeCommand(commandIds.openConfig, vscode.Uri.file(bundle));
+  await offerStart(name, vscode.Uri.file(bundle));
+}
+
+async function offerStart(name: string, bundle: vscode.Uri): Promise<void> {
   const { t } = vscode.l10n;
-  const [start, open] = [t('Start Container'), t('Open config.json')];
-  const picked = await say(
-    'information',
-    t('The container {0} is ready.', visible(name)),
-    start,
-    open,
-  );
-  if (picked === undefined) return;
-  const id = picked === start ? commandIds.startContainer : commandIds.openConfig;
-  await vscode.commands.executeCommand(id, vscode.Uri.file(bundle));
+  const start = t('Start Container');
+  const picked = await say('information', t('The container {0} is ready.', visible(name)), start);
+  if (picked === start) await vscode.commands.executeCommand(commandIds.startContainer, bundle);
 }
 
 async function pickStartingPoint() {

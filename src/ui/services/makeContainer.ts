@@ -6,6 +6,7 @@ import type { StartingPoint } from '../../core/config/templates';
 import { visible } from '../../core/text/visible';
 import type { Services } from './Services';
 import { sayProgress } from '../say';
+import { tickTour } from './tour';
 
 export interface MakeOptions {
   readonly parent: string;
@@ -36,5 +37,6 @@ export async function makeContainer(services: Services, options: MakeOptions): P
     },
   );
   await services.containers.refresh();
+  tickTour('made');
   return bundle;
 }

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { messageOf } from '../../../core/errors';
 import { visible } from '../../../core/text/visible';
 import type { Services } from '../../services/Services';
+import { tickTour } from '../../services/tour';
 import { registerProcessDocuments } from './ProcessDocuments';
 import { PressedRow } from '../PressedRow';
 import { type MoreRow, ProcessesProvider, type Row } from './ProcessesProvider';
@@ -58,6 +59,10 @@ export function registerProcessesView(services: Services): void {
     provider,
     view.onDidChangeVisibility(update),
     services.attention.onDidChange(update),
+    services.processes.onDidChange(({ id }) => {
+      if (view.visible && (services.processes.of(id)?.tree.roots.length ?? 0) > 0)
+        tickTour('looked');
+    }),
     view.onDidChangeSelection(({ selection }) => {
       pressed.selected(selection);
       remember();
