@@ -57,4 +57,21 @@ describe('editing config.json', function () {
     await page.locator('.squiggly-info').first().waitFor();
     await window.picture('config-editing');
   });
+
+  it('offers a restart only where the file has changed since the start', async () => {
+    const { workbench } = window;
+    change((config) => {
+      delete (config.process as { novelty?: number }).novelty;
+      (config.process as { args: string[] }).args = ['/bin/sh'];
+    });
+    await workbench.command('Terrarium: Start Container');
+    await workbench.waitForTerminal(/# $/);
+    await lens('Shell').first().waitFor();
+    assert.equal(await lens('Restart to apply changes').count(), 0);
+    change((config) => {
+      config.hostname = 'changed';
+    });
+    await lens('Restart to apply changes').click();
+    await workbench.waitForTerminal(/hostname changed[^]*# $/);
+  });
 });

@@ -84,7 +84,7 @@ describe('places', function () {
     });
 
     it('says in a few words how it ended', async () => {
-      await state('stopped · as asked');
+      await state('stopped · on request');
       await workbench.command('Terrarium: Start Container');
       await prompt();
       await workbench.typeInTerminal('exit 3\n');

@@ -67,7 +67,7 @@ export function mappingWarnings({ uid, byUnshare }: Mappings): string[] {
       : []),
     ...(uid.some(({ hostID }) => hostID === 0)
       ? [
-          'Its user namespace maps root inside to root of this machine, so a setuid program made inside is root’s outside too: start it as an ordinary person, or set linux.uidMappings.',
+          'Its user namespace maps root inside to root of this machine, so a setuid program made inside is root’s outside too: start it as a user other than root, or set linux.uidMappings.',
         ]
       : []),
   ];

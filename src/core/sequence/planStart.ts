@@ -231,7 +231,7 @@ function shellSteps(facts: HostFacts, name: keyof Shells): Step[] {
       id: 'readonly-shell',
       where: 'namespaces',
       argv: ['mount', quietly, '-o', readOnly(facts, shell), shell, shell],
-      why: 'Lend PID 1 the shell that it waits in: read-only, for the container can get at that file',
+      why: 'Make the shell in which PID 1 waits read-only: the container could reach its file',
     },
   ];
 }

@@ -79,7 +79,7 @@ async function whatStays({ config }: Bundle, { real, mount }: PlacedFolder): Pro
   const worksForNobody = ['nosuid', 'nodev'].every((option) => mount?.options.includes(option));
   if (worksForNobody || !(await othersReach(real))) return [];
   return [
-    'Root inside is root of this machine: a setuid program or a device node that it makes stays in the rootfs and works for everybody who reaches that folder. Give it users of its own ({ "type": "user" } in linux.namespaces, as “Safe” has), start it rootless as an ordinary person, or close a folder above it (chmod 700).',
+    'Root inside is root of this machine: a setuid program or a device node that it makes stays in the rootfs and works for everybody who reaches that folder. Give it users of its own ({ "type": "user" } in linux.namespaces, as “Safe” has), start it rootless as a user other than root, or close a folder above it (chmod 700).',
   ];
 }
 

@@ -1,4 +1,5 @@
 /** "Restart Container": stops it where it runs, and starts it again in the same place of the panel. */
+import path from 'node:path';
 import * as vscode from 'vscode';
 import { isLive } from '../model/container';
 import { noneRunning, notRunning, pickContainer } from '../pick/pickContainer';
@@ -16,6 +17,14 @@ export async function run(services: Services, target?: unknown): Promise<void> {
     none: noneRunning(),
     unfit: notRunning,
   });
+  await saveConfig(container.folder);
   await stopContainer(services, container);
   await startBundle(services, container);
+}
+
+/** "Restart to apply changes" means those that are on the screen. */
+async function saveConfig(folder: string): Promise<void> {
+  const file = path.join(folder, 'config.json');
+  const open = vscode.workspace.textDocuments.find(({ uri }) => uri.fsPath === file);
+  if (open?.isDirty) await open.save();
 }

@@ -1,4 +1,5 @@
 /** What can be done with a bundle, above the first line of its config.json. Made by register.ts. */
+import { stat } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import { commandIds } from '../commands/ids';
 import { isLive } from '../model/container';
@@ -24,7 +25,11 @@ export class ConfigLenses implements vscode.CodeLensProvider {
         ? [
             [t('$(debug-stop) Stop'), commandIds.stopContainer],
             [t('$(terminal) Shell'), commandIds.openShell],
-            [t('$(debug-restart) Restart to apply changes'), commandIds.restartContainer],
+            ...((await hasChanges(document, container.info?.startedAt ?? 0))
+              ? ([
+                  [t('$(debug-restart) Restart to apply changes'), commandIds.restartContainer],
+                ] as [string, string][])
+              : []),
           ]
         : [[t('$(play) Start'), commandIds.startContainer]]
       : [];
@@ -34,4 +39,11 @@ export class ConfigLenses implements vscode.CodeLensProvider {
       ([title, command]) => new vscode.CodeLens(top, { title, command, arguments: [document.uri] }),
     );
   }
+}
+
+/** Whether the file is newer than the start that it was read for, or holds what is not saved yet. */
+async function hasChanges(document: vscode.TextDocument, startedAt: number): Promise<boolean> {
+  if (document.isDirty) return true;
+  const saved = await stat(document.uri.fsPath).catch(() => undefined); // removed meanwhile
+  return saved !== undefined && saved.mtimeMs > startedAt;
 }

@@ -45,7 +45,8 @@ function describe({ state, info, folder, isAmbiguous }: Container, showPlace: bo
 function endWords({ code, signal, outOfMemory }: ContainerExit, asked = false): string {
   const { t } = vscode.l10n;
   if (outOfMemory) return t('out of memory');
-  if (asked) return signal === undefined ? t('as asked') : t('as asked, by {0}', visible(signal));
+  if (asked)
+    return signal === undefined ? t('on request') : t('on request, with {0}', visible(signal));
   return signal === undefined ? t('exit code {0}', code) : t('ended by {0}', visible(signal));
 }
 
