@@ -5,7 +5,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { codeOf } from './fileProblem';
-import { resolveInside } from './resolveInside';
+import { statInside } from '../fs/openInside';
 
 /**
  * @param start the program's first bytes
@@ -21,7 +21,7 @@ export async function binfmtHandles(
     if (!text.startsWith('enabled') || !matches(text, start)) continue;
     const interpreter = field(text, 'interpreter');
     if (field(text, 'flags:').includes('F')) return true;
-    if ((await resolveInside(rootfs, interpreter)) !== undefined) return true;
+    if ((await statInside(rootfs, interpreter)) !== undefined) return true;
   }
   return false;
 }

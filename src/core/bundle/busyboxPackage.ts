@@ -1,5 +1,5 @@
 /** Which package holds a static BusyBox, by distribution. For `findBusybox` and its remedies. */
-import { readAt, withRegularFile } from './readBounded';
+import { readAt, withRegularFile } from '../fs/readBounded';
 import { realpath } from 'node:fs/promises';
 import { codeOf } from './fileProblem';
 

@@ -7,13 +7,14 @@ import os from 'node:os';
 import { mountOver } from '../config/mountKinds';
 import type { OciConfig } from '../config/schema';
 import { TerrariumError } from '../errors';
+import { firstOf } from '../text/firstOf';
 import { visible } from '../text/visible';
 import { binfmtHandles } from './binfmt';
 import { findCommand, whyNotExecutable } from './findCommand';
 import { hostRuns } from './machine';
-import { readElf } from './elf';
-import { readAt, withRegularFile } from './readBounded';
-import { resolveInside } from './resolveInside';
+import { elfOf } from './elf';
+import { statInside, withFileInside } from '../fs/openInside';
+import { readAt } from '../fs/readBounded';
 
 /** The program cannot run; `exitCode` is what a shell would return. */
 export class CommandError extends TerrariumError {
@@ -29,6 +30,9 @@ export class CommandError extends TerrariumError {
 
 const ofConfig = 'Correct process.args in config.json, or put an executable program there.';
 
+/** Of the places that were looked at. */
+const namesShown = 12;
+
 /** The kernel gives up on a chain of `#!` longer than this (fs/exec.c). */
 const maxInterpreters = 5;
 
@@ -41,7 +45,7 @@ const shebangBytes = 256;
  * @param remedy what to do about a program that is not there or none
  * @param machine as `uname -m` has it
  * @returns where it was found, as a path inside; undefined where a mount hides it
- * @throws CommandError `command-missing`, `command-not-executable`, `loader-missing`,
+ * @throws CommandError `command-missing`, `path-unending`, `command-not-executable`, `loader-missing`,
  *   `foreign-architecture`
  */
 export async function checkCommand(
@@ -58,17 +62,24 @@ export async function checkCommand(
     throw new CommandError(
       'command-missing',
       127,
-      `The command "${shown}" does not exist in the rootfs (looked at ${found.tried.map(visible).join(', ')}).`,
+      `The command "${shown}" does not exist in the rootfs (looked at ${firstOf(found.tried.map(visible), namesShown, (more) => `${more} more`).join(', ')}).`,
       remedy,
+    );
+  if (found.kind === 'unending')
+    throw new CommandError(
+      'path-unending',
+      127,
+      `PATH in process.env names too many folders to look for "${shown}" in.`,
+      'Shorten PATH in config.json, or give the whole path of the program.',
     );
   if (found.kind === 'not-executable')
     throw notExecutable(`"${shown}" (${visible(found.inside)}) ${found.reason}`, remedy);
 
-  let { inside, file } = found;
+  let { inside } = found;
   for (let depth = 0; depth <= maxInterpreters; depth++) {
-    const needed = await interpreterOf(rootfs, inside, file, { remedy, machine });
+    const needed = await interpreterOf(rootfs, inside, { remedy, machine });
     if (needed === undefined || hidden(needed)) return found.inside;
-    const next = await resolveInside(rootfs, needed);
+    const next = await statInside(rootfs, needed);
     if (next === undefined)
       throw new CommandError(
         'loader-missing',
@@ -76,11 +87,10 @@ export async function checkCommand(
         `"${visible(inside)}" needs ${visible(needed)}, which does not exist in the rootfs.`,
         'Put it there with the libraries it belongs to, or use a statically linked program.',
       );
-    const reason = await whyNotExecutable(next);
+    const reason = whyNotExecutable(next);
     if (reason !== undefined)
       throw notExecutable(`"${visible(inside)}" needs ${visible(needed)}, which ${reason}`, remedy);
     inside = needed;
-    file = next;
   }
   throw notExecutable(
     `"${shown}" is a script whose interpreter is a script, too many times over`,
@@ -92,21 +102,21 @@ export async function checkCommand(
 async function interpreterOf(
   rootfs: string,
   inside: string,
-  file: string,
   { remedy, machine }: { readonly remedy: string; readonly machine: string },
 ): Promise<string | undefined> {
-  const start = await withRegularFile(file, (handle) => readAt(handle, 0, shebangBytes)).catch(
-    (error: NodeJS.ErrnoException) => {
-      // Executable without being readable: the container's root may run what we may not read.
-      if (error.code === 'EACCES') return undefined;
-      throw error;
-    },
-  );
-  if (!start) return undefined;
+  const looked = await withFileInside(rootfs, inside, async (handle) => ({
+    start: await readAt(handle, 0, shebangBytes),
+    elf: await elfOf(handle),
+  })).catch((error: NodeJS.ErrnoException) => {
+    // Executable without being readable: the container's root may run what we may not read.
+    if (error.code === 'EACCES') return undefined;
+    throw error;
+  });
+  if (!looked) return undefined;
+  const { start, elf } = looked;
   const shebang = /^#![ \t]*([^ \t\n\0]+)/.exec(start.toString('latin1'))?.[1];
   if (shebang !== undefined) return Buffer.from(shebang, 'latin1').toString('utf8');
 
-  const elf = await readElf(file);
   if (!elf) {
     // Text without "#!" is run by execvp(3) and shells as a script of /bin/sh.
     if (start.length > 0 && !start.includes(0)) return undefined;

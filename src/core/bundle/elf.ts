@@ -3,7 +3,7 @@
  * loader it needs. For finding a static BusyBox and for saying why a program cannot start.
  */
 import type { FileHandle } from 'node:fs/promises';
-import { readAt, withRegularFile } from './readBounded';
+import { readAt, withRegularFile } from '../fs/readBounded';
 
 export interface ElfInfo {
   /** 32 or 64 bits. */
@@ -48,10 +48,11 @@ const PT_INTERP = 3;
  * @throws what open(2) and read(2) say
  */
 export async function readElf(file: string): Promise<ElfInfo | undefined> {
-  return withRegularFile(file, parse);
+  return withRegularFile(file, elfOf);
 }
 
-async function parse(handle: FileHandle): Promise<ElfInfo | undefined> {
+/** The same of an open file. */
+export async function elfOf(handle: FileHandle): Promise<ElfInfo | undefined> {
   const header = await readAt(handle, 0, 64);
   if (header.length < 52 || header.toString('latin1', 0, 4) !== '\x7fELF') return undefined;
   const wide = header[4] === 2;

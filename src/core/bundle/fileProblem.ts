@@ -2,12 +2,9 @@
  * Says in words what a file system call said with a code, for the errors of `core/bundle`.
  * Codes and their meaning: errno(3).
  */
+import { codeOf } from '../fs/codeOf';
 
-/** `ENOENT` and the like; undefined for anything that is no system error. */
-export function codeOf(error: unknown): string | undefined {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  return typeof code === 'string' ? code : undefined;
-}
+export { codeOf };
 
 export interface FileProblem {
   /** Last part of an error's code: `read-only`. */

@@ -1,15 +1,20 @@
 /** Looks up a container's command in its rootfs as execvp(3) would, for `checkCommand`. */
-import { lstat } from 'node:fs/promises';
+import type { Stats } from 'node:fs';
 import path from 'node:path';
 import type { OciConfig } from '../config/schema';
-import { resolveInside } from './resolveInside';
+import { statInside } from '../fs/openInside';
 
 /** What execvp(3) searches where PATH is not set. */
 const defaultPath = '/bin:/usr/bin';
 
+/** Folders of PATH that are looked through; each look costs several system calls. */
+const maxFolders = 1000;
+
 export type FoundCommand =
-  | { readonly kind: 'found'; readonly inside: string; readonly file: string }
+  | { readonly kind: 'found'; readonly inside: string }
   | { readonly kind: 'missing'; readonly tried: readonly string[] }
+  /** PATH names more folders than anybody looks through. */
+  | { readonly kind: 'unending' }
   | { readonly kind: 'not-executable'; readonly inside: string; readonly reason: string }
   /** It may come with a mount. */
   | { readonly kind: 'hidden' };
@@ -23,19 +28,19 @@ export async function findCommand(
   const [command] = args;
   // The last one counts: that is what a shell makes of a doubled variable.
   const searched = env.findLast((entry) => entry.startsWith('PATH='))?.slice('PATH='.length);
+  const folders = (searched ?? defaultPath).split(':', maxFolders + 1);
+  if (folders.length > maxFolders && !command.includes('/')) return { kind: 'unending' };
   const tried = command.includes('/')
     ? [path.posix.resolve(cwd, command)]
-    : (searched ?? defaultPath)
-        .split(':')
-        .map((folder) => path.posix.resolve(cwd, folder, command));
+    : [...new Set(folders.map((folder) => path.posix.resolve(cwd, folder, command)))];
 
   let refused: FoundCommand | undefined;
   for (const inside of tried) {
     if (hidden(inside)) return { kind: 'hidden' };
-    const file = await resolveInside(rootfs, inside);
-    if (file === undefined) continue;
-    const reason = await whyNotExecutable(file);
-    if (reason === undefined) return { kind: 'found', inside, file };
+    const stat = await statInside(rootfs, inside);
+    if (stat === undefined) continue;
+    const reason = whyNotExecutable(stat);
+    if (reason === undefined) return { kind: 'found', inside };
     // As execvp(3): go on searching, and remember that there was something.
     refused ??= { kind: 'not-executable', inside, reason };
   }
@@ -43,8 +48,7 @@ export async function findCommand(
 }
 
 /** @returns what stands between execve(2) and this file, undefined where nothing does */
-export async function whyNotExecutable(file: string): Promise<string | undefined> {
-  const stat = await lstat(file);
+export function whyNotExecutable(stat: Stats): string | undefined {
   if (stat.isDirectory()) return 'is a folder';
   if (!stat.isFile()) return 'is not a regular file';
   // Even root needs one execute bit (capabilities(7), CAP_DAC_OVERRIDE).

@@ -9,9 +9,9 @@ import path from 'node:path';
 import { maxConfigBytes } from '../config/jsonLimits';
 import { TerrariumError } from '../errors';
 import { visible } from '../text/visible';
-import { codeOf } from './fileProblem';
+import { codeOf } from '../fs/codeOf';
 import { looksLikeRootfs } from './looksLikeRootfs';
-import { readAt, withRegularFile } from './readBounded';
+import { readAt, withRegularFile } from '../fs/readBounded';
 
 /** The name that the runtime-spec's examples and `scaffold` give a rootfs. */
 export const usualRootfs = 'rootfs';

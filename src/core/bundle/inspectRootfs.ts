@@ -1,11 +1,13 @@
 /**
  * Looks through a rootfs for what its user should know before the first start: setuid and setgid
  * files, device nodes, and links where Terrarium will mount. File capabilities are not seen: Node
- * reads no extended attributes. Follows no symbolic link and reads no file.
+ * reads no extended attributes. Follows no symbolic link and reads no file; each folder is held while it is
+ * looked through, because a container that runs may move it.
  */
 import { lstat, opendir } from 'node:fs/promises';
 import path from 'node:path';
 import { messageOf } from '../errors';
+import { openReal, pathOf } from '../fs/openReal';
 import { visible } from '../text/visible';
 
 export interface Finding {
@@ -37,20 +39,27 @@ export async function inspectRootfs(
   let entries = 0;
   // Breadth first: what a bound leaves out lies deep, and programs do not.
   for (const folder of folders) {
+    const plain: string[] = [];
     try {
-      const plain: string[] = [];
-      // A hostile folder may have millions of entries: never all of them in memory.
-      for await (const entry of await opendir(path.join(rootfs, folder), { bufferSize: 256 })) {
-        signal?.throwIfAborted();
-        if (++entries > maxEntries) break;
-        const inside = path.join(folder, entry.name);
-        if (entry.isDirectory()) folders.push(inside);
-        // Links have no mode of their own; only where a mount goes do they matter.
-        else if (!entry.isSymbolicLink()) plain.push(inside);
-        else if (mountPoints.includes(inside)) findings.push(linkedMountPoint(inside));
+      const held = await openReal(path.resolve(rootfs, `.${folder}`));
+      try {
+        // A hostile folder may have millions of entries: never all of them in memory.
+        for await (const entry of await opendir(pathOf(held), { bufferSize: 256 })) {
+          signal?.throwIfAborted();
+          if (++entries > maxEntries) break;
+          const inside = path.join(folder, entry.name);
+          if (entry.isDirectory()) folders.push(inside);
+          // Links have no mode of their own; only where a mount goes do they matter.
+          else if (!entry.isSymbolicLink()) plain.push(entry.name);
+          else if (mountPoints.includes(inside)) findings.push(linkedMountPoint(inside));
+        }
+        const stats = await Promise.all(plain.map((name) => lstat(`${pathOf(held)}/${name}`)));
+        findings.push(
+          ...stats.flatMap(({ mode }, at) => describe(path.join(folder, plain[at]!), mode)),
+        );
+      } finally {
+        await held.close();
       }
-      const stats = await Promise.all(plain.map((inside) => lstat(path.join(rootfs, inside))));
-      findings.push(...stats.flatMap(({ mode }, index) => describe(plain[index]!, mode)));
     } catch (error) {
       signal?.throwIfAborted();
       const reason = visible(messageOf(error));

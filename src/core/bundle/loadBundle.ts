@@ -10,8 +10,9 @@ import { requireWhole } from '../config/parseConfig';
 import type { OciConfig } from '../config/schema';
 import { TerrariumError } from '../errors';
 import { visible } from '../text/visible';
-import { codeOf } from './fileProblem';
-import { readAt, withRegularFile } from './readBounded';
+import { codeOf } from '../fs/codeOf';
+import { openReal, pathOf } from '../fs/openReal';
+import { readAt, withRegularFile } from '../fs/readBounded';
 
 export interface Bundle {
   /** Absolute real path of its folder. */
@@ -77,12 +78,17 @@ export async function realFolder(folder: string): Promise<string> {
 
 async function readConfig(file: string): Promise<string> {
   const shown = visible(file);
+  const folder = await openReal(path.dirname(file));
   let bytes: Buffer | undefined;
   try {
     // One byte more than allowed is enough for `parseConfig` to see that it is too many.
-    bytes = await withRegularFile(file, (handle) => readAt(handle, 0, maxConfigBytes + 1));
+    bytes = await withRegularFile(`${pathOf(folder)}/${path.basename(file)}`, (handle) =>
+      readAt(handle, 0, maxConfigBytes + 1),
+    );
   } catch (error) {
     throw unreadable(error, shown);
+  } finally {
+    await folder.close();
   }
   if (!bytes) throw notFile(shown, 'is not a regular file');
   try {
@@ -108,7 +114,6 @@ function unreadable(error: unknown, shown: string): TerrariumError {
       'A bundle is a folder with config.json and rootfs; make one with "New Container". A root filesystem without one starts with "Start as Container", on the command line with --folder.',
     );
   if (code === 'ELOOP') return notFile(shown, 'is a symbolic link');
-  if (code === 'ENXIO') return notFile(shown, 'is not a regular file');
   return new TerrariumError(
     'config-unreadable',
     `${shown} cannot be read${code === undefined ? '' : ` (${code})`}.`,

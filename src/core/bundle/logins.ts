@@ -1,9 +1,9 @@
 /** Whom and with what one may sensibly log in to a rootfs: for the question before a further shell. */
 import path from 'node:path';
-import { codeOf } from './fileProblem';
+import { codeOf } from '../fs/codeOf';
+import { resolveInside, statInside } from '../fs/openInside';
 import { whyNotExecutable } from './findCommand';
 import { type PasswdEntry, readAccounts, textInside, userNamed } from './passwd';
-import { resolveInside } from './resolveInside';
 
 export interface Logins {
   /** Users of etc/passwd whose shell is one. */
@@ -47,7 +47,7 @@ export async function loginShell(
 ): Promise<string | undefined> {
   const inside = shell === '' ? '/bin/sh' : shell;
   if (!inside.startsWith('/') || refusing.test(inside)) return undefined;
-  return (await resolveInside(rootfs, inside)) === undefined ? undefined : inside;
+  return (await statInside(rootfs, inside)) === undefined ? undefined : inside;
 }
 
 /** What PID 1 is where nothing says: root's own shell where it can be run, /bin/sh otherwise. */
@@ -56,9 +56,9 @@ export async function rootShell(rootfs: string): Promise<string> {
   try {
     const { users } = await readAccounts(rootfs);
     const shell = await loginShell(rootfs, userNamed(users, '0') ?? { shell: usual });
-    const file = shell === undefined ? undefined : await resolveInside(rootfs, shell);
-    if (shell === undefined || file === undefined) return usual;
-    return (await whyNotExecutable(file)) === undefined ? shell : usual;
+    const stat = shell === undefined ? undefined : await statInside(rootfs, shell);
+    if (shell === undefined || stat === undefined) return usual;
+    return whyNotExecutable(stat) === undefined ? shell : usual;
   } catch (error) {
     // Closed to whoever asks: it is what a start without the right to look has always been.
     if (['EACCES', 'EPERM', 'ENOENT'].includes(codeOf(error) ?? '')) return usual;

@@ -1,12 +1,12 @@
 /** Is a folder a root filesystem? Called by discovery, by the Explorer's "Start as Container" and by the helper. */
-import path from 'node:path';
-import { resolveInside } from './resolveInside';
+import { realpath } from 'node:fs/promises';
+import { statInside } from '../fs/openInside';
 
 /** Has a shell where a root filesystem has it; `/` itself is the host's and none. */
 export async function looksLikeRootfs(folder: string): Promise<boolean> {
-  const root = path.resolve(folder);
-  if (root === '/') return false;
+  const root = await realpath(folder).catch(() => undefined); // not there, or not for us to see
+  if (root === undefined || root === '/') return false;
   for (const shell of ['/bin/sh', '/usr/bin/sh'])
-    if ((await resolveInside(root, shell)) !== undefined) return true;
+    if ((await statInside(root, shell)) !== undefined) return true;
   return false;
 }

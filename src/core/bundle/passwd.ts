@@ -2,8 +2,7 @@
  * Reads a container's `/etc/passwd` and `/etc/group` as the data that they are: never through NSS,
  * which would ask the host's directory services or load a library of the rootfs (CVE-2019-14271).
  */
-import { resolveInside } from './resolveInside';
-import { readAt, withRegularFile } from './readBounded';
+import { readInside } from '../fs/openInside';
 
 /** How much of either file is looked at, in bytes. */
 const maxBytes = 1024 * 1024;
@@ -78,10 +77,7 @@ export async function readAccounts(
 
 /** A file of a rootfs, as text; empty where it is missing or no regular file. */
 export async function textInside(rootfs: string, inside: string): Promise<string> {
-  const file = await resolveInside(rootfs, inside);
-  if (file === undefined) return '';
-  const bytes = await withRegularFile(file, (handle) => readAt(handle, 0, maxBytes));
-  return bytes?.toString('utf8') ?? '';
+  return (await readInside(rootfs, inside, maxBytes))?.toString('utf8') ?? '';
 }
 
 function lines(text: string, fields: number): string[][] {

@@ -2,15 +2,14 @@
  * What parses but cannot work in this bundle: looked up in its folder, for the editor's diagnostics.
  * The helper checks again at every start; this only says it earlier.
  */
-import { stat } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { checkCommand } from '../bundle/checkCommand';
 import { TerrariumError } from '../errors';
 import { visible } from '../text/visible';
 import { rootfsOf } from '../bundle/loadBundle';
 import { parsePasswd } from '../bundle/passwd';
-import { readAt, withRegularFile } from '../bundle/readBounded';
-import { resolveInside } from '../bundle/resolveInside';
+import { readInside, statInside } from '../fs/openInside';
 import type { HostFacts } from '../sequence/hostFacts';
 import { checkPlan } from './checkPlan';
 import { runtimeOf } from './engine';
@@ -42,7 +41,8 @@ export async function checkConfig(
     if (!(error instanceof TerrariumError)) throw error;
     found.push({ code: error.code, path: place, message: error.problem, severity: 'error' });
   };
-  const rootfs = await rootfsOf(folder, config.root.path).catch((error: unknown) =>
+  const real = await realpath(folder).catch(() => folder); // where it has gone, rootfsOf says so
+  const rootfs = await rootfsOf(real, config.root.path).catch((error: unknown) =>
     finding(error, ['root', 'path']),
   );
   if (rootfs === undefined) return found;
@@ -86,8 +86,7 @@ export async function checkConfig(
 async function checkCwd(rootfs: string, config: OciConfig): Promise<ConfigFinding[]> {
   const { cwd } = config.process;
   if (mountOver(config, cwd)) return [];
-  const file = await resolveInside(rootfs, cwd);
-  if (file !== undefined && (await isFolder(file))) return [];
+  if ((await statInside(rootfs, cwd))?.isDirectory()) return [];
   return [
     {
       code: 'cwd-missing',
@@ -118,10 +117,6 @@ function checkCapabilities({ process: { capabilities } }: OciConfig): ConfigFind
   );
 }
 
-async function isFolder(file: string): Promise<boolean> {
-  return (await stat(file).catch(() => undefined))?.isDirectory() ?? false;
-}
-
 async function exists(file: string): Promise<boolean> {
   return (await stat(file).catch(() => undefined)) !== undefined;
 }
@@ -129,11 +124,6 @@ async function exists(file: string): Promise<boolean> {
 /** True where there is no etc/passwd to ask. */
 async function isKnownUser(rootfs: string, uid: number): Promise<boolean> {
   if (uid === 0) return true;
-  const file = await resolveInside(rootfs, '/etc/passwd');
-  const bytes =
-    file &&
-    (await withRegularFile(file, (handle) => readAt(handle, 0, maxPasswdBytes)).catch(
-      () => undefined,
-    ));
+  const bytes = await readInside(rootfs, '/etc/passwd', maxPasswdBytes).catch(() => undefined);
   return !bytes || parsePasswd(bytes.toString('utf8')).some((entry) => entry.uid === uid);
 }

@@ -1,7 +1,6 @@
 /** Which steps make the folder that they run in. Used by `planText`, for people. */
-import { stat } from 'node:fs/promises';
 import { isBelow } from '../bundle/isBelow';
-import { resolveInside } from '../bundle/resolveInside';
+import { statInside } from '../fs/openInside';
 import { mountTargets } from './mountTargets';
 import type { Step } from './step';
 
@@ -27,7 +26,5 @@ export async function missingFolders(
 }
 
 async function isFolder(rootfs: string, place: string): Promise<boolean> {
-  const file = await resolveInside(rootfs, place);
-  if (file === undefined) return false;
-  return (await stat(file).catch(() => undefined))?.isDirectory() ?? false; // not there: to be made
+  return (await statInside(rootfs, place))?.isDirectory() ?? false; // not there: to be made
 }

@@ -1,4 +1,5 @@
 /** The start sequence of a config.json as it is typed, for the read-only preview. */
+import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { TerrariumError } from '../errors';
 import { editorBundle, editorFacts } from '../config/checkPlan';
@@ -46,7 +47,10 @@ export async function planText(
     const plan = planStart(bundle, await editorFacts(bundle, privilege));
     const warnings = plan.warnings.map((warning) => `#   ${visible(warning)}\n`);
     const steps = stepsOf(plan);
-    const missing = await missingFolders(bundle.rootfs, steps);
+    const missing = await missingFolders(
+      await realpath(bundle.rootfs).catch(() => bundle.rootfs),
+      steps,
+    );
     const folders = { host: '/', outside: '/', namespaces: bundle.rootfs, container: plan.cwd };
     const isOutside = (step: Step) => plan.pivot.includes(step) || plan.map.includes(step);
     let place: Place | undefined;

@@ -1,8 +1,8 @@
 /** Says before "go" that PID 1 cannot start in `process.cwd`. Called by the launcher. */
-import { access, constants, stat } from 'node:fs/promises';
+import { access, constants } from 'node:fs/promises';
 import path from 'node:path';
 import type { Bundle } from '../../core/bundle/loadBundle';
-import { resolveInside } from '../../core/bundle/resolveInside';
+import { withInside } from '../../core/fs/openInside';
 import { mountOver } from '../../core/config/mountKinds';
 import { TerrariumError } from '../../core/errors';
 import { visible } from '../../core/text/visible';
@@ -18,22 +18,20 @@ export async function requireCwd({ name, config }: Bundle, hostPid: number): Pro
   const cwd = path.posix.resolve('/', config.process.cwd);
   if (mountOver(config, cwd)) return;
   for (let place = cwd; ; place = path.posix.dirname(place)) {
-    const file = await resolveInside(liveRoot(hostPid), place);
-    const folder = file !== undefined && (await isFolder(file));
-    if (folder && place === cwd) return;
+    const found = await withInside(liveRoot(hostPid), place, async ({ stat, held }) => ({
+      isFolder: stat.isDirectory(),
+      mayEnter: stat.isDirectory() && (await mayEnter(held)),
+    }));
+    if (found?.isFolder && place === cwd) return;
     // What is not for us to see may be there.
-    if (folder && !(await mayEnter(file))) return;
-    if (file === undefined && place !== '/') continue;
+    if (found?.isFolder && !found.mayEnter) return;
+    if (found === undefined && place !== '/') continue;
     throw new TerrariumError(
       'cwd-missing',
       `“${visible(name)}” did not start: process.cwd is ${visible(cwd)}, and its rootfs has no such folder.`,
       'Make that folder in the rootfs, or correct process.cwd in config.json.',
     );
   }
-}
-
-async function isFolder(file: string): Promise<boolean> {
-  return (await stat(file).catch(() => undefined))?.isDirectory() ?? false;
 }
 
 async function mayEnter(folder: string): Promise<boolean> {

@@ -6,8 +6,7 @@
  * and `kill 0` or Ctrl+\ would end what waits for the session.
  */
 import { CommandError } from '../../core/bundle/checkCommand';
-import { readAt, withRegularFile } from '../../core/bundle/readBounded';
-import { resolveInside } from '../../core/bundle/resolveInside';
+import { readInside } from '../../core/fs/openInside';
 import type { LaunchedContainer } from './launchContainer';
 import type { SessionEnvironment } from './sessionEnvironment';
 import { liveRoot, sessionProgram } from './sessionProgram';
@@ -112,8 +111,6 @@ async function optional(
 }
 
 async function hasApplet({ hostPid }: LaunchedContainer, busybox: string, name: string) {
-  const file = await resolveInside(liveRoot(hostPid), busybox);
-  if (file === undefined) return false;
-  const bytes = await withRegularFile(file, (handle) => readAt(handle, 0, maxBusyboxBytes));
+  const bytes = await readInside(liveRoot(hostPid), busybox, maxBusyboxBytes);
   return bytes?.includes(`\0${name}\0`) ?? false;
 }

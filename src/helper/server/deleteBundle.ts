@@ -4,7 +4,7 @@ import path from 'node:path';
 import { besidesRootfs } from '../../core/bundle/besidesRootfs';
 import { TerrariumError } from '../../core/errors';
 import { visible } from '../../core/text/visible';
-import { openReal, pathOf } from './openReal';
+import { openReal, pathOf } from '../../core/fs/openReal';
 import { refuseMounts } from './refuseMounts';
 import { runOnFiles } from './runOnFiles';
 

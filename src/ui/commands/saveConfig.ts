@@ -1,5 +1,5 @@
 /** "Save Configuration Beside Folder": a plain root filesystem becomes a bundle whose config.json can be edited. */
-import { writeFile } from 'node:fs/promises';
+import { realpath, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { looksLikeRootfs } from '../../core/bundle/looksLikeRootfs';
@@ -31,7 +31,10 @@ export async function run(services: Services, target?: unknown): Promise<void> {
   const name = path.basename(folder);
   const file = path.join(parent, 'config.json');
   const { defaultConfigFor, rootShell } = await import('../../core/lazy');
-  const config = { ...defaultConfigFor(name, await rootShell(folder)), root: { path: name } };
+  const config = {
+    ...defaultConfigFor(name, await rootShell(await realpath(folder))),
+    root: { path: name },
+  };
   try {
     await writeFile(file, formatConfig(config), { flag: 'wx' });
   } catch (error) {

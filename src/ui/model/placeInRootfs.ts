@@ -5,7 +5,7 @@
  */
 import type { ProcessInspection } from '../../protocol/inspection';
 import { isBelow } from '../../core/bundle/isBelow';
-import { resolveInside } from '../../core/bundle/resolveInside';
+import { resolveInside } from '../../core/fs/openInside';
 
 export type Place =
   /** Absolute, below the rootfs, never a symbolic link. */

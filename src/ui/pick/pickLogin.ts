@@ -2,6 +2,7 @@
  * Whose shell, and which? Without a question where the rootfs leaves one sensible answer; otherwise it
  * is asked once for each container, and remembered. "Choose Another Shell or User…" asks again.
  */
+import { realpath } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import { codeOf } from '../../core/bundle/fileProblem';
 import { type Logins, readLogins } from '../../core/bundle/logins';
@@ -46,7 +47,7 @@ export async function pickLogin(
 /** A rootfs that only the container's own users may read leaves no choice to offer. */
 async function loginsOf(rootfs: string): Promise<Logins> {
   try {
-    return await readLogins(rootfs);
+    return await readLogins(await realpath(rootfs));
   } catch (error) {
     if (['EACCES', 'EPERM'].includes(codeOf(error) ?? '')) return { users: [], shells: [] };
     throw error;

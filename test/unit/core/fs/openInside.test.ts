@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import fc from 'fast-check';
-import { resolveInside } from '../../../../src/core/bundle/resolveInside';
-import { plant, temporaryFolder } from './temporaryFolder';
+import { resolveInside } from '../../../../src/core/fs/openInside';
+import { plant, temporaryFolder } from '../bundle/temporaryFolder';
 
 describe('resolveInside', () => {
   const folder = temporaryFolder();

@@ -1,0 +1,220 @@
+/**
+ * Opens files of a rootfs as the container's kernel would find them: `/` and every absolute symbolic
+ * link start at the rootfs, and `..` does not leave it. A process in the container may swap a folder for
+ * a link at any moment (CVE-2021-30465), so each component is opened below the descriptor of the one
+ * before it (O_PATH | O_NOFOLLOW), and what was looked at is what is read. Every reader of a file that a
+ * container may write to uses this.
+ */
+import type { Stats } from 'node:fs';
+import { type FileHandle, constants, open, readlink } from 'node:fs/promises';
+import path from 'node:path';
+import { codeOf } from './codeOf';
+import { O_PATH, openReal, pathOf } from './openReal';
+import { readAt } from './readBounded';
+
+/** MAXSYMLINKS: path_resolution(7) gives up after 40 links. */
+const maxLinks = 40;
+
+/** Components that are still worth looking at; PATH_MAX / 2 names fit into one path. */
+const maxComponents = 2048;
+
+/** Descriptors that one look opens at most: each `..` goes down from the root again. */
+const maxOpened = 8192;
+
+/** The root of a running process. It is more than a link: it leads to the container's mounts. */
+const liveRoot = /^\/proc\/\d+\/root$/;
+
+/** What a path inside a rootfs led to. It is open (O_PATH) for as long as it is used. */
+export interface Held {
+  /** Never of a symbolic link. */
+  readonly stat: Stats;
+  /** Its path inside the rootfs, without links and `..`: for people, and for other programs. */
+  readonly inside: string;
+  /** Leads to this very inode, whatever happens to its name: `/proc/self/fd/N`. */
+  readonly held: string;
+}
+
+/**
+ * @param rootfs real host path, or `/proc/PID/root`
+ * @param inside path in the container; a relative one starts at its root
+ * @returns what `use` returns; undefined where the path leads to nothing (ENOENT, ENOTDIR, ELOOP, EACCES)
+ * @throws TerrariumError `folder-moved` where the way to the rootfs is not what it was
+ */
+export async function withInside<T>(
+  rootfs: string,
+  inside: string,
+  use: (found: Held) => Promise<T> | T,
+): Promise<T | undefined> {
+  if (inside.includes('\0')) return undefined;
+  const root = await openRoot(rootfs);
+  if (!root) return undefined;
+  const walk = new Walk(root);
+  try {
+    const stat = await walk.to(inside);
+    return stat && (await use({ stat, inside: walk.inside, held: walk.held }));
+  } finally {
+    await walk.close();
+  }
+}
+
+/** @returns undefined where the path leads to nothing */
+export function statInside(rootfs: string, inside: string): Promise<Stats | undefined> {
+  return withInside(rootfs, inside, ({ stat }) => stat);
+}
+
+/** The host path of what it leads to, never a symbolic link; for people and for what is only looked at. */
+export function resolveInside(rootfs: string, inside: string): Promise<string | undefined> {
+  return withInside(rootfs, inside, (found) => path.join(rootfs, found.inside));
+}
+
+/**
+ * Runs `use` on an open regular file and closes it. A device node, FIFO or socket is never opened.
+ * @returns undefined where the path leads to nothing, or to something else than a regular file
+ * @throws what open(2) says of a regular file: EACCES
+ */
+export function withFileInside<T>(
+  rootfs: string,
+  inside: string,
+  use: (handle: FileHandle) => Promise<T>,
+): Promise<T | undefined> {
+  return withInside(rootfs, inside, async ({ stat, held }) => {
+    if (!stat.isFile()) return undefined;
+    const handle = await open(held, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
+    try {
+      return await use(handle);
+    } finally {
+      await handle.close();
+    }
+  });
+}
+
+/** Up to `maxBytes` of a regular file; see `withFileInside`. */
+export function readInside(
+  rootfs: string,
+  inside: string,
+  maxBytes: number,
+): Promise<Buffer | undefined> {
+  return withFileInside(rootfs, inside, (handle) => readAt(handle, 0, maxBytes));
+}
+
+async function openRoot(rootfs: string): Promise<FileHandle | undefined> {
+  try {
+    return await (liveRoot.test(rootfs)
+      ? open(rootfs, O_PATH | constants.O_DIRECTORY)
+      : openReal(rootfs));
+  } catch (error) {
+    const { cause = error } = error as Error;
+    if (leadsNowhere(cause)) return undefined;
+    throw error;
+  }
+}
+
+/** One way down. It holds the root and the last component. */
+class Walk {
+  private here: FileHandle;
+  private readonly done: string[] = [];
+  private opened = 0;
+
+  constructor(private readonly root: FileHandle) {
+    this.here = root;
+  }
+
+  get inside(): string {
+    return `/${this.done.join('/')}`;
+  }
+
+  get held(): string {
+    return pathOf(this.here);
+  }
+
+  async to(inside: string): Promise<Stats | undefined> {
+    const pending = components(inside).reverse();
+    let links = 0;
+    let stat = await this.root.stat();
+    for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
+      if (pending.length + this.done.length > maxComponents || !stat.isDirectory())
+        return undefined;
+      if (name === '.') continue;
+      if (name === '..') {
+        const above = this.done.slice(0, -1);
+        await this.startOver();
+        for (const one of above) if (!(await this.down(one))) return undefined;
+        stat = await this.here.stat();
+        continue;
+      }
+      const next = await this.open(name);
+      if (!next) return undefined;
+      const found = await next.stat();
+      if (!found.isSymbolicLink()) {
+        await this.enter(name, next);
+        stat = found;
+        continue;
+      }
+      await next.close();
+      if (++links > maxLinks) return undefined;
+      const target = await this.target(name);
+      if (target === undefined) return undefined;
+      if (target.startsWith('/')) {
+        await this.startOver();
+        stat = await this.root.stat();
+      }
+      pending.push(...components(target).reverse());
+    }
+    return stat;
+  }
+
+  async close(): Promise<void> {
+    await this.startOver();
+    await this.root.close();
+  }
+
+  private async startOver(): Promise<void> {
+    const { here } = this;
+    this.here = this.root;
+    this.done.length = 0;
+    if (here !== this.root) await here.close();
+  }
+
+  private async enter(name: string, next: FileHandle): Promise<void> {
+    const { here } = this;
+    this.here = next;
+    this.done.push(name);
+    if (here !== this.root) await here.close();
+  }
+
+  /** A folder that was passed before; one that was swapped for a link meanwhile is gone. */
+  private async down(name: string): Promise<boolean> {
+    const next = await this.open(name, constants.O_DIRECTORY);
+    if (next) await this.enter(name, next);
+    return next !== undefined;
+  }
+
+  private async open(name: string, flags = 0): Promise<FileHandle | undefined> {
+    if (++this.opened > maxOpened) return undefined;
+    return open(`${this.held}/${name}`, O_PATH | constants.O_NOFOLLOW | flags).catch(nothing);
+  }
+
+  /** Of a link of the folder that is held; one that was replaced meanwhile (EINVAL) is gone. */
+  private target(name: string): Promise<string | undefined> {
+    return readlink(`${this.held}/${name}`).catch(nothing);
+  }
+}
+
+/** A trailing slash asks for a directory: it becomes a last component ".". */
+function components(text: string): string[] {
+  const names = text.split('/').filter((name) => name !== '');
+  if (text.endsWith('/') && names.length > 0) names.push('.');
+  return names;
+}
+
+/** Not there, not for us to see, or a file system that does not answer: the path leads nowhere. */
+function leadsNowhere(error: unknown): boolean {
+  return /^(ENOENT|ENOTDIR|EACCES|EPERM|ELOOP|ENAMETOOLONG|EINVAL|EIO|ESTALE|ENOTCONN|ESRCH)$/.test(
+    codeOf(error) ?? '',
+  );
+}
+
+function nothing(error: unknown): undefined {
+  if (!leadsNowhere(error)) throw error;
+  return undefined;
+}

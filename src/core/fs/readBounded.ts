@@ -1,0 +1,58 @@
+/**
+ * Opens a file that somebody else may have prepared and reads no more of it than wanted: config.json, and
+ * programs of this machine. Files inside a rootfs are for `openInside`.
+ */
+import { constants } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import { O_PATH, pathOf } from './openReal';
+
+/**
+ * Runs `use` on an open regular file and closes it. It is looked at first, through a descriptor that
+ * opens nothing (O_PATH): merely opening a device node may do something, and a FIFO waits.
+ * @returns undefined where the path leads to something else than a regular file
+ * @throws what open(2) says: ENOENT, EACCES, ELOOP for a symbolic link in the last component
+ */
+export async function withRegularFile<T>(
+  file: string,
+  use: (handle: FileHandle, size: number) => Promise<T>,
+): Promise<T | undefined> {
+  const looked = await open(file, O_PATH | constants.O_NOFOLLOW);
+  try {
+    const stat = await looked.stat();
+    if (stat.isSymbolicLink()) throw isLink(file);
+    if (!stat.isFile()) return undefined;
+    const handle = await open(pathOf(looked), constants.O_RDONLY);
+    try {
+      return await use(handle, stat.size);
+    } finally {
+      await handle.close();
+    }
+  } finally {
+    await looked.close();
+  }
+}
+
+/** As open(2) with O_NOFOLLOW alone would say it. */
+function isLink(file: string): NodeJS.ErrnoException {
+  return Object.assign(new Error(`ELOOP: ${file} is a symbolic link`), { code: 'ELOOP' });
+}
+
+/** Bytes that are asked for at once: a limit may be far above what files really hold. */
+const chunkBytes = 64 * 1024;
+
+/** Up to `length` bytes from `position` on; fewer where the file ends before. */
+export async function readAt(
+  handle: FileHandle,
+  position: number,
+  length: number,
+): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for (let filled = 0; filled < length;) {
+    const chunk = Buffer.alloc(Math.min(chunkBytes, length - filled));
+    const { bytesRead } = await handle.read(chunk, 0, chunk.length, position + filled);
+    if (bytesRead === 0) break;
+    chunks.push(chunk.subarray(0, bytesRead));
+    filled += bytesRead;
+  }
+  return Buffer.concat(chunks);
+}
