@@ -80,8 +80,9 @@ export function limitsOf({ linux: { resources } }: OciConfig): Limit[] {
     );
   if (pids && pids.limit !== 0)
     set('pids.max', amountOfProcesses(pids.limit), ['pids', 'limit'], whyProcesses(pids.limit));
-  for (const [file, value] of Object.entries(unified ?? {})) {
-    for (const [key, limit] of found) if (limit.file === file) found.delete(key);
+  const last = unified ?? {};
+  for (const [key, { file }] of found) if (Object.hasOwn(last, file)) found.delete(key);
+  for (const [file, value] of Object.entries(last)) {
     // The kernel reads one line of each write.
     for (const line of value.split('\n').filter(Boolean))
       found.set(`${file} ${line}`, {
@@ -179,7 +180,9 @@ function throttles(blockIO: NonNullable<Resources['blockIO']>): Map<string, stri
     for (const { major, minor, rate } of rules ?? []) {
       const device = `${major}:${minor}`;
       const most = rate === 0 || rate > Number.MAX_SAFE_INTEGER ? 'max' : rate;
-      words.set(device, [...(words.get(device) ?? []), `${key}=${most}`]);
+      const known = words.get(device);
+      if (known) known.push(`${key}=${most}`);
+      else words.set(device, [`${key}=${most}`]);
     }
   return words;
 }

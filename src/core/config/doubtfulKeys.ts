@@ -14,6 +14,11 @@ export interface DoubtfulKey {
 /** @param tree of bounded depth: `limitsProblem` has been asked before */
 export function doubtfulKeys(tree: Node): DoubtfulKey[] {
   const found: DoubtfulKey[] = [];
+  lookThrough(tree, found);
+  return found;
+}
+
+function lookThrough(tree: Node, found: DoubtfulKey[]): void {
   const seen = new Set<string>();
   for (const child of tree.children ?? []) {
     const key = child.type === 'property' ? child.children?.[0] : undefined;
@@ -24,7 +29,6 @@ export function doubtfulKeys(tree: Node): DoubtfulKey[] {
         found.push({ key, message: `The key "${visible(name)}" occurs a second time here.` });
       seen.add(name);
     }
-    found.push(...doubtfulKeys(child));
+    lookThrough(child, found);
   }
-  return found;
 }

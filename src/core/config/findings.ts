@@ -1,12 +1,13 @@
 /** Everything there is to say about the text of a config.json, with its places. Loaded when one is open. */
 import path from 'node:path';
-import { type Node, parseTree } from 'jsonc-parser/lib/esm/main.js';
+import { parseTree } from 'jsonc-parser/lib/esm/main.js';
 import { checkConfig } from './checkConfig';
-import { keyPlaceOf, placeOf } from './jsonPlace';
+import { readAt, withRegularFile } from '../fs/readBounded';
+import { JsonPlaces } from './jsonPlace';
 import { keyName } from './describeIssue';
 import { runtimeOf } from './engine';
 import { notCarriedOut, terminalNote } from './notCarriedOut';
-import { parseConfig } from './parseConfig';
+import { byteOrderMark, byteOrderMarkMessage, maxDiagnostics, parseConfig } from './parseConfig';
 import { remarks } from './remarks';
 import type { HostFacts } from '../sequence/hostFacts';
 
@@ -21,50 +22,80 @@ export interface Finding {
   readonly path: readonly (string | number)[];
 }
 
-/** @param file absolute path of the config.json; the text may be newer than what is on disk */
+/** A finding before anybody has looked where it is. */
+interface Unplaced extends Pick<Finding, 'code' | 'severity' | 'path'> {
+  readonly message: string | (() => string);
+  /** The key is meant, and not its value. */
+  readonly ofKey?: boolean;
+}
+
+/**
+ * The first ones of them, errors before the rest: a file may have more than anybody reads or an editor shows.
+ * @param file absolute path of the config.json; the text may be newer than what is on disk
+ */
 export async function findingsOf(
   text: string,
   file: string,
   privilege: HostFacts['privilege'],
 ): Promise<Finding[]> {
+  const mark = await byteOrderMarkOf(file);
   const { config, ignored = [], diagnostics } = parseConfig(text);
   if (!config)
-    return diagnostics.map(({ problem, message, offset, length, path: place }) => ({
-      ...{ code: `config-${problem}`, message, offset, length, path: place },
-      severity: 'error' as const,
-    }));
-  const tree = parseTree(text)!;
+    return [
+      ...mark,
+      ...diagnostics.map(({ problem, message, offset, length, path: place }) => ({
+        ...{ code: `config-${problem}`, message, offset, length, path: place },
+        severity: 'error' as const,
+      })),
+    ];
   const note = terminalNote(config);
-  const at = (place: readonly (string | number)[]) => ({ path: place, ...placeIn(tree, place) });
   // An installed runtime is given the document as it stands.
   const runtime = runtimeOf(config);
   const ignoredBy = runtime ? `${runtime} is given it as it stands` : 'it does nothing here';
-  return [
-    ...(await checkConfig(path.dirname(file), config, privilege)).map((finding) => ({
-      ...finding,
-      ...at(finding.path),
+  const found: Unplaced[] = [
+    ...(await checkConfig(path.dirname(file), config, privilege)),
+    ...[...notCarriedOut(config, undefined, privilege), ...(note ? [note] : [])].map((one) => ({
+      ...{ ...one, code: 'not-carried-out', severity: 'warning' as const },
     })),
-    ...[...notCarriedOut(config, undefined, privilege), ...(note ? [note] : [])].map(
-      ({ path: place, message }) => ({
-        ...{ code: 'not-carried-out', message, severity: 'warning' as const },
-        ...at(place),
-      }),
-    ),
-    ...remarks(config).map(({ path: place, message }) => ({
-      ...{ code: 'remark', message, severity: 'warning' as const },
-      ...at(place),
-    })),
+    ...remarks(config).map((one) => ({ ...one, code: 'remark', severity: 'warning' as const })),
     ...ignored.map((place) => ({
       code: 'key-ignored',
-      message: `${keyName(place)} is a key that Terrarium does not know; ${ignoredBy}.`,
+      message: () => `${keyName(place)} is a key that Terrarium does not know; ${ignoredBy}.`,
       severity: 'information' as const,
       path: place,
-      ...keyPlaceOf(tree, place),
+      ofKey: true,
     })),
+  ];
+  return [...mark, ...placed(text, found)];
+}
+
+function placed(text: string, found: readonly Unplaced[]): Finding[] {
+  const isError = ({ severity }: Unplaced) => severity === 'error';
+  const first = [...found.filter(isError), ...found.filter((one) => !isError(one))];
+  const more = first.length - maxDiagnostics;
+  const places = new JsonPlaces(parseTree(text)!);
+  const shown = first.slice(0, maxDiagnostics).map(({ ofKey, message, ...one }): Finding => {
+    const { offset, length } = ofKey ? places.keyAt(one.path) : places.at(one.path).node;
+    return { ...one, message: typeof message === 'string' ? message : message(), offset, length };
+  });
+  if (more <= 0) return shown;
+  const message = `There are ${more} more problems like these.`;
+  return [
+    ...shown,
+    { code: 'config-more', message, severity: 'information', offset: 0, length: 1, path: [] },
   ];
 }
 
-function placeIn(tree: Node, place: readonly (string | number)[]) {
-  const { offset, length } = placeOf(tree, place).node;
-  return { offset, length };
+/** VS Code strips it from a document, and puts it back when the document is saved: only the file has it. */
+async function byteOrderMarkOf(file: string): Promise<Finding[]> {
+  const start = await withRegularFile(file, (handle) => readAt(handle, 0, 3)).catch(
+    () => undefined, // not saved yet, or not for us to read
+  );
+  if (start?.toString('utf8') !== byteOrderMark) return [];
+  return [
+    {
+      ...{ code: 'config-byte-order-mark', message: byteOrderMarkMessage },
+      ...{ severity: 'error', offset: 0, length: 1, path: [] },
+    },
+  ];
 }

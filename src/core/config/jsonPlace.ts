@@ -1,8 +1,10 @@
 /**
- * Finds the part of a `config.json` that a problem is about, for `parseConfig`: the value at a path,
- * or where something is missing the key of the nearest object that should have it.
+ * Finds the part of a `config.json` that a problem is about, for `parseConfig` and `findings`: the value at
+ * a path, or where something is missing the key of the nearest object that should have it. Whoever wrote the
+ * file chose how many keys and problems it has, so each object's keys are gone through once, however often
+ * it is asked about.
  */
-import { findNodeAtLocation, type Node } from 'jsonc-parser/lib/esm/main.js';
+import type { Node } from 'jsonc-parser/lib/esm/main.js';
 
 export interface Place {
   /** What to underline. */
@@ -11,20 +13,45 @@ export interface Place {
   readonly found?: Node;
 }
 
-export function placeOf(tree: Node, path: readonly (string | number)[]): Place {
-  const found = findNodeAtLocation(tree, [...path]);
-  if (found) return { node: underline(found), found };
-  for (let length = path.length - 1; length > 0; length--) {
-    const parent = findNodeAtLocation(tree, path.slice(0, length));
-    if (parent) return { node: underline(parent) };
-  }
-  return { node: { offset: tree.offset, length: 1 } };
-}
+type Path = readonly (string | number)[];
 
-/** The key itself, where that is what a problem is about. */
-export function keyPlaceOf(tree: Node, path: readonly (string | number)[]): Place['node'] {
-  const found = findNodeAtLocation(tree, [...path]);
-  return (found && keyOf(found)) ?? placeOf(tree, path).node;
+export class JsonPlaces {
+  /** The values of an object by their keys; of a doubled key the first one. */
+  private readonly values = new Map<Node, Map<string, Node>>();
+
+  constructor(private readonly tree: Node) {}
+
+  at(path: Path): Place {
+    let node = this.tree;
+    for (const part of path) {
+      const next = this.child(node, part);
+      if (!next) return { node: node === this.tree ? this.start : underline(node) };
+      node = next;
+    }
+    return { node: underline(node), found: node };
+  }
+
+  /** The key itself, where that is what a problem is about. */
+  keyAt(path: Path): Place['node'] {
+    const { node, found } = this.at(path);
+    return (found && keyOf(found)) ?? node;
+  }
+
+  private get start(): Place['node'] {
+    return { offset: this.tree.offset, length: 1 };
+  }
+
+  private child(node: Node, part: string | number): Node | undefined {
+    if (node.type === 'array') return node.children?.[Number(part)];
+    if (node.type !== 'object') return undefined;
+    let values = this.values.get(node);
+    if (!values) {
+      this.values.set(node, (values = new Map<string, Node>()));
+      for (const { children: [key, value] = [] } of node.children ?? [])
+        if (key && value && !values.has(String(key.value))) values.set(String(key.value), value);
+    }
+    return values.get(String(part));
+  }
 }
 
 /** A scalar as it stands; of an object or array the key that holds it, else its first bracket. */

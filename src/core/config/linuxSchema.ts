@@ -73,13 +73,15 @@ const SysctlValue = z
   .regex(/^[^\x00-\x08\x0a-\x1f\x7f]*$/, 'must not contain control characters');
 
 const Namespaces = z.array(Namespace).superRefine((namespaces, context) => {
+  const seen = new Set<string>();
   namespaces.forEach(({ type }, index) => {
-    if (namespaces.findIndex((other) => other.type === type) < index)
+    if (seen.has(type))
       context.addIssue({
         code: 'custom',
         message: `lists the namespace "${type}" a second time`,
         path: [index, 'type'],
       });
+    seen.add(type);
   });
 });
 

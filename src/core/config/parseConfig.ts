@@ -6,15 +6,17 @@
 import {
   getNodeValue,
   type Node,
-  type ParseError,
+  type ParseErrorCode,
   parseTree,
   printParseErrorCode,
+  visit,
 } from 'jsonc-parser/lib/esm/main.js';
 import { TerrariumError } from '../errors';
 import { visible } from '../text/visible';
 import { describeIssue, keyName } from './describeIssue';
 import { limitsProblem } from './jsonLimits';
-import { placeOf } from './jsonPlace';
+import { JsonPlaces } from './jsonPlace';
+import { placesIn } from './lineStarts';
 import { doubtfulKeys } from './doubtfulKeys';
 import { hostReach } from './hostReach';
 import { ignoredKeys } from './ignoredKeys';
@@ -28,12 +30,15 @@ const spelledAs = spellingIn(OciConfig);
 export type ConfigProblem =
   | 'too-large'
   | 'too-deep'
+  | 'too-many'
+  | 'byte-order-mark'
   | 'not-json'
   | 'duplicate-key'
   | 'key-spelling'
   | 'hooks'
   | 'host-reach'
-  | 'invalid';
+  | 'invalid'
+  | 'more';
 
 export interface ConfigDiagnostic {
   readonly problem: ConfigProblem;
@@ -50,7 +55,7 @@ export interface ConfigDiagnostic {
 }
 
 /** More than this many problems help nobody. */
-const maxDiagnostics = 100;
+export const maxDiagnostics = 100;
 
 /**
  * @returns `config` where there is no diagnostic at all, with the places of the keys that mean nothing
@@ -62,67 +67,73 @@ export function parseConfig(text: string): {
   diagnostics: ConfigDiagnostic[];
 } {
   const diagnostics: ConfigDiagnostic[] = [];
-  const report = (
+  const lineAndColumn = placesIn(text);
+  let more = 0;
+  const add = (
     problem: ConfigProblem,
     message: string,
     { offset, length }: { offset: number; length: number },
     path: readonly (string | number)[] = [],
   ) => {
-    if (diagnostics.length >= maxDiagnostics) return;
-    const place = { offset, length, ...lineAndColumn(text, offset) };
+    const place = { offset, length, ...lineAndColumn(offset) };
     diagnostics.push({ problem, message, ...place, path });
+  };
+  /** Of the first ones; what it takes to say where and what is not done for the others. */
+  const report = (problem: () => Parameters<typeof add>) => {
+    if (diagnostics.length < maxDiagnostics) add(...problem());
+    else more++;
+  };
+  const refused = () => {
+    if (more > 0)
+      add('more', `There are ${more} more problems like these.`, { offset: 0, length: 1 });
+    return { diagnostics };
   };
 
   const limit = limitsProblem(text);
   if (limit) {
-    report(limit.problem, limit.message, { offset: limit.offset, length: 1 });
+    add(limit.problem, limit.message, { offset: limit.offset, length: 1 });
+    return { diagnostics };
+  }
+  if (text.startsWith(byteOrderMark)) {
+    add('byte-order-mark', byteOrderMarkMessage, { offset: 0, length: 1 });
     return { diagnostics };
   }
 
-  const errors: ParseError[] = [];
-  const tree = parseTree(text, errors, { disallowComments: true, allowTrailingComma: false });
-  for (const error of errors)
-    report('not-json', syntaxMessage(error), {
-      offset: error.offset,
-      length: Math.max(error.length, 1),
-    });
-  if (!tree || errors.length > 0) {
-    if (errors.length === 0) report('not-json', 'The file is empty.', { offset: 0, length: 0 });
+  const raw = parsedJson(text);
+  if (!raw) {
+    syntaxErrors(text, (message, place) => add('not-json', message, place));
     return { diagnostics };
   }
-  const strict = strictProblem(text);
-  if (strict) {
-    report('not-json', strict, { offset: 0, length: 1 });
-    return { diagnostics };
-  }
-
+  const tree = parseTree(text)!;
   for (const { key, message } of doubtfulKeys(tree))
-    report('duplicate-key', message, key, pathOf(key));
+    report(() => ['duplicate-key', message, key, pathOf(key)]);
 
-  const raw: unknown = JSON.parse(text);
-  const parsed = OciConfig.safeParse(raw);
-  for (const issue of parsed.error?.issues ?? []) {
-    const path = issue.path.filter((part) => typeof part !== 'symbol');
-    const { node, found } = placeOf(tree, path);
-    const { problem, message } = describeIssue(
-      issue,
-      path,
-      found ? getNodeValue(found) : undefined,
-    );
-    report(problem, message, node, path);
-  }
-  if (!parsed.success) return { diagnostics };
-  const ignored = ignoredKeys(raw, parsed.data);
+  const places = new JsonPlaces(tree);
+  const parsed = OciConfig.safeParse(raw.value);
+  for (const issue of parsed.error?.issues ?? [])
+    report(() => {
+      const path = issue.path.filter((part) => typeof part !== 'symbol');
+      const { node, found } = places.at(path);
+      const value: unknown = found ? getNodeValue(found) : undefined;
+      const { problem, message } = describeIssue(issue, path, value);
+      return [problem, message, node, path];
+    });
+  if (!parsed.success) return refused();
+  const ignored = ignoredKeys(raw.value, parsed.data);
   for (const path of ignored) {
     const name = String(path.at(-1));
     const spelling = spelledAs(name);
     if (spelling === undefined) continue;
-    const message = `The key "${visible(name)}" is not "${spelling}", and some programs would take it for that.`;
-    report('key-spelling', message, placeOf(tree, path).node, path);
+    report(() => [
+      'key-spelling',
+      `The key "${visible(name)}" is not "${spelling}", and some programs would take it for that.`,
+      places.at(path).node,
+      path,
+    ]);
   }
   for (const { path, reason } of [...hostReach(parsed.data), ...machineFileSystems(parsed.data)])
-    report('host-reach', `${keyName(path)} ${reason}.`, placeOf(tree, path).node, path);
-  return diagnostics.length === 0 ? { config: parsed.data, ignored, diagnostics } : { diagnostics };
+    report(() => ['host-reach', `${keyName(path)} ${reason}.`, places.at(path).node, path]);
+  return diagnostics.length === 0 ? { config: parsed.data, ignored, diagnostics } : refused();
 }
 
 /**
@@ -154,35 +165,67 @@ export function requireWhole(
 const remedies: Record<ConfigProblem, string> = {
   'too-large': 'Check that this is the config.json of a bundle.',
   'too-deep': 'Check that this is the config.json of a bundle.',
+  'too-many': 'Check that this is the config.json of a bundle.',
+  'byte-order-mark': 'Save it as UTF-8 without one.',
   'not-json': 'Correct it there; the file is plain JSON without comments.',
   'duplicate-key': 'Keep one of the two.',
   'key-spelling': 'Spell it as the specification does, or remove it.',
   hooks: 'Remove "hooks", or run runc or crun yourself, where you trust the bundle.',
   'host-reach': 'Remove it, or start the bundle with that runtime yourself, where you trust it to.',
+  more: 'Correct the first ones.',
   invalid: 'Correct it there; the OCI runtime specification describes every key.',
 };
 
-function syntaxMessage(error: ParseError): string {
-  const name = printParseErrorCode(error.error);
-  if (name === 'InvalidCommentToken') return 'Comments are not allowed in JSON.';
-  const words = name.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
-  return `Not valid JSON: ${words}.`;
-}
+/** U+FEFF, as an editor on Windows puts it before a text. */
+export const byteOrderMark = '\ufeff';
 
-/** What jsonc-parser lets pass and the standard does not; its own message would quote the text. */
-function strictProblem(text: string): string | undefined {
-  if (text.startsWith('\ufeff')) return 'Not valid JSON: it starts with a byte order mark.';
+export const byteOrderMarkMessage =
+  'The file begins with a byte order mark (U+FEFF), which JSON does not have: runc and crun refuse it too.';
+
+/** @returns undefined for what is no JSON to the standard, which is what everybody else goes by */
+function parsedJson(text: string): { readonly value: unknown } | undefined {
   try {
-    JSON.parse(text);
-    return undefined;
+    return { value: JSON.parse(text) };
   } catch {
-    return 'Not valid JSON.';
+    return undefined; // its message would quote the text, and name no place
   }
 }
 
-function lineAndColumn(text: string, offset: number): { line: number; column: number } {
-  const before = text.slice(0, offset).split('\n');
-  return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
+/** Ends the look at a text whose every character is an error. */
+const enough = new Error('enough errors');
+
+/** Tells of the first errors of a text that is no JSON; of one at least. */
+function syntaxErrors(
+  text: string,
+  tell: (message: string, place: { offset: number; length: number }) => void,
+): void {
+  let told = 0;
+  const report = (message: string, offset: number, length: number) => {
+    if (told++ === maxDiagnostics) throw enough;
+    tell(message, { offset, length });
+  };
+  try {
+    visit(
+      text,
+      {
+        onError: (code, offset, length) => report(syntaxMessage(code), offset, Math.max(length, 1)),
+      },
+      { disallowComments: true, allowTrailingComma: false },
+    );
+    // jsonc-parser lets pass what the standard does not: other spaces, and nothing at all.
+    if (told > 0) return;
+    if (text.trim() === '') report('The file is empty.', 0, 0);
+    else report('Not valid JSON.', 0, 1);
+  } catch (error) {
+    if (error !== enough) throw error;
+  }
+}
+
+function syntaxMessage(code: ParseErrorCode): string {
+  const name = printParseErrorCode(code);
+  if (name === 'InvalidCommentToken') return 'Comments are not allowed in JSON.';
+  const words = name.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
+  return `Not valid JSON: ${words}.`;
 }
 
 /** The path of a property's key: that of its value, found by walking up. */

@@ -64,7 +64,7 @@ export function statInside(rootfs: string, inside: string): Promise<Stats | unde
 
 /** The host path of what it leads to, never a symbolic link; for people and for what is only looked at. */
 export function resolveInside(rootfs: string, inside: string): Promise<string | undefined> {
-  return withInside(rootfs, inside, (found) => path.join(rootfs, found.inside));
+  return withInside(rootfs, inside, (found) => path.resolve(rootfs, `.${found.inside}`));
 }
 
 /**

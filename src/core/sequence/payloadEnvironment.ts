@@ -35,9 +35,10 @@ export function payloadEnvironment(
 ): PayloadEnvironment {
   for (const variable of env) checkVariable(variable, chroot, name);
   if (chroot) return { exported: env, steps: [], needsBash: false };
-  const early = env.filter((variable) => !isExportable(variable) || isReadOnlyInBash(variable));
+  const isEarly = (variable: string) => !isExportable(variable) || isReadOnlyInBash(variable);
+  const early = env.filter(isEarly);
   return {
-    exported: env.filter((variable) => !early.includes(variable)),
+    exported: env.filter((variable) => !isEarly(variable)),
     steps: early.length
       ? [
           {

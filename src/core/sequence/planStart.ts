@@ -5,6 +5,7 @@ import { remarks } from '../config/remarks';
 import type { OciConfig } from '../config/schema';
 import { isCgroupMount } from '../config/mountKinds';
 import { TerrariumError } from '../errors';
+import { firstOf } from '../text/firstOf';
 import { visible } from '../text/visible';
 import { asMade } from './batchMounts';
 import { confineSteps } from './confineSteps';
@@ -23,6 +24,9 @@ import { planCgroup } from './planCgroup';
 import type { StartPlan, Step } from './step';
 import { sysctlSteps } from './sysctlSteps';
 import { deniesGroups, mappingsFor, requireMapped } from './userNamespace';
+
+/** More than these are not read before a start. */
+const maxWarnings = 50;
 
 /**
  * @returns the steps, in order, with what config.json asks for and the built-in engine cannot do.
@@ -147,12 +151,17 @@ export function planStart(given: Bundle, facts: HostFacts): StartPlan {
       : { umask: process.user.umask.toString(8).padStart(4, '0') }),
     env: environment.exported,
     ...(environment.needsBash ? { shell: 'bash' as const } : {}),
-    warnings: [
-      ...notCarriedOut(given.config, facts.cgroups, facts.privilege).map(({ message }) => message),
-      ...(planned && 'warning' in planned ? [planned.warning] : []),
-      ...(userNamespace ? mappingWarnings(userNamespace) : []),
-      ...ignoredWarnings(bundle),
-    ],
+    warnings: firstOf(
+      [
+        ...notCarriedOut(given.config, facts.cgroups, facts.privilege).map(
+          ({ message }) => message,
+        ),
+        ...(planned && 'warning' in planned ? [planned.warning] : []),
+        ...(userNamespace ? mappingWarnings(userNamespace) : []),
+        ...ignoredWarnings(bundle),
+      ],
+      maxWarnings,
+    ),
   };
 }
 
@@ -189,10 +198,13 @@ function requireBounded({ name, config: { process } }: Bundle): void {
  */
 export function ignoredWarnings({ config, ignored = [] }: Bundle, runtime?: string): string[] {
   const passedOn = runtime ? `, and ${runtime} is given it as it is` : '';
-  return [
-    ...remarks(config).map(({ message }) => message),
-    ...ignored.map((key) => `${key} is a key that Terrarium does not know${passedOn}.`),
-  ];
+  return firstOf(
+    [
+      ...remarks(config).map(({ message }) => message),
+      ...ignored.map((key) => `${key} is a key that Terrarium does not know${passedOn}.`),
+    ],
+    maxWarnings,
+  );
 }
 
 /** Mounts of the container are private to it from the start: only what narrows that is left to do. */

@@ -213,7 +213,7 @@ describe('parseConfig', () => {
 
   it('takes standard JSON only', () => {
     assert.match(only('{ // note\n}').message, /Comments/);
-    assert.equal(only('\ufeff{}').problem, 'not-json');
+    assert.equal(only('\ufeff{}').problem, 'byte-order-mark');
     for (const source of ['', '{', '{"a":1,}', "{'a':1}", 'nope', '{"a":01}', '{"a":"\n"}'])
       assert.equal(parseConfig(source).diagnostics[0]?.problem, 'not-json', source);
   });
