@@ -14,6 +14,7 @@ import { Journal } from './server/Journal';
 import { PidRecords } from './server/PidRecords';
 import { Streams } from './server/Streams';
 import { sweepRuns } from './runRecords';
+import { refuseTracing } from './sudoTracing';
 import { sweepCgroups } from './cgroup/sweepCgroups';
 
 export interface ServeOptions {
@@ -36,11 +37,12 @@ const endGraceMs = 2000;
 /**
  * Prints one line, `terrarium-helper ready`, when it listens. Resolves when the helper has ended, or
  * with `detach` when the other one listens.
- * @throws TerrariumError naming what kept it from listening
+ * @throws TerrariumError `sudo-traces`, or naming what kept it from listening
  */
 export async function serve(options: ServeOptions): Promise<void> {
   requireSane(options);
   if (options.detach) {
+    refuseTracing();
     const { directory, socketName, tokenFile, uid, gid } = options;
     await detach([
       ...['serve', '--directory', path.resolve(directory), '--socket', socketName],

@@ -3,12 +3,14 @@
  * start (it trusts nobody else's reading) and by the views. A bundle may come from a cloned
  * repository, so nothing here follows a symbolic link, waits for a FIFO or reads without limit.
  */
-import { lstat, realpath } from 'node:fs/promises';
+import { lstat, readFile, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { maxConfigBytes } from '../config/jsonLimits';
 import { requireWhole } from '../config/parseConfig';
 import type { OciConfig } from '../config/schema';
 import { TerrariumError } from '../errors';
+import { mountHolding } from '../procfs/mountHolding';
+import { parseMountinfo } from '../procfs/parseMountinfo';
 import { visible } from '../text/visible';
 import { codeOf } from '../fs/codeOf';
 import { openReal, pathOf } from '../fs/openReal';
@@ -53,27 +55,50 @@ export async function loadBundle(folder: string): Promise<Bundle> {
 
 /**
  * The real path of a folder that is to be a bundle.
- * @throws TerrariumError `bundle-missing`, `bundle-not-directory`
+ * @throws TerrariumError `bundle-missing`, `fuse-closed`, `bundle-not-directory`
  */
 export async function realFolder(folder: string): Promise<string> {
   const shown = visible(folder);
   const another = 'Choose another folder.';
   let real: string;
+  let isDirectory: boolean;
   try {
     real = await realpath(folder);
+    isDirectory = (await lstat(real)).isDirectory();
   } catch (error) {
+    if (codeOf(error) === 'EACCES') throw await closed(folder, error);
     const reason = folder.includes('\ufffd')
       ? 'has a name that is no UTF-8 text, so it cannot be opened by it'
-      : codeOf(error) === 'EACCES'
-        ? 'cannot be looked into'
-        : 'does not exist';
+      : 'does not exist';
     throw new TerrariumError('bundle-missing', `The folder ${shown} ${reason}.`, another, {
       cause: error,
     });
   }
-  if (!(await lstat(real)).isDirectory())
+  if (!isDirectory)
     throw new TerrariumError('bundle-not-directory', `${shown} is not a folder.`, another);
   return real;
+}
+
+/** Root is refused by the mounts of others alone: FUSE keeps one to the person who made it (fuse(4)). */
+async function closed(folder: string, cause: unknown): Promise<TerrariumError> {
+  const shown = visible(folder);
+  const mount = mountHolding(
+    parseMountinfo(await readFile('/proc/self/mountinfo')),
+    path.resolve(folder),
+  );
+  if (!mount || !/^fuse(\.|blk$|$)/.test(mount.type))
+    return new TerrariumError(
+      'bundle-missing',
+      `The folder ${shown} cannot be looked into.`,
+      'Choose another folder.',
+      { cause },
+    );
+  return new TerrariumError(
+    'fuse-closed',
+    `The folder ${shown} lies on ${visible(mount.mountPoint)}, a FUSE mount (${visible(mount.type)}) that only the person who made it may look into${process.geteuid!() === 0 ? ', not even root' : ''}.`,
+    'Start it rootless as that person, or mount it with -o allow_root (fusermount needs user_allow_other in /etc/fuse.conf for that).',
+    { cause },
+  );
 }
 
 async function readConfig(file: string): Promise<string> {

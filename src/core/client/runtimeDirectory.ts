@@ -7,9 +7,15 @@ import path from 'node:path';
 import { TerrariumError } from '../errors';
 import { visible } from '../text/visible';
 
+/** Bytes of a socket's path without its closing NUL (`sun_path` of unix(7)); what is longer is cut off. */
+export const maxSocketPath = 107;
+
+/** As long as the names of the helpers' sockets: `rootless-0123456789ab.sock`. */
+const socketNameLength = 26;
+
 /**
  * `$XDG_RUNTIME_DIR/terrarium`, or `/tmp/terrarium-UID` where that is unset (XDG Base Directory
- * Specification). Made where it is absent.
+ * Specification) or so long that no socket in it could be named. Made where it is absent.
  * @throws TerrariumError as verifyDirectory does
  */
 export async function runtimeDirectory(
@@ -17,7 +23,9 @@ export async function runtimeDirectory(
   uid: number = process.getuid!(),
 ): Promise<string> {
   const base = env.XDG_RUNTIME_DIR;
-  const directory = base?.startsWith('/') ? path.join(base, 'terrarium') : `/tmp/terrarium-${uid}`;
+  const own = base?.startsWith('/') ? path.join(base, 'terrarium') : undefined;
+  const fits = own !== undefined && Buffer.byteLength(own) + 1 + socketNameLength <= maxSocketPath;
+  const directory = fits ? own : `/tmp/terrarium-${uid}`;
   try {
     await mkdir(directory, { mode: 0o700 });
   } catch (error) {
@@ -59,4 +67,15 @@ export async function verifyDirectory(directory: string, uid: number): Promise<v
   if ((stat.mode & 0o777) !== 0o700) {
     throw refuse(`has mode ${(stat.mode & 0o777).toString(8)} where 700 is needed`);
   }
+}
+
+/** @throws TerrariumError `socket-path`: bind(2) and connect(2) would take a part of it for the whole */
+export function requireSocketPath(file: string): void {
+  const length = Buffer.byteLength(file);
+  if (length <= maxSocketPath) return;
+  throw new TerrariumError(
+    'socket-path',
+    `The path of the socket ${visible(file)} has ${length} bytes, and the kernel takes no more than ${maxSocketPath} (unix(7)).`,
+    'Let XDG_RUNTIME_DIR or --directory name a folder with a shorter path.',
+  );
 }

@@ -22,12 +22,7 @@ export async function subordinateRanges(file: string, uid: number): Promise<IdRa
     return []; // no such file means no range
   }
   const names = new Set([String(uid), await nameOf(uid)]);
-  return text.split('\n').flatMap((line) => {
-    const [owner, start, count] = line.split(':');
-    return owner && names.has(owner) && /^\d+$/.test(start ?? '') && /^\d+$/.test(count ?? '')
-      ? [{ start: Number(start), count: Number(count) }]
-      : [];
-  });
+  return rangesIn(text).flatMap(({ owner, range }) => (names.has(owner) ? [range] : []));
 }
 
 /** Whether each of them is in one range or another: newuidmap(1) also goes on from one to the next. */
@@ -42,11 +37,59 @@ export function isWithin({ start, count }: IdRange, ranges: readonly IdRange[]):
   return true;
 }
 
-async function nameOf(uid: number): Promise<string | undefined> {
-  if (uid === process.getuid!()) return userInfo().username;
-  const passwd = await readFile('/etc/passwd', 'utf8');
+/** Where useradd(8) begins to give ranges, where it ends, and how many ids it gives (login.defs(5)). */
+const given = { first: 100_000, last: 600_100_000, count: 65_536 };
+
+/**
+ * A range that can be given to somebody: no range of subuid(5) or subgid(5) and no account has an id of it.
+ * @param ranges texts of /etc/subuid and /etc/subgid
+ * @param accounts texts of /etc/passwd and /etc/group
+ */
+export function freeRange(
+  ranges: readonly string[],
+  accounts: readonly string[],
+): IdRange | undefined {
+  const taken = ranges.flatMap((text) => rangesIn(text)).map(({ range }) => range);
+  for (const line of accounts.flatMap((text) => text.split('\n'))) {
+    const id = line.split(':')[2];
+    if (/^\d+$/.test(id ?? '')) taken.push({ start: Number(id), count: 1 });
+  }
+  const { first, last, count } = given;
+  for (let start = first; start + count <= last; start += count)
+    if (!taken.some((one) => start < one.start + one.count && one.start < start + count))
+      return { start, count };
+  return undefined;
+}
+
+function rangesIn(text: string): { owner: string; range: IdRange }[] {
+  return text.split('\n').flatMap((line) => {
+    const [owner, start, count] = line.split(':');
+    return owner && /^\d+$/.test(start ?? '') && /^\d+$/.test(count ?? '')
+      ? [{ owner, range: { start: Number(start), count: Number(count) } }]
+      : [];
+  });
+}
+
+/**
+ * The name of a user, where the machine has one for that id: in a container, or where a directory service
+ * is down, there may be none, and then newuidmap(1) does nothing for them.
+ */
+export async function nameOf(uid: number): Promise<string | undefined> {
+  if (uid === process.getuid!()) return ownName();
+  const passwd = await readFile('/etc/passwd', 'utf8').catch(() => '');
   return passwd
     .split('\n')
     .map((line) => line.split(':'))
     .find((fields) => fields[2] === String(uid))?.[0];
+}
+
+/** By NSS, which also knows who is in no file. */
+function ownName(): string | undefined {
+  try {
+    return userInfo().username;
+  } catch (error) {
+    // uv_os_get_passwd says ENOENT where getpwuid_r(3) finds nobody.
+    if ((error as NodeJS.ErrnoException).code === 'ERR_SYSTEM_ERROR') return undefined;
+    throw error;
+  }
 }

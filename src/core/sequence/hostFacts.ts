@@ -15,6 +15,8 @@ export interface HostFacts extends Partial<DeviceFacts>, MountFacts {
   /** Their range in /etc/subuid and /etc/subgid, where `newuidmap` can use it. */
   readonly subuid?: { readonly start: number; readonly count: number };
   readonly subgid?: { readonly start: number; readonly count: number };
+  /** newuidmap and newgidmap, where they are not in the usual folders. */
+  readonly idMapTools?: { readonly uid: string; readonly gid: string };
   /** The terminal that PID 1 gets: `run` has none to give where its caller has none. */
   readonly tty?: string;
   /** The machine's own nodes at the paths of linux.devices: `c 10:229`. */

@@ -28,7 +28,7 @@ export function mapSteps(mappings: Mappings, facts: HostFacts): Step[] {
       facts.privilege === 'root'
         ? ['write_file', idMapText(mappings[kind]), `/proc/${pidPlaceholder}/${kind}_map`]
         : [
-            `new${kind}map`,
+            facts.idMapTools?.[kind] ?? `new${kind}map`,
             pidPlaceholder,
             ...mappings[kind].flatMap((m) => [m.containerID, m.hostID, m.size].map(String)),
           ],
@@ -41,7 +41,7 @@ export function become(
   mappings: Mappings | undefined,
   facts: HostFacts,
 ): Pick<StartPlan, 'become'> {
-  if (!mappings || facts.privilege !== 'root') return {};
+  if (!mappings) return {};
   const [uid, gid] = [rootOutside(mappings.uid), rootOutside(mappings.gid)];
   if (uid === undefined || gid === undefined) {
     throw new TerrariumError(
@@ -50,6 +50,8 @@ export function become(
       'Add a mapping with "containerID": 0.',
     );
   }
+  // An ordinary person is who they are already.
+  if (facts.privilege !== 'root') return {};
   return uid === 0 && gid === 0 ? {} : { become: becomeStep(uid, gid) };
 }
 

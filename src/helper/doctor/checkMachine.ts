@@ -4,6 +4,7 @@ import { visible } from '../../core/text/visible';
 import type { Check, CheckReport } from '../../protocol/doctor';
 import * as machine from './machineChecks';
 import * as privilege from './privilegeChecks';
+import { subordinateIds } from './subordinateIds';
 import { workspace } from './workspace';
 
 /** @param folder where containers are to be kept */
@@ -11,7 +12,7 @@ export async function checkMachine(folder: string): Promise<CheckReport> {
   const checks: [code: string, check: () => Check | Promise<Check>][] = [
     ['namespaces', privilege.namespaces],
     ['user-namespace', privilege.userNamespace],
-    ['subordinate-ids', privilege.subordinateIds],
+    ['subordinate-ids', subordinateIds],
     ['sudo', privilege.sudo],
     ['no-new-privileges', privilege.noNewPrivs],
     ['confined-editor', privilege.confinedEditor],

@@ -1,10 +1,8 @@
 /** Can containers be made here, and by whom? Tried, not guessed. */
 import { access, readFile } from 'node:fs/promises';
 import os from 'node:os';
-import { OciConfig } from '../../core/config/schema';
 import type { Check } from '../../protocol/doctor';
 import { quote } from '../../core/sequence/commandLine';
-import { gatherFacts } from '../launch/gatherFacts';
 import { findTool } from '../launch/hostTools';
 import { noNewPrivileges } from '../launch/noNewPrivileges';
 import { attempt } from './attempt';
@@ -97,7 +95,7 @@ export async function userNamespace(): Promise<Check> {
   return { ...common, verdict: 'failed', found: said, remedy };
 }
 
-const unboundEditor =
+export const unboundEditor =
   'Start VS Code from a terminal or as a .deb or .rpm instead of a snap or Flatpak, and without no-new-privileges around it (Docker’s security-opt, systemd’s NoNewPrivileges).';
 
 const meanwhile = 'Rootless works as it is, with root alone inside.';
@@ -105,40 +103,6 @@ const meanwhile = 'Rootless works as it is, with root alone inside.';
 async function setting(name: string): Promise<string | undefined> {
   const text = await readFile(`/proc/sys/${name}`, 'utf8').catch(() => undefined); // not every kernel has it
   return text?.trim();
-}
-
-export async function subordinateIds(): Promise<Check> {
-  const common = { code: 'subordinate-ids', title: 'Users inside a rootless container' };
-  const config = OciConfig.parse({ ociVersion: '1.0.0', process: { args: ['true'], cwd: '/' } });
-  const facts = await gatherFacts({ path: '/', name: '', rootfs: '/', config });
-  if (!isRoot() && noNewPrivileges())
-    return {
-      ...common,
-      verdict: 'limited',
-      found: 'no-new-privileges is set, so newuidmap gains nothing and only root exists inside.',
-      remedy: unboundEditor,
-    };
-  const missing = ['newuidmap', 'newgidmap'].filter((name) => !findTool(name));
-  if (missing.length && !isRoot())
-    return {
-      ...common,
-      verdict: 'limited',
-      found: `There is no ${missing.join(' and no ')}, so only root exists inside.`,
-      remedy: 'Install the package uidmap.',
-    };
-  if (!facts.subuid || !facts.subgid)
-    return {
-      ...common,
-      verdict: 'limited',
-      found: 'No range of ids in /etc/subuid and /etc/subgid is yours, so only root exists inside.',
-      remedy: 'Have a range given to you:',
-      command: 'sudo usermod --add-subuids 100000-165535 --add-subgids 100000-165535 $USER',
-    };
-  return {
-    ...common,
-    verdict: 'ok',
-    found: `${facts.subuid.count} ids from ${facts.subuid.start} on are yours.`,
-  };
 }
 
 export async function sudo(): Promise<Check> {

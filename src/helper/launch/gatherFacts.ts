@@ -7,11 +7,12 @@ import { wantedCgroup } from '../../core/cgroup/wantedCgroup';
 import { canLeaveGroups } from '../../core/sequence/canLeaveGroups';
 import { deviceFacts } from '../../core/sequence/deviceFacts';
 import { mountFacts } from '../../core/sequence/mountSources';
-import { subordinateRange } from '../../core/config/subordinateRange';
+import { nameOf, subordinateRange } from '../../core/config/subordinateRange';
 import { TerrariumError } from '../../core/errors';
 import type { HostFacts } from '../../core/sequence/hostFacts';
 import { visible } from '../../core/text/visible';
 import { findTool } from './hostTools';
+import { areSetuid, findIdMapTools, tryIdMapTools } from './idMapTools';
 import { noNewPrivileges } from './noNewPrivileges';
 import { requireStraightSources } from './requireStraightSources';
 
@@ -33,13 +34,10 @@ export async function gatherFacts(
   const root = process.geteuid!() === 0;
   const privilege = root ? 'root' : 'rootless';
   const mapsIds = !root || bundle.config.linux.namespaces.some(({ type }) => type === 'user');
-  const canMap = () => !noNewPrivileges() && findTool('newuidmap') && findTool('newgidmap');
-  const mayMap = mapsIds && (root || canMap());
-  const [ofMounts, subuid, subgid, devices, ofDevices, cgroup, { layout }, furtherGroups] =
+  const [ofMounts, ofIds, devices, ofDevices, cgroup, { layout }, furtherGroups] =
     await Promise.all([
       mountFacts(bundle, root),
-      mayMap ? subordinateRange('/etc/subuid', person.uid) : undefined,
-      mayMap ? subordinateRange('/etc/subgid', person.uid) : undefined,
+      mapsIds ? furtherIds(person, root) : {},
       devicesOf(bundle),
       deviceFacts(privilege),
       wantedCgroup(bundle.config, { privilege, uid: process.geteuid!(), name: cgroupName }),
@@ -50,14 +48,35 @@ export async function gatherFacts(
     privilege,
     ...person,
     furtherGroups,
-    ...(subuid ? { subuid } : {}),
-    ...(subgid ? { subgid } : {}),
+    ...ofIds,
     ...ofMounts,
     devices,
     ...ofDevices,
     cgroups: layout,
     ...(cgroup ? { cgroup } : {}),
   };
+}
+
+type FurtherIds = Pick<HostFacts, 'subuid' | 'subgid' | 'idMapTools'>;
+
+/** Root writes the maps itself; everybody else needs newuidmap(1), a name of their own, and its help. */
+async function furtherIds(
+  person: { uid: number; gid: number },
+  root: boolean,
+): Promise<FurtherIds> {
+  const [subuid, subgid] = await Promise.all([
+    subordinateRange('/etc/subuid', person.uid),
+    subordinateRange('/etc/subgid', person.uid),
+  ]);
+  const ranges = { ...(subuid && { subuid }), ...(subgid && { subgid }) };
+  if (root) return ranges;
+  const tools = findIdMapTools();
+  if (!tools || noNewPrivileges() || (await nameOf(person.uid)) === undefined) return {};
+  const isUsual = findTool('newuidmap') === tools.uid && findTool('newgidmap') === tools.gid;
+  const elsewhere = isUsual ? {} : { idMapTools: tools };
+  if (!subuid || !subgid || areSetuid(tools)) return { ...ranges, ...elsewhere };
+  const refusal = await tryIdMapTools(tools, { ...person, subuid, subgid });
+  return refusal === undefined ? { ...ranges, ...elsewhere } : elsewhere;
 }
 
 /** Whoever opens a FIFO waits, and a start with it; statfs(2) opens nothing. */

@@ -43,7 +43,7 @@ export function findTool(name: string): string | undefined {
 /** @throws TerrariumError with the package to install where the machine lacks one of them. */
 export function requireTools(names: Iterable<string>): void {
   for (const name of new Set(names)) {
-    if (findTool(name)) continue;
+    if (name.startsWith('/') || findTool(name)) continue; // a path was found already
     const [from, check] = packages[name] ?? ['util-linux', 'util-linux'];
     throw new TerrariumError(
       'tool-missing',

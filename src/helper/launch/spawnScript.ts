@@ -1,13 +1,11 @@
 /** Spawns a fixed script with its pipes: the one place that knows which descriptor is what. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
-import { closeSync, existsSync, fchmodSync, openSync, unlinkSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
+import { closeSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
 import { TerrariumError } from '../../core/errors';
 import { callerStdio, copyStdio } from './callerStdio';
 import { hostEnvironment } from './hostTools';
+import { namelessFile } from './namelessFile';
 
 /** A running script of the start sequence. */
 export interface ScriptProcess {
@@ -81,18 +79,4 @@ function tooLong(cause: unknown): TerrariumError {
     'Shorten process.args or process.env (a word has at most 128 KiB), or mount less.',
     { cause },
   );
-}
-
-/**
- * For steps.sh's fstab: mount(8) reads none from a pipe. Without a name only who may look into our
- * processes reaches it, so its mode only has to let in the ids of a user namespace.
- */
-function namelessFile(): number {
-  // In memory where that is to be had: a full disk is no reason not to start.
-  const folder = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
-  const file = path.join(folder, `terrarium-${randomBytes(8).toString('hex')}`);
-  const descriptor = openSync(file, 'wx+', 0o600);
-  unlinkSync(file);
-  fchmodSync(descriptor, 0o666);
-  return descriptor;
 }

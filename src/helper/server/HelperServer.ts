@@ -5,7 +5,7 @@
 import { lchown, lstat, mkdir, rm } from 'node:fs/promises';
 import { type Server, type Socket, createServer } from 'node:net';
 import path from 'node:path';
-import { verifyDirectory } from '../../core/client/runtimeDirectory';
+import { requireSocketPath, verifyDirectory } from '../../core/client/runtimeDirectory';
 import { messageOf } from '../../core/errors';
 import type { Opening } from '../../protocol/messages';
 import { Alone } from './Alone';
@@ -71,9 +71,10 @@ export class HelperServer {
     return path.join(this.options.directory, this.options.socketName);
   }
 
-  /** @throws TerrariumError `runtime-directory`, `helper-running` */
+  /** @throws TerrariumError `socket-path`, `runtime-directory`, `helper-running` */
   async listen(): Promise<void> {
     const { directory, owner } = this.options;
+    requireSocketPath(this.file);
     await verifyDirectory(directory, owner.uid);
     await requireFree(this.file);
     await this.options.beforeListening();

@@ -4,7 +4,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import path from 'node:path';
 import {
+  freeRange,
   isWithin,
+  nameOf,
   subordinateRange,
   subordinateRanges,
 } from '../../../../src/core/config/subordinateRange';
@@ -31,6 +33,25 @@ describe('subordinate ids', () => {
   it('fill a container up to 16 bits with its root', async () => {
     await writeFile(file(), `${username}:100000:100000\n`);
     assert.deepEqual(await subordinateRange(file(), uid), { start: 100000, count: 65535 });
+  });
+
+  it('are suggested where nobody has any: no range of either file, and no account', () => {
+    assert.deepEqual(freeRange(['', ''], ['', '']), { start: 100000, count: 65536 });
+    const subuid = 'a:100000:65536\nb:231072:65536\nbroken:1\n';
+    const subgid = 'a:100000:65536\nc:165536:1\n';
+    assert.deepEqual(freeRange([subuid, subgid], []), { start: 296608, count: 65536 });
+    const passwd = 'root:x:0:0::/root:/bin/sh\ndirectory:x:300000:100::/:/bin/sh\n';
+    assert.deepEqual(freeRange([subuid, subgid], [passwd]), { start: 362144, count: 65536 });
+    assert.equal(freeRange(['all:0:4294967295'], []), undefined);
+  });
+
+  it('go by the number where an id has no name', async () => {
+    await writeFile(file(), '3999999999:100000:65536\n');
+    assert.equal(await nameOf(3_999_999_999), undefined);
+    assert.deepEqual(await subordinateRange(file(), 3_999_999_999), {
+      start: 100000,
+      count: 65535,
+    });
   });
 
   it('are none where there is no file', async () => {

@@ -1,0 +1,92 @@
+/**
+ * newuidmap(1) and newgidmap(1): where they are, and whether they can do what they are for. Asked before
+ * a start without root, and by the doctor.
+ */
+import { spawn } from 'node:child_process';
+import { accessSync, constants, statSync } from 'node:fs';
+import path from 'node:path';
+import { visible } from '../../core/text/visible';
+import { findTool, hostEnvironment, systemPath } from './hostTools';
+import { runTool } from './runTool';
+
+export interface IdMapTools {
+  readonly uid: string;
+  readonly gid: string;
+}
+
+/**
+ * NixOS has the ones that gain something in its wrappers, and ones that do not in the usual folder; who
+ * builds shadow has them in /usr/local.
+ */
+const places = ['/run/wrappers/bin', ...systemPath, '/usr/local/bin', '/usr/local/sbin'];
+
+export function findIdMapTools(): IdMapTools | undefined {
+  const [uid, gid] = ['newuidmap', 'newgidmap'].map((name) =>
+    places.map((folder) => path.join(folder, name)).find(isProgram),
+  );
+  return uid !== undefined && gid !== undefined ? { uid, gid } : undefined;
+}
+
+/** Setuid of root; they may also have file capabilities, which only a try shows. */
+export function areSetuid({ uid, gid }: IdMapTools): boolean {
+  return [uid, gid].every((file) => {
+    const { mode, uid: owner } = statSync(file);
+    return (mode & constants.S_IFMT) === constants.S_IFREG && (mode & 0o4000) !== 0 && owner === 0;
+  });
+}
+
+export interface WantedIds {
+  readonly uid: number;
+  readonly gid: number;
+  readonly subuid: { readonly start: number };
+  readonly subgid: { readonly start: number };
+}
+
+/** How long a try may take, in milliseconds. */
+const within = 10_000;
+
+/**
+ * Has them map one further id each into a user namespace that is gone again afterwards.
+ * @returns what the one that failed said, safe to show; undefined where both did it
+ */
+export async function tryIdMapTools(
+  tools: IdMapTools,
+  { uid, gid, subuid, subgid }: WantedIds,
+): Promise<string | undefined> {
+  const unshare = findTool('unshare');
+  if (!unshare) return 'there is no unshare';
+  // Reads a line that never comes: it waits, and ends with us.
+  const waiting = spawn(unshare, ['--user', '--', '/bin/sh', '-c', 'echo ready; read -r _'], {
+    ...{ cwd: '/', env: hostEnvironment, stdio: ['pipe', 'pipe', 'ignore'], timeout: within },
+  });
+  waiting.stdin.on('error', () => undefined); // it has ended
+  try {
+    const isUp = await new Promise<boolean>((resolve) => {
+      waiting.once('error', () => resolve(false));
+      waiting.once('exit', () => resolve(false));
+      waiting.stdout.once('data', () => resolve(true));
+    });
+    if (!isUp) return 'no user namespace could be made';
+    for (const [tool, own, sub] of [
+      [tools.uid, uid, subuid],
+      [tools.gid, gid, subgid],
+    ] as const) {
+      const words = [waiting.pid!, 0, own, 1, 1, sub.start, 1].map(String);
+      const { failed, said } = await runTool(tool, words, { timeout: within });
+      if (failed) return visible(said.split('\n')[0]?.trim() ?? '') || `${tool} failed`;
+    }
+    return undefined;
+  } finally {
+    waiting.stdin.end();
+    waiting.kill('SIGKILL');
+  }
+}
+
+function isProgram(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false; // the next folder may have it
+  }
+}

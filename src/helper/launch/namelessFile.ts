@@ -1,0 +1,55 @@
+/** An open file without a name, for steps.sh's fstab: mount(8) reads none from a pipe. Called by spawnScript.ts. */
+import { randomBytes } from 'node:crypto';
+import { closeSync, fchmodSync, ftruncateSync, openSync, unlinkSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { codeOf } from '../../core/bundle/fileProblem';
+import { TerrariumError } from '../../core/errors';
+import { visible } from '../../core/text/visible';
+
+/** In memory first: a full disk is no reason not to start. */
+const usualFolders = () => ['/dev/shm', tmpdir(), '/tmp', '/var/tmp', '/run'];
+
+/** More than an fstab of the longest config.json in use needs. */
+const probe = Buffer.alloc(64 * 1024);
+
+/**
+ * Without a name only who may look into our processes reaches it, so its mode only has to let in the
+ * ids of a user namespace.
+ * @returns a descriptor, to be closed by the caller
+ * @throws TerrariumError `no-scratch-file` where no folder takes one
+ */
+export function namelessFile(folders: readonly string[] = usualFolders()): number {
+  const refusals: string[] = [];
+  for (const folder of new Set(folders)) {
+    try {
+      return makeIn(folder);
+    } catch (error) {
+      const code = codeOf(error);
+      if (code === undefined) throw error;
+      refusals.push(`${visible(folder)} (${code})`);
+    }
+  }
+  throw new TerrariumError(
+    'no-scratch-file',
+    `A start needs a small scratch file, and no folder takes one: ${refusals.join(', ')}.`,
+    'Make one of them writable for you (mode 1777), or free some space there.',
+  );
+}
+
+function makeIn(folder: string): number {
+  const file = path.join(folder, `terrarium-${randomBytes(8).toString('hex')}`);
+  const descriptor = openSync(file, 'wx+', 0o600);
+  try {
+    unlinkSync(file);
+    fchmodSync(descriptor, 0o666);
+    // A full filesystem still makes files; it is the words that find no room.
+    for (let done = 0; done < probe.length;)
+      done += writeSync(descriptor, probe, done, probe.length - done, done);
+    ftruncateSync(descriptor);
+    return descriptor;
+  } catch (error) {
+    closeSync(descriptor);
+    throw error;
+  }
+}
