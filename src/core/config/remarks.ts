@@ -10,6 +10,8 @@ import { isBind } from './mountKinds';
 import { isTravelling } from './mountOption';
 import type { NotCarriedOut } from './notCarriedOut';
 import { type OciConfig, ownAnnotations } from './schema';
+import { parseSignal, stopSignalKey } from './stopSignal';
+import { visible } from '../text/visible';
 
 export function remarks(config: OciConfig): NotCarriedOut[] {
   const { annotations = {}, linux, process } = config;
@@ -58,6 +60,12 @@ export function remarks(config: OciConfig): NotCarriedOut[] {
     remark(
       ['annotations', 'dev.terrarium.root'],
       `${keyName(['annotations', 'dev.terrarium.root'])} says nothing to ${runtime}, which changes the root in its own way.`,
+    );
+  const stop = annotations[stopSignalKey];
+  if (stop !== undefined && parseSignal(stop) === undefined)
+    remark(
+      ['annotations', stopSignalKey],
+      `${keyName(['annotations', stopSignalKey])} is ${visible(stop)}, which is no signal: Stop sends SIGTERM. Use a name or a number of signal(7), such as SIGTERM, 15 or SIGRTMIN+3.`,
     );
   const known = Object.keys(ownAnnotations);
   for (const key of Object.keys(annotations))

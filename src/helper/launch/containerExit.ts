@@ -1,5 +1,6 @@
 /** How a container or a session ended, in a number and a sentence. */
 import { constants } from 'node:os';
+import { parseSignal, signalNumber } from '../../core/config/stopSignal';
 import type { ContainerExit } from '../../protocol/container';
 
 export function containerExit(
@@ -10,7 +11,8 @@ export function containerExit(
 ): ContainerExit {
   const by = signal ?? (exitCode === 1 ? signalInWords(lastWords) : undefined);
   if (by !== undefined) {
-    const number = constants.signals[by as NodeJS.Signals] ?? 0;
+    const signal = parseSignal(by);
+    const number = signal === undefined ? 0 : signalNumber(signal);
     return { code: 128 + number, signal: by, message: `“${name}” was ended by ${by}.` };
   }
   const code = exitCode ?? 255;

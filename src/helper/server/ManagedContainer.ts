@@ -1,11 +1,11 @@
 /** One start of one bundle, from its first step to its end. Made by ContainerRegistry.ts. */
-import path from 'node:path';
 import { checkCommand } from '../../core/bundle/checkCommand';
 import { kindOf } from '../../core/bundle/loadBundleOrFolder';
 import { readAccounts } from '../../core/bundle/passwd';
 import type { Bundle } from '../../core/bundle/loadBundle';
 import { mountsProcfs } from '../../core/config/mountKinds';
 import { terminalNote } from '../../core/config/notCarriedOut';
+import { type Signal, signalName } from '../../core/config/stopSignal';
 import { TerrariumError, messageOf } from '../../core/errors';
 import { visible } from '../../core/text/visible';
 import type { ContainerExit, ContainerInfo, ContainerState } from '../../protocol/container';
@@ -23,12 +23,12 @@ import { quote } from '../../core/sequence/commandLine';
 import { ReaderThread } from '../processes/ReaderThread';
 import { cgroupName } from '../cgroup/cgroupName';
 import { announceStep } from './announceStep';
-import { caughtSignals } from './caughtSignals';
 import { Freezer } from '../cgroup/Freezer';
 import type { Journal } from './Journal';
 import type { Leftover } from './PidRecords';
 import { startSummary } from './startSummary';
 import { type Session, sessionEnd, startSession } from './Session';
+import { hearsAny, stopSignals } from './stopSignals';
 import type { Streams } from './Streams';
 
 /** A process as a client names it. */
@@ -46,9 +46,6 @@ export interface Launcher {
     as: SessionAs,
   ): Promise<SessionCommand>;
 }
-
-/** Interactive shells end at SIGHUP and not at SIGTERM (bash(1), SIGNALS). */
-const shells = /^(?:ba|da|a|k|mk|z|fi)?sh$/;
 
 /** What the container's own output follows: PID 1's program, or the whole of a runtime. */
 const lastSteps: ReadonlySet<string> = new Set(['payload', 'engine']);
@@ -202,7 +199,7 @@ export class ManagedContainer {
     this.enter(this.cancel.signal.aborted ? 'stopping' : 'running');
   }
 
-  /** SIGTERM (a shell gets SIGHUP too), `graceMs` later SIGKILL for PID 1, which takes the whole tree. */
+  /** Asks it (stopSignals.ts), `graceMs` later SIGKILL for PID 1, which takes the whole tree. */
   async stop(graceMs: number): Promise<void> {
     if (!this.isLive) return;
     if (!this.launched) {
@@ -212,14 +209,13 @@ export class ManagedContainer {
     // What is frozen handles no signal. The journal has what went wrong; it ends nevertheless.
     await this.resume().catch(() => undefined);
     if (this.state === 'running') this.enter('stopping');
-    const { launched, bundle } = this;
-    const isShell = shells.test(path.basename(bundle.config.process.args[0]).replace(/^-/, ''));
-    const asks = isShell ? (['SIGTERM', 'SIGHUP'] as const) : (['SIGTERM'] as const);
-    const catches = caughtSignals(launched.hostPid);
+    const { hostPid } = this.launched;
+    const asks = stopSignals(this.bundle.config, hostPid);
+    // The kernel drops what it does not hear: waiting would be for nothing.
+    const grace = hearsAny(hostPid, asks) ? graceMs : 0;
     for (const signal of asks) this.signal(signal);
-    const over = this.journal.command(this.label, `kill ${asks.join(' ')} ${launched.hostPid}`);
-    // Without a handler the kernel drops them: waiting would be for nothing.
-    const grace = asks.some(catches) ? graceMs : 0;
+    const words = asks.map(signalName).join(' ');
+    const over = this.journal.command(this.label, `kill ${words} ${hostPid}`);
     const timer = setTimeout(() => this.signal('SIGKILL'), grace);
     await this.over;
     clearTimeout(timer);
@@ -227,11 +223,11 @@ export class ManagedContainer {
   }
 
   /** Called by a timer too, where nobody would catch what it throws. */
-  private signal(signal: NodeJS.Signals): void {
+  private signal(signal: Signal): void {
     try {
       this.launched?.signal(signal);
     } catch (error) {
-      this.journal.note('warn', `${this.label}: ${signal}: ${messageOf(error)}`);
+      this.journal.note('warn', `${this.label}: ${signalName(signal)}: ${messageOf(error)}`);
     }
   }
 
