@@ -1,5 +1,6 @@
 /** The start sequence as a script that anybody can run by hand: the same scripts, the same steps. */
 import type { Bundle } from '../bundle/loadBundle';
+import { isSystemInit } from '../config/systemInit';
 import { displayCommand, quote } from './commandLine';
 import { encodeSteps, releaseParameters } from './encodeSteps';
 import type { CgroupPlan } from './planCgroup';
@@ -75,13 +76,14 @@ write_file() {
 }
 # Whether PID is below this script still, whose end will then end it; kill -0 takes a zombie for alive.
 below_this() { # PID
+  case $1 in '' | *[!0-9]*) return 1 ;; esac
   one=$1
   while [ "\${one:-0}" -gt 1 ]; do
     [ "$one" != $$ ] || return 0
     above=
-    while read -r name value; do
-      [ "$name" != PPid: ] || above=$value
-    done <"/proc/$one/status"
+    while read -r name field; do
+      [ "$name" != PPid: ] || above=$field
+    done 2>/dev/null <"/proc/$one/status"
     one=$above
   done
   return 1
@@ -91,6 +93,8 @@ ${plan.cgroup ? cgroupPart(plan.cgroup) : ''}(
   while IFS=' ' read -r word value rest <&3; do
     case $word in
       pid) if [ -z "$pid" ]; then
+        # Whoever is root inside may report another's number: nothing is done to it before.
+        below_this "$value" || give_up 'what reported as PID 1 is another process, or has ended'
         pid=$value
 ${plan.map.length ? `${hostSteps(plan.map)}        echo mapped >&4\n` : '        :\n'}      fi ;;
       ready) break ;;
@@ -113,9 +117,33 @@ set -- "$@" end ${plan.confine
     .map(quote)
     .join(' ')} \\
   ${plan.shell ? [plan.shell, ...bashAlone].join(' ') : 'sh'} -c "$release" sh ${releaseParameters(plan, bundle.rootfs).map(quote).join(' ')}
-${plan.cgroup ? enterPart(plan.cgroup) : ''}${plan.join ? comment(plan.join) : ''}${plan.become ? comment(plan.become) : ''}${comment(plan.unshare)}exec ${plan.cgroup ? `setpriv --pdeathsig=KILL -- ${unlessScriptEnded} ` : ''}${plan.join ? `${plan.join.argv.map(quote).join(' ')} ` : ''}${plan.become ? `${plan.become.argv.map(quote).join(' ')} ` : ''}${plan.unshare.argv.map(quote).join(' ')} -- \\
-  ${plan.map.length ? `sh -c "$wait" sh ` : ''}sh -c "$steps" sh "$rootfs" "$@"
+${sessionPart(bundle, plan)}
+${plan.cgroup ? enterPart(plan.cgroup) : ''}${plan.join ? comment(plan.join) : ''}${plan.become ? comment(plan.become) : ''}${comment(plan.unshare)}exec ${plan.cgroup ? `setpriv --pdeathsig=KILL -- ${unlessScriptEnded} ` : ''}${plan.join ? `${plan.join.argv.map(quote).join(' ')} ` : ''}${plan.become ? `${plan.become.argv.map(quote).join(' ')} ` : ''}${plan.unshare.argv
+    .filter((word) => !forks.includes(word))
+    .map(quote)
+    .join(' ')} $fork -- "$@"
 ${plan.cgroup ? ')\n' : ''}`;
+}
+
+/** How unshare(1) forks PID 1. */
+const forks = ['--fork', '--kill-child'];
+
+/**
+ * PID 1's first act. The terminal of an exported script is that of a session outside, from which only root
+ * of the machine can take it (ioctl_tty(2), TIOCSCTTY): elsewhere a shell with job control gives PID 1 a
+ * process group of its own and the terminal, which is what keeps signals for the group inside.
+ */
+function sessionPart({ config }: Bundle, plan: StartPlan): string {
+  const take = plan.unshare.argv.includes('--user')
+    ? `fork= && set -- bash ${bashAlone.join(' ')} -mc '"$@"; exit' bash setpriv --pdeathsig=KILL -- "$@"`
+    : `set -- setsid ${isSystemInit(config) ? '' : '--ctty '}"$@"`;
+  return `
+# ${plan.session.why}.
+#   ${displayCommand(plan.session)}
+set -- ${plan.map.length ? 'sh -c "$wait" sh ' : ''}sh -c "$steps" sh "$rootfs" "$@"
+fork='${forks.join(' ')}'
+if [ -t 0 ]; then ${take}
+else set -- setsid "$@"; fi`;
 }
 
 function variable(name: string, script: string): string {

@@ -2,6 +2,7 @@
 import type { Bundle } from '../bundle/loadBundle';
 import { type CgroupLayout, notCarriedOut } from '../config/notCarriedOut';
 import { remarks } from '../config/remarks';
+import { isSystemInit } from '../config/systemInit';
 import type { OciConfig } from '../config/schema';
 import { isCgroupMount } from '../config/mountKinds';
 import { TerrariumError } from '../errors';
@@ -120,6 +121,7 @@ export function planStart(given: Bundle, facts: HostFacts): StartPlan {
         `Create the namespaces (${[...created].join(', ')}) and fork the first process into them` +
         (added ? '; the user namespace is what lets you do it without root' : ''),
     },
+    session: sessionStep(config, facts),
     map: userNamespace && !userNamespace.byUnshare ? mapSteps(userNamespace, facts) : [],
     ...become(userNamespace, facts),
     dress,
@@ -162,6 +164,25 @@ export function planStart(given: Bundle, facts: HostFacts): StartPlan {
       ],
       maxWarnings,
     ),
+  };
+}
+
+/**
+ * A signal for a process group, and the hangup of a terminal, cross PID namespaces: without this they
+ * would reach unshare(1) outside, and with it end the container (setsid(2), kill(2)). setsid(1) does not
+ * fork here: the child of unshare leads no group yet.
+ */
+function sessionStep(config: OciConfig, { tty }: HostFacts): Step {
+  const lead =
+    'Lead a session and a process group of its own, so that no signal for them goes outside';
+  // As the kernel's own init it has none: a getty takes the console, which nobody can take from another
+  // session without being root of the machine (ioctl_tty(2), TIOCSCTTY).
+  const takes = tty !== undefined && !isSystemInit(config);
+  return {
+    id: 'session',
+    where: 'namespaces',
+    argv: ['setsid', ...(takes ? ['--ctty'] : [])],
+    why: takes ? `${lead}; the terminal becomes its controlling one` : lead,
   };
 }
 

@@ -49,6 +49,8 @@ export interface StartPlan {
   readonly become?: Step;
   /** Creates the namespaces; its child becomes PID 1. */
   readonly unshare: Step;
+  /** PID 1's first act: it leads a session and a process group of its own. argv without what follows. */
+  readonly session: Step;
   /** From the host, before anything else: who is who in the user namespace. Empty without one. */
   readonly map: readonly Step[];
   /** As PID 1, in the new namespaces, still on the host's root. */
@@ -78,6 +80,7 @@ export function stepsOf(plan: StartPlan): Step[] {
     ...(plan.join ? [plan.join] : []),
     ...(plan.become ? [plan.become] : []),
     plan.unshare,
+    plan.session,
     ...plan.map,
     ...plan.dress,
     ...plan.confine,

@@ -7,9 +7,11 @@ import { readFile } from 'node:fs/promises';
 import type { Bundle } from '../../core/bundle/loadBundle';
 import { runtimeOf } from '../../core/config/engine';
 import { mountsProcfs } from '../../core/config/mountKinds';
+import type { Signal } from '../../core/config/stopSignal';
 import { TerrariumError, messageOf } from '../../core/errors';
 import { stepInfo } from '../../core/sequence/commandLine';
 import { encodeBatched, encodeSteps, releaseParameters } from '../../core/sequence/encodeSteps';
+import { namespaceFlags } from '../../core/sequence/namespaces';
 import { wantsCgroup } from '../../core/sequence/planCgroup';
 import { ignoredWarnings, planStart } from '../../core/sequence/planStart';
 import releaseScript from '../../core/sequence/release.sh';
@@ -18,12 +20,13 @@ import stepsScript from '../../core/sequence/steps.sh';
 import waitScript from '../../core/sequence/wait.sh';
 import type { ContainerExit } from '../../protocol/container';
 import type { StepInfo } from '../../protocol/messages';
-import { onTerminal } from '../console/onTerminal';
+import { onOpenTerminal } from '../console/onTerminal';
 import { type RuntimeHandle, launchRuntime } from '../engine/launchRuntime';
 import { ContainerCgroup } from '../cgroup/ContainerCgroup';
 import { cgroupName } from '../cgroup/cgroupName';
 import { holdTree } from '../cgroup/holdTree';
 import { callerOpenFiles } from './callerLimits';
+import { signalTold, tellingEnd } from './childEnd';
 import { containerExit } from './containerExit';
 import { gatherFacts } from './gatherFacts';
 import { killQuietly } from './killQuietly';
@@ -36,6 +39,7 @@ import { requireCwd } from './requireCwd';
 import { rootfsWarnings } from './rootfsWarnings';
 import { type ScriptProcess, spawnScript } from './spawnScript';
 import { verifyDressed } from './verifyDressed';
+import { verifySession } from './verifySession';
 
 /** A container whose payload has been let go. */
 export interface LaunchedContainer {
@@ -52,7 +56,7 @@ export interface LaunchedContainer {
   readonly procfs: number | undefined;
   readonly exited: Promise<ContainerExit>;
   /** Signals PID 1; SIGKILL takes the whole tree with it (pid_namespaces(7)). */
-  signal(signal: NodeJS.Signals): void;
+  signal(signal: Signal): void;
 }
 
 export interface LaunchOptions {
@@ -121,7 +125,7 @@ async function launch(
   const signal = options.signal
     ? AbortSignal.any([options.signal, aborted.signal])
     : aborted.signal;
-  const firstMap = steps.indexOf(plan.unshare) + 1;
+  const firstMap = steps.indexOf(plan.session) + 1;
   const firstDress = firstMap + plan.map.length;
   const [pidKnown, ready] = [deferred<number>(), deferred<void>()];
   const reports = new Reports(bundle.name, steps, {
@@ -169,6 +173,7 @@ async function launch(
     hostPid = await orFail(pidKnown.promise);
     await requireChild(bundle, hostPid, child.pid);
     options.onStep?.(stepInfo(plan.unshare), 'done');
+    for (const state of ['start', 'done'] as const) options.onStep?.(stepInfo(plan.session), state);
     if (plan.map.length > 0) {
       const map = prepareOutside(plan.map, firstMap, hostPid, reports, aborted.signal);
       await orFail(map.go());
@@ -180,6 +185,7 @@ async function launch(
     for (const step of plan.confine) options.onStep?.(stepInfo(step), 'start');
     await orFail(pivot.go());
     await verifyDressed(bundle, plan, hostPid);
+    await verifySession(bundle, hostPid);
     if (!plan.chroot) await requireCwd(bundle, hostPid);
     await orFail(warn());
     await orFail(options.onPid1?.(hostPid) ?? Promise.resolve());
@@ -209,8 +215,8 @@ async function requireChild(
   pid: number,
   parent: number | undefined,
 ): Promise<void> {
-  // nsenter may have forked before unshare did.
-  for (let [one, above] = [pid, 0]; above < 2; above++) {
+  // nsenter may have forked before unshare did, and tellingEnd before both.
+  for (let [one, above] = [pid, 0]; above < 3; above++) {
     const status = await readFile(`/proc/${one}/status`, 'latin1').catch(() => '');
     if (status === '') return; // it has ended, which is told as what it is
     one = Number(/^PPid:\s*(\d+)$/m.exec(status)?.[1]);
@@ -237,11 +243,15 @@ function spawnPid1(
           ...['/bin/sh', '-c', stepsScript, 'sh', '', ...encodeSteps(plan.cgroup.steps, 0)],
         ]
       : []),
+    ...(diesOfAnySignal(plan)
+      ? [...absolute(['setpriv', '--pdeathsig=KILL', '--']), ...tellingEnd([])]
+      : []),
     ...absolute(plan.join?.argv ?? []),
     // When the helper dies, unshare dies, and by --kill-child PID 1 and so everything.
     ...absolute(plan.become?.argv ?? ['setpriv', '--pdeathsig=KILL', '--']),
     ...absolute(plan.unshare.argv),
     '--',
+    ...absolute(plan.session.argv),
     ...(plan.map.length > 0 ? ['/bin/sh', '-c', waitScript, 'sh'] : []),
     ...['/bin/sh', '-c', stepsScript, 'sh', bundle.rootfs],
     ...encodeBatched(plan.dress, firstDress),
@@ -253,8 +263,13 @@ function spawnPid1(
       ...releaseParameters(plan, bundle.rootfs, callerOpenFiles()),
     ],
   ];
-  const argv = tty ? onTerminal(tty, command, 6) : (command as [string, ...string[]]);
-  return spawnScript(argv, tty ? 'own' : 'inherit');
+  const argv = tty ? onOpenTerminal(command) : (command as [string, ...string[]]);
+  return spawnScript(argv, tty === undefined ? 'inherit' : { tty });
+}
+
+/** The first process of a PID namespace dies of SIGKILL alone (pid_namespaces(7)). */
+function diesOfAnySignal({ unshare }: StartPlan): boolean {
+  return !unshare.argv.includes(namespaceFlags.pid!);
 }
 
 function launched({
@@ -283,7 +298,8 @@ function launched({
     over = true;
     if (procfs !== undefined) closeSync(procfs);
     await cgroup?.remove().catch(warnOf);
-    const exit = containerExit(bundle.name, exitCode, signal, reports.output);
+    const by = signal ?? signalTold(exitCode, reports.saysMore);
+    const exit = containerExit(bundle.name, exitCode, by, reports.output);
     return cgroup?.oomKills ? outOfMemory(bundle, exit, cgroup.oomKills, killed) : exit;
   });
   return {

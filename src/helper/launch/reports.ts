@@ -19,6 +19,8 @@ const openFolder = /\/proc\/self\/fd\/[589]((?:\/[^\s:]+)?)(?=[\s:]|$)/g;
 /** Collects one start's reports, from PID 1 and from outside; turns a failure into words. */
 export class Reports {
   private printed = '';
+  /** Whether there was more than reports: what the shell of `tellingEnd` says of a signal. */
+  saysMore = false;
   private reached: 'unshare' | 'steps' | 'ready' = 'unshare';
   /** Written when it is thrown: what the command printed may arrive after the report. */
   private failure?: () => TerrariumError;
@@ -57,6 +59,7 @@ export class Reports {
     else if (word === 'fail' && step) this.fail(step, `ended with exit code ${detail}`);
     else if (word === 'refuse' && value === 'variable') this.refuseVariable(detail);
     else if (word === 'refuse') this.refuse(step, detail);
+    else if (word !== 'pid' && word !== 'ready' && line !== '') this.saysMore = true;
   }
 
   /** Throws what failed; `status` is for the case that nothing said so. */
@@ -77,7 +80,7 @@ export class Reports {
   private silentStep(): Step | undefined {
     const candidates = this.steps.filter(({ id }) =>
       this.reached === 'unshare'
-        ? ['join', 'become-person', 'unshare'].includes(id)
+        ? ['join', 'become-person', 'unshare', 'session'].includes(id)
         : this.reached === 'steps' && ['rlimits', 'setpriv', 'env'].includes(id),
     );
     // Each program begins its message with its own name.

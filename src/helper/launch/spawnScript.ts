@@ -1,6 +1,6 @@
 /** Spawns a fixed script with its pipes: the one place that knows which descriptor is what. */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync } from 'node:fs';
+import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
+import { closeSync, constants, openSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
 import { TerrariumError } from '../../core/errors';
 import { callerStdio, copyStdio } from './callerStdio';
@@ -20,8 +20,8 @@ export interface ScriptProcess {
   readonly result: Promise<{ readonly exitCode?: number; readonly signal?: string }>;
 }
 
-/** Who has the terminal: nobody, this process (inherited), or a new session that opens one itself. */
-export type ScriptTerminal = 'none' | 'inherit' | 'own';
+/** What it has on 0, 1 and 6: nothing, what this process has, or a terminal of ours (onOpenTerminal). */
+export type ScriptTerminal = 'none' | 'inherit' | { readonly tty: string };
 
 /** @param argv absolute program first; the environment is the host's own, whoever calls. */
 export function spawnScript(
@@ -31,6 +31,11 @@ export function spawnScript(
 ): ScriptProcess {
   const caller = terminal === 'inherit' ? callerStdio() : undefined;
   const fstab = terminal === 'none' ? undefined : namelessFile();
+  // Controlling terminal of nobody: it is for PID 1 to take, in a session of its own (open(2), O_NOCTTY).
+  const tty =
+    typeof terminal === 'object'
+      ? openSync(terminal.tty, constants.O_RDWR | constants.O_NOCTTY)
+      : undefined;
   const [input, output] = [caller?.input ?? 'ignore', caller?.output ?? 'ignore'] as const;
   // The payload's standard error waits on 6 until release.sh gives it back its number.
   const waiting = caller?.errors === 'inherit' ? 2 : (caller?.errors ?? 'ignore');
@@ -39,7 +44,10 @@ export function spawnScript(
     child = spawn(argv[0], argv.slice(1), {
       cwd: '/',
       env: hostEnvironment,
-      stdio: [input, output, 'pipe', 'pipe', 'pipe', 'ignore', waiting, fstab ?? 'ignore'],
+      stdio: [
+        ...[input, output, 'pipe', 'pipe', 'pipe', 'ignore', waiting, fstab ?? 'ignore'],
+        ...(tty === undefined ? [] : [tty]), // onOpenTerminal
+      ] as StdioOptions,
       // In a session of its own: a controlling terminal is within reach by /dev/tty (tty(4)).
       detached: terminal !== 'none',
       ...(cancelSignal ? { signal: cancelSignal } : {}),
@@ -47,7 +55,7 @@ export function spawnScript(
   } catch (error) {
     throw (error as NodeJS.ErrnoException).code === 'E2BIG' ? tooLong(error) : error;
   } finally {
-    if (fstab !== undefined) closeSync(fstab);
+    for (const descriptor of [fstab, tty]) if (descriptor !== undefined) closeSync(descriptor);
   }
   const stdio = child.stdio as unknown as readonly (Readable & Writable)[];
   const [toChild, fromChild, printed, reports, words, , said] = stdio;

@@ -1,0 +1,20 @@
+/**
+ * Whether PID 1 is to be the init of a whole system, which starts gettys and at its end takes file
+ * systems away. For `planStart` and for what is said before a start.
+ */
+import path from 'node:path';
+import type { OciConfig } from './schema';
+
+/** By their file names; an init that waits for one command only (tini, catatonit) is none of these. */
+const systemInits = new Set([
+  ...['init', 'linuxrc', 'systemd', 'openrc-init', 'runit', 'runit-init', 'dinit', 'finit'],
+  ...['s6-linux-init', 'sinit', 'nosh', 'shepherd'],
+]);
+
+/** `/init` at the root is a script of an image that runs one command (s6-overlay), or of an initramfs. */
+export function isSystemInit({ process: { args } }: Pick<OciConfig, 'process'>): boolean {
+  const [program, first] = args;
+  if (path.posix.normalize(program) === '/init') return false;
+  const name = path.posix.basename(program);
+  return systemInits.has(name) || (name === 'busybox' && first === 'init');
+}
