@@ -14,6 +14,8 @@ export const ProcessInspection = z.object({
   ended: z.boolean().default(false), // helpers of an earlier build, as below
   /** Number, in the container, of the thread that all this is of: the main thread has ended. */
   thread: z.number().int().positive().optional(),
+  /** Its arguments; absent where they cannot be read whole. */
+  argv: z.array(z.string().max(16_384)).max(16_384).optional(),
   /** What the kernel's links say, as paths inside the container; absent where they cannot be read. */
   exe: Text.optional(),
   cwd: Text.optional(),

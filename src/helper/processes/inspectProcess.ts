@@ -5,6 +5,7 @@
  */
 import { readlinkSync } from 'node:fs';
 import { namesOfCapabilities } from '../../core/procfs/capabilities';
+import { parseCmdline } from '../../core/procfs/parseCmdline';
 import { parseStat } from '../../core/procfs/parseStat';
 import { parseLimits } from '../../core/procfs/parseLimits';
 import { parseMountinfo } from '../../core/procfs/parseMountinfo';
@@ -23,6 +24,8 @@ const namespaceTypes = ['pid', 'mnt', 'net', 'uts', 'ipc', 'user', 'cgroup', 'ti
 /** Bytes of a file that lists mounts or sockets; the rest is left out. */
 const maxList = 256 * 1024;
 const [maxFiles, maxMounts, maxSockets, maxLimits, maxText] = [256, 128, 256, 64, 4096];
+/** Bytes of a file that the process's own memory answers: command line, environment. */
+const maxMemoryFile = 16_000;
 /** The host's own list can be long where many containers run. */
 const maxMountinfo = 4 * 1024 * 1024;
 
@@ -75,12 +78,19 @@ export function inspectProcess(
   const inodes = new Set(open.entries.flatMap(({ target }) => socketInode(target) ?? []));
   const memory = (name: string, part: Part) => {
     if (!mayReadMemory) return '';
-    const read = files.readMemory(hostPid, `${folder}${name}`, 16_000, untold.of(part));
+    const read = files.readMemory(hostPid, `${folder}${name}`, maxMemoryFile, untold.of(part));
     return read?.toString('utf8') ?? '';
+  };
+  const argv = () => {
+    if (!mayReadMemory) return {};
+    const cmdline = files.readMemory(hostPid, `${folder}cmdline`, maxMemoryFile);
+    const isWhole = cmdline && cmdline.length > 0 && cmdline.length < maxMemoryFile;
+    return isWhole ? { argv: parseCmdline(cmdline) } : {};
   };
   return {
     ended: thread === undefined && (stat.state === 'Z' || stat.state === 'X'),
     ...(thread === undefined ? {} : { thread: namespace.numberInside(status) }),
+    ...argv(),
     ...links(at, untold.of('places')),
     namespaces: namespaceTypes.flatMap((type) => {
       const inode = inodeOf(`${at}ns/${type}`, untold.of('namespaces'));

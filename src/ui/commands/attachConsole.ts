@@ -4,6 +4,7 @@ import { visible } from '../../core/text/visible';
 import { type Container, isLive } from '../model/container';
 import { noneRunning, notRunning, pickContainer } from '../pick/pickContainer';
 import type { Services } from '../services/Services';
+import { plain } from '../pick/plain';
 
 export async function run(services: Services, target?: unknown): Promise<void> {
   const { t } = vscode.l10n;
@@ -32,7 +33,7 @@ async function pickStream({ info, name }: Container): Promise<string | undefined
       ...info.sessions.map(({ stream, command }, index) => ({
         stream,
         label: `$(terminal) ${t('Shell {0}', index + 1)}`,
-        description: visible(command),
+        description: plain(command),
       })),
     ],
     { title: t('Attach to Console'), placeHolder: t('Which terminal of {0}?', visible(name)) },

@@ -1,11 +1,11 @@
 /** "Start Several Containers…": those that are ticked, at once. */
 import * as vscode from 'vscode';
 import { TerrariumError } from '../../core/errors';
-import { visible } from '../../core/text/visible';
 import { isLive } from '../model/container';
 import type { Services } from '../services/Services';
 import { startBundle } from '../services/startBundle';
 import { requireTrustedLinux } from '../services/trust';
+import { plain } from '../pick/plain';
 
 export async function run(services: Services): Promise<void> {
   requireTrustedLinux();
@@ -21,8 +21,8 @@ export async function run(services: Services): Promise<void> {
   const picked = await vscode.window.showQuickPick(
     stopped.map((container) => ({
       container,
-      label: visible(container.name).replace(/\$\(/g, '$\u200b('),
-      description: visible(vscode.workspace.asRelativePath(container.folder)),
+      label: plain(container.name),
+      description: plain(vscode.workspace.asRelativePath(container.folder)),
     })),
     {
       title: t('Start Several Containers'),

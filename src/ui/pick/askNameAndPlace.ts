@@ -9,6 +9,7 @@ import { visible } from '../../core/text/visible';
 import { withoutLinks } from '../model/markdown';
 import { openFolders } from '../services/openFolders';
 import { noFolder } from './pickContainer';
+import { plain } from './plain';
 
 export interface NameAndPlace {
   readonly name: string;
@@ -29,8 +30,8 @@ async function askFolder(): Promise<string> {
   if (folders.length === 1) return folders[0]!.uri.fsPath;
   const picked = await vscode.window.showQuickPick(
     folders.map(({ name, uri }) => ({
-      label: `$(folder) ${visible(name)}`,
-      description: visible(uri.fsPath),
+      label: `$(folder) ${plain(name)}`,
+      description: plain(uri.fsPath),
       folder: uri.fsPath,
     })),
     {

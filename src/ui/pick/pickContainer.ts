@@ -10,6 +10,7 @@ import { commandIds } from '../commands/ids';
 import { type Container, isLive } from '../model/container';
 import type { Services } from '../services/Services';
 import { type Action, ActionError, newContainerAction, startAction } from '../showError';
+import { plain } from './plain';
 
 export interface PickOptions {
   readonly title: string;
@@ -167,8 +168,8 @@ function toItem(container: Container): vscode.QuickPickItem & { container: Conta
   const icon = isLive(container) ? 'vm-running' : 'vm-outline';
   return {
     container,
-    label: `$(${icon}) ${visible(container.name).replace(/\$\(/g, '$\u200b(')}`,
+    label: `$(${icon}) ${plain(container.name)}`,
     description: container.state,
-    detail: visible(vscode.workspace.asRelativePath(container.folder)),
+    detail: plain(vscode.workspace.asRelativePath(container.folder)),
   };
 }

@@ -8,6 +8,7 @@ import { describeState } from '../../core/tree/describe';
 import { processLabel } from '../../core/tree/processLabel';
 import type { Services } from '../services/Services';
 import { noneRunning, pickContainer } from './pickContainer';
+import { plain } from './plain';
 
 export interface ProcessTarget {
   readonly info: ContainerInfo;
@@ -39,14 +40,14 @@ export async function pickProcess(
   if (rows.length === 1) return { info, process: rows[0]!.info };
   const items = rows.map(({ info: process, depth }) => ({
     process,
-    label: `${'\u2003'.repeat(depth)}${processLabel(process).text}`,
+    label: `${'\u2003'.repeat(depth)}${plain(processLabel(process).text)}`,
     description: t(
       'PID {0} · host {1} · {2}',
       process.pid,
       process.hostPid,
       describeState(process.state),
     ),
-    detail: visible(process.commandLine).slice(0, 200),
+    detail: plain(process.commandLine.slice(0, 200)),
   }));
   const picked = await vscode.window.showQuickPick(items, {
     title,
