@@ -53,4 +53,4 @@ export const workspace = {
   onDidChangeConfiguration: nothing,
 };
 export const commands = { executeCommand: async () => undefined };
-export const window = {};
+export const window = { onDidChangeActiveColorTheme: nothing };

@@ -69,7 +69,8 @@ export function findBrowser() {
 export async function ensurePackages(...purposes) {
   const missing = missingPackages(purposes);
   if (missing.length === 0) return;
-  const install = ['apt-get', 'install', '-y', '--no-install-recommends', ...missing];
+  const wait = ['-o', 'DPkg::Lock::Timeout=300']; // seconds that another apt may hold the lock
+  const install = ['apt-get', ...wait, 'install', '-y', '--no-install-recommends', ...missing];
   const byHand = `Run:  ${process.getuid?.() === 0 ? '' : 'sudo '}${install.join(' ')}`;
   const problem = `These Debian packages are missing: ${missing.join(' ')}.`;
   if (!which('apt-get')) {
@@ -84,7 +85,7 @@ export async function ensurePackages(...purposes) {
   console.log(`Installing Debian packages: ${missing.join(' ')}`);
   const env = ['env', 'DEBIAN_FRONTEND=noninteractive'];
   let output = '';
-  for (const command of [['apt-get', 'update'], install]) {
+  for (const command of [['apt-get', ...wait, 'update'], install]) {
     const [file, ...args] = [...asRoot, ...env, ...command];
     const result = await run(/** @type {string} */ (file), args);
     output = result.output;
