@@ -82,6 +82,15 @@ describe('a bundle, or a root filesystem itself', function () {
         await assert.rejects(client.start(tree, 'folder'), /two ways/);
       });
 
+      it('has as a plain folder shared memory, and the processors of the machine in a /sys that it cannot write', async () => {
+        const tree = path.join(await place.bundle(privilege), 'rootfs');
+        const script =
+          'echo x >/dev/shm/x && ls -d /sys/devices/system/cpu && ! touch /sys/x 2>/dev/null && stat -c %a /dev/shm';
+        const words = ['/bin/sh', '-c', script];
+        const { code, stdout, stderr } = await place.run(privilege, tree, words);
+        assert.deepEqual([code, stdout], [0, '/sys/devices/system/cpu\n1777\n'], stderr);
+      });
+
       it('is a plain folder where that is meant, with a line about a config.json that is not read', async () => {
         const bundle = await place.bundle(privilege);
         const tree = path.join(bundle, 'rootfs');

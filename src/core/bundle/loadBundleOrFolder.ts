@@ -3,7 +3,7 @@
  * Called by the helper, and where one becomes a bundle.
  */
 import path from 'node:path';
-import type { FolderKind } from '../../protocol/container';
+import type { FolderKind, Privilege } from '../../protocol/container';
 import type { OciConfig } from '../config/schema';
 import { startingPoints } from '../config/templates';
 import { TerrariumError } from '../errors';
@@ -11,11 +11,46 @@ import { refuseAmbiguous } from './folderKind';
 import { type Bundle, loadBundle, realFolder } from './loadBundle';
 import { rootShell } from './logins';
 
+type Mount = OciConfig['mounts'][number];
+
+/** shm_open(3) has its objects there: Python's multiprocessing and PostgreSQL start with one. */
+const sharedMemory: Mount = {
+  destination: '/dev/shm',
+  type: 'tmpfs',
+  source: 'shm',
+  options: ['nosuid', 'noexec', 'nodev', 'mode=1777'],
+};
+
 /**
- * As in the notes, with a host name made from the folder's.
- * @param shell what PID 1 is (rootShell)
+ * Where programs count processors. In a user namespace the kernel makes a sysfs only for the owner of the
+ * network namespace (sysfs_init_fs_context of fs/sysfs/mount.c), and these share the machine's: there its own
+ * is shown, as by Podman. What lies below it in that view is only writable for whom it is outside.
  */
-export function defaultConfigFor(folderName: string, shell = '/bin/sh'): OciConfig {
+const kernelView: Readonly<Record<Privilege, Mount>> = {
+  root: {
+    destination: '/sys',
+    type: 'sysfs',
+    source: 'sysfs',
+    options: ['nosuid', 'noexec', 'nodev', 'ro'],
+  },
+  rootless: {
+    destination: '/sys',
+    type: 'bind',
+    source: '/sys',
+    options: ['rbind', 'nosuid', 'noexec', 'nodev', 'ro'],
+  },
+};
+
+/**
+ * As in the notes, with a host name made from the folder's, and with the mounts that whole systems rely on.
+ * @param shell what PID 1 is (rootShell)
+ * @param privilege what a start would have
+ */
+export function defaultConfigFor(
+  folderName: string,
+  shell = '/bin/sh',
+  privilege: Privilege = process.geteuid?.() === 0 ? 'root' : 'rootless',
+): OciConfig {
   const hostname = folderName
     .replace(/[^A-Za-z0-9._-]+/g, '-')
     .replace(/^[^A-Za-z0-9]+/, '')
@@ -23,7 +58,8 @@ export function defaultConfigFor(folderName: string, shell = '/bin/sh'): OciConf
   const notes = startingPoints.find(({ id }) => id === 'notes') ?? startingPoints[0];
   if (!notes) throw new Error('there are no starting points');
   const config = notes.config(hostname === '' ? 'container' : hostname);
-  return { ...config, process: { ...config.process, args: [shell] } };
+  const mounts = [...config.mounts, sharedMemory, kernelView[privilege]];
+  return { ...config, process: { ...config.process, args: [shell] }, mounts };
 }
 
 /**

@@ -7,6 +7,7 @@ import { codeOf } from '../../core/bundle/fileProblem';
 import { formatConfig } from '../../core/config/formatConfig';
 import { TerrariumError } from '../../core/errors';
 import { visible } from '../../core/text/visible';
+import { chosenPrivilege } from '../config/chosenPrivilege';
 import { pickRootfsFolder } from '../pick/pickRootfsFolder';
 import type { Services } from '../services/Services';
 
@@ -32,7 +33,7 @@ export async function run(services: Services, target?: unknown): Promise<void> {
   const file = path.join(parent, 'config.json');
   const { defaultConfigFor, rootShell } = await import('../../core/lazy');
   const config = {
-    ...defaultConfigFor(name, await rootShell(await realpath(folder))),
+    ...defaultConfigFor(name, await rootShell(await realpath(folder)), chosenPrivilege()),
     root: { path: name },
   };
   try {

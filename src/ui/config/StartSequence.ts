@@ -44,7 +44,10 @@ async function configurationOf({
   }
   const { defaultConfigFor } = await import('../../core/lazy');
   const folder = path.basename(about.fsPath);
-  const config = { ...defaultConfigFor(folder), root: { path: folder } };
+  const config = {
+    ...defaultConfigFor(folder, undefined, chosenPrivilege()),
+    root: { path: folder },
+  };
   return [formatConfig(config), path.join(path.dirname(about.fsPath), 'config.json')];
 }
 
