@@ -47,6 +47,13 @@ async function main([command, ...rest]: string[]): Promise<number> {
       process.stdout.write(`${JSON.stringify(report, undefined, 2)}\n`);
       return 0;
     }
+    // Of a rootless helper, which starts it in a user namespace: server/deleteBundle.ts.
+    case 'remove': {
+      const [name, ...more] = rest;
+      if (name === undefined || more.length > 0) break;
+      await (await import('./server/deleteBundle')).removeHere(name);
+      return 0;
+    }
     case 'serve': {
       const { values } = parseArgs({
         args: rest,

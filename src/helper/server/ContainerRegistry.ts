@@ -84,10 +84,7 @@ export class ContainerRegistry {
     this.requireIdle(bundle);
     this.deleting.add(bundle);
     try {
-      const over = this.journal.command(
-        path.basename(bundle),
-        `rm -rf --one-file-system ${bundle}`,
-      );
+      const over = this.journal.command(path.basename(bundle), `remove ${bundle}`);
       await deleteBundle(bundle);
       over('done');
       this.containers.delete(containerId(bundle));

@@ -1,4 +1,4 @@
-/** Runs one program of the host on files of a bundle. Used by deleteBundle.ts and takeOwnership.ts. */
+/** Runs one program of the host on files of a bundle. Used by takeOwnership.ts. */
 import { TerrariumError } from '../../core/errors';
 import { visible } from '../../core/text/visible';
 import { findTool, requireTools } from '../launch/hostTools';

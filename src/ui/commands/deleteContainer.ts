@@ -1,9 +1,11 @@
 /** "Delete Container…": the bundle with everything in it, after a question. */
-import { realpath, rm } from 'node:fs/promises';
+import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { besidesRootfs, naming } from '../../core/bundle/besidesRootfs';
 import { codeOf } from '../../core/bundle/fileProblem';
+import { removeBundle } from '../../core/bundle/removeBundle';
+import { openReal } from '../../core/fs/openReal';
 import { visible } from '../../core/text/visible';
 import { type Container, holdsOpen, isDeletable, isLive } from '../model/container';
 import { type Refusal, pickContainer } from '../pick/pickContainer';
@@ -90,14 +92,14 @@ async function confirm(container: Container, beside: readonly string[]): Promise
 }
 
 /** As the person first; what belongs to root or to a mapped user is left to the helper that made it. */
-async function deleteBundle(
-  services: Services,
-  { bundle, rootfs, info }: Container,
-): Promise<void> {
+async function deleteBundle(services: Services, { bundle, info }: Container): Promise<void> {
   try {
-    // The rootfs first: what is left where that fails is still a bundle, which the helper insists on.
-    await rm(rootfs, { recursive: true });
-    await rm(bundle, { recursive: true });
+    const parent = await openReal(path.dirname(bundle));
+    try {
+      await removeBundle(parent, path.basename(bundle));
+    } finally {
+      await parent.close();
+    }
   } catch (error) {
     if (!['EACCES', 'EPERM'].includes(codeOf(error) ?? '')) throw error;
     const link = await services.helpers.require(info?.privilege);

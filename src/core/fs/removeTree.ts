@@ -1,0 +1,173 @@
+/**
+ * Removes a folder with everything in it, while somebody else may rename what lies in it. Each folder is
+ * opened below the one before it without following a link, and names are removed from a folder that is
+ * held; so whoever swaps a folder for a link has nothing removed elsewhere. One folder is open at a time:
+ * the way back is `..`, which has to lead to the folder that we came from (as fts(3) does it).
+ * Used by Delete Container, in the editor and in the helper.
+ */
+import {
+  type FileHandle,
+  constants,
+  lstat,
+  open,
+  readFile,
+  readdir,
+  rmdir,
+  unlink,
+} from 'node:fs/promises';
+import { TerrariumError } from '../errors';
+import { visible } from '../text/visible';
+import { codeOf } from './codeOf';
+import { O_PATH, pathOf } from './openReal';
+
+/** How many names of one folder are removed at the same time. */
+const atOnce = 16;
+
+/** How often a folder is listed again because what was in it has changed meanwhile. */
+const mostConflicts = 100;
+
+/** Which folder of which mount. A bind mount of the same file system has another mount id. */
+interface Identity {
+  readonly dev: bigint;
+  readonly ino: bigint;
+  readonly mount: string;
+}
+
+/** A folder on the way down: how it is known again, and what of it is still to be gone into. */
+interface Level {
+  readonly name: Buffer;
+  readonly identity: Identity;
+  folders: Buffer[];
+}
+
+/**
+ * @param parent held folder, opened with O_PATH; it stays open
+ * @param name of a folder in it; one that is not there is an error (ENOENT), a link is too (ENOTDIR)
+ * @throws TerrariumError `folder-moved` where a folder was moved elsewhere meanwhile, `mounted-below`
+ *   where another mount begins; what the kernel says (EACCES, EPERM)
+ */
+export async function removeTree(parent: FileHandle, name: string | Buffer): Promise<void> {
+  const top = Buffer.from(name);
+  const above = await identify(parent);
+  let here = await enter(parent, top, above);
+  let conflicts = 0;
+  /** What was listed is something else by now: look again, but not for ever. */
+  const again = async (level: Level, error: unknown) => {
+    if (
+      !/^(ENOTDIR|ELOOP|ENOTEMPTY|EEXIST)$/.test(codeOf(error) ?? '') ||
+      ++conflicts > mostConflicts
+    )
+      throw error;
+    level.folders = await empty(here);
+  };
+  try {
+    const levels: Level[] = [
+      { name: top, identity: await identify(here), folders: await empty(here) },
+    ];
+    for (let level = levels.at(-1); level; level = levels.at(-1)) {
+      const next = level.folders.pop();
+      if (!next) {
+        levels.pop();
+        const outer = levels.at(-1);
+        const back = await goBack(here, outer?.identity ?? above, level.name);
+        await here.close();
+        here = back;
+        if (!outer) await requireSame(here, level);
+        const removed = rmdir(below(here, level.name)).catch(unlessGone);
+        await (outer ? removed.catch((error: unknown) => again(outer, error)) : removed);
+        continue;
+      }
+      try {
+        const inner = await enter(here, next, level.identity);
+        await here.close();
+        here = inner;
+      } catch (error) {
+        if (codeOf(error) !== 'ENOENT') await again(level, error);
+        continue;
+      }
+      levels.push({ name: next, identity: await identify(here), folders: await empty(here) });
+    }
+  } finally {
+    await here.close();
+  }
+}
+
+/** Removes all but the folders of a folder. @returns their names */
+async function empty(folder: FileHandle): Promise<Buffer[]> {
+  const entries = await readdir(pathOf(folder), { withFileTypes: true, encoding: 'buffer' });
+  const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  const files = entries.filter((entry) => !entry.isDirectory()).map(({ name }) => name);
+  const remove = async (file: (typeof files)[number]) => {
+    try {
+      await unlink(below(folder, file));
+    } catch (error) {
+      // It has become a folder meanwhile.
+      if (codeOf(error) === 'EISDIR') folders.push(file);
+      else unlessGone(error);
+    }
+  };
+  for (let first = 0; first < files.length; first += atOnce)
+    await Promise.all(files.slice(first, first + atOnce).map(remove));
+  return folders;
+}
+
+/** What is to go last is still the folder that was emptied. */
+async function requireSame(parent: FileHandle, { name, identity }: Level): Promise<void> {
+  const now = await lstat(below(parent, name), { bigint: true });
+  if (now.dev !== identity.dev || now.ino !== identity.ino) throw moved(name);
+}
+
+async function enter(parent: FileHandle, name: Buffer, above: Identity): Promise<FileHandle> {
+  const handle = await openFolder(below(parent, name), constants.O_NOFOLLOW);
+  try {
+    const { dev, mount } = await identify(handle);
+    if (dev === above.dev && mount === above.mount) return handle;
+    throw new TerrariumError(
+      'mounted-below',
+      `Something is mounted at ${visible(String(name))}.`,
+      'Unmount it first: its files would be removed too.',
+    );
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+}
+
+/** To the folder that we came from, if that is still where `..` leads to. */
+async function goBack(from: FileHandle, expected: Identity, name: Buffer): Promise<FileHandle> {
+  const handle = await openFolder(`${pathOf(from)}/..`);
+  const { dev, ino, mount } = await identify(handle);
+  if (dev === expected.dev && ino === expected.ino && mount === expected.mount) return handle;
+  await handle.close();
+  throw moved(name);
+}
+
+function moved(name: Buffer): TerrariumError {
+  return new TerrariumError(
+    'folder-moved',
+    `${visible(String(name))} was moved while it was being removed.`,
+    'Look at who else may write to the folders above it, and try again.',
+  );
+}
+
+function openFolder(place: string | Buffer, flags = 0): Promise<FileHandle> {
+  return open(place, O_PATH | constants.O_DIRECTORY | flags);
+}
+
+async function identify(folder: FileHandle): Promise<Identity> {
+  const [{ dev, ino }, info] = await Promise.all([
+    folder.stat({ bigint: true }),
+    readFile(`/proc/self/fdinfo/${folder.fd}`, 'utf8'),
+  ]);
+  return { dev, ino, mount: /^mnt_id:\s*(\d+)$/m.exec(info)?.[1] ?? '' };
+}
+
+/** A name need not be UTF-8. */
+function below(folder: FileHandle, name: Buffer): Buffer {
+  return Buffer.concat([Buffer.from(`${pathOf(folder)}/`), name]);
+}
+
+/** Somebody else was faster. */
+function unlessGone(error: unknown): undefined {
+  if (codeOf(error) !== 'ENOENT') throw error;
+}
