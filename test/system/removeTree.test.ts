@@ -19,7 +19,7 @@ import { removeTree } from '../../src/core/fs/removeTree';
 import { skipBecause } from '../skip';
 import { compile } from './compile';
 
-/** node:fs's own rm loses files of `elsewhere` after a handful of these. */
+/** How often it is played. */
 const rounds = 12;
 
 describe('removing a tree', function () {
