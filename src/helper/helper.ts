@@ -7,6 +7,7 @@ import { isMainThread, workerData } from 'node:worker_threads';
 import { messageOf } from '../core/errors';
 import { closeInherited } from './closeInherited';
 import type { ScreenStart } from './console/screenThread';
+import { installLastResort } from './lastResort';
 import { rememberCallerLimits } from './launch/callerLimits';
 import type { ThreadStart } from './processes/threadMain';
 
@@ -92,6 +93,7 @@ async function statusOf(error: unknown): Promise<number> {
 }
 
 function runMain(): void {
+  installLastResort(/^(?:plan|check)$/.test(process.argv[2] ?? ''));
   closeInherited();
   rememberCallerLimits();
   main(process.argv.slice(2)).then(

@@ -45,7 +45,7 @@ const shebangBytes = 256;
  * @param remedy what to do about a program that is not there or none
  * @param machine as `uname -m` has it
  * @returns where it was found, as a path inside; undefined where a mount hides it
- * @throws CommandError `command-missing`, `path-unending`, `command-not-executable`, `loader-missing`,
+ * @throws CommandError `command-missing`, `path-missing`, `path-unending`, `command-not-executable`, `loader-missing`,
  *   `foreign-architecture`
  */
 export async function checkCommand(
@@ -64,6 +64,13 @@ export async function checkCommand(
       127,
       `The command "${shown}" does not exist in the rootfs (looked at ${firstOf(found.tried.map(visible), namesShown, (more) => `${more} more`).join(', ')}).`,
       remedy,
+    );
+  if (found.kind === 'no-path')
+    throw new CommandError(
+      'path-missing',
+      127,
+      `process.env sets no PATH, so there is no folder to look for "${shown}" in.`,
+      'Add PATH=/usr/bin:/bin to process.env in config.json, or give the whole path of the program.',
     );
   if (found.kind === 'unending')
     throw new CommandError(
@@ -118,9 +125,13 @@ async function interpreterOf(
   if (shebang !== undefined) return Buffer.from(shebang, 'latin1').toString('utf8');
 
   if (!elf) {
-    // Text without "#!" is run by execvp(3) and shells as a script of /bin/sh.
-    if (start.length > 0 && !start.includes(0)) return undefined;
     if (await binfmtHandles(start, rootfs)) return undefined;
+    // execve(2), ENOEXEC. Only execvp(3) and shells make a script of /bin/sh of it, no runtime.
+    if (start.length > 0 && !start.includes(0))
+      throw notExecutable(
+        `"${visible(inside)}" is a text file without a #! line, which the kernel does not execute`,
+        'Begin it with a line such as #!/bin/sh.',
+      );
     throw notExecutable(`"${visible(inside)}" is neither a program for Linux nor a script`, remedy);
   }
   if (!hostRuns(elf, machine)) {

@@ -4,15 +4,14 @@ import path from 'node:path';
 import type { OciConfig } from '../config/schema';
 import { statInside } from '../fs/openInside';
 
-/** What execvp(3) searches where PATH is not set. */
-const defaultPath = '/bin:/usr/bin';
-
 /** Folders of PATH that are looked through; each look costs several system calls. */
 const maxFolders = 1000;
 
 export type FoundCommand =
   | { readonly kind: 'found'; readonly inside: string }
   | { readonly kind: 'missing'; readonly tried: readonly string[] }
+  /** There is no PATH, and the shell that waits as PID 1 searches nowhere without one. */
+  | { readonly kind: 'no-path' }
   /** PATH names more folders than anybody looks through. */
   | { readonly kind: 'unending' }
   | { readonly kind: 'not-executable'; readonly inside: string; readonly reason: string }
@@ -28,7 +27,8 @@ export async function findCommand(
   const [command] = args;
   // The last one counts: that is what a shell makes of a doubled variable.
   const searched = env.findLast((entry) => entry.startsWith('PATH='))?.slice('PATH='.length);
-  const folders = (searched ?? defaultPath).split(':', maxFolders + 1);
+  if (searched === undefined && !command.includes('/')) return { kind: 'no-path' };
+  const folders = (searched ?? '').split(':', maxFolders + 1);
   if (folders.length > maxFolders && !command.includes('/')) return { kind: 'unending' };
   const tried = command.includes('/')
     ? [path.posix.resolve(cwd, command)]

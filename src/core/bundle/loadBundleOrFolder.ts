@@ -52,9 +52,9 @@ export function defaultConfigFor(
   privilege: Privilege = process.geteuid?.() === 0 ? 'root' : 'rootless',
 ): OciConfig {
   const hostname = folderName
-    .replace(/[^A-Za-z0-9._-]+/g, '-')
-    .replace(/^[^A-Za-z0-9]+/, '')
-    .slice(0, 63);
+    .slice(0, 63)
+    .replace(/[^A-Za-z0-9]*[^A-Za-z0-9.-][^A-Za-z0-9]*|[.-]{2,}/g, '-')
+    .replace(/^[^A-Za-z0-9]+|[^A-Za-z0-9]+$/g, '');
   const notes = startingPoints.find(({ id }) => id === 'notes') ?? startingPoints[0];
   if (!notes) throw new Error('there are no starting points');
   const config = notes.config(hostname === '' ? 'container' : hostname);

@@ -18,3 +18,15 @@ export function isSystemInit({ process: { args } }: Pick<OciConfig, 'process'>):
   const name = path.posix.basename(program);
   return systemInits.has(name) || (name === 'busybox' && first === 'init');
 }
+
+/**
+ * Without a user namespace a remount acts on the file system itself, which is this machine's (mount(2),
+ * MS_REMOUNT): `umount -a -r` of BusyBox's init and systemd's shutdown do that.
+ */
+export function shutdownWarnings(config: Pick<OciConfig, 'process'>): string[] {
+  const { bounding } = config.process.capabilities ?? {};
+  if (!isSystemInit(config) || (bounding && !bounding.includes('CAP_SYS_ADMIN'))) return [];
+  return [
+    'PID 1 is an init, and its root is root of this machine: when it shuts down it may make the file system read-only on which this container lies, for this machine too. Add { "type": "user" } to linux.namespaces, or start it rootless.',
+  ];
+}

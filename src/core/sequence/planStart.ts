@@ -2,7 +2,7 @@
 import type { Bundle } from '../bundle/loadBundle';
 import { type CgroupLayout, notCarriedOut } from '../config/notCarriedOut';
 import { remarks } from '../config/remarks';
-import { isSystemInit } from '../config/systemInit';
+import { isSystemInit, shutdownWarnings } from '../config/systemInit';
 import type { OciConfig } from '../config/schema';
 import { isCgroupMount } from '../config/mountKinds';
 import { TerrariumError } from '../errors';
@@ -98,7 +98,7 @@ export function planStart(given: Bundle, facts: HostFacts): StartPlan {
         ]
       : []),
     ...propagationSteps(config, chroot),
-    ...nameSteps(config, created),
+    ...nameSteps(config, created, userNamespace !== undefined),
     ...sysctlSteps(config, created),
   ]);
 
@@ -159,7 +159,7 @@ export function planStart(given: Bundle, facts: HostFacts): StartPlan {
           ({ message }) => message,
         ),
         ...(planned && 'warning' in planned ? [planned.warning] : []),
-        ...(userNamespace ? mappingWarnings(userNamespace) : []),
+        ...(userNamespace ? mappingWarnings(userNamespace) : shutdownWarnings(config)),
         ...ignoredWarnings(bundle),
       ],
       maxWarnings,
@@ -275,7 +275,7 @@ function readOnly({ flags }: HostFacts, file: string): string {
 }
 
 /** @param created one that is joined is others' too */
-function nameSteps(config: OciConfig, created: ReadonlySet<string>): Step[] {
+function nameSteps(config: OciConfig, created: ReadonlySet<string>, hasUsers: boolean): Step[] {
   const names = { hostname: config.hostname, domainname: config.domainname };
   return Object.entries(names).flatMap(([program, value]) => {
     if (value === undefined || value === '') return [];
@@ -290,9 +290,20 @@ function nameSteps(config: OciConfig, created: ReadonlySet<string>): Step[] {
       {
         id: program,
         where: 'namespaces' as const,
-        argv: [program, value],
+        argv: nameCommand(program, value, hasUsers),
         why: `Give the UTS namespace its ${program}`,
       },
     ];
   });
+}
+
+/**
+ * hostname(1) of Debian refuses what sethostname(2) takes: an underscore, a dash at the end. Only a root of
+ * the machine may write the file of the kernel (proc_sys_kernel(5)); BusyBox's hostname refuses nothing.
+ */
+function nameCommand(program: string, value: string, hasUsers: boolean): string[] {
+  if (/^[A-Za-z0-9]+([.-][A-Za-z0-9]+)*$/.test(value)) return [program, value];
+  return hasUsers && program === 'hostname'
+    ? ['busybox', 'hostname', value]
+    : ['write_file', value, `/proc/sys/kernel/${program}`];
 }

@@ -5,6 +5,7 @@
 import { closeSync, constants, openSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import type { Bundle } from '../../core/bundle/loadBundle';
+import { shutdownWarnings } from '../../core/config/systemInit';
 import { runtimeOf } from '../../core/config/engine';
 import { mountsProcfs } from '../../core/config/mountKinds';
 import type { Signal } from '../../core/config/stopSignal';
@@ -105,6 +106,11 @@ async function launch(
   const runtime = runtimeOf(bundle.config);
   if (runtime) {
     ignoredWarnings(bundle, runtime).forEach((warning) => options.onWarning?.(warning));
+    if (
+      facts.privilege === 'root' &&
+      !bundle.config.linux.namespaces.some(({ type }) => type === 'user')
+    )
+      shutdownWarnings(bundle.config).forEach((warning) => options.onWarning?.(warning));
     await warn();
     return launchRuntime(runtime, bundle, facts, options);
   }
@@ -140,7 +146,7 @@ async function launch(
   });
 
   const announceNamespaces = () => {
-    for (const step of [plan.join, plan.become, plan.unshare])
+    for (const step of [plan.join, plan.become, plan.unshare, plan.session])
       if (step) options.onStep?.(stepInfo(step), 'start');
   };
   if (!plan.cgroup) announceNamespaces();
@@ -173,7 +179,7 @@ async function launch(
     hostPid = await orFail(pidKnown.promise);
     await requireChild(bundle, hostPid, child.pid);
     options.onStep?.(stepInfo(plan.unshare), 'done');
-    for (const state of ['start', 'done'] as const) options.onStep?.(stepInfo(plan.session), state);
+    options.onStep?.(stepInfo(plan.session), 'done');
     if (plan.map.length > 0) {
       const map = prepareOutside(plan.map, firstMap, hostPid, reports, aborted.signal);
       await orFail(map.go());

@@ -32,9 +32,12 @@ describe('checkCommand', () => {
     assert.equal(await check({}, 'sh', { env: ['PATH=/sbin:/bin'] }), '/bin/sh');
   });
 
-  it('searches PATH of the configuration, the last entry of it, else /bin and /usr/bin', async () => {
+  it('searches PATH of the configuration, and the last entry of it, and nowhere without one', async () => {
     await check({ 'opt/x/tool': elfProgram() }, 'tool', { env: ['PATH=/a', 'PATH=/b:/opt/x'] });
-    await check({ 'usr/bin/other': elfProgram() }, 'other');
+    await assert.rejects(
+      check({ 'usr/bin/other': elfProgram() }, 'other', { env: ['HOME=/'] }),
+      failsWith('path-missing', 127, /sets no PATH.*"other"/),
+    );
     await assert.rejects(
       check({}, 'tool', { env: ['PATH=/b:/c'] }),
       failsWith('command-missing', 127, /"tool" does not exist.*\/b\/tool, \/c\/tool/),
@@ -60,6 +63,12 @@ describe('checkCommand', () => {
       failsWith('command-not-executable', 126, /neither a program/),
     );
   });
+
+  it('refuses a text file without #!, as the kernel does', () =>
+    assert.rejects(
+      check({ 'bin/run': 'echo hi\n' }, '/bin/run'),
+      failsWith('command-not-executable', 126, /"\/bin\/run" is a text file without a #! line/),
+    ));
 
   it('names the missing loader', () =>
     assert.rejects(

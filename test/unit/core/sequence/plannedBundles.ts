@@ -90,6 +90,16 @@ export const plannedBundles: readonly PlannedBundle[] = [
     config: base({}, { hostname: 'sag', domainname: 'lab' }),
   },
   {
+    name: 'hostname-odd',
+    what: 'a host name that hostname(1) refuses',
+    config: base({}, { hostname: 'a_b', domainname: 'lab-' }),
+  },
+  {
+    name: 'init',
+    what: 'an init as PID 1, which takes file systems away at its end',
+    config: base({ process: { args: ['/sbin/init'] } }),
+  },
+  {
     name: 'mount-tmpfs',
     what: 'tmpfs with options',
     config: base({
