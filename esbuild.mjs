@@ -1,4 +1,4 @@
-// Builds dist/extension.js, dist/core.js and dist/helper.js; with --tests also every test file, one bundle each.
+// Builds dist/extension.js, dist/core.js, dist/helper.js and dist/terminal.js; with --tests also every test file, one bundle each.
 // `vscode` is external for the extension alone: a runtime import of it from core/ or helper/,
 // however deep, fails the build of the helper.
 import * as esbuild from 'esbuild';
@@ -65,6 +65,12 @@ const builds = [
     ...common,
     entryPoints: ['src/helper/helper.ts'],
     outfile: 'dist/helper.js',
+    external: ['node-pty'],
+  },
+  {
+    ...common,
+    entryPoints: ['src/helper/terminal.ts'],
+    outfile: 'dist/terminal.js',
     external: ['node-pty'],
   },
 ];

@@ -114,8 +114,5 @@ async function runRole(): Promise<void> {
   else (await import('./processes/threadMain')).runThread();
 }
 
-// Whoever starts that one hands it descriptors, which runMain would close.
-if (isMainThread && process.argv[2] === 'terminal')
-  void import('./terminalHolder').then(({ holdTerminal }) => holdTerminal(process.argv.slice(3)));
-else if (isMainThread) runMain();
+if (isMainThread) runMain();
 else void runRole();

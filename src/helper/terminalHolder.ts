@@ -1,5 +1,5 @@
 /**
- * `helper.js terminal`: holds the pseudo-terminal of one session. openpty(3) knows no other place than
+ * dist/terminal.js: holds the pseudo-terminal of one session. openpty(3) knows no other place than
  * /dev/ptmx, and Node cannot hand a terminal to another process. So this process, in a mount namespace
  * with a /dev of its own, opens the terminal in the container's devpts, starts the session's command on it
  * and carries its bytes. It ends when the helper closes either of its sockets. Started by TerminalInside.ts.
@@ -40,7 +40,9 @@ export function holdTerminal([owner, errors, ...argv]: readonly string[]): void 
   words.once('close', () => process.exit(0));
   const say = (word: HolderWord) => void words.write(`${JSON.stringify(word)}\n`);
   let opened: { readonly master: number; readonly stream: PtyStream } | undefined;
-  createInterface({ input: words }).on('line', (line) => {
+  const lines = createInterface({ input: words });
+  lines.on('error', () => undefined); // the socket's own, passed on: its `close` ends this process
+  lines.on('line', (line) => {
     const { cols, rows } = TerminalWord.parse(JSON.parse(line));
     if (opened) {
       resize(opened, cols, rows);

@@ -57,7 +57,8 @@ export class Workplace {
     spawnSync('chmod', ['0755', folder]);
     const dist = path.join(folder, 'dist');
     mkdirSync(dist);
-    cpSync('dist/helper.js', path.join(dist, 'helper.js'));
+    for (const name of ['helper.js', 'terminal.js'])
+      cpSync(path.join('dist', name), path.join(dist, name));
     cpSync('node_modules/node-pty', path.join(folder, 'node_modules/node-pty'), {
       recursive: true,
       filter: (source) => !/prebuilds\/(win32|darwin)|third_party/.test(source),

@@ -276,6 +276,28 @@ describe('sessions', function () {
         assert.ok(existsSync(`/proc/${hostPid}`));
       });
 
+      it('end where what holds their terminal is killed, and the helper goes on', async () => {
+        const { id } = await client.start(await place.bundle(privilege, 'safe'));
+        const mark = `held ${privilege}`;
+        const viewer = 'aaaaaaaaaaaaaaaa';
+        const script = `trap '' HUP; echo re""ady; while :; do sleep 1; done; : ${mark}`;
+        const { stream } = await open(id, ['/bin/sh', '-c', script]);
+        const terminal = await client.attach(stream, size, viewer);
+        await terminal.shows(/ready/);
+        const holder = processesWith(mark).find((pid) => commandOf(pid).includes('terminal.js'));
+        assert.ok(holder);
+        process.kill(holder, 'SIGSTOP');
+        // What it has not read when it ends resets the connection.
+        await client.rpc.request('resize', { stream, viewer, cols: 100, rows: 30 });
+        process.kill(holder, 'SIGKILL');
+        await until('all of it to end', () => processesWith(mark).length === 0);
+        const { containers } = await client.rpc.request('list', {});
+        assert.deepEqual(
+          containers.map((one) => one.sessions),
+          [[]],
+        );
+      });
+
       it('have a terminal without a name where there is no devpts, and no link is followed to one', async () => {
         const bundle = await place.bundle(privilege, 'safe', (config) => {
           config.process.args = [

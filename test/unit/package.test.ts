@@ -39,7 +39,7 @@ describe('the VSIX', function () {
   it('holds the bundles, media, node-pty for both machines, and nothing else', () => {
     const allowed = [
       /^(package\.json|package\.nls\.json|readme\.md|changelog\.md|LICENSE\.txt)$/,
-      /^dist\/(extension|core|helper)\.js$/,
+      /^dist\/(extension|core|helper|terminal)\.js$/,
       /^dist\/webview\/usage\.(js|css)$/,
       /^dist\/(config\.schema\.json|ThirdPartyNotices\.txt)$/,
       /^l10n\/[\w.]+\.json$/,
@@ -56,6 +56,7 @@ describe('the VSIX', function () {
       'dist/extension.js',
       'dist/core.js',
       'dist/helper.js',
+      'dist/terminal.js',
       'dist/webview/usage.js',
       'node_modules/node-pty/prebuilds/linux-x64/pty.node',
       'node_modules/node-pty/prebuilds/linux-arm64/pty.node',

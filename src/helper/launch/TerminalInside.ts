@@ -1,5 +1,5 @@
 /**
- * The helper's side of a pseudo-terminal in a container's own devpts, which helper.js terminal holds
+ * The helper's side of a pseudo-terminal in a container's own devpts, which terminal.js holds
  * (terminalHolder.ts). Made by startSession.ts for each session of a container that has a devpts.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
@@ -17,6 +17,8 @@ const maxSaid = 2000;
 export interface ProgramEnd {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
+  /** Set where this is the end of the holder, which came before the program's. */
+  readonly holder?: true;
 }
 
 export class TerminalInside implements PseudoTerminal {
@@ -64,8 +66,10 @@ export class TerminalInside implements PseudoTerminal {
     const first = await new Promise<number>((resolve, reject) => {
       child.once('error', reject);
       child.once('close', () => reject(new Error(said.trim() || 'its process ended')));
-      child.once('exit', (code, signal) => end({ code, signal }));
-      createInterface({ input: words }).on('line', (line) => {
+      child.once('exit', (code, signal) => end({ code, signal, holder: true }));
+      const lines = createInterface({ input: words });
+      lines.on('error', () => undefined); // the socket's own, passed on: nobody's error would end the helper
+      lines.on('line', (line) => {
         const word = HolderWord.parse(JSON.parse(line));
         if ('opened' in word) resolve(word.opened);
         else end(word);

@@ -3,6 +3,7 @@
  * the process that joins a container is seen there for a moment as the program that it still is, and
  * /proc/PID/exe leads whoever may look to the very file of the host (CVE-2019-5736).
  */
+import path from 'node:path';
 import { findTool } from './hostTools';
 
 const script = `mount=$1 dev=$2
@@ -31,15 +32,16 @@ export function readOnlyPrograms(programs: readonly string[]): string[] {
 }
 
 /**
- * The same around helper.js terminal, which stays itself and needs a /dev of its own.
+ * The same around terminal.js, which stays itself and needs a /dev of its own.
  * @returns words that end before the holder's own
  */
 export function terminalHolder(programs: readonly string[]): string[] {
   const root = process.geteuid!() === 0;
+  const holder = path.join(path.dirname(process.argv[1]!), 'terminal.js');
   const electron = process.versions.electron ? ['ELECTRON_RUN_AS_NODE=1'] : [];
   return [
     ...[findTool('unshare')!, '--mount', '--propagation=slave', '--'],
     ...['/bin/sh', '-c', script, 'sh', findTool('mount')!, 'own', ...(root ? programs : []), '--'],
-    ...[findTool('env')!, ...electron, process.execPath, process.argv[1]!, 'terminal'],
+    ...[findTool('env')!, ...electron, process.execPath, holder],
   ];
 }

@@ -64,7 +64,12 @@ async function insideSession(
   size: TerminalSize,
 ): Promise<Session> {
   const pty = await TerminalInside.open(inside!, env, devpts, size);
-  return runningSession(pty, pty.pids, pty.ended, ownErrors ? pty.said : undefined);
+  const ended = pty.ended.then(({ code, signal, holder }) => {
+    // Its terminal has hung up, which not every program ends by: nobody could reach that one any more.
+    if (holder) killSession(pty.pids.slice(1));
+    return { code, signal };
+  });
+  return runningSession(pty, pty.pids, ended, ownErrors ? pty.said : undefined);
 }
 
 type Spawned = Pick<SessionCommand, 'argv' | 'env' | 'leads' | 'ownErrors'>;
