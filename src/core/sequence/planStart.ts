@@ -298,12 +298,15 @@ function nameSteps(config: OciConfig, created: ReadonlySet<string>, hasUsers: bo
 }
 
 /**
- * hostname(1) of Debian refuses what sethostname(2) takes: an underscore, a dash at the end. Only a root of
- * the machine may write the file of the kernel (proc_sys_kernel(5)); BusyBox's hostname refuses nothing.
+ * hostname(1) of Debian refuses what sethostname(2) takes: an underscore, a dash or dot at the end. Only a
+ * root of the machine may write the file of the kernel (proc_sys_kernel(5)); BusyBox's hostname refuses
+ * nothing. domainname(1) takes every name.
  */
 function nameCommand(program: string, value: string, hasUsers: boolean): string[] {
-  if (/^[A-Za-z0-9]+([.-][A-Za-z0-9]+)*$/.test(value)) return [program, value];
-  return hasUsers && program === 'hostname'
+  const label = '[A-Za-z0-9]+(?:-+[A-Za-z0-9]+)*';
+  const isTaken = new RegExp(`^${label}(?:\\.${label})*$`).test(value);
+  if (program !== 'hostname' || isTaken) return [program, value];
+  return hasUsers
     ? ['busybox', 'hostname', value]
-    : ['write_file', value, `/proc/sys/kernel/${program}`];
+    : ['write_file', value, '/proc/sys/kernel/hostname'];
 }
