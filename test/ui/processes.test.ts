@@ -597,7 +597,7 @@ describe('the process tree', function () {
     await workbench.page.getByText('It is PID 1: the whole container ends with it.').waitFor();
     await window.picture('processes-kill-pid1');
     await workbench.page.getByRole('button', { name: 'Kill', exact: true }).click();
-    await workbench.view(view).getByText('Nothing is running.').waitFor();
+    await workbench.view(view).getByText('No container is running.').waitFor();
   });
 
   async function select(row: ReturnType<Workbench['treeRow']>): Promise<void> {
