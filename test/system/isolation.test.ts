@@ -180,6 +180,15 @@ describe('isolation', function () {
           assert.equal(readFileSync('/proc/sys/kernel/hostname', 'utf8'), host);
         });
 
+        if (point === 'safe')
+          it('has a 127.0.0.1 that answers, in a network of its own', async () => {
+            const script = 'wget -O - http://127.0.0.1:1/ 2>&1; cat /sys/class/net/*/flags';
+            const bundle = await place.bundle(privilege, point);
+            const { stdout } = await place.run(privilege, bundle, ['/bin/sh', '-c', script]);
+            assert.match(stdout, /Connection refused/); // by its own kernel: nobody listens
+            assert.match(stdout, /^0x9$/m); // IFF_UP | IFF_LOOPBACK
+          });
+
         it('has exactly the namespaces that config.json lists', async () => {
           let listed: string[] = [];
           const bundle = await place.bundle(privilege, point, (config) => {

@@ -8,6 +8,7 @@ import { TerrariumError } from '../errors';
 import { wantedCgroup } from '../cgroup/wantedCgroup';
 import { canLeaveGroups } from '../sequence/canLeaveGroups';
 import { deviceFacts } from '../sequence/deviceFacts';
+import { loopbackCommand } from '../sequence/loopback';
 import { isNoDisk, mountFacts } from '../sequence/mountSources';
 import type { HostFacts } from '../sequence/hostFacts';
 import { planStart } from '../sequence/planStart';
@@ -39,6 +40,7 @@ export async function editorFacts(
     ['/etc/subuid', '/etc/subgid'].map((file) => subordinateRange(file, uid)),
   );
   const cgroup = await wantedCgroup(bundle.config, { privilege, uid, name: cgroupName });
+  const loopback = loopbackCommand();
   return {
     ...{ privilege, uid, gid: process.getgid!(), devices: new Map(), cgroups: 'v2' },
     ...(await deviceFacts(privilege)),
@@ -47,6 +49,7 @@ export async function editorFacts(
     ...(await mountFacts(bundle, privilege === 'root')),
     tty: '/dev/pts/N', // which one is known when it starts
     ...(cgroup ? { cgroup } : {}),
+    ...(loopback ? { loopback } : {}),
     ...(subuid ? { subuid } : {}),
     ...(subgid ? { subgid } : {}),
   };

@@ -20,7 +20,7 @@ export function encodeSteps(steps: readonly Step[], firstIndex: number): string[
 }
 
 /** Nothing that follows needs these to be done; the script waits for them at its end. */
-const aside = new Set(['cp', 'make_links', 'hostname', 'domainname']);
+const aside = new Set(['cp', 'make_links', 'hostname', 'domainname', 'ip', 'ifconfig', 'busybox']);
 
 /**
  * The same, as quick as a shell can: mounts are made together (one exec of mount(8) on an fstab),

@@ -17,6 +17,8 @@ export interface HostFacts extends Partial<DeviceFacts>, MountFacts {
   readonly subgid?: { readonly start: number; readonly count: number };
   /** newuidmap and newgidmap, where they are not in the usual folders. */
   readonly idMapTools?: { readonly uid: string; readonly gid: string };
+  /** What brings a loopback device up, where the machine has a program for it. */
+  readonly loopback?: readonly string[];
   /** The terminal that PID 1 gets: `run` has none to give where its caller has none. */
   readonly tty?: string;
   /** The machine's own nodes at the paths of linux.devices: `c 10:229`. */

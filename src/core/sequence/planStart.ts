@@ -13,6 +13,7 @@ import { confineSteps } from './confineSteps';
 import { deviceSteps, maskSteps, withDev } from './dressSteps';
 import type { HostFacts } from './hostFacts';
 import { become, mapSteps, mappingWarnings } from './identitySteps';
+import { loopbackSteps, loopbackWarnings } from './loopback';
 import { flagsAt, withFlags } from './mountFlags';
 import type { Shells } from './mountSources';
 import { mountSteps } from './mountSteps';
@@ -99,6 +100,7 @@ export function planStart(given: Bundle, facts: HostFacts): StartPlan {
       : []),
     ...propagationSteps(config, chroot),
     ...nameSteps(config, created, userNamespace !== undefined),
+    ...loopbackSteps(facts, created),
     ...sysctlSteps(config, created),
   ]);
 
@@ -160,6 +162,7 @@ export function planStart(given: Bundle, facts: HostFacts): StartPlan {
         ),
         ...(planned && 'warning' in planned ? [planned.warning] : []),
         ...(userNamespace ? mappingWarnings(userNamespace) : shutdownWarnings(config)),
+        ...loopbackWarnings(facts, created),
         ...ignoredWarnings(bundle),
       ],
       maxWarnings,

@@ -6,6 +6,7 @@ import { cgroupLayout } from '../../core/cgroup/cgroupFacts';
 import { wantedCgroup } from '../../core/cgroup/wantedCgroup';
 import { canLeaveGroups } from '../../core/sequence/canLeaveGroups';
 import { deviceFacts } from '../../core/sequence/deviceFacts';
+import { loopbackCommand } from '../../core/sequence/loopback';
 import { mountFacts } from '../../core/sequence/mountSources';
 import { nameOf, subordinateRange } from '../../core/config/subordinateRange';
 import { TerrariumError } from '../../core/errors';
@@ -44,6 +45,7 @@ export async function gatherFacts(
       cgroupLayout(),
       canLeaveGroups(),
     ]);
+  const loopback = loopbackCommand();
   return {
     privilege,
     ...person,
@@ -51,6 +53,7 @@ export async function gatherFacts(
     ...ofIds,
     ...ofMounts,
     devices,
+    ...(loopback ? { loopback } : {}),
     ...ofDevices,
     cgroups: layout,
     ...(cgroup ? { cgroup } : {}),

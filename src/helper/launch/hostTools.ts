@@ -1,10 +1,8 @@
-/** Where the machine's own programs are. The helper may be root: it never trusts an inherited PATH. */
-import { accessSync, constants } from 'node:fs';
-import path from 'node:path';
+/** What the helper needs of the machine's own programs: their environment, and that they are there. */
 import { TerrariumError } from '../../core/errors';
+import { findTool, systemPath } from '../../core/sequence/findTool';
 
-/** The folders that hold a system's own programs, in the order in which they are searched. */
-export const systemPath = ['/usr/sbin', '/usr/bin', '/sbin', '/bin', '/run/current-system/sw/bin'];
+export { findTool, systemPath };
 
 /** The environment of every program of the host that the helper runs; C keeps messages parseable. */
 export const hostEnvironment = { PATH: systemPath.join(':'), LC_ALL: 'C' };
@@ -25,20 +23,6 @@ const packages: Readonly<Record<string, readonly [name: string, check?: string]>
   runc: ['runc', 'runtimes'],
   crun: ['crun', 'runtimes'],
 };
-
-/** @returns the absolute path of a system program, or undefined where there is none. */
-export function findTool(name: string): string | undefined {
-  return systemPath
-    .map((folder) => path.join(folder, name))
-    .find((candidate) => {
-      try {
-        accessSync(candidate, constants.X_OK);
-        return true;
-      } catch {
-        return false; // the next folder may have it
-      }
-    });
-}
 
 /** @throws TerrariumError with the package to install where the machine lacks one of them. */
 export function requireTools(names: Iterable<string>): void {

@@ -22,6 +22,9 @@ export function factsFor(privilege: Privilege, bundle: PlannedBundle): HostFacts
     gid: id,
     furtherGroups: !isRoot,
     ...(privilege === 'sudo' || privilege === 'rootless' ? { subuid: range, subgid: range } : {}),
+    ...(privilege === 'rootless with one id'
+      ? {}
+      : { loopback: ['ip', 'link', 'set', 'lo', 'up'] }),
     tty: '/dev/pts/7',
     devices: new Map(Object.entries(bundle.devices ?? {})),
     makesDevices: isRoot,
