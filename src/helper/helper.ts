@@ -13,12 +13,15 @@ import type { ThreadStart } from './processes/threadMain';
 
 const usage = `Usage:
   helper.js run [KIND] FOLDER [-- COMMAND [ARG]...]   start it here, in the foreground
-  helper.js plan [KIND] FOLDER                 print its start sequence as a shell script
+  helper.js plan [KIND] [--privilege root|rootless] FOLDER
+                                               print its start sequence as a shell script
   helper.js check [FOLDER]                     try what this machine allows, print it as JSON
   helper.js serve --directory DIR --socket NAME --token-file FILE [--uid N --gid N] [--detach]
 
 KIND says what the folder is where it could be both: --bundle, what its config.json says, or
 --folder, a root filesystem itself with the default configuration.
+--privilege says how the script is to run: root (with sudo) or rootless; as plan itself runs, where
+it is left out.
 `;
 
 async function main([command, ...rest]: string[]): Promise<number> {
@@ -30,15 +33,21 @@ async function main([command, ...rest]: string[]): Promise<number> {
         dashes < 0 ? [rest, []] : [rest.slice(0, dashes), rest.slice(dashes + 1)];
       const { values, positionals } = parseArgs({
         args: own,
-        options: { bundle: { type: 'boolean' }, folder: { type: 'boolean' } },
+        options: {
+          bundle: { type: 'boolean' },
+          folder: { type: 'boolean' },
+          privilege: { type: 'string' },
+        },
         allowPositionals: true,
       });
       const [folder, ...more] = positionals;
       if (folder === undefined || more.length > 0 || (values.bundle && values.folder)) break;
       if (command === 'plan' && payload.length > 0) break;
+      const { privilege } = values;
+      if (!isPrivilege(privilege) || (command === 'run' && privilege !== undefined)) break;
       const kind = values.bundle ? 'bundle' : values.folder ? 'folder' : undefined;
       if (command === 'run') return (await import('./run')).run(folder, kind, payload);
-      process.stdout.write(await (await import('./plan')).plan(folder, kind));
+      process.stdout.write(await (await import('./plan')).plan(folder, kind, privilege));
       return 0;
     }
     case 'check': {
@@ -85,6 +94,10 @@ async function main([command, ...rest]: string[]): Promise<number> {
   }
   process.stderr.write(usage);
   return 2;
+}
+
+function isPrivilege(word: string | undefined): word is 'root' | 'rootless' | undefined {
+  return word === undefined || word === 'root' || word === 'rootless';
 }
 
 async function statusOf(error: unknown): Promise<number> {

@@ -142,6 +142,37 @@ describe('the exported script', function () {
     });
   }
 
+  for (const startingPoint of ['notes', 'safe'] as const)
+    it(`is the same for root, whoever makes it (${startingPoint})`, async () => {
+      const bundle = await place.bundle('rootless', startingPoint);
+      const planned = async (privilege: TestPrivilege, ...options: string[]) => {
+        const { code, stdout, stderr } = await ended(
+          place.start(privilege, ['plan', ...options, '--bundle', bundle]),
+        );
+        assert.equal(code, 0, stderr);
+        return stdout;
+      };
+      const byPerson = await planned('rootless', '--privilege', 'root');
+      assert.equal(byPerson, await planned('sudo'));
+      assert.match(byPerson, /^# It was made for root/m);
+      assert.doesNotMatch(byPerson.match(/^exec .*/m)![0], /--user\b/);
+      const rootless = await planned('rootless', '--privilege', 'rootless');
+      assert.equal(rootless, await planned('rootless'));
+      assert.match(rootless, /^exec .*--user\b/m);
+    });
+
+  it('is planned rootless by the user alone, and with no other privilege', async () => {
+    const bundle = await place.bundle('rootless', 'notes');
+    const asRoot = await ended(place.start('root', ['plan', '--privilege', 'rootless', bundle]));
+    assert.deepEqual([asRoot.code, asRoot.stdout], [125, '']);
+    assert.match(asRoot.stderr, /cannot be planned as root\..* without sudo/s);
+    for (const words of [
+      ['plan', '--privilege', 'sudo', bundle],
+      ['run', '--privilege', 'root', bundle],
+    ])
+      assert.match((await ended(place.start('root', words))).stderr, /^Usage:/);
+  });
+
   it('says that it was made for somebody else', async () => {
     for (const [made, runs, said] of [
       [

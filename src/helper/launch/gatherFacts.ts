@@ -10,6 +10,7 @@ import { loopbackCommand } from '../../core/sequence/loopback';
 import { mountFacts } from '../../core/sequence/mountSources';
 import { nameOf, subordinateRange } from '../../core/config/subordinateRange';
 import { TerrariumError } from '../../core/errors';
+import type { Privilege } from '../../protocol/container';
 import type { HostFacts } from '../../core/sequence/hostFacts';
 import { visible } from '../../core/text/visible';
 import { findTool } from './hostTools';
@@ -23,17 +24,18 @@ const nsfs = 0x6e736673;
 /**
  * @param person whose ids container root has in a user namespace; the helper's own unless under sudo
  * @param cgroupName of the container's cgroup where config.json gives it no path
+ * @param privilege what the plan is for: a script for root can be planned without root
  * @throws TerrariumError `namespace-file`, `mount-source-link`
  */
 export async function gatherFacts(
   bundle: Bundle,
   person: { uid: number; gid: number } = personOf(process.env),
   cgroupName = 'terrarium',
+  privilege: Privilege = ownPrivilege(),
 ): Promise<HostFacts> {
   await requireNamespaceFiles(bundle);
   await requireStraightSources(bundle);
-  const root = process.geteuid!() === 0;
-  const privilege = root ? 'root' : 'rootless';
+  const root = privilege === 'root';
   const mapsIds = !root || bundle.config.linux.namespaces.some(({ type }) => type === 'user');
   const [ofMounts, ofIds, devices, ofDevices, cgroup, { layout }, furtherGroups] =
     await Promise.all([
@@ -43,7 +45,8 @@ export async function gatherFacts(
       deviceFacts(privilege),
       wantedCgroup(bundle.config, { privilege, uid: process.geteuid!(), name: cgroupName }),
       cgroupLayout(),
-      canLeaveGroups(),
+      // Under sudo the groups are root's own, whatever groups the caller has.
+      privilege === ownPrivilege() && canLeaveGroups(),
     ]);
   const loopback = loopbackCommand();
   return {
@@ -58,6 +61,10 @@ export async function gatherFacts(
     cgroups: layout,
     ...(cgroup ? { cgroup } : {}),
   };
+}
+
+export function ownPrivilege(): Privilege {
+  return process.geteuid!() === 0 ? 'root' : 'rootless';
 }
 
 type FurtherIds = Pick<HostFacts, 'subuid' | 'subgid' | 'idMapTools'>;

@@ -6,7 +6,10 @@ import * as vscode from 'vscode';
 import { refuseAmbiguous } from '../../core/bundle/folderKind';
 import { TerrariumError, messageOf } from '../../core/errors';
 import { visible } from '../../core/text/visible';
+import type { Privilege } from '../../protocol/container';
+import { privilegeInForce } from '../config/chosenPrivilege';
 import { noneWithConfig, pickContainer, withoutConfig } from '../pick/pickContainer';
+import { choosePrivilege } from '../services/choosePrivilege';
 import type { Services } from '../services/Services';
 
 const maxScriptBytes = 4 * 1024 * 1024;
@@ -21,7 +24,8 @@ export async function run(services: Services, target?: unknown): Promise<void> {
     unfit: withoutConfig,
   });
   await refuseAmbiguous(container.bundle);
-  const script = await plan(services, container.bundle);
+  const privilege = privilegeInForce(container) ?? (await choosePrivilege(services));
+  const script = await plan(services, container.bundle, privilege);
   const file = await vscode.window.showSaveDialog({
     title: t('Export Start Script'),
     defaultUri: vscode.Uri.file(
@@ -34,12 +38,13 @@ export async function run(services: Services, target?: unknown): Promise<void> {
   await vscode.window.showTextDocument(file);
 }
 
-/** The same command that people run by hand; it only reads and prints. */
-async function plan({ context }: Services, bundle: string): Promise<string> {
+/** The same command that people run by hand; it only reads and prints, and plans for root without it. */
+async function plan({ context }: Services, bundle: string, privilege: Privilege): Promise<string> {
+  const program = context.asAbsolutePath('dist/helper.js');
   try {
     const { stdout } = await promisify(execFile)(
       process.execPath,
-      [context.asAbsolutePath('dist/helper.js'), 'plan', '--bundle', bundle],
+      [program, 'plan', '--bundle', '--privilege', privilege, bundle],
       {
         cwd: '/',
         env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },

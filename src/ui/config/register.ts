@@ -9,7 +9,7 @@ import { StartSequence, sequenceScheme } from './StartSequence';
 
 export function registerConfigEditing(services: Services): void {
   const { languages, workspace } = vscode;
-  const sequence = new StartSequence();
+  const sequence = new StartSequence(services.containers);
   services.context.subscriptions.push(
     sequence,
     new ConfigDiagnostics(services.log),
