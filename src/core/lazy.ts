@@ -8,5 +8,6 @@ export { CheckReport } from '../protocol/doctor';
 export { defaultConfigFor } from './bundle/loadBundleOrFolder';
 export { rootShell } from './bundle/logins';
 export { HelperClient } from './client/HelperClient';
-export { findingsOf } from './config/findings';
+export { findingsOf, keyRangeOf } from './config/findings';
+export { spelledAs } from './config/parseConfig';
 export { planText } from './sequence/planText';

@@ -174,6 +174,51 @@ describe('config.json in the editor', () => {
     assert.equal(annotations?.['dev.terrarium.engine'], 'runc');
   });
 
+  const edited = () => JSON.parse(document.getText()) as OciConfig;
+
+  it('has a hint where no /proc is mounted, and mounts it', async () => {
+    await type((config) => {
+      config.mounts = config.mounts.filter(({ destination }) => destination !== '/proc');
+    });
+    assert.equal(await underlined('proc-missing'), '"mounts"');
+    const [hint, ...others] = ours();
+    assert.deepEqual([hint!.severity, others], [vscode.DiagnosticSeverity.Hint, []]);
+    await fix('proc-missing');
+    assert.deepEqual(edited().mounts[0], { destination: '/proc', type: 'proc', source: 'proc' });
+    await type((config) => void delete (config as Partial<OciConfig>).mounts);
+    await fix('proc-missing');
+    assert.equal(edited().mounts.length, 1);
+  });
+
+  it('has fixes where only one thing can be meant', async () => {
+    await type((config) => {
+      config.Hostname = config.hostname;
+      delete config.hostname;
+    });
+    await fix('config-key-spelling');
+    assert.equal(edited().hostname, 'edited');
+    await type(({ root }) => void (root.path = '.'));
+    await fix('rootfs-outside');
+    assert.equal(edited().root.path, 'rootfs');
+    await type(({ root }) => void (root.path = 'absent'));
+    await fix('rootfs-missing');
+    assert.equal(edited().root.path, 'rootfs');
+    await type(({ process }) => void (process.terminal = false));
+    await fix('not-carried-out');
+    assert.equal(edited().process.terminal, true);
+    await type(({ linux }) => {
+      linux.namespaces = linux.namespaces.filter((one) => one.type !== 'pid');
+    });
+    await fix('remark');
+    assert.deepEqual(edited().linux.namespaces.at(-1), { type: 'pid' });
+    await type(({ linux }) => {
+      linux.uidMappings = [{ containerID: 0, hostID: 0, size: 1 }];
+      linux.gidMappings = [{ containerID: 0, hostID: 0, size: 1 }];
+    });
+    await fix('not-carried-out');
+    assert.deepEqual(edited().linux.namespaces.at(-1), { type: 'user' });
+  });
+
   it('says over a key which command it becomes', async () => {
     for (const [key, command] of [
       ['"hostname"', /`hostname`/],
@@ -201,6 +246,7 @@ describe('config.json in the editor', () => {
   it('completes what has names: annotations, capabilities, types and options', async function () {
     this.timeout(60_000);
     await type((config) => {
+      config.process.terminal = 'HERE-5' as unknown as boolean;
       config.annotations = { 'dev.terrarium.engine': 'HERE-1' };
       config.process.capabilities = { bounding: ['HERE-2'] };
       config.mounts.push({ destination: '/x', type: 'HERE-3', source: 'x', options: ['HERE-4'] });
@@ -210,6 +256,8 @@ describe('config.json in the editor', () => {
       ['HERE-2', '"CAP_SYS_ADMIN"'],
       ['HERE-3', '"overlay"'],
       ['HERE-4', '"rbind"'],
+      ['HERE-5', 'true'],
+      ['"hostname"', 'domainname'],
     ] as const) {
       const place = document.positionAt(document.getText().indexOf(at));
       const offered = async () => {
@@ -225,6 +273,7 @@ describe('config.json in the editor', () => {
       let labels = await offered();
       while (!labels.includes(wanted) && Date.now() < end) labels = await offered();
       assert.ok(labels.includes(wanted), `${wanted} at ${at}, not ${labels.join(' ')}`);
+      assert.ok(!labels.includes('hooks'), 'what is refused is not offered');
     }
   });
 
@@ -232,13 +281,17 @@ describe('config.json in the editor', () => {
     await type((config) => {
       config.process.env = ['novalue'];
       config.linux.namespaces.push({ type: 'pidd' as 'pid' });
+      config.process.cwd = 1 as unknown as string;
+      config.process.terminal = 'yes' as unknown as boolean;
+      config.mounts[0] = [] as unknown as OciConfig['mounts'][0];
+      delete (config.process as Partial<OciConfig['process']>).args;
     });
-    await until('the problems', () => ours().length === 2);
+    await until('the problems', () => ours().length === 6);
     await new Promise((resolve) => setTimeout(resolve, 1500)); // VS Code's own come later
     const all = vscode.languages.getDiagnostics(document.uri);
     assert.deepEqual(
       all.map(({ source }) => source),
-      ['Terrarium', 'Terrarium'],
+      Array<string>(6).fill('Terrarium'),
     );
   });
 });

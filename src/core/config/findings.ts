@@ -6,6 +6,7 @@ import { readAt, withRegularFile } from '../fs/readBounded';
 import { JsonPlaces } from './jsonPlace';
 import { keyName } from './describeIssue';
 import { runtimeOf } from './engine';
+import { mountOver } from './mountKinds';
 import { notCarriedOut, terminalNote } from './notCarriedOut';
 import { byteOrderMark, byteOrderMarkMessage, maxDiagnostics, parseConfig } from './parseConfig';
 import { remarks } from './remarks';
@@ -14,7 +15,7 @@ import type { HostFacts } from '../sequence/hostFacts';
 export interface Finding {
   readonly code: string;
   readonly message: string;
-  readonly severity: 'error' | 'warning' | 'information';
+  readonly severity: 'error' | 'warning' | 'information' | 'hint';
   /** In UTF-16 units. */
   readonly offset: number;
   readonly length: number;
@@ -58,6 +59,15 @@ export async function findingsOf(
       ...{ ...one, code: 'not-carried-out', severity: 'warning' as const },
     })),
     ...remarks(config).map((one) => ({ ...one, code: 'remark', severity: 'warning' as const })),
+    ...(mountOver(config, '/proc')
+      ? []
+      : [
+          {
+            ...{ code: 'proc-missing', severity: 'hint' as const, path: ['mounts'], ofKey: true },
+            message:
+              'No procfs is mounted at /proc: ps and many other programs will not work inside, and the Processes view stays empty.',
+          },
+        ]),
     ...ignored.map((place) => ({
       code: 'key-ignored',
       message: () => `${keyName(place)} is a key that Terrarium does not know; ${ignoredBy}.`,
@@ -67,6 +77,11 @@ export async function findingsOf(
     })),
   ];
   return [...mark, ...placed(text, found)];
+}
+
+/** Where the text has a key itself, for a quick fix that renames it. */
+export function keyRangeOf(text: string, key: Finding['path']): { offset: number; length: number } {
+  return new JsonPlaces(parseTree(text)!).keyAt(key);
 }
 
 function placed(text: string, found: readonly Unplaced[]): Finding[] {

@@ -6,7 +6,7 @@ type JsonSchema = z.core.JSONSchema.JSONSchema;
 
 /** What could be wrong with a value is said once, by `findingsOf`, and not by the editor's own JSON too. */
 const checks = [
-  ...['enum', 'allOf', 'not'],
+  ...['type', 'enum', 'allOf', 'not'],
   ...['pattern', 'minLength', 'maxLength', 'minimum', 'maximum', 'exclusiveMinimum'],
   ...['exclusiveMaximum', 'minItems', 'maxItems', 'required', 'additionalItems', 'propertyNames'],
 ];
@@ -33,12 +33,14 @@ export function configJsonSchema(): object {
     },
   });
   offerOnly(document);
-  const { annotations } = document.properties as Record<string, JsonSchema>;
+  const properties = document.properties as Record<string, JsonSchema>;
+  // Nobody is to be offered what is refused.
+  delete properties.hooks;
+  const { annotations } = properties;
   annotations!.properties = Object.fromEntries(
     Object.entries(ownAnnotations).map(([key, values]) => [
       key,
       {
-        type: 'string',
         examples: [...values],
         description: meanings[key],
         markdownDescription: meanings[key],
@@ -48,9 +50,15 @@ export function configJsonSchema(): object {
   return { $schema, if: { required: ['ociVersion'] }, then: document };
 }
 
-/** VS Code completes examples as it does an enum, and complains of no other value. */
+/**
+ * VS Code completes examples as it does an enum, and complains of no other value. Of a type it would
+ * complain, so what it makes of one for a key that is typed (quotes, true and false) is given otherwise.
+ */
 function offerOnly(schema: JsonSchema): void {
   if (schema.enum) schema.examples = schema.enum;
+  if (schema.type === 'boolean') schema.examples = [true, false];
+  if (schema.type === 'string' && !schema.examples)
+    schema['defaultSnippets'] = [{ label: '""', body: '$1' }];
   for (const check of checks) delete schema[check];
   const { properties = {}, additionalProperties, items, anyOf = [], prefixItems = [] } = schema;
   const parts = [additionalProperties, items, ...anyOf, ...prefixItems].flat();

@@ -23,7 +23,8 @@ const oneOption = /(?:\\.|"[^"]*"?|[^,"\\])+/g;
 const usual = [
   ...['ro', 'rw', 'nosuid', 'nodev', 'noexec', 'noatime', 'relatime', 'bind', 'rbind'],
   ...['private', 'rprivate', 'slave', 'rslave', 'mode=0755', 'size=64m'],
-  ...['newinstance', 'ptmxmode=0666', 'lowerdir=', 'upperdir=', 'workdir='],
+  ...['newinstance', 'ptmxmode=0666', 'lowerdir=/lower', 'upperdir=/upper/files'],
+  'workdir=/upper/index',
 ];
 
 export const MountOption = ShortText.min(1)

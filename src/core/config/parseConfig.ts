@@ -24,7 +24,8 @@ import { spellingIn } from './keySpelling';
 import { machineFileSystems } from './machineFileSystems';
 import { OciConfig } from './schema';
 
-const spelledAs = spellingIn(OciConfig);
+/** How the specification spells a key that some reader could take for one of its own. */
+export const spelledAs = spellingIn(OciConfig);
 
 /** What kind of problem; each becomes the code `config-…` of an error. */
 export type ConfigProblem =

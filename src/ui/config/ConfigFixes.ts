@@ -1,4 +1,6 @@
 /** Quick fixes where there is only one thing to do. Made by register.ts. */
+import { lstat } from 'node:fs/promises';
+import path from 'node:path';
 import * as vscode from 'vscode';
 import { ConfigDiagnostic } from './ConfigDiagnostics';
 
@@ -13,13 +15,17 @@ const missingNamespace: Readonly<Record<string, string>> = {
   'uts-namespace-missing': 'uts',
 };
 
-/** What becomes of the document: a new value at a place, or none. */
-interface Change {
-  readonly title: string;
-  readonly path: readonly (string | number)[];
-  readonly value: unknown;
-  readonly inserts?: boolean;
-}
+type Path = readonly (string | number)[];
+
+/** What becomes of the document: a new value at a place, or none; or another name for a key. */
+type Change = { readonly title: string; readonly path: Path } & (
+  { readonly value: unknown; readonly inserts?: boolean } | { readonly key: string }
+);
+
+type Fixer = (
+  diagnostic: ConfigDiagnostic,
+  document: vscode.TextDocument,
+) => Promise<Change | undefined> | Change | undefined;
 
 export class ConfigFixes implements vscode.CodeActionProvider {
   async provideCodeActions(
@@ -27,49 +33,96 @@ export class ConfigFixes implements vscode.CodeActionProvider {
     _range: vscode.Range,
     { diagnostics }: vscode.CodeActionContext,
   ): Promise<vscode.CodeAction[]> {
-    const changes = diagnostics.flatMap((diagnostic) => {
-      const change = diagnostic instanceof ConfigDiagnostic ? changeFor(diagnostic) : undefined;
-      return change ? [{ diagnostic, change }] : [];
+    const actions = diagnostics.map(async (diagnostic) => {
+      if (!(diagnostic instanceof ConfigDiagnostic) || typeof diagnostic.code !== 'string')
+        return [];
+      const change = await (fixers[diagnostic.code] ?? otherwise)(diagnostic, document);
+      return change ? [await actionFor(document, diagnostic, change)] : [];
     });
-    if (changes.length === 0) return [];
-    const { modify } = await import('../../core/lazy');
-    return changes.map(({ diagnostic, change: { title, path, value, inserts } }) => {
-      const action = new vscode.CodeAction(title, vscode.CodeActionKind.QuickFix);
-      action.diagnostics = [diagnostic];
-      action.isPreferred = true;
-      action.edit = new vscode.WorkspaceEdit();
-      const edits = modify(document.getText(), [...path], value, {
-        ...(inserts ? { isArrayInsertion: true } : {}),
-        formattingOptions: { insertSpaces: true, tabSize: 2 },
-      });
-      for (const { offset, length, content } of edits)
-        action.edit.replace(
-          document.uri,
-          new vscode.Range(document.positionAt(offset), document.positionAt(offset + length)),
-          content,
-        );
-      return action;
-    });
+    return (await Promise.all(actions)).flat();
   }
 }
 
-function changeFor({ code, keyPath }: ConfigDiagnostic): Change | undefined {
-  const { t } = vscode.l10n;
-  if (typeof code !== 'string') return undefined;
-  if (removable.has(code))
-    return { title: t('Remove "{0}"', String(keyPath.at(-1))), path: keyPath, value: undefined };
-  const type = missingNamespace[code];
-  if (type !== undefined)
-    return {
-      title: t('Add the {0} namespace', type),
-      ...{ path: ['linux', 'namespaces', -1], value: { type }, inserts: true },
-    };
-  const [, key] = keyPath;
+async function actionFor(
+  document: vscode.TextDocument,
+  diagnostic: vscode.Diagnostic,
+  change: Change,
+): Promise<vscode.CodeAction> {
+  const action = new vscode.CodeAction(change.title, vscode.CodeActionKind.QuickFix);
+  action.diagnostics = [diagnostic];
+  action.isPreferred = true;
+  action.edit = new vscode.WorkspaceEdit();
+  const { keyRangeOf, modify } = await import('../../core/lazy');
+  const text = document.getText();
+  const edits =
+    'key' in change
+      ? [{ ...keyRangeOf(text, change.path), content: JSON.stringify(change.key) }]
+      : modify(text, [...change.path], change.value, {
+          ...(change.inserts ? { isArrayInsertion: true } : {}),
+          formattingOptions: { insertSpaces: true, tabSize: 2 },
+        });
+  for (const { offset, length, content } of edits)
+    action.edit.replace(
+      document.uri,
+      new vscode.Range(document.positionAt(offset), document.positionAt(offset + length)),
+      content,
+    );
+  return action;
+}
+
+/** By the code of the problem. */
+const fixers: Readonly<Record<string, Fixer>> = {
+  'config-key-spelling': async ({ keyPath }) => {
+    const { spelledAs } = await import('../../core/lazy');
+    const key = spelledAs(String(keyPath.at(-1)));
+    if (key === undefined) return undefined;
+    return { title: vscode.l10n.t('Rename to "{0}"', key), path: keyPath, key };
+  },
+  'proc-missing': () => ({
+    title: vscode.l10n.t('Mount a procfs at /proc'),
+    // The first one: what is mounted below it comes after it.
+    path: ['mounts', 0],
+    value: { destination: '/proc', type: 'proc', source: 'proc' },
+    inserts: true,
+  }),
   // These are what the other engines are for.
-  if (code === 'not-carried-out' && ['seccomp', 'resources', 'cgroupsPath'].includes(String(key)))
+  'not-carried-out': ({ keyPath: [part, key] }) => {
+    if (part === 'process' && key === 'terminal')
+      return {
+        title: vscode.l10n.t('Set "{0}" to true', key),
+        ...{ path: [part, key], value: true },
+      };
+    if (key === 'uidMappings' || key === 'gidMappings') return addNamespace('user');
+    if (!['seccomp', 'resources', 'cgroupsPath'].includes(String(key))) return undefined;
     return {
-      title: t('Let runc start this container'),
+      title: vscode.l10n.t('Let runc start this container'),
       ...{ path: ['annotations', 'dev.terrarium.engine'], value: 'runc' },
     };
-  return undefined;
+  },
+  remark: ({ keyPath }) =>
+    keyPath.join('.') === 'linux.namespaces' ? addNamespace('pid') : undefined,
+};
+
+function addNamespace(type: string): Change {
+  return {
+    title: vscode.l10n.t('Add the {0} namespace', type),
+    ...{ path: ['linux', 'namespaces', -1], value: { type }, inserts: true },
+  };
+}
+
+async function otherwise(
+  { code, keyPath }: ConfigDiagnostic,
+  document: vscode.TextDocument,
+): Promise<Change | undefined> {
+  const { t } = vscode.l10n;
+  if (removable.has(code as string))
+    return { title: t('Remove "{0}"', String(keyPath.at(-1))), path: keyPath, value: undefined };
+  const type = missingNamespace[code as string];
+  if (type !== undefined) return addNamespace(type);
+  if (keyPath.join('.') !== 'root.path') return undefined;
+  const usual = await lstat(path.join(path.dirname(document.uri.fsPath), 'rootfs')).catch(
+    () => undefined, // it is not there
+  );
+  if (!usual?.isDirectory()) return undefined;
+  return { title: t('Use the folder "{0}"', 'rootfs'), path: keyPath, value: 'rootfs' };
 }

@@ -162,6 +162,17 @@ describe('l10n/bundle.l10n.json', () => {
       [],
     );
   });
+
+  it('has no text that is shown no more', () => {
+    const bundle = JSON.parse(read('l10n/bundle.l10n.json')) as Record<string, string>;
+    const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.ts'))
+      .map((file) => read(join('src', file)).replaceAll(/\\(['"\\])/g, '$1'));
+    assert.deepEqual(
+      Object.keys(bundle).filter((text) => !sources.some((source) => source.includes(text))),
+      [],
+    );
+  });
 });
 
 describe('the starting points', () => {
