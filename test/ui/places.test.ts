@@ -343,7 +343,7 @@ describe('places', function () {
       await workbench.command('Terrarium: New Container…');
       await workbench.pick('second');
       await workbench.quickInput('box');
-      assert.match((await workbench.quickRows()).join(), /recipe of lecture notes/);
+      assert.match((await workbench.quickRows()).join(), /as in lecture notes/);
       await window.picture('starting-points');
       await workbench.pick('As in the notes');
       await workbench.waitForTree('Containers', ([row]) => row?.label === 'box');

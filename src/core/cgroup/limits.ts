@@ -48,7 +48,7 @@ export function limitsOf({ linux: { resources } }: OciConfig): Limit[] {
     if (quota || period) {
       const every = period || 100_000;
       const value = quota !== undefined && quota > 0 ? `${quota}` : 'max';
-      const why = `Its share of time: ${value} of every ${every} µs`;
+      const why = `Limit the CPU time to ${value} of every ${every} µs`;
       set('cpu.max', `${value} ${every}`, ['cpu', quota ? 'quota' : 'period'], why);
     }
     if (burst) set('cpu.max.burst', `${burst}`, ['cpu', 'burst'], 'Quota that it may save up');

@@ -40,7 +40,8 @@ const devpts = {
 const notes: StartingPoint = {
   id: 'notes',
   label: 'As in the notes',
-  detail: 'The recipe of lecture notes: own PIDs, host name, mounts. With sudo, root is root.',
+  detail:
+    'PID, UTS, IPC and mount namespaces of its own, as in lecture notes. With sudo, root inside is root.',
   config: (name) => ({
     ociVersion: '1.0.2',
     process: {
@@ -78,7 +79,7 @@ const capabilities = [
 const safe: StartingPoint = {
   id: 'safe',
   label: 'Safe',
-  detail: 'Also its own users and network; few capabilities, /proc masked. Root inside is you.',
+  detail: 'Also user and network namespaces, few capabilities, masked paths. Root inside is you.',
   config: (name, mappings) => ({
     ociVersion: '1.0.2',
     process: {

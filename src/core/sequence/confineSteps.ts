@@ -36,8 +36,8 @@ export function confineSteps(
       // setpriv(1) applies this last: changing ids has cleared what unshare --kill-child had set.
       argv: ['setpriv', ...privileges, '--pdeathsig=KILL'],
       why: privileges.length
-        ? 'Give up what the container must not have'
-        : 'Die with whoever started it: becoming root inside has undone --kill-child',
+        ? 'Drop the privileges that the container must not have'
+        : 'Set the parent-death signal again: changing the IDs has cleared that of --kill-child',
     });
   }
   return steps;

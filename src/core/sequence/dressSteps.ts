@@ -58,7 +58,7 @@ export function deviceSteps(
     cwd: '/dev',
     why,
   });
-  const usual = 'Names that programs expect';
+  const usual = 'Create the symbolic links that programs expect';
   const further = step(
     'links',
     ['make_links', ...made.flatMap(([target, name]) => [target, `./${name}`])],
@@ -70,12 +70,12 @@ export function deviceSteps(
           step(
             'console-file',
             ['make_files', './console'],
-            'An empty file to mount its terminal on',
+            'Create an empty file as the mount point of the console',
           ),
           step(
             'console',
             ['mount', quietly, '-o', lentOptions, console, './console'],
-            'Its terminal is its console',
+            'Bind the terminal of PID 1 to /dev/console',
           ),
         ]
       : [];
@@ -86,7 +86,7 @@ export function deviceSteps(
       step(
         'devices',
         ['cp', '-a', ...nodes, ...copied, '.'],
-        'Make the usual devices anew: each is a name for a number, and what happens to it here stays here',
+        'Create the usual device nodes: a change to one stays in the container',
       ),
       further,
       ...ofConsole,
@@ -96,13 +96,13 @@ export function deviceSteps(
     step(
       'device-files',
       ['make_files', ...devices.map((name) => `./${name}`)],
-      'Empty files to mount the devices on',
+      'Create empty files as mount points of the devices',
     ),
     // Bound, not made: mknod(2) needs a capability that no user namespace gives.
     step(
       'devices',
       ['bind_each', '/dev', ...devices],
-      'Lend the host’s own, read-only: devices are no secret, and a user namespace may make none',
+      'Bind the device nodes of the host, read-only: mknod(2) does not work in a user namespace',
     ),
     ...(copied.length ? [step('usual-links', ['cp', '-P', ...copied, '.'], usual)] : []),
     further,

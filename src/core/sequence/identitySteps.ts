@@ -16,7 +16,7 @@ function becomeStep(uid: number, gid: number): Step {
       '--pdeathsig=KILL',
       '--',
     ],
-    why: 'Be you from here on: the user namespace will be yours, and what it writes too',
+    why: 'Switch to your user and group, so that you own the user namespace and the files it creates',
   };
 }
 
@@ -32,7 +32,7 @@ export function mapSteps(mappings: Mappings, facts: HostFacts): Step[] {
             pidPlaceholder,
             ...mappings[kind].flatMap((m) => [m.containerID, m.hostID, m.size].map(String)),
           ],
-    why: `Say which ${kind === 'uid' ? 'user' : 'group'} inside is which outside: inside, outside, how many`,
+    why: `Map the ${kind === 'uid' ? 'users' : 'groups'}: first ID inside, first ID outside, count`,
   }));
 }
 

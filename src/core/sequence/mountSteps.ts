@@ -194,7 +194,7 @@ function fileSteps(
       where: 'namespaces',
       argv: ['make_files', name],
       cwd,
-      why: 'Make a file to mount on',
+      why: 'Create a file as the mount point',
     },
     {
       ...common,
@@ -216,7 +216,7 @@ function flagsStep({ destination, cwd, name }: MountPlace, options: readonly str
     where: 'namespaces',
     argv: ['mount', quietly, '-o', `remount,bind,${options.join(',')}`, name],
     cwd,
-    why: `Set its options: ${options.join(', ')}`,
+    why: `Set its mount options: ${options.join(', ')}`,
   };
 }
 
@@ -227,7 +227,7 @@ function propagationStep({ destination, cwd, name }: MountPlace, options: readon
     where: 'namespaces',
     argv: ['mount', quietly, ...options.map((option) => `--make-${option}`), name],
     cwd,
-    why: `Say whether mounts below ${destination} are passed on`,
+    why: `Set the mount propagation of ${destination}`,
   };
 }
 
@@ -256,14 +256,14 @@ function checkSize(name: string, destination: string, options: readonly string[]
 }
 
 function whyOf(destination: string, type: string | undefined, bind: string | undefined): string {
-  if (bind) return `Show a folder or file of the host at ${destination}`;
-  if (destination === '/dev' && type === 'tmpfs') return 'A /dev of its own, in memory';
+  if (bind) return `Bind a folder or file of the host to ${destination}`;
+  if (destination === '/dev' && type === 'tmpfs') return 'Mount an empty tmpfs at /dev';
   const known: Record<string, string> = {
-    proc: 'A procfs of its own: it shows the processes of this PID namespace only',
-    sysfs: 'The kernel’s view of devices, for programs that look there',
-    tmpfs: `An empty filesystem in memory at ${destination}`,
-    devpts: 'Pseudo-terminals of its own',
-    mqueue: 'POSIX message queues of its IPC namespace',
+    proc: 'Mount a procfs: it shows only the processes of this PID namespace',
+    sysfs: 'Mount sysfs: the kernel’s view of devices',
+    tmpfs: `Mount an empty tmpfs at ${destination}`,
+    devpts: 'Mount a devpts of its own: its pseudo-terminals are not those of the host',
+    mqueue: 'Mount the POSIX message queues of its IPC namespace',
   };
   return known[type ?? ''] ?? `Mount ${type ?? 'a filesystem'} at ${destination}`;
 }

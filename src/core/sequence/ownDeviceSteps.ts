@@ -73,11 +73,11 @@ export function ownDeviceSteps(
       );
     }
     return [
-      step('file', ['make_files', name], 'Make a file to mount on'),
+      step('file', ['make_files', name], 'Create a file as the mount point'),
       step(
         'device',
         ['mount', quietly, '-o', lentOptions, place, name],
-        `Lend this machine’s ${place}`,
+        `Bind the ${place} of the host`,
       ),
     ];
   });

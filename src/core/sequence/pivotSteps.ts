@@ -23,7 +23,7 @@ export function pivotSteps(facts: HostFacts, hasUsers: boolean): Step[] {
       id: 'pivot_root',
       where: 'namespaces',
       argv: [...enter, '--wd', '--', 'pivot_root', '.', '.'],
-      why: 'From outside: make the rootfs the root of the mount namespace, the old one on top of it',
+      why: 'Make the rootfs the root of the mount namespace; the old root is mounted on top of it',
     },
     {
       id: 'umount-old-root',
@@ -32,7 +32,7 @@ export function pivotSteps(facts: HostFacts, hasUsers: boolean): Step[] {
         facts.privilege === 'rootless'
           ? [...enter, '--', 'umount', quietly, '-l', '/']
           : ['umount', quietly, '-N', pidPlaceholder, '-l', '/'],
-      why: 'Take the old root away: nothing of the host is left to see',
+      why: 'Unmount the old root: no file of the host stays visible',
     },
   ];
 }

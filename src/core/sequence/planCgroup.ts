@@ -124,7 +124,7 @@ export function planCgroup(
         id: 'enter-cgroup',
         where: 'host',
         argv: ['write_file', '0', `${folder}/cgroup.procs`],
-        why: 'Be in it from here on: 0 is whoever writes it, and children are born where their parent is',
+        why: 'Move into the cgroup: 0 stands for the process that writes, and child processes start there too',
       },
     ],
     last: writes.filter(isLast),
@@ -156,7 +156,7 @@ function levelSteps(
       id: `make-cgroup:${level}`,
       where: 'host',
       argv: ['mkdir', folder],
-      why: level === place ? 'Make its cgroup' : 'Make a cgroup above its own',
+      why: level === place ? 'Create its cgroup' : 'Create a cgroup above its own',
     });
   if (level !== place && missing.length > 0)
     steps.push({
@@ -167,7 +167,7 @@ function levelSteps(
         missing.map((one) => `+${one}`).join(' '),
         path.posix.join(folder, 'cgroup.subtree_control'),
       ],
-      why: `Let the cgroups below ${level || 'the root of the tree'} be limited`,
+      why: `Enable controllers for the cgroups below ${level || 'the root of the tree'}`,
     });
   return steps;
 }

@@ -64,7 +64,7 @@ export function planStart(given: Bundle, facts: HostFacts): StartPlan {
             id: 'oom',
             where: 'namespaces' as const,
             argv: ['write_file', String(process.oomScoreAdj), '/proc/self/oom_score_adj'],
-            why: 'How soon the kernel ends it when memory runs out',
+            why: 'Set how early the kernel kills it when memory runs out (OOM score)',
           },
         ]),
     ...(chroot
@@ -76,7 +76,7 @@ export function planStart(given: Bundle, facts: HostFacts): StartPlan {
             where: 'namespaces' as const,
             argv: ['mount', quietly, '--bind', '.', '.'],
             cwd: '/',
-            why: 'Make the rootfs a mount of its own: only a mount can become a root',
+            why: 'Bind the rootfs to itself: pivot_root(2) needs a mount point',
           },
         ]),
     ...mountSteps(bundle, facts),
@@ -177,7 +177,7 @@ export function planStart(given: Bundle, facts: HostFacts): StartPlan {
  */
 function sessionStep(config: OciConfig, { tty }: HostFacts): Step {
   const lead =
-    'Lead a session and a process group of its own, so that no signal for them goes outside';
+    'Start a session and a process group of its own, so that signals to the group stay inside';
   // As the kernel's own init it has none: a getty takes the console, which nobody can take from another
   // session without being root of the machine (ioctl_tty(2), TIOCSCTTY).
   const takes = tty !== undefined && !isSystemInit(config);
@@ -185,7 +185,7 @@ function sessionStep(config: OciConfig, { tty }: HostFacts): Step {
     id: 'session',
     where: 'namespaces',
     argv: ['setsid', ...(takes ? ['--ctty'] : [])],
-    why: takes ? `${lead}; the terminal becomes its controlling one` : lead,
+    why: takes ? `${lead}; the terminal becomes its controlling terminal` : lead,
   };
 }
 
@@ -241,7 +241,7 @@ function propagationSteps(config: OciConfig, chroot: boolean): Step[] {
       where: 'namespaces',
       argv: ['mount', quietly, `--make-${wanted}`, '.'],
       cwd: '/',
-      why: 'Pass on no mount of the root',
+      why: `Make the root ${wanted}: its mounts do not propagate`,
     },
   ];
 }
@@ -267,7 +267,7 @@ function shellSteps(facts: HostFacts, name: keyof Shells): Step[] {
       id: 'readonly-shell',
       where: 'namespaces',
       argv: ['mount', quietly, '-o', readOnly(facts, shell), shell, shell],
-      why: 'Make the shell in which PID 1 waits read-only: the container could reach its file',
+      why: 'Bind the shell in which PID 1 waits read-only, so that the container cannot write to its file',
     },
   ];
 }
@@ -294,7 +294,7 @@ function nameSteps(config: OciConfig, created: ReadonlySet<string>, hasUsers: bo
         id: program,
         where: 'namespaces' as const,
         argv: nameCommand(program, value, hasUsers),
-        why: `Give the UTS namespace its ${program}`,
+        why: `Set the ${program} of the UTS namespace`,
       },
     ];
   });
