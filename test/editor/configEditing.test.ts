@@ -6,6 +6,7 @@ import * as vscode from 'vscode';
 import { formatConfig } from '../../src/core/config/formatConfig';
 import type { OciConfig } from '../../src/core/config/schema';
 import { startingPoints } from '../../src/core/config/templates';
+import { elfProgram } from '../unit/core/bundle/temporaryFolder';
 import { until, workspaceFolder } from './extension';
 
 describe('config.json in the editor', () => {
@@ -16,11 +17,8 @@ describe('config.json in the editor', () => {
   beforeEach(async () => {
     await mkdir(path.join(bundle(), 'rootfs/bin'), { recursive: true });
     await mkdir(path.join(bundle(), 'rootfs/etc'), { recursive: true });
-    await writeFile(
-      path.join(bundle(), 'rootfs/bin/sh'),
-      'echo a script without an interpreter\n',
-      { mode: 0o755 },
-    );
+    const shell = elfProgram({ machine: process.arch === 'arm64' ? 183 : 62 });
+    await writeFile(path.join(bundle(), 'rootfs/bin/sh'), shell, { mode: 0o755 });
     await writeFile(path.join(bundle(), 'rootfs/etc/passwd'), 'root:x:0:0::/root:/bin/sh\n');
     await writeFile(file(), formatConfig(startingPoints[0]!.config('edited')));
     document = await vscode.workspace.openTextDocument(file());
