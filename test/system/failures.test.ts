@@ -271,7 +271,8 @@ describe('a failure at any step', function () {
       wrapper,
       `#!/bin/sh\nreal=${real}\n${together}case "$*" in ${pattern}*) ${instead ?? fail()} ;; esac\nexec "$real" "$@"\n`,
     );
-    for (const file of [work, real, wrapper]) chmodSync(file, 0o755);
+    for (const file of [work, wrapper]) chmodSync(file, 0o755);
+    chmodSync(real, statSync(tool).mode); // of newuidmap set-user-ID: one that gains nothing is found out before
     return [wrapper, tool];
   }
 });

@@ -79,7 +79,9 @@ describe('the README', function () {
     const [shell] = (await workbench.treeRows('Processes')).filter(({ label }) => label === 'sh');
     if (shell?.expanded === false)
       await workbench.treeRow('Processes', 'sh').locator('.monaco-tl-twistie').click();
-    await workbench.waitForTree('Processes', (rows) => rows.some(({ label }) => label === 'sleep'));
+    await workbench.waitForTree('Processes', (rows) =>
+      rows.some(({ label }) => label === 'sleep 1000'),
+    );
     await window.frame(2000);
 
     await workbench.page.keyboard.press('Control+P');
