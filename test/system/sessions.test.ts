@@ -162,6 +162,20 @@ describe('sessions', function () {
           await until('its end', () => !running());
         });
 
+      it('keep no container from its end that stop themselves', async () => {
+        const bundle = await place.bundle(privilege, 'notes', ({ process }) => {
+          process.args = ['/bin/sleep', '1000'];
+        });
+        const info = await client.start(bundle);
+        await open(info.id, ['/bin/sh', '-c', 'sleep 2000 & kill -STOP $$; sleep 3000']);
+        // nsenter stops itself with the program that it waits for.
+        await until('its stop', () => processesWith('kill -STOP').some(isStopped));
+        const over = client.next('containerChanged', ({ state }) => state === 'stopped');
+        await client.rpc.request('stop', { id: info.id, graceMs: 0 });
+        await over;
+        await until('the end of all', () => processesWith('sleep 2000').length === 0);
+      });
+
       for (const point of ['notes', 'safe'] as const)
         it(`say how their program ended, and refuse one that is not there (${point}) (13, 14, 30)`, async () => {
           const bundle = await place.bundle(privilege, point, ({ process, mounts }) => {
@@ -419,6 +433,10 @@ function commandOf(pid: number): string {
 }
 
 /** Neither stopped nor a zombie. */
+function isStopped(pid: number): boolean {
+  return /^State:\tT/m.test(readFileSync(`/proc/${pid}/status`, 'latin1'));
+}
+
 function isWaiting(pid: number): boolean {
   return /^State:\tS/m.test(readFileSync(`/proc/${pid}/status`, 'latin1'));
 }

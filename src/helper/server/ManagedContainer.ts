@@ -216,7 +216,11 @@ export class ManagedContainer {
     for (const signal of asks) this.signal(signal);
     const words = asks.map(signalName).join(' ');
     const over = this.journal.command(this.label, `kill ${words} ${hostPid}`);
-    const timer = setTimeout(() => this.signal('SIGKILL'), grace);
+    const timer = setTimeout(() => {
+      this.signal('SIGKILL');
+      // The namespace ends when all of it is reaped, a session's program by what waits for it outside.
+      for (const session of this.sessions.values()) session.kill();
+    }, grace);
     await this.over;
     clearTimeout(timer);
     over(this.exit?.message ?? 'ended');

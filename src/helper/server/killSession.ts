@@ -11,27 +11,34 @@ import { killQuietly } from '../launch/killQuietly';
 /** How often it is looked for processes that were made since the last look; a fork bomb is the container's. */
 const maxLooks = 20;
 
-/** @param outside host PIDs of those that lead a session on the host, the first one first */
+/**
+ * Nothing is stopped before it is killed: nsenter(1) stops itself when its child stops, also after it was
+ * continued, and could then reap nobody. What has a SIGKILL pending makes no child (fork(2)).
+ * @param outside host PIDs of those that lead a session on the host, the first one first
+ */
 export function killSession(outside: readonly number[]): void {
-  const held = new Map<number, ProcessStat>();
-  // What is stopped makes no child between the look and the kill.
+  const known = new Set(outside);
+  const killed = new Set<number>();
+  let members = membersOf(known);
   for (let looks = 0; looks < maxLooks; looks++) {
-    const found = membersOf(outside).filter(({ pid }) => !held.has(pid));
-    if (found.length === 0) break;
-    for (const one of found) {
-      killQuietly(one.pid, 'SIGSTOP');
-      held.set(one.pid, one);
+    const inside = members.filter(
+      ({ pid, session }) => !outside.includes(session) && !killed.has(pid),
+    );
+    if (inside.length === 0) break;
+    for (const { pid } of inside) {
+      killQuietly(pid);
+      killed.add(pid);
     }
+    members = membersOf(known);
   }
-  const members = [...held.values()];
-  const inside = members.filter(({ session }) => !outside.includes(session));
-  for (const { pid } of inside.length > 0 ? inside : members) killQuietly(pid);
-  for (const { pid } of members) killQuietly(pid, 'SIGCONT');
+  const waiting = members.filter(({ session }) => outside.includes(session));
+  // Its program may have stopped itself, and nsenter with it.
+  for (const { pid } of waiting) killQuietly(pid, killed.size > 0 ? 'SIGCONT' : 'SIGKILL');
 }
 
-function membersOf(outside: readonly number[]): ProcessStat[] {
+/** @param below those that are known to be of it, to which it adds */
+function membersOf(below: Set<number>): ProcessStat[] {
   const all = allProcesses();
-  const below = new Set(outside);
   // A child may have a smaller number than its parent, so one pass is not enough.
   for (let before = 0; before !== below.size;) {
     before = below.size;
