@@ -249,7 +249,7 @@ const cases: BadInput[] = [
     code: 125,
     message: /asks for chroot and for capabilities without CAP_SYS_CHROOT/,
   },
-  ...['/no/such', '/etc/motd', '/etc/motd/below', '/dangling'].map((cwd) => ({
+  ...['/etc/motd', '/etc/motd/below', '/dangling', '/dangling/below'].map((cwd) => ({
     what: `its process.cwd is ${cwd}, which is no folder`,
     spoil: (bundle: string) => {
       set((json) => Object.assign(json['process']!, { cwd }))(bundle);

@@ -199,7 +199,7 @@ describe('ends', function () {
             ({ process }) =>
               void (process.rlimits = [{ type: 'RLIMIT_NOFILE', soft: 1, hard: 2 ** 40 }]),
           ],
-          [/cwd|No such file|can't cd/, (config) => void (config.process.cwd = '/no/such/folder')],
+          [/cwd is .* no such folder/, (config) => void (config.process.cwd = '/etc/motd/below')],
           [
             /is not there/,
             (config) =>

@@ -25,6 +25,8 @@ const reserved =
   );
 
 const noNamesOfShells = ['discovery.type=single-node', 'with-dash=1', '1st=x', '-i=y', 'ä=ö'];
+/** Of root in the rootfs's etc/passwd, where process.env has none. */
+const home = 'HOME=/root';
 const functions = 'BASH_FUNC_cd%%=() { touch /ran; }';
 
 // BusyBox: release.test.ts, without a container (Debian’s runs its own mount instead of util-linux’s).
@@ -73,7 +75,7 @@ describe('the variables of process.env', function () {
       const env = [...noNamesOfShells, functions, 'OPTIND=abc', 'UID=7', 'PATH=/bin'];
       for (const privilege of privileges) {
         const { stdout, stderr } = await run(shell, privilege, env);
-        assert.deepEqual(list(stdout), [...env].sort(), stderr);
+        assert.deepEqual(list(stdout), [...env, home].sort(), stderr);
       }
     });
 
@@ -81,7 +83,7 @@ describe('the variables of process.env', function () {
       if (!findTool(shell)) skipBecause(this, `there is no ${shell}`);
       for (const name of [...reserved, 'SHLVL']) {
         const { code, stdout, stderr } = await run(shell, 'root', [`${name}=abc`]);
-        if (shell !== 'bash') assert.deepEqual(list(stdout), [`${name}=abc`], stderr);
+        if (shell !== 'bash') assert.deepEqual(list(stdout), [home, `${name}=abc`].sort(), stderr);
         else {
           assert.equal(code, 125, stderr);
           assert.match(stderr, new RegExp(`process.env sets ${name}, which bash keeps for itself`));
@@ -99,9 +101,34 @@ describe('the variables of process.env', function () {
       const files = ['/marker'];
       const { stdout, stderr } = await run(shell, 'root', env, { chroot: true, files });
       const [marker] = /of the rootfs$/.exec(stdout) ?? assert.fail(stdout + stderr);
-      assert.deepEqual(list(stdout.slice(0, -marker.length)), [...env].sort(), stderr);
+      assert.deepEqual(list(stdout.slice(0, -marker.length)), [...env, home].sort(), stderr);
     });
   }
+
+  for (const privilege of privileges)
+    it(`have the HOME of PID 1's user where none is set (${privilege})`, async () => {
+      const homes: [uid: number, env: string[], home: string][] = [
+        [0, [], '/root'],
+        [7, [], '/home/seven'],
+        [8, [], ''], // its line has an empty one, which runc and crun give it too
+        [9, [], '/'], // it has no line
+        [7, ['HOME='], ''], // as crun; runc takes an empty one for none
+        [7, ['HOME=/elsewhere'], '/elsewhere'],
+      ];
+      for (const [uid, env, expected] of homes) {
+        const bundle = await place.bundle(privilege, 'notes', (config) => {
+          config.process.user = { uid, gid: 0 };
+          config.process.args = ['/bin/sh', '-c', 'echo "<$HOME>"'];
+          config.process.env = ['PATH=/bin', ...env];
+        });
+        writeFileSync(
+          path.join(bundle, 'rootfs/etc/passwd'),
+          'root:x:0:0::/root:/bin/sh\nseven:x:7:7::/home/seven:/bin/sh\neight:x:8:8:::/bin/sh\n',
+        );
+        const { stdout, stderr } = await place.run(privilege, bundle);
+        assert.equal(stdout, `<${expected}>\n`, `${uid} ${env.join()} ${stderr}`);
+      }
+    });
 
   it('are not shown to a program of this machine that could obey them', async () => {
     const { code, stderr } = await run('dash', 'root', ['LD_PRE.LOAD=/x']);

@@ -248,7 +248,7 @@ describe('sessions', function () {
           );
         });
 
-      it('have the variables of config.json, a TERM, and none of the helper’s', async () => {
+      it('have the variables of config.json, a TERM, a HOME, and none of the helper’s', async () => {
         const wanted = ['PATH=/bin', 'LANG=C.UTF-8', 'LANGUAGE=de', 'MALLOC_ARENA_MAX=1'];
         const bundle = await place.bundle(privilege, 'safe', ({ process }) => {
           process.args = ['/bin/sleep', '1000'];
@@ -265,7 +265,7 @@ describe('sessions', function () {
             .split('\n')
             .filter((line) => line.includes('='))
             .sort(),
-          [...wanted, 'TERM=xterm-256color'].sort(),
+          [...wanted, 'TERM=xterm-256color', 'HOME=/root'].sort(),
         );
       });
 

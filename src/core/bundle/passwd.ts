@@ -2,10 +2,14 @@
  * Reads a container's `/etc/passwd` and `/etc/group` as the data that they are: never through NSS,
  * which would ask the host's directory services or load a library of the rootfs (CVE-2019-14271).
  */
+import { codeOf } from '../fs/codeOf';
 import { readInside } from '../fs/openInside';
 
 /** How much of either file is looked at, in bytes. */
 const maxBytes = 1024 * 1024;
+
+/** PATH_MAX. */
+const maxPath = 4096;
 
 /** One line of passwd(5). */
 export interface PasswdEntry {
@@ -73,6 +77,23 @@ export async function readAccounts(
     users: parsePasswd(await textInside(rootfs, '/etc/passwd')),
     groups: parseGroup(await textInside(rootfs, '/etc/group')),
   };
+}
+
+/**
+ * What HOME is where nothing sets it, as runc finds it: the folder in the first line with that uid.
+ * @returns undefined where there is no line, and where a line has what no path can be
+ */
+export async function homeInside(rootfs: string, uid: number): Promise<string | undefined> {
+  const { users } = await readAccounts(rootfs).catch((error: unknown) => {
+    // Closed to whoever asks.
+    if (['EACCES', 'EPERM'].includes(codeOf(error) ?? '')) return { users: [] };
+    throw error;
+  });
+  const home = users.find((entry) => entry.uid === uid)?.home;
+  // eslint-disable-next-line no-control-regex -- a plan is text that people read
+  return home === undefined || home.length > maxPath || /[\0-\x1f\x7f\ufffd]/.test(home)
+    ? undefined
+    : home;
 }
 
 /** A file of a rootfs, as text; empty where it is missing or no regular file. */

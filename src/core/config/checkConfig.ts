@@ -11,6 +11,7 @@ import { rootfsOf } from '../bundle/loadBundle';
 import { parsePasswd } from '../bundle/passwd';
 import { readInside, statInside } from '../fs/openInside';
 import type { HostFacts } from '../sequence/hostFacts';
+import { missingCwd } from '../sequence/missingCwd';
 import { checkPlan } from './checkPlan';
 import { runtimeOf } from './engine';
 import { isBind, mountOver, sourceOf } from './mountKinds';
@@ -82,11 +83,12 @@ export async function checkConfig(
   return [...found, ...(await checkPlan(folder, config, privilege))];
 }
 
-/** Below a mount it is what is mounted there. */
+/** Below a mount it is what is mounted there. A start makes what is missing, unless it only calls chroot(2). */
 async function checkCwd(rootfs: string, config: OciConfig): Promise<ConfigFinding[]> {
   const { cwd } = config.process;
   if (mountOver(config, cwd)) return [];
   if ((await statInside(rootfs, cwd))?.isDirectory()) return [];
+  if ((await missingCwd({ rootfs, config })) !== undefined) return [];
   return [
     {
       code: 'cwd-missing',

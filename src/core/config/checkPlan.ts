@@ -7,6 +7,7 @@ import type { Bundle } from '../bundle/loadBundle';
 import { TerrariumError } from '../errors';
 import { wantedCgroup } from '../cgroup/wantedCgroup';
 import { canLeaveGroups } from '../sequence/canLeaveGroups';
+import { bundleFacts } from '../sequence/bundleFacts';
 import { deviceFacts } from '../sequence/deviceFacts';
 import { loopbackCommand } from '../sequence/loopback';
 import { isNoDisk, mountFacts } from '../sequence/mountSources';
@@ -46,6 +47,7 @@ export async function editorFacts(
     ...(await deviceFacts(privilege)),
     // Under sudo it is root's own groups, and that is one.
     furtherGroups: (privilege === 'rootless' || uid === 0) && (await canLeaveGroups()),
+    ...(await bundleFacts(bundle)),
     ...(await mountFacts(bundle, privilege === 'root')),
     tty: '/dev/pts/N', // which one is known when it starts
     ...(cgroup ? { cgroup } : {}),

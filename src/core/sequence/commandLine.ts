@@ -12,6 +12,7 @@ export function quote(word: string): string {
 export function displayCommand(step: Step): string {
   const [program, ...words] = step.argv;
   const [first = '', second = ''] = words;
+  if (program === 'make_folder') return `mkdir -p ${quote(`.${step.cwd}`)}`;
   const text = () => {
     switch (program) {
       case 'write_file':

@@ -21,6 +21,10 @@ export interface HostFacts extends Partial<DeviceFacts>, MountFacts {
   readonly loopback?: readonly string[];
   /** The terminal that PID 1 gets: `run` has none to give where its caller has none. */
   readonly tty?: string;
+  /** Of PID 1's user in the rootfs's etc/passwd; absent where it has no such line. */
+  readonly home?: string;
+  /** Where process.cwd has to be made, a path inside without links; absent where it is there. */
+  readonly missingCwd?: string;
   /** The machine's own nodes at the paths of linux.devices: `c 10:229`. */
   readonly devices: ReadonlyMap<string, string>;
   readonly cgroups: CgroupLayout;

@@ -55,7 +55,7 @@ export function planStart(given: Bundle, facts: HostFacts): StartPlan {
   const { process } = config;
   const planned = facts.cgroup && planCgroup(bundle, facts.cgroup);
   const cgroup = planned && 'steps' in planned ? planned : undefined;
-  const environment = payloadEnvironment(process.env ?? [], chroot, name);
+  const environment = payloadEnvironment(withHome(process.env ?? [], facts), chroot, name);
   const dress = asMade([
     ...(process.oomScoreAdj === undefined
       ? []
@@ -86,6 +86,7 @@ export function planStart(given: Bundle, facts: HostFacts): StartPlan {
       console: process.terminal === true ? facts.tty : undefined,
     }),
     ...ownDeviceSteps(config, facts, userNamespace !== undefined),
+    ...(facts.missingCwd === undefined || chroot ? [] : [cwdStep(facts.missingCwd)]),
     ...maskSteps(config, (place) => flagsAt(bundle, place, facts.flags)),
     ...(config.root?.readonly && !chroot
       ? [
@@ -186,6 +187,23 @@ function sessionStep(config: OciConfig, { tty }: HostFacts): Step {
     where: 'namespaces',
     argv: ['setsid', ...(takes ? ['--ctty'] : [])],
     why: takes ? `${lead}; the terminal becomes its controlling terminal` : lead,
+  };
+}
+
+/** Images rely on it (runc: libcontainer/init_linux.go). An empty one stays, as under crun. */
+function withHome(env: readonly string[], { home }: HostFacts): readonly string[] {
+  return env.some((one) => one.startsWith('HOME=')) ? env : [...env, `HOME=${home ?? '/'}`];
+}
+
+/** Before anything becomes read-only: the root, or a folder of readonlyPaths. */
+function cwdStep(place: string): Step {
+  return {
+    id: 'cwd',
+    where: 'namespaces',
+    argv: ['make_folder'],
+    cwd: place,
+    guard: 'unless-link',
+    why: 'Make the working directory of PID 1, where it is missing',
   };
 }
 

@@ -25,8 +25,11 @@ export interface Step {
    * component at a time without following a symlink. Absolute as seen in the container.
    */
   readonly cwd?: string;
-  /** Run only where this name in `cwd` is a directory (or a file), and no symlink. */
-  readonly guard?: `if-directory:${string}` | `if-file:${string}`;
+  /**
+   * Run only where this name in `cwd` is a directory (or a file), and no symlink; `unless-link`: only where
+   * no symlink is on the way to `cwd`, whose missing folders are made.
+   */
+  readonly guard?: `if-directory:${string}` | `if-file:${string}` | 'unless-link';
   /**
    * Its target is a file in a folder that somebody else may write to: its name may become a symlink at
    * any moment, so the file is opened and looked at, and the command gets the open one.

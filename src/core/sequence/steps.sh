@@ -30,8 +30,12 @@ enter() {
     case $rest in */*) rest=${rest#*/} ;; *) rest= ;; esac
     case $component in '' | .) continue ;; ..) refuse '..' ;; esac
     walked=$walked/$component
+    [ ! -L "./$component" ] || [ "$guard" != unless-link ] || return 1
     [ ! -L "./$component" ] || refuse symlink
-    [ -d "./$component" ] || [ -z "$guard" ] || return 1 # a guarded step has nothing to do here
+    case $guard in
+      '' | unless-link) ;;
+      *) [ -d "./$component" ] || return 1 ;; # a guarded step has nothing to do here
+    esac
     [ -d "./$component" ] || mkdir -m 0755 "./$component" || refuse missing
     cd -P "./$component" && [ "$PWD" = "$walked" ] || refuse moved
   done
@@ -54,6 +58,9 @@ make_files() { # FILE...
     [ ! -L "$file" ] || { printf '%s is a symlink\n' "$file" && return 1; }
     [ -e "$file" ] || true >"$file" || return
   done
+}
+make_folder() { # what entering it has made
+  :
 }
 make_links() { # [TARGET NAME]..., left alone where the name is taken
   while [ $# -gt 0 ]; do

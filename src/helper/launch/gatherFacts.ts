@@ -5,6 +5,7 @@ import type { Bundle } from '../../core/bundle/loadBundle';
 import { cgroupLayout } from '../../core/cgroup/cgroupFacts';
 import { wantedCgroup } from '../../core/cgroup/wantedCgroup';
 import { canLeaveGroups } from '../../core/sequence/canLeaveGroups';
+import { bundleFacts } from '../../core/sequence/bundleFacts';
 import { deviceFacts } from '../../core/sequence/deviceFacts';
 import { loopbackCommand } from '../../core/sequence/loopback';
 import { mountFacts } from '../../core/sequence/mountSources';
@@ -37,12 +38,13 @@ export async function gatherFacts(
   await requireStraightSources(bundle);
   const root = privilege === 'root';
   const mapsIds = !root || bundle.config.linux.namespaces.some(({ type }) => type === 'user');
-  const [ofMounts, ofIds, devices, ofDevices, cgroup, { layout }, furtherGroups] =
+  const [ofMounts, ofIds, devices, ofDevices, ofBundle, cgroup, { layout }, furtherGroups] =
     await Promise.all([
       mountFacts(bundle, root),
       mapsIds ? furtherIds(person, root) : {},
       devicesOf(bundle),
       deviceFacts(privilege),
+      bundleFacts(bundle),
       wantedCgroup(bundle.config, { privilege, uid: process.geteuid!(), name: cgroupName }),
       cgroupLayout(),
       // Under sudo the groups are root's own, whatever groups the caller has.
@@ -58,6 +60,7 @@ export async function gatherFacts(
     devices,
     ...(loopback ? { loopback } : {}),
     ...ofDevices,
+    ...ofBundle,
     cgroups: layout,
     ...(cgroup ? { cgroup } : {}),
   };

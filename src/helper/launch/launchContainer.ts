@@ -232,7 +232,7 @@ async function requireChild(
 }
 
 /** Words of steps.sh that are no programs. */
-const shellWords = new Set(['write_file', 'make_files', 'make_links', 'bind_each']);
+const shellWords = new Set(['write_file', 'make_files', 'make_folder', 'make_links', 'bind_each']);
 
 function spawnPid1(
   bundle: Bundle,

@@ -124,6 +124,15 @@ export class Reports {
         'its rootfs cannot be entered by who is root inside, or it was moved or replaced meanwhile',
       '..': `${place} holds “..”`,
     };
+    if (step?.id === 'cwd') {
+      this.failure ??= () =>
+        new TerrariumError(
+          'cwd-missing',
+          `“${this.container}” did not start: process.cwd is ${visible(cwd)}, and its rootfs has no such folder and none can be made${reason === 'missing' ? this.said() : ''}.`,
+          'Make that folder in the rootfs, or correct process.cwd in config.json.',
+        );
+      return;
+    }
     this.failure ??= () =>
       new TerrariumError(
         `mount-point-${reason === '..' ? 'dots' : reason}`,

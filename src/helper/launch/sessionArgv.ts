@@ -55,7 +55,7 @@ export async function sessionArgv(
   const who = await sessionUser(bundle, as);
   const { process: wanted, linux } = bundle.config;
   const cwd = who.cwd ?? wanted.cwd;
-  const variables = sessionEnvironment(wanted.env, who.env);
+  const variables = sessionEnvironment(wanted.env, who.env, who.home);
   const command = await lookInside(container, async () =>
     args.length > 0 ? args : [await ownShell(container, who.shell, variables.all)],
   );

@@ -1,6 +1,6 @@
 /** Who a session is, from the rootfs's own passwd and group, read as data. Called by sessionArgv.ts. */
 import type { Bundle } from '../../core/bundle/loadBundle';
-import { type PasswdEntry, readAccounts, userNamed } from '../../core/bundle/passwd';
+import { type PasswdEntry, homeInside, readAccounts, userNamed } from '../../core/bundle/passwd';
 import { TerrariumError } from '../../core/errors';
 import { visible } from '../../core/text/visible';
 import type { SessionPlace } from './sessionPlace';
@@ -24,6 +24,8 @@ export interface SessionUser {
   readonly cwd?: string;
   /** What login(1) would set for somebody else than PID 1's user. */
   readonly env: Readonly<Record<string, string>>;
+  /** HOME where nothing else sets it, as PID 1 gets it. */
+  readonly home: string;
 }
 
 /** @throws TerrariumError `session-user` */
@@ -32,15 +34,23 @@ export async function sessionUser(
   { user, place }: SessionAs,
 ): Promise<SessionUser> {
   const { users, groups } = await readAccounts(rootfs);
+  const homeFor = async (uid: number) => (await homeInside(rootfs, uid)) ?? '/';
   const known = (uid: number) => users.find((entry) => entry.uid === uid);
   if (place) {
     const entry = known(place.uid);
     const env = place.uid === 0 && place.gid === 0 ? {} : homeOf(entry);
-    return { ...place, shell: shellOf(entry), env };
+    return { ...place, shell: shellOf(entry), env, home: await homeFor(place.uid) };
   }
   if (user === undefined) {
     const { uid, gid, additionalGids = [] } = config.process.user;
-    return { uid, gid, groups: additionalGids, shell: shellOf(known(uid)), env: {} };
+    return {
+      uid,
+      gid,
+      groups: additionalGids,
+      shell: shellOf(known(uid)),
+      env: {},
+      home: await homeFor(uid),
+    };
   }
   const found = userNamed(users, user);
   if (!found) {
@@ -56,6 +66,7 @@ export async function sessionUser(
     groups: groups.filter(({ members }) => members.includes(found.name)).map(({ gid }) => gid),
     shell: shellOf(found),
     env: homeOf(found),
+    home: await homeFor(found.uid),
   };
 }
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import {
+  homeInside,
   parseGroup,
   parseId,
   parsePasswd,
@@ -25,6 +26,14 @@ describe('passwd', () => {
     assert.deepEqual(parseGroup('wheel:x:10:a,b\nbad:x:-1:\n'), [
       { name: 'wheel', gid: 10, members: ['a', 'b'] },
     ]);
+  });
+
+  it('finds the home of a user, and none where no path could be one', async () => {
+    const line = (uid: number, home: string) => `u${uid}:x:${uid}:0::${home}:/bin/sh\n`;
+    const homes = [line(1, '/home/one'), line(1, '/second'), line(2, ''), line(3, '/\u001b[2J')];
+    plant(folder(), { 'etc/passwd': [...homes, line(4, `/${'x'.repeat(5000)}`)].join('') });
+    const found = await Promise.all([1, 2, 3, 4, 5].map((uid) => homeInside(folder(), uid)));
+    assert.deepEqual(found, ['/home/one', '', undefined, undefined, undefined]);
   });
 
   it('takes whole decimal ids only', () => {

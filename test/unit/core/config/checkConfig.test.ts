@@ -41,13 +41,16 @@ describe('checkConfig', () => {
     assert.deepEqual(await found(cwd('/srv/../bin')), []);
   });
 
-  it('finds a working directory that is not there, unless something is mounted there', async () => {
-    assert.deepEqual(await found(cwd('/nowhere')), ['cwd-missing process.cwd']);
+  it('finds a working directory that no start can make', async () => {
+    assert.deepEqual(await found(cwd('/nowhere/yet')), []);
+    await symlink('/gone', path.join(folder, 'rootfs/dangling'));
+    assert.deepEqual(await found(cwd('/dangling')), ['cwd-missing process.cwd']);
+    assert.deepEqual(await found(cwd('/dangling/below')), ['cwd-missing process.cwd']);
     assert.deepEqual(await found(cwd('/bin/sh')), ['cwd-missing process.cwd']);
     const mounts = [{ destination: '/work', type: 'tmpfs', source: 'tmpfs' }];
     assert.deepEqual(await found({ ...cwd('/work'), mounts }), []);
     assert.deepEqual(await found({ ...cwd('/work/deeper'), mounts }), []);
-    assert.deepEqual(await found({ ...cwd('/workshop'), mounts }), ['cwd-missing process.cwd']);
+    assert.deepEqual(await found({ ...cwd('/bin/sh/below'), mounts }), ['cwd-missing process.cwd']);
   });
 
   it('finds a root that is not below the file, or can be led elsewhere', async () => {

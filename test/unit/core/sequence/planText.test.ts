@@ -52,7 +52,8 @@ describe('the start sequence for people', () => {
     ]);
     assert.deepEqual(
       [...shown.matchAll(/mkdir -p (\S+)/g)].map(([, made]) => made).sort(),
-      ['./data/x', './dev', './dev/pts'],
+      // /tmp is its working directory.
+      ['./data/x', './dev', './dev/pts', './tmp'],
       'a folder below a new filesystem is not the one of the rootfs',
     );
     assert.match(shown, /^mkdir -p \.\/data\/x && cd \.\/data\/x && mount -t tmpfs/m);

@@ -15,6 +15,10 @@ export interface PlannedBundle {
   readonly flags?: Readonly<Record<string, string[]>>;
   /** The machine's nodes at the paths of linux.devices. */
   readonly devices?: Readonly<Record<string, string>>;
+  /** What the rootfs lacks of process.cwd. */
+  readonly missingCwd?: string;
+  /** The home of PID 1's user there. */
+  readonly home?: string;
   /** Whether the helper looked at cgroups, as it does where the file asks for one. */
   readonly cgroup?: true;
 }
@@ -320,6 +324,28 @@ export const plannedBundles: readonly PlannedBundle[] = [
         linux: { namespaces: ['user', ...all].map((type) => ({ type })), ...mapped },
       },
     ),
+  },
+  {
+    name: 'cwd-missing',
+    what: 'a working directory that is missing, below a root that is read-only',
+    config: {
+      ...base({
+        process: { cwd: '/var/run/app', user: { uid: 33, gid: 33 } },
+        mounts: [{ destination: '/run', type: 'tmpfs', source: 'tmpfs' }],
+      }),
+      root: { path: 'rootfs', readonly: true },
+    },
+    missingCwd: '/run/app',
+    home: '/var/www',
+  },
+  {
+    name: 'cwd-missing-chroot',
+    what: 'a working directory that is missing, with chroot',
+    config: {
+      ...base({ process: { cwd: '/srv/app' } }),
+      annotations: { 'dev.terrarium.root': 'chroot' },
+    },
+    missingCwd: '/srv/app',
   },
   {
     name: 'environment',
