@@ -5,6 +5,7 @@ import { planStart } from '../core/sequence/planStart';
 import { TerrariumError } from '../core/errors';
 import type { FolderKind, Privilege } from '../protocol/container';
 import { runtimeOf } from '../core/config/engine';
+import { engineFacts } from '../core/config/engineFacts';
 import { exportRuntime } from './engine/exportRuntime';
 import { requireOwnCgroup } from './engine/requireOwnCgroup';
 import { gatherFacts, ownPrivilege, personOf } from './launch/gatherFacts';
@@ -31,6 +32,6 @@ export async function plan(
   const runtime = runtimeOf(bundle.config);
   if (runtime) await requireOwnCgroup(bundle);
   return runtime
-    ? exportRuntime(runtime, bundle, facts)
+    ? exportRuntime(await engineFacts(runtime), bundle, facts)
     : exportScript(bundle, planStart(bundle, facts), facts);
 }

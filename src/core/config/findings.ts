@@ -5,11 +5,13 @@ import { checkConfig } from './checkConfig';
 import { readAt, withRegularFile } from '../fs/readBounded';
 import { JsonPlaces } from './jsonPlace';
 import { keyName } from './describeIssue';
-import { runtimeOf } from './engine';
+import { type RuntimeName, runtimeOf } from './engine';
+import { type EngineFacts, engineFacts } from './engineFacts';
 import { mountOver } from './mountKinds';
 import { notCarriedOut, terminalNote } from './notCarriedOut';
 import { byteOrderMark, byteOrderMarkMessage, maxDiagnostics, parseConfig } from './parseConfig';
 import { remarks } from './remarks';
+import { unsupportedByEngine } from './unsupportedByEngine';
 import type { HostFacts } from '../sequence/hostFacts';
 
 export interface Finding {
@@ -33,11 +35,13 @@ interface Unplaced extends Pick<Finding, 'code' | 'severity' | 'path'> {
 /**
  * The first ones of them, errors before the rest: a file may have more than anybody reads or an editor shows.
  * @param file absolute path of the config.json; the text may be newer than what is on disk
+ * @param engineOf what is known of the runtime that the file names
  */
 export async function findingsOf(
   text: string,
   file: string,
   privilege: HostFacts['privilege'],
+  engineOf: (name: RuntimeName) => Promise<EngineFacts> = engineFacts,
 ): Promise<Finding[]> {
   const mark = await byteOrderMarkOf(file);
   const { config, ignored = [], diagnostics } = parseConfig(text);
@@ -52,11 +56,15 @@ export async function findingsOf(
   const note = terminalNote(config);
   // An installed runtime is given the document as it stands.
   const runtime = runtimeOf(config);
+  const engine = runtime && (await engineOf(runtime));
   const ignoredBy = runtime ? `${runtime} is given it as it stands` : 'it does nothing here';
   const found: Unplaced[] = [
     ...(await checkConfig(path.dirname(file), config, privilege)),
     ...[...notCarriedOut(config, undefined, privilege), ...(note ? [note] : [])].map((one) => ({
       ...{ ...one, code: 'not-carried-out', severity: 'warning' as const },
+    })),
+    ...(engine ? unsupportedByEngine(config, engine) : []).map((one) => ({
+      ...{ ...one, code: 'engine-unsupported', severity: 'warning' as const },
     })),
     ...remarks(config).map((one) => ({ ...one, code: 'remark', severity: 'warning' as const })),
     ...(mountOver(config, '/proc')

@@ -1,9 +1,11 @@
 /** Turns a parsed bundle into the start sequence. Pure: what it must know of the host comes as facts. */
 import type { Bundle } from '../bundle/loadBundle';
 import { type CgroupLayout, notCarriedOut } from '../config/notCarriedOut';
+import type { EngineFacts } from '../config/engineFacts';
 import { remarks } from '../config/remarks';
 import { isSystemInit, shutdownWarnings } from '../config/systemInit';
 import type { OciConfig } from '../config/schema';
+import { unsupportedByEngine } from '../config/unsupportedByEngine';
 import { isCgroupMount } from '../config/mountKinds';
 import { TerrariumError } from '../errors';
 import { firstOf } from '../text/firstOf';
@@ -238,10 +240,11 @@ function requireBounded({ name, config: { process } }: Bundle): void {
  * What is to be said at a start whichever engine makes it.
  * @param runtime the one that gets the whole document
  */
-export function ignoredWarnings({ config, ignored = [] }: Bundle, runtime?: string): string[] {
-  const passedOn = runtime ? `, and ${runtime} is given it as it is` : '';
+export function ignoredWarnings({ config, ignored = [] }: Bundle, runtime?: EngineFacts): string[] {
+  const passedOn = runtime ? `, and ${runtime.name} is given it as it is` : '';
   return firstOf(
     [
+      ...(runtime ? unsupportedByEngine(config, runtime).map(({ message }) => message) : []),
       ...remarks(config).map(({ message }) => message),
       ...ignored.map((key) => `${key} is a key that Terrarium does not know${passedOn}.`),
     ],

@@ -1,6 +1,6 @@
 /** What launchRuntime.ts does, as a script to run by hand: the same document, the same command. */
 import type { Bundle } from '../../core/bundle/loadBundle';
-import type { RuntimeName } from '../../core/config/engine';
+import type { EngineFacts } from '../../core/config/engineFacts';
 import { quote } from '../../core/sequence/commandLine';
 import type { HostFacts } from '../../core/sequence/hostFacts';
 import { ignoredWarnings } from '../../core/sequence/planStart';
@@ -12,7 +12,8 @@ import { requireReachable } from './runtimeNamespaces';
  * @returns a POSIX shell script; run it as who made it
  * @throws TerrariumError `namespace-path`
  */
-export function exportRuntime(runtime: RuntimeName, bundle: Bundle, facts: HostFacts): string {
+export function exportRuntime(engine: EngineFacts, bundle: Bundle, facts: HostFacts): string {
+  const { name: runtime } = engine;
   // JSON is one line here, so that none of it can end the here-document.
   const document = (terminal: boolean) =>
     `cat >"$folder/config.json" <<'END-OF-CONFIG'\n${runtimeText(runtimeConfig(bundle, facts, terminal))}\nEND-OF-CONFIG`;
@@ -28,7 +29,7 @@ export function exportRuntime(runtime: RuntimeName, bundle: Bundle, facts: HostF
   const [endsWith, ...apart] = aroundRuntime(root, bundle.config).map((words) =>
     words.map(quote).join(' '),
   );
-  return `${scriptBeginning(bundle, ignoredWarnings(bundle, runtime), facts, `The start under ${runtime}`)}
+  return `${scriptBeginning(bundle, ignoredWarnings(bundle, engine), facts, `The start under ${runtime}`)}
 # What ${runtime} is given: config.json with absolute paths${root ? '' : ', and the user namespace that it cannot do without'}.
 folder=$(mktemp -d) || exit
 trap 'ended=$?; rm -r "$folder"; exit "$ended"' EXIT

@@ -7,6 +7,7 @@ import { readFile } from 'node:fs/promises';
 import type { Bundle } from '../../core/bundle/loadBundle';
 import { shutdownWarnings } from '../../core/config/systemInit';
 import { runtimeOf } from '../../core/config/engine';
+import { engineFacts } from '../../core/config/engineFacts';
 import { mountsProcfs } from '../../core/config/mountKinds';
 import type { Signal } from '../../core/config/stopSignal';
 import { TerrariumError, messageOf } from '../../core/errors';
@@ -105,7 +106,8 @@ async function launch(
   );
   const runtime = runtimeOf(bundle.config);
   if (runtime) {
-    ignoredWarnings(bundle, runtime).forEach((warning) => options.onWarning?.(warning));
+    const engine = await engineFacts(runtime);
+    ignoredWarnings(bundle, engine).forEach((warning) => options.onWarning?.(warning));
     if (
       facts.privilege === 'root' &&
       !bundle.config.linux.namespaces.some(({ type }) => type === 'user')

@@ -1,0 +1,185 @@
+/** What each version of runc and crun drops without a message: the table, and where it is said. */
+import assert from 'node:assert/strict';
+import {
+  type EngineFacts,
+  engineFacts,
+  parseFeatures,
+  parseVersion,
+} from '../../../../src/core/config/engineFacts';
+import { findingsOf } from '../../../../src/core/config/findings';
+import { parseConfig } from '../../../../src/core/config/parseConfig';
+import {
+  compareVersions,
+  unsupportedByEngine,
+} from '../../../../src/core/config/unsupportedByEngine';
+
+const all = {
+  ociVersion: '1.0.2',
+  domainname: 'lab',
+  process: {
+    ...{ args: ['/bin/sh'], cwd: '/', scheduler: {}, ioPriority: {}, execCPUAffinity: {} },
+  },
+  mounts: [
+    { destination: '/proc', type: 'proc', options: ['nosymfollow'] },
+    {
+      ...{ destination: '/mnt', type: 'bind', source: '/srv', uidMappings: [], gidMappings: [] },
+      options: ['rbind', 'ro', 'nosymfollow', 'ridmap'],
+    },
+  ],
+  linux: {
+    namespaces: [{ type: 'mount' }, { type: 'pid' }, { type: 'time' }],
+    ...{ timeOffsets: {}, personality: {}, netDevices: {}, memoryPolicy: {}, intelRdt: {} },
+    mountLabel: 'x',
+    resources: { rdma: {}, cpu: { idle: 1, burst: 1000 } },
+  },
+};
+
+const config = (document: object = all) => parseConfig(JSON.stringify(document)).config!;
+const places = (engine: Partial<EngineFacts> & Pick<EngineFacts, 'name' | 'version'>) =>
+  unsupportedByEngine(config(), { selinux: false, ...engine }).map(({ path }) => path.join('.'));
+
+/** As `runc features` of 1.1.5 has it, and later ones. */
+const runcOptions = new Set(['bind', 'rbind', 'ro', 'nosymfollow']);
+
+describe('what an engine drops without a message', () => {
+  it('is for runc 1.1 as it was measured', () => {
+    const mountOptions = runcOptions;
+    const namespaces = new Set(['mount', 'pid']);
+    assert.deepEqual(places({ name: 'runc', version: '1.1.5', mountOptions, namespaces }), [
+      'domainname',
+      'process.scheduler',
+      'process.ioPriority',
+      'process.execCPUAffinity',
+      'linux.timeOffsets',
+      'linux.personality',
+      'linux.netDevices',
+      'linux.memoryPolicy',
+      'linux.resources.cpu.idle',
+      'linux.resources.cpu.burst',
+      'mounts.1.uidMappings',
+      'mounts.1.gidMappings',
+      'mounts.1.options.3',
+      'linux.namespaces.2',
+    ]);
+  });
+
+  it('is for crun 1.8.1 as it was measured', () => {
+    assert.deepEqual(places({ name: 'crun', version: '1.8.1' }), [
+      'process.scheduler',
+      'process.ioPriority',
+      'process.execCPUAffinity',
+      'linux.timeOffsets',
+      'linux.netDevices',
+      'linux.memoryPolicy',
+      'linux.intelRdt',
+      'linux.resources.rdma',
+      'linux.resources.cpu.burst',
+      'linux.mountLabel',
+      'mounts.1.options.2',
+      'mounts.1.options.3',
+      'linux.namespaces.2',
+    ]);
+  });
+
+  it('becomes less with later versions, and follows what they say of themselves', () => {
+    const mountOptions = new Set([...runcOptions, 'ridmap']);
+    const namespaces = new Set(['time']);
+    assert.deepEqual(places({ name: 'runc', version: '1.2.0', mountOptions, namespaces }), [
+      'process.execCPUAffinity',
+      'linux.netDevices',
+      'linux.memoryPolicy',
+    ]);
+    assert.deepEqual(places({ name: 'runc', version: '1.4.0', mountOptions, namespaces }), []);
+    assert.deepEqual(
+      places({ name: 'crun', version: '1.18.2', mountOptions, namespaces, selinux: true }),
+      ['process.execCPUAffinity', 'linux.netDevices', 'linux.memoryPolicy'],
+    );
+    assert.deepEqual(
+      places({ name: 'crun', version: '1.19', mountOptions, namespaces, selinux: true }),
+      [],
+    );
+  });
+
+  it('is not guessed where the engine says no version', () => {
+    assert.deepEqual(places({ name: 'runc', version: undefined }), []);
+  });
+
+  it('is nothing for a bundle of ours', () => {
+    const plain = config({ ociVersion: '1.0.2', process: { args: ['/bin/sh'], cwd: '/' } });
+    for (const engine of [
+      { name: 'runc', version: '1.1.5' },
+      { name: 'crun', version: '1.8.1' },
+    ] as const)
+      assert.deepEqual(unsupportedByEngine(plain, { ...engine, selinux: false }), []);
+  });
+
+  it('names the key, the version, and what carries it out', () => {
+    const [first] = unsupportedByEngine(config(), {
+      ...{ name: 'runc', version: '1.1.5', selinux: false },
+    });
+    assert.equal(
+      first?.message,
+      'domainname is not carried out: runc 1.1.5 drops it without a message. Use runc 1.2 or later, or the built-in engine (remove the annotation dev.terrarium.engine).',
+    );
+    const time = unsupportedByEngine(config(), {
+      ...{ name: 'crun', version: '1.8.1', selinux: false },
+    }).at(-1);
+    assert.match(
+      time?.message ?? '',
+      /^linux\.namespaces\[2\] makes the start fail: crun 1\.8\.1 cannot .* pid namespace\. Use crun 1\.8\.4/,
+    );
+  });
+
+  it('stands in config.json on the line of the key, for that engine alone', async () => {
+    const engineOf = (name: 'runc' | 'crun') =>
+      Promise.resolve({ name, version: name === 'runc' ? '1.1.5' : '1.8.1', selinux: false });
+    const found = async (engine: string) => {
+      const annotations = { 'dev.terrarium.engine': engine };
+      const text = JSON.stringify({ ...all, linux: {}, mounts: [], annotations });
+      const findings = await findingsOf(text, '/no/such/folder/config.json', 'root', engineOf);
+      return findings
+        .filter(({ code }) => code === 'engine-unsupported')
+        .map(({ offset, length }) => text.slice(offset, offset + length));
+    };
+    assert.deepEqual(await found('runc'), [
+      '"lab"',
+      '"scheduler"',
+      '"ioPriority"',
+      '"execCPUAffinity"',
+    ]);
+    assert.deepEqual(await found('crun'), ['"scheduler"', '"ioPriority"', '"execCPUAffinity"']);
+    assert.deepEqual(await found('builtin'), []);
+  });
+});
+
+describe('engineFacts', () => {
+  it('reads the version that an engine prints', () => {
+    assert.equal(parseVersion('runc version 1.1.5+ds1\ncommit: 1\nspec: 1.0.2-dev'), '1.1.5');
+    assert.equal(parseVersion('runc version 1.2.0-rc.1\n'), '1.2.0');
+    assert.equal(parseVersion('crun version 1.8.1\ncommit: f\nspec: 1.0.0'), '1.8.1');
+    assert.equal(parseVersion('crun version 1.14\n'), '1.14');
+    assert.equal(parseVersion('crun version UNKNOWN\n'), undefined);
+    assert.equal(parseVersion(''), undefined);
+  });
+
+  it('takes from features what has the right form, and nothing from an error', () => {
+    const text = JSON.stringify({ mountOptions: ['ro'], linux: { namespaces: ['pid'] } });
+    const { mountOptions, namespaces } = parseFeatures(text);
+    assert.deepEqual([...mountOptions!, ...namespaces!], ['ro', 'pid']);
+    assert.deepEqual(parseFeatures(''), {});
+    assert.deepEqual(parseFeatures('{"mountOptions":7}'), {});
+  });
+
+  it('answers in any case, and knows no version of what is not there', async () => {
+    for (const name of ['runc', 'crun'] as const) {
+      const { version } = await engineFacts(name);
+      assert.ok(version === undefined || /^\d+\.\d+/.test(version), version);
+    }
+  });
+
+  it('orders versions by their numbers', () => {
+    assert.ok(compareVersions('1.10', '1.9.2') > 0);
+    assert.equal(compareVersions('1.2', '1.2.0'), 0);
+    assert.ok(compareVersions('1.1.15', '1.2') < 0);
+  });
+});
