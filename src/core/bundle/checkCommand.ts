@@ -15,16 +15,16 @@ import { hostRuns } from './machine';
 import { elfOf } from './elf';
 import { statInside, withFileInside } from '../fs/openInside';
 import { readAt } from '../fs/readBounded';
+import { commandExitCode } from './commandExitCode';
 
 /** The program cannot run; `exitCode` is what a shell would return. */
 export class CommandError extends TerrariumError {
-  constructor(
-    code: string,
-    readonly exitCode: 126 | 127,
-    problem: string,
-    remedy: string,
-  ) {
+  constructor(code: string, problem: string, remedy: string) {
     super(code, problem, remedy);
+  }
+
+  get exitCode(): 126 | 127 {
+    return commandExitCode(this);
   }
 }
 
@@ -61,21 +61,18 @@ export async function checkCommand(
   if (found.kind === 'missing')
     throw new CommandError(
       'command-missing',
-      127,
       `The command "${shown}" does not exist in the rootfs (looked at ${firstOf(found.tried.map(visible), namesShown, (more) => `${more} more`).join(', ')}).`,
       remedy,
     );
   if (found.kind === 'no-path')
     throw new CommandError(
       'path-missing',
-      127,
       `process.env sets no PATH, so there is no folder to look for "${shown}" in.`,
       'Add PATH=/usr/bin:/bin to process.env in config.json, or give the whole path of the program.',
     );
   if (found.kind === 'unending')
     throw new CommandError(
       'path-unending',
-      127,
       `PATH in process.env names too many folders to look for "${shown}" in.`,
       'Shorten PATH in config.json, or give the whole path of the program.',
     );
@@ -90,7 +87,6 @@ export async function checkCommand(
     if (next === undefined)
       throw new CommandError(
         'loader-missing',
-        127,
         `"${visible(inside)}" needs ${visible(needed)}, which does not exist in the rootfs.`,
         'Put it there with the libraries it belongs to, or use a statically linked program.',
       );
@@ -138,7 +134,6 @@ async function interpreterOf(
     if (await binfmtHandles(start, rootfs)) return undefined;
     throw new CommandError(
       'foreign-architecture',
-      126,
       `"${visible(inside)}" is built for ${elf.machine}, and this machine is ${machine}.`,
       'Use a rootfs for this machine, or install qemu-user-static with its binfmt handlers.',
     );
@@ -147,5 +142,5 @@ async function interpreterOf(
 }
 
 function notExecutable(problem: string, remedy: string): CommandError {
-  return new CommandError('command-not-executable', 126, `${problem}.`, remedy);
+  return new CommandError('command-not-executable', `${problem}.`, remedy);
 }

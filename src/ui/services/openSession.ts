@@ -1,5 +1,4 @@
 /** Opens a further shell in a container, in a terminal that is there already. */
-import { messageOf } from '../../core/errors';
 import type { ContainerInfo } from '../../protocol/container';
 import type { Login } from '../pick/pickLogin';
 import type { ConsolePseudoterminal } from '../terminal/ConsolePseudoterminal';
@@ -30,7 +29,7 @@ export async function openSession(
     await terminals.attachSession(pty, link, stream);
     return stream;
   } catch (error) {
-    pty.giveUp(messageOf(error));
+    pty.giveUp(error);
     throw error;
   }
 }

@@ -1,6 +1,7 @@
 /** Carries out one task; its terminal shows what happens and its exit code is the task's. */
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { commandExitCode } from '../../core/bundle/commandExitCode';
 import { TerrariumError, messageOf } from '../../core/errors';
 import { visible } from '../../core/text/visible';
 import { type Container, isLive } from '../model/container';
@@ -13,18 +14,15 @@ import { stopContainer } from '../commands/stopContainer';
 import { ConsolePseudoterminal } from '../terminal/ConsolePseudoterminal';
 import { type TaskDefinition, argvOf, parseDefinition } from './definition';
 
-/** What a shell answers for a command that could not be started. */
-const couldNot = 126;
-
 /** @param base folder that a relative path counts from */
 export function runTask(
   services: Services,
   raw: vscode.TaskDefinition,
   base: string | undefined,
 ): vscode.Pseudoterminal {
-  const pty = new ConsolePseudoterminal(services.log, ({ code, message }) => {
+  const pty = new ConsolePseudoterminal(services.log, ({ code, message, cause }) => {
     if (code === undefined) pty.say(visible(message));
-    pty.finish(code ?? couldNot);
+    pty.finish(code ?? commandExitCode(cause));
   });
   const task = new Task(services, pty);
   // The terminal takes what is written only once it is open.
@@ -33,7 +31,7 @@ export function runTask(
     open(size);
     task.run(raw, base).catch((error: unknown) => {
       if (!isCancelled(error)) services.log.warn(`task: ${messageOf(error)}`);
-      pty.end(messageOf(error));
+      pty.end(messageOf(error), undefined, error);
     });
   };
   const close = pty.close.bind(pty);

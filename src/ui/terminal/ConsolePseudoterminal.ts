@@ -45,6 +45,8 @@ export interface ConsoleEnd {
   /** Exit code; undefined where the connection was lost. */
   readonly code: number | undefined;
   readonly message: string;
+  /** What was thrown where it could not begin. */
+  readonly cause?: unknown;
 }
 
 export class ConsolePseudoterminal implements vscode.Pseudoterminal {
@@ -118,14 +120,14 @@ export class ConsolePseudoterminal implements vscode.Pseudoterminal {
     await this.#connect(link, stream);
   }
 
-  /** Says how it ended and keeps the terminal readable. */
-  end(message: string, code?: number): void {
+  /** Says how it ended and keeps the terminal readable. `cause`: why it could not begin. */
+  end(message: string, code?: number, cause?: unknown): void {
     if (this.#ended) return;
     this.#ended = true;
     this.#unsubscribe?.();
     clearTimeout(this.#timer);
     if (this.onEnd) {
-      this.onEnd({ code, message });
+      this.onEnd({ code, message, cause });
       return;
     }
     const failed = code === undefined || code === failedStart ? this.failedStart : undefined;
@@ -162,8 +164,8 @@ export class ConsolePseudoterminal implements vscode.Pseudoterminal {
   }
 
   /** Where what it was opened for cannot be: a task ends with the reason, another terminal closes. */
-  giveUp(message: string): void {
-    if (this.onEnd) this.end(message);
+  giveUp(cause: unknown): void {
+    if (this.onEnd) this.end(messageOf(cause), undefined, cause);
     else this.finish(0);
   }
 

@@ -11,8 +11,8 @@ describe('TerrariumError', () => {
   });
 
   it('is not mistaken for what is derived from it', () => {
-    assert.ok(new CommandError('c', 127, 'p', 'r') instanceof TerrariumError);
-    assert.ok(new CommandError('c', 127, 'p', 'r') instanceof CommandError);
+    assert.ok(new CommandError('c', 'p', 'r') instanceof TerrariumError);
+    assert.ok(new CommandError('c', 'p', 'r') instanceof CommandError);
     assert.ok(!(new TerrariumError('c', 'p', 'r') instanceof CommandError));
   });
 });
