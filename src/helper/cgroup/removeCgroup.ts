@@ -3,8 +3,8 @@ import { readdir, rmdir, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** CGROUP2_SUPER_MAGIC, statfs(2). */
-const cgroup2Magic = 0x63677270;
+/** CGROUP2_SUPER_MAGIC and CGROUP_SUPER_MAGIC, statfs(2). */
+const cgroupMagics = [0x63677270, 0x27e0eb];
 
 /** How often it is tried while the last process in it ends, and how far apart, in milliseconds. */
 const tries = 100;
@@ -39,7 +39,7 @@ async function removeTree(folder: string): Promise<void> {
 export async function removeEmptyCgroups(folders: readonly string[]): Promise<void> {
   for (const folder of folders.toReversed()) {
     const { type } = await statfs(folder).catch(() => ({ type: undefined }));
-    if (type === cgroup2Magic)
+    if (cgroupMagics.includes(type ?? 0))
       await removeCgroup(folder).catch((error: NodeJS.ErrnoException) => {
         if (!['EBUSY', 'EACCES', 'EPERM'].includes(error.code ?? '')) throw error;
       });

@@ -4,10 +4,9 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync } from 'node:fs';
-import { readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { constants as os } from 'node:os';
 import path from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { ExecaError, execa } from 'execa';
 import type { Bundle } from '../../core/bundle/loadBundle';
 import type { RuntimeName } from '../../core/config/engine';
@@ -26,6 +25,8 @@ import { killQuietly } from '../launch/killQuietly';
 import type { LaunchOptions, LaunchedContainer } from '../launch/launchContainer';
 import { outOfMemory } from '../launch/outOfMemory';
 import { requireOwnCgroup } from './requireOwnCgroup';
+import { unmadeCgroups, recordCgroups, removeRecordedCgroups } from './runtimeCgroups';
+import { childWith, onlyChild, pidWritten } from './runtimePid';
 import { runtimeWords } from './runtimeWords';
 import { aroundRuntime, runtimeConfig, runtimeText } from './runtimeConfig';
 import { requireReachable } from './runtimeNamespaces';
@@ -40,9 +41,6 @@ export interface RuntimeHandle {
   /** Host PID of the runtime itself where it has a PID namespace of its own. */
   readonly supervisor: number | undefined;
 }
-
-/** Between two looks for the file in which the runtime says who PID 1 is, in milliseconds. */
-const lookEvery = 5;
 
 /** What a start has made so far, for its run and to be taken away after it. */
 interface Prepared {
@@ -73,33 +71,43 @@ export async function launchRuntime(
   const forget = async () =>
     void (await execa(program, ['delete', '--force', id], { env, extendEnv: false }));
   let memory: RuntimeMemory | undefined;
+  let isOurs = false;
   // Made before the look for others: of two starts at once one sees the other at least.
   const folder = await makeRuntimeFolder(bundle.path);
+  const warnOf = (left: unknown) => options.onWarning?.(messageOf(left));
   const takeAway = async () => {
-    await memory?.remove().catch((left: unknown) => options.onWarning?.(messageOf(left)));
+    await memory?.remove().catch(warnOf);
+    await removeRecordedCgroups(folder).catch(warnOf);
     await rm(folder, { recursive: true, force: true }); // last: by it a sweep knows of the rest
   };
   try {
     const other = await otherStarter(bundle.path);
     if (other !== undefined) throw runsAlready(bundle, other);
     // What a killed helper may have left: the runtime keeps state of its own, and refuses a name twice.
-    await forget().catch((error: unknown) => {
-      if (!(error instanceof ExecaError)) throw error; // it will say itself what is in its way
-    });
+    await forget().catch(unlessRuntimeFailed); // it will say itself what is in its way
     const states = path.join(personal.XDG_RUNTIME_DIR ?? '/run', 'runc');
     await requireOwnCgroup(bundle);
     memory = await runtimeMemory(name, bundle, facts, { id, forget, states });
+    const { cgroupsPath = id } = { ...bundle.config.linux, ...memory };
+    await recordCgroups(folder, await unmadeCgroups(cgroupsPath));
     const terminal = options.tty !== undefined && bundle.config.process.terminal !== false;
     await writeFile(
       path.join(folder, 'config.json'),
       runtimeText(runtimeConfig(bundle, facts, terminal, memory?.cgroupsPath)),
     );
     const prepared = { name, program, id, root, env, folder, memory };
+    isOurs = true;
     return await runPrepared(prepared, bundle, options, takeAway);
   } catch (error) {
+    // One that was killed keeps its state; it has ended, and all of the container with it.
+    if (isOurs) await forget().catch(unlessRuntimeFailed);
     await takeAway();
     throw error;
   }
+}
+
+function unlessRuntimeFailed(error: unknown): void {
+  if (!(error instanceof ExecaError)) throw error;
 }
 
 /** @param takeAway is called when the container has ended; not where the start fails */
@@ -287,39 +295,4 @@ export async function personalEnvironment(): Promise<Record<string, string>> {
     ...(HOME?.startsWith('/') ? { HOME } : {}),
     XDG_RUNTIME_DIR: XDG_RUNTIME_DIR?.startsWith('/') ? XDG_RUNTIME_DIR : await runtimeDirectory(),
   };
-}
-
-async function pidWritten(file: string, isOver: () => boolean): Promise<number | undefined> {
-  for (;;) {
-    const last = isOver(); // asked first: a payload may have come and gone since the last look
-    const text = await readFile(file, 'utf8').catch(() => '');
-    if (/^\d{1,10}$/.test(text.trim())) return Number(text);
-    if (last) return undefined;
-    await delay(lookEvery);
-  }
-}
-
-/** Each thread has its own (proc_tid_children(5)), and Go programs have many. */
-async function childrenOf(pid: number): Promise<number[]> {
-  const threads = await readdir(`/proc/${pid}/task`).catch(() => []);
-  const lists = await Promise.all(
-    threads.map((thread) =>
-      readFile(`/proc/${pid}/task/${thread}/children`, 'latin1').catch(() => ''),
-    ),
-  );
-  return lists.join(' ').split(' ').filter(Boolean).map(Number);
-}
-
-async function onlyChild(pid: number): Promise<number | undefined> {
-  return (await childrenOf(pid))[0];
-}
-
-/** The child that the runtime knows by this PID in its own namespace (NSpid, proc_pid_status(5)). */
-async function childWith(parent: number | undefined, inner: number): Promise<number | undefined> {
-  for (const pid of parent === undefined ? [] : await childrenOf(parent)) {
-    const status = await readFile(`/proc/${pid}/status`, 'latin1').catch(() => '');
-    const numbers = /^NSpid:\s*(.+)$/m.exec(status)?.[1]?.split('\t').map(Number);
-    if (numbers?.[1] === inner) return pid;
-  }
-  return undefined;
 }

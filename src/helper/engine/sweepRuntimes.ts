@@ -6,6 +6,7 @@ import { rm } from 'node:fs/promises';
 import { execa } from 'execa';
 import { findTool, hostEnvironment } from '../launch/hostTools';
 import { personalEnvironment } from './launchRuntime';
+import { removeRecordedCgroups } from './runtimeCgroups';
 import { leftFolders, starterOf } from './runtimeFolder';
 
 /** What a runtime may take, in milliseconds: a helper that starts waits for it. */
@@ -27,15 +28,17 @@ export async function sweepRuntimes(): Promise<string[]> {
   const options = { env, extendEnv: false, reject: false, timeout: within } as const;
   const gone: string[] = [];
   for (const program of ['runc', 'crun'].flatMap((name) => findTool(name) ?? [])) {
-    const { stdout = '' } = await execa(program, ['list', '-q'], options);
-    const known = new Set(stdout.split('\n'));
+    // All of them, whatever `list` says: of a killed start a runtime may have a folder and no record.
     for (const id of new Set(left.map((one) => one.id)))
       // Without --force: in the same namespace the runtime refuses what still runs.
-      if (known.has(id) && (await starterOf(id)) === undefined) {
+      if ((await starterOf(id)) === undefined) {
         const { failed } = await execa(program, ['delete', id], options);
         if (!failed) gone.push(id);
       }
   }
-  for (const { folder } of left) await rm(folder, { recursive: true, force: true });
+  for (const { folder } of left) {
+    await removeRecordedCgroups(folder);
+    await rm(folder, { recursive: true, force: true });
+  }
   return gone;
 }
