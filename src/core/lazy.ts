@@ -9,5 +9,6 @@ export { defaultConfigFor } from './bundle/loadBundleOrFolder';
 export { rootShell } from './bundle/logins';
 export { HelperClient } from './client/HelperClient';
 export { findingsOf, keyRangeOf } from './config/findings';
+export { remainingTypes } from './config/remainingTypes';
 export { spelledAs } from './config/parseConfig';
 export { planText } from './sequence/planText';

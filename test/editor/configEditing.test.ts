@@ -1,6 +1,6 @@
 // A config.json in the editor: what is wrong with it, what can be done about it, and what it says.
 import assert from 'node:assert/strict';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { formatConfig } from '../../src/core/config/formatConfig';
@@ -53,15 +53,21 @@ describe('config.json in the editor', () => {
     return document.getText(ours().find((one) => one.code === code)!.range);
   }
 
-  async function fix(code: string): Promise<void> {
+  /** What is offered where this problem is, ready to be applied. */
+  async function fixesOf(code: string): Promise<vscode.CodeAction[]> {
     await underlined(code);
     const { range } = ours().find((one) => one.code === code)!;
-    const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
+    return vscode.commands.executeCommand<vscode.CodeAction[]>(
       'vscode.executeCodeActionProvider',
       document.uri,
       range,
       vscode.CodeActionKind.QuickFix.value,
+      10, // so many become edits
     );
+  }
+
+  async function fix(code: string): Promise<void> {
+    const actions = await fixesOf(code);
     const own = actions.find(({ edit }) => edit !== undefined);
     assert.ok(own?.edit, `no fix for ${code} among ${actions.map(({ title }) => title).join()}`);
     assert.ok(await vscode.workspace.applyEdit(own.edit));
@@ -217,6 +223,38 @@ describe('config.json in the editor', () => {
     assert.deepEqual(edited().linux.namespaces.at(-1), { type: 'user' });
   });
 
+  it('removes a byte order mark, which only the file has, and saves without it', async () => {
+    const mark = Buffer.from('\ufeff');
+    const onDisk = () => readFile(file());
+    await writeFile(file(), Buffer.concat([mark, await onDisk()]));
+    const [action] = await fixesOf('config-byte-order-mark');
+    assert.equal(action?.title, 'Remove the byte order mark');
+    const { command, arguments: targets = [] } = action.command!;
+    await vscode.commands.executeCommand(command, ...(targets as unknown[]));
+    assert.equal((await onDisk()).subarray(0, 1).toString(), '{');
+    await until('nothing is wrong any more', () => codes().length === 0);
+    await type(({ process }) => void process.args.push('-l'));
+    assert.ok(await document.save());
+    assert.equal((await onDisk()).subarray(0, 1).toString(), '{');
+    assert.match((await onDisk()).toString(), /"-l"/);
+  });
+
+  it('offers a fix once where several problems have it', async () => {
+    await type(({ linux }) => {
+      linux.seccomp = { defaultAction: 'SCMP_ACT_ALLOW' };
+      linux.resources = { memory: { limit: 2 ** 30 } };
+    });
+    await underlined('not-carried-out');
+    const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
+      'vscode.executeCodeActionProvider',
+      document.uri,
+      new vscode.Range(0, 0, document.lineCount, 0),
+      vscode.CodeActionKind.QuickFix.value,
+    );
+    const titles = actions.map(({ title }) => title);
+    assert.deepEqual(titles, [...new Set(titles)]);
+  });
+
   it('says over a key which command it becomes', async () => {
     for (const [key, command] of [
       ['"hostname"', /`hostname`/],
@@ -241,6 +279,23 @@ describe('config.json in the editor', () => {
     }
   });
 
+  /** The labels of what is offered at a text; the language server of VS Code may still be starting. */
+  async function offeredAt(at: string, wanted: string): Promise<string[]> {
+    const place = document.positionAt(document.getText().indexOf(at));
+    const offered = async () => {
+      const { items } = await vscode.commands.executeCommand<vscode.CompletionList>(
+        'vscode.executeCompletionItemProvider',
+        document.uri,
+        place,
+      );
+      return items.map(({ label }) => (typeof label === 'string' ? label : label.label));
+    };
+    const end = Date.now() + 20_000;
+    let labels = await offered();
+    while (!labels.includes(wanted) && Date.now() < end) labels = await offered();
+    return labels;
+  }
+
   it('completes what has names: annotations, capabilities, types and options', async function () {
     this.timeout(60_000);
     await type((config) => {
@@ -257,21 +312,27 @@ describe('config.json in the editor', () => {
       ['HERE-5', 'true'],
       ['"hostname"', 'domainname'],
     ] as const) {
-      const place = document.positionAt(document.getText().indexOf(at));
-      const offered = async () => {
-        const { items } = await vscode.commands.executeCommand<vscode.CompletionList>(
-          'vscode.executeCompletionItemProvider',
-          document.uri,
-          place,
-        );
-        return items.map(({ label }) => (typeof label === 'string' ? label : label.label));
-      };
-      // The language server of VS Code may still be starting.
-      const end = Date.now() + 20_000;
-      let labels = await offered();
-      while (!labels.includes(wanted) && Date.now() < end) labels = await offered();
+      const labels = await offeredAt(at, wanted);
       assert.ok(labels.includes(wanted), `${wanted} at ${at}, not ${labels.join(' ')}`);
       assert.ok(!labels.includes('hooks'), 'what is refused is not offered');
+    }
+  });
+
+  it('completes no type and no name that the list has already', async function () {
+    this.timeout(60_000);
+    await type((config) => {
+      config.process.capabilities = { bounding: ['CAP_KILL', 'HERE-1'] };
+      config.linux.namespaces = ['pid', 'mount', 'HERE-2'].map((type) => ({ type: type as 'pid' }));
+      config.mounts.push({ destination: '/x', type: 'tmpfs', options: ['nosuid', 'HERE-3'] });
+    });
+    for (const [at, wanted, listed] of [
+      ['HERE-1', '"CAP_CHOWN"', '"CAP_KILL"'],
+      ['HERE-2', '"uts"', '"pid"'],
+      ['HERE-3', '"nodev"', '"nosuid"'],
+    ] as const) {
+      const labels = await offeredAt(at, wanted);
+      assert.ok(labels.includes(wanted), `${wanted} at ${at}, not ${labels.join(' ')}`);
+      assert.ok(!labels.includes(listed), `${listed} at ${at}`);
     }
   });
 

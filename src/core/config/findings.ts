@@ -93,8 +93,7 @@ export function keyRangeOf(text: string, key: Finding['path']): { offset: number
 }
 
 function placed(text: string, found: readonly Unplaced[]): Finding[] {
-  const isError = ({ severity }: Unplaced) => severity === 'error';
-  const first = [...found.filter(isError), ...found.filter((one) => !isError(one))];
+  const first = oncePerPlace(found);
   const more = first.length - maxDiagnostics;
   const places = new JsonPlaces(parseTree(text)!);
   const shown = first.slice(0, maxDiagnostics).map(({ ofKey, message, ...one }): Finding => {
@@ -107,6 +106,24 @@ function placed(text: string, found: readonly Unplaced[]): Finding[] {
     ...shown,
     { code: 'config-more', message, severity: 'information', offset: 0, length: 1, path: [] },
   ];
+}
+
+/**
+ * Errors before the rest. What an error is about has no warning beside it, which may be gone with the
+ * error, and nothing is said twice of one place.
+ */
+function oncePerPlace(found: readonly Unplaced[]): Unplaced[] {
+  const isError = ({ severity }: Unplaced) => severity === 'error';
+  const placeOf = ({ path: place }: Unplaced) => JSON.stringify(place);
+  const errors = found.filter(isError);
+  const wrong = new Set(errors.map(placeOf));
+  const others = found.filter((one) => !isError(one) && !wrong.has(placeOf(one)));
+  const said = new Set<string>();
+  return [...errors, ...others].filter((one) => {
+    if (typeof one.message !== 'string') return true; // ignored keys: each has a place of its own
+    const text = `${placeOf(one)} ${one.message}`;
+    return !said.has(text) && said.add(text);
+  });
 }
 
 /** VS Code strips it from a document, and puts it back when the document is saved: only the file has it. */

@@ -1,5 +1,6 @@
 /** The JSON schema of `config.json` for editors, made from the one definition in `schema.ts`. */
 import * as z from 'zod';
+import { listsOfTypes } from './remainingTypes';
 import { OciConfig, ownAnnotations } from './schema';
 
 type JsonSchema = z.core.JSONSchema.JSONSchema;
@@ -36,6 +37,7 @@ export function configJsonSchema(): object {
   const properties = document.properties as Record<string, JsonSchema>;
   // Nobody is to be offered what is refused.
   delete properties.hooks;
+  for (const { list } of listsOfTypes) offerNoTypes(properties, list);
   const { annotations } = properties;
   annotations!.properties = Object.fromEntries(
     Object.entries(ownAnnotations).map(([key, values]) => [
@@ -50,6 +52,16 @@ export function configJsonSchema(): object {
   return { $schema, if: { required: ['ociVersion'] }, then: document };
 }
 
+/** There only some of them can be taken: `remainingTypes` knows which. */
+function offerNoTypes(properties: Record<string, JsonSchema>, [part, key]: readonly string[]) {
+  const list = properties[part!]?.properties?.[key!] as JsonSchema;
+  const type = (list.items as JsonSchema).properties?.['type'] as JsonSchema;
+  delete type.examples;
+  type['defaultSnippets'] = [emptyText];
+}
+
+const emptyText = { label: '""', body: '$1' };
+
 /**
  * VS Code completes examples as it does an enum, and complains of no other value. Of a type it would
  * complain, so what it makes of one for a key that is typed (quotes, true and false) is given otherwise.
@@ -57,8 +69,7 @@ export function configJsonSchema(): object {
 function offerOnly(schema: JsonSchema): void {
   if (schema.enum) schema.examples = schema.enum;
   if (schema.type === 'boolean') schema.examples = [true, false];
-  if (schema.type === 'string' && !schema.examples)
-    schema['defaultSnippets'] = [{ label: '""', body: '$1' }];
+  if (schema.type === 'string' && !schema.examples) schema['defaultSnippets'] = [emptyText];
   for (const check of checks) delete schema[check];
   const { properties = {}, additionalProperties, items, anyOf = [], prefixItems = [] } = schema;
   const parts = [additionalProperties, items, ...anyOf, ...prefixItems].flat();

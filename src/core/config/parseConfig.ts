@@ -111,7 +111,7 @@ export function parseConfig(text: string): {
 
   const places = new JsonPlaces(tree);
   const parsed = OciConfig.safeParse(raw.value);
-  for (const issue of parsed.error?.issues ?? [])
+  for (const issue of firstOfEach(parsed.error?.issues ?? []))
     report(() => {
       const path = issue.path.filter((part) => typeof part !== 'symbol');
       const { node, found } = places.at(path);
@@ -190,6 +190,15 @@ function parsedJson(text: string): { readonly value: unknown } | undefined {
   } catch {
     return undefined; // its message would quote the text, and name no place
   }
+}
+
+/** A value that breaks several rules has one problem: the first one. */
+function firstOfEach<T extends { readonly path: readonly PropertyKey[] }>(issues: readonly T[]) {
+  const seen = new Set<string>();
+  return issues.filter(({ path }) => {
+    const place = JSON.stringify(path);
+    return !seen.has(place) && seen.add(place);
+  });
 }
 
 /** Ends the look at a text whose every character is an error. */

@@ -23,7 +23,14 @@ const CapabilityName = z
   .string()
   .regex(/^CAP_[A-Z][A-Z_]*[A-Z]$/, 'must be a capability name such as CAP_KILL')
   .meta({ examples: capabilityNames.map((name) => `CAP_${name}`) });
-const CapabilitySet = z.array(CapabilityName).max(64);
+/** Unique only in the editor, which then offers none that is listed: a second one does no harm. */
+const CapabilitySet = z.array(CapabilityName).max(64).meta({ uniqueItems: true });
+
+export const ResourceType = z.enum(
+  'AS CORE CPU DATA FSIZE LOCKS MEMLOCK MSGQUEUE NICE NOFILE NPROC RSS RTPRIO RTTIME SIGPENDING STACK'
+    .split(' ')
+    .map((name) => `RLIMIT_${name}`),
+);
 
 /**
  * A resource limit, getrlimit(2). The values are uint64 in the file and numbers here: 18446744073709551615
@@ -31,13 +38,7 @@ const CapabilitySet = z.array(CapabilityName).max(64);
  */
 const ResourceLimit = z
   .object({
-    type: z
-      .enum(
-        'AS CORE CPU DATA FSIZE LOCKS MEMLOCK MSGQUEUE NICE NOFILE NPROC RSS RTPRIO RTTIME SIGPENDING STACK'
-          .split(' ')
-          .map((name) => `RLIMIT_${name}`),
-      )
-      .describe('Which resource (getrlimit(2)); `prlimit` has an option for each.'),
+    type: ResourceType.describe('Which resource (getrlimit(2)); `prlimit` has an option for each.'),
     soft: uint64.describe('What holds at first; a program may raise it up to the hard one.'),
     hard: uint64.describe('What only a privileged program can raise.'),
   })
@@ -158,6 +159,7 @@ const Mount = z.object({
   options: z
     .array(MountOption)
     .max(256)
+    .meta({ uniqueItems: true }) // as with the capabilities
     .transform(splitOptions)
     .optional()
     .describe('`mount -o`, and `mount --make-…` for "rprivate" and its like.'),

@@ -12,6 +12,7 @@ export const commandIds = {
   attachConsole: 'terrarium.attachConsole',
   revealRootfs: 'terrarium.revealRootfs',
   openConfig: 'terrarium.openConfig',
+  removeByteOrderMark: 'terrarium.removeByteOrderMark',
   deleteContainer: 'terrarium.deleteContainer',
   exportStartScript: 'terrarium.exportStartScript',
   showStartSequence: 'terrarium.showStartSequence',

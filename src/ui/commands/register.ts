@@ -59,6 +59,7 @@ const files: Readonly<Record<CommandName, () => Promise<{ readonly run: Command 
   showProcessesAsList: () => import('./showProcessesAsList'),
   showProcessesAsTree: () => import('./showProcessesAsTree'),
   showMoreProcesses: () => import('./showMoreProcesses'),
+  removeByteOrderMark: () => import('./removeByteOrderMark'),
 };
 
 /** What the keybindings of package.json hand over: VS Code tells a key nothing of the row it is pressed on. */

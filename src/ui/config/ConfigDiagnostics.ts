@@ -25,8 +25,15 @@ export class ConfigDiagnostics implements vscode.Disposable {
 
   constructor(private readonly log: vscode.LogOutputChannel) {
     const { workspace } = vscode;
+    // A byte order mark comes and goes with the file, and not with the document's text.
+    const files = workspace.createFileSystemWatcher('**/config.json', true, false, true);
     this.#store = [
       this.#shown,
+      files,
+      files.onDidChange((uri) => {
+        const open = workspace.textDocuments.find((one) => one.uri.toString() === uri.toString());
+        if (open) this.#soon(open);
+      }),
       workspace.onDidOpenTextDocument((document) => this.#soon(document)),
       workspace.onDidSaveTextDocument((document) => this.#soon(document)),
       workspace.onDidChangeTextDocument(({ document }) => this.#soon(document)),

@@ -1,7 +1,11 @@
-/** Quick fixes where there is only one thing to do. Made by register.ts. */
+/**
+ * Quick fixes where there is only one thing to do. Made by register.ts. A file may have a hundred
+ * problems on one line, so the document is parsed for the fix that is chosen, and not before.
+ */
 import { lstat } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { commandIds } from '../commands/ids';
 import { ConfigDiagnostic } from './ConfigDiagnostics';
 
 /** What only goes away by removing it. */
@@ -27,31 +31,64 @@ type Fixer = (
   document: vscode.TextDocument,
 ) => Promise<Change | undefined> | Change | undefined;
 
+/** A fix that becomes an edit once it is chosen. */
+class ConfigFix extends vscode.CodeAction {
+  override readonly diagnostics: vscode.Diagnostic[] = [];
+
+  constructor(
+    readonly document: vscode.TextDocument,
+    readonly change: Change,
+  ) {
+    super(change.title, vscode.CodeActionKind.QuickFix);
+    this.isPreferred = true;
+  }
+}
+
 export class ConfigFixes implements vscode.CodeActionProvider {
   async provideCodeActions(
     document: vscode.TextDocument,
     _range: vscode.Range,
     { diagnostics }: vscode.CodeActionContext,
   ): Promise<vscode.CodeAction[]> {
-    const actions = diagnostics.map(async (diagnostic) => {
+    const fixes = new Map<string, ConfigFix>();
+    const actions: vscode.CodeAction[] = [];
+    for (const diagnostic of diagnostics) {
       if (!(diagnostic instanceof ConfigDiagnostic) || typeof diagnostic.code !== 'string')
-        return [];
+        continue;
+      if (diagnostic.code === 'config-byte-order-mark')
+        actions.push(withoutByteOrderMark(document, diagnostic));
       const change = await (fixers[diagnostic.code] ?? otherwise)(diagnostic, document);
-      return change ? [await actionFor(document, diagnostic, change)] : [];
-    });
-    return (await Promise.all(actions)).flat();
+      if (!change) continue;
+      // One fix may be that of several problems.
+      const same = JSON.stringify(change);
+      const fix = fixes.get(same) ?? new ConfigFix(document, change);
+      fix.diagnostics.push(diagnostic);
+      fixes.set(same, fix);
+    }
+    return [...actions, ...fixes.values()];
+  }
+
+  async resolveCodeAction(action: vscode.CodeAction): Promise<vscode.CodeAction> {
+    if (action instanceof ConfigFix) action.edit = await editFor(action);
+    return action;
   }
 }
 
-async function actionFor(
-  document: vscode.TextDocument,
+/** VS Code's document has none, so that no edit of it can remove one. */
+function withoutByteOrderMark(
+  { uri }: vscode.TextDocument,
   diagnostic: vscode.Diagnostic,
-  change: Change,
-): Promise<vscode.CodeAction> {
-  const action = new vscode.CodeAction(change.title, vscode.CodeActionKind.QuickFix);
+): vscode.CodeAction {
+  const title = vscode.l10n.t('Remove the byte order mark');
+  const action = new vscode.CodeAction(title, vscode.CodeActionKind.QuickFix);
   action.diagnostics = [diagnostic];
   action.isPreferred = true;
-  action.edit = new vscode.WorkspaceEdit();
+  action.command = { title, command: commandIds.removeByteOrderMark, arguments: [uri] };
+  return action;
+}
+
+async function editFor({ document, change }: ConfigFix): Promise<vscode.WorkspaceEdit> {
+  const edit = new vscode.WorkspaceEdit();
   const { keyRangeOf, modify } = await import('../../core/lazy');
   const text = document.getText();
   const edits =
@@ -62,12 +99,12 @@ async function actionFor(
           formattingOptions: { insertSpaces: true, tabSize: 2 },
         });
   for (const { offset, length, content } of edits)
-    action.edit.replace(
+    edit.replace(
       document.uri,
       new vscode.Range(document.positionAt(offset), document.positionAt(offset + length)),
       content,
     );
-  return action;
+  return edit;
 }
 
 /** By the code of the problem. */

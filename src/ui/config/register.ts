@@ -1,6 +1,7 @@
-/** Editing config.json (its schema is in package.json): problems, lenses, fixes and the preview. Called by `extension.ts`. */
+/** Editing config.json (its schema is in package.json): problems, lenses, fixes, completion and the preview. Called by `extension.ts`. */
 import * as vscode from 'vscode';
 import type { Services } from '../services/Services';
+import { ConfigCompletion } from './ConfigCompletion';
 import { ConfigDiagnostics } from './ConfigDiagnostics';
 import { ConfigFixes } from './ConfigFixes';
 import { ConfigLenses } from './ConfigLenses';
@@ -14,6 +15,7 @@ export function registerConfigEditing(services: Services): void {
     sequence,
     new ConfigDiagnostics(services.log),
     languages.registerCodeLensProvider(configSelector, new ConfigLenses(services)),
+    languages.registerCompletionItemProvider(configSelector, new ConfigCompletion(), '"'),
     languages.registerCodeActionsProvider(configSelector, new ConfigFixes(), {
       providedCodeActionKinds: [vscode.CodeActionKind.QuickFix],
     }),

@@ -68,7 +68,7 @@ describe('the JSON schema of config.json', () => {
   it('offers nothing that is refused', () => {
     const all = offered(then, document);
     const places = new Set(all.map(([at]) => at.join('.')));
-    for (const place of ['mounts.0.type', 'mounts.0.options.0', 'linux.namespaces.0.type'])
+    for (const place of ['mounts.0.type', 'mounts.0.options.0', 'process.capabilities.bounding.0'])
       assert.ok(places.has(place), place);
     for (const [at, value] of all) {
       const { diagnostics } = parseConfig(JSON.stringify(withValue(at, value)));
@@ -79,6 +79,16 @@ describe('the JSON schema of config.json', () => {
       );
     }
     assert.equal(then.properties?.['hooks'], undefined);
+  });
+
+  it('offers nothing that stands in the list already', () => {
+    const { process, mounts, linux } = then.properties!;
+    const entry = (schema?: Schema) => (schema?.items as Schema).properties!;
+    for (const list of [process!.properties!['rlimits'], linux!.properties!['namespaces']])
+      assert.equal(entry(list)['type']?.examples, undefined, 'remainingTypes offers these');
+    for (const set of Object.values(process!.properties!['capabilities']!.properties!))
+      assert.equal(set['uniqueItems'], true);
+    assert.equal(entry(mounts)['options']?.['uniqueItems'], true);
   });
 
   it('leaves it to Terrarium to say what is wrong', () => {

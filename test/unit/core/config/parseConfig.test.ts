@@ -66,6 +66,11 @@ describe('parseConfig', () => {
     assert.deepEqual(found.path, ['process', 'args']);
   });
 
+  it('says one thing of a value that breaks several rules', () => {
+    const mounts = [{ destination: '/x', type: 'tmpfs', options: ['ro"='] }];
+    assert.match(only(text({ mounts })).message, /must not contain quotes/);
+  });
+
   it('names an unknown namespace and those that there are', () => {
     const found = only(withLinux({ namespaces: [{ type: 'pid' }, { type: 'magic' }] }));
     assert.match(
