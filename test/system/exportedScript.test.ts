@@ -155,10 +155,10 @@ describe('the exported script', function () {
       const byPerson = await planned('rootless', '--privilege', 'root');
       assert.equal(byPerson, await planned('sudo'));
       assert.match(byPerson, /^# It was made for root/m);
-      assert.doesNotMatch(byPerson.match(/^exec .*/m)![0], /--user\b/);
+      assert.doesNotMatch(byPerson.match(/^ *exec .*unshare .*/m)![0], /--user\b/);
       const rootless = await planned('rootless', '--privilege', 'rootless');
       assert.equal(rootless, await planned('rootless'));
-      assert.match(rootless, /^exec .*--user\b/m);
+      assert.match(rootless, /^ *exec .*unshare .*--user\b/m);
     });
 
   it('is planned rootless by the user alone, and with no other privilege', async () => {

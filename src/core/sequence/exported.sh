@@ -1,6 +1,5 @@
-# The beginning of an exported script, as it is run by hand: the same script once more, where nothing
-# of the caller's goes in: no variable, no descriptor but 0, 1 and 2, and not their terminal, into
-# which a container could type (TIOCSTI).
+# What is run by hand runs this script once more, where nothing of the caller's goes in: no variable, no
+# descriptor but 0, 1 and 2, and not their terminal, into which a container could type (TIOCSTI).
 say() {
   printf 'terrarium: %s\n' "$1" >&2
   exit 1
@@ -14,7 +13,7 @@ case ${1-} in
     PATH=/usr/sbin:/usr/bin:/sbin:/bin
     check
     # bash, because dash knows descriptors of one digit alone, and ends where it meets another.
-    alone=$(command -v bash) && alone="$alone --norc -p" || alone=sh
+    alone=$(command -v bash) && alone="$alone --norc -p" || alone='sh'
     again='for fd in /proc/self/fd/*; do
       fd=${fd##*/}
       [ "$fd" -gt 2 ] || continue

@@ -11,6 +11,7 @@ chroot=$1 cwd=$2
 [ -z "$3" ] || umask "$3"
 [ -z "$4" ] || ulimit -S -n "$4"
 shift 4
+#begin reserved
 if [ -z "$chroot" ] && [ -n "${BASH_VERSION-}" ]; then
   for word; do
     case $word in
@@ -24,10 +25,12 @@ if [ -z "$chroot" ] && [ -n "${BASH_VERSION-}" ]; then
     exit 125
   done
 fi
+#end reserved
 printf 'ready\n' >&3
 IFS= read -r word <&4 && [ "$word" = go ] || exit 125
 exec 2>&6 3>&- 4<&- 6>&-
 
+#begin chroot
 if [ -n "$chroot" ]; then # programs of the host are at hand, and env(1) takes any name
   env=$(command -v env) program=$(command -v chroot)
   for word; do
@@ -42,7 +45,9 @@ if [ -n "$chroot" ]; then # programs of the host are at hand, and env(1) takes a
   "$env" -i -- "$@"
   exit
 fi
+#end chroot
 
+#begin pivot
 if ! { cd / && cd "$cwd"; } 2>&-; then
   printf 'terrarium: process.cwd is %s, and PID 1 cannot go there as its user: make that folder in the rootfs, let the user in, or correct process.cwd in config.json.\n' "$cwd" >&2
   exit 125
@@ -68,3 +73,4 @@ while [ "$1" != -- ]; do
 done
 shift
 exec -- "$@" # bash takes a leading dash for an option of exec
+#end pivot

@@ -4,8 +4,14 @@
 #
 # fd 3: reports to the launcher ("pid N", "step I", "done I", "fail I STATUS", "refuse I WHERE")
 # fd 4: words from the launcher     fd 2: what the commands themselves print
-# fd 7: an empty file for an fstab  fd 5, 8, 9: folders that its lines name, 5 also a held file
-# COUNT is &N for a step beside the others, @N for one whose last word is a file that others may swap.
+#begin batched
+# fd 7: an empty file for an fstab  fd 5, 8, 9: folders that its lines name
+# COUNT is &N for a step beside the others.
+# What stands between such lines as these is left out of an exported script that does without it (partOf.ts).
+#end batched
+#begin held
+# COUNT is @N for a step whose last word is a file that others may swap (fd 5).
+#end held
 # With a ROOT the steps run inside the new namespaces and may have a CWD below it; without one they
 # run outside and wait for "go" first. FINAL replaces the shell: it is what the steps were for.
 set -Cfu # C: a redirection makes a new file (O_EXCL, so it follows no symlink) or says >|
@@ -111,23 +117,27 @@ hold() { # ./NAME
   [ "$(readlink /proc/self/fd/5)" = "$PWD/${1#./}" ] || refuse moved
 }
 
+failed() {
+  status=$?
+  # 125: it has reported why
+  [ "$kind$status" = @125 ] || printf 'fail %s %s\n' "$index" "$status" >&3
+  exit 125
+}
+
 run() { # the command that CALL names among the parameters
-  if [ "$kind" = @ ]; then
-    (hold "$last" && eval "$call") >&2
-  else
-    eval "$call" >&2
-  fi || {
-    status=$?
-    # 125: it has reported why
-    [ "$kind$status" = @125 ] || printf 'fail %s %s\n' "$index" "$status" >&3
-    exit 125
-  }
+  #begin held
+  [ "$kind" != @ ] || (hold "$last" && eval "$call") >&2 || failed
+  [ "$kind" = @ ] ||
+    #end held
+    eval "$call" >&2 || failed
   printf 'done %s\n' "$index" >&3
 }
 
+#begin batched
 newline='
 '
 fstab= made= entries= aside=
+#end batched
 if [ -n "$root" ]; then
   IFS=' ' read -r pid ignored </proc/self/stat # still the host's procfs: this is the host PID
   printf 'pid %s\n' "$pid" >&3
@@ -136,13 +146,16 @@ else
 fi
 
 while [ "$1" != end ]; do
+  #begin batched
   if [ "$1" = flush ]; then
     shift
     flush
     continue
   fi
+  #end batched
   index=$1 guard=$2 cwd=$3 count=$4
   shift 4
+  #begin batched
   if [ "$count" = fstab ]; then
     if enter "$cwd" && wanted; then
       case $1 in 5) exec 5<. ;; 8) exec 8<. ;; 9) exec 9<. ;; esac
@@ -153,32 +166,36 @@ while [ "$1" != end ]; do
     shift 5
     continue
   fi
+  #end batched
   kind=${count%%[0-9]*} count=${count#[&@]} call= i=1
+  #begin held
   eval "last=\${$count}"
+  #end held
   while [ "$i" -le "$count" ]; do # "$1" "$2" ... COUNT of them: made from numbers alone
-    eval "word=\${$i}"
-    if [ "$kind" = @ ] && [ "$word" = "$last" ]; then
-      call="$call /proc/self/fd/5"
-    else
-      call="$call \"\${$i}\""
-    fi
+    part="\"\${$i}\""
+    #begin held
+    eval "word=$part"
+    [ "$kind" != @ ] || [ "$word" != "$last" ] || part=/proc/self/fd/5
+    #end held
+    call="$call $part"
     i=$((i + 1))
   done
   if { [ -z "$cwd" ] || enter "$cwd"; } && wanted; then
     printf 'step %s\n' "$index" >&3
-    if [ "$kind" = '&' ]; then
-      run "$@" &
-      aside="$aside $!"
-    else
+    #begin batched
+    [ "$kind" != '&' ] || { run "$@" & aside="$aside $!"; }
+    [ "$kind" = '&' ] ||
+      #end batched
       run "$@"
-    fi
   fi
   shift "$count"
 done
 shift
+#begin batched
 for child in $aside; do
   wait "$child" || exit 125 # it has reported why
 done
+#end batched
 if [ -n "$root" ]; then
   exec 5<&- 7>&- 8<&- 9<&-
   index=end guard=

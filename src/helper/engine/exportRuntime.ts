@@ -29,7 +29,10 @@ export function exportRuntime(engine: EngineFacts, bundle: Bundle, facts: HostFa
   const [endsWith, ...apart] = aroundRuntime(root, bundle.config).map((words) =>
     words.map(quote).join(' '),
   );
-  return `${scriptBeginning(bundle, ignoredWarnings(bundle, engine), facts, `The start under ${runtime}`)}
+  const what = `The start under ${runtime}`;
+  const { head, alone } = scriptBeginning(bundle, ignoredWarnings(bundle, engine), facts, what);
+  return `${head}
+${alone}
 # What ${runtime} is given: config.json with absolute paths${root ? '' : ', and the user namespace that it cannot do without'}.
 folder=$(mktemp -d) || exit
 trap 'ended=$?; rm -r "$folder"; exit "$ended"' EXIT

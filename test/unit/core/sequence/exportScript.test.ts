@@ -1,0 +1,83 @@
+/** The exported script as it is read, for each planned bundle: steps first, and nothing that they do not need. */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { parseConfig } from '../../../../src/core/config/parseConfig';
+import { TerrariumError } from '../../../../src/core/errors';
+import { exportScript } from '../../../../src/core/sequence/exportScript';
+import { planStart } from '../../../../src/core/sequence/planStart';
+import { type StartPlan, stepsOf } from '../../../../src/core/sequence/step';
+import { type PlannedBundle, plannedBundles } from './plannedBundles';
+import { type Privilege, factsFor, privileges } from './plannedFacts';
+
+interface Exported {
+  readonly script: string;
+  readonly plan: StartPlan;
+  readonly what: string;
+}
+
+function exported(planned: PlannedBundle, privilege: Privilege): Exported | undefined {
+  const { config } = parseConfig(JSON.stringify({ ociVersion: '1.0.2', ...planned.config }));
+  const bundle = { path: '/b', name: 'box', rootfs: '/b/rootfs', config: config! };
+  const facts = factsFor(privilege, planned);
+  try {
+    const plan = planStart(bundle, facts);
+    const script = exportScript(bundle, plan, facts);
+    return { script, plan, what: `${planned.name}, ${privilege}` };
+  } catch (error) {
+    if (error instanceof TerrariumError) return undefined; // plans.test.ts has why
+    throw error;
+  }
+}
+
+const all = plannedBundles.flatMap((bundle) =>
+  privileges.flatMap((privilege) => exported(bundle, privilege) ?? []),
+);
+const notes = all.find(({ what }) => what === 'notes, root')!;
+
+/** What stands above the line below which there are no steps. */
+const top = (script: string) => script.split('\n# ── ')[0]!;
+
+describe('exportScript', () => {
+  it('has every step at the top, numbered as it happens, with what it is for', () => {
+    for (const { script, plan, what } of all) {
+      const found = [...top(script).matchAll(/^ {2}# (\d+)\. (.+)$/gm)].map(([, at, why]) => ({
+        at: Number(at),
+        why,
+      }));
+      found.sort((one, other) => one.at - other.at);
+      assert.deepEqual(
+        found,
+        stepsOf(plan).map(({ why }, index) => ({ at: index + 1, why })),
+        what,
+      );
+    }
+  });
+
+  it('is a script that a shell can read', () => {
+    for (const { script, what } of all) {
+      const { status, stderr } = spawnSync('sh', ['-n'], { input: script, encoding: 'utf8' });
+      assert.equal(status, 0, `${what}: ${stderr}`);
+    }
+  });
+
+  it('has each function that a step needs, and none that no step needs', () => {
+    const helpers = ['write_file', 'make_files', 'make_links', 'bind_each', 'hold', 'flush'];
+    for (const { script, plan, what } of all) {
+      const [, steps = ''] = /<<'END-OF-STEPS'\n([^]*?)END-OF-STEPS/.exec(script)!;
+      const isHeld = plan.dress.some(({ held }) => held);
+      const needed = helpers.filter(
+        (name) => plan.dress.some(({ argv }) => argv[0] === name) || (name === 'hold' && isHeld),
+      );
+      const there = helpers.filter((name) => steps.includes(`\n${name}() {`));
+      assert.deepEqual(there, needed, what);
+      assert.doesNotMatch(script, /^\s*#(begin|end) /m, what);
+    }
+  });
+
+  it('shows the steps of the notes’ container on the first two screens, and is no book', () => {
+    const { script } = notes;
+    const lines = (text: string) => text.split('\n').length;
+    assert.ok(lines(top(script)) <= 75, `${lines(top(script))} lines down to the last step`);
+    assert.ok(lines(script) <= 330, `${lines(script)} lines`);
+  });
+});
