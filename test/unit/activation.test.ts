@@ -1,8 +1,55 @@
 /** What VS Code has to load before the extension does anything: nothing that is only needed later. */
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { build } from 'esbuild';
+import { maxDepth } from '../../src/ui/model/discoverBundles';
+import { projectRoot } from '../host/project.mjs';
+
+/** As VS Code takes them: a folder or a file by its name, a file by a glob; `**` ends one. */
+function activates(...files: string[]): boolean {
+  const text = readFileSync(join(projectRoot(), 'package.json'), 'utf8');
+  const { activationEvents } = JSON.parse(text) as { activationEvents: string[] };
+  return activationEvents.some((event) => {
+    const [kind, pattern = ''] = event.split(':');
+    assert.equal(kind, 'workspaceContains');
+    if (!pattern.includes('*'))
+      return files.some((file) => file === pattern || file.startsWith(`${pattern}/`));
+    const words = pattern
+      .replaceAll('.', '\\.')
+      .replace(/\/\*\*$/, '/.+')
+      .split('/');
+    const glob = new RegExp(`^${words.map((word) => (word === '*' ? '[^/]+' : word)).join('/')}$`);
+    return files.some((file) => glob.test(file));
+  });
+}
+
+const below = (depth: number) => 'a/'.repeat(depth);
 
 describe('activation', () => {
+  it('comes where a bundle or a root filesystem is, as deep as they are looked for', () => {
+    for (let depth = 0; depth <= maxDepth; depth++) {
+      const at = below(depth);
+      assert.ok(activates(`${at}config.json`, `${at}rootfs/bin/busybox`), `a bundle in ${at}`);
+      assert.ok(activates(`${at}config.json`, `${at}tree/etc/passwd`), `its tree in ${at}`);
+      assert.ok(activates(`${at}etc/passwd`), `a tree in ${at}`);
+      assert.ok(activates(`${at}bin/sh`), `a tree without users in ${at}`);
+    }
+  });
+
+  it('does not come for every config.json, nor for what lies deeper than is looked', () => {
+    for (const file of [
+      'config.json',
+      'src/config.json',
+      'node_modules/some/lib/config.json',
+      'src/rootfs.ts',
+      'bin/start.sh',
+      `${below(maxDepth + 1)}rootfs/bin/busybox`,
+      `${below(maxDepth + 2)}etc/passwd`,
+    ])
+      assert.ok(!activates(file), file);
+  });
+
   it('evaluates no dependency and no part of the helper’s protocol', async () => {
     const { metafile } = await build({
       entryPoints: ['src/extension.ts'],

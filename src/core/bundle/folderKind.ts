@@ -22,9 +22,15 @@ export interface FolderLook {
   readonly rootfs?: string;
 }
 
-/** Only looks: whoever starts something reads config.json anew, with all that `loadBundle` refuses. */
-export async function lookAtFolder(folder: string): Promise<FolderLook> {
-  const [config, hasShell] = await Promise.all([configOf(folder), looksLikeRootfs(folder)]);
+/**
+ * Only looks: whoever starts something reads config.json anew, with all that `loadBundle` refuses.
+ * @param mayHaveShell false where its listing has been seen to hold neither bin nor usr
+ */
+export async function lookAtFolder(folder: string, mayHaveShell = true): Promise<FolderLook> {
+  const [config, hasShell] = await Promise.all([
+    configOf(folder),
+    mayHaveShell && looksLikeRootfs(folder),
+  ]);
   const rootfs = config && (await rootfsBelow(folder, config.rootPath));
   // With its rootfs it is a bundle whatever it holds; without one it may be any program's config.json.
   const hasConfig = rootfs !== undefined || config?.isOci === true;

@@ -26,9 +26,15 @@ export async function discoverBundles(roots: readonly string[]): Promise<Discove
   const rootfsFolders: string[] = [];
   const visit = async (folder: string, depth: number): Promise<void> => {
     const entries = await entriesOf(folder);
-    const names = new Map(entries.map((entry) => [entry.name, entry]));
-    const mayBe = names.get('config.json')?.isFile() || names.has('bin') || names.has('usr');
-    const { kind, rootfs } = mayBe ? await lookAtFolder(folder) : { kind: 'neither' };
+    const named = (name: string) => entries.find((entry) => entry.name === name);
+    const mayHaveShell = Boolean(named('bin') ?? named('usr'));
+    // Many a config.json is another program's, and a rootfs is a folder beside it.
+    const mayBeBundle =
+      named('config.json')?.isFile() && entries.some((entry) => entry.isDirectory());
+    const { kind, rootfs } =
+      mayHaveShell || mayBeBundle
+        ? await lookAtFolder(folder, mayHaveShell)
+        : { kind: 'neither' as const, rootfs: undefined };
     // One that looks like both is listed too: what starts it refuses it, and says why.
     if (rootfs !== undefined) {
       const real = await realpath(folder);
