@@ -218,6 +218,18 @@ describe('the exported script', function () {
     assert.equal(code, 0);
   });
 
+  for (const startingPoint of ['notes', 'safe'] as const)
+    for (const privilege of ['root', 'rootless'] as const)
+      it(`holds nothing that shellcheck warns of (${startingPoint}, ${privilege})`, async function () {
+        if (!findTool('shellcheck')) skipBecause(this, 'there is no shellcheck');
+        const bundle = await place.bundle(privilege, startingPoint);
+        const file = await place.exportedScript(privilege, bundle);
+        // SC1112: its messages have typographic quotes.
+        const options = ['--severity=warning', '--shell=sh', '--exclude=SC1112'];
+        const { code, stdout } = await run('root', 'shellcheck', ...options, file);
+        assert.equal(code, 0, stdout);
+      });
+
   it('names a step that fails, by what it is for and its command', async () => {
     const file = await exported('root', (config) => {
       config.mounts.push({ destination: '/x', type: 'nofs', source: 'nofs' });
