@@ -6,6 +6,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readFileSync,
+  readdirSync,
   readlinkSync,
   rmSync,
   writeFileSync,
@@ -178,6 +179,15 @@ export class Window {
     return processesWith('--type=extensionHost').filter((pid) =>
       readFileSync(`/proc/${pid}/environ`, 'utf8').includes(`XDG_RUNTIME_DIR=${this.runtime}\0`),
     );
+  }
+
+  /** What the extension hosts of this VS Code wrote about the extensions that they activated. */
+  extensionHostLog(): string {
+    const logs = path.join(this.vscode.server.dataDir, 'data/logs');
+    return readdirSync(logs, { recursive: true, encoding: 'utf8' })
+      .filter((file) => path.basename(file) === 'remoteexthost.log')
+      .map((file) => readFileSync(path.join(logs, file), 'utf8'))
+      .join('');
   }
 
   /** Host PIDs of the helpers that this window started. */
