@@ -6,15 +6,29 @@ export PATH=/bin
 mount -t proc proc /proc
 mount -t sysfs sysfs /sys
 mount -t devtmpfs devtmpfs /dev
+for word in $(cat /proc/cmdline); do
+  case $word in
+    probe)
+      echo 'terrarium: the kernel is up'
+      echo b >/proc/sysrq-trigger
+      ;;
+    task=*) task=/host${word#task=} ;;
+  esac
+done
 for module in /modules/*.ko; do insmod "$module"; done
 mount -t 9p -o ro,trans=virtio,version=9p2000.L,msize=512000,cache=loose host /host
 mount -t tmpfs -o size=2g tmpfs /memory
 mkdir /memory/upper /memory/work
 mount -t overlay -o lowerdir=/host,upperdir=/memory/upper,workdir=/memory/work overlay /machine
-for word in $(cat /proc/cmdline); do
-  case $word in run=*) cp "/host${word#run=}" /run.sh ;; esac
-done
+cp "$task/run.sh" "$task/kept" /
 cd /machine
+# What lies below this machine's /tmp and /run is shown in the new ones, from here.
+at=0
+while IFS= read -r folder; do
+  at=$((at + 1))
+  mkdir "/keep/$at"
+  mount --bind "/machine$folder" "/keep/$at"
+done </kept
 mount -t proc proc proc
 mount -t sysfs sysfs sys
 mount -t devtmpfs devtmpfs dev
@@ -23,6 +37,17 @@ mount -t devpts devpts dev/pts
 mount -t tmpfs tmpfs dev/shm
 mount -t tmpfs -o mode=1777 tmpfs tmp
 mount -t tmpfs tmpfs run
+at=0
+while IFS= read -r folder; do
+  at=$((at + 1))
+  case $folder in
+    /tmp/* | /run/*)
+      mkdir -p "/machine$folder"
+      mount --bind "/keep/$at" "/machine$folder"
+      ;;
+  esac
+  umount "/keep/$at"
+done </kept
 mount -t cgroup2 -o nsdelegate,memory_recursiveprot cgroup2 sys/fs/cgroup
 cp /run.sh tmp/run.sh
 ip link set lo up

@@ -1,0 +1,83 @@
+// What test/host/vm.mjs starts: Debian's kernel, and an initramfs of BusyBox, its modules and vm-init.sh.
+
+import { existsSync } from 'node:fs';
+import { chmod, cp, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { basename, join } from 'node:path';
+import { mustRun, which } from './processes.mjs';
+import { SetupError, projectRoot } from './project.mjs';
+
+/** In the order in which they are loaded; what a kernel has built in is not there as a file. */
+const modules =
+  'virtio_ring virtio virtio_pci_modern_dev virtio_pci_legacy_dev virtio_pci netfs fscache 9pnet 9pnet_virtio 9p overlay'.split(
+    ' ',
+  );
+
+/**
+ * Debian's kernel with its modules, unpacked and not installed, once per version.
+ * @returns {Promise<string>} the folder that holds boot/ and lib/modules/
+ */
+export async function ensureKernel() {
+  const remedy = 'Run apt-get update, and check that apt-get reaches its mirror.';
+  const depends = await mustRun('apt-cache', ['depends', '--no-recommends', 'linux-image-amd64'], {
+    remedy,
+  });
+  const name = /Depends: (linux-image-\S+)/.exec(depends)?.[1];
+  if (!name) throw new SetupError('apt-cache knows no linux-image-amd64.', remedy);
+  const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'terrarium-test');
+  const folder = join(cache, name);
+  if (existsSync(folder)) return folder;
+  console.log(`Fetching ${name} …`);
+  await mkdir(cache, { recursive: true });
+  const work = await mkdtemp(join(cache, '.kernel-'));
+  try {
+    await chmod(work, 0o755); // for the user that apt downloads as
+    await mustRun('apt-get', ['download', name], { cwd: work, remedy });
+    const file = (await readdir(work)).find((one) => one.endsWith('.deb'));
+    await mustRun('dpkg', ['-x', join(work, String(file)), join(work, 'unpacked')], { remedy });
+    await rename(join(work, 'unpacked'), folder);
+  } finally {
+    await rm(work, { recursive: true, force: true });
+  }
+  return folder;
+}
+
+/**
+ * @param {string} kernel folder of ensureKernel
+ * @param {string} work
+ * @returns {Promise<string>} an initramfs: BusyBox, the modules, and vm-init.sh
+ */
+export async function makeInitramfs(kernel, work) {
+  const tree = join(work, 'initramfs');
+  for (const folder of [
+    'bin',
+    'modules',
+    'proc',
+    'sys',
+    'dev',
+    'host',
+    'memory',
+    'machine',
+    'keep',
+  ])
+    await mkdir(join(tree, folder), { recursive: true });
+  await cp(String(which('busybox')), join(tree, 'bin/busybox'), { dereference: true });
+  const library = join(kernel, 'lib/modules');
+  const all = await readdir(library, { recursive: true });
+  for (const [index, name] of modules.entries()) {
+    const file = all.find((one) => basename(one) === `${name}.ko`);
+    if (file)
+      await cp(
+        join(library, file),
+        join(tree, 'modules', `${String(index).padStart(2, '0')}-${name}.ko`),
+      );
+  }
+  await cp(join(projectRoot(), 'test/host/vm-init.sh'), join(tree, 'init'));
+  await chmod(join(tree, 'init'), 0o755);
+  const file = join(work, 'initramfs.cpio');
+  const script = 'cd "$1" && find . | "$2" cpio -o -H newc >"$3"';
+  await mustRun('sh', ['-c', script, 'sh', tree, String(which('busybox')), file], {
+    remedy: 'Check the free space.',
+  });
+  return file;
+}
