@@ -15,21 +15,23 @@ import { pressAndSee } from './screen.mjs';
 /** @typedef {import('../host/workbench.mjs').Workbench} Workbench */
 
 export const about = 'bytes per second to the screen, a key’s echo and Ctrl+C under load';
+export const level = 'ui';
 
 /** Bytes of the file that is printed; base64 in lines of 76 characters. */
-const bytes = 8 * 1024 * 1024;
+let bytes = 8 * 1024 * 1024;
 /** How long one run of a case may take, in milliseconds. */
 const limitMs = 60_000;
 const patience = { timeout: limitMs };
 /** Key presses of one run; its figure is their median. */
-const keys = 15;
+let keys = 15;
 const kinds = /** @type {const} */ (['container', 'terminal']);
 /** @typedef {(typeof kinds)[number]} Kind */
 /** Rows of the terminal list, in the order in which `openAll` makes them. */
 const rowOf = { container: 0, terminal: 2 };
 
 /** @type {import('./run.mjs').Bench['bench']} */
-export async function bench({ runs = 5 }) {
+export async function bench({ runs = 5, smallest }) {
+  if (smallest) [bytes, keys] = [256 * 1024, 1];
   await ensurePackages('containers', 'browser');
   const folder = await mkdtemp(join(tmpdir(), 'terrarium-bench-'));
   const workspace = join(folder, 'workspace');
@@ -72,7 +74,7 @@ export async function bench({ runs = 5 }) {
         },
       })),
     );
-    const { samples, skipped } = await interleavedWithin(cases, runs, limitMs);
+    const { samples, skipped } = await interleavedWithin(cases, runs, limitMs, smallest ? 0 : 1);
     return {
       samples,
       ratios: measures.map(({ what }) => [`container ${what}`, `terminal ${what}`]),

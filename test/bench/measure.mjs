@@ -14,13 +14,14 @@
  */
 
 /**
- * Runs every case once without counting, then `runs` times in turn.
+ * Runs every case `warmUps` times without counting, then `runs` times in turn.
  * @param {Case[]} cases
  * @param {number} runs
+ * @param {number} [warmUps]
  * @returns {Promise<Samples[]>}
  */
-export async function interleaved(cases, runs) {
-  for (const one of cases) await one.run();
+export async function interleaved(cases, runs, warmUps = 1) {
+  for (let run = 0; run < warmUps; run++) for (const one of cases) await one.run();
   const samples = cases.map(({ name, unit }) => ({
     name,
     unit,
@@ -38,9 +39,10 @@ export async function interleaved(cases, runs) {
  * @param {(Case & { recover?: () => Promise<void> })[]} cases `recover` makes room for the next case
  * @param {number} runs
  * @param {number} limitMs for one run
+ * @param {number} [warmUps]
  * @returns {Promise<{ samples: Samples[], skipped: { name: string, why: string }[] }>}
  */
-export async function interleavedWithin(cases, runs, limitMs) {
+export async function interleavedWithin(cases, runs, limitMs, warmUps = 1) {
   /** @type {{ name: string, why: string }[]} */
   const skipped = [];
   const samples = cases.map(({ name, unit }) => ({
@@ -49,12 +51,12 @@ export async function interleavedWithin(cases, runs, limitMs) {
     values: /** @type {number[]} */ ([]),
   }));
   const failed = (/** @type {string} */ name) => skipped.some((one) => one.name === name);
-  for (let run = -1; run < runs; run++) {
+  for (let run = -warmUps; run < runs; run++) {
     for (const [index, one] of cases.entries()) {
       if (failed(one.name)) continue;
       try {
         const value = await within(limitMs, one.run());
-        if (run >= 0) samples[index]?.values.push(value); // the first is a warm-up
+        if (run >= 0) samples[index]?.values.push(value);
       } catch (error) {
         const why = error instanceof Error ? error.message : String(error);
         skipped.push({ name: one.name, why: why.split('\n')[0] ?? '' });

@@ -20,6 +20,7 @@ import { interleaved } from './measure.mjs';
 import { Elsewhere, ended } from './spawned.mjs';
 
 export const about = 'from the request to the first instruction of the payload';
+export const level = 'system';
 
 const stampSource = `
 #include <fcntl.h>
@@ -103,8 +104,8 @@ const confined = {
   },
 };
 
-/** @param {{ runs?: number }} options @returns {Promise<import('./run.mjs').BenchResult>} */
-export async function bench({ runs = 20 }) {
+/** @type {import('./run.mjs').Bench['bench']} */
+export async function bench({ runs = 20, smallest }) {
   if (process.getuid?.() !== 0) {
     return {
       samples: [],
@@ -112,7 +113,8 @@ export async function bench({ runs = 20 }) {
       skipped: [{ name: 'all', why: 'root starts them all alike: run it with sudo' }],
     };
   }
-  await ensurePackages('containers', 'compiler', 'engines', 'sandboxes');
+  await ensurePackages('containers', 'compiler');
+  if (!smallest) await ensurePackages('engines', 'sandboxes');
   const place = new Place();
   const helper = await Helper.start(place.folder);
   const elsewhere = isHybrid() ? new Elsewhere() : undefined;
@@ -121,7 +123,7 @@ export async function bench({ runs = 20 }) {
       ...casesFor(place, helper, elsewhere, 'notes', place.bundle('notes', notes)),
       ...casesFor(place, helper, elsewhere, 'confined', place.bundle('confined', confined)),
     ]);
-    const samples = await interleaved(cases, runs);
+    const samples = await interleaved(cases, runs, smallest ? 0 : 1);
     return {
       samples,
       ratios: [
@@ -266,7 +268,11 @@ async function usable(all) {
       cases.push(one);
     } catch (error) {
       if (/helper/.test(one.name)) throw error; // ours must run
-      skipped.push({ name: one.name, why: error instanceof Error ? error.message : String(error) });
+      const why = error instanceof Error ? error.message : String(error);
+      skipped.push({
+        name: one.name,
+        why: why.replace(/^spawn (\S+) ENOENT$/, '$1 is not installed'),
+      });
     }
   }
   return { cases, skipped };

@@ -19,22 +19,26 @@ import { compileForest } from './forest.mjs';
 import { interleaved } from './measure.mjs';
 
 export const about = 'the process tree beside ps and pstree, at 100, 1,000 and 10,000 processes';
+export const level = 'system';
 
 const root = projectRoot();
 
-/** @param {{ runs?: number, sizes?: number[] }} options */
-export async function bench({ runs = 7, sizes = [100, 1000, 10_000] }) {
+/** @type {import('./run.mjs').Bench['bench']} */
+export async function bench({ runs = 7, smallest }) {
   if (process.getuid?.() !== 0)
     throw new SetupError('This bench makes PID namespaces.', 'Run it as root.');
   await ensurePackages('containers', 'compiler');
   const folder = await mkdtemp(join(tmpdir(), 'terrarium-bench-'));
   const samples = [];
+  /** @type {[string, string][]} */
   const ratios = [];
   const skipped = [];
+  /** What is looked at goes on for so long, in seconds. */
+  const seconds = smallest ? 0.5 : 5;
   try {
     const ours = await load(folder);
     const program = compileForest(folder);
-    for (const size of sizes) {
+    for (const size of smallest ? [20] : [100, 1000, 10_000]) {
       console.error(`${size} processes …`);
       const grove = await Grove.plant(program, size);
       try {
@@ -49,7 +53,8 @@ export async function bench({ runs = 7, sizes = [100, 1000, 10_000] }) {
         [`${size}: steady read`, `${size}: ps`],
         [`${size}: steady read`, `${size}: pstree`],
       );
-      samples.push(...(await throughHelper(ours, folder, program, size, Math.min(runs, 5))));
+      const times = { runs: Math.min(runs, 5), seconds };
+      samples.push(...(await throughHelper(ours, folder, program, size, times)));
       ratios.push([`${size}: question to last row`, `${size}: ps`]);
     }
     if (!hasProgram('pstree'))
@@ -306,9 +311,9 @@ function inExtensionHost(ours, infos, size, runs) {
 /**
  * From the question to the last row in a client's tree, over a real socket; what the client's event
  * loop, the wire and the helper's CPU have of it, while the processes are shown and while they are not.
- * @param {any} ours @param {string} folder @param {string} program @param {number} size @param {number} runs
+ * @param {any} ours @param {string} folder @param {string} program @param {number} size @param {{ runs: number, seconds: number }} times
  */
-async function throughHelper(ours, folder, program, size, runs) {
+async function throughHelper(ours, folder, program, size, { runs, seconds }) {
   const bundle = join(folder, `box${size}`);
   for (const part of ['proc', 'dev', 'tmp', 'bin'])
     await mkdir(join(bundle, 'rootfs', part), { recursive: true });
@@ -357,7 +362,8 @@ async function throughHelper(ours, folder, program, size, runs) {
     await isWhole();
     for (let run = 0; run < runs; run++) {
       await stop();
-      await sleep(run === 0 ? 6000 : 200); // the first time its thread ends, and starts anew
+      // The first time its thread ends, which takes less than this, and starts anew.
+      await sleep(run === 0 ? 1200 * seconds : 200);
       const delay = monitorEventLoopDelay({ resolution: 1 });
       wire.bytes = 0;
       delay.enable();
@@ -371,15 +377,15 @@ async function throughHelper(ours, folder, program, size, runs) {
     }
     wire.bytes = 0;
     const [cpu] = await helper.costs();
-    await sleep(5000);
-    values.shown?.push((Number((await helper.costs())[0]) - Number(cpu)) / 5);
-    values.tick?.push(wire.bytes / 1024 / 5);
+    await sleep(1000 * seconds);
+    values.shown?.push((Number((await helper.costs())[0]) - Number(cpu)) / seconds);
+    values.tick?.push(wire.bytes / 1024 / seconds);
     await stop();
-    await sleep(6000);
+    await sleep(1200 * seconds);
     const before = await helper.costs();
-    await sleep(5000);
+    await sleep(1000 * seconds);
     const after = await helper.costs();
-    values.hidden?.push((after[0] - before[0]) / 5);
+    values.hidden?.push((after[0] - before[0]) / seconds);
     values.reads?.push(after[1] - before[1]);
     await client.request('stop', { id, graceMs: 0 });
   } finally {
@@ -401,7 +407,7 @@ async function throughHelper(ours, folder, program, size, runs) {
     sample('wire, quiet', 'KiB/s', 'tick'),
     sample('helper, shown and quiet', '% CPU', 'shown'),
     sample('helper, hidden', '% CPU', 'hidden'),
-    sample('helper, hidden for 5 s', 'reads', 'reads'),
+    sample(`helper, hidden for ${seconds} s`, 'reads', 'reads'),
   ];
 }
 
