@@ -50,7 +50,7 @@ describe('the exported start script', function () {
     return (await lines.innerText()).replace(/[\s\u00a0]+/g, ' ');
   }
 
-  const exportedUnshare = (script: string) => /^exec .*unshare.*$/m.exec(script)![0];
+  const exportedUnshare = (script: string) => /^ *exec .*unshare.*$/m.exec(script)![0];
 
   it('is root’s where sudo is chosen, and so is the sequence that is shown', async () => {
     const script = await exported();
