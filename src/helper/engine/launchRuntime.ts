@@ -40,6 +40,8 @@ export interface RuntimeHandle {
   readonly id: string;
   /** Host PID of the runtime itself where it has a PID namespace of its own. */
   readonly supervisor: number | undefined;
+  /** Of the helper's own user, for as long as the container runs. */
+  readonly folder: string;
 }
 
 /** What a start has made so far, for its run and to be taken away after it. */
@@ -152,7 +154,7 @@ async function runPrepared(
       bundle,
       hostPid: hostPid ?? child.pid!,
       procfs,
-      runtime: { name, id, supervisor },
+      runtime: { name, id, supervisor, folder: prepared.folder },
       exited: runtime.ended.then(async ({ exitCode, signal }) => {
         if (procfs !== undefined) closeSync(procfs);
         const exit = containerExit(bundle.name, exitCode, signal, runtime.printed);

@@ -61,7 +61,8 @@ export async function sessionArgv(
   );
   if (runtime) {
     await lookInside(container, () => sessionProgram(container, command, cwd, variables.all));
-    const argv = runtimeSession(runtime, command, who);
+    const session = { command, user: who, cwd, env: variables.all };
+    const argv = await runtimeSession(runtime, bundle, session);
     const own = process.geteuid!() === 0 ? {} : await personalEnvironment();
     const firstLine = strongerThan(bundle, who);
     return {
