@@ -13,6 +13,8 @@ import { sweepRuntimes } from './engine/sweepRuntimes';
 import { recordsOfRun, sweepRuns } from './runRecords';
 import type { Leftover, PidRecords } from './server/PidRecords';
 
+const ofCommandLine = 'Correct the command after "--", or put an executable program there.';
+
 /** Signals that the caller may send and the payload should see. */
 const passedOn: NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2'];
 
@@ -29,7 +31,7 @@ export async function run(
   const loaded = await loadBundleOrFolder(folder, kind);
   const bundle =
     command.length > 0 ? withCommand(loaded, command as [string, ...string[]]) : loaded;
-  await checkCommand(bundle);
+  await checkCommand(bundle, command.length > 0 ? { remedy: ofCommandLine } : {});
   const onWarning = (warning: string) => void process.stderr.write(`terrarium: ${warning}\n`);
   const unrecorded = (error: unknown) => onWarning(`No record of it is kept: ${messageOf(error)}`);
   const records = await findRecords(onWarning).catch(unrecorded);
