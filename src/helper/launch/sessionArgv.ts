@@ -253,7 +253,7 @@ function withoutCapsh({ config }: Bundle, { groups }: SessionUser): string | und
   if (config.process.capabilities)
     return 'This shell has capabilities that PID 1 gave up: keeping to its set needs the program capsh with its option -+ (package libcap2-bin).';
   return groups.length > 0
-    ? 'This shell is in none of its user’s further groups: that needs the program capsh with its option -+ (package libcap2-bin).'
+    ? 'This shell is in none of its user’s supplementary groups: that needs the program capsh with its option -+ (package libcap2-bin).'
     : undefined;
 }
 

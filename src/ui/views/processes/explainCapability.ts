@@ -15,7 +15,7 @@ export function capabilities(t: Translate): Readonly<Record<string, string>> {
     SETPCAP: t('drop from the bounding set, and pass on capabilities.'),
     LINUX_IMMUTABLE: t('mark files as immutable or append-only, and take the mark away.'),
     NET_BIND_SERVICE: t('listen on ports below 1024.'),
-    NET_BROADCAST: t('nothing: the kernel does not ask for it.'),
+    NET_BROADCAST: t('nothing: the kernel never checks it.'),
     NET_ADMIN: t('configure interfaces, routes and firewalls.'),
     NET_RAW: t('send and see raw packets.'),
     IPC_LOCK: t('keep any amount of memory out of swap.'),

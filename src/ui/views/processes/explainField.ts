@@ -53,7 +53,9 @@ function fieldsOf(section: SectionName, t: Translate): Record<string, string> {
         'real user': t('Whose process it is: who may signal it.'),
         'real group': t('The group of whoever started it.'),
         'effective user': t('What its access to files and to others is judged by.'),
-        'effective group': t('What its access to files is judged by, beside the further groups.'),
+        'effective group': t(
+          'What its access to files is judged by, beside the supplementary groups.',
+        ),
         'saved user': t('What it may change its effective user back to.'),
         'saved group': t('What it may change its effective group back to.'),
         'filesystem user': t('As the effective one, unless a file server set it.'),
@@ -89,22 +91,24 @@ function fieldsOf(section: SectionName, t: Translate): Record<string, string> {
     case 'limits':
       return {
         'cpu time': t('Seconds on a CPU; then SIGXCPU.'),
-        'file size': t('The longest file that it may write; then SIGXFSZ.'),
+        'file size': t('The largest size that it may write a file to; then SIGXFSZ.'),
         'data size': t('Its data and heap together.'),
         'stack size': t('Of its main thread.'),
         'core file size': t('0 writes none when it crashes.'),
-        'resident set': t('Nothing: Linux does not keep to it.'),
+        'resident set': t('Nothing: Linux does not enforce it.'),
         processes: t('Of its real user together, threads counted, in its user namespace.'),
         'open files': t('One more than the highest descriptor that it may have.'),
         'locked memory': t('What it may keep out of swap.'),
         'address space': t('All of its mappings together.'),
-        'file locks': t('Nothing: Linux does not keep to it.'),
+        'file locks': t('Nothing: Linux does not enforce it.'),
         'pending signals': t('Signals that wait for processes of its real user.'),
         'msgqueue size': t('Bytes in the POSIX message queues of its real user.'),
         'nice priority': t('How far it may lower its nice value: to 20 minus this.'),
-        'realtime priority': t('The highest priority that it may take in a real-time schedule.'),
+        'realtime priority': t(
+          'The highest priority that it may take under a real-time scheduling policy.',
+        ),
         'realtime timeout': t(
-          'Microseconds that it may run in a real-time schedule without waiting; then SIGXCPU.',
+          'Microseconds of CPU time under a real-time scheduling policy without a blocking system call; then SIGXCPU.',
         ),
       };
     default:

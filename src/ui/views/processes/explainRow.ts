@@ -15,7 +15,7 @@ export function explainFile(row: string, t: Translate): string[] {
   ];
   const kinds: Meanings = [
     [/^socket:\[/, t('A socket: if it is a TCP, UDP or unix one, “Sockets” has it.')],
-    [/^pipe:\[/, t('A pipe: what has the same number in brackets is its other end.')],
+    [/^pipe:\[/, t('A pipe: the same number in brackets is the same pipe.')],
     [/^anon_inode:.*eventpoll/, t('epoll: waits for many descriptors at once.')],
     [
       /^anon_inode:.*eventfd/,
@@ -51,7 +51,10 @@ export function explainSocket(row: string, t: Translate): string[] {
     [/ (?:established|connected)$/, t('Both sides can send.')],
     [/ connecting$/, t('The other side has not answered yet.')],
     [/ being accepted$/, t('A connection that is about to be accepted.')],
-    [/ unconnected$/, t('It takes from everybody what is sent to it.')],
+    [
+      / unconnected$/,
+      t('It is connected to nobody; a datagram socket takes what anybody sends to it.'),
+    ],
     [/ time wait$/, t('It is over; the port is kept for a while, for packets that come late.')],
     [
       / closed by the other side$/,
@@ -88,11 +91,17 @@ export function explainMount(row: string, t: Translate): string[] {
 /** cgroups(7): `0::/box`, `4:memory:/box`, `memory.max  512 MiB  /box` */
 export function explainCgroup(row: string, t: Translate): string[] {
   const rows: Meanings = [
-    [/^0::/, t('Its cgroup in the one tree of version 2.')],
-    [/^\d+:name=/, t('A tree of version 1 that only groups processes, and limits nothing.')],
-    [/^\d+:/, t('Its cgroup in a tree of version 1, and what is counted and limited there.')],
-    [/^memory\.(?:max|limit_in_bytes) /, t('What it may have at most; what wants more is killed.')],
-    [/^memory\.high /, t('Above this it is slowed down and its memory taken back.')],
+    [/^0::/, t('Its cgroup in the unified hierarchy of version 2.')],
+    [
+      /^\d+:name=/,
+      t('A hierarchy of version 1 without controllers: it groups processes, and limits nothing.'),
+    ],
+    [/^\d+:/, t('Its cgroup in a hierarchy of version 1, and the controllers of that hierarchy.')],
+    [
+      /^memory\.(?:max|limit_in_bytes) /,
+      t('What it may have at most; where no more can be reclaimed, a process in it is killed.'),
+    ],
+    [/^memory\.high /, t('Above this it is slowed down and its memory is reclaimed.')],
     [/^memory\.swap\.max /, t('How much of it may be written out to swap.')],
     [/^pids\.max /, t('How many processes and threads there may be; a fork beyond fails.')],
     [

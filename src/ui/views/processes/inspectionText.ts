@@ -134,7 +134,7 @@ export function inspectionText(inspection: Inspection): string {
       ['', t('inside'), t('outside')],
       ...found.ids.map(({ of, inside, outside }) => [of, String(inside), String(outside)]),
     ]),
-    ...(found.groups.length > 0 ? [t('further groups: {0}', found.groups.join(' '))] : []),
+    ...(found.groups.length > 0 ? [t('supplementary groups: {0}', found.groups.join(' '))] : []),
   ]);
   section(part.namespaces, [
     ...table(
