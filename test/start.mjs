@@ -25,7 +25,7 @@ This folder is yours to play in. Your first three steps:
 
 1. Press \`F1\` and run **Terrarium: New Container…**: it makes a small root filesystem in this folder.
 2. Click the Terrarium icon in the activity bar and press ▷ beside the container: its shell opens in
-   the terminal. Type \`ps\`, \`hostname sag\`, and at last \`exit\`.
+   the terminal. Type \`ps\`, \`hostname\`, and at last \`exit\`.
 3. While it runs, the view **Processes** shows what the kernel shows. **Terrarium: Export Start
    Script…** writes the steps that started it as a shell script that you could type yourself.
 `;
