@@ -73,7 +73,7 @@ export async function checkCommand(
   if (found.kind === 'unending')
     throw new CommandError(
       'path-unending',
-      `PATH in process.env names too many folders to look for "${shown}" in.`,
+      `PATH in process.env names too many folders, or too winding ways, to look for "${shown}" in.`,
       'Shorten PATH in config.json, or give the whole path of the program.',
     );
   if (found.kind === 'not-executable')

@@ -2,7 +2,7 @@
 import type { Stats } from 'node:fs';
 import path from 'node:path';
 import type { OciConfig } from '../config/schema';
-import { statInside } from '../fs/openInside';
+import { effort, statInside } from '../fs/openInside';
 
 /** Folders of PATH that are looked through; each look costs several system calls. */
 const maxFolders = 1000;
@@ -12,7 +12,7 @@ export type FoundCommand =
   | { readonly kind: 'missing'; readonly tried: readonly string[] }
   /** There is no PATH, and the shell that waits as PID 1 searches nowhere without one. */
   | { readonly kind: 'no-path' }
-  /** PATH names more folders than anybody looks through. */
+  /** PATH names more folders, or longer ways, than are looked through. */
   | { readonly kind: 'unending' }
   | { readonly kind: 'not-executable'; readonly inside: string; readonly reason: string }
   /** It may come with a mount. */
@@ -35,9 +35,11 @@ export async function findCommand(
     : [...new Set(folders.map((folder) => path.posix.resolve(cwd, folder, command)))];
 
   let refused: FoundCommand | undefined;
+  const shared = effort();
   for (const inside of tried) {
     if (hidden(inside)) return { kind: 'hidden' };
-    const stat = await statInside(rootfs, inside);
+    const stat = await statInside(rootfs, inside, shared);
+    if (shared.left < 0) return { kind: 'unending' };
     if (stat === undefined) continue;
     const reason = whyNotExecutable(stat);
     if (reason === undefined) return { kind: 'found', inside };

@@ -18,8 +18,21 @@ const maxLinks = 40;
 /** Components that are still worth looking at; PATH_MAX / 2 names fit into one path. */
 const maxComponents = 2048;
 
-/** Descriptors that one look opens at most: each `..` goes down from the root again. */
-const maxOpened = 8192;
+/** Descriptors that one question opens at most: each `..` goes down from the root again. */
+const maxOpened = 4096;
+
+/**
+ * Of one question that takes many looks, such as that of a command in the folders of PATH: links that
+ * wind through a deep tree make each look as long as it may be.
+ */
+export interface Effort {
+  /** Descriptors that may still be opened. */
+  left: number;
+}
+
+export function effort(): Effort {
+  return { left: maxOpened };
+}
 
 /** The root of a running process. It is more than a link: it leads to the container's mounts. */
 const liveRoot = /^\/proc\/\d+\/root$/;
@@ -37,18 +50,21 @@ export interface Held {
 /**
  * @param rootfs real host path, or `/proc/PID/root`
  * @param inside path in the container; a relative one starts at its root
- * @returns what `use` returns; undefined where the path leads to nothing (ENOENT, ENOTDIR, ELOOP, EACCES)
+ * @returns what `use` returns; undefined where the path leads to nothing (ENOENT, ENOTDIR, ELOOP, EACCES),
+ *   or where `shared` is used up
+ * @param shared of all looks of one question
  * @throws TerrariumError `folder-moved` where the way to the rootfs is not what it was
  */
 export async function withInside<T>(
   rootfs: string,
   inside: string,
   use: (found: Held) => Promise<T> | T,
+  shared = effort(),
 ): Promise<T | undefined> {
   if (inside.includes('\0')) return undefined;
   const root = await openRoot(rootfs);
   if (!root) return undefined;
-  const walk = new Walk(root);
+  const walk = new Walk(root, shared);
   try {
     const stat = await walk.to(inside);
     return stat && (await use({ stat, inside: walk.inside, held: walk.held }));
@@ -58,13 +74,21 @@ export async function withInside<T>(
 }
 
 /** @returns undefined where the path leads to nothing */
-export function statInside(rootfs: string, inside: string): Promise<Stats | undefined> {
-  return withInside(rootfs, inside, ({ stat }) => stat);
+export function statInside(
+  rootfs: string,
+  inside: string,
+  shared?: Effort,
+): Promise<Stats | undefined> {
+  return withInside(rootfs, inside, ({ stat }) => stat, shared);
 }
 
 /** The host path of what it leads to, never a symbolic link; for people and for what is only looked at. */
-export function resolveInside(rootfs: string, inside: string): Promise<string | undefined> {
-  return withInside(rootfs, inside, (found) => path.resolve(rootfs, `.${found.inside}`));
+export function resolveInside(
+  rootfs: string,
+  inside: string,
+  shared?: Effort,
+): Promise<string | undefined> {
+  return withInside(rootfs, inside, (found) => path.resolve(rootfs, `.${found.inside}`), shared);
 }
 
 /**
@@ -113,9 +137,11 @@ async function openRoot(rootfs: string): Promise<FileHandle | undefined> {
 class Walk {
   private here: FileHandle;
   private readonly done: string[] = [];
-  private opened = 0;
 
-  constructor(private readonly root: FileHandle) {
+  constructor(
+    private readonly root: FileHandle,
+    private readonly shared: Effort,
+  ) {
     this.here = root;
   }
 
@@ -190,7 +216,7 @@ class Walk {
   }
 
   private async open(name: string, flags = 0): Promise<FileHandle | undefined> {
-    if (++this.opened > maxOpened) return undefined;
+    if (this.shared.left-- <= 0) return undefined;
     return open(`${this.held}/${name}`, O_PATH | constants.O_NOFOLLOW | flags).catch(nothing);
   }
 

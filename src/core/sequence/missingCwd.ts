@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { Bundle } from '../bundle/loadBundle';
 import { isBind, isOwnType, mountOver } from '../config/mountKinds';
 import type { OciConfig } from '../config/schema';
-import { withInside } from '../fs/openInside';
+import { effort, withInside } from '../fs/openInside';
 import { withDev } from './dressSteps';
 
 /**
@@ -21,15 +21,22 @@ export async function missingCwd({
   const cwd = path.posix.resolve('/', config.process.cwd);
   if (mountOver({ mounts }, cwd)) return belowMount(mounts, cwd);
   const missing: string[] = [];
+  const shared = effort();
   for (let place = cwd; ; place = path.posix.dirname(place)) {
     const [next] = missing;
-    const found = await withInside(rootfs, place, async ({ stat, inside, held }) => {
-      if (!stat.isDirectory()) return { inTheWay: true } as const;
-      const link = next === undefined ? undefined : await targetOf(`${held}/${next}`);
-      return link === undefined
-        ? { place: path.posix.join(inside, ...missing) }
-        : { place: path.posix.resolve(inside, link, ...missing.slice(1)), inTheWay: true };
-    });
+    const found = await withInside(
+      rootfs,
+      place,
+      async ({ stat, inside, held }) => {
+        if (!stat.isDirectory()) return { inTheWay: true } as const;
+        const link = next === undefined ? undefined : await targetOf(`${held}/${next}`);
+        return link === undefined
+          ? { place: path.posix.join(inside, ...missing) }
+          : { place: path.posix.resolve(inside, link, ...missing.slice(1)), inTheWay: true };
+      },
+      shared,
+    );
+    if (shared.left < 0) return undefined;
     if (found?.place !== undefined && mountOver({ mounts }, found.place))
       return belowMount(mounts, found.place);
     if (found) return found.inTheWay || missing.length === 0 ? undefined : found.place;

@@ -2,7 +2,7 @@
 import { access, constants } from 'node:fs/promises';
 import path from 'node:path';
 import type { Bundle } from '../../core/bundle/loadBundle';
-import { withInside } from '../../core/fs/openInside';
+import { effort, withInside } from '../../core/fs/openInside';
 import { mountOver } from '../../core/config/mountKinds';
 import { TerrariumError } from '../../core/errors';
 import { visible } from '../../core/text/visible';
@@ -17,11 +17,17 @@ import { liveRoot } from './sessionProgram';
 export async function requireCwd({ name, config }: Bundle, hostPid: number): Promise<void> {
   const cwd = path.posix.resolve('/', config.process.cwd);
   if (mountOver(config, cwd)) return;
+  const shared = effort();
   for (let place = cwd; ; place = path.posix.dirname(place)) {
-    const found = await withInside(liveRoot(hostPid), place, async ({ stat, held }) => ({
-      isFolder: stat.isDirectory(),
-      mayEnter: stat.isDirectory() && (await mayEnter(held)),
-    }));
+    const found = await withInside(
+      liveRoot(hostPid),
+      place,
+      async ({ stat, held }) => ({
+        isFolder: stat.isDirectory(),
+        mayEnter: stat.isDirectory() && (await mayEnter(held)),
+      }),
+      shared,
+    );
     if (found?.isFolder && place === cwd) return;
     // What is not for us to see may be there.
     if (found?.isFolder && !found.mayEnter) return;

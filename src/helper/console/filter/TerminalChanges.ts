@@ -19,7 +19,8 @@ export type Introducer = 'ESC' | 'CSI' | 'OSC' | 'DCS';
 const questions: Readonly<Record<Introducer, RegExp>> = {
   ESC: /^$/,
   CSI: /^(?:>?0?c|>0?q|\?u|\??\d+n|\??\d+\$p|1[468]t)$/,
-  OSC: /^[\d;]*;\?/,
+  // Of colours, of which one sequence may set some and ask for others.
+  OSC: /^(?:[45]|1\d);(?:[^]*;)?\?/,
   DCS: /^/,
 };
 

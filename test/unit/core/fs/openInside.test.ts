@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import fc from 'fast-check';
-import { resolveInside } from '../../../../src/core/fs/openInside';
+import { effort, resolveInside, statInside } from '../../../../src/core/fs/openInside';
 import { plant, temporaryFolder } from '../bundle/temporaryFolder';
 
 describe('resolveInside', () => {
@@ -54,6 +54,21 @@ describe('resolveInside', () => {
     assert.equal(await resolve('/etc/passwd/..'), undefined);
     assert.equal(await resolve('/etc/passwd/'), undefined);
     assert.equal(await resolve('/etc/'), 'etc');
+  });
+
+  it('ends all looks of one question together where links wind through a deep tree', async () => {
+    // Each `..` of a link opens the way from the root anew.
+    const deep = Array.from({ length: 30 }, () => 'd').join('/');
+    await plant(folder(), {
+      [`rootfs/${deep}/e/file`]: 'x',
+      'rootfs/winding': `-> ${deep}${'/e/..'.repeat(60)}`,
+    });
+    const shared = effort();
+    assert.ok(await statInside(rootfs(), '/winding', shared));
+    assert.ok(await statInside(rootfs(), '/winding', shared));
+    assert.equal(await statInside(rootfs(), '/winding', shared), undefined);
+    assert.ok(shared.left < 0);
+    assert.ok(await statInside(rootfs(), '/winding'), 'the next question starts anew');
   });
 
   it('never leaves the rootfs, whatever links are planted', async () => {
