@@ -108,7 +108,6 @@ describe('the first steps', function () {
     await workbench.command('Terrarium: Start Container');
     await workbench.waitForTerminal(/^\/ # $/m);
     await window.picture('first-start');
-    await openTour();
     await isTicked('Start it').waitFor();
     await isTicked('See its processes').waitFor();
     assert.equal(await isTicked('Change its files').count(), 0);
