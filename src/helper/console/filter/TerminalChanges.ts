@@ -19,8 +19,8 @@ export type Introducer = 'ESC' | 'CSI' | 'OSC' | 'DCS';
 const questions: Readonly<Record<Introducer, RegExp>> = {
   ESC: /^$/,
   CSI: /^(?:>?0?c|>0?q|\?u|\??\d+n|\??\d+\$p|1[468]t)$/,
-  // Of colours, of which one sequence may set some and ask for others.
-  OSC: /^(?:[45]|1\d);(?:[^]*;)?\?/,
+  // One sequence may set some colours and ask for others.
+  OSC: /^[\d;]*;\?|^(?:4|1[012]);[^]*;\?/,
   DCS: /^/,
 };
 
