@@ -19,10 +19,6 @@ import { commandExitCode } from './commandExitCode';
 
 /** The program cannot run; `exitCode` is what a shell would return. */
 export class CommandError extends TerrariumError {
-  constructor(code: string, problem: string, remedy: string) {
-    super(code, problem, remedy);
-  }
-
   get exitCode(): 126 | 127 {
     return commandExitCode(this);
   }

@@ -2,7 +2,7 @@
 import type { Stats } from 'node:fs';
 import path from 'node:path';
 import type { OciConfig } from '../config/schema';
-import { effort, statInside } from '../fs/openInside';
+import { lookBudget, statInside } from '../fs/openInside';
 
 /** Folders of PATH that are looked through; each look costs several system calls. */
 const maxFolders = 1000;
@@ -35,11 +35,11 @@ export async function findCommand(
     : [...new Set(folders.map((folder) => path.posix.resolve(cwd, folder, command)))];
 
   let refused: FoundCommand | undefined;
-  const shared = effort();
+  const budget = lookBudget();
   for (const inside of tried) {
     if (hidden(inside)) return { kind: 'hidden' };
-    const stat = await statInside(rootfs, inside, shared);
-    if (shared.left < 0) return { kind: 'unending' };
+    const stat = await statInside(rootfs, inside, budget);
+    if (budget.left < 0) return { kind: 'unending' };
     if (stat === undefined) continue;
     const reason = whyNotExecutable(stat);
     if (reason === undefined) return { kind: 'found', inside };

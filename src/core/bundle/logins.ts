@@ -1,7 +1,7 @@
 /** Whom and with what one may sensibly log in to a rootfs: for the question before a further shell. */
 import path from 'node:path';
 import { codeOf } from '../fs/codeOf';
-import { type Effort, effort, resolveInside, statInside } from '../fs/openInside';
+import { type LookBudget, lookBudget, resolveInside, statInside } from '../fs/openInside';
 import { whyNotExecutable } from './findCommand';
 import { type PasswdEntry, readAccounts, textInside, userNamed } from './passwd';
 
@@ -25,14 +25,14 @@ export async function readLogins(rootfs: string): Promise<Logins> {
   const { users } = await readAccounts(rootfs);
   const listed = parseShells(await textInside(rootfs, '/etc/shells')).slice(0, most);
   const able: PasswdEntry[] = [];
-  const shared = effort();
+  const budget = lookBudget();
   for (const user of users.slice(0, most)) {
-    if ((await loginShell(rootfs, user, shared)) !== undefined) able.push(user);
+    if ((await loginShell(rootfs, user, budget)) !== undefined) able.push(user);
   }
   // /bin is a link to /usr/bin in most distributions: the same program need not be there twice.
   const shells = new Map<string, string>();
   for (const shell of listed) {
-    const file = await resolveInside(rootfs, shell, shared);
+    const file = await resolveInside(rootfs, shell, budget);
     if (file === undefined) continue;
     const name = path.basename(file);
     const key = multiCall.test(name) ? path.basename(shell) : file;
@@ -45,11 +45,11 @@ export async function readLogins(rootfs: string): Promise<Logins> {
 export async function loginShell(
   rootfs: string,
   { shell }: Pick<PasswdEntry, 'shell'>,
-  shared?: Effort,
+  budget?: LookBudget,
 ): Promise<string | undefined> {
   const inside = shell === '' ? '/bin/sh' : shell;
   if (!inside.startsWith('/') || refusing.test(inside)) return undefined;
-  return (await statInside(rootfs, inside, shared)) === undefined ? undefined : inside;
+  return (await statInside(rootfs, inside, budget)) === undefined ? undefined : inside;
 }
 
 /** What PID 1 is where nothing says: root's own shell where it can be run, /bin/sh otherwise. */

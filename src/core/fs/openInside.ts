@@ -22,15 +22,15 @@ const maxComponents = 2048;
 const maxOpened = 4096;
 
 /**
- * Of one question that takes many looks, such as that of a command in the folders of PATH: links that
- * wind through a deep tree make each look as long as it may be.
+ * What the looks of one question may cost together, such as those for a command in the folders of PATH:
+ * links that wind through a deep tree make a single look cost all of it.
  */
-export interface Effort {
-  /** Descriptors that may still be opened. */
+export interface LookBudget {
+  /** Descriptors that may still be opened; below 0 one was refused. */
   left: number;
 }
 
-export function effort(): Effort {
+export function lookBudget(): LookBudget {
   return { left: maxOpened };
 }
 
@@ -50,21 +50,21 @@ export interface Held {
 /**
  * @param rootfs real host path, or `/proc/PID/root`
  * @param inside path in the container; a relative one starts at its root
+ * @param budget one for all looks of a question
  * @returns what `use` returns; undefined where the path leads to nothing (ENOENT, ENOTDIR, ELOOP, EACCES),
- *   or where `shared` is used up
- * @param shared of all looks of one question
+ *   or where the budget is used up
  * @throws TerrariumError `folder-moved` where the way to the rootfs is not what it was
  */
 export async function withInside<T>(
   rootfs: string,
   inside: string,
   use: (found: Held) => Promise<T> | T,
-  shared = effort(),
+  budget = lookBudget(),
 ): Promise<T | undefined> {
   if (inside.includes('\0')) return undefined;
   const root = await openRoot(rootfs);
   if (!root) return undefined;
-  const walk = new Walk(root, shared);
+  const walk = new Walk(root, budget);
   try {
     const stat = await walk.to(inside);
     return stat && (await use({ stat, inside: walk.inside, held: walk.held }));
@@ -77,18 +77,18 @@ export async function withInside<T>(
 export function statInside(
   rootfs: string,
   inside: string,
-  shared?: Effort,
+  budget?: LookBudget,
 ): Promise<Stats | undefined> {
-  return withInside(rootfs, inside, ({ stat }) => stat, shared);
+  return withInside(rootfs, inside, ({ stat }) => stat, budget);
 }
 
 /** The host path of what it leads to, never a symbolic link; for people and for what is only looked at. */
 export function resolveInside(
   rootfs: string,
   inside: string,
-  shared?: Effort,
+  budget?: LookBudget,
 ): Promise<string | undefined> {
-  return withInside(rootfs, inside, (found) => path.resolve(rootfs, `.${found.inside}`), shared);
+  return withInside(rootfs, inside, (found) => path.resolve(rootfs, `.${found.inside}`), budget);
 }
 
 /**
@@ -140,7 +140,7 @@ class Walk {
 
   constructor(
     private readonly root: FileHandle,
-    private readonly shared: Effort,
+    private readonly budget: LookBudget,
   ) {
     this.here = root;
   }
@@ -216,7 +216,7 @@ class Walk {
   }
 
   private async open(name: string, flags = 0): Promise<FileHandle | undefined> {
-    if (this.shared.left-- <= 0) return undefined;
+    if (this.budget.left-- <= 0) return undefined;
     return open(`${this.held}/${name}`, O_PATH | constants.O_NOFOLLOW | flags).catch(nothing);
   }
 

@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { Bundle } from '../bundle/loadBundle';
 import { isBind, isOwnType, mountOver } from '../config/mountKinds';
 import type { OciConfig } from '../config/schema';
-import { effort, withInside } from '../fs/openInside';
+import { lookBudget, withInside } from '../fs/openInside';
 import { withDev } from './dressSteps';
 
 /**
@@ -21,7 +21,7 @@ export async function missingCwd({
   const cwd = path.posix.resolve('/', config.process.cwd);
   if (mountOver({ mounts }, cwd)) return belowMount(mounts, cwd);
   const missing: string[] = [];
-  const shared = effort();
+  const budget = lookBudget();
   for (let place = cwd; ; place = path.posix.dirname(place)) {
     const [next] = missing;
     const found = await withInside(
@@ -34,9 +34,9 @@ export async function missingCwd({
           ? { place: path.posix.join(inside, ...missing) }
           : { place: path.posix.resolve(inside, link, ...missing.slice(1)), inTheWay: true };
       },
-      shared,
+      budget,
     );
-    if (shared.left < 0) return undefined;
+    if (budget.left < 0) return undefined;
     if (found?.place !== undefined && mountOver({ mounts }, found.place))
       return belowMount(mounts, found.place);
     if (found) return found.inTheWay || missing.length === 0 ? undefined : found.place;

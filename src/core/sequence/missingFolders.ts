@@ -1,6 +1,6 @@
 /** Which steps make the folder that they run in. Used by `planText`, for people. */
 import { isBelow } from '../bundle/isBelow';
-import { type Effort, effort, statInside } from '../fs/openInside';
+import { type LookBudget, lookBudget, statInside } from '../fs/openInside';
 import { mountTargets } from './mountTargets';
 import type { Step } from './step';
 
@@ -12,13 +12,13 @@ export async function missingFolders(
   const missing = new Set<Step>();
   const known = new Set<string>(['/']);
   const mounted: string[] = [];
-  const shared = effort();
+  const budget = lookBudget();
   for (const step of steps) {
     const { cwd, guard } = step;
     if (cwd !== undefined && guard === undefined && !known.has(cwd)) {
       // What is mounted above it hides the folder of the rootfs; a new filesystem is empty.
       const hidden = mounted.some((target) => target !== cwd && isBelow(cwd, target));
-      if (hidden || !(await isFolder(rootfs, cwd, shared))) missing.add(step);
+      if (hidden || !(await isFolder(rootfs, cwd, budget))) missing.add(step);
       known.add(cwd);
     }
     mounted.push(...mountTargets(step).filter((target) => target !== '/'));
@@ -26,6 +26,6 @@ export async function missingFolders(
   return missing;
 }
 
-async function isFolder(rootfs: string, place: string, shared: Effort): Promise<boolean> {
-  return (await statInside(rootfs, place, shared))?.isDirectory() ?? false; // not there: to be made
+async function isFolder(rootfs: string, place: string, budget: LookBudget): Promise<boolean> {
+  return (await statInside(rootfs, place, budget))?.isDirectory() ?? false; // not there: to be made
 }

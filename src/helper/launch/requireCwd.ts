@@ -2,7 +2,7 @@
 import { access, constants } from 'node:fs/promises';
 import path from 'node:path';
 import type { Bundle } from '../../core/bundle/loadBundle';
-import { effort, withInside } from '../../core/fs/openInside';
+import { lookBudget, withInside } from '../../core/fs/openInside';
 import { mountOver } from '../../core/config/mountKinds';
 import { TerrariumError } from '../../core/errors';
 import { visible } from '../../core/text/visible';
@@ -17,7 +17,7 @@ import { liveRoot } from './sessionProgram';
 export async function requireCwd({ name, config }: Bundle, hostPid: number): Promise<void> {
   const cwd = path.posix.resolve('/', config.process.cwd);
   if (mountOver(config, cwd)) return;
-  const shared = effort();
+  const budget = lookBudget();
   for (let place = cwd; ; place = path.posix.dirname(place)) {
     const found = await withInside(
       liveRoot(hostPid),
@@ -26,7 +26,7 @@ export async function requireCwd({ name, config }: Bundle, hostPid: number): Pro
         isFolder: stat.isDirectory(),
         mayEnter: stat.isDirectory() && (await mayEnter(held)),
       }),
-      shared,
+      budget,
     );
     if (found?.isFolder && place === cwd) return;
     // What is not for us to see may be there.

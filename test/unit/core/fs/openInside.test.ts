@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import fc from 'fast-check';
-import { effort, resolveInside, statInside } from '../../../../src/core/fs/openInside';
+import { lookBudget, resolveInside, statInside } from '../../../../src/core/fs/openInside';
 import { plant, temporaryFolder } from '../bundle/temporaryFolder';
 
 describe('resolveInside', () => {
@@ -63,11 +63,11 @@ describe('resolveInside', () => {
       [`rootfs/${deep}/e/file`]: 'x',
       'rootfs/winding': `-> ${deep}${'/e/..'.repeat(60)}`,
     });
-    const shared = effort();
-    assert.ok(await statInside(rootfs(), '/winding', shared));
-    assert.ok(await statInside(rootfs(), '/winding', shared));
-    assert.equal(await statInside(rootfs(), '/winding', shared), undefined);
-    assert.ok(shared.left < 0);
+    const budget = lookBudget();
+    assert.ok(await statInside(rootfs(), '/winding', budget));
+    assert.ok(await statInside(rootfs(), '/winding', budget));
+    assert.equal(await statInside(rootfs(), '/winding', budget), undefined);
+    assert.ok(budget.left < 0);
     assert.ok(await statInside(rootfs(), '/winding'), 'the next question starts anew');
   });
 
