@@ -9,7 +9,6 @@ import path from 'node:path';
 import { cgroupLayout } from '../../src/core/cgroup/cgroupFacts';
 import type { OciConfig } from '../../src/core/config/schema';
 import { containerId } from '../../src/helper/cgroup/cgroupName';
-import { withCgroup2Alone } from './cgroups';
 import {
   type TestPrivilege,
   type Workplace,
@@ -19,6 +18,7 @@ import {
   until,
   usePlace,
 } from './containers';
+import { useEngine } from './useEngine';
 import { skipBecause } from '../skip';
 
 const failures: readonly (readonly [what: string, change: (config: OciConfig) => void])[] = [
@@ -53,14 +53,7 @@ describe('a start that fails under an engine', function () {
 
   for (const engine of ['runc', 'crun'] as const)
     describe(engine, () => {
-      before(async function () {
-        const { error } = spawnSync(engine, ['--version']);
-        if (error) skipBecause(this, `no ${engine} here`);
-        // crun refuses a machine with cgroup v1 beside v2.
-        if (engine === 'crun' && (await cgroupLayout()).layout === 'hybrid')
-          place.prefix = withCgroup2Alone;
-      });
-      after(() => place && (place.prefix = []));
+      useEngine(engine, () => place);
 
       const bundle = (privilege: TestPrivilege, change: (config: OciConfig) => void) =>
         place.bundle(privilege, 'notes', (config) => {

@@ -6,9 +6,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { cgroupLayout } from '../../src/core/cgroup/cgroupFacts';
 import type { OciConfig } from '../../src/core/config/schema';
-import { withCgroup2Alone } from './cgroups';
 import {
   type TestPrivilege,
   type Workplace,
@@ -17,6 +15,7 @@ import {
   usePlace,
 } from './containers';
 import { Served, size } from './serving';
+import { isInstalled, prefixFor } from './useEngine';
 import { skipBecause } from '../skip';
 
 const engines = ['builtin', 'runc', 'crun'] as const;
@@ -99,8 +98,7 @@ describe('a further shell under each engine', function () {
     return made;
   };
 
-  const missing = (engine: string) =>
-    engine !== 'builtin' && spawnSync(engine, ['--version']).error !== undefined;
+  const missing = (engine: string) => engine !== 'builtin' && !isInstalled(engine);
 
   const within = async <T>(
     privilege: TestPrivilege,
@@ -108,9 +106,7 @@ describe('a further shell under each engine', function () {
     change: (process: OciConfig['process']) => void,
     act: (client: Awaited<ReturnType<Served['connect']>>, id: string, made: string) => Promise<T>,
   ): Promise<T> => {
-    // crun refuses a machine with cgroup v1 beside v2.
-    place.prefix =
-      engine === 'crun' && (await cgroupLayout()).layout === 'hybrid' ? withCgroup2Alone : [];
+    place.prefix = await prefixFor(engine);
     const served = await Served.start(place, privilege);
     const client = await served.connect();
     const made = await bundleFor(privilege, engine, change);

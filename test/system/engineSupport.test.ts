@@ -3,13 +3,10 @@
  * where the kernel shows that it is.
  */
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { cgroupLayout } from '../../src/core/cgroup/cgroupFacts';
 import type { OciConfig } from '../../src/core/config/schema';
-import { withCgroup2Alone } from './cgroups';
 import { Workplace } from './containers';
-import { skipBecause } from '../skip';
+import { useEngine } from './useEngine';
 
 interface Probe {
   readonly key: string;
@@ -67,14 +64,7 @@ describe('what an engine drops', function () {
 
   for (const engine of ['runc', 'crun'] as const)
     describe(engine, () => {
-      before(async function () {
-        const { error } = spawnSync(engine, ['--version']);
-        if (error) skipBecause(this, `no ${engine} here`);
-        // crun refuses a machine with cgroup v1 beside v2.
-        if (engine === 'crun' && (await cgroupLayout()).layout === 'hybrid')
-          place.prefix = withCgroup2Alone;
-      });
-      after(() => place && (place.prefix = []));
+      useEngine(engine, () => place);
 
       const bundle = (change: (config: OciConfig) => void) =>
         place.bundle('root', 'notes', (config) => {

@@ -1,7 +1,5 @@
 /**
  * The same bundle under an installed runtime: status, ids, sessions' home, and nothing left behind.
- * crun refuses a machine with cgroup v1 beside v2: there it sees v2 alone, in a mount namespace that is
- * made for the test.
  */
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
@@ -20,7 +18,7 @@ import { cgroupLayout } from '../../src/core/cgroup/cgroupFacts';
 import type { OciConfig } from '../../src/core/config/schema';
 import { parseMountinfo } from '../../src/core/procfs/parseMountinfo';
 import { compile, requireFuse } from './compile';
-import { controllersIn, withCgroup2Alone } from './cgroups';
+import { controllersIn } from './cgroups';
 import {
   Workplace,
   commandLineOf,
@@ -31,6 +29,7 @@ import {
   until,
 } from './containers';
 import { Served, size } from './serving';
+import { useEngine } from './useEngine';
 import { skipBecause } from '../skip';
 
 /** runc takes version 1 as well; under version 2 the controller must be in the tree that is seen. */
@@ -72,13 +71,7 @@ describe('engines', function () {
 
   for (const engine of ['runc', 'crun'] as const) {
     describe(engine, () => {
-      before(async function () {
-        const { error } = spawnSync(engine, ['--version']);
-        if (error) skipBecause(this, `no ${engine} here`);
-        if (engine === 'crun' && (await cgroupLayout()).layout === 'hybrid')
-          place.prefix = withCgroup2Alone;
-      });
-      after(() => place && (place.prefix = []));
+      useEngine(engine, () => place);
 
       const bundle = (point: 'notes' | 'safe') =>
         place.bundle('root', point, (config) => {

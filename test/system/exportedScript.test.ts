@@ -2,11 +2,9 @@
 import assert from 'node:assert/strict';
 import type { ChildProcess } from 'node:child_process';
 import { readFileSync, readdirSync } from 'node:fs';
-import { cgroupLayout } from '../../src/core/cgroup/cgroupFacts';
 import type { OciConfig } from '../../src/core/config/schema';
 import { findTool } from '../../src/helper/launch/hostTools';
 import { skipBecause } from '../skip';
-import { withCgroup2Alone } from './cgroups';
 import {
   type Ended,
   type TestPrivilege,
@@ -18,6 +16,7 @@ import {
   until,
   usePlace,
 } from './containers';
+import { prefixFor } from './useEngine';
 
 describe('the exported script', function () {
   this.timeout(60_000);
@@ -246,8 +245,7 @@ describe('the exported script', function () {
     for (const privilege of privileges)
       it(`runs what Terrarium would give ${engine} (${privilege})`, async function () {
         if (!findTool(engine)) skipBecause(this, `there is no ${engine}`);
-        if (engine === 'crun' && (await cgroupLayout()).layout === 'hybrid')
-          place.prefix = withCgroup2Alone;
+        place.prefix = await prefixFor(engine);
         const file = await exported(privilege, (config) => {
           config.annotations = { 'dev.terrarium.engine': engine };
           payload('/bin/sh', '-c', 'echo $$; hostname; exit 42')(config);

@@ -10,6 +10,9 @@ ann:x:1000:1000:Ann:/home/ann:/bin/sh
 daemon:x:1:1:daemon:/:/sbin/nologin
 `;
 
+/** Of a terminal that is not the console, where the steps stand. */
+const rootShell = /^(?![^]*unshare)[^]*\/ #\s*$/;
+
 describe('further shells', function () {
   this.timeout(240_000);
   let window: Window;
@@ -85,10 +88,10 @@ describe('further shells', function () {
   it('asks again on request, and remembers the new answer', async () => {
     await workbench.command('Terrarium: Choose Another Shell or User…');
     await workbench.pick('The user of config.json');
-    await workbench.waitForTerminal(/^(?![^]*unshare)[^]*\/ #\s*$/);
+    await workbench.waitForTerminal(rootShell);
     await leave();
     await workbench.command('Terrarium: Open Shell in Container');
-    await workbench.waitForTerminal(/^(?![^]*unshare)[^]*\/ #\s*$/);
+    await workbench.waitForTerminal(rootShell);
     await leave();
   });
 
@@ -112,7 +115,7 @@ describe('further shells', function () {
     );
     await workbench.command('Terrarium: Open Shell in Container');
     await workbench.notification(/paused/, { click: 'Resume Container' });
-    await workbench.waitForTerminal(/^(?![^]*unshare)[^]*\/ #\s*$/);
+    await workbench.waitForTerminal(rootShell);
     await leave();
   });
 
