@@ -83,17 +83,21 @@ export async function readAccounts(
  * What HOME is where nothing sets it, as runc finds it: the folder in the first line with that uid.
  * @returns undefined where there is no line, and where a line has what no path can be
  */
-export async function homeInside(rootfs: string, uid: number): Promise<string | undefined> {
-  const { users } = await readAccounts(rootfs).catch((error: unknown) => {
-    // Closed to whoever asks.
-    if (['EACCES', 'EPERM'].includes(codeOf(error) ?? '')) return { users: [] };
-    throw error;
-  });
+export function usualHome(users: readonly PasswdEntry[], uid: number): string | undefined {
   const home = users.find((entry) => entry.uid === uid)?.home;
   // eslint-disable-next-line no-control-regex -- a plan is text that people read
   return home === undefined || home.length > maxPath || /[\0-\x1f\x7f\ufffd]/.test(home)
     ? undefined
     : home;
+}
+
+/** `usualHome` in the passwd of a rootfs; undefined too where that is closed to whoever asks. */
+export async function homeInside(rootfs: string, uid: number): Promise<string | undefined> {
+  const text = await textInside(rootfs, '/etc/passwd').catch((error: unknown) => {
+    if (['EACCES', 'EPERM'].includes(codeOf(error) ?? '')) return '';
+    throw error;
+  });
+  return usualHome(parsePasswd(text), uid);
 }
 
 /** A file of a rootfs, as text; empty where it is missing or no regular file. */

@@ -1,6 +1,6 @@
 /** Who a session is, from the rootfs's own passwd and group, read as data. Called by sessionArgv.ts. */
 import type { Bundle } from '../../core/bundle/loadBundle';
-import { type PasswdEntry, homeInside, readAccounts, userNamed } from '../../core/bundle/passwd';
+import { type PasswdEntry, readAccounts, userNamed, usualHome } from '../../core/bundle/passwd';
 import { TerrariumError } from '../../core/errors';
 import { visible } from '../../core/text/visible';
 import type { SessionPlace } from './sessionPlace';
@@ -34,12 +34,12 @@ export async function sessionUser(
   { user, place }: SessionAs,
 ): Promise<SessionUser> {
   const { users, groups } = await readAccounts(rootfs);
-  const homeFor = async (uid: number) => (await homeInside(rootfs, uid)) ?? '/';
+  const homeFor = (uid: number) => usualHome(users, uid) ?? '/';
   const known = (uid: number) => users.find((entry) => entry.uid === uid);
   if (place) {
     const entry = known(place.uid);
     const env = place.uid === 0 && place.gid === 0 ? {} : homeOf(entry);
-    return { ...place, shell: shellOf(entry), env, home: await homeFor(place.uid) };
+    return { ...place, shell: shellOf(entry), env, home: homeFor(place.uid) };
   }
   if (user === undefined) {
     const { uid, gid, additionalGids = [] } = config.process.user;
@@ -49,7 +49,7 @@ export async function sessionUser(
       groups: additionalGids,
       shell: shellOf(known(uid)),
       env: {},
-      home: await homeFor(uid),
+      home: homeFor(uid),
     };
   }
   const found = userNamed(users, user);
@@ -66,7 +66,7 @@ export async function sessionUser(
     groups: groups.filter(({ members }) => members.includes(found.name)).map(({ gid }) => gid),
     shell: shellOf(found),
     env: homeOf(found),
-    home: await homeFor(found.uid),
+    home: homeFor(found.uid),
   };
 }
 
