@@ -1,0 +1,42 @@
+/** Whose a cgroup or a folder still is, by its name. */
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { parseStat } from '../../../../src/core/procfs/parseStat';
+import { cgroupName, isLeftOver, startTimeOf } from '../../../../src/helper/cgroup/cgroupName';
+
+describe('isLeftOver', () => {
+  const children: ChildProcess[] = [];
+  after(async () => {
+    for (const child of children) {
+      const gone = once(child, 'exit');
+      if (child.kill('SIGKILL')) await gone;
+    }
+  });
+
+  it('is false of what lives, and of a name of somebody else', async () => {
+    assert.equal(await isLeftOver(await cgroupName('/some/bundle')), false);
+    assert.equal(await isLeftOver('user.slice'), false);
+  });
+
+  it('is true of another process with that PID', async () => {
+    const name = await cgroupName('/some/bundle');
+    const [, , begun] = name.split('-');
+    assert.equal(await isLeftOver(name.replace(`-${begun}-`, '-1-')), true);
+  });
+
+  it('is true of a zombie', async () => {
+    // Becomes a program that reaps nobody.
+    const parent = spawn('/bin/sh', ['-c', 'sleep 0 & echo $!; exec sleep 60'], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    children.push(parent);
+    const [line] = (await once(parent.stdout, 'data')) as [Buffer];
+    const pid = Number(line.toString());
+    const name = `terrarium-${pid}-${await startTimeOf(pid)}-0123456789abcdef`;
+    while (parseStat(readFileSync(`/proc/${pid}/stat`)).state !== 'Z')
+      await new Promise((resolve) => setImmediate(resolve));
+    assert.equal(await isLeftOver(name), true);
+  });
+});
