@@ -32,7 +32,8 @@ export class Workbench extends TerminalDriver {
       try {
         await this.#quickInput().fill(`>${title}`, { timeout: 3000 });
         await row.waitFor({ timeout: 1000 });
-        break;
+        await row.click({ timeout: 3000 });
+        return;
       } catch (error) {
         if (Date.now() > deadline)
           throw new Error(`The palette has no command ${title}.`, { cause: error });
@@ -43,7 +44,6 @@ export class Workbench extends TerminalDriver {
         await this.#quickInput().waitFor({ state: 'detached' });
       }
     }
-    await row.click();
   }
 
   /**
