@@ -59,6 +59,21 @@ export class Workbench extends TerminalDriver {
   }
 
   /**
+   * Waits until an input box holds what it was opened with.
+   * @param {RegExp} pattern
+   */
+  async quickValue(pattern) {
+    const input = this.#quickInput();
+    await input.waitFor();
+    await this.until(
+      () => input.inputValue(),
+      (value) => pattern.test(value),
+      defaultTimeout,
+      (value) => `The input box does not hold ${pattern}, but ${value}`,
+    );
+  }
+
+  /**
    * Chooses the row of a quick pick.
    * @param {string} label
    */
