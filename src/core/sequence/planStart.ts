@@ -14,7 +14,7 @@ import { asMade } from './batchMounts';
 import { confineSteps } from './confineSteps';
 import { deviceSteps, maskSteps, withDev } from './dressSteps';
 import type { HostFacts } from './hostFacts';
-import { become, mapSteps, mappingWarnings } from './identitySteps';
+import { become, mapSteps, mappingWarnings, rootInside } from './identitySteps';
 import { loopbackSteps, loopbackWarnings } from './loopback';
 import { flagsAt, withFlags } from './mountFlags';
 import type { Shells } from './mountSources';
@@ -52,6 +52,8 @@ export function planStart(given: Bundle, facts: HostFacts): StartPlan {
     requireMapped(bundle, userNamespace);
     requireOwn(bundle, wanted);
   }
+  // Root of the machine is who it is told to be before it makes the namespace.
+  const becomesRoot = facts.privilege === 'rootless' && userNamespace?.ofRange === true;
   const joined = joinedNamespaces(config);
   const created = new Set([...wanted].filter((type) => !joined.has(type)));
   const { process } = config;
@@ -119,6 +121,7 @@ export function planStart(given: Bundle, facts: HostFacts): StartPlan {
           created.has(type) ? [namespaceFlags[type]!] : [],
         ),
         ...(userNamespace?.byUnshare ? ['--map-root-user'] : []),
+        ...(becomesRoot ? ['--keep-caps'] : []),
         '--fork',
         '--kill-child',
       ],
@@ -129,6 +132,7 @@ export function planStart(given: Bundle, facts: HostFacts): StartPlan {
     session: sessionStep(config, facts),
     map: userNamespace && !userNamespace.byUnshare ? mapSteps(userNamespace, facts) : [],
     ...become(userNamespace, facts),
+    ...(becomesRoot ? { rootInside } : {}),
     dress,
     confine: [
       ...confineSteps(config, {
@@ -141,7 +145,7 @@ export function planStart(given: Bundle, facts: HostFacts): StartPlan {
     ],
     pivot: [
       ...(cgroup?.last ?? []),
-      ...(chroot ? [] : pivotSteps(facts, userNamespace !== undefined)),
+      ...(chroot ? [] : pivotSteps(facts, userNamespace !== undefined, becomesRoot)),
     ],
     payload: {
       id: 'payload',
