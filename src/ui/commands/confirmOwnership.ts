@@ -26,31 +26,34 @@ function lossesOf(report: OwnershipReport): string[] {
   const named = (text: (naming: string) => string, some: SomeFiles | undefined) =>
     some && some.count > 0 ? [text(naming(some))] : [];
   return [
-    t('Becomes yours: {0}, now of users {1}.', naming(files), owners.join(', ')),
+    t('Becomes yours: {0}. Owner now: uid {1}.', naming(files), owners.join(', ')),
     ...named(
       (of) =>
         t(
-          'Loses setuid and setgid bits, which would have it act as you for whoever runs it: {0}.',
+          'Setuid and setgid bits are cleared: {0}. Otherwise the program would run as you, whoever starts it.',
           of,
         ),
       setId,
     ),
-    ...named((of) => t('Loses its capabilities: {0}.', of), capabilities),
+    ...named((of) => t('Capabilities are removed: {0}.', of), capabilities),
     ...(capabilities
       ? []
       : [
           t(
-            'If files have capabilities they lose them for good: getfattr and setfattr (package attr) are needed to see and to restore them.',
+            'Capabilities of files are removed for good, if there are any: to see and restore them, install getfattr and setfattr (package attr).',
           ),
         ]),
     ...named(
       (of) =>
-        t('Stays as it is, for it has hard links elsewhere or where others make some: {0}.', of),
+        t(
+          'Not changed, because of hard links outside of it or in a folder that others may write to: {0}.',
+          of,
+        ),
       links,
     ),
-    ...named((of) => t('Stays as it is, for it is a device node: {0}.', of), devices),
+    ...named((of) => t('Not changed, because it is a device node: {0}.', of), devices),
     t(
-      'Programs in the container that look at owners (su, sudo, sshd) may refuse their work. "Undo Take Ownership" gives files back to their owners, but no setuid bit and no capability to a file that was changed meanwhile.',
+      'Programs in the container that check owners (su, sudo, sshd) may stop working. "Undo Take Ownership" restores all owners, and the bits and capabilities of files that have not changed since.',
     ),
   ];
 }

@@ -25,8 +25,9 @@ export async function run(services: Services, target?: unknown, selected?: unkno
   const name = visible(place.name);
   const { bundle, kind } = place;
   const link = await services.helpers.require(await ownerPrivilege(place));
-  const report = await sayProgress({ title: t('Looking whose the files of {0} are', name) }, () =>
-    link.request('lookAtOwnership', { bundle, kind, path: place.path }),
+  const report = await sayProgress(
+    { title: t('Looking at the owners of files of {0}', name) },
+    () => link.request('lookAtOwnership', { bundle, kind, path: place.path }),
   );
   if (report.files.count > 0) {
     await confirmOwnership(place, report);
@@ -41,7 +42,7 @@ export async function run(services: Services, target?: unknown, selected?: unkno
 function tell(place: RootfsPlace, { files, links, devices }: OwnershipReport): void {
   const { t } = vscode.l10n;
   const left = [...links.names, ...devices.names].map(visible).join(', ');
-  const leftText = left === '' ? [] : [t('Left as they are: {0}.', left)];
+  const leftText = left === '' ? [] : [t('Not changed: {0}.', left)];
   const yours =
     place.path === '/'
       ? t('The rootfs files of {0} are yours now.', visible(place.name))

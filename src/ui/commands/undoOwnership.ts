@@ -40,12 +40,12 @@ export async function run(services: Services, target?: unknown): Promise<void> {
 function told({ name }: RootfsPlace, { restored, withoutBits, gone }: OwnershipUndone): string {
   const { t } = vscode.l10n;
   return [
-    t('{0} files of {1} have their former owners again.', restored, visible(name)),
-    ...(gone > 0 ? [t('{0} are gone, or not yours any more.', gone)] : []),
+    t('Files of {0} that have their former owner again: {1}.', visible(name), restored),
+    ...(gone > 0 ? [t('Gone, or not yours any more: {0}.', gone)] : []),
     ...(withoutBits.count > 0
       ? [
           t(
-            '{0} were changed meanwhile, and stay without their setuid bit or capabilities: {1}.',
+            'Changed since, so without their setuid bit or capabilities: {0} ({1}).',
             withoutBits.count,
             withoutBits.names.map(visible).join(', '),
           ),

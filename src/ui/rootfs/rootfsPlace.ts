@@ -74,7 +74,10 @@ export function requireStopped({ container, bundle, name }: RootfsPlace): void {
   throw new ActionError(
     new TerrariumError(
       'container-live',
-      t('{0} is running: while owners change, its programs could change files too.', visible(name)),
+      t(
+        '{0} is running. Its programs could change files while their owners change.',
+        visible(name),
+      ),
       t('Stop it first.'),
     ),
     [
