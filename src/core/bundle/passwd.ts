@@ -84,12 +84,12 @@ export async function readAccounts(
  * @returns undefined where there is no line, and where a line has what no path can be
  */
 export async function homeInside(rootfs: string, uid: number): Promise<string | undefined> {
-  const { users } = await readAccounts(rootfs).catch((error: unknown) => {
+  const text = await textInside(rootfs, '/etc/passwd').catch((error: unknown) => {
     // Closed to whoever asks.
-    if (['EACCES', 'EPERM'].includes(codeOf(error) ?? '')) return { users: [] };
+    if (['EACCES', 'EPERM'].includes(codeOf(error) ?? '')) return '';
     throw error;
   });
-  const home = users.find((entry) => entry.uid === uid)?.home;
+  const home = parsePasswd(text).find((entry) => entry.uid === uid)?.home;
   // eslint-disable-next-line no-control-regex -- a plan is text that people read
   return home === undefined || home.length > maxPath || /[\0-\x1f\x7f\ufffd]/.test(home)
     ? undefined

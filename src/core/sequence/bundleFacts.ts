@@ -4,6 +4,7 @@ import type { Bundle } from '../bundle/loadBundle';
 import { homeInside } from '../bundle/passwd';
 import type { HostFacts } from './hostFacts';
 import { missingCwd } from './missingCwd';
+import { hasHome } from './payloadEnvironment';
 
 export async function bundleFacts({
   rootfs: given,
@@ -16,7 +17,7 @@ export async function bundleFacts({
   if (rootfs === undefined) return {};
   const [{ uid, gid }, home, cwd] = await Promise.all([
     lstat(rootfs),
-    homeInside(rootfs, config.process.user.uid),
+    hasHome(config.process.env) ? undefined : homeInside(rootfs, config.process.user.uid),
     missingCwd({ rootfs, config }),
   ]);
   return {

@@ -22,7 +22,7 @@ import { mountSteps } from './mountSteps';
 import { quietly } from './mountWords';
 import { joinStep, joinedNamespaces, namespaceFlags, namespacesOf, requireOwn } from './namespaces';
 import { ownDeviceSteps } from './ownDeviceSteps';
-import { payloadEnvironment } from './payloadEnvironment';
+import { hasHome, payloadEnvironment } from './payloadEnvironment';
 import { pivotSteps } from './pivotSteps';
 import { planCgroup } from './planCgroup';
 import type { StartPlan, Step } from './step';
@@ -198,7 +198,7 @@ function sessionStep(config: OciConfig, { tty }: HostFacts): Step {
 
 /** Images rely on it (runc: libcontainer/init_linux.go). An empty one stays, as under crun. */
 function withHome(env: readonly string[], { home }: HostFacts): readonly string[] {
-  return env.some((one) => one.startsWith('HOME=')) ? env : [...env, `HOME=${home ?? '/'}`];
+  return hasHome(env) ? env : [...env, `HOME=${home ?? '/'}`];
 }
 
 /** Before anything becomes read-only: the root, or a folder of readonlyPaths. */

@@ -62,6 +62,8 @@ export interface LaunchedContainer {
 }
 
 export interface LaunchOptions {
+  /** Waited for before anything is made; what it throws is what the start fails with. */
+  readonly checked?: Promise<unknown>;
   /** Path of the pseudo-terminal that becomes the controlling terminal; without it 0, 1, 2 are inherited. */
   readonly tty?: string;
   /** Called with the container root's uid outside, before anything runs: the tty should be theirs. */
@@ -99,11 +101,14 @@ async function launch(
   const inspected = rootfsWarnings(bundle);
   inspected.catch(() => undefined); // a start may fail before it is waited for, and say why itself
   const warn = async () => (await inspected).forEach((warning) => options.onWarning?.(warning));
-  const facts = await gatherFacts(
+  const gathered = gatherFacts(
     bundle,
     undefined,
     wantsCgroup(bundle.config) ? await cgroupName(bundle.path) : undefined,
   );
+  gathered.catch(() => undefined); // what is wrong with the command is said first
+  await options.checked;
+  const facts = await gathered;
   const runtime = runtimeOf(bundle.config);
   if (runtime) {
     const engine = await engineFacts(runtime);
