@@ -15,6 +15,9 @@ const usage = `Usage:
   helper.js run [KIND] FOLDER [-- COMMAND [ARG]...]   start it here, in the foreground
   helper.js plan [KIND] [--privilege root|rootless] FOLDER
                                                print its start sequence as a shell script
+  helper.js ownership look|take|undo [KIND] FOLDER [PATH]
+                                               whose its files are: what would become yours, as
+                                               JSON; make it yours; give it back
   helper.js check [FOLDER]                     try what this machine allows, print it as JSON
   helper.js serve --directory DIR --socket NAME --token-file FILE [--uid N --gid N] [--detach]
 
@@ -57,11 +60,32 @@ async function main([command, ...rest]: string[]): Promise<number> {
       process.stdout.write(`${JSON.stringify(report, undefined, 2)}\n`);
       return 0;
     }
+    case 'ownership': {
+      const [task, ...own] = rest;
+      const { values, positionals } = parseArgs({
+        args: own,
+        options: { bundle: { type: 'boolean' }, folder: { type: 'boolean' } },
+        allowPositionals: true,
+      });
+      const [folder, place = '/', ...more] = positionals;
+      const { isOwnershipTask } = await import('./ownership/ownership');
+      if (!isOwnershipTask(task) || folder === undefined || more.length > 0) break;
+      if ((values.bundle && values.folder) || (task === 'undo' && positionals.length > 1)) break;
+      const kind = values.bundle ? 'bundle' : values.folder ? 'folder' : undefined;
+      const { ownershipCommand } = await import('./ownershipCommand');
+      process.stdout.write(await ownershipCommand(task, folder, kind, place));
+      return 0;
+    }
+    // Of a helper, for the walk over a rootfs: ownership/ownership.ts.
+    case 'owners': {
+      process.stdout.write(`${await (await import('./ownership/ownership')).ownersHere(rest)}\n`);
+      return 0;
+    }
     // Of a rootless helper, which starts it in a user namespace: server/deleteBundle.ts.
     case 'remove': {
-      const [name, ...more] = rest;
-      if (name === undefined || more.length > 0) break;
-      await (await import('./server/deleteBundle')).removeHere(name);
+      const [name, dev, ino, ...more] = rest;
+      if (name === undefined || !dev || !ino || more.length > 0) break;
+      await (await import('./server/deleteBundle')).removeHere(name, { dev, ino });
       return 0;
     }
     case 'serve': {

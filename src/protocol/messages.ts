@@ -9,6 +9,7 @@
 import * as z from 'zod';
 import { ContainerId, ContainerInfo, FolderKind, Privilege } from './container';
 import { ProcessInspection } from './inspection';
+import { OwnershipReport, OwnershipUndone } from './ownership';
 import { ProcessDelta } from './processes';
 
 export const protocolVersion = 1;
@@ -49,6 +50,17 @@ const Bundle = z.string().min(1).max(4096).startsWith('/');
 /** Who asks says it. Not said means the one that starts nothing unless a config.json describes it. */
 const Kind = FolderKind.default('bundle');
 const None = z.object({});
+/** As seen in the container; `/` for all of it. A path of the kernel holds no NUL. */
+const Inside = z
+  .string()
+  .max(4096)
+  .refine((text) => !text.includes('\0'));
+const RootfsPlace = z.object({ bundle: Bundle, kind: Kind, path: Inside });
+/** st_dev and st_ino, as text: they have 64 bits. */
+const Inode = z.object({
+  dev: z.string().regex(/^\d{1,20}$/),
+  ino: z.string().regex(/^\d{1,20}$/),
+});
 /**
  * Why a signal did nothing: it is a zombie and was sent none; the PID 1 of a PID namespace that has no
  * handler; it is ignored; or it waits until a stopped process is continued.
@@ -145,13 +157,17 @@ export const requests = {
   },
   /** Starts or stops `processes` notifications for one container to this client. */
   watchProcesses: { params: z.object({ id: ContainerId, on: z.boolean() }), result: None },
-  /** Deletes a stopped bundle with everything in it, also what only the helper may delete. */
-  deleteBundle: { params: z.object({ bundle: Bundle }), result: None },
-  /** Gives the files below a stopped or running bundle's rootfs path to the helper's user. */
-  takeOwnership: {
-    params: z.object({ bundle: Bundle, kind: Kind, path: z.string().max(4096) }),
-    result: None,
-  },
+  /**
+   * Deletes a stopped bundle with everything in it, also what only the helper may delete. `inode` says
+   * which folder was confirmed: another one that has its name by now is refused.
+   */
+  deleteBundle: { params: z.object({ bundle: Bundle, inode: Inode.optional() }), result: None },
+  /** What `takeOwnership` would change. */
+  lookAtOwnership: { params: RootfsPlace, result: OwnershipReport },
+  /** Gives the files below a rootfs path of a bundle that does not run to the helper's user. */
+  takeOwnership: { params: RootfsPlace, result: z.object({ changed: z.number().int() }) },
+  /** Gives back what `takeOwnership` took in this rootfs, whenever that was. */
+  undoOwnership: { params: z.object({ bundle: Bundle, kind: Kind }), result: OwnershipUndone },
   /** Ends the helper once no container runs. */
   shutdown: { params: None, result: None },
 } as const;

@@ -6,6 +6,7 @@ import * as vscode from 'vscode';
 import { formatConfig } from '../../src/core/config/formatConfig';
 import type { OciConfig } from '../../src/core/config/schema';
 import { startingPoints } from '../../src/core/config/templates';
+import { ownMappings } from '../../src/core/sequence/ownMappings';
 import { elfProgram } from '../unit/core/bundle/temporaryFolder';
 import { until, workspaceFolder } from './extension';
 
@@ -67,11 +68,15 @@ describe('config.json in the editor', () => {
   }
 
   async function fix(code: string): Promise<void> {
+    await applyFix(code);
+    await until(`${code} is gone`, () => !codes().includes(code));
+  }
+
+  async function applyFix(code: string): Promise<void> {
     const actions = await fixesOf(code);
     const own = actions.find(({ edit }) => edit !== undefined);
     assert.ok(own?.edit, `no fix for ${code} among ${actions.map(({ title }) => title).join()}`);
     assert.ok(await vscode.workspace.applyEdit(own.edit));
-    await until(`${code} is gone`, () => !codes().includes(code));
   }
 
   const problems: [what: string, code: string, text: string, change: Parameters<typeof type>[0]][] =
@@ -157,6 +162,15 @@ describe('config.json in the editor', () => {
       assert.match(document.lineAt(problem!.range.start.line).text, /"uidMappings"/);
       assert.match(problem!.message, /\/etc\/subuid.*Check This Machine/);
       assert.equal(problem!.severity, vscode.DiagnosticSeverity.Error);
+
+      await fix('mapping-beyond-range');
+      const edited = () => JSON.parse(document.getText()) as OciConfig;
+      assert.deepEqual(edited().annotations, { 'dev.terrarium.idMappings': 'own' });
+      assert.deepEqual(edited().linux.uidMappings, [beyond], 'the bundle starts as it is');
+      assert.equal(await underlined('mapping-not-used'), '"uidMappings"');
+      await applyFix('mapping-not-used');
+      const mine = await ownMappings();
+      assert.deepEqual(edited().linux.uidMappings, mine.uidMappings, 'runc takes it too');
       await type(() => undefined);
       await until('nothing is wrong any more', () => codes().length === 0);
     } finally {

@@ -1,10 +1,12 @@
 // Making a container through the services, and what the window then knows of it.
 import assert from 'node:assert/strict';
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { findBusybox } from '../../src/core/bundle/busybox';
+import type { OciConfig } from '../../src/core/config/schema';
 import { startingPoints } from '../../src/core/config/templates';
+import { ownMappings } from '../../src/core/sequence/ownMappings';
 import { TerrariumError } from '../../src/core/errors';
 import { commandIds } from '../../src/ui/commands/ids';
 import { makeContainer } from '../../src/ui/services/makeContainer';
@@ -14,11 +16,11 @@ import { services, until, workspaceFolder } from './extension';
 describe('a new container', () => {
   const name = 'editor-level';
   const bundle = () => path.join(workspaceFolder(), name);
-  const make = async () =>
+  const make = async (point = startingPoints[0]!) =>
     makeContainer(await services(), {
       parent: workspaceFolder(),
       name,
-      startingPoint: startingPoints[0]!,
+      startingPoint: point,
       busybox: await findBusybox(),
     });
 
@@ -41,6 +43,15 @@ describe('a new container', () => {
     const container = await (await services()).containers.find(bundle());
     assert.equal(container?.state, 'stopped');
     assert.equal(container?.name, name);
+  });
+
+  it('has the ids of who makes it where other runtimes ask for them', async () => {
+    await make(startingPoints.find(({ id }) => id === 'safe'));
+    const text = await readFile(path.join(bundle(), 'config.json'), 'utf8');
+    const { linux, annotations } = JSON.parse(text) as OciConfig;
+    const { uidMappings, gidMappings } = await ownMappings();
+    assert.deepEqual([linux.uidMappings, linux.gidMappings], [uidMappings, gidMappings]);
+    assert.deepEqual(annotations, { 'dev.terrarium.idMappings': 'own' });
   });
 
   it('is refused where the name is taken, and what is there stays', async () => {

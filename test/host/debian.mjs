@@ -16,6 +16,7 @@ const packages = {
     'busybox-static': hasStaticBusybox,
     'util-linux': () => hasCommands('unshare', 'nsenter', 'setpriv', 'mount'),
     sudo: () => hasCommands('sudo'),
+    attr: () => hasCommands('getfattr', 'setfattr'),
     uidmap: () => hasCommands('newuidmap', 'newgidmap'),
   },
   compiler: {

@@ -136,8 +136,8 @@ describe('a hostile rootfs', function () {
         await (
           await client.attach(stream)
         ).closed;
-        await client.rpc.request('takeOwnership', { bundle, kind: 'bundle', path: '/etc' });
         await client.rpc.request('stop', { id, graceMs: 0 });
+        await client.rpc.request('takeOwnership', { bundle, kind: 'bundle', path: '/etc' });
         // A session's last words are the container's own sh and setsid, with its rights: nothing else ran.
         assert.match(
           trapped(rootfs),

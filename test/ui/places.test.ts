@@ -445,7 +445,7 @@ describe('places', function () {
       await user?.remove();
     });
 
-    it('says why one cannot be saved, and gives it to the person', async () => {
+    it('says why one cannot be saved, and gives it to the person once the container has stopped', async () => {
       await workbench.command('Terrarium: Start Container');
       await workbench.waitForTerminal(/password for/);
       await workbench.typeInTerminal(`${user.password}\n`);
@@ -459,9 +459,21 @@ describe('places', function () {
       await workbench.notification(/note belongs to root/);
       await window.picture('take-ownership');
       await workbench.notification(/note belongs to root/, { click: 'Take Ownership' });
+      await workbench.notification(/box is running\. Its programs could change files/, {
+        click: 'Stop Container',
+      });
+      await workbench.waitForTerminal(/“box” was ended/);
+      assert.equal(lstatSync(file('box/rootfs/root/note')).uid, 0);
+      await contextMenu('note', 'Take Ownership of Rootfs Files');
+      assert.match(
+        await workbench.dialog({ click: 'Take Ownership' }),
+        /Take ownership of \/root\/note in the rootfs of box\?/,
+      );
       await workbench.notification(/note is yours now/);
       assert.equal(lstatSync(file('box/rootfs/root/note')).uid, user.uid);
       await workbench.rewriteEditor('changed outside', file('box/rootfs/root/note'));
+      await workbench.command('Terrarium: Start Container');
+      await prompt();
       await workbench.typeInTerminal('cat /root/note; echo\n');
       await workbench.waitForTerminal(/^changed outside$/m);
     });

@@ -12,11 +12,12 @@ const namesShown = 3;
 /**
  * A config.json can be put into any folder, also into one that holds a whole project. A further folder
  * is not the container's, whatever it is: other bundles, sources, a repository's `.git`.
- * @param bundle path of a folder with config.json and rootfs
+ * @param bundle path of a folder with config.json and rootfs; that of a descriptor where it is to be deleted
+ * @param shown its path for people
  * @returns the names of further files, raw, sorted
  * @throws TerrariumError `more-than-bundle` where it holds further folders
  */
-export async function besidesRootfs(bundle: string): Promise<string[]> {
+export async function besidesRootfs(bundle: string, shown = bundle): Promise<string[]> {
   const entries = (await readdir(bundle, { withFileTypes: true }))
     .filter(({ name }) => name !== 'config.json' && name !== 'rootfs')
     .sort((a, b) => (a.name < b.name ? -1 : 1));
@@ -24,7 +25,7 @@ export async function besidesRootfs(bundle: string): Promise<string[]> {
   if (folders.length > 0)
     throw new TerrariumError(
       'more-than-bundle',
-      `${visible(bundle)} is not deleted: beside config.json and rootfs it holds ${naming(folders)}.`,
+      `${visible(shown)} is not deleted: beside config.json and rootfs it holds ${naming(folders)}.`,
       'Move that elsewhere first, or delete what you mean in the Explorer.',
     );
   return entries.map(({ name }) => name);

@@ -1,24 +1,65 @@
 /** Removes a bundle. Used by Delete Container, first as the person and then by the helper. */
 import { type FileHandle, constants, open } from 'node:fs/promises';
+import { TerrariumError } from '../errors';
 import { codeOf } from '../fs/codeOf';
 import { O_PATH, pathOf } from '../fs/openReal';
 import { removeTree } from '../fs/removeTree';
+import { visible } from '../text/visible';
+
+/** Which folder it is, whatever its name: st_dev and st_ino in decimal, as they go over the socket. */
+export interface InodeText {
+  readonly dev: string;
+  readonly ino: string;
+}
+
+export async function inodeOf(folder: FileHandle): Promise<InodeText> {
+  const { dev, ino } = await folder.stat({ bigint: true });
+  return { dev: String(dev), ino: String(ino) };
+}
+
+/**
+ * @param parent held folder that it lies in
+ * @param confirmed which folder the person was asked about; another one that has its name by now is not it
+ * @returns opened with O_PATH, to be closed by the caller
+ * @throws TerrariumError `folder-moved`; what open(2) says
+ */
+export async function holdBundle(
+  parent: FileHandle,
+  name: string,
+  confirmed?: InodeText,
+): Promise<FileHandle> {
+  const flags = O_PATH | constants.O_DIRECTORY | constants.O_NOFOLLOW;
+  const bundle = await open(`${pathOf(parent)}/${name}`, flags);
+  const { dev, ino } = await inodeOf(bundle);
+  if (!confirmed || (dev === confirmed.dev && ino === confirmed.ino)) return bundle;
+  await bundle.close();
+  throw new TerrariumError(
+    'folder-moved',
+    `${visible(name)} is not deleted: it is another folder than the one that was confirmed.`,
+    'Refresh the containers, and look at who else may write to the folder above it.',
+  );
+}
 
 /**
  * The rootfs first: what is left where that fails is still a bundle, which the helper insists on.
  * @param parent held folder that the bundle lies in; it stays open
- * @throws those of `removeTree`
+ * @param confirmed see `holdBundle`
+ * @throws TerrariumError `folder-moved`, those of `removeTree`
  */
-export async function removeBundle(parent: FileHandle, name: string): Promise<void> {
-  const flags = O_PATH | constants.O_DIRECTORY | constants.O_NOFOLLOW;
-  const bundle = await open(`${pathOf(parent)}/${name}`, flags);
+export async function removeBundle(
+  parent: FileHandle,
+  name: string,
+  confirmed?: InodeText,
+): Promise<void> {
+  const bundle = await holdBundle(parent, name, confirmed);
   try {
+    const inode = await inodeOf(bundle);
     await removeTree(bundle, 'rootfs').catch((error: unknown) => {
       // An attempt before this one has come so far.
       if (codeOf(error) !== 'ENOENT') throw error;
     });
+    await removeTree(parent, name, inode);
   } finally {
     await bundle.close();
   }
-  await removeTree(parent, name);
 }

@@ -130,10 +130,9 @@ async function makeFile(file: string, text: string): Promise<void> {
  * somebody has put something into it meanwhile, it fails.
  */
 async function moveInto(building: string, target: string): Promise<void> {
-  await mkdir(target);
+  await mkdir(target, 0o700);
   try {
-    // mkdtemp makes it 0700; the bundle gets what the person's umask gives every new folder.
-    await chmod(building, (await stat(target)).mode & 0o7777);
+    // It is 0700, as mkdtemp made it: other users have no business with setuid programs of a rootfs.
     await rename(building, target);
   } catch (error) {
     await rmdir(target).catch((cause: unknown) => {

@@ -21,8 +21,8 @@ export interface ConfigFinding {
   readonly code: string;
   readonly path: readonly (string | number)[];
   readonly message: string;
-  /** Whether a start would fail. */
-  readonly severity: 'error' | 'warning';
+  /** `error` where a start would fail. */
+  readonly severity: 'error' | 'warning' | 'information';
 }
 
 /** Longest etc/passwd that is read, in bytes. */

@@ -13,7 +13,13 @@ import { loopbackCommand } from '../sequence/loopback';
 import { isNoDisk, mountFacts } from '../sequence/mountSources';
 import type { HostFacts } from '../sequence/hostFacts';
 import { planStart } from '../sequence/planStart';
-import { mappingsFor, unmappedIds } from '../sequence/userNamespace';
+import {
+  idMapText,
+  mappingsFor,
+  mapsStarter,
+  unmappedIds,
+  writtenMappings,
+} from '../sequence/userNamespace';
 import { keyName } from './describeIssue';
 import { runtimeOf } from './engine';
 import type { ConfigFinding } from './checkConfig';
@@ -123,17 +129,37 @@ export async function checkPlan(
         severity: 'error',
       }))
     : [];
-  if (privilege === 'rootless') found.push(...(await beyondRange(config, facts)));
-  if (found.length > 0) return found;
+  if (mapsStarter(config)) found.push(...othersMappings(config, facts));
+  else if (privilege === 'rootless') found.push(...(await beyondRange(config, facts)));
+  if (found.some(({ severity }) => severity === 'error')) return found;
   try {
     planStart(bundle, facts);
-    return [];
+    return found;
   } catch (error) {
     if (!(error instanceof TerrariumError)) throw error;
     const place = places[error.code]?.(config, facts);
-    if (!place) return [];
-    return [{ code: error.code, path: place, message: error.problem, severity: 'error' }];
+    if (!place) return found;
+    return [...found, { code: error.code, path: place, message: error.problem, severity: 'error' }];
   }
+}
+
+/** They are those of who made the file, or were changed since. */
+function othersMappings(config: OciConfig, facts: HostFacts): ConfigFinding[] {
+  const written = writtenMappings(config.linux);
+  if (!written) return [];
+  const own = mappingsFor(config, facts);
+  return (['uid', 'gid'] as const).flatMap((kind) => {
+    const [theirs, yours] = [written, own].map((one) => idMapText(one[kind]));
+    if (theirs === yours) return [];
+    return [
+      {
+        code: 'mapping-not-used',
+        path: ['linux', `${kind}Mappings`],
+        message: `These are for other runtimes: "dev.terrarium.idMappings" in annotations is "own", so Terrarium maps your ids (${yours!.replaceAll('\n', ', ')}). With "file" it maps these.`,
+        severity: 'information' as const,
+      },
+    ];
+  });
 }
 
 /** newuidmap(1) maps the person's own id, and what subuid(5) gives them. */
@@ -150,7 +176,7 @@ async function beyondRange({ linux }: OciConfig, { uid, gid }: HostFacts) {
       found.push({
         code: 'mapping-beyond-range',
         path: ['linux', key, index, 'hostID'],
-        message: `Not all of these ids are yours: ${rangeText(ranges)} (${file}), and ${own} itself. Map some of those, or get a range: “Terrarium: Check This Machine” says how (subordinate-ids).`,
+        message: `Not all of these ids are yours: ${rangeText(ranges)} (${file}), and ${own} itself. Map some of those, set "dev.terrarium.idMappings" in annotations to "own", or get a range: “Terrarium: Check This Machine” says how (subordinate-ids).`,
         severity: 'error',
       });
     });

@@ -16,6 +16,8 @@ const meanings: Readonly<Record<string, string>> = {
   'dev.terrarium.root': 'How the root is changed: `pivot_root`, or `chroot` as in the notes.',
   'dev.terrarium.engine':
     'Who makes the container: Terrarium’s own start sequence, or `runc` or `crun` where it is installed.',
+  'dev.terrarium.idMappings':
+    'Whose ids a user namespace gets: `own` maps those of whoever starts it, and leaves `uidMappings` and `gidMappings` to other runtimes; `file` maps what these say.',
 };
 
 /**

@@ -72,7 +72,7 @@ export function remarks(config: OciConfig): NotCarriedOut[] {
     if (key.startsWith('dev.terrarium.') && !known.includes(key))
       remark(
         ['annotations', key],
-        `${keyName(['annotations', key])} is none of Terrarium’s annotations, which are ${known.join(' and ')}.`,
+        `${keyName(['annotations', key])} is none of Terrarium’s annotations, which are ${new Intl.ListFormat('en').format(known)}.`,
       );
   return found;
 }

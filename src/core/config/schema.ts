@@ -180,6 +180,7 @@ const Hooks = z
 export const ownAnnotations: Readonly<Record<string, readonly string[]>> = {
   'dev.terrarium.root': ['pivot_root', 'chroot'],
   'dev.terrarium.engine': ['builtin', 'runc', 'crun'],
+  'dev.terrarium.idMappings': ['own', 'file'],
 };
 
 const Annotations = z.record(z.string(), z.string()).superRefine((annotations, context) => {
@@ -234,7 +235,7 @@ export const OciConfig = z.object({
   ),
   hooks: Hooks.optional().describe('Programs of this machine. Terrarium runs none.'),
   annotations: Annotations.optional().describe(
-    'Terrarium’s own: "dev.terrarium.root" is "pivot_root" or "chroot", "dev.terrarium.engine" is "builtin", "runc" or "crun".',
+    'Terrarium’s own: "dev.terrarium.root" is "pivot_root" or "chroot", "dev.terrarium.engine" is "builtin", "runc" or "crun", "dev.terrarium.idMappings" is "own" or "file".',
   ),
 });
 export type OciConfig = z.infer<typeof OciConfig>;

@@ -1,7 +1,7 @@
 /**
  * The configurations that a new container can start with, for "New Container" and for plain folders.
- * Short enough to read in class; both run unchanged under runc and crun (`safe` needs id mappings
- * there, see `config`).
+ * Short enough to read in class; both run unchanged under runc and crun (`safe` with id mappings, see
+ * `config`).
  */
 import type { IdMapping } from './linuxSchema';
 import type { OciConfig } from './schema';
@@ -19,8 +19,9 @@ export interface StartingPoint {
   readonly detail: string;
   /**
    * @param name becomes the host name: `validateName` has passed it
-   * @param mappings for a user namespace; without them Terrarium maps what the person may map at
-   *   each start, while other runtimes ask for them in the file
+   * @param mappings for a user namespace, of the person who makes it: other runtimes ask for them in the
+   *   file. Terrarium maps the ids of whoever starts it all the same: a bundle travels, in a repository
+   *   or on a stick, and those of its maker may be somebody else's there.
    */
   config(name: string, mappings?: IdMappings): OciConfig;
 }
@@ -146,6 +147,7 @@ const safe: StartingPoint = {
       ],
       readonlyPaths: ['/proc/bus', '/proc/fs', '/proc/irq', '/proc/sys', '/proc/sysrq-trigger'],
     },
+    ...(mappings ? { annotations: { 'dev.terrarium.idMappings': 'own' } } : {}),
   }),
 };
 

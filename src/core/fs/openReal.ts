@@ -25,7 +25,7 @@ export async function openReal(folder: string): Promise<FileHandle> {
 }
 
 /** In our own /proc/self; a child has the descriptor too until it executes. */
-export function pathOf({ fd }: FileHandle): string {
+export function pathOf({ fd }: Pick<FileHandle, 'fd'>): string {
   return `/proc/self/fd/${fd}`;
 }
 

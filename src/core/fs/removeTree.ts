@@ -5,33 +5,16 @@
  * the way back is `..`, which has to lead to the folder that we came from (as fts(3) does it).
  * Used by Delete Container, in the editor and in the helper.
  */
-import {
-  type FileHandle,
-  constants,
-  lstat,
-  open,
-  readFile,
-  readdir,
-  rmdir,
-  unlink,
-} from 'node:fs/promises';
-import { TerrariumError } from '../errors';
-import { visible } from '../text/visible';
+import { type FileHandle, lstat, readdir, rmdir, unlink } from 'node:fs/promises';
 import { codeOf } from './codeOf';
-import { O_PATH, pathOf } from './openReal';
+import { type Identity, below, enter, goBack, identify, moved } from './heldFolders';
+import { pathOf } from './openReal';
 
 /** How many names of one folder are removed at the same time. */
 const atOnce = 16;
 
 /** How often a folder is listed again because what was in it has changed meanwhile. */
 const mostConflicts = 100;
-
-/** Which folder of which mount. A bind mount of the same file system has another mount id. */
-interface Identity {
-  readonly dev: bigint;
-  readonly ino: bigint;
-  readonly mount: string;
-}
 
 /** A folder on the way down: how it is known again, and what of it is still to be gone into. */
 interface Level {
@@ -43,10 +26,15 @@ interface Level {
 /**
  * @param parent held folder, opened with O_PATH; it stays open
  * @param name of a folder in it; one that is not there is an error (ENOENT), a link is too (ENOTDIR)
+ * @param expected st_dev and st_ino of that folder; another one is not removed
  * @throws TerrariumError `folder-moved` where a folder was moved elsewhere meanwhile, `mounted-below`
  *   where another mount begins; what the kernel says (EACCES, EPERM)
  */
-export async function removeTree(parent: FileHandle, name: string | Buffer): Promise<void> {
+export async function removeTree(
+  parent: FileHandle,
+  name: string | Buffer,
+  expected?: { readonly dev: string; readonly ino: string },
+): Promise<void> {
   const top = Buffer.from(name);
   const above = await identify(parent);
   let here = await enter(parent, top, above);
@@ -61,9 +49,10 @@ export async function removeTree(parent: FileHandle, name: string | Buffer): Pro
     level.folders = await empty(here);
   };
   try {
-    const levels: Level[] = [
-      { name: top, identity: await identify(here), folders: await empty(here) },
-    ];
+    const identity = await identify(here);
+    if (expected && (`${identity.dev}` !== expected.dev || `${identity.ino}` !== expected.ino))
+      throw moved(top);
+    const levels: Level[] = [{ name: top, identity, folders: await empty(here) }];
     for (let level = levels.at(-1); level; level = levels.at(-1)) {
       const next = level.folders.pop();
       if (!next) {
@@ -115,56 +104,6 @@ async function empty(folder: FileHandle): Promise<Buffer[]> {
 async function requireSame(parent: FileHandle, { name, identity }: Level): Promise<void> {
   const now = await lstat(below(parent, name), { bigint: true });
   if (now.dev !== identity.dev || now.ino !== identity.ino) throw moved(name);
-}
-
-async function enter(parent: FileHandle, name: Buffer, above: Identity): Promise<FileHandle> {
-  const handle = await openFolder(below(parent, name), constants.O_NOFOLLOW);
-  try {
-    const { dev, mount } = await identify(handle);
-    if (dev === above.dev && mount === above.mount) return handle;
-    throw new TerrariumError(
-      'mounted-below',
-      `Something is mounted at ${visible(String(name))}.`,
-      'Unmount it first: its files would be removed too.',
-    );
-  } catch (error) {
-    await handle.close();
-    throw error;
-  }
-}
-
-/** To the folder that we came from, if that is still where `..` leads to. */
-async function goBack(from: FileHandle, expected: Identity, name: Buffer): Promise<FileHandle> {
-  const handle = await openFolder(`${pathOf(from)}/..`);
-  const { dev, ino, mount } = await identify(handle);
-  if (dev === expected.dev && ino === expected.ino && mount === expected.mount) return handle;
-  await handle.close();
-  throw moved(name);
-}
-
-function moved(name: Buffer): TerrariumError {
-  return new TerrariumError(
-    'folder-moved',
-    `${visible(String(name))} was moved while it was being removed.`,
-    'Look at who else may write to the folders above it, and try again.',
-  );
-}
-
-function openFolder(place: string | Buffer, flags = 0): Promise<FileHandle> {
-  return open(place, O_PATH | constants.O_DIRECTORY | flags);
-}
-
-async function identify(folder: FileHandle): Promise<Identity> {
-  const [{ dev, ino }, info] = await Promise.all([
-    folder.stat({ bigint: true }),
-    readFile(`/proc/self/fdinfo/${folder.fd}`, 'utf8'),
-  ]);
-  return { dev, ino, mount: /^mnt_id:\s*(\d+)$/m.exec(info)?.[1] ?? '' };
-}
-
-/** A name need not be UTF-8. */
-function below(folder: FileHandle, name: Buffer): Buffer {
-  return Buffer.concat([Buffer.from(`${pathOf(folder)}/`), name]);
 }
 
 /** Somebody else was faster. */

@@ -1,22 +1,27 @@
 /** What a plan must know of the rootfs. Used by whoever gathers facts for `planStart`. */
-import { realpath } from 'node:fs/promises';
+import { lstat, realpath } from 'node:fs/promises';
 import type { Bundle } from '../bundle/loadBundle';
 import { homeInside } from '../bundle/passwd';
 import type { HostFacts } from './hostFacts';
 import { missingCwd } from './missingCwd';
+import { hasHome } from './payloadEnvironment';
 
 export async function bundleFacts({
   rootfs: given,
   config,
-}: Pick<Bundle, 'rootfs' | 'config'>): Promise<Pick<HostFacts, 'home' | 'missingCwd'>> {
+}: Pick<Bundle, 'rootfs' | 'config'>): Promise<
+  Pick<HostFacts, 'home' | 'missingCwd' | 'rootfsOwner'>
+> {
   // The editor's may not be there yet, or be a link, which a start refuses.
   const rootfs = await realpath(given).catch(() => undefined);
   if (rootfs === undefined) return {};
-  const [home, cwd] = await Promise.all([
-    homeInside(rootfs, config.process.user.uid),
+  const [{ uid, gid }, home, cwd] = await Promise.all([
+    lstat(rootfs),
+    hasHome(config.process.env) ? undefined : homeInside(rootfs, config.process.user.uid),
     missingCwd({ rootfs, config }),
   ]);
   return {
+    rootfsOwner: { uid, gid },
     ...(home === undefined ? {} : { home }),
     ...(cwd === undefined ? {} : { missingCwd: cwd }),
   };

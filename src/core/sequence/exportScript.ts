@@ -155,7 +155,9 @@ function sessionPart({ config }: Bundle, plan: StartPlan, text: StepText): strin
   const take = plan.unshare.argv.includes('--user')
     ? `fork= && set -- bash ${bashAlone.join(' ')} -mc '"$@"; exit' bash setpriv --pdeathsig=KILL -- "$@"`
     : `set -- setsid ${isSystemInit(config) ? '' : '--ctty '}"$@"`;
-  return `${text.comment(plan.session)}  set -- ${plan.map.length ? 'sh -c "$wait" sh ' : ''}sh -c "$steps" sh "$rootfs" "$@"
+  const { rootInside } = plan;
+  const become = rootInside ? `${rootInside.argv.map(quote).join(' ')} ` : '';
+  return `${text.comment(plan.session)}${rootInside ? text.comment(rootInside) : ''}  set -- ${plan.map.length ? 'sh -c "$wait" sh ' : ''}${become}sh -c "$steps" sh "$rootfs" "$@"
   fork='${forks.join(' ')}'
   if [ -t 0 ]; then ${take}
   else set -- setsid "$@"; fi

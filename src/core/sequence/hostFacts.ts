@@ -15,6 +15,8 @@ export interface HostFacts extends Partial<DeviceFacts>, MountFacts {
   /** Their range in /etc/subuid and /etc/subgid, where `newuidmap` can use it. */
   readonly subuid?: { readonly start: number; readonly count: number };
   readonly subgid?: { readonly start: number; readonly count: number };
+  /** Whose the top folder of the rootfs is. */
+  readonly rootfsOwner?: { readonly uid: number; readonly gid: number };
   /** newuidmap and newgidmap, where they are not in the usual folders. */
   readonly idMapTools?: { readonly uid: string; readonly gid: string };
   /** What brings a loopback device up, where the machine has a program for it. */

@@ -32,7 +32,11 @@ export function mapSteps(mappings: Mappings, facts: HostFacts): Step[] {
             pidPlaceholder,
             ...mappings[kind].flatMap((m) => [m.containerID, m.hostID, m.size].map(String)),
           ],
-    why: `Map the ${kind === 'uid' ? 'users' : 'groups'}: first ID inside, first ID outside, count`,
+    why:
+      `Map the ${kind === 'uid' ? 'users' : 'groups'}: first ID inside, first ID outside, count` +
+      (mappings.ofRange && kind === 'uid'
+        ? '; root inside is the first of your range, to which the rootfs belongs'
+        : ''),
   }));
 }
 
@@ -60,9 +64,23 @@ function rootOutside(mappings: readonly IdMapping[]): number | undefined {
   return found?.hostID;
 }
 
-export function mappingWarnings({ uid, byUnshare }: Mappings): string[] {
+/**
+ * Becomes root in a user namespace whose root the person is not: until then PID 1 has its capabilities
+ * from `unshare --keep-caps`, over execve(2) too.
+ */
+export const rootInside: Step = {
+  id: 'become-root',
+  where: 'namespaces',
+  argv: [
+    ...['setpriv', '--reuid=0', '--regid=0', '--clear-groups'],
+    ...['--inh-caps=-all', '--ambient-caps=-all', '--pdeathsig=KILL', '--'],
+  ],
+  why: 'Become root of the user namespace: another ID outside than yours',
+};
+
+export function mappingWarnings({ uid, lacksRange }: Mappings): string[] {
   return [
-    ...(byUnshare
+    ...(lacksRange
       ? [
           'Only root exists inside: no range of further ids can be mapped. “Terrarium: Check This Machine” says how to get one (subordinate-ids).',
         ]

@@ -19,6 +19,7 @@ export async function missingCwd({
 }: Pick<Bundle, 'rootfs' | 'config'>): Promise<string | undefined> {
   const mounts = withDev(config).mounts;
   const cwd = path.posix.resolve('/', config.process.cwd);
+  if (cwd === '/') return undefined;
   if (mountOver({ mounts }, cwd)) return belowMount(mounts, cwd);
   const missing: string[] = [];
   const budget = lookBudget();

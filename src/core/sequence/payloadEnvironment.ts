@@ -19,6 +19,11 @@ export interface PayloadEnvironment {
 const unsafeName =
   /^(LD_|LANGUAGE|OUTPUT_CHARSET|LIBMOUNT_|LIBBLKID_|BLKID_|GCONV_PATH|GETCONF_DIR|GLIBC_TUNABLES|HOSTALIASES|LOCALDOMAIN|LOCPATH|MALLOC_|NIS_PATH|NLSPATH|RESOLV_|RES_OPTIONS|TMPDIR|TZDIR|BASH_ENV$|ENV$|IFS$|PS4$|SHELLOPTS$|BASHOPTS$)/;
 
+/** Whether config.json says what HOME is; otherwise the rootfs has it. */
+export function hasHome(env: readonly string[] = []): boolean {
+  return env.some((one) => one.startsWith('HOME='));
+}
+
 /** Variables that a program of the host must never see when a bundle sets them. */
 export function isUnsafeForHostPrograms(variable: string): boolean {
   return unsafeName.test(variable.split('=', 1)[0]!);

@@ -8,14 +8,15 @@ import { type Step, pidPlaceholder } from './step';
  * process that had the old one. "." over "." stacks the old root on the new one, where the second
  * nsenter finds it (setns(2) goes to the topmost mount of the root) with all the host's programs;
  * so no program has to run from the new root to get rid of the old.
+ * @param becomesRoot root inside is not the person: then nsenter(1) has to become it
  */
-export function pivotSteps(facts: HostFacts, hasUsers: boolean): Step[] {
+export function pivotSteps(facts: HostFacts, hasUsers: boolean, becomesRoot: boolean): Step[] {
   const enter = [
     'nsenter',
     `--target=${pidPlaceholder}`,
     // As root of the user namespace: somebody else may own that and lay a program of theirs over ours.
     ...(hasUsers ? ['--user'] : []),
-    ...(facts.privilege === 'rootless' ? ['--preserve-credentials'] : []),
+    ...(facts.privilege === 'rootless' && !becomesRoot ? ['--preserve-credentials'] : []),
     '--mount',
   ];
   return [

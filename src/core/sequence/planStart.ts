@@ -14,7 +14,7 @@ import { asMade } from './batchMounts';
 import { confineSteps } from './confineSteps';
 import { deviceSteps, maskSteps, withDev } from './dressSteps';
 import type { HostFacts } from './hostFacts';
-import { become, mapSteps, mappingWarnings } from './identitySteps';
+import { become, mapSteps, mappingWarnings, rootInside } from './identitySteps';
 import { loopbackSteps, loopbackWarnings } from './loopback';
 import { flagsAt, withFlags } from './mountFlags';
 import type { Shells } from './mountSources';
@@ -22,7 +22,7 @@ import { mountSteps } from './mountSteps';
 import { quietly } from './mountWords';
 import { joinStep, joinedNamespaces, namespaceFlags, namespacesOf, requireOwn } from './namespaces';
 import { ownDeviceSteps } from './ownDeviceSteps';
-import { payloadEnvironment } from './payloadEnvironment';
+import { hasHome, payloadEnvironment } from './payloadEnvironment';
 import { pivotSteps } from './pivotSteps';
 import { planCgroup } from './planCgroup';
 import type { StartPlan, Step } from './step';
@@ -52,6 +52,8 @@ export function planStart(given: Bundle, facts: HostFacts): StartPlan {
     requireMapped(bundle, userNamespace);
     requireOwn(bundle, wanted);
   }
+  // Root of the machine is who it is told to be before it makes the namespace.
+  const becomesRoot = facts.privilege === 'rootless' && userNamespace?.ofRange === true;
   const joined = joinedNamespaces(config);
   const created = new Set([...wanted].filter((type) => !joined.has(type)));
   const { process } = config;
@@ -119,6 +121,7 @@ export function planStart(given: Bundle, facts: HostFacts): StartPlan {
           created.has(type) ? [namespaceFlags[type]!] : [],
         ),
         ...(userNamespace?.byUnshare ? ['--map-root-user'] : []),
+        ...(becomesRoot ? ['--keep-caps'] : []),
         '--fork',
         '--kill-child',
       ],
@@ -129,6 +132,7 @@ export function planStart(given: Bundle, facts: HostFacts): StartPlan {
     session: sessionStep(config, facts),
     map: userNamespace && !userNamespace.byUnshare ? mapSteps(userNamespace, facts) : [],
     ...become(userNamespace, facts),
+    ...(becomesRoot ? { rootInside } : {}),
     dress,
     confine: [
       ...confineSteps(config, {
@@ -141,7 +145,7 @@ export function planStart(given: Bundle, facts: HostFacts): StartPlan {
     ],
     pivot: [
       ...(cgroup?.last ?? []),
-      ...(chroot ? [] : pivotSteps(facts, userNamespace !== undefined)),
+      ...(chroot ? [] : pivotSteps(facts, userNamespace !== undefined, becomesRoot)),
     ],
     payload: {
       id: 'payload',
@@ -194,7 +198,7 @@ function sessionStep(config: OciConfig, { tty }: HostFacts): Step {
 
 /** Images rely on it (runc: libcontainer/init_linux.go). An empty one stays, as under crun. */
 function withHome(env: readonly string[], { home }: HostFacts): readonly string[] {
-  return env.some((one) => one.startsWith('HOME=')) ? env : [...env, `HOME=${home ?? '/'}`];
+  return hasHome(env) ? env : [...env, `HOME=${home ?? '/'}`];
 }
 
 /** Before anything becomes read-only: the root, or a folder of readonlyPaths. */

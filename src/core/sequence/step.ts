@@ -56,6 +56,8 @@ export interface StartPlan {
   readonly session: Step;
   /** From the host, before anything else: who is who in the user namespace. Empty without one. */
   readonly map: readonly Step[];
+  /** Right after that, where the person is not root inside; argv without what follows. */
+  readonly rootInside?: Step;
   /** As PID 1, in the new namespaces, still on the host's root. */
   readonly dress: readonly Step[];
   /** Gives up what config.json does not grant; argv without the command that follows it. */
@@ -85,6 +87,7 @@ export function stepsOf(plan: StartPlan): Step[] {
     plan.unshare,
     plan.session,
     ...plan.map,
+    ...(plan.rootInside ? [plan.rootInside] : []),
     ...plan.dress,
     ...plan.confine,
     ...plan.pivot,

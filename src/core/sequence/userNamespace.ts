@@ -2,6 +2,7 @@
 import type { Bundle } from '../bundle/loadBundle';
 import { keyName } from '../config/describeIssue';
 import type { OciConfig } from '../config/schema';
+import type { IdRange } from '../config/subordinateRange';
 import { TerrariumError } from '../errors';
 import { visible } from '../text/visible';
 import type { HostFacts } from './hostFacts';
@@ -13,21 +14,54 @@ export interface IdMapping {
   readonly size: number;
 }
 
-/** The mappings of a container; `byUnshare` where `unshare --map-root-user` is all that can be had. */
+/** The mappings of a container. */
 export interface Mappings {
   readonly uid: IdMapping[];
   readonly gid: IdMapping[];
+  /** `unshare --map-root-user` makes them: root inside is the person, and there is nobody else. */
   readonly byUnshare: boolean;
+  /** There is nobody else because the person has no range, and not because config.json says so. */
+  readonly lacksRange: boolean;
+  /** Root inside is the first id of the person's range, and not the person. */
+  readonly ofRange: boolean;
 }
 
+type MappedConfig = Partial<Pick<OciConfig, 'annotations' | 'linux'>>;
+type MappedFacts = Pick<
+  HostFacts,
+  'privilege' | 'uid' | 'gid' | 'subuid' | 'subgid' | 'rootfsOwner'
+>;
+
+/** The person inside, where root is the first id of their range: beyond all 16 bit ids. */
+const personInside = 65_536;
+
 /**
- * What config.json says; where it says nothing, container root is the person, and their subordinate
- * range follows from 1 on.
+ * What config.json says, unless it leaves it to whoever starts it. Where it says nothing, container root
+ * is the person, and their subordinate range follows from 1 on; where the rootfs belongs to the first id
+ * of that range (mmdebstrap and podman make such trees), that id is container root.
  */
-export function mappingsFor(config: OciConfig, facts: HostFacts): Mappings {
-  const { uidMappings, gidMappings } = config.linux ?? {};
-  if (uidMappings?.length && gidMappings?.length) {
-    return { uid: uidMappings, gid: gidMappings, byUnshare: false };
+export function mappingsFor(config: MappedConfig, facts: MappedFacts): Mappings {
+  const rootless = facts.privilege === 'rootless';
+  const usual = { byUnshare: false, lacksRange: false, ofRange: false };
+  const written = config.linux && writtenMappings(config.linux);
+  if (written && !mapsStarter(config)) {
+    const isAlone = ([first, ...more]: IdMapping[], own: number) =>
+      more.length === 0 && first?.containerID === 0 && first.hostID === own && first.size === 1;
+    const alone = isAlone(written.uid, facts.uid) && isAlone(written.gid, facts.gid);
+    // Everybody may map that much without newuidmap(1).
+    return { ...usual, ...written, byUnshare: rootless && alone };
+  }
+  const { subuid, subgid, rootfsOwner: owner } = facts;
+  if (subuid && subgid && owner?.uid === subuid.start && owner.gid === subgid.start) {
+    // The person too: only so may root inside pass the folders above the rootfs (capabilities(7)).
+    const shifted = (own: number, { start, count }: IdRange): IdMapping[] => [
+      { containerID: 0, hostID: start, size: Math.min(count, personInside) },
+      { containerID: personInside, hostID: own, size: 1 },
+    ];
+    return {
+      ...{ ...usual, ofRange: true },
+      ...{ uid: shifted(facts.uid, subuid), gid: shifted(facts.gid, subgid) },
+    };
   }
   const range = (hostID: number, sub: HostFacts['subuid']): IdMapping[] => [
     { containerID: 0, hostID, size: 1 },
@@ -37,8 +71,21 @@ export function mappingsFor(config: OciConfig, facts: HostFacts): Mappings {
   return {
     uid: range(facts.uid, both ? facts.subuid : undefined),
     gid: range(facts.gid, both ? facts.subgid : undefined),
-    byUnshare: facts.privilege === 'rootless' && !both,
+    ...{ byUnshare: rootless && !both, lacksRange: rootless && !both, ofRange: false },
   };
+}
+
+/** `dev.terrarium.idMappings`: the mappings in the file are for other runtimes. */
+export function mapsStarter({ annotations }: MappedConfig): boolean {
+  return annotations?.['dev.terrarium.idMappings'] === 'own';
+}
+
+/** Both, or none. */
+export function writtenMappings({
+  uidMappings: uid,
+  gidMappings: gid,
+}: OciConfig['linux']): Pick<Mappings, 'uid' | 'gid'> | undefined {
+  return uid?.length && gid?.length ? { uid, gid } : undefined;
 }
 
 /**

@@ -4,7 +4,7 @@ import os from 'node:os';
 import type { Check } from '../../protocol/doctor';
 import { quote } from '../../core/sequence/commandLine';
 import { findTool } from '../launch/hostTools';
-import { noNewPrivileges } from '../launch/noNewPrivileges';
+import { noNewPrivileges } from '../../core/sequence/noNewPrivileges';
 import { attempt } from './attempt';
 
 const isRoot = () => process.geteuid!() === 0;

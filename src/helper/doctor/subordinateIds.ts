@@ -4,8 +4,9 @@ import { freeRange, nameOf, subordinateRange } from '../../core/config/subordina
 import { quote } from '../../core/sequence/commandLine';
 import type { Check } from '../../protocol/doctor';
 import { personOf } from '../launch/gatherFacts';
-import { type IdMapTools, areSetuid, findIdMapTools, tryIdMapTools } from '../launch/idMapTools';
-import { noNewPrivileges } from '../launch/noNewPrivileges';
+import { type IdMapTools, findIdMapTools } from '../../core/sequence/findIdMapTools';
+import { areSetuid, tryIdMapTools } from '../launch/idMapTools';
+import { noNewPrivileges } from '../../core/sequence/noNewPrivileges';
 import { unboundEditor } from './privilegeChecks';
 
 const isRoot = () => process.geteuid!() === 0;

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import type { Bundle } from '../../core/bundle/loadBundle';
+import { runtimeOf } from '../../core/config/engine';
 import { isBind } from '../../core/config/mountKinds';
 import type { OciConfig } from '../../core/config/schema';
 import type { HostFacts } from '../../core/sequence/hostFacts';
@@ -25,7 +26,12 @@ export function runtimeConfig(
   const namespaces = root ? enteredNamespaces(config) : [...config.linux.namespaces];
   if (!root && !namespaces.some(({ type }) => type === 'user')) namespaces.push({ type: 'user' });
   const user = namespaces.find(({ type }) => type === 'user');
-  const { uid, gid } = mappingsFor(config, facts);
+  // runc 1.1 gives its own descriptors to root inside, and fails where that is not the person (fchown: EPERM).
+  const { rootfsOwner, ...others } = facts;
+  const { uid, gid } = mappingsFor(
+    config,
+    runtimeOf(config) === 'runc' ? others : { ...others, rootfsOwner },
+  );
   return {
     ...document,
     root: { ...document.root, path: bundle.rootfs },

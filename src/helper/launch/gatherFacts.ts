@@ -15,8 +15,9 @@ import type { Privilege } from '../../protocol/container';
 import type { HostFacts } from '../../core/sequence/hostFacts';
 import { visible } from '../../core/text/visible';
 import { findTool } from './hostTools';
-import { areSetuid, findIdMapTools, tryIdMapTools } from './idMapTools';
-import { noNewPrivileges } from './noNewPrivileges';
+import { findIdMapTools } from '../../core/sequence/findIdMapTools';
+import { areSetuid, tryIdMapTools } from './idMapTools';
+import { noNewPrivileges } from '../../core/sequence/noNewPrivileges';
 import { requireStraightSources } from './requireStraightSources';
 
 /** NSFS_MAGIC of linux/magic.h. */

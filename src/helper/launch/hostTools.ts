@@ -19,7 +19,6 @@ const packages: Readonly<Record<string, readonly [name: string, check?: string]>
   mknod: ['coreutils'],
   cp: ['coreutils'],
   readlink: ['coreutils'],
-  chown: ['coreutils'],
   runc: ['runc', 'runtimes'],
   crun: ['crun', 'runtimes'],
 };

@@ -1,31 +1,13 @@
 /**
- * newuidmap(1) and newgidmap(1): where they are, and whether they can do what they are for. Asked before
- * a start without root, and by the doctor.
+ * Whether newuidmap(1) and newgidmap(1) can do what they are for. Asked before a start without root, and
+ * by the doctor.
  */
 import { spawn } from 'node:child_process';
-import { accessSync, constants, statSync } from 'node:fs';
-import path from 'node:path';
+import { constants, statSync } from 'node:fs';
+import type { IdMapTools } from '../../core/sequence/findIdMapTools';
 import { visible } from '../../core/text/visible';
-import { findTool, hostEnvironment, systemPath } from './hostTools';
+import { findTool, hostEnvironment } from './hostTools';
 import { runTool } from './runTool';
-
-export interface IdMapTools {
-  readonly uid: string;
-  readonly gid: string;
-}
-
-/**
- * NixOS has the ones that gain something in its wrappers, and ones that do not in the usual folder; who
- * builds shadow has them in /usr/local.
- */
-const places = ['/run/wrappers/bin', ...systemPath, '/usr/local/bin', '/usr/local/sbin'];
-
-export function findIdMapTools(): IdMapTools | undefined {
-  const [uid, gid] = ['newuidmap', 'newgidmap'].map((name) =>
-    places.map((folder) => path.join(folder, name)).find(isProgram),
-  );
-  return uid !== undefined && gid !== undefined ? { uid, gid } : undefined;
-}
 
 /** Setuid of root; they may also have file capabilities, which only a try shows. */
 export function areSetuid({ uid, gid }: IdMapTools): boolean {
@@ -79,14 +61,5 @@ export async function tryIdMapTools(
   } finally {
     waiting.stdin.end();
     waiting.kill('SIGKILL');
-  }
-}
-
-function isProgram(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false; // the next folder may have it
   }
 }

@@ -3,7 +3,7 @@
  * outside while it waits, looks once more, and says "go". Called by `run` and by the server.
  */
 import { closeSync, constants, openSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { chown, readFile } from 'node:fs/promises';
 import type { Bundle } from '../../core/bundle/loadBundle';
 import { shutdownWarnings } from '../../core/config/systemInit';
 import { runtimeOf } from '../../core/config/engine';
@@ -62,6 +62,8 @@ export interface LaunchedContainer {
 }
 
 export interface LaunchOptions {
+  /** Waited for before anything is made; what it throws is what the start fails with. */
+  readonly checked?: Promise<unknown>;
   /** Path of the pseudo-terminal that becomes the controlling terminal; without it 0, 1, 2 are inherited. */
   readonly tty?: string;
   /** Called with the container root's uid outside, before anything runs: the tty should be theirs. */
@@ -99,11 +101,14 @@ async function launch(
   const inspected = rootfsWarnings(bundle);
   inspected.catch(() => undefined); // a start may fail before it is waited for, and say why itself
   const warn = async () => (await inspected).forEach((warning) => options.onWarning?.(warning));
-  const facts = await gatherFacts(
+  const gathered = gatherFacts(
     bundle,
     undefined,
     wantsCgroup(bundle.config) ? await cgroupName(bundle.path) : undefined,
   );
+  gathered.catch(() => undefined); // what is wrong with the command is said first
+  await options.checked;
+  const facts = await gathered;
   const runtime = runtimeOf(bundle.config);
   if (runtime) {
     const engine = await engineFacts(runtime);
@@ -128,13 +133,15 @@ async function launch(
       .map((step) => step.argv[0]!),
   ]);
   plan.warnings.forEach((warning) => options.onWarning?.(warning));
+  // The machine's group "tty" is nobody inside, and root there may only open what is somebody's.
+  if (plan.rootInside && options.tty) await chown(options.tty, facts.uid, facts.gid);
 
   const aborted = new AbortController();
   const signal = options.signal
     ? AbortSignal.any([options.signal, aborted.signal])
     : aborted.signal;
   const firstMap = steps.indexOf(plan.session) + 1;
-  const firstDress = firstMap + plan.map.length;
+  const firstDress = firstMap + plan.map.length + (plan.rootInside ? 1 : 0);
   const [pidKnown, ready] = [deferred<number>(), deferred<void>()];
   const reports = new Reports(bundle.name, steps, {
     pid: (pid) => pidKnown.resolve(pid),
@@ -261,6 +268,7 @@ function spawnPid1(
     '--',
     ...absolute(plan.session.argv),
     ...(plan.map.length > 0 ? ['/bin/sh', '-c', waitScript, 'sh'] : []),
+    ...absolute(plan.rootInside?.argv ?? []),
     ...['/bin/sh', '-c', stepsScript, 'sh', bundle.rootfs],
     ...encodeBatched(plan.dress, firstDress),
     ...plan.confine.flatMap((step) => absolute(step.argv)),

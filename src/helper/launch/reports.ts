@@ -7,7 +7,7 @@ import { displayCommand } from '../../core/sequence/commandLine';
 import type { Step } from '../../core/sequence/step';
 import { visible } from '../../core/text/visible';
 import { lastWords } from './lastWords';
-import { noNewPrivileges } from './noNewPrivileges';
+import { noNewPrivileges } from '../../core/sequence/noNewPrivileges';
 import type { ScriptProcess } from './spawnScript';
 
 /** Longest message of a failed command that is shown, in characters. */
@@ -81,7 +81,7 @@ export class Reports {
     const candidates = this.steps.filter(({ id }) =>
       this.reached === 'unshare'
         ? ['join', 'become-person', 'unshare', 'session'].includes(id)
-        : this.reached === 'steps' && ['rlimits', 'setpriv', 'env'].includes(id),
+        : this.reached === 'steps' && ['become-root', 'rlimits', 'setpriv', 'env'].includes(id),
     );
     // Each program begins its message with its own name.
     const named = candidates.find(({ argv }) =>
@@ -149,6 +149,10 @@ export class Reports {
 function remedyFor(step: Step, printed: string, steps: readonly Step[]): string {
   if (step.id.startsWith('map-') && /invalid argument|EINVAL/i.test(printed)) {
     return 'Correct linux.uidMappings and linux.gidMappings in config.json: no id may be in two of their ranges, inside or outside.';
+  }
+  // In the words of newuidmap(1).
+  if (step.id.startsWith('map-') && / not allowed/.test(printed) && !noNewPrivileges()) {
+    return 'They are not all yours: let Terrarium map the ids of whoever starts it ("dev.terrarium.idMappings": "own" in annotations of config.json), or get those ids: “Terrarium: Check This Machine” says how (subordinate-ids).';
   }
   const check = checkOf(step, printed, steps);
   if (check) {

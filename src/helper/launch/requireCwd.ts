@@ -16,7 +16,7 @@ import { liveRoot } from './sessionProgram';
  */
 export async function requireCwd({ name, config }: Bundle, hostPid: number): Promise<void> {
   const cwd = path.posix.resolve('/', config.process.cwd);
-  if (mountOver(config, cwd)) return;
+  if (cwd === '/' || mountOver(config, cwd)) return;
   const budget = lookBudget();
   for (let place = cwd; ; place = path.posix.dirname(place)) {
     const found = await withInside(

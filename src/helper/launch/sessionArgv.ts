@@ -121,7 +121,8 @@ export async function sessionArgv(
   const handed = [...variables.early, ...entry.env];
   const first = await handedDown(container, handed.length);
   const programs = [nsenter, ...(capsh ? [capsh] : [])];
-  const enter = (types: readonly string[]) => enterNamespaces(hostPid, types);
+  const enter = (types: readonly string[]) =>
+    enterNamespaces(hostPid, types, plan.rootInside !== undefined);
   const from = (types: readonly string[]) => [...first, ...held, ...enter(types), ...payload];
   return {
     argv: [...readOnlyPrograms(programs), ...from(into)],
@@ -191,15 +192,22 @@ async function ownShell(
   }
 }
 
-/** nsenter(1)'s words. */
-function enterNamespaces(hostPid: number, types: readonly string[]): string[] {
+/**
+ * nsenter(1)'s words.
+ * @param becomesRoot root inside is not the person who enters
+ */
+function enterNamespaces(
+  hostPid: number,
+  types: readonly string[],
+  becomesRoot: boolean,
+): string[] {
   const rootless = process.geteuid!() !== 0;
   return [
     ...[findTool('nsenter')!, `--target=${hostPid}`],
     ...Object.entries(namespaceFlags).flatMap(([type, flag]) =>
       types.includes(type) ? [flag] : [],
     ),
-    ...(types.includes('user') && rootless ? ['--preserve-credentials'] : []),
+    ...(types.includes('user') && rootless && !becomesRoot ? ['--preserve-credentials'] : []),
   ];
 }
 

@@ -9,18 +9,21 @@ import type { ContainerInfo, FolderKind } from '../../protocol/container';
 import type { TerminalSize } from '../console/Pty';
 import { containerId } from '../cgroup/cgroupName';
 import { deleteBundle } from './deleteBundle';
+import type { InodeText } from '../../core/bundle/removeBundle';
 import { type Launcher, ManagedContainer } from './ManagedContainer';
 import type { Journal } from './Journal';
 import type { Leftover } from './PidRecords';
 import type { Streams } from './Streams';
-import { takeOwnership } from './takeOwnership';
+import { type OwnershipResult, type OwnershipTask, ownership } from '../ownership/ownership';
+import { running } from '../ownership/refuseRunning';
 
 /** How long a stopped container is still listed, in milliseconds. */
 const stoppedKeptFor = 10 * 60_000;
 
 export class ContainerRegistry {
   private readonly containers = new Map<string, ManagedContainer>();
-  private readonly deleting = new Set<string>();
+  /** What is done to bundles that must not start meanwhile, by their paths. */
+  private readonly busy = new Map<string, 'being deleted' | 'being changed'>();
   /** Set by the server: called for every change of any container. */
   onChanged: (info: ContainerInfo) => void = () => undefined;
   /** Set by the server: waited for before a start makes what could be left. */
@@ -78,28 +81,48 @@ export class ContainerRegistry {
     );
   }
 
-  /** @throws TerrariumError `container-live`, those of deleteBundle */
-  async delete(folder: string): Promise<void> {
+  /**
+   * @param inode of the folder that was confirmed
+   * @throws TerrariumError `container-live`, those of deleteBundle
+   */
+  async delete(folder: string, inode?: InodeText): Promise<void> {
     const bundle = await realFolder(folder);
     this.requireIdle(bundle);
-    this.deleting.add(bundle);
+    this.busy.set(bundle, 'being deleted');
     try {
       const over = this.journal.command(path.basename(bundle), `remove ${bundle}`);
-      await deleteBundle(bundle);
+      await deleteBundle(bundle, inode);
       over('done');
       this.containers.delete(containerId(bundle));
     } finally {
-      this.deleting.delete(bundle);
+      this.busy.delete(bundle);
     }
   }
 
-  /** @param place a path as seen in the container */
-  async takeOwnership(folder: string, kind: FolderKind, place: string): Promise<void> {
+  /**
+   * @param place a path as seen in the container
+   * @throws TerrariumError `container-live`, those of `ownership`
+   */
+  async ownership<T extends OwnershipTask>(
+    task: T,
+    folder: string,
+    kind: FolderKind,
+    place: string,
+  ): Promise<OwnershipResult<T>> {
     const bundle = await this.open(folder, kind);
-    const { uid, gid } = this.owner;
-    const over = this.journal.command(bundle.name, `chown -R -P -h ${uid}:${gid} ${place}`);
-    await takeOwnership(bundle, place, this.owner);
-    over('done');
+    const state = this.containers.get(containerId(bundle.path))?.info.state ?? 'stopped';
+    if (state !== 'stopped') throw running(bundle.name, `it is ${state}`);
+    this.requireIdle(bundle.path);
+    this.busy.set(bundle.path, 'being changed');
+    try {
+      const { uid, gid } = this.owner;
+      const words = { look: 'look at', take: `chown ${uid}:${gid}`, undo: 'give back' };
+      return await this.journal.during(bundle.name, `${words[task]} ${place} by descriptors`, () =>
+        ownership(task, bundle, place, this.owner),
+      );
+    } finally {
+      this.busy.delete(bundle.path);
+    }
   }
 
   /**
@@ -127,9 +150,7 @@ export class ContainerRegistry {
   }
 
   private requireIdle(bundle: string): void {
-    const state = this.deleting.has(bundle)
-      ? 'being deleted'
-      : this.containers.get(containerId(bundle))?.info.state;
+    const state = this.busy.get(bundle) ?? this.containers.get(containerId(bundle))?.info.state;
     if (state === undefined || state === 'stopped') return;
     throw new TerrariumError(
       'container-live',

@@ -168,8 +168,10 @@ export class ManagedContainer {
     const note = terminalNote(this.bundle.config);
     if (note) onWarning(note.message);
     try {
-      await checkCommand(this.bundle);
+      const checked = checkCommand(this.bundle);
+      checked.catch(() => undefined); // the launch may fail before it waits for this
       this.launched = await this.launcher.launch(this.bundle, {
+        checked,
         tty: this.console.tty,
         onStep,
         onWarning,

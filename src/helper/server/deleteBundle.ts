@@ -1,47 +1,70 @@
 /** Deletes a bundle with everything that a container left in it. Called by ContainerRegistry.ts. */
-import { constants, lstat, open } from 'node:fs/promises';
+import type { BigIntStats } from 'node:fs';
+import { type FileHandle, constants, lstat, open, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { besidesRootfs } from '../../core/bundle/besidesRootfs';
 import { codeOf } from '../../core/bundle/fileProblem';
-import { removeBundle } from '../../core/bundle/removeBundle';
+import { type InodeText, holdBundle, inodeOf, removeBundle } from '../../core/bundle/removeBundle';
 import { TerrariumError, messageOf } from '../../core/errors';
 import { visible } from '../../core/text/visible';
+import { recordFolder, recordName } from '../../core/fs/ownershipRecord';
 import { O_PATH, openReal, pathOf } from '../../core/fs/openReal';
 import { refuseMounts } from './refuseMounts';
-import { inSubordinateIds } from './inSubordinateIds';
+import { inSubordinateIds } from './runHelper';
 
 /**
- * The way to the bundle is held by a descriptor; see `removeTree` for the way down.
+ * The way to the bundle is held by a descriptor, and so is the bundle while it is looked at; see
+ * `removeTree` for the way down.
  * @param bundle real path of a folder whose container does not run
+ * @param confirmed which folder the person was asked about
  * @throws TerrariumError `not-a-bundle`, `more-than-bundle`, `folder-moved`, `mounted-below`,
  *   `files-refused`
  */
-export async function deleteBundle(bundle: string): Promise<void> {
+export async function deleteBundle(bundle: string, confirmed?: InodeText): Promise<void> {
   if (bundle === '/') throw notABundle(bundle);
-  await refuseMounts(bundle);
   const parent = await openReal(path.dirname(bundle));
   try {
     const name = path.basename(bundle);
-    const kind = (file: string) =>
-      lstat(path.join(pathOf(parent), name, file)).catch(() => undefined);
-    const [config, rootfs] = await Promise.all([kind('config.json'), kind('rootfs')]);
-    if (!config?.isFile() || !rootfs?.isDirectory()) throw notABundle(bundle);
-    await besidesRootfs(bundle);
-    if (process.geteuid!() !== 0 && (await inSubordinateIds(['remove', name], pathOf(parent))))
-      return;
-    await removeBundle(parent, name).catch((error: unknown) => {
-      throw refused(error);
-    });
+    const { inode, rootfs } = await requireBundle(parent, name, bundle, confirmed);
+    const words = ['remove', name, inode.dev, inode.ino];
+    const isRoot = process.geteuid!() === 0;
+    if (isRoot || (await inSubordinateIds(words, pathOf(parent))) === undefined)
+      await removeBundle(parent, name, inode).catch((error: unknown) => {
+        throw refused(error);
+      });
+    // Whose its files were is of no use any more.
+    await rm(path.join(recordFolder(isRoot), recordName(rootfs)), { force: true });
   } finally {
     await parent.close();
   }
 }
 
-/** `helper.js remove NAME`, in the working directory and the user namespace that it was started in. */
-export async function removeHere(name: string): Promise<void> {
+/** @returns which folder was looked at, and found to be a bundle with nothing else in it */
+async function requireBundle(
+  parent: FileHandle,
+  name: string,
+  shown: string,
+  confirmed: InodeText | undefined,
+): Promise<{ inode: InodeText; rootfs: BigIntStats }> {
+  const bundle = await holdBundle(parent, name, confirmed);
+  try {
+    await refuseMounts(bundle);
+    const kind = (file: string) =>
+      lstat(path.join(pathOf(bundle), file), { bigint: true }).catch(() => undefined);
+    const [config, rootfs] = await Promise.all([kind('config.json'), kind('rootfs')]);
+    if (!config?.isFile() || !rootfs?.isDirectory()) throw notABundle(shown);
+    await besidesRootfs(pathOf(bundle), shown);
+    return { inode: await inodeOf(bundle), rootfs };
+  } finally {
+    await bundle.close();
+  }
+}
+
+/** `helper.js remove NAME DEV INO`, in the working directory and the user namespace that it was started in. */
+export async function removeHere(name: string, inode: InodeText): Promise<void> {
   const parent = await open('.', O_PATH | constants.O_DIRECTORY);
   try {
-    await removeBundle(parent, name);
+    await removeBundle(parent, name, inode);
   } finally {
     await parent.close();
   }

@@ -107,14 +107,13 @@ export function createHandlers(
       watch(client, id, on);
       return {};
     },
-    deleteBundle: async ({ bundle }) => {
-      await registry.delete(bundle);
+    deleteBundle: async ({ bundle, inode }) => {
+      await registry.delete(bundle, inode);
       return {};
     },
-    takeOwnership: async ({ bundle, kind, path }) => {
-      await registry.takeOwnership(bundle, kind, path);
-      return {};
-    },
+    lookAtOwnership: ({ bundle, kind, path }) => registry.ownership('look', bundle, kind, path),
+    takeOwnership: ({ bundle, kind, path }) => registry.ownership('take', bundle, kind, path),
+    undoOwnership: ({ bundle, kind }) => registry.ownership('undo', bundle, kind, '/'),
     shutdown: () => {
       setImmediate(shutdown); // the answer comes first
       return {};

@@ -1,15 +1,17 @@
 /** Looks before a whole tree is changed: a mount in it would be somebody else's files. */
-import { readFile } from 'node:fs/promises';
+import { type FileHandle, readFile, readlink } from 'node:fs/promises';
 import { TerrariumError } from '../../core/errors';
+import { pathOf } from '../../core/fs/openReal';
 import { unescapePath } from '../../core/procfs/parseMountinfo';
 import { visible } from '../../core/text/visible';
 
 /**
- * @param folder absolute real path
+ * @param held folder; where it is now says the kernel, whatever its path was
  * @throws TerrariumError `mounted-below` where something is mounted on or below it (on the host: a
  *   container's own mounts are in its mount namespace and not seen here)
  */
-export async function refuseMounts(folder: string): Promise<void> {
+export async function refuseMounts(held: FileHandle): Promise<void> {
+  const folder = await readlink(pathOf(held));
   const mountinfo = await readFile('/proc/self/mountinfo', 'utf8');
   const mount = mountinfo
     .split('\n')

@@ -4,8 +4,8 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { besidesRootfs, naming } from '../../core/bundle/besidesRootfs';
 import { codeOf } from '../../core/bundle/fileProblem';
-import { removeBundle } from '../../core/bundle/removeBundle';
-import { openReal } from '../../core/fs/openReal';
+import { type InodeText, inodeOf, removeBundle } from '../../core/bundle/removeBundle';
+import { openReal, pathOf } from '../../core/fs/openReal';
 import { visible } from '../../core/text/visible';
 import { type Container, holdsOpen, isDeletable, isLive } from '../model/container';
 import { type Refusal, pickContainer } from '../pick/pickContainer';
@@ -25,11 +25,12 @@ export async function run(services: Services, target?: unknown): Promise<void> {
     none: [t('There is no container to delete.'), t('A plain folder is deleted in the Explorer.')],
     unfit: (candidate) => refusal(candidate, open),
   });
-  await confirm(container, await filesBeside(container));
+  const asked = await look(container);
+  await confirm(container, asked.beside);
   await stopContainer(services, container);
   // The question may have stood there for an hour.
-  await filesBeside(container);
-  await deleteBundle(services, container);
+  await look(container);
+  await deleteBundle(services, container, asked.inode);
   await services.containers.refresh();
 }
 
@@ -64,14 +65,22 @@ function refusal(container: Container, open: readonly string[]): Refusal {
       ];
 }
 
-/** @throws TerrariumError `more-than-bundle` */
-async function filesBeside({ bundle }: Container): Promise<string[]> {
+/**
+ * Which folder it is, and what lies in it beside the container.
+ * @throws TerrariumError `more-than-bundle`, `folder-moved`
+ */
+async function look({ bundle }: Container): Promise<{ inode: InodeText; beside: string[] }> {
+  const held = await openReal(bundle);
   try {
-    return await besidesRootfs(bundle);
-  } catch (error) {
-    // The helper, which may look into it, looks itself.
-    if (['EACCES', 'EPERM'].includes(codeOf(error) ?? '')) return [];
-    throw error;
+    const inode = await inodeOf(held);
+    const beside = await besidesRootfs(pathOf(held), bundle).catch((error: unknown) => {
+      // The helper, which may look into it, looks itself.
+      if (['EACCES', 'EPERM'].includes(codeOf(error) ?? '')) return [];
+      throw error;
+    });
+    return { inode, beside };
+  } finally {
+    await held.close();
   }
 }
 
@@ -92,17 +101,21 @@ async function confirm(container: Container, beside: readonly string[]): Promise
 }
 
 /** As the person first; what belongs to root or to a mapped user is left to the helper that made it. */
-async function deleteBundle(services: Services, { bundle, info }: Container): Promise<void> {
+async function deleteBundle(
+  services: Services,
+  { bundle, info }: Container,
+  inode: InodeText,
+): Promise<void> {
   try {
     const parent = await openReal(path.dirname(bundle));
     try {
-      await removeBundle(parent, path.basename(bundle));
+      await removeBundle(parent, path.basename(bundle), inode);
     } finally {
       await parent.close();
     }
   } catch (error) {
     if (!['EACCES', 'EPERM'].includes(codeOf(error) ?? '')) throw error;
     const link = await services.helpers.require(info?.privilege);
-    await link.request('deleteBundle', { bundle });
+    await link.request('deleteBundle', { bundle, inode });
   }
 }

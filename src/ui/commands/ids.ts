@@ -23,6 +23,7 @@ export const commandIds = {
   startFolder: 'terrarium.startFolder',
   saveConfig: 'terrarium.saveConfig',
   takeOwnership: 'terrarium.takeOwnership',
+  undoOwnership: 'terrarium.undoOwnership',
   refresh: 'terrarium.refresh',
   sendSignal: 'terrarium.sendSignal',
   stopProcess: 'terrarium.stopProcess',

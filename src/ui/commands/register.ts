@@ -33,6 +33,7 @@ const files: Readonly<Record<CommandName, () => Promise<{ readonly run: Command 
   startFolder: () => import('./startFolder'),
   saveConfig: () => import('./saveConfig'),
   takeOwnership: () => import('./takeOwnership'),
+  undoOwnership: () => import('./undoOwnership'),
   refresh: () => import('./refresh'),
   sendSignal: () => import('./sendSignal'),
   stopProcess: () => import('./stopProcess'),

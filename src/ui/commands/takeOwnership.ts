@@ -1,65 +1,82 @@
 /** "Take Ownership of Rootfs Files": what a container made as root becomes yours, so that you can edit it. */
-import { lstat, realpath } from 'node:fs/promises';
+import { lstat } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { TerrariumError } from '../../core/errors';
 import { visible } from '../../core/text/visible';
 import type { Privilege } from '../../protocol/container';
-import { realRootfs } from '../model/container';
+import type { OwnershipReport } from '../../protocol/ownership';
 import { isContainerRow, pickContainer } from '../pick/pickContainer';
+import { type RootfsPlace, placeOfFile, requireStopped, wholeOf } from '../rootfs/rootfsPlace';
 import type { Services } from '../services/Services';
 import { requireTrustedLinux } from '../services/trust';
 import { say, sayProgress } from '../say';
+import { confirmOwnership } from './confirmOwnership';
 
-/** @param target a row, or a file inside a rootfs */
-export async function run(services: Services, target?: unknown): Promise<void> {
+/**
+ * @param target a row, or a file inside a rootfs
+ * @param selected all files that are selected in the Explorer
+ */
+export async function run(services: Services, target?: unknown, selected?: unknown): Promise<void> {
   requireTrustedLinux();
   const { t } = vscode.l10n;
-  const inside = target instanceof vscode.Uri ? await placeOf(services, target.fsPath) : undefined;
-  const container =
-    inside?.container ??
-    (await pickContainer(services, isContainerRow(target) ? target : undefined, {
+  const place = await placeOf(services, target, selected);
+  requireStopped(place);
+  const name = visible(place.name);
+  const { bundle, kind } = place;
+  const link = await services.helpers.require(await ownerPrivilege(place));
+  const report = await sayProgress(
+    { title: t('Looking at the owners of files of {0}', name) },
+    () => link.request('lookAtOwnership', { bundle, kind, path: place.path }),
+  );
+  if (report.files.count > 0) {
+    await confirmOwnership(place, report);
+    await sayProgress({ title: t('Taking ownership of files of {0}', name) }, () =>
+      link.request('takeOwnership', { bundle, kind, path: place.path }),
+    );
+    await services.containers.refresh();
+  }
+  tell(place, report);
+}
+
+function tell(place: RootfsPlace, { files, links, devices }: OwnershipReport): void {
+  const { t } = vscode.l10n;
+  const left = [...links.names, ...devices.names].map(visible).join(', ');
+  const leftText = left === '' ? [] : [t('Not changed: {0}.', left)];
+  const yours =
+    place.path === '/'
+      ? t('The rootfs files of {0} are yours now.', visible(place.name))
+      : t('{0} is yours now.', visible(path.basename(place.path)));
+  const onlyLeft = files.count === 0 && left !== '';
+  void say('information', [...(onlyLeft ? [] : [yours]), ...leftText].join(' '));
+}
+
+async function placeOf(
+  services: Services,
+  target: unknown,
+  selected: unknown,
+): Promise<RootfsPlace> {
+  const { t } = vscode.l10n;
+  if (target instanceof vscode.Uri) {
+    if (Array.isArray(selected) && selected.length > 1)
+      throw new TerrariumError(
+        'several-files',
+        t('{0} files are selected.', selected.length),
+        t('Take one after the other, or the folder that they are in.'),
+      );
+    return placeOfFile(services, target.fsPath);
+  }
+  return wholeOf(
+    await pickContainer(services, isContainerRow(target) ? target : undefined, {
       title: t('Take Ownership of Rootfs Files'),
       accepts: () => true,
       none: [t('There is no container in this workspace.'), t('Make one with "New Container…".')],
-    }));
-  const file = inside ? path.join(realRootfs(container), inside.path) : container.bundle;
-  const link = await services.helpers.require(
-    await ownerPrivilege(file, container.info?.privilege),
-  );
-  await sayProgress({ title: t('Taking ownership of files of {0}', visible(container.name)) }, () =>
-    link.request('takeOwnership', {
-      bundle: container.bundle,
-      kind: container.kind,
-      path: inside?.path ?? '/',
     }),
-  );
-  void say(
-    'information',
-    inside
-      ? t('{0} is yours now.', visible(path.basename(inside.path)))
-      : t('The rootfs files of {0} are yours now.', visible(container.name)),
-  );
-}
-
-/** The container that a file belongs to, and its path as seen inside. */
-async function placeOf({ containers }: Services, file: string) {
-  await containers.ready();
-  // Only the folder's links are followed: the file itself is what is to be changed.
-  const real = path.join(await realpath(path.dirname(file)), path.basename(file));
-  for (const container of containers.all) {
-    const below = path.relative(realRootfs(container), real);
-    if (container.isBundle && below !== '' && below.split('/')[0] !== '..')
-      return { container, path: `/${below}` };
-  }
-  throw new TerrariumError(
-    'not-in-rootfs',
-    vscode.l10n.t('{0} lies in no rootfs of this workspace.', visible(file)),
-    vscode.l10n.t('Choose a file inside a container.'),
   );
 }
 
 /** What root made only root may give away; everything else the helper that made it. */
-async function ownerPrivilege(file: string, last?: Privilege): Promise<Privilege | undefined> {
-  return (await lstat(file)).uid === 0 ? 'root' : last;
+async function ownerPrivilege(place: RootfsPlace): Promise<Privilege | undefined> {
+  const { uid } = await lstat(path.join(place.rootfs, place.path));
+  return uid === 0 ? 'root' : place.container?.info?.privilege;
 }

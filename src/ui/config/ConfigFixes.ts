@@ -136,6 +136,19 @@ const fixers: Readonly<Record<string, Fixer>> = {
       ...{ path: ['annotations', 'dev.terrarium.engine'], value: 'runc' },
     };
   },
+  'mapping-beyond-range': () => ({
+    title: vscode.l10n.t('Map the IDs of whoever starts it'),
+    ...{ path: ['annotations', 'dev.terrarium.idMappings'], value: 'own' },
+  }),
+  'mapping-not-used': async ({ keyPath: [part, key] }) => {
+    const { ownMappings } = await import('../../core/sequence/ownMappings');
+    const value = (await ownMappings())[key as 'uidMappings' | 'gidMappings'];
+    return {
+      title: vscode.l10n.t('Write my IDs into "{0}"', String(key)),
+      path: [part!, key!],
+      value,
+    };
+  },
   remark: ({ keyPath }) =>
     keyPath.join('.') === 'linux.namespaces' ? addNamespace('pid') : undefined,
 };

@@ -13,6 +13,8 @@ export interface FoundBundle {
   readonly rootfs: string;
   /** It looks like a root filesystem itself, too: nothing starts it (`refuseAmbiguous`). */
   readonly isAmbiguous?: boolean;
+  /** Files of it were taken, and there is a record to undo that. */
+  readonly isTaken?: boolean;
 }
 
 export interface Container {
@@ -29,6 +31,8 @@ export interface Container {
   readonly kind: FolderKind;
   /** It could be of either kind, so it does not start. */
   readonly isAmbiguous?: boolean;
+  /** As in `FoundBundle`. */
+  readonly isTaken?: boolean;
   /** False for a plain folder, which has no config.json of its own, and for what lies in no open folder. */
   readonly isBundle: boolean;
   /** True where it lies in a folder of this window's workspace. */
@@ -75,7 +79,7 @@ export function mergeContainers(
     if (!other || rank(info) > rank(other)) newest.set(info.bundle, info);
   }
   const merged = new Map<string, Container>();
-  for (const { folder, real, rootfs, isAmbiguous } of found) {
+  for (const { folder, real, rootfs, isAmbiguous, isTaken } of found) {
     const info = newest.get(real);
     // A plain folder that runs: what looks like a bundle now, its container may have made.
     if (info?.kind === 'folder' && info.state !== 'stopped') continue;
@@ -87,6 +91,7 @@ export function mergeContainers(
       state: info?.state ?? 'stopped',
       kind: 'bundle',
       ...(isAmbiguous && { isAmbiguous }),
+      ...(isTaken && { isTaken }),
       isBundle: true,
       inWorkspace: true,
       ...(info && { info }),

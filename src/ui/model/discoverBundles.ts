@@ -6,12 +6,15 @@ import type { Dirent } from 'node:fs';
 import { readdir, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { isUnreachable, lookAtFolder, usualRootfs } from '../../core/bundle/folderKind';
+import { recordedBy } from '../../core/fs/ownershipRecord';
 import type { FoundBundle } from './container';
 
 export interface Discovery {
   readonly bundles: readonly FoundBundle[];
   /** Folders that look like a root filesystem and belong to no bundle, as they are in the workspace. */
   readonly rootfsFolders: readonly string[];
+  /** Those of them, and rootfs of bundles, whose files were taken: see `recordedBy`. */
+  readonly takenFolders: readonly string[];
 }
 
 /** How far below a workspace folder is looked, which is itself at depth 0. */
@@ -24,6 +27,7 @@ const ignored = new Set(['node_modules', '.git', '.hg', '.svn', '.cache']);
 export async function discoverBundles(roots: readonly string[]): Promise<Discovery> {
   const bundles = new Map<string, FoundBundle>();
   const rootfsFolders: string[] = [];
+  const takenFolders: string[] = [];
   const visit = async (folder: string, depth: number): Promise<void> => {
     const entries = await entriesOf(folder);
     const named = (name: string) => entries.find((entry) => entry.name === name);
@@ -38,11 +42,17 @@ export async function discoverBundles(roots: readonly string[]): Promise<Discove
     // One that looks like both is listed too: what starts it refuses it, and says why.
     if (rootfs !== undefined) {
       const real = await realpath(folder);
-      const found = { folder, real, rootfs, isAmbiguous: kind === 'ambiguous' };
+      const isTaken = (await recordedBy(rootfs)).length > 0;
+      if (isTaken) takenFolders.push(rootfs);
+      const isAmbiguous = kind === 'ambiguous';
+      const found = { folder, real, rootfs, isAmbiguous, ...(isTaken && { isTaken }) };
       if (!bundles.has(real)) bundles.set(real, found);
       // A config.json that was saved beside a tree may stand among other things, and other bundles.
       if (path.basename(rootfs) === usualRootfs) return;
-    } else if (kind === 'folder' || kind === 'ambiguous') rootfsFolders.push(folder);
+    } else if (kind === 'folder' || kind === 'ambiguous') {
+      rootfsFolders.push(folder);
+      if ((await recordedBy(folder)).length > 0) takenFolders.push(folder);
+    }
     if (kind === 'folder' || kind === 'ambiguous') return;
     if (depth === maxDepth) return;
     for (const entry of entries)
@@ -55,7 +65,7 @@ export async function discoverBundles(roots: readonly string[]): Promise<Discove
         await visit(path.join(folder, entry.name), depth + 1);
   };
   for (const root of roots) await visit(root, 0);
-  return { bundles: [...bundles.values()], rootfsFolders };
+  return { bundles: [...bundles.values()], rootfsFolders, takenFolders };
 }
 
 /** What `scaffold` is still building: `.NAME.new-XXXXXX`. */

@@ -15,7 +15,7 @@ const settleMs = 250;
 export class ContainerStore implements vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<void>();
   readonly #disposables: vscode.Disposable[] = [this.#changed];
-  #discovery: Discovery = { bundles: [], rootfsFolders: [] };
+  #discovery: Discovery = { bundles: [], rootfsFolders: [], takenFolders: [] };
   #containers: readonly Container[] = [];
   #looking: Promise<void> | undefined;
   #lookAgain = false;

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { Busybox } from '../../core/bundle/busybox';
 import { scaffold } from '../../core/bundle/scaffold';
 import type { StartingPoint } from '../../core/config/templates';
+import { ownMappings } from '../../core/sequence/ownMappings';
 import { visible } from '../../core/text/visible';
 import type { Services } from './Services';
 import { sayProgress } from '../say';
@@ -18,6 +19,7 @@ export interface MakeOptions {
 /** @returns path of the bundle @throws CancellationError, and what `scaffold` throws; nothing is left then */
 export async function makeContainer(services: Services, options: MakeOptions): Promise<string> {
   const abort = new AbortController();
+  const mappings = await ownMappings();
   const bundle = await sayProgress(
     {
       title: vscode.l10n.t('Making {0}', visible(options.name)),
@@ -28,6 +30,7 @@ export async function makeContainer(services: Services, options: MakeOptions): P
       let done = 0;
       return scaffold({
         ...options,
+        mappings,
         signal: abort.signal,
         onProgress: (message, fraction) => {
           report(message, Math.max(0, fraction - done) * 100);

@@ -14,6 +14,7 @@ export function setContextKeys({ containers, context }: Services): void {
       containers.live.map(({ folder }) => folder),
     );
     set('terrarium.rootfsFolders', containers.discovery.rootfsFolders);
+    set('terrarium.takenFolders', containers.discovery.takenFolders);
     set('terrarium.hasContainers', containers.all.length > 0);
     set('terrarium.hasRootfsFolders', containers.discovery.rootfsFolders.length > 0);
   };

@@ -22,7 +22,8 @@ export function containerItem(
   const paused = container.info?.paused ? '.paused' : '';
   const deletable = isDeletable(container, openFolders) ? '.deletable' : '';
   const warned = container.info?.warnings?.length ? '.warned' : '';
-  item.contextValue = `container.${container.state}${paused}${container.isBundle ? '.bundle' : ''}${deletable}${warned}`;
+  const taken = container.isTaken ? '.taken' : '';
+  item.contextValue = `container.${container.state}${paused}${container.isBundle ? '.bundle' : ''}${deletable}${warned}${taken}`;
   item.tooltip = tooltipOf(container);
   item.accessibilityInformation = {
     label: vscode.l10n.t('Container {0}, {1}', visible(container.name), description),

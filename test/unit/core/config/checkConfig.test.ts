@@ -53,6 +53,23 @@ describe('checkConfig', () => {
     assert.deepEqual(await found({ ...cwd('/bin/sh/below'), mounts }), ['cwd-missing process.cwd']);
   });
 
+  it('tells whose ids are mapped where the file has those of somebody else', async () => {
+    const alone = (id: number) => [{ containerID: 0, hostID: id, size: 1 }];
+    const ids = (uid: number, gid: number, annotation?: string) => ({
+      linux: {
+        namespaces: [{ type: 'mount' }, { type: 'pid' }, { type: 'user' }],
+        ...{ uidMappings: alone(uid), gidMappings: alone(gid) },
+      },
+      ...(annotation && { annotations: { 'dev.terrarium.idMappings': annotation } }),
+    });
+    assert.deepEqual(await found(ids(4242, 4242, 'own')), [
+      'mapping-not-used linux.uidMappings',
+      'mapping-not-used linux.gidMappings',
+    ]);
+    for (const annotation of ['file', undefined])
+      assert.deepEqual(await found(ids(4242, 4242, annotation)), []);
+  });
+
   it('finds a root that is not below the file, or can be led elsewhere', async () => {
     assert.deepEqual(await found({ root: { path: '..' } }), ['rootfs-outside root.path']);
     await symlink('rootfs', path.join(folder, 'link'));

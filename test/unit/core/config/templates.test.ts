@@ -57,6 +57,13 @@ describe('startingPoints', () => {
     const mapping = [{ containerID: 0, hostID: 1000, size: 1 }];
     const safe = startingPoints[1]?.config('c1', { uidMappings: mapping, gidMappings: mapping });
     assert.deepEqual(safe?.linux.uidMappings, mapping);
+    assert.deepEqual(
+      safe?.annotations,
+      { 'dev.terrarium.idMappings': 'own' },
+      'and maps the starter',
+    );
+    assert.deepEqual(parseConfig(formatConfig(safe)).diagnostics, []);
+    assert.equal(config('safe').annotations, undefined, 'there is nothing to ignore');
   });
 });
 

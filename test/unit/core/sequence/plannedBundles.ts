@@ -15,6 +15,8 @@ export interface PlannedBundle {
   readonly flags?: Readonly<Record<string, string[]>>;
   /** The machine's nodes at the paths of linux.devices. */
   readonly devices?: Readonly<Record<string, string>>;
+  /** Whose its top folder is, as uid and gid. */
+  readonly rootfsOwner?: number;
   /** What the rootfs lacks of process.cwd. */
   readonly missingCwd?: string;
   /** The home of PID 1's user there. */
@@ -43,6 +45,9 @@ const mapped = {
   uidMappings: [{ containerID: 0, hostID: 100000, size: 1000 }],
   gidMappings: [{ containerID: 0, hostID: 100000, size: 1000 }],
 };
+
+const own = [{ containerID: 0, hostID: 1000, size: 1 }];
+const alone = { uidMappings: own, gidMappings: own };
 
 export const plannedBundles: readonly PlannedBundle[] = [
   { name: 'notes', what: 'the notes with pivot_root', config: startingPoint('notes') },
@@ -314,6 +319,31 @@ export const plannedBundles: readonly PlannedBundle[] = [
     name: 'user',
     what: 'another user with further groups',
     config: base({ process: { user: { uid: 33, gid: 33, additionalGids: [4, 27] } } }),
+  },
+  {
+    name: 'ids-of-starter',
+    what: 'a user namespace whose mappings are those of who made the file',
+    config: {
+      ...base({ namespaces: ['user', ...all], linux: mapped }),
+      annotations: { 'dev.terrarium.idMappings': 'own' },
+    },
+  },
+  {
+    name: 'ids-own-alone',
+    what: 'a user namespace that maps one’s own id and no other',
+    config: base({ namespaces: ['user', ...all], linux: alone }),
+  },
+  {
+    name: 'rootfs-of-range',
+    what: 'a rootfs that belongs to the first subordinate id',
+    config: startingPoint('notes'),
+    rootfsOwner: 100000,
+  },
+  {
+    name: 'rootfs-of-range-users',
+    what: 'the same with a user namespace in the file',
+    config: base({ namespaces: ['user', ...all] }),
+    rootfsOwner: 100000,
   },
   {
     name: 'user-unmapped',

@@ -32,6 +32,9 @@ export function factsFor(privilege: Privilege, bundle: PlannedBundle): HostFacts
     sources: new Map(Object.entries(bundle.sources ?? {})),
     flags: new Map(Object.entries(bundle.flags ?? {})),
     ...(isRoot ? { shells: { sh: '/usr/bin/dash', bash: '/usr/bin/bash' } } : {}),
+    ...(bundle.rootfsOwner === undefined
+      ? {}
+      : { rootfsOwner: { uid: bundle.rootfsOwner, gid: bundle.rootfsOwner } }),
     ...(bundle.home === undefined ? {} : { home: bundle.home }),
     ...(bundle.missingCwd === undefined ? {} : { missingCwd: bundle.missingCwd }),
     cgroups: 'v2',

@@ -107,6 +107,7 @@ describe('discoverBundles', () => {
     assert.deepEqual(await discoverBundles([path.join(root, 'gone')]), {
       bundles: [],
       rootfsFolders: [],
+      takenFolders: [],
     });
   });
 });

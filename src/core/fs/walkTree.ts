@@ -1,0 +1,111 @@
+/**
+ * Visits a file, or a folder with everything in it, while somebody else may rename what lies in it. What is
+ * visited is open (O_PATH), so what is done through `pathOf` it is done to that very file; a symbolic link
+ * is visited itself. One folder is open at a time, as in removeTree.ts. Used by Take Ownership, in a process
+ * of its own: it waits for the file system.
+ */
+import { type BigIntStats, closeSync, fstatSync } from 'node:fs';
+import { type FileHandle, readdir } from 'node:fs/promises';
+import { codeOf } from './codeOf';
+import { type Identity, enter, goBack, holdSync, identify } from './heldFolders';
+import { pathOf } from './openReal';
+
+export interface Visited {
+  /** Opened with O_PATH; whoever visits closes it. */
+  readonly fd: number;
+  readonly stat: BigIntStats;
+  /** Its names from the top on; empty for the top itself. */
+  readonly names: readonly Buffer[];
+  /** The folder that it was found in. */
+  readonly holder: BigIntStats;
+}
+
+/** A folder on the way down: how it is known again, and what of it is still to be gone into. */
+interface Level {
+  readonly identity: Identity;
+  readonly stat: BigIntStats;
+  readonly names: readonly Buffer[];
+  readonly folders: Buffer[];
+}
+
+const dot = Buffer.from('.');
+
+/**
+ * A folder comes before what is in it. What disappears or changes its type meanwhile is left out.
+ * @param parent held folder; it stays open
+ * @param name of what is walked over; `.` for the parent itself
+ * @throws TerrariumError `folder-moved`, `mounted-below`; what the kernel says: ENOENT, EACCES
+ */
+export async function* walkTree(parent: FileHandle, name: Buffer): AsyncGenerator<Visited> {
+  const above = await identify(parent);
+  const holder = await parent.stat({ bigint: true });
+  const top = visit(holdSync(parent, name, above), [], holder);
+  const isFolder = top.stat.isDirectory();
+  yield top;
+  if (!isFolder) return;
+  const entered = await enter(parent, name, above).catch(unlessChanged);
+  if (!entered) return;
+  let here = entered;
+  try {
+    const levels = [await levelOf(here, [])];
+    yield* filesOf(here, levels[0]!);
+    for (let level = levels.at(-1); level; level = levels.at(-1)) {
+      const next = level.folders.pop();
+      if (!next) {
+        levels.pop();
+        const outer = levels.at(-1);
+        if (!outer) return;
+        const back = await goBack(here, outer.identity, level.names.at(-1) ?? dot);
+        await here.close();
+        here = back;
+        continue;
+      }
+      const inner = await enter(here, next, level.identity).catch(unlessChanged);
+      if (!inner) continue;
+      await here.close();
+      here = inner;
+      const inside = await levelOf(here, [...level.names, next]);
+      levels.push(inside);
+      yield visit(holdSync(here, dot, inside.identity), inside.names, level.stat);
+      yield* filesOf(here, inside);
+    }
+  } finally {
+    await here.close();
+  }
+}
+
+async function levelOf(folder: FileHandle, names: readonly Buffer[]): Promise<Level> {
+  const [identity, stat] = await Promise.all([identify(folder), folder.stat({ bigint: true })]);
+  return { identity, stat, names, folders: [] };
+}
+
+/** Everything in a folder but the folders, whose names are noted. */
+async function* filesOf(folder: FileHandle, level: Level): AsyncGenerator<Visited> {
+  for (const entry of await readdir(pathOf(folder), { withFileTypes: true, encoding: 'buffer' })) {
+    const name = Buffer.from(entry.name);
+    if (entry.isDirectory()) {
+      level.folders.push(name);
+      continue;
+    }
+    let fd: number;
+    try {
+      fd = holdSync(folder, name, level.identity);
+    } catch (error) {
+      unlessChanged(error);
+      continue;
+    }
+    const found = visit(fd, [...level.names, name], level.stat);
+    if (found.stat.isDirectory())
+      closeSync(fd); // it has become one meanwhile
+    else yield found;
+  }
+}
+
+function visit(fd: number, names: readonly Buffer[], holder: BigIntStats): Visited {
+  return { fd, names, holder, stat: fstatSync(fd, { bigint: true }) };
+}
+
+/** Gone, or of another type by now. */
+function unlessChanged(error: unknown): undefined {
+  if (!/^(ENOENT|ENOTDIR|ELOOP)$/.test(codeOf(error) ?? '')) throw error;
+}

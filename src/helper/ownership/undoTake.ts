@@ -1,0 +1,70 @@
+/**
+ * Gives back what Take Ownership took: only what is still that file (inode and time of birth) and still the
+ * person's. Setuid bits and capabilities come back only where nothing about the file has changed since
+ * (st_ctime): what a container may have written into it meanwhile must not become a program of root.
+ * Called by ownership.ts, with a record that only the helper's own user could write.
+ */
+import { chmodSync, chownSync, closeSync } from 'node:fs';
+import { TerrariumError } from '../../core/errors';
+import { pathOf } from '../../core/fs/openReal';
+import type { OwnershipUndone } from '../../protocol/ownership';
+import { writeCapability } from './capabilities';
+import { inodeOf, isDevice, isRegular } from './foreignFiles';
+import { Some } from './lookAtOwners';
+import type { Job } from './openPlace';
+import type { OwnershipRecord, Taken } from './OwnershipRecord';
+import { Refused } from './takeFiles';
+
+/** @throws TerrariumError `nothing-to-undo`, `files-refused`, `record-failed`, `capabilities-unwritable` */
+export async function undoTake(job: Job, record: OwnershipRecord): Promise<OwnershipUndone> {
+  const known = await record.read();
+  if (!known) throw nothing();
+  const { taken, left } = known;
+  const withoutBits = new Some(job);
+  const refused = new Refused(job);
+  let restored = 0;
+  for await (const one of job.walk()) {
+    try {
+      const { stat } = one;
+      const was = taken.get(inodeOf(stat));
+      if (!was || isDevice(stat)) continue;
+      const now = job.ids.outside({ uid: Number(stat.uid), gid: Number(stat.gid) });
+      const isThatFile = stat.birthtimeNs !== 0n || job.rawPathOf(one).equals(rawPath(was));
+      if (now.uid !== was.to || !isThatFile) continue;
+      const owner = job.ids.inside(was);
+      try {
+        chownSync(pathOf(one), owner.uid, owner.gid);
+        if (losesBits(was, isRegular(stat))) {
+          if (left.get(inodeOf(stat)) === String(stat.ctimeNs)) {
+            chmodSync(pathOf(one), was.mode);
+            if (was.capability !== undefined) await writeCapability(one.fd, was.capability);
+          } else withoutBits.add(one);
+        }
+        restored++;
+      } catch (error) {
+        refused.add(one, error);
+      }
+    } finally {
+      closeSync(one.fd);
+    }
+  }
+  refused.throwIfAny();
+  await record.remove();
+  return { restored, withoutBits: withoutBits.told, gone: taken.size - restored };
+}
+
+function losesBits(was: Taken, isFile: boolean): boolean {
+  return isFile && (was.capability !== undefined || (was.mode & 0o6000) !== 0);
+}
+
+function rawPath(was: Taken): Buffer {
+  return Buffer.from(was.path, 'base64');
+}
+
+function nothing(): TerrariumError {
+  return new TerrariumError(
+    'nothing-to-undo',
+    'There is no record of files that were taken in this rootfs.',
+    'Only the helper with the privilege that took them has one; choose that privilege where it was another.',
+  );
+}

@@ -1,0 +1,83 @@
+/** "Undo Take Ownership": files go back to the owners that the helper has written down. */
+import * as vscode from 'vscode';
+import { TerrariumError } from '../../core/errors';
+import { recordedBy } from '../../core/fs/ownershipRecord';
+import { visible } from '../../core/text/visible';
+import type { OwnershipUndone } from '../../protocol/ownership';
+import { isContainerRow } from '../pick/pickContainer';
+import { plain } from '../pick/plain';
+import {
+  type RootfsPlace,
+  placeOfFile,
+  requireStopped,
+  rootfsPlaces,
+  wholeOf,
+} from '../rootfs/rootfsPlace';
+import type { Services } from '../services/Services';
+import { requireTrustedLinux } from '../services/trust';
+import { say, sayProgress } from '../say';
+
+/** @param target a row, or a file inside a rootfs */
+export async function run(services: Services, target?: unknown): Promise<void> {
+  requireTrustedLinux();
+  const { t } = vscode.l10n;
+  const place = await placeOf(services, target);
+  const privileges = await recordedBy(place.rootfs);
+  if (privileges.length === 0) throw nothing(visible(place.name));
+  requireStopped(place);
+  const { bundle, kind } = place;
+  for (const privilege of privileges) {
+    const link = await services.helpers.require(privilege);
+    const undone = await sayProgress(
+      { title: t('Giving back files of {0}', visible(place.name)) },
+      () => link.request('undoOwnership', { bundle, kind }),
+    );
+    void say(undone.withoutBits.count > 0 ? 'warning' : 'information', told(place, undone));
+  }
+  await services.containers.refresh();
+}
+
+function told({ name }: RootfsPlace, { restored, withoutBits, gone }: OwnershipUndone): string {
+  const { t } = vscode.l10n;
+  return [
+    t('Files of {0} that have their former owner again: {1}.', visible(name), restored),
+    ...(gone > 0 ? [t('Gone, or not yours any more: {0}.', gone)] : []),
+    ...(withoutBits.count > 0
+      ? [
+          t(
+            'Changed since, so without their setuid bit or capabilities: {0} ({1}).',
+            withoutBits.count,
+            withoutBits.names.map(visible).join(', '),
+          ),
+        ]
+      : []),
+  ].join(' ');
+}
+
+async function placeOf(services: Services, target: unknown): Promise<RootfsPlace> {
+  const { t } = vscode.l10n;
+  if (isContainerRow(target)) return wholeOf(target.container);
+  if (target instanceof vscode.Uri) return placeOfFile(services, target.fsPath);
+  const all = await rootfsPlaces(services);
+  const recorded = await Promise.all(all.map(({ rootfs }) => recordedBy(rootfs)));
+  const candidates = all.filter((_, at) => recorded[at]!.length > 0);
+  if (candidates.length === 0) throw nothing(undefined);
+  if (candidates.length === 1) return candidates[0]!;
+  const picked = await vscode.window.showQuickPick(
+    candidates.map((place) => ({ label: plain(place.name), detail: plain(place.bundle), place })),
+    { title: t('Undo Take Ownership'), placeHolder: t('Which container?') },
+  );
+  if (!picked) throw new vscode.CancellationError();
+  return picked.place;
+}
+
+function nothing(name: string | undefined): TerrariumError {
+  const { t } = vscode.l10n;
+  return new TerrariumError(
+    'nothing-to-undo',
+    name === undefined
+      ? t('No ownership was taken in a rootfs of this workspace.')
+      : t('No ownership was taken in the rootfs of {0}.', name),
+    t('There is nothing to undo.'),
+  );
+}
