@@ -3,14 +3,14 @@
  * more (sweepCgroups.ts). Used for a container's own and for that of a pause.
  */
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { mayLive, ownName } from '../alive';
 
-/** The helper that made it, by PID and start time, and the container. */
-export const cgroupPattern = /^terrarium-(\d+)-(\d+)-[0-9a-f]{16}$/;
+/** The helper that made it, by PID, start time and PID namespace, and the container. */
+export const cgroupPattern = /^terrarium-(\d+)-(\d+)-(\d+)-[0-9a-f]{16}$/;
 
 /** @param bundle absolute real path of its folder */
 export async function cgroupName(bundle: string): Promise<string> {
-  return `terrarium-${process.pid}-${await startTimeOf(process.pid)}-${containerId(bundle)}`;
+  return `terrarium-${await ownName()}-${containerId(bundle)}`;
 }
 
 /** The same for every helper and every window: what the extension knows a container by. */
@@ -20,15 +20,10 @@ export function containerId(bundle: string): string {
 
 /**
  * Whether what has this name belongs to a helper that is no more.
- * @param pattern its first two groups are the PID and the start time
+ * @param pattern its first three groups are the PID, the start time and the PID namespace
  */
 export async function isLeftOver(name: string, pattern = cgroupPattern): Promise<boolean> {
-  const [, pid, begun] = pattern.exec(name) ?? [];
-  return pid !== undefined && (await startTimeOf(Number(pid))) !== begun;
-}
-
-/** Field 22 of /proc/PID/stat; undefined where there is no such process. */
-export async function startTimeOf(pid: number): Promise<string | undefined> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'latin1').catch(() => undefined);
-  return stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+  const [, pid, begun, namespace] = pattern.exec(name) ?? [];
+  if (pid === undefined || begun === undefined || namespace === undefined) return false;
+  return !(await mayLive(pid, begun, namespace));
 }
