@@ -9,6 +9,7 @@ import {
   type LaunchedContainer,
   launchContainer,
 } from './launch/launchContainer';
+import { sweepSockets } from './alive';
 import { sweepRuntimes } from './engine/sweepRuntimes';
 import { recordsOfRun, sweepRuns } from './runRecords';
 import type { Leftover, PidRecords } from './server/PidRecords';
@@ -58,6 +59,7 @@ async function findRecords(onWarning: (warning: string) => void): Promise<PidRec
   for (const pid of await sweepRuns())
     onWarning(`Process ${pid} had outlived an earlier run, and was killed.`);
   await sweepRuntimes();
+  await sweepSockets();
   return recordsOfRun();
 }
 

@@ -5,15 +5,17 @@
  */
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { isLeftOver, startTimeOf } from './cgroup/cgroupName';
+import { announceAlive, ownName } from './alive';
+import { isLeftOver } from './cgroup/cgroupName';
 import { ownFolder } from './ownFolder';
 import { PidRecords } from './server/PidRecords';
 
-const pattern = /^run-(\d+)-(\d+)\.json$/;
+const pattern = /^run-(\d+)-(\d+)-(\d+)\.json$/;
 
 /** @throws TerrariumError `runtime-directory` */
 export async function recordsOfRun(): Promise<PidRecords> {
-  const name = `run-${process.pid}-${await startTimeOf(process.pid)}.json`;
+  await announceAlive();
+  const name = `run-${await ownName()}.json`;
   return new PidRecords(path.join(await ownFolder(), name));
 }
 

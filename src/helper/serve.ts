@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { verifyDirectory } from '../core/client/runtimeDirectory';
 import { TerrariumError, messageOf } from '../core/errors';
+import { announceAlive, sweepSockets } from './alive';
 import { answerStarter, detach } from './detach';
 import { sweepRuntimes } from './engine/sweepRuntimes';
 import { launchContainer } from './launch/launchContainer';
@@ -91,6 +92,8 @@ async function listen(options: ServeOptions): Promise<{ readonly ended: Promise<
       await sweepCgroups();
       for (const id of await sweepRuntimes())
         journal.note('warn', `${id} had outlived an earlier helper in its runtime`);
+      await sweepSockets();
+      await announceAlive();
     },
     onEnd: end,
     ...(timers ? { timers } : {}),

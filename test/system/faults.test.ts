@@ -8,13 +8,14 @@ import {
   existsSync,
   mkdtempSync,
   readFileSync,
+  readlinkSync,
   readdirSync,
   rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
-import { startTimeOf } from '../../src/helper/cgroup/cgroupName';
+import { startTimeOf } from '../../src/helper/alive';
 import { compile } from './compile';
 import {
   Workplace,
@@ -350,7 +351,9 @@ describe('faults', function () {
       const info = await client.start(bundle);
       await until('its mount', () => existsSync(path.join(bundle, 'rootfs/up')));
       const helper = await helperPid(client);
-      const name = `terrarium-${helper}-${await startTimeOf(helper)}-${info.id}`; // cgroupName
+      const namespace = /\d+/.exec(readlinkSync('/proc/self/ns/pid'))![0];
+      // cgroupName
+      const name = `terrarium-${helper}-${await startTimeOf(helper)}-${namespace}-${info.id}`;
       writeFileSync(path.join(bundle, 'rootfs/name'), name);
       return { bundle, id: info.id };
     }

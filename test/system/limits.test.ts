@@ -410,7 +410,7 @@ describe('limits', function () {
           const client = await served.connect();
           const { hostPid } = await client.start(made);
           const folder = path.join(cgroupMount()!, cgroupOf(hostPid!));
-          assert.match(folder, /\/terrarium-\d+-\d+-[0-9a-f]{16}$/);
+          assert.match(folder, /\/terrarium-\d+-\d+-\d+-[0-9a-f]{16}$/);
           await served.kill(client);
           await until('the end of all', () => processesWith('sleep 2000').length === 0);
           const next = await Served.start(place, privilege, served.home);

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import type { Notification } from '../../src/protocol/messages';
-import { startTimeOf } from '../../src/helper/cgroup/cgroupName';
+import { startTimeOf } from '../../src/helper/alive';
 import { stopAfter } from '../../src/helper/server/Alone';
 import { type Workplace, until, usePlace } from './containers';
 import { Client, Served, graceMs, serveHere } from './serving';

@@ -28,6 +28,8 @@ export interface CgroupFacts {
    * is what was delegated to the person, and undefined where nothing was.
    */
   readonly base?: string;
+  /** Root may make none there. */
+  readonly readOnly?: boolean;
   /** What a cgroup is called where config.json gives no path. */
   readonly name: string;
   /** Those of the base and of the way to the container's that are there, by path. */
@@ -62,6 +64,8 @@ export async function readCgroups({
   const there = new Map<string, CgroupState>();
   if (mount === undefined) return { layout, name, there };
   const own = unifiedPath(await readFile('/proc/self/cgroup', 'utf8')) ?? '/';
+  if (privilege === 'root' && process.geteuid!() === 0 && (await isReadOnly(mount)))
+    return { layout, mount, name, there, readOnly: true };
   const base = privilege === 'root' ? '' : await delegated(mount, own, uid);
   if (base === undefined) return { layout, mount, name, there };
   const wanted = place?.(base);
@@ -71,6 +75,14 @@ export async function readCgroups({
     there.set(level, found);
   }
   return { layout, mount, base, name, there };
+}
+
+/** As in a container of Docker. */
+function isReadOnly(folder: string): Promise<boolean> {
+  return access(folder, constants.W_OK).then(
+    () => false,
+    ({ code }: NodeJS.ErrnoException) => code === 'EROFS',
+  );
 }
 
 /** @param text of /proc/PID/cgroup (cgroups(7)). @returns undefined where version 2 is not in it */

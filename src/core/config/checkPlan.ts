@@ -100,6 +100,7 @@ const places: Readonly<
   'cgroup-not-empty': () => ['linux', 'cgroupsPath'],
   'cgroup-v2-missing': () => ['linux', 'resources'],
   'cgroup-delegation': () => ['linux', 'resources'],
+  'cgroup-read-only': () => ['linux', 'resources'],
   'cgroup-busy': () => ['linux', 'resources'],
   'cgroup-controller': () => ['linux', 'resources'],
   'masked-root': ({ linux }) => [

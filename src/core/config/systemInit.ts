@@ -3,6 +3,7 @@
  * systems away. For `planStart` and for what is said before a start.
  */
 import path from 'node:path';
+import type { CgroupLayout } from './notCarriedOut';
 import type { OciConfig } from './schema';
 
 /** By their file names; an init that waits for one command only (tini, catatonit) is none of these. */
@@ -19,14 +20,28 @@ export function isSystemInit({ process: { args } }: Pick<OciConfig, 'process'>):
   return systemInits.has(name) || (name === 'busybox' && first === 'init');
 }
 
+/** Whether PID 1 may mount file systems. */
+export function mayMount({ capabilities }: OciConfig['process']): boolean {
+  return !capabilities || capabilities.bounding?.includes('CAP_SYS_ADMIN') === true;
+}
+
 /**
  * Without a user namespace a remount acts on the file system itself, which is this machine's (mount(2),
- * MS_REMOUNT): `umount -a -r` of BusyBox's init and systemd's shutdown do that.
+ * MS_REMOUNT): `umount -a -r` of BusyBox's init and systemd's shutdown do that. Of cgroups a container
+ * has its own of version 2 alone (planCgroup.ts).
+ * @param cgroups how this machine has them; of those that runc and crun make they remove all
  */
-export function shutdownWarnings(config: Pick<OciConfig, 'process'>): string[] {
-  const { bounding } = config.process.capabilities ?? {};
-  if (!isSystemInit(config) || (bounding && !bounding.includes('CAP_SYS_ADMIN'))) return [];
-  return [
+export function shutdownWarnings(
+  config: Pick<OciConfig, 'process'>,
+  cgroups?: CgroupLayout,
+): string[] {
+  if (!isSystemInit(config) || !mayMount(config.process)) return [];
+  const warnings = [
     'PID 1 is an init, and its root is root of this machine: when it shuts down it may make the file system read-only on which this container lies, for this machine too. Add { "type": "user" } to linux.namespaces, or start it rootless.',
   ];
+  if (cgroups === 'hybrid' || cgroups === 'v1')
+    warnings.push(
+      'PID 1 is an init, and this machine has cgroup v1: what systemd makes there (init.scope, system.slice) stays when the container has ended. Add { "type": "user" } to linux.namespaces, or boot this machine with systemd.unified_cgroup_hierarchy=1.',
+    );
+  return warnings;
 }

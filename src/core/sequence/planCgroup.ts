@@ -8,6 +8,7 @@ import { type CgroupFacts, levelsOf } from '../cgroup/cgroupFacts';
 import { limitsOf } from '../cgroup/limits';
 import { isCgroupMount } from '../config/mountKinds';
 import { isUnitName } from '../config/resourcesSchema';
+import { isSystemInit, mayMount } from '../config/systemInit';
 import type { OciConfig } from '../config/schema';
 import { TerrariumError } from '../errors';
 import { visible } from '../text/visible';
@@ -45,12 +46,14 @@ function namesPlace({ linux: { cgroupsPath } }: OciConfig): boolean {
 /**
  * The root of a cgroup namespace is the cgroup in which it was made (cgroup_namespaces(7)). Where one
  * can be mounted inside, the helper's own and all below it would be there to read, to move processes
- * between, and to kill in.
+ * between, and to kill in. An init such as systemd mounts them itself, and makes cgroups below the one it
+ * is in: these go with the container where that one is the container's own.
  */
-function seesCgroups({ linux, mounts, process: { capabilities } }: OciConfig): boolean {
+function seesCgroups(config: OciConfig): boolean {
+  const { linux, mounts, process } = config;
   const isNew = linux.namespaces.some(({ type, path }) => type === 'cgroup' && path === undefined);
-  const mayMount = !capabilities || capabilities.bounding?.includes('CAP_SYS_ADMIN');
-  return isNew && (mayMount === true || mounts.some(isCgroupMount));
+  const sees = mayMount(process) || mounts.some(isCgroupMount);
+  return sees && (isNew || isSystemInit(config));
 }
 
 /** @returns its path in the tree; undefined where none is wanted */
@@ -76,7 +79,12 @@ export function planCgroup(
   const shown = visible(name);
   const { mount, base, there } = facts;
   if (mount === undefined || base === undefined) {
-    const error = mount === undefined ? missing(shown) : notDelegated(shown);
+    const error =
+      mount === undefined
+        ? missing(shown)
+        : facts.readOnly
+          ? readOnlyTree(shown, mount)
+          : notDelegated(shown);
     const mountsOne = config.mounts.some(({ type }) => type === 'cgroup2');
     if (limits.length > 0 || (mount === undefined && mountsOne)) throw error;
     if (!namesPlace(config)) return undefined; // none of those that it sees is the person's
@@ -220,7 +228,16 @@ function notDelegated(name: string): TerrariumError {
   );
 }
 
+function readOnlyTree(name: string, mount: string): TerrariumError {
+  return new TerrariumError(
+    'cgroup-read-only',
+    `“${name}” needs a cgroup of its own (linux.resources or linux.cgroupsPath), and ${visible(mount)} is mounted read-only here.`,
+    'Remove linux.resources and linux.cgroupsPath, or start it where cgroups can be made: a container of Docker has them with --privileged.',
+  );
+}
+
 function reasonOf({ code }: TerrariumError): string {
+  if (code === 'cgroup-read-only') return 'the cgroups here are mounted read-only.';
   return code === 'cgroup-delegation'
     ? 'no cgroup that the helper runs in belongs to you.'
     : 'this machine mounts no cgroup v2.';

@@ -168,7 +168,9 @@ export function planStart(given: Bundle, facts: HostFacts): StartPlan {
           ({ message }) => message,
         ),
         ...(planned && 'warning' in planned ? [planned.warning] : []),
-        ...(userNamespace ? mappingWarnings(userNamespace) : shutdownWarnings(config)),
+        ...(userNamespace
+          ? mappingWarnings(userNamespace)
+          : shutdownWarnings(config, facts.cgroups)),
         ...loopbackWarnings(facts, created),
         ...ignoredWarnings(bundle),
       ],

@@ -1,7 +1,7 @@
 /**
  * The cgroups of containers whose helper was killed, by their names. Called by `serve` before it
  * listens. The processes in them have their SIGKILL already (PDEATHSIG); version 1 delivers it when
- * they thaw. Nothing is killed here: a helper of another PID namespace has names like ours.
+ * they thaw. Nothing is killed here.
  */
 import { readFile, readdir, rmdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';

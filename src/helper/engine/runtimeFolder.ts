@@ -6,10 +6,12 @@
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { cgroupName, cgroupPattern, containerId, isLeftOver } from '../cgroup/cgroupName';
+import { announceAlive } from '../alive';
 import { ownFolder } from '../ownFolder';
 
 /** @param bundle absolute real path of its folder */
 export async function makeRuntimeFolder(bundle: string): Promise<string> {
+  await announceAlive();
   const folder = path.join(await ownFolder(), await cgroupName(bundle));
   await rm(folder, { recursive: true, force: true }); // of an earlier start that could not remove it
   await mkdir(folder, { mode: 0o700 });

@@ -21,6 +21,10 @@ const facts = (
   there: new Map(Object.entries(there)),
   ...change,
 });
+/** Where none can be made. */
+const nowhere: CgroupFacts = {
+  ...{ layout: 'v2', mount: '/sys/fs/cgroup', name: 'terrarium-1-2-3', there: new Map() },
+};
 const plan = (linux: object, given: CgroupFacts = facts()) =>
   planCgroup({ config: config(linux), name: 'box' }, given);
 const commands = (linux: object, given?: CgroupFacts) => {
@@ -35,6 +39,39 @@ describe('planCgroup', () => {
     assert.equal(plan({}), undefined);
     assert.equal(plan({ cgroupsPath: 'a.slice:b:c' }), undefined);
     assert.equal(plan({ resources: { devices: [{ allow: false }] } }), undefined);
+  });
+
+  describe('of an init, which makes cgroups itself', () => {
+    const init = (process: object, given: CgroupFacts = facts()) =>
+      planCgroup(
+        {
+          config: {
+            ...config({}),
+            process: { ...config({}).process, args: ['/lib/systemd/systemd'], ...process },
+          },
+          name: 'box',
+        },
+        given,
+      );
+
+    it('makes one, so that those below it go with the container', () => {
+      const planned = init({});
+      assert.ok(planned && 'made' in planned);
+      assert.deepEqual(planned.made, ['/sys/fs/cgroup/terrarium-1-2-3']);
+    });
+
+    it('makes none for one that may mount nothing, or where none can be had', () => {
+      assert.equal(init({ capabilities: { bounding: ['CAP_KILL'] } }), undefined);
+      assert.equal(init({}, nowhere), undefined);
+      assert.equal(init({}, { ...nowhere, readOnly: true }), undefined);
+    });
+  });
+
+  it('says that the tree is read-only where a limit needs one', () => {
+    assert.throws(() => plan(pids, { ...nowhere, readOnly: true }), {
+      code: 'cgroup-read-only',
+      message: /\/sys\/fs\/cgroup is mounted read-only/,
+    });
   });
 
   it('hands controllers down, limits, enters, and bounds processes when the start needs no more', () => {

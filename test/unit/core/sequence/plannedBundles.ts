@@ -107,6 +107,7 @@ export const plannedBundles: readonly PlannedBundle[] = [
     name: 'init',
     what: 'an init as PID 1, which takes file systems away at its end',
     config: base({ process: { args: ['/sbin/init'] } }),
+    cgroup: true,
   },
   {
     name: 'mount-tmpfs',

@@ -4,7 +4,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { parseStat } from '../../../../src/core/procfs/parseStat';
-import { cgroupName, isLeftOver, startTimeOf } from '../../../../src/helper/cgroup/cgroupName';
+import { ownName, startTimeOf } from '../../../../src/helper/alive';
+import { cgroupName, isLeftOver } from '../../../../src/helper/cgroup/cgroupName';
 
 describe('isLeftOver', () => {
   const children: ChildProcess[] = [];
@@ -34,7 +35,8 @@ describe('isLeftOver', () => {
     children.push(parent);
     const [line] = (await once(parent.stdout, 'data')) as [Buffer];
     const pid = Number(line.toString());
-    const name = `terrarium-${pid}-${await startTimeOf(pid)}-0123456789abcdef`;
+    const [, , namespace] = (await ownName()).split('-');
+    const name = `terrarium-${pid}-${await startTimeOf(pid)}-${namespace}-0123456789abcdef`;
     while (parseStat(readFileSync(`/proc/${pid}/stat`)).state !== 'Z')
       await new Promise((resolve) => setImmediate(resolve));
     assert.equal(await isLeftOver(name), true);
