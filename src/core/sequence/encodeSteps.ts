@@ -1,6 +1,6 @@
 /** Steps as the positional parameters of the fixed scripts (steps.sh, release.sh). */
 import { batchMounts, fstabWords } from './batchMounts';
-import type { StartPlan, Step } from './step';
+import { type StartPlan, type Step, readonlyShell } from './step';
 
 /**
  * @param firstIndex number of the first step in the whole plan: reports name steps by it
@@ -21,6 +21,20 @@ export function encodeSteps(steps: readonly Step[], firstIndex: number): string[
 
 /** Nothing that follows needs these to be done; the script waits for them at its end. */
 const aside = new Set(['cp', 'make_links', 'hostname', 'domainname', 'ip', 'ifconfig', 'busybox']);
+
+/**
+ * The mount of PID 1's shell touches nothing that the others do, unless one of them binds a path of the
+ * machine that may hold the shell: then the order decides what is bound.
+ */
+function isShellAlone({ id }: Step, steps: readonly Step[]): boolean {
+  return id === readonlyShell && !steps.some(bindsOfMachine);
+}
+
+/** A mount whose source is a path of the machine, but for its devices. */
+function bindsOfMachine({ id, argv }: Step): boolean {
+  if (argv[0] !== 'mount' || id === readonlyShell) return false;
+  return argv.some((word) => word.startsWith('/') && !word.startsWith('/dev/'));
+}
 
 /**
  * The same, as quick as a shell can: mounts are made together (one exec of mount(8) on an fstab),
@@ -46,7 +60,8 @@ export function encodeBatched(steps: readonly Step[], firstIndex: number): strin
     }
     // Whether there is something to hide is seen when it is there.
     const looks = steps.slice(index + 1).some(({ guard, cwd }) => guard && cwd === step.cwd);
-    const how = step.held ? '@' : aside.has(step.argv[0]!) && !looks ? '&' : '';
+    const isAside = (aside.has(step.argv[0]!) && !looks) || isShellAlone(step, steps);
+    const how = step.held ? '@' : isAside ? '&' : '';
     const count = `${how}${step.argv.length}`;
     return [...flush(index), number, guard, step.cwd ?? '', count, ...step.argv];
   });

@@ -25,7 +25,7 @@ import { ownDeviceSteps } from './ownDeviceSteps';
 import { hasHome, payloadEnvironment } from './payloadEnvironment';
 import { pivotSteps } from './pivotSteps';
 import { planCgroup } from './planCgroup';
-import type { StartPlan, Step } from './step';
+import { type StartPlan, type Step, readonlyShell } from './step';
 import { sysctlSteps } from './sysctlSteps';
 import { deniesGroups, mappingsFor, requireMapped } from './userNamespace';
 
@@ -291,7 +291,7 @@ function shellSteps(facts: HostFacts, name: keyof Shells): Step[] {
   if (shell === undefined) return [];
   return [
     {
-      id: 'readonly-shell',
+      id: readonlyShell,
       where: 'namespaces',
       argv: ['mount', quietly, '-o', readOnly(facts, shell), shell, shell],
       why: 'Bind the shell in which PID 1 waits read-only, so that the container cannot write to its file',

@@ -13,6 +13,9 @@ export const pidPlaceholder = '{pid}';
  */
 export const bashAlone = ['--norc', '-p'] as const;
 
+/** Id of the step that binds the shell of PID 1 read-only. */
+export const readonlyShell = 'readonly-shell';
+
 /** One command of the start sequence. */
 export interface Step {
   /** Stable and unique in its plan: `unshare`, `mount:/proc`, `pivot_root`. */

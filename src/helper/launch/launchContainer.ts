@@ -199,9 +199,11 @@ async function launch(
     await orFail(ready.promise);
     for (const step of plan.confine) options.onStep?.(stepInfo(step), 'start');
     await orFail(pivot.go());
-    await verifyDressed(bundle, plan, hostPid);
-    await verifySession(bundle, hostPid);
-    if (!plan.chroot) await requireCwd(bundle, hostPid);
+    await verifyAll([
+      verifyDressed(bundle, plan, hostPid),
+      verifySession(bundle, hostPid),
+      ...(plan.chroot ? [] : [requireCwd(bundle, hostPid)]),
+    ]);
     await orFail(warn());
     await orFail(options.onPid1?.(hostPid) ?? Promise.resolve());
     const procfs = openProcfs(bundle, plan, hostPid);
@@ -238,6 +240,12 @@ async function requireChild(
     if (one === parent) return;
   }
   refuse(bundle, 'what reported as its PID 1 is another process');
+}
+
+/** Looks beside one another; what the first of them finds wrong is what is told. */
+async function verifyAll(looks: readonly Promise<void>[]): Promise<void> {
+  await Promise.allSettled(looks);
+  for (const look of looks) await look;
 }
 
 /** Words of steps.sh that are no programs. */

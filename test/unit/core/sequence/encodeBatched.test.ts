@@ -1,7 +1,7 @@
 /** encodeSteps: which mounts are made together, and what they wait for. */
 import assert from 'node:assert/strict';
 import { encodeBatched } from '../../../../src/core/sequence/encodeSteps';
-import type { Step } from '../../../../src/core/sequence/step';
+import { type Step, readonlyShell } from '../../../../src/core/sequence/step';
 
 const mount = (cwd: string, ...words: string[]): Step => ({
   id: cwd,
@@ -95,5 +95,18 @@ describe('encodeBatched', () => {
       why: '',
     };
     assert.deepEqual(encodeBatched([hostname], 0), ['0', '', '', '&2', 'hostname', 'box', 'end']);
+  });
+
+  it('binds the shell of PID 1 beside the rest, unless a mount may bind that shell too', () => {
+    const shell: Step = {
+      id: readonlyShell,
+      where: 'namespaces',
+      argv: ['mount', '-icn', '-o', 'bind,ro', '/bin/sh', '/bin/sh'],
+      why: '',
+    };
+    const bind = mount('/mnt', '--bind', '/usr', '.');
+    const device = mount('/dev', '-o', 'bind,ro', '/dev/null', './null');
+    assert.equal(encodeBatched([shell, proc, dev, device], 0)[3], '&6');
+    assert.equal(encodeBatched([shell, proc, bind], 0)[3], '6');
   });
 });
