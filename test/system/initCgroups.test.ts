@@ -3,7 +3,7 @@
  * the container, whatever way it ends, and the machine's stay as they were.
  */
 import assert from 'node:assert/strict';
-import { chmodSync, existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { cgroupMount } from './cgroups';
 import { type Workplace, processesWith, until, usePlace } from './containers';
@@ -38,7 +38,8 @@ describe('the cgroups that an init makes', function () {
           config.process.args = ['/sbin/init'];
         });
         const file = path.join(made, 'rootfs/sbin/init');
-        writeFileSync(file, init, { flush: true });
+        mkdirSync(path.dirname(file), { recursive: true });
+        writeFileSync(file, init);
         chmodSync(file, 0o755);
         const served = await Served.start(place, privilege);
         const client = await served.connect();
