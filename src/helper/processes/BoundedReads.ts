@@ -59,7 +59,7 @@ export class BoundedReads {
           this.#running--;
           this.#next();
         };
-        read().then(resolve, reject).finally(end);
+        read().finally(end).then(resolve, reject);
       };
       if (this.#running < this.atOnce) begin();
       else if (this.#held.size >= this.atOnce) giveUp();

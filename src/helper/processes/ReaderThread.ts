@@ -17,7 +17,7 @@ import type { ThreadAnswer, ThreadRequest, ThreadStart } from './threadMain';
 const idleMs = 5000;
 
 /** How often it is looked whether a process holds up the reader, in milliseconds: two looks decide. */
-const watchMs = 1000;
+const usualWatchMs = 1000;
 
 /** So many threads may be held up by a container's processes before it is given up. */
 const maxStuck = 8;
@@ -34,12 +34,15 @@ export interface ReaderThreadOptions {
   readonly hostPid: number;
   /** The program whose thread this is: dist/helper.js. */
   readonly program?: string;
+  /** Tests look more often. */
+  readonly watchMs?: number;
 }
 
 export class ReaderThread {
   readonly #pid1: number;
   readonly #procfs: number;
   readonly #program: string;
+  readonly #watchMs: number;
   #thread:
     { readonly worker: Worker; readonly waiting: Int32Array; readonly files: number } | undefined;
   #pending = new Map<number, Pending>();
@@ -57,8 +60,9 @@ export class ReaderThread {
   #closed = false;
   #threads = 0;
 
-  constructor({ procfs, hostPid, program }: ReaderThreadOptions) {
+  constructor({ procfs, hostPid, program, watchMs = usualWatchMs }: ReaderThreadOptions) {
     this.#pid1 = hostPid;
+    this.#watchMs = watchMs;
     // The main program of this process is the helper; so is the first file that a thread gets.
     this.#program = program ?? process.argv[1]!;
     this.#procfs = openSync(`/proc/self/fd/${procfs}`, constants.O_RDONLY | constants.O_DIRECTORY);
@@ -120,7 +124,7 @@ export class ReaderThread {
       const request = { number, ...question };
       this.#pending.set(number, { request, resolve, reject });
       this.#worker().postMessage(request);
-      this.#watch ??= setInterval(() => this.#look(), watchMs);
+      this.#watch ??= setInterval(() => this.#look(), this.#watchMs);
     }).finally(() => this.#mayRest());
   }
 
