@@ -12,6 +12,7 @@ import { connect, createServer } from 'node:net';
 import path from 'node:path';
 import { type ProcessStat, parseStat } from '../core/procfs/parseStat';
 import { ownFolder } from './ownFolder';
+import { boundedReads } from './processes/BoundedReads';
 
 /** PID, start time and PID namespace, as a name has them. */
 export type HelperName = string;
@@ -53,8 +54,13 @@ async function listen(): Promise<void> {
  */
 export async function mayLive(pid: string, startTime: string, namespace: string): Promise<boolean> {
   if (namespace === (await ownNamespace())) {
-    const stat = await statOf(Number(pid));
-    return stat?.startTime === startTime && !isZombie(stat);
+    // Its number may be that of a container's process by now, which can hold up who looks.
+    const stat = await boundedReads.ask(
+      Number(pid),
+      async () => (await statOf(Number(pid))) ?? 'gone',
+    );
+    if (stat === undefined) return true;
+    return stat !== 'gone' && stat.startTime === startTime && !isZombie(stat);
   }
   return !(await refuses(await socketOf([pid, startTime, namespace].join('-'))));
 }

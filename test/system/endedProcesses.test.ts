@@ -94,7 +94,7 @@ for (const [kind, user] of [
       assert.equal(await toInit('SIGUSR1'), 'init');
       assert.equal(await toInit('SIGWINCH'), 'ignored');
       await box.run('trap : TERM');
-      assert.equal(unheardBy(box.hostPid, constants.signals.SIGTERM), undefined);
+      assert.equal(await unheardBy(box.hostPid, constants.signals.SIGTERM), undefined);
       await box.run('trap - TERM');
       await box.run('(trap "" TERM; exec sleep 1411) &');
       assert.equal(await said('sleep 1411', 'SIGTERM'), 'ignored');

@@ -9,6 +9,7 @@ import { isBelow } from '../../core/bundle/isBelow';
 import { unifiedPath } from '../../core/cgroup/cgroupFacts';
 import { TerrariumError, messageOf } from '../../core/errors';
 import { visible } from '../../core/text/visible';
+import { boundedReads, heldUp } from '../processes/BoundedReads';
 import { containerProcesses, processOf } from './containerProcesses';
 import { freezerRefused, untilFrozen } from './frozen';
 import { removeCgroup } from './removeCgroup';
@@ -16,6 +17,9 @@ import { tasksBelow } from './tasksBelow';
 
 /** How long processes are moved that are somewhere else again, before it is given up, in milliseconds. */
 const moveWithin = 2000;
+
+/** How long the kernel may take to move one, in milliseconds. */
+const movedWithin = 5000;
 
 /** Where the kernel can freeze here: the hierarchy of version 2, or the freezer of version 1. */
 interface Hierarchy {
@@ -32,7 +36,7 @@ export class Freezer {
     private readonly hostPid: number,
   ) {}
 
-  /** @throws TerrariumError `no-freezer`, `freezer-refused`, and those of `resume`; they go on then */
+  /** @throws TerrariumError `no-freezer`, `freezer-refused`, those of `containerProcesses` and of `resume`; they go on then */
   async pause(): Promise<void> {
     if (this.frozen) await this.resume(); // which could not remove it before
     const hierarchy = await findHierarchy();
@@ -64,7 +68,8 @@ export class Freezer {
     try {
       // Who can write to the machine's cgroups may come back again and again, or make some below it.
       for (const until = performance.now() + moveWithin; performance.now() < until;) {
-        const inside = new Set(await Promise.all((await tasksBelow(folder)).map(processOf)));
+        const inside = new Set<number | undefined>();
+        for (const tid of await tasksBelow(folder)) inside.add(await processOf(tid));
         if (inside.size === 0) break;
         // Those that were born meanwhile go where PID 1 goes.
         for (const pid of inside) {
@@ -146,12 +151,17 @@ async function cgroupOf(folder: string, { version }: Hierarchy): Promise<string 
   return /^\d+:(?:[^:]*,)?freezer(?:,[^:]*)?:(.*)$/m.exec(text)?.[1];
 }
 
+/** @throws TerrariumError `process-held-up`: the kernel may look at its memory (a cpuset's does) */
 async function move(pid: number, folder: string): Promise<void> {
-  try {
-    await writeFile(path.join(folder, 'cgroup.procs'), String(pid));
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error; // it has ended
-  }
+  const write = async () => {
+    try {
+      await writeFile(path.join(folder, 'cgroup.procs'), String(pid));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error; // it has ended
+    }
+    return true;
+  };
+  if (!(await boundedReads.ask(pid, write, movedWithin))) throw heldUp(pid);
 }
 
 function refused(error: unknown): TerrariumError {

@@ -1,5 +1,7 @@
 /** The processes of a container as the Freezer needs them: who they are, and where their cgroup is told. */
 import { readFile, readdir, readlink } from 'node:fs/promises';
+import { TerrariumError } from '../../core/errors';
+import { boundedReads, heldUp } from '../processes/BoundedReads';
 
 export interface ContainerProcess {
   /** Host PID. */
@@ -8,21 +10,56 @@ export interface ContainerProcess {
   readonly folder: string;
 }
 
-/** All that run in PID 1's namespace and below it, sessions among them. @param first host PID of PID 1 */
-export async function containerProcesses(first: number): Promise<ContainerProcess[]> {
-  const namespace = await readlink(`/proc/${first}/ns/pid`);
+/** How they are looked at; tests bring their own. */
+export interface ProcessLook {
+  readonly reads: Pick<typeof boundedReads, 'ask'>;
+  readonly pids: () => Promise<readonly number[]>;
+  /** What /proc/PID/ns/pid says; undefined where it has ended. Nothing of a process holds that up. */
+  readonly namespaceOf: (pid: number | 'self') => Promise<string | undefined>;
+  /** @returns undefined where it has ended */
+  readonly stat: (pid: number) => Promise<Found | undefined>;
+}
+
+/** A zombie has no folder: it is in no cgroup. */
+interface Found {
+  readonly parent: number;
+  readonly folder?: string;
+}
+
+const ofMachine: ProcessLook = {
+  reads: boundedReads,
+  pids: async () => (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number),
+  namespaceOf: (pid) => readlink(`/proc/${pid}/ns/pid`).catch(() => undefined),
+  stat: async (pid) => {
+    const stat = await readStat(`/proc/${pid}`);
+    const folder = stat?.hasEnded ? await runningThread(pid) : `/proc/${pid}`;
+    return stat && { parent: stat.parent, ...(folder === undefined ? {} : { folder }) };
+  },
+};
+
+/**
+ * All that run in PID 1's namespace and below it, sessions among them.
+ * @param first host PID of PID 1
+ * @throws TerrariumError `process-held-up`, `no-pid-namespace`
+ */
+export async function containerProcesses(
+  first: number,
+  { reads, pids, namespaceOf, stat }: ProcessLook = ofMachine,
+): Promise<ContainerProcess[]> {
+  const [namespace, machine] = [await namespaceOf(first), await namespaceOf('self')];
+  if (namespace === undefined) return [];
+  if (namespace === machine) throw sharesProcesses();
   const parents = new Map<number, number>();
   const inside = new Set<number>();
   const folders = new Map<number, string>();
-  for (const entry of await readdir('/proc')) {
-    if (!/^\d+$/.test(entry)) continue;
-    const [pid, folder] = [Number(entry), `/proc/${entry}`];
-    const stat = await readStat(folder);
-    if (!stat) continue;
-    parents.set(pid, stat.parent);
-    const running = stat.hasEnded ? await runningThread(pid) : folder;
-    if (running !== undefined) folders.set(pid, running); // a zombie has none, and is in no cgroup
-    const own = await readlink(`${folder}/ns/pid`).catch(() => undefined);
+  for (const pid of await pids()) {
+    const own = await namespaceOf(pid);
+    if (own === machine) continue; // it is in no other, and nobody below it is a child of another's
+    const found = await reads.ask(pid, async () => (await stat(pid)) ?? 'ended');
+    if (found === undefined) throw heldUp(pid);
+    if (found === 'ended') continue;
+    parents.set(pid, found.parent);
+    if (found.folder !== undefined) folders.set(pid, found.folder);
     if (own === namespace) inside.add(pid);
   }
   const isInside = (pid: number | undefined): boolean =>
@@ -30,9 +67,17 @@ export async function containerProcesses(first: number): Promise<ContainerProces
   return [...folders].flatMap(([pid, folder]) => (isInside(pid) ? [{ pid, folder }] : []));
 }
 
-/** The process that a thread belongs to; undefined where it has ended. */
-export async function processOf(tid: number): Promise<number | undefined> {
-  const status = await readFile(`/proc/${tid}/status`, 'latin1').catch(() => '');
+/**
+ * The process that a thread belongs to; undefined where it has ended. Where that is not known, the thread
+ * itself: whole processes are moved between cgroups, by any of their threads.
+ */
+export async function processOf(
+  tid: number,
+  reads: Pick<typeof boundedReads, 'ask'> = boundedReads,
+): Promise<number | undefined> {
+  const read = () => readFile(`/proc/${tid}/status`, 'latin1').catch(() => '');
+  const status = await reads.ask(tid, read);
+  if (status === undefined) return tid;
   const pid = /^Tgid:\t(\d+)$/m.exec(status)?.[1];
   return pid === undefined ? undefined : Number(pid);
 }
@@ -57,4 +102,12 @@ async function readStat(folder: string) {
     hasEnded: fields[0] === 'Z' || fields[0] === 'X',
     parent: Number(fields[1]),
   };
+}
+
+function sharesProcesses(): TerrariumError {
+  return new TerrariumError(
+    'no-pid-namespace',
+    'This container shares the PID namespace of the host, so its processes cannot be told from others, and holding them still would hold the machine.',
+    'Add {"type": "pid"} to linux.namespaces in config.json and start it again.',
+  );
 }

@@ -1,6 +1,8 @@
 /** Who PID 1 is of a container that a runtime started, as the helper counts. Used by launchRuntime.ts. */
-import { readFile, readdir } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
+import { boundedReads, heldUp } from '../processes/BoundedReads';
+import { childrenOf } from '../processes/childrenOf';
 
 /** Between two looks for the file in which the runtime says who PID 1 is, in milliseconds. */
 const lookEvery = 5;
@@ -16,28 +18,25 @@ export async function pidWritten(file: string, isOver: () => boolean): Promise<n
   }
 }
 
-/** Each thread has its own (proc_tid_children(5)), and Go programs have many. */
-async function childrenOf(pid: number): Promise<number[]> {
-  const threads = await readdir(`/proc/${pid}/task`).catch(() => []);
-  const lists = await Promise.all(
-    threads.map((thread) =>
-      readFile(`/proc/${pid}/task/${thread}/children`, 'latin1').catch(() => ''),
-    ),
-  );
-  return lists.join(' ').split(' ').filter(Boolean).map(Number);
-}
-
 export async function onlyChild(pid: number): Promise<number | undefined> {
   return (await childrenOf(pid))[0];
 }
 
-/** The child that the runtime knows by this PID in its own namespace (NSpid, proc_pid_status(5)). */
+/**
+ * The child that the runtime knows by this PID in its own namespace (NSpid, proc_pid_status(5)). Its payload
+ * runs by then. @throws TerrariumError `process-held-up`
+ */
 export async function childWith(
   parent: number | undefined,
   inner: number,
 ): Promise<number | undefined> {
-  for (const pid of parent === undefined ? [] : await childrenOf(parent)) {
-    const status = await readFile(`/proc/${pid}/status`, 'latin1').catch(() => '');
+  const children = parent === undefined ? [] : await childrenOf(parent);
+  for (const pid of children) {
+    const status = await boundedReads.ask(pid, () =>
+      readFile(`/proc/${pid}/status`, 'latin1').catch(() => ''),
+    );
+    if (status === undefined && children.length === 1) return pid; // a runtime leaves no other child
+    if (status === undefined) throw heldUp(pid);
     const numbers = /^NSpid:\s*(.+)$/m.exec(status)?.[1]?.split('\t').map(Number);
     if (numbers?.[1] === inner) return pid;
   }

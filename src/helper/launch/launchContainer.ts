@@ -186,7 +186,7 @@ async function launch(
       child.words.write('go\n');
     }
     hostPid = await orFail(pidKnown.promise);
-    await requireChild(bundle, hostPid, child.pid);
+    await orFail(requireChild(bundle, hostPid, child.pid));
     options.onStep?.(stepInfo(plan.unshare), 'done');
     options.onStep?.(stepInfo(plan.session), 'done');
     if (plan.map.length > 0) {

@@ -101,7 +101,8 @@ export async function sessionArgv(
   ];
   const capsh = await forkingCapsh();
   const last = Number(await readFile('/proc/sys/kernel/cap_last_cap', 'latin1'));
-  const kept = confinement(bundle, who, await mayKeep(hostPid), last);
+  const may = await lookInside(container, () => mayKeep(hostPid));
+  const kept = confinement(bundle, who, may, last);
   const entry = await lookInside(container, () => sessionEntry(container, command, cwd, variables));
   const [program, ...rest] = entry.argv;
   const firstLine = [

@@ -49,7 +49,7 @@ export class HostPids {
       return true;
     };
     for (const hostPid of candidates) {
-      const content = this.files.readRecord(`/proc/${hostPid}/status`);
+      const content = this.files.readRecord(hostPid, 'status');
       const identity = content && parseIdentity(content);
       // Too few numbers: it lives above the container, as most processes of the host do.
       if (!identity || identity.nsPids.length <= namespace.level) continue;

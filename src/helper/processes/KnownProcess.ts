@@ -58,9 +58,9 @@ export class KnownProcess {
     keep: boolean,
     now: number,
   ): KnownProcess | undefined {
-    const path = `/proc/${hostPid}/stat`;
-    const file = keep ? files.open(path) : undefined;
-    const content = file === undefined ? files.readRecord(path) : files.reread(file);
+    const file = keep ? files.open(`/proc/${hostPid}/stat`) : undefined;
+    const content =
+      file === undefined ? files.readRecord(hostPid, 'stat') : files.reread(hostPid, file);
     if (content) return new KnownProcess(hostPid, file, files, content, now);
     if (file !== undefined) closeSync(file);
     return undefined;
@@ -102,8 +102,8 @@ export class KnownProcess {
   update(files: ProcFiles, now: number): boolean | undefined {
     const content =
       this.file === undefined
-        ? files.readRecord(`/proc/${this.hostPid}/stat`)
-        : files.reread(this.file);
+        ? files.readRecord(this.hostPid, 'stat')
+        : files.reread(this.hostPid, this.file);
     if (!content) return undefined;
     const { content: known, length } = this.#bytes;
     const same = content.length === length && content.compare(known, 0, length, 0, length) === 0;
@@ -214,7 +214,7 @@ export class KnownProcess {
   }
 
   #identity(files: ProcFiles): Identity | undefined {
-    const content = files.readRecord(`/proc/${this.hostPid}/status`);
+    const content = files.readRecord(this.hostPid, 'status');
     return content && parseIdentity(content);
   }
 

@@ -1,6 +1,6 @@
 /**
  * Recognizes the processes of one container among those of the host. Made by the process reader from
- * PID 1; used to find host PIDs and, right before a signal, to make sure of one.
+ * PID 1; used in its thread to find host PIDs and, right before a signal, to make sure of one.
  */
 import { readFileSync, readlinkSync } from 'node:fs';
 import { TerrariumError } from '../../core/errors';
@@ -12,7 +12,7 @@ import {
   parseIdentity,
   parseStatus,
 } from '../../core/procfs/parseStatus';
-import { ifTold, isGone } from './ProcFiles';
+import { type ProcFiles, ifTold, isGone } from './ProcFiles';
 
 export class PidNamespace {
   private constructor(
@@ -29,7 +29,11 @@ export class PidNamespace {
    * @returns undefined where that process has ended
    * @throws TerrariumError where the container has no PID namespace of its own
    */
-  static of(pid1: number): PidNamespace | undefined {
+  static of(pid1: number, files: ProcFiles): PidNamespace | undefined {
+    return files.during(pid1, () => PidNamespace.#read(pid1));
+  }
+
+  static #read(pid1: number): PidNamespace | undefined {
     try {
       const inode = namespaceOf(pid1, 'pid');
       if (inode === namespaceOf('self', 'pid')) {
@@ -89,7 +93,11 @@ export class PidNamespace {
    * Whether `hostPid` is, at this moment, the process that was meant. Synchronous, so that a caller
    * can act on the answer with nothing of ours in between.
    */
-  isStill(hostPid: number, pid: number, startTime: string): boolean {
+  isStill(files: ProcFiles, hostPid: number, pid: number, startTime: string): boolean {
+    return files.during(hostPid, () => this.#isStill(hostPid, pid, startTime));
+  }
+
+  #isStill(hostPid: number, pid: number, startTime: string): boolean {
     try {
       const { nsPids } = parseIdentity(readFileSync(`/proc/${hostPid}/status`));
       const stat = parseStat(readFileSync(`/proc/${hostPid}/stat`));

@@ -7,26 +7,47 @@ const flags = constants.O_RDONLY | constants.O_NOFOLLOW;
 const maxStat = 2048;
 
 /**
- * Synchronous throughout: the kernel answers from memory without waiting for anybody, in a tenth of
- * the time that the way through Node's thread pool takes. It runs in a thread of its own.
+ * Synchronous throughout: the kernel answers from memory, in a tenth of the time that the way through
+ * Node's thread pool takes. It runs in a thread of its own, because a process can hold up who reads
+ * (BoundedReads.ts says how); what is read of a process is announced, so that another thread can take over.
  */
 export class ProcFiles {
   /** Grows for a status with many groups: its longest line names 65,536 of them (NGROUPS_MAX). */
   #buffer = Buffer.allocUnsafe(16 * 1024);
 
   /**
-   * @param waiting told the host PID before memory of that process is read, and 0 after it: such a
+   * @param waiting told the host PID before a file of that process is read, and 0 after it: such a
    *   read takes as long as the process likes (its arguments may lie in a file of a FUSE of its own)
    */
   constructor(private readonly waiting: (hostPid: number) => void = () => undefined) {}
 
-  /** As `read`, for `stat` and `status`: one record each, which the kernel gives in one piece. */
-  readRecord(path: string): Buffer | undefined {
-    const content = this.#opened(path, undefined, (descriptor) => {
-      const bytes = readSync(descriptor, this.#buffer, 0, this.#buffer.length, 0);
-      return this.#buffer.subarray(0, bytes);
-    });
-    return content?.length === this.#buffer.length ? this.read(path) : content;
+  /** What `read` reads of a process is announced; for one read at a time. */
+  during<T>(hostPid: number, read: () => T): T {
+    this.waiting(hostPid);
+    try {
+      return read();
+    } finally {
+      this.waiting(0);
+    }
+  }
+
+  /**
+   * As `readOf`, for `stat` and `status`: one record each, which the kernel gives in one piece.
+   * @param file below its folder in /proc: `stat`, `task/4711/stat`
+   */
+  readRecord(hostPid: number, file: string): Buffer | undefined {
+    const content = this.during(hostPid, () =>
+      this.#opened(`/proc/${hostPid}/${file}`, undefined, (descriptor) => {
+        const bytes = readSync(descriptor, this.#buffer, 0, this.#buffer.length, 0);
+        return this.#buffer.subarray(0, bytes);
+      }),
+    );
+    return content?.length === this.#buffer.length ? this.readOf(hostPid, file) : content;
+  }
+
+  /** As `read`, of a process. */
+  readOf(hostPid: number, file: string, limit?: number, untold?: Untold): Buffer | undefined {
+    return this.during(hostPid, () => this.read(`/proc/${hostPid}/${file}`, limit, untold));
   }
 
   /**
@@ -53,14 +74,11 @@ export class ProcFiles {
    * @param file below its folder in /proc: `cmdline`, `task/4711/environ`
    */
   readMemory(hostPid: number, file: string, limit: number, untold?: Untold): Buffer | undefined {
-    this.waiting(hostPid);
-    try {
-      return this.#opened(`/proc/${hostPid}/${file}`, untold, (descriptor) =>
+    return this.during(hostPid, () =>
+      this.#opened(`/proc/${hostPid}/${file}`, untold, (descriptor) =>
         this.#buffer.subarray(0, readSync(descriptor, this.#buffer, 0, limit, 0)),
-      );
-    } finally {
-      this.waiting(0);
-    }
+      ),
+    );
   }
 
   /** A descriptor to `reread`, which the caller closes; undefined as for `read`, and where there are too many. */
@@ -75,11 +93,17 @@ export class ProcFiles {
   }
 
   /** A stat file from its start, valid until the next call; undefined once the process has been reaped. */
-  reread(descriptor: number): Buffer | undefined {
-    return ifTold(() => {
+  reread(hostPid: number, descriptor: number): Buffer | undefined {
+    this.waiting(hostPid);
+    try {
       const bytes = readSync(descriptor, this.#buffer, 0, maxStat, 0);
       return bytes === 0 ? undefined : this.#buffer.subarray(0, bytes);
-    });
+    } catch (error) {
+      if (isUntold(error)) return undefined;
+      throw error;
+    } finally {
+      this.waiting(0);
+    }
   }
 
   #opened(
@@ -125,11 +149,15 @@ export function ifTold<T>(ask: () => T, untold?: Untold): T | undefined {
   try {
     return ask();
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === undefined || !untoldErrors.has(code)) throw error;
-    untold?.(code);
+    if (!isUntold(error)) throw error;
+    untold?.(error.code);
     return undefined;
   }
+}
+
+/** Whether /proc has nothing to tell, for one of the reasons that lie in the process. */
+export function isUntold(error: unknown): error is { readonly code: string } {
+  return untoldErrors.has((error as NodeJS.ErrnoException).code);
 }
 
 /** Whether the error says that the process has ended. */

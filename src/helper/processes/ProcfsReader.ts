@@ -7,17 +7,19 @@
  * from the host's /proc. Not a single name *below* that descriptor is looked up: root in a container
  * can mount on /proc/1 too, and a FIFO or a FUSE file there would hold the reader for ever.
  */
-import { closeSync, constants, openSync, statfsSync } from 'node:fs';
+import { closeSync, constants, openSync, readFileSync, readdirSync, statfsSync } from 'node:fs';
 import { TerrariumError } from '../../core/errors';
 import type { ProcessInspection } from '../../protocol/inspection';
+import type { Unheard } from '../../protocol/messages';
 import type { ProcessInfo } from '../../protocol/processes';
 import { bootTime } from '../bootTime';
 import { HostPids, listPids } from './HostPids';
 import { KnownProcess } from './KnownProcess';
 import { PidNamespace } from './PidNamespace';
-import { ProcFiles } from './ProcFiles';
+import { ProcFiles, ifTold } from './ProcFiles';
 import { inspectProcess } from './inspectProcess';
 import { pageSize } from './pageSize';
+import { unheardBy } from './unheard';
 import { wasAdopted } from './wasAdopted';
 
 /** statfs(2): the file system's magic number. */
@@ -58,7 +60,7 @@ export interface ProcfsReaderOptions {
   readonly hostPid: number;
   /** How many files it may keep open. */
   readonly maxFiles?: number;
-  /** Told the host PID before memory of that process is read, and 0 after it. */
+  /** Told the host PID before a file of that process is read, and 0 after it. */
   readonly waiting?: (hostPid: number) => void;
   /** Host PIDs whose memory is not to be read: it held up a reader before. */
   readonly avoid?: ReadonlySet<number>;
@@ -157,7 +159,21 @@ export class ProcfsReader {
 
   /** Whether `hostPid` is that process right now; see `PidNamespace.isStill`. */
   isStill(hostPid: number, pid: number, startTime: string): boolean {
-    return this.#openNamespace()?.isStill(hostPid, pid, startTime) ?? false;
+    return this.#openNamespace()?.isStill(this.#files, hostPid, pid, startTime) ?? false;
+  }
+
+  /** Why a signal does nothing to a process; see `unheardBy`. Nothing else is done before it is known. */
+  unheardBy(hostPid: number, signal: number): Promise<Unheard | undefined> {
+    const told = <T>(ask: () => T): Promise<T | undefined> =>
+      Promise.resolve(this.#files.during(hostPid, () => ifTold(ask)));
+    return unheardBy(hostPid, signal, {
+      // `syscall` waits for an execve(2), and that for the memory of before.
+      read: (path) =>
+        path.endsWith('/syscall') && !this.#mayRead(hostPid)
+          ? Promise.resolve(undefined)
+          : told(() => readFileSync(`/proc/${path}`)),
+      list: (path) => told(() => readdirSync(`/proc/${path}`)),
+    });
   }
 
   /** Lets all files go. The container may have ended or not. */
@@ -173,7 +189,7 @@ export class ProcfsReader {
   }
 
   #openNamespace(): PidNamespace | undefined {
-    this.#namespace ??= PidNamespace.of(this.#pid1);
+    this.#namespace ??= PidNamespace.of(this.#pid1, this.#files);
     return this.#namespace;
   }
 

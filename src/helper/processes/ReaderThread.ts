@@ -1,21 +1,23 @@
 /**
  * The process reader of one running container, in a thread of its own. Made by ManagedContainer.ts;
- * watchers call `read`, signals and the like ask it for host PIDs. The thread and its open files are
+ * watchers call `read`; signals and the like are sent by it. The thread and its open files are
  * there only while somebody asks.
  */
 import { closeSync, constants, openSync, readFileSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import { TerrariumError } from '../../core/errors';
 import type { ProcessInspection } from '../../protocol/inspection';
+import type { Unheard } from '../../protocol/messages';
 import type { ProcessInfo } from '../../protocol/processes';
-import { PidNamespace } from './PidNamespace';
+import { gone as reniceGone } from './reniceProcess';
+import { gone as signalGone } from './signalProcess';
 import type { ThreadAnswer, ThreadRequest, ThreadStart } from './threadMain';
 
 /** Milliseconds without a question after which the thread ends. */
 const idleMs = 5000;
 
 /** How often it is looked whether a process holds up the reader, in milliseconds: two looks decide. */
-const watchMs = 1000;
+const usualWatchMs = 1000;
 
 /** So many threads may be held up by a container's processes before it is given up. */
 const maxStuck = 8;
@@ -32,13 +34,15 @@ export interface ReaderThreadOptions {
   readonly hostPid: number;
   /** The program whose thread this is: dist/helper.js. */
   readonly program?: string;
+  /** Tests look more often. */
+  readonly watchMs?: number;
 }
 
 export class ReaderThread {
   readonly #pid1: number;
   readonly #procfs: number;
   readonly #program: string;
-  #namespace: PidNamespace | undefined;
+  readonly #watchMs: number;
   #thread:
     { readonly worker: Worker; readonly waiting: Int32Array; readonly files: number } | undefined;
   #pending = new Map<number, Pending>();
@@ -47,12 +51,18 @@ export class ReaderThread {
   #idle: NodeJS.Timeout | undefined;
   #watch: NodeJS.Timeout | undefined;
   #number = 0;
+  /** Host PIDs whose memory is left alone. */
   #avoid = new Set<number>();
+  /** Threads that are held up. */
+  #stuck = new Set<Worker>();
+  /** What was being read at the look before. */
+  #before = '';
   #closed = false;
   #threads = 0;
 
-  constructor({ procfs, hostPid, program }: ReaderThreadOptions) {
+  constructor({ procfs, hostPid, program, watchMs = usualWatchMs }: ReaderThreadOptions) {
     this.#pid1 = hostPid;
+    this.#watchMs = watchMs;
     // The main program of this process is the helper; so is the first file that a thread gets.
     this.#program = program ?? process.argv[1]!;
     this.#procfs = openSync(`/proc/self/fd/${procfs}`, constants.O_RDONLY | constants.O_DIRECTORY);
@@ -66,10 +76,21 @@ export class ReaderThread {
     return this.#reading;
   }
 
-  /** The host PID of a process, undefined where there is none with this PID and start time. */
-  async hostPidOf(pid: number, startTime: string): Promise<number | undefined> {
-    const answer = await this.#ask({ find: { pid, startTime } });
-    return 'hostPid' in answer ? answer.hostPid : undefined;
+  /**
+   * Signals a process of the container, in the thread: the look at who it is can be held up by it.
+   * @returns why it does nothing; undefined where nothing says so
+   * @throws TerrariumError those of `signalProcess`, `reader-held-up`
+   */
+  async signal(pid: number, startTime: string, name: string): Promise<Unheard | undefined> {
+    const answer = await this.#ask({ signal: { pid, startTime, name } });
+    if ('done' in answer) return answer.unheard;
+    throw signalGone(pid, name);
+  }
+
+  /** @throws TerrariumError those of `reniceProcess`, `reader-held-up` */
+  async renice(pid: number, startTime: string, nice: number): Promise<void> {
+    const answer = await this.#ask({ renice: { pid, startTime, nice } });
+    if (!('done' in answer)) throw reniceGone(pid);
   }
 
   /** What is inside a process. @throws TerrariumError `process-gone` */
@@ -81,12 +102,6 @@ export class ReaderThread {
       `Process ${pid} has ended.`,
       'Look at the list again and choose anew.',
     );
-  }
-
-  /** Whether `hostPid` is that process right now; see `PidNamespace.isStill`. */
-  isStill(hostPid: number, pid: number, startTime: string): boolean {
-    this.#namespace ??= PidNamespace.of(this.#pid1);
-    return this.#namespace?.isStill(hostPid, pid, startTime) ?? false;
   }
 
   /** The container has ended: nothing is read any more, and what was asked gets no processes. */
@@ -101,20 +116,21 @@ export class ReaderThread {
     const number = ++this.#number;
     if (this.#closed) {
       this.#processes.clear();
-      return Promise.resolve({ number, hostPid: undefined });
+      return Promise.resolve({ number, ended: true });
     }
+    if (this.#stuck.size > maxStuck) return Promise.reject(heldUp());
     clearTimeout(this.#idle);
     return new Promise<ThreadAnswer>((resolve, reject) => {
       const request = { number, ...question };
       this.#pending.set(number, { request, resolve, reject });
       this.#worker().postMessage(request);
-      this.#watch ??= setInterval(() => this.#look(), watchMs);
+      this.#watch ??= setInterval(() => this.#look(), this.#watchMs);
     }).finally(() => this.#mayRest());
   }
 
   #worker(): Worker {
     if (this.#thread) return this.#thread.worker;
-    const waiting = new Int32Array(new SharedArrayBuffer(4));
+    const waiting = new Int32Array(new SharedArrayBuffer(8));
     const files = reserveFiles();
     const start: ThreadStart = {
       ...{ role: 'processes', procfs: this.#procfs, hostPid: this.#pid1, waiting },
@@ -130,6 +146,7 @@ export class ReaderThread {
     worker.on('error', (error) => this.#failed(worker, error));
     worker.once('exit', () => {
       reserved -= files;
+      this.#stuck.delete(worker);
       this.#failed(worker, new Error('the process reader ended'));
       if (--this.#threads === 0 && this.#closed) closeSync(this.#procfs);
     });
@@ -174,34 +191,35 @@ export class ReaderThread {
     const thread = this.#thread;
     this.#thread = undefined;
     void thread?.worker.terminate();
-    const number = 0;
-    for (const { resolve } of this.#pending.values()) resolve({ number, hostPid: undefined });
+    for (const { request, resolve } of this.#pending.values())
+      resolve({ number: request.number, ended: true });
     this.#pending.clear();
   }
 
   /**
-   * A process can hold up whoever reads its memory: its arguments may lie in a file of a FUSE that
-   * does not answer. Then another thread takes over, which leaves the memory of that process alone.
+   * A process can hold up whoever reads its files (BoundedReads.ts). Then another thread takes over, which
+   * leaves the memory of that process alone; what it is held up by was unmapped or is still waited for.
    */
   #look(): void {
     const { waiting } = this.#thread ?? {};
-    const held = waiting ? Atomics.load(waiting, 0) : 0;
-    if (held === 0 || held !== this.#heldBefore) {
-      this.#heldBefore = held;
+    const now = waiting ? `${Atomics.load(waiting, 0)} ${Atomics.load(waiting, 1)}` : '';
+    const held = Number.parseInt(now, 10) || 0;
+    if (held === 0 || now !== this.#before) {
+      this.#before = now;
       return;
     }
-    this.#heldBefore = 0;
+    this.#before = '';
     this.#avoid.add(held);
     const { worker } = this.#thread!;
     this.#thread = undefined;
+    this.#stuck.add(worker);
     void worker.terminate();
     const requests = [...this.#pending.values()];
-    if (this.#avoid.size > maxStuck) {
+    if (this.#stuck.size > maxStuck) {
       this.#pending.clear();
       for (const { reject } of requests) reject(heldUp());
     } else for (const { request } of requests) this.#worker().postMessage(request);
   }
-  #heldBefore = 0;
 }
 
 /** Files that all threads of this process may keep open; the rest is for consoles and clients. */
@@ -217,7 +235,7 @@ function reserveFiles(): number {
 function heldUp(): TerrariumError {
   return new TerrariumError(
     'reader-held-up',
-    'Processes of this container keep everybody waiting who asks for their command line.',
+    'Processes of this container keep everybody waiting who looks at them.',
     'Stop the container; what it mounts (FUSE) does not answer.',
   );
 }

@@ -60,7 +60,7 @@ export function inspectProcess(
   files: ProcFiles,
   { hostPid, pid1, environment, mayReadMemory }: InspectOptions,
 ): ProcessInspection | undefined {
-  const statText = files.readRecord(`/proc/${hostPid}/stat`);
+  const statText = files.readRecord(hostPid, 'stat');
   if (!statText) return undefined;
   const stat = parseStat(statText);
   const thread = mayHaveLivingThread(stat) ? livingThread(files, hostPid)?.tid : undefined;
@@ -68,7 +68,7 @@ export function inspectProcess(
   const at = `/proc/${hostPid}/${folder}`;
   const untold = new UntoldParts();
   const text = (name: string, part: Part) =>
-    files.read(`${at}${name}`, maxList, untold.of(part))?.toString('utf8') ?? '';
+    files.readOf(hostPid, `${folder}${name}`, maxList, untold.of(part))?.toString('utf8') ?? '';
   const statusText = text('status', 'ids');
   if (statusText === '') return undefined;
   const status = parseStatus(statusText);

@@ -26,7 +26,7 @@ export function livingThread(
   const folder = `/proc/${hostPid}/task`;
   let found: ReturnType<typeof livingThread>;
   for (const tid of (ifTold(() => numbersIn(folder)) ?? []).slice(0, maxLooked)) {
-    const content = tid === hostPid ? undefined : files.readRecord(`${folder}/${tid}/stat`);
+    const content = tid === hostPid ? undefined : files.readRecord(hostPid, `task/${tid}/stat`);
     const stat = content && parseStat(content);
     if (!stat || stat.state === 'Z' || stat.state === 'X') continue;
     if (stat.state === 'R') return { tid, stat };

@@ -1,9 +1,10 @@
-/** Changes how much CPU time a process gets beside others. Called by the server. */
+/** Changes how much CPU time a process gets beside others. Called in the process reader's thread. */
 import { readdirSync } from 'node:fs';
-import { setPriority } from 'node:os';
+import { constants, setPriority } from 'node:os';
 import { TerrariumError } from '../../core/errors';
 import type { SignalTarget } from './signalProcess';
-import { isZombie } from './unheard';
+
+const { SIGKILL } = constants.signals;
 
 /**
  * Linux keeps a nice value for each thread (setpriority(2), NOTES); one that starts meanwhile inherits
@@ -15,9 +16,11 @@ export async function reniceProcess(
   startTime: string,
   nice: number,
 ): Promise<void> {
-  const hostPid = await reader.hostPidOf(pid, startTime);
-  if (hostPid === undefined || !reader.isStill(hostPid, pid, startTime)) throw gone(pid);
-  if (isZombie(hostPid)) throw ended(pid);
+  const hostPid = reader.hostPidOf(pid, startTime);
+  if (hostPid === undefined) throw gone(pid);
+  const hasEnded = (await reader.unheardBy(hostPid, SIGKILL)) === 'ended';
+  if (!reader.isStill(hostPid, pid, startTime)) throw gone(pid);
+  if (hasEnded) throw ended(pid);
   try {
     for (const thread of readdirSync(`/proc/${hostPid}/task`)) setPriority(Number(thread), nice);
   } catch (error) {
@@ -43,7 +46,7 @@ function ended(pid: number): TerrariumError {
   );
 }
 
-function gone(pid: number): TerrariumError {
+export function gone(pid: number): TerrariumError {
   return new TerrariumError(
     'process-gone',
     `Process ${pid} has ended.`,

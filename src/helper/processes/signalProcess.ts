@@ -1,27 +1,21 @@
-/** Signals one process of a container, never another that took its number. Called by the server. */
+/** Signals one process of a container, never another that took its number. Called in the process reader's thread. */
 import { constants } from 'node:os';
 import { TerrariumError } from '../../core/errors';
 import type { Unheard } from '../../protocol/messages';
-import { unheardBy } from './unheard';
 
 /** What is needed of the process reader. */
 export interface SignalTarget {
-  hostPidOf(pid: number, startTime: string): Promise<number | undefined> | number | undefined;
+  hostPidOf(pid: number, startTime: string): number | undefined;
   isStill(hostPid: number, pid: number, startTime: string): boolean;
+  unheardBy(hostPid: number, signal: number): Promise<Unheard | undefined>;
 }
-
-/** How a process is signalled, and what is known of its answer; tests bring their own. */
-export interface Sender {
-  kill(hostPid: number, signal: number): void;
-  unheardBy(hostPid: number, signal: number): Unheard | undefined;
-}
-
-const kernel: Sender = { kill: (hostPid, number) => void process.kill(hostPid, number), unheardBy };
 
 /**
  * Node has no pidfd_send_signal(2), so a gap of microseconds remains: between the last look at the
  * start time and kill(2) the process would have to end, be reaped, and its number be given out again,
  * after all other numbers up to pid_max were. Nothing of ours runs in between: both are synchronous.
+ * And nothing is looked at after it: where the process holds up the look, another thread asks this anew,
+ * and the signal is still sent once.
  *
  * @param pid container PID
  * @param startTime field 22 of stat, from the tree's row
@@ -35,16 +29,17 @@ export async function signalProcess(
   pid: number,
   startTime: string,
   signal: string,
-  sender: Sender = kernel,
+  kill: (hostPid: number, signal: number) => void = (hostPid, number) =>
+    void process.kill(hostPid, number),
 ): Promise<Unheard | undefined> {
   const number = signalNumber(signal);
-  const hostPid = await reader.hostPidOf(pid, startTime);
+  const hostPid = reader.hostPidOf(pid, startTime);
   if (hostPid === undefined) throw gone(pid, signal);
-  const unheard = sender.unheardBy(hostPid, number);
+  const unheard = await reader.unheardBy(hostPid, number);
   if (!reader.isStill(hostPid, pid, startTime)) throw gone(pid, signal);
   if (unheard === 'ended') return unheard;
   try {
-    sender.kill(hostPid, number);
+    kill(hostPid, number);
     return unheard;
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
@@ -75,7 +70,7 @@ export function signalNumber(name: string): number {
   return number;
 }
 
-function gone(pid: number, signal: string): TerrariumError {
+export function gone(pid: number, signal: string): TerrariumError {
   return new TerrariumError(
     'process-gone',
     `Process ${pid} has ended, so ${signal} was not sent: its number may be another process's by now.`,

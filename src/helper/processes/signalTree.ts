@@ -1,11 +1,12 @@
 /** Signals a process with everything below it, which may be forking meanwhile. Called by the server. */
 import type { ProcessInfo } from '../../protocol/processes';
 import { TerrariumError } from '../../core/errors';
-import { type SignalTarget, signalProcess } from './signalProcess';
 
 /** What is needed of the process reader. */
-export interface TreeTarget extends SignalTarget {
+export interface TreeTarget {
   read(): Promise<ProcessInfo[]>;
+  /** @throws TerrariumError `process-gone` and others */
+  signal(pid: number, startTime: string, signal: string): Promise<unknown>;
 }
 
 /** Looks for more after so many rounds of stopping make no sense: who is left is not below it. */
@@ -21,13 +22,12 @@ export async function signalTree(
   pid: number,
   startTime: string,
   signal: string,
-  send: (...args: Parameters<typeof signalProcess>) => Promise<unknown> = signalProcess,
 ): Promise<number> {
   const stopped = new Map<string, ProcessInfo>();
   const toAll = async (processes: Iterable<ProcessInfo>, name: string) => {
     for (const one of processes) {
       try {
-        await send(reader, one.pid, one.startTime, name);
+        await reader.signal(one.pid, one.startTime, name);
       } catch (error) {
         if (!(error instanceof TerrariumError && error.code === 'process-gone')) throw error;
       }
@@ -41,7 +41,7 @@ export async function signalTree(
     await toAll(below, 'SIGSTOP');
     for (const one of below) stopped.set(one.key, one);
   }
-  if (stopped.size === 0) await send(reader, pid, startTime, signal); // says that it has ended
+  if (stopped.size === 0) await reader.signal(pid, startTime, signal); // says that it has ended
   // Children first: a parent that is asked to end must not see them as its own to clean up.
   const all = [...stopped.values()].reverse();
   await toAll(all, signal);

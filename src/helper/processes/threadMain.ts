@@ -5,8 +5,11 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { TerrariumError, messageOf } from '../../core/errors';
 import type { ProcessInspection } from '../../protocol/inspection';
+import type { Unheard } from '../../protocol/messages';
 import type { ProcessInfo } from '../../protocol/processes';
 import { ProcfsReader } from './ProcfsReader';
+import { reniceProcess } from './reniceProcess';
+import { signalProcess } from './signalProcess';
 
 /** What a thread is started with. */
 export interface ThreadStart {
@@ -15,19 +18,22 @@ export interface ThreadStart {
   readonly hostPid: number;
   readonly maxFiles: number;
   readonly avoid: readonly number[];
-  /** One number: the host PID whose memory is being read, or 0. */
+  /** Two numbers: the host PID of which a file is being read, or 0; and the how manieth read it is. */
   readonly waiting: Int32Array;
+}
+
+/** A process as a client names it. */
+interface ProcessName {
+  readonly pid: number;
+  readonly startTime: string;
 }
 
 export interface ThreadRequest {
   readonly number: number;
-  /** Absent: read all. */
-  readonly find?: { readonly pid: number; readonly startTime: string };
-  readonly inspect?: {
-    readonly pid: number;
-    readonly startTime: string;
-    readonly environment: boolean;
-  };
+  /** All absent: read all. */
+  readonly signal?: ProcessName & { readonly name: string };
+  readonly renice?: ProcessName & { readonly nice: number };
+  readonly inspect?: ProcessName & { readonly environment: boolean };
 }
 
 export type ThreadAnswer =
@@ -38,7 +44,9 @@ export type ThreadAnswer =
       readonly removed: string[];
       readonly more: boolean;
     }
-  | { readonly number: number; readonly hostPid: number | undefined }
+  | { readonly number: number; readonly done: true; readonly unheard?: Unheard }
+  /** Of the main thread itself: the container has ended. */
+  | { readonly number: number; readonly ended: true }
   | { readonly number: number; readonly inspection: ProcessInspection | undefined }
   | {
       readonly number: number;
@@ -54,10 +62,14 @@ export function runThread(): void {
 }
 
 function serve(port: MessagePort, { waiting, avoid, ...options }: ThreadStart): void {
+  let reads = 0;
   const reader = new ProcfsReader({
     ...options,
     avoid: new Set(avoid),
-    waiting: (hostPid) => void Atomics.store(waiting, 0, hostPid),
+    waiting: (hostPid) => {
+      Atomics.store(waiting, 1, (reads = (reads + 1) | 0));
+      Atomics.store(waiting, 0, hostPid);
+    },
   });
   let sent = new Map<string, ProcessInfo>();
 
@@ -77,10 +89,15 @@ function serve(port: MessagePort, { waiting, avoid, ...options }: ThreadStart): 
 
   const post = (answer: ThreadAnswer) => port.postMessage(answer);
 
-  port.on('message', ({ number, find, inspect }: ThreadRequest) => {
+  async function answer({ number, signal, renice, inspect }: ThreadRequest): Promise<void> {
     try {
-      if (find) post({ number, hostPid: reader.hostPidOf(find.pid, find.startTime) });
-      else if (inspect) {
+      if (signal) {
+        const unheard = await signalProcess(reader, signal.pid, signal.startTime, signal.name);
+        post({ number, done: true, ...(unheard === undefined ? {} : { unheard }) });
+      } else if (renice) {
+        await reniceProcess(reader, renice.pid, renice.startTime, renice.nice);
+        post({ number, done: true });
+      } else if (inspect) {
         const { pid, startTime, environment } = inspect;
         post({ number, inspection: reader.inspect(pid, startTime, environment) });
       } else read(number);
@@ -91,5 +108,8 @@ function serve(port: MessagePort, { waiting, avoid, ...options }: ThreadStart): 
           : { problem: messageOf(error), remedy: '' };
       post({ number, failure });
     }
-  });
+  }
+
+  // Nothing in it waits for an event, so one is answered before the next begins.
+  port.on('message', (request: ThreadRequest) => void answer(request));
 }

@@ -2,13 +2,12 @@
  * Whether a signal can do anything to a process, as far as the kernel tells. Asked right before one is
  * sent: kill(2) succeeds for a zombie too, and for a PID 1 that drops the signal.
  */
-import { readFileSync } from 'node:fs';
+import { readFile, readdir } from 'node:fs/promises';
 import { constants } from 'node:os';
 import { parseStat } from '../../core/procfs/parseStat';
 import { parseIdentity, signalSets } from '../../core/procfs/parseStatus';
 import type { Unheard } from '../../protocol/messages';
-import { numbersIn } from './HostPids';
-import { ifTold } from './ProcFiles';
+import { isUntold } from './ProcFiles';
 
 const { SIGKILL, SIGSTOP, SIGCONT, SIGCHLD, SIGURG, SIGWINCH } = constants.signals;
 
@@ -21,30 +20,51 @@ const maxThreads = 64;
 /** Numbers of rt_sigtimedwait(2): asm/unistd_64.h, asm-generic/unistd.h. */
 const sigtimedwait: Readonly<Record<string, string>> = { x64: '128', arm64: '137' };
 
-/** @returns why it does nothing (yet); undefined where it may do something, and where nothing is known */
-export function unheardBy(hostPid: number, signal: number): Unheard | undefined {
-  const main = read(`/proc/${hostPid}/stat`);
-  const threads = threadsOf(hostPid);
-  if (!main || threads.length === 0) return undefined; // kill(2) says what is the matter
+/** How files of a process are read: by the main thread (BoundedReads.ts) or in the reader's own. */
+export interface ProcessFiles {
+  /** @param path below /proc; undefined as `ifTold` says, and for what is not to be read */
+  read(path: string): Promise<Buffer | undefined>;
+  /** Names in a folder. */
+  list(path: string): Promise<readonly string[] | undefined>;
+}
+
+const ofMainThread: ProcessFiles = {
+  read: (path) => told(readFile(`/proc/${path}`)),
+  list: (path) => told(readdir(`/proc/${path}`)),
+};
+
+async function told<T>(asked: Promise<T>): Promise<T | undefined> {
+  return asked.catch((error: unknown) => {
+    if (isUntold(error)) return undefined;
+    throw error;
+  });
+}
+
+/**
+ * The process can hold up whoever asks this (BoundedReads.ts).
+ * @returns why it does nothing (yet); undefined where it may do something, and where nothing is known
+ */
+export async function unheardBy(
+  hostPid: number,
+  signal: number,
+  files: ProcessFiles = ofMainThread,
+): Promise<Unheard | undefined> {
+  const main = await stateOf(files, `${hostPid}`);
+  const threads = await threadsOf(files, hostPid);
+  if (main === undefined || threads.length === 0) return undefined; // kill(2) says what is the matter
   if (threads.every(({ state }) => state === 'Z' || state === 'X')) return 'ended';
   if (signal === SIGKILL || signal === SIGSTOP || signal === SIGCONT) return undefined;
   if (threads.length > maxThreads) return undefined;
-  const isTaken = threads.some(
-    ({ folder, sets: { blocked, caught } }) =>
-      has(caught, signal) || has(blocked, signal) || waitsForSignals(folder),
-  );
-  if (!isTaken) {
-    const { sets, nsPids } = threads[0]!;
-    if (has(sets.ignored, signal) || ignoredByDefault.has(signal)) return 'ignored';
-    // pid_namespaces(7): a signal without a handler is not delivered to the PID 1 of a namespace.
-    if (nsPids.at(-1) === 1) return 'init';
+  for (const { folder, sets } of threads) {
+    const isTaken = has(sets.caught, signal) || has(sets.blocked, signal);
+    if (isTaken || (await waitsForSignals(files, folder)))
+      return main === 'T' ? 'stopped' : undefined;
   }
-  return parseStat(main).state === 'T' ? 'stopped' : undefined;
-}
-
-/** Whether all of it has ended and only its exit status is left. */
-export function isZombie(hostPid: number): boolean {
-  return unheardBy(hostPid, SIGKILL) === 'ended';
+  const { sets, nsPids } = threads[0]!;
+  if (has(sets.ignored, signal) || ignoredByDefault.has(signal)) return 'ignored';
+  // pid_namespaces(7): a signal without a handler is not delivered to the PID 1 of a namespace.
+  if (nsPids.at(-1) === 1) return 'init';
+  return main === 'T' ? 'stopped' : undefined;
 }
 
 interface Thread {
@@ -54,30 +74,35 @@ interface Thread {
   readonly sets: ReturnType<typeof signalSets>;
 }
 
-function threadsOf(hostPid: number): Thread[] {
-  const numbers = ifTold(() => numbersIn(`/proc/${hostPid}/task`)) ?? [];
-  return numbers.slice(0, maxThreads + 1).flatMap((tid) => {
-    const folder = `/proc/${hostPid}/task/${tid}`;
-    const [stat, status] = [read(`${folder}/stat`), read(`${folder}/status`)];
-    if (!stat || !status) return [];
+async function threadsOf(files: ProcessFiles, hostPid: number): Promise<Thread[]> {
+  const names = (await files.list(`${hostPid}/task`)) ?? [];
+  const threads: Thread[] = [];
+  for (const tid of names.slice(0, maxThreads + 1)) {
+    const folder = `${hostPid}/task/${tid}`;
+    const state = await stateOf(files, folder);
+    const status = await files.read(`${folder}/status`);
+    if (state === undefined || !status) continue;
     const { nsPids } = parseIdentity(status);
-    return [{ folder, state: parseStat(stat).state, nsPids, sets: signalSets(status) }];
-  });
+    threads.push({ folder, state, nsPids, sets: signalSets(status) });
+  }
+  return threads;
+}
+
+async function stateOf(files: ProcessFiles, folder: string): Promise<string | undefined> {
+  const stat = await files.read(`${folder}/stat`);
+  return stat && parseStat(stat).state;
 }
 
 /**
  * While a thread waits in sigtimedwait(2), as BusyBox's init and tini do, `SigBlk` lacks what it waits
  * for. Where its system call is not told it may be that one.
  */
-function waitsForSignals(folder: string): boolean {
-  const call = read(`${folder}/syscall`)?.toString('latin1').split(' ')[0]?.trim();
+async function waitsForSignals(files: ProcessFiles, folder: string): Promise<boolean> {
+  const text = await files.read(`${folder}/syscall`);
+  const call = text?.toString('latin1').split(' ')[0]?.trim();
   return call === undefined || call === '' || call === sigtimedwait[process.arch];
 }
 
 function has(set: bigint, signal: number): boolean {
   return ((set >> BigInt(signal - 1)) & 1n) === 1n;
-}
-
-function read(file: string): Buffer | undefined {
-  return ifTold(() => readFileSync(file));
 }

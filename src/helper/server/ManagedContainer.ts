@@ -208,24 +208,33 @@ export class ManagedContainer {
       this.cancel.abort();
       return this.over;
     }
+    const { hostPid } = this.launched;
+    const kill = () => {
+      this.signal('SIGKILL');
+      // The namespace ends when all of it is reaped, a session's program by what waits for it outside.
+      for (const session of this.sessions.values()) this.kill(session);
+    };
+    // Before anything is looked at: that can be held up by what is to be stopped.
+    const timer = setTimeout(kill, graceMs);
     // What is frozen handles no signal. The journal has what went wrong; it ends nevertheless.
     await this.resume().catch(() => undefined);
     if (this.state === 'running') this.enter('stopping');
-    const { hostPid } = this.launched;
-    const asks = stopSignals(this.bundle.config, hostPid);
-    // The kernel drops what it does not hear: waiting would be for nothing.
-    const grace = hearsAny(hostPid, asks) ? graceMs : 0;
+    const asks = await stopSignals(this.bundle.config, hostPid);
+    const hears = await hearsAny(hostPid, asks);
     for (const signal of asks) this.signal(signal);
     const words = asks.map(signalName).join(' ');
     const over = this.journal.command(this.label, `kill ${words} ${hostPid}`);
-    const timer = setTimeout(() => {
-      this.signal('SIGKILL');
-      // The namespace ends when all of it is reaped, a session's program by what waits for it outside.
-      for (const session of this.sessions.values()) session.kill();
-    }, grace);
+    // The kernel drops what it does not hear: waiting would be for nothing.
+    if (!hears) kill();
     await this.over;
     clearTimeout(timer);
     over(this.exit?.message ?? 'ended');
+  }
+
+  private kill(session: Session): void {
+    session.kill().catch((error: unknown) => {
+      this.journal.note('warn', `${this.label}: a shell could not be ended: ${messageOf(error)}`);
+    });
   }
 
   /** Called by a timer too, where nobody would catch what it throws. */
@@ -292,7 +301,7 @@ export class ManagedContainer {
     if (command.firstLine) console.warn(visible(command.firstLine));
     const over = this.journal.command(this.label, command.argv.map(quote).join(' '));
     this.sessions.set(name, { ...session, command: args.join(' ') });
-    if (!this.isLive) session.kill();
+    if (!this.isLive) this.kill(session);
     this.changed(this);
     void session.ended.then(async (exit) => {
       this.sessions.delete(name);
@@ -309,7 +318,8 @@ export class ManagedContainer {
 
   /** Does nothing where it has ended. */
   endSession(stream: string): void {
-    this.sessions.get(stream)?.kill();
+    const session = this.sessions.get(stream);
+    if (session) this.kill(session);
   }
 
   /**
@@ -369,7 +379,7 @@ export class ManagedContainer {
   private async ended(exit: ContainerExit): Promise<void> {
     this.exit = exit;
     this.journal.note('info', `${this.label}: ${exit.message}`);
-    for (const session of this.sessions.values()) session.kill();
+    for (const session of this.sessions.values()) this.kill(session);
     // Killed while it was frozen, or not to be moved out before: its cgroup goes.
     await this.freezer
       ?.resume()

@@ -7,6 +7,7 @@ import { constants } from 'node:fs';
 import { open, readFile, readlink, rename, rm } from 'node:fs/promises';
 import * as z from 'zod';
 import { removeEmptyCgroups } from '../cgroup/removeCgroup';
+import { boundedReads } from '../processes/BoundedReads';
 
 /** PID 1 with what tells it from another of that number; none while its start has not come so far. */
 const Process = z.object({
@@ -31,11 +32,18 @@ export interface Leftover {
   readonly cgroups?: readonly string[];
 }
 
+interface Identity extends z.infer<typeof Process> {
+  /** Its number in its own namespace. */
+  readonly innerPid: number;
+}
+
 /** Most bytes of a file that are looked at. */
 const maxBytes = 64 * 1024;
 
 export class PidRecords {
   private writing: Promise<void> = Promise.resolve();
+  /** Of those that were written last. */
+  private readonly known = new Map<number, Identity>();
 
   constructor(private readonly file: string) {}
 
@@ -67,7 +75,7 @@ export class PidRecords {
     for (const record of records) {
       const now = record.pid === undefined ? undefined : await identify(record.pid);
       const own = await readlink('/proc/self/ns/pid');
-      if (!now || now.innerPid !== 1 || now.namespace === own) continue;
+      if (!now || now === 'gone' || now.innerPid !== 1 || now.namespace === own) continue;
       if (now.startTime !== record.startTime || now.namespace !== record.namespace) continue;
       kill(now.pid);
       killed.push(now.pid);
@@ -79,8 +87,10 @@ export class PidRecords {
 
   private async replace(leftovers: readonly Leftover[]): Promise<void> {
     const records: Records = [];
+    for (const pid of this.known.keys())
+      if (!leftovers.some((one) => one.pid === pid)) this.known.delete(pid);
     for (const { pid, cgroups } of leftovers) {
-      const now = pid === undefined ? undefined : await identify(pid);
+      const now = pid === undefined ? undefined : await this.identified(pid);
       if (!now && !cgroups) continue;
       records.push({
         ...(now ? { pid: now.pid, startTime: now.startTime, namespace: now.namespace } : {}),
@@ -96,6 +106,17 @@ export class PidRecords {
       await handle.close();
     }
     await rename(this.draft, this.file);
+  }
+
+  /** One that holds up who looks is what it was: neither changes, and a record is judged when it is read. */
+  private async identified(pid: number): Promise<Identity | undefined> {
+    const now = (await identify(pid)) ?? this.known.get(pid);
+    if (now === undefined || now === 'gone') {
+      this.known.delete(pid);
+      return undefined;
+    }
+    this.known.set(pid, now);
+    return now;
   }
 
   private async read(): Promise<Records> {
@@ -118,8 +139,13 @@ export class PidRecords {
   }
 }
 
+/** @returns undefined where that is not known, as the process holds up who looks */
+function identify(pid: number) {
+  return boundedReads.ask(pid, async () => (await readIdentity(pid)) ?? 'gone');
+}
+
 /** @returns undefined where the process is gone or not ours to look at */
-async function identify(pid: number) {
+async function readIdentity(pid: number): Promise<Identity | undefined> {
   try {
     const stat = await readFile(`/proc/${pid}/stat`, 'latin1');
     const status = await readFile(`/proc/${pid}/status`, 'latin1');

@@ -29,8 +29,8 @@ export interface Session {
   readonly pty: PseudoTerminal;
   /** Never rejects. */
   readonly ended: Promise<SessionExit>;
-  /** SIGKILL for all of it; the container's end takes most sessions anyway. */
-  kill(): void;
+  /** SIGKILL for all of it; the container's end takes most sessions anyway. @throws Error of kill(2) */
+  kill(): Promise<void>;
 }
 
 /**
@@ -47,7 +47,7 @@ export async function startSession(
   if (command.inside) {
     const devpts = await lookInside(container, () => openDevpts(container.hostPid));
     try {
-      if (devpts) return await insideSession(command, devpts, size);
+      if (devpts) return await insideSession(command, devpts, size, onWarning);
     } catch (error) {
       onWarning(`a shell has a terminal without a name inside: ${messageOf(error)}`);
     } finally {
@@ -62,11 +62,15 @@ async function insideSession(
   { inside, env, ownErrors }: SessionCommand,
   devpts: Devpts,
   size: TerminalSize,
+  onWarning: (text: string) => void,
 ): Promise<Session> {
   const pty = await TerminalInside.open(inside!, env, devpts, size);
   const ended = pty.ended.then(({ code, signal, holder }) => {
     // Its terminal has hung up, which not every program ends by: nobody could reach that one any more.
-    if (holder) killSession(pty.pids.slice(1));
+    if (holder)
+      killSession(pty.pids.slice(1), () => false).catch((error: unknown) =>
+        onWarning(`a shell without its terminal could not be ended: ${messageOf(error)}`),
+      );
     return { code, signal };
   });
   return runningSession(pty, pty.pids, ended, ownErrors ? pty.said : undefined);
@@ -116,8 +120,8 @@ function runningSession(
       await setImmediate();
       return said ? { ...end, said: said() } : end;
     }),
-    kill: () => {
-      if (!over) killSession(pids);
+    kill: async () => {
+      if (!over) await killSession(pids, () => over);
     },
   };
 }

@@ -1,8 +1,6 @@
 /** What each request does. Called by HelperServer.ts, which gives them to every client. */
 import { version } from '../../../package.json';
 import { ProcessWatcher } from '../processes/ProcessWatcher';
-import { reniceProcess } from '../processes/reniceProcess';
-import { signalProcess } from '../processes/signalProcess';
 import { signalTree } from '../processes/signalTree';
 import type { Alone } from './Alone';
 import type { ContainerRegistry } from './ContainerRegistry';
@@ -83,9 +81,7 @@ export function createHandlers(
     signal: async ({ id, pid, startTime, signal }) => {
       const unheard = await registry
         .get(id)
-        .act(`kill ${signal} PID ${pid}`, (reader) =>
-          signalProcess(reader, pid, startTime, signal),
-        );
+        .act(`kill ${signal} PID ${pid}`, (reader) => reader.signal(pid, startTime, signal));
       return unheard === undefined ? {} : { unheard };
     },
     signalTree: async ({ id, pid, startTime, signal }) => ({
@@ -98,7 +94,7 @@ export function createHandlers(
     renice: async ({ id, pid, startTime, nice }) => {
       await registry
         .get(id)
-        .act(`renice ${nice} PID ${pid}`, (reader) => reniceProcess(reader, pid, startTime, nice));
+        .act(`renice ${nice} PID ${pid}`, (reader) => reader.renice(pid, startTime, nice));
       return {};
     },
     inspectProcess: ({ id, pid, startTime, environment }) =>

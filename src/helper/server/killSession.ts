@@ -3,62 +3,149 @@
  * inside, and what waits for it on the host then ends by itself. Killed at the same time, that could not
  * reap it: a machine without an init that reaps would keep a zombie, and the container's end waits for it.
  */
-import { readFileSync, readdirSync } from 'node:fs';
-import { codeOf } from '../../core/bundle/fileProblem';
+import { closeSync, constants, openSync, read } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { promisify } from 'node:util';
 import { type ProcessStat, parseStat } from '../../core/procfs/parseStat';
 import { killQuietly } from '../launch/killQuietly';
+import { boundedReads } from '../processes/BoundedReads';
+import { isUntold } from '../processes/ProcFiles';
+import { childrenOf } from '../processes/childrenOf';
 
 /** How often it is looked for processes that were made since the last look; a fork bomb is the container's. */
 const maxLooks = 20;
+
+/** The processes of the machine; tests bring their own. */
+export interface Machine {
+  pids(): Promise<number[]>;
+  /** @returns undefined where it holds up who asks */
+  stat(pid: number): Promise<ProcessStat | 'gone' | undefined>;
+  childrenOf(pid: number): Promise<number[]>;
+  kill(pid: number, signal?: 'SIGCONT'): void;
+}
+
+const thisMachine: Machine = {
+  pids: async () => (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number),
+  stat: (pid) => boundedReads.ask(pid, () => readStat(pid)),
+  childrenOf,
+  kill: killQuietly,
+};
+
+/** Longest stat line: 52 numbers of at most 20 digits, and a name. */
+const maxStat = 2048;
+const readFrom = promisify(read);
+
+/**
+ * A look at all processes races against those that fork: this takes a quarter of the time of readFile. To
+ * open and close the file waits for nobody, only to read it may.
+ */
+async function readStat(pid: number): Promise<ProcessStat | 'gone'> {
+  let file: number | undefined;
+  try {
+    file = openSync(`/proc/${pid}/stat`, constants.O_RDONLY);
+    const { bytesRead, buffer } = await readFrom(file, Buffer.allocUnsafe(maxStat), 0, maxStat, 0);
+    return bytesRead === 0 ? 'gone' : parseStat(buffer.subarray(0, bytesRead));
+  } catch (error) {
+    if (isUntold(error)) return 'gone';
+    throw error;
+  } finally {
+    if (file !== undefined) closeSync(file);
+  }
+}
 
 /**
  * Nothing is stopped before it is killed: nsenter(1) stops itself when its child stops, also after it was
  * continued, and could then reap nobody. What has a SIGKILL pending makes no child (fork(2)).
  * @param outside host PIDs of those that lead a session on the host, the first one first
+ * @param isOver whether those have been reaped, so that their numbers may be others'
  */
-export function killSession(outside: readonly number[]): void {
-  const known = new Set(outside);
+export async function killSession(
+  outside: readonly number[],
+  isOver: () => boolean,
+  machine = thisMachine,
+): Promise<void> {
+  const session = new SessionMembers(outside, machine);
   const killed = new Set<number>();
-  let members = membersOf(known);
+  let members = await session.look();
   for (let looks = 0; looks < maxLooks; looks++) {
     const inside = members.filter(
-      ({ pid, session }) => !outside.includes(session) && !killed.has(pid),
+      (one) => !outside.includes(one.session ?? one.pid) && !killed.has(one.pid),
     );
     if (inside.length === 0) break;
-    for (const { pid } of inside) {
-      killQuietly(pid);
-      killed.add(pid);
+    for (const one of inside) {
+      if (await session.isStill(one)) machine.kill(one.pid);
+      killed.add(one.pid);
     }
-    members = membersOf(known);
+    members = await session.look();
   }
-  const waiting = members.filter(({ session }) => outside.includes(session));
-  // Its program may have stopped itself, and nsenter with it.
-  for (const { pid } of waiting) killQuietly(pid, killed.size > 0 ? 'SIGCONT' : 'SIGKILL');
+  if (isOver()) return;
+  if (session.isWhole) {
+    const waiting = members.filter((one) => outside.includes(one.session ?? one.pid));
+    // Its program may have stopped itself, and nsenter with it.
+    for (const { pid } of waiting) machine.kill(pid, killed.size > 0 ? 'SIGCONT' : undefined);
+  } else for (const pid of outside) machine.kill(pid); // something of it may be left that they wait for
 }
 
-/** @param below those that are known to be of it, to which it adds */
-function membersOf(below: Set<number>): ProcessStat[] {
-  const all = allProcesses();
-  // A child may have a smaller number than its parent, so one pass is not enough.
-  for (let before = 0; before !== below.size;) {
-    before = below.size;
-    for (const { pid, ppid } of all) if (below.has(ppid)) below.add(pid);
-  }
-  // By session: what has lost its parent, as a job in the background may, is still of it.
-  return all.filter(
-    ({ pid, session, state }) => state !== 'Z' && (below.has(pid) || below.has(session)),
-  );
-}
+/** Where its stat is not told, it is known by its parent alone. */
+type Member = Pick<ProcessStat, 'pid'> & Partial<ProcessStat>;
 
-function allProcesses(): ProcessStat[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .flatMap((name) => {
-      try {
-        return [parseStat(readFileSync(`/proc/${name}/stat`))];
-      } catch (error) {
-        if (['ENOENT', 'ESRCH'].includes(codeOf(error) ?? '')) return []; // gone meanwhile
-        throw error;
+class SessionMembers {
+  /** Those that are known to be of it, and their children. */
+  private readonly known: Set<number>;
+  /** Those that hold up who looks at them, or whose turn did not come. */
+  private readonly silent = new Set<number>();
+
+  constructor(
+    outside: readonly number[],
+    private readonly machine: Machine,
+  ) {
+    this.known = new Set(outside);
+  }
+
+  /** Whether everybody could be looked at. */
+  get isWhole(): boolean {
+    return this.silent.size === 0;
+  }
+
+  async look(): Promise<Member[]> {
+    const { known, silent } = this;
+    const all = await this.everybody();
+    // A child may have a smaller number than its parent, so one pass is not enough.
+    for (let before = 0; before !== known.size;) {
+      before = known.size;
+      for (const { pid, ppid } of all) if (known.has(ppid)) known.add(pid);
+      if (!this.isWhole)
+        for (const pid of [...known])
+          for (const child of await this.machine.childrenOf(pid)) known.add(child);
+    }
+    // By session: what has lost its parent, as a job in the background may, is still of it.
+    const told = all.filter(
+      ({ pid, session, state }) => state !== 'Z' && (known.has(pid) || known.has(session)),
+    );
+    return [...told, ...[...silent].filter((pid) => known.has(pid)).map((pid) => ({ pid }))];
+  }
+
+  /** A look takes its time, and a number may have become another's meanwhile. */
+  async isStill({ pid, ppid, startTime }: Member): Promise<boolean> {
+    if (ppid === undefined) return true; // it was among the children a moment ago
+    const now = await this.machine.stat(pid);
+    if (now !== undefined) return now !== 'gone' && now.startTime === startTime;
+    return this.known.has(ppid) && (await this.machine.childrenOf(ppid)).includes(pid);
+  }
+
+  /** Two at a time: one that holds up its look does not keep all the others waiting. */
+  private async everybody(): Promise<ProcessStat[]> {
+    const found: ProcessStat[] = [];
+    const pids = (await this.machine.pids()).values();
+    const take = async () => {
+      for (const pid of pids) {
+        if (this.silent.has(pid)) continue;
+        const stat = await this.machine.stat(pid);
+        if (stat === undefined) this.silent.add(pid);
+        else if (stat !== 'gone') found.push(stat);
       }
-    });
+    };
+    await Promise.all([take(), take()]);
+    return found;
+  }
 }

@@ -1,24 +1,16 @@
 import assert from 'node:assert/strict';
 import { constants } from 'node:os';
 import { TerrariumError } from '../../../../src/core/errors';
-import {
-  type Sender,
-  signalNumber,
-  signalProcess,
-} from '../../../../src/helper/processes/signalProcess';
+import { signalNumber, signalProcess } from '../../../../src/helper/processes/signalProcess';
 import type { Unheard } from '../../../../src/protocol/messages';
 
-const target = (hostPid: number | undefined, still = true) => ({
-  hostPidOf: () => Promise.resolve(hostPid),
+/** By default nothing says that the signal does nothing. */
+const target = (hostPid: number | undefined, still = true, unheard?: Unheard) => ({
+  hostPidOf: () => hostPid,
   isStill: () => still,
+  unheardBy: () => Promise.resolve(unheard),
 });
-
-/** Nothing says that the signal does nothing. */
-const sender = (kill: Sender['kill'], unheard?: Unheard): Sender => ({
-  kill,
-  unheardBy: () => unheard,
-});
-const never = sender(() => assert.fail('signalled'));
+const never = () => assert.fail('signalled');
 
 const code = (expected: string) => (error: unknown) =>
   error instanceof TerrariumError && error.code === expected;
@@ -29,7 +21,7 @@ describe('signalProcess', () => {
     await signalProcess(
       target(4711),
       ...([5, '100', 'SIGTERM'] as const),
-      sender((...args) => void sent.push(args)),
+      (...args) => void sent.push(args),
     );
     assert.deepEqual(sent, [[4711, constants.signals.SIGTERM]]);
   });
@@ -48,11 +40,27 @@ describe('signalProcess', () => {
     );
   });
 
+  it('makes sure of it last, right before it sends', async () => {
+    const done: string[] = [];
+    const recorded = {
+      hostPidOf: () => 4711,
+      unheardBy: async () => {
+        await Promise.resolve();
+        done.push('looked');
+        return undefined;
+      },
+      isStill: () => done.push('made sure') > 0,
+    };
+    await signalProcess(recorded, 5, '100', 'SIGTERM', () => void done.push('sent'));
+    assert.deepEqual(done, ['looked', 'made sure', 'sent']);
+  });
+
   it('sends none to a zombie, and says why one does nothing', async () => {
     const sent: number[] = [];
     for (const unheard of ['ended', 'init', 'ignored', 'stopped'] as const) {
-      const told = sender((hostPid) => void sent.push(hostPid), unheard);
-      assert.equal(await signalProcess(target(4711), 5, '100', 'SIGTERM', told), unheard);
+      const told = target(4711, true, unheard);
+      const send = (hostPid: number) => void sent.push(hostPid);
+      assert.equal(await signalProcess(told, 5, '100', 'SIGTERM', send), unheard);
     }
     assert.equal(sent.length, 3);
   });
@@ -87,10 +95,7 @@ describe('signalProcess', () => {
       const kill = () => {
         throw Object.assign(new Error(errno), { code: errno });
       };
-      await assert.rejects(
-        signalProcess(target(4711), 5, '100', 'SIGTERM', sender(kill)),
-        code(expected),
-      );
+      await assert.rejects(signalProcess(target(4711), 5, '100', 'SIGTERM', kill), code(expected));
     });
   }
 });

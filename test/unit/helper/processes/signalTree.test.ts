@@ -10,15 +10,13 @@ function box(reads: readonly ProcessInfo[][]) {
   let at = 0;
   const target = {
     read: () => Promise.resolve(reads[Math.min(at++, reads.length - 1)]!),
-    hostPidOf: () => undefined,
-    isStill: () => true,
+    signal: (pid: number, _startTime: string, signal: string) => {
+      if (pid === 66) return Promise.reject(new TerrariumError('process-gone', 'Gone.', ''));
+      sent.push(`${signal} ${pid}`);
+      return Promise.resolve();
+    },
   };
-  const send = (_: unknown, pid: number, _startTime: string, signal: string) => {
-    if (pid === 66) return Promise.reject(new TerrariumError('process-gone', 'Gone.', ''));
-    sent.push(`${signal} ${pid}`);
-    return Promise.resolve();
-  };
-  return { sent, signal: (name: string) => signalTree(target, 2, '102', name, send) };
+  return { sent, signal: (name: string) => signalTree(target, 2, '102', name) };
 }
 
 const [init, shell, child, other] = [

@@ -1,0 +1,75 @@
+// A stop ends a container whose processes hold up who looks at them.
+import assert from 'node:assert/strict';
+import { parseConfig } from '../../../../src/core/config/parseConfig';
+import { startingPoints } from '../../../../src/core/config/templates';
+import type { Signal } from '../../../../src/core/config/stopSignal';
+import { boundedReads } from '../../../../src/helper/processes/BoundedReads';
+import { Journal } from '../../../../src/helper/server/Journal';
+import { ManagedContainer } from '../../../../src/helper/server/ManagedContainer';
+import { Streams } from '../../../../src/helper/server/Streams';
+import type { ContainerExit } from '../../../../src/protocol/container';
+import { gate } from '../gate';
+
+describe('ManagedContainer', function () {
+  this.timeout(20_000);
+  const notes = startingPoints.find(({ id }) => id === 'notes')!.config('box');
+  const { config } = parseConfig(JSON.stringify(notes));
+  const bundle = {
+    path: '/nowhere/box',
+    name: 'box',
+    rootfs: '/nowhere/box/rootfs',
+    config: config!,
+  };
+  const streams = new Streams(() => undefined);
+  const [one, other] = [gate(), gate()];
+  after(() => {
+    one.open();
+    other.open();
+    streams.dispose();
+  });
+
+  /** @param last the signal that it ends by */
+  async function started(last: Signal) {
+    const sent: Signal[] = [];
+    let end!: (exit: ContainerExit) => void;
+    const exited = new Promise<ContainerExit>((resolve) => (end = resolve));
+    const launched = {
+      bundle,
+      hostPid: process.pid,
+      procfs: undefined,
+      exited,
+      signal: (signal: Signal) => {
+        sent.push(signal);
+        if (signal === last) end({ code: 137, message: 'It was ended.' });
+      },
+    };
+    const container = new ManagedContainer(
+      'id',
+      bundle,
+      { cols: 80, rows: 24 },
+      {
+        launch: () => Promise.resolve(launched),
+        session: () => Promise.reject(new Error('no session')),
+      },
+      streams,
+      new Journal(() => undefined),
+      () => undefined,
+      () => Promise.resolve(),
+    );
+    await container.start();
+    return { container, sent };
+  }
+
+  it('is killed after its grace while a look at it waits, and asked first where there is the time', async () => {
+    // As two processes do that hold up who reads their stat: for its limit every look waits its turn.
+    void boundedReads.ask(1, () => one.opened);
+    void boundedReads.ask(2, () => other.opened);
+    const soon = await started('SIGKILL');
+    await soon.container.stop(50);
+    assert.equal(soon.sent[0], 'SIGKILL');
+    // Now nothing is looked at any more: what is not known may hear it.
+    const late = await started('SIGHUP');
+    await late.container.stop(15_000);
+    assert.deepEqual(late.sent, ['SIGTERM', 'SIGHUP']);
+  });
+});
