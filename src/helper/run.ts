@@ -34,7 +34,12 @@ export async function run(
     command.length > 0 ? withCommand(loaded, command as [string, ...string[]]) : loaded;
   await checkCommand(bundle, command.length > 0 ? { remedy: ofCommandLine } : {});
   const onWarning = (warning: string) => void process.stderr.write(`terrarium: ${warning}\n`);
-  const unrecorded = (error: unknown) => onWarning(`No record of it is kept: ${messageOf(error)}`);
+  // Said once: what keeps one record from being written keeps the next ones, too.
+  let isUnrecorded = false;
+  const unrecorded = (error: unknown) => {
+    if (!isUnrecorded) onWarning(`No record of it is kept: ${messageOf(error)}`);
+    isUnrecorded = true;
+  };
   const records = await findRecords(onWarning).catch(unrecorded);
   let left: Leftover = {};
   const record = async (more: Leftover) => {

@@ -124,6 +124,6 @@ function requireSane({ socketName, uid, gid }: ServeOptions): void {
   throw new TerrariumError(
     'bad-arguments',
     'The socket must be a plain name in lower case, and uid and gid numbers.',
-    'Run helper.js without arguments to see how it is called.',
+    'Correct them; helper.js --help says how it is called.',
   );
 }

@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
-import { Workplace, privileges, usePlace } from './containers';
+import { Workplace, ended, privileges, usePlace } from './containers';
 
 interface BadInput {
   readonly what: string;
@@ -276,12 +276,44 @@ describe('bad input', function () {
       it(`says that ${what}${privilege === 'root' ? '' : `, ${privilege}`}`, async () => {
         const bundle = await place.bundle(privilege);
         spoil(bundle);
-        const ended = await place.run(privilege, bundle, [], 'echo it ran\n');
-        assert.match(ended.stderr, message);
-        assert.equal(ended.code, code, ended.stderr);
-        assert.equal(ended.stdout, '', 'nothing of the bundle ran');
-        assert.equal(ended.stderr.trim().split('\n').length, 1, 'one message');
+        const run = await place.run(privilege, bundle, [], 'echo it ran\n');
+        assert.match(run.stderr, message);
+        assert.equal(run.code, code, run.stderr);
+        assert.equal(run.stdout, '', 'nothing of the bundle ran');
+        assert.equal(run.stderr.trim().split('\n').length, 1, 'one message');
       });
+
+  it('says that a folder may not be looked into, and not that something is missing in it', async () => {
+    const bundle = await place.bundle('root');
+    chmodSync(bundle, 0o700);
+    const said = async (...words: string[]) => {
+      const { code, stdout, stderr } = await ended(place.start('rootless', words));
+      assert.equal(stdout, '');
+      return [code, stderr] as const;
+    };
+    const [code, text] = await said('run', bundle);
+    assert.equal(code, 125);
+    assert.match(text, /config\.json cannot be read \(EACCES\)\. Check .* those of its folder/);
+    const [plain, why] = await said('run', '--folder', bundle);
+    assert.equal(plain, 126);
+    assert.match(why, /You may not look into .*box, where "\/bin\/sh" would be\. Start it as/);
+    const [below, closed] = await said('run', path.join(bundle, 'rootfs'));
+    assert.equal(below, 125);
+    assert.match(closed, /box\/rootfs cannot be looked into\. .* those of the folders above/);
+  });
+
+  it('says what is wrong with a call, with how to see the usage', async () => {
+    for (const words of [['frob'], ['run'], ['run', '--frob', 'x'], ['plan', '--privilege', 'x']]) {
+      const { code, stdout, stderr } = await ended(place.start('root', words));
+      assert.deepEqual([code, stdout], [125, '']);
+      assert.match(stderr, /^terrarium: [^\n]+\.\nhelper\.js --help says [^\n]+\.\n$/);
+    }
+    for (const words of [['--help'], ['run', '--help']]) {
+      const { code, stdout, stderr } = await ended(place.start('root', words));
+      assert.deepEqual([code, stderr], [0, '']);
+      assert.match(stdout, /^Usage:\n/);
+    }
+  });
 
   for (const privilege of privileges)
     it(`says that PID 1 may not enter its process.cwd, ${privilege}`, async () => {

@@ -64,6 +64,25 @@ describe('check', function () {
     assert.equal(onTerminal.status, 125);
   });
 
+  it('names a folder that is not there or none, and tries all else', () => {
+    const file = path.join(place.folder, 'a-file');
+    writeFileSync(file, '');
+    for (const [folder, said] of [
+      ['/nowhere', 'The folder /nowhere does not exist.'],
+      [file, `${file} is not a folder.`],
+    ] as const) {
+      const { status, stdout, stderr } = check(':', ['check', folder]);
+      assert.deepEqual([status, stderr], [0, '']);
+      const { checks } = CheckReport.parse(JSON.parse(stdout));
+      const one = checks.find(({ code }) => code === 'workspace')!;
+      assert.deepEqual(
+        [one.verdict, one.found, one.remedy],
+        ['failed', said, 'Choose another folder.'],
+      );
+      assert.equal(checks.find(({ code }) => code === 'util-linux')?.verdict, 'ok');
+    }
+  });
+
   it('names newuidmap where it is missing', () => {
     const { verdict, found: said, remedy } = found(hide('newuidmap'), 'subordinate-ids');
     assert.equal(verdict, 'limited');
@@ -113,7 +132,7 @@ describe('check', function () {
     assert.equal(failed.status, 125);
     assert.match(
       failed.stderr,
-      /“Terrarium: Check This Machine” says why \((user-namespace|namespaces)\)/,
+      /“Terrarium: Check This Machine” or “helper\.js check” says why \((user-namespace|namespaces)\)/,
     );
   });
 
@@ -172,7 +191,10 @@ describe('check', function () {
     });
     const failed = run('run', mapped, '--', '/bin/true');
     assert.equal(failed.status, 125, failed.stderr);
-    assert.match(failed.stderr, /“Terrarium: Check This Machine” says why \(no-new-privileges\)/);
+    assert.match(
+      failed.stderr,
+      /“Terrarium: Check This Machine” or “helper\.js check” says why \(no-new-privileges\)/,
+    );
   });
 
   for (const [covered, point, verdict] of [

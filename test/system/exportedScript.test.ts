@@ -168,11 +168,14 @@ describe('the exported script', function () {
     const asRoot = await ended(place.start('root', ['plan', '--privilege', 'rootless', bundle]));
     assert.deepEqual([asRoot.code, asRoot.stdout], [125, '']);
     assert.match(asRoot.stderr, /cannot be planned as root\..* without sudo/s);
-    for (const words of [
-      ['plan', '--privilege', 'sudo', bundle],
-      ['run', '--privilege', 'root', bundle],
-    ])
-      assert.match((await ended(place.start('root', words))).stderr, /^Usage:/);
+    for (const [words, reason] of [
+      [['plan', '--privilege', 'sudo', bundle], /“sudo” is no privilege of “plan”/],
+      [['run', '--privilege', 'root', bundle], /“run” has no option --privilege/],
+    ] as const) {
+      const { code, stdout, stderr } = await ended(place.start('root', words));
+      assert.deepEqual([code, stdout], [125, '']);
+      assert.match(stderr, reason);
+    }
   });
 
   it('says that it was made for somebody else', async () => {

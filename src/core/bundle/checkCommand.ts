@@ -3,6 +3,7 @@
  * own answer to most of these is "No such file or directory". Called by the helper; exit codes as
  * a shell's (POSIX, 2.8.2): 127 not found, 126 found but not executable.
  */
+import { access, constants } from 'node:fs/promises';
 import os from 'node:os';
 import { mountOver } from '../config/mountKinds';
 import type { OciConfig } from '../config/schema';
@@ -15,6 +16,7 @@ import { hostRuns } from './machine';
 import { elfOf } from './elf';
 import { statInside, withFileInside } from '../fs/openInside';
 import { readAt } from '../fs/readBounded';
+import { codeOf } from '../fs/codeOf';
 import { commandExitCode } from './commandExitCode';
 
 /** The program cannot run; `exitCode` is what a shell would return. */
@@ -25,6 +27,10 @@ export class CommandError extends TerrariumError {
 }
 
 const ofConfig = 'Correct process.args in config.json, or put an executable program there.';
+
+/** One without config.json. */
+const ofPlainFolder =
+  'Started as it is, a folder runs the shell of root in its etc/passwd, or /bin/sh: put one there, or name the folder that is the root filesystem.';
 
 /** Of the places that were looked at. */
 const namesShown = 12;
@@ -38,15 +44,19 @@ const shebangBytes = 256;
 /**
  * Looks for `process.args[0]` as execvp(3) would and follows its loader or interpreter. What a mount
  * of the configuration hides cannot be known before it is made and passes.
+ * @param bundle its `path` is the rootfs where it is a plain folder
  * @param remedy what to do about a program that is not there or none
  * @param machine as `uname -m` has it
  * @returns where it was found, as a path inside; undefined where a mount hides it
- * @throws CommandError `command-missing`, `path-missing`, `path-unending`, `command-not-executable`, `loader-missing`,
- *   `foreign-architecture`
+ * @throws CommandError `command-missing`, `path-missing`, `path-unending`, `rootfs-closed`, `command-not-executable`,
+ *   `loader-missing`, `foreign-architecture`
  */
 export async function checkCommand(
-  bundle: { readonly rootfs: string; readonly config: OciConfig },
-  { remedy = ofConfig, machine = os.machine() } = {},
+  bundle: { readonly rootfs: string; readonly config: OciConfig; readonly path?: string },
+  {
+    remedy = bundle.path === bundle.rootfs ? ofPlainFolder : ofConfig,
+    machine = os.machine(),
+  } = {},
 ): Promise<string | undefined> {
   const { rootfs, config } = bundle;
   const command = config.process.args[0];
@@ -54,6 +64,12 @@ export async function checkCommand(
   const found = await findCommand(rootfs, config.process, hidden);
   if (found.kind === 'hidden') return undefined;
   const shown = visible(command);
+  if (found.kind === 'missing' && (await isClosed(rootfs)))
+    throw new CommandError(
+      'rootfs-closed',
+      `You may not look into ${visible(rootfs)}, where "${shown}" would be.`,
+      'Start it as the user that it belongs to or with sudo, or change its permissions.',
+    );
   if (found.kind === 'missing')
     throw new CommandError(
       'command-missing',
@@ -95,6 +111,11 @@ export async function checkCommand(
     `"${shown}" is a script whose interpreter is a script, too many times over`,
     remedy,
   );
+}
+
+async function isClosed(folder: string): Promise<boolean> {
+  const error: unknown = await access(folder, constants.X_OK).catch((reason: unknown) => reason);
+  return codeOf(error) === 'EACCES';
 }
 
 /** The ELF loader or `#!` interpreter that this program needs, as a path inside the container. */

@@ -59,7 +59,6 @@ export async function loadBundle(folder: string): Promise<Bundle> {
  */
 export async function realFolder(folder: string): Promise<string> {
   const shown = visible(folder);
-  const another = 'Choose another folder.';
   let real: string;
   let isDirectory: boolean;
   try {
@@ -67,16 +66,35 @@ export async function realFolder(folder: string): Promise<string> {
     isDirectory = (await lstat(real)).isDirectory();
   } catch (error) {
     if (codeOf(error) === 'EACCES') throw await closed(folder, error);
-    const reason = folder.includes('\ufffd')
-      ? 'has a name that is no UTF-8 text, so it cannot be opened by it'
-      : 'does not exist';
-    throw new TerrariumError('bundle-missing', `The folder ${shown} ${reason}.`, another, {
-      cause: error,
-    });
+    const problem = `The folder ${shown} ${whyUnreached(folder, error)}.`;
+    throw new TerrariumError('bundle-missing', problem, another, { cause: error });
   }
   if (!isDirectory)
-    throw new TerrariumError('bundle-not-directory', `${shown} is not a folder.`, another);
+    throw new TerrariumError(
+      'bundle-not-directory',
+      `${shown} is not a folder.`,
+      path.basename(real) === 'config.json' ? 'Name the folder that it lies in.' : another,
+    );
   return real;
+}
+
+const another = 'Choose another folder.';
+
+function whyUnreached(folder: string, error: unknown): string {
+  if (folder.includes('\ufffd'))
+    return 'has a name that is no UTF-8 text, so it cannot be opened by it';
+  switch (codeOf(error)) {
+    case 'ENOENT':
+      return 'does not exist';
+    case 'ENOTDIR':
+      return 'does not exist: a part of its path is a file';
+    case 'ELOOP':
+      return 'is reached by symbolic links that lead in a circle';
+    case 'ENAMETOOLONG':
+      return 'has a name that is too long';
+    default:
+      return `cannot be opened (${codeOf(error) ?? 'unknown error'})`;
+  }
 }
 
 /** Root is refused by the mounts of others alone: FUSE keeps one to the person who made it (fuse(4)). */
@@ -90,7 +108,7 @@ async function closed(folder: string, cause: unknown): Promise<TerrariumError> {
     return new TerrariumError(
       'bundle-missing',
       `The folder ${shown} cannot be looked into.`,
-      'Choose another folder.',
+      'Choose another folder, or have its permissions and those of the folders above changed.',
       { cause },
     );
   return new TerrariumError(
@@ -136,13 +154,13 @@ function unreadable(error: unknown, shown: string): TerrariumError {
     return new TerrariumError(
       'config-missing',
       `${shown} does not exist.`,
-      'A bundle is a folder with config.json and rootfs; make one with "New Container". A root filesystem without one starts with "Start as Container", on the command line with --folder.',
+      'A bundle is a folder with config.json and rootfs: “New Container…” in the editor makes one, and “runc spec” in a folder with a rootfs writes that file. A root filesystem without one starts with “Start as Container” in the editor, with --folder on the command line.',
     );
   if (code === 'ELOOP') return notFile(shown, 'is a symbolic link');
   return new TerrariumError(
     'config-unreadable',
     `${shown} cannot be read${code === undefined ? '' : ` (${code})`}.`,
-    'Check its permissions.',
+    'Check its permissions and those of its folder.',
     { cause: error },
   );
 }

@@ -9,6 +9,8 @@ export interface DoubtfulKey {
   /** The node of the key itself. */
   readonly key: Node;
   readonly message: string;
+  /** Of one that does not occur twice. */
+  readonly remedy?: string;
 }
 
 /** @param tree of bounded depth: `limitsProblem` has been asked before */
@@ -24,7 +26,11 @@ function lookThrough(tree: Node, found: DoubtfulKey[]): void {
     const key = child.type === 'property' ? child.children?.[0] : undefined;
     if (key) {
       const name = String(key.value);
-      if (name === '__proto__') found.push({ key, message: 'The key "__proto__" is not allowed.' });
+      if (name === '__proto__')
+        found.push({
+          ...{ key, message: 'The key "__proto__" is not allowed.' },
+          remedy: 'Remove it: to a program in JavaScript it is no key like others.',
+        });
       else if (seen.has(name))
         found.push({ key, message: `The key "${visible(name)}" occurs a second time here.` });
       seen.add(name);

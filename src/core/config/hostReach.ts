@@ -13,6 +13,8 @@ export interface HostReach {
   readonly path: readonly (string | number)[];
   /** Of a sentence that begins with the key's name. */
   readonly reason: string;
+  /** Where no other runtime is the way to have it. */
+  readonly remedy?: string;
 }
 
 /**

@@ -20,6 +20,7 @@ export function machineFileSystems({ mounts }: OciConfig): HostReach[] {
         {
           path: ['mounts', index, 'type'],
           reason: 'would show this machine’s own cpusets, to be changed; mount the type cgroup',
+          remedy: 'Correct that mount in config.json.',
         },
       ];
     if (!single.test(type)) return [];
@@ -30,6 +31,7 @@ export function machineFileSystems({ mounts }: OciConfig): HostReach[] {
             {
               path: ['mounts', index, 'options', at],
               reason: `would be set for the ${type} of this machine, which has one alone: remove it, or bind the one that is mounted`,
+              remedy: 'Correct that mount in config.json.',
             },
           ],
     );

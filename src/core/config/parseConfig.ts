@@ -45,6 +45,8 @@ export interface ConfigDiagnostic {
   readonly problem: ConfigProblem;
   /** One sentence, safe to show. */
   readonly message: string;
+  /** Where that of its kind of problem would be the wrong one. */
+  readonly remedy?: string;
   /** Where in the text, in UTF-16 units from its start. */
   readonly offset: number;
   readonly length: number;
@@ -75,9 +77,10 @@ export function parseConfig(text: string): {
     message: string,
     { offset, length }: { offset: number; length: number },
     path: readonly (string | number)[] = [],
+    remedy?: string,
   ) => {
     const place = { offset, length, ...lineAndColumn(offset) };
-    diagnostics.push({ problem, message, ...place, path });
+    diagnostics.push({ problem, message, ...place, path, ...(remedy ? { remedy } : {}) });
   };
   /** Of the first ones; what it takes to say where and what is not done for the others. */
   const report = (problem: () => Parameters<typeof add>) => {
@@ -106,8 +109,8 @@ export function parseConfig(text: string): {
     return { diagnostics };
   }
   const tree = parseTree(text)!;
-  for (const { key, message } of doubtfulKeys(tree))
-    report(() => ['duplicate-key', message, key, pathOf(key)]);
+  for (const { key, message, remedy } of doubtfulKeys(tree))
+    report(() => ['duplicate-key', message, key, pathOf(key), remedy]);
 
   const places = new JsonPlaces(tree);
   const parsed = OciConfig.safeParse(raw.value);
@@ -117,7 +120,7 @@ export function parseConfig(text: string): {
       const { node, found } = places.at(path);
       const value: unknown = found ? getNodeValue(found) : undefined;
       const { problem, message } = describeIssue(issue, path, value);
-      return [problem, message, node, path];
+      return [problem, message, node, path, isOwnAnnotation(path) ? ofOwnAnnotation : undefined];
     });
   if (!parsed.success) return refused();
   const ignored = ignoredKeys(raw.value, parsed.data);
@@ -132,8 +135,11 @@ export function parseConfig(text: string): {
       path,
     ]);
   }
-  for (const { path, reason } of [...hostReach(parsed.data), ...machineFileSystems(parsed.data)])
-    report(() => ['host-reach', `${keyName(path)} ${reason}.`, places.at(path).node, path]);
+  for (const { path, reason, remedy } of [
+    ...hostReach(parsed.data),
+    ...machineFileSystems(parsed.data),
+  ])
+    report(() => ['host-reach', `${keyName(path)} ${reason}.`, places.at(path).node, path, remedy]);
   return diagnostics.length === 0 ? { config: parsed.data, ignored, diagnostics } : refused();
 }
 
@@ -159,7 +165,7 @@ export function requireWhole(
   throw new TerrariumError(
     `config-${first.problem}`,
     `${visible(file)}:${first.line}:${first.column}: ${first.message}`,
-    remedies[first.problem],
+    first.remedy ?? remedies[first.problem],
   );
 }
 
@@ -176,6 +182,14 @@ const remedies: Record<ConfigProblem, string> = {
   more: 'Correct the first ones.',
   invalid: 'Correct it there; the OCI runtime specification describes every key.',
 };
+
+/** The specification says nothing of these. */
+const ofOwnAnnotation =
+  'Correct its value there, or remove it: the annotation is one of Terrarium’s own, and none of the specification.';
+
+function isOwnAnnotation([first, key]: readonly (string | number)[]): boolean {
+  return first === 'annotations' && String(key).startsWith('dev.terrarium.');
+}
 
 /** U+FEFF, as an editor on Windows puts it before a text. */
 export const byteOrderMark = '\ufeff';

@@ -1,5 +1,6 @@
 /** Who is who in a user namespace: the map that is written from outside, and whose namespace it becomes. */
 import { TerrariumError } from '../errors';
+import { machineCheck } from '../text/remedies';
 import type { HostFacts } from './hostFacts';
 import { type StartPlan, type Step, pidPlaceholder } from './step';
 import { type IdMapping, type Mappings, idMapText } from './userNamespace';
@@ -82,7 +83,7 @@ export function mappingWarnings({ uid, lacksRange }: Mappings): string[] {
   return [
     ...(lacksRange
       ? [
-          'Only root exists inside: no range of further ids can be mapped. “Terrarium: Check This Machine” says how to get one (subordinate-ids).',
+          `Only root exists inside: no range of further ids can be mapped. ${machineCheck('says how to get one', 'subordinate-ids')}.`,
         ]
       : []),
     ...(uid.some(({ hostID }) => hostID === 0)

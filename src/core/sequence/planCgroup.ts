@@ -11,6 +11,7 @@ import { isUnitName } from '../config/resourcesSchema';
 import { isSystemInit, mayMount } from '../config/systemInit';
 import type { OciConfig } from '../config/schema';
 import { TerrariumError } from '../errors';
+import { inDelegatedCgroup } from '../text/remedies';
 import { visible } from '../text/visible';
 import type { Step } from './step';
 
@@ -205,7 +206,7 @@ function requireControllers(
         throw new TerrariumError(
           'cgroup-busy',
           `“${name}” has a limit of “${controller}”, which cannot be handed on by ${level}: there are processes in that cgroup itself.`,
-          'Start the editor’s server in a cgroup below it: systemd-run --user --scope -p Delegate=yes COMMAND.',
+          `Start it from a cgroup below that one: ${inDelegatedCgroup}.`,
         );
       }
     }
@@ -224,7 +225,7 @@ function notDelegated(name: string): TerrariumError {
   return new TerrariumError(
     'cgroup-delegation',
     `“${name}” needs a cgroup of its own (linux.resources or linux.cgroupsPath), and may have none: no cgroup that the helper runs in belongs to you.`,
-    'Start the container with sudo, or have one delegated: systemd-run --user --scope -p Delegate=yes COMMAND, with the editor’s server as the command.',
+    `Start the container with sudo, or have one delegated: ${inDelegatedCgroup}.`,
   );
 }
 

@@ -163,7 +163,7 @@ export function planStart(given: Bundle, facts: HostFacts): StartPlan {
     env: environment.exported,
     ...(environment.needsBash ? { shell: 'bash' as const } : {}),
     warnings: firstOf(
-      [
+      onceEach([
         ...notCarriedOut(given.config, facts.cgroups, facts.privilege).map(
           ({ message }) => message,
         ),
@@ -173,7 +173,7 @@ export function planStart(given: Bundle, facts: HostFacts): StartPlan {
           : shutdownWarnings(config, facts.cgroups)),
         ...loopbackWarnings(facts, created),
         ...ignoredWarnings(bundle),
-      ],
+      ]),
       maxWarnings,
     ),
   };
@@ -249,13 +249,17 @@ function requireBounded({ name, config: { process } }: Bundle): void {
 export function ignoredWarnings({ config, ignored = [] }: Bundle, runtime?: EngineFacts): string[] {
   const passedOn = runtime ? `, and ${runtime.name} is given it as it is` : '';
   return firstOf(
-    [
+    onceEach([
       ...(runtime ? unsupportedByEngine(config, runtime).map(({ message }) => message) : []),
       ...remarks(config).map(({ message }) => message),
       ...ignored.map((key) => `${key} is a key that Terrarium does not know${passedOn}.`),
-    ],
+    ]),
     maxWarnings,
   );
+}
+
+function onceEach(warnings: readonly string[]): string[] {
+  return [...new Set(warnings)];
 }
 
 /** Mounts of the container are private to it from the start: only what narrows that is left to do. */

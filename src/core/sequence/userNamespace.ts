@@ -4,6 +4,7 @@ import { keyName } from '../config/describeIssue';
 import type { OciConfig } from '../config/schema';
 import type { IdRange } from '../config/subordinateRange';
 import { TerrariumError } from '../errors';
+import { machineCheck } from '../text/remedies';
 import { visible } from '../text/visible';
 import type { HostFacts } from './hostFacts';
 
@@ -106,7 +107,7 @@ export function requireMapped({ name, config }: Bundle, mappings: Mappings): voi
   throw new TerrariumError(
     'id-unmapped',
     `“${visible(name)}”: ${keyName(unmapped.path)} is ${unmapped.id}, which its user namespace does not map: nobody is that inside.`,
-    'Map it with linux.uidMappings and linux.gidMappings, or get a range of ids of your own: “Terrarium: Check This Machine” says how (subordinate-ids).',
+    `Map it with linux.uidMappings and linux.gidMappings, or get a range of ids of your own: ${machineCheck('says how', 'subordinate-ids')}.`,
   );
 }
 

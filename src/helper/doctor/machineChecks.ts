@@ -3,6 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { findBusybox } from '../../core/bundle/busybox';
 import { readCgroups } from '../../core/cgroup/cgroupFacts';
 import { TerrariumError, messageOf } from '../../core/errors';
+import { inDelegatedCgroup } from '../../core/text/remedies';
 import { visible } from '../../core/text/visible';
 import type { Check } from '../../protocol/doctor';
 import { nativePty } from '../console/nativePty';
@@ -32,8 +33,7 @@ export async function cgroups(): Promise<Check> {
       ...common,
       verdict: 'limited',
       found: 'No cgroup is delegated to you, so containers without root have no limits.',
-      remedy:
-        'Run the editor’s server below systemd-run --user --scope -p Delegate=yes, or use sudo.',
+      remedy: `Use sudo, or have one delegated: ${inDelegatedCgroup}.`,
     };
   // With processes of its own a cgroup hands on what it has enabled already, and no more.
   const usable = own.processes && base !== '' ? own.enabled : own.controllers;
@@ -47,7 +47,7 @@ export async function cgroups(): Promise<Check> {
       : base === ''
         ? 'Whoever runs this container or virtual machine must hand them on.'
         : own.processes
-          ? 'Run the editor’s server below systemd-run --user --scope -p Delegate=yes, or use sudo.'
+          ? `Use sudo, or have one delegated: ${inDelegatedCgroup}.`
           : `Let systemd delegate them to you: Delegate=${usual.join(' ')} for user@.service.`;
   return { ...common, verdict: 'limited', found, remedy };
 }

@@ -1,5 +1,7 @@
 /** Whether containers can be kept in a folder. Asked by `check`, and before each start. */
-import { readFile, realpath } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
+import { realFolder } from '../../core/bundle/loadBundle';
+import { TerrariumError } from '../../core/errors';
 import { mountHolding } from '../../core/procfs/mountHolding';
 import { type MountEntry, parseMountinfo } from '../../core/procfs/parseMountinfo';
 import { visible } from '../../core/text/visible';
@@ -9,13 +11,19 @@ import type { Check } from '../../protocol/doctor';
 const unfit =
   /^(vfat|exfat|msdos|ntfs.*|fuseblk|9p|drvfs|cifs|smb3|vboxsf|fuse\.(vmhgfs|sshfs).*)$/;
 
+const common = { code: 'workspace', title: 'The folder for containers' };
+
 export async function workspace(folder: string): Promise<Check> {
-  return fitFor(await mountBelow(folder));
+  try {
+    return fitFor(await mountBelow(folder));
+  } catch (error) {
+    if (!(error instanceof TerrariumError)) throw error;
+    return { ...common, verdict: 'failed', found: error.problem, remedy: error.remedy };
+  }
 }
 
 /** The same of a folder whose mount is known. */
 export function fitFor({ real, mount }: PlacedFolder): Check {
-  const common = { code: 'workspace', title: 'The folder for containers' };
   const shown = visible(real);
   if (!mount) return { ...common, verdict: 'unknown', found: `${shown} lies on no mount.` };
   if (unfit.test(mount.type))
@@ -43,8 +51,9 @@ export interface PlacedFolder {
   readonly mount?: MountEntry;
 }
 
+/** @throws TerrariumError of realFolder */
 export async function mountBelow(folder: string): Promise<PlacedFolder> {
-  const real = await realpath(folder);
+  const real = await realFolder(folder);
   const mount = mountHolding(await hostMounts(), real);
   return { real, ...(mount ? { mount } : {}) };
 }

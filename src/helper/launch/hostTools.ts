@@ -1,6 +1,7 @@
 /** What the helper needs of the machine's own programs: their environment, and that they are there. */
 import { TerrariumError } from '../../core/errors';
 import { findTool, systemPath } from '../../core/sequence/findTool';
+import { machineCheck } from '../../core/text/remedies';
 
 export { findTool, systemPath };
 
@@ -31,7 +32,7 @@ export function requireTools(names: Iterable<string>): void {
     throw new TerrariumError(
       'tool-missing',
       `This machine has no “${name}” in ${systemPath.slice(0, 4).join(', ')}.`,
-      `Install the package ${from}${check ? `; “Terrarium: Check This Machine” names all that is missing (${check})` : ''}.`,
+      `Install the package ${from}${check ? `; ${machineCheck('names all that is missing', check)}` : ''}.`,
     );
   }
 }

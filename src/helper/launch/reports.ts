@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline';
 import { TerrariumError } from '../../core/errors';
 import { displayCommand } from '../../core/sequence/commandLine';
 import type { Step } from '../../core/sequence/step';
+import { machineCheck, otherPrivilege, scriptByHand } from '../../core/text/remedies';
 import { visible } from '../../core/text/visible';
 import { lastWords } from './lastWords';
 import { noNewPrivileges } from '../../core/sequence/noNewPrivileges';
@@ -71,7 +72,7 @@ export class Reports {
       new TerrariumError(
         'start-failed',
         `“${this.container}” did not start: the start sequence ended with exit code ${status}${this.said()}.`,
-        'Use “Export Start Script…” and run it by hand to look closer.',
+        `To find out, ${scriptByHand}.`,
       )
     );
   }
@@ -152,20 +153,20 @@ function remedyFor(step: Step, printed: string, steps: readonly Step[]): string 
   }
   // In the words of newuidmap(1).
   if (step.id.startsWith('map-') && / not allowed/.test(printed) && !noNewPrivileges()) {
-    return 'They are not all yours: let Terrarium map the ids of whoever starts it ("dev.terrarium.idMappings": "own" in annotations of config.json), or get those ids: “Terrarium: Check This Machine” says how (subordinate-ids).';
+    return `They are not all yours: let Terrarium map the ids of whoever starts it ("dev.terrarium.idMappings": "own" in annotations of config.json), or get those ids: ${machineCheck('says how', 'subordinate-ids')}.`;
   }
   const check = checkOf(step, printed, steps);
   if (check) {
-    return `“Terrarium: Check This Machine” says why (${check}); “Terrarium: Choose Privilege…” offers the other way.`;
+    return `${machineCheck('says why', check)}; or start it with ${otherPrivilege}.`;
   }
   if (step.id === 'oom')
     return 'A value below that of the helper takes the capability CAP_SYS_RESOURCE: remove process.oomScoreAdj from config.json, or give a higher one.';
   if (step.id === 'rlimits')
     return 'A hard limit above the helper’s own takes the capability CAP_SYS_RESOURCE, and no number of open files may be above fs.nr_open: correct process.rlimits in config.json.';
   if (notAllowed.test(printed)) {
-    return 'The kernel did not allow it with this privilege; “Terrarium: Choose Privilege…” offers the other one.';
+    return `The kernel did not allow it with this privilege: start it with ${otherPrivilege}.`;
   }
-  return 'Correct that entry in config.json, or use “Export Start Script…” and run it by hand to look closer.';
+  return `Correct that entry in config.json, or ${scriptByHand}.`;
 }
 
 const notAllowed = /permission denied|not permitted/i;

@@ -5,6 +5,7 @@ import { type Finding, inspectRootfs } from '../../core/bundle/inspectRootfs';
 import type { Bundle } from '../../core/bundle/loadBundle';
 import { kindOf } from '../../core/bundle/loadBundleOrFolder';
 import type { OciConfig } from '../../core/config/schema';
+import { machineCheck } from '../../core/text/remedies';
 import { visible } from '../../core/text/visible';
 import { type PlacedFolder, fitFor, mountBelow } from '../doctor/workspace';
 
@@ -70,7 +71,7 @@ function naming(paths: readonly string[]): string {
 function whereItLies(place: PlacedFolder): string[] {
   const { code, verdict, found, remedy } = fitFor(place);
   if (verdict !== 'failed') return [];
-  return [`${found} ${remedy} “Terrarium: Check This Machine” says so too (${code}).`];
+  return [`${found} ${remedy} ${machineCheck('says so too', code)}.`];
 }
 
 /** Where root inside is the machine's, only a folder that is closed to others keeps its files from them. */

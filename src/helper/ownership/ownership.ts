@@ -5,11 +5,11 @@
 import { type FileHandle, constants, open } from 'node:fs/promises';
 import * as z from 'zod';
 import type { Bundle } from '../../core/bundle/loadBundle';
-import { TerrariumError, messageOf } from '../../core/errors';
+import { TerrariumError } from '../../core/errors';
 import { codeOf } from '../../core/fs/codeOf';
 import { recordFolder } from '../../core/fs/ownershipRecord';
 import { O_PATH, openReal, pathOf } from '../../core/fs/openReal';
-import { visible } from '../../core/text/visible';
+import { filesNeedRoot } from '../../core/text/remedies';
 import { OwnershipReport, OwnershipUndone } from '../../protocol/ownership';
 import { inSubordinateIds, runHelper } from '../server/runHelper';
 import { refuseMounts } from '../server/refuseMounts';
@@ -94,8 +94,8 @@ function explained(error: unknown): TerrariumError {
   if (!['EACCES', 'EPERM'].includes(codeOf(error) ?? '')) throw error;
   return new TerrariumError(
     'files-refused',
-    `Not every folder may be looked into: ${visible(messageOf(error))}.`,
-    'Files that root made need the helper with sudo: choose that privilege and try again.',
+    `Not every folder of it may be looked into (${codeOf(error)}).`,
+    filesNeedRoot,
     { cause: error },
   );
 }

@@ -7,6 +7,7 @@ import { chmodSync, chownSync, fstatSync } from 'node:fs';
 import { codeOf } from '../../core/fs/codeOf';
 import { pathOf } from '../../core/fs/openReal';
 import { TerrariumError } from '../../core/errors';
+import { filesNeedRoot } from '../../core/text/remedies';
 import { visible } from '../../core/text/visible';
 import { type Foreign, eachForeign, hasSetId, inodeOf } from './foreignFiles';
 import { Some } from './lookAtOwners';
@@ -99,9 +100,7 @@ export class Refused {
     throw new TerrariumError(
       'files-refused',
       `${count} ${count === 1 ? 'file' : 'files'} could not be changed (${code}), the first is ${visible(names[0] ?? '')}.`,
-      code === 'EROFS'
-        ? 'The file system is read-only: mount it writable first.'
-        : 'Files that root made need the helper with sudo: choose that privilege and try again.',
+      code === 'EROFS' ? 'The file system is read-only: mount it writable first.' : filesNeedRoot,
       { cause: this.cause },
     );
   }

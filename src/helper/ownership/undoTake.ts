@@ -65,6 +65,6 @@ function nothing(): TerrariumError {
   return new TerrariumError(
     'nothing-to-undo',
     'There is no record of files that were taken in this rootfs.',
-    'Only the helper with the privilege that took them has one; choose that privilege where it was another.',
+    'Undo with the privilege that took them: with sudo or without (“Terrarium: Choose Privilege…” in the editor).',
   );
 }

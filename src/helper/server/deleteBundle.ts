@@ -6,6 +6,7 @@ import { besidesRootfs } from '../../core/bundle/besidesRootfs';
 import { codeOf } from '../../core/bundle/fileProblem';
 import { type InodeText, holdBundle, inodeOf, removeBundle } from '../../core/bundle/removeBundle';
 import { TerrariumError, messageOf } from '../../core/errors';
+import { filesNeedRoot } from '../../core/text/remedies';
 import { visible } from '../../core/text/visible';
 import { recordFolder, recordName } from '../../core/fs/ownershipRecord';
 import { O_PATH, openReal, pathOf } from '../../core/fs/openReal';
@@ -75,7 +76,7 @@ function refused(error: unknown): unknown {
   return new TerrariumError(
     'files-refused',
     `Not every file could be removed: ${visible(messageOf(error))}.`,
-    'Files that root made need the helper with sudo: choose that privilege and try again.',
+    filesNeedRoot,
     { cause: error },
   );
 }

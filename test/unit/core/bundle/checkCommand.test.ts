@@ -47,6 +47,16 @@ describe('checkCommand', () => {
   it('says what is missing', () =>
     assert.rejects(check({ bin: null }), failsWith('command-missing', 127, /"\/bin\/sh"/)));
 
+  it('speaks of no config.json where a plain folder has none', async () => {
+    plant(folder(), { bin: null });
+    const bundle = { path: folder(), rootfs: folder(), config: defaultConfigFor('box') };
+    await assert.rejects(checkCommand(bundle), (error: CommandError) => {
+      assert.match(error.remedy, /etc\/passwd, or \/bin\/sh: put one there/);
+      assert.doesNotMatch(error.remedy, /config\.json/);
+      return true;
+    });
+  });
+
   it('finds nothing through a link to the host', () =>
     assert.rejects(
       check({ 'bin/sh': `-> ${process.execPath}` }),

@@ -78,4 +78,23 @@ describe('loadBundle', () => {
     });
     await assert.rejects(loadBundle(path.join(folder(), 'file')), { code: 'bundle-not-directory' });
   });
+
+  it('says why a folder is none', async () => {
+    plant(folder(), { file: 'x', loop: '-> loop', 'config.json': '{}' });
+    for (const [name, message] of [
+      ['file/below', /does not exist: a part of its path is a file\. Choose/],
+      ['loop', /symbolic links that lead in a circle\. Choose/],
+      ['x'.repeat(300), /has a name that is too long\. Choose/],
+      ['config.json', /is not a folder\. Name the folder that it lies in/],
+    ] as const)
+      await assert.rejects(loadBundle(path.join(folder(), name)), message);
+  });
+
+  it('says in the editor and on the command line how a bundle is made', async () => {
+    plant(folder(), { rootfs: null });
+    await assert.rejects(loadBundle(folder()), {
+      code: 'config-missing',
+      remedy: /“New Container…” in the editor.*“runc spec”.*--folder on the command line/,
+    });
+  });
 });

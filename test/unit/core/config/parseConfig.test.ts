@@ -203,6 +203,9 @@ describe('parseConfig', () => {
         const found = only(withMount(type, 'ro', option));
         assert.deepEqual([found.problem, found.path], ['host-reach', ['mounts', 0, 'options', 1]]);
         assert.match(found.message, new RegExp(`set for the ${type} of this machine`));
+        assert.throws(() => requireConfig(withMount(type, 'ro', option), 'config.json'), {
+          remedy: 'Correct that mount in config.json.',
+        });
       }
       assert.match(only(withMount('cpuset')).message, /this machine’s own cpusets/);
       for (const source of [withMount('tracefs', 'ro', 'nosuid'), withMount('tmpfs', 'mode=777')])
@@ -291,6 +294,7 @@ describe('parseConfig', () => {
     const source =
       '{"ociVersion":"1.0.2","process":{"args":["a"],"cwd":"/"},"__proto__":{"hooks":{}}}';
     assert.match(only(source).message, /__proto__/);
+    assert.throws(() => requireConfig(source, 'config.json'), { remedy: /^Remove it/ });
   });
 
   it('gives one diagnostic for a huge file, without parsing it', () => {
@@ -367,5 +371,24 @@ describe('requireConfig', () => {
         return true;
       },
     );
+  });
+
+  it('sends nobody to the specification for an annotation of Terrarium’s', () => {
+    const remedyOf = (annotations: object) => {
+      try {
+        requireConfig(text({ annotations }), 'config.json');
+      } catch (error) {
+        assert.ok(error instanceof TerrariumError);
+        return error.remedy;
+      }
+      return assert.fail('it is refused');
+    };
+    for (const wrong of [
+      { 'dev.terrarium.engine': 'docker' },
+      { 'dev.terrarium.root': 'switch_root' },
+      { 'dev.terrarium.idMappings': 1 },
+    ])
+      assert.match(remedyOf(wrong), /Terrarium’s own, and none of the specification/);
+    assert.match(remedyOf({ 'org.example': 1 }), /specification describes every key/);
   });
 });

@@ -1,0 +1,28 @@
+/**
+ * Remedies for messages of core and helper. Both the editor and the command line show them, so each
+ * names the command of the palette and what does the same without it (ui/showError.ts makes buttons of
+ * the former).
+ */
+
+/**
+ * @param does what the check does about it: `says how`
+ * @param code of the check in the report
+ */
+export function machineCheck(does: string, code: string): string {
+  return `“Terrarium: Check This Machine” or “helper.js check” ${does} (${code})`;
+}
+
+/** Continues a sentence: `start it with …`. */
+export const otherPrivilege =
+  'the other privilege (“Terrarium: Choose Privilege…”; on the command line with or without sudo)';
+
+export const scriptByHand =
+  'make a script of the start (“Export Start Script…”; “helper.js plan” on the command line) and run it by hand to look closer';
+
+/** How a person gets cgroups: what starts the containers has to run in one that is delegated. */
+export const inDelegatedCgroup =
+  'systemd-run --user --scope -p Delegate=yes COMMAND, where COMMAND starts the editor’s server or helper.js';
+
+/** Of files that a rootless helper may not change. */
+export const filesNeedRoot =
+  'Files that root made need root: use sudo (“Terrarium: Choose Privilege…” in the editor) and try again.';
