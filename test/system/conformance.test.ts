@@ -123,6 +123,12 @@ for file in /proc/kcore /etc/group; do [ -c "$file" ] && echo "$file"; done
 [ -e /var/lib ] || echo /var
 echo "@@end"`;
 
+/** Nobody can make a folder in what is mounted read-only. */
+function isMade({ cwd, mounts }: Draw): boolean {
+  const isClosed = mounts.some((one) => one.destination === '/tmp' && one.options.includes('ro'));
+  return !(cwd === '/tmp/new' && isClosed);
+}
+
 function change(config: OciConfig, draw: Draw): void {
   const { process, linux } = config;
   const has = (type: Draw['namespaces'][number]) => draw.namespaces.includes(type);
@@ -136,7 +142,7 @@ function change(config: OciConfig, draw: Draw): void {
     },
     args: ['/bin/busybox', 'sh', '-c', script, ...draw.words],
     env: Object.entries({ ...draw.env, PATH: '/bin' }).map((entry) => entry.join('=')),
-    cwd: draw.cwd,
+    cwd: isMade(draw) ? draw.cwd : '/tmp',
     rlimits: Object.entries(draw.limits).map(([type, [soft, hard]]) => ({ type, soft, hard })),
     ...(draw.bounding && {
       capabilities: {

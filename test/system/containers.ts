@@ -93,7 +93,7 @@ export class Workplace {
     change: (config: OciConfig) => void = () => undefined,
   ): Promise<string> {
     const parent = mkdtempSync(path.join(this.folder, 'b-'));
-    chmodSync(parent, 0o755); // who is root inside must get there
+    chmodSync(parent, 0o755); // who is root inside must get there, whoever that is
     const startingPoint = startingPoints.find(({ id }) => id === point)!;
     const bundle = await scaffold({
       parent,
@@ -101,6 +101,7 @@ export class Workplace {
       startingPoint,
       busybox: await findBusybox(),
     });
+    chmodSync(bundle, 0o755);
     const file = path.join(bundle, 'config.json');
     const config = JSON.parse(readFileSync(file, 'utf8')) as OciConfig;
     change(config);

@@ -98,9 +98,13 @@ async function launch(
   options: LaunchOptions,
   cgroupEntered: () => void,
 ): Promise<LaunchedContainer> {
-  const inspected = rootfsWarnings(bundle);
-  inspected.catch(() => undefined); // a start may fail before it is waited for, and say why itself
-  const warn = async () => (await inspected).forEach((warning) => options.onWarning?.(warning));
+  let inspected: Promise<string[]> | undefined;
+  const inspect = () => {
+    inspected ??= rootfsWarnings(bundle);
+    inspected.catch(() => undefined); // a start may fail before it is waited for, and say why itself
+    return inspected;
+  };
+  const warn = async () => (await inspect()).forEach((warning) => options.onWarning?.(warning));
   const gathered = gatherFacts(
     bundle,
     undefined,
@@ -161,6 +165,7 @@ async function launch(
   if (!plan.cgroup) announceNamespaces();
   const cgroup = plan.cgroup && new ContainerCgroup(plan.cgroup);
   const child = spawnPid1(bundle, plan, firstDress, options.tty);
+  void inspect(); // what goes over a whole tree keeps nothing waiting that PID 1 waits for
   const finished = readReports(child, reports);
   const ended = finished.then(() => child.result);
   const dies = ended.then(({ exitCode }): never => reports.throwFailure(exitCode ?? 1));
