@@ -8,6 +8,7 @@ import { closeInherited } from './closeInherited';
 import { UsageError, parseCall, usage, usageHint } from './commandWords';
 import type { ScreenStart } from './console/screenThread';
 import { installLastResort } from './lastResort';
+import { makeThreads } from './libuvThreads';
 import { rememberCallerLimits } from './launch/callerLimits';
 import type { ThreadStart } from './processes/threadMain';
 
@@ -70,6 +71,7 @@ async function statusOf(error: unknown): Promise<number> {
 }
 
 function runMain(): void {
+  makeThreads();
   installLastResort(/^(?:plan|check|help|--help|-h)$/.test(process.argv[2] ?? ''));
   closeInherited();
   rememberCallerLimits();

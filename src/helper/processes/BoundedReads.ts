@@ -3,7 +3,7 @@
  * or `cmdline` of a process holds its memory for a moment, and where the process ends just then it is the
  * reader that unmaps it: a dirty file of a FUSE is written back first, and that FUSE is a process of the
  * container, which need not answer. `syscall` waits for an execve(2) that does the same. A read that is
- * held up keeps one of libuv's four threads, so only few may be outstanding in the whole helper.
+ * held up keeps one of libuv's threads (libuvThreads.ts), so only few may be outstanding in the whole helper.
  * Used by all that looks at processes without a ReaderThread.
  */
 import { TerrariumError } from '../../core/errors';
@@ -11,7 +11,7 @@ import { TerrariumError } from '../../core/errors';
 /** In milliseconds; a read takes a tenth of one. */
 const usualLimit = 1000;
 
-/** Two of the four threads of libuv are always left for everything else. */
+/** The other threads are left for everything else. */
 const mostAtOnce = 2;
 
 export class BoundedReads {
