@@ -137,6 +137,8 @@ async function openRoot(rootfs: string): Promise<FileHandle | undefined> {
 class Walk {
   private here: FileHandle;
   private readonly done: string[] = [];
+  /** What was passed; to wait for each would be a third of the walk. */
+  private readonly closing: Promise<void>[] = [];
 
   constructor(
     private readonly root: FileHandle,
@@ -156,62 +158,71 @@ class Walk {
   async to(inside: string): Promise<Stats | undefined> {
     const pending = components(inside).reverse();
     let links = 0;
-    let stat = await this.root.stat();
+    let stat: Stats | undefined; // undefined: of a folder that is held, not looked at yet
     for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
-      if (pending.length + this.done.length > maxComponents || !stat.isDirectory())
-        return undefined;
+      if (pending.length + this.done.length > maxComponents) return undefined;
+      if (stat?.isDirectory() === false) return undefined;
       if (name === '.') continue;
       if (name === '..') {
         const above = this.done.slice(0, -1);
-        await this.startOver();
+        this.startOver();
         for (const one of above) if (!(await this.down(one))) return undefined;
-        stat = await this.here.stat();
+        stat = undefined;
         continue;
       }
       const next = await this.open(name);
       if (!next) return undefined;
       const found = await next.stat();
       if (!found.isSymbolicLink()) {
-        await this.enter(name, next);
+        this.enter(name, next);
         stat = found;
         continue;
       }
-      await next.close();
+      this.shut(next);
       if (++links > maxLinks) return undefined;
       const target = await this.target(name);
       if (target === undefined) return undefined;
       if (target.startsWith('/')) {
-        await this.startOver();
-        stat = await this.root.stat();
+        this.startOver();
+        stat = undefined;
       }
       pending.push(...components(target).reverse());
     }
-    return stat;
+    return stat ?? this.here.stat();
   }
 
   async close(): Promise<void> {
-    await this.startOver();
-    await this.root.close();
+    this.startOver();
+    this.shut(this.root);
+    await Promise.all(this.closing);
   }
 
-  private async startOver(): Promise<void> {
-    const { here } = this;
+  private startOver(): void {
+    this.leave();
     this.here = this.root;
     this.done.length = 0;
-    if (here !== this.root) await here.close();
   }
 
-  private async enter(name: string, next: FileHandle): Promise<void> {
-    const { here } = this;
+  private enter(name: string, next: FileHandle): void {
+    this.leave();
     this.here = next;
     this.done.push(name);
-    if (here !== this.root) await here.close();
+  }
+
+  private leave(): void {
+    if (this.here !== this.root) this.shut(this.here);
+  }
+
+  private shut(handle: FileHandle): void {
+    const closed = handle.close();
+    closed.catch(() => undefined); // close() tells of it
+    this.closing.push(closed);
   }
 
   /** A folder that was passed before; one that was swapped for a link meanwhile is gone. */
   private async down(name: string): Promise<boolean> {
     const next = await this.open(name, constants.O_DIRECTORY);
-    if (next) await this.enter(name, next);
+    if (next) this.enter(name, next);
     return next !== undefined;
   }
 
