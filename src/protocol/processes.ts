@@ -26,7 +26,7 @@ export const ProcessInfo = z.object({
   mainThreadEnded: z.literal(true).optional(),
   /** Real user id as seen inside the container. */
   uid: z.number().int().nonnegative(),
-  /** Effective user id; another than `uid` where a set-user-ID program runs. */
+  /** Effective user id; another than `uid` in a set-user-ID program, or after seteuid(2). */
   euid: z.number().int().nonnegative(),
   /** Resident set size in bytes: what it shares with others counts in full. */
   rss: z.number().nonnegative(),

@@ -120,6 +120,20 @@ describe('the ids of a container', function () {
       assert.equal(stdout.replace('Password: \n', 'Password: '), seen, stderr);
     });
 
+    it('are not its own with sudo and without a user namespace, which is said before', async () => {
+      const bundle = await treeOfRange();
+      const words = ['/bin/stat', '-c', '%u', '/'];
+      const { stdout, stderr } = await place.run('sudo', bundle, words);
+      const { start } = (await subordinateRange('/etc/subuid', place.user.uid))!;
+      assert.equal(stdout, `${start}\n`, stderr);
+      const said = stderr.split('\n').filter((line) => line.includes('does not own this rootfs'));
+      assert.equal(said.length, 1, stderr);
+      assert.match(
+        said[0]!,
+        new RegExp(`belongs to ${start}, .* of “${place.user.name}”.*rootless`),
+      );
+    });
+
     it('are its own where the exported script starts it', async () => {
       const bundle = await treeOfRange();
       const config = path.join(bundle, 'config.json');

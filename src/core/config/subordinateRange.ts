@@ -13,14 +13,22 @@ export async function subordinateRange(file: string, uid: number): Promise<IdRan
   return first && { start: first.start, count: Math.min(first.count, 65535) };
 }
 
+/** @returns whose first range begins with that id: a name, or a number where the file has one */
+export async function firstIdOf(file: string, id: number): Promise<string | undefined> {
+  const ranges = rangesIn(await textOf(file));
+  const owner = ranges.find(({ range }) => range.start === id)?.owner;
+  const first = ranges.find((one) => one.owner === owner);
+  return first?.range.start === id ? owner : undefined;
+}
+
+/** No such file means no range. */
+function textOf(file: string): Promise<string> {
+  return readFile(file, 'utf8').catch(() => '');
+}
+
 /** All ranges of subuid(5) or subgid(5) for that user, by name or number. */
 export async function subordinateRanges(file: string, uid: number): Promise<IdRange[]> {
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch {
-    return []; // no such file means no range
-  }
+  const text = await textOf(file);
   const names = new Set([String(uid), await nameOf(uid)]);
   return rangesIn(text).flatMap(({ owner, range }) => (names.has(owner) ? [range] : []));
 }

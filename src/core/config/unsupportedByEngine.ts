@@ -69,6 +69,9 @@ export function unsupportedByEngine(config: OciConfig, engine: EngineFacts): Not
       dropped([...path], remedyFor(name, since, builtin));
   if (name === 'crun' && config.linux.mountLabel !== undefined && !engine.selinux)
     dropped(['linux', 'mountLabel'], 'It needs a machine with SELinux.');
+  if (name === 'crun')
+    for (const { path, option } of overriddenPropagation(config))
+      dropped(path, `Use runc${orBuiltin}.`, `"${option}"`);
   config.mounts.forEach((mount, index) => {
     for (const key of ['uidMappings', 'gidMappings'] as const)
       if (name === 'runc' && mount[key] !== undefined && isBefore('1.2'))
@@ -85,6 +88,25 @@ export function unsupportedByEngine(config: OciConfig, engine: EngineFacts): Not
   });
   found.push(...timeNamespace(config, engine, isBefore));
   return found;
+}
+
+/**
+ * crun sets the propagation of the root last, and with that of every mount where it is one that begins with
+ * "r", as it is where the file has none (rprivate). That a bind shows nothing later then is a remark.
+ */
+function overriddenPropagation({ mounts, linux }: OciConfig) {
+  const { rootfsPropagation = 'rprivate' } = linux;
+  const last = /^r(private|slave|shared|unbindable)$/.exec(rootfsPropagation)?.[1];
+  return mounts.flatMap((mount, index) =>
+    (mount.options ?? []).flatMap((option, at) => {
+      const kind = /^r?(shared|unbindable)$/.exec(option)?.[1];
+      if (last === undefined || kind === undefined || kind === last) return [];
+      // What is a slave of nobody stays unbindable (mount_namespaces(7)).
+      if (kind === 'unbindable' && last === 'slave') return [];
+      if (kind === 'shared' && isBind(mount) && last !== 'slave') return [];
+      return [{ path: ['mounts', index, 'options', at], option }];
+    }),
+  );
 }
 
 /** Both fail, and neither says which key it is about. */

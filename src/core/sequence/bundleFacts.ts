@@ -1,6 +1,7 @@
 /** What a plan must know of the rootfs. Used by whoever gathers facts for `planStart`. */
 import { lstat, realpath } from 'node:fs/promises';
 import type { Bundle } from '../bundle/loadBundle';
+import { firstIdOf } from '../config/subordinateRange';
 import { homeInside } from '../bundle/passwd';
 import type { HostFacts } from './hostFacts';
 import { missingCwd } from './missingCwd';
@@ -10,7 +11,7 @@ export async function bundleFacts({
   rootfs: given,
   config,
 }: Pick<Bundle, 'rootfs' | 'config'>): Promise<
-  Pick<HostFacts, 'home' | 'missingCwd' | 'rootfsOwner'>
+  Pick<HostFacts, 'home' | 'missingCwd' | 'rootfsOwner' | 'rootfsRangeOf'>
 > {
   // The editor's may not be there yet, or be a link, which a start refuses.
   const rootfs = await realpath(given).catch(() => undefined);
@@ -20,8 +21,10 @@ export async function bundleFacts({
     hasHome(config.process.env) ? undefined : homeInside(rootfs, config.process.user.uid),
     missingCwd({ rootfs, config }),
   ]);
+  const rangeOf = uid === 0 ? undefined : await firstIdOf('/etc/subuid', uid);
   return {
     rootfsOwner: { uid, gid },
+    ...(rangeOf === undefined ? {} : { rootfsRangeOf: rangeOf }),
     ...(home === undefined ? {} : { home }),
     ...(cwd === undefined ? {} : { missingCwd: cwd }),
   };

@@ -17,6 +17,8 @@ export interface HostFacts extends Partial<DeviceFacts>, MountFacts {
   readonly subgid?: { readonly start: number; readonly count: number };
   /** Whose the top folder of the rootfs is. */
   readonly rootfsOwner?: { readonly uid: number; readonly gid: number };
+  /** Of which user's range in /etc/subuid that is the first id. */
+  readonly rootfsRangeOf?: string;
   /** newuidmap and newgidmap, where they are not in the usual folders. */
   readonly idMapTools?: { readonly uid: string; readonly gid: string };
   /** What brings a loopback device up, where the machine has a program for it. */

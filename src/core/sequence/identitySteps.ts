@@ -1,6 +1,8 @@
 /** Who is who in a user namespace: the map that is written from outside, and whose namespace it becomes. */
+import type { RuntimeName } from '../config/engine';
 import { TerrariumError } from '../errors';
 import { machineCheck } from '../text/remedies';
+import { visible } from '../text/visible';
 import type { HostFacts } from './hostFacts';
 import { type StartPlan, type Step, pidPlaceholder } from './step';
 import { type IdMapping, type Mappings, idMapText } from './userNamespace';
@@ -78,6 +80,30 @@ export const rootInside: Step = {
   ],
   why: 'Become root of the user namespace: another ID outside than yours',
 };
+
+/**
+ * A tree of a user namespace that starts in another one, or in none: its root is another user there.
+ * @param mappings undefined where the container shares the machine's users
+ */
+export function ownerWarnings(
+  mappings: Mappings | undefined,
+  { rootfsOwner, rootfsRangeOf: owner }: Pick<HostFacts, 'rootfsOwner' | 'rootfsRangeOf'>,
+  runtime?: RuntimeName,
+): string[] {
+  if (owner === undefined || !rootfsOwner) return [];
+  if (mappings && rootOutside(mappings.uid) === rootfsOwner.uid) return [];
+  const remedy =
+    runtime === 'runc'
+      ? 'Under runc root inside is whoever starts it: use crun or the built-in engine, as that user.'
+      : !mappings
+        ? 'Start it as that user, rootless, or with sudo and a user namespace ({ "type": "user" } in linux.namespaces, as “Safe” has).'
+        : mappings.lacksRange
+          ? 'Start it as that user, where further ids can be mapped.'
+          : 'Start it as that user, with the mappings of whoever starts it ("dev.terrarium.idMappings": "own" in annotations of config.json).';
+  return [
+    `Root inside does not own this rootfs, so su, sudo and other setuid programs make nobody root: it belongs to ${rootfsOwner.uid}, the first subordinate id of “${visible(owner)}”, as a tree does that mmdebstrap made without root. ${remedy}`,
+  ];
+}
 
 export function mappingWarnings({ uid, lacksRange }: Mappings): string[] {
   return [

@@ -1,20 +1,16 @@
 /** Turns a parsed bundle into the start sequence. Pure: what it must know of the host comes as facts. */
 import type { Bundle } from '../bundle/loadBundle';
 import { type CgroupLayout, notCarriedOut } from '../config/notCarriedOut';
-import type { EngineFacts } from '../config/engineFacts';
-import { remarks } from '../config/remarks';
 import { isSystemInit, shutdownWarnings } from '../config/systemInit';
 import type { OciConfig } from '../config/schema';
-import { unsupportedByEngine } from '../config/unsupportedByEngine';
 import { isCgroupMount } from '../config/mountKinds';
 import { TerrariumError } from '../errors';
-import { firstOf } from '../text/firstOf';
 import { visible } from '../text/visible';
 import { asMade } from './batchMounts';
 import { confineSteps } from './confineSteps';
 import { deviceSteps, maskSteps, withDev } from './dressSteps';
 import type { HostFacts } from './hostFacts';
-import { become, mapSteps, mappingWarnings, rootInside } from './identitySteps';
+import { become, mapSteps, mappingWarnings, ownerWarnings, rootInside } from './identitySteps';
 import { loopbackSteps, loopbackWarnings } from './loopback';
 import { flagsAt, withFlags } from './mountFlags';
 import type { Shells } from './mountSources';
@@ -27,10 +23,8 @@ import { pivotSteps } from './pivotSteps';
 import { planCgroup } from './planCgroup';
 import { type StartPlan, type Step, readonlyShell } from './step';
 import { sysctlSteps } from './sysctlSteps';
+import { commonWarnings, warningList } from './startWarnings';
 import { deniesGroups, mappingsFor, requireMapped } from './userNamespace';
-
-/** More than these are not read before a start. */
-const maxWarnings = 50;
 
 /**
  * @returns the steps, in order, with what config.json asks for and the built-in engine cannot do.
@@ -162,20 +156,14 @@ export function planStart(given: Bundle, facts: HostFacts): StartPlan {
       : { umask: process.user.umask.toString(8).padStart(4, '0') }),
     env: environment.exported,
     ...(environment.needsBash ? { shell: 'bash' as const } : {}),
-    warnings: firstOf(
-      onceEach([
-        ...notCarriedOut(given.config, facts.cgroups, facts.privilege).map(
-          ({ message }) => message,
-        ),
-        ...(planned && 'warning' in planned ? [planned.warning] : []),
-        ...(userNamespace
-          ? mappingWarnings(userNamespace)
-          : shutdownWarnings(config, facts.cgroups)),
-        ...loopbackWarnings(facts, created),
-        ...ignoredWarnings(bundle),
-      ]),
-      maxWarnings,
-    ),
+    warnings: warningList([
+      ...notCarriedOut(given.config, facts.cgroups, facts.privilege).map(({ message }) => message),
+      ...(planned && 'warning' in planned ? [planned.warning] : []),
+      ...(userNamespace ? mappingWarnings(userNamespace) : shutdownWarnings(config, facts.cgroups)),
+      ...loopbackWarnings(facts, created),
+      ...ownerWarnings(userNamespace, facts),
+      ...commonWarnings(bundle),
+    ]),
   };
 }
 
@@ -240,26 +228,6 @@ function requireBounded({ name, config: { process } }: Bundle): void {
     `“${visible(name)}” wants ${visible(beyond)} to be kept over an exec, and it is not in "bounding" of process.capabilities.`,
     'Add it to "bounding" in config.json, or remove it from "inheritable" and "ambient".',
   );
-}
-
-/**
- * What is to be said at a start whichever engine makes it.
- * @param runtime the one that gets the whole document
- */
-export function ignoredWarnings({ config, ignored = [] }: Bundle, runtime?: EngineFacts): string[] {
-  const passedOn = runtime ? `, and ${runtime.name} is given it as it is` : '';
-  return firstOf(
-    onceEach([
-      ...(runtime ? unsupportedByEngine(config, runtime).map(({ message }) => message) : []),
-      ...remarks(config).map(({ message }) => message),
-      ...ignored.map((key) => `${key} is a key that Terrarium does not know${passedOn}.`),
-    ]),
-    maxWarnings,
-  );
-}
-
-function onceEach(warnings: readonly string[]): string[] {
-  return [...new Set(warnings)];
 }
 
 /** Mounts of the container are private to it from the start: only what narrows that is left to do. */

@@ -3,12 +3,15 @@ import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { TerrariumError } from '../errors';
 import { editorBundle, editorFacts } from '../config/checkPlan';
-import { runtimeOf } from '../config/engine';
+import { keyName } from '../config/describeIssue';
+import { type RuntimeName, runtimeOf } from '../config/engine';
+import { type EngineFacts, engineFacts } from '../config/engineFacts';
 import { parseConfig } from '../config/parseConfig';
 import { quote, stepInfo } from './commandLine';
 import type { HostFacts } from './hostFacts';
 import { missingFolders } from './missingFolders';
 import { planStart } from './planStart';
+import { engineWarnings } from './startWarnings';
 import { type Step, type StepWhere, stepsOf } from './step';
 import { visible } from '../text/visible';
 
@@ -26,6 +29,7 @@ export interface PlanWords {
 }
 
 /**
+ * @param engineOf what is known of the runtime that the file names
  * @returns a text that a shell would read: reasons as comments, each above its command, and a `cd` to
  * the folder that commands run from
  */
@@ -34,18 +38,29 @@ export async function planText(
   file: string,
   privilege: HostFacts['privilege'],
   words: PlanWords,
+  engineOf: (name: RuntimeName) => Promise<EngineFacts> = engineFacts,
 ): Promise<string> {
-  const { config, diagnostics } = parseConfig(text);
+  const { config, ignored = [], diagnostics } = parseConfig(text);
   if (!config) {
     const [first] = diagnostics;
     return `# ${words.broken(first ? `${first.line}:${first.column}: ${first.message}` : '')}\n`;
   }
-  const bundle = editorBundle(path.dirname(file), config);
+  const bundle = {
+    ...editorBundle(path.dirname(file), config),
+    ignored: ignored.map(keyName),
+  };
+  const warningLines = (warnings: readonly string[]) =>
+    warnings.length === 0
+      ? ''
+      : `# ${words.notCarriedOut}\n${warnings.map((one) => `#   ${visible(one)}\n`).join('')}\n`;
   const runtime = runtimeOf(config);
-  if (runtime) return `# ${words.runtime(runtime)}\n`;
   try {
-    const plan = planStart(bundle, await editorFacts(bundle, privilege));
-    const warnings = plan.warnings.map((warning) => `#   ${visible(warning)}\n`);
+    const facts = await editorFacts(bundle, privilege);
+    if (runtime) {
+      const warnings = engineWarnings(bundle, await engineOf(runtime), facts);
+      return `${warningLines(warnings)}# ${words.runtime(runtime)}\n`;
+    }
+    const plan = planStart(bundle, facts);
     const steps = stepsOf(plan);
     const missing = await missingFolders(
       await realpath(bundle.rootfs).catch(() => bundle.rootfs),
@@ -65,10 +80,7 @@ export async function planText(
       const made = missing.has(step) ? `mkdir -p ${quote(`.${step.cwd}`)} && ` : '';
       return `${head}# ${visible(why)}\n${visible(made + command)}\n\n`;
     });
-    return [
-      ...(warnings.length ? [`# ${words.notCarriedOut}\n`, ...warnings, '\n'] : []),
-      ...parts,
-    ].join('');
+    return [warningLines(plan.warnings), ...parts].join('');
   } catch (error) {
     if (!(error instanceof TerrariumError)) throw error;
     return `# ${words.broken(visible(error.message))}\n`;

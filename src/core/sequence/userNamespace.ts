@@ -1,6 +1,7 @@
 /** Who is who between a user namespace and the host (user_namespaces(7)). Used by `planStart`. */
 import type { Bundle } from '../bundle/loadBundle';
 import { keyName } from '../config/describeIssue';
+import type { RuntimeName } from '../config/engine';
 import type { OciConfig } from '../config/schema';
 import type { IdRange } from '../config/subordinateRange';
 import { TerrariumError } from '../errors';
@@ -74,6 +75,22 @@ export function mappingsFor(config: MappedConfig, facts: MappedFacts): Mappings 
     gid: range(facts.gid, both ? facts.subgid : undefined),
     ...{ byUnshare: rootless && !both, lacksRange: rootless && !both, ofRange: false },
   };
+}
+
+/**
+ * Those that an installed runtime is given. runc 1.1 gives its own descriptors to root inside, and fails
+ * where that is not the person (fchown: EPERM), whoever the rootfs belongs to.
+ */
+export function runtimeMappings(
+  runtime: RuntimeName | undefined,
+  config: MappedConfig,
+  facts: MappedFacts,
+): Mappings {
+  const { rootfsOwner, ...others } = facts;
+  return mappingsFor(
+    config,
+    runtime === 'runc' || rootfsOwner === undefined ? others : { ...others, rootfsOwner },
+  );
 }
 
 /** `dev.terrarium.idMappings`: the mappings in the file are for other runtimes. */

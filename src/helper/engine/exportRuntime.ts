@@ -3,8 +3,8 @@ import type { Bundle } from '../../core/bundle/loadBundle';
 import type { EngineFacts } from '../../core/config/engineFacts';
 import { quote } from '../../core/sequence/commandLine';
 import type { HostFacts } from '../../core/sequence/hostFacts';
-import { ignoredWarnings } from '../../core/sequence/planStart';
 import { scriptBeginning, unlessScriptEnded } from '../../core/sequence/scriptBeginning';
+import { engineWarnings } from '../../core/sequence/startWarnings';
 import { aroundRuntime, runtimeConfig, runtimeText } from './runtimeConfig';
 import { requireReachable } from './runtimeNamespaces';
 
@@ -30,7 +30,8 @@ export function exportRuntime(engine: EngineFacts, bundle: Bundle, facts: HostFa
     words.map(quote).join(' '),
   );
   const what = `The start under ${runtime}`;
-  const { head, alone } = scriptBeginning(bundle, ignoredWarnings(bundle, engine), facts, what);
+  const warnings = engineWarnings(bundle, engine, facts);
+  const { head, alone } = scriptBeginning(bundle, warnings, facts, what);
   return `${head}
 ${alone}
 # What ${runtime} is given: config.json with absolute paths${root ? '' : ', and the user namespace that it cannot do without'}.

@@ -6,7 +6,7 @@ import { runtimeOf } from '../../core/config/engine';
 import { isBind } from '../../core/config/mountKinds';
 import type { OciConfig } from '../../core/config/schema';
 import type { HostFacts } from '../../core/sequence/hostFacts';
-import { mappingsFor } from '../../core/sequence/userNamespace';
+import { runtimeMappings } from '../../core/sequence/userNamespace';
 import { enterNamespaces, enteredNamespaces } from './runtimeNamespaces';
 
 /**
@@ -26,12 +26,7 @@ export function runtimeConfig(
   const namespaces = root ? enteredNamespaces(config) : [...config.linux.namespaces];
   if (!root && !namespaces.some(({ type }) => type === 'user')) namespaces.push({ type: 'user' });
   const user = namespaces.find(({ type }) => type === 'user');
-  // runc 1.1 gives its own descriptors to root inside, and fails where that is not the person (fchown: EPERM).
-  const { rootfsOwner, ...others } = facts;
-  const { uid, gid } = mappingsFor(
-    config,
-    runtimeOf(config) === 'runc' ? others : { ...others, rootfsOwner },
-  );
+  const { uid, gid } = runtimeMappings(runtimeOf(config), config, facts);
   return {
     ...document,
     root: { ...document.root, path: bundle.rootfs },

@@ -5,7 +5,6 @@
 import { closeSync, constants, openSync } from 'node:fs';
 import { chown, readFile } from 'node:fs/promises';
 import type { Bundle } from '../../core/bundle/loadBundle';
-import { shutdownWarnings } from '../../core/config/systemInit';
 import { runtimeOf } from '../../core/config/engine';
 import { engineFacts } from '../../core/config/engineFacts';
 import { mountsProcfs } from '../../core/config/mountKinds';
@@ -15,8 +14,9 @@ import { stepInfo } from '../../core/sequence/commandLine';
 import { encodeBatched, encodeSteps, releaseParameters } from '../../core/sequence/encodeSteps';
 import { namespaceFlags } from '../../core/sequence/namespaces';
 import { wantsCgroup } from '../../core/sequence/planCgroup';
-import { ignoredWarnings, planStart } from '../../core/sequence/planStart';
+import { planStart } from '../../core/sequence/planStart';
 import releaseScript from '../../core/sequence/release.sh';
+import { engineWarnings } from '../../core/sequence/startWarnings';
 import { type StartPlan, bashAlone, stepsOf } from '../../core/sequence/step';
 import stepsScript from '../../core/sequence/steps.sh';
 import waitScript from '../../core/sequence/wait.sh';
@@ -116,12 +116,7 @@ async function launch(
   const runtime = runtimeOf(bundle.config);
   if (runtime) {
     const engine = await engineFacts(runtime);
-    ignoredWarnings(bundle, engine).forEach((warning) => options.onWarning?.(warning));
-    if (
-      facts.privilege === 'root' &&
-      !bundle.config.linux.namespaces.some(({ type }) => type === 'user')
-    )
-      shutdownWarnings(bundle.config).forEach((warning) => options.onWarning?.(warning));
+    engineWarnings(bundle, engine, facts).forEach((warning) => options.onWarning?.(warning));
     await warn();
     return launchRuntime(runtime, bundle, facts, options);
   }

@@ -199,13 +199,14 @@ function marks(info: ProcessInfo, { isPinned, userName }: ProcessLook): string[]
   const { t } = vscode.l10n;
   return [
     ...(isPinned ? [t('pinned')] : []),
-    ...(isSetuid(info) ? [t('acts as {0}', visible(userName(info.euid)))] : []),
+    ...(actsAsAnother(info) ? [t('acts as {0}', visible(userName(info.euid)))] : []),
     ...(isOrphan(info) ? [t('orphan')] : []),
     ...(info.mainThreadEnded ? [t('main thread has ended')] : []),
   ];
 }
 
-function isSetuid({ uid, euid }: ProcessInfo): boolean {
+/** credentials(7): execve(2) of a set-user-ID program does it, and seteuid(2) and its like. */
+function actsAsAnother({ uid, euid }: ProcessInfo): boolean {
   return uid !== euid;
 }
 
@@ -224,7 +225,7 @@ function iconOf(info: ProcessInfo, { isPinned }: ProcessLook): vscode.ThemeIcon 
       return icon('circle-filled', 'charts.orange');
   }
   if (isPinned) return icon('pinned', 'charts.blue');
-  if (isSetuid(info)) return icon('shield', 'charts.orange');
+  if (actsAsAnother(info)) return icon('shield', 'charts.orange');
   if (info.state === 'R') return icon('circle-filled', 'charts.green');
   return icon('circle-outline', 'descriptionForeground');
 }
@@ -252,7 +253,14 @@ export function processTooltip(
     t('PID {0} in the container, {1} on the host', info.pid, info.hostPid),
     `${describeState(info.state)}${explanation === undefined ? '' : `: ${escapeMarkdown(explanation)}`}`,
     t('User {0} ({1})', user(info.uid), info.uid),
-    ...(isSetuid(info) ? [t('It acts as {0}: a set-user-ID program.', user(info.euid))] : []),
+    ...(actsAsAnother(info)
+      ? [
+          t(
+            'Its effective user is {0}: a set-user-ID program, or it called seteuid(2).',
+            user(info.euid),
+          ),
+        ]
+      : []),
     ...(info.mainThreadEnded
       ? [t('Its main thread has ended, and others run on. ps(1) calls it a zombie.')]
       : []),

@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import path from 'node:path';
 import {
+  firstIdOf,
   freeRange,
   isWithin,
   nameOf,
@@ -28,6 +29,14 @@ describe('subordinate ids', () => {
       { start: 100000, count: 65536 },
       { start: 200000, count: 10 },
     ]);
+  });
+
+  it('say whose first range begins with an id', async () => {
+    await writeFile(file(), 'student:100000:65536\nother:165536:65536\nstudent:300000:65536\n');
+    assert.equal(await firstIdOf(file(), 165536), 'other');
+    assert.equal(await firstIdOf(file(), 100000), 'student');
+    for (const none of [0, 100001, 300000]) assert.equal(await firstIdOf(file(), none), undefined);
+    assert.equal(await firstIdOf(path.join(folder, 'none'), 100000), undefined);
   });
 
   it('fill a container up to 16 bits with its root', async () => {

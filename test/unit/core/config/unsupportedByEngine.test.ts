@@ -42,6 +42,41 @@ const places = (engine: Partial<EngineFacts> & Pick<EngineFacts, 'name' | 'versi
 const runcOptions = new Set(['bind', 'rbind', 'ro', 'nosymfollow']);
 
 describe('what an engine drops without a message', () => {
+  for (const [rootfsPropagation, dropped] of [
+    [undefined, ['0.shared', '1.unbindable', '2.runbindable']],
+    ['rprivate', ['0.shared', '1.unbindable', '2.runbindable']],
+    ['rslave', ['0.shared', '3.shared']],
+    ['rshared', ['1.unbindable', '2.runbindable']],
+    ['runbindable', ['0.shared']],
+    ...['private', 'slave', 'shared', 'unbindable'].map((one) => [one, []] as const),
+  ] as const)
+    it(`is propagation of a mount for crun, as measured with 1.8.1 (${rootfsPropagation})`, () => {
+      const mount = (destination: string, type: string, option: string) => ({
+        ...{ destination, type, source: '/srv', options: ['ro', option] },
+      });
+      const document = {
+        ...{ ociVersion: '1.0.2', process: { args: ['/bin/sh'], cwd: '/' } },
+        mounts: [
+          mount('/a', 'tmpfs', 'shared'),
+          mount('/b', 'tmpfs', 'unbindable'),
+          mount('/c', 'bind', 'runbindable'),
+          mount('/d', 'bind', 'shared'),
+          mount('/e', 'tmpfs', 'private'),
+        ],
+        linux: { namespaces: [{ type: 'mount' }], rootfsPropagation },
+      };
+      const said = (name: 'runc' | 'crun') =>
+        unsupportedByEngine(config(document), { name, version: '1.8.1', selinux: false });
+      assert.deepEqual(
+        said('crun').map(({ path, message }) => `${path[1]}.${/drops "(\w+)"/.exec(message)?.[1]}`),
+        dropped,
+      );
+      assert.deepEqual(
+        said('runc').filter(({ path }) => path[2] === 'options'),
+        [],
+      );
+    });
+
   it('is for runc 1.1 as it was measured', () => {
     const mountOptions = runcOptions;
     const namespaces = new Set(['mount', 'pid']);

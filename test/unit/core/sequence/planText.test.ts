@@ -19,18 +19,21 @@ describe('the start sequence for people', () => {
     runtime: (name: string) => name,
     places: { host: 'HOST', outside: 'OUTSIDE', namespaces: 'INSIDE', container: 'CONTAINER' },
   };
-  const text = (mounts: object[]) =>
+  const text = (mounts: object[], more: object = {}, engineOf?: Parameters<typeof planText>[4]) =>
     planText(
       JSON.stringify({
         ociVersion: '1.0.2',
         process: { args: ['/bin/sh'], cwd: '/tmp' },
         mounts: [{ destination: '/proc', type: 'proc', source: 'proc' }, ...mounts],
         linux: { namespaces: [{ type: 'pid' }, { type: 'mount' }] },
+        ...more,
       }),
       path.join(folder, 'config.json'),
       'root',
       words,
+      engineOf,
     );
+  const comments = (shown: string) => shown.split('\n').filter((line) => line !== '');
 
   it('says from which folder the commands of each part run', async () => {
     const shown = await text([]);
@@ -42,6 +45,57 @@ describe('the start sequence for people', () => {
       ['CONTAINER', '/tmp'],
     ]);
     assert.match(shown, /# ── OUTSIDE\ncd \/\n\n# .*\nnsenter --target=\$pid /);
+  });
+
+  it('begins with the warnings of the start, those for unknown keys too', async () => {
+    const shown = comments(
+      await text([], {
+        someday: 1,
+        linux: { seccomp: {}, namespaces: [{ type: 'mount' }] },
+      }),
+    );
+    assert.equal(shown[0], '# Warnings');
+    for (const warning of [
+      /^# {3}linux\.seccomp is not carried out: /,
+      /^# {3}linux\.namespaces lists no pid namespace: /,
+      /^# {3}someday is a key that Terrarium does not know\.$/,
+    ])
+      assert.equal(shown.filter((line) => warning.test(line)).length, 1, String(warning));
+  });
+
+  it('shows what runc or crun drops, and the other warnings of its start', async () => {
+    const config = {
+      annotations: { 'dev.terrarium.engine': 'crun', 'dev.terrarium.root': 'chroot' },
+      process: { args: ['/sbin/init'], cwd: '/', ioPriority: { class: 'IOPRIO_CLASS_IDLE' } },
+      someday: 1,
+    };
+    const engineOf = (name: 'runc' | 'crun') =>
+      Promise.resolve({ name, version: '1.8.1', selinux: false });
+    const shown = comments(await text([], config, engineOf));
+    assert.equal(shown[0], '# Warnings');
+    assert.equal(shown.at(-1), '# crun');
+    for (const warning of [
+      /^# {3}process\.ioPriority is not carried out: crun 1\.8\.1 drops it/,
+      /^# {3}annotations\["dev\.terrarium\.root"\] says nothing to crun/,
+      /^# {3}config\.json gives no process\.capabilities, so crun starts PID 1 without any/,
+      /^# {3}PID 1 is an init, and its root is root of this machine/,
+      /^# {3}someday is a key that Terrarium does not know, and crun is given it as it is\.$/,
+    ])
+      assert.equal(shown.filter((line) => warning.test(line)).length, 1, String(warning));
+    assert.ok(shown.every((line) => line.startsWith('#')));
+  });
+
+  it('has one line where there is nothing to say about a start under an engine', async () => {
+    const capabilities = { bounding: ['CAP_KILL'] };
+    const shown = await text(
+      [],
+      {
+        annotations: { 'dev.terrarium.engine': 'runc' },
+        process: { args: ['/bin/sh'], cwd: '/', capabilities },
+      },
+      (name) => Promise.resolve({ name, version: '1.1.5', selinux: false }),
+    );
+    assert.equal(shown, '# runc\n');
   });
 
   it('names each folder that is made, once, and none that is there', async () => {

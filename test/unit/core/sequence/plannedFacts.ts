@@ -34,7 +34,10 @@ export function factsFor(privilege: Privilege, bundle: PlannedBundle): HostFacts
     ...(isRoot ? { shells: { sh: '/usr/bin/dash', bash: '/usr/bin/bash' } } : {}),
     ...(bundle.rootfsOwner === undefined
       ? {}
-      : { rootfsOwner: { uid: bundle.rootfsOwner, gid: bundle.rootfsOwner } }),
+      : {
+          rootfsOwner: { uid: bundle.rootfsOwner, gid: bundle.rootfsOwner },
+          rootfsRangeOf: 'student',
+        }),
     ...(bundle.home === undefined ? {} : { home: bundle.home }),
     ...(bundle.missingCwd === undefined ? {} : { missingCwd: bundle.missingCwd }),
     cgroups: 'v2',
