@@ -255,6 +255,7 @@ export function hostState(): Record<string, string[]> {
   const ours = readdirSync('/proc')
     .filter((entry) => /^\d+$/.test(entry) && Number(entry) !== process.pid)
     .filter((pid) => (commandLineOf(pid) + mountsOf(pid)).includes(workplacePrefix))
+    .filter((pid) => commandLineOf(pid) !== '' || !endsSoon(pid))
     .map((pid) => `${pid} ${commandLineOf(pid)}`);
   return {
     mounts: readFileSync('/proc/self/mountinfo', 'utf8').split('\n'),
@@ -272,6 +273,16 @@ export function hostState(): Record<string, string[]> {
       .flatMap((folder) => readdirSync(folder).filter((name) => name.startsWith('terrarium-'))),
     hostname: [readFileSync('/proc/sys/kernel/hostname', 'utf8')],
   };
+}
+
+/** Without memory a process is in its exit, and its mounts go right after. */
+function endsSoon(pid: string): boolean {
+  const clock = new Int32Array(new SharedArrayBuffer(4));
+  for (let look = 0; look < 100; look++) {
+    if (mountsOf(pid) === '') return true;
+    Atomics.wait(clock, 0, 0, 10);
+  }
+  return false;
 }
 
 function folders(folder: string, depth: number): string[] {
