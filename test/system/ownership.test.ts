@@ -324,7 +324,10 @@ describe('taking ownership', function () {
       place.start('rootless', ['ownership', 'take', bundle, '/etc/mail']),
     );
     assert.equal(code, 125);
-    assert.match(stderr, /1 file could not be changed.*\/etc\/mail.*Files that root made need root: use sudo/s);
+    assert.match(
+      stderr,
+      /1 file could not be changed.*\/etc\/mail.*Files that root made need root: use sudo/s,
+    );
     assert.equal(statSync(inside('etc/mail')).uid, 0);
   });
 
