@@ -1,4 +1,5 @@
 /** What a plan must know of the rootfs. Used by whoever gathers facts for `planStart`. */
+import type { Stats } from 'node:fs';
 import { lstat, realpath } from 'node:fs/promises';
 import type { Bundle } from '../bundle/loadBundle';
 import { firstIdOf } from '../config/subordinateRange';
@@ -16,16 +17,21 @@ export async function bundleFacts({
   // The editor's may not be there yet, or be a link, which a start refuses.
   const rootfs = await realpath(given).catch(() => undefined);
   if (rootfs === undefined) return {};
-  const [{ uid, gid }, home, cwd] = await Promise.all([
-    lstat(rootfs),
+  const [[{ uid, gid }, rangeOf], home, cwd] = await Promise.all([
+    ownerOf(rootfs),
     hasHome(config.process.env) ? undefined : homeInside(rootfs, config.process.user.uid),
     missingCwd({ rootfs, config }),
   ]);
-  const rangeOf = uid === 0 ? undefined : await firstIdOf('/etc/subuid', uid);
   return {
     rootfsOwner: { uid, gid },
     ...(rangeOf === undefined ? {} : { rootfsRangeOf: rangeOf }),
     ...(home === undefined ? {} : { home }),
     ...(cwd === undefined ? {} : { missingCwd: cwd }),
   };
+}
+
+/** Of its top folder; and whose range begins with that user, where it is not the machine's root. */
+async function ownerOf(rootfs: string): Promise<[owner: Stats, rangeOf: string | undefined]> {
+  const owner = await lstat(rootfs);
+  return [owner, owner.uid === 0 ? undefined : await firstIdOf('/etc/subuid', owner.uid)];
 }

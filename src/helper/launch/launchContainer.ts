@@ -98,13 +98,8 @@ async function launch(
   options: LaunchOptions,
   cgroupEntered: () => void,
 ): Promise<LaunchedContainer> {
-  let inspected: Promise<string[]> | undefined;
-  const inspect = () => {
-    inspected ??= rootfsWarnings(bundle);
-    inspected.catch(() => undefined); // a start may fail before it is waited for, and say why itself
-    return inspected;
-  };
-  const warn = async () => (await inspect()).forEach((warning) => options.onWarning?.(warning));
+  const warn = (warnings: readonly string[]) =>
+    warnings.forEach((warning) => options.onWarning?.(warning));
   const gathered = gatherFacts(
     bundle,
     undefined,
@@ -116,8 +111,8 @@ async function launch(
   const runtime = runtimeOf(bundle.config);
   if (runtime) {
     const engine = await engineFacts(runtime);
-    engineWarnings(bundle, engine, facts).forEach((warning) => options.onWarning?.(warning));
-    await warn();
+    warn(engineWarnings(bundle, engine, facts));
+    warn(await rootfsWarnings(bundle));
     return launchRuntime(runtime, bundle, facts, options);
   }
   const plan = planStart(bundle, { ...facts, ...(options.tty ? { tty: options.tty } : {}) });
@@ -131,7 +126,7 @@ async function launch(
       .filter((step) => step.where !== 'container' && !shellWords.has(step.argv[0]!))
       .map((step) => step.argv[0]!),
   ]);
-  plan.warnings.forEach((warning) => options.onWarning?.(warning));
+  warn(plan.warnings);
   // The machine's group "tty" is nobody inside, and root there may only open what is somebody's.
   if (plan.rootInside && options.tty) await chown(options.tty, facts.uid, facts.gid);
 
@@ -160,7 +155,9 @@ async function launch(
   if (!plan.cgroup) announceNamespaces();
   const cgroup = plan.cgroup && new ContainerCgroup(plan.cgroup);
   const child = spawnPid1(bundle, plan, firstDress, options.tty);
-  void inspect(); // what goes over a whole tree keeps nothing waiting that PID 1 waits for
+  // What goes over a whole tree keeps nothing waiting that PID 1 waits for.
+  const inspected = rootfsWarnings(bundle);
+  inspected.catch(() => undefined); // a start may fail before it is waited for, and say why itself
   const finished = readReports(child, reports);
   const ended = finished.then(() => child.result);
   const dies = ended.then(({ exitCode }): never => reports.throwFailure(exitCode ?? 1));
@@ -204,7 +201,7 @@ async function launch(
       verifySession(bundle, hostPid),
       ...(plan.chroot ? [] : [requireCwd(bundle, hostPid)]),
     ]);
-    await orFail(warn());
+    warn(await orFail(inspected));
     await orFail(options.onPid1?.(hostPid) ?? Promise.resolve());
     const procfs = openProcfs(bundle, plan, hostPid);
     options.onStep?.(stepInfo(plan.payload), 'start');
