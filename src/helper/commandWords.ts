@@ -126,7 +126,6 @@ function wordsOf(
   const flags = new Set<string>();
   const values = new Map<string, string>();
   const positionals: string[] = [];
-  const wrong = (problem: string, remedy: string) => new UsageError(problem, remedy);
   for (const token of tokens) {
     if (token.kind === 'positional') positionals.push(token.value);
     if (token.kind !== 'option') continue;
@@ -135,16 +134,25 @@ function wordsOf(
       return { command, flags, values, positionals, payload, help: true };
     const type = Object.hasOwn(known, name) ? known[name] : undefined;
     if (type === undefined)
-      throw wrong(`“${command}” has no option ${visible(rawName)}.`, remedyFor(command, known));
+      throw new UsageError(
+        `“${command}” has no option ${visible(rawName)}.`,
+        remedyFor(command, known),
+      );
     if (flags.has(name) || values.has(name))
-      throw wrong(`The option ${rawName} is given twice.`, 'Give it once.');
+      throw new UsageError(`The option ${rawName} is given twice.`, 'Give it once.');
     if (type === 'boolean') {
       if (value !== undefined)
-        throw wrong(`The option ${rawName} takes no value.`, `Leave out “=${visible(value)}”.`);
+        throw new UsageError(
+          `The option ${rawName} takes no value.`,
+          `Leave out “=${visible(value)}”.`,
+        );
       flags.add(name);
     } else {
       if (value === undefined || value === '')
-        throw wrong(`The option ${rawName} is given without a value.`, 'Put one after it.');
+        throw new UsageError(
+          `The option ${rawName} is given without a value.`,
+          'Put one after it.',
+        );
       values.set(name, value);
     }
   }

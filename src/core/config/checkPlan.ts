@@ -14,6 +14,7 @@ import { isNoDisk, mountFacts } from '../sequence/mountSources';
 import type { HostFacts } from '../sequence/hostFacts';
 import { planStart } from '../sequence/planStart';
 import {
+  hasUserNamespace,
   idMapText,
   mappingsFor,
   mapsStarter,
@@ -120,9 +121,7 @@ export async function checkPlan(
   if (runtimeOf(config)) return [];
   const bundle = editorBundle(folder, config);
   const facts = await editorFacts(bundle, privilege);
-  const hasUsers =
-    privilege === 'rootless' || config.linux.namespaces.some(({ type }) => type === 'user');
-  const found: ConfigFinding[] = hasUsers
+  const found: ConfigFinding[] = hasUserNamespace(config, privilege)
     ? unmappedIds(config, mappingsFor(config, facts)).map(({ path: place, id }) => ({
         code: 'id-unmapped',
         path: place,

@@ -10,7 +10,7 @@ import { unsupportedByEngine } from '../config/unsupportedByEngine';
 import { firstOf } from '../text/firstOf';
 import type { HostFacts } from './hostFacts';
 import { ownerWarnings } from './identitySteps';
-import { runtimeMappings } from './userNamespace';
+import { hasUserNamespace, runtimeMappings } from './userNamespace';
 
 /** More than these are not read before a start. */
 const maxWarnings = 50;
@@ -31,8 +31,7 @@ export function commonWarnings({ config, ignored = [] }: Bundle, passedOn = ''):
 /** All that is said before an installed runtime, which gets the whole document, starts a bundle. */
 export function engineWarnings(bundle: Bundle, engine: EngineFacts, facts: HostFacts): string[] {
   const { config } = bundle;
-  const hasUsers =
-    facts.privilege === 'rootless' || config.linux.namespaces.some(({ type }) => type === 'user');
+  const hasUsers = hasUserNamespace(config, facts.privilege);
   const mappings = hasUsers ? runtimeMappings(engine.name, config, facts) : undefined;
   return warningList([
     ...unsupportedByEngine(config, engine).map(({ message }) => message),

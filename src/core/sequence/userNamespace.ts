@@ -93,6 +93,14 @@ export function runtimeMappings(
   );
 }
 
+/** Whether it has users of its own: one that is asked for, or the one that a start without root needs. */
+export function hasUserNamespace(
+  { linux }: Pick<OciConfig, 'linux'>,
+  privilege: HostFacts['privilege'],
+): boolean {
+  return privilege === 'rootless' || linux.namespaces.some(({ type }) => type === 'user');
+}
+
 /** `dev.terrarium.idMappings`: the mappings in the file are for other runtimes. */
 export function mapsStarter({ annotations }: MappedConfig): boolean {
   return annotations?.['dev.terrarium.idMappings'] === 'own';

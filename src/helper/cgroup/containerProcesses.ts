@@ -2,6 +2,7 @@
 import { readFile, readdir, readlink } from 'node:fs/promises';
 import { TerrariumError } from '../../core/errors';
 import { boundedReads, heldUp } from '../processes/BoundedReads';
+import { pidsHere } from '../processes/pidsHere';
 
 export interface ContainerProcess {
   /** Host PID. */
@@ -28,7 +29,7 @@ interface Found {
 
 const ofMachine: ProcessLook = {
   reads: boundedReads,
-  pids: async () => (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number),
+  pids: pidsHere,
   namespaceOf: (pid) => readlink(`/proc/${pid}/ns/pid`).catch(() => undefined),
   stat: async (pid) => {
     const stat = await readStat(`/proc/${pid}`);

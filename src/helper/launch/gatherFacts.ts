@@ -18,6 +18,7 @@ import { findTool } from './hostTools';
 import { findIdMapTools } from '../../core/sequence/findIdMapTools';
 import { areSetuid, tryIdMapTools } from './idMapTools';
 import { noNewPrivileges } from '../../core/sequence/noNewPrivileges';
+import { hasUserNamespace } from '../../core/sequence/userNamespace';
 import { requireStraightSources } from './requireStraightSources';
 
 /** NSFS_MAGIC of linux/magic.h. */
@@ -38,7 +39,7 @@ export async function gatherFacts(
   await requireNamespaceFiles(bundle);
   await requireStraightSources(bundle);
   const root = privilege === 'root';
-  const mapsIds = !root || bundle.config.linux.namespaces.some(({ type }) => type === 'user');
+  const mapsIds = hasUserNamespace(bundle.config, privilege);
   const [ofMounts, ofIds, devices, ofDevices, ofBundle, cgroup, { layout }, furtherGroups] =
     await Promise.all([
       mountFacts(bundle, root),

@@ -3,8 +3,13 @@
  * namespace changes files of subordinate ids. Used by what looks, takes and gives back.
  */
 import { readFile } from 'node:fs/promises';
-import { type IdExtent, idInside, idOutside, overflowId } from '../../core/procfs/parseIdMap';
-import { parseIdMap } from '../../core/procfs/parseIdMap';
+import {
+  type IdExtent,
+  idInside,
+  idOutside,
+  overflowId,
+  parseIdMap,
+} from '../../core/procfs/parseIdMap';
 
 /** Every id is the same on both sides. */
 const all: readonly IdExtent[] = [{ inside: 0, outside: 0, count: 2 ** 32 }];

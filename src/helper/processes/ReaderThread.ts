@@ -9,7 +9,7 @@ import { TerrariumError } from '../../core/errors';
 import type { ProcessInspection } from '../../protocol/inspection';
 import type { Unheard } from '../../protocol/messages';
 import type { ProcessInfo } from '../../protocol/processes';
-import { gone as reniceGone } from './reniceProcess';
+import { processGone } from './reniceProcess';
 import { gone as signalGone } from './signalProcess';
 import type { ThreadAnswer, ThreadRequest, ThreadStart } from './threadMain';
 
@@ -90,18 +90,14 @@ export class ReaderThread {
   /** @throws TerrariumError those of `reniceProcess`, `reader-held-up` */
   async renice(pid: number, startTime: string, nice: number): Promise<void> {
     const answer = await this.#ask({ renice: { pid, startTime, nice } });
-    if (!('done' in answer)) throw reniceGone(pid);
+    if (!('done' in answer)) throw processGone(pid);
   }
 
   /** What is inside a process. @throws TerrariumError `process-gone` */
   async inspect(pid: number, startTime: string, environment: boolean): Promise<ProcessInspection> {
     const answer = await this.#ask({ inspect: { pid, startTime, environment } });
     if ('inspection' in answer && answer.inspection) return answer.inspection;
-    throw new TerrariumError(
-      'process-gone',
-      `Process ${pid} has ended.`,
-      'Look at the list again and choose anew.',
-    );
+    throw processGone(pid);
   }
 
   /** The container has ended: nothing is read any more, and what was asked gets no processes. */

@@ -17,9 +17,9 @@ export async function reniceProcess(
   nice: number,
 ): Promise<void> {
   const hostPid = reader.hostPidOf(pid, startTime);
-  if (hostPid === undefined) throw gone(pid);
+  if (hostPid === undefined) throw processGone(pid);
   const hasEnded = (await reader.unheardBy(hostPid, SIGKILL)) === 'ended';
-  if (!reader.isStill(hostPid, pid, startTime)) throw gone(pid);
+  if (!reader.isStill(hostPid, pid, startTime)) throw processGone(pid);
   if (hasEnded) throw ended(pid);
   try {
     for (const thread of readdirSync(`/proc/${hostPid}/task`)) setPriority(Number(thread), nice);
@@ -27,7 +27,7 @@ export async function reniceProcess(
     const { code } = error as NodeJS.ErrnoException;
     const { info } = error as { info?: { code?: string } };
     const reason = info?.code ?? code;
-    if (reason === 'ESRCH' || reason === 'ENOENT') throw gone(pid);
+    if (reason === 'ESRCH' || reason === 'ENOENT') throw processGone(pid);
     if (reason !== 'EACCES' && reason !== 'EPERM') throw error;
     throw new TerrariumError(
       'renice-refused',
@@ -46,7 +46,7 @@ function ended(pid: number): TerrariumError {
   );
 }
 
-export function gone(pid: number): TerrariumError {
+export function processGone(pid: number): TerrariumError {
   return new TerrariumError(
     'process-gone',
     `Process ${pid} has ended.`,

@@ -18,12 +18,12 @@ export interface ThreadStart {
   readonly hostPid: number;
   readonly maxFiles: number;
   readonly avoid: readonly number[];
-  /** Two numbers: the host PID of which a file is being read, or 0; and the how manieth read it is. */
+  /** Two numbers: the host PID of which a file is being read, or 0; and how many reads there were with it. */
   readonly waiting: Int32Array;
 }
 
 /** A process as a client names it. */
-interface ProcessName {
+export interface ProcessName {
   readonly pid: number;
   readonly startTime: string;
 }

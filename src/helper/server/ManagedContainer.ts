@@ -21,6 +21,7 @@ import type { SessionAs } from '../launch/sessionUser';
 import { sessionPlace } from '../launch/sessionPlace';
 import { quote } from '../../core/sequence/commandLine';
 import { ReaderThread } from '../processes/ReaderThread';
+import type { ProcessName } from '../processes/threadMain';
 import { cgroupName } from '../cgroup/cgroupName';
 import { announceStep } from './announceStep';
 import { Freezer } from '../cgroup/Freezer';
@@ -30,12 +31,6 @@ import { startSummary } from './startSummary';
 import { type Session, sessionEnd, startSession } from './Session';
 import { hearsAny, stopSignals } from './stopSignals';
 import type { Streams } from './Streams';
-
-/** A process as a client names it. */
-interface ProcessName {
-  readonly pid: number;
-  readonly startTime: string;
-}
 
 /** What really starts things; tests bring their own. */
 export interface Launcher {

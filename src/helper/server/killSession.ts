@@ -4,13 +4,13 @@
  * reap it: a machine without an init that reaps would keep a zombie, and the container's end waits for it.
  */
 import { closeSync, constants, openSync, read } from 'node:fs';
-import { readdir } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { type ProcessStat, parseStat } from '../../core/procfs/parseStat';
 import { killQuietly } from '../launch/killQuietly';
 import { boundedReads } from '../processes/BoundedReads';
 import { isUntold } from '../processes/ProcFiles';
 import { childrenOf } from '../processes/childrenOf';
+import { pidsHere } from '../processes/pidsHere';
 
 /** How often it is looked for processes that were made since the last look; a fork bomb is the container's. */
 const maxLooks = 20;
@@ -25,7 +25,7 @@ export interface Machine {
 }
 
 const thisMachine: Machine = {
-  pids: async () => (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number),
+  pids: pidsHere,
   stat: (pid) => boundedReads.ask(pid, () => readStat(pid)),
   childrenOf,
   kill: killQuietly,
