@@ -6,6 +6,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import {
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readFileSync,
   readlinkSync,
@@ -16,6 +17,8 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { startTimeOf } from '../../src/helper/alive';
+import { removeCgroup } from '../../src/helper/cgroup/removeCgroup';
+import { cgroupMount } from './cgroups';
 import { compile } from './compile';
 import {
   Workplace,
@@ -380,6 +383,23 @@ describe('faults', function () {
       assert.deepEqual([states.get(id), states.get(other.id)], ['stopped', 'running']);
       await client.rpc.request('stop', { id: other.id, graceMs });
       await served.stop();
+    });
+
+    it('gives up on one below which a process stays, and takes it away once that has ended', async () => {
+      const [folder, below] = ['', 'a/b/c'].map((name) =>
+        path.join(cgroupMount()!, `lab-stays-${process.pid}`, name),
+      ) as [string, string];
+      mkdirSync(below, { recursive: true });
+      const stays = spawn('sleep', ['1000']);
+      try {
+        writeFileSync(path.join(below, 'cgroup.procs'), String(stays.pid));
+        await assert.rejects(removeCgroup(folder), { code: 'EBUSY' });
+        assert.ok(existsSync(below));
+      } finally {
+        stays.kill('SIGKILL');
+        await removeCgroup(folder);
+      }
+      assert.ok(!existsSync(folder));
     });
 
     it('pauses none that fetches its processes out again, or all of it (27)', async () => {

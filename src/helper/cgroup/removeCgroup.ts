@@ -6,33 +6,35 @@ import { setTimeout as delay } from 'node:timers/promises';
 /** CGROUP2_SUPER_MAGIC and CGROUP_SUPER_MAGIC, statfs(2). */
 const cgroupMagics = [0x63677270, 0x27e0eb];
 
-/** How often it is tried while the last process in it ends, and how far apart, in milliseconds. */
-const tries = 100;
+/** How long it is tried while the last process in it ends, and how far apart, in milliseconds. */
+const removeWithin = 2000;
 const every = 20;
 
 /**
- * Only empty ones go: rmdir(2) refuses a cgroup with processes.
+ * Only empty ones go: rmdir(2) refuses a cgroup with processes, or with one below it that stays.
  * @throws the error of the last try where it stays
  */
 export async function removeCgroup(folder: string): Promise<void> {
-  for (let attempt = 1; ; attempt++) {
+  for (const until = performance.now() + removeWithin; ; await delay(every)) {
     try {
       await removeTree(folder);
       return;
     } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      if (code === 'ENOENT') return;
-      if (code !== 'EBUSY' || attempt === tries) throw error;
-      await delay(every);
+      const isBusy = (error as NodeJS.ErrnoException).code === 'EBUSY';
+      if (!isBusy || performance.now() > until) throw error;
     }
   }
 }
 
-/** Root inside may have made cgroups below its own, where they are mounted for it. */
+/** Root inside may have made cgroups below its own, where they are mounted for it. Each is tried once. */
 async function removeTree(folder: string): Promise<void> {
-  for (const entry of await readdir(folder, { withFileTypes: true }))
-    if (entry.isDirectory()) await removeCgroup(path.join(folder, entry.name));
-  await rmdir(folder);
+  try {
+    for (const entry of await readdir(folder, { withFileTypes: true }))
+      if (entry.isDirectory()) await removeTree(path.join(folder, entry.name));
+    await rmdir(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error; // it has gone meanwhile
+  }
 }
 
 /** @param folders outermost first; what is no cgroup, or in use, or not ours stays */
