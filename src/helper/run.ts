@@ -9,6 +9,7 @@ import {
   type LaunchedContainer,
   launchContainer,
 } from './launch/launchContainer';
+import { needsOwnConsole } from './launch/ownConsole';
 import { sweepSockets } from './alive';
 import { sweepRuntimes } from './engine/sweepRuntimes';
 import { recordsOfRun, sweepRuns } from './runRecords';
@@ -77,7 +78,11 @@ async function toItsEnd(
 ): Promise<number> {
   if (process.stdin.isTTY && process.stdout.isTTY && bundle.config.process.terminal !== false) {
     // Only a terminal needs node-pty's native module.
-    return (await import('./runInTerminal')).runInTerminal(launch, onWarning);
+    return (await import('./runInTerminal')).runInTerminal(
+      launch,
+      onWarning,
+      needsOwnConsole(bundle),
+    );
   }
   // From here on a signal must reach the payload, or cancel what is not a payload yet.
   const cancel = new AbortController();

@@ -5,18 +5,21 @@
 import { once } from 'node:events';
 import { finished } from 'node:stream/promises';
 import { FilteredOutput, sizeOf, takeAnswers } from './console/callersTerminal';
-import { Pty } from './console/Pty';
+import { type ConsoleTerminal, Pty } from './console/Pty';
+import { ownConsole } from './launch/ownConsole';
 import type { LaunchOptions, LaunchedContainer } from './launch/launchContainer';
 
 export async function runInTerminal(
   launch: (options: LaunchOptions) => Promise<LaunchedContainer>,
   onWarning: (warning: string) => void,
+  needsOwnConsole: boolean,
 ): Promise<number> {
   const { stdin, stdout } = process;
-  const pty = new Pty(sizeOf(stdout));
+  const own = needsOwnConsole ? await ownConsole(sizeOf(stdout), onWarning) : undefined;
+  const pty: ConsoleTerminal = own ?? new Pty(sizeOf(stdout));
   const output = new FilteredOutput(stdout);
   try {
-    const container = await launch({ tty: pty.path });
+    const container = await launch({ terminal: pty });
     pty.closeSlave();
     const drained = once(pty.stream, 'close');
     stdin.setRawMode(true);

@@ -1,8 +1,9 @@
 /**
- * dist/terminal.js: holds the pseudo-terminal of one session. openpty(3) knows no other place than
- * /dev/ptmx, and Node cannot hand a terminal to another process. So this process, in a mount namespace
- * with a /dev of its own, opens the terminal in the container's devpts, starts the session's command on it
- * and carries its bytes. It ends when the helper closes either of its sockets. Started by TerminalInside.ts.
+ * dist/terminal.js: holds one pseudo-terminal. openpty(3) knows no other place than /dev/ptmx, and Node
+ * cannot hand a terminal to another process. So this process, in a mount namespace of its own, opens the
+ * terminal and carries its bytes: that of a session in the container's devpts, where it starts the
+ * session's command too; that of an init in a new devpts, where others open it. It ends when the helper
+ * closes either of its sockets. Started by HeldTerminal.ts.
  */
 import { spawn } from 'node:child_process';
 import { closeSync, constants, fchownSync, openSync, symlinkSync } from 'node:fs';
@@ -13,15 +14,21 @@ import { nativePty } from './console/nativePty';
 import { PtyStream } from './console/PtyStream';
 import { withoutInherited } from './launch/withoutInherited';
 
-/** Its descriptors: the terminal's bytes, lines of JSON, and two O_PATH ones of the container's devpts. */
+/** Its descriptors: the terminal's bytes, lines of JSON, and for a session two O_PATH ones of the container's devpts. */
 export const holderFds = { bytes: 3, words: 4, ptmx: 5, devpts: 6 } as const;
 
-/** What it is told: the size, first of all, and again whenever it changes. */
-export const TerminalWord = z.object({ cols: z.number().int(), rows: z.number().int() });
+/** What it is told: the size, first of all, and again whenever it changes; that others have the slave open. */
+export const TerminalWord = z.union([
+  z.object({ cols: z.number().int(), rows: z.number().int() }),
+  z.object({ closeSlave: z.literal(true) }),
+]);
 export type TerminalWord = z.infer<typeof TerminalWord>;
-/** What it says: first the PID of the session's first program on the terminal, last how the session's first program ended. */
+/**
+ * What it says: first the PID of the session's first program on the terminal, last how that one ended. Of a
+ * terminal without a command its own PID, and the slave's path.
+ */
 export const HolderWord = z.union([
-  z.object({ opened: z.number().int() }),
+  z.object({ opened: z.number().int(), tty: z.string().optional() }),
   z.object({
     code: z.number().nullable(),
     signal: z.custom<NodeJS.Signals>((value) => typeof value === 'string').nullable(),
@@ -30,8 +37,9 @@ export const HolderWord = z.union([
 export type HolderWord = z.infer<typeof HolderWord>;
 
 /**
- * @param owner uid of the session's user, as this process counts it
+ * @param owner uid of the terminal's user, as this process counts it
  * @param errors `apart` where standard error is the helper's pipe until the program takes its own
+ * @param argv the session's command; none where others open the terminal
  */
 export function holdTerminal([owner, errors, ...argv]: readonly string[]): void {
   const bytes = new Socket({ fd: holderFds.bytes, readable: true, writable: true });
@@ -40,25 +48,41 @@ export function holdTerminal([owner, errors, ...argv]: readonly string[]): void 
   words.once('close', () => process.exit(0));
   const say = (word: HolderWord) => void words.write(`${JSON.stringify(word)}\n`);
   let opened: { readonly master: number; readonly stream: PtyStream } | undefined;
+  let closeSlave = () => undefined as void;
   const lines = createInterface({ input: words });
   lines.on('error', () => undefined); // the socket's own, passed on: its `close` ends this process
   lines.on('line', (line) => {
-    const { cols, rows } = TerminalWord.parse(JSON.parse(line));
+    const word = TerminalWord.parse(JSON.parse(line));
+    if ('closeSlave' in word) {
+      closeSlave();
+      return;
+    }
+    const { cols, rows } = word;
     if (opened) {
       resize(opened, cols, rows);
       return;
     }
-    symlinkSync(`/proc/self/fd/${holderFds.ptmx}`, '/dev/ptmx');
-    symlinkSync(`/proc/self/fd/${holderFds.devpts}`, '/dev/pts');
+    if (argv.length > 0) {
+      symlinkSync(`/proc/self/fd/${holderFds.ptmx}`, '/dev/ptmx');
+      symlinkSync(`/proc/self/fd/${holderFds.devpts}`, '/dev/pts');
+    }
     const made = nativePty().open(cols, rows);
     // node-pty's own does not block, which is for no program; this one becomes nobody's here.
     const slave = openSync(`/proc/self/fd/${made.slave}`, constants.O_RDWR | constants.O_NOCTTY);
     closeSync(made.slave);
     fchownSync(slave, Number(owner), -1);
-    const pid = start(argv, slave, errors === 'apart' ? 'inherit' : slave, say);
-    closeSync(slave);
-    if (pid === undefined) return; // it ends once that has been said
-    say({ opened: pid });
+    if (argv.length > 0) {
+      const pid = start(argv, slave, errors === 'apart' ? 'inherit' : slave, say);
+      closeSync(slave);
+      if (pid === undefined) return; // it ends once that has been said
+      say({ opened: pid });
+    } else {
+      closeSlave = () => {
+        closeSync(slave);
+        closeSlave = () => undefined;
+      };
+      say({ opened: process.pid, tty: made.pty });
+    }
     const stream = new PtyStream(made.master);
     opened = { master: made.master, stream };
     stream.on('error', () => bytes.destroy());

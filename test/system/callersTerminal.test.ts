@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Terminal } from '@xterm/headless';
 import { Pty } from '../../src/helper/console/Pty';
@@ -18,11 +18,15 @@ describe('the terminal of run', function () {
   usePlace((opened) => (place = opened));
 
   /** Runs a shell script on a terminal that answers as VS Code's does. */
-  async function onAnswering(script: string): Promise<{ output: string; terminal: Terminal }> {
+  async function onAnswering(
+    script: string,
+    typed = '',
+  ): Promise<{ output: string; terminal: Terminal }> {
     const pty = new Pty(size);
     const terminal = new Terminal({ ...size, allowProposedApi: true, logLevel: 'off' });
     terminal.onData((answer) => pty.stream.write(answer));
     let output = '';
+    pty.stream.write(typed);
     pty.stream.on('data', (chunk: Buffer) => {
       output += chunk.toString('latin1');
       terminal.write(chunk);
@@ -64,6 +68,25 @@ describe('the terminal of run', function () {
         assert.equal(shown.buffer.active.type, 'normal');
       });
   }
+
+  it('lends an init a terminal of no other container and no other program', async () => {
+    const bundle = await place.bundle('root', 'notes', (config) => {
+      config.process.args = ['/sbin/init'];
+    });
+    const init = path.join(bundle, 'rootfs/sbin/init');
+    mkdirSync(path.dirname(init), { recursive: true });
+    const script =
+      'stat -c "device %d" /dev/console; stty size; read line; echo "read $line"; exit 3';
+    writeFileSync(init, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+    const { argv } = place.command('root', ['run', bundle]);
+    const { output } = await onAnswering(
+      `${argv.map(quote).join(' ')}; echo "status $?"`,
+      'typed\r',
+    );
+    assert.match(output, /^24 80\r+\n[^]*^read typed\r+\n[^]*^status 3\r$/m);
+    const device = Number(/^device (\d+)/m.exec(output)![1]);
+    assert.notEqual(device, statSync('/dev/pts').dev);
+  });
 
   it('gives a file every byte', async () => {
     const bundle = await place.bundle('root');

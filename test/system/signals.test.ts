@@ -1,8 +1,16 @@
 /** Who a signal reaches: process groups, hangups of the console, a stop, and how an end by one is told. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
+import { parseMountinfo } from '../../src/core/procfs/parseMountinfo';
 import { findTool } from '../../src/helper/launch/hostTools';
 import type { OciConfig } from '../../src/core/config/schema';
 import { skipBecause } from '../skip';
@@ -88,6 +96,26 @@ describe('signals', function () {
         await until('the service', () => existsSync(path.join(bundle, 'rootfs/up')));
         await client.rpc.request('stop', { id: info.id, graceMs: 20_000 });
         assert.ok(existsSync(path.join(bundle, 'rootfs/saved')));
+      });
+
+      it('keeps an init that takes its file systems away off this machine’s /dev/pts', async () => {
+        const bundle = await withInit(
+          privilege,
+          '::respawn:/bin/sh\n::shutdown:/bin/sh -c "mount -o remount,ro /dev/console ; echo >/tried"\n',
+        );
+        const info = await client.start(bundle);
+        const screen = await client.attach(info.console);
+        await screen.shows(/# ?$/);
+        const mounts = readFileSync(`/proc/${info.hostPid}/mountinfo`);
+        const isMachines =
+          parseMountinfo(mounts).find(({ mountPoint }) => mountPoint === '/dev/console')!.device ===
+          machinesPts().device;
+        // In a user namespace the kernel makes only the mount read-only, wherever the terminal is.
+        assert.equal(isMachines, privilege === 'rootless');
+        const before = machinesPts().superOptions;
+        await client.rpc.request('stop', { id: info.id, graceMs: 20_000 });
+        assert.ok(existsSync(path.join(bundle, 'rootfs/tried')));
+        assert.deepEqual(machinesPts().superOptions, before);
       });
 
       it('does not wait for one that cannot hear', async () => {
@@ -181,6 +209,11 @@ describe('signals', function () {
     assert.doesNotMatch(shown, /process group/);
   });
 
+  const machinesPts = () =>
+    parseMountinfo(readFileSync('/proc/self/mountinfo')).findLast(
+      ({ mountPoint }) => mountPoint === '/dev/pts',
+    )!;
+
   /** The rootfs of a small system: BusyBox init, with this inittab. */
   async function withInit(privilege: TestPrivilege, inittab: string): Promise<string> {
     const bundle = await place.bundle(privilege, 'notes', (config) => {
@@ -195,6 +228,7 @@ describe('signals', function () {
       ['sbin/getty', '../bin/busybox'],
       ['bin/login', 'busybox'],
       ['bin/reboot', 'busybox'],
+      ['bin/mount', 'busybox'],
     ] as const)
       if (!existsSync(path.join(rootfs, file))) symlinkSync(target, path.join(rootfs, file));
     writeFileSync(path.join(rootfs, 'etc/inittab'), inittab);

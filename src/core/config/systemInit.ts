@@ -37,7 +37,7 @@ export function shutdownWarnings(
 ): string[] {
   if (!isSystemInit(config) || !mayMount(config.process)) return [];
   const warnings = [
-    'PID 1 is an init, and its root is root of this machine: when it shuts down it may make read-only, for this machine too, the file system on which this container lies, and /dev/pts through its console. Add { "type": "user" } to linux.namespaces, or start it rootless.',
+    'PID 1 is an init, and its root is root of this machine: when it shuts down it may make read-only, for this machine too, the file system on which this container lies. Add { "type": "user" } to linux.namespaces, or start it rootless.',
   ];
   if (cgroups === 'hybrid' || cgroups === 'v1')
     warnings.push(

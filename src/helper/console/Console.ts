@@ -8,7 +8,7 @@ import { setImmediate } from 'node:timers/promises';
 import { wrapWords } from '../../core/text/wrapWords';
 import { Attachment } from './Attachment';
 import { OutputFilter } from './filter/OutputFilter';
-import { type PseudoTerminal, Pty, type TerminalSize } from './Pty';
+import { type ConsoleTerminal, type PseudoTerminal, Pty, type TerminalSize } from './Pty';
 import { RememberedScreen } from './RememberedScreen';
 
 /** A terminal rings at it. */
@@ -31,7 +31,7 @@ export class Console {
   /** The one whose size counts: it attached or typed last. */
   private active: Attachment | undefined;
   private watchdog?: NodeJS.Timeout;
-  private columns: number;
+  private size: TerminalSize;
   private shown = 0;
   private last = Buffer.alloc(0);
   private ending = false;
@@ -42,19 +42,33 @@ export class Console {
     private readonly now: () => number = Date.now,
     /** dist/helper.js: the program of this process, as of its threads. */
     program = process.argv[1]!,
-    private readonly pty: PseudoTerminal = new Pty(size),
+    private pty: PseudoTerminal = new Pty(size),
   ) {
-    this.columns = size.cols;
+    this.size = size;
     this.filter = new OutputFilter(size);
     this.screen = new RememberedScreen(size, { program, onProgress: () => this.balance() });
-    this.pty.stream.on('data', (chunk: Buffer) => this.show(this.filter.write(chunk)));
-    this.pty.stream.on('error', () => undefined); // it closes too, and that is what counts
+    this.listen();
   }
 
-  /** Path of the slave: the child opens it. */
-  get tty(): string {
-    if (this.pty instanceof Pty) return this.pty.path;
+  /** What PID 1 is put on. @throws Error where it is a session's */
+  get terminal(): ConsoleTerminal {
+    if ('place' in this.pty) return this.pty as ConsoleTerminal;
     throw new Error('this terminal has no name on the host');
+  }
+
+  /**
+   * To be called before any child has the old one, which stays where there is no new one.
+   * @param open is told the present size
+   */
+  async moveTo(open: (size: TerminalSize) => Promise<PseudoTerminal | undefined>): Promise<void> {
+    const pty = await open(this.size);
+    if (!pty) return;
+    this.pty.dispose();
+    this.pty = pty;
+    this.listen();
+    this.pty.resize(this.size); // it may have changed meanwhile
+    this.balance();
+    if (this.ending) this.pty.dispose();
   }
 
   /** The end of all output until now. */
@@ -115,7 +129,7 @@ export class Console {
 
   /** A warning of ours, in the theme's yellow. `text` must be safe to show. */
   warn(text: string): void {
-    this.write(`\x1b[33m${wrapWords(text, this.columns, '! ')}\x1b[0m\r\n`);
+    this.write(`\x1b[33m${wrapWords(text, this.size.cols, '! ')}\x1b[0m\r\n`);
   }
 
   /** Text of ours that may hold control sequences. */
@@ -148,6 +162,12 @@ export class Console {
     this.screen.dispose();
   }
 
+  private listen(): void {
+    const { stream } = this.pty;
+    stream.on('data', (chunk: Buffer) => this.show(this.filter.write(chunk)));
+    stream.on('error', () => undefined); // it closes too, and that is what counts
+  }
+
   private follow(attachment: Attachment | undefined): void {
     if (!attachment || this.over || attachment === this.active) return;
     this.active = attachment;
@@ -155,7 +175,7 @@ export class Console {
   }
 
   private apply(size: TerminalSize): void {
-    this.columns = size.cols;
+    this.size = size;
     this.pty.resize(size);
     this.filter.resize(size);
     this.screen.resize(size);

@@ -18,9 +18,19 @@ export interface PseudoTerminal {
   dispose(): void;
 }
 
-export class Pty implements PseudoTerminal {
-  /** Path of the slave, which a child opens: `/dev/pts/3`. */
+/** One on which PID 1 is put. */
+export interface ConsoleTerminal extends PseudoTerminal {
+  /** Path of the slave where a child of ours sees it: `/dev/pts/3`. */
   readonly path: string;
+  /** The same where this process sees it. */
+  readonly place: string;
+  /** Words before the child's command that bring it where `path` is. */
+  readonly enter: readonly string[];
+}
+
+export class Pty implements ConsoleTerminal {
+  readonly path: string;
+  readonly enter = [];
   /** The master. It ends when the last process has closed the slave. */
   readonly stream: PtyStream;
   private readonly master: number;
@@ -36,6 +46,10 @@ export class Pty implements PseudoTerminal {
     this.slave = openSync(pty, constants.O_RDWR | constants.O_NOCTTY);
     closeSync(slave);
     this.stream = new PtyStream(master);
+  }
+
+  get place(): string {
+    return this.path;
   }
 
   /** The slave, for a child that is to inherit it without making it its controlling terminal. */

@@ -92,7 +92,7 @@ export async function launchRuntime(
     memory = await runtimeMemory(name, bundle, facts, { id, forget, states });
     const { cgroupsPath = id } = { ...bundle.config.linux, ...memory };
     await recordCgroups(folder, await unmadeCgroups(cgroupsPath));
-    const terminal = options.tty !== undefined && bundle.config.process.terminal !== false;
+    const terminal = options.terminal !== undefined && bundle.config.process.terminal !== false;
     await writeFile(
       path.join(folder, 'config.json'),
       runtimeText(runtimeConfig(bundle, facts, terminal, memory?.cgroupsPath)),
@@ -128,7 +128,7 @@ async function runPrepared(
   };
   const info = { id: step.id, where: step.where, command: displayCommand(step), why: step.why };
   options.onStep?.(info, 'start');
-  const runtime = spawnRuntime(prepared, bundle, options.tty);
+  const runtime = spawnRuntime(prepared, bundle, options.terminal?.place);
   const { child } = runtime;
   const onAbort = () => void (runtime.over || child.kill('SIGKILL'));
   options.signal?.addEventListener('abort', onAbort);

@@ -22,6 +22,7 @@ import stepsScript from '../../core/sequence/steps.sh';
 import waitScript from '../../core/sequence/wait.sh';
 import type { ContainerExit } from '../../protocol/container';
 import type { StepInfo } from '../../protocol/messages';
+import type { ConsoleTerminal } from '../console/Pty';
 import { onOpenTerminal } from '../console/onTerminal';
 import { type RuntimeHandle, launchRuntime } from '../engine/launchRuntime';
 import { ContainerCgroup } from '../cgroup/ContainerCgroup';
@@ -64,8 +65,8 @@ export interface LaunchedContainer {
 export interface LaunchOptions {
   /** Waited for before anything is made; what it throws is what the start fails with. */
   readonly checked?: Promise<unknown>;
-  /** Path of the pseudo-terminal that becomes the controlling terminal; without it 0, 1, 2 are inherited. */
-  readonly tty?: string;
+  /** Becomes the controlling terminal; without it 0, 1, 2 are inherited. */
+  readonly terminal?: Pick<ConsoleTerminal, 'path' | 'place' | 'enter'>;
   /** Called with the container root's uid outside, before anything runs: the tty should be theirs. */
   onStep?(step: StepInfo, state: 'start' | 'done'): void;
   onWarning?(warning: string): void;
@@ -115,7 +116,10 @@ async function launch(
     warn(await rootfsWarnings(bundle));
     return launchRuntime(runtime, bundle, facts, options);
   }
-  const plan = planStart(bundle, { ...facts, ...(options.tty ? { tty: options.tty } : {}) });
+  const plan = planStart(bundle, {
+    ...facts,
+    ...(options.terminal ? { tty: options.terminal.path } : {}),
+  });
   const steps = stepsOf(plan);
   requireTools([
     'setpriv',
@@ -128,7 +132,8 @@ async function launch(
   ]);
   warn(plan.warnings);
   // The machine's group "tty" is nobody inside, and root there may only open what is somebody's.
-  if (plan.rootInside && options.tty) await chown(options.tty, facts.uid, facts.gid);
+  if (plan.rootInside && options.terminal)
+    await chown(options.terminal.place, facts.uid, facts.gid);
 
   const aborted = new AbortController();
   const signal = options.signal
@@ -154,7 +159,7 @@ async function launch(
   };
   if (!plan.cgroup) announceNamespaces();
   const cgroup = plan.cgroup && new ContainerCgroup(plan.cgroup);
-  const child = spawnPid1(bundle, plan, firstDress, options.tty);
+  const child = spawnPid1(bundle, plan, firstDress, options.terminal);
   // What goes over a whole tree keeps nothing waiting that PID 1 waits for.
   const inspected = rootfsWarnings(bundle);
   inspected.catch(() => undefined); // a start may fail before it is waited for, and say why itself
@@ -252,11 +257,12 @@ function spawnPid1(
   bundle: Bundle,
   plan: StartPlan,
   firstDress: number,
-  tty: string | undefined,
+  terminal: LaunchOptions['terminal'],
 ): ScriptProcess {
   const absolute = ([program, ...rest]: readonly string[]) =>
     program === undefined ? [] : [findTool(program) ?? program, ...rest];
   const command = [
+    ...absolute(terminal?.enter ?? []),
     ...(plan.cgroup
       ? [
           ...absolute(['setpriv', '--pdeathsig=KILL', '--']),
@@ -284,8 +290,8 @@ function spawnPid1(
       ...releaseParameters(plan, bundle.rootfs, callerOpenFiles()),
     ],
   ];
-  const argv = tty ? onOpenTerminal(command) : (command as [string, ...string[]]);
-  return spawnScript(argv, tty === undefined ? 'inherit' : { tty });
+  const argv = terminal ? onOpenTerminal(command) : (command as [string, ...string[]]);
+  return spawnScript(argv, terminal === undefined ? 'inherit' : { tty: terminal.place });
 }
 
 /** The first process of a PID namespace dies of SIGKILL alone (pid_namespaces(7)). */

@@ -6,6 +6,7 @@
 import path from 'node:path';
 import { findTool } from './hostTools';
 
+/** DEV: `own` for an empty /dev, `pts` for a new devpts in the machine's. */
 const script = `mount=$1 dev=$2
 shift 2
 while [ "$1" != -- ]; do
@@ -13,7 +14,10 @@ while [ "$1" != -- ]; do
   shift
 done
 shift
-[ -z "$dev" ] || "$mount" -i -t tmpfs -o mode=755,size=64k tmpfs /dev || exit
+case $dev in
+own) "$mount" -i -t tmpfs -o mode=755,size=64k tmpfs /dev || exit ;;
+pts) "$mount" -i -t devpts -o nosuid,noexec,newinstance,ptmxmode=0666,mode=0620 devpts /dev/pts || exit ;;
+esac
 exec "$@"`;
 
 /**
@@ -32,16 +36,17 @@ export function readOnlyPrograms(programs: readonly string[]): string[] {
 }
 
 /**
- * The same around terminal.js, which stays itself and needs a /dev of its own.
+ * The same around terminal.js, which stays itself.
+ * @param dev `own` where it makes a terminal in the devpts that it is given, `pts` where in a new one
  * @returns words that end before the holder's own
  */
-export function terminalHolder(programs: readonly string[]): string[] {
+export function terminalHolder(programs: readonly string[], dev: 'own' | 'pts' = 'own'): string[] {
   const root = process.geteuid!() === 0;
   const holder = path.join(path.dirname(process.argv[1]!), 'terminal.js');
   const electron = process.versions.electron ? ['ELECTRON_RUN_AS_NODE=1'] : [];
   return [
     ...[findTool('unshare')!, '--mount', '--propagation=slave', '--'],
-    ...['/bin/sh', '-c', script, 'sh', findTool('mount')!, 'own', ...(root ? programs : []), '--'],
+    ...['/bin/sh', '-c', script, 'sh', findTool('mount')!, dev, ...(root ? programs : []), '--'],
     ...[findTool('env')!, ...electron, process.execPath, holder],
   ];
 }

@@ -16,6 +16,7 @@ import type { TerminalSize } from '../console/Pty';
 import { runtimeOf } from '../../core/config/engine';
 import { signalInWords } from '../launch/containerExit';
 import type { LaunchOptions, LaunchedContainer } from '../launch/launchContainer';
+import { needsOwnConsole, ownConsole } from '../launch/ownConsole';
 import type { SessionCommand } from '../launch/sessionArgv';
 import type { SessionAs } from '../launch/sessionUser';
 import { sessionPlace } from '../launch/sessionPlace';
@@ -165,9 +166,11 @@ export class ManagedContainer {
     try {
       const checked = checkCommand(this.bundle);
       checked.catch(() => undefined); // the launch may fail before it waits for this
+      if (needsOwnConsole(this.bundle))
+        await this.console.moveTo((size) => ownConsole(size, onWarning));
       this.launched = await this.launcher.launch(this.bundle, {
         checked,
-        tty: this.console.tty,
+        terminal: this.console.terminal,
         onStep,
         onWarning,
         onCgroup: (folders) => {

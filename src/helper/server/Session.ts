@@ -7,10 +7,10 @@ import { Pty, type PseudoTerminal, type TerminalSize } from '../console/Pty';
 import { onTerminal } from '../console/onTerminal';
 import { signalInWords } from '../launch/containerExit';
 import type { LaunchedContainer } from '../launch/launchContainer';
+import { HeldTerminal } from '../launch/HeldTerminal';
 import { lookInside } from '../launch/lookInside';
 import { type Devpts, openDevpts } from '../launch/openDevpts';
 import type { SessionCommand } from '../launch/sessionArgv';
-import { TerminalInside } from '../launch/TerminalInside';
 import { withoutInherited } from '../launch/withoutInherited';
 import { killSession } from './killSession';
 import type { StreamEnd } from './Streams';
@@ -64,7 +64,7 @@ async function insideSession(
   size: TerminalSize,
   onWarning: (text: string) => void,
 ): Promise<Session> {
-  const pty = await TerminalInside.open(inside!, env, devpts, size);
+  const pty = await HeldTerminal.open(inside!, env, size, devpts);
   const ended = pty.ended.then(({ code, signal, holder }) => {
     // Its terminal has hung up, which not every program ends by: nobody could reach that one any more.
     if (holder)

@@ -1,6 +1,7 @@
 /**
- * The helper's side of a pseudo-terminal in a container's own devpts, which terminal.js holds
- * (terminalHolder.ts). Made by startSession.ts for each session of a container that has a devpts.
+ * The helper's side of a pseudo-terminal in another devpts than the machine's, which terminal.js holds
+ * (terminalHolder.ts): the container's own for a session (Session.ts), a new one for the console of an
+ * init (ownConsole.ts).
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Socket } from 'node:net';
@@ -21,14 +22,16 @@ export interface ProgramEnd {
   readonly holder?: true;
 }
 
-export class TerminalInside implements PseudoTerminal {
+type Opened = Extract<HolderWord, { opened: number }>;
+
+export class HeldTerminal implements PseudoTerminal {
   readonly stream: Duplex;
   private readonly words: Socket;
 
   private constructor(
-    child: ChildProcess,
-    /** PIDs of the holder and of the session's first program, both leaders of a session. */
-    readonly pids: readonly number[],
+    private readonly child: ChildProcess,
+    /** What the holder said once it had the terminal. */
+    private readonly opened: Opened,
     /** Never rejects. */
     readonly ended: Promise<ProgramEnd>,
     /** The end of what the session's programs of the host have said until now. */
@@ -40,19 +43,23 @@ export class TerminalInside implements PseudoTerminal {
 
   /**
    * @param argv a command that makes the holder's namespace, ends with the holder's own words
+   * @param devpts where the terminal is made; that of the holder's namespace unless given
    * @throws Error with what the holder said where it could not open a terminal
    */
   static async open(
     argv: readonly string[],
     env: Readonly<Record<string, string>>,
-    { folder, ptmx }: Devpts,
     size: TerminalSize,
-  ): Promise<TerminalInside> {
+    devpts?: Devpts,
+  ): Promise<HeldTerminal> {
     const child = spawn(argv[0]!, argv.slice(1), {
       cwd: '/',
       env,
       detached: true,
-      stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe', ptmx.fd, folder.fd],
+      stdio: [
+        ...(['ignore', 'ignore', 'pipe', 'pipe', 'pipe'] as const),
+        ...(devpts ? [devpts.ptmx.fd, devpts.folder.fd] : []),
+      ],
     });
     let said = '';
     child.stderr!.setEncoding('utf8').on('data', (text: string) => {
@@ -63,7 +70,7 @@ export class TerminalInside implements PseudoTerminal {
       stream.on('error', () => undefined); // it closes too, and `ended` says why
     let end: (end: ProgramEnd) => void;
     const ended = new Promise<ProgramEnd>((resolve) => (end = resolve));
-    const first = await new Promise<number>((resolve, reject) => {
+    const opened = await new Promise<Opened>((resolve, reject) => {
       child.once('error', reject);
       child.once('close', () => reject(new Error(said.trim() || 'its process ended')));
       child.once('exit', (code, signal) => end({ code, signal, holder: true }));
@@ -71,21 +78,32 @@ export class TerminalInside implements PseudoTerminal {
       lines.on('error', () => undefined); // the socket's own, passed on: nobody's error would end the helper
       lines.on('line', (line) => {
         const word = HolderWord.parse(JSON.parse(line));
-        if ('opened' in word) resolve(word.opened);
+        if ('opened' in word) resolve(word);
         else end(word);
       });
-      tell(words, size);
+      tell(words, sizeWord(size));
     });
-    return new TerminalInside(child, [child.pid!, first], ended, () => said);
+    return new HeldTerminal(child, opened, ended, () => said);
   }
 
-  /** The holder has closed its own. */
+  /** PIDs of the holder and, of a session, of its first program: both leaders of a session. */
+  get pids(): readonly number[] {
+    const [holder, first] = [this.child.pid!, this.opened.opened];
+    return first === holder ? [holder] : [holder, first];
+  }
+
+  /** The slave's path as the holder sees it; set where no program was to be started on it. */
+  get tty(): string | undefined {
+    return this.opened.tty;
+  }
+
+  /** Of a session's the holder has closed it already. */
   closeSlave(): void {
-    return;
+    if (this.tty !== undefined) this.tell({ closeSlave: true });
   }
 
   resize(size: TerminalSize): void {
-    if (!this.words.destroyed) tell(this.words, size);
+    this.tell(sizeWord(size));
   }
 
   /** Hangs the terminal up, by the holder's end. */
@@ -93,11 +111,18 @@ export class TerminalInside implements PseudoTerminal {
     this.stream.destroy();
     this.words.destroy();
   }
+
+  private tell(word: TerminalWord): void {
+    if (!this.words.destroyed) tell(this.words, word);
+  }
 }
 
-function tell(words: Socket, { cols, rows }: TerminalSize): void {
-  const word: TerminalWord = { cols, rows };
+function tell(words: Socket, word: TerminalWord): void {
   words.write(`${JSON.stringify(word)}\n`);
+}
+
+function sizeWord({ cols, rows }: TerminalSize): TerminalWord {
+  return { cols, rows };
 }
 
 function socketOf(child: ChildProcess, index: number): Socket {
