@@ -22,6 +22,7 @@ import { lentOptions, quietly } from '../../src/core/sequence/mountWords';
 import { planStart } from '../../src/core/sequence/planStart';
 import { encodeBatched } from '../../src/core/sequence/encodeSteps';
 import { type StartPlan, type Step, pidPlaceholder, stepsOf } from '../../src/core/sequence/step';
+import { toArgv } from '../../src/core/sequence/toArgv';
 import { gatherFacts } from '../../src/helper/launch/gatherFacts';
 import { findTool } from '../../src/helper/launch/hostTools';
 import {
@@ -95,9 +96,9 @@ describe('a failure at any step', function () {
         );
         const steps = await stepsFor(privilege, bundle);
         // One of each kind, and every mount: six devices fail in one way.
-        const kindOf = ({ id, argv }: Step) =>
-          argv[0] === 'make_files'
-            ? argv[0]
+        const kindOf = ({ id, kind }: Step) =>
+          kind === 'createFiles'
+            ? kind
             : id.replace(/^(device|link|mask|mask-folder|readonly):.*/, '$1');
         const forced = steps
           .filter(canBeForced)
@@ -208,7 +209,7 @@ describe('a failure at any step', function () {
     if (instead !== undefined) return runInstead(privilege, bundle, step, instead);
     const steps = await stepsFor(privilege, bundle);
     const mount = findTool('mount')!;
-    if (step.argv[0] === 'make_files') {
+    if (step.kind === 'createFiles') {
       const dev = steps.find(({ id }) => id === 'mount:/dev')!;
       const folder = quote(path.join(bundle, 'rootfs/dev'));
       return runInstead(
@@ -218,11 +219,11 @@ describe('a failure at any step', function () {
         `"$real" "$@" && "$real" -o remount,ro ${folder}; exit`,
       );
     }
-    if (step.argv[0] !== 'write_file') return runInstead(privilege, bundle, step);
-    const file = step.argv[2]!;
+    if (step.kind !== 'write') return runInstead(privilege, bundle, step);
+    const { file } = step;
     const readOnly = `${mount} --bind -o ro ${quote(file)} ${quote(file)}`;
     // The file comes into being with the folder of its cgroup.
-    const maker = steps.find(({ argv }) => argv[0] === 'mkdir' && argv[1] === path.dirname(file))!;
+    const maker = steps.find((one) => one.kind === 'mkdir' && one.folder === path.dirname(file))!;
     return runInstead(privilege, bundle, maker, `"$real" "$@" && ${readOnly}; exit`);
   }
 
@@ -278,12 +279,12 @@ describe('a failure at any step', function () {
 });
 
 /** The first program that a step runs: words of steps.sh run several. */
-function programOf({ argv }: Step): readonly [string, ...string[]] {
-  const [word, ...rest] = argv as [string, ...string[]];
-  if (word === 'make_links') return ['ln', '-s', '-n', rest[0]!, rest[1]!];
-  if (word === 'bind_each')
-    return ['mount', quietly, '-o', lentOptions, `${rest[0]!}/${rest[1]!}`, `./${rest[1]!}`];
-  return [word, ...rest];
+function programOf(step: Step): readonly [string, ...string[]] {
+  if (step.kind === 'symlinks') return ['ln', '-s', '-n', ...step.links[0]!];
+  if (step.kind !== 'bindEach') return toArgv(step) as [string, ...string[]];
+  const [name = ''] = step.names;
+  const options = ['bind', ...lentOptions].join(',');
+  return ['mount', quietly, '-o', options, `${step.folder}/${name}`, `./${name}`];
 }
 
 /** @param target what a failing mount(8) names */
@@ -307,8 +308,8 @@ function fstabLine(plan: StartPlan, step: Step): string | undefined {
  * read-only: those of procfs come with the process, and what the kernel refuses is another test.
  */
 function canBeForced(step: Step): boolean {
-  const [word, , file] = step.argv;
-  if (step.id === 'payload' || (word === 'write_file' && file!.startsWith('/proc/'))) return false;
+  if (step.id === 'payload' || (step.kind === 'write' && step.file.startsWith('/proc/')))
+    return false;
   if (!step.guard) return true;
   const [kind, name] = [step.guard.split(':')[0], step.guard.slice(step.guard.indexOf(':') + 1)];
   const found = statSync(path.posix.join(step.cwd ?? '/', name), { throwIfNoEntry: false });

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { isBelow } from '../bundle/isBelow';
 import { isOwnType } from '../config/mountKinds';
 import { mountTargets } from './mountTargets';
-import { lentOptions, quietly } from './mountWords';
+import { lentOptions } from './mountWords';
 import type { Step } from './step';
 
 /** A mount as an fstab(5) line has it, its places still relative to the step's folder. */
@@ -144,37 +144,31 @@ class OwnFilesystems {
 
 /** The mounts that a step makes; none where it is something else, or needs its own mount(8). */
 function fstabMounts(step: Step): FstabMount[] {
-  const [program, ...words] = step.argv;
-  if (step.held) return [];
-  if (program === 'bind_each') {
-    return words.slice(1).map((name) => ({
-      source: `${words[0]!}/${name}`,
-      target: `./${name}`,
-      type: 'none',
-      options: [lentOptions],
-    }));
+  switch (step.kind) {
+    case 'bindEach':
+      return step.names.map((name) => ({
+        source: `${step.folder}/${name}`,
+        target: `./${name}`,
+        type: 'none',
+        options: ['bind', ...lentOptions],
+      }));
+    case 'bind': {
+      if (step.held) return [];
+      const options = [step.recursive ? 'rbind' : 'bind', ...step.options];
+      return fstabMount({ source: step.source, target: step.name, type: 'none', options });
+    }
+    case 'mount': {
+      const { source, name, type, options } = step;
+      return fstabMount({ source, target: name, type, options });
+    }
+    default:
+      return [];
   }
-  const mount = program === 'mount' ? fstabMount(words) : undefined;
-  return mount ? [mount] : [];
 }
 
-function fstabMount(words: readonly string[]): FstabMount | undefined {
-  let type = 'none';
-  const options: string[] = [];
-  const places: string[] = [];
-  for (let index = 0; index < words.length; index++) {
-    const word = words[index]!;
-    if (word === '-t') type = words[++index]!;
-    else if (word === '-o') options.push(...words[++index]!.split(','));
-    else if (word === '--bind' || word === '--rbind') options.push(word.slice(2));
-    else if (!word.startsWith('-')) places.push(word);
-    else if (word !== quietly && word !== '--') return undefined;
-  }
-  const [source, target] = places;
-  if (source === undefined || target === undefined || places.length > 2) return undefined;
-  if (options.some((option) => special.test(option))) return undefined;
-  if (target !== '.' && !/^\.\/[^/]+$/.test(target)) return undefined;
-  return { source, target, type, options };
+function fstabMount(mount: FstabMount): FstabMount[] {
+  if (mount.options.some((option) => special.test(option))) return [];
+  return /^\.(\/[^/]+)?$/.test(mount.target) ? [mount] : [];
 }
 
 /** fstab(5): white space and backslash in octal, and no line that begins like a comment. */

@@ -1,6 +1,7 @@
 /** Commands as people read them, and as a POSIX shell would take them back. */
 import { lentOptions, quietly } from './mountWords';
 import { type Step, pidPlaceholder, stepsOf, type StartPlan } from './step';
+import { toArgv } from './toArgv';
 import type { StepInfo } from '../../protocol/messages';
 
 /** One word for a POSIX shell (XCU 2.2.2): single quotes keep every byte but the quote itself. */
@@ -10,26 +11,22 @@ export function quote(word: string): string {
 
 /** A step's command for people: the functions of steps.sh appear as what they do. */
 export function displayCommand(step: Step): string {
-  const [program, ...words] = step.argv;
-  const [first = '', second = ''] = words;
-  if (program === 'make_folder') return `mkdir -p ${quote(`.${step.cwd}`)}`;
+  if (step.kind === 'createFolder') return `mkdir -p ${quote(`.${step.cwd}`)}`;
   const text = () => {
-    switch (program) {
-      case 'write_file':
-        return `printf '%s\\n' ${quote(first)} > ${displayWord(second)}`;
-      case 'make_files':
-        return `touch ${words.map(quote).join(' ')}`;
-      case 'make_links':
-        return words
-          .flatMap((word, index) =>
-            index % 2 ? [] : [`ln -s ${quote(word)} ${quote(words[index + 1]!)}`],
-          )
+    switch (step.kind) {
+      case 'write':
+        return `printf '%s\\n' ${quote(step.text)} > ${displayWord(step.file)}`;
+      case 'createFiles':
+        return `touch ${step.names.map(quote).join(' ')}`;
+      case 'symlinks':
+        return step.links
+          .map(([target, name]) => `ln -s ${quote(target)} ${quote(name)}`)
           .join('; ');
-      case 'bind_each':
-        return `for name in ${words.slice(1).map(quote).join(' ')}; do mount -o ${lentOptions} ${quote(first)}/$name ./$name; done`;
+      case 'bindEach':
+        return `for name in ${step.names.map(quote).join(' ')}; do mount -o ${['bind', ...lentOptions].join(',')} ${quote(step.folder)}/$name ./$name; done`;
       default:
-        return step.argv
-          .filter((word, index) => !isForUs(word, step.argv[index - 1]))
+        return toArgv(step)
+          .filter((word, index, argv) => !isForUs(word, argv[index - 1]))
           .map(displayWord)
           .join(' ');
     }

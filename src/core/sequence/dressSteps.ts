@@ -6,7 +6,8 @@ import { TerrariumError } from '../errors';
 import { type DeviceFacts, deviceLinks } from './deviceFacts';
 import { withFlags } from './mountFlags';
 import { inParent } from './mountTargets';
-import { lentOptions, quietly } from './mountWords';
+import { lentOptions } from './mountWords';
+import type { Operation } from './operation';
 import type { Step } from './step';
 
 /** OCI runtime-spec, config-linux.md, "Default Devices"; console and ptmx are made apart. */
@@ -51,17 +52,17 @@ export function deviceSteps(
   const links = deviceLinks.filter(([, name]) => isFree(name));
   const copied = hasDeviceLinks ? links.map(([, name]) => `/dev/${name}`) : [];
   const made = [...(hasDeviceLinks ? [] : links), ptmx];
-  const step = (id: string, argv: string[], why: string): Step => ({
+  const step = (id: string, operation: Operation, why: string): Step => ({
+    ...operation,
     id,
     where: 'namespaces',
-    argv,
     cwd: '/dev',
     why,
   });
   const usual = 'Create the symbolic links that programs expect';
   const further = step(
     'links',
-    ['make_links', ...made.flatMap(([target, name]) => [target, `./${name}`])],
+    { kind: 'symlinks', links: made.map(([target, name]) => [target, `./${name}`] as const) },
     usual,
   );
   const ofConsole =
@@ -69,12 +70,12 @@ export function deviceSteps(
       ? [
           step(
             'console-file',
-            ['make_files', './console'],
+            { kind: 'createFiles', names: ['./console'] },
             'Create an empty file as the mount point of the console',
           ),
           step(
             'console',
-            ['mount', quietly, '-o', lentOptions, console, './console'],
+            { kind: 'bind', source: console, name: './console', options: lentOptions },
             'Bind the terminal of PID 1 to /dev/console',
           ),
         ]
@@ -85,7 +86,7 @@ export function deviceSteps(
     return [
       step(
         'devices',
-        ['cp', '-a', ...nodes, ...copied, '.'],
+        { kind: 'copy', sources: [...nodes, ...copied] },
         'Create the usual device nodes: a change to one stays in the container',
       ),
       further,
@@ -95,16 +96,18 @@ export function deviceSteps(
   return [
     step(
       'device-files',
-      ['make_files', ...devices.map((name) => `./${name}`)],
+      { kind: 'createFiles', names: devices.map((name) => `./${name}`) },
       'Create empty files as mount points of the devices',
     ),
     // Bound, not made: mknod(2) needs a capability that no user namespace gives.
     step(
       'devices',
-      ['bind_each', '/dev', ...devices],
+      { kind: 'bindEach', folder: '/dev', names: devices },
       'Bind the device nodes of the host, read-only: mknod(2) does not work in a user namespace',
     ),
-    ...(copied.length ? [step('usual-links', ['cp', '-P', ...copied, '.'], usual)] : []),
+    ...(copied.length
+      ? [step('usual-links', { kind: 'copy', sources: copied, linksAlone: true }, usual)]
+      : []),
     further,
     ...ofConsole,
   ];
@@ -120,29 +123,31 @@ export function maskSteps(config: OciConfig, flagsAt: (place: string) => string[
   return [
     ...maskedPaths.flatMap((file): Step[] => [
       ...onFile(config, file, `mask:${file}`, `Hide ${file}`, '/dev/null', lentOptions),
-      onFolder(config, file, {
+      onFolder(config, file, (name) => ({
         id: `mask-folder:${file}`,
-        argv: ['mount', quietly, '-t', 'tmpfs', '-o', 'ro,size=4k', 'tmpfs'],
+        ...{ kind: 'mount', type: 'tmpfs', source: 'tmpfs', name, options: ['ro', 'size=4k'] },
         why: `Hide the folder ${file}`,
-      }),
+      })),
     ]),
     // What lies below, masks too, stays in sight of a recursive bind alone.
     ...readonlyPaths.flatMap((file): Step[] => {
       const id = `readonly:${file}`;
       const readOnly = readOnlyWords(config, file, flagsAt);
       const why = `Make ${file} read-only`;
-      const folder = (words: string, to: readonly string[], why: string, part = '') =>
-        onFolder(config, file, {
-          ...{ id: `${id}:if-directory${part}`, why },
-          argv: ['mount', quietly, '-o', words, ...to],
-        });
+      const folder = `${id}:if-directory`;
+      const bind = (name: string, options: readonly string[]) =>
+        ({ kind: 'bind', recursive: true, source: name, name, options }) as const;
       return [
         ...onFile(config, file, `${id}:if-file`, why, undefined, readOnly),
         ...(isOwnPlace(config.mounts, placeOf(file).cwd)
-          ? [folder(`r${readOnly}`, [placeOf(file).name], why)]
+          ? [onFolder(config, file, (name) => ({ id: folder, ...bind(name, readOnly), why }))]
           : [
-              folder('rbind', ['.'], `${why}: a mount of its own`),
-              folder(`remount,${readOnly}`, [], why, ':flags'),
+              onFolder(config, file, (name) => ({
+                ...{ id: folder, ...bind(name, []), why: `${why}: a mount of its own` },
+              })),
+              onFolder(config, file, (name) => ({
+                ...{ id: `${folder}:flags`, kind: 'remount', name, options: readOnly, why },
+              })),
             ]),
       ];
     }),
@@ -154,10 +159,10 @@ function readOnlyWords(
   config: OciConfig,
   file: string,
   flagsAt: (place: string) => string[],
-): string {
+): string[] {
   const shown = /^(proc|sysfs|cgroup2?)$/.test(mountOver(config, file)?.type ?? '');
   const kept = shown ? ['nosuid', 'noexec', 'nodev'] : flagsAt(file);
-  return withFlags(['bind', 'ro'], kept).join(',');
+  return withFlags(['ro'], kept);
 }
 
 function placeOf(file: string): { readonly cwd: string; readonly name: string } {
@@ -179,39 +184,34 @@ function onFile(
   id: string,
   why: string,
   source: string | undefined,
-  options: string,
+  options: readonly string[],
 ): Step[] {
   const { cwd, name } = placeOf(file);
   const common = { where: 'namespaces', cwd, guard: `if-file:${name.slice(2)}` } as const;
-  const mount = (words: string, from: readonly string[]) => [
-    'mount',
-    quietly,
-    '-o',
-    words,
-    ...from,
-    name,
-  ];
-  const from = [source ?? name];
-  if (isOwnPlace(config.mounts, cwd)) return [{ ...common, id, argv: mount(options, from), why }];
+  const bind = { ...common, id, kind: 'bind', source: source ?? name, name, why } as const;
+  if (isOwnPlace(config.mounts, cwd)) return [{ ...bind, options }];
   return [
-    { ...common, id, held: true, argv: mount('bind', from), why },
+    { ...bind, held: true, options: [] },
     {
-      ...{ ...common, id: `${id}:flags`, argv: mount(`remount,${options}`, []) },
+      ...{ ...common, id: `${id}:flags`, kind: 'remount', name, options },
       why: `${why}: its options`,
     },
   ];
 }
 
 /** In the folder itself where somebody else could swap its name. */
-function onFolder(config: OciConfig, file: string, step: Pick<Step, 'id' | 'argv' | 'why'>): Step {
+function onFolder(
+  config: OciConfig,
+  file: string,
+  on: (name: string) => Operation & Pick<Step, 'id' | 'why'>,
+): Step {
   const { cwd, name } = placeOf(file);
   const isOwn = isOwnPlace(config.mounts, cwd);
   return {
-    ...step,
+    ...on(isOwn ? name : '.'),
     where: 'namespaces',
     ...(isOwn
       ? { cwd, guard: `if-directory:${name.slice(2)}` }
       : { cwd: path.posix.join(cwd, name), guard: 'if-directory:.' }),
-    argv: [...step.argv, isOwn ? name : '.'],
   };
 }

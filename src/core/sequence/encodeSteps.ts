@@ -1,6 +1,7 @@
 /** Steps as the positional parameters of the fixed scripts (steps.sh, release.sh). */
 import { batchMounts, fstabWords } from './batchMounts';
-import { type StartPlan, type Step, readonlyShell } from './step';
+import { type StartPlan, type Step, isHeld, readonlyShell } from './step';
+import { toArgv } from './toArgv';
 
 /**
  * @param firstIndex number of the first step in the whole plan: reports name steps by it
@@ -12,15 +13,14 @@ export function encodeSteps(steps: readonly Step[], firstIndex: number): string[
       String(firstIndex + offset),
       step.guard ?? '',
       step.cwd ?? '',
-      `${step.held ? '@' : ''}${step.argv.length}`,
-      ...step.argv,
+      ...counted(toArgv(step), isHeld(step) ? '@' : ''),
     ]),
     'end',
   ];
 }
 
 /** Nothing that follows needs these to be done; the script waits for them at its end. */
-const aside = new Set(['cp', 'make_links', 'hostname', 'domainname', 'ip', 'ifconfig', 'busybox']);
+const aside = new Set<Step['kind']>(['copy', 'symlinks', 'setName', 'loopback']);
 
 /**
  * The mount of PID 1's shell touches nothing that the others do, unless one of them binds a path of the
@@ -31,9 +31,9 @@ function isShellAlone({ id }: Step, steps: readonly Step[]): boolean {
 }
 
 /** A mount whose source is a path of the machine, but for its devices. */
-function bindsOfMachine({ id, argv }: Step): boolean {
-  if (argv[0] !== 'mount' || id === readonlyShell) return false;
-  return argv.some((word) => word.startsWith('/') && !word.startsWith('/dev/'));
+function bindsOfMachine(step: Step): boolean {
+  if ((step.kind !== 'mount' && step.kind !== 'bind') || step.id === readonlyShell) return false;
+  return step.source.startsWith('/') && !step.source.startsWith('/dev/');
 }
 
 /**
@@ -60,12 +60,15 @@ export function encodeBatched(steps: readonly Step[], firstIndex: number): strin
     }
     // Whether there is something to hide is seen when it is there.
     const looks = steps.slice(index + 1).some(({ guard, cwd }) => guard && cwd === step.cwd);
-    const isAside = (aside.has(step.argv[0]!) && !looks) || isShellAlone(step, steps);
-    const how = step.held ? '@' : isAside ? '&' : '';
-    const count = `${how}${step.argv.length}`;
-    return [...flush(index), number, guard, step.cwd ?? '', count, ...step.argv];
+    const isAside = (aside.has(step.kind) && !looks) || isShellAlone(step, steps);
+    const how = isHeld(step) ? '@' : isAside ? '&' : '';
+    return [...flush(index), number, guard, step.cwd ?? '', ...counted(toArgv(step), how)];
   });
   return [...words, ...flush(steps.length), 'end'];
+}
+
+function counted(argv: readonly string[], how: '@' | '&' | ''): string[] {
+  return [`${how}${argv.length}`, ...argv];
 }
 
 /**
@@ -73,11 +76,12 @@ export function encodeBatched(steps: readonly Step[], firstIndex: number): strin
  * @param openFiles the caller's own soft limit, where this process has another
  */
 export function releaseParameters(plan: StartPlan, rootfs: string, openFiles?: number): string[] {
-  const payload = plan.chroot ? plan.payload.argv.slice(2) : plan.payload.argv;
-  const limitsFiles = plan.confine.some(({ argv }) => argv.some((word) => /^--nofile=/.test(word)));
+  const limitsFiles = plan.confine.some(
+    (step) => step.kind === 'rlimits' && step.limits.some(({ type }) => type === 'RLIMIT_NOFILE'),
+  );
   return [
     ...[plan.chroot ? rootfs : '', plan.cwd, plan.umask ?? ''],
     openFiles === undefined || limitsFiles ? '' : String(openFiles),
-    ...[...plan.env, '--', ...payload],
+    ...[...plan.env, '--', ...plan.payload.args],
   ];
 }

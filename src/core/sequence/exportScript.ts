@@ -8,6 +8,7 @@ import type { HostFacts } from './hostFacts';
 import type { CgroupPlan } from './planCgroup';
 import { oneLine, scriptBeginning, unlessScriptEnded } from './scriptBeginning';
 import { type StartPlan, type Step, bashAlone, pidPlaceholder, stepsOf } from './step';
+import { forks, toArgv } from './toArgv';
 
 /**
  * Every step stands at the top, with what it is for; how steps are run stands below.
@@ -89,7 +90,7 @@ class StepText {
 function insidePart(bundle: Bundle, plan: StartPlan, text: StepText): string {
   const { dress, confine, payload } = plan;
   const handsOver = [
-    ...confine.flatMap(({ argv }) => argv).map(quote),
+    ...confine.flatMap(toArgv).map(quote),
     '\\\n   ',
     ...(plan.shell ? [plan.shell, ...bashAlone] : ['sh']),
     '-c "$release" sh',
@@ -110,8 +111,10 @@ function namespacesPart(bundle: Bundle, plan: StartPlan, text: StepText): string
   const command = [
     'exec',
     ...(cgroup ? ['setpriv --pdeathsig=KILL --', unlessScriptEnded] : []),
-    ...before.flatMap(({ argv }) => argv).map(quote),
-    ...unshare.argv.filter((word) => !forks.includes(word)).map(quote),
+    ...before.flatMap(toArgv).map(quote),
+    ...toArgv(unshare)
+      .filter((word) => !forks.includes(word))
+      .map(quote),
     '$fork -- "$@"',
   ];
   const comments = [...before, unshare].map((step) => text.comment(step)).join('');
@@ -143,20 +146,17 @@ trap : HUP INT TERM
 `;
 }
 
-/** How unshare(1) forks PID 1. */
-const forks = ['--fork', '--kill-child'];
-
 /**
  * PID 1's first act. The terminal of an exported script is that of a session outside, from which only root
  * of the machine can take it (ioctl_tty(2), TIOCSCTTY): elsewhere a shell with job control gives PID 1 a
  * process group of its own and the terminal, which is what keeps signals for the group inside.
  */
 function sessionPart({ config }: Bundle, plan: StartPlan, text: StepText): string {
-  const take = plan.unshare.argv.includes('--user')
+  const take = plan.unshare.types.includes('user')
     ? `fork= && set -- bash ${bashAlone.join(' ')} -mc '"$@"; exit' bash setpriv --pdeathsig=KILL -- "$@"`
     : `set -- setsid ${isSystemInit(config) ? '' : '--ctty '}"$@"`;
   const { rootInside } = plan;
-  const become = rootInside ? `${rootInside.argv.map(quote).join(' ')} ` : '';
+  const become = rootInside ? `${toArgv(rootInside).map(quote).join(' ')} ` : '';
   return `${text.comment(plan.session)}${rootInside ? text.comment(rootInside) : ''}  set -- ${plan.map.length ? 'sh -c "$wait" sh ' : ''}${become}sh -c "$steps" sh "$rootfs" "$@"
   fork='${forks.join(' ')}'
   if [ -t 0 ]; then ${take}
@@ -165,7 +165,7 @@ function sessionPart({ config }: Bundle, plan: StartPlan, text: StepText): strin
 }
 
 function outside(step: Step): string {
-  return step.argv
+  return toArgv(step)
     .map((word) =>
       word.includes(pidPlaceholder)
         ? word

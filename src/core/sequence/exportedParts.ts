@@ -1,8 +1,9 @@
 /** What of an exported script runs its steps: the fixed scripts, as far as the plan needs them, and the shell outside. */
 import { partOf } from './partOf';
 import releaseScript from './release.sh';
-import type { StartPlan } from './step';
+import { type StartPlan, isHeld } from './step';
 import stepsScript from './steps.sh';
+import { shellWordOf } from './toArgv';
 import waitScript from './wait.sh';
 
 /** What bash lets nobody set, as release.sh has it; here some more may match. */
@@ -12,14 +13,12 @@ export function exportedParts(plan: StartPlan): string {
   const { cgroup, map, dress, pivot } = plan;
   const mayBeReserved = plan.env.some((entry) => reserved.test(entry));
   const parts = new Set([
-    ...(dress.some(({ held }) => held) ? ['held'] : []),
+    ...(dress.some(isHeld) ? ['held'] : []),
     ...(mayBeReserved ? ['reserved'] : []),
     plan.chroot ? 'chroot' : 'pivot',
   ]);
-  const called = new Set(dress.map(({ argv }) => argv[0]!));
-  const writes = [...(cgroup?.steps ?? []), ...map, ...pivot].some(
-    ({ argv }) => argv[0] === 'write_file',
-  );
+  const called = new Set(dress.flatMap((step) => shellWordOf(step) ?? []));
+  const writes = [...(cgroup?.steps ?? []), ...map, ...pivot].some(({ kind }) => kind === 'write');
   return `${variable('steps', partOf(stepsScript, parts, called))}
 ${variable('release', partOf(releaseScript, parts))}
 ${map.length ? `${variable('wait', waitScript)}\n` : ''}${openPipes}

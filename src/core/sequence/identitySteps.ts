@@ -4,21 +4,14 @@ import { TerrariumError } from '../errors';
 import { machineCheck } from '../text/remedies';
 import { visible } from '../text/visible';
 import type { HostFacts } from './hostFacts';
-import { type StartPlan, type Step, pidPlaceholder } from './step';
+import { type StartPlan, type Step, type StepOf, pidPlaceholder } from './step';
 import { type IdMapping, type Mappings, idMapText } from './userNamespace';
 
-function becomeStep(uid: number, gid: number): Step {
+function becomeStep(uid: number, gid: number): StepOf<'switchUser'> {
   return {
     id: 'become-person',
     where: 'host',
-    argv: [
-      'setpriv',
-      `--reuid=${uid}`,
-      `--regid=${gid}`,
-      '--clear-groups',
-      '--pdeathsig=KILL',
-      '--',
-    ],
+    ...{ kind: 'switchUser', uid, gid },
     why: 'Switch to your user and group, so that you own the user namespace and the files it creates',
   };
 }
@@ -27,14 +20,17 @@ export function mapSteps(mappings: Mappings, facts: HostFacts): Step[] {
   return (['uid', 'gid'] as const).map((kind) => ({
     id: `map-${kind}`,
     where: 'host',
-    argv:
-      facts.privilege === 'root'
-        ? ['write_file', idMapText(mappings[kind]), `/proc/${pidPlaceholder}/${kind}_map`]
-        : [
-            facts.idMapTools?.[kind] ?? `new${kind}map`,
-            pidPlaceholder,
-            ...mappings[kind].flatMap((m) => [m.containerID, m.hostID, m.size].map(String)),
-          ],
+    ...(facts.privilege === 'root'
+      ? {
+          kind: 'write',
+          text: idMapText(mappings[kind]),
+          file: `/proc/${pidPlaceholder}/${kind}_map`,
+        }
+      : {
+          kind: 'idMap',
+          tool: facts.idMapTools?.[kind] ?? `new${kind}map`,
+          mappings: mappings[kind],
+        }),
     why:
       `Map the ${kind === 'uid' ? 'users' : 'groups'}: first ID inside, first ID outside, count` +
       (mappings.ofRange && kind === 'uid'
@@ -71,13 +67,10 @@ function rootOutside(mappings: readonly IdMapping[]): number | undefined {
  * Becomes root in a user namespace whose root the person is not: until then PID 1 has its capabilities
  * from `unshare --keep-caps`, over execve(2) too.
  */
-export const rootInside: Step = {
+export const rootInside: StepOf<'switchUser'> = {
   id: 'become-root',
   where: 'namespaces',
-  argv: [
-    ...['setpriv', '--reuid=0', '--regid=0', '--clear-groups'],
-    ...['--inh-caps=-all', '--ambient-caps=-all', '--pdeathsig=KILL', '--'],
-  ],
+  ...{ kind: 'switchUser', uid: 0, gid: 0, dropsCapabilities: true },
   why: 'Become root of the user namespace: another ID outside than yours',
 };
 

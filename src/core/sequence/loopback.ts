@@ -25,7 +25,7 @@ export function loopbackSteps({ loopback }: HostFacts, created: ReadonlySet<stri
     {
       id: 'loopback',
       where: 'namespaces',
-      argv: loopback,
+      ...{ kind: 'loopback', command: loopback },
       why: 'Bring up the loopback device, so that 127.0.0.1 answers inside',
     },
   ];

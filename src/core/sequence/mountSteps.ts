@@ -10,7 +10,6 @@ import type { HostFacts } from './hostFacts';
 import { type SourceKind, isNoDisk } from './mountSources';
 import { withFlags } from './mountFlags';
 import { inParent } from './mountTargets';
-import { quietly } from './mountWords';
 import type { Step } from './step';
 
 /** Options that say what kind of mount it is; mount(8) takes the rest after -o. */
@@ -78,7 +77,7 @@ export function mountSteps(
         steps.push({
           id: `mount:${destination}`,
           where: 'namespaces',
-          argv: ['mount', quietly, `--${bind}`, source, '.'],
+          ...{ kind: 'bind', recursive: bind === 'rbind', source, name: '.', options: [] },
           cwd: destination,
           why,
         });
@@ -97,16 +96,7 @@ export function mountSteps(
       steps.push({
         id: `mount:${destination}`,
         where: 'namespaces',
-        argv: [
-          'mount',
-          quietly,
-          '-t',
-          type,
-          ...(rest.length ? ['-o', rest.join(',')] : []),
-          ...(from.startsWith('-') ? ['--'] : []),
-          from,
-          '.',
-        ],
+        ...{ kind: 'mount', type, source: from, name: '.', options: rest },
         cwd: destination,
         why,
       });
@@ -186,20 +176,20 @@ function fileSteps(
   options: readonly string[],
   why: string,
 ): Step[] {
-  const common = { where: 'namespaces', cwd, ...(held ? { held } : {}) } as const;
-  const flags = options.length ? ['-o', options.join(',')] : [];
   return [
     {
       id: `file:${destination}`,
       where: 'namespaces',
-      argv: ['make_files', name],
+      ...{ kind: 'createFiles', names: [name] },
       cwd,
       why: 'Create a file as the mount point',
     },
     {
-      ...common,
       id: `mount:${destination}`,
-      argv: ['mount', quietly, `--${bind}`, ...(held ? [] : flags), source, name],
+      where: 'namespaces',
+      ...{ kind: 'bind', recursive: bind === 'rbind', source, name, options: held ? [] : options },
+      ...(held ? { held } : {}),
+      cwd,
       why,
     },
     ...(held && options.length ? [flagsStep({ destination, cwd, name }, options)] : []),
@@ -214,7 +204,7 @@ function flagsStep({ destination, cwd, name }: MountPlace, options: readonly str
   return {
     id: `flags:${destination}`,
     where: 'namespaces',
-    argv: ['mount', quietly, '-o', `remount,bind,${options.join(',')}`, name],
+    ...{ kind: 'remount', name, options },
     cwd,
     why: `Set its mount options: ${options.join(', ')}`,
   };
@@ -225,7 +215,7 @@ function propagationStep({ destination, cwd, name }: MountPlace, options: readon
   return {
     id: `propagation:${destination}`,
     where: 'namespaces',
-    argv: ['mount', quietly, ...options.map((option) => `--make-${option}`), name],
+    ...{ kind: 'propagation', name, changes: options },
     cwd,
     why: `Set the mount propagation of ${destination}`,
   };

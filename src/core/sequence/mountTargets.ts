@@ -9,11 +9,17 @@ export function inParent(place: string): { readonly cwd: string; readonly name: 
 
 /** @returns absolute places as seen in the container; none for a step that mounts nothing */
 export function mountTargets(step: Step): string[] {
-  const [program, ...words] = step.argv;
   const inFolder = (name: string) => path.posix.join('/', step.cwd ?? '/', name);
-  if (program === 'bind_each') return words.slice(1).map(inFolder);
-  // Without a folder it is a place of the host's.
-  return program === 'mount' && step.cwd !== undefined
-    ? [inFolder(words.at(-1) ?? '.').replace(/(?<=.)\/$/, '')]
-    : [];
+  switch (step.kind) {
+    case 'bindEach':
+      return step.names.map(inFolder);
+    case 'mount':
+    case 'bind':
+    case 'remount':
+    case 'propagation':
+      // Without a folder it is a place of the host's.
+      return step.cwd === undefined ? [] : [inFolder(step.name).replace(/(?<=.)\/$/, '')];
+    default:
+      return [];
+  }
 }

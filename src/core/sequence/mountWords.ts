@@ -7,7 +7,7 @@
 export const quietly = '-icn';
 
 /**
- * How something of this machine's /dev is lent. Read-only: it can still be written to, as a device can,
+ * How something of this machine's /dev is lent, by a bind. Read-only: it can still be written to, as a device can,
  * but a root inside cannot change whose it is and who may use it, for everybody outside too.
  */
-export const lentOptions = 'bind,ro,nosuid,noexec';
+export const lentOptions = ['ro', 'nosuid', 'noexec'] as const;

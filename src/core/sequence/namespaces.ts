@@ -4,7 +4,7 @@ import { isBind } from '../config/mountKinds';
 import type { OciConfig } from '../config/schema';
 import { TerrariumError } from '../errors';
 import { visible } from '../text/visible';
-import type { Step } from './step';
+import type { StepOf } from './step';
 
 /** The flags of unshare(1) and nsenter(1), which are the same, by the types of linux.namespaces. */
 export const namespaceFlags: Readonly<Record<string, string>> = {
@@ -19,7 +19,7 @@ export const namespaceFlags: Readonly<Record<string, string>> = {
 };
 
 /** What can be entered before the rest is made: the mounts and processes of another are not ours to use. */
-const joinFlags: Partial<Record<string, string>> = {
+export const joinFlags: Partial<Record<string, string>> = {
   network: '--net',
   ipc: '--ipc',
   uts: '--uts',
@@ -92,11 +92,11 @@ export function joinedNamespaces(config: OciConfig): Map<string, string> {
   );
 }
 
-export function joinStep(joined: ReadonlyMap<string, string>): Step {
+export function joinStep(joined: ReadonlyMap<string, string>): StepOf<'join'> {
   return {
     id: 'join',
     where: 'host',
-    argv: ['nsenter', ...[...joined].map(([type, path]) => `${joinFlags[type]!}=${path}`)],
+    ...{ kind: 'join', paths: [...joined] },
     why: `Enter the namespaces that exist already (${[...joined.keys()].join(', ')})`,
   };
 }

@@ -5,7 +5,8 @@ import type { OciConfig } from '../config/schema';
 import { TerrariumError } from '../errors';
 import { defaultDevices } from './dressSteps';
 import { inParent } from './mountTargets';
-import { lentOptions, quietly } from './mountWords';
+import { lentOptions } from './mountWords';
+import type { Operation } from './operation';
 import type { HostFacts } from './hostFacts';
 import type { Step } from './step';
 
@@ -35,28 +36,27 @@ export function ownDeviceSteps(
       );
     }
     const { cwd, name } = inParent(place);
-    const step = (id: string, argv: string[], why: string): Step => ({
+    const step = (id: string, operation: Operation, why: string): Step => ({
+      ...operation,
       id: `${id}:${place}`,
       where: 'namespaces',
-      argv,
       cwd,
       why,
     });
-    const numbers =
-      device.type === 'p' ? [] : [String(device.major ?? 0), String(device.minor ?? 0)];
+    const numbers = device.type === 'p' ? [] : [device.major ?? 0, device.minor ?? 0];
     if (!userNamespace) {
       const mode = device.fileMode ?? 0o666;
       return [
         step(
           'device',
-          ['mknod', `--mode=${mode.toString(8)}`, name, device.type, ...numbers],
+          { kind: 'mknod', name, type: device.type, mode, numbers },
           `Make the device ${place}`,
         ),
         ...(device.uid || device.gid
           ? [
               step(
                 'device-owner',
-                ['chown', `${device.uid ?? 0}:${device.gid ?? 0}`, name],
+                { kind: 'chown', name, uid: device.uid ?? 0, gid: device.gid ?? 0 },
                 `Give ${place} to its user`,
               ),
             ]
@@ -64,7 +64,9 @@ export function ownDeviceSteps(
       ];
     }
     if (device.type === 'p')
-      return [step('device', ['mknod', name, 'p'], `Make the pipe ${place}`)];
+      return [
+        step('device', { kind: 'mknod', name, type: 'p', numbers }, `Make the pipe ${place}`),
+      ];
     if (facts.devices.get(place) !== `${device.type === 'b' ? 'b' : 'c'} ${numbers.join(':')}`) {
       throw new TerrariumError(
         'device-missing',
@@ -73,10 +75,10 @@ export function ownDeviceSteps(
       );
     }
     return [
-      step('file', ['make_files', name], 'Create a file as the mount point'),
+      step('file', { kind: 'createFiles', names: [name] }, 'Create a file as the mount point'),
       step(
         'device',
-        ['mount', quietly, '-o', lentOptions, place, name],
+        { kind: 'bind', source: place, name, options: lentOptions },
         `Bind the ${place} of the host`,
       ),
     ];

@@ -49,7 +49,7 @@ export function payloadEnvironment(
           {
             id: 'env',
             where: 'namespaces',
-            argv: ['env', '--', ...early],
+            ...{ kind: 'environment', variables: early },
             why: 'Set the variables that a shell cannot export',
           },
         ]

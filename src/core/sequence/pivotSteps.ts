@@ -1,7 +1,6 @@
 /** The root of a waiting PID 1 is switched from outside. */
 import type { HostFacts } from './hostFacts';
-import { quietly } from './mountWords';
-import { type Step, pidPlaceholder } from './step';
+import type { Step } from './step';
 
 /**
  * PID 1 keeps waiting while its root is switched under it: pivot_root(2) moves the root of every
@@ -11,28 +10,19 @@ import { type Step, pidPlaceholder } from './step';
  * @param becomesRoot root inside is not the person: then nsenter(1) has to become it
  */
 export function pivotSteps(facts: HostFacts, hasUsers: boolean, becomesRoot: boolean): Step[] {
-  const enter = [
-    'nsenter',
-    `--target=${pidPlaceholder}`,
-    // As root of the user namespace: somebody else may own that and lay a program of theirs over ours.
-    ...(hasUsers ? ['--user'] : []),
-    ...(facts.privilege === 'rootless' && !becomesRoot ? ['--preserve-credentials'] : []),
-    '--mount',
-  ];
+  const isRootless = facts.privilege === 'rootless';
+  const entry = { user: hasUsers, preserveCredentials: isRootless && !becomesRoot };
   return [
     {
       id: 'pivot_root',
       where: 'namespaces',
-      argv: [...enter, '--wd', '--', 'pivot_root', '.', '.'],
+      ...{ kind: 'pivotRoot', entry },
       why: 'Make the rootfs the root of the mount namespace; the old root is mounted on top of it',
     },
     {
       id: 'umount-old-root',
       where: 'namespaces',
-      argv:
-        facts.privilege === 'rootless'
-          ? [...enter, '--', 'umount', quietly, '-l', '/']
-          : ['umount', quietly, '-N', pidPlaceholder, '-l', '/'],
+      ...{ kind: 'umountOldRoot', ...(isRootless ? { entry } : {}) },
       why: 'Unmount the old root: no file of the host stays visible',
     },
   ];

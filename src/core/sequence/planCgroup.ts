@@ -118,7 +118,7 @@ export function planCgroup(
     // One write for each disk.
     id: `cgroup:${file}${/^\d+:\d+ /.test(value) ? `:${value.split(' ')[0]}` : ''}`,
     where: 'host',
-    argv: ['write_file', value, `${folder}/${file}`],
+    ...{ kind: 'write', text: value, file: `${folder}/${file}` },
     why,
   }));
   const isLast = ({ id }: Step) => /^cgroup:(pids\.max|cpu\.max.*)$/.test(id);
@@ -132,7 +132,7 @@ export function planCgroup(
       {
         id: 'enter-cgroup',
         where: 'host',
-        argv: ['write_file', '0', `${folder}/cgroup.procs`],
+        ...{ kind: 'write', text: '0', file: `${folder}/cgroup.procs` },
         why: 'Move into the cgroup: 0 stands for the process that writes, and child processes start there too',
       },
     ],
@@ -164,18 +164,18 @@ function levelSteps(
     steps.push({
       id: `make-cgroup:${level}`,
       where: 'host',
-      argv: ['mkdir', folder],
+      ...{ kind: 'mkdir', folder },
       why: level === place ? 'Create its cgroup' : 'Create a cgroup above its own',
     });
   if (level !== place && missing.length > 0)
     steps.push({
       id: `controllers:${level || '/'}`,
       where: 'host',
-      argv: [
-        'write_file',
-        missing.map((one) => `+${one}`).join(' '),
-        path.posix.join(folder, 'cgroup.subtree_control'),
-      ],
+      ...{
+        kind: 'write',
+        text: missing.map((one) => `+${one}`).join(' '),
+        file: path.posix.join(folder, 'cgroup.subtree_control'),
+      },
       why: `Enable controllers for the cgroups below ${level || 'the root of the tree'}`,
     });
   return steps;

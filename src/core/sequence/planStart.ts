@@ -15,13 +15,13 @@ import { loopbackSteps, loopbackWarnings } from './loopback';
 import { flagsAt, withFlags } from './mountFlags';
 import type { Shells } from './mountSources';
 import { mountSteps } from './mountSteps';
-import { quietly } from './mountWords';
 import { joinStep, joinedNamespaces, namespaceFlags, namespacesOf, requireOwn } from './namespaces';
+import type { Operation } from './operation';
 import { ownDeviceSteps } from './ownDeviceSteps';
 import { hasHome, payloadEnvironment } from './payloadEnvironment';
 import { pivotSteps } from './pivotSteps';
 import { planCgroup } from './planCgroup';
-import { type StartPlan, type Step, readonlyShell } from './step';
+import { type StartPlan, type Step, type StepOf, readonlyShell } from './step';
 import { sysctlSteps } from './sysctlSteps';
 import { commonWarnings, warningList } from './startWarnings';
 import { deniesGroups, mappingsFor, requireMapped } from './userNamespace';
@@ -61,7 +61,11 @@ export function planStart(given: Bundle, facts: HostFacts): StartPlan {
           {
             id: 'oom',
             where: 'namespaces' as const,
-            argv: ['write_file', String(process.oomScoreAdj), '/proc/self/oom_score_adj'],
+            ...{
+              kind: 'write' as const,
+              text: String(process.oomScoreAdj),
+              file: '/proc/self/oom_score_adj',
+            },
             why: 'Set how early the kernel kills it when memory runs out (OOM score)',
           },
         ]),
@@ -72,7 +76,7 @@ export function planStart(given: Bundle, facts: HostFacts): StartPlan {
           {
             id: 'bind-rootfs',
             where: 'namespaces' as const,
-            argv: ['mount', quietly, '--bind', '.', '.'],
+            ...{ kind: 'bind' as const, source: '.', name: '.', options: [] },
             cwd: '/',
             why: 'Bind the rootfs to itself: pivot_root(2) needs a mount point',
           },
@@ -91,7 +95,11 @@ export function planStart(given: Bundle, facts: HostFacts): StartPlan {
           {
             id: 'readonly-root',
             where: 'namespaces' as const,
-            argv: ['mount', quietly, '-o', `remount,${readOnly(facts, bundle.rootfs)}`, '.'],
+            ...{
+              kind: 'remount' as const,
+              name: '.',
+              options: readOnly(facts, bundle.rootfs),
+            },
             cwd: '/',
             why: 'Make the root read-only',
           },
@@ -109,16 +117,10 @@ export function planStart(given: Bundle, facts: HostFacts): StartPlan {
     unshare: {
       id: 'unshare',
       where: 'host',
-      argv: [
-        'unshare',
-        ...Object.keys(namespaceFlags).flatMap((type) =>
-          created.has(type) ? [namespaceFlags[type]!] : [],
-        ),
-        ...(userNamespace?.byUnshare ? ['--map-root-user'] : []),
-        ...(becomesRoot ? ['--keep-caps'] : []),
-        '--fork',
-        '--kill-child',
-      ],
+      kind: 'unshare',
+      types: Object.keys(namespaceFlags).filter((type) => created.has(type)),
+      mapRootUser: userNamespace?.byUnshare === true,
+      keepCaps: becomesRoot,
       why:
         `Create the namespaces (${[...created].join(', ')}) and fork the first process into them` +
         (added ? '; the user namespace is what lets you do it without root' : ''),
@@ -144,7 +146,7 @@ export function planStart(given: Bundle, facts: HostFacts): StartPlan {
     payload: {
       id: 'payload',
       where: 'container',
-      argv: chroot ? ['chroot', bundle.rootfs, ...process.args] : process.args,
+      ...{ kind: 'execute', args: process.args, ...(chroot ? { chroot: bundle.rootfs } : {}) },
       why: chroot
         ? 'Change the root for a child of PID 1, as in the notes, and hand over'
         : 'Hand over: this program is PID 1 of the container',
@@ -172,7 +174,7 @@ export function planStart(given: Bundle, facts: HostFacts): StartPlan {
  * would reach unshare(1) outside, and with it end the container (setsid(2), kill(2)). setsid(1) does not
  * fork here: the child of unshare leads no group yet.
  */
-function sessionStep(config: OciConfig, { tty }: HostFacts): Step {
+function sessionStep(config: OciConfig, { tty }: HostFacts): StepOf<'setsid'> {
   const lead =
     'Start a session and a process group of its own, so that signals to the group stay inside';
   // As the kernel's own init it has none: a getty takes the console, which nobody can take from another
@@ -181,7 +183,7 @@ function sessionStep(config: OciConfig, { tty }: HostFacts): Step {
   return {
     id: 'session',
     where: 'namespaces',
-    argv: ['setsid', ...(takes ? ['--ctty'] : [])],
+    ...{ kind: 'setsid', takesTerminal: takes },
     why: takes ? `${lead}; the terminal becomes its controlling terminal` : lead,
   };
 }
@@ -196,7 +198,7 @@ function cwdStep(place: string): Step {
   return {
     id: 'cwd',
     where: 'namespaces',
-    argv: ['make_folder'],
+    kind: 'createFolder',
     cwd: place,
     guard: 'unless-link',
     why: 'Make the working directory of PID 1, where it is missing',
@@ -238,7 +240,7 @@ function propagationSteps(config: OciConfig, chroot: boolean): Step[] {
     {
       id: 'rootfs-propagation',
       where: 'namespaces',
-      argv: ['mount', quietly, `--make-${wanted}`, '.'],
+      ...{ kind: 'propagation', name: '.', changes: [wanted] },
       cwd: '/',
       why: `Make the root ${wanted}: its mounts do not propagate`,
     },
@@ -265,21 +267,21 @@ function shellSteps(facts: HostFacts, name: keyof Shells): Step[] {
     {
       id: readonlyShell,
       where: 'namespaces',
-      argv: ['mount', quietly, '-o', readOnly(facts, shell), shell, shell],
+      ...{ kind: 'bind', source: shell, name: shell, options: readOnly(facts, shell) },
       why: 'Bind the shell in which PID 1 waits read-only, so that the container cannot write to its file',
     },
   ];
 }
 
 /** Of something of the host's, with what its mount has already. */
-function readOnly({ flags }: HostFacts, file: string): string {
-  return withFlags(['bind', 'ro'], flags.get(file)).join(',');
+function readOnly({ flags }: HostFacts, file: string): string[] {
+  return withFlags(['ro'], flags.get(file));
 }
 
 /** @param created one that is joined is others' too */
 function nameSteps(config: OciConfig, created: ReadonlySet<string>, hasUsers: boolean): Step[] {
   const names = { hostname: config.hostname, domainname: config.domainname };
-  return Object.entries(names).flatMap(([program, value]) => {
+  return Object.entries(names).flatMap(([program, value]): Step[] => {
     if (value === undefined || value === '') return [];
     if (!created.has('uts')) {
       throw new TerrariumError(
@@ -291,8 +293,8 @@ function nameSteps(config: OciConfig, created: ReadonlySet<string>, hasUsers: bo
     return [
       {
         id: program,
-        where: 'namespaces' as const,
-        argv: nameCommand(program, value, hasUsers),
+        where: 'namespaces',
+        ...nameOperation(program as keyof typeof names, value, hasUsers),
         why: `Set the ${program} of the UTS namespace`,
       },
     ];
@@ -304,11 +306,15 @@ function nameSteps(config: OciConfig, created: ReadonlySet<string>, hasUsers: bo
  * root of the machine may write the file of the kernel (proc_sys_kernel(5)); BusyBox's hostname refuses
  * nothing. domainname(1) takes every name.
  */
-function nameCommand(program: string, value: string, hasUsers: boolean): string[] {
+function nameOperation(
+  program: 'hostname' | 'domainname',
+  value: string,
+  hasUsers: boolean,
+): Operation {
   const label = '[A-Za-z0-9]+(?:-+[A-Za-z0-9]+)*';
   const isTaken = new RegExp(`^${label}(?:\\.${label})*$`).test(value);
-  if (program !== 'hostname' || isTaken) return [program, value];
+  if (program !== 'hostname' || isTaken) return { kind: 'setName', program, value };
   return hasUsers
-    ? ['busybox', 'hostname', value]
-    : ['write_file', value, '/proc/sys/kernel/hostname'];
+    ? { kind: 'setName', program, value, busybox: true }
+    : { kind: 'write', text: value, file: '/proc/sys/kernel/hostname' };
 }

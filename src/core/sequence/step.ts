@@ -1,4 +1,5 @@
 /** The start sequence as data: planned by `planStart.ts`, run by the helper, shown and exported as is. */
+import type { Operation } from './operation';
 import type { CgroupPlan } from './planCgroup';
 
 /** Where a step's command runs: which root and which namespaces it sees. */
@@ -16,16 +17,14 @@ export const bashAlone = ['--norc', '-p'] as const;
 /** Id of the step that binds the shell of PID 1 read-only. */
 export const readonlyShell = 'readonly-shell';
 
-/** One command of the start sequence. */
-export interface Step {
+/** What every step has, whatever it does. */
+interface StepFrame {
   /** Stable and unique in its plan: `unshare`, `mount:/proc`, `pivot_root`. */
   readonly id: string;
   readonly where: StepWhere;
-  /** What runs, never through a shell string built from input. */
-  readonly argv: readonly string[];
   /**
-   * For a mount: the folder of the container that must be the working directory, entered one
-   * component at a time without following a symlink. Absolute as seen in the container.
+   * For what happens in the rootfs: the folder of the container that must be the working directory, entered
+   * one component at a time without following a symlink. Absolute as seen in the container.
    */
   readonly cwd?: string;
   /**
@@ -33,42 +32,48 @@ export interface Step {
    * no symlink is on the way to `cwd`, whose missing folders are made.
    */
   readonly guard?: `if-directory:${string}` | `if-file:${string}` | 'unless-link';
-  /**
-   * Its target is a file in a folder that somebody else may write to: its name may become a symlink at
-   * any moment, so the file is opened and looked at, and the command gets the open one.
-   */
-  readonly held?: true;
   /** A few words for people. */
   readonly why: string;
 }
+
+/** One command of the start sequence, which `toArgv` says. */
+export type Step = StepFrame & Operation;
+
+/** Whether what it mounts on may be swapped meanwhile, so that it is opened first. */
+export function isHeld(step: Step): boolean {
+  return step.kind === 'bind' && step.held === true;
+}
+
+/** A step of one kind, or of some. */
+export type StepOf<Kind extends Operation['kind']> = Extract<Step, { readonly kind: Kind }>;
 
 /** Everything that turns a bundle into a running container, in the order in which it happens. */
 export interface StartPlan {
   /** The container's cgroup, where config.json asks for one: before everything else. */
   readonly cgroup?: CgroupPlan;
   /** Enters the namespaces that config.json names by path, with the helper's own privilege. */
-  readonly join?: Step;
+  readonly join?: StepOf<'join'>;
   /**
    * Becomes the person before the user namespace is made (sudo with a user namespace): only who is
    * mapped to root inside has capabilities there after the next execve(2).
    */
-  readonly become?: Step;
+  readonly become?: StepOf<'switchUser'>;
   /** Creates the namespaces; its child becomes PID 1. */
-  readonly unshare: Step;
-  /** PID 1's first act: it leads a session and a process group of its own. argv without what follows. */
-  readonly session: Step;
+  readonly unshare: StepOf<'unshare'>;
+  /** PID 1's first act: it leads a session and a process group of its own. Its command goes on with what follows. */
+  readonly session: StepOf<'setsid'>;
   /** From the host, before anything else: who is who in the user namespace. Empty without one. */
   readonly map: readonly Step[];
-  /** Right after that, where the person is not root inside; argv without what follows. */
-  readonly rootInside?: Step;
+  /** Right after that, where the person is not root inside; its command goes on with what follows. */
+  readonly rootInside?: StepOf<'switchUser'>;
   /** As PID 1, in the new namespaces, still on the host's root. */
   readonly dress: readonly Step[];
-  /** Gives up what config.json does not grant; argv without the command that follows it. */
+  /** Gives up what config.json does not grant; each command goes on with what follows. */
   readonly confine: readonly Step[];
   /** From the host, while PID 1 waits: switches its root. Empty for the notes' chroot. */
   readonly pivot: readonly Step[];
   /** Hands over: `process.args` of config.json. */
-  readonly payload: Step;
+  readonly payload: StepOf<'execute'>;
   /** True for the notes' way: PID 1 stays on the host's root and the payload is chrooted below it. */
   readonly chroot: boolean;
   readonly cwd: string;

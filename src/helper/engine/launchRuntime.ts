@@ -12,7 +12,7 @@ import type { Bundle } from '../../core/bundle/loadBundle';
 import type { RuntimeName } from '../../core/config/engine';
 import { runtimeDirectory } from '../../core/client/runtimeDirectory';
 import { TerrariumError, messageOf } from '../../core/errors';
-import { displayCommand } from '../../core/sequence/commandLine';
+import { stepInfo } from '../../core/sequence/commandLine';
 import type { HostFacts } from '../../core/sequence/hostFacts';
 import { visible } from '../../core/text/visible';
 import type { ContainerExit } from '../../protocol/container';
@@ -120,13 +120,12 @@ async function runPrepared(
   takeAway: () => Promise<void>,
 ): Promise<LaunchedContainer> {
   const { name, id, root, memory } = prepared;
-  const step = {
+  const info = stepInfo({
     id: 'engine',
-    where: 'host' as const,
-    argv: [name, 'run', '--bundle', bundle.path, id],
+    where: 'host',
+    ...{ kind: 'execute', args: [name, 'run', '--bundle', bundle.path, id] },
     why: `Hand the bundle over to ${name}, which makes the container in its own way`,
-  };
-  const info = { id: step.id, where: step.where, command: displayCommand(step), why: step.why };
+  });
   options.onStep?.(info, 'start');
   const runtime = spawnRuntime(prepared, bundle, options.terminal?.place);
   const { child } = runtime;

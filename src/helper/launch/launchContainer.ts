@@ -12,13 +12,13 @@ import type { Signal } from '../../core/config/stopSignal';
 import { TerrariumError, messageOf } from '../../core/errors';
 import { stepInfo } from '../../core/sequence/commandLine';
 import { encodeBatched, encodeSteps, releaseParameters } from '../../core/sequence/encodeSteps';
-import { namespaceFlags } from '../../core/sequence/namespaces';
 import { wantsCgroup } from '../../core/sequence/planCgroup';
 import { planStart } from '../../core/sequence/planStart';
 import releaseScript from '../../core/sequence/release.sh';
 import { engineWarnings } from '../../core/sequence/startWarnings';
-import { type StartPlan, bashAlone, stepsOf } from '../../core/sequence/step';
+import { type StartPlan, bashAlone, isHeld, stepsOf } from '../../core/sequence/step';
 import stepsScript from '../../core/sequence/steps.sh';
+import { shellWordOf, toArgv } from '../../core/sequence/toArgv';
 import waitScript from '../../core/sequence/wait.sh';
 import type { ContainerExit } from '../../protocol/container';
 import type { StepInfo } from '../../protocol/messages';
@@ -124,11 +124,11 @@ async function launch(
   requireTools([
     'setpriv',
     'nsenter',
-    ...(steps.some(({ held }) => held) ? ['readlink'] : []),
+    ...(steps.some(isHeld) ? ['readlink'] : []),
     ...(plan.shell ? [plan.shell] : []),
     ...steps
-      .filter((step) => step.where !== 'container' && !shellWords.has(step.argv[0]!))
-      .map((step) => step.argv[0]!),
+      .filter((step) => step.where !== 'container' && shellWordOf(step) === undefined)
+      .map((step) => toArgv(step)[0]!),
   ]);
   warn(plan.warnings);
   // The machine's group "tty" is nobody inside, and root there may only open what is somebody's.
@@ -250,9 +250,6 @@ async function verifyAll(looks: readonly Promise<void>[]): Promise<void> {
   for (const look of looks) await look;
 }
 
-/** Words of steps.sh that are no programs. */
-const shellWords = new Set(['write_file', 'make_files', 'make_folder', 'make_links', 'bind_each']);
-
 function spawnPid1(
   bundle: Bundle,
   plan: StartPlan,
@@ -272,17 +269,17 @@ function spawnPid1(
     ...(diesOfAnySignal(plan)
       ? [...absolute(['setpriv', '--pdeathsig=KILL', '--']), ...tellingEnd([])]
       : []),
-    ...absolute(plan.join?.argv ?? []),
+    ...absolute(plan.join ? toArgv(plan.join) : []),
     // When the helper dies, unshare dies, and by --kill-child PID 1 and so everything.
-    ...absolute(plan.become?.argv ?? ['setpriv', '--pdeathsig=KILL', '--']),
-    ...absolute(plan.unshare.argv),
+    ...absolute(plan.become ? toArgv(plan.become) : ['setpriv', '--pdeathsig=KILL', '--']),
+    ...absolute(toArgv(plan.unshare)),
     '--',
-    ...absolute(plan.session.argv),
+    ...absolute(toArgv(plan.session)),
     ...(plan.map.length > 0 ? ['/bin/sh', '-c', waitScript, 'sh'] : []),
-    ...absolute(plan.rootInside?.argv ?? []),
+    ...absolute(plan.rootInside ? toArgv(plan.rootInside) : []),
     ...['/bin/sh', '-c', stepsScript, 'sh', bundle.rootfs],
     ...encodeBatched(plan.dress, firstDress),
-    ...plan.confine.flatMap((step) => absolute(step.argv)),
+    ...plan.confine.flatMap((step) => absolute(toArgv(step))),
     ...[
       ...(plan.shell ? [findTool(plan.shell)!, ...bashAlone, '-c'] : ['/bin/sh', '-c']),
       releaseScript,
@@ -296,7 +293,7 @@ function spawnPid1(
 
 /** The first process of a PID namespace dies of SIGKILL alone (pid_namespaces(7)). */
 function diesOfAnySignal({ unshare }: StartPlan): boolean {
-  return !unshare.argv.includes(namespaceFlags.pid!);
+  return !unshare.types.includes('pid');
 }
 
 function launched({

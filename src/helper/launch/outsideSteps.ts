@@ -23,20 +23,18 @@ export function prepareOutside(
   signal: AbortSignal,
 ): OutsideSteps {
   if (steps.length === 0) return { go: () => Promise.resolve() };
-  const known = steps.map((step) => ({
-    ...step,
-    argv: step.argv.map((word) => word.replaceAll(pidPlaceholder, String(pid))),
-  }));
-  if (known.every(({ argv }) => argv[0] === 'write_file')) {
-    return { go: () => Promise.resolve(writeFiles(known, firstIndex, reports)) };
+  const known = (word: string) => word.replaceAll(pidPlaceholder, String(pid));
+  if (steps.every((step) => step.kind === 'write')) {
+    const files = steps.map(({ file, text }) => ({ file: known(file), text }));
+    return { go: () => Promise.resolve(writeFiles(files, firstIndex, reports)) };
   }
   const child = spawnScript(
-    ['/bin/sh', '-c', stepsScript, 'sh', '', ...encodeSteps(known, firstIndex)],
+    ['/bin/sh', '-c', stepsScript, 'sh', '', ...encodeSteps(steps, firstIndex).map(known)],
     'none',
     signal,
   );
   // The shell's own end would say nothing more than the report of its last step.
-  const last = `done ${firstIndex + known.length - 1}`;
+  const last = `done ${firstIndex + steps.length - 1}`;
   const done = new Promise<'done' | 'ended'>((resolve) => {
     const finished = readReports(child, reports, (line) => {
       if (line === last) resolve('done');
@@ -54,9 +52,12 @@ export function prepareOutside(
 }
 
 /** write_file of steps.sh without a shell. */
-function writeFiles(steps: readonly Step[], firstIndex: number, reports: Reports): void {
-  for (const [offset, { argv }] of steps.entries()) {
-    const [, text = '', file = ''] = argv;
+function writeFiles(
+  files: readonly { readonly file: string; readonly text: string }[],
+  firstIndex: number,
+  reports: Reports,
+): void {
+  for (const [offset, { file, text }] of files.entries()) {
     reports.line(`step ${firstIndex + offset}`);
     try {
       writeFileSync(file, `${text}\n`);

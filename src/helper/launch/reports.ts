@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline';
 import { TerrariumError } from '../../core/errors';
 import { displayCommand } from '../../core/sequence/commandLine';
 import type { Step } from '../../core/sequence/step';
+import { toArgv } from '../../core/sequence/toArgv';
 import { machineCheck, otherPrivilege, scriptByHand } from '../../core/text/remedies';
 import { visible } from '../../core/text/visible';
 import { lastWords } from './lastWords';
@@ -85,8 +86,8 @@ export class Reports {
         : this.reached === 'steps' && ['become-root', 'rlimits', 'setpriv', 'env'].includes(id),
     );
     // Each program begins its message with its own name.
-    const named = candidates.find(({ argv }) =>
-      new RegExp(`^(\\S*/)?${argv[0]}: `, 'm').test(this.printed),
+    const named = candidates.find((step) =>
+      new RegExp(`^(\\S*/)?${toArgv(step)[0]}: `, 'm').test(this.printed),
     );
     return named ?? candidates.at(-1);
   }
@@ -116,7 +117,7 @@ export class Reports {
 
   private refuse(step: Step | undefined, reason: string): void {
     const cwd = step?.cwd ?? '/';
-    const place = step?.held ? path.posix.join(cwd, step.argv.at(-1)!) : cwd;
+    const place = step?.kind === 'bind' && step.held ? path.posix.join(cwd, step.name) : cwd;
     const reasons: Record<string, string> = {
       symlink: `${place} in its rootfs is a symlink, or below one, and a mount there could land elsewhere`,
       moved: `${place} in its rootfs changed while it was being mounted`,
@@ -175,18 +176,17 @@ const notAllowed = /permission denied|not permitted/i;
 function checkOf(step: Step, printed: string, steps: readonly Step[]): string | undefined {
   if (/(unrecognized|invalid|unknown) option/.test(printed)) return 'util-linux';
   // Root writes the map itself: whatever is in its way is no range of ids.
-  if (step.id.startsWith('map-') && step.argv[0] !== 'write_file')
-    return noNewPrivileges() ? 'no-new-privileges' : 'subordinate-ids';
+  if (step.kind === 'idMap') return noNewPrivileges() ? 'no-new-privileges' : 'subordinate-ids';
   if (step.id.startsWith('cgroup')) return 'cgroups';
-  const users = steps.some(({ id, argv }) => id === 'unshare' && argv.includes('--user'));
+  const users = steps.some((one) => one.kind === 'unshare' && one.types.includes('user'));
   if (users && mountsKernelFiles(step) && notAllowed.test(printed)) return 'user-namespace';
   if (step.id !== 'unshare' && !/^(\S*\/)?unshare: /m.test(printed)) return undefined;
   return users ? 'user-namespace' : 'namespaces';
 }
 
 /** A user namespace gets none that would show what is covered outside. */
-function mountsKernelFiles({ argv }: Step): boolean {
-  return argv[0] === 'mount' && /^(proc|sysfs)$/.test(argv[argv.indexOf('-t') + 1] ?? '');
+function mountsKernelFiles(step: Step): boolean {
+  return step.kind === 'mount' && /^(proc|sysfs)$/.test(step.type);
 }
 
 /** Feeds one script's pipes into the reports; resolves when both are closed. */

@@ -6,8 +6,8 @@ import { TerrariumError } from '../../core/errors';
 import { capabilityNames, namesOfCapabilities } from '../../core/procfs/capabilities';
 import { idOutside, parseIdMap } from '../../core/procfs/parseIdMap';
 import { parseStatus } from '../../core/procfs/parseStatus';
-import { limitArguments } from '../../core/sequence/confineSteps';
 import { namespaceFlags } from '../../core/sequence/namespaces';
+import { limitArguments } from '../../core/sequence/toArgv';
 import { personalEnvironment } from '../engine/launchRuntime';
 import { runtimeSession } from '../engine/runtimeSession';
 import { forkingCapsh } from './forkingCapsh';
@@ -82,7 +82,7 @@ export async function sessionArgv(
     );
   }
   const types = new Set<string>(linux?.namespaces?.map(({ type }) => type));
-  if (plan.unshare.argv.includes('--user')) types.add('user');
+  if (plan.unshare.types.includes('user')) types.add('user');
   if (types.has('user') && !types.has('pid')) {
     throw new TerrariumError(
       'session-processes',
@@ -93,7 +93,7 @@ export async function sessionArgv(
   const rootless = process.geteuid!() !== 0;
   const nsenter = findTool('nsenter')!;
   const into = [...types].filter((type) => type in namespaceFlags);
-  const limits = limitArguments(bundle.config);
+  const limits = limitArguments(wanted.rlimits);
   const held = [
     ...openFilesCommand(bundle.config),
     ...(limits.length ? [findTool('prlimit')!, ...limits, '--'] : []),

@@ -9,6 +9,7 @@ import { mountHolding } from '../../core/procfs/mountHolding';
 import { type MountEntry, parseMountinfo } from '../../core/procfs/parseMountinfo';
 import { defaultDevices } from '../../core/sequence/dressSteps';
 import { keptFlags } from '../../core/sequence/mountFlags';
+import { lentOptions } from '../../core/sequence/mountWords';
 import { mountTargets } from '../../core/sequence/mountTargets';
 import type { StartPlan } from '../../core/sequence/step';
 import { visible } from '../../core/text/visible';
@@ -53,7 +54,7 @@ export async function verifyDressed(bundle: Bundle, plan: StartPlan, pid: number
     // Anything of the host's would be outside what the plan mounts and masks.
     const allowed = new Set(['/', ...plan.dress.flatMap(mountTargets)]);
     const recursive = plan.dress
-      .filter((step) => step.argv.includes('--rbind'))
+      .filter((step) => step.kind === 'bind' && step.recursive && !step.guard)
       .flatMap(mountTargets);
     const strange = [...mounts.keys()].find(
       (place) => !allowed.has(place) && !recursive.some((top) => place.startsWith(`${top}/`)),
@@ -115,9 +116,9 @@ async function verifySources(
 function wantedFlags({ dress }: StartPlan): Map<string, string[]> {
   const wanted = new Map<string, string[]>();
   for (const step of dress) {
-    if (step.guard || step.argv.some((word) => word.startsWith('--make-'))) continue;
-    const at = step.argv.indexOf('-o');
-    const flags = at < 0 ? [] : keptFlags(step.argv[at + 1]!.split(','));
+    if (step.guard || step.kind === 'propagation') continue;
+    const options = step.kind === 'bindEach' ? lentOptions : 'options' in step ? step.options : [];
+    const flags = keptFlags(options);
     for (const place of mountTargets(step)) wanted.set(place, flags);
   }
   return wanted;
@@ -150,7 +151,7 @@ async function verifyNamespace(
 
 /** What cp(1) made of the machine's devices: a plain file in the place of one would be written to disk. */
 async function verifyDevices(bundle: Bundle, { dress }: StartPlan, root: string): Promise<void> {
-  const made = dress.find(({ id, argv }) => id === 'devices' && argv[0] === 'cp')?.argv ?? [];
+  const made = dress.flatMap((step) => (step.kind === 'copy' ? step.sources : []));
   await Promise.all(
     defaultDevices
       .map((name) => `/dev/${name}`)

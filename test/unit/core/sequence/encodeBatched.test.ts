@@ -1,18 +1,20 @@
 /** encodeSteps: which mounts are made together, and what they wait for. */
 import assert from 'node:assert/strict';
 import { encodeBatched } from '../../../../src/core/sequence/encodeSteps';
+import type { Operation } from '../../../../src/core/sequence/operation';
 import { type Step, readonlyShell } from '../../../../src/core/sequence/step';
 
-const mount = (cwd: string, ...words: string[]): Step => ({
-  id: cwd,
-  where: 'namespaces',
-  argv: ['mount', '-icn', ...words],
-  cwd,
-  why: '',
+const step = (cwd: string, operation: Operation): Step => ({
+  ...{ id: cwd, where: 'namespaces', cwd, why: '' },
+  ...operation,
 });
-const proc = mount('/proc', '-t', 'proc', '-o', 'nosuid,nodev', 'proc', '.');
-const dev = mount('/dev', '-t', 'tmpfs', 'tmpfs', '.');
-const pts = mount('/dev/pts', '-t', 'devpts', 'devpts', '.');
+const mount = (cwd: string, type: string, source: string, options: string[] = []) =>
+  step(cwd, { kind: 'mount', type, source, name: '.', options });
+const bind = (cwd: string, source: string, name: string, ...options: string[]) =>
+  step(cwd, { kind: 'bind', source, name, options });
+const proc = mount('/proc', 'proc', 'proc', ['nosuid', 'nodev']);
+const dev = mount('/dev', 'tmpfs', 'tmpfs');
+const pts = mount('/dev/pts', 'devpts', 'devpts');
 
 describe('encodeBatched', () => {
   it('writes down mounts that do not depend on one another, and makes them in one go', () => {
@@ -32,9 +34,9 @@ describe('encodeBatched', () => {
   });
 
   it('makes what is right below a filesystem of its own through the one above, in one go', () => {
-    const shm = mount('/dev/shm', '-t', 'tmpfs', 'shm', '.');
+    const shm = mount('/dev/shm', 'tmpfs', 'shm');
     const lent = 'none bind,ro,nosuid,noexec';
-    const devices: Step = { ...dev, id: 'devices', argv: ['bind_each', '/dev', 'null', 'zero'] };
+    const devices = step('/dev', { kind: 'bindEach', folder: '/dev', names: ['null', 'zero'] });
     const words = encodeBatched([proc, dev, pts, shm, devices], 0);
     assert.deepEqual(words.slice(words.indexOf('flush')), [
       'flush',
@@ -47,12 +49,12 @@ describe('encodeBatched', () => {
   });
 
   it('trusts no name below a folder of the host', () => {
-    const lent = mount('/dev', '--rbind', '/dev', '.');
+    const lent: Step = { ...bind('/dev', '/dev', '.'), recursive: true } as Step;
     assert.ok(!encodeBatched([proc, lent, pts, proc], 0).join(' ').includes('X-mount.mkdir'));
   });
 
   it('leaves a mount alone whose options mount --all treats in a way of its own', () => {
-    const remount = mount('/', '-o', 'remount,bind,ro', '.');
+    const remount = step('/', { kind: 'remount', name: '.', options: ['ro'] });
     assert.deepEqual(encodeBatched([remount], 0), [
       ...['0', '', '/', '5', 'mount', '-icn', '-o', 'remount,bind,ro', '.'],
       'end',
@@ -60,9 +62,9 @@ describe('encodeBatched', () => {
   });
 
   it('makes in one go what lies on one another, and before a command that is for one of them', () => {
-    const hide = mount('/proc', '-o', 'bind,ro', '/dev/null', './keys');
-    const fix = mount('/proc', '-o', 'rbind,ro', './keys', './keys');
-    const pass = mount('/proc', '--make-rslave', './keys');
+    const hide = bind('/proc', '/dev/null', './keys', 'ro');
+    const fix = bind('/proc', './keys', './keys', 'ro');
+    const pass = step('/proc', { kind: 'propagation', name: './keys', changes: ['rslave'] });
     const words = encodeBatched([hide, fix, pass], 0);
     assert.deepEqual(
       words.filter((word) => word === 'fstab' || word === 'flush' || word === '--make-rslave'),
@@ -71,14 +73,14 @@ describe('encodeBatched', () => {
   });
 
   it('escapes what would end a field of fstab(5)', () => {
-    const odd = mount('/a', '--bind', '/x y\t#\\', '.');
+    const odd = bind('/a', '/x y\t#\\', '.');
     const words = encodeBatched([odd, proc], 0);
     assert.equal(words[5], '/x\\040y\\011\\043\\134');
     assert.equal(words[8], 'none bind');
   });
 
   it('names the open folder as the source of a mount onto itself', () => {
-    const readonly = mount('/proc', '-o', 'bind,ro', './sys', './sys');
+    const readonly = bind('/proc', './sys', './sys', 'ro');
     assert.deepEqual(encodeBatched([readonly, dev], 0).slice(5, 9), [
       '',
       '/sys',
@@ -91,7 +93,7 @@ describe('encodeBatched', () => {
     const hostname: Step = {
       id: 'hostname',
       where: 'namespaces',
-      argv: ['hostname', 'box'],
+      ...{ kind: 'setName', program: 'hostname', value: 'box' },
       why: '',
     };
     assert.deepEqual(encodeBatched([hostname], 0), ['0', '', '', '&2', 'hostname', 'box', 'end']);
@@ -101,12 +103,12 @@ describe('encodeBatched', () => {
     const shell: Step = {
       id: readonlyShell,
       where: 'namespaces',
-      argv: ['mount', '-icn', '-o', 'bind,ro', '/bin/sh', '/bin/sh'],
+      ...{ kind: 'bind', source: '/bin/sh', name: '/bin/sh', options: ['ro'] },
       why: '',
     };
-    const bind = mount('/mnt', '--bind', '/usr', '.');
-    const device = mount('/dev', '-o', 'bind,ro', '/dev/null', './null');
+    const usr = bind('/mnt', '/usr', '.');
+    const device = bind('/dev', '/dev/null', './null', 'ro');
     assert.equal(encodeBatched([shell, proc, dev, device], 0)[3], '&6');
-    assert.equal(encodeBatched([shell, proc, bind], 0)[3], '6');
+    assert.equal(encodeBatched([shell, proc, usr], 0)[3], '6');
   });
 });

@@ -5,7 +5,8 @@ import { parseConfig } from '../../../../src/core/config/parseConfig';
 import { TerrariumError } from '../../../../src/core/errors';
 import { exportScript } from '../../../../src/core/sequence/exportScript';
 import { planStart } from '../../../../src/core/sequence/planStart';
-import { type StartPlan, stepsOf } from '../../../../src/core/sequence/step';
+import { type StartPlan, isHeld, stepsOf } from '../../../../src/core/sequence/step';
+import { shellWordOf } from '../../../../src/core/sequence/toArgv';
 import { type PlannedBundle, plannedBundles } from './plannedBundles';
 import { type Privilege, factsFor, privileges } from './plannedFacts';
 
@@ -72,9 +73,10 @@ describe('exportScript', () => {
     ];
     for (const { script, plan, what } of all) {
       const [, steps = ''] = /<<'END-OF-STEPS'\n([^]*?)END-OF-STEPS/.exec(script)!;
-      const isHeld = plan.dress.some(({ held }) => held);
+      const opens = plan.dress.some(isHeld);
       const needed = helpers.filter(
-        (name) => plan.dress.some(({ argv }) => argv[0] === name) || (name === 'hold' && isHeld),
+        (name) =>
+          plan.dress.some((step) => shellWordOf(step) === name) || (name === 'hold' && opens),
       );
       const there = helpers.filter((name) => steps.includes(`\n${name}() {`));
       assert.deepEqual(there, needed, what);

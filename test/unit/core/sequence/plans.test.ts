@@ -10,7 +10,7 @@ import { TerrariumError } from '../../../../src/core/errors';
 import { parseConfig } from '../../../../src/core/config/parseConfig';
 import { displayCommand } from '../../../../src/core/sequence/commandLine';
 import { planStart } from '../../../../src/core/sequence/planStart';
-import { type StartPlan, type Step, stepsOf } from '../../../../src/core/sequence/step';
+import { type StartPlan, type Step, isHeld, stepsOf } from '../../../../src/core/sequence/step';
 import { type PlannedBundle, plannedBundles } from './plannedBundles';
 import { type Privilege, factsFor, privileges } from './plannedFacts';
 
@@ -117,7 +117,7 @@ function runText(from: number, length: number): string {
 }
 
 function stepText(step: Step): string {
-  const conditions = [step.guard, step.held ? 'held' : undefined].filter((one) => one);
+  const conditions = [step.guard, isHeld(step) ? 'held' : undefined].filter((one) => one);
   const condition = conditions.length ? ` [${conditions.join(', ')}]` : '';
   return `${step.where.padEnd(10)} # ${step.why}${condition}\n              ${displayCommand(step)}\n`;
 }

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { requireConfig } from '../../../../src/core/config/parseConfig';
 import { sysctlSteps } from '../../../../src/core/sequence/sysctlSteps';
+import { toArgv } from '../../../../src/core/sequence/toArgv';
 
 const steps = (sysctl: Record<string, string>, ...types: string[]) =>
   sysctlSteps(
@@ -14,7 +15,7 @@ const steps = (sysctl: Record<string, string>, ...types: string[]) =>
       'a/config.json',
     ),
     new Set(types),
-  ).map(({ argv }) => argv.join(' '));
+  ).map((step) => toArgv(step).join(' '));
 
 describe('sysctlSteps', () => {
   it('writes a parameter of a namespace that the container has of its own', () => {

@@ -1,0 +1,157 @@
+/**
+ * The command that does what a step does: the one place that knows how. What begins with a word of
+ * steps.sh is run by that shell; everything else is a program.
+ */
+import { isCapability } from '../procfs/capabilities';
+import { quietly } from './mountWords';
+import { joinFlags, namespaceFlags } from './namespaces';
+import type { Entry, Operation, Privileges } from './operation';
+import { pidPlaceholder } from './step';
+
+/** Words of steps.sh, by the kind of step that is carried out by one. */
+const shellWords: Partial<Record<Operation['kind'], string>> = {
+  write: 'write_file',
+  createFiles: 'make_files',
+  createFolder: 'make_folder',
+  symlinks: 'make_links',
+  bindEach: 'bind_each',
+};
+
+/** The word of steps.sh that carries it out; undefined where a program does. */
+export function shellWordOf({ kind }: Pick<Operation, 'kind'>): string | undefined {
+  return shellWords[kind];
+}
+
+/** How unshare(1) forks PID 1; its end ends the container. */
+export const forks = ['--fork', '--kill-child'];
+
+/**
+ * @returns never through a shell: each word is an argument as it is, but for `pidPlaceholder`. Of a
+ *   ProcessOperation without the command that follows it.
+ */
+export function toArgv(step: Operation): string[] {
+  switch (step.kind) {
+    case 'mount':
+      return [
+        ...['mount', quietly, '-t', step.type],
+        ...(step.options.length ? ['-o', step.options.join(',')] : []),
+        ...(step.source.startsWith('-') ? ['--'] : []),
+        ...[step.source, step.name],
+      ];
+    case 'bind': {
+      const bind = step.recursive ? 'rbind' : 'bind';
+      const how = step.options.length ? ['-o', [bind, ...step.options].join(',')] : [`--${bind}`];
+      return ['mount', quietly, ...how, step.source, step.name];
+    }
+    case 'bindEach':
+      return [shellWords.bindEach!, step.folder, ...step.names];
+    case 'remount':
+      return ['mount', quietly, '-o', ['remount', 'bind', ...step.options].join(','), step.name];
+    case 'propagation':
+      return ['mount', quietly, ...step.changes.map((change) => `--make-${change}`), step.name];
+    case 'write':
+      return [shellWords.write!, step.text, step.file];
+    case 'createFiles':
+      return [shellWords.createFiles!, ...step.names];
+    case 'createFolder':
+      return [shellWords.createFolder!];
+    case 'mkdir':
+      return ['mkdir', step.folder];
+    case 'symlinks':
+      return [shellWords.symlinks!, ...step.links.flat()];
+    case 'copy':
+      return ['cp', step.linksAlone ? '-P' : '-a', ...step.sources, '.'];
+    case 'mknod': {
+      const mode = step.mode === undefined ? [] : [`--mode=${step.mode.toString(8)}`];
+      return ['mknod', ...mode, step.name, step.type, ...step.numbers.map(String)];
+    }
+    case 'chown':
+      return ['chown', `${step.uid}:${step.gid}`, step.name];
+    case 'join':
+      return ['nsenter', ...step.paths.map(([type, path]) => `${joinFlags[type]!}=${path}`)];
+    case 'unshare':
+      return [
+        ...['unshare', ...step.types.map((type) => namespaceFlags[type]!)],
+        ...(step.mapRootUser ? ['--map-root-user'] : []),
+        ...(step.keepCaps ? ['--keep-caps'] : []),
+        ...forks,
+      ];
+    case 'setsid':
+      return ['setsid', ...(step.takesTerminal ? ['--ctty'] : [])];
+    case 'switchUser':
+      return [
+        ...['setpriv', `--reuid=${step.uid}`, `--regid=${step.gid}`, '--clear-groups'],
+        ...(step.dropsCapabilities ? ['--inh-caps=-all', '--ambient-caps=-all'] : []),
+        ...['--pdeathsig=KILL', '--'],
+      ];
+    case 'rlimits':
+      return ['prlimit', ...limitArguments(step.limits)];
+    case 'dropPrivileges':
+      // setpriv(1) applies the signal last: changing ids has cleared what unshare --kill-child had set.
+      return ['setpriv', ...privilegeArguments(step.privileges), '--pdeathsig=KILL'];
+    case 'environment':
+      return ['env', '--', ...step.variables];
+    case 'execute':
+      return step.chroot === undefined ? [...step.args] : ['chroot', step.chroot, ...step.args];
+    case 'idMap': {
+      const numbers = step.mappings.flatMap((one) => [one.containerID, one.hostID, one.size]);
+      return [step.tool, pidPlaceholder, ...numbers.map(String)];
+    }
+    case 'setName':
+      return [...(step.busybox ? ['busybox'] : []), step.program, step.value];
+    case 'loopback':
+      return [...step.command];
+    case 'pivotRoot':
+      return [...enter(step.entry), '--wd', '--', 'pivot_root', '.', '.'];
+    case 'umountOldRoot':
+      return step.entry
+        ? [...enter(step.entry), '--', 'umount', quietly, '-l', '/']
+        : ['umount', quietly, '-N', pidPlaceholder, '-l', '/'];
+  }
+}
+
+function enter({ user, preserveCredentials }: Entry): string[] {
+  return [
+    ...['nsenter', `--target=${pidPlaceholder}`],
+    ...(user ? ['--user'] : []),
+    ...(preserveCredentials ? ['--preserve-credentials'] : []),
+    '--mount',
+  ];
+}
+
+type Limits = Extract<Operation, { kind: 'rlimits' }>['limits'];
+
+/** `process.rlimits` in the words of prlimit(1). */
+export function limitArguments(limits: Limits = []): string[] {
+  return limits.map(
+    ({ type, soft, hard }) =>
+      `--${type.replace(/^RLIMIT_/, '').toLowerCase()}=${limitText(soft)}:${limitText(hard)}`,
+  );
+}
+
+/** From 2^63 on it means RLIM_INFINITY (setrlimit(2)), whatever the number in the file lost as a double. */
+function limitText(value: number): string {
+  return value >= 2 ** 63 ? 'unlimited' : String(value);
+}
+
+function privilegeArguments(wanted: Privileges): string[] {
+  const { bounding, inheritable, ambient, user, groups, noNewPrivileges } = wanted;
+  return [
+    ...(bounding ? [`--bounding-set=${capabilityList(bounding)}`] : []),
+    ...(inheritable ? [`--inh-caps=${capabilityList(inheritable)}`] : []),
+    ...(ambient ? [`--ambient-caps=${capabilityList(ambient)}`] : []),
+    ...(user ? [`--reuid=${user.uid}`, `--regid=${user.gid}`] : []),
+    ...(groups === 'none' ? ['--clear-groups'] : []),
+    ...(groups === 'keep' ? ['--keep-groups'] : []),
+    ...(typeof groups === 'object' ? [`--groups=${groups.join(',')}`] : []),
+    ...(noNewPrivileges ? ['--no-new-privs'] : []),
+  ];
+}
+
+function capabilityList(names: readonly string[]): string {
+  return [
+    '-all',
+    // Of others `notCarriedOut` speaks: the specification asks that a start does not fail for them.
+    ...names.filter(isCapability).map((name) => `+${name.replace(/^CAP_/, '').toLowerCase()}`),
+  ].join(',');
+}
