@@ -3,7 +3,7 @@
  * own answer to most of these is "No such file or directory". Called by the helper; exit codes as
  * a shell's (POSIX, 2.8.2): 127 not found, 126 found but not executable.
  */
-import { access, constants } from 'node:fs/promises';
+import { type FileHandle, access, constants } from 'node:fs/promises';
 import os from 'node:os';
 import { mountOver } from '../config/mountKinds';
 import type { OciConfig } from '../config/schema';
@@ -14,7 +14,7 @@ import { binfmtHandles } from './binfmt';
 import { findCommand, whyNotExecutable } from './findCommand';
 import { hostRuns } from './machine';
 import { elfOf } from './elf';
-import { statInside, withFileInside } from '../fs/openInside';
+import { lookBudget, statInside, withFileInside } from '../fs/openInside';
 import { readAt } from '../fs/readBounded';
 import { codeOf } from '../fs/codeOf';
 import { commandExitCode } from './commandExitCode';
@@ -32,6 +32,12 @@ const ofConfig = 'Correct process.args in config.json, or put an executable prog
 const ofPlainFolder =
   'Started as it is, a folder runs the shell of root in its etc/passwd, or /bin/sh: put one there, or name the folder that is the root filesystem.';
 
+export interface CheckOptions {
+  readonly remedy?: string;
+  readonly machine?: string;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** Of the places that were looked at. */
 const namesShown = 12;
 
@@ -47,6 +53,7 @@ const shebangBytes = 256;
  * @param bundle its `path` is the rootfs where it is a plain folder
  * @param remedy what to do about a program that is not there or none
  * @param machine as `uname -m` has it
+ * @param signal ends it; what it throws then is the signal's reason
  * @returns where it was found, as a path inside; undefined where a mount hides it
  * @throws CommandError `command-missing`, `path-missing`, `path-unending`, `rootfs-closed`, `command-not-executable`,
  *   `loader-missing`, `foreign-architecture`
@@ -56,12 +63,13 @@ export async function checkCommand(
   {
     remedy = bundle.path === bundle.rootfs ? ofPlainFolder : ofConfig,
     machine = os.machine(),
-  } = {},
+    signal,
+  }: CheckOptions = {},
 ): Promise<string | undefined> {
   const { rootfs, config } = bundle;
   const command = config.process.args[0];
   const hidden = (inside: string) => mountOver(config, inside) !== undefined;
-  const found = await findCommand(rootfs, config.process, hidden);
+  const found = await findCommand(rootfs, config.process, hidden, signal);
   if (found.kind === 'hidden') return undefined;
   const shown = visible(command);
   if (found.kind === 'missing' && (await isClosed(rootfs)))
@@ -93,9 +101,9 @@ export async function checkCommand(
 
   let { inside } = found;
   for (let depth = 0; depth <= maxInterpreters; depth++) {
-    const needed = await interpreterOf(rootfs, inside, { remedy, machine });
+    const needed = await interpreterOf(rootfs, inside, { remedy, machine, signal });
     if (needed === undefined || hidden(needed)) return found.inside;
-    const next = await statInside(rootfs, needed);
+    const next = await statInside(rootfs, needed, lookBudget(signal));
     if (next === undefined)
       throw new CommandError(
         'loader-missing',
@@ -122,16 +130,19 @@ async function isClosed(folder: string): Promise<boolean> {
 async function interpreterOf(
   rootfs: string,
   inside: string,
-  { remedy, machine }: { readonly remedy: string; readonly machine: string },
+  { remedy, machine, signal }: CheckOptions & { readonly remedy: string; readonly machine: string },
 ): Promise<string | undefined> {
-  const looked = await withFileInside(rootfs, inside, async (handle) => ({
+  const look = async (handle: FileHandle) => ({
     start: await readAt(handle, 0, shebangBytes),
     elf: await elfOf(handle),
-  })).catch((error: NodeJS.ErrnoException) => {
-    // Executable without being readable: the container's root may run what we may not read.
-    if (error.code === 'EACCES') return undefined;
-    throw error;
   });
+  const looked = await withFileInside(rootfs, inside, look, lookBudget(signal)).catch(
+    (error: NodeJS.ErrnoException) => {
+      // Executable without being readable: the container's root may run what we may not read.
+      if (error.code === 'EACCES') return undefined;
+      throw error;
+    },
+  );
   if (!looked) return undefined;
   const { start, elf } = looked;
   const shebang = /^#![ \t]*([^ \t\n\0]+)/.exec(start.toString('latin1'))?.[1];

@@ -18,11 +18,15 @@ export type FoundCommand =
   /** It may come with a mount. */
   | { readonly kind: 'hidden' };
 
-/** @param hidden says whether a path inside the container lies below a mount that is yet to come */
+/**
+ * @param hidden says whether a path inside the container lies below a mount that is yet to come
+ * @param signal ends it; what it throws then is the signal's reason
+ */
 export async function findCommand(
   rootfs: string,
   { args, cwd, env }: OciConfig['process'],
   hidden: (inside: string) => boolean,
+  signal?: AbortSignal,
 ): Promise<FoundCommand> {
   const [command] = args;
   // The last one counts: that is what a shell makes of a doubled variable.
@@ -35,7 +39,7 @@ export async function findCommand(
     : [...new Set(folders.map((folder) => path.posix.resolve(cwd, folder, command)))];
 
   let refused: FoundCommand | undefined;
-  const budget = lookBudget();
+  const budget = lookBudget(signal);
   for (const inside of tried) {
     if (hidden(inside)) return { kind: 'hidden' };
     const stat = await statInside(rootfs, inside, budget);

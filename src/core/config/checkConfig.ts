@@ -31,11 +31,13 @@ const maxPasswdBytes = 1024 * 1024;
 /**
  * @param folder absolute path of the bundle
  * @param privilege with which it would be started
+ * @param signal ends it; what it throws then is the signal's reason
  */
 export async function checkConfig(
   folder: string,
   config: OciConfig,
   privilege: HostFacts['privilege'],
+  signal?: AbortSignal,
 ): Promise<ConfigFinding[]> {
   const found: ConfigFinding[] = [];
   const finding = (error: unknown, place: ConfigFinding['path']) => {
@@ -47,13 +49,14 @@ export async function checkConfig(
     finding(error, ['root', 'path']),
   );
   if (rootfs === undefined) return found;
-  await checkCommand({ rootfs, config }).catch((error: unknown) =>
+  await checkCommand({ rootfs, config }, { signal }).catch((error: unknown) =>
     finding(error, ['process', 'args', 0]),
   );
   // A runtime makes the folder itself, and has capabilities of its own mind.
   if (!runtimeOf(config))
     found.push(...(await checkCwd(rootfs, config)), ...checkCapabilities(config));
   for (const [index, mount] of config.mounts.entries()) {
+    signal?.throwIfAborted();
     if (
       mount.destination.split('/').includes('..') ||
       path.posix.normalize(mount.destination) === '/'
@@ -80,6 +83,7 @@ export async function checkConfig(
       message: `etc/passwd of the rootfs names no user ${config.process.user.uid}: programs will find no name and no home.`,
       severity: 'warning',
     });
+  signal?.throwIfAborted();
   return [...found, ...(await checkPlan(folder, config, privilege))];
 }
 

@@ -36,12 +36,19 @@ interface Unplaced extends Pick<Finding, 'code' | 'severity' | 'path'> {
  * The first ones of them, errors before the rest: a file may have more than anybody reads or an editor shows.
  * @param file absolute path of the config.json; the text may be newer than what is on disk
  * @param engineOf what is known of the runtime that the file names
+ * @param signal ends it; what it throws then is the signal's reason
  */
 export async function findingsOf(
   text: string,
   file: string,
   privilege: HostFacts['privilege'],
-  engineOf: (name: RuntimeName) => Promise<EngineFacts> = engineFacts,
+  {
+    engineOf = engineFacts,
+    signal,
+  }: {
+    readonly engineOf?: (name: RuntimeName) => Promise<EngineFacts>;
+    readonly signal?: AbortSignal;
+  } = {},
 ): Promise<Finding[]> {
   const mark = await byteOrderMarkOf(file);
   const { config, ignored = [], diagnostics } = parseConfig(text);
@@ -59,7 +66,7 @@ export async function findingsOf(
   const engine = runtime && (await engineOf(runtime));
   const ignoredBy = runtime ? `${runtime} is given it as it stands` : 'it does nothing here';
   const found: Unplaced[] = [
-    ...(await checkConfig(path.dirname(file), config, privilege)),
+    ...(await checkConfig(path.dirname(file), config, privilege, signal)),
     ...[...notCarriedOut(config, undefined, privilege), ...(note ? [note] : [])].map((one) => ({
       ...{ ...one, code: 'not-carried-out', severity: 'warning' as const },
     })),

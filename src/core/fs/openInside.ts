@@ -28,10 +28,12 @@ const maxOpened = 4096;
 export interface LookBudget {
   /** Descriptors that may still be opened; below 0 one was refused. */
   left: number;
+  /** Ends the looks: each of them throws its reason then. */
+  readonly signal?: AbortSignal | undefined;
 }
 
-export function lookBudget(): LookBudget {
-  return { left: maxOpened };
+export function lookBudget(signal?: AbortSignal): LookBudget {
+  return { left: maxOpened, signal };
 }
 
 /** The root of a running process. It is more than a link: it leads to the container's mounts. */
@@ -53,7 +55,8 @@ export interface Held {
  * @param budget one for all looks of a question
  * @returns what `use` returns; undefined where the path leads to nothing (ENOENT, ENOTDIR, ELOOP, EACCES),
  *   or where the budget is used up
- * @throws TerrariumError `folder-moved` where the way to the rootfs is not what it was
+ * @throws TerrariumError `folder-moved` where the way to the rootfs is not what it was, the reason of the
+ *   budget's signal
  */
 export async function withInside<T>(
   rootfs: string,
@@ -100,16 +103,19 @@ export function withFileInside<T>(
   rootfs: string,
   inside: string,
   use: (handle: FileHandle) => Promise<T>,
+  budget?: LookBudget,
 ): Promise<T | undefined> {
-  return withInside(rootfs, inside, async ({ stat, held }) => {
+  const flags = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY;
+  const used = async ({ stat, held }: Held) => {
     if (!stat.isFile()) return undefined;
-    const handle = await open(held, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
+    const handle = await open(held, flags);
     try {
       return await use(handle);
     } finally {
       await handle.close();
     }
-  });
+  };
+  return withInside(rootfs, inside, used, budget);
 }
 
 /** Up to `maxBytes` of a regular file; see `withFileInside`. */
@@ -117,8 +123,9 @@ export function readInside(
   rootfs: string,
   inside: string,
   maxBytes: number,
+  budget?: LookBudget,
 ): Promise<Buffer | undefined> {
-  return withFileInside(rootfs, inside, (handle) => readAt(handle, 0, maxBytes));
+  return withFileInside(rootfs, inside, (handle) => readAt(handle, 0, maxBytes), budget);
 }
 
 async function openRoot(rootfs: string): Promise<FileHandle | undefined> {
@@ -227,6 +234,7 @@ class Walk {
   }
 
   private async open(name: string, flags = 0): Promise<FileHandle | undefined> {
+    this.budget.signal?.throwIfAborted();
     if (this.budget.left-- <= 0) return undefined;
     return open(`${this.held}/${name}`, O_PATH | constants.O_NOFOLLOW | flags).catch(nothing);
   }

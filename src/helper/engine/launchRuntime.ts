@@ -24,6 +24,7 @@ import { findTool, hostEnvironment, requireTools } from '../launch/hostTools';
 import { killQuietly } from '../launch/killQuietly';
 import type { LaunchOptions, LaunchedContainer } from '../launch/launchContainer';
 import { outOfMemory } from '../launch/outOfMemory';
+import { startCancelled } from '../launch/startCancelled';
 import { requireOwnCgroup } from './requireOwnCgroup';
 import { unmadeCgroups, recordCgroups, removeRecordedCgroups } from './runtimeCgroups';
 import { childWith, onlyChild, pidWritten } from './runtimePid';
@@ -56,7 +57,7 @@ interface Prepared {
   readonly memory: RuntimeMemory | undefined;
 }
 
-/** @throws TerrariumError `tool-missing`, `runs-already`, `namespace-path`, `cgroup-not-empty`, `runtime-failed` with the runtime's own message */
+/** @throws TerrariumError `cancelled`, `tool-missing`, `runs-already`, `namespace-path`, `cgroup-not-empty`, `runtime-failed` with the runtime's own message */
 export async function launchRuntime(
   name: RuntimeName,
   bundle: Bundle,
@@ -141,7 +142,9 @@ async function runPrepared(
       written === undefined ? undefined : root ? await childWith(supervisor, written) : written;
     if (written === undefined || options.signal?.aborted) {
       onAbort();
-      throw notStarted(name, bundle, await runtime.ended, runtime.printed);
+      const end = await runtime.ended;
+      if (options.signal?.aborted) throw startCancelled(bundle);
+      throw notStarted(name, bundle, end, runtime.printed);
     }
     // It said who PID 1 is, so it has run; nobody can find what is over.
     if (hostPid === undefined) await runtime.ended;

@@ -41,6 +41,7 @@ import { Reports, readReports } from './reports';
 import { requireCwd } from './requireCwd';
 import { rootfsWarnings } from './rootfsWarnings';
 import { type ScriptProcess, spawnScript } from './spawnScript';
+import { startCancelled } from './startCancelled';
 import { verifyDressed } from './verifyDressed';
 import { verifySession } from './verifySession';
 
@@ -109,6 +110,7 @@ async function launch(
   gathered.catch(() => undefined); // what is wrong with the command is said first
   await options.checked;
   const facts = await gathered;
+  if (options.signal?.aborted) throw startCancelled(bundle);
   const runtime = runtimeOf(bundle.config);
   if (runtime) {
     const engine = await engineFacts(runtime);
@@ -168,15 +170,7 @@ async function launch(
   const dies = ended.then(({ exitCode }): never => reports.throwFailure(exitCode ?? 1));
   dies.catch(() => undefined); // raced below; afterwards the end is an ordinary one
   const cancelled = new Promise<never>((_, reject) => {
-    signal.addEventListener('abort', () =>
-      reject(
-        new TerrariumError(
-          'cancelled',
-          `Starting “${bundle.name}” was cancelled.`,
-          'Nothing is left of it.',
-        ),
-      ),
-    );
+    signal.addEventListener('abort', () => reject(startCancelled(bundle)));
   });
   cancelled.catch(() => undefined);
   const orFail = <T>(promise: Promise<T>) => Promise.race([promise, dies, cancelled]);

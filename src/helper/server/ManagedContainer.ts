@@ -20,6 +20,7 @@ import { needsOwnConsole, ownConsole } from '../launch/ownConsole';
 import type { SessionCommand } from '../launch/sessionArgv';
 import type { SessionAs } from '../launch/sessionUser';
 import { sessionPlace } from '../launch/sessionPlace';
+import { startCancelled } from '../launch/startCancelled';
 import { quote } from '../../core/sequence/commandLine';
 import { ReaderThread } from '../processes/ReaderThread';
 import type { ProcessName } from '../processes/threadMain';
@@ -164,7 +165,7 @@ export class ManagedContainer {
     const note = terminalNote(this.bundle.config);
     if (note) onWarning(note.message);
     try {
-      const checked = checkCommand(this.bundle);
+      const checked = checkCommand(this.bundle, { signal: this.cancel.signal });
       checked.catch(() => undefined); // the launch may fail before it waits for this
       if (needsOwnConsole(this.bundle))
         await this.console.moveTo((size) => ownConsole(size, onWarning));
@@ -203,7 +204,7 @@ export class ManagedContainer {
   async stop(graceMs: number): Promise<void> {
     if (!this.isLive) return;
     if (!this.launched) {
-      this.cancel.abort();
+      this.cancel.abort(startCancelled(this.bundle));
       return this.over;
     }
     const { hostPid } = this.launched;

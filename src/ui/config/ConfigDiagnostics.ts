@@ -21,6 +21,8 @@ export class ConfigDiagnostic extends vscode.Diagnostic {
 export class ConfigDiagnostics implements vscode.Disposable {
   readonly #shown = vscode.languages.createDiagnosticCollection('terrarium');
   readonly #timers = new Map<string, NodeJS.Timeout>();
+  /** Of each document's last look, which may be going on. */
+  readonly #looks = new Map<string, AbortController>();
   readonly #store: vscode.Disposable[];
 
   constructor(private readonly log: vscode.LogOutputChannel) {
@@ -38,8 +40,7 @@ export class ConfigDiagnostics implements vscode.Disposable {
       workspace.onDidSaveTextDocument((document) => this.#soon(document)),
       workspace.onDidChangeTextDocument(({ document }) => this.#soon(document)),
       workspace.onDidCloseTextDocument(({ uri }) => {
-        clearTimeout(this.#timers.get(uri.toString()));
-        this.#timers.delete(uri.toString());
+        this.#forget(uri.toString());
         this.#shown.delete(uri);
       }),
     ];
@@ -49,21 +50,33 @@ export class ConfigDiagnostics implements vscode.Disposable {
   #soon(document: vscode.TextDocument): void {
     if (!isConfig(document)) return;
     const key = document.uri.toString();
-    clearTimeout(this.#timers.get(key));
+    this.#forget(key);
     this.#timers.set(
       key,
       setTimeout(() => {
         this.#timers.delete(key);
-        this.#look(document).catch((error: unknown) => this.log.error(error as Error));
+        const look = new AbortController();
+        this.#looks.set(key, look);
+        this.#look(document, look.signal).catch((error: unknown) => {
+          if (!look.signal.aborted) this.log.error(error as Error);
+        });
       }, quietFor),
     );
   }
 
-  async #look(document: vscode.TextDocument): Promise<void> {
-    const { version } = document;
+  /** What is waited for or looked up of a text that is newer now, or closed. */
+  #forget(key: string): void {
+    clearTimeout(this.#timers.get(key));
+    this.#timers.delete(key);
+    this.#looks.get(key)?.abort();
+    this.#looks.delete(key);
+  }
+
+  async #look(document: vscode.TextDocument, signal: AbortSignal): Promise<void> {
     const { findingsOf } = await import('../../core/lazy');
-    const findings = await findingsOf(document.getText(), document.uri.fsPath, chosenPrivilege());
-    if (document.isClosed || document.version !== version) return;
+    const [text, file] = [document.getText(), document.uri.fsPath];
+    const findings = await findingsOf(text, file, chosenPrivilege(), { signal });
+    if (signal.aborted) return;
     // What is no JSON at all, VS Code says itself where it knows the language.
     const own = findings.filter(
       ({ code }) => code !== 'config-not-json' || !/^jsonc?$/.test(document.languageId),
@@ -85,7 +98,7 @@ export class ConfigDiagnostics implements vscode.Disposable {
   }
 
   dispose(): void {
-    for (const timer of this.#timers.values()) clearTimeout(timer);
+    for (const key of [...this.#timers.keys(), ...this.#looks.keys()]) this.#forget(key);
     for (const disposable of this.#store) disposable.dispose();
   }
 }

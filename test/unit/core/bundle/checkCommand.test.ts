@@ -11,13 +11,13 @@ describe('checkCommand', () => {
   const check = (
     tree: Tree,
     command = '/bin/sh',
-    extra: { env?: string[]; mounts?: Mount[]; machine?: string } = {},
+    extra: { env?: string[]; mounts?: Mount[]; machine?: string; signal?: AbortSignal } = {},
   ) => {
     plant(folder(), tree);
     const config = defaultConfigFor('box');
     const process = { ...config.process, args: [command] as [string], env: extra.env ?? [] };
     const bundle = { rootfs: folder(), config: { ...config, process, mounts: extra.mounts ?? [] } };
-    return checkCommand(bundle, { machine: extra.machine ?? 'x86_64' });
+    return checkCommand(bundle, { machine: extra.machine ?? 'x86_64', signal: extra.signal });
   };
   const failsWith = (code: string, exitCode: number, message: RegExp) => (error: unknown) => {
     assert.ok(error instanceof CommandError);
@@ -123,6 +123,17 @@ describe('checkCommand', () => {
 
   it('lets pass what a mount will bring', () =>
     check({}, '/opt/tool', { mounts: [{ destination: '/opt/', type: 'bind', source: '/x' }] }));
+
+  it('ends with the reason of its signal, in the middle of PATH or of a chain of interpreters', async () => {
+    const folders = Array.from({ length: 900 }, (_, index) => `/a/${index}`);
+    const [cancel, reason] = [new AbortController(), new Error('stopped')];
+    const env = [`PATH=${folders.join(':')}`];
+    const looking = check({ 'a/x': null }, 'tool', { env, signal: cancel.signal });
+    setImmediate(() => cancel.abort(reason));
+    await assert.rejects(looking, reason);
+    const script = { 'bin/l': '#!/bin/l\n' };
+    await assert.rejects(check(script, '/bin/l', { signal: AbortSignal.abort(reason) }), reason);
+  });
 
   it('makes control characters of the command visible', () =>
     assert.rejects(check({}, '/bin/\x1b[2J'), failsWith('command-missing', 127, /\\x1b\[2J/)));

@@ -45,4 +45,16 @@ describe('the findings of a config.json', () => {
       [['user-unknown', 'warning']],
     );
   });
+
+  it('are looked for no longer than their signal lets them', async () => {
+    const [cancel, reason] = [new AbortController(), new Error('newer text')];
+    const folders = Array.from({ length: 900 }, (_, index) => `/etc/${index}`);
+    const one = config(0, {});
+    const process = { ...one.process, args: ['tool'], env: [`PATH=${folders.join(':')}`] };
+    const text = JSON.stringify({ ...one, process });
+    const file = path.join(folder, 'config.json');
+    const looking = findingsOf(text, file, 'root', { signal: cancel.signal });
+    setImmediate(() => cancel.abort(reason));
+    await assert.rejects(looking, reason);
+  });
 });

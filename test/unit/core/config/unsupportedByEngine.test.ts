@@ -171,7 +171,7 @@ describe('what an engine drops without a message', () => {
     const found = async (engine: string) => {
       const annotations = { 'dev.terrarium.engine': engine };
       const text = JSON.stringify({ ...all, linux: {}, mounts: [], annotations });
-      const findings = await findingsOf(text, '/no/such/folder/config.json', 'root', engineOf);
+      const findings = await findingsOf(text, '/no/such/folder/config.json', 'root', { engineOf });
       return findings
         .filter(({ code }) => code === 'engine-unsupported')
         .map(({ offset, length }) => text.slice(offset, offset + length));

@@ -1,11 +1,15 @@
-// A stop ends a container whose processes hold up who looks at them.
+// A stop ends what holds it up: a look for the command before the start, processes that are looked at.
 import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Bundle } from '../../../../src/core/bundle/loadBundle';
 import { parseConfig } from '../../../../src/core/config/parseConfig';
 import { startingPoints } from '../../../../src/core/config/templates';
 import type { Signal } from '../../../../src/core/config/stopSignal';
 import { boundedReads } from '../../../../src/helper/processes/BoundedReads';
 import { Journal } from '../../../../src/helper/server/Journal';
-import { ManagedContainer } from '../../../../src/helper/server/ManagedContainer';
+import { type Launcher, ManagedContainer } from '../../../../src/helper/server/ManagedContainer';
 import { Streams } from '../../../../src/helper/server/Streams';
 import type { ContainerExit } from '../../../../src/protocol/container';
 import { gate } from '../gate';
@@ -43,22 +47,45 @@ describe('ManagedContainer', function () {
         if (signal === last) end({ code: 137, message: 'It was ended.' });
       },
     };
-    const container = new ManagedContainer(
+    const container = managed(bundle, () => Promise.resolve(launched));
+    await container.start();
+    return { container, sent };
+  }
+
+  const managed = (of: Bundle, launch: Launcher['launch']) =>
+    new ManagedContainer(
       'id',
-      bundle,
+      of,
       { cols: 80, rows: 24 },
-      {
-        launch: () => Promise.resolve(launched),
-        session: () => Promise.reject(new Error('no session')),
-      },
+      { launch, session: () => Promise.reject(new Error('no session')) },
       streams,
       new Journal(() => undefined),
       () => undefined,
       () => Promise.resolve(),
     );
-    await container.start();
-    return { container, sent };
-  }
+
+  it('is stopped while its command is looked for, and looks no further', async () => {
+    const rootfs = await mkdtemp(path.join(tmpdir(), 'terrarium-'));
+    try {
+      const folders = Array.from({ length: 900 }, (_, index) => `/a/${index}`);
+      const process = {
+        ...bundle.config.process,
+        ...{ args: ['tool'] as [string], env: [`PATH=${folders.join(':')}`] },
+      };
+      const of = { ...bundle, rootfs, config: { ...bundle.config, process } };
+      const container = managed(of, async (_, { checked } = {}) => {
+        await checked;
+        throw new Error('the command was found');
+      });
+      const starting = container.start();
+      starting.catch(() => undefined); // the stop comes first
+      await container.stop(0);
+      await assert.rejects(starting, { code: 'cancelled' });
+      assert.match(container.info.failure ?? '', /was cancelled/);
+    } finally {
+      await rm(rootfs, { recursive: true });
+    }
+  });
 
   it('is killed after its grace while a look at it waits, and asked first where there is the time', async () => {
     // As two processes do that hold up who reads their stat: for its limit every look waits its turn.
