@@ -20,6 +20,7 @@ import { findBusybox } from '../../src/core/bundle/busybox';
 import { scaffold } from '../../src/core/bundle/scaffold';
 import type { OciConfig } from '../../src/core/config/schema';
 import { startingPoints } from '../../src/core/config/templates';
+import { parseStat } from '../../src/core/procfs/parseStat';
 import { temporaryUser } from '../host/index.mjs';
 import { skipBecause } from '../skip';
 
@@ -34,8 +35,11 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** Every folder of a suite begins with it, and so do the roots of its containers. */
-const workplacePrefix = 'terrarium-system-';
+/**
+ * Every folder of a suite begins with it, and so do the roots of its containers. With the PID: another run
+ * of tests beside this one is none of its business.
+ */
+const workplacePrefix = `terrarium-system-${process.pid}-`;
 
 /** A place for one suite: the helper where everybody may read it, a user with sudo and a password. */
 export class Workplace {
@@ -261,8 +265,8 @@ export function hostState(): Record<string, string[]> {
     mounts: readFileSync('/proc/self/mountinfo', 'utf8').split('\n'),
     processes: ours,
     // By name: other services of a machine make and remove cgroups of their own meanwhile.
-    cgroups: folders('/sys/fs/cgroup', 4).filter((folder) =>
-      /terrarium(?!-bench)|box/.test(folder),
+    cgroups: folders('/sys/fs/cgroup', 4).filter(
+      (folder) => /terrarium(?!-bench)|box/.test(folder) && !isAnothers(folder),
     ),
     interfaces: readdirSync('/sys/class/net'),
     // The start sequence's fstab, which loses its name at once (spawnScript.ts).
@@ -270,9 +274,21 @@ export function hostState(): Record<string, string[]> {
     // What runtimes are given (runtimeFolder.ts): root's, and that of who has no XDG_RUNTIME_DIR.
     folders: ['/run/terrarium', ...readdirSync('/tmp').map((name) => `/tmp/${name}`)]
       .filter((folder) => /\/terrarium(-\d+)?$/.test(folder) && existsSync(folder))
-      .flatMap((folder) => readdirSync(folder).filter((name) => name.startsWith('terrarium-'))),
+      .flatMap((folder) => readdirSync(folder).filter((name) => name.startsWith('terrarium-')))
+      .filter((name) => !isAnothers(name)),
     hostname: [readFileSync('/proc/sys/kernel/hostname', 'utf8')],
   };
+}
+
+/** Whether a name is that of a helper that lives (alive.ts), and that no suite of this process has started. */
+function isAnothers(name: string): boolean {
+  const [, pid, startTime] = /terrarium-(\d+)-(\d+)-/.exec(name) ?? [];
+  if (pid === undefined || commandLineOf(pid).includes(workplacePrefix)) return false;
+  try {
+    return parseStat(readFileSync(`/proc/${pid}/stat`)).startTime === startTime;
+  } catch {
+    return false; // it has ended
+  }
 }
 
 /** Without memory a process is in its exit, and its mounts go right after. */
