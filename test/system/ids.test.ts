@@ -55,6 +55,16 @@ describe('the ids of a container', function () {
     assert.match(stderr, /not all yours: .*"dev\.terrarium\.idMappings": "own"/);
   });
 
+  it('do not own a tree that sudo made, which is said before', async () => {
+    const bundle = await place.bundle('root', 'notes');
+    chmodSync(bundle, 0o755);
+    const { stdout, stderr } = await place.run('rootless', bundle, [], 'touch /new || echo kept\n');
+    assert.match(stdout, /^kept$/m);
+    const said = stderr.split('\n').filter((line) => line.includes('does not own this rootfs'));
+    assert.equal(said.length, 1, stderr);
+    assert.match(said[0]!, /belongs to root of this machine\. Start it with sudo/);
+  });
+
   for (const runtime of ['runc', 'crun'] as const)
     for (const privilege of ['root', 'rootless'] as const)
       it(`let ${runtime} run what “New Container” makes, as it is (${privilege})`, async function () {

@@ -1,7 +1,7 @@
 /** Who is who in a user namespace: the map that is written from outside, and whose namespace it becomes. */
 import type { RuntimeName } from '../config/engine';
 import { TerrariumError } from '../errors';
-import { machineCheck } from '../text/remedies';
+import { machineCheck, makeYours } from '../text/remedies';
 import { visible } from '../text/visible';
 import type { HostFacts } from './hostFacts';
 import { type StartPlan, type Step, type StepOf, pidPlaceholder } from './step';
@@ -80,11 +80,15 @@ export const rootInside: StepOf<'switchUser'> = {
  */
 export function ownerWarnings(
   mappings: Mappings | undefined,
-  { rootfsOwner, rootfsRangeOf: owner }: Pick<HostFacts, 'rootfsOwner' | 'rootfsRangeOf'>,
+  {
+    rootfsOwner,
+    rootfsRangeOf: owner,
+    privilege,
+  }: Pick<HostFacts, 'rootfsOwner' | 'rootfsRangeOf' | 'privilege'>,
   runtime?: RuntimeName,
 ): string[] {
-  if (owner === undefined || !rootfsOwner) return [];
-  if (mappings && rootOutside(mappings.uid) === rootfsOwner.uid) return [];
+  if (!rootfsOwner || (mappings && rootOutside(mappings.uid) === rootfsOwner.uid)) return [];
+  if (owner === undefined) return mappings ? [foreignOwnerWarning(rootfsOwner.uid, privilege)] : [];
   const remedy =
     runtime === 'runc'
       ? 'Under runc root inside is whoever starts it: use crun or the built-in engine, as that user.'
@@ -96,6 +100,18 @@ export function ownerWarnings(
   return [
     `Root inside does not own this rootfs, so su, sudo and other setuid programs make nobody root: it belongs to ${rootfsOwner.uid}, the first subordinate id of “${visible(owner)}”, as a tree does that mmdebstrap made without root. ${remedy}`,
   ];
+}
+
+/** A tree that sudo made, mostly: to a user namespace whose root is another user it is read-only. */
+function foreignOwnerWarning(uid: number, privilege: HostFacts['privilege']): string {
+  const whose = uid === 0 ? 'root of this machine' : `the user ${uid} of this machine`;
+  const elsewhere =
+    privilege === 'root'
+      ? 'Leave the user namespace out of linux.namespaces'
+      : uid === 0
+        ? 'Start it with sudo (“Terrarium: Choose Privilege…” in the editor)'
+        : 'Start it as that user';
+  return `Root inside does not own this rootfs, so it cannot change its files, and programs that do (apt, su, passwd) fail: it belongs to ${whose}. ${elsewhere}, ${makeYours}, or make the tree without sudo, as mmdebstrap can.`;
 }
 
 export function mappingWarnings({ uid, lacksRange }: Mappings): string[] {

@@ -26,3 +26,7 @@ export const inDelegatedCgroup =
 /** Of files that a rootless helper may not change. */
 export const filesNeedRoot =
   'Files that root made need root: use sudo (“Terrarium: Choose Privilege…” in the editor) and try again.';
+
+/** Of a rootfs of somebody else; continues a sentence. */
+export const makeYours =
+  'make its files yours (“Take Ownership of Rootfs Files”; “helper.js ownership take” with sudo on the command line)';

@@ -50,3 +50,38 @@ describe('a rootfs of somebody’s subordinate range', () => {
     assert.deepEqual(said('crun'), []);
   });
 });
+
+describe('a rootfs of a user who is not root inside', () => {
+  const tree = (owner: number) => ({
+    ...{ name: 'tree', what: 'of debootstrap', config: {}, rootfsOwner: owner },
+  });
+  const facts = (privilege: 'sudo' | 'rootless', owner: number) => {
+    const { rootfsRangeOf, ...others } = factsFor(privilege, tree(owner));
+    assert.equal(rootfsRangeOf, 'student');
+    return others;
+  };
+  const said = (privilege: 'sudo' | 'rootless', owner: number) => {
+    const known = facts(privilege, owner);
+    return ownerWarnings(mappingsFor({}, known), known).join('\n');
+  };
+
+  it('is named where sudo made it and it starts rootless, with what makes it work', () => {
+    assert.match(
+      said('rootless', 0),
+      /^Root inside does not own .* fail: it belongs to root of this machine\. Start it with sudo .*ownership take/,
+    );
+    assert.match(
+      said('rootless', 4711),
+      /to the user 4711 of this machine\. Start it as that user/,
+    );
+  });
+
+  it('is named where a root helper gives it users of its own', () => {
+    assert.match(said('sudo', 0), /root of this machine\. Leave the user namespace out/);
+  });
+
+  it('is not where the container has the machine’s users, or where it is the person’s', () => {
+    assert.deepEqual(ownerWarnings(undefined, facts('rootless', 0)), []);
+    assert.equal(said('rootless', facts('rootless', 0).uid), '');
+  });
+});
