@@ -109,6 +109,7 @@ if (tests) {
       'typescript',
       'upng-js',
       '@vscode/vsce',
+      '@vscode/l10n-dev',
     ],
   };
   builds.push({ ...testBuild, entryPoints: inside(false) });

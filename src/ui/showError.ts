@@ -69,7 +69,10 @@ function actionsOf(error: unknown, attempt?: Attempt): readonly Action[] {
   const own = error instanceof ActionError ? error.actions : (byCode[error.code]?.(attempt) ?? []);
   const titles = new Set(own.map(({ title }) => title));
   const named = remedyCommands()
-    .filter(({ name, title }) => error.remedy.includes(name) && !titles.has(title))
+    .filter(({ title }) => !titles.has(title))
+    .filter(({ name, title }) =>
+      [name, title.replace('…', '')].some((word) => error.remedy.includes(word)),
+    )
     .map(({ title, id }) => ({ title, run: () => vscode.commands.executeCommand(id) }));
   return [...own, ...named];
 }
@@ -105,7 +108,7 @@ export function newContainerAction(): Action {
   };
 }
 
-/** What remedies of the helper and of ours call by name; the helper's are English. */
+/** What remedies call by name: the helper's in English, ours as the editor is translated. */
 function remedyCommands(): { name: string; title: string; id: string }[] {
   const { t } = vscode.l10n;
   return [

@@ -38,11 +38,11 @@ describe('the VSIX', function () {
 
   it('holds the bundles, media, node-pty for both machines, and nothing else', () => {
     const allowed = [
-      /^(package\.json|package\.nls\.json|readme\.md|changelog\.md|LICENSE\.txt)$/,
+      /^(package\.json|package\.nls(\.de)?\.json|readme\.md|changelog\.md|LICENSE\.txt)$/,
       /^dist\/(extension|core|helper|terminal)\.js$/,
       /^dist\/webview\/usage\.(js|css)$/,
       /^dist\/(config\.schema\.json|ThirdPartyNotices\.txt)$/,
-      /^l10n\/[\w.]+\.json$/,
+      /^l10n\/bundle\.l10n\.de\.json$/,
       /^media\/(icon\.png|terrarium\.svg|(walkthrough|pages)\/[\w-]+\.\w+)$/,
       /^media\/(sequence-language\.json|sequence\.tmLanguage\.json)$/,
       /^node_modules\/node-pty\/(package\.json|LICENSE|lib\/\w+\.js|prebuilds\/linux-(x64|arm64)\/[\w.-]+)$/,
@@ -58,6 +58,8 @@ describe('the VSIX', function () {
       'dist/helper.js',
       'dist/terminal.js',
       'dist/webview/usage.js',
+      'l10n/bundle.l10n.de.json',
+      'package.nls.de.json',
       'node_modules/node-pty/prebuilds/linux-x64/pty.node',
       'node_modules/node-pty/prebuilds/linux-arm64/pty.node',
     ]) {

@@ -3,6 +3,7 @@
  * Short enough to read in class; both run unchanged under runc and crun (`safe` with id mappings, see
  * `config`).
  */
+import { translatable } from '../text/translatable';
 import type { IdMapping } from './linuxSchema';
 import type { OciConfig } from './schema';
 
@@ -40,9 +41,10 @@ const devpts = {
 
 const notes: StartingPoint = {
   id: 'notes',
-  label: 'As in the notes',
-  detail:
+  label: translatable('As in the notes'),
+  detail: translatable(
     'PID, UTS, IPC and mount namespaces of its own, as in lecture notes. With sudo, root inside is root.',
+  ),
   config: (name) => ({
     ociVersion: '1.0.2',
     process: {
@@ -79,8 +81,10 @@ const capabilities = [
 
 const safe: StartingPoint = {
   id: 'safe',
-  label: 'Safe',
-  detail: 'Also user and network namespaces, few capabilities, masked paths. Root inside is you.',
+  label: translatable('Safe'),
+  detail: translatable(
+    'Also user and network namespaces, few capabilities, masked paths. Root inside is you.',
+  ),
   config: (name, mappings) => ({
     ociVersion: '1.0.2',
     process: {

@@ -6,6 +6,7 @@
  * was asked for. What comes later follows at the end, until it is asked for again.
  */
 import type { ProcessInfo } from '../../protocol/processes';
+import { translatable } from '../text/translatable';
 import { describeState } from './describe';
 import type { ProcessTree } from './processTree';
 
@@ -40,10 +41,14 @@ export class Arranger {
   /** What the filter leaves, and of which version of the tree. */
   #matched: { readonly version: number; readonly shown: ReadonlySet<string> } | undefined;
 
-  /** @param userName what a uid is called */
+  /**
+   * @param userName what a uid is called
+   * @param translate what the view makes of a state's English words: a filter finds it by either
+   */
   constructor(
     readonly arrangement: Arrangement,
     private readonly userName: (uid: number) => string,
+    private readonly translate = (text: string) => text,
   ) {}
 
   /** Keys below a process, or the topmost ones. */
@@ -83,7 +88,9 @@ export class Arranger {
   #matches(info: ProcessInfo, text: string): boolean {
     const { name, commandLine, pid, hostPid, uid } = info;
     // As a whole: who looks for `sleep` does not mean all that are sleeping.
-    if (statesOf(info).includes(text)) return true;
+    const states = statesOf(info);
+    if ([...states, ...states.map(this.translate)].some((state) => state.toLowerCase() === text))
+      return true;
     return [name, commandLine, String(pid), String(hostPid), this.userName(uid)].some((part) =>
       part.toLowerCase().includes(text),
     );
@@ -115,7 +122,7 @@ export class Arranger {
 function statesOf(info: ProcessInfo): string[] {
   return [
     describeState(info.state),
-    ...(isOrphan(info) ? ['orphan'] : []),
-    ...(info.mainThreadEnded ? ['main thread has ended'] : []),
+    ...(isOrphan(info) ? [translatable('orphan')] : []),
+    ...(info.mainThreadEnded ? [translatable('main thread has ended')] : []),
   ];
 }

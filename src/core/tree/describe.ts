@@ -1,29 +1,32 @@
-/** Words for what a process is doing. Called by the Processes view. */
+/** Words for what a process is doing, in English: the Processes view translates them. */
 import type { ProcessState } from '../../protocol/processes';
+import { translatable } from '../text/translatable';
 
 /** proc_pid_stat(5), field 3, in words that need no manual. */
 const words: Record<ProcessState, string> = {
-  R: 'running',
-  S: 'sleeping',
-  D: 'waiting for disk',
-  Z: 'zombie',
-  T: 'stopped',
-  t: 'stopped by a debugger',
-  X: 'dead',
-  I: 'idle',
-  P: 'parked',
-  K: 'waiting for disk',
-  W: 'waking',
-  '?': 'unknown',
+  R: translatable('running'),
+  S: translatable('sleeping'),
+  D: translatable('waiting for disk'),
+  Z: translatable('zombie'),
+  T: translatable('stopped'),
+  t: translatable('stopped by a debugger'),
+  X: translatable('dead'),
+  I: translatable('idle'),
+  P: translatable('parked'),
+  K: translatable('waiting for disk'),
+  W: translatable('waking'),
+  '?': translatable('unknown'),
 };
 
 /** What the word means, for a tooltip; nothing for states that explain themselves. */
 const explanations: Partial<Record<ProcessState, string>> = {
-  D: 'Uninterruptible sleep: it waits in the kernel, mostly for a disk, and takes no signal meanwhile.',
-  K: 'Uninterruptible sleep that only SIGKILL ends.',
-  Z: 'It has ended; its parent has not yet asked for its exit status.',
-  T: 'Stopped by a signal; SIGCONT lets it go on.',
-  t: 'A debugger or tracer holds it.',
+  D: translatable(
+    'Uninterruptible sleep: it waits in the kernel, mostly for a disk, and takes no signal meanwhile.',
+  ),
+  K: translatable('Uninterruptible sleep that only SIGKILL ends.'),
+  Z: translatable('It has ended; its parent has not yet asked for its exit status.'),
+  T: translatable('Stopped by a signal; SIGCONT lets it go on.'),
+  t: translatable('A debugger or tracer holds it.'),
 };
 
 /** A word or two: `running`, `waiting for disk`, `zombie`. */

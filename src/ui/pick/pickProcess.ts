@@ -45,7 +45,7 @@ export async function pickProcess(
       'PID {0} · host {1} · {2}',
       process.pid,
       process.hostPid,
-      describeState(process.state),
+      t(describeState(process.state)),
     ),
     detail: plain(process.commandLine.slice(0, 200)),
   }));

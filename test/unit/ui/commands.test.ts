@@ -1,8 +1,7 @@
 // The typed table of commands against package.json, and both against the texts.
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { startingPoints } from '../../../src/core/config/templates';
 import { commandIds } from '../../../src/ui/commands/ids';
 import { projectRoot } from '../../host/project.mjs';
 
@@ -142,43 +141,5 @@ describe('package.json', () => {
       manifest.contributes.configuration.properties['terrarium.privilege']?.scope,
       'machine',
     );
-  });
-});
-
-describe('l10n/bundle.l10n.json', () => {
-  it('has every text that the editor side shows', () => {
-    const bundle = JSON.parse(read('l10n/bundle.l10n.json')) as Record<string, string>;
-    const sources = readdirSync(join(root, 'src/ui'), { recursive: true, encoding: 'utf8' })
-      .filter((file) => file.endsWith('.ts'))
-      .map((file) => read(join('src/ui', file)));
-    // The first argument of t(…), where it is a literal.
-    const literal = /\bt\(\s*'((?:[^'\\]|\\.)*)'/g;
-    const shown = sources.flatMap((text) =>
-      [...text.matchAll(literal)].map((match) => match[1]!.replaceAll("\\'", "'")),
-    );
-    assert.ok(shown.length > 50, 'the texts were found');
-    assert.deepEqual(
-      shown.filter((text) => bundle[text] !== text),
-      [],
-    );
-  });
-
-  it('has no text that is shown no more', () => {
-    const bundle = JSON.parse(read('l10n/bundle.l10n.json')) as Record<string, string>;
-    const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
-      .filter((file) => file.endsWith('.ts'))
-      .map((file) => read(join('src', file)).replaceAll(/\\(['"\\])/g, '$1'));
-    assert.deepEqual(
-      Object.keys(bundle).filter((text) => !sources.some((source) => source.includes(text))),
-      [],
-    );
-  });
-});
-
-describe('the starting points', () => {
-  it('have their texts in l10n/bundle.l10n.json', () => {
-    const bundle = JSON.parse(read('l10n/bundle.l10n.json')) as Record<string, string>;
-    for (const { label, detail } of startingPoints)
-      for (const text of [label, detail]) assert.equal(bundle[text], text);
   });
 });

@@ -253,7 +253,7 @@ export class ProcessesProvider implements vscode.TreeDataProvider<Row>, vscode.D
     let arranger = this.#arrangers.get(id);
     if (!arranger) {
       const { current } = this.services.arrangement;
-      arranger = new Arranger(current, (uid) => this.#userName(id, uid));
+      arranger = new Arranger(current, (uid) => this.#userName(id, uid), vscode.l10n.t);
       this.#arrangers.set(id, arranger);
     }
     return arranger;

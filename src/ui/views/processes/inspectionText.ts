@@ -115,7 +115,7 @@ export function inspectionText(inspection: Inspection): string {
         process.hostPid,
       ),
       `  ${process.commandLine === '' ? t('(no command line)') : visible(process.commandLine)}`,
-      `  ${t('{0} · nice {1} · {2} · since {3}', inspection.goneAt ? t('ended') : describeState(process.state), process.nice, process.threads === 1 ? t('1 thread') : t('{0} threads', process.threads), new Date(process.startedAt).toLocaleString())}`,
+      `  ${t('{0} · nice {1} · {2} · since {3}', inspection.goneAt ? t('ended') : t(describeState(process.state)), process.nice, process.threads === 1 ? t('1 thread') : t('{0} threads', process.threads), new Date(process.startedAt).toLocaleString())}`,
     );
   }
   lines.push(...(process ? [''] : []), ...standing(inspection));

@@ -147,7 +147,7 @@ export function processItem(
   item.iconPath = iconOf(info, look);
   item.contextValue = `process${contextOf(info)}`;
   // The icon says the state to who sees it.
-  const state = describeState(info.state);
+  const state = vscode.l10n.t(describeState(info.state));
   const heard = words.includes(state) ? [...said, ...words] : [...said, state, ...words];
   item.accessibilityInformation = { label: [label, ...heard].join(', ') };
   return item;
@@ -176,7 +176,7 @@ function columnText(column: Column, info: ProcessInfo, { userName, sort }: Proce
     case 'hostPid':
       return t('host {0}', info.hostPid);
     case 'state':
-      return info.state === 'S' ? '' : describeState(info.state); // most sleep
+      return info.state === 'S' ? '' : t(describeState(info.state)); // most sleep
     case 'user':
       return visible(userName(info.uid));
     case 'cpu':
@@ -251,7 +251,7 @@ export function processTooltip(
   const lines = [
     `**${escapeMarkdown(info.name)}** ${escapeMarkdown(command.slice(0, 1000))}`,
     t('PID {0} in the container, {1} on the host', info.pid, info.hostPid),
-    `${describeState(info.state)}${explanation === undefined ? '' : `: ${escapeMarkdown(explanation)}`}`,
+    `${t(describeState(info.state))}${explanation === undefined ? '' : `: ${escapeMarkdown(t(explanation))}`}`,
     t('User {0} ({1})', user(info.uid), info.uid),
     ...(actsAsAnother(info)
       ? [

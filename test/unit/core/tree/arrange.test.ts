@@ -93,6 +93,15 @@ describe('Arranger', () => {
     });
   }
 
+  it('filters by what the view calls a state in another language, too', () => {
+    const states = treeOf(init, { ...busy, state: 'Z' });
+    for (const filter of ['zombie', 'untot']) {
+      const arrangement = { ...usual, flat: true, filter };
+      const german = (text: string) => (text === 'zombie' ? 'Untot' : text);
+      assert.deepEqual(new Arranger(arrangement, String, german).children(states), [busy.key]);
+    }
+  });
+
   it('shows in one list only what matches itself', () => {
     assert.deepEqual(arranged({ flat: true, filter: 'awk' }).children(tree), [busy.key]);
   });
