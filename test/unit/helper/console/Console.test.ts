@@ -34,7 +34,13 @@ describe('Console', () => {
   const children: ChildProcess[] = [];
 
   const run = (script: string, ...args: string[]) => {
-    const [program, ...rest] = onTerminal(console_.terminal.path, ['/bin/sh', '-c', script, 'sh', ...args]);
+    const [program, ...rest] = onTerminal(console_.terminal.path, [
+      '/bin/sh',
+      '-c',
+      script,
+      'sh',
+      ...args,
+    ]);
     const child = spawn(program, rest, { detached: true, stdio: 'ignore' });
     children.push(child);
     return child;
