@@ -1,13 +1,8 @@
 /** `helper.js plan FOLDER`: the start as a shell script that anyone can run by hand. */
 import { loadBundleOrFolder } from '../core/bundle/loadBundleOrFolder';
-import { exportScript } from '../core/sequence/exportScript';
-import { planStart } from '../core/sequence/planStart';
 import { TerrariumError } from '../core/errors';
 import type { FolderKind, Privilege } from '../protocol/container';
-import { runtimeOf } from '../core/config/engine';
-import { engineFacts } from '../core/config/engineFacts';
-import { exportRuntime } from './engine/exportRuntime';
-import { requireOwnCgroup } from './engine/requireOwnCgroup';
+import { engineOf } from './engine/engineOf';
 import { gatherFacts, ownPrivilege, personOf } from './launch/gatherFacts';
 
 /**
@@ -29,9 +24,5 @@ export async function plan(
     );
   const bundle = await loadBundleOrFolder(folder, kind);
   const facts = await gatherFacts(bundle, personOf(process.env), undefined, privilege);
-  const runtime = runtimeOf(bundle.config);
-  if (runtime) await requireOwnCgroup(bundle);
-  return runtime
-    ? exportRuntime(await engineFacts(runtime), bundle, facts)
-    : exportScript(bundle, planStart(bundle, facts), facts);
+  return engineOf(bundle.config).exportScript(bundle, facts);
 }

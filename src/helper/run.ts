@@ -4,12 +4,9 @@ import type { Bundle } from '../core/bundle/loadBundle';
 import { loadBundleOrFolder } from '../core/bundle/loadBundleOrFolder';
 import { messageOf } from '../core/errors';
 import type { FolderKind } from '../protocol/container';
-import {
-  type LaunchOptions,
-  type LaunchedContainer,
-  launchContainer,
-} from './launch/launchContainer';
-import { needsOwnConsole } from './launch/ownConsole';
+import type { LaunchOptions, LaunchedContainer } from './engine/Engine';
+import { launchContainer } from './engine/launchContainer';
+import { engineOf } from './engine/engineOf';
 import { sweepSockets } from './alive';
 import { sweepRuntimes } from './engine/sweepRuntimes';
 import { recordsOfRun, sweepRuns } from './runRecords';
@@ -81,7 +78,7 @@ async function toItsEnd(
     return (await import('./runInTerminal')).runInTerminal(
       launch,
       onWarning,
-      needsOwnConsole(bundle),
+      engineOf(bundle.config).needsOwnConsole(bundle),
     );
   }
   // From here on a signal must reach the payload, or cancel what is not a payload yet.

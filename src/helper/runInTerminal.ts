@@ -7,7 +7,7 @@ import { finished } from 'node:stream/promises';
 import { FilteredOutput, sizeOf, takeAnswers } from './console/callersTerminal';
 import { type ConsoleTerminal, Pty } from './console/Pty';
 import { ownConsole } from './launch/ownConsole';
-import type { LaunchOptions, LaunchedContainer } from './launch/launchContainer';
+import type { LaunchOptions, LaunchedContainer } from './engine/Engine';
 
 export async function runInTerminal(
   launch: (options: LaunchOptions) => Promise<LaunchedContainer>,

@@ -5,8 +5,8 @@ import { TerrariumError, messageOf } from '../core/errors';
 import { announceAlive, sweepSockets } from './alive';
 import { answerStarter, detach } from './detach';
 import { sweepRuntimes } from './engine/sweepRuntimes';
-import { launchContainer } from './launch/launchContainer';
-import { sessionArgv } from './launch/sessionArgv';
+import { launchContainer } from './engine/launchContainer';
+import { sessionCommand } from './launch/sessionCommand';
 import { readToken } from './readToken';
 import { ContainerRegistry } from './server/ContainerRegistry';
 import { HelperServer } from './server/HelperServer';
@@ -76,7 +76,7 @@ async function listen(options: ServeOptions): Promise<{ readonly ended: Promise<
   const records = new PidRecords(path.join(directory, `state-${socketName}.json`));
   const journal = new Journal((line) => server.broadcast('log', line));
   const streams = new Streams((ended) => server.broadcast('streamEnded', ended));
-  const launcher = { launch: launchContainer, session: sessionArgv };
+  const launcher = { launch: launchContainer, session: sessionCommand };
   const registry = new ContainerRegistry(streams, launcher, journal, { uid, gid });
   const server = new HelperServer({
     ...{ directory, socketName, token, owner: { uid, gid }, registry, streams, journal },

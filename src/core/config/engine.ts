@@ -3,10 +3,10 @@ import type { OciConfig } from './schema';
 
 export type RuntimeName = 'runc' | 'crun';
 
+export type EngineConfig = Pick<OciConfig, 'annotations'>;
+
 /** @returns undefined for the built-in engine */
-export function runtimeOf({
-  annotations,
-}: Pick<OciConfig, 'annotations'>): RuntimeName | undefined {
+export function runtimeOf({ annotations }: EngineConfig): RuntimeName | undefined {
   const engine = annotations?.['dev.terrarium.engine'];
   return engine === 'runc' || engine === 'crun' ? engine : undefined;
 }

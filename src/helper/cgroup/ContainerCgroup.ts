@@ -1,6 +1,6 @@
 /**
  * The cgroup of a running container: what was killed in it for want of memory, holding all its
- * processes still, killing them, and taking it away. Made by launchContainer.ts.
+ * processes still, killing them, and taking it away. Made by launchBuiltin.ts.
  */
 import {
   type FSWatcher,

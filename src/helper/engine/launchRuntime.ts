@@ -1,6 +1,6 @@
 /**
  * Starts a bundle under an installed runtime (`dev.terrarium.engine`): runc or crun do all that makes
- * the container, we give them a terminal, find PID 1 and watch the end. Called by launchContainer.
+ * the container, we give them a terminal, find PID 1 and watch the end. Called by runtimeEngine.ts.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync } from 'node:fs';
@@ -10,7 +10,6 @@ import path from 'node:path';
 import { ExecaError, execa } from 'execa';
 import type { Bundle } from '../../core/bundle/loadBundle';
 import type { RuntimeName } from '../../core/config/engine';
-import { runtimeDirectory } from '../../core/client/runtimeDirectory';
 import { TerrariumError, messageOf } from '../../core/errors';
 import { stepInfo } from '../../core/sequence/commandLine';
 import type { HostFacts } from '../../core/sequence/hostFacts';
@@ -22,28 +21,20 @@ import { callerStdio, copyStdio, filteredTo } from '../launch/callerStdio';
 import { containerExit } from '../launch/containerExit';
 import { findTool, hostEnvironment, requireTools } from '../launch/hostTools';
 import { killQuietly } from '../launch/killQuietly';
-import type { LaunchOptions, LaunchedContainer } from '../launch/launchContainer';
 import { outOfMemory } from '../launch/outOfMemory';
 import { startCancelled } from '../launch/startCancelled';
+import type { LaunchOptions, LaunchedContainer } from './Engine';
 import { requireOwnCgroup } from './requireOwnCgroup';
 import { unmadeCgroups, recordCgroups, removeRecordedCgroups } from './runtimeCgroups';
 import { childWith, onlyChild, pidWritten } from './runtimePid';
+import { personalEnvironment } from './personalEnvironment';
 import { runtimeWords } from './runtimeWords';
 import { aroundRuntime, runtimeConfig, runtimeText } from './runtimeConfig';
 import { requireReachable } from './runtimeNamespaces';
 import { makeRuntimeFolder, otherStarter, runtimeId } from './runtimeFolder';
+import { runtimeSession } from './runtimeSession';
 import { openRuntimeProcfs } from './runtimeProcfs';
 import { type RuntimeMemory, runtimeMemory } from './runtimeMemory';
-
-/** How a further command reaches a container that a runtime started. */
-export interface RuntimeHandle {
-  readonly name: RuntimeName;
-  readonly id: string;
-  /** Host PID of the runtime itself where it has a PID namespace of its own. */
-  readonly supervisor: number | undefined;
-  /** Of the helper's own user, for as long as the container runs. */
-  readonly folder: string;
-}
 
 /** What a start has made so far, for its run and to be taken away after it. */
 interface Prepared {
@@ -152,11 +143,12 @@ async function runPrepared(
     const procfs =
       hostPid === undefined ? undefined : await openRuntimeProcfs(bundle, hostPid, options.signal);
     let killed = false;
-    return {
+    const handle = { name, id, supervisor, folder: prepared.folder };
+    const container: LaunchedContainer = {
       bundle,
       hostPid: hostPid ?? child.pid!,
       procfs,
-      runtime: { name, id, supervisor, folder: prepared.folder },
+      session: (request) => runtimeSession(handle, container, request),
       exited: runtime.ended.then(async ({ exitCode, signal }) => {
         if (procfs !== undefined) closeSync(procfs);
         const exit = containerExit(bundle.name, exitCode, signal, runtime.printed);
@@ -173,6 +165,7 @@ async function runPrepared(
         killQuietly(hostPid, signal); // the runtime tidies up after it for a while
       },
     };
+    return container;
   } catch (error) {
     onAbort(); // its payload may run already
     await runtime.ended;
@@ -287,16 +280,4 @@ function notStarted(
       ? 'This crun wants cgroup v2 alone: use runc or the built-in engine on this machine.'
       : 'Correct config.json, or remove the annotation dev.terrarium.engine for the built-in engine.',
   );
-}
-
-/**
- * A runtime without root keeps its state below XDG_RUNTIME_DIR; without one it would try root's own
- * place. Sessions get the same (runtimeSession.ts).
- */
-export async function personalEnvironment(): Promise<Record<string, string>> {
-  const { HOME, XDG_RUNTIME_DIR } = process.env;
-  return {
-    ...(HOME?.startsWith('/') ? { HOME } : {}),
-    XDG_RUNTIME_DIR: XDG_RUNTIME_DIR?.startsWith('/') ? XDG_RUNTIME_DIR : await runtimeDirectory(),
-  };
 }

@@ -1,21 +1,25 @@
-/** The command of a further shell in a container that a runtime started. Used by sessionArgv.ts. */
+/** The command of a further shell in a container that a runtime started. Called through Engine.ts. */
 import { createHash } from 'node:crypto';
 import { rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Bundle } from '../../core/bundle/loadBundle';
 import type { OciConfig } from '../../core/config/schema';
-import { findTool } from '../launch/hostTools';
-import type { SessionUser } from '../launch/sessionUser';
-import type { RuntimeHandle } from './launchRuntime';
+import type { RuntimeName } from '../../core/config/engine';
+import { findTool, hostEnvironment } from '../launch/hostTools';
+import { lookInside } from '../launch/lookInside';
+import { sessionProgram } from '../launch/sessionProgram';
+import type { LaunchedContainer, SessionCommand, SessionRequest } from './Engine';
+import { personalEnvironment } from './personalEnvironment';
 import { runtimeText } from './runtimeConfig';
 
-/** What a session is beyond the `process` of config.json. */
-export interface RuntimeSession {
-  readonly command: readonly string[];
-  readonly user: SessionUser;
-  readonly cwd: string;
-  /** `NAME=value`, all of them. */
-  readonly env: readonly string[];
+/** How a further command reaches a container that a runtime started. */
+export interface RuntimeHandle {
+  readonly name: RuntimeName;
+  readonly id: string;
+  /** Host PID of the runtime itself where it has a PID namespace of its own. */
+  readonly supervisor: number | undefined;
+  /** Of the helper's own user, for as long as the container runs. */
+  readonly folder: string;
 }
 
 /** Those of PID 1 where config.json has none: that of both runtimes, and the kernel's own. */
@@ -31,9 +35,12 @@ const begin = 'umask "$1" && echo "$2" >/proc/self/oom_score_adj && shift 2 && e
  */
 export async function runtimeSession(
   { name, id, supervisor, folder }: RuntimeHandle,
-  bundle: Bundle,
-  session: RuntimeSession,
-): Promise<string[]> {
+  container: LaunchedContainer,
+  session: SessionRequest,
+): Promise<SessionCommand> {
+  const { bundle } = container;
+  const { command, cwd, variables } = session;
+  await lookInside(container, () => sessionProgram(container, command, cwd, variables.all));
   const file = await processFile(folder, processDocument(bundle, session));
   const { user, oomScoreAdj = usualScore } = bundle.config.process;
   const umask = (user.umask ?? usualUmask).toString(8).padStart(4, '0');
@@ -43,15 +50,24 @@ export async function runtimeSession(
       ? []
       : [findTool('nsenter')!, `--target=${supervisor}`, '--pid', '--mount', '--'];
   const first = ['/bin/sh', '-c', begin, 'sh', umask, String(oomScoreAdj)];
-  return [...first, ...enter, findTool(name)!, 'exec', '--process', file, id];
+  const own = process.geteuid!() === 0 ? {} : await personalEnvironment();
+  return {
+    argv: [...first, ...enter, findTool(name)!, 'exec', '--process', file, id],
+    env: { ...hostEnvironment, ...own },
+    // It makes the session, and its own terminal, inside.
+    ...{ leads: false, ownErrors: false },
+  };
 }
 
-function processDocument(bundle: Bundle, { command, user, cwd, env }: RuntimeSession): object {
+function processDocument(
+  bundle: Bundle,
+  { command, user, cwd, variables }: SessionRequest,
+): object {
   const document = (bundle.document ?? bundle.config) as Partial<OciConfig>;
   const { uid, gid, groups } = user;
   return {
     ...document.process,
-    ...{ args: command, cwd, env, terminal: true },
+    ...{ args: command, cwd, env: variables.all, terminal: true },
     user: {
       ...document.process?.user,
       ...{ uid, gid, additionalGids: groups.length > 0 ? groups : undefined },

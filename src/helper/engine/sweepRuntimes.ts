@@ -5,7 +5,7 @@
 import { rm } from 'node:fs/promises';
 import { execa } from 'execa';
 import { findTool, hostEnvironment } from '../launch/hostTools';
-import { personalEnvironment } from './launchRuntime';
+import { personalEnvironment } from './personalEnvironment';
 import { removeRecordedCgroups } from './runtimeCgroups';
 import { leftFolders, starterOf } from './runtimeFolder';
 

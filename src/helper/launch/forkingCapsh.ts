@@ -1,5 +1,5 @@
 /**
- * The capsh(1) of this machine, if it can start a program as its child. Asked by sessionArgv.ts and
+ * The capsh(1) of this machine, if it can start a program as its child. Asked by builtinSession.ts and
  * by the check of that name.
  */
 import { findTool } from './hostTools';

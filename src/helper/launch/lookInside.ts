@@ -1,12 +1,12 @@
 /**
  * Looks at files of a running container. What is mounted in it may be a process of its own (FUSE) that
  * never answers, and whoever asks waits in the kernel, with one of the few threads that read for the
- * whole helper. So there is one look at a time, and nobody waits for ever. Called by sessionArgv.ts and
+ * whole helper. So there is one look at a time, and nobody waits for ever. Called by sessionCommand.ts and
  * Session.ts.
  */
 import { TerrariumError } from '../../core/errors';
 import { visible } from '../../core/text/visible';
-import type { LaunchedContainer } from './launchContainer';
+import type { LaunchedContainer } from '../engine/Engine';
 
 /** In milliseconds; a look takes one or two. */
 const answersWithin = 4000;

@@ -6,7 +6,6 @@
  * the server.
  */
 import type { Bundle } from '../../core/bundle/loadBundle';
-import { runtimeOf } from '../../core/config/engine';
 import { isSystemInit, mayMount } from '../../core/config/systemInit';
 import { messageOf } from '../../core/errors';
 import { hasUserNamespace } from '../../core/sequence/userNamespace';
@@ -18,7 +17,6 @@ import { HeldTerminal } from './HeldTerminal';
 import { hostEnvironment } from './hostTools';
 import { terminalHolder } from './readOnlyPrograms';
 
-/** Runtimes make the console in the container's devpts themselves. */
 export function needsOwnConsole(
   { config }: Pick<Bundle, 'config'>,
   privilege: Privilege = ownPrivilege(),
@@ -26,7 +24,6 @@ export function needsOwnConsole(
   return (
     privilege === 'root' &&
     config.process.terminal === true &&
-    runtimeOf(config) === undefined &&
     isSystemInit(config) &&
     mayMount(config.process) &&
     !hasUserNamespace(config, privilege)

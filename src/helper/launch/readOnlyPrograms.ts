@@ -1,5 +1,5 @@
 /**
- * Makes programs of the host impossible to write for whoever gets hold of them. Used by sessionArgv.ts:
+ * Makes programs of the host impossible to write for whoever gets hold of them. Used by builtinSession.ts:
  * the process that joins a container is seen there for a moment as the program that it still is, and
  * /proc/PID/exe leads whoever may look to the very file of the host (CVE-2019-5736).
  */

@@ -1,4 +1,4 @@
-/** What a rootfs holds that its person should know before it starts. Called by launchContainer. */
+/** What a rootfs holds that its person should know before it starts. Called by both engines. */
 import { lstat, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { type Finding, inspectRootfs } from '../../core/bundle/inspectRootfs';

@@ -1,13 +1,13 @@
 /**
  * The last words of a session's command, which are programs of the container: its own shell goes to the
  * folder, and its own setsid(1) makes the session's program the leader of a session on its terminal. A
- * program of the host could do neither there (see sessionArgv.ts). Without that, the leader would be a
+ * program of the host could do neither there (see builtinSession.ts). Without that, the leader would be a
  * process outside, whose process group has no number inside: dash could not give the terminal back,
  * and `kill 0` or Ctrl+\ would end what waits for the session.
  */
 import { CommandError } from '../../core/bundle/checkCommand';
 import { readInside } from '../../core/fs/openInside';
-import type { LaunchedContainer } from './launchContainer';
+import type { LaunchedContainer } from '../engine/Engine';
 import type { SessionEnvironment } from './sessionEnvironment';
 import { liveRoot, sessionProgram } from './sessionProgram';
 

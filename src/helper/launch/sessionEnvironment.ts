@@ -1,4 +1,4 @@
-/** The variables of a session: those of config.json, a TERM, its user's own. Used by sessionArgv.ts. */
+/** The variables of a session: those of config.json, a TERM, its user's own. Used by sessionCommand.ts. */
 import { isUnsafeForHostPrograms } from '../../core/sequence/payloadEnvironment';
 
 export interface SessionEnvironment {

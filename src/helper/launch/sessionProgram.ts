@@ -1,10 +1,10 @@
 /**
  * Looks a session's program up where it will run: in the running container's own root, with all that is
- * mounted over the rootfs. Called by sessionArgv.ts, whose programs of the host would otherwise be the
+ * mounted over the rootfs. Called by builtinSession.ts, whose programs of the host would otherwise be the
  * ones that say what is missing.
  */
 import { checkCommand } from '../../core/bundle/checkCommand';
-import type { LaunchedContainer } from './launchContainer';
+import type { LaunchedContainer } from '../engine/Engine';
 
 /** The root of its first process, as the helper sees it: to look at, never to write or mount. */
 export function liveRoot(hostPid: number): string {

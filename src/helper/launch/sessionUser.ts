@@ -1,4 +1,4 @@
-/** Who a session is, from the rootfs's own passwd and group, read as data. Called by sessionArgv.ts. */
+/** Who a session is, from the rootfs's own passwd and group, read as data. Called by sessionCommand.ts. */
 import type { Bundle } from '../../core/bundle/loadBundle';
 import { type PasswdEntry, readAccounts, userNamed, usualHome } from '../../core/bundle/passwd';
 import { TerrariumError } from '../../core/errors';

@@ -13,11 +13,12 @@ import type { StepInfo } from '../../protocol/messages';
 import { bootTime, uptimeMs } from '../bootTime';
 import type { Console } from '../console/Console';
 import type { TerminalSize } from '../console/Pty';
-import { runtimeOf } from '../../core/config/engine';
 import { signalInWords } from '../launch/containerExit';
-import type { LaunchOptions, LaunchedContainer } from '../launch/launchContainer';
-import { needsOwnConsole, ownConsole } from '../launch/ownConsole';
-import type { SessionCommand } from '../launch/sessionArgv';
+import type { LaunchedContainer } from '../engine/Engine';
+import { engineOf } from '../engine/engineOf';
+import type { StartOptions } from '../engine/launchContainer';
+import { ownConsole } from '../launch/ownConsole';
+import type { SessionCommand } from '../engine/Engine';
 import type { SessionAs } from '../launch/sessionUser';
 import { sessionPlace } from '../launch/sessionPlace';
 import { startCancelled } from '../launch/startCancelled';
@@ -36,7 +37,7 @@ import type { Streams } from './Streams';
 
 /** What really starts things; tests bring their own. */
 export interface Launcher {
-  launch(bundle: Bundle, options: LaunchOptions): Promise<LaunchedContainer>;
+  launch(bundle: Bundle, options: StartOptions): Promise<LaunchedContainer>;
   session(
     container: LaunchedContainer,
     args: readonly string[],
@@ -120,7 +121,7 @@ export class ManagedContainer {
       name: this.bundle.name,
       state: this.state,
       privilege: process.geteuid!() === 0 ? 'root' : 'rootless',
-      engine: runtimeOf(this.bundle.config) ?? 'builtin',
+      engine: engineOf(this.bundle.config).name,
       ...(this.pid === undefined ? {} : { hostPid: this.pid }),
       console: this.consoleName,
       ...(this.paused ? { paused: true } : {}),
@@ -167,7 +168,7 @@ export class ManagedContainer {
     try {
       const checked = checkCommand(this.bundle, { signal: this.cancel.signal });
       checked.catch(() => undefined); // the launch may fail before it waits for this
-      if (needsOwnConsole(this.bundle))
+      if (engineOf(this.bundle.config).needsOwnConsole(this.bundle))
         await this.console.moveTo((size) => ownConsole(size, onWarning));
       this.launched = await this.launcher.launch(this.bundle, {
         checked,
@@ -272,7 +273,7 @@ export class ManagedContainer {
    * @param user a name or number of the rootfs's passwd, in place of PID 1's user
    * @param beside the process whose folder and user it gets
    * @returns the name of the new stream
-   * @throws TerrariumError `not-running`, `paused`, those of `sessionArgv` and, with `beside`,
+   * @throws TerrariumError `not-running`, `paused`, those of `sessionCommand` and, with `beside`,
    * `no-procfs`, `process-gone` and those of `sessionPlace`
    */
   async openSession(

@@ -28,8 +28,10 @@ describe('isLeftOver', () => {
   });
 
   it('is true of a zombie', async () => {
-    // Becomes a program that reaps nobody.
-    const parent = spawn('/bin/sh', ['-c', 'sleep 0 & echo $!; exec sleep 60'], {
+    // Becomes a program that reaps nobody, and its child ends after that.
+    const child = 'until grep -q sleep /proc/$PPID/comm; do :; done';
+    const script = 'sh -c "$1" & echo $!; exec sleep 60';
+    const parent = spawn('/bin/sh', ['-c', script, 'sh', child], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     children.push(parent);

@@ -1,6 +1,6 @@
 /** A look into a container that never answers; promises stand for what the kernel keeps waiting. */
 import assert from 'node:assert/strict';
-import type { LaunchedContainer } from '../../../../src/helper/launch/launchContainer';
+import type { LaunchedContainer } from '../../../../src/helper/engine/Engine';
 import { lookInside } from '../../../../src/helper/launch/lookInside';
 
 const container = (name: string) => ({ bundle: { name } }) as LaunchedContainer;

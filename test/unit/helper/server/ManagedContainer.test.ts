@@ -41,6 +41,7 @@ describe('ManagedContainer', function () {
       bundle,
       hostPid: process.pid,
       procfs: undefined,
+      session: () => Promise.reject(new Error('no session')),
       exited,
       signal: (signal: Signal) => {
         sent.push(signal);

@@ -1,38 +1,22 @@
-/** The command of a further shell in a running container. Called by the server. */
+/** The command of a further shell in a container of the built-in engine. Called by sessionCommand.ts, through it. */
 import { readFile } from 'node:fs/promises';
-import { CommandError } from '../../core/bundle/checkCommand';
 import type { Bundle } from '../../core/bundle/loadBundle';
 import { TerrariumError } from '../../core/errors';
 import { capabilityNames, namesOfCapabilities } from '../../core/procfs/capabilities';
 import { idOutside, parseIdMap } from '../../core/procfs/parseIdMap';
 import { parseStatus } from '../../core/procfs/parseStatus';
 import { namespaceFlags } from '../../core/sequence/namespaces';
+import type { StartPlan } from '../../core/sequence/step';
 import { limitArguments } from '../../core/sequence/toArgv';
-import { personalEnvironment } from '../engine/launchRuntime';
-import { runtimeSession } from '../engine/runtimeSession';
+import type { LaunchedContainer, SessionCommand, SessionRequest } from '../engine/Engine';
 import { forkingCapsh } from './forkingCapsh';
 import { findTool, hostEnvironment } from './hostTools';
-import type { LaunchedContainer } from './launchContainer';
 import { lookInside } from './lookInside';
 import { openFilesCommand } from './openFilesCommand';
 import { readOnlyPrograms, terminalHolder } from './readOnlyPrograms';
 import { sessionEntry } from './sessionEntry';
-import { sessionEnvironment } from './sessionEnvironment';
-import { liveRoot, sessionProgram } from './sessionProgram';
-import { type SessionAs, type SessionUser, sessionUser } from './sessionUser';
-
-export interface SessionCommand {
-  readonly argv: string[];
-  /** The same on a terminal of the container's own, which helper.js holds (terminalHolder.ts). */
-  readonly inside?: string[];
-  readonly env: Record<string, string>;
-  /** Its program takes the terminal itself; otherwise the first program of the host has to. */
-  readonly leads: boolean;
-  /** Its program's standard error is its terminal, whatever the programs of the host have there. */
-  readonly ownErrors: boolean;
-  /** What the session may that PID 1 may not, or where else it is; its first line says so. */
-  readonly firstLine?: string;
-}
+import { liveRoot } from './sessionProgram';
+import type { SessionUser } from './sessionUser';
 
 /**
  * A program of the host cannot be loaded behind the container's root, so what confines a session must
@@ -41,39 +25,16 @@ export interface SessionCommand {
  * inside ever sees a process whose /proc/PID/root is the host's (CVE-2016-9962), or one that may more
  * than PID 1 and could be made to do it with ptrace(2). Without capsh it is nsenter that forks, once
  * it has changed its root.
- * @param args empty means the user's own shell
- * @param as whom; PID 1's user unless given
- * @throws TerrariumError `session-chroot`, `session-user`, `session-processes`, and a CommandError where
- *   the program is not there to be run
+ * @throws TerrariumError `session-chroot`, `session-processes`, and a CommandError where the program is
+ *   not there to be run
  */
-export async function sessionArgv(
+export async function builtinSession(
   container: LaunchedContainer,
-  args: readonly string[],
-  as: SessionAs = {},
+  plan: StartPlan,
+  { command, user: who, cwd, variables }: SessionRequest,
 ): Promise<SessionCommand> {
-  const { bundle, hostPid, plan, runtime } = container;
-  const who = await sessionUser(bundle, as);
+  const { bundle, hostPid } = container;
   const { process: wanted, linux } = bundle.config;
-  const cwd = who.cwd ?? wanted.cwd;
-  const variables = sessionEnvironment(wanted.env, who.env, who.home);
-  const command = await lookInside(container, async () =>
-    args.length > 0 ? args : [await ownShell(container, who.shell, variables.all)],
-  );
-  if (runtime) {
-    await lookInside(container, () => sessionProgram(container, command, cwd, variables.all));
-    const session = { command, user: who, cwd, env: variables.all };
-    const argv = await runtimeSession(runtime, bundle, session);
-    const own = process.geteuid!() === 0 ? {} : await personalEnvironment();
-    const firstLine = strongerThan(bundle, who);
-    return {
-      argv,
-      env: { ...hostEnvironment, ...own },
-      // It makes the session, and its own terminal, inside.
-      ...{ leads: false, ownErrors: false },
-      ...(firstLine ? { firstLine } : {}),
-    };
-  }
-  if (!plan) throw new Error('a container has either a plan or a runtime');
   if (plan.chroot) {
     throw new TerrariumError(
       'session-chroot',
@@ -106,7 +67,6 @@ export async function sessionArgv(
   const entry = await lookInside(container, () => sessionEntry(container, command, cwd, variables));
   const [program, ...rest] = entry.argv;
   const firstLine = [
-    strongerThan(bundle, who),
     capsh ? undefined : withoutCapsh(bundle, who),
     entry.staysInRoot ? `It starts in /: to go to ${cwd} it needs a /bin/sh inside.` : undefined,
   ]
@@ -120,7 +80,7 @@ export async function sessionArgv(
         ]
       : ['--root', `--wd=${liveRoot(hostPid)}`, ...identity(who), '--', program!, ...rest];
   const handed = [...variables.early, ...entry.env];
-  const first = await handedDown(container, handed.length);
+  const first = await handedDown(container, plan, handed.length);
   const programs = [nsenter, ...(capsh ? [capsh] : [])];
   const enter = (types: readonly string[]) =>
     enterNamespaces(hostPid, types, plan.rootInside !== undefined);
@@ -151,13 +111,14 @@ export async function sessionArgv(
  * @param variables how many of `numbered` there are
  */
 async function handedDown(
-  { bundle, cgroup, hostPid, plan }: LaunchedContainer,
+  { bundle, cgroup, hostPid }: LaunchedContainer,
+  { umask }: StartPlan,
   variables: number,
 ): Promise<string[]> {
   // Where PID 1 is now, which it may have chosen itself below its cgroup.
   const procs = (await cgroup?.procsOf(hostPid)) ?? '';
   const { oomScoreAdj } = bundle.config.process;
-  const given = [procs, String(oomScoreAdj ?? ''), plan?.umask ?? ''];
+  const given = [procs, String(oomScoreAdj ?? ''), umask ?? ''];
   return ['/bin/sh', '-c', handDown, 'sh', ...given, findTool('env')!, String(variables)];
 }
 
@@ -176,21 +137,6 @@ eval exec '"$env"' -i -- "$given" '"$@"'`;
 /** Not as words of a command: those of a process are for everybody to read (proc_pid_cmdline(5)). */
 function numbered(variables: readonly string[]): Record<string, string> {
   return Object.fromEntries(variables.map((one, index) => [`TERRARIUM_${index + 1}`, one]));
-}
-
-/** passwd may name a shell that is not there: then it is /bin/sh (passwd(5) has none either). */
-async function ownShell(
-  container: LaunchedContainer,
-  shell: string,
-  env: readonly string[],
-): Promise<string> {
-  try {
-    await sessionProgram(container, [shell], '/', env);
-    return shell;
-  } catch (error) {
-    if (error instanceof CommandError) return '/bin/sh';
-    throw error;
-  }
 }
 
 /**
@@ -263,12 +209,5 @@ function withoutCapsh({ config }: Bundle, { groups }: SessionUser): string | und
     return 'This shell has capabilities that PID 1 gave up: keeping to its set needs the program capsh with its option -+ (package libcap2-bin).';
   return groups.length > 0
     ? 'This shell is in none of its user’s supplementary groups: that needs the program capsh with its option -+ (package libcap2-bin).'
-    : undefined;
-}
-
-function strongerThan({ config }: Bundle, { uid }: SessionUser): string | undefined {
-  const own = config.process.user.uid;
-  return uid === 0 && own !== 0
-    ? `This shell is root inside, and PID 1 is only user ${own}: you chose it.`
     : undefined;
 }

@@ -1,41 +1,34 @@
 /**
- * Starts one container: spawns the fixed scripts with the plan's steps, switches PID 1's root from
- * outside while it waits, looks once more, and says "go". Called by `run` and by the server.
+ * The built-in engine starts one container: spawns the fixed scripts with the plan's steps, switches PID 1's root from
+ * outside while it waits, looks once more, and says "go".
  */
 import { closeSync, constants, openSync } from 'node:fs';
 import { chown, readFile } from 'node:fs/promises';
 import type { Bundle } from '../../core/bundle/loadBundle';
-import { runtimeOf } from '../../core/config/engine';
-import { engineFacts } from '../../core/config/engineFacts';
 import { mountsProcfs } from '../../core/config/mountKinds';
-import type { Signal } from '../../core/config/stopSignal';
 import { TerrariumError, messageOf } from '../../core/errors';
 import { stepInfo } from '../../core/sequence/commandLine';
 import { encodeBatched, encodeSteps, releaseParameters } from '../../core/sequence/encodeSteps';
-import { wantsCgroup } from '../../core/sequence/planCgroup';
+import { exportScript } from '../../core/sequence/exportScript';
+import type { HostFacts } from '../../core/sequence/hostFacts';
 import { planStart } from '../../core/sequence/planStart';
 import releaseScript from '../../core/sequence/release.sh';
-import { engineWarnings } from '../../core/sequence/startWarnings';
 import { type StartPlan, bashAlone, isHeld, stepsOf } from '../../core/sequence/step';
 import stepsScript from '../../core/sequence/steps.sh';
 import { shellWordOf, toArgv } from '../../core/sequence/toArgv';
 import waitScript from '../../core/sequence/wait.sh';
-import type { ContainerExit } from '../../protocol/container';
-import type { StepInfo } from '../../protocol/messages';
-import type { ConsoleTerminal } from '../console/Pty';
 import { onOpenTerminal } from '../console/onTerminal';
-import { type RuntimeHandle, launchRuntime } from '../engine/launchRuntime';
+import type { Engine, LaunchOptions, LaunchedContainer } from '../engine/Engine';
 import { ContainerCgroup } from '../cgroup/ContainerCgroup';
-import { cgroupName } from '../cgroup/cgroupName';
-import { holdTree } from '../cgroup/holdTree';
+import { builtinSession } from './builtinSession';
 import { callerOpenFiles } from './callerLimits';
 import { signalTold, tellingEnd } from './childEnd';
 import { containerExit } from './containerExit';
-import { gatherFacts } from './gatherFacts';
 import { killQuietly } from './killQuietly';
 import { refuse } from './notAsPlanned';
 import { memoryWarning, outOfMemory, shortOfMemory } from './outOfMemory';
 import { findTool, requireTools } from './hostTools';
+import { needsOwnConsole } from './ownConsole';
 import { prepareOutside } from './outsideSteps';
 import { Reports, readReports } from './reports';
 import { requireCwd } from './requireCwd';
@@ -45,79 +38,24 @@ import { startCancelled } from './startCancelled';
 import { verifyDressed } from './verifyDressed';
 import { verifySession } from './verifySession';
 
-/** A container whose payload has been let go. */
-export interface LaunchedContainer {
-  readonly bundle: Bundle;
-  /** Of the built-in engine. */
-  readonly plan?: StartPlan;
-  /** Set where an installed runtime started it. */
-  readonly runtime?: RuntimeHandle;
-  /** PID 1 as the host sees it. */
-  readonly hostPid: number;
-  /** Its own, where config.json asks for one. */
-  readonly cgroup?: ContainerCgroup;
-  /** Descriptor of its own procfs, opened before the payload ran; undefined where none is mounted. */
-  readonly procfs: number | undefined;
-  readonly exited: Promise<ContainerExit>;
-  /** Signals PID 1; SIGKILL takes the whole tree with it (pid_namespaces(7)). */
-  signal(signal: Signal): void;
-}
+/** The built-in engine: the start sequence, carried out by programs of the machine. */
+export const builtin: Engine = {
+  name: 'builtin',
+  needsOwnConsole,
+  launch,
+  exportScript: (bundle, facts) =>
+    Promise.resolve(exportScript(bundle, planStart(bundle, facts), facts)),
+};
 
-export interface LaunchOptions {
-  /** Waited for before anything is made; what it throws is what the start fails with. */
-  readonly checked?: Promise<unknown>;
-  /** Becomes the controlling terminal; without it 0, 1, 2 are inherited. */
-  readonly terminal?: Pick<ConsoleTerminal, 'path' | 'place' | 'enter'>;
-  /** Called with the container root's uid outside, before anything runs: the tty should be theirs. */
-  onStep?(step: StepInfo, state: 'start' | 'done'): void;
-  onWarning?(warning: string): void;
-  /** Waited for before the folders of its cgroup are made: the next helper is to know of them. */
-  onCgroup?(folders: readonly string[]): Promise<void>;
-  /** Waited for before the payload runs, which may lose the signal that would end it with this helper. */
-  onPid1?(hostPid: number): Promise<void>;
-  readonly signal?: AbortSignal;
-}
-
-/**
- * @throws TerrariumError naming the step, its command, its exit code and its own message; by then
- * everything is undone: the namespaces died with their first process.
- */
-export async function launchContainer(
-  bundle: Bundle,
-  options: LaunchOptions = {},
-): Promise<LaunchedContainer> {
-  const release = wantsCgroup(bundle.config) ? await holdTree() : () => undefined;
-  try {
-    return await launch(bundle, options, release);
-  } finally {
-    release();
-  }
-}
-
-/** @param cgroupEntered to be called once the cgroup is made, or will not be */
+/** By then everything is undone: the namespaces died with their first process. */
 async function launch(
   bundle: Bundle,
+  facts: HostFacts,
   options: LaunchOptions,
-  cgroupEntered: () => void,
 ): Promise<LaunchedContainer> {
   const warn = (warnings: readonly string[]) =>
     warnings.forEach((warning) => options.onWarning?.(warning));
-  const gathered = gatherFacts(
-    bundle,
-    undefined,
-    wantsCgroup(bundle.config) ? await cgroupName(bundle.path) : undefined,
-  );
-  gathered.catch(() => undefined); // what is wrong with the command is said first
-  await options.checked;
-  const facts = await gathered;
-  if (options.signal?.aborted) throw startCancelled(bundle);
-  const runtime = runtimeOf(bundle.config);
-  if (runtime) {
-    const engine = await engineFacts(runtime);
-    warn(engineWarnings(bundle, engine, facts));
-    warn(await rootfsWarnings(bundle));
-    return launchRuntime(runtime, bundle, facts, options);
-  }
+  const cgroupEntered = () => options.onCgroupEntered?.();
   const plan = planStart(bundle, {
     ...facts,
     ...(options.terminal ? { tty: options.terminal.path } : {}),
@@ -320,13 +258,13 @@ function launched({
     const exit = containerExit(bundle.name, exitCode, by, reports.output);
     return cgroup?.oomKills ? outOfMemory(bundle, exit, cgroup.oomKills, killed) : exit;
   });
-  return {
+  const container: LaunchedContainer = {
     bundle,
-    plan,
     hostPid,
     ...(cgroup ? { cgroup } : {}),
     procfs,
     exited,
+    session: (request) => builtinSession(container, plan, request),
     signal: (signal) => {
       if (over) return;
       if (signal === 'SIGKILL') {
@@ -336,6 +274,7 @@ function launched({
       killQuietly(hostPid, signal);
     },
   };
+  return container;
 }
 
 function openProcfs(bundle: Bundle, plan: StartPlan, pid: number): number | undefined {

@@ -1,0 +1,10 @@
+/** Which engine a bundle is started by. The one place that knows them all. */
+import { type EngineConfig, runtimeOf } from '../../core/config/engine';
+import { builtin } from '../launch/launchBuiltin';
+import type { Engine } from './Engine';
+import { runtimeEngine } from './runtimeEngine';
+
+export function engineOf(config: EngineConfig): Engine {
+  const runtime = runtimeOf(config);
+  return runtime === undefined ? builtin : runtimeEngine(runtime);
+}
