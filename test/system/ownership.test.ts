@@ -318,6 +318,31 @@ describe('taking ownership', function () {
     );
   });
 
+  it('names an owner that is not mapped, and is not taken in by the kernel’s stand-in for it', async () => {
+    const bundle = await place.bundle('rootless');
+    const inside = (file: string) => path.join(bundle, 'rootfs', file);
+    const script = 'mkdir /m && echo x >/m/nobodys && chown 65534:65534 /m/nobodys';
+    const made = await place.run('rootless', bundle, ['/bin/sh', '-c', script]);
+    assert.equal(made.code, 0, made.stderr);
+    const nobody = statSync(inside('m/nobodys')).uid;
+    for (const name of ['m/readable', 'm/closed'])
+      writeFileSync(inside(name), 'x', { mode: 0o644 });
+    chmodSync(inside('m/closed'), 0o600);
+    const look = async (file: string) => {
+      const looked = await ended(place.start('rootless', ['ownership', 'look', bundle, file]));
+      assert.equal(looked.code, 0, looked.stderr);
+      return (JSON.parse(looked.stdout) as { owners: unknown[] }).owners;
+    };
+    const unmapped = 'an id that is not mapped here';
+    assert.deepEqual(await look('/m/nobodys'), [nobody]);
+    assert.deepEqual(await look('/m/readable'), [unmapped]);
+    assert.deepEqual(await look('/m/closed'), [unmapped]);
+    assert.deepEqual(await look('/m'), [nobody, unmapped]);
+    const before = statSync(inside('m/readable')).atimeMs;
+    assert.deepEqual(await look('/m/readable'), [unmapped]);
+    assert.equal(statSync(inside('m/readable')).atimeMs, before);
+  });
+
   it('of root’s files says that they need sudo, without it', async () => {
     const { bundle, inside } = await rootsTree();
     const { code, stderr } = await ended(
