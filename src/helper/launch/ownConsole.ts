@@ -7,7 +7,8 @@
  */
 import type { Bundle } from '../../core/bundle/loadBundle';
 import { runtimeOf } from '../../core/config/engine';
-import { isSystemInit, mayMount } from '../../core/config/systemInit';
+import { mayMount } from '../../core/config/boundingSet';
+import { isSystemInit } from '../../core/config/systemInit';
 import { messageOf } from '../../core/errors';
 import { hasUserNamespace } from '../../core/sequence/userNamespace';
 import { visible } from '../../core/text/visible';
@@ -28,7 +29,7 @@ export function needsOwnConsole(
     config.process.terminal === true &&
     runtimeOf(config) === undefined &&
     isSystemInit(config) &&
-    mayMount(config.process) &&
+    mayMount(config) &&
     !hasUserNamespace(config, privilege)
   );
 }
