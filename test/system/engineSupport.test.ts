@@ -140,6 +140,40 @@ describe('what an engine drops', function () {
         assert.doesNotMatch(stderr, /drops/);
       });
 
+      it('says what it makes of each option for all mounts below', async () => {
+        const words = [
+          'ro',
+          'suid',
+          'nosuid',
+          'nodev',
+          'noexec',
+          'diratime',
+          'nodiratime',
+          'atime',
+        ];
+        words.push('noatime', 'relatime', 'norelatime', 'strictatime', 'nostrictatime');
+        for (const option of words.map((word) => `r${word}`)) {
+          const made = await bundle(({ mounts }) =>
+            mounts.push({
+              ...{ destination: '/mnt', type: 'bind', source: '/usr/share' },
+              options: ['rbind', option],
+            }),
+          );
+          const look = 'grep " /mnt " /proc/self/mountinfo';
+          const { code, stdout, stderr } = await place.run('root', made, ['/bin/sh', '-c', look]);
+          const said = lines(stderr).filter((line) => line.includes(`"${option}"`));
+          const fails = said.some((line) => line.includes('makes the start fail'));
+          assert.equal(fails, code !== 0, `${option}: ${stderr}`);
+          const isOther = /nosymfollow/.test(stdout);
+          assert.equal(
+            said.some((line) => line.includes('sets "rnosymfollow"')),
+            isOther,
+            option,
+          );
+          assert.equal(said.length, code !== 0 || isOther ? 1 : 0, stderr);
+        }
+      });
+
       it('says before a start what a time namespace comes to', async () => {
         const made = await bundle(({ linux }) => {
           linux.namespaces.push({ type: 'time' });
