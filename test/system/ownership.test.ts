@@ -20,10 +20,11 @@ import {
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { recordFolder, recordName } from '../../src/core/fs/ownershipRecord';
 import { skipBecause } from '../skip';
 import { Workplace, ended, privileges, usePlace } from './containers';
-import { compile } from './compile';
+import { compile, requireFuse } from './compile';
 import { type Client, Served, useServed } from './serving';
 
 /** cap_net_raw=ep, VFS_CAP_REVISION_2. */
@@ -109,6 +110,24 @@ describe('taking ownership', function () {
         client.rpc.request('undoOwnership', { bundle, kind: 'bundle' }),
         /There is no record/,
       );
+    });
+
+    it('keeps a record that grows with the files and not with their depth', async () => {
+      const { bundle, inside } = await rootsTree();
+      // A process in a container makes paths as long as it likes, each name from the folder before.
+      const script =
+        "for (let i = 0; i < 300; i++) { fs.mkdirSync('d'.repeat(200)); process.chdir('d'.repeat(200)); }";
+      const made = spawnSync(process.execPath, ['-e', script], { cwd: inside('etc') });
+      assert.equal(made.status, 0);
+      const report = await client.rpc.request('lookAtOwnership', request(bundle, '/etc'));
+      for (const name of report.files.names) assert.ok(name.length <= 501, name);
+      const { changed } = await client.rpc.request('takeOwnership', request(bundle));
+      assert.ok(changed > 300);
+      const { size } = statSync(records.at(-1)!);
+      assert.ok(size < 300 * changed, `${size} bytes for ${changed} files`);
+      const undone = await client.rpc.request('undoOwnership', { bundle, kind: 'bundle' });
+      assert.equal(undone.restored, changed);
+      await client.rpc.request('deleteBundle', { bundle }); // rm(1) by Node would find its paths too long
     });
 
     it('tells of capabilities, and puts them back', async function () {
