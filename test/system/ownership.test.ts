@@ -304,6 +304,24 @@ describe('taking ownership', function () {
     });
   }
 
+  it('is held up by no other container, whose root is a FUSE that does not answer', async function () {
+    requireFuse(this);
+    const served = await Served.start(place, 'root');
+    const client = await served.connect();
+    const silent = await place.bundle('root', 'notes', ({ process }) => {
+      process.args = ['/unanswered', '/mnt', 'and goes there'];
+    });
+    mkdirSync(path.join(silent, 'rootfs/mnt'), { recursive: true });
+    compile(this, 'unanswered.c', path.join(silent, 'rootfs/unanswered'));
+    const { id, console } = await client.start(silent);
+    await (await client.attach(console)).shows(/^it stands$/m);
+    const bundle = await place.bundle('root');
+    const late = delay(8000).then(() => Promise.reject(new Error('no answer within 8 seconds')));
+    await Promise.race([client.rpc.request('lookAtOwnership', request(bundle)), late]);
+    await client.rpc.request('stop', { id, graceMs: 0 });
+    await served.stop();
+  });
+
   it('gives a rootless person the files of their subordinate users, and back', async () => {
     const bundle = await place.bundle('rootless');
     const inside = (file: string) => path.join(bundle, 'rootfs', file);

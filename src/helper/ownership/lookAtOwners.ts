@@ -44,14 +44,22 @@ export async function lookAtOwners(job: Job): Promise<OwnershipReport> {
   };
 }
 
+/** Longest path that is told, in characters. */
+const maxTold = 500;
+
+function shortened(path: string): string {
+  return path.length > maxTold ? `${path.slice(0, maxTold)}…` : path;
+}
+
 /** Counts files and keeps the first names. */
 export class Some {
   readonly told: SomeFiles = { count: 0, names: [] };
 
   constructor(private readonly job: Job) {}
 
-  add(one: Pick<Foreign, 'names'>): void {
+  add(one: Pick<Foreign, 'way'>): void {
     this.told.count++;
-    if (this.told.names.length < namesTold) this.told.names.push(this.job.pathOf(one));
+    if (this.told.names.length < namesTold)
+      this.told.names.push(shortened(String(this.job.pathOf(one))));
   }
 }

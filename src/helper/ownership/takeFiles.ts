@@ -68,13 +68,22 @@ function written(one: Foreign, job: Job): Taken | undefined {
     owner && {
       ino: String(ino),
       born: String(birthtimeNs),
-      path: job.rawPathOf(one).toString('base64'),
+      ...pathIfNeeded(one, job),
       ...owner,
       mode: Number(mode) & 0o7777,
       ...(one.capability !== undefined && { capability: one.capability }),
       to: job.person.uid,
     }
   );
+}
+
+/** PATH_MAX: a file that is deeper is not known again on a file system without times of birth. */
+const longestPath = 4096;
+
+function pathIfNeeded(one: Foreign, job: Job): Pick<Taken, 'path'> {
+  if (one.stat.birthtimeNs !== 0n) return {};
+  const path = job.pathOf(one);
+  return path.length > longestPath ? {} : { path: path.toString('base64') };
 }
 
 /** What could not be changed: told once, when the rest is done. */

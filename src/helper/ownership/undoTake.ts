@@ -28,7 +28,7 @@ export async function undoTake(job: Job, record: OwnershipRecord): Promise<Owner
       const { stat } = one;
       const was = taken.get(inodeOf(stat));
       if (!was || isDevice(stat)) continue;
-      const isThatFile = stat.birthtimeNs !== 0n || job.rawPathOf(one).equals(rawPath(was));
+      const isThatFile = stat.birthtimeNs !== 0n || isThere(was, job.pathOf(one));
       if (job.ids.ownerOf(one)?.uid !== was.to || !isThatFile) continue;
       try {
         const owner = job.ids.inside(was);
@@ -56,8 +56,8 @@ function losesBits(was: Taken, isFile: boolean): boolean {
   return isFile && (was.capability !== undefined || (was.mode & 0o6000) !== 0);
 }
 
-function rawPath(was: Taken): Buffer {
-  return Buffer.from(was.path, 'base64');
+function isThere({ path }: Taken, now: Buffer): boolean {
+  return path !== undefined && Buffer.from(path, 'base64').equals(now);
 }
 
 function nothing(): TerrariumError {
