@@ -25,7 +25,7 @@ const root = projectRoot();
 
 /** @type {Record<string, Level>} */
 const levels = {
-  static: { about: 'typecheck and lint', packages: [], minutes: 5, run: runStatic },
+  static: { about: 'typecheck and lint', packages: ['scripts'], minutes: 5, run: runStatic },
   unit: { about: 'plain Node', packages: [], minutes: 5, run: () => runMocha('unit', 10) },
   system: {
     about: 'real namespaces, real kernel',
@@ -47,7 +47,7 @@ const levels = {
   },
 };
 
-/** typecheck and lint, beside one another: each is one case. */
+/** typecheck and lint, of shell scripts too, beside one another: each is one case. */
 async function runStatic() {
   /** @type {Results} */
   const results = { passed: 0, failed: [], skipped: [] };
@@ -56,7 +56,7 @@ async function runStatic() {
     if (code === 0) results.passed++;
     else results.failed.push({ title: `npm run ${script}`, message: output.trim() });
   };
-  await Promise.all(['typecheck', 'lint'].map(check));
+  await Promise.all(['typecheck', 'lint', 'shellcheck'].map(check));
   return results;
 }
 

@@ -7,12 +7,13 @@
  */
 import { createHash } from 'node:crypto';
 import { rmSync } from 'node:fs';
-import { readFile, readdir, readlink, rm } from 'node:fs/promises';
+import { readdir, readlink, rm } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import path from 'node:path';
-import { type ProcessStat, parseStat } from '../core/procfs/parseStat';
+import { allHaveEnded } from '../core/procfs/parseStat';
 import { ownFolder } from './ownFolder';
 import { boundedReads } from './processes/BoundedReads';
+import { readStat } from './processes/readStat';
 
 /** PID, start time and PID namespace, as a name has them. */
 export type HelperName = string;
@@ -57,10 +58,10 @@ export async function mayLive(pid: string, startTime: string, namespace: string)
     // Its number may be that of a container's process by now, which can hold up who looks.
     const stat = await boundedReads.ask(
       Number(pid),
-      async () => (await statOf(Number(pid))) ?? 'gone',
+      async () => (await readStat(`/proc/${pid}`)) ?? 'gone',
     );
     if (stat === undefined) return true;
-    return stat !== 'gone' && stat.startTime === startTime && !isZombie(stat);
+    return stat !== 'gone' && stat.startTime === startTime && !allHaveEnded(stat);
   }
   return !(await refuses(await socketOf([pid, startTime, namespace].join('-'))));
 }
@@ -75,17 +76,7 @@ export async function sweepSockets(): Promise<void> {
 
 /** Field 22 of /proc/PID/stat; undefined where there is no such process. */
 export async function startTimeOf(pid: number): Promise<string | undefined> {
-  return (await statOf(pid))?.startTime;
-}
-
-async function statOf(pid: number): Promise<ProcessStat | undefined> {
-  const stat = await readFile(`/proc/${pid}/stat`).catch(() => undefined);
-  return stat && parseStat(stat);
-}
-
-/** With threads left, it is the main thread alone that has ended. */
-function isZombie({ state, threads }: ProcessStat): boolean {
-  return 'ZX'.includes(state) && threads <= 1;
+  return (await readStat(`/proc/${pid}`))?.startTime;
 }
 
 /** The number of its inode (namespaces(7)). */

@@ -81,18 +81,23 @@ async function listen(options: ServeOptions): Promise<{ readonly ended: Promise<
   const server = new HelperServer({
     ...{ directory, socketName, token, owner: { uid, gid }, registry, streams, journal },
     beforeListening: async () => {
-      for (const pid of await records.sweep())
+      // What earlier ones left is no reason not to serve: a container may have made it so.
+      const swept = <T>(what: string, sweep: () => Promise<T[] | void>) =>
+        sweep().then(
+          (told) => told ?? [],
+          (error: unknown): T[] => {
+            journal.note('warn', `${what}: ${messageOf(error)}`);
+            return [];
+          },
+        );
+      for (const pid of await swept('Nothing is known of an earlier helper', () => records.sweep()))
         journal.note('warn', `kill SIGKILL ${pid}: it had outlived an earlier helper`);
-      const swept = sweepRuns().catch((error: unknown) => {
-        journal.note('warn', `Nothing is known of earlier runs: ${messageOf(error)}`);
-        return [];
-      });
-      for (const pid of await swept)
+      for (const pid of await swept('Nothing is known of earlier runs', sweepRuns))
         journal.note('warn', `kill SIGKILL ${pid}: it had outlived a run`);
-      await sweepCgroups();
-      for (const id of await sweepRuntimes())
+      await swept('Cgroups of an earlier helper stay', sweepCgroups);
+      for (const id of await swept('A runtime keeps what an earlier helper left', sweepRuntimes))
         journal.note('warn', `${id} had outlived an earlier helper in its runtime`);
-      await sweepSockets();
+      await swept('Sockets of earlier helpers stay', sweepSockets);
       await announceAlive();
     },
     onEnd: end,

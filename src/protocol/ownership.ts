@@ -11,11 +11,14 @@ export const SomeFiles = z.object({
 });
 export type SomeFiles = z.infer<typeof SomeFiles>;
 
+/** In the place of an owner without an id that the helper's user could have: to change such a file takes root. */
+export const unmapped = 'an id that is not mapped here';
+
 export const OwnershipReport = z.object({
   /** All that would become the person's; the next two are among them. */
   files: SomeFiles,
   /** User ids that they belong to now, as the machine counts; the first few. */
-  owners: z.array(z.number().int()).max(8),
+  owners: z.array(z.union([z.number().int(), z.literal(unmapped)])).max(8),
   /** Regular files with S_ISUID or S_ISGID: chown(2) clears these bits. */
   setId: SomeFiles,
   /** Files with capabilities, which chown(2) removes. Left out where getfattr is missing. */

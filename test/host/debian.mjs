@@ -5,13 +5,16 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { run, which } from './processes.mjs';
 import { SetupError } from './project.mjs';
 
-/** @typedef {'containers' | 'compiler' | 'engines' | 'sandboxes' | 'machine' | 'browser' | 'build-host'} Purpose */
+/** @typedef {'scripts' | 'containers' | 'compiler' | 'engines' | 'sandboxes' | 'machine' | 'browser' | 'build-host'} Purpose */
 
 /**
  * Package → is what we want of it there?
  * @type {Record<Purpose, Record<string, () => boolean>>}
  */
 const packages = {
+  scripts: {
+    shellcheck: () => hasCommands('shellcheck'),
+  },
   containers: {
     'busybox-static': hasStaticBusybox,
     'util-linux': () => hasCommands('unshare', 'nsenter', 'setpriv', 'mount'),

@@ -33,6 +33,8 @@ import { quietSettings } from './settings.mjs';
  * @property {Record<string, unknown>} [settings] user settings on top of the quiet ones
  * @property {boolean} [workspaceTrust] leave Workspace Trust on, for testing Restricted Mode
  * @property {boolean} [noNewPrivileges] no program of the server may gain privileges, as in a snap
+ * @property {string} [language] the display language: extensions have it, VS Code stays English, for
+ *   no registry but Microsoft's has the words of its language packs
  * @property {string[]} [nodeArgs] of the server's Node, and of the extension host that it forks
  * @property {number} [port] without it the system chooses a free one
  * @property {NodeJS.ProcessEnv} [env] on top of the clean environment of the user
@@ -86,6 +88,7 @@ export async function startServer(options) {
     '--disable-telemetry',
     ...(options.automation ? ['--enable-smoke-test-driver'] : []),
     ...(options.workspaceTrust ? [] : ['--disable-workspace-trust']),
+    ...(options.language ? ['--locale', options.language] : []),
   ];
   const [file, ...args] = argv;
   const child = spawn(/** @type {string} */ (file), args, {
@@ -197,6 +200,7 @@ async function prepareDataDir(options, user) {
   await writeOwned(join(userDir, 'settings.json'), settings, user);
   // Settings of scope "machine" count only here.
   await writeOwned(join(machineDir, 'settings.json'), JSON.stringify(options.settings ?? {}), user);
+  if (options.language) await installEmptyLanguagePack(options.language, dataDir, user);
   if (options.extensionDir && !options.automation)
     await installExtension(options.extensionDir, dataDir, user);
   return dataDir;
@@ -222,6 +226,28 @@ async function installExtension(extensionDir, dataDir, user) {
     metadata: { source: 'vsix', pinned: true },
   };
   await writeOwned(join(folder, 'extensions.json'), JSON.stringify([entry]), user);
+}
+
+/**
+ * VS Code takes a display language only where it knows a language pack for it.
+ * @param {string} language
+ * @param {string} dataDir
+ * @param {ServerUser} user
+ */
+async function installEmptyLanguagePack(language, dataDir, user) {
+  const words = join(dataDir, 'data/no-words.json');
+  await writeOwned(words, JSON.stringify({ version: '1.0.0', contents: {} }), user);
+  const pack = {
+    hash: 'empty',
+    label: language,
+    extensions: [{ extensionIdentifier: { id: `terrarium.empty-${language}` }, version: '1.0.0' }],
+    translations: { vscode: words },
+  };
+  await writeOwned(
+    join(dataDir, 'data/languagepacks.json'),
+    JSON.stringify({ [language]: pack }),
+    user,
+  );
 }
 
 /**

@@ -1,4 +1,5 @@
 #!/bin/busybox sh
+# shellcheck shell=dash
 # PID 1 of the test machine (vm.mjs): the host's files with a layer in memory above them, cgroup v2 at
 # its usual place, the tests, their results on the second serial line, and off.
 /bin/busybox --install -s /bin
@@ -6,6 +7,7 @@ export PATH=/bin
 mount -t proc proc /proc
 mount -t sysfs sysfs /sys
 mount -t devtmpfs devtmpfs /dev
+# shellcheck disable=SC2013 # the kernel's words stand in one line
 for word in $(cat /proc/cmdline); do
   case $word in
     probe)
@@ -21,7 +23,7 @@ mount -t tmpfs -o size=2g tmpfs /memory
 mkdir /memory/upper /memory/work
 mount -t overlay -o lowerdir=/host,upperdir=/memory/upper,workdir=/memory/work overlay /machine
 cp "$task/run.sh" "$task/kept" /
-cd /machine
+cd /machine || exit
 # What lies below this machine's /tmp and /run is shown in the new ones, from here.
 at=0
 while IFS= read -r folder; do

@@ -4,7 +4,10 @@
  */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import { loadBundle } from '../../src/core/bundle/loadBundle';
+import { boundingSet } from '../../src/core/config/boundingSet';
 import type { OciConfig } from '../../src/core/config/schema';
+import { namesOfCapabilities } from '../../src/core/procfs/capabilities';
 import { Workplace } from './containers';
 import { useEngine } from './useEngine';
 
@@ -54,6 +57,40 @@ const probes: readonly Probe[] = [
   },
 ];
 
+/** `process.capabilities` that name no set that bounds, or none at all. */
+const capabilitySets: readonly OciConfig['process']['capabilities'][] = [
+  undefined,
+  {},
+  { permitted: ['CAP_SYS_ADMIN'], effective: ['CAP_SYS_ADMIN'] },
+  { bounding: ['CAP_KILL'], permitted: ['CAP_SYS_ADMIN'] },
+];
+
+async function showsBoundingSets(place: Workplace, engine?: 'runc' | 'crun'): Promise<void> {
+  for (const capabilities of capabilitySets) {
+    const made = await place.bundle('root', 'notes', (config) => {
+      if (engine) config.annotations = { 'dev.terrarium.engine': engine };
+      config.process.terminal = false;
+      delete config.process.capabilities;
+      if (capabilities) config.process.capabilities = capabilities;
+    });
+    const { config } = await loadBundle(made);
+    const look = 'grep CapBnd /proc/self/status';
+    const { stdout, stderr } = await place.run('root', made, ['/bin/sh', '-c', look]);
+    const shown = /^CapBnd:\s+([0-9a-f]+)$/m.exec(stdout)?.[1];
+    assert.ok(shown, stderr);
+    const expected = boundingSet(config);
+    const own = /^CapBnd:\s+([0-9a-f]+)$/m.exec(readFileSync('/proc/self/status', 'utf8'))![1]!;
+    const names = namesOfCapabilities(BigInt(`0x${shown}`));
+    if (expected)
+      assert.deepEqual(
+        names.map((name) => `CAP_${name}`),
+        expected,
+        JSON.stringify(capabilities),
+      );
+    else assert.equal(shown, own);
+  }
+}
+
 describe('what an engine drops', function () {
   this.timeout(240_000); // also in a virtual machine without KVM
   let place: Workplace;
@@ -61,6 +98,9 @@ describe('what an engine drops', function () {
     place = await Workplace.open(this);
   });
   after(() => place?.close());
+
+  it('leaves root the bounding set that is reckoned with (built-in)', () =>
+    showsBoundingSets(place));
 
   for (const engine of ['runc', 'crun'] as const)
     describe(engine, () => {
@@ -86,6 +126,9 @@ describe('what an engine drops', function () {
             assert.ok(said[0]!.startsWith(`terrarium: ${key} is not carried out: ${engine} `));
         });
 
+      it('leaves root the bounding set that is reckoned with', () =>
+        showsBoundingSets(place, engine));
+
       it('drops no option of a mount that it is not said to drop', async () => {
         const options = ['bind', 'ro', 'nosuid', 'nodev', 'noexec', 'noatime', 'private'];
         const made = await bundle(({ mounts }) =>
@@ -95,6 +138,40 @@ describe('what an engine drops', function () {
         const { stdout, stderr } = await place.run('root', made, ['/bin/sh', '-c', look]);
         assert.match(stdout, / ro,nosuid,nodev,noexec,noatime /);
         assert.doesNotMatch(stderr, /drops/);
+      });
+
+      it('says what it makes of each option for all mounts below', async () => {
+        const words = [
+          'ro',
+          'suid',
+          'nosuid',
+          'nodev',
+          'noexec',
+          'diratime',
+          'nodiratime',
+          'atime',
+        ];
+        words.push('noatime', 'relatime', 'norelatime', 'strictatime', 'nostrictatime');
+        for (const option of words.map((word) => `r${word}`)) {
+          const made = await bundle(({ mounts }) =>
+            mounts.push({
+              ...{ destination: '/mnt', type: 'bind', source: '/usr/share' },
+              options: ['rbind', option],
+            }),
+          );
+          const look = 'grep " /mnt " /proc/self/mountinfo';
+          const { code, stdout, stderr } = await place.run('root', made, ['/bin/sh', '-c', look]);
+          const said = lines(stderr).filter((line) => line.includes(`"${option}"`));
+          const fails = said.some((line) => line.includes('makes the start fail'));
+          assert.equal(fails, code !== 0, `${option}: ${stderr}`);
+          const isOther = /nosymfollow/.test(stdout);
+          assert.equal(
+            said.some((line) => line.includes('sets "rnosymfollow"')),
+            isOther,
+            option,
+          );
+          assert.equal(said.length, code !== 0 || isOther ? 1 : 0, stderr);
+        }
       });
 
       it('says before a start what a time namespace comes to', async () => {

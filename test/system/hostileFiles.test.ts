@@ -4,11 +4,13 @@
  */
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { checkCommand } from '../../src/core/bundle/checkCommand';
+import { lookAtFolder } from '../../src/core/bundle/folderKind';
 import { inspectRootfs } from '../../src/core/bundle/inspectRootfs';
 import { loadBundle } from '../../src/core/bundle/loadBundle';
 import { readLogins } from '../../src/core/bundle/logins';
@@ -124,6 +126,29 @@ describe('files of a rootfs that are swapped while they are looked at', function
       renameSync(config, passwd);
     }
     server.close();
+  });
+
+  it('waits for no lease that the owner of a file has on it', async function () {
+    const passwd = path.join(rootfs, 'etc/passwd');
+    const config = path.join(folder, 'config.json');
+    writeFileSync(config, '{}');
+    const program = path.join(folder, 'lease');
+    compile(this, 'lease.c', program);
+    for (const file of [passwd, config]) {
+      const child = spawn(program, [file], { stdio: ['ignore', 'pipe', 'inherit'] });
+      children.push(child);
+      const [word] = (await once(child.stdout, 'data')) as [Buffer];
+      assert.equal(String(word), 'leased\n');
+    }
+    // The kernel would end it after /proc/sys/fs/lease-break-time, 45 seconds.
+    const begun = performance.now();
+    await assert.rejects(readAccounts(rootfs), { code: 'file-leased', message: /\/etc\/passwd/ });
+    await assert.rejects(loadBundle(folder), {
+      code: 'file-leased',
+      message: new RegExp(`^${config} cannot be read now: another process has a lease on it`),
+    });
+    assert.equal((await lookAtFolder(folder)).kind, 'bundle', 'it is listed as one');
+    assert.ok(performance.now() - begun < 5000);
   });
 });
 

@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { cgroupMount } from './cgroups';
+import { cgroupGround, cgroupMount } from './cgroups';
 import { type Workplace, processesWith, until, usePlace } from './containers';
 import { Served } from './serving';
 import { skipBecause } from '../skip';
@@ -21,6 +21,15 @@ until grep -q . "$own/system.slice/lab.service/cgroup.procs"; do sleep 0.02; don
 trap "exit 7" TERM
 echo >/up
 wait
+`;
+
+/** Seventeen names of 250 bytes: the last folder has no path that the kernel would take (PATH_MAX). */
+const deep = `mkdir -p /cg && mount -t cgroup2 none /cg && cd /cg || exit 3
+name=$(printf %0250d 0)
+at=0
+while [ $at -lt 17 ]; do mkdir $name && cd -P ./$name 2>/dev/null || exit 4; at=$((at + 1)); done
+echo $at deep
+exec sleep 3005
 `;
 
 describe('the cgroups that an init makes', function () {
@@ -58,4 +67,33 @@ describe('the cgroups that an init makes', function () {
         }
         assert.deepEqual(readdirSync(mount).sort(), before);
       });
+
+  for (const end of ['stopped', 'its helper killed'] as const)
+    it(`go with it, deeper than a path may be long, ${end}`, async function () {
+      if (cgroupMount() === undefined) skipBecause(this, 'no cgroup v2 here');
+      const ground = cgroupGround(place, 'rootless');
+      try {
+        const before = readdirSync(ground.base).sort();
+        const made = await place.bundle('rootless', 'notes', ({ linux, process }) => {
+          process.args = ['/bin/sh', '-c', deep];
+          linux.namespaces.push({ type: 'cgroup' });
+        });
+        const served = await Served.start(place, 'rootless');
+        const client = await served.connect();
+        const { id, console } = await client.start(made);
+        await (await client.attach(console)).shows(/^17 deep$/m);
+        if (end === 'stopped') {
+          await client.rpc.request('stop', { id, graceMs: 0 });
+          await served.stop();
+        } else {
+          await served.kill(client);
+          await until('the end of all', () => processesWith('sleep 3005').length === 0);
+          // Nor does it keep the next one from serving.
+          await (await Served.start(place, 'rootless', served.home)).stop();
+        }
+        assert.deepEqual(readdirSync(ground.base).sort(), before);
+      } finally {
+        await ground.remove();
+      }
+    });
 });

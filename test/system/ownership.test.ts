@@ -20,10 +20,11 @@ import {
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { recordFolder, recordName } from '../../src/core/fs/ownershipRecord';
 import { skipBecause } from '../skip';
 import { Workplace, ended, privileges, usePlace } from './containers';
-import { compile } from './compile';
+import { compile, requireFuse } from './compile';
 import { type Client, Served, useServed } from './serving';
 
 /** cap_net_raw=ep, VFS_CAP_REVISION_2. */
@@ -109,6 +110,24 @@ describe('taking ownership', function () {
         client.rpc.request('undoOwnership', { bundle, kind: 'bundle' }),
         /There is no record/,
       );
+    });
+
+    it('keeps a record that grows with the files and not with their depth', async () => {
+      const { bundle, inside } = await rootsTree();
+      // A process in a container makes paths as long as it likes, each name from the folder before.
+      const script =
+        "for (let i = 0; i < 300; i++) { fs.mkdirSync('d'.repeat(200)); process.chdir('d'.repeat(200)); }";
+      const made = spawnSync(process.execPath, ['-e', script], { cwd: inside('etc') });
+      assert.equal(made.status, 0);
+      const report = await client.rpc.request('lookAtOwnership', request(bundle, '/etc'));
+      for (const name of report.files.names) assert.ok(name.length <= 501, name);
+      const { changed } = await client.rpc.request('takeOwnership', request(bundle));
+      assert.ok(changed > 300);
+      const { size } = statSync(records.at(-1)!);
+      assert.ok(size < 300 * changed, `${size} bytes for ${changed} files`);
+      const undone = await client.rpc.request('undoOwnership', { bundle, kind: 'bundle' });
+      assert.equal(undone.restored, changed);
+      await client.rpc.request('deleteBundle', { bundle }); // rm(1) by Node would find its paths too long
     });
 
     it('tells of capabilities, and puts them back', async function () {
@@ -285,6 +304,24 @@ describe('taking ownership', function () {
     });
   }
 
+  it('is held up by no other container, whose root is a FUSE that does not answer', async function () {
+    requireFuse(this);
+    const served = await Served.start(place, 'root');
+    const client = await served.connect();
+    const silent = await place.bundle('root', 'notes', ({ process }) => {
+      process.args = ['/unanswered', '/mnt', 'and goes there'];
+    });
+    mkdirSync(path.join(silent, 'rootfs/mnt'), { recursive: true });
+    compile(this, 'unanswered.c', path.join(silent, 'rootfs/unanswered'));
+    const { id, console } = await client.start(silent);
+    await (await client.attach(console)).shows(/^it stands$/m);
+    const bundle = await place.bundle('root');
+    const late = delay(8000).then(() => Promise.reject(new Error('no answer within 8 seconds')));
+    await Promise.race([client.rpc.request('lookAtOwnership', request(bundle)), late]);
+    await client.rpc.request('stop', { id, graceMs: 0 });
+    await served.stop();
+  });
+
   it('gives a rootless person the files of their subordinate users, and back', async () => {
     const bundle = await place.bundle('rootless');
     const inside = (file: string) => path.join(bundle, 'rootfs', file);
@@ -316,6 +353,31 @@ describe('taking ownership', function () {
       readdirSync(path.join(place.user.home, '.local/state/terrarium/ownership')),
       [],
     );
+  });
+
+  it('names an owner that is not mapped, and is not taken in by the kernel’s stand-in for it', async () => {
+    const bundle = await place.bundle('rootless');
+    const inside = (file: string) => path.join(bundle, 'rootfs', file);
+    const script = 'mkdir /m && echo x >/m/nobodys && chown 65534:65534 /m/nobodys';
+    const made = await place.run('rootless', bundle, ['/bin/sh', '-c', script]);
+    assert.equal(made.code, 0, made.stderr);
+    const nobody = statSync(inside('m/nobodys')).uid;
+    for (const name of ['m/readable', 'm/closed'])
+      writeFileSync(inside(name), 'x', { mode: 0o644 });
+    chmodSync(inside('m/closed'), 0o600);
+    const look = async (file: string) => {
+      const looked = await ended(place.start('rootless', ['ownership', 'look', bundle, file]));
+      assert.equal(looked.code, 0, looked.stderr);
+      return (JSON.parse(looked.stdout) as { owners: unknown[] }).owners;
+    };
+    const unmapped = 'an id that is not mapped here';
+    assert.deepEqual(await look('/m/nobodys'), [nobody]);
+    assert.deepEqual(await look('/m/readable'), [unmapped]);
+    assert.deepEqual(await look('/m/closed'), [unmapped]);
+    assert.deepEqual(await look('/m'), [nobody, unmapped]);
+    const before = statSync(inside('m/readable')).atimeMs;
+    assert.deepEqual(await look('/m/readable'), [unmapped]);
+    assert.equal(statSync(inside('m/readable')).atimeMs, before);
   });
 
   it('of root’s files says that they need sudo, without it', async () => {

@@ -1,6 +1,16 @@
 /** A helper that serves: starts, consoles, sessions, stops and ends (security cases 18, 21, 28-33). */
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, readdirSync, readlinkSync, statSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { planText } from '../../src/core/sequence/planText';
 import { idleAfter } from '../../src/helper/server/IdleTimer';
@@ -332,6 +342,29 @@ describe('server', function () {
     assert.match(second.stderr, /A helper listens at .* already/);
     await (await served.connect()).rpc.request('list', {});
     await served.stop();
+  });
+
+  it('serves whatever an earlier one has left, half a record as well', async () => {
+    const own = path.join('/tmp', `terrarium-${place.user.uid}`); // it has no XDG_RUNTIME_DIR
+    const namespace = /\d+/.exec(readlinkSync('/proc/self/ns/pid'))![0];
+    const left = ['{"own":[', '{"own":7}'].map((record, at) => {
+      const folder = path.join(own, `terrarium-4194303-${at}-${namespace}-0123456789abcdef`);
+      mkdirSync(folder, { recursive: true });
+      writeFileSync(path.join(folder, 'cgroups.json'), record);
+      return folder;
+    });
+    try {
+      chmodSync(own, 0o700);
+      place.give(own);
+      await (await Served.start(place, 'rootless')).stop();
+      assert.equal(
+        existsSync(left[0]!),
+        false,
+        'half a record is of a start that had made nothing',
+      );
+    } finally {
+      rmSync(own, { recursive: true });
+    }
   });
 
   it('detaches from the terminal and from sudo when asked to', async () => {

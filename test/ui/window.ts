@@ -28,6 +28,8 @@ export interface WindowOptions {
   readonly user?: ServerUser;
   readonly settings?: Record<string, unknown>;
   readonly workspaceTrust?: boolean;
+  /** The display language; English unless given. */
+  readonly language?: string;
   /** VS Code runs so that no program of it may gain privileges, as from a snap. */
   readonly noNewPrivileges?: boolean;
   /** What the folder that is open is called; some name unless given. */
@@ -99,6 +101,7 @@ export class Window {
           extensionDir,
           ...(options.user ? { user: options.user } : {}),
           ...(options.settings ? { settings: options.settings } : {}),
+          ...(options.language ? { language: options.language } : {}),
           workspaceTrust: options.workspaceTrust ?? false,
           noNewPrivileges: options.noNewPrivileges ?? false,
           env: { XDG_RUNTIME_DIR: runtime },

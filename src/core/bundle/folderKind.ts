@@ -74,7 +74,9 @@ async function configOf(folder: string): Promise<ConfigLook | undefined> {
     const bytes = await withRegularFile(file, (handle) => readAt(handle, 0, maxConfigBytes));
     return bytes && lookAtConfig(String(bytes));
   } catch (error) {
-    if (codeOf(error) === 'EACCES') return { rootPath: usualRootfs, isOci: false };
+    // It is there, and whatever starts it will say why it cannot be read.
+    if (['EACCES', 'file-leased'].includes(codeOf(error) ?? ''))
+      return { rootPath: usualRootfs, isOci: false };
     if (isUnreachable(error)) return undefined;
     throw error;
   }
@@ -118,10 +120,15 @@ async function isFolder(file: string): Promise<boolean> {
   }
 }
 
-/** What another user, an unplugged disk or a hostile tree answers; the last is Node's for a NUL in a path. */
-const unreachable = new Set(
-  'ENOENT ENOTDIR EACCES EPERM ELOOP EIO ENXIO ENAMETOOLONG ERR_INVALID_ARG_VALUE'.split(' '),
-);
+/**
+ * What another user, an unplugged disk, a server that is gone (FUSE, NFS) or a hostile tree answers; the last
+ * is Node's for a NUL in a path.
+ */
+const unreachable = new Set([
+  ...['ENOENT', 'ENOTDIR', 'EACCES', 'EPERM', 'ELOOP', 'EIO', 'ENXIO', 'ENAMETOOLONG'],
+  ...['ENOTCONN', 'ECONNABORTED', 'ESTALE', 'EHOSTDOWN', 'ETIMEDOUT', 'ENODEV'],
+  'ERR_INVALID_ARG_VALUE',
+]);
 
 export function isUnreachable(error: unknown): boolean {
   return unreachable.has(codeOf(error) ?? '');

@@ -125,8 +125,10 @@ async function readConfig(file: string): Promise<string> {
   let bytes: Buffer | undefined;
   try {
     // One byte more than allowed is enough for `parseConfig` to see that it is too many.
-    bytes = await withRegularFile(`${pathOf(folder)}/${path.basename(file)}`, (handle) =>
-      readAt(handle, 0, maxConfigBytes + 1),
+    bytes = await withRegularFile(
+      `${pathOf(folder)}/${path.basename(file)}`,
+      (handle) => readAt(handle, 0, maxConfigBytes + 1),
+      file,
     );
   } catch (error) {
     throw unreadable(error, shown);
@@ -149,6 +151,7 @@ async function readConfig(file: string): Promise<string> {
 }
 
 function unreadable(error: unknown, shown: string): TerrariumError {
+  if (error instanceof TerrariumError) return error;
   const code = codeOf(error);
   if (code === 'ENOENT')
     return new TerrariumError(

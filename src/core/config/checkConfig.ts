@@ -13,6 +13,7 @@ import { readInside, statInside } from '../fs/openInside';
 import type { HostFacts } from '../sequence/hostFacts';
 import { missingCwd } from '../sequence/missingCwd';
 import { checkPlan } from './checkPlan';
+import { boundingSet } from './boundingSet';
 import { runtimeOf } from './engine';
 import { isBind, mountOver, sourceOf } from './mountKinds';
 import type { OciConfig } from './schema';
@@ -104,9 +105,10 @@ async function checkCwd(rootfs: string, config: OciConfig): Promise<ConfigFindin
 }
 
 /** capset(2): what is kept over an exec cannot go beyond the bounding set, and the start would end there. */
-function checkCapabilities({ process: { capabilities } }: OciConfig): ConfigFinding[] {
-  const bounding = capabilities?.bounding;
-  if (!bounding) return [];
+function checkCapabilities(config: OciConfig): ConfigFinding[] {
+  const { capabilities } = config.process;
+  const bounding = boundingSet(config);
+  if (!capabilities || !bounding) return [];
   return (['inheritable', 'ambient'] as const).flatMap((set) =>
     (capabilities[set] ?? []).flatMap((name, index) =>
       bounding.includes(name)

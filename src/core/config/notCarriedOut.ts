@@ -9,6 +9,7 @@ import { keyName } from './describeIssue';
 import { runtimeOf } from './engine';
 import { isBind } from './mountKinds';
 import { isTravelling } from './mountOption';
+import { engineFor } from './recursiveAttributes';
 import { isUnitName } from './resourcesSchema';
 import type { OciConfig } from './schema';
 
@@ -188,7 +189,7 @@ export function notCarriedOut(
             ? `"${option}" is a word to mount(8), and no option of a mount`
             : option === 'remount'
               ? '"remount" would change a file system wherever it is mounted, on this machine too'
-              : `mount(8) of this machine has no "${option}"${instead(option)}; ${otherEngine}`,
+              : `mount(8) of this machine has no "${option}"${instead(option)}; ${engineOf(option) ?? otherEngine}`,
         );
     });
   });
@@ -214,6 +215,11 @@ const layoutNames: Record<CgroupLayout, string> = {
   v1: 'cgroup v1',
   none: 'no cgroups',
 };
+
+function engineOf(option: string): string | undefined {
+  const engine = engineFor(option);
+  return engine && `${engine} does it where the annotation dev.terrarium.engine names it`;
+}
 
 function instead(option: string): string {
   const narrow = withoutRecursion(option);

@@ -3,6 +3,7 @@
  * systems away. For `planStart` and for what is said before a start.
  */
 import path from 'node:path';
+import { mayMount } from './boundingSet';
 import type { CgroupLayout } from './notCarriedOut';
 import type { OciConfig } from './schema';
 
@@ -20,11 +21,6 @@ export function isSystemInit({ process: { args } }: Pick<OciConfig, 'process'>):
   return systemInits.has(name) || (name === 'busybox' && first === 'init');
 }
 
-/** Whether PID 1 may mount file systems. */
-export function mayMount({ capabilities }: OciConfig['process']): boolean {
-  return !capabilities || capabilities.bounding?.includes('CAP_SYS_ADMIN') === true;
-}
-
 /**
  * Without a user namespace a remount acts on the file system itself, which is this machine's (mount(2),
  * MS_REMOUNT): `umount -a -r` of BusyBox's init and systemd's shutdown do that. Of cgroups a container
@@ -32,10 +28,10 @@ export function mayMount({ capabilities }: OciConfig['process']): boolean {
  * @param cgroups how this machine has them; of those that runc and crun make they remove all
  */
 export function shutdownWarnings(
-  config: Pick<OciConfig, 'process'>,
+  config: Pick<OciConfig, 'process' | 'annotations'>,
   cgroups?: CgroupLayout,
 ): string[] {
-  if (!isSystemInit(config) || !mayMount(config.process)) return [];
+  if (!isSystemInit(config) || !mayMount(config)) return [];
   const warnings = [
     'PID 1 is an init, and its root is root of this machine: when it shuts down it may make read-only, for this machine too, the file system on which this container lies. Add { "type": "user" } to linux.namespaces, or start it rootless.',
   ];

@@ -12,6 +12,7 @@ import type { RuntimeName } from './engine';
 import type { EngineFacts } from './engineFacts';
 import { isBind } from './mountKinds';
 import type { NotCarriedOut } from './notCarriedOut';
+import { type WrongAttribute, wrongAttribute } from './recursiveAttributes';
 import type { OciConfig } from './schema';
 import { visible } from '../text/visible';
 
@@ -76,9 +77,11 @@ export function unsupportedByEngine(config: OciConfig, engine: EngineFacts): Not
     for (const key of ['uidMappings', 'gidMappings'] as const)
       if (name === 'runc' && mount[key] !== undefined && isBefore('1.2'))
         dropped(['mounts', index, key], 'Use runc 1.2 or later.');
-    if (!isBind(mount)) return; // the file system refuses what it does not know
     mount.options?.forEach((option, at) => {
-      if (dropsOption(engine, option, isBefore))
+      const wrong = wrongAttribute(name, option, isBefore);
+      if (wrong) found.push(misdone(title, ['mounts', index, 'options', at], wrong));
+      // Other file systems refuse what they do not know.
+      else if (isBind(mount) && dropsOption(engine, option, isBefore))
         dropped(
           ['mounts', index, 'options', at],
           `Use a later ${name}${/^(no)?symfollow$/.test(option) ? orBuiltin : ', or remove the option'}.`,
@@ -107,6 +110,15 @@ function overriddenPropagation({ mounts, linux }: OciConfig) {
       return [{ path: ['mounts', index, 'options', at], option }];
     }),
   );
+}
+
+function misdone(
+  title: string,
+  path: (string | number)[],
+  { fails, does, remedy }: WrongAttribute,
+): NotCarriedOut {
+  const what = fails ? 'makes the start fail' : 'is not carried out';
+  return { path, message: `${keyName(path)} ${what}: ${title} ${does}. ${remedy}` };
 }
 
 /** Both fail, and neither says which key it is about. */

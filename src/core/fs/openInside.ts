@@ -10,7 +10,7 @@ import { type FileHandle, constants, open, readlink } from 'node:fs/promises';
 import path from 'node:path';
 import { codeOf } from './codeOf';
 import { O_PATH, openReal, pathOf } from './openReal';
-import { readAt } from './readBounded';
+import { openRegular, readAt } from './readBounded';
 
 /** MAXSYMLINKS: path_resolution(7) gives up after 40 links. */
 const maxLinks = 40;
@@ -97,7 +97,7 @@ export function resolveInside(
 /**
  * Runs `use` on an open regular file and closes it. A device node, FIFO or socket is never opened.
  * @returns undefined where the path leads to nothing, or to something else than a regular file
- * @throws what open(2) says of a regular file: EACCES
+ * @throws TerrariumError `file-leased`; what open(2) says of a regular file: EACCES
  */
 export function withFileInside<T>(
   rootfs: string,
@@ -105,10 +105,9 @@ export function withFileInside<T>(
   use: (handle: FileHandle) => Promise<T>,
   budget?: LookBudget,
 ): Promise<T | undefined> {
-  const flags = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY;
   const used = async ({ stat, held }: Held) => {
     if (!stat.isFile()) return undefined;
-    const handle = await open(held, flags);
+    const handle = await openRegular(held, inside);
     try {
       return await use(handle);
     } finally {

@@ -4,24 +4,29 @@
  */
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
+import { TerrariumError } from '../errors';
+import { visible } from '../text/visible';
+import { codeOf } from './codeOf';
 import { O_PATH, pathOf } from './openReal';
 
 /**
  * Runs `use` on an open regular file and closes it. It is looked at first, through a descriptor that
  * opens nothing (O_PATH): merely opening a device node may do something, and a FIFO waits.
+ * @param shown its path in a message, where that is another
  * @returns undefined where the path leads to something else than a regular file
- * @throws what open(2) says: ENOENT, EACCES, ELOOP for a symbolic link in the last component
+ * @throws TerrariumError `file-leased`; what open(2) says: ENOENT, EACCES, ELOOP for a symbolic link in the last component
  */
 export async function withRegularFile<T>(
   file: string,
   use: (handle: FileHandle, size: number) => Promise<T>,
+  shown = file,
 ): Promise<T | undefined> {
   const looked = await open(file, O_PATH | constants.O_NOFOLLOW);
   try {
     const stat = await looked.stat();
     if (stat.isSymbolicLink()) throw isLink(file);
     if (!stat.isFile()) return undefined;
-    const handle = await open(pathOf(looked), constants.O_RDONLY);
+    const handle = await openRegular(pathOf(looked), shown);
     try {
       return await use(handle, stat.size);
     } finally {
@@ -30,6 +35,26 @@ export async function withRegularFile<T>(
   } finally {
     await looked.close();
   }
+}
+
+/**
+ * Whose file it is may have a lease on it (fcntl(2), F_SETLEASE): open(2) would wait for 45 seconds, in a
+ * thread that others need, and again for each further lease.
+ * @param held of a regular file that was looked at
+ * @param shown raw path, for the message
+ * @throws TerrariumError `file-leased`; what open(2) says
+ */
+export async function openRegular(held: string, shown: string): Promise<FileHandle> {
+  const flags = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY;
+  return open(held, flags).catch((error: unknown) => {
+    if (codeOf(error) !== 'EAGAIN') throw error;
+    throw new TerrariumError(
+      'file-leased',
+      `${visible(shown)} cannot be read now: another process has a lease on it (F_SETLEASE), as its owner may have.`,
+      'Try again in a minute, when the kernel has ended the lease, and ask whose file it is.',
+      { cause: error },
+    );
+  });
 }
 
 /** As open(2) with O_NOFOLLOW alone would say it. */

@@ -3,7 +3,7 @@
  * opened below the one before it without following a link, and names are removed from a folder that is
  * held; so whoever swaps a folder for a link has nothing removed elsewhere. One folder is open at a time:
  * the way back is `..`, which has to lead to the folder that we came from (as fts(3) does it).
- * Used by Delete Container, in the editor and in the helper.
+ * Used by Delete Container, in the editor and in the helper, and for cgroups (`removeFolders`).
  */
 import { type FileHandle, lstat, readdir, rmdir, unlink } from 'node:fs/promises';
 import { codeOf } from './codeOf';
@@ -30,9 +30,27 @@ interface Level {
  * @throws TerrariumError `folder-moved` where a folder was moved elsewhere meanwhile, `mounted-below`
  *   where another mount begins; what the kernel says (EACCES, EPERM)
  */
-export async function removeTree(
+export function removeTree(
   parent: FileHandle,
   name: string | Buffer,
+  expected?: { readonly dev: string; readonly ino: string },
+): Promise<void> {
+  return remove(parent, name, empty, expected);
+}
+
+/**
+ * The same where the files go with their folder, as those of a cgroup do: they have no unlink(2).
+ * @throws as `removeTree`; EBUSY of the first folder that is in use
+ */
+export function removeFolders(parent: FileHandle, name: string): Promise<void> {
+  return remove(parent, name, async (folder) => (await entriesOf(folder)).folders);
+}
+
+/** @param empty removes all but the folders of a folder, and returns their names */
+async function remove(
+  parent: FileHandle,
+  name: string | Buffer,
+  empty: (folder: FileHandle) => Promise<Buffer[]>,
   expected?: { readonly dev: string; readonly ino: string },
 ): Promise<void> {
   const top = Buffer.from(name);
@@ -81,11 +99,17 @@ export async function removeTree(
   }
 }
 
+async function entriesOf(folder: FileHandle) {
+  const entries = await readdir(pathOf(folder), { withFileTypes: true, encoding: 'buffer' });
+  return {
+    folders: entries.filter((entry) => entry.isDirectory()).map(({ name }) => name),
+    files: entries.filter((entry) => !entry.isDirectory()).map(({ name }) => name),
+  };
+}
+
 /** Removes all but the folders of a folder. @returns their names */
 async function empty(folder: FileHandle): Promise<Buffer[]> {
-  const entries = await readdir(pathOf(folder), { withFileTypes: true, encoding: 'buffer' });
-  const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
-  const files = entries.filter((entry) => !entry.isDirectory()).map(({ name }) => name);
+  const { folders, files } = await entriesOf(folder);
   const remove = async (file: (typeof files)[number]) => {
     try {
       await unlink(below(folder, file));

@@ -14,17 +14,30 @@ export interface Visited {
   /** Opened with O_PATH; whoever visits closes it. */
   readonly fd: number;
   readonly stat: BigIntStats;
-  /** Its names from the top on; empty for the top itself. */
-  readonly names: readonly Buffer[];
+  /** Its way from the top on; undefined for the top itself. */
+  readonly way: Way | undefined;
   /** The folder that it was found in. */
   readonly holder: BigIntStats;
+}
+
+/** A name and those above it: a list of all names for each folder would take the square of the depth. */
+export interface Way {
+  readonly above: Way | undefined;
+  readonly name: Buffer;
+}
+
+/** From the top on. */
+export function namesOf(way: Way | undefined): Buffer[] {
+  const names: Buffer[] = [];
+  for (let one = way; one; one = one.above) names.push(one.name);
+  return names.reverse();
 }
 
 /** A folder on the way down: how it is known again, and what of it is still to be gone into. */
 interface Level {
   readonly identity: Identity;
   readonly stat: BigIntStats;
-  readonly names: readonly Buffer[];
+  readonly way: Way | undefined;
   readonly folders: Buffer[];
 }
 
@@ -39,7 +52,7 @@ const dot = Buffer.from('.');
 export async function* walkTree(parent: FileHandle, name: Buffer): AsyncGenerator<Visited> {
   const above = await identify(parent);
   const holder = await parent.stat({ bigint: true });
-  const top = visit(holdSync(parent, name, above), [], holder);
+  const top = visit(holdSync(parent, name, above), undefined, holder);
   const isFolder = top.stat.isDirectory();
   yield top;
   if (!isFolder) return;
@@ -47,7 +60,7 @@ export async function* walkTree(parent: FileHandle, name: Buffer): AsyncGenerato
   if (!entered) return;
   let here = entered;
   try {
-    const levels = [await levelOf(here, [])];
+    const levels = [await levelOf(here, undefined)];
     yield* filesOf(here, levels[0]!);
     for (let level = levels.at(-1); level; level = levels.at(-1)) {
       const next = level.folders.pop();
@@ -55,7 +68,7 @@ export async function* walkTree(parent: FileHandle, name: Buffer): AsyncGenerato
         levels.pop();
         const outer = levels.at(-1);
         if (!outer) return;
-        const back = await goBack(here, outer.identity, level.names.at(-1) ?? dot);
+        const back = await goBack(here, outer.identity, level.way?.name ?? dot);
         await here.close();
         here = back;
         continue;
@@ -64,9 +77,9 @@ export async function* walkTree(parent: FileHandle, name: Buffer): AsyncGenerato
       if (!inner) continue;
       await here.close();
       here = inner;
-      const inside = await levelOf(here, [...level.names, next]);
+      const inside = await levelOf(here, { above: level.way, name: next });
       levels.push(inside);
-      yield visit(holdSync(here, dot, inside.identity), inside.names, level.stat);
+      yield visit(holdSync(here, dot, inside.identity), inside.way, level.stat);
       yield* filesOf(here, inside);
     }
   } finally {
@@ -74,9 +87,9 @@ export async function* walkTree(parent: FileHandle, name: Buffer): AsyncGenerato
   }
 }
 
-async function levelOf(folder: FileHandle, names: readonly Buffer[]): Promise<Level> {
+async function levelOf(folder: FileHandle, way: Way | undefined): Promise<Level> {
   const [identity, stat] = await Promise.all([identify(folder), folder.stat({ bigint: true })]);
-  return { identity, stat, names, folders: [] };
+  return { identity, stat, way, folders: [] };
 }
 
 /** Everything in a folder but the folders, whose names are noted. */
@@ -94,15 +107,15 @@ async function* filesOf(folder: FileHandle, level: Level): AsyncGenerator<Visite
       unlessChanged(error);
       continue;
     }
-    const found = visit(fd, [...level.names, name], level.stat);
+    const found = visit(fd, { above: level.way, name }, level.stat);
     if (found.stat.isDirectory())
       closeSync(fd); // it has become one meanwhile
     else yield found;
   }
 }
 
-function visit(fd: number, names: readonly Buffer[], holder: BigIntStats): Visited {
-  return { fd, names, holder, stat: fstatSync(fd, { bigint: true }) };
+function visit(fd: number, way: Way | undefined, holder: BigIntStats): Visited {
+  return { fd, way, holder, stat: fstatSync(fd, { bigint: true }) };
 }
 
 /** Gone, or of another type by now. */

@@ -70,6 +70,16 @@ export function parseStat(content: Buffer): ProcessStat {
   };
 }
 
+/** Of a thread. State of a process is that of its main thread: others of it may run on. */
+export function hasEnded(state: ProcessState | undefined): boolean {
+  return state === 'Z' || state === 'X';
+}
+
+/** Of a process, its other threads among it. In a zombie the kernel counts the main thread alone. */
+export function allHaveEnded({ state, threads }: Pick<ProcessStat, 'state' | 'threads'>): boolean {
+  return hasEnded(state) && threads <= 1;
+}
+
 function isNumber(text: string | undefined): text is string {
   return text !== undefined && /^\d+$/.test(text);
 }

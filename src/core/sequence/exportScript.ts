@@ -117,14 +117,15 @@ function namespacesPart(bundle: Bundle, plan: StartPlan, text: StepText): string
       .map(quote),
     '$fork -- "$@"',
   ];
-  const comments = [...before, unshare].map((step) => text.comment(step)).join('');
+  const comments = [...before, unshare].map((step) => text.comment(step));
+  const above = [...comments, '  # shellcheck disable=SC2086 # $fork is two words, or none\n'].join('');
   const words = sessionPart(bundle, plan, text);
-  if (!cgroup) return `${words}${comments}  ${command.join(' ')}\n`;
+  if (!cgroup) return `${words}${above}  ${command.join(' ')}\n`;
   const [enter] = cgroup.steps.slice(-1) as [Step];
   return `${words}  ( # a shell of its own goes in, so that the first one can take the cgroup away in the end
   trap - EXIT HUP INT TERM
 ${text.comment(enter)}  ${outside(enter)} || exit
-${comments}  ${command.join(' ')}
+${above}  ${command.join(' ')}
   )
 `;
 }

@@ -8,7 +8,8 @@ import { type CgroupFacts, levelsOf } from '../cgroup/cgroupFacts';
 import { limitsOf } from '../cgroup/limits';
 import { isCgroupMount } from '../config/mountKinds';
 import { isUnitName } from '../config/resourcesSchema';
-import { isSystemInit, mayMount } from '../config/systemInit';
+import { mayMount } from '../config/boundingSet';
+import { isSystemInit } from '../config/systemInit';
 import type { OciConfig } from '../config/schema';
 import { TerrariumError } from '../errors';
 import { inDelegatedCgroup } from '../text/remedies';
@@ -51,9 +52,9 @@ function namesPlace({ linux: { cgroupsPath } }: OciConfig): boolean {
  * is in: these go with the container where that one is the container's own.
  */
 function seesCgroups(config: OciConfig): boolean {
-  const { linux, mounts, process } = config;
+  const { linux, mounts } = config;
   const isNew = linux.namespaces.some(({ type, path }) => type === 'cgroup' && path === undefined);
-  const sees = mayMount(process) || mounts.some(isCgroupMount);
+  const sees = mayMount(config) || mounts.some(isCgroupMount);
   return sees && (isNew || isSystemInit(config));
 }
 

@@ -1,6 +1,7 @@
 /** Turns a parsed bundle into the start sequence. Pure: what it must know of the host comes as facts. */
 import type { Bundle } from '../bundle/loadBundle';
 import { type CgroupLayout, notCarriedOut } from '../config/notCarriedOut';
+import { boundingSet } from '../config/boundingSet';
 import { isSystemInit, shutdownWarnings } from '../config/systemInit';
 import type { OciConfig } from '../config/schema';
 import { isCgroupMount } from '../config/mountKinds';
@@ -206,11 +207,11 @@ function cwdStep(place: string): Step {
 }
 
 /** chroot(2) comes last, by the payload's own user and with its capabilities. */
-function requireChroot({ name, config: { process } }: Bundle): void {
-  const bounding = process.capabilities?.bounding;
-  const given = process.capabilities && !bounding?.includes('CAP_SYS_CHROOT');
-  if (process.user.uid === 0 && !given) return;
-  const what = given
+function requireChroot({ name, config }: Bundle): void {
+  const { process } = config;
+  const isTaken = boundingSet(config)?.includes('CAP_SYS_CHROOT') === false;
+  if (process.user.uid === 0 && !isTaken) return;
+  const what = isTaken
     ? 'capabilities without CAP_SYS_CHROOT in the bounding set'
     : `user ${process.user.uid}`;
   throw new TerrariumError(
@@ -221,8 +222,9 @@ function requireChroot({ name, config: { process } }: Bundle): void {
 }
 
 /** capset(2): what is kept over an exec cannot go beyond the bounding set. */
-function requireBounded({ name, config: { process } }: Bundle): void {
-  const { bounding, inheritable = [], ambient = [] } = process.capabilities ?? {};
+function requireBounded({ name, config }: Bundle): void {
+  const { inheritable = [], ambient = [] } = config.process.capabilities ?? {};
+  const bounding = boundingSet(config);
   const beyond = bounding && [...inheritable, ...ambient].find((one) => !bounding.includes(one));
   if (beyond === undefined) return;
   throw new TerrariumError(

@@ -7,6 +7,8 @@
 # fd 6 is the payload's standard error; 2 is the launcher's until here.
 # CHROOT is empty, or the rootfs for the notes' way: this shell stays PID 1 and the payload is its
 # child, chrooted. FILES is the soft limit on open files, where config.json leaves it to the caller.
+# shellcheck disable=SC3045,SC3038,SC3044 # every sh here has ulimit -S; the other two bash alone meets
+# shellcheck disable=SC2163,SC2034 # what is exported is NAME=VALUE; an exported script has one way of the two
 chroot=$1 cwd=$2
 [ -z "$3" ] || umask "$3"
 [ -z "$4" ] || ulimit -S -n "$4"

@@ -28,12 +28,12 @@ refuse() { # a component of CWD is a symlink, or the way to it left the rootfs
 # swapped for a symlink meanwhile is noticed, and no mount is ever aimed by a path (CVE-2021-30465).
 enter() {
   # By name, from the parent folder: "cd ." would stay below the bind mount that covers the rootfs.
-  cd -P "$root" && [ "$PWD" = "$root" ] || refuse rootfs
+  { cd -P "$root" && [ "$PWD" = "$root" ]; } || refuse rootfs
   walked=$root
   rest=${1#/}
   while [ -n "$rest" ]; do
     component=${rest%%/*}
-    case $rest in */*) rest=${rest#*/} ;; *) rest= ;; esac
+    case $rest in */*) rest=${rest#*/} ;; *) rest='' ;; esac
     case $component in '' | .) continue ;; ..) refuse '..' ;; esac
     walked=$walked/$component
     [ ! -L "./$component" ] || [ "$guard" != unless-link ] || return 1
@@ -43,7 +43,7 @@ enter() {
       *) [ -d "./$component" ] || return 1 ;; # a guarded step has nothing to do here
     esac
     [ -d "./$component" ] || mkdir -m 0755 "./$component" || refuse missing
-    cd -P "./$component" && [ "$PWD" = "$walked" ] || refuse moved
+    { cd -P "./$component" && [ "$PWD" = "$walked" ]; } || refuse moved
   done
 }
 
@@ -105,7 +105,7 @@ flush() {
     printf 'fail %s %s\n' "$now" "$status" >&3
     exit 125
   fi
-  fstab= made= entries=
+  fstab='' made='' entries=''
 }
 
 # mount(2) follows a symlink in the place of a file, and somebody else may swap one in at any moment. So
@@ -136,10 +136,10 @@ run() { # the command that CALL names among the parameters
 #begin batched
 newline='
 '
-fstab= made= entries= aside=
+fstab='' made='' entries='' aside=''
 #end batched
 if [ -n "$root" ]; then
-  IFS=' ' read -r pid ignored </proc/self/stat # still the host's procfs: this is the host PID
+  IFS=' ' read -r pid _ </proc/self/stat # still the host's procfs: this is the host PID
   printf 'pid %s\n' "$pid" >&3
 else
   IFS= read -r word <&4 && [ "$word" = go ] || exit 125
@@ -167,8 +167,9 @@ while [ "$1" != end ]; do
     continue
   fi
   #end batched
-  kind=${count%%[0-9]*} count=${count#[&@]} call= i=1
+  kind=${count%%[0-9]*} count=${count#[&@]} call='' i=1
   #begin held
+  last=''
   eval "last=\${$count}"
   #end held
   while [ "$i" -le "$count" ]; do # "$1" "$2" ... COUNT of them: made from numbers alone

@@ -1,8 +1,10 @@
 /** The processes of a container as the Freezer needs them: who they are, and where their cgroup is told. */
 import { readFile, readdir, readlink } from 'node:fs/promises';
 import { TerrariumError } from '../../core/errors';
+import { hasEnded } from '../../core/procfs/parseStat';
 import { boundedReads, heldUp } from '../processes/BoundedReads';
 import { pidsHere } from '../processes/pidsHere';
+import { readStat } from '../processes/readStat';
 
 export interface ContainerProcess {
   /** Host PID. */
@@ -33,8 +35,8 @@ const ofMachine: ProcessLook = {
   namespaceOf: (pid) => readlink(`/proc/${pid}/ns/pid`).catch(() => undefined),
   stat: async (pid) => {
     const stat = await readStat(`/proc/${pid}`);
-    const folder = stat?.hasEnded ? await runningThread(pid) : `/proc/${pid}`;
-    return stat && { parent: stat.parent, ...(folder === undefined ? {} : { folder }) };
+    const folder = stat && hasEnded(stat.state) ? await runningThread(pid) : `/proc/${pid}`;
+    return stat && { parent: stat.ppid, ...(folder === undefined ? {} : { folder }) };
   },
 };
 
@@ -89,20 +91,9 @@ async function runningThread(pid: number): Promise<string | undefined> {
   for (const tid of tids) {
     const folder = `/proc/${pid}/task/${tid}`;
     const stat = await readStat(folder);
-    if (stat && !stat.hasEnded) return folder;
+    if (stat && !hasEnded(stat.state)) return folder;
   }
   return undefined;
-}
-
-/** Of proc_pid_stat(5); undefined where it ended while we looked. */
-async function readStat(folder: string) {
-  const stat = await readFile(`${folder}/stat`, 'latin1').catch(() => undefined);
-  if (stat === undefined) return undefined;
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return {
-    hasEnded: fields[0] === 'Z' || fields[0] === 'X',
-    parent: Number(fields[1]),
-  };
 }
 
 function sharesProcesses(): TerrariumError {

@@ -1,7 +1,10 @@
 /** Takes a cgroup away with what was made below it. Used when a container has ended, and by the sweep. */
-import { readdir, rmdir, statfs } from 'node:fs/promises';
+import { type FileHandle, constants, open, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { codeOf } from '../../core/fs/codeOf';
+import { O_PATH } from '../../core/fs/openReal';
+import { removeFolders } from '../../core/fs/removeTree';
 
 /** CGROUP2_SUPER_MAGIC and CGROUP_SUPER_MAGIC, statfs(2). */
 const cgroupMagics = [0x63677270, 0x27e0eb];
@@ -26,14 +29,19 @@ export async function removeCgroup(folder: string): Promise<void> {
   }
 }
 
-/** Root inside may have made cgroups below its own, where they are mounted for it. Each is tried once. */
+/**
+ * Root inside may have made cgroups below its own, where they are mounted for it: so deep, too, that the
+ * path of the last one is longer than the kernel takes (PATH_MAX). Each is tried once.
+ */
 async function removeTree(folder: string): Promise<void> {
+  let parent: FileHandle | undefined;
   try {
-    for (const entry of await readdir(folder, { withFileTypes: true }))
-      if (entry.isDirectory()) await removeTree(path.join(folder, entry.name));
-    await rmdir(folder);
+    parent = await open(path.dirname(folder), O_PATH | constants.O_DIRECTORY);
+    await removeFolders(parent, path.basename(folder));
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error; // it has gone meanwhile
+    if (codeOf(error) !== 'ENOENT') throw error; // it has gone meanwhile
+  } finally {
+    await parent?.close();
   }
 }
 

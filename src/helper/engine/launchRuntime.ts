@@ -247,7 +247,7 @@ function plainly({ name }: Bundle, exit: ContainerExit): ContainerExit {
  * is without root has nothing else to end a container that takes no SIGTERM.
  */
 function willOf(command: readonly string[], env: Record<string, string>): { revoke(): void } {
-  const shell = spawn('/bin/sh', ['-c', 'read -r line || exec "$@"', 'sh', ...command], {
+  const shell = spawn('/bin/sh', ['-c', 'read -r _ || exec "$@"', 'sh', ...command], {
     ...{ cwd: '/', env, detached: true },
     stdio: ['pipe', 'ignore', 'ignore'],
   });

@@ -83,10 +83,20 @@ export async function removeRecordedCgroups(folder: string): Promise<void> {
     if (error.code !== 'ENOENT') throw error;
     return undefined; // the start did not come that far
   });
-  if (text === undefined) return;
-  const { own, parents } = Unmade.parse(JSON.parse(text));
-  await removeEmptyCgroups(own);
-  for (const parent of parents.toReversed()) await rmdir(parent).catch(isInTheWay);
+  const unmade = text === undefined ? undefined : recorded(text);
+  if (!unmade) return;
+  await removeEmptyCgroups(unmade.own);
+  for (const parent of unmade.parents.toReversed()) await rmdir(parent).catch(isInTheWay);
+}
+
+/** @returns undefined for half of one: its helper was killed while it wrote, or the disk was full */
+function recorded(text: string): Unmade | undefined {
+  try {
+    return Unmade.parse(JSON.parse(text));
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
 }
 
 /** In use, gone already, or not ours. */

@@ -17,7 +17,7 @@ import { hostEnvironment } from '../launch/hostTools';
 const within = 2000;
 
 /** Keeps it open until it is told; the last dot lets it be nothing but a folder. */
-const script = 'exec 3<"$1/." && echo open && read -r line';
+const script = 'exec 3<"$1/." && echo open && read -r _';
 
 /**
  * @param signal ends the wait

@@ -126,7 +126,8 @@ const handDown = `set -e
 [ -z "$1" ] || echo 0 >"$1"
 [ -z "$2" ] || echo "$2" >/proc/self/oom_score_adj
 [ -z "$3" ] || umask "$3"
-env=$4 count=$5 i=1 given=
+# shellcheck disable=SC2034 # eval reads env
+env=$4 count=$5 i=1 given=''
 shift 5
 while [ "$i" -le "$count" ]; do # made from numbers alone
   given="$given \\"\\$TERRARIUM_$i\\""

@@ -6,7 +6,8 @@
  * the server.
  */
 import type { Bundle } from '../../core/bundle/loadBundle';
-import { isSystemInit, mayMount } from '../../core/config/systemInit';
+import { mayMount } from '../../core/config/boundingSet';
+import { isSystemInit } from '../../core/config/systemInit';
 import { messageOf } from '../../core/errors';
 import { hasUserNamespace } from '../../core/sequence/userNamespace';
 import { visible } from '../../core/text/visible';
@@ -25,7 +26,7 @@ export function needsOwnConsole(
     privilege === 'root' &&
     config.process.terminal === true &&
     isSystemInit(config) &&
-    mayMount(config.process) &&
+    mayMount(config) &&
     !hasUserNamespace(config, privilege)
   );
 }

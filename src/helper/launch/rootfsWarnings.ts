@@ -4,6 +4,7 @@ import path from 'node:path';
 import { type Finding, inspectRootfs } from '../../core/bundle/inspectRootfs';
 import type { Bundle } from '../../core/bundle/loadBundle';
 import { kindOf } from '../../core/bundle/loadBundleOrFolder';
+import { mayMount } from '../../core/config/boundingSet';
 import type { OciConfig } from '../../core/config/schema';
 import { machineCheck } from '../../core/text/remedies';
 import { visible } from '../../core/text/visible';
@@ -85,15 +86,12 @@ async function whatStays({ config }: Bundle, { real, mount }: PlacedFolder): Pro
 }
 
 /** Whether something in it can be this machine's root and write the rootfs. */
-function mayLeaveRoots({
-  linux,
-  process: { user, capabilities, noNewPrivileges },
-  root,
-}: OciConfig) {
+export function mayLeaveRoots(config: OciConfig): boolean {
+  const { linux, root } = config;
+  const { user, capabilities, noNewPrivileges } = config.process;
   if (linux.namespaces.some(({ type }) => type === 'user')) return false;
   const staysAnother = user.uid !== 0 && noNewPrivileges && !capabilities?.ambient?.length;
-  const mayMount = capabilities?.bounding?.includes('CAP_SYS_ADMIN') ?? true;
-  return !staysAnother && (root.readonly !== true || mayMount);
+  return !staysAnother && (root.readonly !== true || mayMount(config));
 }
 
 /** path_resolution(7): each folder on the way has to let them through. */

@@ -2,7 +2,11 @@
  * User and group ids as this process sees them, and as the machine counts. They differ where root of a user
  * namespace changes files of subordinate ids. Used by what looks, takes and gives back.
  */
+import { closeSync, constants, openSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { codeOf } from '../../core/fs/codeOf';
+import { pathOf } from '../../core/fs/openReal';
+import type { Visited } from '../../core/fs/walkTree';
 import {
   type IdExtent,
   idInside,
@@ -39,16 +43,40 @@ export class Ids {
     return new Ids(users!, groups!, true);
   }
 
-  /** As the machine counts; an id without a mapping stays what the kernel shows for it. */
-  outside({ uid, gid }: Owner): Owner {
-    return {
-      uid: idOutside(this.users, uid) ?? overflowId,
-      gid: idOutside(this.groups, gid) ?? overflowId,
-    };
+  /** As the machine counts; undefined for a file whose user or group is not mapped here. */
+  ownerOf(one: Pick<Visited, 'fd' | 'stat'>): Owner | undefined {
+    const shown = Number(one.stat.uid);
+    if (this.mapped && shown === overflowId && !mayActAsOwner(one)) return undefined;
+    const uid = idOutside(this.users, shown);
+    const gid = idOutside(this.groups, Number(one.stat.gid));
+    return uid === undefined || gid === undefined ? undefined : { uid, gid };
   }
 
-  /** For chown(2) of this process. */
+  /** For chown(2) of this process. @throws Error EINVAL, as chown(2) says of an id that is not mapped */
   inside({ uid, gid }: Owner): Owner {
-    return { uid: idInside(this.users, uid), gid: idInside(this.groups, gid) };
+    return { uid: insideOf(this.users, uid), gid: insideOf(this.groups, gid) };
   }
+}
+
+/**
+ * The kernel shows a user without a mapping as `overflowId`, which is nobody's of a range of 65,536 too. To
+ * open a file with O_NOATIME is for those that may act as its owner, and without a mapping nobody may. Links
+ * and the like cannot be opened; they are taken for such without.
+ */
+function mayActAsOwner({ fd, stat }: Pick<Visited, 'fd' | 'stat'>): boolean {
+  if (!stat.isFile() && !stat.isDirectory()) return false;
+  try {
+    closeSync(openSync(pathOf({ fd }), constants.O_NOATIME | constants.O_NONBLOCK));
+    return true;
+  } catch (error) {
+    if (!['EPERM', 'EACCES'].includes(codeOf(error) ?? '')) throw error;
+    return false;
+  }
+}
+
+function insideOf(map: readonly IdExtent[], outside: number): number {
+  const id = idInside(map, outside);
+  // Where the kernel's stand-in is mapped, it is somebody else's.
+  if (idOutside(map, id) === outside) return id;
+  throw Object.assign(new Error(`${outside} is not mapped here`), { code: 'EINVAL' });
 }

@@ -18,8 +18,11 @@ const Digits = z.string().regex(/^\d{1,20}$/);
 const File = z.object({ ino: Digits, born: Digits });
 
 const Taken = File.extend({
-  /** Inside the rootfs, base64: a name need not be UTF-8. */
-  path: z.base64(),
+  /**
+   * Inside the rootfs, base64: a name need not be UTF-8. Only where nothing else tells it from a later file
+   * of that number: a container can make paths so long that they would fill the disk.
+   */
+  path: z.base64().optional(),
   uid: Id,
   gid: Id,
   /** Permission bits with setuid, setgid and sticky. */

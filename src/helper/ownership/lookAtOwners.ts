@@ -1,5 +1,10 @@
 /** What Take Ownership would change: a walk that changes nothing. Called by ownership.ts. */
-import { type OwnershipReport, type SomeFiles, namesTold } from '../../protocol/ownership';
+import {
+  type OwnershipReport,
+  type SomeFiles,
+  namesTold,
+  unmapped,
+} from '../../protocol/ownership';
 import { type Foreign, eachForeign, hasSetId, inodeOf } from './foreignFiles';
 import { canKeepCapabilities } from './capabilities';
 import type { Job } from './openPlace';
@@ -9,7 +14,7 @@ const ownersTold = 8;
 
 export async function lookAtOwners(job: Job): Promise<OwnershipReport> {
   const { ids } = job;
-  const owners = new Set<number>();
+  const owners = new Set<number | typeof unmapped>();
   const seen = new Set<string>();
   const [files, setId, capabilities, devices, left] = [1, 2, 3, 4, 5].map(() => new Some(job));
   await eachForeign(job, (batch) => {
@@ -23,8 +28,7 @@ export async function lookAtOwners(job: Job): Promise<OwnershipReport> {
         continue;
       }
       files!.add(one);
-      const { uid } = ids.outside({ uid: Number(stat.uid), gid: Number(stat.gid) });
-      if (owners.size < ownersTold) owners.add(uid);
+      if (owners.size < ownersTold) owners.add(ids.ownerOf(one)?.uid ?? unmapped);
       if (hasSetId(one)) setId!.add(one);
       if (capability !== undefined) capabilities!.add(one);
     }
@@ -32,12 +36,19 @@ export async function lookAtOwners(job: Job): Promise<OwnershipReport> {
   });
   return {
     files: files!.told,
-    owners: [...owners].sort((a, b) => a - b),
+    owners: [...owners].sort((a, b) => Number(a === unmapped) - Number(b === unmapped) || +a - +b),
     setId: setId!.told,
     ...(canKeepCapabilities() && { capabilities: capabilities!.told }),
     devices: devices!.told,
     links: left!.told,
   };
+}
+
+/** Longest path that is told, in characters. */
+const maxTold = 500;
+
+function shortened(path: string): string {
+  return path.length > maxTold ? `${path.slice(0, maxTold)}…` : path;
 }
 
 /** Counts files and keeps the first names. */
@@ -46,8 +57,9 @@ export class Some {
 
   constructor(private readonly job: Job) {}
 
-  add(one: Pick<Foreign, 'names'>): void {
+  add(one: Pick<Foreign, 'way'>): void {
     this.told.count++;
-    if (this.told.names.length < namesTold) this.told.names.push(this.job.pathOf(one));
+    if (this.told.names.length < namesTold)
+      this.told.names.push(shortened(String(this.job.pathOf(one))));
   }
 }

@@ -7,7 +7,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { TerrariumError } from '../../core/errors';
 import { codeOf } from '../../core/fs/codeOf';
 import { type Identity, enter, holdSync, identify } from '../../core/fs/heldFolders';
-import { type Visited, walkTree } from '../../core/fs/walkTree';
+import { type Visited, namesOf, walkTree } from '../../core/fs/walkTree';
 import { visible } from '../../core/text/visible';
 import type { Ids, Owner } from './Ids';
 
@@ -19,10 +19,8 @@ export interface Job {
   readonly rootfs: Visited['stat'];
   /** The place and all that is in it. */
   walk(): AsyncGenerator<Visited>;
-  /** Path inside the rootfs of what was found in the place, for people. */
-  pathOf(one: Pick<Visited, 'names'>): string;
-  /** The same as it is. */
-  rawPathOf(one: Pick<Visited, 'names'>): Buffer;
+  /** Path inside the rootfs of what was found in the place. A container can make it as long as it likes. */
+  pathOf(one: Pick<Visited, 'way'>): Buffer;
 }
 
 /**
@@ -54,16 +52,14 @@ export async function withPlace<T>(
       Buffer.from(name),
     );
     const slash = Buffer.from('/');
-    const rawPathOf = ({ names: more }: Pick<Visited, 'names'>) => {
-      const all = [...start, ...more];
-      return all.length === 0 ? slash : Buffer.concat(all.flatMap((name) => [slash, name]));
-    };
     return await use({
       ...who,
       rootfs: await rootfs.stat({ bigint: true }),
       walk: () => walkTree(folder, name),
-      rawPathOf,
-      pathOf: (one) => String(rawPathOf(one)),
+      pathOf: ({ way }) => {
+        const all = [...start, ...namesOf(way)];
+        return all.length === 0 ? slash : Buffer.concat(all.flatMap((name) => [slash, name]));
+      },
     });
   } finally {
     await folder.close();

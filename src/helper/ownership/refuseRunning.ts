@@ -2,20 +2,46 @@
  * Owners are not changed under a container that runs, whoever started it: this helper, another one, `run` on
  * a command line, another runtime. Called by ownership.ts.
  */
-import { type FileHandle, stat } from 'node:fs/promises';
+import { type FileHandle, constants, open, readFile } from 'node:fs/promises';
 import { TerrariumError } from '../../core/errors';
 import { codeOf } from '../../core/fs/codeOf';
+import { O_PATH } from '../../core/fs/openReal';
 import { visible } from '../../core/text/visible';
+import { boundedReads } from '../processes/BoundedReads';
 import { pidsHere } from '../processes/pidsHere';
 
 /** @throws TerrariumError `container-live` where a process has its root there */
 export async function refuseRunning(rootfs: FileHandle, name: string): Promise<void> {
-  const { dev, ino } = await rootfs.stat({ bigint: true });
   for (const pid of await pidsHere()) {
-    const root = await stat(`/proc/${pid}/root`, { bigint: true }).catch(unlessClosed);
-    if (root?.dev === dev && root.ino === ino)
-      throw running(name, `process ${pid} has its root there`);
+    const root = await open(`/proc/${pid}/root`, O_PATH | constants.O_DIRECTORY).catch(
+      unlessClosed,
+    );
+    try {
+      if (root && (await isSame(root, rootfs, pid)))
+        throw running(name, `process ${pid} has its root there`);
+    } finally {
+      await root?.close();
+    }
   }
+}
+
+/**
+ * What is a root of another container may be a FUSE of its own that does not answer. So it is opened without
+ * a question to its file system (O_PATH), and only a root with the same number is asked about, for a moment.
+ * @returns true as well where that moment does not tell
+ */
+async function isSame(root: FileHandle, rootfs: FileHandle, pid: number): Promise<boolean> {
+  const [number, wanted] = await Promise.all([inodeOf(root), inodeOf(rootfs)]);
+  if (number !== wanted) return false;
+  const { dev, ino } = await rootfs.stat({ bigint: true });
+  const found = await boundedReads.ask(pid, () => root.stat({ bigint: true }));
+  return found === undefined || (found.dev === dev && found.ino === ino);
+}
+
+/** From the kernel's own memory; undefined before Linux 5.14, which does not tell it (proc_pid_fdinfo(5)). */
+async function inodeOf(handle: FileHandle): Promise<string | undefined> {
+  const info = await readFile(`/proc/self/fdinfo/${handle.fd}`, 'latin1');
+  return /^ino:\s*(\d+)$/m.exec(info)?.[1];
 }
 
 export function running(name: string, reason: string): TerrariumError {

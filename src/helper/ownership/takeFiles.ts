@@ -26,7 +26,8 @@ export async function takeFiles(job: Job, record: OwnershipRecord): Promise<{ ch
   const done = new Set<string>();
   await eachForeign(job, async (batch) => {
     const wanted = batch.filter(({ leftOut }) => leftOut === undefined);
-    await record.append(wanted.map((one) => written(one, job)));
+    // Without an id to write down the kernel refuses the change.
+    await record.append(wanted.flatMap((one) => written(one, job) ?? []));
     for (const one of wanted) {
       try {
         if (done.has(inodeOf(one.stat))) continue;
@@ -60,17 +61,29 @@ async function take(
   await record.append([{ ino: String(ino), born: String(birthtimeNs), left: String(ctimeNs) }]);
 }
 
-function written(one: Foreign, job: Job): Taken {
-  const { ino, birthtimeNs, uid, gid, mode } = one.stat;
-  return {
-    ino: String(ino),
-    born: String(birthtimeNs),
-    path: job.rawPathOf(one).toString('base64'),
-    ...job.ids.outside({ uid: Number(uid), gid: Number(gid) }),
-    mode: Number(mode) & 0o7777,
-    ...(one.capability !== undefined && { capability: one.capability }),
-    to: job.person.uid,
-  };
+function written(one: Foreign, job: Job): Taken | undefined {
+  const { ino, birthtimeNs, mode } = one.stat;
+  const owner = job.ids.ownerOf(one);
+  return (
+    owner && {
+      ino: String(ino),
+      born: String(birthtimeNs),
+      ...pathIfNeeded(one, job),
+      ...owner,
+      mode: Number(mode) & 0o7777,
+      ...(one.capability !== undefined && { capability: one.capability }),
+      to: job.person.uid,
+    }
+  );
+}
+
+/** PATH_MAX: a file that is deeper is not known again on a file system without times of birth. */
+const longestPath = 4096;
+
+function pathIfNeeded(one: Foreign, job: Job): Pick<Taken, 'path'> {
+  if (one.stat.birthtimeNs !== 0n) return {};
+  const path = job.pathOf(one);
+  return path.length > longestPath ? {} : { path: path.toString('base64') };
 }
 
 /** What could not be changed: told once, when the rest is done. */

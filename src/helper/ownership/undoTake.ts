@@ -28,11 +28,10 @@ export async function undoTake(job: Job, record: OwnershipRecord): Promise<Owner
       const { stat } = one;
       const was = taken.get(inodeOf(stat));
       if (!was || isDevice(stat)) continue;
-      const now = job.ids.outside({ uid: Number(stat.uid), gid: Number(stat.gid) });
-      const isThatFile = stat.birthtimeNs !== 0n || job.rawPathOf(one).equals(rawPath(was));
-      if (now.uid !== was.to || !isThatFile) continue;
-      const owner = job.ids.inside(was);
+      const isThatFile = stat.birthtimeNs !== 0n || isThere(was, job.pathOf(one));
+      if (job.ids.ownerOf(one)?.uid !== was.to || !isThatFile) continue;
       try {
+        const owner = job.ids.inside(was);
         chownSync(pathOf(one), owner.uid, owner.gid);
         if (losesBits(was, isRegular(stat))) {
           if (left.get(inodeOf(stat)) === String(stat.ctimeNs)) {
@@ -57,8 +56,8 @@ function losesBits(was: Taken, isFile: boolean): boolean {
   return isFile && (was.capability !== undefined || (was.mode & 0o6000) !== 0);
 }
 
-function rawPath(was: Taken): Buffer {
-  return Buffer.from(was.path, 'base64');
+function isThere({ path }: Taken, now: Buffer): boolean {
+  return path !== undefined && Buffer.from(path, 'base64').equals(now);
 }
 
 function nothing(): TerrariumError {

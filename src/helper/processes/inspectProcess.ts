@@ -6,7 +6,7 @@
 import { readlinkSync } from 'node:fs';
 import { namesOfCapabilities } from '../../core/procfs/capabilities';
 import { parseCmdline } from '../../core/procfs/parseCmdline';
-import { parseStat } from '../../core/procfs/parseStat';
+import { hasEnded, parseStat } from '../../core/procfs/parseStat';
 import { parseLimits } from '../../core/procfs/parseLimits';
 import { parseMountinfo } from '../../core/procfs/parseMountinfo';
 import { parseSockets } from '../../core/procfs/parseSockets';
@@ -88,7 +88,7 @@ export function inspectProcess(
     return isWhole ? { argv: parseCmdline(cmdline) } : {};
   };
   return {
-    ended: thread === undefined && (stat.state === 'Z' || stat.state === 'X'),
+    ended: thread === undefined && hasEnded(stat.state),
     ...(thread === undefined ? {} : { thread: namespace.numberInside(status) }),
     ...argv(),
     ...links(at, untold.of('places')),

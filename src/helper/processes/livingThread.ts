@@ -3,7 +3,7 @@
  * are empty, while its other threads run on (pthread_exit(3) in main). What is gone from /proc/PID is in
  * /proc/PID/task/TID of those. Called by the process reader, before a pause and where it is inspected.
  */
-import { type ProcessStat, parseStat } from '../../core/procfs/parseStat';
+import { type ProcessStat, hasEnded, parseStat } from '../../core/procfs/parseStat';
 import { numbersIn } from './HostPids';
 import { type ProcFiles, ifTold } from './ProcFiles';
 
@@ -28,7 +28,7 @@ export function livingThread(
   for (const tid of (ifTold(() => numbersIn(folder)) ?? []).slice(0, maxLooked)) {
     const content = tid === hostPid ? undefined : files.readRecord(hostPid, `task/${tid}/stat`);
     const stat = content && parseStat(content);
-    if (!stat || stat.state === 'Z' || stat.state === 'X') continue;
+    if (!stat || hasEnded(stat.state)) continue;
     if (stat.state === 'R') return { tid, stat };
     found ??= { tid, stat };
   }

@@ -4,7 +4,7 @@
  */
 import { readFile, readdir } from 'node:fs/promises';
 import { constants } from 'node:os';
-import { parseStat } from '../../core/procfs/parseStat';
+import { type ProcessStat, hasEnded, parseStat } from '../../core/procfs/parseStat';
 import { parseIdentity, signalSets } from '../../core/procfs/parseStatus';
 import type { Unheard } from '../../protocol/messages';
 import { isUntold } from './ProcFiles';
@@ -52,7 +52,7 @@ export async function unheardBy(
   const main = await stateOf(files, `${hostPid}`);
   const threads = await threadsOf(files, hostPid);
   if (main === undefined || threads.length === 0) return undefined; // kill(2) says what is the matter
-  if (threads.every(({ state }) => state === 'Z' || state === 'X')) return 'ended';
+  if (threads.every(({ state }) => hasEnded(state))) return 'ended';
   if (signal === SIGKILL || signal === SIGSTOP || signal === SIGCONT) return undefined;
   if (threads.length > maxThreads) return undefined;
   for (const { folder, sets } of threads) {
@@ -69,7 +69,7 @@ export async function unheardBy(
 
 interface Thread {
   readonly folder: string;
-  readonly state: string;
+  readonly state: ProcessStat['state'];
   readonly nsPids: readonly number[];
   readonly sets: ReturnType<typeof signalSets>;
 }
@@ -88,7 +88,10 @@ async function threadsOf(files: ProcessFiles, hostPid: number): Promise<Thread[]
   return threads;
 }
 
-async function stateOf(files: ProcessFiles, folder: string): Promise<string | undefined> {
+async function stateOf(
+  files: ProcessFiles,
+  folder: string,
+): Promise<ProcessStat['state'] | undefined> {
   const stat = await files.read(`${folder}/stat`);
   return stat && parseStat(stat).state;
 }

@@ -8,6 +8,7 @@ import { open, readFile, readlink, rename, rm } from 'node:fs/promises';
 import * as z from 'zod';
 import { removeEmptyCgroups } from '../cgroup/removeCgroup';
 import { boundedReads } from '../processes/BoundedReads';
+import { readStat } from '../processes/readStat';
 
 /** PID 1 with what tells it from another of that number; none while its start has not come so far. */
 const Process = z.object({
@@ -147,15 +148,11 @@ function identify(pid: number) {
 /** @returns undefined where the process is gone or not ours to look at */
 async function readIdentity(pid: number): Promise<Identity | undefined> {
   try {
-    const stat = await readFile(`/proc/${pid}/stat`, 'latin1');
+    const stat = await readStat(`/proc/${pid}`);
     const status = await readFile(`/proc/${pid}/status`, 'latin1');
     const namespace = await readlink(`/proc/${pid}/ns/pid`);
-    // Field 2 may hold anything, so fields are counted from its last parenthesis: 22 is the 20th.
-    const startTime = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
     const innerPid = /^NSpid:.*\s(\d+)$/m.exec(status)?.[1];
-    return startTime === undefined
-      ? undefined
-      : { pid, startTime, namespace, innerPid: Number(innerPid) };
+    return stat && { pid, startTime: stat.startTime, namespace, innerPid: Number(innerPid) };
   } catch {
     return undefined;
   }

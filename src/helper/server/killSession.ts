@@ -3,14 +3,12 @@
  * inside, and what waits for it on the host then ends by itself. Killed at the same time, that could not
  * reap it: a machine without an init that reaps would keep a zombie, and the container's end waits for it.
  */
-import { closeSync, constants, openSync, read } from 'node:fs';
-import { promisify } from 'node:util';
-import { type ProcessStat, parseStat } from '../../core/procfs/parseStat';
+import { type ProcessStat, allHaveEnded } from '../../core/procfs/parseStat';
 import { killQuietly } from '../launch/killQuietly';
 import { boundedReads } from '../processes/BoundedReads';
-import { isUntold } from '../processes/ProcFiles';
 import { childrenOf } from '../processes/childrenOf';
 import { pidsHere } from '../processes/pidsHere';
+import { readStat } from '../processes/readStat';
 
 /** How often it is looked for processes that were made since the last look; a fork bomb is the container's. */
 const maxLooks = 20;
@@ -26,32 +24,10 @@ export interface Machine {
 
 const thisMachine: Machine = {
   pids: pidsHere,
-  stat: (pid) => boundedReads.ask(pid, () => readStat(pid)),
+  stat: (pid) => boundedReads.ask(pid, async () => (await readStat(`/proc/${pid}`)) ?? 'gone'),
   childrenOf,
   kill: killQuietly,
 };
-
-/** Longest stat line: 52 numbers of at most 20 digits, and a name. */
-const maxStat = 2048;
-const readFrom = promisify(read);
-
-/**
- * A look at all processes races against those that fork: this takes a quarter of the time of readFile. To
- * open and close the file waits for nobody, only to read it may.
- */
-async function readStat(pid: number): Promise<ProcessStat | 'gone'> {
-  let file: number | undefined;
-  try {
-    file = openSync(`/proc/${pid}/stat`, constants.O_RDONLY);
-    const { bytesRead, buffer } = await readFrom(file, Buffer.allocUnsafe(maxStat), 0, maxStat, 0);
-    return bytesRead === 0 ? 'gone' : parseStat(buffer.subarray(0, bytesRead));
-  } catch (error) {
-    if (isUntold(error)) return 'gone';
-    throw error;
-  } finally {
-    if (file !== undefined) closeSync(file);
-  }
-}
 
 /**
  * Nothing is stopped before it is killed: nsenter(1) stops itself when its child stops, also after it was
@@ -120,7 +96,7 @@ class SessionMembers {
     }
     // By session: what has lost its parent, as a job in the background may, is still of it.
     const told = all.filter(
-      ({ pid, session, state }) => state !== 'Z' && (known.has(pid) || known.has(session)),
+      (one) => !allHaveEnded(one) && (known.has(one.pid) || known.has(one.session)),
     );
     return [...told, ...[...silent].filter((pid) => known.has(pid)).map((pid) => ({ pid }))];
   }

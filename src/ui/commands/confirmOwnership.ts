@@ -26,7 +26,10 @@ function lossesOf(report: OwnershipReport): string[] {
   const named = (text: (naming: string) => string, some: SomeFiles | undefined) =>
     some && some.count > 0 ? [text(naming(some))] : [];
   return [
-    t('Becomes yours: {0}. Owner now: uid {1}.', naming(files), owners.join(', ')),
+    t('Becomes yours: {0}. Owner now: {1}.', naming(files), namingOwners(owners)),
+    ...(owners.every(isId)
+      ? []
+      : [t('Without root, files of an id that is not mapped here cannot be changed.')]),
     ...named(
       (of) =>
         t(
@@ -56,6 +59,20 @@ function lossesOf(report: OwnershipReport): string[] {
       'Programs in the container that check owners (su, sudo, sshd) may stop working. "Undo Take Ownership" restores all owners, and the bits and capabilities of files that have not changed since.',
     ),
   ];
+}
+
+/** Users by number; what is none is a user that has no number here. */
+function namingOwners(owners: OwnershipReport['owners']): string {
+  const { t } = vscode.l10n;
+  const ids = owners.filter(isId);
+  return [
+    ...(ids.length > 0 ? [t('uid {0}', ids.join(', '))] : []),
+    ...(ids.length < owners.length ? [t('an id that is not mapped here')] : []),
+  ].join(', ');
+}
+
+function isId(owner: OwnershipReport['owners'][number]): owner is number {
+  return typeof owner === 'number';
 }
 
 /** How many, and the names of the first. */

@@ -41,7 +41,8 @@ export async function discoverBundles(roots: readonly string[]): Promise<Discove
         : { kind: 'neither' as const, rootfs: undefined };
     // One that looks like both is listed too: what starts it refuses it, and says why.
     if (rootfs !== undefined) {
-      const real = await realpath(folder);
+      const real = await realpath(folder).catch(unlessUnreachable);
+      if (real === undefined) return;
       const isTaken = (await recordedBy(rootfs)).length > 0;
       if (isTaken) takenFolders.push(rootfs);
       const isAmbiguous = kind === 'ambiguous';
@@ -77,7 +78,11 @@ async function entriesOf(folder: string): Promise<Dirent[]> {
   try {
     return (await readdir(folder, { withFileTypes: true })).slice(0, maxEntries);
   } catch (error) {
-    if (isUnreachable(error)) return [];
-    throw error;
+    unlessUnreachable(error);
+    return [];
   }
+}
+
+function unlessUnreachable(error: unknown): undefined {
+  if (!isUnreachable(error)) throw error;
 }

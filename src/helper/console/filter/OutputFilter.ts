@@ -18,6 +18,8 @@ const [BEL, CAN, SUB, ESC, DEL] = [0x07, 0x18, 0x1a, 0x1b, 0x7f];
 const ENQ = 0x05;
 /** Lead byte of U+0080 to U+00BF in UTF-8: the C1 control characters are among them. */
 const C1_LEAD = 0xc2;
+/** U+FFFD, which every decoder puts in the place of half a character. */
+const REPLACEMENT = Buffer.from('\ufffd');
 /** A longer control sequence is dropped. Thirty-two numbers, the most that terminals take, fit. */
 const maxSequence = 512;
 /** A longer control string is dropped: nothing that passes needs more. */
@@ -78,7 +80,12 @@ export class OutputFilter {
     /** Start of the text that has not been taken yet. */
     let start = 0;
     const take = (end: number) => {
-      if (end > start) parts.push(bytes.subarray(start, end));
+      if (end <= start) return;
+      const text = bytes.subarray(start, end);
+      // With what stands between dropped, half a character would be joined by what follows: to a C1 one, too.
+      const half = unfinishedCharacter(text);
+      parts.push(text.subarray(0, text.length - half));
+      if (half > 0) parts.push(REPLACEMENT);
     };
     let i = 0;
     const put = (text: string | undefined) => {

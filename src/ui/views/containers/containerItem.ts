@@ -95,7 +95,9 @@ function tooltipOf({ name, bundle, state, info, isAmbiguous }: Container): vscod
       t('Engine: {0}', engineWord(info.engine)),
     );
     if (info.hostPid !== undefined) lines.push(t('Host PID of its PID 1: {0}', info.hostPid));
-    lines.push(t('Since: {0}', escapeMarkdown(new Date(info.startedAt).toLocaleString())));
+    lines.push(
+      t('Since: {0}', escapeMarkdown(new Date(info.startedAt).toLocaleString(vscode.env.language))),
+    );
   } else if (isAmbiguous) {
     lines.push(
       t(

@@ -115,7 +115,7 @@ export function inspectionText(inspection: Inspection): string {
         process.hostPid,
       ),
       `  ${process.commandLine === '' ? t('(no command line)') : visible(process.commandLine)}`,
-      `  ${t('{0} · nice {1} · {2} · since {3}', inspection.goneAt ? t('ended') : t(describeState(process.state)), process.nice, process.threads === 1 ? t('1 thread') : t('{0} threads', process.threads), new Date(process.startedAt).toLocaleString())}`,
+      `  ${t('{0} · nice {1} · {2} · since {3}', inspection.goneAt ? t('ended') : t(describeState(process.state)), process.nice, process.threads === 1 ? t('1 thread') : t('{0} threads', process.threads), new Date(process.startedAt).toLocaleString(vscode.env.language))}`,
     );
   }
   lines.push(...(process ? [''] : []), ...standing(inspection));
@@ -208,10 +208,9 @@ export function inspectionText(inspection: Inspection): string {
 /** What has become of it since, and from when what follows is. */
 function standing({ found, parent, readAt, goneAt }: Inspection): string[] {
   const { t } = vscode.l10n;
-  const [read, gone] = [readAt, goneAt].map((at) => at?.toLocaleTimeString() ?? '') as [
-    string,
-    string,
-  ];
+  const [read, gone] = [readAt, goneAt].map(
+    (at) => at?.toLocaleTimeString(vscode.env.language) ?? '',
+  ) as [string, string];
   const words: string[] = [];
   if (goneAt)
     words.push(

@@ -86,6 +86,13 @@ describe('checkConfig', () => {
       'capability-beyond-bounding process.capabilities.inheritable.1',
       'capability-beyond-bounding process.capabilities.ambient.0',
     ]);
+    const { bounding, ...unbounded } = capabilities;
+    assert.deepEqual(
+      await found(cwd('/', { capabilities: { ...unbounded, ambient: bounding } })),
+      ['inheritable.0', 'inheritable.1', 'ambient.0'].map(
+        (place) => `capability-beyond-bounding process.capabilities.${place}`,
+      ),
+    );
   });
 
   it('finds what a user namespace alone may not mount', async () => {

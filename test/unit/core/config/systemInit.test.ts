@@ -22,6 +22,10 @@ describe('shutdownWarnings', () => {
   it('says nothing of a shell, or of an init that may mount nothing', () => {
     assert.deepEqual(shutdownWarnings(config({ args: ['/bin/sh'] }), 'v1'), []);
     const capabilities = { bounding: ['CAP_KILL'] };
-    assert.deepEqual(shutdownWarnings(config({ args: ['/sbin/init'], capabilities }), 'v1'), []);
+    for (const some of [capabilities, {}])
+      assert.deepEqual(
+        shutdownWarnings(config({ args: ['/sbin/init'], capabilities: some }), 'v1'),
+        [],
+      );
   });
 });

@@ -135,6 +135,33 @@ describe('what an engine drops without a message', () => {
     );
   });
 
+  it('says what else an engine makes of an option for all mounts below', () => {
+    const options = ['rbind', 'rro', 'rrelatime', 'rnorelatime', 'rnoatime', 'ratime', 'rdiratime'];
+    const document = {
+      ...{ ociVersion: '1.0.2', process: { args: ['/bin/sh'], cwd: '/' } },
+      mounts: [{ destination: '/mnt', type: 'bind', source: '/srv', options }],
+    };
+    const said = (name: 'runc' | 'crun', version: string) =>
+      unsupportedByEngine(config(document), { name, version, selinux: false });
+    assert.deepEqual(
+      said('crun', '1.8.1').map(({ path }) => options[Number(path.at(-1))]),
+      ['rrelatime', 'rnoatime', 'ratime', 'rdiratime'],
+    );
+    const [first, second] = said('crun', '1.8.1').map(({ message }) => message);
+    assert.equal(
+      first,
+      'mounts[0].options[2] is not carried out: crun 1.8.1 sets "rnosymfollow" for "rrelatime", so no symlink there works. Remove the option, or use runc.',
+    );
+    assert.equal(
+      second,
+      'mounts[0].options[4] makes the start fail: crun 1.8.1 sets "rnoatime" in a way that the kernel refuses. Remove the option, or use runc.',
+    );
+    const [only, ...others] = said('runc', '1.1.5').map(({ message }) => message);
+    assert.match(only!, /^mounts\[0\]\.options\[5\] .*"ratime".*, or use runc 1\.4\.1 or later\.$/);
+    assert.deepEqual(others, []);
+    assert.deepEqual(said('runc', '1.4.1'), []);
+  });
+
   it('is not guessed where the engine says no version', () => {
     assert.deepEqual(places({ name: 'runc', version: undefined }), []);
   });

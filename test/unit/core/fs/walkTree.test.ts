@@ -16,7 +16,7 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { openReal } from '../../../../src/core/fs/openReal';
-import { type Visited, walkTree } from '../../../../src/core/fs/walkTree';
+import { type Visited, namesOf, walkTree } from '../../../../src/core/fs/walkTree';
 
 describe('walkTree', () => {
   let folder = '';
@@ -34,7 +34,9 @@ describe('walkTree', () => {
     try {
       for await (const one of walkTree(parent, Buffer.from(name))) {
         found.set(
-          Buffer.concat(one.names.flatMap((part) => [Buffer.from('/'), part])).toString('latin1'),
+          Buffer.concat(namesOf(one.way).flatMap((part) => [Buffer.from('/'), part])).toString(
+            'latin1',
+          ),
           one.stat,
         );
         closeSync(one.fd);
@@ -79,8 +81,9 @@ describe('walkTree', () => {
 
   it('notices a folder that was moved away below it', async () => {
     mkdirSync(path.join(folder, 'tree/a/b'), { recursive: true });
-    const move = ({ names }: Visited) => {
-      if (names.length === 2) renameSync(path.join(folder, 'tree/a/b'), path.join(folder, 'moved'));
+    const move = ({ way }: Visited) => {
+      if (namesOf(way).length === 2)
+        renameSync(path.join(folder, 'tree/a/b'), path.join(folder, 'moved'));
     };
     await assert.rejects(walk('tree', move), { code: 'folder-moved' });
   });

@@ -1,38 +1,11 @@
 /** The exported script as it is read, for each planned bundle: steps first, and nothing that they do not need. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { parseConfig } from '../../../../src/core/config/parseConfig';
-import { TerrariumError } from '../../../../src/core/errors';
-import { exportScript } from '../../../../src/core/sequence/exportScript';
-import { planStart } from '../../../../src/core/sequence/planStart';
-import { type StartPlan, isHeld, stepsOf } from '../../../../src/core/sequence/step';
+import { isHeld, stepsOf } from '../../../../src/core/sequence/step';
 import { shellWordOf } from '../../../../src/core/sequence/toArgv';
-import { type PlannedBundle, plannedBundles } from './plannedBundles';
-import { type Privilege, factsFor, privileges } from './plannedFacts';
+import { exportedScripts } from './exportedScripts';
 
-interface Exported {
-  readonly script: string;
-  readonly plan: StartPlan;
-  readonly what: string;
-}
-
-function exported(planned: PlannedBundle, privilege: Privilege): Exported | undefined {
-  const { config } = parseConfig(JSON.stringify({ ociVersion: '1.0.2', ...planned.config }));
-  const bundle = { path: '/b', name: 'box', rootfs: '/b/rootfs', config: config! };
-  const facts = factsFor(privilege, planned);
-  try {
-    const plan = planStart(bundle, facts);
-    const script = exportScript(bundle, plan, facts);
-    return { script, plan, what: `${planned.name}, ${privilege}` };
-  } catch (error) {
-    if (error instanceof TerrariumError) return undefined; // plans.test.ts has why
-    throw error;
-  }
-}
-
-const all = plannedBundles.flatMap((bundle) =>
-  privileges.flatMap((privilege) => exported(bundle, privilege) ?? []),
-);
+const all = exportedScripts();
 const notes = all.find(({ what }) => what === 'notes, root')!;
 
 /** What stands above the line below which there are no steps. */

@@ -78,11 +78,17 @@ describe('the start sequence for people', () => {
       /^# {3}process\.ioPriority is not carried out: crun 1\.8\.1 drops it/,
       /^# {3}annotations\["dev\.terrarium\.root"\] says nothing to crun/,
       /^# {3}config\.json gives no process\.capabilities, so crun starts PID 1 without any/,
-      /^# {3}PID 1 is an init, and its root is root of this machine/,
       /^# {3}someday is a key that Terrarium does not know, and crun is given it as it is\.$/,
     ])
       assert.equal(shown.filter((line) => warning.test(line)).length, 1, String(warning));
     assert.ok(shown.every((line) => line.startsWith('#')));
+    // Without capabilities it mounts nothing.
+    const init = /^# {3}PID 1 is an init, and its root is root of this machine/;
+    assert.ok(!shown.some((line) => init.test(line)));
+    const capabilities = { bounding: ['CAP_SYS_ADMIN'] };
+    const process = { ...config.process, capabilities };
+    const able = comments(await text([], { ...config, process }, engineOf));
+    assert.equal(able.filter((line) => init.test(line)).length, 1);
   });
 
   it('has one line where there is nothing to say about a start under an engine', async () => {

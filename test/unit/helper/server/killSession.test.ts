@@ -10,12 +10,13 @@ interface Process {
   /** Nobody gets its stat. */
   readonly silent?: true;
   readonly state?: string;
+  readonly threads?: number;
 }
 
-const stat = (pid: number, { ppid, session, startTime = 1, state = 'S' }: Process) =>
+const stat = (pid: number, { ppid, session, startTime = 1, state = 'S', threads = 1 }: Process) =>
   parseStat(
     Buffer.from(
-      `${pid} (x) ${state} ${ppid} ${session} ${session} 0 -1 0 ${'0 '.repeat(12)}${startTime} ${'0 '.repeat(30)}`,
+      `${pid} (x) ${state} ${ppid} ${session} ${session} 0 -1 0 ${'0 '.repeat(10)}${threads} 0 ${startTime} ${'0 '.repeat(30)}`,
     ),
   );
 
@@ -73,6 +74,13 @@ describe('killSession', () => {
     const here = machine({ 10: usual[10]!, 20: { ppid: 10, session: 20, state: 'Z' } });
     await killSession([10], no, here);
     assert.deepEqual(here.sent, ['SIGKILL 10']);
+  });
+
+  it('kills one whose main thread alone has ended', async () => {
+    const process = { ppid: 10, session: 20, state: 'Z', threads: 2 };
+    const here = machine({ 10: usual[10]!, 20: process });
+    await killSession([10], no, here);
+    assert.deepEqual(here.sent, ['SIGKILL 20', 'SIGCONT 10']);
   });
 
   it('kills one that holds up who looks at it, and what waits for it', async () => {

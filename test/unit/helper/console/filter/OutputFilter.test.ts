@@ -128,6 +128,19 @@ describe('OutputFilter', () => {
     assert.deepEqual(filter.end(), Buffer.from([0xe6, 0xbc]));
   });
 
+  it('makes no introducer of two halves, whatever it has dropped between them', () => {
+    // C2 and 9B are a control sequence introducer, C2 and 9D that of an operating system command.
+    const [lead, csi, osc] = [Buffer.from([0xc2]), Buffer.from([0x9b]), Buffer.from([0x9d])];
+    for (const dropped of ['\x05', '\x1b', '\x1b]52;c;?\x07', '\x1b_x\x1b\\', '\x1b[5i', '\u009c'])
+      for (const second of [csi, osc]) {
+        const all = [lead, Buffer.from(dropped), second, Buffer.from('52;c;?\x07')];
+        const [once, filter] = [passed(Buffer.concat(all)), new OutputFilter(size)];
+        const apart = Buffer.concat(all.map((part) => Buffer.from(filter.write(part)))).toString();
+        for (const text of [once, apart])
+          assert.equal(text, '\ufffd\ufffd52;c;?\x07', JSON.stringify(dropped));
+      }
+  });
+
   it('forgets a sequence that never ends, whatever its length', () => {
     const filter = new OutputFilter(size);
     assert.equal(filter.write(Buffer.from('x\x1b]0;')).toString(), 'x');
@@ -185,9 +198,14 @@ describe('OutputFilter', () => {
         '\n',
       ),
       fc.string({ maxLength: 4 }),
+      fc
+        .constantFrom([0xc2], [0x9b], [0x9d], [0x05], [0xe2, 0x82], [0xff])
+        .map((bytes) => Buffer.from(bytes)),
     );
     const property = fc.property(fc.array(piece, { maxLength: 30 }), (pieces) => {
-      const once = passed(pieces.join(''));
+      const filter = new OutputFilter(size);
+      const parts = pieces.map((one) => Buffer.from(filter.write(Buffer.from(one as string))));
+      const once = Buffer.concat(parts).toString();
       assert.equal(passed(once), once);
       assert.doesNotMatch(
         once,
