@@ -118,7 +118,9 @@ function namespacesPart(bundle: Bundle, plan: StartPlan, text: StepText): string
     '$fork -- "$@"',
   ];
   const comments = [...before, unshare].map((step) => text.comment(step));
-  const above = [...comments, '  # shellcheck disable=SC2086 # $fork is two words, or none\n'].join('');
+  const above = [...comments, '  # shellcheck disable=SC2086 # $fork is two words, or none\n'].join(
+    '',
+  );
   const words = sessionPart(bundle, plan, text);
   if (!cgroup) return `${words}${above}  ${command.join(' ')}\n`;
   const [enter] = cgroup.steps.slice(-1) as [Step];
