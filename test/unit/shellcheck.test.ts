@@ -30,6 +30,6 @@ describe('the shell scripts', () => {
     const inline = (file: string) =>
       names.filter((name) => name.startsWith(`src/${file}:`)).map((name) => scripts.get(name));
     assert.match(inline('helper/launch/idMapTools.ts').join(), /^echo ready; read -r _$/m);
-    assert.match(inline('helper/launch/sessionArgv.ts').join(), /^shift 5$/m);
+    assert.match(inline('helper/launch/builtinSession.ts').join(), /^shift 5$/m);
   });
 });
