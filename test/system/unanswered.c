@@ -1,9 +1,11 @@
 /* Mounts a FUSE that answers nobody: whoever looks into the folder it is told waits for this process. With
- * a further word it makes that its own root first, for which alone it answers. */
+ * a further word it makes that its own root first, for which alone it answers; with a number it says before
+ * that this root is the file of that number. */
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/fuse.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
@@ -19,13 +21,16 @@ static void answer(int fd, unsigned long long unique, int error, const void *bod
 }
 
 /* Until it has been asked whether somebody may go there (chroot(2) asks). */
-static void answerFirst(int fd) {
+static void answerFirst(int fd, unsigned long long number) {
   static char in[1 << 17];
   while (read(fd, in, sizeof in) > 0) {
     struct fuse_in_header *head = (void *)in;
     struct fuse_init_out init = {.major = 7, .minor = 31, .max_write = 4096};
     if (head->opcode == FUSE_INIT) answer(fd, head->unique, 0, &init, sizeof init);
-    else if (head->opcode == FUSE_ACCESS) { answer(fd, head->unique, 0, "", 0); break; }
+    else if (head->opcode == FUSE_GETATTR && number) {
+      struct fuse_attr_out out = {.attr = {.ino = number, .mode = S_IFDIR | 0755, .nlink = 1}};
+      answer(fd, head->unique, 0, &out, sizeof out);
+    } else if (head->opcode == FUSE_ACCESS) { answer(fd, head->unique, 0, "", 0); break; }
     else answer(fd, head->unique, -ENOSYS, "", 0);
   }
   for (;;) pause();
@@ -38,7 +43,9 @@ int main(int argc, char **argv) {
   snprintf(options, sizeof options, "fd=%d,rootmode=40000,user_id=0,group_id=0,allow_other", fd);
   if (fd < 0 || mount("x", argv[1], "fuse", 0, options)) return perror("fuse"), 1;
   if (argc > 2) {
-    if (fork() == 0) answerFirst(fd);
+    struct stat known;
+    if (fork() == 0) answerFirst(fd, argc > 3 ? strtoull(argv[3], NULL, 10) : 0);
+    if (argc > 3 && stat(argv[1], &known)) return perror("stat"), 1;
     if (chroot(argv[1])) return perror("chroot"), 1;
   }
   puts("it stands");

@@ -12,30 +12,31 @@ import { pidsHere } from '../processes/pidsHere';
 
 /** @throws TerrariumError `container-live` where a process has its root there */
 export async function refuseRunning(rootfs: FileHandle, name: string): Promise<void> {
+  const [number, { dev, ino }] = await Promise.all([
+    inodeOf(rootfs),
+    rootfs.stat({ bigint: true }),
+  ]);
+  /**
+   * What is a root of another container may be a FUSE of its own that does not answer. So it is opened
+   * without a question to its file system (O_PATH), and only a root with the same number is asked about, for
+   * a moment. True as well where that moment does not tell.
+   */
+  const isRootfs = async (root: FileHandle, pid: number) => {
+    if ((await inodeOf(root)) !== number) return false;
+    const found = await boundedReads.ask(pid, () => root.stat({ bigint: true }));
+    return found === undefined || (found.dev === dev && found.ino === ino);
+  };
   for (const pid of await pidsHere()) {
     const root = await open(`/proc/${pid}/root`, O_PATH | constants.O_DIRECTORY).catch(
       unlessClosed,
     );
     try {
-      if (root && (await isSame(root, rootfs, pid)))
+      if (root && (await isRootfs(root, pid)))
         throw running(name, `process ${pid} has its root there`);
     } finally {
-      await root?.close();
+      void root?.close(); // waits for a look that is held up
     }
   }
-}
-
-/**
- * What is a root of another container may be a FUSE of its own that does not answer. So it is opened without
- * a question to its file system (O_PATH), and only a root with the same number is asked about, for a moment.
- * @returns true as well where that moment does not tell
- */
-async function isSame(root: FileHandle, rootfs: FileHandle, pid: number): Promise<boolean> {
-  const [number, wanted] = await Promise.all([inodeOf(root), inodeOf(rootfs)]);
-  if (number !== wanted) return false;
-  const { dev, ino } = await rootfs.stat({ bigint: true });
-  const found = await boundedReads.ask(pid, () => root.stat({ bigint: true }));
-  return found === undefined || (found.dev === dev && found.ino === ino);
 }
 
 /** From the kernel's own memory; undefined before Linux 5.14, which does not tell it (proc_pid_fdinfo(5)). */
