@@ -73,8 +73,9 @@ export class Arranger {
     // Asked once for each row that is open.
     if (this.#matched?.version === tree.version) return this.#matched.shown;
     const shown = new Set<string>();
+    const isState = this.#stateNamed(text);
     for (const info of tree.infos()) {
-      if (!this.#matches(info, text)) continue;
+      if (!statesOf(info).some(isState) && !this.#matches(info, text)) continue;
       let key: string | undefined = info.key;
       while (key !== undefined && !shown.has(key)) {
         shown.add(key);
@@ -85,12 +86,21 @@ export class Arranger {
     return shown;
   }
 
+  /** As a whole: who looks for `sleep` does not mean all that are sleeping. Each state is translated once. */
+  #stateNamed(text: string): (state: string) => boolean {
+    const known = new Map<string, boolean>();
+    return (state) => {
+      let isNamed = known.get(state);
+      if (isNamed === undefined) {
+        isNamed = [state, this.translate(state)].some((word) => word.toLowerCase() === text);
+        known.set(state, isNamed);
+      }
+      return isNamed;
+    };
+  }
+
   #matches(info: ProcessInfo, text: string): boolean {
     const { name, commandLine, pid, hostPid, uid } = info;
-    // As a whole: who looks for `sleep` does not mean all that are sleeping.
-    const states = statesOf(info);
-    if ([...states, ...states.map(this.translate)].some((state) => state.toLowerCase() === text))
-      return true;
     return [name, commandLine, String(pid), String(hostPid), this.userName(uid)].some((part) =>
       part.toLowerCase().includes(text),
     );
