@@ -18,7 +18,7 @@ import path from 'node:path';
 import type { OciConfig } from '../../src/core/config/schema';
 import { loadBundle } from '../../src/core/bundle/loadBundle';
 import { displayCommand, quote } from '../../src/core/sequence/commandLine';
-import { lentOptions, quietly } from '../../src/core/sequence/mountWords';
+import { bindsOf } from '../../src/core/sequence/mountTargets';
 import { planStart } from '../../src/core/sequence/planStart';
 import { encodeBatched } from '../../src/core/sequence/encodeSteps';
 import { type StartPlan, type Step, pidPlaceholder, stepsOf } from '../../src/core/sequence/step';
@@ -282,9 +282,7 @@ describe('a failure at any step', function () {
 function programOf(step: Step): readonly [string, ...string[]] {
   if (step.kind === 'symlinks') return ['ln', '-s', '-n', ...step.links[0]!];
   if (step.kind !== 'bindEach') return toArgv(step) as [string, ...string[]];
-  const [name = ''] = step.names;
-  const options = ['bind', ...lentOptions].join(',');
-  return ['mount', quietly, '-o', options, `${step.folder}/${name}`, `./${name}`];
+  return toArgv(bindsOf(step)[0]!) as [string, ...string[]];
 }
 
 /** @param target what a failing mount(8) names */

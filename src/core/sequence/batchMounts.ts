@@ -5,8 +5,8 @@
 import path from 'node:path';
 import { isBelow } from '../bundle/isBelow';
 import { isOwnType } from '../config/mountKinds';
-import { mountTargets } from './mountTargets';
-import { lentOptions } from './mountWords';
+import { bindsOf, mountTargets } from './mountTargets';
+import type { Operation } from './operation';
 import type { Step } from './step';
 
 /** A mount as an fstab(5) line has it, its places still relative to the step's folder. */
@@ -143,15 +143,10 @@ class OwnFilesystems {
 }
 
 /** The mounts that a step makes; none where it is something else, or needs its own mount(8). */
-function fstabMounts(step: Step): FstabMount[] {
+function fstabMounts(step: Operation): FstabMount[] {
   switch (step.kind) {
     case 'bindEach':
-      return step.names.map((name) => ({
-        source: `${step.folder}/${name}`,
-        target: `./${name}`,
-        type: 'none',
-        options: ['bind', ...lentOptions],
-      }));
+      return bindsOf(step).flatMap(fstabMounts);
     case 'bind': {
       if (step.held) return [];
       const options = [step.recursive ? 'rbind' : 'bind', ...step.options];

@@ -1,10 +1,25 @@
 /** Where a step mounts. Used by the plan, and by whoever checks what is mounted in the end. */
 import path from 'node:path';
-import type { Step } from './step';
+import { lentOptions } from './mountWords';
+import type { MountOperation } from './operation';
+import type { Step, StepOf } from './step';
 
 /** The folder that a name is to be entered by, and the name there as a step has it. */
 export function inParent(place: string): { readonly cwd: string; readonly name: string } {
   return { cwd: path.posix.dirname(place), name: `./${path.posix.basename(place)}` };
+}
+
+/** The binds that it stands for. */
+export function bindsOf({
+  folder,
+  names,
+}: Pick<StepOf<'bindEach'>, 'folder' | 'names'>): MountOperation[] {
+  return names.map((name) => ({
+    kind: 'bind',
+    source: `${folder}/${name}`,
+    name: `./${name}`,
+    options: lentOptions,
+  }));
 }
 
 /** @returns absolute places as seen in the container; none for a step that mounts nothing */
