@@ -40,7 +40,7 @@ interface StepFrame {
 export type Step = StepFrame & Operation;
 
 /** Whether what it mounts on may be swapped meanwhile, so that it is opened first. */
-export function isHeld(step: Step): boolean {
+export function isHeld(step: Step): step is StepOf<'bind'> & { readonly held: true } {
   return step.kind === 'bind' && step.held === true;
 }
 

@@ -9,17 +9,17 @@ import type { Entry, Operation, Privileges } from './operation';
 import { pidPlaceholder } from './step';
 
 /** Words of steps.sh, by the kind of step that is carried out by one. */
-const shellWords: Partial<Record<Operation['kind'], string>> = {
+const shellWords = {
   write: 'write_file',
   createFiles: 'make_files',
   createFolder: 'make_folder',
   symlinks: 'make_links',
   bindEach: 'bind_each',
-};
+} as const satisfies Partial<Record<Operation['kind'], string>>;
 
 /** The word of steps.sh that carries it out; undefined where a program does. */
 export function shellWordOf({ kind }: Pick<Operation, 'kind'>): string | undefined {
-  return shellWords[kind];
+  return kind in shellWords ? shellWords[kind as keyof typeof shellWords] : undefined;
 }
 
 /** How unshare(1) forks PID 1; its end ends the container. */
@@ -44,21 +44,21 @@ export function toArgv(step: Operation): string[] {
       return ['mount', quietly, ...how, step.source, step.name];
     }
     case 'bindEach':
-      return [shellWords.bindEach!, step.folder, ...step.names];
+      return [shellWords.bindEach, step.folder, ...step.names];
     case 'remount':
       return ['mount', quietly, '-o', ['remount', 'bind', ...step.options].join(','), step.name];
     case 'propagation':
       return ['mount', quietly, ...step.changes.map((change) => `--make-${change}`), step.name];
     case 'write':
-      return [shellWords.write!, step.text, step.file];
+      return [shellWords.write, step.text, step.file];
     case 'createFiles':
-      return [shellWords.createFiles!, ...step.names];
+      return [shellWords.createFiles, ...step.names];
     case 'createFolder':
-      return [shellWords.createFolder!];
+      return [shellWords.createFolder];
     case 'mkdir':
       return ['mkdir', step.folder];
     case 'symlinks':
-      return [shellWords.symlinks!, ...step.links.flat()];
+      return [shellWords.symlinks, ...step.links.flat()];
     case 'copy':
       return ['cp', step.linksAlone ? '-P' : '-a', ...step.sources, '.'];
     case 'mknod': {

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { TerrariumError } from '../../core/errors';
 import { displayCommand } from '../../core/sequence/commandLine';
-import type { Step } from '../../core/sequence/step';
+import { type Step, isHeld } from '../../core/sequence/step';
 import { toArgv } from '../../core/sequence/toArgv';
 import { machineCheck, otherPrivilege, scriptByHand } from '../../core/text/remedies';
 import { visible } from '../../core/text/visible';
@@ -117,7 +117,7 @@ export class Reports {
 
   private refuse(step: Step | undefined, reason: string): void {
     const cwd = step?.cwd ?? '/';
-    const place = step?.kind === 'bind' && step.held ? path.posix.join(cwd, step.name) : cwd;
+    const place = step && isHeld(step) ? path.posix.join(cwd, step.name) : cwd;
     const reasons: Record<string, string> = {
       symlink: `${place} in its rootfs is a symlink, or below one, and a mount there could land elsewhere`,
       moved: `${place} in its rootfs changed while it was being mounted`,
