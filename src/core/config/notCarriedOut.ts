@@ -189,7 +189,7 @@ export function notCarriedOut(
             ? `"${option}" is a word to mount(8), and no option of a mount`
             : option === 'remount'
               ? '"remount" would change a file system wherever it is mounted, on this machine too'
-              : `mount(8) of this machine has no "${option}"${instead(option)}; ${engineOf(option) ?? otherEngine}`,
+              : `mount(8) of this machine has no "${option}"${instead(option)}; ${recursively(option) ?? otherEngine}`,
         );
     });
   });
@@ -216,7 +216,8 @@ const layoutNames: Record<CgroupLayout, string> = {
   none: 'no cgroups',
 };
 
-function engineOf(option: string): string | undefined {
+/** Of the options for all mounts below, which the two runtimes know, but not both of them rightly. */
+function recursively(option: string): string | undefined {
   const engine = engineFor(option);
   return engine && `${engine} does it where the annotation dev.terrarium.engine names it`;
 }

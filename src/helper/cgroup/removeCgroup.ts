@@ -20,11 +20,10 @@ const every = 20;
 export async function removeCgroup(folder: string): Promise<void> {
   for (const until = performance.now() + removeWithin; ; await delay(every)) {
     try {
-      await removeTree(folder);
+      await removeOnce(folder);
       return;
     } catch (error) {
-      const isBusy = (error as NodeJS.ErrnoException).code === 'EBUSY';
-      if (!isBusy || performance.now() > until) throw error;
+      if (codeOf(error) !== 'EBUSY' || performance.now() > until) throw error;
     }
   }
 }
@@ -33,7 +32,7 @@ export async function removeCgroup(folder: string): Promise<void> {
  * Root inside may have made cgroups below its own, where they are mounted for it: so deep, too, that the
  * path of the last one is longer than the kernel takes (PATH_MAX). Each is tried once.
  */
-async function removeTree(folder: string): Promise<void> {
+async function removeOnce(folder: string): Promise<void> {
   let parent: FileHandle | undefined;
   try {
     parent = await open(path.dirname(folder), O_PATH | constants.O_DIRECTORY);

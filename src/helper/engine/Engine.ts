@@ -48,7 +48,7 @@ export interface LaunchedContainer {
 export interface LaunchOptions {
   /** Becomes the controlling terminal; without it 0, 1, 2 are inherited. */
   readonly terminal?: Pick<ConsoleTerminal, 'path' | 'place' | 'enter'>;
-  /** Called with the container root's uid outside, before anything runs: the tty should be theirs. */
+  /** Called for each step as it begins, and when it is done. */
   onStep?(step: StepInfo, state: 'start' | 'done'): void;
   onWarning?(warning: string): void;
   /** Waited for before the folders of its cgroup are made: the next helper is to know of them. */

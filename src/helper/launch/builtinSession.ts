@@ -1,4 +1,4 @@
-/** The command of a further shell in a container of the built-in engine. Called by sessionCommand.ts, through it. */
+/** The command of a further shell in a container of the built-in engine. Called through Engine.ts. */
 import { readFile } from 'node:fs/promises';
 import type { Bundle } from '../../core/bundle/loadBundle';
 import { TerrariumError } from '../../core/errors';

@@ -1,6 +1,6 @@
 /**
- * The built-in engine starts one container: spawns the fixed scripts with the plan's steps, switches PID 1's root from
- * outside while it waits, looks once more, and says "go".
+ * The built-in engine: the start sequence, carried out by programs of the machine. Spawns the fixed scripts
+ * with the plan's steps, switches PID 1's root from outside while it waits, looks once more, and says "go".
  */
 import { closeSync, constants, openSync } from 'node:fs';
 import { chown, readFile } from 'node:fs/promises';
@@ -38,7 +38,6 @@ import { startCancelled } from './startCancelled';
 import { verifyDressed } from './verifyDressed';
 import { verifySession } from './verifySession';
 
-/** The built-in engine: the start sequence, carried out by programs of the machine. */
 export const builtin: Engine = {
   name: 'builtin',
   needsOwnConsole,
@@ -47,7 +46,7 @@ export const builtin: Engine = {
     Promise.resolve(exportScript(bundle, planStart(bundle, facts), facts)),
 };
 
-/** By then everything is undone: the namespaces died with their first process. */
+/** Where it fails, everything is undone: the namespaces die with their first process. */
 async function launch(
   bundle: Bundle,
   facts: HostFacts,
