@@ -39,7 +39,7 @@ export interface Ended {
  * Every folder of a suite begins with it, and so do the roots of its containers. With the PID: another run
  * of tests beside this one is none of its business.
  */
-const workplacePrefix = `terrarium-system-${process.pid}-`;
+const workplacePrefix = `terrarium-sys${process.pid}-`;
 
 /** A place for one suite: the helper where everybody may read it, a user with sudo and a password. */
 export class Workplace {

@@ -331,7 +331,7 @@ describe('sessions', function () {
       });
 
       it('run nothing by a variable of the bundle, and have it', async () => {
-        const marks = mkdtempSync(path.join(place.folder, 'marks-'));
+        const marks = mkdtempSync(path.join(place.folder, 'm-'));
         chmodSync(marks, 0o777);
         const ran = path.join(marks, 'ran');
         writeFileSync(path.join(marks, '['), `#!/bin/sh\nid >>'${ran}'\nexit 1\n`, { mode: 0o755 });
