@@ -361,6 +361,9 @@ describe('places', function () {
       await workbench.pick('second');
       await workbench.quickInput('box');
       assert.match((await workbench.quickRows()).join(), /as in lecture notes/);
+      // The end of a line is where it says what root inside is.
+      const list = workbench.page.locator('.quick-input-widget:visible .quick-input-list');
+      assert.deepEqual(await workbench.cutTexts(list), []);
       await window.picture('starting-points');
       await workbench.pick('As in the notes');
       await workbench.waitForTree('Containers', ([row]) => row?.label === 'box');
