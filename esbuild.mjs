@@ -120,6 +120,25 @@ if (tests) {
   });
 }
 
+/**
+ * Says when the builds of --watch begin and have all ended: .vscode/tasks.json waits for these lines.
+ * @returns {esbuild.Plugin}
+ */
+function saysWhen() {
+  let building = 0;
+  return {
+    name: 'says when',
+    setup(build) {
+      build.onStart(() => {
+        if (building++ === 0) console.log('watch: building');
+      });
+      build.onEnd(() => {
+        if (--building === 0) console.log('watch: built');
+      });
+    },
+  };
+}
+
 await writeSchema();
 
 /**
@@ -143,7 +162,11 @@ async function writeSchema() {
 }
 
 if (watch) {
-  for (const build of builds) await (await esbuild.context(build)).watch();
+  const plugins = [saysWhen()];
+  for (const build of builds)
+    await (
+      await esbuild.context({ ...build, plugins: [...(build.plugins ?? []), ...plugins] })
+    ).watch();
 } else {
   const results = await Promise.all(builds.map((build) => esbuild.build(build)));
   const inputs = results.flatMap(({ metafile }) =>

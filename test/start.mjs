@@ -4,8 +4,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdir, stat, writeFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
+import { stat } from 'node:fs/promises';
 import { delimiter, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ensurePackages } from './host/debian.mjs';
@@ -13,34 +12,12 @@ import { buildProject, ensureDependencies } from './host/dependencies.mjs';
 import { which } from './host/processes.mjs';
 import { SetupError, projectRoot, requireNode20 } from './host/project.mjs';
 import { startServer } from './host/server.mjs';
+import { makeSample, sampleFolder } from './sample.mjs';
 
 const usage = `Usage: npm start [-- [folder] [--server] [--port=N]]
   folder     what to open; a sample workspace unless given
   --server   open in a browser even where a desktop VS Code is installed
   --port=N   of the server on 127.0.0.1; a free one unless given`;
-
-const welcome = `# Welcome to Terrarium
-
-This folder is yours to play in. Your first three steps:
-
-1. Press \`F1\` and run **Terrarium: New Container…**: it makes a small root filesystem in this folder.
-2. Click the Terrarium icon in the activity bar and press ▷ beside the container: its shell opens in
-   the terminal. Type \`ps\`, \`hostname\`, and at last \`exit\`.
-3. While it runs, the view **Processes** shows what the kernel shows. **Terrarium: Export Start
-   Script…** writes the steps that started it as a shell script that you could type yourself.
-`;
-
-/** @returns {Promise<string>} the sample workspace, kept so that what was made in it is there again */
-async function sampleWorkspace() {
-  const folder = join(
-    process.env.XDG_CACHE_HOME || join(homedir(), '.cache'),
-    'terrarium',
-    'sample',
-  );
-  await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, 'README.md'), welcome);
-  return folder;
-}
 
 /**
  * @param {string} path as the person typed it
@@ -137,7 +114,7 @@ async function main() {
     throw new SetupError(`--port=${values.port} is not a port.`, usage);
   }
   const given = positionals[0];
-  const folder = given ? await givenFolder(given) : await sampleWorkspace();
+  const folder = given ? await givenFolder(given) : await makeSample(sampleFolder());
   await offerPackages();
   await ensureDependencies();
   await buildProject();

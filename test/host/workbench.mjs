@@ -175,6 +175,19 @@ export class Workbench extends TerminalDriver {
   }
 
   /**
+   * @param {Locator} place
+   * @returns {Promise<string[]>} the texts in it of which the window shows the beginning only
+   */
+  cutTexts(place) {
+    return place.evaluate((top) =>
+      [top, ...top.querySelectorAll('*')]
+        .filter((element) => window.getComputedStyle(element).textOverflow === 'ellipsis')
+        .filter((element) => element.scrollWidth > element.clientWidth)
+        .map((element) => element.textContent ?? ''),
+    );
+  }
+
+  /**
    * The rows of a tree view that are on the screen, from the top.
    * @param {string} viewTitle
    * @returns {Promise<TreeRow[]>}

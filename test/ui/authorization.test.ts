@@ -50,7 +50,8 @@ describe('an authorization that fails', function () {
   it('says so after three wrong passwords, and succeeds with the right one', async () => {
     await open(users.sudoer);
     await start();
-    await prompt();
+    // Each sentence on a line of its own: a terminal breaks words.
+    assert.match(await prompt(), /asks for your password here, once\.\n[^\n]+\n\[sudo\]/);
     for (const [at, word] of ['wrong', 'worse', 'worst'].entries()) {
       await window.workbench.waitForTerminal(
         new RegExp(`(password for [^]*?: *[^]*?){${at + 1}}$`),

@@ -111,6 +111,21 @@ describe('places', function () {
       await workbench.command('Terminal: Kill All Terminals');
     });
 
+    it('keeps the row of a plain folder that has run, and starts it again from there', async () => {
+      await workbench.openViewContainer('Terrarium');
+      const rowOfTree = (wanted: string) =>
+        workbench.waitForTree('Containers', (rows) =>
+          rows.some(({ label, description }) => label === 'tree' && description === wanted),
+        );
+      await rowOfTree('stopped · exit code 0');
+      await window.picture('plain-folder-stopped');
+      await workbench.chooseFromMenu(workbench.treeRow('Containers', 'tree'), 'Start Container');
+      await workbench.waitForTerminal(/^\/ # $/m);
+      await workbench.typeInTerminal('exit 3\n');
+      await rowOfTree('stopped · exit code 3');
+      await workbench.command('Terminal: Kill All Terminals');
+    });
+
     it('offers that for a folder that came while the window is open', async () => {
       const elsewhere = file('..', 'unpacked');
       cpSync(file('tree'), elsewhere, { recursive: true, verbatimSymlinks: true });
@@ -157,7 +172,9 @@ describe('places', function () {
       assert.ok(existsSync(file('box/config.json')));
       await workbench.page.keyboard.press('Delete');
       await workbench.dialog({ click: 'Stop and Delete' });
-      await workbench.view('Containers').getByText('No container here yet').waitFor();
+      await workbench.waitForTree('Containers', (rows) =>
+        rows.every(({ label }) => label !== 'box'),
+      );
       assert.ok(!existsSync(file('box')));
     });
 
@@ -344,6 +361,9 @@ describe('places', function () {
       await workbench.pick('second');
       await workbench.quickInput('box');
       assert.match((await workbench.quickRows()).join(), /as in lecture notes/);
+      // The end of a line is where it says what root inside is.
+      const list = workbench.page.locator('.quick-input-widget:visible .quick-input-list');
+      assert.deepEqual(await workbench.cutTexts(list), []);
       await window.picture('starting-points');
       await workbench.pick('As in the notes');
       await workbench.waitForTree('Containers', ([row]) => row?.label === 'box');

@@ -180,7 +180,7 @@ export function notCarriedOut(
       if (isBind(mount) && !isForeignOption(option) && !ofBinds.test(option))
         report(
           ['mounts', index, 'options', at],
-          `"${option}" does nothing to a bind, which is as the file system that it shows`,
+          `"${option}" has no effect on a bind mount, which has the options of the file system that it shows`,
         );
       if (isForeignOption(option))
         report(

@@ -43,7 +43,7 @@ const notes: StartingPoint = {
   id: 'notes',
   label: translatable('As in the notes'),
   detail: translatable(
-    'PID, UTS, IPC and mount namespaces of its own, as in lecture notes. With sudo, root inside is root.',
+    'PID, UTS, IPC, mount namespaces, as in lecture notes. With sudo, root inside is root.',
   ),
   config: (name) => ({
     ociVersion: '1.0.2',

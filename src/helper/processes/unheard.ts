@@ -57,8 +57,9 @@ export async function unheardBy(
   if (threads.length > maxThreads) return undefined;
   for (const { folder, sets } of threads) {
     const isTaken = has(sets.caught, signal) || has(sets.blocked, signal);
-    if (isTaken || (await waitsForSignals(files, folder)))
-      return main === 'T' ? 'stopped' : undefined;
+    // Where it is not told, who ignores a signal does not wait for it.
+    const waits = isTaken || (await waitsForSignals(files, folder));
+    if (waits ?? !has(sets.ignored, signal)) return main === 'T' ? 'stopped' : undefined;
   }
   const { sets, nsPids } = threads[0]!;
   if (has(sets.ignored, signal) || ignoredByDefault.has(signal)) return 'ignored';
@@ -98,12 +99,14 @@ async function stateOf(
 
 /**
  * While a thread waits in sigtimedwait(2), as BusyBox's init and tini do, `SigBlk` lacks what it waits
- * for. Where its system call is not told it may be that one.
+ * for.
+ * @returns undefined where its system call is not told: to a rootless helper, whose file that is not
+ *   where root inside is the first of its person's subordinate ids
  */
-async function waitsForSignals(files: ProcessFiles, folder: string): Promise<boolean> {
+async function waitsForSignals(files: ProcessFiles, folder: string): Promise<boolean | undefined> {
   const text = await files.read(`${folder}/syscall`);
   const call = text?.toString('latin1').split(' ')[0]?.trim();
-  return call === undefined || call === '' || call === sigtimedwait[process.arch];
+  return call === undefined || call === '' ? undefined : call === sigtimedwait[process.arch];
 }
 
 function has(set: bigint, signal: number): boolean {

@@ -17,6 +17,16 @@ export interface FoundBundle {
   readonly isTaken?: boolean;
 }
 
+/** A folder that looks like a root filesystem itself. */
+export interface FoundTree {
+  /** Path as it is in the workspace. */
+  readonly folder: string;
+  /** Absolute real path. */
+  readonly real: string;
+  /** As in `FoundBundle`. */
+  readonly isTaken?: boolean;
+}
+
 export interface Container {
   /** Absolute real path of the bundle; says apart two containers. */
   readonly bundle: string;
@@ -68,10 +78,12 @@ export function isLive(container: Container): boolean {
 /**
  * One list of what is in the workspace and what the helpers know, by name. Where both helpers know a
  * bundle, the one in which it lives counts; then the one that started it last.
+ * @param trees plain folders of the workspace: one that has run stays, with how it ended
  */
 export function mergeContainers(
   found: readonly FoundBundle[],
   infos: readonly ContainerInfo[],
+  trees: readonly FoundTree[] = [],
 ): Container[] {
   const newest = new Map<string, ContainerInfo>();
   for (const info of infos) {
@@ -98,17 +110,20 @@ export function mergeContainers(
     });
   }
   for (const info of newest.values()) {
+    const tree = info.kind === 'folder' && trees.find(({ real }) => real === info.bundle);
     // What is over elsewhere is of no interest here; what lives is, wherever it lies.
-    if (merged.has(info.bundle) || info.state === 'stopped') continue;
+    if (merged.has(info.bundle) || (info.state === 'stopped' && !tree)) continue;
+    const folder = tree ? tree.folder : info.bundle;
     merged.set(info.bundle, {
       bundle: info.bundle,
-      folder: info.bundle,
-      rootfs: info.bundle,
+      folder,
+      rootfs: folder,
       name: info.name,
       state: info.state,
       kind: info.kind ?? 'bundle',
+      ...(tree && tree.isTaken && { isTaken: true }),
       isBundle: false,
-      inWorkspace: false,
+      inWorkspace: Boolean(tree),
       info,
     });
   }

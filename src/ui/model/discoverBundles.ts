@@ -7,13 +7,13 @@ import { readdir, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { isUnreachable, lookAtFolder, usualRootfs } from '../../core/bundle/folderKind';
 import { recordedBy } from '../../core/fs/ownershipRecord';
-import type { FoundBundle } from './container';
+import type { FoundBundle, FoundTree } from './container';
 
 export interface Discovery {
   readonly bundles: readonly FoundBundle[];
-  /** Folders that look like a root filesystem and belong to no bundle, as they are in the workspace. */
-  readonly rootfsFolders: readonly string[];
-  /** Those of them, and rootfs of bundles, whose files were taken: see `recordedBy`. */
+  /** Folders that look like a root filesystem and belong to no bundle. */
+  readonly rootfsFolders: readonly FoundTree[];
+  /** Paths in the workspace of those of them, and of rootfs of bundles, whose files were taken: see `recordedBy`. */
   readonly takenFolders: readonly string[];
 }
 
@@ -26,7 +26,7 @@ const ignored = new Set(['node_modules', '.git', '.hg', '.svn', '.cache']);
 /** Folders that cannot be read are passed over: they hold nothing that could be started from here. */
 export async function discoverBundles(roots: readonly string[]): Promise<Discovery> {
   const bundles = new Map<string, FoundBundle>();
-  const rootfsFolders: string[] = [];
+  const rootfsFolders: FoundTree[] = [];
   const takenFolders: string[] = [];
   const visit = async (folder: string, depth: number): Promise<void> => {
     const entries = await entriesOf(folder);
@@ -51,8 +51,9 @@ export async function discoverBundles(roots: readonly string[]): Promise<Discove
       // A config.json that was saved beside a tree may stand among other things, and other bundles.
       if (path.basename(rootfs) === usualRootfs) return;
     } else if (kind === 'folder' || kind === 'ambiguous') {
-      rootfsFolders.push(folder);
-      if ((await recordedBy(folder)).length > 0) takenFolders.push(folder);
+      const isTaken = (await recordedBy(folder)).length > 0;
+      rootfsFolders.push({ folder, real: await realpath(folder), ...(isTaken && { isTaken }) });
+      if (isTaken) takenFolders.push(folder);
     }
     if (kind === 'folder' || kind === 'ambiguous') return;
     if (depth === maxDepth) return;

@@ -28,7 +28,7 @@ export async function pickRootfsFolder(
 async function pickFolder({ containers }: Services, title: string): Promise<string> {
   await containers.ready();
   const folders = containers.discovery.rootfsFolders;
-  if (folders.length === 1) return folders[0]!;
+  if (folders.length === 1) return folders[0]!.folder;
   const { t } = vscode.l10n;
   if (folders.length === 0)
     throw new TerrariumError(
@@ -37,7 +37,7 @@ async function pickFolder({ containers }: Services, title: string): Promise<stri
       t('One that does has a bin/sh, as Buildroot and debootstrap make it.'),
     );
   const picked = await vscode.window.showQuickPick(
-    folders.map((folder) => ({
+    folders.map(({ folder }) => ({
       folder,
       label: `$(folder) ${plain(path.basename(folder))}`,
       description: plain(vscode.workspace.asRelativePath(folder)),

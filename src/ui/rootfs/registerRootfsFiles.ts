@@ -56,9 +56,10 @@ async function offer(uri: vscode.Uri, owner: number): Promise<void> {
 /** Of a bundle, or of a plain folder, whether it runs or not. */
 function isInRootfs({ containers }: Services, file: string): boolean {
   const ofContainers = containers.all.filter(({ isBundle, kind }) => isBundle || kind === 'folder');
-  return [...ofContainers.map(({ rootfs }) => rootfs), ...containers.discovery.rootfsFolders].some(
-    (rootfs) => file.startsWith(`${rootfs}/`),
-  );
+  return [
+    ...ofContainers.map(({ rootfs }) => rootfs),
+    ...containers.discovery.rootfsFolders.map(({ folder }) => folder),
+  ].some((rootfs) => file.startsWith(`${rootfs}/`));
 }
 
 /** The user id of a file that is not ours and that we may not write; undefined where all is well. */

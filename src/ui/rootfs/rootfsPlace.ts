@@ -35,9 +35,7 @@ export async function rootfsPlaces({ containers }: Services): Promise<RootfsPlac
   const known = containers.all
     .filter(({ isBundle, kind }) => isBundle || kind === 'folder')
     .map(wholeOf);
-  const folders = await Promise.all(
-    containers.discovery.rootfsFolders.map((folder) => realpath(folder)),
-  );
+  const folders = containers.discovery.rootfsFolders.map(({ real }) => real);
   const plain = folders.filter((folder) => !known.some(({ bundle }) => bundle === folder));
   return [
     ...known,

@@ -101,7 +101,11 @@ export class ContainerStore implements vscode.Disposable {
 
   /** Tells only of what changed: a row that is drawn anew under the pointer loses a click. */
   #merge(discovery: Discovery = this.#discovery): void {
-    const containers = mergeContainers(discovery.bundles, this.helpers.infos);
+    const containers = mergeContainers(
+      discovery.bundles,
+      this.helpers.infos,
+      discovery.rootfsFolders,
+    );
     if (isDeepStrictEqual([discovery, containers], [this.#discovery, this.#containers])) return;
     this.#discovery = discovery;
     this.#containers = containers;
@@ -115,7 +119,7 @@ export class ContainerStore implements vscode.Disposable {
 
   #holdsKnown(folder: string): boolean {
     const { bundles, rootfsFolders } = this.#discovery;
-    const known = [...bundles.map((bundle) => bundle.folder), ...rootfsFolders];
+    const known = [...bundles, ...rootfsFolders].map((one) => one.folder);
     return known.some((one) => isBelow(one, folder));
   }
 

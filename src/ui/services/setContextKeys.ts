@@ -13,7 +13,10 @@ export function setContextKeys({ containers, context }: Services): void {
       'terrarium.liveBundles',
       containers.live.map(({ folder }) => folder),
     );
-    set('terrarium.rootfsFolders', containers.discovery.rootfsFolders);
+    set(
+      'terrarium.rootfsFolders',
+      containers.discovery.rootfsFolders.map(({ folder }) => folder),
+    );
     set('terrarium.takenFolders', containers.discovery.takenFolders);
     set('terrarium.hasContainers', containers.all.length > 0);
     set('terrarium.hasRootfsFolders', containers.discovery.rootfsFolders.length > 0);

@@ -53,9 +53,11 @@ export async function authorize({ directory, program, argv }: AuthorizeOptions):
     cwd: '/',
     iconPath: new vscode.ThemeIcon('shield'),
     isTransient: true,
-    message: vscode.l10n.t(
-      'Terrarium starts its helper as root. sudo asks for your password here, once; later starts, shells and stops ask for nothing.',
-    ),
+    // A terminal breaks a long line anywhere.
+    message: [
+      vscode.l10n.t('Terrarium starts its helper as root. sudo asks for your password here, once.'),
+      vscode.l10n.t('Later starts, shells and stops ask for nothing.'),
+    ].join('\r\n'),
   });
   terminal.show();
   try {

@@ -103,11 +103,11 @@ export function errorItem(id: string, message: string): vscode.TreeItem {
 /** @param filter that no process of this container matches */
 export function noMatchItem(id: string, filter: string): vscode.TreeItem {
   const { t } = vscode.l10n;
-  const item = new vscode.TreeItem(t('No process matches “{0}”', visible(filter)));
+  const item = new vscode.TreeItem(t('No match'));
   item.id = `noMatch:${id}`;
   item.iconPath = new vscode.ThemeIcon('filter');
   item.description = t('Click to clear the filter');
-  item.tooltip = t('Click it to show all processes again.');
+  item.tooltip = t('No process matches “{0}”. Click to show all again.', visible(filter));
   item.command = { command: commandIds.clearProcessFilter, title: '' };
   return item;
 }

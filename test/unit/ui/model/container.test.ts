@@ -53,6 +53,19 @@ describe('mergeContainers', () => {
     );
   });
 
+  it('keeps a plain folder of the workspace that has run, with how it ended', () => {
+    const exit = { code: 3, message: 'ended with exit code 3' };
+    const over = (bundle: string) => info(bundle, { kind: 'folder', state: 'stopped', exit });
+    const trees = [{ folder: '/link/tree', real: '/w/tree', isTaken: true }];
+    const [only, ...more] = mergeContainers([], [over('/w/tree'), over('/x/tree')], trees);
+    assert.deepEqual(more, []);
+    const paths = [only?.bundle, only?.folder, only?.rootfs];
+    assert.deepEqual(paths, ['/w/tree', '/link/tree', '/link/tree']);
+    assert.deepEqual([only?.state, only?.kind, only?.info?.exit], ['stopped', 'folder', exit]);
+    assert.deepEqual([only?.isBundle, only?.inWorkspace, only?.isTaken], [false, true, true]);
+    assert.deepEqual(mergeContainers([], [], trees), [], 'one that has not run is no container');
+  });
+
   it('believes the helper in which a container lives, whichever started it later', () => {
     const rootless = info('/w/a', { privilege: 'rootless', state: 'stopped', startedAt: 99 });
     for (const infos of [

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { discoverBundles } from '../../../../src/ui/model/discoverBundles';
@@ -83,7 +83,10 @@ describe('discoverBundles', () => {
     await mkdir(path.join(root, 'target/bin'), { recursive: true });
     await writeFile(path.join(root, 'target/bin/busybox'), '');
     await symlink('/bin/busybox', path.join(root, 'target/bin/sh'));
-    assert.deepEqual((await discoverBundles([root])).rootfsFolders, [path.join(root, 'target')]);
+    const target = path.join(root, 'target');
+    assert.deepEqual((await discoverBundles([root])).rootfsFolders, [
+      { folder: target, real: await realpath(target) },
+    ]);
   });
 
   it('says of a bundle with a shell beside its config.json that it could be either', async () => {
@@ -100,7 +103,7 @@ describe('discoverBundles', () => {
       [both, true],
       [plain, false],
     ]);
-    assert.deepEqual(found.rootfsFolders, [own]);
+    assert.deepEqual(found.rootfsFolders, [{ folder: own, real: await realpath(own) }]);
   });
 
   it('finds nothing in a folder that is not there', async () => {
