@@ -243,6 +243,8 @@ describe('engines', function () {
         const { code, stderr } = await place.run('root', made);
         assert.equal(code, 125);
         const own = stderr.split('\n').filter((line) => line.startsWith('terrarium: “box” did'));
+        // The runtime's own line is not shown beside it.
+        assert.equal(stderr.match(/mnt/g)?.length, own[0]?.match(/mnt/g)?.length, stderr);
         assert.match(
           own[0] ?? stderr,
           new RegExp(`: ${engine} ended with exit code 1: [^\\\\=]*mnt[^\\\\=]*\\. Correct`),

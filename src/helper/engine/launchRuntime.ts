@@ -17,7 +17,7 @@ import { visible } from '../../core/text/visible';
 import type { ContainerExit } from '../../protocol/container';
 import { onTerminal } from '../console/onTerminal';
 import { openFilesCommand } from '../launch/openFilesCommand';
-import { callerStdio, copyStdio, filteredTo } from '../launch/callerStdio';
+import { callerStdio, copyStdio } from '../launch/callerStdio';
 import { containerExit } from '../launch/containerExit';
 import { findTool, hostEnvironment, requireTools } from '../launch/hostTools';
 import { killQuietly } from '../launch/killQuietly';
@@ -28,9 +28,9 @@ import { requireOwnCgroup } from './requireOwnCgroup';
 import { unmadeCgroups, recordCgroups, removeRecordedCgroups } from './runtimeCgroups';
 import { childWith, onlyChild, pidWritten } from './runtimePid';
 import { personalEnvironment } from './personalEnvironment';
-import { runtimeWords } from './runtimeWords';
 import { aroundRuntime, runtimeConfig, runtimeText } from './runtimeConfig';
 import { requireReachable } from './runtimeNamespaces';
+import { RuntimeErrors } from './RuntimeErrors';
 import { makeRuntimeFolder, otherStarter, runtimeId } from './runtimeFolder';
 import { runtimeSession } from './runtimeSession';
 import { openRuntimeProcfs } from './runtimeProcfs';
@@ -135,10 +135,11 @@ async function runPrepared(
       onAbort();
       const end = await runtime.ended;
       if (options.signal?.aborted) throw startCancelled(bundle);
-      throw notStarted(name, bundle, end, runtime.printed);
+      throw notStarted(name, bundle, end, (await runtime.errors?.words()) ?? '');
     }
     // It said who PID 1 is, so it has run; nobody can find what is over.
     if (hostPid === undefined) await runtime.ended;
+    runtime.errors?.release();
     options.onStep?.(info, 'done');
     const procfs =
       hostPid === undefined ? undefined : await openRuntimeProcfs(bundle, hostPid, options.signal);
@@ -151,7 +152,7 @@ async function runPrepared(
       session: (request) => runtimeSession(handle, container, request),
       exited: runtime.ended.then(async ({ exitCode, signal }) => {
         if (procfs !== undefined) closeSync(procfs);
-        const exit = containerExit(bundle.name, exitCode, signal, runtime.printed);
+        const exit = containerExit(bundle.name, exitCode, signal, runtime.errors?.tail ?? '');
         const kills = await memory?.kills().catch((unknown: unknown) => {
           options.onWarning?.(messageOf(unknown));
           return 0;
@@ -181,8 +182,8 @@ interface RuntimeProcess {
   readonly child: ChildProcess;
   readonly ended: Promise<{ exitCode?: number; signal?: string }>;
   readonly over: boolean;
-  /** The end of what it said on standard error, where that is no terminal. */
-  readonly printed: string;
+  /** Where its standard error is no terminal. */
+  readonly errors: RuntimeErrors | undefined;
 }
 
 function spawnRuntime(prepared: Prepared, bundle: Bundle, tty: string | undefined): RuntimeProcess {
@@ -207,12 +208,7 @@ function spawnRuntime(prepared: Prepared, bundle: Bundle, tty: string | undefine
   const lastWill = root ? undefined : willOf([program, 'delete', '--force', id], env);
   if (caller)
     child.once('exit', copyStdio({ input: child.stdin ?? null, output: child.stdout ?? null }));
-  let printed = '';
-  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-    printed = (printed + text).slice(-2000);
-  });
-  // Its own words, and what the container writes to its standard error.
-  if (child.stderr) filteredTo(process.stderr, child.stderr);
+  const errors = child.stderr ? new RuntimeErrors(child.stderr) : undefined;
   let over = false;
   const ended = new Promise<{ exitCode?: number; signal?: string }>((resolve) => {
     child.once('error', () => resolve({}));
@@ -225,12 +221,9 @@ function spawnRuntime(prepared: Prepared, bundle: Bundle, tty: string | undefine
     return end;
   });
   return {
-    ...{ child, ended },
+    ...{ child, ended, errors },
     get over() {
       return over;
-    },
-    get printed() {
-      return printed;
     },
   };
 }
@@ -271,7 +264,7 @@ function notStarted(
   { exitCode, signal }: { exitCode?: number; signal?: string },
   printed: string,
 ): TerrariumError {
-  const words = visible(runtimeWords(printed));
+  const words = visible(printed);
   const said = words ? `: ${words.replace(/\.$/, '')}` : '; what it said is above';
   return new TerrariumError(
     'runtime-failed',

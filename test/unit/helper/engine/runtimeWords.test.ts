@@ -13,18 +13,19 @@ describe('the words of a runtime that failed', () => {
       `${time} level=warning msg="and more"`,
       '',
     ].join('\n');
-    assert.equal(
-      runtimeWords(printed),
-      'runc run failed: exec: "/bin/none": no such file or directory',
-    );
+    const { words, rest } = runtimeWords(printed);
+    assert.equal(words, 'runc run failed: exec: "/bin/none": no such file or directory');
+    const others = printed.split('\n').filter((line) => !line.includes('runc run failed'));
+    assert.equal(rest, others.join('\n'));
   });
 
   it('are the last line where there is no log', () => {
-    assert.equal(
-      runtimeWords('warning: odd\nopen `/x`: No such file or directory\n'),
-      'open `/x`: No such file or directory',
-    );
-    assert.equal(runtimeWords('level=error msg="cut o'), 'level=error msg="cut o');
-    assert.equal(runtimeWords('\n'), '');
+    assert.deepEqual(runtimeWords('warning: odd\nopen `/x`: No such file or directory\n'), {
+      words: 'open `/x`: No such file or directory',
+      rest: 'warning: odd\n',
+    });
+    const cut = 'level=error msg="cut o';
+    assert.deepEqual(runtimeWords(cut), { words: cut, rest: '' });
+    assert.deepEqual(runtimeWords('\n'), { words: '', rest: '' });
   });
 });
