@@ -55,6 +55,24 @@ describe('the ids of a container', function () {
     assert.match(stderr, /not all yours: .*"dev\.terrarium\.idMappings": "own"/);
   });
 
+  it('hold those in the options of a mount, or the start is refused by their name', async () => {
+    const bundle = await place.bundle('rootless', 'safe', ({ linux, mounts }) => {
+      const { uid, gid } = person('rootless');
+      linux.uidMappings = [{ containerID: 0, hostID: uid, size: 1 }];
+      linux.gidMappings = [{ containerID: 0, hostID: gid, size: 1 }];
+      mounts.push({
+        ...{ destination: '/dev/pts', type: 'devpts', source: 'devpts' },
+        options: ['nosuid', 'noexec', 'newinstance', 'ptmxmode=0666', 'mode=0620', 'gid=5'],
+      });
+    });
+    const { code, stderr } = await place.run('rootless', bundle);
+    assert.equal(code, 125);
+    assert.match(
+      stderr,
+      /mounts\[\d+\]\.options\[5\] \("gid=5"\) names the group 5, which the user namespace does not map.* Remove that option/,
+    );
+  });
+
   it('do not own a tree that sudo made, which is said before', async () => {
     const bundle = await place.bundle('root', 'notes');
     chmodSync(bundle, 0o755);

@@ -21,7 +21,6 @@ import {
   unmappedIds,
   writtenMappings,
 } from '../sequence/userNamespace';
-import { keyName } from './describeIssue';
 import { runtimeOf } from './engine';
 import type { ConfigFinding } from './checkConfig';
 import type { OciConfig } from './schema';
@@ -122,10 +121,8 @@ export async function checkPlan(
   const bundle = editorBundle(folder, config);
   const facts = await editorFacts(bundle, privilege);
   const found: ConfigFinding[] = hasUserNamespace(config, privilege)
-    ? unmappedIds(config, mappingsFor(config, facts)).map(({ path: place, id }) => ({
-        code: 'id-unmapped',
-        path: place,
-        message: `${keyName(place)} is ${id}, which the user namespace does not map: nobody is that inside.`,
+    ? unmappedIds(config, mappingsFor(config, facts)).map(({ path: place, problem }) => ({
+        ...{ code: 'id-unmapped', path: place, message: problem },
         severity: 'error',
       }))
     : [];

@@ -2,6 +2,7 @@
 import type { Bundle } from '../bundle/loadBundle';
 import { keyName } from '../config/describeIssue';
 import type { RuntimeName } from '../config/engine';
+import { isBind } from '../config/mountKinds';
 import type { OciConfig } from '../config/schema';
 import type { IdRange } from '../config/subordinateRange';
 import { TerrariumError } from '../errors';
@@ -129,22 +130,33 @@ export function deniesGroups(
 export function requireMapped({ name, config }: Bundle, mappings: Mappings): void {
   const [unmapped] = unmappedIds(config, mappings);
   if (!unmapped) return;
+  const { problem, isOption } = unmapped;
+  const remove = 'Remove that option, and root inside has what is mounted; or map the id';
   throw new TerrariumError(
     'id-unmapped',
-    `“${visible(name)}”: ${keyName(unmapped.path)} is ${unmapped.id}, which its user namespace does not map: nobody is that inside.`,
-    `Map it with linux.uidMappings and linux.gidMappings, or get a range of ids of your own: ${machineCheck('says how', 'subordinate-ids')}.`,
+    `“${visible(name)}”: ${problem}`,
+    `${isOption ? remove : 'Map it'} with linux.uidMappings and linux.gidMappings, or get a range of ids of your own: ${machineCheck('says how', 'subordinate-ids')}.`,
   );
 }
 
-/** Ids of `process.user` that the mappings leave out, with their places in the file. */
+export interface UnmappedId {
+  readonly path: readonly (string | number)[];
+  /** A sentence. */
+  readonly problem: string;
+  /** Of a mount: the kernel refuses it with "Invalid argument", and mount(8) says "wrong fs type, bad option". */
+  readonly isOption: boolean;
+}
+
+/** Ids of `process.user` and of mounts (`gid=5`) that the mappings leave out, with their places in the file. */
 export function unmappedIds(
-  { process: { user } }: OciConfig,
+  { process: { user }, mounts }: OciConfig,
   { uid, gid }: Mappings,
-): { path: (string | number)[]; id: number }[] {
+): UnmappedId[] {
   const isMapped = (id: number, mappings: readonly IdMapping[]) =>
     mappings.some((m) => id >= m.containerID && id < m.containerID + m.size);
   const place = ['process', 'user'];
-  return [
+  const noneInside = 'which the user namespace does not map';
+  const ofUser = [
     { path: [...place, 'uid'], id: user.uid, mappings: uid },
     { path: [...place, 'gid'], id: user.gid, mappings: gid },
     ...(user.additionalGids ?? []).map((id, index) => ({
@@ -152,7 +164,24 @@ export function unmappedIds(
     })),
   ]
     .filter(({ id, mappings }) => !isMapped(id, mappings))
-    .map(({ path, id }) => ({ path, id }));
+    .map(({ path, id }) => ({
+      ...{ path, isOption: false },
+      problem: `${keyName(path)} is ${id}, ${noneInside}: nobody is that inside.`,
+    }));
+  const ofMounts = mounts.flatMap((mount, index) =>
+    isBind(mount)
+      ? []
+      : (mount.options ?? []).flatMap((option, at) => {
+          const [, kind, digits] = /^(uid|gid)=(\d{1,10})$/.exec(option) ?? [];
+          if (digits === undefined || isMapped(Number(digits), kind === 'uid' ? uid : gid))
+            return [];
+          const path = ['mounts', index, 'options', at];
+          const who = `the ${kind === 'uid' ? 'user' : 'group'} ${Number(digits)}`;
+          const problem = `${keyName(path)} ("${option}") names ${who}, ${noneInside}: the kernel refuses that mount.`;
+          return [{ path, isOption: true, problem }];
+        }),
+  );
+  return [...ofUser, ...ofMounts];
 }
 
 /** The text that is written to uid_map or gid_map in one write(2). */

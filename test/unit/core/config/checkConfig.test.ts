@@ -108,6 +108,30 @@ describe('checkConfig', () => {
     ]);
     assert.deepEqual(await found({ mounts, linux: { namespaces: [{ type: 'mount' }] } }), []);
   });
+
+  it('finds ids in the options of a mount that the user namespace does not map', async () => {
+    const mount = (type: string, ...options: string[]) => ({
+      ...{ destination: `/${type}`, type, source: type, options },
+    });
+    const mounts = [
+      mount('devpts', 'newinstance', 'gid=5'),
+      mount('tmpfs', 'uid=7', 'gid=0'),
+      { ...mount('bind', 'rbind', 'gid=9'), source: '/tmp' },
+    ];
+    const one = [{ containerID: 0, hostID: 0, size: 1 }];
+    const linux = {
+      namespaces: [{ type: 'mount' }, { type: 'user' }],
+      ...{ uidMappings: one, gidMappings: one },
+    };
+    assert.deepEqual(await found({ mounts, linux }), [
+      'id-unmapped mounts.0.options.1',
+      'id-unmapped mounts.1.options.0',
+    ]);
+    const ten = [{ containerID: 0, hostID: 0, size: 10 }];
+    const wide = { ...linux, uidMappings: ten, gidMappings: ten };
+    assert.deepEqual(await found({ mounts, linux: wide }), []);
+    assert.deepEqual(await found({ mounts, linux: { namespaces: [{ type: 'mount' }] } }), []);
+  });
 });
 
 describe('the JSON schema of config.json', () => {

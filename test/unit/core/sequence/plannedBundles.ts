@@ -379,6 +379,18 @@ export const plannedBundles: readonly PlannedBundle[] = [
     ),
   },
   {
+    name: 'mount-id-unmapped',
+    what: 'a devpts for a group that its mapping does not hold',
+    config: base(
+      {
+        mounts: [
+          { destination: '/dev/pts', type: 'devpts', source: 'devpts', options: ['gid=5000'] },
+        ],
+      },
+      { linux: { namespaces: ['user', ...all].map((type) => ({ type })), ...mapped } },
+    ),
+  },
+  {
     name: 'cwd-missing',
     what: 'a working directory that is missing, below a root that is read-only',
     config: {
