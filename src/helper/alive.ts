@@ -8,12 +8,13 @@
 import { createHash } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { readdir, readlink, rm } from 'node:fs/promises';
-import { connect, createServer } from 'node:net';
+import { createServer } from 'node:net';
 import path from 'node:path';
 import { allHaveEnded } from '../core/procfs/parseStat';
 import { ownFolder } from './ownFolder';
 import { boundedReads } from './processes/BoundedReads';
 import { readStat } from './processes/readStat';
+import { refusesConnections } from './refusesConnections';
 
 /** PID, start time and PID namespace, as a name has them. */
 export type HelperName = string;
@@ -63,14 +64,14 @@ export async function mayLive(pid: string, startTime: string, namespace: string)
     if (stat === undefined) return true;
     return stat !== 'gone' && stat.startTime === startTime && !allHaveEnded(stat);
   }
-  return !(await refuses(await socketOf([pid, startTime, namespace].join('-'))));
+  return !(await refusesConnections(await socketOf([pid, startTime, namespace].join('-'))));
 }
 
 /** Removes the sockets of helpers that have ended, once all else of theirs is swept. */
 export async function sweepSockets(): Promise<void> {
   const folder = await ownFolder();
   for (const name of await readdir(folder))
-    if (/^alive-[0-9a-f]{16}$/.test(name) && (await refuses(path.join(folder, name))))
+    if (/^alive-[0-9a-f]{16}$/.test(name) && (await refusesConnections(path.join(folder, name))))
       await rm(path.join(folder, name), { force: true });
 }
 
@@ -88,16 +89,4 @@ async function ownNamespace(): Promise<string> {
 async function socketOf(name: HelperName): Promise<string> {
   const hash = createHash('sha256').update(name).digest('hex').slice(0, 16);
   return path.join(await ownFolder(), `alive-${hash}`);
-}
-
-function refuses(file: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(file);
-    socket.once('connect', () => {
-      socket.destroy();
-      resolve(false);
-    });
-    // Only a refusal means that nobody listens; a full queue is a living helper (EAGAIN).
-    socket.once('error', ({ code }: NodeJS.ErrnoException) => resolve(code === 'ECONNREFUSED'));
-  });
 }

@@ -349,7 +349,7 @@ describe('engines', function () {
         process.kill(waits, 'SIGSTOP');
         const over = client.rpc.request('stop', { id: info.id, graceMs: 300 });
         await until('the end of PID 1', () => !existsSync(`/proc/${info.hostPid}`));
-        await delay(600);
+        await delay(600); // beyond the grace; nothing happens meanwhile
         const { containers } = await client.rpc.request('list', {});
         assert.equal(containers[0]?.state, 'stopping');
         const end = client.next('containerChanged', ({ state }) => state === 'stopped');
@@ -381,7 +381,7 @@ describe('engines', function () {
             until('its start', () => processesWith(words.join(' ')).length > 0),
             starting.then(() => undefined),
           ]);
-          await delay(500);
+          await delay(500); // by then its /proc is looked at; nothing comes of that
           assert.ok(await answered(shown()), 'the helper answers');
           const info = await answered(starting);
           assert.equal(info.state, 'running');

@@ -16,6 +16,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
+import { parseStat } from '../../src/core/procfs/parseStat';
 import { startTimeOf } from '../../src/helper/alive';
 import { removeCgroup } from '../../src/helper/cgroup/removeCgroup';
 import { cgroupMount } from './cgroups';
@@ -200,7 +201,8 @@ describe('faults', function () {
       process.kill(pid, 'SIGSTOP'); // what the kernel's freezer does to it (PM, freezing-of-tasks)
       screen.type('echo typed while; echo asleep\r');
       const list = client.rpc.request('list', {});
-      await new Promise((resolve) => setTimeout(resolve, 200));
+      const stat = () => parseStat(readFileSync(`/proc/${pid}/stat`));
+      await until('its sleep', () => stat().state === 'T');
       // A sudo stops with what it runs.
       for (const one of processesWith(served.home.directory)) process.kill(one, 'SIGCONT');
       await screen.shows(/^asleep\n\/ #$/m);
@@ -304,7 +306,7 @@ describe('faults', function () {
       await client.rpc.request('pause', { id: info.id });
       const held = count();
       for (let look = 0; look < 20; look++) {
-        await new Promise((resolve) => setTimeout(resolve, 10));
+        await new Promise((resolve) => setTimeout(resolve, 10)); // nothing happens meanwhile
         assert.equal(count(), held);
       }
       await assert.rejects(
@@ -333,7 +335,7 @@ describe('faults', function () {
       await client.rpc.request('pause', { id: info.id });
       const held = readFileSync(path.join(bundle, 'rootfs/n'), 'latin1');
       for (let look = 0; look < 20; look++) {
-        await new Promise((resolve) => setTimeout(resolve, 10));
+        await new Promise((resolve) => setTimeout(resolve, 10)); // nothing happens meanwhile
         assert.equal(readFileSync(path.join(bundle, 'rootfs/n'), 'latin1'), held);
       }
       await client.rpc.request('resume', { id: info.id });
@@ -423,7 +425,7 @@ describe('faults', function () {
       );
       if (refusal === undefined) {
         const held = count();
-        await new Promise((resolve) => setTimeout(resolve, 300));
+        await new Promise((resolve) => setTimeout(resolve, 300)); // nothing happens meanwhile
         assert.equal(count(), held);
       } else assert.match(refusal, /could not be paused: .*It goes on as before/);
       await client.rpc.request('stop', { id, graceMs });

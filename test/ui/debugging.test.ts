@@ -3,9 +3,8 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { temporaryUser } from '../host/index.mjs';
 import type { Workbench } from '../host/workbench.mjs';
-import { Window, makeContainers, prompt, requireRoot } from './window';
+import { type SudoUser, Window, makeContainers, openWithSudo, prompt, requireRoot } from './window';
 
 const program = `let count = 0;
 function tick() {
@@ -20,31 +19,26 @@ const bad = 'b${command:workbench.action.files.newUntitledFile}';
 
 describe('a debugger', function () {
   this.timeout(240_000);
-  let user: Awaited<ReturnType<typeof temporaryUser>>;
+  let user: SudoUser;
   let window: Window;
   let workbench: Workbench;
   before(async function () {
     requireRoot(this);
     // VS Code is a person's and the program root's: the debugger itself may not even signal it.
-    user = await temporaryUser({ sudo: true });
-    window = await Window.open({
-      user,
-      settings: { 'terrarium.privilege': 'sudo' },
-      prepare: async (parent) => {
-        await makeContainers(parent, 'box', 'apart', 'bad');
-        for (const name of ['box', 'apart']) addNode(path.join(parent, name, 'rootfs'));
-        renameSync(path.join(parent, 'bad'), path.join(parent, bad));
-        mkdirSync(path.join(parent, 'box/rootfs/app'));
-        writeFileSync(path.join(parent, 'box/rootfs/app/tick.js'), program);
-        const file = path.join(parent, 'apart/config.json');
-        const apart = readFileSync(file, 'utf8').replace(
-          '{ "type": "uts" }',
-          '$&, { "type": "network" }',
-        );
-        assert.match(apart, /network/);
-        writeFileSync(file, apart);
-      },
-    });
+    ({ user, window } = await openWithSudo(async (parent) => {
+      await makeContainers(parent, 'box', 'apart', 'bad');
+      for (const name of ['box', 'apart']) addNode(path.join(parent, name, 'rootfs'));
+      renameSync(path.join(parent, 'bad'), path.join(parent, bad));
+      mkdirSync(path.join(parent, 'box/rootfs/app'));
+      writeFileSync(path.join(parent, 'box/rootfs/app/tick.js'), program);
+      const file = path.join(parent, 'apart/config.json');
+      const apart = readFileSync(file, 'utf8').replace(
+        '{ "type": "uts" }',
+        '$&, { "type": "network" }',
+      );
+      assert.match(apart, /network/);
+      writeFileSync(file, apart);
+    }));
     ({ workbench } = window);
   });
   after(async () => {

@@ -2,21 +2,15 @@
 import assert from 'node:assert/strict';
 import { readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { temporaryUser } from '../host/index.mjs';
-import { Window, makeContainers, requireRoot } from './window';
+import { type SudoUser, Window, makeContainers, openWithSudo, requireRoot } from './window';
 
 describe('the exported start script', function () {
   this.timeout(180_000);
-  let user: Awaited<ReturnType<typeof temporaryUser>>;
+  let user: SudoUser;
   let window: Window;
   before(async function () {
     requireRoot(this);
-    user = await temporaryUser({ sudo: true });
-    window = await Window.open({
-      user,
-      settings: { 'terrarium.privilege': 'sudo' },
-      prepare: (parent) => makeContainers(parent, 'box'),
-    });
+    ({ user, window } = await openWithSudo((parent) => makeContainers(parent, 'box')));
     await window.workbench.openViewContainer('Terrarium');
     await window.workbench.waitForTree('Containers', ([row]) => row?.label === 'box');
   });

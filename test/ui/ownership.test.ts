@@ -3,31 +3,25 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { chmodSync, cpSync, lstatSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { temporaryUser } from '../host/index.mjs';
 import type { Workbench } from '../host/workbench.mjs';
-import { Window, makeContainers, requireRoot } from './window';
+import { type SudoUser, Window, makeContainers, openWithSudo, requireRoot } from './window';
 
 describe('taking ownership', function () {
   this.timeout(180_000);
-  let user: Awaited<ReturnType<typeof temporaryUser>>;
+  let user: SudoUser;
   let window: Window;
   let workbench: Workbench;
 
   before(async function () {
     requireRoot(this);
-    user = await temporaryUser({ sudo: true });
-    window = await Window.open({
-      user,
-      settings: { 'terrarium.privilege': 'sudo' },
-      prepare: async (parent) => {
-        await makeContainers(parent, 'box');
-        cpSync(path.join(parent, 'box/rootfs'), path.join(parent, 'tree'), {
-          recursive: true,
-          verbatimSymlinks: true,
-        });
-        writeFileSync(path.join(parent, 'tree/etc/motd'), 'welcome\n');
-      },
-    });
+    ({ user, window } = await openWithSudo(async (parent) => {
+      await makeContainers(parent, 'box');
+      cpSync(path.join(parent, 'box/rootfs'), path.join(parent, 'tree'), {
+        recursive: true,
+        verbatimSymlinks: true,
+      });
+      writeFileSync(path.join(parent, 'tree/etc/motd'), 'welcome\n');
+    }));
     ({ workbench } = window);
     // As debootstrap, or a container, leaves them.
     cpSync(file('box/rootfs/bin/busybox'), file('box/rootfs/bin/passwd-real'));

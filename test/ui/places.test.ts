@@ -12,9 +12,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
-import { temporaryUser } from '../host/index.mjs';
 import type { Workbench } from '../host/workbench.mjs';
-import { Window, makeContainers, requireRoot } from './window';
+import { type SudoUser, Window, makeContainers, openWithSudo, requireRoot } from './window';
 
 const makeBox = (parent: string) => makeContainers(parent, 'box');
 
@@ -450,14 +449,9 @@ describe('places', function () {
   });
 
   describe('with files that root made', () => {
-    let user: Awaited<ReturnType<typeof temporaryUser>>;
+    let user: SudoUser;
     before(async () => {
-      user = await temporaryUser({ sudo: true });
-      window = await Window.open({
-        user,
-        settings: { 'terrarium.privilege': 'sudo' },
-        prepare: makeBox,
-      });
+      ({ user, window } = await openWithSudo(makeBox));
       ({ workbench } = window);
     });
     after(async () => {

@@ -17,7 +17,7 @@ import type { Context } from 'mocha';
 import { findBusybox } from '../../src/core/bundle/busybox';
 import { scaffold } from '../../src/core/bundle/scaffold';
 import { startingPoints } from '../../src/core/config/templates';
-import { openWorkbench, startServer, stageExtension } from '../host/index.mjs';
+import { openWorkbench, startServer, stageExtension, temporaryUser } from '../host/index.mjs';
 import type { Server, ServerUser } from '../host/server.mjs';
 import type { Workbench } from '../host/workbench.mjs';
 import { skipBecause } from '../skip';
@@ -43,6 +43,22 @@ export async function makeContainers(parent: string, ...names: string[]): Promis
   const startingPoint = startingPoints.find(({ id }) => id === 'notes')!;
   const busybox = await findBusybox();
   for (const name of names) await scaffold({ parent, name, startingPoint, busybox });
+}
+
+export type SudoUser = Awaited<ReturnType<typeof temporaryUser>>;
+
+/** The window of a person who starts containers with sudo and a password. Where it does not open, the user is removed. */
+export async function openWithSudo(
+  prepare: WindowOptions['prepare'] & object,
+): Promise<{ readonly user: SudoUser; readonly window: Window }> {
+  const user = await temporaryUser({ sudo: true });
+  try {
+    const settings = { 'terrarium.privilege': 'sudo' };
+    return { user, window: await Window.open({ user, settings, prepare }) };
+  } catch (error) {
+    await user.remove();
+    throw error;
+  }
 }
 
 type StagedExtension = Awaited<ReturnType<typeof stageExtension>>;

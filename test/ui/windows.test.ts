@@ -1,25 +1,19 @@
 /** Several windows, and the death of everything that is ours or VS Code's: what runs is there again. */
 import assert from 'node:assert/strict';
-import { temporaryUser } from '../host/index.mjs';
 import { hostState } from '../system/containers';
 import type { Workbench } from '../host/workbench.mjs';
-import { Window, makeContainers, prompt, requireRoot } from './window';
+import { type SudoUser, Window, makeContainers, openWithSudo, prompt, requireRoot } from './window';
 
 describe('windows', function () {
   this.timeout(240_000);
   let window: Window;
   let workbench: Workbench;
-  let user: Awaited<ReturnType<typeof temporaryUser>>;
+  let user: SudoUser;
   let hostBefore: ReturnType<typeof hostState>;
   before(async function () {
     requireRoot(this);
     hostBefore = hostState();
-    user = await temporaryUser({ sudo: true });
-    window = await Window.open({
-      user,
-      settings: { 'terrarium.privilege': 'sudo' },
-      prepare: (parent) => makeContainers(parent, 'box'),
-    });
+    ({ user, window } = await openWithSudo((parent) => makeContainers(parent, 'box')));
     ({ workbench } = window);
     await workbench.openViewContainer('Terrarium');
     await workbench.command('Terrarium: Start Container');

@@ -328,8 +328,14 @@ function isOlder(a: ProcessInfo, b: ProcessInfo): boolean {
   return left.length === right.length ? left < right : left.length < right.length;
 }
 
-/** Fields that a description may lack. */
-const optional = ['pss', 'pssUnread', 'mainThreadEnded'] as const;
+type Optional<T> = { [Key in keyof T]-?: undefined extends T[Key] ? Key : never }[keyof T];
+
+/** Fields that a description may lack: the compiler asks for each. */
+const optional = Object.keys({
+  pss: true,
+  pssUnread: true,
+  mainThreadEnded: true,
+} satisfies Record<Optional<ProcessInfo>, true>) as Optional<ProcessInfo>[];
 
 /** Whether two descriptions of one process say the same. */
 export function sameProcess(a: ProcessInfo, b: ProcessInfo): boolean {

@@ -137,6 +137,7 @@ async function runPrepared(
       if (options.signal?.aborted) throw startCancelled(bundle);
       throw notStarted(name, bundle, end, (await runtime.errors?.words()) ?? '');
     }
+    runtime.errors?.release();
     // It said who PID 1 is, so it has run; nobody can find what is over.
     if (hostPid === undefined) await runtime.ended;
     runtime.errors?.release();

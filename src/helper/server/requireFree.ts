@@ -1,8 +1,8 @@
 /** Makes way for a new socket where a killed helper left its file. Called by HelperServer.ts. */
 import { lstat, rm } from 'node:fs/promises';
-import { connect } from 'node:net';
 import { TerrariumError } from '../../core/errors';
 import { visible } from '../../core/text/visible';
+import { refusesConnections } from '../refusesConnections';
 
 /** @throws TerrariumError `helper-running`, `socket-taken` */
 export async function requireFree(file: string): Promise<void> {
@@ -18,7 +18,7 @@ export async function requireFree(file: string): Promise<void> {
       'Remove it and try again.',
     );
   }
-  if (await answers(file)) {
+  if (!(await refusesConnections(file))) {
     throw new TerrariumError(
       'helper-running',
       `A helper listens at ${visible(file)} already.`,
@@ -26,16 +26,4 @@ export async function requireFree(file: string): Promise<void> {
     );
   }
   await rm(file, { force: true });
-}
-
-function answers(file: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(file);
-    socket.once('connect', () => {
-      socket.destroy();
-      resolve(true);
-    });
-    // A full queue (EAGAIN) is a living helper; only a refusal means that nobody listens.
-    socket.once('error', (error: NodeJS.ErrnoException) => resolve(error.code !== 'ECONNREFUSED'));
-  });
 }

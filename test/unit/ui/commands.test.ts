@@ -1,8 +1,9 @@
 // The typed table of commands against package.json, and both against the texts.
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { commandIds } from '../../../src/ui/commands/ids';
+import { processColumns } from '../../../src/ui/model/processColumns';
 import { projectRoot } from '../../host/project.mjs';
 
 interface Keybinding {
@@ -22,7 +23,12 @@ interface Manifest {
     viewsWelcome: { view: string; contents: string; when?: string }[];
     views: Record<string, { id: string }[]>;
     walkthroughs: { steps: { media: { markdown: string }; completionEvents: string[] }[] }[];
-    configuration: { properties: Record<string, { scope: string }> };
+    configuration: {
+      properties: Record<
+        string,
+        { scope: string; items?: { enum: string[]; markdownEnumDescriptions: string[] } }
+      >;
+    };
   };
 }
 
@@ -124,6 +130,41 @@ describe('package.json', () => {
   it('says in a step of the walkthrough itself what to type, for narrow windows show no more', () => {
     for (const step of ['start', 'look', 'edit'])
       assert.match(texts[`walkthrough.${step}.description`] ?? '', /``[a-z]+/, step);
+  });
+
+  it('has a view for each id, which extension.ts registers', () => {
+    const extension = read('src/extension.ts');
+    const created = readdirSync(join(root, 'src/ui/views'), { withFileTypes: true })
+      .filter(
+        (one) => one.isDirectory() && existsSync(join(one.parentPath, one.name, 'register.ts')),
+      )
+      .map(({ name }) => {
+        const text = read(join('src/ui/views', name, 'register.ts'));
+        const [, register] = /export function (register\w+)/.exec(text) ?? [];
+        assert.ok(register && extension.includes(`  ${register}(services);`), name);
+        return /createTreeView\('([\w.]+)'/.exec(text)?.[1];
+      });
+    const contributed = Object.values(manifest.contributes.views).flat();
+    assert.deepEqual(contributed.map(({ id }) => id).sort(), created.sort());
+  });
+
+  it('speaks in welcomes and conditions only of views that exist', () => {
+    const ids = Object.values(manifest.contributes.views).flatMap((views) =>
+      views.map(({ id }) => id),
+    );
+    const conditions = read('package.json').matchAll(/(?:view|focusedView) == ([\w.]+)/g);
+    const welcomed = manifest.contributes.viewsWelcome.map(({ view }) => view);
+    for (const id of [...[...conditions].map(([, view]) => view!), ...welcomed])
+      assert.ok(ids.includes(id), id);
+  });
+
+  it('offers each column of a process row, and says what it is', () => {
+    const { items } = manifest.contributes.configuration.properties['terrarium.processColumns']!;
+    assert.deepEqual([...items!.enum].sort(), [...processColumns].sort());
+    assert.deepEqual(
+      items!.markdownEnumDescriptions,
+      items!.enum.map((column) => `%config.processColumns.${column}%`),
+    );
   });
 
   it('names pictures and pages that exist', () => {

@@ -9,20 +9,7 @@ import { formatBytes, formatElapsed, sparkline } from '../../../core/tree/format
 import { commandIds } from '../../commands/ids';
 import type { ProcessesOf } from '../../services/ProcessStore';
 import { escapeMarkdown } from '../../model/markdown';
-
-/** What a description can show, in the order in which it does: the setting's values. */
-export const columns = [
-  'pid',
-  'hostPid',
-  'state',
-  'user',
-  'cpu',
-  'memory',
-  'threads',
-  'elapsed',
-  'command',
-] as const;
-export type Column = (typeof columns)[number];
+import { type ProcessColumn, processColumns } from '../../model/processColumns';
 
 export interface ProcessLook {
   readonly columns: readonly string[];
@@ -160,15 +147,22 @@ function contextOf({ state }: ProcessInfo): string {
 }
 
 /** What one sorted by comes first, then what stands out, then the setting's columns. */
-function columnsInOrder({ state }: ProcessInfo, { columns: chosen, sort }: ProcessLook): Column[] {
+function columnsInOrder(
+  { state }: ProcessInfo,
+  { columns: chosen, sort }: ProcessLook,
+): ProcessColumn[] {
   const sorted = sort === 'cpu' || sort === 'memory' ? [sort] : [];
   // Running comes and goes; what follows it would move.
   const standsOut = state !== 'R' && chosen.includes('state') ? ['state' as const] : [];
-  const others = columns.filter((column) => chosen.includes(column));
-  return [...new Set<Column>([...sorted, ...standsOut, ...others])];
+  const others = processColumns.filter((column) => chosen.includes(column));
+  return [...new Set<ProcessColumn>([...sorted, ...standsOut, ...others])];
 }
 
-function columnText(column: Column, info: ProcessInfo, { userName, sort }: ProcessLook): string {
+function columnText(
+  column: ProcessColumn,
+  info: ProcessInfo,
+  { userName, sort }: ProcessLook,
+): string {
   const { t } = vscode.l10n;
   switch (column) {
     case 'pid':

@@ -274,6 +274,28 @@ export const plannedBundles: readonly PlannedBundle[] = [
     cgroup: true,
   },
   {
+    name: 'limits-further',
+    what: 'limits of processors, disks and huge pages by a cgroup',
+    config: base({
+      linux: {
+        cgroupsPath: '/lab/one',
+        resources: {
+          memory: { reservation: 16777216 },
+          cpu: { quota: 50000, period: 200000, burst: 10000, idle: 1, cpus: '0-1', mems: '0' },
+          blockIO: {
+            weight: 100,
+            throttleReadBpsDevice: [{ major: 8, minor: 0, rate: 1048576 }],
+            throttleWriteBpsDevice: [{ major: 8, minor: 0, rate: 1048576 }],
+            throttleReadIOPSDevice: [{ major: 8, minor: 0, rate: 100 }],
+            throttleWriteIOPSDevice: [{ major: 8, minor: 0, rate: 100 }],
+          },
+          hugepageLimits: [{ pageSize: '2MB', limit: 0 }],
+        },
+      },
+    }),
+    cgroup: true,
+  },
+  {
     name: 'rlimits',
     what: 'resource limits, a umask and how soon it is killed for want of memory',
     config: base({
@@ -361,7 +383,9 @@ export const plannedBundles: readonly PlannedBundle[] = [
     what: 'a devpts for a group that its mapping does not hold',
     config: base(
       {
-        mounts: [{ destination: '/dev/pts', type: 'devpts', source: 'devpts', options: ['gid=5000'] }],
+        mounts: [
+          { destination: '/dev/pts', type: 'devpts', source: 'devpts', options: ['gid=5000'] },
+        ],
       },
       { linux: { namespaces: ['user', ...all].map((type) => ({ type })), ...mapped } },
     ),
@@ -399,8 +423,40 @@ export const plannedBundles: readonly PlannedBundle[] = [
     name: 'not-carried-out',
     what: 'what the built-in engine cannot do',
     config: base({
-      linux: { seccomp: { defaultAction: 'SCMP_ACT_ALLOW' }, rootfsPropagation: 'shared' },
-      process: { apparmorProfile: 'lab' },
+      linux: {
+        seccomp: { defaultAction: 'SCMP_ACT_ALLOW' },
+        rootfsPropagation: 'shared',
+        netDevices: { eth0: { name: 'inside' } },
+        mountLabel: 'system_u:object_r:svirt_t:s0',
+        intelRdt: { closID: 'guaranteed' },
+        memoryPolicy: { mode: 'MPOL_BIND', nodes: '0' },
+        personality: { domain: 'LINUX32' },
+        timeOffsets: { monotonic: { secs: 172800 } },
+        resources: {
+          devices: [{ allow: false }],
+          network: { classID: 1048577 },
+          rdma: { mlx5_1: { hcaHandles: 3 } },
+          memory: {
+            kernel: 1,
+            kernelTCP: 1,
+            swappiness: 10,
+            disableOOMKiller: true,
+            useHierarchy: false,
+            checkBeforeUpdate: true,
+          },
+          cpu: { realtimeRuntime: 1000, realtimePeriod: 100000 },
+          blockIO: { leafWeight: 10, weightDevice: [{ major: 8, minor: 0, weight: 500 }] },
+        },
+      },
+      process: {
+        apparmorProfile: 'lab',
+        selinuxLabel: 'system_u:system_r:svirt_t:s0',
+        consoleSize: { height: 24, width: 80 },
+        scheduler: { policy: 'SCHED_BATCH' },
+        ioPriority: { class: 'IOPRIO_CLASS_IDLE' },
+        execCPUAffinity: { initial: '0-1' },
+      },
+      mounts: [{ destination: '/srv', type: 'tmpfs', source: 'tmpfs', ...alone }],
     }),
   },
   {

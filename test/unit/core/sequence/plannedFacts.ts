@@ -8,7 +8,7 @@ export type Privilege = (typeof privileges)[number];
 
 const range = { start: 100000, count: 65536 };
 const cgroup = (change: Partial<CgroupState>): CgroupState => ({
-  ...{ controllers: ['cpu', 'io', 'memory', 'pids'], enabled: [] },
+  ...{ controllers: ['cpu', 'cpuset', 'hugetlb', 'io', 'memory', 'pids'], enabled: [] },
   ...{ processes: false, populated: false },
   ...change,
 });

@@ -8,6 +8,7 @@ import { readFile, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { TerrariumError } from '../../../../src/core/errors';
 import { parseConfig } from '../../../../src/core/config/parseConfig';
+import { configJsonSchema } from '../../../../src/core/config/jsonSchema';
 import { displayCommand } from '../../../../src/core/sequence/commandLine';
 import { planStart } from '../../../../src/core/sequence/planStart';
 import { type StartPlan, type Step, isHeld, stepsOf } from '../../../../src/core/sequence/step';
@@ -33,6 +34,19 @@ describe('planStart', () => {
     assert.deepEqual((await readdir(folder)).sort(), known);
   });
 
+  it('has each key of config.json in a bundle whose plan is another without it', () => {
+    const { then } = configJsonSchema() as { then: Schema };
+    const idle = keysInSchema(then).filter((key) => !plannedBundles.some((one) => acts(one, key)));
+    assert.deepEqual(
+      idle.map((key) => key.join('/')),
+      [
+        'ociVersion',
+        'linux/resources/memory/checkBeforeUpdate', // nothing is in use yet
+        'annotations/dev.terrarium.engine', // the others' engines plan no steps
+      ],
+    );
+  });
+
   it('numbers every step by an id of its own', () => {
     for (const bundle of plannedBundles)
       for (const privilege of privileges) {
@@ -43,6 +57,46 @@ describe('planStart', () => {
       }
   });
 });
+
+interface Schema {
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly items?: Schema | readonly Schema[];
+}
+
+type Key = readonly string[];
+
+/** Without the places in lists: `mounts`, `type`. */
+function keysInSchema({ properties = {}, items = [] }: Schema, above: Key = []): Key[] {
+  return [
+    ...Object.entries(properties).flatMap(([name, value]) => {
+      const key = [...above, name];
+      return [key, ...keysInSchema(value, key)];
+    }),
+    ...[items].flat().flatMap((item) => keysInSchema(item, above)),
+  ];
+}
+
+/** Whether the bundle has a key that its plan depends on: as steps, as a warning, or by a refusal without it. */
+function acts(bundle: PlannedBundle, key: Key): boolean {
+  const config = without(bundle.config, key) as object;
+  if (JSON.stringify(config) === JSON.stringify(bundle.config)) return false;
+  const { diagnostics } = parseConfig(JSON.stringify({ ociVersion: '1.0.2', ...config }));
+  if (diagnostics.length > 0) return true;
+  const plan = (one: PlannedBundle) => planned(one).replace(/^# .*\n/gm, '');
+  return plan({ ...bundle, config }) !== plan(bundle);
+}
+
+function without(value: unknown, key: Key): unknown {
+  if (Array.isArray(value)) return value.map((one) => without(one, key));
+  if (typeof value !== 'object' || value === null) return value;
+  const [first, ...rest] = key;
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([name, one]): [string, unknown][] => {
+      if (name !== first) return [[name, one]];
+      return rest.length > 0 ? [[name, without(one, rest)]] : [];
+    }),
+  );
+}
 
 function planned(bundle: PlannedBundle): string {
   // Privileges with the same plan share a section.

@@ -135,7 +135,7 @@ describe('Console', () => {
     run('yes');
     await until(() => stuck.writableNeedDrain);
     const queued = stuck.writableLength;
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await new Promise((resolve) => setTimeout(resolve, 100)); // nothing happens meanwhile
     assert.ok(stuck.writableLength - queued < 256 * 1024, 'its queue grows');
     const reading = new Client();
     console_.attach(reading, size);
