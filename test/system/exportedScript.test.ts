@@ -1,7 +1,8 @@
 /** `helper.js plan`: a script that runs by hand, and keeps what is its caller's from the container. */
 import assert from 'node:assert/strict';
 import type { ChildProcess } from 'node:child_process';
-import { readFileSync, readdirSync } from 'node:fs';
+import { readFileSync, readdirSync, renameSync } from 'node:fs';
+import path from 'node:path';
 import type { OciConfig } from '../../src/core/config/schema';
 import { findTool } from '../../src/helper/launch/hostTools';
 import { skipBecause } from '../skip';
@@ -200,6 +201,16 @@ describe('the exported script', function () {
     const { code, stderr } = await run('root', 'sh', '-c', 'exec sh <"$1"', 'sh', file);
     assert.equal(code, 1);
     assert.match(stderr, /^terrarium: It has to be a file, .*: save it, then run sh FILE\.$/m);
+  });
+
+  it('may be called as an option is', async () => {
+    const file = await exported('root', payload('/bin/echo', 'it', 'runs'));
+    const script = path.join(path.dirname(file), '-x.sh');
+    renameSync(file, script);
+    const words = ['env', '-C', path.dirname(script), 'sh', '--', '-x.sh'];
+    const { code, stdout, stderr } = await run('root', ...words);
+    assert.deepEqual([code, stderr], [0, '']);
+    assert.match(stdout, /^it runs$/m);
   });
 
   it('leaves nobody waiting where the namespaces cannot be made', async () => {

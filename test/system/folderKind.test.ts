@@ -3,10 +3,20 @@
  * config.json that says "Safe". Neither is started for the other, for root, sudo and rootless.
  */
 import assert from 'node:assert/strict';
-import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { type TestPrivilege, Workplace, ended, privileges, usePlace } from './containers';
-import { type Client, useServed } from './serving';
+import { lookAtFolder } from '../../src/core/bundle/folderKind';
+import { compile, requireFuse } from './compile';
+import {
+  type TestPrivilege,
+  Workplace,
+  commandLineOf,
+  ended,
+  privileges,
+  processesWith,
+  usePlace,
+} from './containers';
+import { type Client, Served, useServed } from './serving';
 
 describe('a bundle, or a root filesystem itself', function () {
   this.timeout(120_000);
@@ -105,4 +115,25 @@ describe('a bundle, or a root filesystem itself', function () {
       });
     });
   }
+
+  it('is neither where the server of its file system is gone', async function () {
+    requireFuse(this);
+    const served = await Served.start(place, 'root');
+    const client = await served.connect();
+    const bundle = await place.bundle('root', 'notes', ({ process }) => {
+      process.args = ['/unanswered', '/mnt', '-'];
+    });
+    mkdirSync(path.join(bundle, 'rootfs/mnt'));
+    compile(this, 'unanswered.c', path.join(bundle, 'rootfs/unanswered'));
+    const { id, console } = await client.start(bundle);
+    await (await client.attach(console)).shows(/^it stands$/m);
+    const pid = processesWith('/unanswered /mnt').find((one) =>
+      commandLineOf(one).startsWith('/unanswered'),
+    )!;
+    const folder = `/proc/${pid}/root/mnt`;
+    assert.throws(() => statSync(folder), { code: 'ENOTCONN' });
+    assert.deepEqual(await lookAtFolder(folder), { kind: 'neither' });
+    await client.rpc.request('stop', { id, graceMs: 0 });
+    await served.stop();
+  });
 });

@@ -1,6 +1,6 @@
 /* Mounts a FUSE that answers nobody: whoever looks into the folder it is told waits for this process. With
  * a further word it makes that its own root first, for which alone it answers; with a number it says before
- * that this root is the file of that number. */
+ * that this root is the file of that number. With a single dash it leaves the mount without a server. */
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/fuse.h>
@@ -42,7 +42,8 @@ int main(int argc, char **argv) {
   int fd = open("/fuse", O_RDWR);
   snprintf(options, sizeof options, "fd=%d,rootmode=40000,user_id=0,group_id=0,allow_other", fd);
   if (fd < 0 || mount("x", argv[1], "fuse", 0, options)) return perror("fuse"), 1;
-  if (argc > 2) {
+  if (argc > 2 && !strcmp(argv[2], "-")) close(fd);
+  else if (argc > 2) {
     struct stat known;
     if (fork() == 0) answerFirst(fd, argc > 3 ? strtoull(argv[3], NULL, 10) : 0);
     if (argc > 3 && stat(argv[1], &known)) return perror("stat"), 1;

@@ -23,7 +23,7 @@ case ${1-} in
       }
       eval "exec $fd>&-"
     done
-    exec sh "$SCRIPT" --alone'
+    exec sh -- "$SCRIPT" --alone'
     set -- PATH="$PATH" LC_ALL=C SCRIPT="$0" AGAIN="$again" SHELL_ALONE="$alone" CALLER="$$"
     run='exec $SHELL_ALONE -c "$AGAIN"'
     # It ends with setsid, which has this number: also where that was gone before it could ask for that.

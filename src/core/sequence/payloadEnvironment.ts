@@ -13,11 +13,11 @@ export interface PayloadEnvironment {
 }
 
 /**
- * glibc's list of what it ignores in a setuid program (sysdeps/generic/unsecvars.h), all of ld.so's, and
- * where mount(8) keeps its files.
+ * glibc's list of what it ignores in a setuid program (sysdeps/generic/unsecvars.h), all of ld.so's, where
+ * mount(8) keeps its files, and musl its locales.
  */
 const unsafeName =
-  /^(LD_|LANGUAGE|OUTPUT_CHARSET|LIBMOUNT_|LIBBLKID_|BLKID_|GCONV_PATH|GETCONF_DIR|GLIBC_TUNABLES|HOSTALIASES|LOCALDOMAIN|LOCPATH|MALLOC_|NIS_PATH|NLSPATH|RESOLV_|RES_OPTIONS|TMPDIR|TZDIR|BASH_ENV$|ENV$|IFS$|PS4$|SHELLOPTS$|BASHOPTS$)/;
+  /^(LD_|LANGUAGE|OUTPUT_CHARSET|LIBMOUNT_|LIBBLKID_|BLKID_|GCONV_PATH|GETCONF_DIR|GLIBC_TUNABLES|HOSTALIASES|LOCALDOMAIN|LOCPATH|MALLOC_|MUSL_LOCPATH|NIS_PATH|NLSPATH|RESOLV_|RES_OPTIONS|TMPDIR|TZDIR|BASH_ENV$|ENV$|IFS$|PS4$|SHELLOPTS$|BASHOPTS$)/;
 
 /** Whether config.json says what HOME is; otherwise the rootfs has it. */
 export function hasHome(env: readonly string[] = []): boolean {
