@@ -58,7 +58,7 @@ const builds = [
   },
   {
     ...common,
-    entryPoints: ['src/core/lazy.ts'],
+    entryPoints: ['src/core/lazy/index.ts'],
     outfile: 'dist/core.js',
   },
   {

@@ -4,12 +4,12 @@
  */
 import { isMainThread, workerData } from 'node:worker_threads';
 import { messageOf } from '../core/errors';
-import { closeInherited } from './closeInherited';
-import { UsageError, parseCall, usage, usageHint } from './commandWords';
+import { closeInherited } from './host/closeInherited';
+import { UsageError, parseCall, usage, usageHint } from './commands/parseCall';
 import type { ScreenStart } from './console/screenThread';
-import { installLastResort } from './lastResort';
-import { makeThreads } from './libuvThreads';
-import { rememberCallerLimits } from './launch/callerLimits';
+import { installLastResort } from './commands/lastResort';
+import { makeThreads } from './host/libuvThreads';
+import { rememberCallerLimits } from './host/callerLimits';
 import type { ThreadStart } from './processes/threadMain';
 
 async function main(words: readonly string[]): Promise<number> {
@@ -21,9 +21,9 @@ async function main(words: readonly string[]): Promise<number> {
       process.stdout.write(usage);
       return 0;
     case 'run':
-      return (await import('./run')).run(call.folder, call.kind, call.payload);
+      return (await import('./commands/run')).run(call.folder, call.kind, call.payload);
     case 'plan': {
-      const { plan } = await import('./plan');
+      const { plan } = await import('./commands/plan');
       process.stdout.write(await plan(call.folder, call.kind, call.privilege));
       return 0;
     }
@@ -34,14 +34,14 @@ async function main(words: readonly string[]): Promise<number> {
       return 0;
     }
     case 'ownership': {
-      const { ownershipCommand } = await import('./ownershipCommand');
+      const { ownershipCommand } = await import('./commands/ownershipCommand');
       const { task, folder, kind, place } = call;
       process.stdout.write(await ownershipCommand(task, folder, kind, place));
       return 0;
     }
     case 'serve': {
-      const { serve } = await import('./serve');
-      const { personOf } = await import('./launch/gatherFacts');
+      const { serve } = await import('./commands/serve');
+      const { personOf } = await import('./host/gatherFacts');
       const person = personOf(process.env);
       const { directory, socketName, tokenFile, uid = person.uid, gid = person.gid, detach } = call;
       await serve({ directory, socketName, tokenFile, uid, gid, detach });

@@ -44,7 +44,7 @@ static void bind(const char *source, const char *place, unsigned long flags) {
   if (flags) must(mount(NULL, place, NULL, MS_BIND | MS_REMOUNT | flags, NULL), place);
 }
 
-static void dress(const char *rootfs) {
+static void set_up(const char *rootfs) {
   must(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL), "private");
   must(mount(rootfs, rootfs, NULL, MS_BIND, NULL), rootfs);
   must(chdir(rootfs), rootfs);
@@ -102,7 +102,7 @@ int main(int argc, char **argv) {
   must(child, "fork");
   if (child == 0) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
-    dress(argv[1]);
+    set_up(argv[1]);
     confine();
     char *const words[] = {argv[2], NULL}, *const env[] = {"PATH=/bin", NULL};
     execve(argv[2], words, env);

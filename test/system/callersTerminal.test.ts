@@ -5,9 +5,9 @@ import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Terminal } from '@xterm/headless';
-import { Pty } from '../../src/helper/console/Pty';
-import { onTerminal } from '../../src/helper/console/onTerminal';
-import { quote } from '../../src/core/sequence/commandLine';
+import { Pty } from '../../src/helper/console/pty/Pty';
+import { onTerminal } from '../../src/helper/console/pty/onTerminal';
+import { quote } from '../../src/core/text/quote';
 import { Workplace, usePlace } from './containers';
 
 const size = { cols: 80, rows: 24 };

@@ -5,11 +5,11 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { findTool } from '../../src/helper/launch/hostTools';
+import { findTool } from '../../src/helper/host/hostTools';
 import { skipBecause } from '../skip';
 import { type Ended, type TestPrivilege, Workplace, privileges, usePlace } from './containers';
 
-/** Names that release.sh has used, and what dash, bash or BusyBox give a meaning or a type. */
+/** Names that init.sh has used, and what dash, bash or BusyBox give a meaning or a type. */
 const special =
   `chroot program bash cwd word env n i index UID EUID PWD OLDPWD IFS PS1 PS2 PS4 RANDOM
   SECONDS LINENO BASHPID EPOCHSECONDS EPOCHREALTIME SRANDOM GROUPS FUNCNAME FUNCNEST DIRSTACK BASH

@@ -4,7 +4,7 @@ import type { ChildProcess } from 'node:child_process';
 import { readFileSync, readdirSync, renameSync } from 'node:fs';
 import path from 'node:path';
 import type { OciConfig } from '../../src/core/config/schema';
-import { findTool } from '../../src/helper/launch/hostTools';
+import { findTool } from '../../src/helper/host/hostTools';
 import { skipBecause } from '../skip';
 import {
   type Ended,
@@ -53,7 +53,7 @@ describe('the exported script', function () {
     ]);
   }
 
-  const isDressed = (pid: number) => {
+  const hasMounted = (pid: number) => {
     try {
       return readFileSync(`/proc/${pid}/mountinfo`, 'utf8').includes('/rootfs/many/0 ');
     } catch {
@@ -120,7 +120,7 @@ describe('the exported script', function () {
       const child = place.startProgram(privilege, ['sh', file]);
       const involved = () => processesWith('sleep 1234'); // unshare, and what it started
       // Whoever is root inside by then has lost the signal that unshare asked for, and asks last for another.
-      await until('its first mounts', () => involved().some((pid) => isDressed(pid)));
+      await until('its first mounts', () => involved().some((pid) => hasMounted(pid)));
       const [starter] = processesWith('setsid --fork').filter((pid) =>
         commandLineOf(pid).startsWith('setsid'),
       );

@@ -17,14 +17,15 @@ import {
 import path from 'node:path';
 import type { OciConfig } from '../../src/core/config/schema';
 import { loadBundle } from '../../src/core/bundle/loadBundle';
-import { displayCommand, quote } from '../../src/core/sequence/commandLine';
+import { displayCommand } from '../../src/core/sequence/commandLine';
+import { quote } from '../../src/core/text/quote';
 import { bindsOf } from '../../src/core/sequence/mountTargets';
 import { planStart } from '../../src/core/sequence/planStart';
 import { encodeBatched } from '../../src/core/sequence/encodeSteps';
 import { type StartPlan, type Step, pidPlaceholder, stepsOf } from '../../src/core/sequence/step';
 import { toArgv } from '../../src/core/sequence/toArgv';
-import { gatherFacts } from '../../src/helper/launch/gatherFacts';
-import { findTool } from '../../src/helper/launch/hostTools';
+import { gatherFacts } from '../../src/helper/host/gatherFacts';
+import { findTool } from '../../src/helper/host/hostTools';
 import {
   type Ended,
   type TestPrivilege,
@@ -292,8 +293,8 @@ function fail(target?: string): string {
 
 /** Where the runner writes this mount down to make it with others in one go: its line of the fstab. */
 function fstabLine(plan: StartPlan, step: Step): string | undefined {
-  const words = encodeBatched(plan.dress, 0);
-  const index = String(plan.dress.findIndex(({ id }) => id === step.id));
+  const words = encodeBatched(plan.rootfs, 0);
+  const index = String(plan.rootfs.findIndex(({ id }) => id === step.id));
   const at = words.findIndex((word, place) => word === index && words[place + 3] === 'fstab');
   if (at < 0) return undefined;
   const [slot, source, from, target, rest] = words.slice(at + 4, at + 9);

@@ -17,7 +17,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { parseStat } from '../../src/core/procfs/parseStat';
-import { startTimeOf } from '../../src/helper/alive';
+import { startTimeOf } from '../../src/helper/processes/alive';
 import { removeCgroup } from '../../src/helper/cgroup/removeCgroup';
 import { cgroupMount } from './cgroups';
 import { compile } from './compile';

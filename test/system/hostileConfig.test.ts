@@ -13,7 +13,7 @@ import {
 import path from 'node:path';
 import { cgroupLayout } from '../../src/core/cgroup/cgroupFacts';
 import type { OciConfig } from '../../src/core/config/schema';
-import { quote } from '../../src/core/sequence/commandLine';
+import { quote } from '../../src/core/text/quote';
 import { skipBecause } from '../skip';
 import { closeToOthers, ended, privileges, type Workplace, usePlace } from './containers';
 

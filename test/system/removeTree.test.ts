@@ -14,7 +14,7 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { removeBundle } from '../../src/core/bundle/removeBundle';
-import { openReal } from '../../src/core/fs/openReal';
+import { openDirectoryNoFollow } from '../../src/core/fs/openDirectoryNoFollow';
 import { removeTree } from '../../src/core/fs/removeTree';
 import { skipBecause } from '../skip';
 import { compile } from './compile';
@@ -43,7 +43,7 @@ describe('removing a tree', function () {
   });
 
   async function remove(name: string): Promise<void> {
-    const parent = await openReal(folder);
+    const parent = await openDirectoryNoFollow(folder);
     try {
       await removeTree(parent, name);
     } finally {
@@ -69,7 +69,7 @@ describe('removing a tree', function () {
       symlinkSync(elsewhere, `${swapped}.link`);
       const child = spawn(swapper, [swapped, `${swapped}.link`], { stdio: 'ignore' });
       children.push(child);
-      const parent = await openReal(folder);
+      const parent = await openDirectoryNoFollow(folder);
       try {
         await removeBundle(parent, path.basename(bundle));
         gone++;

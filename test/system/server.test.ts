@@ -12,7 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
-import { planText } from '../../src/core/sequence/planText';
+import { planText } from '../../src/core/diagnostics/planText';
 import { idleAfter } from '../../src/helper/server/IdleTimer';
 import { Workplace, ended, privileges, processesWith, until, usePlace } from './containers';
 import {
@@ -316,7 +316,7 @@ describe('server', function () {
         const screen = await client.attach((await over).console, wide);
         await (fails ? screen.closed : screen.shows(prompt));
         const places = { host: '', outside: '', namespaces: '', container: '' };
-        const words = { broken: String, notCarriedOut: 'Left out', runtime: String, places };
+        const words = { broken: String, warningsHeading: 'Left out', runtime: String, places };
         const file = path.join(bundle, 'config.json');
         const text = readFileSync(file, 'utf8');
         // It also names the folders that are made on the way, and those that commands run from.

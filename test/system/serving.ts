@@ -7,7 +7,7 @@ import path from 'node:path';
 import type { Duplex } from 'node:stream';
 import { Terminal } from '@xterm/headless';
 import { HelperClient } from '../../src/core/client/HelperClient';
-import { serve } from '../../src/helper/serve';
+import { serve } from '../../src/helper/commands/serve';
 import type { ContainerInfo, FolderKind } from '../../src/protocol/container';
 import type { Notification, NotificationName } from '../../src/protocol/messages';
 import { type TestPrivilege, type Workplace, ended, until } from './containers';

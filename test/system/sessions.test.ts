@@ -14,7 +14,18 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import type { OciConfig } from '../../src/core/config/schema';
-import { closeToOthers, privileges, processesWith, until, usePlace, Workplace } from './containers';
+import { findTool } from '../../src/helper/host/hostTools';
+import { skipBecause } from '../skip';
+import {
+  type TestPrivilege,
+  closeToOthers,
+  ended,
+  privileges,
+  processesWith,
+  until,
+  usePlace,
+  Workplace,
+} from './containers';
 import { type Client, Served, size, useServed } from './serving';
 
 /** Root itself rarely has a range of subordinate ids, but may map any. */
@@ -410,22 +421,35 @@ describe('sessions', function () {
       await served.stop();
     });
 
-  for (const privilege of privileges)
+  /** @param limiting commands of a shell, which then starts the helper and waits for it */
+  async function openFilesInside(privilege: TestPrivilege, limiting: string, engine?: 'runc') {
+    const bundle = await place.bundle(privilege, 'notes', (config) => {
+      if (engine) config.annotations = { 'dev.terrarium.engine': engine };
+    });
+    closeToOthers(bundle);
+    const words = [process.execPath, place.helper, 'run', bundle];
+    const child = place.startProgram(privilege, [
+      ...['sh', '-c', `${limiting} "$@" 2>&1; exit`, 'sh', ...words],
+      ...['--', '/bin/sh', '-c', 'ulimit -Sn; ulimit -Hn'],
+    ]);
+    child.stdin!.end();
+    return (await ended(child)).stdout;
+  }
+
+  for (const privilege of privileges) {
     it(`gives PID 1 the soft limit on open files that its person has, not Node's (${privilege})`, async () => {
-      const bundle = await place.bundle(privilege);
-      closeToOthers(bundle);
-      const words = [process.execPath, place.helper, 'run', bundle];
-      const script = 'exec 2>&1; ulimit -Sn 333; "$@"; exit';
-      const child = place.startProgram(privilege, [
-        ...['sh', '-c', script, 'sh', ...words],
-        ...['--', '/bin/sh', '-c', 'ulimit -Sn; ulimit -Hn'],
-      ]);
-      let said = '';
-      child.stdout!.setEncoding('utf8').on('data', (text: string) => (said += text));
-      child.stdin!.end();
-      await new Promise((resolve) => child.once('close', resolve));
+      const said = await openFilesInside(privilege, 'ulimit -Sn 333;');
       assert.match(said, /^333\n\d{3,}\n$/);
     });
+
+    for (const engine of [undefined, 'runc'] as const)
+      it(`gives PID 1 no more open files than the helper may have, whoever has started that (${engine ?? 'built-in'}, ${privilege})`, async function () {
+        if (engine && !findTool(engine)) skipBecause(this, `no ${engine} on this machine`);
+        const said = await openFilesInside(privilege, 'prlimit --nofile=500:600', engine);
+        assert.match(said, /^600\n600\n$/m);
+        assert.doesNotMatch(said, /limit(?! )/);
+      });
+  }
 });
 
 function commandOf(pid: number): string {

@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { parseMountinfo } from '../../src/core/procfs/parseMountinfo';
-import { findTool } from '../../src/helper/launch/hostTools';
+import { findTool } from '../../src/helper/host/hostTools';
 import type { OciConfig } from '../../src/core/config/schema';
 import { skipBecause } from '../skip';
 import { compile } from './compile';

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import type { Notification } from '../../src/protocol/messages';
-import { startTimeOf } from '../../src/helper/alive';
-import { stopAfter } from '../../src/helper/server/Alone';
+import { startTimeOf } from '../../src/helper/processes/alive';
+import { stopAfter } from '../../src/helper/server/LastClientPolicy';
 import { type Workplace, until, usePlace } from './containers';
 import { Client, Served, graceMs, serveHere } from './serving';
 

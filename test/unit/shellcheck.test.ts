@@ -12,14 +12,14 @@ describe('the shell scripts', () => {
   });
 
   it('are files, those that run start sequences first', () => {
-    for (const name of ['exported', 'release', 'steps', 'wait'])
+    for (const name of ['exported', 'init', 'steps', 'wait'])
       assert.ok(names.includes(`src/core/sequence/${name}.sh`), name);
     assert.ok(names.includes('test/host/vm-init.sh'));
   });
 
   it('are exported ones, and each form of the scripts that stand in them as text', () => {
     assert.ok(names.includes('exported: notes, root'));
-    for (const name of ['steps', 'release', 'wait'])
+    for (const name of ['steps', 'init', 'wait'])
       assert.ok(
         names.some((one) => one.startsWith('exported: ') && one.endsWith(`: $${name}`)),
         name,
@@ -29,7 +29,7 @@ describe('the shell scripts', () => {
   it('are what the code gives to sh -c, in its own words or by a name', () => {
     const inline = (file: string) =>
       names.filter((name) => name.startsWith(`src/${file}:`)).map((name) => scripts.get(name));
-    assert.match(inline('helper/launch/idMapTools.ts').join(), /^echo ready; read -r _$/m);
-    assert.match(inline('helper/launch/builtinSession.ts').join(), /^shift 5$/m);
+    assert.match(inline('helper/host/idMapTools.ts').join(), /^echo ready; read -r _$/m);
+    assert.match(inline('helper/engine/builtin/builtinSession.ts').join(), /^shift 5$/m);
   });
 });

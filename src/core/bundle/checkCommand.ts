@@ -5,7 +5,7 @@
  */
 import { type FileHandle, access, constants } from 'node:fs/promises';
 import os from 'node:os';
-import { mountOver } from '../config/mountKinds';
+import { topmostMountAt } from '../config/mountKinds';
 import type { OciConfig } from '../config/schema';
 import { TerrariumError } from '../errors';
 import { firstOf } from '../text/firstOf';
@@ -68,7 +68,7 @@ export async function checkCommand(
 ): Promise<string | undefined> {
   const { rootfs, config } = bundle;
   const command = config.process.args[0];
-  const hidden = (inside: string) => mountOver(config, inside) !== undefined;
+  const hidden = (inside: string) => topmostMountAt(config, inside) !== undefined;
   const found = await findCommand(rootfs, config.process, hidden, signal);
   if (found.kind === 'hidden') return undefined;
   const shown = visible(command);

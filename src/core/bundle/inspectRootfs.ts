@@ -7,7 +7,7 @@
 import { lstat, opendir } from 'node:fs/promises';
 import path from 'node:path';
 import { messageOf } from '../errors';
-import { openReal, pathOf } from '../fs/openReal';
+import { openDirectoryNoFollow, pathOf } from '../fs/openDirectoryNoFollow';
 import { visible } from '../text/visible';
 
 export interface Finding {
@@ -41,7 +41,7 @@ export async function inspectRootfs(
   for (const folder of folders) {
     const plain: string[] = [];
     try {
-      const held = await openReal(path.resolve(rootfs, `.${folder}`));
+      const held = await openDirectoryNoFollow(path.resolve(rootfs, `.${folder}`));
       try {
         // A hostile folder may have millions of entries: never all of them in memory.
         for await (const entry of await opendir(pathOf(held), { bufferSize: 256 })) {

@@ -13,7 +13,7 @@ import { mountHolding } from '../procfs/mountHolding';
 import { parseMountinfo } from '../procfs/parseMountinfo';
 import { visible } from '../text/visible';
 import { codeOf } from '../fs/codeOf';
-import { openReal, pathOf } from '../fs/openReal';
+import { openDirectoryNoFollow, pathOf } from '../fs/openDirectoryNoFollow';
 import { readAt, withRegularFile } from '../fs/readBounded';
 
 export interface Bundle {
@@ -121,7 +121,7 @@ async function closed(folder: string, cause: unknown): Promise<TerrariumError> {
 
 async function readConfig(file: string): Promise<string> {
   const shown = visible(file);
-  const folder = await openReal(path.dirname(file));
+  const folder = await openDirectoryNoFollow(path.dirname(file));
   let bytes: Buffer | undefined;
   try {
     // One byte more than allowed is enough for `parseConfig` to see that it is too many.

@@ -2,7 +2,7 @@
 import { type FileHandle, constants, open } from 'node:fs/promises';
 import { TerrariumError } from '../errors';
 import { codeOf } from '../fs/codeOf';
-import { O_PATH, pathOf } from '../fs/openReal';
+import { O_PATH, pathOf } from '../fs/openDirectoryNoFollow';
 import { removeTree } from '../fs/removeTree';
 import { visible } from '../text/visible';
 

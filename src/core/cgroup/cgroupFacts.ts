@@ -5,7 +5,9 @@
 import { access, constants, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { parseMountinfo } from '../procfs/parseMountinfo';
-import type { CgroupLayout } from '../config/notCarriedOut';
+
+/** How the machine has its control groups (cgroups(7)). */
+export type CgroupLayout = 'v2' | 'hybrid' | 'v1' | 'none';
 
 /** One cgroup that is there. */
 export interface CgroupState {

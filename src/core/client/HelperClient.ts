@@ -23,7 +23,7 @@ import {
   requests,
 } from '../../protocol/messages';
 import { BoundedMessageReader } from './BoundedMessageReader';
-import { type HelperAddress, openConnection } from './openConnection';
+import { type HelperAddress, openConnection } from './handshake';
 
 /** Longest message of a helper, in bytes: all processes of a container, with their command lines. */
 const maxMessageBytes = 128 * 1024 * 1024;

@@ -6,7 +6,7 @@ import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import * as z from 'zod';
-import { findTool, systemPath } from '../sequence/findTool';
+import { findTool, systemPath } from '../fs/findTool';
 import type { RuntimeName } from './engine';
 
 export interface EngineFacts {

@@ -4,7 +4,7 @@
  */
 import * as z from 'zod';
 import { CgroupsPath, Resources } from './resourcesSchema';
-import { AbsolutePath, uint32, uncarried } from './schemaText';
+import { AbsolutePath, uint32, unsupportedKey } from './schemaText';
 import { sysctlFile } from './sysctlName';
 
 export const NamespaceType = z.enum([
@@ -141,12 +141,12 @@ const Linux = z.object({
     .looseObject({})
     .optional()
     .describe('For runc and crun: which system calls are allowed.'),
-  netDevices: uncarried('network interfaces of this machine that move into it'),
-  mountLabel: uncarried('the SELinux label of its mounts'),
-  intelRdt: uncarried('its share of caches and memory bandwidth'),
-  memoryPolicy: uncarried('on which memory nodes it gets its pages'),
-  personality: uncarried('which execution domain its programs see'),
-  timeOffsets: uncarried('how far the clocks of its time namespace are from those outside'),
+  netDevices: unsupportedKey('network interfaces of this machine that move into it'),
+  mountLabel: unsupportedKey('the SELinux label of its mounts'),
+  intelRdt: unsupportedKey('its share of caches and memory bandwidth'),
+  memoryPolicy: unsupportedKey('on which memory nodes it gets its pages'),
+  personality: unsupportedKey('which execution domain its programs see'),
+  timeOffsets: unsupportedKey('how far the clocks of its time namespace are from those outside'),
 });
 
 /** One alone would be left out, and whoever it should keep apart would be the same inside and outside. */

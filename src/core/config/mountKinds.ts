@@ -1,7 +1,6 @@
 /** What kind of mount an entry of `mounts` in config.json is. */
 import path from 'node:path';
-import type { Bundle } from '../bundle/loadBundle';
-import { isBelow } from '../bundle/isBelow';
+import { isBelow } from '../fs/isBelow';
 import type { OciConfig } from './schema';
 
 type Mount = OciConfig['mounts'][number];
@@ -12,12 +11,15 @@ export function isBind({ type, options = [] }: Pick<Mount, 'type' | 'options'>):
 }
 
 /** A bind's may be relative to the bundle (OCI config.md, "Mounts"). */
-export function sourceOf(bundle: Pick<Bundle, 'path'>, source = ''): string {
+export function sourceOf(bundle: { readonly path: string }, source = ''): string {
   return path.resolve(bundle.path, source);
 }
 
 /** The mount that a place of the container lies in: of several the last, which is on top. */
-export function mountOver({ mounts }: Pick<OciConfig, 'mounts'>, place: string): Mount | undefined {
+export function topmostMountAt(
+  { mounts }: Pick<OciConfig, 'mounts'>,
+  place: string,
+): Mount | undefined {
   const file = path.posix.resolve('/', place);
   return mounts.findLast(({ destination }) => isBelow(file, path.posix.resolve('/', destination)));
 }
@@ -27,7 +29,7 @@ export function mountOver({ mounts }: Pick<OciConfig, 'mounts'>, place: string):
  * @param mounts those that are made by then
  */
 export function isOwnPlace(mounts: Mount[], folder: string): boolean {
-  const top = mountOver({ mounts }, folder);
+  const top = topmostMountAt({ mounts }, folder);
   return top !== undefined && !isBind(top) && isOwnType(top.type);
 }
 

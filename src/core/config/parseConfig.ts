@@ -17,11 +17,11 @@ import { describeIssue, keyName } from './describeIssue';
 import { limitsProblem } from './jsonLimits';
 import { JsonPlaces } from './jsonPlace';
 import { placesIn } from './lineStarts';
-import { doubtfulKeys } from './doubtfulKeys';
-import { hostReach } from './hostReach';
-import { ignoredKeys } from './ignoredKeys';
-import { spellingIn } from './keySpelling';
-import { machineFileSystems } from './machineFileSystems';
+import { duplicateKeys } from './duplicateKeys';
+import { hostEscapes } from './hostEscapes';
+import { unknownKeys } from './unknownKeys';
+import { spellingIn } from './caseInsensitiveKeys';
+import { hostGlobalFilesystems } from './hostGlobalFilesystems';
 import { OciConfig } from './schema';
 
 /** How the specification spells a key that some reader could take for one of its own. */
@@ -109,7 +109,7 @@ export function parseConfig(text: string): {
     return { diagnostics };
   }
   const tree = parseTree(text)!;
-  for (const { key, message, remedy } of doubtfulKeys(tree))
+  for (const { key, message, remedy } of duplicateKeys(tree))
     report(() => ['duplicate-key', message, key, pathOf(key), remedy]);
 
   const places = new JsonPlaces(tree);
@@ -123,7 +123,7 @@ export function parseConfig(text: string): {
       return [problem, message, node, path, isOwnAnnotation(path) ? ofOwnAnnotation : undefined];
     });
   if (!parsed.success) return refused();
-  const ignored = ignoredKeys(raw.value, parsed.data);
+  const ignored = unknownKeys(raw.value, parsed.data);
   for (const path of ignored) {
     const name = String(path.at(-1));
     const spelling = spelledAs(name);
@@ -136,8 +136,8 @@ export function parseConfig(text: string): {
     ]);
   }
   for (const { path, reason, remedy } of [
-    ...hostReach(parsed.data),
-    ...machineFileSystems(parsed.data),
+    ...hostEscapes(parsed.data),
+    ...hostGlobalFilesystems(parsed.data),
   ])
     report(() => ['host-reach', `${keyName(path)} ${reason}.`, places.at(path).node, path, remedy]);
   return diagnostics.length === 0 ? { config: parsed.data, ignored, diagnostics } : refused();

@@ -9,7 +9,7 @@ import * as z from 'zod';
 import { capabilityNames } from '../procfs/capabilities';
 import { LinuxConfig } from './linuxSchema';
 import { MountOption, splitOptions } from './mountOption';
-import { AbsolutePath, Path, ShortText, Text, uint32, uint64, uncarried } from './schemaText';
+import { AbsolutePath, Path, ShortText, Text, uint32, uint64, unsupportedKey } from './schemaText';
 
 /** Ids go up to 2^32 - 2: 2^32 - 1 is the kernel's "no change" (setuid(2)). */
 const Id = uint32.max(4294967294);
@@ -136,10 +136,10 @@ const Process = z.object({
     ),
   apparmorProfile: ShortText.optional().describe('For runc and crun: its AppArmor profile.'),
   selinuxLabel: ShortText.optional().describe('For runc and crun: its SELinux label.'),
-  consoleSize: uncarried('how large its terminal is at first'),
-  scheduler: uncarried('its scheduling policy'),
-  ioPriority: uncarried('its priority at disks'),
-  execCPUAffinity: uncarried('on which processors further shells run'),
+  consoleSize: unsupportedKey('how large its terminal is at first'),
+  scheduler: unsupportedKey('its scheduling policy'),
+  ioPriority: unsupportedKey('its priority at disks'),
+  execCPUAffinity: unsupportedKey('on which processors further shells run'),
 });
 
 const Mount = z.object({
@@ -163,8 +163,8 @@ const Mount = z.object({
     .transform(splitOptions)
     .optional()
     .describe('`mount -o`, and `mount --make-…` for "rprivate" and its like.'),
-  uidMappings: uncarried('whose files these are inside: an idmapped mount'),
-  gidMappings: uncarried('the same for groups'),
+  uidMappings: unsupportedKey('whose files these are inside: an idmapped mount'),
+  gidMappings: unsupportedKey('the same for groups'),
 });
 export type Mount = z.infer<typeof Mount>;
 

@@ -28,8 +28,8 @@ export const uint64 = z
   .max(2 ** 64)
   .refine(Number.isInteger, 'must be a whole number');
 
-/** What the specification has and the built-in engine does not do: `notCarriedOut` says so of each. */
-export const uncarried = (what: string) =>
+/** What the specification has and the built-in engine does not do: `unsupported` says so of each. */
+export const unsupportedKey = (what: string) =>
   z.unknown().optional().describe(`For runc and crun: ${what}.`);
 
 export const uint32 = z.number().int().min(0).max(4294967295);

@@ -4,7 +4,7 @@
  */
 import path from 'node:path';
 import { mayMount } from './boundingSet';
-import type { CgroupLayout } from './notCarriedOut';
+import type { CgroupLayout } from '../cgroup/cgroupFacts';
 import type { OciConfig } from './schema';
 
 /** By their file names; an init that waits for one command only (tini, catatonit) is none of these. */

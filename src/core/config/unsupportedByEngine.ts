@@ -1,7 +1,7 @@
 /**
  * What config.json asks for and an installed runc or crun drops without a message, or fails at in words
  * that do not name the key: a warning before the start, and on that line of the file in the editor.
- * `notCarriedOut` is the same for the built-in engine.
+ * `unsupported` is the same for the built-in engine.
  *
  * Measured with runc 1.1.5 and crun 1.8.1 (Debian 12). The later versions are those of the changelogs:
  * https://github.com/opencontainers/runc/blob/main/CHANGELOG.md and
@@ -11,7 +11,7 @@ import { keyName } from './describeIssue';
 import type { RuntimeName } from './engine';
 import type { EngineFacts } from './engineFacts';
 import { isBind } from './mountKinds';
-import type { NotCarriedOut } from './notCarriedOut';
+import type { ConfigWarning } from './unsupported';
 import { type WrongAttribute, wrongAttribute } from './recursiveAttributes';
 import type { OciConfig } from './schema';
 import { visible } from '../text/visible';
@@ -53,12 +53,12 @@ const crunDrops =
 /** Those that say what kind of mount it is, which `features` need not list. */
 const kinds = /^(r?bind|defaults)$/;
 
-export function unsupportedByEngine(config: OciConfig, engine: EngineFacts): NotCarriedOut[] {
+export function unsupportedByEngine(config: OciConfig, engine: EngineFacts): ConfigWarning[] {
   const { name, version } = engine;
   if (version === undefined) return []; // nothing is known of it
   const title = `${name} ${version}`;
   const isBefore = (other: string) => compareVersions(version, other) < 0;
-  const found: NotCarriedOut[] = [];
+  const found: ConfigWarning[] = [];
   const dropped = (path: (string | number)[], remedy: string, what = '') =>
     found.push({
       path,
@@ -116,7 +116,7 @@ function misdone(
   title: string,
   path: (string | number)[],
   { fails, does, remedy }: WrongAttribute,
-): NotCarriedOut {
+): ConfigWarning {
   const what = fails ? 'makes the start fail' : 'is not carried out';
   return { path, message: `${keyName(path)} ${what}: ${title} ${does}. ${remedy}` };
 }
@@ -126,7 +126,7 @@ function timeNamespace(
   { linux: { namespaces } }: OciConfig,
   { name, version, namespaces: offered }: EngineFacts,
   isBefore: (version: string) => boolean,
-): NotCarriedOut[] {
+): ConfigWarning[] {
   const index = namespaces.findIndex(({ type }) => type === 'time');
   if (index < 0) return [];
   const path = ['linux', 'namespaces', index];

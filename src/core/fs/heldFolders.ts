@@ -6,7 +6,7 @@ import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
 import { type FileHandle, constants, open, readFile } from 'node:fs/promises';
 import { TerrariumError } from '../errors';
 import { visible } from '../text/visible';
-import { O_PATH, pathOf } from './openReal';
+import { O_PATH, pathOf } from './openDirectoryNoFollow';
 
 /** Which file of which mount. A bind mount of the same file system has another mount id. */
 export interface Identity {

@@ -9,7 +9,7 @@ import type { Stats } from 'node:fs';
 import { type FileHandle, constants, open, readlink } from 'node:fs/promises';
 import path from 'node:path';
 import { codeOf } from './codeOf';
-import { O_PATH, openReal, pathOf } from './openReal';
+import { O_PATH, openDirectoryNoFollow, pathOf } from './openDirectoryNoFollow';
 import { openRegular, readAt } from './readBounded';
 
 /** MAXSYMLINKS: path_resolution(7) gives up after 40 links. */
@@ -131,7 +131,7 @@ async function openRoot(rootfs: string): Promise<FileHandle | undefined> {
   try {
     return await (liveRoot.test(rootfs)
       ? open(rootfs, O_PATH | constants.O_DIRECTORY)
-      : openReal(rootfs));
+      : openDirectoryNoFollow(rootfs));
   } catch (error) {
     const { cause = error } = error as Error;
     if (leadsNowhere(cause)) return undefined;

@@ -7,7 +7,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { TerrariumError } from '../errors';
 import { visible } from '../text/visible';
 import { codeOf } from './codeOf';
-import { O_PATH, pathOf } from './openReal';
+import { O_PATH, pathOf } from './openDirectoryNoFollow';
 
 /**
  * Runs `use` on an open regular file and closes it. It is looked at first, through a descriptor that

@@ -8,7 +8,7 @@
 import { type FileHandle, lstat, readdir, rmdir, unlink } from 'node:fs/promises';
 import { codeOf } from './codeOf';
 import { type Identity, below, enter, goBack, identify, moved } from './heldFolders';
-import { pathOf } from './openReal';
+import { pathOf } from './openDirectoryNoFollow';
 
 /** How many names of one folder are removed at the same time. */
 const atOnce = 16;

@@ -8,7 +8,7 @@ import { type BigIntStats, closeSync, fstatSync } from 'node:fs';
 import { type FileHandle, readdir } from 'node:fs/promises';
 import { codeOf } from './codeOf';
 import { type Identity, enter, goBack, holdSync, identify } from './heldFolders';
-import { pathOf } from './openReal';
+import { pathOf } from './openDirectoryNoFollow';
 
 export interface Visited {
   /** Opened with O_PATH; whoever visits closes it. */

@@ -1,5 +1,5 @@
 /** Which mount a place of the host lies on. Used for the flags of bind mounts, and by the doctor. */
-import { isBelow } from '../bundle/isBelow';
+import { isBelow } from '../fs/isBelow';
 import type { MountEntry } from './parseMountinfo';
 
 /** @param place absolute real path. Of several mounts at one point the last is on top. */

@@ -3,7 +3,7 @@
  * Used by `encodeSteps`; what people see stays one command per mount.
  */
 import path from 'node:path';
-import { isBelow } from '../bundle/isBelow';
+import { isBelow } from '../fs/isBelow';
 import { isOwnType } from '../config/mountKinds';
 import { bindsOf, mountTargets } from './mountTargets';
 import type { Operation } from './operation';
@@ -89,7 +89,7 @@ export function batchMounts(steps: readonly Step[]): {
  * The order in which the steps then happen, so that what is planned, shown and exported is what is done:
  * a command that waits for none of the deferred mounts comes before them.
  */
-export function asMade(steps: readonly Step[]): Step[] {
+export function executionOrder(steps: readonly Step[]): Step[] {
   const { roles, flushBefore } = batchMounts(steps);
   const made: Step[] = [];
   let deferred: Step[] = [];
@@ -148,7 +148,7 @@ function fstabMounts(step: Operation): FstabMount[] {
     case 'bindEach':
       return bindsOf(step).flatMap(fstabMounts);
     case 'bind': {
-      if (step.held) return [];
+      if (step.pinned) return [];
       const options = [step.recursive ? 'rbind' : 'bind', ...step.options];
       return fstabMount({ source: step.source, target: step.name, type: 'none', options });
     }

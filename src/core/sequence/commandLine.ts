@@ -1,13 +1,9 @@
 /** Commands as people read them, and as a POSIX shell would take them back. */
-import { lentOptions, quietly } from './mountWords';
+import { deviceBindOptions, hardenedMountFlags } from './mountOptions';
+import { quote } from '../text/quote';
 import { type Step, pidPlaceholder, stepsOf, type StartPlan } from './step';
 import { toArgv } from './toArgv';
 import type { StepInfo } from '../../protocol/messages';
-
-/** One word for a POSIX shell (XCU 2.2.2): single quotes keep every byte but the quote itself. */
-export function quote(word: string): string {
-  return /^[A-Za-z0-9_@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
-}
 
 /** A step's command for people: the functions of steps.sh appear as what they do. */
 export function displayCommand(step: Step): string {
@@ -23,7 +19,7 @@ export function displayCommand(step: Step): string {
           .map(([target, name]) => `ln -s ${quote(target)} ${quote(name)}`)
           .join('; ');
       case 'bindEach':
-        return `for name in ${step.names.map(quote).join(' ')}; do mount -o ${['bind', ...lentOptions].join(',')} ${quote(step.folder)}/$name ./$name; done`;
+        return `for name in ${step.names.map(quote).join(' ')}; do mount -o ${['bind', ...deviceBindOptions].join(',')} ${quote(step.folder)}/$name ./$name; done`;
       default:
         return toArgv(step)
           .filter((word, index, argv) => !isForUs(word, argv[index - 1]))
@@ -37,7 +33,7 @@ export function displayCommand(step: Step): string {
 
 /** For us (see mountWords); in class it would only be in the way. */
 function isForUs(word: string, before: string | undefined): boolean {
-  return word === quietly && (before === 'mount' || before === 'umount');
+  return word === hardenedMountFlags && (before === 'mount' || before === 'umount');
 }
 
 function displayWord(word: string): string {

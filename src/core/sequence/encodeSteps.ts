@@ -1,6 +1,6 @@
-/** Steps as the positional parameters of the fixed scripts (steps.sh, release.sh). */
+/** Steps as the positional parameters of the fixed scripts (steps.sh, init.sh). */
 import { batchMounts, fstabWords } from './batchMounts';
-import { type StartPlan, type Step, isHeld, readonlyShell } from './step';
+import { type StartPlan, type Step, isPinned, readonlyShell } from './step';
 import { toArgv } from './toArgv';
 
 /**
@@ -13,7 +13,7 @@ export function encodeSteps(steps: readonly Step[], firstIndex: number): string[
       String(firstIndex + offset),
       step.guard ?? '',
       step.cwd ?? '',
-      ...counted(toArgv(step), isHeld(step) ? '@' : ''),
+      ...counted(toArgv(step), isPinned(step) ? '@' : ''),
     ]),
     'end',
   ];
@@ -61,7 +61,7 @@ export function encodeBatched(steps: readonly Step[], firstIndex: number): strin
     // Whether there is something to hide is seen when it is there.
     const looks = steps.slice(index + 1).some(({ guard, cwd }) => guard && cwd === step.cwd);
     const isAside = (aside.has(step.kind) && !looks) || isShellAlone(step, steps);
-    const how = isHeld(step) ? '@' : isAside ? '&' : '';
+    const how = isPinned(step) ? '@' : isAside ? '&' : '';
     return [...flush(index), number, guard, step.cwd ?? '', ...counted(toArgv(step), how)];
   });
   return [...words, ...flush(steps.length), 'end'];
@@ -72,11 +72,11 @@ function counted(argv: readonly string[], how: '@' | '&' | ''): string[] {
 }
 
 /**
- * The parameters of release.sh after its name.
+ * The parameters of init.sh after its name.
  * @param openFiles the caller's own soft limit, where this process has another
  */
-export function releaseParameters(plan: StartPlan, rootfs: string, openFiles?: number): string[] {
-  const limitsFiles = plan.confine.some(
+export function initParameters(plan: StartPlan, rootfs: string, openFiles?: number): string[] {
+  const limitsFiles = plan.dropPrivileges.some(
     (step) => step.kind === 'rlimits' && step.limits.some(({ type }) => type === 'RLIMIT_NOFILE'),
   );
   return [

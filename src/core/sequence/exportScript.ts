@@ -1,13 +1,20 @@
 /** The start sequence as a script that anybody can run by hand: the same scripts, the same steps. */
 import type { Bundle } from '../bundle/loadBundle';
 import { isSystemInit } from '../config/systemInit';
-import { displayCommand, quote } from './commandLine';
-import { encodeSteps, releaseParameters } from './encodeSteps';
+import { displayCommand } from './commandLine';
+import { quote } from '../text/quote';
+import { encodeSteps, initParameters } from './encodeSteps';
 import { exportedParts } from './exportedParts';
 import type { HostFacts } from './hostFacts';
-import type { CgroupPlan } from './planCgroup';
 import { oneLine, scriptBeginning, unlessScriptEnded } from './scriptBeginning';
-import { type StartPlan, type Step, bashAlone, pidPlaceholder, stepsOf } from './step';
+import {
+  type CgroupPlan,
+  type StartPlan,
+  type Step,
+  bashAlone,
+  pidPlaceholder,
+  stepsOf,
+} from './step';
 import { forks, toArgv } from './toArgv';
 
 /**
@@ -16,7 +23,7 @@ import { forks, toArgv } from './toArgv';
  */
 export function exportScript(bundle: Bundle, plan: StartPlan, facts: HostFacts): string {
   const { head, alone } = scriptBeginning(bundle, plan.warnings, facts, 'The start sequence');
-  const { cgroup, map, pivot } = plan;
+  const { cgroup, writeIdMaps, pivot } = plan;
   const text = new StepText(plan);
   const part = (about: string, name: string, body: string) =>
     body ? `# ${about}\n${name}() {\n${body}}\n\n` : '';
@@ -31,7 +38,7 @@ export function exportScript(bundle: Bundle, plan: StartPlan, facts: HostFacts):
       'create_namespaces',
       namespacesPart(bundle, plan, text),
     ),
-    part('Outside: who is who inside, while PID 1 waits.', 'map_ids', text.outside(map)),
+    part('Outside: who is who inside, while PID 1 waits.', 'map_ids', text.outside(writeIdMaps)),
     part(
       'PID 1. Each step: number, condition, folder in the rootfs, count of words, command.',
       'run_inside',
@@ -88,26 +95,26 @@ class StepText {
 }
 
 function insidePart(bundle: Bundle, plan: StartPlan, text: StepText): string {
-  const { dress, confine, payload } = plan;
+  const { rootfs, dropPrivileges, payload } = plan;
   const handsOver = [
-    ...confine.flatMap(toArgv).map(quote),
+    ...dropPrivileges.flatMap(toArgv).map(quote),
     '\\\n   ',
     ...(plan.shell ? [plan.shell, ...bashAlone] : ['sh']),
-    '-c "$release" sh',
-    ...releaseParameters(plan, bundle.rootfs).map(quote),
+    '-c "$init" sh',
+    ...initParameters(plan, bundle.rootfs).map(quote),
   ];
   return [
     '  set --\n',
-    ...dress.map((step) => text.inside(step)),
-    ...[...confine, payload].map((step) => text.why(step)),
+    ...rootfs.map((step) => text.inside(step)),
+    ...[...dropPrivileges, payload].map((step) => text.why(step)),
     `  set -- "$@" end ${handsOver.join(' ')}\n`,
     '  create_namespaces "$@"\n',
   ].join('');
 }
 
 function namespacesPart(bundle: Bundle, plan: StartPlan, text: StepText): string {
-  const { cgroup, join, become, unshare } = plan;
-  const before = [join, become].filter((step) => step !== undefined);
+  const { cgroup, join, switchUser, unshare } = plan;
+  const before = [join, switchUser].filter((step) => step !== undefined);
   const command = [
     'exec',
     ...(cgroup ? ['setpriv --pdeathsig=KILL --', unlessScriptEnded] : []),
@@ -160,7 +167,7 @@ function sessionPart({ config }: Bundle, plan: StartPlan, text: StepText): strin
     : `set -- setsid ${isSystemInit(config) ? '' : '--ctty '}"$@"`;
   const { rootInside } = plan;
   const become = rootInside ? `${toArgv(rootInside).map(quote).join(' ')} ` : '';
-  return `${text.comment(plan.session)}${rootInside ? text.comment(rootInside) : ''}  set -- ${plan.map.length ? 'sh -c "$wait" sh ' : ''}${become}sh -c "$steps" sh "$rootfs" "$@"
+  return `${text.comment(plan.session)}${rootInside ? text.comment(rootInside) : ''}  set -- ${plan.writeIdMaps.length ? 'sh -c "$wait" sh ' : ''}${become}sh -c "$steps" sh "$rootfs" "$@"
   fork='${forks.join(' ')}'
   if [ -t 0 ]; then ${take}
   else set -- setsid "$@"; fi

@@ -1,27 +1,29 @@
 /** What of an exported script runs its steps: the fixed scripts, as far as the plan needs them, and the shell outside. */
 import { partOf } from './partOf';
-import releaseScript from './release.sh';
-import { type StartPlan, isHeld } from './step';
+import initScript from './init.sh';
+import { type StartPlan, isPinned } from './step';
 import stepsScript from './steps.sh';
 import { shellWordOf } from './toArgv';
 import waitScript from './wait.sh';
 
-/** What bash lets nobody set, as release.sh has it; here some more may match. */
+/** What bash lets nobody set, as init.sh has it; here some more may match. */
 const reserved = /^(BASH\w*|SHELLOPTS|PPID|SHLVL|_|PIPESTATUS)=/;
 
 export function exportedParts(plan: StartPlan): string {
-  const { cgroup, map, dress, pivot } = plan;
+  const { cgroup, writeIdMaps, rootfs, pivot } = plan;
   const mayBeReserved = plan.env.some((entry) => reserved.test(entry));
   const parts = new Set([
-    ...(dress.some(isHeld) ? ['held'] : []),
+    ...(rootfs.some(isPinned) ? ['held'] : []),
     ...(mayBeReserved ? ['reserved'] : []),
     plan.chroot ? 'chroot' : 'pivot',
   ]);
-  const called = new Set(dress.flatMap((step) => shellWordOf(step) ?? []));
-  const writes = [...(cgroup?.steps ?? []), ...map, ...pivot].some(({ kind }) => kind === 'write');
+  const called = new Set(rootfs.flatMap((step) => shellWordOf(step) ?? []));
+  const writes = [...(cgroup?.steps ?? []), ...writeIdMaps, ...pivot].some(
+    ({ kind }) => kind === 'write',
+  );
   return `${variable('steps', partOf(stepsScript, parts, called))}
-${variable('release', partOf(releaseScript, parts))}
-${map.length ? `${variable('wait', waitScript)}\n` : ''}${openPipes}
+${variable('init', partOf(initScript, parts))}
+${writeIdMaps.length ? `${variable('wait', waitScript)}\n` : ''}${openPipes}
 ${writes ? `${writeFile}\n` : ''}pid=
 give_up() {
   printf 'Failed: %s\\n' "$1" >&2
@@ -47,7 +49,7 @@ attend_pid1() {
         # Whoever is root inside may report another's number: nothing is done to it before.
         below_this "$value" || give_up 'what reported as PID 1 is another process, or has ended'
         pid=$value
-${map.length ? '        map_ids\n        echo mapped >&4\n' : ''}      fi ;;
+${writeIdMaps.length ? '        map_ids\n        echo mapped >&4\n' : ''}      fi ;;
       ready) break ;;
       fail) failed_at "$value" "exit code $rest" ;;
       refuse) failed_at "$value" "$rest" ;;

@@ -1,7 +1,7 @@
 /** Where newuidmap(1) and newgidmap(1) are. */
 import { accessSync, constants } from 'node:fs';
 import path from 'node:path';
-import { systemPath } from './findTool';
+import { systemPath } from '../fs/findTool';
 
 export interface IdMapTools {
   readonly uid: string;

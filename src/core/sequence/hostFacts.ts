@@ -1,6 +1,6 @@
 /** What a start sequence depends on beside its bundle. Gathered by the helper, and told to every planner. */
 import type { CgroupFacts } from '../cgroup/cgroupFacts';
-import type { CgroupLayout } from '../config/notCarriedOut';
+import type { CgroupLayout } from '../cgroup/cgroupFacts';
 import type { DeviceFacts } from './deviceFacts';
 import type { MountFacts } from './mountSources';
 

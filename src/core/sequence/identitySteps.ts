@@ -16,7 +16,7 @@ function becomeStep(uid: number, gid: number): StepOf<'switchUser'> {
   };
 }
 
-export function mapSteps(mappings: Mappings, facts: HostFacts): Step[] {
+export function idMapSteps(mappings: Mappings, facts: HostFacts): Step[] {
   return (['uid', 'gid'] as const).map((kind) => ({
     id: `map-${kind}`,
     where: 'host',
@@ -40,10 +40,10 @@ export function mapSteps(mappings: Mappings, facts: HostFacts): Step[] {
 }
 
 /** @throws TerrariumError where nobody would be root inside */
-export function become(
+export function switchUserStep(
   mappings: Mappings | undefined,
   facts: HostFacts,
-): Pick<StartPlan, 'become'> {
+): Pick<StartPlan, 'switchUser'> {
   if (!mappings) return {};
   const [uid, gid] = [rootOutside(mappings.uid), rootOutside(mappings.gid)];
   if (uid === undefined || gid === undefined) {
@@ -55,7 +55,7 @@ export function become(
   }
   // An ordinary person is who they are already.
   if (facts.privilege !== 'root') return {};
-  return uid === 0 && gid === 0 ? {} : { become: becomeStep(uid, gid) };
+  return uid === 0 && gid === 0 ? {} : { switchUser: becomeStep(uid, gid) };
 }
 
 function rootOutside(mappings: readonly IdMapping[]): number | undefined {

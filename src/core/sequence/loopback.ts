@@ -1,5 +1,5 @@
 /** 127.0.0.1 in a new network namespace: the kernel makes its loopback device down (network_namespaces(7)). */
-import { findTool } from './findTool';
+import { findTool } from '../fs/findTool';
 import type { HostFacts } from './hostFacts';
 import type { Step } from './step';
 

@@ -2,10 +2,10 @@
 import { readlink } from 'node:fs/promises';
 import path from 'node:path';
 import type { Bundle } from '../bundle/loadBundle';
-import { isBind, isOwnType, mountOver } from '../config/mountKinds';
+import { isBind, isOwnType, topmostMountAt } from '../config/mountKinds';
 import type { OciConfig } from '../config/schema';
 import { lookBudget, withInside } from '../fs/openInside';
-import { withDev } from './dressSteps';
+import { withDev } from './deviceSteps';
 
 /**
  * As runc has it (MkdirAll in the new root, after the mounts). What is mounted over it cannot be looked
@@ -20,7 +20,7 @@ export async function missingCwd({
   const mounts = withDev(config).mounts;
   const cwd = path.posix.resolve('/', config.process.cwd);
   if (cwd === '/') return undefined;
-  if (mountOver({ mounts }, cwd)) return belowMount(mounts, cwd);
+  if (topmostMountAt({ mounts }, cwd)) return belowMount(mounts, cwd);
   const missing: string[] = [];
   const budget = lookBudget();
   for (let place = cwd; ; place = path.posix.dirname(place)) {
@@ -38,7 +38,7 @@ export async function missingCwd({
       budget,
     );
     if (budget.left < 0) return undefined;
-    if (found?.place !== undefined && mountOver({ mounts }, found.place))
+    if (found?.place !== undefined && topmostMountAt({ mounts }, found.place))
       return belowMount(mounts, found.place);
     if (found) return found.inTheWay || missing.length === 0 ? undefined : found.place;
     if (place === '/') return undefined;
@@ -48,7 +48,7 @@ export async function missingCwd({
 
 /** In a procfs and its like nobody can make a folder. */
 function belowMount(mounts: OciConfig['mounts'], place: string): string | undefined {
-  const mount = mountOver({ mounts }, place)!;
+  const mount = topmostMountAt({ mounts }, place)!;
   const isMountPoint = path.posix.resolve('/', mount.destination) === place;
   const takesFolders = isBind(mount) || mount.type === 'tmpfs' || !isOwnType(mount.type);
   return takesFolders && !isMountPoint ? place : undefined;

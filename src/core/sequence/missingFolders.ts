@@ -1,5 +1,5 @@
 /** Which steps make the folder that they run in. Used by `planText`, for people. */
-import { isBelow } from '../bundle/isBelow';
+import { isBelow } from '../fs/isBelow';
 import { type LookBudget, lookBudget, statInside } from '../fs/openInside';
 import { mountTargets } from './mountTargets';
 import type { Step } from './step';

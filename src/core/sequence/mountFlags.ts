@@ -3,7 +3,7 @@
  * user namespace are locked in it (mount_namespaces(7), "Restrictions on mount namespaces").
  */
 import type { Bundle } from '../bundle/loadBundle';
-import { isBind, mountOver, sourceOf } from '../config/mountKinds';
+import { isBind, topmostMountAt, sourceOf } from '../config/mountKinds';
 
 /** Flags by the folder or file of the host: how the mount that it lies on is mounted. */
 export type HostFlags = ReadonlyMap<string, readonly string[]>;
@@ -32,7 +32,7 @@ export function withFlags(options: readonly string[], kept: readonly string[] = 
  * @returns the flags of what is there before it is mounted on itself
  */
 export function flagsAt(bundle: Bundle, place: string, host: HostFlags): string[] {
-  const top = mountOver(bundle.config, place);
+  const top = topmostMountAt(bundle.config, place);
   if (!top) return [...(host.get(bundle.rootfs) ?? [])];
   const own = keptFlags(top.options ?? []);
   return isBind(top) ? withFlags(own, host.get(sourceOf(bundle, top.source))) : own;

@@ -2,7 +2,7 @@
 import { readFile, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Bundle } from '../bundle/loadBundle';
-import { isBelow } from '../bundle/isBelow';
+import { isBelow } from '../fs/isBelow';
 import type { OciConfig } from '../config/schema';
 import { isBind, sourceOf } from '../config/mountKinds';
 import { mountHolding } from '../procfs/mountHolding';

@@ -1,11 +1,11 @@
 /** `mounts` of config.json as mount(8) commands. Used by `planStart`. */
 import path from 'node:path';
-import { isBelow } from '../bundle/isBelow';
+import { isBelow } from '../fs/isBelow';
 import type { Bundle } from '../bundle/loadBundle';
 import type { OciConfig } from '../config/schema';
 import { TerrariumError } from '../errors';
 import { isBind, isCgroupMount, isOwnPlace, sourceOf } from '../config/mountKinds';
-import { isForeignOption, withoutRecursion } from '../config/notCarriedOut';
+import { isForeignOption, withoutRecursion } from '../config/unsupported';
 import type { HostFacts } from './hostFacts';
 import { type SourceKind, isNoDisk } from './mountSources';
 import { withFlags } from './mountFlags';
@@ -155,7 +155,7 @@ interface MountPlace {
   readonly destination: string;
   readonly cwd: string;
   readonly name: string;
-  readonly held?: true;
+  readonly pinned?: true;
 }
 
 function placeOf(
@@ -165,12 +165,12 @@ function placeOf(
 ): MountPlace {
   if (kind === 'directory') return { destination, cwd: destination, name: '.' };
   const { cwd, name } = inParent(destination);
-  return { destination, cwd, name, ...(isOwnPlace(made, cwd) ? {} : { held: true }) };
+  return { destination, cwd, name, ...(isOwnPlace(made, cwd) ? {} : { pinned: true }) };
 }
 
 /** A bind on a file; its options in a second command where the file is opened anew for each. */
 function fileSteps(
-  { destination, cwd, name, held }: MountPlace,
+  { destination, cwd, name, pinned }: MountPlace,
   source: string,
   bind: string,
   options: readonly string[],
@@ -187,18 +187,24 @@ function fileSteps(
     {
       id: `mount:${destination}`,
       where: 'namespaces',
-      ...{ kind: 'bind', recursive: bind === 'rbind', source, name, options: held ? [] : options },
-      ...(held ? { held } : {}),
+      ...{
+        kind: 'bind',
+        recursive: bind === 'rbind',
+        source,
+        name,
+        options: pinned ? [] : options,
+      },
+      ...(pinned ? { pinned } : {}),
       cwd,
       why,
     },
-    ...(held && options.length ? [flagsStep({ destination, cwd, name }, options)] : []),
+    ...(pinned && options.length ? [flagsStep({ destination, cwd, name }, options)] : []),
   ];
 }
 
 /**
  * A second command, because a folder or file is what it was before until it is entered anew. By name also
- * where that may be swapped: only a mount has flags, and all that can be missed is seen by verifyDressed.
+ * where that may be swapped: only a mount has flags, and all that can be missed is seen by `verifyMounts`.
  */
 function flagsStep({ destination, cwd, name }: MountPlace, options: readonly string[]): Step {
   return {

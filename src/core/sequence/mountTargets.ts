@@ -1,6 +1,6 @@
 /** Where a step mounts. Used by the plan, and by whoever checks what is mounted in the end. */
 import path from 'node:path';
-import { lentOptions } from './mountWords';
+import { deviceBindOptions } from './mountOptions';
 import type { MountOperation } from './operation';
 import type { Step, StepOf } from './step';
 
@@ -18,7 +18,7 @@ export function bindsOf({
     kind: 'bind',
     source: `${folder}/${name}`,
     name: `./${name}`,
-    options: lentOptions,
+    options: deviceBindOptions,
   }));
 }
 

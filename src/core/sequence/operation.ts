@@ -27,9 +27,9 @@ export type MountOperation =
        * `name` is a file in a folder that somebody else may write to: it may become a symlink at any moment,
        * so the file is opened and looked at, and the command gets the open one.
        */
-      readonly held?: true;
+      readonly pinned?: true;
     }
-  /** Of each name in `folder`, to the same name; with `lentOptions`. */
+  /** Of each name in `folder`, to the same name; with `deviceBindOptions`. */
   | { readonly kind: 'bindEach'; readonly folder: string; readonly names: readonly string[] }
   /** Flags of the one mount, not of its file system (mount(2), MS_REMOUNT with MS_BIND). */
   | { readonly kind: 'remount'; readonly name: string; readonly options: readonly string[] }

@@ -1,11 +1,11 @@
 /** linux.devices: nodes beyond the default ones. Used by `planStart`. */
 import path from 'node:path';
-import { isBind, mountOver } from '../config/mountKinds';
+import { isBind, topmostMountAt } from '../config/mountKinds';
 import type { OciConfig } from '../config/schema';
 import { TerrariumError } from '../errors';
-import { defaultDevices } from './dressSteps';
+import { defaultDevices } from './deviceSteps';
 import { inParent } from './mountTargets';
-import { lentOptions } from './mountWords';
+import { deviceBindOptions } from './mountOptions';
 import type { Operation } from './operation';
 import type { HostFacts } from './hostFacts';
 import type { Step } from './step';
@@ -22,7 +22,7 @@ export function ownDeviceSteps(
 ): Step[] {
   // What is mounted last on the way is what it would be made in.
   const isInMemory = (place: string) => {
-    const top = mountOver(config, path.posix.dirname(place));
+    const top = topmostMountAt(config, path.posix.dirname(place));
     return top?.type === 'tmpfs' && !isBind(top);
   };
   return (config.linux.devices ?? []).flatMap((device): Step[] => {
@@ -78,7 +78,7 @@ export function ownDeviceSteps(
       step('file', { kind: 'createFiles', names: [name] }, 'Create a file as the mount point'),
       step(
         'device',
-        { kind: 'bind', source: place, name, options: lentOptions },
+        { kind: 'bind', source: place, name, options: deviceBindOptions },
         `Bind the ${place} of the host`,
       ),
     ];

@@ -4,7 +4,7 @@ import { visible } from '../text/visible';
 import type { Step } from './step';
 
 export interface PayloadEnvironment {
-  /** What release.sh exports by itself, once nothing of the host's runs in PID 1 any more. */
+  /** What init.sh exports by itself, once nothing of the host's runs in PID 1 any more. */
   readonly exported: readonly string[];
   /** What a shell cannot export is put in its own environment before; no step where there is none. */
   readonly steps: readonly Step[];

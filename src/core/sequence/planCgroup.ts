@@ -5,7 +5,7 @@
 import path from 'node:path';
 import type { Bundle } from '../bundle/loadBundle';
 import { type CgroupFacts, levelsOf } from '../cgroup/cgroupFacts';
-import { limitsOf } from '../cgroup/limits';
+import { limitsOf } from './cgroupLimits';
 import { isCgroupMount } from '../config/mountKinds';
 import { isUnitName } from '../config/resourcesSchema';
 import { mayMount } from '../config/boundingSet';
@@ -14,27 +14,10 @@ import type { OciConfig } from '../config/schema';
 import { TerrariumError } from '../errors';
 import { inDelegatedCgroup } from '../text/remedies';
 import { visible } from '../text/visible';
-import type { Step } from './step';
+import type { CgroupPlan, Step } from './step';
 
 /** Holds the cgroups of containers whose path does not begin with a slash. */
 const parentOfRelative = 'terrarium';
-
-/** What `planStart` makes of it. */
-export interface CgroupPlan {
-  /** Where the tree is mounted. */
-  readonly mount: string;
-  /** Absolute path of the container's cgroup in the file system. */
-  readonly folder: string;
-  /**
-   * Those that go in the end where nobody else is in them, outermost first: what the steps make, and
-   * the parents that are ours by name.
-   */
-  readonly made: readonly string[];
-  /** From the host, before everything else; the last one puts the shell that runs them into it. */
-  readonly steps: readonly Step[];
-  /** The limits that the start itself would run into, from the host while PID 1 waits. */
-  readonly last: readonly Step[];
-}
 
 /** Whether config.json asks for one. */
 export function wantsCgroup(config: OciConfig): boolean {

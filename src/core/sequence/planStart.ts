@@ -1,29 +1,30 @@
 /** Turns a parsed bundle into the start sequence. Pure: what it must know of the host comes as facts. */
 import type { Bundle } from '../bundle/loadBundle';
-import { type CgroupLayout, notCarriedOut } from '../config/notCarriedOut';
+import type { CgroupLayout } from '../cgroup/cgroupFacts';
+import { unsupported } from '../config/unsupported';
 import { boundingSet } from '../config/boundingSet';
 import { isSystemInit, shutdownWarnings } from '../config/systemInit';
 import type { OciConfig } from '../config/schema';
 import { isCgroupMount } from '../config/mountKinds';
 import { TerrariumError } from '../errors';
 import { visible } from '../text/visible';
-import { asMade } from './batchMounts';
-import { confineSteps } from './confineSteps';
-import { deviceSteps, maskSteps, withDev } from './dressSteps';
+import { withDev } from './deviceSteps';
+import { dropPrivileges } from './dropPrivileges';
+import { rootfsSteps } from './rootfsSteps';
 import type { HostFacts } from './hostFacts';
-import { become, mapSteps, mappingWarnings, ownerWarnings, rootInside } from './identitySteps';
-import { loopbackSteps, loopbackWarnings } from './loopback';
-import { flagsAt, withFlags } from './mountFlags';
-import type { Shells } from './mountSources';
-import { mountSteps } from './mountSteps';
+import {
+  switchUserStep,
+  idMapSteps,
+  mappingWarnings,
+  ownerWarnings,
+  rootInside,
+} from './identitySteps';
+import { loopbackWarnings } from './loopback';
 import { joinStep, joinedNamespaces, namespaceFlags, namespacesOf, requireOwn } from './namespaces';
-import type { Operation } from './operation';
-import { ownDeviceSteps } from './ownDeviceSteps';
 import { hasHome, payloadEnvironment } from './payloadEnvironment';
 import { pivotSteps } from './pivotSteps';
 import { planCgroup } from './planCgroup';
-import { type StartPlan, type Step, type StepOf, readonlyShell } from './step';
-import { sysctlSteps } from './sysctlSteps';
+import type { StartPlan, StepOf } from './step';
 import { commonWarnings, warningList } from './startWarnings';
 import { deniesGroups, mappingsFor, requireMapped } from './userNamespace';
 
@@ -55,63 +56,11 @@ export function planStart(given: Bundle, facts: HostFacts): StartPlan {
   const planned = facts.cgroup && planCgroup(bundle, facts.cgroup);
   const cgroup = planned && 'steps' in planned ? planned : undefined;
   const environment = payloadEnvironment(withHome(process.env ?? [], facts), chroot, name);
-  const dress = asMade([
-    ...(process.oomScoreAdj === undefined
-      ? []
-      : [
-          {
-            id: 'oom',
-            where: 'namespaces' as const,
-            ...{
-              kind: 'write' as const,
-              text: String(process.oomScoreAdj),
-              file: '/proc/self/oom_score_adj',
-            },
-            why: 'Set how early the kernel kills it when memory runs out (OOM score)',
-          },
-        ]),
-    ...(chroot
-      ? []
-      : [
-          ...shellSteps(facts, environment.needsBash ? 'bash' : 'sh'),
-          {
-            id: 'bind-rootfs',
-            where: 'namespaces' as const,
-            ...{ kind: 'bind' as const, source: '.', name: '.', options: [] },
-            cwd: '/',
-            why: 'Bind the rootfs to itself: pivot_root(2) needs a mount point',
-          },
-        ]),
-    ...mountSteps(bundle, facts),
-    ...deviceSteps(config, {
-      makesDevices: facts.makesDevices === true && userNamespace === undefined,
-      hasDeviceLinks: facts.hasDeviceLinks === true,
-      console: process.terminal === true ? facts.tty : undefined,
-    }),
-    ...ownDeviceSteps(config, facts, userNamespace !== undefined),
-    ...(facts.missingCwd === undefined || chroot ? [] : [cwdStep(facts.missingCwd)]),
-    ...maskSteps(config, (place) => flagsAt(bundle, place, facts.flags)),
-    ...(config.root?.readonly && !chroot
-      ? [
-          {
-            id: 'readonly-root',
-            where: 'namespaces' as const,
-            ...{
-              kind: 'remount' as const,
-              name: '.',
-              options: readOnly(facts, bundle.rootfs),
-            },
-            cwd: '/',
-            why: 'Make the root read-only',
-          },
-        ]
-      : []),
-    ...propagationSteps(config, chroot),
-    ...nameSteps(config, created, userNamespace !== undefined),
-    ...loopbackSteps(facts, created),
-    ...sysctlSteps(config, created),
-  ]);
-
+  const rootfs = rootfsSteps(bundle, facts, {
+    ...{ chroot, created },
+    hasUsers: userNamespace !== undefined,
+    needsBash: environment.needsBash,
+  });
   return {
     ...(cgroup ? { cgroup } : {}),
     ...(joined.size ? { join: joinStep(joined) } : {}),
@@ -127,12 +76,12 @@ export function planStart(given: Bundle, facts: HostFacts): StartPlan {
         (added ? '; the user namespace is what lets you do it without root' : ''),
     },
     session: sessionStep(config, facts),
-    map: userNamespace && !userNamespace.byUnshare ? mapSteps(userNamespace, facts) : [],
-    ...become(userNamespace, facts),
+    writeIdMaps: userNamespace && !userNamespace.byUnshare ? idMapSteps(userNamespace, facts) : [],
+    ...switchUserStep(userNamespace, facts),
     ...(becomesRoot ? { rootInside } : {}),
-    dress,
-    confine: [
-      ...confineSteps(config, {
+    rootfs,
+    dropPrivileges: [
+      ...dropPrivileges(config, {
         furtherGroups: facts.furtherGroups === true,
         mayChangeGroups:
           facts.privilege === 'root' || !userNamespace || !deniesGroups(userNamespace, facts),
@@ -160,7 +109,7 @@ export function planStart(given: Bundle, facts: HostFacts): StartPlan {
     env: environment.exported,
     ...(environment.needsBash ? { shell: 'bash' as const } : {}),
     warnings: warningList([
-      ...notCarriedOut(given.config, facts.cgroups, facts.privilege).map(({ message }) => message),
+      ...unsupported(given.config, facts.cgroups, facts.privilege).map(({ message }) => message),
       ...(planned && 'warning' in planned ? [planned.warning] : []),
       ...(userNamespace ? mappingWarnings(userNamespace) : shutdownWarnings(config, facts.cgroups)),
       ...loopbackWarnings(facts, created),
@@ -194,18 +143,6 @@ function withHome(env: readonly string[], { home }: HostFacts): readonly string[
   return hasHome(env) ? env : [...env, `HOME=${home ?? '/'}`];
 }
 
-/** Before anything becomes read-only: the root, or a folder of readonlyPaths. */
-function cwdStep(place: string): Step {
-  return {
-    id: 'cwd',
-    where: 'namespaces',
-    kind: 'createFolder',
-    cwd: place,
-    guard: 'unless-link',
-    why: 'Make the working directory of PID 1, where it is missing',
-  };
-}
-
 /** chroot(2) comes last, by the payload's own user and with its capabilities. */
 function requireChroot({ name, config }: Bundle): void {
   const { process } = config;
@@ -234,89 +171,11 @@ function requireBounded({ name, config }: Bundle): void {
   );
 }
 
-/** Mounts of the container are private to it from the start: only what narrows that is left to do. */
-function propagationSteps(config: OciConfig, chroot: boolean): Step[] {
-  const wanted = config.linux.rootfsPropagation;
-  if (chroot || wanted === undefined || !/^r?(private|unbindable)$/.test(wanted)) return [];
-  return [
-    {
-      id: 'rootfs-propagation',
-      where: 'namespaces',
-      ...{ kind: 'propagation', name: '.', changes: [wanted] },
-      cwd: '/',
-      why: `Make the root ${wanted}: its mounts do not propagate`,
-    },
-  ];
-}
-
-/** A cgroup mount is left out where the machine has no cgroup v2 alone, which notCarriedOut says. */
+/** A cgroup mount is left out where the machine has no cgroup v2 alone, which `unsupported` says. */
 function withoutUnmade(config: OciConfig, cgroups: CgroupLayout): OciConfig {
   if (cgroups === 'v2') return config;
   const mounts = config.mounts.filter(
     (mount) => !(isCgroupMount(mount) && mount.type === 'cgroup'),
   );
   return { ...config, mounts };
-}
-
-/**
- * PID 1 waits as the machine's shell, and what it executes first may be that very file, by way of
- * /proc/self/exe (CVE-2019-5736).
- */
-function shellSteps(facts: HostFacts, name: keyof Shells): Step[] {
-  const shell = facts.shells?.[name];
-  if (shell === undefined) return [];
-  return [
-    {
-      id: readonlyShell,
-      where: 'namespaces',
-      ...{ kind: 'bind', source: shell, name: shell, options: readOnly(facts, shell) },
-      why: 'Bind the shell in which PID 1 waits read-only, so that the container cannot write to its file',
-    },
-  ];
-}
-
-/** Of something of the host's, with what its mount has already. */
-function readOnly({ flags }: HostFacts, file: string): string[] {
-  return withFlags(['ro'], flags.get(file));
-}
-
-/** @param created one that is joined is others' too */
-function nameSteps(config: OciConfig, created: ReadonlySet<string>, hasUsers: boolean): Step[] {
-  const names = { hostname: config.hostname, domainname: config.domainname };
-  return Object.entries(names).flatMap(([program, value]): Step[] => {
-    if (value === undefined || value === '') return [];
-    if (!created.has('uts')) {
-      throw new TerrariumError(
-        'uts-namespace-missing',
-        `config.json sets "${program}" without a uts namespace of its own, which would rename this machine.`,
-        'Have { "type": "uts" } without "path" in linux.namespaces, or remove that line.',
-      );
-    }
-    return [
-      {
-        id: program,
-        where: 'namespaces',
-        ...nameOperation(program as keyof typeof names, value, hasUsers),
-        why: `Set the ${program} of the UTS namespace`,
-      },
-    ];
-  });
-}
-
-/**
- * hostname(1) of Debian refuses what sethostname(2) takes: an underscore, a dash or dot at the end. Only a
- * root of the machine may write the file of the kernel (proc_sys_kernel(5)); BusyBox's hostname refuses
- * nothing. domainname(1) takes every name.
- */
-function nameOperation(
-  program: 'hostname' | 'domainname',
-  value: string,
-  hasUsers: boolean,
-): Operation {
-  const label = '[A-Za-z0-9]+(?:-+[A-Za-z0-9]+)*';
-  const isTaken = new RegExp(`^${label}(?:\\.${label})*$`).test(value);
-  if (program !== 'hostname' || isTaken) return { kind: 'setName', program, value };
-  return hasUsers
-    ? { kind: 'setName', program, value, busybox: true }
-    : { kind: 'write', text: value, file: '/proc/sys/kernel/hostname' };
 }

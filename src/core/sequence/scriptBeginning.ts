@@ -1,6 +1,6 @@
 /** What every exported script has: who may run it, what it leaves out, and what of its caller stays outside. */
 import type { Bundle } from '../bundle/loadBundle';
-import { quote } from './commandLine';
+import { quote } from '../text/quote';
 import exportedScript from './exported.sh';
 import type { HostFacts } from './hostFacts';
 

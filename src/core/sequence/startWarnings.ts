@@ -4,7 +4,7 @@
  */
 import type { Bundle } from '../bundle/loadBundle';
 import type { EngineFacts } from '../config/engineFacts';
-import { remarks } from '../config/remarks';
+import { configWarnings } from '../config/configWarnings';
 import { shutdownWarnings } from '../config/systemInit';
 import { unsupportedByEngine } from '../config/unsupportedByEngine';
 import { firstOf } from '../text/firstOf';
@@ -23,7 +23,7 @@ export function warningList(warnings: readonly string[]): string[] {
 /** What is said whichever engine starts it. */
 export function commonWarnings({ config, ignored = [] }: Bundle, passedOn = ''): string[] {
   return [
-    ...remarks(config).map(({ message }) => message),
+    ...configWarnings(config).map(({ message }) => message),
     ...ignored.map((key) => `${key} is a key that Terrarium does not know${passedOn}.`),
   ];
 }

@@ -1,6 +1,5 @@
 /** The start sequence as data: planned by `planStart.ts`, run by the helper, shown and exported as is. */
 import type { Operation } from './operation';
-import type { CgroupPlan } from './planCgroup';
 
 /** Where a step's command runs: which root and which namespaces it sees. */
 export type StepWhere = 'host' | 'namespaces' | 'container';
@@ -40,12 +39,29 @@ interface StepFrame {
 export type Step = StepFrame & Operation;
 
 /** Whether what it mounts on may be swapped meanwhile, so that it is opened first. */
-export function isHeld(step: Step): step is StepOf<'bind'> & { readonly held: true } {
-  return step.kind === 'bind' && step.held === true;
+export function isPinned(step: Step): step is StepOf<'bind'> & { readonly pinned: true } {
+  return step.kind === 'bind' && step.pinned === true;
 }
 
 /** A step of one kind, or of some. */
 export type StepOf<Kind extends Operation['kind']> = Extract<Step, { readonly kind: Kind }>;
+
+/** The container's cgroup: made and limited before the start, removed after its end. */
+export interface CgroupPlan {
+  /** Where the tree is mounted. */
+  readonly mount: string;
+  /** Absolute path of the container's cgroup in the file system. */
+  readonly folder: string;
+  /**
+   * Those that go in the end where nobody else is in them, outermost first: what the steps make, and
+   * the parents that are ours by name.
+   */
+  readonly made: readonly string[];
+  /** From the host, before everything else; the last one puts the shell that runs them into it. */
+  readonly steps: readonly Step[];
+  /** The limits that the start itself would run into, from the host while PID 1 waits. */
+  readonly last: readonly Step[];
+}
 
 /** Everything that turns a bundle into a running container, in the order in which it happens. */
 export interface StartPlan {
@@ -57,19 +73,19 @@ export interface StartPlan {
    * Becomes the person before the user namespace is made (sudo with a user namespace): only who is
    * mapped to root inside has capabilities there after the next execve(2).
    */
-  readonly become?: StepOf<'switchUser'>;
+  readonly switchUser?: StepOf<'switchUser'>;
   /** Creates the namespaces; its child becomes PID 1. */
   readonly unshare: StepOf<'unshare'>;
   /** PID 1's first act: it leads a session and a process group of its own. Its command goes on with what follows. */
   readonly session: StepOf<'setsid'>;
   /** From the host, before anything else: who is who in the user namespace. Empty without one. */
-  readonly map: readonly Step[];
+  readonly writeIdMaps: readonly Step[];
   /** Right after that, where the person is not root inside; its command goes on with what follows. */
   readonly rootInside?: StepOf<'switchUser'>;
   /** As PID 1, in the new namespaces, still on the host's root. */
-  readonly dress: readonly Step[];
+  readonly rootfs: readonly Step[];
   /** Gives up what config.json does not grant; each command goes on with what follows. */
-  readonly confine: readonly Step[];
+  readonly dropPrivileges: readonly Step[];
   /** From the host, while PID 1 waits: switches its root. Empty for the notes' chroot. */
   readonly pivot: readonly Step[];
   /** Hands over: `process.args` of config.json. */
@@ -91,13 +107,13 @@ export function stepsOf(plan: StartPlan): Step[] {
   return [
     ...(plan.cgroup?.steps ?? []),
     ...(plan.join ? [plan.join] : []),
-    ...(plan.become ? [plan.become] : []),
+    ...(plan.switchUser ? [plan.switchUser] : []),
     plan.unshare,
     plan.session,
-    ...plan.map,
+    ...plan.writeIdMaps,
     ...(plan.rootInside ? [plan.rootInside] : []),
-    ...plan.dress,
-    ...plan.confine,
+    ...plan.rootfs,
+    ...plan.dropPrivileges,
     ...plan.pivot,
     plan.payload,
   ];

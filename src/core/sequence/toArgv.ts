@@ -3,7 +3,7 @@
  * steps.sh is run by that shell; everything else is a program.
  */
 import { isCapability } from '../procfs/capabilities';
-import { quietly } from './mountWords';
+import { hardenedMountFlags } from './mountOptions';
 import { joinFlags, namespaceFlags } from './namespaces';
 import type { Entry, Operation, Privileges } from './operation';
 import { pidPlaceholder } from './step';
@@ -33,7 +33,7 @@ export function toArgv(step: Operation): string[] {
   switch (step.kind) {
     case 'mount':
       return [
-        ...['mount', quietly, '-t', step.type],
+        ...['mount', hardenedMountFlags, '-t', step.type],
         ...(step.options.length ? ['-o', step.options.join(',')] : []),
         ...(step.source.startsWith('-') ? ['--'] : []),
         ...[step.source, step.name],
@@ -41,14 +41,25 @@ export function toArgv(step: Operation): string[] {
     case 'bind': {
       const bind = step.recursive ? 'rbind' : 'bind';
       const how = step.options.length ? ['-o', [bind, ...step.options].join(',')] : [`--${bind}`];
-      return ['mount', quietly, ...how, step.source, step.name];
+      return ['mount', hardenedMountFlags, ...how, step.source, step.name];
     }
     case 'bindEach':
       return [shellWords.bindEach, step.folder, ...step.names];
     case 'remount':
-      return ['mount', quietly, '-o', ['remount', 'bind', ...step.options].join(','), step.name];
+      return [
+        'mount',
+        hardenedMountFlags,
+        '-o',
+        ['remount', 'bind', ...step.options].join(','),
+        step.name,
+      ];
     case 'propagation':
-      return ['mount', quietly, ...step.changes.map((change) => `--make-${change}`), step.name];
+      return [
+        'mount',
+        hardenedMountFlags,
+        ...step.changes.map((change) => `--make-${change}`),
+        step.name,
+      ];
     case 'write':
       return [shellWords.write, step.text, step.file];
     case 'createFiles':
@@ -105,8 +116,8 @@ export function toArgv(step: Operation): string[] {
       return [...enter(step.entry), '--wd', '--', 'pivot_root', '.', '.'];
     case 'umountOldRoot':
       return step.entry
-        ? [...enter(step.entry), '--', 'umount', quietly, '-l', '/']
-        : ['umount', quietly, '-N', pidPlaceholder, '-l', '/'];
+        ? [...enter(step.entry), '--', 'umount', hardenedMountFlags, '-l', '/']
+        : ['umount', hardenedMountFlags, '-N', pidPlaceholder, '-l', '/'];
   }
 }
 
@@ -151,7 +162,7 @@ function privilegeArguments(wanted: Privileges): string[] {
 function capabilityList(names: readonly string[]): string {
   return [
     '-all',
-    // Of others `notCarriedOut` speaks: the specification asks that a start does not fail for them.
+    // Of others `unsupported` speaks: the specification asks that a start does not fail for them.
     ...names.filter(isCapability).map((name) => `+${name.replace(/^CAP_/, '').toLowerCase()}`),
   ].join(',');
 }

@@ -1,5 +1,5 @@
 /** A word of a command line as it may be pasted into a shell. Used by "Copy Command Line". */
-import { quote } from '../sequence/commandLine';
+import { quote } from './quote';
 import { visible } from './visible';
 
 /**

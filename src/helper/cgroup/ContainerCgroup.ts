@@ -15,9 +15,9 @@ import { readFile, rmdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { unifiedPath } from '../../core/cgroup/cgroupFacts';
 import { TerrariumError, messageOf } from '../../core/errors';
-import type { CgroupPlan } from '../../core/sequence/planCgroup';
-import { freezerRefused, untilFrozen } from './frozen';
-import { holdTree } from './holdTree';
+import type { CgroupPlan } from '../../core/sequence/step';
+import { freezerRefused, waitUntilFrozen } from './waitUntilFrozen';
+import { lockCgroupTree } from './lockCgroupTree';
 import { isGone } from './tasksBelow';
 import { removeCgroup } from './removeCgroup';
 
@@ -81,7 +81,7 @@ export class ContainerCgroup {
   async pause(): Promise<void> {
     try {
       await writeFile(this.file('cgroup.freeze'), '1', { flag: 'r+' });
-      await untilFrozen(this.file('cgroup.events'), /^frozen 1$/m);
+      await waitUntilFrozen(this.file('cgroup.events'), /^frozen 1$/m);
     } catch (error) {
       await this.resume();
       throw freezerRefused(error);
@@ -120,7 +120,7 @@ export class ContainerCgroup {
       this.killAll();
       if (own) await removeCgroup(folder);
       madeHere.delete(folder);
-      const release = await holdTree();
+      const release = await lockCgroupTree();
       try {
         for (const parent of this.made.toReversed())
           if (await isRemoved(parent)) madeHere.delete(parent);

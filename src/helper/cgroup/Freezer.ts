@@ -5,13 +5,13 @@
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { isBelow } from '../../core/bundle/isBelow';
+import { isBelow } from '../../core/fs/isBelow';
 import { unifiedPath } from '../../core/cgroup/cgroupFacts';
 import { TerrariumError, messageOf } from '../../core/errors';
 import { visible } from '../../core/text/visible';
 import { boundedReads, heldUp } from '../processes/BoundedReads';
 import { containerProcesses, processOf } from './containerProcesses';
-import { freezerRefused, untilFrozen } from './frozen';
+import { freezerRefused, waitUntilFrozen } from './waitUntilFrozen';
 import { removeCgroup } from './removeCgroup';
 import { tasksBelow } from './tasksBelow';
 
@@ -119,8 +119,8 @@ export class Freezer {
   private async waitUntilFrozen(): Promise<void> {
     const { hierarchy, folder } = this.frozen!;
     if (hierarchy.version === 2)
-      await untilFrozen(path.join(folder, 'cgroup.events'), /^frozen 1$/m);
-    else await untilFrozen(path.join(folder, 'freezer.state'), /^FROZEN$/m);
+      await waitUntilFrozen(path.join(folder, 'cgroup.events'), /^frozen 1$/m);
+    else await waitUntilFrozen(path.join(folder, 'freezer.state'), /^FROZEN$/m);
   }
 }
 

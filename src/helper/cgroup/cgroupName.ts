@@ -3,7 +3,7 @@
  * more (sweepCgroups.ts). Used for a container's own and for that of a pause.
  */
 import { createHash } from 'node:crypto';
-import { mayLive, ownName } from '../alive';
+import { mayLive, ownName } from '../processes/alive';
 
 /** The helper that made it, by PID, start time and PID namespace, and the container. */
 export const cgroupPattern = /^terrarium-(\d+)-(\d+)-(\d+)-[0-9a-f]{16}$/;

@@ -3,7 +3,7 @@ import { type FileHandle, constants, open, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { codeOf } from '../../core/fs/codeOf';
-import { O_PATH } from '../../core/fs/openReal';
+import { O_PATH } from '../../core/fs/openDirectoryNoFollow';
 import { removeFolders } from '../../core/fs/removeTree';
 
 /** CGROUP2_SUPER_MAGIC and CGROUP_SUPER_MAGIC, statfs(2). */

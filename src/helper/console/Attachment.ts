@@ -1,6 +1,6 @@
 /** One client's socket on a console. Made by Console.ts. */
 import type { Duplex } from 'node:stream';
-import type { TerminalSize } from './Pty';
+import type { TerminalSize } from './pty/Pty';
 
 export class Attachment {
   /** Since when its socket takes no more, in milliseconds of `now`; undefined while it does. */

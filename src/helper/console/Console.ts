@@ -8,7 +8,7 @@ import { setImmediate } from 'node:timers/promises';
 import { wrapWords } from '../../core/text/wrapWords';
 import { Attachment } from './Attachment';
 import { OutputFilter } from './filter/OutputFilter';
-import { type ConsoleTerminal, type PseudoTerminal, Pty, type TerminalSize } from './Pty';
+import { type ConsoleTerminal, type PseudoTerminal, Pty, type TerminalSize } from './pty/Pty';
 import { RememberedScreen } from './RememberedScreen';
 
 /** A terminal rings at it. */
@@ -72,7 +72,7 @@ export class Console {
   }
 
   /** The end of all output until now. */
-  get lastWords(): string {
+  get outputTail(): string {
     return this.last.toString('latin1');
   }
 

@@ -3,7 +3,7 @@
  * more is parsed in a thread of its own (screenThread.ts), which costs about 9 MB. Used by Console.ts.
  */
 import { Worker } from 'node:worker_threads';
-import type { TerminalSize } from './Pty';
+import type { TerminalSize } from './pty/Pty';
 import type { ScreenAnswer, ScreenRequest, ScreenStart } from './screenThread';
 
 /** Output that is kept as it came, in bytes. */

@@ -5,7 +5,7 @@
 import { StringDecoder } from 'node:string_decoder';
 import { Unicode11Addon } from '@xterm/addon-unicode11';
 import { Terminal } from '@xterm/headless';
-import type { TerminalSize } from './Pty';
+import type { TerminalSize } from './pty/Pty';
 import { designator } from './screen/charsets';
 import { writeScreen } from './screen/writeScreen';
 import { type Core, coreOf } from './screen/xtermCore';

@@ -5,7 +5,7 @@
 import { Transform } from 'node:stream';
 import type { ReadStream, WriteStream } from 'node:tty';
 import { OutputFilter } from './filter/OutputFilter';
-import type { TerminalSize } from './Pty';
+import type { TerminalSize } from './pty/Pty';
 
 /** Where it does not say, or where nothing is known. */
 const usualSize: TerminalSize = { cols: 80, rows: 24 };

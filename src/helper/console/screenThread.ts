@@ -3,7 +3,7 @@
  * prints, it takes only this thread's time and memory. Loaded by helper.ts where it is not the main thread.
  */
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
-import type { TerminalSize } from './Pty';
+import type { TerminalSize } from './pty/Pty';
 import { Screen } from './Screen';
 
 /** What a thread is started with. */

@@ -5,7 +5,7 @@ import type { Check, CheckReport } from '../../protocol/doctor';
 import * as machine from './machineChecks';
 import * as privilege from './privilegeChecks';
 import { subordinateIds } from './subordinateIds';
-import { workspace } from './workspace';
+import { workspace } from '../host/workspace';
 
 /** @param folder where containers are to be kept */
 export async function checkMachine(folder: string): Promise<CheckReport> {

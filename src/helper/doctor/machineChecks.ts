@@ -6,11 +6,11 @@ import { TerrariumError, messageOf } from '../../core/errors';
 import { inDelegatedCgroup } from '../../core/text/remedies';
 import { visible } from '../../core/text/visible';
 import type { Check } from '../../protocol/doctor';
-import { nativePty } from '../console/nativePty';
-import { forkingCapsh } from '../launch/forkingCapsh';
-import { findTool } from '../launch/hostTools';
+import { nativePty } from '../console/pty/nativePty';
+import { forkingCapsh } from '../host/forkingCapsh';
+import { findTool } from '../host/hostTools';
 import { attempt } from './attempt';
-import { hostMounts } from './workspace';
+import { hostMounts } from '../host/workspace';
 
 /** Limits that people know; the other controllers are said where they are. */
 const usual = ['cpu', 'memory', 'pids'];

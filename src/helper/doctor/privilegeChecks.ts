@@ -2,8 +2,8 @@
 import { access, readFile } from 'node:fs/promises';
 import os from 'node:os';
 import type { Check } from '../../protocol/doctor';
-import { quote } from '../../core/sequence/commandLine';
-import { findTool } from '../launch/hostTools';
+import { quote } from '../../core/text/quote';
+import { findTool } from '../host/hostTools';
 import { noNewPrivileges } from '../../core/sequence/noNewPrivileges';
 import { attempt } from './attempt';
 

@@ -1,11 +1,11 @@
 /** Can a rootless container have more users than its root? The maps are tried, not guessed. */
 import { readFile } from 'node:fs/promises';
 import { freeRange, nameOf, subordinateRange } from '../../core/config/subordinateRange';
-import { quote } from '../../core/sequence/commandLine';
+import { quote } from '../../core/text/quote';
 import type { Check } from '../../protocol/doctor';
-import { personOf } from '../launch/gatherFacts';
+import { personOf } from '../host/gatherFacts';
 import { type IdMapTools, findIdMapTools } from '../../core/sequence/findIdMapTools';
-import { areSetuid, tryIdMapTools } from '../launch/idMapTools';
+import { areSetuid, tryIdMapTools } from '../host/idMapTools';
 import { noNewPrivileges } from '../../core/sequence/noNewPrivileges';
 import { unboundEditor } from './privilegeChecks';
 

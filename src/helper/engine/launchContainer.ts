@@ -2,10 +2,10 @@
 import type { Bundle } from '../../core/bundle/loadBundle';
 import { wantsCgroup } from '../../core/sequence/planCgroup';
 import { cgroupName } from '../cgroup/cgroupName';
-import { holdTree } from '../cgroup/holdTree';
-import { gatherFacts } from '../launch/gatherFacts';
-import { startCancelled } from '../launch/startCancelled';
-import type { LaunchOptions, LaunchedContainer } from './Engine';
+import { lockCgroupTree } from '../cgroup/lockCgroupTree';
+import { gatherFacts } from '../host/gatherFacts';
+import { startCancelled } from './shared/startCancelled';
+import type { LaunchOptions, LaunchedContainer } from './shared/Engine';
 import { engineOf } from './engineOf';
 
 export interface StartOptions extends LaunchOptions {
@@ -21,7 +21,7 @@ export async function launchContainer(
   options: StartOptions = {},
 ): Promise<LaunchedContainer> {
   const hasCgroup = wantsCgroup(bundle.config);
-  const release = hasCgroup ? await holdTree() : () => undefined;
+  const release = hasCgroup ? await lockCgroupTree() : () => undefined;
   try {
     const name = hasCgroup ? await cgroupName(bundle.path) : undefined;
     const gathered = gatherFacts(bundle, undefined, name);

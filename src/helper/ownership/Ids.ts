@@ -5,7 +5,7 @@
 import { closeSync, constants, openSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { codeOf } from '../../core/fs/codeOf';
-import { pathOf } from '../../core/fs/openReal';
+import { pathOf } from '../../core/fs/openDirectoryNoFollow';
 import type { Visited } from '../../core/fs/walkTree';
 import {
   type IdExtent,

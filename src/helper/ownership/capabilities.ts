@@ -4,8 +4,8 @@
  */
 import { TerrariumError } from '../../core/errors';
 import { visible } from '../../core/text/visible';
-import { findTool } from '../launch/hostTools';
-import { runTool } from '../launch/runTool';
+import { findTool } from '../host/hostTools';
+import { runTool } from '../host/runTool';
 
 export function canKeepCapabilities(): boolean {
   return findTool('getfattr') !== undefined && findTool('setfattr') !== undefined;

@@ -8,11 +8,11 @@ import type { Bundle } from '../../core/bundle/loadBundle';
 import { TerrariumError } from '../../core/errors';
 import { codeOf } from '../../core/fs/codeOf';
 import { recordFolder } from '../../core/fs/ownershipRecord';
-import { O_PATH, openReal, pathOf } from '../../core/fs/openReal';
+import { O_PATH, openDirectoryNoFollow, pathOf } from '../../core/fs/openDirectoryNoFollow';
 import { filesNeedRoot } from '../../core/text/remedies';
 import { OwnershipReport, OwnershipUndone } from '../../protocol/ownership';
-import { inSubordinateIds, runHelper } from '../server/runHelper';
-import { refuseMounts } from '../server/refuseMounts';
+import { inSubordinateIds, runHelper } from '../host/runHelper';
+import { refuseMounts } from '../host/refuseMounts';
 import { Ids, type Owner } from './Ids';
 import { lookAtOwners } from './lookAtOwners';
 import { type Job, withPlace } from './openPlace';
@@ -50,7 +50,7 @@ export async function ownership<T extends OwnershipTask>(
   place: string,
   person: Owner,
 ): Promise<OwnershipResult<T>> {
-  const rootfs = await openReal(bundle.rootfs);
+  const rootfs = await openDirectoryNoFollow(bundle.rootfs);
   try {
     await refuseMounts(rootfs);
     await refuseRunning(rootfs, bundle.name);

@@ -5,7 +5,7 @@
 import { type FileHandle, constants, open, readFile } from 'node:fs/promises';
 import { TerrariumError } from '../../core/errors';
 import { codeOf } from '../../core/fs/codeOf';
-import { O_PATH } from '../../core/fs/openReal';
+import { O_PATH } from '../../core/fs/openDirectoryNoFollow';
 import { visible } from '../../core/text/visible';
 import { boundedReads } from '../processes/BoundedReads';
 import { pidsHere } from '../processes/pidsHere';

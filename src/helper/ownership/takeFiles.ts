@@ -5,7 +5,7 @@
  */
 import { chmodSync, chownSync, fstatSync } from 'node:fs';
 import { codeOf } from '../../core/fs/codeOf';
-import { pathOf } from '../../core/fs/openReal';
+import { pathOf } from '../../core/fs/openDirectoryNoFollow';
 import { TerrariumError } from '../../core/errors';
 import { filesNeedRoot } from '../../core/text/remedies';
 import { visible } from '../../core/text/visible';

@@ -6,7 +6,7 @@
  */
 import { chmodSync, chownSync, closeSync } from 'node:fs';
 import { TerrariumError } from '../../core/errors';
-import { pathOf } from '../../core/fs/openReal';
+import { pathOf } from '../../core/fs/openDirectoryNoFollow';
 import type { OwnershipUndone } from '../../protocol/ownership';
 import { writeCapability } from './capabilities';
 import { inodeOf, isDevice, isRegular } from './foreignFiles';

@@ -12,7 +12,7 @@ import { TerrariumError } from '../../core/errors';
 import type { ProcessInspection } from '../../protocol/inspection';
 import type { Unheard } from '../../protocol/messages';
 import type { ProcessInfo } from '../../protocol/processes';
-import { bootTime } from '../bootTime';
+import { bootTime } from '../host/bootTime';
 import { HostPids, listPids } from './HostPids';
 import { KnownProcess } from './KnownProcess';
 import { PidNamespace } from './PidNamespace';

@@ -13,7 +13,7 @@ import { parseSockets } from '../../core/procfs/parseSockets';
 import { parseUnixSockets } from '../../core/procfs/parseUnixSockets';
 import { type ProcessStatus, parseStatus } from '../../core/procfs/parseStatus';
 import type { ProcessInspection } from '../../protocol/inspection';
-import { limitsInForce } from '../cgroup/limitsInForce';
+import { limitsInForce } from './limitsInForce';
 import type { PidNamespace } from './PidNamespace';
 import { numbersIn } from './HostPids';
 import { type ProcFiles, type Untold, ifTold } from './ProcFiles';

@@ -8,13 +8,13 @@ import path from 'node:path';
 import { requireSocketPath, verifyDirectory } from '../../core/client/runtimeDirectory';
 import { messageOf } from '../../core/errors';
 import type { Opening } from '../../protocol/messages';
-import { Alone } from './Alone';
+import { LastClientPolicy } from './LastClientPolicy';
 import type { ContainerRegistry } from './ContainerRegistry';
 import { createHandlers } from './handlers';
 import { IdleTimer, type Timers } from './IdleTimer';
 import type { Journal } from './Journal';
-import { readOpening, refuse, reply } from './opening';
-import { requireFree } from './requireFree';
+import { readOpening, refuse, reply } from './handshake';
+import { removeStaleSocket } from '../leftovers/removeStaleSocket';
 import { type Handlers, RpcClient } from './RpcClient';
 import type { Streams } from './Streams';
 
@@ -51,7 +51,7 @@ export class HelperServer {
   private readonly sockets = new Set<Socket>();
   private readonly handlers: Handlers;
   private readonly idle: IdleTimer;
-  private readonly alone: Alone;
+  private readonly alone: LastClientPolicy;
   private strangers = 0;
   private ending = false;
   private closed = false;
@@ -59,7 +59,7 @@ export class HelperServer {
   constructor(private readonly options: HelperServerOptions) {
     const { registry, streams, onEnd, timers } = options;
     this.idle = new IdleTimer(onEnd, timers);
-    this.alone = new Alone(() => void registry.stopAll(aloneGraceMs), timers);
+    this.alone = new LastClientPolicy(() => void registry.stopAll(aloneGraceMs), timers);
     this.handlers = createHandlers(registry, streams, this.alone, () => {
       this.ending = true;
       this.update();
@@ -76,7 +76,7 @@ export class HelperServer {
     const { directory, owner } = this.options;
     requireSocketPath(this.file);
     await verifyDirectory(directory, owner.uid);
-    await requireFree(this.file);
+    await removeStaleSocket(this.file);
     await this.options.beforeListening();
     await this.open();
     this.guard = setInterval(() => void this.ensureFile(), guardEvery);

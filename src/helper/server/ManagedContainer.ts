@@ -4,31 +4,31 @@ import { kindOf } from '../../core/bundle/loadBundleOrFolder';
 import { readAccounts } from '../../core/bundle/passwd';
 import type { Bundle } from '../../core/bundle/loadBundle';
 import { mountsProcfs } from '../../core/config/mountKinds';
-import { terminalNote } from '../../core/config/notCarriedOut';
+import { terminalNote } from '../../core/config/unsupported';
 import { type Signal, signalName } from '../../core/config/stopSignal';
 import { TerrariumError, messageOf } from '../../core/errors';
 import { visible } from '../../core/text/visible';
 import type { ContainerExit, ContainerInfo, ContainerState } from '../../protocol/container';
 import type { StepInfo } from '../../protocol/messages';
-import { bootTime, uptimeMs } from '../bootTime';
+import { bootTime, uptimeMs } from '../host/bootTime';
 import type { Console } from '../console/Console';
-import type { TerminalSize } from '../console/Pty';
-import { signalInWords } from '../launch/containerExit';
-import type { LaunchedContainer, SessionCommand } from '../engine/Engine';
+import type { TerminalSize } from '../console/pty/Pty';
+import { signalInWords } from '../engine/shared/containerExit';
+import type { LaunchedContainer, SessionCommand } from '../engine/shared/Engine';
 import { engineOf } from '../engine/engineOf';
 import type { StartOptions } from '../engine/launchContainer';
-import { ownConsole } from '../launch/ownConsole';
-import type { SessionAs } from '../launch/sessionUser';
-import { sessionPlace } from '../launch/sessionPlace';
-import { startCancelled } from '../launch/startCancelled';
-import { quote } from '../../core/sequence/commandLine';
+import { ownConsole } from '../engine/shared/ownConsole';
+import type { SessionAs } from '../engine/shared/sessionUser';
+import { sessionPlace } from '../engine/shared/sessionPlace';
+import { startCancelled } from '../engine/shared/startCancelled';
+import { quote } from '../../core/text/quote';
 import { ReaderThread } from '../processes/ReaderThread';
 import type { ProcessName } from '../processes/threadMain';
 import { cgroupName } from '../cgroup/cgroupName';
 import { announceStep } from './announceStep';
 import { Freezer } from '../cgroup/Freezer';
 import type { Journal } from './Journal';
-import type { Leftover } from './PidRecords';
+import type { Leftover } from '../leftovers/PidRecords';
 import { startSummary } from './startSummary';
 import { type Session, sessionEnd, startSession } from './Session';
 import { hearsAny, stopSignals } from './stopSignals';
@@ -307,8 +307,8 @@ export class ManagedContainer {
       if (this.isLive) this.changed(this);
       const said = 'said' in exit ? exit.said?.trim() : undefined;
       if (said && signalInWords(said) === undefined) console.warn(visible(said));
-      const { code, message } = await this.streams.end(name, (lastWords) =>
-        sessionEnd(exit, lastWords),
+      const { code, message } = await this.streams.end(name, (outputTail) =>
+        sessionEnd(exit, outputTail),
       );
       over(message, code !== 0);
     });

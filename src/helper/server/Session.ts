@@ -3,14 +3,14 @@ import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { setImmediate } from 'node:timers/promises';
 import { messageOf } from '../../core/errors';
-import { Pty, type PseudoTerminal, type TerminalSize } from '../console/Pty';
-import { onTerminal } from '../console/onTerminal';
-import { signalInWords } from '../launch/containerExit';
-import type { LaunchedContainer, SessionCommand } from '../engine/Engine';
-import { HeldTerminal } from '../launch/HeldTerminal';
-import { lookInside } from '../launch/lookInside';
-import { type Devpts, openDevpts } from '../launch/openDevpts';
-import { withoutInherited } from '../launch/withoutInherited';
+import { Pty, type PseudoTerminal, type TerminalSize } from '../console/pty/Pty';
+import { onTerminal } from '../console/pty/onTerminal';
+import { signalInWords } from '../engine/shared/containerExit';
+import type { LaunchedContainer, SessionCommand } from '../engine/shared/Engine';
+import { HeldTerminal } from '../engine/shared/HeldTerminal';
+import { withContainerFsTimeout } from '../engine/shared/withContainerFsTimeout';
+import { type Devpts, openDevpts } from '../engine/shared/openDevpts';
+import { withoutInherited } from '../host/withoutInherited';
 import { killSession } from './killSession';
 import type { StreamEnd } from './Streams';
 
@@ -44,7 +44,7 @@ export async function startSession(
   onWarning: (text: string) => void,
 ): Promise<Session> {
   if (command.inside) {
-    const devpts = await lookInside(container, () => openDevpts(container.hostPid));
+    const devpts = await withContainerFsTimeout(container, () => openDevpts(container.hostPid));
     try {
       if (devpts) return await insideSession(command, devpts, size, onWarning);
     } catch (error) {
@@ -125,11 +125,11 @@ function runningSession(
   };
 }
 
-/** @param lastWords on its terminal: where a program of the host says how the session's was ended */
-export function sessionEnd(exit: SessionExit, lastWords: string): StreamEnd {
+/** @param outputTail on its terminal: where a program of the host says how the session's was ended */
+export function sessionEnd(exit: SessionExit, outputTail: string): StreamEnd {
   if ('error' in exit)
     return { code: 125, message: `The shell could not be started: ${exit.error.message}` };
-  const words = exit.said ?? lastWords;
+  const words = exit.said ?? outputTail;
   const signal = exit.signal ?? (exit.code === 1 ? signalInWords(words) : undefined);
   if (signal)
     return { code: 128 + constants.signals[signal], message: `The shell was ended by ${signal}.` };

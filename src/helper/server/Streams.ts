@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import { TerrariumError } from '../../core/errors';
 import type { Notification } from '../../protocol/messages';
 import { Console } from '../console/Console';
-import type { PseudoTerminal, TerminalSize } from '../console/Pty';
+import type { PseudoTerminal, TerminalSize } from '../console/pty/Pty';
 
 /** How long an ended console can still be attached to, in milliseconds. */
 const keptFor = 60_000;
@@ -54,10 +54,10 @@ export class Streams {
    * Lets the last output through, then says how it ended.
    * @param how may depend on the last words on the terminal
    */
-  async end(name: string, how: (lastWords: string) => StreamEnd): Promise<StreamEnd> {
+  async end(name: string, how: (outputTail: string) => StreamEnd): Promise<StreamEnd> {
     const entry = this.entry(name);
     await entry.console.end();
-    const { code, message } = how(entry.console.lastWords);
+    const { code, message } = how(entry.console.outputTail);
     entry.ended = { stream: name, code, message };
     this.onEnded(entry.ended);
     setTimeout(() => {

@@ -9,9 +9,9 @@ import { TerrariumError, messageOf } from '../../core/errors';
 import { filesNeedRoot } from '../../core/text/remedies';
 import { visible } from '../../core/text/visible';
 import { recordFolder, recordName } from '../../core/fs/ownershipRecord';
-import { O_PATH, openReal, pathOf } from '../../core/fs/openReal';
-import { refuseMounts } from './refuseMounts';
-import { inSubordinateIds } from './runHelper';
+import { O_PATH, openDirectoryNoFollow, pathOf } from '../../core/fs/openDirectoryNoFollow';
+import { refuseMounts } from '../host/refuseMounts';
+import { inSubordinateIds } from '../host/runHelper';
 
 /**
  * The way to the bundle is held by a descriptor, and so is the bundle while it is looked at; see
@@ -23,7 +23,7 @@ import { inSubordinateIds } from './runHelper';
  */
 export async function deleteBundle(bundle: string, confirmed?: InodeText): Promise<void> {
   if (bundle === '/') throw notABundle(bundle);
-  const parent = await openReal(path.dirname(bundle));
+  const parent = await openDirectoryNoFollow(path.dirname(bundle));
   try {
     const name = path.basename(bundle);
     const { inode, rootfs } = await requireBundle(parent, name, bundle, confirmed);

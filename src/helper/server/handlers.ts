@@ -2,7 +2,7 @@
 import { version } from '../../../package.json';
 import { ProcessWatcher } from '../processes/ProcessWatcher';
 import { signalTree } from '../processes/signalTree';
-import type { Alone } from './Alone';
+import type { LastClientPolicy } from './LastClientPolicy';
 import type { ContainerRegistry } from './ContainerRegistry';
 import type { Handlers, RpcClient } from './RpcClient';
 import type { Streams } from './Streams';
@@ -10,7 +10,7 @@ import type { Streams } from './Streams';
 export function createHandlers(
   registry: ContainerRegistry,
   streams: Streams,
-  alone: Alone,
+  alone: LastClientPolicy,
   shutdown: () => void,
 ): Handlers {
   const watchers = new WeakMap<RpcClient, Map<string, ProcessWatcher>>();

@@ -4,7 +4,7 @@
  * reap it: a machine without an init that reaps would keep a zombie, and the container's end waits for it.
  */
 import { type ProcessStat, allHaveEnded } from '../../core/procfs/parseStat';
-import { killQuietly } from '../launch/killQuietly';
+import { killIfAlive } from '../host/killIfAlive';
 import { boundedReads } from '../processes/BoundedReads';
 import { childrenOf } from '../processes/childrenOf';
 import { pidsHere } from '../processes/pidsHere';
@@ -26,7 +26,7 @@ const thisMachine: Machine = {
   pids: pidsHere,
   stat: (pid) => boundedReads.ask(pid, async () => (await readStat(`/proc/${pid}`)) ?? 'gone'),
   childrenOf,
-  kill: killQuietly,
+  kill: killIfAlive,
 };
 
 /**

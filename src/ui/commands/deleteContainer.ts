@@ -5,7 +5,7 @@ import * as vscode from 'vscode';
 import { besidesRootfs, naming } from '../../core/bundle/besidesRootfs';
 import { codeOf } from '../../core/bundle/fileProblem';
 import { type InodeText, inodeOf, removeBundle } from '../../core/bundle/removeBundle';
-import { openReal, pathOf } from '../../core/fs/openReal';
+import { openDirectoryNoFollow, pathOf } from '../../core/fs/openDirectoryNoFollow';
 import { visible } from '../../core/text/visible';
 import { type Container, holdsOpen, isDeletable, isLive } from '../model/container';
 import { type Refusal, pickContainer } from '../pick/pickContainer';
@@ -70,7 +70,7 @@ function refusal(container: Container, open: readonly string[]): Refusal {
  * @throws TerrariumError `more-than-bundle`, `folder-moved`
  */
 async function look({ bundle }: Container): Promise<{ inode: InodeText; beside: string[] }> {
-  const held = await openReal(bundle);
+  const held = await openDirectoryNoFollow(bundle);
   try {
     const inode = await inodeOf(held);
     const beside = await besidesRootfs(pathOf(held), bundle).catch((error: unknown) => {
@@ -107,7 +107,7 @@ async function deleteBundle(
   inode: InodeText,
 ): Promise<void> {
   try {
-    const parent = await openReal(path.dirname(bundle));
+    const parent = await openDirectoryNoFollow(path.dirname(bundle));
     try {
       await removeBundle(parent, path.basename(bundle), inode);
     } finally {

@@ -99,7 +99,7 @@ export class StartSequence implements vscode.TextDocumentContentProvider, vscode
     const { planText } = await import('../../core/lazy');
     return planText(text, file, privilege, {
       broken: (reason) => t('There is no start sequence yet: {0}', reason),
-      notCarriedOut: t('Warnings:'),
+      warningsHeading: t('Warnings:'),
       runtime: (name) => t('{0} creates the container, in its own steps.', name),
       places: {
         host: t('On this machine'),

@@ -1,6 +1,6 @@
 /** A container as the views and commands see it: a bundle of the workspace, with what a helper says of it. */
 import path from 'node:path';
-import { isBelow } from '../../core/bundle/isBelow';
+import { isBelow } from '../../core/fs/isBelow';
 import type { ContainerInfo, ContainerState, FolderKind } from '../../protocol/container';
 
 /** A folder that discovery found. */

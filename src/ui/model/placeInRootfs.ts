@@ -4,7 +4,7 @@
  * `inspectedProcess`; free of `vscode` to be tested.
  */
 import type { ProcessInspection } from '../../protocol/inspection';
-import { isBelow } from '../../core/bundle/isBelow';
+import { isBelow } from '../../core/fs/isBelow';
 import { resolveInside } from '../../core/fs/openInside';
 
 export type Place =
@@ -41,7 +41,7 @@ export async function placeInRootfs(
   if (isHosts && !isBelow(inside, rootfs)) return { is: 'outside' };
   const top = isHosts ? rootfs : '';
   const within = inside.slice(top.length);
-  const mount = mountOver(found, top, inside);
+  const mount = topmostMountIn(found, top, inside);
   if (mount) return { is: 'mounted', mount };
   const file = await resolveInside(rootfs, within);
   if (file !== undefined) return { is: 'in the rootfs', file };
@@ -52,7 +52,7 @@ export async function placeInRootfs(
  * The innermost mount below `top` that covers this path. The kernel lists mounts as the process sees
  * them, from its own root, and paths from the root of its mount namespace.
  */
-function mountOver(
+function topmostMountIn(
   { mounts, root = '/' }: Pick<ProcessInspection, 'mounts' | 'root'>,
   top: string,
   file: string,

@@ -2,7 +2,7 @@
 import { realpath } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
 import * as vscode from 'vscode';
-import { isBelow } from '../../core/bundle/isBelow';
+import { isBelow } from '../../core/fs/isBelow';
 import { type Container, isLive, mergeContainers } from '../model/container';
 import { type Discovery, discoverBundles, maxDepth } from '../model/discoverBundles';
 import type { Helpers } from './Helpers';

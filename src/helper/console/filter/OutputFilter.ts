@@ -6,7 +6,7 @@
  * A streaming parser over bytes (ECMA-48, in the way of https://vt100.net/emu/dec_ansi_parser). What it
  * returns never ends inside a sequence or inside a character of UTF-8, so lines of ours may follow.
  */
-import type { TerminalSize } from '../Pty';
+import type { TerminalSize } from '../pty/Pty';
 import { allowControlSequence } from './controlSequence';
 import { allowDeviceControl, allowSystemCommand } from './controlString';
 import { allowEscape } from './escapeSequence';

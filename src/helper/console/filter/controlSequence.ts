@@ -1,5 +1,5 @@
 /** Which control sequences (CSI) may pass, and how large their numbers may be. Called by OutputFilter.ts. */
-import type { TerminalSize } from '../Pty';
+import type { TerminalSize } from '../pty/Pty';
 
 const grammar = /^([<-?]?)([\d:;]*)([ -/]*)([@-~])$/;
 

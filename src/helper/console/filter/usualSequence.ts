@@ -2,7 +2,7 @@
  * The control sequences that most coloured output consists of, seen where they stand: they pass unchanged,
  * and without being taken out and put back. Called by OutputFilter.ts for each ESC in text.
  */
-import type { TerminalSize } from '../Pty';
+import type { TerminalSize } from '../pty/Pty';
 
 import { privateModes } from './controlSequence';
 

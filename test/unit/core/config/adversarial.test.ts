@@ -5,10 +5,10 @@
  */
 import assert from 'node:assert/strict';
 import path from 'node:path';
-import { findingsOf } from '../../../../src/core/config/findings';
+import { findingsOf } from '../../../../src/core/diagnostics/findings';
 import { maxConfigBytes, maxConfigValues } from '../../../../src/core/config/jsonLimits';
 import { maxDiagnostics, parseConfig } from '../../../../src/core/config/parseConfig';
-import { planText } from '../../../../src/core/sequence/planText';
+import { planText } from '../../../../src/core/diagnostics/planText';
 import { plant, temporaryFolder } from '../bundle/temporaryFolder';
 
 const many = <T>(count: number, one: (index: number) => T) =>
@@ -108,7 +108,7 @@ const documents: Record<string, (count: number) => string> = {
 };
 
 const places = { host: '', outside: '', namespaces: '', container: '' };
-const words = { broken: String, notCarriedOut: '', runtime: String, places };
+const words = { broken: String, warningsHeading: '', runtime: String, places };
 
 /** Below this nobody waits, and the machine’s own noise would be all that is measured; in ms. */
 const notFelt = 100;

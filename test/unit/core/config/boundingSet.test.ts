@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { boundingSet, mayMount } from '../../../../src/core/config/boundingSet';
 import { defaultConfigFor } from '../../../../src/core/bundle/loadBundleOrFolder';
 import type { OciConfig } from '../../../../src/core/config/schema';
-import { mayLeaveRoots } from '../../../../src/helper/launch/rootfsWarnings';
+import { mayLeaveRoots } from '../../../../src/helper/engine/shared/rootfsWarnings';
 
 type Capabilities = NonNullable<OciConfig['process']['capabilities']>;
 

@@ -3,7 +3,7 @@
  * its keys is carried out or said not to be, and a value that means something is never refused.
  */
 import assert from 'node:assert/strict';
-import { notCarriedOut } from '../../../../src/core/config/notCarriedOut';
+import { unsupported } from '../../../../src/core/config/unsupported';
 import { parseConfig } from '../../../../src/core/config/parseConfig';
 
 type Change = Record<string, Record<string, unknown>>;
@@ -20,13 +20,13 @@ const parse = (change: Change) => parseConfig(JSON.stringify(document(change)));
 function places(change: Change): string[] {
   const { config, ignored = [], diagnostics } = parse(change);
   assert.deepEqual(diagnostics, []);
-  return [...notCarriedOut(config!).map(({ path }) => path), ...ignored].map((path) =>
+  return [...unsupported(config!).map(({ path }) => path), ...ignored].map((path) =>
     path.join('.'),
   );
 }
 
 describe('the keys of the OCI runtime specification', () => {
-  const uncarried: Record<string, Change> = {
+  const unsupportedCases: Record<string, Change> = {
     'process.consoleSize': { process: { consoleSize: { height: 24, width: 80 } } },
     'process.scheduler': {
       process: {
@@ -52,7 +52,7 @@ describe('the keys of the OCI runtime specification', () => {
       linux: { resources: { blockIO: { weightDevice: [{ major: 8, minor: 0, weight: 500 }] } } },
     },
   };
-  for (const [place, change] of Object.entries(uncarried))
+  for (const [place, change] of Object.entries(unsupportedCases))
     it(`says that ${place} is not carried out`, () => {
       assert.deepEqual(places(change), [place]);
     });
@@ -62,7 +62,7 @@ describe('the keys of the OCI runtime specification', () => {
     const mount = { destination: '/a', type: 'tmpfs', uidMappings: ids, gidMappings: ids };
     const { config } = parseConfig(JSON.stringify({ ...document({}), mounts: [mount] }));
     assert.deepEqual(
-      notCarriedOut(config!).map(({ path }) => path.join('.')),
+      unsupported(config!).map(({ path }) => path.join('.')),
       ['mounts.0.uidMappings', 'mounts.0.gidMappings'],
     );
   });
@@ -78,11 +78,11 @@ describe('the keys of the OCI runtime specification', () => {
     };
     const { config } = parseConfig(JSON.stringify({ ...document({}), mounts: [mount] }));
     assert.deepEqual(
-      notCarriedOut(config!).map(({ path }) => path.join('.')),
+      unsupported(config!).map(({ path }) => path.join('.')),
       options.map((_, index) => `mounts.0.options.${index + 2}`),
     );
     // crun is no remedy where it does something else (recursiveAttributes.ts).
-    const byRuncAlone = notCarriedOut(config!)
+    const byRuncAlone = unsupported(config!)
       .filter(({ message }) => !message.includes('crun'))
       .map(({ path }) => mount.options[Number(path.at(-1))]);
     assert.deepEqual(
@@ -100,7 +100,7 @@ describe('the keys of the OCI runtime specification', () => {
 
   it('leaves a recent crun or runc to do it', () => {
     const annotations = { 'dev.terrarium.engine': 'crun' };
-    assert.deepEqual(places({ ...uncarried['linux.timeOffsets'], annotations }), []);
+    assert.deepEqual(places({ ...unsupportedCases['linux.timeOffsets'], annotations }), []);
   });
 
   it('starts without a capability that the kernel has not, and says so', () => {

@@ -6,7 +6,7 @@ import {
   parseFeatures,
   parseVersion,
 } from '../../../../src/core/config/engineFacts';
-import { findingsOf } from '../../../../src/core/config/findings';
+import { findingsOf } from '../../../../src/core/diagnostics/findings';
 import { parseConfig } from '../../../../src/core/config/parseConfig';
 import {
   compareVersions,

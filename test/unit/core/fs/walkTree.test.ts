@@ -15,7 +15,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { openReal } from '../../../../src/core/fs/openReal';
+import { openDirectoryNoFollow } from '../../../../src/core/fs/openDirectoryNoFollow';
 import { type Visited, namesOf, walkTree } from '../../../../src/core/fs/walkTree';
 
 describe('walkTree', () => {
@@ -30,7 +30,7 @@ describe('walkTree', () => {
     see: (one: Visited) => void = () => undefined,
   ): Promise<Map<string, Visited['stat']>> {
     const found = new Map<string, Visited['stat']>();
-    const parent = await openReal(folder);
+    const parent = await openDirectoryNoFollow(folder);
     try {
       for await (const one of walkTree(parent, Buffer.from(name))) {
         found.set(

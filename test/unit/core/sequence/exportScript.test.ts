@@ -1,7 +1,7 @@
 /** The exported script as it is read, for each planned bundle: steps first, and nothing that they do not need. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { isHeld, stepsOf } from '../../../../src/core/sequence/step';
+import { isPinned, stepsOf } from '../../../../src/core/sequence/step';
 import { shellWordOf } from '../../../../src/core/sequence/toArgv';
 import { exportedScripts } from './exportedScripts';
 
@@ -46,10 +46,10 @@ describe('exportScript', () => {
     ];
     for (const { script, plan, what } of all) {
       const [, steps = ''] = /<<'END-OF-STEPS'\n([^]*?)END-OF-STEPS/.exec(script)!;
-      const opens = plan.dress.some(isHeld);
+      const opens = plan.rootfs.some(isPinned);
       const needed = helpers.filter(
         (name) =>
-          plan.dress.some((step) => shellWordOf(step) === name) || (name === 'hold' && opens),
+          plan.rootfs.some((step) => shellWordOf(step) === name) || (name === 'hold' && opens),
       );
       const there = helpers.filter((name) => steps.includes(`\n${name}() {`));
       assert.deepEqual(there, needed, what);

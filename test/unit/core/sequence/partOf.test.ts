@@ -1,7 +1,7 @@
 /** What an exported script has of the fixed scripts. */
 import assert from 'node:assert/strict';
 import { partOf } from '../../../../src/core/sequence/partOf';
-import releaseScript from '../../../../src/core/sequence/release.sh';
+import initScript from '../../../../src/core/sequence/init.sh';
 import stepsScript from '../../../../src/core/sequence/steps.sh';
 
 const script = `first
@@ -48,7 +48,7 @@ describe('a part of a fixed script', () => {
 
   for (const [name, text] of [
     ['steps.sh', stepsScript],
-    ['release.sh', releaseScript],
+    ['init.sh', initScript],
   ] as const)
     it(`begins and ends each part of ${name}`, () => {
       const open: string[] = [];

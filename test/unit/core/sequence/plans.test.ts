@@ -11,7 +11,7 @@ import { parseConfig } from '../../../../src/core/config/parseConfig';
 import { configJsonSchema } from '../../../../src/core/config/jsonSchema';
 import { displayCommand } from '../../../../src/core/sequence/commandLine';
 import { planStart } from '../../../../src/core/sequence/planStart';
-import { type StartPlan, type Step, isHeld, stepsOf } from '../../../../src/core/sequence/step';
+import { type StartPlan, type Step, isPinned, stepsOf } from '../../../../src/core/sequence/step';
 import { type PlannedBundle, plannedBundles } from './plannedBundles';
 import { type Privilege, factsFor, privileges } from './plannedFacts';
 
@@ -171,7 +171,7 @@ function runText(from: number, length: number): string {
 }
 
 function stepText(step: Step): string {
-  const conditions = [step.guard, isHeld(step) ? 'held' : undefined].filter((one) => one);
+  const conditions = [step.guard, isPinned(step) ? 'held' : undefined].filter((one) => one);
   const condition = conditions.length ? ` [${conditions.join(', ')}]` : '';
   return `${step.where.padEnd(10)} # ${step.why}${condition}\n              ${displayCommand(step)}\n`;
 }

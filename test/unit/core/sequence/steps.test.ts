@@ -10,7 +10,7 @@ import { encodeBatched, encodeSteps } from '../../../../src/core/sequence/encode
 import type { Operation } from '../../../../src/core/sequence/operation';
 import { type Step, bashAlone } from '../../../../src/core/sequence/step';
 import stepsScript from '../../../../src/core/sequence/steps.sh';
-import { findTool } from '../../../../src/helper/launch/hostTools';
+import { findTool } from '../../../../src/helper/host/hostTools';
 import { skipBecause } from '../../../skip';
 import { plant, temporaryFolder } from '../bundle/temporaryFolder';
 
@@ -214,7 +214,7 @@ for (const [shell, ...options] of shells)
         source: '/dev/null',
         name: './f',
         options: [],
-        held: true,
+        pinned: true,
       });
 
       it('is made on the open file', () => {

@@ -4,7 +4,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { parseStat } from '../../../../src/core/procfs/parseStat';
-import { ownName, startTimeOf } from '../../../../src/helper/alive';
+import { ownName, startTimeOf } from '../../../../src/helper/processes/alive';
 import { cgroupName, isLeftOver } from '../../../../src/helper/cgroup/cgroupName';
 
 describe('isLeftOver', () => {

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { Duplex, PassThrough } from 'node:stream';
 import { Terminal } from '@xterm/headless';
 import { Console } from '../../../../src/helper/console/Console';
-import { onTerminal } from '../../../../src/helper/console/onTerminal';
+import { onTerminal } from '../../../../src/helper/console/pty/onTerminal';
 
 const size = { cols: 80, rows: 24 };
 /** Its threads are the helper's. */

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { allHaveEnded, hasEnded } from '../../../../src/core/procfs/parseStat';
-import { startTimeOf } from '../../../../src/helper/alive';
+import { startTimeOf } from '../../../../src/helper/processes/alive';
 import { readStat } from '../../../../src/helper/processes/readStat';
 
 describe('readStat', () => {

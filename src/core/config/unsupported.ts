@@ -1,0 +1,240 @@
+/**
+ * What `config.json` asks for and the built-in engine does not do: a warning on that line of the
+ * file in the editor, and a line in the start output. Never silence.
+ */
+import { posix } from 'node:path';
+import type { CgroupLayout } from '../cgroup/cgroupFacts';
+import { isCapability } from '../procfs/capabilities';
+import { keyName } from './describeIssue';
+import { runtimeOf } from './engine';
+import { isBind } from './mountKinds';
+import { isTravelling } from './mountOption';
+import { engineFor } from './recursiveAttributes';
+import { isUnitName } from './resourcesSchema';
+import type { OciConfig } from './schema';
+import { unsupportedLimits } from './unsupportedLimits';
+
+export interface ConfigWarning {
+  /** Where in the document. */
+  readonly path: readonly (string | number)[];
+  /** One sentence. */
+  readonly message: string;
+}
+
+/** Mount options that belong to other runtimes. */
+const foreignOption =
+  /^(remount|move|tmpcopyup|copy-symlink|r?idmap|r(ro|rw|nosuid|suid|nodev|dev|noexec|exec|noatime|atime|relatime|norelatime|strictatime|nostrictatime|nodiratime|diratime|nosymfollow|symfollow)|src-nofollow|dest-nofollow)$/;
+
+/** Of those the ones that forbid something: they hold for the mount itself at least. */
+const recursiveOption = /^r(ro|nosuid|nodev|noexec|nosymfollow)$/;
+
+/** What mount(8) takes for itself and mount(2) never sees: no runtime knows them. */
+const ownOption =
+  /^(X-.*|x-.*|verity\..*|(loop|offset|sizelimit|u?helper|encryption|comment)(=.*)?|(no)?(auto|users?|owner|group|fail)|_netdev)$/;
+
+const noneTravels = 'no mount travels between this machine and a container of the built-in engine';
+
+/** Options of a mount itself, which a bind can have others of (mount(8)), and what kind of mount it is. */
+export const ofBinds =
+  /^(r?bind|r?(private|slave|shared|unbindable)|defaults|ro|rw|(no)?(suid|dev|exec|atime|diratime|relatime|strictatime|symfollow))$/;
+
+/** The devices that a container has in any case, by their numbers (devices.txt of the kernel). */
+const usualDevices: Readonly<Record<string, readonly [major: number, minor: number]>> = {
+  '/dev/null': [1, 3],
+  '/dev/zero': [1, 5],
+  '/dev/full': [1, 7],
+  '/dev/random': [1, 8],
+  '/dev/urandom': [1, 9],
+  '/dev/tty': [5, 0],
+};
+
+/** Keys that the schema lets through as they stand, and what there is instead. */
+const unsupportedKeys: readonly (readonly [
+  part: 'process' | 'linux',
+  key: string,
+  reason: string,
+])[] = [
+  ['process', 'scheduler', 'the built-in engine leaves the scheduling policy as it is'],
+  ['process', 'ioPriority', 'the built-in engine leaves the priority at disks as it is'],
+  ['process', 'execCPUAffinity', 'a further shell runs where PID 1 may run'],
+  ['linux', 'netDevices', 'the built-in engine moves no interface of this machine'],
+  ['linux', 'mountLabel', 'the built-in engine sets no label'],
+  ['linux', 'intelRdt', 'the built-in engine divides no cache'],
+  ['linux', 'memoryPolicy', 'the built-in engine sets no memory policy'],
+  ['linux', 'personality', 'the built-in engine changes no execution domain'],
+  ['linux', 'timeOffsets', 'the clocks of its time namespace are those outside'],
+];
+
+/** Whether mount(8) is not to see this option; `unsupported` says so. */
+export function isForeignOption(option: string): boolean {
+  return foreignOption.test(option) || ownOption.test(option);
+}
+
+/** "ro" for "rro" and its like: what is to be forbidden below too is not to be allowed above. */
+export function withoutRecursion(option: string): string {
+  return recursiveOption.exec(option)?.[1] ?? option;
+}
+
+/**
+ * @param cgroups undefined where nobody has looked: the editor does not know the helper's machine
+ * @param privilege rootless there is a user namespace in any case
+ */
+export function unsupported(
+  config: OciConfig,
+  cgroups?: CgroupLayout,
+  privilege: 'root' | 'rootless' = 'root',
+): ConfigWarning[] {
+  if (runtimeOf(config)) return [];
+  const chroot = config.annotations?.['dev.terrarium.root'] === 'chroot';
+  const { linux, process } = config;
+  const found: ConfigWarning[] = [];
+  const report = (path: (string | number)[], reason: string) =>
+    found.push({ path, message: `${keyName(path)} is not carried out: ${reason}.` });
+  const otherEngine = 'set the annotation dev.terrarium.engine to "crun" or "runc" for it';
+
+  if (linux.seccomp)
+    report(['linux', 'seccomp'], `the built-in engine filters no system calls; ${otherEngine}`);
+  for (const { path, reason } of unsupportedLimits(config)) report(path, reason);
+  if (linux.cgroupsPath !== undefined && isUnitName(linux.cgroupsPath))
+    report(
+      ['linux', 'cgroupsPath'],
+      `it names a unit of systemd, and the built-in engine makes cgroups itself; ${otherEngine}`,
+    );
+  if (process.apparmorProfile)
+    report(['process', 'apparmorProfile'], `the built-in engine sets no profile; ${otherEngine}`);
+  if (process.selinuxLabel)
+    report(['process', 'selinuxLabel'], `the built-in engine sets no label; ${otherEngine}`);
+  if (!chroot && /shared|slave/.test(linux.rootfsPropagation ?? ''))
+    report(['linux', 'rootfsPropagation'], noneTravels);
+  if (privilege === 'root' && !linux.namespaces.some(({ type }) => type === 'user'))
+    for (const key of ['uidMappings', 'gidMappings'] as const)
+      if (linux[key]?.length)
+        report(
+          ['linux', key],
+          'ids are mapped in a user namespace only, and linux.namespaces lists none',
+        );
+  const newer = 'a recent crun or runc does it where the annotation dev.terrarium.engine names it';
+  if (process.consoleSize !== undefined)
+    report(['process', 'consoleSize'], 'the terminal is as large as the panel that shows it');
+  for (const [part, key, reason] of unsupportedKeys)
+    if ((config[part] as Record<string, unknown>)[key] !== undefined)
+      report([part, key], `${reason}; ${newer}`);
+  for (const [set, names] of Object.entries(process.capabilities ?? {}))
+    names?.forEach((name, index) => {
+      if (!isCapability(name))
+        report(
+          ['process', 'capabilities', set, index],
+          `there is no capability ${name} (capabilities(7)), so PID 1 starts without it`,
+        );
+    });
+  const { permitted, effective, bounding } = process.capabilities ?? {};
+  if (process.capabilities && process.user.uid === 0)
+    for (const set of ['permitted', 'effective'] as const)
+      if (!sameSet(set === 'permitted' ? permitted : effective, bounding))
+        report(
+          ['process', 'capabilities', set],
+          'root gets its bounding set as permitted and effective at every execve(2) (capabilities(7))',
+        );
+  // capabilities(7): what is ambient must be inheritable, and the kernel takes it away without a word.
+  const { ambient, inheritable } = process.capabilities ?? {};
+  if (process.user.uid !== 0)
+    ambient?.forEach((name, index) => {
+      if (!inheritable?.includes(name))
+        report(
+          ['process', 'capabilities', 'ambient', index],
+          `${name} has to be in "inheritable" and "permitted" too, or the kernel keeps it over no execve(2) (capabilities(7))`,
+        );
+    });
+  linux.devices?.forEach((device, index) => {
+    const usual = usualDevices[posix.normalize(device.path)];
+    if (usual && !isUsual(device, usual))
+      report(
+        ['linux', 'devices', index],
+        `the built-in engine makes ${device.path} as it usually is, c ${usual.join(':')} with the mode 0666 of root`,
+      );
+  });
+  if (chroot && linux.rootfsPropagation !== undefined)
+    report(['linux', 'rootfsPropagation'], 'chroot as in the notes makes no mount of the root');
+  if (chroot && process.cwd !== '/')
+    report(['process', 'cwd'], 'chroot as in the notes starts in /');
+  if (chroot && config.root.readonly)
+    report(['root', 'readonly'], 'chroot as in the notes makes no mount of the root');
+  config.mounts.forEach((mount, index) => {
+    if (mount.type === 'cgroup' && cgroups !== undefined && cgroups !== 'v2')
+      report(
+        ['mounts', index],
+        `a cgroup mount needs cgroup v2 alone, and this machine has ${layoutNames[cgroups]}`,
+      );
+    for (const key of ['uidMappings', 'gidMappings'] as const)
+      if (mount[key] !== undefined)
+        report(['mounts', index, key], `the built-in engine maps no ids of a mount; ${newer}`);
+    mount.options?.forEach((option, at) => {
+      // What is new has no peers outside, whatever its propagation.
+      if (isBind(mount) && isTravelling(option))
+        report(
+          ['mounts', index, 'options', at],
+          `"${option}" holds inside alone, because ${noneTravels}; ${otherEngine}`,
+        );
+      if (isBind(mount) && !isForeignOption(option) && !ofBinds.test(option))
+        report(
+          ['mounts', index, 'options', at],
+          `"${option}" has no effect on a bind mount, which has the options of the file system that it shows`,
+        );
+      if (isForeignOption(option))
+        report(
+          ['mounts', index, 'options', at],
+          ownOption.test(option)
+            ? `"${option}" is a word to mount(8), and no option of a mount`
+            : option === 'remount'
+              ? '"remount" would change a file system wherever it is mounted, on this machine too'
+              : `mount(8) of this machine has no "${option}"${instead(option)}; ${recursively(option) ?? otherEngine}`,
+        );
+    });
+  });
+  return found;
+}
+
+/**
+ * `helper.js run` keeps to `terminal: false`; a helper that serves shows what is printed in a
+ * terminal, and that is what the program gets.
+ */
+export function terminalNote({ process }: OciConfig): ConfigWarning | undefined {
+  if (process.terminal !== false) return undefined;
+  return {
+    path: ['process', 'terminal'],
+    message:
+      'process.terminal is not carried out: VS Code shows the output in a terminal, so the program has one; “helper.js run” gives it none.',
+  };
+}
+
+const layoutNames: Record<CgroupLayout, string> = {
+  v2: 'cgroup v2',
+  hybrid: 'its controllers in cgroup v1 (hybrid)',
+  v1: 'cgroup v1',
+  none: 'no cgroups',
+};
+
+/** Of the options for all mounts below, which the two runtimes know, but not both of them rightly. */
+function recursively(option: string): string | undefined {
+  const engine = engineFor(option);
+  return engine && `${engine} does it where the annotation dev.terrarium.engine names it`;
+}
+
+function instead(option: string): string {
+  const narrow = withoutRecursion(option);
+  return narrow === option ? '' : `, so the mount itself gets "${narrow}", and none below it`;
+}
+
+function isUsual(
+  device: NonNullable<OciConfig['linux']['devices']>[number],
+  [major, minor]: readonly [number, number],
+): boolean {
+  const { type, fileMode = 0o666, uid = 0, gid = 0 } = device;
+  const isSame = (type === 'c' || type === 'u') && device.major === major && device.minor === minor;
+  return isSame && fileMode === 0o666 && uid === 0 && gid === 0;
+}
+
+function sameSet(one: readonly string[] = [], other: readonly string[] = []): boolean {
+  const both = new Set([...one, ...other]);
+  return both.size === new Set(one).size && both.size === new Set(other).size;
+}

@@ -1,0 +1,89 @@
+/** The start sequence of a config.json as it is typed, for the read-only preview. */
+import { realpath } from 'node:fs/promises';
+import path from 'node:path';
+import { TerrariumError } from '../errors';
+import { editorBundle, editorFacts } from './checkPlan';
+import { keyName } from '../config/describeIssue';
+import { type RuntimeName, runtimeOf } from '../config/engine';
+import { type EngineFacts, engineFacts } from '../config/engineFacts';
+import { parseConfig } from '../config/parseConfig';
+import { stepInfo } from '../sequence/commandLine';
+import { quote } from '../text/quote';
+import type { HostFacts } from '../sequence/hostFacts';
+import { missingFolders } from '../sequence/missingFolders';
+import { planStart } from '../sequence/planStart';
+import { engineWarnings } from '../sequence/startWarnings';
+import { type Step, type StepWhere, stepsOf } from '../sequence/step';
+import { visible } from '../text/visible';
+
+/** `outside`: on the host, while PID 1 waits. */
+type Place = StepWhere | 'outside';
+
+export interface PlanWords {
+  /** Stands where the file cannot be planned; gets the reason. */
+  broken(reason: string): string;
+  /** Heads what the engine leaves out. */
+  readonly warningsHeading: string;
+  runtime(name: string): string;
+  /** Heads the commands that run in one place. */
+  readonly places: Readonly<Record<Place, string>>;
+}
+
+/**
+ * @param engineOf what is known of the runtime that the file names
+ * @returns a text that a shell would read: reasons as comments, each above its command, and a `cd` to
+ * the folder that commands run from
+ */
+export async function planText(
+  text: string,
+  file: string,
+  privilege: HostFacts['privilege'],
+  words: PlanWords,
+  engineOf: (name: RuntimeName) => Promise<EngineFacts> = engineFacts,
+): Promise<string> {
+  const { config, ignored = [], diagnostics } = parseConfig(text);
+  if (!config) {
+    const [first] = diagnostics;
+    return `# ${words.broken(first ? `${first.line}:${first.column}: ${first.message}` : '')}\n`;
+  }
+  const bundle = {
+    ...editorBundle(path.dirname(file), config),
+    ignored: ignored.map(keyName),
+  };
+  const warningLines = (warnings: readonly string[]) =>
+    warnings.length === 0
+      ? ''
+      : `# ${words.warningsHeading}\n${warnings.map((one) => `#   ${visible(one)}\n`).join('')}\n`;
+  const runtime = runtimeOf(config);
+  try {
+    const facts = await editorFacts(bundle, privilege);
+    if (runtime) {
+      const warnings = engineWarnings(bundle, await engineOf(runtime), facts);
+      return `${warningLines(warnings)}# ${words.runtime(runtime)}\n`;
+    }
+    const plan = planStart(bundle, facts);
+    const steps = stepsOf(plan);
+    const missing = await missingFolders(
+      await realpath(bundle.rootfs).catch(() => bundle.rootfs),
+      steps,
+    );
+    const folders = { host: '/', outside: '/', namespaces: bundle.rootfs, container: plan.cwd };
+    const isOutside = (step: Step) => plan.pivot.includes(step) || plan.writeIdMaps.includes(step);
+    let place: Place | undefined;
+    const parts = steps.map((step) => {
+      const { why, command } = stepInfo(step);
+      const where = isOutside(step) ? 'outside' : step.where;
+      const head =
+        where === place
+          ? ''
+          : `# ── ${words.places[where]}\ncd ${visible(quote(folders[where]))}\n\n`;
+      place = where;
+      const made = missing.has(step) ? `mkdir -p ${quote(`.${step.cwd}`)} && ` : '';
+      return `${head}# ${visible(why)}\n${visible(made + command)}\n\n`;
+    });
+    return [warningLines(plan.warnings), ...parts].join('');
+  } catch (error) {
+    if (!(error instanceof TerrariumError)) throw error;
+    return `# ${words.broken(visible(error.message))}\n`;
+  }
+}

@@ -1,0 +1,39 @@
+/** Holds a folder that somebody else may move meanwhile. Used by whatever goes on below it. */
+import { type FileHandle, constants, open, readlink } from 'node:fs/promises';
+import { TerrariumError } from '../errors';
+import { visible } from '../text/visible';
+
+/** Of asm-generic/fcntl.h, for every architecture that Node is built for; Node does not export it. */
+export const O_PATH = 0o10000000;
+
+/**
+ * Whoever may write to a folder above it can swap one on the way for a symlink at any moment, so what
+ * was opened has to be what the path said when it was resolved.
+ * @param folder absolute real path
+ * @returns opened with O_PATH, to be closed by the caller; `pathOf` it is a working directory, and the
+ *   beginning of paths below it
+ * @throws TerrariumError `folder-moved`; its cause is what open(2) said
+ */
+export async function openDirectoryNoFollow(folder: string): Promise<FileHandle> {
+  const { O_DIRECTORY, O_NOFOLLOW } = constants;
+  const handle = await open(folder, O_PATH | O_DIRECTORY | O_NOFOLLOW).catch((error: unknown) => {
+    throw moved(folder, error);
+  });
+  if ((await readlink(pathOf(handle))) === folder) return handle;
+  await handle.close();
+  throw moved(folder);
+}
+
+/** In our own /proc/self; a child has the descriptor too until it executes. */
+export function pathOf({ fd }: Pick<FileHandle, 'fd'>): string {
+  return `/proc/self/fd/${fd}`;
+}
+
+function moved(folder: string, cause?: unknown): TerrariumError {
+  return new TerrariumError(
+    'folder-moved',
+    `${visible(folder)} is not there any more, or no longer what it was.`,
+    'Refresh the containers, and look at who else may write to the folders above it.',
+    ...(cause === undefined ? [] : [{ cause }]),
+  );
+}

@@ -1,0 +1,14 @@
+/**
+ * Everything of core and protocol that needs a library (zod, vscode-jsonrpc, jsonc-parser). The
+ * extension has it as a bundle of its own, dist/core.js, loaded by `await import('…/core/lazy')` when
+ * something first needs it; imported any other way it would be in VS Code's way at every start.
+ */
+export { modify } from 'jsonc-parser/lib/esm/main.js';
+export { CheckReport } from '../../protocol/doctor';
+export { defaultConfigFor } from '../bundle/loadBundleOrFolder';
+export { rootShell } from '../bundle/logins';
+export { HelperClient } from '../client/HelperClient';
+export { findingsOf, keyRangeOf } from '../diagnostics/findings';
+export { remainingTypes } from '../config/remainingTypes';
+export { spelledAs } from '../config/parseConfig';
+export { planText } from '../diagnostics/planText';

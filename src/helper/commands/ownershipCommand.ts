@@ -1,0 +1,21 @@
+/** `helper.js ownership look|take|undo FOLDER [PATH]`: Take Ownership without the editor. */
+import { loadBundleOrFolder } from '../../core/bundle/loadBundleOrFolder';
+import type { FolderKind } from '../../protocol/container';
+import { personOf } from '../host/gatherFacts';
+import { type OwnershipTask, ownership } from '../ownership/ownership';
+
+/**
+ * @param kind what the caller says that the folder is
+ * @param place path inside the rootfs
+ * @returns what is, or would be, changed, as JSON
+ */
+export async function ownershipCommand(
+  task: OwnershipTask,
+  folder: string,
+  kind: FolderKind | undefined,
+  place: string,
+): Promise<string> {
+  const bundle = await loadBundleOrFolder(folder, kind);
+  const result = await ownership(task, bundle, place, personOf(process.env));
+  return `${JSON.stringify(result, undefined, 2)}\n`;
+}

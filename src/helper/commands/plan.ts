@@ -1,0 +1,28 @@
+/** `helper.js plan FOLDER`: the start as a shell script that anyone can run by hand. */
+import { loadBundleOrFolder } from '../../core/bundle/loadBundleOrFolder';
+import { TerrariumError } from '../../core/errors';
+import type { FolderKind, Privilege } from '../../protocol/container';
+import { engineOf } from '../engine/engineOf';
+import { gatherFacts, ownPrivilege, personOf } from '../host/gatherFacts';
+
+/**
+ * @param kind what the caller says that the folder is
+ * @param privilege with which the script is to run; that of the caller where it is left out
+ * @throws TerrariumError `plan-rootless`
+ */
+export async function plan(
+  folder: string,
+  kind?: FolderKind,
+  privilege: Privilege = ownPrivilege(),
+): Promise<string> {
+  // Which ids and tools a user can map with, only that user's own processes can find out.
+  if (privilege === 'rootless' && ownPrivilege() === 'root')
+    throw new TerrariumError(
+      'plan-rootless',
+      'A rootless start cannot be planned as root.',
+      'Run “plan” without sudo, as the user who is to run the script.',
+    );
+  const bundle = await loadBundleOrFolder(folder, kind);
+  const facts = await gatherFacts(bundle, personOf(process.env), undefined, privilege);
+  return engineOf(bundle.config).exportScript(bundle, facts);
+}

@@ -1,0 +1,104 @@
+/** `helper.js run FOLDER [-- COMMAND...]`: a container in the foreground, with the caller's own privilege. */
+import { checkCommand } from '../../core/bundle/checkCommand';
+import type { Bundle } from '../../core/bundle/loadBundle';
+import { loadBundleOrFolder } from '../../core/bundle/loadBundleOrFolder';
+import { messageOf } from '../../core/errors';
+import type { FolderKind } from '../../protocol/container';
+import type { LaunchOptions, LaunchedContainer } from '../engine/shared/Engine';
+import { launchContainer } from '../engine/launchContainer';
+import { engineOf } from '../engine/engineOf';
+import { sweepSockets } from '../processes/alive';
+import { sweepRuntimes } from '../leftovers/sweepRuntimes';
+import { recordsOfRun, sweepRuns } from '../leftovers/runRecords';
+import type { Leftover, PidRecords } from '../leftovers/PidRecords';
+
+const ofCommandLine = 'Correct the command after "--", or put an executable program there.';
+
+/** Signals that the caller may send and the payload should see. */
+const passedOn: NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2'];
+
+/**
+ * Prints nothing of its own to standard output.
+ * @param kind what the caller says that the folder is
+ * @returns the payload's exit status, 128 + N after signal N
+ */
+export async function run(
+  folder: string,
+  kind: FolderKind | undefined,
+  command: readonly string[],
+): Promise<number> {
+  const loaded = await loadBundleOrFolder(folder, kind);
+  const bundle =
+    command.length > 0 ? withCommand(loaded, command as [string, ...string[]]) : loaded;
+  await checkCommand(bundle, command.length > 0 ? { remedy: ofCommandLine } : {});
+  const onWarning = (warning: string) => void process.stderr.write(`terrarium: ${warning}\n`);
+  // Said once: what keeps one record from being written keeps the next ones, too.
+  let isUnrecorded = false;
+  const unrecorded = (error: unknown) => {
+    if (!isUnrecorded) onWarning(`No record of it is kept: ${messageOf(error)}`);
+    isUnrecorded = true;
+  };
+  const records = await findRecords(onWarning).catch(unrecorded);
+  let left: Leftover = {};
+  const record = async (more: Leftover) => {
+    left = { ...left, ...more };
+    await records?.write([left]).catch(unrecorded);
+  };
+  const launch = (options: LaunchOptions) =>
+    launchContainer(bundle, {
+      ...{ onWarning, ...options },
+      onCgroup: (cgroups) => record({ cgroups }),
+      onPid1: (pid) => record({ pid }),
+    });
+  try {
+    return await toItsEnd(bundle, launch, onWarning);
+  } finally {
+    await records?.write([]).catch(unrecorded);
+  }
+}
+
+/** The last ones are taken away by whoever comes next; without a place for them all else works. */
+async function findRecords(onWarning: (warning: string) => void): Promise<PidRecords> {
+  for (const pid of await sweepRuns())
+    onWarning(`Process ${pid} had outlived an earlier run, and was killed.`);
+  await sweepRuntimes();
+  await sweepSockets();
+  return recordsOfRun();
+}
+
+type Launch = (options: LaunchOptions) => Promise<LaunchedContainer>;
+
+async function toItsEnd(
+  bundle: Bundle,
+  launch: Launch,
+  onWarning: (warning: string) => void,
+): Promise<number> {
+  if (process.stdin.isTTY && process.stdout.isTTY && bundle.config.process.terminal !== false) {
+    // Only a terminal needs node-pty's native module.
+    return (await import('./runInTerminal')).runInTerminal(
+      launch,
+      onWarning,
+      engineOf(bundle.config).needsOwnConsole(bundle),
+    );
+  }
+  // From here on a signal must reach the payload, or cancel what is not a payload yet.
+  const cancel = new AbortController();
+  let early: NodeJS.Signals | undefined;
+  let pass = (signal: NodeJS.Signals) => {
+    early = signal;
+    cancel.abort();
+  };
+  for (const signal of passedOn) process.on(signal, () => pass(signal));
+  const container = await launch({ signal: cancel.signal });
+  pass = (signal) => container.signal(signal);
+  if (early) pass(early); // too late to cancel the start
+  const { code, message, outOfMemory } = await container.exited;
+  // The one end that its status does not tell.
+  if (outOfMemory) onWarning(message);
+  return code;
+}
+
+function withCommand(bundle: Bundle, args: [string, ...string[]]): Bundle {
+  const { config } = bundle;
+  return { ...bundle, config: { ...config, process: { ...config.process, args } } };
+}

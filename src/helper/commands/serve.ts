@@ -1,0 +1,134 @@
+/** `helper.js serve`: the helper as a server for the editor. Composition only. */
+import path from 'node:path';
+import { verifyDirectory } from '../../core/client/runtimeDirectory';
+import { TerrariumError, messageOf } from '../../core/errors';
+import { announceAlive, sweepSockets } from '../processes/alive';
+import { answerStarter, detach } from '../host/detach';
+import { sweepRuntimes } from '../leftovers/sweepRuntimes';
+import { launchContainer } from '../engine/launchContainer';
+import { sessionCommand } from '../engine/shared/sessionCommand';
+import { readToken } from './readToken';
+import { ContainerRegistry } from '../server/ContainerRegistry';
+import { HelperServer } from '../server/HelperServer';
+import type { Timers } from '../server/IdleTimer';
+import { Journal } from '../server/Journal';
+import { PidRecords } from '../leftovers/PidRecords';
+import { Streams } from '../server/Streams';
+import { sweepRuns } from '../leftovers/runRecords';
+import { refuseTracing } from '../host/sudoTracing';
+import { sweepCgroups } from '../leftovers/sweepCgroups';
+
+export interface ServeOptions {
+  /** A folder of `uid` with mode 0700. */
+  readonly directory: string;
+  readonly socketName: string;
+  /** In `directory`, mode 0600; it is gone once it was read. */
+  readonly tokenFile: string;
+  /** Who may connect, and who gets the files of `takeOwnership`. */
+  readonly uid: number;
+  readonly gid: number;
+  /** Serve in a process of its own and return when that one listens. */
+  readonly detach: boolean;
+  readonly timers?: Timers;
+}
+
+/** Between SIGTERM and SIGKILL for containers when the helper itself is told to end, in milliseconds. */
+const endGraceMs = 2000;
+
+/**
+ * Prints one line, `terrarium-helper ready`, when it listens. Resolves when the helper has ended, or
+ * with `detach` when the other one listens.
+ * @throws TerrariumError `sudo-traces`, or naming what kept it from listening
+ */
+export async function serve(options: ServeOptions): Promise<void> {
+  requireSane(options);
+  if (options.detach) {
+    refuseTracing();
+    const { directory, socketName, tokenFile, uid, gid } = options;
+    await detach([
+      ...['serve', '--directory', path.resolve(directory), '--socket', socketName],
+      ...['--token-file', path.resolve(tokenFile), '--uid', String(uid), '--gid', String(gid)],
+    ]);
+    process.stdout.write('terrarium-helper ready\n');
+    return;
+  }
+  try {
+    const helper = await listen(options);
+    if (!answerStarter({ ready: true })) process.stdout.write('terrarium-helper ready\n');
+    await helper.ended;
+  } catch (error) {
+    const { code, problem, remedy } =
+      error instanceof TerrariumError
+        ? error
+        : new TerrariumError('helper-failed', `The helper failed: ${messageOf(error)}.`, '');
+    answerStarter({ code, problem, remedy });
+    throw error;
+  }
+}
+
+async function listen(options: ServeOptions): Promise<{ readonly ended: Promise<void> }> {
+  const { directory, socketName, tokenFile, uid, gid, timers } = options;
+  await verifyDirectory(directory, uid);
+  const token = await readToken(tokenFile, directory, uid);
+  let end!: () => void;
+  const toldToEnd = new Promise<void>((resolve) => (end = resolve));
+
+  const records = new PidRecords(path.join(directory, `state-${socketName}.json`));
+  const journal = new Journal((line) => server.broadcast('log', line));
+  const streams = new Streams((ended) => server.broadcast('streamEnded', ended));
+  const launcher = { launch: launchContainer, session: sessionCommand };
+  const registry = new ContainerRegistry(streams, launcher, journal, { uid, gid });
+  const server = new HelperServer({
+    ...{ directory, socketName, token, owner: { uid, gid }, registry, streams, journal },
+    beforeListening: async () => {
+      // What earlier ones left is no reason not to serve: a container may have made it so.
+      const swept = <T>(what: string, sweep: () => Promise<T[] | void>) =>
+        sweep().then(
+          (told) => told ?? [],
+          (error: unknown): T[] => {
+            journal.note('warn', `${what}: ${messageOf(error)}`);
+            return [];
+          },
+        );
+      for (const pid of await swept('Nothing is known of an earlier helper', () => records.sweep()))
+        journal.note('warn', `kill SIGKILL ${pid}: it had outlived an earlier helper`);
+      for (const pid of await swept('Nothing is known of earlier runs', sweepRuns))
+        journal.note('warn', `kill SIGKILL ${pid}: it had outlived a run`);
+      await swept('Cgroups of an earlier helper stay', sweepCgroups);
+      for (const id of await swept('A runtime keeps what an earlier helper left', sweepRuntimes))
+        journal.note('warn', `${id} had outlived an earlier helper in its runtime`);
+      await swept('Sockets of earlier helpers stay', sweepSockets);
+      await announceAlive();
+    },
+    onEnd: end,
+    ...(timers ? { timers } : {}),
+  });
+  registry.record = () =>
+    records.write(registry.leftovers).catch((error: unknown) => {
+      journal.note('warn', `No record: ${messageOf(error)}`);
+    });
+  registry.onChanged = (info) => {
+    server.broadcast('containerChanged', info);
+    server.update();
+    void registry.record();
+  };
+  await server.listen();
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, end);
+  const ended = toldToEnd.then(async () => {
+    await registry.stopAll(endGraceMs);
+    await server.close();
+    await records.write([]);
+    streams.dispose();
+  });
+  return { ended };
+}
+
+function requireSane({ socketName, uid, gid }: ServeOptions): void {
+  const isId = (id: number) => Number.isInteger(id) && id >= 0 && id < 4294967295;
+  if (/^[a-z0-9][a-z0-9.-]{0,31}$/.test(socketName) && isId(uid) && isId(gid)) return;
+  throw new TerrariumError(
+    'bad-arguments',
+    'The socket must be a plain name in lower case, and uid and gid numbers.',
+    'Correct them; helper.js --help says how it is called.',
+  );
+}

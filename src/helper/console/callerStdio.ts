@@ -1,0 +1,50 @@
+/**
+ * The caller's standard input, output and error for a payload that gets no terminal of its own. A
+ * terminal among them is copied to and from, never handed over: whoever holds it could type into it
+ * for its person (TIOCSTI, ioctl_tty(2); CVE-2017-5226). Called by `spawnScript` and `launchRuntime`.
+ */
+import type { Readable, Writable } from 'node:stream';
+import { isatty } from 'node:tty';
+import { FilteredOutput } from './callersTerminal';
+
+type Way = 'inherit' | 'pipe';
+
+export interface CallerStdio {
+  readonly input: Way;
+  readonly output: Way;
+  readonly errors: Way;
+}
+
+export function callerStdio(): CallerStdio {
+  const way = (descriptor: number): Way => (isatty(descriptor) ? 'pipe' : 'inherit');
+  return { input: way(0), output: way(1), errors: way(2) };
+}
+
+/**
+ * Copies for as long as the child runs. Questions to a terminal are left out: who has none does not ask,
+ * and the answers would be typed into the caller's shell.
+ * @param child its ends of the pipes; null or undefined where the descriptor itself was passed on
+ * @returns what to call when it has ended
+ */
+export function copyStdio(child: {
+  readonly input?: Writable | null;
+  readonly output?: Readable | null;
+  readonly errors?: Readable | null;
+}): () => void {
+  const { stdin, stdout, stderr } = process;
+  child.input?.on('error', () => undefined); // it reads no more
+  if (child.input) stdin.pipe(child.input);
+  if (child.output) filteredTo(stdout, child.output);
+  if (child.errors) filteredTo(stderr, child.errors);
+  return () => {
+    if (!child.input) return;
+    stdin.unpipe(child.input);
+    stdin.pause(); // or reading it would keep us here
+  };
+}
+
+/** To a terminal through the filter of `run`; what is none gets the bytes as they are. */
+export function filteredTo(caller: NodeJS.WriteStream, output: Readable): void {
+  const way = caller.isTTY ? output.pipe(new FilteredOutput(caller, false)) : output;
+  way.pipe(caller, { end: false });
+}

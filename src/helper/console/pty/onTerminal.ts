@@ -1,0 +1,51 @@
+/**
+ * The command that puts another on a pseudo-terminal of ours. Called wherever a payload is spawned
+ * from a process that owns pseudo-terminals.
+ */
+import { findTool } from '../../host/hostTools';
+
+/**
+ * Closes everything above HIGHEST: node-pty's masters are not close-on-exec and Node has no fcntl(2), so
+ * without this each container would get the masters of all the others. `eval` sees digits from /proc only.
+ */
+const closing = `highest=$1
+shift
+for fd in /proc/self/fd/*; do
+  fd=\${fd##*/}
+  [ "$fd" -le "$highest" ] || eval "exec $fd>&-"
+done
+exec "$@"`;
+
+/**
+ * Opens the terminal on 0, 1 and 2; as the leader of a new session without a terminal that also makes it
+ * the controlling one (tty(4)).
+ */
+const opening = `exec 0<>"$1" 1>&0 2>&0
+shift
+${closing}`;
+
+/** @returns argv to be spawned as a session leader (`detached`), whose controlling terminal it becomes */
+export function onTerminal(tty: string, argv: readonly string[]): [string, ...string[]] {
+  return [closingShell(), '-c', opening, 'sh', tty, '2', ...argv];
+}
+
+/**
+ * Spreads the open terminal on 8 to where the start sequence expects it: 0, 1 and the payload's standard
+ * error, 6. On 0 from the beginning bash would open it by its name, and as the leader of a session
+ * without a terminal make it its own, which nobody could take from it without root.
+ */
+const spreading = `exec 0<&8 1>&8 6>&8 8>&-
+${closing}`;
+
+/** @returns argv to be spawned with a terminal on 8, whose controlling terminal it does not become */
+export function onOpenTerminal(argv: readonly string[]): [string, ...string[]] {
+  return [closingShell(), '-c', spreading, 'sh', '7', ...argv];
+}
+
+/**
+ * It must close descriptors above 9: bash and BusyBox do; dash takes the number for a program and ends
+ * with 127, so that a machine without bash fails closed.
+ */
+function closingShell(): string {
+  return findTool('bash') ?? '/bin/sh';
+}

@@ -1,0 +1,277 @@
+/**
+ * Starts a bundle under an installed runtime (`dev.terrarium.engine`): runc or crun do all that makes
+ * the container, we give them a terminal, find PID 1 and watch the end. Called by runtimeEngine.ts.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync } from 'node:fs';
+import { rm, writeFile } from 'node:fs/promises';
+import { constants as os } from 'node:os';
+import path from 'node:path';
+import { ExecaError, execa } from 'execa';
+import type { Bundle } from '../../../core/bundle/loadBundle';
+import type { RuntimeName } from '../../../core/config/engine';
+import { TerrariumError, messageOf } from '../../../core/errors';
+import { stepInfo } from '../../../core/sequence/commandLine';
+import type { HostFacts } from '../../../core/sequence/hostFacts';
+import { visible } from '../../../core/text/visible';
+import type { ContainerExit } from '../../../protocol/container';
+import { onTerminal } from '../../console/pty/onTerminal';
+import { openFilesCommand } from '../../host/openFilesCommand';
+import { callerStdio, copyStdio } from '../../console/callerStdio';
+import { containerExit } from '../shared/containerExit';
+import { findTool, hostEnvironment, requireTools } from '../../host/hostTools';
+import { killIfAlive } from '../../host/killIfAlive';
+import { outOfMemory } from '../shared/outOfMemory';
+import { startCancelled } from '../shared/startCancelled';
+import type { LaunchOptions, LaunchedContainer } from '../shared/Engine';
+import { requireOwnCgroup } from './requireOwnCgroup';
+import { unmadeCgroups, recordCgroups, removeRecordedCgroups } from './runtimeCgroups';
+import { childWith, onlyChild, pidWritten } from './runtimePid';
+import { personalEnvironment } from './personalEnvironment';
+import { aroundRuntime, runtimeConfig, runtimeText } from './runtimeConfig';
+import { requireReachable } from './runtimeNamespaces';
+import { RuntimeErrors } from './RuntimeErrors';
+import { makeRuntimeFolder, otherStarter, runtimeId } from './runtimeFolder';
+import { runtimeSession } from './runtimeSession';
+import { openRuntimeProcfs } from './runtimeProcfs';
+import { type RuntimeMemory, runtimeMemory } from './runtimeMemory';
+
+/** What a start has made so far, for its run and to be taken away after it. */
+interface Prepared {
+  readonly name: RuntimeName;
+  readonly program: string;
+  readonly id: string;
+  readonly root: boolean;
+  readonly env: Record<string, string>;
+  /** With the config.json that the runtime reads. */
+  readonly folder: string;
+  readonly memory: RuntimeMemory | undefined;
+}
+
+/** @throws TerrariumError `cancelled`, `tool-missing`, `runs-already`, `namespace-path`, `cgroup-not-empty`, `runtime-failed` with the runtime's own message */
+export async function launchRuntime(
+  name: RuntimeName,
+  bundle: Bundle,
+  facts: HostFacts,
+  options: LaunchOptions,
+): Promise<LaunchedContainer> {
+  requireTools([name, 'setpriv', 'unshare', 'nsenter', 'prlimit']);
+  const program = findTool(name)!;
+  const id = runtimeId(bundle.path);
+  const root = facts.privilege === 'root';
+  if (root) requireReachable(name, bundle);
+  const personal: Record<string, string> = root ? {} : await personalEnvironment();
+  const env = { ...hostEnvironment, ...personal };
+  const forget = async () =>
+    void (await execa(program, ['delete', '--force', id], { env, extendEnv: false }));
+  let memory: RuntimeMemory | undefined;
+  let isOurs = false;
+  // Made before the look for others: of two starts at once one sees the other at least.
+  const folder = await makeRuntimeFolder(bundle.path);
+  const warnOf = (left: unknown) => options.onWarning?.(messageOf(left));
+  const takeAway = async () => {
+    await memory?.remove().catch(warnOf);
+    await removeRecordedCgroups(folder).catch(warnOf);
+    await rm(folder, { recursive: true, force: true }); // last: by it a sweep knows of the rest
+  };
+  try {
+    const other = await otherStarter(bundle.path);
+    if (other !== undefined) throw runsAlready(bundle, other);
+    // What a killed helper may have left: the runtime keeps state of its own, and refuses a name twice.
+    await forget().catch(unlessRuntimeFailed); // it will say itself what is in its way
+    const states = path.join(personal.XDG_RUNTIME_DIR ?? '/run', 'runc');
+    await requireOwnCgroup(bundle);
+    memory = await runtimeMemory(name, bundle, facts, { id, forget, states });
+    const { cgroupsPath = id } = { ...bundle.config.linux, ...memory };
+    await recordCgroups(folder, await unmadeCgroups(cgroupsPath));
+    const terminal = options.terminal !== undefined && bundle.config.process.terminal !== false;
+    await writeFile(
+      path.join(folder, 'config.json'),
+      runtimeText(runtimeConfig(bundle, facts, terminal, memory?.cgroupsPath)),
+    );
+    const prepared = { name, program, id, root, env, folder, memory };
+    isOurs = true;
+    return await runPrepared(prepared, bundle, options, takeAway);
+  } catch (error) {
+    // One that was killed keeps its state; it has ended, and all of the container with it.
+    if (isOurs) await forget().catch(unlessRuntimeFailed);
+    await takeAway();
+    throw error;
+  }
+}
+
+function unlessRuntimeFailed(error: unknown): void {
+  if (!(error instanceof ExecaError)) throw error;
+}
+
+/** @param takeAway is called when the container has ended; not where the start fails */
+async function runPrepared(
+  prepared: Prepared,
+  bundle: Bundle,
+  options: LaunchOptions,
+  takeAway: () => Promise<void>,
+): Promise<LaunchedContainer> {
+  const { name, id, root, memory } = prepared;
+  const info = stepInfo({
+    id: 'engine',
+    where: 'host',
+    ...{ kind: 'execute', args: [name, 'run', '--bundle', bundle.path, id] },
+    why: `Hand the bundle over to ${name}, which makes the container in its own way`,
+  });
+  options.onStep?.(info, 'start');
+  const runtime = spawnRuntime(prepared, bundle, options.terminal?.place);
+  const { child } = runtime;
+  const onAbort = () => void (runtime.over || child.kill('SIGKILL'));
+  options.signal?.addEventListener('abort', onAbort);
+  try {
+    const written = await pidWritten(
+      pidFileIn(prepared),
+      () => runtime.over || options.signal?.aborted === true,
+    );
+    const supervisor = root && child.pid !== undefined ? await onlyChild(child.pid) : undefined;
+    const hostPid =
+      written === undefined ? undefined : root ? await childWith(supervisor, written) : written;
+    if (written === undefined || options.signal?.aborted) {
+      onAbort();
+      const end = await runtime.ended;
+      if (options.signal?.aborted) throw startCancelled(bundle);
+      throw notStarted(name, bundle, end, (await runtime.errors?.words()) ?? '');
+    }
+    runtime.errors?.release();
+    // It said who PID 1 is, so it has run; nobody can find what is over.
+    if (hostPid === undefined) await runtime.ended;
+    runtime.errors?.release();
+    options.onStep?.(info, 'done');
+    const procfs =
+      hostPid === undefined ? undefined : await openRuntimeProcfs(bundle, hostPid, options.signal);
+    let killed = false;
+    const handle = { name, id, supervisor, folder: prepared.folder };
+    const container: LaunchedContainer = {
+      bundle,
+      hostPid: hostPid ?? child.pid!,
+      procfs,
+      session: (request) => runtimeSession(handle, container, request),
+      exited: runtime.ended.then(async ({ exitCode, signal }) => {
+        if (procfs !== undefined) closeSync(procfs);
+        const exit = containerExit(bundle.name, exitCode, signal, runtime.errors?.tail ?? '');
+        const kills = await memory?.kills().catch((unknown: unknown) => {
+          options.onWarning?.(messageOf(unknown));
+          return 0;
+        });
+        await takeAway();
+        return kills ? outOfMemory(bundle, plainly(bundle, exit), kills, killed) : exit;
+      }),
+      signal: (signal) => {
+        if (runtime.over || hostPid === undefined) return;
+        killed ||= signal === 'SIGKILL';
+        killIfAlive(hostPid, signal); // the runtime tidies up after it for a while
+      },
+    };
+    return container;
+  } catch (error) {
+    onAbort(); // its payload may run already
+    await runtime.ended;
+    throw error;
+  }
+}
+
+function pidFileIn({ folder }: Prepared): string {
+  return path.join(folder, 'pid');
+}
+
+interface RuntimeProcess {
+  readonly child: ChildProcess;
+  readonly ended: Promise<{ exitCode?: number; signal?: string }>;
+  readonly over: boolean;
+  /** Where its standard error is no terminal. */
+  readonly errors: RuntimeErrors | undefined;
+}
+
+function spawnRuntime(prepared: Prepared, bundle: Bundle, tty: string | undefined): RuntimeProcess {
+  const { program, id, root, env, folder, memory } = prepared;
+  const command = [
+    ...aroundRuntime(root, bundle.config).flatMap(([tool, ...words]) => [
+      findTool(tool!)!,
+      ...words,
+    ]),
+    ...openFilesCommand(bundle.config),
+    ...[program, 'run', ...(memory?.options ?? []), '--bundle', folder],
+    ...['--pid-file', pidFileIn(prepared), id],
+  ];
+  const argv = tty ? onTerminal(tty, command) : (command as [string, ...string[]]);
+  const caller = tty ? undefined : callerStdio();
+  const child = spawn(argv[0], argv.slice(1), {
+    cwd: '/',
+    env,
+    stdio: caller ? [caller.input, caller.output, 'pipe'] : 'ignore',
+    detached: true,
+  });
+  const watch = root ? undefined : deathWatch([program, 'delete', '--force', id], env);
+  if (caller)
+    child.once('exit', copyStdio({ input: child.stdin ?? null, output: child.stdout ?? null }));
+  const errors = child.stderr ? new RuntimeErrors(child.stderr) : undefined;
+  let over = false;
+  const ended = new Promise<{ exitCode?: number; signal?: string }>((resolve) => {
+    child.once('error', () => resolve({}));
+    child.once('exit', (exitCode, signal) =>
+      resolve({ ...(exitCode === null ? {} : { exitCode }), ...(signal ? { signal } : {}) }),
+    );
+  }).then((end) => {
+    over = true;
+    watch?.disarm();
+    return end;
+  });
+  return {
+    ...{ child, ended, errors },
+    get over() {
+      return over;
+    },
+  };
+}
+
+/** A runtime passes a signal on as the status that a shell gives it. */
+function plainly({ name }: Bundle, exit: ContainerExit): ContainerExit {
+  return exit.code === 128 + os.signals.SIGKILL
+    ? containerExit(name, undefined, 'SIGKILL', '')
+    : exit;
+}
+
+/**
+ * Runs a command when this process is no more, however it ended: until then a shell reads from it. What
+ * is without root has nothing else to end a container that takes no SIGTERM.
+ */
+function deathWatch(command: readonly string[], env: Record<string, string>): { disarm(): void } {
+  const shell = spawn('/bin/sh', ['-c', 'read -r _ || exec "$@"', 'sh', ...command], {
+    ...{ cwd: '/', env, detached: true },
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
+  shell.on('error', () => undefined); // the next helper's sweep is left
+  shell.stdin.on('error', () => undefined);
+  return { disarm: () => void shell.stdin.end('revoked\n') };
+}
+
+/** Two of them would share one id, and the second start would end the first. */
+function runsAlready({ name }: Bundle, helper: number): TerrariumError {
+  return new TerrariumError(
+    'runs-already',
+    `“${visible(name)}” is started already: process ${helper} has it.`,
+    'Stop it there first, or copy the bundle to have two of it.',
+  );
+}
+
+function notStarted(
+  name: RuntimeName,
+  bundle: Bundle,
+  { exitCode, signal }: { exitCode?: number; signal?: string },
+  printed: string,
+): TerrariumError {
+  const words = visible(printed);
+  const said = words ? `: ${words.replace(/\.$/, '')}` : '; what it said is above';
+  return new TerrariumError(
+    'runtime-failed',
+    `“${visible(bundle.name)}” did not start: ${name} ended with ${signal ?? `exit code ${exitCode ?? 1}`}${said}.`,
+    /hybrid/.test(printed)
+      ? 'This crun wants cgroup v2 alone: use runc or the built-in engine on this machine.'
+      : 'Correct config.json, or remove the annotation dev.terrarium.engine for the built-in engine.',
+  );
+}

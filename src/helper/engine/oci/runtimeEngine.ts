@@ -1,0 +1,28 @@
+/** An installed runtime as an engine: `dev.terrarium.engine`. */
+import type { RuntimeName } from '../../../core/config/engine';
+import { engineFacts } from '../../../core/config/engineFacts';
+import { engineWarnings } from '../../../core/sequence/startWarnings';
+import { rootfsWarnings } from '../shared/rootfsWarnings';
+import type { Engine } from '../shared/Engine';
+import { exportRuntime } from './exportRuntime';
+import { launchRuntime } from './launchRuntime';
+import { requireOwnCgroup } from './requireOwnCgroup';
+
+export function runtimeEngine(name: RuntimeName): Engine {
+  return {
+    name,
+    needsOwnConsole: () => false, // it makes the console in the container's devpts itself
+    async launch(bundle, facts, options) {
+      const warnings = [
+        ...engineWarnings(bundle, await engineFacts(name), facts),
+        ...(await rootfsWarnings(bundle)),
+      ];
+      for (const warning of warnings) options.onWarning?.(warning);
+      return launchRuntime(name, bundle, facts, options);
+    },
+    async exportScript(bundle, facts) {
+      await requireOwnCgroup(bundle);
+      return exportRuntime(await engineFacts(name), bundle, facts);
+    },
+  };
+}

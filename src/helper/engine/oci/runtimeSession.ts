@@ -1,0 +1,89 @@
+/** The command of a further shell in a container that a runtime started. Called through Engine.ts. */
+import { createHash } from 'node:crypto';
+import { rename, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Bundle } from '../../../core/bundle/loadBundle';
+import type { OciConfig } from '../../../core/config/schema';
+import type { RuntimeName } from '../../../core/config/engine';
+import { findTool, hostEnvironment } from '../../host/hostTools';
+import { withContainerFsTimeout } from '../shared/withContainerFsTimeout';
+import { sessionProgram } from '../shared/sessionProgram';
+import type { LaunchedContainer, SessionCommand, SessionRequest } from '../shared/Engine';
+import { personalEnvironment } from './personalEnvironment';
+import { runtimeText } from './runtimeConfig';
+
+/** How a further command reaches a container that a runtime started. */
+export interface RuntimeHandle {
+  readonly name: RuntimeName;
+  readonly id: string;
+  /** Host PID of the runtime itself where it has a PID namespace of its own. */
+  readonly supervisor: number | undefined;
+  /** Of the helper's own user, for as long as the container runs. */
+  readonly folder: string;
+}
+
+/** Those of PID 1 where config.json has none: that of both runtimes, and the kernel's own. */
+const [usualUmask, usualScore] = [0o022, 0];
+
+/** runc sets no umask for `exec` before 1.2, and crun no score: both are inherited. */
+const begin = 'umask "$1" && echo "$2" >/proc/self/oom_score_adj && shift 2 && exec "$@"';
+
+/**
+ * `exec` with a whole process document: with words alone crun takes over the environment of config.json
+ * and nothing else of its `process`. In a file, because words of a command are for everybody to read
+ * (proc_pid_cmdline(5)).
+ */
+export async function runtimeSession(
+  { name, id, supervisor, folder }: RuntimeHandle,
+  container: LaunchedContainer,
+  session: SessionRequest,
+): Promise<SessionCommand> {
+  const { bundle } = container;
+  const { command, cwd, variables } = session;
+  await withContainerFsTimeout(container, () =>
+    sessionProgram(container, command, cwd, variables.all),
+  );
+  const file = await processFile(folder, processDocument(bundle, session));
+  const { user, oomScoreAdj = usualScore } = bundle.config.process;
+  const umask = (user.umask ?? usualUmask).toString(8).padStart(4, '0');
+  // The runtime knows PIDs as its own namespace counts them.
+  const enter =
+    supervisor === undefined
+      ? []
+      : [findTool('nsenter')!, `--target=${supervisor}`, '--pid', '--mount', '--'];
+  const first = ['/bin/sh', '-c', begin, 'sh', umask, String(oomScoreAdj)];
+  const own = process.geteuid!() === 0 ? {} : await personalEnvironment();
+  return {
+    argv: [...first, ...enter, findTool(name)!, 'exec', '--process', file, id],
+    env: { ...hostEnvironment, ...own },
+    // It makes the session, and its own terminal, inside.
+    ...{ leads: false, ownErrors: false },
+  };
+}
+
+function processDocument(
+  bundle: Bundle,
+  { command, user, cwd, variables }: SessionRequest,
+): object {
+  const document = (bundle.document ?? bundle.config) as Partial<OciConfig>;
+  const { uid, gid, groups } = user;
+  return {
+    ...document.process,
+    ...{ args: command, cwd, env: variables.all, terminal: true },
+    user: {
+      ...document.process?.user,
+      ...{ uid, gid, additionalGids: groups.length > 0 ? groups : undefined },
+    },
+  };
+}
+
+/** One for all sessions that are the same; they go with the folder when the container has ended. */
+async function processFile(folder: string, document: object): Promise<string> {
+  const text = runtimeText(document);
+  const name = createHash('sha256').update(text).digest('hex').slice(0, 16);
+  const file = path.join(folder, `process-${name}.json`);
+  const draft = `${file}.${process.hrtime.bigint()}`; // two may be opened at once
+  await writeFile(draft, text, { mode: 0o600, flag: 'wx' });
+  await rename(draft, file);
+  return file;
+}

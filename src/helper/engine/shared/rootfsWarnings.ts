@@ -1,0 +1,102 @@
+/** What a rootfs holds that its person should know before it starts. Called by both engines. */
+import { lstat, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { type Finding, inspectRootfs } from '../../../core/bundle/inspectRootfs';
+import type { Bundle } from '../../../core/bundle/loadBundle';
+import { kindOf } from '../../../core/bundle/loadBundleOrFolder';
+import { mayMount } from '../../../core/config/boundingSet';
+import type { OciConfig } from '../../../core/config/schema';
+import { machineCheck } from '../../../core/text/remedies';
+import { visible } from '../../../core/text/visible';
+import { type PlacedFolder, fitFor, mountBelow } from '../../host/workspace';
+
+/** A start does not wait for more than a moment's looking. */
+const maxEntries = 3000;
+
+/** How many names a sentence lists. */
+const maxNames = 8;
+
+/** @returns sentences, safe to show: setuid and setgid programs, device nodes, and who could make more */
+export async function rootfsWarnings(bundle: Bundle): Promise<string[]> {
+  const [held, place] = await Promise.all([heldBy(bundle.rootfs), mountBelow(bundle.rootfs)]);
+  return [
+    ...(await unreadConfig(bundle)),
+    ...whereItLies(place),
+    ...held,
+    ...(await whatStays(bundle, place)),
+  ];
+}
+
+/** Whoever finds one in the tree may think that it was followed. */
+async function unreadConfig(bundle: Bundle): Promise<string[]> {
+  if (kindOf(bundle) === 'bundle') return [];
+  const file = path.join(bundle.rootfs, 'config.json');
+  if (!(await lstat(file).catch(() => undefined))) return [];
+  return [
+    `${visible(file)} is not read: it lies in the root filesystem itself, where the container may write it. The default configuration starts this folder.`,
+  ];
+}
+
+async function heldBy(rootfs: string): Promise<string[]> {
+  const found = await inspectRootfs(rootfs, { maxEntries });
+  return [...programsIn(found), ...devicesIn(found)];
+}
+
+/** One sentence: a distribution's tree has a dozen of them. */
+function programsIn(found: readonly Finding[]): string[] {
+  const programs = new Set(
+    found.filter(({ kind }) => kind === 'setuid' || kind === 'setgid').map((one) => one.path),
+  );
+  if (programs.size === 0) return [];
+  return [
+    `Setuid and setgid programs in the rootfs, which run as their owner or group: ${naming([...programs])}.`,
+  ];
+}
+
+/** One sentence: whoever unpacks a system as root has a dozen of them. */
+function devicesIn(found: readonly Finding[]): string[] {
+  const devices = found.filter(({ kind }) => kind === 'device').map((one) => one.path);
+  if (devices.length === 0) return [];
+  return [
+    `Device nodes in the rootfs: ${naming(devices)}. They came with it, or root in the container made them; the container has its own /dev, so delete those that you do not need.`,
+  ];
+}
+
+function naming(paths: readonly string[]): string {
+  const rest = paths.length - maxNames;
+  const names = paths.toSorted().slice(0, maxNames).map(visible).join(', ');
+  return names + (rest > 0 ? ` and ${rest} more` : '');
+}
+
+/** In the doctor's words: what starts there will fail in ways that do not name the mount. */
+function whereItLies(place: PlacedFolder): string[] {
+  const { code, verdict, found, remedy } = fitFor(place);
+  if (verdict !== 'failed') return [];
+  return [`${found} ${remedy} ${machineCheck('says so too', code)}.`];
+}
+
+/** Where root inside is the machine's, only a folder that is closed to others keeps its files from them. */
+async function whatStays({ config }: Bundle, { real, mount }: PlacedFolder): Promise<string[]> {
+  if (process.geteuid!() !== 0 || !mayLeaveRoots(config)) return [];
+  const worksForNobody = ['nosuid', 'nodev'].every((option) => mount?.options.includes(option));
+  if (worksForNobody || !(await othersReach(real))) return [];
+  return [
+    'Root inside is root of this machine: a setuid program or a device node that it makes stays in the rootfs and works for everybody who reaches that folder. Give it users of its own ({ "type": "user" } in linux.namespaces, as “Safe” has), start it rootless as a user other than root, or close a folder above it (chmod 700).',
+  ];
+}
+
+/** Whether something in it can be this machine's root and write the rootfs. */
+export function mayLeaveRoots(config: OciConfig): boolean {
+  const { linux, root } = config;
+  const { user, capabilities, noNewPrivileges } = config.process;
+  if (linux.namespaces.some(({ type }) => type === 'user')) return false;
+  const staysAnother = user.uid !== 0 && noNewPrivileges && !capabilities?.ambient?.length;
+  return !staysAnother && (root.readonly !== true || mayMount(config));
+}
+
+/** path_resolution(7): each folder on the way has to let them through. */
+async function othersReach(real: string): Promise<boolean> {
+  for (let folder = real; folder !== '/'; folder = path.dirname(folder))
+    if ((((await stat(folder).catch(() => undefined))?.mode ?? 0) & 0o001) === 0) return false;
+  return true;
+}

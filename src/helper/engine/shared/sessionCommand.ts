@@ -1,0 +1,54 @@
+/** The command of a further shell in a running container, whichever engine has it. Called by the server. */
+import { CommandError } from '../../../core/bundle/checkCommand';
+import type { Bundle } from '../../../core/bundle/loadBundle';
+import type { LaunchedContainer, SessionCommand } from './Engine';
+import { withContainerFsTimeout } from './withContainerFsTimeout';
+import { sessionEnvironment } from './sessionEnvironment';
+import { sessionProgram } from './sessionProgram';
+import { type SessionAs, type SessionUser, sessionUser } from './sessionUser';
+
+/**
+ * @param args empty means the user's own shell
+ * @param as whom; PID 1's user unless given
+ * @throws TerrariumError `session-user`, `container-silent`, those of the engine, and a CommandError where
+ *   the program is not there to be run
+ */
+export async function sessionCommand(
+  container: LaunchedContainer,
+  args: readonly string[],
+  as: SessionAs = {},
+): Promise<SessionCommand> {
+  const { bundle } = container;
+  const user = await sessionUser(bundle, as);
+  const { env, cwd } = bundle.config.process;
+  const variables = sessionEnvironment(env, user.env, user.home);
+  const command = await withContainerFsTimeout(container, async () =>
+    args.length > 0 ? args : [await ownShell(container, user.shell, variables.all)],
+  );
+  const made = await container.session({ command, user, cwd: user.cwd ?? cwd, variables });
+  const firstLine = [strongerThan(bundle, user), made.firstLine].filter(Boolean).join(' ');
+  return { ...made, ...(firstLine ? { firstLine } : {}) };
+}
+
+/** passwd may name a shell that is not there: then it is /bin/sh (passwd(5) has none either). */
+async function ownShell(
+  container: LaunchedContainer,
+  shell: string,
+  env: readonly string[],
+): Promise<string> {
+  try {
+    await sessionProgram(container, [shell], '/', env);
+    return shell;
+  } catch (error) {
+    if (error instanceof CommandError) return '/bin/sh';
+    throw error;
+  }
+}
+
+/** What is chosen is not kept from anybody. */
+function strongerThan({ config }: Bundle, { uid }: SessionUser): string | undefined {
+  const own = config.process.user.uid;
+  return uid === 0 && own !== 0
+    ? `This shell is root inside, and PID 1 is only user ${own}: you chose it.`
+    : undefined;
+}

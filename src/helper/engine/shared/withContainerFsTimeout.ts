@@ -1,0 +1,71 @@
+/**
+ * Looks at files of a running container. What is mounted in it may be a process of its own (FUSE) that
+ * never answers, and whoever asks waits in the kernel, with one of the few threads that read for the
+ * whole helper. So there is one look at a time, and nobody waits for ever. Called by sessionCommand.ts and
+ * Session.ts.
+ */
+import { TerrariumError } from '../../../core/errors';
+import { visible } from '../../../core/text/visible';
+import type { LaunchedContainer } from './Engine';
+
+/** In milliseconds; a look takes one or two. */
+const answersWithin = 4000;
+
+/** So many containers may keep a thread waiting; `threads` (libuvThreads.ts) are more. */
+const mostSilent = 8;
+
+/** Those of which a look has passed that time and not come back. */
+const silentOnes = new Set<LaunchedContainer>();
+
+/** The last look at each, also one that is still waiting: then no other begins. */
+const last = new WeakMap<LaunchedContainer, Promise<void>>();
+
+/**
+ * @param within milliseconds; a test waits for less
+ * @throws TerrariumError `container-silent`, and what `look` throws
+ */
+export async function withContainerFsTimeout<T>(
+  container: LaunchedContainer,
+  look: () => Promise<T>,
+  within = answersWithin,
+): Promise<T> {
+  if (silentOnes.size >= mostSilent) throw tooManySilent(container);
+  const turn = (last.get(container) ?? Promise.resolve()).then(look);
+  const settled: Promise<void> = turn.then(
+    () => undefined,
+    () => undefined, // it is told to who asked
+  );
+  last.set(container, settled);
+  void settled.then(() => {
+    if (last.get(container) === settled) silentOnes.delete(container);
+  });
+  let timer: NodeJS.Timeout | undefined;
+  const silent = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      silentOnes.add(container);
+      reject(noAnswer(container));
+    }, within);
+  });
+  try {
+    return await Promise.race([turn, silent]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function noAnswer({ bundle }: LaunchedContainer): TerrariumError {
+  return new TerrariumError(
+    'container-silent',
+    `“${visible(bundle.name)}” does not answer: a file system that is mounted in it (FUSE) keeps everybody waiting who looks at its files.`,
+    'Stop the container, or have that unmounted in a shell that is open already.',
+  );
+}
+
+function tooManySilent({ bundle }: LaunchedContainer): TerrariumError {
+  const names = [...silentOnes].map((one) => `“${visible(one.bundle.name)}”`).join(', ');
+  return new TerrariumError(
+    'container-silent',
+    `“${visible(bundle.name)}” is not looked into: file systems that are mounted in ${names} (FUSE) keep everybody waiting who looks at their files.`,
+    'Stop one of those.',
+  );
+}

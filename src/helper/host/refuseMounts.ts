@@ -1,0 +1,26 @@
+/** Looks before a whole tree is changed: a mount in it would be somebody else's files. */
+import { type FileHandle, readFile, readlink } from 'node:fs/promises';
+import { TerrariumError } from '../../core/errors';
+import { pathOf } from '../../core/fs/openDirectoryNoFollow';
+import { unescapePath } from '../../core/procfs/parseMountinfo';
+import { visible } from '../../core/text/visible';
+
+/**
+ * @param held folder; where it is now says the kernel, whatever its path was
+ * @throws TerrariumError `mounted-below` where something is mounted on or below it (on the host: a
+ *   container's own mounts are in its mount namespace and not seen here)
+ */
+export async function refuseMounts(held: FileHandle): Promise<void> {
+  const folder = await readlink(pathOf(held));
+  const mountinfo = await readFile('/proc/self/mountinfo', 'utf8');
+  const mount = mountinfo
+    .split('\n')
+    .map((line) => unescapePath(line.split(' ')[4] ?? ''))
+    .find((place) => place === folder || place.startsWith(`${folder}/`));
+  if (mount === undefined) return;
+  throw new TerrariumError(
+    'mounted-below',
+    `Something is mounted at ${visible(mount)}.`,
+    'Unmount it first: its files would be changed too.',
+  );
+}

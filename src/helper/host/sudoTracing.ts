@@ -1,0 +1,36 @@
+/**
+ * sudo can log or check every command that its command runs ("log_subcmds" and "intercept" of sudoers(5)).
+ * Every execve(2) then waits for an answer of sudo's, by ptrace(2) or through a preloaded library, and once
+ * sudo has ended each of them fails: with ENOSYS, or with EACCES. Called by serve.ts before it detaches.
+ */
+import { readFileSync } from 'node:fs';
+import { TerrariumError } from '../../core/errors';
+import { visible } from '../../core/text/visible';
+
+/**
+ * @param env of a process that sudo may have started
+ * @param status its /proc/self/status
+ */
+export function isTracedBySudo(
+  env: NodeJS.ProcessEnv = process.env,
+  status: string = readFileSync('/proc/self/status', 'latin1'),
+): boolean {
+  if (env.SUDO_UID === undefined) return false;
+  const preloads =
+    env.SUDO_INTERCEPT_FD !== undefined || /sudo_intercept/.test(env.LD_PRELOAD ?? '');
+  // A seccomp filter hands execve to the tracer; a debugger alone sets none (seccomp(2), SECCOMP_RET_TRACE).
+  const traces = /^TracerPid:\s*[1-9]/m.test(status) && /^Seccomp:\s*2$/m.test(status);
+  return preloads || traces;
+}
+
+/** @throws TerrariumError `sudo-traces`: a helper that outlives sudo could start nothing */
+export function refuseTracing(): void {
+  if (!isTracedBySudo()) return;
+  // What sudo was told to run: with Electron that is env(1), which runs Node.
+  const [command = process.execPath] = process.env.SUDO_COMMAND?.split(' ') ?? [];
+  throw new TerrariumError(
+    'sudo-traces',
+    'sudo is set to log or check every command that this one runs (“log_subcmds” or “intercept” in sudoers), and the helper, which goes on when sudo has ended, could start nothing any more.',
+    `Have a line “Defaults!${visible(command)} !log_subcmds, !intercept” put into /etc/sudoers.d (visudo), or start rootless.`,
+  );
+}

@@ -1,0 +1,64 @@
+/**
+ * The cgroups of containers whose helper was killed, by their names. Called by `serve` before it
+ * listens. The processes in them have their SIGKILL already (PDEATHSIG); version 1 delivers it when
+ * they thaw. Nothing is killed here.
+ */
+import { readFile, readdir, rmdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { readCgroups, unifiedPath } from '../../core/cgroup/cgroupFacts';
+import { isLeftOver } from '../cgroup/cgroupName';
+import { removeCgroup } from '../cgroup/removeCgroup';
+
+export async function sweepCgroups(): Promise<void> {
+  for (const parent of new Set(await parents())) {
+    const names: string[] = await readdir(parent).catch(() => []); // not ours to look into, so none of ours
+    for (const name of names) if (await isLeftOver(name)) await sweep(path.join(parent, name));
+    // What is in it goes by the records of its helper.
+    if (names.includes('terrarium')) await rmdir(path.join(parent, 'terrarium')).catch(isInTheWay);
+  }
+}
+
+/** Where a helper of this user makes them: the top of a hierarchy, below its own cgroup, or what is delegated. */
+async function parents(): Promise<string[]> {
+  const mounts = (await readFile('/proc/self/mounts', 'latin1'))
+    .split('\n')
+    .map((line) => line.split(' '));
+  const own = await readFile('/proc/self/cgroup', 'latin1');
+  const root = process.geteuid!() === 0;
+  const { mount, base } = await readCgroups({
+    ...{ privilege: root ? 'root' : 'rootless', uid: process.geteuid!(), name: '' },
+  });
+  const delegated = mount !== undefined && base !== undefined ? [path.join(mount, base)] : [];
+  return [
+    ...delegated,
+    ...mounts.flatMap(([, place, type, options]) => {
+      if (place === undefined) return [];
+      if (type === 'cgroup2') return [path.join(place, root ? '' : (unifiedPath(own) ?? ''))];
+      return type === 'cgroup' && options?.split(',').includes('freezer') && root ? [place] : [];
+    }),
+  ];
+}
+
+async function sweep(folder: string): Promise<void> {
+  try {
+    await thaw(folder);
+    await removeCgroup(folder);
+  } catch (error) {
+    isInTheWay(error);
+  }
+}
+
+async function thaw(folder: string): Promise<void> {
+  try {
+    await writeFile(path.join(folder, 'cgroup.freeze'), '0', { flag: 'r+' });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    await writeFile(path.join(folder, 'freezer.state'), 'THAWED', { flag: 'r+' });
+  }
+}
+
+/** In use, gone already, or not ours. */
+function isInTheWay(error: unknown): void {
+  const { code } = error as NodeJS.ErrnoException;
+  if (!['ENOENT', 'EACCES', 'EPERM', 'EBUSY', 'ENOTEMPTY'].includes(code ?? '')) throw error;
+}

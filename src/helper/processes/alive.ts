@@ -1,0 +1,92 @@
+/**
+ * Whether a helper that left a name behind is still there. In one's own PID namespace its PID and start
+ * time say so. A helper in another one (a dev container that shares /run and the cgroup tree) has numbers
+ * that mean other processes here, or none; so each helper listens on a socket in its user's own folder,
+ * and the kernel refuses a connection once the last process that holds it has ended, in whichever
+ * namespace. Used for cgroups, records and the folders of runtimes.
+ */
+import { createHash } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import { readdir, readlink, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import path from 'node:path';
+import { allHaveEnded } from '../../core/procfs/parseStat';
+import { ownFolder } from '../host/ownFolder';
+import { boundedReads } from './BoundedReads';
+import { readStat } from './readStat';
+import { refusesConnections } from '../host/refusesConnections';
+
+/** PID, start time and PID namespace, as a name has them. */
+export type HelperName = string;
+
+let own: Promise<HelperName> | undefined;
+let listening: Promise<void> | undefined;
+
+/** Of this process. */
+export function ownName(): Promise<HelperName> {
+  return (own ??= nameOf(process.pid));
+}
+
+async function nameOf(pid: number): Promise<HelperName> {
+  return [pid, await startTimeOf(pid), await ownNamespace()].join('-');
+}
+
+/** Listens for as long as this process lives; to be called before anything has its name. */
+export function announceAlive(): Promise<void> {
+  return (listening ??= listen());
+}
+
+async function listen(): Promise<void> {
+  const file = await socketOf(await ownName());
+  await rm(file, { force: true }); // of an earlier boot: start times begin anew
+  const server = createServer((socket) => socket.destroy());
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(file, resolve);
+  });
+  server.unref();
+  process.once('exit', () => rmSync(file, { force: true }));
+}
+
+/**
+ * A zombie has ended: sudo(8) may have gone with the helper, and then the machine's init takes its time to
+ * reap it.
+ * @returns false where it has ended for certain. One of another PID namespace whose socket is not to be
+ *   seen may live, with a /run of its own.
+ */
+export async function mayLive(pid: string, startTime: string, namespace: string): Promise<boolean> {
+  if (namespace === (await ownNamespace())) {
+    // Its number may be that of a container's process by now, which can hold up who looks.
+    const stat = await boundedReads.ask(
+      Number(pid),
+      async () => (await readStat(`/proc/${pid}`)) ?? 'gone',
+    );
+    if (stat === undefined) return true;
+    return stat !== 'gone' && stat.startTime === startTime && !allHaveEnded(stat);
+  }
+  return !(await refusesConnections(await socketOf([pid, startTime, namespace].join('-'))));
+}
+
+/** Removes the sockets of helpers that have ended, once all else of theirs is swept. */
+export async function sweepSockets(): Promise<void> {
+  const folder = await ownFolder();
+  for (const name of await readdir(folder))
+    if (/^alive-[0-9a-f]{16}$/.test(name) && (await refusesConnections(path.join(folder, name))))
+      await rm(path.join(folder, name), { force: true });
+}
+
+/** Field 22 of /proc/PID/stat; undefined where there is no such process. */
+export async function startTimeOf(pid: number): Promise<string | undefined> {
+  return (await readStat(`/proc/${pid}`))?.startTime;
+}
+
+/** The number of its inode (namespaces(7)). */
+async function ownNamespace(): Promise<string> {
+  return /\d+/.exec(await readlink('/proc/self/ns/pid'))![0];
+}
+
+/** A hash, because the path of a socket may not be long (`sun_path` of unix(7)). */
+async function socketOf(name: HelperName): Promise<string> {
+  const hash = createHash('sha256').update(name).digest('hex').slice(0, 16);
+  return path.join(await ownFolder(), `alive-${hash}`);
+}

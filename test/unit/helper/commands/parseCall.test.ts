@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import { type Call, UsageError, parseCall, usage } from '../../../../src/helper/commands/parseCall';
+
+describe('the words of the command line', () => {
+  const calls: [line: string, call: Call][] = [
+    ['run box', { command: 'run', folder: 'box', kind: undefined, payload: [] }],
+    [
+      'run --bundle box -- ls --help -x',
+      { command: 'run', folder: 'box', kind: 'bundle', payload: ['ls', '--help', '-x'] },
+    ],
+    ['plan box', { command: 'plan', folder: 'box', kind: undefined, privilege: undefined }],
+    [
+      'plan box --folder --privilege=rootless',
+      { command: 'plan', folder: 'box', kind: 'folder', privilege: 'rootless' },
+    ],
+    [
+      'ownership look box',
+      { command: 'ownership', task: 'look', folder: 'box', kind: undefined, place: '/' },
+    ],
+    [
+      'ownership take --folder tree etc',
+      { command: 'ownership', task: 'take', folder: 'tree', kind: 'folder', place: 'etc' },
+    ],
+    ['check', { command: 'check', folder: undefined }],
+    ['check here', { command: 'check', folder: 'here' }],
+    [
+      'serve --directory /d --socket s --token-file /t --uid 7 --detach',
+      {
+        ...{ command: 'serve', directory: '/d', socketName: 's', tokenFile: '/t' },
+        ...{ uid: 7, gid: undefined, detach: true },
+      },
+    ],
+    ...['--help', '-h', 'help', 'run --help', 'plan -h box', 'serve --help'].map(
+      (line): [string, Call] => [line, { command: 'help' }],
+    ),
+  ];
+  for (const [line, call] of calls)
+    it(`understands “${line}”`, () => assert.deepEqual(parseCall(line.split(' ')), call));
+
+  /** What the message names, and how the call is to be made instead. */
+  const wrong: [words: string[], problem: RegExp, remedy: RegExp][] = [
+    [[], /No command/, /run, plan, ownership, check, serve/],
+    [['frob'], /“frob” is no command/, /run, plan/],
+    [['toString'], /“toString” is no command/, /run, plan/],
+    [['\x1b[31m'], /“\\x1b\[31m” is no command/, /run/],
+    [['run'], /“run” is given without a FOLDER/, /bundle, or a root filesystem/],
+    [['plan'], /“plan” is given without a FOLDER/, /bundle/],
+    [['run', ''], /empty word for the FOLDER/, /unset variable/],
+    [['check', ''], /empty word for the FOLDER/, /unset variable/],
+    [['run', 'box', 'ls'], /the word “ls”/, /comes after "--"/],
+    [['run', 'box', '-l'], /no option -l\b/, /of a COMMAND come after "--"/],
+    [['run', '--frob', 'box'], /“run” has no option --frob/, /--bundle, --folder/],
+    [['run', '--constructor', 'box'], /no option --constructor/, /--bundle/],
+    [['run', '--bundle', '--folder', 'box'], /--bundle and --folder are both/, /Keep the one/],
+    [['run', '--bundle=yes', 'box'], /--bundle takes no value/, /Leave out “=yes”/],
+    [['plan', '--privilege', 'foo', 'box'], /“foo” is no privilege/, /root .* or .*rootless/],
+    [['plan', 'box', '--privilege'], /--privilege is given without a value/, /after it/],
+    [['plan', '--folder', '--folder', 'box'], /--folder is given twice/, /once/],
+    [['plan', 'box', '--', 'ls'], /“plan” takes no command, such as “ls”/, /process\.args/],
+    [['ownership'], /“ownership” is given without what to do/, /look, take, undo/],
+    [['ownership', 'steal', 'box'], /“steal” is nothing/, /look, take, undo/],
+    [['ownership', 'take'], /“ownership take” is given without a FOLDER/, /bundle/],
+    [['ownership', 'undo', 'box', 'etc'], /the word “etc”/, /all that was taken/],
+    [['ownership', 'look', 'box', ''], /empty word for the PATH/, /Name it/],
+    [['check', 'a', 'b'], /the word “b”/, /one folder at a time/],
+    [['check', '--json'], /“check” has no option --json/, /It has none/],
+    [['serve'], /“serve” is called without --directory/, /Give/],
+    [['serve', 'now'], /“serve” takes no “now”/, /options alone/],
+    [
+      ['serve', '--directory', '/d', '--socket', 's', '--token-file', '/t', '--uid', 'me'],
+      /--uid is “me”, which is no id/,
+      /Give a number/,
+    ],
+  ];
+  for (const [words, problem, remedy] of wrong)
+    it(`says what is wrong with “${JSON.stringify(words)}”`, () =>
+      assert.throws(
+        () => parseCall(words),
+        (error: unknown) => {
+          assert.ok(error instanceof UsageError);
+          assert.match(error.problem, problem);
+          assert.match(error.remedy, remedy);
+          assert.match(error.message, /^[^\n]+\.$/, 'one line');
+          return true;
+        },
+      ));
+
+  it('is all in the usage', () => {
+    for (const [line] of calls) {
+      const [command] = line.split(' ');
+      assert.match(usage, new RegExp(`helper\\.js .*${command === '-h' ? '--help' : command}`));
+    }
+    assert.ok(usage.split('\n').every((line) => line.length <= 100));
+  });
+});
