@@ -1,22 +1,77 @@
 // Type-aware lint, and the import table of CONTRIBUTING.md as a rule.
+import { readdirSync } from 'node:fs';
 import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
-/** @param {string} folder @param {string[]} forbidden */
-const imports = (folder, forbidden) => ({
-  files: [`src/${folder}/**/*.ts`],
+/** What the folders of src may not import. */
+const forbidden = {
+  protocol: ['core', 'helper', 'ui', 'vscode'],
+  core: ['helper', 'ui', 'vscode'],
+  helper: ['ui', 'vscode'],
+  ui: ['helper'],
+  webview: ['helper', 'vscode'],
+};
+
+/**
+ * The order of the folders and files in a folder of src. Each may import what stands in a row above its
+ * own, and nothing beside or below it; types neither.
+ */
+const order = {
+  ui: [
+    ['commandIds', 'model'],
+    ['notifications'],
+    ['showError'],
+    ['services'],
+    ['pick'],
+    ['terminal'],
+    ['config', 'rootfs', 'status', 'tasks', 'views'],
+    ['commands'],
+  ],
+};
+
+/** @param {string} files @param {readonly string[]} regexes of module specifiers */
+const restrict = (files, regexes) => ({
+  files: [files],
   rules: {
     'no-restricted-imports': [
       'error',
       {
-        patterns: forbidden.map((name) => ({
-          regex: name === 'vscode' ? '^vscode$' : `(^|/)${name}(/|$)`,
-          message: `src/${folder} may not import ${name}: see the import table in CONTRIBUTING.md.`,
+        patterns: regexes.map((regex) => ({
+          regex,
+          message: `${files} may not import this: see the import table in CONTRIBUTING.md.`,
         })),
       },
     ],
   },
 });
+
+/** @param {[string, readonly string[]]} entry of `forbidden` */
+const imports = ([folder, names]) => {
+  const rows = order[folder] ?? [];
+  for (const entry of rows.length > 0 ? readdirSync(`src/${folder}`, { withFileTypes: true }) : [])
+    if (entry.isDirectory() && !rows.flat().includes(entry.name))
+      throw new Error(
+        `src/${folder}/${entry.name} has no place in the order of eslint.config.mjs.`,
+      );
+  const outside = names.map((name) => (name === 'vscode' ? '^vscode$' : `(^|/)${name}(/|$)`));
+  return [
+    restrict(`src/${folder}/**/*.ts`, outside),
+    // The last match of a file counts alone, so each has the rules of its folder as well.
+    ...rows.flatMap((row, at) =>
+      row.flatMap((room) => {
+        const others = rows
+          .slice(at)
+          .flat()
+          .filter((other) => other !== room);
+        const from = (/** @type {string} */ path) => others.map((other) => `^${path}${other}(/|$)`);
+        return [
+          restrict(`src/${folder}/${room}.ts`, [...outside, ...from('\\./')]),
+          restrict(`src/${folder}/${room}/**/*.ts`, [...outside, ...from('(\\.\\./)+')]),
+        ];
+      }),
+    ),
+  ];
+};
 
 export default tseslint.config(
   { ignores: ['dist/**', 'node_modules/**', 'test/host/node_modules/**', '.vscode-test/**'] },
@@ -31,13 +86,13 @@ export default tseslint.config(
   },
   {
     files: ['src/ui/**/*.ts', 'src/extension.ts'],
-    ignores: ['src/ui/say.ts'],
+    ignores: ['src/ui/notifications.ts'],
     rules: {
       'no-restricted-syntax': [
         'error',
         {
           selector: 'Identifier[name=/^(show(Error|Warning|Information)Message|withProgress)$/]',
-          message: 'Use src/ui/say.ts, where a foreign name cannot become a link.',
+          message: 'Use src/ui/notifications.ts, where a foreign name cannot become a link.',
         },
       ],
     },
@@ -63,9 +118,5 @@ export default tseslint.config(
       },
     },
   },
-  imports('protocol', ['core', 'helper', 'ui', 'vscode']),
-  imports('core', ['helper', 'ui', 'vscode']),
-  imports('helper', ['ui', 'vscode']),
-  imports('ui', ['helper']),
-  imports('webview', ['helper', 'vscode']),
+  Object.entries(forbidden).flatMap(imports),
 );

@@ -1,21 +1,35 @@
 /**
- * What VS Code loads: composition only. What is heavy (the protocol's parser, JSON-RPC, scaffolding)
- * is imported by the part that needs it, when it needs it.
+ * What VS Code loads: composition only. It makes the services, registers the contributions, and starts
+ * to look at the workspace. What is heavy (the protocol's parser, JSON-RPC, scaffolding) is imported by
+ * the part that needs it, when it needs it.
  */
 import * as vscode from 'vscode';
 import { registerCommands } from './ui/commands/register';
 import { registerConfigEditing } from './ui/config/register';
 import { registerRootfsFiles } from './ui/rootfs/registerRootfsFiles';
-import { type Services, createServices } from './ui/services/Services';
+import { ContainerStore } from './ui/services/ContainerStore';
+import { Helpers } from './ui/services/Helpers';
+import { Inspections } from './ui/services/Inspections';
+import { ProcessArrangement } from './ui/services/ProcessArrangement';
+import { ProcessStore } from './ui/services/ProcessStore';
+import { WindowAttention } from './ui/services/WindowAttention';
+import { notifyHelperLost } from './ui/services/notifyHelperLost';
+import { setContextKeys } from './ui/services/setContextKeys';
+import { registerPages } from './ui/services/showPage';
+import { followTour } from './ui/services/tour';
+import { whenLastWindowCloses } from './ui/services/whenLastWindowCloses';
+import { registerStatusBar } from './ui/status/registerStatusBar';
+import { registerTasks } from './ui/tasks/registerTasks';
+import type { TerminalServices } from './ui/terminal/TerminalServices';
+import { Terminals } from './ui/terminal/Terminals';
+import { reattachConsoles } from './ui/terminal/reattachConsoles';
 import { registerProfile } from './ui/terminal/registerProfile';
 import { registerStartLinks } from './ui/terminal/startLinks';
-import { registerTasks } from './ui/tasks/registerTasks';
-import { registerStatusBar } from './ui/status/registerStatusBar';
 import { registerContainersView } from './ui/views/containers/register';
 import { registerProcessesView } from './ui/views/processes/register';
 
 /** @returns the services, for the tests inside VS Code */
-export function activate(context: vscode.ExtensionContext): Services {
+export function activate(context: vscode.ExtensionContext): TerminalServices {
   const services = createServices(context);
   registerCommands(services);
   registerContainersView(services);
@@ -26,6 +40,34 @@ export function activate(context: vscode.ExtensionContext): Services {
   registerStartLinks(services);
   registerTasks(services);
   registerConfigEditing(services);
-  services.start();
+  registerPages(context);
+  setContextKeys(services);
+  if (process.platform === 'linux') start(services);
   return services;
+}
+
+function createServices(context: vscode.ExtensionContext): TerminalServices {
+  const log = vscode.window.createOutputChannel('Terrarium', { log: true });
+  const helpers = new Helpers(context, log);
+  const containers = new ContainerStore(helpers, log);
+  const processes = new ProcessStore(helpers, containers, log);
+  const arrangement = new ProcessArrangement(context.workspaceState);
+  const terminals = new Terminals(context.workspaceState, log);
+  const attention = new WindowAttention();
+  const inspections = new Inspections({ helpers, containers, processes, attention });
+  context.subscriptions.push(log, helpers, containers, processes, arrangement, terminals);
+  context.subscriptions.push(attention, inspections);
+  return {
+    ...{ context, log, helpers, containers, processes, arrangement, terminals, attention },
+    ...{ inspections, selection: {}, focused: {} },
+  };
+}
+
+/** Looks for bundles in the workspace, and for helpers that already serve. */
+function start(services: TerminalServices): void {
+  followTour(services);
+  whenLastWindowCloses(services);
+  notifyHelperLost(services);
+  services.containers.start();
+  reattachConsoles(services).catch((error: unknown) => services.log.error(error as Error));
 }

@@ -2,9 +2,8 @@
 import * as vscode from 'vscode';
 import { TerrariumError, messageOf } from '../core/errors';
 import { visible } from '../core/text/visible';
-import { commandIds } from './commands/ids';
-import { say } from './say';
-import type { Services } from './services/Services';
+import { commandIds } from './commandIds';
+import { showMessage } from './notifications';
 
 /** A button under a message, and what it does. */
 export interface Action {
@@ -39,16 +38,16 @@ export interface Attempt {
 
 /** One message, whole in the log. Resolves when it is gone and its button has done its work. */
 export async function showError(
-  services: Services,
+  { log }: { readonly log: vscode.LogOutputChannel },
   error: unknown,
   attempt?: Attempt,
 ): Promise<void> {
   if (isCancelled(error)) return;
   const text = visible(messageOf(error)).trim();
-  if (error instanceof TerrariumError) services.log.warn(`${error.code}: ${text}${causes(error)}`);
-  else services.log.error(error instanceof Error ? (error.stack ?? text) : text);
+  if (error instanceof TerrariumError) log.warn(`${error.code}: ${text}${causes(error)}`);
+  else log.error(error instanceof Error ? (error.stack ?? text) : text);
   const actions = actionsOf(error, attempt);
-  const picked = await say('error', text, ...actions.map(({ title }) => title));
+  const picked = await showMessage('error', text, ...actions.map(({ title }) => title));
   await actions.find(({ title }) => title === picked)?.run();
 }
 

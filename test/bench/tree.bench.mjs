@@ -275,7 +275,7 @@ function inExtensionHost(ours, infos, size, runs) {
     /** @type {any[] | undefined} */
     let wanted = [];
     provider.onDidChangeTreeData((/** @type {any[]} */ rows) => wanted?.push(...(rows ?? [])));
-    store.look(id);
+    store.subscribe(id);
     for (const row of provider.getChildren()) draw(row);
     const take = (/** @type {string} */ message) => {
       const start = performance.now();

@@ -1,7 +1,7 @@
 // The extension inside a real VS Code: what activates it, and what is there then.
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { commandIds } from '../../src/ui/commands/ids';
+import { commandIds } from '../../src/ui/commandIds';
 import { extension, services } from './extension';
 
 describe('the extension', () => {

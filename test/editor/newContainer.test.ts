@@ -8,7 +8,7 @@ import type { OciConfig } from '../../src/core/config/schema';
 import { startingPoints } from '../../src/core/config/templates';
 import { ownMappings } from '../../src/core/sequence/ownMappings';
 import { TerrariumError } from '../../src/core/errors';
-import { commandIds } from '../../src/ui/commands/ids';
+import { commandIds } from '../../src/ui/commandIds';
 import { makeContainer } from '../../src/ui/services/makeContainer';
 import { skipBecause } from '../skip';
 import { services, until, workspaceFolder } from './extension';

@@ -3,10 +3,10 @@ import * as vscode from 'vscode';
 import { visible } from '../../core/text/visible';
 import { type Container, isLive } from '../model/container';
 import { noneRunning, notRunning, pickContainer } from '../pick/pickContainer';
-import type { Services } from '../services/Services';
-import { plain } from '../pick/plain';
+import { withoutIcons } from '../model/withoutIcons';
+import type { TerminalServices } from '../terminal/TerminalServices';
 
-export async function run(services: Services, target?: unknown): Promise<void> {
+export async function run(services: TerminalServices, target?: unknown): Promise<void> {
   const { t } = vscode.l10n;
   const container = await pickContainer(services, target, {
     title: t('Attach to Console'),
@@ -33,7 +33,7 @@ async function pickStream({ info, name }: Container): Promise<string | undefined
       ...info.sessions.map(({ stream, command }, index) => ({
         stream,
         label: `$(terminal) ${t('Shell {0}', index + 1)}`,
-        description: plain(command),
+        description: withoutIcons(command),
       })),
     ],
     { title: t('Attach to Console'), placeHolder: t('Which terminal of {0}?', visible(name)) },
@@ -43,7 +43,7 @@ async function pickStream({ info, name }: Container): Promise<string | undefined
 }
 
 /** @throws TerrariumError `helper-gone` */
-export async function showConsole(services: Services, container: Container): Promise<void> {
+export async function showConsole(services: TerminalServices, container: Container): Promise<void> {
   const open = services.terminals.console(container.bundle);
   if (open) {
     open.terminal.show();
@@ -56,7 +56,7 @@ export async function showConsole(services: Services, container: Container): Pro
 }
 
 async function showSession(
-  { terminals, helpers }: Services,
+  { terminals, helpers }: TerminalServices,
   { info, name }: Container,
   stream: string | undefined,
 ): Promise<void> {

@@ -16,12 +16,13 @@ import {
   unfitPath,
 } from '../model/debugConfigurations';
 import { answers, nodeInspector } from '../model/nodeInspector';
-import { type ProcessTarget, pickProcess } from '../pick/pickProcess';
+import { pickProcess } from '../pick/pickProcess';
 import { inspectedProcess, pathInRootfs } from '../services/inspectedProcess';
 import type { Services } from '../services/Services';
-import { ask } from '../say';
+import { showModal } from '../notifications';
 import { ActionError } from '../showError';
 import { sendSignals } from './sendSignal';
+import type { ProcessTarget } from '../model/rows';
 
 export async function run(services: Services, target?: unknown): Promise<void> {
   const { t } = vscode.l10n;
@@ -35,7 +36,7 @@ export async function run(services: Services, target?: unknown): Promise<void> {
   if (opens) await requireFreePort(subject);
   const configuration = choice.configuration(subject);
   const [start, save] = [t('Start Debugging'), t('Add to launch.json')];
-  const answer = await ask(
+  const answer = await showModal(
     'information',
     t('Attach {0} to {1}?', choice.label, visible(configuration.name)),
     [

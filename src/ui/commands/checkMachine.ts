@@ -6,11 +6,11 @@ import { escapeMarkdown } from '../model/markdown';
 import type { Services } from '../services/Services';
 import { machineChecks } from '../services/machineChecks';
 import { showPage } from '../services/showPage';
-import { sayProgress } from '../say';
+import { showProgress } from '../notifications';
 
 export async function run({ context, log }: Services): Promise<void> {
   const { t } = vscode.l10n;
-  const checks = await sayProgress({ title: t('Checking this machine…') }, () =>
+  const checks = await showProgress({ title: t('Checking this machine…') }, () =>
     machineChecks(context),
   );
   for (const { code, verdict, found } of checks) log.info(`check ${code}: ${verdict}: ${found}`);

@@ -1,8 +1,8 @@
 /** Asks before a container ends with its PID 1. Called by the commands that send SIGKILL. */
 import * as vscode from 'vscode';
 import { visible } from '../../core/text/visible';
-import type { ProcessTarget } from '../pick/pickProcess';
-import { ask } from '../say';
+import { showModal } from '../notifications';
+import type { ProcessTarget } from '../model/rows';
 
 /** Asks nothing where no PID 1 is among them. @throws CancellationError */
 export async function confirmKill(targets: readonly ProcessTarget[]): Promise<void> {
@@ -14,7 +14,7 @@ export async function confirmKill(targets: readonly ProcessTarget[]): Promise<vo
       ? t('Kill {0} (PID {1})?', visible(first.process.name), 1)
       : t('Kill {0} processes?', targets.length);
   const kill = t('Kill');
-  if ((await ask('warning', question, endsContainer(targets.length), kill)) !== kill)
+  if ((await showModal('warning', question, endsContainer(targets.length), kill)) !== kill)
     throw new vscode.CancellationError();
 }
 

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { visible } from '../../core/text/visible';
 import type { OwnershipReport, SomeFiles } from '../../protocol/ownership';
 import type { RootfsPlace } from '../rootfs/rootfsPlace';
-import { ask } from '../say';
+import { showModal } from '../notifications';
 
 /** @throws CancellationError */
 export async function confirmOwnership(
@@ -16,7 +16,7 @@ export async function confirmOwnership(
       ? t('Take ownership of the whole rootfs of {0}?', visible(name))
       : t('Take ownership of {0} in the rootfs of {1}?', visible(path), visible(name));
   const button = t('Take Ownership');
-  if ((await ask('warning', question, lossesOf(report).join('\n\n'), button)) !== button)
+  if ((await showModal('warning', question, lossesOf(report).join('\n\n'), button)) !== button)
     throw new vscode.CancellationError();
 }
 

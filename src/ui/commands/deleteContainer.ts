@@ -12,8 +12,8 @@ import { type Refusal, pickContainer } from '../pick/pickContainer';
 import { openFolders } from '../services/openFolders';
 import type { Services } from '../services/Services';
 import { requireTrustedLinux } from '../services/trust';
-import { ask } from '../say';
-import { stopContainer } from './stopContainer';
+import { showModal } from '../notifications';
+import { stopContainer } from '../services/stopContainer';
 
 export async function run(services: Services, target?: unknown): Promise<void> {
   requireTrustedLinux();
@@ -88,7 +88,7 @@ async function confirm(container: Container, beside: readonly string[]): Promise
   const { t } = vscode.l10n;
   const name = visible(container.name);
   const button = isLive(container) ? t('Stop and Delete') : t('Delete');
-  const picked = await ask(
+  const picked = await showModal(
     'warning',
     t('Delete the container {0} with all its files?', name),
     [

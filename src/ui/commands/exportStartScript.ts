@@ -7,7 +7,7 @@ import { refuseAmbiguous } from '../../core/bundle/folderKind';
 import { TerrariumError, messageOf } from '../../core/errors';
 import { visible } from '../../core/text/visible';
 import type { Privilege } from '../../protocol/container';
-import { privilegeInForce } from '../config/chosenPrivilege';
+import { privilegeInForce } from '../services/chosenPrivilege';
 import { noneWithConfig, pickContainer, withoutConfig } from '../pick/pickContainer';
 import { choosePrivilege } from '../services/choosePrivilege';
 import type { Services } from '../services/Services';

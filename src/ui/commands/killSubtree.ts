@@ -2,20 +2,21 @@
 import * as vscode from 'vscode';
 import { TerrariumError } from '../../core/errors';
 import { visible } from '../../core/text/visible';
-import { type ProcessTarget, pickProcesses } from '../pick/pickProcess';
-import { onEach } from '../services/onEach';
+import { pickProcesses } from '../pick/pickProcess';
+import { forEachProcess } from './forEachProcess';
 import type { Services } from '../services/Services';
-import { ask } from '../say';
+import { showModal } from '../notifications';
 import { endsContainer } from './confirmKill';
+import type { ProcessTarget } from '../model/rows';
 
 export async function run(services: Services, target?: unknown, selected?: unknown): Promise<void> {
   const { t } = vscode.l10n;
   const chosen = await pickProcesses(services, target, selected, t('Kill Process Tree'));
   const kill = t('Kill All');
-  const answer = await ask('warning', question(chosen), consequence(chosen), kill);
+  const answer = await showModal('warning', question(chosen), consequence(chosen), kill);
   if (answer !== kill) throw new vscode.CancellationError();
   const alone = chosen.length === 1;
-  await onEach(chosen, async ({ info, process: { pid, startTime } }) => {
+  await forEachProcess(chosen, async ({ info, process: { pid, startTime } }) => {
     try {
       await services.helpers
         .of(info)

@@ -5,20 +5,20 @@ import { visible } from '../../core/text/visible';
 import { startingPoints } from '../../core/config/templates';
 import { findBusybox, installCommand } from '../../core/bundle/busybox';
 import { readOsRelease } from '../../core/bundle/busyboxPackage';
-import { askNameAndPlace } from '../pick/askNameAndPlace';
+import { promptNameAndFolder } from '../pick/promptNameAndFolder';
 import type { Services } from '../services/Services';
 import { makeContainer } from '../services/makeContainer';
 import { requireTrustedLinux } from '../services/trust';
-import { say } from '../say';
+import { showMessage } from '../notifications';
 import { type Action, ActionError } from '../showError';
-import { commandIds } from './ids';
+import { commandIds } from '../commandIds';
 
 export async function run(services: Services, target?: unknown): Promise<void> {
   requireTrustedLinux();
   const busybox = await findBusybox().catch(async (error: unknown) => {
     throw await withInstallAction(error);
   });
-  const { name, parent } = await askNameAndPlace(target);
+  const { name, parent } = await promptNameAndFolder(target);
   const startingPoint = await pickStartingPoint();
   const bundle = await makeContainer(services, { parent, name, startingPoint, busybox });
   await vscode.commands.executeCommand(commandIds.openConfig, vscode.Uri.file(bundle));
@@ -28,7 +28,11 @@ export async function run(services: Services, target?: unknown): Promise<void> {
 async function offerStart(name: string, bundle: vscode.Uri): Promise<void> {
   const { t } = vscode.l10n;
   const start = t('Start Container');
-  const picked = await say('information', t('The container {0} is ready.', visible(name)), start);
+  const picked = await showMessage(
+    'information',
+    t('The container {0} is ready.', visible(name)),
+    start,
+  );
   if (picked === start) await vscode.commands.executeCommand(commandIds.startContainer, bundle);
 }
 

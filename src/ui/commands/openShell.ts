@@ -2,16 +2,16 @@
 import * as vscode from 'vscode';
 import { noneRunning, notRunning, pickContainer } from '../pick/pickContainer';
 import { pickLogin } from '../pick/pickLogin';
-import { openSession } from '../services/openSession';
-import type { Services } from '../services/Services';
+import { openSession } from '../terminal/openSession';
+import type { TerminalServices } from '../terminal/TerminalServices';
 
-export async function run(services: Services, target?: unknown): Promise<void> {
+export async function run(services: TerminalServices, target?: unknown): Promise<void> {
   await openShell(services, target);
 }
 
 /** @param again asks whose shell and which, also where that is known */
 export async function openShell(
-  services: Services,
+  services: TerminalServices,
   target: unknown,
   options?: { readonly again: boolean },
 ): Promise<void> {

@@ -1,10 +1,10 @@
 /** "Open Shell Here": a session in the folder of a process, as its user. */
 import * as vscode from 'vscode';
 import { pickProcess } from '../pick/pickProcess';
-import { openSession } from '../services/openSession';
-import type { Services } from '../services/Services';
+import { openSession } from '../terminal/openSession';
+import type { TerminalServices } from '../terminal/TerminalServices';
 
-export async function run(services: Services, target?: unknown): Promise<void> {
+export async function run(services: TerminalServices, target?: unknown): Promise<void> {
   const chosen = await pickProcess(services, target, vscode.l10n.t('Open Shell Here'));
   const { info, process } = chosen;
   const { pid, startTime } = process;

@@ -2,16 +2,19 @@
 import * as vscode from 'vscode';
 import { addressOf } from '../services/Inspections';
 import type { Services } from '../services/Services';
-import { say } from '../say';
-import { processScheme } from '../views/processes/processUri';
+import { showMessage } from '../notifications';
+import { processScheme } from '../services/processUri';
 
 /** @param target the document, where the button in its title was clicked; else the one that is in front */
 export async function run(services: Services, target?: unknown): Promise<void> {
   const active = vscode.window.activeTextEditor?.document.uri;
   const uri = target instanceof vscode.Uri ? target : active;
   if (uri?.scheme !== processScheme) return;
-  if (await services.inspections.refresh(services, uri)) return;
+  if (await services.inspections.refresh(uri)) return;
   const { t } = vscode.l10n;
   const { pid } = addressOf(uri);
-  await say('information', t('Process {0} has ended. The page keeps what was read last.', pid));
+  await showMessage(
+    'information',
+    t('Process {0} has ended. The page keeps what was read last.', pid),
+  );
 }

@@ -1,14 +1,18 @@
 /** Ties every command id to its file, which is loaded at its first use. Called by `extension.ts`. */
 import * as vscode from 'vscode';
 import { TerrariumError } from '../../core/errors';
-import { isContainerRow } from '../pick/pickContainer';
-import { isProcessRow } from '../pick/pickProcess';
-import type { Pressed, Services } from '../services/Services';
+import type { Focused } from '../services/Services';
 import { showError } from '../showError';
-import { type CommandName, commandIds } from './ids';
+import { type CommandName, commandIds } from '../commandIds';
+import { isContainerRow, isProcessRow } from '../model/rows';
+import type { TerminalServices } from '../terminal/TerminalServices';
 
 /** What one command file exports. @param target what it was called on: a row, a file, or nothing (palette) @param selected all rows that are selected */
-export type Command = (services: Services, target?: unknown, selected?: unknown) => Promise<void>;
+export type Command = (
+  services: TerminalServices,
+  target?: unknown,
+  selected?: unknown,
+) => Promise<void>;
 
 const files: Readonly<Record<CommandName, () => Promise<{ readonly run: Command }>>> = {
   newContainer: () => import('./newContainer'),
@@ -67,10 +71,10 @@ const files: Readonly<Record<CommandName, () => Promise<{ readonly run: Command 
 const byKey = 'focused';
 
 /** @throws TerrariumError `row-unknown`: another row than the one that is meant must not be ended */
-async function pressedOn({ pressed }: Services, name: CommandName): Promise<Pressed> {
+async function pressedOn({ focused }: TerminalServices, name: CommandName): Promise<Focused> {
   const { t } = vscode.l10n;
   const view = name === 'deleteContainer' ? 'containers' : 'processes';
-  const found = await pressed[view]?.();
+  const found = await focused[view]?.();
   if (!found)
     throw new TerrariumError(
       'row-unknown',
@@ -87,7 +91,7 @@ async function pressedOn({ pressed }: Services, name: CommandName): Promise<Pres
 }
 
 /** The bundle that a command was called on, by a row or a file; undefined from the palette. */
-function bundleOf({ containers }: Services, target: unknown): vscode.Uri | undefined {
+function bundleOf({ containers }: TerminalServices, target: unknown): vscode.Uri | undefined {
   if (target instanceof vscode.Uri) return target;
   const known = isContainerRow(target)
     ? target.container
@@ -97,7 +101,7 @@ function bundleOf({ containers }: Services, target: unknown): vscode.Uri | undef
   return known && vscode.Uri.file(known.bundle);
 }
 
-export function registerCommands(services: Services): void {
+export function registerCommands(services: TerminalServices): void {
   for (const name of Object.keys(files) as CommandName[]) {
     const handler = async (given?: unknown, givenRows?: unknown): Promise<void> => {
       try {

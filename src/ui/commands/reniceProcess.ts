@@ -1,7 +1,7 @@
 /** "Change Nice Value…": how much CPU time one or more processes get beside others. */
 import * as vscode from 'vscode';
 import { pickProcesses } from '../pick/pickProcess';
-import { onEach } from '../services/onEach';
+import { forEachProcess } from './forEachProcess';
 import type { Services } from '../services/Services';
 
 export async function run(services: Services, target?: unknown, selected?: unknown): Promise<void> {
@@ -17,7 +17,7 @@ export async function run(services: Services, target?: unknown, selected?: unkno
   });
   const nice = text === undefined ? undefined : niceOf(text);
   if (nice === undefined) throw new vscode.CancellationError();
-  await onEach(chosen, ({ info, process: { pid, startTime } }) =>
+  await forEachProcess(chosen, ({ info, process: { pid, startTime } }) =>
     services.helpers.of(info).request('renice', { id: info.id, pid, startTime, nice }),
   );
 }

@@ -1,8 +1,13 @@
 /** "Reveal Executable in Rootfs": the program that a process runs, in the Explorer. */
 import * as vscode from 'vscode';
-import { revealOf } from '../services/revealOf';
+import { revealInExplorer } from './revealInExplorer';
 import type { Services } from '../services/Services';
 
 export async function run(services: Services, target?: unknown): Promise<void> {
-  await revealOf(services, target, vscode.l10n.t('Reveal Executable in Rootfs'), ({ exe }) => exe);
+  await revealInExplorer(
+    services,
+    target,
+    vscode.l10n.t('Reveal Executable in Rootfs'),
+    ({ exe }) => exe,
+  );
 }

@@ -1,9 +1,9 @@
 /** "Reveal Working Directory in Rootfs": the folder that a process is in, in the Explorer. */
 import * as vscode from 'vscode';
-import { revealOf } from '../services/revealOf';
+import { revealInExplorer } from './revealInExplorer';
 import type { Services } from '../services/Services';
 
 export async function run(services: Services, target?: unknown): Promise<void> {
   const title = vscode.l10n.t('Reveal Working Directory in Rootfs');
-  await revealOf(services, target, title, ({ cwd }) => cwd);
+  await revealInExplorer(services, target, title, ({ cwd }) => cwd);
 }

@@ -7,7 +7,7 @@ import { codeOf } from '../../core/bundle/fileProblem';
 import { formatConfig } from '../../core/config/formatConfig';
 import { TerrariumError } from '../../core/errors';
 import { visible } from '../../core/text/visible';
-import { chosenPrivilege } from '../config/chosenPrivilege';
+import { chosenPrivilege } from '../services/chosenPrivilege';
 import { pickRootfsFolder } from '../pick/pickRootfsFolder';
 import type { Services } from '../services/Services';
 

@@ -2,11 +2,12 @@
 import * as vscode from 'vscode';
 import { visible } from '../../core/text/visible';
 import { signalChoices } from '../model/signals';
-import { type ProcessTarget, pickProcesses } from '../pick/pickProcess';
-import { onEach } from '../services/onEach';
+import { pickProcesses } from '../pick/pickProcess';
+import { forEachProcess } from './forEachProcess';
 import type { Services } from '../services/Services';
 import { confirmKill } from './confirmKill';
 import { type UnheardTarget, tellUnheard } from './tellUnheard';
+import type { ProcessTarget } from '../model/rows';
 
 export async function run(services: Services, target?: unknown, selected?: unknown): Promise<void> {
   const { t } = vscode.l10n;
@@ -40,7 +41,7 @@ export async function sendSignals(
 ): Promise<void> {
   if (signal === 'SIGKILL') await confirmKill(targets);
   const unheard: UnheardTarget[] = [];
-  await onEach(targets, async (target) => {
+  await forEachProcess(targets, async (target) => {
     const { info, process } = target;
     const { pid, startTime } = process;
     const answer = await services.helpers

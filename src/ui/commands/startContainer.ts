@@ -2,12 +2,12 @@
 import * as vscode from 'vscode';
 import { isLive } from '../model/container';
 import { pickContainer } from '../pick/pickContainer';
-import type { Services } from '../services/Services';
-import { startBundle } from '../services/startBundle';
+import { startBundle } from '../terminal/startBundle';
 import { requireTrustedLinux } from '../services/trust';
 import { showConsole } from './attachConsole';
+import type { TerminalServices } from '../terminal/TerminalServices';
 
-export async function run(services: Services, target?: unknown): Promise<void> {
+export async function run(services: TerminalServices, target?: unknown): Promise<void> {
   requireTrustedLinux();
   const { t } = vscode.l10n;
   const container = await pickContainer(services, target, {

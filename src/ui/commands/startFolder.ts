@@ -3,11 +3,11 @@ import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { pickRootfsFolder } from '../pick/pickRootfsFolder';
-import type { Services } from '../services/Services';
-import { startBundle } from '../services/startBundle';
+import { startBundle } from '../terminal/startBundle';
 import { requireTrustedLinux } from '../services/trust';
+import type { TerminalServices } from '../terminal/TerminalServices';
 
-export async function run(services: Services, target?: unknown): Promise<void> {
+export async function run(services: TerminalServices, target?: unknown): Promise<void> {
   requireTrustedLinux();
   const title = vscode.l10n.t('Start as Container');
   const folder = await pickRootfsFolder(services, target, title);

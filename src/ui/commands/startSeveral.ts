@@ -2,12 +2,12 @@
 import * as vscode from 'vscode';
 import { TerrariumError } from '../../core/errors';
 import { isLive } from '../model/container';
-import type { Services } from '../services/Services';
-import { startBundle } from '../services/startBundle';
+import { startBundle } from '../terminal/startBundle';
 import { requireTrustedLinux } from '../services/trust';
-import { plain } from '../pick/plain';
+import { withoutIcons } from '../model/withoutIcons';
+import type { TerminalServices } from '../terminal/TerminalServices';
 
-export async function run(services: Services): Promise<void> {
+export async function run(services: TerminalServices): Promise<void> {
   requireTrustedLinux();
   const { t } = vscode.l10n;
   await services.containers.ready();
@@ -21,8 +21,8 @@ export async function run(services: Services): Promise<void> {
   const picked = await vscode.window.showQuickPick(
     stopped.map((container) => ({
       container,
-      label: plain(container.name),
-      description: plain(vscode.workspace.asRelativePath(container.folder)),
+      label: withoutIcons(container.name),
+      description: withoutIcons(vscode.workspace.asRelativePath(container.folder)),
     })),
     {
       title: t('Start Several Containers'),

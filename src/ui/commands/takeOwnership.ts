@@ -6,12 +6,13 @@ import { TerrariumError } from '../../core/errors';
 import { visible } from '../../core/text/visible';
 import type { Privilege } from '../../protocol/container';
 import type { OwnershipReport } from '../../protocol/ownership';
-import { isContainerRow, pickContainer } from '../pick/pickContainer';
+import { pickContainer } from '../pick/pickContainer';
 import { type RootfsPlace, placeOfFile, requireStopped, wholeOf } from '../rootfs/rootfsPlace';
 import type { Services } from '../services/Services';
 import { requireTrustedLinux } from '../services/trust';
-import { say, sayProgress } from '../say';
+import { showMessage, showProgress } from '../notifications';
 import { confirmOwnership } from './confirmOwnership';
+import { isContainerRow } from '../model/rows';
 
 /**
  * @param target a row, or a file inside a rootfs
@@ -25,13 +26,13 @@ export async function run(services: Services, target?: unknown, selected?: unkno
   const name = visible(place.name);
   const { bundle, kind } = place;
   const link = await services.helpers.require(await ownerPrivilege(place));
-  const report = await sayProgress(
+  const report = await showProgress(
     { title: t('Looking at the owners of files of {0}', name) },
     () => link.request('lookAtOwnership', { bundle, kind, path: place.path }),
   );
   if (report.files.count > 0) {
     await confirmOwnership(place, report);
-    await sayProgress({ title: t('Taking ownership of files of {0}', name) }, () =>
+    await showProgress({ title: t('Taking ownership of files of {0}', name) }, () =>
       link.request('takeOwnership', { bundle, kind, path: place.path }),
     );
     await services.containers.refresh();
@@ -48,7 +49,7 @@ function tell(place: RootfsPlace, { files, links, devices }: OwnershipReport): v
       ? t('The rootfs files of {0} are yours now.', visible(place.name))
       : t('{0} is yours now.', visible(path.basename(place.path)));
   const onlyLeft = files.count === 0 && left !== '';
-  void say('information', [...(onlyLeft ? [] : [yours]), ...leftText].join(' '));
+  void showMessage('information', [...(onlyLeft ? [] : [yours]), ...leftText].join(' '));
 }
 
 async function placeOf(

@@ -2,11 +2,11 @@
 import * as vscode from 'vscode';
 import type { Unheard } from '../../protocol/messages';
 import { visible } from '../../core/text/visible';
-import type { ProcessTarget } from '../pick/pickProcess';
-import { say } from '../say';
+import { showMessage } from '../notifications';
 import type { Services } from '../services/Services';
 import type { Action } from '../showError';
-import { commandIds } from './ids';
+import { commandIds } from '../commandIds';
+import type { ProcessTarget } from '../model/rows';
 
 export type UnheardTarget = ProcessTarget & { readonly unheard: Unheard | 'paused' };
 
@@ -34,7 +34,7 @@ export async function tellUnheard(
           explain(services, first, signal),
         );
   const actions = others.length === 0 ? actionsFor(services, first, send) : [];
-  const picked = await say('warning', text, ...actions.map(({ title }) => title));
+  const picked = await showMessage('warning', text, ...actions.map(({ title }) => title));
   await actions.find(({ title }) => title === picked)?.run();
 }
 

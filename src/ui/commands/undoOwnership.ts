@@ -4,8 +4,7 @@ import { TerrariumError } from '../../core/errors';
 import { recordedBy } from '../../core/fs/ownershipRecord';
 import { visible } from '../../core/text/visible';
 import type { OwnershipUndone } from '../../protocol/ownership';
-import { isContainerRow } from '../pick/pickContainer';
-import { plain } from '../pick/plain';
+import { withoutIcons } from '../model/withoutIcons';
 import {
   type RootfsPlace,
   placeOfFile,
@@ -15,7 +14,8 @@ import {
 } from '../rootfs/rootfsPlace';
 import type { Services } from '../services/Services';
 import { requireTrustedLinux } from '../services/trust';
-import { say, sayProgress } from '../say';
+import { showMessage, showProgress } from '../notifications';
+import { isContainerRow } from '../model/rows';
 
 /** @param target a row, or a file inside a rootfs */
 export async function run(services: Services, target?: unknown): Promise<void> {
@@ -28,11 +28,11 @@ export async function run(services: Services, target?: unknown): Promise<void> {
   const { bundle, kind } = place;
   for (const privilege of privileges) {
     const link = await services.helpers.require(privilege);
-    const undone = await sayProgress(
+    const undone = await showProgress(
       { title: t('Giving back files of {0}', visible(place.name)) },
       () => link.request('undoOwnership', { bundle, kind }),
     );
-    void say(undone.withoutBits.count > 0 ? 'warning' : 'information', told(place, undone));
+    void showMessage(undone.withoutBits.count > 0 ? 'warning' : 'information', told(place, undone));
   }
   await services.containers.refresh();
 }
@@ -64,7 +64,11 @@ async function placeOf(services: Services, target: unknown): Promise<RootfsPlace
   if (candidates.length === 0) throw nothing(undefined);
   if (candidates.length === 1) return candidates[0]!;
   const picked = await vscode.window.showQuickPick(
-    candidates.map((place) => ({ label: plain(place.name), detail: plain(place.bundle), place })),
+    candidates.map((place) => ({
+      label: withoutIcons(place.name),
+      detail: withoutIcons(place.bundle),
+      place,
+    })),
     { title: t('Undo Take Ownership'), placeHolder: t('Which container?') },
   );
   if (!picked) throw new vscode.CancellationError();

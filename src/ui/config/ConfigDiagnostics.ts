@@ -1,6 +1,6 @@
 /** Problems of open config.json files, as they are typed. Made by register.ts. */
 import * as vscode from 'vscode';
-import { chosenPrivilege } from './chosenPrivilege';
+import { chosenPrivilege } from '../services/chosenPrivilege';
 import { isConfig } from './isConfig';
 
 /** After the last key, in milliseconds. */

@@ -5,7 +5,7 @@
 import { lstat } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { commandIds } from '../commands/ids';
+import { commandIds } from '../commandIds';
 import { ConfigDiagnostic } from './ConfigDiagnostics';
 
 /** What only goes away by removing it. */

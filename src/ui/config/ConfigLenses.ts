@@ -1,7 +1,7 @@
 /** What can be done with a bundle, above the first line of its config.json. Made by register.ts. */
 import { stat } from 'node:fs/promises';
 import * as vscode from 'vscode';
-import { commandIds } from '../commands/ids';
+import { commandIds } from '../commandIds';
 import { isLive } from '../model/container';
 import type { Services } from '../services/Services';
 import { isConfig } from './isConfig';

@@ -5,7 +5,7 @@ import { formatConfig } from '../../core/config/formatConfig';
 import { visible } from '../../core/text/visible';
 import type { Privilege } from '../../protocol/container';
 import type { ContainerStore } from '../services/ContainerStore';
-import { chosenPrivilege, privilegeInForce } from './chosenPrivilege';
+import { chosenPrivilege, privilegeInForce } from '../services/chosenPrivilege';
 import { isConfig } from './isConfig';
 
 export const sequenceScheme = 'terrarium-sequence';

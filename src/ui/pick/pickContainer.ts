@@ -6,11 +6,12 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { TerrariumError } from '../../core/errors';
 import { visible } from '../../core/text/visible';
-import { commandIds } from '../commands/ids';
+import { commandIds } from '../commandIds';
 import { type Container, isLive } from '../model/container';
 import type { Services } from '../services/Services';
 import { type Action, ActionError, newContainerAction, startAction } from '../showError';
-import { plain } from './plain';
+import { withoutIcons } from '../model/withoutIcons';
+import { isContainerRow } from '../model/rows';
 
 export interface PickOptions {
   readonly title: string;
@@ -26,12 +27,6 @@ export interface PickOptions {
 }
 
 export type Refusal = readonly [problem: string, remedy: string, ...help: Action[]];
-
-/** A row of a tree that stands for a container. */
-export interface ContainerRow {
-  readonly kind: 'container';
-  readonly container: Container;
-}
 
 /** @throws CancellationError, TerrariumError `no-folder`, `no-container`, `no-candidate`, `unfit`, `not-a-bundle` */
 export async function pickContainer(
@@ -100,10 +95,6 @@ export function withoutConfig({ name }: Container): Refusal {
   ];
 }
 
-export function isContainerRow(target: unknown): target is ContainerRow {
-  return typeof target === 'object' && target !== null && 'container' in target && 'kind' in target;
-}
-
 /** The row may be older than the last change. */
 function fresh({ containers }: Services, old: Container): Container {
   return containers.all.find(({ bundle }) => bundle === old.bundle) ?? old;
@@ -168,8 +159,8 @@ function toItem(container: Container): vscode.QuickPickItem & { container: Conta
   const icon = isLive(container) ? 'vm-running' : 'vm-outline';
   return {
     container,
-    label: `$(${icon}) ${plain(container.name)}`,
+    label: `$(${icon}) ${withoutIcons(container.name)}`,
     description: container.state,
-    detail: plain(vscode.workspace.asRelativePath(container.folder)),
+    detail: withoutIcons(vscode.workspace.asRelativePath(container.folder)),
   };
 }

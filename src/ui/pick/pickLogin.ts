@@ -6,7 +6,7 @@ import { realpath } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import { codeOf } from '../../core/bundle/fileProblem';
 import { type Logins, readLogins } from '../../core/bundle/logins';
-import { plain } from './plain';
+import { withoutIcons } from '../model/withoutIcons';
 
 export interface Login {
   /** PID 1's unless given. */
@@ -68,14 +68,14 @@ async function ask({ users, shells }: Logins): Promise<Login> {
     },
     ...(users.length > 0 ? [divider(t('another user'))] : []),
     ...users.map(({ name, uid, shell }) => ({
-      label: plain(name),
-      description: t('user {0} · {1}', uid, plain(shell === '' ? '/bin/sh' : shell)),
+      label: withoutIcons(name),
+      description: t('user {0} · {1}', uid, withoutIcons(shell === '' ? '/bin/sh' : shell)),
       iconPath: new vscode.ThemeIcon('account'),
       login: { user: name, args: [] },
     })),
     ...(shells.length > 0 ? [divider(t('another shell, as the user of config.json'))] : []),
     ...shells.map((shell) => ({
-      label: plain(shell),
+      label: withoutIcons(shell),
       iconPath: new vscode.ThemeIcon('terminal'),
       login: { args: [shell] },
     })),

@@ -1,26 +1,13 @@
 /** Which process a command is for: the row it was called on, or one picked from a running container. */
 import * as vscode from 'vscode';
-import type { ContainerInfo } from '../../protocol/container';
-import type { ProcessInfo } from '../../protocol/processes';
 import { TerrariumError } from '../../core/errors';
 import { visible } from '../../core/text/visible';
 import { describeState } from '../../core/tree/describe';
 import { processLabel } from '../../core/tree/processLabel';
 import type { Services } from '../services/Services';
 import { noneRunning, pickContainer } from './pickContainer';
-import { plain } from './plain';
-
-export interface ProcessTarget {
-  readonly info: ContainerInfo;
-  readonly process: ProcessInfo;
-}
-
-/** A row of the Processes view. */
-export interface ProcessRow {
-  readonly kind: 'process';
-  readonly containerId: string;
-  readonly key: string;
-}
+import { withoutIcons } from '../model/withoutIcons';
+import { type ProcessRow, type ProcessTarget, isProcessRow } from '../model/rows';
 
 /** @throws CancellationError, TerrariumError `process-gone` and those of `pickContainer` */
 export async function pickProcess(
@@ -40,14 +27,14 @@ export async function pickProcess(
   if (rows.length === 1) return { info, process: rows[0]!.info };
   const items = rows.map(({ info: process, depth }) => ({
     process,
-    label: `${'\u2003'.repeat(depth)}${plain(processLabel(process).text)}`,
+    label: `${'\u2003'.repeat(depth)}${withoutIcons(processLabel(process).text)}`,
     description: t(
       'PID {0} · host {1} · {2}',
       process.pid,
       process.hostPid,
       t(describeState(process.state)),
     ),
-    detail: plain(process.commandLine.slice(0, 200)),
+    detail: withoutIcons(process.commandLine.slice(0, 200)),
   }));
   const picked = await vscode.window.showQuickPick(items, {
     title,
@@ -69,12 +56,6 @@ export async function pickProcesses(
   const rows = Array.isArray(selected) ? selected.filter(isProcessRow) : [];
   if (rows.length < 2) return [await pickProcess(services, target, title)];
   return rows.map((row) => ofRow(services, row));
-}
-
-export function isProcessRow(target: unknown): target is ProcessRow {
-  return (
-    typeof target === 'object' && target !== null && 'kind' in target && target.kind === 'process'
-  );
 }
 
 function ofRow({ containers, processes }: Services, row: ProcessRow): ProcessTarget {

@@ -5,7 +5,7 @@ import { refuseAmbiguous } from '../../core/bundle/folderKind';
 import { TerrariumError } from '../../core/errors';
 import { visible } from '../../core/text/visible';
 import type { Services } from '../services/Services';
-import { plain } from './plain';
+import { withoutIcons } from '../model/withoutIcons';
 
 /**
  * @param target a folder in the Explorer; without it the person picks, where there are several
@@ -39,8 +39,8 @@ async function pickFolder({ containers }: Services, title: string): Promise<stri
   const picked = await vscode.window.showQuickPick(
     folders.map(({ folder }) => ({
       folder,
-      label: `$(folder) ${plain(path.basename(folder))}`,
-      description: plain(vscode.workspace.asRelativePath(folder)),
+      label: `$(folder) ${withoutIcons(path.basename(folder))}`,
+      description: withoutIcons(vscode.workspace.asRelativePath(folder)),
     })),
     { title, placeHolder: t('Which folder?') },
   );

@@ -4,9 +4,9 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { codeOf } from '../../core/bundle/fileProblem';
 import { visible } from '../../core/text/visible';
-import { commandIds } from '../commands/ids';
+import { commandIds } from '../commandIds';
 import type { Services } from '../services/Services';
-import { say } from '../say';
+import { showMessage } from '../notifications';
 import { showError } from '../showError';
 
 export function registerRootfsFiles(services: Services): void {
@@ -49,7 +49,7 @@ async function offer(uri: vscode.Uri, owner: number): Promise<void> {
       ? t('{0} belongs to root: where root inside is root, so are the files that it makes.', name)
       : t('{0} belongs to user {1}, one of the users inside the container.', name, owner);
   const text = t('{0} You can read it but not save it.', why);
-  if ((await say('warning', text, take)) === take)
+  if ((await showMessage('warning', text, take)) === take)
     await vscode.commands.executeCommand(commandIds.takeOwnership, uri);
 }
 

@@ -5,7 +5,7 @@ import * as vscode from 'vscode';
 import { TerrariumError } from '../../core/errors';
 import { visible } from '../../core/text/visible';
 import type { FolderKind } from '../../protocol/container';
-import { commandIds } from '../commands/ids';
+import { commandIds } from '../commandIds';
 import { type Container, isLive, realRootfs } from '../model/container';
 import type { Services } from '../services/Services';
 import { ActionError } from '../showError';

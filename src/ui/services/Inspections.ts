@@ -6,7 +6,10 @@ import * as vscode from 'vscode';
 import { TerrariumError } from '../../core/errors';
 import type { ProcessInfo } from '../../protocol/processes';
 import { type InspectedProcess, type ProcessAddress, inspect } from './inspectedProcess';
-import type { Services } from './Services';
+import type { ContainerStore } from './ContainerStore';
+import type { Helpers } from './Helpers';
+import type { ProcessStore } from './ProcessStore';
+import type { WindowAttention } from './WindowAttention';
 
 export interface Inspection extends InspectedProcess {
   /** The row of the tree; undefined where it has left it meanwhile. */
@@ -17,44 +20,49 @@ export interface Inspection extends InspectedProcess {
   readonly goneAt?: Date;
 }
 
+/** The services that it reads with, and that tell it when a process ends. */
+interface Sources {
+  readonly helpers: Helpers;
+  readonly containers: ContainerStore;
+  readonly processes: ProcessStore;
+  readonly attention: WindowAttention;
+}
+
 export class Inspections implements vscode.Disposable {
   readonly #shown = new Map<string, Inspection>();
   /** Read for a refresh, and not yet asked for by VS Code. */
   readonly #fresh = new Map<string, Inspection>();
   readonly #changed = new vscode.EventEmitter<vscode.Uri>();
-  readonly #subscriptions: vscode.Disposable[] = [
-    vscode.workspace.onDidCloseTextDocument(({ uri }) => {
-      this.#shown.delete(uri.toString());
-      this.#fresh.delete(uri.toString());
-      this.#look();
-    }),
-  ];
-  /** Container id → it is looked at, because a document about one of its processes can be seen. */
-  readonly #looks = new Map<string, vscode.Disposable>();
-  #services: Services | undefined;
+  readonly #disposables: readonly vscode.Disposable[];
+  /** Container id → subscribed to, because a document about one of its processes is visible. */
+  readonly #subscriptions = new Map<string, vscode.Disposable>();
 
   readonly onDidChange = this.#changed.event;
 
-  /** From here on it notices when a process ends. */
-  follow(services: Services): void {
-    this.#services = services;
-    this.#subscriptions.push(
-      services.processes.onDidChange(({ id }) => this.#markGone(id)),
-      services.containers.onDidChange(() => {
+  constructor(private readonly sources: Sources) {
+    const { processes, containers, attention } = sources;
+    this.#disposables = [
+      processes.onDidChange(({ id }) => this.#markGone(id)),
+      containers.onDidChange(() => {
         for (const { address } of this.#open()) this.#markGone(address.containerId);
       }),
-      services.attention.onDidChange(() => this.#look()),
-      vscode.window.onDidChangeVisibleTextEditors(() => this.#look()),
-    );
+      attention.onDidChange(() => this.#subscribe()),
+      vscode.window.onDidChangeVisibleTextEditors(() => this.#subscribe()),
+      vscode.workspace.onDidCloseTextDocument(({ uri }) => {
+        this.#shown.delete(uri.toString());
+        this.#fresh.delete(uri.toString());
+        this.#subscribe();
+      }),
+    ];
   }
 
   /** What the document of this name is to show. @throws as `inspect` */
-  async take(services: Services, uri: vscode.Uri): Promise<Inspection> {
+  async take(uri: vscode.Uri): Promise<Inspection> {
     const key = uri.toString();
-    const inspection = this.#fresh.get(key) ?? (await read(services, addressOf(uri)));
+    const inspection = this.#fresh.get(key) ?? (await read(this.sources, addressOf(uri)));
     this.#fresh.delete(key);
     this.#shown.set(key, inspection);
-    this.#look();
+    this.#subscribe();
     return inspection;
   }
 
@@ -63,10 +71,10 @@ export class Inspections implements vscode.Disposable {
    * @returns false where the process is gone: the document says so, and keeps the last reading
    * @throws as `inspect`
    */
-  async refresh(services: Services, uri: vscode.Uri): Promise<boolean> {
+  async refresh(uri: vscode.Uri): Promise<boolean> {
     const last = this.#shown.get(uri.toString());
     try {
-      const inspection = await read(services, addressOf(uri));
+      const inspection = await read(this.sources, addressOf(uri));
       this.#show(uri, { ...inspection, row: inspection.row ?? last?.row });
       return true;
     } catch (error) {
@@ -92,14 +100,14 @@ export class Inspections implements vscode.Disposable {
     this.#fresh.set(uri.toString(), inspection);
     this.#shown.set(uri.toString(), inspection);
     this.#changed.fire(uri);
-    this.#look();
+    this.#subscribe();
   }
 
   #markGone(id: string): void {
-    const { containers, processes } = this.#services!;
+    const { containers, processes } = this.sources;
     const isRunning = containers.byId(id)?.state !== 'stopped' && containers.byId(id) !== undefined;
     const known = processes.of(id);
-    if (isRunning && (!known || known.isOld || known.error !== undefined)) return;
+    if (isRunning && (!known || known.stale || known.error !== undefined)) return;
     for (const { uri, inspection, address } of this.#open()) {
       if (address.containerId !== id || inspection.goneAt) continue;
       const row = known?.tree
@@ -111,10 +119,9 @@ export class Inspections implements vscode.Disposable {
     }
   }
 
-  /** Looks at the containers of what can be seen, and at no other. */
-  #look(): void {
-    if (!this.#services) return;
-    const { attention, processes } = this.#services;
+  /** Subscribes to the containers of visible documents, and to no other. */
+  #subscribe(): void {
+    const { attention, processes } = this.sources;
     const seen = new Set(
       vscode.window.visibleTextEditors.map(({ document }) => document.uri.toString()),
     );
@@ -124,17 +131,18 @@ export class Inspections implements vscode.Disposable {
         .map(({ address }) => address.containerId),
     );
     if (!attention.isSeen) wanted.clear();
-    for (const [id, look] of this.#looks)
+    for (const [id, subscription] of this.#subscriptions)
       if (!wanted.has(id)) {
-        look.dispose();
-        this.#looks.delete(id);
+        subscription.dispose();
+        this.#subscriptions.delete(id);
       }
-    for (const id of wanted) if (!this.#looks.has(id)) this.#looks.set(id, processes.look(id));
+    for (const id of wanted)
+      if (!this.#subscriptions.has(id)) this.#subscriptions.set(id, processes.subscribe(id));
   }
 
   dispose(): void {
-    for (const subscription of this.#subscriptions) subscription.dispose();
-    for (const look of this.#looks.values()) look.dispose();
+    for (const disposable of this.#disposables) disposable.dispose();
+    for (const subscription of this.#subscriptions.values()) subscription.dispose();
     this.#changed.dispose();
   }
 }
@@ -149,9 +157,9 @@ export function isGone(error: unknown): boolean {
   return error instanceof TerrariumError && codes.includes(error.code);
 }
 
-async function read(services: Services, address: ProcessAddress): Promise<Inspection> {
-  const inspected = await inspect(services, address);
-  const tree = services.processes.of(address.containerId)?.tree;
+async function read(sources: Sources, address: ProcessAddress): Promise<Inspection> {
+  const inspected = await inspect(sources, address);
+  const tree = sources.processes.of(address.containerId)?.tree;
   const row = tree
     ?.infos()
     .find(({ pid, startTime }) => pid === address.pid && startTime === address.startTime);

@@ -1,4 +1,4 @@
-/** How the person wants the processes shown, kept for the workspace. Made by `Services`. */
+/** How the person wants the processes shown, kept for the workspace. Made by `extension.ts`. */
 import * as vscode from 'vscode';
 import type { Arrangement, SortOrder } from '../../core/tree/arrange';
 

@@ -22,7 +22,7 @@ export interface ProcessesOf {
   /** As of the last message. */
   readonly total: Total;
   /** Nothing was read since somebody began to look: what is here is from an earlier look. */
-  readonly isOld: boolean;
+  readonly stale: boolean;
 }
 
 interface Known {
@@ -32,7 +32,7 @@ interface Known {
   load: number[];
   total: Total;
   /** Nothing was read since somebody began to look. */
-  isOld: boolean;
+  stale: boolean;
   /** What the messages so far of one look have changed. */
   unsaid: TreeChange[];
 }
@@ -83,7 +83,7 @@ export class ProcessStore implements vscode.Disposable {
   }
 
   /** Keeps the processes of a container up to date until the result is disposed of. */
-  look(id: string): vscode.Disposable {
+  subscribe(id: string): vscode.Disposable {
     const before = this.#wanted.get(id) ?? 0;
     this.#wanted.set(id, before + 1);
     if (before === 0) this.#tell(id, true);
@@ -99,16 +99,16 @@ export class ProcessStore implements vscode.Disposable {
       this.#wanted.delete(id);
       // A row that is still on the screen can be acted on: whoever acts checks that it is the same one.
       const known = this.#known.get(id);
-      if (known) known.isOld = true;
+      if (known) known.stale = true;
       this.#tell(id, false);
     });
   }
 
   /** The processes as they are now, parents first. @throws TerrariumError `processes-unread` */
   async snapshot(id: string): Promise<{ info: ProcessInfo; depth: number }[]> {
-    const looking = this.look(id);
+    const looking = this.subscribe(id);
     try {
-      if (this.#known.get(id)?.isOld !== false) await this.#firstRows(id);
+      if (this.#known.get(id)?.stale !== false) await this.#firstRows(id);
       const known = this.#known.get(id);
       return known ? flatten(known.tree, known.tree.roots, 0) : [];
     } finally {
@@ -152,7 +152,7 @@ export class ProcessStore implements vscode.Disposable {
     // A message about a failure carries no processes: the last good ones stay.
     if (delta.error === undefined) unsaid.push(known.tree.apply(delta));
     if (delta.more) return; // half a look is none
-    known.isOld = false;
+    known.stale = false;
     const errorChanged = known.error !== delta.error;
     if (delta.error === undefined) delete known.error;
     else known.error = delta.error;
@@ -193,7 +193,7 @@ export class ProcessStore implements vscode.Disposable {
 function newlyKnown(): Known {
   return {
     ...{ tree: new ProcessTree(), users: new Map<number, string>() },
-    ...{ load: [], total: totalOf([]), isOld: true, unsaid: [] },
+    ...{ load: [], total: totalOf([]), stale: true, unsaid: [] },
   };
 }
 

@@ -1,7 +1,7 @@
 /** How containers get their privileges: asked once, kept in a setting. Called by `Helpers` and the command. */
 import * as vscode from 'vscode';
 import { messageOf } from '../../core/errors';
-import { plain } from '../pick/plain';
+import { withoutIcons } from '../model/withoutIcons';
 import type { Privilege } from '../../protocol/container';
 import type { Check } from '../../protocol/doctor';
 import { machineChecks } from './machineChecks';
@@ -87,7 +87,7 @@ function items(now: string | undefined, checks: readonly Check[]): Item[] {
     ];
     return {
       ...{ choice, label, description: words.filter(Boolean).join(' · ') },
-      detail: failed === undefined ? detail : `$(warning) ${plain(failed)}`,
+      detail: failed === undefined ? detail : `$(warning) ${withoutIcons(failed)}`,
     };
   };
   return [

@@ -6,8 +6,15 @@ import type { ProcessInspection } from '../../protocol/inspection';
 import { TerrariumError } from '../../core/errors';
 import { visible } from '../../core/text/visible';
 import { type Place, placeInRootfs } from '../model/placeInRootfs';
-import type { ProcessTarget } from '../pick/pickProcess';
-import type { Services } from './Services';
+import type { ContainerStore } from './ContainerStore';
+import type { Helpers } from './Helpers';
+import type { ProcessTarget } from '../model/rows';
+
+/** What an inspection asks, and what it knows the container by. */
+interface Sources {
+  readonly helpers: Helpers;
+  readonly containers: ContainerStore;
+}
 
 export interface ProcessAddress {
   readonly containerId: string;
@@ -27,15 +34,15 @@ export interface InspectedProcess {
 
 /** @throws TerrariumError those of `inspect` */
 export function inspectedProcess(
-  services: Services,
+  sources: Sources,
   { info, process: { pid, startTime } }: ProcessTarget,
 ): Promise<InspectedProcess> {
-  return inspect(services, { containerId: info.id, pid, startTime, environment: false });
+  return inspect(sources, { containerId: info.id, pid, startTime, environment: false });
 }
 
 /** @throws TerrariumError `container-unknown`, those of the helper */
 export async function inspect(
-  { helpers, containers }: Services,
+  { helpers, containers }: Sources,
   { containerId: id, pid, startTime, environment }: ProcessAddress,
 ): Promise<InspectedProcess> {
   const container = containers.byId(id);

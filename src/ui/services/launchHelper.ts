@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import type { Privilege } from '../../protocol/container';
 import { TerrariumError } from '../../core/errors';
 import { visible } from '../../core/text/visible';
-import { authorize } from '../terminal/authorize';
+import { authorize } from './authorize';
 import { withTokenFile } from './helperSocket';
 
 export interface LaunchOptions {

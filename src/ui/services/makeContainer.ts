@@ -6,7 +6,7 @@ import type { StartingPoint } from '../../core/config/templates';
 import { ownMappings } from '../../core/sequence/ownMappings';
 import { visible } from '../../core/text/visible';
 import type { Services } from './Services';
-import { sayProgress } from '../say';
+import { showProgress } from '../notifications';
 import { tickTour } from './tour';
 
 export interface MakeOptions {
@@ -20,7 +20,7 @@ export interface MakeOptions {
 export async function makeContainer(services: Services, options: MakeOptions): Promise<string> {
   const abort = new AbortController();
   const mappings = await ownMappings();
-  const bundle = await sayProgress(
+  const bundle = await showProgress(
     {
       title: vscode.l10n.t('Making {0}', visible(options.name)),
       cancellable: true,

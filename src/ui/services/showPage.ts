@@ -8,7 +8,7 @@ const scheme = 'terrarium-page';
 const changed = new vscode.EventEmitter<vscode.Uri>();
 const pages = new Map<string, string>();
 
-/** Serves the pages; what was shown before a reload is gone. Called once, by `Services`. */
+/** Serves the pages; what was shown before a reload is gone. Called once, by `extension.ts`. */
 export function registerPages({ subscriptions }: vscode.ExtensionContext): void {
   subscriptions.push(
     vscode.workspace.registerTextDocumentContentProvider(scheme, {

@@ -1,6 +1,6 @@
 /**
  * The context keys that tick the steps of the walkthrough in package.json: set when the thing has
- * happened, and not when a command was called. Called by `Services` and where it happens.
+ * happened, and not when a command was called. Called by `extension.ts` and where it happens.
  */
 import * as vscode from 'vscode';
 import type { Services } from './Services';

@@ -1,11 +1,11 @@
-/** The setting of that name: told to every helper, and the question that `ask` means. Called by `Services`. */
+/** The setting of that name: told to every helper, and the question that `ask` means. Called by `extension.ts`. */
 import * as vscode from 'vscode';
 import { messageOf } from '../../core/errors';
 import type { HelperLink } from './HelperLink';
 import type { Services } from './Services';
-import { say } from '../say';
+import { showMessage } from '../notifications';
 import { showError } from '../showError';
-import { stopContainer } from '../commands/stopContainer';
+import { stopContainer } from './stopContainer';
 
 /** A window that comes back within this time was reloaded: nothing to ask, in milliseconds. */
 const reloadMs = 30_000;
@@ -41,7 +41,7 @@ async function ask(services: Services): Promise<void> {
   const { live } = services.containers;
   if (live.length === 0) return;
   const stop = t('Stop All');
-  const picked = await say(
+  const picked = await showMessage(
     'information',
     live.length === 1
       ? t('A container went on while no window was open.')

@@ -2,12 +2,12 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { visible } from '../../core/text/visible';
-import type { Services } from '../services/Services';
 import { runTask } from './runTask';
+import type { TerminalServices } from '../terminal/TerminalServices';
 
 const type = 'terrarium';
 
-export function registerTasks(services: Services): void {
+export function registerTasks(services: TerminalServices): void {
   const provider: vscode.TaskProvider = {
     provideTasks: async () => {
       await services.containers.ready();
@@ -41,7 +41,7 @@ export function registerTasks(services: Services): void {
 }
 
 function taskOf(
-  services: Services,
+  services: TerminalServices,
   definition: vscode.TaskDefinition,
   name: string,
   folder: vscode.WorkspaceFolder | vscode.TaskScope | undefined,

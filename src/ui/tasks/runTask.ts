@@ -6,22 +6,22 @@ import { TerrariumError, messageOf } from '../../core/errors';
 import { visible } from '../../core/text/visible';
 import { type Container, isLive } from '../model/container';
 import { isCancelled } from '../showError';
-import { openSession } from '../services/openSession';
-import type { Services } from '../services/Services';
-import { startBundle } from '../services/startBundle';
+import { openSession } from '../terminal/openSession';
+import { startBundle } from '../terminal/startBundle';
 import { requireTrustedLinux } from '../services/trust';
-import { stopContainer } from '../commands/stopContainer';
 import { ConsolePseudoterminal } from '../terminal/ConsolePseudoterminal';
 import { type TaskDefinition, argvOf, parseDefinition } from './definition';
+import { stopContainer } from '../services/stopContainer';
+import type { TerminalServices } from '../terminal/TerminalServices';
 
 /** @param base folder that a relative path counts from */
 export function runTask(
-  services: Services,
+  services: TerminalServices,
   raw: vscode.TaskDefinition,
   base: string | undefined,
 ): vscode.Pseudoterminal {
   const pty = new ConsolePseudoterminal(services.log, ({ code, message, cause }) => {
-    if (code === undefined) pty.say(visible(message));
+    if (code === undefined) pty.writeLine(visible(message));
     pty.finish(code ?? commandExitCode(cause));
   });
   const task = new Task(services, pty);
@@ -47,7 +47,7 @@ class Task {
   end: () => void = () => undefined;
 
   constructor(
-    private readonly services: Services,
+    private readonly services: TerminalServices,
     private readonly pty: ConsolePseudoterminal,
   ) {}
 

@@ -140,7 +140,7 @@ export class ConsolePseudoterminal implements vscode.Pseudoterminal {
     // In the theme's red what did not go well: 125 is a start that failed, as `helper.js run` has it.
     const colour = code === undefined || code === failedStart ? '\x1b[31m' : '\x1b[2m';
     const reset = code === undefined ? backToNormal : '';
-    this.say(`${reset}\x1b[0m${colour}${text}\x1b[0m\r\n\x1b[2m${hint}\x1b[0m`);
+    this.writeLine(`${reset}\x1b[0m${colour}${text}\x1b[0m\r\n\x1b[2m${hint}\x1b[0m`);
   }
 
   /** As `end`, once what the stream still holds (the steps of a failed start) has been shown. */
@@ -159,7 +159,7 @@ export class ConsolePseudoterminal implements vscode.Pseudoterminal {
   }
 
   /** A line of ours. `text` must be safe to show. */
-  say(text: string): void {
+  writeLine(text: string): void {
     void this.#ready.then(() => this.#write.fire(`\r\n${text}\r\n`));
   }
 

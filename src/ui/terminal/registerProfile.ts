@@ -2,11 +2,11 @@
 import * as vscode from 'vscode';
 import { noneRunning, pickContainer } from '../pick/pickContainer';
 import { pickLogin } from '../pick/pickLogin';
-import { openSession } from '../services/openSession';
-import type { Services } from '../services/Services';
+import { openSession } from './openSession';
 import { showError } from '../showError';
+import type { TerminalServices } from './TerminalServices';
 
-export function registerProfile(services: Services): void {
+export function registerProfile(services: TerminalServices): void {
   const provideTerminalProfile = async (): Promise<vscode.TerminalProfile | undefined> => {
     const { t } = vscode.l10n;
     try {

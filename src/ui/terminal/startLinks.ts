@@ -3,8 +3,8 @@
  * (helper/server/startSummary.ts). Called by `extension.ts`.
  */
 import * as vscode from 'vscode';
-import { commandIds } from '../commands/ids';
-import type { Services } from '../services/Services';
+import { commandIds } from '../commandIds';
+import type { TerminalServices } from './TerminalServices';
 
 /** A line of the summary; the container can print it too, and gets no more than these two commands. */
 const summary = /^[!#] \d+ \w+ \((Terrarium: Show (Warnings|Start Sequence))\)$/;
@@ -15,7 +15,7 @@ interface StartLink extends vscode.TerminalLink {
   readonly bundle: string;
 }
 
-export function registerStartLinks({ context, terminals }: Services): void {
+export function registerStartLinks({ context, terminals }: TerminalServices): void {
   const provider: vscode.TerminalLinkProvider<StartLink> = {
     provideTerminalLinks: ({ line, terminal }) => {
       const [, name, what] = summary.exec(line.trimEnd()) ?? [];

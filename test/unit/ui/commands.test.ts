@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { commandIds } from '../../../src/ui/commands/ids';
+import { commandIds } from '../../../src/ui/commandIds';
 import { processColumns } from '../../../src/ui/model/processColumns';
 import { projectRoot } from '../../host/project.mjs';
 

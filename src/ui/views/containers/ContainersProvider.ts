@@ -1,9 +1,9 @@
 /** The rows of the Containers view. Reading happens in `ContainerStore`; this only hands it over. */
 import * as vscode from 'vscode';
-import type { ContainerRow } from '../../pick/pickContainer';
 import { openFolders } from '../../services/openFolders';
 import type { Services } from '../../services/Services';
 import { containerItem } from './containerItem';
+import type { ContainerRow } from '../../model/rows';
 
 export class ContainersProvider
   implements vscode.TreeDataProvider<ContainerRow>, vscode.Disposable

@@ -1,9 +1,9 @@
 /** The Containers view: what there is, how it is, and how many run. Called by `extension.ts`. */
 import * as vscode from 'vscode';
 import type { Services } from '../../services/Services';
-import type { ContainerRow } from '../../pick/pickContainer';
-import { PressedRow } from '../PressedRow';
+import { FocusedRow } from '../FocusedRow';
 import { ContainersProvider } from './ContainersProvider';
+import type { ContainerRow } from '../../model/rows';
 
 export function registerContainersView(services: Services): void {
   const provider = new ContainersProvider(services);
@@ -11,8 +11,8 @@ export function registerContainersView(services: Services): void {
     treeDataProvider: provider,
     showCollapseAll: false,
   });
-  const pressed = new PressedRow<ContainerRow>();
-  services.pressed.containers = () => {
+  const pressed = new FocusedRow<ContainerRow>();
+  services.focused.containers = () => {
     const row = pressed.take();
     return Promise.resolve(row && { row, selected: [] });
   };

@@ -11,7 +11,7 @@ import { explainPlace, placeOf } from '../../services/inspectedProcess';
 import type { Services } from '../../services/Services';
 import { explainField } from './explainField';
 import { type SectionName, inspectionText, sections } from './inspectionText';
-import { processScheme } from './processUri';
+import { processScheme } from '../../services/processUri';
 
 /** `capabilities(7)`, as it stands in a heading. */
 const manualPage = /^■ .*? {2}([a-z_]+\(\d\))$/;
@@ -21,13 +21,12 @@ const pathInRow = /^ {2}(?: *\d+|\S+) +(\/.*)$/;
 export function registerProcessDocuments(services: Services): void {
   const selector = { scheme: processScheme };
   const { inspections } = services;
-  inspections.follow(services);
   services.context.subscriptions.push(
     vscode.workspace.registerTextDocumentContentProvider(processScheme, {
       onDidChange: inspections.onDidChange,
       provideTextDocumentContent: async (uri) => {
         try {
-          return inspectionText(await inspections.take(services, uri));
+          return inspectionText(await inspections.take(uri));
         } catch (error) {
           if (!isGone(error)) throw error;
           // A tab that came back with the window.

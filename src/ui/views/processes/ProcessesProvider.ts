@@ -6,8 +6,7 @@ import type { ProcessInfo } from '../../../protocol/processes';
 import { visible } from '../../../core/text/visible';
 import { Arranger } from '../../../core/tree/arrange';
 import { totalOf } from '../../../core/tree/usage';
-import { commandIds } from '../../commands/ids';
-import type { ProcessRow } from '../../pick/pickProcess';
+import { commandIds } from '../../commandIds';
 import type { ProcessesChange } from '../../services/ProcessStore';
 import type { Services } from '../../services/Services';
 import {
@@ -19,6 +18,7 @@ import {
   runningItem,
   usageItem,
 } from './processItem';
+import type { ProcessRow } from '../../model/rows';
 
 interface RunningRow {
   readonly kind: 'running';

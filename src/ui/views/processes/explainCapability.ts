@@ -1,5 +1,5 @@
 /** What each capability lets a process do: for the hover. */
-import type { Translate } from './explainField';
+import type { Translate } from '../../model/translate';
 
 /** capabilities(7), each in a few words, by its name without CAP_. */
 export function capabilities(t: Translate): Readonly<Record<string, string>> {

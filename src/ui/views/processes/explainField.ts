@@ -1,10 +1,8 @@
 /** A sentence about one field of the document that shows what is inside a process: for the hover. */
+import type { Translate } from '../../model/translate';
 import { capabilities } from './explainCapability';
 import { explainCgroup, explainFile, explainMount, explainSocket } from './explainRow';
 import type { SectionName } from './inspectionText';
-
-/** `vscode.l10n.t`; a parameter, so that tests need no VS Code. */
-export type Translate = (text: string) => string;
 
 /**
  * @param row a line of that section

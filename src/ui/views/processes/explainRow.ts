@@ -2,7 +2,7 @@
  * What a row of a list says whose entries have no names of their own: open files, sockets, mounts,
  * cgroups. For the hover.
  */
-import type { Translate } from './explainField';
+import type { Translate } from '../../model/translate';
 
 type Meanings = readonly (readonly [pattern: RegExp, meaning: string])[];
 

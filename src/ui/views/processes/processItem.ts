@@ -6,12 +6,12 @@ import { type SortOrder, isOrphan, memoryOf } from '../../../core/tree/arrange';
 import { describeState, explainState } from '../../../core/tree/describe';
 import { processLabel } from '../../../core/tree/processLabel';
 import { formatBytes, formatElapsed, sparkline } from '../../../core/tree/formatAmounts';
-import { commandIds } from '../../commands/ids';
+import { commandIds } from '../../commandIds';
 import type { ProcessesOf } from '../../services/ProcessStore';
 import { escapeMarkdown } from '../../model/markdown';
 import { type ProcessColumn, processColumns } from '../../model/processColumns';
 
-export interface ProcessLook {
+export interface ProcessItemOptions {
   readonly columns: readonly string[];
   readonly userName: (uid: number) => string;
   readonly isPinned: boolean;
@@ -113,7 +113,7 @@ export function moreItem(id: string, left: number, command: vscode.Command): vsc
 export function processItem(
   id: string,
   info: ProcessInfo | undefined,
-  look: ProcessLook,
+  look: ProcessItemOptions,
 ): vscode.TreeItem {
   const { None, Expanded } = vscode.TreeItemCollapsibleState;
   const showsCommand = look.columns.includes('command');
@@ -149,7 +149,7 @@ function contextOf({ state }: ProcessInfo): string {
 /** What one sorted by comes first, then what stands out, then the setting's columns. */
 function columnsInOrder(
   { state }: ProcessInfo,
-  { columns: chosen, sort }: ProcessLook,
+  { columns: chosen, sort }: ProcessItemOptions,
 ): ProcessColumn[] {
   const sorted = sort === 'cpu' || sort === 'memory' ? [sort] : [];
   // Running comes and goes; what follows it would move.
@@ -161,7 +161,7 @@ function columnsInOrder(
 function columnText(
   column: ProcessColumn,
   info: ProcessInfo,
-  { userName, sort }: ProcessLook,
+  { userName, sort }: ProcessItemOptions,
 ): string {
   const { t } = vscode.l10n;
   switch (column) {
@@ -189,7 +189,7 @@ function columnText(
 }
 
 /** What makes a process stand out, in words. */
-function marks(info: ProcessInfo, { isPinned, userName }: ProcessLook): string[] {
+function marks(info: ProcessInfo, { isPinned, userName }: ProcessItemOptions): string[] {
   const { t } = vscode.l10n;
   return [
     ...(isPinned ? [t('pinned')] : []),
@@ -204,7 +204,7 @@ function actsAsAnother({ uid, euid }: ProcessInfo): boolean {
   return uid !== euid;
 }
 
-function iconOf(info: ProcessInfo, { isPinned }: ProcessLook): vscode.ThemeIcon {
+function iconOf(info: ProcessInfo, { isPinned }: ProcessItemOptions): vscode.ThemeIcon {
   const icon = (name: string, colour: string) =>
     new vscode.ThemeIcon(name, new vscode.ThemeColor(colour));
   switch (info.state) {
@@ -227,7 +227,7 @@ function iconOf(info: ProcessInfo, { isPinned }: ProcessLook): vscode.ThemeIcon 
 /** All that is known, for the hover: made when somebody hovers. */
 export function processTooltip(
   info: ProcessInfo,
-  look: Pick<ProcessLook, 'userName'>,
+  look: Pick<ProcessItemOptions, 'userName'>,
 ): vscode.MarkdownString {
   const { t } = vscode.l10n;
   const user = (uid: number) => escapeMarkdown(look.userName(uid));

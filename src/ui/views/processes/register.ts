@@ -5,7 +5,7 @@ import { visible } from '../../../core/text/visible';
 import type { Services } from '../../services/Services';
 import { tickTour } from '../../services/tour';
 import { registerProcessDocuments } from './ProcessDocuments';
-import { PressedRow } from '../PressedRow';
+import { FocusedRow } from '../FocusedRow';
 import { type MoreRow, ProcessesProvider, type Row } from './ProcessesProvider';
 
 export function registerProcessesView(services: Services): void {
@@ -25,7 +25,8 @@ export function registerProcessesView(services: Services): void {
         look.dispose();
         looking.delete(id);
       }
-    for (const id of wanted) if (!looking.has(id)) looking.set(id, services.processes.look(id));
+    for (const id of wanted)
+      if (!looking.has(id)) looking.set(id, services.processes.subscribe(id));
   };
   /** What is left out is said; a message would hide what an empty view says. */
   const tellFilter = () => {
@@ -43,8 +44,8 @@ export function registerProcessesView(services: Services): void {
     await provider.settled();
     remember();
   };
-  const pressed = new PressedRow<Row>();
-  services.pressed.processes = async () => {
+  const pressed = new FocusedRow<Row>();
+  services.focused.processes = async () => {
     const row = pressed.take();
     if (!row) return undefined;
     await settled();

@@ -71,14 +71,14 @@ export class UsagePanel {
     const wanted = isRunning && this.#panel.visible && this.services.attention.isSeen;
     if (wanted === (this.#look !== undefined)) return;
     if (wanted) {
-      this.#look = this.services.processes.look(this.info.id);
+      this.#look = this.services.processes.subscribe(this.info.id);
       this.#timer = setInterval(() => this.#sample(), everyMs);
     } else this.#rest();
   }
 
   #sample(): void {
     const known = this.services.processes.of(this.info.id);
-    if (!known || known.isOld || known.error !== undefined) return;
+    if (!known || known.stale || known.error !== undefined) return;
     const sample = usageOf(known.tree.infos(), Math.round(uptime()));
     this.#say({ kind: 'more', samples: this.#history.add(sample), bootedAt: bootedAt() });
   }

@@ -4,13 +4,13 @@ import * as vscode from 'vscode';
 import type { FolderKind } from '../../protocol/container';
 import { TerrariumError, messageOf } from '../../core/errors';
 import { visible } from '../../core/text/visible';
-import { commandIds } from '../commands/ids';
-import { chosenPrivilege } from '../config/chosenPrivilege';
+import { commandIds } from '../commandIds';
+import { chosenPrivilege } from '../services/chosenPrivilege';
 import { type Action, ActionError, isCancelled } from '../showError';
-import { askPrivilege } from './choosePrivilege';
-import type { HelperLink } from './HelperLink';
-import type { Services } from './Services';
-import { requireTrustedLinux } from './trust';
+import { askPrivilege } from '../services/choosePrivilege';
+import type { HelperLink } from '../services/HelperLink';
+import { requireTrustedLinux } from '../services/trust';
+import type { TerminalServices } from './TerminalServices';
 
 export interface StartTarget {
   /** Absolute real path. */
@@ -21,7 +21,7 @@ export interface StartTarget {
 
 /** Resolves once the container runs. @throws what stands in the way, with buttons for what helps */
 export async function startBundle(
-  services: Services,
+  services: TerminalServices,
   target: StartTarget,
   { focus } = { focus: true },
 ): Promise<void> {
@@ -92,7 +92,11 @@ async function placeIn(
   return { selection: new vscode.Range(at, at) };
 }
 
-function withPrivilegeActions(services: Services, target: StartTarget, error: unknown): unknown {
+function withPrivilegeActions(
+  services: TerminalServices,
+  target: StartTarget,
+  error: unknown,
+): unknown {
   if (isCancelled(error)) return error;
   const { t } = vscode.l10n;
   const start = () =>

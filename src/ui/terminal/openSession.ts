@@ -1,8 +1,8 @@
 /** Opens a further shell in a container, in a terminal that is there already. */
 import type { ContainerInfo } from '../../protocol/container';
 import type { Login } from '../pick/pickLogin';
-import type { ConsolePseudoterminal } from '../terminal/ConsolePseudoterminal';
-import type { Services } from './Services';
+import type { ConsolePseudoterminal } from './ConsolePseudoterminal';
+import type { TerminalServices } from './TerminalServices';
 
 /**
  * @param login whose shell and which; PID 1's user and that one's own shell unless given
@@ -11,7 +11,7 @@ import type { Services } from './Services';
  * @throws what the helper answers; the terminal closes
  */
 export async function openSession(
-  { helpers, terminals }: Services,
+  { helpers, terminals }: TerminalServices,
   info: ContainerInfo,
   pty: ConsolePseudoterminal,
   login: Login = { args: [] },

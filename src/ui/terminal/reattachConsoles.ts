@@ -1,9 +1,9 @@
 /** After "Reload Window": connects to helpers that still serve and opens their terminals again. */
 import * as vscode from 'vscode';
 import type { Container } from '../model/container';
-import type { Services } from './Services';
+import type { TerminalServices } from './TerminalServices';
 
-export async function reattachConsoles(services: Services) {
+export async function reattachConsoles(services: TerminalServices) {
   const { helpers, containers, terminals, log } = services;
   const before = terminals.remembered();
   await containers.ready();
@@ -23,7 +23,7 @@ export async function reattachConsoles(services: Services) {
 }
 
 async function reattachSessions(
-  { helpers, terminals, log }: Services,
+  { helpers, terminals, log }: TerminalServices,
   { name, info }: Container,
   before: ReadonlySet<string>,
 ): Promise<void> {

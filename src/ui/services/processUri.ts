@@ -1,8 +1,8 @@
 /** Names the document that shows what is inside a process. Made by its command, read by `Inspections`. */
 import * as vscode from 'vscode';
-import { visible } from '../../../core/text/visible';
-import type { ProcessTarget } from '../../pick/pickProcess';
-import type { ProcessAddress } from '../../services/inspectedProcess';
+import { visible } from '../../core/text/visible';
+import type { ProcessAddress } from './inspectedProcess';
+import type { ProcessTarget } from '../model/rows';
 
 export const processScheme = 'terrarium-process';
 

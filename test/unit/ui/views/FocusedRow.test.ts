@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
-import { PressedRow } from '../../../../src/ui/views/PressedRow';
+import { FocusedRow } from '../../../../src/ui/views/FocusedRow';
 
-describe('PressedRow', () => {
+describe('FocusedRow', () => {
   let time: number;
-  let pressed: PressedRow<string>;
+  let pressed: FocusedRow<string>;
   beforeEach(() => {
     time = 1000;
-    pressed = new PressedRow(() => time);
+    pressed = new FocusedRow(() => time);
   });
   /** What VS Code tells when a key is pressed on a row while these are selected. */
   const press = (focus: string, selection: string[]) => {

@@ -1,8 +1,7 @@
-/** Does the same to several processes. Called by the commands that act on all selected rows. */
-import type { ProcessTarget } from '../pick/pickProcess';
+import type { ProcessTarget } from '../model/rows';
 
 /** One that refuses keeps it from none of the others. @throws the first refusal, when all are done */
-export async function onEach(
+export async function forEachProcess(
   targets: readonly ProcessTarget[],
   act: (target: ProcessTarget) => Promise<unknown>,
 ): Promise<void> {

@@ -9,7 +9,7 @@ import { withoutLinks } from './model/markdown';
 type Severity = 'error' | 'warning' | 'information';
 
 /** @returns the button that was clicked; undefined where the message was closed */
-export function say(
+export function showMessage(
   severity: Severity,
   text: string,
   ...buttons: readonly string[]
@@ -18,7 +18,7 @@ export function say(
 }
 
 /** A question that nothing else goes on beside. @returns as `say` */
-export function ask(
+export function showModal(
   severity: Severity,
   question: string,
   detail: string,
@@ -28,7 +28,7 @@ export function ask(
 }
 
 /** As `vscode.window.withProgress`, in a message unless it is told another place. */
-export function sayProgress<T>(
+export function showProgress<T>(
   {
     title,
     cancellable = false,

@@ -9,16 +9,16 @@ import { visible } from '../../core/text/visible';
 import { withoutLinks } from '../model/markdown';
 import { openFolders } from '../services/openFolders';
 import { noFolder } from './pickContainer';
-import { plain } from './plain';
+import { withoutIcons } from '../model/withoutIcons';
 
-export interface NameAndPlace {
+export interface NameAndFolder {
   readonly name: string;
   /** Absolute path of the folder that it is made in. */
   readonly parent: string;
 }
 
 /** @param target a folder of the Explorer @throws CancellationError, TerrariumError `no-folder` */
-export async function askNameAndPlace(target: unknown): Promise<NameAndPlace> {
+export async function promptNameAndFolder(target: unknown): Promise<NameAndFolder> {
   const parent = target instanceof vscode.Uri ? target.fsPath : await askFolder();
   return askName(parent);
 }
@@ -30,8 +30,8 @@ async function askFolder(): Promise<string> {
   if (folders.length === 1) return folders[0]!.uri.fsPath;
   const picked = await vscode.window.showQuickPick(
     folders.map(({ name, uri }) => ({
-      label: `$(folder) ${plain(name)}`,
-      description: plain(uri.fsPath),
+      label: `$(folder) ${withoutIcons(name)}`,
+      description: withoutIcons(uri.fsPath),
       folder: uri.fsPath,
     })),
     {
@@ -44,7 +44,7 @@ async function askFolder(): Promise<string> {
   return picked.folder;
 }
 
-async function askName(first: string): Promise<NameAndPlace> {
+async function askName(first: string): Promise<NameAndFolder> {
   const { t } = vscode.l10n;
   const elsewhere: vscode.QuickInputButton = {
     iconPath: new vscode.ThemeIcon('folder-opened'),
@@ -69,7 +69,7 @@ async function askName(first: string): Promise<NameAndPlace> {
   };
   box.value = await freeName(first);
   try {
-    return await new Promise<NameAndPlace>((resolve, reject) => {
+    return await new Promise<NameAndFolder>((resolve, reject) => {
       const failed = (error: unknown) =>
         reject(error instanceof Error ? error : new Error(messageOf(error)));
       box.onDidChangeValue(() => void check().catch(failed));

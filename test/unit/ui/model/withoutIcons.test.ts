@@ -2,17 +2,17 @@
 import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
-import { plain } from '../../../../src/ui/pick/plain';
+import { withoutIcons } from '../../../../src/ui/model/withoutIcons';
 
 describe('plain', () => {
   it('leaves no icon in a name', () => {
-    assert.equal(plain('$(trash) box'), '$\u200b(trash) box');
-    assert.equal(plain('\\$(trash)'), '\\$\u200b(trash)');
-    assert.equal(plain('cost: $5 (net)'), 'cost: $5 (net)');
+    assert.equal(withoutIcons('$(trash) box'), '$\u200b(trash) box');
+    assert.equal(withoutIcons('\\$(trash)'), '\\$\u200b(trash)');
+    assert.equal(withoutIcons('cost: $5 (net)'), 'cost: $5 (net)');
   });
 
   it('escapes what cannot be seen before it looks for one', () => {
-    assert.equal(plain('$\u200b(x)'), '$\\u200b(x)');
+    assert.equal(withoutIcons('$\u200b(x)'), '$\\u200b(x)');
   });
 
   it('stands in every picker, which draws icons in all three of its texts', () => {

@@ -8,7 +8,7 @@
 /** The three messages of one key follow each other; what is further apart was done by hand, in ms. */
 const apart = 500;
 
-export class PressedRow<Row> {
+export class FocusedRow<Row> {
   #between: readonly Row[] = [];
   #after: readonly Row[] = [];
   #betweenAt = -Infinity;

@@ -2,6 +2,6 @@
 import { visible } from '../../core/text/visible';
 
 /** `text` with everything invisible escaped, and no icon in it: a zero-width space parts `$` from `(`. */
-export function plain(text: string): string {
+export function withoutIcons(text: string): string {
   return visible(text).replace(/\$\(/g, '$\u200b(');
 }

@@ -5,11 +5,11 @@ import type { ProcessInspection } from '../../protocol/inspection';
 import { TerrariumError } from '../../core/errors';
 import { visible } from '../../core/text/visible';
 import { pickProcess } from '../pick/pickProcess';
-import { inspectedProcess, pathInRootfs } from './inspectedProcess';
-import type { Services } from './Services';
+import { inspectedProcess, pathInRootfs } from '../services/inspectedProcess';
+import type { Services } from '../services/Services';
 
 /** @throws TerrariumError `not-in-rootfs`, `not-in-workspace`, those of `pickProcess` and `inspectedProcess` */
-export async function revealOf(
+export async function revealInExplorer(
   services: Services,
   target: unknown,
   title: string,
