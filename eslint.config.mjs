@@ -14,9 +14,35 @@ const forbidden = {
 
 /**
  * The order of the folders and files in a folder of src. Each may import what stands in a row above its
- * own, and nothing beside or below it; types neither.
+ * own, and nothing beside or below it; types neither. Files that have no row put the others together, or are
+ * what all of them stand on (`errors.ts`).
+ *
+ * @type {Record<string, string[][]>}
  */
 const order = {
+  core: [
+    ['text'],
+    ['fs'],
+    ['procfs'],
+    ['cgroup', 'client', 'tree'],
+    ['config'],
+    ['bundle'],
+    ['sequence'],
+    ['diagnostics'],
+    ['lazy'],
+  ],
+  helper: [
+    ['host'],
+    ['processes'],
+    ['cgroup', 'console'],
+    ['engine'],
+    ['leftovers'],
+    ['doctor', 'ownership'],
+    ['server'],
+    ['commands'],
+  ],
+  'helper/console': [['pty', 'screen'], ['filter']],
+  'helper/engine': [['shared'], ['builtin', 'oci']],
   ui: [
     ['commandIds', 'model'],
     ['notifications'],
@@ -45,18 +71,20 @@ const restrict = (files, regexes) => ({
   },
 });
 
-/** @param {[string, readonly string[]]} entry of `forbidden` */
-const imports = ([folder, names]) => {
+/**
+ * The last match of a file counts alone, so each has the rules of the folders above it as well.
+ * @param {string} folder of src @param {readonly string[]} outside what no file in it may import
+ * @returns {ReturnType<typeof restrict>[]}
+ */
+const imports = (folder, outside) => {
   const rows = order[folder] ?? [];
   for (const entry of rows.length > 0 ? readdirSync(`src/${folder}`, { withFileTypes: true }) : [])
     if (entry.isDirectory() && !rows.flat().includes(entry.name))
       throw new Error(
         `src/${folder}/${entry.name} has no place in the order of eslint.config.mjs.`,
       );
-  const outside = names.map((name) => (name === 'vscode' ? '^vscode$' : `(^|/)${name}(/|$)`));
   return [
     restrict(`src/${folder}/**/*.ts`, outside),
-    // The last match of a file counts alone, so each has the rules of its folder as well.
     ...rows.flatMap((row, at) =>
       row.flatMap((room) => {
         const others = rows
@@ -66,12 +94,19 @@ const imports = ([folder, names]) => {
         const from = (/** @type {string} */ path) => others.map((other) => `^${path}${other}(/|$)`);
         return [
           restrict(`src/${folder}/${room}.ts`, [...outside, ...from('\\./')]),
-          restrict(`src/${folder}/${room}/**/*.ts`, [...outside, ...from('(\\.\\./)+')]),
+          ...imports(`${folder}/${room}`, [...outside, ...from('(\\.\\./)+')]),
         ];
       }),
     ),
   ];
 };
+
+const floors = Object.entries(forbidden).flatMap(([folder, names]) =>
+  imports(
+    folder,
+    names.map((name) => (name === 'vscode' ? '^vscode$' : `(^|/)${name}(/|$)`)),
+  ),
+);
 
 export default tseslint.config(
   { ignores: ['dist/**', 'node_modules/**', 'test/host/node_modules/**', '.vscode-test/**'] },
@@ -118,5 +153,5 @@ export default tseslint.config(
       },
     },
   },
-  Object.entries(forbidden).flatMap(imports),
+  floors,
 );
