@@ -1,4 +1,4 @@
-/** How a step of the start sequence looks in the console. Called by ManagedContainer.ts. */
+/** How a step of the start sequence looks in the console. Called by StartAnnouncer.ts. */
 import { visible } from '../../core/text/visible';
 import type { StepInfo } from '../../protocol/messages';
 

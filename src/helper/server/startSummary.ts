@@ -1,6 +1,6 @@
 /**
  * The lines between the last step of a start and the program of the container. They name commands of
- * the editor, which makes links of them (ui/terminal/startLinks.ts). Called by ManagedContainer.ts.
+ * the editor, which makes links of them (ui/terminal/startLinks.ts). Called by StartAnnouncer.ts.
  */
 const [dim, yellow, underlined, plain] = ['\x1b[2m', '\x1b[33m', '\x1b[4m', '\x1b[0m'];
 

@@ -1,0 +1,54 @@
+/** What the console and the journal say while a container starts. Made by ManagedContainer.ts. */
+import { visible } from '../../core/text/visible';
+import type { StepInfo } from '../../protocol/messages';
+import type { Console } from '../console/Console';
+import { announceStep } from './announceStep';
+import type { Journal } from './Journal';
+import { startSummary } from './startSummary';
+
+/** The container's own output follows these: PID 1's program, or a runtime, which starts it. */
+const lastSteps: ReadonlySet<string> = new Set(['payload', 'engine']);
+
+export class StartAnnouncer {
+  /** In the order in which they came. */
+  readonly warnings: string[] = [];
+  readonly #running = new Map<string, ReturnType<Journal['command']>>();
+  #steps = 0;
+  #handedOver = false;
+
+  constructor(
+    private readonly label: string,
+    private readonly console: Console,
+    private readonly journal: Journal,
+  ) {}
+
+  step(step: StepInfo, state: 'start' | 'done'): void {
+    const key = step.id + step.command;
+    if (state === 'done') {
+      this.#running.get(key)?.('done');
+      this.#running.delete(key);
+      return;
+    }
+    this.#steps++;
+    // Any earlier, the summary would scroll away with the steps when the prompt comes.
+    if (lastSteps.has(step.id) && !this.#handedOver) {
+      this.console.write(startSummary(this.#steps, this.warnings.length));
+      this.#handedOver = true;
+    }
+    this.console.write(announceStep(step));
+    this.#running.set(key, this.journal.command(this.label, step.command));
+  }
+
+  /** @returns whether it came after the summary: the console shows it then, below that */
+  warn(text: string): boolean {
+    this.warnings.push(text);
+    if (this.#handedOver) this.console.warn(visible(text));
+    return this.#handedOver;
+  }
+
+  failed(reason: string): void {
+    if (!this.#handedOver) this.console.write(startSummary(0, this.warnings.length));
+    for (const over of this.#running.values()) over('did not end well', true);
+    this.journal.note('error', `${this.label}: ${reason}`);
+  }
+}
