@@ -19,33 +19,13 @@ import { PidNamespace } from './PidNamespace';
 import { ProcFiles, ifTold } from './ProcFiles';
 import { inspectProcess } from './inspectProcess';
 import { pageSize } from './pageSize';
+import { processInfo } from './processInfo';
+import { ReadsInTurn, type Row } from './ReadsInTurn';
 import { unheardBy } from './unheard';
 import { wasAdopted } from './wasAdopted';
 
 /** statfs(2): the file system's magic number. */
 const PROC_SUPER_MAGIC = 0x9fa0;
-
-/**
- * A program may overwrite its arguments or change its user without execve(2), so details are read
- * again in turn: of an eighth of them in one read, within these bounds.
- */
-const [minDetails, maxDetails] = [8, 32];
-
-/**
- * Proportional memory use walks page tables. One read spends this share of its time on all in turn, because
- * it changes with whoever shares their pages, and as much on processes whose resident memory is another
- * than when it was last read.
- */
-const pssShare = 1 / 40;
-const minPssMs = 0.5;
-
-/**
- * What came since the first read is asked for its proportional memory at once, else a container that has
- * just forked a lot would seem to use many times what it does: for this share of the time of a read, and so
- * many milliseconds at least.
- */
-const unreadShare = 1 / 2;
-const minUnreadMs = 10;
 
 /** A wall clock that is set gives every process another start time; what is less is inexact reading. */
 const clockStepMs = 1000;
@@ -66,17 +46,13 @@ export interface ProcfsReaderOptions {
   readonly avoid?: ReadonlySet<number>;
 }
 
-interface Row {
-  readonly known: KnownProcess;
-  info: ProcessInfo | undefined;
-}
-
 export class ProcfsReader {
   readonly #pid1: number;
   readonly #descriptor: number;
   readonly #files: ProcFiles;
   readonly #hostPids: HostPids;
   readonly #avoid: ReadonlySet<number>;
+  readonly #turns: ReadsInTurn;
   readonly #pageSize = pageSize();
   #bootedAt = bootTime();
   #namespace: PidNamespace | undefined;
@@ -90,7 +66,6 @@ export class ProcfsReader {
   #hidden = new Map<number, number>();
   #freeFiles: number;
   #reads = 0;
-  #turn = { details: 0, pss: 0 };
   #closed = false;
 
   /** @throws TerrariumError where `procfs` is no procfs; Error of open(2) */
@@ -99,6 +74,7 @@ export class ProcfsReader {
     this.#files = new ProcFiles(waiting);
     this.#hostPids = new HostPids(this.#files);
     this.#avoid = avoid ?? new Set();
+    this.#turns = new ReadsInTurn(this.#files, (hostPid) => this.#mayRead(hostPid));
     this.#freeFiles = maxFiles;
     // A descriptor of our own: the caller may close its one before this reader is closed.
     const folder = typeof procfs === 'number' ? `/proc/self/fd/${procfs}` : procfs;
@@ -136,8 +112,8 @@ export class ProcfsReader {
       else if (changed) row.info = undefined;
     }
     this.#discover(namespace, listed, now);
-    this.#readDetails(namespace);
-    this.#readPss(performance.now() - now);
+    this.#turns.readDetails(this.#rows, namespace);
+    this.#turns.readPss(this.#rows, performance.now() - now, this.#reads === 1);
     return this.#infos(namespace);
   }
 
@@ -252,47 +228,6 @@ export class ProcfsReader {
     return !this.#avoid.has(hostPid);
   }
 
-  #readDetails(namespace: PidNamespace): void {
-    const read = (row: Row) => {
-      const { known } = row;
-      const changed = known.readDetails(namespace, this.#files, this.#mayRead(known.hostPid));
-      if (changed) row.info = undefined; // whatever has ended is found out by the next read
-    };
-    for (const row of this.#rows.values()) if (row.known.needsDetails) read(row);
-    const due = this.#inTurn(
-      'details',
-      Math.min(maxDetails, Math.max(minDetails, Math.ceil(this.#rows.size / 8))),
-    );
-    for (const row of due) read(row);
-  }
-
-  /** @param spent milliseconds that this read has taken so far */
-  #readPss(spent: number): void {
-    const read = (row: Row) => {
-      const { known } = row;
-      if (this.#mayRead(known.hostPid) && known.readPss(this.#files)) row.info = undefined;
-    };
-    const ms = Math.max(minPssMs, spent * pssShare);
-    const all = this.#inTurn('pss', this.#rows.size);
-    this.#turn.pss += whileTime(ms, all, read);
-    const other = all.filter(({ known }) => known.hasOtherMemory);
-    const isFirst = this.#reads === 1; // whoever begins to look wants to see rows
-    const unread = isFirst ? [] : other.filter(({ known }) => known.hasUnreadMemory);
-    if (unread.length > 0) whileTime(Math.max(minUnreadMs, spent * unreadShare), unread, read);
-    else whileTime(ms, other, read);
-  }
-
-  /** Up to `count` rows, beginning where the last call for this ended. */
-  #inTurn(what: 'details' | 'pss', count: number): Row[] {
-    const { size } = this.#rows;
-    if (size === 0) return [];
-    const rows = [...this.#rows.values()];
-    const first = this.#turn[what] % size;
-    const taken = rows.slice(first, first + count);
-    if (what === 'details') this.#turn.details = first + taken.length;
-    return taken;
-  }
-
   #infos(namespace: PidNamespace): ProcessInfo[] {
     const infos: ProcessInfo[] = [];
     for (const [pid, row] of this.#rows) {
@@ -301,7 +236,12 @@ export class ProcfsReader {
       if (!row.info || this.#isOther) {
         // PID 1's parent and that of a session are processes of the host.
         const ppid = this.#pids.get(known.stat.ppid) ?? 0;
-        if (row.info?.ppid !== ppid) row.info = this.#info(namespace, pid, ppid, known);
+        if (row.info?.ppid !== ppid)
+          row.info = processInfo(known, {
+            ...{ namespace, pid, ppid, pageSize: this.#pageSize, bootedAt: this.#bootedAt },
+            mayReadMemory: this.#mayRead(known.hostPid),
+            adopted: known.adopted || this.#wasAdopted(known, ppid),
+          });
       }
       infos.push(row.info);
     }
@@ -317,46 +257,8 @@ export class ProcfsReader {
     for (const row of this.#rows.values()) row.info = undefined;
   }
 
-  #info(namespace: PidNamespace, pid: number, ppid: number, known: KnownProcess): ProcessInfo {
-    const { stat, hostPid, uid, euid, commandLine, cpu, hasUnreadMemory } = known;
-    const { rss, pss } = known.memory(this.#pageSize);
-    return {
-      key: `${namespace.inode}:${pid}:${stat.startTime}`,
-      pid,
-      hostPid,
-      ppid,
-      startTime: stat.startTime,
-      name: stat.comm,
-      commandLine,
-      state: stat.state,
-      ...(known.thread === undefined ? {} : { mainThreadEnded: true as const }),
-      uid,
-      euid,
-      rss,
-      ...(pss === undefined ? {} : { pss }),
-      ...(hasUnreadMemory && this.#mayRead(hostPid) ? { pssUnread: true as const } : {}),
-      threads: stat.threads,
-      cpu,
-      nice: stat.nice,
-      startedAt: Math.round(this.#bootedAt + Number(stat.startTime) * 10),
-      adopted: known.adopted || this.#wasAdopted(known, ppid),
-    };
-  }
-
   #wasAdopted(known: KnownProcess, ppid: number): boolean {
     const parent = this.#rows.get(ppid)?.known;
     return parent !== undefined && wasAdopted(known, parent, (hostPid) => this.#pids.has(hostPid));
   }
-}
-
-/** @returns how many it did within so many milliseconds: one at least, where there is one */
-function whileTime<T>(ms: number, all: readonly T[], act: (one: T) => void): number {
-  const until = performance.now() + ms;
-  let done = 0;
-  for (const one of all) {
-    act(one);
-    done++;
-    if (performance.now() > until) break;
-  }
-  return done;
 }
