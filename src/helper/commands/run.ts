@@ -7,9 +7,8 @@ import type { FolderKind } from '../../protocol/container';
 import type { LaunchOptions, LaunchedContainer } from '../engine/shared/Engine';
 import { launchContainer } from '../engine/launchContainer';
 import { engineOf } from '../engine/engineOf';
-import { sweepSockets } from '../processes/alive';
-import { sweepRuntimes } from '../leftovers/sweepRuntimes';
-import { recordsOfRun, sweepRuns } from '../leftovers/runRecords';
+import { sweep } from '../leftovers/sweep';
+import { recordsOfRun } from '../leftovers/runRecords';
 import type { Leftover, PidRecords } from '../leftovers/PidRecords';
 
 const ofCommandLine = 'Correct the command after "--", or put an executable program there.';
@@ -57,12 +56,9 @@ export async function run(
   }
 }
 
-/** The last ones are taken away by whoever comes next; without a place for them all else works. */
+/** The next helper removes what this one leaves; without a place for records all else works. */
 async function findRecords(onWarning: (warning: string) => void): Promise<PidRecords> {
-  for (const pid of await sweepRuns())
-    onWarning(`Process ${pid} had outlived an earlier run, and was killed.`);
-  await sweepRuntimes();
-  await sweepSockets();
+  await sweep(onWarning);
   return recordsOfRun();
 }
 

@@ -2,9 +2,8 @@
 import path from 'node:path';
 import { verifyDirectory } from '../../core/client/runtimeDirectory';
 import { TerrariumError, messageOf } from '../../core/errors';
-import { announceAlive, sweepSockets } from '../processes/alive';
+import { announceAlive } from '../processes/alive';
 import { answerStarter, detach } from '../host/detach';
-import { sweepRuntimes } from '../leftovers/sweepRuntimes';
 import { launchContainer } from '../engine/launchContainer';
 import { sessionCommand } from '../engine/shared/sessionCommand';
 import { readToken } from './readToken';
@@ -14,9 +13,8 @@ import type { Timers } from '../server/IdleTimer';
 import { Journal } from '../server/Journal';
 import { PidRecords } from '../leftovers/PidRecords';
 import { Streams } from '../server/Streams';
-import { sweepRuns } from '../leftovers/runRecords';
 import { refuseTracing } from '../host/sudoTracing';
-import { sweepCgroups } from '../leftovers/sweepCgroups';
+import { sweep } from '../leftovers/sweep';
 
 export interface ServeOptions {
   /** A folder of `uid` with mode 0700. */
@@ -81,23 +79,7 @@ async function listen(options: ServeOptions): Promise<{ readonly ended: Promise<
   const server = new HelperServer({
     ...{ directory, socketName, token, owner: { uid, gid }, registry, streams, journal },
     beforeListening: async () => {
-      // What earlier ones left is no reason not to serve: a container may have made it so.
-      const swept = <T>(what: string, sweep: () => Promise<T[] | void>) =>
-        sweep().then(
-          (told) => told ?? [],
-          (error: unknown): T[] => {
-            journal.note('warn', `${what}: ${messageOf(error)}`);
-            return [];
-          },
-        );
-      for (const pid of await swept('Nothing is known of an earlier helper', () => records.sweep()))
-        journal.note('warn', `kill SIGKILL ${pid}: it had outlived an earlier helper`);
-      for (const pid of await swept('Nothing is known of earlier runs', sweepRuns))
-        journal.note('warn', `kill SIGKILL ${pid}: it had outlived a run`);
-      await swept('Cgroups of an earlier helper stay', sweepCgroups);
-      for (const id of await swept('A runtime keeps what an earlier helper left', sweepRuntimes))
-        journal.note('warn', `${id} had outlived an earlier helper in its runtime`);
-      await swept('Sockets of earlier helpers stay', sweepSockets);
+      await sweep((text) => journal.note('warn', text), records);
       await announceAlive();
     },
     onEnd: end,

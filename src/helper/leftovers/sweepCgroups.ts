@@ -1,6 +1,5 @@
 /**
- * The cgroups of containers whose helper was killed, by their names. Called by `serve` before it
- * listens. The processes in them have their SIGKILL already (PDEATHSIG); version 1 delivers it when
+ * The cgroups of containers whose helper was killed, by their names. Called by sweep.ts. The processes in them have their SIGKILL already (PDEATHSIG); version 1 delivers it when
  * they thaw. Nothing is killed here.
  */
 import { readFile, readdir, rmdir, writeFile } from 'node:fs/promises';

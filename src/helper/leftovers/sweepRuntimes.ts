@@ -1,6 +1,5 @@
 /**
- * Takes away what runtimes still keep of containers that ended with a killed helper. Called by serve.ts
- * and run.ts.
+ * Takes away what runtimes still keep of containers that ended with a killed helper. Called by sweep.ts.
  */
 import { rm } from 'node:fs/promises';
 import { execa } from 'execa';
