@@ -2,16 +2,13 @@
  * Finds the BusyBox that a new rootfs is made from. It has to be static: an empty rootfs holds no
  * loader and no libraries. Called by "New Container" and by the doctor.
  */
-import { execFile } from 'node:child_process';
 import { realpath } from 'node:fs/promises';
-import { promisify } from 'node:util';
-import { messageOf, TerrariumError } from '../errors';
+import { TerrariumError } from '../errors';
+import { runTool } from '../fs/runTool';
 import { visible } from '../text/visible';
 import { readElf } from './elf';
 import { codeOf } from './fileProblem';
 import { busyboxPackage, readOsRelease } from './busyboxPackage';
-
-export { installCommand } from './busyboxPackage';
 
 export interface Busybox {
   /** Real path of the program. */
@@ -75,14 +72,9 @@ async function existing(file: string): Promise<string | undefined> {
 }
 
 async function listApplets(file: string): Promise<string[]> {
-  let output: string;
-  try {
-    const options = { timeout: listTimeoutMs, maxBuffer: 1024 * 1024, env: {} };
-    output = (await promisify(execFile)(file, ['--list'], options)).stdout;
-  } catch (error) {
-    throw broken(file, visible(messageOf(error)));
-  }
-  const applets = output.split('\n').filter((name) => /^[A-Za-z0-9_.+[-]+$/.test(name));
+  const { stdout, reason } = await runTool(file, ['--list'], { timeout: listTimeoutMs });
+  if (reason !== undefined) throw broken(file, visible(reason));
+  const applets = stdout.split('\n').filter((name) => /^[A-Za-z0-9_.+[-]+$/.test(name));
   if (!applets.includes('sh')) throw broken(file, 'its list has no "sh"');
   return applets.filter((name) => name !== 'busybox' && !/^\.+$/.test(name));
 }

@@ -2,11 +2,11 @@
  * Which version of runc or crun this machine has, and what it says that it knows. Read before a start
  * under it and for the diagnostics of config.json (unsupportedByEngine.ts).
  */
-import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import * as z from 'zod';
-import { findTool, systemPath } from '../fs/findTool';
+import { findTool } from '../fs/findTool';
+import { runTool } from '../fs/runTool';
 import type { RuntimeName } from './engine';
 
 export interface EngineFacts {
@@ -76,11 +76,7 @@ function jsonOf(text: string): unknown {
 }
 
 /** Empty where it fails. */
-function output(program: string, command: string): Promise<string> {
-  const env = { PATH: systemPath.join(':'), LC_ALL: 'C' };
-  return new Promise((resolve) =>
-    execFile(program, [command], { env, cwd: '/', timeout }, (error, stdout) =>
-      resolve(error ? '' : stdout),
-    ),
-  );
+async function output(program: string, command: string): Promise<string> {
+  const { failed, stdout } = await runTool(program, [command], { timeout });
+  return failed ? '' : stdout;
 }

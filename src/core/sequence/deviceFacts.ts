@@ -1,6 +1,6 @@
 /** What of this machine's /dev a container can have. Used by whoever gathers facts for `planStart`. */
-import { execFile } from 'node:child_process';
 import { readFile, readlink } from 'node:fs/promises';
+import { runTool } from '../fs/runTool';
 import { parseStatus } from '../procfs/parseStatus';
 
 export interface DeviceFacts {
@@ -38,10 +38,7 @@ export async function deviceFacts(privilege: 'root' | 'rootless'): Promise<Devic
 let copiesDevices: Promise<boolean> | undefined;
 
 /** That of GNU does, and BusyBox's; uutils' makes plain files of them. */
-function cpCopiesDevices(): Promise<boolean> {
-  return new Promise((resolve) =>
-    execFile('/bin/cp', ['--version'], { env: {} }, (_, stdout, stderr) =>
-      resolve(/GNU coreutils|BusyBox/.test(stdout + stderr)),
-    ),
-  );
+async function cpCopiesDevices(): Promise<boolean> {
+  const { said } = await runTool('/bin/cp', ['--version']);
+  return /GNU coreutils|BusyBox/.test(said);
 }

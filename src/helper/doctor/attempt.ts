@@ -1,7 +1,7 @@
 /** Tries something on this machine by running it. Used by the checks of this folder. */
 import { visible } from '../../core/text/visible';
 import { findTool } from '../host/hostTools';
-import { runTool } from '../host/runTool';
+import { runTool } from '../../core/fs/runTool';
 
 /** Longest that one try may take, in milliseconds. */
 const within = 10_000;

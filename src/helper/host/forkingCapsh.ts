@@ -3,7 +3,7 @@
  * by the check of that name.
  */
 import { findTool } from './hostTools';
-import { runTool } from './runTool';
+import { runTool } from '../../core/fs/runTool';
 
 /** In its help: that of libcap 2.44 does not have it yet, and Ubuntu 22.04 has that. */
 const launches = /^\s+-\+\s/m;

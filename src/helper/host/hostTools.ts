@@ -1,12 +1,9 @@
 /** What the helper needs of the machine's own programs: their environment, and that they are there. */
 import { TerrariumError } from '../../core/errors';
-import { findTool, systemPath } from '../../core/fs/findTool';
+import { findTool, hostEnvironment, systemPath } from '../../core/fs/findTool';
 import { machineCheck } from '../../core/text/remedies';
 
-export { findTool, systemPath };
-
-/** The environment of every program of the host that the helper runs; C keeps messages parseable. */
-export const hostEnvironment = { PATH: systemPath.join(':'), LC_ALL: 'C' };
+export { findTool, hostEnvironment, systemPath };
 
 /** Where it is not util-linux, which the check of that name asks about. */
 const packages: Readonly<Record<string, readonly [name: string, check?: string]>> = {

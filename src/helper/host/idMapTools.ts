@@ -7,7 +7,7 @@ import { constants, statSync } from 'node:fs';
 import type { IdMapTools } from '../../core/sequence/findIdMapTools';
 import { visible } from '../../core/text/visible';
 import { findTool, hostEnvironment } from './hostTools';
-import { runTool } from './runTool';
+import { runTool } from '../../core/fs/runTool';
 
 /** Setuid of root; they may also have file capabilities, which only a try shows. */
 export function areSetuid({ uid, gid }: IdMapTools): boolean {

@@ -1,6 +1,6 @@
 /** Runs this very program for one task, in a process of its own. Used by deleteBundle.ts and ownership.ts. */
 import { findTool } from './hostTools';
-import { runTool } from './runTool';
+import { runTool } from '../../core/fs/runTool';
 
 /**
  * @param words of `helper.js`

@@ -5,7 +5,7 @@
 import { TerrariumError } from '../../core/errors';
 import { visible } from '../../core/text/visible';
 import { findTool } from '../host/hostTools';
-import { runTool } from '../host/runTool';
+import { runTool } from '../../core/fs/runTool';
 
 export function canKeepCapabilities(): boolean {
   return findTool('getfattr') !== undefined && findTool('setfattr') !== undefined;

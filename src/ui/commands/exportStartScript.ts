@@ -1,7 +1,5 @@
 /** "Export Start Script…": the start sequence as a shell script that anyone can run by hand. */
-import { execFile } from 'node:child_process';
 import path from 'node:path';
-import { promisify } from 'node:util';
 import * as vscode from 'vscode';
 import { refuseAmbiguous } from '../../core/bundle/folderKind';
 import { TerrariumError, messageOf } from '../../core/errors';
@@ -10,9 +8,9 @@ import type { Privilege } from '../../protocol/container';
 import { privilegeInForce } from '../services/chosenPrivilege';
 import { noneWithConfig, pickContainer, withoutConfig } from '../pick/pickContainer';
 import { choosePrivilege } from '../services/choosePrivilege';
+import { helperCommand } from '../services/helperCommand';
 import type { Services } from '../services/Services';
 
-const maxScriptBytes = 4 * 1024 * 1024;
 const planTimeoutMs = 30_000;
 
 export async function run(services: Services, target?: unknown): Promise<void> {
@@ -38,28 +36,16 @@ export async function run(services: Services, target?: unknown): Promise<void> {
   await vscode.window.showTextDocument(file);
 }
 
-/** The same command that people run by hand; it only reads and prints, and plans for root without it. */
+/** The same command that people run by hand; it plans for root without being root. */
 async function plan({ context }: Services, bundle: string, privilege: Privilege): Promise<string> {
-  const program = context.asAbsolutePath('dist/helper.js');
+  const words = ['plan', '--bundle', '--privilege', privilege, bundle];
   try {
-    const { stdout } = await promisify(execFile)(
-      process.execPath,
-      [program, 'plan', '--bundle', '--privilege', privilege, bundle],
-      {
-        cwd: '/',
-        env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
-        maxBuffer: maxScriptBytes,
-        timeout: planTimeoutMs,
-      },
-    );
-    return stdout;
+    return await helperCommand(context, words, planTimeoutMs);
   } catch (error) {
-    const stderr = (error as { stderr?: unknown }).stderr;
-    const reason = typeof stderr === 'string' && stderr ? stderr.trim() : messageOf(error);
     throw new TerrariumError(
       'plan-failed',
       vscode.l10n.t('The start of {0} cannot be planned.', visible(path.basename(bundle))),
-      visible(reason.replace(/^terrarium: /, '')),
+      visible(messageOf(error)),
       { cause: error },
     );
   }

@@ -3,8 +3,7 @@ import * as vscode from 'vscode';
 import { TerrariumError } from '../../core/errors';
 import { visible } from '../../core/text/visible';
 import { startingPoints } from '../../core/config/templates';
-import { findBusybox, installCommand } from '../../core/bundle/busybox';
-import { readOsRelease } from '../../core/bundle/busyboxPackage';
+import { installCommand, readOsRelease } from '../../core/bundle/busyboxPackage';
 import { promptNameAndFolder } from '../pick/promptNameAndFolder';
 import type { Services } from '../services/Services';
 import { makeContainer } from '../services/makeContainer';
@@ -15,6 +14,7 @@ import { commandIds } from '../commandIds';
 
 export async function run(services: Services, target?: unknown): Promise<void> {
   requireTrustedLinux();
+  const { findBusybox } = await import('../../core/lazy');
   const busybox = await findBusybox().catch(async (error: unknown) => {
     throw await withInstallAction(error);
   });

@@ -14,7 +14,7 @@ import type { HostFacts } from '../../../core/sequence/hostFacts';
 import { isGone } from '../../cgroup/tasksBelow';
 import { removeCgroup } from '../../cgroup/removeCgroup';
 import { findTool } from '../../host/hostTools';
-import { runTool } from '../../host/runTool';
+import { runTool } from '../../../core/fs/runTool';
 
 export interface RuntimeMemory {
   /** Further words of `run`. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
-import { findBusybox, installCommand } from '../../../../src/core/bundle/busybox';
+import { findBusybox } from '../../../../src/core/bundle/busybox';
+import { installCommand } from '../../../../src/core/bundle/busyboxPackage';
 import { elfProgram, plant, temporaryFolder } from './temporaryFolder';
 
 const debian = 'PRETTY_NAME="Debian"\nID=debian\n';

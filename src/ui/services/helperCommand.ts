@@ -1,0 +1,32 @@
+/** Runs a command of the helper that only reads and prints, as the person and without sudo. */
+import type { ExecaError } from 'execa';
+import type * as vscode from 'vscode';
+import { messageOf } from '../../core/errors';
+
+/** What is printed at most, in bytes. */
+const maxBuffer = 4 * 1024 * 1024;
+
+/**
+ * @param timeout in milliseconds
+ * @returns what it printed
+ * @throws Error with what it said on standard error, or how it ended
+ */
+export async function helperCommand(
+  context: vscode.ExtensionContext,
+  words: readonly string[],
+  timeout: number,
+): Promise<string> {
+  const { execa } = await import('../../core/lazy');
+  const program = context.asAbsolutePath('dist/helper.js');
+  try {
+    const { stdout } = await execa(process.execPath, [program, ...words], {
+      ...{ cwd: '/', env: { ELECTRON_RUN_AS_NODE: '1' } },
+      ...{ stdin: 'ignore', timeout, maxBuffer, stripFinalNewline: false },
+    });
+    return stdout;
+  } catch (error) {
+    const { stderr, shortMessage } = error as ExecaError<{ encoding: 'utf8' }>;
+    const said = typeof stderr === 'string' ? stderr.trim().replace(/^terrarium: /, '') : '';
+    throw new Error(said || shortMessage || messageOf(error), { cause: error });
+  }
+}
