@@ -5,7 +5,8 @@
 import * as vscode from 'vscode';
 import type { ProcessDelta, ProcessInfo } from '../../protocol/processes';
 import { TerrariumError, messageOf } from '../../core/errors';
-import { ProcessTree, type TreeChange } from '../../core/tree/processTree';
+import { ProcessTree } from '../../core/tree/processTree';
+import type { TreeChange } from '../../core/tree/treeNode';
 import { type Total, totalOf } from '../../core/tree/usage';
 import type { ContainerStore } from './ContainerStore';
 import type { HelperLink } from './HelperLink';
