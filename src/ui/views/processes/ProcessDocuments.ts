@@ -10,7 +10,8 @@ import { type Inspection, addressOf, isGone } from '../../services/Inspections';
 import { explainPlace, placeOf } from '../../services/inspectedProcess';
 import type { Services } from '../../services/Services';
 import { explainField } from './explainField';
-import { type SectionName, inspectionText, sections } from './inspectionText';
+import { inspectionText } from './inspectionText';
+import { type SectionName, sections } from './sections';
 import { processScheme } from '../../services/processUri';
 
 /** `capabilities(7)`, as it stands in a heading. */

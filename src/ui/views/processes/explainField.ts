@@ -2,7 +2,7 @@
 import type { Translate } from '../../model/translate';
 import { capabilities } from './explainCapability';
 import { explainCgroup, explainFile, explainMount, explainSocket } from './explainRow';
-import type { SectionName } from './inspectionText';
+import type { SectionName } from './sections';
 
 /**
  * @param row a line of that section

@@ -6,7 +6,8 @@ import type { Services } from '../../services/Services';
 import { tickTour } from '../../services/tour';
 import { registerProcessDocuments } from './ProcessDocuments';
 import { FocusedRow } from '../FocusedRow';
-import { type MoreRow, ProcessesProvider, type Row } from './ProcessesProvider';
+import { ProcessesProvider } from './ProcessesProvider';
+import type { MoreRow, Row } from './rows';
 
 export function registerProcessesView(services: Services): void {
   const provider = new ProcessesProvider(services);
