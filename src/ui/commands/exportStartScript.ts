@@ -1,4 +1,4 @@
-/** "Export Start Script…": the start sequence as a shell script that anyone can run by hand. */
+/** "Export Start Script…": writes the start sequence as a shell script that runs without the helper. */
 import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -38,7 +38,7 @@ export async function run(services: Services, target?: unknown): Promise<void> {
   await vscode.window.showTextDocument(file);
 }
 
-/** The same command that people run by hand; it only reads and prints, and plans for root without it. */
+/** Runs the command `helper.js export`. It only reads and prints, and needs no root to plan for root. */
 async function plan({ context }: Services, bundle: string, privilege: Privilege): Promise<string> {
   const program = context.asAbsolutePath('dist/helper.js');
   try {

@@ -1,4 +1,4 @@
-/** The helper's own check of this machine. Used by "Check This Machine" and the question for the privilege. */
+/** Runs the command `helper.js check`. Called by "Check This Machine" and the question for the privilege. */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import * as vscode from 'vscode';
@@ -6,7 +6,7 @@ import type { Check } from '../../protocol/doctor';
 
 const timeoutMs = 60_000;
 
-/** Tried as the person, without sudo. */
+/** Runs as the user, without sudo. */
 export async function machineChecks(context: vscode.ExtensionContext): Promise<Check[]> {
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? '/tmp';
   const { stdout } = await promisify(execFile)(

@@ -60,7 +60,7 @@ export function inspectionText(inspection: Inspection): string {
         isPid1s ? t('same as PID 1') : t('another than PID 1'),
       ]),
     ),
-    // One that this kernel does not have is none that is missing.
+    // A namespace type that this kernel does not have is not missing.
     ...(found.ended || found.namespaces.length === 0 ? untold(found, 'namespaces') : []),
   ]);
   const { capabilities } = found;
@@ -123,7 +123,7 @@ export function inspectionText(inspection: Inspection): string {
   return `${lines.join('\n')}\n`;
 }
 
-/** Why a part is missing, or something in it. */
+/** Why a part of the inspection is missing or incomplete. */
 function untold(
   { ended, untold: all }: ProcessInspection,
   part: ProcessInspection['untold'][number]['part'],
@@ -144,7 +144,7 @@ function untold(
   }
 }
 
-/** A limit of a cgroup in words: what it is, and which cgroup has it. */
+/** The row of a cgroup's limit: file, value, cgroup. */
 function limitRow({ file, value, cgroup }: ProcessInspection['cgroupLimits'][number]): string[] {
   const isBytes = /^memory\./.test(file) && /^\d+$/.test(value);
   return [file, isBytes ? formatBytes(Number(value)) : value, cgroup].map(visible);
