@@ -1,14 +1,14 @@
 /**
- * All messages, questions and progress go through here, which the linter sees to: VS Code makes
- * `[text](command:…)` in them a link that runs the command when it is clicked, and names, paths and
- * messages of programs come from people whom nobody knows.
+ * All notifications, modal dialogs and progress go through these functions; the linter forbids VS Code's
+ * own. VS Code turns `[text](command:…)` in a message into a link that runs the command, and names, paths
+ * and output of programs are not trusted.
  */
 import * as vscode from 'vscode';
 import { withoutLinks } from './model/markdown';
 
 type Severity = 'error' | 'warning' | 'information';
 
-/** @returns the button that was clicked; undefined where the message was closed */
+/** Shows a notification. @returns the button that was clicked; undefined where it was closed */
 export function showMessage(
   severity: Severity,
   text: string,
@@ -17,7 +17,7 @@ export function showMessage(
   return shownBy(severity)(withoutLinks(text), {}, ...buttons);
 }
 
-/** A question that nothing else goes on beside. @returns as `say` */
+/** Shows a modal dialog. @returns as `showMessage` */
 export function showModal(
   severity: Severity,
   question: string,
@@ -27,7 +27,7 @@ export function showModal(
   return shownBy(severity)(withoutLinks(question), { modal: true, detail }, ...buttons);
 }
 
-/** As `vscode.window.withProgress`, in a message unless it is told another place. */
+/** As `vscode.window.withProgress`, in a notification unless `location` is given. */
 export function showProgress<T>(
   {
     title,

@@ -1,11 +1,11 @@
-/** The one boundary where errors reach the person. Called by `registerCommands` and event handlers. */
+/** Shows an error to the user, and logs it. Called by `registerCommands` and event handlers only. */
 import * as vscode from 'vscode';
 import { TerrariumError, messageOf } from '../core/errors';
 import { visible } from '../core/text/visible';
 import { commandIds } from './commandIds';
 import { showMessage } from './notifications';
 
-/** A button under a message, and what it does. */
+/** A button of a notification. */
 export interface Action {
   readonly title: string;
   readonly run: () => unknown;
@@ -21,7 +21,7 @@ export class ActionError extends TerrariumError {
   }
 }
 
-/** The person has changed their mind: nothing to say. */
+/** The user cancelled: nothing is shown. */
 export function isCancelled(error: unknown): boolean {
   return (
     error instanceof vscode.CancellationError ||
@@ -29,14 +29,14 @@ export function isCancelled(error: unknown): boolean {
   );
 }
 
-/** The command that failed, for a button that makes it possible and goes on with it. */
+/** The command that failed: a button may remove the cause and run it again. */
 export interface Attempt {
-  /** The bundle that it was called on, where it is known. */
+  /** The bundle that the command was called on, where it is known. */
   readonly bundle?: vscode.Uri | undefined;
   readonly again: () => unknown;
 }
 
-/** One message, whole in the log. Resolves when it is gone and its button has done its work. */
+/** Shows one notification, and logs the error with its causes. Resolves when the clicked button is done. */
 export async function showError(
   { log }: { readonly log: vscode.LogOutputChannel },
   error: unknown,
@@ -51,7 +51,7 @@ export async function showError(
   await actions.find(({ title }) => title === picked)?.run();
 }
 
-/** What is behind an expected failure: for the log only. */
+/** The causes of an expected failure, for the log. */
 function causes(error: TerrariumError): string {
   const { cause } = error;
   if (cause === undefined) return '';
@@ -60,8 +60,8 @@ function causes(error: TerrariumError): string {
 }
 
 /**
- * The buttons that help: an error's own, those for its code, and the commands that its remedy names.
- * What nobody expected is for the log.
+ * The buttons of an error: its own or those for its code, and the commands that its remedy names. An
+ * unexpected error gets "Show Log".
  */
 function actionsOf(error: unknown, attempt?: Attempt): readonly Action[] {
   if (!(error instanceof TerrariumError)) return [showLog()];
@@ -92,7 +92,7 @@ const byCode: Readonly<Record<string, (attempt?: Attempt) => Action[]>> = {
   'helper-lost': (attempt) => [startAction(attempt?.bundle)],
 };
 
-/** @param bundle undefined: the person picks, where there are several */
+/** @param bundle undefined: the user picks, where there are several */
 export function startAction(bundle?: vscode.Uri): Action {
   return {
     title: vscode.l10n.t('Start Container'),
@@ -107,7 +107,7 @@ export function newContainerAction(): Action {
   };
 }
 
-/** What remedies call by name: the helper's in English, ours as the editor is translated. */
+/** The commands that a remedy can name: the helper's remedies in English, the extension's translated. */
 function remedyCommands(): { name: string; title: string; id: string }[] {
   const { t } = vscode.l10n;
   return [

@@ -32,7 +32,7 @@ import {
 } from './containers';
 import { Client, Served, graceMs, size } from './serving';
 
-const runs = Number(process.env.TERRARIUM_FAULT_RUNS ?? 5);
+const runs = Number(process.env.TERRARIUM_FAULT_RUNS ?? 3);
 const prompt = /\/ #$/;
 
 /**

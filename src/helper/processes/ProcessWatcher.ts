@@ -4,7 +4,7 @@
  */
 import { setImmediate } from 'node:timers/promises';
 import { messageOf } from '../../core/errors';
-import { sameProcess } from '../../core/tree/processTree';
+import { sameProcess } from '../../core/tree/compareProcesses';
 import type { ProcessDelta, ProcessInfo } from '../../protocol/processes';
 
 /** What the watcher needs of `ReaderThread`. */

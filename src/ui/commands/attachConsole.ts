@@ -1,4 +1,4 @@
-/** "Attach to Console": shows the terminal of PID 1 or of a shell, or opens it again with its scrollback. */
+/** "Attach to Console": shows the terminal of PID 1 or of a session, or opens it again with its scrollback. */
 import * as vscode from 'vscode';
 import { visible } from '../../core/text/visible';
 import { type Container, isLive } from '../model/container';
@@ -19,7 +19,7 @@ export async function run(services: TerminalServices, target?: unknown): Promise
   else await showSession(services, container, stream);
 }
 
-/** The console, or one of the shells where there are any. */
+/** The console, or the choice between the console and the sessions. */
 async function pickStream({ info, name }: Container): Promise<string | undefined> {
   const { t } = vscode.l10n;
   if (!info?.sessions?.length) return info?.console;

@@ -1,6 +1,6 @@
 /**
- * "Attach Debugger…": a launch configuration for one of the installed debuggers, shown before it is
- * started. The debugger runs on the host, so it is told the host PID and where the rootfs is.
+ * "Attach Debugger…": makes a launch configuration for an installed debugger, and shows it before it is
+ * started. The debugger runs on the host: the configuration has the host PID and the path of the rootfs.
  */
 import * as vscode from 'vscode';
 import { TerrariumError } from '../../core/errors';
@@ -51,7 +51,7 @@ export async function run(services: Services, target?: unknown): Promise<void> {
   if (opens) await sendSignals(services, [chosen], 'SIGUSR1');
   const folder = vscode.workspace.getWorkspaceFolder(vscode.Uri.file(subject.rootfs));
   if (answer === save) return addToLaunchJson(folder, configuration);
-  // Where it cannot be started VS Code says why itself.
+  // VS Code itself reports why a debugger cannot start.
   await vscode.debug.startDebugging(folder, configuration);
 }
 
@@ -85,7 +85,7 @@ function requireFitPaths(subject: DebugSubject): void {
   );
 }
 
-/** Its port leads to something of this machine, if anything, and not to the process. */
+/** The process has a network namespace of its own: its port cannot be reached from the host. */
 function outOfReach({ name, inspector: { port } }: DebugSubject): TerrariumError {
   return new TerrariumError(
     'debug-own-network',
@@ -98,7 +98,7 @@ function outOfReach({ name, inspector: { port } }: DebugSubject): TerrariumError
   );
 }
 
-/** @throws TerrariumError `debug-port-taken`: the debugger would attach to whatever that is */
+/** @throws TerrariumError `debug-port-taken`: the debugger would attach to the process that has the port */
 async function requireFreePort({ name, inspector: { port } }: DebugSubject): Promise<void> {
   if (!(await answers(port))) return;
   throw new TerrariumError(
@@ -117,7 +117,7 @@ function ifElsewhere(error: unknown): undefined {
   throw error;
 }
 
-/** @throws TerrariumError `no-debugger`, with buttons that show the extensions that would do */
+/** @throws TerrariumError `no-debugger`, with buttons that show suitable extensions */
 async function pickDebugger(subject: DebugSubject): Promise<DebuggerChoice> {
   const { t } = vscode.l10n;
   const suiting = debuggers.filter((choice) => choice.suits(languageOf(subject)));
@@ -145,7 +145,7 @@ async function pickDebugger(subject: DebugSubject): Promise<DebuggerChoice> {
   return picked.choice;
 }
 
-/** What may keep it from working. */
+/** Reasons why the debugger may fail. */
 function warnings(
   { info, process: { pid } }: ProcessTarget,
   { ownNetwork, inspector }: DebugSubject,

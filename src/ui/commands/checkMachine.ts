@@ -1,4 +1,4 @@
-/** "Check This Machine": the helper's own check, as a page to read. */
+/** "Check This Machine": shows the helper's check as a page. */
 import * as vscode from 'vscode';
 import type { Check } from '../../protocol/doctor';
 import { visible } from '../../core/text/visible';

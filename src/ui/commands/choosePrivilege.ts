@@ -1,4 +1,4 @@
-/** "Choose Privilege…": changes how later starts get their privileges. */
+/** "Choose Privilege…": changes the privilege of later starts. */
 import * as vscode from 'vscode';
 import { askPrivilege } from '../services/choosePrivilege';
 import type { Services } from '../services/Services';

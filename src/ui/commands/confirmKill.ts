@@ -1,10 +1,10 @@
-/** Asks before a container ends with its PID 1. Called by the commands that send SIGKILL. */
+/** Asks before SIGKILL to PID 1, which ends its container. Called by the commands that send SIGKILL. */
 import * as vscode from 'vscode';
 import { visible } from '../../core/text/visible';
 import { showModal } from '../notifications';
 import type { ProcessTarget } from '../model/rows';
 
-/** Asks nothing where no PID 1 is among them. @throws CancellationError */
+/** Asks only where a PID 1 is among the processes. @throws CancellationError */
 export async function confirmKill(targets: readonly ProcessTarget[]): Promise<void> {
   const first = targets.find(({ process }) => process.pid === 1);
   if (!first) return;
@@ -18,7 +18,7 @@ export async function confirmKill(targets: readonly ProcessTarget[]): Promise<vo
     throw new vscode.CancellationError();
 }
 
-/** @param count of the processes of which one is PID 1 */
+/** @param count number of processes, PID 1 included */
 export function endsContainer(count: number): string {
   const { t } = vscode.l10n;
   return count === 1

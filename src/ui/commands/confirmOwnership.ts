@@ -1,4 +1,4 @@
-/** Says in numbers what Take Ownership would change and what is lost by it. Called before it does anything. */
+/** Shows what Take Ownership would change and what is lost, and asks. Called by "Take Ownership" before it changes anything. */
 import * as vscode from 'vscode';
 import { visible } from '../../core/text/visible';
 import type { OwnershipReport, SomeFiles } from '../../protocol/ownership';
@@ -61,7 +61,7 @@ function lossesOf(report: OwnershipReport): string[] {
   ];
 }
 
-/** Users by number; what is none is a user that has no number here. */
+/** The owners' uids; an owner that is not mapped in this user namespace has none. */
 function namingOwners(owners: OwnershipReport['owners']): string {
   const { t } = vscode.l10n;
   const ids = owners.filter(isId);
@@ -75,7 +75,7 @@ function isId(owner: OwnershipReport['owners'][number]): owner is number {
   return typeof owner === 'number';
 }
 
-/** How many, and the names of the first. */
+/** The number of files, and the first names. */
 function naming({ count, names }: SomeFiles): string {
   const { t } = vscode.l10n;
   const shown = names.map((name) => `“${visible(name)}”`).join(', ');

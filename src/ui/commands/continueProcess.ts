@@ -1,4 +1,4 @@
-/** "Continue Process": SIGCONT, after a pause. */
+/** "Continue Process": sends SIGCONT. */
 import * as vscode from 'vscode';
 import { pickProcesses } from '../pick/pickProcess';
 import type { Services } from '../services/Services';

@@ -1,4 +1,4 @@
-/** "Copy Command Line": the arguments of processes, quoted for a shell, one process a line. */
+/** "Copy Command Line": copies the arguments of processes, quoted for a shell, one process a line. */
 import * as vscode from 'vscode';
 import { TerrariumError } from '../../core/errors';
 import { pasteableWord } from '../../core/text/pasteableWord';

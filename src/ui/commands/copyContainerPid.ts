@@ -1,4 +1,4 @@
-/** "Copy Container PID": the numbers of processes as seen from inside, one a line. */
+/** "Copy Container PID": copies the PIDs inside the container, one a line. */
 import * as vscode from 'vscode';
 import { pickProcesses } from '../pick/pickProcess';
 import type { Services } from '../services/Services';

@@ -1,4 +1,4 @@
-/** "Copy Host PID": the numbers of processes as seen from the host, one a line. */
+/** "Copy Host PID": copies the PIDs on the host, one a line. */
 import * as vscode from 'vscode';
 import { pickProcesses } from '../pick/pickProcess';
 import type { Services } from '../services/Services';

@@ -1,4 +1,4 @@
-/** "Delete Container…": the bundle with everything in it, after a question. */
+/** "Delete Container…": deletes the bundle and all files in it, after a question. */
 import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
@@ -25,19 +25,19 @@ export async function run(services: Services, target?: unknown): Promise<void> {
     none: [t('There is no container to delete.'), t('A plain folder is deleted in the Explorer.')],
     unfit: (candidate) => refusal(candidate, open),
   });
-  const asked = await look(container);
+  const asked = await inspectFolder(container);
   await confirm(container, asked.beside);
   await stopContainer(services, container);
-  // The question may have stood there for an hour.
-  await look(container);
+  // The folder may have changed while the question was open.
+  await inspectFolder(container);
   await deleteBundle(services, container, asked.inode);
   await services.containers.refresh();
 }
 
-/** As they are in the workspace, and without links. */
+/** Paths of the workspace folders, as they are and with links resolved. */
 async function openPlaces(): Promise<string[]> {
   const folders = openFolders().map(({ uri }) => uri.fsPath);
-  // One that is gone has nothing to lose.
+  // The folder is gone already.
   const real = await Promise.all(folders.map((folder) => realpath(folder).catch(() => folder)));
   return [...folders, ...real];
 }
@@ -66,15 +66,17 @@ function refusal(container: Container, open: readonly string[]): Refusal {
 }
 
 /**
- * Which folder it is, and what lies in it beside the container.
+ * The inode of the folder, and the files in it that do not belong to the container.
  * @throws TerrariumError `more-than-bundle`, `folder-moved`
  */
-async function look({ bundle }: Container): Promise<{ inode: InodeText; beside: string[] }> {
+async function inspectFolder({
+  bundle,
+}: Container): Promise<{ inode: InodeText; beside: string[] }> {
   const held = await openDirectoryNoFollow(bundle);
   try {
     const inode = await inodeOf(held);
     const beside = await besidesRootfs(pathOf(held), bundle).catch((error: unknown) => {
-      // The helper, which may look into it, looks itself.
+      // The helper can read the folder, and checks it itself.
       if (['EACCES', 'EPERM'].includes(codeOf(error) ?? '')) return [];
       throw error;
     });
@@ -100,7 +102,7 @@ async function confirm(container: Container, beside: readonly string[]): Promise
   if (picked !== button) throw new vscode.CancellationError();
 }
 
-/** As the person first; what belongs to root or to a mapped user is left to the helper that made it. */
+/** As the user first. Files of root or of a mapped user are deleted by the helper that made them. */
 async function deleteBundle(
   services: Services,
   { bundle, info }: Container,

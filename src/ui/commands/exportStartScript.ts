@@ -1,4 +1,4 @@
-/** "Export Start Script…": the start sequence as a shell script that anyone can run by hand. */
+/** "Export Start Script…": writes the start sequence as a shell script that runs without the helper. */
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { refuseAmbiguous } from '../../core/bundle/folderKind';
@@ -36,7 +36,7 @@ export async function run(services: Services, target?: unknown): Promise<void> {
   await vscode.window.showTextDocument(file);
 }
 
-/** The same command that people run by hand; it plans for root without being root. */
+/** Runs the command `helper.js plan`. It only reads and prints, and needs no root to plan for root. */
 async function plan({ context }: Services, bundle: string, privilege: Privilege): Promise<string> {
   const words = ['plan', '--bundle', '--privilege', privilege, bundle];
   try {

@@ -1,4 +1,4 @@
-/** "Filter Processes…": only what matches, and what is above it. */
+/** "Filter Processes…": shows only matching processes and their ancestors. */
 import * as vscode from 'vscode';
 import type { Services } from '../services/Services';
 

@@ -1,6 +1,7 @@
+/** Calls a function for several processes. Used by the commands that act on all selected rows. */
 import type { ProcessTarget } from '../model/rows';
 
-/** One that refuses keeps it from none of the others. @throws the first refusal, when all are done */
+/** Continues after an error. @throws the first error, when all are done */
 export async function forEachProcess(
   targets: readonly ProcessTarget[],
   act: (target: ProcessTarget) => Promise<unknown>,

@@ -1,4 +1,4 @@
-/** "Kill Process": SIGKILL to one or more processes of a container. */
+/** "Kill Process": sends SIGKILL to one or more processes of a container. */
 import * as vscode from 'vscode';
 import { pickProcesses } from '../pick/pickProcess';
 import type { Services } from '../services/Services';

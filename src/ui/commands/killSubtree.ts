@@ -1,4 +1,4 @@
-/** "Kill Process Tree…": SIGKILL to processes and everything below them, also what forks meanwhile. */
+/** "Kill Process Tree…": sends SIGKILL to processes and all their descendants, also to those forked meanwhile. */
 import * as vscode from 'vscode';
 import { TerrariumError } from '../../core/errors';
 import { visible } from '../../core/text/visible';
@@ -22,7 +22,7 @@ export async function run(services: Services, target?: unknown, selected?: unkno
         .of(info)
         .request('signalTree', { id: info.id, pid, startTime, signal: 'SIGKILL' });
     } catch (error) {
-      // One may be below another, and dies with that.
+      // A process may be a descendant of another, and be dead already.
       if (alone || !(error instanceof TerrariumError && error.code === 'process-gone')) throw error;
     }
   });

@@ -1,4 +1,4 @@
-/** "New Container…": asks for name, place and starting point, makes the bundle and opens its config.json. */
+/** "New Container…": asks for name, folder and starting point, makes the bundle and opens its config.json. */
 import * as vscode from 'vscode';
 import { TerrariumError } from '../../core/errors';
 import { visible } from '../../core/text/visible';
@@ -65,7 +65,7 @@ async function withInstallAction(error: unknown): Promise<unknown> {
       const argv = process.geteuid?.() === 0 ? command : ['sudo', ...command];
       const terminal = vscode.window.createTerminal({ name: 'Terrarium: BusyBox', cwd: '/' });
       terminal.show();
-      // Fixed words from our own table: a person reads and confirms them there.
+      // A constant command of the extension: the user reads it in the terminal and confirms it.
       terminal.sendText(argv.join(' '), false);
     },
   };

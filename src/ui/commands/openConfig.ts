@@ -1,4 +1,4 @@
-/** "Open config.json": what is started, and how. */
+/** "Open config.json": opens the configuration of a container. */
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { noneWithConfig, pickContainer, withoutConfig } from '../pick/pickContainer';

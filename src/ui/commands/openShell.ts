@@ -1,4 +1,4 @@
-/** "Open Shell in Container": a further session, with no more privilege than PID 1 has. */
+/** "Open Shell in Container": opens a session, with no more privilege than PID 1 has. */
 import * as vscode from 'vscode';
 import { noneRunning, notRunning, pickContainer } from '../pick/pickContainer';
 import { pickLogin } from '../pick/pickLogin';
@@ -9,7 +9,7 @@ export async function run(services: TerminalServices, target?: unknown): Promise
   await openShell(services, target);
 }
 
-/** @param again asks whose shell and which, also where that is known */
+/** @param again asks for user and shell even if an answer is remembered */
 export async function openShell(
   services: TerminalServices,
   target: unknown,

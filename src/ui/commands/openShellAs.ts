@@ -1,3 +1,4 @@
+/** "Choose Another Shell or User…": asks for the user and the shell of a session, and remembers them. */
 import { openShell } from './openShell';
 import type { TerminalServices } from '../terminal/TerminalServices';
 

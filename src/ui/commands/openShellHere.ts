@@ -1,4 +1,4 @@
-/** "Open Shell Here": a session in the folder of a process, as its user. */
+/** "Open Shell Here": opens a session in the folder of a process, as its user. */
 import * as vscode from 'vscode';
 import { pickProcess } from '../pick/pickProcess';
 import { openSession } from '../terminal/openSession';

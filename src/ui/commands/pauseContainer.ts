@@ -1,4 +1,4 @@
-/** "Pause Container": freezes all its processes where they are. */
+/** "Pause Container": freezes all processes of a container. */
 import * as vscode from 'vscode';
 import { visible } from '../../core/text/visible';
 import { noneRunning, pickContainer } from '../pick/pickContainer';

@@ -1,4 +1,4 @@
-/** "Pause Process": SIGSTOP, until it is continued. */
+/** "Pause Process": sends SIGSTOP. */
 import * as vscode from 'vscode';
 import { pickProcesses } from '../pick/pickProcess';
 import type { Services } from '../services/Services';

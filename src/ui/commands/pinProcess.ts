@@ -1,4 +1,4 @@
-/** "Pin or Unpin Process": keeps it first among its siblings. */
+/** "Pin or Unpin Process": keeps a process first among its siblings. */
 import * as vscode from 'vscode';
 import { pickProcesses } from '../pick/pickProcess';
 import type { Services } from '../services/Services';

@@ -1,4 +1,4 @@
-/** "Refresh Containers": looks through the workspace and for helpers again. */
+/** "Refresh Containers": searches the workspace and for helpers again. */
 import type { Services } from '../services/Services';
 
 export async function run({ containers, helpers }: Services): Promise<void> {

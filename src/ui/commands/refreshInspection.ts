@@ -1,11 +1,11 @@
-/** "Refresh": reads again what the document about a process shows. */
+/** "Refresh": reads the process of a document again. */
 import * as vscode from 'vscode';
 import { addressOf } from '../services/Inspections';
 import type { Services } from '../services/Services';
 import { showMessage } from '../notifications';
 import { processScheme } from '../services/processUri';
 
-/** @param target the document, where the button in its title was clicked; else the one that is in front */
+/** @param target the document, from the button in its title; the active editor otherwise */
 export async function run(services: Services, target?: unknown): Promise<void> {
   const active = vscode.window.activeTextEditor?.document.uri;
   const uri = target instanceof vscode.Uri ? target : active;

@@ -1,4 +1,4 @@
-/** Ties every command id to its file, which is loaded at its first use. Called by `extension.ts`. */
+/** Registers every command. Its file is loaded when it runs first. Called by `extension.ts`. */
 import * as vscode from 'vscode';
 import { TerrariumError } from '../../core/errors';
 import type { Focused } from '../services/Services';
@@ -7,7 +7,11 @@ import { type CommandName, commandIds } from '../commandIds';
 import { isContainerRow, isProcessRow } from '../model/rows';
 import type { TerminalServices } from '../terminal/TerminalServices';
 
-/** What one command file exports. @param target what it was called on: a row, a file, or nothing (palette) @param selected all rows that are selected */
+/**
+ * The function `run` of a command's file.
+ * @param target a row, or the URI of a file; undefined from the Command Palette
+ * @param selected all selected rows
+ */
 export type Command = (
   services: TerminalServices,
   target?: unknown,
@@ -67,11 +71,11 @@ const files: Readonly<Record<CommandName, () => Promise<{ readonly run: Command 
   removeByteOrderMark: () => import('./removeByteOrderMark'),
 };
 
-/** What the keybindings of package.json hand over: VS Code tells a key nothing of the row it is pressed on. */
-const byKey = 'focused';
+/** The argument of the keybindings of package.json. VS Code passes no row to a keybinding. */
+const fromKeybinding = 'focused';
 
-/** @throws TerrariumError `row-unknown`: another row than the one that is meant must not be ended */
-async function pressedOn({ focused }: TerminalServices, name: CommandName): Promise<Focused> {
+/** The row with the focus. @throws TerrariumError `row-unknown`: no command must act on the wrong row */
+async function focusedRow({ focused }: TerminalServices, name: CommandName): Promise<Focused> {
   const { t } = vscode.l10n;
   const view = name === 'deleteContainer' ? 'containers' : 'processes';
   const found = await focused[view]?.();
@@ -90,7 +94,7 @@ async function pressedOn({ focused }: TerminalServices, name: CommandName): Prom
   return found;
 }
 
-/** The bundle that a command was called on, by a row or a file; undefined from the palette. */
+/** The bundle of the row or file that a command was called on; undefined from the Command Palette. */
 function bundleOf({ containers }: TerminalServices, target: unknown): vscode.Uri | undefined {
   if (target instanceof vscode.Uri) return target;
   const known = isContainerRow(target)
@@ -106,7 +110,9 @@ export function registerCommands(services: TerminalServices): void {
     const handler = async (given?: unknown, givenRows?: unknown): Promise<void> => {
       try {
         const { row, selected } =
-          given === byKey ? await pressedOn(services, name) : { row: given, selected: givenRows };
+          given === fromKeybinding
+            ? await focusedRow(services, name)
+            : { row: given, selected: givenRows };
         await (await files[name]()).run(services, row, selected);
       } catch (error) {
         void showError(services, error, {

@@ -1,4 +1,4 @@
-/** "Change Nice Value…": how much CPU time one or more processes get beside others. */
+/** "Change Nice Value…": changes the nice value of one or more processes. */
 import * as vscode from 'vscode';
 import { pickProcesses } from '../pick/pickProcess';
 import { forEachProcess } from './forEachProcess';

@@ -1,4 +1,4 @@
-/** "Restart Container": stops it where it runs, and starts it again in the same place of the panel. */
+/** "Restart Container": stops a container if it runs, and starts it again in the same terminal tab. */
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { isLive } from '../model/container';
@@ -22,7 +22,7 @@ export async function run(services: TerminalServices, target?: unknown): Promise
   await startBundle(services, container);
 }
 
-/** "Restart to apply changes" means those that are on the screen. */
+/** "Restart to apply changes" includes unsaved changes: saves them first. */
 async function saveConfig(folder: string): Promise<void> {
   const file = path.join(folder, 'config.json');
   const open = vscode.workspace.textDocuments.find(({ uri }) => uri.fsPath === file);

@@ -1,4 +1,4 @@
-/** "Resume Container": lets the processes of a paused one go on. */
+/** "Resume Container": thaws the processes of a paused container. */
 import * as vscode from 'vscode';
 import { visible } from '../../core/text/visible';
 import { pickContainer } from '../pick/pickContainer';

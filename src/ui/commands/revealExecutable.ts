@@ -1,4 +1,4 @@
-/** "Reveal Executable in Rootfs": the program that a process runs, in the Explorer. */
+/** "Reveal Executable in Rootfs": shows the program of a process in the Explorer. */
 import * as vscode from 'vscode';
 import { revealInExplorer } from './revealInExplorer';
 import type { Services } from '../services/Services';

@@ -1,4 +1,4 @@
-/** Shows in the Explorer what a process uses. Called by the commands that reveal. */
+/** Shows a file that a process uses in the Explorer. Called by the Reveal commands. */
 import { stat } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import type { ProcessInspection } from '../../protocol/inspection';
@@ -26,6 +26,6 @@ export async function revealInExplorer(
     );
   }
   await vscode.commands.executeCommand('revealInExplorer', uri);
-  // Revealing selects a folder; what one came for is in it.
+  // `revealInExplorer` selects a folder and does not expand it.
   if ((await stat(file)).isDirectory()) await vscode.commands.executeCommand('list.expand');
 }

@@ -1,4 +1,4 @@
-/** "Reveal Root in Rootfs": what a process takes for `/`, in the Explorer. */
+/** "Reveal Root in Rootfs": shows the root directory of a process in the Explorer. */
 import * as vscode from 'vscode';
 import { revealInExplorer } from './revealInExplorer';
 import type { Services } from '../services/Services';

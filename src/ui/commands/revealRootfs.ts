@@ -16,6 +16,6 @@ export async function run(services: Services, target?: unknown): Promise<void> {
     ],
   });
   await vscode.commands.executeCommand('revealInExplorer', vscode.Uri.file(container.rootfs));
-  // Revealing selects the folder; what one came for is in it.
+  // `revealInExplorer` selects a folder and does not expand it.
   await vscode.commands.executeCommand('list.expand');
 }

@@ -1,4 +1,4 @@
-/** "Reveal Working Directory in Rootfs": the folder that a process is in, in the Explorer. */
+/** "Reveal Working Directory in Rootfs": shows the working directory of a process in the Explorer. */
 import * as vscode from 'vscode';
 import { revealInExplorer } from './revealInExplorer';
 import type { Services } from '../services/Services';

@@ -1,4 +1,4 @@
-/** "Save Configuration Beside Folder": a plain root filesystem becomes a bundle whose config.json can be edited. */
+/** "Save Configuration Beside Folder": makes a bundle of a plain root filesystem, with a config.json to edit. */
 import { realpath, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
@@ -12,13 +12,13 @@ import { pickRootfsFolder } from '../pick/pickRootfsFolder';
 import type { Services } from '../services/Services';
 
 /**
- * Beside it and not in it: what lies in the rootfs is the container's to write, also while it runs.
+ * Saves beside the rootfs and not in it: the container can write every file of its rootfs.
  * @param target a folder in the Explorer
  */
 export async function run(services: Services, target?: unknown): Promise<void> {
   const { t } = vscode.l10n;
   const folder = await pickRootfsFolder(services, target, t('Save Configuration Beside Folder'));
-  // In a root filesystem a config.json would be a container's to write, and its folder both kinds.
+  // In a root filesystem the container could write config.json, and the folder would be of both kinds.
   const parent = path.dirname(folder);
   if (await looksLikeRootfs(parent))
     throw new TerrariumError(

@@ -1,4 +1,4 @@
-/** "Send Signal…": any signal to one or more processes of a container. */
+/** "Send Signal…": sends any signal to one or more processes of a container. */
 import * as vscode from 'vscode';
 import { visible } from '../../core/text/visible';
 import { signalChoices } from '../model/signals';
@@ -30,9 +30,9 @@ export async function run(services: Services, target?: unknown, selected?: unkno
 }
 
 /**
- * Asks where SIGKILL would end a container, and says where a signal does nothing. The helper refuses where
- * the PID has been taken by another process meanwhile.
- * @throws CancellationError; the first refusal
+ * Asks before SIGKILL to a PID 1, and warns where a signal had no effect. The helper refuses where the PID
+ * belongs to another process now.
+ * @throws CancellationError; the first error of the helper
  */
 export async function sendSignals(
   services: Services,
@@ -47,7 +47,7 @@ export async function sendSignals(
     const answer = await services.helpers
       .of(info)
       .request('signal', { id: info.id, pid, startTime, signal });
-    // SIGKILL ends what is frozen too (cgroup-v2.rst, cgroup.freeze).
+    // SIGKILL ends frozen processes too (cgroup-v2.rst, cgroup.freeze).
     const isHeld = info.paused === true && signal !== 'SIGKILL';
     const why = answer.unheard ?? (isHeld ? 'paused' : undefined);
     if (why) unheard.push({ ...target, unheard: why });

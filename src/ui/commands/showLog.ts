@@ -1,4 +1,4 @@
-/** "Show Helper Log": what the helpers and the extension have noted. */
+/** "Show Helper Log": shows the log of the helpers and the extension. */
 import type { Services } from '../services/Services';
 
 export function run({ log }: Services): Promise<void> {

@@ -1,4 +1,4 @@
-/** The row at the end of a long list: shows the next ones. Not in the palette. */
+/** The row at the end of a long list: shows the next rows. Not in the Command Palette. */
 import type { Services } from '../services/Services';
 
 export function run({ arrangement }: Services, target?: unknown): Promise<void> {

@@ -1,4 +1,4 @@
-/** "Show as List": all processes of a container below each other. */
+/** "Show as List": shows the processes of a container without their hierarchy. */
 import type { Services } from '../services/Services';
 
 export async function run({ arrangement }: Services): Promise<void> {

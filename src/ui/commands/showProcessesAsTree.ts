@@ -1,4 +1,4 @@
-/** "Show as Tree": every process below its parent. */
+/** "Show as Tree": shows each process below its parent. */
 import type { Services } from '../services/Services';
 
 export async function run({ arrangement }: Services): Promise<void> {

@@ -1,4 +1,4 @@
-/** "Show Start Sequence": what a config.json becomes, beside it, following every key. */
+/** "Show Start Sequence": shows the steps of a start beside the config.json, updated with every edit. */
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { folderSequenceUri, sequenceLanguage, sequenceUri } from '../config/StartSequence';
@@ -14,7 +14,7 @@ export async function run(services: Services, target?: unknown): Promise<void> {
       : await uriOf(services, target, t('Show Start Sequence'));
   const document = await vscode.workspace.openTextDocument(uri);
   await vscode.languages.setTextDocumentLanguage(document, sequenceLanguage);
-  // Beside an empty group it would leave that one empty.
+  // A second editor group would leave the first one empty.
   const isEmpty = vscode.window.tabGroups.activeTabGroup.tabs.length === 0;
   await vscode.window.showTextDocument(document, {
     viewColumn: isEmpty ? vscode.ViewColumn.Active : vscode.ViewColumn.Beside,
@@ -26,7 +26,7 @@ export async function run(services: Services, target?: unknown): Promise<void> {
 async function uriOf(services: Services, target: unknown, title: string): Promise<vscode.Uri> {
   const { folder, isBundle } = await pickContainer(services, target, {
     title,
-    // A plain folder has a configuration while it runs: the default one.
+    // A plain folder has the default configuration while it runs.
     accepts: (candidate) => candidate.isBundle || isLive(candidate),
     none: noneWithConfig(),
     unfit: withoutConfig,

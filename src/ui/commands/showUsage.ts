@@ -1,10 +1,10 @@
-/** "Show CPU and Memory": a chart of what a running container uses. */
+/** "Show CPU and Memory": opens the chart of a running container. */
 import * as vscode from 'vscode';
 import { noneRunning, notRunning, pickContainer } from '../pick/pickContainer';
 import type { Services } from '../services/Services';
 import { UsagePanel } from '../views/usage/UsagePanel';
 
-/** @param target a container's row of the Processes view, or of the Containers view */
+/** @param target a row of a container, in either view */
 export async function run(services: Services, target?: unknown): Promise<void> {
   const { t } = vscode.l10n;
   const meant = isRunningRow(target) ? services.containers.byId(target.containerId) : undefined;

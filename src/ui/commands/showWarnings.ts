@@ -1,4 +1,4 @@
-/** "Show Warnings": what was said about the last start of a container, as a page to read. */
+/** "Show Warnings": shows the warnings of the last start of a container as a page. */
 import * as vscode from 'vscode';
 import { visible } from '../../core/text/visible';
 import { escapeMarkdown } from '../model/markdown';

@@ -1,4 +1,4 @@
-/** "Sort Processes…": by number, name, CPU or memory; the last two as they are at this moment. */
+/** "Sort Processes…": sorts by PID, name, CPU or memory. CPU and memory count as of this moment. */
 import * as vscode from 'vscode';
 import type { SortOrder } from '../../core/tree/arrange';
 import type { Services } from '../services/Services';

@@ -1,4 +1,4 @@
-/** "Start Container": from the palette, a view, the Explorer or the editor title of a config.json. */
+/** "Start Container": starts a bundle. Called from the Command Palette, a view, the Explorer, or the title of a config.json. */
 import * as vscode from 'vscode';
 import { isLive } from '../model/container';
 import { pickContainer } from '../pick/pickContainer';

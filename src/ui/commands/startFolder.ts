@@ -1,4 +1,4 @@
-/** "Start as Container": a plain folder that looks like a root filesystem, with the default configuration. */
+/** "Start as Container": starts a folder that looks like a root filesystem, with the default configuration. */
 import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';

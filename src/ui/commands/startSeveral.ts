@@ -1,4 +1,4 @@
-/** "Start Several Containers…": those that are ticked, at once. */
+/** "Start Several Containers…": starts all checked containers at once. */
 import * as vscode from 'vscode';
 import { TerrariumError } from '../../core/errors';
 import { isLive } from '../model/container';
@@ -31,7 +31,7 @@ export async function run(services: TerminalServices): Promise<void> {
     },
   );
   if (!picked?.length) throw new vscode.CancellationError();
-  await services.helpers.require(); // asked for once, not once for each
+  await services.helpers.require(); // asks for the privilege once, and not for each container
   const results = await Promise.allSettled(
     picked.map(({ container }) => startBundle(services, container, { focus: false })),
   );

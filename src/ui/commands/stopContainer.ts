@@ -1,4 +1,4 @@
-/** "Stop Container": SIGTERM, a grace period, then the whole tree. */
+/** "Stop Container": SIGTERM, a grace period, then SIGKILL to the whole tree. */
 import * as vscode from 'vscode';
 import { isLive } from '../model/container';
 import { pickContainer } from '../pick/pickContainer';
@@ -11,7 +11,7 @@ export async function run(services: Services, target?: unknown): Promise<void> {
     title: t('Stop Container'),
     accepts: isLive,
     none: [t('No container is running.'), t('There is nothing to stop.')],
-    // One that has ended just now is what was wanted.
+    // No `unfit`: a container that has just ended needs no error.
   });
   await stopContainer(services, container);
 }

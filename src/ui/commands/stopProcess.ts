@@ -1,4 +1,4 @@
-/** "Stop Process": SIGTERM to one or more processes of a container. */
+/** "Stop Process": sends SIGTERM to one or more processes of a container. */
 import * as vscode from 'vscode';
 import { pickProcesses } from '../pick/pickProcess';
 import type { Services } from '../services/Services';

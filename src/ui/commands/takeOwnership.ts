@@ -1,4 +1,4 @@
-/** "Take Ownership of Rootfs Files": what a container made as root becomes yours, so that you can edit it. */
+/** "Take Ownership of Rootfs Files": makes the user the owner of files that a container made as root. */
 import { lstat } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
@@ -76,7 +76,7 @@ async function placeOf(
   );
 }
 
-/** What root made only root may give away; everything else the helper that made it. */
+/** The privilege that can change the owner: root for files of root, otherwise the helper that made them. */
 async function ownerPrivilege(place: RootfsPlace): Promise<Privilege | undefined> {
   const { uid } = await lstat(path.join(place.rootfs, place.path));
   return uid === 0 ? 'root' : place.container?.info?.privilege;

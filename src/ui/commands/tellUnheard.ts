@@ -1,4 +1,4 @@
-/** Says where a signal did nothing, and offers what does something. Called when signals were sent. */
+/** Warns where a signal had no effect, with buttons for signals that have one. Called after signals were sent. */
 import * as vscode from 'vscode';
 import type { Unheard } from '../../protocol/messages';
 import { visible } from '../../core/text/visible';
@@ -10,10 +10,10 @@ import type { ProcessTarget } from '../model/rows';
 
 export type UnheardTarget = ProcessTarget & { readonly unheard: Unheard | 'paused' };
 
-/** Sends another signal to one process, with what `sendSignals` asks and says. */
+/** Sends another signal to one process, as `sendSignals` does. */
 export type Send = (target: ProcessTarget, signal: string) => Promise<void>;
 
-/** Resolves when the message is gone and its button has done its work. */
+/** Resolves when the clicked button is done. */
 export async function tellUnheard(
   services: Services,
   unheard: readonly UnheardTarget[],

@@ -1,4 +1,4 @@
-/** "Undo Take Ownership": files go back to the owners that the helper has written down. */
+/** "Undo Take Ownership": restores the owners that the helper has recorded. */
 import * as vscode from 'vscode';
 import { TerrariumError } from '../../core/errors';
 import { recordedBy } from '../../core/fs/ownershipRecord';

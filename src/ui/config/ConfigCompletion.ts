@@ -1,4 +1,4 @@
-/** Completes the types of lists that take each once; the schema does the rest. Made by register.ts. */
+/** Completes the types in lists that may have each type once (namespaces, rlimits). The JSON schema completes the rest. Made by register.ts. */
 import * as vscode from 'vscode';
 import { isConfig } from './isConfig';
 
@@ -16,7 +16,7 @@ export class ConfigCompletion implements vscode.CompletionItemProvider {
       document.positionAt(offset),
       document.positionAt(offset + length),
     );
-    // As VS Code's own JSON support offers a text: with its quotes, which are replaced too.
+    // With its quotes, as VS Code's JSON support completes a string.
     return types.map((type) => {
       const text = JSON.stringify(type);
       const item = new vscode.CompletionItem(text, vscode.CompletionItemKind.Value);

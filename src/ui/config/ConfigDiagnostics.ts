@@ -1,9 +1,9 @@
-/** Problems of open config.json files, as they are typed. Made by register.ts. */
+/** Diagnostics of open config.json files, updated while the user types. Made by register.ts. */
 import * as vscode from 'vscode';
 import { chosenPrivilege } from '../services/chosenPrivilege';
 import { isConfig } from './isConfig';
 
-/** After the last key, in milliseconds. */
+/** Delay after the last keystroke, in milliseconds. */
 const quietFor = 300;
 
 const severities = {
@@ -13,7 +13,7 @@ const severities = {
   hint: vscode.DiagnosticSeverity.Hint,
 };
 
-/** A diagnostic that knows which key it is about. */
+/** A diagnostic with the key that it is about. */
 export class ConfigDiagnostic extends vscode.Diagnostic {
   keyPath: readonly (string | number)[] = [];
 }
@@ -21,13 +21,13 @@ export class ConfigDiagnostic extends vscode.Diagnostic {
 export class ConfigDiagnostics implements vscode.Disposable {
   readonly #shown = vscode.languages.createDiagnosticCollection('terrarium');
   readonly #timers = new Map<string, NodeJS.Timeout>();
-  /** Of each document's last look, which may be going on. */
-  readonly #looks = new Map<string, AbortController>();
+  /** Cancels the last check of each document. */
+  readonly #checks = new Map<string, AbortController>();
   readonly #store: vscode.Disposable[];
 
   constructor(private readonly log: vscode.LogOutputChannel) {
     const { workspace } = vscode;
-    // A byte order mark comes and goes with the file, and not with the document's text.
+    // A byte order mark belongs to the file and not to the document's text.
     const files = workspace.createFileSystemWatcher('**/config.json', true, false, true);
     this.#store = [
       this.#shown,
@@ -55,29 +55,29 @@ export class ConfigDiagnostics implements vscode.Disposable {
       key,
       setTimeout(() => {
         this.#timers.delete(key);
-        const look = new AbortController();
-        this.#looks.set(key, look);
-        this.#look(document, look.signal).catch((error: unknown) => {
-          if (!look.signal.aborted) this.log.error(error as Error);
+        const check = new AbortController();
+        this.#checks.set(key, check);
+        this.#check(document, check.signal).catch((error: unknown) => {
+          if (!check.signal.aborted) this.log.error(error as Error);
         });
       }, quietFor),
     );
   }
 
-  /** What is waited for or looked up of a text that is newer now, or closed. */
+  /** Cancels the check of a document that has changed or was closed. */
   #forget(key: string): void {
     clearTimeout(this.#timers.get(key));
     this.#timers.delete(key);
-    this.#looks.get(key)?.abort();
-    this.#looks.delete(key);
+    this.#checks.get(key)?.abort();
+    this.#checks.delete(key);
   }
 
-  async #look(document: vscode.TextDocument, signal: AbortSignal): Promise<void> {
+  async #check(document: vscode.TextDocument, signal: AbortSignal): Promise<void> {
     const { findingsOf } = await import('../../core/lazy');
     const [text, file] = [document.getText(), document.uri.fsPath];
     const findings = await findingsOf(text, file, chosenPrivilege(), { signal });
     if (signal.aborted) return;
-    // What is no JSON at all, VS Code says itself where it knows the language.
+    // VS Code itself reports JSON syntax errors where the language is JSON.
     const own = findings.filter(
       ({ code }) => code !== 'config-not-json' || !/^jsonc?$/.test(document.languageId),
     );
@@ -98,7 +98,7 @@ export class ConfigDiagnostics implements vscode.Disposable {
   }
 
   dispose(): void {
-    for (const key of [...this.#timers.keys(), ...this.#looks.keys()]) this.#forget(key);
+    for (const key of [...this.#timers.keys(), ...this.#checks.keys()]) this.#forget(key);
     for (const disposable of this.#store) disposable.dispose();
   }
 }

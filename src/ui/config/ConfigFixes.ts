@@ -1,6 +1,6 @@
 /**
- * Quick fixes where there is only one thing to do. Made by register.ts. A file may have a hundred
- * problems on one line, so the document is parsed for the fix that is chosen, and not before.
+ * Quick fixes for diagnostics with one remedy. A line may have a hundred diagnostics, so the document is
+ * parsed only when a fix is applied. Made by register.ts.
  */
 import { lstat } from 'node:fs/promises';
 import path from 'node:path';
@@ -8,10 +8,10 @@ import * as vscode from 'vscode';
 import { commandIds } from '../commandIds';
 import { ConfigDiagnostic } from './ConfigDiagnostics';
 
-/** What only goes away by removing it. */
+/** Problems whose only fix is to remove the key. */
 const removable = new Set(['config-hooks', 'config-host-reach', 'key-ignored']);
 
-/** A namespace that config.json only has to ask for. */
+/** Problems whose fix is to add a namespace. */
 const missingNamespace: Readonly<Record<string, string>> = {
   'mount-namespace-missing': 'mount',
   'pid-namespace-missing': 'pid',
@@ -21,7 +21,7 @@ const missingNamespace: Readonly<Record<string, string>> = {
 
 type Path = readonly (string | number)[];
 
-/** What becomes of the document: a new value at a place, or none; or another name for a key. */
+/** The edit: a new value at a path, no value, or another name of a key. */
 type Change = { readonly title: string; readonly path: Path } & (
   { readonly value: unknown; readonly inserts?: boolean } | { readonly key: string }
 );
@@ -31,7 +31,7 @@ type Fixer = (
   document: vscode.TextDocument,
 ) => Promise<Change | undefined> | Change | undefined;
 
-/** A fix that becomes an edit once it is chosen. */
+/** A quick fix without its edit, which is made when the fix is applied. */
 class ConfigFix extends vscode.CodeAction {
   override readonly diagnostics: vscode.Diagnostic[] = [];
 
@@ -59,7 +59,7 @@ export class ConfigFixes implements vscode.CodeActionProvider {
         actions.push(withoutByteOrderMark(document, diagnostic));
       const change = await (fixers[diagnostic.code] ?? otherwise)(diagnostic, document);
       if (!change) continue;
-      // One fix may be that of several problems.
+      // Several diagnostics can have the same fix.
       const same = JSON.stringify(change);
       const fix = fixes.get(same) ?? new ConfigFix(document, change);
       fix.diagnostics.push(diagnostic);
@@ -74,7 +74,7 @@ export class ConfigFixes implements vscode.CodeActionProvider {
   }
 }
 
-/** VS Code's document has none, so that no edit of it can remove one. */
+/** VS Code's document does not contain the byte order mark, so no edit of the document can remove it. */
 function withoutByteOrderMark(
   { uri }: vscode.TextDocument,
   diagnostic: vscode.Diagnostic,
@@ -107,7 +107,7 @@ async function editFor({ document, change }: ConfigFix): Promise<vscode.Workspac
   return edit;
 }
 
-/** By the code of the problem. */
+/** Fixes by the code of the diagnostic. */
 const fixers: Readonly<Record<string, Fixer>> = {
   'config-key-spelling': async ({ keyPath }) => {
     const { spelledAs } = await import('../../core/lazy');
@@ -117,12 +117,12 @@ const fixers: Readonly<Record<string, Fixer>> = {
   },
   'proc-missing': () => ({
     title: vscode.l10n.t('Mount a procfs at /proc'),
-    // The first one: what is mounted below it comes after it.
+    // As the first mount: mounts below it must come later.
     path: ['mounts', 0],
     value: { destination: '/proc', type: 'proc', source: 'proc' },
     inserts: true,
   }),
-  // These are what the other engines are for.
+  // The other engines carry these keys out.
   'not-carried-out': ({ keyPath: [part, key] }) => {
     if (part === 'process' && key === 'terminal')
       return {

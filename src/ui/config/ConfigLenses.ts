@@ -1,4 +1,4 @@
-/** What can be done with a bundle, above the first line of its config.json. Made by register.ts. */
+/** Code lenses above the first line of a bundle's config.json: its commands. Made by register.ts. */
 import { stat } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import { commandIds } from '../commandIds';
@@ -41,9 +41,9 @@ export class ConfigLenses implements vscode.CodeLensProvider {
   }
 }
 
-/** Whether the file is newer than the start that it was read for, or holds what is not saved yet. */
+/** Whether the document has changed since the container started, or is not saved. */
 async function hasChanges(document: vscode.TextDocument, startedAt: number): Promise<boolean> {
   if (document.isDirty) return true;
-  const saved = await stat(document.uri.fsPath).catch(() => undefined); // removed meanwhile
+  const saved = await stat(document.uri.fsPath).catch(() => undefined); // the file was removed
   return saved !== undefined && saved.mtimeMs > startedAt;
 }

@@ -1,4 +1,4 @@
-/** The read-only preview of a start sequence, which follows its config.json. Made by register.ts. */
+/** The read-only preview of a start sequence. Follows edits of its config.json. Made by register.ts. */
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { formatConfig } from '../../core/config/formatConfig';
@@ -10,10 +10,10 @@ import { isConfig } from './isConfig';
 
 export const sequenceScheme = 'terrarium-sequence';
 
-/** Of package.json: a shell script whose long commands wrap. */
+/** A language of package.json: shell script with word wrap. */
 export const sequenceLanguage = 'terrarium-sequence';
 
-/** @param config the file that it is about */
+/** @param config the config.json of the sequence */
 export function sequenceUri(config: vscode.Uri): vscode.Uri {
   return uriOf(vscode.Uri.joinPath(config, '..'), config);
 }
@@ -34,12 +34,12 @@ function uriOf(folder: vscode.Uri, about: vscode.Uri): vscode.Uri {
   });
 }
 
-/** What a sequence is about: its config.json, or a plain folder. */
+/** The source of a sequence: a config.json, or a plain folder. */
 function isOfFolder({ fragment }: vscode.Uri): boolean {
   return fragment === plainFolder;
 }
 
-/** The configuration that a sequence is about, and its file; a plain folder has none on disk. */
+/** The configuration of a sequence, and its file. A plain folder has no file. */
 async function configurationOf(
   uri: vscode.Uri,
   privilege: Privilege,
@@ -71,7 +71,7 @@ export class StartSequence implements vscode.TextDocumentContentProvider, vscode
         const uri = sequenceUri(document.uri).toString();
         this.#show((shown) => shown.toString() === uri);
       }),
-      // A start, and a choice, may be with another privilege than the one shown.
+      // A start, or another choice, may change the privilege.
       containers.onDidChange(() => this.#show(() => true)),
       vscode.workspace.onDidChangeConfiguration((event) => {
         if (event.affectsConfiguration('terrarium.privilege')) this.#show(() => true);
@@ -79,7 +79,7 @@ export class StartSequence implements vscode.TextDocumentContentProvider, vscode
     ];
   }
 
-  /** Has those that are open made anew. */
+  /** Updates the open previews. */
   #show(concerns: (uri: vscode.Uri) => boolean): void {
     for (const { uri } of vscode.workspace.textDocuments)
       if (uri.scheme === sequenceScheme && concerns(uri)) this.#changed.fire(uri);
@@ -88,7 +88,7 @@ export class StartSequence implements vscode.TextDocumentContentProvider, vscode
   async #privilegeFor(uri: vscode.Uri): Promise<Privilege> {
     const about = vscode.Uri.parse(uri.query, true);
     const folder = isOfFolder(uri) ? about : vscode.Uri.joinPath(about, '..');
-    const container = await this.containers.find(folder.fsPath).catch(() => undefined); // it has gone
+    const container = await this.containers.find(folder.fsPath).catch(() => undefined); // the file was removed
     return privilegeInForce(container) ?? chosenPrivilege();
   }
 

@@ -1,14 +1,14 @@
-/** Which open documents are the config.json of a bundle. Used by the parts of this folder. */
+/** Whether a document is the config.json of a bundle. Used by this folder. */
 import path from 'node:path';
 import type * as vscode from 'vscode';
 
-/** For `registerCodeLensProvider` and its like. */
+/** A document selector. */
 export const configSelector: vscode.DocumentSelector = {
   scheme: 'file',
   pattern: '**/config.json',
 };
 
-/** Many a config.json is something else: a bundle's says which version of the specification it follows. */
+/** Many programs have a config.json. That of a bundle has `ociVersion`. */
 export function isConfig(document: vscode.TextDocument): boolean {
   return (
     document.uri.scheme === 'file' &&

@@ -1,52 +1,51 @@
 /**
- * Back-pressure for a terminal that gives none. VS Code takes whatever an extension's Pseudoterminal
- * writes and never says how far it has come. The terminal itself can be asked, though: a request for the
- * state of a private mode that nobody has (DECRQM) is answered when everything before it has been
- * parsed. Such questions go along with the output; the answers come back with the input and are taken
- * out there. Used by `ConsolePseudoterminal`.
+ * Flow control for a Pseudoterminal, which has none: VS Code takes all output and does not report when it is
+ * drawn. But the terminal answers DECRQM for an unknown private mode when it has parsed the output before
+ * the request. So requests are inserted into the output, and the answers are removed from the input. Used
+ * by `ConsoleStream`.
  */
 
-/** A mode number that no terminal knows, so that no program asks for it. */
+/** A mode number that no terminal has and no program asks for. */
 const mode = 7741;
 const question = `\x1b[?${mode}$p`;
 
 const answer = new RegExp(`\x1b\\[\\?${mode};\\d\\$y`, 'g');
 
-/** Characters between two questions. */
+/** Characters between two requests. */
 export const charactersPerQuestion = 32 * 1024;
-/** Characters that may be on their way: the question in the middle is answered before this is full. */
+/** Characters of output without an answer. The request in its middle is answered before this is full. */
 export const maxUnanswered = 128 * 1024;
 
 /** An escape sequence without its end (ECMA-48: CSI; OSC, DCS, SOS, PM, APC; two characters). */
 // eslint-disable-next-line no-control-regex -- control characters are what it looks for
 const unfinished = /^\x1b(?:\[[0-?]*[ -/]*|[\]PX^_][^\x07\x18\x1a]*|[ -/]*)$/;
-/** Of an unfinished sequence only its kind counts, once it is longer than this. */
+/** Of an unfinished sequence that is longer than this, only the introducer is kept. */
 const maxKept = 64;
 
 export class TerminalPace {
-  /** Characters before each question that is not answered yet. */
+  /** For each request without an answer: the characters before it. */
   readonly #asked: number[] = [];
   #sinceQuestion = 0;
-  /** The output since its last ESC, where that may still be unfinished. */
+  /** The output since the last ESC, where its sequence may be unfinished. */
   #tail = '';
 
-  /** True where nothing more should be written until an answer comes. */
+  /** Whether to write nothing more until an answer comes. */
   get full(): boolean {
     return this.#asked.reduce((sum, count) => sum + count, this.#sinceQuestion) >= maxUnanswered;
   }
 
-  /** @param text what is about to be written @returns it, with a question where it is time for one */
+  /** @param text the next output @returns the text, with a request where one is due */
   write(text: string): string {
     this.#follow(text);
     this.#sinceQuestion += text.length;
-    // In the middle of a sequence the question would end it.
+    // A request inside an escape sequence would end the sequence.
     if (this.#sinceQuestion < charactersPerQuestion || this.#tail !== '') return text;
     this.#asked.push(this.#sinceQuestion);
     this.#sinceQuestion = 0;
     return text + question;
   }
 
-  /** @param input what the terminal sends @returns it without answers to us, late ones too */
+  /** @param input from the terminal @returns the input without the answers, late ones too */
   read(input: string): string {
     if (!input.includes('\x1b[?')) return input;
     return input.replace(answer, () => {
@@ -55,7 +54,7 @@ export class TerminalPace {
     });
   }
 
-  /** The terminal starts anew: what was asked will not be answered. */
+  /** The terminal starts over: no answers will come. */
   reset(): void {
     this.#asked.length = 0;
     this.#sinceQuestion = 0;

@@ -1,19 +1,19 @@
-/** Cuts what a console writes into pieces that the terminal takes one at a time. */
+/** Decodes the output of a console, and cuts it into pieces for the terminal. Used by `ConsoleStream`. */
 import { StringDecoder } from 'node:string_decoder';
 
-/** Characters that go to the terminal in one event: a screenful or two, drawn without a stutter. */
+/** UTF-16 units in one write event: one or two screens, which VS Code draws smoothly. */
 export const chunkCharacters = 16 * 1024;
 
-/** Turns bytes into text; a character that is split between two reads is held back until it is whole. */
+/** Decodes UTF-8. A character that is split between two reads waits for the second one. */
 export class TerminalDecoder {
   readonly #decoder = new StringDecoder('utf8');
 
-  /** @returns pieces of at most `chunkCharacters` UTF-16 units, none of which ends in half a character */
+  /** @returns pieces of at most `chunkCharacters` UTF-16 units. No piece ends inside a character. */
   write(bytes: Uint8Array): string[] {
     return chunks(this.#decoder.write(Buffer.from(bytes)));
   }
 
-  /** What is left at the end: an incomplete character becomes U+FFFD. */
+  /** The rest at the end of the stream: an incomplete character becomes U+FFFD. */
   end(): string {
     return this.#decoder.end();
   }

@@ -1,4 +1,4 @@
-/** A container as the views and commands see it: a bundle of the workspace, with what a helper says of it. */
+/** A container for views and commands: a bundle of the workspace, with the state that a helper reports. Used by `ContainerStore`. */
 import path from 'node:path';
 import { isBelow } from '../../core/fs/isBelow';
 import type { ContainerInfo, ContainerState, FolderKind } from '../../protocol/container';
@@ -7,13 +7,13 @@ import type { ContainerInfo, ContainerState, FolderKind } from '../../protocol/c
 export interface FoundBundle {
   /** Path as it is in the workspace. */
   readonly folder: string;
-  /** Absolute real path: what the helper is told. */
+  /** Absolute real path, for the helper. */
   readonly real: string;
   /** Path of its root filesystem, below `folder`. */
   readonly rootfs: string;
-  /** It looks like a root filesystem itself, too: nothing starts it (`refuseAmbiguous`). */
+  /** The folder also looks like a root filesystem, so it is not started (`refuseAmbiguous`). */
   readonly isAmbiguous?: boolean;
-  /** Files of it were taken, and there is a record to undo that. */
+  /** A record for "Undo Take Ownership" exists. */
   readonly isTaken?: boolean;
 }
 
@@ -28,37 +28,37 @@ export interface FoundTree {
 }
 
 export interface Container {
-  /** Absolute real path of the bundle; says apart two containers. */
+  /** Absolute real path of the bundle: identifies the container. */
   readonly bundle: string;
   /** Path as it is in the workspace, for opening files. */
   readonly folder: string;
-  /** Path of its root filesystem as it is in the workspace; the folder itself where that is plain. */
+  /** Path of the rootfs in the workspace; the folder itself where that is no bundle. */
   readonly rootfs: string;
-  /** Raw: make it visible before it is shown. */
+  /** Not escaped. */
   readonly name: string;
   readonly state: ContainerState;
-  /** What the helper is told that `bundle` is. */
+  /** Whether `bundle` is a bundle or a plain folder, for the helper. */
   readonly kind: FolderKind;
-  /** It could be of either kind, so it does not start. */
+  /** The folder could be of either kind, so it is not started. */
   readonly isAmbiguous?: boolean;
   /** As in `FoundBundle`. */
   readonly isTaken?: boolean;
-  /** False for a plain folder, which has no config.json of its own, and for what lies in no open folder. */
+  /** False for a plain folder, which has no config.json, and outside the open folders. */
   readonly isBundle: boolean;
-  /** True where it lies in a folder of this window's workspace. */
+  /** Whether it is in a folder of this window's workspace. */
   readonly inWorkspace: boolean;
-  /** What the helper that started it last knows. */
+  /** The state that the helper reports which started it last. */
   readonly info?: ContainerInfo;
 }
 
-/** Absolute real path of its root filesystem; no part of it below the bundle may be a link (loadBundle). */
+/** Absolute real path of the rootfs. Below the bundle it contains no symbolic link (loadBundle). */
 export function realRootfs({ bundle, folder, rootfs }: Container): string {
   return path.join(bundle, path.relative(folder, rootfs));
 }
 
 /**
- * Whether nothing but the container is known to lie in its folder: what is deleted with it is more
- * than its own where a config.json was saved beside a tree, or where the folder is open as a workspace's.
+ * Whether the folder contains only the container. False where config.json was saved beside a root
+ * filesystem, or where the folder is open in the workspace: deleting it would delete more.
  * @param openFolders paths of the workspace's folders, also as real paths where that matters
  */
 export function isDeletable(container: Container, openFolders: readonly string[]): boolean {
@@ -66,7 +66,7 @@ export function isDeletable(container: Container, openFolders: readonly string[]
   return isBundle && rootfs === path.join(folder, 'rootfs') && !holdsOpen(container, openFolders);
 }
 
-/** Whether its folder is one of these, or one of these lies in it. */
+/** Whether the container's folder is one of these, or contains one of these. */
 export function holdsOpen({ folder, bundle }: Container, openFolders: readonly string[]): boolean {
   return openFolders.some((open) => isBelow(open, folder) || isBelow(open, bundle));
 }
@@ -76,8 +76,8 @@ export function isLive(container: Container): boolean {
 }
 
 /**
- * One list of what is in the workspace and what the helpers know, by name. Where both helpers know a
- * bundle, the one in which it lives counts; then the one that started it last.
+ * Merges the bundles of the workspace and the containers of the helpers, sorted by name. Where both helpers
+ * know a bundle, the helper counts in which it is live, then the one that started it last.
  * @param trees plain folders of the workspace: one that has run stays, with how it ended
  */
 export function mergeContainers(
@@ -93,7 +93,7 @@ export function mergeContainers(
   const merged = new Map<string, Container>();
   for (const { folder, real, rootfs, isAmbiguous, isTaken } of found) {
     const info = newest.get(real);
-    // A plain folder that runs: what looks like a bundle now, its container may have made.
+    // A plain folder that runs: its container may have made files that look like a bundle.
     if (info?.kind === 'folder' && info.state !== 'stopped') continue;
     merged.set(real, {
       bundle: real,
@@ -111,7 +111,7 @@ export function mergeContainers(
   }
   for (const info of newest.values()) {
     const tree = info.kind === 'folder' && trees.find(({ real }) => real === info.bundle);
-    // What is over elsewhere is of no interest here; what lives is, wherever it lies.
+    // Outside the workspace only live containers are listed.
     if (merged.has(info.bundle) || (info.state === 'stopped' && !tree)) continue;
     const folder = tree ? tree.folder : info.bundle;
     merged.set(info.bundle, {
@@ -132,7 +132,7 @@ export function mergeContainers(
   );
 }
 
-/** A live one before one that has ended, then the later start. */
+/** A live container first, then the later start. */
 function rank(info: ContainerInfo): number {
   return (info.state === 'stopped' ? 0 : 1e15) + info.startedAt;
 }

@@ -1,28 +1,28 @@
 /**
- * Launch configurations that attach a debugger of VS Code to a process of a container, from outside: by
- * its host PID, with the rootfs as the place where its program and libraries are. Called by
- * "Attach Debugger…"; free of `vscode` to be tested. VS Code resolves `${…}` in every text of a
- * configuration when it starts it, `${command:…}` by running the command, and knows no escape for it.
+ * Launch configurations that attach a debugger of VS Code to a process of a container from the host: by its
+ * host PID, with the rootfs as the root of its program and libraries. Called by "Attach Debugger…". VS
+ * Code resolves `${…}` in every string of a configuration when it starts, `${command:…}` by running the
+ * command. There is no escape.
  */
 import path from 'node:path';
 import type { NodeInspector } from './nodeInspector';
 
-/** What is known of the process. */
+/** The process to attach to. */
 export interface DebugSubject {
-  /** Raw. */
+  /** Not escaped. */
   readonly name: string;
   readonly hostPid: number;
   /** Of the container, for the configuration's title. */
   readonly container: string;
   /** Absolute path of the rootfs on the host. */
   readonly rootfs: string;
-  /** Its program on the host; undefined where it does not lie in the rootfs. */
+  /** Path of the program on the host; undefined where it is not in the rootfs. */
   readonly program: string | undefined;
-  /** What the kernel calls its program, as the container sees it. */
+  /** Path of the program in the container (/proc/PID/exe). */
   readonly exe: string | undefined;
-  /** Whether it has a network of its own: what listens on its 127.0.0.1 is not reached from here. */
+  /** Whether the process has a network namespace of its own: its 127.0.0.1 cannot be reached from the host. */
   readonly ownNetwork: boolean;
-  /** Where it would listen for a debugger, were it Node. */
+  /** Where the process listens for a debugger, if it is Node. */
   readonly inspector: NodeInspector;
 }
 
@@ -34,17 +34,17 @@ export interface DebugConfiguration {
 }
 
 export interface DebuggerChoice {
-  /** Id of the extension that brings it. */
+  /** Id of the extension that contributes the debugger. */
   readonly extension: string;
   readonly label: string;
-  /** Whether it is the one for this program. */
+  /** Whether the debugger suits this program. */
   suits(language: Language): boolean;
   configuration(subject: DebugSubject): DebugConfiguration;
 }
 
 export type Language = 'native' | 'python' | 'node';
 
-/** By the program's own name, not by what the process calls itself. */
+/** The name of the program file, and not the name of the process (comm), which it can change. */
 export function languageOf({ exe, name }: Pick<DebugSubject, 'exe' | 'name'>): Language {
   const program = path.basename(exe ?? name);
   if (/^(?:python|pypy)[\d.]*$/.test(program)) return 'python';
@@ -114,7 +114,7 @@ export const debuggers: readonly DebuggerChoice[] = [
 // eslint-disable-next-line no-control-regex -- control characters are what it looks for
 const unfit = /\$\{|[\0-\x1f\x7f]/;
 
-/** @returns a path that would say something else in a configuration than it is; undefined where none would */
+/** @returns a path that VS Code or the debugger would read otherwise; undefined where there is none */
 export function unfitPath({ rootfs, program }: DebugSubject): string | undefined {
   return [rootfs, program].find((path) => path !== undefined && unfit.test(path));
 }
@@ -127,12 +127,12 @@ function begin(
   return { type, request: 'attach', name: title.replaceAll('${', '$ {') };
 }
 
-/** The kernel's link leads to the program wherever it lies, for who may follow it. */
+/** /proc/PID/exe: leads to the program in every case, but takes permission to follow (ptrace(2)). */
 function programOf({ program, hostPid }: DebugSubject): string {
   return program ?? `/proc/${hostPid}/exe`;
 }
 
-/** lldb's command line: in double quotes. What stands between two backticks it evaluates even there. */
+/** Quotes an argument of an lldb command. lldb evaluates text between backticks even in double quotes. */
 function quoted(text: string): string {
   return `"${text.replace(/[\\"`]/g, '\\$&')}"`;
 }

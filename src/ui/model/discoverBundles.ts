@@ -1,6 +1,6 @@
 /**
- * Looks for bundles and rootfs-like folders in a workspace folder. Called by `ContainerStore`. It
- * never looks into a rootfs: that is the container's, can be huge and may be hostile.
+ * Searches a workspace folder for bundles and root filesystems. Called by `ContainerStore`. Never searches
+ * inside a rootfs: the container writes it, and it can be huge or hostile.
  */
 import type { Dirent } from 'node:fs';
 import { readdir, realpath } from 'node:fs/promises';
@@ -11,19 +11,19 @@ import type { FoundBundle, FoundTree } from './container';
 
 export interface Discovery {
   readonly bundles: readonly FoundBundle[];
-  /** Folders that look like a root filesystem and belong to no bundle. */
+  /** Root filesystems that belong to no bundle. */
   readonly rootfsFolders: readonly FoundTree[];
-  /** Paths in the workspace of those of them, and of rootfs of bundles, whose files were taken: see `recordedBy`. */
+  /** Root filesystems with a record of Take Ownership, as paths in the workspace: see `recordedBy`. */
   readonly takenFolders: readonly string[];
 }
 
-/** How far below a workspace folder is looked, which is itself at depth 0. */
+/** Greatest depth of the search; a workspace folder itself is at depth 0. */
 export const maxDepth = 3;
-/** Of each folder only so many entries are looked at; a bundle is not found among ten thousand others. */
+/** Greatest number of entries that are read of one folder. */
 const maxEntries = 2000;
 const ignored = new Set(['node_modules', '.git', '.hg', '.svn', '.cache']);
 
-/** Folders that cannot be read are passed over: they hold nothing that could be started from here. */
+/** Skips folders that cannot be read: nothing in them can be started. */
 export async function discoverBundles(roots: readonly string[]): Promise<Discovery> {
   const bundles = new Map<string, FoundBundle>();
   const rootfsFolders: FoundTree[] = [];
@@ -32,14 +32,14 @@ export async function discoverBundles(roots: readonly string[]): Promise<Discove
     const entries = await entriesOf(folder);
     const named = (name: string) => entries.find((entry) => entry.name === name);
     const mayHaveShell = Boolean(named('bin') ?? named('usr'));
-    // Many a config.json is another program's, and a rootfs is a folder beside it.
+    // Many programs have a config.json. A bundle has a folder rootfs beside it.
     const mayBeBundle =
       named('config.json')?.isFile() && entries.some((entry) => entry.isDirectory());
     const { kind, rootfs } =
       mayHaveShell || mayBeBundle
         ? await lookAtFolder(folder, mayHaveShell)
         : { kind: 'neither' as const, rootfs: undefined };
-    // One that looks like both is listed too: what starts it refuses it, and says why.
+    // A folder that looks like both kinds is listed too: starting it reports why it is refused.
     if (rootfs !== undefined) {
       const real = await realpath(folder).catch(unlessUnreachable);
       if (real === undefined) return;
@@ -48,7 +48,7 @@ export async function discoverBundles(roots: readonly string[]): Promise<Discove
       const isAmbiguous = kind === 'ambiguous';
       const found = { folder, real, rootfs, isAmbiguous, ...(isTaken && { isTaken }) };
       if (!bundles.has(real)) bundles.set(real, found);
-      // A config.json that was saved beside a tree may stand among other things, and other bundles.
+      // A config.json beside a root filesystem may be in a folder with other files and bundles.
       if (path.basename(rootfs) === usualRootfs) return;
     } else if (kind === 'folder' || kind === 'ambiguous') {
       const isTaken = (await recordedBy(folder)).length > 0;
@@ -70,7 +70,7 @@ export async function discoverBundles(roots: readonly string[]): Promise<Discove
   return { bundles: [...bundles.values()], rootfsFolders, takenFolders };
 }
 
-/** What `scaffold` is still building: `.NAME.new-XXXXXX`. */
+/** The folder in which `scaffold` builds a bundle: `.NAME.new-XXXXXX`. */
 function isHalfMade(name: string): boolean {
   return name.startsWith('.') && name.includes('.new-');
 }

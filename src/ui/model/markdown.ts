@@ -1,15 +1,15 @@
-/** Text from a bundle or a container where VS Code would read more into it, and where it must stay text. */
+/** Escapes text of a bundle or container where VS Code would find links or Markdown in it. Used by notifications and tooltips. */
 import { visible } from '../../core/text/visible';
 
 /**
- * `text` without what VS Code takes for a link in messages, progress and the texts of input boxes:
- * `[label](command:…)`. They know no escapes, so the two brackets are moved apart.
+ * `text` without links. VS Code makes `[label](command:…)` a link in notifications, progress and input
+ * boxes, and has no escape there, so the two brackets are separated.
  */
 export function withoutLinks(text: string): string {
   return text.replaceAll('](', '] (');
 }
 
-/** `text` as literal Markdown: no link, image, HTML or icon comes of it, and it stays on one line. */
+/** `text` as literal Markdown on one line: no link, image, HTML or icon. */
 export function escapeMarkdown(text: string): string {
   return visible(text)
     .replace(/[\\`*_{}[\]()#+\-.!|~<>$&:@/"']/g, (character) => `&#${character.charCodeAt(0)};`)

@@ -1,4 +1,4 @@
-/** Where a Node process of a container listens for a debugger. Called by "Attach Debugger…". */
+/** Finds the address at which a Node process of a container listens for a debugger. Called by "Attach Debugger…". */
 import { connect } from 'node:net';
 import type { ProcessInspection } from '../../protocol/inspection';
 
@@ -9,9 +9,9 @@ export interface NodeInspector {
 }
 
 const defaultPort = 9229;
-/** Who takes a connection and says nothing is there all the same. */
+/** Longest wait for the connection, in milliseconds. After that the port counts as taken. */
 const answerMs = 1000;
-/** Of Node's own: what comes after the name of the script is the script's. */
+/** Only Node's own options: arguments after the script belong to the script. */
 const option = /^--inspect(?:-brk|-port|-wait)?=(?:.*:)?(\d{1,5})$/;
 
 export function nodeInspector(
@@ -25,13 +25,13 @@ export function nodeInspector(
   const listening = sockets
     .filter(({ protocol, state }) => protocol.startsWith('tcp') && state === 'listening')
     .map(({ local }) => Number(/:(\d+)$/.exec(local)?.[1]));
-  // 0 is whichever was free.
+  // With port 0 Node takes any free port.
   const named = wanted === 0 && listening.length === 1 ? listening[0] : wanted;
   const port = named && named < 65536 ? named : defaultPort;
   return { port, isOpen: listening.includes(port) };
 }
 
-/** Whether anything answers there on this machine's own 127.0.0.1. */
+/** Whether a process of the host listens on this port of 127.0.0.1. */
 export function answers(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1')

@@ -1,7 +1,7 @@
 /**
- * Where something that a process uses lies on the host: a path that the kernel told of it, found in the
- * rootfs the way that the container would find it, or the reason why it is not there. Called by
- * `inspectedProcess`; free of `vscode` to be tested.
+ * Finds the file on the host for a path that the kernel reports of a process: resolved below the rootfs as
+ * the container would resolve it, or the reason why it is not in the rootfs. Called by
+ * `inspectedProcess`.
  */
 import type { ProcessInspection } from '../../protocol/inspection';
 import { isBelow } from '../../core/fs/isBelow';
@@ -21,12 +21,12 @@ export type Place =
   | { readonly is: 'deleted' }
   | { readonly is: 'missing' };
 
-/** What the kernel appends where the name is gone: proc_pid_exe(5). */
+/** The kernel appends this to the path of a deleted file: proc_pid_exe(5). */
 const deleted = / \(deleted\)$/;
 
 /**
  * @param rootfs real path
- * @param inside what the kernel said
+ * @param inside the path that the kernel reported
  */
 export async function placeInRootfs(
   found: Pick<ProcessInspection, 'namespaces' | 'mounts' | 'root'>,
@@ -36,7 +36,7 @@ export async function placeInRootfs(
   if (inside === undefined) return { is: 'untold' };
   const namespace = found.namespaces.find(({ type }) => type === 'mnt');
   if (namespace && !namespace.isPid1s) return { is: 'elsewhere' };
-  // A container that changes its root by chroot(2) is told in paths of the host.
+  // After chroot(2) the kernel may report paths of the host.
   const isHosts = namespace?.isHosts === true || isBelow(found.root ?? '/', rootfs);
   if (isHosts && !isBelow(inside, rootfs)) return { is: 'outside' };
   const top = isHosts ? rootfs : '';

@@ -1,4 +1,4 @@
-/** What a row of the Processes view can show, in the order in which it does: the setting's values. */
+/** The columns of the Processes view, in their order: the values of the setting `terrarium.processColumns`. */
 export const processColumns = [
   'pid',
   'hostPid',

@@ -1,4 +1,4 @@
-/** The signals that "Send Signal…" offers, with what each is for (signal(7)). */
+/** The signals of "Send Signal…", with their purpose (signal(7)). */
 
 import { translatable } from '../../core/text/translatable';
 
@@ -7,7 +7,7 @@ export interface SignalChoice {
   readonly meaning: string;
 }
 
-/** In the order in which they are offered: what one wants most comes first. */
+/** Ordered by how often they are used. */
 export const signalChoices: readonly SignalChoice[] = [
   {
     name: 'SIGTERM',

@@ -1,10 +1,10 @@
-/** What can be seen before sudo asks for a password. Called by `authorize.ts`; free of `vscode` to be tested. */
+/** Checks before sudo asks for a password, and explains how it ended. Called by `authorize`. */
 import { access, constants, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { codeOf } from '../../core/bundle/fileProblem';
 import { TerrariumError } from '../../core/errors';
 
-/** Where sudo is looked for: fixed places, because a PATH may name a folder of the workspace. */
+/** The paths of sudo. Fixed, because PATH may contain a folder of the workspace. */
 const sudoPlaces = ['/usr/bin/sudo', '/bin/sudo', '/usr/local/bin/sudo', '/run/wrappers/bin/sudo'];
 
 /** @returns the path of sudo @throws TerrariumError `sudo-missing`, `no-new-privileges` */
@@ -36,7 +36,7 @@ async function isProgram(file: string): Promise<boolean> {
   }
 }
 
-/** How the hand-over to sudo ended without a helper. @param code exit code of sudo; undefined where its terminal was closed */
+/** The error where sudo started no helper. @param code exit code of sudo; undefined where its terminal was closed */
 export function sudoFailure(code: number | undefined): TerrariumError {
   if (code === undefined)
     return new TerrariumError(

@@ -1,7 +1,7 @@
-/** Names that others chose, as text of a picker, where VS Code draws `$(name)` as an icon. */
+/** Escapes foreign names for pickers, where VS Code draws `$(name)` as an icon. */
 import { visible } from '../../core/text/visible';
 
-/** `text` with everything invisible escaped, and no icon in it: a zero-width space parts `$` from `(`. */
+/** `text` with control characters escaped and without icons: a zero-width space separates `$` from `(`. */
 export function withoutIcons(text: string): string {
   return visible(text).replace(/\$\(/g, '$\u200b(');
 }

@@ -1,6 +1,6 @@
 /**
- * Which container a command is for: the row or file it was called on, the only candidate, or the one
- * picked from a list. Used by every command on containers.
+ * Finds the container that a command acts on: its row or file, the only candidate, or the choice from a
+ * list. Called by every command on containers.
  */
 import path from 'node:path';
 import * as vscode from 'vscode';
@@ -15,13 +15,13 @@ import { isContainerRow } from '../model/rows';
 
 export interface PickOptions {
   readonly title: string;
-  /** Which containers the command can act on. */
+  /** Whether the command can act on a container. */
   readonly accepts: (container: Container) => boolean;
-  /** What to say where there are containers and none is accepted: problem and remedy. */
+  /** The error where no container is accepted: problem and remedy. */
   readonly none: Refusal;
   /**
-   * What to say where it was called on one that is not accepted. Left out where the command has a use
-   * for any that a person points at.
+   * The error where the command was called on a container that is not accepted. Without it the command
+   * acts on any container that it is called on.
    */
   readonly unfit?: (container: Container) => Refusal;
 }
@@ -53,7 +53,7 @@ export async function pickContainer(
   return requireFit(fresh(services, picked.container), options);
 }
 
-/** A row can be older than what it shows, and a key or a keybinding of one's own asks no menu. */
+/** A row may be outdated, and a user's keybinding has no `when` clause of a menu. */
 function requireFit(container: Container, { accepts, unfit }: PickOptions): Container {
   if (unfit && !accepts(container)) throw refused('unfit', unfit(container));
   return container;
@@ -64,20 +64,20 @@ function refused(code: string, [problem, remedy, ...help]: Refusal): TerrariumEr
   return help.length > 0 ? new ActionError(error, help) : error;
 }
 
-/** For the commands on a container that runs. */
+/** For commands that need a running container: this one does not run. */
 export function notRunning({ name, bundle }: Container): Refusal {
   const { t } = vscode.l10n;
   const problem = t('{0} is not running.', visible(name));
   return [problem, t('Start it first.'), startAction(vscode.Uri.file(bundle))];
 }
 
-/** The same where none of them runs. */
+/** For commands that need a running container: none runs. */
 export function noneRunning(): Refusal {
   const { t } = vscode.l10n;
   return [t('No container is running.'), t('Start one first.'), startAction()];
 }
 
-/** For the commands on a config.json. */
+/** For commands on a config.json: no container has one. */
 export function noneWithConfig(): Refusal {
   const { t } = vscode.l10n;
   return [
@@ -87,7 +87,7 @@ export function noneWithConfig(): Refusal {
   ];
 }
 
-/** For the commands on a config.json. */
+/** For commands on a config.json: this container has none. */
 export function withoutConfig({ name }: Container): Refusal {
   return [
     vscode.l10n.t('{0} has no config.json in this workspace.', visible(name)),
@@ -95,7 +95,7 @@ export function withoutConfig({ name }: Container): Refusal {
   ];
 }
 
-/** The row may be older than the last change. */
+/** The present state of a container: a row may be outdated. */
 function fresh({ containers }: Services, old: Container): Container {
   return containers.all.find(({ bundle }) => bundle === old.bundle) ?? old;
 }
@@ -118,7 +118,7 @@ async function atFile({ containers }: Services, uri: vscode.Uri): Promise<Contai
   );
 }
 
-/** @param trees whether there are plain root filesystems, which can be started as they are */
+/** @param trees whether the workspace has root filesystems that are no bundles */
 function nothingThere(trees: boolean): TerrariumError {
   const { t } = vscode.l10n;
   if (!vscode.workspace.workspaceFolders?.length) return noFolder();
@@ -142,7 +142,7 @@ function nothingThere(trees: boolean): TerrariumError {
   );
 }
 
-/** For every command that needs a folder to keep containers in. */
+/** For commands that need an open folder. */
 export function noFolder(): ActionError {
   const { t } = vscode.l10n;
   return new ActionError(

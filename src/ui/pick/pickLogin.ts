@@ -1,6 +1,6 @@
 /**
- * Whose shell, and which? Without a question where the rootfs leaves one sensible answer; otherwise it
- * is asked once for each container, and remembered. "Choose Another Shell or User…" asks again.
+ * Asks for the user and the shell of a session. Asks nothing where the rootfs offers no choice; otherwise
+ * once for each container. "Choose Another Shell or User…" asks again. Called where a session is opened.
  */
 import { realpath } from 'node:fs/promises';
 import * as vscode from 'vscode';
@@ -9,14 +9,14 @@ import { type Logins, readLogins } from '../../core/bundle/logins';
 import { withoutIcons } from '../model/withoutIcons';
 
 export interface Login {
-  /** PID 1's unless given. */
+  /** PID 1's user unless given. */
   readonly user?: string;
   /** The command; empty for the user's own shell. */
   readonly args: readonly string[];
 }
 
 interface Place {
-  /** Its path: what is remembered belongs to it. */
+  /** Path of the bundle: the key of the remembered answer. */
   readonly bundle: string;
   /** Path of its root filesystem. */
   readonly rootfs: string;
@@ -26,7 +26,7 @@ const memory = 'terrarium.logins';
 
 /**
  * @param state of the workspace
- * @param again asks also where there is an answer
+ * @param again asks even if there is a remembered answer
  * @throws vscode.CancellationError
  */
 export async function pickLogin(
@@ -44,7 +44,7 @@ export async function pickLogin(
   return login;
 }
 
-/** A rootfs that only the container's own users may read leaves no choice to offer. */
+/** A rootfs that only the container's users may read offers no choice. */
 async function loginsOf(rootfs: string): Promise<Logins> {
   try {
     return await readLogins(await realpath(rootfs));

@@ -1,4 +1,4 @@
-/** Which process a command is for: the row it was called on, or one picked from a running container. */
+/** Finds the processes that a command acts on: its rows, or the choice from a running container. Called by every command on processes. */
 import * as vscode from 'vscode';
 import { TerrariumError } from '../../core/errors';
 import { visible } from '../../core/text/visible';
@@ -46,7 +46,7 @@ export async function pickProcess(
   return { info, process: picked.process };
 }
 
-/** All that a command was called on: the selected rows, where the one that was clicked is among them. */
+/** The processes of all selected rows, where the clicked row is one of them. */
 export async function pickProcesses(
   services: Services,
   target: unknown,

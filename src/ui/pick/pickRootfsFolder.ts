@@ -1,4 +1,4 @@
-/** Which plain root filesystem of the workspace is meant? For the commands that take one. */
+/** Finds the root filesystem that a command acts on. Called by the commands on folders that are no bundles. */
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { refuseAmbiguous } from '../../core/bundle/folderKind';
@@ -8,7 +8,7 @@ import type { Services } from '../services/Services';
 import { withoutIcons } from '../model/withoutIcons';
 
 /**
- * @param target a folder in the Explorer; without it the person picks, where there are several
+ * @param target a folder in the Explorer; without it the user picks, where there are several
  * @throws TerrariumError `bundle-or-folder`, `not-a-rootfs`, `no-candidate`
  */
 export async function pickRootfsFolder(

@@ -1,4 +1,4 @@
-/** Asks where a new container is made and what it is called. Used by "New Container…". */
+/** Prompts for the name and the parent folder of a new container. Called by "New Container…". */
 import { lstat } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
@@ -13,18 +13,18 @@ import { withoutIcons } from '../model/withoutIcons';
 
 export interface NameAndFolder {
   readonly name: string;
-  /** Absolute path of the folder that it is made in. */
+  /** Absolute path of the folder that will contain the bundle. */
   readonly parent: string;
 }
 
 /** @param target a folder of the Explorer @throws CancellationError, TerrariumError `no-folder` */
 export async function promptNameAndFolder(target: unknown): Promise<NameAndFolder> {
-  const parent = target instanceof vscode.Uri ? target.fsPath : await askFolder();
-  return askName(parent);
+  const parent = target instanceof vscode.Uri ? target.fsPath : await promptFolder();
+  return promptName(parent);
 }
 
-/** Asks only where there is a choice; the name's box offers any other folder. */
-async function askFolder(): Promise<string> {
+/** Asks only where several folders are open. A button of the name prompt offers any other folder. */
+async function promptFolder(): Promise<string> {
   const folders = openFolders();
   if (folders.length === 0) throw noFolder();
   if (folders.length === 1) return folders[0]!.uri.fsPath;
@@ -44,7 +44,7 @@ async function askFolder(): Promise<string> {
   return picked.folder;
 }
 
-async function askName(first: string): Promise<NameAndFolder> {
+async function promptName(first: string): Promise<NameAndFolder> {
   const { t } = vscode.l10n;
   const elsewhere: vscode.QuickInputButton = {
     iconPath: new vscode.ThemeIcon('folder-opened'),
@@ -58,7 +58,7 @@ async function askName(first: string): Promise<NameAndFolder> {
   const check = async () => {
     const name = box.value;
     const problem = validateName(name) ?? (await takenBy(parent, name));
-    // While the disk was asked, more may have been typed.
+    // The name may have changed during the check.
     if (name === box.value) box.validationMessage = problem && withoutLinks(problem);
     return problem;
   };
@@ -116,7 +116,7 @@ async function takenBy(parent: string, name: string): Promise<string | undefined
     : undefined;
 }
 
-/** `mycontainer1`, as in the notes, or the next number that is free. */
+/** `mycontainer1`, or the next number that is free. */
 async function freeName(parent: string): Promise<string> {
   for (let number = 1; ; number += 1) {
     const name = `mycontainer${number}`;
@@ -129,7 +129,7 @@ async function exists(file: string): Promise<boolean> {
     await lstat(file);
     return true;
   } catch (error) {
-    // What cannot be looked at is refused with its reason when it is made.
+    // `scaffold` reports why a folder cannot be used.
     if (['ENOENT', 'ENOTDIR', 'EACCES', 'ENAMETOOLONG'].includes(codeOf(error) ?? '')) return false;
     throw error;
   }

@@ -1,4 +1,4 @@
-/** Opening or saving a file of a rootfs that belongs to somebody else: says why, and offers what helps. */
+/** Explains why a file of a rootfs cannot be saved when it belongs to another user, and offers "Take Ownership". Called by `extension.ts`. */
 import { access, constants, stat } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
@@ -10,7 +10,7 @@ import { showMessage } from '../notifications';
 import { showError } from '../showError';
 
 export function registerRootfsFiles(services: Services): void {
-  /** Files that were explained when they were opened: once is enough. */
+  /** Files that were explained since they were opened: each once. */
   const explained = new Set<string>();
   const opened = (document: vscode.TextDocument) => {
     const { uri } = document;
@@ -31,7 +31,7 @@ export function registerRootfsFiles(services: Services): void {
   );
 }
 
-/** @returns whether there was something to say */
+/** @returns whether the file belongs to another user */
 async function explainIfForeign(services: Services, uri: vscode.Uri): Promise<boolean> {
   if (uri.scheme !== 'file' || !isInRootfs(services, uri.fsPath)) return false;
   const owner = await foreignOwner(uri.fsPath);
@@ -53,7 +53,7 @@ async function offer(uri: vscode.Uri, owner: number): Promise<void> {
     await vscode.commands.executeCommand(commandIds.takeOwnership, uri);
 }
 
-/** Of a bundle, or of a plain folder, whether it runs or not. */
+/** Whether a file is in the rootfs of a bundle or in a plain folder, running or not. */
 function isInRootfs({ containers }: Services, file: string): boolean {
   const ofContainers = containers.all.filter(({ isBundle, kind }) => isBundle || kind === 'folder');
   return [
@@ -62,7 +62,7 @@ function isInRootfs({ containers }: Services, file: string): boolean {
   ].some((rootfs) => file.startsWith(`${rootfs}/`));
 }
 
-/** The user id of a file that is not ours and that we may not write; undefined where all is well. */
+/** The owner of a file that the user may not write and does not own; undefined otherwise. */
 async function foreignOwner(file: string): Promise<number | undefined> {
   try {
     await access(file, constants.W_OK);

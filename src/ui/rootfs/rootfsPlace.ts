@@ -1,4 +1,4 @@
-/** Which rootfs of the workspace a file lies in, or which one a container has. Used by Take Ownership and its undo. */
+/** Finds the rootfs of a file or of a container. Used by Take Ownership and its undo. */
 import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
@@ -11,16 +11,16 @@ import type { Services } from '../services/Services';
 import { ActionError } from '../showError';
 
 export interface RootfsPlace {
-  /** As the helper is told. */
+  /** The bundle, as the helper expects it. */
   readonly bundle: string;
   readonly kind: FolderKind;
-  /** Raw: make it visible before it is shown. */
+  /** Not escaped. */
   readonly name: string;
   /** Absolute real path. */
   readonly rootfs: string;
-  /** Path as seen inside; `/` for all of it. */
+  /** Path inside the container; `/` for the whole rootfs. */
   readonly path: string;
-  /** Where it is known as one. */
+  /** The container, where the rootfs belongs to one. */
   readonly container?: Container;
 }
 
@@ -29,7 +29,7 @@ export function wholeOf(container: Container): RootfsPlace {
   return { bundle, kind, name, rootfs: realRootfs(container), path: '/', container };
 }
 
-/** Every rootfs of the workspace: of containers, then of plain folders that do not run. */
+/** Every rootfs of the workspace: those of containers, then plain folders that do not run. */
 export async function rootfsPlaces({ containers }: Services): Promise<RootfsPlace[]> {
   await containers.ready();
   const known = containers.all
@@ -51,7 +51,7 @@ export async function rootfsPlaces({ containers }: Services): Promise<RootfsPlac
  * @throws TerrariumError `not-in-rootfs`
  */
 export async function placeOfFile(services: Services, file: string): Promise<RootfsPlace> {
-  // Only the folder's links are followed: the file itself is what is to be changed.
+  // Follows symbolic links of the folder, but not the file: a link itself is changed.
   const real = path.join(await realpath(path.dirname(file)), path.basename(file));
   for (const place of await rootfsPlaces(services)) {
     if (real === place.bundle) return place;

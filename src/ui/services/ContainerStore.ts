@@ -1,4 +1,4 @@
-/** The containers that this window shows: the bundles of its workspace, and what the helpers know. */
+/** The containers of this window: the bundles of its workspace, and the containers that the helpers report. */
 import { realpath } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
 import * as vscode from 'vscode';
@@ -9,7 +9,7 @@ import type { Helpers } from './Helpers';
 import { openFolders } from './openFolders';
 import { watchFolders } from './watchFolders';
 
-/** Several files change at once when a container is made; one look is enough, after this many ms. */
+/** Delay of a search after a file event, in milliseconds: making a container causes several events. */
 const settleMs = 250;
 
 export class ContainerStore implements vscode.Disposable {
@@ -17,8 +17,8 @@ export class ContainerStore implements vscode.Disposable {
   readonly #disposables: vscode.Disposable[] = [this.#changed];
   #discovery: Discovery = { bundles: [], rootfsFolders: [], takenFolders: [] };
   #containers: readonly Container[] = [];
-  #looking: Promise<void> | undefined;
-  #lookAgain = false;
+  #searching: Promise<void> | undefined;
+  #searchAgain = false;
   #timer: NodeJS.Timeout | undefined;
 
   readonly onDidChange = this.#changed.event;
@@ -47,15 +47,15 @@ export class ContainerStore implements vscode.Disposable {
     return this.#containers.find(({ bundle }) => bundle === real);
   }
 
-  /** By container id, for what a helper tells of. */
+  /** By container id, for messages of a helper. */
   byId(id: string): Container | undefined {
     return this.#containers.find(({ info }) => info?.id === id);
   }
 
-  /** Begins to watch. Called once. */
+  /** Begins to watch the workspace. Called once, by `extension.ts`. */
   start(): void {
     const watcher = vscode.workspace.createFileSystemWatcher('**/config.json', false, true, false);
-    // Of what is unpacked slowly the shell may be the last to come.
+    // bin/sh may be the last file of an archive that is unpacked slowly.
     const shells = vscode.workspace.createFileSystemWatcher('**/bin/sh', false, true, false);
     const later = () => this.#soon();
     this.#disposables.push(
@@ -75,31 +75,31 @@ export class ContainerStore implements vscode.Disposable {
     this.refresh().catch((error: unknown) => this.log.error(error as Error));
   }
 
-  /** Resolves when the workspace has been looked through once. */
+  /** Resolves when the workspace has been searched once. */
   ready(): Promise<void> {
-    return this.#looking ?? Promise.resolve();
+    return this.#searching ?? Promise.resolve();
   }
 
-  /** Looks through the workspace anew; a call during a look makes one more follow. */
+  /** Searches the workspace again. A call during a search makes another search follow. */
   refresh(): Promise<void> {
-    if (this.#looking) {
-      this.#lookAgain = true;
-      return this.#looking;
+    if (this.#searching) {
+      this.#searchAgain = true;
+      return this.#searching;
     }
-    this.#looking = this.#look().finally(() => (this.#looking = undefined));
-    return this.#looking;
+    this.#searching = this.#search().finally(() => (this.#searching = undefined));
+    return this.#searching;
   }
 
-  async #look(): Promise<void> {
+  async #search(): Promise<void> {
     let found: Discovery;
     do {
-      this.#lookAgain = false;
+      this.#searchAgain = false;
       found = await discoverBundles(openFolders().map(({ uri }) => uri.fsPath));
-    } while (this.#lookAgain);
+    } while (this.#searchAgain);
     this.#merge(found);
   }
 
-  /** Tells only of what changed: a row that is drawn anew under the pointer loses a click. */
+  /** Fires only where something has changed: refreshing a row under the pointer loses a click. */
   #merge(discovery: Discovery = this.#discovery): void {
     const containers = mergeContainers(
       discovery.bundles,
@@ -112,7 +112,7 @@ export class ContainerStore implements vscode.Disposable {
     this.#changed.fire();
   }
 
-  /** What a container makes in its own rootfs is no news. */
+  /** False for files in the rootfs of a bundle: the container may have made them. */
   #isForeign(file: string): boolean {
     return !this.#discovery.bundles.some(({ rootfs }) => isBelow(file, rootfs));
   }

@@ -11,18 +11,18 @@ import type {
 
 export interface HelperLink {
   readonly privilege: Privilege;
-  /** What it said of itself. */
+  /** The helper's answer to `hello`: its version and how long it had no client. */
   readonly hello: Result<'hello'>;
-  /** Rejects with the helper's message, and with `helper-gone` where the helper dies meanwhile. */
+  /** Rejects with the helper's error, and with `helper-gone` where the helper dies before it answers. */
   request<R extends RequestName>(name: R, params: Params<R>): Promise<Result<R>>;
-  /** @returns ends the subscription */
+  /** @returns a function that ends the subscription */
   onNotification<N extends NotificationName>(
     name: N,
     listener: (message: Notification<N>) => void,
   ): () => void;
-  /** @param viewer names the terminal, so that its size is known from that of others */
+  /** @param viewer names the terminal: the helper keeps the size of each */
   openStream(stream: string, size: TerminalSize, viewer?: string): Promise<Duplex>;
-  /** Resolves when the connection is gone, for whatever reason. */
+  /** Resolves when the connection is closed, for any reason. */
   readonly closed: Promise<unknown>;
   dispose(): void;
 }

@@ -1,6 +1,7 @@
 /**
- * The up to two helpers of this user: one as root, one rootless. Connected to when first needed, and
- * silently where one already serves (after "Reload Window", or from another window).
+ * The helpers of this user: at most one as root and one rootless. A window connects when it first needs
+ * one. It also connects, without starting any, to a helper that already serves: after "Reload Window",
+ * or for another window.
  */
 import { type FSWatcher, watch } from 'node:fs';
 import * as vscode from 'vscode';
@@ -17,7 +18,7 @@ interface Connected {
   readonly infos: Map<string, ContainerInfo>;
 }
 
-/** How long a helper that says it serves may take to accept a connection, in milliseconds. */
+/** How long a started helper may take to accept a connection, in milliseconds. */
 const connectTimeoutMs = 5000;
 
 export class Helpers implements vscode.Disposable {
@@ -29,11 +30,11 @@ export class Helpers implements vscode.Disposable {
   #watcher: FSWatcher | undefined;
   #disposed = false;
 
-  /** What any helper knows of its containers has changed. */
+  /** The state of a container, or the set of helpers, has changed. */
   readonly onDidChange = this.#changed.event;
-  /** A helper died with these containers. */
+  /** A helper died, and these containers with it. */
   readonly onDidLose = this.#lost.event;
-  /** A connection was made. */
+  /** A connection to a helper was made. */
   readonly onDidLink = this.#linked.event;
 
   constructor(
@@ -41,7 +42,7 @@ export class Helpers implements vscode.Disposable {
     private readonly log: vscode.LogOutputChannel,
   ) {}
 
-  /** What the connected helpers know. */
+  /** The containers of all connected helpers. */
   get infos(): ContainerInfo[] {
     return [...this.#connected.values()].flatMap(({ infos }) => [...infos.values()]);
   }
@@ -65,15 +66,16 @@ export class Helpers implements vscode.Disposable {
     );
   }
 
-  /** Connects where a helper already serves; starts nothing and asks nothing. */
+  /** Connects to helpers that already serve. Starts no helper and asks nothing. */
   async connectExisting(): Promise<void> {
     await Promise.all([this.#once('root', false), this.#once('rootless', false)]);
     await this.#watchDirectory();
   }
 
   /**
-   * The helper for the privilege that the person has chosen (asked for where there is no choice yet).
-   * @throws TerrariumError what stands in the way; CancellationError where nothing was chosen
+   * The helper for the chosen privilege, started if necessary. Asks for the privilege where the setting
+   * has none.
+   * @throws TerrariumError where it cannot start; CancellationError where no privilege was chosen
    */
   async require(wanted?: Privilege): Promise<HelperLink> {
     const privilege = wanted ?? (await choosePrivilege({ context: this.context, log: this.log }));
@@ -86,7 +88,7 @@ export class Helpers implements vscode.Disposable {
     );
   }
 
-  /** One attempt at a time for each helper: two commands must not make two password prompts. */
+  /** At most one attempt at a time for each helper: two commands must not cause two password prompts. */
   #once(privilege: Privilege, launch: boolean): Promise<HelperLink | undefined> {
     const connected = this.get(privilege);
     if (connected) return Promise.resolve(connected);
@@ -121,8 +123,8 @@ export class Helpers implements vscode.Disposable {
   }
 
   /**
-   * A helper of another version of the extension is told to end as soon as nothing runs in it: the
-   * next start then makes a new one. @returns true where that is now
+   * Ends a helper of another version of the extension as soon as it runs no container. The next start
+   * makes a new helper. @returns whether it has ended
    */
   async #replaceWhenIdle(link: HelperLink): Promise<boolean> {
     const { version } = this.context.extension.packageJSON as { version: string };
@@ -147,7 +149,7 @@ export class Helpers implements vscode.Disposable {
       this.#changed.fire();
       if (info.state === 'stopped')
         this.#replaceWhenIdle(link).catch((error: unknown) =>
-          // It went by itself, or goes on serving.
+          // The helper has ended by itself, or serves on.
           this.log.warn(`the older helper (${privilege}) was not replaced: ${messageOf(error)}`),
         );
     });
@@ -169,7 +171,7 @@ export class Helpers implements vscode.Disposable {
     this.#changed.fire();
   }
 
-  /** A helper that another window starts shows up here too. */
+  /** Connects to a helper that another window starts. */
   async #watchDirectory(): Promise<void> {
     if (this.#watcher || this.#disposed) return;
     const { runtimeDirectory } = await import('../../core/client/runtimeDirectory');

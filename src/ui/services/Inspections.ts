@@ -1,6 +1,6 @@
 /**
- * What the open documents about processes show: read when one is opened or refreshed, kept while it is
- * open. When the process ends the last reading stays, marked as such.
+ * The contents of the open documents about processes. Read when a document is opened or refreshed, kept
+ * while it is open. When the process ends, the document keeps the last reading and says so.
  */
 import * as vscode from 'vscode';
 import { TerrariumError } from '../../core/errors';
@@ -12,11 +12,11 @@ import type { ProcessStore } from './ProcessStore';
 import type { WindowAttention } from './WindowAttention';
 
 export interface Inspection extends InspectedProcess {
-  /** The row of the tree; undefined where it has left it meanwhile. */
+  /** The process in the tree; undefined where it is not there any more. */
   readonly row: ProcessInfo | undefined;
   readonly parent: ProcessInfo | undefined;
   readonly readAt: Date;
-  /** When it was noticed that the process is gone. */
+  /** When the end of the process was noticed. */
   readonly goneAt?: Date;
 }
 
@@ -30,7 +30,7 @@ interface Sources {
 
 export class Inspections implements vscode.Disposable {
   readonly #shown = new Map<string, Inspection>();
-  /** Read for a refresh, and not yet asked for by VS Code. */
+  /** Results of a refresh that VS Code has not asked for yet. */
   readonly #fresh = new Map<string, Inspection>();
   readonly #changed = new vscode.EventEmitter<vscode.Uri>();
   readonly #disposables: readonly vscode.Disposable[];
@@ -56,7 +56,7 @@ export class Inspections implements vscode.Disposable {
     ];
   }
 
-  /** What the document of this name is to show. @throws as `inspect` */
+  /** The content of a document. @throws as `inspect` */
   async take(uri: vscode.Uri): Promise<Inspection> {
     const key = uri.toString();
     const inspection = this.#fresh.get(key) ?? (await read(this.sources, addressOf(uri)));
@@ -67,8 +67,8 @@ export class Inspections implements vscode.Disposable {
   }
 
   /**
-   * Reads it again; where that fails the document stays as it is.
-   * @returns false where the process is gone: the document says so, and keeps the last reading
+   * Reads the process again. Where that fails the document is unchanged.
+   * @returns false where the process has ended: the document keeps the last reading and says so
    * @throws as `inspect`
    */
   async refresh(uri: vscode.Uri): Promise<boolean> {
@@ -84,7 +84,7 @@ export class Inspections implements vscode.Disposable {
     }
   }
 
-  /** What it shows; undefined where it is not open. */
+  /** The content of an open document; undefined where it is not open. */
   of(uri: vscode.Uri): Inspection | undefined {
     return this.#shown.get(uri.toString());
   }
@@ -113,7 +113,7 @@ export class Inspections implements vscode.Disposable {
       const row = known?.tree
         .infos()
         .find(({ pid, startTime }) => pid === address.pid && startTime === address.startTime);
-      // Of a zombie that was one already nothing more ends.
+      // A process that was a zombie when it was read stays one.
       const isThere = row !== undefined && (inspection.found.ended || !'ZX'.includes(row.state));
       if (!isRunning || !isThere) this.#show(uri, { ...inspection, goneAt: new Date() });
     }
@@ -151,7 +151,7 @@ export function addressOf(uri: vscode.Uri): ProcessAddress {
   return JSON.parse(uri.query) as ProcessAddress;
 }
 
-/** Whether it says that the process, or its container, has ended. */
+/** Whether the error means that the process, or its container, has ended. */
 export function isGone(error: unknown): boolean {
   const codes = ['process-gone', 'container-unknown', 'not-running'];
   return error instanceof TerrariumError && codes.includes(error.code);

@@ -1,11 +1,11 @@
-/** How the person wants the processes shown, kept for the workspace. Made by `extension.ts`. */
+/** Order, filter and pins of the Processes view, kept in the workspace's state. Made by `extension.ts`. */
 import * as vscode from 'vscode';
 import type { Arrangement, SortOrder } from '../../core/tree/arrange';
 
 const memory = 'terrarium.processes.arrangement';
 const pins = 'terrarium.processes.pins';
 
-/** The last ones; a key names one run of one process, and nobody says when that is over for good. */
+/** Only the latest are kept: a key names one run of one process, and its end may never be seen. */
 const maxPins = 100;
 
 interface Kept {
@@ -24,23 +24,23 @@ export class ProcessArrangement implements vscode.Disposable {
   readonly #more = new vscode.EventEmitter<unknown>();
 
   readonly onDidChange = this.#changed.event;
-  /** The row at the end of a long list was chosen. */
+  /** The row at the end of a long list was clicked. */
   readonly onDidAskForMore = this.#more.event;
 
   constructor(private readonly state: vscode.Memento) {
     this.#kept = { ...usual, ...state.get<Partial<Kept>>(memory) };
     this.#pinned = new Set(state.get<string[]>(pins, []));
-    this.#tell();
+    this.#setContextKeys();
   }
 
   get current(): Arrangement {
     return { ...this.#kept, pinned: this.#pinned };
   }
 
-  /** Also with what is chosen already: then an order by numbers is made anew. */
+  /** The same order again sorts anew by the numbers of now. */
   async change(part: Partial<Kept>): Promise<void> {
     this.#kept = { ...this.#kept, ...part };
-    this.#tell();
+    this.#setContextKeys();
     this.#changed.fire();
     await this.state.update(memory, this.#kept);
   }
@@ -49,7 +49,7 @@ export class ProcessArrangement implements vscode.Disposable {
     this.#more.fire(row);
   }
 
-  /** Pins those that are not, or lets go where all are. */
+  /** Pins the processes, or unpins them where all are pinned. */
   async togglePins(keys: readonly string[]): Promise<void> {
     const all = keys.every((key) => this.#pinned.has(key));
     for (const key of keys) {
@@ -61,7 +61,7 @@ export class ProcessArrangement implements vscode.Disposable {
   }
 
   /** For the `when` clauses of package.json. */
-  #tell(): void {
+  #setContextKeys(): void {
     const set = (key: string, value: unknown) =>
       void vscode.commands.executeCommand('setContext', key, value);
     set('terrarium.processesFlat', this.#kept.flat);

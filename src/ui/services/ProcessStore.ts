@@ -1,11 +1,12 @@
 /**
- * The processes of running containers, kept up to date only while somebody looks: the Processes view
- * while it is visible, or a picker while it is open.
+ * The processes of running containers. The helper reads them only while a subscription exists: of the
+ * Processes view, a chart or a document while it is visible, of a picker while it opens.
  */
 import * as vscode from 'vscode';
 import type { ProcessDelta, ProcessInfo } from '../../protocol/processes';
 import { TerrariumError, messageOf } from '../../core/errors';
-import { ProcessTree, type TreeChange } from '../../core/tree/processTree';
+import { ProcessTree } from '../../core/tree/processTree';
+import type { TreeChange } from '../../core/tree/treeNode';
 import { type Total, totalOf } from '../../core/tree/usage';
 import type { ContainerStore } from './ContainerStore';
 import type { HelperLink } from './HelperLink';
@@ -13,15 +14,15 @@ import type { Helpers } from './Helpers';
 
 export interface ProcessesOf {
   readonly tree: ProcessTree;
-  /** Set where the reader failed; the tree then has the last good rows. */
+  /** Set where the helper could not read them. The tree then has the last good reading. */
   readonly error?: string;
-  /** By uid, raw. */
+  /** User names by uid, not escaped. */
   readonly users: ReadonlyMap<number, string>;
-  /** Per cent of one CPU that all of them used together, oldest first; one entry a message, at most 10. */
+  /** CPU use of all processes, in per cent of one CPU. One value for each message, oldest first, at most 10. */
   readonly load: readonly number[];
   /** As of the last message. */
   readonly total: Total;
-  /** Nothing was read since somebody began to look: what is here is from an earlier look. */
+  /** No message has come since the first subscription: the tree is from an earlier one. */
   readonly stale: boolean;
 }
 
@@ -31,16 +32,15 @@ interface Known {
   users: Map<number, string>;
   load: number[];
   total: Total;
-  /** Nothing was read since somebody began to look. */
   stale: boolean;
-  /** What the messages so far of one look have changed. */
-  unsaid: TreeChange[];
+  /** The changes of the parts of a reading that have come so far. */
+  pending: TreeChange[];
 }
 
-/** As many values as fit into a row. */
+/** How many values fit into a row. */
 const loadLength = 10;
 
-/** Of a look that came in parts a key can be named more than once, or be gone again. */
+/** A reading can come in parts: a key may then stand twice, or belong to a process that has ended. */
 export interface ProcessesChange extends TreeChange {
   /** Container id. */
   readonly id: string;
@@ -51,8 +51,8 @@ const firstRowsMs = 5000;
 
 export class ProcessStore implements vscode.Disposable {
   readonly #known = new Map<string, Known>();
-  /** Container id → how many look at it. */
-  readonly #wanted = new Map<string, number>();
+  /** Container id → number of subscriptions. */
+  readonly #subscribers = new Map<string, number>();
   readonly #changed = new vscode.EventEmitter<ProcessesChange>();
   readonly #disposables: vscode.Disposable[] = [this.#changed];
 
@@ -71,8 +71,9 @@ export class ProcessStore implements vscode.Disposable {
       }),
       helpers.onDidLink((link) => {
         link.onNotification('processes', (delta) => this.#apply(delta));
-        // A new connection knows nothing of what the last one was asked to tell.
-        for (const id of this.#wanted.keys()) if (this.#linkOf(id) === link) this.#tell(id, true);
+        // A new connection has no subscriptions.
+        for (const id of this.#subscribers.keys())
+          if (this.#linkOf(id) === link) this.#watch(id, true);
       }),
     );
   }
@@ -82,37 +83,37 @@ export class ProcessStore implements vscode.Disposable {
     return this.#known.get(id);
   }
 
-  /** Keeps the processes of a container up to date until the result is disposed of. */
+  /** Keeps the processes of a container up to date until the result is disposed. */
   subscribe(id: string): vscode.Disposable {
-    const before = this.#wanted.get(id) ?? 0;
-    this.#wanted.set(id, before + 1);
-    if (before === 0) this.#tell(id, true);
-    let looking = true;
+    const before = this.#subscribers.get(id) ?? 0;
+    this.#subscribers.set(id, before + 1);
+    if (before === 0) this.#watch(id, true);
+    let subscribed = true;
     return new vscode.Disposable(() => {
-      if (!looking) return;
-      looking = false;
-      const left = (this.#wanted.get(id) ?? 1) - 1;
+      if (!subscribed) return;
+      subscribed = false;
+      const left = (this.#subscribers.get(id) ?? 1) - 1;
       if (left > 0) {
-        this.#wanted.set(id, left);
+        this.#subscribers.set(id, left);
         return;
       }
-      this.#wanted.delete(id);
-      // A row that is still on the screen can be acted on: whoever acts checks that it is the same one.
+      this.#subscribers.delete(id);
+      // The tree stays: a command can act on a row that is still on the screen. The helper checks the start time.
       const known = this.#known.get(id);
       if (known) known.stale = true;
-      this.#tell(id, false);
+      this.#watch(id, false);
     });
   }
 
-  /** The processes as they are now, parents first. @throws TerrariumError `processes-unread` */
+  /** The processes of now, parents before children. @throws TerrariumError `processes-unread` */
   async snapshot(id: string): Promise<{ info: ProcessInfo; depth: number }[]> {
-    const looking = this.subscribe(id);
+    const subscription = this.subscribe(id);
     try {
       if (this.#known.get(id)?.stale !== false) await this.#firstRows(id);
       const known = this.#known.get(id);
       return known ? flatten(known.tree, known.tree.roots, 0) : [];
     } finally {
-      looking.dispose();
+      subscription.dispose();
     }
   }
 
@@ -143,36 +144,36 @@ export class ProcessStore implements vscode.Disposable {
   }
 
   #apply(delta: ProcessDelta): void {
-    // An answer that nobody waits for any more.
-    if (!this.#wanted.has(delta.id)) return;
+    // The last subscription has ended meanwhile.
+    if (!this.#subscribers.has(delta.id)) return;
     const known = this.#known.get(delta.id) ?? newlyKnown();
     this.#known.set(delta.id, known);
     if (delta.users) known.users = new Map(delta.users);
-    const { unsaid } = known;
-    // A message about a failure carries no processes: the last good ones stay.
-    if (delta.error === undefined) unsaid.push(known.tree.apply(delta));
-    if (delta.more) return; // half a look is none
+    const { pending } = known;
+    // A message about a failure has no processes: the last good reading stays.
+    if (delta.error === undefined) pending.push(known.tree.apply(delta));
+    if (delta.more) return; // more parts of this reading follow
     known.stale = false;
     const errorChanged = known.error !== delta.error;
     if (delta.error === undefined) delete known.error;
     else known.error = delta.error;
     known.total = totalOf(known.tree.infos());
     known.load = [...known.load, known.total.cpu].slice(-loadLength);
-    known.unsaid = [];
+    known.pending = [];
     this.#changed.fire({
       id: delta.id,
-      changed: unsaid.flatMap(({ changed }) => changed),
-      relisted: unsaid.flatMap(({ relisted }) => relisted),
-      renamed: unsaid.flatMap(({ renamed }) => renamed),
-      removed: unsaid.flatMap(({ removed }) => removed).filter((key) => !known.tree.get(key)),
-      roots: unsaid.some(({ roots }) => roots) || errorChanged || delta.users !== undefined,
+      changed: pending.flatMap(({ changed }) => changed),
+      relisted: pending.flatMap(({ relisted }) => relisted),
+      renamed: pending.flatMap(({ renamed }) => renamed),
+      removed: pending.flatMap(({ removed }) => removed).filter((key) => !known.tree.get(key)),
+      roots: pending.some(({ roots }) => roots) || errorChanged || delta.users !== undefined,
     });
   }
 
-  #tell(id: string, on: boolean): void {
+  #watch(id: string, on: boolean): void {
     const link = this.#linkOf(id);
     link?.request('watchProcesses', { id, on }).catch((error: unknown) => {
-      // A container that has just ended has nothing to watch; anything else shows in the view.
+      // A container that has just ended cannot be watched. The view shows any other error.
       const message = messageOf(error);
       this.log.warn(`processes of ${id}: ${message}`);
       if (on && this.containers.byId(id)?.state === 'running')
@@ -193,7 +194,7 @@ export class ProcessStore implements vscode.Disposable {
 function newlyKnown(): Known {
   return {
     ...{ tree: new ProcessTree(), users: new Map<number, string>() },
-    ...{ load: [], total: totalOf([]), stale: true, unsaid: [] },
+    ...{ load: [], total: totalOf([]), stale: true, pending: [] },
   };
 }
 

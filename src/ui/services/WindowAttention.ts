@@ -1,11 +1,11 @@
 /**
- * Whether anybody can be looking at this window. VS Code tells whether a window has the focus and
- * whether it was used of late, not whether others cover it: one that has been without both for a while
- * counts as hidden. Asked by whoever reads only for people who look.
+ * Whether this window may be visible to the user. VS Code tells whether a window has the focus and was
+ * used recently, but not whether other windows cover it. A window without both for a minute counts as
+ * hidden. The views subscribe to processes only while the window counts as visible.
  */
 import * as vscode from 'vscode';
 
-/** A window beside the one that is worked in is still looked at, for this long, in milliseconds. */
+/** How long a window without focus still counts as visible, in milliseconds. */
 export const patienceMs = 60_000;
 
 export class WindowAttention implements vscode.Disposable {

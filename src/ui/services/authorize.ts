@@ -1,6 +1,6 @@
 /**
- * The one authorization: sudo in an integrated terminal. The password goes from the keyboard to sudo;
- * it never passes through a box or a variable of ours. Called by `launchHelper`.
+ * The one authorization: sudo in an integrated terminal. The password goes from the terminal to sudo; the
+ * extension never has it. Called by `launchHelper`.
  */
 import { randomBytes } from 'node:crypto';
 import { readFile, rm } from 'node:fs/promises';
@@ -10,16 +10,16 @@ import { codeOf } from '../../core/bundle/fileProblem';
 import { requireSudo, sudoFailure } from '../model/sudoChecks';
 
 export interface AuthorizeOptions {
-  /** 0700 folder of the user, for the note on how sudo ended. */
+  /** A folder of the user, mode 0700, for the file with sudo's exit status. */
   readonly directory: string;
-  /** The Node that runs the helper, and its arguments. */
+  /** The Node executable that runs the helper. */
   readonly program: string;
   readonly argv: readonly string[];
 }
 
 /**
- * Fixed text; everything else arrives as parameters. It outlives sudo, so that sudo's own words stay
- * readable (a terminal whose program fails is closed by VS Code), and Ctrl+C ends sudo, not this.
+ * A constant; all values are positional parameters. The script outlives sudo, because VS Code closes a
+ * terminal whose program fails, and sudo's messages must stay readable. Ctrl+C ends sudo and not the script.
  */
 const script = `
 trap : INT QUIT
@@ -34,14 +34,14 @@ read -r _
 exit 0
 `;
 
-/** How often the note is looked for, in milliseconds. */
+/** How often the file with the exit status is looked for, in milliseconds. */
 const pollMs = 150;
 
 /** Resolves when the helper serves as root. @throws TerrariumError those of `requireSudo` and `sudoFailure` */
 export async function authorize({ directory, program, argv }: AuthorizeOptions): Promise<void> {
   const sudo = await requireSudo();
   const note = path.join(directory, `sudo-${randomBytes(8).toString('hex')}`);
-  // sudo strips the environment, and Electron is Node only with this variable.
+  // sudo resets the environment, and Electron runs as Node only with this variable.
   const node = process.versions.electron ? ['env', 'ELECTRON_RUN_AS_NODE=1', program] : [program];
   const terminal = vscode.window.createTerminal({
     name: 'Terrarium: sudo',
@@ -53,7 +53,7 @@ export async function authorize({ directory, program, argv }: AuthorizeOptions):
     cwd: '/',
     iconPath: new vscode.ThemeIcon('shield'),
     isTransient: true,
-    // A terminal breaks a long line anywhere.
+    // Two lines: a terminal breaks a long line inside a word.
     message: [
       vscode.l10n.t('Terrarium starts its helper as root. sudo asks for your password here, once.'),
       vscode.l10n.t('Later starts, shells and stops ask for nothing.'),
@@ -68,12 +68,12 @@ export async function authorize({ directory, program, argv }: AuthorizeOptions):
   }
 }
 
-/** Exit code of sudo; undefined where the terminal was closed over it. */
+/** Exit code of sudo; undefined where the terminal was closed before sudo ended. */
 async function ending(terminal: vscode.Terminal, note: string): Promise<number | undefined> {
   let closed: { code: number | undefined } | undefined;
   const listener = vscode.window.onDidCloseTerminal((other) => {
     if (other !== terminal) return;
-    // Only the script's own end counts: a terminal closed by hand can carry a code as well.
+    // Only an exit of the script counts: a terminal that the user closes can have an exit code too.
     const ended = other.exitStatus?.reason === vscode.TerminalExitReason.Process;
     closed = { code: ended ? other.exitStatus?.code : undefined };
   });

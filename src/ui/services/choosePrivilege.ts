@@ -1,4 +1,4 @@
-/** How containers get their privileges: asked once, kept in a setting. Called by `Helpers` and the command. */
+/** Asks once how containers get their privileges, and keeps the answer in a setting. Called by `Helpers` and the command. */
 import * as vscode from 'vscode';
 import { messageOf } from '../../core/errors';
 import { withoutIcons } from '../model/withoutIcons';
@@ -11,13 +11,13 @@ type Choice = 'sudo' | 'rootless';
 
 type Item = vscode.QuickPickItem & { readonly choice: Choice | 'explain' };
 
-/** What the question needs. */
+/** The services that the question needs. */
 export interface Asking {
   readonly context: vscode.ExtensionContext;
   readonly log: vscode.LogOutputChannel;
 }
 
-/** The privilege to start with. @throws CancellationError where the person chooses none */
+/** The privilege of the setting, or the answer to the question. @throws CancellationError */
 export async function choosePrivilege(asking: Asking): Promise<Privilege> {
   if (process.geteuid?.() === 0) return 'root';
   const set = vscode.workspace.getConfiguration('terrarium').get<string>('privilege');
@@ -52,7 +52,7 @@ async function ask({ context, log }: Asking): Promise<Choice> {
       pick.items = shown;
       pick.activeItems = shown.filter(({ choice }) => choice === active?.choice);
     })
-    // The question stands without it.
+    // The question can be answered without the checks.
     .catch((error: unknown) => log.warn(`checking this machine: ${messageOf(error)}`))
     .finally(() => {
       if (isOpen) pick.busy = false;
@@ -73,7 +73,7 @@ async function ask({ context, log }: Asking): Promise<Choice> {
   }
 }
 
-/** @param checks of this machine; none before they are known */
+/** @param checks of this machine; empty until they are done */
 function items(now: string | undefined, checks: readonly Check[]): Item[] {
   const { t } = vscode.l10n;
   const problem = (code: string) =>
@@ -81,12 +81,12 @@ function items(now: string | undefined, checks: readonly Check[]): Item[] {
   const [noRootless, noSudo] = [problem('user-namespace'), problem('sudo')];
   const item = (choice: Choice, label: string, description: string, detail: string): Item => {
     const failed = choice === 'sudo' ? noSudo : noRootless;
-    const words = [
+    const notes = [
       failed === undefined ? description : t('does not work on this machine'),
       ...(choice === now ? [t('chosen at present')] : []),
     ];
     return {
-      ...{ choice, label, description: words.filter(Boolean).join(' · ') },
+      ...{ choice, label, description: notes.filter(Boolean).join(' · ') },
       detail: failed === undefined ? detail : `$(warning) ${withoutIcons(failed)}`,
     };
   };
@@ -112,7 +112,7 @@ function items(now: string | undefined, checks: readonly Check[]): Item[] {
   ];
 }
 
-/** The question stays open above it. */
+/** Opens the page below the question, which stays open. */
 async function explain(context: vscode.ExtensionContext): Promise<void> {
   const file = vscode.Uri.joinPath(context.extensionUri, 'media/pages/privilege.md');
   const text = Buffer.from(await vscode.workspace.fs.readFile(file)).toString('utf8');

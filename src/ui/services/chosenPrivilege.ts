@@ -1,4 +1,4 @@
-/** With which privilege a container runs, or would be started from this window. Used by the parts of this folder. */
+/** The privilege of a running container, and the one for the next start. Used for findings in config.json and exported scripts. */
 import * as vscode from 'vscode';
 import type { Privilege } from '../../protocol/container';
 import { type Container, isLive } from '../model/container';
@@ -8,7 +8,7 @@ export function chosenPrivilege(): Privilege {
   return process.geteuid?.() === 0 || setting !== 'rootless' ? 'root' : 'rootless';
 }
 
-/** @returns undefined where it does not run: the next start may have another */
+/** @returns undefined where the container does not run */
 export function privilegeInForce(container: Container | undefined): Privilege | undefined {
   return container && isLive(container) ? container.info?.privilege : undefined;
 }

@@ -1,4 +1,4 @@
-/** Where a helper listens and how it is told its token. Used by `Helpers` and `launchHelper`. */
+/** The name of a helper's socket, and the file that hands over its token. Used by `Helpers` and `launchHelper`. */
 import { createHash, randomBytes } from 'node:crypto';
 import { open, rm } from 'node:fs/promises';
 import path from 'node:path';
@@ -9,15 +9,15 @@ export function newToken(): string {
   return randomBytes(32).toString('hex');
 }
 
-/** The name tells nothing of the token, and another token never meets this helper. */
+/** The name contains a hash of the token: it does not reveal the token, and each token has its own socket. */
 export function socketName(privilege: Privilege, token: string): string {
   const hash = createHash('sha256').update(token).digest('hex');
   return `${privilege}-${hash.slice(0, 12)}.sock`;
 }
 
 /**
- * Runs `use` while a file with the token lies in the helper's directory; it is gone afterwards,
- * whatever happened. O_EXCL: a file that is already there, or a link, is somebody else's.
+ * Calls `use` while a file with the token exists in the helper's directory, and removes the file
+ * afterwards in every case. O_EXCL: never opens a file or link that exists already.
  */
 export async function withTokenFile<T>(
   directory: string,

@@ -1,4 +1,4 @@
-/** What the kernel knows of a process, and where it is in the workspace. For commands and documents. */
+/** Inspects a process, and finds its files in the workspace. Called by commands and documents about processes. */
 import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
@@ -10,7 +10,7 @@ import type { ContainerStore } from './ContainerStore';
 import type { Helpers } from './Helpers';
 import type { ProcessTarget } from '../model/rows';
 
-/** What an inspection asks, and what it knows the container by. */
+/** The services that an inspection needs. */
 interface Sources {
   readonly helpers: Helpers;
   readonly containers: ContainerStore;
@@ -20,7 +20,7 @@ export interface ProcessAddress {
   readonly containerId: string;
   readonly pid: number;
   readonly startTime: string;
-  /** Whether its environment is read as well, which may hold secrets. */
+  /** Whether to read the environment too: it may hold secrets. */
   readonly environment: boolean;
 }
 
@@ -28,7 +28,7 @@ export interface InspectedProcess {
   readonly found: ProcessInspection;
   /** Name of its container. */
   readonly container: string;
-  /** As it is in the workspace. */
+  /** Path of the rootfs in the workspace. */
   readonly rootfs: string;
 }
 
@@ -60,8 +60,8 @@ export async function inspect(
 }
 
 /**
- * @param inside a path that the kernel told of the process
- * @returns where that is in the workspace: below the rootfs, links followed
+ * @param inside a path that the kernel reported for the process
+ * @returns the file in the workspace: below the rootfs, symbolic links followed
  * @throws TerrariumError `not-in-rootfs`
  */
 export async function pathInRootfs(
@@ -73,7 +73,7 @@ export async function pathInRootfs(
   throw new TerrariumError('not-in-rootfs', ...explainPlace(place, visible(inside ?? '')));
 }
 
-/** As `placeInRootfs`, with the file as it is in the workspace. */
+/** As `placeInRootfs`, with the path of the file in the workspace. */
 export async function placeOf(
   { found, rootfs }: InspectedProcess,
   inside: string | undefined,
@@ -84,7 +84,7 @@ export async function placeOf(
   return { ...place, file: path.join(rootfs, path.relative(real, place.file)) };
 }
 
-/** Why it is not in the rootfs. @param inside visible */
+/** Why the file is not in the rootfs. @param inside escaped */
 export function explainPlace(
   place: Exclude<Place, { is: 'in the rootfs' }>,
   inside: string,

@@ -1,8 +1,8 @@
 /**
- * The token of a helper where every window of this user finds it. SecretStorage alone is not enough: in
- * a browser it may last no longer than the page, and a helper whose token is lost goes on with
- * containers that nobody can reach. The file lies beside the socket, in the folder that only this user
- * can enter: whoever can read it is trusted already (as with ssh-agent). Used by `Helpers`.
+ * Keeps the token of a helper for all windows of this user, in SecretStorage and in a file. In a browser,
+ * SecretStorage may last only as long as the page; without its token a helper, and its containers, could
+ * not be reached. The file is beside the socket, in a folder of mode 0700: processes that can read it
+ * are trusted already (as with ssh-agent). Used by `Helpers`.
  */
 import { constants } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
@@ -14,7 +14,7 @@ import { newToken } from './helperSocket';
 
 const form = /^[0-9a-f]{64}$/;
 
-/** @param directory verified @returns undefined where there is none and none is to be made */
+/** @param directory verified @returns undefined where there is no token and none is to be made */
 export async function tokenFor(
   secrets: vscode.SecretStorage,
   directory: string,
@@ -24,7 +24,7 @@ export async function tokenFor(
   const key = `terrarium.token.${privilege}`;
   const kept = await read(fileOf(directory, privilege));
   const secret = await secrets.get(key);
-  // The file first: it is the one that other windows see.
+  // The file first: other windows see it.
   const token = kept ?? secret ?? (make ? newToken() : undefined);
   if (token === undefined) return undefined;
   if (token !== secret) await secrets.store(key, token);
@@ -54,7 +54,7 @@ async function read(file: string): Promise<string | undefined> {
   }
 }
 
-/** To be called once a helper of this token serves. */
+/** Called when a helper with this token serves. */
 export async function keepToken(
   directory: string,
   privilege: Privilege,

@@ -1,4 +1,4 @@
-/** Starts a helper and waits until it serves. Called by `Helpers`, where none answers yet. */
+/** Starts a helper and waits until it serves. Called by `Helpers` where no helper answers. */
 import { spawn } from 'node:child_process';
 import type { Privilege } from '../../protocol/container';
 import { TerrariumError } from '../../core/errors';
@@ -10,7 +10,7 @@ export interface LaunchOptions {
   readonly privilege: Privilege;
   /** Absolute path of dist/helper.js. */
   readonly program: string;
-  /** 0700 folder of the user that the socket is made in. */
+  /** The folder of the socket: the user's, mode 0700. */
   readonly directory: string;
   readonly socket: string;
   readonly token: string;
@@ -18,7 +18,7 @@ export interface LaunchOptions {
 
 /** Longest wait for a helper that needs no password, in milliseconds. */
 const launchTimeoutMs = 20_000;
-/** Of what a failing helper says only the end is shown. */
+/** At most so many characters of a failing helper's stderr are kept: its end. */
 const maxReason = 2000;
 
 /** @throws TerrariumError `helper-failed`, and those of `authorize` */
@@ -35,14 +35,14 @@ export async function launchHelper(options: LaunchOptions): Promise<void> {
   });
 }
 
-/** What the helper itself says in one line, or the line that names the error of Node. */
+/** The helper's own error line (`terrarium: …`), or the first line of Node that names an error. */
 function reasonIn(stderr: string): string {
   const lines = stderr.split('\n').map((line) => line.trim());
   const own = lines.find((line) => line.startsWith('terrarium: '))?.slice('terrarium: '.length);
   return visible(own ?? lines.find((line) => line.includes('Error')) ?? 'it gave no reason.');
 }
 
-/** Nothing to ask: the extension host is root already, or a user namespace will do. */
+/** Without sudo: the extension host is root, or the helper is rootless. */
 async function launchDirectly(argv: readonly string[]): Promise<void> {
   const child = spawn(process.execPath, argv, {
     detached: true,
@@ -54,7 +54,7 @@ async function launchDirectly(argv: readonly string[]): Promise<void> {
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     reason = (reason + text).slice(-maxReason);
   });
-  // "exit", not "close": the helper that stays behind may still hold the pipe.
+  // "exit", not "close": the detached helper may still hold the pipe.
   const status = await new Promise<number | string>((resolve, reject) => {
     const timer = setTimeout(() => {
       child.kill('SIGKILL');

@@ -1,4 +1,4 @@
-/** Connects to a helper's socket. Called by `Helpers`; the client with its parsers is loaded only here. */
+/** Connects to a helper's socket. Called by `Helpers`. Loads the client and its parsers. */
 import path from 'node:path';
 import { codeOf } from '../../core/bundle/fileProblem';
 import type { HelperClient } from '../../core/client/HelperClient';
@@ -18,13 +18,13 @@ export interface LinkOptions {
   readonly directory: string;
   readonly socket: string;
   readonly token: string;
-  /** How long to go on trying where nobody listens, in milliseconds; 0 is one attempt. */
+  /** How long to retry while no helper listens, in milliseconds; 0 is one attempt. */
   readonly patienceMs: number;
 }
 
 const retryMs = 50;
 
-/** @returns undefined where nobody listens @throws what the helper answers, where it refuses */
+/** @returns undefined where no helper listens @throws the helper's error, where it refuses */
 export async function linkHelper(options: LinkOptions): Promise<HelperLink | undefined> {
   const { HelperClient } = await import('../../core/lazy');
   const socket = path.join(options.directory, options.socket);
@@ -40,15 +40,15 @@ export async function linkHelper(options: LinkOptions): Promise<HelperLink | und
         throw error;
       }
     } catch (error) {
-      if (!nobodyListens(error)) throw error;
+      if (!isNotListening(error)) throw error;
       if (performance.now() >= until) return undefined;
       await new Promise((resolve) => setTimeout(resolve, retryMs));
     }
   }
 }
 
-/** No socket there, or one that a killed helper has left. */
-function nobodyListens(error: unknown): boolean {
+/** ENOENT: no socket. ECONNREFUSED: a killed helper has left its socket. */
+function isNotListening(error: unknown): boolean {
   return (
     error instanceof TerrariumError &&
     error.code === 'helper-unreachable' &&
@@ -58,7 +58,7 @@ function nobodyListens(error: unknown): boolean {
 
 type Listener = (message: never) => void;
 
-/** The client takes one listener for each notification; the parts of the UI want several. */
+/** `HelperClient` takes one listener for each notification; this takes several. */
 class Link implements HelperLink {
   readonly #listeners = new Map<NotificationName, Set<Listener>>();
 

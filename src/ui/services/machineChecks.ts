@@ -1,11 +1,11 @@
-/** The helper's own check of this machine. Used by "Check This Machine" and the question for the privilege. */
+/** Runs the command `helper.js check`. Called by "Check This Machine" and the question for the privilege. */
 import * as vscode from 'vscode';
 import type { Check } from '../../protocol/doctor';
 import { helperCommand } from './helperCommand';
 
 const timeoutMs = 60_000;
 
-/** Tried as the person, without sudo. */
+/** Runs as the user, without sudo. */
 export async function machineChecks(context: vscode.ExtensionContext): Promise<Check[]> {
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? '/tmp';
   const printed = await helperCommand(context, ['check', folder], timeoutMs);

@@ -1,4 +1,4 @@
-/** Makes a bundle with progress and a cancel button, and waits until the views know it. */
+/** Scaffolds a bundle, with progress and a cancel button, and waits until the views have it. Called by "New Container…". */
 import * as vscode from 'vscode';
 import type { Busybox } from '../../core/bundle/busybox';
 import { scaffold } from '../../core/bundle/scaffold';
@@ -16,7 +16,7 @@ export interface MakeOptions {
   readonly busybox: Busybox;
 }
 
-/** @returns path of the bundle @throws CancellationError, and what `scaffold` throws; nothing is left then */
+/** @returns path of the bundle @throws CancellationError, and as `scaffold`; no file is left then */
 export async function makeContainer(services: Services, options: MakeOptions): Promise<string> {
   const abort = new AbortController();
   const mappings = await ownMappings();

@@ -1,4 +1,4 @@
-/** One sentence when a helper has died: its containers are gone with it. Called by `extension.ts`. */
+/** Shows a warning when a helper has died, with the names of its containers. Called by `extension.ts`. */
 import * as vscode from 'vscode';
 import { visible } from '../../core/text/visible';
 import type { Services } from './Services';

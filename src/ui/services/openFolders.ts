@@ -1,4 +1,4 @@
-/** The folders of this machine that are open in the window; others lie where no container can. */
+/** The workspace folders with the scheme `file`: a container can run only there. */
 import * as vscode from 'vscode';
 
 export function openFolders(): vscode.WorkspaceFolder[] {

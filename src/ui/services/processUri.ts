@@ -1,4 +1,4 @@
-/** Names the document that shows what is inside a process. Made by its command, read by `Inspections`. */
+/** The URI of the document about a process. Made by "Inspect Process", read by `Inspections`. */
 import * as vscode from 'vscode';
 import { visible } from '../../core/text/visible';
 import type { ProcessAddress } from './inspectedProcess';
@@ -7,7 +7,7 @@ import type { ProcessTarget } from '../model/rows';
 export const processScheme = 'terrarium-process';
 
 export function processUri({ info, process }: ProcessTarget, environment = false): vscode.Uri {
-  // The last part is the tab's title; a slash or control character in a name makes no other path.
+  // The last segment is the tab's title: a slash or control character of the name must not change the path.
   const title = visible(process.name).replaceAll('/', '∕');
   const { pid, startTime } = process;
   const address: ProcessAddress = { containerId: info.id, pid, startTime, environment };

@@ -1,4 +1,4 @@
-/** What the `when` clauses of package.json ask for. Called once by `extension.ts`. */
+/** Sets the context keys for the `when` clauses of package.json. Called once by `extension.ts`. */
 import * as vscode from 'vscode';
 import type { Services } from './Services';
 

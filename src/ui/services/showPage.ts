@@ -1,6 +1,6 @@
 /**
- * Pages to read, as a preview of Markdown: a file of their own rather than an untitled one, which would
- * ask to be saved. Used by "Check This Machine", "Show Warnings" and the question for the privilege.
+ * Shows a page as a Markdown preview. A virtual document of its own scheme: an untitled one would ask to
+ * be saved. Used by "Check This Machine", "Show Warnings" and the question for the privilege.
  */
 import * as vscode from 'vscode';
 
@@ -8,7 +8,7 @@ const scheme = 'terrarium-page';
 const changed = new vscode.EventEmitter<vscode.Uri>();
 const pages = new Map<string, string>();
 
-/** Serves the pages; what was shown before a reload is gone. Called once, by `extension.ts`. */
+/** Serves the pages; those from before a reload are empty. Called once by `extension.ts`. */
 export function registerPages({ subscriptions }: vscode.ExtensionContext): void {
   subscriptions.push(
     vscode.workspace.registerTextDocumentContentProvider(scheme, {
@@ -18,7 +18,7 @@ export function registerPages({ subscriptions }: vscode.ExtensionContext): void 
   );
 }
 
-/** @param title of the tab, safe to show @param markdown what others chose in it is escaped */
+/** @param title of the tab, escaped @param markdown foreign names in it are escaped */
 export async function showPage(title: string, markdown: string): Promise<void> {
   const uri = vscode.Uri.from({ scheme, path: `/${title}.md` });
   pages.set(uri.path, markdown);

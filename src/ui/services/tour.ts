@@ -1,6 +1,7 @@
 /**
- * The context keys that tick the steps of the walkthrough in package.json: set when the thing has
- * happened, and not when a command was called. Called by `extension.ts` and where it happens.
+ * Sets the context keys that complete the steps of the walkthrough (`completionEvents` in package.json).
+ * A step is complete when its effect has happened, not when a command was called. Called by
+ * `extension.ts` and by the parts that cause the effect.
  */
 import * as vscode from 'vscode';
 import type { Services } from './Services';
@@ -16,7 +17,7 @@ export function followTour({ context, containers }: Services): void {
     containers.onDidChange(() => {
       if (containers.live.some(({ state }) => state === 'running')) tickTour('started');
     }),
-    // Who runs sees the change: of a stopped container the file would only be a file.
+    // Only a running container sees the change.
     vscode.workspace.onDidSaveTextDocument(({ uri: { fsPath } }) => {
       const isInside = containers.live.some(
         ({ state, rootfs }) => state === 'running' && fsPath.startsWith(`${rootfs}/`),

@@ -1,4 +1,4 @@
-/** Restricted Mode: what comes with an untrusted folder is looked at, never made into a process. */
+/** Restricted Mode: files of an untrusted workspace are read, but nothing of it is started. Called before each start. */
 import * as vscode from 'vscode';
 import { TerrariumError } from '../../core/errors';
 import { ActionError } from '../showError';

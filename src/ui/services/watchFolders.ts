@@ -1,6 +1,7 @@
 /**
- * Tells of folders that come and go in the workspace, as far down as bundles and root filesystems are
- * looked for. Called by `ContainerStore`. VS Code watches the workspace anyway: this only listens.
+ * Reports folders that are created and deleted in the workspace, down to the depth at which bundles and
+ * root filesystems are searched. VS Code watches the workspace anyway; this adds no watch. Called by
+ * `ContainerStore`.
  */
 import { lstat } from 'node:fs/promises';
 import * as vscode from 'vscode';
@@ -8,7 +9,7 @@ import { openFolders } from './openFolders';
 
 interface FolderChanges {
   readonly created: (folder: string) => void;
-  /** Also of files: nobody can know any more. */
+  /** Files too: a deleted path cannot be checked any more. */
   readonly deleted: (path: string) => void;
 }
 
@@ -40,7 +41,7 @@ export function watchFolders(depth: number, changes: FolderChanges): vscode.Disp
 }
 
 async function tellOfFolder(path: string, { created }: FolderChanges): Promise<void> {
-  // What is gone again, or cannot be looked at, holds nothing that could be started.
+  // A path that is gone again, or cannot be read, has nothing to start.
   const stat = await lstat(path).catch(() => undefined);
   if (stat?.isDirectory()) created(path);
 }

@@ -1,4 +1,4 @@
-/** The setting of that name: told to every helper, and the question that `ask` means. Called by `extension.ts`. */
+/** Carries out the setting `terrarium.whenLastWindowCloses`: sends it to every helper, and asks for `ask`. Called by `extension.ts`. */
 import * as vscode from 'vscode';
 import { messageOf } from '../../core/errors';
 import type { HelperLink } from './HelperLink';
@@ -7,7 +7,7 @@ import { showMessage } from '../notifications';
 import { showError } from '../showError';
 import { stopContainer } from './stopContainer';
 
-/** A window that comes back within this time was reloaded: nothing to ask, in milliseconds. */
+/** A window that connects within this time was reloaded: no question then. In milliseconds. */
 const reloadMs = 30_000;
 
 function chosen(): string | undefined {

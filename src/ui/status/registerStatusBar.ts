@@ -1,4 +1,4 @@
-/** One status bar item: how many containers run. Hidden where there is none. Called by `extension.ts`. */
+/** A status bar item with the number of running containers. Hidden where none runs. Called by `extension.ts`. */
 import * as vscode from 'vscode';
 import { visible } from '../../core/text/visible';
 import type { Services } from '../services/Services';

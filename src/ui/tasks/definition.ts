@@ -1,4 +1,4 @@
-/** What a task of type `terrarium` says in tasks.json. Written by people, so nothing of it is believed. */
+/** Parses the definition of a task of type `terrarium` in tasks.json. Called by `runTask`. */
 
 export interface TaskDefinition {
   readonly action: 'start' | 'stop' | 'run';
@@ -8,7 +8,7 @@ export interface TaskDefinition {
   readonly command?: string | readonly string[];
 }
 
-/** @returns the definition, or what is wrong with it */
+/** @returns the definition, or what is wrong, as text */
 export function parseDefinition(raw: Readonly<Record<string, unknown>>): TaskDefinition | string {
   const { action, container, command } = raw;
   if (action !== 'start' && action !== 'stop' && action !== 'run')

@@ -1,4 +1,4 @@
-/** Tasks of type `terrarium`: what "Run Task" offers, and what tasks.json may say. Called by `extension.ts`. */
+/** Provides tasks of type `terrarium` for "Run Task" and tasks.json. Called by `extension.ts`. */
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { visible } from '../../core/text/visible';
@@ -17,7 +17,7 @@ export function registerTasks(services: TerminalServices): void {
         .flatMap(({ folder, name }) => {
           const place = vscode.workspace.getWorkspaceFolder(vscode.Uri.file(folder));
           const container = place ? path.relative(place.uri.fsPath, folder) || '.' : folder;
-          // VS Code resolves `${command:…}` in a definition by running it, and knows no escape.
+          // VS Code resolves `${command:…}` in a definition by running the command. There is no escape.
           if (container.includes('${')) return [];
           return [
             taskOf(

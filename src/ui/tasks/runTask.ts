@@ -1,4 +1,4 @@
-/** Carries out one task; its terminal shows what happens and its exit code is the task's. */
+/** Runs one task in its terminal, which ends with the task's exit code. Called by `registerTasks`. */
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { commandExitCode } from '../../core/bundle/commandExitCode';
@@ -14,7 +14,7 @@ import { type TaskDefinition, argvOf, parseDefinition } from './definition';
 import { stopContainer } from '../services/stopContainer';
 import type { TerminalServices } from '../terminal/TerminalServices';
 
-/** @param base folder that a relative path counts from */
+/** @param base folder for a relative path */
 export function runTask(
   services: TerminalServices,
   raw: vscode.TaskDefinition,
@@ -25,7 +25,7 @@ export function runTask(
     pty.finish(code ?? commandExitCode(cause));
   });
   const task = new Task(services, pty);
-  // The terminal takes what is written only once it is open.
+  // VS Code drops output that is written before it has called `open`.
   const open = pty.open.bind(pty);
   pty.open = (size) => {
     open(size);
@@ -43,7 +43,7 @@ export function runTask(
 }
 
 class Task {
-  /** Ends the session when the person ends the task. */
+  /** Ends the session when the user ends the task. */
   end: () => void = () => undefined;
 
   constructor(

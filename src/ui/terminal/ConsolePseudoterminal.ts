@@ -1,87 +1,51 @@
 /**
- * An integrated terminal over the stream of a console or session. Closing it detaches: the container
- * goes on, and "Attach to Console" brings it back with its scrollback. Made by `Terminals` and by tasks.
+ * An integrated terminal that shows a console or session. Closing it detaches: the container goes on,
+ * and "Attach to Console" shows it again with its scrollback. Made by `Terminals` and by tasks.
  */
-import { randomBytes } from 'node:crypto';
-import type { Duplex } from 'node:stream';
-import { stripVTControlCharacters } from 'node:util';
 import * as vscode from 'vscode';
 import { messageOf } from '../../core/errors';
 import { visible } from '../../core/text/visible';
 import { wrapWords } from '../../core/text/wrapWords';
-import { TerminalDecoder } from '../model/chunks';
-import { TerminalPace } from '../model/TerminalPace';
 import type { HelperLink, TerminalSize } from '../services/HelperLink';
+import { type ConsoleEnd, ConsoleStream } from './ConsoleStream';
 
-/**
- * Where the terminal has never answered (it is not on the screen yet, or knows no DECRQM): a rest after
- * each full window, about 6 MB/s at most.
- */
-const restMs = 20;
-/**
- * A terminal that has answered and then does not for so long has nobody in front of it: a closed
- * laptop, a page that was left. It detaches, so that neither the container waits for it nor the
- * editor's memory fills, and comes back with the screen as it then is.
- */
-const nobodyMs = 10_000;
-/** How long the sentence on how it ended may lag behind the end of the stream, in milliseconds. */
-const lastWordMs = 1000;
-/** The size until the terminal says its own, and how long it may take to, in milliseconds. */
+/** The size until VS Code tells it, and how long to wait for that, in milliseconds. */
 const usualSize: TerminalSize = { cols: 80, rows: 24 };
 const sizeMs = 2000;
-/** Empties the terminal: full reset (RIS), the scrollback (ED 3), and LNM, which xterm keeps through a reset. */
-const clear = '\x1bc\x1b[3J\x1b[20l';
 
 /**
- * Back to the normal screen, the mouse and pasting as in any terminal, a cursor, and DECSTR for the rest: the
- * helper does it at the end of a program, and nobody where the connection to it was lost.
+ * Main screen, no mouse reports, no bracketed paste, a visible cursor, and DECSTR for the rest. The helper
+ * writes it when a program ends; where the connection was lost, no helper can.
  */
 const backToNormal =
   '\x1b[?1047l\x1b[?9;1000;1002;1003;1004;1006;1016;2004;2026l\x1b[?25h\x1b[!p\x1b[20l';
 
+/** Exit code of a start that failed, as of `helper.js run`. */
 const failedStart = 125;
-
-export interface ConsoleEnd {
-  /** Exit code; undefined where the connection was lost. */
-  readonly code: number | undefined;
-  readonly message: string;
-  /** What was thrown where it could not begin. */
-  readonly cause?: unknown;
-}
 
 export class ConsolePseudoterminal implements vscode.Pseudoterminal {
   readonly #write = new vscode.EventEmitter<string>();
   readonly #close = new vscode.EventEmitter<number | void>();
   readonly #opened: Promise<void>;
-  readonly #pace = new TerminalPace();
-  readonly #viewer = randomBytes(8).toString('hex');
   #setOpened: () => void = () => undefined;
-  /** VS Code drops what is written before it has called `open`, however long that takes. */
+  /** Resolves when VS Code has called `open`; it drops what is written before. */
   readonly #ready: Promise<void>;
   #setReady: () => void = () => undefined;
   #size: TerminalSize | undefined;
-  #link: HelperLink | undefined;
-  #stream: string | undefined;
-  #duplex: Duplex | undefined;
-  #unsubscribe: (() => void) | undefined;
-  #lastWord: ConsoleEnd | undefined;
-  #timer: NodeJS.Timeout | undefined;
-  #answers = false;
-  #away = false;
+  #stream: ConsoleStream | undefined;
   #ended = false;
   #closed = false;
-  #hasText = false;
 
   /**
-   * Set while a container starts: the one line for a start that fails, in place of the reason, which
-   * whoever started it is told in a message. Where no step was shown, the terminal closes.
+   * Set while a container starts. If the start fails, the terminal shows this line in place of the
+   * reason, which a notification shows. Where no step was shown, the terminal closes.
    */
   failedStart: string | undefined;
 
   readonly onDidWrite = this.#write.event;
   readonly onDidClose = this.#close.event;
 
-  /** @param onEnd instead of a last line and a terminal that stays: what a task does */
+  /** @param onEnd called instead of writing a last line and keeping the terminal: for a task */
   constructor(
     private readonly log: vscode.LogOutputChannel,
     private readonly onEnd?: (end: ConsoleEnd) => void,
@@ -90,17 +54,17 @@ export class ConsolePseudoterminal implements vscode.Pseudoterminal {
     this.#ready = new Promise((resolve) => (this.#setReady = resolve));
   }
 
-  /** True once what it showed is over: the terminal stays readable, Enter closes it. */
+  /** The console or session has ended. The terminal stays readable, and Enter closes it. */
   get ended(): boolean {
     return this.#ended;
   }
 
-  /** The console or session that it shows. */
+  /** Id of the console or session that it shows. */
   get stream(): string | undefined {
-    return this.#stream;
+    return this.#stream?.id;
   }
 
-  /** The terminal's size, or a usual one where it is not on the screen yet. */
+  /** The terminal's size, or 80×24 where it is not on the screen yet. */
   async size(): Promise<TerminalSize> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, sizeMs)));
@@ -109,69 +73,62 @@ export class ConsolePseudoterminal implements vscode.Pseudoterminal {
     return this.#size ?? usualSize;
   }
 
-  /** Shows a console or session; a second call for the same stream does nothing. */
+  /** Shows a console or session. A second call for the same stream does nothing. */
   async attach(link: HelperLink, stream: string): Promise<void> {
-    if (this.#stream === stream || this.#closed) return;
-    this.#link = link;
-    this.#stream = stream;
-    this.#unsubscribe = link.onNotification('streamEnded', (end) => {
-      if (end.stream === stream) this.#lastWord = end;
+    if (this.stream === stream || this.#closed) return;
+    this.#stream?.dispose();
+    this.#stream = new ConsoleStream({
+      ...{ log: this.log, link, stream },
+      size: () => this.#ready.then(() => this.size()),
+      write: (text) => this.#write.fire(text),
+      onEnd: ({ message, code }) => this.end(message, code),
     });
-    await this.#connect(link, stream);
+    await this.#stream.connect();
   }
 
-  /** Says how it ended and keeps the terminal readable. `cause`: why it could not begin. */
+  /** Writes how it ended and keeps the terminal readable. @param cause the error, where it could not begin */
   end(message: string, code?: number, cause?: unknown): void {
     if (this.#ended) return;
     this.#ended = true;
-    this.#unsubscribe?.();
-    clearTimeout(this.#timer);
+    this.#stream?.stop();
     if (this.onEnd) {
       this.onEnd({ code, message, cause });
       return;
     }
-    const failed = code === undefined || code === failedStart ? this.failedStart : undefined;
-    if (failed !== undefined && !this.#hasText) {
+    const hasFailed = code === undefined || code === failedStart;
+    const failed = hasFailed ? this.failedStart : undefined;
+    if (failed !== undefined && !this.#stream?.hasText) {
       this.finish(0);
       return;
     }
     const hint = vscode.l10n.t('Press Enter to close this terminal.');
     const text = wrapWords(`[${visible(failed ?? message)}]`, this.#size?.cols ?? usualSize.cols);
-    // In the theme's red what did not go well: 125 is a start that failed, as `helper.js run` has it.
-    const colour = code === undefined || code === failedStart ? '\x1b[31m' : '\x1b[2m';
+    // A failure in the theme's red, an exit dimmed.
+    const colour = hasFailed ? '\x1b[31m' : '\x1b[2m';
     const reset = code === undefined ? backToNormal : '';
     this.writeLine(`${reset}\x1b[0m${colour}${text}\x1b[0m\r\n\x1b[2m${hint}\x1b[0m`);
   }
 
-  /** As `end`, once what the stream still holds (the steps of a failed start) has been shown. */
+  /** As `end`, after the rest of the output: the steps of a start that failed. */
   async endAfterOutput(message: string): Promise<void> {
-    const duplex = this.#duplex;
-    if (duplex && !duplex.closed) {
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, lastWordMs);
-        duplex.once('close', () => {
-          clearTimeout(timer);
-          resolve();
-        });
-      });
-    }
+    await this.#stream?.drained();
     this.end(message);
   }
 
-  /** A line of ours. `text` must be safe to show. */
+  /** Writes a line of the extension. @param text safe to show */
   writeLine(text: string): void {
     void this.#ready.then(() => this.#write.fire(`\r\n${text}\r\n`));
   }
 
-  /** Where what it was opened for cannot be: a task ends with the reason, another terminal closes. */
+  /** The session could not be opened: a task ends with the reason, another terminal closes. */
   giveUp(cause: unknown): void {
     if (this.onEnd) this.end(messageOf(cause), undefined, cause);
     else this.finish(0);
   }
 
-  /** Closes the terminal, or ends the task with that exit code. */
+  /** Closes the terminal, or ends the task with this exit code. */
   finish(code: number): void {
-    void this.#ready.then(() => this.#close.fire(code)); // after what was said
+    void this.#ready.then(() => this.#close.fire(code)); // after the lines that were written
   }
 
   open(size: vscode.TerminalDimensions | undefined): void {
@@ -183,124 +140,23 @@ export class ConsolePseudoterminal implements vscode.Pseudoterminal {
   setDimensions(size: vscode.TerminalDimensions): void {
     this.#size = bounded(size);
     this.#setOpened();
-    this.#comeBack();
-    this.#resize(this.#size);
+    this.#stream?.resize(this.#size);
   }
 
   handleInput(data: string): void {
-    const typed = this.#pace.read(data);
-    if (typed !== data) {
-      this.#answers = true;
-      this.#comeBack();
-      this.#flow();
-    }
+    const typed = this.#stream?.read(data) ?? data;
     if (typed === '') return;
-    if (this.#ended) {
-      if (typed.includes('\r')) this.#close.fire();
-    } else {
-      this.#comeBack();
-      this.#duplex?.write(typed);
-    }
+    if (!this.#ended) this.#stream?.type(typed);
+    else if (typed.includes('\r')) this.#close.fire();
   }
 
-  /** The person closed the terminal: only the view of the console goes. */
+  /** The user closed the terminal: detaches. */
   close(): void {
     this.#closed = true;
     this.#setReady();
     this.#ended = true;
-    this.#unsubscribe?.();
-    clearTimeout(this.#timer);
-    this.#duplex?.destroy();
+    this.#stream?.dispose();
   }
-
-  async #connect(link: HelperLink, stream: string): Promise<void> {
-    await this.#ready;
-    const size = await this.size();
-    const duplex = await link.openStream(stream, size, this.#viewer);
-    if (this.#closed) {
-      duplex.destroy();
-      return;
-    }
-    this.#duplex = duplex;
-    if (this.#size && (this.#size.cols !== size.cols || this.#size.rows !== size.rows))
-      this.#resize(this.#size);
-    const decoder = new TerminalDecoder();
-    duplex.on('data', (bytes: Buffer) => {
-      for (const piece of decoder.write(bytes)) {
-        this.#hasText ||= hasText(piece);
-        this.#write.fire(this.#pace.write(piece));
-      }
-      this.#flow();
-    });
-    duplex.on('error', (error) => this.log.warn(`stream ${stream}: ${error.message}`));
-    duplex.once('close', () => {
-      if (this.#away || this.#closed) return;
-      const rest = decoder.end();
-      if (rest) this.#write.fire(rest);
-      const finish = () => {
-        const { message, code } = this.#lastWord ?? {
-          message: vscode.l10n.t('The connection to the helper was lost.'),
-          code: undefined,
-        };
-        this.end(message, code);
-      };
-      if (this.#lastWord === undefined) setTimeout(finish, lastWordMs);
-      else finish();
-    });
-    duplex.resume(); // it was paused right after the helper's answer, so that no byte is lost
-  }
-
-  /** Lets the stream on or holds it, by how far the terminal has come. */
-  #flow(): void {
-    const duplex = this.#duplex;
-    if (!duplex || this.#ended) return;
-    clearTimeout(this.#timer);
-    if (!this.#pace.full) {
-      duplex.resume();
-      return;
-    }
-    duplex.pause();
-    const late = () => {
-      if (this.#answers) this.#leave();
-      else {
-        this.#pace.reset();
-        duplex.resume();
-      }
-    };
-    this.#timer = setTimeout(late, this.#answers ? nobodyMs : restMs);
-  }
-
-  #leave(): void {
-    this.#away = true;
-    this.#duplex?.destroy();
-    this.#duplex = undefined;
-    this.log.info('a terminal does not draw any more: its console was detached until it does');
-  }
-
-  /** After `#leave`: a sign of life. */
-  #comeBack(): void {
-    if (!this.#away || this.#ended || !this.#link || !this.#stream) return;
-    this.#away = false;
-    this.#pace.reset();
-    this.#write.fire(clear);
-    this.#connect(this.#link, this.#stream).catch((error: unknown) => {
-      this.log.warn(`stream ${this.#stream}: ${messageOf(error)}`);
-      this.end(this.#lastWord?.message ?? messageOf(error), this.#lastWord?.code);
-    });
-  }
-
-  #resize(size: TerminalSize): void {
-    if (!this.#link || !this.#stream || !this.#duplex || this.#ended) return;
-    this.#link
-      .request('resize', { stream: this.#stream, viewer: this.#viewer, ...size })
-      .catch((error: unknown) => this.log.warn(`resize: ${messageOf(error)}`));
-  }
-}
-
-/** Whether anything is to be read, escape sequences aside. */
-function hasText(output: string): boolean {
-  // eslint-disable-next-line no-control-regex -- RIS and its like, which Node does not strip
-  return /\S/.test(stripVTControlCharacters(output).replace(/\x1b./g, ''));
 }
 
 function bounded({ columns, rows }: vscode.TerminalDimensions): TerminalSize {

@@ -1,4 +1,4 @@
-/** The terminals of this window: one console for each container, and its sessions. */
+/** The terminals of this window: at most one console for each container, and sessions. Made by `extension.ts`. */
 import * as vscode from 'vscode';
 import { visible } from '../../core/text/visible';
 import type { HelperLink } from '../services/HelperLink';
@@ -15,7 +15,7 @@ const sessionMemory = 'terrarium.sessions';
 export class Terminals implements vscode.Disposable {
   readonly #consoles = new Map<string, Opened>();
   readonly #sessions = new Set<Opened>();
-  /** Sessions whose terminals VS Code is about to open. */
+  /** Sessions of a terminal profile, until VS Code opens their terminals. */
   readonly #expected = new Set<ConsolePseudoterminal>();
   readonly #listeners: readonly vscode.Disposable[];
 
@@ -38,18 +38,18 @@ export class Terminals implements vscode.Disposable {
       this.#expected.delete(pty);
       this.#sessions.add({ terminal, pty });
       this.#remember();
-      terminal.show(); // a terminal that was chosen is meant to be typed into
+      terminal.show(); // a terminal profile was chosen: the terminal gets the focus
     });
     this.#listeners = [onClose, onOpen];
   }
 
-  /** The console of a container where this window has it open and it has not ended. */
+  /** The open console of a container; undefined where it is not open, or has ended. */
   console(bundle: string): Opened | undefined {
     const opened = this.#consoles.get(bundle);
     return opened && !opened.pty.ended ? opened : undefined;
   }
 
-  /** The bundle whose console a terminal shows, also one that has ended. */
+  /** The bundle whose console the terminal shows, also after it has ended. */
   bundleOf(terminal: vscode.Terminal): string | undefined {
     return [...this.#consoles].find(([, opened]) => opened.terminal === terminal)?.[0];
   }
@@ -59,7 +59,7 @@ export class Terminals implements vscode.Disposable {
     return [...this.#sessions].find(({ pty }) => pty.stream === stream && !pty.ended);
   }
 
-  /** A new terminal for a console; one that shows an earlier run is closed. */
+  /** Opens a terminal for a console, and closes the one of an earlier run. */
   openConsole(bundle: string, name: string, { focus }: { focus: boolean }): ConsolePseudoterminal {
     this.#consoles.get(bundle)?.terminal.dispose();
     const opened = this.#open(visible(name), 'terminal-linux');
@@ -76,7 +76,7 @@ export class Terminals implements vscode.Disposable {
     return opened.pty;
   }
 
-  /** The same for the terminal drop-down, where VS Code opens the terminal. */
+  /** As `openSession` for a terminal profile: VS Code opens the terminal. */
   sessionProfile(name: string): { pty: ConsolePseudoterminal; profile: vscode.TerminalProfile } {
     const pty = new ConsolePseudoterminal(this.log);
     this.#expected.add(pty);
@@ -86,13 +86,13 @@ export class Terminals implements vscode.Disposable {
     };
   }
 
-  /** Shows a session in its terminal, and again after this window was reloaded. */
+  /** Shows a session in its terminal, and remembers it for "Reload Window". */
   async attachSession(pty: ConsolePseudoterminal, link: HelperLink, stream: string): Promise<void> {
     await pty.attach(link, stream);
     this.#remember();
   }
 
-  /** Bundles whose console this window had open, and the sessions, also before it was reloaded. */
+  /** The bundles whose consoles are open, and the sessions: those of before "Reload Window" as well. */
   remembered(): { consoles: string[]; sessions: string[] } {
     return {
       consoles: this.state.get<string[]>(consoleMemory, []),

@@ -1,14 +1,14 @@
-/** Opens a further shell in a container, in a terminal that is there already. */
+/** Opens a session (a further shell, or a task's command) in a container, in an existing terminal. */
 import type { ContainerInfo } from '../../protocol/container';
 import type { Login } from '../pick/pickLogin';
 import type { ConsolePseudoterminal } from './ConsolePseudoterminal';
 import type { TerminalServices } from './TerminalServices';
 
 /**
- * @param login whose shell and which; PID 1's user and that one's own shell unless given
- * @param beside the process whose folder and user it gets
- * @returns its stream
- * @throws what the helper answers; the terminal closes
+ * @param login user and command; PID 1's user and the shell of etc/passwd unless given
+ * @param beside a process: the session gets its folder and user
+ * @returns the id of its stream
+ * @throws the helper's error; the terminal closes
  */
 export async function openSession(
   { helpers, terminals }: TerminalServices,

@@ -1,4 +1,4 @@
-/** After "Reload Window": connects to helpers that still serve and opens their terminals again. */
+/** Connects to helpers that already serve, and opens the terminals of before "Reload Window". Called by `extension.ts`. */
 import * as vscode from 'vscode';
 import type { Container } from '../model/container';
 import type { TerminalServices } from './TerminalServices';

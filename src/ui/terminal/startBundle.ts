@@ -19,7 +19,7 @@ export interface StartTarget {
   readonly kind: FolderKind;
 }
 
-/** Resolves once the container runs. @throws what stands in the way, with buttons for what helps */
+/** Resolves when the container runs. @throws TerrariumError why it cannot start, with buttons for the remedy */
 export async function startBundle(
   services: TerminalServices,
   target: StartTarget,
@@ -39,7 +39,7 @@ export async function startBundle(
       services.log.warn(`console of ${target.name}: ${messageOf(error)}`);
       terminal.end(messageOf(error));
     });
-  // The console exists before the container does: the steps of its start are written there.
+  // The console exists before the container: it shows the steps of the start.
   const unsubscribe = link.onNotification('containerChanged', (info) => {
     if (info.bundle === target.bundle && info.state === 'starting') void attach(info.console);
   });
@@ -52,7 +52,7 @@ export async function startBundle(
     terminal.failedStart = undefined;
     await attach(info.console);
   } catch (error) {
-    // The message says why; the terminal stays where it shows the steps up to the one that failed.
+    // The notification has the reason; the terminal stays open where it shows steps.
     void terminal.endAfterOutput(messageOf(error));
     throw withConfigAction(target, error);
   } finally {
@@ -74,7 +74,7 @@ function withConfigAction(target: StartTarget, error: unknown): unknown {
   ]);
 }
 
-/** Where the message says that the mistake is, `FILE:LINE:COLUMN: reason`, or where the first problem is. */
+/** The position in the message (`FILE:LINE:COLUMN: reason`), or of the first error in the file. */
 async function placeIn(
   error: unknown,
   document: vscode.TextDocument,
@@ -126,7 +126,7 @@ function withPrivilegeActions(
   return new ActionError(expected(error, target), actions);
 }
 
-/** What came over the socket has its text, but is no class of ours any more. */
+/** An error that came over the socket has its text, but is not a TerrariumError. */
 function expected(error: unknown, { name }: StartTarget): TerrariumError {
   if (error instanceof TerrariumError) return error;
   return new TerrariumError(

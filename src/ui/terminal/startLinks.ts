@@ -1,12 +1,12 @@
 /**
- * Makes links of the commands that a console names below the steps of its start
- * (helper/server/startSummary.ts). Called by `extension.ts`.
+ * Turns the two command names that a console shows below the steps of its start into links
+ * (helper/server/startSummary.ts writes them). Called by `extension.ts`.
  */
 import * as vscode from 'vscode';
 import { commandIds } from '../commandIds';
 import type { TerminalServices } from './TerminalServices';
 
-/** A line of the summary; the container can print it too, and gets no more than these two commands. */
+/** A line of the summary. A container can print the same line: it gets these two commands and no other. */
 const summary = /^[!#] \d+ \w+ \((Terrarium: Show (Warnings|Start Sequence))\)$/;
 
 interface StartLink extends vscode.TerminalLink {

@@ -1,11 +1,12 @@
 /**
- * Which row of a view a key was pressed on. Arrows move the focus and leave the selection behind, and VS
- * Code tells an extension only what is selected (`treeViewActiveItem` is a proposal). So the keybindings
- * of package.json run `list.toggleSelection` twice before the command: the row with the focus changes
- * and changes back, in the window and before the next key can move it. What differs is that row.
+ * Finds the row with the focus when a keybinding runs a command. Arrow keys move the focus and not the
+ * selection, and an extension sees only the selection (`treeViewActiveItem` is a proposed API). So the
+ * keybindings of package.json run `list.toggleSelection` twice before the command: the row with the focus
+ * is toggled and toggled back before the next key. The two selections differ by this row. Made by the
+ * views.
  */
 
-/** The three messages of one key follow each other; what is further apart was done by hand, in ms. */
+/** Longest time between the selections of one keybinding, in milliseconds. Later ones are the user's. */
 const apart = 500;
 
 export class FocusedRow<Row> {
@@ -14,10 +15,10 @@ export class FocusedRow<Row> {
   #betweenAt = -Infinity;
   #afterAt = -Infinity;
 
-  /** @param now in ms */
+  /** @param now clock, in milliseconds */
   constructor(private readonly now: () => number = () => performance.now()) {}
 
-  /** Every selection that VS Code tells of, in their order. */
+  /** Takes each selection that VS Code reports, in order. */
   selected(rows: readonly Row[]): void {
     this.#between = this.#after;
     this.#betweenAt = this.#afterAt;
@@ -25,7 +26,7 @@ export class FocusedRow<Row> {
     this.#afterAt = this.now();
   }
 
-  /** For the command of a key. @returns undefined where no row, or none that VS Code knew just then, has the focus */
+  /** Called by the command. @returns undefined where no row has the focus, or VS Code did not know it */
   take(): Row | undefined {
     const isOfOneKey = this.now() - this.#betweenAt < apart;
     this.#betweenAt = this.#afterAt = -Infinity;

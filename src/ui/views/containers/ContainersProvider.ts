@@ -1,4 +1,4 @@
-/** The rows of the Containers view. Reading happens in `ContainerStore`; this only hands it over. */
+/** The rows of the Containers view, from `ContainerStore`. Made by `registerContainersView`. */
 import * as vscode from 'vscode';
 import { openFolders } from '../../services/openFolders';
 import type { Services } from '../../services/Services';

@@ -1,4 +1,4 @@
-/** How one container looks in the Containers view. */
+/** The `TreeItem` of a container in the Containers view. Called by `ContainersProvider`. */
 import * as vscode from 'vscode';
 import type { ContainerExit, ContainerInfo } from '../../../protocol/container';
 import { visible } from '../../../core/text/visible';
@@ -6,7 +6,7 @@ import { type Container, isDeletable } from '../../model/container';
 import { escapeMarkdown } from '../../model/markdown';
 
 /**
- * @param showPlace another container has the same name: say where this one lies
+ * @param showPlace another container has the same name: the description has the folder
  * @param openFolders paths of the workspace's folders
  */
 export function containerItem(
@@ -32,18 +32,18 @@ export function containerItem(
 }
 
 function describe({ state, info, folder, isAmbiguous }: Container, showPlace: boolean): string {
-  const words = [info?.paused ? vscode.l10n.t('paused') : stateWord(state)];
+  const labels = [info?.paused ? vscode.l10n.t('paused') : stateText(state)];
   if (info && state !== 'stopped')
-    words.push(privilegeWord(info.privilege), engineWord(info.engine));
-  if (info && state === 'stopped' && info.failure) words.push(vscode.l10n.t('did not start'));
-  else if (info?.exit && state === 'stopped') words.push(endWords(info.exit, info.asked));
-  if (isAmbiguous) words.push(vscode.l10n.t('bundle or root filesystem?'));
-  if (showPlace) words.push(visible(vscode.workspace.asRelativePath(folder, true)));
-  return words.join(' · ');
+    labels.push(privilegeText(info.privilege), engineText(info.engine));
+  if (info && state === 'stopped' && info.failure) labels.push(vscode.l10n.t('did not start'));
+  else if (info?.exit && state === 'stopped') labels.push(exitText(info.exit, info.asked));
+  if (isAmbiguous) labels.push(vscode.l10n.t('bundle or root filesystem?'));
+  if (showPlace) labels.push(visible(vscode.workspace.asRelativePath(folder, true)));
+  return labels.join(' · ');
 }
 
-/** The row's name says whose end it was, and its tooltip the whole sentence. */
-function endWords({ code, signal, outOfMemory }: ContainerExit, asked = false): string {
+/** How the container ended, in a few words. The tooltip has the whole sentence. */
+function exitText({ code, signal, outOfMemory }: ContainerExit, asked = false): string {
   const { t } = vscode.l10n;
   if (outOfMemory) return t('out of memory');
   if (asked)
@@ -51,7 +51,7 @@ function endWords({ code, signal, outOfMemory }: ContainerExit, asked = false): 
   return signal === undefined ? t('exit code {0}', code) : t('ended by {0}', visible(signal));
 }
 
-function stateWord(state: Container['state']): string {
+function stateText(state: Container['state']): string {
   const { t } = vscode.l10n;
   return {
     starting: t('starting'),
@@ -61,12 +61,12 @@ function stateWord(state: Container['state']): string {
   }[state];
 }
 
-/** The words of the setting; "root" where no sudo was needed. */
-function privilegeWord(privilege: 'root' | 'rootless'): string {
+/** A value of the setting `terrarium.privilege`, or "root" where no sudo was needed. */
+function privilegeText(privilege: 'root' | 'rootless'): string {
   return privilege === 'root' && process.geteuid?.() !== 0 ? 'sudo' : privilege;
 }
 
-function engineWord(engine: ContainerInfo['engine']): string {
+function engineText(engine: ContainerInfo['engine']): string {
   return engine === 'builtin' ? vscode.l10n.t('built-in') : engine;
 }
 
@@ -88,11 +88,11 @@ function iconOf({ state, info }: Container): vscode.ThemeIcon {
 
 function tooltipOf({ name, bundle, state, info, isAmbiguous }: Container): vscode.MarkdownString {
   const { t } = vscode.l10n;
-  const lines = [`**${escapeMarkdown(name)}**: ${stateWord(state)}`, escapeMarkdown(bundle)];
+  const lines = [`**${escapeMarkdown(name)}**: ${stateText(state)}`, escapeMarkdown(bundle)];
   if (info && state !== 'stopped') {
     lines.push(
-      t('Privilege: {0}', privilegeWord(info.privilege)),
-      t('Engine: {0}', engineWord(info.engine)),
+      t('Privilege: {0}', privilegeText(info.privilege)),
+      t('Engine: {0}', engineText(info.engine)),
     );
     if (info.hostPid !== undefined) lines.push(t('Host PID of its PID 1: {0}', info.hostPid));
     lines.push(

@@ -1,4 +1,4 @@
-/** The Containers view: what there is, how it is, and how many run. Called by `extension.ts`. */
+/** The Containers view: the containers, their states, and the number that run. Called by `extension.ts`. */
 import * as vscode from 'vscode';
 import type { Services } from '../../services/Services';
 import { FocusedRow } from '../FocusedRow';
@@ -11,9 +11,9 @@ export function registerContainersView(services: Services): void {
     treeDataProvider: provider,
     showCollapseAll: false,
   });
-  const pressed = new FocusedRow<ContainerRow>();
+  const focused = new FocusedRow<ContainerRow>();
   services.focused.containers = () => {
-    const row = pressed.take();
+    const row = focused.take();
     return Promise.resolve(row && { row, selected: [] });
   };
   const update = () => {
@@ -37,7 +37,7 @@ export function registerContainersView(services: Services): void {
   services.context.subscriptions.push(
     view,
     provider,
-    view.onDidChangeSelection(({ selection }) => pressed.selected(selection)),
+    view.onDidChangeSelection(({ selection }) => focused.selected(selection)),
     services.containers.onDidChange(update),
     vscode.workspace.onDidGrantWorkspaceTrust(update),
   );

@@ -1,6 +1,6 @@
 /**
- * The read-only documents that show what is inside a process: their text, an explanation on hover, links
- * to the manual and to files of the rootfs. Called by `registerProcessesView`.
+ * The read-only documents about a process: their text, hovers, links to manual pages and to files of the
+ * rootfs. Called by `registerProcessesView`.
  */
 import { lstat } from 'node:fs/promises';
 import * as vscode from 'vscode';
@@ -10,12 +10,13 @@ import { type Inspection, addressOf, isGone } from '../../services/Inspections';
 import { explainPlace, placeOf } from '../../services/inspectedProcess';
 import type { Services } from '../../services/Services';
 import { explainField } from './explainField';
-import { type SectionName, inspectionText, sections } from './inspectionText';
+import { inspectionText } from './inspectionText';
+import { type SectionName, sections } from './sections';
 import { processScheme } from '../../services/processUri';
 
-/** `capabilities(7)`, as it stands in a heading. */
+/** The manual page in a heading, such as `capabilities(7)`. */
 const manualPage = /^■ .*? {2}([a-z_]+\(\d\))$/;
-/** A path of the container at the end of a row about the program or an open file. */
+/** A path at the end of a row about the program or an open file. */
 const pathInRow = /^ {2}(?: *\d+|\S+) +(\/.*)$/;
 
 export function registerProcessDocuments(services: Services): void {
@@ -29,7 +30,7 @@ export function registerProcessDocuments(services: Services): void {
           return inspectionText(await inspections.take(uri));
         } catch (error) {
           if (!isGone(error)) throw error;
-          // A tab that came back with the window.
+          // "Reload Window" has restored the tab of a process that has ended.
           return vscode.l10n.t(
             'Process {0} has ended. This window has read nothing of it.',
             addressOf(uri).pid,
@@ -51,7 +52,7 @@ export function registerProcessDocuments(services: Services): void {
   );
 }
 
-/** Nothing more can be read of it. */
+/** Whether the process has ended, so that nothing more can be read. */
 function hasEnded(inspection: Inspection | undefined): boolean {
   return inspection?.goneAt !== undefined || inspection?.found.ended === true;
 }
@@ -78,7 +79,7 @@ async function hoverAt(
   ]);
 }
 
-/** The section that a line belongs to: that of the heading above it. */
+/** The section of a line, by the heading above it. */
 function sectionAt(document: vscode.TextDocument, line: number) {
   for (let at = line; at >= 0; at--) {
     const { text } = document.lineAt(at);
@@ -139,7 +140,7 @@ async function fileLink(
   return link;
 }
 
-/** The path that a row is about, as the kernel told it; the row has it made visible. */
+/** The path of a row, as the kernel reported it: the row itself has it escaped. */
 function pathIn(row: string, { found }: Inspection): string | undefined {
   const text = pathInRow.exec(row)?.[1];
   if (text === undefined) return undefined;
@@ -147,7 +148,7 @@ function pathIn(row: string, { found }: Inspection): string | undefined {
   return told.find((path) => path !== undefined && visible(path) === text);
 }
 
-/** The file or folder in the workspace, found the way that the container's kernel would; or why there is none. */
+/** The file or folder in the workspace, resolved below the rootfs; or a text why there is none. */
 async function targetOf(inspection: Inspection, path: string): Promise<vscode.Uri | string> {
   const place = await placeOf(inspection, path);
   if (place.is !== 'in the rootfs') return explainPlace(place, visible(path)).join(' ');
@@ -163,7 +164,7 @@ function lenses(document: vscode.TextDocument): vscode.CodeLens[] {
   for (let at = 0; !address.environment && at < document.lineCount; at++) {
     if (!document.lineAt(at).text.startsWith(`■ ${environment.title}  `)) continue;
     const whole = document.uri.with({ query: JSON.stringify({ ...address, environment: true }) });
-    const here = new vscode.Range(at, 0, at, 0); // the last section: it begins there in both
+    const here = new vscode.Range(at, 0, at, 0); // the last section: its line number does not change
     return [
       new vscode.CodeLens(here, {
         title: vscode.l10n.t('$(eye) Show Environment (it may hold secrets)'),

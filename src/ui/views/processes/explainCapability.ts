@@ -1,7 +1,7 @@
-/** What each capability lets a process do: for the hover. */
+/** What each capability permits, for the hover. Called by `explainField`. */
 import type { Translate } from '../../model/translate';
 
-/** capabilities(7), each in a few words, by its name without CAP_. */
+/** capabilities(7) in a few words each. The keys are the names without CAP_. */
 export function capabilities(t: Translate): Readonly<Record<string, string>> {
   return {
     CHOWN: t('give files to anybody.'),

@@ -1,13 +1,13 @@
-/** A sentence about one field of the document that shows what is inside a process: for the hover. */
+/** A sentence about one field of the document about a process, for the hover. Called by `ProcessDocuments`. */
 import type { Translate } from '../../model/translate';
 import { capabilities } from './explainCapability';
 import { explainCgroup, explainFile, explainMount, explainSocket } from './explainRow';
-import type { SectionName } from './inspectionText';
+import type { SectionName } from './sections';
 
 /**
- * @param row a line of that section
- * @param word what the pointer is on
- * @returns undefined where the section's own explanation is enough
+ * @param row the line below the pointer
+ * @param word the word below the pointer
+ * @returns undefined where the explanation of the section is enough
  */
 export function explainField(
   section: SectionName,

@@ -1,6 +1,6 @@
 /**
- * What a row of a list says whose entries have no names of their own: open files, sockets, mounts,
- * cgroups. For the hover.
+ * Explains a row of the lists of open files, sockets, mounts and cgroups, for the hover. Called by
+ * `explainField`.
  */
 import type { Translate } from '../../model/translate';
 

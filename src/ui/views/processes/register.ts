@@ -6,7 +6,8 @@ import type { Services } from '../../services/Services';
 import { tickTour } from '../../services/tour';
 import { registerProcessDocuments } from './ProcessDocuments';
 import { FocusedRow } from '../FocusedRow';
-import { type MoreRow, ProcessesProvider, type Row } from './ProcessesProvider';
+import { ProcessesProvider } from './ProcessesProvider';
+import type { MoreRow, Row } from './rows';
 
 export function registerProcessesView(services: Services): void {
   const provider = new ProcessesProvider(services);
@@ -15,45 +16,45 @@ export function registerProcessesView(services: Services): void {
     showCollapseAll: true,
     canSelectMany: true,
   });
-  /** Container id → being looked at. Nothing is read while nobody can see it. */
-  const looking = new Map<string, vscode.Disposable>();
+  /** Container id → subscription. The helper reads processes only while the view is visible. */
+  const subscriptions = new Map<string, vscode.Disposable>();
   const update = () => {
     const isSeen = view.visible && services.attention.isSeen;
     const wanted = new Set(isSeen ? provider.running().map(({ id }) => id) : []);
-    for (const [id, look] of looking)
+    for (const [id, subscription] of subscriptions)
       if (!wanted.has(id)) {
-        look.dispose();
-        looking.delete(id);
+        subscription.dispose();
+        subscriptions.delete(id);
       }
     for (const id of wanted)
-      if (!looking.has(id)) looking.set(id, services.processes.subscribe(id));
+      if (!subscriptions.has(id)) subscriptions.set(id, services.processes.subscribe(id));
   };
-  /** What is left out is said; a message would hide what an empty view says. */
-  const tellFilter = () => {
+  /** Shows the filter above the rows. No message where the view is empty: it would hide the welcome text. */
+  const showFilter = () => {
     const { filter } = services.arrangement.current;
     view.message =
       filter === '' || provider.running().length === 0
         ? undefined
         : vscode.l10n.t('Only what matches “{0}”.', visible(filter));
   };
-  const remember = () => {
+  const keepSelection = () => {
     services.selection.processes = view.selection.filter((row) => row.kind === 'process');
   };
-  // What VS Code forgot for a moment is missing in the selection.
+  // Rows that VS Code has just forgotten are missing in the selection.
   const settled = async () => {
     await provider.settled();
-    remember();
+    keepSelection();
   };
-  const pressed = new FocusedRow<Row>();
+  const focused = new FocusedRow<Row>();
   services.focused.processes = async () => {
-    const row = pressed.take();
+    const row = focused.take();
     if (!row) return undefined;
     await settled();
     const all = services.selection.processes ?? [];
     return { row, selected: all.some((one) => one === row) ? all : [] };
   };
   update();
-  tellFilter();
+  showFilter();
   registerProcessDocuments(services);
   services.context.subscriptions.push(
     view,
@@ -65,24 +66,24 @@ export function registerProcessesView(services: Services): void {
         tickTour('looked');
     }),
     view.onDidChangeSelection(({ selection }) => {
-      pressed.selected(selection);
-      remember();
+      focused.selected(selection);
+      keepSelection();
       void settled();
     }),
     provider.onDidGrow((row) => {
       void view
         .reveal(row, { select: false, focus: false, expand: true })
         .then(undefined, (error: unknown) =>
-          // It may have ended meanwhile.
+          // The process may have ended meanwhile.
           services.log.debug(`opening a row: ${messageOf(error)}`),
         );
     }),
     services.arrangement.onDidAskForMore((row) => provider.showMore(row as MoreRow)),
-    services.arrangement.onDidChange(tellFilter),
+    services.arrangement.onDidChange(showFilter),
     services.containers.onDidChange(update),
-    services.containers.onDidChange(tellFilter),
+    services.containers.onDidChange(showFilter),
     new vscode.Disposable(() => {
-      for (const look of looking.values()) look.dispose();
+      for (const subscription of subscriptions.values()) subscription.dispose();
     }),
   );
 }

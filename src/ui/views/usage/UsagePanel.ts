@@ -1,6 +1,6 @@
 /**
- * CPU and memory of one container over time, in a webview. Opened by "Show CPU and Memory". Its history is
- * bounded and lives here: the page is thrown away whenever nobody sees it. Nothing is read then either.
+ * CPU and memory of one container over time, in a webview. Opened by "Show CPU and Memory". The extension
+ * host keeps a bounded history: VS Code destroys the page while it is hidden. The helper reads nothing then.
  */
 import { randomBytes } from 'node:crypto';
 import { uptime } from 'node:os';
@@ -11,7 +11,7 @@ import { UsageHistory, usageOf } from '../../../core/tree/usage';
 import type { Services } from '../../services/Services';
 import type { UsageMessage, UsageReady, UsageTexts } from './messages';
 
-/** How often a sample is taken, in milliseconds; where the helper has sent nothing, nothing has changed. */
+/** Interval of the samples, in milliseconds. No message of the helper means no change. */
 const everyMs = 1000;
 
 /** Container id → its panel. */
@@ -21,11 +21,11 @@ export class UsagePanel {
   readonly #history = new UsageHistory();
   readonly #panel: vscode.WebviewPanel;
   readonly #subscriptions: vscode.Disposable[];
-  #look: vscode.Disposable | undefined;
+  #subscription: vscode.Disposable | undefined;
   #timer: NodeJS.Timeout | undefined;
   #ended = false;
 
-  /** Shows the panel of a container, the one that it has or a new one. */
+  /** Shows the panel of a container, and makes it where there is none. */
   static show(services: Services, info: ContainerInfo): void {
     const known = open.get(info.id);
     if (known) known.#panel.reveal();
@@ -69,9 +69,9 @@ export class UsagePanel {
       this.#say({ kind: 'ended' });
     }
     const wanted = isRunning && this.#panel.visible && this.services.attention.isSeen;
-    if (wanted === (this.#look !== undefined)) return;
+    if (wanted === (this.#subscription !== undefined)) return;
     if (wanted) {
-      this.#look = this.services.processes.subscribe(this.info.id);
+      this.#subscription = this.services.processes.subscribe(this.info.id);
       this.#timer = setInterval(() => this.#sample(), everyMs);
     } else this.#rest();
   }
@@ -89,8 +89,8 @@ export class UsagePanel {
 
   #rest(): void {
     clearInterval(this.#timer);
-    this.#look?.dispose();
-    this.#look = undefined;
+    this.#subscription?.dispose();
+    this.#subscription = undefined;
   }
 
   #close(): void {
@@ -139,7 +139,7 @@ function page(webview: vscode.Webview, root: vscode.Uri, name: string): string {
 </html>`;
 }
 
-/** Text as part of an attribute or an element. */
+/** Escapes text for an HTML attribute or element. */
 function attribute(text: { toString(): string }): string {
   return text.toString().replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }

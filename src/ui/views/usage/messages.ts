@@ -1,7 +1,7 @@
-/** What the usage panel and its page in the webview say to each other. Types only: both import it. */
+/** The messages between the usage panel and its page in the webview. Types only; both import them. */
 import type { UsageSample } from '../../../core/tree/usage';
 
-/** Texts of the page, in the person's language. */
+/** The translated texts of the page. */
 export interface UsageTexts {
   readonly cpu: string;
   readonly memory: string;
@@ -15,11 +15,11 @@ export interface UsageTexts {
   readonly hint: string;
   readonly nothing: string;
   readonly unread: string;
-  /** With {0} for the amount. */
+  /** {0} is the amount. */
   readonly atMost: string;
 }
 
-/** panel → page. `bootedAt`: what the times of samples count from, in seconds since the epoch, by the clock of now. */
+/** panel → page. `bootedAt`: the time 0 of the samples, in seconds since the epoch. */
 export type UsageMessage =
   | {
       readonly kind: 'all';
@@ -30,7 +30,7 @@ export type UsageMessage =
   | { readonly kind: 'more'; readonly samples: readonly UsageSample[]; readonly bootedAt: number }
   | { readonly kind: 'ended' };
 
-/** page → panel: it listens now. */
+/** page → panel: the page is ready for messages. */
 export interface UsageReady {
   readonly kind: 'ready';
 }

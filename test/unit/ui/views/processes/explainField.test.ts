@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { capabilityNames } from '../../../../../src/core/procfs/capabilities';
 import { parseLimits } from '../../../../../src/core/procfs/parseLimits';
 import { explainField } from '../../../../../src/ui/views/processes/explainField';
-import type { SectionName } from '../../../../../src/ui/views/processes/inspectionText';
+import type { SectionName } from '../../../../../src/ui/views/processes/sections';
 
 const explain = (section: SectionName, row: string, word = '') =>
   explainField(section, row, word, (text) => text);
