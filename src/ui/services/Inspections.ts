@@ -78,7 +78,7 @@ export class Inspections implements vscode.Disposable {
       this.#show(uri, { ...inspection, row: inspection.row ?? last?.row });
       return true;
     } catch (error) {
-      if (!isGone(error)) throw error;
+      if (!isEndedError(error)) throw error;
       if (last && !last.goneAt) this.#show(uri, { ...last, goneAt: new Date() });
       return false;
     }
@@ -152,7 +152,7 @@ export function addressOf(uri: vscode.Uri): ProcessAddress {
 }
 
 /** Whether the error means that the process, or its container, has ended. */
-export function isGone(error: unknown): boolean {
+export function isEndedError(error: unknown): boolean {
   const codes = ['process-gone', 'container-unknown', 'not-running'];
   return error instanceof TerrariumError && codes.includes(error.code);
 }

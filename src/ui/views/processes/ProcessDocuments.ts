@@ -6,7 +6,7 @@ import { lstat } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import { visible } from '../../../core/text/visible';
 import { escapeMarkdown } from '../../model/markdown';
-import { type Inspection, addressOf, isGone } from '../../services/Inspections';
+import { type Inspection, addressOf, isEndedError } from '../../services/Inspections';
 import { explainPlace, placeOf } from '../../services/inspectedProcess';
 import type { Services } from '../../services/Services';
 import { explainField } from './explainField';
@@ -29,7 +29,7 @@ export function registerProcessDocuments(services: Services): void {
         try {
           return inspectionText(await inspections.take(uri));
         } catch (error) {
-          if (!isGone(error)) throw error;
+          if (!isEndedError(error)) throw error;
           // "Reload Window" has restored the tab of a process that has ended.
           return vscode.l10n.t(
             'Process {0} has ended. This window has read nothing of it.',

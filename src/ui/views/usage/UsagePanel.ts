@@ -48,7 +48,7 @@ export class UsagePanel {
     this.#subscriptions = [
       webview.onDidReceiveMessage((message: Partial<UsageReady>) => {
         if (message.kind === 'ready')
-          this.#say({
+          this.#post({
             ...{ kind: 'all', samples: this.#history.samples, ended: this.#ended },
             bootedAt: bootedAt(),
           });
@@ -66,7 +66,7 @@ export class UsagePanel {
     const isRunning = this.services.containers.byId(this.info.id)?.state === 'running';
     if (!isRunning && !this.#ended) {
       this.#ended = true;
-      this.#say({ kind: 'ended' });
+      this.#post({ kind: 'ended' });
     }
     const wanted = isRunning && this.#panel.visible && this.services.attention.isSeen;
     if (wanted === (this.#subscription !== undefined)) return;
@@ -80,10 +80,10 @@ export class UsagePanel {
     const known = this.services.processes.of(this.info.id);
     if (!known || known.stale || known.error !== undefined) return;
     const sample = usageOf(known.tree.infos(), Math.round(uptime()));
-    this.#say({ kind: 'more', samples: this.#history.add(sample), bootedAt: bootedAt() });
+    this.#post({ kind: 'more', samples: this.#history.add(sample), bootedAt: bootedAt() });
   }
 
-  #say(message: UsageMessage): void {
+  #post(message: UsageMessage): void {
     void this.#panel.webview.postMessage(message);
   }
 
