@@ -3,14 +3,14 @@
  * start (it trusts nobody else's reading) and by the views. A bundle may come from a cloned
  * repository, so nothing here follows a symbolic link, waits for a FIFO or reads without limit.
  */
-import { lstat, readFile, realpath } from 'node:fs/promises';
+import { lstat, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { maxConfigBytes } from '../config/jsonLimits';
 import { requireWhole } from '../config/parseConfig';
 import type { OciConfig } from '../config/schema';
 import { TerrariumError } from '../errors';
 import { mountHolding } from '../procfs/mountHolding';
-import { parseMountinfo } from '../procfs/parseMountinfo';
+import { ownMounts } from '../procfs/ownMounts';
 import { visible } from '../text/visible';
 import { codeOf } from '../fs/codeOf';
 import { openDirectoryNoFollow, pathOf } from '../fs/openDirectoryNoFollow';
@@ -100,10 +100,7 @@ function whyUnreached(folder: string, error: unknown): string {
 /** Root is refused by the mounts of others alone: FUSE keeps one to the person who made it (fuse(4)). */
 async function closed(folder: string, cause: unknown): Promise<TerrariumError> {
   const shown = visible(folder);
-  const mount = mountHolding(
-    parseMountinfo(await readFile('/proc/self/mountinfo')),
-    path.resolve(folder),
-  );
+  const mount = mountHolding(await ownMounts(), path.resolve(folder));
   if (!mount || !/^fuse(\.|blk$|$)/.test(mount.type))
     return new TerrariumError(
       'bundle-missing',

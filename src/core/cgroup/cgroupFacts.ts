@@ -4,7 +4,8 @@
  */
 import { access, constants, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { parseMountinfo } from '../procfs/parseMountinfo';
+import { ownMounts } from '../procfs/ownMounts';
+import type { MountEntry } from '../procfs/parseMountinfo';
 
 /** How the machine has its control groups (cgroups(7)). */
 export type CgroupLayout = 'v2' | 'hybrid' | 'v1' | 'none';
@@ -45,11 +46,18 @@ export interface CgroupReader {
   readonly name: string;
   /** Where below the base the container's cgroup is to be; without it only the base is looked at. */
   readonly place?: (base: string) => string | undefined;
+  /** The machine's mounts, where they were read already. */
+  readonly mounts?: readonly MountEntry[];
 }
 
-/** cgroup2 alone, beside v1's controllers, or not at all; and where it is mounted. */
-export async function cgroupLayout(): Promise<Pick<CgroupFacts, 'layout' | 'mount'>> {
-  const mounts = parseMountinfo(await readFile('/proc/self/mountinfo'));
+/**
+ * cgroup2 alone, beside v1's controllers, or not at all; and where it is mounted.
+ * @param seen the machine's mounts, where they were read already
+ */
+export async function cgroupLayout(
+  seen?: readonly MountEntry[],
+): Promise<Pick<CgroupFacts, 'layout' | 'mount'>> {
+  const mounts = seen ?? (await ownMounts());
   const mount = mounts.find(({ type }) => type === 'cgroup2')?.mountPoint;
   const v1 = mounts.some(({ type }) => type === 'cgroup');
   if (mount === undefined) return { layout: v1 ? 'v1' : 'none' };
@@ -61,8 +69,9 @@ export async function readCgroups({
   uid,
   name,
   place,
+  mounts,
 }: CgroupReader): Promise<CgroupFacts> {
-  const { layout, mount } = await cgroupLayout();
+  const { layout, mount } = await cgroupLayout(mounts);
   const there = new Map<string, CgroupState>();
   if (mount === undefined) return { layout, name, there };
   const own = unifiedPath(await readFile('/proc/self/cgroup', 'utf8')) ?? '/';

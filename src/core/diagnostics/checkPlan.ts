@@ -9,6 +9,7 @@ import { wantedCgroup } from '../sequence/wantedCgroup';
 import { canLeaveGroups } from '../sequence/canLeaveGroups';
 import { bundleFacts } from '../sequence/bundleFacts';
 import { deviceFacts } from '../sequence/deviceFacts';
+import { ownMounts } from '../procfs/ownMounts';
 import { loopbackCommand } from '../sequence/loopback';
 import { isNoDisk, mountFacts } from '../sequence/mountSources';
 import type { HostFacts } from '../sequence/hostFacts';
@@ -51,7 +52,8 @@ export async function editorFacts(
   const [subuid, subgid] = await Promise.all(
     ['/etc/subuid', '/etc/subgid'].map((file) => subordinateRange(file, uid)),
   );
-  const cgroup = await wantedCgroup(bundle.config, { privilege, uid, name: cgroupName });
+  const mounts = await ownMounts();
+  const cgroup = await wantedCgroup(bundle.config, { privilege, uid, name: cgroupName, mounts });
   const loopback = loopbackCommand();
   return {
     ...{ privilege, uid, gid: process.getgid!(), devices: new Map(), cgroups: 'v2' },
@@ -59,7 +61,7 @@ export async function editorFacts(
     // Under sudo it is root's own groups, and that is one.
     furtherGroups: (privilege === 'rootless' || uid === 0) && (await canLeaveGroups()),
     ...(await bundleFacts(bundle)),
-    ...(await mountFacts(bundle, privilege === 'root')),
+    ...(await mountFacts(bundle, privilege === 'root', mounts)),
     tty: '/dev/pts/N', // which one is known when it starts
     ...(cgroup ? { cgroup } : {}),
     ...(loopback ? { loopback } : {}),

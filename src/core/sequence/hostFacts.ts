@@ -1,6 +1,6 @@
 /** What a start sequence depends on beside its bundle. Gathered by the helper, and told to every planner. */
-import type { CgroupFacts } from '../cgroup/cgroupFacts';
-import type { CgroupLayout } from '../cgroup/cgroupFacts';
+import type { CgroupFacts, CgroupLayout } from '../cgroup/cgroupFacts';
+import type { MountEntry } from '../procfs/parseMountinfo';
 import type { DeviceFacts } from './deviceFacts';
 import type { MountFacts } from './mountSources';
 
@@ -32,6 +32,8 @@ export interface HostFacts extends Partial<DeviceFacts>, MountFacts {
   /** The machine's own nodes at the paths of linux.devices: `c 10:229`. */
   readonly devices: ReadonlyMap<string, string>;
   readonly cgroups: CgroupLayout;
+  /** The machine's mounts, as they were when the facts were gathered. */
+  readonly mounts?: readonly MountEntry[];
   /** Where config.json asks for a cgroup. */
   readonly cgroup?: CgroupFacts;
 }

@@ -1,12 +1,12 @@
 /** What the sources of a bundle's mounts are on this machine: facts for `planStart`. */
-import { readFile, realpath, stat } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Bundle } from '../bundle/loadBundle';
 import { isBelow } from '../fs/isBelow';
 import type { OciConfig } from '../config/schema';
 import { isBind, sourceOf } from '../config/mountKinds';
 import { mountHolding } from '../procfs/mountHolding';
-import { parseMountinfo } from '../procfs/parseMountinfo';
+import type { MountEntry } from '../procfs/parseMountinfo';
 import { type HostFlags, keptFlags } from './mountFlags';
 
 export type SourceKind = 'file' | 'directory' | 'device';
@@ -26,17 +26,22 @@ export interface Shells {
 
 const shellNames = { sh: ['/bin/sh'], bash: ['/usr/bin/bash', '/bin/bash'] };
 
-/** @param root whether the helper is root */
+/**
+ * @param root whether the helper is root
+ * @param mounts the machine's
+ */
 export async function mountFacts(
   bundle: Pick<Bundle, 'path' | 'rootfs' | 'config'>,
   root: boolean,
+  mounts: readonly MountEntry[],
 ): Promise<MountFacts> {
   const sources = await mountSources(bundle);
   const [sh, bash] = root
     ? await Promise.all([realOf(shellNames.sh), realOf(shellNames.bash)])
     : [undefined, undefined];
   const shells = { ...(sh === undefined ? {} : { sh }), ...(bash === undefined ? {} : { bash }) };
-  const flags = await hostFlags([bundle.rootfs, ...sources.keys(), ...Object.values(shells)]);
+  const places = [bundle.rootfs, ...sources.keys(), ...Object.values(shells)];
+  const flags = await hostFlags(places, mounts);
   return { sources, flags, ...(root ? { shells } : {}) };
 }
 
@@ -66,8 +71,10 @@ async function mountSources(
 }
 
 /** Those that are not there are missing. */
-async function hostFlags(places: readonly string[]): Promise<Map<string, string[]>> {
-  const mounts = parseMountinfo(await readFile('/proc/self/mountinfo'));
+async function hostFlags(
+  places: readonly string[],
+  mounts: readonly MountEntry[],
+): Promise<Map<string, string[]>> {
   const found = new Map<string, string[]>();
   for (const place of places) {
     const real = await realpath(place).catch(() => undefined);

@@ -10,7 +10,7 @@ import { nativePty } from '../console/pty/nativePty';
 import { forkingCapsh } from '../host/forkingCapsh';
 import { findTool } from '../host/hostTools';
 import { attempt } from './attempt';
-import { hostMounts } from '../host/workspace';
+import { ownMounts } from '../../core/procfs/ownMounts';
 
 /** Limits that people know; the other controllers are said where they are. */
 const usual = ['cpu', 'memory', 'pids'];
@@ -157,7 +157,7 @@ export async function capsh(): Promise<Check> {
 
 export async function hiddenProcesses(): Promise<Check> {
   const common = { code: 'hidepid', title: 'Processes of others' };
-  const proc = (await hostMounts()).find(({ mountPoint }) => mountPoint === '/proc');
+  const proc = (await ownMounts()).find(({ mountPoint }) => mountPoint === '/proc');
   const hides = proc?.superOptions.find((option) => /^hidepid=(?!0|off)/.test(option));
   return hides === undefined
     ? { ...common, verdict: 'ok', found: '/proc shows them all.' }

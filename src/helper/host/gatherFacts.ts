@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { Bundle } from '../../core/bundle/loadBundle';
 import { cgroupLayout } from '../../core/cgroup/cgroupFacts';
 import { wantedCgroup } from '../../core/sequence/wantedCgroup';
+import { ownMounts } from '../../core/procfs/ownMounts';
 import { canLeaveGroups } from '../../core/sequence/canLeaveGroups';
 import { bundleFacts } from '../../core/sequence/bundleFacts';
 import { deviceFacts } from '../../core/sequence/deviceFacts';
@@ -39,16 +40,17 @@ export async function gatherFacts(
   await requireNamespaceFiles(bundle);
   await requireStraightSources(bundle);
   const root = privilege === 'root';
+  const mounts = await ownMounts();
   const mapsIds = hasUserNamespace(bundle.config, privilege);
   const [ofMounts, ofIds, devices, ofDevices, ofBundle, cgroup, { layout }, furtherGroups] =
     await Promise.all([
-      mountFacts(bundle, root),
+      mountFacts(bundle, root, mounts),
       mapsIds ? furtherIds(person, root) : {},
       devicesOf(bundle),
       deviceFacts(privilege),
       bundleFacts(bundle),
-      wantedCgroup(bundle.config, { privilege, uid: process.geteuid!(), name: cgroupName }),
-      cgroupLayout(),
+      wantedCgroup(bundle.config, { privilege, uid: process.geteuid!(), name: cgroupName, mounts }),
+      cgroupLayout(mounts),
       // Under sudo the groups are root's own, whatever groups the caller has.
       privilege === ownPrivilege() && canLeaveGroups(),
     ]);
@@ -64,6 +66,7 @@ export async function gatherFacts(
     ...ofDevices,
     ...ofBundle,
     cgroups: layout,
+    mounts,
     ...(cgroup ? { cgroup } : {}),
   };
 }

@@ -1,9 +1,9 @@
 /** Whether containers can be kept in a folder. Asked by `check`, and before each start. */
-import { readFile } from 'node:fs/promises';
 import { realFolder } from '../../core/bundle/loadBundle';
 import { TerrariumError } from '../../core/errors';
 import { mountHolding } from '../../core/procfs/mountHolding';
-import { type MountEntry, parseMountinfo } from '../../core/procfs/parseMountinfo';
+import { ownMounts } from '../../core/procfs/ownMounts';
+import type { MountEntry } from '../../core/procfs/parseMountinfo';
 import { visible } from '../../core/text/visible';
 import type { Check } from '../../protocol/doctor';
 
@@ -51,13 +51,15 @@ export interface PlacedFolder {
   readonly mount?: MountEntry;
 }
 
-/** @throws TerrariumError of realFolder */
-export async function mountBelow(folder: string): Promise<PlacedFolder> {
+/**
+ * @param mounts the machine's, where they were read already
+ * @throws TerrariumError of realFolder
+ */
+export async function mountBelow(
+  folder: string,
+  mounts?: readonly MountEntry[],
+): Promise<PlacedFolder> {
   const real = await realFolder(folder);
-  const mount = mountHolding(await hostMounts(), real);
+  const mount = mountHolding(mounts ?? (await ownMounts()), real);
   return { real, ...(mount ? { mount } : {}) };
-}
-
-export async function hostMounts(): Promise<MountEntry[]> {
-  return parseMountinfo(await readFile('/proc/self/mountinfo', 'utf8'));
 }

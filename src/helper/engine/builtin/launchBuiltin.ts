@@ -100,7 +100,7 @@ async function launch(
   const cgroup = plan.cgroup && new ContainerCgroup(plan.cgroup);
   const child = spawnPid1(bundle, plan, firstDress, options.terminal);
   // What goes over a whole tree keeps nothing waiting that PID 1 waits for.
-  const inspected = rootfsWarnings(bundle);
+  const inspected = rootfsWarnings(bundle, facts);
   inspected.catch(() => undefined); // a start may fail before it is waited for, and say why itself
   const finished = readReports(child, reports);
   const ended = finished.then(() => child.result);

@@ -6,6 +6,7 @@ import type { Bundle } from '../../../core/bundle/loadBundle';
 import { isBind, topmostMountAt, sourceOf } from '../../../core/config/mountKinds';
 import type { Mount, OciConfig } from '../../../core/config/schema';
 import { mountHolding } from '../../../core/procfs/mountHolding';
+import { ownMounts } from '../../../core/procfs/ownMounts';
 import { type MountEntry, parseMountinfo } from '../../../core/procfs/parseMountinfo';
 import { defaultDevices } from '../../../core/sequence/deviceSteps';
 import { keptFlags } from '../../../core/sequence/mountFlags';
@@ -90,7 +91,7 @@ async function verifySources(
       !mounts.slice(index + 1).some((later) => placeOf(later) === placeOf(mount)), // and covers it
   );
   if (binds.length === 0) return;
-  const own = parseMountinfo(await readFile('/proc/self/mountinfo'));
+  const own = await ownMounts();
   for (const bind of binds) {
     const source = sourceOf(bundle, bind.source);
     const inside = `/${path.posix.relative(bundle.rootfs, source)}`;

@@ -7,15 +7,12 @@
 import { lstat, readFile, rmdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
-import { parseMountinfo } from '../../../core/procfs/parseMountinfo';
+import { ownMounts } from '../../../core/procfs/ownMounts';
 import { removeEmptyCgroups } from '../../cgroup/removeCgroup';
 
 /** @returns for each tree and each place in it where this path may begin, the cgroups down to its own */
 export async function runtimeCgroups(cgroupsPath: string): Promise<string[][]> {
-  const [mounts, own] = await Promise.all([
-    readFile('/proc/self/mountinfo').then(parseMountinfo),
-    readFile('/proc/self/cgroup', 'latin1'),
-  ]);
+  const [mounts, own] = await Promise.all([ownMounts(), readFile('/proc/self/cgroup', 'latin1')]);
   const starts = cgroupsPath.startsWith('/') ? ['/'] : startsOf(own);
   const parts = cgroupsPath.split('/').filter(Boolean);
   // Controllers of version 1 have a tree each.

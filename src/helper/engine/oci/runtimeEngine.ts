@@ -15,7 +15,7 @@ export function runtimeEngine(name: RuntimeName): Engine {
     async launch(bundle, facts, options) {
       const warnings = [
         ...engineWarnings(bundle, await engineFacts(name), facts),
-        ...(await rootfsWarnings(bundle)),
+        ...(await rootfsWarnings(bundle, facts)),
       ];
       for (const warning of warnings) options.onWarning?.(warning);
       return launchRuntime(name, bundle, facts, options);

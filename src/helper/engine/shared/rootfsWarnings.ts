@@ -6,6 +6,7 @@ import type { Bundle } from '../../../core/bundle/loadBundle';
 import { kindOf } from '../../../core/bundle/loadBundleOrFolder';
 import { mayMount } from '../../../core/config/boundingSet';
 import type { OciConfig } from '../../../core/config/schema';
+import type { HostFacts } from '../../../core/sequence/hostFacts';
 import { machineCheck } from '../../../core/text/remedies';
 import { visible } from '../../../core/text/visible';
 import { type PlacedFolder, fitFor, mountBelow } from '../../host/workspace';
@@ -17,8 +18,14 @@ const maxEntries = 3000;
 const maxNames = 8;
 
 /** @returns sentences, safe to show: setuid and setgid programs, device nodes, and who could make more */
-export async function rootfsWarnings(bundle: Bundle): Promise<string[]> {
-  const [held, place] = await Promise.all([heldBy(bundle.rootfs), mountBelow(bundle.rootfs)]);
+export async function rootfsWarnings(
+  bundle: Bundle,
+  { mounts }: Pick<HostFacts, 'mounts'>,
+): Promise<string[]> {
+  const [held, place] = await Promise.all([
+    heldBy(bundle.rootfs),
+    mountBelow(bundle.rootfs, mounts),
+  ]);
   return [
     ...(await unreadConfig(bundle)),
     ...whereItLies(place),
