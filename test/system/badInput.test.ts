@@ -222,7 +222,7 @@ const cases: BadInput[] = [
       }),
     ),
     code: 125,
-    message: /process\.user\.uid is 7, which its user namespace does not map/,
+    message: /process\.user\.uid is 7, which the user namespace does not map/,
   },
   {
     what: 'a chroot is none for another user than root',
