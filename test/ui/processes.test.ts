@@ -431,10 +431,10 @@ describe('the process tree', function () {
       await eventually(async () => {
         if ((await parent.getAttribute('aria-expanded')) !== after)
           await parent.locator('.monaco-tl-twistie').click();
-        await workbench.page.waitForTimeout(300);
-        assert.equal(await parent.getAttribute('aria-expanded'), after);
+        const became = workbench.page.locator(`[aria-expanded="${after}"]`);
+        await parent.and(became).waitFor({ timeout: 2000 });
       });
-      assert.equal(await child.count(), after === 'true' ? 1 : 0);
+      await child.waitFor({ state: after === 'true' ? 'attached' : 'detached' });
     }
     assert.equal(await parent.getAttribute('aria-expanded'), 'false');
     await window.picture('processes-storm');

@@ -28,8 +28,10 @@ describe('after a change of the colour theme', function () {
     for (const theme of ['vs', 'vs-dark']) {
       await workbench.command('Preferences: Toggle between Light/Dark Themes');
       await frame.and(workbench.page.locator(`.${theme}`)).waitFor();
-      // VS Code draws the rows in the moment in which it changes the theme.
-      await workbench.page.waitForTimeout(1000);
+      // VS Code draws the rows in the moment in which it changes the theme: they stand two frames later.
+      await workbench.page.evaluate(
+        'new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))',
+      );
       const rows = await workbench.treeRows('Processes');
       await window.picture(`theme-${theme}`);
       for (const { label, description, ariaLabel } of rows.slice(2)) {
