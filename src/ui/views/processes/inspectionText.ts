@@ -176,6 +176,6 @@ function left({
 }
 
 /** Lines that can be read beside the two side bars of a small screen. */
-function wrapped(text: string): string[] {
+export function wrapped(text: string): string[] {
   return wrapWords(text, 64).split('\r\n');
 }
