@@ -1,5 +1,4 @@
 /** A change of the colour theme: every row goes on to show what it is. */
-import assert from 'node:assert/strict';
 import type { TreeRow, Workbench } from '../host/workbench.mjs';
 import { Window, requireRoot } from './window';
 
