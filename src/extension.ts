@@ -27,6 +27,7 @@ import { registerProfile } from './ui/terminal/registerProfile';
 import { registerStartLinks } from './ui/terminal/startLinks';
 import { registerContainersView } from './ui/views/containers/register';
 import { registerProcessesView } from './ui/views/processes/register';
+import { registerUsage } from './ui/views/usage/restoreUsage';
 
 /** @returns the services, for the tests inside VS Code */
 export function activate(context: vscode.ExtensionContext): TerminalServices {
@@ -34,6 +35,7 @@ export function activate(context: vscode.ExtensionContext): TerminalServices {
   registerCommands(services);
   registerContainersView(services);
   registerProcessesView(services);
+  registerUsage(services);
   registerStatusBar(services);
   registerRootfsFiles(services);
   registerProfile(services);
@@ -54,7 +56,7 @@ function createServices(context: vscode.ExtensionContext): TerminalServices {
   const arrangement = new ProcessArrangement(context.workspaceState);
   const terminals = new Terminals(context.workspaceState, log);
   const attention = new WindowAttention();
-  const inspections = new Inspections({ helpers, containers, processes, attention });
+  const inspections = new Inspections({ helpers, containers, processes, attention, log });
   context.subscriptions.push(log, helpers, containers, processes, arrangement, terminals);
   context.subscriptions.push(attention, inspections);
   return {

@@ -3,6 +3,7 @@
  * The editor adds nothing that this command cannot do.
  */
 import { isMainThread, workerData } from 'node:worker_threads';
+import { version } from '../../package.json';
 import { messageOf } from '../core/errors';
 import { closeInherited } from './host/closeInherited';
 import { UsageError, parseCall, usage, usageHint } from './commands/parseCall';
@@ -19,6 +20,9 @@ async function main(words: readonly string[]): Promise<number> {
   switch (call.command) {
     case 'help':
       process.stdout.write(usage);
+      return 0;
+    case 'version':
+      process.stdout.write(`terrarium ${version}\n`);
       return 0;
     case 'run':
       return (await import('./commands/run')).run(call.folder, call.kind, call.payload);
@@ -72,7 +76,7 @@ async function statusOf(error: unknown): Promise<number> {
 
 function runMain(): void {
   makeThreads();
-  installLastResort(/^(?:plan|check|help|--help|-h)$/.test(process.argv[2] ?? ''));
+  installLastResort(/^(?:plan|check|help|--help|-h|--version)$/.test(process.argv[2] ?? ''));
   closeInherited();
   rememberCallerLimits();
   main(process.argv.slice(2)).then(

@@ -27,6 +27,8 @@ export const ContainerExit = z.object({
   code: z.number().int().min(0).max(255),
   /** Signal name (`SIGKILL`) where one ended PID 1. */
   signal: z.string().optional(),
+  /** Set where a process in it called reboot(2), which ends a PID namespace; `signal` is how the kernel tells it. */
+  reboot: z.enum(['restart', 'halt']).optional(),
   /** One sentence for people: "ended with exit code 42". */
   message: z.string(),
   /** True where the kernel killed in it for want of memory; `message` says by which limit. */

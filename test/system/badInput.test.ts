@@ -10,6 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
+import { version } from '../../package.json';
 import { Workplace, ended, privileges, usePlace } from './containers';
 
 interface BadInput {
@@ -222,7 +223,7 @@ const cases: BadInput[] = [
       }),
     ),
     code: 125,
-    message: /process\.user\.uid is 7, which its user namespace does not map/,
+    message: /process\.user\.uid is 7, which the user namespace does not map/,
   },
   {
     what: 'a chroot is none for another user than root',
@@ -313,6 +314,11 @@ describe('bad input', function () {
       assert.deepEqual([code, stderr], [0, '']);
       assert.match(stdout, /^Usage:\n/);
     }
+  });
+
+  it('says which version it is, and nothing else', async () => {
+    const { code, stdout, stderr } = await ended(place.start('root', ['--version']));
+    assert.deepEqual([code, stdout, stderr], [0, `terrarium ${version}\n`, '']);
   });
 
   for (const privilege of privileges)

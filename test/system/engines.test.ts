@@ -273,7 +273,6 @@ describe('engines', function () {
           };
           const other = await start(living, '2001');
           const killed = await start(await bundle('2002'), '2002');
-          await delay(200);
           killed.child.kill('SIGKILL');
           await killed.over;
           await until('the end of all', () => processesWith('sleep 2002').length === 0);

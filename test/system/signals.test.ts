@@ -94,8 +94,20 @@ describe('signals', function () {
         );
         const info = await client.start(bundle);
         await until('the service', () => existsSync(path.join(bundle, 'rootfs/up')));
+        const over = client.next('containerChanged', ({ state }) => state === 'stopped');
         await client.rpc.request('stop', { id: info.id, graceMs: 20_000 });
         assert.ok(existsSync(path.join(bundle, 'rootfs/saved')));
+        // BusyBox's init reboots at SIGTERM, which nobody sent a SIGHUP for.
+        const { exit } = await over;
+        assert.equal(exit?.reboot, 'restart');
+        assert.match(exit.message, /^“.*” rebooted itself \(reboot\(2\)\)/);
+      });
+
+      it('says that an init halted itself, which the kernel tells by a signal', async () => {
+        const bundle = await withInit(privilege, '::sysinit:/bin/busybox poweroff\n');
+        const exit = await client.startToEnd(bundle);
+        assert.deepEqual([exit?.reboot, exit?.signal, exit?.code], ['halt', 'SIGINT', 130]);
+        assert.match(exit!.message, /halted itself \(reboot\(2\)\)\.$/);
       });
 
       it('keeps an init that takes its file systems away off this machine’s /dev/pts', async () => {

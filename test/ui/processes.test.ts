@@ -178,7 +178,7 @@ describe('the process tree', function () {
     // Clicked while VS Code fetches the rows anew it has no row, and asks which process is meant.
     await eventually(async () => {
       await workbench.treeAction(view, label, 'Inspect Process');
-      await text.getByText('Namespaces').first().waitFor({ timeout: 5000 });
+      await text.getByText('Users and groups').first().waitFor({ timeout: 5000 });
     });
     return text;
   };
@@ -194,8 +194,11 @@ describe('the process tree', function () {
     // A pointer that came before the editor listens has to come again.
     await eventually(async () => {
       await workbench.page.mouse.move(0, 0);
-      await text.getByText('Namespaces').first().hover();
-      await hover.getByText('A number is the namespace itself').first().waitFor({ timeout: 3000 });
+      await text.getByText('Users and groups').first().hover();
+      await hover
+        .getByText('The real ids say whose process it is')
+        .first()
+        .waitFor({ timeout: 3000 });
     });
     await window.picture('processes-inspect');
     const tab = workbench.page.locator('.tab', { hasText: 'busybox' });
@@ -431,10 +434,10 @@ describe('the process tree', function () {
       await eventually(async () => {
         if ((await parent.getAttribute('aria-expanded')) !== after)
           await parent.locator('.monaco-tl-twistie').click();
-        await workbench.page.waitForTimeout(300);
-        assert.equal(await parent.getAttribute('aria-expanded'), after);
+        const became = workbench.page.locator(`[aria-expanded="${after}"]`);
+        await parent.and(became).waitFor({ timeout: 2000 });
       });
-      assert.equal(await child.count(), after === 'true' ? 1 : 0);
+      await child.waitFor({ state: after === 'true' ? 'attached' : 'detached' });
     }
     assert.equal(await parent.getAttribute('aria-expanded'), 'false');
     await window.picture('processes-storm');
@@ -526,7 +529,7 @@ describe('the process tree', function () {
     await type('kill %%');
     await type('');
     await text.getByText('It has ended: noticed at').waitFor();
-    await text.getByText('Namespaces').first().waitFor();
+    await text.getByText('Users and groups').first().waitFor();
     await window.picture('processes-inspect-ended');
     await workbench.page.getByRole('button', { name: 'Refresh Inspected Process' }).click();
     await workbench.page.getByText('The page keeps what was read last.').first().waitFor();

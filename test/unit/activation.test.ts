@@ -1,18 +1,24 @@
 /** What VS Code has to load before the extension does anything: nothing that is only needed later. */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { maxDepth } from '../../src/ui/model/discoverBundles';
 import { projectRoot } from '../host/project.mjs';
 
-/** As VS Code takes them: a folder or a file by its name, a file by a glob; `**` ends one. */
-function activates(...files: string[]): boolean {
+/** What follows the colon of activation events of one kind. */
+function eventsOf(kind: string): string[] {
   const text = readFileSync(join(projectRoot(), 'package.json'), 'utf8');
   const { activationEvents } = JSON.parse(text) as { activationEvents: string[] };
-  return activationEvents.some((event) => {
-    const [kind, pattern = ''] = event.split(':');
-    assert.equal(kind, 'workspaceContains');
+  const prefix = `${kind}:`;
+  return activationEvents
+    .filter((event) => event.startsWith(prefix))
+    .map((event) => event.slice(prefix.length));
+}
+
+/** As VS Code takes them: a folder or a file by its name, a file by a glob; `**` ends one. */
+function activates(...files: string[]): boolean {
+  return eventsOf('workspaceContains').some((pattern) => {
     if (!pattern.includes('*'))
       return files.some((file) => file === pattern || file.startsWith(`${pattern}/`));
     const words = pattern
@@ -48,6 +54,22 @@ describe('activation', () => {
       `${below(maxDepth + 2)}etc/passwd`,
     ])
       assert.ok(!activates(file), file);
+  });
+
+  it('comes for a page of its own that VS Code brings back with the window, and for nothing else', () => {
+    const sources = readdirSync('src/ui', { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.ts'))
+      .map((file) => readFileSync(join('src/ui', file), 'utf8'))
+      .join('\n');
+    const named = (pattern: RegExp) =>
+      [...sources.matchAll(pattern)].map(([, name]) => name).sort();
+    assert.deepEqual(eventsOf('onFileSystem'), named(/[sS]cheme = '([^']+)'/g));
+    assert.deepEqual(eventsOf('onWebviewPanel'), named(/\bconst \w+View = '(terrarium\.[^']+)'/g));
+    assert.equal(sources.match(/createWebviewPanel\(/g)?.length, 1);
+    assert.equal(
+      sources.match(/registerTextDocumentContentProvider\(|MadeFiles\.register\(/g)?.length,
+      3,
+    );
   });
 
   it('evaluates no dependency and no part of the helper’s protocol', async () => {

@@ -6,11 +6,10 @@ import type { Node } from 'jsonc-parser/lib/esm/main.js';
 import { visible } from '../text/visible';
 
 export interface DuplicateKey {
+  readonly problem: 'duplicate-key' | 'proto-key';
   /** The node of the key itself. */
   readonly key: Node;
   readonly message: string;
-  /** Of one that does not occur twice. */
-  readonly remedy?: string;
 }
 
 /** @param tree of bounded depth: `limitsProblem` has been asked before */
@@ -28,11 +27,14 @@ function lookThrough(tree: Node, found: DuplicateKey[]): void {
       const name = String(key.value);
       if (name === '__proto__')
         found.push({
-          ...{ key, message: 'The key "__proto__" is not allowed.' },
-          remedy: 'Remove it: to a program in JavaScript it is no key like others.',
+          ...{ problem: 'proto-key', key },
+          message: 'The key "__proto__" is not allowed.',
         });
       else if (seen.has(name))
-        found.push({ key, message: `The key "${visible(name)}" occurs a second time here.` });
+        found.push({
+          ...{ problem: 'duplicate-key', key },
+          message: `The key "${visible(name)}" occurs a second time here.`,
+        });
       seen.add(name);
     }
     lookThrough(child, found);

@@ -35,6 +35,7 @@ export type ConfigProblem =
   | 'byte-order-mark'
   | 'not-json'
   | 'duplicate-key'
+  | 'proto-key'
   | 'key-spelling'
   | 'hooks'
   | 'host-reach'
@@ -109,8 +110,8 @@ export function parseConfig(text: string): {
     return { diagnostics };
   }
   const tree = parseTree(text)!;
-  for (const { key, message, remedy } of duplicateKeys(tree))
-    report(() => ['duplicate-key', message, key, pathOf(key), remedy]);
+  for (const { problem, key, message } of duplicateKeys(tree))
+    report(() => [problem, message, key, pathOf(key)]);
 
   const places = new JsonPlaces(tree);
   const parsed = OciConfig.safeParse(raw.value);
@@ -176,6 +177,7 @@ const remedies: Record<ConfigProblem, string> = {
   'byte-order-mark': 'Save it as UTF-8 without one.',
   'not-json': 'Correct it there; the file is plain JSON without comments.',
   'duplicate-key': 'Keep one of the two.',
+  'proto-key': 'Remove it: to a program in JavaScript it is no key like others.',
   'key-spelling': 'Spell it as the specification does, or remove it.',
   hooks: 'Remove "hooks", or run runc or crun yourself, where you trust the bundle.',
   'host-reach': 'Remove it, or start the bundle with that runtime yourself, where you trust it to.',

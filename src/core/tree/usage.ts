@@ -50,7 +50,12 @@ export function usageOf(infos: readonly ProcessInfo[], at: number): UsageSample 
 
 /** The last samples, oldest first; the oldest go when there are too many. */
 export class UsageHistory {
-  readonly #samples: UsageSample[] = [];
+  readonly #samples: UsageSample[];
+
+  /** @param earlier what is known already */
+  constructor(earlier: readonly UsageSample[] = []) {
+    this.#samples = [...earlier];
+  }
 
   get samples(): readonly UsageSample[] {
     return this.#samples;

@@ -14,6 +14,7 @@ export const usage = `Usage:
   helper.js check [FOLDER]                     try what this machine allows, print it as JSON
   helper.js serve --directory DIR --socket NAME --token-file FILE [--uid N --gid N] [--detach]
   helper.js --help                             print this
+  helper.js --version                          print the version of Terrarium
 
 KIND says what the folder is where it could be both: --bundle, what its config.json says, or
 --folder, a root filesystem itself with the default configuration.
@@ -39,6 +40,7 @@ const ownershipTasks = ['look', 'take', 'undo'] as const;
 
 export type Call =
   | { readonly command: 'help' }
+  | { readonly command: 'version' }
   | {
       readonly command: 'run';
       readonly folder: string;
@@ -91,6 +93,11 @@ export function parseCall([command, ...rest]: readonly string[]): Call {
   const names = Object.keys(commands).join(', ');
   if (command === undefined) throw new UsageError('No command is given.', `Give one of ${names}.`);
   if (/^(--help|-h|help)$/.test(command)) return { command: 'help' };
+  if (command === '--version') {
+    const [extra] = rest;
+    if (extra === undefined) return { command: 'version' };
+    throw new UsageError(`“--version” takes no ${quoted(extra)}.`, 'Give it alone.');
+  }
   const known = Object.hasOwn(commands, command);
   if (!known) throw new UsageError(`${quoted(command)} is no command.`, `Use one of ${names}.`);
   const { options, parse } = commands[command as keyof typeof commands];

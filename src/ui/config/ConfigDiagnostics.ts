@@ -13,6 +13,9 @@ const severities = {
   hint: vscode.DiagnosticSeverity.Hint,
 };
 
+/** VS Code itself reports these where the language is JSON: a duplicate key at both places. */
+const saidByVsCode: ReadonlySet<string> = new Set(['config-not-json', 'config-duplicate-key']);
+
 /** A diagnostic with the key that it is about. */
 export class ConfigDiagnostic extends vscode.Diagnostic {
   keyPath: readonly (string | number)[] = [];
@@ -77,9 +80,8 @@ export class ConfigDiagnostics implements vscode.Disposable {
     const [text, file] = [document.getText(), document.uri.fsPath];
     const findings = await findingsOf(text, file, chosenPrivilege(), { signal });
     if (signal.aborted) return;
-    // VS Code itself reports JSON syntax errors where the language is JSON.
     const own = findings.filter(
-      ({ code }) => code !== 'config-not-json' || !/^jsonc?$/.test(document.languageId),
+      ({ code }) => !saidByVsCode.has(code) || !/^jsonc?$/.test(document.languageId),
     );
     this.#shown.set(
       document.uri,

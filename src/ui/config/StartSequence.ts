@@ -58,7 +58,7 @@ async function configurationOf(
   return [formatConfig(config), path.join(path.dirname(about.fsPath), 'config.json')];
 }
 
-export class StartSequence implements vscode.TextDocumentContentProvider, vscode.Disposable {
+export class StartSequence implements vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<vscode.Uri>();
   readonly onDidChange = this.#changed.event;
   readonly #store: vscode.Disposable[];
@@ -92,7 +92,7 @@ export class StartSequence implements vscode.TextDocumentContentProvider, vscode
     return privilegeInForce(container) ?? chosenPrivilege();
   }
 
-  async provideTextDocumentContent(uri: vscode.Uri): Promise<string> {
+  async textOf(uri: vscode.Uri): Promise<string> {
     const { t } = vscode.l10n;
     const privilege = await this.#privilegeFor(uri);
     const [text, file] = await configurationOf(uri, privilege);

@@ -1,12 +1,13 @@
 /** Editing config.json (its schema is in package.json): problems, lenses, fixes, completion and the preview. Called by `extension.ts`. */
 import * as vscode from 'vscode';
+import { MadeFiles } from '../services/MadeFiles';
 import type { Services } from '../services/Services';
 import { ConfigCompletion } from './ConfigCompletion';
 import { ConfigDiagnostics } from './ConfigDiagnostics';
 import { ConfigFixes } from './ConfigFixes';
 import { ConfigLenses } from './ConfigLenses';
 import { configSelector } from './isConfig';
-import { StartSequence, sequenceScheme } from './StartSequence';
+import { StartSequence, sequenceLanguage, sequenceScheme } from './StartSequence';
 
 export function registerConfigEditing(services: Services): void {
   const { languages, workspace } = vscode;
@@ -19,6 +20,11 @@ export function registerConfigEditing(services: Services): void {
     languages.registerCodeActionsProvider(configSelector, new ConfigFixes(), {
       providedCodeActionKinds: [vscode.CodeActionKind.QuickFix],
     }),
-    workspace.registerTextDocumentContentProvider(sequenceScheme, sequence),
+    MadeFiles.register(sequenceScheme, (uri) => sequence.textOf(uri), sequence.onDidChange),
+    // One that came back with the window too.
+    workspace.onDidOpenTextDocument((document) => {
+      if (document.uri.scheme === sequenceScheme && document.languageId !== sequenceLanguage)
+        void languages.setTextDocumentLanguage(document, sequenceLanguage);
+    }),
   );
 }

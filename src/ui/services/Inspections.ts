@@ -3,7 +3,7 @@
  * while it is open. When the process ends, the document keeps the last reading and says so.
  */
 import * as vscode from 'vscode';
-import { TerrariumError } from '../../core/errors';
+import { TerrariumError, messageOf } from '../../core/errors';
 import type { ProcessInfo } from '../../protocol/processes';
 import { type InspectedProcess, type ProcessAddress, inspect } from './inspectedProcess';
 import type { ContainerStore } from './ContainerStore';
@@ -26,6 +26,7 @@ interface Sources {
   readonly containers: ContainerStore;
   readonly processes: ProcessStore;
   readonly attention: WindowAttention;
+  readonly log: vscode.LogOutputChannel;
 }
 
 export class Inspections implements vscode.Disposable {
@@ -158,8 +159,18 @@ export function isEndedError(error: unknown): boolean {
 }
 
 async function read(sources: Sources, address: ProcessAddress): Promise<Inspection> {
+  const { containers, helpers, processes, log } = sources;
+  // A tab that came back with the window can be asked for before anything is known.
+  if (!containers.byId(address.containerId)) {
+    await containers.ready();
+    await helpers.connectExisting();
+  }
   const inspected = await inspect(sources, address);
-  const tree = sources.processes.of(address.containerId)?.tree;
+  if (!processes.of(address.containerId))
+    await processes.snapshot(address.containerId).catch((error: unknown) => {
+      log.warn(`inspecting ${address.pid}: ${messageOf(error)}`); // what the list would add is left out
+    });
+  const tree = processes.of(address.containerId)?.tree;
   const row = tree
     ?.infos()
     .find(({ pid, startTime }) => pid === address.pid && startTime === address.startTime);

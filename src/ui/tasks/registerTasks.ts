@@ -1,7 +1,7 @@
 /** Provides tasks of type `terrarium` for "Run Task" and tasks.json. Called by `extension.ts`. */
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { visible } from '../../core/text/visible';
+import { withoutIcons } from '../model/withoutIcons';
 import { runTask } from './runTask';
 import type { TerminalServices } from '../terminal/TerminalServices';
 
@@ -23,13 +23,13 @@ export function registerTasks(services: TerminalServices): void {
             taskOf(
               services,
               { type, action: 'start', container },
-              t('start {0}', visible(name)),
+              t('start {0}', withoutIcons(name)),
               place,
             ),
             taskOf(
               services,
               { type, action: 'stop', container },
-              t('stop {0}', visible(name)),
+              t('stop {0}', withoutIcons(name)),
               place,
             ),
           ];

@@ -1,6 +1,6 @@
 /** The terminals of this window: at most one console for each container, and sessions. Made by `extension.ts`. */
 import * as vscode from 'vscode';
-import { visible } from '../../core/text/visible';
+import { withoutIcons } from '../model/withoutIcons';
 import type { HelperLink } from '../services/HelperLink';
 import { ConsolePseudoterminal } from './ConsolePseudoterminal';
 
@@ -62,7 +62,7 @@ export class Terminals implements vscode.Disposable {
   /** Opens a terminal for a console, and closes the one of an earlier run. */
   openConsole(bundle: string, name: string, { focus }: { focus: boolean }): ConsolePseudoterminal {
     this.#consoles.get(bundle)?.terminal.dispose();
-    const opened = this.#open(visible(name), 'terminal-linux');
+    const opened = this.#open(withoutIcons(name), 'terminal-linux');
     this.#consoles.set(bundle, opened);
     this.#remember();
     opened.terminal.show(!focus);
@@ -117,7 +117,7 @@ export class Terminals implements vscode.Disposable {
 }
 
 function sessionName(name: string): string {
-  return vscode.l10n.t('shell · {0}', visible(name));
+  return vscode.l10n.t('shell · {0}', withoutIcons(name));
 }
 
 function optionsOf(

@@ -4,11 +4,23 @@
  */
 import uPlot from 'uplot';
 import './usage.css';
-import type { UsageMessage, UsageReady, UsageTexts } from '../../ui/views/usage/messages';
+import type {
+  UsageMessage,
+  UsageReady,
+  UsageState,
+  UsageTexts,
+} from '../../ui/views/usage/messages';
 import { formatBytes } from '../../core/tree/formatAmounts';
 import { type UsageSample, maxSamples } from '../../core/tree/usage';
 
-declare function acquireVsCodeApi(): { postMessage(message: UsageReady): void };
+declare function acquireVsCodeApi(): {
+  postMessage(message: UsageReady): void;
+  /** VS Code keeps it over a reload of the window. */
+  setState(state: UsageState): void;
+};
+
+/** How much may be missing after a reload, in seconds. */
+const keepEvery = 5;
 
 /** Rows of the table, newest first. */
 const tableRows = 60;
@@ -18,12 +30,15 @@ const leastSeconds = 60;
 const percents = [1, 2, 5, 10, 20, 25, 50, 100, 200, 500, 1000, 5000];
 const powersOfTwo = Array.from({ length: 44 }, (_, exponent) => 2 ** exponent);
 
-const { name = '', texts: textsJson = '{}' } = document.body.dataset;
+const { id = '', name = '', texts: textsJson = '{}' } = document.body.dataset;
 const texts = JSON.parse(textsJson) as UsageTexts;
 
+const vscode = acquireVsCodeApi();
 const samples: UsageSample[] = [];
 /** What their times count from, in seconds since the epoch. */
 let bootedAt = 0;
+/** Of the last sample that VS Code keeps. */
+let keptAt = -Infinity;
 let isPaused = false;
 let hasEnded = false;
 
@@ -91,8 +106,12 @@ window.addEventListener('message', ({ data }: MessageEvent<UsageMessage>) => {
   }
   samples.splice(0, samples.length - maxSamples);
   draw();
+  const { at } = samples.at(-1) ?? { at: 0 };
+  if (data.kind === 'more' && at - keptAt < keepEvery) return;
+  vscode.setState({ id, name, samples, bootedAt });
+  keptAt = at;
 });
-acquireVsCodeApi().postMessage({ kind: 'ready' });
+vscode.postMessage({ kind: 'ready' });
 
 function draw(): void {
   note.textContent = hasEnded ? texts.ended : isPaused ? texts.paused : '';

@@ -254,7 +254,8 @@ function launched({
     if (procfs !== undefined) closeSync(procfs);
     await cgroup?.remove().catch(warnOf);
     const by = signal ?? signalTold(exitCode, reports.saysMore);
-    const exit = containerExit(bundle.name, exitCode, by, reports.output);
+    const isInit = !diesOfAnySignal(plan);
+    const exit = containerExit(bundle.name, exitCode, by, reports.output, isInit);
     return cgroup?.oomKills ? outOfMemory(bundle, exit, cgroup.oomKills, killed) : exit;
   });
   const container: LaunchedContainer = {

@@ -10,6 +10,7 @@ import path from 'node:path';
 import { ExecaError, execa } from 'execa';
 import type { Bundle } from '../../../core/bundle/loadBundle';
 import type { RuntimeName } from '../../../core/config/engine';
+import { isSystemInit } from '../../../core/config/systemInit';
 import { TerrariumError, messageOf } from '../../../core/errors';
 import { stepInfo } from '../../../core/sequence/commandLine';
 import type { HostFacts } from '../../../core/sequence/hostFacts';
@@ -18,7 +19,7 @@ import type { ContainerExit } from '../../../protocol/container';
 import { onTerminal } from '../../console/pty/onTerminal';
 import { openFilesCommand } from '../../host/openFilesCommand';
 import { callerStdio, copyStdio } from '../../console/callerStdio';
-import { containerExit } from '../shared/containerExit';
+import { containerExit, rebootOrCode } from '../shared/containerExit';
 import { findTool, hostEnvironment, requireTools } from '../../host/hostTools';
 import { killIfAlive } from '../../host/killIfAlive';
 import { outOfMemory } from '../shared/outOfMemory';
@@ -153,7 +154,8 @@ async function runPrepared(
       session: (request) => runtimeSession(handle, container, request),
       exited: runtime.ended.then(async ({ exitCode, signal }) => {
         if (procfs !== undefined) closeSync(procfs);
-        const exit = containerExit(bundle.name, exitCode, signal, runtime.errors?.tail ?? '');
+        const ended = containerExit(bundle.name, exitCode, signal, runtime.errors?.tail ?? '');
+        const exit = isSystemInit(bundle.config) ? rebootOrCode(bundle.name, ended) : ended;
         const kills = await memory?.kills().catch((unknown: unknown) => {
           options.onWarning?.(messageOf(unknown));
           return 0;

@@ -3,20 +3,51 @@ import { constants } from 'node:os';
 import { parseSignal, signalNumber } from '../../../core/config/stopSignal';
 import type { ContainerExit } from '../../../protocol/container';
 
+/**
+ * The kernel tells reboot(2) in a PID namespace as the end of its PID 1 by a signal. Of a PID 1 it is
+ * certain: signals without a handler do not reach it (pid_namespaces(7)), and those that the kernel
+ * forces on it are others.
+ */
+const reboots: Readonly<Record<string, 'restart' | 'halt'>> = { SIGHUP: 'restart', SIGINT: 'halt' };
+
+/** @param isInit whether it was PID 1 of a PID namespace of its own, and `signal` is how it ended itself */
 export function containerExit(
   name: string,
   exitCode: number | undefined,
   signal: string | undefined,
   outputTail: string,
+  isInit = false,
 ): ContainerExit {
   const by = signal ?? (exitCode === 1 ? signalInWords(outputTail) : undefined);
   if (by !== undefined) {
     const signal = parseSignal(by);
     const number = signal === undefined ? 0 : signalNumber(signal);
-    return { code: 128 + number, signal: by, message: `“${name}” was ended by ${by}.` };
+    const reboot = isInit ? reboots[by] : undefined;
+    const message =
+      reboot === undefined ? `“${name}” was ended by ${by}.` : `“${name}” ${rebootText[reboot]}.`;
+    return { code: 128 + number, signal: by, ...(reboot ? { reboot } : {}), message };
   }
   const code = exitCode ?? 255;
   return { code, message: `“${name}” ended with exit code ${code}.` };
+}
+
+const rebootText = {
+  restart: 'rebooted itself (reboot(2)): that ends a container',
+  halt: 'halted itself (reboot(2))',
+};
+
+/**
+ * The same of runc and crun, which pass a signal on as a shell does: an init ends so by itself, and it
+ * could have ended with that code.
+ */
+export function rebootOrCode(name: string, exit: ContainerExit): ContainerExit {
+  const reboot = { 129: 'restart', 130: 'halt' }[exit.code];
+  if (exit.signal !== undefined || reboot === undefined) return exit;
+  const what = reboot === 'restart' ? 'rebooted' : 'halted';
+  return {
+    ...exit,
+    message: `“${name}” ended with exit code ${exit.code}: it ${what} itself (reboot(2)), or its program ended with that code.`,
+  };
 }
 
 const byCapsh = /child PID=\d+ terminated by signo=(\d+)\s*$/;

@@ -43,9 +43,11 @@ function describe({ state, info, folder, isAmbiguous }: Container, showPlace: bo
 }
 
 /** How the container ended, in a few words. The tooltip has the whole sentence. */
-function exitText({ code, signal, outOfMemory }: ContainerExit, asked = false): string {
+function exitText({ code, signal, outOfMemory, reboot }: ContainerExit, asked = false): string {
   const { t } = vscode.l10n;
   if (outOfMemory) return t('out of memory');
+  if (reboot)
+    return asked ? t('on request') : reboot === 'halt' ? t('halted itself') : t('rebooted itself');
   if (asked)
     return signal === undefined ? t('on request') : t('on request, with {0}', visible(signal));
   return signal === undefined ? t('exit code {0}', code) : t('ended by {0}', visible(signal));

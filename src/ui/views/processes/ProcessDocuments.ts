@@ -8,11 +8,12 @@ import { visible } from '../../../core/text/visible';
 import { escapeMarkdown } from '../../model/markdown';
 import { type Inspection, addressOf, isEndedError } from '../../services/Inspections';
 import { explainPlace, placeOf } from '../../services/inspectedProcess';
+import { MadeFiles } from '../../services/MadeFiles';
 import type { Services } from '../../services/Services';
 import { explainField } from './explainField';
-import { inspectionText } from './inspectionText';
+import { inspectionText, wrapped } from './inspectionText';
 import { type SectionName, sections } from './sections';
-import { processScheme } from '../../services/processUri';
+import { nameOf, processScheme } from '../../services/processUri';
 
 /** The manual page in a heading, such as `capabilities(7)`. */
 const manualPage = /^■ .*? {2}([a-z_]+\(\d\))$/;
@@ -23,21 +24,11 @@ export function registerProcessDocuments(services: Services): void {
   const selector = { scheme: processScheme };
   const { inspections } = services;
   services.context.subscriptions.push(
-    vscode.workspace.registerTextDocumentContentProvider(processScheme, {
-      onDidChange: inspections.onDidChange,
-      provideTextDocumentContent: async (uri) => {
-        try {
-          return inspectionText(await inspections.take(uri));
-        } catch (error) {
-          if (!isEndedError(error)) throw error;
-          // "Reload Window" has restored the tab of a process that has ended.
-          return vscode.l10n.t(
-            'Process {0} has ended. This window has read nothing of it.',
-            addressOf(uri).pid,
-          );
-        }
-      },
-    }),
+    MadeFiles.register(
+      processScheme,
+      (uri) => textOf(services, uri),
+      services.inspections.onDidChange,
+    ),
     vscode.languages.registerHoverProvider(selector, {
       provideHover: (document, position) =>
         hoverAt(document, position, inspections.of(document.uri)),
@@ -50,6 +41,20 @@ export function registerProcessDocuments(services: Services): void {
         hasEnded(inspections.of(document.uri)) ? [] : lenses(document),
     }),
   );
+}
+
+async function textOf(services: Services, uri: vscode.Uri): Promise<string> {
+  try {
+    return inspectionText(await services.inspections.take(uri));
+  } catch (error) {
+    if (!isEndedError(error)) throw error;
+    // "Reload Window" has restored the tab of a process that has ended.
+    const text = vscode.l10n.t(
+      'Process {0} of “{1}” has ended, and this window has read nothing of it. “Inspect Process” in the Processes view shows another one.',
+      ...nameOf(uri),
+    );
+    return wrapped(text).join('\n');
+  }
 }
 
 /** Whether the process has ended, so that nothing more can be read. */

@@ -5,6 +5,7 @@
 import * as vscode from 'vscode';
 import type { ProcessInspection } from '../../../protocol/inspection';
 import { visible } from '../../../core/text/visible';
+import { wrapWords } from '../../../core/text/wrapWords';
 import { describeState } from '../../../core/tree/describe';
 import { formatBytes } from '../../../core/tree/formatAmounts';
 import type { Inspection } from '../../services/Inspections';
@@ -49,7 +50,9 @@ export function inspectionText(inspection: Inspection): string {
       ['', t('inside'), t('outside')],
       ...found.ids.map(({ of, inside, outside }) => [of, String(inside), String(outside)]),
     ]),
-    ...(found.groups.length > 0 ? [t('supplementary groups: {0}', found.groups.join(' '))] : []),
+    ...(found.groups.length > 0
+      ? wrapped(t('supplementary groups: {0}', found.groups.join(' ')))
+      : []),
   ]);
   section(part.namespaces, [
     ...textTable(
@@ -64,15 +67,18 @@ export function inspectionText(inspection: Inspection): string {
     ...(found.ended || found.namespaces.length === 0 ? untold(found, 'namespaces') : []),
   ]);
   const { capabilities } = found;
-  const set = (names: readonly string[]) =>
-    names.length === 0 ? t('none') : names.length > 40 ? t('all') : names.map(visible).join(' ');
+  const set = (title: string, names: readonly string[]) => {
+    const text =
+      names.length === 0 ? t('none') : names.length > 40 ? t('all') : names.map(visible).join(' ');
+    return wrapped(text).map((line, at) => [at === 0 ? title : '', line]);
+  };
   section(part.capabilities, [
     ...textTable([
-      [t('effective'), set(capabilities.effective)],
-      [t('permitted'), set(capabilities.permitted)],
-      [t('bounding'), set(capabilities.bounding)],
-      [t('inheritable'), set(capabilities.inheritable)],
-      [t('ambient'), set(capabilities.ambient)],
+      ...set(t('effective'), capabilities.effective),
+      ...set(t('permitted'), capabilities.permitted),
+      ...set(t('bounding'), capabilities.bounding),
+      ...set(t('inheritable'), capabilities.inheritable),
+      ...set(t('ambient'), capabilities.ambient),
       [
         'no_new_privs',
         found.noNewPrivileges ? t('yes: no program it starts can gain any') : t('no'),
@@ -167,4 +173,9 @@ function left({
   readonly total: number;
 }) {
   return total > entries.length ? [vscode.l10n.t('{0} more', total - entries.length)] : [];
+}
+
+/** Lines that can be read beside the two side bars of a small screen. */
+export function wrapped(text: string): string[] {
+  return wrapWords(text, 64).split('\r\n');
 }

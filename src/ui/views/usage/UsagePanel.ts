@@ -1,6 +1,7 @@
 /**
  * CPU and memory of one container over time, in a webview. Opened by "Show CPU and Memory". The extension
  * host keeps a bounded history: VS Code destroys the page while it is hidden. The helper reads nothing then.
+ * After "Reload Window" it comes back from the page's state, which VS Code keeps.
  */
 import { randomBytes } from 'node:crypto';
 import { uptime } from 'node:os';
@@ -9,7 +10,11 @@ import type { ContainerInfo } from '../../../protocol/container';
 import { visible } from '../../../core/text/visible';
 import { UsageHistory, usageOf } from '../../../core/tree/usage';
 import type { Services } from '../../services/Services';
-import type { UsageMessage, UsageReady, UsageTexts } from './messages';
+import type { UsageMessage, UsageReady, UsageState, UsageTexts } from './messages';
+import { parseUsageState } from './usageState';
+
+/** The type of the panel, as package.json names it in `onWebviewPanel`. */
+export const usageView = 'terrarium.usage';
 
 /** Interval of the samples, in milliseconds. No message of the helper means no change. */
 const everyMs = 1000;
@@ -18,8 +23,7 @@ const everyMs = 1000;
 const open = new Map<string, UsagePanel>();
 
 export class UsagePanel {
-  readonly #history = new UsageHistory();
-  readonly #panel: vscode.WebviewPanel;
+  readonly #history: UsageHistory;
   readonly #subscriptions: vscode.Disposable[];
   #subscription: vscode.Disposable | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -28,63 +32,93 @@ export class UsagePanel {
   /** Shows the panel of a container, and makes it where there is none. */
   static show(services: Services, info: ContainerInfo): void {
     const known = open.get(info.id);
-    if (known) known.#panel.reveal();
-    else open.set(info.id, new UsagePanel(services, info));
-  }
-
-  private constructor(
-    private readonly services: Services,
-    private readonly info: ContainerInfo,
-  ) {
-    const root = vscode.Uri.joinPath(services.context.extensionUri, 'dist/webview');
-    this.#panel = vscode.window.createWebviewPanel(
-      'terrarium.usage',
+    if (known) {
+      known.panel.reveal();
+      return;
+    }
+    const panel = vscode.window.createWebviewPanel(
+      usageView,
       vscode.l10n.t('{0}: CPU and Memory', visible(info.name)),
       { viewColumn: vscode.ViewColumn.Beside, preserveFocus: false },
-      { enableScripts: true, localResourceRoots: [root] },
     );
-    const { webview } = this.#panel;
-    webview.html = page(webview, root, visible(info.name));
+    new UsagePanel(services, panel, info);
+  }
+
+  /** Fills a panel that came back with the window. @param state what its page had left */
+  static async restore(
+    services: Services,
+    panel: vscode.WebviewPanel,
+    state: unknown,
+  ): Promise<void> {
+    const known = parseUsageState(state);
+    if (!known) {
+      panel.webview.html = lostPage();
+      return;
+    }
+    await services.containers.ready();
+    await services.helpers.connectExisting();
+    if (open.has(known.id)) panel.dispose();
+    else new UsagePanel(services, panel, known);
+  }
+
+  /** @param about with samples and their `bootedAt`, where it came back with the window */
+  private constructor(
+    private readonly services: Services,
+    private readonly panel: vscode.WebviewPanel,
+    private readonly about: Pick<UsageState, 'id' | 'name'> & Partial<UsageState>,
+  ) {
+    const root = vscode.Uri.joinPath(services.context.extensionUri, 'dist/webview');
+    const { webview } = panel;
+    this.#history = new UsageHistory(about.samples);
+    open.set(about.id, this);
     this.#subscriptions = [
       webview.onDidReceiveMessage((message: Partial<UsageReady>) => {
         if (message.kind === 'ready')
           this.#post({
             ...{ kind: 'all', samples: this.#history.samples, ended: this.#ended },
-            bootedAt: bootedAt(),
+            bootedAt: this.#bootedAt(),
           });
       }),
-      this.#panel.onDidChangeViewState(() => this.#follow()),
+      panel.onDidChangeViewState(() => this.#follow()),
       services.attention.onDidChange(() => this.#follow()),
       services.containers.onDidChange(() => this.#follow()),
     ];
-    this.#panel.onDidDispose(() => this.#close());
-    services.context.subscriptions.push(this.#panel);
+    webview.options = { enableScripts: true, localResourceRoots: [root] };
+    webview.html = page(webview, root, about);
+    this.panel.onDidDispose(() => this.#close());
+    services.context.subscriptions.push(this.panel);
     this.#follow();
   }
 
   #follow(): void {
-    const isRunning = this.services.containers.byId(this.info.id)?.state === 'running';
+    const isRunning = this.services.containers.byId(this.about.id)?.state === 'running';
     if (!isRunning && !this.#ended) {
       this.#ended = true;
       this.#post({ kind: 'ended' });
     }
-    const wanted = isRunning && this.#panel.visible && this.services.attention.isSeen;
+    const wanted = isRunning && this.panel.visible && this.services.attention.isSeen;
     if (wanted === (this.#subscription !== undefined)) return;
     if (wanted) {
-      this.#subscription = this.services.processes.subscribe(this.info.id);
+      this.#subscription = this.services.processes.subscribe(this.about.id);
       this.#timer = setInterval(() => this.#sample(), everyMs);
     } else this.#rest();
   }
 
   #sample(): void {
-    const known = this.services.processes.of(this.info.id);
+    const known = this.services.processes.of(this.about.id);
     if (!known || known.stale || known.error !== undefined) return;
     const sample = usageOf(known.tree.infos(), Math.round(uptime()));
-    this.#post({ kind: 'more', samples: this.#history.add(sample), bootedAt: bootedAt() });
+    this.#post({ kind: 'more', samples: this.#history.add(sample), bootedAt: this.#bootedAt() });
   }
 
   #post(message: UsageMessage): void {
-    void this.#panel.webview.postMessage(message);
+    void this.panel.webview.postMessage(message);
+  }
+
+  /** What the times count from: of a container that has ended, the machine may have booted again since. */
+  #bootedAt(): number {
+    const { bootedAt = bootedNow() } = this.about;
+    return this.#ended ? bootedAt : bootedNow();
   }
 
   #rest(): void {
@@ -94,17 +128,22 @@ export class UsagePanel {
   }
 
   #close(): void {
-    open.delete(this.info.id);
+    open.delete(this.about.id);
     this.#rest();
     for (const subscription of this.#subscriptions) subscription.dispose();
   }
 }
 
-function bootedAt(): number {
+/** When this machine booted, by its clock of now. */
+function bootedNow(): number {
   return Date.now() / 1000 - uptime();
 }
 
-function page(webview: vscode.Webview, root: vscode.Uri, name: string): string {
+function page(
+  webview: vscode.Webview,
+  root: vscode.Uri,
+  about: Pick<UsageState, 'id' | 'name'>,
+): string {
   const { t } = vscode.l10n;
   const texts: UsageTexts = {
     cpu: t('CPU (100% is one CPU)'),
@@ -121,6 +160,7 @@ function page(webview: vscode.Webview, root: vscode.Uri, name: string): string {
     unread: t('being read'),
     atMost: t('at most {0}'),
   };
+  const name = visible(about.name);
   const nonce = randomBytes(16).toString('hex');
   const file = (part: string) => attribute(webview.asWebviewUri(vscode.Uri.joinPath(root, part)));
   const policy = `default-src 'none'; style-src ${webview.cspSource}; script-src 'nonce-${nonce}'`;
@@ -133,10 +173,18 @@ function page(webview: vscode.Webview, root: vscode.Uri, name: string): string {
 <link rel="stylesheet" href="${file('usage.css')}">
 <title>${attribute(name)}</title>
 </head>
-<body data-name="${attribute(name)}" data-texts="${attribute(JSON.stringify(texts))}">
+<body data-id="${attribute(about.id)}" data-name="${attribute(name)}" data-texts="${attribute(JSON.stringify(texts))}">
 <script nonce="${nonce}" src="${file('usage.js')}"></script>
 </body>
 </html>`;
+}
+
+/** Of a panel whose page had left nothing that can be read. */
+function lostPage(): string {
+  const text = vscode.l10n.t(
+    'Here was the CPU and memory of a container. “Show CPU and Memory” shows it again.',
+  );
+  return `<!DOCTYPE html><meta http-equiv="Content-Security-Policy" content="default-src 'none'"><p>${attribute(text)}</p>`;
 }
 
 /** Escapes text for an HTML attribute or element. */

@@ -30,6 +30,15 @@ export type UsageMessage =
   | { readonly kind: 'more'; readonly samples: readonly UsageSample[]; readonly bootedAt: number }
   | { readonly kind: 'ended' };
 
+/** What VS Code keeps of a page, and hands to the panel that it makes when the window has been reloaded. */
+export interface UsageState {
+  /** Of the container. */
+  readonly id: string;
+  readonly name: string;
+  readonly samples: readonly UsageSample[];
+  readonly bootedAt: number;
+}
+
 /** page → panel: the page is ready for messages. */
 export interface UsageReady {
   readonly kind: 'ready';

@@ -233,6 +233,7 @@ describe('parseConfig', () => {
     assert.equal(found.problem, 'duplicate-key');
     assert.deepEqual([found.line, found.column], [2, 1]);
     assert.deepEqual(found.path, ['ociVersion']);
+    assert.equal(parseConfig('{"__proto__": {}}').diagnostics[0]?.problem, 'proto-key');
   });
 
   it('refuses a key that another reader would take for one of the specification’s', () => {

@@ -25,6 +25,20 @@ describe('what a container used', () => {
     assert.equal(usageOf([known, { ...known, pid: 2 }], 7).isUpperBound, false);
   });
 
+  it('goes on from what was known before, with a gap', () => {
+    const history = new UsageHistory([sample(1), sample(2)]);
+    history.add(sample(20));
+    assert.deepEqual(
+      history.samples.map(({ at, cpu }) => [at, cpu]),
+      [
+        [1, 1],
+        [2, 1],
+        [3, null],
+        [20, 1],
+      ],
+    );
+  });
+
   it('is remembered for a bounded time', () => {
     const history = new UsageHistory();
     for (let at = 0; at < maxSamples + 100; at++) history.add(sample(at));

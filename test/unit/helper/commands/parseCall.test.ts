@@ -33,6 +33,7 @@ describe('the words of the command line', () => {
     ...['--help', '-h', 'help', 'run --help', 'plan -h box', 'serve --help'].map(
       (line): [string, Call] => [line, { command: 'help' }],
     ),
+    ['--version', { command: 'version' }],
   ];
   for (const [line, call] of calls)
     it(`understands “${line}”`, () => assert.deepEqual(parseCall(line.split(' ')), call));
@@ -43,6 +44,7 @@ describe('the words of the command line', () => {
     [['frob'], /“frob” is no command/, /run, plan/],
     [['toString'], /“toString” is no command/, /run, plan/],
     [['\x1b[31m'], /“\\x1b\[31m” is no command/, /run/],
+    [['--version', 'box'], /“--version” takes no “box”/, /alone/],
     [['run'], /“run” is given without a FOLDER/, /bundle, or a root filesystem/],
     [['plan'], /“plan” is given without a FOLDER/, /bundle/],
     [['run', ''], /empty word for the FOLDER/, /unset variable/],

@@ -1,4 +1,4 @@
-/** Names in pickers: no icon of theirs, and every picker goes by `plain`. */
+/** Names in pickers, terminals and tasks: no icon of theirs, and all of them go by `withoutIcons`. */
 import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
@@ -24,5 +24,13 @@ describe('plain', () => {
     assert.ok(pickers.length > 5);
     for (const [file, text] of pickers)
       assert.doesNotMatch(text, /\b(?:label|description|detail): [^\n]*\bvisible\(/, file);
+  });
+
+  it('stands where terminals and tasks are named, whose names VS Code draws with icons', () => {
+    for (const file of ['src/ui/terminal/Terminals.ts', 'src/ui/tasks/registerTasks.ts']) {
+      const text = readFileSync(file, 'utf8');
+      assert.match(text, /\bwithoutIcons\(name\)/, file);
+      assert.doesNotMatch(text, /\bvisible\(/, file);
+    }
   });
 });

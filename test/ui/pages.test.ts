@@ -1,0 +1,143 @@
+/** What comes back in its tab when the window is reloaded: every page that Terrarium opens, with its content. */
+import assert from 'node:assert/strict';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { hostState } from '../system/containers';
+import type { Workbench } from '../host/workbench.mjs';
+import { Window, makeContainers, prompt, requireRoot } from './window';
+
+const size = { width: 1280, height: 800 };
+
+describe('pages', function () {
+  this.timeout(240_000);
+  let window: Window;
+  let workbench: Workbench;
+  let hostBefore: ReturnType<typeof hostState>;
+  before(async function () {
+    requireRoot(this);
+    hostBefore = hostState();
+    window = await Window.open({
+      prepare: async (parent) => {
+        await makeContainers(parent, 'box', 'zap');
+        // VS Code draws such a name as an icon where it is not kept from it.
+        renameSync(path.join(parent, 'zap'), path.join(parent, '$(zap) x'));
+        const file = path.join(parent, 'box/config.json');
+        const seccomp = '"linux": { "seccomp": { "defaultAction": "SCMP_ACT_ALLOW" },';
+        writeFileSync(file, readFileSync(file, 'utf8').replace('"linux": {', seccomp));
+      },
+    });
+    ({ workbench } = window);
+    await workbench.page.setViewportSize(size);
+    await workbench.openViewContainer('Terrarium');
+    await workbench.treeAction('Containers', 'box', 'Start Container');
+    await workbench.waitForTerminal(prompt);
+  });
+  after(async () => {
+    if (!window) return;
+    await window.close();
+    assert.deepEqual(hostState(), hostBefore, 'the host is as it was');
+  });
+  afterEach(async function () {
+    await window.keepFailure(this);
+    await workbench.command('View: Close All Editors');
+  });
+
+  /** The text of the editor in front; the tab is there before it. */
+  const editor = () => workbench.page.locator('.editor-instance .view-lines');
+  const tab = (title: string | RegExp) => workbench.page.locator('.tab', { hasText: title });
+  const reload = async (title: string | RegExp) => {
+    await tab(title).waitFor();
+    // VS Code has written down what is open when it reloads the page by itself.
+    const loaded = workbench.page.waitForEvent('load');
+    await workbench.command('Developer: Reload Window');
+    await loaded;
+    await tab(title).waitFor();
+  };
+
+  /**
+   * Reloads with a preview of Markdown. VS Code leaves one of any file blank where it is reloaded within
+   * some seconds of the first preview of a new profile: then once more.
+   */
+  const reloadPreview = async (title: string, content: RegExp) => {
+    await workbench.preview(content);
+    await reload(title);
+    await workbench.preview(content).catch(async () => {
+      await reload(title);
+      await workbench.preview(content);
+    });
+  };
+
+  it('shows the warnings of a start again', async () => {
+    await workbench.command('Terrarium: Show Warnings');
+    await reloadPreview('Warnings of box', /linux\.seccomp is not carried out/);
+    await window.picture('reload-warnings');
+  });
+
+  it('shows the check of the machine again', async () => {
+    await workbench.command('Terrarium: Check This Machine');
+    await reloadPreview('Check of This Machine', /This machine/);
+    await window.picture('reload-check');
+  });
+
+  it('shows a start sequence again, with the privilege that is in force', async () => {
+    await workbench.command('Terrarium: Show Start Sequence');
+    await workbench.pick('box');
+    await editor().getByText('unshare').first().waitFor();
+    await window.picture('sequence');
+    await reload('Start Sequence of box');
+    await editor().getByText('unshare').first().waitFor();
+    await workbench.page.locator('.statusbar').getByText('Start Sequence').waitFor();
+    await window.picture('reload-sequence');
+  });
+
+  it('reads a process again, or says that it has ended', async () => {
+    const pid1 = workbench.view('Processes').locator('.monaco-list-row', { hasText: 'PID 1 ·' });
+    await workbench.chooseFromMenu(pid1, 'Inspect Process');
+    await editor().getByText('sh: PID 1 in box').waitFor();
+    await window.picture('inspect');
+    await reload('1 sh');
+    await editor().getByText('sh: PID 1 in box').waitFor();
+    await editor().getByText('Users and groups').waitFor();
+    await window.picture('reload-inspect');
+
+    await workbench.command('Terrarium: Restart Container');
+    await editor().getByText('It has ended').first().waitFor();
+    await reload('1 sh');
+    await editor().getByText('Process 1 sh of “box” has ended, and this window has read').waitFor();
+    await window.picture('reload-inspect-ended');
+  });
+
+  it('goes on with the chart of CPU and memory, with what it showed before', async () => {
+    await workbench.treeAction('Processes', 'box', 'Show CPU and Memory');
+    const page = workbench.page.frameLocator('iframe.webview').frameLocator('#active-frame');
+    const rows = page.locator('tbody tr');
+    const open = () => page.getByText('Table').click();
+    await open();
+    await rows.nth(7).waitFor(); // eight seconds of it
+    const first = await rows.last().innerText();
+    await reload('box: CPU and Memory');
+    await open();
+    await page.getByText('nobody looked').first().waitFor(); // while the window was loading
+    assert.equal(await rows.last().innerText(), first);
+    await page.getByRole('img', { name: /^CPU \(100% is one CPU\): \d+ %$/ }).waitFor();
+    await window.picture('reload-usage');
+
+    await workbench.treeAction('Containers', 'box', 'Stop Container');
+    await page.getByText('The container has ended.').waitFor();
+    await reload('box: CPU and Memory');
+    await page.getByText('The container has ended.').waitFor();
+    await open();
+    assert.equal(await rows.last().innerText(), first);
+    await window.picture('reload-usage-ended');
+  });
+
+  it('names a terminal as its container is called, without an icon that the name asks for', async () => {
+    await workbench.treeAction('Containers', '$(zap) x', 'Start Container');
+    await workbench.waitForTerminal(prompt);
+    const names = workbench.page.locator('.terminal-tabs-entry, .single-terminal-tab');
+    await names.getByText('(zap) x').first().waitFor();
+    assert.equal(await names.locator('.codicon-zap').count(), 0);
+    await window.picture('terminal-name');
+    await workbench.treeAction('Containers', '$(zap) x', 'Stop Container');
+  });
+});
