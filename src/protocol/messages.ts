@@ -2,7 +2,7 @@
  * The messages between extension and helper (JSON-RPC 2.0 over a unix socket, vscode-jsonrpc).
  * One entry per request: its name, the parser of its parameters and of its result.
  *
- * A connection opens with one line of JSON (`Opening`), answered by one line (`OpeningReply`).
+ * A connection opens with one line of JSON (`Handshake`), answered by one line (`HandshakeReply`).
  * `open: "rpc"` then speaks JSON-RPC; `open: "stream"` then carries raw terminal bytes, both ways,
  * of one console or session: its back-pressure is the socket's own.
  */
@@ -15,7 +15,7 @@ import { ProcessDelta } from './processes';
 export const protocolVersion = 1;
 
 /** Longest opening line that the helper reads, in bytes. */
-export const maxOpeningBytes = 4096;
+export const maxHandshakeBytes = 4096;
 
 /** Chosen by a terminal for itself: says whose size is meant where several watch one console. */
 const Viewer = z
@@ -24,7 +24,7 @@ const Viewer = z
   .optional();
 const Size = { cols: z.number().int().min(1).max(1000), rows: z.number().int().min(1).max(1000) };
 
-export const Opening = z.object({
+export const Handshake = z.object({
   terrarium: z.literal(protocolVersion),
   token: z.string().min(32).max(256),
   open: z.discriminatedUnion('kind', [
@@ -32,10 +32,10 @@ export const Opening = z.object({
     z.object({ kind: z.literal('stream'), stream: z.string().max(64), viewer: Viewer, ...Size }),
   ]),
 });
-export type Opening = z.infer<typeof Opening>;
+export type Handshake = z.infer<typeof Handshake>;
 
-export const OpeningReply = z.object({ ok: z.boolean(), message: z.string().optional() });
-export type OpeningReply = z.infer<typeof OpeningReply>;
+export const HandshakeReply = z.object({ ok: z.boolean(), message: z.string().optional() });
+export type HandshakeReply = z.infer<typeof HandshakeReply>;
 
 /** A step as people see it. `command` is display text, shell-quoted; nothing ever executes it. */
 export const StepInfo = z.object({
@@ -111,7 +111,7 @@ export const requests = {
   pause: { params: z.object({ id: ContainerId }), result: None },
   resume: { params: z.object({ id: ContainerId }), result: None },
   /** What happens to containers a while after the last client has gone; they stay unless told so. */
-  whenAlone: { params: z.object({ stop: z.boolean() }), result: None },
+  setLastClientPolicy: { params: z.object({ stop: z.boolean() }), result: None },
   /** Signals one process of a container; `startTime` must still match (a reused PID is refused). */
   signal: {
     params: z.object({

@@ -1,7 +1,7 @@
 /** Shows an error to the user, and logs it. Called by `registerCommands` and event handlers only. */
 import * as vscode from 'vscode';
 import { TerrariumError, messageOf } from '../core/errors';
-import { visible } from '../core/text/visible';
+import { escapeControlCharacters } from '../core/text/escapeControlCharacters';
 import { commandIds } from './commandIds';
 import { showMessage } from './notifications';
 
@@ -43,7 +43,7 @@ export async function showError(
   attempt?: Attempt,
 ): Promise<void> {
   if (isCancelled(error)) return;
-  const text = visible(messageOf(error)).trim();
+  const text = escapeControlCharacters(messageOf(error)).trim();
   if (error instanceof TerrariumError) log.warn(`${error.code}: ${text}${causes(error)}`);
   else log.error(error instanceof Error ? (error.stack ?? text) : text);
   const actions = actionsOf(error, attempt);

@@ -50,7 +50,7 @@ describe('windows on one helper', function () {
       await until('the idle timer', () => waiting.length === 1);
       const connect = () => Client.connect(socket, home.token);
       const client = await connect();
-      await client.rpc.request('whenAlone', { stop });
+      await client.rpc.request('setLastClientPolicy', { stop });
       const info = await client.start(await place.bundle('root'));
       client.close();
       if (stop) {

@@ -4,7 +4,7 @@
  */
 import { readdir } from 'node:fs/promises';
 import { TerrariumError } from '../errors';
-import { visible } from '../text/visible';
+import { escapeControlCharacters } from '../text/escapeControlCharacters';
 
 /** So many names are enough to know what is meant. */
 const namesShown = 3;
@@ -25,7 +25,7 @@ export async function besidesRootfs(bundle: string, shown = bundle): Promise<str
   if (folders.length > 0)
     throw new TerrariumError(
       'more-than-bundle',
-      `${visible(shown)} is not deleted: beside config.json and rootfs it holds ${naming(folders)}.`,
+      `${escapeControlCharacters(shown)} is not deleted: beside config.json and rootfs it holds ${naming(folders)}.`,
       'Move that elsewhere first, or delete what you mean in the Explorer.',
     );
   return entries.map(({ name }) => name);
@@ -34,6 +34,6 @@ export async function besidesRootfs(bundle: string, shown = bundle): Promise<str
 /** Names for a sentence: the first ones, and how many more there are. */
 export function naming(names: readonly string[]): string {
   const more = names.length - namesShown;
-  const shown = names.slice(0, namesShown).map((name) => `“${visible(name)}”`);
+  const shown = names.slice(0, namesShown).map((name) => `“${escapeControlCharacters(name)}”`);
   return [...shown, ...(more > 0 ? [`${more} more`] : [])].join(', ');
 }

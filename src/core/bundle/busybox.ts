@@ -5,7 +5,7 @@
 import { realpath } from 'node:fs/promises';
 import { TerrariumError } from '../errors';
 import { runTool } from '../fs/runTool';
-import { visible } from '../text/visible';
+import { escapeControlCharacters } from '../text/escapeControlCharacters';
 import { readElf } from './elf';
 import { codeOf } from './fileProblem';
 import { busyboxPackage, readOsRelease } from './busyboxPackage';
@@ -56,7 +56,7 @@ export async function findBusybox(options: FindBusyboxOptions = {}): Promise<Bus
     throw new TerrariumError('busybox-missing', 'BusyBox is not installed.', remedy);
   throw new TerrariumError(
     'busybox-dynamic',
-    `${dynamic.map(visible).join(', ')} is dynamically linked and cannot run in a new rootfs, which holds no libraries.`,
+    `${dynamic.map(escapeControlCharacters).join(', ')} is dynamically linked and cannot run in a new rootfs, which holds no libraries.`,
     remedy,
   );
 }
@@ -73,7 +73,7 @@ async function existing(file: string): Promise<string | undefined> {
 
 async function listApplets(file: string): Promise<string[]> {
   const { stdout, reason } = await runTool(file, ['--list'], { timeout: listTimeoutMs });
-  if (reason !== undefined) throw broken(file, visible(reason));
+  if (reason !== undefined) throw broken(file, escapeControlCharacters(reason));
   const applets = stdout.split('\n').filter((name) => /^[A-Za-z0-9_.+[-]+$/.test(name));
   if (!applets.includes('sh')) throw broken(file, 'its list has no "sh"');
   return applets.filter((name) => name !== 'busybox' && !/^\.+$/.test(name));
@@ -82,7 +82,7 @@ async function listApplets(file: string): Promise<string[]> {
 function broken(file: string, reason: string): TerrariumError {
   return new TerrariumError(
     'busybox-broken',
-    `${visible(file)} does not list its applets: ${reason}.`,
+    `${escapeControlCharacters(file)} does not list its applets: ${reason}.`,
     'Install BusyBox anew.',
   );
 }

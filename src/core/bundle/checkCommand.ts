@@ -9,7 +9,7 @@ import { topmostMountAt } from '../config/mountKinds';
 import type { OciConfig } from '../config/schema';
 import { TerrariumError } from '../errors';
 import { firstOf } from '../text/firstOf';
-import { visible } from '../text/visible';
+import { escapeControlCharacters } from '../text/escapeControlCharacters';
 import { binfmtHandles } from './binfmt';
 import { findCommand, whyNotExecutable } from './findCommand';
 import { hostRuns } from './machine';
@@ -71,17 +71,17 @@ export async function checkCommand(
   const hidden = (inside: string) => topmostMountAt(config, inside) !== undefined;
   const found = await findCommand(rootfs, config.process, hidden, signal);
   if (found.kind === 'hidden') return undefined;
-  const shown = visible(command);
+  const shown = escapeControlCharacters(command);
   if (found.kind === 'missing' && (await isClosed(rootfs)))
     throw new CommandError(
       'rootfs-closed',
-      `You may not look into ${visible(rootfs)}, where "${shown}" would be.`,
+      `You may not look into ${escapeControlCharacters(rootfs)}, where "${shown}" would be.`,
       'Start it as the user that it belongs to or with sudo, or change its permissions.',
     );
   if (found.kind === 'missing')
     throw new CommandError(
       'command-missing',
-      `The command "${shown}" does not exist in the rootfs (looked at ${firstOf(found.tried.map(visible), namesShown, (more) => `${more} more`).join(', ')}).`,
+      `The command "${shown}" does not exist in the rootfs (looked at ${firstOf(found.tried.map(escapeControlCharacters), namesShown, (more) => `${more} more`).join(', ')}).`,
       remedy,
     );
   if (found.kind === 'no-path')
@@ -97,7 +97,10 @@ export async function checkCommand(
       'Shorten PATH in config.json, or give the whole path of the program.',
     );
   if (found.kind === 'not-executable')
-    throw notExecutable(`"${shown}" (${visible(found.inside)}) ${found.reason}`, remedy);
+    throw notExecutable(
+      `"${shown}" (${escapeControlCharacters(found.inside)}) ${found.reason}`,
+      remedy,
+    );
 
   let { inside } = found;
   for (let depth = 0; depth <= maxInterpreters; depth++) {
@@ -107,12 +110,15 @@ export async function checkCommand(
     if (next === undefined)
       throw new CommandError(
         'loader-missing',
-        `"${visible(inside)}" needs ${visible(needed)}, which does not exist in the rootfs.`,
+        `"${escapeControlCharacters(inside)}" needs ${escapeControlCharacters(needed)}, which does not exist in the rootfs.`,
         'Put it there with the libraries it belongs to, or use a statically linked program.',
       );
     const reason = whyNotExecutable(next);
     if (reason !== undefined)
-      throw notExecutable(`"${visible(inside)}" needs ${visible(needed)}, which ${reason}`, remedy);
+      throw notExecutable(
+        `"${escapeControlCharacters(inside)}" needs ${escapeControlCharacters(needed)}, which ${reason}`,
+        remedy,
+      );
     inside = needed;
   }
   throw notExecutable(
@@ -153,16 +159,19 @@ async function interpreterOf(
     // execve(2), ENOEXEC. Only execvp(3) and shells make a script of /bin/sh of it, no runtime.
     if (start.length > 0 && !start.includes(0))
       throw notExecutable(
-        `"${visible(inside)}" is a text file without a #! line, which the kernel does not execute`,
+        `"${escapeControlCharacters(inside)}" is a text file without a #! line, which the kernel does not execute`,
         'Begin it with a line such as #!/bin/sh.',
       );
-    throw notExecutable(`"${visible(inside)}" is neither a program for Linux nor a script`, remedy);
+    throw notExecutable(
+      `"${escapeControlCharacters(inside)}" is neither a program for Linux nor a script`,
+      remedy,
+    );
   }
   if (!hostRuns(elf, machine)) {
     if (await binfmtHandles(start, rootfs)) return undefined;
     throw new CommandError(
       'foreign-architecture',
-      `"${visible(inside)}" is built for ${elf.machine}, and this machine is ${machine}.`,
+      `"${escapeControlCharacters(inside)}" is built for ${elf.machine}, and this machine is ${machine}.`,
       'Use a rootfs for this machine, or install qemu-user-static with its binfmt handlers.',
     );
   }

@@ -8,7 +8,7 @@ import { lstat } from 'node:fs/promises';
 import path from 'node:path';
 import { maxConfigBytes } from '../config/jsonLimits';
 import { TerrariumError } from '../errors';
-import { visible } from '../text/visible';
+import { escapeControlCharacters } from '../text/escapeControlCharacters';
 import { codeOf } from '../fs/codeOf';
 import { looksLikeRootfs } from './looksLikeRootfs';
 import { readAt, withRegularFile } from '../fs/readBounded';
@@ -53,10 +53,10 @@ export async function refuseAmbiguous(folder: string): Promise<FolderLook> {
 export function ambiguous(folder: string, { rootfs }: FolderLook): TerrariumError {
   return new TerrariumError(
     'bundle-or-folder',
-    `${visible(folder)} can be read in two ways: as the bundle that its config.json describes, and as a root filesystem itself, because it has a bin/sh. The two start different containers.`,
+    `${escapeControlCharacters(folder)} can be read in two ways: as the bundle that its config.json describes, and as a root filesystem itself, because it has a bin/sh. The two start different containers.`,
     rootfs === undefined
       ? 'To start what config.json says, move the tree into a folder "rootfs" beside it; to start the tree as a plain folder, move config.json out of it. On the command line --folder starts it as it is, without config.json.'
-      : `If ${visible(path.basename(rootfs))} is the root filesystem, remove the bin/sh (or usr/bin/sh) beside config.json; if the folder itself is, move config.json out of it. On the command line, say --bundle or --folder.`,
+      : `If ${escapeControlCharacters(path.basename(rootfs))} is the root filesystem, remove the bin/sh (or usr/bin/sh) beside config.json; if the folder itself is, move config.json out of it. On the command line, say --bundle or --folder.`,
   );
 }
 

@@ -8,9 +8,9 @@ import { lstat, opendir } from 'node:fs/promises';
 import path from 'node:path';
 import { messageOf } from '../errors';
 import { openDirectoryNoFollow, pathOf } from '../fs/openDirectoryNoFollow';
-import { visible } from '../text/visible';
+import { escapeControlCharacters } from '../text/escapeControlCharacters';
 
-export interface Finding {
+export interface RootfsFinding {
   readonly kind: 'setuid' | 'setgid' | 'device' | 'problem' | 'incomplete';
   /** Path inside the rootfs, raw; `/` for what concerns all of it. */
   readonly path: string;
@@ -33,8 +33,8 @@ const mountPoints = ['/proc', '/sys', '/dev'];
 export async function inspectRootfs(
   rootfs: string,
   { maxEntries = 20_000, signal }: InspectLimits = {},
-): Promise<Finding[]> {
-  const findings: Finding[] = [];
+): Promise<RootfsFinding[]> {
+  const findings: RootfsFinding[] = [];
   const folders = ['/'];
   let entries = 0;
   // Breadth first: what a bound leaves out lies deep, and programs do not.
@@ -62,7 +62,7 @@ export async function inspectRootfs(
       }
     } catch (error) {
       signal?.throwIfAborted();
-      const reason = visible(messageOf(error));
+      const reason = escapeControlCharacters(messageOf(error));
       findings.push({ kind: 'incomplete', path: folder, message: `not looked into: ${reason}` });
     }
     if (entries > maxEntries || findings.length >= maxFindings) {
@@ -74,13 +74,13 @@ export async function inspectRootfs(
 }
 
 /** @param mode st_mode, inode(7) */
-function describe(inside: string, mode: number): Finding[] {
-  const shown = visible(inside);
+function describe(inside: string, mode: number): RootfsFinding[] {
+  const shown = escapeControlCharacters(inside);
   const type = mode & 0o170000;
   if (type === 0o020000 || type === 0o060000)
     return [{ kind: 'device', path: inside, message: `${shown} is a device node` }];
   if (type !== 0o100000) return [];
-  const findings: Finding[] = [];
+  const findings: RootfsFinding[] = [];
   if (mode & 0o4000)
     findings.push({ kind: 'setuid', path: inside, message: `${shown} runs as its owner (setuid)` });
   // Without the group's execute bit it is an old mark for mandatory locking, not a setgid program.
@@ -89,7 +89,7 @@ function describe(inside: string, mode: number): Finding[] {
   return findings;
 }
 
-function linkedMountPoint(inside: string): Finding {
+function linkedMountPoint(inside: string): RootfsFinding {
   return {
     kind: 'problem',
     path: inside,
@@ -97,7 +97,7 @@ function linkedMountPoint(inside: string): Finding {
   };
 }
 
-function incomplete(maxEntries: number, findings: number): Finding {
+function incomplete(maxEntries: number, findings: number): RootfsFinding {
   const reason = findings >= maxFindings ? `${maxFindings} findings` : `${maxEntries} entries`;
   return { kind: 'incomplete', path: '/', message: `not looked at any further after ${reason}` };
 }

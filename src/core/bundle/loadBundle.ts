@@ -11,7 +11,7 @@ import type { OciConfig } from '../config/schema';
 import { TerrariumError } from '../errors';
 import { mountHolding } from '../procfs/mountHolding';
 import { ownMounts } from '../procfs/ownMounts';
-import { visible } from '../text/visible';
+import { escapeControlCharacters } from '../text/escapeControlCharacters';
 import { codeOf } from '../fs/codeOf';
 import { openDirectoryNoFollow, pathOf } from '../fs/openDirectoryNoFollow';
 import { readAt, withRegularFile } from '../fs/readBounded';
@@ -58,7 +58,7 @@ export async function loadBundle(folder: string): Promise<Bundle> {
  * @throws TerrariumError `bundle-missing`, `fuse-closed`, `bundle-not-directory`
  */
 export async function realFolder(folder: string): Promise<string> {
-  const shown = visible(folder);
+  const shown = escapeControlCharacters(folder);
   let real: string;
   let isDirectory: boolean;
   try {
@@ -99,7 +99,7 @@ function whyUnreached(folder: string, error: unknown): string {
 
 /** Root is refused by the mounts of others alone: FUSE keeps one to the person who made it (fuse(4)). */
 async function closed(folder: string, cause: unknown): Promise<TerrariumError> {
-  const shown = visible(folder);
+  const shown = escapeControlCharacters(folder);
   const mount = mountHolding(await ownMounts(), path.resolve(folder));
   if (!mount || !/^fuse(\.|blk$|$)/.test(mount.type))
     return new TerrariumError(
@@ -110,14 +110,14 @@ async function closed(folder: string, cause: unknown): Promise<TerrariumError> {
     );
   return new TerrariumError(
     'fuse-closed',
-    `The folder ${shown} lies on ${visible(mount.mountPoint)}, a FUSE mount (${visible(mount.type)}) that only the person who made it may look into${process.geteuid!() === 0 ? ', not even root' : ''}.`,
+    `The folder ${shown} lies on ${escapeControlCharacters(mount.mountPoint)}, a FUSE mount (${escapeControlCharacters(mount.type)}) that only the person who made it may look into${process.geteuid!() === 0 ? ', not even root' : ''}.`,
     'Start it rootless as that person, or mount it with -o allow_root (fusermount needs user_allow_other in /etc/fuse.conf for that).',
     { cause },
   );
 }
 
 async function readConfig(file: string): Promise<string> {
-  const shown = visible(file);
+  const shown = escapeControlCharacters(file);
   const folder = await openDirectoryNoFollow(path.dirname(file));
   let bytes: Buffer | undefined;
   try {
@@ -181,7 +181,7 @@ export async function rootfsOf(bundle: string, configured: string): Promise<stri
   const rootfs = path.resolve(bundle, configured);
   const below = path.relative(bundle, rootfs);
   const fail = (code: string, problem: string, remedy: string) =>
-    new TerrariumError(code, `The rootfs ${visible(rootfs)} ${problem}.`, remedy);
+    new TerrariumError(code, `The rootfs ${escapeControlCharacters(rootfs)} ${problem}.`, remedy);
   if (below === '' || below.split('/')[0] === '..')
     throw fail('rootfs-outside', 'is not below the bundle', 'Set root.path to "rootfs".');
   let here = bundle;
@@ -196,7 +196,9 @@ export async function rootfsOf(bundle: string, configured: string): Promise<stri
     if (stat.isSymbolicLink())
       throw fail(
         'rootfs-symlink',
-        here === rootfs ? 'is a symbolic link' : `is reached by the symbolic link ${visible(here)}`,
+        here === rootfs
+          ? 'is a symbolic link'
+          : `is reached by the symbolic link ${escapeControlCharacters(here)}`,
         'Put a real folder in its place.',
       );
     if (!stat.isDirectory())

@@ -4,7 +4,7 @@ import { TerrariumError } from '../errors';
 import { codeOf } from '../fs/codeOf';
 import { O_PATH, pathOf } from '../fs/openDirectoryNoFollow';
 import { removeTree } from '../fs/removeTree';
-import { visible } from '../text/visible';
+import { escapeControlCharacters } from '../text/escapeControlCharacters';
 
 /** Which folder it is, whatever its name: st_dev and st_ino in decimal, as they go over the socket. */
 export interface InodeText {
@@ -35,7 +35,7 @@ export async function holdBundle(
   await bundle.close();
   throw new TerrariumError(
     'folder-moved',
-    `${visible(name)} is not deleted: it is another folder than the one that was confirmed.`,
+    `${escapeControlCharacters(name)} is not deleted: it is another folder than the one that was confirmed.`,
     'Refresh the containers, and look at who else may write to the folder above it.',
   );
 }

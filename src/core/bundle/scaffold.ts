@@ -21,7 +21,7 @@ import path from 'node:path';
 import { formatConfig } from '../config/formatConfig';
 import type { IdMappings, StartingPoint } from '../config/templates';
 import { TerrariumError } from '../errors';
-import { visible } from '../text/visible';
+import { escapeControlCharacters } from '../text/escapeControlCharacters';
 import type { Busybox } from './busybox';
 import { codeOf, fileProblem } from './fileProblem';
 import { rootfsFiles, rootfsFolders } from './rootfsContent';
@@ -66,7 +66,7 @@ export async function scaffold(options: ScaffoldOptions): Promise<string> {
 async function refuseBadPlace({ parent, name }: ScaffoldOptions, target: string): Promise<void> {
   const bad = validateName(name);
   if (bad !== undefined) throw new TerrariumError('name-invalid', bad, 'Choose another name.');
-  const shown = visible(parent);
+  const shown = escapeControlCharacters(parent);
   const parentStat = await stat(parent).catch((error: unknown) => error);
   if (['ENOENT', 'ELOOP'].includes(codeOf(parentStat) ?? ''))
     throw new TerrariumError(
@@ -155,7 +155,7 @@ async function exists(file: string): Promise<boolean> {
 function taken(target: string): TerrariumError {
   return new TerrariumError(
     'name-taken',
-    `${visible(target)} exists already.`,
+    `${escapeControlCharacters(target)} exists already.`,
     'Choose another name; nothing is ever overwritten.',
   );
 }
@@ -167,7 +167,7 @@ function explained(error: unknown, target: string, signal?: AbortSignal): unknow
   if (!problem) return error;
   return new TerrariumError(
     `scaffold-${problem.name}`,
-    `${visible(target)} cannot be made because ${problem.reason}.`,
+    `${escapeControlCharacters(target)} cannot be made because ${problem.reason}.`,
     problem.remedy,
     { cause: error },
   );

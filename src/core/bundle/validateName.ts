@@ -2,7 +2,7 @@
  * Says whether a name will do for a new container: it becomes a folder and a host name, so it keeps
  * to what both take. Called while the person types, and again by `scaffold`.
  */
-import { visible } from '../text/visible';
+import { escapeControlCharacters } from '../text/escapeControlCharacters';
 
 /** Below HOST_NAME_MAX (64, gethostname(2)); also the length of a DNS label. */
 const maxLength = 63;
@@ -16,7 +16,7 @@ export function validateName(name: string): string | undefined {
   const bad = /[^A-Za-z0-9._-]/u.exec(name)?.[0];
   if (bad === ' ') return 'A name cannot contain spaces: it is also the host name.';
   if (bad !== undefined)
-    return `A name consists of letters a–z, digits, "-", "_" and "."; "${visible(bad)}" is none of these.`;
+    return `A name consists of letters a–z, digits, "-", "_" and "."; "${escapeControlCharacters(bad)}" is none of these.`;
   if (name.startsWith('_')) return 'A name starts with a letter or a digit.';
   return undefined;
 }

@@ -12,7 +12,7 @@ import {
 } from 'vscode-jsonrpc/node';
 import * as z from 'zod';
 import { TerrariumError, messageOf } from '../errors';
-import { visible } from '../text/visible';
+import { escapeControlCharacters } from '../text/escapeControlCharacters';
 import {
   type Notification,
   type NotificationName,
@@ -156,7 +156,7 @@ function answered(error: unknown): TerrariumError {
     ? parts.data
     : {
         code: 'helper-answer',
-        problem: `The helper could not do it: ${visible(messageOf(error))}.`,
+        problem: `The helper could not do it: ${escapeControlCharacters(messageOf(error))}.`,
         remedy: 'The log of Terrarium (“Show Log”) may say more.',
       };
   return new TerrariumError(code, problem, remedy, { cause: error });

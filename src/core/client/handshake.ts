@@ -1,8 +1,8 @@
 /** Connects to a helper's socket and gets past the opening line. Used by HelperClient.ts. */
 import { type Socket, connect } from 'node:net';
 import { messageOf, TerrariumError } from '../errors';
-import { visible } from '../text/visible';
-import { type Opening, OpeningReply, protocolVersion } from '../../protocol/messages';
+import { escapeControlCharacters } from '../text/escapeControlCharacters';
+import { type Handshake, HandshakeReply, protocolVersion } from '../../protocol/messages';
 
 /** Where a helper listens, and what proves that one may talk to it. */
 export interface HelperAddress {
@@ -20,7 +20,7 @@ const maxAnswerBytes = 4096;
  */
 export async function openConnection(
   { socket: path, token }: HelperAddress,
-  open: Opening['open'],
+  open: Handshake['open'],
   signal?: AbortSignal,
 ): Promise<Socket> {
   signal?.throwIfAborted();
@@ -29,11 +29,11 @@ export async function openConnection(
   const stop = signal ? AbortSignal.any([signal, limit]) : limit;
   try {
     socket.write(`${JSON.stringify({ terrarium: protocolVersion, token, open })}\n`);
-    const reply = OpeningReply.parse(JSON.parse(await firstLine(socket, stop)));
+    const reply = HandshakeReply.parse(JSON.parse(await firstLine(socket, stop)));
     if (!reply.ok) {
       throw new TerrariumError(
         'helper-refused',
-        `The helper at ${path} refused the connection: ${visible(reply.message ?? 'no reason')}`,
+        `The helper at ${path} refused the connection: ${escapeControlCharacters(reply.message ?? 'no reason')}`,
         'Start the container again; that starts a helper anew where one is needed.',
       );
     }
@@ -44,7 +44,7 @@ export async function openConnection(
     signal?.throwIfAborted();
     throw new TerrariumError(
       'helper-unreachable',
-      `The helper at ${path} does not answer (${visible(messageOf(error))}).`,
+      `The helper at ${path} does not answer (${escapeControlCharacters(messageOf(error))}).`,
       'Start the container again; that starts a helper anew where one is needed.',
       { cause: error },
     );

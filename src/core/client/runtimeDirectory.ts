@@ -5,7 +5,7 @@
 import { lstat, mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { TerrariumError } from '../errors';
-import { visible } from '../text/visible';
+import { escapeControlCharacters } from '../text/escapeControlCharacters';
 
 /** Bytes of a socket's path without its closing NUL (`sun_path` of unix(7)); what is longer is cut off. */
 export const maxSocketPath = 107;
@@ -33,7 +33,7 @@ export async function runtimeDirectory(
     if (code !== 'EEXIST') {
       throw new TerrariumError(
         'runtime-directory',
-        `The folder ${visible(directory)} for Terrarium's socket cannot be made (${code}).`,
+        `The folder ${escapeControlCharacters(directory)} for Terrarium's socket cannot be made (${code}).`,
         'Check XDG_RUNTIME_DIR: it must name a folder of yours, or be unset.',
         { cause: error },
       );
@@ -52,7 +52,7 @@ export async function verifyDirectory(directory: string, uid: number): Promise<v
   const refuse = (reason: string, cause?: unknown) =>
     new TerrariumError(
       'runtime-directory',
-      `The folder ${visible(directory)} for Terrarium's socket ${reason}.`,
+      `The folder ${escapeControlCharacters(directory)} for Terrarium's socket ${reason}.`,
       uid === 0
         ? 'Remove it: root needs a folder there that only root can enter.'
         : 'Remove it, or let XDG_RUNTIME_DIR name a folder of yours that only you can enter.',
@@ -75,7 +75,7 @@ export function requireSocketPath(file: string): void {
   if (length <= maxSocketPath) return;
   throw new TerrariumError(
     'socket-path',
-    `The path of the socket ${visible(file)} has ${length} bytes, and the kernel takes no more than ${maxSocketPath} (unix(7)).`,
+    `The path of the socket ${escapeControlCharacters(file)} has ${length} bytes, and the kernel takes no more than ${maxSocketPath} (unix(7)).`,
     'Let XDG_RUNTIME_DIR or --directory name a folder with a shorter path.',
   );
 }

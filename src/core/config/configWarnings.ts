@@ -11,7 +11,7 @@ import { isTravelling } from './mountOption';
 import type { ConfigWarning } from './unsupported';
 import { type OciConfig, ownAnnotations } from './schema';
 import { parseSignal, stopSignalKey } from './stopSignal';
-import { visible } from '../text/visible';
+import { escapeControlCharacters } from '../text/escapeControlCharacters';
 
 export function configWarnings(config: OciConfig): ConfigWarning[] {
   const { annotations = {}, linux, process } = config;
@@ -65,7 +65,7 @@ export function configWarnings(config: OciConfig): ConfigWarning[] {
   if (stop !== undefined && parseSignal(stop) === undefined)
     remark(
       ['annotations', stopSignalKey],
-      `${keyName(['annotations', stopSignalKey])} is ${visible(stop)}, which is no signal: Stop sends SIGTERM. Use a name or a number of signal(7), such as SIGTERM, 15 or SIGRTMIN+3.`,
+      `${keyName(['annotations', stopSignalKey])} is ${escapeControlCharacters(stop)}, which is no signal: Stop sends SIGTERM. Use a name or a number of signal(7), such as SIGTERM, 15 or SIGRTMIN+3.`,
     );
   const known = Object.keys(ownAnnotations);
   for (const key of Object.keys(annotations))

@@ -1,9 +1,9 @@
 /**
  * Turns what zod says about a `config.json` into a sentence that names the key, for `parseConfig`.
- * The file's own text is quoted only through `visible`.
+ * The file's own text is quoted only through `escapeControlCharacters`.
  */
 import type * as z from 'zod';
-import { visible } from '../text/visible';
+import { escapeControlCharacters } from '../text/escapeControlCharacters';
 
 /**
  * @param path of the value, without symbols
@@ -52,7 +52,7 @@ export function keyName(path: readonly (string | number)[]): string {
   return path
     .map((part, index) => {
       if (typeof part === 'number') return `[${part}]`;
-      if (!/^\w+$/.test(part)) return `["${visible(part).slice(0, 80)}"]`;
+      if (!/^\w+$/.test(part)) return `["${escapeControlCharacters(part).slice(0, 80)}"]`;
       return index === 0 ? part : `.${part}`;
     })
     .join('');
@@ -61,7 +61,7 @@ export function keyName(path: readonly (string | number)[]): string {
 function shown(value: unknown): string {
   if (Array.isArray(value)) return 'an array';
   if (typeof value === 'object' && value !== null) return 'an object';
-  const text = visible(JSON.stringify(value) ?? 'nothing');
+  const text = escapeControlCharacters(JSON.stringify(value) ?? 'nothing');
   return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }
 

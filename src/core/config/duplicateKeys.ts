@@ -3,7 +3,7 @@
  * a key that occurs twice (one parser takes the first, another the last) and `__proto__`.
  */
 import type { Node } from 'jsonc-parser/lib/esm/main.js';
-import { visible } from '../text/visible';
+import { escapeControlCharacters } from '../text/escapeControlCharacters';
 
 export interface DuplicateKey {
   readonly problem: 'duplicate-key' | 'proto-key';
@@ -33,7 +33,7 @@ function lookThrough(tree: Node, found: DuplicateKey[]): void {
       else if (seen.has(name))
         found.push({
           ...{ problem: 'duplicate-key', key },
-          message: `The key "${visible(name)}" occurs a second time here.`,
+          message: `The key "${escapeControlCharacters(name)}" occurs a second time here.`,
         });
       seen.add(name);
     }

@@ -6,7 +6,7 @@
  */
 import type { Node } from 'jsonc-parser/lib/esm/main.js';
 
-export interface Place {
+export interface JsonPlace {
   /** What to underline. */
   readonly node: { offset: number; length: number };
   /** The value at exactly this path, where there is one. */
@@ -21,7 +21,7 @@ export class JsonPlaces {
 
   constructor(private readonly tree: Node) {}
 
-  at(path: Path): Place {
+  at(path: Path): JsonPlace {
     let node = this.tree;
     for (const part of path) {
       const next = this.child(node, part);
@@ -32,12 +32,12 @@ export class JsonPlaces {
   }
 
   /** The key itself, where that is what a problem is about. */
-  keyAt(path: Path): Place['node'] {
+  keyAt(path: Path): JsonPlace['node'] {
     const { node, found } = this.at(path);
     return (found && keyOf(found)) ?? node;
   }
 
-  private get start(): Place['node'] {
+  private get start(): JsonPlace['node'] {
     return { offset: this.tree.offset, length: 1 };
   }
 
@@ -61,7 +61,7 @@ function underline(node: Node): { offset: number; length: number } {
   return keyOf(node) ?? { offset: node.offset, length: 1 };
 }
 
-function keyOf(node: Node): Place['node'] | undefined {
+function keyOf(node: Node): JsonPlace['node'] | undefined {
   const key = node.parent?.type === 'property' ? node.parent.children?.[0] : undefined;
   return key && { offset: key.offset, length: key.length };
 }

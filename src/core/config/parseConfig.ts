@@ -12,7 +12,7 @@ import {
   visit,
 } from 'jsonc-parser/lib/esm/main.js';
 import { TerrariumError } from '../errors';
-import { visible } from '../text/visible';
+import { escapeControlCharacters } from '../text/escapeControlCharacters';
 import { describeIssue, keyName } from './describeIssue';
 import { limitsProblem } from './jsonLimits';
 import { JsonPlaces } from './jsonPlace';
@@ -131,7 +131,7 @@ export function parseConfig(text: string): {
     if (spelling === undefined) continue;
     report(() => [
       'key-spelling',
-      `The key "${visible(name)}" is not "${spelling}", and some programs would take it for that.`,
+      `The key "${escapeControlCharacters(name)}" is not "${spelling}", and some programs would take it for that.`,
       places.at(path).node,
       path,
     ]);
@@ -165,7 +165,7 @@ export function requireWhole(
   if (!first) throw new Error(`parsing ${file} gave neither a configuration nor a reason`);
   throw new TerrariumError(
     `config-${first.problem}`,
-    `${visible(file)}:${first.line}:${first.column}: ${first.message}`,
+    `${escapeControlCharacters(file)}:${first.line}:${first.column}: ${first.message}`,
     first.remedy ?? remedies[first.problem],
   );
 }

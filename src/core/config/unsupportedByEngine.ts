@@ -14,7 +14,7 @@ import { isBind } from './mountKinds';
 import type { ConfigWarning } from './unsupported';
 import { type WrongAttribute, wrongAttribute } from './recursiveAttributes';
 import type { OciConfig } from './schema';
-import { visible } from '../text/visible';
+import { escapeControlCharacters } from '../text/escapeControlCharacters';
 
 /** The first version that carries a key out, or the last one that is known to drop it. */
 type Since = { readonly from: string } | { readonly droppedTo: string };
@@ -85,7 +85,7 @@ export function unsupportedByEngine(config: OciConfig, engine: EngineFacts): Con
         dropped(
           ['mounts', index, 'options', at],
           `Use a later ${name}${/^(no)?symfollow$/.test(option) ? orBuiltin : ', or remove the option'}.`,
-          `"${visible(option)}"`,
+          `"${escapeControlCharacters(option)}"`,
         );
     });
   });

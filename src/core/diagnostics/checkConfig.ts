@@ -6,7 +6,7 @@ import { realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { checkCommand } from '../bundle/checkCommand';
 import { TerrariumError } from '../errors';
-import { visible } from '../text/visible';
+import { escapeControlCharacters } from '../text/escapeControlCharacters';
 import { rootfsOf } from '../bundle/loadBundle';
 import { parsePasswd } from '../bundle/passwd';
 import { readInside, statInside } from '../fs/openInside';
@@ -66,7 +66,7 @@ export async function checkConfig(
       found.push({
         code: 'mount-source-missing',
         path: ['mounts', index, mount.source === undefined ? 'destination' : 'source'],
-        message: `${visible(source)} does not exist, so it cannot be mounted here.`,
+        message: `${escapeControlCharacters(source)} does not exist, so it cannot be mounted here.`,
         severity: 'error',
       });
   }
@@ -91,7 +91,7 @@ async function checkCwd(rootfs: string, config: OciConfig): Promise<ConfigFindin
     {
       code: 'cwd-missing',
       path: ['process', 'cwd'],
-      message: `${visible(cwd)} is no folder of the rootfs, so PID 1 cannot start there.`,
+      message: `${escapeControlCharacters(cwd)} is no folder of the rootfs, so PID 1 cannot start there.`,
       severity: 'error',
     },
   ];

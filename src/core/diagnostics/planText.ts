@@ -14,19 +14,19 @@ import { missingFolders } from '../sequence/missingFolders';
 import { planStart } from '../sequence/planStart';
 import { engineWarnings } from '../sequence/startWarnings';
 import { type Step, type StepWhere, stepsOf } from '../sequence/step';
-import { visible } from '../text/visible';
+import { escapeControlCharacters } from '../text/escapeControlCharacters';
 
 /** `outside`: on the host, while PID 1 waits. */
-type Place = StepWhere | 'outside';
+type StepPlace = StepWhere | 'outside';
 
-export interface PlanWords {
+export interface PlanLabels {
   /** Stands where the file cannot be planned; gets the reason. */
   broken(reason: string): string;
   /** Heads what the engine leaves out. */
   readonly warningsHeading: string;
   runtime(name: string): string;
   /** Heads the commands that run in one place. */
-  readonly places: Readonly<Record<Place, string>>;
+  readonly places: Readonly<Record<StepPlace, string>>;
 }
 
 /**
@@ -38,7 +38,7 @@ export async function planText(
   text: string,
   file: string,
   privilege: HostFacts['privilege'],
-  words: PlanWords,
+  words: PlanLabels,
   engineOf: (name: RuntimeName) => Promise<EngineFacts> = engineFacts,
 ): Promise<string> {
   const { config, ignored = [], diagnostics } = parseConfig(text);
@@ -53,7 +53,7 @@ export async function planText(
   const warningLines = (warnings: readonly string[]) =>
     warnings.length === 0
       ? ''
-      : `# ${words.warningsHeading}\n${warnings.map((one) => `#   ${visible(one)}\n`).join('')}\n`;
+      : `# ${words.warningsHeading}\n${warnings.map((one) => `#   ${escapeControlCharacters(one)}\n`).join('')}\n`;
   const runtime = runtimeOf(config);
   try {
     const facts = await editorFacts(bundle, privilege);
@@ -69,21 +69,21 @@ export async function planText(
     );
     const folders = { host: '/', outside: '/', namespaces: bundle.rootfs, container: plan.cwd };
     const isOutside = (step: Step) => plan.pivot.includes(step) || plan.writeIdMaps.includes(step);
-    let place: Place | undefined;
+    let place: StepPlace | undefined;
     const parts = steps.map((step) => {
       const { why, command } = stepInfo(step);
       const where = isOutside(step) ? 'outside' : step.where;
       const head =
         where === place
           ? ''
-          : `# ── ${words.places[where]}\ncd ${visible(quote(folders[where]))}\n\n`;
+          : `# ── ${words.places[where]}\ncd ${escapeControlCharacters(quote(folders[where]))}\n\n`;
       place = where;
       const made = missing.has(step) ? `mkdir -p ${quote(`.${step.cwd}`)} && ` : '';
-      return `${head}# ${visible(why)}\n${visible(made + command)}\n\n`;
+      return `${head}# ${escapeControlCharacters(why)}\n${escapeControlCharacters(made + command)}\n\n`;
     });
     return [warningLines(plan.warnings), ...parts].join('');
   } catch (error) {
     if (!(error instanceof TerrariumError)) throw error;
-    return `# ${words.broken(visible(error.message))}\n`;
+    return `# ${words.broken(escapeControlCharacters(error.message))}\n`;
   }
 }

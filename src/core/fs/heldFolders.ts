@@ -5,7 +5,7 @@
 import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
 import { type FileHandle, constants, open, readFile } from 'node:fs/promises';
 import { TerrariumError } from '../errors';
-import { visible } from '../text/visible';
+import { escapeControlCharacters } from '../text/escapeControlCharacters';
 import { O_PATH, pathOf } from './openDirectoryNoFollow';
 
 /** Which file of which mount. A bind mount of the same file system has another mount id. */
@@ -84,7 +84,7 @@ export async function goBack(
 export function moved(name: Buffer): TerrariumError {
   return new TerrariumError(
     'folder-moved',
-    `${visible(String(name))} was moved meanwhile.`,
+    `${escapeControlCharacters(String(name))} was moved meanwhile.`,
     'Look at who else may write to the folders above it, and try again.',
   );
 }
@@ -98,7 +98,7 @@ function requireSameMount({ dev, mount }: Identity, name: Buffer, above: Identit
   if (dev === above.dev && mount === above.mount) return;
   throw new TerrariumError(
     'mounted-below',
-    `Something is mounted at ${visible(String(name))}.`,
+    `Something is mounted at ${escapeControlCharacters(String(name))}.`,
     'Unmount it first: its files would be changed too.',
   );
 }

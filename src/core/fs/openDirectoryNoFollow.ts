@@ -1,7 +1,7 @@
 /** Holds a folder that somebody else may move meanwhile. Used by whatever goes on below it. */
 import { type FileHandle, constants, open, readlink } from 'node:fs/promises';
 import { TerrariumError } from '../errors';
-import { visible } from '../text/visible';
+import { escapeControlCharacters } from '../text/escapeControlCharacters';
 
 /** Of asm-generic/fcntl.h, for every architecture that Node is built for; Node does not export it. */
 export const O_PATH = 0o10000000;
@@ -32,7 +32,7 @@ export function pathOf({ fd }: Pick<FileHandle, 'fd'>): string {
 function moved(folder: string, cause?: unknown): TerrariumError {
   return new TerrariumError(
     'folder-moved',
-    `${visible(folder)} is not there any more, or no longer what it was.`,
+    `${escapeControlCharacters(folder)} is not there any more, or no longer what it was.`,
     'Refresh the containers, and look at who else may write to the folders above it.',
     ...(cause === undefined ? [] : [{ cause }]),
   );

@@ -5,7 +5,7 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { TerrariumError } from '../errors';
-import { visible } from '../text/visible';
+import { escapeControlCharacters } from '../text/escapeControlCharacters';
 import { codeOf } from './codeOf';
 import { O_PATH, pathOf } from './openDirectoryNoFollow';
 
@@ -50,7 +50,7 @@ export async function openRegular(held: string, shown: string): Promise<FileHand
     if (codeOf(error) !== 'EAGAIN') throw error;
     throw new TerrariumError(
       'file-leased',
-      `${visible(shown)} cannot be read now: another process has a lease on it (F_SETLEASE), as its owner may have.`,
+      `${escapeControlCharacters(shown)} cannot be read now: another process has a lease on it (F_SETLEASE), as its owner may have.`,
       'Try again in a minute, when the kernel has ended the lease, and ask whose file it is.',
       { cause: error },
     );

@@ -1,6 +1,6 @@
 /** Parses `/proc/PID/limits`. Called where a process is looked into. */
 
-export interface Limit {
+export interface ResourceLimit {
   readonly name: string;
   readonly soft: string;
   readonly hard: string;
@@ -9,7 +9,7 @@ export interface Limit {
 }
 
 /** One entry per line but the heading; proc_pid_limits(5) aligns its columns with spaces. */
-export function parseLimits(content: Buffer | string): Limit[] {
+export function parseLimits(content: Buffer | string): ResourceLimit[] {
   return content
     .toString('latin1')
     .split('\n')

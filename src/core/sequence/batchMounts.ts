@@ -107,7 +107,7 @@ export function executionOrder(steps: readonly Step[]): Step[] {
  * SOURCE FROM TARGET TYPE-AND-OPTIONS for steps.sh, escaped: TARGET (and where SOURCE is empty FROM)
  * is appended to the name of the open folder.
  */
-export function fstabWords({ source, target, type, options }: FstabMount): string[] {
+export function fstabFields({ source, target, type, options }: FstabMount): string[] {
   const isHere = /^\.(\/|$)/.test(source);
   return [
     isHere ? '' : escapeField(source),

@@ -6,7 +6,7 @@ import type { OciConfig } from '../config/schema';
 import type { Resources } from '../config/resourcesSchema';
 
 /** One write. */
-export interface Limit {
+export interface CgroupLimit {
   /** In the container's cgroup: `memory.max`. */
   readonly file: string;
   readonly value: string;
@@ -18,9 +18,9 @@ export interface Limit {
 const place = ['linux', 'resources'];
 
 /** Each file once: `unified` has the last word, as in the specification. */
-export function limitsOf({ linux: { resources } }: OciConfig): Limit[] {
+export function limitsOf({ linux: { resources } }: OciConfig): CgroupLimit[] {
   if (!resources) return [];
-  const found = new Map<string, Limit>();
+  const found = new Map<string, CgroupLimit>();
   const set = (
     file: string,
     value: string | undefined,

@@ -1,5 +1,5 @@
 /** Steps as the positional parameters of the fixed scripts (steps.sh, init.sh). */
-import { batchMounts, fstabWords } from './batchMounts';
+import { batchMounts, fstabFields } from './batchMounts';
 import { type StartPlan, type Step, isPinned, readonlyShell } from './step';
 import { toArgv } from './toArgv';
 
@@ -54,7 +54,7 @@ export function encodeBatched(steps: readonly Step[], firstIndex: number): strin
     if (role.kind === 'defer') {
       const lines = role.mounts.flatMap((mount, nth) => [
         ...[`${nth ? '+' : ''}${number}`, guard, role.folder, 'fstab', String(role.slot)],
-        ...fstabWords(mount),
+        ...fstabFields(mount),
       ]);
       return [...flush(index), ...lines];
     }

@@ -3,7 +3,7 @@ import { partOf } from './partOf';
 import initScript from './init.sh';
 import { type StartPlan, isPinned } from './step';
 import stepsScript from './steps.sh';
-import { shellWordOf } from './toArgv';
+import { shellFunctionOf } from './toArgv';
 import waitScript from './wait.sh';
 
 /** What bash lets nobody set, as init.sh has it; here some more may match. */
@@ -17,7 +17,7 @@ export function exportedParts(plan: StartPlan): string {
     ...(mayBeReserved ? ['reserved'] : []),
     plan.chroot ? 'chroot' : 'pivot',
   ]);
-  const called = new Set(rootfs.flatMap((step) => shellWordOf(step) ?? []));
+  const called = new Set(rootfs.flatMap((step) => shellFunctionOf(step) ?? []));
   const writes = [...(cgroup?.steps ?? []), ...writeIdMaps, ...pivot].some(
     ({ kind }) => kind === 'write',
   );

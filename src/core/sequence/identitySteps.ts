@@ -2,10 +2,10 @@
 import type { RuntimeName } from '../config/engine';
 import { TerrariumError } from '../errors';
 import { machineCheck, makeYours } from '../text/remedies';
-import { visible } from '../text/visible';
+import { escapeControlCharacters } from '../text/escapeControlCharacters';
 import type { HostFacts } from './hostFacts';
 import { type StartPlan, type Step, type StepOf, pidPlaceholder } from './step';
-import { type IdMapping, type Mappings, idMapText } from './userNamespace';
+import { type MappedRange, type Mappings, idMapText } from './userNamespace';
 
 function becomeStep(uid: number, gid: number): StepOf<'switchUser'> {
   return {
@@ -58,7 +58,7 @@ export function switchUserStep(
   return uid === 0 && gid === 0 ? {} : { switchUser: becomeStep(uid, gid) };
 }
 
-function rootOutside(mappings: readonly IdMapping[]): number | undefined {
+function rootOutside(mappings: readonly MappedRange[]): number | undefined {
   const found = mappings.find((m) => m.containerID <= 0 && m.containerID + m.size > 0);
   return found?.hostID;
 }
@@ -98,7 +98,7 @@ export function ownerWarnings(
           ? 'Start it as that user, where further ids can be mapped.'
           : 'Start it as that user, with the mappings of whoever starts it ("dev.terrarium.idMappings": "own" in annotations of config.json).';
   return [
-    `Root inside does not own this rootfs, so su, sudo and other setuid programs make nobody root: it belongs to ${rootfsOwner.uid}, the first subordinate id of “${visible(owner)}”, as a tree does that mmdebstrap made without root. ${remedy}`,
+    `Root inside does not own this rootfs, so su, sudo and other setuid programs make nobody root: it belongs to ${rootfsOwner.uid}, the first subordinate id of “${escapeControlCharacters(owner)}”, as a tree does that mmdebstrap made without root. ${remedy}`,
   ];
 }
 

@@ -28,14 +28,14 @@ export function maskSteps(config: OciConfig, flagsAt: (place: string) => string[
     // What lies below, masks too, stays in sight of a recursive bind alone.
     ...readonlyPaths.flatMap((file): Step[] => {
       const id = `readonly:${file}`;
-      const readOnly = readOnlyWords(config, file, flagsAt);
+      const readOnly = readOnlyOptions(config, file, flagsAt);
       const why = `Make ${file} read-only`;
       const folder = `${id}:if-directory`;
       const bind = (name: string, options: readonly string[]) =>
         ({ kind: 'bind', recursive: true, source: name, name, options }) as const;
       return [
         ...onFile(config, file, `${id}:if-file`, why, undefined, readOnly),
-        ...(isOwnPlace(config.mounts, placeOf(file).cwd)
+        ...(isOwnPlace(config.mounts, parentOf(file).cwd)
           ? [onFolder(config, file, (name) => ({ id: folder, ...bind(name, readOnly), why }))]
           : [
               onFolder(config, file, (name) => ({
@@ -51,7 +51,7 @@ export function maskSteps(config: OciConfig, flagsAt: (place: string) => string[
 }
 
 /** In what the kernel itself shows there is nothing to be run; elsewhere there may be. */
-function readOnlyWords(
+function readOnlyOptions(
   config: OciConfig,
   file: string,
   flagsAt: (place: string) => string[],
@@ -61,7 +61,7 @@ function readOnlyWords(
   return withFlags(['ro'], kept);
 }
 
-function placeOf(file: string): { readonly cwd: string; readonly name: string } {
+function parentOf(file: string): { readonly cwd: string; readonly name: string } {
   const place = path.posix.resolve('/', file);
   if (place === '/') {
     throw new TerrariumError(
@@ -82,7 +82,7 @@ function onFile(
   source: string | undefined,
   options: readonly string[],
 ): Step[] {
-  const { cwd, name } = placeOf(file);
+  const { cwd, name } = parentOf(file);
   const common = { where: 'namespaces', cwd, guard: `if-file:${name.slice(2)}` } as const;
   const bind = { ...common, id, kind: 'bind', source: source ?? name, name, why } as const;
   if (isOwnPlace(config.mounts, cwd)) return [{ ...bind, options }];
@@ -101,7 +101,7 @@ function onFolder(
   file: string,
   on: (name: string) => Operation & Pick<Step, 'id' | 'why'>,
 ): Step {
-  const { cwd, name } = placeOf(file);
+  const { cwd, name } = parentOf(file);
   const isOwn = isOwnPlace(config.mounts, cwd);
   return {
     ...on(isOwn ? name : '.'),

@@ -61,7 +61,7 @@ export function mountSteps(
     const why = whyOf(destination, mount.type, bind);
     const source = lent.source ?? sourceOf(bundle, mount.source);
     const kind = bind && !lent.bind ? sources.get(source) : 'directory';
-    const place = placeOf(destination, kind, made);
+    const place = mountPlace(destination, kind, made);
     if (bind) {
       if (!kind) {
         throw new TerrariumError(
@@ -158,7 +158,7 @@ interface MountPlace {
   readonly pinned?: true;
 }
 
-function placeOf(
+function mountPlace(
   destination: string,
   kind: SourceKind | undefined,
   made: OciConfig['mounts'],

@@ -3,7 +3,7 @@ import type { Bundle } from '../bundle/loadBundle';
 import { isBind } from '../config/mountKinds';
 import type { OciConfig } from '../config/schema';
 import { TerrariumError } from '../errors';
-import { visible } from '../text/visible';
+import { escapeControlCharacters } from '../text/escapeControlCharacters';
 import type { StepOf } from './step';
 
 /** The flags of unshare(1) and nsenter(1), which are the same, by the types of linux.namespaces. */
@@ -71,7 +71,7 @@ export function requireOwn({ name, config }: Bundle, wanted: ReadonlySet<string>
     if (wanted.has(type)) continue;
     throw new TerrariumError(
       `${type}-namespace-missing`,
-      `“${visible(name)}” mounts ${filesystem} at ${visible(mount.destination)} in a user namespace without a ${type} namespace: it would show ${what} of this machine, which the kernel allows its root only.`,
+      `“${escapeControlCharacters(name)}” mounts ${filesystem} at ${escapeControlCharacters(mount.destination)} in a user namespace without a ${type} namespace: it would show ${what} of this machine, which the kernel allows its root only.`,
       `Add { "type": "${type}" } to linux.namespaces in config.json, or remove that mount.`,
     );
   }

@@ -3,7 +3,7 @@
  * command that does the same. Who adds a kind is told by the compiler where it is missing.
  */
 import type { OciConfig } from '../config/schema';
-import type { IdMapping } from './userNamespace';
+import type { MappedRange } from './userNamespace';
 
 /**
  * Mounts. `name` is `.` or `./NAME` in the step's folder, or an absolute path of the host where the step has
@@ -105,7 +105,7 @@ export interface Entry {
 }
 
 export type NamespaceOperation =
-  | { readonly kind: 'idMap'; readonly tool: string; readonly mappings: readonly IdMapping[] }
+  | { readonly kind: 'idMap'; readonly tool: string; readonly mappings: readonly MappedRange[] }
   | {
       readonly kind: 'setName';
       readonly program: 'hostname' | 'domainname';

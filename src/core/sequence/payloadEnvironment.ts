@@ -1,6 +1,6 @@
 /** How the variables of `process.env` reach the payload, which a waiting shell executes. Used by `planStart`. */
 import { TerrariumError } from '../errors';
-import { visible } from '../text/visible';
+import { escapeControlCharacters } from '../text/escapeControlCharacters';
 import type { Step } from './step';
 
 export interface PayloadEnvironment {
@@ -75,14 +75,14 @@ function checkVariable(variable: string, chroot: boolean, name: string): void {
   if (its === '' || (!chroot && unsafe && !isExportable(variable))) {
     throw new TerrariumError(
       'env-name',
-      `“${visible(name)}”: process.env holds “${visible(its)}”, which cannot be set without showing it to programs of this machine.`,
+      `“${escapeControlCharacters(name)}”: process.env holds “${escapeControlCharacters(its)}”, which cannot be set without showing it to programs of this machine.`,
       'Use NAME=value with letters, digits and underscores in the name.',
     );
   }
   if (chroot && unsafe) {
     throw new TerrariumError(
       'env-unsafe',
-      `“${visible(name)}” sets ${visible(its)} and asks for chroot, where a program of this machine would read it with all privileges.`,
+      `“${escapeControlCharacters(name)}” sets ${escapeControlCharacters(its)} and asks for chroot, where a program of this machine would read it with all privileges.`,
       'Remove the variable, or the annotation dev.terrarium.root.',
     );
   }

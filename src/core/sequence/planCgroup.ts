@@ -13,7 +13,7 @@ import { isSystemInit } from '../config/systemInit';
 import type { OciConfig } from '../config/schema';
 import { TerrariumError } from '../errors';
 import { inDelegatedCgroup } from '../text/remedies';
-import { visible } from '../text/visible';
+import { escapeControlCharacters } from '../text/escapeControlCharacters';
 import type { CgroupPlan, Step } from './step';
 
 /** Holds the cgroups of containers whose path does not begin with a slash. */
@@ -61,7 +61,7 @@ export function planCgroup(
 ): CgroupPlan | { readonly warning: string } | undefined {
   if (!wantsCgroup(config)) return undefined;
   const limits = limitsOf(config);
-  const shown = visible(name);
+  const shown = escapeControlCharacters(name);
   const { mount, base, there } = facts;
   if (mount === undefined || base === undefined) {
     const error =
@@ -128,7 +128,7 @@ export function planCgroup(
 export function cgroupNotEmpty(name: string, place: string): TerrariumError {
   return new TerrariumError(
     'cgroup-not-empty',
-    `“${visible(name)}” wants the cgroup ${visible(place)}, and there are processes in it already.`,
+    `“${escapeControlCharacters(name)}” wants the cgroup ${escapeControlCharacters(place)}, and there are processes in it already.`,
     'Give it a linux.cgroupsPath of its own, or stop what runs there.',
   );
 }
@@ -216,7 +216,7 @@ function notDelegated(name: string): TerrariumError {
 function readOnlyTree(name: string, mount: string): TerrariumError {
   return new TerrariumError(
     'cgroup-read-only',
-    `“${name}” needs a cgroup of its own (linux.resources or linux.cgroupsPath), and ${visible(mount)} is mounted read-only here.`,
+    `“${name}” needs a cgroup of its own (linux.resources or linux.cgroupsPath), and ${escapeControlCharacters(mount)} is mounted read-only here.`,
     'Remove linux.resources and linux.cgroupsPath, or start it where cgroups can be made: a container of Docker has them with --privileged.',
   );
 }

@@ -7,7 +7,7 @@ import { isSystemInit, shutdownWarnings } from '../config/systemInit';
 import type { OciConfig } from '../config/schema';
 import { isCgroupMount } from '../config/mountKinds';
 import { TerrariumError } from '../errors';
-import { visible } from '../text/visible';
+import { escapeControlCharacters } from '../text/escapeControlCharacters';
 import { withDev } from './deviceSteps';
 import { dropPrivileges } from './dropPrivileges';
 import { rootfsSteps } from './rootfsSteps';
@@ -153,7 +153,7 @@ function requireChroot({ name, config }: Bundle): void {
     : `user ${process.user.uid}`;
   throw new TerrariumError(
     'chroot-privilege',
-    `“${visible(name)}” asks for chroot and for ${what}: chroot(2) needs root and that capability, and what runs as the payload has given them up by then.`,
+    `“${escapeControlCharacters(name)}” asks for chroot and for ${what}: chroot(2) needs root and that capability, and what runs as the payload has given them up by then.`,
     'Remove the annotation dev.terrarium.root for pivot_root, or run it as root with CAP_SYS_CHROOT.',
   );
 }
@@ -166,7 +166,7 @@ function requireBounded({ name, config }: Bundle): void {
   if (beyond === undefined) return;
   throw new TerrariumError(
     'capability-beyond-bounding',
-    `“${visible(name)}” wants ${visible(beyond)} to be kept over an exec, and it is not in "bounding" of process.capabilities.`,
+    `“${escapeControlCharacters(name)}” wants ${escapeControlCharacters(beyond)} to be kept over an exec, and it is not in "bounding" of process.capabilities.`,
     'Add it to "bounding" in config.json, or remove it from "inheritable" and "ambient".',
   );
 }

@@ -9,7 +9,7 @@ import type { Entry, Operation, Privileges } from './operation';
 import { pidPlaceholder } from './step';
 
 /** Words of steps.sh, by the kind of step that is carried out by one. */
-const shellWords = {
+const shellFunctions = {
   write: 'write_file',
   createFiles: 'make_files',
   createFolder: 'make_folder',
@@ -18,8 +18,8 @@ const shellWords = {
 } as const satisfies Partial<Record<Operation['kind'], string>>;
 
 /** The word of steps.sh that carries it out; undefined where a program does. */
-export function shellWordOf({ kind }: Pick<Operation, 'kind'>): string | undefined {
-  return kind in shellWords ? shellWords[kind as keyof typeof shellWords] : undefined;
+export function shellFunctionOf({ kind }: Pick<Operation, 'kind'>): string | undefined {
+  return kind in shellFunctions ? shellFunctions[kind as keyof typeof shellFunctions] : undefined;
 }
 
 /** How unshare(1) forks PID 1; its end ends the container. */
@@ -44,7 +44,7 @@ export function toArgv(step: Operation): string[] {
       return ['mount', hardenedMountFlags, ...how, step.source, step.name];
     }
     case 'bindEach':
-      return [shellWords.bindEach, step.folder, ...step.names];
+      return [shellFunctions.bindEach, step.folder, ...step.names];
     case 'remount':
       return [
         'mount',
@@ -61,15 +61,15 @@ export function toArgv(step: Operation): string[] {
         step.name,
       ];
     case 'write':
-      return [shellWords.write, step.text, step.file];
+      return [shellFunctions.write, step.text, step.file];
     case 'createFiles':
-      return [shellWords.createFiles, ...step.names];
+      return [shellFunctions.createFiles, ...step.names];
     case 'createFolder':
-      return [shellWords.createFolder];
+      return [shellFunctions.createFolder];
     case 'mkdir':
       return ['mkdir', step.folder];
     case 'symlinks':
-      return [shellWords.symlinks, ...step.links.flat()];
+      return [shellFunctions.symlinks, ...step.links.flat()];
     case 'copy':
       return ['cp', step.linksAlone ? '-P' : '-a', ...step.sources, '.'];
     case 'mknod': {

@@ -7,11 +7,11 @@ import type { OciConfig } from '../config/schema';
 import type { IdRange } from '../config/subordinateRange';
 import { TerrariumError } from '../errors';
 import { machineCheck } from '../text/remedies';
-import { visible } from '../text/visible';
+import { escapeControlCharacters } from '../text/escapeControlCharacters';
 import type { HostFacts } from './hostFacts';
 
 /** One line of /proc/PID/uid_map, in the words of the OCI runtime-spec. */
-export interface IdMapping {
+export interface MappedRange {
   readonly containerID: number;
   readonly hostID: number;
   readonly size: number;
@@ -19,8 +19,8 @@ export interface IdMapping {
 
 /** The mappings of a container. */
 export interface Mappings {
-  readonly uid: IdMapping[];
-  readonly gid: IdMapping[];
+  readonly uid: MappedRange[];
+  readonly gid: MappedRange[];
   /** `unshare --map-root-user` makes them: root inside is the person, and there is nobody else. */
   readonly byUnshare: boolean;
   /** There is nobody else because the person has no range, and not because config.json says so. */
@@ -48,7 +48,7 @@ export function mappingsFor(config: MappedConfig, facts: MappedFacts): Mappings 
   const usual = { byUnshare: false, lacksRange: false, ofRange: false };
   const written = config.linux && writtenMappings(config.linux);
   if (written && !mapsStarter(config)) {
-    const isAlone = ([first, ...more]: IdMapping[], own: number) =>
+    const isAlone = ([first, ...more]: MappedRange[], own: number) =>
       more.length === 0 && first?.containerID === 0 && first.hostID === own && first.size === 1;
     const alone = isAlone(written.uid, facts.uid) && isAlone(written.gid, facts.gid);
     // Everybody may map that much without newuidmap(1).
@@ -57,7 +57,7 @@ export function mappingsFor(config: MappedConfig, facts: MappedFacts): Mappings 
   const { subuid, subgid, rootfsOwner: owner } = facts;
   if (subuid && subgid && owner?.uid === subuid.start && owner.gid === subgid.start) {
     // The person too: only so may root inside pass the folders above the rootfs (capabilities(7)).
-    const shifted = (own: number, { start, count }: IdRange): IdMapping[] => [
+    const shifted = (own: number, { start, count }: IdRange): MappedRange[] => [
       { containerID: 0, hostID: start, size: Math.min(count, personInside) },
       { containerID: personInside, hostID: own, size: 1 },
     ];
@@ -66,7 +66,7 @@ export function mappingsFor(config: MappedConfig, facts: MappedFacts): Mappings 
       ...{ uid: shifted(facts.uid, subuid), gid: shifted(facts.gid, subgid) },
     };
   }
-  const range = (hostID: number, sub: HostFacts['subuid']): IdMapping[] => [
+  const range = (hostID: number, sub: HostFacts['subuid']): MappedRange[] => [
     { containerID: 0, hostID, size: 1 },
     ...(sub ? [{ containerID: 1, hostID: sub.start, size: sub.count }] : []),
   ];
@@ -134,7 +134,7 @@ export function requireMapped({ name, config }: Bundle, mappings: Mappings): voi
   const remove = 'Remove that option, and root inside has what is mounted; or map the id';
   throw new TerrariumError(
     'id-unmapped',
-    `“${visible(name)}”: ${problem}`,
+    `“${escapeControlCharacters(name)}”: ${problem}`,
     `${isOption ? remove : 'Map it'} with linux.uidMappings and linux.gidMappings, or get a range of ids of your own: ${machineCheck('says how', 'subordinate-ids')}.`,
   );
 }
@@ -152,7 +152,7 @@ export function unmappedIds(
   { process: { user }, mounts }: OciConfig,
   { uid, gid }: Mappings,
 ): UnmappedId[] {
-  const isMapped = (id: number, mappings: readonly IdMapping[]) =>
+  const isMapped = (id: number, mappings: readonly MappedRange[]) =>
     mappings.some((m) => id >= m.containerID && id < m.containerID + m.size);
   const place = ['process', 'user'];
   const noneInside = 'which the user namespace does not map';
@@ -185,6 +185,6 @@ export function unmappedIds(
 }
 
 /** The text that is written to uid_map or gid_map in one write(2). */
-export function idMapText(mappings: readonly IdMapping[]): string {
+export function idMapText(mappings: readonly MappedRange[]): string {
   return mappings.map((m) => `${m.containerID} ${m.hostID} ${m.size}`).join('\n');
 }

@@ -1,15 +1,15 @@
 /** A word of a command line as it may be pasted into a shell. Used by "Copy Command Line". */
 import { quote } from './quote';
-import { visible } from './visible';
+import { escapeControlCharacters } from './escapeControlCharacters';
 
 /**
  * A terminal acts on control characters before a shell sees their quotes, and invisible ones hide what is
  * pasted: those are written as escapes, in `$'…'` (POSIX.1-2024, XCU 2.2.4; bash, zsh, ksh, BusyBox).
  */
 export function pasteableWord(word: string): string {
-  if (visible(word) === word) return quote(word);
+  if (escapeControlCharacters(word) === word) return quote(word);
   const escaped = Array.from(word, (character) =>
-    visible(character) === character
+    escapeControlCharacters(character) === character
       ? character.replace(/[\\']/, '\\$&')
       : Array.from(
           Buffer.from(character),

@@ -1,6 +1,6 @@
 /** What a row of the Processes view calls a process: its name, and of its arguments what fits. */
 import type { ProcessInfo } from '../../protocol/processes';
-import { visible } from '../text/visible';
+import { escapeControlCharacters } from '../text/escapeControlCharacters';
 
 /** Characters of arguments in a label: what follows it has to fit into a view of usual width. */
 const maxArguments = 24;
@@ -24,8 +24,12 @@ export function processLabel({
   const called = program.slice(program.lastIndexOf('/') + 1).replace(/^-/, '');
   const isCalledSo = called === name || (name.length >= maxName && called.startsWith(name));
   const rest = isCalledSo ? commandLine.slice(program.length).trim() : commandLine;
-  const shown = visible(rest.slice(0, maxArguments * 4));
+  const shown = escapeControlCharacters(rest.slice(0, maxArguments * 4));
   const isCut = shown.length > maxArguments || rest.length > maxArguments * 4;
   const words = isCut ? `${shown.slice(0, maxArguments - 1).trimEnd()}…` : shown;
-  return { text: words === '' ? visible(name) : `${visible(name)} ${words}`, isWhole: !isCut };
+  return {
+    text:
+      words === '' ? escapeControlCharacters(name) : `${escapeControlCharacters(name)} ${words}`,
+    isWhole: !isCut,
+  };
 }

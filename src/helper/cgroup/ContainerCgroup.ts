@@ -18,7 +18,7 @@ import { TerrariumError, messageOf } from '../../core/errors';
 import type { CgroupPlan } from '../../core/sequence/step';
 import { freezerRefused, waitUntilFrozen } from './waitUntilFrozen';
 import { lockCgroupTree } from './lockCgroupTree';
-import { isGone } from './tasksBelow';
+import { isCgroupGone } from './tasksBelow';
 import { removeCgroup } from './removeCgroup';
 
 /** What the containers of this helper made and nobody has removed yet: the last one below it does. */
@@ -55,7 +55,7 @@ export class ContainerCgroup {
       this.killed = Number(/^oom_kill (\d+)$/m.exec(events)?.[1] ?? 0);
     } catch (error) {
       // Without the controller there is no such file, and in the end no cgroup: the last number counts.
-      if (!isGone(error)) throw error;
+      if (!isCgroupGone(error)) throw error;
     }
     return this.killed;
   }
@@ -73,7 +73,7 @@ export class ContainerCgroup {
       this.watcher.on('error', () => this.watcher?.close()); // the end will tell it once more
     } catch (error) {
       // No controller, or no inotify left: what was killed is told at the end.
-      if (!isGone(error) && !isNoWatch(error)) throw error;
+      if (!isCgroupGone(error) && !isNoWatch(error)) throw error;
     }
   }
 
@@ -91,7 +91,7 @@ export class ContainerCgroup {
   /** Also of a container that has ended meanwhile. */
   async resume(): Promise<void> {
     await writeFile(this.file('cgroup.freeze'), '0', { flag: 'r+' }).catch((error: unknown) => {
-      if (!isGone(error)) throw error;
+      if (!isCgroupGone(error)) throw error;
     });
   }
 
@@ -103,7 +103,7 @@ export class ContainerCgroup {
       writeSync(kill, '1');
       closeSync(kill);
     } catch (error) {
-      if (!isGone(error)) throw error;
+      if (!isCgroupGone(error)) throw error;
     }
   }
 

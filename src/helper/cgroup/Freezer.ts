@@ -8,7 +8,7 @@ import path from 'node:path';
 import { isBelow } from '../../core/fs/isBelow';
 import { unifiedPath } from '../../core/cgroup/cgroupFacts';
 import { TerrariumError, messageOf } from '../../core/errors';
-import { visible } from '../../core/text/visible';
+import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 import { boundedReads, heldUp } from '../processes/BoundedReads';
 import { containerProcesses, processOf } from './containerProcesses';
 import { freezerRefused, waitUntilFrozen } from './waitUntilFrozen';
@@ -82,7 +82,7 @@ export class Freezer {
     } catch (error) {
       throw new TerrariumError(
         'freezer-left',
-        `The cgroup ${visible(folder)}, in which its processes were held, cannot be removed: ${messageOf(error)}.`,
+        `The cgroup ${escapeControlCharacters(folder)}, in which its processes were held, cannot be removed: ${messageOf(error)}.`,
         'They go on; it is tried again when the container ends.',
         { cause: error },
       );

@@ -21,13 +21,13 @@ export async function tasksBelow(folder: string): Promise<number[]> {
     );
     return [...own.split('\n').filter(Boolean).map(Number), ...below.flat()];
   } catch (error) {
-    if (isGone(error)) return [];
+    if (isCgroupGone(error)) return [];
     throw error;
   }
 }
 
 /** Whether the error says that a cgroup is no longer there: its files can be open a moment longer. */
-export function isGone(error: unknown): boolean {
+export function isCgroupGone(error: unknown): boolean {
   return ['ENOENT', 'ENODEV'].includes((error as NodeJS.ErrnoException).code ?? '');
 }
 

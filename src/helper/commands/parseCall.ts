@@ -1,7 +1,7 @@
 /** The words of the command line: what each command takes, and what is wrong with a call. Pure; called by helper.ts. */
 import { parseArgs } from 'node:util';
 import { TerrariumError } from '../../core/errors';
-import { visible } from '../../core/text/visible';
+import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 import type { FolderKind, Privilege } from '../../protocol/container';
 
 export const usage = `Usage:
@@ -85,7 +85,7 @@ const commands = {
   },
 } as const satisfies Record<
   string,
-  { options: Record<string, 'boolean' | 'string'>; parse: (words: Words) => Call }
+  { options: Record<string, 'boolean' | 'string'>; parse: (words: ParsedWords) => Call }
 >;
 
 /** @throws UsageError */
@@ -106,7 +106,7 @@ export function parseCall([command, ...rest]: readonly string[]): Call {
 }
 
 /** A command line after its command, with its options looked at. */
-interface Words {
+interface ParsedWords {
   readonly command: string;
   readonly flags: ReadonlySet<string>;
   readonly values: ReadonlyMap<string, string>;
@@ -121,7 +121,7 @@ function wordsOf(
   command: string,
   rest: readonly string[],
   known: Readonly<Record<string, 'boolean' | 'string'>>,
-): Words {
+): ParsedWords {
   const dashes = rest.indexOf('--');
   const [own, payload] = dashes < 0 ? [rest, []] : [rest.slice(0, dashes), rest.slice(dashes + 1)];
   const { tokens } = parseArgs({
@@ -142,7 +142,7 @@ function wordsOf(
     const type = Object.hasOwn(known, name) ? known[name] : undefined;
     if (type === undefined)
       throw new UsageError(
-        `“${command}” has no option ${visible(rawName)}.`,
+        `“${command}” has no option ${escapeControlCharacters(rawName)}.`,
         remedyFor(command, known),
       );
     if (flags.has(name) || values.has(name))
@@ -151,7 +151,7 @@ function wordsOf(
       if (value !== undefined)
         throw new UsageError(
           `The option ${rawName} takes no value.`,
-          `Leave out “=${visible(value)}”.`,
+          `Leave out “=${escapeControlCharacters(value)}”.`,
         );
       flags.add(name);
     } else {
@@ -174,13 +174,13 @@ function remedyFor(command: string, known: object): string {
     : `${options}; a folder of such a name is ./NAME.`;
 }
 
-function runCall(words: Words): Call {
+function runCall(words: ParsedWords): Call {
   const { payload } = words;
   const [folder] = folderOf(words, 1, 'A COMMAND for the container comes after "--".');
   return { command: 'run', folder, kind: kindOf(words), payload };
 }
 
-function planCall(words: Words): Call {
+function planCall(words: ParsedWords): Call {
   refusePayload(words, 'The script starts what process.args in config.json names.');
   const [folder] = folderOf(words, 1, 'Plan one container at a time.');
   const privilege = words.values.get('privilege');
@@ -192,7 +192,7 @@ function planCall(words: Words): Call {
   return { command: 'plan', folder, kind: kindOf(words), privilege };
 }
 
-function ownershipCall(words: Words): Call {
+function ownershipCall(words: ParsedWords): Call {
   refusePayload(words, 'Name the folder, and a path inside it where only that is meant.');
   const [word, ...positionals] = words.positionals;
   const task = ownershipTasks.find((one) => one === word);
@@ -212,7 +212,7 @@ function ownershipCall(words: Words): Call {
   return { command: 'ownership', task, folder, kind: kindOf(words), place };
 }
 
-function checkCall(words: Words): Call {
+function checkCall(words: ParsedWords): Call {
   refusePayload(words, 'Name the folder alone.');
   const { positionals } = words;
   if (positionals.length === 0) return { command: 'check', folder: undefined };
@@ -220,7 +220,7 @@ function checkCall(words: Words): Call {
   return { command: 'check', folder };
 }
 
-function serveCall(words: Words): Call {
+function serveCall(words: ParsedWords): Call {
   const { positionals, payload, values, flags } = words;
   const [extra] = [...positionals, ...payload];
   if (extra !== undefined)
@@ -250,7 +250,7 @@ function serveCall(words: Words): Call {
 
 /** @param most how many words there may be, with the folder */
 function folderOf(
-  { command, positionals }: Pick<Words, 'command' | 'positionals'>,
+  { command, positionals }: Pick<ParsedWords, 'command' | 'positionals'>,
   most: number,
   remedyForMore: string,
 ): [folder: string, ...more: string[]] {
@@ -272,17 +272,17 @@ function folderOf(
   return [folder, ...more];
 }
 
-function kindOf({ flags }: Words): FolderKind | undefined {
+function kindOf({ flags }: ParsedWords): FolderKind | undefined {
   if (flags.has('bundle') && flags.has('folder'))
     throw new UsageError('--bundle and --folder are both given.', 'Keep the one that is meant.');
   return flags.has('bundle') ? 'bundle' : flags.has('folder') ? 'folder' : undefined;
 }
 
-function refusePayload({ command, payload: [first] }: Words, remedy: string): void {
+function refusePayload({ command, payload: [first] }: ParsedWords, remedy: string): void {
   if (first !== undefined)
     throw new UsageError(`“${command}” takes no command, such as ${quoted(first)}.`, remedy);
 }
 
 function quoted(word: string): string {
-  return `“${visible(word).slice(0, 200)}”`;
+  return `“${escapeControlCharacters(word).slice(0, 200)}”`;
 }

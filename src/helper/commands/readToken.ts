@@ -3,7 +3,7 @@ import { constants } from 'node:fs';
 import { open, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { TerrariumError } from '../../core/errors';
-import { visible } from '../../core/text/visible';
+import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 
 const maxBytes = 256;
 
@@ -16,11 +16,11 @@ export async function readToken(file: string, directory: string, uid: number): P
   const refuse = (reason: string) =>
     new TerrariumError(
       'token-file',
-      `The token file ${visible(file)} ${reason}.`,
+      `The token file ${escapeControlCharacters(file)} ${reason}.`,
       'Start the container again: the extension makes a new one.',
     );
   if (path.dirname(path.resolve(file)) !== path.resolve(directory)) {
-    throw refuse(`is not in ${visible(directory)}`);
+    throw refuse(`is not in ${escapeControlCharacters(directory)}`);
   }
   const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
   const handle = await open(file, flags).catch((error: NodeJS.ErrnoException) => {

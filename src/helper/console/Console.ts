@@ -122,7 +122,7 @@ export class Console {
     if (!one || one === this.active) this.apply(size);
   }
 
-  /** A line of ours between the program's own, dim. `text` must be safe to show (core/text/visible). */
+  /** A line of ours between the program's own, dim. `text` must be safe to show (core/text/escapeControlCharacters). */
   writeLine(text: string): void {
     this.write(`\x1b[2m${text}\x1b[0m\r\n`);
   }

@@ -1,5 +1,5 @@
 /** Tries something on this machine by running it. Used by the checks of this folder. */
-import { visible } from '../../core/text/visible';
+import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 import { findTool } from '../host/hostTools';
 import { runTool } from '../../core/fs/runTool';
 
@@ -18,6 +18,6 @@ export async function attempt(name: string, ...args: readonly string[]): Promise
   const { failed, said } = await runTool(program, args, { timeout: within });
   return {
     worked: !failed,
-    said: visible(said.split('\n').find((line) => line.trim() !== '') ?? ''),
+    said: escapeControlCharacters(said.split('\n').find((line) => line.trim() !== '') ?? ''),
   };
 }

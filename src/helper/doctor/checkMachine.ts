@@ -1,6 +1,6 @@
 /** `helper.js check [FOLDER]`: what this machine lets Terrarium do. Each check tries and says. */
 import { messageOf } from '../../core/errors';
-import { visible } from '../../core/text/visible';
+import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 import type { Check, CheckReport } from '../../protocol/doctor';
 import * as machine from './machineChecks';
 import * as privilege from './privilegeChecks';
@@ -40,7 +40,7 @@ async function safely(code: string, check: () => Check | Promise<Check>): Promis
       code,
       title: code,
       verdict: 'unknown',
-      found: `Not known: ${visible(messageOf(error))}.`,
+      found: `Not known: ${escapeControlCharacters(messageOf(error))}.`,
     };
   }
 }

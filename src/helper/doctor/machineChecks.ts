@@ -4,7 +4,7 @@ import { findBusybox } from '../../core/bundle/busybox';
 import { readCgroups } from '../../core/cgroup/cgroupFacts';
 import { TerrariumError, messageOf } from '../../core/errors';
 import { inDelegatedCgroup } from '../../core/text/remedies';
-import { visible } from '../../core/text/visible';
+import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 import type { Check } from '../../protocol/doctor';
 import { nativePty } from '../console/pty/nativePty';
 import { forkingCapsh } from '../host/forkingCapsh';
@@ -38,8 +38,8 @@ export async function cgroups(): Promise<Check> {
   // With processes of its own a cgroup hands on what it has enabled already, and no more.
   const usable = own.processes && base !== '' ? own.enabled : own.controllers;
   const lacking = usual.filter((one) => !usable.includes(one));
-  const place = base === '' ? 'cgroup v2' : `The cgroup ${visible(base!)} is yours`;
-  const found = `${place}, with ${usable.map(visible).join(', ') || 'no controller'}${lacking.length ? `; without ${lacking.join(', ')}` : ''}.`;
+  const place = base === '' ? 'cgroup v2' : `The cgroup ${escapeControlCharacters(base!)} is yours`;
+  const found = `${place}, with ${usable.map(escapeControlCharacters).join(', ') || 'no controller'}${lacking.length ? `; without ${lacking.join(', ')}` : ''}.`;
   if (lacking.length === 0) return { ...common, verdict: 'ok', found };
   const remedy =
     layout === 'hybrid'
@@ -134,7 +134,7 @@ export async function busybox(): Promise<Check> {
     return {
       ...common,
       verdict: 'limited',
-      found: visible(messageOf(error)),
+      found: escapeControlCharacters(messageOf(error)),
       remedy: 'Install the package busybox-static.',
     };
   }
@@ -164,14 +164,16 @@ export async function hiddenProcesses(): Promise<Check> {
     : {
         ...common,
         verdict: 'limited',
-        found: `/proc is mounted with ${visible(hides)}.`,
+        found: `/proc is mounted with ${escapeControlCharacters(hides)}.`,
         remedy: 'Without root the host PIDs of users inside a container stay unknown; use sudo.',
       };
 }
 
 export async function foreignPrograms(): Promise<Check> {
   const handlers = await readdir('/proc/sys/fs/binfmt_misc').catch(() => []); // not mounted: none
-  const foreign = handlers.filter((name) => !['register', 'status'].includes(name)).map(visible);
+  const foreign = handlers
+    .filter((name) => !['register', 'status'].includes(name))
+    .map(escapeControlCharacters);
   return {
     code: 'binfmt',
     title: 'Programs of other architectures',

@@ -14,7 +14,7 @@ import { nameOf, subordinateRange } from '../../core/config/subordinateRange';
 import { TerrariumError } from '../../core/errors';
 import type { Privilege } from '../../protocol/container';
 import type { HostFacts } from '../../core/sequence/hostFacts';
-import { visible } from '../../core/text/visible';
+import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 import { findTool } from './hostTools';
 import { findIdMapTools } from '../../core/sequence/findIdMapTools';
 import { areSetuid, tryIdMapTools } from './idMapTools';
@@ -105,7 +105,7 @@ async function requireNamespaceFiles({ name, config }: Bundle): Promise<void> {
     if (on === undefined || on.type === nsfs) continue;
     throw new TerrariumError(
       'namespace-file',
-      `“${visible(name)}” asks to join the ${type} namespace at ${visible(file)}, which is no namespace.`,
+      `“${escapeControlCharacters(name)}” asks to join the ${type} namespace at ${escapeControlCharacters(file)}, which is no namespace.`,
       'Name one such as /proc/PID/ns/net, or a bind of it, in linux.namespaces of config.json.',
     );
   }

@@ -5,7 +5,7 @@
 import { spawn } from 'node:child_process';
 import { constants, statSync } from 'node:fs';
 import type { IdMapTools } from '../../core/sequence/findIdMapTools';
-import { visible } from '../../core/text/visible';
+import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 import { findTool, hostEnvironment } from './hostTools';
 import { runTool } from '../../core/fs/runTool';
 
@@ -55,7 +55,8 @@ export async function tryIdMapTools(
     ] as const) {
       const words = [waiting.pid!, 0, own, 1, 1, sub.start, 1].map(String);
       const { failed, said } = await runTool(tool, words, { timeout: within });
-      if (failed) return visible(said.split('\n')[0]?.trim() ?? '') || `${tool} failed`;
+      if (failed)
+        return escapeControlCharacters(said.split('\n')[0]?.trim() ?? '') || `${tool} failed`;
     }
     return undefined;
   } finally {

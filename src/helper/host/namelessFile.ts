@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { codeOf } from '../../core/bundle/fileProblem';
 import { TerrariumError } from '../../core/errors';
-import { visible } from '../../core/text/visible';
+import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 
 /** In memory first: a full disk is no reason not to start. */
 const usualFolders = () => ['/dev/shm', tmpdir(), '/tmp', '/var/tmp', '/run'];
@@ -27,7 +27,7 @@ export function namelessFile(folders: readonly string[] = usualFolders()): numbe
     } catch (error) {
       const code = codeOf(error);
       if (code === undefined) throw error;
-      refusals.push(`${visible(folder)} (${code})`);
+      refusals.push(`${escapeControlCharacters(folder)} (${code})`);
     }
   }
   throw new TerrariumError(

@@ -3,7 +3,7 @@ import { type FileHandle, readFile, readlink } from 'node:fs/promises';
 import { TerrariumError } from '../../core/errors';
 import { pathOf } from '../../core/fs/openDirectoryNoFollow';
 import { unescapePath } from '../../core/procfs/parseMountinfo';
-import { visible } from '../../core/text/visible';
+import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 
 /**
  * @param held folder; where it is now says the kernel, whatever its path was
@@ -20,7 +20,7 @@ export async function refuseMounts(held: FileHandle): Promise<void> {
   if (mount === undefined) return;
   throw new TerrariumError(
     'mounted-below',
-    `Something is mounted at ${visible(mount)}.`,
+    `Something is mounted at ${escapeControlCharacters(mount)}.`,
     'Unmount it first: its files would be changed too.',
   );
 }

@@ -9,7 +9,7 @@ import { isBelow } from '../../core/fs/isBelow';
 import type { Bundle } from '../../core/bundle/loadBundle';
 import { isBind, sourceOf } from '../../core/config/mountKinds';
 import { TerrariumError } from '../../core/errors';
-import { visible } from '../../core/text/visible';
+import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 
 /** @throws TerrariumError `mount-source-link` */
 export async function requireStraightSources(bundle: Bundle): Promise<void> {
@@ -19,7 +19,7 @@ export async function requireStraightSources(bundle: Bundle): Promise<void> {
     if (link === undefined) continue;
     throw new TerrariumError(
       'mount-source-link',
-      `“${visible(bundle.name)}”: what is to be bound to ${visible(mount.destination)} is reached by ${visible(link)}, which is a symlink.`,
+      `“${escapeControlCharacters(bundle.name)}”: what is to be bound to ${escapeControlCharacters(mount.destination)} is reached by ${escapeControlCharacters(link)}, which is a symlink.`,
       'Have "source" in config.json name the place that it leads to, if that is what you want to show.',
     );
   }

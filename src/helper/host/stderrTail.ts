@@ -1,5 +1,5 @@
 /** What a failed command of the host printed, as a part of a sentence. Called by reports.ts. */
-import { visible } from '../../core/text/visible';
+import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 
 /** util-linux adds it to many messages of mount(8), also where the kernel has logged nothing. */
 const hint = /^\s*dmesg\(1\) may have more information after failed mount system call\.?\s*$/;
@@ -11,5 +11,5 @@ export function stderrTail(printed: string): string {
     .filter((line) => !hint.test(line))
     .map((line) => line.trim())
     .filter((line) => line !== '');
-  return visible(lines.join(' ')).replace(/\.+$/, '');
+  return escapeControlCharacters(lines.join(' ')).replace(/\.+$/, '');
 }

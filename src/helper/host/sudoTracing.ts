@@ -5,7 +5,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { TerrariumError } from '../../core/errors';
-import { visible } from '../../core/text/visible';
+import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 
 /**
  * @param env of a process that sudo may have started
@@ -31,6 +31,6 @@ export function refuseTracing(): void {
   throw new TerrariumError(
     'sudo-traces',
     'sudo is set to log or check every command that this one runs (“log_subcmds” or “intercept” in sudoers), and the helper, which goes on when sudo has ended, could start nothing any more.',
-    `Have a line “Defaults!${visible(command)} !log_subcmds, !intercept” put into /etc/sudoers.d (visudo), or start rootless.`,
+    `Have a line “Defaults!${escapeControlCharacters(command)} !log_subcmds, !intercept” put into /etc/sudoers.d (visudo), or start rootless.`,
   );
 }

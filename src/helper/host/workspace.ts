@@ -4,7 +4,7 @@ import { TerrariumError } from '../../core/errors';
 import { mountHolding } from '../../core/procfs/mountHolding';
 import { ownMounts } from '../../core/procfs/ownMounts';
 import type { MountEntry } from '../../core/procfs/parseMountinfo';
-import { visible } from '../../core/text/visible';
+import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 import type { Check } from '../../protocol/doctor';
 
 /** File systems that hold no owners, modes, links or device numbers. */
@@ -24,17 +24,17 @@ export async function workspace(folder: string): Promise<Check> {
 
 /** The same of a folder whose mount is known. */
 export function fitFor({ real, mount }: PlacedFolder): Check {
-  const shown = visible(real);
+  const shown = escapeControlCharacters(real);
   if (!mount) return { ...common, verdict: 'unknown', found: `${shown} lies on no mount.` };
   if (unfit.test(mount.type))
     return {
       ...common,
       verdict: 'failed',
-      found: `${shown} lies on ${visible(mount.type)}, which cannot hold a root filesystem.`,
+      found: `${shown} lies on ${escapeControlCharacters(mount.type)}, which cannot hold a root filesystem.`,
       remedy: 'Keep containers on a Linux file system such as ext4 or btrfs.',
     };
   const bad = ['noexec', 'nosuid', 'nodev'].filter((option) => mount.options.includes(option));
-  const found = `${shown} lies on ${visible(mount.type)}${bad.length ? `, mounted ${bad.join(', ')}` : ''}.`;
+  const found = `${shown} lies on ${escapeControlCharacters(mount.type)}${bad.length ? `, mounted ${bad.join(', ')}` : ''}.`;
   if (!bad.length) return { ...common, verdict: 'ok', found };
   return {
     ...common,

@@ -1,7 +1,7 @@
 /** Makes way for a new socket where a killed helper left its file. Called by HelperServer.ts. */
 import { lstat, rm } from 'node:fs/promises';
 import { TerrariumError } from '../../core/errors';
-import { visible } from '../../core/text/visible';
+import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 import { refusesConnections } from '../host/refusesConnections';
 
 /** @throws TerrariumError `helper-running`, `socket-taken` */
@@ -14,14 +14,14 @@ export async function removeStaleSocket(file: string): Promise<void> {
   if (!stat.isSocket()) {
     throw new TerrariumError(
       'socket-taken',
-      `${visible(file)} is in the way and is no socket.`,
+      `${escapeControlCharacters(file)} is in the way and is no socket.`,
       'Remove it and try again.',
     );
   }
   if (!(await refusesConnections(file))) {
     throw new TerrariumError(
       'helper-running',
-      `A helper listens at ${visible(file)} already.`,
+      `A helper listens at ${escapeControlCharacters(file)} already.`,
       'Use that one, or stop its containers and wait a minute: it ends by itself.',
     );
   }

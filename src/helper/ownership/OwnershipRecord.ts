@@ -10,7 +10,7 @@ import { codeOf } from '../../core/fs/codeOf';
 import { recordName } from '../../core/fs/ownershipRecord';
 import type { Visited } from '../../core/fs/walkTree';
 import { TerrariumError, messageOf } from '../../core/errors';
-import { visible } from '../../core/text/visible';
+import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 
 const Id = z.number().int().min(0).max(4294967295);
 const Digits = z.string().regex(/^\d{1,20}$/);
@@ -133,7 +133,7 @@ function parse(text: string): z.infer<typeof Line> | undefined {
 function failed(file: string, cause: unknown): TerrariumError {
   return new TerrariumError(
     'record-failed',
-    `The record of what is changed cannot be kept at ${visible(file)} (${visible(messageOf(cause))}).`,
+    `The record of what is changed cannot be kept at ${escapeControlCharacters(file)} (${escapeControlCharacters(messageOf(cause))}).`,
     'Make that folder one that its user alone can write to. Nothing was changed without a record.',
     { cause },
   );

@@ -3,7 +3,7 @@
  * it is done by getfattr and setfattr, which are handed descriptors of ours and no paths.
  */
 import { TerrariumError } from '../../core/errors';
-import { visible } from '../../core/text/visible';
+import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 import { findTool } from '../host/hostTools';
 import { runTool } from '../../core/fs/runTool';
 
@@ -48,7 +48,7 @@ export async function writeCapability(file: number, base64: string): Promise<voi
   if (!result.failed) return;
   throw new TerrariumError(
     'capabilities-unwritable',
-    `The capabilities of a file could not be put back: ${visible(result.said.split('\n')[0] ?? '')}.`,
+    `The capabilities of a file could not be put back: ${escapeControlCharacters(result.said.split('\n')[0] ?? '')}.`,
     'See that the file system keeps extended attributes and that the package attr is installed.',
   );
 }
@@ -61,7 +61,7 @@ function heldPath(fd: number): string {
 function unreadable(line: string): TerrariumError {
   return new TerrariumError(
     'capabilities-unreadable',
-    `The capabilities of a file could not be read: ${visible(line)}.`,
+    `The capabilities of a file could not be read: ${escapeControlCharacters(line)}.`,
     'Try it with sudo, which may read them all.',
   );
 }

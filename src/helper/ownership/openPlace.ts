@@ -8,7 +8,7 @@ import { TerrariumError } from '../../core/errors';
 import { codeOf } from '../../core/fs/codeOf';
 import { type Identity, enter, holdSync, identify } from '../../core/fs/heldFolders';
 import { type Visited, namesOf, walkTree } from '../../core/fs/walkTree';
-import { visible } from '../../core/text/visible';
+import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 import type { Ids, Owner } from './Ids';
 
 export interface Job {
@@ -88,7 +88,7 @@ function explain(place: string): (error: unknown) => never {
 function cannot(code: string, place: string, reason: string): TerrariumError {
   return new TerrariumError(
     code,
-    `${visible(place)} in the rootfs ${reason}.`,
+    `${escapeControlCharacters(place)} in the rootfs ${reason}.`,
     'Choose a file or folder that is really there.',
   );
 }

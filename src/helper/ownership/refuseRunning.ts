@@ -6,7 +6,7 @@ import { type FileHandle, constants, open, readFile } from 'node:fs/promises';
 import { TerrariumError } from '../../core/errors';
 import { codeOf } from '../../core/fs/codeOf';
 import { O_PATH } from '../../core/fs/openDirectoryNoFollow';
-import { visible } from '../../core/text/visible';
+import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 import { boundedReads } from '../processes/BoundedReads';
 import { pidsHere } from '../processes/pidsHere';
 
@@ -48,7 +48,7 @@ async function inodeOf(handle: FileHandle): Promise<string | undefined> {
 export function running(name: string, reason: string): TerrariumError {
   return new TerrariumError(
     'container-live',
-    `The owners of files of ${visible(name)} are not changed while it runs: ${reason}.`,
+    `The owners of files of ${escapeControlCharacters(name)} are not changed while it runs: ${reason}.`,
     'Stop it first.',
   );
 }

@@ -8,7 +8,7 @@ import { codeOf } from '../../core/fs/codeOf';
 import { pathOf } from '../../core/fs/openDirectoryNoFollow';
 import { TerrariumError } from '../../core/errors';
 import { filesNeedRoot } from '../../core/text/remedies';
-import { visible } from '../../core/text/visible';
+import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 import { type Foreign, eachForeign, hasSetId, inodeOf } from './foreignFiles';
 import { Some } from './lookAtOwners';
 import type { Job } from './openPlace';
@@ -112,7 +112,7 @@ export class Refused {
     const code = codeOf(this.cause);
     throw new TerrariumError(
       'files-refused',
-      `${count} ${count === 1 ? 'file' : 'files'} could not be changed (${code}), the first is ${visible(names[0] ?? '')}.`,
+      `${count} ${count === 1 ? 'file' : 'files'} could not be changed (${code}), the first is ${escapeControlCharacters(names[0] ?? '')}.`,
       code === 'EROFS' ? 'The file system is read-only: mount it writable first.' : filesNeedRoot,
       { cause: this.cause },
     );

@@ -5,7 +5,7 @@
 import { readdirSync } from 'node:fs';
 import { type Identity, parseIdentity } from '../../core/procfs/parseStatus';
 import type { PidNamespace } from './PidNamespace';
-import { type ProcFiles, isGone } from './ProcFiles';
+import { type ProcFiles, isProcessGone } from './ProcFiles';
 
 export interface Found {
   readonly pid: number;
@@ -69,7 +69,7 @@ export function listPids(procfs: string): number[] {
   try {
     return numbersIn(procfs);
   } catch (error) {
-    if (isGone(error)) return [];
+    if (isProcessGone(error)) return [];
     throw error;
   }
 }

@@ -12,7 +12,7 @@ import {
   parseIdentity,
   parseStatus,
 } from '../../core/procfs/parseStatus';
-import { type ProcFiles, ifTold, isGone } from './ProcFiles';
+import { type ProcFiles, ifTold, isProcessGone } from './ProcFiles';
 
 export class PidNamespace {
   private constructor(
@@ -50,7 +50,7 @@ export class PidNamespace {
       const gids = sameUsers ? undefined : parseIdMap(readFileSync(`/proc/${pid1}/gid_map`));
       return new PidNamespace(inode, status.nsPids.length - 1, uids, gids);
     } catch (error) {
-      if (isGone(error)) return undefined;
+      if (isProcessGone(error)) return undefined;
       throw error;
     }
   }
@@ -108,7 +108,7 @@ export class PidNamespace {
         (nested || this.#contains(hostPid))
       );
     } catch (error) {
-      if (isGone(error)) return false;
+      if (isProcessGone(error)) return false;
       throw error;
     }
   }

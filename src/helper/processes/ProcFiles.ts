@@ -161,7 +161,7 @@ export function isUntold(error: unknown): error is { readonly code: string } {
 }
 
 /** Whether the error says that the process has ended. */
-export function isGone(error: unknown): boolean {
+export function isProcessGone(error: unknown): boolean {
   const code = (error as NodeJS.ErrnoException).code;
   return code === 'ENOENT' || code === 'ESRCH';
 }

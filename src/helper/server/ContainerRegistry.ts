@@ -4,7 +4,7 @@ import { refuseAmbiguous } from '../../core/bundle/folderKind';
 import { type Bundle, realFolder } from '../../core/bundle/loadBundle';
 import { loadBundleOrFolder } from '../../core/bundle/loadBundleOrFolder';
 import { TerrariumError, messageOf } from '../../core/errors';
-import { visible } from '../../core/text/visible';
+import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 import type { ContainerInfo, FolderKind } from '../../protocol/container';
 import type { TerminalSize } from '../console/pty/Pty';
 import { containerId } from '../cgroup/cgroupName';
@@ -155,7 +155,7 @@ export class ContainerRegistry {
     if (state === undefined || state === 'stopped') return;
     throw new TerrariumError(
       'container-live',
-      `${visible(bundle)} is ${state} already.`,
+      `${escapeControlCharacters(bundle)} is ${state} already.`,
       'Stop it first, or open a shell in it.',
     );
   }

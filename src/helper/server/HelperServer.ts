@@ -7,13 +7,13 @@ import { type Server, type Socket, createServer } from 'node:net';
 import path from 'node:path';
 import { requireSocketPath, verifyDirectory } from '../../core/client/runtimeDirectory';
 import { messageOf } from '../../core/errors';
-import type { Opening } from '../../protocol/messages';
+import type { Handshake } from '../../protocol/messages';
 import { LastClientPolicy } from './LastClientPolicy';
 import type { ContainerRegistry } from './ContainerRegistry';
 import { createHandlers } from './handlers';
 import { IdleTimer, type Timers } from './IdleTimer';
 import type { Journal } from './Journal';
-import { readOpening, refuse, reply } from './handshake';
+import { readHandshake, refuseConnection, reply } from './handshake';
 import { removeStaleSocket } from '../leftovers/removeStaleSocket';
 import { type Handlers, RpcClient } from './RpcClient';
 import type { Streams } from './Streams';
@@ -161,16 +161,16 @@ export class HelperServer {
     this.strangers++;
     this.sockets.add(socket);
     socket.once('close', () => this.sockets.delete(socket));
-    void readOpening(socket, this.options.token)
+    void readHandshake(socket, this.options.token)
       .finally(() => this.strangers--)
       .then((open) => open && this.admit(socket, open))
       .catch(() => socket.destroy());
   }
 
-  private admit(socket: Socket, open: Opening['open']): unknown {
+  private admit(socket: Socket, open: Handshake['open']): unknown {
     if (open.kind === 'stream') {
       if (!this.options.streams.has(open.stream)) {
-        return refuse(socket, 'This terminal has ended and its text is no longer kept.');
+        return refuseConnection(socket, 'This terminal has ended and its text is no longer kept.');
       }
       reply(socket, { ok: true });
       return this.options.streams.attach(open.stream, socket, open, open.viewer);

@@ -4,7 +4,7 @@
  * start sequence, which are shown anyway, and environments are never written.
  */
 import { messageOf } from '../../core/errors';
-import { visible } from '../../core/text/visible';
+import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 import type { Notification } from '../../protocol/messages';
 
 type Line = Notification<'log'>;
@@ -29,7 +29,7 @@ export class Journal {
   }
 
   note(level: Line['level'], message: string): void {
-    const line = { level, message: visible(message).slice(0, longest) };
+    const line = { level, message: escapeControlCharacters(message).slice(0, longest) };
     this.lines.push(line);
     if (this.lines.length > kept) this.lines.shift();
     this.tell(line);

@@ -5,7 +5,7 @@ import type { Bundle } from '../../core/bundle/loadBundle';
 import { terminalNote } from '../../core/config/unsupported';
 import { type Signal, signalName } from '../../core/config/stopSignal';
 import { TerrariumError, messageOf } from '../../core/errors';
-import { visible } from '../../core/text/visible';
+import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 import type { ContainerExit, ContainerInfo, ContainerState } from '../../protocol/container';
 import { bootTime, uptimeMs } from '../host/bootTime';
 import type { Console } from '../console/Console';
@@ -225,7 +225,7 @@ export class ManagedContainer {
     if (this.pausing.paused) {
       throw new TerrariumError(
         'paused',
-        `“${visible(this.bundle.name)}” is paused: a shell in it would not move either.`,
+        `“${escapeControlCharacters(this.bundle.name)}” is paused: a shell in it would not move either.`,
         'Resume it first.',
       );
     }
@@ -274,7 +274,7 @@ export class ManagedContainer {
     if (this.launched && this.state === 'running') return this.launched;
     throw new TerrariumError(
       'not-running',
-      `“${visible(this.bundle.name)}” is ${this.state}, not running.`,
+      `“${escapeControlCharacters(this.bundle.name)}” is ${this.state}, not running.`,
       'Start it first.',
     );
   }

@@ -11,7 +11,7 @@ import {
 } from 'vscode-jsonrpc/node';
 import { BoundedMessageReader } from '../../core/client/BoundedMessageReader';
 import { TerrariumError, messageOf } from '../../core/errors';
-import { visible } from '../../core/text/visible';
+import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 import {
   type Notification,
   type NotificationName,
@@ -88,7 +88,9 @@ export class RpcClient {
         const place = issue?.path.join('.') ?? '';
         return new ResponseError(
           ErrorCodes.InvalidParams,
-          visible(`The parameters of “${name}” are not valid: ${place} ${issue?.message ?? ''}`),
+          escapeControlCharacters(
+            `The parameters of “${name}” are not valid: ${place} ${issue?.message ?? ''}`,
+          ),
         );
       }
       try {
@@ -107,5 +109,5 @@ function response(error: unknown): ResponseError<unknown> {
     return new ResponseError(ErrorCodes.InvalidRequest, error.message, { code, problem, remedy });
   }
   const [line = ''] = messageOf(error).split('\n');
-  return new ResponseError(ErrorCodes.InternalError, visible(line));
+  return new ResponseError(ErrorCodes.InternalError, escapeControlCharacters(line));
 }

@@ -5,7 +5,7 @@ import { setImmediate } from 'node:timers/promises';
 import { messageOf } from '../../core/errors';
 import { Pty, type PseudoTerminal, type TerminalSize } from '../console/pty/Pty';
 import { onTerminal } from '../console/pty/onTerminal';
-import { signalInWords } from '../engine/shared/containerExit';
+import { signalInOutput } from '../engine/shared/containerExit';
 import type { LaunchedContainer, SessionCommand } from '../engine/shared/Engine';
 import { HeldTerminal } from '../engine/shared/HeldTerminal';
 import { withContainerFsTimeout } from '../engine/shared/withContainerFsTimeout';
@@ -130,7 +130,7 @@ export function sessionEnd(exit: SessionExit, outputTail: string): StreamEnd {
   if ('error' in exit)
     return { code: 125, message: `The shell could not be started: ${exit.error.message}` };
   const words = exit.said ?? outputTail;
-  const signal = exit.signal ?? (exit.code === 1 ? signalInWords(words) : undefined);
+  const signal = exit.signal ?? (exit.code === 1 ? signalInOutput(words) : undefined);
   if (signal)
     return { code: 128 + constants.signals[signal], message: `The shell was ended by ${signal}.` };
   const code = exit.code ?? 0;

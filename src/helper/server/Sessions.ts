@@ -1,9 +1,9 @@
 /** The further shells of one container (`exec` of runc and crun). Made by ManagedContainer.ts. */
 import { messageOf } from '../../core/errors';
 import { quote } from '../../core/text/quote';
-import { visible } from '../../core/text/visible';
+import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 import type { TerminalSize } from '../console/pty/Pty';
-import { signalInWords } from '../engine/shared/containerExit';
+import { signalInOutput } from '../engine/shared/containerExit';
 import type { LaunchedContainer, SessionCommand } from '../engine/shared/Engine';
 import type { Journal } from './Journal';
 import { type Session, sessionEnd, startSession } from './Session';
@@ -33,14 +33,14 @@ export class Sessions {
   ): Promise<string> {
     const session = await startSession(container, command, size, (text) => this.#warn(text));
     const { name, console } = this.streams.open(size, session.pty);
-    if (command.firstLine) console.warn(visible(command.firstLine));
+    if (command.firstLine) console.warn(escapeControlCharacters(command.firstLine));
     const over = this.journal.command(this.label, command.argv.map(quote).join(' '));
     this.#open.set(name, { ...session, command: args.join(' ') });
     void session.ended.then(async (exit) => {
       this.#open.delete(name);
       this.changed();
       const said = 'said' in exit ? exit.said?.trim() : undefined;
-      if (said && signalInWords(said) === undefined) console.warn(visible(said));
+      if (said && signalInOutput(said) === undefined) console.warn(escapeControlCharacters(said));
       const { code, message } = await this.streams.end(name, (outputTail) =>
         sessionEnd(exit, outputTail),
       );

@@ -1,5 +1,5 @@
 /** What the console and the journal say while a container starts. Made by ManagedContainer.ts. */
-import { visible } from '../../core/text/visible';
+import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 import type { StepInfo } from '../../protocol/messages';
 import type { Console } from '../console/Console';
 import { announceStep } from './announceStep';
@@ -42,7 +42,7 @@ export class StartAnnouncer {
   /** @returns whether it came after the summary: the console shows it then, below that */
   warn(text: string): boolean {
     this.warnings.push(text);
-    if (this.#handedOver) this.console.warn(visible(text));
+    if (this.#handedOver) this.console.warn(escapeControlCharacters(text));
     return this.#handedOver;
   }
 

@@ -7,7 +7,7 @@ import { codeOf } from '../../core/bundle/fileProblem';
 import { type InodeText, holdBundle, inodeOf, removeBundle } from '../../core/bundle/removeBundle';
 import { TerrariumError, messageOf } from '../../core/errors';
 import { filesNeedRoot } from '../../core/text/remedies';
-import { visible } from '../../core/text/visible';
+import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 import { recordFolder, recordName } from '../../core/fs/ownershipRecord';
 import { O_PATH, openDirectoryNoFollow, pathOf } from '../../core/fs/openDirectoryNoFollow';
 import { refuseMounts } from '../host/refuseMounts';
@@ -75,7 +75,7 @@ function refused(error: unknown): unknown {
   if (!['EACCES', 'EPERM'].includes(codeOf(error) ?? '')) return error;
   return new TerrariumError(
     'files-refused',
-    `Not every file could be removed: ${visible(messageOf(error))}.`,
+    `Not every file could be removed: ${escapeControlCharacters(messageOf(error))}.`,
     filesNeedRoot,
     { cause: error },
   );
@@ -84,7 +84,7 @@ function refused(error: unknown): unknown {
 function notABundle(bundle: string): TerrariumError {
   return new TerrariumError(
     'not-a-bundle',
-    `${visible(bundle)} is not a bundle: it lacks config.json or rootfs as plain file and folder.`,
+    `${escapeControlCharacters(bundle)} is not a bundle: it lacks config.json or rootfs as plain file and folder.`,
     'Delete it by hand if you are sure; Terrarium deletes nothing but bundles.',
   );
 }

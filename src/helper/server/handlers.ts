@@ -74,7 +74,7 @@ export function createHandlers(
       await registry.get(id).resume();
       return {};
     },
-    whenAlone: ({ stop }) => {
+    setLastClientPolicy: ({ stop }) => {
       alone.stop = stop;
       return {};
     },

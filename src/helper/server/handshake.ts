@@ -2,10 +2,10 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Opening, type OpeningReply, maxOpeningBytes } from '../../protocol/messages';
+import { Handshake, type HandshakeReply, maxHandshakeBytes } from '../../protocol/messages';
 
 /** How long a peer may take for its first line, in milliseconds. */
-const openingWithin = 5000;
+const handshakeWithin = 5000;
 /** How long a refusal takes, in milliseconds: guessing does not get faster by trying more. */
 const refuseAfter = 200;
 
@@ -13,29 +13,30 @@ const refuseAfter = 200;
  * Reads and checks the opening line. What came after it stays in the paused socket.
  * @returns undefined where the peer was refused or went away; the socket is closed then
  */
-export async function readOpening(
+export async function readHandshake(
   socket: Socket,
   token: string,
-  within = openingWithin,
-): Promise<Opening['open'] | undefined> {
+  within = handshakeWithin,
+): Promise<Handshake['open'] | undefined> {
   const line = await firstLine(socket, within);
   if (line === undefined) return undefined;
-  const opening = Opening.safeParse(parseJson(line));
-  if (!opening.success) return refuse(socket, 'This is not the opening of a Terrarium client.');
-  if (!sameToken(opening.data.token, token)) return refuse(socket, 'The token is wrong.');
+  const opening = Handshake.safeParse(parseJson(line));
+  if (!opening.success)
+    return refuseConnection(socket, 'This is not the opening of a Terrarium client.');
+  if (!sameToken(opening.data.token, token)) return refuseConnection(socket, 'The token is wrong.');
   return opening.data.open;
 }
 
-export function reply(socket: Socket, answer: OpeningReply): void {
+export function reply(socket: Socket, answer: HandshakeReply): void {
   socket.write(`${JSON.stringify(answer)}\n`);
 }
 
 /** Says why in one line, a little later, and closes. */
-export async function refuse(socket: Socket, message: string): Promise<undefined> {
+export async function refuseConnection(socket: Socket, message: string): Promise<undefined> {
   await delay(refuseAfter, undefined, { ref: false });
   if (!socket.destroyed) socket.end(`${JSON.stringify({ ok: false, message })}\n`);
   // A peer that never reads or closes must not keep its descriptor here.
-  socket.setTimeout(openingWithin, () => socket.destroy());
+  socket.setTimeout(handshakeWithin, () => socket.destroy());
   socket.resume();
   return undefined;
 }
@@ -67,7 +68,7 @@ function firstLine(socket: Socket, within: number): Promise<string | undefined> 
     const onData = (chunk: Buffer) => {
       read = Buffer.concat([read, chunk]);
       const end = read.indexOf('\n');
-      if (end < 0 ? read.length > maxOpeningBytes : end > maxOpeningBytes) {
+      if (end < 0 ? read.length > maxHandshakeBytes : end > maxHandshakeBytes) {
         settle(undefined);
       } else if (end >= 0) {
         socket.pause();

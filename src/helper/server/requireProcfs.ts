@@ -2,7 +2,7 @@
 import type { Bundle } from '../../core/bundle/loadBundle';
 import { mountsProcfs } from '../../core/config/mountKinds';
 import { TerrariumError } from '../../core/errors';
-import { visible } from '../../core/text/visible';
+import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 import type { LaunchedContainer } from '../engine/shared/Engine';
 
 /** @throws TerrariumError `no-procfs` */
@@ -14,13 +14,13 @@ export function requireProcfs(
   if (mountsProcfs(config)) {
     throw new TerrariumError(
       'no-procfs',
-      `“${visible(name)}” had no procfs at /proc that could be opened once it ran, so its processes cannot be listed.`,
+      `“${escapeControlCharacters(name)}” had no procfs at /proc that could be opened once it ran, so its processes cannot be listed.`,
       'Start it again; if it mounts something else there itself, use the built-in engine, which looks before it runs.',
     );
   }
   throw new TerrariumError(
     'no-procfs',
-    `“${visible(name)}” mounts no /proc, so its processes cannot be listed.`,
+    `“${escapeControlCharacters(name)}” mounts no /proc, so its processes cannot be listed.`,
     'Add a mount of type proc at /proc to its config.json.',
   );
 }

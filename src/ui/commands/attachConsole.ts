@@ -1,6 +1,6 @@
 /** "Attach to Console": shows the terminal of PID 1 or of a session, or opens it again with its scrollback. */
 import * as vscode from 'vscode';
-import { visible } from '../../core/text/visible';
+import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 import { type Container, isLive } from '../model/container';
 import { noneRunning, notRunning, pickContainer } from '../pick/pickContainer';
 import { withoutIcons } from '../model/withoutIcons';
@@ -36,7 +36,10 @@ async function pickStream({ info, name }: Container): Promise<string | undefined
         description: withoutIcons(command),
       })),
     ],
-    { title: t('Attach to Console'), placeHolder: t('Which terminal of {0}?', visible(name)) },
+    {
+      title: t('Attach to Console'),
+      placeHolder: t('Which terminal of {0}?', escapeControlCharacters(name)),
+    },
   );
   if (!picked) throw new vscode.CancellationError();
   return picked.stream;

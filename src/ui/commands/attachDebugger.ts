@@ -4,7 +4,7 @@
  */
 import * as vscode from 'vscode';
 import { TerrariumError } from '../../core/errors';
-import { visible } from '../../core/text/visible';
+import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 import {
   type DebugConfiguration,
   type DebugSubject,
@@ -38,7 +38,7 @@ export async function run(services: Services, target?: unknown): Promise<void> {
   const [start, save] = [t('Start Debugging'), t('Add to launch.json')];
   const answer = await showModal(
     'information',
-    t('Attach {0} to {1}?', choice.label, visible(configuration.name)),
+    t('Attach {0} to {1}?', choice.label, escapeControlCharacters(configuration.name)),
     [
       JSON.stringify(configuration, null, 2),
       t('The process stops while the debugger looks at it.'),
@@ -60,9 +60,9 @@ async function subjectOf(services: Services, chosen: ProcessTarget): Promise<Deb
   const { found, rootfs } = inspected;
   const network = found.namespaces.find(({ type }) => type === 'net');
   return {
-    name: visible(chosen.process.name),
+    name: escapeControlCharacters(chosen.process.name),
     hostPid: chosen.process.hostPid,
-    container: visible(chosen.info.name),
+    container: escapeControlCharacters(chosen.info.name),
     rootfs,
     exe: found.exe,
     program: await pathInRootfs(inspected, found.exe).catch(ifElsewhere),
@@ -79,7 +79,7 @@ function requireFitPaths(subject: DebugSubject): void {
     'debug-path-unfit',
     vscode.l10n.t(
       'No debugger can be told the path {0}: it holds a control character, or a dollar sign before a brace, which VS Code would replace.',
-      visible(path),
+      escapeControlCharacters(path),
     ),
     vscode.l10n.t('Rename the folder or the program that has it in its name.'),
   );

@@ -1,7 +1,7 @@
 /** "Check This Machine": shows the helper's check as a page. */
 import * as vscode from 'vscode';
 import type { Check } from '../../protocol/doctor';
-import { visible } from '../../core/text/visible';
+import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 import { escapeMarkdown } from '../model/markdown';
 import type { Services } from '../services/Services';
 import { machineChecks } from '../services/machineChecks';
@@ -30,7 +30,7 @@ function page(checks: readonly Check[]): string {
     if (rows.length === 0) return '';
     const lines = rows.map(
       ({ code, title, found, remedy, command }) =>
-        `- **${escapeMarkdown(title)}** (${code}): ${escapeMarkdown(found)}${remedy ? ` *${escapeMarkdown(remedy)}*` : ''}${command ? `\n\n  \`\`\`sh\n  ${visible(command)}\n  \`\`\`\n` : ''}`,
+        `- **${escapeMarkdown(title)}** (${code}): ${escapeMarkdown(found)}${remedy ? ` *${escapeMarkdown(remedy)}*` : ''}${command ? `\n\n  \`\`\`sh\n  ${escapeControlCharacters(command)}\n  \`\`\`\n` : ''}`,
     );
     return `## ${words[verdict]}\n\n${lines.join('\n')}\n\n`;
   };

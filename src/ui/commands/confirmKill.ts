@@ -1,6 +1,6 @@
 /** Asks before SIGKILL to PID 1, which ends its container. Called by the commands that send SIGKILL. */
 import * as vscode from 'vscode';
-import { visible } from '../../core/text/visible';
+import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 import { showModal } from '../notifications';
 import type { ProcessTarget } from '../model/rows';
 
@@ -11,7 +11,7 @@ export async function confirmKill(targets: readonly ProcessTarget[]): Promise<vo
   const { t } = vscode.l10n;
   const question =
     targets.length === 1
-      ? t('Kill {0} (PID {1})?', visible(first.process.name), 1)
+      ? t('Kill {0} (PID {1})?', escapeControlCharacters(first.process.name), 1)
       : t('Kill {0} processes?', targets.length);
   const kill = t('Kill');
   if ((await showModal('warning', question, endsContainer(targets.length), kill)) !== kill)

@@ -1,6 +1,6 @@
 /** Shows what Take Ownership would change and what is lost, and asks. Called by "Take Ownership" before it changes anything. */
 import * as vscode from 'vscode';
-import { visible } from '../../core/text/visible';
+import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 import type { OwnershipReport, SomeFiles } from '../../protocol/ownership';
 import type { RootfsPlace } from '../rootfs/rootfsPlace';
 import { showModal } from '../notifications';
@@ -13,8 +13,12 @@ export async function confirmOwnership(
   const { t } = vscode.l10n;
   const question =
     path === '/'
-      ? t('Take ownership of the whole rootfs of {0}?', visible(name))
-      : t('Take ownership of {0} in the rootfs of {1}?', visible(path), visible(name));
+      ? t('Take ownership of the whole rootfs of {0}?', escapeControlCharacters(name))
+      : t(
+          'Take ownership of {0} in the rootfs of {1}?',
+          escapeControlCharacters(path),
+          escapeControlCharacters(name),
+        );
   const button = t('Take Ownership');
   if ((await showModal('warning', question, lossesOf(report).join('\n\n'), button)) !== button)
     throw new vscode.CancellationError();
@@ -78,7 +82,7 @@ function isId(owner: OwnershipReport['owners'][number]): owner is number {
 /** The number of files, and the first names. */
 function naming({ count, names }: SomeFiles): string {
   const { t } = vscode.l10n;
-  const shown = names.map((name) => `“${visible(name)}”`).join(', ');
+  const shown = names.map((name) => `“${escapeControlCharacters(name)}”`).join(', ');
   if (count === 1) return shown;
   const more = count - names.length;
   return more > 0

@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import { TerrariumError } from '../../core/errors';
 import { pasteableWord } from '../../core/text/pasteableWord';
-import { visible } from '../../core/text/visible';
+import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 import { pickProcesses } from '../pick/pickProcess';
 import { inspectedProcess } from '../services/inspectedProcess';
 import type { Services } from '../services/Services';
@@ -18,7 +18,7 @@ export async function run(services: Services, target?: unknown, selected?: unkno
         'no-command-line',
         vscode.l10n.t(
           'The command line of {0} (PID {1}) cannot be copied: it has none, or a very long one.',
-          visible(one.process.name),
+          escapeControlCharacters(one.process.name),
           one.process.pid,
         ),
         vscode.l10n.t('Read /proc/PID/cmdline in a shell of the container.'),

@@ -6,7 +6,7 @@ import { besidesRootfs, naming } from '../../core/bundle/besidesRootfs';
 import { codeOf } from '../../core/bundle/fileProblem';
 import { type InodeText, inodeOf, removeBundle } from '../../core/bundle/removeBundle';
 import { openDirectoryNoFollow, pathOf } from '../../core/fs/openDirectoryNoFollow';
-import { visible } from '../../core/text/visible';
+import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 import { type Container, holdsOpen, isDeletable, isLive } from '../model/container';
 import { type Refusal, pickContainer } from '../pick/pickContainer';
 import { openFolders } from '../services/openFolders';
@@ -45,8 +45,8 @@ async function openPlaces(): Promise<string[]> {
 function refusal(container: Container, open: readonly string[]): Refusal {
   const { t } = vscode.l10n;
   const { bundle, folder, rootfs, isBundle } = container;
-  const place = visible(bundle);
-  const own = visible(path.relative(folder, rootfs));
+  const place = escapeControlCharacters(bundle);
+  const own = escapeControlCharacters(path.relative(folder, rootfs));
   if (!isBundle)
     return [t('{0} is no bundle of this workspace.', place), t('Delete it in the Explorer.')];
   const instead = t('Delete config.json and {0} in the Explorer, if that is what you mean.', own);
@@ -88,13 +88,16 @@ async function inspectFolder({
 
 async function confirm(container: Container, beside: readonly string[]): Promise<void> {
   const { t } = vscode.l10n;
-  const name = visible(container.name);
+  const name = escapeControlCharacters(container.name);
   const button = isLive(container) ? t('Stop and Delete') : t('Delete');
   const picked = await showModal(
     'warning',
     t('Delete the container {0} with all its files?', name),
     [
-      t('{0} is removed for good, not moved to a trash.', visible(container.bundle)),
+      t(
+        '{0} is removed for good, not moved to a trash.',
+        escapeControlCharacters(container.bundle),
+      ),
       ...(beside.length > 0 ? [t('It also holds {0}.', naming(beside))] : []),
     ].join(' '),
     button,

@@ -3,7 +3,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { refuseAmbiguous } from '../../core/bundle/folderKind';
 import { TerrariumError, messageOf } from '../../core/errors';
-import { visible } from '../../core/text/visible';
+import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 import type { Privilege } from '../../protocol/container';
 import { privilegeInForce } from '../services/chosenPrivilege';
 import { noneWithConfig, pickContainer, withoutConfig } from '../pick/pickContainer';
@@ -44,8 +44,11 @@ async function plan({ context }: Services, bundle: string, privilege: Privilege)
   } catch (error) {
     throw new TerrariumError(
       'plan-failed',
-      vscode.l10n.t('The start of {0} cannot be planned.', visible(path.basename(bundle))),
-      visible(messageOf(error)),
+      vscode.l10n.t(
+        'The start of {0} cannot be planned.',
+        escapeControlCharacters(path.basename(bundle)),
+      ),
+      escapeControlCharacters(messageOf(error)),
       { cause: error },
     );
   }

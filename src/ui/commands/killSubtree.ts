@@ -1,7 +1,7 @@
 /** "Kill Process Tree…": sends SIGKILL to processes and all their descendants, also to those forked meanwhile. */
 import * as vscode from 'vscode';
 import { TerrariumError } from '../../core/errors';
-import { visible } from '../../core/text/visible';
+import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 import { pickProcesses } from '../pick/pickProcess';
 import { forEachProcess } from './forEachProcess';
 import type { Services } from '../services/Services';
@@ -34,7 +34,7 @@ function question(chosen: readonly ProcessTarget[]): string {
   return chosen.length === 1 && first
     ? t(
         'Kill {0} (PID {1}) and everything below it?',
-        visible(first.process.name),
+        escapeControlCharacters(first.process.name),
         first.process.pid,
       )
     : t('Kill {0} processes and everything below them?', chosen.length);

@@ -1,7 +1,7 @@
 /** "New Container…": asks for name, folder and starting point, makes the bundle and opens its config.json. */
 import * as vscode from 'vscode';
 import { TerrariumError } from '../../core/errors';
-import { visible } from '../../core/text/visible';
+import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 import { startingPoints } from '../../core/config/templates';
 import { installCommand, readOsRelease } from '../../core/bundle/busyboxPackage';
 import { promptNameAndFolder } from '../pick/promptNameAndFolder';
@@ -30,7 +30,7 @@ async function offerStart(name: string, bundle: vscode.Uri): Promise<void> {
   const start = t('Start Container');
   const picked = await showMessage(
     'information',
-    t('The container {0} is ready.', visible(name)),
+    t('The container {0} is ready.', escapeControlCharacters(name)),
     start,
   );
   if (picked === start) await vscode.commands.executeCommand(commandIds.startContainer, bundle);

@@ -1,6 +1,6 @@
 /** "Pause Container": freezes all processes of a container. */
 import * as vscode from 'vscode';
-import { visible } from '../../core/text/visible';
+import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 import { noneRunning, pickContainer } from '../pick/pickContainer';
 import type { Services } from '../services/Services';
 
@@ -11,7 +11,7 @@ export async function run(services: Services, target?: unknown): Promise<void> {
     accepts: ({ state, info: known }) => state === 'running' && !known?.paused,
     none: noneRunning(),
     unfit: ({ name }) => [
-      t('{0} is not running, or paused already.', visible(name)),
+      t('{0} is not running, or paused already.', escapeControlCharacters(name)),
       t('Start or resume it first.'),
     ],
   });

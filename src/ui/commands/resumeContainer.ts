@@ -1,6 +1,6 @@
 /** "Resume Container": thaws the processes of a paused container. */
 import * as vscode from 'vscode';
-import { visible } from '../../core/text/visible';
+import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 import { pickContainer } from '../pick/pickContainer';
 import type { Services } from '../services/Services';
 
@@ -10,7 +10,10 @@ export async function run(services: Services, target?: unknown): Promise<void> {
     title: t('Resume Container'),
     accepts: ({ info: known }) => known?.paused === true,
     none: [t('No container is paused.'), t('There is nothing to resume.')],
-    unfit: ({ name }) => [t('{0} is not paused.', visible(name)), t('There is nothing to resume.')],
+    unfit: ({ name }) => [
+      t('{0} is not paused.', escapeControlCharacters(name)),
+      t('There is nothing to resume.'),
+    ],
   });
   if (info) await services.helpers.of(info).request('resume', { id: info.id });
 }

@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import type { ProcessInspection } from '../../protocol/inspection';
 import { TerrariumError } from '../../core/errors';
-import { visible } from '../../core/text/visible';
+import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 import { pickProcess } from '../pick/pickProcess';
 import { inspectedProcess, pathInRootfs } from '../services/inspectedProcess';
 import type { Services } from '../services/Services';
@@ -21,7 +21,7 @@ export async function revealInExplorer(
   if (!vscode.workspace.getWorkspaceFolder(uri)) {
     throw new TerrariumError(
       'not-in-workspace',
-      vscode.l10n.t('{0} lies outside the folders of this window.', visible(file)),
+      vscode.l10n.t('{0} lies outside the folders of this window.', escapeControlCharacters(file)),
       vscode.l10n.t('Add the container’s folder to the workspace.'),
     );
   }

@@ -1,6 +1,6 @@
 /** "Reveal Rootfs": shows the container's files in the Explorer. */
 import * as vscode from 'vscode';
-import { visible } from '../../core/text/visible';
+import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 import { pickContainer } from '../pick/pickContainer';
 import type { Services } from '../services/Services';
 
@@ -11,7 +11,7 @@ export async function run(services: Services, target?: unknown): Promise<void> {
     accepts: ({ inWorkspace }) => inWorkspace,
     none: [t('No container lies in this workspace.'), t('Open its folder first.')],
     unfit: ({ name }) => [
-      t('{0} does not lie in this workspace.', visible(name)),
+      t('{0} does not lie in this workspace.', escapeControlCharacters(name)),
       t('Open its folder first.'),
     ],
   });

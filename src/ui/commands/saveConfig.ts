@@ -6,7 +6,7 @@ import { looksLikeRootfs } from '../../core/bundle/looksLikeRootfs';
 import { codeOf } from '../../core/bundle/fileProblem';
 import { formatConfig } from '../../core/config/formatConfig';
 import { TerrariumError } from '../../core/errors';
-import { visible } from '../../core/text/visible';
+import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 import { chosenPrivilege } from '../services/chosenPrivilege';
 import { pickRootfsFolder } from '../pick/pickRootfsFolder';
 import type { Services } from '../services/Services';
@@ -25,9 +25,12 @@ export async function run(services: Services, target?: unknown): Promise<void> {
       'parent-is-rootfs',
       t(
         '{0} is a root filesystem itself: a config.json there would be the container’s to write.',
-        visible(parent),
+        escapeControlCharacters(parent),
       ),
-      t('Move {0} into a folder of its own and try again.', visible(path.basename(folder))),
+      t(
+        'Move {0} into a folder of its own and try again.',
+        escapeControlCharacters(path.basename(folder)),
+      ),
     );
   const name = path.basename(folder);
   const file = path.join(parent, 'config.json');
@@ -43,9 +46,9 @@ export async function run(services: Services, target?: unknown): Promise<void> {
     throw new TerrariumError(
       taken ? 'config-taken' : 'config-unwritable',
       taken
-        ? t('{0} is there already.', visible(file))
-        : t('{0} cannot be written ({1}).', visible(file), codeOf(error) ?? ''),
-      t('Move {0} into a folder of its own and try again.', visible(name)),
+        ? t('{0} is there already.', escapeControlCharacters(file))
+        : t('{0} cannot be written ({1}).', escapeControlCharacters(file), codeOf(error) ?? ''),
+      t('Move {0} into a folder of its own and try again.', escapeControlCharacters(name)),
       { cause: error },
     );
   }

@@ -1,6 +1,6 @@
 /** "Send Signal…": sends any signal to one or more processes of a container. */
 import * as vscode from 'vscode';
-import { visible } from '../../core/text/visible';
+import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 import { signalChoices } from '../model/signals';
 import { pickProcesses } from '../pick/pickProcess';
 import { forEachProcess } from './forEachProcess';
@@ -20,7 +20,11 @@ export async function run(services: Services, target?: unknown, selected?: unkno
       title,
       placeHolder:
         chosen.length === 1 && first
-          ? t('Which signal for {0} (PID {1})?', visible(first.process.name), first.process.pid)
+          ? t(
+              'Which signal for {0} (PID {1})?',
+              escapeControlCharacters(first.process.name),
+              first.process.pid,
+            )
           : t('Which signal for {0} processes?', chosen.length),
       matchOnDetail: true,
     },

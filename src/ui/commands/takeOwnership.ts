@@ -3,7 +3,7 @@ import { lstat } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { TerrariumError } from '../../core/errors';
-import { visible } from '../../core/text/visible';
+import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 import type { Privilege } from '../../protocol/container';
 import type { OwnershipReport } from '../../protocol/ownership';
 import { pickContainer } from '../pick/pickContainer';
@@ -21,9 +21,9 @@ import { isContainerRow } from '../model/rows';
 export async function run(services: Services, target?: unknown, selected?: unknown): Promise<void> {
   requireTrustedLinux();
   const { t } = vscode.l10n;
-  const place = await placeOf(services, target, selected);
+  const place = await chosenPlace(services, target, selected);
   requireStopped(place);
-  const name = visible(place.name);
+  const name = escapeControlCharacters(place.name);
   const { bundle, kind } = place;
   const link = await services.helpers.require(await ownerPrivilege(place));
   const report = await showProgress(
@@ -42,17 +42,17 @@ export async function run(services: Services, target?: unknown, selected?: unkno
 
 function tell(place: RootfsPlace, { files, links, devices }: OwnershipReport): void {
   const { t } = vscode.l10n;
-  const left = [...links.names, ...devices.names].map(visible).join(', ');
+  const left = [...links.names, ...devices.names].map(escapeControlCharacters).join(', ');
   const leftText = left === '' ? [] : [t('Not changed: {0}.', left)];
   const yours =
     place.path === '/'
-      ? t('The rootfs files of {0} are yours now.', visible(place.name))
-      : t('{0} is yours now.', visible(path.basename(place.path)));
+      ? t('The rootfs files of {0} are yours now.', escapeControlCharacters(place.name))
+      : t('{0} is yours now.', escapeControlCharacters(path.basename(place.path)));
   const onlyLeft = files.count === 0 && left !== '';
   void showMessage('information', [...(onlyLeft ? [] : [yours]), ...leftText].join(' '));
 }
 
-async function placeOf(
+async function chosenPlace(
   services: Services,
   target: unknown,
   selected: unknown,

@@ -1,7 +1,7 @@
 /** Warns where a signal had no effect, with buttons for signals that have one. Called after signals were sent. */
 import * as vscode from 'vscode';
 import type { Unheard } from '../../protocol/messages';
-import { visible } from '../../core/text/visible';
+import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 import { showMessage } from '../notifications';
 import type { Services } from '../services/Services';
 import type { Action } from '../showError';
@@ -41,7 +41,7 @@ export async function tellUnheard(
 function explain(services: Services, target: UnheardTarget, signal: string): string {
   const { t } = vscode.l10n;
   const { process, info, unheard } = target;
-  const name = t('{0} (PID {1})', visible(process.name), process.pid);
+  const name = t('{0} (PID {1})', escapeControlCharacters(process.name), process.pid);
   const parent = parentOf(services, target);
   switch (unheard) {
     case 'ended':
@@ -49,7 +49,7 @@ function explain(services: Services, target: UnheardTarget, signal: string): str
         ? t(
             '{0} is a zombie: it has ended and takes no signal. It goes once its parent {1} asks for its exit status.',
             name,
-            t('{0} (PID {1})', visible(parent.process.name), parent.process.pid),
+            t('{0} (PID {1})', escapeControlCharacters(parent.process.name), parent.process.pid),
           )
         : t('{0} is a zombie: it has ended and takes no signal.', name);
     case 'init':
@@ -65,7 +65,7 @@ function explain(services: Services, target: UnheardTarget, signal: string): str
     case 'paused':
       return t(
         '“{0}” is paused: {1} reaches {2} when it is resumed.',
-        visible(info.name),
+        escapeControlCharacters(info.name),
         signal,
         name,
       );

@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import { TerrariumError } from '../../core/errors';
 import { recordedBy } from '../../core/fs/ownershipRecord';
-import { visible } from '../../core/text/visible';
+import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 import type { OwnershipUndone } from '../../protocol/ownership';
 import { withoutIcons } from '../model/withoutIcons';
 import {
@@ -21,15 +21,15 @@ import { isContainerRow } from '../model/rows';
 export async function run(services: Services, target?: unknown): Promise<void> {
   requireTrustedLinux();
   const { t } = vscode.l10n;
-  const place = await placeOf(services, target);
+  const place = await chosenPlace(services, target);
   const privileges = await recordedBy(place.rootfs);
-  if (privileges.length === 0) throw nothing(visible(place.name));
+  if (privileges.length === 0) throw nothing(escapeControlCharacters(place.name));
   requireStopped(place);
   const { bundle, kind } = place;
   for (const privilege of privileges) {
     const link = await services.helpers.require(privilege);
     const undone = await showProgress(
-      { title: t('Giving back files of {0}', visible(place.name)) },
+      { title: t('Giving back files of {0}', escapeControlCharacters(place.name)) },
       () => link.request('undoOwnership', { bundle, kind }),
     );
     void showMessage(undone.withoutBits.count > 0 ? 'warning' : 'information', told(place, undone));
@@ -40,21 +40,25 @@ export async function run(services: Services, target?: unknown): Promise<void> {
 function told({ name }: RootfsPlace, { restored, withoutBits, gone }: OwnershipUndone): string {
   const { t } = vscode.l10n;
   return [
-    t('Files of {0} that have their former owner again: {1}.', visible(name), restored),
+    t(
+      'Files of {0} that have their former owner again: {1}.',
+      escapeControlCharacters(name),
+      restored,
+    ),
     ...(gone > 0 ? [t('Gone, or not yours any more: {0}.', gone)] : []),
     ...(withoutBits.count > 0
       ? [
           t(
             'Changed since, so without their setuid bit or capabilities: {0} ({1}).',
             withoutBits.count,
-            withoutBits.names.map(visible).join(', '),
+            withoutBits.names.map(escapeControlCharacters).join(', '),
           ),
         ]
       : []),
   ].join(' ');
 }
 
-async function placeOf(services: Services, target: unknown): Promise<RootfsPlace> {
+async function chosenPlace(services: Services, target: unknown): Promise<RootfsPlace> {
   const { t } = vscode.l10n;
   if (isContainerRow(target)) return wholeOf(target.container);
   if (target instanceof vscode.Uri) return placeOfFile(services, target.fsPath);

@@ -2,7 +2,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { formatConfig } from '../../core/config/formatConfig';
-import { visible } from '../../core/text/visible';
+import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 import type { Privilege } from '../../protocol/container';
 import type { ContainerStore } from '../services/ContainerStore';
 import { chosenPrivilege, privilegeInForce } from '../services/chosenPrivilege';
@@ -29,7 +29,7 @@ function uriOf(folder: vscode.Uri, about: vscode.Uri): vscode.Uri {
   const name = path.posix.basename(folder.path);
   return vscode.Uri.from({
     scheme: sequenceScheme,
-    path: `/${vscode.l10n.t('Start Sequence of {0}', visible(name))}`,
+    path: `/${vscode.l10n.t('Start Sequence of {0}', escapeControlCharacters(name))}`,
     query: about.toString(),
   });
 }

@@ -1,5 +1,5 @@
 /** Escapes text of a bundle or container where VS Code would find links or Markdown in it. Used by notifications and tooltips. */
-import { visible } from '../../core/text/visible';
+import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 
 /**
  * `text` without links. VS Code makes `[label](command:…)` a link in notifications, progress and input
@@ -11,7 +11,7 @@ export function withoutLinks(text: string): string {
 
 /** `text` as literal Markdown on one line: no link, image, HTML or icon. */
 export function escapeMarkdown(text: string): string {
-  return visible(text)
+  return escapeControlCharacters(text)
     .replace(/[\\`*_{}[\]()#+\-.!|~<>$&:@/"']/g, (character) => `&#${character.charCodeAt(0)};`)
     .replace(/ {2,}/g, (spaces) => '&nbsp;'.repeat(spaces.length));
 }

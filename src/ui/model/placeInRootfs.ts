@@ -7,7 +7,7 @@ import type { ProcessInspection } from '../../protocol/inspection';
 import { isBelow } from '../../core/fs/isBelow';
 import { resolveInside } from '../../core/fs/openInside';
 
-export type Place =
+export type RootfsLocation =
   /** Absolute, below the rootfs, never a symbolic link. */
   | { readonly is: 'in the rootfs'; readonly file: string }
   /** A zombie has no program; others may be out of the helper's reach. */
@@ -32,7 +32,7 @@ export async function placeInRootfs(
   found: Pick<ProcessInspection, 'namespaces' | 'mounts' | 'root'>,
   rootfs: string,
   inside: string | undefined,
-): Promise<Place> {
+): Promise<RootfsLocation> {
   if (inside === undefined) return { is: 'untold' };
   const namespace = found.namespaces.find(({ type }) => type === 'mnt');
   if (namespace && !namespace.isPid1s) return { is: 'elsewhere' };

@@ -5,7 +5,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { TerrariumError } from '../../core/errors';
-import { visible } from '../../core/text/visible';
+import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 import { commandIds } from '../commandIds';
 import { type Container, isLive } from '../model/container';
 import type { Services } from '../services/Services';
@@ -67,7 +67,7 @@ function refused(code: string, [problem, remedy, ...help]: Refusal): TerrariumEr
 /** For commands that need a running container: this one does not run. */
 export function notRunning({ name, bundle }: Container): Refusal {
   const { t } = vscode.l10n;
-  const problem = t('{0} is not running.', visible(name));
+  const problem = t('{0} is not running.', escapeControlCharacters(name));
   return [problem, t('Start it first.'), startAction(vscode.Uri.file(bundle))];
 }
 
@@ -90,7 +90,7 @@ export function noneWithConfig(): Refusal {
 /** For commands on a config.json: this container has none. */
 export function withoutConfig({ name }: Container): Refusal {
   return [
-    vscode.l10n.t('{0} has no config.json in this workspace.', visible(name)),
+    vscode.l10n.t('{0} has no config.json in this workspace.', escapeControlCharacters(name)),
     vscode.l10n.t('Choose a container that has one, or open its folder.'),
   ];
 }
@@ -112,7 +112,7 @@ async function atFile({ containers }: Services, uri: vscode.Uri): Promise<Contai
     'not-a-bundle',
     vscode.l10n.t(
       '{0} is no container: it has no config.json beside a folder rootfs.',
-      visible(folder),
+      escapeControlCharacters(folder),
     ),
     vscode.l10n.t('Choose another folder, or make a container with "New Container…".'),
   );

@@ -15,7 +15,7 @@ export interface Login {
   readonly args: readonly string[];
 }
 
-interface Place {
+interface LoginPlace {
   /** Path of the bundle: the key of the remembered answer. */
   readonly bundle: string;
   /** Path of its root filesystem. */
@@ -31,7 +31,7 @@ const memory = 'terrarium.logins';
  */
 export async function pickLogin(
   state: vscode.Memento,
-  { bundle, rootfs }: Place,
+  { bundle, rootfs }: LoginPlace,
   { again = false } = {},
 ): Promise<Login> {
   const remembered = state.get<Record<string, Login>>(memory, {});

@@ -1,7 +1,7 @@
 /** Finds the processes that a command acts on: its rows, or the choice from a running container. Called by every command on processes. */
 import * as vscode from 'vscode';
 import { TerrariumError } from '../../core/errors';
-import { visible } from '../../core/text/visible';
+import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 import { describeState } from '../../core/tree/describe';
 import { processLabel } from '../../core/tree/processLabel';
 import type { Services } from '../services/Services';
@@ -38,7 +38,7 @@ export async function pickProcess(
   }));
   const picked = await vscode.window.showQuickPick(items, {
     title,
-    placeHolder: t('Which process of {0}?', visible(info.name)),
+    placeHolder: t('Which process of {0}?', escapeControlCharacters(info.name)),
     matchOnDescription: true,
     matchOnDetail: true,
   });

@@ -3,7 +3,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { refuseAmbiguous } from '../../core/bundle/folderKind';
 import { TerrariumError } from '../../core/errors';
-import { visible } from '../../core/text/visible';
+import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 import type { Services } from '../services/Services';
 import { withoutIcons } from '../model/withoutIcons';
 
@@ -20,7 +20,10 @@ export async function pickRootfsFolder(
   if ((await refuseAmbiguous(folder)).kind === 'folder') return folder;
   throw new TerrariumError(
     'not-a-rootfs',
-    vscode.l10n.t('{0} does not look like a root filesystem: it has no bin/sh.', visible(folder)),
+    vscode.l10n.t(
+      '{0} does not look like a root filesystem: it has no bin/sh.',
+      escapeControlCharacters(folder),
+    ),
     vscode.l10n.t('Choose another folder, or make a container with "New Container…".'),
   );
 }

@@ -5,7 +5,7 @@ import * as vscode from 'vscode';
 import { codeOf } from '../../core/bundle/fileProblem';
 import { messageOf } from '../../core/errors';
 import { validateName } from '../../core/bundle/validateName';
-import { visible } from '../../core/text/visible';
+import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 import { withoutLinks } from '../model/markdown';
 import { openFolders } from '../services/openFolders';
 import { noFolder } from './pickContainer';
@@ -64,7 +64,7 @@ async function promptName(first: string): Promise<NameAndFolder> {
   };
   const place = async (folder: string) => {
     parent = folder;
-    box.prompt = withoutLinks(t('Made in {0}', visible(folder)));
+    box.prompt = withoutLinks(t('Made in {0}', escapeControlCharacters(folder)));
     await check();
   };
   box.value = await freeName(first);

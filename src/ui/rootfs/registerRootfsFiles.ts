@@ -3,7 +3,7 @@ import { access, constants, stat } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { codeOf } from '../../core/bundle/fileProblem';
-import { visible } from '../../core/text/visible';
+import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 import { commandIds } from '../commandIds';
 import type { Services } from '../services/Services';
 import { showMessage } from '../notifications';
@@ -42,7 +42,7 @@ async function explainIfForeign(services: Services, uri: vscode.Uri): Promise<bo
 
 async function offer(uri: vscode.Uri, owner: number): Promise<void> {
   const { t } = vscode.l10n;
-  const name = visible(path.basename(uri.fsPath));
+  const name = escapeControlCharacters(path.basename(uri.fsPath));
   const take = t('Take Ownership');
   const why =
     owner === 0

@@ -3,7 +3,7 @@ import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { TerrariumError } from '../../core/errors';
-import { visible } from '../../core/text/visible';
+import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 import type { FolderKind } from '../../protocol/container';
 import { commandIds } from '../commandIds';
 import { type Container, isLive, realRootfs } from '../model/container';
@@ -60,7 +60,7 @@ export async function placeOfFile(services: Services, file: string): Promise<Roo
   }
   throw new TerrariumError(
     'not-in-rootfs',
-    vscode.l10n.t('{0} lies in no rootfs of this workspace.', visible(file)),
+    vscode.l10n.t('{0} lies in no rootfs of this workspace.', escapeControlCharacters(file)),
     vscode.l10n.t('Choose a file inside a container.'),
   );
 }
@@ -74,7 +74,7 @@ export function requireStopped({ container, bundle, name }: RootfsPlace): void {
       'container-live',
       t(
         '{0} is running. Its programs could change files while their owners change.',
-        visible(name),
+        escapeControlCharacters(name),
       ),
       t('Stop it first.'),
     ),

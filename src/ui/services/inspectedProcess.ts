@@ -4,8 +4,8 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import type { ProcessInspection } from '../../protocol/inspection';
 import { TerrariumError } from '../../core/errors';
-import { visible } from '../../core/text/visible';
-import { type Place, placeInRootfs } from '../model/placeInRootfs';
+import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
+import { type RootfsLocation, placeInRootfs } from '../model/placeInRootfs';
 import type { ContainerStore } from './ContainerStore';
 import type { Helpers } from './Helpers';
 import type { ProcessTarget } from '../model/rows';
@@ -68,16 +68,19 @@ export async function pathInRootfs(
   process: InspectedProcess,
   inside: string | undefined,
 ): Promise<string> {
-  const place = await placeOf(process, inside);
+  const place = await locationOf(process, inside);
   if (place.is === 'in the rootfs') return place.file;
-  throw new TerrariumError('not-in-rootfs', ...explainPlace(place, visible(inside ?? '')));
+  throw new TerrariumError(
+    'not-in-rootfs',
+    ...explainPlace(place, escapeControlCharacters(inside ?? '')),
+  );
 }
 
 /** As `placeInRootfs`, with the path of the file in the workspace. */
-export async function placeOf(
+export async function locationOf(
   { found, rootfs }: InspectedProcess,
   inside: string | undefined,
-): Promise<Place> {
+): Promise<RootfsLocation> {
   const real = await realpath(rootfs);
   const place = await placeInRootfs(found, real, inside);
   if (place.is !== 'in the rootfs') return place;
@@ -86,7 +89,7 @@ export async function placeOf(
 
 /** Why the file is not in the rootfs. @param inside escaped */
 export function explainPlace(
-  place: Exclude<Place, { is: 'in the rootfs' }>,
+  place: Exclude<RootfsLocation, { is: 'in the rootfs' }>,
   inside: string,
 ): [problem: string, remedy: string] {
   const { t } = vscode.l10n;
@@ -111,7 +114,7 @@ export function explainPlace(
       return [
         t(
           '{0} does not lie in the rootfs: {1} ({2}) is mounted at {3}.',
-          ...[inside, source, type, at].map(visible),
+          ...[inside, source, type, at].map(escapeControlCharacters),
         ),
         t('“Open Shell Here” shows it from inside.'),
       ];

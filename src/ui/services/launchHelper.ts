@@ -2,11 +2,11 @@
 import { spawn } from 'node:child_process';
 import type { Privilege } from '../../protocol/container';
 import { TerrariumError } from '../../core/errors';
-import { visible } from '../../core/text/visible';
+import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 import { authorize } from './authorize';
 import { withTokenFile } from './helperSocket';
 
-export interface LaunchOptions {
+export interface HelperLaunch {
   readonly privilege: Privilege;
   /** Absolute path of dist/helper.js. */
   readonly program: string;
@@ -22,7 +22,7 @@ const launchTimeoutMs = 20_000;
 const maxReason = 2000;
 
 /** @throws TerrariumError `helper-failed`, and those of `authorize` */
-export async function launchHelper(options: LaunchOptions): Promise<void> {
+export async function launchHelper(options: HelperLaunch): Promise<void> {
   await withTokenFile(options.directory, options.token, async (tokenFile) => {
     const argv = [
       ...[options.program, 'serve', '--directory', options.directory, '--socket', options.socket],
@@ -39,7 +39,9 @@ export async function launchHelper(options: LaunchOptions): Promise<void> {
 function reasonIn(stderr: string): string {
   const lines = stderr.split('\n').map((line) => line.trim());
   const own = lines.find((line) => line.startsWith('terrarium: '))?.slice('terrarium: '.length);
-  return visible(own ?? lines.find((line) => line.includes('Error')) ?? 'it gave no reason.');
+  return escapeControlCharacters(
+    own ?? lines.find((line) => line.includes('Error')) ?? 'it gave no reason.',
+  );
 }
 
 /** Without sudo: the extension host is root, or the helper is rootless. */

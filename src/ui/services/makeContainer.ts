@@ -4,7 +4,7 @@ import type { Busybox } from '../../core/bundle/busybox';
 import { scaffold } from '../../core/bundle/scaffold';
 import type { StartingPoint } from '../../core/config/templates';
 import { ownMappings } from '../../core/sequence/ownMappings';
-import { visible } from '../../core/text/visible';
+import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 import type { Services } from './Services';
 import { showProgress } from '../notifications';
 import { tickTour } from './tour';
@@ -22,7 +22,7 @@ export async function makeContainer(services: Services, options: MakeOptions): P
   const mappings = await ownMappings();
   const bundle = await showProgress(
     {
-      title: vscode.l10n.t('Making {0}', visible(options.name)),
+      title: vscode.l10n.t('Making {0}', escapeControlCharacters(options.name)),
       cancellable: true,
     },
     (report, token) => {

@@ -1,6 +1,6 @@
 /** Shows a warning when a helper has died, with the names of its containers. Called by `extension.ts`. */
 import * as vscode from 'vscode';
-import { visible } from '../../core/text/visible';
+import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 import type { Services } from './Services';
 import { showMessage } from '../notifications';
 
@@ -8,7 +8,7 @@ export function notifyHelperLost({ helpers, context }: Services): void {
   const { t } = vscode.l10n;
   context.subscriptions.push(
     helpers.onDidLose((lost) => {
-      const names = lost.map(({ name }) => visible(name)).join(', ');
+      const names = lost.map(({ name }) => escapeControlCharacters(name)).join(', ');
       void showMessage(
         'warning',
         t(

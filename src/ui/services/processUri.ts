@@ -1,6 +1,6 @@
 /** The URI of the document about a process. Made by "Inspect Process", read by `Inspections`. */
 import * as vscode from 'vscode';
-import { visible } from '../../core/text/visible';
+import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 import type { ProcessAddress } from './inspectedProcess';
 import type { ProcessTarget } from '../model/rows';
 
@@ -25,5 +25,5 @@ export function nameOf({ path }: vscode.Uri): [process: string, container: strin
 
 /** A slash or control character in a name makes no other path. */
 function part(name: string): string {
-  return visible(name).replaceAll('/', '∕');
+  return escapeControlCharacters(name).replaceAll('/', '∕');
 }

@@ -3,7 +3,7 @@
  * Container", by tasks, and by the question after the last window was closed.
  */
 import * as vscode from 'vscode';
-import { visible } from '../../core/text/visible';
+import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 import { type Container, isLive } from '../model/container';
 import { showProgress } from '../notifications';
 import type { Services } from './Services';
@@ -20,7 +20,7 @@ export async function stopContainer(services: Services, container: Container): P
   await showProgress(
     {
       location: { viewId: 'terrarium.containers' },
-      title: vscode.l10n.t('Stopping {0}', visible(name)),
+      title: vscode.l10n.t('Stopping {0}', escapeControlCharacters(name)),
     },
     () =>
       services.helpers.of(info).request('stop', {

@@ -19,7 +19,7 @@ export function whenLastWindowCloses(services: Services): void {
   let asked = false;
   const tell = (link: HelperLink) =>
     link
-      .request('whenAlone', { stop: chosen() === 'stop' })
+      .request('setLastClientPolicy', { stop: chosen() === 'stop' })
       .catch((error: unknown) => services.log.warn(`when alone: ${messageOf(error)}`));
   context.subscriptions.push(
     helpers.onDidLink((link) => {

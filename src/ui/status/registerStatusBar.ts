@@ -1,6 +1,6 @@
 /** A status bar item with the number of running containers. Hidden where none runs. Called by `extension.ts`. */
 import * as vscode from 'vscode';
-import { visible } from '../../core/text/visible';
+import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 import type { Services } from '../services/Services';
 
 export function registerStatusBar({ containers, context }: Services): void {
@@ -18,7 +18,10 @@ export function registerStatusBar({ containers, context }: Services): void {
     const tooltip =
       live.length === 0
         ? vscode.l10n.t('Terrarium: no container runs')
-        : vscode.l10n.t('Terrarium: {0}', live.map(({ name }) => visible(name)).join(', '));
+        : vscode.l10n.t(
+            'Terrarium: {0}',
+            live.map(({ name }) => escapeControlCharacters(name)).join(', '),
+          );
     item.tooltip = tooltip;
     item.accessibilityInformation = { label: tooltip };
     item.show();

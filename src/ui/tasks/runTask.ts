@@ -3,7 +3,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { commandExitCode } from '../../core/bundle/commandExitCode';
 import { TerrariumError, messageOf } from '../../core/errors';
-import { visible } from '../../core/text/visible';
+import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 import { type Container, isLive } from '../model/container';
 import { isCancelled } from '../showError';
 import { openSession } from '../terminal/openSession';
@@ -21,7 +21,7 @@ export function runTask(
   base: string | undefined,
 ): vscode.Pseudoterminal {
   const pty = new ConsolePseudoterminal(services.log, ({ code, message, cause }) => {
-    if (code === undefined) pty.writeLine(visible(message));
+    if (code === undefined) pty.writeLine(escapeControlCharacters(message));
     pty.finish(code ?? commandExitCode(cause));
   });
   const task = new Task(services, pty);
@@ -88,7 +88,7 @@ class Task {
       'not-a-bundle',
       vscode.l10n.t(
         '{0} is no container: it has no config.json beside a folder rootfs.',
-        visible(folder),
+        escapeControlCharacters(folder),
       ),
       vscode.l10n.t('Correct "container" in tasks.json.'),
     );
@@ -98,7 +98,7 @@ class Task {
 function notRunning({ name }: Container): TerrariumError {
   return new TerrariumError(
     'not-running',
-    vscode.l10n.t('{0} has ended already.', visible(name)),
+    vscode.l10n.t('{0} has ended already.', escapeControlCharacters(name)),
     vscode.l10n.t('Look at its console for what it said.'),
   );
 }

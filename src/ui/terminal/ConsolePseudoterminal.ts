@@ -4,7 +4,7 @@
  */
 import * as vscode from 'vscode';
 import { messageOf } from '../../core/errors';
-import { visible } from '../../core/text/visible';
+import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 import { wrapWords } from '../../core/text/wrapWords';
 import type { HelperLink, TerminalSize } from '../services/HelperLink';
 import { type ConsoleEnd, ConsoleStream } from './ConsoleStream';
@@ -102,7 +102,10 @@ export class ConsolePseudoterminal implements vscode.Pseudoterminal {
       return;
     }
     const hint = vscode.l10n.t('Press Enter to close this terminal.');
-    const text = wrapWords(`[${visible(failed ?? message)}]`, this.#size?.cols ?? usualSize.cols);
+    const text = wrapWords(
+      `[${escapeControlCharacters(failed ?? message)}]`,
+      this.#size?.cols ?? usualSize.cols,
+    );
     // A failure in the theme's red, an exit dimmed.
     const colour = hasFailed ? '\x1b[31m' : '\x1b[2m';
     const reset = code === undefined ? backToNormal : '';

@@ -3,7 +3,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import type { FolderKind } from '../../protocol/container';
 import { TerrariumError, messageOf } from '../../core/errors';
-import { visible } from '../../core/text/visible';
+import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 import { commandIds } from '../commandIds';
 import { chosenPrivilege } from '../services/chosenPrivilege';
 import { type Action, ActionError, isCancelled } from '../showError';
@@ -33,7 +33,7 @@ export async function startBundle(
     throw withPrivilegeActions(services, target, error);
   }
   const terminal = services.terminals.openConsole(target.bundle, target.name, { focus });
-  terminal.failedStart = vscode.l10n.t('{0} did not start.', visible(target.name));
+  terminal.failedStart = vscode.l10n.t('{0} did not start.', escapeControlCharacters(target.name));
   const attach = (stream: string) =>
     terminal.attach(link, stream).catch((error: unknown) => {
       services.log.warn(`console of ${target.name}: ${messageOf(error)}`);
@@ -131,7 +131,7 @@ function expected(error: unknown, { name }: StartTarget): TerrariumError {
   if (error instanceof TerrariumError) return error;
   return new TerrariumError(
     'start-failed',
-    vscode.l10n.t('{0} did not start.', visible(name)),
+    vscode.l10n.t('{0} did not start.', escapeControlCharacters(name)),
     messageOf(error),
     { cause: error },
   );

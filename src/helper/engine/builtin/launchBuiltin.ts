@@ -15,7 +15,7 @@ import { planStart } from '../../../core/sequence/planStart';
 import initScript from '../../../core/sequence/init.sh';
 import { type StartPlan, bashAlone, isPinned, stepsOf } from '../../../core/sequence/step';
 import stepsScript from '../../../core/sequence/steps.sh';
-import { shellWordOf, toArgv } from '../../../core/sequence/toArgv';
+import { shellFunctionOf, toArgv } from '../../../core/sequence/toArgv';
 import waitScript from '../../../core/sequence/wait.sh';
 import { onOpenTerminal } from '../../console/pty/onTerminal';
 import type { Engine, LaunchOptions, LaunchedContainer } from '../shared/Engine';
@@ -25,7 +25,7 @@ import { callerOpenFiles } from '../../host/callerLimits';
 import { signalTold, tellingEnd } from '../../host/childEnd';
 import { containerExit } from '../shared/containerExit';
 import { killIfAlive } from '../../host/killIfAlive';
-import { refuse } from './notAsPlanned';
+import { endAsNotPlanned } from './notAsPlanned';
 import { memoryWarning, outOfMemory, shortOfMemory } from '../shared/outOfMemory';
 import { findTool, requireTools } from '../../host/hostTools';
 import { needsOwnConsole } from '../shared/ownConsole';
@@ -66,7 +66,7 @@ async function launch(
     ...(steps.some(isPinned) ? ['readlink'] : []),
     ...(plan.shell ? [plan.shell] : []),
     ...steps
-      .filter((step) => step.where !== 'container' && shellWordOf(step) === undefined)
+      .filter((step) => step.where !== 'container' && shellFunctionOf(step) === undefined)
       .map((step) => toArgv(step)[0]!),
   ]);
   warn(plan.warnings);
@@ -172,7 +172,7 @@ async function requireChild(
     one = Number(/^PPid:\s*(\d+)$/m.exec(status)?.[1]);
     if (one === parent) return;
   }
-  refuse(bundle, 'what reported as its PID 1 is another process');
+  endAsNotPlanned(bundle, 'what reported as its PID 1 is another process');
 }
 
 /** Looks beside one another; what the first of them finds wrong is what is told. */

@@ -7,7 +7,7 @@ import { displayCommand } from '../../../core/sequence/commandLine';
 import { type Step, isPinned } from '../../../core/sequence/step';
 import { toArgv } from '../../../core/sequence/toArgv';
 import { machineCheck, otherPrivilege, scriptByHand } from '../../../core/text/remedies';
-import { visible } from '../../../core/text/visible';
+import { escapeControlCharacters } from '../../../core/text/escapeControlCharacters';
 import { stderrTail } from '../../host/stderrTail';
 import { noNewPrivileges } from '../../../core/sequence/noNewPrivileges';
 import type { ScriptProcess } from './spawnScript';
@@ -110,8 +110,8 @@ export class Reports {
     this.failure ??= () =>
       new TerrariumError(
         'env-reserved',
-        `“${this.container}” did not start: process.env sets ${visible(name)}, which bash keeps for itself, and bash is the shell that would hand it over here.`,
-        `Remove ${visible(name)} from process.env of config.json.`,
+        `“${this.container}” did not start: process.env sets ${escapeControlCharacters(name)}, which bash keeps for itself, and bash is the shell that would hand it over here.`,
+        `Remove ${escapeControlCharacters(name)} from process.env of config.json.`,
       );
   }
 
@@ -130,7 +130,7 @@ export class Reports {
       this.failure ??= () =>
         new TerrariumError(
           'cwd-missing',
-          `“${this.container}” did not start: process.cwd is ${visible(cwd)}, and its rootfs has no such folder and none can be made${reason === 'missing' ? this.said() : ''}.`,
+          `“${this.container}” did not start: process.cwd is ${escapeControlCharacters(cwd)}, and its rootfs has no such folder and none can be made${reason === 'missing' ? this.said() : ''}.`,
           'Make that folder in the rootfs, or correct process.cwd in config.json.',
         );
       return;
@@ -142,8 +142,8 @@ export class Reports {
         reason === 'rootfs'
           ? 'Let that user into every folder above it (chmod o+x), or correct linux.uidMappings.'
           : reason === 'symlink'
-            ? `Have config.json name the place that ${visible(place)} leads to, or make it a plain folder in the rootfs.`
-            : `Make ${visible(place)} a plain folder in the rootfs and start again.`,
+            ? `Have config.json name the place that ${escapeControlCharacters(place)} leads to, or make it a plain folder in the rootfs.`
+            : `Make ${escapeControlCharacters(place)} a plain folder in the rootfs and start again.`,
       );
   }
 }

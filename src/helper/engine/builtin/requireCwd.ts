@@ -5,7 +5,7 @@ import type { Bundle } from '../../../core/bundle/loadBundle';
 import { lookBudget, withInside } from '../../../core/fs/openInside';
 import { topmostMountAt } from '../../../core/config/mountKinds';
 import { TerrariumError } from '../../../core/errors';
-import { visible } from '../../../core/text/visible';
+import { escapeControlCharacters } from '../../../core/text/escapeControlCharacters';
 import { liveRoot } from '../shared/sessionProgram';
 
 /**
@@ -34,7 +34,7 @@ export async function requireCwd({ name, config }: Bundle, hostPid: number): Pro
     if (found === undefined && place !== '/') continue;
     throw new TerrariumError(
       'cwd-missing',
-      `“${visible(name)}” did not start: process.cwd is ${visible(cwd)}, and its rootfs has no such folder.`,
+      `“${escapeControlCharacters(name)}” did not start: process.cwd is ${escapeControlCharacters(cwd)}, and its rootfs has no such folder.`,
       'Make that folder in the rootfs, or correct process.cwd in config.json.',
     );
   }

@@ -8,8 +8,8 @@ import path from 'node:path';
 import type { Bundle } from '../../../core/bundle/loadBundle';
 import { TerrariumError } from '../../../core/errors';
 import type { MountEntry } from '../../../core/procfs/parseMountinfo';
-import { visible } from '../../../core/text/visible';
-import { refuse } from './notAsPlanned';
+import { escapeControlCharacters } from '../../../core/text/escapeControlCharacters';
+import { endAsNotPlanned } from './notAsPlanned';
 
 /** Major and minor of /dev/null (null(4)), as lstat(2) of Node gives them. */
 const nullDevice = (1 << 8) | 3;
@@ -35,7 +35,11 @@ export async function verifyMaskedPaths(
     const isMasked = node.isDirectory()
       ? mount?.type === 'tmpfs' && mount.options.includes('ro')
       : mount?.options.includes('ro') && node.isCharacterDevice() && node.rdev === nullDevice;
-    if (!isMasked) refuse(bundle, `${visible(place)} is not masked, as config.json asks`);
+    if (!isMasked)
+      endAsNotPlanned(
+        bundle,
+        `${escapeControlCharacters(place)} is not masked, as config.json asks`,
+      );
   }
   const masked = new Set(maskedPaths.map(normal));
   for (const place of readonlyPaths.map(normal)) {
@@ -44,9 +48,15 @@ export async function verifyMaskedPaths(
     if (node.isSymbolicLink()) throw aLink(bundle, place);
     const mount = mountAt(place);
     if (!mount?.options.includes('ro'))
-      refuse(bundle, `${visible(place)} is not read-only, as config.json asks`);
+      endAsNotPlanned(
+        bundle,
+        `${escapeControlCharacters(place)} is not read-only, as config.json asks`,
+      );
     if (!isOfItsParent(place, mount, mountAt, byId))
-      refuse(bundle, `${visible(place)} shows something else than what was there`);
+      endAsNotPlanned(
+        bundle,
+        `${escapeControlCharacters(place)} shows something else than what was there`,
+      );
   }
 }
 
@@ -54,7 +64,7 @@ export async function verifyMaskedPaths(
 function aLink({ name }: Bundle, place: string): TerrariumError {
   return new TerrariumError(
     'masked-symlink',
-    `“${visible(name)}” did not start: ${visible(place)}, of linux.maskedPaths or readonlyPaths, is a symlink.`,
+    `“${escapeControlCharacters(name)}” did not start: ${escapeControlCharacters(place)}, of linux.maskedPaths or readonlyPaths, is a symlink.`,
     'Have config.json name the place that it leads to.',
   );
 }

@@ -13,8 +13,8 @@ import { keptFlags } from '../../../core/sequence/mountFlags';
 import { deviceBindOptions } from '../../../core/sequence/mountOptions';
 import { mountTargets } from '../../../core/sequence/mountTargets';
 import type { StartPlan } from '../../../core/sequence/step';
-import { visible } from '../../../core/text/visible';
-import { refuse } from './notAsPlanned';
+import { escapeControlCharacters } from '../../../core/text/escapeControlCharacters';
+import { endAsNotPlanned } from './notAsPlanned';
 import { verifyMaskedPaths } from './verifyMaskedPaths';
 
 const namespaceFiles: Record<string, string> = {
@@ -43,13 +43,16 @@ export async function verifyMounts(bundle: Bundle, plan: StartPlan, pid: number)
   // Files too, which a second writer could have swapped for a link between make_files and mount(2).
   for (const destination of plan.rootfs.filter(({ guard }) => !guard).flatMap(mountTargets)) {
     if (!mounts.has(prefix + destination))
-      refuse(bundle, `its mount at ${visible(destination)} is not there`);
+      endAsNotPlanned(bundle, `its mount at ${escapeControlCharacters(destination)} is not there`);
   }
   await verifySources(bundle, (place) => mounts.get(prefix + place));
   for (const [place, flags] of wantedFlags(plan)) {
     const missing = flags.filter((flag) => !mounts.get(prefix + place)?.options.includes(flag));
     if (missing.length)
-      refuse(bundle, `its mount at ${visible(place)} is not ${missing.join(', ')}`);
+      endAsNotPlanned(
+        bundle,
+        `its mount at ${escapeControlCharacters(place)} is not ${missing.join(', ')}`,
+      );
   }
   if (!plan.chroot) {
     // Anything of the host's would be outside what the plan mounts and masks.
@@ -61,7 +64,10 @@ export async function verifyMounts(bundle: Bundle, plan: StartPlan, pid: number)
       (place) => !allowed.has(place) && !recursive.some((top) => place.startsWith(`${top}/`)),
     );
     if (strange)
-      refuse(bundle, `it would see the mount ${visible(strange)}, which config.json does not name`);
+      endAsNotPlanned(
+        bundle,
+        `it would see the mount ${escapeControlCharacters(strange)}, which config.json does not name`,
+      );
   }
   const root = `/proc/${pid}/root${prefix}`;
   await Promise.all([
@@ -106,9 +112,9 @@ async function verifySources(
       ? path.posix.relative(placeOf(earlier), inside)
       : path.posix.relative(holding.mountPoint, source);
     if (mount.device !== holding.device || mount.root !== path.posix.join(holding.root, below))
-      refuse(
+      endAsNotPlanned(
         bundle,
-        `its mount at ${visible(placeOf(bind))} shows something else than ${visible(source)}`,
+        `its mount at ${escapeControlCharacters(placeOf(bind))} shows something else than ${escapeControlCharacters(source)}`,
       );
   }
 }
@@ -129,7 +135,7 @@ function wantedFlags({ rootfs }: StartPlan): Map<string, string[]> {
 async function verifyCgroup(bundle: Bundle, { cgroup }: StartPlan, pid: number): Promise<void> {
   if (!cgroup) return;
   const procs = await readFile(`${cgroup.folder}/cgroup.procs`, 'utf8');
-  if (!procs.split('\n').includes(String(pid))) refuse(bundle, 'it is not in its cgroup');
+  if (!procs.split('\n').includes(String(pid))) endAsNotPlanned(bundle, 'it is not in its cgroup');
 }
 
 async function verifyNamespace(
@@ -141,14 +147,15 @@ async function verifyNamespace(
   if (joined !== undefined) {
     // nsfs: one inode for each namespace (namespaces(7)).
     const [inside, wanted] = await Promise.all([stat(`/proc/${pid}/ns/${file}`), stat(joined)]);
-    if (inside.ino !== wanted.ino) refuse(bundle, `its ${type} namespace is not ${joined}`);
+    if (inside.ino !== wanted.ino)
+      endAsNotPlanned(bundle, `its ${type} namespace is not ${joined}`);
     return;
   }
   const [inside, outside] = await Promise.all([
     readlink(`/proc/${pid}/ns/${file}`),
     readlink(`/proc/self/ns/${file}`),
   ]);
-  if (inside === outside) refuse(bundle, `its ${type} namespace is the host's`);
+  if (inside === outside) endAsNotPlanned(bundle, `its ${type} namespace is the host's`);
 }
 
 /** What cp(1) made of the machine's devices: a plain file in the place of one would be written to disk. */
@@ -164,7 +171,7 @@ async function verifyDevices(bundle: Bundle, { rootfs }: StartPlan, root: string
           stat(file),
         ]);
         if (!inside?.isCharacterDevice() || inside.rdev !== outside.rdev)
-          refuse(bundle, `its ${file} is not that device`);
+          endAsNotPlanned(bundle, `its ${file} is not that device`);
       }),
   );
 }

@@ -14,7 +14,7 @@ import { isSystemInit } from '../../../core/config/systemInit';
 import { TerrariumError, messageOf } from '../../../core/errors';
 import { stepInfo } from '../../../core/sequence/commandLine';
 import type { HostFacts } from '../../../core/sequence/hostFacts';
-import { visible } from '../../../core/text/visible';
+import { escapeControlCharacters } from '../../../core/text/escapeControlCharacters';
 import type { ContainerExit } from '../../../protocol/container';
 import { onTerminal } from '../../console/pty/onTerminal';
 import { openFilesCommand } from '../../host/openFilesCommand';
@@ -256,7 +256,7 @@ function deathWatch(command: readonly string[], env: Record<string, string>): { 
 function runsAlready({ name }: Bundle, helper: number): TerrariumError {
   return new TerrariumError(
     'runs-already',
-    `“${visible(name)}” is started already: process ${helper} has it.`,
+    `“${escapeControlCharacters(name)}” is started already: process ${helper} has it.`,
     'Stop it there first, or copy the bundle to have two of it.',
   );
 }
@@ -267,11 +267,11 @@ function notStarted(
   { exitCode, signal }: { exitCode?: number; signal?: string },
   printed: string,
 ): TerrariumError {
-  const words = visible(printed);
+  const words = escapeControlCharacters(printed);
   const said = words ? `: ${words.replace(/\.$/, '')}` : '; what it said is above';
   return new TerrariumError(
     'runtime-failed',
-    `“${visible(bundle.name)}” did not start: ${name} ended with ${signal ?? `exit code ${exitCode ?? 1}`}${said}.`,
+    `“${escapeControlCharacters(bundle.name)}” did not start: ${name} ended with ${signal ?? `exit code ${exitCode ?? 1}`}${said}.`,
     /hybrid/.test(printed)
       ? 'This crun wants cgroup v2 alone: use runc or the built-in engine on this machine.'
       : 'Correct config.json, or remove the annotation dev.terrarium.engine for the built-in engine.',

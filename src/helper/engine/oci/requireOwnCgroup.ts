@@ -7,7 +7,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Bundle } from '../../../core/bundle/loadBundle';
 import { cgroupNotEmpty } from '../../../core/sequence/planCgroup';
-import { isGone, tasksBelow } from '../../cgroup/tasksBelow';
+import { isCgroupGone, tasksBelow } from '../../cgroup/tasksBelow';
 import { runtimeCgroups } from './runtimeCgroups';
 
 /** @throws TerrariumError `cgroup-not-empty` */
@@ -28,5 +28,5 @@ async function isPopulated(folder: string): Promise<boolean> {
 }
 
 function unlessGone(error: unknown): undefined {
-  if (!isGone(error)) throw error;
+  if (!isCgroupGone(error)) throw error;
 }

@@ -11,7 +11,7 @@ import type { Bundle } from '../../../core/bundle/loadBundle';
 import { limitsOf } from '../../../core/sequence/cgroupLimits';
 import type { RuntimeName } from '../../../core/config/engine';
 import type { HostFacts } from '../../../core/sequence/hostFacts';
-import { isGone } from '../../cgroup/tasksBelow';
+import { isCgroupGone } from '../../cgroup/tasksBelow';
 import { removeCgroup } from '../../cgroup/removeCgroup';
 import { findTool } from '../../host/hostTools';
 import { runTool } from '../../../core/fs/runTool';
@@ -97,7 +97,7 @@ async function counterOf(state: string): Promise<string | undefined> {
 /** Both files have the line (cgroup-v2.rst, cgroup-v1/memory.rst). */
 async function killsIn(file: string): Promise<number> {
   const text = await readFile(file, 'latin1').catch((error: unknown) => {
-    if (!isGone(error)) throw error;
+    if (!isCgroupGone(error)) throw error;
     return ''; // no such controller there, or somebody else took the cgroup away
   });
   return Number(/^oom_kill (\d+)$/m.exec(text)?.[1] ?? 0);

@@ -8,7 +8,7 @@ import type { Bundle } from '../../../core/bundle/loadBundle';
 import type { RuntimeName } from '../../../core/config/engine';
 import type { OciConfig } from '../../../core/config/schema';
 import { TerrariumError } from '../../../core/errors';
-import { visible } from '../../../core/text/visible';
+import { escapeControlCharacters } from '../../../core/text/escapeControlCharacters';
 
 /** Those that change nothing for the runtime itself: its file in /proc/PID/ns, nsenter(1)'s flag. */
 const enterable: Partial<Record<string, string>> = { network: 'net', ipc: 'ipc', uts: 'uts' };
@@ -34,7 +34,7 @@ export function enteredNamespaces(config: OciConfig): OciConfig['linux']['namesp
 export function requireReachable(runtime: RuntimeName, { name, config }: Bundle): void {
   for (const { type, path: file } of config.linux.namespaces) {
     if (file === undefined) continue;
-    const asks = `“${visible(name)}” asks to join the ${type} namespace at ${visible(file)}; `;
+    const asks = `“${escapeControlCharacters(name)}” asks to join the ${type} namespace at ${escapeControlCharacters(file)}; `;
     // setns(2): only one's own PID namespace or one below it.
     if (type === 'pid')
       throw new TerrariumError(

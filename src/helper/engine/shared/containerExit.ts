@@ -18,7 +18,7 @@ export function containerExit(
   outputTail: string,
   isInit = false,
 ): ContainerExit {
-  const by = signal ?? (exitCode === 1 ? signalInWords(outputTail) : undefined);
+  const by = signal ?? (exitCode === 1 ? signalInOutput(outputTail) : undefined);
   if (by !== undefined) {
     const signal = parseSignal(by);
     const number = signal === undefined ? 0 : signalNumber(signal);
@@ -58,7 +58,7 @@ const byCapsh = /child PID=\d+ terminated by signo=(\d+)\s*$/;
  * and return 1; it could as well have ended itself by that signal.
  * @param outputTail what came last on standard error or the terminal
  */
-export function signalInWords(outputTail: string): NodeJS.Signals | undefined {
+export function signalInOutput(outputTail: string): NodeJS.Signals | undefined {
   if (outputTail.includes('sigprocmask unblock failed')) return 'SIGKILL';
   const number = Number(byCapsh.exec(outputTail)?.[1]);
   return (Object.keys(constants.signals) as NodeJS.Signals[]).find(

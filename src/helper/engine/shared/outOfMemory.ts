@@ -2,7 +2,7 @@
 import type { Bundle } from '../../../core/bundle/loadBundle';
 import { bytes, limitsOf } from '../../../core/sequence/cgroupLimits';
 import { TerrariumError } from '../../../core/errors';
-import { visible } from '../../../core/text/visible';
+import { escapeControlCharacters } from '../../../core/text/escapeControlCharacters';
 import type { ContainerExit } from '../../../protocol/container';
 
 /** @param byUs PID 1 got a SIGKILL from the helper, so that one says nothing of memory */
@@ -12,7 +12,7 @@ export function outOfMemory(
   kills: number,
   byUs: boolean,
 ): ContainerExit {
-  const name = `“${visible(bundle.name)}”`;
+  const name = `“${escapeControlCharacters(bundle.name)}”`;
   const message =
     exit.signal === 'SIGKILL' && !byUs
       ? `${name} was killed: ${cause(bundle, 'it')}.`
@@ -21,7 +21,7 @@ export function outOfMemory(
 }
 
 export function memoryWarning(bundle: Bundle, kills: number): string {
-  return `${processes(kills)} in “${visible(bundle.name)}” ${kills === 1 ? 'was' : 'were'} killed: ${cause(bundle, 'they')}.`;
+  return `${processes(kills)} in “${escapeControlCharacters(bundle.name)}” ${kills === 1 ? 'was' : 'were'} killed: ${cause(bundle, 'they')}.`;
 }
 
 /** A start that failed because its own programs did not fit. */
@@ -45,5 +45,5 @@ function cause({ config }: Bundle, who: string): string {
   );
   if (!limit) return 'the machine ran out of memory';
   const shown = /^\d+$/.test(limit.value) ? bytes(Number(limit.value)) : limit.value;
-  return `${who} used more memory than ${limit.path.slice(2).join('.')} (${visible(shown)}) allows`;
+  return `${who} used more memory than ${limit.path.slice(2).join('.')} (${escapeControlCharacters(shown)}) allows`;
 }

@@ -10,7 +10,7 @@ import { mayMount } from '../../../core/config/boundingSet';
 import { isSystemInit } from '../../../core/config/systemInit';
 import { messageOf } from '../../../core/errors';
 import { hasUserNamespace } from '../../../core/sequence/userNamespace';
-import { visible } from '../../../core/text/visible';
+import { escapeControlCharacters } from '../../../core/text/escapeControlCharacters';
 import type { Privilege } from '../../../protocol/container';
 import type { ConsoleTerminal, TerminalSize } from '../../console/pty/Pty';
 import { ownPrivilege } from '../../host/gatherFacts';
@@ -40,7 +40,7 @@ export async function ownConsole(
     return await openOwnConsole(size);
   } catch (error) {
     onWarning(
-      `PID 1 is an init, and its console is one of this machine’s terminals: when it shuts down it may make /dev/pts read-only for all of them. One of its own could not be opened: ${visible(messageOf(error))}. Add { "type": "user" } to linux.namespaces, or start it rootless.`,
+      `PID 1 is an init, and its console is one of this machine’s terminals: when it shuts down it may make /dev/pts read-only for all of them. One of its own could not be opened: ${escapeControlCharacters(messageOf(error))}. Add { "type": "user" } to linux.namespaces, or start it rootless.`,
     );
     return undefined;
   }

@@ -1,14 +1,14 @@
 /** What a rootfs holds that its person should know before it starts. Called by both engines. */
 import { lstat, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { type Finding, inspectRootfs } from '../../../core/bundle/inspectRootfs';
+import { type RootfsFinding, inspectRootfs } from '../../../core/bundle/inspectRootfs';
 import type { Bundle } from '../../../core/bundle/loadBundle';
 import { kindOf } from '../../../core/bundle/loadBundleOrFolder';
 import { mayMount } from '../../../core/config/boundingSet';
 import type { OciConfig } from '../../../core/config/schema';
 import type { HostFacts } from '../../../core/sequence/hostFacts';
 import { machineCheck } from '../../../core/text/remedies';
-import { visible } from '../../../core/text/visible';
+import { escapeControlCharacters } from '../../../core/text/escapeControlCharacters';
 import { type PlacedFolder, fitFor, mountBelow } from '../../host/workspace';
 
 /** A start does not wait for more than a moment's looking. */
@@ -40,7 +40,7 @@ async function unreadConfig(bundle: Bundle): Promise<string[]> {
   const file = path.join(bundle.rootfs, 'config.json');
   if (!(await lstat(file).catch(() => undefined))) return [];
   return [
-    `${visible(file)} is not read: it lies in the root filesystem itself, where the container may write it. The default configuration starts this folder.`,
+    `${escapeControlCharacters(file)} is not read: it lies in the root filesystem itself, where the container may write it. The default configuration starts this folder.`,
   ];
 }
 
@@ -50,7 +50,7 @@ async function heldBy(rootfs: string): Promise<string[]> {
 }
 
 /** One sentence: a distribution's tree has a dozen of them. */
-function programsIn(found: readonly Finding[]): string[] {
+function programsIn(found: readonly RootfsFinding[]): string[] {
   const programs = new Set(
     found.filter(({ kind }) => kind === 'setuid' || kind === 'setgid').map((one) => one.path),
   );
@@ -61,7 +61,7 @@ function programsIn(found: readonly Finding[]): string[] {
 }
 
 /** One sentence: whoever unpacks a system as root has a dozen of them. */
-function devicesIn(found: readonly Finding[]): string[] {
+function devicesIn(found: readonly RootfsFinding[]): string[] {
   const devices = found.filter(({ kind }) => kind === 'device').map((one) => one.path);
   if (devices.length === 0) return [];
   return [
@@ -71,7 +71,7 @@ function devicesIn(found: readonly Finding[]): string[] {
 
 function naming(paths: readonly string[]): string {
   const rest = paths.length - maxNames;
-  const names = paths.toSorted().slice(0, maxNames).map(visible).join(', ');
+  const names = paths.toSorted().slice(0, maxNames).map(escapeControlCharacters).join(', ');
   return names + (rest > 0 ? ` and ${rest} more` : '');
 }
 

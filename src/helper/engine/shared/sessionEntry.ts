@@ -41,7 +41,7 @@ export async function sessionEntry(
 ): Promise<SessionEntry> {
   const found = await sessionProgram(container, command, cwd, env.all);
   const hasShell = (await optional(container, shell, env.all)) !== undefined;
-  const setsid = await setsidWords(container, env.all);
+  const setsid = await setsidCommand(container, env.all);
   if (!hasShell || (cwd === '/' && !env.forShells))
     return {
       argv: [...setsid, found, ...command.slice(1)],
@@ -86,7 +86,7 @@ function freeNames({ all, late }: SessionEnvironment): string[] {
 }
 
 /** The container's setsid(1), or its BusyBox's without a link of that name; none where it has none. */
-async function setsidWords(container: LaunchedContainer, env: readonly string[]) {
+async function setsidCommand(container: LaunchedContainer, env: readonly string[]) {
   for (const name of ['setsid', '/usr/bin/setsid', '/bin/setsid']) {
     const found = await optional(container, name, env);
     if (found !== undefined) return [found, '-c'];

@@ -2,7 +2,7 @@
 import type { Bundle } from '../../../core/bundle/loadBundle';
 import { type PasswdEntry, readAccounts, userNamed, usualHome } from '../../../core/bundle/passwd';
 import { TerrariumError } from '../../../core/errors';
-import { visible } from '../../../core/text/visible';
+import { escapeControlCharacters } from '../../../core/text/escapeControlCharacters';
 import type { SessionPlace } from './sessionPlace';
 
 /** Whom a session is asked to be: at most one of the two. */
@@ -56,7 +56,7 @@ export async function sessionUser(
   if (!found) {
     throw new TerrariumError(
       'session-user',
-      `“${visible(name)}” has no user “${visible(user)}”: its etc/passwd has no such name, and it is no whole number.`,
+      `“${escapeControlCharacters(name)}” has no user “${escapeControlCharacters(user)}”: its etc/passwd has no such name, and it is no whole number.`,
       'Name a user of the container’s own etc/passwd, or give a number.',
     );
   }

@@ -5,7 +5,7 @@
  * Session.ts.
  */
 import { TerrariumError } from '../../../core/errors';
-import { visible } from '../../../core/text/visible';
+import { escapeControlCharacters } from '../../../core/text/escapeControlCharacters';
 import type { LaunchedContainer } from './Engine';
 
 /** In milliseconds; a look takes one or two. */
@@ -56,16 +56,18 @@ export async function withContainerFsTimeout<T>(
 function noAnswer({ bundle }: LaunchedContainer): TerrariumError {
   return new TerrariumError(
     'container-silent',
-    `“${visible(bundle.name)}” does not answer: a file system that is mounted in it (FUSE) keeps everybody waiting who looks at its files.`,
+    `“${escapeControlCharacters(bundle.name)}” does not answer: a file system that is mounted in it (FUSE) keeps everybody waiting who looks at its files.`,
     'Stop the container, or have that unmounted in a shell that is open already.',
   );
 }
 
 function tooManySilent({ bundle }: LaunchedContainer): TerrariumError {
-  const names = [...silentOnes].map((one) => `“${visible(one.bundle.name)}”`).join(', ');
+  const names = [...silentOnes]
+    .map((one) => `“${escapeControlCharacters(one.bundle.name)}”`)
+    .join(', ');
   return new TerrariumError(
     'container-silent',
-    `“${visible(bundle.name)}” is not looked into: file systems that are mounted in ${names} (FUSE) keep everybody waiting who looks at their files.`,
+    `“${escapeControlCharacters(bundle.name)}” is not looked into: file systems that are mounted in ${names} (FUSE) keep everybody waiting who looks at their files.`,
     'Stop one of those.',
   );
 }

@@ -1,7 +1,7 @@
 /** The `TreeItem` of a container in the Containers view. Called by `ContainersProvider`. */
 import * as vscode from 'vscode';
 import type { ContainerExit, ContainerInfo } from '../../../protocol/container';
-import { visible } from '../../../core/text/visible';
+import { escapeControlCharacters } from '../../../core/text/escapeControlCharacters';
 import { type Container, isDeletable } from '../../model/container';
 import { escapeMarkdown } from '../../model/markdown';
 
@@ -14,7 +14,7 @@ export function containerItem(
   showPlace: boolean,
   openFolders: readonly string[],
 ): vscode.TreeItem {
-  const item = new vscode.TreeItem(visible(container.name));
+  const item = new vscode.TreeItem(escapeControlCharacters(container.name));
   const description = describe(container, showPlace);
   item.id = container.bundle;
   item.description = description;
@@ -26,7 +26,11 @@ export function containerItem(
   item.contextValue = `container.${container.state}${paused}${container.isBundle ? '.bundle' : ''}${deletable}${warned}${taken}`;
   item.tooltip = tooltipOf(container);
   item.accessibilityInformation = {
-    label: vscode.l10n.t('Container {0}, {1}', visible(container.name), description),
+    label: vscode.l10n.t(
+      'Container {0}, {1}',
+      escapeControlCharacters(container.name),
+      description,
+    ),
   };
   return item;
 }
@@ -38,7 +42,8 @@ function describe({ state, info, folder, isAmbiguous }: Container, showPlace: bo
   if (info && state === 'stopped' && info.failure) labels.push(vscode.l10n.t('did not start'));
   else if (info?.exit && state === 'stopped') labels.push(exitText(info.exit, info.asked));
   if (isAmbiguous) labels.push(vscode.l10n.t('bundle or root filesystem?'));
-  if (showPlace) labels.push(visible(vscode.workspace.asRelativePath(folder, true)));
+  if (showPlace)
+    labels.push(escapeControlCharacters(vscode.workspace.asRelativePath(folder, true)));
   return labels.join(' · ');
 }
 
@@ -49,8 +54,12 @@ function exitText({ code, signal, outOfMemory, reboot }: ContainerExit, asked = 
   if (reboot)
     return asked ? t('on request') : reboot === 'halt' ? t('halted itself') : t('rebooted itself');
   if (asked)
-    return signal === undefined ? t('on request') : t('on request, with {0}', visible(signal));
-  return signal === undefined ? t('exit code {0}', code) : t('ended by {0}', visible(signal));
+    return signal === undefined
+      ? t('on request')
+      : t('on request, with {0}', escapeControlCharacters(signal));
+  return signal === undefined
+    ? t('exit code {0}', code)
+    : t('ended by {0}', escapeControlCharacters(signal));
 }
 
 function stateText(state: Container['state']): string {

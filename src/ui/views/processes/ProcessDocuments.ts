@@ -4,10 +4,10 @@
  */
 import { lstat } from 'node:fs/promises';
 import * as vscode from 'vscode';
-import { visible } from '../../../core/text/visible';
+import { escapeControlCharacters } from '../../../core/text/escapeControlCharacters';
 import { escapeMarkdown } from '../../model/markdown';
 import { type Inspection, addressOf, isEndedError } from '../../services/Inspections';
-import { explainPlace, placeOf } from '../../services/inspectedProcess';
+import { explainPlace, locationOf } from '../../services/inspectedProcess';
 import { MadeFiles } from '../../services/MadeFiles';
 import type { Services } from '../../services/Services';
 import { explainField } from './explainField';
@@ -122,7 +122,7 @@ async function linksOf(
     const end = (length: number) => new vscode.Range(at, text.length - length, at, text.length);
     if (page !== undefined) links.push(Promise.resolve(manualLink(end(page.length), page)));
     else if (path !== undefined && hasPaths(sectionAt(document, at)?.[0] ?? 'ids'))
-      links.push(fileLink(end(visible(path).length), path, inspection!));
+      links.push(fileLink(end(escapeControlCharacters(path).length), path, inspection!));
   }
   return (await Promise.all(links)).filter((link) => link !== undefined);
 }
@@ -150,13 +150,14 @@ function pathIn(row: string, { found }: Inspection): string | undefined {
   const text = pathInRow.exec(row)?.[1];
   if (text === undefined) return undefined;
   const told = [found.exe, found.cwd, found.root, ...found.files.entries.map((one) => one.target)];
-  return told.find((path) => path !== undefined && visible(path) === text);
+  return told.find((path) => path !== undefined && escapeControlCharacters(path) === text);
 }
 
 /** The file or folder in the workspace, resolved below the rootfs; or a text why there is none. */
 async function targetOf(inspection: Inspection, path: string): Promise<vscode.Uri | string> {
-  const place = await placeOf(inspection, path);
-  if (place.is !== 'in the rootfs') return explainPlace(place, visible(path)).join(' ');
+  const place = await locationOf(inspection, path);
+  if (place.is !== 'in the rootfs')
+    return explainPlace(place, escapeControlCharacters(path)).join(' ');
   const found = await lstat(place.file);
   return found.isFile() || found.isDirectory()
     ? vscode.Uri.file(place.file)

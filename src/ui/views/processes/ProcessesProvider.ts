@@ -4,7 +4,7 @@
  */
 import * as vscode from 'vscode';
 import type { ContainerInfo } from '../../../protocol/container';
-import { visible } from '../../../core/text/visible';
+import { escapeControlCharacters } from '../../../core/text/escapeControlCharacters';
 import { Arranger } from '../../../core/tree/arrange';
 import { totalOf } from '../../../core/tree/usage';
 import { commandIds } from '../../commandIds';
@@ -259,7 +259,7 @@ export class ProcessesProvider implements vscode.TreeDataProvider<Row>, vscode.D
   }
 
   #nameOf(id: string): string {
-    return visible(this.services.containers.byId(id)?.name ?? id);
+    return escapeControlCharacters(this.services.containers.byId(id)?.name ?? id);
   }
 
   dispose(): void {

@@ -1,6 +1,6 @@
 /** The rows of the Processes view that stand for no single process: a container, its sum, an error, the rest of a list. */
 import * as vscode from 'vscode';
-import { visible } from '../../../core/text/visible';
+import { escapeControlCharacters } from '../../../core/text/escapeControlCharacters';
 import { formatBytes, sparkline } from '../../../core/tree/formatAmounts';
 import { commandIds } from '../../commandIds';
 import type { ProcessesOf } from '../../services/ProcessStore';
@@ -62,12 +62,12 @@ export function usageItem(
 }
 
 export function errorItem(id: string, message: string): vscode.TreeItem {
-  const item = new vscode.TreeItem(visible(message));
+  const item = new vscode.TreeItem(escapeControlCharacters(message));
   item.id = `error:${id}`;
   item.iconPath = new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
   item.tooltip = vscode.l10n.t(
     '{0} The rows below are the last that could be read.',
-    visible(message),
+    escapeControlCharacters(message),
   );
   return item;
 }
@@ -79,7 +79,10 @@ export function noMatchItem(id: string, filter: string): vscode.TreeItem {
   item.id = `noMatch:${id}`;
   item.iconPath = new vscode.ThemeIcon('filter');
   item.description = t('Click to clear the filter');
-  item.tooltip = t('No process matches “{0}”. Click to show all again.', visible(filter));
+  item.tooltip = t(
+    'No process matches “{0}”. Click to show all again.',
+    escapeControlCharacters(filter),
+  );
   item.command = { command: commandIds.clearProcessFilter, title: '' };
   return item;
 }

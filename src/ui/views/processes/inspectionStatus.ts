@@ -1,6 +1,6 @@
 /** The first lines of the document about a process: when it was read, and whether the process has ended. */
 import * as vscode from 'vscode';
-import { visible } from '../../../core/text/visible';
+import { escapeControlCharacters } from '../../../core/text/escapeControlCharacters';
 import type { Inspection } from '../../services/Inspections';
 
 export function inspectionStatus({ found, parent, readAt, goneAt }: Inspection): string[] {
@@ -18,7 +18,7 @@ export function inspectionStatus({ found, parent, readAt, goneAt }: Inspection):
       parent
         ? t(
             'It is a zombie: it has ended, and its parent {0} (PID {1}) has not asked for its exit status.',
-            visible(parent.name),
+            escapeControlCharacters(parent.name),
             parent.pid,
           )
         : t('It is a zombie: it has ended.'),

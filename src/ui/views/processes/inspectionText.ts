@@ -1,10 +1,10 @@
 /**
  * The text of the document about a process: its sections, in order. Strings from the container are
- * escaped (`visible`). Called by `registerProcessDocuments`.
+ * escaped (`escapeControlCharacters`). Called by `registerProcessDocuments`.
  */
 import * as vscode from 'vscode';
 import type { ProcessInspection } from '../../../protocol/inspection';
-import { visible } from '../../../core/text/visible';
+import { escapeControlCharacters } from '../../../core/text/escapeControlCharacters';
 import { wrapWords } from '../../../core/text/wrapWords';
 import { describeState } from '../../../core/tree/describe';
 import { formatBytes } from '../../../core/tree/formatAmounts';
@@ -25,12 +25,12 @@ export function inspectionText(inspection: Inspection): string {
     lines.push(
       t(
         '{0}: PID {1} in {2}, {3} on the host',
-        visible(process.name),
+        escapeControlCharacters(process.name),
         process.pid,
-        visible(container),
+        escapeControlCharacters(container),
         process.hostPid,
       ),
-      `  ${process.commandLine === '' ? t('(no command line)') : visible(process.commandLine)}`,
+      `  ${process.commandLine === '' ? t('(no command line)') : escapeControlCharacters(process.commandLine)}`,
       `  ${t('{0} · nice {1} · {2} · since {3}', inspection.goneAt ? t('ended') : t(describeState(process.state)), process.nice, process.threads === 1 ? t('1 thread') : t('{0} threads', process.threads), new Date(process.startedAt).toLocaleString(vscode.env.language))}`,
     );
   }
@@ -38,7 +38,7 @@ export function inspectionText(inspection: Inspection): string {
   if (found.heldUp)
     lines.push('', t('Its memory is left alone: reading it kept everybody waiting before.'));
   const place = (name: string, path: string | undefined) =>
-    path === undefined ? [] : [`${name.padEnd(12)}${visible(path)}`];
+    path === undefined ? [] : [`${name.padEnd(12)}${escapeControlCharacters(path)}`];
   section(part.places, [
     ...place(t('program'), found.exe),
     ...place(t('folder'), found.cwd),
@@ -58,7 +58,7 @@ export function inspectionText(inspection: Inspection): string {
     ...textTable(
       found.namespaces.map(({ type, inode, isHosts, isPid1s }) => [
         type,
-        visible(inode),
+        escapeControlCharacters(inode),
         isHosts ? t('the host’s') : t('its own, not the host’s'),
         isPid1s ? t('same as PID 1') : t('another than PID 1'),
       ]),
@@ -69,7 +69,11 @@ export function inspectionText(inspection: Inspection): string {
   const { capabilities } = found;
   const set = (title: string, names: readonly string[]) => {
     const text =
-      names.length === 0 ? t('none') : names.length > 40 ? t('all') : names.map(visible).join(' ');
+      names.length === 0
+        ? t('none')
+        : names.length > 40
+          ? t('all')
+          : names.map(escapeControlCharacters).join(' ');
     return wrapped(text).map((line, at) => [at === 0 ? title : '', line]);
   };
   section(part.capabilities, [
@@ -88,11 +92,13 @@ export function inspectionText(inspection: Inspection): string {
   ]);
   section(part.memory, [...memoryRows(found), ...untold(found, 'memory')]);
   section(part.cgroup, [
-    ...found.cgroup.map(visible),
+    ...found.cgroup.map(escapeControlCharacters),
     ...textTable(found.cgroupLimits.map(limitRow)),
   ]);
   section(part.files, [
-    ...found.files.entries.map(({ fd, target }) => `${String(fd).padStart(4)}  ${visible(target)}`),
+    ...found.files.entries.map(
+      ({ fd, target }) => `${String(fd).padStart(4)}  ${escapeControlCharacters(target)}`,
+    ),
     ...left(found.files),
     ...untold(found, 'files'),
   ]);
@@ -100,7 +106,7 @@ export function inspectionText(inspection: Inspection): string {
     part.sockets,
     textTable(
       found.sockets.map(({ protocol, local, remote, state }) =>
-        [protocol, local, remote, state].map(visible),
+        [protocol, local, remote, state].map(escapeControlCharacters),
       ),
     ),
   );
@@ -108,13 +114,15 @@ export function inspectionText(inspection: Inspection): string {
     part.limits,
     textTable([
       ['', t('soft'), t('hard')],
-      ...found.limits.map(({ name, soft, hard, unit }) => [name, soft, hard, unit].map(visible)),
+      ...found.limits.map(({ name, soft, hard, unit }) =>
+        [name, soft, hard, unit].map(escapeControlCharacters),
+      ),
     ]),
   );
   section(part.mounts, [
     ...textTable(
       found.mounts.entries.map(({ place: at, type, source, options }) =>
-        [at, type, source, options].map(visible),
+        [at, type, source, options].map(escapeControlCharacters),
       ),
     ),
     ...left(found.mounts),
@@ -123,7 +131,7 @@ export function inspectionText(inspection: Inspection): string {
   section(
     part.environment,
     found.environment || found.ended
-      ? [...(found.environment ?? []).map(visible), ...untold(found, 'environment')]
+      ? [...(found.environment ?? []).map(escapeControlCharacters), ...untold(found, 'environment')]
       : [t('Not read. “Show Environment” above this line reads it.')],
   );
   return `${lines.join('\n')}\n`;
@@ -146,14 +154,14 @@ function untold(
     case 'ENAMETOOLONG':
       return [t('A path is longer than the kernel can tell ({0}).', errno)];
     default:
-      return [t('It was gone when it was asked for ({0}).', visible(errno))];
+      return [t('It was gone when it was asked for ({0}).', escapeControlCharacters(errno))];
   }
 }
 
 /** The row of a cgroup's limit: file, value, cgroup. */
 function limitRow({ file, value, cgroup }: ProcessInspection['cgroupLimits'][number]): string[] {
   const isBytes = /^memory\./.test(file) && /^\d+$/.test(value);
-  return [file, isBytes ? formatBytes(Number(value)) : value, cgroup].map(visible);
+  return [file, isBytes ? formatBytes(Number(value)) : value, cgroup].map(escapeControlCharacters);
 }
 
 function memoryRows({ memory }: ProcessInspection): string[] {

@@ -1,7 +1,7 @@
 /** The `TreeItem` of a process in the Processes view. Called by `ProcessesProvider`. */
 import * as vscode from 'vscode';
 import type { ProcessInfo } from '../../../protocol/processes';
-import { visible } from '../../../core/text/visible';
+import { escapeControlCharacters } from '../../../core/text/escapeControlCharacters';
 import { type SortOrder, isOrphan, memoryOf } from '../../../core/tree/arrange';
 import { describeState } from '../../../core/tree/describe';
 import { processLabel } from '../../../core/tree/processLabel';
@@ -28,7 +28,7 @@ export function processItem(
   const { text: label = '', isWhole = true } = info
     ? showsCommand
       ? processLabel(info)
-      : { text: visible(info.name), isWhole: true }
+      : { text: escapeControlCharacters(info.name), isWhole: true }
     : {};
   const item = new vscode.TreeItem(label, options.hasChildren ? Expanded : None);
   item.id = id;
@@ -80,7 +80,7 @@ function columnText(
     case 'state':
       return info.state === 'S' ? '' : t(describeState(info.state)); // most sleep
     case 'user':
-      return visible(userName(info.uid));
+      return escapeControlCharacters(userName(info.uid));
     case 'cpu':
       return info.cpu === 0 && sort !== 'cpu' ? '' : t('{0}% CPU', info.cpu); // most use none
     case 'memory':
@@ -92,7 +92,7 @@ function columnText(
     case 'elapsed':
       return formatElapsed(Date.now() - info.startedAt);
     case 'command':
-      return visible(info.commandLine.slice(0, 200));
+      return escapeControlCharacters(info.commandLine.slice(0, 200));
   }
 }
 
@@ -101,7 +101,9 @@ function marks(info: ProcessInfo, { isPinned, userName }: ProcessItemOptions): s
   const { t } = vscode.l10n;
   return [
     ...(isPinned ? [t('pinned')] : []),
-    ...(actsAsAnother(info) ? [t('acts as {0}', visible(userName(info.euid)))] : []),
+    ...(actsAsAnother(info)
+      ? [t('acts as {0}', escapeControlCharacters(userName(info.euid)))]
+      : []),
     ...(isOrphan(info) ? [t('orphan')] : []),
     ...(info.mainThreadEnded ? [t('main thread has ended')] : []),
   ];

@@ -1,7 +1,7 @@
 /** The Processes view: a live tree for each running container. Called by `extension.ts`. */
 import * as vscode from 'vscode';
 import { messageOf } from '../../../core/errors';
-import { visible } from '../../../core/text/visible';
+import { escapeControlCharacters } from '../../../core/text/escapeControlCharacters';
 import type { Services } from '../../services/Services';
 import { tickTour } from '../../services/tour';
 import { registerProcessDocuments } from './ProcessDocuments';
@@ -35,7 +35,7 @@ export function registerProcessesView(services: Services): void {
     view.message =
       filter === '' || provider.running().length === 0
         ? undefined
-        : vscode.l10n.t('Only what matches “{0}”.', visible(filter));
+        : vscode.l10n.t('Only what matches “{0}”.', escapeControlCharacters(filter));
   };
   const keepSelection = () => {
     services.selection.processes = view.selection.filter((row) => row.kind === 'process');

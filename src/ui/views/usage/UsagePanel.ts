@@ -7,7 +7,7 @@ import { randomBytes } from 'node:crypto';
 import { uptime } from 'node:os';
 import * as vscode from 'vscode';
 import type { ContainerInfo } from '../../../protocol/container';
-import { visible } from '../../../core/text/visible';
+import { escapeControlCharacters } from '../../../core/text/escapeControlCharacters';
 import { UsageHistory, usageOf } from '../../../core/tree/usage';
 import type { Services } from '../../services/Services';
 import type { UsageMessage, UsageReady, UsageState, UsageTexts } from './messages';
@@ -38,7 +38,7 @@ export class UsagePanel {
     }
     const panel = vscode.window.createWebviewPanel(
       usageView,
-      vscode.l10n.t('{0}: CPU and Memory', visible(info.name)),
+      vscode.l10n.t('{0}: CPU and Memory', escapeControlCharacters(info.name)),
       { viewColumn: vscode.ViewColumn.Beside, preserveFocus: false },
     );
     new UsagePanel(services, panel, info);
@@ -160,7 +160,7 @@ function page(
     unread: t('being read'),
     atMost: t('at most {0}'),
   };
-  const name = visible(about.name);
+  const name = escapeControlCharacters(about.name);
   const nonce = randomBytes(16).toString('hex');
   const file = (part: string) => attribute(webview.asWebviewUri(vscode.Uri.joinPath(root, part)));
   const policy = `default-src 'none'; style-src ${webview.cspSource}; script-src 'nonce-${nonce}'`;

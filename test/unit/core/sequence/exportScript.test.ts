@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { isPinned, stepsOf } from '../../../../src/core/sequence/step';
-import { shellWordOf } from '../../../../src/core/sequence/toArgv';
+import { shellFunctionOf } from '../../../../src/core/sequence/toArgv';
 import { exportedScripts } from './exportedScripts';
 
 const all = exportedScripts();
@@ -49,7 +49,7 @@ describe('exportScript', () => {
       const opens = plan.rootfs.some(isPinned);
       const needed = helpers.filter(
         (name) =>
-          plan.rootfs.some((step) => shellWordOf(step) === name) || (name === 'hold' && opens),
+          plan.rootfs.some((step) => shellFunctionOf(step) === name) || (name === 'hold' && opens),
       );
       const there = helpers.filter((name) => steps.includes(`\n${name}() {`));
       assert.deepEqual(there, needed, what);

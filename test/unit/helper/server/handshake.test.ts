@@ -4,8 +4,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { type Server, type Socket, connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { readOpening } from '../../../../src/helper/server/handshake';
-import type { Opening } from '../../../../src/protocol/messages';
+import { readHandshake } from '../../../../src/helper/server/handshake';
+import type { Handshake } from '../../../../src/protocol/messages';
 
 const token = 'x'.repeat(43);
 const opening = (changes: object = {}) =>
@@ -14,7 +14,7 @@ const opening = (changes: object = {}) =>
 describe('readOpening', () => {
   let folder: string;
   let server: Server;
-  let read: Promise<Opening['open'] | undefined>;
+  let read: Promise<Handshake['open'] | undefined>;
   let accepted: Socket;
 
   beforeEach(async () => {
@@ -22,7 +22,7 @@ describe('readOpening', () => {
     server = createServer({ pauseOnConnect: true }, (socket) => {
       accepted = socket;
       socket.on('error', () => socket.destroy());
-      read = readOpening(socket, token, 300);
+      read = readHandshake(socket, token, 300);
     });
     await new Promise<void>((resolve) => server.listen(path.join(folder, 's'), resolve));
   });

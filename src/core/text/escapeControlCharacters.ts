@@ -18,7 +18,7 @@ const invisible =
  * `text` with everything invisible written as an escape: `\x1b`, `\n`, `\u202e`, `\u{e0041}`.
  * A backslash that is already there stays as it is: this is for reading, not for parsing back.
  */
-export function visible(text: string): string {
+export function escapeControlCharacters(text: string): string {
   return text.replace(invisible, escaped);
 }
 
