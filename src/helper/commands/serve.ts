@@ -3,6 +3,7 @@ import path from 'node:path';
 import { verifyDirectory } from '../../core/client/runtimeDirectory';
 import { TerrariumError, messageOf } from '../../core/errors';
 import { announceAlive } from '../processes/alive';
+import { preferBusybox } from '../host/closingShell';
 import { answerStarter, detach } from '../host/detach';
 import { launchContainer } from '../engine/launchContainer';
 import { sessionCommand } from '../engine/shared/sessionCommand';
@@ -94,7 +95,7 @@ async function listen(options: ServeOptions): Promise<{ readonly ended: Promise<
     server.update();
     void registry.record();
   };
-  await server.listen();
+  await Promise.all([server.listen(), preferBusybox()]);
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, end);
   const ended = toldToEnd.then(async () => {
     await registry.stopAll(endGraceMs);

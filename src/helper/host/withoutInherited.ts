@@ -1,9 +1,8 @@
 /**
- * Keeps a program from inheriting what is open in this process: node-pty's masters are not
- * close-on-exec and Node has no fcntl(2). For programs on a terminal that is not theirs yet; those that
+ * Keeps a program from inheriting what is open in this process (closingShell.ts). For programs on a terminal that is not theirs yet; those that
  * take one have onTerminal.ts. `eval` sees digits from /proc only.
  */
-import { findTool } from './hostTools';
+import { closingShell } from './closingShell';
 
 const script = `for fd in /proc/self/fd/*; do
   fd=\${fd##*/}
@@ -11,7 +10,6 @@ const script = `for fd in /proc/self/fd/*; do
 done
 exec "$@"`;
 
-/** bash, because dash knows descriptors of one digit alone: without bash it ends with 127. */
 export function withoutInherited(argv: readonly string[]): [string, ...string[]] {
-  return [findTool('bash') ?? '/bin/sh', '-c', script, 'sh', ...argv];
+  return [...closingShell(), '-c', script, 'sh', ...argv];
 }

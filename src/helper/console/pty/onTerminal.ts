@@ -2,11 +2,11 @@
  * The command that puts another on a pseudo-terminal of ours. Called wherever a payload is spawned
  * from a process that owns pseudo-terminals.
  */
-import { findTool } from '../../host/hostTools';
+import { closingShell } from '../../host/closingShell';
 
 /**
- * Closes everything above HIGHEST: node-pty's masters are not close-on-exec and Node has no fcntl(2), so
- * without this each container would get the masters of all the others. `eval` sees digits from /proc only.
+ * Closes everything above HIGHEST (closingShell.ts): without this each container would get the masters of all
+ * the others. `eval` sees digits from /proc only.
  */
 const closing = `highest=$1
 shift
@@ -26,7 +26,7 @@ ${closing}`;
 
 /** @returns argv to be spawned as a session leader (`detached`), whose controlling terminal it becomes */
 export function onTerminal(tty: string, argv: readonly string[]): [string, ...string[]] {
-  return [closingShell(), '-c', opening, 'sh', tty, '2', ...argv];
+  return [...closingShell(), '-c', opening, 'sh', tty, '2', ...argv];
 }
 
 /**
@@ -39,13 +39,5 @@ ${closing}`;
 
 /** @returns argv to be spawned with a terminal on 8, whose controlling terminal it does not become */
 export function onOpenTerminal(argv: readonly string[]): [string, ...string[]] {
-  return [closingShell(), '-c', spreading, 'sh', '7', ...argv];
-}
-
-/**
- * It must close descriptors above 9: bash and BusyBox do; dash takes the number for a program and ends
- * with 127, so that a machine without bash fails closed.
- */
-function closingShell(): string {
-  return findTool('bash') ?? '/bin/sh';
+  return [...closingShell(), '-c', spreading, 'sh', '7', ...argv];
 }

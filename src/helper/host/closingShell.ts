@@ -1,0 +1,27 @@
+/**
+ * The shell that closes descriptors which a child must not inherit: node-pty's masters are not close-on-exec,
+ * and Node has no fcntl(2). Called by onTerminal.ts and withoutInherited.ts.
+ */
+import { runTool } from '../../core/fs/runTool';
+import { findTool } from './hostTools';
+
+/** What is run with it, as a check: dash takes a number above 9 for a program, and ends with 127. */
+const closesTwoDigits = 'exec 12>&-';
+
+let busybox: string | undefined;
+
+/**
+ * A static BusyBox starts in a third of bash's time, and a start waits for it. To be called once, early.
+ * @param program absolute; undefined where there is none. One that has no shell is left alone.
+ */
+export async function preferBusybox(program = findTool('busybox')): Promise<void> {
+  busybox = undefined;
+  if (program === undefined) return;
+  const { failed } = await runTool(program, ['sh', '-c', closesTwoDigits]);
+  if (!failed) busybox = program;
+}
+
+/** @returns the beginning of its command; without BusyBox and bash a shell that may fail closed, with 127 */
+export function closingShell(): [string, ...string[]] {
+  return busybox === undefined ? [findTool('bash') ?? '/bin/sh'] : [busybox, 'sh'];
+}
