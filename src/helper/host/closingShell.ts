@@ -6,7 +6,7 @@ import { runTool } from '../../core/fs/runTool';
 import { findTool } from './hostTools';
 
 /** What is run with it, as a check: dash takes a number above 9 for a program, and ends with 127. */
-const closesTwoDigits = 'exec 12>&-';
+const closesTwoDigits = 'fd=12; eval "exec $fd>&-"';
 
 let busybox: string | undefined;
 
