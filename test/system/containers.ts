@@ -76,6 +76,8 @@ export class Workplace {
     await Promise.all(
       left.map(async (child) => {
         const closed = new Promise((resolve) => child.once('close', resolve));
+        // What a failed test has left may hold the other ends, and is looked for afterwards.
+        for (const stream of child.stdio) stream?.destroy();
         // Under sudo the child is sudo, which cannot pass SIGKILL on: its helper first.
         for (const pid of processesWith(this.helper)) killIfThere(pid);
         child.kill('SIGKILL');

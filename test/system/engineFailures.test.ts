@@ -84,23 +84,31 @@ describe('a start that fails under an engine', function () {
             assert.deepEqual(states(privilege, made), []);
           });
 
-        it(`leaves nothing where the helper is killed meanwhile (${privilege})`, async () => {
-          const made = await bundle(privilege, ({ process }) => {
-            process.args = ['/bin/sleep', '3001'];
+        const moments: readonly (readonly [string, (made: string) => boolean])[] = [
+          ['as its runtime begins', (made) => processesWith(`${containerId(made)}/pid`).length > 0],
+          ['once there is a state', (made) => states(privilege, made).length > 0],
+        ];
+        for (const [moment, isNow] of moments)
+          it(`leaves nothing where the helper is killed ${moment} (${privilege})`, async () => {
+            const made = await bundle(privilege, ({ process }) => {
+              process.args = ['/bin/sleep', '3001'];
+            });
+            const child = place.start(privilege, ['run', made]);
+            const over = ended(child);
+            await until(moment, () => isNow(made));
+            for (const pid of processesWith(place.helper)) process.kill(pid, 'SIGKILL');
+            // Also what ends the container: the next helper may not be faster.
+            await until('the end of all', () =>
+              [containerId(made), 'sleep 3001'].every((words) => processesWith(words).length === 0),
+            );
+            await over;
+            const next = await bundle(privilege, ({ process }) => {
+              process.args = ['/bin/true'];
+            });
+            const { code, stderr } = await place.run(privilege, next);
+            assert.equal(code, 0, stderr);
+            assert.deepEqual(states(privilege, made), []);
           });
-          const child = place.start(privilege, ['run', made]);
-          const over = ended(child);
-          await until('its state', () => states(privilege, made).length > 0);
-          for (const pid of processesWith(place.helper)) process.kill(pid, 'SIGKILL');
-          await over;
-          await until('the end of all', () => processesWith('sleep 3001').length === 0);
-          const next = await bundle(privilege, ({ process }) => {
-            process.args = ['/bin/true'];
-          });
-          const { code, stderr } = await place.run(privilege, next);
-          assert.equal(code, 0, stderr);
-          assert.deepEqual(states(privilege, made), []);
-        });
       }
 
       it('does not touch a cgroup that was there before', async () => {

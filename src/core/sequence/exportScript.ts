@@ -6,7 +6,8 @@ import { quote } from '../text/quote';
 import { encodeSteps, initParameters } from './encodeSteps';
 import { exportedParts } from './exportedParts';
 import type { HostFacts } from './hostFacts';
-import { oneLine, scriptBeginning, unlessScriptEnded } from './scriptBeginning';
+import { oneLine, scriptBeginning } from './scriptBeginning';
+import { unlessScriptEnded } from './unlessStarterEnded';
 import {
   type CgroupPlan,
   type StartPlan,

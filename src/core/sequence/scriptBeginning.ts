@@ -36,12 +36,6 @@ ${exportedScript}`;
   return { head, alone };
 }
 
-/**
- * What stands between `setpriv --pdeathsig` and a command of a subshell: the script may have ended before
- * the subshell could ask to end with it.
- */
-export const unlessScriptEnded = `sh -c '[ "$PPID" = "$1" ] || exit; shift; exec "$@"' sh $$`;
-
 export function oneLine(text: string): string {
   // eslint-disable-next-line no-control-regex -- a newline in a comment would become a command
   return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, '?');

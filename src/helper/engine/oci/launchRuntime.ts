@@ -14,6 +14,7 @@ import { isSystemInit } from '../../../core/config/systemInit';
 import { TerrariumError, messageOf } from '../../../core/errors';
 import { stepInfo } from '../../../core/sequence/commandLine';
 import type { HostFacts } from '../../../core/sequence/hostFacts';
+import { unlessStarterEnded } from '../../../core/sequence/unlessStarterEnded';
 import { escapeControlCharacters } from '../../../core/text/escapeControlCharacters';
 import type { ContainerExit } from '../../../protocol/container';
 import { onTerminal } from '../../console/pty/onTerminal';
@@ -25,6 +26,7 @@ import { killIfAlive } from '../../host/killIfAlive';
 import { outOfMemory } from '../shared/outOfMemory';
 import { startCancelled } from '../shared/startCancelled';
 import type { LaunchOptions, LaunchedContainer } from '../shared/Engine';
+import { deathWatch } from './deathWatch';
 import { requireOwnCgroup } from './requireOwnCgroup';
 import { unmadeCgroups, recordCgroups, removeRecordedCgroups } from './runtimeCgroups';
 import { childWith, onlyChild, pidWritten } from './runtimePid';
@@ -191,11 +193,14 @@ interface RuntimeProcess {
 
 function spawnRuntime(prepared: Prepared, bundle: Bundle, tty: string | undefined): RuntimeProcess {
   const { program, id, root, env, folder, memory } = prepared;
+  const [endsWith, ...apart] = aroundRuntime(root, bundle.config).map(([tool, ...words]) => [
+    findTool(tool!)!,
+    ...words,
+  ]);
   const command = [
-    ...aroundRuntime(root, bundle.config).flatMap(([tool, ...words]) => [
-      findTool(tool!)!,
-      ...words,
-    ]),
+    ...endsWith!,
+    ...unlessStarterEnded(process.pid),
+    ...apart.flat(),
     ...openFilesCommand(bundle.config),
     ...[program, 'run', ...(memory?.options ?? []), '--bundle', folder],
     ...['--pid-file', pidFileIn(prepared), id],
@@ -208,7 +213,10 @@ function spawnRuntime(prepared: Prepared, bundle: Bundle, tty: string | undefine
     stdio: caller ? [caller.input, caller.output, 'pipe'] : 'ignore',
     detached: true,
   });
-  const watch = root ? undefined : deathWatch([program, 'delete', '--force', id], env);
+  const watch =
+    root || child.pid === undefined
+      ? undefined
+      : deathWatch(child.pid, id, [program, 'delete', '--force', id], env);
   if (caller)
     child.once('exit', copyStdio({ input: child.stdin ?? null, output: child.stdout ?? null }));
   const errors = child.stderr ? new RuntimeErrors(child.stderr) : undefined;
@@ -236,20 +244,6 @@ function plainly({ name }: Bundle, exit: ContainerExit): ContainerExit {
   return exit.code === 128 + os.signals.SIGKILL
     ? containerExit(name, undefined, 'SIGKILL', '')
     : exit;
-}
-
-/**
- * Runs a command when this process is no more, however it ended: until then a shell reads from it. What
- * is without root has nothing else to end a container that takes no SIGTERM.
- */
-function deathWatch(command: readonly string[], env: Record<string, string>): { disarm(): void } {
-  const shell = spawn('/bin/sh', ['-c', 'read -r _ || exec "$@"', 'sh', ...command], {
-    ...{ cwd: '/', env, detached: true },
-    stdio: ['pipe', 'ignore', 'ignore'],
-  });
-  shell.on('error', () => undefined); // the next helper's sweep is left
-  shell.stdin.on('error', () => undefined);
-  return { disarm: () => void shell.stdin.end('revoked\n') };
 }
 
 /** Two of them would share one id, and the second start would end the first. */
