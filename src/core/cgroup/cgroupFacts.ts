@@ -5,6 +5,7 @@
 import { access, constants, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { ownMounts } from '../procfs/ownMounts';
+import { unifiedPath } from '../procfs/parseCgroup';
 import type { MountEntry } from '../procfs/parseMountinfo';
 
 /** How the machine has its control groups (cgroups(7)). */
@@ -94,11 +95,6 @@ function isReadOnly(folder: string): Promise<boolean> {
     () => false,
     ({ code }: NodeJS.ErrnoException) => code === 'EROFS',
   );
-}
-
-/** @param text of /proc/PID/cgroup (cgroups(7)). @returns undefined where version 2 is not in it */
-export function unifiedPath(text: string): string | undefined {
-  return /^0::(.*)$/m.exec(text)?.[1];
 }
 
 /** Every cgroup on the way from the base to the place, both included. */

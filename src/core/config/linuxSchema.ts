@@ -3,21 +3,12 @@
  * paths (https://github.com/opencontainers/runtime-spec/blob/main/config-linux.md).
  */
 import * as z from 'zod';
+import { specifiedNamespaceTypes } from './namespaceTypes';
 import { CgroupsPath, Resources } from './resourcesSchema';
 import { AbsolutePath, uint32, unsupportedKey } from './schemaText';
 import { sysctlFile } from './sysctlName';
 
-export const NamespaceType = z.enum([
-  'pid',
-  'network',
-  'mount',
-  'ipc',
-  'uts',
-  'user',
-  'cgroup',
-  'time',
-]);
-export type NamespaceType = z.infer<typeof NamespaceType>;
+const NamespaceType = z.enum(specifiedNamespaceTypes);
 
 /** One entry: a new namespace, or with `path` an existing one to join. */
 const Namespace = z.object({

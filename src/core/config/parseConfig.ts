@@ -61,15 +61,26 @@ export interface ConfigDiagnostic {
 /** More than this many problems help nobody. */
 export const maxDiagnostics = 100;
 
-/**
- * @returns `config` where there is no diagnostic at all, with the places of the keys that mean nothing
- *   to it; otherwise only the diagnostics
- */
-export function parseConfig(text: string): {
-  config?: OciConfig;
-  ignored?: (string | number)[][];
-  diagnostics: ConfigDiagnostic[];
-} {
+/** What there is where nothing is wrong; otherwise only the diagnostics. */
+export type ParsedConfig =
+  | {
+      readonly config: OciConfig;
+      /** The file as it stands. */
+      readonly document: object;
+      /** The keys that mean nothing to `config`. */
+      readonly ignored: readonly (string | number)[][];
+      /** Where in the text each part is. */
+      readonly places: JsonPlaces;
+      readonly diagnostics: readonly ConfigDiagnostic[];
+    }
+  | {
+      readonly config?: undefined;
+      readonly ignored?: undefined;
+      readonly diagnostics: readonly ConfigDiagnostic[];
+    };
+
+/** Parses the text once for all that is to be known of it. */
+export function parseConfig(text: string): ParsedConfig {
   const diagnostics: ConfigDiagnostic[] = [];
   const lineAndColumn = placesIn(text);
   let more = 0;
@@ -141,7 +152,10 @@ export function parseConfig(text: string): {
     ...hostGlobalFilesystems(parsed.data),
   ])
     report(() => ['host-reach', `${keyName(path)} ${reason}.`, places.at(path).node, path, remedy]);
-  return diagnostics.length === 0 ? { config: parsed.data, ignored, diagnostics } : refused();
+  const document = raw.value as object;
+  return diagnostics.length === 0
+    ? { config: parsed.data, document, ignored, places, diagnostics }
+    : refused();
 }
 
 /**
@@ -158,10 +172,12 @@ export function requireWhole(
   text: string,
   file: string,
 ): { readonly config: OciConfig; readonly document: object; readonly ignored: readonly string[] } {
-  const { config, ignored = [], diagnostics } = parseConfig(text);
-  if (config)
-    return { config, document: JSON.parse(text) as object, ignored: ignored.map(keyName) };
-  const first = diagnostics[0];
+  const parsed = parseConfig(text);
+  if (parsed.config) {
+    const { config, document, ignored } = parsed;
+    return { config, document, ignored: ignored.map(keyName) };
+  }
+  const first = parsed.diagnostics[0];
   if (!first) throw new Error(`parsing ${file} gave neither a configuration nor a reason`);
   throw new TerrariumError(
     `config-${first.problem}`,

@@ -5,7 +5,7 @@
 import { getLocation, parseTree } from 'jsonc-parser/lib/esm/main.js';
 import { limitsProblem } from './jsonLimits';
 import { JsonPlaces } from './jsonPlace';
-import { NamespaceType } from './linuxSchema';
+import { specifiedNamespaceTypes } from './namespaceTypes';
 import { ResourceType } from './schema';
 
 /** Lists of objects whose `type` may not stand there twice, with the types that there are. */
@@ -13,7 +13,7 @@ export const listsOfTypes: readonly {
   readonly list: readonly [string, string];
   readonly types: readonly string[];
 }[] = [
-  { list: ['linux', 'namespaces'], types: NamespaceType.options },
+  { list: ['linux', 'namespaces'], types: specifiedNamespaceTypes },
   { list: ['process', 'rlimits'], types: ResourceType.options },
 ];
 

@@ -56,15 +56,16 @@ export async function findingsOf(
   } = {},
 ): Promise<Finding[]> {
   const mark = await byteOrderMarkOf(file);
-  const { config, ignored = [], diagnostics } = parseConfig(text);
-  if (!config)
+  const parsed = parseConfig(text);
+  if (!parsed.config)
     return [
       ...mark,
-      ...diagnostics.map(({ problem, message, offset, length, path: place }) => ({
+      ...parsed.diagnostics.map(({ problem, message, offset, length, path: place }) => ({
         ...{ code: `config-${problem}`, message, offset, length, path: place },
         severity: 'error' as const,
       })),
     ];
+  const { config, ignored, places } = parsed;
   const note = terminalNote(config);
   // An installed runtime is given the document as it stands.
   const runtime = runtimeOf(config);
@@ -100,7 +101,7 @@ export async function findingsOf(
       ofKey: true,
     })),
   ];
-  return [...mark, ...placed(text, found)];
+  return [...mark, ...placed(places, found)];
 }
 
 /** Where the text has a key itself, for a quick fix that renames it. */
@@ -108,10 +109,9 @@ export function keyRangeOf(text: string, key: Finding['path']): { offset: number
   return new JsonPlaces(parseTree(text)!).keyAt(key);
 }
 
-function placed(text: string, found: readonly Unplaced[]): Finding[] {
+function placed(places: JsonPlaces, found: readonly Unplaced[]): Finding[] {
   const first = oncePerPlace(found);
   const more = first.length - maxDiagnostics;
-  const places = new JsonPlaces(parseTree(text)!);
   const shown = first.slice(0, maxDiagnostics).map(({ ofKey, message, ...one }): Finding => {
     const { offset, length } = ofKey ? places.keyAt(one.path) : places.at(one.path).node;
     return { ...one, message: typeof message === 'string' ? message : message(), offset, length };

@@ -41,14 +41,15 @@ export async function planText(
   words: PlanLabels,
   engineOf: (name: RuntimeName) => Promise<EngineFacts> = engineFacts,
 ): Promise<string> {
-  const { config, ignored = [], diagnostics } = parseConfig(text);
-  if (!config) {
-    const [first] = diagnostics;
+  const parsed = parseConfig(text);
+  if (!parsed.config) {
+    const [first] = parsed.diagnostics;
     return `# ${words.broken(first ? `${first.line}:${first.column}: ${first.message}` : '')}\n`;
   }
+  const { config } = parsed;
   const bundle = {
     ...editorBundle(path.dirname(file), config),
-    ignored: ignored.map(keyName),
+    ignored: parsed.ignored.map(keyName),
   };
   const warningLines = (warnings: readonly string[]) =>
     warnings.length === 0

@@ -6,6 +6,7 @@ import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
 import { type FileHandle, constants, open, readFile } from 'node:fs/promises';
 import { TerrariumError } from '../errors';
 import { escapeControlCharacters } from '../text/escapeControlCharacters';
+import { fdinfoField } from './fdinfoField';
 import { O_PATH, pathOf } from './openDirectoryNoFollow';
 
 /** Which file of which mount. A bind mount of the same file system has another mount id. */
@@ -29,7 +30,7 @@ function identifySync(fd: number): Identity {
 }
 
 function mountOf(fdinfo: string): string {
-  return /^mnt_id:\s*(\d+)$/m.exec(fdinfo)?.[1] ?? '';
+  return fdinfoField(fdinfo, 'mnt_id') ?? '';
 }
 
 /**

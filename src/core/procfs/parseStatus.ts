@@ -86,7 +86,7 @@ export interface Identity {
  * The same as `parseStatus` says, without the rest: thousands of processes can be new at once.
  * @throws Error where it is no status file
  */
-export function parseIdentity(content: Buffer): Identity {
+export function parseIdentity(content: Buffer | string): Identity {
   // Latin 1 is enough: of what is text here, only the name is not ASCII.
   const text = content.toString('latin1');
   const [real, effective] = numbers(fieldOf(text, 'Uid'));
@@ -108,6 +108,11 @@ export function signalSets(content: Buffer) {
   const text = content.toString('latin1');
   const set = (name: string) => bits(fieldOf(text, name)?.trim());
   return { blocked: set('SigBlk'), ignored: set('SigIgn'), caught: set('SigCgt') };
+}
+
+/** The decimal numbers of one line, as `PPid`, `NSpid` or `Seccomp`; none where the file lacks it. */
+export function statusNumbers(content: Buffer | string, field: string): number[] {
+  return numbers(fieldOf(content.toString('latin1'), field));
 }
 
 /** The first line of that name counts, and it is never the first of the file: that is `Name`. */

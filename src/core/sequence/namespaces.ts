@@ -1,37 +1,20 @@
 /** linux.namespaces: which are made anew, which are entered, and what has to be among them. */
 import type { Bundle } from '../bundle/loadBundle';
 import { isBind } from '../config/mountKinds';
+import type { NamespaceType } from '../config/namespaceTypes';
 import type { OciConfig } from '../config/schema';
 import { TerrariumError } from '../errors';
 import { escapeControlCharacters } from '../text/escapeControlCharacters';
 import type { StepOf } from './step';
 
-/** The flags of unshare(1) and nsenter(1), which are the same, by the types of linux.namespaces. */
-export const namespaceFlags: Readonly<Record<string, string>> = {
-  user: '--user',
-  pid: '--pid',
-  mount: '--mount',
-  uts: '--uts',
-  ipc: '--ipc',
-  network: '--net',
-  cgroup: '--cgroup',
-  time: '--time',
-};
-
 /** What can be entered before the rest is made: the mounts and processes of another are not ours to use. */
-export const joinFlags: Partial<Record<string, string>> = {
-  network: '--net',
-  ipc: '--ipc',
-  uts: '--uts',
-  cgroup: '--cgroup',
-  time: '--time',
-};
+const joinable: ReadonlySet<NamespaceType> = new Set(['network', 'ipc', 'uts', 'cgroup', 'time']);
 
 /** @throws TerrariumError where one is asked for that this engine cannot join, or none for mounts */
-export function namespacesOf(config: OciConfig, name: string): Set<string> {
-  const types = new Set<string>();
+export function namespacesOf(config: OciConfig, name: string): Set<NamespaceType> {
+  const types = new Set<NamespaceType>();
   for (const namespace of config.linux?.namespaces ?? []) {
-    if (namespace.path !== undefined && !joinFlags[namespace.type]) {
+    if (namespace.path !== undefined && !joinable.has(namespace.type)) {
       throw new TerrariumError(
         'namespace-path',
         `“${name}” asks to join the ${namespace.type} namespace at ${namespace.path}; the built-in engine makes that one anew.`,
@@ -84,7 +67,7 @@ function otherEngine(type: string): string {
     : ', or name a bind of it outside /proc and set dev.terrarium.engine to "crun" or "runc"';
 }
 
-export function joinedNamespaces(config: OciConfig): Map<string, string> {
+export function joinedNamespaces(config: OciConfig): Map<NamespaceType, string> {
   return new Map(
     config.linux.namespaces.flatMap(({ type, path }) =>
       path === undefined ? [] : [[type, path] as const],
@@ -92,7 +75,7 @@ export function joinedNamespaces(config: OciConfig): Map<string, string> {
   );
 }
 
-export function joinStep(joined: ReadonlyMap<string, string>): StepOf<'join'> {
+export function joinStep(joined: ReadonlyMap<NamespaceType, string>): StepOf<'join'> {
   return {
     id: 'join',
     where: 'host',

@@ -2,6 +2,7 @@
  * What a step of the start sequence does, one kind for each thing: data, from which `toArgv` makes the
  * command that does the same. Who adds a kind is told by the compiler where it is missing.
  */
+import type { NamespaceType } from '../config/namespaceTypes';
 import type { OciConfig } from '../config/schema';
 import type { MappedRange } from './userNamespace';
 
@@ -63,11 +64,14 @@ export type FileOperation =
 
 /** What the process becomes that carries it out, and with it all that follow. */
 export type ProcessOperation =
-  | { readonly kind: 'join'; readonly paths: readonly (readonly [type: string, path: string])[] }
+  | {
+      readonly kind: 'join';
+      readonly paths: readonly (readonly [type: NamespaceType, path: string])[];
+    }
   | {
       readonly kind: 'unshare';
-      /** In the order of namespaceFlags. */
-      readonly types: readonly string[];
+      /** In the order of namespaceTypes. */
+      readonly types: readonly NamespaceType[];
       /** The person is root inside, and nobody else is anybody. */
       readonly mapRootUser: boolean;
       readonly keepCaps: boolean;

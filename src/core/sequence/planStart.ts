@@ -4,6 +4,7 @@ import type { CgroupLayout } from '../cgroup/cgroupFacts';
 import { unsupported } from '../config/unsupported';
 import { boundingSet } from '../config/boundingSet';
 import { isSystemInit, shutdownWarnings } from '../config/systemInit';
+import { namespaceFlagOrder } from '../config/namespaceTypes';
 import type { OciConfig } from '../config/schema';
 import { isCgroupMount } from '../config/mountKinds';
 import { TerrariumError } from '../errors';
@@ -20,7 +21,7 @@ import {
   rootInside,
 } from './identitySteps';
 import { loopbackWarnings } from './loopback';
-import { joinStep, joinedNamespaces, namespaceFlags, namespacesOf, requireOwn } from './namespaces';
+import { joinStep, joinedNamespaces, namespacesOf, requireOwn } from './namespaces';
 import { hasHome, payloadEnvironment } from './payloadEnvironment';
 import { pivotSteps } from './pivotSteps';
 import { planCgroup } from './planCgroup';
@@ -68,7 +69,7 @@ export function planStart(given: Bundle, facts: HostFacts): StartPlan {
       id: 'unshare',
       where: 'host',
       kind: 'unshare',
-      types: Object.keys(namespaceFlags).filter((type) => created.has(type)),
+      types: namespaceFlagOrder.filter((type) => created.has(type)),
       mapRootUser: userNamespace?.byUnshare === true,
       keepCaps: becomesRoot,
       why:

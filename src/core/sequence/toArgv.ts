@@ -2,9 +2,9 @@
  * The command that does what a step does: the one place that knows how. What begins with a word of
  * steps.sh is run by that shell; everything else is a program.
  */
+import { namespaceTypes } from '../config/namespaceTypes';
 import { isCapability } from '../procfs/capabilities';
 import { hardenedMountFlags } from './mountOptions';
-import { joinFlags, namespaceFlags } from './namespaces';
 import type { Entry, Operation, Privileges } from './operation';
 import { pidPlaceholder } from './step';
 
@@ -79,10 +79,13 @@ export function toArgv(step: Operation): string[] {
     case 'chown':
       return ['chown', `${step.uid}:${step.gid}`, step.name];
     case 'join':
-      return ['nsenter', ...step.paths.map(([type, path]) => `${joinFlags[type]!}=${path}`)];
+      return [
+        'nsenter',
+        ...step.paths.map(([type, path]) => `${namespaceTypes[type].flag}=${path}`),
+      ];
     case 'unshare':
       return [
-        ...['unshare', ...step.types.map((type) => namespaceFlags[type]!)],
+        ...['unshare', ...step.types.map((type) => namespaceTypes[type].flag)],
         ...(step.mapRootUser ? ['--map-root-user'] : []),
         ...(step.keepCaps ? ['--keep-caps'] : []),
         ...forks,

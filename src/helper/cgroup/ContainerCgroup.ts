@@ -13,7 +13,7 @@ import {
 } from 'node:fs';
 import { readFile, rmdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { unifiedPath } from '../../core/cgroup/cgroupFacts';
+import { unifiedPath } from '../../core/procfs/parseCgroup';
 import { TerrariumError, messageOf } from '../../core/errors';
 import type { CgroupPlan } from '../../core/sequence/step';
 import { freezerRefused, waitUntilFrozen } from './waitUntilFrozen';

@@ -6,7 +6,9 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { isBelow } from '../../core/fs/isBelow';
-import { unifiedPath } from '../../core/cgroup/cgroupFacts';
+import { ownMounts } from '../../core/procfs/ownMounts';
+import { parseCgroup } from '../../core/procfs/parseCgroup';
+import type { MountEntry } from '../../core/procfs/parseMountinfo';
 import { TerrariumError, messageOf } from '../../core/errors';
 import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 import { boundedReads, heldUp } from '../processes/BoundedReads';
@@ -124,16 +126,17 @@ export class Freezer {
   }
 }
 
+/** The hierarchy of version 1 that freezes (cgroups(7)). */
+export function isFreezer({ type, superOptions }: MountEntry): boolean {
+  return type === 'cgroup' && superOptions.includes('freezer');
+}
+
 async function findHierarchy(): Promise<Hierarchy> {
-  const mounts = (await readFile('/proc/self/mounts', 'latin1'))
-    .split('\n')
-    .map((line) => line.split(' '));
-  const found = (type: string, option?: string) =>
-    mounts.find((one) => one[2] === type && (!option || one[3]?.split(',').includes(option)))?.[1];
-  const unified = found('cgroup2');
-  if (unified !== undefined) return { mount: unified, version: 2 };
-  const freezer = found('cgroup', 'freezer');
-  if (freezer !== undefined) return { mount: freezer, version: 1 };
+  const mounts = await ownMounts();
+  const unified = mounts.find(({ type }) => type === 'cgroup2');
+  if (unified) return { mount: unified.mountPoint, version: 2 };
+  const freezer = mounts.find(isFreezer);
+  if (freezer) return { mount: freezer.mountPoint, version: 1 };
   throw new TerrariumError(
     'no-freezer',
     'This machine mounts no cgroup hierarchy that can freeze: pausing is not to be had.',
@@ -146,9 +149,10 @@ async function findHierarchy(): Promise<Hierarchy> {
  * @param folder of a process or thread in /proc
  */
 async function cgroupOf(folder: string, { version }: Hierarchy): Promise<string | undefined> {
-  const text = await readFile(`${folder}/cgroup`, 'latin1').catch(() => '');
-  if (version === 2) return unifiedPath(text);
-  return /^\d+:(?:[^:]*,)?freezer(?:,[^:]*)?:(.*)$/m.exec(text)?.[1];
+  const all = parseCgroup(await readFile(`${folder}/cgroup`).catch(() => ''));
+  return all.find(
+    (one) => version === one.version && (version === 2 || one.controllers.includes('freezer')),
+  )?.path;
 }
 
 /** @throws TerrariumError `process-held-up`: the kernel may look at its memory (a cpuset's does) */

@@ -2,6 +2,7 @@
 import { readFile, readdir, readlink } from 'node:fs/promises';
 import { TerrariumError } from '../../core/errors';
 import { hasEnded } from '../../core/procfs/parseStat';
+import { statusNumbers } from '../../core/procfs/parseStatus';
 import { boundedReads, heldUp } from '../processes/BoundedReads';
 import { pidsHere } from '../processes/pidsHere';
 import { readStat } from '../processes/readStat';
@@ -81,8 +82,7 @@ export async function processOf(
   const read = () => readFile(`/proc/${tid}/status`, 'latin1').catch(() => '');
   const status = await reads.ask(tid, read);
   if (status === undefined) return tid;
-  const pid = /^Tgid:\t(\d+)$/m.exec(status)?.[1];
-  return pid === undefined ? undefined : Number(pid);
+  return statusNumbers(status, 'Tgid')[0];
 }
 
 /** State Z of a process is that of its main thread: others may run on, and be what a cgroup holds. */

@@ -2,6 +2,7 @@
 import { access, readFile } from 'node:fs/promises';
 import os from 'node:os';
 import type { Check } from '../../protocol/doctor';
+import { namespaceFlagOrder, namespaceTypes } from '../../core/config/namespaceTypes';
 import { quote } from '../../core/text/quote';
 import { findTool } from '../host/hostTools';
 import { noNewPrivileges } from '../../core/sequence/noNewPrivileges';
@@ -25,23 +26,18 @@ export async function namespaces(): Promise<Check> {
       remedy: 'Run the check as root to know:',
       command: checkAsRoot(),
     };
-  const flags = [
-    '--pid',
-    '--uts',
-    '--ipc',
-    '--mount',
-    '--net',
-    '--cgroup',
-    '--fork',
-    '--kill-child',
-  ];
-  const { worked, said } = await attempt('unshare', ...flags, '--', 'true');
-  const time = worked && (await attempt('unshare', '--time', '--fork', '--', 'true'));
-  if (time && !time.worked)
+  const { time } = namespaceTypes; // came late
+  const flags = namespaceFlagOrder
+    .filter((type) => type !== 'user' && type !== 'time')
+    .map((type) => namespaceTypes[type].flag);
+  const forks = ['--fork', '--kill-child', '--', 'true'];
+  const { worked, said } = await attempt('unshare', ...flags, ...forks);
+  const withTime = worked && (await attempt('unshare', time.flag, ...forks));
+  if (withTime && !withTime.worked)
     return {
       ...common,
       verdict: 'limited',
-      found: `Linux ${os.release()} made all of them but the time namespace: ${time.said}`,
+      found: `Linux ${os.release()} made all of them but the time namespace: ${withTime.said}`,
       remedy: 'Leave "time" out of linux.namespaces, or use Linux 5.6 or later.',
     };
   return worked

@@ -1,5 +1,6 @@
 /** Closes what the caller left open: a container sees 0, 1 and 2 and nothing of its launcher's. */
 import { closeSync, readFileSync, readdirSync } from 'node:fs';
+import { fdinfoField } from '../../core/fs/fdinfoField';
 
 /** O_CLOEXEC in the octal `flags` of /proc/PID/fdinfo (proc_pid_fdinfo(5)). */
 const closeOnExec = 0o2000000;
@@ -14,7 +15,7 @@ export function closeInherited(): void {
     if (fd <= 2) continue;
     let flags: string | undefined;
     try {
-      flags = /^flags:\s*([0-7]+)/m.exec(readFileSync(`/proc/self/fdinfo/${fd}`, 'latin1'))?.[1];
+      flags = fdinfoField(readFileSync(`/proc/self/fdinfo/${fd}`), 'flags');
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') continue; // readdir's own
       throw error;

@@ -1,8 +1,8 @@
 /** Looks before a whole tree is changed: a mount in it would be somebody else's files. */
-import { type FileHandle, readFile, readlink } from 'node:fs/promises';
+import { type FileHandle, readlink } from 'node:fs/promises';
 import { TerrariumError } from '../../core/errors';
 import { pathOf } from '../../core/fs/openDirectoryNoFollow';
-import { unescapePath } from '../../core/procfs/parseMountinfo';
+import { ownMounts } from '../../core/procfs/ownMounts';
 import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 
 /**
@@ -12,10 +12,8 @@ import { escapeControlCharacters } from '../../core/text/escapeControlCharacters
  */
 export async function refuseMounts(held: FileHandle): Promise<void> {
   const folder = await readlink(pathOf(held));
-  const mountinfo = await readFile('/proc/self/mountinfo', 'utf8');
-  const mount = mountinfo
-    .split('\n')
-    .map((line) => unescapePath(line.split(' ')[4] ?? ''))
+  const mount = (await ownMounts())
+    .map(({ mountPoint }) => mountPoint)
     .find((place) => place === folder || place.startsWith(`${folder}/`));
   if (mount === undefined) return;
   throw new TerrariumError(

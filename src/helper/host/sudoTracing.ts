@@ -5,6 +5,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { TerrariumError } from '../../core/errors';
+import { statusNumbers } from '../../core/procfs/parseStatus';
 import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 
 /**
@@ -19,7 +20,10 @@ export function isTracedBySudo(
   const preloads =
     env.SUDO_INTERCEPT_FD !== undefined || /sudo_intercept/.test(env.LD_PRELOAD ?? '');
   // A seccomp filter hands execve to the tracer; a debugger alone sets none (seccomp(2), SECCOMP_RET_TRACE).
-  const traces = /^TracerPid:\s*[1-9]/m.test(status) && /^Seccomp:\s*2$/m.test(status);
+  const [tracer, seccomp] = ['TracerPid', 'Seccomp'].map(
+    (field) => statusNumbers(status, field)[0],
+  );
+  const traces = tracer !== undefined && tracer > 0 && seccomp === 2;
   return preloads || traces;
 }
 

@@ -6,6 +6,7 @@
 import { constants } from 'node:fs';
 import { open, readFile, readlink, rename, rm } from 'node:fs/promises';
 import * as z from 'zod';
+import { statusNumbers } from '../../core/procfs/parseStatus';
 import { removeEmptyCgroups } from '../cgroup/removeCgroup';
 import { boundedReads } from '../processes/BoundedReads';
 import { readStat } from '../processes/readStat';
@@ -151,7 +152,7 @@ async function readIdentity(pid: number): Promise<Identity | undefined> {
     const stat = await readStat(`/proc/${pid}`);
     const status = await readFile(`/proc/${pid}/status`, 'latin1');
     const namespace = await readlink(`/proc/${pid}/ns/pid`);
-    const innerPid = /^NSpid:.*\s(\d+)$/m.exec(status)?.[1];
+    const innerPid = statusNumbers(status, 'NSpid').at(-1);
     return stat && { pid, startTime: stat.startTime, namespace, innerPid: Number(innerPid) };
   } catch {
     return undefined;

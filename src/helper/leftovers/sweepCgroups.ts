@@ -4,8 +4,11 @@
  */
 import { readFile, readdir, rmdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { readCgroups, unifiedPath } from '../../core/cgroup/cgroupFacts';
+import { readCgroups } from '../../core/cgroup/cgroupFacts';
+import { ownMounts } from '../../core/procfs/ownMounts';
+import { unifiedPath } from '../../core/procfs/parseCgroup';
 import { isLeftOver } from '../cgroup/cgroupName';
+import { isFreezer } from '../cgroup/Freezer';
 import { removeCgroup } from '../cgroup/removeCgroup';
 
 export async function sweepCgroups(): Promise<void> {
@@ -19,10 +22,8 @@ export async function sweepCgroups(): Promise<void> {
 
 /** Where a helper of this user makes them: the top of a hierarchy, below its own cgroup, or what is delegated. */
 async function parents(): Promise<string[]> {
-  const mounts = (await readFile('/proc/self/mounts', 'latin1'))
-    .split('\n')
-    .map((line) => line.split(' '));
-  const own = await readFile('/proc/self/cgroup', 'latin1');
+  const mounts = await ownMounts();
+  const own = await readFile('/proc/self/cgroup');
   const root = process.geteuid!() === 0;
   const { mount, base } = await readCgroups({
     ...{ privilege: root ? 'root' : 'rootless', uid: process.geteuid!(), name: '' },
@@ -30,10 +31,10 @@ async function parents(): Promise<string[]> {
   const delegated = mount !== undefined && base !== undefined ? [path.join(mount, base)] : [];
   return [
     ...delegated,
-    ...mounts.flatMap(([, place, type, options]) => {
-      if (place === undefined) return [];
-      if (type === 'cgroup2') return [path.join(place, root ? '' : (unifiedPath(own) ?? ''))];
-      return type === 'cgroup' && options?.split(',').includes('freezer') && root ? [place] : [];
+    ...mounts.flatMap((one) => {
+      if (one.type === 'cgroup2')
+        return [path.join(one.mountPoint, root ? '' : (unifiedPath(own) ?? ''))];
+      return root && isFreezer(one) ? [one.mountPoint] : [];
     }),
   ];
 }

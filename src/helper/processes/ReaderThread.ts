@@ -6,6 +6,7 @@
 import { closeSync, constants, openSync, readFileSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import { TerrariumError } from '../../core/errors';
+import { parseLimits } from '../../core/procfs/parseLimits';
 import type { ProcessInspection } from '../../protocol/inspection';
 import type { Unheard } from '../../protocol/messages';
 import type { ProcessInfo } from '../../protocol/processes';
@@ -221,8 +222,8 @@ export class ReaderThread {
 /** Files that all threads of this process may keep open; the rest is for consoles and clients. */
 let reserved = 0;
 function reserveFiles(): number {
-  const limits = readFileSync('/proc/self/limits', 'latin1');
-  const limit = Number(/^Max open files\s+(\d+)/m.exec(limits)?.[1] ?? 1024);
+  const limits = parseLimits(readFileSync('/proc/self/limits'));
+  const limit = parseInt(limits.find(({ name }) => name === 'open files')?.soft ?? '', 10) || 1024;
   const files = Math.max(0, Math.min(16_384, Math.floor(limit * 0.75) - reserved));
   reserved += files;
   return files;

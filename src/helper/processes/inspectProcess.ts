@@ -4,6 +4,7 @@
  * that another thread can take over.
  */
 import { readlinkSync } from 'node:fs';
+import { namespaceTypes } from '../../core/config/namespaceTypes';
 import { namesOfCapabilities } from '../../core/procfs/capabilities';
 import { parseCmdline } from '../../core/procfs/parseCmdline';
 import { hasEnded, parseStat } from '../../core/procfs/parseStat';
@@ -11,15 +12,13 @@ import { parseLimits } from '../../core/procfs/parseLimits';
 import { parseMountinfo } from '../../core/procfs/parseMountinfo';
 import { parseSockets } from '../../core/procfs/parseSockets';
 import { parseUnixSockets } from '../../core/procfs/parseUnixSockets';
-import { type ProcessStatus, parseStatus } from '../../core/procfs/parseStatus';
+import { type ProcessStatus, parseStatus, statusNumbers } from '../../core/procfs/parseStatus';
 import type { ProcessInspection } from '../../protocol/inspection';
 import { limitsInForce } from './limitsInForce';
 import type { PidNamespace } from './PidNamespace';
 import { numbersIn } from './HostPids';
 import { type ProcFiles, type Untold, ifTold } from './ProcFiles';
 import { livingThread, mayHaveLivingThread } from './livingThread';
-
-const namespaceTypes = ['pid', 'mnt', 'net', 'uts', 'ipc', 'user', 'cgroup', 'time'];
 
 /** Bytes of a file that lists mounts or sockets; the rest is left out. */
 const maxList = 256 * 1024;
@@ -92,18 +91,16 @@ export function inspectProcess(
     ...(thread === undefined ? {} : { thread: namespace.numberInside(status) }),
     ...argv(),
     ...links(at, untold.of('places')),
-    namespaces: namespaceTypes.flatMap((type) => {
+    namespaces: Object.values(namespaceTypes).flatMap(({ file: type }) => {
       const inode = inodeOf(`${at}ns/${type}`, untold.of('namespaces'));
       if (inode === undefined) return [];
       const isHosts = inode === inodeOf(`/proc/self/ns/${type}`);
       return [{ type, inode, isHosts, isPid1s: inode === inodeOf(`/proc/${pid1}/ns/${type}`) }];
     }),
     ids: ids(namespace, status),
-    groups: (/^Groups:\t(.*)$/m.exec(statusText)?.[1] ?? '')
-      .split(' ')
-      .filter((word) => /^\d+$/.test(word))
+    groups: statusNumbers(statusText, 'Groups')
       .slice(0, 256)
-      .map((group) => namespace.gidInside(Number(group))),
+      .map((group) => namespace.gidInside(group)),
     capabilities: {
       effective: namesOfCapabilities(capabilities.effective),
       permitted: namesOfCapabilities(capabilities.permitted),
@@ -167,8 +164,8 @@ function ids(namespace: PidNamespace, { uid, gid }: ProcessStatus): ProcessInspe
 }
 
 function seccompOf(status: string): ProcessInspection['seccomp'] {
-  const mode = /^Seccomp:\t(\d)$/m.exec(status)?.[1];
-  return mode === '1' ? 'strict' : mode === '2' ? 'filter' : 'disabled';
+  const [mode] = statusNumbers(status, 'Seccomp'); // PR_GET_SECCOMP(2const)
+  return mode === 1 ? 'strict' : mode === 2 ? 'filter' : 'disabled';
 }
 
 function openFiles(at: string, untold: Untold): ProcessInspection['files'] {

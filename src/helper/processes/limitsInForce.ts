@@ -4,6 +4,7 @@
  * has no links, and `..` is refused.
  */
 import { isBelow } from '../../core/fs/isBelow';
+import { parseCgroup } from '../../core/procfs/parseCgroup';
 import type { MountEntry } from '../../core/procfs/parseMountinfo';
 
 export interface CgroupLimit {
@@ -44,18 +45,19 @@ export function limitsInForce(
   mounts: readonly MountEntry[],
   read: ReadText,
 ): CgroupLimit[] {
-  return membership.split('\n').flatMap((line) => {
-    const [, controllers = '', path = ''] = /^\d+:([^:]*):(\/.*)$/.exec(line) ?? [];
-    if (path === '' || path.split('/').includes('..')) return [];
-    const type = line.startsWith('0::') ? 'cgroup2' : 'cgroup';
+  return parseCgroup(membership).flatMap(({ version, controllers, path }) => {
+    if (path.split('/').includes('..')) return [];
+    const type = version === 2 ? 'cgroup2' : 'cgroup';
     const mount = mounts.find(
       (one) =>
         one.type === type &&
-        (type === 'cgroup2' || one.superOptions.includes(controllers.split(',')[0]!)) &&
+        (type === 'cgroup2' || one.superOptions.includes(controllers[0] ?? '')) &&
         isBelow(path, one.root),
     );
     if (!mount) return [];
-    const wanted = controllers.split(',').flatMap((controller) => files[type][controller] ?? []);
+    const wanted = (version === 2 ? [''] : controllers).flatMap(
+      (controller) => files[type][controller] ?? [],
+    );
     return levels(path, mount.root).flatMap((cgroup) =>
       wanted.flatMap((file) => {
         const folder =

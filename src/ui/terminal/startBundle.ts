@@ -68,22 +68,16 @@ function withConfigAction(target: StartTarget, error: unknown): unknown {
       title: vscode.l10n.t('Open config.json'),
       run: async () => {
         const document = await vscode.workspace.openTextDocument(file);
-        await vscode.window.showTextDocument(document, await placeIn(error, document));
+        await vscode.window.showTextDocument(document, await firstErrorIn(document));
       },
     },
   ]);
 }
 
-/** The position in the message (`FILE:LINE:COLUMN: reason`), or of the first error in the file. */
-async function placeIn(
-  error: unknown,
+/** Where the first error of the file is; nowhere where the start failed for another reason. */
+async function firstErrorIn(
   document: vscode.TextDocument,
 ): Promise<vscode.TextDocumentShowOptions> {
-  const [, line, column] = /config\.json:(\d+):(\d+): /.exec(messageOf(error)) ?? [];
-  if (line !== undefined && column !== undefined) {
-    const at = new vscode.Position(Number(line) - 1, Number(column) - 1);
-    return { selection: new vscode.Range(at, at) };
-  }
   const { findingsOf } = await import('../../core/lazy');
   const findings = await findingsOf(document.getText(), document.uri.fsPath, chosenPrivilege());
   const first = findings.find(({ severity }) => severity === 'error');

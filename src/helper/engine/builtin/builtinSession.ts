@@ -1,11 +1,15 @@
 /** The command of a further shell in a container of the built-in engine. Called through Engine.ts. */
 import { readFile } from 'node:fs/promises';
 import type { Bundle } from '../../../core/bundle/loadBundle';
+import {
+  type NamespaceType,
+  namespaceFlagOrder,
+  namespaceTypes,
+} from '../../../core/config/namespaceTypes';
 import { TerrariumError } from '../../../core/errors';
 import { capabilityNames, namesOfCapabilities } from '../../../core/procfs/capabilities';
 import { idOutside, parseIdMap } from '../../../core/procfs/parseIdMap';
 import { parseStatus } from '../../../core/procfs/parseStatus';
-import { namespaceFlags } from '../../../core/sequence/namespaces';
 import type { StartPlan } from '../../../core/sequence/step';
 import { limitArguments } from '../../../core/sequence/toArgv';
 import type { LaunchedContainer, SessionCommand, SessionRequest } from '../shared/Engine';
@@ -42,7 +46,7 @@ export async function builtinSession(
       'Remove the annotation dev.terrarium.root from config.json to get pivot_root.',
     );
   }
-  const types = new Set<string>(linux?.namespaces?.map(({ type }) => type));
+  const types = new Set(linux?.namespaces?.map(({ type }) => type));
   if (plan.unshare.types.includes('user')) types.add('user');
   if (types.has('user') && !types.has('pid')) {
     throw new TerrariumError(
@@ -53,7 +57,7 @@ export async function builtinSession(
   }
   const rootless = process.geteuid!() !== 0;
   const nsenter = findTool('nsenter')!;
-  const into = [...types].filter((type) => type in namespaceFlags);
+  const into = [...types];
   const limits = limitArguments(wanted.rlimits);
   const held = [
     ...openFilesCommand(bundle.config),
@@ -84,9 +88,14 @@ export async function builtinSession(
   const handed = [...variables.early, ...entry.env];
   const first = await handedDown(container, plan, handed.length);
   const programs = [nsenter, ...(capsh ? [capsh] : [])];
-  const enter = (types: readonly string[]) =>
+  const enter = (types: readonly NamespaceType[]) =>
     enterNamespaces(hostPid, types, plan.rootInside !== undefined);
-  const from = (types: readonly string[]) => [...first, ...held, ...enter(types), ...payload];
+  const from = (types: readonly NamespaceType[]) => [
+    ...first,
+    ...held,
+    ...enter(types),
+    ...payload,
+  ];
   return {
     argv: [...readOnlyPrograms(programs), ...from(into)],
     ...(entry.leads && {
@@ -148,14 +157,14 @@ function numbered(variables: readonly string[]): Record<string, string> {
  */
 function enterNamespaces(
   hostPid: number,
-  types: readonly string[],
+  types: readonly NamespaceType[],
   becomesRoot: boolean,
 ): string[] {
   const rootless = process.geteuid!() !== 0;
   return [
     ...[findTool('nsenter')!, `--target=${hostPid}`],
-    ...Object.entries(namespaceFlags).flatMap(([type, flag]) =>
-      types.includes(type) ? [flag] : [],
+    ...namespaceFlagOrder.flatMap((type) =>
+      types.includes(type) ? [namespaceTypes[type].flag] : [],
     ),
     ...(types.includes('user') && rootless && !becomesRoot ? ['--preserve-credentials'] : []),
   ];

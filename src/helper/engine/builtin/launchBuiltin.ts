@@ -7,6 +7,7 @@ import { chown, readFile } from 'node:fs/promises';
 import type { Bundle } from '../../../core/bundle/loadBundle';
 import { mountsProcfs } from '../../../core/config/mountKinds';
 import { TerrariumError, messageOf } from '../../../core/errors';
+import { statusNumbers } from '../../../core/procfs/parseStatus';
 import { stepInfo } from '../../../core/sequence/commandLine';
 import { encodeBatched, encodeSteps, initParameters } from '../../../core/sequence/encodeSteps';
 import { exportScript } from '../../../core/sequence/exportScript';
@@ -169,7 +170,7 @@ async function requireChild(
   for (let [one, above] = [pid, 0]; above < 3; above++) {
     const status = await readFile(`/proc/${one}/status`, 'latin1').catch(() => '');
     if (status === '') return; // it has ended, which is told as what it is
-    one = Number(/^PPid:\s*(\d+)$/m.exec(status)?.[1]);
+    one = statusNumbers(status, 'PPid')[0] ?? NaN;
     if (one === parent) return;
   }
   endAsNotPlanned(bundle, 'what reported as its PID 1 is another process');

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { isBelow } from '../../../core/fs/isBelow';
 import type { Bundle } from '../../../core/bundle/loadBundle';
 import { isBind, topmostMountAt, sourceOf } from '../../../core/config/mountKinds';
+import { namespaceTypes } from '../../../core/config/namespaceTypes';
 import type { Mount, OciConfig } from '../../../core/config/schema';
 import { mountHolding } from '../../../core/procfs/mountHolding';
 import { ownMounts } from '../../../core/procfs/ownMounts';
@@ -16,17 +17,6 @@ import type { StartPlan } from '../../../core/sequence/step';
 import { escapeControlCharacters } from '../../../core/text/escapeControlCharacters';
 import { endAsNotPlanned } from './notAsPlanned';
 import { verifyMaskedPaths } from './verifyMaskedPaths';
-
-const namespaceFiles: Record<string, string> = {
-  user: 'user',
-  pid: 'pid',
-  mount: 'mnt',
-  uts: 'uts',
-  ipc: 'ipc',
-  network: 'net',
-  cgroup: 'cgroup',
-  time: 'time',
-};
 
 /**
  * Every mount of the plan must be in PID 1's mountinfo (proc_pid_mountinfo(5)), and, with pivot_root,
@@ -143,7 +133,7 @@ async function verifyNamespace(
   { type, path: joined }: OciConfig['linux']['namespaces'][number],
   pid: number,
 ): Promise<void> {
-  const file = namespaceFiles[type];
+  const file = namespaceTypes[type].file;
   if (joined !== undefined) {
     // nsfs: one inode for each namespace (namespaces(7)).
     const [inside, wanted] = await Promise.all([stat(`/proc/${pid}/ns/${file}`), stat(joined)]);

@@ -6,17 +6,18 @@
 import path from 'node:path';
 import type { Bundle } from '../../../core/bundle/loadBundle';
 import type { RuntimeName } from '../../../core/config/engine';
+import { type NamespaceType, namespaceTypes } from '../../../core/config/namespaceTypes';
 import type { OciConfig } from '../../../core/config/schema';
 import { TerrariumError } from '../../../core/errors';
 import { escapeControlCharacters } from '../../../core/text/escapeControlCharacters';
 
-/** Those that change nothing for the runtime itself: its file in /proc/PID/ns, nsenter(1)'s flag. */
-const enterable: Partial<Record<string, string>> = { network: 'net', ipc: 'ipc', uts: 'uts' };
+/** Those that change nothing for the runtime itself. */
+const enterable: ReadonlySet<NamespaceType> = new Set(['network', 'ipc', 'uts']);
 
 /** Words before a command that puts root's runtime into them; none where there is nothing to enter. */
 export function enterNamespaces(config: OciConfig): string[] {
   const flags = config.linux.namespaces.flatMap(({ type, path: file }) =>
-    isOfProc(file) && enterable[type] ? [`--${enterable[type]}=${file}`] : [],
+    isOfProc(file) && enterable.has(type) ? [`${namespaceTypes[type].flag}=${file}`] : [],
   );
   return flags.length > 0 ? ['nsenter', ...flags, '--'] : [];
 }
@@ -24,8 +25,8 @@ export function enterNamespaces(config: OciConfig): string[] {
 /** The entries as that runtime is to read them. */
 export function enteredNamespaces(config: OciConfig): OciConfig['linux']['namespaces'] {
   return config.linux.namespaces.map((one) =>
-    isOfProc(one.path) && enterable[one.type]
-      ? { ...one, path: `/proc/self/ns/${enterable[one.type]}` }
+    isOfProc(one.path) && enterable.has(one.type)
+      ? { ...one, path: `/proc/self/ns/${namespaceTypes[one.type].file}` }
       : one,
   );
 }
@@ -42,7 +43,7 @@ export function requireReachable(runtime: RuntimeName, { name, config }: Bundle)
         `${asks}with root ${runtime} has a pid namespace of its own, which ends it with its helper, and from there no other can be joined.`,
         'Remove "path" from that entry of linux.namespaces in config.json.',
       );
-    if (isOfProc(file) && !enterable[type])
+    if (isOfProc(file) && !enterable.has(type))
       throw new TerrariumError(
         'namespace-path',
         `${asks}with root ${runtime} has a /proc of its own, where that file is not.`,

@@ -1,6 +1,7 @@
 /** Who PID 1 is of a container that a runtime started, as the helper counts. Used by launchRuntime.ts. */
 import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
+import { statusNumbers } from '../../../core/procfs/parseStatus';
 import { boundedReads, heldUp } from '../../processes/BoundedReads';
 import { childrenOf } from '../../processes/childrenOf';
 
@@ -37,8 +38,7 @@ export async function childWith(
     );
     if (status === undefined && children.length === 1) return pid; // a runtime leaves no other child
     if (status === undefined) throw heldUp(pid);
-    const numbers = /^NSpid:\s*(.+)$/m.exec(status)?.[1]?.split('\t').map(Number);
-    if (numbers?.[1] === inner) return pid;
+    if (statusNumbers(status, 'NSpid')[1] === inner) return pid;
   }
   return undefined;
 }
