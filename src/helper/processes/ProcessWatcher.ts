@@ -4,12 +4,13 @@
  */
 import { setImmediate } from 'node:timers/promises';
 import { messageOf } from '../../core/errors';
-import { sameProcess } from '../../core/tree/compareProcesses';
-import type { ProcessDelta, ProcessInfo } from '../../protocol/processes';
+import type { ProcessDelta } from '../../protocol/processes';
+import type { ProcessChanges } from './ProcessList';
 
 /** What the watcher needs of `ReaderThread`. */
 export interface ProcessSource {
-  read(): Promise<ProcessInfo[]>;
+  /** Reads. @param since version of the answer before; undefined for all */
+  changes(since: number | undefined): Promise<ProcessChanges>;
 }
 
 /** User names of a container by uid, as they travel. */
@@ -83,7 +84,7 @@ export class ProcessWatcher {
   }
 
   async #run(stopped: AbortSignal): Promise<void> {
-    let before: ReadonlyMap<string, ProcessInfo> | undefined;
+    let version: number | undefined;
     let error: string | undefined;
     let pause = fastest;
     let namesToSend: Users | undefined;
@@ -95,20 +96,21 @@ export class ProcessWatcher {
         if (list && JSON.stringify(list) !== JSON.stringify(users?.list)) namesToSend = list;
         users = { list, at: started };
       }
-      const result = await this.#read();
+      const result = await this.#read(version);
       if (stopped.aborted) return;
       if ('error' in result) {
         if (result.error !== error) this.#send({ error: result.error });
         pause = Math.min(pause * 2, slowest);
       } else {
-        const difference = compare(before, result.processes);
+        const { changes } = result;
+        const isSame = !changes.full && changes.upserted.length + changes.removed.length === 0;
         // After a failure an empty message says that all is well again.
-        if (difference.hasAny || error !== undefined || namesToSend) {
-          await this.#sendInParts({ ...difference, users: namesToSend }, stopped);
+        if (!isSame || error !== undefined || namesToSend) {
+          await this.#sendInParts(changes, namesToSend, stopped);
           namesToSend = undefined;
         }
-        pause = difference.isLively ? fastest : Math.min(pause * 2, slowest);
-        before = result.processes;
+        pause = changes.isLively ? fastest : Math.min(pause * 2, slowest);
+        ({ version } = changes);
       }
       error = 'error' in result ? result.error : undefined;
       if (stopped.aborted) return; // by `emit`
@@ -116,10 +118,11 @@ export class ProcessWatcher {
     }
   }
 
-  async #read(): Promise<{ processes: Map<string, ProcessInfo> } | { error: string }> {
+  async #read(
+    since: number | undefined,
+  ): Promise<{ readonly changes: ProcessChanges } | { readonly error: string }> {
     try {
-      const processes = await this.#options.reader.read();
-      return { processes: new Map(processes.map((info) => [info.key, info])) };
+      return { changes: await this.#options.reader.changes(since) };
     } catch (error) {
       return { error: messageOf(error) };
     }
@@ -138,14 +141,8 @@ export class ProcessWatcher {
 
   /** In the order of their PIDs, so that parents mostly come before their children. */
   async #sendInParts(
-    {
-      full,
-      upserted,
-      removed,
-      users,
-    }: Omit<Difference, 'hasAny' | 'isLively'> & {
-      readonly users: Users | undefined;
-    },
+    { full, upserted, removed }: ProcessChanges,
+    users: Users | undefined,
     stopped: AbortSignal,
   ): Promise<void> {
     for (let part = 0; ; part++) {
@@ -177,44 +174,4 @@ export class ProcessWatcher {
       stopped.addEventListener('abort', end);
     });
   }
-}
-
-interface Difference extends Pick<ProcessDelta, 'full' | 'upserted' | 'removed'> {
-  readonly hasAny: boolean;
-  /** Worth looking again soon: something came, went, or became something else. */
-  readonly isLively: boolean;
-}
-
-function compare(
-  before: ReadonlyMap<string, ProcessInfo> | undefined,
-  now: ReadonlyMap<string, ProcessInfo>,
-): Difference {
-  const upserted: ProcessInfo[] = [];
-  let isLively = before === undefined;
-  for (const [key, info] of now) {
-    const old = before?.get(key);
-    // The reader hands out the same object for what is as before.
-    if (old === info || (old && sameProcess(old, info))) continue;
-    upserted.push(info);
-    isLively ||= !old || becameAnother(old, info);
-  }
-  const removed = [...(before?.keys() ?? [])].filter((key) => !now.has(key));
-  isLively ||= removed.length > 0;
-  const full = before === undefined;
-  return {
-    full,
-    upserted,
-    removed,
-    isLively,
-    hasAny: full || upserted.length + removed.length > 0,
-  };
-}
-
-/** Use of memory and CPU and the flicker between running and sleeping are no reason to hurry. */
-function becameAnother(old: ProcessInfo, info: ProcessInfo): boolean {
-  const calm = ({ pss: _, ...one }: ProcessInfo): ProcessInfo => ({
-    ...{ ...one, rss: 0, cpu: 0 },
-    state: one.state === 'S' ? 'R' : one.state,
-  });
-  return !sameProcess(calm(old), calm(info));
 }

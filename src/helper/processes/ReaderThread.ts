@@ -10,6 +10,7 @@ import { parseLimits } from '../../core/procfs/parseLimits';
 import type { ProcessInspection } from '../../protocol/inspection';
 import type { Unheard } from '../../protocol/messages';
 import type { ProcessInfo } from '../../protocol/processes';
+import { type ProcessChanges, ProcessList } from './ProcessList';
 import { processGone } from './reniceProcess';
 import { gone as signalGone } from './signalProcess';
 import type { ThreadAnswer, ThreadRequest, ThreadStart } from './threadMain';
@@ -47,8 +48,10 @@ export class ReaderThread {
   #thread:
     { readonly worker: Worker; readonly waiting: Int32Array; readonly files: number } | undefined;
   #pending = new Map<number, Pending>();
-  #processes = new Map<string, ProcessInfo>();
-  #reading: Promise<ProcessInfo[]> | undefined;
+  readonly #list = new ProcessList();
+  /** Slices of a read that has not come whole. */
+  #arriving: ProcessInfo[] = [];
+  #reading: Promise<void> | undefined;
   #idle: NodeJS.Timeout | undefined;
   #watch: NodeJS.Timeout | undefined;
   #number = 0;
@@ -70,9 +73,20 @@ export class ReaderThread {
   }
 
   /** As `ProcfsReader.read`. A second call during a read gets the result of that read. */
-  read(): Promise<ProcessInfo[]> {
+  async read(): Promise<ProcessInfo[]> {
+    await this.#readAll();
+    return this.#list.all();
+  }
+
+  /** The same, and what of it is new to who has the list of an earlier version. */
+  async changes(since: number | undefined): Promise<ProcessChanges> {
+    await this.#readAll();
+    return this.#list.changes(since);
+  }
+
+  #readAll(): Promise<void> {
     this.#reading ??= this.#ask({})
-      .then(() => [...this.#processes.values()])
+      .then(() => undefined)
       .finally(() => (this.#reading = undefined));
     return this.#reading;
   }
@@ -112,7 +126,7 @@ export class ReaderThread {
   #ask(question: Omit<ThreadRequest, 'number'>): Promise<ThreadAnswer> {
     const number = ++this.#number;
     if (this.#closed) {
-      this.#processes.clear();
+      this.#list.replace([]);
       return Promise.resolve({ number, ended: true });
     }
     if (this.#stuck.size > maxStuck) return Promise.reject(heldUp());
@@ -135,7 +149,7 @@ export class ReaderThread {
     };
     const worker = new Worker(this.#program, { workerData: start, env: {}, stdin: false });
     this.#thread = { worker, waiting, files };
-    this.#processes.clear();
+    this.#arriving = [];
     this.#threads++;
     worker.on('message', (answer: ThreadAnswer) => {
       if (this.#thread?.worker === worker) this.#take(answer);
@@ -155,9 +169,11 @@ export class ReaderThread {
     const pending = this.#pending.get(answer.number);
     if (!pending) return;
     if ('upserted' in answer) {
-      for (const info of answer.upserted) this.#processes.set(info.key, info);
-      for (const key of answer.removed) this.#processes.delete(key);
+      const arrived = this.#arriving.concat(answer.upserted);
+      this.#arriving = answer.more ? arrived : [];
       if (answer.more) return;
+      if (answer.full) this.#list.replace(arrived);
+      else this.#list.apply(arrived, answer.removed);
     }
     this.#pending.delete(answer.number);
     if ('failure' in answer) {

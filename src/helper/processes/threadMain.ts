@@ -4,6 +4,7 @@
  */
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { TerrariumError, messageOf } from '../../core/errors';
+import { sameProcess } from '../../core/tree/compareProcesses';
 import type { ProcessInspection } from '../../protocol/inspection';
 import type { Unheard } from '../../protocol/messages';
 import type { ProcessInfo } from '../../protocol/processes';
@@ -40,6 +41,8 @@ export type ThreadAnswer =
   /** One slice of what changed since the answer before. */
   | {
       readonly number: number;
+      /** The first answer of this thread. */
+      readonly full: boolean;
       readonly upserted: ProcessInfo[];
       readonly removed: string[];
       readonly more: boolean;
@@ -71,19 +74,24 @@ function serve(port: MessagePort, { waiting, avoid, ...options }: ThreadStart): 
       Atomics.store(waiting, 0, hostPid);
     },
   });
-  let sent = new Map<string, ProcessInfo>();
+  let sent: ReadonlyMap<string, ProcessInfo> | undefined;
 
   function read(number: number): void {
     const infos = reader.read();
-    const upserted = infos.filter((info) => sent.get(info.key) !== info);
+    const before = sent;
+    const upserted = infos.filter((info) => {
+      const old = before?.get(info.key);
+      // The reader hands out the same object for what is as before.
+      return old !== info && !(old && sameProcess(old, info));
+    });
     const now = new Map(infos.map((info) => [info.key, info]));
-    const removed = [...sent.keys()].filter((key) => !now.has(key));
+    const removed = [...(before?.keys() ?? [])].filter((key) => !now.has(key));
     sent = now;
     let at = 0;
     do {
       const part = upserted.slice(at, (at += slice));
       const more = at < upserted.length;
-      post({ number, upserted: part, removed: more ? [] : removed, more });
+      post({ number, full: !before, upserted: part, removed: more ? [] : removed, more });
     } while (at < upserted.length);
   }
 

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { setImmediate } from 'node:timers/promises';
 import fc from 'fast-check';
+import { ProcessList } from '../../../../src/helper/processes/ProcessList';
 import {
   type Clock,
+  type ProcessSource,
   ProcessWatcher,
   fastest,
   perMessage,
@@ -12,6 +14,17 @@ import type { ProcessDelta, ProcessInfo } from '../../../../src/protocol/process
 import { processInfo } from '../../processInfo';
 
 const info = processInfo;
+
+/** What a reader does with what it reads. */
+function listOf(read: () => Promise<ProcessInfo[]>): ProcessSource {
+  const list = new ProcessList();
+  return {
+    changes: async (since) => {
+      list.replace(await read());
+      return list.changes(since);
+    },
+  };
+}
 
 /** A clock that moves when told, and a container whose processes are what the test says. */
 class Bench {
@@ -38,7 +51,7 @@ class Bench {
 
   readonly watcher = new ProcessWatcher({
     id: '0123456789abcdef',
-    reader: { read: () => this.#read() },
+    reader: listOf(() => this.#read()),
     emit: (delta) => this.deltas.push(delta),
     clock: this.clock,
   });
@@ -127,7 +140,7 @@ describe('ProcessWatcher', () => {
     const messages: ProcessDelta[] = [];
     const watcher = new ProcessWatcher({
       id: 'x',
-      reader: { read: () => Promise.resolve([info(1)]) },
+      reader: listOf(() => Promise.resolve([info(1)])),
       users: () => Promise.resolve(names),
       emit: (delta) => messages.push(delta),
       clock: bench.clock,
@@ -215,7 +228,7 @@ describe('ProcessWatcher', () => {
   it('can be stopped from within a message', async () => {
     const watcher = new ProcessWatcher({
       id: 'x',
-      reader: { read: () => Promise.resolve([info(1)]) },
+      reader: listOf(() => Promise.resolve([info(1)])),
       emit: () => watcher.stop(),
       clock: bench.clock,
     });
