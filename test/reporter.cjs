@@ -1,5 +1,6 @@
 // Mocha's usual output, and beside it the counts as JSON in the file that TERRARIUM_TEST_RESULTS
-// names: run.mjs adds them up. The file is written at the end only, so a run that crashed has none.
+// names: run.mjs adds them up. It is written anew after every test, so that a run which is cut off has
+// said what failed; at the end of a run it says that it is done.
 // CommonJS, because Mocha loads it by path inside VS Code's extension host too.
 
 /* global process */
@@ -11,6 +12,7 @@ const Mocha = require('mocha');
  * @property {number} passed
  * @property {{ title: string, message: string }[]} failed
  * @property {{ title: string, reason: string }[]} skipped
+ * @property {boolean} done
  */
 
 /**
@@ -30,10 +32,16 @@ module.exports = class extends Mocha.reporters.Spec {
    */
   constructor(runner, options) {
     super(runner, options);
-    const { EVENT_TEST_PASS, EVENT_TEST_FAIL, EVENT_TEST_PENDING, EVENT_RUN_END } =
-      Mocha.Runner.constants;
+    const {
+      EVENT_TEST_PASS,
+      EVENT_TEST_FAIL,
+      EVENT_TEST_PENDING,
+      EVENT_TEST_BEGIN,
+      EVENT_RUN_END,
+    } = Mocha.Runner.constants;
+    const file = process.env.TERRARIUM_TEST_RESULTS;
     /** @type {Results} */
-    const results = { passed: 0, failed: [], skipped: [] };
+    const results = { passed: 0, failed: [], skipped: [], done: false };
     /** @type {[any, unknown][]} */
     const failed = [];
     runner.on(EVENT_TEST_PASS, () => results.passed++);
@@ -41,12 +49,18 @@ module.exports = class extends Mocha.reporters.Spec {
     runner.on(EVENT_TEST_PENDING, (test) => {
       results.skipped.push({ title: test.fullTitle(), reason: skipReason(test) });
     });
-    runner.once(EVENT_RUN_END, () => {
+    const write = () => {
       // Now: an afterEach may have added to an error what there was to see.
-      for (const [test, error] of failed)
-        results.failed.push({ title: test.fullTitle(), message: withCauses(error) });
-      const file = process.env.TERRARIUM_TEST_RESULTS;
+      results.failed = failed.map(([test, error]) => ({
+        title: test.fullTitle(),
+        message: withCauses(error),
+      }));
       if (file) writeFileSync(file, JSON.stringify(results));
+    };
+    runner.on(EVENT_TEST_BEGIN, write);
+    runner.once(EVENT_RUN_END, () => {
+      results.done = true;
+      write();
     });
   }
 };

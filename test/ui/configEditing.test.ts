@@ -2,24 +2,23 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { Window, makeContainers, requireRoot } from './window';
+import { Window, makeContainers, useWindow } from './window';
 
 describe('editing config.json', function () {
   this.timeout(180_000);
   let window: Window;
-  before(async function () {
-    requireRoot(this);
-    window = await Window.open({
-      prepare: (parent) => makeContainers(parent, 'box'),
-    });
+  useWindow(
+    () =>
+      Window.open({
+        prepare: (parent) => makeContainers(parent, 'box'),
+      }),
+    (opened) => (window = opened),
+  );
+  before(async () => {
     const { workbench } = window;
     await workbench.openViewContainer('Terrarium');
     await workbench.waitForTree('Containers', ([row]) => row?.label === 'box');
     await workbench.command('Terrarium: Open config.json');
-  });
-  after(() => window?.close());
-  afterEach(async function () {
-    await window.keepFailure(this);
   });
 
   const change = (edit: (config: Record<string, unknown>) => void) => {

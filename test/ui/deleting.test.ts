@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Workbench } from '../host/workbench.mjs';
-import { Window, makeContainers, requireRoot } from './window';
+import { Window, makeContainers, useWindow } from './window';
 
 describe('deleting a container', function () {
   this.timeout(180_000);
@@ -12,21 +12,23 @@ describe('deleting a container', function () {
   /** Name of the workspace's folder, which is a bundle too once its configuration is saved. */
   let whole: string;
 
-  before(async function () {
-    requireRoot(this);
-    window = await Window.open({
-      prepare: async (parent) => {
-        await makeContainers(parent, 'one', 'three', 'two');
-        cpSync(path.join(parent, 'one/rootfs'), path.join(parent, 'tree'), {
-          recursive: true,
-          verbatimSymlinks: true,
-        });
-        mkdirSync(path.join(parent, 'three/work'));
-        writeFileSync(path.join(parent, 'three/work/thesis.txt'), 'months of it');
-        writeFileSync(path.join(parent, 'two/notes.md'), 'a few lines');
-      },
-    });
-    ({ workbench } = window);
+  useWindow(
+    () =>
+      Window.open({
+        prepare: async (parent) => {
+          await makeContainers(parent, 'one', 'three', 'two');
+          cpSync(path.join(parent, 'one/rootfs'), path.join(parent, 'tree'), {
+            recursive: true,
+            verbatimSymlinks: true,
+          });
+          mkdirSync(path.join(parent, 'three/work'));
+          writeFileSync(path.join(parent, 'three/work/thesis.txt'), 'months of it');
+          writeFileSync(path.join(parent, 'two/notes.md'), 'a few lines');
+        },
+      }),
+    (opened) => ({ workbench } = window = opened),
+  );
+  before(async () => {
     whole = path.basename(window.workspace);
     await workbench.openViewContainer('Explorer');
     const tree = workbench.page
@@ -36,10 +38,6 @@ describe('deleting a container', function () {
     await workbench.chooseFromMenu(tree, 'Save Configuration Beside Folder');
     await workbench.openViewContainer('Terrarium');
     await workbench.waitForTree('Containers', (rows) => rows.length === 4);
-  });
-  after(() => window?.close());
-  afterEach(async function () {
-    await window.keepFailure(this);
   });
 
   const has = (...names: string[]) => existsSync(path.join(window.workspace, ...names));

@@ -3,21 +3,18 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Workbench } from '../host/workbench.mjs';
-import { Window, requireRoot } from './window';
+import { Window, useWindow } from './window';
 
 describe('the first steps', function () {
   this.timeout(240_000);
   let window: Window;
   let workbench: Workbench;
-  before(async function () {
-    requireRoot(this);
-    window = await Window.open();
-    ({ workbench } = window);
+  useWindow(
+    () => Window.open(),
+    (opened) => ({ workbench } = window = opened),
+  );
+  before(async () => {
     await workbench.openViewContainer('Terrarium');
-  });
-  after(() => window?.close());
-  afterEach(async function () {
-    await window.keepFailure(this);
   });
 
   const inBox = (file: string) => path.join(window.workspace, 'box', file);

@@ -1,21 +1,18 @@
 /** The extension in another display language: what package.nls.de.json and l10n/bundle.l10n.de.json say. */
 import assert from 'node:assert/strict';
 import type { Workbench } from '../host/workbench.mjs';
-import { Window, makeContainers, prompt, requireRoot } from './window';
+import { Window, makeContainers, prompt, useWindow } from './window';
 
 describe('in German', function () {
   this.timeout(240_000);
   let window: Window;
   let workbench: Workbench;
-  before(async function () {
-    requireRoot(this);
-    window = await Window.open({ language: 'de' });
-    ({ workbench } = window);
+  useWindow(
+    () => Window.open({ language: 'de' }),
+    (opened) => ({ workbench } = window = opened),
+  );
+  before(async () => {
     await workbench.openViewContainer('Terrarium');
-  });
-  after(() => window?.close());
-  afterEach(async function () {
-    await window.keepFailure(this);
   });
 
   it('welcomes, and leads through the first container', async () => {

@@ -2,17 +2,17 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { hostState } from '../system/containers';
-import { Window, requireRoot } from './window';
+import { Window, useWindow } from './window';
 
 describe('what a container prints', function () {
   this.timeout(180_000);
   let window: Window;
-  let hostBefore: ReturnType<typeof hostState>;
-  before(async function () {
-    requireRoot(this);
-    hostBefore = hostState();
-    window = await Window.openRunning();
+  useWindow(
+    () => Window.openRunning(),
+    (opened) => (window = opened),
+    { sameHost: true },
+  );
+  before(() => {
     const rootfs = path.join(window.workspace, 'box/rootfs');
     // Files, so that what is typed has no sequence in it.
     const commands = [
@@ -25,14 +25,6 @@ describe('what a container prints', function () {
     writeFileSync(path.join(rootfs, 'commands'), commands.map((one) => `\x1b]${one}\x07`).join(''));
     const screen = `\x1b[?1049h\x1b[?1000h\x1b[?1006h\x1b[?25l\x1b[2;5r\x1b[44m\x1b[2J\x1b[3;5Ha blue box\x1b[0m`;
     writeFileSync(path.join(rootfs, 'screen'), screen);
-  });
-  after(async () => {
-    if (!window) return;
-    await window.close();
-    assert.deepEqual(hostState(), hostBefore, 'the host is as it was');
-  });
-  afterEach(async function () {
-    await window.keepFailure(this);
   });
 
   it('neither reads nor writes the clipboard, nor raises a notification', async () => {

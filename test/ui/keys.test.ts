@@ -1,7 +1,7 @@
 /** Keys in the Processes view: they act on the row with the focus. A mistake here ends the wrong process. */
 import assert from 'node:assert/strict';
 import type { TreeRow, Workbench } from '../host/workbench.mjs';
-import { Window, requireRoot } from './window';
+import { Window, useWindow } from './window';
 
 const view = 'Processes';
 
@@ -10,15 +10,10 @@ describe('keys in the process tree', function () {
   let window: Window;
   let workbench: Workbench;
 
-  before(async function () {
-    requireRoot(this);
-    window = await Window.openRunning();
-    ({ workbench } = window);
-  });
-  after(() => window?.close());
-  afterEach(async function () {
-    await window.keepFailure(this);
-  });
+  useWindow(
+    () => Window.openRunning(),
+    (opened) => ({ workbench } = window = opened),
+  );
 
   const row = (args: string) =>
     workbench.view(view).locator('.monaco-list-row').filter({ hasText: args }).first();

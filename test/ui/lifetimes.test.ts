@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { hostState, until } from '../system/containers';
+import { until } from '../system/containers';
 import type { Workbench } from '../host/workbench.mjs';
-import { Window, makeContainers, prompt, requireRoot } from './window';
+import { Window, makeContainers, prompt, useWindow } from './window';
 
 /** After this long without a window, in milliseconds, the next one asks. */
 const askedAfter = 30_000;
@@ -13,38 +13,29 @@ describe('lifetimes', function () {
   this.timeout(240_000);
   let window: Window;
   let workbench: Workbench;
-  let hostBefore: ReturnType<typeof hostState>;
-  before(async function () {
-    requireRoot(this);
-    hostBefore = hostState();
-    window = await Window.open({
-      settings: { 'terrarium.whenLastWindowCloses': 'ask' },
-      prepare: async (parent) => {
-        await makeContainers(parent, 'box', 'one', 'two');
-        mkdirSync(path.join(parent, '.vscode'));
-        const tasks = [
-          {
-            ...{ label: 'test box', type: 'terrarium', action: 'run', container: 'box' },
-            problemMatcher: [],
-            command: 'echo from inside; hostname; exit 3',
-          },
-        ];
-        writeFileSync(
-          path.join(parent, '.vscode/tasks.json'),
-          JSON.stringify({ version: '2.0.0', tasks }),
-        );
-      },
-    });
-    ({ workbench } = window);
-  });
-  after(async () => {
-    if (!window) return;
-    await window.close();
-    assert.deepEqual(hostState(), hostBefore, 'the host is as it was');
-  });
-  afterEach(async function () {
-    await window.keepFailure(this);
-  });
+  useWindow(
+    () =>
+      Window.open({
+        settings: { 'terrarium.whenLastWindowCloses': 'ask' },
+        prepare: async (parent) => {
+          await makeContainers(parent, 'box', 'one', 'two');
+          mkdirSync(path.join(parent, '.vscode'));
+          const tasks = [
+            {
+              ...{ label: 'test box', type: 'terrarium', action: 'run', container: 'box' },
+              problemMatcher: [],
+              command: 'echo from inside; hostname; exit 3',
+            },
+          ];
+          writeFileSync(
+            path.join(parent, '.vscode/tasks.json'),
+            JSON.stringify({ version: '2.0.0', tasks }),
+          );
+        },
+      }),
+    (opened) => ({ workbench } = window = opened),
+    { sameHost: true },
+  );
 
   it('brings a running top back after a reload, with what was there before it', async () => {
     await workbench.openViewContainer('Terrarium');

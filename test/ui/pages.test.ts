@@ -3,9 +3,8 @@ import assert from 'node:assert/strict';
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { OciConfig } from '../../src/core/config/schema';
-import { hostState } from '../system/containers';
 import type { Workbench } from '../host/workbench.mjs';
-import { Window, makeContainers, prompt, requireRoot } from './window';
+import { Window, makeContainers, prompt, useWindow } from './window';
 
 const size = { width: 1280, height: 800 };
 
@@ -13,40 +12,35 @@ describe('pages', function () {
   this.timeout(240_000);
   let window: Window;
   let workbench: Workbench;
-  let hostBefore: ReturnType<typeof hostState>;
-  before(async function () {
-    requireRoot(this);
-    hostBefore = hostState();
-    window = await Window.open({
-      prepare: async (parent) => {
-        await makeContainers(parent, 'box', 'zap');
-        // VS Code draws such a name as an icon where it is not kept from it.
-        renameSync(path.join(parent, 'zap'), path.join(parent, '$(zap) x'));
-        const file = path.join(parent, 'box/config.json');
-        const config = JSON.parse(readFileSync(file, 'utf8')) as OciConfig;
-        const names = 'AUDIT_WRITE CHOWN DAC_OVERRIDE FOWNER FSETID KILL MKNOD NET_BIND_SERVICE'
-          .concat(' NET_RAW SETFCAP SETGID SETPCAP SETUID SYS_CHROOT SYS_ADMIN')
-          .split(' ')
-          .map((name) => `CAP_${name}`);
-        config.process.capabilities = { bounding: names, effective: names, permitted: names };
-        const seccomp = { defaultAction: 'SCMP_ACT_ALLOW' };
-        const linux = { ...config.linux, seccomp };
-        writeFileSync(file, JSON.stringify({ ...config, linux }, undefined, 2));
-      },
-    });
-    ({ workbench } = window);
+  useWindow(
+    () =>
+      Window.open({
+        prepare: async (parent) => {
+          await makeContainers(parent, 'box', 'zap');
+          // VS Code draws such a name as an icon where it is not kept from it.
+          renameSync(path.join(parent, 'zap'), path.join(parent, '$(zap) x'));
+          const file = path.join(parent, 'box/config.json');
+          const config = JSON.parse(readFileSync(file, 'utf8')) as OciConfig;
+          const names = 'AUDIT_WRITE CHOWN DAC_OVERRIDE FOWNER FSETID KILL MKNOD NET_BIND_SERVICE'
+            .concat(' NET_RAW SETFCAP SETGID SETPCAP SETUID SYS_CHROOT SYS_ADMIN')
+            .split(' ')
+            .map((name) => `CAP_${name}`);
+          config.process.capabilities = { bounding: names, effective: names, permitted: names };
+          const seccomp = { defaultAction: 'SCMP_ACT_ALLOW' };
+          const linux = { ...config.linux, seccomp };
+          writeFileSync(file, JSON.stringify({ ...config, linux }, undefined, 2));
+        },
+      }),
+    (opened) => ({ workbench } = window = opened),
+    { sameHost: true },
+  );
+  before(async () => {
     await workbench.page.setViewportSize(size);
     await workbench.openViewContainer('Terrarium');
     await workbench.treeAction('Containers', 'box', 'Start Container');
     await workbench.waitForTerminal(prompt);
   });
-  after(async () => {
-    if (!window) return;
-    await window.close();
-    assert.deepEqual(hostState(), hostBefore, 'the host is as it was');
-  });
-  afterEach(async function () {
-    await window.keepFailure(this);
+  afterEach(async () => {
     await workbench.command('View: Close All Editors');
   });
 

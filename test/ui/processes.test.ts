@@ -9,7 +9,7 @@ import path from 'node:path';
 import type { TreeRow, Workbench } from '../host/workbench.mjs';
 import { compile } from '../system/compile';
 import { until } from '../system/containers';
-import { Window, requireRoot } from './window';
+import { Window, useWindow } from './window';
 
 const view = 'Processes';
 /** The row of what all processes of a container use. */
@@ -20,16 +20,46 @@ describe('the process tree', function () {
   let window: Window;
   let workbench: Workbench;
 
-  before(async function () {
-    requireRoot(this);
-    window = await Window.openRunning();
-    ({ workbench } = window);
+  useWindow(
+    () => Window.openRunning(),
+    (opened) => ({ workbench } = window = opened),
+  );
+  before(async () => {
     await workbench.waitForTree(view, (rows) => rows.some(isPid1));
   });
-  after(() => window?.close());
+  beforeEach(() => asAtFirst());
   afterEach(async function () {
-    await window.keepFailure(this);
+    if (this.currentTest?.isFailed()) await tidyUp();
   });
+
+  /** What every test finds: PID 1 and two sleepers that it may use. */
+  async function asAtFirst(): Promise<void> {
+    if (await workbench.view(view).getByText('No container is running.').isVisible()) {
+      await workbench.command('Terrarium: Start Container');
+      await workbench.waitForTerminal(/# $/);
+    }
+    await type('kill -9 -1; wait; umount /mnt 2>/dev/null; clear; sleep 4001 & sleep 4021 &');
+    await wait(
+      ([, pid1, ...rows]) =>
+        pid1 !== undefined &&
+        isPid1(pid1) &&
+        rows.length === 2 &&
+        ['sleep 4001', 'sleep 4021'].every((args) => ends(rows, args)),
+    );
+  }
+
+  /** What a test undoes itself where it gets to its end. */
+  async function tidyUp(): Promise<void> {
+    await workbench.page.keyboard.press('Escape');
+    await workbench.command('View: Close All Editors');
+    await workbench.command('Notifications: Clear All Notifications');
+    await workbench.openViewContainer('Terrarium');
+    await unfiltered();
+    await workbench.command('Terrarium: Show Processes as Tree');
+    await workbench.command('Terrarium: Sort Processes…');
+    await workbench.pick('PID');
+    await workbench.typeInTerminal('\x03');
+  }
 
   /** How many processes the row of all says that there are. */
   const countOf = (row: TreeRow | undefined) =>
@@ -61,9 +91,7 @@ describe('the process tree', function () {
   const ends = (rows: TreeRow[], args: string) => rows.find((row) => is(row, args));
 
   it('shows both numbers, the state, memory and the command line', async () => {
-    await type('sleep 4001 &');
-    const rows = await wait((all) => !!ends(all, 'sleep 4001'));
-    const row = ends(rows, 'sleep 4001')!;
+    const row = ends(await shown(), 'sleep 4001')!;
     assert.equal(row.label, 'sleep 4001');
     assert.match(row.description, /^PID \d+ · host \d+ · \d+ KiB [PR]SS$/);
     assert.match(row.ariaLabel, /^sleep 4001, sleeping, PID \d+, host \d+, \d+ KiB [PR]SS/);
@@ -116,9 +144,6 @@ describe('the process tree', function () {
     await type('sleep 4017 &');
     await wait((all) => !!ends(all, 'sleep 4017'));
     assert.equal(await row.getAttribute('aria-expanded'), 'false');
-    await type('killall sleep');
-    await wait((all) => !all.some(({ description }) => description.includes('/tmp/')));
-    await type('sleep 4001 &');
   });
 
   it('says how many there are and what they use in a row of its own', async () => {
@@ -144,7 +169,6 @@ describe('the process tree', function () {
     );
     await wait((rows) => rows.some(({ label }) => /^(?:\\x1b\[2J\) R 1|b\\nad) sh -c/.test(label)));
     await wait((rows) => !!ends(rows, 'sleep 4001'));
-    await type('kill %%');
   });
 
   it('shows a long list in parts, and the rest when asked', async () => {
@@ -154,8 +178,6 @@ describe('the process tree', function () {
     await window.picture('processes-many');
     await workbench.treeRow(view, /more…$/).click();
     await wait((rows) => !rows.some(({ label }) => label.endsWith('more…')));
-    await type('killall sleep; sleep 4001 & sleep 4005 &');
-    await wait((rows) => rows.length < 20 && !!ends(rows, 'sleep 4005'));
   });
 
   it('finds one among many by a filter, with what is above it', async () => {
@@ -184,9 +206,7 @@ describe('the process tree', function () {
   };
 
   it('shows what is inside a process, with links into the rootfs', async () => {
-    await workbench.command('Terrarium: Filter Processes…');
-    await workbench.quickInput('sleep 4001');
-    await wait((all) => all.length === 3);
+    await filter('sleep 4001');
     const text = await inspectThird();
     const program = text.getByText('/bin/busybox').first();
     await program.waitFor();
@@ -214,9 +234,11 @@ describe('the process tree', function () {
     await workbench.page.keyboard.up('Control');
     await workbench.page.getByText('Open Anyway').waitFor();
     await workbench.command('View: Close All Editors');
+    await unfiltered();
   });
 
   it('shows the environment of a process to who asks for it', async () => {
+    await filter('sleep 4001');
     const text = await inspectThird();
     await text.click();
     await workbench.page.keyboard.press('ControlOrMeta+End');
@@ -234,14 +256,18 @@ describe('the process tree', function () {
       .waitFor();
     await window.picture('processes-environment');
     await workbench.command('View: Close All Editors');
-    await workbench.command('Terrarium: Clear Process Filter');
+    await unfiltered();
   });
 
-  /** Filters to one process and clicks an entry of its context menu. */
-  const choose = async (filter: string, action: string) => {
+  /** Shows one process, below PID 1 and its container. */
+  const filter = async (text: string) => {
     await workbench.command('Terrarium: Filter Processes…');
-    await workbench.quickInput(filter);
+    await workbench.quickInput(text);
     await wait((all) => all.length === 3);
+  };
+  /** Filters to one process and clicks an entry of its context menu. */
+  const choose = async (text: string, action: string) => {
+    await filter(text);
     const row = workbench.view(view).locator('.monaco-list-row[aria-level="3"]');
     await workbench.chooseFromMenu(row, action);
   };
@@ -252,13 +278,17 @@ describe('the process tree', function () {
   };
 
   it('opens a shell in the folder of a process', async () => {
-    await type('mkdir -p "/tmp/down here"; (cd "/tmp/down here"; exec sleep 4021) &');
-    await choose('sleep 4021', 'Open Shell Here');
+    await type('mkdir -p "/tmp/down here"; (cd "/tmp/down here"; exec sleep 4023) &');
+    await choose('sleep 4023', 'Open Shell Here');
     await workbench.waitForTerminal(/\/tmp\/down here # *$/m);
     await unfiltered();
     await workbench.command('Terminal: Kill the Active Terminal Instance');
-    await workbench.waitForTerminal(/exec sleep 4021/);
+    await workbench.waitForTerminal(/exec sleep 4023/);
   });
+
+  /** A process whose folder is not in the rootfs. */
+  const onTmpfs = () =>
+    type('mkdir -p /mnt; mount -t tmpfs none /mnt; (cd /mnt; exec sleep 4022) &');
 
   it('shows the program of a process in the Explorer, and says where it is not to be found', async () => {
     await choose('sleep 4021', 'Reveal Executable in Rootfs');
@@ -266,7 +296,7 @@ describe('the process tree', function () {
     await selected.getByText('busybox', { exact: true }).waitFor();
     await workbench.openViewContainer('Terrarium');
     await unfiltered();
-    await type('mkdir /mnt; mount -t tmpfs none /mnt; (cd /mnt; exec sleep 4022) &');
+    await onTmpfs();
     await choose('sleep 4022', 'Reveal Working Directory in Rootfs');
     await workbench.page
       .getByText('/mnt does not lie in the rootfs: none (tmpfs)')
@@ -278,6 +308,7 @@ describe('the process tree', function () {
   });
 
   it('links no file that is another one in the rootfs, and says why', async () => {
+    await onTmpfs();
     await choose('sleep 4022', 'Inspect Process');
     const text = workbench.page.locator('.editor-instance .view-lines');
     await text.getByText('/bin/busybox').first().waitFor();
@@ -298,10 +329,14 @@ describe('the process tree', function () {
     });
     assert.equal(await links.getByText('/mnt').count(), 0);
     await window.picture('processes-no-link');
+    await workbench.command('View: Close All Editors');
+    await unfiltered();
   });
 
   it('shows what is inside a process as it is now when asked again', async () => {
+    await choose('sleep 4021', 'Inspect Process');
     const header = workbench.page.locator('.editor-instance .view-lines').getByText(/nice\s0/);
+    await header.waitFor();
     const row = workbench.view(view).locator('.monaco-list-row[aria-level="3"]');
     await workbench.chooseFromMenu(row, 'Pause Process (SIGSTOP)');
     await wait((all) => all[2]?.description.startsWith('stopped · ') ?? false);
@@ -460,11 +495,10 @@ describe('the process tree', function () {
     await workbench.quickInput('sleep 4052');
     await wait((rows) => rows.length === 3 && !!ends(rows, 'sleep 4052'));
     await unfiltered();
-    await type('killall sleepers; killall sleep');
+    await type('killall sleepers');
     await workbench.waitForTree(view, ([, all]) => countOf(all) < 100, {
       timeout: 90_000,
     });
-    await type('sleep 4021 &');
   });
 
   it('shows a factory of zombies for what it is', async () => {
@@ -477,7 +511,6 @@ describe('the process tree', function () {
     await unfiltered();
     await wait((all) => all.filter(({ description }) => description.includes('zombie')).length > 5);
     await window.picture('processes-zombies');
-    await type('kill %%');
   });
 
   it('finds processes by their state, and says where there are none', async () => {
@@ -561,7 +594,7 @@ describe('the process tree', function () {
     await workbench.page.getByRole('button', { name: 'Stop Parent (SIGTERM)' }).click();
     await row.waitFor({ state: 'detached' });
     await workbench.command('View: Close All Editors');
-    await workbench.command('Terrarium: Clear Process Filter');
+    await unfiltered();
   });
 
   it('draws what a container uses over time, also for who cannot see it', async () => {
@@ -582,7 +615,6 @@ describe('the process tree', function () {
     await page.getByRole('button', { name: 'Pause' }).click();
     await page.getByRole('status').getByText('Paused.').waitFor();
     await window.picture('processes-usage');
-    await type('kill %%');
     await workbench.command('View: Close All Editors');
   });
 
@@ -599,7 +631,7 @@ describe('the process tree', function () {
     await workbench.chooseFromMenu(row, 'Kill Process Tree…');
     await workbench.page.getByRole('button', { name: 'Kill All' }).click();
     await wait((rows) => below(rows) === 0);
-    await workbench.command('Terrarium: Clear Process Filter');
+    await unfiltered();
   });
 
   it('asks before SIGKILL to PID 1, and says that it does not hear another signal', async () => {

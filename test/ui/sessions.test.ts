@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Workbench } from '../host/workbench.mjs';
-import { Window, makeContainers, prompt, requireRoot } from './window';
+import { Window, makeContainers, prompt, useWindow } from './window';
 
 const passwd = `root:x:0:0:root:/root:/bin/sh
 ann:x:1000:1000:Ann:/home/ann:/bin/sh
@@ -17,36 +17,34 @@ describe('further shells', function () {
   this.timeout(240_000);
   let window: Window;
   let workbench: Workbench;
-  before(async function () {
-    requireRoot(this);
-    window = await Window.open({
-      prepare: async (parent) => {
-        await makeContainers(parent, 'box');
-        writeFileSync(path.join(parent, 'box/rootfs/etc/passwd'), passwd);
-        mkdirSync(path.join(parent, 'box/rootfs/home/ann'), { recursive: true });
-        const task = (label: string, command: string[]) => ({
-          ...{ label, type: 'terrarium', action: 'run', container: 'box', command },
-          problemMatcher: [],
-        });
-        const tasks = [task('missing', ['/no/such']), task('folder', ['/etc'])];
-        mkdirSync(path.join(parent, '.vscode'));
-        writeFileSync(
-          path.join(parent, '.vscode/tasks.json'),
-          JSON.stringify({ version: '2.0.0', tasks }),
-        );
-      },
-    });
-    ({ workbench } = window);
+  useWindow(
+    () =>
+      Window.open({
+        prepare: async (parent) => {
+          await makeContainers(parent, 'box');
+          writeFileSync(path.join(parent, 'box/rootfs/etc/passwd'), passwd);
+          mkdirSync(path.join(parent, 'box/rootfs/home/ann'), { recursive: true });
+          const task = (label: string, command: string[]) => ({
+            ...{ label, type: 'terrarium', action: 'run', container: 'box', command },
+            problemMatcher: [],
+          });
+          const tasks = [task('missing', ['/no/such']), task('folder', ['/etc'])];
+          mkdirSync(path.join(parent, '.vscode'));
+          writeFileSync(
+            path.join(parent, '.vscode/tasks.json'),
+            JSON.stringify({ version: '2.0.0', tasks }),
+          );
+        },
+      }),
+    (opened) => ({ workbench } = window = opened),
+  );
+  before(async () => {
     await workbench.openViewContainer('Terrarium');
     await workbench.command('Terrarium: Start Container');
     await workbench.waitForTerminal(prompt);
     await workbench.waitForTree('Containers', ([row]) =>
       Boolean(row?.description.startsWith('running')),
     );
-  });
-  after(() => window?.close());
-  afterEach(async function () {
-    await window.keepFailure(this);
   });
 
   const entries = () => workbench.page.locator('.terminal-tabs-entry');

@@ -1,21 +1,16 @@
 /** A change of the colour theme: every row goes on to show what it is. */
 import type { TreeRow, Workbench } from '../host/workbench.mjs';
-import { Window, requireRoot } from './window';
+import { Window, useWindow } from './window';
 
 describe('after a change of the colour theme', function () {
   this.timeout(180_000);
   let window: Window;
   let workbench: Workbench;
 
-  before(async function () {
-    requireRoot(this);
-    window = await Window.openRunning();
-    ({ workbench } = window);
-  });
-  after(() => window?.close());
-  afterEach(async function () {
-    await window.keepFailure(this);
-  });
+  useWindow(
+    () => Window.openRunning(),
+    (opened) => ({ workbench } = window = opened),
+  );
 
   it('every process row shows its own process', async () => {
     await workbench.typeInTerminal('sleep 500 & sleep 400 & sleep 300 &\n');

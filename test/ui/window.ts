@@ -21,7 +21,7 @@ import { openWorkbench, startServer, stageExtension, temporaryUser } from '../ho
 import type { Server, ServerUser } from '../host/server.mjs';
 import type { Workbench } from '../host/workbench.mjs';
 import { skipBecause } from '../skip';
-import { processesWith, until } from '../system/containers';
+import { hostState, processesWith, until } from '../system/containers';
 
 export interface WindowOptions {
   /** Who runs VS Code; whoever runs the tests unless given. */
@@ -285,4 +285,31 @@ async function endHelpers(extensions: readonly StagedExtension[]): Promise<void>
   const left = () => extensions.flatMap(helpersOf);
   for (const pid of left()) process.kill(pid, 'SIGTERM');
   await until('the end of the helpers', () => left().length === 0, 15_000);
+}
+
+/**
+ * Opens a window for the suite around the call, and closes it at its end.
+ * @param opened gets it, before other hooks of the suite run
+ * @param options `sameHost`: nothing of the suite may be left on the machine
+ */
+export function useWindow(
+  open: () => Promise<Window>,
+  opened: (window: Window) => void,
+  options: { readonly sameHost?: boolean } = {},
+): void {
+  let window: Window | undefined;
+  let hostBefore: ReturnType<typeof hostState>;
+  before(async function () {
+    requireRoot(this);
+    hostBefore = hostState();
+    opened((window = await open()));
+  });
+  after(async () => {
+    await window?.close();
+    if (window && options.sameHost)
+      assert.deepEqual(hostState(), hostBefore, 'the host is as it was');
+  });
+  afterEach(async function () {
+    await window?.keepFailure(this);
+  });
 }
