@@ -25,3 +25,15 @@ export async function preferBusybox(program = findTool('busybox')): Promise<void
 export function closingShell(): [string, ...string[]] {
   return busybox === undefined ? [findTool('bash') ?? '/bin/sh'] : [busybox, 'sh'];
 }
+
+/**
+ * Closes everything above the first parameter and goes on with the rest: without this each container would get
+ * the masters of all the others. `eval` sees digits from /proc only.
+ */
+export const closing = `highest=$1
+shift
+for fd in /proc/self/fd/*; do
+  fd=\${fd##*/}
+  [ "$fd" -le "$highest" ] || eval "exec $fd>&-"
+done
+exec "$@"`;

@@ -2,19 +2,7 @@
  * The command that puts another on a pseudo-terminal of ours. Called wherever a payload is spawned
  * from a process that owns pseudo-terminals.
  */
-import { closingShell } from '../../host/closingShell';
-
-/**
- * Closes everything above HIGHEST (closingShell.ts): without this each container would get the masters of all
- * the others. `eval` sees digits from /proc only.
- */
-const closing = `highest=$1
-shift
-for fd in /proc/self/fd/*; do
-  fd=\${fd##*/}
-  [ "$fd" -le "$highest" ] || eval "exec $fd>&-"
-done
-exec "$@"`;
+import { closing, closingShell } from '../../host/closingShell';
 
 /**
  * Opens the terminal on 0, 1 and 2; as the leader of a new session without a terminal that also makes it
