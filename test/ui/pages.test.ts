@@ -141,7 +141,7 @@ describe('pages', function () {
     const first = await rows.last().innerText();
     await reload('box: CPU and Memory');
     await open();
-    await page.getByText('nobody looked').first().waitFor(); // while the window was loading
+    await page.getByText('not measured').first().waitFor(); // while the window was loading
     assert.equal(await rows.last().innerText(), first);
     await page.getByRole('img', { name: /^CPU \(100% is one CPU\): \d+ %$/ }).waitFor();
     await window.picture('reload-usage');

@@ -91,12 +91,12 @@ export function ownerWarnings(
   if (owner === undefined) return mappings ? [foreignOwnerWarning(rootfsOwner.uid, privilege)] : [];
   const remedy =
     runtime === 'runc'
-      ? 'Under runc root inside is whoever starts it: use crun or the built-in engine, as that user.'
+      ? 'Under runc, root inside is the user who starts it: use crun or the built-in engine, as that user.'
       : !mappings
         ? 'Start it as that user, rootless, or with sudo and a user namespace ({ "type": "user" } in linux.namespaces, as “Safe” has).'
         : mappings.lacksRange
           ? 'Start it as that user, where further ids can be mapped.'
-          : 'Start it as that user, with the mappings of whoever starts it ("dev.terrarium.idMappings": "own" in annotations of config.json).';
+          : 'Start it as that user, with the mappings of the user who starts it ("dev.terrarium.idMappings": "own" in annotations of config.json).';
   return [
     `Root inside does not own this rootfs, so su, sudo and other setuid programs make nobody root: it belongs to ${rootfsOwner.uid}, the first subordinate id of “${escapeControlCharacters(owner)}”, as a tree does that mmdebstrap made without root. ${remedy}`,
   ];

@@ -5,9 +5,9 @@ import { memoryOf } from './arrange';
 export interface UsageSample {
   /** Seconds since the start of the machine: no step of its clock makes them go back. */
   readonly at: number;
-  /** Per cent of one CPU, all processes together; null where nobody looked. */
+  /** Per cent of one CPU, all processes together; null where it was not measured. */
   readonly cpu: number | null;
-  /** Bytes, all processes together; null where nobody looked, or not all of it has been read yet. */
+  /** Bytes, all processes together; null where it was not measured or not read whole yet. */
   readonly memory: number | null;
   /** Set where the kernel does not tell of all what they share: then it is at most this. */
   readonly isUpperBound?: boolean;
@@ -65,7 +65,7 @@ export class UsageHistory {
     return this.#samples.at(-1);
   }
 
-  /** @returns what was added: a gap too, where nobody looked for a while */
+  /** @returns what was added: a gap too, after a while without a measurement */
   add(sample: UsageSample, gapAfter = 5): UsageSample[] {
     const { last } = this;
     const isGap = last !== undefined && sample.at - last.at > gapAfter;

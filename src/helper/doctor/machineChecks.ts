@@ -45,7 +45,7 @@ export async function cgroups(): Promise<Check> {
     layout === 'hybrid'
       ? `The others are in cgroup v1. ${alone}`
       : base === ''
-        ? 'Whoever runs this container or virtual machine must hand them on.'
+        ? 'The host of this container or virtual machine must pass them on.'
         : own.processes
           ? `Use sudo, or have one delegated: ${inDelegatedCgroup}.`
           : `Let systemd delegate them to you: Delegate=${usual.join(' ')} for user@.service.`;

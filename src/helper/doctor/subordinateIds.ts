@@ -44,8 +44,8 @@ export async function subordinateIds(): Promise<Check> {
     return limited(
       `No range of ids in ${lacking} is yours, so only root exists inside.`,
       command === undefined
-        ? 'Have a range given to you: in the usual place none is free any more.'
-        : 'Have a range given to you; this one is nobody’s yet:',
+        ? 'Ask the administrator for a range: none is free in the usual place.'
+        : 'Add a range for yourself; this one is free:',
       command,
     );
   }

@@ -166,7 +166,7 @@ function warnings(
     ...(isNode && !inspector.isOpen
       ? [
           t(
-            'SIGUSR1 makes Node listen at 127.0.0.1:{0} until it ends. Whoever reaches that port, other users of this machine too, can run code in it.',
+            'SIGUSR1 makes Node listen at 127.0.0.1:{0} until it ends. Anyone who reaches that port can run code in it, other users of this machine included.',
             String(inspector.port),
           ),
         ]

@@ -37,7 +37,7 @@ function lossesOf(report: OwnershipReport): string[] {
     ...named(
       (of) =>
         t(
-          'Setuid and setgid bits are cleared: {0}. Otherwise the program would run as you, whoever starts it.',
+          'Setuid and setgid bits are cleared: {0}. Otherwise the program would run as you for every user who starts it.',
           of,
         ),
       setId,

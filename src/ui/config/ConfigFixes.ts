@@ -137,7 +137,7 @@ const fixers: Readonly<Record<string, Fixer>> = {
     };
   },
   'mapping-beyond-range': () => ({
-    title: vscode.l10n.t('Map the IDs of whoever starts it'),
+    title: vscode.l10n.t('Map the IDs of the user who starts it'),
     ...{ path: ['annotations', 'dev.terrarium.idMappings'], value: 'own' },
   }),
   'mapping-not-used': async ({ keyPath: [part, key] }) => {

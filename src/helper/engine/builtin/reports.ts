@@ -154,7 +154,7 @@ function remedyFor(step: Step, printed: string, steps: readonly Step[]): string 
   }
   // In the words of newuidmap(1).
   if (step.id.startsWith('map-') && / not allowed/.test(printed) && !noNewPrivileges()) {
-    return `They are not all yours: let Terrarium map the ids of whoever starts it ("dev.terrarium.idMappings": "own" in annotations of config.json), or get those ids: ${machineCheck('says how', 'subordinate-ids')}.`;
+    return `They are not all yours: let Terrarium map the ids of the user who starts it ("dev.terrarium.idMappings": "own" in annotations of config.json), or get those ids: ${machineCheck('says how', 'subordinate-ids')}.`;
   }
   const check = checkOf(step, printed, steps);
   if (check) {

@@ -4,16 +4,16 @@ import type { Translate } from '../../model/translate';
 /** capabilities(7) in a few words each. The keys are the names without CAP_. */
 export function capabilities(t: Translate): Readonly<Record<string, string>> {
   return {
-    CHOWN: t('give files to anybody.'),
+    CHOWN: t('change the owner of files.'),
     DAC_OVERRIDE: t('ignore the permissions of files.'),
     DAC_READ_SEARCH: t('read every file and folder.'),
-    FOWNER: t('do to any file what only its owner may.'),
+    FOWNER: t('act on any file as its owner may.'),
     FSETID: t('keep set-user-ID bits of files that it changes.'),
     KILL: t('signal processes of other users.'),
-    SETGID: t('become any group.'),
-    SETUID: t('become any user.'),
-    SETPCAP: t('drop from the bounding set, and pass on capabilities.'),
-    LINUX_IMMUTABLE: t('mark files as immutable or append-only, and take the mark away.'),
+    SETGID: t('change its groups to any group.'),
+    SETUID: t('change its user to any user.'),
+    SETPCAP: t('change its bounding set and inheritable capabilities.'),
+    LINUX_IMMUTABLE: t('set and clear the immutable and append-only flags of files.'),
     NET_BIND_SERVICE: t('listen on ports below 1024.'),
     NET_BROADCAST: t('nothing: the kernel never checks it.'),
     NET_ADMIN: t('configure interfaces, routes and firewalls.'),
@@ -21,7 +21,7 @@ export function capabilities(t: Translate): Readonly<Record<string, string>> {
     IPC_LOCK: t('keep any amount of memory out of swap.'),
     IPC_OWNER: t('ignore the permissions of System V IPC.'),
     SYS_MODULE: t('load modules into the kernel: as good as the whole machine.'),
-    SYS_RAWIO: t('reach ports and disks past the kernel.'),
+    SYS_RAWIO: t('access I/O ports and raw disks directly.'),
     SYS_CHROOT: t('use chroot.'),
     SYS_PTRACE: t('look into and change any process.'),
     SYS_PACCT: t('switch on and off the accounting of processes.'),
@@ -32,7 +32,7 @@ export function capabilities(t: Translate): Readonly<Record<string, string>> {
     SYS_TIME: t('set the clock.'),
     SYS_TTY_CONFIG: t('configure virtual consoles, and hang up terminals.'),
     MKNOD: t('make device files.'),
-    LEASE: t('be told before others open any file.'),
+    LEASE: t('take leases on any file.'),
     AUDIT_WRITE: t('write to the kernel’s audit log.'),
     AUDIT_CONTROL: t('change what the kernel’s audit log records.'),
     SETFCAP: t('give capabilities to files.'),
@@ -44,6 +44,6 @@ export function capabilities(t: Translate): Readonly<Record<string, string>> {
     AUDIT_READ: t('read the kernel’s audit log.'),
     PERFMON: t('measure the whole system.'),
     BPF: t('load BPF programs.'),
-    CHECKPOINT_RESTORE: t('choose PIDs, and follow others’ links in /proc.'),
+    CHECKPOINT_RESTORE: t('choose PIDs, and follow the links of other processes in /proc.'),
   };
 }

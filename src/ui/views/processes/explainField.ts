@@ -42,43 +42,49 @@ function fieldsOf(section: SectionName, t: Translate): Record<string, string> {
         net: t('Network interfaces, addresses, routes, ports and firewall rules.'),
         uts: t('The host name.'),
         ipc: t('System V IPC and POSIX message queues.'),
-        user: t('Users, groups and what capabilities count for.'),
-        cgroup: t('Where the tree of cgroups seems to begin.'),
-        time: t('How long the system seems to be up.'),
+        user: t('User and group ids, and the scope of capabilities.'),
+        cgroup: t('The root of the cgroup tree as seen inside.'),
+        time: t('Offsets of the monotonic and boot-time clocks.'),
       };
     case 'ids':
       return {
-        'real user': t('Whose process it is: who may signal it.'),
-        'real group': t('The group of whoever started it.'),
-        'effective user': t('What its access to files and to others is judged by.'),
-        'effective group': t(
-          'What its access to files is judged by, beside the supplementary groups.',
-        ),
+        'real user': t('The owner of the process: decides who may signal it.'),
+        'real group': t('The primary group of the user who started it.'),
+        'effective user': t('Used for permission checks: files, signals, other processes.'),
+        'effective group': t('Used for permission checks on files, with the supplementary groups.'),
         'saved user': t('What it may change its effective user back to.'),
         'saved group': t('What it may change its effective group back to.'),
-        'filesystem user': t('As the effective one, unless a file server set it.'),
-        'filesystem group': t('As the effective one, unless a file server set it.'),
+        'filesystem user': t(
+          'Same as the effective one, unless the program changed it (setfsuid(2), setfsgid(2)).',
+        ),
+        'filesystem group': t(
+          'Same as the effective one, unless the program changed it (setfsuid(2), setfsgid(2)).',
+        ),
       };
     case 'capabilities':
       return {
         [t('effective')]: t('What the kernel checks at this moment.'),
-        [t('permitted')]: t('What it may make effective.'),
-        [t('bounding')]: t('What it and what it starts can ever get, even from set-user-ID root.'),
-        [t('inheritable')]: t('What a program with file capabilities may keep across its start.'),
-        [t('ambient')]: t('What ordinary programs that it starts keep.'),
-        no_new_privs: t(
-          'Once it is set, no program that it starts gains anything: no set-user-ID.',
+        [t('permitted')]: t('Capabilities that it may make effective.'),
+        [t('bounding')]: t(
+          'The upper limit for it and its children, even through set-user-ID-root programs.',
         ),
-        seccomp: t('Whether a filter decides which system calls it may make.'),
+        [t('inheritable')]: t(
+          'Kept across execve(2) where the file’s inheritable set has them too.',
+        ),
+        [t('ambient')]: t('Kept across execve(2) of an ordinary program.'),
+        no_new_privs: t(
+          'No program that it starts gains privileges: set-user-ID bits and file capabilities have no effect.',
+        ),
+        seccomp: t('Whether a filter restricts its system calls.'),
       };
     case 'memory':
       return {
-        Rss: t('All of its pages that are in memory, shared ones in full.'),
-        Pss: t('The same with shared pages divided among those who share them.'),
-        'Private Clean': t('Its own pages that can be dropped: they are on disk too.'),
-        'Private Dirty': t('Its own pages that exist nowhere else: what its end would free.'),
+        Rss: t('All resident pages; shared pages count in full.'),
+        Pss: t('Resident pages; each shared page is divided by the number of its users.'),
+        'Private Clean': t('Private pages that can be dropped: they are also on disk.'),
+        'Private Dirty': t('Private modified pages: what its exit would free.'),
         'Shared Clean': t('Pages shared with others, mostly code of programs and libraries.'),
-        Swap: t('What of it has been written out to swap.'),
+        Swap: t('Pages that have been written out to swap.'),
       };
     case 'places':
       return {
@@ -91,12 +97,12 @@ function fieldsOf(section: SectionName, t: Translate): Record<string, string> {
         'cpu time': t('Seconds on a CPU; then SIGXCPU.'),
         'file size': t('The largest size that it may write a file to; then SIGXFSZ.'),
         'data size': t('Its data and heap together.'),
-        'stack size': t('Of its main thread.'),
+        'stack size': t('The stack of its main thread.'),
         'core file size': t('0 writes none when it crashes.'),
         'resident set': t('Nothing: Linux does not enforce it.'),
-        processes: t('Of its real user together, threads counted, in its user namespace.'),
+        processes: t('Processes and threads of its real user, in its user namespace.'),
         'open files': t('One more than the highest descriptor that it may have.'),
-        'locked memory': t('What it may keep out of swap.'),
+        'locked memory': t('Memory that it may lock, so that it is not swapped out.'),
         'address space': t('All of its mappings together.'),
         'file locks': t('Nothing: Linux does not enforce it.'),
         'pending signals': t('Signals that wait for processes of its real user.'),

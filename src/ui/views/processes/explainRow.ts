@@ -40,27 +40,21 @@ export function explainFile(row: string, t: Translate): string[] {
 /** proc_pid_net(5): `tcp  127.0.0.1:80  0.0.0.0:0  listening` */
 export function explainSocket(row: string, t: Translate): string[] {
   const protocols: Meanings = [
-    [/^tcp/, t('TCP: its own address, then the other side’s.')],
-    [/^udp/, t('UDP: its own address, then the one that it is connected to, if any.')],
-    [/^unix stream/, t('A unix socket, for a stream of bytes between processes of this machine.')],
-    [/^unix datagram/, t('A unix socket, for messages between processes of this machine.')],
-    [/^unix /, t('A unix socket between processes of this machine.')],
+    [/^tcp/, t('TCP: local address, then peer address.')],
+    [/^udp/, t('UDP: local address, then the peer it is connected to, if any.')],
+    [/^unix stream/, t('Unix stream socket: a byte stream between processes of this machine.')],
+    [/^unix datagram/, t('Unix datagram socket: messages between processes of this machine.')],
+    [/^unix /, t('Unix socket between processes of this machine.')],
   ];
   const states: Meanings = [
-    [/ listening$/, t('It waits for connections.')],
-    [/ (?:established|connected)$/, t('Both sides can send.')],
-    [/ connecting$/, t('The other side has not answered yet.')],
-    [/ being accepted$/, t('A connection that is about to be accepted.')],
-    [
-      / unconnected$/,
-      t('It is connected to nobody; a datagram socket takes what anybody sends to it.'),
-    ],
-    [/ time wait$/, t('It is over; the port is kept for a while, for packets that come late.')],
-    [
-      / closed by the other side$/,
-      t('The other side will send nothing more; this one has not closed.'),
-    ],
-    [/ closing$/, t('It is being closed.')],
+    [/ listening$/, t('Waiting for connections.')],
+    [/ (?:established|connected)$/, t('Connected: both sides can send.')],
+    [/ connecting$/, t('The peer has not answered yet.')],
+    [/ being accepted$/, t('The handshake of an incoming connection is not complete.')],
+    [/ unconnected$/, t('It has no peer; a datagram socket accepts messages from any sender.')],
+    [/ time wait$/, t('Closed; the port stays reserved for a while, for late packets.')],
+    [/ closed by the other side$/, t('The peer has closed its side; this process has not.')],
+    [/ closing$/, t('Being closed.')],
   ];
   const protocol = first(protocols, row.trim());
   return protocol.length === 0 ? [] : [...protocol, ...first(states, row)];
@@ -99,11 +93,11 @@ export function explainCgroup(row: string, t: Translate): string[] {
     [/^\d+:/, t('Its cgroup in a hierarchy of version 1, and the controllers of that hierarchy.')],
     [
       /^memory\.(?:max|limit_in_bytes) /,
-      t('What it may have at most; where no more can be reclaimed, a process in it is killed.'),
+      t('Maximum memory; where no more can be reclaimed, a process in the cgroup is killed.'),
     ],
-    [/^memory\.high /, t('Above this it is slowed down and its memory is reclaimed.')],
-    [/^memory\.swap\.max /, t('How much of it may be written out to swap.')],
-    [/^pids\.max /, t('How many processes and threads there may be; a fork beyond fails.')],
+    [/^memory\.high /, t('Above this limit the cgroup is throttled and its memory is reclaimed.')],
+    [/^memory\.swap\.max /, t('Maximum swap.')],
+    [/^pids\.max /, t('Maximum number of processes and threads; a further fork(2) fails.')],
     [
       /^cpu\.max /,
       t('CPU time, in microseconds, that it gets in each period of the second length.'),

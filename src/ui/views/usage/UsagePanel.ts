@@ -156,7 +156,7 @@ function page(
     time: t('Time'),
     processes: t('Processes'),
     hint: t('Arrow keys move over the chart; Home and End jump.'),
-    nothing: t('nobody looked'),
+    nothing: t('not measured'),
     unread: t('being read'),
     atMost: t('at most {0}'),
   };

@@ -47,7 +47,7 @@ describe('what a container used', () => {
     assert.equal(history.samples[0]?.at, 100);
   });
 
-  it('has a gap where nobody looked', () => {
+  it('has a gap where not measured', () => {
     const history = new UsageHistory();
     assert.deepEqual(history.add(sample(10)), [sample(10)]);
     assert.deepEqual(history.add(sample(12)), [sample(12)]);
