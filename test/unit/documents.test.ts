@@ -13,6 +13,12 @@ const titles = Object.entries(
   JSON.parse(readFileSync('package.nls.json', 'utf8')) as Record<string, string>,
 ).flatMap(([key, text]) => (/^command\..*\.title$/.test(key) ? [text] : []));
 
+/** Paths from the root, `/` first. */
+const sources = ['src', 'test', 'docs', 'media'].flatMap((folder) =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((file) => `/${folder}/${file}`),
+);
+const rootFiles = readdirSync('.');
+
 describe('the documents', () => {
   for (const page of pages) {
     const text = readFileSync(page, 'utf8');
@@ -21,6 +27,15 @@ describe('the documents', () => {
       const missing = linkTargets(text)
         .filter((target) => !isAbsolute(target))
         .filter((target) => !existsSync(path.join(path.dirname(page), target.replace(/#.*/, ''))));
+      assert.deepEqual(missing, []);
+    });
+
+    it(`${page} names source files that are there`, () => {
+      // `NAME.ts` stands for one that is to be made.
+      const named = [...text.matchAll(/`([\w./-]+\.(?:ts|mjs|cjs|sh))`/g)].map(([, name]) => name!);
+      const missing = named
+        .filter((name) => !name.includes('NAME') && !rootFiles.includes(name))
+        .filter((name) => !sources.some((file) => file.endsWith(`/${name}`)));
       assert.deepEqual(missing, []);
     });
 

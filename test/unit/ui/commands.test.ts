@@ -46,7 +46,10 @@ describe('the command table', () => {
 
   it('has one file for each command, which names itself', () => {
     for (const name of Object.keys(commandIds))
-      assert.ok(existsSync(join(root, 'src/ui/commands', `${name}.ts`)), name);
+      assert.ok(
+        existsSync(join(root, 'src/ui/commands', `${name}.ts`)),
+        `src/ui/commands/${name}.ts is missing`,
+      );
   });
 
   it('puts every command into the category Terrarium', () => {
@@ -98,6 +101,12 @@ describe('package.json', () => {
       assert.ok(keys.includes(`%welcome.${state}%`), state);
   });
 
+  it('welcomes in every view', () => {
+    const welcomed = new Set(manifest.contributes.viewsWelcome.map(({ view }) => view));
+    for (const { id } of Object.values(manifest.contributes.views).flat())
+      assert.ok(welcomed.has(id), `${id} has no viewsWelcome`);
+  });
+
   it('links in its texts only to commands that exist', () => {
     for (const [key, text] of Object.entries(texts))
       for (const [, command] of text.matchAll(/\(command:(terrarium\.[A-Za-z]+)/g))
@@ -141,7 +150,11 @@ describe('package.json', () => {
       .map(({ name }) => {
         const text = read(join('src/ui/views', name, 'register.ts'));
         const [, register] = /export function (register\w+)/.exec(text) ?? [];
-        assert.ok(register && extension.includes(`  ${register}(services);`), name);
+        assert.ok(register, `views/${name}/register.ts exports no function register…`);
+        assert.ok(
+          extension.includes(`${register}(services`),
+          `src/extension.ts does not call ${register} of views/${name}`,
+        );
         return /createTreeView\('([\w.]+)'/.exec(text)?.[1];
       });
     const contributed = Object.values(manifest.contributes.views).flat();
