@@ -46,7 +46,7 @@ export class OutputFilter {
   /** The last bytes: the beginning of a character. */
   private held: Buffer = Buffer.alloc(0);
 
-  /** @param mayAsk false where nobody would take the terminal's answers */
+  /** @param mayAsk false where no program reads the terminal's answers */
   constructor(
     private size: TerminalSize,
     private readonly mayAsk = true,
