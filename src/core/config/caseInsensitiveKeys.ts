@@ -1,7 +1,6 @@
 /**
- * Keys that one reader of a `config.json` ignores and another takes for a key that it knows: Go's
- * encoding/json, and with it runc, knows no case (and takes U+017F for s and U+212A for k), so `Hooks`
- * would be hooks to it that nobody looked at. For `parseConfig`.
+ * Keys of a `config.json` that match a known key only without case. Go's encoding/json, and so runc, ignores
+ * case (and takes U+017F for s and U+212A for k): `Hooks` would be unchecked hooks. For `parseConfig`.
  */
 import type * as z from 'zod';
 

@@ -58,7 +58,7 @@ export interface ConfigDiagnostic {
   readonly path: readonly (string | number)[];
 }
 
-/** More than this many problems help nobody. */
+/** Most problems that are reported. */
 export const maxDiagnostics = 100;
 
 /** What there is where nothing is wrong; otherwise only the diagnostics. */
