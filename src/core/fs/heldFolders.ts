@@ -1,6 +1,6 @@
 /**
- * Steps between folders that are held by descriptors (O_PATH), for what walks a whole tree while somebody
- * else may rename what lies in it. Used by removeTree.ts and walkTree.ts.
+ * Steps between folders that are open by descriptors (O_PATH), to walk a tree while another process may
+ * rename files in it. Used by removeTree.ts and walkTree.ts.
  */
 import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
 import { type FileHandle, constants, open, readFile } from 'node:fs/promises';

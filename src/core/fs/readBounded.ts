@@ -1,6 +1,6 @@
 /**
- * Opens a file that somebody else may have prepared and reads no more of it than wanted: config.json, and
- * programs of this machine. Files inside a rootfs are for `openInside`.
+ * Reads an untrusted file up to a limit: config.json, and programs of this machine. Files inside a rootfs
+ * are for `openInside`.
  */
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
