@@ -38,7 +38,7 @@ export class Freezer {
     private readonly hostPid: number,
   ) {}
 
-  /** @throws TerrariumError `no-freezer`, `freezer-refused`, those of `containerProcesses` and of `resume`; they go on then */
+  /** @throws TerrariumError `no-freezer`, `freezer-refused`, those of `containerProcesses` and `resume` */
   async pause(): Promise<void> {
     if (this.frozen) await this.resume(); // an earlier one could not remove the cgroup
     const hierarchy = await findHierarchy();

@@ -19,7 +19,7 @@ const maxUnparsed = 256 * 1024;
 const stuckAfter = 5000;
 /** At the end: how long nothing may come before it counts as all, in milliseconds. */
 const lastOutputWithin = 1000;
-/** At the end: how much may still come. The kernel holds less; a process that outlived its session may write for ever. */
+/** Limit for the last output, in bytes. The kernel buffers less; leftover processes may write on. */
 const maxLastOutput = 1024 * 1024;
 /** How much of the newest output is kept as it came, in bytes: a last line of a program of the host's. */
 const lastWordsBytes = 256;
@@ -122,17 +122,17 @@ export class Console {
     if (!one || one === this.active) this.apply(size);
   }
 
-  /** A line of ours between the program's own, dim. `text` must be safe to show (core/text/escapeControlCharacters). */
+  /** A dim line of the helper. `text` must be safe to show (core/text/escapeControlCharacters). */
   writeLine(text: string): void {
     this.write(`\x1b[2m${text}\x1b[0m\r\n`);
   }
 
-  /** A warning of ours, in the theme's yellow. `text` must be safe to show. */
+  /** A warning of the helper, in the theme's yellow. `text` must be safe to show. */
   warn(text: string): void {
     this.write(`\x1b[33m${wrapWords(text, this.size.cols, '! ')}\x1b[0m\r\n`);
   }
 
-  /** Text of ours that may hold control sequences. */
+  /** Text of the helper; may have control sequences. */
   write(text: string): void {
     if (!this.over) this.show(Buffer.from(text));
   }

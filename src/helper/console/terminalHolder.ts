@@ -14,7 +14,7 @@ import { nativePty } from './pty/nativePty';
 import { PtyStream } from './pty/PtyStream';
 import { withoutInherited } from '../host/withoutInherited';
 
-/** Its descriptors: the terminal's bytes, lines of JSON, and for a session two O_PATH ones of the container's devpts. */
+/** Its descriptors: terminal bytes, JSON lines, and for a session two of the container's devpts (O_PATH). */
 export const holderFds = { bytes: 3, words: 4, ptmx: 5, devpts: 6 } as const;
 
 /** Messages to it: the size, at first and at each change; and that another process has the slave open. */

@@ -1,4 +1,4 @@
-/** An open file without a name, for steps.sh's fstab: mount(8) reads none from a pipe. Called by spawnScript.ts. */
+/** An unlinked file for steps.sh's fstab: mount(8) cannot read a pipe. Called by spawnScript.ts. */
 import { randomBytes } from 'node:crypto';
 import { closeSync, fchmodSync, ftruncateSync, openSync, unlinkSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,5 +1,5 @@
 /**
- * Removes what a killed helper leaves behind: processes, cgroups, a runtime's state, sockets. Called by `serve`
+ * Removes what a killed helper leaves: processes, cgroups, a runtime's state, sockets. Called by `serve`
  * before it listens, and by `run`.
  */
 import { messageOf } from '../../core/errors';

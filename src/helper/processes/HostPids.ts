@@ -74,7 +74,7 @@ export function listPids(procfs: string): number[] {
   }
 }
 
-/** The entries of a folder of /proc that are numbers: PIDs, TIDs, descriptors. @throws Error of getdents(2) */
+/** The numeric entries of a /proc folder: PIDs, TIDs, descriptors. @throws Error of getdents(2) */
 export function numbersIn(folder: string): number[] {
   const numbers: number[] = [];
   for (const name of readdirSync(folder)) {

@@ -17,7 +17,7 @@ export interface ProcessChanges {
   readonly isLively: boolean;
 }
 
-/** Versions that are remembered: watchers of one reader are a read apart, or as many as one of them pauses. */
+/** How many versions are kept: the watchers of a reader are a few reads apart. */
 const maxRemembered = 32;
 
 interface Change {

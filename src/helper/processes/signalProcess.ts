@@ -1,4 +1,4 @@
-/** Signals one process of a container, never another that took its number. Called in the process reader's thread. */
+/** Signals one process of a container, never one that reuses its PID. Called in the reader's thread. */
 import { constants } from 'node:os';
 import { TerrariumError } from '../../core/errors';
 import type { Unheard } from '../../protocol/messages';

@@ -1,4 +1,4 @@
-/** One connected client: parses its requests, answers them, tells it what changes. Made by HelperServer.ts. */
+/** One connected client: parses its requests, answers them, sends changes. Made by HelperServer.ts. */
 import type { Socket } from 'node:net';
 import {
   type CancellationToken,

@@ -1,4 +1,4 @@
-/** Ends a container that a runtime started without root, after a helper that was killed. Used by launchRuntime.ts. */
+/** Ends a rootless runtime's container after its helper was killed. Used by launchRuntime.ts. */
 import { spawn } from 'node:child_process';
 import watch from './deathWatch.sh';
 

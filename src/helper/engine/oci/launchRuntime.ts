@@ -51,7 +51,10 @@ interface Prepared {
   readonly memory: RuntimeMemory | undefined;
 }
 
-/** @throws TerrariumError `cancelled`, `tool-missing`, `runs-already`, `namespace-path`, `cgroup-not-empty`, `runtime-failed` with the runtime's own message */
+/**
+ * @throws TerrariumError `cancelled`, `tool-missing`, `runs-already`, `namespace-path`, `cgroup-not-empty`,
+ *   `runtime-failed` with the runtime's message
+ */
 export async function launchRuntime(
   name: RuntimeName,
   bundle: Bundle,
