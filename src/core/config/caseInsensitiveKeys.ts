@@ -4,7 +4,7 @@
  */
 import type * as z from 'zod';
 
-/** @returns tells how the key is spelled that a name could be taken for; undefined where it is none or itself one */
+/** @returns maps a name to the known key that it equals without case; undefined for other names and keys */
 export function spellingIn(schema: z.ZodType): (name: string) => string | undefined {
   let known: Map<string, string> | undefined; // most files never ask
   return (name) => {

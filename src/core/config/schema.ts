@@ -200,7 +200,7 @@ const hostName = /^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$/;
 const hostNameRule =
   'must be at most 64 letters, digits, dots and dashes, and begin with a letter or digit';
 
-/** A whole `config.json`. What the file may leave out and everybody needs has its default here. */
+/** A whole `config.json`. Optional keys that every reader needs have their default here. */
 export const OciConfig = z.object({
   ociVersion: z
     .string()

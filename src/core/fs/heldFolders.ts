@@ -69,7 +69,7 @@ export function holdSync(parent: Pick<FileHandle, 'fd'>, name: Buffer, above: Id
   }
 }
 
-/** To the folder that we came from, if that is still where `..` leads to. @throws TerrariumError `folder-moved` */
+/** To the parent, if `..` still leads to it. @throws TerrariumError `folder-moved` */
 export async function goBack(
   from: FileHandle,
   expected: Identity,

@@ -14,7 +14,7 @@ import { O_PATH, pathOf } from './openDirectoryNoFollow';
  * opens nothing (O_PATH): merely opening a device node may do something, and a FIFO waits.
  * @param shown its path in a message, where that is another
  * @returns undefined where the path leads to something else than a regular file
- * @throws TerrariumError `file-leased`; what open(2) says: ENOENT, EACCES, ELOOP for a symbolic link in the last component
+ * @throws TerrariumError `file-leased`; errors of open(2): ENOENT, EACCES, ELOOP for a symlink at the end
  */
 export async function withRegularFile<T>(
   file: string,
