@@ -1,6 +1,6 @@
 /**
- * What lies in a bundle beside its config.json and its rootfs. Asked before the whole folder is deleted:
- * by the editor, which names it in its question, and by the helper, which trusts nobody else's look.
+ * Lists the other files of a bundle beside its config.json and its rootfs, before the whole folder is
+ * deleted: for the editor's question, and in the helper, which does not trust the editor's check.
  */
 import { readdir } from 'node:fs/promises';
 import { TerrariumError } from '../errors';

@@ -48,7 +48,7 @@ const problems: Readonly<Record<string, FileProblem>> = {
   },
 };
 
-/** undefined for codes that nobody expects here: those errors are shown as they are. */
+/** undefined for other codes: those errors are shown as they are. */
 export function fileProblem(error: unknown): FileProblem | undefined {
   return problems[codeOf(error) ?? ''];
 }

@@ -1,7 +1,7 @@
 /**
- * Is a folder a bundle, or a root filesystem itself? The two start different containers: a bundle is
- * what its config.json says, a root filesystem gets the default configuration, with every capability.
- * So whoever asks says which is meant, and a folder that looks like both is refused.
+ * Is a folder a bundle, or a root filesystem itself? The two start different containers: a bundle has its
+ * config.json, a root filesystem gets the default configuration, with every capability. So the caller says
+ * which is meant, and a folder that looks like both is refused.
  * Called by the helper, by discovery, and where a command of the editor reads or writes such a folder.
  */
 import { lstat } from 'node:fs/promises';
@@ -23,8 +23,8 @@ export interface FolderLook {
 }
 
 /**
- * Only looks: whoever starts something reads config.json anew, with all that `loadBundle` refuses.
- * @param mayHaveShell false where its listing has been seen to hold neither bin nor usr
+ * Does not validate: a start reads config.json again with the checks of `loadBundle`.
+ * @param mayHaveShell false where its listing has neither bin nor usr
  */
 export async function lookAtFolder(folder: string, mayHaveShell = true): Promise<FolderLook> {
   const [config, hasShell] = await Promise.all([

@@ -1,7 +1,7 @@
 /**
  * Opens a bundle: reads its `config.json` and finds its rootfs. Called by the helper before every
- * start (it trusts nobody else's reading) and by the views. A bundle may come from a cloned
- * repository, so nothing here follows a symbolic link, waits for a FIFO or reads without limit.
+ * start (it does not trust the editor's parse) and by the views. A bundle may come from a cloned
+ * repository, so nothing here follows a symlink, waits for a FIFO or reads without limit.
  */
 import { lstat, realpath } from 'node:fs/promises';
 import path from 'node:path';

@@ -64,7 +64,7 @@ export function defaultConfigFor(
 
 /**
  * A bundle, or a plain folder with the default configuration.
- * @param kind which of them whoever asks means; left out, the folder must leave no doubt
+ * @param kind what the caller means; without it an ambiguous folder is refused
  * @throws TerrariumError `bundle-or-folder`, `host-root`, those of `loadBundle`
  */
 export async function loadBundleOrFolder(folder: string, kind?: FolderKind): Promise<Bundle> {

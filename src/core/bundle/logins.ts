@@ -12,10 +12,10 @@ export interface Logins {
   readonly shells: readonly string[];
 }
 
-/** Shells that let nobody in (nologin(8)); a rootfs without etc/shells may name them all the same. */
+/** Shells that refuse a login (nologin(8)); the passwd of a rootfs without etc/shells may name them. */
 const refusing = /\/(nologin|false|sync|halt|shutdown)$/;
 
-/** More than a person could choose from. */
+/** Most entries of the list. */
 const most = 200;
 
 /** One file with many names, each another shell. */
@@ -62,7 +62,7 @@ export async function rootShell(rootfs: string): Promise<string> {
     if (shell === undefined || stat === undefined) return usual;
     return whyNotExecutable(stat) === undefined ? shell : usual;
   } catch (error) {
-    // Closed to whoever asks: it is what a start without the right to look has always been.
+    // Not readable for this user: the default, as for any start without read access.
     if (['EACCES', 'EPERM', 'ENOENT'].includes(codeOf(error) ?? '')) return usual;
     throw error;
   }

@@ -91,7 +91,7 @@ export function usualHome(users: readonly PasswdEntry[], uid: number): string | 
     : home;
 }
 
-/** `usualHome` in the passwd of a rootfs; undefined too where that is closed to whoever asks. */
+/** `usualHome` in the passwd of a rootfs; undefined too where it is not readable for this user. */
 export async function homeInside(rootfs: string, uid: number): Promise<string | undefined> {
   const text = await textInside(rootfs, '/etc/passwd').catch((error: unknown) => {
     if (['EACCES', 'EPERM'].includes(codeOf(error) ?? '')) return '';

@@ -1,6 +1,6 @@
-/** What a new rootfs holds besides BusyBox, for `scaffold`: as little as a shell feels at home in. */
+/** What a new rootfs holds besides BusyBox, for `scaffold`: the least that a shell needs. */
 
-/** Folders with their modes (hier(7)); `/root` is nobody else's business, `/tmp` everybody's. */
+/** Folders with their modes (hier(7)): `/root` only for root, `/tmp` for every user. */
 export const rootfsFolders: readonly (readonly [name: string, mode: number])[] = [
   ['bin', 0o755],
   ['proc', 0o755],

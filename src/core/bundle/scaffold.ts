@@ -125,9 +125,9 @@ async function makeFile(file: string, text: string): Promise<void> {
 }
 
 /**
- * rename(2) silently replaces an *empty* folder. So the name is claimed first by mkdir(2), which
- * fails where anything is there; what rename then replaces is our own empty folder, and where
- * somebody has put something into it meanwhile, it fails.
+ * rename(2) silently replaces an *empty* folder. So mkdir(2) claims the name first: EEXIST where the name
+ * is taken. rename(2) then replaces this empty folder, and fails with ENOTEMPTY where another process has
+ * made a file in it.
  */
 async function moveInto(building: string, target: string): Promise<void> {
   await mkdir(target, 0o700);

@@ -56,7 +56,7 @@ export class HelperClient {
       this.connection.dispose();
     };
     this.closed = new Promise((resolve) => socket.once('close', () => void end().then(resolve)));
-    socket.on('error', () => socket.destroy()); // `close` follows, and tells everybody
+    socket.on('error', () => socket.destroy()); // `close` follows, and notifies all listeners
     this.connection.onError(() => socket.destroy());
     this.connection.listen();
     socket.resume();

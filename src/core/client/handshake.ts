@@ -4,7 +4,7 @@ import { messageOf, TerrariumError } from '../errors';
 import { escapeControlCharacters } from '../text/escapeControlCharacters';
 import { type Handshake, HandshakeReply, protocolVersion } from '../../protocol/messages';
 
-/** Where a helper listens, and what proves that one may talk to it. */
+/** The socket of a helper, and the token that authorizes a client. */
 export interface HelperAddress {
   readonly socket: string;
   readonly token: string;

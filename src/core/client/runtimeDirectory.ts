@@ -44,8 +44,7 @@ export async function runtimeDirectory(
 }
 
 /**
- * Anybody may put something of that name into /tmp first: only a real folder of the right owner that
- * nobody else may enter will do.
+ * Any user can create that name in /tmp first. So it must be a real folder of this owner with mode 0700.
  * @throws TerrariumError `runtime-directory`
  */
 export async function verifyDirectory(directory: string, uid: number): Promise<void> {

@@ -1,11 +1,10 @@
 /**
- * Keys that one reader of a `config.json` ignores and another takes for a key that it knows: Go's
- * encoding/json, and with it runc, knows no case (and takes U+017F for s and U+212A for k), so `Hooks`
- * would be hooks to it that nobody looked at. For `parseConfig`.
+ * Keys of a `config.json` that match a known key only without case. Go's encoding/json, and so runc, ignores
+ * case (and takes U+017F for s and U+212A for k): `Hooks` would be unchecked hooks. For `parseConfig`.
  */
 import type * as z from 'zod';
 
-/** @returns tells how the key is spelled that a name could be taken for; undefined where it is none or itself one */
+/** @returns maps a name to the known key that it equals without case; undefined for other names and keys */
 export function spellingIn(schema: z.ZodType): (name: string) => string | undefined {
   let known: Map<string, string> | undefined; // most files never ask
   return (name) => {

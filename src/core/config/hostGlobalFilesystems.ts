@@ -1,6 +1,6 @@
 /**
- * File systems of which a machine has one, whoever mounts it: an option that is not the mount's own is
- * set anew for everybody (`get_tree_single` of fs/super.c; tracefs and debugfs by their mode and uid).
+ * File systems with one superblock on a machine: mounting one with a superblock option changes it for all
+ * mounts (`get_tree_single` of fs/super.c; tracefs and debugfs by their mode and uid).
  * Used by parseConfig.
  */
 import { isBind } from './mountKinds';

@@ -1,8 +1,7 @@
 /**
  * Finds the part of a `config.json` that a problem is about, for `parseConfig` and `findings`: the value at
- * a path, or where something is missing the key of the nearest object that should have it. Whoever wrote the
- * file chose how many keys and problems it has, so each object's keys are gone through once, however often
- * it is asked about.
+ * a path, or for a missing value the key of the nearest object that should have it. The file may have any
+ * number of keys and problems, so each object's keys are indexed once.
  */
 import type { Node } from 'jsonc-parser/lib/esm/main.js';
 

@@ -37,7 +37,7 @@ export function configJsonSchema(): object {
   });
   offerOnly(document);
   const properties = document.properties as Record<string, JsonSchema>;
-  // Nobody is to be offered what is refused.
+  // No completion for a refused key.
   delete properties.hooks;
   for (const { list } of listsOfTypes) offerNoTypes(properties, list);
   const { annotations } = properties;

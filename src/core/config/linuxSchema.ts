@@ -140,7 +140,7 @@ const Linux = z.object({
   timeOffsets: unsupportedKey('how far the clocks of its time namespace are from those outside'),
 });
 
-/** One alone would be left out, and whoever it should keep apart would be the same inside and outside. */
+/** A single one of the two maps would be left out, and its ids would be the same inside and outside. */
 export const LinuxConfig = Linux.superRefine((linux, context) => {
   if (context.issues.length > 0) return; // of a broken mapping one problem is enough
   for (const [key, other] of [

@@ -25,8 +25,8 @@ export function topmostMountAt(
 }
 
 /**
- * Whether a folder lies in a filesystem that the sequence makes: nobody else can bend a name there.
- * @param mounts those that are made by then
+ * Whether a folder lies in a filesystem that the sequence makes: no other process can swap a name there.
+ * @param mounts the mounts made before
  */
 export function isOwnPlace(mounts: Mount[], folder: string): boolean {
   const top = topmostMountAt({ mounts }, folder);

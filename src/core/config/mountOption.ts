@@ -1,9 +1,8 @@
 /**
- * Entries of a mount's `options`, for the schema. mount(8) gets them joined with commas and takes them
- * apart by rules of its own (ul_optstr_next of util-linux): a quote hides the commas up to the next one
- * and so does a backslash the one behind it, whichever entry they are in, so that two harmless entries
- * could make a "remount" or a "bind" that nobody has looked at. What could do that is let through only
- * where both readings are the same.
+ * Entries of a mount's `options`, for the schema. mount(8) gets them joined with commas and splits them by
+ * its own rules (ul_optstr_next of util-linux). A quote hides the commas up to the next quote, and a
+ * backslash the comma behind it, across entries. So two harmless entries could make an unchecked "remount"
+ * or "bind". Quotes and backslashes pass only where both readings are the same.
  */
 import { ShortText } from './schemaText';
 
@@ -32,7 +31,7 @@ export const MountOption = ShortText.min(1)
   .refine((text) => !emptyValue.test(text), 'must not end with "=", which mount(8) overlooks')
   .meta({ examples: usual });
 
-/** mount(8) takes what stands between two commas for an option of its own, so whoever looks does. */
+/** As mount(8): each part between two commas is an option. */
 export function splitOptions(options: readonly string[]): string[] {
   return options.flatMap((option) => option.match(oneOption) ?? []);
 }

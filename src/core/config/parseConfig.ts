@@ -58,7 +58,7 @@ export interface ConfigDiagnostic {
   readonly path: readonly (string | number)[];
 }
 
-/** More than this many problems help nobody. */
+/** Most problems that are reported. */
 export const maxDiagnostics = 100;
 
 /** What there is where nothing is wrong; otherwise only the diagnostics. */
@@ -215,7 +215,7 @@ export const byteOrderMark = '\ufeff';
 export const byteOrderMarkMessage =
   'The file begins with a byte order mark (U+FEFF), which JSON does not have: runc and crun refuse it too.';
 
-/** @returns undefined for what is no JSON to the standard, which is what everybody else goes by */
+/** @returns undefined for a text that is no standard JSON, which all other readers require */
 function parsedJson(text: string): { readonly value: unknown } | undefined {
   try {
     return { value: JSON.parse(text) };

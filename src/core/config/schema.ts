@@ -1,8 +1,8 @@
 /**
  * `config.json` of a bundle: the Linux part of the OCI runtime specification, version 1.x
  * (https://github.com/opencontainers/runtime-spec/blob/main/config.md). Used by `parseConfig`, by
- * whoever plans a start, and to generate the JSON schema that the editor offers for the file.
- * Keys that it does not know are dropped from the result, as the specification asks
+ * the plan of a start, and to generate the JSON schema that the editor offers for the file.
+ * Unknown keys are dropped from the result, as the specification requires
  * (https://github.com/opencontainers/runtime-spec/blob/main/config.md#extensibility).
  */
 import * as z from 'zod';
@@ -47,7 +47,7 @@ const ResourceLimit = z
     path: ['soft'],
   });
 
-/** Of two for the same resource nobody could say which holds; the specification refuses that too. */
+/** Two limits for one resource are ambiguous; the specification refuses them too. */
 const ResourceLimits = z
   .array(ResourceLimit)
   .max(32)
@@ -200,7 +200,7 @@ const hostName = /^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$/;
 const hostNameRule =
   'must be at most 64 letters, digits, dots and dashes, and begin with a letter or digit';
 
-/** A whole `config.json`. What the file may leave out and everybody needs has its default here. */
+/** A whole `config.json`. Optional keys that every reader needs have their default here. */
 export const OciConfig = z.object({
   ociVersion: z
     .string()

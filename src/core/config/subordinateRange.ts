@@ -45,11 +45,11 @@ export function isWithin({ start, count }: IdRange, ranges: readonly IdRange[]):
   return true;
 }
 
-/** Where useradd(8) begins to give ranges, where it ends, and how many ids it gives (login.defs(5)). */
+/** First id, last id and size of the ranges that useradd(8) allocates (login.defs(5)). */
 const given = { first: 100_000, last: 600_100_000, count: 65_536 };
 
 /**
- * A range that can be given to somebody: no range of subuid(5) or subgid(5) and no account has an id of it.
+ * A free range of subordinate ids: no range of subuid(5) or subgid(5) and no account has an id in it.
  * @param ranges texts of /etc/subuid and /etc/subgid
  * @param accounts texts of /etc/passwd and /etc/group
  */
@@ -96,7 +96,7 @@ function ownName(): string | undefined {
   try {
     return userInfo().username;
   } catch (error) {
-    // uv_os_get_passwd says ENOENT where getpwuid_r(3) finds nobody.
+    // uv_os_get_passwd: ENOENT where getpwuid_r(3) finds no user.
     if ((error as NodeJS.ErrnoException).code === 'ERR_SYSTEM_ERROR') return undefined;
     throw error;
   }

@@ -20,9 +20,9 @@ export interface StartingPoint {
   readonly detail: string;
   /**
    * @param name becomes the host name: `validateName` has passed it
-   * @param mappings for a user namespace, of the person who makes it: other runtimes ask for them in the
-   *   file. Terrarium maps the ids of whoever starts it all the same: a bundle travels, in a repository
-   *   or on a stick, and those of its maker may be somebody else's there.
+   * @param mappings id mappings of the bundle's maker, which other runtimes require in the file. Terrarium
+   *   maps the ids of the user who starts it: a bundle may be copied to another machine, where the
+   *   maker's ids belong to another user.
    */
   config(name: string, mappings?: IdMappings): OciConfig;
 }

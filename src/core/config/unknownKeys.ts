@@ -3,7 +3,7 @@
  * does not know, and we say which ones. For `parseConfig`.
  */
 
-/** Of other systems: nobody expects them to do something on Linux. */
+/** Keys of other systems, which have no effect on Linux by specification. */
 const foreign = new Set(['solaris', 'windows', 'vm', 'zos', 'freebsd']);
 
 /** @returns the places of the keys that `raw` has and `parsed` does not, outermost only */

@@ -76,8 +76,8 @@ export function withoutRecursion(option: string): string {
 }
 
 /**
- * @param cgroups undefined where nobody has looked: the editor does not know the helper's machine
- * @param privilege rootless there is a user namespace in any case
+ * @param cgroups undefined where not known: the editor cannot read the helper's machine
+ * @param privilege a rootless container always has a user namespace
  */
 export function unsupported(
   config: OciConfig,

@@ -104,7 +104,7 @@ function overriddenPropagation({ mounts, linux }: OciConfig) {
     (mount.options ?? []).flatMap((option, at) => {
       const kind = /^r?(shared|unbindable)$/.exec(option)?.[1];
       if (last === undefined || kind === undefined || kind === last) return [];
-      // What is a slave of nobody stays unbindable (mount_namespaces(7)).
+      // MS_SLAVE leaves an unbindable mount unbindable (mount_namespaces(7)).
       if (kind === 'unbindable' && last === 'slave') return [];
       if (kind === 'shared' && isBind(mount) && last !== 'slave') return [];
       return [{ path: ['mounts', index, 'options', at], option }];

@@ -1,6 +1,6 @@
 /**
- * What only planning a start finds wrong with a configuration, for `checkConfig`: that something would
- * change this machine, or that its ids are nobody's.
+ * Problems of a configuration that only the plan of a start finds, for `checkConfig`: a change of this
+ * machine, or unmapped ids.
  */
 import path from 'node:path';
 import type { Bundle } from '../bundle/loadBundle';

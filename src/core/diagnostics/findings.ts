@@ -30,7 +30,7 @@ export interface Finding {
   readonly path: readonly (string | number)[];
 }
 
-/** A finding before anybody has looked where it is. */
+/** A finding without its place in the text. */
 interface Unplaced extends Pick<Finding, 'code' | 'severity' | 'path'> {
   readonly message: string | (() => string);
   /** The key is meant, and not its value. */
@@ -38,7 +38,7 @@ interface Unplaced extends Pick<Finding, 'code' | 'severity' | 'path'> {
 }
 
 /**
- * The first ones of them, errors before the rest: a file may have more than anybody reads or an editor shows.
+ * The first findings, errors before the rest: a file may have more than an editor can show.
  * @param file absolute path of the config.json; the text may be newer than what is on disk
  * @param engineOf what is known of the runtime that the file names
  * @param signal ends it; what it throws then is the signal's reason

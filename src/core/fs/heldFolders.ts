@@ -1,6 +1,6 @@
 /**
- * Steps between folders that are held by descriptors (O_PATH), for what walks a whole tree while somebody
- * else may rename what lies in it. Used by removeTree.ts and walkTree.ts.
+ * Steps between folders that are open by descriptors (O_PATH), to walk a tree while another process may
+ * rename files in it. Used by removeTree.ts and walkTree.ts.
  */
 import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
 import { type FileHandle, constants, open, readFile } from 'node:fs/promises';
@@ -69,7 +69,7 @@ export function holdSync(parent: Pick<FileHandle, 'fd'>, name: Buffer, above: Id
   }
 }
 
-/** To the folder that we came from, if that is still where `..` leads to. @throws TerrariumError `folder-moved` */
+/** To the parent, if `..` still leads to it. @throws TerrariumError `folder-moved` */
 export async function goBack(
   from: FileHandle,
   expected: Identity,

@@ -1,4 +1,4 @@
-/** Holds a folder that somebody else may move meanwhile. Used by whatever goes on below it. */
+/** Opens a folder that another process may move meanwhile. Used for work below it. */
 import { type FileHandle, constants, open, readlink } from 'node:fs/promises';
 import { TerrariumError } from '../errors';
 import { escapeControlCharacters } from '../text/escapeControlCharacters';
@@ -7,8 +7,8 @@ import { escapeControlCharacters } from '../text/escapeControlCharacters';
 export const O_PATH = 0o10000000;
 
 /**
- * Whoever may write to a folder above it can swap one on the way for a symlink at any moment, so what
- * was opened has to be what the path said when it was resolved.
+ * A user who can write to a parent folder can swap a component for a symlink at any moment. So the opened
+ * folder must have the path that was resolved.
  * @param folder absolute real path
  * @returns opened with O_PATH, to be closed by the caller; `pathOf` it is a working directory, and the
  *   beginning of paths below it

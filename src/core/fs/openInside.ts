@@ -221,7 +221,7 @@ class Walk {
 
   private shut(handle: FileHandle): void {
     const closed = handle.close();
-    closed.catch(() => undefined); // close() tells of it
+    closed.catch(() => undefined); // close() rejects with it
     this.closing.push(closed);
   }
 

@@ -1,8 +1,8 @@
 /**
- * Where Take Ownership writes down whose the files of a rootfs were. Not beside the rootfs: who could write
- * such a record there, a stranger's repository or another user, would have Undo make setuid programs of
- * root out of their own files. So the helper keeps it where nobody but its own user can make a name; the
- * name is the rootfs's inode with its time of birth, which no other folder has, wherever it is moved.
+ * Where Take Ownership records the old owners of a rootfs's files. Not beside the rootfs: with a forged
+ * record a cloned repository or another user could make Undo set their own files setuid root. So it lies
+ * where only the helper's user can create a name. The name is the rootfs's inode number and birth time,
+ * which are unique and stay the same when it is moved.
  */
 import type { BigIntStats } from 'node:fs';
 import { lstat } from 'node:fs/promises';

@@ -1,6 +1,6 @@
 /**
- * Opens a file that somebody else may have prepared and reads no more of it than wanted: config.json, and
- * programs of this machine. Files inside a rootfs are for `openInside`.
+ * Reads an untrusted file up to a limit: config.json, and programs of this machine. Files inside a rootfs
+ * are for `openInside`.
  */
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
@@ -14,7 +14,7 @@ import { O_PATH, pathOf } from './openDirectoryNoFollow';
  * opens nothing (O_PATH): merely opening a device node may do something, and a FIFO waits.
  * @param shown its path in a message, where that is another
  * @returns undefined where the path leads to something else than a regular file
- * @throws TerrariumError `file-leased`; what open(2) says: ENOENT, EACCES, ELOOP for a symbolic link in the last component
+ * @throws TerrariumError `file-leased`; errors of open(2): ENOENT, EACCES, ELOOP for a symlink at the end
  */
 export async function withRegularFile<T>(
   file: string,

@@ -1,8 +1,8 @@
 /**
- * Removes a folder with everything in it, while somebody else may rename what lies in it. Each folder is
- * opened below the one before it without following a link, and names are removed from a folder that is
- * held; so whoever swaps a folder for a link has nothing removed elsewhere. One folder is open at a time:
- * the way back is `..`, which has to lead to the folder that we came from (as fts(3) does it).
+ * Removes a folder tree while another process may rename files in it. Each folder is opened relative to its
+ * parent's descriptor with O_NOFOLLOW, and names are removed relative to an open folder: a folder swapped for
+ * a symlink has nothing removed elsewhere. One folder is open at a time; `..` leads back, and must be the
+ * folder that was left (as in fts(3)).
  * Used by Delete Container, in the editor and in the helper, and for cgroups (`removeFolders`).
  */
 import { type FileHandle, lstat, readdir, rmdir, unlink } from 'node:fs/promises';
@@ -130,7 +130,7 @@ async function requireSame(parent: FileHandle, { name, identity }: Level): Promi
   if (now.dev !== identity.dev || now.ino !== identity.ino) throw moved(name);
 }
 
-/** Somebody else was faster. */
+/** Another process has removed it. */
 function unlessGone(error: unknown): undefined {
   if (codeOf(error) !== 'ENOENT') throw error;
 }

@@ -1,8 +1,8 @@
 /**
- * Visits a file, or a folder with everything in it, while somebody else may rename what lies in it. What is
- * visited is open (O_PATH), so what is done through `pathOf` it is done to that very file; a symbolic link
- * is visited itself. One folder is open at a time, as in removeTree.ts. Used by Take Ownership, in a process
- * of its own: it waits for the file system.
+ * Visits a file, or a folder tree, while another process may rename files in it. Each visited file is open
+ * (O_PATH), so a call through `pathOf` acts on that very file; a symlink is visited itself. One folder is
+ * open at a time, as in removeTree.ts. Used by Take Ownership, in a process of its own: file system calls
+ * may block.
  */
 import { type BigIntStats, closeSync, fstatSync } from 'node:fs';
 import { type FileHandle, readdir } from 'node:fs/promises';
@@ -11,7 +11,7 @@ import { type Identity, enter, goBack, holdSync, identify } from './heldFolders'
 import { pathOf } from './openDirectoryNoFollow';
 
 export interface Visited {
-  /** Opened with O_PATH; whoever visits closes it. */
+  /** Opened with O_PATH; the visitor closes it. */
   readonly fd: number;
   readonly stat: BigIntStats;
   /** Its way from the top on; undefined for the top itself. */

@@ -23,10 +23,10 @@ export const scriptByHand =
 export const inDelegatedCgroup =
   'systemd-run --user --scope -p Delegate=yes COMMAND, where COMMAND starts the editor’s server or helper.js';
 
-/** Of files that a rootless helper may not change. */
+/** For files that a rootless helper may not change. */
 export const filesNeedRoot =
   'Files that root made need root: use sudo (“Terrarium: Choose Privilege…” in the editor) and try again.';
 
-/** Of a rootfs of somebody else; continues a sentence. */
+/** For a rootfs of another user; continues a sentence. */
 export const makeYours =
   'make its files yours (“Take Ownership of Rootfs Files”; “helper.js ownership take” with sudo on the command line)';

@@ -1,6 +1,6 @@
 /**
- * The cgroup of a running container: what was killed in it for want of memory, holding all its
- * processes still, killing them, and taking it away. Made by launchBuiltin.ts.
+ * The cgroup of a running container: its OOM kills, freezing and killing its processes, removing it.
+ * Made by launchBuiltin.ts.
  */
 import {
   type FSWatcher,
@@ -21,7 +21,7 @@ import { lockCgroupTree } from './lockCgroupTree';
 import { isCgroupGone } from './tasksBelow';
 import { removeCgroup } from './removeCgroup';
 
-/** What the containers of this helper made and nobody has removed yet: the last one below it does. */
+/** Cgroups made by this helper and not removed yet: the last container below one removes it. */
 const madeHere = new Set<string>();
 
 export class ContainerCgroup {
@@ -32,7 +32,7 @@ export class ContainerCgroup {
     for (const folder of plan.made) madeHere.add(folder);
   }
 
-  /** Folders that go with it where nobody else is in them, outermost first. */
+  /** Folders to remove with it where they are empty, outermost first. */
   get made(): string[] {
     const { folder } = this.plan;
     return [...madeHere]
@@ -40,7 +40,7 @@ export class ContainerCgroup {
       .sort((one, other) => one.length - other.length);
   }
 
-  /** The file that takes a process to where that one of the container's is: in it or below it. */
+  /** The `cgroup.procs` of the process's cgroup, which is the container's or below it. */
   async procsOf(pid: number): Promise<string> {
     const { mount, folder } = this.plan;
     const text = await readFile(`/proc/${pid}/cgroup`, 'latin1').catch(() => ''); // it has ended
@@ -48,19 +48,19 @@ export class ContainerCgroup {
     return path.join(place.startsWith(`${folder}/`) ? place : folder, 'cgroup.procs');
   }
 
-  /** Processes that the kernel killed in it because there was no memory; none without that controller. */
+  /** Number of OOM kills; 0 without the memory controller. */
   get oomKills(): number {
     try {
       const events = readFileSync(this.file('memory.events'), 'latin1');
       this.killed = Number(/^oom_kill (\d+)$/m.exec(events)?.[1] ?? 0);
     } catch (error) {
-      // Without the controller there is no such file, and in the end no cgroup: the last number counts.
+      // No file without the controller, and none once the cgroup is removed: the last number counts.
       if (!isCgroupGone(error)) throw error;
     }
     return this.killed;
   }
 
-  /** Tells of every further kill; the kernel says that the file has changed (cgroup-v2.rst). */
+  /** Reports every further kill: the kernel notifies changes of the file (cgroup-v2.rst). */
   watchMemory(onKill: (kills: number) => void): void {
     let known = this.oomKills;
     try {
@@ -70,14 +70,14 @@ export class ContainerCgroup {
         known = now;
       });
       this.watcher.unref();
-      this.watcher.on('error', () => this.watcher?.close()); // the end will tell it once more
+      this.watcher.on('error', () => this.watcher?.close()); // reported at the end
     } catch (error) {
-      // No controller, or no inotify left: what was killed is told at the end.
+      // No controller, or no inotify watch left: kills are reported at the end.
       if (!isCgroupGone(error) && !isNoWatch(error)) throw error;
     }
   }
 
-  /** @throws TerrariumError `freezer-refused`; it runs on then */
+  /** @throws TerrariumError `freezer-refused`; the container runs on then */
   async pause(): Promise<void> {
     try {
       await writeFile(this.file('cgroup.freeze'), '1', { flag: 'r+' });
@@ -95,10 +95,10 @@ export class ContainerCgroup {
     });
   }
 
-  /** Everything in it at once, whatever namespace it is in; nothing before Linux 5.14. */
+  /** All processes in it, in any namespace, by cgroup.kill; does nothing before Linux 5.14. */
   killAll(): void {
     try {
-      // The file is for writing alone; without O_CREAT a kernel that has none says ENOENT.
+      // Write-only. Without O_CREAT an older kernel returns ENOENT.
       const kill = openSync(this.file('cgroup.kill'), constants.O_WRONLY);
       writeSync(kill, '1');
       closeSync(kill);
@@ -108,7 +108,7 @@ export class ContainerCgroup {
   }
 
   /**
-   * When PID 1 has ended, or was never born; what runs on in it ends here.
+   * Called when PID 1 has ended, or was never made; kills the processes that are left in it.
    * @throws TerrariumError `cgroup-left`
    */
   async remove(): Promise<void> {
@@ -142,7 +142,7 @@ export class ContainerCgroup {
   }
 }
 
-/** One that others use by now stays. */
+/** A cgroup in use stays. */
 async function isRemoved(folder: string): Promise<boolean> {
   try {
     await rmdir(folder);

@@ -1,7 +1,7 @@
 /**
- * Holds every process of a container still, and lets it go on. Made by ManagedContainer.ts at the first
- * pause. The kernel freezes cgroups (cgroups(7)), so for the length of the pause the processes are in
- * one of their own; afterwards each is back where it was and the cgroup is gone.
+ * Freezes and thaws every process of a container. Made by ManagedContainer.ts at the first pause. The
+ * kernel freezes cgroups (cgroups(7)), so the processes are moved to one of their own for the pause.
+ * Afterwards each is moved back and the cgroup is removed.
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -17,13 +17,13 @@ import { freezerRefused, waitUntilFrozen } from './waitUntilFrozen';
 import { removeCgroup } from './removeCgroup';
 import { tasksBelow } from './tasksBelow';
 
-/** How long processes are moved that are somewhere else again, before it is given up, in milliseconds. */
+/** How long processes that have left the cgroup are moved again, in milliseconds. */
 const moveWithin = 2000;
 
-/** How long the kernel may take to move one, in milliseconds. */
+/** Limit for one move, in milliseconds. */
 const movedWithin = 5000;
 
-/** Where the kernel can freeze here: the hierarchy of version 2, or the freezer of version 1. */
+/** The hierarchy that can freeze: v2, or the freezer of v1. */
 interface Hierarchy {
   readonly mount: string;
   readonly version: 1 | 2;
@@ -38,18 +38,18 @@ export class Freezer {
     private readonly hostPid: number,
   ) {}
 
-  /** @throws TerrariumError `no-freezer`, `freezer-refused`, those of `containerProcesses` and of `resume`; they go on then */
+  /** @throws TerrariumError `no-freezer`, `freezer-refused`, those of `containerProcesses` and `resume` */
   async pause(): Promise<void> {
-    if (this.frozen) await this.resume(); // which could not remove it before
+    if (this.frozen) await this.resume(); // an earlier one could not remove the cgroup
     const hierarchy = await findHierarchy();
     const base = process.geteuid!() === 0 ? '' : await cgroupOf('/proc/self', hierarchy);
     const folder = path.join(hierarchy.mount, base ?? '', this.name);
     try {
       await mkdir(folder);
       this.frozen = { hierarchy, folder, home: new Map() };
-      // Before they come: what enters a frozen cgroup stops there, and can no more fork behind us.
+      // Frozen before the move: a process that enters it stops and cannot fork.
       await this.write(true);
-      // One that still ran may have taken others out again.
+      // A process that still ran may have moved others out.
       const until = performance.now() + moveWithin;
       while (await this.gather(until)) await this.waitUntilFrozen();
     } catch (error) {
@@ -59,8 +59,8 @@ export class Freezer {
   }
 
   /**
-   * Also after a pause that failed half-way. They go on in any case.
-   * @throws TerrariumError `freezer-left` where its cgroup stays; once more, when they have ended, may help
+   * Also after a failed pause. The processes are thawed in any case.
+   * @throws TerrariumError `freezer-left` where the cgroup stays; a second call after their end may help
    */
   async resume(): Promise<void> {
     const { frozen } = this;
@@ -68,12 +68,12 @@ export class Freezer {
     await this.write(false);
     const { hierarchy, folder, home } = frozen;
     try {
-      // Who can write to the machine's cgroups may come back again and again, or make some below it.
+      // A process that can write to the machine's cgroups may move back, or make cgroups below it.
       for (const until = performance.now() + moveWithin; performance.now() < until;) {
         const inside = new Set<number | undefined>();
         for (const tid of await tasksBelow(folder)) inside.add(await processOf(tid));
         if (inside.size === 0) break;
-        // Those that were born meanwhile go where PID 1 goes.
+        // Processes forked during the pause go to PID 1's cgroup.
         for (const pid of inside) {
           if (pid === undefined) continue; // it has ended
           const place = home.get(pid) ?? home.get(this.hostPid) ?? '/';
@@ -126,7 +126,7 @@ export class Freezer {
   }
 }
 
-/** The hierarchy of version 1 that freezes (cgroups(7)). */
+/** The v1 freezer hierarchy (cgroups(7)). */
 export function isFreezer({ type, superOptions }: MountEntry): boolean {
   return type === 'cgroup' && superOptions.includes('freezer');
 }
@@ -145,7 +145,7 @@ async function findHierarchy(): Promise<Hierarchy> {
 }
 
 /**
- * The cgroup's path in that hierarchy (proc_pid_cgroup(5)); undefined where the process is gone.
+ * The cgroup's path in that hierarchy (proc_pid_cgroup(5)); undefined where the process has ended.
  * @param folder of a process or thread in /proc
  */
 async function cgroupOf(folder: string, { version }: Hierarchy): Promise<string | undefined> {
@@ -155,7 +155,7 @@ async function cgroupOf(folder: string, { version }: Hierarchy): Promise<string 
   )?.path;
 }
 
-/** @throws TerrariumError `process-held-up`: the kernel may look at its memory (a cpuset's does) */
+/** @throws TerrariumError `process-held-up`: a cpuset reads the memory of a process that it moves */
 async function move(pid: number, folder: string): Promise<void> {
   const write = async () => {
     try {

@@ -1,4 +1,4 @@
-/** The processes of a container as the Freezer needs them: who they are, and where their cgroup is told. */
+/** A container's processes for the Freezer: their PIDs, and the /proc folders that name their cgroups. */
 import { readFile, readdir, readlink } from 'node:fs/promises';
 import { TerrariumError } from '../../core/errors';
 import { hasEnded } from '../../core/procfs/parseStat';
@@ -10,21 +10,21 @@ import { readStat } from '../processes/readStat';
 export interface ContainerProcess {
   /** Host PID. */
   readonly pid: number;
-  /** Its folder in /proc, or that of a thread that runs where the main thread has ended. */
+  /** Its folder in /proc; where the main thread has ended, the folder of a running thread. */
   readonly folder: string;
 }
 
-/** How they are looked at; tests bring their own. */
+/** How processes are read; tests bring their own. */
 export interface ProcessLook {
   readonly reads: Pick<typeof boundedReads, 'ask'>;
   readonly pids: () => Promise<readonly number[]>;
-  /** What /proc/PID/ns/pid says; undefined where it has ended. Nothing of a process holds that up. */
+  /** The link /proc/PID/ns/pid; undefined where the process has ended. This read never blocks. */
   readonly namespaceOf: (pid: number | 'self') => Promise<string | undefined>;
   /** @returns undefined where it has ended */
   readonly stat: (pid: number) => Promise<Found | undefined>;
 }
 
-/** A zombie has no folder: it is in no cgroup. */
+/** A zombie has no folder, as it is in no cgroup. */
 interface Found {
   readonly parent: number;
   readonly folder?: string;
@@ -42,7 +42,7 @@ const ofMachine: ProcessLook = {
 };
 
 /**
- * All that run in PID 1's namespace and below it, sessions among them.
+ * All processes in PID 1's namespace and its descendants, sessions included.
  * @param first host PID of PID 1
  * @throws TerrariumError `process-held-up`, `no-pid-namespace`
  */
@@ -58,7 +58,7 @@ export async function containerProcesses(
   const folders = new Map<number, string>();
   for (const pid of await pids()) {
     const own = await namespaceOf(pid);
-    if (own === machine) continue; // it is in no other, and nobody below it is a child of another's
+    if (own === machine) continue; // no ancestor of it is in the container's
     const found = await reads.ask(pid, async () => (await stat(pid)) ?? 'ended');
     if (found === undefined) throw heldUp(pid);
     if (found === 'ended') continue;
@@ -72,8 +72,8 @@ export async function containerProcesses(
 }
 
 /**
- * The process that a thread belongs to; undefined where it has ended. Where that is not known, the thread
- * itself: whole processes are moved between cgroups, by any of their threads.
+ * The process of a thread; undefined where it has ended. Where it is not known, the TID: a write to
+ * cgroup.procs moves the whole process for any of its threads.
  */
 export async function processOf(
   tid: number,
@@ -85,7 +85,7 @@ export async function processOf(
   return statusNumbers(status, 'Tgid')[0];
 }
 
-/** State Z of a process is that of its main thread: others may run on, and be what a cgroup holds. */
+/** State Z describes the main thread only: other threads may run on and be in a cgroup. */
 async function runningThread(pid: number): Promise<string | undefined> {
   const tids = await readdir(`/proc/${pid}/task`).catch(() => []); // it has ended
   for (const tid of tids) {

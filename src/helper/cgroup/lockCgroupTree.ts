@@ -1,11 +1,11 @@
 /**
- * Between the look at the tree of cgroups and the last step that makes one nothing of ours may take a
- * parent away. Used by launchContainer.ts and ContainerCgroup.ts.
+ * A lock: between reading the cgroup tree and making a cgroup the helper removes none of its ancestors.
+ * Used by launchContainer.ts and ContainerCgroup.ts.
  */
 
 let last: Promise<void> = Promise.resolve();
 
-/** Waits for whoever has it. @returns lets the next one on; may be called more than once */
+/** Waits for the lock. @returns releases the lock; may be called more than once */
 export async function lockCgroupTree(): Promise<() => void> {
   let release!: () => void;
   const before = last;

@@ -1,12 +1,12 @@
-/** Who is in a cgroup, whichever version it is of. Used by Freezer.ts and before a runtime is given one. */
+/** The threads in a v1 or v2 cgroup. Used by Freezer.ts and before a runtime is given one. */
 import { readFile, readdir } from 'node:fs/promises';
 import path from 'node:path';
 
 /**
- * Threads rather than processes: `cgroup.procs` leaves out a process whose main thread has ended
- * somewhere else, while others of its threads run on here.
+ * Threads rather than processes: `cgroup.procs` omits a process whose main thread ended in another cgroup
+ * while its other threads run on here.
  * @param folder of the cgroup
- * @returns TIDs in it and in all below it; none where it is not there
+ * @returns TIDs in it and its descendants; none where it does not exist
  */
 export async function tasksBelow(folder: string): Promise<number[]> {
   try {
@@ -26,7 +26,7 @@ export async function tasksBelow(folder: string): Promise<number[]> {
   }
 }
 
-/** Whether the error says that a cgroup is no longer there: its files can be open a moment longer. */
+/** Whether the error says that the cgroup was removed: its files may still be open then. */
 export function isCgroupGone(error: unknown): boolean {
   return ['ENOENT', 'ENODEV'].includes((error as NodeJS.ErrnoException).code ?? '');
 }

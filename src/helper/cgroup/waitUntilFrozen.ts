@@ -1,13 +1,13 @@
-/** Until the kernel holds all of a cgroup still, and what is said where it does not. Used by the two that pause. */
+/** Waits until a cgroup is frozen; the error where it is not. For Freezer.ts and ContainerCgroup.ts. */
 import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { TerrariumError, messageOf } from '../../core/errors';
 
-/** How long the kernel may take to hold them all, in milliseconds: one in state D takes its time. */
+/** Limit in milliseconds: a process in state D delays it. */
 const frozenWithin = 2000;
 
 /**
- * @param file in which the kernel says so, by a line that `pattern` matches
+ * @param file has a line that `pattern` matches once it is frozen
  * @throws Error where it takes too long
  */
 export async function waitUntilFrozen(file: string, pattern: RegExp): Promise<void> {

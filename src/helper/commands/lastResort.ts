@@ -1,18 +1,18 @@
 /**
- * What happens to an error that nobody caught. Called once by helper.ts, before anything else runs.
+ * Handles uncaught errors. Called once by helper.ts, before anything else runs.
  *
- * The helper ends, and its containers with it (`--kill-child`, PR_SET_PDEATHSIG): after such an error
- * nothing is known of its state, and the next start takes away what is left. It says so in one line, with
- * the place in the code, in place of Node's stack trace.
+ * The helper ends, and its containers with it (`--kill-child`, PR_SET_PDEATHSIG): its state is unknown
+ * then, and the next start removes what is left. It prints one line with the place in the code, instead of
+ * Node's stack trace.
  */
 import { messageOf } from '../../core/errors';
 
 /** EX_SOFTWARE of sysexits.h. */
 const internalError = 70;
-/** As of a program that SIGPIPE ended: Node ignores that signal. */
+/** The exit status after SIGPIPE, which Node ignores. */
 const brokenPipe = 128 + 13;
 
-/** @param stops whether the command is over when nobody reads what it prints (`plan`, `check`) */
+/** @param stops whether the command ends at EPIPE on its output (`plan`, `check`) */
 export function installLastResort(stops: boolean): void {
   for (const stream of [process.stdout, process.stderr])
     stream.on('error', (error: NodeJS.ErrnoException) => {

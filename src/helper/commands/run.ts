@@ -13,7 +13,7 @@ import type { Leftover, PidRecords } from '../leftovers/PidRecords';
 
 const ofCommandLine = 'Correct the command after "--", or put an executable program there.';
 
-/** Signals that the caller may send and the payload should see. */
+/** Signals to the helper that are passed on to the payload. */
 const passedOn: NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2'];
 
 /**
@@ -31,7 +31,7 @@ export async function run(
     command.length > 0 ? withCommand(loaded, command as [string, ...string[]]) : loaded;
   await checkCommand(bundle, command.length > 0 ? { remedy: ofCommandLine } : {});
   const onWarning = (warning: string) => void process.stderr.write(`terrarium: ${warning}\n`);
-  // Said once: what keeps one record from being written keeps the next ones, too.
+  // One warning: the next records fail for the same reason.
   let isUnrecorded = false;
   const unrecorded = (error: unknown) => {
     if (!isUnrecorded) onWarning(`No record of it is kept: ${messageOf(error)}`);
@@ -56,7 +56,7 @@ export async function run(
   }
 }
 
-/** The next helper removes what this one leaves; without a place for records all else works. */
+/** For the sweep of the next helper. Without a folder for records `run` works all the same. */
 async function findRecords(onWarning: (warning: string) => void): Promise<PidRecords> {
   await sweep(onWarning);
   return recordsOfRun();
@@ -89,7 +89,7 @@ async function toItsEnd(
   pass = (signal) => container.signal(signal);
   if (early) pass(early); // too late to cancel the start
   const { code, message, outOfMemory } = await container.exited;
-  // The one end that its status does not tell.
+  // The exit status does not tell this one.
   if (outOfMemory) onWarning(message);
   return code;
 }

@@ -1,6 +1,6 @@
 /**
- * `run` on a terminal: the container gets a pseudo-terminal of its own, so that nothing inside can
- * push characters into the caller's (TIOCSTI, ioctl_tty(2)). What is typed passes through unchanged.
+ * `run` on a terminal: the container gets a pseudo-terminal of its own, so that no process inside can
+ * push characters into the caller's (TIOCSTI, ioctl_tty(2)). Input passes through unchanged.
  */
 import { once } from 'node:events';
 import { finished } from 'node:stream/promises';

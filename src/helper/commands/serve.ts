@@ -23,10 +23,10 @@ export interface ServeOptions {
   readonly socketName: string;
   /** In `directory`, mode 0600; it is gone once it was read. */
   readonly tokenFile: string;
-  /** Who may connect, and who gets the files of `takeOwnership`. */
+  /** The user that may connect, and that gets the files of `takeOwnership`. */
   readonly uid: number;
   readonly gid: number;
-  /** Serve in a process of its own and return when that one listens. */
+  /** Serve in a detached process and return when it listens. */
   readonly detach: boolean;
   readonly timers?: Timers;
 }
@@ -36,7 +36,7 @@ const endGraceMs = 2000;
 
 /**
  * Prints one line, `terrarium-helper ready`, when it listens. Resolves when the helper has ended, or
- * with `detach` when the other one listens.
+ * with `detach` when the detached process listens.
  * @throws TerrariumError `sudo-traces`, or naming what kept it from listening
  */
 export async function serve(options: ServeOptions): Promise<void> {

@@ -19,7 +19,7 @@ const maxUnparsed = 256 * 1024;
 const stuckAfter = 5000;
 /** At the end: how long nothing may come before it counts as all, in milliseconds. */
 const lastOutputWithin = 1000;
-/** At the end: how much may still come. The kernel holds less; a process that outlived its session may write for ever. */
+/** Limit for the last output, in bytes. The kernel buffers less; leftover processes may write on. */
 const maxLastOutput = 1024 * 1024;
 /** How much of the newest output is kept as it came, in bytes: a last line of a program of the host's. */
 const lastWordsBytes = 256;
@@ -50,7 +50,7 @@ export class Console {
     this.listen();
   }
 
-  /** What PID 1 is put on. @throws Error where it is a session's */
+  /** The terminal of PID 1. @throws Error where it is a session's */
   get terminal(): ConsoleTerminal {
     if ('place' in this.pty) return this.pty as ConsoleTerminal;
     throw new Error('this terminal has no name on the host');
@@ -115,24 +115,24 @@ export class Console {
     });
   }
 
-  /** @param viewer whose terminal has a new size; it counts at once where that one is active */
+  /** @param viewer whose terminal has a new size; applied at once if it is the active one */
   resize(size: TerminalSize, viewer?: string): void {
     const one = [...this.attachments].find((attachment) => attachment.viewer === viewer);
     if (one) one.size = size;
     if (!one || one === this.active) this.apply(size);
   }
 
-  /** A line of ours between the program's own, dim. `text` must be safe to show (core/text/escapeControlCharacters). */
+  /** A dim line of the helper. `text` must be safe to show (core/text/escapeControlCharacters). */
   writeLine(text: string): void {
     this.write(`\x1b[2m${text}\x1b[0m\r\n`);
   }
 
-  /** A warning of ours, in the theme's yellow. `text` must be safe to show. */
+  /** A warning of the helper, in the theme's yellow. `text` must be safe to show. */
   warn(text: string): void {
     this.write(`\x1b[33m${wrapWords(text, this.size.cols, '! ')}\x1b[0m\r\n`);
   }
 
-  /** Text of ours that may hold control sequences. */
+  /** Text of the helper; may have control sequences. */
   write(text: string): void {
     if (!this.over) this.show(Buffer.from(text));
   }
@@ -146,11 +146,11 @@ export class Console {
     await this.lastOutput();
     this.pty.dispose();
     this.show(this.filter.end());
-    // A program that was killed leaves the terminal as it had it: without a cursor, sending its mouse.
+    // A killed program leaves its terminal modes set: a hidden cursor, mouse reports.
     this.write(this.filter.changes.remedy);
     if (lastLine !== undefined) this.writeLine(lastLine);
     this.over = true;
-    // Those that wait for the screen end once they have it.
+    // Clients that wait for the screen end once they have it.
     for (const attachment of this.attachments) if (attachment.isLive) attachment.end();
   }
 
@@ -181,17 +181,17 @@ export class Console {
     this.screen.resize(size);
   }
 
-  /** Resolves when the last process has closed the terminal, or those that outlived theirs are quiet. */
+  /** Resolves when the last process has closed the terminal, or when leftover processes are quiet. */
   private async lastOutput(): Promise<void> {
     const { stream } = this.pty;
-    // It is little, so nobody's full socket may hold it back.
+    // The rest is little, so a client's full socket does not delay it.
     stream.resume();
     const shownAtEnd = this.shown;
     while (!stream.closed && this.shown - shownAtEnd < maxLastOutput) {
       const before = this.shown;
       const patience = AbortSignal.timeout(lastOutputWithin);
       await once(stream, 'close', { signal: patience }).catch(() => undefined);
-      // Timers come before input: after a busy moment what waits to be read gets its turn first.
+      // Node runs timers before input: this lets it read pending output first.
       await setImmediate();
       await setImmediate();
       if (this.shown === before) return;
@@ -216,7 +216,7 @@ export class Console {
     this.pty.stream.once('drain', () => from.resume());
   }
 
-  /** The slowest client sets the pace, unless it has stopped and somebody else is waiting. */
+  /** The slowest client sets the pace, unless it is stuck while another client waits. */
   private balance(): void {
     if (this.ending) return;
     const full = [...this.attachments].filter(({ fullSince }) => fullSince !== undefined);

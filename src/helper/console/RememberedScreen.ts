@@ -1,6 +1,6 @@
 /**
- * What a console shows, for whoever comes later. Little output is kept as it came and is simply repeated;
- * more is parsed in a thread of its own (screenThread.ts), which costs about 9 MB. Used by Console.ts.
+ * What a console shows, for clients that attach later. Short output is kept and repeated; longer output is
+ * parsed in a thread (screenThread.ts), which costs about 9 MB. Used by Console.ts.
  */
 import { Worker } from 'node:worker_threads';
 import type { TerminalSize } from './pty/Pty';

@@ -1,7 +1,7 @@
 /**
- * The caller's standard input, output and error for a payload that gets no terminal of its own. A
- * terminal among them is copied to and from, never handed over: whoever holds it could type into it
- * for its person (TIOCSTI, ioctl_tty(2); CVE-2017-5226). Called by `spawnScript` and `launchRuntime`.
+ * The caller's standard input, output and error for a payload without a terminal of its own. A terminal
+ * among them is copied, never passed on: a process that has it open could push input into it (TIOCSTI,
+ * ioctl_tty(2); CVE-2017-5226). Called by `spawnScript` and `launchRuntime`.
  */
 import type { Readable, Writable } from 'node:stream';
 import { isatty } from 'node:tty';
@@ -21,8 +21,8 @@ export function callerStdio(): CallerStdio {
 }
 
 /**
- * Copies for as long as the child runs. Questions to a terminal are left out: who has none does not ask,
- * and the answers would be typed into the caller's shell.
+ * Copies for as long as the child runs. Terminal queries are dropped: the payload has no terminal, and the
+ * answers would be input of the caller's shell.
  * @param child its ends of the pipes; null or undefined where the descriptor itself was passed on
  * @returns what to call when it has ended
  */

@@ -14,17 +14,17 @@ import { nativePty } from './pty/nativePty';
 import { PtyStream } from './pty/PtyStream';
 import { withoutInherited } from '../host/withoutInherited';
 
-/** Its descriptors: the terminal's bytes, lines of JSON, and for a session two O_PATH ones of the container's devpts. */
+/** Its descriptors: terminal bytes, JSON lines, and for a session two of the container's devpts (O_PATH). */
 export const holderFds = { bytes: 3, words: 4, ptmx: 5, devpts: 6 } as const;
 
-/** What it is told: the size, first of all, and again whenever it changes; that others have the slave open. */
+/** Messages to it: the size, at first and at each change; and that another process has the slave open. */
 export const TerminalWord = z.union([
   z.object({ cols: z.number().int(), rows: z.number().int() }),
   z.object({ closeSlave: z.literal(true) }),
 ]);
 export type TerminalWord = z.infer<typeof TerminalWord>;
 /**
- * What it says: first the PID of the session's first program on the terminal, last how that one ended. Of a
+ * Its messages: first the PID of the session's first program on the terminal, last the program's exit. For a
  * terminal without a command its own PID, and the slave's path.
  */
 export const HolderWord = z.union([
@@ -67,7 +67,7 @@ export function holdTerminal([owner, errors, ...argv]: readonly string[]): void 
       symlinkSync(`/proc/self/fd/${holderFds.devpts}`, '/dev/pts');
     }
     const made = nativePty().open(cols, rows);
-    // node-pty's own does not block, which is for no program; this one becomes nobody's here.
+    // node-pty's slave has O_NONBLOCK, so it is opened anew. O_NOCTTY: not as this process's terminal.
     const slave = openSync(`/proc/self/fd/${made.slave}`, constants.O_RDWR | constants.O_NOCTTY);
     closeSync(made.slave);
     fchownSync(slave, Number(owner), -1);
@@ -100,7 +100,7 @@ function resize(
   try {
     nativePty().resize(master, cols, rows, 0, 0);
   } catch {
-    // EBADF: it has hung up a moment ago, and nobody is left who could want to know a size.
+    // EBADF: the terminal has hung up and is closed.
   }
 }
 
@@ -112,7 +112,7 @@ function start(
 ): number | undefined {
   const [program, ...args] = withoutInherited(argv);
   const env = { ...process.env };
-  delete env.ELECTRON_RUN_AS_NODE; // that one was for this process
+  delete env.ELECTRON_RUN_AS_NODE; // only for this process
   const child = spawn(program, args, { env, detached: true, stdio: [slave, slave, stderr] });
   child.once('error', (error) => {
     process.stderr.write(`${error.message}\n`);

@@ -3,12 +3,12 @@ import { escapeControlCharacters } from '../../core/text/escapeControlCharacters
 import { findTool } from '../host/hostTools';
 import { runTool } from '../../core/fs/runTool';
 
-/** Longest that one try may take, in milliseconds. */
+/** Limit for one try, in milliseconds. */
 const within = 10_000;
 
 export interface Attempt {
   readonly worked: boolean;
-  /** The first line of what it said, safe to show. */
+  /** The first line of its output, safe to show. */
   readonly said: string;
 }
 

@@ -31,7 +31,7 @@ export async function checkMachine(folder: string): Promise<CheckReport> {
   return { checks: await Promise.all(checks.map(([code, check]) => safely(code, check))) };
 }
 
-/** A check that fails itself is a finding, and the others are still of use. */
+/** An error in a check is a finding, and the other checks still run. */
 async function safely(code: string, check: () => Check | Promise<Check>): Promise<Check> {
   try {
     return await check();

@@ -35,7 +35,7 @@ export async function cgroups(): Promise<Check> {
       found: 'No cgroup is delegated to you, so containers without root have no limits.',
       remedy: `Use sudo, or have one delegated: ${inDelegatedCgroup}.`,
     };
-  // With processes of its own a cgroup hands on what it has enabled already, and no more.
+  // A cgroup with processes can delegate only the controllers that it has enabled already.
   const usable = own.processes && base !== '' ? own.enabled : own.controllers;
   const lacking = usual.filter((one) => !usable.includes(one));
   const place = base === '' ? 'cgroup v2' : `The cgroup ${escapeControlCharacters(base!)} is yours`;

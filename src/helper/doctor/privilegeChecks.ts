@@ -10,7 +10,7 @@ import { attempt } from './attempt';
 
 const isRoot = () => process.geteuid!() === 0;
 
-/** This very program, as far as it knows itself; VS Code's own runs as Node only when it is told to. */
+/** The command of this program; VS Code's Electron runs as Node only with ELECTRON_RUN_AS_NODE. */
 function checkAsRoot(): string {
   const electron = process.versions.electron === undefined ? [] : ['env', 'ELECTRON_RUN_AS_NODE=1'];
   return ['sudo', ...electron, process.execPath, process.argv[1]!, 'check'].map(quote).join(' ');
@@ -51,9 +51,9 @@ export async function namespaces(): Promise<Check> {
 }
 
 /**
- * Ubuntu lets a program make a user namespace and then takes its powers away: so it has to mount. And
- * the kernel lets nobody in one have a procfs or sysfs that shows what is covered in the one at hand
- * (mount_too_revealing in fs/namespace.c), as Docker and development containers have it.
+ * The check mounts, because Ubuntu's AppArmor lets a program make a user namespace without capabilities in
+ * it. There mount(2) of procfs or sysfs fails with EPERM if the present one has covered parts
+ * (mount_too_revealing in fs/namespace.c), as in Docker and development containers.
  */
 export async function userNamespace(): Promise<Check> {
   const common = { code: 'user-namespace', title: 'Containers without root' };
@@ -126,7 +126,7 @@ export async function sudo(): Promise<Check> {
   };
 }
 
-/** What a snap or a relaunched VS Code may have set, and nobody can take back (PR_SET_NO_NEW_PRIVS(2const)). */
+/** A snap or a relaunched VS Code may have set it; it cannot be unset (PR_SET_NO_NEW_PRIVS(2const)). */
 export function noNewPrivs(): Check {
   const common = { code: 'no-new-privileges', title: 'Gaining privileges' };
   return noNewPrivileges()

@@ -63,7 +63,7 @@ export async function subordinateIds(): Promise<Check> {
   };
 }
 
-/** What they lack, where that can be seen. */
+/** What the tools lack, where that is visible. */
 function helpFor(tools: IdMapTools): [remedy: string, command?: string] {
   if (areSetuid(tools))
     return ['Correct /etc/subuid and /etc/subgid, or mount /usr without the option nosuid.'];

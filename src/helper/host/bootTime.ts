@@ -1,7 +1,7 @@
 /**
- * When this machine was started, by the wall clock of now. A moment that is kept as time since then
- * follows the clock when that is set (NTP on a board without a battery, `date -s`), as ps(1) does. Used
- * by the process reader and for the start of a container.
+ * The boot time of this machine by the current wall clock. Times kept relative to it follow the clock when
+ * it is set (NTP on a board without a battery, `date -s`), as in ps(1). Used by the process reader and for
+ * the start of a container.
  */
 import { readFileSync } from 'node:fs';
 
@@ -10,7 +10,7 @@ export function bootTime(): number {
   return Date.now() - uptimeMs();
 }
 
-/** Milliseconds since the start of the machine, those in which it was suspended too (proc_uptime(5)). */
+/** Milliseconds since boot, suspended time included (proc_uptime(5)). */
 export function uptimeMs(): number {
   const [uptime] = readFileSync('/proc/uptime', 'latin1').split(' ');
   return Number(uptime) * 1000;

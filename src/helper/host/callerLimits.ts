@@ -1,17 +1,17 @@
 /**
- * The soft limit on open files that whoever started the helper has. Node raises its own to the hard
- * limit as it starts, and children inherit that; a container gets what its person has instead, as
- * from any other program. Called by helper.ts first of all, then wherever a payload is spawned.
+ * The caller's soft RLIMIT_NOFILE. Node raises its own to the hard limit at its start, and children
+ * inherit it; a payload gets the caller's instead, as from any other program. Called by helper.ts first
+ * of all, then wherever a payload is spawned.
  */
 import { readFileSync, readlinkSync } from 'node:fs';
 import path from 'node:path';
 import { parseLimits } from '../../core/procfs/parseLimits';
 import { parseStat } from '../../core/procfs/parseStat';
 
-/** sudo raises limits for itself too, and puts them back for its child only (sudo(8)). */
+/** sudo raises its own limits, and restores them only for its child (sudo(8)). */
 const raising = 'sudo';
 
-/** More ancestors than this are no way to a terminal. */
+/** Most ancestors that are read. */
 const furthest = 32;
 
 let openFiles: number | undefined;
@@ -21,12 +21,12 @@ export function rememberCallerLimits(): void {
   openFiles = softOpenFiles(process.ppid);
 }
 
-/** At most this process's own hard limit; undefined where no ancestor could be asked. */
+/** At most this process's hard limit; undefined where no ancestor could be read. */
 export function callerOpenFiles(): number | undefined {
   return openFiles;
 }
 
-/** Of the nearest ancestor that is no Node like us. */
+/** Of the nearest ancestor that runs neither this program nor sudo. */
 function softOpenFiles(start: number): number | undefined {
   try {
     const own = readlinkSync('/proc/self/exe');
@@ -36,14 +36,14 @@ function softOpenFiles(start: number): number | undefined {
       pid = parseStat(readFileSync(`/proc/${pid}/stat`)).ppid;
     }
   } catch (error) {
-    // It ended, or hidepid hides it: then the limit stays what it is.
+    // It has ended, or hidepid hides it: the limit stays as it is.
     if (!['ENOENT', 'ESRCH', 'EACCES'].includes((error as NodeJS.ErrnoException).code ?? ''))
       throw error;
   }
   return undefined;
 }
 
-/** undefined for a program of somebody else, which is none of ours. */
+/** undefined for another user's process (EACCES): it is not Node of ours. */
 function programOf(pid: number): string | undefined {
   try {
     return readlinkSync(`/proc/${pid}/exe`);
@@ -53,7 +53,7 @@ function programOf(pid: number): string | undefined {
   }
 }
 
-/** The ancestor's limit, lowered to this process's own: what lowered that may have ended, or be Node itself. */
+/** The ancestor's limit, at most this process's own: a process between them may have lowered it. */
 function limitOf(pid: number): number | undefined {
   const [theirs, own] = [pid, 'self'].map((one) =>
     parseLimits(readFileSync(`/proc/${one}/limits`)).find(({ name }) => name === 'open files'),

@@ -1,22 +1,22 @@
 /**
- * How a child ended, whatever ended it. Node says exit code 0, and no signal, of one that died of a
- * real-time signal (34 to 64), which it has no name for. Used by whoever spawns what can die of one.
+ * How a child ended. Node has no name for real-time signals (34 to 64): for a child that one of them killed
+ * it reports exit code 0 and no signal. Used where a payload is spawned.
  */
 import { type Signal, parseSignal, signalName } from '../../core/config/stopSignal';
 
 /**
- * A shell says on 3 what a signal has done to its child (POSIX leaves it the words), and nothing of an
- * exit code. Its own standard error is the child's again only there.
+ * The shell writes to 3 when a signal has killed its child (POSIX does not specify the text), and nothing
+ * for an exit code. The child's standard error is the caller's.
  */
 const telling = 'exec 8>&2 2>&3; "$@" 2>&8 8>&-; exit';
 
-/** @returns argv that waits for another and returns 128 + N for a signal; 3 has to be a pipe to us */
+/** @returns argv that runs a command and exits with 128 + N for a signal; 3 must be a pipe to the helper */
 export function tellingEnd(argv: readonly string[]): [string, ...string[]] {
   return ['/bin/sh', '-c', telling, 'sh', ...argv];
 }
 
 /**
- * @param said whether the shell of `tellingEnd` has said anything
+ * @param said whether the shell of `tellingEnd` has written anything
  * @returns the signal's name, for `containerExit`
  */
 export function signalTold(exitCode: number | undefined, said: boolean): string | undefined {

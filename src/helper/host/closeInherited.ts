@@ -6,8 +6,8 @@ import { fdinfoField } from '../../core/fs/fdinfoField';
 const closeOnExec = 0o2000000;
 
 /**
- * Every descriptor that Node opened itself is close-on-exec; one that is not came from whoever
- * started the helper, and would go on to every program that it starts.
+ * Node opens every descriptor with O_CLOEXEC. One without the flag is inherited from the caller, and
+ * every program that the helper starts would inherit it.
  */
 export function closeInherited(): void {
   for (const entry of readdirSync('/proc/self/fd')) {

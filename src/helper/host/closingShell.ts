@@ -5,7 +5,7 @@
 import { runTool } from '../../core/fs/runTool';
 import { findTool } from './hostTools';
 
-/** What is run with it, as a check: dash takes a number above 9 for a program, and ends with 127. */
+/** A check of the shell: dash takes a descriptor above 9 for a program and exits with 127. */
 const closesTwoDigits = 'fd=12; eval "exec $fd>&-"';
 
 let busybox: string | undefined;
@@ -21,14 +21,14 @@ export async function preferBusybox(program = findTool('busybox')): Promise<void
   if (!failed) busybox = program;
 }
 
-/** @returns the beginning of its command; without BusyBox and bash a shell that may fail closed, with 127 */
+/** @returns its argv prefix; without BusyBox and bash a shell that may exit with 127 */
 export function closingShell(): [string, ...string[]] {
   return busybox === undefined ? [findTool('bash') ?? '/bin/sh'] : [busybox, 'sh'];
 }
 
 /**
- * Closes everything above the first parameter and goes on with the rest: without this each container would get
- * the masters of all the others. `eval` sees digits from /proc only.
+ * Closes all descriptors above the first parameter and executes the rest. Without it each container would
+ * inherit the masters of all the others. `eval` sees digits from /proc only.
  */
 export const closing = `highest=$1
 shift

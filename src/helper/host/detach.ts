@@ -4,19 +4,19 @@ import * as z from 'zod';
 import { TerrariumError } from '../../core/errors';
 import { hostEnvironment } from './hostTools';
 
-/** What the detached helper tells the one that started it, once. */
+/** The one message of the detached helper to its parent. */
 export const Readiness = z.union([
   z.object({ ready: z.literal(true) }),
   z.object({ code: z.string(), problem: z.string(), remedy: z.string() }),
 ]);
 export type Readiness = z.infer<typeof Readiness>;
 
-/** All that goes on to the detached helper: who called sudo, and that Electron is to be Node. */
+/** The environment of the detached helper: the caller of sudo, and Electron's switch to Node. */
 const kept = ['SUDO_UID', 'SUDO_GID', 'ELECTRON_RUN_AS_NODE'];
 
 /**
- * Starts this very program again in a session of its own (setsid(2)), so that neither Ctrl+C nor the
- * end of the terminal reaches it, and waits until it listens.
+ * Starts this program again in a session of its own (setsid(2)), where neither Ctrl+C nor a hangup of the
+ * terminal reaches it, and waits until it listens.
  * @param args its arguments, without `--detach`
  * @throws TerrariumError what kept it from listening
  */
@@ -46,7 +46,7 @@ export async function detach(args: readonly string[]): Promise<void> {
   if ('problem' in answer) throw new TerrariumError(answer.code, answer.problem, answer.remedy);
 }
 
-/** The other side: in a detached helper, answers whoever waits. @returns false where nobody does */
+/** Called in the detached helper: answers its parent. @returns false where no parent waits */
 export function answerStarter(answer: Readiness): boolean {
   if (!process.send || !process.connected) return false;
   process.send(answer, () => {

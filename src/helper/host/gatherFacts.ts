@@ -77,7 +77,7 @@ export function ownPrivilege(): Privilege {
 
 type FurtherIds = Pick<HostFacts, 'subuid' | 'subgid' | 'idMapTools'>;
 
-/** Root writes the maps itself; everybody else needs newuidmap(1), a name of their own, and its help. */
+/** Root writes the maps itself; other users need newuidmap(1) and a user name. */
 async function furtherIds(
   person: { uid: number; gid: number },
   root: boolean,
@@ -97,7 +97,7 @@ async function furtherIds(
   return refusal === undefined ? { ...ranges, ...elsewhere } : elsewhere;
 }
 
-/** Whoever opens a FIFO waits, and a start with it; statfs(2) opens nothing. */
+/** open(2) of a FIFO would block the start; statfs(2) opens nothing. */
 async function requireNamespaceFiles({ name, config }: Bundle): Promise<void> {
   for (const { type, path: file } of config.linux.namespaces) {
     if (file === undefined) continue;
@@ -115,7 +115,7 @@ async function devicesOf(bundle: Bundle): Promise<Map<string, string>> {
   const found = new Map<string, string>();
   for (const { path: device } of bundle.config.linux.devices ?? []) {
     const place = path.posix.normalize(device);
-    const node = await lstat(place).catch(() => undefined); // what is not there cannot be lent
+    const node = await lstat(place).catch(() => undefined); // a missing device is left out
     if (!node?.isCharacterDevice() && !node?.isBlockDevice()) continue;
     // Linux's dev_t, as glibc's gnu_dev_major(3) takes it apart.
     const rdev = BigInt(node.rdev);
@@ -126,7 +126,7 @@ async function devicesOf(bundle: Bundle): Promise<Map<string, string>> {
   return found;
 }
 
-/** The person behind the helper: who called sudo (sudo(8) sets these), or the process's own ids. */
+/** The person's ids: SUDO_UID and SUDO_GID (sudo(8)), or the process's own. */
 export function personOf(env: NodeJS.ProcessEnv): { uid: number; gid: number } {
   const [uid, gid] = [env.SUDO_UID, env.SUDO_GID].map((text) =>
     /^\d{1,10}$/.test(text ?? '') ? Number(text) : undefined,

@@ -1,4 +1,4 @@
-/** What the helper needs of the machine's own programs: their environment, and that they are there. */
+/** The machine's programs that the helper needs: their environment, and whether they are installed. */
 import { TerrariumError } from '../../core/errors';
 import { findTool, hostEnvironment, systemPath } from '../../core/fs/findTool';
 import { machineCheck } from '../../core/text/remedies';

@@ -1,6 +1,6 @@
 /**
- * Whether newuidmap(1) and newgidmap(1) can do what they are for. Asked before a start without root, and
- * by the doctor.
+ * Whether newuidmap(1) and newgidmap(1) can write id maps. Checked before a rootless start, and by the
+ * doctor.
  */
 import { spawn } from 'node:child_process';
 import { constants, statSync } from 'node:fs';
@@ -9,7 +9,7 @@ import { escapeControlCharacters } from '../../core/text/escapeControlCharacters
 import { findTool, hostEnvironment } from './hostTools';
 import { runTool } from '../../core/fs/runTool';
 
-/** Setuid of root; they may also have file capabilities, which only a try shows. */
+/** Setuid root. They may have file capabilities instead, which only a try shows. */
 export function areSetuid({ uid, gid }: IdMapTools): boolean {
   return [uid, gid].every((file) => {
     const { mode, uid: owner } = statSync(file);
@@ -28,8 +28,8 @@ export interface WantedIds {
 const within = 10_000;
 
 /**
- * Has them map one further id each into a user namespace that is gone again afterwards.
- * @returns what the one that failed said, safe to show; undefined where both did it
+ * Each maps one further id into a temporary user namespace.
+ * @returns the standard error of the tool that failed, safe to show; undefined where both succeed
  */
 export async function tryIdMapTools(
   tools: IdMapTools,
@@ -37,7 +37,7 @@ export async function tryIdMapTools(
 ): Promise<string | undefined> {
   const unshare = findTool('unshare');
   if (!unshare) return 'there is no unshare';
-  // Reads a line that never comes: it waits, and ends with us.
+  // Waits for end of file, so it ends with the helper.
   const waiting = spawn(unshare, ['--user', '--', '/bin/sh', '-c', 'echo ready; read -r _'], {
     ...{ cwd: '/', env: hostEnvironment, stdio: ['pipe', 'pipe', 'ignore'], timeout: within },
   });

@@ -1,7 +1,6 @@
 /**
- * How many threads read files for the helper. Four are usual (uv_threadpool in libuv's documentation), and
- * processes of containers may keep some of them waiting: two by BoundedReads.ts, and some by withContainerFsTimeout.ts.
- * Called by helper.ts before anything is read.
+ * The size of libuv's thread pool. The default is four, and a container's processes can block some of them:
+ * two of BoundedReads.ts, and some of withContainerFsTimeout.ts. Called by helper.ts before any file is read.
  */
 const threads = 16;
 

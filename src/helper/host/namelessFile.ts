@@ -1,4 +1,4 @@
-/** An open file without a name, for steps.sh's fstab: mount(8) reads none from a pipe. Called by spawnScript.ts. */
+/** An unlinked file for steps.sh's fstab: mount(8) cannot read a pipe. Called by spawnScript.ts. */
 import { randomBytes } from 'node:crypto';
 import { closeSync, fchmodSync, ftruncateSync, openSync, unlinkSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,15 +7,15 @@ import { codeOf } from '../../core/bundle/fileProblem';
 import { TerrariumError } from '../../core/errors';
 import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 
-/** In memory first: a full disk is no reason not to start. */
+/** In memory first: a full disk must not prevent a start. */
 const usualFolders = () => ['/dev/shm', tmpdir(), '/tmp', '/var/tmp', '/run'];
 
 /** More than an fstab of the longest config.json in use needs. */
 const probe = Buffer.alloc(64 * 1024);
 
 /**
- * Without a name only who may look into our processes reaches it, so its mode only has to let in the
- * ids of a user namespace.
+ * It can be opened only through /proc/PID/fd, so its mode may let in all ids of a user
+ * namespace.
  * @returns a descriptor, to be closed by the caller
  * @throws TerrariumError `no-scratch-file` where no folder takes one
  */
@@ -43,7 +43,7 @@ function makeIn(folder: string): number {
   try {
     unlinkSync(file);
     fchmodSync(descriptor, 0o666);
-    // A full filesystem still makes files; it is the words that find no room.
+    // A full filesystem still makes files; only write(2) fails, with ENOSPC.
     for (let done = 0; done < probe.length;)
       done += writeSync(descriptor, probe, done, probe.length - done, done);
     ftruncateSync(descriptor);

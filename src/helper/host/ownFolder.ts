@@ -1,6 +1,6 @@
 /**
- * A folder of the helper's own user, for what its next one is to find: nobody else can make a name in
- * it. Used for the records of `run` and for what runtimes are given.
+ * The folder for what the next helper must find. Only the helper's user can create a name in it. Used for
+ * the records of `run` and for the runtimes' folders.
  */
 import { runtimeDirectory } from '../../core/client/runtimeDirectory';
 

@@ -1,7 +1,7 @@
 /**
- * Makes programs of the host impossible to write for whoever gets hold of them. Used by builtinSession.ts:
- * the process that joins a container is seen there for a moment as the program that it still is, and
- * /proc/PID/exe leads whoever may look to the very file of the host (CVE-2019-5736).
+ * Mounts programs of the host read-only. Used by builtinSession.ts: a process that joins a container is
+ * visible inside before it executes the container's program, and through /proc/PID/exe root inside could
+ * write to the host's file (CVE-2019-5736).
  */
 import path from 'node:path';
 import { findTool } from './hostTools';
@@ -22,14 +22,14 @@ exec "$@"`;
 
 /**
  * @param programs absolute
- * @returns words that end before the command: a mount namespace of its own, in which these cannot be
- *   written. None without root, whose containers may not write root's files anyway.
+ * @returns command prefix: a mount namespace in which the programs are read-only. Empty without root: a
+ *   rootless container cannot write root's files.
  */
 export function readOnlyPrograms(programs: readonly string[]): string[] {
   if (process.geteuid!() !== 0) return [];
   return [
-    // Its parent stays: with its last process the namespace would go, and with it these mounts. What the
-    // machine unmounts meanwhile goes here too, or a disk would be busy for as long as a shell is open.
+    // The parent keeps the namespace and its mounts alive. Unmounts of the machine propagate to it, or a
+    // disk would stay busy (EBUSY) for as long as a shell is open.
     ...[findTool('unshare')!, '--mount', '--propagation=slave', '--fork', '--'],
     ...['/bin/sh', '-c', script, 'sh', findTool('mount')!, '', ...programs, '--'],
   ];
@@ -38,7 +38,7 @@ export function readOnlyPrograms(programs: readonly string[]): string[] {
 /**
  * The same around terminal.js, which stays itself.
  * @param dev `own` where it makes a terminal in the devpts that it is given, `pts` where in a new one
- * @returns words that end before the holder's own
+ * @returns command prefix of the holder
  */
 export function terminalHolder(programs: readonly string[], dev: 'own' | 'pts' = 'own'): string[] {
   const root = process.geteuid!() === 0;

@@ -1,4 +1,4 @@
-/** Looks before a whole tree is changed: a mount in it would be somebody else's files. */
+/** A check before a whole tree is changed: a mount in it has files of another filesystem. */
 import { type FileHandle, readlink } from 'node:fs/promises';
 import { TerrariumError } from '../../core/errors';
 import { pathOf } from '../../core/fs/openDirectoryNoFollow';
@@ -6,7 +6,7 @@ import { ownMounts } from '../../core/procfs/ownMounts';
 import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 
 /**
- * @param held folder; where it is now says the kernel, whatever its path was
+ * @param held folder; the kernel gives its current path
  * @throws TerrariumError `mounted-below` where something is mounted on or below it (on the host: a
  *   container's own mounts are in its mount namespace and not seen here)
  */

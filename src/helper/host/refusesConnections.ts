@@ -1,7 +1,7 @@
-/** Whether nobody listens at a socket any more. Used for the sockets that helpers leave behind. */
+/** Whether no process listens on a socket. Used for the sockets that helpers leave behind. */
 import { connect } from 'node:net';
 
-/** unix(7): only a refusal says so. A full queue (EAGAIN) is that of a living helper. */
+/** Only ECONNREFUSED says so (unix(7)). EAGAIN, a full queue, comes from a living helper. */
 export function refusesConnections(file: string): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(file);

@@ -1,7 +1,7 @@
 /**
- * A mount's source that lies in the bundle has to be there itself. A symlink on the way would show
- * something else of the machine than config.json says, and may be one that a container has put there:
- * the rootfs and what is bound into it are its to write. Called by gatherFacts.ts.
+ * A mount source below the bundle must have no symlink in its path. A container can write to the rootfs
+ * and to what is bound into it: a symlink of its own would mount another file of the machine than
+ * config.json names. Called by gatherFacts.ts.
  */
 import { lstat, realpath } from 'node:fs/promises';
 import path from 'node:path';
@@ -25,7 +25,7 @@ export async function requireStraightSources(bundle: Bundle): Promise<void> {
   }
 }
 
-/** The first symlink on the way that lies in the folder; undefined also where the way ends before. */
+/** The first symlink of the path below the folder; undefined too for a path that does not exist. */
 async function linkIn(folder: string, source: string): Promise<string | undefined> {
   let here = '/';
   for (const name of source.split('/').filter(Boolean)) {

@@ -18,7 +18,7 @@ export function runHelper(
 /**
  * Files that a rootless container made belong to its user's subordinate ids: only root of a user
  * namespace that has them may change these (user_namespaces(7), subuid(5)).
- * @returns what it printed; undefined where it was not possible, or it failed
+ * @returns its output; undefined where it could not be run, or failed
  */
 export async function inSubordinateIds(
   words: readonly string[],
@@ -31,7 +31,7 @@ export async function inSubordinateIds(
   return failed ? undefined : said;
 }
 
-/** With the one variable that Electron needs to be Node; runTool gives it nothing of ours. */
+/** Adds ELECTRON_RUN_AS_NODE; runTool passes no environment on. */
 function commandOf(words: readonly string[]): [string, ...string[]] {
   const own = [process.execPath, process.argv[1]!, ...words] as const;
   const env = findTool('env');

@@ -1,7 +1,7 @@
 /**
  * sudo can log or check every command that its command runs ("log_subcmds" and "intercept" of sudoers(5)).
- * Every execve(2) then waits for an answer of sudo's, by ptrace(2) or through a preloaded library, and once
- * sudo has ended each of them fails: with ENOSYS, or with EACCES. Called by serve.ts before it detaches.
+ * Every execve(2) then waits for sudo, by ptrace(2) or through a preloaded library. Once sudo has ended
+ * each fails with ENOSYS or EACCES. Called by serve.ts before it detaches.
  */
 import { readFileSync } from 'node:fs';
 import { TerrariumError } from '../../core/errors';

@@ -1,6 +1,6 @@
 /**
- * Keeps a program from inheriting what is open in this process (closingShell.ts). For programs on a terminal
- * that is not theirs yet; those that take one have onTerminal.ts.
+ * Keeps a program from inheriting the helper's descriptors (closingShell.ts). For programs whose terminal is
+ * not their controlling terminal yet; the others have onTerminal.ts.
  */
 import { closing, closingShell } from './closingShell';
 

@@ -45,7 +45,7 @@ export function fitFor({ real, mount }: PlacedFolder): Check {
   };
 }
 
-/** A folder without its links, and the mount that it lies on. */
+/** The real path of a folder, and its mount. */
 export interface PlacedFolder {
   readonly real: string;
   readonly mount?: MountEntry;

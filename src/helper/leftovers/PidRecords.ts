@@ -1,7 +1,7 @@
 /**
- * What a killed helper may have left, on disk: written while containers run, swept by the next
- * helper of that name. Containers die with their helper anyway (PDEATHSIG, --kill-child); this is for
- * the day when one did not, for example after a setuid program cleared the signal (prctl(2)).
+ * Records on disk of what a killed helper may leave: written while containers run, swept by the next
+ * helper of that name. Containers die with their helper (PDEATHSIG, --kill-child) unless, for example, a
+ * setuid program has cleared the signal (prctl(2)).
  */
 import { constants } from 'node:fs';
 import { open, readFile, readlink, rename, rm } from 'node:fs/promises';
@@ -11,7 +11,7 @@ import { removeEmptyCgroups } from '../cgroup/removeCgroup';
 import { boundedReads } from '../processes/BoundedReads';
 import { readStat } from '../processes/readStat';
 
-/** PID 1 with what tells it from another of that number; none while its start has not come so far. */
+/** PID 1 with what identifies it if its PID is reused; absent before its start has made it. */
 const Process = z.object({
   pid: z.number().int().min(2).max(4194304),
   /** Field 22 of /proc/PID/stat. */
@@ -39,7 +39,7 @@ interface Identity extends z.infer<typeof Process> {
   readonly innerPid: number;
 }
 
-/** Most bytes of a file that are looked at. */
+/** Most bytes of a file that are read. */
 const maxBytes = 64 * 1024;
 
 export class PidRecords {
@@ -62,11 +62,11 @@ export class PidRecords {
 
   /**
    * Kills what a predecessor left and removes its file. The folder is the person's and the helper may
-   * be root, so a record proves nothing by itself. It is believed only in a plain file that our own
-   * user owns and nobody else can write: the person cannot make one that root owns, only keep an old
-   * one, and start times do not come back (ticks since boot). And then only for a process that is
-   * still that one, is PID 1 of a PID namespace, the recorded one, which is not ours.
-   * Of its cgroups only empty ones go: an old record is no danger to what others have there now.
+   * be root, so a record is trusted only in a regular file that the helper's user owns and no other user
+   * can write. The person cannot make one that root owns, only keep an old one, and start times are not
+   * reused (ticks since boot). A process is killed only with the recorded start time, and as PID 1 of the
+   * recorded PID namespace, which is not the helper's.
+   * Only empty cgroups are removed, so an old record does no harm.
    * @returns the PIDs that were killed
    */
   async sweep(
@@ -101,7 +101,7 @@ export class PidRecords {
     }
     if (records.length === 0) return rm(this.file, { force: true });
     await rm(this.draft, { force: true });
-    const handle = await open(this.draft, 'wx', 0o600); // O_EXCL: follows nothing that waits there
+    const handle = await open(this.draft, 'wx', 0o600); // O_EXCL: follows no symlink
     try {
       await handle.writeFile(JSON.stringify(records));
     } finally {
@@ -110,7 +110,7 @@ export class PidRecords {
     await rename(this.draft, this.file);
   }
 
-  /** One that holds up who looks is what it was: neither changes, and a record is judged when it is read. */
+  /** A process whose read blocks counts as unchanged: `sweep` verifies each record. */
   private async identified(pid: number): Promise<Identity | undefined> {
     const now = (await identify(pid)) ?? this.known.get(pid);
     if (now === undefined || now === 'gone') {
@@ -136,17 +136,17 @@ export class PidRecords {
         await handle.close();
       }
     } catch {
-      return []; // none, or not one of ours: nothing to believe
+      return []; // no record, or one that is not trusted
     }
   }
 }
 
-/** @returns undefined where that is not known, as the process holds up who looks */
+/** @returns undefined where that is not known, as the read blocks */
 function identify(pid: number) {
   return boundedReads.ask(pid, async () => (await readIdentity(pid)) ?? 'gone');
 }
 
-/** @returns undefined where the process is gone or not ours to look at */
+/** @returns undefined where the process has ended or may not be read */
 async function readIdentity(pid: number): Promise<Identity | undefined> {
   try {
     const stat = await readStat(`/proc/${pid}`);

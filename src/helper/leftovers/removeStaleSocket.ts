@@ -1,4 +1,4 @@
-/** Makes way for a new socket where a killed helper left its file. Called by HelperServer.ts. */
+/** Removes the socket file that a killed helper left. Called by HelperServer.ts. */
 import { lstat, rm } from 'node:fs/promises';
 import { TerrariumError } from '../../core/errors';
 import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';

@@ -1,7 +1,7 @@
 /**
- * What a killed `helper.js run` may have left: a record for each in a folder of its user, believed as
- * those of a helper that serves. A first process that changes its user loses the signal that would end
- * it with its helper (prctl(2), PR_SET_PDEATHSIG).
+ * Records of what a killed `helper.js run` may leave, one each in a folder of its user, verified as those
+ * of `serve`. A PID 1 that changes its user loses the signal that would end it with its helper
+ * (PR_SET_PDEATHSIG(2const)).
  */
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';

@@ -1,5 +1,5 @@
 /**
- * Removes what a killed helper leaves behind: processes, cgroups, a runtime's state, sockets. Called by `serve`
+ * Removes what a killed helper leaves: processes, cgroups, a runtime's state, sockets. Called by `serve`
  * before it listens, and by `run`.
  */
 import { messageOf } from '../../core/errors';
@@ -10,9 +10,9 @@ import { sweepCgroups } from './sweepCgroups';
 import { sweepRuntimes } from './sweepRuntimes';
 
 /**
- * A sweep that fails keeps nothing from starting: a container may have caused it.
- * @param warn told what was ended, and what could not be removed
- * @param records those of an earlier helper with the same socket
+ * A failed sweep prevents no start: a container may have caused the failure.
+ * @param warn told what was killed, and what could not be removed
+ * @param records of an earlier helper with the same socket
  */
 export async function sweep(warn: (text: string) => void, records?: PidRecords): Promise<void> {
   const attempt = async (what: string, one: () => Promise<void>) => {

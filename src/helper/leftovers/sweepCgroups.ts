@@ -1,6 +1,6 @@
 /**
- * The cgroups of containers whose helper was killed, by their names. Called by sweep.ts. The processes in them have their SIGKILL already (PDEATHSIG); version 1 delivers it when
- * they thaw. Nothing is killed here.
+ * Removes cgroups of containers whose helper was killed, by their names. Called by sweep.ts. Nothing is
+ * killed here: their processes have a SIGKILL pending (PDEATHSIG), which v1 delivers when they thaw.
  */
 import { readFile, readdir, rmdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -13,14 +13,14 @@ import { removeCgroup } from '../cgroup/removeCgroup';
 
 export async function sweepCgroups(): Promise<void> {
   for (const parent of new Set(await parents())) {
-    const names: string[] = await readdir(parent).catch(() => []); // not ours to look into, so none of ours
+    const names: string[] = await readdir(parent).catch(() => []); // unreadable, so none of this user's
     for (const name of names) if (await isLeftOver(name)) await sweep(path.join(parent, name));
-    // What is in it goes by the records of its helper.
+    // Its processes are killed by the records of its helper.
     if (names.includes('terrarium')) await rmdir(path.join(parent, 'terrarium')).catch(isInTheWay);
   }
 }
 
-/** Where a helper of this user makes them: the top of a hierarchy, below its own cgroup, or what is delegated. */
+/** Where a helper of this user makes them: a hierarchy's root, its own cgroup, or a delegated one. */
 async function parents(): Promise<string[]> {
   const mounts = await ownMounts();
   const own = await readFile('/proc/self/cgroup');
@@ -57,7 +57,7 @@ async function thaw(folder: string): Promise<void> {
   }
 }
 
-/** In use, gone already, or not ours. */
+/** In use, removed already, or another user's. */
 function isInTheWay(error: unknown): void {
   const { code } = error as NodeJS.ErrnoException;
   if (!['ENOENT', 'EACCES', 'EPERM', 'EBUSY', 'ENOTEMPTY'].includes(code ?? '')) throw error;

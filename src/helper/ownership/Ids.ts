@@ -1,6 +1,6 @@
 /**
- * User and group ids as this process sees them, and as the machine counts. They differ where root of a user
- * namespace changes files of subordinate ids. Used by what looks, takes and gives back.
+ * User and group ids as this process sees them, and outside of its user namespace. They differ where root of
+ * a user namespace changes files of subordinate ids. Used by look, take and undo.
  */
 import { closeSync, constants, openSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
@@ -59,9 +59,9 @@ export class Ids {
 }
 
 /**
- * The kernel shows a user without a mapping as `overflowId`, which is nobody's of a range of 65,536 too. To
- * open a file with O_NOATIME is for those that may act as its owner, and without a mapping nobody may. Links
- * and the like cannot be opened; they are taken for such without.
+ * The kernel shows an unmapped id as `overflowId`, which a range of 65,536 ids maps too. O_NOATIME tells them
+ * apart: open(2) needs the owner's uid or CAP_FOWNER, and no process has either over an unmapped id. Symlinks
+ * and special files cannot be opened; they count as unmapped.
  */
 function mayActAsOwner({ fd, stat }: Pick<Visited, 'fd' | 'stat'>): boolean {
   if (!stat.isFile() && !stat.isDirectory()) return false;
@@ -76,7 +76,7 @@ function mayActAsOwner({ fd, stat }: Pick<Visited, 'fd' | 'stat'>): boolean {
 
 function insideOf(map: readonly IdExtent[], outside: number): number {
   const id = idInside(map, outside);
-  // Where the kernel's stand-in is mapped, it is somebody else's.
+  // A mapped `overflowId` is another user's.
   if (idOutside(map, id) === outside) return id;
   throw Object.assign(new Error(`${outside} is not mapped here`), { code: 'EINVAL' });
 }

@@ -33,7 +33,7 @@ const Taken = File.extend({
 });
 export type Taken = z.infer<typeof Taken>;
 
-/** st_ctime once it was taken: nobody but root can change such a file without changing it. */
+/** st_ctime after the change: only root can change such a file and keep it. */
 const Left = File.extend({ left: Digits });
 type Left = z.infer<typeof Left>;
 
@@ -53,7 +53,7 @@ export class OwnershipRecord {
   static async of(folder: string, rootfs: Visited['stat'], mode: number): Promise<OwnershipRecord> {
     try {
       await mkdir(folder, { recursive: true, mode });
-      // Who else could make a name in it, or above it, could make a record.
+      // A user who can create a name in it, or above it, could forge a record.
       for (const each of [folder, path.dirname(folder)]) {
         const { uid, mode: bits } = await lstat(each);
         if (uid !== process.geteuid!() || (bits & 0o022) !== 0 || (bits & 0o170000) !== 0o040000)
@@ -94,7 +94,7 @@ export class OwnershipRecord {
     try {
       for await (const text of handle.readLines()) {
         const line = parse(text);
-        // A helper that was killed may have left half a line at the end: that file was not changed.
+        // A truncated last line: the helper was killed before it changed that file.
         if (!line) continue;
         const key = `${line.ino}-${line.born}`;
         if ('left' in line) left.set(key, line.left);

@@ -1,6 +1,6 @@
 /**
- * The files below a place that belong to somebody else than the person, in batches, each file held: what is
- * told before the question and what is changed after it come from the same walk.
+ * The files below a place that the person does not own, in batches of open descriptors. The preview and the
+ * change use the same walk.
  */
 import { closeSync } from 'node:fs';
 import type { Visited } from '../../core/fs/walkTree';
@@ -39,9 +39,9 @@ export function inodeOf({ ino, birthtimeNs }: Visited['stat']): string {
 }
 
 /**
- * Where else files with several hard links may be found. Another user can link a file that is not theirs
- * into a folder that they may write to, and it must not become the person's. So such a file is changed
- * only where all its names were met in folders in which the person and root alone can make names.
+ * The names of files with several hard links. Another user can link(2) a file that is not theirs into a
+ * folder that they may write to, and it must not become the person's. So such a file is changed only where
+ * all its names are in folders in which only the person and root can create names.
  */
 class HardLinks {
   private readonly names = new Map<string, { met: bigint; safe: boolean }>();

@@ -33,7 +33,7 @@ export function isOwnershipTask(word: string | undefined): word is OwnershipTask
   return word !== undefined && word in results;
 }
 
-/** What the process prints that walks. */
+/** The output of the walking process. */
 const Said = z.union([
   z.object({ result: z.unknown() }),
   z.object({ code: z.string(), problem: z.string(), remedy: z.string() }),
@@ -88,7 +88,7 @@ export async function ownersHere(words: readonly string[]): Promise<string> {
   }
 }
 
-/** A folder that may not be looked into ends the walk. @throws what nobody expected */
+/** An unreadable folder ends the walk. @throws errors other than EACCES and EPERM */
 function explained(error: unknown): TerrariumError {
   if (error instanceof TerrariumError) return error;
   if (!['EACCES', 'EPERM'].includes(codeOf(error) ?? '')) throw error;

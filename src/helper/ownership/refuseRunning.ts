@@ -1,6 +1,6 @@
 /**
- * Owners are not changed under a container that runs, whoever started it: this helper, another one, `run` on
- * a command line, another runtime. Called by ownership.ts.
+ * Refuses to change owners under a running container of any starter: this helper, another helper, `run` on a
+ * command line, another runtime. Called by ownership.ts.
  */
 import { type FileHandle, constants, open, readFile } from 'node:fs/promises';
 import { TerrariumError } from '../../core/errors';
@@ -17,9 +17,9 @@ export async function refuseRunning(rootfs: FileHandle, name: string): Promise<v
     rootfs.stat({ bigint: true }),
   ]);
   /**
-   * What is a root of another container may be a FUSE of its own that does not answer. So it is opened
-   * without a question to its file system (O_PATH), and only a root with the same number is asked about, for
-   * a moment. True as well where that moment does not tell.
+   * Another container's root may be a FUSE that does not answer. So it is opened with O_PATH, which does not
+   * ask the file system, and fstat(2) is only for a root with the same inode number, with a timeout. True
+   * after a timeout.
    */
   const isRootfs = async (root: FileHandle, pid: number) => {
     if ((await inodeOf(root)) !== number) return false;
@@ -34,7 +34,7 @@ export async function refuseRunning(rootfs: FileHandle, name: string): Promise<v
       if (root && (await isRootfs(root, pid)))
         throw running(name, `process ${pid} has its root there`);
     } finally {
-      void root?.close(); // waits for a look that is held up
+      void root?.close(); // waits for a blocked fstat(2)
     }
   }
 }
@@ -53,7 +53,7 @@ export function running(name: string, reason: string): TerrariumError {
   );
 }
 
-/** Gone, or a process of somebody else. */
+/** Ended, or another user's process. */
 function unlessClosed(error: unknown): undefined {
   if (!/^(ENOENT|ESRCH|EACCES|EPERM)$/.test(codeOf(error) ?? '')) throw error;
 }

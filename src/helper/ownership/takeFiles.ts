@@ -1,7 +1,7 @@
 /**
- * Gives files to the person, each through a descriptor and after it was written down. Called by ownership.ts.
- * A file that was setuid would act as the person for whoever runs it, so the bits go first; chown(2) removes
- * capabilities. Other modes are kept.
+ * Gives files to the person, each through a descriptor and after it was recorded. Called by ownership.ts.
+ * A setuid file would run as the person, so the setuid and setgid bits are removed first; chown(2) removes
+ * capabilities. Other mode bits are kept.
  */
 import { chmodSync, chownSync, fstatSync } from 'node:fs';
 import { codeOf } from '../../core/fs/codeOf';
@@ -54,7 +54,7 @@ async function take(
   if (hasSetId(one)) chmodSync(file, mode & ~setIdBits);
   chownSync(file, person.uid, person.gid);
   const now = fstatSync(one.fd, { bigint: true });
-  // Its owner may have set one between our look and the chown, which keeps a setgid bit without x.
+  // The owner may have set one between fstat and chown(2), which keeps a setgid bit without x.
   if (hasSetId({ ...one, stat: now })) chmodSync(file, Number(now.mode) & 0o1777);
   if (!loses) return;
   const { ino, birthtimeNs, ctimeNs } = fstatSync(one.fd, { bigint: true });
@@ -99,7 +99,7 @@ export class Refused {
     return this.some.told.count;
   }
 
-  /** @throws what is no refusal of the kernel */
+  /** @throws errors that are no refusal of the kernel */
   add(one: Foreign, error: unknown): void {
     if (!/^(EPERM|EACCES|EROFS|EINVAL|EOVERFLOW|EDQUOT)$/.test(codeOf(error) ?? '')) throw error;
     this.cause ??= error;

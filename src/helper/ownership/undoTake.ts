@@ -1,8 +1,8 @@
 /**
- * Gives back what Take Ownership took: only what is still that file (inode and time of birth) and still the
- * person's. Setuid bits and capabilities come back only where nothing about the file has changed since
- * (st_ctime): what a container may have written into it meanwhile must not become a program of root.
- * Called by ownership.ts, with a record that only the helper's own user could write.
+ * Undoes Take Ownership: only for the same file (inode and birth time) that the person still owns. Setuid
+ * bits and capabilities are restored only where st_ctime is unchanged: a program that a container has
+ * written meanwhile must not become setuid root. Called by ownership.ts, with a record that only the
+ * helper's user could write.
  */
 import { chmodSync, chownSync, closeSync } from 'node:fs';
 import { TerrariumError } from '../../core/errors';

@@ -1,21 +1,21 @@
 /**
- * Reads files of containers' processes on the main thread, each within a limit. Who reads `stat`, `status`
- * or `cmdline` of a process holds its memory for a moment, and where the process ends just then it is the
- * reader that unmaps it: a dirty file of a FUSE is written back first, and that FUSE is a process of the
- * container, which need not answer. `syscall` waits for an execve(2) that does the same. A read that is
- * held up keeps one of libuv's threads (libuvThreads.ts), so only few may be outstanding in the whole helper.
- * Used by all that looks at processes without a ReaderThread.
+ * Reads /proc files of containers' processes on the main thread, each with a timeout. A read of `stat`,
+ * `status` or `cmdline` takes a reference to the process's memory. If the process ends meanwhile, the reader
+ * unmaps the memory and first writes back dirty pages of a FUSE file; a FUSE server in the container need not
+ * answer. `syscall` waits for an execve(2) that does the same. A blocked read keeps one of libuv's threads
+ * (libuvThreads.ts), so only few are allowed in the whole helper. Used by all that reads processes without
+ * a ReaderThread.
  */
 import { TerrariumError } from '../../core/errors';
 
 /** In milliseconds; a read takes a tenth of one. */
 const usualLimit = 1000;
 
-/** The other threads are left for everything else. */
+/** Leaves the other threads for all other work. */
 const mostAtOnce = 2;
 
 export class BoundedReads {
-  /** Reads that have passed their limit and not come back. */
+  /** Reads that are overdue and still blocked. */
   readonly #held = new Set<{ readonly hostPid: number }>();
   readonly #waiting: { readonly begin: () => void; readonly giveUp: () => void }[] = [];
   #running = 0;
@@ -28,7 +28,7 @@ export class BoundedReads {
   /**
    * @param read one file after the other, of that process
    * @param limit in milliseconds, from its beginning
-   * @returns undefined where it is not known: it took too long, or too many others still do
+   * @returns undefined after a timeout, and where too many reads are blocked
    * @throws what `read` throws
    */
   ask<T>(hostPid: number, read: () => Promise<T>, limit = this.limit): Promise<T | undefined> {
@@ -72,10 +72,10 @@ export class BoundedReads {
   }
 }
 
-/** That of the helper: every read shares its limit. */
+/** The helper's only one, so that all reads share its limit. */
 export const boundedReads = new BoundedReads();
 
-/** What is said where an answer is needed. */
+/** The error where an answer is required. */
 export function heldUp(hostPid: number): TerrariumError {
   return new TerrariumError(
     'process-held-up',

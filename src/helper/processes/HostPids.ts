@@ -14,7 +14,7 @@ export interface Found {
 }
 
 export class HostPids {
-  /** Processes of the host that are none of the container's, by the last look. */
+  /** Host PIDs that were not the container's at the last look. */
   #foreign = new Set<number>();
 
   constructor(private readonly files: ProcFiles) {}
@@ -31,7 +31,7 @@ export class HostPids {
     return this.#among(namespace, members, unknown);
   }
 
-  /** The same after everybody on the host was looked at: a foreign PID can have become the container's. */
+  /** The same over all processes of the host: a foreign PID may have been reused in the container. */
   findAnywhere(namespace: PidNamespace, members: Set<number>): Found[] {
     this.#foreign.clear();
     return this.findNew(namespace, members);
@@ -51,11 +51,11 @@ export class HostPids {
     for (const hostPid of candidates) {
       const content = this.files.readRecord(hostPid, 'status');
       const identity = content && parseIdentity(content);
-      // Too few numbers: it lives above the container, as most processes of the host do.
+      // Too few numbers in NSpid: its PID namespace is above the container's.
       if (!identity || identity.nsPids.length <= namespace.level) continue;
       if (!decide({ hostPid, identity })) undecided.push({ hostPid, identity });
     }
-    // Again while it helps: a nested namespace's process counts once its parent does.
+    // Repeated: a process of a nested namespace is recognised once its parent is.
     for (let before = -1; before !== undecided.length;) {
       before = undecided.length;
       undecided = undecided.filter((one) => !decide(one));
@@ -64,7 +64,7 @@ export class HostPids {
   }
 }
 
-/** The PIDs in a procfs; none where its PID namespace is gone. */
+/** The PIDs in a procfs; none where its PID namespace has ended. */
 export function listPids(procfs: string): number[] {
   try {
     return numbersIn(procfs);
@@ -74,7 +74,7 @@ export function listPids(procfs: string): number[] {
   }
 }
 
-/** The entries of a folder of /proc that are numbers: PIDs, TIDs, descriptors. @throws Error of getdents(2) */
+/** The numeric entries of a /proc folder: PIDs, TIDs, descriptors. @throws Error of getdents(2) */
 export function numbersIn(folder: string): number[] {
   const numbers: number[] = [];
   for (const name of readdirSync(folder)) {

@@ -14,7 +14,7 @@ const hertz = 100;
 const minSampleMs = 200;
 
 export class KnownProcess {
-  /** Replaced whenever stat says something else. */
+  /** Replaced whenever stat changes. */
   stat: ProcessStat;
   /** As seen inside the container. */
   uid = 0;
@@ -22,12 +22,12 @@ export class KnownProcess {
   /** One bit per signal that it ignores. */
   ignoredSignals = 0n;
   commandLine = '';
-  /** A thread that runs on where the main thread has ended: it stands for the process. */
+  /** TID of a running thread, used for the process where its main thread has ended. */
   thread: number | undefined;
   /** Per cent of one CPU. */
   cpu = 0;
   adopted = false;
-  /** It is new, or runs another program than when its user and command line were read. */
+  /** It is new, or has executed another program since its user and command line were read. */
   needsDetails = true;
   /** What smaps_rollup said, in bytes, and of how many resident pages; undefined before it was read. */
   #memory: { readonly rssPages: number; readonly rss: number; readonly pss?: number } | undefined;
@@ -120,7 +120,7 @@ export class KnownProcess {
       this.#bytes.content = Buffer.from(content);
       this.#bytes.length = content.length;
     }
-    // A parent changes only by the death of the one before: whoever comes then adopts.
+    // A parent changes only when the old parent dies: the new one is an adopter.
     if (stat.ppid !== this.stat.ppid) this.adopted = true;
     const before = this.stat;
     this.stat = stat;
@@ -132,7 +132,7 @@ export class KnownProcess {
   }
 
   /**
-   * Takes from a thread that runs on what the main thread has lost with its end.
+   * Reads from a running thread what an ended main thread no longer has.
    * @returns whether anything changed
    */
   #readThread(files: ProcFiles): boolean {

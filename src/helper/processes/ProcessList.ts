@@ -1,23 +1,23 @@
 /**
- * The processes of one container as they were last read, and what changed since any earlier read. Kept by
- * ReaderThread.ts from the differences that its thread tells; each ProcessWatcher.ts asks from its own version.
+ * The processes of one container as last read, and the changes since any earlier read. ReaderThread.ts
+ * updates it with the differences from its thread; each ProcessWatcher.ts asks from its own version.
  */
 import { sameProcess } from '../../core/tree/compareProcesses';
 import type { ProcessInfo } from '../../protocol/processes';
 
-/** What is to be done to a list of version `since` to have that of `version`. */
+/** The changes from version `since` to `version`. */
 export interface ProcessChanges {
   readonly version: number;
-  /** Nothing of before counts: `upserted` are all. */
+  /** `upserted` is the whole list. */
   readonly full: boolean;
   readonly upserted: readonly ProcessInfo[];
-  /** Keys. One of a process that came and went in between may be among them. */
+  /** Keys; may include a process that the receiver never had. */
   readonly removed: readonly string[];
-  /** Worth looking again soon: something came, went, or became something else. */
+  /** A reason to read again soon: a process started, ended or changed. */
   readonly isLively: boolean;
 }
 
-/** Versions that are remembered: watchers of one reader are a read apart, or as many as one of them pauses. */
+/** How many versions are kept: the watchers of a reader are a few reads apart. */
 const maxRemembered = 32;
 
 interface Change {
@@ -52,7 +52,7 @@ export class ProcessList {
     if (this.#changes.length > maxRemembered) this.#changes.shift();
   }
 
-  /** One read by who knows nothing of the one before. */
+  /** The first read of a new thread. */
   replace(processes: readonly ProcessInfo[]): void {
     const keys = new Set(processes.map(({ key }) => key));
     const removed = [...this.#processes.keys()].filter((key) => !keys.has(key));
@@ -65,7 +65,7 @@ export class ProcessList {
     );
   }
 
-  /** @param since undefined for who has nothing yet */
+  /** @param since undefined for a new watcher */
   changes(since: number | undefined): ProcessChanges {
     const version = this.#version;
     const missed = since === undefined ? Infinity : version - since;
@@ -83,7 +83,7 @@ export class ProcessList {
   }
 }
 
-/** Use of memory and CPU and the flicker between running and sleeping are no reason to hurry. */
+/** Changes of memory, CPU and between running and sleeping do not count. */
 function becameAnother(old: ProcessInfo, info: ProcessInfo): boolean {
   const calm = ({ pss: _, ...one }: ProcessInfo): ProcessInfo => ({
     ...{ ...one, rss: 0, cpu: 0 },

@@ -2,10 +2,10 @@
  * Reads the processes of one running container, again and again. Runs in the reader thread, so it
  * may take the time that it needs.
  *
- * Which processes there are comes from the container's own procfs, through a descriptor from before
- * its payload ran: nothing that is mounted over /proc later stands in between. What they are is read
- * from the host's /proc. Not a single name *below* that descriptor is looked up: root in a container
- * can mount on /proc/1 too, and a FIFO or a FUSE file there would hold the reader for ever.
+ * The list of PIDs comes from the container's own procfs, through a descriptor opened before the payload
+ * ran: no later mount over /proc can hide it. Their details are read from the host's /proc. No name
+ * *below* that descriptor is looked up: root in a container can mount on /proc/1 too, and a FIFO or a
+ * FUSE file there would block the reader for ever.
  */
 import { closeSync, constants, openSync, readFileSync, readdirSync, statfsSync } from 'node:fs';
 import { TerrariumError } from '../../core/errors';
@@ -27,7 +27,7 @@ import { wasAdopted } from './wasAdopted';
 /** statfs(2): the file system's magic number. */
 const PROC_SUPER_MAGIC = 0x9fa0;
 
-/** A wall clock that is set gives every process another start time; what is less is inexact reading. */
+/** A step of the wall clock changes every start time; a smaller difference is inexact reading. */
 const clockStepMs = 1000;
 
 /** Reads after which a listed PID that the host's /proc did not show is looked for again. */
@@ -60,7 +60,7 @@ export class ProcfsReader {
   #rows = new Map<number, Row>();
   /** Host PID → container PID of all rows. */
   readonly #pids = new Map<number, number>();
-  /** Somebody came or went since the last read, so that parents may be others. */
+  /** A process started or ended since the last read, so parents may have changed. */
   #isOther = true;
   /** Listed PIDs of which the host's /proc shows nothing, with the read that may look again. */
   #hidden = new Map<number, number>();
@@ -182,7 +182,7 @@ export class ProcfsReader {
     this.#isOther = true;
   }
 
-  /** Looks for what is listed and not known: among what is new on the host, then among everybody. */
+  /** Finds the host PIDs of unknown listed PIDs: among new processes of the host, then among all. */
   #discover(namespace: PidNamespace, listed: readonly number[], now: number): void {
     const isNew = (pid: number) =>
       !this.#rows.has(pid) && (this.#hidden.get(pid) ?? 0) <= this.#reads;
@@ -190,7 +190,7 @@ export class ProcfsReader {
     if (wanted.length === 0) return;
     const members = new Set(this.#pids.keys());
     this.#add(namespace, this.#hostPids.findNew(namespace, members), now);
-    // What has ended by now needs no search: else a storm of short-lived ones would cost one each time.
+    // No search for ended processes: many short-lived ones would each cost one.
     const missing = () => {
       const left = wanted.filter((pid) => !this.#rows.has(pid));
       if (left.length === 0) return left;

@@ -1,7 +1,7 @@
 /**
  * The process reader of one running container, in a thread of its own. Made by ManagedContainer.ts;
- * watchers call `read`; signals and the like are sent by it. The thread and its open files are
- * there only while somebody asks.
+ * watchers call `read`; the thread sends signals too. The thread and its open files exist only while
+ * requests come.
  */
 import { closeSync, constants, openSync, readFileSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
@@ -21,7 +21,7 @@ const idleMs = 5000;
 /** How often it is looked whether a process holds up the reader, in milliseconds: two looks decide. */
 const usualWatchMs = 1000;
 
-/** So many threads may be held up by a container's processes before it is given up. */
+/** How many threads a container may block before its reader fails. */
 const maxStuck = 8;
 
 interface Pending {
@@ -57,7 +57,7 @@ export class ReaderThread {
   #number = 0;
   /** Host PIDs whose memory is left alone. */
   #avoid = new Set<number>();
-  /** Threads that are held up. */
+  /** Blocked threads. */
   #stuck = new Set<Worker>();
   /** What was being read at the look before. */
   #before = '';
@@ -92,8 +92,8 @@ export class ReaderThread {
   }
 
   /**
-   * Signals a process of the container, in the thread: the look at who it is can be held up by it.
-   * @returns why it does nothing; undefined where nothing says so
+   * Signals a process of the container, in the thread: the process can block the check of its identity.
+   * @returns why the signal does nothing; undefined where that is not known
    * @throws TerrariumError those of `signalProcess`, `reader-held-up`
    */
   async signal(pid: number, startTime: string, name: string): Promise<Unheard | undefined> {
@@ -198,7 +198,7 @@ export class ReaderThread {
     this.#idle = setTimeout(() => this.#rest(), idleMs).unref();
   }
 
-  /** Ends the thread; its files go with it. One that is held up ends as soon as the kernel lets it. */
+  /** Ends the thread and closes its files. A blocked thread ends when its system call returns. */
   #rest(): void {
     clearTimeout(this.#idle);
     const thread = this.#thread;
@@ -210,8 +210,8 @@ export class ReaderThread {
   }
 
   /**
-   * A process can hold up whoever reads its files (BoundedReads.ts). Then another thread takes over, which
-   * leaves the memory of that process alone; what it is held up by was unmapped or is still waited for.
+   * A process can block a read of its files (BoundedReads.ts). Then another thread takes over, which does not
+   * read the memory of that process.
    */
   #look(): void {
     const { waiting } = this.#thread ?? {};

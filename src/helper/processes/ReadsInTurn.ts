@@ -1,6 +1,6 @@
 /**
- * What changes without a sign, or costs much to read, is read of some processes at a time. Used by
- * ProcfsReader.ts.
+ * Values that change without a sign, or are expensive to read, are read for some processes at a time.
+ * Used by ProcfsReader.ts.
  */
 import type { ProcessInfo } from '../../protocol/processes';
 import type { KnownProcess } from './KnownProcess';
@@ -14,17 +14,16 @@ import type { ProcFiles } from './ProcFiles';
 const [minDetails, maxDetails] = [8, 32];
 
 /**
- * Proportional memory use walks page tables. One read spends this share of its time on all in turn, because
- * it changes with whoever shares their pages, and as much on processes whose resident memory is another
- * than when it was last read.
+ * A read of PSS walks page tables. One read spends this share of its time on all processes in turn, because
+ * PSS changes with the number of sharers, and the same share on processes whose RSS has changed since their
+ * last PSS.
  */
 const pssShare = 1 / 40;
 const minPssMs = 0.5;
 
 /**
- * What came since the first read is asked for its proportional memory at once, else a container that has
- * just forked a lot would seem to use many times what it does: for this share of the time of a read, and so
- * many milliseconds at least.
+ * The PSS of new processes is read at once, or a container that has just forked a lot would seem to use many
+ * times its memory: for this share of the time of a read, and at least so many milliseconds.
  */
 const unreadShare = 1 / 2;
 const minUnreadMs = 10;
@@ -49,7 +48,7 @@ export class ReadsInTurn {
     const read = (row: Row) => {
       const { known } = row;
       const changed = known.readDetails(namespace, this.files, this.mayRead(known.hostPid));
-      if (changed) row.info = undefined; // whatever has ended is found out by the next read
+      if (changed) row.info = undefined; // the next read finds ended processes
     };
     for (const row of rows.values()) if (row.known.needsDetails) read(row);
     const due = this.#inTurn(
@@ -62,7 +61,7 @@ export class ReadsInTurn {
 
   /**
    * @param spent milliseconds that this read has taken so far
-   * @param isFirst nothing was read before: whoever begins to look wants to see rows
+   * @param isFirst the first read: rows are needed at once
    */
   readPss(rows: ReadonlyMap<number, Row>, spent: number, isFirst: boolean): void {
     const read = (row: Row) => {

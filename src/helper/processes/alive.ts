@@ -1,9 +1,8 @@
 /**
- * Whether a helper that left a name behind is still there. In one's own PID namespace its PID and start
- * time say so. A helper in another one (a dev container that shares /run and the cgroup tree) has numbers
- * that mean other processes here, or none; so each helper listens on a socket in its user's own folder,
- * and the kernel refuses a connection once the last process that holds it has ended, in whichever
- * namespace. Used for cgroups, records and the folders of runtimes.
+ * Whether the helper in a name is alive. In the same PID namespace its PID and start time tell. A helper in
+ * another PID namespace (a dev container that shares /run and the cgroup tree) has PIDs that mean other
+ * processes here, or none. So each helper listens on a socket in its user's folder: connect(2) fails with
+ * ECONNREFUSED once it has ended, in any namespace. Used for cgroups, records and the folders of runtimes.
  */
 import { createHash } from 'node:crypto';
 import { rmSync } from 'node:fs';
@@ -31,7 +30,7 @@ async function nameOf(pid: number): Promise<HelperName> {
   return [pid, await startTimeOf(pid), await ownNamespace()].join('-');
 }
 
-/** Listens for as long as this process lives; to be called before anything has its name. */
+/** Listens until this process ends. To be called before anything is named after it. */
 export function announceAlive(): Promise<void> {
   return (listening ??= listen());
 }
@@ -49,14 +48,13 @@ async function listen(): Promise<void> {
 }
 
 /**
- * A zombie has ended: sudo(8) may have gone with the helper, and then the machine's init takes its time to
- * reap it.
- * @returns false where it has ended for certain. One of another PID namespace whose socket is not to be
- *   seen may live, with a /run of its own.
+ * A zombie has ended: if sudo(8) ended with the helper, the machine's init reaps it later.
+ * @returns false where it has ended for certain. A helper of another PID namespace without a visible
+ *   socket may live, with a /run of its own.
  */
 export async function mayLive(pid: string, startTime: string, namespace: string): Promise<boolean> {
   if (namespace === (await ownNamespace())) {
-    // Its number may be that of a container's process by now, which can hold up who looks.
+    // The PID may be reused by a container's process, which can block the read.
     const stat = await boundedReads.ask(
       Number(pid),
       async () => (await readStat(`/proc/${pid}`)) ?? 'gone',

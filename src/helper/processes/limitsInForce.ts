@@ -1,7 +1,6 @@
 /**
- * The limits of cgroups that hold for a process: those of its own and of all above it. Called where a
- * process is looked into. Nothing of a name that the container chose is followed: a cgroup file system
- * has no links, and `..` is refused.
+ * The cgroup limits of a process: those of its cgroup and all ancestors. Called by inspectProcess.ts. A
+ * container chooses the names in the path: cgroupfs has no symlinks, and `..` is refused.
  */
 import { isBelow } from '../../core/fs/isBelow';
 import { parseCgroup } from '../../core/procfs/parseCgroup';
@@ -69,7 +68,7 @@ export function limitsInForce(
   });
 }
 
-/** The cgroup and those above it, below the root: that one has no limits. */
+/** The cgroup and its ancestors without the root cgroup, which has no limits. */
 function levels(path: string, root: string): string[] {
   const found: string[] = [];
   for (let at = path; at !== '/' && at !== '' && found.length < maxDepth;) {

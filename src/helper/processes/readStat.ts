@@ -1,6 +1,5 @@
 /**
- * Reads /proc/PID/stat once. Used by whoever asks of a process who it is. The process tree, which asks
- * often, has ProcFiles.
+ * Reads /proc/PID/stat once, to identify a process. The process tree, which reads often, has ProcFiles.
  */
 import { closeSync, constants, openSync, read } from 'node:fs';
 import { promisify } from 'node:util';
@@ -12,10 +11,10 @@ const maxStat = 2048;
 const readFrom = promisify(read);
 
 /**
- * A look at all processes races against those that fork: this takes a quarter of the time of readFile. To
- * open and close the file waits for nobody, only to read it may (BoundedReads.ts).
+ * A scan of all processes races against fork(2); this takes a quarter of the time of readFile. open(2) and
+ * close(2) of the file never block, read(2) may (BoundedReads.ts).
  * @param folder `/proc/PID`, or that of a thread
- * @returns undefined where it has ended, or /proc tells nothing of it
+ * @returns undefined where it has ended, or /proc hides it
  */
 export async function readStat(folder: string): Promise<ProcessStat | undefined> {
   let file: number | undefined;

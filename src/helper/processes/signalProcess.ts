@@ -1,9 +1,9 @@
-/** Signals one process of a container, never another that took its number. Called in the process reader's thread. */
+/** Signals one process of a container, never one that reuses its PID. Called in the reader's thread. */
 import { constants } from 'node:os';
 import { TerrariumError } from '../../core/errors';
 import type { Unheard } from '../../protocol/messages';
 
-/** What is needed of the process reader. */
+/** The part of the process reader that this needs. */
 export interface SignalTarget {
   hostPidOf(pid: number, startTime: string): number | undefined;
   isStill(hostPid: number, pid: number, startTime: string): boolean;
@@ -14,13 +14,13 @@ export interface SignalTarget {
  * Node has no pidfd_send_signal(2), so a gap of microseconds remains: between the last look at the
  * start time and kill(2) the process would have to end, be reaped, and its number be given out again,
  * after all other numbers up to pid_max were. Nothing of ours runs in between: both are synchronous.
- * And nothing is looked at after it: where the process holds up the look, another thread asks this anew,
- * and the signal is still sent once.
+ * Nothing is read after kill(2): if the process blocks a read, another thread repeats this call, and the
+ * signal is still sent once.
  *
  * @param pid container PID
  * @param startTime field 22 of stat, from the tree's row
  * @param signal `SIGTERM` …, or a real-time signal as `SIGRTMIN+3`
- * @returns why it does nothing; undefined where nothing says so
+ * @returns why it does nothing; undefined where that is not known
  * @throws TerrariumError `unknown-signal`, `process-gone` (ended, or its PID is another's by now),
  * `signal-refused` (EPERM)
  */

@@ -9,12 +9,12 @@ export interface TreeTarget {
   signal(pid: number, startTime: string, signal: string): Promise<unknown>;
 }
 
-/** Looks for more after so many rounds of stopping make no sense: who is left is not below it. */
+/** Most rounds of SIGSTOP: a process found later is not below it. */
 const maxRounds = 20;
 
 /**
- * First stops what there is, again until a look finds nothing new: what is stopped cannot fork. Then
- * each gets the signal, and SIGCONT, without which one that can be caught would wait.
+ * Sends SIGSTOP until a scan finds no new process: a stopped process cannot fork. Then sends each the signal,
+ * and SIGCONT, without which a signal with a handler stays pending.
  * @returns how many were signalled
  */
 export async function signalTree(
@@ -37,11 +37,11 @@ export async function signalTree(
     const all = await reader.read();
     const below = subtree(all, pid, startTime).filter(({ key }) => !stopped.has(key));
     if (below.length === 0) break;
-    // PID 1 takes no SIGSTOP from anybody it is an ancestor of; from the helper it does.
+    // PID 1 ignores SIGSTOP from its own PID namespace, but not from the helper (pid_namespaces(7)).
     await toAll(below, 'SIGSTOP');
     for (const one of below) stopped.set(one.key, one);
   }
-  if (stopped.size === 0) await reader.signal(pid, startTime, signal); // says that it has ended
+  if (stopped.size === 0) await reader.signal(pid, startTime, signal); // throws `process-gone`
   // Children first: a parent that is asked to end must not see them as its own to clean up.
   const all = [...stopped.values()].reverse();
   await toAll(all, signal);

@@ -1,6 +1,6 @@
 /**
- * The other side of ReaderThread.ts: what runs in a thread of its own, so that reading never keeps
- * consoles and messages waiting. Loaded by helper.ts where it is not the main thread.
+ * The thread of ReaderThread.ts: reads there never delay consoles and messages. Loaded by helper.ts where
+ * it is not the main thread.
  */
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { TerrariumError, messageOf } from '../../core/errors';
@@ -48,7 +48,7 @@ export type ThreadAnswer =
       readonly more: boolean;
     }
   | { readonly number: number; readonly done: true; readonly unheard?: Unheard }
-  /** Of the main thread itself: the container has ended. */
+  /** Sent by the main thread itself when the container has ended. */
   | { readonly number: number; readonly ended: true }
   | { readonly number: number; readonly inspection: ProcessInspection | undefined }
   | {
@@ -60,7 +60,7 @@ export type ThreadAnswer =
 const slice = 1000;
 
 export function runThread(): void {
-  Error.stackTraceLimit = 0; // a process that is gone is an ordinary answer here, thousands of times
+  Error.stackTraceLimit = 0; // an ended process is a usual error here, thousands of times
   serve(parentPort!, workerData as ThreadStart);
 }
 

@@ -1,6 +1,6 @@
 /**
- * Whether a signal can do anything to a process, as far as the kernel tells. Asked right before one is
- * sent: kill(2) succeeds for a zombie too, and for a PID 1 that drops the signal.
+ * Whether a signal can have an effect on a process, by its /proc files. Called right before kill(2), which
+ * succeeds for a zombie too, and for a PID 1 that drops the signal.
  */
 import { readFile, readdir } from 'node:fs/promises';
 import { constants } from 'node:os';
@@ -41,8 +41,8 @@ async function told<T>(asked: Promise<T>): Promise<T | undefined> {
 }
 
 /**
- * The process can hold up whoever asks this (BoundedReads.ts).
- * @returns why it does nothing (yet); undefined where it may do something, and where nothing is known
+ * The process can block this (BoundedReads.ts).
+ * @returns why the signal does nothing (yet); undefined where it may have an effect, or that is not known
  */
 export async function unheardBy(
   hostPid: number,
@@ -57,7 +57,7 @@ export async function unheardBy(
   if (threads.length > maxThreads) return undefined;
   for (const { folder, sets } of threads) {
     const isTaken = has(sets.caught, signal) || has(sets.blocked, signal);
-    // Where it is not told, who ignores a signal does not wait for it.
+    // Where /proc does not tell: a process that ignores a signal does not wait for it.
     const waits = isTaken || (await waitsForSignals(files, folder));
     if (waits ?? !has(sets.ignored, signal)) return main === 'T' ? 'stopped' : undefined;
   }

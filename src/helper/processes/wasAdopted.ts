@@ -1,7 +1,7 @@
 /**
- * Whether a process was adopted before anybody looked at it. The kernel keeps no word of who started a
- * process (`ppid` is the adopter's from then on), but a process inherits things that its adopter does not
- * have. Called by the process reader; an adoption that happens while it looks shows in `ppid` itself.
+ * Whether a process was adopted before the first read. The kernel does not record the original parent
+ * (`ppid` is the adopter's from then on), but a process inherits attributes that its adopter does not have.
+ * Called by the process reader. A later adoption shows as a change of `ppid`.
  *
  * Not recognized: a program that forks once, ends, and calls neither setsid(2) nor is a shell's `&`; a
  * daemon that calls setsid(2) itself after its last fork. Taken for adopted by mistake: what a process

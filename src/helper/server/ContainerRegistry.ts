@@ -23,11 +23,11 @@ const stoppedKeptFor = 10 * 60_000;
 
 export class ContainerRegistry {
   private readonly containers = new Map<string, ManagedContainer>();
-  /** What is done to bundles that must not start meanwhile, by their paths. */
+  /** Tasks on bundles that must not start meanwhile, by path. */
   private readonly busy = new Map<string, 'being deleted' | 'being changed'>();
   /** Set by the server: called for every change of any container. */
   onChanged: (info: ContainerInfo) => void = () => undefined;
-  /** Set by the server: waited for before a start makes what could be left. */
+  /** Set by the server: awaited before a start makes what could be left. */
   record: () => Promise<void> = () => Promise.resolve();
 
   constructor(
@@ -127,8 +127,8 @@ export class ContainerRegistry {
   }
 
   /**
-   * SIGTERM of the helper, or its end: everything goes at once, in parallel. Never rejects: one that
-   * cannot be stopped, which the journal says, is no reason to keep others.
+   * At SIGTERM or the end of the helper: stops all in parallel. Never rejects: a container that cannot be
+   * stopped is in the journal, and the others are stopped.
    */
   async stopAll(graceMs: number): Promise<void> {
     await Promise.all(

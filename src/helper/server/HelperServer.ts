@@ -21,13 +21,13 @@ import type { Streams } from './Streams';
 /** Connections that have not shown the token yet; more are dropped at once. */
 const maxStrangers = 64;
 
-/** How often the socket's file is looked for, in milliseconds. */
+/** How often the socket's file is checked, in milliseconds. */
 const guardEvery = 2000;
-/** Between SIGTERM and SIGKILL for containers that nobody looks at any more, in milliseconds. */
+/** Between SIGTERM and SIGKILL for containers of a helper without clients, in milliseconds. */
 const aloneGraceMs = 10_000;
 
 export interface HelperServerOptions {
-  /** A folder of `owner` that nobody else can enter. */
+  /** A folder of `owner` with mode 0700. */
   readonly directory: string;
   readonly socketName: string;
   readonly token: string;
@@ -35,9 +35,9 @@ export interface HelperServerOptions {
   readonly registry: ContainerRegistry;
   readonly streams: Streams;
   readonly journal: Journal;
-  /** Called once it is sure that no other helper lives here, and before any client can connect. */
+  /** Called once no other helper lives here, and before any client can connect. */
   readonly beforeListening: () => Promise<unknown>;
-  /** Asked by a client, or nobody has needed the helper for a while. */
+  /** A client has asked for the end, or the helper was idle. */
   readonly onEnd: () => void;
   readonly timers?: Timers;
 }
@@ -104,14 +104,14 @@ export class HelperServer {
   }
 
   /**
-   * Somebody cleaned up: without its file nobody could reach the helper and what runs in it again.
-   * Where the folder cannot be made (its user has logged out), a later look may find that it can.
+   * Makes a deleted socket file again: without it no client can connect to the helper. Where the folder
+   * cannot be made (its user has logged out), a later check may succeed.
    */
   private async ensureFile(): Promise<void> {
     const { directory, owner, journal } = this.options;
     try {
       const now = await lstat(this.file).catch(() => undefined);
-      if (now || this.closed) return; // there, or another helper's by now
+      if (now || this.closed) return; // exists, or is another helper's by now
       await mkdir(directory, { mode: 0o700 }).then(
         () => lchown(directory, owner.uid, owner.gid),
         (error: NodeJS.ErrnoException) => {
@@ -129,7 +129,7 @@ export class HelperServer {
     }
   }
 
-  /** Tells every client that is still there. */
+  /** Notifies every connected client. */
   broadcast(...message: Parameters<RpcClient['notify']>): void {
     for (const client of this.clients) client.notify(...message);
   }

@@ -1,4 +1,4 @@
-/** Ends a helper that nobody needs. Made by HelperServer.ts. */
+/** Ends a helper without clients and containers. Made by HelperServer.ts. */
 
 /** Time, in milliseconds; tests bring their own. */
 export interface Timers {
@@ -13,7 +13,7 @@ export const realTimers: Timers = {
   },
 };
 
-/** How long nobody may need it, in milliseconds. */
+/** How long the helper stays idle before it ends, in milliseconds. */
 export const idleAfter = 60_000;
 
 export class IdleTimer {
@@ -25,7 +25,7 @@ export class IdleTimer {
     private readonly timers: Timers = realTimers,
   ) {}
 
-  /** To be called at every change. The time starts anew whenever somebody was needed in between. */
+  /** To be called at every change. `needed` cancels the timer. */
   update(needed: boolean): void {
     if (needed || this.disposed) {
       this.cancel?.();

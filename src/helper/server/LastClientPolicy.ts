@@ -1,11 +1,11 @@
 /**
- * What happens when the last window has gone: containers stay, or a while later they are stopped. The
- * helper decides, not the extension: a window that crashes or a laptop that closes runs no code there.
+ * What happens after the last window has closed: containers run on, or are stopped after a delay. The
+ * helper decides, not the extension: after a crash or a suspend no code of the extension runs.
  * Made by HelperServer.ts.
  */
 import { type Timers, realTimers } from './IdleTimer';
 
-/** A window that is reloaded is back by then, in milliseconds. */
+/** Longer than a reload of the window, in milliseconds. */
 export const stopAfter = 30_000;
 
 export class LastClientPolicy {
@@ -35,7 +35,7 @@ export class LastClientPolicy {
     if (this.stop) this.cancel = this.timers.after(stopAfter, this.onStop);
   }
 
-  /** How long nobody was there before this client came; undefined where somebody was. */
+  /** How long no client was connected before this one; undefined where another was. */
   before(client: object): number | undefined {
     return this.waited.get(client);
   }

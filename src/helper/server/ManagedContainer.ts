@@ -44,9 +44,9 @@ export class ManagedContainer {
   private readonly rootfsUsers: RootfsUsers;
   private asked = false;
   private readonly cancel = new AbortController();
-  /** Since the start of the machine, in ms. */
+  /** Since boot, in milliseconds. */
   private readonly startedAt = uptimeMs();
-  /** Resolves when PID 1 is gone, or was never born. */
+  /** Resolves when PID 1 has ended, or was never made. */
   readonly over: Promise<void>;
   private markOver!: () => void;
 
@@ -58,7 +58,7 @@ export class ManagedContainer {
     private readonly streams: Streams,
     private readonly journal: Journal,
     private readonly changed: (container: ManagedContainer) => void,
-    /** Writes down what this helper would leave. */
+    /** Records what this helper would leave. */
     private readonly record: () => Promise<void>,
   ) {
     const { name, console } = streams.open(size);
@@ -122,7 +122,7 @@ export class ManagedContainer {
   async start(): Promise<void> {
     const onWarning = (text: string) => {
       if (this.announcer.warn(text)) this.changed(this);
-      // Of a start the console says it; what happens later may be looked for in the log.
+      // The console shows errors of a start; the log has later ones.
       if (this.launched) this.journal.note('warn', text);
     };
     const note = terminalNote(this.bundle.config);
@@ -171,12 +171,12 @@ export class ManagedContainer {
     const { hostPid } = this.launched;
     const kill = () => {
       this.signal('SIGKILL');
-      // The namespace ends when all of it is reaped, a session's program by what waits for it outside.
+      // The namespace ends when all its processes are reaped, a session's program by its host parent.
       this.sessions.killAll();
     };
-    // Before anything is looked at: that can be held up by what is to be stopped.
+    // Before any read of its processes: they can block it.
     const timer = setTimeout(kill, graceMs);
-    // What is frozen handles no signal. The journal has what went wrong; it ends nevertheless.
+    // A frozen process handles no signal. A failure is in the journal, and the stop goes on.
     await this.resume().catch(() => undefined);
     if (this.state === 'running') this.enter('stopping');
     const asks = await stopSignals(this.bundle.config, hostPid);
@@ -184,14 +184,14 @@ export class ManagedContainer {
     for (const signal of asks) this.signal(signal);
     const words = asks.map(signalName).join(' ');
     const over = this.journal.command(this.label, `kill ${words} ${hostPid}`);
-    // The kernel drops what it does not hear: waiting would be for nothing.
+    // No wait for a signal that the kernel drops.
     if (!hears) kill();
     await this.over;
     clearTimeout(timer);
     over(this.exit?.message ?? 'ended');
   }
 
-  /** Called by a timer too, where nobody would catch what it throws. */
+  /** Catches errors: the stop timer calls it too, and an uncaught error would end the helper. */
   private signal(signal: Signal): void {
     try {
       this.launched?.signal(signal);

@@ -30,7 +30,7 @@ export class PauseControl {
     this.changed();
   }
 
-  /** Does nothing where it is not paused. @throws TerrariumError those of Freezer; it counts as resumed then */
+  /** Does nothing where it is not paused. @throws TerrariumError of Freezer; it counts as resumed then */
   async resume(): Promise<void> {
     const freezer = this.#freezer;
     if (!freezer || !this.#paused) return;
@@ -42,7 +42,7 @@ export class PauseControl {
     }
   }
 
-  /** To be called when PID 1 is gone: killed while it was frozen, or not to be moved out before, its cgroup goes. */
+  /** To be called at PID 1's end: removes the freezer cgroup, frozen or left by a resume. */
   async ended(): Promise<void> {
     await this.#freezer
       ?.resume()

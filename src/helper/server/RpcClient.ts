@@ -1,4 +1,4 @@
-/** One connected client: parses its requests, answers them, tells it what changes. Made by HelperServer.ts. */
+/** One connected client: parses its requests, answers them, sends changes. Made by HelperServer.ts. */
 import type { Socket } from 'node:net';
 import {
   type CancellationToken,
@@ -31,19 +31,19 @@ const maxMessageBytes = 1024 * 1024;
 /** A client that takes no notifications is dropped when this many bytes wait for it. */
 const maxUnsent = 8 * 1024 * 1024;
 
-/** Knows when all that was said so far is on its way. */
+/** Records when all messages so far are written. */
 class MessageWriter extends StreamMessageWriter {
   written: Promise<void> = Promise.resolve();
 
   override write(message: Message): Promise<void> {
     const writing = super.write(message);
-    this.written = writing.catch(() => undefined); // whoever wrote it hears of a failure
+    this.written = writing.catch(() => undefined); // the caller of `write` gets the error
     return writing;
   }
 }
 
 export class RpcClient {
-  /** To be run when the client is gone: what only it needed. */
+  /** Run at the end of the connection: releases what only this client needed. */
   readonly onGone = new Set<() => void>();
   private readonly connection: MessageConnection;
   private readonly writer: MessageWriter;
@@ -74,7 +74,7 @@ export class RpcClient {
     else this.connection.sendNotification(name, message).catch(() => this.socket.destroy());
   }
 
-  /** What it has been told before still arrives. */
+  /** Earlier messages still arrive. */
   async close(): Promise<void> {
     await this.writer.written;
     this.socket.destroySoon();

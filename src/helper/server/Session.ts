@@ -14,12 +14,12 @@ import { withoutInherited } from '../host/withoutInherited';
 import { killSession } from './killSession';
 import type { StreamEnd } from './Streams';
 
-/** How its first program ended, which is one of the host's. */
+/** How its first program, one of the host's, ended. */
 export type SessionExit =
   | {
       readonly code: number | null;
       readonly signal: NodeJS.Signals | null;
-      /** What programs of the host said on a standard error that was not the terminal. */
+      /** Output of host programs on a standard error that was not the terminal. */
       readonly said?: string;
     }
   | { readonly error: Error };
@@ -33,8 +33,8 @@ export interface Session {
 }
 
 /**
- * On a terminal of the container's own devpts where it has one: then the terminal has a name inside.
- * Otherwise on one of the machine's, which has none there.
+ * On a terminal of the container's own devpts, where it has one: then the terminal has a name inside.
+ * Otherwise on one of the machine's devpts, which has no name inside.
  * @param onWarning says why it has no name
  */
 export async function startSession(
@@ -65,7 +65,7 @@ async function insideSession(
 ): Promise<Session> {
   const pty = await HeldTerminal.open(inside!, env, size, devpts);
   const ended = pty.ended.then(({ code, signal, holder }) => {
-    // Its terminal has hung up, which not every program ends by: nobody could reach that one any more.
+    // The terminal has hung up. A program that ignores SIGHUP would run on without one.
     if (holder)
       killSession(pty.pids.slice(1), () => false).catch((error: unknown) =>
         onWarning(`a shell without its terminal could not be ended: ${messageOf(error)}`),
@@ -114,7 +114,7 @@ function runningSession(
     pty,
     ended: exit.then(async (end) => {
       over = true;
-      // Timers and ends come before input: what they said last is there to be read.
+      // Node runs timers and exits before input: the last output is still to be read.
       await setImmediate();
       await setImmediate();
       return said ? { ...end, said: said() } : end;

@@ -17,7 +17,7 @@ export type StreamEnd = Pick<Ended, 'code' | 'message'>;
 export class Streams {
   private readonly entries = new Map<string, { console: Console; ended?: Ended }>();
 
-  /** @param onEnded tells every client; a late client that attaches to an ended console hears it again */
+  /** @param onEnded notifies every client, and again a client that attaches to an ended console */
   constructor(
     private readonly onEnded: (ended: Ended) => void,
     private readonly keep = keptFor,
@@ -51,8 +51,8 @@ export class Streams {
   }
 
   /**
-   * Lets the last output through, then says how it ended.
-   * @param how may depend on the last words on the terminal
+   * Passes on the last output, then reports the exit.
+   * @param how may depend on the terminal's last output
    */
   async end(name: string, how: (outputTail: string) => StreamEnd): Promise<StreamEnd> {
     const entry = this.entry(name);

@@ -1,4 +1,4 @@
-/** The first line of a connection: who are you, and what do you want. Called by HelperServer.ts. */
+/** The first line of a connection: the token and the purpose. Called by HelperServer.ts. */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -31,7 +31,7 @@ export function reply(socket: Socket, answer: HandshakeReply): void {
   socket.write(`${JSON.stringify(answer)}\n`);
 }
 
-/** Says why in one line, a little later, and closes. */
+/** Sends the reason in one line after a delay, and closes. */
 export async function refuseConnection(socket: Socket, message: string): Promise<undefined> {
   await delay(refuseAfter, undefined, { ref: false });
   if (!socket.destroyed) socket.end(`${JSON.stringify({ ok: false, message })}\n`);

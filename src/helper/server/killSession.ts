@@ -1,7 +1,7 @@
 /**
- * Ends all processes of a session of a container. Called by Session.ts. Its program leads a session
- * inside, and what waits for it on the host then ends by itself. Killed at the same time, that could not
- * reap it: a machine without an init that reaps would keep a zombie, and the container's end waits for it.
+ * Ends all processes of a session of a container. Called by Session.ts. Its program is a session leader
+ * inside; its host parent then ends by itself. Killed at the same time, the parent could not reap it: without
+ * a reaping init the machine would keep a zombie, and the container's end waits for it.
  */
 import { type ProcessStat, allHaveEnded } from '../../core/procfs/parseStat';
 import { killIfAlive } from '../host/killIfAlive';
@@ -10,13 +10,13 @@ import { childrenOf } from '../processes/childrenOf';
 import { pidsHere } from '../processes/pidsHere';
 import { readStat } from '../processes/readStat';
 
-/** How often it is looked for processes that were made since the last look; a fork bomb is the container's. */
+/** Most scans for processes forked since the last scan; a fork bomb ends with the container. */
 const maxLooks = 20;
 
 /** The processes of the machine; tests bring their own. */
 export interface Machine {
   pids(): Promise<number[]>;
-  /** @returns undefined where it holds up who asks */
+  /** @returns undefined where the read blocks */
   stat(pid: number): Promise<ProcessStat | 'gone' | undefined>;
   childrenOf(pid: number): Promise<number[]>;
   kill(pid: number, signal?: 'SIGCONT'): void;
@@ -30,8 +30,8 @@ const thisMachine: Machine = {
 };
 
 /**
- * Nothing is stopped before it is killed: nsenter(1) stops itself when its child stops, also after it was
- * continued, and could then reap nobody. What has a SIGKILL pending makes no child (fork(2)).
+ * Sends no SIGSTOP before SIGKILL: nsenter(1) stops itself when its child stops, even after SIGCONT, and
+ * could then not reap. A process with a pending SIGKILL cannot fork(2).
  * @param outside host PIDs of those that lead a session on the host, the first one first
  * @param isOver whether those have been reaped, so that their numbers may be others'
  */
@@ -66,9 +66,9 @@ export async function killSession(
 type Member = Pick<ProcessStat, 'pid'> & Partial<ProcessStat>;
 
 class SessionMembers {
-  /** Those that are known to be of it, and their children. */
+  /** Known processes of the session, and their children. */
   private readonly known: Set<number>;
-  /** Those that hold up who looks at them, or whose turn did not come. */
+  /** Processes whose read blocks, or was not started. */
   private readonly silent = new Set<number>();
 
   constructor(
@@ -78,7 +78,7 @@ class SessionMembers {
     this.known = new Set(outside);
   }
 
-  /** Whether everybody could be looked at. */
+  /** Whether every process could be read. */
   get isWhole(): boolean {
     return this.silent.size === 0;
   }
@@ -86,7 +86,7 @@ class SessionMembers {
   async look(): Promise<Member[]> {
     const { known, silent } = this;
     const all = await this.everybody();
-    // A child may have a smaller number than its parent, so one pass is not enough.
+    // A child's PID may be smaller than its parent's, so one pass is not enough.
     for (let before = 0; before !== known.size;) {
       before = known.size;
       for (const { pid, ppid } of all) if (known.has(ppid)) known.add(pid);
@@ -94,14 +94,14 @@ class SessionMembers {
         for (const pid of [...known])
           for (const child of await this.machine.childrenOf(pid)) known.add(child);
     }
-    // By session: what has lost its parent, as a job in the background may, is still of it.
+    // By session id: a background job whose parent has ended belongs to it too.
     const told = all.filter(
       (one) => !allHaveEnded(one) && (known.has(one.pid) || known.has(one.session)),
     );
     return [...told, ...[...silent].filter((pid) => known.has(pid)).map((pid) => ({ pid }))];
   }
 
-  /** A look takes its time, and a number may have become another's meanwhile. */
+  /** A scan takes time: a PID may have been reused meanwhile. */
   async isStill({ pid, ppid, startTime }: Member): Promise<boolean> {
     if (ppid === undefined) return true; // it was among the children a moment ago
     const now = await this.machine.stat(pid);
@@ -109,7 +109,7 @@ class SessionMembers {
     return this.known.has(ppid) && (await this.machine.childrenOf(ppid)).includes(pid);
   }
 
-  /** Two at a time: one that holds up its look does not keep all the others waiting. */
+  /** Two at a time: one blocked read does not delay all the others. */
   private async everybody(): Promise<ProcessStat[]> {
     const found: ProcessStat[] = [];
     const pids = (await this.machine.pids()).values();

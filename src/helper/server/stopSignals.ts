@@ -1,4 +1,4 @@
-/** What a container is asked to end with, and whether its PID 1 can hear that. Called when one is stopped. */
+/** The stop signal of a container, and whether it has an effect on PID 1. Called when one is stopped. */
 import { readlink } from 'node:fs/promises';
 import path from 'node:path';
 import type { OciConfig } from '../../core/config/schema';
@@ -26,7 +26,7 @@ const ofKernel: StopLook = {
   unheardBy,
 };
 
-/** That of its image, or what its program is known to end at: where that is not known, SIGTERM. */
+/** The image's stop signal, or a known signal of its program; otherwise SIGTERM. */
 export async function stopSignals(
   config: OciConfig,
   hostPid: number,
@@ -37,13 +37,13 @@ export async function stopSignals(
   return isShell && own !== 'SIGHUP' ? [own, 'SIGHUP'] : [own];
 }
 
-/** By its file: /sbin/init is a link to it, and a comm can be anything. */
+/** By /proc/PID/exe: /sbin/init is a symlink, and a process may set any comm. */
 async function isSystemd(hostPid: number, { reads, exe }: StopLook): Promise<boolean> {
   const file = await reads.ask(hostPid, () => exe(hostPid));
   return file !== undefined && path.basename(file) === 'systemd';
 }
 
-/** @returns false only where it is sure that none of them arrives, or the process has ended */
+/** @returns false only where none of them can have an effect, or the process has ended */
 export async function hearsAny(
   hostPid: number,
   signals: readonly Signal[],
@@ -52,7 +52,7 @@ export async function hearsAny(
   const hears = await reads.ask(hostPid, async () => {
     for (const signal of signals) {
       const unheard = await why(hostPid, signalNumber(signal));
-      if (unheard === undefined || unheard === 'stopped') return true; // it hears it once it goes on
+      if (unheard === undefined || unheard === 'stopped') return true; // handled after SIGCONT
     }
     return false;
   });

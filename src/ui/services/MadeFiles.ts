@@ -49,7 +49,7 @@ export class MadeFiles implements vscode.FileSystemProvider, vscode.Disposable {
   }
 
   watch(): vscode.Disposable {
-    return new vscode.Disposable(() => undefined); // all that changes is told
+    return new vscode.Disposable(() => undefined); // every change is reported
   }
 
   /** What has no query is a folder above, which the breadcrumbs ask for. */

@@ -8,8 +8,8 @@ const maxBuffer = 4 * 1024 * 1024;
 
 /**
  * @param timeout in milliseconds
- * @returns what it printed
- * @throws Error with what it said on standard error, or how it ended
+ * @returns its standard output
+ * @throws Error with its standard error, or its exit status
  */
 export async function helperCommand(
   context: vscode.ExtensionContext,

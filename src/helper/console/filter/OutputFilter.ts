@@ -46,7 +46,7 @@ export class OutputFilter {
   /** The last bytes: the beginning of a character. */
   private held: Buffer = Buffer.alloc(0);
 
-  /** @param mayAsk false where nobody would take the terminal's answers */
+  /** @param mayAsk false where no program reads the terminal's answers */
   constructor(
     private size: TerminalSize,
     private readonly mayAsk = true,
@@ -66,7 +66,7 @@ export class OutputFilter {
     return this.parse(bytes);
   }
 
-  /** At the end of the output: a part of a character is invalid UTF-8 now, and a part of a sequence nothing. */
+  /** At the end of the output: a partial character is invalid UTF-8, a partial sequence is dropped. */
   end(): Buffer {
     const { held } = this;
     this.held = Buffer.alloc(0);

@@ -1,6 +1,6 @@
 /**
- * What a program has changed about a terminal, and how to take it back: a program that was killed does not
- * do it, and the next one to use the terminal (the host's shell) would get mouse reports as typed text.
+ * The terminal modes that a program has changed, and how to reset them: a killed program does not reset them,
+ * and the next program on the terminal (the host's shell) would get mouse reports as input.
  * Fed by OutputFilter.ts with every sequence that passed.
  */
 
@@ -8,7 +8,7 @@
 const [SGR, SET, RESET] = [0x6d, 0x68, 0x6c];
 const QUESTION_MARK = 0x3f;
 
-/** Private modes that are on in a terminal that nobody has touched. */
+/** Private modes that are on by default. */
 const onByDefault: ReadonlySet<number> = new Set([7, 8, 25]);
 /** Their defaults differ between terminals, or they are no lasting state. */
 const leftAlone: ReadonlySet<number> = new Set([12, 1034, 1036, 1039, 1048]);
@@ -52,7 +52,7 @@ const remedies: Readonly<Record<Introducer, readonly (readonly [RegExp, string])
 };
 
 export class TerminalChanges {
-  /** Has anything been asked that the terminal answers? */
+  /** Was a query sent that the terminal answers? */
   asked = false;
   /** Has the way that text is shown been changed (SGR)? */
   styled = false;
@@ -92,7 +92,7 @@ export class TerminalChanges {
     if (!leftAlone.has(mode)) this.modes.set(mode, on);
   }
 
-  /** What brings the terminal back, or nothing where nothing is to be brought back. */
+  /** The sequences that reset the terminal; empty where nothing has changed. */
   get remedy(): string {
     const changed = [...this.modes].filter(([mode, on]) => on !== onByDefault.has(mode));
     const alternate = changed.find(([mode]) => alternateScreens.has(mode))?.[0];

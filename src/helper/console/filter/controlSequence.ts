@@ -9,7 +9,7 @@ const maxNumbers = 32;
 /**
  * DEC's private modes (DECSET, DECRST) that may pass: what concerns the screen, and how keys and the mouse
  * are told to the program. Not: 2 (VT52: another grammar), 3 and 40 (resize the window), 38 (Tektronix),
- * 1001 (waits for an answer), 2031 and 2048 (reports that nobody asked for).
+ * 1001 (waits for an answer), 2031 and 2048 (unsolicited reports).
  */
 export const privateModes: ReadonlySet<number> = new Set([
   1, 4, 5, 6, 7, 8, 9, 12, 25, 45, 47, 66, 67, 69, 1000, 1002, 1003, 1004, 1005, 1006, 1007, 1015,

@@ -10,7 +10,7 @@ export interface TerminalSize {
   readonly rows: number;
 }
 
-/** The master's side, whoever holds it. */
+/** The master's side, in this process or in terminal.js. */
 export interface PseudoTerminal {
   readonly stream: Duplex;
   closeSlave(): void;
@@ -18,7 +18,7 @@ export interface PseudoTerminal {
   dispose(): void;
 }
 
-/** One on which PID 1 is put. */
+/** A terminal for PID 1. */
 export interface ConsoleTerminal extends PseudoTerminal {
   /** Path of the slave where a child of ours sees it: `/dev/pts/3`. */
   readonly path: string;
@@ -69,7 +69,7 @@ export class Pty implements ConsoleTerminal {
     if (!this.stream.destroyed) nativePty().resize(this.master, cols, rows, 0, 0);
   }
 
-  /** Closes both ends; whoever still has the slave gets SIGHUP. */
+  /** Closes both ends; the terminal's session gets SIGHUP. */
   dispose(): void {
     this.closeSlave();
     this.stream.destroy();

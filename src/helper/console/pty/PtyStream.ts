@@ -36,10 +36,10 @@ export class PtyStream extends Duplex {
 
   /**
    * Not through the ReadStream: libuv writes to a master in a busy loop, so a container that does
-   * not read what somebody pastes would stop the whole helper.
+   * not read pasted text would block the whole helper.
    */
   override _write(chunk: Buffer, _encoding: string, done: (error?: Error | null) => void): void {
-    if (this.reader.destroyed) return done(); // its descriptor may be somebody else's by now
+    if (this.reader.destroyed) return done(); // the descriptor may be reused by now
     write(this.master, chunk, (error, written) => {
       if (error?.code === 'EAGAIN') {
         this.retry = setTimeout(() => this._write(chunk, _encoding, done), retryAfter);
@@ -59,7 +59,7 @@ export class PtyStream extends Duplex {
     done(error);
   }
 
-  /** A paused ReadStream goes on reading into a buffer of its own, which nobody would ask for any more. */
+  /** A paused ReadStream still reads into its own buffer: takes the rest from there. */
   private takeBuffered(): void {
     for (;;) {
       const chunk = this.reader.read() as Buffer | null;
@@ -70,8 +70,8 @@ export class PtyStream extends Duplex {
 
   /**
    * libuv reports the end of a stream when poll(2) says POLLHUP after a short read, and reads from a
-   * master are always short (4095 bytes): the last screenfuls would be lost. Nobody can write any
-   * more, so this is bounded by the kernel's buffer; the descriptor does not block.
+   * master are always short (4095 bytes): the last screenfuls would be lost. No process has the slave
+   * open, so the kernel's buffer bounds this; the descriptor does not block.
    */
   private readRest(): void {
     const buffer = Buffer.alloc(64 * 1024);

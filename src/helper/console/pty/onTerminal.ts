@@ -19,8 +19,8 @@ export function onTerminal(tty: string, argv: readonly string[]): [string, ...st
 
 /**
  * Spreads the open terminal on 8 to where the start sequence expects it: 0, 1 and the payload's standard
- * error, 6. On 0 from the beginning bash would open it by its name, and as the leader of a session
- * without a terminal make it its own, which nobody could take from it without root.
+ * error, 6. With the terminal on 0 bash would open it by name and, as a session leader without a terminal,
+ * make it its controlling terminal. Only root could take it then (TIOCSCTTY).
  */
 const spreading = `exec 0<&8 1>&8 6>&8 8>&-
 ${closing}`;

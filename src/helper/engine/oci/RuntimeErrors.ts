@@ -1,18 +1,18 @@
 /**
- * The standard error of a runtime: its own words until the payload runs, and then the payload's. What comes
- * before is held, because the sentence of a start that fails has it. Used by launchRuntime.ts.
+ * The standard error of a runtime: its own until the payload runs, then the payload's. The runtime's part is
+ * buffered for the error message of a failed start. Used by launchRuntime.ts.
  */
 import { PassThrough, Readable } from 'node:stream';
 import { filteredTo } from '../../console/callerStdio';
 import { runtimeError } from './runtimeError';
 
-/** How much is held before the runtime waits, in bytes. */
+/** Size of the buffer, in bytes; then the runtime's write(2) blocks. */
 const maxHeld = 1024 * 1024;
 
-/** How much of the end is remembered, in characters. */
+/** Length of the tail that is kept, in characters. */
 const maxTail = 2000;
 
-/** How long the end may take to arrive once the runtime has ended: what it left over may hold the pipe. */
+/** Wait for end of file after the runtime's exit, in milliseconds: a leftover process may hold the pipe. */
 const endWithin = 1000;
 
 export class RuntimeErrors {
@@ -32,19 +32,19 @@ export class RuntimeErrors {
     source.pipe(this.#held);
   }
 
-  /** The end of all that came. */
+  /** The last `maxTail` characters. */
   get tail(): string {
     return this.#tail;
   }
 
-  /** Passes on what came and what comes. */
+  /** Passes on the buffer and all later output. */
   release(): void {
     this.passOn(this.#held);
   }
 
   /**
-   * Of a runtime that has ended without a payload. What is not in its words is passed on.
-   * @returns why, in its words
+   * For a runtime that has exited without a payload. Passes on the lines that are not in the result.
+   * @returns the runtime's error message
    */
   async words(): Promise<string> {
     let timer: NodeJS.Timeout | undefined;

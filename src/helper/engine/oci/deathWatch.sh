@@ -6,8 +6,8 @@ shift 2
 stopped() {
   ! cat "/proc/$runtime"/task/*/status 2>/dev/null | grep '^State:' | grep -qv 'T (stopped)'
 }
-# By the id it is this container's runtime, whoever has its number by then. Stopped, it lets no PID 1 go
-# on that was not told to; and what waits for its word ends with it.
+# The id in its command line proves that the PID is still the runtime's. A stopped runtime cannot let PID 1
+# run the payload. PID 1 is killed with it.
 case $(tr '\0' ' ' 2>/dev/null <"/proc/$runtime/cmdline") in *"$id"*)
   kill -STOP "$runtime"
   left=100

@@ -1,4 +1,4 @@
-/** Ends a container that a runtime started without root, after a helper that was killed. Used by launchRuntime.ts. */
+/** Ends a rootless runtime's container after its helper was killed. Used by launchRuntime.ts. */
 import { spawn } from 'node:child_process';
 import watch from './deathWatch.sh';
 
@@ -8,10 +8,10 @@ export interface DeathWatch {
 }
 
 /**
- * When this process is no more, however it ended, a shell that reads from it kills the container's PID 1 and the
- * runtime, and deletes what the runtime has recorded. `delete --force` alone comes too early where the runtime has
- * recorded nothing yet: crun starts such a container afterwards.
- * @param runtime its PID; the helper's child
+ * A shell reads from the helper. On end of file it kills the container's PID 1 and the runtime, and runs
+ * `delete --force`. That alone is too early before the runtime has written its state: crun would start the
+ * container afterwards.
+ * @param runtime PID of the helper's child
  * @param deleting the command, absolute
  */
 export function deathWatch(
@@ -24,7 +24,7 @@ export function deathWatch(
     ...{ cwd: '/', env, detached: true },
     stdio: ['pipe', 'ignore', 'ignore'],
   });
-  shell.on('error', () => undefined); // the next helper's sweep is left
+  shell.on('error', () => undefined); // then the next helper sweeps
   shell.stdin.on('error', () => undefined);
   return { disarm: () => void shell.stdin.end('revoked\n') };
 }

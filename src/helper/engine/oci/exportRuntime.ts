@@ -1,4 +1,4 @@
-/** What launchRuntime.ts does, as a script to run by hand: the same document, the same command. */
+/** A start by launchRuntime.ts as a script to run by hand: the same config.json, the same command. */
 import type { Bundle } from '../../../core/bundle/loadBundle';
 import type { EngineFacts } from '../../../core/config/engineFacts';
 import { quote } from '../../../core/text/quote';
@@ -10,12 +10,12 @@ import { aroundRuntime, runtimeConfig, runtimeText } from './runtimeConfig';
 import { requireReachable } from './runtimeNamespaces';
 
 /**
- * @returns a POSIX shell script; run it as who made it
+ * @returns a POSIX shell script, for the same user
  * @throws TerrariumError `namespace-path`
  */
 export function exportRuntime(engine: EngineFacts, bundle: Bundle, facts: HostFacts): string {
   const { name: runtime } = engine;
-  // JSON is one line here, so that none of it can end the here-document.
+  // One line of JSON cannot end the here-document.
   const document = (terminal: boolean) =>
     `cat >"$folder/config.json" <<'END-OF-CONFIG'\n${runtimeText(runtimeConfig(bundle, facts, terminal))}\nEND-OF-CONFIG`;
   const root = facts.privilege === 'root';
@@ -25,7 +25,7 @@ export function exportRuntime(engine: EngineFacts, bundle: Bundle, facts: HostFa
     bundle.config.process.terminal === false
       ? `${document(false)} || exit`
       : `if [ -t 0 ]; then\n${document(true)}\nelse\n${document(false)}\nfi || exit`;
-  // Without root a runtime keeps its state below this folder.
+  // A rootless runtime keeps its state below XDG_RUNTIME_DIR.
   const place = root ? '' : 'XDG_RUNTIME_DIR=$folder\nexport XDG_RUNTIME_DIR\n';
   const [endsWith, ...apart] = aroundRuntime(root, bundle.config).map((words) =>
     words.map(quote).join(' '),

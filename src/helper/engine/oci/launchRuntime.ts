@@ -1,6 +1,6 @@
 /**
- * Starts a bundle under an installed runtime (`dev.terrarium.engine`): runc or crun do all that makes
- * the container, we give them a terminal, find PID 1 and watch the end. Called by runtimeEngine.ts.
+ * Starts a bundle under an installed runtime (`dev.terrarium.engine`): runc or crun makes the container.
+ * The helper provides the terminal, finds PID 1 and waits for the exit. Called by runtimeEngine.ts.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync } from 'node:fs';
@@ -39,19 +39,22 @@ import { runtimeSession } from './runtimeSession';
 import { openRuntimeProcfs } from './runtimeProcfs';
 import { type RuntimeMemory, runtimeMemory } from './runtimeMemory';
 
-/** What a start has made so far, for its run and to be taken away after it. */
+/** What a start has made: used by its run, removed after it. */
 interface Prepared {
   readonly name: RuntimeName;
   readonly program: string;
   readonly id: string;
   readonly root: boolean;
   readonly env: Record<string, string>;
-  /** With the config.json that the runtime reads. */
+  /** Holds the config.json that the runtime reads. */
   readonly folder: string;
   readonly memory: RuntimeMemory | undefined;
 }
 
-/** @throws TerrariumError `cancelled`, `tool-missing`, `runs-already`, `namespace-path`, `cgroup-not-empty`, `runtime-failed` with the runtime's own message */
+/**
+ * @throws TerrariumError `cancelled`, `tool-missing`, `runs-already`, `namespace-path`, `cgroup-not-empty`,
+ *   `runtime-failed` with the runtime's message
+ */
 export async function launchRuntime(
   name: RuntimeName,
   bundle: Bundle,
@@ -69,19 +72,19 @@ export async function launchRuntime(
     void (await execa(program, ['delete', '--force', id], { env, extendEnv: false }));
   let memory: RuntimeMemory | undefined;
   let isOurs = false;
-  // Made before the look for others: of two starts at once one sees the other at least.
+  // Made before the check for others: of two concurrent starts at least one sees the other.
   const folder = await makeRuntimeFolder(bundle.path);
   const warnOf = (left: unknown) => options.onWarning?.(messageOf(left));
   const takeAway = async () => {
     await memory?.remove().catch(warnOf);
     await removeRecordedCgroups(folder).catch(warnOf);
-    await rm(folder, { recursive: true, force: true }); // last: by it a sweep knows of the rest
+    await rm(folder, { recursive: true, force: true }); // last: a sweep finds the rest by it
   };
   try {
     const other = await otherStarter(bundle.path);
     if (other !== undefined) throw runsAlready(bundle, other);
-    // What a killed helper may have left: the runtime keeps state of its own, and refuses a name twice.
-    await forget().catch(unlessRuntimeFailed); // it will say itself what is in its way
+    // A killed helper may have left the runtime's state, and a runtime refuses an id twice.
+    await forget().catch(unlessRuntimeFailed); // `run` reports what is in its way
     const states = path.join(personal.XDG_RUNTIME_DIR ?? '/run', 'runc');
     await requireOwnCgroup(bundle);
     memory = await runtimeMemory(name, bundle, facts, { id, forget, states });
@@ -96,7 +99,7 @@ export async function launchRuntime(
     isOurs = true;
     return await runPrepared(prepared, bundle, options, takeAway);
   } catch (error) {
-    // One that was killed keeps its state; it has ended, and all of the container with it.
+    // A killed runtime leaves its state. The runtime and its container have ended.
     if (isOurs) await forget().catch(unlessRuntimeFailed);
     await takeAway();
     throw error;
@@ -107,7 +110,7 @@ function unlessRuntimeFailed(error: unknown): void {
   if (!(error instanceof ExecaError)) throw error;
 }
 
-/** @param takeAway is called when the container has ended; not where the start fails */
+/** @param takeAway called when the container has ended, not for a failed start */
 async function runPrepared(
   prepared: Prepared,
   bundle: Bundle,
@@ -141,7 +144,7 @@ async function runPrepared(
       throw notStarted(name, bundle, end, (await runtime.errors?.words()) ?? '');
     }
     runtime.errors?.release();
-    // It said who PID 1 is, so it has run; nobody can find what is over.
+    // The PID file was written, so PID 1 has run, and it has exited already.
     if (hostPid === undefined) await runtime.ended;
     runtime.errors?.release();
     options.onStep?.(info, 'done');
@@ -168,12 +171,12 @@ async function runPrepared(
       signal: (signal) => {
         if (runtime.over || hostPid === undefined) return;
         killed ||= signal === 'SIGKILL';
-        killIfAlive(hostPid, signal); // the runtime tidies up after it for a while
+        killIfAlive(hostPid, signal); // the runtime cleans up for a while after PID 1's exit
       },
     };
     return container;
   } catch (error) {
-    onAbort(); // its payload may run already
+    onAbort(); // the payload may run already
     await runtime.ended;
     throw error;
   }
@@ -187,7 +190,7 @@ interface RuntimeProcess {
   readonly child: ChildProcess;
   readonly ended: Promise<{ exitCode?: number; signal?: string }>;
   readonly over: boolean;
-  /** Where its standard error is no terminal. */
+  /** undefined where standard error is a terminal. */
   readonly errors: RuntimeErrors | undefined;
 }
 
@@ -239,14 +242,14 @@ function spawnRuntime(prepared: Prepared, bundle: Bundle, tty: string | undefine
   };
 }
 
-/** A runtime passes a signal on as the status that a shell gives it. */
+/** A runtime reports a signal as the exit status 128 + N. */
 function plainly({ name }: Bundle, exit: ContainerExit): ContainerExit {
   return exit.code === 128 + os.signals.SIGKILL
     ? containerExit(name, undefined, 'SIGKILL', '')
     : exit;
 }
 
-/** Two of them would share one id, and the second start would end the first. */
+/** Both would have one id, and the second start would end the first. */
 function runsAlready({ name }: Bundle, helper: number): TerrariumError {
   return new TerrariumError(
     'runs-already',

@@ -1,9 +1,9 @@
-/** What a runtime without root needs in its environment. Used for its start, its sessions and its sweep. */
+/** Environment variables of a rootless runtime. Used for its start, its sessions and its sweep. */
 import { runtimeDirectory } from '../../../core/client/runtimeDirectory';
 
 /**
- * A runtime without root keeps its state below XDG_RUNTIME_DIR; without one it would try root's own
- * place. Sessions get the same (runtimeSession.ts).
+ * A rootless runtime keeps its state below XDG_RUNTIME_DIR; without the variable it would try root's
+ * directory. Sessions get the same (runtimeSession.ts).
  */
 export async function personalEnvironment(): Promise<Record<string, string>> {
   const { HOME, XDG_RUNTIME_DIR } = process.env;

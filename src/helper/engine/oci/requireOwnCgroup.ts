@@ -1,7 +1,7 @@
 /**
- * Whether nobody is in the cgroup that config.json names, before a runtime is told to use it: runc and
- * crun set the container's limits and devices for all that are in it, and leave them so. Used by
- * launchRuntime.ts and for an exported script; the built-in engine looks in planCgroup.ts.
+ * Refuses a `cgroupsPath` that has processes: runc and crun would set the container's limits and device
+ * rules for all of them, and leave them set. Used by launchRuntime.ts and for an exported script; the
+ * built-in engine checks in planCgroup.ts.
  */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -20,10 +20,10 @@ export async function requireOwnCgroup({ name, config }: Bundle): Promise<void> 
   }
 }
 
-/** In it or below it: limits hold there too. */
+/** Descendants count: limits apply to them too. */
 async function isPopulated(folder: string): Promise<boolean> {
   const events = await readFile(path.join(folder, 'cgroup.events'), 'latin1').catch(unlessGone);
-  if (events !== undefined) return /^populated 1$/m.test(events); // version 2 knows
+  if (events !== undefined) return /^populated 1$/m.test(events); // cgroup v2
   return (await tasksBelow(folder)).length > 0;
 }
 

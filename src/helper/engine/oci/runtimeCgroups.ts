@@ -1,8 +1,7 @@
 /**
- * The folders in which runc or crun make a container's cgroup, in the tree of version 2 and in that of
- * each controller of version 1: to look whether they are free before a start (requireOwnCgroup.ts), and
- * to take away what a failed or killed start left there (launchRuntime.ts, sweepRuntimes.ts). crun 1.8
- * leaves its cgroup where a start fails after it was made.
+ * The folders in which runc or crun makes a container's cgroup, in the v2 hierarchy and in that of each v1
+ * controller. requireOwnCgroup.ts checks that they are empty before a start. launchRuntime.ts and
+ * sweepRuntimes.ts remove what a failed or killed start left: crun 1.8 leaves its cgroup.
  */
 import { lstat, readFile, rmdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -10,12 +9,12 @@ import * as z from 'zod';
 import { ownMounts } from '../../../core/procfs/ownMounts';
 import { removeEmptyCgroups } from '../../cgroup/removeCgroup';
 
-/** @returns for each tree and each place in it where this path may begin, the cgroups down to its own */
+/** @returns for each hierarchy and each possible base of this path, the cgroups down to the container's */
 export async function runtimeCgroups(cgroupsPath: string): Promise<string[][]> {
   const [mounts, own] = await Promise.all([ownMounts(), readFile('/proc/self/cgroup', 'latin1')]);
   const starts = cgroupsPath.startsWith('/') ? ['/'] : startsOf(own);
   const parts = cgroupsPath.split('/').filter(Boolean);
-  // Controllers of version 1 have a tree each.
+  // Each v1 controller has a hierarchy.
   return mounts
     .filter(({ type }) => type === 'cgroup' || type === 'cgroup2')
     .flatMap(({ mountPoint }) =>
@@ -26,25 +25,24 @@ export async function runtimeCgroups(cgroupsPath: string): Promise<string[][]> {
 }
 
 /**
- * Where a path without a leading slash begins: to crun at the top, to runc at the cgroup of who calls
- * it, under version 2 at the one above. systemd's slice:prefix:name is such a path where nobody asks
- * systemd.
+ * The base of a relative path: the root for crun, the caller's cgroup for runc, under v2 that cgroup's
+ * parent. Without the systemd driver slice:prefix:name is a relative path too.
  */
 function startsOf(own: string): string[] {
   const places = [...own.matchAll(/^\d+:[^:]*:(.*)$/gm)].map(([, place]) => place!);
   return [...new Set(['/', ...places, ...places.map((place) => path.dirname(place))])];
 }
 
-/** What a start may leave of its cgroups. */
+/** The cgroups that a start makes. */
 const Unmade = z.object({
-  /** The container's own: all below it is its, too. */
+  /** The container's; all of its descendants are too. */
   own: z.array(z.string().startsWith('/')),
-  /** Above those, outermost first; others may have one of theirs there by now. */
+  /** Ancestors, outermost first; another container's cgroup may be in one by now. */
   parents: z.array(z.string().startsWith('/')),
 });
 type Unmade = z.infer<typeof Unmade>;
 
-/** Those that are not there before a start: what it makes of them is its own. */
+/** The ones that do not exist before a start. */
 export async function unmadeCgroups(cgroupsPath: string): Promise<Unmade> {
   const places = await runtimeCgroups(cgroupsPath);
   const missing = async (folders: readonly string[]) => {
@@ -60,7 +58,7 @@ export async function unmadeCgroups(cgroupsPath: string): Promise<Unmade> {
   };
 }
 
-/** What cannot be looked at counts as there, so that nothing removes it. */
+/** All but ENOENT counts as existing, so that it is not removed. */
 function mayBeThere({ code }: NodeJS.ErrnoException): boolean {
   return code !== 'ENOENT';
 }
@@ -69,16 +67,16 @@ function recordIn(folder: string): string {
   return path.join(folder, 'cgroups.json');
 }
 
-/** @param folder of the helper's own user, in which the next one looks (runtimeFolder.ts) */
+/** @param folder of the helper's user, where the next helper looks (runtimeFolder.ts) */
 export async function recordCgroups(folder: string, cgroups: Unmade): Promise<void> {
   await writeFile(recordIn(folder), JSON.stringify(cgroups));
 }
 
-/** Removes those of the record that are there and empty: no process is moved or killed. */
+/** Removes the recorded cgroups that are empty. No process is moved or killed. */
 export async function removeRecordedCgroups(folder: string): Promise<void> {
   const text = await readFile(recordIn(folder), 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT') throw error;
-    return undefined; // the start did not come that far
+    return undefined; // the start failed earlier
   });
   const unmade = text === undefined ? undefined : recorded(text);
   if (!unmade) return;
@@ -86,7 +84,7 @@ export async function removeRecordedCgroups(folder: string): Promise<void> {
   for (const parent of unmade.parents.toReversed()) await rmdir(parent).catch(isInTheWay);
 }
 
-/** @returns undefined for half of one: its helper was killed while it wrote, or the disk was full */
+/** @returns undefined for a truncated record: the helper was killed during write(2), or ENOSPC */
 function recorded(text: string): Unmade | undefined {
   try {
     return Unmade.parse(JSON.parse(text));

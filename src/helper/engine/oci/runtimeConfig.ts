@@ -10,9 +10,9 @@ import { runtimeMappings } from '../../../core/sequence/userNamespace';
 import { enterNamespaces, enteredNamespaces } from './runtimeNamespaces';
 
 /**
- * The bundle's own document, with what Terrarium adds: absolute paths (it lies elsewhere), the
- * command that `run` was given, whether there is a terminal, where its cgroup is to be, and the id
- * mappings where the file leaves them out, which runtimes insist on.
+ * The bundle's config.json with Terrarium's additions: absolute paths (it is written elsewhere), the
+ * command of `run`, `terminal`, `cgroupsPath`, and the id mappings where the file has none (runtimes
+ * require them).
  */
 export function runtimeConfig(
   bundle: Bundle,
@@ -47,9 +47,9 @@ export function runtimeConfig(
 }
 
 /**
- * The commands before a runtime's own, which end it with who started it. A runtime that is killed leaves
- * its container running; in a PID namespace of its own nothing outlives it, and that takes root. What the
- * machine mounts meanwhile reaches a container's slave binds there too (mount_namespaces(7)).
+ * The commands before a runtime's own, which end it with its parent. A killed runtime leaves its container
+ * running. A PID namespace makes the kernel kill every process with the runtime; it needs root. Later mounts
+ * of the machine still propagate to a container's slave binds (mount_namespaces(7)).
  */
 export function aroundRuntime(root: boolean, config: OciConfig): string[][] {
   return [
@@ -67,8 +67,8 @@ export function aroundRuntime(root: boolean, config: OciConfig): string[][] {
 }
 
 /**
- * Go reads RLIM_INFINITY and its like as uint64, and a limit of memory as int64: what a double made of
- * the largest of either must become that again.
+ * Go parses rlimits as uint64 and memory limits as int64. A double rounds the maximum of either up; this
+ * writes the maximum again.
  */
 export function runtimeText(config: object): string {
   const mark = `int64-${randomBytes(8).toString('hex')}`;

@@ -11,7 +11,7 @@ import { requireOwnCgroup } from './requireOwnCgroup';
 export function runtimeEngine(name: RuntimeName): Engine {
   return {
     name,
-    needsOwnConsole: () => false, // it makes the console in the container's devpts itself
+    needsOwnConsole: () => false, // the runtime opens it in the container's devpts
     async launch(bundle, facts, options) {
       const warnings = [
         ...engineWarnings(bundle, await engineFacts(name), facts),

@@ -1,11 +1,11 @@
 /** Why a start under a runtime failed, from what the runtime printed. Used by RuntimeErrors.ts. */
 
-/** runc logs as logrus does, a line for each event, with what it says quoted as Go does. */
+/** runc logs with logrus: one line an event, `msg` quoted as a Go string. */
 const loggedError = /^time="[^"]*" level=(?:error|fatal) msg="((?:[^"\\]|\\.)*)"/gm;
 
 /**
- * The last error is the one that ended it; before it runc tells of all that it tidied up in vain.
- * @returns the rest too: the lines that the words are not from
+ * runc logs failed cleanups first; the last error line is the cause.
+ * @returns the message, and as `rest` all other lines
  */
 export function runtimeError(printed: string): { readonly words: string; readonly rest: string } {
   const logged = [...printed.matchAll(loggedError)].at(-1);

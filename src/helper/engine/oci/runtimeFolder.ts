@@ -1,7 +1,7 @@
 /**
- * The folder with the config.json that a runtime is given, and reads again for each session. Named for
- * its helper as a cgroup is (cgroupName.ts), so that the next helper knows which are nobody's any more:
- * a container does not outlive its helper. Used by launchRuntime.ts and sweepRuntimes.ts.
+ * The folder with the runtime's config.json, which it reads again for each session. Its name is built as a
+ * cgroup's (cgroupName.ts), so that the next helper recognises orphans: a container does not outlive its
+ * helper. Used by launchRuntime.ts and sweepRuntimes.ts.
  */
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
@@ -13,23 +13,23 @@ import { ownFolder } from '../../host/ownFolder';
 export async function makeRuntimeFolder(bundle: string): Promise<string> {
   await announceAlive();
   const folder = path.join(await ownFolder(), await cgroupName(bundle));
-  await rm(folder, { recursive: true, force: true }); // of an earlier start that could not remove it
+  await rm(folder, { recursive: true, force: true }); // left by an earlier start
   await mkdir(folder, { mode: 0o700 });
   return folder;
 }
 
-/** The PID of another living helper that has one for the same bundle: its container is starting or runs. */
+/** PID of another living helper with a folder for this bundle: its container is starting or runs. */
 export async function otherStarter(bundle: string): Promise<number | undefined> {
   const own = await cgroupName(bundle);
   return starterOf(runtimeId(bundle), (name) => name !== own);
 }
 
-/** What the runtime knows the bundle's container by. */
+/** The container id given to the runtime. */
 export function runtimeId(bundle: string): string {
   return `terrarium-${containerId(bundle)}`;
 }
 
-/** The PID of a living helper whose container has this id in its runtime. */
+/** PID of a living helper with a container of this id. */
 export async function starterOf(
   id: string,
   counts: (name: string) => boolean = () => true,
@@ -39,7 +39,7 @@ export async function starterOf(
   return undefined;
 }
 
-/** Those of helpers that are no more, and the id that each one's container has in its runtime. */
+/** The folders of ended helpers, with the container id of each. */
 export async function leftFolders(): Promise<{ readonly folder: string; readonly id: string }[]> {
   const place = await ownFolder();
   const left = [];

@@ -1,8 +1,7 @@
 /**
- * Whether the kernel killed in a runtime's container for want of memory. The runtime takes the cgroup
- * away in which that is counted, so runc is asked to leave it for a look (`--keep`). crun cannot: under
- * cgroup v2 its container gets a cgroup below one of ours, where the kernel counts as well. Used by
- * launchRuntime.ts.
+ * Counts the OOM kills in a runtime's container. The runtime removes the cgroup that has the counter, so
+ * runc runs with `--keep`. crun has no such option: under cgroup v2 its cgroup is made below one of the
+ * helper's, which counts too. Used by launchRuntime.ts.
  */
 import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -17,26 +16,26 @@ import { findTool } from '../../host/hostTools';
 import { runTool } from '../../../core/fs/runTool';
 
 export interface RuntimeMemory {
-  /** Further words of `run`. */
+  /** Further options of `run`. */
   readonly options: readonly string[];
-  /** Where the container's cgroup is to be, in the words of config.json. */
+  /** `linux.cgroupsPath` of config.json. */
   readonly cgroupsPath?: string;
-  /** Once it has ended: how many processes were killed, as far as that can be known. */
+  /** After the container's exit: how many processes were killed; 0 where that is unknown. */
   kills(): Promise<number>;
-  /** Takes away what the look needed; also after a start that failed. */
+  /** Removes what the counting needed, also after a failed start. */
   remove(): Promise<void>;
 }
 
-/** What the runtime knows of the container. */
+/** The runtime's state of the container. */
 export interface KeptContainer {
   readonly id: string;
-  /** Folder of runc's own records. */
+  /** runc's state directory. */
   readonly states: string;
-  /** Deletes it from them. */
+  /** Deletes the state. */
   forget(): Promise<void>;
 }
 
-/** @returns undefined where nothing limits the memory, or nobody could count */
+/** @returns undefined without a memory limit, and where the kills cannot be counted */
 export async function runtimeMemory(
   name: RuntimeName,
   { config }: Bundle,
@@ -60,7 +59,7 @@ export async function runtimeMemory(
   };
 }
 
-/** runc learnt it with 1.1, and refuses what it does not know. */
+/** Since runc 1.1; an older runc refuses the option. */
 async function keeps(runc: string): Promise<boolean> {
   return /^\s+--keep\s/m.test((await runTool(runc, ['run', '--help'])).said);
 }
@@ -79,13 +78,13 @@ function keptByRunc(kept: KeptContainer): RuntimeMemory {
 const RuncState = z.object({ cgroup_paths: z.record(z.string(), z.string()) });
 
 /**
- * The file that counts, from what runc keeps of a container: its cgroups by controller, or under cgroup
- * v2 the one under ''. PID 1 may be gone before anybody has looked where it is.
+ * The file with the counter, from runc's state: `cgroup_paths` has the cgroup of each controller, under
+ * cgroup v2 one with the key ''. /proc/PID/cgroup is no source: PID 1 may have exited before it is read.
  */
 async function counterOf(state: string): Promise<string | undefined> {
   const text = await readFile(state, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT') throw error;
-    return undefined; // it did not come that far
+    return undefined; // the start failed earlier
   });
   const paths = text && RuncState.safeParse(JSON.parse(text)).data?.cgroup_paths;
   if (!paths) return undefined;
@@ -98,7 +97,7 @@ async function counterOf(state: string): Promise<string | undefined> {
 async function killsIn(file: string): Promise<number> {
   const text = await readFile(file, 'latin1').catch((error: unknown) => {
     if (!isCgroupGone(error)) throw error;
-    return ''; // no such controller there, or somebody else took the cgroup away
+    return ''; // no such controller, or the cgroup was removed
   });
   return Number(/^oom_kill (\d+)$/m.exec(text)?.[1] ?? 0);
 }

@@ -1,7 +1,7 @@
 /**
- * Namespaces of the machine that a runtime's container is to join, by files of /proc. Around root's
- * runtime /proc is that of a PID namespace of its own (aroundRuntime), where those files are not: the
- * runtime is started in these namespaces instead, and finds them as its own. Used by runtimeConfig.ts.
+ * Namespaces of the machine that a container joins by a path in /proc. root's runtime has a PID namespace and
+ * a /proc of its own (aroundRuntime), without those files. So the runtime is started in these namespaces, and
+ * the container inherits them. Used by runtimeConfig.ts.
  */
 import path from 'node:path';
 import type { Bundle } from '../../../core/bundle/loadBundle';
@@ -11,10 +11,10 @@ import type { OciConfig } from '../../../core/config/schema';
 import { TerrariumError } from '../../../core/errors';
 import { escapeControlCharacters } from '../../../core/text/escapeControlCharacters';
 
-/** Those that change nothing for the runtime itself. */
+/** The types that do not change how the runtime works. */
 const enterable: ReadonlySet<NamespaceType> = new Set(['network', 'ipc', 'uts']);
 
-/** Words before a command that puts root's runtime into them; none where there is nothing to enter. */
+/** The command prefix that puts root's runtime into them; empty where there is none to enter. */
 export function enterNamespaces(config: OciConfig): string[] {
   const flags = config.linux.namespaces.flatMap(({ type, path: file }) =>
     isOfProc(file) && enterable.has(type) ? [`${namespaceTypes[type].flag}=${file}`] : [],
@@ -22,7 +22,7 @@ export function enterNamespaces(config: OciConfig): string[] {
   return flags.length > 0 ? ['nsenter', ...flags, '--'] : [];
 }
 
-/** The entries as that runtime is to read them. */
+/** The entries as the runtime reads them. */
 export function enteredNamespaces(config: OciConfig): OciConfig['linux']['namespaces'] {
   return config.linux.namespaces.map((one) =>
     isOfProc(one.path) && enterable.has(one.type)
@@ -31,12 +31,12 @@ export function enteredNamespaces(config: OciConfig): OciConfig['linux']['namesp
   );
 }
 
-/** @throws TerrariumError `namespace-path` for one that root's runtime could not reach */
+/** @throws TerrariumError `namespace-path` for a file that root's runtime cannot open */
 export function requireReachable(runtime: RuntimeName, { name, config }: Bundle): void {
   for (const { type, path: file } of config.linux.namespaces) {
     if (file === undefined) continue;
     const asks = `“${escapeControlCharacters(name)}” asks to join the ${type} namespace at ${escapeControlCharacters(file)}; `;
-    // setns(2): only one's own PID namespace or one below it.
+    // setns(2): only the caller's PID namespace or a descendant of it.
     if (type === 'pid')
       throw new TerrariumError(
         'namespace-path',

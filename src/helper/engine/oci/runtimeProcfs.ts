@@ -1,8 +1,8 @@
 /**
- * Opens the /proc of a container that a runtime has started, from which its processes are read. Used by
- * launchRuntime.ts. Its payload runs by then: it may have put a FUSE there that answers nobody, or moved
- * its root into one, and whoever looks up a name below waits for as long as it likes, a thread of Node's
- * as well. So a process of its own does that, and only what it has got is looked at here.
+ * Opens the /proc of a container that a runtime has started, to read its processes. Used by launchRuntime.ts.
+ * The payload runs by then. It may have mounted a FUSE on /proc that never answers, or moved its root into
+ * one: a path lookup there blocks without limit, and with it a thread of Node's. So a child process opens
+ * it, and the helper checks only the child's descriptor.
  */
 import { spawn } from 'node:child_process';
 import { constants, openSync } from 'node:fs';
@@ -13,16 +13,16 @@ import { mountsProcfs } from '../../../core/config/mountKinds';
 import { parseMountinfo } from '../../../core/procfs/parseMountinfo';
 import { hostEnvironment } from '../../host/hostTools';
 
-/** What opening may take, in milliseconds; it takes two where nobody means ill. */
+/** Limit for the open, in milliseconds; it usually takes two. */
 const within = 2000;
 
-/** Keeps it open until it is told; the last dot lets it be nothing but a folder. */
+/** Keeps it open until standard input closes; the last dot makes open(2) fail for all but a folder. */
 const script = 'exec 3<"$1/." && echo open && read -r _';
 
 /**
  * @param signal ends the wait
- * @returns a descriptor of the caller's, or undefined where config.json mounts none, its payload has put
- *   something else there, or has ended
+ * @returns a descriptor, owned by the caller; undefined where config.json mounts no procfs, where the
+ *   payload has mounted something else there, and where it has ended
  */
 export async function openRuntimeProcfs(
   { config }: Bundle,
@@ -39,7 +39,7 @@ export async function openRuntimeProcfs(
     opener.stdin.on('error', () => undefined);
     const closed = once(opener, 'close', { signal: limit }).then(() => false);
     const isOpen = once(opener.stdout, 'data', { signal: limit }).then(() => true);
-    isOpen.catch(() => undefined); // raced: the other one is told first where nothing came
+    isOpen.catch(() => undefined); // raced: `closed` settles first where there is no output
     if (!(await Promise.race([isOpen, closed]))) return undefined;
     return (await isProcfs(opener.pid!, pid))
       ? openSync(`/proc/${opener.pid}/fd/3`, constants.O_RDONLY | constants.O_DIRECTORY)
@@ -48,7 +48,7 @@ export async function openRuntimeProcfs(
     if (limit.aborted) return undefined;
     throw error;
   } finally {
-    // While the kernel holds it, it does not end, and nobody is to wait for that.
+    // A blocked lookup may delay even SIGKILL, so this does not wait for the exit.
     opener.kill('SIGKILL');
     opener.stdin.destroy();
     opener.stdout.destroy();
@@ -56,11 +56,11 @@ export async function openRuntimeProcfs(
   }
 }
 
-/** By the number of the mount: to ask a file system what it is can take as long as to open it. */
+/** By mount id: statfs(2) can block as the open can. */
 async function isProcfs(opener: number, pid: number): Promise<boolean> {
   const [info, mounts] = await Promise.all([
     readFile(`/proc/${opener}/fdinfo/3`, 'latin1'),
-    readFile(`/proc/${pid}/mountinfo`).catch(() => ''), // it has ended
+    readFile(`/proc/${pid}/mountinfo`).catch(() => ''), // PID 1 has ended
   ]);
   const id = Number(/^mnt_id:\s*(\d+)$/m.exec(info)?.[1]);
   return parseMountinfo(mounts).some(

@@ -12,26 +12,25 @@ import type { LaunchedContainer, SessionCommand, SessionRequest } from '../share
 import { personalEnvironment } from './personalEnvironment';
 import { runtimeText } from './runtimeConfig';
 
-/** How a further command reaches a container that a runtime started. */
+/** What `exec` needs to find a container of a runtime. */
 export interface RuntimeHandle {
   readonly name: RuntimeName;
   readonly id: string;
-  /** Host PID of the runtime itself where it has a PID namespace of its own. */
+  /** Host PID of the runtime, where it has a PID namespace of its own. */
   readonly supervisor: number | undefined;
-  /** Of the helper's own user, for as long as the container runs. */
+  /** Owned by the helper's user; removed with the container. */
   readonly folder: string;
 }
 
-/** Those of PID 1 where config.json has none: that of both runtimes, and the kernel's own. */
+/** Defaults of PID 1: the umask of both runtimes, and the kernel's oom_score_adj. */
 const [usualUmask, usualScore] = [0o022, 0];
 
-/** runc sets no umask for `exec` before 1.2, and crun no score: both are inherited. */
+/** runc before 1.2 sets no umask for `exec`, and crun no oom_score_adj: both are inherited. */
 const begin = 'umask "$1" && echo "$2" >/proc/self/oom_score_adj && shift 2 && exec "$@"';
 
 /**
- * `exec` with a whole process document: with words alone crun takes over the environment of config.json
- * and nothing else of its `process`. In a file, because words of a command are for everybody to read
- * (proc_pid_cmdline(5)).
+ * `exec --process FILE`: with arguments alone crun takes over the environment of config.json and nothing
+ * else of its `process`. A file, because every user can read arguments (proc_pid_cmdline(5)).
  */
 export async function runtimeSession(
   { name, id, supervisor, folder }: RuntimeHandle,
@@ -46,7 +45,7 @@ export async function runtimeSession(
   const file = await processFile(folder, processDocument(bundle, session));
   const { user, oomScoreAdj = usualScore } = bundle.config.process;
   const umask = (user.umask ?? usualUmask).toString(8).padStart(4, '0');
-  // The runtime knows PIDs as its own namespace counts them.
+  // The runtime's state has the PIDs of its own PID namespace.
   const enter =
     supervisor === undefined
       ? []
@@ -56,7 +55,7 @@ export async function runtimeSession(
   return {
     argv: [...first, ...enter, findTool(name)!, 'exec', '--process', file, id],
     env: { ...hostEnvironment, ...own },
-    // It makes the session, and its own terminal, inside.
+    // The runtime makes the session and the terminal inside.
     ...{ leads: false, ownErrors: false },
   };
 }
@@ -77,12 +76,12 @@ function processDocument(
   };
 }
 
-/** One for all sessions that are the same; they go with the folder when the container has ended. */
+/** One file for all equal documents; removed with the folder when the container has ended. */
 async function processFile(folder: string, document: object): Promise<string> {
   const text = runtimeText(document);
   const name = createHash('sha256').update(text).digest('hex').slice(0, 16);
   const file = path.join(folder, `process-${name}.json`);
-  const draft = `${file}.${process.hrtime.bigint()}`; // two may be opened at once
+  const draft = `${file}.${process.hrtime.bigint()}`; // two sessions may start at once
   await writeFile(draft, text, { mode: 0o600, flag: 'wx' });
   await rename(draft, file);
   return file;

@@ -1,6 +1,6 @@
 /**
- * What an engine does for everybody else: one interface, carried out by the built-in engine
- * (launchBuiltin.ts) and by an installed runtime (launchRuntime.ts). Nobody outside asks which one it is.
+ * The interface of an engine, with two implementations: the built-in engine (launchBuiltin.ts) and an
+ * installed runtime (launchRuntime.ts). Callers do not ask which.
  */
 import type { Bundle } from '../../../core/bundle/loadBundle';
 import type { RuntimeName } from '../../../core/config/engine';
@@ -29,7 +29,7 @@ export interface Engine {
   exportScript(bundle: Bundle, facts: HostFacts): Promise<string>;
 }
 
-/** A container whose payload has been let go. */
+/** A container whose payload runs. */
 export interface LaunchedContainer {
   readonly bundle: Bundle;
   /** PID 1 as the host sees it. */
@@ -51,16 +51,16 @@ export interface LaunchOptions {
   /** Called for each step as it begins, and when it is done. */
   onStep?(step: StepInfo, state: 'start' | 'done'): void;
   onWarning?(warning: string): void;
-  /** Waited for before the folders of its cgroup are made: the next helper is to know of them. */
+  /** Awaited before the cgroup's folders are made, so that the next helper knows them. */
   onCgroup?(folders: readonly string[]): Promise<void>;
-  /** Called once it is in its cgroup, or will be in none: until then nobody else may make any. */
+  /** Called once it is in its cgroup, or will be in none: until then no other may be made. */
   onCgroupEntered?(): void;
-  /** Waited for before the payload runs, which may lose the signal that would end it with this helper. */
+  /** Awaited before the payload runs, which may lose its parent-death signal. */
   onPid1?(hostPid: number): Promise<void>;
   readonly signal?: AbortSignal;
 }
 
-/** A further shell, with all that is known of it before an engine is asked. */
+/** A further shell, as an engine is asked for it. */
 export interface SessionRequest {
   /** Its first word is looked up in the container's PATH. */
   readonly command: readonly string[];
@@ -71,13 +71,13 @@ export interface SessionRequest {
 
 export interface SessionCommand {
   readonly argv: string[];
-  /** The same on a terminal of the container's own, which helper.js holds (terminalHolder.ts). */
+  /** The same on a terminal of the container's devpts, held by terminal.js (terminalHolder.ts). */
   readonly inside?: string[];
   readonly env: Record<string, string>;
-  /** Its program takes the terminal itself; otherwise the first program of the host has to. */
+  /** The program opens its controlling terminal itself; otherwise the first host program must. */
   readonly leads: boolean;
-  /** Its program's standard error is its terminal, whatever the programs of the host have there. */
+  /** The program's standard error is the terminal; that of the host programs may differ. */
   readonly ownErrors: boolean;
-  /** What the session may that PID 1 may not, or where else it is; its first line says so. */
+  /** The first line of the session: what it may and PID 1 may not, or how its place differs. */
   readonly firstLine?: string;
 }

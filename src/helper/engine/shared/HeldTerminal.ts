@@ -11,14 +11,14 @@ import type { PseudoTerminal, TerminalSize } from '../../console/pty/Pty';
 import { HolderWord, type TerminalWord, holderFds } from '../../console/terminalHolder';
 import type { Devpts } from './openDevpts';
 
-/** How much of what programs of the host say is kept, in characters. */
+/** How much output of the host programs is kept, in characters. */
 const maxSaid = 2000;
 
 /** How the first of a session's programs ended. */
 export interface ProgramEnd {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
-  /** Set where this is the end of the holder, which came before the program's. */
+  /** Set where the holder ended before the program. */
   readonly holder?: true;
 }
 
@@ -30,11 +30,11 @@ export class HeldTerminal implements PseudoTerminal {
 
   private constructor(
     private readonly child: ChildProcess,
-    /** What the holder said once it had the terminal. */
+    /** The holder's message once it had the terminal. */
     private readonly opened: Opened,
     /** Never rejects. */
     readonly ended: Promise<ProgramEnd>,
-    /** The end of what the session's programs of the host have said until now. */
+    /** The tail of the host programs' output so far. */
     readonly said: () => string,
   ) {
     this.stream = socketOf(child, holderFds.bytes);
@@ -44,7 +44,7 @@ export class HeldTerminal implements PseudoTerminal {
   /**
    * @param argv a command that makes the holder's namespace, ends with the holder's own words
    * @param devpts where the terminal is made; that of the holder's namespace unless given
-   * @throws Error with what the holder said where it could not open a terminal
+   * @throws Error with the holder's message where it could not open a terminal
    */
   static async open(
     argv: readonly string[],
@@ -75,7 +75,7 @@ export class HeldTerminal implements PseudoTerminal {
       child.once('close', () => reject(new Error(said.trim() || 'its process ended')));
       child.once('exit', (code, signal) => end({ code, signal, holder: true }));
       const lines = createInterface({ input: words });
-      lines.on('error', () => undefined); // the socket's own, passed on: nobody's error would end the helper
+      lines.on('error', () => undefined); // the socket's error again: unhandled it would end the helper
       lines.on('line', (line) => {
         const word = HolderWord.parse(JSON.parse(line));
         if ('opened' in word) resolve(word);

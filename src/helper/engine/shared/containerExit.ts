@@ -4,9 +4,8 @@ import { parseSignal, signalNumber } from '../../../core/config/stopSignal';
 import type { ContainerExit } from '../../../protocol/container';
 
 /**
- * The kernel tells reboot(2) in a PID namespace as the end of its PID 1 by a signal. Of a PID 1 it is
- * certain: signals without a handler do not reach it (pid_namespaces(7)), and those that the kernel
- * forces on it are others.
+ * reboot(2) in a PID namespace ends its PID 1 by a signal. The signal is proof: from inside, a PID 1 gets
+ * none without a handler (pid_namespaces(7)), and the kernel forces other ones on it.
  */
 const reboots: Readonly<Record<string, 'restart' | 'halt'>> = { SIGHUP: 'restart', SIGINT: 'halt' };
 

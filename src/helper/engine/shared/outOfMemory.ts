@@ -1,11 +1,11 @@
-/** What people are told where the kernel killed for want of memory (cgroup-v2.rst, memory.events). */
+/** The message for an OOM kill (cgroup-v2.rst, memory.events). */
 import type { Bundle } from '../../../core/bundle/loadBundle';
 import { bytes, limitsOf } from '../../../core/sequence/cgroupLimits';
 import { TerrariumError } from '../../../core/errors';
 import { escapeControlCharacters } from '../../../core/text/escapeControlCharacters';
 import type { ContainerExit } from '../../../protocol/container';
 
-/** @param byUs PID 1 got a SIGKILL from the helper, so that one says nothing of memory */
+/** @param byUs the helper sent SIGKILL to PID 1: then the signal is no sign of an OOM kill */
 export function outOfMemory(
   bundle: Bundle,
   exit: ContainerExit,
@@ -24,7 +24,7 @@ export function memoryWarning(bundle: Bundle, kills: number): string {
   return `${processes(kills)} in “${escapeControlCharacters(bundle.name)}” ${kills === 1 ? 'was' : 'were'} killed: ${cause(bundle, 'they')}.`;
 }
 
-/** A start that failed because its own programs did not fit. */
+/** A start that failed because its own programs exceeded the limit. */
 export function shortOfMemory(bundle: Bundle, error: TerrariumError): TerrariumError {
   return new TerrariumError(
     'out-of-memory',
@@ -38,7 +38,7 @@ function processes(count: number): string {
   return count === 1 ? 'one process' : `${count} processes`;
 }
 
-/** The limit in the words of config.json; without one it was a limit above, or the machine itself. */
+/** The limit of config.json; without one it was a parent cgroup's, or the machine's memory. */
 function cause({ config }: Bundle, who: string): string {
   const limit = limitsOf(config).find(
     ({ file, value }) => file === 'memory.max' && value !== 'max',

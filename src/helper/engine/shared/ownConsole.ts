@@ -1,9 +1,8 @@
 /**
- * The console of an init that is root of this machine: /dev/console is its terminal, and through a mount
- * of that it could make the whole devpts read-only when it shuts down (`umount -a -r`; mount(2),
- * MS_REMOUNT acts on the superblock). So its terminal is made in a devpts of its own, which nobody else
- * uses. It costs a process for as long as the container runs. Called before such a start, by `run` and by
- * the server.
+ * The console of an init that is root of this machine. /dev/console is a bind mount of its terminal; its
+ * shutdown could remount the machine's devpts read-only through it (`umount -a -r`; mount(2), MS_REMOUNT
+ * acts on the superblock). So the terminal is made in a new devpts. It costs a process for as long as the
+ * container runs. Called before such a start, by `run` and by the server.
  */
 import type { Bundle } from '../../../core/bundle/loadBundle';
 import { mayMount } from '../../../core/config/boundingSet';
@@ -31,7 +30,7 @@ export function needsOwnConsole(
   );
 }
 
-/** @returns undefined where it has to be one of the machine's; the warning says why */
+/** @returns undefined where the machine's devpts must do; the warning says why */
 export async function ownConsole(
   size: TerminalSize,
   onWarning: (warning: string) => void,
@@ -46,7 +45,7 @@ export async function ownConsole(
   }
 }
 
-/** @throws Error with what the holder said where it could not open a terminal */
+/** @throws Error with the holder's message where it could not open a terminal */
 async function openOwnConsole(size: TerminalSize): Promise<ConsoleTerminal> {
   const argv = [...terminalHolder([], 'pts'), String(process.geteuid!()), 'apart'];
   const terminal = await HeldTerminal.open(argv, hostEnvironment, size);

@@ -1,4 +1,4 @@
-/** What a rootfs holds that its person should know before it starts. Called by both engines. */
+/** Warnings about a rootfs before its start. Called by both engines. */
 import { lstat, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { type RootfsFinding, inspectRootfs } from '../../../core/bundle/inspectRootfs';
@@ -11,13 +11,13 @@ import { machineCheck } from '../../../core/text/remedies';
 import { escapeControlCharacters } from '../../../core/text/escapeControlCharacters';
 import { type PlacedFolder, fitFor, mountBelow } from '../../host/workspace';
 
-/** A start does not wait for more than a moment's looking. */
+/** Limit for the walk: a start waits for it. */
 const maxEntries = 3000;
 
 /** How many names a sentence lists. */
 const maxNames = 8;
 
-/** @returns sentences, safe to show: setuid and setgid programs, device nodes, and who could make more */
+/** @returns sentences, safe to show: setuid and setgid programs, device nodes, and how more could be made */
 export async function rootfsWarnings(
   bundle: Bundle,
   { mounts }: Pick<HostFacts, 'mounts'>,
@@ -34,7 +34,7 @@ export async function rootfsWarnings(
   ];
 }
 
-/** Whoever finds one in the tree may think that it was followed. */
+/** A config.json in the tree may look as if it were used. */
 async function unreadConfig(bundle: Bundle): Promise<string[]> {
   if (kindOf(bundle) === 'bundle') return [];
   const file = path.join(bundle.rootfs, 'config.json');
@@ -60,7 +60,7 @@ function programsIn(found: readonly RootfsFinding[]): string[] {
   ];
 }
 
-/** One sentence: whoever unpacks a system as root has a dozen of them. */
+/** One sentence: a tree unpacked as root has a dozen of them. */
 function devicesIn(found: readonly RootfsFinding[]): string[] {
   const devices = found.filter(({ kind }) => kind === 'device').map((one) => one.path);
   if (devices.length === 0) return [];
@@ -75,14 +75,14 @@ function naming(paths: readonly string[]): string {
   return names + (rest > 0 ? ` and ${rest} more` : '');
 }
 
-/** In the doctor's words: what starts there will fail in ways that do not name the mount. */
+/** In the doctor's words: the errors of programs there do not name the mount. */
 function whereItLies(place: PlacedFolder): string[] {
   const { code, verdict, found, remedy } = fitFor(place);
   if (verdict !== 'failed') return [];
   return [`${found} ${remedy} ${machineCheck('says so too', code)}.`];
 }
 
-/** Where root inside is the machine's, only a folder that is closed to others keeps its files from them. */
+/** Where root inside is the machine's root, only a folder without access for others protects its files. */
 async function whatStays({ config }: Bundle, { real, mount }: PlacedFolder): Promise<string[]> {
   if (process.geteuid!() !== 0 || !mayLeaveRoots(config)) return [];
   const worksForNobody = ['nosuid', 'nodev'].every((option) => mount?.options.includes(option));
@@ -92,7 +92,7 @@ async function whatStays({ config }: Bundle, { real, mount }: PlacedFolder): Pro
   ];
 }
 
-/** Whether something in it can be this machine's root and write the rootfs. */
+/** Whether a process inside can be this machine's root and write to the rootfs. */
 export function mayLeaveRoots(config: OciConfig): boolean {
   const { linux, root } = config;
   const { user, capabilities, noNewPrivileges } = config.process;
@@ -101,7 +101,7 @@ export function mayLeaveRoots(config: OciConfig): boolean {
   return !staysAnother && (root.readonly !== true || mayMount(config));
 }
 
-/** path_resolution(7): each folder on the way has to let them through. */
+/** Every folder of the path must be searchable (path_resolution(7)). */
 async function othersReach(real: string): Promise<boolean> {
   for (let folder = real; folder !== '/'; folder = path.dirname(folder))
     if ((((await stat(folder).catch(() => undefined))?.mode ?? 0) & 0o001) === 0) return false;

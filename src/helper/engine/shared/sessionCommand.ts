@@ -30,7 +30,7 @@ export async function sessionCommand(
   return { ...made, ...(firstLine ? { firstLine } : {}) };
 }
 
-/** passwd may name a shell that is not there: then it is /bin/sh (passwd(5) has none either). */
+/** /bin/sh where the shell of passwd does not exist, as passwd(5) has it for an empty field. */
 async function ownShell(
   container: LaunchedContainer,
   shell: string,
@@ -45,7 +45,7 @@ async function ownShell(
   }
 }
 
-/** What is chosen is not kept from anybody. */
+/** The user's choice is allowed, with a warning. */
 function strongerThan({ config }: Bundle, { uid }: SessionUser): string | undefined {
   const own = config.process.user.uid;
   return uid === 0 && own !== 0

@@ -1,9 +1,8 @@
 /**
- * The last words of a session's command, which are programs of the container: its own shell goes to the
- * folder, and its own setsid(1) makes the session's program the leader of a session on its terminal. A
- * program of the host could do neither there (see builtinSession.ts). Without that, the leader would be a
- * process outside, whose process group has no number inside: dash could not give the terminal back,
- * and `kill 0` or Ctrl+\ would end what waits for the session.
+ * The end of a session's command, which runs programs of the container: its shell changes to the folder, and
+ * its setsid(1) makes the program a session leader on its terminal. A program of the host could do neither
+ * (see builtinSession.ts). Otherwise the leader would be a host process, whose process group has no id
+ * inside: dash could not give the terminal back, and `kill 0` or Ctrl+\ would end the session's host process.
  */
 import { CommandError } from '../../../core/bundle/checkCommand';
 import { readInside } from '../../../core/fs/openInside';
@@ -14,9 +13,9 @@ import { liveRoot, sessionProgram } from './sessionProgram';
 export interface SessionEntry {
   /** Absolute program first, as a path inside. */
   readonly argv: readonly string[];
-  /** Whether it makes itself the leader of a session, with its terminal as the controlling one. */
+  /** Whether it becomes a session leader and opens its controlling terminal. */
   readonly leads: boolean;
-  /** Whether it takes its standard error from its terminal: until then 2 is for programs of the host. */
+  /** Whether it sets its standard error to the terminal: until then 2 is the host programs'. */
   readonly ownErrors: boolean;
   /** What these words need in the environment, and take out of it. */
   readonly env: readonly string[];

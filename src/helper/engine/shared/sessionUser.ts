@@ -5,7 +5,7 @@ import { TerrariumError } from '../../../core/errors';
 import { escapeControlCharacters } from '../../../core/text/escapeControlCharacters';
 import type { SessionPlace } from './sessionPlace';
 
-/** Whom a session is asked to be: at most one of the two. */
+/** The requested user: at most one of the two. */
 export interface SessionAs {
   /** A name or a number. */
   readonly user?: string | undefined;
@@ -22,7 +22,7 @@ export interface SessionUser {
   readonly shell: string;
   /** Where it starts, as the container sees it; absent where that is PID 1's choice. */
   readonly cwd?: string;
-  /** What login(1) would set for somebody else than PID 1's user. */
+  /** What login(1) would set, for another user than PID 1's. */
   readonly env: Readonly<Record<string, string>>;
   /** HOME where nothing else sets it, as PID 1 gets it. */
   readonly home: string;

@@ -1,4 +1,4 @@
-/** What a start ends with that was stopped. Thrown by whoever carries it out or looks things up for it. */
+/** The error of a cancelled start. Thrown by the engines and by what they look up for a start. */
 import type { Bundle } from '../../../core/bundle/loadBundle';
 import { TerrariumError } from '../../../core/errors';
 import { escapeControlCharacters } from '../../../core/text/escapeControlCharacters';

@@ -1,23 +1,22 @@
 /**
- * Looks at files of a running container. What is mounted in it may be a process of its own (FUSE) that
- * never answers, and whoever asks waits in the kernel, with one of the few threads that read for the
- * whole helper. So there is one look at a time, and nobody waits for ever. Called by sessionCommand.ts and
- * Session.ts.
+ * Reads files of a running container, with a timeout. A FUSE mounted in it may never answer: the system call
+ * then blocks one of libuv's few threads. So each container has one read at a time. Called by
+ * sessionCommand.ts and Session.ts.
  */
 import { TerrariumError } from '../../../core/errors';
 import { escapeControlCharacters } from '../../../core/text/escapeControlCharacters';
 import type { LaunchedContainer } from './Engine';
 
-/** In milliseconds; a look takes one or two. */
+/** In milliseconds; a read takes one or two. */
 const answersWithin = 4000;
 
-/** So many containers may keep a thread waiting; `threads` (libuvThreads.ts) are more. */
+/** How many containers may block a thread; less than `threads` (libuvThreads.ts). */
 const mostSilent = 8;
 
-/** Those of which a look has passed that time and not come back. */
+/** Containers with a read that is overdue and still blocked. */
 const silentOnes = new Set<LaunchedContainer>();
 
-/** The last look at each, also one that is still waiting: then no other begins. */
+/** The last read of each container. While it blocks, no other begins. */
 const last = new WeakMap<LaunchedContainer, Promise<void>>();
 
 /**
@@ -33,7 +32,7 @@ export async function withContainerFsTimeout<T>(
   const turn = (last.get(container) ?? Promise.resolve()).then(look);
   const settled: Promise<void> = turn.then(
     () => undefined,
-    () => undefined, // it is told to who asked
+    () => undefined, // reported to the caller
   );
   last.set(container, settled);
   void settled.then(() => {

@@ -18,10 +18,10 @@ import { processItem } from './processItem';
 import { processTooltip } from './processTooltip';
 import { type MoreRow, type Row, Rows, containerRowKey, listKey, processRowKey } from './rows';
 
-/** Rows that one list shows at first, and more with each "{0} more…": VS Code makes all rows of a list at once. */
+/** Rows of a list at first, and further ones per "{0} more…": VS Code makes all rows of a list at once. */
 const pageSize = 200;
 
-/** How many rows of ended processes are kept, beyond the number of those that live, before they are dropped. */
+/** How far the number of rows may exceed the live processes before rows of ended ones are dropped. */
 const spareRows = 500;
 
 export class ProcessesProvider implements vscode.TreeDataProvider<Row>, vscode.Disposable {

@@ -179,7 +179,7 @@ function page(
 </html>`;
 }
 
-/** Of a panel whose page had left nothing that can be read. */
+/** For a panel without a readable saved state. */
 function lostPage(): string {
   const text = vscode.l10n.t(
     'Here was the CPU and memory of a container. “Show CPU and Memory” shows it again.',
