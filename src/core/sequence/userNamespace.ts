@@ -166,7 +166,7 @@ export function unmappedIds(
     .filter(({ id, mappings }) => !isMapped(id, mappings))
     .map(({ path, id }) => ({
       ...{ path, isOption: false },
-      problem: `${keyName(path)} is ${id}, ${noneInside}: no id inside is mapped to it.`,
+      problem: `${keyName(path)} is ${id}, ${noneInside}.`,
     }));
   const ofMounts = mounts.flatMap((mount, index) =>
     isBind(mount)

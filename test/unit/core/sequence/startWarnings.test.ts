@@ -27,7 +27,7 @@ describe('a rootfs of somebody’s subordinate range', () => {
     const range = { start: 900000, count: 65536 };
     const other = { ...rootless, uid: 1001, gid: 1001, subuid: range, subgid: range };
     const [said] = ownerWarnings(mappingsFor({}, other), other);
-    assert.match(said!, /Start it as that user, with the mappings of whoever starts it/);
+    assert.match(said!, /Start it as that user, with the mappings of the user who starts it/);
   });
 
   it('is named under runc, where root inside is whoever starts it, and not under crun', () => {
