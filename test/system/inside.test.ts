@@ -150,6 +150,10 @@ describe('a process from inside', function () {
         const uid = (of: string) => found.ids.find((one) => one.of === of)!;
         assert.equal(uid('real user').inside, 0);
         assert.equal(uid('real user').outside, Number(status('Uid').split(/\s+/)[0]));
+        assert.deepEqual(
+          found.namespaces.map(({ type }) => type),
+          ['pid', 'mnt', 'net', 'uts', 'ipc', 'user', 'cgroup', 'time'],
+        );
         for (const { type, inode, isHosts, isPid1s } of found.namespaces) {
           assert.equal(readlinkSync(`/proc/${hostPid}/ns/${type}`), `${type}:[${inode}]`);
           assert.equal(isPid1s, true, type);

@@ -1,9 +1,9 @@
-/** The types of linux.namespaces (namespaces(7)) in the words of each who knows them. */
+/** The types of linux.namespaces (namespaces(7)), with their names in /proc and their flags. */
 
 interface NamespaceWords {
   /** In `/proc/PID/ns`. */
   readonly file: string;
-  /** Of unshare(1) and nsenter(1), which have the same. */
+  /** The same for unshare(1) and nsenter(1). */
   readonly flag: string;
 }
 
@@ -20,7 +20,7 @@ export const namespaceTypes = {
 
 export type NamespaceType = keyof typeof namespaceTypes;
 
-/** In the order of the flags of unshare(1) above. */
+/** In the order in which unshare(1) gets them. */
 export const namespaceFlagOrder = Object.keys(namespaceTypes) as NamespaceType[];
 
 /** In the order of the specification (config-linux.md#namespaces). */

@@ -1,6 +1,6 @@
 /**
  * Reads the text of a `config.json`: `parseConfig` for the editor's diagnostics, `requireConfig` for
- * everybody who is about to act on it. Nothing throws, recurses or builds a tree before the text is
+ * every caller that acts on it. Nothing throws, recurses or builds a tree before the text is
  * known to be small and shallow.
  */
 import {

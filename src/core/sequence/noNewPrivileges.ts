@@ -2,6 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { statusNumbers } from '../procfs/parseStatus';
 
-export function noNewPrivileges(): boolean {
-  return statusNumbers(readFileSync('/proc/self/status'), 'NoNewPrivs')[0] === 1;
+/** @param status its /proc/self/status */
+export function noNewPrivileges(
+  status: Buffer | string = readFileSync('/proc/self/status'),
+): boolean {
+  return statusNumbers(status, 'NoNewPrivs')[0] === 1;
 }

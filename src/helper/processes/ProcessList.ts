@@ -26,6 +26,24 @@ interface Change {
   readonly isLively: boolean;
 }
 
+/** What makes one read of another: by key what is new or says something else, and keys that are gone. */
+export function differences(
+  before: ReadonlyMap<string, ProcessInfo>,
+  now: ReadonlyMap<string, ProcessInfo>,
+): { readonly upserted: ProcessInfo[]; readonly removed: string[] } {
+  return {
+    upserted: [...now.values()].filter((info) => {
+      const old = before.get(info.key);
+      return !old || !sameProcess(old, info);
+    }),
+    removed: [...before.keys()].filter((key) => !now.has(key)),
+  };
+}
+
+export function byKey(processes: readonly ProcessInfo[]): Map<string, ProcessInfo> {
+  return new Map(processes.map((info) => [info.key, info]));
+}
+
 export class ProcessList {
   readonly #processes = new Map<string, ProcessInfo>();
   /** That of `#version` is the last one. */
@@ -54,15 +72,8 @@ export class ProcessList {
 
   /** The first read of a new thread. */
   replace(processes: readonly ProcessInfo[]): void {
-    const keys = new Set(processes.map(({ key }) => key));
-    const removed = [...this.#processes.keys()].filter((key) => !keys.has(key));
-    this.apply(
-      processes.filter((info) => {
-        const before = this.#processes.get(info.key);
-        return !before || !sameProcess(before, info);
-      }),
-      removed,
-    );
+    const { upserted, removed } = differences(this.#processes, byKey(processes));
+    this.apply(upserted, removed);
   }
 
   /** @param since undefined for a new watcher */

@@ -4,7 +4,7 @@
  * that another thread can take over.
  */
 import { readlinkSync } from 'node:fs';
-import { namespaceTypes } from '../../core/config/namespaceTypes';
+import { type NamespaceType, namespaceTypes } from '../../core/config/namespaceTypes';
 import { namesOfCapabilities } from '../../core/procfs/capabilities';
 import { parseCmdline } from '../../core/procfs/parseCmdline';
 import { hasEnded, parseStat } from '../../core/procfs/parseStat';
@@ -19,6 +19,18 @@ import type { PidNamespace } from './PidNamespace';
 import { numbersIn } from './HostPids';
 import { type ProcFiles, type Untold, ifTold } from './ProcFiles';
 import { livingThread, mayHaveLivingThread } from './livingThread';
+
+/** In the order in which they are told. */
+const shownNamespaces = [
+  'pid',
+  'mount',
+  'network',
+  'uts',
+  'ipc',
+  'user',
+  'cgroup',
+  'time',
+] as const satisfies NamespaceType[];
 
 /** Bytes of a file that lists mounts or sockets; the rest is left out. */
 const maxList = 256 * 1024;
@@ -91,7 +103,8 @@ export function inspectProcess(
     ...(thread === undefined ? {} : { thread: namespace.numberInside(status) }),
     ...argv(),
     ...links(at, untold.of('places')),
-    namespaces: Object.values(namespaceTypes).flatMap(({ file: type }) => {
+    namespaces: shownNamespaces.flatMap((one) => {
+      const { file: type } = namespaceTypes[one];
       const inode = inodeOf(`${at}ns/${type}`, untold.of('namespaces'));
       if (inode === undefined) return [];
       const isHosts = inode === inodeOf(`/proc/self/ns/${type}`);

@@ -4,10 +4,10 @@
  */
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { TerrariumError, messageOf } from '../../core/errors';
-import { sameProcess } from '../../core/tree/compareProcesses';
 import type { ProcessInspection } from '../../protocol/inspection';
 import type { Unheard } from '../../protocol/messages';
 import type { ProcessInfo } from '../../protocol/processes';
+import { byKey, differences } from './ProcessList';
 import { ProcfsReader } from './ProcfsReader';
 import { reniceProcess } from './reniceProcess';
 import { signalProcess } from './signalProcess';
@@ -77,21 +77,15 @@ function serve(port: MessagePort, { waiting, avoid, ...options }: ThreadStart): 
   let sent: ReadonlyMap<string, ProcessInfo> | undefined;
 
   function read(number: number): void {
-    const infos = reader.read();
-    const before = sent;
-    const upserted = infos.filter((info) => {
-      const old = before?.get(info.key);
-      // The reader hands out the same object for what is as before.
-      return old !== info && !(old && sameProcess(old, info));
-    });
-    const now = new Map(infos.map((info) => [info.key, info]));
-    const removed = [...(before?.keys() ?? [])].filter((key) => !now.has(key));
+    const now = byKey(reader.read());
+    const full = sent === undefined;
+    const { upserted, removed } = differences(sent ?? new Map(), now);
     sent = now;
     let at = 0;
     do {
       const part = upserted.slice(at, (at += slice));
       const more = at < upserted.length;
-      post({ number, full: !before, upserted: part, removed: more ? [] : removed, more });
+      post({ number, full, upserted: part, removed: more ? [] : removed, more });
     } while (at < upserted.length);
   }
 

@@ -3,7 +3,7 @@ import { access, constants, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { codeOf } from '../../core/bundle/fileProblem';
 import { TerrariumError } from '../../core/errors';
-import { statusNumbers } from '../../core/procfs/parseStatus';
+import { noNewPrivileges } from '../../core/sequence/noNewPrivileges';
 
 /** The paths of sudo. Fixed, because PATH may contain a folder of the workspace. */
 const sudoPlaces = ['/usr/bin/sudo', '/bin/sudo', '/usr/local/bin/sudo', '/run/wrappers/bin/sudo'];
@@ -13,7 +13,7 @@ export async function requireSudo(
   places: readonly string[] = sudoPlaces,
   readStatus: () => Promise<string> = () => readFile('/proc/self/status', 'utf8'),
 ): Promise<string> {
-  if (statusNumbers(await readStatus(), 'NoNewPrivs')[0] === 1)
+  if (noNewPrivileges(await readStatus()))
     throw new TerrariumError(
       'no-new-privileges',
       'This VS Code was started so that no program of it may gain privileges (NoNewPrivs), as a snap or a sandbox does; sudo cannot work here.',
