@@ -45,7 +45,7 @@ export function isSecondHalf(line: CoreLine, x: number): boolean {
 }
 
 /** A cell that no longer has its other half is shown as a blank one. */
-function isBlank(line: CoreLine, x: number, { text, width }: Cell): boolean {
+export function isBlank(line: CoreLine, x: number, { text, width }: Cell): boolean {
   if (text === '') return true;
   return width === 2 && (x + 1 >= line.length || !isSecondHalf(line, x + 1));
 }

@@ -1,5 +1,5 @@
 /** What a terminal knows beyond its cells. Used by `writeScreen.ts`. */
-import { cellAt, isSecondHalf, writeCell } from './writeLine';
+import { cellAt, isBlank, isSecondHalf, writeCell } from './writeLine';
 import { isBackgroundOnly, linkOf, sgr } from './style';
 import type { Core, CoreBuffer, CoreCharset } from './xtermCore';
 
@@ -56,7 +56,7 @@ export function writeCursor(buffer: CoreBuffer, cols: number, core: Core, rest: 
     const full = place + writeCell(line, before, core);
     return isBehind ? `${full}${rest}\u0301` : `${full}\u0301${rest}`;
   }
-  if (isBehind && x > 0 && cell.text !== '')
+  if (isBehind && x > 0 && !isBlank(line, before, cell))
     return `${place}${rest}${modes.insertMode ? `\x1b[${x - before}P` : ''}${cell.text}`;
   if (x < cols) return mode + position(row, x) + rest;
   // Behind the last column: only printing gets it there, so the last cell is printed once more.
