@@ -4,9 +4,17 @@ import { chmodSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { skipBecause } from '../skip';
 
-/** @param source a file beside this one. Skips the test where no compiler is. */
-export function compile(context: Mocha.Context, source: string, target: string): void {
-  build(context, ['-static', '-o', target, path.join('test/system', source)]);
+/**
+ * @param source a file beside this one. Skips the test where no compiler is.
+ * @param libraries such as `-lseccomp`
+ */
+export function compile(
+  context: Mocha.Context,
+  source: string,
+  target: string,
+  ...libraries: string[]
+): void {
+  build(context, ['-static', '-o', target, path.join('test/system', source), ...libraries]);
   chmodSync(target, 0o755);
 }
 
