@@ -1,10 +1,11 @@
-// Builds dist/extension.js, dist/core.js, dist/helper.js and dist/terminal.js; with --tests also every test file, one bundle each.
+// Builds dist/extension.js, dist/core.js, dist/helper.js, dist/terminal.js and dist/terrarium-init-ARCH; with --tests also every test file, one bundle each.
 // `vscode` is external for the extension alone: a runtime import of it from core/ or helper/,
 // however deep, fails the build of the helper.
 import * as esbuild from 'esbuild';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import { compileInit } from './src/init/compile.mjs';
 
 const production = process.argv.includes('--production');
 const watch = process.argv.includes('--watch');
@@ -140,6 +141,8 @@ function saysWhen() {
 }
 
 await writeSchema();
+// A VSIX has it for every architecture that node-pty has.
+await compileInit(process.argv.includes('--all-architectures') ? ['x64', 'arm64'] : [process.arch]);
 
 /**
  * dist/config.schema.json, for VS Code's own JSON support: made here because zod's generator would

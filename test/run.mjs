@@ -26,7 +26,7 @@ const root = projectRoot();
 /** @type {Record<string, Level>} */
 const levels = {
   static: { about: 'typecheck and lint', packages: ['scripts'], minutes: 10, run: runStatic },
-  unit: { about: 'plain Node', packages: [], minutes: 10, run: () => runMocha('unit', 30) },
+  unit: { about: 'plain Node', packages: ['cross'], minutes: 10, run: () => runMocha('unit', 30) },
   system: {
     about: 'real namespaces, real kernel',
     packages: ['containers', 'compiler', 'engines'],
@@ -56,7 +56,7 @@ async function runStatic() {
     if (code === 0) results.passed++;
     else results.failed.push({ title: `npm run ${script}`, message: output.trim() });
   };
-  await Promise.all(['typecheck', 'lint', 'shellcheck'].map(check));
+  await Promise.all(['typecheck', 'lint', 'shellcheck', 'analyze'].map(check));
   return results;
 }
 

@@ -5,7 +5,7 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { run, which } from './processes.mjs';
 import { SetupError } from './project.mjs';
 
-/** @typedef {'scripts' | 'containers' | 'compiler' | 'engines' | 'sandboxes' | 'machine' | 'browser' | 'build-host'} Purpose */
+/** @typedef {'scripts' | 'containers' | 'compiler' | 'cross' | 'engines' | 'sandboxes' | 'machine' | 'browser' | 'build-host'} Purpose */
 
 /**
  * Package → is what we want of it there?
@@ -14,6 +14,7 @@ import { SetupError } from './project.mjs';
 const packages = {
   scripts: {
     shellcheck: () => hasCommands('shellcheck'),
+    clang: () => hasCommands('clang'),
   },
   containers: {
     'busybox-static': hasStaticBusybox,
@@ -25,6 +26,14 @@ const packages = {
   compiler: {
     gcc: () => hasCommands('cc'),
     'libc6-dev': () => existsSync('/usr/include/stdio.h'),
+    'musl-tools': () => hasCommands('musl-gcc'),
+    'libseccomp-dev': () => existsSync('/usr/include/seccomp.h'),
+  },
+  // For the architectures of the VSIX that this machine is not of.
+  cross: {
+    'gcc-aarch64-linux-gnu': () => process.arch === 'arm64' || hasCommands('aarch64-linux-gnu-gcc'),
+    'libc6-dev-arm64-cross': () =>
+      process.arch === 'arm64' || existsSync('/usr/aarch64-linux-gnu/include/stdio.h'),
   },
   // Other people's ways to run a bundle.
   engines: {

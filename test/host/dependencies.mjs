@@ -2,6 +2,7 @@
 
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ensurePackages } from './debian.mjs';
 import { mustRun } from './processes.mjs';
 import { projectRoot } from './project.mjs';
 
@@ -26,6 +27,7 @@ export async function ensureDependencies() {
  * @returns {Promise<void>}
  */
 export async function buildProject({ tests = false, production = false } = {}) {
+  await ensurePackages('compiler');
   const flags = [...(tests ? ['--tests'] : []), ...(production ? ['--production'] : [])];
   await mustRun(process.execPath, ['esbuild.mjs', ...flags], {
     cwd: projectRoot(),

@@ -9,6 +9,9 @@ const licenceOf = /** @type {Readonly<Record<string, string>>} */ ({
   '@xterm/headless': 'xterm.txt',
 });
 
+/** Libraries in the programs of C: their licences, each after a line that begins with its name. */
+const linked = ['glibc.txt', 'musl.txt'];
+
 /**
  * @param {readonly string[]} files of a build's inputs, as esbuild names them
  * @returns {string[]} the folders of the packages that they belong to
@@ -26,7 +29,10 @@ export function packagesOf(files) {
  * @returns {Promise<string>}
  */
 export async function thirdPartyNotices(root, packages) {
-  const notices = await Promise.all(packages.map((folder) => notice(root, join(root, folder))));
+  const notices = await Promise.all([
+    ...packages.map((folder) => notice(root, join(root, folder))),
+    ...linked.map((file) => readFile(join(root, 'test/package/licences', file), 'utf8')),
+  ]);
   return [
     `Terrarium contains code of the following ${notices.length} packages.\n`,
     ...notices,

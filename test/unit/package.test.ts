@@ -40,6 +40,7 @@ describe('the VSIX', function () {
     const allowed = [
       /^(package\.json|package\.nls(\.de)?\.json|readme\.md|changelog\.md|LICENSE\.txt)$/,
       /^dist\/(extension|core|helper|terminal)\.js$/,
+      /^dist\/terrarium-init-(x64|arm64)$/,
       /^dist\/webview\/usage\.(js|css)$/,
       /^dist\/(config\.schema\.json|ThirdPartyNotices\.txt)$/,
       /^l10n\/bundle\.l10n\.de\.json$/,
@@ -57,6 +58,8 @@ describe('the VSIX', function () {
       'dist/core.js',
       'dist/helper.js',
       'dist/terminal.js',
+      'dist/terrarium-init-x64',
+      'dist/terrarium-init-arm64',
       'dist/webview/usage.js',
       'l10n/bundle.l10n.de.json',
       'package.nls.de.json',
@@ -91,7 +94,7 @@ describe('the VSIX', function () {
         return [title.split(' ')[0], rest.join('\n')] as const;
       }),
     );
-    for (const name of packages)
+    for (const name of [...packages, 'musl', 'glibc'])
       assert.match(sections.get(name) ?? '', /copyright/i, `the licence of ${name}`);
     assert.ok(packages.size > 20, 'what execa brings is counted too');
   });

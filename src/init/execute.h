@@ -1,0 +1,16 @@
+/* The last act: a process becomes a program of the container. */
+#pragma once
+
+#include "plan.h"
+
+/*
+ * Executes ARGUMENTS with ENVIRONMENT; a name without a slash is looked up in its PATH as execvp(3) does it. Returns only
+ * where that fails, with errno.
+ */
+void execute(struct words arguments, struct words environment);
+
+/* What a shell makes of such a failure: 127 where there is no such program, else 126. */
+int exit_code_of(int error);
+
+/* No ignored signal and no mask of the caller's. */
+void default_signals(void);

@@ -1,0 +1,108 @@
+/* Files, links and nodes of a start, and the names of its namespaces. */
+#include "files.h"
+
+#include "places.h"
+#include "report.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <net/if.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+int write_text(const char *file, const char *text, size_t length) {
+  int opened = open(file, O_WRONLY | O_CLOEXEC);
+  if (opened < 0) return -1;
+  ssize_t written = write(opened, text, length);
+  int error = written < 0 ? errno : EIO;
+  close(opened);
+  if (written == (ssize_t)length) return 0;
+  errno = error;
+  return -1;
+}
+
+void write_file(const struct step *step) {
+  const char *file = step->words.at[0], *text = step->words.at[1];
+  size_t length = strlen(text);
+  char *line = malloc(length + 2);
+  if (!line) step_failed(step->index, file, NULL);
+  memcpy(line, text, length);
+  memcpy(line + length, "\n", 2);
+  if (write_text(file, line, length + 1) < 0) step_failed(step->index, file, NULL);
+  free(line);
+}
+
+void make_host_folder(const struct step *step) {
+  if (mkdir(step->words.at[0], 0755) < 0) step_failed(step->index, step->words.at[0], NULL);
+}
+
+/* The step's own folder, and the name in it. */
+static int folder_of(int root, const struct step *step) {
+  int folder = make_folder(root, step->cwd);
+  if (folder < 0) place_refused(step->index, step->cwd, "missing");
+  return folder;
+}
+
+/* "./x" is "x"; "." stays. */
+static const char *plain(const char *name) { return name[1] == '/' ? name + 2 : name; }
+
+void create_files(int root, const struct step *step) {
+  for (size_t i = 0; i < step->words.count; i++) {
+    char *path = join_path(step->cwd, step->words.at[i]);
+    int file = path ? make_file(root, path) : -1;
+    if (file < 0) step_failed(step->index, path ? path : step->cwd, NULL);
+    close(file);
+    free(path);
+  }
+}
+
+void create_folder(int root, const struct step *step) { close(folder_of(root, step)); }
+
+void make_links(int root, const struct step *step) {
+  int folder = folder_of(root, step);
+  for (size_t i = 0; i < step->words.count; i += 2) {
+    const char *target = step->words.at[i], *name = plain(step->words.at[i + 1]);
+    if (symlinkat(target, folder, name) < 0 && errno != EEXIST) step_failed(step->index, name, NULL);
+  }
+  close(folder);
+}
+
+void make_node(int root, const struct step *step) {
+  const char *const *words = step->words.at;
+  mode_t type = words[1][0] == 'p' ? S_IFIFO : words[1][0] == 'b' ? S_IFBLK : S_IFCHR;
+  mode_t mode = (mode_t)number_of(words[2]) & 07777;
+  dev_t device = makedev((unsigned int)number_of(words[3]), (unsigned int)number_of(words[4]));
+  int folder = folder_of(root, step);
+  if (mknodat(folder, plain(words[0]), type | mode, device) < 0) step_failed(step->index, words[0], NULL);
+  close(folder);
+}
+
+void change_owner(int root, const struct step *step) {
+  const char *const *words = step->words.at;
+  int folder = folder_of(root, step);
+  uid_t uid = (uid_t)number_of(words[1]);
+  gid_t gid = (gid_t)number_of(words[2]);
+  if (fchownat(folder, plain(words[0]), uid, gid, AT_SYMLINK_NOFOLLOW) < 0) step_failed(step->index, words[0], NULL);
+  close(folder);
+}
+
+void set_name(const struct step *step) {
+  const char *name = step->words.at[0];
+  int result = step->kind == HOST_NAME ? sethostname(name, strlen(name)) : setdomainname(name, strlen(name));
+  if (result < 0) step_failed(step->index, name, NULL);
+}
+
+void bring_loopback_up(const struct step *step) {
+  struct ifreq request = {.ifr_name = "lo"};
+  int asked = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  if (asked < 0 || ioctl(asked, SIOCGIFFLAGS, &request) < 0) step_failed(step->index, "lo", NULL);
+  request.ifr_flags |= IFF_UP;
+  if (ioctl(asked, SIOCSIFFLAGS, &request) < 0) step_failed(step->index, "lo", NULL);
+  close(asked);
+}

@@ -1,0 +1,173 @@
+/*
+ * A further process in a running container:
+ *
+ *   PID NAMESPACES     whose namespaces, and which (CLONE_NEW...)
+ *   CGROUP SCORE       the cgroup.procs that it enters first, its OOM score; each may be empty
+ *   UMASK FILES        "-" where they stay: the mask in decimal, the soft limit of open files
+ *   ROOT TERMINAL      0 or 1: root inside is another user than the caller; descriptor 0 becomes its terminal
+ *   CWD FLAGS FILTER   where it begins; seccomp(2), FILTER is empty for none
+ *   LIMITS             how many, then RESOURCE SOFT HARD for each
+ *   PRIVILEGES         seven words, as a step of privileges has them
+ *   PROGRAM...         absolute, with its arguments
+ *
+ * What is not confined yet is no process of the container's: it is done before the fork into its PID namespace. What is
+ * seen inside then was executed outside and is not dumpable, so nobody inside may trace it or follow its /proc (ptrace(2)),
+ * its file is a sealed copy, and its root is the container's (CVE-2016-9962, CVE-2019-5736, CVE-2024-21626).
+ */
+#include "kernel.h"
+
+#include "join.h"
+
+#include "execute.h"
+#include "files.h"
+#include "identity.h"
+#include "plan.h"
+#include "privileges.h"
+#include "report.h"
+#include "shapes.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <termios.h>
+#include <unistd.h>
+
+enum { PID, NAMESPACES, CGROUP, SCORE, MASK, FILES, BECOMES_ROOT, TERMINAL, CWD, FLAGS, FILTER, LIMIT_COUNT, FIXED };
+static const char fixed_shape[] = "iiwwIIbbpiwi";
+static const char limits_shape[] = ":idd", privileges_shape[] = "MMMIIgb";
+
+struct joining {
+  const char **words; /* the fixed ones */
+  struct step limits, privileges;
+  struct plan plan; /* the filter, arguments and environment */
+};
+
+static noreturn void misused(void) {
+  dprintf(STDERR_FILENO, "terrarium-init: join: its words are not what it takes\n");
+  _exit(START_FAILED);
+}
+
+static struct words take(const char ***next, size_t *left, size_t count, const char *shape) {
+  struct words taken = {*next, count};
+  if (*left < count || !has_shape(shape, taken)) misused();
+  *next += count;
+  *left -= count;
+  return taken;
+}
+
+/* TERRARIUM_1 and so on, in their order: programs before this one obey no such names. */
+static struct words environment(void) {
+  struct words words = {calloc(1, sizeof(char *)), 0};
+  for (char name[32]; words.at; words.count++) {
+    snprintf(name, sizeof name, "TERRARIUM_%zu", words.count + 1);
+    const char *value = getenv(name);
+    if (!value) return words;
+    const char **larger = realloc(words.at, (words.count + 2) * sizeof *larger);
+    if (!larger) break;
+    words.at = larger;
+    words.at[words.count] = value;
+    words.at[words.count + 1] = NULL;
+  }
+  start_failed("the environment");
+}
+
+static void read_words(struct joining *joining, char **words) {
+  const char **next = (const char **)words;
+  size_t left = 0;
+  while (words[left]) left++;
+  joining->words = take(&next, &left, FIXED, fixed_shape).at;
+  uint64_t limits = number_of(joining->words[LIMIT_COUNT]);
+  if (limits > left) misused();
+  joining->limits = (struct step){.words = take(&next, &left, limits * 3, limits_shape)};
+  joining->privileges = (struct step){.words = take(&next, &left, 7, privileges_shape)};
+  if (left == 0 || next[0][0] != '/') misused();
+  struct plan *plan = &joining->plan;
+  plan->arguments = (struct words){next, left};
+  plan->environment = environment();
+  plan->filter = joining->words[FILTER];
+  plan->has_filter = plan->filter[0] != '\0';
+  plan->filter_flags = (uint32_t)number_of(joining->words[FLAGS]);
+  if (!is_filter(plan->filter)) misused();
+}
+
+static void write_to(const char *file, const char *text) {
+  if (text[0] && file[0] && write_text(file, text, strlen(text)) < 0) start_failed(file);
+}
+
+/* While the machine's /proc and cgroups are at hand. */
+static void prepare(const struct joining *joining) {
+  const char **words = joining->words;
+  write_to(words[CGROUP], "0");
+  write_to("/proc/self/oom_score_adj", words[SCORE]);
+  set_limits(&joining->limits);
+  if (strcmp(words[FILES], "-") != 0) limit_open_files(number_of(words[FILES]));
+  if (strcmp(words[MASK], "-") != 0) umask((mode_t)number_of(words[MASK]));
+}
+
+/* All at once, and the root that PID has now. */
+static void enter(const char **words) {
+  char path[64];
+  snprintf(path, sizeof path, "/proc/%s/root", words[PID]);
+  int process = open_pid((pid_t)number_of(words[PID])), root = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+  if (process < 0 || root < 0) start_failed("the container");
+  if (enter_namespace(process, (int)number_of(words[NAMESPACES])) < 0) start_failed("its namespaces");
+  if (fchdir(root) < 0 || chroot(".") < 0) start_failed("its root");
+  close(process);
+  close(root);
+}
+
+static noreturn void run(const struct joining *joining) {
+  const char **words = joining->words;
+  const struct plan *plan = &joining->plan;
+  default_signals();
+  die_with_parent();
+  if (setsid() < 0) start_failed("setsid");
+  if (words[TERMINAL][0] == '1' && ioctl(STDIN_FILENO, TIOCSCTTY, 0) < 0) start_failed("the terminal");
+  if (chdir(words[CWD]) < 0) {
+    dprintf(STDERR_FILENO, "terrarium: %s: %s\n", words[CWD], strerror(errno));
+    if (chdir("/") < 0) start_failed("/");
+  }
+  if (syscall(SYS_close_range, 3, ~0u, 0) < 0) start_failed("close_range");
+  bool is_loaded = filters_early(plan, &joining->privileges);
+  if (plan->has_filter && !is_loaded && load_filter(plan) < 0) start_failed("seccomp");
+  execute(plan->arguments, plan->environment);
+  int error = errno;
+  dprintf(STDERR_FILENO, "terrarium: %s: %s\n", plan->arguments.at[0], strerror(error));
+  _exit(exit_code_of(error));
+}
+
+/* As the program did: by its exit code, or by its signal. */
+static noreturn void end_like(int status) {
+  if (WIFEXITED(status)) _exit(WEXITSTATUS(status));
+  int number = WTERMSIG(status);
+  struct rlimit none = {0, 0};
+  setrlimit(RLIMIT_CORE, &none);
+  signal(number, SIG_DFL);
+  if (number < 32) raise(number); /* Node has no name for a real-time signal */
+  _exit(128 + number);
+}
+
+noreturn void join_container(char **words) {
+  struct joining joining = {0};
+  read_words(&joining, words);
+  prepare(&joining);
+  if (prctl(PR_SET_DUMPABLE, 0) < 0) start_failed("PR_SET_DUMPABLE");
+  enter(joining.words);
+  if (joining.words[BECOMES_ROOT][0] == '1') switch_to_root();
+  drop_privileges(&joining.plan, &joining.privileges);
+  pid_t child = fork();
+  if (child < 0) start_failed("fork");
+  if (child == 0) run(&joining);
+  int status = 0;
+  while (waitpid(child, &status, __WALL) < 0 && errno == EINTR) {}
+  end_like(status);
+}

@@ -1,0 +1,70 @@
+/*
+ * terrarium-init carries out a container's start: it reads the steps that the helper has planned, makes the system
+ * calls, and is the parent of PID 1 then. Started by the helper alone (src/helper/engine/builtin/spawnProgram.ts):
+ *
+ *   terrarium-init start     0, 1, 6: standard input, output and error of the payload; 2: messages; 3: reports;
+ *                            4: words of the helper; 5: the plan
+ *   terrarium-init join ...  a further process in a running container (join.c), on 0, 1 and 2
+ */
+#include "join.h"
+#include "monitor.h"
+#include "plan.h"
+#include "report.h"
+#include "sealed.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/* All of the plan; its descriptor is closed. */
+static char *read_all(size_t *size) {
+  size_t capacity = 64 * 1024;
+  char *buffer = NULL;
+  for (*size = 0;;) {
+    if (!buffer || *size == capacity) {
+      if (buffer) capacity *= 2;
+      char *larger = capacity > 2 * (size_t)MAX_PLAN ? NULL : realloc(buffer, capacity);
+      if (!larger) start_failed("the plan");
+      buffer = larger;
+    }
+    ssize_t length = read(PLAN, buffer + *size, capacity - *size);
+    if (length < 0 && errno == EINTR) continue;
+    if (length < 0) start_failed("the plan");
+    if (length == 0) break;
+    *size += (size_t)length;
+  }
+  close(PLAN);
+  return buffer;
+}
+
+/* What the helper hands over stays in this process and what it forks. */
+static void close_on_exec(void) {
+  for (int descriptor = REPORTS; descriptor <= ERRORS; descriptor++)
+    if (fcntl(descriptor, F_SETFD, FD_CLOEXEC) < 0) start_failed("a descriptor is missing");
+}
+
+int main(int argc, char **argv) {
+  bool joins = argc > 2 && strcmp(argv[1], "join") == 0;
+  if (!joins && (argc != 2 || strcmp(argv[1], "start") != 0)) {
+    dprintf(STDERR_FILENO, "terrarium-init is started by Terrarium, which tells it a plan.\n");
+    return START_FAILED;
+  }
+  /* Terminals of other containers may be among what is inherited, and would not hang up for as long as it is open here. */
+  if (syscall(SYS_close_range, joins ? REPORTS : ERRORS + 1, ~0u, 0) < 0) start_failed("close_range");
+  run_sealed(argv);
+  if (joins) join_container(argv + 2);
+  close_on_exec();
+  size_t size;
+  char *buffer = read_all(&size);
+  struct plan plan;
+  const char *problem = read_plan(buffer, size, &plan);
+  if (problem) {
+    dprintf(MESSAGES, "terrarium-init: the plan cannot be read: %s\n", problem);
+    return START_FAILED;
+  }
+  monitor(&plan, buffer);
+}

@@ -1,0 +1,162 @@
+/* The parent of PID 1. */
+#include "kernel.h"
+
+#include "monitor.h"
+
+#include "files.h"
+#include "identity.h"
+#include "report.h"
+#include "start.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#ifndef CLONE_INTO_CGROUP
+#define CLONE_INTO_CGROUP 0x200000000ULL
+#endif
+
+static int other_end(const int pipe[2]) { return pipe[1]; }
+
+/* Enters the namespaces that exist already. */
+static void join(const struct plan *plan) {
+  for (size_t i = 0; i < plan->join_count; i++) {
+    int namespace = open(plan->joins[i].path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    if (namespace < 0 || enter_namespace(namespace, plan->joins[i].type) < 0) start_failed(plan->joins[i].path);
+    close(namespace);
+  }
+}
+
+/* In the child this does not return. CGROUP is the descriptor of its cgroup, or -1. */
+static pid_t clone_pid1(const struct plan *plan, int cgroup, uint64_t more, const int words[2], mode_t callers_umask) {
+  /* start() makes the cgroup namespace once it is in its cgroup. */
+  struct clone_args arguments = {.flags = (plan->namespaces & ~(uint64_t)CLONE_NEWCGROUP) | more};
+  if (!(more & CLONE_PARENT)) arguments.exit_signal = SIGCHLD;
+  if (cgroup >= 0) {
+    arguments.flags |= CLONE_INTO_CGROUP;
+    arguments.cgroup = (uint64_t)cgroup;
+  }
+  report("step", plan->unshare_step);
+  pid_t pid = clone3(&arguments);
+  if (pid < 0) step_failed(plan->unshare_step, "clone3", NULL);
+  if (pid > 0) return pid;
+  close(other_end(words));
+  start(plan, words[0], callers_umask);
+}
+
+/* A process of its own for what the monitor must not become: another user, or in others' namespaces. */
+static pid_t clone_by_stage(const struct plan *plan, const int words[2], mode_t callers_umask) {
+  int told[2];
+  if (pipe2(told, O_CLOEXEC) < 0) start_failed("pipe");
+  pid_t stage = fork();
+  if (stage < 0) start_failed("fork");
+  if (stage == 0) {
+    join(plan);
+    if (plan->has_person) become_person(plan);
+    pid_t made = clone_pid1(plan, -1, CLONE_PARENT, words, callers_umask);
+    _exit(write(told[1], &made, sizeof made) == sizeof made ? 0 : START_FAILED);
+  }
+  close(told[1]);
+  pid_t pid = 0;
+  ssize_t length;
+  while ((length = read(told[0], &pid, sizeof pid)) < 0 && errno == EINTR) {}
+  close(told[0]);
+  while (waitpid(stage, NULL, 0) < 0 && errno == EINTR) {}
+  if (length != sizeof pid) _exit(START_FAILED); /* the stage has said why */
+  return pid;
+}
+
+static void move_to_cgroup(const struct plan *plan, pid_t pid) {
+  size_t size = strlen(plan->cgroup) + sizeof "/cgroup.procs";
+  char *file = malloc(size), number[16];
+  if (!file) start_failed(plan->cgroup);
+  snprintf(file, size, "%s/cgroup.procs", plan->cgroup);
+  snprintf(number, sizeof number, "%d", (int)pid);
+  if (write_text(file, number, strlen(number)) < 0) start_failed(file);
+  free(file);
+}
+
+static void say(int pipe, char word) {
+  while (write(pipe, &word, 1) < 0 && errno == EINTR) {}
+}
+
+/* Makes PID 1, which waits for the last word then. */
+static pid_t make_pid1(const struct plan *plan, const int words[2], mode_t callers_umask) {
+  bool has_stage = plan->join_count > 0 || plan->has_person;
+  int cgroup = -1;
+  if (plan->cgroup && !has_stage && (cgroup = open(plan->cgroup, O_PATH | O_DIRECTORY | O_CLOEXEC)) < 0)
+    start_failed(plan->cgroup);
+  pid_t pid = has_stage ? clone_by_stage(plan, words, callers_umask) : clone_pid1(plan, cgroup, 0, words, callers_umask);
+  report("pid", pid);
+  report("done", plan->unshare_step);
+  if (cgroup >= 0) close(cgroup);
+  if (plan->cgroup && has_stage) move_to_cgroup(plan, pid);
+  map_ids(plan, pid);
+  say(other_end(words), GO_ON);
+  return pid;
+}
+
+/* A terminal ends with the last process that has it open, and a pipe too. */
+static void let_go_of_stdio(void) {
+  int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
+  if (nothing < 0 || dup2(nothing, STDIN_FILENO) < 0 || dup2(nothing, STDOUT_FILENO) < 0) start_failed("/dev/null");
+  close(nothing);
+  close(ERRORS);
+}
+
+/* True where the helper has said "go"; anything else, the end too, is none. */
+static bool hears_go(void) {
+  char word[8];
+  ssize_t length;
+  while ((length = read(WORDS, word, sizeof word)) < 0 && errno == EINTR) {}
+  return length == 3 && memcmp(word, "go\n", 3) == 0;
+}
+
+/* Until PID 1 has ended: passes "go" on, and ends PID 1 with the helper's words. */
+static bool attend(int pidfd, const int words[2]) {
+  struct pollfd polled[] = {{.fd = pidfd, .events = POLLIN}, {.fd = WORDS, .events = POLLIN}};
+  for (bool went = false;;) {
+    if (poll(polled, 2, -1) < 0) continue; /* EINTR */
+    if (polled[0].revents) return went;
+    if (!polled[1].revents) continue;
+    if (!went && hears_go()) {
+      went = true;
+      say(other_end(words), GO);
+      continue;
+    }
+    signal_pid(pidfd, SIGKILL);
+    polled[1].fd = -1;
+  }
+}
+
+noreturn void monitor(struct plan *plan, char *buffer) {
+  for (const int *ignored = (const int[]){SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE, 0}; *ignored; ignored++)
+    signal(*ignored, SIG_IGN);
+  signal(SIGCHLD, SIG_DFL); /* inherited as ignored it would take the exit status of PID 1 away (wait(2)) */
+  mode_t callers_umask = umask(022);
+  int words[2];
+  if (pipe2(words, O_CLOEXEC) < 0) start_failed("pipe");
+  carry_out_phase(plan, -1, BEFORE);
+  pid_t pid = make_pid1(plan, words, callers_umask);
+  int pidfd = open_pid(pid);
+  if (pidfd < 0) start_failed("pidfd_open");
+  close(words[0]);
+  let_go_of_stdio();
+  free_plan(plan);
+  free(buffer);
+  bool went = attend(pidfd, words);
+  int status = 0;
+  while (waitpid(pid, &status, __WALL) < 0 && errno == EINTR) {}
+  if (!went) _exit(START_FAILED);
+  if (WIFSIGNALED(status)) report("signal", WTERMSIG(status));
+  else report("exit", WEXITSTATUS(status));
+  _exit(0);
+}

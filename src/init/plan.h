@@ -1,0 +1,105 @@
+/*
+ * The plan of a start: what the helper writes to descriptor 5 (src/core/sequence/encodeProgram.ts), as words that
+ * are ended by a NUL each. Nothing is done before the whole of it has been understood.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { MAX_PLAN = 16 * 1024 * 1024 }; /* bytes */
+
+/* A list of words, with a null pointer behind the last as execve(2) wants it. */
+struct words {
+  const char **at;
+  size_t count;
+};
+
+enum kind {
+  WRITE,
+  MAKE_FOLDER,
+  MOUNT,
+  BIND,
+  BIND_EACH,
+  REMOUNT,
+  PROPAGATION,
+  CREATE_FILES,
+  CREATE_FOLDER,
+  SYMLINKS,
+  MAKE_NODE,
+  CHANGE_OWNER,
+  HOST_NAME,
+  DOMAIN_NAME,
+  LOOPBACK,
+  LIMITS,
+  PRIVILEGES,
+};
+
+enum phase { BEFORE, INSIDE, DROP };
+
+/* The step is for a place that is there, and of that kind: otherwise it has nothing to do. PLAIN: no link leads to it. */
+enum guard { NO_GUARD, IF_DIRECTORY, IF_FILE, PLAIN };
+
+struct step {
+  unsigned int index; /* its number in the helper's list, for reports */
+  enum phase phase;
+  enum guard guard;
+  const char *cwd; /* absolute, inside; empty for what is on the host */
+  enum kind kind;
+  struct words words; /* their count and shape are those of the kind (plan.c) */
+};
+
+/* What unshare, setsid and their like are called in reports; NO_STEP where the helper has none. */
+enum { NO_STEP = -1 };
+
+struct id_map {
+  int index;        /* of its step */
+  const char *text; /* for /proc/PID/uid_map; null where a tool writes it */
+  const char *tool; /* newuidmap(1), absolute; null where the text is written */
+  struct words words;
+};
+
+/* A namespace to be entered: CLONE_NEW..., and an nsfs file. */
+struct joined {
+  int type;
+  const char *path;
+};
+
+struct plan {
+  const char *rootfs;
+  uint64_t namespaces; /* CLONE_NEW... to be made */
+  struct joined *joins;
+  size_t join_count;
+  bool has_person; /* who is to own the user namespace */
+  uint32_t person_uid, person_gid;
+  struct id_map uid_map, gid_map;
+  bool maps_itself; /* to one id, by who starts it */
+  uint32_t own_uid, own_gid;
+  const char *cgroup; /* its folder; null for none */
+  bool takes_terminal;
+  int unshare_step, session_step, become_step, pivot_step, payload_step;
+  bool has_umask, has_open_files;
+  uint32_t umask;
+  uint64_t open_files; /* soft RLIMIT_NOFILE */
+  const char *cwd;
+  struct words environment, arguments;
+  bool has_filter;
+  uint32_t filter_flags;
+  const char *filter; /* hexadecimal, 16 digits an instruction */
+  struct step *steps;
+  size_t step_count;
+};
+
+/*
+ * Takes BUFFER apart, in which the words of PLAN stay. Returns null, or what is wrong with it; then PLAN is not to be
+ * used. A pure function of the buffer.
+ */
+const char *read_plan(char *buffer, size_t size, struct plan *plan);
+
+/* Gives back what read_plan has allocated. */
+void free_plan(struct plan *plan);
+
+/* Numbers of a plan that read_plan has checked. */
+uint64_t number_of(const char *word);
+uint64_t mask_of(const char *word);

@@ -1,0 +1,32 @@
+/* What the helper hears. */
+#include "report.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+void report(const char *word, long index) {
+  if (index < 0) return;
+  char line[64];
+  int length = snprintf(line, sizeof line, "%s %ld\n", word, index);
+  /* A helper that is gone ends the start by the end of its words. */
+  while (write(REPORTS, line, (size_t)length) < 0 && errno == EINTR) {}
+}
+
+noreturn void step_failed(long index, const char *what, const char *detail) {
+  const char *reason = errno == ENOSYS ? "this kernel lacks a system call for it; Linux 5.12 has all" : strerror(errno);
+  if (detail && detail[0]) dprintf(MESSAGES, "%s: %s (%s)\n", what, reason, detail);
+  else dprintf(MESSAGES, "%s: %s\n", what, reason);
+  report("fail", index);
+  _exit(START_FAILED);
+}
+
+noreturn void place_refused(long index, const char *place, const char *why) {
+  dprintf(MESSAGES, "%s: %s\n", place, strerror(errno));
+  if (index < 0) dprintf(REPORTS, "refuse - %s\n", why);
+  else dprintf(REPORTS, "refuse %ld %s\n", index, why);
+  _exit(START_FAILED);
+}
+
+noreturn void start_failed(const char *what) { step_failed(-1, what, NULL); }

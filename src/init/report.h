@@ -1,0 +1,24 @@
+/* What the helper hears: lines on descriptor 3, and on descriptor 2 why something failed. */
+#pragma once
+
+#include <stdnoreturn.h>
+
+enum { MESSAGES = 2, REPORTS = 3, WORDS = 4, PLAN = 5, ERRORS = 6 };
+
+/* The start failed, and a message says why. */
+enum { START_FAILED = 125 };
+
+/* WORD INDEX, in one write; nothing where the step has no number. */
+void report(const char *word, long index);
+
+/* Says "WHAT: strerror(errno)", or with DETAIL in brackets behind it, and that the step failed. */
+noreturn void step_failed(long index, const char *what, const char *detail);
+
+/*
+ * A place in the rootfs that cannot be mounted on: "refuse INDEX WHY", and "PLACE: strerror(errno)" as the message. WHY is
+ * missing, where it is no folder and cannot be made one, or symlink; rootfs, without a step, for the rootfs itself.
+ */
+noreturn void place_refused(long index, const char *place, const char *why);
+
+/* The same where no step of the helper's has failed. */
+noreturn void start_failed(const char *what);

@@ -1,0 +1,160 @@
+/* What PID 1 does. */
+#include "kernel.h"
+
+#include "start.h"
+
+#include "execute.h"
+#include "files.h"
+#include "identity.h"
+#include "mounts.h"
+#include "places.h"
+#include "privileges.h"
+#include "report.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <termios.h>
+#include <unistd.h>
+
+static void wait_for(int words, char expected) {
+  char word = 0;
+  ssize_t length;
+  while ((length = read(words, &word, 1)) < 0 && errno == EINTR) {}
+  if (length != 1 || word != expected) _exit(START_FAILED);
+}
+
+/* setsid(2): what is sent to a process group, and a terminal's hangup, cross PID namespaces. */
+static void lead_session(const struct plan *plan) {
+  report("step", plan->session_step);
+  if (setsid() < 0) step_failed(plan->session_step, "setsid", NULL);
+  if (plan->takes_terminal && ioctl(STDIN_FILENO, TIOCSCTTY, 0) < 0)
+    step_failed(plan->session_step, "the controlling terminal", NULL);
+  report("done", plan->session_step);
+}
+
+/* Whether the place of a guarded step is there, and of the kind that it is for. */
+static bool is_wanted(int root, const struct step *step) {
+  if (step->guard == NO_GUARD || step->guard == PLAIN) return true;
+  bool is_mount = step->kind == MOUNT || step->kind == BIND;
+  char *path = join_path(step->cwd, step->words.at[is_mount ? 2 : 0]);
+  int place = path ? open_place(root, path) : -1;
+  struct stat status;
+  bool is_there = place >= 0 && fstat(place, &status) == 0;
+  if (place >= 0) close(place);
+  free(path);
+  return is_there && S_ISDIR(status.st_mode) == (step->guard == IF_DIRECTORY);
+}
+
+static void carry_out(const struct plan *plan, int root, const struct step *step) {
+  if (!is_wanted(root, step)) return;
+  report("step", step->index);
+  switch (step->kind) {
+  case WRITE:
+    write_file(step);
+    break;
+  case MAKE_FOLDER:
+    make_host_folder(step);
+    break;
+  case MOUNT:
+    mount_filesystem(root, step);
+    break;
+  case BIND:
+    mount_bind(root, step);
+    break;
+  case BIND_EACH:
+    mount_each(root, step);
+    break;
+  case REMOUNT:
+    change_mount(root, step);
+    break;
+  case PROPAGATION:
+    change_propagation(root, step);
+    break;
+  case CREATE_FILES:
+    create_files(root, step);
+    break;
+  case CREATE_FOLDER:
+    create_folder(root, step);
+    break;
+  case SYMLINKS:
+    make_links(root, step);
+    break;
+  case MAKE_NODE:
+    make_node(root, step);
+    break;
+  case CHANGE_OWNER:
+    change_owner(root, step);
+    break;
+  case HOST_NAME:
+  case DOMAIN_NAME:
+    set_name(step);
+    break;
+  case LOOPBACK:
+    bring_loopback_up(step);
+    break;
+  case LIMITS:
+    set_limits(step);
+    break;
+  case PRIVILEGES:
+    drop_privileges(plan, step);
+    break;
+  }
+  report("done", step->index);
+}
+
+void carry_out_phase(const struct plan *plan, int root, enum phase phase) {
+  for (size_t i = 0; i < plan->step_count; i++)
+    if (plan->steps[i].phase == phase) carry_out(plan, root, &plan->steps[i]);
+}
+
+/* The messages of these are for who sees the payload's standard error. */
+static noreturn void hand_over(const struct plan *plan, bool is_there, bool has_filter) {
+  if (dup2(ERRORS, STDERR_FILENO) < 0) _exit(START_FAILED);
+  if (!is_there && chdir(plan->cwd) < 0) {
+    dprintf(STDERR_FILENO,
+            "terrarium: process.cwd is %s, and PID 1 cannot go there as its user: make that folder in the rootfs, let the "
+            "user in, or correct process.cwd in config.json.\n",
+            plan->cwd);
+    _exit(START_FAILED);
+  }
+  if (syscall(SYS_close_range, 3, ~0u, 0) < 0) _exit(START_FAILED);
+  if (plan->has_filter && !has_filter && load_filter(plan) < 0) {
+    dprintf(STDERR_FILENO, "terrarium: linux.seccomp cannot be loaded: %s\n", strerror(errno));
+    _exit(START_FAILED);
+  }
+  execute(plan->arguments, plan->environment);
+  int error = errno;
+  dprintf(STDERR_FILENO, "terrarium: %s: %s\n", plan->arguments.at[0], strerror(error));
+  _exit(exit_code_of(error));
+}
+
+noreturn void start(const struct plan *plan, int words, mode_t callers_umask) {
+  default_signals();
+  die_with_parent();
+  lead_session(plan);
+  wait_for(words, GO_ON);
+  become_root(plan);
+  /* Its root is the cgroup that PID 1 is in by then (cgroup_namespaces(7)): the monitor may have moved it there. */
+  if (plan->namespaces & CLONE_NEWCGROUP && leave_namespaces(CLONE_NEWCGROUP) < 0)
+    step_failed(plan->unshare_step, "the cgroup namespace", NULL);
+  umask(0);
+  int root = mount_root(plan->rootfs);
+  carry_out_phase(plan, root, INSIDE);
+  switch_root(root, plan->pivot_step);
+  bool is_there = chdir(plan->cwd) == 0;
+  if (plan->has_open_files) limit_open_files(plan->open_files);
+  bool has_filter = false;
+  for (size_t i = 0; i < plan->step_count; i++)
+    if (plan->steps[i].kind == PRIVILEGES) has_filter = filters_early(plan, &plan->steps[i]);
+  carry_out_phase(plan, root, DROP);
+  umask(plan->has_umask ? (mode_t)plan->umask : callers_umask);
+  be_readable();
+  dprintf(REPORTS, "ready\n");
+  wait_for(words, GO);
+  hand_over(plan, is_there, has_filter);
+}
