@@ -10,6 +10,9 @@ import { ownMappings } from '../../src/core/sequence/ownMappings';
 import { elfProgram } from '../unit/core/bundle/temporaryFolder';
 import { until, workspaceFolder } from './extension';
 
+/** A unit of systemd: runc and crun make it. */
+const unit = 'user.slice:terrarium:box';
+
 describe('config.json in the editor', () => {
   const bundle = () => path.join(workspaceFolder(), 'edited');
   const file = () => path.join(bundle(), 'config.json');
@@ -125,8 +128,8 @@ describe('config.json in the editor', () => {
       [
         'what the built-in engine leaves out',
         'not-carried-out',
-        '"seccomp"',
-        ({ linux }) => void (linux.seccomp = { defaultAction: 'SCMP_ACT_ALLOW' }),
+        JSON.stringify(unit),
+        ({ linux }) => void (linux.cgroupsPath = unit),
       ],
       [
         'a terminal that is there all the same',
@@ -186,7 +189,7 @@ describe('config.json in the editor', () => {
     assert.deepEqual(linux.namespaces.at(-1), { type: 'uts' });
     await type((config) => void (config.hooks = { poststart: [{ path: '/bin/true' }] }));
     await fix('config-hooks');
-    await type(({ linux: one }) => void (one.seccomp = { defaultAction: 'SCMP_ACT_ALLOW' }));
+    await type(({ linux: one }) => void (one.cgroupsPath = unit));
     await fix('not-carried-out');
     const { annotations } = JSON.parse(document.getText()) as OciConfig;
     assert.equal(annotations?.['dev.terrarium.engine'], 'runc');
@@ -255,7 +258,7 @@ describe('config.json in the editor', () => {
 
   it('offers a fix once where several problems have it', async () => {
     await type(({ linux }) => {
-      linux.seccomp = { defaultAction: 'SCMP_ACT_ALLOW' };
+      linux.cgroupsPath = unit;
       linux.resources = { memory: { limit: 2 ** 30 } };
     });
     await underlined('not-carried-out');

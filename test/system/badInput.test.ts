@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { version } from '../../package.json';
-import { Workplace, ended, privileges, usePlace } from './containers';
+import { Workplace, byCommands, ended, privileges, usePlace } from './containers';
 
 interface BadInput {
   readonly what: string;
@@ -322,8 +322,22 @@ describe('bad input', function () {
   });
 
   for (const privilege of privileges)
-    it(`says that PID 1 may not enter its process.cwd, ${privilege}`, async () => {
+    it(`starts PID 1 in a process.cwd that its user may not enter, as runc does, ${privilege}`, async () => {
       const bundle = await place.bundle(privilege, 'notes', (config) => {
+        config.process.cwd = '/closed';
+        config.process.user = { uid: 1000, gid: 1000 };
+      });
+      const closed = path.join(bundle, 'rootfs/closed');
+      mkdirSync(closed, { mode: 0o700 });
+      if (privilege !== 'root') place.give(closed);
+      const { stdout, stderr } = await place.run(privilege, bundle, ['/bin/pwd']);
+      assert.equal(stdout, '/closed\n', stderr);
+    });
+
+  for (const privilege of privileges)
+    it(`says that PID 1 may not enter its process.cwd, by commands, ${privilege}`, async () => {
+      const bundle = await place.bundle(privilege, 'notes', (config) => {
+        config.annotations = byCommands;
         config.process.cwd = '/closed';
         config.process.user = { uid: 1000, gid: 1000 };
       });

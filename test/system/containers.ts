@@ -41,6 +41,16 @@ export interface Ended {
  */
 const workplacePrefix = `terrarium-sys${process.pid}-`;
 
+/** For what only a start by programs of the machine can show. */
+export const byCommands = { 'dev.terrarium.start': 'commands' } as const;
+
+/** TERRARIUM_TEST_START runs the whole level by one way to carry out a start, where a test names none. */
+function started(config: OciConfig): OciConfig {
+  const start = process.env.TERRARIUM_TEST_START;
+  if (!start || config.annotations?.['dev.terrarium.engine']) return config;
+  return { ...config, annotations: { 'dev.terrarium.start': start, ...config.annotations } };
+}
+
 /** A place for one suite: the helper where everybody may read it, a user with sudo and a password. */
 export class Workplace {
   private readonly children = new Set<ChildProcess>();
@@ -61,7 +71,7 @@ export class Workplace {
     spawnSync('chmod', ['0755', folder]);
     const dist = path.join(folder, 'dist');
     mkdirSync(dist);
-    for (const name of ['helper.js', 'terminal.js'])
+    for (const name of ['helper.js', 'terminal.js', `terrarium-init-${process.arch}`])
       cpSync(path.join('dist', name), path.join(dist, name));
     cpSync('node_modules/node-pty', path.join(folder, 'node_modules/node-pty'), {
       recursive: true,
@@ -111,7 +121,7 @@ export class Workplace {
     const file = path.join(bundle, 'config.json');
     const config = JSON.parse(readFileSync(file, 'utf8')) as OciConfig;
     change(config);
-    writeFileSync(file, JSON.stringify(config));
+    writeFileSync(file, JSON.stringify(started(config)));
     if (privilege !== 'root') this.give(parent);
     return bundle;
   }
@@ -261,7 +271,7 @@ export function hostState(): Record<string, string[]> {
   const ours = readdirSync('/proc')
     .filter((entry) => /^\d+$/.test(entry) && Number(entry) !== process.pid)
     .filter((pid) => (commandLineOf(pid) + mountsOf(pid)).includes(workplacePrefix))
-    .filter((pid) => commandLineOf(pid) !== '' || !endsSoon(pid))
+    .filter((pid) => (commandLineOf(pid) !== '' && !isOverdue(pid)) || !endsSoon(pid))
     .map((pid) => `${pid} ${commandLineOf(pid)}`);
   return {
     mounts: readFileSync('/proc/self/mountinfo', 'utf8').split('\n'),
@@ -290,6 +300,21 @@ function isAnothers(name: string): boolean {
     return parseStat(readFileSync(`/proc/${pid}/stat`)).startTime === startTime;
   } catch {
     return false; // it has ended
+  }
+}
+
+/** A monitor whose PID 1 has ended, or is in its exit: it reports that and goes. */
+function isOverdue(pid: string): boolean {
+  if (!commandLineOf(pid).includes('/terrarium-init-')) return false;
+  const children = readIfThere(`/proc/${pid}/task/${pid}/children`);
+  return children.split(' ').every((child) => child === '' || commandLineOf(child) === '');
+}
+
+function readIfThere(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return ''; // it has ended
   }
 }
 

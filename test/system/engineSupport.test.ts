@@ -6,6 +6,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { loadBundle } from '../../src/core/bundle/loadBundle';
 import { boundingSet } from '../../src/core/config/boundingSet';
+import { safeSeccomp } from '../../src/core/config/safeSeccomp';
 import type { OciConfig } from '../../src/core/config/schema';
 import { namesOfCapabilities } from '../../src/core/procfs/capabilities';
 import { Workplace } from './containers';
@@ -201,6 +202,24 @@ describe('what an engine drops', function () {
           .finally(() => (place.starter = []));
         assert.equal(stdout, '0022\n', stderr);
         assert.match(stderr, /mkdir: .*Operation not permitted/);
+      });
+
+      it('starts under the filter of Safe, and makes no mount and no user namespace there', async () => {
+        const made = await bundle(({ linux }) => (linux.seccomp = safeSeccomp));
+        const look = [
+          'grep Seccomp: /proc/self/status',
+          'unshare -U true || echo no namespace',
+          'mount -t tmpfs none /tmp || echo no mount',
+          'ls / | grep -c bin; (sleep 0 & wait; echo lives)',
+        ].join('; ');
+        const { code, stdout, stderr } = await place.run('root', made, ['/bin/sh', '-c', look]);
+        assert.equal(code, 0, stderr);
+        assert.deepEqual(
+          stdout.split('\n').map((line) => line.trim().replace(/\s+/g, ' ')),
+          ['Seccomp: 2', 'no namespace', 'no mount', '1', 'lives', ''],
+          stderr,
+        );
+        assert.match(stderr, /unshare.*Operation not permitted/);
       });
 
       it('writes the same warnings into an exported script', async () => {

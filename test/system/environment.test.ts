@@ -31,6 +31,7 @@ const functions = 'BASH_FUNC_cd%%=() { touch /ran; }';
 
 // BusyBox: release.test.ts, without a container (Debian’s runs its own mount instead of util-linux’s).
 const shells = ['dash', 'bash'];
+const starts = ['commands', 'program'];
 
 describe('the variables of process.env', function () {
   this.timeout(180_000);
@@ -43,12 +44,14 @@ describe('the variables of process.env', function () {
     shell: string,
     privilege: TestPrivilege,
     env: readonly string[],
-    { chroot = false, files = [] as readonly string[] } = {},
+    { chroot = false, files = [] as readonly string[], start = 'program' } = {},
   ): Promise<Ended> {
     const bundle = await place.bundle(privilege, 'notes', (config) => {
       config.process.args = ['/bin/cat', '/proc/self/environ', ...files];
       config.process.env = [...env];
-      if (chroot) config.annotations = { 'dev.terrarium.root': 'chroot' };
+      config.annotations = chroot
+        ? { 'dev.terrarium.root': 'chroot' }
+        : { 'dev.terrarium.start': start };
     });
     writeFileSync(path.join(bundle, 'rootfs/marker'), 'of the rootfs');
     const bind = 'mount --bind "$1" "$(readlink -f /bin/sh)" && shift && exec "$@"';
@@ -64,9 +67,11 @@ describe('the variables of process.env', function () {
         if (!findTool(shell)) skipBecause(this, `there is no ${shell}`);
         for (const value of ['abc', '1000', '']) {
           const env = [...special.map((name) => `${name}=${value}`), 'PATH=/bin', 'OPTIND=3'];
-          const { stdout, stderr } = await run(shell, privilege, [...env, 'SHLVL=4']);
-          assert.deepEqual(list(stdout), [...env, 'SHLVL=4'].sort(), stderr);
-          assert.doesNotMatch(stderr, /bash|sh:|locale/);
+          for (const start of starts) {
+            const { stdout, stderr } = await run(shell, privilege, [...env, 'SHLVL=4'], { start });
+            assert.deepEqual(list(stdout), [...env, 'SHLVL=4'].sort(), stderr);
+            assert.doesNotMatch(stderr, /bash|sh:|locale/);
+          }
         }
       });
 
@@ -74,15 +79,19 @@ describe('the variables of process.env', function () {
       if (!findTool(shell)) skipBecause(this, `there is no ${shell}`);
       const env = [...noNamesOfShells, functions, 'OPTIND=abc', 'UID=7', 'PATH=/bin'];
       for (const privilege of privileges) {
-        const { stdout, stderr } = await run(shell, privilege, env);
-        assert.deepEqual(list(stdout), [...env, home].sort(), stderr);
+        for (const start of starts) {
+          const { stdout, stderr } = await run(shell, privilege, env, { start });
+          assert.deepEqual(list(stdout), [...env, home].sort(), stderr);
+        }
       }
     });
 
     it(`arrive, or are named, where bash keeps them for itself and ${shell} is /bin/sh`, async function () {
       if (!findTool(shell)) skipBecause(this, `there is no ${shell}`);
       for (const name of [...reserved, 'SHLVL']) {
-        const { code, stdout, stderr } = await run(shell, 'root', [`${name}=abc`]);
+        const { code, stdout, stderr } = await run(shell, 'root', [`${name}=abc`], {
+          start: 'commands',
+        });
         if (shell !== 'bash') assert.deepEqual(list(stdout), [home, `${name}=abc`].sort(), stderr);
         else {
           assert.equal(code, 125, stderr);
@@ -104,6 +113,14 @@ describe('the variables of process.env', function () {
       assert.deepEqual(list(stdout.slice(0, -marker.length)), [...env, home].sort(), stderr);
     });
   }
+
+  for (const privilege of privileges)
+    it(`arrive in their order whatever their names, by terrarium-init (${privilege})`, async () => {
+      const names = [...reserved, ...special, 'LD_PRE.LOAD', 'SHLVL', 'with space', 'A'];
+      const env = [...names.map((name) => `${name}=abc`), ...noNamesOfShells, functions, 'A=twice'];
+      const { stdout, stderr } = await run('bash', privilege, env);
+      assert.deepEqual(stdout.split('\0').slice(0, -1), env, stderr);
+    });
 
   for (const privilege of privileges)
     it(`have the HOME of PID 1's user where none is set (${privilege})`, async () => {
@@ -131,7 +148,7 @@ describe('the variables of process.env', function () {
     });
 
   it('are not shown to a program of this machine that could obey them', async () => {
-    const { code, stderr } = await run('dash', 'root', ['LD_PRE.LOAD=/x']);
+    const { code, stderr } = await run('dash', 'root', ['LD_PRE.LOAD=/x'], { start: 'commands' });
     assert.equal(code, 125);
     assert.match(stderr, /LD_PRE\.LOAD.*cannot be set without showing it to programs/);
   });

@@ -30,6 +30,7 @@ import {
   type Ended,
   type TestPrivilege,
   Workplace,
+  byCommands,
   ended,
   hostState,
   privileges,
@@ -43,6 +44,7 @@ const bundles: readonly (readonly ['safe' | 'joined' | 'chroot', 'safe' | 'notes
     'safe',
     'safe',
     (config, privilege) => {
+      config.annotations = byCommands;
       config.root.readonly = true;
       config.domainname = 'example';
       // Nothing is delegated to the user here.
@@ -56,6 +58,7 @@ const bundles: readonly (readonly ['safe' | 'joined' | 'chroot', 'safe' | 'notes
     'notes',
     (config, privilege, stranger) => {
       const { mounts, linux } = config;
+      config.annotations = byCommands;
       delete config.hostname; // a joined namespace has others' name
       mounts.push({ destination: '/dev', type: 'tmpfs', source: 'tmpfs' });
       linux.devices = [{ path: '/dev/kmsg', type: 'c', major: 1, minor: 11 }];
@@ -142,7 +145,7 @@ describe('a failure at any step', function () {
         assert.equal(code, 125, stderr);
         assert.equal(stdout, '');
         assert.match(stderr, named);
-        assert.match(stderr, /ended with exit code/);
+        assert.match(stderr, / failed: /);
         assert.deepEqual(hostState(), hostBefore);
       }
     });
@@ -164,7 +167,9 @@ describe('a failure at any step', function () {
     });
 
     it(`refuses a device name that became a symlink meanwhile (${privilege})`, async () => {
-      const bundle = await place.bundle(privilege, 'safe');
+      const bundle = await place.bundle(privilege, 'safe', (config) => {
+        config.annotations = byCommands;
+      });
       const dev = (await stepsFor(privilege, bundle)).find(({ id }) => id === 'mount:/dev')!;
       const name = quote(path.join(bundle, 'rootfs/dev/null'));
       const planted = `"$real" "$@" && ln -s /etc/passwd ${name}; exit`;

@@ -124,6 +124,8 @@ describe('faults', function () {
         await until('the first one’s end', () => processesWith(served.home.directory).length === 0);
         const next = await Served.start(place, privilege, served.home);
         await until('the end of all', () => processesWith('sleep 1000').length === 0);
+        // Its monitor ends after it, which was frozen until the next helper has freed it.
+        await until('its monitor’s end', () => processesWith('terrarium-init-').length === 0);
         const again = await next.connect();
         assert.deepEqual((await again.rpc.request('list', {})).containers, []);
         await next.stop();

@@ -132,7 +132,7 @@ describe('a hostile config.json', function () {
           ['crun', { annotations: { 'run.oci.pidfd_receiver': named } }],
           ['crun', { annotations: { 'run.oci.hooks.stdout': named } }],
           ['runc', { annotations: { 'org.systemd.property.Slice': "'x.slice'" } }],
-          ['runc', { seccomp: { ListenerPath: named } }],
+          ['runc', { seccomp: { defaultAction: 'SCMP_ACT_ALLOW', ListenerPath: named } }],
           ['runc', { options: ['remount', 'ro'] }],
         ] as const) {
           const bundle = await place.bundle(privilege, 'safe', (config) => {

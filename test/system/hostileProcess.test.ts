@@ -17,6 +17,7 @@ import { skipBecause } from '../skip';
 import { compile, compileLoader, requireFuse } from './compile';
 import {
   Workplace,
+  byCommands,
   privileges,
   processesWith,
   until,
@@ -87,8 +88,10 @@ describe('a hostile process', function () {
       const shell = realpathSync(waitsIn);
       const copy = path.join(place.folder, 'shell');
       copyFileSync(shell, copy);
-      const bundle = await place.bundle('root', 'safe', ({ linux, mounts, process }) => {
+      const bundle = await place.bundle('root', 'safe', (config) => {
+        const { linux, mounts, process } = config;
         process.args = ['/proc/self/exe'];
+        config.annotations = byCommands;
         process.env?.push(variable);
         if (users === 'of the machine') {
           linux.namespaces = linux.namespaces.filter(({ type }) => type !== 'user');
@@ -108,6 +111,19 @@ describe('a hostile process', function () {
       assert.equal(stdout, 'could not write\n', stderr);
       assert.ok(readFileSync(copy).equals(readFileSync(shell)));
     });
+
+  it('cannot write what PID 1 was before, and gets no file of the machine by it (48)', async () => {
+    const bundle = await place.bundle('root', 'notes', ({ process }) => {
+      process.args = ['/proc/self/exe'];
+    });
+    const program = path.join(path.dirname(place.helper), `terrarium-init-${process.arch}`);
+    const before = readFileSync(program);
+    // PID 1 is what it was before once more, which takes no part in a start that nobody planned.
+    const { code, stdout, stderr } = await place.run('root', bundle);
+    assert.deepEqual([code, stdout], [125, ''], stderr);
+    assert.match(stderr, /terrarium-init is started by Terrarium/);
+    assert.ok(readFileSync(program).equals(before));
+  });
 
   for (const privilege of privileges) {
     describe(privilege, () => {
@@ -237,8 +253,9 @@ describe('a hostile process', function () {
           writeFileSync(marker, '');
           try {
             for (const point of ['notes', 'safe'] as const) {
-              const bundle = await place.bundle(privilege, point, ({ process }) => {
-                process.args = ['/newcomers', marker];
+              const bundle = await place.bundle(privilege, point, (config) => {
+                config.process.args = ['/newcomers', marker];
+                config.annotations = byCommands;
               });
               const rootfs = path.join(bundle, 'rootfs');
               compile(this, 'newcomers.c', path.join(rootfs, 'newcomers'));

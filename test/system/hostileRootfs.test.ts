@@ -19,8 +19,9 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import type { OciConfig } from '../../src/core/config/schema';
+import { parseMountinfo } from '../../src/core/procfs/parseMountinfo';
 import { compile, compileLibrary } from './compile';
-import { Workplace, privileges, usePlace } from './containers';
+import { Workplace, byCommands, privileges, usePlace } from './containers';
 import { Served, size } from './serving';
 
 /** How often the races are run (TERRARIUM_RACE_RUNS). */
@@ -47,18 +48,32 @@ describe('a hostile rootfs', function () {
       it('bends no bind mount, of a file or of a folder, and makes nothing on the host (36, 37)', async () => {
         const outside = mkdtempSync(path.join(place.folder, 'outside-'));
         chmodSync(outside, 0o777);
-        for (const source of ['/etc/hostname', '/usr/share'])
-          for (const link of ['/../../../../..' + outside, outside, '/no/such/place'])
-            for (const destination of [link === outside ? '/share' : '/share/deep/er']) {
-              const bundle = await place.bundle(privilege, 'notes', ({ mounts }) => {
-                mounts.push({ destination, type: 'bind', source, options: ['rbind'] });
-              });
-              symlinkSync(link, path.join(bundle, 'rootfs/share'));
-              const { code, stderr } = await place.run(privilege, bundle, ['/bin/echo', 'ran']);
-              assert.equal(code, 125, `${source} on ${destination} by ${link}: ${stderr}`);
-              assert.match(stderr, /is a symlink/);
-              assert.deepEqual(readdirSync(outside), []);
-            }
+        for (const start of ['commands', 'program'])
+          for (const source of ['/etc/hostname', '/usr/share'])
+            for (const link of ['/../../../../..' + outside, outside, '/no/such/place'])
+              for (const destination of [link === outside ? '/share' : '/share/deep/er']) {
+                const bundle = await place.bundle(privilege, 'notes', (config) => {
+                  config.mounts.push({ destination, type: 'bind', source, options: ['rbind'] });
+                  config.annotations = { 'dev.terrarium.start': start };
+                });
+                symlinkSync(link, path.join(bundle, 'rootfs/share'));
+                if (privilege !== 'root') place.give(bundle);
+                const { code, stdout, stderr } = await place.run(privilege, bundle, [
+                  ...['/bin/sh', '-c', `test -e ${destination} && cat /proc/self/mountinfo`],
+                ]);
+                const what = `${start}: ${source} on ${destination} by ${link}: ${stderr}`;
+                assert.deepEqual(readdirSync(outside), [], what);
+                if (start === 'commands') {
+                  assert.equal(code, 125, what);
+                  assert.match(stderr, /is a symlink/);
+                } else {
+                  // Inside the link leads to a place below the root, which is made.
+                  assert.equal(code, 0, what);
+                  const inside = path.posix.resolve('/', link) + destination.slice('/share'.length);
+                  const mounts = parseMountinfo(stdout).map(({ mountPoint }) => mountPoint);
+                  assert.ok(mounts.includes(inside), `${what}\n${stdout}`);
+                }
+              }
       });
 
       it('cannot aim a mask at anything by its own /dev/null (39)', async () => {
@@ -78,9 +93,23 @@ describe('a hostile rootfs', function () {
         assert.equal(stdout, '1:3\n', stderr);
       });
 
-      it('is refused where what is to be masked is a symlink (39)', async () => {
+      it('hides what a link leads to that is to be masked (39)', async () => {
         const bundle = await place.bundle(privilege, 'safe', ({ linux }) => {
           linux.maskedPaths = ['/etc/secret'];
+        });
+        writeFileSync(path.join(bundle, 'rootfs/etc/kept'), 'secret\n');
+        symlinkSync('kept', path.join(bundle, 'rootfs/etc/secret'));
+        if (privilege !== 'root') place.give(bundle);
+        const look =
+          'cat /etc/secret /etc/kept; stat -c %t:%T /etc/kept; stat -Lc %t:%T /etc/secret';
+        const { stdout, stderr } = await place.run(privilege, bundle, ['/bin/sh', '-c', look]);
+        assert.equal(stdout, '1:3\n1:3\n', stderr);
+      });
+
+      it('is refused by commands where what is to be masked is a symlink (39)', async () => {
+        const bundle = await place.bundle(privilege, 'safe', (config) => {
+          config.linux.maskedPaths = ['/etc/secret'];
+          config.annotations = byCommands;
         });
         symlinkSync('motd', path.join(bundle, 'rootfs/etc/secret'));
         const { code, stdout, stderr } = await place.run(privilege, bundle, ['/bin/echo', 'ran']);
@@ -143,7 +172,7 @@ describe('a hostile rootfs', function () {
           trapped(rootfs),
           /^(?:(?:sh|setsid) uid 0 CapEff:\s00000000000405fb NoNewPrivs:\s1\n)*$/,
         );
-        writeFileSync(path.join(rootfs, 'trapped'), '');
+        rmSync(path.join(rootfs, 'trapped'), { force: true });
         // What the container itself asks for runs, and with its rights only.
         const own = await place.run(privilege, bundle, ['/bin/umount']);
         assert.equal(own.code, 0, own.stderr);

@@ -330,7 +330,7 @@ describe('server', function () {
           shown,
           fails ? wanted.slice(0, wanted.indexOf(preview[end]!) + 1) : wanted,
         );
-        assert.ok(shown.length > 8);
+        assert.ok(shown.length > 7);
       }
     await served.stop();
   });

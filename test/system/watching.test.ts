@@ -115,7 +115,7 @@ describe('windows on one helper', function () {
       assert.match(text, /^info box: renice 1 PID 1 → done \(\d+ ms\)$/m);
       assert.match(text, /^error box: kill SIGTERM PID 1 → .*has ended.* \(\d+ ms\)$/m);
       assert.match(text, /^info box: kill SIGTERM SIGHUP \d+ → .* \(\d+ ms\)$/m);
-      assert.match(text, /^error box: .*mount .*nonsense=1 none \.\) ended with exit code \d+: /m);
+      assert.match(text, /^error box: .*mount .*nonsense=1 none \.\) failed: /m);
       for (const secret of secrets) assert.ok(!text.includes(secret), `no ${secret} in\n${text}`);
       await served.stop();
     });

@@ -154,7 +154,7 @@ describe('the first steps', function () {
     await workbench.command('View: Toggle Panel Visibility');
     // Long commands wrap: nothing is to be scrolled sideways.
     const editor = workbench.page.locator('.editor-instance');
-    const end = await editor.locator('.view-line').getByText('/dev/stderr').boundingBox();
+    const end = await editor.locator('.view-line').getByText('./stderr').boundingBox();
     const frame = await editor.boundingBox();
     assert.ok(end && frame && end.x + end.width <= frame.x + frame.width);
     await window.picture('sequence-alone');

@@ -26,8 +26,7 @@ describe('pages', function () {
             .split(' ')
             .map((name) => `CAP_${name}`);
           config.process.capabilities = { bounding: names, effective: names, permitted: names };
-          const seccomp = { defaultAction: 'SCMP_ACT_ALLOW' };
-          const linux = { ...config.linux, seccomp };
+          const linux = { ...config.linux, mountLabel: 'a label' };
           writeFileSync(file, JSON.stringify({ ...config, linux }, undefined, 2));
         },
       }),
@@ -71,7 +70,7 @@ describe('pages', function () {
 
   it('shows the warnings of a start again', async () => {
     await workbench.command('Terrarium: Show Warnings');
-    await reloadPreview('Warnings of box', /linux\.seccomp is not carried out/);
+    await reloadPreview('Warnings of box', /linux\.mountLabel is not carried out/);
     await window.picture('reload-warnings');
   });
 

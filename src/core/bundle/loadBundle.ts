@@ -15,6 +15,8 @@ import { escapeControlCharacters } from '../text/escapeControlCharacters';
 import { codeOf } from '../fs/codeOf';
 import { openDirectoryNoFollow, pathOf } from '../fs/openDirectoryNoFollow';
 import { readAt, withRegularFile } from '../fs/readBounded';
+import { withExactValues } from '../seccomp/exactValues';
+import type { SeccompProfile } from '../seccomp/profile';
 
 export interface Bundle {
   /** Absolute real path of its folder. */
@@ -28,6 +30,8 @@ export interface Bundle {
   readonly ignored?: readonly string[];
   /** config.json as it stands, with keys that only another runtime knows. */
   readonly document?: object;
+  /** `linux.seccomp` of `config`, with numbers above 2^53 as they stand in the file. */
+  readonly seccomp?: SeccompProfile;
 }
 
 /**
@@ -39,10 +43,9 @@ export async function loadBundle(folder: string): Promise<Bundle> {
   const bundle = await realFolder(folder);
   const name = path.basename(bundle);
   const file = path.join(bundle, 'config.json');
-  const { config, document, ignored } = requireWhole(
-    await readConfig(file),
-    path.join(name, 'config.json'),
-  );
+  const text = await readConfig(file);
+  const { config, document, ignored } = requireWhole(text, path.join(name, 'config.json'));
+  const { seccomp } = config.linux;
   return {
     path: bundle,
     name,
@@ -50,6 +53,7 @@ export async function loadBundle(folder: string): Promise<Bundle> {
     config,
     document,
     ignored,
+    ...(seccomp ? { seccomp: withExactValues(seccomp, text) } : {}),
   };
 }
 

@@ -5,6 +5,7 @@
 import * as z from 'zod';
 import { specifiedNamespaceTypes } from './namespaceTypes';
 import { CgroupsPath, Resources } from './resourcesSchema';
+import { Seccomp } from './seccompSchema';
 import { AbsolutePath, uint32, unsupportedKey } from './schemaText';
 import { sysctlFile } from './sysctlName';
 
@@ -128,10 +129,7 @@ const Linux = z.object({
     'Where its cgroup is made: `mkdir`, below `/sys/fs/cgroup` where it begins with a slash.',
   ),
   resources: Resources.optional().describe('Limits: each is a write to a file of its cgroup.'),
-  seccomp: z
-    .looseObject({})
-    .optional()
-    .describe('For runc and crun: which system calls are allowed.'),
+  seccomp: Seccomp.optional().describe('Which system calls are allowed: a filter of seccomp(2).'),
   netDevices: unsupportedKey('network interfaces of this machine that move into it'),
   mountLabel: unsupportedKey('the SELinux label of its mounts'),
   intelRdt: unsupportedKey('its share of caches and memory bandwidth'),

@@ -5,17 +5,19 @@ interface NamespaceWords {
   readonly file: string;
   /** The same for unshare(1) and nsenter(1). */
   readonly flag: string;
+  /** CLONE_NEW… of linux/sched.h. */
+  readonly clone: number;
 }
 
 export const namespaceTypes = {
-  user: { file: 'user', flag: '--user' },
-  pid: { file: 'pid', flag: '--pid' },
-  mount: { file: 'mnt', flag: '--mount' },
-  uts: { file: 'uts', flag: '--uts' },
-  ipc: { file: 'ipc', flag: '--ipc' },
-  network: { file: 'net', flag: '--net' },
-  cgroup: { file: 'cgroup', flag: '--cgroup' },
-  time: { file: 'time', flag: '--time' },
+  user: { file: 'user', flag: '--user', clone: 0x10000000 },
+  pid: { file: 'pid', flag: '--pid', clone: 0x20000000 },
+  mount: { file: 'mnt', flag: '--mount', clone: 0x00020000 },
+  uts: { file: 'uts', flag: '--uts', clone: 0x04000000 },
+  ipc: { file: 'ipc', flag: '--ipc', clone: 0x08000000 },
+  network: { file: 'net', flag: '--net', clone: 0x40000000 },
+  cgroup: { file: 'cgroup', flag: '--cgroup', clone: 0x02000000 },
+  time: { file: 'time', flag: '--time', clone: 0x00000080 },
 } as const satisfies Record<string, NamespaceWords>;
 
 export type NamespaceType = keyof typeof namespaceTypes;

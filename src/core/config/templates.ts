@@ -5,6 +5,7 @@
  */
 import { translatable } from '../text/translatable';
 import type { IdMapping } from './linuxSchema';
+import { safeSeccomp } from './safeSeccomp';
 import type { OciConfig } from './schema';
 
 /** How the ids inside a user namespace are seen outside. */
@@ -150,6 +151,7 @@ const safe: StartingPoint = {
         '/sys/firmware',
       ],
       readonlyPaths: ['/proc/bus', '/proc/fs', '/proc/irq', '/proc/sys', '/proc/sysrq-trigger'],
+      seccomp: safeSeccomp,
     },
     ...(mappings ? { annotations: { 'dev.terrarium.idMappings': 'own' } } : {}),
   }),

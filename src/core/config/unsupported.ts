@@ -12,7 +12,9 @@ import { isTravelling } from './mountOption';
 import { engineFor } from './recursiveAttributes';
 import { isUnitName } from './resourcesSchema';
 import type { OciConfig } from './schema';
+import { type StartWay, startWay, usesChroot } from './startWay';
 import { unsupportedLimits } from './unsupportedLimits';
+import { usualDevices } from './usualDevices';
 
 export interface ConfigWarning {
   /** Where in the document. */
@@ -37,16 +39,6 @@ const noneTravels = 'no mount travels between this machine and a container of th
 /** Options of a mount itself, which a bind can have others of (mount(8)), and what kind of mount it is. */
 export const ofBinds =
   /^(r?bind|r?(private|slave|shared|unbindable)|defaults|ro|rw|(no)?(suid|dev|exec|atime|diratime|relatime|strictatime|symfollow))$/;
-
-/** The devices that a container has in any case, by their numbers (devices.txt of the kernel). */
-const usualDevices: Readonly<Record<string, readonly [major: number, minor: number]>> = {
-  '/dev/null': [1, 3],
-  '/dev/zero': [1, 5],
-  '/dev/full': [1, 7],
-  '/dev/random': [1, 8],
-  '/dev/urandom': [1, 9],
-  '/dev/tty': [5, 0],
-};
 
 /** Keys that the schema lets through as they stand, and what there is instead. */
 const unsupportedKeys: readonly (readonly [
@@ -78,22 +70,24 @@ export function withoutRecursion(option: string): string {
 /**
  * @param cgroups undefined where not known: the editor cannot read the helper's machine
  * @param privilege a rootless container always has a user namespace
+ * @param way what is to carry the start out
  */
 export function unsupported(
   config: OciConfig,
   cgroups?: CgroupLayout,
   privilege: 'root' | 'rootless' = 'root',
+  way: StartWay = startWay(config),
 ): ConfigWarning[] {
   if (runtimeOf(config)) return [];
-  const chroot = config.annotations?.['dev.terrarium.root'] === 'chroot';
+  const chroot = usesChroot(config);
   const { linux, process } = config;
   const found: ConfigWarning[] = [];
   const report = (path: (string | number)[], reason: string) =>
     found.push({ path, message: `${keyName(path)} is not carried out: ${reason}.` });
   const otherEngine = 'set the annotation dev.terrarium.engine to "crun" or "runc" for it';
 
-  if (linux.seccomp)
-    report(['linux', 'seccomp'], `the built-in engine filters no system calls; ${otherEngine}`);
+  if (linux.seccomp && way === 'commands')
+    report(['linux', 'seccomp'], `commands of this machine filter no system calls; ${otherEngine}`);
   for (const { path, reason } of unsupportedLimits(config)) report(path, reason);
   if (linux.cgroupsPath !== undefined && isUnitName(linux.cgroupsPath))
     report(

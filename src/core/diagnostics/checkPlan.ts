@@ -56,7 +56,14 @@ export async function editorFacts(
   const cgroup = await wantedCgroup(bundle.config, { privilege, uid, name: cgroupName, mounts });
   const loopback = loopbackCommand();
   return {
-    ...{ privilege, uid, gid: process.getgid!(), devices: new Map(), cgroups: 'v2' },
+    ...{
+      machine: process.arch,
+      privilege,
+      uid,
+      gid: process.getgid!(),
+      devices: new Map(),
+      cgroups: 'v2',
+    },
     ...(await deviceFacts(privilege)),
     // Under sudo it is root's own groups, and that is one.
     furtherGroups: (privilege === 'rootless' || uid === 0) && (await canLeaveGroups()),

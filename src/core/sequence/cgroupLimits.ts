@@ -4,6 +4,7 @@
  */
 import type { OciConfig } from '../config/schema';
 import type { Resources } from '../config/resourcesSchema';
+import type { StartWay } from '../config/startWay';
 
 /** One write. */
 export interface CgroupLimit {
@@ -17,8 +18,14 @@ export interface CgroupLimit {
 
 const place = ['linux', 'resources'];
 
-/** Each file once: `unified` has the last word, as in the specification. */
-export function limitsOf({ linux: { resources } }: OciConfig): CgroupLimit[] {
+/**
+ * Each file once: `unified` has the last word, as in the specification.
+ * @param way by commands one more process is in the cgroup than inside
+ */
+export function limitsOf(
+  { linux: { resources } }: Pick<OciConfig, 'linux'>,
+  way: StartWay = 'commands',
+): CgroupLimit[] {
   if (!resources) return [];
   const found = new Map<string, CgroupLimit>();
   const set = (
@@ -78,7 +85,12 @@ export function limitsOf({ linux: { resources } }: OciConfig): CgroupLimit[] {
       `Its huge pages of ${pageSize}: ${bytes(limit)}`,
     );
   if (pids && pids.limit !== 0)
-    set('pids.max', amountOfProcesses(pids.limit), ['pids', 'limit'], whyProcesses(pids.limit));
+    set(
+      'pids.max',
+      amountOfProcesses(pids.limit, way),
+      ['pids', 'limit'],
+      whyProcesses(pids.limit, way),
+    );
   const last = unified ?? {};
   for (const [key, { file }] of found) if (Object.hasOwn(last, file)) found.delete(key);
   for (const [file, value] of Object.entries(last)) {
@@ -110,13 +122,14 @@ function amount(value: number | undefined): string | undefined {
  * `unshare` waits outside the namespaces for PID 1 and is in the cgroup too, because a cgroup
  * namespace begins where its maker is: one more than are inside.
  */
-function amountOfProcesses(limit: number): string {
-  return limit < 0 ? 'max' : String(limit + 1);
+function amountOfProcesses(limit: number, way: StartWay): string {
+  return limit < 0 ? 'max' : String(limit + (way === 'commands' ? 1 : 0));
 }
 
-function whyProcesses(limit: number): string {
-  return limit < 0
-    ? 'As many processes as the machine allows'
+function whyProcesses(limit: number, way: StartWay): string {
+  if (limit < 0) return 'As many processes as the machine allows';
+  return way === 'program'
+    ? `At most ${limit} processes inside`
     : `At most ${limit} processes inside, and unshare, which waits outside for PID 1`;
 }
 

@@ -5,6 +5,8 @@ import { parseStatus } from '../procfs/parseStatus';
 
 export interface DeviceFacts {
   /** mknod(2) of devices is for a root of the machine itself, and one with CAP_MKNOD. */
+  readonly mayMakeDevices: boolean;
+  /** Whether cp(1) of this machine does too. */
   readonly makesDevices: boolean;
   /** Whether this machine has the links of `deviceLinks` too. */
   readonly hasDeviceLinks: boolean;
@@ -29,8 +31,10 @@ export async function deviceFacts(privilege: 'root' | 'rootless'): Promise<Devic
   ]);
   const isMachines = /^\s*0\s+0\s+4294967295\s*$/.test(users); // user_namespaces(7)
   const { bounding } = parseStatus(status).capabilities;
+  const mayMakeDevices = privilege === 'root' && isMachines && ((bounding >> mknod) & 1n) === 1n;
   return {
-    makesDevices: copies && isMachines && ((bounding >> mknod) & 1n) === 1n,
+    mayMakeDevices,
+    makesDevices: copies && mayMakeDevices,
     hasDeviceLinks: deviceLinks.every(([target], index) => targets[index] === target),
   };
 }

@@ -36,7 +36,13 @@ export function withDev(config: OciConfig): OciConfig {
 /** Fills an empty tmpfs on /dev. A bind or a devtmpfs there is the host's own and stays as it is. */
 export function deviceSteps(
   config: OciConfig,
-  { makesDevices, hasDeviceLinks, console }: DeviceFacts & { readonly console: string | undefined },
+  {
+    makesDevices,
+    hasDeviceLinks,
+    console,
+  }: Pick<DeviceFacts, 'makesDevices' | 'hasDeviceLinks'> & {
+    readonly console: string | undefined;
+  },
 ): Step[] {
   const dev = devMount(config);
   const isEmpty = dev?.type === 'tmpfs' && !isBind(dev);

@@ -1,4 +1,5 @@
 /** 127.0.0.1 in a new network namespace: the kernel makes its loopback device down (network_namespaces(7)). */
+import type { StartWay } from '../config/startWay';
 import { findTool } from '../fs/findTool';
 import type { HostFacts } from './hostFacts';
 import type { Step } from './step';
@@ -19,7 +20,12 @@ export function loopbackCommand(find = findTool): readonly string[] | undefined 
  * Runs before PID 1 gives up CAP_NET_ADMIN, which a root inside has in its own network namespace.
  * @param created one that is joined is others' too, and is as they have set it up
  */
-export function loopbackSteps({ loopback }: HostFacts, created: ReadonlySet<string>): Step[] {
+export function loopbackSteps(
+  facts: HostFacts,
+  created: ReadonlySet<string>,
+  way: StartWay,
+): Step[] {
+  const loopback = facts.loopback ?? (way === 'program' ? commands[0] : undefined);
   if (!created.has('network') || loopback === undefined) return [];
   return [
     {

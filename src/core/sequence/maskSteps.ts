@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { isOwnPlace, topmostMountAt } from '../config/mountKinds';
 import type { OciConfig } from '../config/schema';
+import type { StartWay } from '../config/startWay';
 import { TerrariumError } from '../errors';
 import { withFlags } from './mountFlags';
 import { deviceBindOptions } from './mountOptions';
@@ -11,15 +12,21 @@ import type { Step } from './step';
 
 /**
  * linux.maskedPaths and linux.readonlyPaths; what is not there needs neither.
+ * @param way by commands each is two where somebody else could swap a name between them
  * @param flagsAt those of the mount that a place lies on
  * @throws TerrariumError `masked-root`
  */
-export function maskSteps(config: OciConfig, flagsAt: (place: string) => string[]): Step[] {
+export function maskSteps(
+  config: OciConfig,
+  way: StartWay,
+  flagsAt: (place: string) => string[],
+): Step[] {
+  const isOwn = (cwd: string) => way === 'program' || isOwnPlace(config.mounts, cwd);
   const { maskedPaths = [], readonlyPaths = [] } = config.linux;
   return [
     ...maskedPaths.flatMap((file): Step[] => [
-      ...onFile(config, file, `mask:${file}`, `Hide ${file}`, '/dev/null', deviceBindOptions),
-      onFolder(config, file, (name) => ({
+      ...onFile(isOwn, file, `mask:${file}`, `Hide ${file}`, '/dev/null', deviceBindOptions),
+      onFolder(isOwn, file, (name) => ({
         id: `mask-folder:${file}`,
         ...{ kind: 'mount', type: 'tmpfs', source: 'tmpfs', name, options: ['ro', 'size=4k'] },
         why: `Hide the folder ${file}`,
@@ -34,14 +41,14 @@ export function maskSteps(config: OciConfig, flagsAt: (place: string) => string[
       const bind = (name: string, options: readonly string[]) =>
         ({ kind: 'bind', recursive: true, source: name, name, options }) as const;
       return [
-        ...onFile(config, file, `${id}:if-file`, why, undefined, readOnly),
-        ...(isOwnPlace(config.mounts, parentOf(file).cwd)
-          ? [onFolder(config, file, (name) => ({ id: folder, ...bind(name, readOnly), why }))]
+        ...onFile(isOwn, file, `${id}:if-file`, why, undefined, readOnly),
+        ...(isOwn(parentOf(file).cwd)
+          ? [onFolder(isOwn, file, (name) => ({ id: folder, ...bind(name, readOnly), why }))]
           : [
-              onFolder(config, file, (name) => ({
+              onFolder(isOwn, file, (name) => ({
                 ...{ id: folder, ...bind(name, []), why: `${why}: a mount of its own` },
               })),
-              onFolder(config, file, (name) => ({
+              onFolder(isOwn, file, (name) => ({
                 ...{ id: `${folder}:flags`, kind: 'remount', name, options: readOnly, why },
               })),
             ]),
@@ -75,7 +82,7 @@ function parentOf(file: string): { readonly cwd: string; readonly name: string }
 
 /** @param source undefined for the file itself */
 function onFile(
-  config: OciConfig,
+  isOwn: (folder: string) => boolean,
   file: string,
   id: string,
   why: string,
@@ -85,7 +92,7 @@ function onFile(
   const { cwd, name } = parentOf(file);
   const common = { where: 'namespaces', cwd, guard: `if-file:${name.slice(2)}` } as const;
   const bind = { ...common, id, kind: 'bind', source: source ?? name, name, why } as const;
-  if (isOwnPlace(config.mounts, cwd)) return [{ ...bind, options }];
+  if (isOwn(cwd)) return [{ ...bind, options }];
   return [
     { ...bind, pinned: true, options: [] },
     {
@@ -97,12 +104,12 @@ function onFile(
 
 /** In the folder itself where somebody else could swap its name. */
 function onFolder(
-  config: OciConfig,
+  isOwnFolder: (folder: string) => boolean,
   file: string,
   on: (name: string) => Operation & Pick<Step, 'id' | 'why'>,
 ): Step {
   const { cwd, name } = parentOf(file);
-  const isOwn = isOwnPlace(config.mounts, cwd);
+  const isOwn = isOwnFolder(cwd);
   return {
     ...on(isOwn ? name : '.'),
     where: 'namespaces',

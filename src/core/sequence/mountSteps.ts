@@ -1,10 +1,10 @@
 /** `mounts` of config.json as mount(8) commands. Used by `planStart`. */
 import path from 'node:path';
-import { isBelow } from '../fs/isBelow';
 import type { Bundle } from '../bundle/loadBundle';
 import type { OciConfig } from '../config/schema';
+import type { StartWay } from '../config/startWay';
 import { TerrariumError } from '../errors';
-import { isBind, isCgroupMount, isOwnPlace, sourceOf } from '../config/mountKinds';
+import { isCgroupMount, isOwnPlace, sourceOf } from '../config/mountKinds';
 import { isForeignOption, withoutRecursion } from '../config/unsupported';
 import type { HostFacts } from './hostFacts';
 import { type SourceKind, isNoDisk } from './mountSources';
@@ -28,13 +28,14 @@ const propagations = new Set(
 export function mountSteps(
   bundle: Bundle,
   { sources, flags }: Pick<HostFacts, 'sources' | 'flags'>,
+  way: StartWay,
 ): Step[] {
   const steps: Step[] = [];
   const made: OciConfig['mounts'] = [];
   const ownCgroups = bundle.config.linux.namespaces.some(
     ({ type, path }) => type === 'cgroup' && path === undefined,
   );
-  for (const mount of inOrder(bundle)) {
+  for (const mount of bundle.config.mounts) {
     const destination = path.posix.resolve('/', mount.destination);
     if (destination === '/' || mount.destination.split('/').includes('..')) {
       throw new TerrariumError(
@@ -61,7 +62,11 @@ export function mountSteps(
     const why = whyOf(destination, mount.type, bind);
     const source = lent.source ?? sourceOf(bundle, mount.source);
     const kind = bind && !lent.bind ? sources.get(source) : 'directory';
-    const place = mountPlace(destination, kind, made);
+    const place = mountPlace(
+      destination,
+      kind,
+      way === 'program' || isOwnPlace(made, path.posix.dirname(destination)),
+    );
     if (bind) {
       if (!kind) {
         throw new TerrariumError(
@@ -123,33 +128,6 @@ function lendCgroups(
   );
 }
 
-/**
- * In the order of the file, as the runtime-spec wants it, but a mount goes before earlier ones that
- * are deeper and elsewhere: that changes nothing, and more of them can be made in one go. What is bound
- * from the rootfs itself shows what is mounted there by then, so all stay where they are.
- */
-function inOrder(bundle: Bundle): OciConfig['mounts'] {
-  const { mounts } = bundle.config;
-  const showsOwn = mounts.some(
-    (mount) => isBind(mount) && isBelow(sourceOf(bundle, mount.source), bundle.rootfs),
-  );
-  return showsOwn ? mounts : highestFirst(mounts);
-}
-
-function highestFirst(mounts: OciConfig['mounts']): OciConfig['mounts'] {
-  const parts = ({ destination }: OciConfig['mounts'][number]) =>
-    path.posix.normalize(destination).split('/').filter(Boolean);
-  const ordered: OciConfig['mounts'] = [];
-  for (const mount of mounts) {
-    const own = parts(mount);
-    const staysBehind = (other: string[]) =>
-      other.length <= own.length || own.every((part, index) => part === other[index]);
-    const before = ordered.findLastIndex((other) => staysBehind(parts(other)));
-    ordered.splice(before + 1, 0, mount);
-  }
-  return ordered;
-}
-
 /** Where a mount goes: the folder to be entered, and the name there. */
 interface MountPlace {
   readonly destination: string;
@@ -158,14 +136,10 @@ interface MountPlace {
   readonly pinned?: true;
 }
 
-function mountPlace(
-  destination: string,
-  kind: SourceKind | undefined,
-  made: OciConfig['mounts'],
-): MountPlace {
+function mountPlace(destination: string, kind: SourceKind | undefined, isOwn: boolean): MountPlace {
   if (kind === 'directory') return { destination, cwd: destination, name: '.' };
   const { cwd, name } = inParent(destination);
-  return { destination, cwd, name, ...(isOwnPlace(made, cwd) ? {} : { pinned: true }) };
+  return { destination, cwd, name, ...(isOwn ? {} : { pinned: true }) };
 }
 
 /** A bind on a file; its options in a second command where the file is opened anew for each. */

@@ -1,5 +1,6 @@
 /** The names of a UTS namespace. Used by `rootfsSteps`. */
 import type { OciConfig } from '../config/schema';
+import type { StartWay } from '../config/startWay';
 import { TerrariumError } from '../errors';
 import type { Operation } from './operation';
 import type { Step } from './step';
@@ -9,6 +10,7 @@ export function nameSteps(
   config: OciConfig,
   created: ReadonlySet<string>,
   hasUsers: boolean,
+  way: StartWay,
 ): Step[] {
   const names = { hostname: config.hostname, domainname: config.domainname };
   return Object.entries(names).flatMap(([program, value]): Step[] => {
@@ -24,7 +26,7 @@ export function nameSteps(
       {
         id: program,
         where: 'namespaces',
-        ...nameOperation(program as keyof typeof names, value, hasUsers),
+        ...nameOperation(program as keyof typeof names, value, hasUsers, way),
         why: `Set the ${program} of the UTS namespace`,
       },
     ];
@@ -40,10 +42,12 @@ function nameOperation(
   program: 'hostname' | 'domainname',
   value: string,
   hasUsers: boolean,
+  way: StartWay,
 ): Operation {
   const label = '[A-Za-z0-9]+(?:-+[A-Za-z0-9]+)*';
   const isTaken = new RegExp(`^${label}(?:\\.${label})*$`).test(value);
-  if (program !== 'hostname' || isTaken) return { kind: 'setName', program, value };
+  if (way === 'program' || program !== 'hostname' || isTaken)
+    return { kind: 'setName', program, value };
   return hasUsers
     ? { kind: 'setName', program, value, busybox: true }
     : { kind: 'write', text: value, file: '/proc/sys/kernel/hostname' };

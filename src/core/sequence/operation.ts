@@ -85,6 +85,8 @@ export type ProcessOperation =
     }
   | { readonly kind: 'rlimits'; readonly limits: OciConfig['process']['rlimits'] & object }
   | { readonly kind: 'dropPrivileges'; readonly privileges: Privileges }
+  /** seccomp(2): its flags, and a program of BPF in hexadecimal digits, 16 an instruction. */
+  | { readonly kind: 'filter'; readonly flags: number; readonly program: string }
   /** Variables that a shell cannot export. */
   | { readonly kind: 'environment'; readonly variables: readonly string[] }
   /** @param chroot below which folder of the host */

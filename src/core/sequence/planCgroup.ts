@@ -11,6 +11,7 @@ import { isUnitName } from '../config/resourcesSchema';
 import { mayMount } from '../config/boundingSet';
 import { isSystemInit } from '../config/systemInit';
 import type { OciConfig } from '../config/schema';
+import type { StartWay } from '../config/startWay';
 import { TerrariumError } from '../errors';
 import { inDelegatedCgroup } from '../text/remedies';
 import { escapeControlCharacters } from '../text/escapeControlCharacters';
@@ -58,9 +59,10 @@ export function cgroupPlace(config: OciConfig, base: string, name: string): stri
 export function planCgroup(
   { config, name }: Pick<Bundle, 'config' | 'name'>,
   facts: CgroupFacts,
+  way: StartWay = 'commands',
 ): CgroupPlan | { readonly warning: string } | undefined {
   if (!wantsCgroup(config)) return undefined;
-  const limits = limitsOf(config);
+  const limits = limitsOf(config, way);
   const shown = escapeControlCharacters(name);
   const { mount, base, there } = facts;
   if (mount === undefined || base === undefined) {
@@ -105,7 +107,8 @@ export function planCgroup(
     ...{ kind: 'write', text: value, file: `${folder}/${file}` },
     why,
   }));
-  const isLast = ({ id }: Step) => /^cgroup:(pids\.max|cpu\.max.*)$/.test(id);
+  // The program is not in it: PID 1 is born there (clone(2), CLONE_INTO_CGROUP).
+  const isLast = ({ id }: Step) => way === 'commands' && /^cgroup:(pids\.max|cpu\.max.*)$/.test(id);
   return {
     mount,
     folder,

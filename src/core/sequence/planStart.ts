@@ -7,7 +7,9 @@ import { isSystemInit, shutdownWarnings } from '../config/systemInit';
 import { namespaceFlagOrder } from '../config/namespaceTypes';
 import type { OciConfig } from '../config/schema';
 import { isCgroupMount } from '../config/mountKinds';
+import { type StartWay, startWay, usesChroot } from '../config/startWay';
 import { TerrariumError } from '../errors';
+import { type SeccompFilter, compileSeccomp } from '../seccomp/compileSeccomp';
 import { escapeControlCharacters } from '../text/escapeControlCharacters';
 import { withDev } from './deviceSteps';
 import { dropPrivileges } from './dropPrivileges';
@@ -30,11 +32,16 @@ import { commonWarnings, warningList } from './startWarnings';
 import { deniesGroups, mappingsFor, requireMapped } from './userNamespace';
 
 /**
+ * @param way what is to carry it out; a script that is exported has commands alone
  * @returns the steps, in order, with what config.json asks for and the built-in engine cannot do.
  * @throws TerrariumError where the configuration cannot mean a container here.
  */
-export function planStart(given: Bundle, facts: HostFacts): StartPlan {
-  const chroot = given.config.annotations?.['dev.terrarium.root'] === 'chroot';
+export function planStart(
+  given: Bundle,
+  facts: HostFacts,
+  way: StartWay = startWay(given.config),
+): StartPlan {
+  const chroot = usesChroot(given.config);
   if (chroot) requireChroot(given);
   requireBounded(given);
   const made = withoutUnmade(given.config, facts.cgroups);
@@ -54,15 +61,22 @@ export function planStart(given: Bundle, facts: HostFacts): StartPlan {
   const joined = joinedNamespaces(config);
   const created = new Set([...wanted].filter((type) => !joined.has(type)));
   const { process } = config;
-  const planned = facts.cgroup && planCgroup(bundle, facts.cgroup);
+  const planned = facts.cgroup && planCgroup(bundle, facts.cgroup, way);
   const cgroup = planned && 'steps' in planned ? planned : undefined;
-  const environment = payloadEnvironment(withHome(process.env ?? [], facts), chroot, name);
+  const variables = withHome(process.env ?? [], facts);
+  const environment =
+    way === 'program'
+      ? { exported: variables, steps: [], needsBash: false }
+      : payloadEnvironment(variables, chroot, name);
+  const profile = given.seccomp ?? config.linux.seccomp;
+  const filter = profile && way === 'program' ? compileSeccomp(profile, facts.machine) : undefined;
   const rootfs = rootfsSteps(bundle, facts, {
-    ...{ chroot, created },
+    ...{ way, chroot, created },
     hasUsers: userNamespace !== undefined,
     needsBash: environment.needsBash,
   });
   return {
+    way,
     ...(cgroup ? { cgroup } : {}),
     ...(joined.size ? { join: joinStep(joined) } : {}),
     unshare: {
@@ -89,6 +103,7 @@ export function planStart(given: Bundle, facts: HostFacts): StartPlan {
         mapped: userNamespace?.byUnshare === false,
       }),
       ...environment.steps,
+      ...(filter ? [filterStep(filter)] : []),
     ],
     pivot: [
       ...(cgroup?.last ?? []),
@@ -110,10 +125,13 @@ export function planStart(given: Bundle, facts: HostFacts): StartPlan {
     env: environment.exported,
     ...(environment.needsBash ? { shell: 'bash' as const } : {}),
     warnings: warningList([
-      ...unsupported(given.config, facts.cgroups, facts.privilege).map(({ message }) => message),
+      ...unsupported(given.config, facts.cgroups, facts.privilege, way).map(
+        ({ message }) => message,
+      ),
+      ...(filter?.warnings.map(({ message }) => message) ?? []),
       ...(planned && 'warning' in planned ? [planned.warning] : []),
       ...(userNamespace ? mappingWarnings(userNamespace) : shutdownWarnings(config, facts.cgroups)),
-      ...loopbackWarnings(facts, created),
+      ...(way === 'program' ? [] : loopbackWarnings(facts, created)),
       ...ownerWarnings(userNamespace, facts),
       ...commonWarnings(bundle),
     ]),
@@ -136,6 +154,16 @@ function sessionStep(config: OciConfig, { tty }: HostFacts): StepOf<'setsid'> {
     where: 'namespaces',
     ...{ kind: 'setsid', takesTerminal: takes },
     why: takes ? `${lead}; the terminal becomes its controlling terminal` : lead,
+  };
+}
+
+/** Last of all: from then on PID 1 is refused what the payload is refused. */
+function filterStep({ flags, hex }: SeccompFilter): StepOf<'filter'> {
+  return {
+    id: 'seccomp',
+    where: 'namespaces',
+    ...{ kind: 'filter', flags, program: hex },
+    why: `Load the filter of system calls, ${hex.length / 16} instructions`,
   };
 }
 

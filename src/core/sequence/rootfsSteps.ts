@@ -1,6 +1,7 @@
 /** What PID 1 sets up before it gives up its privileges: mounts, devices, masks, names. Used by `planStart`. */
 import type { Bundle } from '../bundle/loadBundle';
 import type { OciConfig } from '../config/schema';
+import type { StartWay } from '../config/startWay';
 import { executionOrder } from './batchMounts';
 import { deviceSteps } from './deviceSteps';
 import type { HostFacts } from './hostFacts';
@@ -16,6 +17,7 @@ import { sysctlSteps } from './sysctlSteps';
 
 /** What `planStart` has found out by then. */
 export interface RootfsPlan {
+  readonly way: StartWay;
   /** PID 1 stays on the host's root. */
   readonly chroot: boolean;
   /** Types of the namespaces that this start makes; of those that it joins none. */
@@ -25,15 +27,15 @@ export interface RootfsPlan {
   readonly needsBash: boolean;
 }
 
-/** @returns the steps as they are executed */
+/** @returns the steps as they are executed: by the program one after another, in the order of the file */
 export function rootfsSteps(
   bundle: Bundle,
   facts: HostFacts,
-  { chroot, created, hasUsers, needsBash }: RootfsPlan,
+  { way, chroot, created, hasUsers, needsBash }: RootfsPlan,
 ): Step[] {
   const { config } = bundle;
   const { process } = config;
-  return executionOrder([
+  const steps: Step[] = [
     ...(process.oomScoreAdj === undefined
       ? []
       : [
@@ -51,7 +53,7 @@ export function rootfsSteps(
     ...(chroot
       ? []
       : [
-          ...shellSteps(facts, needsBash ? 'bash' : 'sh'),
+          ...(way === 'program' ? [] : shellSteps(facts, needsBash ? 'bash' : 'sh')),
           {
             id: 'bind-rootfs',
             where: 'namespaces' as const,
@@ -60,15 +62,16 @@ export function rootfsSteps(
             why: 'Bind the rootfs to itself: pivot_root(2) needs a mount point',
           },
         ]),
-    ...mountSteps(bundle, facts),
+    ...mountSteps(bundle, facts, way),
     ...deviceSteps(config, {
-      makesDevices: facts.makesDevices === true && !hasUsers,
-      hasDeviceLinks: facts.hasDeviceLinks === true,
+      makesDevices:
+        (way === 'program' ? facts.mayMakeDevices : facts.makesDevices) === true && !hasUsers,
+      hasDeviceLinks: way === 'commands' && facts.hasDeviceLinks === true,
       console: process.terminal === true ? facts.tty : undefined,
     }),
     ...ownDeviceSteps(config, facts, hasUsers),
     ...(facts.missingCwd === undefined || chroot ? [] : [cwdStep(facts.missingCwd)]),
-    ...maskSteps(config, (place) => flagsAt(bundle, place, facts.flags)),
+    ...maskSteps(config, way, (place) => flagsAt(bundle, place, facts.flags)),
     ...(config.root?.readonly && !chroot
       ? [
           {
@@ -85,10 +88,11 @@ export function rootfsSteps(
         ]
       : []),
     ...propagationSteps(config, chroot),
-    ...nameSteps(config, created, hasUsers),
-    ...loopbackSteps(facts, created),
+    ...nameSteps(config, created, hasUsers, way),
+    ...loopbackSteps(facts, created, way),
     ...sysctlSteps(config, created),
-  ]);
+  ];
+  return way === 'program' ? steps : executionOrder(steps);
 }
 
 /**

@@ -1,4 +1,5 @@
 /** The start sequence as data: planned by `planStart.ts`, run by the helper, shown and exported as is. */
+import type { StartWay } from '../config/startWay';
 import type { Operation } from './operation';
 
 /** Where a step's command runs: which root and which namespaces it sees. */
@@ -65,6 +66,8 @@ export interface CgroupPlan {
 
 /** Everything that turns a bundle into a running container, in the order in which it happens. */
 export interface StartPlan {
+  /** What carries it out. */
+  readonly way: StartWay;
   /** The container's cgroup, where config.json asks for one: before everything else. */
   readonly cgroup?: CgroupPlan;
   /** Enters the namespaces that config.json names by path, with the helper's own privilege. */
@@ -113,8 +116,10 @@ export function stepsOf(plan: StartPlan): Step[] {
     ...plan.writeIdMaps,
     ...(plan.rootInside ? [plan.rootInside] : []),
     ...plan.rootfs,
-    ...plan.dropPrivileges,
-    ...plan.pivot,
+    // A program of the machine can be executed before the root is switched only.
+    ...(plan.way === 'program'
+      ? [...plan.pivot, ...plan.dropPrivileges]
+      : [...plan.dropPrivileges, ...plan.pivot]),
     plan.payload,
   ];
 }

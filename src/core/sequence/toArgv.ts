@@ -103,6 +103,9 @@ export function toArgv(step: Operation): string[] {
     case 'dropPrivileges':
       // setpriv(1) applies the signal last: changing ids has cleared what unshare --kill-child had set.
       return ['setpriv', ...privilegeArguments(step.privileges), '--pdeathsig=KILL'];
+    case 'filter':
+      // As util-linux has it from 2.41 on; what stands in the file is not for a line of a terminal.
+      return ['setpriv', '--seccomp-filter', 'filter.bpf'];
     case 'environment':
       return ['env', '--', ...step.variables];
     case 'execute':

@@ -16,6 +16,7 @@ export async function checkMachine(folder: string): Promise<CheckReport> {
     ['sudo', privilege.sudo],
     ['no-new-privileges', privilege.noNewPrivs],
     ['confined-editor', privilege.confinedEditor],
+    ['start-program', machine.startProgram],
     ['util-linux', machine.utilLinux],
     ['terminals', machine.terminals],
     ['host-names', machine.hostNames],

@@ -9,6 +9,7 @@ import type { Check } from '../../protocol/doctor';
 import { nativePty } from '../console/pty/nativePty';
 import { forkingCapsh } from '../host/forkingCapsh';
 import { findTool } from '../host/hostTools';
+import { whyNoProgram } from '../host/initProgram';
 import { attempt } from './attempt';
 import { ownMounts } from '../../core/procfs/ownMounts';
 
@@ -82,6 +83,19 @@ export async function overlay(): Promise<Check> {
         found: said,
         remedy: 'Load the kernel module overlay; without root Linux 5.11 or later is needed.',
       };
+}
+
+export async function startProgram(): Promise<Check> {
+  const common = { code: 'start-program', title: 'terrarium-init' };
+  const why = await whyNoProgram();
+  if (why === undefined)
+    return { ...common, verdict: 'ok', found: 'It can carry out a start by system calls here.' };
+  return {
+    ...common,
+    verdict: 'limited',
+    found: `${escapeControlCharacters(why)} Starts are carried out by commands of this machine.`,
+    remedy: 'Use Linux 5.12 or later, or install the extension anew.',
+  };
 }
 
 export async function utilLinux(): Promise<Check> {

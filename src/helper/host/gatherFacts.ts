@@ -57,6 +57,7 @@ export async function gatherFacts(
   const loopback = loopbackCommand();
   return {
     privilege,
+    machine: process.arch,
     ...person,
     furtherGroups,
     ...ofIds,

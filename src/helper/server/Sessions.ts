@@ -34,7 +34,10 @@ export class Sessions {
     const session = await startSession(container, command, size, (text) => this.#warn(text));
     const { name, console } = this.streams.open(size, session.pty);
     if (command.firstLine) console.warn(escapeControlCharacters(command.firstLine));
-    const over = this.journal.command(this.label, command.argv.map(quote).join(' '));
+    const over = this.journal.command(
+      this.label,
+      (command.shown ?? command.argv).map(quote).join(' '),
+    );
     this.#open.set(name, { ...session, command: args.join(' ') });
     void session.ended.then(async (exit) => {
       this.#open.delete(name);

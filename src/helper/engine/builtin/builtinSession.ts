@@ -1,14 +1,9 @@
 /** The command of a further shell in a container of the built-in engine. Called through Engine.ts. */
 import { readFile } from 'node:fs/promises';
 import type { Bundle } from '../../../core/bundle/loadBundle';
-import {
-  type NamespaceType,
-  namespaceFlagOrder,
-  namespaceTypes,
-} from '../../../core/config/namespaceTypes';
+import type { NamespaceType } from '../../../core/config/namespaceTypes';
 import { TerrariumError } from '../../../core/errors';
 import { capabilityNames, namesOfCapabilities } from '../../../core/procfs/capabilities';
-import { idOutside, parseIdMap } from '../../../core/procfs/parseIdMap';
 import { parseStatus } from '../../../core/procfs/parseStatus';
 import type { StartPlan } from '../../../core/sequence/step';
 import { limitArguments } from '../../../core/sequence/toArgv';
@@ -19,6 +14,8 @@ import { withContainerFsTimeout } from '../shared/withContainerFsTimeout';
 import { openFilesCommand } from '../../host/openFilesCommand';
 import { readOnlyPrograms, terminalHolder } from '../../host/readOnlyPrograms';
 import { sessionEntry } from '../shared/sessionEntry';
+import { enterNamespaces, outsideOf } from './enterNamespaces';
+import { numbered, programSession } from './programSession';
 import { liveRoot } from '../shared/sessionProgram';
 import type { SessionUser } from '../shared/sessionUser';
 
@@ -55,6 +52,8 @@ export async function builtinSession(
       'Add { "type": "pid" } to linux.namespaces of config.json.',
     );
   }
+  if (plan.way === 'program')
+    return programSession(container, plan, { command, user: who, cwd, variables });
   const rootless = process.geteuid!() !== 0;
   const nsenter = findTool('nsenter')!;
   const into = [...types];
@@ -145,35 +144,6 @@ while [ "$i" -le "$count" ]; do # made from numbers alone
   i=$((i + 1))
 done
 eval exec '"$env"' -i -- "$given" '"$@"'`;
-
-/** Not as words of a command: those of a process are for everybody to read (proc_pid_cmdline(5)). */
-function numbered(variables: readonly string[]): Record<string, string> {
-  return Object.fromEntries(variables.map((one, index) => [`TERRARIUM_${index + 1}`, one]));
-}
-
-/**
- * nsenter(1)'s words.
- * @param becomesRoot root inside is not the person who enters
- */
-function enterNamespaces(
-  hostPid: number,
-  types: readonly NamespaceType[],
-  becomesRoot: boolean,
-): string[] {
-  const rootless = process.geteuid!() !== 0;
-  return [
-    ...[findTool('nsenter')!, `--target=${hostPid}`],
-    ...namespaceFlagOrder.flatMap((type) =>
-      types.includes(type) ? [namespaceTypes[type].flag] : [],
-    ),
-    ...(types.includes('user') && rootless && !becomesRoot ? ['--preserve-credentials'] : []),
-  ];
-}
-
-/** The id of the machine's that a user of the container is. */
-async function outsideOf(hostPid: number, uid: number): Promise<number> {
-  return idOutside(parseIdMap(await readFile(`/proc/${hostPid}/uid_map`)), uid) ?? 0;
-}
 
 /** What PID 1 could have at most: some of config.json's capabilities the helper may lack itself. */
 async function mayKeep(hostPid: number): Promise<ReadonlySet<string>> {

@@ -58,7 +58,8 @@ export class Reports {
     }
     if (word === 'step' && step) this.on.step(step, 'start');
     else if (word === 'done' && step) this.on.step(step, 'done');
-    else if (word === 'fail' && step) this.fail(step, `ended with exit code ${detail}`);
+    else if (word === 'fail' && step)
+      this.fail(step, detail === '' ? 'failed' : `ended with exit code ${detail}`);
     else if (word === 'refuse' && value === 'variable') this.refuseVariable(detail);
     else if (word === 'refuse') this.refuse(step, detail);
     else if (word !== 'pid' && word !== 'ready' && line !== '') this.saysMore = true;
@@ -79,7 +80,7 @@ export class Reports {
   }
 
   /** The steps that run by exec report nothing: which one is it, by how far the start came? */
-  private silentStep(): Step | undefined {
+  protected silentStep(): Step | undefined {
     const candidates = this.steps.filter(({ id }) =>
       this.reached === 'unshare'
         ? ['join', 'become-person', 'unshare', 'session'].includes(id)

@@ -7,7 +7,14 @@ import { callerStdio, copyStdio } from '../../console/callerStdio';
 import { hostEnvironment } from '../../host/hostTools';
 import { namelessFile } from '../../host/namelessFile';
 
-/** A running script of the start sequence. */
+/** How one ended; of one that could not be spawned, why. */
+export interface ProcessEnd {
+  readonly exitCode?: number;
+  readonly signal?: string;
+  readonly failure?: string;
+}
+
+/** A running script of the start sequence, or terrarium-init. */
 export interface ScriptProcess {
   readonly pid: number | undefined;
   /** Descriptor 2: what `unshare`, the shell and the commands of the steps print. */
@@ -17,7 +24,7 @@ export interface ScriptProcess {
   /** Descriptor 4: the words that let it on. */
   readonly words: Writable;
   /** Never rejects. */
-  readonly result: Promise<{ readonly exitCode?: number; readonly signal?: string }>;
+  readonly result: Promise<ProcessEnd>;
 }
 
 /** What it has on 0, 1 and 6: nothing, what this process has, or a terminal of ours (onOpenTerminal). */
@@ -80,7 +87,7 @@ export function spawnScript(
 }
 
 /** The whole start is one command, and execve(2) has limits: 128 KiB for a word, some MiB for all. */
-function tooLong(cause: unknown): TerrariumError {
+export function tooLong(cause?: unknown): TerrariumError {
   return new TerrariumError(
     'too-long',
     'config.json asks for a start that is too long for the kernel: a word of it, or all of them together (execve(2), E2BIG).',

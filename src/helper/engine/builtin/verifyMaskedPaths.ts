@@ -10,12 +10,14 @@ import { TerrariumError } from '../../../core/errors';
 import type { MountEntry } from '../../../core/procfs/parseMountinfo';
 import { escapeControlCharacters } from '../../../core/text/escapeControlCharacters';
 import { endAsNotPlanned } from './notAsPlanned';
+import type { PlaceInside } from './placesInside';
 
 /** Major and minor of /dev/null (null(4)), as lstat(2) of Node gives them. */
 const nullDevice = (1 << 8) | 3;
 
 /**
  * @param root host path of the container's root
+ * @param inside where a place is: by commands no link is followed, and one is refused
  * @param mountAt the topmost mount at a place of the container
  * @param byId the mount of that number
  * @throws TerrariumError `not-as-planned`, `masked-symlink`
@@ -23,11 +25,12 @@ const nullDevice = (1 << 8) | 3;
 export async function verifyMaskedPaths(
   bundle: Bundle,
   root: string,
+  inside: PlaceInside,
   mountAt: (place: string) => MountEntry | undefined,
   byId: (id: number) => MountEntry | undefined,
 ): Promise<void> {
   const { maskedPaths = [], readonlyPaths = [] } = bundle.config.linux;
-  for (const place of maskedPaths.map(normal)) {
+  for (const place of maskedPaths.map(normal).map(inside)) {
     const node = await look(root, place);
     if (node === undefined) continue; // what is not there needs no mask
     if (node.isSymbolicLink()) throw aLink(bundle, place);
@@ -41,8 +44,8 @@ export async function verifyMaskedPaths(
         `${escapeControlCharacters(place)} is not masked, as config.json asks`,
       );
   }
-  const masked = new Set(maskedPaths.map(normal));
-  for (const place of readonlyPaths.map(normal)) {
+  const masked = new Set(maskedPaths.map(normal).map(inside));
+  for (const place of readonlyPaths.map(normal).map(inside)) {
     const node = masked.has(place) ? undefined : await look(root, place);
     if (node === undefined) continue;
     if (node.isSymbolicLink()) throw aLink(bundle, place);

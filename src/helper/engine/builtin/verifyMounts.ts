@@ -16,6 +16,7 @@ import { mountTargets } from '../../../core/sequence/mountTargets';
 import type { StartPlan } from '../../../core/sequence/step';
 import { escapeControlCharacters } from '../../../core/text/escapeControlCharacters';
 import { endAsNotPlanned } from './notAsPlanned';
+import { type PlaceInside, placesInside } from './placesInside';
 import { verifyMaskedPaths } from './verifyMaskedPaths';
 
 /**
@@ -30,14 +31,22 @@ export async function verifyMounts(bundle: Bundle, plan: StartPlan, pid: number)
   // The last one at a place is on top.
   const mounts = new Map(entries.map((mount) => [mount.mountPoint, mount]));
   const byId = new Map(entries.map((mount) => [mount.id, mount]));
+  const root = `/proc/${pid}/root${prefix}`;
+  const { maskedPaths = [], readonlyPaths = [] } = bundle.config.linux;
+  const targets = plan.rootfs.flatMap(mountTargets);
+  const isThere = (place: string) => mounts.has(prefix + place);
+  const inside = await placesInside(
+    ...[plan, root, [...targets, ...maskedPaths, ...readonlyPaths].map(normal), isThere],
+  );
+  const mountAt = (place: string) => mounts.get(prefix + inside(normal(place)));
   // Files too, which a second writer could have swapped for a link between make_files and mount(2).
   for (const destination of plan.rootfs.filter(({ guard }) => !guard).flatMap(mountTargets)) {
-    if (!mounts.has(prefix + destination))
+    if (!mountAt(destination))
       endAsNotPlanned(bundle, `its mount at ${escapeControlCharacters(destination)} is not there`);
   }
-  await verifySources(bundle, (place) => mounts.get(prefix + place));
-  for (const [place, flags] of wantedFlags(plan)) {
-    const missing = flags.filter((flag) => !mounts.get(prefix + place)?.options.includes(flag));
+  await verifySources(bundle, mountAt);
+  for (const [place, flags] of wantedFlags(plan, inside)) {
+    const missing = flags.filter((flag) => !mountAt(place)?.options.includes(flag));
     if (missing.length)
       endAsNotPlanned(
         bundle,
@@ -46,10 +55,11 @@ export async function verifyMounts(bundle: Bundle, plan: StartPlan, pid: number)
   }
   if (!plan.chroot) {
     // Anything of the host's would be outside what the plan mounts and masks.
-    const allowed = new Set(['/', ...plan.rootfs.flatMap(mountTargets)]);
+    const allowed = new Set(['/', ...targets.map(inside)]);
     const recursive = plan.rootfs
       .filter((step) => step.kind === 'bind' && step.recursive && !step.guard)
-      .flatMap(mountTargets);
+      .flatMap(mountTargets)
+      .map(inside);
     const strange = [...mounts.keys()].find(
       (place) => !allowed.has(place) && !recursive.some((top) => place.startsWith(`${top}/`)),
     );
@@ -59,18 +69,16 @@ export async function verifyMounts(bundle: Bundle, plan: StartPlan, pid: number)
         `it would see the mount ${escapeControlCharacters(strange)}, which config.json does not name`,
       );
   }
-  const root = `/proc/${pid}/root${prefix}`;
   await Promise.all([
     verifyCgroup(bundle, plan, pid),
     verifyDevices(bundle, plan, root),
-    verifyMaskedPaths(
-      bundle,
-      root,
-      (place) => mounts.get(prefix + place),
-      (id) => byId.get(id),
-    ),
+    verifyMaskedPaths(bundle, root, inside, mountAt, (id) => byId.get(id)),
     ...bundle.config.linux.namespaces.map((namespace) => verifyNamespace(bundle, namespace, pid)),
   ]);
+}
+
+function normal(place: string): string {
+  return path.posix.resolve('/', place);
 }
 
 /** A bind of something in the bundle: a second writer could have put a symlink in its way meanwhile. */
@@ -110,14 +118,14 @@ async function verifySources(
 }
 
 /** Of each place what the last mount there was told; masks are looked at by themselves. */
-function wantedFlags({ rootfs }: StartPlan): Map<string, string[]> {
+function wantedFlags({ rootfs }: StartPlan, inside: PlaceInside): Map<string, string[]> {
   const wanted = new Map<string, string[]>();
   for (const step of rootfs) {
     if (step.guard || step.kind === 'propagation') continue;
     const options =
       step.kind === 'bindEach' ? deviceBindOptions : 'options' in step ? step.options : [];
     const flags = keptFlags(options);
-    for (const place of mountTargets(step)) wanted.set(place, flags);
+    for (const place of mountTargets(step)) wanted.set(inside(place), flags);
   }
   return wanted;
 }

@@ -73,6 +73,8 @@ export interface SessionCommand {
   readonly argv: string[];
   /** The same on a terminal of the container's devpts, held by terminal.js (terminalHolder.ts). */
   readonly inside?: string[];
+  /** For the log: the command that does the same, where `argv` is for no reader. */
+  readonly shown?: readonly string[];
   readonly env: Record<string, string>;
   /** The program opens its controlling terminal itself; otherwise the first host program must. */
   readonly leads: boolean;

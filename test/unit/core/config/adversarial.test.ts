@@ -58,6 +58,16 @@ const documents: Record<string, (count: number) => string> = {
   'annotations for a runtime': (count) =>
     text({ annotations: { 'dev.terrarium.engine': 'crun', ...keys(count, '', 'run.oci.') } }),
   'keys of seccomp': (count) => ofLinux({ seccomp: keys(count, 0) }),
+  'entries of seccomp': (count) =>
+    ofLinux({
+      seccomp: {
+        defaultAction: 'SCMP_ACT_ALLOW',
+        syscalls: many(Math.min(count / 5, 10_000), () => ({
+          names: ['read'],
+          action: 'SCMP_ACT_LOG',
+        })),
+      },
+    }),
   'kernel parameters': (count) => ofLinux({ sysctl: keys(count, '1', 'net.') }),
   'kernel parameters of the wrong type': (count) => ofLinux({ sysctl: keys(count, 1, 'net.') }),
   'limits of cgroups': (count) => ofLinux({ resources: { unified: keys(count, '1', 'pids.') } }),

@@ -215,7 +215,7 @@ describe('parseConfig', () => {
 
   it('leaves the built-in engine what means nothing to it', () => {
     const annotations = { 'run.oci.handler': 'wasm' };
-    const linux = { seccomp: { listenerPath: '/run/x' } };
+    const linux = { seccomp: { defaultAction: 'SCMP_ACT_NOTIFY', listenerPath: '/run/x' } };
     assert.deepEqual(parseConfig(text({ annotations, linux })).diagnostics, []);
   });
 

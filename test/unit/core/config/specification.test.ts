@@ -45,7 +45,10 @@ describe('the keys of the OCI runtime specification', () => {
     'linux.timeOffsets': {
       linux: { timeOffsets: { monotonic: { secs: 172800 }, boottime: { secs: -1, nanosecs: 1 } } },
     },
-    'linux.seccomp': { linux: { seccomp: { defaultAction: 'SCMP_ACT_ALLOW' } } },
+    'linux.seccomp': {
+      linux: { seccomp: { defaultAction: 'SCMP_ACT_ALLOW' } },
+      annotations: { 'dev.terrarium.start': 'commands' },
+    },
     'linux.resources.rdma': { linux: { resources: { rdma: { mlx5_1: { hcaHandles: 3 } } } } },
     'linux.resources.network': { linux: { resources: { network: { classID: 1048577 } } } },
     'linux.resources.blockIO.weightDevice': {
@@ -150,7 +153,35 @@ describe('the values of the OCI runtime specification', () => {
     assert.equal(config?.mounts[0]?.destination, '/proc');
   });
 
+  it('take a filter with all that the specification has for one', () => {
+    const seccomp = {
+      defaultAction: 'SCMP_ACT_ERRNO',
+      defaultErrnoRet: 38,
+      architectures: ['SCMP_ARCH_X86_64', 'SCMP_ARCH_X32', 'SCMP_ARCH_RISCV64'],
+      flags: ['SECCOMP_FILTER_FLAG_TSYNC', 'SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV'],
+      listenerPath: '/run/listener',
+      listenerMetadata: 'a word',
+      syscalls: [
+        { names: ['read'], action: 'SCMP_ACT_NOTIFY' },
+        {
+          names: ['clone', 'not_yet_there'],
+          action: 'SCMP_ACT_TRACE',
+          errnoRet: 7,
+          args: [
+            { index: 0, value: 2 ** 64, valueTwo: 0, op: 'SCMP_CMP_MASKED_EQ' },
+            { index: 5, value: 3, op: 'SCMP_CMP_LT' },
+          ],
+        },
+      ],
+    };
+    const { config, diagnostics } = parse({ linux: { seccomp } });
+    assert.deepEqual(diagnostics, []);
+    assert.deepEqual(config?.linux.seccomp, seccomp);
+  });
+
   it('are refused where the kernel would refuse them', () => {
+    const allow = { defaultAction: 'SCMP_ACT_ALLOW' };
+    const read = { names: ['read'], action: 'SCMP_ACT_LOG' };
     const refused: Change[] = [
       { process: { oomScoreAdj: 1001 } },
       { process: { user: { uid: 4294967295, gid: 0 } } },
@@ -160,6 +191,17 @@ describe('the values of the OCI runtime specification', () => {
       { linux: { uidMappings: [{ containerID: 0, hostID: 0, size: 0 }] } },
       { linux: { devices: [{ type: 'c', path: '/dev/x', fileMode: 512 }] } },
       { linux: { resources: { cpu: { period: 999 } } } },
+      ...[
+        {},
+        { defaultAction: 'SCMP_ACT_DENY' },
+        { defaultAction: 'SCMP_ACT_ERRNO', defaultErrnoRet: 65536 },
+        { ...allow, architectures: ['SCMP_ARCH_AMD64'] },
+        { ...allow, flags: ['SECCOMP_FILTER_FLAG_NEW_LISTENER'] },
+        { ...allow, syscalls: [{ names: [], action: 'SCMP_ACT_LOG' }] },
+        { ...allow, syscalls: [{ ...read, args: [{ index: 6, value: 0, op: 'SCMP_CMP_EQ' }] }] },
+        { ...allow, syscalls: [{ ...read, args: [{ index: 0, value: -1, op: 'SCMP_CMP_EQ' }] }] },
+        { ...allow, syscalls: [{ ...read, args: [{ index: 0, value: 1.5, op: 'SCMP_CMP_EQ' }] }] },
+      ].map((seccomp) => ({ linux: { seccomp } })),
       { linux: { resources: { cpu: { idle: 2 } } } },
       { linux: { resources: { blockIO: { weight: 1001 } } } },
       { linux: { resources: { unified: { 'cgroup.procs': '1' } } } },

@@ -17,8 +17,14 @@ describe('unsupported', () => {
   });
 
   it('names system call filters and units of systemd by their place', () => {
-    const linux = { seccomp: {}, resources: { pids: { limit: 1 } }, cgroupsPath: 'a.slice:b:c' };
-    assert.deepEqual(places({ linux }), ['linux.seccomp', 'linux.cgroupsPath']);
+    const linux = {
+      seccomp: { defaultAction: 'SCMP_ACT_ALLOW' },
+      resources: { pids: { limit: 1 } },
+      cgroupsPath: 'a.slice:b:c',
+    };
+    const annotations = { 'dev.terrarium.start': 'commands' };
+    assert.deepEqual(places({ linux, annotations }), ['linux.seccomp', 'linux.cgroupsPath']);
+    assert.deepEqual(places({ linux }), ['linux.cgroupsPath']);
   });
 
   it('says once that devices are not filtered, whatever number of rules there is', () => {
@@ -127,7 +133,10 @@ describe('unsupported', () => {
 
   it('says nothing where another engine does it', () => {
     const annotations = { 'dev.terrarium.engine': 'runc' };
-    assert.deepEqual(places({ annotations, linux: { seccomp: {} } }), []);
+    assert.deepEqual(
+      places({ annotations, linux: { seccomp: { defaultAction: 'SCMP_ACT_ALLOW' } } }),
+      [],
+    );
   });
 });
 

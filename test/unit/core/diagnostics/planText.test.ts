@@ -51,12 +51,12 @@ describe('the start sequence for people', () => {
     const shown = comments(
       await text([], {
         someday: 1,
-        linux: { seccomp: {}, namespaces: [{ type: 'mount' }] },
+        linux: { mountLabel: 'a label', namespaces: [{ type: 'mount' }] },
       }),
     );
     assert.equal(shown[0], '# Warnings');
     for (const warning of [
-      /^# {3}linux\.seccomp is not carried out: /,
+      /^# {3}linux\.mountLabel is not carried out: /,
       /^# {3}linux\.namespaces lists no pid namespace: /,
       /^# {3}someday is a key that Terrarium does not know\.$/,
     ])

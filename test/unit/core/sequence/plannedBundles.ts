@@ -49,6 +49,8 @@ const mapped = {
 const own = [{ containerID: 0, hostID: 1000, size: 1 }];
 const alone = { uidMappings: own, gidMappings: own };
 
+const byProgram = { 'dev.terrarium.start': 'program' };
+
 export const plannedBundles: readonly PlannedBundle[] = [
   { name: 'notes', what: 'the notes with pivot_root', config: startingPoint('notes') },
   {
@@ -58,6 +60,68 @@ export const plannedBundles: readonly PlannedBundle[] = [
   },
   { name: 'safe', what: 'Safe', config: startingPoint('safe'), cgroup: true },
   { name: 'smallest', what: 'the smallest file that starts', config: base() },
+  {
+    name: 'program-notes',
+    what: 'the notes, for terrarium-init',
+    config: { ...startingPoint('notes'), annotations: byProgram },
+  },
+  {
+    name: 'program-safe',
+    what: 'Safe, for terrarium-init',
+    config: { ...startingPoint('safe'), annotations: byProgram },
+    cgroup: true,
+  },
+  {
+    name: 'program-seccomp',
+    what: 'a filter of system calls',
+    config: base(
+      {
+        linux: {
+          seccomp: {
+            defaultAction: 'SCMP_ACT_ERRNO',
+            defaultErrnoRet: 38,
+            architectures: ['SCMP_ARCH_X86'],
+            flags: ['SECCOMP_FILTER_FLAG_LOG'],
+            syscalls: [
+              { names: ['read', 'write', 'execve', 'exit_group'], action: 'SCMP_ACT_ALLOW' },
+              {
+                names: ['personality'],
+                action: 'SCMP_ACT_ERRNO',
+                errnoRet: 22,
+                args: [{ index: 1, value: 8, valueTwo: 8, op: 'SCMP_CMP_MASKED_EQ' }],
+              },
+            ],
+          },
+        },
+      },
+      { annotations: byProgram },
+    ),
+  },
+  ...(['listenerPath', 'listenerMetadata'] as const).map((key) => ({
+    name: `program-${key}`,
+    what: `a filter with ${key}, for a program outside`,
+    config: base(
+      { linux: { seccomp: { defaultAction: 'SCMP_ACT_ALLOW', [key]: '/run/agent' } } },
+      { annotations: byProgram },
+    ),
+  })),
+  {
+    name: 'program-order',
+    what: 'mounts in the order of the file, odd variables and a host name with a dash, for terrarium-init',
+    config: base(
+      {
+        process: { env: ['a.b=c', 'UID=7', 'PATH=/bin'] },
+        linux: { maskedPaths: ['/etc/secret'], readonlyPaths: ['/etc'] },
+        mounts: [
+          { destination: '/a/b', type: 'tmpfs', source: 'tmpfs' },
+          { destination: '/c', type: 'tmpfs', source: 'tmpfs' },
+          { destination: '/etc/resolv.conf', type: 'bind', source: '/r', options: ['bind', 'ro'] },
+        ],
+      },
+      { hostname: 'a_b-', annotations: byProgram },
+    ),
+    sources: { '/r': 'file' },
+  },
   {
     name: 'namespaces-all',
     what: 'every namespace there is',

@@ -18,6 +18,7 @@ export function factsFor(privilege: Privilege, bundle: PlannedBundle): HostFacts
   const id = privilege === 'root' ? 0 : 1000;
   return {
     privilege: isRoot ? 'root' : 'rootless',
+    machine: 'x64',
     uid: id,
     gid: id,
     furtherGroups: !isRoot,
@@ -27,6 +28,7 @@ export function factsFor(privilege: Privilege, bundle: PlannedBundle): HostFacts
       : { loopback: ['ip', 'link', 'set', 'lo', 'up'] }),
     tty: '/dev/pts/7',
     devices: new Map(Object.entries(bundle.devices ?? {})),
+    mayMakeDevices: isRoot,
     makesDevices: isRoot,
     hasDeviceLinks: true,
     sources: new Map(Object.entries(bundle.sources ?? {})),

@@ -11,7 +11,13 @@ import { parseConfig } from '../../../../src/core/config/parseConfig';
 import { configJsonSchema } from '../../../../src/core/config/jsonSchema';
 import { displayCommand } from '../../../../src/core/sequence/commandLine';
 import { planStart } from '../../../../src/core/sequence/planStart';
-import { type StartPlan, type Step, isPinned, stepsOf } from '../../../../src/core/sequence/step';
+import {
+  type StartPlan,
+  type Step,
+  type StepOf,
+  isPinned,
+  stepsOf,
+} from '../../../../src/core/sequence/step';
 import { type PlannedBundle, plannedBundles } from './plannedBundles';
 import { type Privilege, factsFor, privileges } from './plannedFacts';
 
@@ -36,15 +42,14 @@ describe('planStart', () => {
 
   it('has each key of config.json in a bundle whose plan is another without it', () => {
     const { then } = configJsonSchema() as { then: Schema };
-    const idle = keysInSchema(then).filter((key) => !plannedBundles.some((one) => acts(one, key)));
-    assert.deepEqual(
-      idle.map((key) => key.join('/')),
-      [
-        'ociVersion',
-        'linux/resources/memory/checkBeforeUpdate', // nothing is in use yet
-        'annotations/dev.terrarium.engine', // the others' engines plan no steps
-      ],
-    );
+    const idle = keysInSchema(then)
+      .filter((key) => !plannedBundles.some((one) => acts(one, key)))
+      .map((key) => key.join('/'));
+    assert.deepEqual(idle, [
+      'ociVersion',
+      'linux/resources/memory/checkBeforeUpdate', // nothing is in use yet
+      'annotations/dev.terrarium.engine', // the others' engines plan no steps
+    ]);
   });
 
   it('numbers every step by an id of its own', () => {
@@ -122,7 +127,8 @@ function planOf(bundle: PlannedBundle, privilege: Privilege): StartPlan | Terrar
   assert.ok(config, `${bundle.name}: ${JSON.stringify(diagnostics)}`);
   const facts = factsFor(privilege, bundle);
   try {
-    return planStart({ path: '/b', name: 'box', rootfs: '/b/rootfs', config }, facts);
+    const way = config.annotations?.['dev.terrarium.start'] === 'program' ? 'program' : 'commands';
+    return planStart({ path: '/b', name: 'box', rootfs: '/b/rootfs', config }, facts, way);
   } catch (error) {
     if (error instanceof TerrariumError) return error;
     throw error;
@@ -135,16 +141,27 @@ function refusal({ code, problem, remedy }: TerrariumError): string {
 
 /** @param first the steps of the first section: where they stand here too, their numbers are enough */
 function planLines(plan: StartPlan, first: readonly string[] | undefined): string {
-  const { warnings, env, cwd, umask, shell } = plan;
+  const { way, warnings, env, cwd, umask, shell } = plan;
   const steps = stepsOf(plan).map(stepText);
   return [
     ...warnings.map((warning) => `! ${warning}\n`),
     ...(first && first.join() !== steps.join() ? besides(steps, first) : numbered(steps)),
+    ...(way === 'program' ? ['carried out by terrarium-init\n'] : []),
+    ...plan.dropPrivileges.flatMap((step) =>
+      step.kind === 'filter' ? filterLines(step, first !== undefined) : [],
+    ),
     `hands over: cwd ${cwd}`,
     ...(umask === undefined ? [] : [`, umask ${umask}`]),
     ...(shell === undefined ? [] : [`, waits in ${shell}`]),
     env.length === 0 ? ', no variables\n' : `\n${env.map((one) => `  ${one}\n`).join('')}`,
   ].join('');
+}
+
+/** An instruction a line: code, jumps and operand as in struct sock_filter, little endian. */
+function filterLines({ flags, program }: StepOf<'filter'>, isKnown: boolean): string[] {
+  const instructions = program.match(/.{16}/g) ?? [];
+  if (isKnown) return [`filter, flags ${flags}, ${instructions.length} instructions\n`];
+  return [`filter, flags ${flags}:\n`, ...instructions.map((one) => `  ${one}\n`)];
 }
 
 function numbered(steps: readonly string[]): string[] {

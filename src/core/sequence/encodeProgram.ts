@@ -1,0 +1,128 @@
+/**
+ * A plan as the words that terrarium-init reads (src/init/plan.c says what each means), ended by a NUL each:
+ * what the commands of `toArgv` do, as data for system calls.
+ */
+import path from 'node:path';
+import { type NamespaceType, namespaceTypes } from '../config/namespaceTypes';
+import { programOperation } from './programOperation';
+import { type StartPlan, type Step, pidPlaceholder, stepsOf } from './step';
+import { idMapText } from './userNamespace';
+
+/** What the helper knows beside the plan. */
+export interface ProgramFacts {
+  readonly rootfs: string;
+  /** Soft limit of open files where config.json sets none: the caller's own. */
+  readonly openFiles?: number;
+  /** Of the person who starts it, without root and without a range of ids. */
+  readonly uid: number;
+  readonly gid: number;
+  /** The absolute path of newuidmap(1) or newgidmap(1). */
+  readonly toolOf: (name: string) => string;
+}
+
+/** @returns what descriptor 5 of the program gives; a config.json has 1 MiB at most, and the program takes 16 */
+export function encodeProgram(plan: StartPlan, facts: ProgramFacts): Buffer {
+  const words = [
+    ...['terrarium-init', '1'],
+    ...settings(plan, facts),
+    ...['steps', ...steps(plan), 'end'],
+  ];
+  return Buffer.from(words.map((word) => `${word}\0`).join(''));
+}
+
+function settings(
+  plan: StartPlan,
+  { rootfs, openFiles, uid, gid, toolOf }: ProgramFacts,
+): string[] {
+  const { join, switchUser, unshare, payload, cgroup, umask } = plan;
+  const index = indexIn(plan);
+  const limitsFiles = plan.dropPrivileges.some(
+    (step) => step.kind === 'rlimits' && step.limits.some(({ type }) => type === 'RLIMIT_NOFILE'),
+  );
+  const pivot = plan.pivot[0];
+  return [
+    ...['rootfs', rootfs],
+    ...['namespaces', flagsOf(unshare.types)],
+    ...(join ? ['join', ...counted(join.paths, ([type, path]) => [flagsOf([type]), path])] : []),
+    ...(switchUser ? ['person', String(switchUser.uid), String(switchUser.gid)] : []),
+    ...(unshare.mapRootUser ? ['selfmap', String(uid), String(gid)] : []),
+    ...plan.writeIdMaps.flatMap((step) => idMap(step, index(step), toolOf)),
+    ...(cgroup ? ['cgroup', cgroup.folder] : []),
+    ...['terminal', plan.session.takesTerminal ? '1' : '0'],
+    ...['unshare', index(unshare)],
+    ...['session', index(plan.session)],
+    ...(plan.rootInside ? ['become', index(plan.rootInside)] : []),
+    ...(pivot ? ['pivot', index(pivot)] : []),
+    ...['payload', index(payload)],
+    ...(umask === undefined ? [] : ['umask', String(parseInt(umask, 8))]),
+    ...(openFiles === undefined || limitsFiles ? [] : ['openfiles', String(openFiles)]),
+    ...plan.dropPrivileges.flatMap((step) =>
+      step.kind === 'filter' ? ['seccomp', String(step.flags), step.program] : [],
+    ),
+    ...['cwd', path.posix.resolve('/', plan.cwd)],
+    ...['environment', ...counted(plan.env, (one) => [one])],
+    ...['arguments', ...counted(payload.args, (one) => [one])],
+  ];
+}
+
+/** Numbers of the steps in their plan: reports name them by these. */
+function indexIn(plan: StartPlan): (step: Step) => string {
+  const numbers = new Map(stepsOf(plan).map((step, index) => [step, String(index)]));
+  return (step) => numbers.get(step) ?? '0';
+}
+
+function idMap(step: Step, index: string, toolOf: ProgramFacts['toolOf']): string[] {
+  if (step.kind === 'write') {
+    const kind = step.file === `/proc/${pidPlaceholder}/uid_map` ? 'uidmap' : 'gidmap';
+    return [kind, index, step.text];
+  }
+  if (step.kind !== 'idMap') return [];
+  const ranges = idMapText(step.mappings).split(/\s/);
+  return [
+    step.id === 'map-uid' ? 'uidtool' : 'gidtool',
+    index,
+    toolOf(step.tool),
+    ...counted(ranges, (one) => [one]),
+  ];
+}
+
+function steps(plan: StartPlan): string[] {
+  const index = indexIn(plan);
+  const encode = (phase: 'before' | 'inside' | 'drop', all: readonly Step[]) =>
+    all.flatMap((step) =>
+      programOperation(step).flatMap(({ kind, words }) => [
+        ...['step', index(step), phase, guardOf(step), step.cwd ?? ''],
+        ...[kind, String(words.length), ...words],
+      ]),
+    );
+  return [
+    // The last one moves a shell into it; PID 1 is born there (clone(2), CLONE_INTO_CGROUP).
+    ...encode('before', plan.cgroup?.steps.slice(0, -1) ?? []),
+    ...encode('inside', plan.rootfs),
+    ...encode('drop', plan.dropPrivileges),
+  ];
+}
+
+/** How many reports each step makes, by its number: some are more than one operation, or none. */
+export function reportsOf(plan: StartPlan): number[] {
+  return stepsOf(plan).map((step) => programOperation(step).length);
+}
+
+/** What a container's kernel files are mounted on is not to be moved by a link (CVE-2023-27561). */
+const plainPlaces = /^\/(proc(\/.*)?|sys(\/.*)?|dev)$/;
+
+function guardOf(step: Step): string {
+  if (step.guard?.startsWith('if-directory:')) return 'directory';
+  if (step.guard?.startsWith('if-file:')) return 'file';
+  const mounts = step.kind === 'mount' || step.kind === 'bind';
+  return mounts && step.name === '.' && plainPlaces.test(step.cwd ?? '') ? 'plain' : '';
+}
+
+function counted<T>(all: readonly T[], words: (one: T) => string[]): string[] {
+  return [String(all.length), ...all.flatMap(words)];
+}
+
+/** CLONE_NEW… of linux/sched.h, as one number. */
+function flagsOf(types: readonly NamespaceType[]): string {
+  return String(types.reduce((flags, type) => flags | namespaceTypes[type].clone, 0) >>> 0);
+}

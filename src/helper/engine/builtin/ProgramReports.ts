@@ -1,0 +1,74 @@
+/** What terrarium-init reports of one start: the steps as the plan has them, and how PID 1 ended. */
+import { parseSignal, signalName } from '../../../core/config/stopSignal';
+import type { Step } from '../../../core/sequence/step';
+import { Reports } from './reports';
+
+type Listener = ConstructorParameters<typeof Reports>[2];
+
+/** How PID 1 ended, in its monitor's words. */
+export interface ReportedEnd {
+  readonly exitCode?: number;
+  readonly signal?: string;
+}
+
+export class ProgramReports extends Reports {
+  end: ReportedEnd | undefined;
+  private readonly announced = new Set<number>();
+  private readonly done = new Map<number, number>();
+
+  /** @param operations how many the program makes of each step (encodeProgram.ts) */
+  constructor(
+    container: string,
+    private readonly all: readonly Step[],
+    private readonly operations: readonly number[],
+    private readonly listener: Listener,
+  ) {
+    super(container, all, listener);
+  }
+
+  override line(line: string): void {
+    const [word, value = ''] = line.split(' ');
+    const index = /^\d{1,6}$/.test(value) ? Number(value) : NaN;
+    if (word === 'exit') this.end = { exitCode: index };
+    else if (word === 'signal') {
+      const signal = parseSignal(value);
+      this.end = { signal: signal === undefined ? value : signalName(signal) };
+    } else if (word === 'step') this.start(index);
+    else if (word === 'done') this.finish(index);
+    else {
+      if (word === 'ready') this.announceBefore(this.all.length - 1);
+      super.line(line);
+    }
+  }
+
+  private start(index: number): void {
+    const step = this.all[index];
+    if (!step) return;
+    this.announceBefore(index);
+    if (!this.announced.has(index)) this.listener.step(step, 'start');
+    this.announced.add(index);
+  }
+
+  /** What stands before and was not reported is the program's own, or had nothing to do (its guard). */
+  private announceBefore(index: number): void {
+    for (const [at, step] of this.all.slice(0, index).entries()) {
+      if (this.announced.has(at)) continue;
+      this.announced.add(at);
+      if (this.operations[at] !== 0) continue;
+      this.listener.step(step, 'start');
+      this.listener.step(step, 'done');
+    }
+  }
+
+  private finish(index: number): void {
+    const step = this.all[index];
+    const times = (this.done.get(index) ?? 0) + 1;
+    this.done.set(index, times);
+    if (step && times >= (this.operations[index] ?? 1)) this.listener.step(step, 'done');
+  }
+
+  /** It names each step that fails. */
+  protected override silentStep(): undefined {
+    return undefined;
+  }
+}

@@ -1,0 +1,108 @@
+/**
+ * The start sequence, carried out by terrarium-init (src/init): one process that makes the system calls and
+ * then waits for PID 1, which waits here for the last look and "go". For launchBuiltin.ts.
+ */
+import type { Bundle } from '../../../core/bundle/loadBundle';
+import { stepInfo } from '../../../core/sequence/commandLine';
+import { encodeProgram, reportsOf } from '../../../core/sequence/encodeProgram';
+import type { HostFacts } from '../../../core/sequence/hostFacts';
+import { type StartPlan, stepsOf } from '../../../core/sequence/step';
+import { ContainerCgroup } from '../../cgroup/ContainerCgroup';
+import { callerOpenFiles } from '../../host/callerLimits';
+import { findTool, requireTools } from '../../host/hostTools';
+import { initProgram } from '../../host/initProgram';
+import { killIfAlive } from '../../host/killIfAlive';
+import { containerExit } from '../shared/containerExit';
+import type { LaunchOptions, LaunchedContainer } from '../shared/Engine';
+import { rootfsWarnings } from '../shared/rootfsWarnings';
+import { startCancelled } from '../shared/startCancelled';
+import { ProgramReports } from './ProgramReports';
+import { readReports } from './reports';
+import { tooLong } from './spawnScript';
+import { spawnProgram } from './spawnProgram';
+import { deferred, launched, openProcfs, undone, verifyStart } from './started';
+
+/** Where it fails, everything is undone: the namespaces die with their first process. */
+export async function launchByProgram(
+  bundle: Bundle,
+  plan: StartPlan,
+  facts: HostFacts,
+  options: LaunchOptions,
+): Promise<LaunchedContainer> {
+  requireShort(plan);
+  const program = initProgram();
+  requireTools(plan.writeIdMaps.flatMap((step) => (step.kind === 'idMap' ? [step.tool] : [])));
+  const openFiles = callerOpenFiles();
+  const encoded = encodeProgram(plan, {
+    ...{ rootfs: bundle.rootfs, uid: facts.uid, gid: facts.gid },
+    toolOf: (name) => findTool(name) ?? name,
+    ...(openFiles === undefined ? {} : { openFiles }),
+  });
+  const cgroup = plan.cgroup && new ContainerCgroup(plan.cgroup);
+  if (cgroup) await options.onCgroup?.(cgroup.made);
+  if (options.signal?.aborted) throw startCancelled(bundle);
+
+  const [pidKnown, ready] = [deferred<number>(), deferred<void>()];
+  const reports = new ProgramReports(bundle.name, stepsOf(plan), reportsOf(plan), {
+    pid: (pid) => pidKnown.resolve(pid),
+    ready: () => ready.resolve(),
+    step: (step, state) => options.onStep?.(stepInfo(step), state),
+  });
+  // What goes over a whole tree keeps nothing waiting that PID 1 waits for.
+  const inspected = rootfsWarnings(bundle, facts);
+  inspected.catch(() => undefined); // a start may fail before it is waited for, and say why itself
+  const [enter, ...words] = options.terminal?.enter ?? [];
+  const child = spawnProgram(
+    enter === undefined
+      ? [program, 'start']
+      : [findTool(enter) ?? enter, ...words, program, 'start'],
+    encoded,
+    options.terminal?.place,
+  );
+  const ended = readReports(child, reports).then(() => child.result);
+  const dies = ended.then(({ exitCode, failure }): never => {
+    if (failure !== undefined) reports.print(failure);
+    return reports.throwFailure(exitCode ?? 1);
+  });
+  dies.catch(() => undefined); // raced below; afterwards the end is an ordinary one
+  const cancelled = new Promise<never>((_, reject) => {
+    options.signal?.addEventListener('abort', () => reject(startCancelled(bundle)));
+  });
+  cancelled.catch(() => undefined);
+  const orFail = <T>(promise: Promise<T>) => Promise.race([promise, dies, cancelled]);
+
+  let hostPid: number | undefined;
+  try {
+    hostPid = await orFail(pidKnown.promise);
+    options.onCgroupEntered?.();
+    await orFail(ready.promise);
+    await verifyStart(bundle, plan, hostPid);
+    for (const warning of await orFail(inspected)) options.onWarning?.(warning);
+    await orFail(options.onPid1?.(hostPid) ?? Promise.resolve());
+    const procfs = openProcfs(bundle, plan, hostPid);
+    options.onStep?.(stepInfo(plan.payload), 'start');
+    child.words.write('go\n');
+    return launched({
+      ...{ bundle, plan, hostPid, procfs, cgroup, options },
+      ended: ended.then(({ exitCode, signal }) => {
+        const end = reports.end ?? { exitCode, signal };
+        const isInit = plan.unshare.types.includes('pid');
+        return containerExit(bundle.name, end.exitCode, end.signal, '', isInit);
+      }),
+    });
+  } catch (error) {
+    child.words.destroy();
+    killIfAlive(hostPid);
+    await ended;
+    throw await undone(error, bundle, cgroup, options);
+  }
+}
+
+/** MAX_ARG_STRLEN of linux/binfmts.h, in bytes with the NUL; together they are no longer than a config.json. */
+const longestWord = 128 * 1024;
+
+/** @throws TerrariumError `too-long`: execve(2) could only say so when PID 1 is there already */
+function requireShort({ env, payload }: StartPlan): void {
+  const isLong = (word: string) => Buffer.byteLength(word) >= longestWord;
+  if ([...env, ...payload.args].some(isLong)) throw tooLong();
+}

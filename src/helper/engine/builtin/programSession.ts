@@ -1,0 +1,99 @@
+/**
+ * The command of a further shell by terrarium-init (src/init/join.c): one process that enters all namespaces,
+ * takes what PID 1 has of limits, ids, capabilities and filter, and forks into the container's processes when
+ * it has nothing more than that. Called by builtinSession.ts.
+ */
+import { readFile } from 'node:fs/promises';
+import { namespaceTypes } from '../../../core/config/namespaceTypes';
+import { limitWords, privilegeWords } from '../../../core/sequence/programOperation';
+import type { StartPlan } from '../../../core/sequence/step';
+import { hostEnvironment } from '../../host/hostTools';
+import { initProgram } from '../../host/initProgram';
+import { callerOpenFiles } from '../../host/callerLimits';
+import { terminalHolder } from '../../host/readOnlyPrograms';
+import type { LaunchedContainer, SessionCommand, SessionRequest } from '../shared/Engine';
+import { sessionProgram } from '../shared/sessionProgram';
+import { withContainerFsTimeout } from '../shared/withContainerFsTimeout';
+import { enterNamespaces, outsideOf } from './enterNamespaces';
+
+/** @throws CommandError where the program is not there to be run */
+export async function programSession(
+  container: LaunchedContainer,
+  plan: StartPlan,
+  { command, user: who, cwd, variables }: SessionRequest,
+): Promise<SessionCommand> {
+  const { bundle, hostPid, cgroup } = container;
+  const { process: wanted, linux } = bundle.config;
+  const rootless = process.geteuid!() !== 0;
+  const program = await withContainerFsTimeout(container, () =>
+    sessionProgram(container, command, cwd, variables.all),
+  );
+  const types = new Set(linux.namespaces.map(({ type }) => type));
+  if (plan.unshare.types.includes('user')) types.add('user');
+  const filter = plan.dropPrivileges.find((step) => step.kind === 'filter');
+  const limits = limitWords(wanted.rlimits ?? []);
+  const limitsFiles = wanted.rlimits?.some(({ type }) => type === 'RLIMIT_NOFILE');
+  const openFiles = limitsFiles ? undefined : callerOpenFiles();
+  // Where PID 1 is now, which it may have chosen itself below its cgroup.
+  const procs = (await cgroup?.procsOf(hostPid)) ?? '';
+  const privileges = privilegeWords({
+    ...privilegesOf(wanted.capabilities),
+    user: { uid: who.uid, gid: who.gid },
+    groups: (await mayLeaveGroups(hostPid)) ? who.groups : 'keep',
+    noNewPrivileges: wanted.noNewPrivileges === true,
+  });
+  /** @param into without those that the caller is in already */
+  const join = (into: ReadonlySet<string>, becomesRoot: boolean) => [
+    ...[initProgram(), 'join', String(hostPid), flagsOf(into)],
+    ...[procs, String(wanted.oomScoreAdj ?? '')],
+    plan.umask === undefined ? '-' : String(parseInt(plan.umask, 8)),
+    openFiles === undefined ? '-' : String(openFiles),
+    ...[becomesRoot ? '1' : '0', '1', cwd],
+    ...(filter ? [String(filter.flags), filter.program] : ['0', '']),
+    ...[String(limits.length / 3), ...limits, ...privileges],
+    ...[program, ...command.slice(1)],
+  ];
+  const becomesRoot = plan.rootInside !== undefined;
+  const insideUser = new Set([...types].filter((type) => type !== 'user'));
+  return {
+    argv: join(types, becomesRoot),
+    inside: [
+      // Only a user namespace lets somebody without root have a /dev of their own.
+      ...(rootless ? [...enterNamespaces(hostPid, ['user'], becomesRoot), '--'] : []),
+      ...terminalHolder([]),
+      String(rootless ? who.uid : await outsideOf(hostPid, who.uid)),
+      'together',
+      ...(rootless ? join(insideUser, false) : join(types, becomesRoot)),
+    ],
+    shown: [
+      ...enterNamespaces(hostPid, [...types], becomesRoot),
+      ...['--root', '--', program, ...command.slice(1)],
+    ],
+    env: { ...hostEnvironment, ...numbered(variables.all) },
+    leads: true,
+    ownErrors: false,
+  };
+}
+
+/** Not as words of a command: those of a process are for everybody to read (proc_pid_cmdline(5)). */
+export function numbered(variables: readonly string[]): Record<string, string> {
+  return Object.fromEntries(variables.map((one, index) => [`TERRARIUM_${index + 1}`, one]));
+}
+
+function privilegesOf(sets: LaunchedContainer['bundle']['config']['process']['capabilities']) {
+  if (!sets) return {};
+  const { bounding = [], inheritable = [], ambient } = sets;
+  return { bounding, inheritable, ...(ambient?.length ? { ambient } : {}) };
+}
+
+function flagsOf(types: ReadonlySet<string>): string {
+  const numbers = Object.entries(namespaceTypes)
+    .filter(([type]) => types.has(type))
+    .map(([, { clone }]) => clone);
+  return String(numbers.reduce((flags, one) => flags | one, 0) >>> 0);
+}
+
+/** Whether setgroups(2) is denied in its user namespace (user_namespaces(7)). */
+async function mayLeaveGroups(hostPid: number): Promise<boolean> {
+  return (await readFile(`/proc/${hostPid}/setgroups`, 'latin1')).trim() === 'allow';
+}

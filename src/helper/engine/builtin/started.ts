@@ -1,0 +1,99 @@
+/** What a start has in common, whatever carries it out: the last look, and the container that runs. */
+import { closeSync, constants, openSync } from 'node:fs';
+import type { Bundle } from '../../../core/bundle/loadBundle';
+import { mountsProcfs } from '../../../core/config/mountKinds';
+import { TerrariumError, messageOf } from '../../../core/errors';
+import type { StartPlan } from '../../../core/sequence/step';
+import type { ContainerExit } from '../../../protocol/container';
+import { ContainerCgroup } from '../../cgroup/ContainerCgroup';
+import { killIfAlive } from '../../host/killIfAlive';
+import type { LaunchOptions, LaunchedContainer } from '../shared/Engine';
+import { memoryWarning, outOfMemory, shortOfMemory } from '../shared/outOfMemory';
+import { builtinSession } from './builtinSession';
+import { requireCwd } from './requireCwd';
+import { verifyMounts } from './verifyMounts';
+import { verifySession } from './verifySession';
+
+/** Of one start. */
+export interface Started {
+  readonly bundle: Bundle;
+  readonly plan: StartPlan;
+  readonly hostPid: number;
+  readonly procfs: number | undefined;
+  /** How PID 1 ended; never rejects. */
+  readonly ended: Promise<ContainerExit>;
+  readonly cgroup: ContainerCgroup | undefined;
+  readonly options: LaunchOptions;
+}
+
+/** The last look before "go". @throws TerrariumError `not-as-planned`, `masked-symlink`, `cwd-missing` */
+export async function verifyStart(bundle: Bundle, plan: StartPlan, hostPid: number): Promise<void> {
+  const looks = [
+    verifyMounts(bundle, plan, hostPid),
+    verifySession(bundle, hostPid),
+    ...(plan.chroot ? [] : [requireCwd(bundle, hostPid)]),
+  ];
+  // Beside one another; what the first of them finds wrong is what is told.
+  await Promise.allSettled(looks);
+  for (const look of looks) await look;
+}
+
+export function launched(started: Started): LaunchedContainer {
+  const { bundle, plan, hostPid, procfs, cgroup, options } = started;
+  let [over, killed] = [false, false];
+  const warnOf = (error: unknown) => options.onWarning?.(messageOf(error));
+  cgroup?.watchMemory((kills) => options.onWarning?.(memoryWarning(bundle, kills)));
+  const exited = started.ended.then(async (exit) => {
+    over = true;
+    if (procfs !== undefined) closeSync(procfs);
+    await cgroup?.remove().catch(warnOf);
+    return cgroup?.oomKills ? outOfMemory(bundle, exit, cgroup.oomKills, killed) : exit;
+  });
+  const container: LaunchedContainer = {
+    bundle,
+    hostPid,
+    ...(cgroup ? { cgroup } : {}),
+    procfs,
+    exited,
+    session: (request) => builtinSession(container, plan, request),
+    signal: (signal) => {
+      if (over) return;
+      if (signal === 'SIGKILL') {
+        killed = true;
+        cgroup?.killAll();
+      }
+      killIfAlive(hostPid, signal);
+    },
+  };
+  return container;
+}
+
+/** @returns a descriptor of the container's own procfs, or undefined where none is mounted */
+export function openProcfs(bundle: Bundle, plan: StartPlan, pid: number): number | undefined {
+  if (!mountsProcfs(bundle.config)) return undefined;
+  const folder = `/proc/${pid}/root${plan.chroot ? bundle.rootfs : ''}/proc`;
+  return openSync(folder, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
+}
+
+/**
+ * After a start that has failed, when none of its processes is left: removes its cgroup.
+ * @returns the error to throw: it says where memory was too short for the start
+ */
+export async function undone(
+  error: unknown,
+  bundle: Bundle,
+  cgroup: ContainerCgroup | undefined,
+  options: LaunchOptions,
+): Promise<unknown> {
+  const kills = cgroup?.oomKills;
+  options.onCgroupEntered?.();
+  await cgroup?.remove().catch((left: unknown) => options.onWarning?.(messageOf(left)));
+  return kills && error instanceof TerrariumError ? shortOfMemory(bundle, error) : error;
+}
+
+/** A promise and what resolves it. */
+export function deferred<T>() {
+  let resolve!: (value: T) => void;
+  const promise = new Promise<T>((done) => (resolve = done));
+  return { promise, resolve };
+}

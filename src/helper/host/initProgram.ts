@@ -1,0 +1,29 @@
+/** Where terrarium-init is, and whether it can carry out a start here. Asked before each start, and by the doctor. */
+import { access, constants } from 'node:fs/promises';
+import { release } from 'node:os';
+import path from 'node:path';
+
+/** Beside this program, one for each architecture. */
+export function initProgram(): string {
+  return path.join(path.dirname(process.argv[1]!), `terrarium-init-${process.arch}`);
+}
+
+/** mount_setattr(2), the newest system call that it makes. */
+const oldestKernel = [5, 12] as const;
+
+/**
+ * @param kernel `uname -r`
+ * @returns a sentence; undefined where it can
+ */
+export async function whyNoProgram(kernel = release()): Promise<string | undefined> {
+  const [major = 0, minor = 0] = kernel.split(/[.-]/).map(Number);
+  const [first, second] = oldestKernel;
+  if (major < first || (major === first && minor < second))
+    return `terrarium-init needs Linux ${first}.${second} or later, and this is ${kernel}.`;
+  const file = initProgram();
+  return access(file, constants.X_OK).then(
+    () => undefined,
+    (error: unknown) =>
+      `${file}, which carries out a start, cannot be executed: ${(error as Error).message}.`,
+  );
+}

@@ -1,0 +1,185 @@
+/** What terrarium-init does and commands of the machine cannot, or not so: links, long options, filters, joins. */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import {
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import path from 'node:path';
+import type { OciConfig } from '../../src/core/config/schema';
+import { Workplace, privileges, residentMemory, until, usePlace } from './containers';
+import { Served, size } from './serving';
+
+/** What every program needs, and mkdir that fails as nothing else does. */
+const filter = {
+  defaultAction: 'SCMP_ACT_ALLOW',
+  syscalls: [{ names: ['mkdir', 'mkdirat'], action: 'SCMP_ACT_ERRNO', errnoRet: 122 }],
+} as const;
+
+describe('terrarium-init', function () {
+  this.timeout(60_000);
+  let place: Workplace;
+  usePlace((opened) => (place = opened), { endChildren: true });
+  const program = () => path.join(path.dirname(place.helper), `terrarium-init-${process.arch}`);
+
+  for (const privilege of privileges) {
+    it(`follows links on the way to a mount inside the root, as /var/run is one (${privilege})`, async () => {
+      const bundle = await place.bundle(privilege, 'notes', ({ mounts }) => {
+        mounts.push(
+          { destination: '/var/run/made', type: 'tmpfs', source: 'tmpfs' },
+          {
+            destination: '/etc/resolv.conf',
+            type: 'bind',
+            source: 'names',
+            options: ['bind', 'ro'],
+          },
+        );
+      });
+      const rootfs = path.join(bundle, 'rootfs');
+      mkdirSync(path.join(rootfs, 'run'), { recursive: true });
+      mkdirSync(path.join(rootfs, 'var'), { recursive: true });
+      symlinkSync('../run', path.join(rootfs, 'var/run'));
+      rmSync(path.join(rootfs, 'etc/resolv.conf'), { force: true });
+      symlinkSync('/run/resolver/resolv.conf', path.join(rootfs, 'etc/resolv.conf'));
+      writeFileSync(path.join(bundle, 'names'), 'nameserver 127.0.0.1\n');
+      if (privilege !== 'root') place.give(bundle);
+      const look =
+        'cat /etc/resolv.conf /run/resolver/resolv.conf; cut -d" " -f5 /proc/self/mountinfo';
+      const { stdout, stderr } = await place.run(privilege, bundle, ['/bin/sh', '-c', look]);
+      const [first, second, ...mounts] = stdout.trim().split('\n');
+      assert.deepEqual([first, second], ['nameserver 127.0.0.1', 'nameserver 127.0.0.1'], stderr);
+      for (const wanted of ['/run/made', '/run/resolver/resolv.conf'])
+        assert.ok(mounts.includes(wanted), `${wanted}: ${stdout}`);
+    });
+
+    it(`loads the filter of linux.seccomp, for further shells too (${privilege})`, async () => {
+      const users: OciConfig['process']['user'][] = [
+        { uid: 0, gid: 0 },
+        { uid: 1000, gid: 1000 },
+      ];
+      for (const noNewPrivileges of [true, false])
+        for (const user of users) {
+          const bundle = await place.bundle(privilege, 'notes', ({ process, linux }) => {
+            Object.assign(process, { noNewPrivileges, user });
+            linux.seccomp = structuredClone(filter) as unknown as typeof linux.seccomp;
+          });
+          const served = await Served.start(place, privilege);
+          const client = await served.connect();
+          const { id, console } = await client.start(bundle);
+          const look = 'grep Seccomp: /proc/self/status; mkdir /tmp/x; echo done\r';
+          const wanted = /^Seccomp:\s+2[^]*mkdir: .*(Quota|quota)[^]*^done$/m;
+          const pid1 = await client.attach(console);
+          await pid1.shows(/[#$]$/);
+          pid1.type(look);
+          await pid1.shows(wanted);
+          const { stream } = await client.rpc.request('openSession', { id, args: [], ...size });
+          const shell = await client.attach(stream);
+          await shell.shows(/[#$]$/);
+          shell.type(look);
+          await shell.shows(wanted);
+          await served.stop();
+        }
+    });
+  }
+
+  it('takes options that fsconfig(2) does not, such as the lower folders of an overlay', async () => {
+    const lower = Array.from({ length: 12 }, (_, at) => `lower-${at}-${'x'.repeat(40)}`);
+    const bundle = await place.bundle('root', 'notes', (config) => {
+      config.mounts.push({
+        ...{ destination: '/mnt', type: 'overlay', source: 'overlay' },
+        options: [`lowerdir=${lower.map((one) => `BUNDLE/${one}`).join(':')}`, 'nosuid', 'ro'],
+      });
+    });
+    const file = path.join(bundle, 'config.json');
+    writeFileSync(file, readFileSync(file, 'utf8').replaceAll('BUNDLE', bundle));
+    for (const one of lower) {
+      mkdirSync(path.join(bundle, one));
+      writeFileSync(path.join(bundle, one, one), '');
+    }
+    const look = 'ls /mnt | wc -l; grep " /mnt " /proc/self/mounts | cut -d" " -f3,4 | cut -c1-18';
+    const { stdout, stderr } = await place.run('root', bundle, ['/bin/sh', '-c', look]);
+    assert.equal(stdout, '12\noverlay ro,nosuid,\n', stderr);
+  });
+
+  it('does nothing of a plan that it does not understand, and says what is wrong', () => {
+    const words = (...all: string[]) => Buffer.from(all.map((one) => `${one}\0`).join(''));
+    const start = ['terrarium-init', '1'];
+    const broken: [RegExp, Buffer][] = [
+      [/empty/, Buffer.alloc(0)],
+      [/cut off/, Buffer.from('terrarium-init')],
+      [/another version/, words('terrarium-init', '2')],
+      [/no such setting/, words(...start, 'nonsense')],
+      [/too early/, words(...start, 'rootfs')],
+      [/not absolute/, words(...start, 'rootfs', 'x', 'steps', 'end')],
+      [/twice/, words(...start, 'rootfs', '/', 'rootfs', '/')],
+      [/none, or too large/, words(...start, 'namespaces', '01')],
+      [/fewer words/, words(...start, 'arguments', '100000', 'x')],
+      [/lacks/, words(...start, 'steps', 'end')],
+      [
+        /other words/,
+        words(...start, 'steps', 'step', '0', 'inside', '', '/', 'mount', '1', 'x', 'end'),
+      ],
+      [
+        /no such kind/,
+        words(...start, 'steps', 'step', '0', 'inside', '', '/', 'dance', '0', 'end'),
+      ],
+    ];
+    for (const [said, plan] of broken) {
+      const script = 'exec "$0" start 3>/dev/null 4</dev/null 5<&0 6>/dev/null';
+      const { status, stderr } = spawnSync('sh', ['-c', script, program()], { input: plan });
+      assert.equal(status, 125);
+      assert.match(stderr.toString(), new RegExp(`the plan cannot be read: .*${said.source}`));
+    }
+  });
+
+  it('keeps no terminal open in its monitor, its own or another container’s', async () => {
+    const served = await Served.start(place, 'root');
+    const client = await served.connect();
+    for (const bundle of [await place.bundle('root'), await place.bundle('root')]) {
+      const { hostPid } = await client.start(bundle);
+      const monitor = parentOf(hostPid!);
+      const open = readdirSync(`/proc/${monitor}/fd`).map((name) =>
+        readlinkSync(`/proc/${monitor}/fd/${name}`),
+      );
+      assert.deepEqual(
+        open.filter((link) => /ptmx|pts/.test(link)),
+        [],
+      );
+      // Nothing for 0 and 1, messages, reports, words, the pipe to PID 1 and its pidfd.
+      assert.equal(open.length, 7, open.join());
+    }
+    await served.stop();
+  });
+
+  it('is all that a running container takes beside its own processes: less than half a MiB', async () => {
+    const served = await Served.start(place, 'root');
+    const client = await served.connect();
+    const { hostPid } = await client.start(await place.bundle('root'));
+    const parent = parentOf(hostPid!);
+    assert.match(readFileSync(`/proc/${parent}/cmdline`, 'latin1'), /terrarium-init/);
+    assert.ok(residentMemory(Number(parent)) < 512, `${residentMemory(Number(parent))} KiB`);
+    process.kill(Number(parent), 'SIGKILL');
+    await until('the end of PID 1, which ends with its monitor', () => {
+      try {
+        return readFileSync(`/proc/${hostPid}/cmdline`, 'latin1') === '';
+      } catch {
+        return true;
+      }
+    });
+    const { containers } = await client.rpc.request('list', {});
+    assert.deepEqual(
+      containers.map(({ exit }) => exit?.signal),
+      ['SIGKILL'],
+    );
+    await served.stop();
+  });
+});
+
+function parentOf(pid: number): string {
+  return /^PPid:\s*(\d+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1]!;
+}

@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import type { Step } from '../../../../../src/core/sequence/step';
+import { ProgramReports } from '../../../../../src/helper/engine/builtin/ProgramReports';
+
+const step = (id: string, more: object): Step =>
+  ({ id, where: 'namespaces', why: `does ${id}`, ...more }) as Step;
+const steps = [
+  step('unshare', { kind: 'unshare', types: [], mapRootUser: false, keepCaps: false }),
+  step('bind-rootfs', { kind: 'bind', source: '.', name: '.', options: [], cwd: '/' }),
+  step('devices', { kind: 'copy', sources: ['/dev/null', '/dev/zero'], cwd: '/dev' }),
+  step('mask', { kind: 'bind', source: '/dev/null', name: './x', options: [], cwd: '/proc' }),
+  step('pivot_root', { kind: 'pivotRoot', entry: { user: false, preserveCredentials: false } }),
+  step('umount', { kind: 'umountOldRoot' }),
+  step('payload', { kind: 'execute', args: ['/bin/sh'] }),
+];
+/** As reportsOf has them. */
+const operations = [0, 0, 2, 1, 0, 0, 0];
+
+function heard(lines: readonly string[]) {
+  const said: string[] = [];
+  const reports = new ProgramReports('box', steps, operations, {
+    pid: (pid) => said.push(`pid ${pid}`),
+    ready: () => said.push('ready'),
+    step: ({ id }, state) => said.push(`${state} ${id}`),
+  });
+  for (const line of lines) reports.line(line);
+  return { said, reports };
+}
+
+describe('ProgramReports', () => {
+  it('tells each step once and in its order, also what the program does untold', () => {
+    const { said } = heard([
+      ...['step 0', 'pid 77', 'done 0', 'step 2', 'done 2', 'step 2', 'done 2'],
+      ...['step 4', 'done 4', 'ready'],
+    ]);
+    assert.deepEqual(said, [
+      ...['start unshare', 'pid 77', 'done unshare', 'start bind-rootfs', 'done bind-rootfs'],
+      ...['start devices', 'done devices', 'start pivot_root', 'done pivot_root'],
+      ...['start umount', 'done umount', 'ready'],
+    ]);
+    // Of a guarded step that had nothing to do, nothing is said.
+    assert.ok(!said.some((one) => one.includes('mask')));
+  });
+
+  it('knows how PID 1 ended, by a code or by any signal', () => {
+    assert.deepEqual(heard(['exit 7']).reports.end, { exitCode: 7 });
+    assert.deepEqual(heard(['signal 9']).reports.end, { signal: 'SIGKILL' });
+    assert.deepEqual(heard(['signal 40']).reports.end, { signal: 'SIGRTMIN+6' });
+    assert.equal(heard(['step 0']).reports.end, undefined);
+  });
+
+  it('throws the step that failed, with the program’s message', () => {
+    const { reports } = heard(['step 2', 'fail 2']);
+    reports.print('/dev/null: File exists\n');
+    assert.throws(() => reports.throwFailure(125), {
+      code: 'step-failed',
+      message: /the step “does devices” \(.*\) failed: \/dev\/null: File exists/,
+    });
+  });
+
+  it('names a place that cannot be mounted on, and a rootfs that cannot be entered', () => {
+    const { reports } = heard(['refuse 3 symlink']);
+    assert.throws(() => reports.throwFailure(125), { code: 'mount-point-symlink' });
+    assert.throws(() => heard(['refuse - rootfs']).reports.throwFailure(125), {
+      code: 'mount-point-rootfs',
+    });
+  });
+
+  it('says no more than it knows where the program died without a word', () => {
+    const { reports } = heard([]);
+    assert.throws(() => reports.throwFailure(125), { code: 'start-failed' });
+  });
+
+  it('takes no harm from lines that no program writes', () => {
+    const odd = ['', 'step', 'step -1', 'step 99', 'done x', 'fail 99', 'pid 0x7', 'signal 999'];
+    assert.deepEqual(heard(odd).said, []);
+  });
+});
