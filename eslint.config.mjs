@@ -26,6 +26,7 @@ const order = {
     ['procfs'],
     ['cgroup', 'client', 'tree'],
     ['config'],
+    ['seccomp'],
     ['bundle'],
     ['sequence'],
     ['diagnostics'],
