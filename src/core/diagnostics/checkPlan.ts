@@ -123,6 +123,11 @@ const places: Readonly<
       ? 'maskedPaths'
       : 'readonlyPaths',
   ],
+  'seccomp-errno': () => ['linux', 'seccomp'],
+  'seccomp-machine': () => ['linux', 'seccomp'],
+  'seccomp-notify': () => ['linux', 'seccomp'],
+  'seccomp-number': () => ['linux', 'seccomp'],
+  'seccomp-too-long': () => ['linux', 'seccomp'],
   'mapping-without-root': () => ['linux', 'uidMappings'],
 };
 
@@ -144,8 +149,13 @@ export async function checkPlan(
   else if (privilege === 'rootless') found.push(...(await beyondRange(config, facts)));
   if (found.some(({ severity }) => severity === 'error')) return found;
   try {
-    planStart(bundle, facts);
-    return found;
+    const { filterWarnings } = planStart(bundle, facts);
+    return [
+      ...found,
+      ...filterWarnings.map((one) => ({
+        ...{ ...one, code: 'not-carried-out', severity: 'warning' as const },
+      })),
+    ];
   } catch (error) {
     if (!(error instanceof TerrariumError)) throw error;
     const place = places[error.code]?.(config, facts);

@@ -124,6 +124,7 @@ export function planStart(
       : { umask: process.user.umask.toString(8).padStart(4, '0') }),
     env: environment.exported,
     ...(environment.needsBash ? { shell: 'bash' as const } : {}),
+    filterWarnings: filter?.warnings ?? [],
     warnings: warningList([
       ...unsupported(given.config, facts.cgroups, facts.privilege, way).map(
         ({ message }) => message,

@@ -1,5 +1,6 @@
 /** The start sequence as data: planned by `planStart.ts`, run by the helper, shown and exported as is. */
 import type { StartWay } from '../config/startWay';
+import type { ConfigWarning } from '../config/unsupported';
 import type { Operation } from './operation';
 
 /** Where a step's command runs: which root and which namespaces it sees. */
@@ -103,6 +104,8 @@ export interface StartPlan {
   readonly shell?: 'bash';
   /** What config.json asks for and this engine cannot do: shown at the start, never silent. */
   readonly warnings: readonly string[];
+  /** Those of `linux.seccomp`, with their places in config.json. */
+  readonly filterWarnings: readonly ConfigWarning[];
 }
 
 /** The plan as one list, in the order in which the steps take effect. */
@@ -122,4 +125,11 @@ export function stepsOf(plan: StartPlan): Step[] {
       : [...plan.dropPrivileges, ...plan.pivot]),
     plan.payload,
   ];
+}
+
+/** Whether config.json sets the limit on open files, which is the caller's own otherwise. */
+export function limitsOpenFiles({ dropPrivileges }: Pick<StartPlan, 'dropPrivileges'>): boolean {
+  return dropPrivileges.some(
+    (step) => step.kind === 'rlimits' && step.limits.some(({ type }) => type === 'RLIMIT_NOFILE'),
+  );
 }

@@ -57,4 +57,26 @@ describe('the findings of a config.json', () => {
     setImmediate(() => cancel.abort(reason));
     await assert.rejects(looking, reason);
   });
+
+  it('say of a filter of system calls what is left out of it, and what makes it none', async () => {
+    const of = async (seccomp: object) =>
+      (
+        await findingsOf(
+          JSON.stringify({
+            ociVersion: '1.0.2',
+            process: { args: ['/bin/sh'], cwd: '/' },
+            root: { path: 'rootfs' },
+            linux: { namespaces: [{ type: 'pid' }, { type: 'mount' }], seccomp },
+          }),
+          path.join(folder, 'config.json'),
+          'root',
+        )
+      ).filter((one) => one.path[1] === 'seccomp');
+    const unknown = { names: ['not_there'], action: 'SCMP_ACT_ALLOW' };
+    const [left] = await of({ defaultAction: 'SCMP_ACT_ERRNO', syscalls: [unknown] });
+    assert.equal(left?.code, 'not-carried-out');
+    assert.deepEqual(left.path, ['linux', 'seccomp', 'syscalls', 0, 'names']);
+    const [none] = await of({ defaultAction: 'SCMP_ACT_NOTIFY' });
+    assert.deepEqual([none?.code, none?.severity], ['seccomp-notify', 'error']);
+  });
 });
