@@ -104,7 +104,7 @@ static void read_map(struct reader *reader, struct id_map *map, bool by_tool) {
 
 static const char *const setting_names[] = {
     "rootfs",  "namespaces", "join",    "person", "uidmap",  "gidmap", "uidtool",   "gidtool", "selfmap",     "cgroup",
-    "terminal", "unshare",   "session", "become", "pivot",   "payload", "umask",    "openfiles", "cwd",
+    "terminal", "unshare",   "session", "become", "pivot",   "umask",    "openfiles", "cwd",
     "environment", "arguments", "seccomp",
 };
 
@@ -133,7 +133,6 @@ static void read_setting(struct reader *reader, struct plan *plan, const char *n
   else if (IS("session")) plan->session_step = step_number(reader);
   else if (IS("become")) plan->become_step = step_number(reader);
   else if (IS("pivot")) plan->pivot_step = step_number(reader);
-  else if (IS("payload")) plan->payload_step = step_number(reader);
   else if (IS("umask")) plan->has_umask = true, plan->umask = (uint32_t)number(reader, 0777);
   else if (IS("openfiles")) plan->has_open_files = true, plan->open_files = number(reader, UINT64_MAX);
   else if (IS("cwd")) plan->cwd = absolute(reader);
@@ -203,7 +202,7 @@ static void read_steps(struct reader *reader, struct plan *plan) {
 const char *read_plan(char *buffer, size_t size, struct plan *plan) {
   struct reader reader = {buffer, buffer + size, NULL};
   memset(plan, 0, sizeof *plan);
-  plan->unshare_step = plan->session_step = plan->become_step = plan->pivot_step = plan->payload_step = NO_STEP;
+  plan->unshare_step = plan->session_step = plan->become_step = plan->pivot_step = NO_STEP;
   if (size == 0 || size > MAX_PLAN || buffer[size - 1] != '\0') return "it is empty, cut off or too long";
   if (strcmp(word(&reader), "terrarium-init") != 0 || strcmp(word(&reader), "1") != 0)
     return "it is none, or one of another version";

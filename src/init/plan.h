@@ -78,7 +78,7 @@ struct plan {
   uint32_t own_uid, own_gid;
   const char *cgroup; /* its folder; null for none */
   bool takes_terminal;
-  int unshare_step, session_step, become_step, pivot_step, payload_step;
+  int unshare_step, session_step, become_step, pivot_step;
   bool has_umask, has_open_files;
   uint32_t umask;
   uint64_t open_files; /* soft RLIMIT_NOFILE */

@@ -22,6 +22,11 @@ export const namespaceTypes = {
 
 export type NamespaceType = keyof typeof namespaceTypes;
 
+/** As one number, for clone(2) and setns(2), in decimal digits. */
+export function cloneFlags(types: Iterable<NamespaceType>): string {
+  return String([...types].reduce((flags, type) => flags | namespaceTypes[type].clone, 0) >>> 0);
+}
+
 /** In the order in which unshare(1) gets them. */
 export const namespaceFlagOrder = Object.keys(namespaceTypes) as NamespaceType[];
 

@@ -3,9 +3,9 @@
  * what the commands of `toArgv` do, as data for system calls.
  */
 import path from 'node:path';
-import { type NamespaceType, namespaceTypes } from '../config/namespaceTypes';
+import { cloneFlags } from '../config/namespaceTypes';
 import { programOperation } from './programOperation';
-import { type StartPlan, type Step, pidPlaceholder, stepsOf } from './step';
+import { type StartPlan, type Step, limitsOpenFiles, pidPlaceholder, stepsOf } from './step';
 import { idMapText } from './userNamespace';
 
 /** What the helper knows beside the plan. */
@@ -36,14 +36,11 @@ function settings(
 ): string[] {
   const { join, switchUser, unshare, payload, cgroup, umask } = plan;
   const index = indexIn(plan);
-  const limitsFiles = plan.dropPrivileges.some(
-    (step) => step.kind === 'rlimits' && step.limits.some(({ type }) => type === 'RLIMIT_NOFILE'),
-  );
   const pivot = plan.pivot[0];
   return [
     ...['rootfs', rootfs],
-    ...['namespaces', flagsOf(unshare.types)],
-    ...(join ? ['join', ...counted(join.paths, ([type, path]) => [flagsOf([type]), path])] : []),
+    ...['namespaces', cloneFlags(unshare.types)],
+    ...(join ? ['join', ...counted(join.paths, ([type, path]) => [cloneFlags([type]), path])] : []),
     ...(switchUser ? ['person', String(switchUser.uid), String(switchUser.gid)] : []),
     ...(unshare.mapRootUser ? ['selfmap', String(uid), String(gid)] : []),
     ...plan.writeIdMaps.flatMap((step) => idMap(step, index(step), toolOf)),
@@ -53,9 +50,8 @@ function settings(
     ...['session', index(plan.session)],
     ...(plan.rootInside ? ['become', index(plan.rootInside)] : []),
     ...(pivot ? ['pivot', index(pivot)] : []),
-    ...['payload', index(payload)],
     ...(umask === undefined ? [] : ['umask', String(parseInt(umask, 8))]),
-    ...(openFiles === undefined || limitsFiles ? [] : ['openfiles', String(openFiles)]),
+    ...(openFiles === undefined || limitsOpenFiles(plan) ? [] : ['openfiles', String(openFiles)]),
     ...plan.dropPrivileges.flatMap((step) =>
       step.kind === 'filter' ? ['seccomp', String(step.flags), step.program] : [],
     ),
@@ -120,9 +116,4 @@ function guardOf(step: Step): string {
 
 function counted<T>(all: readonly T[], words: (one: T) => string[]): string[] {
   return [String(all.length), ...all.flatMap(words)];
-}
-
-/** CLONE_NEW… of linux/sched.h, as one number. */
-function flagsOf(types: readonly NamespaceType[]): string {
-  return String(types.reduce((flags, type) => flags | namespaceTypes[type].clone, 0) >>> 0);
 }

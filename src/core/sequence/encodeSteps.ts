@@ -1,6 +1,6 @@
 /** Steps as the positional parameters of the fixed scripts (steps.sh, init.sh). */
 import { batchMounts, fstabFields } from './batchMounts';
-import { type StartPlan, type Step, isPinned, readonlyShell } from './step';
+import { type StartPlan, type Step, isPinned, limitsOpenFiles, readonlyShell } from './step';
 import { toArgv } from './toArgv';
 
 /**
@@ -76,12 +76,9 @@ function counted(argv: readonly string[], how: '@' | '&' | ''): string[] {
  * @param openFiles the caller's own soft limit, where this process has another
  */
 export function initParameters(plan: StartPlan, rootfs: string, openFiles?: number): string[] {
-  const limitsFiles = plan.dropPrivileges.some(
-    (step) => step.kind === 'rlimits' && step.limits.some(({ type }) => type === 'RLIMIT_NOFILE'),
-  );
   return [
     ...[plan.chroot ? rootfs : '', plan.cwd, plan.umask ?? ''],
-    openFiles === undefined || limitsFiles ? '' : String(openFiles),
+    openFiles === undefined || limitsOpenFiles(plan) ? '' : String(openFiles),
     ...[...plan.env, '--', ...plan.payload.args],
   ];
 }

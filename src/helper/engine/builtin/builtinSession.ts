@@ -53,7 +53,7 @@ export async function builtinSession(
     );
   }
   if (plan.way === 'program')
-    return programSession(container, plan, { command, user: who, cwd, variables });
+    return programSession(container, plan, types, { command, user: who, cwd, variables });
   const rootless = process.geteuid!() !== 0;
   const nsenter = findTool('nsenter')!;
   const into = [...types];

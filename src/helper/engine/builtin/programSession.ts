@@ -4,9 +4,14 @@
  * it has nothing more than that. Called by builtinSession.ts.
  */
 import { readFile } from 'node:fs/promises';
-import { namespaceTypes } from '../../../core/config/namespaceTypes';
+import { type NamespaceType, cloneFlags } from '../../../core/config/namespaceTypes';
 import { limitWords, privilegeWords } from '../../../core/sequence/programOperation';
-import type { StartPlan } from '../../../core/sequence/step';
+import {
+  type StartPlan,
+  type Step,
+  type StepOf,
+  limitsOpenFiles,
+} from '../../../core/sequence/step';
 import { hostEnvironment } from '../../host/hostTools';
 import { initProgram } from '../../host/initProgram';
 import { callerOpenFiles } from '../../host/callerLimits';
@@ -16,41 +21,40 @@ import { sessionProgram } from '../shared/sessionProgram';
 import { withContainerFsTimeout } from '../shared/withContainerFsTimeout';
 import { enterNamespaces, outsideOf } from './enterNamespaces';
 
-/** @throws CommandError where the program is not there to be run */
+/**
+ * @param types of all namespaces that PID 1 has of its own or has joined
+ * @throws CommandError where the program is not there to be run
+ */
 export async function programSession(
   container: LaunchedContainer,
   plan: StartPlan,
+  types: ReadonlySet<NamespaceType>,
   { command, user: who, cwd, variables }: SessionRequest,
 ): Promise<SessionCommand> {
   const { bundle, hostPid, cgroup } = container;
-  const { process: wanted, linux } = bundle.config;
+  const { process: wanted } = bundle.config;
   const rootless = process.geteuid!() !== 0;
   const program = await withContainerFsTimeout(container, () =>
     sessionProgram(container, command, cwd, variables.all),
   );
-  const types = new Set(linux.namespaces.map(({ type }) => type));
-  if (plan.unshare.types.includes('user')) types.add('user');
-  const filter = plan.dropPrivileges.find((step) => step.kind === 'filter');
-  const limits = limitWords(wanted.rlimits ?? []);
-  const limitsFiles = wanted.rlimits?.some(({ type }) => type === 'RLIMIT_NOFILE');
-  const openFiles = limitsFiles ? undefined : callerOpenFiles();
+  const { filter, limits, privileges } = ofPid1(plan);
+  const openFiles = limitsOpenFiles(plan) ? undefined : callerOpenFiles();
   // Where PID 1 is now, which it may have chosen itself below its cgroup.
   const procs = (await cgroup?.procsOf(hostPid)) ?? '';
-  const privileges = privilegeWords({
-    ...privilegesOf(wanted.capabilities),
+  const confinement = privilegeWords({
+    ...privileges,
     user: { uid: who.uid, gid: who.gid },
     groups: (await mayLeaveGroups(hostPid)) ? who.groups : 'keep',
-    noNewPrivileges: wanted.noNewPrivileges === true,
   });
   /** @param into without those that the caller is in already */
-  const join = (into: ReadonlySet<string>, becomesRoot: boolean) => [
-    ...[initProgram(), 'join', String(hostPid), flagsOf(into)],
+  const join = (into: ReadonlySet<NamespaceType>, becomesRoot: boolean) => [
+    ...[initProgram(), 'join', String(hostPid), cloneFlags(into)],
     ...[procs, String(wanted.oomScoreAdj ?? '')],
     plan.umask === undefined ? '-' : String(parseInt(plan.umask, 8)),
     openFiles === undefined ? '-' : String(openFiles),
     ...[becomesRoot ? '1' : '0', '1', cwd],
     ...(filter ? [String(filter.flags), filter.program] : ['0', '']),
-    ...[String(limits.length / 3), ...limits, ...privileges],
+    ...[String(limits.length / 3), ...limits, ...confinement],
     ...[program, ...command.slice(1)],
   ];
   const becomesRoot = plan.rootInside !== undefined;
@@ -80,17 +84,15 @@ export function numbered(variables: readonly string[]): Record<string, string> {
   return Object.fromEntries(variables.map((one, index) => [`TERRARIUM_${index + 1}`, one]));
 }
 
-function privilegesOf(sets: LaunchedContainer['bundle']['config']['process']['capabilities']) {
-  if (!sets) return {};
-  const { bounding = [], inheritable = [], ambient } = sets;
-  return { bounding, inheritable, ...(ambient?.length ? { ambient } : {}) };
-}
-
-function flagsOf(types: ReadonlySet<string>): string {
-  const numbers = Object.entries(namespaceTypes)
-    .filter(([type]) => types.has(type))
-    .map(([, { clone }]) => clone);
-  return String(numbers.reduce((flags, one) => flags | one, 0) >>> 0);
+/** What PID 1 was told to give up. */
+function ofPid1({ dropPrivileges }: StartPlan) {
+  const find = <Kind extends Step['kind']>(kind: Kind) =>
+    dropPrivileges.find((step): step is StepOf<Kind> => step.kind === kind);
+  return {
+    filter: find('filter'),
+    limits: limitWords(find('rlimits')?.limits ?? []),
+    privileges: find('dropPrivileges')?.privileges ?? {},
+  };
 }
 
 /** Whether setgroups(2) is denied in its user namespace (user_namespaces(7)). */
