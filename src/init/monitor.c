@@ -104,6 +104,15 @@ static pid_t make_pid1(const struct plan *plan, const int words[2], mode_t calle
   return pid;
 }
 
+/* Controlling terminal of nobody yet: PID 1 takes it in a session of its own (open(2), O_NOCTTY). */
+static void open_terminal(const char *tty) {
+  int terminal = open(tty, O_RDWR | O_NOCTTY | O_CLOEXEC);
+  if (terminal < 0 || dup2(terminal, STDIN_FILENO) < 0 || dup2(terminal, STDOUT_FILENO) < 0 ||
+      dup3(terminal, ERRORS, O_CLOEXEC) < 0)
+    start_failed(tty);
+  close(terminal);
+}
+
 /* A terminal ends with the last process that has it open, and a pipe too. */
 static void let_go_of_stdio(void) {
   int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
@@ -144,6 +153,7 @@ noreturn void monitor(struct plan *plan, char *buffer) {
   mode_t callers_umask = umask(022);
   int words[2];
   if (pipe2(words, O_CLOEXEC) < 0) start_failed("pipe");
+  if (plan->tty) open_terminal(plan->tty);
   carry_out_phase(plan, -1, BEFORE);
   pid_t pid = make_pid1(plan, words, callers_umask);
   int pidfd = open_pid(pid);

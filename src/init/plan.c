@@ -105,7 +105,7 @@ static void read_map(struct reader *reader, struct id_map *map, bool by_tool) {
 static const char *const setting_names[] = {
     "rootfs",  "namespaces", "join",    "person", "uidmap",  "gidmap", "uidtool",   "gidtool", "selfmap",     "cgroup",
     "terminal", "unshare",   "session", "become", "pivot",   "umask",    "openfiles", "cwd",
-    "environment", "arguments", "seccomp",
+    "environment", "arguments", "tty", "seccomp",
 };
 
 /* Where NAME stands in the list; after its end for none. */
@@ -138,6 +138,7 @@ static void read_setting(struct reader *reader, struct plan *plan, const char *n
   else if (IS("cwd")) plan->cwd = absolute(reader);
   else if (IS("environment")) plan->environment = list(reader);
   else if (IS("arguments")) plan->arguments = list(reader);
+  else if (IS("tty")) plan->tty = absolute(reader);
   else is = false;
   if (!is) { /* seccomp: the last of the names */
     plan->has_filter = true;

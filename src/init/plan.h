@@ -78,6 +78,7 @@ struct plan {
   uint32_t own_uid, own_gid;
   const char *cgroup; /* its folder; null for none */
   bool takes_terminal;
+  const char *tty; /* the terminal of the payload; null where it was given on 0, 1 and 6 */
   int unshare_step, session_step, become_step, pivot_step;
   bool has_umask, has_open_files;
   uint32_t umask;

@@ -40,7 +40,11 @@ export interface Bundle {
  *   `rootfs-not-directory`, `rootfs-symlink`, `rootfs-outside`
  */
 export async function loadBundle(folder: string): Promise<Bundle> {
-  const bundle = await realFolder(folder);
+  return loadReal(await realFolder(folder));
+}
+
+/** @param bundle what `realFolder` has returned */
+export async function loadReal(bundle: string): Promise<Bundle> {
   const name = path.basename(bundle);
   const file = path.join(bundle, 'config.json');
   const text = await readConfig(file);

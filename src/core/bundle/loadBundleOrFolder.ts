@@ -8,7 +8,7 @@ import type { OciConfig } from '../config/schema';
 import { startingPoints } from '../config/templates';
 import { TerrariumError } from '../errors';
 import { refuseAmbiguous } from './folderKind';
-import { type Bundle, loadBundle, realFolder } from './loadBundle';
+import { type Bundle, loadReal, realFolder } from './loadBundle';
 import { rootShell } from './logins';
 
 type Mount = OciConfig['mounts'][number];
@@ -70,7 +70,22 @@ export function defaultConfigFor(
 export async function loadBundleOrFolder(folder: string, kind?: FolderKind): Promise<Bundle> {
   const real = await realFolder(folder);
   const meant = kind ?? ((await refuseAmbiguous(real)).kind === 'folder' ? 'folder' : 'bundle');
-  return meant === 'folder' ? plainFolder(real) : loadBundle(real);
+  return loadAs(meant, real);
+}
+
+/**
+ * The same where the kind comes from what lies in the folder, so that there is no explicit way past the refusal.
+ * @param real what `realFolder` has returned
+ */
+export async function loadUnambiguous(real: string, kind: FolderKind): Promise<Bundle> {
+  const loaded = loadAs(kind, real);
+  loaded.catch(() => undefined); // an ambiguous folder is refused as such
+  await refuseAmbiguous(real);
+  return loaded;
+}
+
+function loadAs(kind: FolderKind, real: string): Promise<Bundle> {
+  return kind === 'folder' ? plainFolder(real) : loadReal(real);
 }
 
 /** @param real a folder whose own files are the root filesystem */

@@ -22,9 +22,16 @@ export const deviceLinks: readonly (readonly [target: string, name: string])[] =
 
 const mknod = 27n; // capability.h
 
-export async function deviceFacts(privilege: 'root' | 'rootless'): Promise<DeviceFacts> {
+/** Asked once for a process: neither its user namespace nor the links of /dev change while it runs. */
+export function deviceFacts(privilege: 'root' | 'rootless'): Promise<DeviceFacts> {
+  return (known[privilege] ??= findDeviceFacts(privilege));
+}
+
+const known: { root?: Promise<DeviceFacts>; rootless?: Promise<DeviceFacts> } = {};
+
+async function findDeviceFacts(privilege: 'root' | 'rootless'): Promise<DeviceFacts> {
   const [copies, users, status, ...targets] = await Promise.all([
-    privilege === 'root' && (copiesDevices ??= cpCopiesDevices()),
+    privilege === 'root' && cpCopiesDevices(),
     readFile('/proc/self/uid_map', 'latin1'),
     readFile('/proc/self/status'),
     ...deviceLinks.map(([, name]) => readlink(`/dev/${name}`).catch(() => '')),
@@ -38,8 +45,6 @@ export async function deviceFacts(privilege: 'root' | 'rootless'): Promise<Devic
     hasDeviceLinks: deviceLinks.every(([target], index) => targets[index] === target),
   };
 }
-
-let copiesDevices: Promise<boolean> | undefined;
 
 /** That of GNU does, and BusyBox's; uutils' makes plain files of them. */
 async function cpCopiesDevices(): Promise<boolean> {

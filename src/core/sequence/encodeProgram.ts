@@ -13,6 +13,8 @@ export interface ProgramFacts {
   readonly rootfs: string;
   /** Soft limit of open files where config.json sets none: the caller's own. */
   readonly openFiles?: number;
+  /** The terminal of PID 1, absolute; the program has it on 0, 1 and 6 already where this is left out. */
+  readonly tty?: string;
   /** Of the person who starts it, without root and without a range of ids. */
   readonly uid: number;
   readonly gid: number;
@@ -32,7 +34,7 @@ export function encodeProgram(plan: StartPlan, facts: ProgramFacts): Buffer {
 
 function settings(
   plan: StartPlan,
-  { rootfs, openFiles, uid, gid, toolOf }: ProgramFacts,
+  { rootfs, openFiles, tty, uid, gid, toolOf }: ProgramFacts,
 ): string[] {
   const { join, switchUser, unshare, payload, cgroup, umask } = plan;
   const index = indexIn(plan);
@@ -45,6 +47,7 @@ function settings(
     ...(unshare.mapRootUser ? ['selfmap', String(uid), String(gid)] : []),
     ...plan.writeIdMaps.flatMap((step) => idMap(step, index(step), toolOf)),
     ...(cgroup ? ['cgroup', cgroup.folder] : []),
+    ...(tty === undefined ? [] : ['tty', tty]),
     ...['terminal', plan.session.takesTerminal ? '1' : '0'],
     ...['unshare', index(unshare)],
     ...['session', index(plan.session)],

@@ -58,16 +58,18 @@ async function realOf(places: readonly string[]): Promise<string | undefined> {
 async function mountSources(
   bundle: Pick<Bundle, 'path' | 'config'>,
 ): Promise<Map<string, SourceKind>> {
-  const kinds = new Map<string, SourceKind>();
-  for (const mount of bundle.config.mounts) {
-    if (!isBind(mount) && !mount.source?.startsWith('/')) continue;
-    const source = sourceOf(bundle, mount.source);
-    const there = await stat(source).catch(() => undefined);
-    if (!there) continue;
-    const isNode = there.isBlockDevice() || there.isCharacterDevice();
-    kinds.set(source, there.isDirectory() ? 'directory' : isNode ? 'device' : 'file');
-  }
-  return kinds;
+  const sources = bundle.config.mounts
+    .filter((mount) => isBind(mount) || mount.source?.startsWith('/'))
+    .map(({ source }) => sourceOf(bundle, source));
+  const found = await Promise.all(
+    [...new Set(sources)].map(async (source): Promise<[string, SourceKind] | undefined> => {
+      const there = await stat(source).catch(() => undefined);
+      if (!there) return undefined;
+      const isNode = there.isBlockDevice() || there.isCharacterDevice();
+      return [source, there.isDirectory() ? 'directory' : isNode ? 'device' : 'file'];
+    }),
+  );
+  return new Map(found.filter((one) => one !== undefined));
 }
 
 /** Those that are not there are missing. */
@@ -75,11 +77,13 @@ async function hostFlags(
   places: readonly string[],
   mounts: readonly MountEntry[],
 ): Promise<Map<string, string[]>> {
+  const realPlaces = await Promise.all(
+    places.map((place) => realpath(place).catch(() => undefined)),
+  );
   const found = new Map<string, string[]>();
-  for (const place of places) {
-    const real = await realpath(place).catch(() => undefined);
+  for (const [index, real] of realPlaces.entries()) {
     const mount = real === undefined ? undefined : mountHolding(mounts, real);
-    if (mount) found.set(place, keptFlags(mount.options));
+    if (mount) found.set(places[index]!, keptFlags(mount.options));
   }
   return found;
 }

@@ -1,11 +1,13 @@
 /** `helper.js serve`: the helper as a server for the editor. Composition only. */
 import path from 'node:path';
+import type { Bundle } from '../../core/bundle/loadBundle';
 import { verifyDirectory } from '../../core/client/runtimeDirectory';
 import { TerrariumError, messageOf } from '../../core/errors';
 import { announceAlive } from '../processes/alive';
+import { dropSpareProgram, keepSpareProgram } from '../engine/builtin/spareProgram';
 import { preferBusybox } from '../host/closingShell';
 import { answerStarter, detach } from '../host/detach';
-import { launchContainer } from '../engine/launchContainer';
+import { type StartOptions, launchContainer } from '../engine/launchContainer';
 import { sessionCommand } from '../engine/shared/sessionCommand';
 import { readToken } from './readToken';
 import { ContainerRegistry } from '../server/ContainerRegistry';
@@ -33,6 +35,9 @@ export interface ServeOptions {
 
 /** Between SIGTERM and SIGKILL for containers when the helper itself is told to end, in milliseconds. */
 const endGraceMs = 2000;
+
+/** How long after a start the next spare program is spawned, in milliseconds: the payload comes first. */
+const spareAfter = 100;
 
 /**
  * Prints one line, `terrarium-helper ready`, when it listens. Resolves when the helper has ended, or
@@ -75,7 +80,13 @@ async function listen(options: ServeOptions): Promise<{ readonly ended: Promise<
   const records = new PidRecords(path.join(directory, `state-${socketName}.json`));
   const journal = new Journal((line) => server.broadcast('log', line));
   const streams = new Streams((ended) => server.broadcast('streamEnded', ended));
-  const launcher = { launch: launchContainer, session: sessionCommand };
+  const launcher = {
+    launch: (bundle: Bundle, start: StartOptions) =>
+      launchContainer(bundle, start).finally(
+        () => void setTimeout(keepSpareProgram, spareAfter).unref(),
+      ),
+    session: sessionCommand,
+  };
   const registry = new ContainerRegistry(streams, launcher, journal, { uid, gid });
   const server = new HelperServer({
     ...{ directory, socketName, token, owner: { uid, gid }, registry, streams, journal },
@@ -96,8 +107,10 @@ async function listen(options: ServeOptions): Promise<{ readonly ended: Promise<
     void registry.record();
   };
   await Promise.all([server.listen(), preferBusybox()]);
+  keepSpareProgram();
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, end);
   const ended = toldToEnd.then(async () => {
+    dropSpareProgram();
     await registry.stopAll(endGraceMs);
     await server.close();
     await records.write([]);

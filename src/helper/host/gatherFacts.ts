@@ -37,10 +37,11 @@ export async function gatherFacts(
   cgroupName = 'terrarium',
   privilege: Privilege = ownPrivilege(),
 ): Promise<HostFacts> {
-  await requireNamespaceFiles(bundle);
-  await requireStraightSources(bundle);
   const root = privilege === 'root';
-  const mounts = await ownMounts();
+  const [mounts] = await Promise.all([
+    ownMounts(),
+    requireNamespaceFiles(bundle).then(() => requireStraightSources(bundle)),
+  ]);
   const mapsIds = hasUserNamespace(bundle.config, privilege);
   const [ofMounts, ofIds, devices, ofDevices, ofBundle, cgroup, { layout }, furtherGroups] =
     await Promise.all([

@@ -1,8 +1,7 @@
 /** All containers of one helper. Made by `serve`; the clients' requests arrive here. */
 import path from 'node:path';
-import { refuseAmbiguous } from '../../core/bundle/folderKind';
 import { type Bundle, realFolder } from '../../core/bundle/loadBundle';
-import { loadBundleOrFolder } from '../../core/bundle/loadBundleOrFolder';
+import { loadUnambiguous } from '../../core/bundle/loadBundleOrFolder';
 import { TerrariumError, messageOf } from '../../core/errors';
 import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 import type { ContainerInfo, FolderKind } from '../../protocol/container';
@@ -142,12 +141,10 @@ export class ContainerRegistry {
 
   /**
    * An editor's `kind` comes from what lies in the folder: there is no explicit way past the refusal.
-   * @throws TerrariumError `bundle-or-folder`, those of loadBundleOrFolder
+   * @throws TerrariumError `bundle-or-folder`, those of loadUnambiguous
    */
   private async open(folder: string, kind: FolderKind): Promise<Bundle> {
-    const real = await realFolder(folder);
-    await refuseAmbiguous(real);
-    return loadBundleOrFolder(real, kind);
+    return loadUnambiguous(await realFolder(folder), kind);
   }
 
   private requireIdle(bundle: string): void {

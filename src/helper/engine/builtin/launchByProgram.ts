@@ -19,7 +19,8 @@ import { startCancelled } from '../shared/startCancelled';
 import { ProgramReports } from './ProgramReports';
 import { readReports } from './reports';
 import { tooLong } from './spawnScript';
-import { spawnProgram } from './spawnProgram';
+import { takeProgram } from './spareProgram';
+import { type WaitingProgram, spawnProgram } from './spawnProgram';
 import { deferred, launched, openProcfs, undone, verifyStart } from './started';
 
 /** Where it fails, everything is undone: the namespaces die with their first process. */
@@ -30,13 +31,13 @@ export async function launchByProgram(
   options: LaunchOptions,
 ): Promise<LaunchedContainer> {
   requireShort(plan);
-  const program = initProgram();
   requireTools(plan.writeIdMaps.flatMap((step) => (step.kind === 'idMap' ? [step.tool] : [])));
   const openFiles = callerOpenFiles();
   const encoded = encodeProgram(plan, {
     ...{ rootfs: bundle.rootfs, uid: facts.uid, gid: facts.gid },
     toolOf: (name) => findTool(name) ?? name,
     ...(openFiles === undefined ? {} : { openFiles }),
+    ...(onOwnTerminal(options) ? { tty: options.terminal.place } : {}),
   });
   const cgroup = plan.cgroup && new ContainerCgroup(plan.cgroup);
   if (cgroup) await options.onCgroup?.(cgroup.made);
@@ -51,14 +52,7 @@ export async function launchByProgram(
   // What goes over a whole tree keeps nothing waiting that PID 1 waits for.
   const inspected = rootfsWarnings(bundle, facts);
   inspected.catch(() => undefined); // a start may fail before it is waited for, and say why itself
-  const [enter, ...words] = options.terminal?.enter ?? [];
-  const child = spawnProgram(
-    enter === undefined
-      ? [program, 'start']
-      : [findTool(enter) ?? enter, ...words, program, 'start'],
-    encoded,
-    options.terminal?.place,
-  );
+  const child = programFor(options).carryOut(encoded);
   const ended = readReports(child, reports).then(() => child.result);
   const dies = ended.then(({ exitCode, failure }): never => {
     if (failure !== undefined) reports.print(failure);
@@ -96,6 +90,22 @@ export async function launchByProgram(
     await ended;
     throw await undone(error, bundle, cgroup, options);
   }
+}
+
+type Terminal = NonNullable<LaunchOptions['terminal']>;
+
+/** Whether the terminal of PID 1 is one of this mount namespace, so that the program can open it by its path. */
+function onOwnTerminal(options: LaunchOptions): options is { readonly terminal: Terminal } {
+  return options.terminal?.enter.length === 0;
+}
+
+function programFor(options: LaunchOptions): WaitingProgram {
+  if (onOwnTerminal(options)) return takeProgram();
+  const argv = [initProgram(), 'start'] as const;
+  if (!options.terminal) return spawnProgram(argv, 'inherit');
+  const { enter, place } = options.terminal;
+  const [tool = '', ...words] = enter;
+  return spawnProgram([findTool(tool) ?? tool, ...words, ...argv], { tty: place });
 }
 
 /** MAX_ARG_STRLEN of linux/binfmts.h, in bytes with the NUL; together they are no longer than a config.json. */
