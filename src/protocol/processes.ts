@@ -1,9 +1,9 @@
 /** One process of a container as it travels from the helper's procfs reader to the tree view. */
+import { processStates } from '../core/procfs/processState';
 import * as z from 'zod';
 
 /** State letters of `/proc/PID/stat` field 3 (proc_pid_stat(5)). */
-export const ProcessState = z.enum(['R', 'S', 'D', 'Z', 'T', 't', 'X', 'I', 'P', 'K', 'W', '?']);
-export type ProcessState = z.infer<typeof ProcessState>;
+export const ProcessState = z.enum(processStates);
 
 export const ProcessInfo = z.object({
   /** PID-namespace inode + container PID + start time: a reused PID is another key. */

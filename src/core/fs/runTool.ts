@@ -1,5 +1,4 @@
 /** Runs one program of the host to its end, with nothing of the caller's. */
-import { execa } from 'execa';
 import { hostEnvironment } from './findTool';
 
 export interface ToolResult {
@@ -24,6 +23,7 @@ export async function runTool(
   args: readonly string[],
   { cwd = '/', timeout = 0 }: { readonly cwd?: string; readonly timeout?: number } = {},
 ): Promise<ToolResult> {
+  const { execa } = await import('execa'); // most starts run none, and need not load it
   const { failed, all, stdout, shortMessage } = await execa(program, args, {
     cwd,
     env: hostEnvironment,

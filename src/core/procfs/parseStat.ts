@@ -1,5 +1,5 @@
 /** Parses `/proc/PID/stat`. Called by the helper's process reader, on every tick for every process. */
-import { ProcessState } from '../../protocol/processes';
+import { type ProcessState, processStates } from './processState';
 
 /** What the process tree needs of proc_pid_stat(5); PIDs as that procfs instance counts them. */
 export interface ProcessStat {
@@ -56,7 +56,7 @@ export function parseStat(content: Buffer): ProcessStat {
   return {
     pid: Number(pid),
     comm: content.toString('utf8', open + 1, close),
-    state: ProcessState.catch('?').parse(fields[0]),
+    state: processStates.find((state) => state === fields[0]) ?? '?',
     ppid: count(fields[1]),
     processGroup: count(fields[2]),
     session: count(fields[3]),

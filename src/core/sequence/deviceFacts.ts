@@ -6,8 +6,6 @@ import { parseStatus } from '../procfs/parseStatus';
 export interface DeviceFacts {
   /** mknod(2) of devices is for a root of the machine itself, and one with CAP_MKNOD. */
   readonly mayMakeDevices: boolean;
-  /** Whether cp(1) of this machine does too. */
-  readonly makesDevices: boolean;
   /** Whether this machine has the links of `deviceLinks` too. */
   readonly hasDeviceLinks: boolean;
 }
@@ -30,8 +28,7 @@ export function deviceFacts(privilege: 'root' | 'rootless'): Promise<DeviceFacts
 const known: { root?: Promise<DeviceFacts>; rootless?: Promise<DeviceFacts> } = {};
 
 async function findDeviceFacts(privilege: 'root' | 'rootless'): Promise<DeviceFacts> {
-  const [copies, users, status, ...targets] = await Promise.all([
-    privilege === 'root' && cpCopiesDevices(),
+  const [users, status, ...targets] = await Promise.all([
     readFile('/proc/self/uid_map', 'latin1'),
     readFile('/proc/self/status'),
     ...deviceLinks.map(([, name]) => readlink(`/dev/${name}`).catch(() => '')),
@@ -41,13 +38,15 @@ async function findDeviceFacts(privilege: 'root' | 'rootless'): Promise<DeviceFa
   const mayMakeDevices = privilege === 'root' && isMachines && ((bounding >> mknod) & 1n) === 1n;
   return {
     mayMakeDevices,
-    makesDevices: copies && mayMakeDevices,
     hasDeviceLinks: deviceLinks.every(([target], index) => targets[index] === target),
   };
 }
 
-/** That of GNU does, and BusyBox's; uutils' makes plain files of them. */
-async function cpCopiesDevices(): Promise<boolean> {
+/** Whether cp(1) makes devices, for a start by commands: that of GNU does, and BusyBox's; uutils' makes plain files. */
+export async function cpMakesDevices({
+  mayMakeDevices,
+}: Partial<Pick<DeviceFacts, 'mayMakeDevices'>>): Promise<boolean> {
+  if (mayMakeDevices !== true) return false;
   const { said } = await runTool('/bin/cp', ['--version']);
   return /GNU coreutils|BusyBox/.test(said);
 }

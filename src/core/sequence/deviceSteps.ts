@@ -40,7 +40,8 @@ export function deviceSteps(
     makesDevices,
     hasDeviceLinks,
     console,
-  }: Pick<DeviceFacts, 'makesDevices' | 'hasDeviceLinks'> & {
+  }: Pick<DeviceFacts, 'hasDeviceLinks'> & {
+    readonly makesDevices: boolean;
     readonly console: string | undefined;
   },
 ): Step[] {

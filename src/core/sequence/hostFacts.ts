@@ -7,6 +7,8 @@ import type { MountFacts } from './mountSources';
 /** What the plan must know of the machine and of the person; gathered by the helper. */
 export interface HostFacts extends Partial<DeviceFacts>, MountFacts {
   readonly privilege: 'root' | 'rootless';
+  /** Whether cp(1) makes devices here; asked for a start by commands alone. */
+  readonly makesDevices?: boolean;
   /** Its architecture, in Node's words: `x64`. */
   readonly machine: string;
   /** The person's ids: container root is them where there is a user namespace. */

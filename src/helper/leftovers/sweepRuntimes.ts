@@ -2,7 +2,6 @@
  * Deletes the runtimes' state of containers that ended with a killed helper. Called by sweep.ts.
  */
 import { rm } from 'node:fs/promises';
-import { execa } from 'execa';
 import { findTool, hostEnvironment } from '../host/hostTools';
 import { personalEnvironment } from '../engine/oci/personalEnvironment';
 import { removeRecordedCgroups } from '../engine/oci/runtimeCgroups';
@@ -20,6 +19,7 @@ const within = 5000;
 export async function sweepRuntimes(): Promise<string[]> {
   const left = await leftFolders();
   if (left.length === 0) return []; // the usual case: no runtime is started
+  const { execa } = await import('execa');
   const env = {
     ...hostEnvironment,
     ...(process.geteuid!() === 0 ? {} : await personalEnvironment()),

@@ -2,6 +2,7 @@
 import { chown } from 'node:fs/promises';
 import type { Bundle } from '../../../core/bundle/loadBundle';
 import { type StartWay, startWay } from '../../../core/config/startWay';
+import { cpMakesDevices } from '../../../core/sequence/deviceFacts';
 import { exportScript } from '../../../core/sequence/exportScript';
 import type { HostFacts } from '../../../core/sequence/hostFacts';
 import { planStart } from '../../../core/sequence/planStart';
@@ -15,8 +16,8 @@ export const builtin: Engine = {
   name: 'builtin',
   needsOwnConsole,
   launch,
-  exportScript: (bundle, facts) =>
-    Promise.resolve(exportScript(bundle, planStart(bundle, facts, 'commands'), facts)),
+  exportScript: async (bundle, facts) =>
+    exportScript(bundle, planStart(bundle, await forCommands(facts), 'commands'), facts),
 };
 
 async function launch(
@@ -26,12 +27,17 @@ async function launch(
 ): Promise<LaunchedContainer> {
   const { terminal } = options;
   const way = await possibleWay(bundle, options);
-  const plan = planStart(bundle, { ...facts, ...(terminal ? { tty: terminal.path } : {}) }, way);
+  const known = way === 'commands' ? await forCommands(facts) : facts;
+  const plan = planStart(bundle, { ...known, ...(terminal ? { tty: terminal.path } : {}) }, way);
   for (const warning of plan.warnings) options.onWarning?.(warning);
   // The machine's group "tty" is nobody inside, and root there may only open what is somebody's.
   if (plan.rootInside && terminal) await chown(terminal.place, facts.uid, facts.gid);
   const carryOut = plan.way === 'program' ? launchByProgram : launchByCommands;
   return carryOut(bundle, plan, facts, options);
+}
+
+async function forCommands(facts: HostFacts): Promise<HostFacts> {
+  return { ...facts, makesDevices: await cpMakesDevices(facts) };
 }
 
 /** By commands where the program cannot be executed here, and that is said. */

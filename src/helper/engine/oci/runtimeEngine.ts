@@ -5,7 +5,6 @@ import { engineWarnings } from '../../../core/sequence/startWarnings';
 import { rootfsWarnings } from '../shared/rootfsWarnings';
 import type { Engine } from '../shared/Engine';
 import { exportRuntime } from './exportRuntime';
-import { launchRuntime } from './launchRuntime';
 import { requireOwnCgroup } from './requireOwnCgroup';
 
 export function runtimeEngine(name: RuntimeName): Engine {
@@ -18,6 +17,7 @@ export function runtimeEngine(name: RuntimeName): Engine {
         ...(await rootfsWarnings(bundle, facts)),
       ];
       for (const warning of warnings) options.onWarning?.(warning);
+      const { launchRuntime } = await import('./launchRuntime'); // with execa, which starts of our own need not load
       return launchRuntime(name, bundle, facts, options);
     },
     async exportScript(bundle, facts) {
