@@ -1,8 +1,9 @@
-// Builds dist/extension.js, dist/core.js, dist/helper.js, dist/terminal.js and dist/terrarium-init-ARCH; with --tests also every test file, one bundle each.
+// Builds dist/extension.js, dist/core.js, dist/helper.js with dist/helperMain.js, dist/terminal.js and dist/terrarium-init-ARCH; with --tests also every test file, one bundle each.
 // `vscode` is external for the extension alone: a runtime import of it from core/ or helper/,
 // however deep, fails the build of the helper.
 import * as esbuild from 'esbuild';
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { compileInit } from './src/init/compile.mjs';
@@ -48,6 +49,29 @@ function apart(filter, file) {
   };
 }
 
+/**
+ * Builds dist/helper.js, which knows the very helperMain.js that it loads.
+ * @returns {esbuild.Plugin}
+ */
+function withLoader() {
+  return {
+    name: 'with loader',
+    setup(build) {
+      build.onEnd(async ({ errors }) => {
+        if (errors.length > 0) return;
+        const content = await readFile('dist/helperMain.js');
+        const id = createHash('sha256').update(content).digest('hex');
+        await esbuild.build({
+          ...common,
+          entryPoints: ['src/helper/loader.ts'],
+          outfile: 'dist/helper.js',
+          define: { buildId: JSON.stringify(id) },
+        });
+      });
+    },
+  };
+}
+
 /** @type {esbuild.BuildOptions[]} */
 const builds = [
   {
@@ -65,8 +89,12 @@ const builds = [
   {
     ...common,
     entryPoints: ['src/helper/helper.ts'],
-    outfile: 'dist/helper.js',
+    outfile: 'dist/helperMain.js',
     external: ['node-pty'],
+    plugins: [withLoader()],
+    // As Node wraps a module; made here, because the loader would copy all of it.
+    banner: { js: '(function (exports, require, module, __filename, __dirname) {' },
+    footer: { js: '})' },
   },
   {
     ...common,

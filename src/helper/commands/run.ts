@@ -29,7 +29,8 @@ export async function run(
   const loaded = await loadBundleOrFolder(folder, kind);
   const bundle =
     command.length > 0 ? withCommand(loaded, command as [string, ...string[]]) : loaded;
-  await checkCommand(bundle, command.length > 0 ? { remedy: ofCommandLine } : {});
+  const checked = checkCommand(bundle, command.length > 0 ? { remedy: ofCommandLine } : {});
+  checked.catch(() => undefined); // the launch says it, before it makes anything
   const onWarning = (warning: string) => void process.stderr.write(`terrarium: ${warning}\n`);
   // One warning: the next records fail for the same reason.
   let isUnrecorded = false;
@@ -37,22 +38,22 @@ export async function run(
     if (!isUnrecorded) onWarning(`No record of it is kept: ${messageOf(error)}`);
     isUnrecorded = true;
   };
-  const records = await findRecords(onWarning).catch(unrecorded);
+  const records = findRecords(onWarning).catch(unrecorded);
   let left: Leftover = {};
   const record = async (more: Leftover) => {
     left = { ...left, ...more };
-    await records?.write([left]).catch(unrecorded);
+    await (await records)?.write([left]).catch(unrecorded);
   };
   const launch = (options: LaunchOptions) =>
     launchContainer(bundle, {
-      ...{ onWarning, ...options },
+      ...{ checked, onWarning, ...options },
       onCgroup: (cgroups) => record({ cgroups }),
       onPid1: (pid) => record({ pid }),
     });
   try {
     return await toItsEnd(bundle, launch, onWarning);
   } finally {
-    await records?.write([]).catch(unrecorded);
+    await (await records)?.write([]).catch(unrecorded);
   }
 }
 
