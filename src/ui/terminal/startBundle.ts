@@ -47,7 +47,7 @@ export async function startBundle(
     const info = await link.request('start', {
       bundle: target.bundle,
       kind: target.kind,
-      ...(await terminal.size()),
+      ...(await terminal.sizeAtStart()),
     });
     terminal.failedStart = undefined;
     await attach(info.console);
