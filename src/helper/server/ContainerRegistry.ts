@@ -11,6 +11,7 @@ import { deleteBundle } from './deleteBundle';
 import type { InodeText } from '../../core/bundle/removeBundle';
 import type { Launcher } from './Launcher';
 import { ManagedContainer } from './ManagedContainer';
+import { StartTurns } from './StartTurns';
 import type { Journal } from './Journal';
 import type { Leftover } from '../leftovers/PidRecords';
 import type { Streams } from './Streams';
@@ -24,6 +25,7 @@ export class ContainerRegistry {
   private readonly containers = new Map<string, ManagedContainer>();
   /** Tasks on bundles that must not start meanwhile, by path. */
   private readonly busy = new Map<string, 'being deleted' | 'being changed'>();
+  private readonly turns = new StartTurns();
   /** Set by the server: called for every change of any container. */
   onChanged: (info: ContainerInfo) => void = () => undefined;
   /** Set by the server: awaited before a start makes what could be left. */
@@ -66,7 +68,8 @@ export class ContainerRegistry {
     );
     this.containers.set(id, container);
     this.onChanged(container.info);
-    await container.start();
+    const end = await this.turns.take(container.cancelled);
+    await container.start().finally(end);
     return container.info;
   }
 

@@ -75,6 +75,11 @@ export class ManagedContainer {
     this.over = new Promise((resolve) => (this.markOver = resolve));
   }
 
+  /** Aborted by a stop before it runs. */
+  get cancelled(): AbortSignal {
+    return this.cancel.signal;
+  }
+
   get isLive(): boolean {
     return this.state !== 'stopped';
   }
