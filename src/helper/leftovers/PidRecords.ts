@@ -44,6 +44,9 @@ const maxBytes = 64 * 1024;
 
 export class PidRecords {
   private writing: Promise<void> = Promise.resolve();
+  /** What the next write has; of many that were asked for meanwhile the last, which has all of them. */
+  private latest: readonly Leftover[] = [];
+  private queued: Promise<void> | undefined;
   /** Of those that were written last. */
   private readonly known = new Map<number, Identity>();
 
@@ -55,7 +58,13 @@ export class PidRecords {
 
   /** Replaces the file in one step; none is left where nothing runs. Writes happen in order. */
   write(leftovers: readonly Leftover[]): Promise<void> {
-    const next = this.writing.then(() => this.replace(leftovers));
+    this.latest = leftovers;
+    if (this.queued) return this.queued;
+    const next = this.writing.then(() => {
+      this.queued = undefined;
+      return this.replace(this.latest);
+    });
+    this.queued = next;
     this.writing = next.catch(() => undefined);
     return next;
   }
@@ -110,13 +119,12 @@ export class PidRecords {
     await rename(this.draft, this.file);
   }
 
-  /** A process whose read blocks counts as unchanged: `sweep` verifies each record. */
+  /** Read once for each process: `sweep` verifies each record. */
   private async identified(pid: number): Promise<Identity | undefined> {
-    const now = (await identify(pid)) ?? this.known.get(pid);
-    if (now === undefined || now === 'gone') {
-      this.known.delete(pid);
-      return undefined;
-    }
+    const known = this.known.get(pid);
+    if (known) return known;
+    const now = await identify(pid);
+    if (now === undefined || now === 'gone') return undefined;
     this.known.set(pid, now);
     return now;
   }

@@ -11,7 +11,7 @@ export class StartTurns {
   private running = 0;
   private readonly waiting = new Set<() => void>();
 
-  constructor(private readonly atOnce = Math.max(2, availableParallelism())) {}
+  constructor(private readonly atOnce = 2 * availableParallelism()) {}
 
   /**
    * @param signal its abort ends the wait
