@@ -1,5 +1,5 @@
 /** One process of a container as it travels from the helper's procfs reader to the tree view. */
-import { processStates } from '../core/procfs/processState';
+import { processStates } from './processState';
 import * as z from 'zod';
 
 /** State letters of `/proc/PID/stat` field 3 (proc_pid_stat(5)). */

@@ -57,6 +57,7 @@ describe('the VSIX', function () {
       'dist/extension.js',
       'dist/core.js',
       'dist/helper.js',
+      'dist/helperMain.js',
       'dist/terminal.js',
       'dist/terrarium-init-x64',
       'dist/terrarium-init-arm64',

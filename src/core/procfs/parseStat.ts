@@ -1,5 +1,5 @@
 /** Parses `/proc/PID/stat`. Called by the helper's process reader, on every tick for every process. */
-import { type ProcessState, processStates } from './processState';
+import { type ProcessState, processStates } from '../../protocol/processState';
 
 /** What the process tree needs of proc_pid_stat(5); PIDs as that procfs instance counts them. */
 export interface ProcessStat {

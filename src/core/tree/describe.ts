@@ -1,5 +1,5 @@
 /** Words for what a process is doing, in English: the Processes view translates them. */
-import type { ProcessState } from '../procfs/processState';
+import type { ProcessState } from '../../protocol/processState';
 import { translatable } from '../text/translatable';
 
 /** proc_pid_stat(5), field 3, in words that need no manual. */
