@@ -10,6 +10,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
 } from 'node:fs';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -21,6 +22,14 @@ declare const buildId: string;
 /** Those that people wait for; threads have the command line of their process. */
 const command = /^(?:run|serve)$/.exec(process.argv[2] ?? '')?.[0];
 const euid = process.geteuid!();
+
+const main = path.join(__dirname, 'helperMain.js');
+
+/** What code is for: this very file, also where it was changed in place. */
+function identity(): Buffer {
+  const { mtimeMs, size } = statSync(main);
+  return Buffer.from(`${buildId} ${mtimeMs} ${size}\n`);
+}
 
 /** That of ownFolder.ts, which makes it: only this user can make a name in it. Under sudo XDG_RUNTIME_DIR may be the person's. */
 function codeFile(): string | undefined {
@@ -39,8 +48,9 @@ function readCode(file: string): Buffer | undefined {
     const isOwn =
       uid === euid && (mode & 0o7777) === 0o600 && (mode & constants.S_IFMT) === constants.S_IFREG;
     const content = isOwn ? readFileSync(descriptor) : undefined;
-    const isOfThis = content?.subarray(0, buildId.length).equals(Buffer.from(buildId)) === true;
-    return isOfThis ? content.subarray(buildId.length) : undefined;
+    const wanted = identity();
+    const isOfThis = content?.subarray(0, wanted.length).equals(wanted) === true;
+    return isOfThis ? content.subarray(wanted.length) : undefined;
   } catch {
     return undefined; // there is none yet: it is compiled
   } finally {
@@ -51,7 +61,7 @@ function readCode(file: string): Buffer | undefined {
 function keepCode(file: string, script: vm.Script): void {
   const made = `${file}.${process.pid}`;
   try {
-    const content = Buffer.concat([Buffer.from(buildId), script.createCachedData()]);
+    const content = Buffer.concat([identity(), script.createCachedData()]);
     writeFileSync(made, content, { flag: 'wx', mode: 0o600 });
     renameSync(made, file);
   } catch {
@@ -59,7 +69,6 @@ function keepCode(file: string, script: vm.Script): void {
   }
 }
 
-const main = path.join(__dirname, 'helperMain.js');
 const file = codeFile();
 const cachedData = file === undefined ? undefined : readCode(file);
 // A function of what Node gives a module. esbuild writes ASCII but in comments, so it is read as it is.

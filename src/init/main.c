@@ -62,7 +62,6 @@ int main(int argc, char **argv) {
   char *buffer = read_all(&size);
   struct plan plan;
   const char *problem = read_plan(buffer, size, &plan);
-  if (size == 0) return START_FAILED; /* the helper has ended, or needs no further start */
   if (problem) {
     dprintf(MESSAGES, "terrarium-init: the plan cannot be read: %s\n", problem);
     return START_FAILED;

@@ -71,7 +71,12 @@ export class Workplace {
     spawnSync('chmod', ['0755', folder]);
     const dist = path.join(folder, 'dist');
     mkdirSync(dist);
-    for (const name of ['helper.js', 'terminal.js', `terrarium-init-${process.arch}`])
+    for (const name of [
+      'helper.js',
+      'helperMain.js',
+      'terminal.js',
+      `terrarium-init-${process.arch}`,
+    ])
       cpSync(path.join('dist', name), path.join(dist, name));
     cpSync('node_modules/node-pty', path.join(folder, 'node_modules/node-pty'), {
       recursive: true,

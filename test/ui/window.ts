@@ -186,7 +186,7 @@ export class Window {
     const manifest = path.join(dir, 'package.json');
     const old = (JSON.parse(readFileSync(manifest, 'utf8')) as { version: string }).version;
     // The helper's own is built into it.
-    for (const file of [manifest, path.join(dir, 'dist/helper.js')]) {
+    for (const file of [manifest, path.join(dir, 'dist/helperMain.js')]) {
       const text = readFileSync(file, 'utf8');
       assert.ok(text.includes(`"${old}"`), `${file} holds its version`);
       writeFileSync(file, text.replaceAll(`"${old}"`, `"${version}"`));
