@@ -34,7 +34,9 @@ describe('a program in what a mount brings', function () {
   for (const privilege of privileges) {
     it(`starts by a link of the rootfs, as those to /nix/store are (${privilege})`, async () => {
       const { code, stdout, stderr } = await run(
-        ...([privilege, ['sh', '-c', 'echo started'], [bind('/nix/store', 'store')]] as const),
+        privilege,
+        ['sh', '-c', 'echo started'],
+        [bind('/nix/store', 'store')],
         (bundle, rootfs) => {
           mkdirSync(path.join(bundle, 'store/abc/bin'), { recursive: true });
           mkdirSync(path.join(bundle, 'store/def'), { recursive: true });
@@ -49,7 +51,9 @@ describe('a program in what a mount brings', function () {
 
     it(`finds its loader there, by a link too (${privilege})`, async () => {
       const { code, stdout, stderr } = await run(
-        ...([privilege, ['/opt/program', '-s'], [bind('/usr', '/usr')]] as const),
+        privilege,
+        ['/opt/program', '-s'],
+        [bind('/usr', '/usr')],
         (_, rootfs) => {
           mkdirSync(path.join(rootfs, 'opt'));
           for (const name of ['lib', 'lib64']) {
