@@ -35,6 +35,11 @@ void execute(struct words arguments, struct words environment) {
   errno = error;
 }
 
+void say_why_not(const char *name, int error) {
+  static const char missing[] = ": it is not in the container, or its loader or the interpreter of its #! line is not";
+  dprintf(STDERR_FILENO, "terrarium: %s: %s%s\n", name, strerror(error), error == ENOENT ? missing : "");
+}
+
 int exit_code_of(int error) { return error == ENOENT ? 127 : 126; }
 
 void default_signals(void) {

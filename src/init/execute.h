@@ -9,6 +9,9 @@
  */
 void execute(struct words arguments, struct words environment);
 
+/* Says on standard error why NAME could not be executed: ENOENT may be of what is to run it. */
+void say_why_not(const char *name, int error);
+
 /* What a shell makes of such a failure: 127 where there is no such program, else 126. */
 int exit_code_of(int error);
 

@@ -141,7 +141,7 @@ static noreturn void run(const struct joining *joining) {
   if (plan->has_filter && !is_loaded && load_filter(plan) < 0) start_failed("seccomp");
   execute(plan->arguments, plan->environment);
   int error = errno;
-  dprintf(STDERR_FILENO, "terrarium: %s: %s\n", plan->arguments.at[0], strerror(error));
+  say_why_not(plan->arguments.at[0], error);
   _exit(exit_code_of(error));
 }
 

@@ -153,7 +153,7 @@ static int mount_long(const struct step *step, int place, struct mount_attr *wan
   return 0;
 }
 
-/* "ro" is one of the file system and of the mount; "async" and its like take flags back that nothing has set. */
+/* "ro" and "rw" are of the file system and of the mount; "async" and its like take flags back that nothing has set. */
 static int configure(int filesystem, const char *option) {
   static const char *const unset[] = {"async", "nolazytime", "nomand", "silent", "loud"};
   for (size_t i = 0; i < sizeof unset / sizeof *unset; i++)
@@ -194,7 +194,8 @@ void mount_filesystem(int root, const struct step *step) {
   int result = configure_filesystem(filesystem, FSCONFIG_SET_STRING, "source", source);
   for (size_t i = 3; result == 0 && i < step->words.count; i++) {
     bool is_attribute = take_attribute(words[i], &wanted);
-    if (!is_attribute || strcmp(words[i], "ro") == 0) result = configure(filesystem, words[i]);
+    bool is_both = strcmp(words[i], "ro") == 0 || strcmp(words[i], "rw") == 0;
+    if (!is_attribute || is_both) result = configure(filesystem, words[i]);
   }
   if (result == 0) result = configure_filesystem(filesystem, FSCONFIG_CMD_CREATE, NULL, NULL);
   int mount = result == 0 ? make_mount(filesystem, (unsigned int)wanted.attr_set) : -1;

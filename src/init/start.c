@@ -129,7 +129,7 @@ static noreturn void hand_over(const struct plan *plan, bool is_there, bool has_
   }
   execute(plan->arguments, plan->environment);
   int error = errno;
-  dprintf(STDERR_FILENO, "terrarium: %s: %s\n", plan->arguments.at[0], strerror(error));
+  say_why_not(plan->arguments.at[0], error);
   _exit(exit_code_of(error));
 }
 

@@ -5,7 +5,6 @@
  */
 import { type FileHandle, access, constants } from 'node:fs/promises';
 import os from 'node:os';
-import { topmostMountAt } from '../config/mountKinds';
 import type { OciConfig } from '../config/schema';
 import { TerrariumError } from '../errors';
 import { firstOf } from '../text/firstOf';
@@ -14,7 +13,9 @@ import { binfmtHandles } from './binfmt';
 import { findCommand, whyNotExecutable } from './findCommand';
 import { hostRuns } from './machine';
 import { elfOf } from './elf';
-import { lookBudget, statInside, withFileInside } from '../fs/openInside';
+import { mountedAt, withoutLinks } from './mountedAt';
+import { type MountedAt, lookBudget } from '../fs/lookBudget';
+import { statInside, withFileInside } from '../fs/openInside';
 import { readAt } from '../fs/readBounded';
 import { codeOf } from '../fs/codeOf';
 import { commandExitCode } from './commandExitCode';
@@ -48,8 +49,8 @@ const maxInterpreters = 5;
 const shebangBytes = 256;
 
 /**
- * Looks for `process.args[0]` as execvp(3) would and follows its loader or interpreter. What a mount
- * of the configuration hides cannot be known before it is made and passes.
+ * Looks for `process.args[0]` as execvp(3) would and follows its loader or interpreter, in the rootfs and in what
+ * `mounts` binds there. What lies behind another mount cannot be known before it is made and passes.
  * @param bundle its `path` is the rootfs where it is a plain folder
  * @param remedy what to do about a program that is not there or none
  * @param machine as `uname -m` has it
@@ -66,10 +67,27 @@ export async function checkCommand(
     signal,
   }: CheckOptions = {},
 ): Promise<string | undefined> {
-  const { rootfs, config } = bundle;
+  const options = { remedy, machine, signal };
+  try {
+    return await look(bundle, mountedAt(bundle), options);
+  } catch (error) {
+    if (!(error instanceof CommandError) || bundle.config.mounts.length === 0) throw error;
+    // A link of the rootfs may be on the way to what a mount brings.
+    const mounts = await withoutLinks(bundle, signal);
+    return look(bundle, mountedAt({ ...bundle, config: { mounts } }), options);
+  }
+}
+
+type LookOptions = CheckOptions & { readonly remedy: string; readonly machine: string };
+
+async function look(
+  { rootfs, config }: { readonly rootfs: string; readonly config: OciConfig },
+  mounted: MountedAt,
+  options: LookOptions,
+): Promise<string | undefined> {
+  const { remedy, signal } = options;
   const command = config.process.args[0];
-  const hidden = (inside: string) => topmostMountAt(config, inside) !== undefined;
-  const found = await findCommand(rootfs, config.process, hidden, signal);
+  const found = await findCommand(rootfs, config.process, mounted, signal);
   if (found.kind === 'hidden') return undefined;
   const shown = escapeControlCharacters(command);
   if (found.kind === 'missing' && (await isClosed(rootfs)))
@@ -104,9 +122,11 @@ export async function checkCommand(
 
   let { inside } = found;
   for (let depth = 0; depth <= maxInterpreters; depth++) {
-    const needed = await interpreterOf(rootfs, inside, { remedy, machine, signal });
-    if (needed === undefined || hidden(needed)) return found.inside;
-    const next = await statInside(rootfs, needed, lookBudget(signal));
+    const needed = await interpreterOf(rootfs, inside, mounted, options);
+    if (needed === undefined) return found.inside;
+    const budget = lookBudget(signal, mounted);
+    const next = await statInside(rootfs, needed, budget);
+    if (budget.isUnknown) return found.inside;
     if (next === undefined)
       throw new CommandError(
         'loader-missing',
@@ -136,13 +156,14 @@ async function isClosed(folder: string): Promise<boolean> {
 async function interpreterOf(
   rootfs: string,
   inside: string,
-  { remedy, machine, signal }: CheckOptions & { readonly remedy: string; readonly machine: string },
+  mounted: MountedAt,
+  { remedy, machine, signal }: LookOptions,
 ): Promise<string | undefined> {
-  const look = async (handle: FileHandle) => ({
+  const read = async (handle: FileHandle) => ({
     start: await readAt(handle, 0, shebangBytes),
     elf: await elfOf(handle),
   });
-  const looked = await withFileInside(rootfs, inside, look, lookBudget(signal)).catch(
+  const looked = await withFileInside(rootfs, inside, read, lookBudget(signal, mounted)).catch(
     (error: NodeJS.ErrnoException) => {
       // Executable without being readable: the container's root may run what we may not read.
       if (error.code === 'EACCES') return undefined;

@@ -2,7 +2,8 @@
 import type { Stats } from 'node:fs';
 import path from 'node:path';
 import type { OciConfig } from '../config/schema';
-import { lookBudget, statInside } from '../fs/openInside';
+import { type MountedAt, lookBudget } from '../fs/lookBudget';
+import { statInside } from '../fs/openInside';
 
 /** Folders of PATH that are looked through; each look costs several system calls. */
 const maxFolders = 1000;
@@ -15,17 +16,17 @@ export type FoundCommand =
   /** PATH names more folders, or longer ways, than are looked through. */
   | { readonly kind: 'unending' }
   | { readonly kind: 'not-executable'; readonly inside: string; readonly reason: string }
-  /** It may come with a mount. */
+  /** It may come with a mount that nothing is known of before. */
   | { readonly kind: 'hidden' };
 
 /**
- * @param hidden says whether a path inside the container lies below a mount that is yet to come
+ * @param mounted what a start will have mounted
  * @param signal ends it; what it throws then is the signal's reason
  */
 export async function findCommand(
   rootfs: string,
   { args, cwd, env }: OciConfig['process'],
-  hidden: (inside: string) => boolean,
+  mounted: MountedAt,
   signal?: AbortSignal,
 ): Promise<FoundCommand> {
   const [command] = args;
@@ -39,10 +40,10 @@ export async function findCommand(
     : [...new Set(folders.map((folder) => path.posix.resolve(cwd, folder, command)))];
 
   let refused: FoundCommand | undefined;
-  const budget = lookBudget(signal);
+  const budget = lookBudget(signal, mounted);
   for (const inside of tried) {
-    if (hidden(inside)) return { kind: 'hidden' };
     const stat = await statInside(rootfs, inside, budget);
+    if (budget.isUnknown) return { kind: 'hidden' };
     if (budget.left < 0) return { kind: 'unending' };
     if (stat === undefined) continue;
     const reason = whyNotExecutable(stat);

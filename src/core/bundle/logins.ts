@@ -1,7 +1,8 @@
 /** Whom and with what one may sensibly log in to a rootfs: for the question before a further shell. */
 import path from 'node:path';
 import { codeOf } from '../fs/codeOf';
-import { type LookBudget, lookBudget, resolveInside, statInside } from '../fs/openInside';
+import { type LookBudget, lookBudget } from '../fs/lookBudget';
+import { resolveInside, statInside } from '../fs/openInside';
 import { whyNotExecutable } from './findCommand';
 import { type PasswdEntry, readAccounts, textInside, userNamed } from './passwd';
 

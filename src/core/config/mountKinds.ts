@@ -24,6 +24,23 @@ export function topmostMountAt(
   return mounts.findLast(({ destination }) => isBelow(file, path.posix.resolve('/', destination)));
 }
 
+/** `topmostMountAt` for many places: one costs as much as it is deep, however many mounts there are. */
+export function topmostMounts(mounts: readonly Mount[]): (place: string) => Mount | undefined {
+  const last = new Map(mounts.map((mount, index) => [destinationOf(mount), index]));
+  return (place) => {
+    let top = -1;
+    for (let here = path.posix.resolve('/', place); ; here = path.posix.dirname(here)) {
+      top = Math.max(top, last.get(here) ?? -1);
+      if (here === '/') return mounts[top];
+    }
+  };
+}
+
+/** Absolute, without `.` and slashes too many. */
+export function destinationOf({ destination }: Pick<Mount, 'destination'>): string {
+  return path.posix.resolve('/', destination);
+}
+
 /**
  * Whether a folder lies in a filesystem that the sequence makes: no other process can swap a name there.
  * @param mounts the mounts made before

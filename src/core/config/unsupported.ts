@@ -7,6 +7,7 @@ import type { CgroupLayout } from '../cgroup/cgroupFacts';
 import { isCapability } from '../procfs/capabilities';
 import { keyName } from './describeIssue';
 import { runtimeOf } from './engine';
+import { insteadOfDevices } from './insteadOfDevices';
 import { isBind } from './mountKinds';
 import { isTravelling } from './mountOption';
 import { engineFor } from './recursiveAttributes';
@@ -14,7 +15,7 @@ import { isUnitName } from './resourcesSchema';
 import type { OciConfig } from './schema';
 import { type StartWay, startWay, usesChroot } from './startWay';
 import { unsupportedLimits } from './unsupportedLimits';
-import { usualDevices } from './usualDevices';
+import { ptmxDevices, usualDevices } from './usualDevices';
 
 export interface ConfigWarning {
   /** Where in the document. */
@@ -139,12 +140,21 @@ export function unsupported(
           `${name} has to be in "inheritable" and "permitted" too, or the kernel keeps it over no execve(2) (capabilities(7))`,
         );
     });
+  const provided = insteadOfDevices(config);
   linux.devices?.forEach((device, index) => {
-    const usual = usualDevices[posix.normalize(device.path)];
-    if (usual && !isUsual(device, usual))
+    const there = provided[index];
+    const place = posix.resolve('/', device.path);
+    const usual = { ...usualDevices, ...ptmxDevices }[place];
+    if (there === 'mount')
+      report(['linux', 'devices', index], `what "mounts" has at ${device.path} is there`);
+    else if (there === 'earlier')
+      report(['linux', 'devices', index], `an entry before it has the same path`);
+    else if (there && usual && !isUsual(device, usual))
       report(
         ['linux', 'devices', index],
-        `the built-in engine makes ${device.path} as it usually is, c ${usual.join(':')} with the mode 0666 of root`,
+        there === 'ptmx'
+          ? `${device.path} is the ptmx of the devpts that "mounts" has, c ${usual.join(':')}`
+          : `the built-in engine makes ${device.path} as it usually is, c ${usual.join(':')} with the mode 0666 of root`,
       );
   });
   if (chroot && linux.rootfsPropagation !== undefined)

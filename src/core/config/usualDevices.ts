@@ -7,3 +7,9 @@ export const usualDevices: Readonly<Record<string, readonly [major: number, mino
   '/dev/urandom': [1, 9],
   '/dev/tty': [5, 0],
 };
+
+/** The same where a devpts is mounted: a link to its ptmx, or that node itself (devpts.rst of the kernel). */
+export const ptmxDevices: typeof usualDevices = {
+  '/dev/ptmx': [5, 2],
+  '/dev/pts/ptmx': [5, 2],
+};

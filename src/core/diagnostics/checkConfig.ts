@@ -43,7 +43,7 @@ export async function checkConfig(
     finding(error, ['root', 'path']),
   );
   if (rootfs === undefined) return found;
-  await checkCommand({ rootfs, config }, { signal }).catch((error: unknown) =>
+  await checkCommand({ path: real, rootfs, config }, { signal }).catch((error: unknown) =>
     finding(error, ['process', 'args', 0]),
   );
   // A runtime makes the folder itself, and has capabilities of its own mind.

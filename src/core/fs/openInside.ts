@@ -6,35 +6,12 @@
  * container may write to uses this.
  */
 import type { Stats } from 'node:fs';
-import { type FileHandle, constants, open, readlink } from 'node:fs/promises';
+import { type FileHandle, constants, open } from 'node:fs/promises';
 import path from 'node:path';
-import { codeOf } from './codeOf';
-import { O_PATH, openDirectoryNoFollow, pathOf } from './openDirectoryNoFollow';
+import { Walk, leadsNowhere } from './Walk';
+import { type LookBudget, lookBudget } from './lookBudget';
+import { O_PATH, openDirectoryNoFollow } from './openDirectoryNoFollow';
 import { openRegular, readAt } from './readBounded';
-
-/** MAXSYMLINKS: path_resolution(7) gives up after 40 links. */
-const maxLinks = 40;
-
-/** Components that are still worth looking at; PATH_MAX / 2 names fit into one path. */
-const maxComponents = 2048;
-
-/** Descriptors that one question opens at most: each `..` goes down from the root again. */
-const maxOpened = 4096;
-
-/**
- * What the looks of one question may cost together, such as those for a command in the folders of PATH:
- * links that wind through a deep tree make a single look cost all of it.
- */
-export interface LookBudget {
-  /** Descriptors that may still be opened; below 0 one was refused. */
-  left: number;
-  /** Ends the looks: each of them throws its reason then. */
-  readonly signal?: AbortSignal | undefined;
-}
-
-export function lookBudget(signal?: AbortSignal): LookBudget {
-  return { left: maxOpened, signal };
-}
 
 /** The root of a running process. It is more than a link: it leads to the container's mounts. */
 const liveRoot = /^\/proc\/\d+\/root$/;
@@ -137,128 +114,4 @@ async function openRoot(rootfs: string): Promise<FileHandle | undefined> {
     if (leadsNowhere(cause)) return undefined;
     throw error;
   }
-}
-
-/** One way down. It holds the root and the last component. */
-class Walk {
-  private here: FileHandle;
-  private readonly done: string[] = [];
-  /** What was passed; to wait for each would be a third of the walk. */
-  private readonly closing: Promise<void>[] = [];
-
-  constructor(
-    private readonly root: FileHandle,
-    private readonly budget: LookBudget,
-  ) {
-    this.here = root;
-  }
-
-  get inside(): string {
-    return `/${this.done.join('/')}`;
-  }
-
-  get held(): string {
-    return pathOf(this.here);
-  }
-
-  async to(inside: string): Promise<Stats | undefined> {
-    const pending = components(inside).reverse();
-    let links = 0;
-    let stat: Stats | undefined; // undefined: of a folder that is held, not looked at yet
-    for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
-      if (pending.length + this.done.length > maxComponents) return undefined;
-      if (stat?.isDirectory() === false) return undefined;
-      if (name === '.') continue;
-      if (name === '..') {
-        const above = this.done.slice(0, -1);
-        this.startOver();
-        for (const one of above) if (!(await this.down(one))) return undefined;
-        stat = undefined;
-        continue;
-      }
-      const next = await this.open(name);
-      if (!next) return undefined;
-      const found = await next.stat();
-      if (!found.isSymbolicLink()) {
-        this.enter(name, next);
-        stat = found;
-        continue;
-      }
-      this.shut(next);
-      if (++links > maxLinks) return undefined;
-      const target = await this.target(name);
-      if (target === undefined) return undefined;
-      if (target.startsWith('/')) {
-        this.startOver();
-        stat = undefined;
-      }
-      pending.push(...components(target).reverse());
-    }
-    return stat ?? this.here.stat();
-  }
-
-  async close(): Promise<void> {
-    this.startOver();
-    this.shut(this.root);
-    await Promise.all(this.closing);
-  }
-
-  private startOver(): void {
-    this.leave();
-    this.here = this.root;
-    this.done.length = 0;
-  }
-
-  private enter(name: string, next: FileHandle): void {
-    this.leave();
-    this.here = next;
-    this.done.push(name);
-  }
-
-  private leave(): void {
-    if (this.here !== this.root) this.shut(this.here);
-  }
-
-  private shut(handle: FileHandle): void {
-    const closed = handle.close();
-    closed.catch(() => undefined); // close() rejects with it
-    this.closing.push(closed);
-  }
-
-  /** A folder that was passed before; one that was swapped for a link meanwhile is gone. */
-  private async down(name: string): Promise<boolean> {
-    const next = await this.open(name, constants.O_DIRECTORY);
-    if (next) this.enter(name, next);
-    return next !== undefined;
-  }
-
-  private async open(name: string, flags = 0): Promise<FileHandle | undefined> {
-    this.budget.signal?.throwIfAborted();
-    if (this.budget.left-- <= 0) return undefined;
-    return open(`${this.held}/${name}`, O_PATH | constants.O_NOFOLLOW | flags).catch(nothing);
-  }
-
-  /** Of a link of the folder that is held; one that was replaced meanwhile (EINVAL) is gone. */
-  private target(name: string): Promise<string | undefined> {
-    return readlink(`${this.held}/${name}`).catch(nothing);
-  }
-}
-
-/** A trailing slash asks for a directory: it becomes a last component ".". */
-function components(text: string): string[] {
-  const names = text.split('/').filter((name) => name !== '');
-  if (text.endsWith('/') && names.length > 0) names.push('.');
-  return names;
-}
-
-/** Not there, not for us to see, or a file system that does not answer: the path leads nowhere. */
-function leadsNowhere(error: unknown): boolean {
-  return /^(ENOENT|ENOTDIR|EACCES|EPERM|ELOOP|ENAMETOOLONG|EINVAL|EIO|ESTALE|ENOTCONN|ESRCH)$/.test(
-    codeOf(error) ?? '',
-  );
-}
-
-function nothing(error: unknown): undefined {
-  if (!leadsNowhere(error)) throw error;
-  return undefined;
 }

@@ -53,9 +53,11 @@ export function deviceSteps(
   );
   const isFree = (name: string) => !mounted.has(`/dev/${name}`);
   const devices = defaultDevices.filter(isFree);
-  const links = deviceLinks.filter(([, name]) => isFree(name));
+  // Of linux.devices, as under runc: a node stays where a link would be.
+  const own = new Set(config.linux.devices?.map((device) => path.posix.resolve('/', device.path)));
+  const links = deviceLinks.filter(([, name]) => isFree(name) && !own.has(`/dev/${name}`));
   const copied = hasDeviceLinks ? links.map(([, name]) => `/dev/${name}`) : [];
-  const made = [...(hasDeviceLinks ? [] : links), ptmx];
+  const made = [...(hasDeviceLinks ? [] : links), ...(isFree('ptmx') ? [ptmx] : [])];
   const step = (id: string, operation: Operation, why: string): Step => ({
     ...operation,
     id,

@@ -59,7 +59,9 @@ export function encodeBatched(steps: readonly Step[], firstIndex: number): strin
       return [...flush(index), ...lines];
     }
     // Whether there is something to hide is seen when it is there.
-    const looks = steps.slice(index + 1).some(({ guard, cwd }) => guard && cwd === step.cwd);
+    const looks = steps
+      .slice(index + 1)
+      .some(({ guard, cwd, kind }) => (guard || kind === 'remount') && cwd === step.cwd);
     const isAside = (aside.has(step.kind) && !looks) || isShellAlone(step, steps);
     const how = isPinned(step) ? '@' : isAside ? '&' : '';
     return [...flush(index), number, guard, step.cwd ?? '', ...counted(toArgv(step), how)];

@@ -4,7 +4,8 @@ import path from 'node:path';
 import type { Bundle } from '../bundle/loadBundle';
 import { isBind, isOwnType, topmostMountAt } from '../config/mountKinds';
 import type { OciConfig } from '../config/schema';
-import { lookBudget, withInside } from '../fs/openInside';
+import { lookBudget } from '../fs/lookBudget';
+import { withInside } from '../fs/openInside';
 import { withDev } from './deviceSteps';
 
 /**

@@ -1,6 +1,7 @@
 /** Which steps make the folder that they run in. Used by `planText`, for people. */
 import { isBelow } from '../fs/isBelow';
-import { type LookBudget, lookBudget, statInside } from '../fs/openInside';
+import { type LookBudget, lookBudget } from '../fs/lookBudget';
+import { statInside } from '../fs/openInside';
 import { mountTargets } from './mountTargets';
 import type { Step } from './step';
 

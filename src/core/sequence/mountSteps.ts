@@ -1,7 +1,7 @@
 /** `mounts` of config.json as mount(8) commands. Used by `planStart`. */
 import path from 'node:path';
 import type { Bundle } from '../bundle/loadBundle';
-import type { OciConfig } from '../config/schema';
+import type { Mount, OciConfig } from '../config/schema';
 import type { StartWay } from '../config/startWay';
 import { TerrariumError } from '../errors';
 import { isCgroupMount, isOwnPlace, sourceOf } from '../config/mountKinds';
@@ -10,6 +10,7 @@ import type { HostFacts } from './hostFacts';
 import { type SourceKind, isNoDisk } from './mountSources';
 import { withFlags } from './mountFlags';
 import { inParent } from './mountTargets';
+import { writable } from './readOnlyLater';
 import type { Step } from './step';
 
 /** Options that say what kind of mount it is; mount(8) takes the rest after -o. */
@@ -24,11 +25,13 @@ const propagations = new Set(
  * Each mount happens in the folder itself (`cwd`, then "."), entered without following a symlink:
  * a path that a hostile rootfs could bend is never handed to mount(2) (`-c` keeps mount(8) from
  * making one).
+ * @param later those that another step makes read-only
  */
 export function mountSteps(
   bundle: Bundle,
   { sources, flags }: Pick<HostFacts, 'sources' | 'flags'>,
   way: StartWay,
+  later: ReadonlySet<Mount>,
 ): Step[] {
   const steps: Step[] = [];
   const made: OciConfig['mounts'] = [];
@@ -98,10 +101,11 @@ export function mountSteps(
           'Name a block device such as /dev/sdb1 in "source" of config.json; an image file has to be mounted by you, and its folder bound.',
         );
       }
+      const own = later.has(mount) ? writable(rest) : rest;
       steps.push({
         id: `mount:${destination}`,
         where: 'namespaces',
-        ...{ kind: 'mount', type, source: from, name: '.', options: rest },
+        ...{ kind: 'mount', type, source: from, name: '.', options: own },
         cwd: destination,
         why,
       });

@@ -1,9 +1,9 @@
 /** linux.devices: nodes beyond the default ones. Used by `planStart`. */
 import path from 'node:path';
-import { isBind, topmostMountAt } from '../config/mountKinds';
+import { insteadOfDevices } from '../config/insteadOfDevices';
+import { isBind, topmostMounts } from '../config/mountKinds';
 import type { OciConfig } from '../config/schema';
 import { TerrariumError } from '../errors';
-import { defaultDevices } from './deviceSteps';
 import { inParent } from './mountTargets';
 import { deviceBindOptions } from './mountOptions';
 import type { Operation } from './operation';
@@ -13,21 +13,26 @@ import type { Step } from './step';
 /**
  * Only below a tmpfs of the container: a node on disk would stay there for whoever opens it next.
  * @param userNamespace mknod(2) is refused in one: the machine's own node is lent there instead
+ * @param hasConsole the terminal of PID 1 is bound to /dev/console
  * @throws TerrariumError `device-place`, `device-missing`
  */
 export function ownDeviceSteps(
   config: OciConfig,
   facts: HostFacts,
   userNamespace: boolean,
+  hasConsole: boolean,
 ): Step[] {
   // What is mounted last on the way is what it would be made in.
+  const topmost = topmostMounts(config.mounts);
   const isInMemory = (place: string) => {
-    const top = topmostMountAt(config, path.posix.dirname(place));
+    const top = topmost(path.posix.dirname(place));
     return top?.type === 'tmpfs' && !isBind(top);
   };
-  return (config.linux.devices ?? []).flatMap((device): Step[] => {
-    const place = path.posix.normalize(device.path);
-    if (defaultDevices.some((name) => place === `/dev/${name}`)) return [];
+  const provided = insteadOfDevices(config);
+  return (config.linux.devices ?? []).flatMap((device, index): Step[] => {
+    const place = path.posix.resolve('/', device.path);
+    if (provided[index]) return [];
+    if (hasConsole && place === '/dev/console') return [];
     if (!isInMemory(place)) {
       throw new TerrariumError(
         'device-place',

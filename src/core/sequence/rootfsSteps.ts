@@ -12,6 +12,7 @@ import type { Shells } from './mountSources';
 import { mountSteps } from './mountSteps';
 import { nameSteps } from './nameSteps';
 import { ownDeviceSteps } from './ownDeviceSteps';
+import { readOnlyLater, readOnlySteps } from './readOnlyLater';
 import { type Step, readonlyShell } from './step';
 import { sysctlSteps } from './sysctlSteps';
 
@@ -35,6 +36,8 @@ export function rootfsSteps(
 ): Step[] {
   const { config } = bundle;
   const { process } = config;
+  const later = readOnlyLater(config, chroot ? undefined : facts.missingCwd);
+  const console = process.terminal === true ? facts.tty : undefined;
   const steps: Step[] = [
     ...(process.oomScoreAdj === undefined
       ? []
@@ -62,15 +65,16 @@ export function rootfsSteps(
             why: 'Bind the rootfs to itself: pivot_root(2) needs a mount point',
           },
         ]),
-    ...mountSteps(bundle, facts, way),
+    ...mountSteps(bundle, facts, way, later),
     ...deviceSteps(config, {
       makesDevices:
         (way === 'program' ? facts.mayMakeDevices : facts.makesDevices) === true && !hasUsers,
       hasDeviceLinks: way === 'commands' && facts.hasDeviceLinks === true,
-      console: process.terminal === true ? facts.tty : undefined,
+      console,
     }),
-    ...ownDeviceSteps(config, facts, hasUsers),
+    ...ownDeviceSteps(config, facts, hasUsers, console !== undefined),
     ...(facts.missingCwd === undefined || chroot ? [] : [cwdStep(facts.missingCwd)]),
+    ...readOnlySteps(config, later),
     ...maskSteps(config, way, (place) => flagsAt(bundle, place, facts.flags)),
     ...(config.root?.readonly && !chroot
       ? [

@@ -1,5 +1,6 @@
 /** Where the places that config.json names are in the waiting container. Used by the last look before "go". */
-import { lookBudget, withInside } from '../../../core/fs/openInside';
+import { lookBudget } from '../../../core/fs/lookBudget';
+import { withInside } from '../../../core/fs/openInside';
 import type { StartPlan } from '../../../core/sequence/step';
 
 /** @returns the path in the container, without links on the way where those are followed */

@@ -2,7 +2,8 @@
 import { access, constants } from 'node:fs/promises';
 import path from 'node:path';
 import type { Bundle } from '../../../core/bundle/loadBundle';
-import { lookBudget, withInside } from '../../../core/fs/openInside';
+import { lookBudget } from '../../../core/fs/lookBudget';
+import { withInside } from '../../../core/fs/openInside';
 import { topmostMountAt } from '../../../core/config/mountKinds';
 import { TerrariumError } from '../../../core/errors';
 import { escapeControlCharacters } from '../../../core/text/escapeControlCharacters';

@@ -3,20 +3,18 @@ import { lstat, readFile, readlink, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { isBelow } from '../../../core/fs/isBelow';
 import type { Bundle } from '../../../core/bundle/loadBundle';
-import { isBind, topmostMountAt, sourceOf } from '../../../core/config/mountKinds';
 import { namespaceTypes } from '../../../core/config/namespaceTypes';
-import type { Mount, OciConfig } from '../../../core/config/schema';
+import type { OciConfig } from '../../../core/config/schema';
 import { mountHolding } from '../../../core/procfs/mountHolding';
 import { ownMounts } from '../../../core/procfs/ownMounts';
 import { type MountEntry, parseMountinfo } from '../../../core/procfs/parseMountinfo';
 import { defaultDevices } from '../../../core/sequence/deviceSteps';
-import { keptFlags } from '../../../core/sequence/mountFlags';
-import { deviceBindOptions } from '../../../core/sequence/mountOptions';
 import { mountTargets } from '../../../core/sequence/mountTargets';
 import type { StartPlan } from '../../../core/sequence/step';
 import { escapeControlCharacters } from '../../../core/text/escapeControlCharacters';
 import { endAsNotPlanned } from './notAsPlanned';
-import { type PlaceInside, placesInside } from './placesInside';
+import { type MadeMount, type MountsMade, mountsMade } from './mountsMade';
+import { placesInside } from './placesInside';
 import { verifyMaskedPaths } from './verifyMaskedPaths';
 
 /**
@@ -33,42 +31,30 @@ export async function verifyMounts(bundle: Bundle, plan: StartPlan, pid: number)
   const byId = new Map(entries.map((mount) => [mount.id, mount]));
   const root = `/proc/${pid}/root${prefix}`;
   const { maskedPaths = [], readonlyPaths = [] } = bundle.config.linux;
-  const targets = plan.rootfs.flatMap(mountTargets);
-  const isThere = (place: string) => mounts.has(prefix + place);
-  const inside = await placesInside(
-    ...[plan, root, [...targets, ...maskedPaths, ...readonlyPaths].map(normal), isThere],
-  );
-  const mountAt = (place: string) => mounts.get(prefix + inside(normal(place)));
-  // Files too, which a second writer could have swapped for a link between make_files and mount(2).
-  for (const destination of plan.rootfs.filter(({ guard }) => !guard).flatMap(mountTargets)) {
-    if (!mountAt(destination))
-      endAsNotPlanned(bundle, `its mount at ${escapeControlCharacters(destination)} is not there`);
+  const targets = plan.rootfs.flatMap(mountTargets).map(normal);
+  const places = [...targets, ...maskedPaths.map(normal), ...readonlyPaths.map(normal)];
+  const inside = await placesInside(plan, root, places, (place) => mounts.has(prefix + place));
+  const look = (placesOf: (place: string) => string[]) => {
+    const found = mountsMade(plan, entries, prefix, placesOf);
+    return { ...found, problem: problemOf(plan, found, entries, targets.flatMap(placesOf)) };
+  };
+  let found = look((place) => [inside(normal(place))]);
+  if (found.problem !== undefined) {
+    // A later mount or a mask may cover a link that led to one: the rootfs itself still has it.
+    const outside = await placesInside(plan, bundle.rootfs, targets, () => false);
+    found = look((place) => [inside(normal(place)), outside(normal(place))]);
   }
-  await verifySources(bundle, mountAt);
-  for (const [place, flags] of wantedFlags(plan, inside)) {
-    const missing = flags.filter((flag) => !mountAt(place)?.options.includes(flag));
+  if (found.problem !== undefined) endAsNotPlanned(bundle, found.problem);
+  await verifySources(bundle, found.made);
+  for (const { step, place, entry, flags } of found.made) {
+    const missing = step.guard ? [] : flags.filter((flag) => !entry.options.includes(flag));
     if (missing.length)
       endAsNotPlanned(
         bundle,
         `its mount at ${escapeControlCharacters(place)} is not ${missing.join(', ')}`,
       );
   }
-  if (!plan.chroot) {
-    // Anything of the host's would be outside what the plan mounts and masks.
-    const allowed = new Set(['/', ...targets.map(inside)]);
-    const recursive = plan.rootfs
-      .filter((step) => step.kind === 'bind' && step.recursive && !step.guard)
-      .flatMap(mountTargets)
-      .map(inside);
-    const strange = [...mounts.keys()].find(
-      (place) => !allowed.has(place) && !recursive.some((top) => place.startsWith(`${top}/`)),
-    );
-    if (strange)
-      endAsNotPlanned(
-        bundle,
-        `it would see the mount ${escapeControlCharacters(strange)}, which config.json does not name`,
-      );
-  }
+  const mountAt = (place: string) => mounts.get(prefix + inside(normal(place)));
   await Promise.all([
     verifyCgroup(bundle, plan, pid),
     verifyDevices(bundle, plan, root),
@@ -81,53 +67,53 @@ function normal(place: string): string {
   return path.posix.resolve('/', place);
 }
 
-/** A bind of something in the bundle: a second writer could have put a symlink in its way meanwhile. */
-async function verifySources(
-  bundle: Bundle,
-  mountAt: (place: string) => MountEntry | undefined,
-): Promise<void> {
-  const { mounts } = bundle.config;
-  const placeOf = ({ destination }: Mount) => path.posix.resolve('/', destination);
-  const binds = mounts.filter(
-    (mount, index) =>
-      isBind(mount) &&
-      isBelow(sourceOf(bundle, mount.source), bundle.path) &&
-      !mounts.slice(index + 1).some((later) => placeOf(later) === placeOf(mount)), // and covers it
+/** @returns what is not there, or is there and of the host: outside what the plan mounts and masks */
+function problemOf(
+  plan: StartPlan,
+  { made, missing }: MountsMade,
+  entries: readonly MountEntry[],
+  places: readonly string[],
+): string | undefined {
+  // Files too, which a second writer could have swapped for a link between make_files and mount(2).
+  if (missing[0] !== undefined)
+    return `its mount at ${escapeControlCharacters(missing[0])} is not there`;
+  if (plan.chroot) return undefined;
+  const allowed = new Set(['/', ...places]);
+  const recursive = made.flatMap(({ step, place }) =>
+    step.kind === 'bind' && step.recursive && !step.guard ? [place] : [],
   );
-  if (binds.length === 0) return;
-  const own = await ownMounts();
-  for (const bind of binds) {
-    const source = sourceOf(bundle, bind.source);
-    const inside = `/${path.posix.relative(bundle.rootfs, source)}`;
-    // What was mounted in the rootfs by then is what it shows of it.
-    const earlier = isBelow(source, bundle.rootfs)
-      ? topmostMountAt({ mounts: mounts.slice(0, mounts.indexOf(bind)) }, inside)
-      : undefined;
-    const holding = earlier ? mountAt(placeOf(earlier)) : mountHolding(own, source);
-    const mount = mountAt(placeOf(bind));
-    if (!mount || !holding) continue;
-    const below = earlier
-      ? path.posix.relative(placeOf(earlier), inside)
-      : path.posix.relative(holding.mountPoint, source);
-    if (mount.device !== holding.device || mount.root !== path.posix.join(holding.root, below))
-      endAsNotPlanned(
-        bundle,
-        `its mount at ${escapeControlCharacters(placeOf(bind))} shows something else than ${escapeControlCharacters(source)}`,
-      );
-  }
+  const strange = entries.find(
+    ({ mountPoint }) =>
+      !allowed.has(mountPoint) && !recursive.some((top) => mountPoint.startsWith(`${top}/`)),
+  );
+  return (
+    strange &&
+    `it would see the mount ${escapeControlCharacters(strange.mountPoint)}, which config.json does not name`
+  );
 }
 
-/** Of each place what the last mount there was told; masks are looked at by themselves. */
-function wantedFlags({ rootfs }: StartPlan, inside: PlaceInside): Map<string, string[]> {
-  const wanted = new Map<string, string[]>();
-  for (const step of rootfs) {
-    if (step.guard || step.kind === 'propagation') continue;
-    const options =
-      step.kind === 'bindEach' ? deviceBindOptions : 'options' in step ? step.options : [];
-    const flags = keptFlags(options);
-    for (const place of mountTargets(step)) wanted.set(inside(place), flags);
+/** A bind of something in the bundle: a second writer could have put a symlink in its way meanwhile. */
+async function verifySources(bundle: Bundle, made: readonly MadeMount[]): Promise<void> {
+  let own: readonly MountEntry[] | undefined;
+  for (const [index, { step, place, entry }] of made.entries()) {
+    if (step.kind !== 'bind' || step.guard || step.source === step.name) continue;
+    if (!isBelow(step.source, bundle.path)) continue;
+    const inside = `/${path.posix.relative(bundle.rootfs, step.source)}`;
+    // What was mounted in the rootfs by then is what it shows of it.
+    const earlier = isBelow(step.source, bundle.rootfs)
+      ? made.slice(0, index).findLast((one) => isBelow(inside, one.place))
+      : undefined;
+    const holding = earlier?.entry ?? mountHolding((own ??= await ownMounts()), step.source);
+    if (!holding) continue;
+    const below = earlier
+      ? path.posix.relative(earlier.place, inside)
+      : path.posix.relative(holding.mountPoint, step.source);
+    if (entry.device !== holding.device || entry.root !== path.posix.join(holding.root, below))
+      endAsNotPlanned(
+        bundle,
+        `its mount at ${escapeControlCharacters(place)} shows something else than ${escapeControlCharacters(step.source)}`,
+      );
   }
-  return wanted;
 }
 
 async function verifyCgroup(bundle: Bundle, { cgroup }: StartPlan, pid: number): Promise<void> {

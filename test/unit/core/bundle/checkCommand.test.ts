@@ -3,7 +3,6 @@ import { chmodSync } from 'node:fs';
 import path from 'node:path';
 import { checkCommand, CommandError } from '../../../../src/core/bundle/checkCommand';
 import { defaultConfigFor } from '../../../../src/core/bundle/loadBundleOrFolder';
-import type { Mount } from '../../../../src/core/config/schema';
 import { elfProgram, plant, temporaryFolder, type Tree } from './temporaryFolder';
 
 describe('checkCommand', () => {
@@ -11,12 +10,12 @@ describe('checkCommand', () => {
   const check = (
     tree: Tree,
     command = '/bin/sh',
-    extra: { env?: string[]; mounts?: Mount[]; machine?: string; signal?: AbortSignal } = {},
+    extra: { env?: string[]; machine?: string; signal?: AbortSignal } = {},
   ) => {
     plant(folder(), tree);
     const config = defaultConfigFor('box');
     const process = { ...config.process, args: [command] as [string], env: extra.env ?? [] };
-    const bundle = { rootfs: folder(), config: { ...config, process, mounts: extra.mounts ?? [] } };
+    const bundle = { rootfs: folder(), config: { ...config, process, mounts: [] } };
     return checkCommand(bundle, { machine: extra.machine ?? 'x86_64', signal: extra.signal });
   };
   const failsWith = (code: string, exitCode: number, message: RegExp) => (error: unknown) => {
@@ -120,9 +119,6 @@ describe('checkCommand', () => {
     );
     await check({ 'bin/old': elfProgram({ machine: 3 }) }, '/bin/old');
   });
-
-  it('lets pass what a mount will bring', () =>
-    check({}, '/opt/tool', { mounts: [{ destination: '/opt/', type: 'bind', source: '/x' }] }));
 
   it('ends with the reason of its signal, in the middle of PATH or of a chain of interpreters', async () => {
     const folders = Array.from({ length: 900 }, (_, index) => `/a/${index}`);

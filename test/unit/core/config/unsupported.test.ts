@@ -96,6 +96,28 @@ describe('unsupported', () => {
     );
   });
 
+  it('says so of a device in whose place something else is', () => {
+    const [fuse, ptmx] = ['/dev/fuse', '/dev/pts/ptmx'].map((path, index) => ({
+      ...{ path, type: 'c', major: index ? 5 : 10, minor: index ? 2 : 229 },
+    }));
+    const devices = [
+      fuse,
+      fuse,
+      ptmx,
+      { ...ptmx, minor: 3 },
+      { ...ptmx, path: '/dev/ptmx', minor: 3 },
+    ];
+    const devpts = { destination: '/dev/pts/', type: 'devpts' };
+    const bind = { destination: '/dev/./fuse', source: '/dev/fuse', options: ['bind'] };
+    const at = (...mounts: object[]) =>
+      places({ mounts, linux: { devices } }).map((place) => Number(place.split('.').at(-1)));
+    assert.deepEqual(at(devpts), [1, 3, 4]);
+    assert.deepEqual(at(devpts, bind), [0, 1, 3, 4]);
+    assert.deepEqual(at({ destination: '/dev', type: 'tmpfs' }), [1, 3, 4]);
+    // A later mount has nothing of an earlier one below it.
+    assert.deepEqual(at(bind, { destination: '/dev', type: 'tmpfs' }), [1, 3, 4]);
+  });
+
   it('says which ambient capabilities the kernel takes from a user again', () => {
     const capabilities = { bounding: ['CAP_KILL'], inheritable: [], ambient: ['CAP_KILL'] };
     const as = (uid: number, more = {}) =>

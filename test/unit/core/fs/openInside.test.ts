@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import fc from 'fast-check';
-import { lookBudget, resolveInside, statInside } from '../../../../src/core/fs/openInside';
+import { lookBudget } from '../../../../src/core/fs/lookBudget';
+import { resolveInside, statInside } from '../../../../src/core/fs/openInside';
 import { plant, temporaryFolder } from '../bundle/temporaryFolder';
 
 describe('resolveInside', () => {

@@ -314,6 +314,52 @@ export const plannedBundles: readonly PlannedBundle[] = [
     devices: { '/dev/fuse': 'c 10:229', '/dev/net/tun': 'c 10:200' },
   },
   {
+    name: 'program-devices-there',
+    what: 'devices in whose place something else is, and one that takes the place of a link',
+    config: base(
+      {
+        process: { terminal: true },
+        mounts: [
+          { destination: '/dev', type: 'tmpfs', source: 'tmpfs', options: ['mode=755'] },
+          { destination: '/dev/pts', type: 'devpts', source: 'devpts', options: ['newinstance'] },
+          { destination: '/dev/fuse', type: 'bind', source: '/dev/fuse', options: ['bind'] },
+        ],
+        linux: {
+          devices: [
+            { path: '/dev/null', type: 'c', major: 1, minor: 5 },
+            { path: '/dev/ptmx', type: 'c', major: 5, minor: 2 },
+            { path: '/dev/pts/ptmx', type: 'c', major: 5, minor: 3 },
+            { path: '/dev/console', type: 'c', major: 5, minor: 1 },
+            { path: '/dev/fuse', type: 'c', major: 10, minor: 229 },
+            { path: '/dev/stdin', type: 'c', major: 1, minor: 3 },
+            { path: '/dev/stdin', type: 'c', major: 1, minor: 5 },
+          ],
+        },
+      },
+      { annotations: byProgram },
+    ),
+    sources: { '/dev/fuse': 'device' },
+    devices: { '/dev/stdin': 'c 1:3', '/dev/console': 'c 5:1' },
+  },
+  {
+    name: 'program-read-only-later',
+    what: 'what becomes read-only after it has been filled',
+    config: base(
+      {
+        mounts: [
+          { destination: '/dev', type: 'tmpfs', source: 'tmpfs', options: ['nosuid', 'ro'] },
+          { destination: '/run', type: 'tmpfs', source: 'tmpfs', options: ['ro', 'size=1m'] },
+          { destination: '/run/a/b', type: 'tmpfs', source: 'tmpfs', options: ['rw', 'ro'] },
+          { destination: '/srv', type: 'tmpfs', source: 'tmpfs', options: ['ro'] },
+          { destination: '/srv/a', type: 'tmpfs', source: 'tmpfs', options: ['ro', 'rw'] },
+          { destination: '/srv', type: 'tmpfs', source: 'tmpfs' },
+        ],
+        linux: { maskedPaths: ['/run/a'] },
+      },
+      { annotations: byProgram },
+    ),
+  },
+  {
     name: 'sysctl',
     what: 'kernel parameters of its own namespaces',
     config: base({
