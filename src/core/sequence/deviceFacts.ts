@@ -2,6 +2,7 @@
 import { readFile, readlink } from 'node:fs/promises';
 import { runTool } from '../fs/runTool';
 import { parseStatus } from '../procfs/parseStatus';
+import { readUserFile } from '../procfs/userFiles';
 
 export interface DeviceFacts {
   /** mknod(2) of devices is for a root of the machine itself, and one with CAP_MKNOD. */
@@ -25,7 +26,7 @@ const mknod = 27n; // capability.h
 export async function deviceFacts(privilege: 'root' | 'rootless'): Promise<DeviceFacts> {
   const [copies, users, status, ...targets] = await Promise.all([
     privilege === 'root' && (copiesDevices ??= cpCopiesDevices()),
-    readFile('/proc/self/uid_map', 'latin1'),
+    readUserFile('uid_map'),
     readFile('/proc/self/status'),
     ...deviceLinks.map(([, name]) => readlink(`/dev/${name}`).catch(() => '')),
   ]);
