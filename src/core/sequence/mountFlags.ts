@@ -14,9 +14,9 @@ const opposites: Readonly<Record<string, string>> = {
   ...{ ro: 'rw', nosuid: 'suid', nodev: 'dev', noexec: 'exec' },
 };
 
-/** Those that matter here, of a line of mountinfo or of config.json. */
+/** Those that matter here, of a line of mountinfo or of config.json: there also "rro", for all mounts below too. */
 export function keptFlags(options: readonly string[]): string[] {
-  return flags.filter((flag) => options.includes(flag));
+  return flags.filter((flag) => options.includes(flag) || options.includes(`r${flag}`));
 }
 
 /** @returns `options` with what has to be repeated, unless they ask for the opposite */

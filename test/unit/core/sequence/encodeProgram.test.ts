@@ -142,7 +142,7 @@ function decoded(encoded: Buffer): Decoded {
       settings[name] = [index, tool, ...take(Number(count))];
     } else if (lists.includes(name))
       settings[name] = take(Number(take(1)[0]) * (name === 'join' ? 2 : 1));
-    else settings[name] = take(pairs.includes(name) ? 2 : 1);
+    else settings[name] = take(name === 'timeoffsets' ? 6 : pairs.includes(name) ? 2 : 1);
   }
   const steps: Decoded['steps'][number][] = [];
   for (let [word] = take(1); word !== 'end'; [word] = take(1)) {
