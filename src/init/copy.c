@@ -102,7 +102,6 @@ int copy_folder(int from, int to, bool keeps_top) {
   struct stat status;
   int source = open_folder(from, "."), made = open_folder(to, ".");
   int result = source < 0 || made < 0 || fstat(source, &status) < 0 ? -1 : copy_below(source, made, 0);
-  if (result == 0 && !keeps_top && (fchown(made, status.st_uid, status.st_gid) == 0 || errno == EINVAL))
-    result = fchmod(made, status.st_mode & 07777);
+  if (result == 0 && !keeps_top) result = copy_status(made, ".", &status);
   return close_both(source, made, result);
 }

@@ -7,7 +7,7 @@
  *   ROOT TERMINAL      0 or 1: root inside is another user than the caller; descriptor 0 becomes its terminal
  *   CWD FLAGS FILTER   where it begins; seccomp(2), FILTER is empty for none
  *   DOMAIN PRIORITY    personality(2) and ioprio_set(2), "-" where they stay
- *   INITIAL FINAL      on which processors it runs until it is in the cgroup, and from then on; empty for all
+ *   INITIAL FINAL      on which processors it runs until it is in the cgroup, and from then on: masks; empty for all
  *   LIMITS             how many, then RESOURCE SOFT HARD for each
  *   SCHEDULING         seven words, as a step of scheduling has them
  *   PRIVILEGES         seven words, as a step of privileges has them

@@ -5,6 +5,7 @@
 
 #include "files.h"
 #include "report.h"
+#include "shapes.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -74,38 +75,15 @@ void enter_clocks(const struct plan *plan) {
   close(made);
 }
 
-/* Takes "3" or "0-3" off LIST; false where neither stands there. */
-static bool take_range(const char **list, unsigned long *from, unsigned long *to) {
-  char *end;
-  if (**list < '0' || **list > '9') return false;
-  *from = *to = strtoul(*list, &end, 10);
-  if (*end == '-') {
-    if (end[1] < '0' || end[1] > '9') return false;
-    *to = strtoul(end + 1, &end, 10);
-  }
-  *list = end;
-  return *from <= *to && *to < CPU_SETSIZE;
-}
+bool is_processors(const char *mask) { return is_hex(mask) && strlen(mask) <= CPU_SETSIZE / 4; }
 
-static bool read_processors(const char *list, cpu_set_t *set) {
-  CPU_ZERO(set);
-  for (unsigned long from, to; take_range(&list, &from, &to); list++) {
-    for (; from <= to; from++) CPU_SET(from, set);
-    if (*list == '\0') return true;
-    if (*list != ',') return false;
-  }
-  return false;
-}
-
-bool is_processors(const char *list) {
+int run_on(const char *mask) {
+  size_t length = strlen(mask);
   cpu_set_t set;
-  return list[0] == '\0' || read_processors(list, &set);
-}
-
-int run_on(const char *list) {
-  cpu_set_t set;
-  if (list[0] == '\0') return 0;
-  if (read_processors(list, &set)) return sched_setaffinity(0, sizeof set, &set);
-  errno = EINVAL;
-  return -1;
+  CPU_ZERO(&set);
+  for (size_t bit = 0; bit < length * 4; bit++) {
+    char digit = mask[length - 1 - bit / 4];
+    if ((digit <= '9' ? digit - '0' : digit - 'a' + 10) >> bit % 4 & 1) CPU_SET(bit, &set);
+  }
+  return length == 0 ? 0 : sched_setaffinity(0, sizeof set, &set);
 }

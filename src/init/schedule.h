@@ -11,8 +11,8 @@ void set_personality(const struct step *step);
 /* A time namespace of this process with the plan's offsets. Ends the start on failure. */
 void enter_clocks(const struct plan *plan);
 
-/* Processors such as "0-3,7", of which there are 1024 at most. */
-bool is_processors(const char *list);
+/* Processors as a mask in hexadecimal digits, the first one in the last; 1024 at most. */
+bool is_processors(const char *mask);
 
-/* sched_setaffinity(2) of this process; nothing where LIST is empty. Returns 0, or -1 with errno. */
-int run_on(const char *list);
+/* sched_setaffinity(2) of this process; nothing where MASK is empty. Returns 0, or -1 with errno. */
+int run_on(const char *mask);

@@ -13,16 +13,13 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 enum { OPENER, PID1, CLOSED = -1 };
 static int ends[2] = {CLOSED, CLOSED};
 static pid_t opener;
-
-struct answer {
-  int error; /* errno, or 0 and a descriptor beside it */
-};
 
 bool maps_ids(const struct step *step) { return step->words.at[MAPPED_USERS][0] != '\0'; }
 
@@ -47,7 +44,7 @@ static int namespace_of(const struct step *step) {
   struct clone_args arguments = {.flags = CLONE_NEWUSER, .exit_signal = SIGCHLD};
   pid_t pid = clone3(&arguments);
   if (pid == 0)
-    for (;;) pause();
+    for (die_with_parent();;) pause();
   if (pid < 0) return -1;
   const char *users = step->words.at[MAPPED_USERS], *groups = step->words.at[MAPPED_GROUPS];
   char file[64];
@@ -84,15 +81,15 @@ static int open_here(const struct step *step) {
   return maps_ids(step) ? open_mapped(step) : open(step->words.at[SOURCE], O_PATH | O_CLOEXEC);
 }
 
-/* One descriptor beside a message (unix(7), SCM_RIGHTS). */
+/* Beside errno, or 0 and then one descriptor (unix(7), SCM_RIGHTS). */
 union control {
   char bytes[CMSG_SPACE(sizeof(int))];
   struct cmsghdr aligned;
 };
 
 static void reply(int descriptor) {
-  struct answer answer = {descriptor < 0 ? errno : 0};
-  struct iovec data = {&answer, sizeof answer};
+  int error = descriptor < 0 ? errno : 0;
+  struct iovec data = {&error, sizeof error};
   union control control = {0};
   struct msghdr message = {.msg_iov = &data, .msg_iovlen = 1};
   if (descriptor >= 0) {
@@ -110,6 +107,9 @@ static void reply(int descriptor) {
 
 /* Steps of this plan by their place in it and nothing else, until PID 1 closes its end. */
 static noreturn void serve(const struct plan *plan, pid_t pid) {
+  /* Of what the helper has handed over nothing more is needed here; the monitor's end of PID 1's words would keep it alive. */
+  if (dup2(ends[OPENER], WORDS) < 0 || syscall(SYS_close_range, WORDS + 1, ~0u, 0) < 0) start_failed("close_range");
+  ends[OPENER] = WORDS;
   int process = open_pid(pid), flags = CLONE_NEWNS | (geteuid() == 0 ? 0 : CLONE_NEWUSER);
   if (process < 0 || enter_namespace(process, flags) < 0) start_failed("the mount namespace of PID 1");
   close(process);
@@ -140,17 +140,16 @@ void take_sources(void) { close_end(OPENER); }
 void leave_sources(void) { close_end(PID1); }
 
 static int ask(size_t at) {
-  struct answer answer = {EPIPE};
-  struct iovec data = {&answer, sizeof answer};
+  int error = EPIPE, descriptor = -1;
+  struct iovec data = {&error, sizeof error};
   union control control = {0};
   struct msghdr message = {.msg_iov = &data, .msg_iovlen = 1, .msg_control = control.bytes};
   message.msg_controllen = sizeof control.bytes;
   if (send(ends[PID1], &at, sizeof at, MSG_NOSIGNAL) < 0) return -1;
   ssize_t length = recvmsg(ends[PID1], &message, MSG_CMSG_CLOEXEC);
-  struct cmsghdr *header = length == (ssize_t)sizeof answer ? CMSG_FIRSTHDR(&message) : NULL;
-  int descriptor = -1;
+  struct cmsghdr *header = length == (ssize_t)sizeof error ? CMSG_FIRSTHDR(&message) : NULL;
   if (header && header->cmsg_type == SCM_RIGHTS) memcpy(&descriptor, CMSG_DATA(header), sizeof descriptor);
-  if (descriptor < 0) errno = answer.error;
+  if (descriptor < 0) errno = error;
   return descriptor;
 }
 

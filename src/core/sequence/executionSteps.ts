@@ -84,6 +84,16 @@ export function ioPriorityArgv({ class: name, priority }: IoPriority): string[] 
   ];
 }
 
+/** Processors such as `0-3,7` as a mask in hexadecimal digits; empty for none. */
+export function processorMask(list = ''): string {
+  let mask = 0n;
+  for (const part of list.split(',').filter((one) => one !== '')) {
+    const [from, to = from] = part.split('-').map(Number) as [number, number?];
+    for (let one = from; one <= to; one++) mask |= 1n << BigInt(one);
+  }
+  return mask === 0n ? '' : mask.toString(16);
+}
+
 /** PER_LINUX and PER_LINUX32 of linux/personality.h. */
 export function personalityValue({ domain }: Personality): number {
   return domain === 'LINUX32' ? 8 : 0;

@@ -8,6 +8,7 @@ import { readUserFile } from '../../../core/procfs/userFiles';
 import {
   ioPriorityValue,
   personalityValue,
+  processorMask,
   schedulerWords,
 } from '../../../core/sequence/executionSteps';
 import { limitWords, privilegeWords } from '../../../core/sequence/programOperation';
@@ -38,6 +39,7 @@ export async function programSession(
 ): Promise<SessionCommand> {
   const { bundle, hostPid, cgroup } = container;
   const { process: wanted, linux } = bundle.config;
+  const affinity = wanted.execCPUAffinity;
   const rootless = process.geteuid!() !== 0;
   const program = await withContainerFsTimeout(container, () =>
     sessionProgram(container, command, cwd, variables.all),
@@ -61,7 +63,7 @@ export async function programSession(
     ...(filter ? [String(filter.flags), filter.program] : ['0', '']),
     linux.personality ? String(personalityValue(linux.personality)) : '-',
     wanted.ioPriority ? String(ioPriorityValue(wanted.ioPriority)) : '-',
-    ...[wanted.execCPUAffinity?.initial ?? '', wanted.execCPUAffinity?.final ?? ''],
+    ...[processorMask(affinity?.initial), processorMask(affinity?.final)],
     ...[String(limits.length / 3), ...limits],
     ...[...schedulerWords(wanted.scheduler).map(String), ...confinement],
     ...[program, ...command.slice(1)],

@@ -37,7 +37,9 @@ describe('encodeProgram', () => {
   it('is what the fuzzer of the plan reader begins with (test/init/seeds)', async () => {
     const seeds = path.resolve('test/init/seeds');
     const wanted = [...plans()].filter(({ name }) =>
-      /^(program-safe|program-order|limits-further|namespace-joined), (root|rootless)$/.test(name),
+      /^(program-safe|program-order|limits-further|namespace-joined|execution|program-propagation), (root|rootless)$/.test(
+        name,
+      ),
     );
     const files = new Map(
       wanted.map(({ name, plan }) => [
