@@ -39,7 +39,7 @@ const otherEngine = 'set the annotation dev.terrarium.engine to "crun" or "runc"
 const ownOption =
   /^(X-.*|x-.*|verity\..*|(loop|offset|sizelimit|u?helper|encryption|comment)(=.*)?|(no)?(auto|users?|owner|group|fail)|_netdev)$/;
 
-const noneTravels = 'no mount travels between this machine and a container of the built-in engine';
+const noneTravels = 'no mount travels between this machine and a container that its commands start';
 
 /** Options of a mount itself, which a bind can have others of (mount(8)), and what kind of mount it is. */
 export const ofBinds =
