@@ -10,7 +10,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <linux/magic.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/statfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -91,6 +94,23 @@ void become_root(const struct plan *plan) {
   die_with_parent();
   be_readable();
   report("done", plan->become_step);
+}
+
+static bool is_nameless(int descriptor, const struct stat *status) {
+  struct statfs filesystem;
+  if (S_ISCHR(status->st_mode)) return isatty(descriptor);
+  return S_ISFIFO(status->st_mode) && fstatfs(descriptor, &filesystem) == 0 && filesystem.f_type == PIPEFS_MAGIC;
+}
+
+void own_stdio(uid_t uid) {
+  static const int descriptors[] = {STDIN_FILENO, STDOUT_FILENO, ERRORS};
+  for (size_t i = 0; i < sizeof descriptors / sizeof *descriptors; i++) {
+    struct stat status;
+    if (fstat(descriptors[i], &status) < 0 || status.st_uid == uid || !is_nameless(descriptors[i], &status)) continue;
+    /* Its owner or group is not mapped here, or /dev is read-only. */
+    if (fchown(descriptors[i], uid, (gid_t)-1) < 0 && errno != EPERM && errno != EINVAL && errno != EROFS)
+      start_failed("standard input and output");
+  }
 }
 
 void be_readable(void) {

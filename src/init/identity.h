@@ -23,5 +23,11 @@ void switch_to_root(void);
  */
 void be_readable(void);
 
+/*
+ * Makes UID the owner of standard input, output and error, so that /dev/stdout can be opened: of terminals and of pipes
+ * without a name. Files and what else has a name may be others' too. What may not be given stays, as under runc.
+ */
+void own_stdio(uid_t uid);
+
 /* Ends this process when its parent does; a change of ids has taken that back (PR_SET_PDEATHSIG(2const)). */
 void die_with_parent(void);

@@ -6,7 +6,10 @@
  *   UMASK FILES        "-" where they stay: the mask in decimal, the soft limit of open files
  *   ROOT TERMINAL      0 or 1: root inside is another user than the caller; descriptor 0 becomes its terminal
  *   CWD FLAGS FILTER   where it begins; seccomp(2), FILTER is empty for none
+ *   DOMAIN PRIORITY    personality(2) and ioprio_set(2), "-" where they stay
+ *   INITIAL FINAL      on which processors it runs until it is in the cgroup, and from then on: masks; empty for all
  *   LIMITS             how many, then RESOURCE SOFT HARD for each
+ *   SCHEDULING         seven words, as a step of scheduling has them
  *   PRIVILEGES         seven words, as a step of privileges has them
  *   PROGRAM...         absolute, with its arguments
  *
@@ -24,6 +27,7 @@
 #include "plan.h"
 #include "privileges.h"
 #include "report.h"
+#include "schedule.h"
 #include "shapes.h"
 
 #include <errno.h>
@@ -41,13 +45,14 @@
 #include <termios.h>
 #include <unistd.h>
 
-enum { PID, NAMESPACES, CGROUP, SCORE, MASK, FILES, BECOMES_ROOT, TERMINAL, CWD, FLAGS, FILTER, LIMIT_COUNT, FIXED };
-static const char fixed_shape[] = "iiwwIIbbpiwi";
-static const char limits_shape[] = ":idd", privileges_shape[] = "MMMIIgb";
+enum { PID, NAMESPACES, CGROUP, SCORE, MASK, FILES, BECOMES_ROOT, TERMINAL, CWD, FLAGS, FILTER, DOMAIN,
+       IO_CLASS, INITIAL, FINAL, LIMIT_COUNT, FIXED };
+static const char fixed_shape[] = "iiwwIIbbpiwIIwwi";
+static const char limits_shape[] = ":idd", scheduler_shape[] = "IisIddd", privileges_shape[] = "MMMIIgb";
 
 struct joining {
   const char **words; /* the fixed ones */
-  struct step limits, privileges;
+  struct step limits, scheduler, privileges;
   struct plan plan; /* the filter, arguments and environment */
 };
 
@@ -88,6 +93,7 @@ static void read_words(struct joining *joining, char **words) {
   uint64_t limits = number_of(joining->words[LIMIT_COUNT]);
   if (limits > left) misused();
   joining->limits = (struct step){.words = take(&next, &left, limits * 3, limits_shape)};
+  joining->scheduler = (struct step){.words = take(&next, &left, 7, scheduler_shape)};
   joining->privileges = (struct step){.words = take(&next, &left, 7, privileges_shape)};
   if (left == 0 || next[0][0] != '/') misused();
   struct plan *plan = &joining->plan;
@@ -96,7 +102,7 @@ static void read_words(struct joining *joining, char **words) {
   plan->filter = joining->words[FILTER];
   plan->has_filter = plan->filter[0] != '\0';
   plan->filter_flags = (uint32_t)number_of(joining->words[FLAGS]);
-  if (!is_filter(plan->filter)) misused();
+  if (!is_filter(plan->filter) || !is_processors(joining->words[INITIAL]) || !is_processors(joining->words[FINAL])) misused();
 }
 
 static void write_to(const char *file, const char *text) {
@@ -106,7 +112,13 @@ static void write_to(const char *file, const char *text) {
 /* While the machine's /proc and cgroups are at hand. */
 static void prepare(const struct joining *joining) {
   const char **words = joining->words;
+  struct step io_priority = {.words = {words + IO_CLASS, 1}}, domain = {.words = {words + DOMAIN, 1}};
+  if (run_on(words[INITIAL]) < 0) start_failed("process.execCPUAffinity");
   write_to(words[CGROUP], "0");
+  if (run_on(words[FINAL]) < 0) start_failed("process.execCPUAffinity");
+  set_scheduler(&joining->scheduler);
+  set_io_priority(&io_priority);
+  set_personality(&domain);
   write_to("/proc/self/oom_score_adj", words[SCORE]);
   set_limits(&joining->limits);
   if (strcmp(words[FILES], "-") != 0) limit_open_files(number_of(words[FILES]));

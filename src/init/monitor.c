@@ -6,6 +6,7 @@
 #include "files.h"
 #include "identity.h"
 #include "report.h"
+#include "sources.h"
 #include "start.h"
 
 #include <errno.h>
@@ -37,8 +38,9 @@ static void join(const struct plan *plan) {
 
 /* In the child this does not return. CGROUP is the descriptor of its cgroup, or -1. */
 static pid_t clone_pid1(const struct plan *plan, int cgroup, uint64_t more, const int words[2], mode_t callers_umask) {
-  /* start() makes the cgroup namespace once it is in its cgroup. */
-  struct clone_args arguments = {.flags = (plan->namespaces & ~(uint64_t)CLONE_NEWCGROUP) | more};
+  /* start() makes the cgroup namespace once it is in its cgroup, and that of clocks which are to have offsets. */
+  uint64_t later = CLONE_NEWCGROUP | (plan->has_offsets ? CLONE_NEWTIME : 0);
+  struct clone_args arguments = {.flags = (plan->namespaces & ~later) | more};
   if (!(more & CLONE_PARENT)) arguments.exit_signal = SIGCHLD;
   if (cgroup >= 0) {
     arguments.flags |= CLONE_INTO_CGROUP;
@@ -100,6 +102,7 @@ static pid_t make_pid1(const struct plan *plan, const int words[2], mode_t calle
   if (cgroup >= 0) close(cgroup);
   if (plan->cgroup && has_stage) move_to_cgroup(plan, pid);
   map_ids(plan, pid);
+  offer_sources(plan, pid);
   say(other_end(words), GO_ON);
   return pid;
 }
@@ -138,6 +141,7 @@ static bool attend(int pidfd, const int words[2]) {
     if (!polled[1].revents) continue;
     if (!went && hears_go()) {
       went = true;
+      end_sources();
       say(other_end(words), GO);
       continue;
     }
@@ -154,6 +158,8 @@ noreturn void monitor(struct plan *plan, char *buffer) {
   int words[2];
   if (pipe2(words, O_CLOEXEC) < 0) start_failed("pipe");
   if (plan->tty) open_terminal(plan->tty);
+  prepare_sources(plan);
+  if (plan->has_person) own_stdio(plan->person_uid);
   carry_out_phase(plan, -1, BEFORE);
   pid_t pid = make_pid1(plan, words, callers_umask);
   int pidfd = open_pid(pid);

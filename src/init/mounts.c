@@ -1,9 +1,12 @@
 /* Mounts, without a path that a rootfs could bend. */
 #include "mounts.h"
 
+#include "attributes.h"
+#include "copy.h"
 #include "kernel.h"
 #include "places.h"
 #include "report.h"
+#include "sources.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -14,43 +17,7 @@
 #include <unistd.h>
 
 /* mount(2); <sys/mount.h> does not go together with <linux/mount.h>. */
-enum { SHARED = 1 << 20, PRIVATE = 1 << 18, SLAVE = 1 << 19, UNBINDABLE = 1 << 17, BELOW_TOO = 0x8000 /* AT_RECURSIVE */ };
-
-/* Options of a mount itself, in the words of mount(8). */
-static const struct {
-  const char *name;
-  uint64_t set, clear;
-} attributes[] = {
-    {"ro", MOUNT_ATTR_RDONLY, 0},
-    {"rw", 0, MOUNT_ATTR_RDONLY},
-    {"nosuid", MOUNT_ATTR_NOSUID, 0},
-    {"suid", 0, MOUNT_ATTR_NOSUID},
-    {"nodev", MOUNT_ATTR_NODEV, 0},
-    {"dev", 0, MOUNT_ATTR_NODEV},
-    {"noexec", MOUNT_ATTR_NOEXEC, 0},
-    {"exec", 0, MOUNT_ATTR_NOEXEC},
-    {"nosymfollow", MOUNT_ATTR_NOSYMFOLLOW, 0},
-    {"symfollow", 0, MOUNT_ATTR_NOSYMFOLLOW},
-    {"nodiratime", MOUNT_ATTR_NODIRATIME, 0},
-    {"diratime", 0, MOUNT_ATTR_NODIRATIME},
-    {"noatime", MOUNT_ATTR_NOATIME, MOUNT_ATTR__ATIME},
-    {"strictatime", MOUNT_ATTR_STRICTATIME, MOUNT_ATTR__ATIME},
-    {"relatime", MOUNT_ATTR_RELATIME, MOUNT_ATTR__ATIME},
-    {"atime", MOUNT_ATTR_RELATIME, MOUNT_ATTR__ATIME},
-    {"norelatime", MOUNT_ATTR_RELATIME, MOUNT_ATTR__ATIME},
-    {"nostrictatime", MOUNT_ATTR_RELATIME, MOUNT_ATTR__ATIME},
-};
-
-/* False for an option of the file system. What stands last holds. */
-static bool take_attribute(const char *option, struct mount_attr *wanted) {
-  for (size_t i = 0; i < sizeof attributes / sizeof *attributes; i++) {
-    if (strcmp(attributes[i].name, option) != 0) continue;
-    wanted->attr_set = (wanted->attr_set & ~attributes[i].clear) | attributes[i].set;
-    wanted->attr_clr = (wanted->attr_clr & ~attributes[i].set) | attributes[i].clear;
-    return true;
-  }
-  return false;
-}
+enum { SHARED = 1 << 20, PRIVATE = 1 << 18, SLAVE = 1 << 19, UNBINDABLE = 1 << 17 };
 
 /* What fsconfig(2) takes of a value; mount(2) takes a page of them all. */
 enum { LONGEST_VALUE = 255, PAGE = 4096 };
@@ -65,10 +32,13 @@ static bool is_long(const struct step *step) {
   return longest > LONGEST_VALUE;
 }
 
-static struct mount_attr attributes_of(const char *const *options, size_t count) {
-  struct mount_attr wanted = {0};
-  for (size_t i = 0; i < count; i++) take_attribute(options[i], &wanted);
-  return wanted;
+/* Whether it has that option, or where the word ends in "=" one with a value. */
+static bool has_option(const struct step *step, const char *option) {
+  size_t length = strlen(option);
+  bool takes_value = option[length - 1] == '=';
+  for (size_t i = 3; i < step->words.count; i++)
+    if (takes_value ? strncmp(step->words.at[i], option, length) == 0 : strcmp(step->words.at[i], option) == 0) return true;
+  return false;
 }
 
 static noreturn void failed_at(const struct step *step, const char *name, const char *detail) {
@@ -111,15 +81,21 @@ static void put(int mount, int place, const struct step *step, const char *name)
   close(place);
 }
 
-int mount_root(const char *rootfs) {
-  struct mount_attr private = {.propagation = PRIVATE};
+static int set_propagation(int mount, uint64_t type, bool recursive) {
+  struct mount_attr wanted = {.propagation = type};
+  return set_mount_attributes(mount, recursive ? AT_RECURSIVE : 0, &wanted);
+}
+
+/* Before all else nothing that is mounted here may reach the machine: a slave still hears of what is mounted there. */
+int mount_root(const struct plan *plan) {
   int machine = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
-  if (machine < 0 || set_mount_attributes(machine, BELOW_TOO, &private) < 0) start_failed("/");
+  if (machine < 0 || set_propagation(machine, plan->follows == NOTHING ? PRIVATE : SLAVE, true) < 0) start_failed("/");
   close(machine);
-  int folder = open(rootfs, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-  if (folder < 0) place_refused(NO_STEP, rootfs, "rootfs");
+  int folder = open(plan->rootfs, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+  if (folder < 0) place_refused(NO_STEP, plan->rootfs, "rootfs");
   int root = open_tree(folder, "", OPEN_TREE_CLONE);
-  if (root < 0 || move_mount_to(root, folder) < 0) start_failed("rootfs");
+  if (root < 0 || (plan->follows != ROOT && set_propagation(root, PRIVATE, false) < 0)) start_failed("rootfs");
+  if (move_mount_to(root, folder) < 0) start_failed("rootfs");
   close(folder);
   return root;
 }
@@ -138,7 +114,7 @@ static void read_log(int filesystem, char *log, size_t size) {
  * Lower folders of an overlay are longer than fsconfig(2) takes. By mount(2) then, on the link that /proc has to the
  * descriptor; its options in the second step, as they are for a bind.
  */
-static int mount_long(const struct step *step, int place, struct mount_attr *wanted) {
+static int mount_long(const struct step *step, int place, struct changes *wanted) {
   const char *const *words = step->words.at;
   char data[PAGE] = "", target[32];
   size_t used = 0;
@@ -149,13 +125,13 @@ static int mount_long(const struct step *step, int place, struct mount_attr *wan
     used += (size_t)added;
   }
   snprintf(target, sizeof target, "/proc/self/fd/%d", place);
-  if (mount_by_path(words[1], target, words[0], wanted->attr_set & MOUNT_ATTR_RDONLY ? MS_RDONLY : 0, data) < 0) return -1;
+  if (mount_by_path(words[1], target, words[0], wanted->own.attr_set & MOUNT_ATTR_RDONLY ? MS_RDONLY : 0, data) < 0) return -1;
   return 0;
 }
 
 /* "ro" and "rw" are of the file system and of the mount; "async" and its like take flags back that nothing has set. */
 static int configure(int filesystem, const char *option) {
-  static const char *const unset[] = {"async", "nolazytime", "nomand", "silent", "loud"};
+  static const char *const unset[] = {"async", "nolazytime", "nomand", "silent", "loud", "tmpcopyup"};
   for (size_t i = 0; i < sizeof unset / sizeof *unset; i++)
     if (strcmp(unset[i], option) == 0) return 0;
   char *value = strchr(option, '=');
@@ -175,11 +151,11 @@ void mount_filesystem(int root, const struct step *step) {
   require_folder(root, step);
   int place = place_of(root, step, name);
   if (is_long(step)) {
-    struct mount_attr wanted = {0};
+    struct changes wanted = {0};
     if (mount_long(step, place, &wanted) < 0) failed_at(step, name, type);
     close(place);
     place = place_of(root, step, name);
-    if (set_mount_attributes(place, 0, &wanted) < 0) failed_at(step, name, type);
+    if (change_attributes(place, &wanted) < 0) failed_at(step, name, type);
     close(place);
     return;
   }
@@ -190,59 +166,67 @@ void mount_filesystem(int root, const struct step *step) {
     snprintf(log, sizeof log, "unknown filesystem type '%s'", type);
     failed_at(step, name, errno == ENODEV ? log : type);
   }
-  struct mount_attr wanted = {0};
+  struct changes wanted = {0};
+  bool copies = has_option(step, "tmpcopyup");
   int result = configure_filesystem(filesystem, FSCONFIG_SET_STRING, "source", source);
   for (size_t i = 3; result == 0 && i < step->words.count; i++) {
     bool is_attribute = take_attribute(words[i], &wanted);
     bool is_both = strcmp(words[i], "ro") == 0 || strcmp(words[i], "rw") == 0;
-    if (!is_attribute || is_both) result = configure(filesystem, words[i]);
+    if (!is_attribute || (is_both && !copies)) result = configure(filesystem, words[i]);
   }
   if (result == 0) result = configure_filesystem(filesystem, FSCONFIG_CMD_CREATE, NULL, NULL);
-  int mount = result == 0 ? make_mount(filesystem, (unsigned int)wanted.attr_set) : -1;
+  uint64_t later = copies ? MOUNT_ATTR_RDONLY : 0;
+  int mount = result == 0 ? make_mount(filesystem, (unsigned int)(wanted.own.attr_set & ~later)) : -1;
   if (mount < 0) {
     read_log(filesystem, log, sizeof log);
     failed_at(step, name, log);
   }
   close(filesystem);
+  if (copies && copy_folder(place, mount, has_option(step, "mode=")) < 0) failed_at(step, name, "tmpcopyup");
+  wanted.own = (struct mount_attr){.attr_set = wanted.own.attr_set & later};
+  if (change_attributes(mount, &wanted) < 0) failed_at(step, name, type);
   put(mount, place, step, name);
 }
 
-/* A copy of what SOURCE shows, with those options, mounted nowhere yet. */
-static int copy_tree(int folder, const char *source, bool recursive, struct mount_attr wanted) {
-  int mount = open_tree(folder, source, OPEN_TREE_CLONE | (recursive ? BELOW_TOO : 0u));
-  bool changes = wanted.attr_set || wanted.attr_clr;
-  if (mount >= 0 && changes && set_mount_attributes(mount, 0, &wanted) < 0) {
-    int error = errno;
-    close(mount);
-    errno = error;
-    return -1;
-  }
+/* A copy of what SOURCE shows, mounted nowhere yet. */
+static int copy_tree(int folder, const char *source, bool recursive) {
+  return open_tree(folder, source, OPEN_TREE_CLONE | (recursive ? (unsigned int)AT_RECURSIVE : 0u));
+}
+
+/* The same of a step; from inside, or from the machine. */
+static int copy_source(int root, const struct plan *plan, const struct step *step) {
+  const char *const *words = step->words.at;
+  bool is_mount = false;
+  int from = words[SOURCE][0] == '.' ? place_of(root, step, words[SOURCE]) : open_source(plan, step, &is_mount);
+  if (from < 0 || is_mount) return from;
+  int mount = copy_tree(from, "", words[RECURSIVE][0] == '1');
+  int error = errno;
+  close(from);
+  errno = error;
   return mount;
 }
 
-void mount_bind(int root, const struct step *step) {
+void mount_bind(int root, const struct plan *plan, const struct step *step) {
   const char *const *words = step->words.at;
-  const char *source = words[1], *name = words[2];
+  const char *name = words[BIND_NAME];
   require_folder(root, step);
-  int place = place_of(root, step, name);
-  struct mount_attr wanted = attributes_of(words + 3, step->words.count - 3);
-  bool is_inside = source[0] == '.';
-  int from = is_inside ? place_of(root, step, source) : AT_FDCWD;
-  int mount = copy_tree(from, is_inside ? "" : source, words[0][0] == '1', wanted);
-  if (mount < 0) failed_at(step, name, is_inside ? NULL : source);
-  if (is_inside) close(from);
+  int place = place_of(root, step, name), mount = copy_source(root, plan, step);
+  struct changes wanted = changes_of(words + FIRST_OPTION, step->words.count - FIRST_OPTION);
+  bool is_private = plan->follows != NOTHING && words[FOLLOWS][0] == '0';
+  if (mount < 0 || (is_private && set_propagation(mount, PRIVATE, true) < 0) || change_attributes(mount, &wanted) < 0)
+    failed_at(step, name, words[SOURCE][0] == '.' ? NULL : words[SOURCE]);
   put(mount, place, step, name);
 }
 
 void mount_each(int root, const struct step *step) {
-  static const struct mount_attr lent = {.attr_set = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC};
+  static const struct changes lent = {.own.attr_set = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC};
   int folder = open(step->words.at[0], O_PATH | O_DIRECTORY | O_CLOEXEC);
   if (folder < 0) step_failed(step->index, step->words.at[0], NULL);
   for (size_t i = 1; i < step->words.count; i++) {
     const char *name = step->words.at[i];
-    int place = place_of(root, step, name);
-    int mount = copy_tree(folder, name, false, lent);
-    if (mount < 0) failed_at(step, name, NULL);
+    int place = place_of(root, step, name), mount = copy_tree(folder, name, false);
+    if (mount < 0 || set_propagation(mount, PRIVATE, false) < 0 || change_attributes(mount, &lent) < 0)
+      failed_at(step, name, NULL);
     put(mount, place, step, name);
   }
   close(folder);
@@ -250,9 +234,9 @@ void mount_each(int root, const struct step *step) {
 
 void change_mount(int root, const struct step *step) {
   const char *name = step->words.at[0];
-  struct mount_attr wanted = attributes_of((const char *const *)step->words.at + 1, step->words.count - 1);
+  struct changes wanted = changes_of((const char *const *)step->words.at + 1, step->words.count - 1);
   int place = place_of(root, step, name);
-  if (set_mount_attributes(place, 0, &wanted) < 0) failed_at(step, name, NULL);
+  if (change_attributes(place, &wanted) < 0) failed_at(step, name, NULL);
   close(place);
 }
 
@@ -266,12 +250,11 @@ void change_propagation(int root, const struct step *step) {
   for (size_t i = 1; i < step->words.count; i++) {
     const char *change = step->words.at[i];
     bool recursive = change[0] == 'r';
-    struct mount_attr wanted = {0};
+    uint64_t type = 0;
     for (size_t t = 0; t < sizeof types / sizeof *types; t++)
-      if (strcmp(types[t].name, change + recursive) == 0) wanted.propagation = types[t].type;
-    if (wanted.propagation == 0) errno = EINVAL;
-    if (wanted.propagation == 0 || set_mount_attributes(place, recursive ? BELOW_TOO : 0, &wanted) < 0)
-      failed_at(step, name, change);
+      if (strcmp(types[t].name, change + recursive) == 0) type = types[t].type;
+    if (type == 0) errno = EINVAL;
+    if (type == 0 || set_propagation(place, type, recursive) < 0) failed_at(step, name, change);
   }
   close(place);
 }

@@ -4,14 +4,14 @@
 #include "plan.h"
 
 /*
- * Makes the mounts of this namespace private, and ROOTFS a mount of its own there. Returns its descriptor, below which
- * everything else is found. Ends the start where that fails.
+ * Makes the mounts of this namespace private, or slaves of the machine's where the plan follows those, and the rootfs a
+ * mount of its own there. Returns its descriptor, below which everything else is found. Ends the start where that fails.
  */
-int mount_root(const char *rootfs);
+int mount_root(const struct plan *plan);
 
 /* Each carries one step out below ROOT; they end the start where it fails, with the step's number. */
 void mount_filesystem(int root, const struct step *step);
-void mount_bind(int root, const struct step *step);
+void mount_bind(int root, const struct plan *plan, const struct step *step);
 void mount_each(int root, const struct step *step);
 void change_mount(int root, const struct step *step);
 void change_propagation(int root, const struct step *step);

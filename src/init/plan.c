@@ -15,7 +15,7 @@ static const struct {
     {"write", WRITE, "pw"},
     {"mkdir", MAKE_FOLDER, "p"},
     {"mount", MOUNT, "wwn:w"},
-    {"bind", BIND, "bwn:w"},
+    {"bind", BIND, "bbbmmwn:w"},
     {"bindEach", BIND_EACH, "p:n"},
     {"remount", REMOUNT, "n:w"},
     {"propagation", PROPAGATION, "n:w"},
@@ -28,6 +28,9 @@ static const struct {
     {"domainname", DOMAIN_NAME, "w"},
     {"loopback", LOOPBACK, ""},
     {"rlimits", LIMITS, ":idd"},
+    {"scheduler", SCHEDULER, "IisIddd"},
+    {"ioPriority", IO_PRIORITY, "i"},
+    {"personality", PERSONALITY, "i"},
     {"privileges", PRIVILEGES, "MMMIIgb"},
 };
 
@@ -93,6 +96,14 @@ static void read_joins(struct reader *reader, struct plan *plan) {
   }
 }
 
+/* SIGN SECONDS NANOSECONDS; a sign of 1 is a minus. */
+static struct offset read_offset(struct reader *reader) {
+  struct offset offset = {.is_negative = number(reader, 1) == 1};
+  offset.seconds = number(reader, INT64_MAX);
+  offset.nanoseconds = number(reader, 999999999);
+  return offset;
+}
+
 static void read_map(struct reader *reader, struct id_map *map, bool by_tool) {
   map->index = step_number(reader);
   if (!by_tool) map->text = word(reader);
@@ -105,7 +116,7 @@ static void read_map(struct reader *reader, struct id_map *map, bool by_tool) {
 static const char *const setting_names[] = {
     "rootfs",  "namespaces", "join",    "person", "uidmap",  "gidmap", "uidtool",   "gidtool", "selfmap",     "cgroup",
     "terminal", "unshare",   "session", "become", "pivot",   "umask",    "openfiles", "cwd",
-    "environment", "arguments", "tty", "seccomp",
+    "environment", "arguments", "tty", "timeoffsets", "follows", "seccomp",
 };
 
 /* Where NAME stands in the list; after its end for none. */
@@ -139,6 +150,10 @@ static void read_setting(struct reader *reader, struct plan *plan, const char *n
   else if (IS("environment")) plan->environment = list(reader);
   else if (IS("arguments")) plan->arguments = list(reader);
   else if (IS("tty")) plan->tty = absolute(reader);
+  else if (IS("timeoffsets")) {
+    plan->has_offsets = true;
+    for (int i = 0; i < 2; i++) plan->offsets[i] = read_offset(reader);
+  } else if (IS("follows")) plan->follows = (enum follows)number(reader, ROOT);
   else is = false;
   if (!is) { /* seccomp: the last of the names */
     plan->has_filter = true;
@@ -221,6 +236,10 @@ const char *read_plan(char *buffer, size_t size, struct plan *plan) {
   if (!plan->rootfs || !plan->cwd || !plan->environment.at || !plan->arguments.count)
     return "it lacks rootfs, cwd, environment or arguments";
   return NULL;
+}
+
+const char *place_word(const struct step *step) {
+  return step->words.at[step->kind == MOUNT ? 2 : step->kind == BIND ? BIND_NAME : 0];
 }
 
 void free_plan(struct plan *plan) {

@@ -33,6 +33,9 @@ enum kind {
   DOMAIN_NAME,
   LOOPBACK,
   LIMITS,
+  SCHEDULER,
+  IO_PRIORITY,
+  PERSONALITY,
   PRIVILEGES,
 };
 
@@ -40,6 +43,9 @@ enum phase { BEFORE, INSIDE, DROP };
 
 /* The step is for a place that is there, and of that kind: otherwise it has nothing to do. PLAIN: no link leads to it. */
 enum guard { NO_GUARD, IF_DIRECTORY, IF_FILE, PLAIN };
+
+/* Words of BIND. MAPPED_... are maps as user_namespaces(7) has them, empty for none; MAPS_BELOW: of mounts below too. */
+enum bind_word { RECURSIVE, FOLLOWS, MAPS_BELOW, MAPPED_USERS, MAPPED_GROUPS, SOURCE, BIND_NAME, FIRST_OPTION };
 
 struct step {
   unsigned int index; /* its number in the helper's list, for reports */
@@ -66,6 +72,14 @@ struct joined {
   const char *path;
 };
 
+/* What is mounted on the machine from then on appears inside too: nowhere, in some binds, or in the root. */
+enum follows { NOTHING, BINDS, ROOT };
+
+struct offset {
+  bool is_negative;
+  uint64_t seconds, nanoseconds;
+};
+
 struct plan {
   const char *rootfs;
   uint64_t namespaces; /* CLONE_NEW... to be made */
@@ -79,6 +93,9 @@ struct plan {
   const char *cgroup; /* its folder; null for none */
   bool takes_terminal;
   const char *tty; /* the terminal of the payload; null where it was given on 0, 1 and 6 */
+  bool has_offsets;
+  struct offset offsets[2]; /* of the monotonic clock and the one since boot (time_namespaces(7)) */
+  enum follows follows;
   int unshare_step, session_step, become_step, pivot_step;
   bool has_umask, has_open_files;
   uint32_t umask;
@@ -104,3 +121,6 @@ void free_plan(struct plan *plan);
 /* Numbers of a plan that read_plan has checked. */
 uint64_t number_of(const char *word);
 uint64_t mask_of(const char *word);
+
+/* The word that names the place of a step which mounts. */
+const char *place_word(const struct step *step);

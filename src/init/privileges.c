@@ -107,6 +107,10 @@ bool filters_early(const struct plan *plan, const struct step *privileges) {
   return plan->has_filter && strcmp(privileges->words.at[NO_NEW_PRIVILEGES], "0") == 0;
 }
 
+void give_stdio(const struct step *privileges) {
+  if (is_given(privileges, USER)) own_stdio((uid_t)number_of(privileges->words.at[USER]));
+}
+
 void drop_privileges(const struct plan *plan, const struct step *step) {
   bool limits = is_given(step, BOUNDING);
   uint64_t bounding = limits ? mask_of(step->words.at[BOUNDING]) : UINT64_MAX;

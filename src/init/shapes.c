@@ -59,6 +59,10 @@ static bool fits(char shape, const char *text) {
     return is_left_out || is_number(text, UINT32_MAX - 1);
   case 'M':
     return is_left_out || (text[0] && strlen(text) <= 16 && is_hex(text));
+  case 's':
+    return is_number(text, 39);
+  case 'm':
+    return text[strspn(text, "0123456789 \n")] == '\0';
   case 'g':
     return is_groups(text);
   case 'b':

@@ -14,7 +14,8 @@ bool is_filter(const char *text);
 
 /*
  * SHAPE has a letter for each word: w any, p an absolute path, n a name in the step's folder, t a type of node, d a number
- * of 64 bits, i one of 32, g a list of groups, b 0 or 1; I an id and M a mask, or "-" for both. What follows a colon may
+ * of 64 bits, i one of 32, g a list of groups, m a map of ids,
+ * s a nice value from 0 to 39 (20 is none), b 0 or 1; I an id and M a mask, or "-" for both. What follows a colon may
  * come any number of times.
  */
 bool has_shape(const char *shape, struct words words);

@@ -10,6 +10,8 @@
 #include "places.h"
 #include "privileges.h"
 #include "report.h"
+#include "schedule.h"
+#include "sources.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -40,8 +42,7 @@ static void lead_session(const struct plan *plan) {
 /* Whether the place of a guarded step is there, and of the kind that it is for. */
 static bool is_wanted(int root, const struct step *step) {
   if (step->guard == NO_GUARD || step->guard == PLAIN) return true;
-  bool is_mount = step->kind == MOUNT || step->kind == BIND;
-  char *path = join_path(step->cwd, step->words.at[is_mount ? 2 : 0]);
+  char *path = join_path(step->cwd, place_word(step));
   int place = path ? open_place(root, path) : -1;
   struct stat status;
   bool is_there = place >= 0 && fstat(place, &status) == 0;
@@ -64,7 +65,7 @@ static void carry_out(const struct plan *plan, int root, const struct step *step
     mount_filesystem(root, step);
     break;
   case BIND:
-    mount_bind(root, step);
+    mount_bind(root, plan, step);
     break;
   case BIND_EACH:
     mount_each(root, step);
@@ -99,6 +100,15 @@ static void carry_out(const struct plan *plan, int root, const struct step *step
     break;
   case LIMITS:
     set_limits(step);
+    break;
+  case SCHEDULER:
+    set_scheduler(step);
+    break;
+  case IO_PRIORITY:
+    set_io_priority(step);
+    break;
+  case PERSONALITY:
+    set_personality(step);
     break;
   case PRIVILEGES:
     drop_privileges(plan, step);
@@ -136,21 +146,27 @@ static noreturn void hand_over(const struct plan *plan, bool is_there, bool has_
 noreturn void start(const struct plan *plan, int words, mode_t callers_umask) {
   default_signals();
   die_with_parent();
+  take_sources();
   lead_session(plan);
   wait_for(words, GO_ON);
   become_root(plan);
   /* Its root is the cgroup that PID 1 is in by then (cgroup_namespaces(7)): the monitor may have moved it there. */
   if (plan->namespaces & CLONE_NEWCGROUP && leave_namespaces(CLONE_NEWCGROUP) < 0)
     step_failed(plan->unshare_step, "the cgroup namespace", NULL);
+  if (plan->has_offsets) enter_clocks(plan);
   umask(0);
-  int root = mount_root(plan->rootfs);
+  int root = mount_root(plan);
   carry_out_phase(plan, root, INSIDE);
+  leave_sources();
   switch_root(root, plan->pivot_step);
   bool is_there = chdir(plan->cwd) == 0;
   if (plan->has_open_files) limit_open_files(plan->open_files);
   bool has_filter = false;
-  for (size_t i = 0; i < plan->step_count; i++)
-    if (plan->steps[i].kind == PRIVILEGES) has_filter = filters_early(plan, &plan->steps[i]);
+  for (size_t i = 0; i < plan->step_count; i++) {
+    if (plan->steps[i].kind != PRIVILEGES) continue;
+    has_filter = filters_early(plan, &plan->steps[i]);
+    give_stdio(&plan->steps[i]);
+  }
   carry_out_phase(plan, root, DROP);
   umask(plan->has_umask ? (mode_t)plan->umask : callers_umask);
   be_readable();

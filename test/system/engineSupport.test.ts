@@ -223,7 +223,9 @@ describe('what an engine drops', function () {
       });
 
       it('writes the same warnings into an exported script', async () => {
-        const made = await bundle((config) => (config.process.scheduler = { nice: 5 }));
+        const made = await bundle(
+          (config) => (config.process.scheduler = { policy: 'SCHED_OTHER', nice: 5 }),
+        );
         const { stderr } = await place.run('root', made, ['/bin/true']);
         const script = await place.exportedScript('root', made);
         const dropped = 'process.scheduler is not carried out';

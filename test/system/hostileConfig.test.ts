@@ -280,25 +280,28 @@ describe('a hostile config.json', function () {
         place.prefix = before;
       });
 
-      it('forbids for the mount itself what is to be forbidden below it too', async () => {
-        const folder = path.join(place.folder, `recursive-${privilege}`);
-        mkdirSync(folder, { mode: 0o777 });
-        chmodSync(folder, 0o777);
-        const file = path.join(folder, 'file');
-        writeFileSync(file, '');
-        chmodSync(file, 0o666);
-        const options = ['rbind', 'rro', 'rnosuid', 'rnodev', 'rnoexec'];
-        const bundle = await place.bundle(privilege, 'notes', ({ mounts }) => {
-          const bound = { destination: '/srv', type: 'bind', source: folder, options };
-          mounts.push(bound, { ...bound, destination: '/etc/motd', source: file });
+      for (const way of ['program', 'commands'])
+        it(`forbids for the mount itself what is to be forbidden below it too (${way})`, async () => {
+          const folder = path.join(place.folder, `recursive-${privilege}-${way}`);
+          mkdirSync(folder, { mode: 0o777 });
+          chmodSync(folder, 0o777);
+          const file = path.join(folder, 'file');
+          writeFileSync(file, '');
+          chmodSync(file, 0o666);
+          const options = ['rbind', 'rro', 'rnosuid', 'rnodev', 'rnoexec'];
+          const bundle = await place.bundle(privilege, 'notes', (config) => {
+            config.annotations = { ...config.annotations, 'dev.terrarium.start': way };
+            const bound = { destination: '/srv', type: 'bind', source: folder, options };
+            config.mounts.push(bound, { ...bound, destination: '/etc/motd', source: file });
+          });
+          const script = 'grep -E " /(srv|etc/motd) " /proc/self/mountinfo; >/srv/x; >/etc/motd';
+          const { stdout, stderr } = await place.run(privilege, bundle, ['/bin/sh', '-c', script]);
+          assert.equal(stdout.match(/ ro,nosuid,nodev,noexec,/g)?.length, 2, stdout + stderr);
+          assert.equal(stderr.match(/Read-only file system/g)?.length, 2, stderr);
+          const said = /no "rro", so the mount itself gets "ro", and none below it/;
+          assert.equal(said.test(stderr), way === 'commands', stderr);
+          assert.equal(existsSync(path.join(folder, 'x')), false);
         });
-        const script = 'grep -E " /(srv|etc/motd) " /proc/self/mountinfo; >/srv/x; >/etc/motd';
-        const { stdout, stderr } = await place.run(privilege, bundle, ['/bin/sh', '-c', script]);
-        assert.equal(stdout.match(/ ro,nosuid,nodev,noexec,/g)?.length, 2, stdout + stderr);
-        assert.equal(stderr.match(/Read-only file system/g)?.length, 2, stderr);
-        assert.match(stderr, /no "rro", so the mount itself gets "ro", and none below it/);
-        assert.equal(existsSync(path.join(folder, 'x')), false);
-      });
 
       it('renames and changes nothing of a namespace that it joins', async () => {
         for (const [type, change] of [

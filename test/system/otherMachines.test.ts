@@ -9,6 +9,7 @@ import { chmodSync, chownSync, existsSync, mkdirSync, writeFileSync } from 'node
 import path from 'node:path';
 import { CheckReport } from '../../src/protocol/doctor';
 import { skipBecause } from '../skip';
+import { compileLibrary } from './compile';
 import { type TestPrivilege, Workplace, processesWith, until, usePlace } from './containers';
 import { Client, newHome, serveWords } from './serving';
 
@@ -75,6 +76,19 @@ describe('a start on another machine', function () {
       const report = helper(elsewhere, 'rootless', 'check', place.folder);
       assert.equal(found('subordinate-ids', report.stdout, report.stderr).verdict, 'ok');
     });
+  });
+
+  it('works as root where the kernel has no user namespaces', async function () {
+    const library = path.join(place.folder, 'noUserNamespaces.so');
+    compileLibrary(this, 'noUserNamespaces.c', library);
+    const bundle = await place.bundle('root');
+    place.starter = ['env', `LD_PRELOAD=${library}`];
+    try {
+      const { stdout, stderr } = await place.run('root', bundle, ['/bin/echo', 'started']);
+      assert.equal(stdout, 'started\n', stderr);
+    } finally {
+      place.starter = [];
+    }
   });
 
   it('is offered a range of ids that nobody has', () => {

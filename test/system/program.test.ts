@@ -2,11 +2,14 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import {
+  chmodSync,
+  existsSync,
   mkdirSync,
   readFileSync,
   readdirSync,
   readlinkSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -86,6 +89,58 @@ describe('terrarium-init', function () {
         }
     });
   }
+
+  for (const privilege of privileges)
+    it(`lets the user of process.user open the pipe that it writes to by name (${privilege})`, async () => {
+      const bundle = await place.bundle(privilege, 'notes', ({ process }) => {
+        process.user = { uid: 1000, gid: 1000 };
+      });
+      const say = ['/bin/sh', '-c', 'echo out >/dev/stdout; echo errors >/dev/stderr'];
+      const piped = `{ "$@" 2>&3 3>&- | cat; } 3>&1 | cat`;
+      const run = [process.execPath, place.helper, 'run', bundle, '--', ...say];
+      const { argv, input } = place.as(privilege, ['bash', '-c', piped, 'bash', ...run]);
+      const { stdout } = spawnSync(argv[0]!, argv.slice(1), { cwd: '/', input });
+      for (const line of ['out', 'errors'])
+        assert.match(stdout.toString(), new RegExp(`^${line}$`, 'm'));
+    });
+
+  it('leaves a file with a name to whom it belongs, though it is standard output', async () => {
+    const bundle = await place.bundle('root', 'notes', ({ process }) => {
+      process.user = { uid: 1000, gid: 1000 };
+    });
+    const [file, pipe] = [path.join(bundle, 'said'), path.join(bundle, 'pipe')];
+    assert.equal(spawnSync('mkfifo', [pipe]).status, 0);
+    const { argv } = place.command('root', ['run', bundle, '--', '/bin/echo', 'said']);
+    const script = 'file=$1 pipe=$2; shift 2; exec 3<>"$pipe"; "$@" >"$file" 2>"$pipe"';
+    assert.equal(spawnSync('sh', ['-c', script, 'sh', file, pipe, ...argv]).status, 0);
+    assert.equal(readFileSync(file, 'utf8'), 'said\n');
+    for (const one of [file, pipe, '/dev/null']) assert.equal(statSync(one).uid, 0, one);
+  });
+
+  it('opens what a bind shows before root inside is another user, who could not reach it', async () => {
+    const users = [{ containerID: 0, hostID: 100_000, size: 1000 }];
+    const bundle = await place.bundle('root', 'notes', ({ mounts, linux }) => {
+      linux.namespaces.push({ type: 'user' });
+      Object.assign(linux, { uidMappings: users, gidMappings: users });
+      for (const source of ['closed/data', 'closed/data/file'])
+        mounts.push({
+          destination: `/mnt/${source}`,
+          type: 'bind',
+          source,
+          options: ['bind', 'ro'],
+        });
+    });
+    assert.equal(spawnSync('chown', ['-hR', '100000:100000', `${bundle}/rootfs`]).status, 0);
+    mkdirSync(path.join(bundle, 'closed/data'), { recursive: true });
+    writeFileSync(path.join(bundle, 'closed/data/file'), 'read\n');
+    chmodSync(path.join(bundle, 'closed'), 0o700);
+    const look =
+      'cat /mnt/closed/data/file; mount -o remount,rw /mnt/closed/data; touch /mnt/closed/data/x';
+    const { stdout, stderr } = await place.run('root', bundle, ['/bin/sh', '-c', look]);
+    assert.equal(stdout, 'read\n', stderr);
+    assert.match(stderr, /x: (Read-only file system|Permission denied)/);
+    assert.ok(!existsSync(path.join(bundle, 'closed/data/x')));
+  });
 
   it('takes options that fsconfig(2) does not, such as the lower folders of an overlay', async () => {
     const lower = Array.from({ length: 12 }, (_, at) => `lower-${at}-${'x'.repeat(40)}`);

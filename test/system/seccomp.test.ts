@@ -17,7 +17,7 @@ import { seeded } from '../seed';
 import { skipBecause } from '../skip';
 import { readProgram, run, type SeccompData } from '../unit/core/seccomp/bpf';
 import { dockerLike } from '../unit/core/seccomp/dockerLike';
-import { evaluate } from '../unit/core/seccomp/evaluate';
+import { evaluate, isNewer } from '../unit/core/seccomp/evaluate';
 import { generator, profileOf, telling } from '../unit/core/seccomp/randomProfiles';
 import { compile } from './compile';
 import { comparable, programsOf, unlikeNumbers } from './libseccomp';
@@ -65,7 +65,11 @@ describe('the filters of linux.seccomp', function () {
         profiles.forEach((profile: SeccompProfile, at) => {
           const own = readProgram(compileSeccomp(profile, machine).hex);
           for (const call of callsFor(profile, architectures, at))
-            assert.equal(hex(run(own, call)), hex(run(theirs[at]!, call)), described(call));
+            assert.equal(
+              hex(run(own, call)),
+              hex(wanted(profile, theirs[at]!, call)),
+              described(call),
+            );
         });
       });
 
@@ -88,7 +92,7 @@ describe('the filters of linux.seccomp', function () {
         profiles.forEach((profile, at) => {
           const own = readProgram(compileSeccomp(profile, machine).hex);
           for (const call of callsFor(profile, architectures, seed + at)) {
-            const [one, other] = [run(own, call), run(theirs[at]!, call)];
+            const [one, other] = [run(own, call), wanted(profile, theirs[at]!, call)];
             probes++;
             if (one !== other)
               assert.equal(hex(one), hex(other), `${described(profile)} ${described(call)}`);
@@ -183,6 +187,17 @@ describe('the filters of linux.seccomp', function () {
     });
   });
 });
+
+/** What libseccomp's filter returns, behind what runc puts before it. */
+function wanted(
+  profile: SeccompProfile,
+  program: ReturnType<typeof readProgram>,
+  call: SeccompData,
+): number {
+  const architectures = machines.flatMap((machine) => architecturesOf(machine));
+  const { table } = architectures.find(({ audit }) => audit === call.arch)!;
+  return isNewer(profile, table, call.nr) ? 0x00050026 : run(program, call);
+}
 
 interface Tried {
   readonly bits: 32 | 64;

@@ -5,7 +5,8 @@
  */
 import { isBind } from './mountKinds';
 import type { HostEscape } from './hostEscapes';
-import { ofBinds, withoutRecursion } from './unsupported';
+import { isRecursive } from './mountOption';
+import { ofBinds } from './unsupported';
 import type { OciConfig } from './schema';
 
 const single =
@@ -25,7 +26,7 @@ export function hostGlobalFilesystems({ mounts }: OciConfig): HostEscape[] {
       ];
     if (!single.test(type)) return [];
     return options.flatMap((option, at) =>
-      ofBinds.test(withoutRecursion(option))
+      ofBinds.test(option) || isRecursive(option)
         ? []
         : [
             {

@@ -3,6 +3,7 @@
  * paths (https://github.com/opencontainers/runtime-spec/blob/main/config-linux.md).
  */
 import * as z from 'zod';
+import { Personality, TimeOffsets } from './executionSchema';
 import { specifiedNamespaceTypes } from './namespaceTypes';
 import { CgroupsPath, Resources } from './resourcesSchema';
 import { Seccomp } from './seccompSchema';
@@ -134,21 +135,30 @@ const Linux = z.object({
   mountLabel: unsupportedKey('the SELinux label of its mounts'),
   intelRdt: unsupportedKey('its share of caches and memory bandwidth'),
   memoryPolicy: unsupportedKey('on which memory nodes it gets its pages'),
-  personality: unsupportedKey('which execution domain its programs see'),
-  timeOffsets: unsupportedKey('how far the clocks of its time namespace are from those outside'),
+  personality: Personality.optional(),
+  timeOffsets: TimeOffsets.optional(),
 });
 
+interface MappedIds {
+  readonly uidMappings?: readonly IdMapping[] | undefined;
+  readonly gidMappings?: readonly IdMapping[] | undefined;
+}
+
 /** A single one of the two maps would be left out, and its ids would be the same inside and outside. */
-export const LinuxConfig = Linux.superRefine((linux, context) => {
-  if (context.issues.length > 0) return; // of a broken mapping one problem is enough
-  for (const [key, other] of [
-    ['uidMappings', 'gidMappings'],
-    ['gidMappings', 'uidMappings'],
-  ] as const)
-    if (linux[key]?.length && !linux[other]?.length)
-      context.addIssue({
-        code: 'custom',
-        message: `stands without "${other}": a user namespace needs both`,
-        path: [key],
-      });
-});
+export const withBothMappings =
+  (what: string) =>
+  (mapped: MappedIds, context: z.RefinementCtx): void => {
+    if (context.issues.length > 0) return; // of a broken mapping one problem is enough
+    for (const [key, other] of [
+      ['uidMappings', 'gidMappings'],
+      ['gidMappings', 'uidMappings'],
+    ] as const)
+      if (mapped[key]?.length && !mapped[other]?.length)
+        context.addIssue({
+          code: 'custom',
+          message: `stands without "${other}": ${what} needs both`,
+          path: [key],
+        });
+  };
+
+export const LinuxConfig = Linux.superRefine(withBothMappings('a user namespace'));

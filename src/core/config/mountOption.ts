@@ -36,6 +36,14 @@ export function splitOptions(options: readonly string[]): string[] {
   return options.flatMap((option) => option.match(oneOption) ?? []);
 }
 
+const recursive =
+  /^r(ro|rw|nosuid|suid|nodev|dev|noexec|exec|noatime|atime|relatime|norelatime|strictatime|nostrictatime|nodiratime|diratime|nosymfollow|symfollow)$/;
+
+/** Of a mount and of all below it (mount_setattr(2), AT_RECURSIVE): "rro" and its like. */
+export function isRecursive(option: string): boolean {
+  return recursive.test(option);
+}
+
 /** Whether further mounts are to come from where it was mounted, or go there (mount_namespaces(7)). */
 export function isTravelling(option: string): boolean {
   return /^r?(shared|slave)$/.test(option);

@@ -7,7 +7,8 @@
  */
 import * as z from 'zod';
 import { capabilityNames } from '../procfs/capabilities';
-import { LinuxConfig } from './linuxSchema';
+import { ExecAffinity, IoPriority, Scheduler } from './executionSchema';
+import { IdMapping, LinuxConfig, withBothMappings } from './linuxSchema';
 import { MountOption, splitOptions } from './mountOption';
 import { AbsolutePath, Path, ShortText, Text, uint32, uint64, unsupportedKey } from './schemaText';
 
@@ -137,35 +138,41 @@ const Process = z.object({
   apparmorProfile: ShortText.optional().describe('For runc and crun: its AppArmor profile.'),
   selinuxLabel: ShortText.optional().describe('For runc and crun: its SELinux label.'),
   consoleSize: unsupportedKey('how large its terminal is at first'),
-  scheduler: unsupportedKey('its scheduling policy'),
-  ioPriority: unsupportedKey('its priority at disks'),
-  execCPUAffinity: unsupportedKey('on which processors further shells run'),
+  scheduler: Scheduler.optional(),
+  ioPriority: IoPriority.optional(),
+  execCPUAffinity: ExecAffinity.optional(),
 });
 
-const Mount = z.object({
-  // Old tools wrote it without the slash; the specification says what that means.
-  destination: Path.min(1)
-    .transform((place) => (place.startsWith('/') ? place : `/${place}`))
-    .describe('Where it is mounted, inside the container: the last word of `mount`.'),
-  type: z
-    .string()
-    .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/, 'must be a file system type such as tmpfs')
-    .optional()
-    .describe('Kind of file system: `mount -t`. "bind" shows a folder or file of this machine.')
-    .meta({ examples: 'bind cgroup cgroup2 devpts mqueue overlay proc sysfs tmpfs'.split(' ') }),
-  source: Path.optional().describe(
-    'What is mounted. For a bind a path of this machine, relative to this file’s folder.',
-  ),
-  options: z
-    .array(MountOption)
-    .max(256)
-    .meta({ uniqueItems: true }) // as with the capabilities
-    .transform(splitOptions)
-    .optional()
-    .describe('`mount -o`, and `mount --make-…` for "rprivate" and its like.'),
-  uidMappings: unsupportedKey('whose files these are inside: an idmapped mount'),
-  gidMappings: unsupportedKey('the same for groups'),
-});
+const MountMappings = z.array(IdMapping).max(340);
+
+const Mount = z
+  .object({
+    // Old tools wrote it without the slash; the specification says what that means.
+    destination: Path.min(1)
+      .transform((place) => (place.startsWith('/') ? place : `/${place}`))
+      .describe('Where it is mounted, inside the container: the last word of `mount`.'),
+    type: z
+      .string()
+      .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/, 'must be a file system type such as tmpfs')
+      .optional()
+      .describe('Kind of file system: `mount -t`. "bind" shows a folder or file of this machine.')
+      .meta({ examples: 'bind cgroup cgroup2 devpts mqueue overlay proc sysfs tmpfs'.split(' ') }),
+    source: Path.optional().describe(
+      'What is mounted. For a bind a path of this machine, relative to this file’s folder.',
+    ),
+    options: z
+      .array(MountOption)
+      .max(256)
+      .meta({ uniqueItems: true }) // as with the capabilities
+      .transform(splitOptions)
+      .optional()
+      .describe('`mount -o`, and `mount --make-…` for "rprivate" and its like.'),
+    uidMappings: MountMappings.optional().describe(
+      'Whose files these are: "containerID" on the disk becomes "hostID" (mount_setattr(2), MOUNT_ATTR_IDMAP).',
+    ),
+    gidMappings: MountMappings.optional().describe('The same for groups.'),
+  })
+  .superRefine(withBothMappings('a mount with ids of its own'));
 export type Mount = z.infer<typeof Mount>;
 
 /** Hooks are programs of the bundle that a runtime would run on the host: never. */

@@ -9,7 +9,7 @@ import { keyName } from './describeIssue';
 import { runtimeOf } from './engine';
 import { insteadOfDevices } from './insteadOfDevices';
 import { isBind } from './mountKinds';
-import { isTravelling } from './mountOption';
+import { isRecursive, isTravelling } from './mountOption';
 import { engineFor } from './recursiveAttributes';
 import { isUnitName } from './resourcesSchema';
 import type { OciConfig } from './schema';
@@ -24,18 +24,23 @@ export interface ConfigWarning {
   readonly message: string;
 }
 
-/** Mount options that belong to other runtimes. */
-const foreignOption =
-  /^(remount|move|tmpcopyup|copy-symlink|r?idmap|r(ro|rw|nosuid|suid|nodev|dev|noexec|exec|noatime|atime|relatime|norelatime|strictatime|nostrictatime|nodiratime|diratime|nosymfollow|symfollow)|src-nofollow|dest-nofollow)$/;
+/** Mount options that no engine of ours carries out. */
+const foreignOption = /^(remount|move|copy-symlink|src-nofollow|dest-nofollow)$/;
 
 /** Of those the ones that forbid something: they hold for the mount itself at least. */
 const recursiveOption = /^r(ro|nosuid|nodev|noexec|nosymfollow)$/;
+
+/** Those that terrarium-init has for a bind beside `ofBinds`. */
+const ofProgram =
+  /^r(idmap|ro|rw|(no)?(suid|dev|exec|atime|diratime|relatime|strictatime|symfollow))$|^idmap$/;
+
+const otherEngine = 'set the annotation dev.terrarium.engine to "crun" or "runc" for it';
 
 /** What mount(8) takes for itself and mount(2) never sees: no runtime knows them. */
 const ownOption =
   /^(X-.*|x-.*|verity\..*|(loop|offset|sizelimit|u?helper|encryption|comment)(=.*)?|(no)?(auto|users?|owner|group|fail)|_netdev)$/;
 
-const noneTravels = 'no mount travels between this machine and a container of the built-in engine';
+const noneTravels = 'no mount travels between this machine and a container that its commands start';
 
 /** Options of a mount itself, which a bind can have others of (mount(8)), and what kind of mount it is. */
 export const ofBinds =
@@ -47,20 +52,22 @@ const unsupportedKeys: readonly (readonly [
   key: string,
   reason: string,
 ])[] = [
-  ['process', 'scheduler', 'the built-in engine leaves the scheduling policy as it is'],
-  ['process', 'ioPriority', 'the built-in engine leaves the priority at disks as it is'],
-  ['process', 'execCPUAffinity', 'a further shell runs where PID 1 may run'],
   ['linux', 'netDevices', 'the built-in engine moves no interface of this machine'],
   ['linux', 'mountLabel', 'the built-in engine sets no label'],
   ['linux', 'intelRdt', 'the built-in engine divides no cache'],
   ['linux', 'memoryPolicy', 'the built-in engine sets no memory policy'],
-  ['linux', 'personality', 'the built-in engine changes no execution domain'],
-  ['linux', 'timeOffsets', 'the clocks of its time namespace are those outside'],
 ];
 
-/** Whether mount(8) is not to see this option; `unsupported` says so. */
-export function isForeignOption(option: string): boolean {
-  return foreignOption.test(option) || ownOption.test(option);
+/** Whether the option is left out of that mount; `unsupported` says so. */
+export function isForeignOption(
+  option: string,
+  mount: OciConfig['mounts'][number],
+  way: StartWay,
+): boolean {
+  if (foreignOption.test(option) || ownOption.test(option)) return true;
+  if (option === 'tmpcopyup') return way === 'commands' || mount.type !== 'tmpfs' || isBind(mount);
+  if (/^r?idmap$/.test(option)) return way === 'commands' || !isBind(mount);
+  return way === 'commands' && isRecursive(option);
 }
 
 /** "ro" for "rro" and its like: what is to be forbidden below too is not to be allowed above. */
@@ -85,8 +92,6 @@ export function unsupported(
   const found: ConfigWarning[] = [];
   const report = (path: (string | number)[], reason: string) =>
     found.push({ path, message: `${keyName(path)} is not carried out: ${reason}.` });
-  const otherEngine = 'set the annotation dev.terrarium.engine to "crun" or "runc" for it';
-
   if (linux.seccomp && way === 'commands')
     report(['linux', 'seccomp'], `commands of this machine filter no system calls; ${otherEngine}`);
   for (const { path, reason } of unsupportedLimits(config)) report(path, reason);
@@ -99,7 +104,7 @@ export function unsupported(
     report(['process', 'apparmorProfile'], `the built-in engine sets no profile; ${otherEngine}`);
   if (process.selinuxLabel)
     report(['process', 'selinuxLabel'], `the built-in engine sets no label; ${otherEngine}`);
-  if (!chroot && /shared|slave/.test(linux.rootfsPropagation ?? ''))
+  if (!chroot && way === 'commands' && /shared|slave/.test(linux.rootfsPropagation ?? ''))
     report(['linux', 'rootfsPropagation'], noneTravels);
   if (privilege === 'root' && !linux.namespaces.some(({ type }) => type === 'user'))
     for (const key of ['uidMappings', 'gidMappings'] as const)
@@ -114,6 +119,19 @@ export function unsupported(
   for (const [part, key, reason] of unsupportedKeys)
     if ((config[part] as Record<string, unknown>)[key] !== undefined)
       report([part, key], `${reason}; ${newer}`);
+  if (process.execCPUAffinity && way === 'commands')
+    report(['process', 'execCPUAffinity'], 'a further shell runs where PID 1 may run');
+  if (linux.personality?.flags?.length)
+    report(['linux', 'personality', 'flags'], 'there is no flag of an execution domain');
+  if (linux.timeOffsets && !linux.namespaces.some(({ type, path }) => type === 'time' && !path))
+    report(
+      ['linux', 'timeOffsets'],
+      'clocks have offsets in a new time namespace only, and linux.namespaces lists none',
+    );
+  else if (way === 'commands')
+    for (const clock of ['monotonic', 'boottime'] as const)
+      if (linux.timeOffsets?.[clock]?.nanosecs)
+        report(['linux', 'timeOffsets', clock, 'nanosecs'], 'unshare(1) takes whole seconds');
   for (const [set, names] of Object.entries(process.capabilities ?? {}))
     names?.forEach((name, index) => {
       if (!isCapability(name))
@@ -170,28 +188,40 @@ export function unsupported(
         `a cgroup mount needs cgroup v2 alone, and this machine has ${layoutNames[cgroups]}`,
       );
     for (const key of ['uidMappings', 'gidMappings'] as const)
-      if (mount[key] !== undefined)
-        report(['mounts', index, key], `the built-in engine maps no ids of a mount; ${newer}`);
+      if (mount[key] !== undefined && (way === 'commands' || !isBind(mount)))
+        report(
+          ['mounts', index, key],
+          isBind(mount)
+            ? `commands of this machine map no ids of a mount; ${newer}`
+            : 'the built-in engine maps the ids of binds alone',
+        );
     mount.options?.forEach((option, at) => {
       // What is new has no peers outside, whatever its propagation.
-      if (isBind(mount) && isTravelling(option))
+      if (
+        isBind(mount) &&
+        isTravelling(option) &&
+        (way === 'commands' || option.endsWith('shared'))
+      )
         report(
           ['mounts', index, 'options', at],
-          `"${option}" holds inside alone, because ${noneTravels}; ${otherEngine}`,
+          way === 'commands'
+            ? `"${option}" holds inside alone, because ${noneTravels}; ${otherEngine}`
+            : `"${option}" shows inside what this machine mounts there, but no mount that is made inside reaches this machine`,
         );
-      if (isBind(mount) && !isForeignOption(option) && !ofBinds.test(option))
+      const isForeign = isForeignOption(option, mount, way);
+      if (isBind(mount) && !isForeign && !ofBinds.test(option) && !ofProgram.test(option))
         report(
           ['mounts', index, 'options', at],
           `"${option}" has no effect on a bind mount, which has the options of the file system that it shows`,
         );
-      if (isForeignOption(option))
+      if (isForeign)
         report(
           ['mounts', index, 'options', at],
           ownOption.test(option)
             ? `"${option}" is a word to mount(8), and no option of a mount`
             : option === 'remount'
               ? '"remount" would change a file system wherever it is mounted, on this machine too'
-              : `mount(8) of this machine has no "${option}"${instead(option)}; ${recursively(option) ?? otherEngine}`,
+              : foreignReason(option, way),
         );
     });
   });
@@ -209,6 +239,14 @@ export function terminalNote({ process }: OciConfig): ConfigWarning | undefined 
     message:
       'process.terminal is not carried out: VS Code shows the output in a terminal, so the program has one; “helper.js run” gives it none.',
   };
+}
+
+function foreignReason(option: string, way: StartWay): string {
+  if (way === 'program' && option === 'tmpcopyup') return '"tmpcopyup" is for a tmpfs alone';
+  if (way === 'program' && option.endsWith('idmap'))
+    return 'the built-in engine maps the ids of binds alone';
+  const isOurs = isRecursive(option) || /^(tmpcopyup|r?idmap)$/.test(option);
+  return `${isOurs ? 'mount(8) of this machine' : 'the built-in engine'} has no "${option}"${instead(option)}; ${recursively(option) ?? otherEngine}`;
 }
 
 const layoutNames: Record<CgroupLayout, string> = {

@@ -5,6 +5,7 @@ import { foreignArchitecture } from './actions';
 import { architecturesOf } from './architectures';
 import { Assembler } from './Assembler';
 import { defaultReturn, entriesOf } from './entries';
+import { firstNewer } from './newerCalls';
 import { refuse, type SeccompProfile } from './profile';
 import { type Overridden, rulesOf } from './rules';
 import { searchTree } from './searchTree';
@@ -38,8 +39,8 @@ const flagBits = {
  *   `args` are all true; else the default action. An entry with the default action is left out.
  * - `architectures` adds to the machine's own. Programs of any other, of x32 too, are killed at their
  *   first system call.
- * - A system call that the tables do not have (`syscallTables.ts`: one of a newer kernel) gets the default
- *   action. runc has it fail with ENOSYS where the default action is an error.
+ * - A system call with a number above all that the profile names fails with ENOSYS, unless the default action lets
+ *   it pass (`newerCalls.ts`). So it is under runc; crun has the default action there.
  *
  * The order of two entries with `args`, of one system call and with different actions, is that of the file;
  * libseccomp sorts them by their arguments.
@@ -63,6 +64,7 @@ export function compileSeccomp(profile: SeccompProfile, machine: string): Seccom
     audit: architecture.audit,
     label: searchTree(
       ...[assembler, architecture, rulesOf(entries, architecture, overridden), byDefault],
+      firstNewer(profile, architecture),
     ),
   }));
   const byArchitecture = begins.reduce(

@@ -3,6 +3,7 @@ import { foreignArchitecture } from './actions';
 import type { Architecture } from './architectures';
 import type { Assembler, Label } from './Assembler';
 import { branchOn } from './conditions';
+import { noSuchCall } from './newerCalls';
 import type { Rule } from './rules';
 
 /** __X32_SYSCALL_BIT of <asm/unistd.h>: x32 has the AUDIT_ARCH of x86-64, and numbers from here on. */
@@ -17,12 +18,16 @@ interface Range {
   readonly label: Label;
 }
 
-/** @returns where it begins, with nothing in the accumulator */
+/**
+ * @param newer the first number of those that are newer than the profile
+ * @returns where it begins, with nothing in the accumulator
+ */
 export function searchTree(
   assembler: Assembler,
   { table, bits }: Architecture,
   rules: ReadonlyMap<number, readonly Rule[]>,
   byDefault: number,
+  newer: number | undefined,
 ): Label {
   const labels = new Map<string, Label>();
   const labelOf = (list: readonly Rule[]) => {
@@ -37,11 +42,13 @@ export function searchTree(
     if (points.at(-1)!.first === number) points.pop();
     points.push({ first: number, label: labelOf(list) }, { first: number + 1, label: other });
   }
+  if (newer !== undefined) {
+    if (points.at(-1)!.first === newer) points.pop();
+    points.push({ first: newer, label: assembler.return(noSuchCall) });
+  }
   if (table === 'x86_64')
-    points.push(
-      { first: firstOfX32, label: assembler.return(foreignArchitecture) },
-      { first: skipped, label: other },
-    );
+    points.push({ first: firstOfX32, label: assembler.return(foreignArchitecture) });
+  points.push({ first: skipped, label: other });
   const ranges = points.filter(({ label }, at) => label !== points[at - 1]?.label);
   return assembler.load(0, search(assembler, ranges)); // nr
 }

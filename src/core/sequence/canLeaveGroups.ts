@@ -1,8 +1,8 @@
 /** A fact for `planStart`: what PID 1 would have of its starter's groups. */
-import { readFile } from 'node:fs/promises';
+import { readUserFile } from '../procfs/userFiles';
 
 /** Where setgroups(2) is denied (user_namespaces(7)) they stay, whatever config.json says. */
 export async function canLeaveGroups(): Promise<boolean> {
   if (process.getgroups!().every((gid) => gid === process.getegid!())) return false;
-  return (await readFile('/proc/self/setgroups', 'utf8')).trim() === 'allow';
+  return (await readUserFile('setgroups')).trim() === 'allow';
 }

@@ -2,6 +2,7 @@
 import { readFile, readlink } from 'node:fs/promises';
 import { runTool } from '../fs/runTool';
 import { parseStatus } from '../procfs/parseStatus';
+import { readUserFile } from '../procfs/userFiles';
 
 export interface DeviceFacts {
   /** mknod(2) of devices is for a root of the machine itself, and one with CAP_MKNOD. */
@@ -29,7 +30,7 @@ const known: { root?: Promise<DeviceFacts>; rootless?: Promise<DeviceFacts> } = 
 
 async function findDeviceFacts(privilege: 'root' | 'rootless'): Promise<DeviceFacts> {
   const [users, status, ...targets] = await Promise.all([
-    readFile('/proc/self/uid_map', 'latin1'),
+    readUserFile('uid_map'),
     readFile('/proc/self/status'),
     ...deviceLinks.map(([, name]) => readlink(`/dev/${name}`).catch(() => '')),
   ]);

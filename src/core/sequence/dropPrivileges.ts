@@ -1,5 +1,6 @@
 /** What PID 1 gives up before the payload: rlimits, capabilities, ids. Used by `planStart`. */
 import type { OciConfig } from '../config/schema';
+import { executionSteps } from './executionSteps';
 import type { Privileges } from './operation';
 import type { Step } from './step';
 
@@ -19,7 +20,7 @@ export function dropPrivileges(
 ): Step[] {
   const { mapped } = options;
   const { rlimits: limits = [] } = config.process;
-  const steps: Step[] = [];
+  const steps: Step[] = executionSteps(config);
   if (limits.length) {
     steps.push({
       id: 'rlimits',

@@ -5,6 +5,7 @@
 import path from 'node:path';
 import { cloneFlags } from '../config/namespaceTypes';
 import { programOperation } from './programOperation';
+import { offsetWords } from './timeOffsets';
 import { type StartPlan, type Step, limitsOpenFiles, pidPlaceholder, stepsOf } from './step';
 import { idMapText } from './userNamespace';
 
@@ -49,6 +50,8 @@ function settings(
     ...(cgroup ? ['cgroup', cgroup.folder] : []),
     ...(tty === undefined ? [] : ['tty', tty]),
     ...['terminal', plan.session.takesTerminal ? '1' : '0'],
+    ...(unshare.offsets ? ['timeoffsets', ...offsetWords(unshare.offsets)] : []),
+    ...['follows', String(['nothing', 'binds', 'root'].indexOf(unshare.follows ?? 'nothing'))],
     ...['unshare', index(unshare)],
     ...['session', index(plan.session)],
     ...(plan.rootInside ? ['become', index(plan.rootInside)] : []),

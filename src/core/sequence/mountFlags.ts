@@ -14,9 +14,14 @@ const opposites: Readonly<Record<string, string>> = {
   ...{ ro: 'rw', nosuid: 'suid', nodev: 'dev', noexec: 'exec' },
 };
 
-/** Those that matter here, of a line of mountinfo or of config.json, where the last of two opposites holds. */
+/**
+ * Those that matter here, of a line of mountinfo or of config.json: there also "rro", for all mounts below too,
+ * and of two opposites the last one holds.
+ */
 export function keptFlags(options: readonly string[]): string[] {
-  return flags.filter((flag) => options.lastIndexOf(flag) > options.lastIndexOf(opposites[flag]!));
+  const last = (name: string) =>
+    Math.max(options.lastIndexOf(name), options.lastIndexOf(`r${name}`));
+  return flags.filter((flag) => last(flag) > last(opposites[flag]!));
 }
 
 /** @returns `options` with what has to be repeated, unless they ask for the opposite */

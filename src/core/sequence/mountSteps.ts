@@ -5,13 +5,16 @@ import type { Mount, OciConfig } from '../config/schema';
 import type { StartWay } from '../config/startWay';
 import { TerrariumError } from '../errors';
 import { isCgroupMount, isOwnPlace, sourceOf } from '../config/mountKinds';
+import { isTravelling } from '../config/mountOption';
 import { isForeignOption, withoutRecursion } from '../config/unsupported';
 import type { HostFacts } from './hostFacts';
+import { idMapped } from './idMappedMount';
 import { type SourceKind, isNoDisk } from './mountSources';
 import { withFlags } from './mountFlags';
 import { inParent } from './mountTargets';
 import { writable } from './readOnlyLater';
-import type { Step } from './step';
+import type { Step, StepOf } from './step';
+import type { Mappings } from './userNamespace';
 
 /** Options that say what kind of mount it is; mount(8) takes the rest after -o. */
 const bindOptions = new Set(['bind', 'rbind']);
@@ -29,9 +32,10 @@ const propagations = new Set(
  */
 export function mountSteps(
   bundle: Bundle,
-  { sources, flags }: Pick<HostFacts, 'sources' | 'flags'>,
+  { sources, flags, privilege }: Pick<HostFacts, 'sources' | 'flags' | 'privilege'>,
   way: StartWay,
   later: ReadonlySet<Mount>,
+  users: Pick<Mappings, 'uid' | 'gid'> | undefined,
 ): Step[] {
   const steps: Step[] = [];
   const made: OciConfig['mounts'] = [];
@@ -47,7 +51,8 @@ export function mountSteps(
         'Give an absolute path below / without “..” in config.json.',
       );
     }
-    const options = (mount.options ?? []).map(withoutRecursion);
+    const asked = mount.options ?? [];
+    const options = way === 'program' ? asked : asked.map(withoutRecursion);
     checkSize(bundle.name, destination, options);
     const isCgroup = isCgroupMount(mount);
     const lent = isCgroup && !ownCgroups ? lendCgroups(bundle, mount) : {};
@@ -59,10 +64,10 @@ export function mountSteps(
       (option) =>
         !bindOptions.has(option) &&
         !propagations.has(option) &&
-        !isForeignOption(option) &&
-        option !== 'defaults',
+        !isForeignOption(option, mount, way) &&
+        !/^(r?idmap|defaults)$/.test(option),
     );
-    const why = whyOf(destination, mount.type, bind);
+    const why = whyOf(destination, mount.type, bind, rest.includes('tmpcopyup'));
     const source = lent.source ?? sourceOf(bundle, mount.source);
     const kind = bind && !lent.bind ? sources.get(source) : 'directory';
     const place = mountPlace(
@@ -78,14 +83,18 @@ export function mountSteps(
           'Create it, or correct "source" in config.json.',
         );
       }
+      const more =
+        way === 'program' && !lent.bind ? bindExtras(bundle, mount, privilege, users) : {};
       const kept = rest.length ? withFlags(rest, flags.get(source)) : rest;
       if (kind !== 'directory') {
-        steps.push(...fileSteps(place, source, bind, kept, why));
+        steps.push(
+          ...fileSteps(place, { recursive: bind === 'rbind', source, ...more }, kept, why),
+        );
       } else {
         steps.push({
           id: `mount:${destination}`,
           where: 'namespaces',
-          ...{ kind: 'bind', recursive: bind === 'rbind', source, name: '.', options: [] },
+          ...{ kind: 'bind', recursive: bind === 'rbind', source, name: '.', options: [], ...more },
           cwd: destination,
           why,
         });
@@ -114,6 +123,20 @@ export function mountSteps(
     made.push(mount);
   }
   return steps.map((step, index) => ({ ...step, id: unique(steps, step.id, index) }));
+}
+
+/** What terrarium-init does for a bind beside it: it follows the machine's mounts, and maps ids. */
+function bindExtras(
+  bundle: Bundle,
+  mount: Mount,
+  privilege: HostFacts['privilege'],
+  users: Pick<Mappings, 'uid' | 'gid'> | undefined,
+): Pick<StepOf<'bind'>, 'follows' | 'mapped'> {
+  const mapped = idMapped(bundle, mount, privilege, users);
+  return {
+    ...(mount.options?.some(isTravelling) ? { follows: true as const } : {}),
+    ...(mapped ? { mapped } : {}),
+  };
 }
 
 /**
@@ -149,8 +172,7 @@ function mountPlace(destination: string, kind: SourceKind | undefined, isOwn: bo
 /** A bind on a file; its options in a second command where the file is opened anew for each. */
 function fileSteps(
   { destination, cwd, name, pinned }: MountPlace,
-  source: string,
-  bind: string,
+  bind: Pick<StepOf<'bind'>, 'recursive' | 'source' | 'follows' | 'mapped'>,
   options: readonly string[],
   why: string,
 ): Step[] {
@@ -167,8 +189,7 @@ function fileSteps(
       where: 'namespaces',
       ...{
         kind: 'bind',
-        recursive: bind === 'rbind',
-        source,
+        ...bind,
         name,
         options: pinned ? [] : options,
       },
@@ -229,8 +250,15 @@ function checkSize(name: string, destination: string, options: readonly string[]
   }
 }
 
-function whyOf(destination: string, type: string | undefined, bind: string | undefined): string {
+function whyOf(
+  destination: string,
+  type: string | undefined,
+  bind: string | undefined,
+  copies: boolean,
+): string {
   if (bind) return `Bind a folder or file of the host to ${destination}`;
+  if (copies)
+    return `Mount a tmpfs at ${destination}, with a copy of what is there (cp -a before it covers that)`;
   if (destination === '/dev' && type === 'tmpfs') return 'Mount an empty tmpfs at /dev';
   const known: Record<string, string> = {
     proc: 'Mount a procfs: it shows only the processes of this PID namespace',

@@ -2,6 +2,7 @@
  * What a step of the start sequence does, one kind for each thing: data, from which `toArgv` makes the
  * command that does the same. Who adds a kind is told by the compiler where it is missing.
  */
+import type { IoPriority, Personality, Scheduler, TimeOffsets } from '../config/executionSchema';
 import type { NamespaceType } from '../config/namespaceTypes';
 import type { OciConfig } from '../config/schema';
 import type { MappedRange } from './userNamespace';
@@ -29,6 +30,10 @@ export type MountOperation =
        * so the file is opened and looked at, and the command gets the open one.
        */
       readonly pinned?: true;
+      /** What is mounted there on the machine later appears inside too. */
+      readonly follows?: true;
+      /** Whose its files are; `below`: those of mounts below it too. */
+      readonly mapped?: IdMapped;
     }
   /** Of each name in `folder`, to the same name; with `deviceBindOptions`. */
   | { readonly kind: 'bindEach'; readonly folder: string; readonly names: readonly string[] }
@@ -36,6 +41,13 @@ export type MountOperation =
   | { readonly kind: 'remount'; readonly name: string; readonly options: readonly string[] }
   /** mount_namespaces(7): `private`, `rslave` … */
   | { readonly kind: 'propagation'; readonly name: string; readonly changes: readonly string[] };
+
+/** An id of the disk is shown as another one (mount_setattr(2), MOUNT_ATTR_IDMAP). */
+export interface IdMapped {
+  readonly uid: readonly MappedRange[];
+  readonly gid: readonly MappedRange[];
+  readonly below: boolean;
+}
 
 /** Files, links and nodes; names as those of mounts. */
 export type FileOperation =
@@ -75,6 +87,10 @@ export type ProcessOperation =
       /** The person is root inside, and nobody else is anybody. */
       readonly mapRootUser: boolean;
       readonly keepCaps: boolean;
+      /** What is mounted on the machine later appears in some binds, or in the root (mount_namespaces(7), slaves). */
+      readonly follows?: 'binds' | 'root';
+      /** Of the clocks of a new time namespace. */
+      readonly offsets?: TimeOffsets;
     }
   | { readonly kind: 'setsid'; readonly takesTerminal: boolean }
   | {
@@ -83,6 +99,9 @@ export type ProcessOperation =
       readonly gid: number;
       readonly dropsCapabilities?: true;
     }
+  | { readonly kind: 'scheduler'; readonly scheduler: Scheduler }
+  | { readonly kind: 'ioPriority'; readonly ioPriority: IoPriority }
+  | { readonly kind: 'personality'; readonly personality: Personality }
   | { readonly kind: 'rlimits'; readonly limits: OciConfig['process']['rlimits'] & object }
   | { readonly kind: 'dropPrivileges'; readonly privileges: Privileges }
   /** seccomp(2): its flags, and a program of BPF in hexadecimal digits, 16 an instruction. */

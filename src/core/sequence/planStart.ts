@@ -13,7 +13,7 @@ import { type SeccompFilter, compileSeccomp } from '../seccomp/compileSeccomp';
 import { escapeControlCharacters } from '../text/escapeControlCharacters';
 import { withDev } from './deviceSteps';
 import { dropPrivileges } from './dropPrivileges';
-import { rootfsSteps } from './rootfsSteps';
+import { rootfsPropagation, rootfsSteps, sharedRootSteps } from './rootfsSteps';
 import type { HostFacts } from './hostFacts';
 import {
   switchUserStep,
@@ -27,7 +27,7 @@ import { joinStep, joinedNamespaces, namespacesOf, requireOwn } from './namespac
 import { hasHome, payloadEnvironment } from './payloadEnvironment';
 import { pivotSteps } from './pivotSteps';
 import { planCgroup } from './planCgroup';
-import type { StartPlan, StepOf } from './step';
+import type { StartPlan, Step, StepOf } from './step';
 import { commonWarnings, warningList } from './startWarnings';
 import { deniesGroups, mappingsFor, requireMapped } from './userNamespace';
 
@@ -72,7 +72,7 @@ export function planStart(
   const filter = profile && way === 'program' ? compileSeccomp(profile, facts.machine) : undefined;
   const rootfs = rootfsSteps(bundle, facts, {
     ...{ way, chroot, created },
-    hasUsers: userNamespace !== undefined,
+    ...(userNamespace ? { users: userNamespace } : {}),
     needsBash: environment.needsBash,
   });
   return {
@@ -86,6 +86,10 @@ export function planStart(
       types: namespaceFlagOrder.filter((type) => created.has(type)),
       mapRootUser: userNamespace?.byUnshare === true,
       keepCaps: becomesRoot,
+      ...followed(rootfs),
+      ...(created.has('time') && config.linux.timeOffsets
+        ? { offsets: config.linux.timeOffsets }
+        : {}),
       why:
         `Create the namespaces (${[...created].join(', ')}) and fork the first process into them` +
         (added ? '; the user namespace is what lets you do it without root' : ''),
@@ -96,6 +100,7 @@ export function planStart(
     ...(becomesRoot ? { rootInside } : {}),
     rootfs,
     dropPrivileges: [
+      ...(way === 'program' ? sharedRootSteps(config) : []),
       ...dropPrivileges(config, {
         furtherGroups: facts.furtherGroups === true,
         mayChangeGroups:
@@ -156,6 +161,16 @@ function sessionStep(config: OciConfig, { tty }: HostFacts): StepOf<'setsid'> {
     ...{ kind: 'setsid', takesTerminal: takes },
     why: takes ? `${lead}; the terminal becomes its controlling terminal` : lead,
   };
+}
+
+/** Whether something inside is a slave of the machine's mounts: all the others are made private then, one by one. */
+function followed(rootfs: readonly Step[]): Pick<StepOf<'unshare'>, 'follows'> {
+  const isSlave = (step: Step) =>
+    step.id === rootfsPropagation &&
+    step.kind === 'propagation' &&
+    step.changes.some((change) => change.endsWith('slave'));
+  if (rootfs.some(isSlave)) return { follows: 'root' };
+  return rootfs.some((step) => step.kind === 'bind' && step.follows) ? { follows: 'binds' } : {};
 }
 
 /** Last of all: from then on PID 1 is refused what the payload is refused. */

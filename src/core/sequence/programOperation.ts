@@ -2,7 +2,9 @@
 import { usualDevices } from '../config/usualDevices';
 import { capabilityNames } from '../procfs/capabilities';
 import type { Privileges } from './operation';
+import { ioPriorityValue, personalityValue, schedulerWords } from './executionSteps';
 import type { Step, StepOf } from './step';
+import { idMapText } from './userNamespace';
 
 export interface ProgramOperation {
   readonly kind: string;
@@ -19,7 +21,7 @@ export function programOperation(step: Step): ProgramOperation[] {
       return one('mount', step.type, step.source, step.name, ...step.options);
     case 'bind':
       if (step.id === 'bind-rootfs') return [];
-      return one('bind', step.recursive ? 1 : 0, step.source, step.name, ...step.options);
+      return one('bind', ...bindWords(step), ...step.options);
     case 'bindEach':
       return one('bindEach', step.folder, ...step.names.map((name) => `./${name}`));
     case 'remount':
@@ -49,6 +51,12 @@ export function programOperation(step: Step): ProgramOperation[] {
       return one(step.program, step.value);
     case 'loopback':
       return one('loopback');
+    case 'scheduler':
+      return one('scheduler', ...schedulerWords(step.scheduler));
+    case 'ioPriority':
+      return one('ioPriority', ioPriorityValue(step.ioPriority));
+    case 'personality':
+      return one('personality', personalityValue(step.personality));
     case 'rlimits':
       return one('rlimits', ...limitWords(step.limits));
     case 'dropPrivileges':
@@ -56,6 +64,19 @@ export function programOperation(step: Step): ProgramOperation[] {
     default:
       return [];
   }
+}
+
+function bindWords({
+  recursive,
+  follows,
+  mapped,
+  source,
+  name,
+}: StepOf<'bind'>): (string | number)[] {
+  return [
+    ...[recursive ? 1 : 0, follows ? 1 : 0, mapped?.below ? 1 : 0],
+    ...[idMapText(mapped?.uid ?? []), idMapText(mapped?.gid ?? []), source, name],
+  ];
 }
 
 /** A pipe has no numbers. */

@@ -15,6 +15,10 @@ import { ownDeviceSteps } from './ownDeviceSteps';
 import { readOnlyLater, readOnlySteps } from './readOnlyLater';
 import { type Step, readonlyShell } from './step';
 import { sysctlSteps } from './sysctlSteps';
+import type { Mappings } from './userNamespace';
+
+/** Id of the step that says which mounts travel to and from the root. */
+export const rootfsPropagation = 'rootfs-propagation';
 
 /** What `planStart` has found out by then. */
 export interface RootfsPlan {
@@ -23,7 +27,8 @@ export interface RootfsPlan {
   readonly chroot: boolean;
   /** Types of the namespaces that this start makes; of those that it joins none. */
   readonly created: ReadonlySet<string>;
-  readonly hasUsers: boolean;
+  /** Of the user namespace, where there is one. */
+  readonly users?: Pick<Mappings, 'uid' | 'gid'>;
   /** The shell in which PID 1 waits has to be bash. */
   readonly needsBash: boolean;
 }
@@ -32,8 +37,9 @@ export interface RootfsPlan {
 export function rootfsSteps(
   bundle: Bundle,
   facts: HostFacts,
-  { way, chroot, created, hasUsers, needsBash }: RootfsPlan,
+  { way, chroot, created, users, needsBash }: RootfsPlan,
 ): Step[] {
+  const hasUsers = users !== undefined;
   const { config } = bundle;
   const { process } = config;
   const later = readOnlyLater(config, chroot ? undefined : facts.missingCwd);
@@ -65,7 +71,7 @@ export function rootfsSteps(
             why: 'Bind the rootfs to itself: pivot_root(2) needs a mount point',
           },
         ]),
-    ...mountSteps(bundle, facts, way, later),
+    ...mountSteps(bundle, facts, way, later, users),
     ...deviceSteps(config, {
       makesDevices:
         (way === 'program' ? facts.mayMakeDevices : facts.makesDevices) === true && !hasUsers,
@@ -91,7 +97,7 @@ export function rootfsSteps(
           },
         ]
       : []),
-    ...propagationSteps(config, chroot),
+    ...propagationSteps(config, chroot, way),
     ...nameSteps(config, created, hasUsers, way),
     ...loopbackSteps(facts, created, way),
     ...sysctlSteps(config, created),
@@ -133,17 +139,42 @@ function cwdStep(place: string): Step {
   };
 }
 
-/** Mounts of the container are private to it from the start: only what narrows that is left to do. */
-function propagationSteps(config: OciConfig, chroot: boolean): Step[] {
+/**
+ * By commands, mounts of the container are private to it from the start: only what narrows that is left to do.
+ * pivot_root(2) takes no shared root: that waits (sharedRootSteps).
+ */
+function propagationSteps(config: OciConfig, chroot: boolean, way: StartWay): Step[] {
   const wanted = config.linux.rootfsPropagation;
-  if (chroot || wanted === undefined || !/^r?(private|unbindable)$/.test(wanted)) return [];
+  const known = way === 'program' ? /^r?(private|unbindable|slave)$/ : /^r?(private|unbindable)$/;
+  if (chroot || wanted === undefined || !known.test(wanted)) return [];
   return [
-    {
-      id: 'rootfs-propagation',
-      where: 'namespaces',
-      ...{ kind: 'propagation', name: '.', changes: [wanted] },
-      cwd: '/',
-      why: `Make the root ${wanted}: its mounts do not propagate`,
-    },
+    propagationStep(
+      wanted,
+      wanted.endsWith('slave')
+        ? 'what this machine mounts below the rootfs appears inside, and nothing goes the other way'
+        : 'its mounts do not propagate',
+    ),
   ];
+}
+
+/** Once the root has been switched, for terrarium-init: a peer group of the container's own. */
+export function sharedRootSteps({ linux: { rootfsPropagation: wanted } }: OciConfig): Step[] {
+  return wanted?.endsWith('shared')
+    ? [
+        propagationStep(
+          wanted,
+          'containers in it have its mounts, and this machine has none of them',
+        ),
+      ]
+    : [];
+}
+
+function propagationStep(wanted: string, what: string): Step {
+  return {
+    id: rootfsPropagation,
+    where: 'namespaces',
+    ...{ kind: 'propagation', name: '.', changes: [wanted] },
+    cwd: '/',
+    why: `Make the root ${wanted}: ${what}`,
+  };
 }

@@ -3,10 +3,13 @@
  * steps.sh is run by that shell; everything else is a program.
  */
 import { namespaceTypes } from '../config/namespaceTypes';
+import { isRecursive } from '../config/mountOption';
 import { isCapability } from '../procfs/capabilities';
+import { ioPriorityArgv, personalityArgv, schedulerArgv } from './executionSteps';
 import { hardenedMountFlags } from './mountOptions';
-import type { Entry, Operation, Privileges } from './operation';
+import type { Entry, IdMapped, Operation, Privileges } from './operation';
 import { pidPlaceholder } from './step';
+import { offsetFlags } from './timeOffsets';
 
 /** Words of steps.sh, by the kind of step that is carried out by one. */
 const shellFunctions = {
@@ -34,13 +37,14 @@ export function toArgv(step: Operation): string[] {
     case 'mount':
       return [
         ...['mount', hardenedMountFlags, '-t', step.type],
-        ...(step.options.length ? ['-o', step.options.join(',')] : []),
+        ...optionWords(step.options),
         ...(step.source.startsWith('-') ? ['--'] : []),
         ...[step.source, step.name],
       ];
     case 'bind': {
       const bind = step.recursive ? 'rbind' : 'bind';
-      const how = step.options.length ? ['-o', [bind, ...step.options].join(',')] : [`--${bind}`];
+      const options = [...step.options, ...idMapOption(step.mapped)];
+      const how = options.length ? optionWords([bind, ...options]) : [`--${bind}`];
       return ['mount', hardenedMountFlags, ...how, step.source, step.name];
     }
     case 'bindEach':
@@ -49,8 +53,7 @@ export function toArgv(step: Operation): string[] {
       return [
         'mount',
         hardenedMountFlags,
-        '-o',
-        ['remount', 'bind', ...step.options].join(','),
+        ...optionWords(['remount', 'bind', ...step.options]),
         step.name,
       ];
     case 'propagation':
@@ -88,6 +91,8 @@ export function toArgv(step: Operation): string[] {
         ...['unshare', ...step.types.map((type) => namespaceTypes[type].flag)],
         ...(step.mapRootUser ? ['--map-root-user'] : []),
         ...(step.keepCaps ? ['--keep-caps'] : []),
+        ...(step.follows ? ['--propagation=slave'] : []),
+        ...offsetFlags(step.offsets ?? {}),
         ...forks,
       ];
     case 'setsid':
@@ -98,6 +103,12 @@ export function toArgv(step: Operation): string[] {
         ...(step.dropsCapabilities ? ['--inh-caps=-all', '--ambient-caps=-all'] : []),
         ...['--pdeathsig=KILL', '--'],
       ];
+    case 'scheduler':
+      return schedulerArgv(step.scheduler);
+    case 'ioPriority':
+      return ioPriorityArgv(step.ioPriority);
+    case 'personality':
+      return personalityArgv(step.personality);
     case 'rlimits':
       return ['prlimit', ...limitArguments(step.limits)];
     case 'dropPrivileges':
@@ -125,6 +136,22 @@ export function toArgv(step: Operation): string[] {
         ? [...enter(step.entry), '--', 'umount', hardenedMountFlags, '-l', '/']
         : ['umount', hardenedMountFlags, '-N', pidPlaceholder, '-l', '/'];
   }
+}
+
+/** As mount(8) has them: "ro=recursive" (util-linux 2.39), and nothing that copies. */
+function optionWords(options: readonly string[]): string[] {
+  const words = options
+    .filter((option) => option !== 'tmpcopyup')
+    .map((option) => (isRecursive(option) ? `${option.slice(1)}=recursive` : option));
+  return words.length ? ['-o', words.join(',')] : [];
+}
+
+/** As util-linux has it from 2.39 on. */
+function idMapOption(mapped: IdMapped | undefined): string[] {
+  if (!mapped) return [];
+  const ranges = (letter: string, all: IdMapped['uid']) =>
+    all.map((one) => `${letter}:${one.containerID}:${one.hostID}:${one.size}`);
+  return [`X-mount.idmap=${[...ranges('u', mapped.uid), ...ranges('g', mapped.gid)].join(' ')}`];
 }
 
 function enter({ user, preserveCredentials }: Entry): string[] {

@@ -3,7 +3,6 @@
  * a user namespace changes files of subordinate ids. Used by look, take and undo.
  */
 import { closeSync, constants, openSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { codeOf } from '../../core/fs/codeOf';
 import { pathOf } from '../../core/fs/openDirectoryNoFollow';
 import type { Visited } from '../../core/fs/walkTree';
@@ -14,6 +13,7 @@ import {
   overflowId,
   parseIdMap,
 } from '../../core/procfs/parseIdMap';
+import { readUserFile } from '../../core/procfs/userFiles';
 
 /** Every id is the same on both sides. */
 const all: readonly IdExtent[] = [{ inside: 0, outside: 0, count: 2 ** 32 }];
@@ -36,9 +36,7 @@ export class Ids {
   /** Of the user namespace that this process was started in (user_namespaces(7)). */
   static async ofNamespace(): Promise<Ids> {
     const [users, groups] = await Promise.all(
-      ['uid_map', 'gid_map'].map(async (name) =>
-        parseIdMap(await readFile(`/proc/self/${name}`, 'latin1')),
-      ),
+      (['uid_map', 'gid_map'] as const).map(async (name) => parseIdMap(await readUserFile(name))),
     );
     return new Ids(users!, groups!, true);
   }

@@ -2,7 +2,7 @@
  * Recognizes the processes of one container among those of the host. Made by the process reader from
  * PID 1; used in its thread to find host PIDs and, right before a signal, to make sure of one.
  */
-import { readFileSync, readlinkSync } from 'node:fs';
+import { existsSync, readFileSync, readlinkSync } from 'node:fs';
 import { TerrariumError } from '../../core/errors';
 import { type IdExtent, idInside, parseIdMap } from '../../core/procfs/parseIdMap';
 import { parseStat } from '../../core/procfs/parseStat';
@@ -45,7 +45,10 @@ export class PidNamespace {
       }
       const status = parseStatus(readFileSync(`/proc/${pid1}/status`));
       // Seen from inside itself a user namespace's map would name the ids of its parent instead.
-      const sameUsers = namespaceOf(pid1, 'user') === namespaceOf('self', 'user');
+      // A kernel without user namespaces (CONFIG_USER_NS) has no such file.
+      const sameUsers =
+        !existsSync('/proc/self/ns/user') ||
+        namespaceOf(pid1, 'user') === namespaceOf('self', 'user');
       const uids = sameUsers ? undefined : parseIdMap(readFileSync(`/proc/${pid1}/uid_map`));
       const gids = sameUsers ? undefined : parseIdMap(readFileSync(`/proc/${pid1}/gid_map`));
       return new PidNamespace(inode, status.nsPids.length - 1, uids, gids);

@@ -1,11 +1,11 @@
 /** nsenter(1) into a running container, and whom a user of it is outside. Used for its sessions. */
-import { readFile } from 'node:fs/promises';
 import {
   type NamespaceType,
   namespaceFlagOrder,
   namespaceTypes,
 } from '../../../core/config/namespaceTypes';
 import { idOutside, parseIdMap } from '../../../core/procfs/parseIdMap';
+import { readUserFile } from '../../../core/procfs/userFiles';
 import { findTool } from '../../host/hostTools';
 
 /**
@@ -29,5 +29,5 @@ export function enterNamespaces(
 
 /** The id of the machine's that a user of the container is. */
 export async function outsideOf(hostPid: number, uid: number): Promise<number> {
-  return idOutside(parseIdMap(await readFile(`/proc/${hostPid}/uid_map`)), uid) ?? 0;
+  return idOutside(parseIdMap(await readUserFile('uid_map', hostPid)), uid) ?? 0;
 }

@@ -3,8 +3,14 @@
  * takes what PID 1 has of limits, ids, capabilities and filter, and forks into the container's processes when
  * it has nothing more than that. Called by builtinSession.ts.
  */
-import { readFile } from 'node:fs/promises';
 import { type NamespaceType, cloneFlags } from '../../../core/config/namespaceTypes';
+import { readUserFile } from '../../../core/procfs/userFiles';
+import {
+  ioPriorityValue,
+  personalityValue,
+  processorMask,
+  schedulerWords,
+} from '../../../core/sequence/executionSteps';
 import { limitWords, privilegeWords } from '../../../core/sequence/programOperation';
 import {
   type StartPlan,
@@ -32,7 +38,8 @@ export async function programSession(
   { command, user: who, cwd, variables }: SessionRequest,
 ): Promise<SessionCommand> {
   const { bundle, hostPid, cgroup } = container;
-  const { process: wanted } = bundle.config;
+  const { process: wanted, linux } = bundle.config;
+  const affinity = wanted.execCPUAffinity;
   const rootless = process.geteuid!() !== 0;
   const program = await withContainerFsTimeout(container, () =>
     sessionProgram(container, command, cwd, variables.all),
@@ -54,7 +61,11 @@ export async function programSession(
     openFiles === undefined ? '-' : String(openFiles),
     ...[becomesRoot ? '1' : '0', '1', cwd],
     ...(filter ? [String(filter.flags), filter.program] : ['0', '']),
-    ...[String(limits.length / 3), ...limits, ...confinement],
+    linux.personality ? String(personalityValue(linux.personality)) : '-',
+    wanted.ioPriority ? String(ioPriorityValue(wanted.ioPriority)) : '-',
+    ...[processorMask(affinity?.initial), processorMask(affinity?.final)],
+    ...[String(limits.length / 3), ...limits],
+    ...[...schedulerWords(wanted.scheduler).map(String), ...confinement],
     ...[program, ...command.slice(1)],
   ];
   const becomesRoot = plan.rootInside !== undefined;
@@ -97,5 +108,5 @@ function ofPid1({ dropPrivileges }: StartPlan) {
 
 /** Whether setgroups(2) is denied in its user namespace (user_namespaces(7)). */
 async function mayLeaveGroups(hostPid: number): Promise<boolean> {
-  return (await readFile(`/proc/${hostPid}/setgroups`, 'latin1')).trim() === 'allow';
+  return (await readUserFile('setgroups', hostPid)).trim() === 'allow';
 }

@@ -28,20 +28,17 @@ function places(change: Change): string[] {
 describe('the keys of the OCI runtime specification', () => {
   const unsupportedCases: Record<string, Change> = {
     'process.consoleSize': { process: { consoleSize: { height: 24, width: 80 } } },
-    'process.scheduler': {
-      process: {
-        scheduler: { policy: 'SCHED_BATCH', nice: 5, flags: ['SCHED_FLAG_RESET_ON_FORK'] },
-      },
+    'process.execCPUAffinity': {
+      process: { execCPUAffinity: { initial: '0-1', final: '0' } },
+      annotations: { 'dev.terrarium.start': 'commands' },
     },
-    'process.ioPriority': { process: { ioPriority: { class: 'IOPRIO_CLASS_IDLE', priority: 4 } } },
-    'process.execCPUAffinity': { process: { execCPUAffinity: { initial: '0-1', final: '0' } } },
     'process.apparmorProfile': { process: { apparmorProfile: 'a-profile' } },
     'process.selinuxLabel': { process: { selinuxLabel: 'system_u:system_r:svirt_t:s0' } },
     'linux.netDevices': { linux: { netDevices: { eth0: { name: 'inside' } } } },
     'linux.mountLabel': { linux: { mountLabel: 'system_u:object_r:svirt_t:s0' } },
     'linux.intelRdt': { linux: { intelRdt: { closID: 'guaranteed', memBwSchema: 'MB:0=20' } } },
     'linux.memoryPolicy': { linux: { memoryPolicy: { mode: 'MPOL_BIND', nodes: '0' } } },
-    'linux.personality': { linux: { personality: { domain: 'LINUX32' } } },
+    'linux.personality.flags': { linux: { personality: { domain: 'LINUX32', flags: ['X'] } } },
     'linux.timeOffsets': {
       linux: { timeOffsets: { monotonic: { secs: 172800 }, boottime: { secs: -1, nanosecs: 1 } } },
     },
@@ -60,7 +57,29 @@ describe('the keys of the OCI runtime specification', () => {
       assert.deepEqual(places(change), [place]);
     });
 
-  it('says so of the ids of a mount', () => {
+  const carriedOut: Record<string, Change> = {
+    'process.scheduler': {
+      process: {
+        scheduler: { policy: 'SCHED_BATCH', nice: 5, flags: ['SCHED_FLAG_RESET_ON_FORK'] },
+      },
+    },
+    'process.ioPriority': { process: { ioPriority: { class: 'IOPRIO_CLASS_IDLE', priority: 4 } } },
+    'process.execCPUAffinity': { process: { execCPUAffinity: { initial: '0-1, 3', final: '' } } },
+    'linux.personality': { linux: { personality: { domain: 'LINUX32' } } },
+    'linux.rootfsPropagation': { linux: { rootfsPropagation: 'shared' } },
+    'linux.timeOffsets': {
+      linux: {
+        namespaces: [{ type: 'time' }],
+        timeOffsets: { monotonic: { secs: 172800 }, boottime: { secs: -1, nanosecs: 1 } },
+      },
+    },
+  };
+  for (const [place, change] of Object.entries(carriedOut))
+    it(`says nothing of ${place}`, () => {
+      assert.deepEqual(places(change), []);
+    });
+
+  it('says so of the ids of a mount that is no bind', () => {
     const ids = [{ containerID: 0, hostID: 1000, size: 1 }];
     const mount = { destination: '/a', type: 'tmpfs', uidMappings: ids, gidMappings: ids };
     const { config } = parseConfig(JSON.stringify({ ...document({}), mounts: [mount] }));
@@ -74,12 +93,29 @@ describe('the keys of the OCI runtime specification', () => {
     const recursive =
       'rro rrw rnosuid rsuid rnodev rdev rnoexec rexec rnodiratime rdiratime rrelatime rnorelatime rnoatime ratime rstrictatime rnostrictatime rnosymfollow rsymfollow';
     const options = [...recursive.split(' '), 'tmpcopyup', 'idmap', 'ridmap'];
+    const said = (change: object, annotations = {}) => {
+      const mounts = [{ destination: '/a', options, source: '/b', ...change }];
+      const { config } = parseConfig(JSON.stringify({ ...document({}), mounts, annotations }));
+      return unsupported(config!).map(({ path }) => options[Number(path.at(-1))]);
+    };
+    assert.deepEqual(said({ type: 'tmpfs' }), ['idmap', 'ridmap']);
+    assert.deepEqual(said({ type: 'bind' }), ['tmpcopyup']);
+    assert.deepEqual(said({ type: 'tmpfs' }, { 'dev.terrarium.start': 'commands' }), options);
+  });
+
+  it('names the engine that has a recursive option, by commands', () => {
+    const recursive =
+      'rro rrw rnosuid rsuid rnodev rdev rnoexec rexec rnodiratime rdiratime rrelatime rnorelatime rnoatime ratime rstrictatime rnostrictatime rnosymfollow rsymfollow';
+    const options = [...recursive.split(' '), 'tmpcopyup', 'idmap', 'ridmap'];
     const mount = {
       destination: '/a',
       type: 'tmpfs',
       options: ['nosuid', 'symfollow', ...options],
     };
-    const { config } = parseConfig(JSON.stringify({ ...document({}), mounts: [mount] }));
+    const annotations = { 'dev.terrarium.start': 'commands' };
+    const { config } = parseConfig(
+      JSON.stringify({ ...document({}), mounts: [mount], annotations }),
+    );
     assert.deepEqual(
       unsupported(config!).map(({ path }) => path.join('.')),
       options.map((_, index) => `mounts.0.options.${index + 2}`),

@@ -136,13 +136,15 @@ describe('unsupported', () => {
       ]);
   });
 
-  it('says of a bind that no mount travels through it', () => {
+  it('says of a bind that no mount of the container travels to this machine', () => {
     const mounts = ['rslave', 'shared', 'private'].map((option, index) => ({
       ...{ destination: `/a${index}`, type: 'bind', source: '/b' },
       options: ['rbind', option],
     }));
     const own = { destination: '/own', type: 'tmpfs', source: 'tmpfs', options: ['shared'] };
-    assert.deepEqual(places({ mounts: [...mounts, own] }), [
+    assert.deepEqual(places({ mounts: [...mounts, own] }), ['mounts.1.options.1']);
+    const annotations = { 'dev.terrarium.start': 'commands' };
+    assert.deepEqual(places({ mounts: [...mounts, own], annotations }), [
       'mounts.0.options.1',
       'mounts.1.options.1',
     ]);
@@ -150,7 +152,9 @@ describe('unsupported', () => {
 
   it('points at the one option that mount(8) does not know', () => {
     const mounts = [{ destination: '/a', type: 'tmpfs', options: ['nosuid', 'tmpcopyup'] }];
-    assert.deepEqual(places({ mounts }), ['mounts.0.options.1']);
+    const annotations = { 'dev.terrarium.start': 'commands' };
+    assert.deepEqual(places({ mounts }), []);
+    assert.deepEqual(places({ mounts, annotations }), ['mounts.0.options.1']);
   });
 
   it('says nothing where another engine does it', () => {

@@ -17,7 +17,13 @@ const all = {
   ociVersion: '1.0.2',
   domainname: 'lab',
   process: {
-    ...{ args: ['/bin/sh'], cwd: '/', scheduler: {}, ioPriority: {}, execCPUAffinity: {} },
+    ...{
+      args: ['/bin/sh'],
+      cwd: '/',
+      execCPUAffinity: {},
+      scheduler: { policy: 'SCHED_IDLE' },
+      ioPriority: { class: 'IOPRIO_CLASS_IDLE' },
+    },
   },
   mounts: [
     { destination: '/proc', type: 'proc', options: ['nosymfollow'] },

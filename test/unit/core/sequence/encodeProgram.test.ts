@@ -37,7 +37,9 @@ describe('encodeProgram', () => {
   it('is what the fuzzer of the plan reader begins with (test/init/seeds)', async () => {
     const seeds = path.resolve('test/init/seeds');
     const wanted = [...plans()].filter(({ name }) =>
-      /^(program-safe|program-order|limits-further|namespace-joined), (root|rootless)$/.test(name),
+      /^(program-safe|program-order|limits-further|namespace-joined|execution|program-propagation), (root|rootless)$/.test(
+        name,
+      ),
     );
     const files = new Map(
       wanted.map(({ name, plan }) => [
@@ -142,7 +144,7 @@ function decoded(encoded: Buffer): Decoded {
       settings[name] = [index, tool, ...take(Number(count))];
     } else if (lists.includes(name))
       settings[name] = take(Number(take(1)[0]) * (name === 'join' ? 2 : 1));
-    else settings[name] = take(pairs.includes(name) ? 2 : 1);
+    else settings[name] = take(name === 'timeoffsets' ? 6 : pairs.includes(name) ? 2 : 1);
   }
   const steps: Decoded['steps'][number][] = [];
   for (let [word] = take(1); word !== 'end'; [word] = take(1)) {

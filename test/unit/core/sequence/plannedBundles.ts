@@ -540,7 +540,7 @@ export const plannedBundles: readonly PlannedBundle[] = [
         mountLabel: 'system_u:object_r:svirt_t:s0',
         intelRdt: { closID: 'guaranteed' },
         memoryPolicy: { mode: 'MPOL_BIND', nodes: '0' },
-        personality: { domain: 'LINUX32' },
+        personality: { flags: ['ADDR_NO_RANDOMIZE'] },
         timeOffsets: { monotonic: { secs: 172800 } },
         resources: {
           devices: [{ allow: false }],
@@ -562,12 +562,59 @@ export const plannedBundles: readonly PlannedBundle[] = [
         apparmorProfile: 'lab',
         selinuxLabel: 'system_u:system_r:svirt_t:s0',
         consoleSize: { height: 24, width: 80 },
-        scheduler: { policy: 'SCHED_BATCH' },
-        ioPriority: { class: 'IOPRIO_CLASS_IDLE' },
-        execCPUAffinity: { initial: '0-1' },
+        execCPUAffinity: { initial: '0-1', final: '1' },
       },
       mounts: [{ destination: '/srv', type: 'tmpfs', source: 'tmpfs', ...alone }],
     }),
+  },
+  {
+    name: 'execution',
+    what: 'a scheduling policy, a priority at disks, an execution domain and clocks',
+    config: base({
+      namespaces: [...all, 'time'],
+      process: {
+        scheduler: {
+          ...{ policy: 'SCHED_DEADLINE', nice: 5, priority: 0 },
+          flags: ['SCHED_FLAG_RESET_ON_FORK'],
+          ...{ runtime: 100000, deadline: 200000, period: 2 ** 64 },
+        },
+        ioPriority: { class: 'IOPRIO_CLASS_BE', priority: 6 },
+      },
+      linux: {
+        personality: { domain: 'LINUX32' },
+        timeOffsets: {
+          monotonic: { secs: 172800, nanosecs: 5 },
+          boottime: { secs: -3, nanosecs: 7 },
+        },
+      },
+    }),
+  },
+  {
+    name: 'execution-realtime',
+    what: 'a realtime policy',
+    config: base({ process: { scheduler: { policy: 'SCHED_FIFO', priority: 10 } } }),
+  },
+  {
+    name: 'program-propagation',
+    what: 'binds that follow this machine and that map ids, for terrarium-init',
+    config: base(
+      {
+        linux: { rootfsPropagation: 'rshared' },
+        mounts: [
+          { destination: '/a', source: '/srv', options: ['rbind', 'rslave', 'rro', 'rnoatime'] },
+          { destination: '/b', source: '/srv', options: ['bind', 'shared'] },
+          { destination: '/c', source: '/srv', options: ['rbind', 'ridmap'], ...mapped },
+          { destination: '/d', type: 'tmpfs', source: 'tmpfs', options: ['tmpcopyup', 'mode=700'] },
+        ],
+      },
+      { annotations: byProgram },
+    ),
+    sources: { '/srv': 'directory' },
+  },
+  {
+    name: 'program-slave-root',
+    what: 'a root that follows this machine, for terrarium-init',
+    config: base({ linux: { rootfsPropagation: 'rslave' } }, { annotations: byProgram }),
   },
   {
     name: 'chroot-user',

@@ -47,6 +47,8 @@ describe('planStart', () => {
       .map((key) => key.join('/'));
     assert.deepEqual(idle, [
       'ociVersion',
+      'process/execCPUAffinity/initial', // of further shells alone
+      'process/execCPUAffinity/final',
       'linux/resources/memory/checkBeforeUpdate', // nothing is in use yet
       'annotations/dev.terrarium.engine', // the others' engines plan no steps
     ]);
