@@ -1,5 +1,6 @@
 /** The last look before "go": is the waiting PID 1 really where the plan says? Called by the launcher. */
-import { lstat, readFile, readlink, stat } from 'node:fs/promises';
+import { readlinkSync } from 'node:fs';
+import { lstat, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { isBelow } from '../../../core/fs/isBelow';
 import type { Bundle } from '../../../core/bundle/loadBundle';
@@ -57,7 +58,7 @@ export async function verifyMounts(bundle: Bundle, plan: StartPlan, pid: number)
   const mountAt = (place: string) => mounts.get(prefix + inside(normal(place)));
   await Promise.all([
     verifyCgroup(bundle, plan, pid),
-    verifyDevices(bundle, plan, root),
+    plan.way === 'commands' && verifyDevices(bundle, plan, root), // terrarium-init makes none by copying
     verifyMaskedPaths(bundle, root, inside, mountAt, (id) => byId.get(id)),
     ...bundle.config.linux.namespaces.map((namespace) => verifyNamespace(bundle, namespace, pid)),
   ]);
@@ -135,11 +136,18 @@ async function verifyNamespace(
       endAsNotPlanned(bundle, `its ${type} namespace is not ${joined}`);
     return;
   }
-  const [inside, outside] = await Promise.all([
-    readlink(`/proc/${pid}/ns/${file}`),
-    readlink(`/proc/self/ns/${file}`),
-  ]);
-  if (inside === outside) endAsNotPlanned(bundle, `its ${type} namespace is the host's`);
+  // Read here and not in a thread, for which it would wait: nothing of these links waits for a process.
+  if (readlinkSync(`/proc/${pid}/ns/${file}`) === ownNamespace(file))
+    endAsNotPlanned(bundle, `its ${type} namespace is the host's`);
+}
+
+const own = new Map<string, string>();
+
+/** This process stays in its own. */
+function ownNamespace(file: string): string {
+  const known = own.get(file) ?? readlinkSync(`/proc/self/ns/${file}`);
+  own.set(file, known);
+  return known;
 }
 
 /** What cp(1) made of the machine's devices: a plain file in the place of one would be written to disk. */
