@@ -5,6 +5,8 @@
  *   CGROUP SCORE       the cgroup.procs that it enters first, its OOM score; each may be empty
  *   UMASK FILES        "-" where they stay: the mask in decimal, the soft limit of open files
  *   ROOT TERMINAL      0 or 1: root inside is another user than the caller; descriptor 0 becomes its terminal
+ *   OWNER              of the terminal, as this process counts users: root of the machine before it enters the namespaces,
+ *                      anybody else inside; "-" where it stays as it was made
  *   CWD FLAGS FILTER   where it begins; seccomp(2), FILTER is empty for none
  *   DOMAIN PRIORITY    personality(2) and ioprio_set(2), "-" where they stay
  *   INITIAL FINAL      on which processors it runs until it is in the cgroup, and from then on: masks; empty for all
@@ -45,9 +47,9 @@
 #include <termios.h>
 #include <unistd.h>
 
-enum { PID, NAMESPACES, CGROUP, SCORE, MASK, FILES, BECOMES_ROOT, TERMINAL, CWD, FLAGS, FILTER, DOMAIN,
+enum { PID, NAMESPACES, CGROUP, SCORE, MASK, FILES, BECOMES_ROOT, TERMINAL, OWNER, CWD, FLAGS, FILTER, DOMAIN,
        IO_CLASS, INITIAL, FINAL, LIMIT_COUNT, FIXED };
-static const char fixed_shape[] = "iiwwIIbbpiwIIwwi";
+static const char fixed_shape[] = "iiwwIIbbIpiwIIwwi";
 static const char limits_shape[] = ":idd", scheduler_shape[] = "IisIddd", privileges_shape[] = "MMMIIgb";
 
 struct joining {
@@ -109,6 +111,23 @@ static void write_to(const char *file, const char *text) {
   if (text[0] && file[0] && write_text(file, text, strlen(text)) < 0) start_failed(file);
 }
 
+/* By the other end alone, so that it does not matter where its name is: ioctl_tty(2), TIOCGPTPEER. */
+static void open_terminal(void) {
+  int locked = 0;
+  if (ioctl(OTHER_END, TIOCSPTLCK, &locked) < 0) start_failed("the terminal");
+  int terminal = ioctl(OTHER_END, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC);
+  if (terminal < 0) start_failed("the terminal");
+  for (int descriptor = STDIN_FILENO; descriptor <= STDERR_FILENO; descriptor++)
+    if (dup2(terminal, descriptor) < 0) start_failed("the terminal");
+  close(terminal);
+  close(OTHER_END);
+}
+
+static void own_terminal(const char *owner) {
+  if (strcmp(owner, "-") == 0) return;
+  if (fchown(STDIN_FILENO, (uid_t)number_of(owner), (gid_t)-1) < 0) start_failed("the owner of the terminal");
+}
+
 /* While the machine's /proc and cgroups are at hand. */
 static void prepare(const struct joining *joining) {
   const char **words = joining->words;
@@ -168,13 +187,17 @@ static noreturn void end_like(int status) {
   _exit(128 + number);
 }
 
-noreturn void join_container(char **words) {
+noreturn void join_container(char **words, bool has_terminal) {
   struct joining joining = {0};
   read_words(&joining, words);
+  if (has_terminal) open_terminal();
+  bool is_root = geteuid() == 0;
+  if (is_root) own_terminal(joining.words[OWNER]);
   prepare(&joining);
   if (prctl(PR_SET_DUMPABLE, 0) < 0) start_failed("PR_SET_DUMPABLE");
   enter(joining.words);
   if (joining.words[BECOMES_ROOT][0] == '1') switch_to_root();
+  if (!is_root) own_terminal(joining.words[OWNER]);
   drop_privileges(&joining.plan, &joining.privileges);
   pid_t child = fork();
   if (child < 0) start_failed("fork");

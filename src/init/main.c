@@ -5,6 +5,7 @@
  *   terrarium-init start     0, 1, 6: standard input, output and error of the payload; 2: messages; 3: reports;
  *                            4: words of the helper; 5: the plan
  *   terrarium-init join ...  a further process in a running container (join.c), on 0, 1 and 2
+ *   terrarium-init shell ... the same, on the terminal whose other end is 3
  */
 #include "join.h"
 #include "monitor.h"
@@ -48,15 +49,17 @@ static void close_on_exec(void) {
 }
 
 int main(int argc, char **argv) {
-  bool joins = argc > 2 && strcmp(argv[1], "join") == 0;
+  bool has_terminal = argc > 2 && strcmp(argv[1], "shell") == 0;
+  bool joins = has_terminal || (argc > 2 && strcmp(argv[1], "join") == 0);
   if (!joins && (argc != 2 || strcmp(argv[1], "start") != 0)) {
     dprintf(STDERR_FILENO, "terrarium-init is started by Terrarium, which tells it a plan.\n");
     return START_FAILED;
   }
   /* Terminals of other containers may be among what is inherited, and would not hang up for as long as it is open here. */
-  if (syscall(SYS_close_range, joins ? REPORTS : ERRORS + 1, ~0u, 0) < 0) start_failed("close_range");
+  int first_other = has_terminal ? OTHER_END + 1 : joins ? OTHER_END : ERRORS + 1;
+  if (syscall(SYS_close_range, first_other, ~0u, 0) < 0) start_failed("close_range");
   run_sealed(argv);
-  if (joins) join_container(argv + 2);
+  if (joins) join_container(argv + 2, has_terminal);
   close_on_exec();
   size_t size;
   char *buffer = read_all(&size);

@@ -1,15 +1,15 @@
 /** A further shell in a running container, on a terminal of its own. Made by ManagedContainer.ts. */
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { setImmediate } from 'node:timers/promises';
 import { messageOf } from '../../core/errors';
-import { Pty, type PseudoTerminal, type TerminalSize } from '../console/pty/Pty';
+import { Pty, PtyMaster, type PseudoTerminal, type TerminalSize } from '../console/pty/Pty';
 import { onTerminal } from '../console/pty/onTerminal';
 import { signalInOutput } from '../engine/shared/containerExit';
 import type { LaunchedContainer, SessionCommand } from '../engine/shared/Engine';
 import { HeldTerminal } from '../engine/shared/HeldTerminal';
 import { withContainerFsTimeout } from '../engine/shared/withContainerFsTimeout';
-import { type Devpts, openDevpts } from '../engine/shared/openDevpts';
+import { type Devpts, openDevpts, openMaster } from '../engine/shared/openDevpts';
 import { withoutInherited } from '../host/withoutInherited';
 import { killSession } from './killSession';
 import type { StreamEnd } from './Streams';
@@ -46,7 +46,7 @@ export async function startSession(
   if (command.inside) {
     const devpts = await withContainerFsTimeout(container, () => openDevpts(container.hostPid));
     try {
-      if (devpts) return await insideSession(command, devpts, size, onWarning);
+      if (devpts) return await namedSession(command, devpts, size, onWarning);
     } catch (error) {
       onWarning(`a shell has a terminal without a name inside: ${messageOf(error)}`);
     } finally {
@@ -55,6 +55,41 @@ export async function startSession(
     }
   }
   return spawnSession(command, new Pty(size));
+}
+
+async function namedSession(
+  command: SessionCommand,
+  devpts: Devpts,
+  size: TerminalSize,
+  onWarning: (text: string) => void,
+): Promise<Session> {
+  const master = command.byOtherEnd && (await openMaster(devpts));
+  return master === undefined
+    ? insideSession(command, devpts, size, onWarning)
+    : otherEndSession(command.byOtherEnd!, command.env, new PtyMaster(master, size), master);
+}
+
+/** The program opens the terminal by its master, which Node can give to a child, but take from none. */
+function otherEndSession(
+  [program = '', ...args]: readonly string[],
+  env: SessionCommand['env'],
+  pty: PtyMaster,
+  master: number,
+): Session {
+  const child = spawn(program, args, {
+    cwd: '/',
+    env,
+    detached: true,
+    stdio: ['ignore', 'ignore', 'ignore', master],
+  });
+  return runningSession(pty, child.pid === undefined ? [] : [child.pid], exitOf(child));
+}
+
+function exitOf(child: ChildProcess): Promise<SessionExit> {
+  return new Promise((resolve) => {
+    child.once('error', (error) => resolve({ error }));
+    child.once('exit', (code, signal) => resolve({ code, signal }));
+  });
 }
 
 async function insideSession(
@@ -91,14 +126,10 @@ export function spawnSession({ argv, env, leads, ownErrors }: Spawned, pty: Pty)
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     said = (said + text).slice(-2000);
   });
-  const exit = new Promise<SessionExit>((resolve) => {
-    child.once('error', (error) => resolve({ error }));
-    child.once('exit', (code, signal) => resolve({ code, signal }));
-  });
   return runningSession(
     pty,
     child.pid === undefined ? [] : [child.pid],
-    exit,
+    exitOf(child),
     child.stderr ? () => said : undefined,
   );
 }

@@ -28,6 +28,32 @@ export interface ConsoleTerminal extends PseudoTerminal {
   readonly enter: readonly string[];
 }
 
+/** A terminal whose child opens the slave itself. */
+export class PtyMaster implements PseudoTerminal {
+  readonly stream: PtyStream;
+
+  /** @param master its descriptor, which this closes */
+  constructor(
+    private readonly master: number,
+    size: TerminalSize,
+  ) {
+    nativePty().resize(master, size.cols, size.rows, 0, 0);
+    this.stream = new PtyStream(master);
+  }
+
+  closeSlave(): void {
+    // the child's alone
+  }
+
+  resize({ cols, rows }: TerminalSize): void {
+    if (!this.stream.destroyed) nativePty().resize(this.master, cols, rows, 0, 0);
+  }
+
+  dispose(): void {
+    this.stream.destroy();
+  }
+}
+
 export class Pty implements ConsoleTerminal {
   readonly path: string;
   readonly enter = [];

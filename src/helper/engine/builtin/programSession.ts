@@ -53,13 +53,16 @@ export async function programSession(
     user: { uid: who.uid, gid: who.gid },
     groups: (await mayLeaveGroups(hostPid)) ? who.groups : 'keep',
   });
-  /** @param into without those that the caller is in already */
-  const join = (into: ReadonlySet<NamespaceType>, becomesRoot: boolean) => [
-    ...[initProgram(), 'join', String(hostPid), cloneFlags(into)],
+  /**
+   * @param into without those that the caller is in already
+   * @param owner of the terminal that it opens by descriptor 3
+   */
+  const join = (into: ReadonlySet<NamespaceType>, becomesRoot: boolean, owner?: number) => [
+    ...[initProgram(), owner === undefined ? 'join' : 'shell', String(hostPid), cloneFlags(into)],
     ...[procs, String(wanted.oomScoreAdj ?? '')],
     plan.umask === undefined ? '-' : String(parseInt(plan.umask, 8)),
     openFiles === undefined ? '-' : String(openFiles),
-    ...[becomesRoot ? '1' : '0', '1', cwd],
+    ...[becomesRoot ? '1' : '0', '1', String(owner ?? '-'), cwd],
     ...(filter ? [String(filter.flags), filter.program] : ['0', '']),
     linux.personality ? String(personalityValue(linux.personality)) : '-',
     wanted.ioPriority ? String(ioPriorityValue(wanted.ioPriority)) : '-',
@@ -69,14 +72,16 @@ export async function programSession(
     ...[program, ...command.slice(1)],
   ];
   const becomesRoot = plan.rootInside !== undefined;
+  const owner = rootless ? who.uid : await outsideOf(hostPid, who.uid);
   const insideUser = new Set([...types].filter((type) => type !== 'user'));
   return {
     argv: join(types, becomesRoot),
+    byOtherEnd: join(types, becomesRoot, owner),
     inside: [
       // Only a user namespace lets somebody without root have a /dev of their own.
       ...(rootless ? [...enterNamespaces(hostPid, ['user'], becomesRoot), '--'] : []),
       ...terminalHolder([]),
-      String(rootless ? who.uid : await outsideOf(hostPid, who.uid)),
+      String(owner),
       'together',
       ...(rootless ? join(insideUser, false) : join(types, becomesRoot)),
     ],

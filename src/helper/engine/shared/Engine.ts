@@ -73,6 +73,8 @@ export interface SessionCommand {
   readonly argv: string[];
   /** The same on a terminal of the container's devpts, held by terminal.js (terminalHolder.ts). */
   readonly inside?: string[];
+  /** The same where the first program opens that terminal itself, by the other end on descriptor 3. */
+  readonly byOtherEnd?: string[];
   /** For the log: the command that does the same, where `argv` is for no reader. */
   readonly shown?: readonly string[];
   readonly env: Record<string, string>;

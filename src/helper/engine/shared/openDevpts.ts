@@ -4,8 +4,10 @@
  * at any moment. So the way is walked by descriptors that open nothing (O_PATH), and no link is followed.
  * Called by startSession.ts.
  */
-import { constants } from 'node:fs';
+import { constants, open as openFile } from 'node:fs';
 import { type FileHandle, open, statfs } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import { pathOf } from '../../../core/fs/openDirectoryNoFollow';
 import { codeOf } from '../../../core/bundle/fileProblem';
 import { liveRoot } from './sessionProgram';
 
@@ -24,6 +26,20 @@ export interface Devpts {
   /** Its root folder. */
   readonly folder: FileHandle;
   readonly ptmx: FileHandle;
+}
+
+/**
+ * Opens a new terminal there.
+ * @returns its master, which the caller closes; undefined where this user may not open one (ptmxmode=)
+ */
+export async function openMaster({ ptmx }: Devpts): Promise<number | undefined> {
+  const { O_RDWR, O_NOCTTY, O_NONBLOCK } = constants;
+  try {
+    return await promisify(openFile)(pathOf(ptmx), O_RDWR | O_NOCTTY | O_NONBLOCK);
+  } catch (error) {
+    if (codeOf(error) === 'EACCES') return undefined;
+    throw error;
+  }
 }
 
 /** @returns undefined where the container has no devpts at /dev/pts; otherwise both are to be closed */
