@@ -86,6 +86,8 @@ describe('sessions', function () {
               (pid) => commandOf(pid) === '/bin/sleep\x002000\0',
             ),
           );
+          // A further shell may be there before the program of PID 1 is.
+          await until('PID 1', () => commandOf(hostPid!) === '/bin/sleep\x001000\0');
           assert.equal(factsOf(session), factsOf(hostPid!));
         });
 
@@ -299,29 +301,43 @@ describe('sessions', function () {
         assert.ok(existsSync(`/proc/${hostPid}`));
       });
 
-      it('end where what holds their terminal is killed, and the helper goes on', async () => {
-        const { id } = await client.start(await place.bundle(privilege, 'safe'));
-        const mark = `held ${privilege}`;
-        const viewer = 'aaaaaaaaaaaaaaaa';
-        const script = `trap '' HUP; echo re""ady; while :; do sleep 1; done; : ${mark}`;
-        const { stream } = await open(id, ['/bin/sh', '-c', script]);
-        const terminal = await client.attach(stream, size, viewer);
-        await terminal.shows(/ready/);
-        const holder = processesWith(mark).find((pid) => commandOf(pid).includes('terminal.js'));
-        assert.ok(holder);
-        process.kill(holder, 'SIGSTOP');
-        // What it has not read when it ends resets the connection.
-        await client.rpc.request('resize', { stream, viewer, cols: 100, rows: 30 });
-        const over = client.next('containerChanged', ({ sessions = [] }) => sessions.length === 0);
-        process.kill(holder, 'SIGKILL');
-        await until('all of it to end', () => processesWith(mark).length === 0);
-        await over;
-        const { containers } = await client.rpc.request('list', {});
-        assert.deepEqual(
-          containers.map((one) => one.sessions),
-          [[]],
-        );
-      });
+      // Where a user may not open the devpts' multiplexer, a process in the user namespace holds the terminal.
+      for (const brings of privilege === 'rootless'
+        ? ['terrarium-init', 'terminal.js']
+        : ['terrarium-init'])
+        it(`end where what brought them in is killed, and the helper goes on (${brings})`, async () => {
+          const bundle = await place.bundle(privilege, 'safe', ({ mounts }) => {
+            const devpts = mounts.find(({ type }) => type === 'devpts')!;
+            if (brings === 'terminal.js')
+              devpts.options = devpts.options!.map((one) =>
+                one.replace(/^ptmxmode=.*/, 'ptmxmode=0000'),
+              );
+          });
+          const { id } = await client.start(bundle);
+          const mark = `held ${privilege}`;
+          const viewer = 'aaaaaaaaaaaaaaaa';
+          const script = `trap '' HUP; echo re""ady; while :; do sleep 1; done; : ${mark}`;
+          const { stream } = await open(id, ['/bin/sh', '-c', script]);
+          const terminal = await client.attach(stream, size, viewer);
+          await terminal.shows(/ready/);
+          const bringer = processesWith(mark).find((pid) => commandOf(pid).includes(brings));
+          assert.ok(bringer);
+          process.kill(bringer, 'SIGSTOP');
+          // What it has not read when it ends resets the connection.
+          await client.rpc.request('resize', { stream, viewer, cols: 100, rows: 30 });
+          const over = client.next(
+            'containerChanged',
+            ({ sessions = [] }) => sessions.length === 0,
+          );
+          process.kill(bringer, 'SIGKILL');
+          await until('all of it to end', () => processesWith(mark).length === 0);
+          await over;
+          const { containers } = await client.rpc.request('list', {});
+          assert.deepEqual(
+            containers.map((one) => one.sessions),
+            [[]],
+          );
+        });
 
       it('have a terminal without a name where there is no devpts, and no link is followed to one', async () => {
         const bundle = await place.bundle(privilege, 'safe', (config) => {
