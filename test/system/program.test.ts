@@ -164,6 +164,20 @@ describe('terrarium-init', function () {
   it('does nothing of a plan that it does not understand, and says what is wrong', () => {
     const words = (...all: string[]) => Buffer.from(all.map((one) => `${one}\0`).join(''));
     const start = ['terrarium-init', '1'];
+    const step = (kind: string, ...all: string[]) =>
+      words(
+        ...start,
+        'steps',
+        'step',
+        '0',
+        'inside',
+        '',
+        '/',
+        kind,
+        `${all.length}`,
+        ...all,
+        'end',
+      );
     const broken: [RegExp, Buffer][] = [
       [/empty/, Buffer.alloc(0)],
       [/cut off/, Buffer.from('terrarium-init')],
@@ -173,6 +187,13 @@ describe('terrarium-init', function () {
       [/not absolute/, words(...start, 'rootfs', 'x', 'steps', 'end')],
       [/twice/, words(...start, 'rootfs', '/', 'rootfs', '/')],
       [/none, or too large/, words(...start, 'namespaces', '01')],
+      [/none, or too large/, words(...start, 'follows', '3')],
+      [/none, or too large/, words(...start, 'timeoffsets', '0', '1', '1000000000')],
+      [/none, or too large/, words(...start, 'timeoffsets', '2', '1', '1')],
+      [/other words/, step('bind', '0', '0', '0', '0 0 1;', '', '/a', '.')],
+      [/other words/, step('bind', '0', '2', '0', '', '', '/a', '.')],
+      [/other words/, step('scheduler', '3', '0', '40', '0', '0', '0', '0')],
+      [/other words/, step('ioPriority', '-1')],
       [/fewer words/, words(...start, 'arguments', '100000', 'x')],
       [/lacks/, words(...start, 'steps', 'end')],
       [
