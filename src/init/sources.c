@@ -21,7 +21,7 @@ enum { OPENER, PID1, CLOSED = -1 };
 static int ends[2] = {CLOSED, CLOSED};
 static pid_t opener;
 
-bool maps_ids(const struct step *step) { return step->words.at[MAPPED_USERS][0] != '\0'; }
+static bool maps_ids(const struct step *step) { return step->words.at[MAPPED_USERS][0] != '\0'; }
 
 /* What hides a file is within everybody's reach. */
 static bool may_be_closed(const struct step *step) {

@@ -91,18 +91,19 @@ describe('terrarium-init', function () {
   }
 
   for (const privilege of privileges)
-    it(`lets the user of process.user open the pipe that it writes to by name (${privilege})`, async () => {
-      const bundle = await place.bundle(privilege, 'notes', ({ process }) => {
-        process.user = { uid: 1000, gid: 1000 };
+    for (const point of privilege === 'root' ? (['notes'] as const) : (['notes', 'safe'] as const))
+      it(`lets the user of process.user open the pipe that it writes to by name (${privilege}, ${point})`, async () => {
+        const bundle = await place.bundle(privilege, point, ({ process }) => {
+          process.user = { uid: 1000, gid: 1000 };
+        });
+        const say = ['/bin/sh', '-c', 'echo out >/dev/stdout; echo errors >/dev/stderr'];
+        const piped = `{ "$@" 2>&3 3>&- | cat; } 3>&1 | cat`;
+        const run = [process.execPath, place.helper, 'run', bundle, '--', ...say];
+        const { argv, input } = place.as(privilege, ['bash', '-c', piped, 'bash', ...run]);
+        const { stdout } = spawnSync(argv[0]!, argv.slice(1), { cwd: '/', input });
+        for (const line of ['out', 'errors'])
+          assert.match(stdout.toString(), new RegExp(`^${line}$`, 'm'));
       });
-      const say = ['/bin/sh', '-c', 'echo out >/dev/stdout; echo errors >/dev/stderr'];
-      const piped = `{ "$@" 2>&3 3>&- | cat; } 3>&1 | cat`;
-      const run = [process.execPath, place.helper, 'run', bundle, '--', ...say];
-      const { argv, input } = place.as(privilege, ['bash', '-c', piped, 'bash', ...run]);
-      const { stdout } = spawnSync(argv[0]!, argv.slice(1), { cwd: '/', input });
-      for (const line of ['out', 'errors'])
-        assert.match(stdout.toString(), new RegExp(`^${line}$`, 'm'));
-    });
 
   it('leaves a file with a name to whom it belongs, though it is standard output', async () => {
     const bundle = await place.bundle('root', 'notes', ({ process }) => {
