@@ -24,10 +24,11 @@ void switch_to_root(void);
 void be_readable(void);
 
 /*
- * Makes UID the owner of standard input, output and error, so that /dev/stdout can be opened: of terminals and of pipes
- * without a name. Files and what else has a name may be others' too. What may not be given stays, as under runc.
+ * Makes UID the owner of standard input, output and error, and GID their group unless it is -1, so that /dev/stdout can
+ * be opened: of terminals and of pipes without a name. Files and what else has a name may be others' too. What may not
+ * be given stays, as under runc.
  */
-void own_stdio(uid_t uid);
+void own_stdio(uid_t uid, gid_t gid);
 
 /* Ends this process when its parent does; a change of ids has taken that back (PR_SET_PDEATHSIG(2const)). */
 void die_with_parent(void);

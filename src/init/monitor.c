@@ -159,7 +159,7 @@ noreturn void monitor(struct plan *plan, char *buffer) {
   if (pipe2(words, O_CLOEXEC) < 0) start_failed("pipe");
   if (plan->tty) open_terminal(plan->tty);
   prepare_sources(plan);
-  if (plan->has_person) own_stdio(plan->person_uid);
+  if (plan->has_person) own_stdio(plan->person_uid, plan->person_gid);
   carry_out_phase(plan, -1, BEFORE);
   pid_t pid = make_pid1(plan, words, callers_umask);
   int pidfd = open_pid(pid);

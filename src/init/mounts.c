@@ -94,7 +94,7 @@ int mount_root(const struct plan *plan) {
   int folder = open(plan->rootfs, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
   if (folder < 0) place_refused(NO_STEP, plan->rootfs, "rootfs");
   int root = open_tree(folder, "", OPEN_TREE_CLONE);
-  if (root < 0 || (plan->follows != ROOT && set_propagation(root, PRIVATE, false) < 0)) start_failed("rootfs");
+  if (root < 0 || (plan->follows == BINDS && set_propagation(root, PRIVATE, false) < 0)) start_failed("rootfs");
   if (move_mount_to(root, folder) < 0) start_failed("rootfs");
   close(folder);
   return root;
@@ -218,14 +218,15 @@ void mount_bind(int root, const struct plan *plan, const struct step *step) {
   put(mount, place, step, name);
 }
 
-void mount_each(int root, const struct step *step) {
+void mount_each(int root, const struct plan *plan, const struct step *step) {
   static const struct changes lent = {.own.attr_set = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC};
   int folder = open(step->words.at[0], O_PATH | O_DIRECTORY | O_CLOEXEC);
   if (folder < 0) step_failed(step->index, step->words.at[0], NULL);
   for (size_t i = 1; i < step->words.count; i++) {
     const char *name = step->words.at[i];
     int place = place_of(root, step, name), mount = copy_tree(folder, name, false);
-    if (mount < 0 || set_propagation(mount, PRIVATE, false) < 0 || change_attributes(mount, &lent) < 0)
+    bool is_private = plan->follows != NOTHING;
+    if (mount < 0 || (is_private && set_propagation(mount, PRIVATE, false) < 0) || change_attributes(mount, &lent) < 0)
       failed_at(step, name, NULL);
     put(mount, place, step, name);
   }

@@ -12,7 +12,7 @@ int mount_root(const struct plan *plan);
 /* Each carries one step out below ROOT; they end the start where it fails, with the step's number. */
 void mount_filesystem(int root, const struct step *step);
 void mount_bind(int root, const struct plan *plan, const struct step *step);
-void mount_each(int root, const struct step *step);
+void mount_each(int root, const struct plan *plan, const struct step *step);
 void change_mount(int root, const struct step *step);
 void change_propagation(int root, const struct step *step);
 

@@ -108,7 +108,7 @@ bool filters_early(const struct plan *plan, const struct step *privileges) {
 }
 
 void give_stdio(const struct step *privileges) {
-  if (is_given(privileges, USER)) own_stdio((uid_t)number_of(privileges->words.at[USER]));
+  if (is_given(privileges, USER)) own_stdio((uid_t)number_of(privileges->words.at[USER]), (gid_t)-1);
 }
 
 void drop_privileges(const struct plan *plan, const struct step *step) {

@@ -21,15 +21,18 @@ enum { OPENER, PID1, CLOSED = -1 };
 static int ends[2] = {CLOSED, CLOSED};
 static pid_t opener;
 
-bool maps_ids(const struct step *step) { return step->words.at[MAPPED_USERS][0] != '\0'; }
+static bool maps_ids(const struct step *step) { return step->words.at[MAPPED_USERS][0] != '\0'; }
 
-static bool is_inside(const struct step *step) { return step->words.at[SOURCE][0] == '.'; }
+/* What hides a file is within everybody's reach. */
+static bool may_be_closed(const struct step *step) {
+  return step->kind == BIND && step->words.at[SOURCE][0] == '/' && strcmp(step->words.at[SOURCE], "/dev/null") != 0;
+}
 
 void prepare_sources(const struct plan *plan) {
   bool changes_ids = plan->has_person || plan->become_step != NO_STEP || plan->uid_map.text, is_needed = false;
   for (size_t i = 0; i < plan->step_count; i++) {
     const struct step *step = &plan->steps[i];
-    if (step->kind == BIND && !is_inside(step) && (changes_ids || maps_ids(step))) is_needed = true;
+    if (may_be_closed(step) && (changes_ids || maps_ids(step))) is_needed = true;
   }
   if (is_needed && socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0) start_failed("socketpair");
 }
@@ -77,8 +80,9 @@ static int open_mapped(const struct step *step) {
   return set < 0 ? -1 : mount;
 }
 
+/* open_tree(2) and not open(2), for which an automount point is what it was. */
 static int open_here(const struct step *step) {
-  return maps_ids(step) ? open_mapped(step) : open(step->words.at[SOURCE], O_PATH | O_CLOEXEC);
+  return maps_ids(step) ? open_mapped(step) : open_tree(AT_FDCWD, step->words.at[SOURCE], 0);
 }
 
 /* Beside errno, or 0 and then one descriptor (unix(7), SCM_RIGHTS). */
@@ -115,7 +119,7 @@ static noreturn void serve(const struct plan *plan, pid_t pid) {
   close(process);
   die_with_parent();
   for (size_t at; recv(ends[OPENER], &at, sizeof at, 0) == (ssize_t)sizeof at;) {
-    if (at >= plan->step_count || plan->steps[at].kind != BIND || is_inside(&plan->steps[at])) break;
+    if (at >= plan->step_count || !may_be_closed(&plan->steps[at])) break;
     reply(open_here(&plan->steps[at]));
   }
   _exit(0);
@@ -155,5 +159,5 @@ static int ask(size_t at) {
 
 int open_source(const struct plan *plan, const struct step *step, bool *is_mount) {
   *is_mount = maps_ids(step);
-  return ends[PID1] == CLOSED ? open_here(step) : ask((size_t)(step - plan->steps));
+  return ends[PID1] == CLOSED || !may_be_closed(step) ? open_here(step) : ask((size_t)(step - plan->steps));
 }

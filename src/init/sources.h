@@ -26,6 +26,3 @@ void leave_sources(void);
  * Returns -1 with errno.
  */
 int open_source(const struct plan *plan, const struct step *step, bool *is_mount);
-
-/* Whether the ids of what STEP binds are mapped. */
-bool maps_ids(const struct step *step);

@@ -68,7 +68,7 @@ static void carry_out(const struct plan *plan, int root, const struct step *step
     mount_bind(root, plan, step);
     break;
   case BIND_EACH:
-    mount_each(root, step);
+    mount_each(root, plan, step);
     break;
   case REMOUNT:
     change_mount(root, step);

@@ -91,18 +91,19 @@ describe('terrarium-init', function () {
   }
 
   for (const privilege of privileges)
-    it(`lets the user of process.user open the pipe that it writes to by name (${privilege})`, async () => {
-      const bundle = await place.bundle(privilege, 'notes', ({ process }) => {
-        process.user = { uid: 1000, gid: 1000 };
+    for (const point of privilege === 'root' ? (['notes'] as const) : (['notes', 'safe'] as const))
+      it(`lets the user of process.user open the pipe that it writes to by name (${privilege}, ${point})`, async () => {
+        const bundle = await place.bundle(privilege, point, ({ process }) => {
+          process.user = { uid: 1000, gid: 1000 };
+        });
+        const say = ['/bin/sh', '-c', 'echo out >/dev/stdout; echo errors >/dev/stderr'];
+        const piped = `{ "$@" 2>&3 3>&- | cat; } 3>&1 | cat`;
+        const run = [process.execPath, place.helper, 'run', bundle, '--', ...say];
+        const { argv, input } = place.as(privilege, ['bash', '-c', piped, 'bash', ...run]);
+        const { stdout } = spawnSync(argv[0]!, argv.slice(1), { cwd: '/', input });
+        for (const line of ['out', 'errors'])
+          assert.match(stdout.toString(), new RegExp(`^${line}$`, 'm'));
       });
-      const say = ['/bin/sh', '-c', 'echo out >/dev/stdout; echo errors >/dev/stderr'];
-      const piped = `{ "$@" 2>&3 3>&- | cat; } 3>&1 | cat`;
-      const run = [process.execPath, place.helper, 'run', bundle, '--', ...say];
-      const { argv, input } = place.as(privilege, ['bash', '-c', piped, 'bash', ...run]);
-      const { stdout } = spawnSync(argv[0]!, argv.slice(1), { cwd: '/', input });
-      for (const line of ['out', 'errors'])
-        assert.match(stdout.toString(), new RegExp(`^${line}$`, 'm'));
-    });
 
   it('leaves a file with a name to whom it belongs, though it is standard output', async () => {
     const bundle = await place.bundle('root', 'notes', ({ process }) => {
@@ -164,6 +165,20 @@ describe('terrarium-init', function () {
   it('does nothing of a plan that it does not understand, and says what is wrong', () => {
     const words = (...all: string[]) => Buffer.from(all.map((one) => `${one}\0`).join(''));
     const start = ['terrarium-init', '1'];
+    const step = (kind: string, ...all: string[]) =>
+      words(
+        ...start,
+        'steps',
+        'step',
+        '0',
+        'inside',
+        '',
+        '/',
+        kind,
+        `${all.length}`,
+        ...all,
+        'end',
+      );
     const broken: [RegExp, Buffer][] = [
       [/empty/, Buffer.alloc(0)],
       [/cut off/, Buffer.from('terrarium-init')],
@@ -173,6 +188,13 @@ describe('terrarium-init', function () {
       [/not absolute/, words(...start, 'rootfs', 'x', 'steps', 'end')],
       [/twice/, words(...start, 'rootfs', '/', 'rootfs', '/')],
       [/none, or too large/, words(...start, 'namespaces', '01')],
+      [/none, or too large/, words(...start, 'follows', '3')],
+      [/none, or too large/, words(...start, 'timeoffsets', '0', '1', '1000000000')],
+      [/none, or too large/, words(...start, 'timeoffsets', '2', '1', '1')],
+      [/other words/, step('bind', '0', '0', '0', '0 0 1;', '', '/a', '.')],
+      [/other words/, step('bind', '0', '2', '0', '', '', '/a', '.')],
+      [/other words/, step('scheduler', '3', '0', '40', '0', '0', '0', '0')],
+      [/other words/, step('ioPriority', '-1')],
       [/fewer words/, words(...start, 'arguments', '100000', 'x')],
       [/lacks/, words(...start, 'steps', 'end')],
       [

@@ -21,7 +21,7 @@ const oneOption = /(?:\\.|"[^"]*"?|[^,"\\])+/g;
 /** Offered where one is typed. */
 const usual = [
   ...['ro', 'rw', 'nosuid', 'nodev', 'noexec', 'noatime', 'relatime', 'bind', 'rbind'],
-  ...['private', 'rprivate', 'slave', 'rslave', 'mode=0755', 'size=64m'],
+  ...['private', 'rprivate', 'slave', 'rslave', 'mode=0755', 'size=64m', 'rro', 'tmpcopyup'],
   ...['newinstance', 'ptmxmode=0666', 'lowerdir=/lower', 'upperdir=/upper/files'],
   'workdir=/upper/index',
 ];
