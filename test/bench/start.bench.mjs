@@ -2,40 +2,16 @@
 // what people would type or install instead. The payload is a static program that writes down when
 // it runs (CLOCK_MONOTONIC, the clock of process.hrtime), so nothing after it counts.
 
-import { spawn, spawnSync } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
-import { copyFileSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  createMessageConnection,
-  StreamMessageReader,
-  StreamMessageWriter,
-} from 'vscode-jsonrpc/node';
 import { ensurePackages } from '../host/debian.mjs';
 import { projectRoot } from '../host/project.mjs';
 import { interleaved } from './measure.mjs';
 import { Elsewhere, ended } from './spawned.mjs';
+import { Helper, Place } from './starting.mjs';
 
 export const about = 'from the request to the first instruction of the payload';
 export const level = 'system';
-
-const stampSource = `
-#include <fcntl.h>
-#include <stdio.h>
-#include <time.h>
-#include <unistd.h>
-int main(void) {
-  struct timespec now;
-  char text[32];
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  int length = snprintf(text, sizeof text, "%lld", now.tv_sec * 1000000000LL + now.tv_nsec);
-  int file = open("/stamped", O_WRONLY | O_TRUNC);
-  return file >= 0 && write(file, text, length) == length ? 0 : 1;
-}
-`;
 
 const capabilities = [
   'CHOWN',
@@ -282,94 +258,4 @@ async function usable(all) {
 function isHybrid() {
   const mounts = readFileSync('/proc/self/mounts', 'latin1');
   return / cgroup2 /.test(mounts) && / cgroup /.test(mounts);
-}
-
-/** A folder with the bundles and the payload. */
-class Place {
-  folder = mkdtempSync(join(tmpdir(), 'terrarium-bench-'));
-  constructor() {
-    chmodSync(this.folder, 0o755);
-    writeFileSync(join(this.folder, 'stamp.c'), stampSource);
-    this.compile(join(this.folder, 'stamp.c'), 'stamp');
-    this.prototype = this.compile(join(projectRoot(), 'test/bench/prototype.c'), 'prototype');
-  }
-
-  /** @param {string} source @param {string} name @returns {string} the static program */
-  compile(source, name) {
-    const program = join(this.folder, name);
-    const argv = ['-O2', '-static', '-Wall', '-Werror', '-o', program, source];
-    const { status, stderr } = spawnSync('cc', argv, { encoding: 'utf8' });
-    if (status !== 0) throw new Error(`${source} does not compile: ${stderr}`);
-    return program;
-  }
-
-  /** @param {string} name @param {object} config */
-  bundle(name, config) {
-    const bundle = join(this.folder, name);
-    for (const folder of ['bin', 'proc', 'dev', 'sys', 'tmp', 'etc', 'root', 'usr'])
-      mkdirSync(join(bundle, 'rootfs', folder), { recursive: true });
-    copyFileSync(join(this.folder, 'stamp'), join(bundle, 'rootfs/bin/stamp'));
-    symlinkSync('bin/stamp', join(bundle, 'rootfs/init'));
-    // systemd-nspawn starts nothing in a tree that has no system's name.
-    writeFileSync(join(bundle, 'rootfs/etc/os-release'), 'ID=box\n');
-    writeFileSync(join(bundle, 'config.json'), JSON.stringify(config));
-    return bundle;
-  }
-
-  remove() {
-    rmSync(this.folder, { recursive: true, force: true });
-  }
-}
-
-/** `helper.js serve` and one client of it. */
-class Helper {
-  /** @param {import('node:child_process').ChildProcess} child @param {import('vscode-jsonrpc').MessageConnection} connection */
-  constructor(child, connection) {
-    this.child = child;
-    this.connection = connection;
-    /** @type {Map<string, () => void>} */
-    this.waiting = new Map();
-    connection.onNotification('containerChanged', (info) => {
-      if (info.state === 'stopped') this.waiting.get(info.bundle)?.();
-    });
-    connection.listen();
-  }
-
-  /** @param {string} folder */
-  static async start(folder) {
-    const directory = join(folder, 'run');
-    mkdirSync(directory, { mode: 0o700 });
-    const token = randomBytes(32).toString('hex');
-    const tokenFile = join(directory, 'token');
-    writeFileSync(tokenFile, token, { mode: 0o600 });
-    const helper = join(projectRoot(), 'dist/helper.js');
-    const child = spawn(
-      process.execPath,
-      [helper, 'serve', '--directory', directory, '--socket', 'bench', '--token-file', tokenFile],
-      { stdio: ['ignore', 'pipe', 'inherit'] },
-    );
-    await new Promise((resolve) => child.stdout.once('data', resolve));
-    const socket = connect(join(directory, 'bench'));
-    socket.write(`${JSON.stringify({ terrarium: 1, token, open: { kind: 'rpc' } })}\n`);
-    await new Promise((resolve) => socket.once('data', resolve));
-    const connection = createMessageConnection(
-      new StreamMessageReader(socket),
-      new StreamMessageWriter(socket),
-    );
-    return new Helper(child, connection);
-  }
-
-  /** Starts the bundle and waits for its end. @param {string} bundle */
-  async run(bundle) {
-    const over = new Promise((resolve) => this.waiting.set(bundle, () => resolve(undefined)));
-    await this.connection.sendRequest('start', { bundle, cols: 80, rows: 24 });
-    await over;
-  }
-
-  async stop() {
-    const gone = new Promise((resolve) => this.child.once('exit', resolve));
-    this.connection.dispose();
-    this.child.kill('SIGTERM');
-    await gone;
-  }
 }

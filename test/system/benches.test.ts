@@ -14,7 +14,7 @@ describe('the benches', function () {
     for (const { name, level } of all)
       assert.ok(level === 'system' || level === 'ui', `${name} names ${String(level)}`);
     const here = all.filter(({ level }) => level === 'system').map(({ name }) => name);
-    assert.deepEqual(here, ['start', 'tree']);
+    assert.deepEqual(here, ['many', 'shell', 'start', 'tree']);
   });
 
   it('measure starts beside the peers that are there, and name those that are not', async function () {
@@ -36,6 +36,20 @@ describe('the benches', function () {
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
+  });
+
+  it('measure a further shell, and many starts at once', async function () {
+    if (process.getuid?.() !== 0) skipBecause(this, 'these benches need root');
+    const shell = await runSmallest('shell');
+    assert.deepEqual(
+      shell.cases.map(({ name }) => name),
+      ['further shell', 'nsenter'],
+    );
+    const { cases, skipped } = await runSmallest('many');
+    assert.deepEqual(
+      [...cases, ...skipped].map(({ name }) => name),
+      ['alone', 'first', 'last', 'runc: last'],
+    );
   });
 
   it('measure the process tree', async function () {
