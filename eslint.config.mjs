@@ -26,7 +26,7 @@ const order = {
     ['procfs'],
     ['cgroup', 'client', 'tree'],
     ['config'],
-    ['seccomp'],
+    ['lesson', 'seccomp'],
     ['bundle'],
     ['sequence'],
     ['diagnostics'],
