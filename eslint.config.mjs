@@ -36,7 +36,7 @@ const order = {
     ['host'],
     ['processes'],
     ['cgroup', 'console'],
-    ['engine'],
+    ['engine', 'lesson'],
     ['leftovers'],
     ['doctor', 'ownership'],
     ['server'],
