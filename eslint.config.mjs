@@ -51,7 +51,7 @@ const order = {
     ['services'],
     ['pick'],
     ['terminal'],
-    ['config', 'rootfs', 'status', 'tasks', 'views'],
+    ['config', 'lessons', 'rootfs', 'status', 'tasks', 'views'],
     ['commands'],
   ],
 };

@@ -14,6 +14,7 @@ export const commandIds = {
   openConfig: 'terrarium.openConfig',
   removeByteOrderMark: 'terrarium.removeByteOrderMark',
   deleteContainer: 'terrarium.deleteContainer',
+  openAsLesson: 'terrarium.openAsLesson',
   exportStartScript: 'terrarium.exportStartScript',
   showStartSequence: 'terrarium.showStartSequence',
   showWarnings: 'terrarium.showWarnings',

@@ -32,6 +32,7 @@ const files: Readonly<Record<CommandName, () => Promise<{ readonly run: Command 
   revealRootfs: () => import('./revealRootfs'),
   openConfig: () => import('./openConfig'),
   deleteContainer: () => import('./deleteContainer'),
+  openAsLesson: () => import('./openAsLesson'),
   exportStartScript: () => import('./exportStartScript'),
   showStartSequence: () => import('./showStartSequence'),
   showWarnings: () => import('./showWarnings'),

@@ -1,0 +1,22 @@
+/** Lessons: Markdown files whose shell blocks run. Called by `extension.ts`; the rest is loaded with the first lesson. */
+import * as vscode from 'vscode';
+import type { TerminalServices } from '../terminal/TerminalServices';
+import type { LessonSerializer } from './LessonSerializer';
+import { lessonType } from './lessonType';
+
+export function registerLessons({ context }: TerminalServices): void {
+  let serializer: Promise<LessonSerializer> | undefined;
+  const load = () =>
+    (serializer ??= import('./LessonSerializer').then((it) => new it.LessonSerializer()));
+  context.subscriptions.push(
+    vscode.workspace.registerNotebookSerializer(
+      lessonType,
+      {
+        deserializeNotebook: async (content) => (await load()).deserializeNotebook(content),
+        serializeNotebook: async (data) => (await load()).serializeNotebook(data),
+      },
+      // What a cell printed is no part of the Markdown: to run a lesson makes it no unsaved file.
+      { transientOutputs: true },
+    ),
+  );
+}
