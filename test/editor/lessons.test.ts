@@ -73,7 +73,8 @@ describe('a lesson', () => {
     assert.equal(await readFile(file(), 'utf8'), crlf.replace('ls\r\n', 'ls -l\r\npwd\r\n'));
   });
 
-  it('saves a file of 2,000 blocks without an edit byte for byte', async () => {
+  it('saves a file of 2,000 blocks without an edit byte for byte', async function () {
+    this.timeout(120_000); // VS Code takes seconds for 4,000 cells
     const long = 'prose\n\n```sh\necho\n```\n\n'.repeat(2000);
     const notebook = await opened(long);
     assert.equal(notebook.cellCount, 4000);
