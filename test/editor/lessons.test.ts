@@ -112,4 +112,75 @@ describe('a lesson', () => {
       assert.ok(notebook.getCells().some(({ kind }) => kind === vscode.NotebookCellKind.Code));
     }
   });
+
+  describe('that is run', () => {
+    /** Runs a cell and waits for its end. @returns its outputs by their type */
+    async function run(notebook: vscode.NotebookDocument, at: number) {
+      const cell = notebook.cellAt(at);
+      await vscode.commands.executeCommand('notebook.cell.execute', {
+        ranges: [{ start: at, end: at + 1 }],
+        document: notebook.uri,
+      });
+      await until(
+        `cell ${at} has ended`,
+        () => cell.executionSummary?.success !== undefined,
+        20_000,
+      );
+      const text = (mime: string) =>
+        cell.outputs
+          .flatMap(({ items }) => items)
+          .filter((item) => item.mime === mime)
+          .map(({ data }) => Buffer.from(data).toString())
+          .join('');
+      return {
+        success: cell.executionSummary?.success,
+        stdout: text('application/vnd.code.notebook.stdout'),
+        stderr: text('application/vnd.code.notebook.stderr'),
+        evidence: text('text/plain'),
+        html: text('text/html'),
+      };
+    }
+
+    const steps = [
+      ...['echo hello; pwd', 'unshare --uts --mount --fork bash --norc', 'hostname box'],
+      ...['(exit 3)', 'exit', 'x=\'<b>&"\'; exec -a "$x" bash --norc'],
+    ];
+    const lesson = steps.map((step) => `\`\`\`sh\n${step}\n\`\`\`\n`).join('\n');
+
+    it('shows output, status and evidence of each cell, in one terminal', async function () {
+      this.timeout(60_000);
+      const before = new Set(vscode.window.terminals);
+      const notebook = await opened(lesson);
+      const hello = await run(notebook, 0);
+      assert.equal(hello.success, true);
+      assert.equal(hello.stdout, `hello\n${folder()}\n`);
+      assert.match(hello.evidence, /^For the process in front, bash \d+, nothing is different/);
+      const entered = await run(notebook, 1);
+      assert.equal(entered.success, true);
+      assert.match(entered.evidence, /^UTS namespace: the machine’s → a new one \(new\)\./m);
+      assert.match(entered.evidence, /^mount namespace: the machine’s → a new one \(new\)\./m);
+      assert.match(entered.evidence, /^other namespaces: pid, ipc, net, user.* \(shared\)\./m);
+      assert.match(entered.html, /<table[^>]*><caption>.*<th scope="row">UTS namespace<\/th>/);
+      const named = await run(notebook, 2);
+      assert.match(named.evidence, /^hostname: .* → box \(changed\)\. That of its UTS namespace/m);
+      const failed = await run(notebook, 3);
+      assert.equal(failed.success, false);
+      assert.equal(failed.stderr, '“(exit 3)” ended with exit status 3.\n');
+      assert.match(failed.evidence, /^For the process in front/);
+      const left = await run(notebook, 4);
+      assert.match(left.evidence, /^UTS namespace: another one → the machine’s \(back\)\./m);
+      assert.equal(vscode.window.terminals.filter((one) => !before.has(one)).length, 1);
+      assert.ok(!notebook.isDirty, 'to run a cell changes no file');
+    });
+
+    it('ends its terminal when it is closed', async function () {
+      this.timeout(60_000);
+      const before = new Set(vscode.window.terminals);
+      await run(await opened(lesson), 0);
+      await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+      await until('the terminal is gone', () =>
+        vscode.window.terminals.every((one) => before.has(one)),
+      );
+    });
+  });
 });

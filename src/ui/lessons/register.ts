@@ -4,10 +4,16 @@ import type { TerminalServices } from '../terminal/TerminalServices';
 import type { LessonSerializer } from './LessonSerializer';
 import { lessonType } from './lessonType';
 
-export function registerLessons({ context }: TerminalServices): void {
+export function registerLessons(services: TerminalServices): void {
+  const { context } = services;
   let serializer: Promise<LessonSerializer> | undefined;
-  const load = () =>
-    (serializer ??= import('./LessonSerializer').then((it) => new it.LessonSerializer()));
+  const load = () => (serializer ??= loadLessons());
+  const loadLessons = async () => {
+    const { LessonController } = await import('./LessonController');
+    context.subscriptions.push(new LessonController(services));
+    const { LessonSerializer } = await import('./LessonSerializer');
+    return new LessonSerializer();
+  };
   context.subscriptions.push(
     vscode.workspace.registerNotebookSerializer(
       lessonType,

@@ -13,7 +13,7 @@ function parsed(chunks: readonly Buffer[]): (string | Mark)[] {
   const parts: (string | Mark)[] = [];
   const add = (part: Buffer | Mark) => {
     if (!Buffer.isBuffer(part)) parts.push(part);
-    else if (typeof parts.at(-1) === 'string') parts.push(`${parts.pop() as string}${part}`);
+    else if (typeof parts.at(-1) === 'string') parts.push(`${String(parts.pop())}${part.toString('latin1')}`);
     else if (part.length > 0) parts.push(part.toString('latin1'));
   };
   for (const chunk of chunks) parser.parse(chunk).forEach(add);
