@@ -51,6 +51,7 @@ export function compareSnapshots(before: ProcessSnapshot, after: ProcessSnapshot
     after: to,
     differences: differences.filter((one) => one !== undefined),
     shared: after.namespaces.filter((one) => one.isHosts).map(({ type }) => type),
+    own: after.namespaces.filter((one) => !one.isHosts).map(({ type }) => type),
     untold: [...untold.values()],
   };
 }

@@ -69,8 +69,9 @@ export interface Evidence {
   readonly before: ProcessName;
   readonly after: ProcessName;
   readonly differences: readonly Difference[];
-  /** Namespaces that are this machine's, before and after. */
+  /** Namespaces that are this machine's now, and those that are not; in neither where it is not known. */
   readonly shared: readonly SnapshotNamespace[];
+  readonly own: readonly SnapshotNamespace[];
   /** Fields that the kernel did not tell of one of the two, with the reason. */
   readonly untold: readonly { readonly field: string; readonly reason: string }[];
 }

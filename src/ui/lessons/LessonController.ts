@@ -4,6 +4,7 @@
  */
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { normalize } from '../../core/lesson/Lesson';
 import { typedLines } from '../../core/lesson/shellBlock';
 import { showError } from '../showError';
 import { requireTrustedLinux } from '../services/trust';
@@ -13,6 +14,7 @@ import { LessonTerminal } from './LessonTerminal';
 import { evidenceOutputs, hasSucceeded, runOutputs } from './cellOutputs';
 import { type LessonFolder, lessonFolder } from './lessonFolder';
 import { cellLanguage, lessonType } from './lessonType';
+import { needsRootHelper, offerRootHelper } from './offerRootHelper';
 
 interface Running {
   readonly folder: LessonFolder;
@@ -27,6 +29,7 @@ export class LessonController implements vscode.Disposable {
   /** Of each lesson: resolves when all cells so far have run. */
   readonly #queues = new Map<string, Promise<void>>();
   #runs = 0;
+  #hasOffered = false;
 
   constructor(private readonly services: TerminalServices) {
     const { t } = vscode.l10n;
@@ -72,20 +75,22 @@ export class LessonController implements vscode.Disposable {
     const { cell } = execution;
     execution.executionOrder = ++this.#runs;
     execution.start(Date.now());
+    reveal(cell);
     try {
       await execution.clearOutput();
       requireTrustedLinux();
+      const lines = linesOf(cell);
+      if (!this.#hasOffered && needsRootHelper(this.services, lines)) {
+        this.#hasOffered = true;
+        await offerRootHelper(this.services);
+      }
       const terminal = await this.#terminal(notebook);
-      const { kind } = cell.metadata as CellMetadata;
-      const lines = typedLines(
-        cell.document.getText().replace(/\r\n?/g, '\n'),
-        kind === 'session' ? 'session' : 'script',
-      );
       const before = await terminal.look();
       const run = await terminal.run(lines);
       await execution.appendOutput(runOutputs(run, lines));
       const after = run.lines.at(-1)?.end === 'over' ? undefined : await terminal.look();
       await execution.appendOutput(evidenceOutputs(before, after));
+      reveal(cell);
       const isGood = hasSucceeded(run);
       execution.end(isGood, Date.now());
       return isGood;
@@ -126,4 +131,18 @@ export class LessonController implements vscode.Disposable {
     this.#closing.dispose();
     this.#controller.dispose();
   }
+}
+
+/** What is typed of a cell. */
+function linesOf({ document, metadata }: vscode.NotebookCell): string[] {
+  const { kind } = metadata as CellMetadata;
+  return typedLines(normalize(document.getText()), kind === 'session' ? 'session' : 'script');
+}
+
+/** Scrolls to the cell that runs, where the lesson is on the screen. */
+function reveal({ notebook, index }: vscode.NotebookCell): void {
+  const range = new vscode.NotebookRange(index, index + 1);
+  for (const editor of vscode.window.visibleNotebookEditors)
+    if (editor.notebook === notebook)
+      editor.revealRange(range, vscode.NotebookEditorRevealType.InCenterIfOutsideViewport);
 }

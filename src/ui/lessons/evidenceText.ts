@@ -17,10 +17,7 @@ export function evidenceRows(evidence: Evidence, t: Translate): EvidenceRow[] {
 export function evidenceSummary({ after, differences }: Evidence, t: Translate): string {
   const front = nameOf(after);
   if (differences.length === 0)
-    return t(
-      'For the process in front, {0}, nothing is different: no namespace, no root, no mount, no right.',
-      front,
-    );
+    return t('Nothing is different for the process in front, {0}.', front);
   return t('What is different for the process in front, now {0}:', front);
 }
 
@@ -118,18 +115,27 @@ function sharedRows({ shared }: Evidence, t: Translate): EvidenceRow[] {
 }
 
 function untoldRows({ untold }: Evidence, t: Translate): EvidenceRow[] {
-  if (untold.length === 0) return [];
-  const reasons = [...new Set(untold.map(({ reason }) => reason))].join(', ');
+  // What its children get is told together with the namespaces.
+  const fields = untold.map(({ field }) => field).filter((field) => field !== 'bornElsewhere');
+  if (fields.length === 0) return [];
+  const names: Readonly<Record<string, string>> = {
+    namespaces: t('namespaces'),
+    root: t('root directory'),
+    cwd: t('working directory'),
+    mounts: t('mounts'),
+    hostname: t('hostname'),
+    cgroup: t('cgroup'),
+    procfs: '/proc',
+  };
   return [
     {
-      what: untold.map(({ field }) => field).join(', '),
+      what: fields.map((field) => names[field] ?? field).join(', '),
       before: '',
       after: '',
       tone: 'unknown',
       word: t('not known'),
       meaning: t(
-        'The kernel tells this only to root ({0}). With a helper that runs as root it is told here too: “Choose Privilege…”.',
-        reasons,
+        'The kernel tells this of a process of another user to root alone: “Choose Privilege…” starts a helper that is told.',
       ),
     },
   ];

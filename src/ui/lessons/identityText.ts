@@ -66,7 +66,7 @@ export function identityRow(one: Identity, evidence: Evidence, t: Translate): Ev
         one.kind === 'uidMap' ? t('map of user IDs') : t('map of group IDs'),
         map(one.before, t),
         map(one.after, t),
-        t('Every ID that the map does not name is 65534 (nobody) inside.'),
+        t('An ID that the map does not name is 65534 (nobody) inside.'),
       );
     case 'capabilities':
       return { ...capabilities(one, evidence, t) };
@@ -120,11 +120,13 @@ function capabilities(
   const sentences = [
     gained.length > 0 ? t('Gained: {0}.', listed(gained)) : '',
     lost.length > 0 ? t('Lost: {0}.', listed(lost)) : '',
-    evidence.shared.includes('user')
-      ? t('They are rights of root, one by one, on the whole machine.')
-      : t(
+    evidence.own.includes('user')
+      ? t(
           'They count for what belongs to its own user namespace, and for nothing else of the machine.',
-        ),
+        )
+      : evidence.shared.includes('user')
+        ? t('They are rights of root, one by one, on the whole machine.')
+        : '',
   ];
   return {
     what: set === 'effective' ? t('capabilities') : t('capabilities it may ever get'),

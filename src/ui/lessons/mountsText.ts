@@ -11,9 +11,12 @@ export function mountsRow(
   { added, removed, changed, unshared, total }: Extract<Difference, { kind: 'mounts' }>,
   t: Translate,
 ): EvidenceRow {
+  // Not one mount is the same: the table is seen from another root.
+  const isElsewhere = removed.length === total.before;
   const sentences = [
-    added.length > 0 ? t('New: {0}.', named(added)) : '',
-    removed.length > 0 ? t('No longer there: {0}.', named(removed)) : '',
+    isElsewhere ? t('Its table has what is mounted below its root: {0}.', named(added)) : '',
+    added.length > 0 && !isElsewhere ? t('New: {0}.', named(added)) : '',
+    removed.length > 0 && !isElsewhere ? t('No longer there: {0}.', named(removed)) : '',
     changed.length > 0 ? t('With other options: {0}.', named(changed.map((one) => one.after))) : '',
     unshared > 0
       ? t('{0} are private now: what is mounted below them here is mounted nowhere else.', unshared)
