@@ -15,6 +15,7 @@ export const commandIds = {
   removeByteOrderMark: 'terrarium.removeByteOrderMark',
   deleteContainer: 'terrarium.deleteContainer',
   openAsLesson: 'terrarium.openAsLesson',
+  restartLesson: 'terrarium.restartLesson',
   exportStartScript: 'terrarium.exportStartScript',
   showStartSequence: 'terrarium.showStartSequence',
   showWarnings: 'terrarium.showWarnings',

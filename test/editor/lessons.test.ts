@@ -173,6 +173,19 @@ describe('a lesson', () => {
       assert.ok(!notebook.isDirty, 'to run a cell changes no file');
     });
 
+    it('is restarted from clean', async function () {
+      this.timeout(60_000);
+      const notebook = await opened(lesson);
+      await run(notebook, 1);
+      assert.match((await run(notebook, 2)).evidence, /^hostname: /m);
+      await vscode.commands.executeCommand(commandIds.restartLesson);
+      await until('the outputs are gone', () =>
+        notebook.getCells().every(({ outputs }) => outputs.length === 0),
+      );
+      const again = await run(notebook, 1);
+      assert.match(again.evidence, /^UTS namespace: the machine’s → a new one/m);
+    });
+
     it('ends its terminal when it is closed', async function () {
       this.timeout(60_000);
       const before = new Set(vscode.window.terminals);

@@ -33,6 +33,7 @@ const files: Readonly<Record<CommandName, () => Promise<{ readonly run: Command 
   openConfig: () => import('./openConfig'),
   deleteContainer: () => import('./deleteContainer'),
   openAsLesson: () => import('./openAsLesson'),
+  restartLesson: () => import('./restartLesson'),
   exportStartScript: () => import('./exportStartScript'),
   showStartSequence: () => import('./showStartSequence'),
   showWarnings: () => import('./showWarnings'),

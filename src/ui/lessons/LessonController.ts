@@ -116,6 +116,14 @@ export class LessonController implements vscode.Disposable {
     return running.terminal;
   }
 
+  /** Ends what the lesson runs. Its next cell begins in a new terminal, and in a new folder where it has its own. */
+  async restart(notebook: vscode.NotebookDocument): Promise<void> {
+    const key = notebook.uri.toString();
+    await this.#running.get(key)?.terminal?.interrupt();
+    this.#close(key);
+    this.#hasOffered = false;
+  }
+
   #close(key: string): void {
     const running = this.#running.get(key);
     this.#running.delete(key);

@@ -109,9 +109,13 @@ function sharedRows({ shared }: Evidence, t: Translate): EvidenceRow[] {
       after: t('the machine’s'),
       tone: 'same',
       word: t('shared'),
-      meaning: `${shared.map((type) => sharedNamespaceText(type, t)).join('; ')}.`,
+      meaning: `${upperFirst(shared.map((type) => sharedNamespaceText(type, t)).join('; '))}.`,
     },
   ];
+}
+
+function upperFirst(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function untoldRows({ untold }: Evidence, t: Translate): EvidenceRow[] {
@@ -135,7 +139,7 @@ function untoldRows({ untold }: Evidence, t: Translate): EvidenceRow[] {
       tone: 'unknown',
       word: t('not known'),
       meaning: t(
-        'The kernel tells this of a process of another user to root alone: “Choose Privilege…” starts a helper that is told.',
+        'The kernel tells this of another user’s process to root alone. After “Restart Lesson” the lesson asks once more for a helper that runs as root.',
       ),
     },
   ];

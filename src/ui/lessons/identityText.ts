@@ -41,8 +41,8 @@ export function identityRow(one: Identity, evidence: Evidence, t: Translate): Ev
     case 'procfs':
       return row(
         '/proc',
-        t('{0} processes', one.before),
-        t('{0} processes', one.after),
+        processes(one.before, t),
+        processes(one.after, t),
         one.after === 0
           ? t('No procfs is mounted on its /proc: ps has nothing to read.')
           : t(
@@ -79,6 +79,9 @@ export function identityRow(one: Identity, evidence: Evidence, t: Translate): Ev
       );
   }
 }
+
+const processes = (count: number, t: Translate) =>
+  count === 1 ? t('1 process') : t('{0} processes', count);
 
 const user = ({ uid }: User) =>
   uid.inside === uid.outside ? String(uid.inside) : `${uid.inside} · ${uid.outside}`;

@@ -1,8 +1,12 @@
 /** Lessons: Markdown files whose shell blocks run. Called by `extension.ts`; the rest is loaded with the first lesson. */
 import * as vscode from 'vscode';
 import type { TerminalServices } from '../terminal/TerminalServices';
+import type { LessonController } from './LessonController';
 import type { LessonSerializer } from './LessonSerializer';
 import { lessonType } from './lessonType';
+
+/** What runs the lessons of this window; none before the first one is opened. */
+export const lessons: { controller?: LessonController } = {};
 
 export function registerLessons(services: TerminalServices): void {
   const { context } = services;
@@ -10,7 +14,8 @@ export function registerLessons(services: TerminalServices): void {
   const load = () => (serializer ??= loadLessons());
   const loadLessons = async () => {
     const { LessonController } = await import('./LessonController');
-    context.subscriptions.push(new LessonController(services));
+    lessons.controller = new LessonController(services);
+    context.subscriptions.push(lessons.controller);
     const { LessonSerializer } = await import('./LessonSerializer');
     return new LessonSerializer();
   };

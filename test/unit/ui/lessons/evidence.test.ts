@@ -38,7 +38,7 @@ describe('the words of the evidence', () => {
       'UTS namespace: the machine’s → a new one (new)',
       'other namespaces: mnt, ipc, net, user, cgroup, time → the machine’s (shared)',
     ]);
-    assert.match(meaning(after), /root in it is root of the machine/);
+    assert.match(meaning(after), /; root in it is root of the machine/);
     assert.match(lines({}, snapshot(after))[0]!, /another one → the machine’s \(back\)/);
   });
 
