@@ -150,6 +150,14 @@ describe('the shell of a lesson', function () {
     assert.equal((await shell.run(['echo on'])).output, 'on\n');
   });
 
+  it('gives up a command that a cell does not end', async () => {
+    for (const start of ['true', 'dash', 'busybox sh']) {
+      await shell.run([start]);
+      assert.deepEqual(statuses(await shell.run(['if true'])), ['more'], start);
+      assert.equal((await shell.run(['echo on'])).output, 'on\n', start);
+    }
+  });
+
   it('refuses a second cell while one runs', async () => {
     const running = shell.run(['sleep 0.3']);
     await assert.rejects(shell.run(['echo']), { code: 'lesson-busy' });

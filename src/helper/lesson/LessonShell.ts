@@ -134,6 +134,8 @@ export class LessonShell {
         });
         if (end.kind === 'over' || this.#interrupted) break;
       }
+      // In the middle of a command: the next cell begins at a prompt.
+      if (typed.at(-1)?.end === 'more') this.terminal.type('\x03');
       return { lines: typed, output: this.#output.text, isCut: this.#output.isCut };
     } finally {
       this.#running = false;
