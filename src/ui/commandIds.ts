@@ -16,6 +16,7 @@ export const commandIds = {
   deleteContainer: 'terrarium.deleteContainer',
   openAsLesson: 'terrarium.openAsLesson',
   restartLesson: 'terrarium.restartLesson',
+  exportLesson: 'terrarium.exportLesson',
   exportStartScript: 'terrarium.exportStartScript',
   showStartSequence: 'terrarium.showStartSequence',
   showWarnings: 'terrarium.showWarnings',

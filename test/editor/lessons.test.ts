@@ -4,6 +4,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { commandIds } from '../../src/ui/commandIds';
+import { exportHandout } from '../../src/ui/lessons/exportHandout';
 import { lessonType } from '../../src/ui/lessons/lessonType';
 import { extension, until, workspaceFolder } from './extension';
 
@@ -171,6 +172,9 @@ describe('a lesson', () => {
       assert.match(left.evidence, /^UTS namespace: another one → the machine’s \(back\)\./m);
       assert.equal(vscode.window.terminals.filter((one) => !before.has(one)).length, 1);
       assert.ok(!notebook.isDirty, 'to run a cell changes no file');
+      const handout = Buffer.from(exportHandout(notebook)).toString();
+      assert.ok(handout.includes(`\`\`\`text\nhello\n${folder()}\n\`\`\``), handout);
+      assert.match(handout, /^\| UTS namespace \| the machine’s \| a new one \| new \| /m);
     });
 
     it('is restarted from clean', async function () {

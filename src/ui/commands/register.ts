@@ -34,6 +34,7 @@ const files: Readonly<Record<CommandName, () => Promise<{ readonly run: Command 
   deleteContainer: () => import('./deleteContainer'),
   openAsLesson: () => import('./openAsLesson'),
   restartLesson: () => import('./restartLesson'),
+  exportLesson: () => import('./exportLesson'),
   exportStartScript: () => import('./exportStartScript'),
   showStartSequence: () => import('./showStartSequence'),
   showWarnings: () => import('./showWarnings'),

@@ -3,16 +3,13 @@
  * opened. How each cell stood in the file travels in its metadata, so that saving changes nothing else.
  */
 import * as vscode from 'vscode';
-import type { CellSource, LessonCell } from '../../core/lesson/Lesson';
+import type { CellSource, Lesson, LessonCell } from '../../core/lesson/Lesson';
 import { parseLesson } from '../../core/lesson/parseLesson';
 import { writeLesson } from '../../core/lesson/writeLesson';
 import { cellLanguage } from './lessonType';
 
 /** Metadata of the notebook; absent in one that was not made from a file. */
-interface LessonMetadata {
-  readonly head?: string;
-  readonly eol?: string;
-}
+type LessonMetadata = Partial<Pick<Lesson, 'head' | 'eol'>>;
 
 /** Metadata of a cell; absent in one that was added in the editor. */
 export interface CellMetadata {
@@ -40,13 +37,21 @@ export class LessonSerializer implements vscode.NotebookSerializer {
   }
 
   serializeNotebook({ cells, metadata }: vscode.NotebookData): Uint8Array {
-    const { head = '', eol = '\n' } = (metadata ?? {}) as LessonMetadata;
-    return writeLesson({ head, eol, cells: cells.map(lessonCell) });
+    return writeLesson({ ...lessonMetadata(metadata), cells: cells.map(lessonCell) });
   }
 }
 
-/** One that became prose, or code, in the editor is no longer the one of the file. */
-function lessonCell({ kind, value, metadata }: vscode.NotebookCellData): LessonCell {
+/** @param metadata of the notebook */
+export function lessonMetadata(metadata: object | undefined): Pick<Lesson, 'head' | 'eol'> {
+  return { head: '', eol: '\n', ...(metadata as LessonMetadata) };
+}
+
+/** A cell of the notebook, in data or on the screen. One that became prose, or code, in the editor is no longer the one of the file. */
+export function lessonCell({
+  kind,
+  value,
+  metadata,
+}: Pick<vscode.NotebookCellData, 'kind' | 'value' | 'metadata'>): LessonCell {
   const before = (metadata ?? {}) as CellMetadata;
   const isProse = kind === vscode.NotebookCellKind.Markup;
   if (before.kind && before.source && isProse === (before.kind === 'prose'))
