@@ -6,6 +6,7 @@
 import * as vscode from 'vscode';
 import { registerCommands } from './ui/commands/register';
 import { registerConfigEditing } from './ui/config/register';
+import { registerLessons } from './ui/lessons/register';
 import { registerRootfsFiles } from './ui/rootfs/registerRootfsFiles';
 import { ContainerStore } from './ui/services/ContainerStore';
 import { Helpers } from './ui/services/Helpers';
@@ -42,6 +43,7 @@ export function activate(context: vscode.ExtensionContext): TerminalServices {
   registerStartLinks(services);
   registerTasks(services);
   registerConfigEditing(services);
+  registerLessons(services);
   registerPages(context);
   setContextKeys(services);
   if (process.platform === 'linux') start(services);

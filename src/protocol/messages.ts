@@ -9,8 +9,10 @@
 import * as z from 'zod';
 import { ContainerId, ContainerInfo, FolderKind, Privilege } from './container';
 import { ProcessInspection } from './inspection';
+import { LessonRun, maxLessonLine, maxLessonLines } from './lesson';
 import { OwnershipReport, OwnershipUndone } from './ownership';
 import { ProcessDelta } from './processes';
+import { ProcessSnapshot } from './snapshot';
 
 export const protocolVersion = 1;
 
@@ -50,6 +52,7 @@ const Bundle = z.string().min(1).max(4096).startsWith('/');
 /** Who asks says it. Not said means the one that starts nothing unless a config.json describes it. */
 const Kind = FolderKind.default('bundle');
 const None = z.object({});
+const Stream = z.string().max(64);
 /** As seen in the container; `/` for all of it. A path of the kernel holds no NUL. */
 const Inside = z
   .string()
@@ -168,6 +171,32 @@ export const requests = {
   takeOwnership: { params: RootfsPlace, result: z.object({ changed: z.number().int() }) },
   /** Gives back what `takeOwnership` took in this rootfs, whenever that was. */
   undoOwnership: { params: z.object({ bundle: Bundle, kind: Kind }), result: OwnershipUndone },
+  /** Opens the terminal of a lesson: a shell of the helper's user, which ends with this client. */
+  openLesson: {
+    params: z.object({ cwd: Bundle, ...Size }),
+    result: z.object({ stream: Stream }),
+  },
+  /** Types lines into it, one after the other. Resolves when the last one has ended. */
+  runInLesson: {
+    params: z.object({
+      stream: Stream,
+      lines: z.array(z.string().max(maxLessonLine)).max(maxLessonLines),
+    }),
+    result: LessonRun,
+  },
+  /** As Ctrl+C in it; no further line is typed. */
+  interruptLesson: { params: z.object({ stream: Stream }), result: None },
+  endLesson: { params: z.object({ stream: Stream }), result: None },
+  /** The process in front on the terminal of a lesson, by its number outside. */
+  frontOfLesson: {
+    params: z.object({ stream: Stream }),
+    result: z.object({ pid: z.number().int().positive() }),
+  },
+  /** What a process of this machine sees; absent where it has ended. A helper as root is told more. */
+  takeSnapshot: {
+    params: z.object({ pid: z.number().int().positive() }),
+    result: z.object({ snapshot: ProcessSnapshot.optional() }),
+  },
   /** Ends the helper once no container runs. */
   shutdown: { params: None, result: None },
 } as const;
@@ -181,6 +210,8 @@ export const notifications = {
   processes: ProcessDelta,
   /** A session or console ended; the terminal says `message`. */
   streamEnded: z.object({ stream: z.string(), code: z.number().int(), message: z.string() }),
+  /** A program in the terminal of a lesson asks for a password, as sudo does. */
+  lessonWaits: z.object({ stream: Stream, program: z.string().max(64) }),
   log: z.object({ level: z.enum(['info', 'warn', 'error']), message: z.string() }),
 } as const;
 export type NotificationName = keyof typeof notifications;

@@ -44,7 +44,7 @@ describe('the VSIX', function () {
       /^dist\/webview\/usage\.(js|css)$/,
       /^dist\/(config\.schema\.json|ThirdPartyNotices\.txt)$/,
       /^l10n\/bundle\.l10n\.de\.json$/,
-      /^media\/(icon\.png|terrarium\.svg|(walkthrough|pages)\/[\w-]+\.\w+)$/,
+      /^media\/(icon\.png|terrarium\.svg|(walkthrough|pages|lessons)\/[\w-]+\.\w+)$/,
       /^media\/(sequence-language\.json|sequence\.tmLanguage\.json)$/,
       /^node_modules\/node-pty\/(package\.json|LICENSE|lib\/\w+\.js|prebuilds\/linux-(x64|arm64)\/[\w.-]+)$/,
     ];

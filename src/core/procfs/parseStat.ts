@@ -12,6 +12,10 @@ export interface ProcessStat {
   readonly processGroup: number;
   /** Field 6: PID of the leader of its session, which may have ended. */
   readonly session: number;
+  /** Field 7, `tty_nr`: the number of its controlling terminal; 0 where it has none. */
+  readonly terminal: number;
+  /** Field 8, `tpgid`: the process group in front on that terminal; 0 where there is none. */
+  readonly foregroundGroup: number;
   /** Field 9 has PF_KTHREAD: a thread of the kernel, no program. */
   readonly kernelThread: boolean;
   /** Field 20; a main thread that has ended counts until its process is reaped. */
@@ -60,6 +64,8 @@ export function parseStat(content: Buffer): ProcessStat {
     ppid: count(fields[1]),
     processGroup: count(fields[2]),
     session: count(fields[3]),
+    terminal: count(fields[4]),
+    foregroundGroup: count(fields[5]),
     kernelThread: (count(fields[6]) & PF_KTHREAD) !== 0,
     threads: count(fields[17]),
     cpuTicks: count(fields[11]) + count(fields[12]),

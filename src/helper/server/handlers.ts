@@ -1,7 +1,9 @@
 /** What each request does. Called by HelperServer.ts, which gives them to every client. */
 import { version } from '../../../package.json';
 import { ProcessWatcher } from '../processes/ProcessWatcher';
+import { takeSnapshot } from '../lesson/takeSnapshot';
 import { signalTree } from '../processes/signalTree';
+import { Lessons } from './Lessons';
 import type { LastClientPolicy } from './LastClientPolicy';
 import type { ContainerRegistry } from './ContainerRegistry';
 import type { Handlers, RpcClient } from './RpcClient';
@@ -13,6 +15,7 @@ export function createHandlers(
   alone: LastClientPolicy,
   shutdown: () => void,
 ): Handlers {
+  const lessons = new Lessons(streams);
   const watchers = new WeakMap<RpcClient, Map<string, ProcessWatcher>>();
 
   /** The reader runs while at least one client looks: each watcher reads for one client. */
@@ -110,6 +113,25 @@ export function createHandlers(
     lookAtOwnership: ({ bundle, kind, path }) => registry.ownership('look', bundle, kind, path),
     takeOwnership: ({ bundle, kind, path }) => registry.ownership('take', bundle, kind, path),
     undoOwnership: ({ bundle, kind }) => registry.ownership('undo', bundle, kind, '/'),
+    openLesson: async ({ cwd, ...size }, client) => ({
+      stream: await lessons.open(client, cwd, size),
+    }),
+    runInLesson: ({ stream, lines }, client) => lessons.of(client, stream).run(lines),
+    interruptLesson: ({ stream }, client) => {
+      lessons.of(client, stream).interrupt();
+      return {};
+    },
+    endLesson: ({ stream }, client) => {
+      lessons.of(client, stream).dispose();
+      return {};
+    },
+    frontOfLesson: async ({ stream }, client) => ({
+      pid: await lessons.of(client, stream).front(),
+    }),
+    takeSnapshot: async ({ pid }) => {
+      const snapshot = await takeSnapshot(pid);
+      return snapshot ? { snapshot } : {};
+    },
     shutdown: () => {
       setImmediate(shutdown); // the answer comes first
       return {};

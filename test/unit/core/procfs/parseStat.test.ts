@@ -21,6 +21,8 @@ describe('parseStat', () => {
       ppid: 12,
       processGroup: 4,
       session: 4,
+      terminal: 0,
+      foregroundGroup: 0,
       kernelThread: false,
       threads: 3,
       cpuTicks: 0,

@@ -1,0 +1,69 @@
+/** What the commands of a cell print, as text for the notebook. Filled by `LessonShell`. */
+
+/** Bytes of one run that are kept: the first ones, and the terminal has all. */
+const maxBytes = 256 * 1024;
+
+/** Control sequences that are no colours (SGR): the notebook draws those, and has no cursor. */
+const notColours =
+  // eslint-disable-next-line no-control-regex -- control characters are what it looks for
+  /\x1b\[(?![\d;:]*m)[0-?]*[ -/]*[@-~]|\x1b[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b[ -/]*[0-Z\\^-~]|[\x00-\x08\x0b\x0c\x0e-\x1a\x7f]/g;
+
+export class CommandOutput {
+  #chunks: Buffer[] = [];
+  #bytes = 0;
+  /** Chunks before these belong to former commands. */
+  #from = 0;
+  #isOpen = false;
+
+  add(chunk: Buffer): void {
+    if (!this.#isOpen || this.#bytes >= maxBytes) return;
+    this.#chunks.push(chunk.subarray(0, maxBytes - this.#bytes));
+    this.#bytes += chunk.length;
+  }
+
+  /** A command is typed: what comes now is its echo. */
+  begin(): void {
+    this.#isOpen = true;
+    this.#from = this.#chunks.length;
+  }
+
+  /** The command has ended: what comes now is a prompt. */
+  end(): void {
+    this.#isOpen = false;
+  }
+
+  /** The output of the command begins: what came since `begin` was its echo. */
+  dropEcho(): void {
+    this.#keep((text) => text.subarray(text.length));
+  }
+
+  /** For shells that do not say where the output begins: it does behind the first line. */
+  dropFirstLine(): void {
+    this.#keep((text) => text.subarray(text.indexOf('\n') + 1));
+  }
+
+  /** The last line is the prompt of a shell that the command started. */
+  dropLastLine(): void {
+    this.#keep((text) => text.subarray(0, text.lastIndexOf('\n') + 1));
+  }
+
+  /** Lines end with LF; of a line that was written over (CR) the last state is left. */
+  get text(): string {
+    return Buffer.concat(this.#chunks)
+      .toString('utf8')
+      .replace(notColours, '')
+      .replace(/\r+\n/g, '\n')
+      .replace(/^.*\r(?=[^\n])/gm, '');
+  }
+
+  get isCut(): boolean {
+    return this.#bytes > maxBytes;
+  }
+
+  #keep(part: (text: Buffer) => Buffer): void {
+    const text = Buffer.concat(this.#chunks.splice(this.#from));
+    const kept = part(text);
+    this.#bytes -= text.length - kept.length;
+    this.#chunks.push(kept);
+  }
+}

@@ -1,0 +1,43 @@
+/** Whether a process is a shell that waits for what somebody types. Called where a lesson finds a new one in front. */
+import { parseCmdline } from '../../core/procfs/parseCmdline';
+import { boundedReads } from '../processes/BoundedReads';
+import { readStat } from '../processes/readStat';
+import { readProc } from './procText';
+import { isUntold } from '../processes/ProcFiles';
+import { isShell } from './shellSetup';
+
+/** Bytes of a command line that are looked at. */
+const maxCmdline = 4096;
+
+/**
+ * @returns the shell's name; undefined for another program, for a shell that runs a script or `-c`, and for
+ * what has ended
+ */
+export function interactiveShell(pid: number): Promise<string | undefined> {
+  return boundedReads.ask(pid, async () => {
+    const stat = await readStat(`/proc/${pid}`);
+    // While it runs its own start-up files it is not asleep, or a child of it is in front.
+    if (!stat || stat.state !== 'S' || !isShell(stat.comm)) return undefined;
+    const cmdline = await readProc(`/proc/${pid}/cmdline`, maxCmdline).catch((error: unknown) => {
+      if (!isUntold(error)) throw error;
+      return Buffer.alloc(0);
+    });
+    return takesCommands(parseCmdline(cmdline)) ? stat.comm : undefined;
+  });
+}
+
+/** Options of bash(1) that have a value of their own. */
+const withValue = new Set(['--rcfile', '--init-file', '-O', '+O', '-o', '+o']);
+
+/** @param argv of a shell @returns false where it has a script or `-c` */
+export function takesCommands(argv: readonly string[]): boolean {
+  // `busybox sh`: the applet's name is no script.
+  const from = /(^|\/)busybox$/.test(argv[0] ?? '') ? 2 : 1;
+  for (let at = from; at < argv.length; at++) {
+    const word = argv[at]!;
+    if (withValue.has(word)) at++;
+    else if (!/^[-+]/.test(word)) return false;
+    else if (/^-[a-zA-Z]*c/.test(word)) return false;
+  }
+  return argv.length > 0;
+}

@@ -1,0 +1,19 @@
+/** "Export Lesson with Results…": the lesson in front as Markdown, with outputs and evidence below each cell. */
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { exportHandout } from '../lessons/exportHandout';
+import { lessonInFront } from '../lessons/lessonInFront';
+
+export async function run(): Promise<void> {
+  const { t } = vscode.l10n;
+  const notebook = lessonInFront();
+  const { dir, name } = path.posix.parse(notebook.uri.path);
+  const file = await vscode.window.showSaveDialog({
+    title: t('Export Lesson with Results'),
+    defaultUri: notebook.uri.with({ path: `${dir}/${t('{0}-results', name)}.md` }),
+    filters: { Markdown: ['md'] },
+  });
+  if (!file) throw new vscode.CancellationError();
+  await vscode.workspace.fs.writeFile(file, exportHandout(notebook));
+  await vscode.window.showTextDocument(file);
+}

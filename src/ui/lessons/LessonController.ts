@@ -1,0 +1,156 @@
+/**
+ * Runs the cells of lessons: one terminal for each lesson, and below each cell what it printed and what it
+ * changed. Made with the first lesson that is opened.
+ */
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { normalize } from '../../core/lesson/Lesson';
+import { typedLines } from '../../core/lesson/shellBlock';
+import { showError } from '../showError';
+import { requireTrustedLinux } from '../services/trust';
+import type { TerminalServices } from '../terminal/TerminalServices';
+import type { CellMetadata } from './LessonSerializer';
+import { LessonTerminal } from './LessonTerminal';
+import { evidenceOutputs, hasSucceeded, runOutputs } from './cellOutputs';
+import { type LessonFolder, lessonFolder } from './lessonFolder';
+import { cellLanguage, lessonType } from './lessonType';
+import { needsRootHelper, offerRootHelper } from './offerRootHelper';
+
+interface Running {
+  readonly folder: LessonFolder;
+  terminal: LessonTerminal | undefined;
+}
+
+export class LessonController implements vscode.Disposable {
+  readonly #controller: vscode.NotebookController;
+  readonly #closing: vscode.Disposable;
+  /** By the lesson's URI, from its first cell until it is closed. */
+  readonly #running = new Map<string, Running>();
+  /** Of each lesson: resolves when all cells so far have run. */
+  readonly #queues = new Map<string, Promise<void>>();
+  #runs = 0;
+  #hasOffered = false;
+
+  constructor(private readonly services: TerminalServices) {
+    const { t } = vscode.l10n;
+    const controller = (this.#controller = vscode.notebooks.createNotebookController(
+      'terrarium-lesson-shell',
+      lessonType,
+      t('Shell with Evidence'),
+    ));
+    controller.supportedLanguages = [cellLanguage];
+    controller.supportsExecutionOrder = true;
+    controller.description = t('Types each cell into one terminal, and shows what it changed.');
+    controller.executeHandler = (cells, notebook) => this.#execute(cells, notebook);
+    controller.interruptHandler = async (notebook) =>
+      this.#running.get(notebook.uri.toString())?.terminal?.interrupt();
+    this.#closing = vscode.workspace.onDidCloseNotebookDocument((notebook) =>
+      this.#close(notebook.uri.toString()),
+    );
+  }
+
+  /** One after the other, as in a terminal; what follows one that failed is not run. */
+  #execute(
+    cells: readonly vscode.NotebookCell[],
+    notebook: vscode.NotebookDocument,
+  ): Promise<void> {
+    const executions = cells.map((cell) => this.#controller.createNotebookCellExecution(cell));
+    const key = notebook.uri.toString();
+    const before = this.#queues.get(key) ?? Promise.resolve();
+    const all = before.then(async () => {
+      let isGood = true;
+      for (const execution of executions)
+        if (isGood) isGood = await this.#run(execution, notebook);
+        else execution.end(undefined);
+    });
+    this.#queues.set(key, all);
+    return all;
+  }
+
+  /** Never rejects. @returns whether the cell has succeeded */
+  async #run(
+    execution: vscode.NotebookCellExecution,
+    notebook: vscode.NotebookDocument,
+  ): Promise<boolean> {
+    const { cell } = execution;
+    execution.executionOrder = ++this.#runs;
+    execution.start(Date.now());
+    reveal(cell);
+    try {
+      await execution.clearOutput();
+      requireTrustedLinux();
+      const lines = linesOf(cell);
+      if (!this.#hasOffered && needsRootHelper(this.services, lines)) {
+        this.#hasOffered = true;
+        await offerRootHelper(this.services);
+      }
+      const terminal = await this.#terminal(notebook);
+      const before = await terminal.look();
+      const run = await terminal.run(lines);
+      await execution.appendOutput(runOutputs(run, lines));
+      const after = run.lines.at(-1)?.end === 'over' ? undefined : await terminal.look();
+      await execution.appendOutput(evidenceOutputs(before, after));
+      reveal(cell);
+      const isGood = hasSucceeded(run);
+      execution.end(isGood, Date.now());
+      return isGood;
+    } catch (error) {
+      execution.end(false, Date.now());
+      void showError(this.services, error);
+      return false;
+    }
+  }
+
+  /** @throws what opening one says */
+  async #terminal(notebook: vscode.NotebookDocument): Promise<LessonTerminal> {
+    const key = notebook.uri.toString();
+    let running = this.#running.get(key);
+    if (!running) {
+      const folder = await lessonFolder(notebook.uri, this.services.context.extensionPath);
+      this.#running.set(key, (running = { folder, terminal: undefined }));
+    }
+    if (!running.terminal || running.terminal.isOver) {
+      const name = path.posix.basename(notebook.uri.path, '.md');
+      running.terminal = await LessonTerminal.open(this.services, name, running.folder.path);
+    }
+    return running.terminal;
+  }
+
+  /** Ends what the lesson runs. Its next cell begins in a new terminal, and in a new folder where it has its own. */
+  async restart(notebook: vscode.NotebookDocument): Promise<void> {
+    const key = notebook.uri.toString();
+    await this.#running.get(key)?.terminal?.interrupt();
+    this.#close(key);
+    this.#hasOffered = false;
+  }
+
+  #close(key: string): void {
+    const running = this.#running.get(key);
+    this.#running.delete(key);
+    this.#queues.delete(key);
+    running?.terminal?.close();
+    running?.folder.remove().catch((error: unknown) => {
+      this.services.log.warn(`${running.folder.path} stays: ${String(error)}`);
+    });
+  }
+
+  dispose(): void {
+    for (const key of [...this.#running.keys()]) this.#close(key);
+    this.#closing.dispose();
+    this.#controller.dispose();
+  }
+}
+
+/** What is typed of a cell. */
+function linesOf({ document, metadata }: vscode.NotebookCell): string[] {
+  const { kind } = metadata as CellMetadata;
+  return typedLines(normalize(document.getText()), kind === 'session' ? 'session' : 'script');
+}
+
+/** Scrolls to the cell that runs, where the lesson is on the screen. */
+function reveal({ notebook, index }: vscode.NotebookCell): void {
+  const range = new vscode.NotebookRange(index, index + 1);
+  for (const editor of vscode.window.visibleNotebookEditors)
+    if (editor.notebook === notebook)
+      editor.revealRange(range, vscode.NotebookEditorRevealType.InCenterIfOutsideViewport);
+}

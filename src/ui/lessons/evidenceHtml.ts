@@ -1,0 +1,61 @@
+/** The evidence below a cell as HTML for the notebook's output, in the theme's colours. */
+import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
+import type { Translate } from '../model/translate';
+import type { EvidenceRow } from './EvidenceRow';
+
+/** VS Code gives every output the theme's colours as variables; no colour says what no word says. */
+const style = `
+.terrarium-evidence{border-collapse:collapse;margin:2px 0;font-family:var(--vscode-font-family);font-size:var(--vscode-font-size);color:var(--vscode-foreground)}
+.terrarium-evidence caption{text-align:left;padding:2px 0 4px}
+.terrarium-evidence th,.terrarium-evidence td{text-align:left;vertical-align:top;padding:2px 14px 2px 0;border:0;border-top:1px solid var(--vscode-widget-border,var(--vscode-contrastBorder,transparent));font-weight:normal}
+.terrarium-evidence thead th{color:var(--vscode-descriptionForeground);border-top:0}
+.terrarium-evidence .before{color:var(--vscode-descriptionForeground)}
+.terrarium-evidence .value{font-family:var(--vscode-editor-font-family);overflow-wrap:anywhere;min-width:8ch;max-width:36ch}
+.terrarium-evidence .meaning{max-width:60ch}
+.terrarium-evidence .word{border:1px solid currentColor;border-radius:3px;padding:0 5px;white-space:nowrap}
+.terrarium-evidence .new{color:var(--vscode-charts-green,currentColor)}
+.terrarium-evidence .gone{color:var(--vscode-charts-red,currentColor)}
+.terrarium-evidence .same{color:var(--vscode-charts-yellow,currentColor)}
+.terrarium-evidence .unknown{color:var(--vscode-descriptionForeground,currentColor)}
+`;
+
+/** A table that a screen reader reads row by row; without rows the summary alone. */
+export function evidenceHtml(summary: string, rows: readonly EvidenceRow[], t: Translate): string {
+  const caption = escapeHtml(summary);
+  if (rows.length === 0)
+    return `<style>${style}</style><p class="terrarium-evidence">${caption}</p>`;
+  const heads = [t('what'), t('before'), t('now'), t('change'), t('in words')];
+  const head = heads.map((text) => `<th scope="col">${escapeHtml(text)}</th>`).join('');
+  return `<style>${style}</style><table class="terrarium-evidence"><caption>${caption}</caption><thead><tr>${head}</tr></thead><tbody>${rows.map(tableRow).join('')}</tbody></table>`;
+}
+
+function tableRow({ what, before, after, tone, word, meaning }: EvidenceRow): string {
+  return [
+    `<tr><th scope="row">${escapeHtml(what)}</th>`,
+    `<td class="value before">${escapeHtml(before)}</td>`,
+    `<td class="value ${tone}">${escapeHtml(after)}</td>`,
+    `<td class="${tone}"><span class="word">${escapeHtml(word)}</span></td>`,
+    `<td class="meaning">${escapeHtml(meaning)}</td></tr>`,
+  ].join('');
+}
+
+/** Names come from processes and mounts: nothing of them is markup. */
+export function escapeHtml(text: string): string {
+  return escapeControlCharacters(text).replace(
+    /[&<>"']/g,
+    (character) => `&#${character.charCodeAt(0)};`,
+  );
+}
+
+/** The same as text, a line for each row: what a screen reader or a copy gets without HTML. */
+export function evidencePlain(summary: string, rows: readonly EvidenceRow[]): string {
+  const lines = rows.map(
+    ({ what, before, after, word, meaning }) =>
+      `${what}: ${before} → ${after} (${word}). ${meaning}`,
+  );
+  return escapeLines([summary, ...lines]);
+}
+
+function escapeLines(lines: readonly string[]): string {
+  return lines.map((line) => escapeControlCharacters(line)).join('\n');
+}

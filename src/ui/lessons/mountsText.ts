@@ -1,0 +1,39 @@
+/** The words for a mount table that changed. Called by `evidenceText`. */
+import type { Difference } from '../../core/lesson/evidence';
+import type { SnapshotMount } from '../../protocol/snapshot';
+import type { Translate } from '../model/translate';
+import type { EvidenceRow } from './EvidenceRow';
+
+/** How many mounts a row names. */
+const maxNamed = 4;
+
+export function mountsRow(
+  { added, removed, changed, unshared, total }: Extract<Difference, { kind: 'mounts' }>,
+  t: Translate,
+): EvidenceRow {
+  // Not one mount is the same: the table is seen from another root.
+  const isElsewhere = removed.length === total.before;
+  const sentences = [
+    isElsewhere ? t('Its table has what is mounted below its root: {0}.', named(added)) : '',
+    added.length > 0 && !isElsewhere ? t('New: {0}.', named(added)) : '',
+    removed.length > 0 && !isElsewhere ? t('No longer there: {0}.', named(removed)) : '',
+    changed.length > 0 ? t('With other options: {0}.', named(changed.map((one) => one.after))) : '',
+    unshared > 0
+      ? t('{0} are private now: what is mounted below them here is mounted nowhere else.', unshared)
+      : '',
+  ];
+  return {
+    what: t('mounts'),
+    before: String(total.before),
+    after: String(total.after),
+    tone: added.length + changed.length + unshared > 0 ? 'new' : 'gone',
+    word: t('changed'),
+    meaning: sentences.filter(Boolean).join(' '),
+  };
+}
+
+/** `proc on /proc`, as mount(8) says it. */
+function named(mounts: readonly SnapshotMount[]): string {
+  const names = mounts.slice(0, maxNamed).map(({ type, place }) => `${type} on ${place}`);
+  return `${names.join(', ')}${mounts.length > maxNamed ? ` … (${mounts.length})` : ''}`;
+}

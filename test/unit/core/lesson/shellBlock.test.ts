@@ -1,0 +1,26 @@
+// What is typed of a block.
+import assert from 'node:assert/strict';
+import { type ShellBlock, typedLines } from '../../../../src/core/lesson/shellBlock';
+
+describe('typedLines', () => {
+  const cases: [name: string, block: ShellBlock, text: string, lines: string[]][] = [
+    ['every line of a script', 'script', '\nls\n\nid\n\n', ['ls', '', 'id']],
+    ['nothing of an empty block', 'script', '', []],
+    ['nothing of blank lines', 'script', '\n \n', []],
+    ['comments, which a shell reads too', 'script', '# a\nls', ['# a', 'ls']],
+    ['commands behind a prompt, and no output', 'session', '$ ls\nbin\n$ id\nuid=0', ['ls', 'id']],
+    ['prompts of BusyBox', 'session', '/ # ls\n/proc # ps', ['ls', 'ps']],
+    ['prompts with a host', 'session', 'me@box:~$ ls\nroot@box # id', ['ls', 'id']],
+    ['a root prompt', 'session', '# id\nuid=0', ['id']],
+    [
+      'a command that goes on',
+      'session',
+      '$ ls \\\n  -l\nbin\n$ cat <<E\n> a\n> E',
+      ['ls \\', '  -l', 'cat <<E', 'a', 'E'],
+    ],
+    ['all lines where none has a prompt', 'session', 'ls\nid', ['ls', 'id']],
+    ['a prompt with nothing behind it', 'session', '$ ls\n$', ['ls', '']],
+  ];
+  for (const [name, block, text, lines] of cases)
+    it(`takes ${name}`, () => assert.deepEqual(typedLines(text, block), lines));
+});

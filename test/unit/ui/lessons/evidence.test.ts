@@ -1,0 +1,142 @@
+// The words and the table below a cell.
+import assert from 'node:assert/strict';
+import { compareSnapshots } from '../../../../src/core/lesson/compareSnapshots';
+import { capabilityNames } from '../../../../src/core/procfs/capabilities';
+import type { ProcessSnapshot } from '../../../../src/protocol/snapshot';
+import { evidenceHtml, evidencePlain } from '../../../../src/ui/lessons/evidenceHtml';
+import { evidenceRows, evidenceSummary } from '../../../../src/ui/lessons/evidenceText';
+import { hostMounts, mount, namespaces, snapshot } from '../../core/lesson/snapshots';
+
+const t = (text: string, ...args: (string | number)[]) =>
+  text.replace(/\{(\d)\}/g, (_, at: string) => String(args[Number(at)]));
+
+const from = snapshot();
+const rows = (after: Partial<ProcessSnapshot>, before = from) =>
+  evidenceRows(compareSnapshots(before, snapshot(after)), t);
+/** what: before → after (word) */
+const lines = (after: Partial<ProcessSnapshot>, before = from) =>
+  rows(after, before).map((one) => `${one.what}: ${one.before} → ${one.after} (${one.word})`);
+const meaning = (after: Partial<ProcessSnapshot>, before = from) =>
+  rows(after, before)
+    .map((one) => one.meaning)
+    .join(' ');
+
+describe('the words of the evidence', () => {
+  it('say that nothing is different, and have no row', () => {
+    const evidence = compareSnapshots(from, snapshot());
+    assert.equal(
+      evidenceSummary(evidence, t),
+      'Nothing is different for the process in front, bash 4711.',
+    );
+    assert.deepEqual(evidenceRows(evidence, t), []);
+  });
+
+  it('name each new namespace, and those that are still the machine’s', () => {
+    const after = { namespaces: namespaces(['pid', 'uts']) };
+    assert.deepEqual(lines(after), [
+      'PID namespace: the machine’s → a new one (new)',
+      'UTS namespace: the machine’s → a new one (new)',
+      'other namespaces: mnt, ipc, net, user, cgroup, time → the machine’s (shared)',
+    ]);
+    assert.match(meaning(after), /; root in it is root of the machine/);
+    assert.match(lines({}, snapshot(after))[0]!, /another one → the machine’s \(back\)/);
+  });
+
+  it('say what PID 1 is, inside and outside', () => {
+    const after = { pid: 4722, startTime: '2', pids: [4722, 1] };
+    assert.ok(lines(after).includes('PID inside · outside: 4711 → 1 · 4722 (changed)'));
+    assert.match(meaning(after), /PID 1: .* For the machine it is process 4722/);
+    assert.match(meaning({ pids: [4711, 9] }), /process 9 in its PID namespace, and process 4711/);
+  });
+
+  it('say why unshare has --fork', () => {
+    assert.match(meaning({ bornElsewhere: true }), /That is what --fork is for/);
+  });
+
+  it('tell a chroot by its path, and a pivot_root without one', () => {
+    const chroot = { root: { path: '/home/me/box', isHosts: false } };
+    assert.deepEqual(lines(chroot), ['root directory: / of the machine → /home/me/box (changed)']);
+    const pivot = { root: { path: '/', isHosts: false } };
+    assert.deepEqual(lines(pivot), ['root directory: / of the machine → / of its own (changed)']);
+  });
+
+  it('name what was mounted, and count what is private', () => {
+    const proc = mount('/box/proc', { type: 'proc', source: 'none' });
+    const entries = [...hostMounts.map((one) => ({ ...one, isShared: false })), proc];
+    const after = { mounts: { entries, total: 3 } };
+    assert.deepEqual(lines(after), ['mounts: 2 → 3 (changed)']);
+    assert.match(meaning(after), /^New: proc on \/box\/proc\. 2 are private now/);
+  });
+
+  it('say of a table that is seen from another root what it has', () => {
+    const proc = mount('/proc', { type: 'proc', source: 'none' });
+    const after = { mounts: { entries: [proc], total: 1 } };
+    assert.equal(meaning(after), 'Its table has what is mounted below its root: proc on /proc.');
+  });
+
+  it('say whose hostname it is', () => {
+    assert.match(meaning({ hostname: 'box' }), /this is the machine’s hostname/);
+    const own = snapshot({ namespaces: namespaces(['uts']) });
+    const renamed = { hostname: 'box', namespaces: own.namespaces };
+    assert.match(meaning(renamed, own), /the machine has kept its own/);
+  });
+
+  it('say who root inside is outside, with and without a user namespace', () => {
+    assert.match(meaning({ uid: { inside: 0, outside: 0 } }), /Root in it is root of the machine/);
+    const mapped = {
+      uid: { inside: 0, outside: 1000 },
+      uidMap: [{ inside: 0, outside: 1000, count: 1 }],
+    };
+    assert.deepEqual(lines(mapped), [
+      'user inside · outside: 1000 → 0 · 1000 (changed)',
+      'map of user IDs: all as outside → 0 → 1000 (changed)',
+    ]);
+    assert.match(meaning(mapped), /Root in it is user 1000 of the machine/);
+  });
+
+  it('say where capabilities count, and nothing of that where it is not known', () => {
+    const capabilities = { effective: [...capabilityNames], bounding: [...capabilityNames] };
+    assert.match(lines({ capabilities })[0]!, /^capabilities: 0 → 41 \(gained\)$/);
+    assert.match(meaning({ capabilities }), /on the whole machine/);
+    const own = { capabilities, namespaces: namespaces(['user']) };
+    assert.match(meaning(own), /its own user namespace/);
+    assert.doesNotMatch(meaning({ capabilities, namespaces: [] }), /machine|namespace/);
+  });
+
+  it('say what the kernel did not tell, in words of people', () => {
+    const untold = ['namespaces', 'bornElsewhere', 'root'].map((field) => ({
+      ...{ field, reason: 'EACCES' },
+    }));
+    assert.deepEqual(lines({ untold }), ['namespaces, root directory:  →  (not known)']);
+  });
+});
+
+describe('the table of the evidence', () => {
+  const evil = '<img src=x onerror=alert(1)>"\'&\u202e\n';
+  const evilRows = rows({ name: evil, hostname: evil });
+
+  it('has a heading for each row and column, and a caption', () => {
+    const html = evidenceHtml('what is different:', rows({ hostname: 'box' }), t);
+    assert.match(html, /<caption>what is different:<\/caption>/);
+    assert.equal(html.match(/<th scope="col">/g)?.length, 5);
+    assert.match(html, /<th scope="row">hostname<\/th>/);
+  });
+
+  it('has the theme’s colours, and a word for each', () => {
+    const html = evidenceHtml('', rows({ hostname: 'box' }), t);
+    assert.doesNotMatch(html, /#[0-9a-f]{3,6}\b|rgb\(/);
+    assert.match(html, /<span class="word">changed<\/span>/);
+  });
+
+  it('has no markup of a process’s or host’s name', () => {
+    const html = evidenceHtml(evil, evilRows, t);
+    assert.doesNotMatch(html, /<img/);
+    assert.match(html, /&#60;img src=x onerror=alert\(1\)&#62;&#34;&#39;&#38;\\u202e\\n/);
+  });
+
+  it('is a line of text for each row where there is no HTML', () => {
+    const plain = evidencePlain('summary', evilRows);
+    assert.equal(plain.split('\n').length, evilRows.length + 1);
+    assert.match(plain, /^hostname: machine → <img/m);
+  });
+});
