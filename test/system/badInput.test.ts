@@ -226,7 +226,7 @@ const cases: BadInput[] = [
     message: /process\.user\.uid is 7, which the user namespace does not map/,
   },
   {
-    what: 'a chroot is none for another user than root',
+    what: 'a start by hand is none for another user than root',
     spoil: set((json) =>
       Object.assign(json, {
         annotations: { 'dev.terrarium.root': 'chroot' },
@@ -234,10 +234,10 @@ const cases: BadInput[] = [
       }),
     ),
     code: 125,
-    message: /asks for chroot and for user 7: chroot\(2\) needs root/,
+    message: /process\.user is not done by hand: chroot\(2\) needs root.* remove the annotation/,
   },
   {
-    what: 'a chroot is none without its capability',
+    what: 'a start by hand leaves nobody without a capability',
     spoil: set((json) =>
       Object.assign(json, {
         annotations: { 'dev.terrarium.root': 'chroot' },
@@ -248,7 +248,7 @@ const cases: BadInput[] = [
       }),
     ),
     code: 125,
-    message: /asks for chroot and for capabilities without CAP_SYS_CHROOT/,
+    message: /process\.capabilities is not done by hand: .* remove the annotation/,
   },
   ...['/etc/motd', '/etc/motd/below', '/dangling', '/dangling/below'].map((cwd) => ({
     what: `its process.cwd is ${cwd}, which is no folder`,

@@ -24,6 +24,7 @@ import { planStart } from '../../src/core/sequence/planStart';
 import { encodeBatched } from '../../src/core/sequence/encodeSteps';
 import { type StartPlan, type Step, pidPlaceholder, stepsOf } from '../../src/core/sequence/step';
 import { toArgv } from '../../src/core/sequence/toArgv';
+import { argvByHand } from '../../src/core/sequence/typedByHand';
 import { gatherFacts } from '../../src/helper/host/gatherFacts';
 import { findTool } from '../../src/helper/host/hostTools';
 import {
@@ -287,6 +288,8 @@ describe('a failure at any step', function () {
 /** The first program that a step runs: words of steps.sh run several. */
 function programOf(step: Step): readonly [string, ...string[]] {
   if (step.kind === 'symlinks') return ['ln', '-s', '-n', ...step.links[0]!];
+  if (step.id.includes('#') || step.id === 'mount')
+    return argvByHand(step) as [string, ...string[]];
   if (step.kind !== 'bindEach') return toArgv(step) as [string, ...string[]];
   return toArgv(bindsOf(step)[0]!) as [string, ...string[]];
 }
@@ -312,7 +315,11 @@ function fstabLine(plan: StartPlan, step: Step): string | undefined {
  * read-only: those of procfs come with the process, and what the kernel refuses is another test.
  */
 function canBeForced(step: Step): boolean {
-  if (step.id === 'payload' || (step.kind === 'write' && step.file.startsWith('/proc/')))
+  if (
+    step.id === 'payload' ||
+    step.id === 'own-session' ||
+    (step.kind === 'write' && step.file.startsWith('/proc/'))
+  )
     return false;
   if (!step.guard) return true;
   const [kind, name] = [step.guard.split(':')[0], step.guard.slice(step.guard.indexOf(':') + 1)];

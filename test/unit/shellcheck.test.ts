@@ -18,7 +18,7 @@ describe('the shell scripts', () => {
   });
 
   it('are exported ones, and each form of the scripts that stand in them as text', () => {
-    assert.ok(names.includes('exported: notes, root'));
+    assert.ok(names.includes('exported: own, root'));
     for (const name of ['steps', 'init', 'wait'])
       assert.ok(
         names.some((one) => one.startsWith('exported: ') && one.endsWith(`: $${name}`)),

@@ -1,16 +1,14 @@
 /** What carries out a start of the built-in engine: the annotations `dev.terrarium.root` and `dev.terrarium.start`. */
+import { isByHand } from './byHand';
 import type { EngineConfig } from './engine';
 
-/** `commands`: programs of the machine, one for each step. `program`: terrarium-init (src/init), by system calls. */
-export type StartWay = 'commands' | 'program';
+/**
+ * `program`: terrarium-init (src/init), by system calls. `hand`: the few commands that one types (byHand.ts).
+ * `commands`: programs of the machine, one for each step.
+ */
+export type StartWay = 'commands' | 'hand' | 'program';
 
-/** PID 1 stays on the host's root, as in the notes. */
-export function usesChroot({ annotations }: EngineConfig): boolean {
-  return annotations?.['dev.terrarium.root'] === 'chroot';
-}
-
-/** The notes' way is one of commands always. */
 export function startWay(config: EngineConfig): StartWay {
-  if (usesChroot(config)) return 'commands';
+  if (isByHand(config)) return 'hand';
   return config.annotations?.['dev.terrarium.start'] === 'commands' ? 'commands' : 'program';
 }

@@ -12,7 +12,7 @@ import { isTravelling } from './mountOption';
 import { engineFor } from './recursiveAttributes';
 import { isUnitName } from './resourcesSchema';
 import type { OciConfig } from './schema';
-import { type StartWay, startWay, usesChroot } from './startWay';
+import { type StartWay, startWay } from './startWay';
 import { unsupportedLimits } from './unsupportedLimits';
 import { usualDevices } from './usualDevices';
 
@@ -79,7 +79,6 @@ export function unsupported(
   way: StartWay = startWay(config),
 ): ConfigWarning[] {
   if (runtimeOf(config)) return [];
-  const chroot = usesChroot(config);
   const { linux, process } = config;
   const found: ConfigWarning[] = [];
   const report = (path: (string | number)[], reason: string) =>
@@ -98,7 +97,7 @@ export function unsupported(
     report(['process', 'apparmorProfile'], `the built-in engine sets no profile; ${otherEngine}`);
   if (process.selinuxLabel)
     report(['process', 'selinuxLabel'], `the built-in engine sets no label; ${otherEngine}`);
-  if (!chroot && /shared|slave/.test(linux.rootfsPropagation ?? ''))
+  if (/shared|slave/.test(linux.rootfsPropagation ?? ''))
     report(['linux', 'rootfsPropagation'], noneTravels);
   if (privilege === 'root' && !linux.namespaces.some(({ type }) => type === 'user'))
     for (const key of ['uidMappings', 'gidMappings'] as const)
@@ -147,12 +146,6 @@ export function unsupported(
         `the built-in engine makes ${device.path} as it usually is, c ${usual.join(':')} with the mode 0666 of root`,
       );
   });
-  if (chroot && linux.rootfsPropagation !== undefined)
-    report(['linux', 'rootfsPropagation'], 'chroot as in the notes makes no mount of the root');
-  if (chroot && process.cwd !== '/')
-    report(['process', 'cwd'], 'chroot as in the notes starts in /');
-  if (chroot && config.root.readonly)
-    report(['root', 'readonly'], 'chroot as in the notes makes no mount of the root');
   config.mounts.forEach((mount, index) => {
     if (mount.type === 'cgroup' && cgroups !== undefined && cgroups !== 'v2')
       report(

@@ -4,6 +4,7 @@ import { isSystemInit } from '../config/systemInit';
 import { displayCommand } from './commandLine';
 import { quote } from '../text/quote';
 import { encodeSteps, initParameters } from './encodeSteps';
+import { exportByHand } from './exportByHand';
 import { exportedParts } from './exportedParts';
 import type { HostFacts } from './hostFacts';
 import { oneLine, scriptBeginning } from './scriptBeginning';
@@ -23,6 +24,7 @@ import { forks, toArgv } from './toArgv';
  * @returns a POSIX shell script; run it with `sudo sh FILE`, or `sh FILE` where it is rootless.
  */
 export function exportScript(bundle: Bundle, plan: StartPlan, facts: HostFacts): string {
+  if (plan.way === 'hand') return exportByHand(bundle, plan, facts);
   const { head, alone } = scriptBeginning(bundle, plan.warnings, facts, 'The start sequence');
   const { cgroup, writeIdMaps, pivot } = plan;
   const text = new StepText(plan);

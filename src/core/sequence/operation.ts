@@ -75,6 +75,10 @@ export type ProcessOperation =
       /** The person is root inside, and nobody else is anybody. */
       readonly mapRootUser: boolean;
       readonly keepCaps: boolean;
+      /** By hand: what is PID 1 then. */
+      readonly shell?: 'bash' | 'sh';
+      /** By hand: PID 1 gets a procfs of its own on the host's /proc, which others do not see. */
+      readonly mountsProc?: boolean;
     }
   | { readonly kind: 'setsid'; readonly takesTerminal: boolean }
   | {

@@ -18,8 +18,6 @@ import { sysctlSteps } from './sysctlSteps';
 /** What `planStart` has found out by then. */
 export interface RootfsPlan {
   readonly way: StartWay;
-  /** PID 1 stays on the host's root. */
-  readonly chroot: boolean;
   /** Types of the namespaces that this start makes; of those that it joins none. */
   readonly created: ReadonlySet<string>;
   readonly hasUsers: boolean;
@@ -31,7 +29,7 @@ export interface RootfsPlan {
 export function rootfsSteps(
   bundle: Bundle,
   facts: HostFacts,
-  { way, chroot, created, hasUsers, needsBash }: RootfsPlan,
+  { way, created, hasUsers, needsBash }: RootfsPlan,
 ): Step[] {
   const { config } = bundle;
   const { process } = config;
@@ -50,18 +48,14 @@ export function rootfsSteps(
             why: 'Set how early the kernel kills it when memory runs out (OOM score)',
           },
         ]),
-    ...(chroot
-      ? []
-      : [
-          ...(way === 'program' ? [] : shellSteps(facts, needsBash ? 'bash' : 'sh')),
-          {
-            id: 'bind-rootfs',
-            where: 'namespaces' as const,
-            ...{ kind: 'bind' as const, source: '.', name: '.', options: [] },
-            cwd: '/',
-            why: 'Bind the rootfs to itself: pivot_root(2) needs a mount point',
-          },
-        ]),
+    ...(way === 'program' ? [] : shellSteps(facts, needsBash ? 'bash' : 'sh')),
+    {
+      id: 'bind-rootfs',
+      where: 'namespaces',
+      ...{ kind: 'bind', source: '.', name: '.', options: [] },
+      cwd: '/',
+      why: 'Bind the rootfs to itself: pivot_root(2) needs a mount point',
+    },
     ...mountSteps(bundle, facts, way),
     ...deviceSteps(config, {
       makesDevices:
@@ -70,9 +64,9 @@ export function rootfsSteps(
       console: process.terminal === true ? facts.tty : undefined,
     }),
     ...ownDeviceSteps(config, facts, hasUsers),
-    ...(facts.missingCwd === undefined || chroot ? [] : [cwdStep(facts.missingCwd)]),
+    ...(facts.missingCwd === undefined ? [] : [cwdStep(facts.missingCwd)]),
     ...maskSteps(config, way, (place) => flagsAt(bundle, place, facts.flags)),
-    ...(config.root?.readonly && !chroot
+    ...(config.root?.readonly
       ? [
           {
             id: 'readonly-root',
@@ -87,7 +81,7 @@ export function rootfsSteps(
           },
         ]
       : []),
-    ...propagationSteps(config, chroot),
+    ...propagationSteps(config),
     ...nameSteps(config, created, hasUsers, way),
     ...loopbackSteps(facts, created, way),
     ...sysctlSteps(config, created),
@@ -130,9 +124,9 @@ function cwdStep(place: string): Step {
 }
 
 /** Mounts of the container are private to it from the start: only what narrows that is left to do. */
-function propagationSteps(config: OciConfig, chroot: boolean): Step[] {
+function propagationSteps(config: OciConfig): Step[] {
   const wanted = config.linux.rootfsPropagation;
-  if (chroot || wanted === undefined || !/^r?(private|unbindable)$/.test(wanted)) return [];
+  if (wanted === undefined || !/^r?(private|unbindable)$/.test(wanted)) return [];
   return [
     {
       id: 'rootfs-propagation',

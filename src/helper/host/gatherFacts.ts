@@ -64,6 +64,7 @@ export async function gatherFacts(
     ...ofMounts,
     devices,
     ...(loopback ? { loopback } : {}),
+    ...(findTool('bash') ? {} : { noBash: true }),
     ...ofDevices,
     ...ofBundle,
     cgroups: layout,

@@ -15,6 +15,7 @@ import { openFilesCommand } from '../../host/openFilesCommand';
 import { readOnlyPrograms, terminalHolder } from '../../host/readOnlyPrograms';
 import { sessionEntry } from '../shared/sessionEntry';
 import { enterNamespaces, outsideOf } from './enterNamespaces';
+import { handSession } from './handSession';
 import { numbered, programSession } from './programSession';
 import { liveRoot } from '../shared/sessionProgram';
 import type { SessionUser } from '../shared/sessionUser';
@@ -36,13 +37,8 @@ export async function builtinSession(
 ): Promise<SessionCommand> {
   const { bundle, hostPid } = container;
   const { process: wanted, linux } = bundle.config;
-  if (plan.chroot) {
-    throw new TerrariumError(
-      'session-chroot',
-      `“${bundle.name}” uses chroot as in the notes: a further shell would land on the host's root.`,
-      'Remove the annotation dev.terrarium.root from config.json to get pivot_root.',
-    );
-  }
+  if (plan.way === 'hand')
+    return handSession(container, plan, { command, user: who, cwd, variables });
   const types = new Set(linux?.namespaces?.map(({ type }) => type));
   if (plan.unshare.types.includes('user')) types.add('user');
   if (types.has('user') && !types.has('pid')) {

@@ -9,6 +9,7 @@ import { whyNoProgram } from '../../host/initProgram';
 import type { Engine, LaunchOptions, LaunchedContainer } from '../shared/Engine';
 import { needsOwnConsole } from '../shared/ownConsole';
 import { launchByCommands } from './launchByCommands';
+import { launchByHand } from './launchByHand';
 import { launchByProgram } from './launchByProgram';
 
 export const builtin: Engine = {
@@ -30,8 +31,8 @@ async function launch(
   for (const warning of plan.warnings) options.onWarning?.(warning);
   // The machine's group "tty" is nobody inside, and root there may only open what is somebody's.
   if (plan.rootInside && terminal) await chown(terminal.place, facts.uid, facts.gid);
-  const carryOut = plan.way === 'program' ? launchByProgram : launchByCommands;
-  return carryOut(bundle, plan, facts, options);
+  const carryOut = { program: launchByProgram, hand: launchByHand, commands: launchByCommands };
+  return carryOut[plan.way](bundle, plan, facts, options);
 }
 
 /** By commands where the program cannot be executed here, and that is said. */

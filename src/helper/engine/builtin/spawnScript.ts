@@ -2,17 +2,10 @@
 import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
 import { closeSync, constants, openSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
-import { TerrariumError } from '../../../core/errors';
 import { callerStdio, copyStdio } from '../../console/callerStdio';
 import { hostEnvironment } from '../../host/hostTools';
 import { namelessFile } from '../../host/namelessFile';
-
-/** How one ended; of one that could not be spawned, why. */
-export interface ProcessEnd {
-  readonly exitCode?: number;
-  readonly signal?: string;
-  readonly failure?: string;
-}
+import { type ProcessEnd, tooLong } from './processEnd';
 
 /** A running script of the start sequence, or terrarium-init. */
 export interface ScriptProcess {
@@ -84,14 +77,4 @@ export function spawnScript(
       );
     }),
   };
-}
-
-/** The whole start is one command, and execve(2) has limits: 128 KiB for a word, some MiB for all. */
-export function tooLong(cause?: unknown): TerrariumError {
-  return new TerrariumError(
-    'too-long',
-    'config.json asks for a start that is too long for the kernel: a word of it, or all of them together (execve(2), E2BIG).',
-    'Shorten process.args or process.env (a word has at most 128 KiB), or mount less.',
-    { cause },
-  );
 }

@@ -106,14 +106,6 @@ describe('unsupported', () => {
     assert.deepEqual(as(1000, { inheritable: ['CAP_KILL'] }), []);
   });
 
-  it('says once that a chroot passes on no mounts anyway', () => {
-    const annotations = { 'dev.terrarium.root': 'chroot' };
-    for (const rootfsPropagation of ['private', 'rshared'])
-      assert.deepEqual(places({ annotations, linux: { rootfsPropagation } }), [
-        'linux.rootfsPropagation',
-      ]);
-  });
-
   it('says of a bind that no mount travels through it', () => {
     const mounts = ['rslave', 'shared', 'private'].map((option, index) => ({
       ...{ destination: `/a${index}`, type: 'bind', source: '/b' },

@@ -52,17 +52,32 @@ const alone = { uidMappings: own, gidMappings: own };
 const byProgram = { 'dev.terrarium.start': 'program' };
 
 export const plannedBundles: readonly PlannedBundle[] = [
-  { name: 'notes', what: 'the notes with pivot_root', config: startingPoint('notes') },
+  { name: 'own', what: 'A root of its own', config: startingPoint('notes') },
   {
-    name: 'notes-chroot',
-    what: 'the notes with chroot',
-    config: { ...startingPoint('notes'), annotations: { 'dev.terrarium.root': 'chroot' } },
+    name: 'hand',
+    what: 'By hand',
+    config: startingPoint('hand'),
+  },
+  {
+    name: 'hand-mounts',
+    what: 'by hand with further mounts and a host name',
+    config: base(
+      {
+        mounts: [
+          { destination: '/proc', type: 'proc', source: 'none' },
+          { destination: '/tmp', type: 'tmpfs', source: 'tmpfs', options: ['nosuid', 'size=64m'] },
+          { destination: '/srv', type: 'bind', source: 'data', options: ['rbind', 'ro'] },
+        ],
+        namespaces: ['mount', 'pid', 'uts'],
+      },
+      { hostname: 'box', annotations: { 'dev.terrarium.root': 'chroot' } },
+    ),
   },
   { name: 'safe', what: 'Safe', config: startingPoint('safe'), cgroup: true },
   { name: 'smallest', what: 'the smallest file that starts', config: base() },
   {
-    name: 'program-notes',
-    what: 'the notes, for terrarium-init',
+    name: 'program-own',
+    what: 'A root of its own, for terrarium-init',
     config: { ...startingPoint('notes'), annotations: byProgram },
   },
   {
@@ -468,15 +483,6 @@ export const plannedBundles: readonly PlannedBundle[] = [
     home: '/var/www',
   },
   {
-    name: 'cwd-missing-chroot',
-    what: 'a working directory that is missing, with chroot',
-    config: {
-      ...base({ process: { cwd: '/srv/app' } }),
-      annotations: { 'dev.terrarium.root': 'chroot' },
-    },
-    missingCwd: '/srv/app',
-  },
-  {
     name: 'environment',
     what: 'variables whose names are none of a shell’s',
     config: base({
@@ -524,8 +530,8 @@ export const plannedBundles: readonly PlannedBundle[] = [
     }),
   },
   {
-    name: 'chroot-user',
-    what: 'chroot for a user who may not',
+    name: 'hand-user',
+    what: 'by hand for another user than root',
     config: {
       ...base({ process: { user: { uid: 7, gid: 7 } } }),
       annotations: { 'dev.terrarium.root': 'chroot' },

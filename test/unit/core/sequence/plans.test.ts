@@ -8,6 +8,7 @@ import { readFile, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { TerrariumError } from '../../../../src/core/errors';
 import { parseConfig } from '../../../../src/core/config/parseConfig';
+import { startWay } from '../../../../src/core/config/startWay';
 import { configJsonSchema } from '../../../../src/core/config/jsonSchema';
 import { displayCommand } from '../../../../src/core/sequence/commandLine';
 import { planStart } from '../../../../src/core/sequence/planStart';
@@ -127,7 +128,10 @@ function planOf(bundle: PlannedBundle, privilege: Privilege): StartPlan | Terrar
   assert.ok(config, `${bundle.name}: ${JSON.stringify(diagnostics)}`);
   const facts = factsFor(privilege, bundle);
   try {
-    const way = config.annotations?.['dev.terrarium.start'] === 'program' ? 'program' : 'commands';
+    const way =
+      startWay(config) === 'hand' || config.annotations?.['dev.terrarium.start'] === 'program'
+        ? startWay(config)
+        : 'commands';
     return planStart({ path: '/b', name: 'box', rootfs: '/b/rootfs', config }, facts, way);
   } catch (error) {
     if (error instanceof TerrariumError) return error;
