@@ -1,6 +1,6 @@
 /** A bundle by hand: unshare, mount and chroot as one types them, with bash as PID 1 on the host's filesystem. */
 import assert from 'node:assert/strict';
-import { readFileSync, readlinkSync } from 'node:fs';
+import { readFileSync, readlinkSync, renameSync } from 'node:fs';
 import path from 'node:path';
 import type { OciConfig } from '../../src/core/config/schema';
 import {
@@ -12,6 +12,7 @@ import {
   until,
   usePlace,
 } from './containers';
+import { CheckReport } from '../../src/protocol/doctor';
 import { Served, size } from './serving';
 
 const byHand = (config: OciConfig) => {
@@ -26,6 +27,39 @@ describe('by hand', function () {
   usePlace((opened) => (place = opened), { endChildren: true });
   const namespaceOf = (pid: number | 'self', type: string) =>
     readlinkSync(`/proc/${pid}/ns/${type}`);
+
+  it('works where terrarium-init is missing, which the check and every other start name', async () => {
+    const program = path.join(path.dirname(place.helper), `terrarium-init-${process.arch}`);
+    renameSync(program, `${program}.away`);
+    try {
+      const other = await place.run('root', await place.bundle('root'), ['/bin/true']);
+      assert.equal(other.code, 125);
+      const { stdout } = await ended(place.start('root', ['check']));
+      const { checks } = CheckReport.parse(JSON.parse(stdout));
+      const check = checks.find(({ code }) => code === 'start-program')!;
+      assert.equal(check.verdict, 'failed');
+      for (const text of [other.stderr, `${check.found} ${check.remedy}`]) {
+        assert.match(text, /terrarium-init-\w+, which carries out a start, cannot be executed/);
+        assert.match(text, /“By hand”.*runc or crun.*“Export Start Script…”/);
+      }
+      const bundle = await place.bundle('root', 'notes', byHand);
+      const { code, stderr } = await place.run('root', bundle, ['/bin/sh', '-c', 'exit 3']);
+      assert.equal(code, 3, stderr);
+      assert.equal(
+        (
+          await place.runScript(
+            'root',
+            await place.bundle('root', 'notes', (config) => {
+              config.process.args = ['/bin/sh', '-c', 'exit 4'];
+            }),
+          )
+        ).code,
+        4,
+      );
+    } finally {
+      renameSync(`${program}.away`, program);
+    }
+  });
 
   for (const privilege of privileges) {
     describe(privilege, () => {

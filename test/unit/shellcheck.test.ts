@@ -30,6 +30,6 @@ describe('the shell scripts', () => {
     const inline = (file: string) =>
       names.filter((name) => name.startsWith(`src/${file}:`)).map((name) => scripts.get(name));
     assert.match(inline('helper/host/idMapTools.ts').join(), /^echo ready; read -r _$/m);
-    assert.match(inline('helper/engine/builtin/builtinSession.ts').join(), /^shift 5$/m);
+    assert.match(inline('helper/host/holderCommand.ts').join(), /^shift 2$/m);
   });
 });

@@ -1,14 +1,13 @@
-/** What carries out a start of the built-in engine: the annotations `dev.terrarium.root` and `dev.terrarium.start`. */
+/** What carries out a start of the built-in engine. */
 import { isByHand } from './byHand';
 import type { EngineConfig } from './engine';
 
 /**
  * `program`: terrarium-init (src/init), by system calls. `hand`: the few commands that one types (byHand.ts).
- * `commands`: programs of the machine, one for each step.
+ * `script`: an exported script, with a program of the machine for each step of what the first one does.
  */
-export type StartWay = 'commands' | 'hand' | 'program';
+export type StartWay = 'program' | 'hand' | 'script';
 
 export function startWay(config: EngineConfig): StartWay {
-  if (isByHand(config)) return 'hand';
-  return config.annotations?.['dev.terrarium.start'] === 'commands' ? 'commands' : 'program';
+  return isByHand(config) ? 'hand' : 'program';
 }

@@ -85,7 +85,7 @@ export function unsupported(
     found.push({ path, message: `${keyName(path)} is not carried out: ${reason}.` });
   const otherEngine = 'set the annotation dev.terrarium.engine to "crun" or "runc" for it';
 
-  if (linux.seccomp && way === 'commands')
+  if (linux.seccomp && way === 'script')
     report(['linux', 'seccomp'], `commands of this machine filter no system calls; ${otherEngine}`);
   for (const { path, reason } of unsupportedLimits(config)) report(path, reason);
   if (linux.cgroupsPath !== undefined && isUnitName(linux.cgroupsPath))

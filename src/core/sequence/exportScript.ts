@@ -45,7 +45,7 @@ export function exportScript(bundle: Bundle, plan: StartPlan, facts: HostFacts):
     part(
       'PID 1. Each step: number, condition, folder in the rootfs, count of words, command.',
       'run_inside',
-      insidePart(bundle, plan, text),
+      insidePart(plan, text),
     ),
     part('Outside, while PID 1 waits after its steps.', 'switch_root', text.outside(pivot)),
   ];
@@ -97,14 +97,14 @@ class StepText {
   }
 }
 
-function insidePart(bundle: Bundle, plan: StartPlan, text: StepText): string {
+function insidePart(plan: StartPlan, text: StepText): string {
   const { rootfs, dropPrivileges, payload } = plan;
   const handsOver = [
     ...dropPrivileges.flatMap(toArgv).map(quote),
     '\\\n   ',
     ...(plan.shell ? [plan.shell, ...bashAlone] : ['sh']),
     '-c "$init" sh',
-    ...initParameters(plan, bundle.rootfs).map(quote),
+    ...initParameters(plan).map(quote),
   ];
   return [
     '  set --\n',

@@ -57,7 +57,6 @@ export function planByHand(bundle: Bundle, facts: HostFacts): StartPlan {
       why: `Start the program in the rootfs: a child of ${shell} with another root`,
     },
     ...{ writeIdMaps: [], dropPrivileges: [], pivot: [], filterWarnings: [] },
-    chroot: true,
     cwd: '/',
     env: handEnvironment(bundle, facts.home),
     warnings: warningList([

@@ -115,7 +115,6 @@ export function planStart(
       ...{ kind: 'execute', args: process.args },
       why: 'Hand over: this program is PID 1 of the container',
     },
-    chroot: false,
     cwd: process.cwd,
     ...(process.user?.umask === undefined
       ? {}

@@ -2,7 +2,6 @@
 import type { Bundle } from '../bundle/loadBundle';
 import type { OciConfig } from '../config/schema';
 import type { StartWay } from '../config/startWay';
-import { executionOrder } from './batchMounts';
 import { deviceSteps } from './deviceSteps';
 import type { HostFacts } from './hostFacts';
 import { loopbackSteps } from './loopback';
@@ -25,7 +24,7 @@ export interface RootfsPlan {
   readonly needsBash: boolean;
 }
 
-/** @returns the steps as they are executed: by the program one after another, in the order of the file */
+/** @returns the steps one after another, in the order of the file */
 export function rootfsSteps(
   bundle: Bundle,
   facts: HostFacts,
@@ -33,7 +32,7 @@ export function rootfsSteps(
 ): Step[] {
   const { config } = bundle;
   const { process } = config;
-  const steps: Step[] = [
+  return [
     ...(process.oomScoreAdj === undefined
       ? []
       : [
@@ -60,7 +59,7 @@ export function rootfsSteps(
     ...deviceSteps(config, {
       makesDevices:
         (way === 'program' ? facts.mayMakeDevices : facts.makesDevices) === true && !hasUsers,
-      hasDeviceLinks: way === 'commands' && facts.hasDeviceLinks === true,
+      hasDeviceLinks: way === 'script' && facts.hasDeviceLinks === true,
       console: process.terminal === true ? facts.tty : undefined,
     }),
     ...ownDeviceSteps(config, facts, hasUsers),
@@ -86,7 +85,6 @@ export function rootfsSteps(
     ...loopbackSteps(facts, created, way),
     ...sysctlSteps(config, created),
   ];
-  return way === 'program' ? steps : executionOrder(steps);
 }
 
 /**

@@ -94,8 +94,6 @@ export interface StartPlan {
   readonly pivot: readonly Step[];
   /** Hands over: `process.args` of config.json. */
   readonly payload: StepOf<'execute'>;
-  /** By hand: PID 1 stays on the host's root and the program is its child below the rootfs. */
-  readonly chroot: boolean;
   readonly cwd: string;
   readonly umask?: string;
   /** What the waiting shell exports once it may; other variables come by a step of `confine`. */

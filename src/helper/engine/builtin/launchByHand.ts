@@ -52,7 +52,7 @@ export async function launchByHand(
   });
   let answered = deferred<number>();
   let said = false;
-  const child = spawnByHand(command as [string, ...string[]], typed.env, terminal?.place, {
+  const child = spawnByHand(command, typed.env, terminal?.place, {
     answer: (line) => {
       const [, status] = /^status (\d+)$/.exec(line) ?? [];
       if (status !== undefined) answered.resolve(Number(status));

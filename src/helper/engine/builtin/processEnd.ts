@@ -1,7 +1,7 @@
-/** How a process that carries out a start ended, and why one could not be spawned at all. */
+/** A process that carries out a start: what goes to and fro, how it ended, why it could not be spawned. */
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import type { Readable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 import { TerrariumError } from '../../../core/errors';
 
 /** Of one that could not be spawned, why. */
@@ -9,6 +9,19 @@ export interface ProcessEnd {
   readonly exitCode?: number;
   readonly signal?: string;
   readonly failure?: string;
+}
+
+/** A running terrarium-init. */
+export interface StartProcess {
+  readonly pid: number | undefined;
+  /** Descriptor 2: what it and what it runs print. */
+  readonly printed: Readable;
+  /** Descriptor 3: reports. */
+  readonly reports: Readable;
+  /** Descriptor 4: the words that let it on. */
+  readonly words: Writable;
+  /** Never rejects. */
+  readonly result: Promise<ProcessEnd>;
 }
 
 /**

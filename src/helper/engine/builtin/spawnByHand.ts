@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { callerStdio, copyStdio } from '../../console/callerStdio';
 import { hostEnvironment } from '../../host/hostTools';
+import { withoutInherited } from '../../host/withoutInherited';
 import { type ProcessEnd, endOf, tooLong } from './processEnd';
 
 /** The program's 0, 1 and 2, among the descriptors of the shell. */
@@ -25,11 +26,12 @@ export interface ByHand {
  * @param on hears the answers on the shell's standard output, and what it and its commands print on 2
  */
 export function spawnByHand(
-  [program, ...args]: readonly [string, ...string[]],
+  argv: readonly string[],
   env: Readonly<Record<string, string>>,
   tty: string | undefined,
   on: { readonly answer: (line: string) => void; readonly printed: (text: string) => void },
 ): ByHand {
+  const [program, ...args] = withoutInherited(argv, programStdio[2]);
   const caller = tty === undefined ? callerStdio() : undefined;
   // Controlling terminal of nobody: it is for the program to take, in a session of its own (open(2), O_NOCTTY).
   const terminal =

@@ -3,7 +3,7 @@ import { type StdioOptions, spawn } from 'node:child_process';
 import { closeSync, constants, openSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
 import { callerStdio, copyStdio } from '../../console/callerStdio';
-import type { ScriptProcess } from './spawnScript';
+import type { StartProcess } from './processEnd';
 
 /**
  * @param argv absolute program first
@@ -15,7 +15,7 @@ export function spawnProgram(
   [program, ...args]: readonly [string, ...string[]],
   plan: Buffer,
   tty: string | undefined,
-): ScriptProcess {
+): StartProcess {
   const caller = tty === undefined ? callerStdio() : undefined;
   // Controlling terminal of nobody: it is for PID 1 to take, in a session of its own (open(2), O_NOCTTY).
   const terminal =

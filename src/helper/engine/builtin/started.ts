@@ -32,7 +32,7 @@ export async function verifyStart(bundle: Bundle, plan: StartPlan, hostPid: numb
   const looks = [
     verifyMounts(bundle, plan, hostPid),
     verifySession(bundle, hostPid),
-    ...(plan.chroot ? [] : [requireCwd(bundle, hostPid)]),
+    requireCwd(bundle, hostPid),
   ];
   // Beside one another; what the first of them finds wrong is what is told.
   await Promise.allSettled(looks);
@@ -54,7 +54,7 @@ export function launched(started: Started): LaunchedContainer {
   const container: LaunchedContainer = {
     bundle,
     hostPid,
-    ...(plan.chroot ? { program } : {}),
+    ...(plan.way === 'hand' ? { program } : {}),
     ...(cgroup ? { cgroup } : {}),
     procfs,
     exited,
@@ -65,7 +65,8 @@ export function launched(started: Started): LaunchedContainer {
         killed = true;
         cgroup?.killAll();
       }
-      killIfAlive(signal === 'SIGKILL' || !plan.chroot ? hostPid : program.hostPid(), signal);
+      const byHand = plan.way === 'hand' && signal !== 'SIGKILL';
+      killIfAlive(byHand ? program.hostPid() : hostPid, signal);
     },
   };
   return container;
@@ -85,7 +86,7 @@ function firstChild(pid: number): number {
 /** @returns a descriptor of the container's own procfs, or undefined where none is mounted */
 export function openProcfs(bundle: Bundle, plan: StartPlan, pid: number): number | undefined {
   if (!mountsProcfs(bundle.config)) return undefined;
-  const folder = `/proc/${pid}/root${plan.chroot ? bundle.rootfs : ''}/proc`;
+  const folder = `/proc/${pid}/root${plan.way === 'hand' ? bundle.rootfs : ''}/proc`;
   return openSync(folder, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
 }
 

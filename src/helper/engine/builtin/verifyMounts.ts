@@ -20,25 +20,23 @@ import { type PlaceInside, placesInside } from './placesInside';
 import { verifyMaskedPaths } from './verifyMaskedPaths';
 
 /**
- * Every mount of the plan must be in PID 1's mountinfo (proc_pid_mountinfo(5)), and, with pivot_root,
- * no other but the root; what config.json masks must be masked; its namespaces must be new, and it
+ * Every mount of the plan must be in PID 1's mountinfo (proc_pid_mountinfo(5)), and no other but the root; what config.json masks must be masked; its namespaces must be new, and it
  * must be in its cgroup. A mount that a race has sent elsewhere, or one of the host's that stayed, ends
  * the start here.
  */
 export async function verifyMounts(bundle: Bundle, plan: StartPlan, pid: number): Promise<void> {
-  const prefix = plan.chroot ? bundle.rootfs : '';
   const entries = parseMountinfo(await readFile(`/proc/${pid}/mountinfo`));
   // The last one at a place is on top.
   const mounts = new Map(entries.map((mount) => [mount.mountPoint, mount]));
   const byId = new Map(entries.map((mount) => [mount.id, mount]));
-  const root = `/proc/${pid}/root${prefix}`;
+  const root = `/proc/${pid}/root`;
   const { maskedPaths = [], readonlyPaths = [] } = bundle.config.linux;
   const targets = plan.rootfs.flatMap(mountTargets);
-  const isThere = (place: string) => mounts.has(prefix + place);
+  const isThere = (place: string) => mounts.has(place);
   const inside = await placesInside(
-    ...[plan, root, [...targets, ...maskedPaths, ...readonlyPaths].map(normal), isThere],
+    ...[root, [...targets, ...maskedPaths, ...readonlyPaths].map(normal), isThere],
   );
-  const mountAt = (place: string) => mounts.get(prefix + inside(normal(place)));
+  const mountAt = (place: string) => mounts.get(inside(normal(place)));
   // Files too, which a second writer could have swapped for a link between make_files and mount(2).
   for (const destination of plan.rootfs.filter(({ guard }) => !guard).flatMap(mountTargets)) {
     if (!mountAt(destination))
@@ -53,22 +51,20 @@ export async function verifyMounts(bundle: Bundle, plan: StartPlan, pid: number)
         `its mount at ${escapeControlCharacters(place)} is not ${missing.join(', ')}`,
       );
   }
-  if (!plan.chroot) {
-    // Anything of the host's would be outside what the plan mounts and masks.
-    const allowed = new Set(['/', ...targets.map(inside)]);
-    const recursive = plan.rootfs
-      .filter((step) => step.kind === 'bind' && step.recursive && !step.guard)
-      .flatMap(mountTargets)
-      .map(inside);
-    const strange = [...mounts.keys()].find(
-      (place) => !allowed.has(place) && !recursive.some((top) => place.startsWith(`${top}/`)),
+  // Anything of the host's would be outside what the plan mounts and masks.
+  const allowed = new Set(['/', ...targets.map(inside)]);
+  const recursive = plan.rootfs
+    .filter((step) => step.kind === 'bind' && step.recursive && !step.guard)
+    .flatMap(mountTargets)
+    .map(inside);
+  const strange = [...mounts.keys()].find(
+    (place) => !allowed.has(place) && !recursive.some((top) => place.startsWith(`${top}/`)),
+  );
+  if (strange)
+    endAsNotPlanned(
+      bundle,
+      `it would see the mount ${escapeControlCharacters(strange)}, which config.json does not name`,
     );
-    if (strange)
-      endAsNotPlanned(
-        bundle,
-        `it would see the mount ${escapeControlCharacters(strange)}, which config.json does not name`,
-      );
-  }
   await Promise.all([
     verifyCgroup(bundle, plan, pid),
     verifyDevices(bundle, plan, root),

@@ -22,8 +22,11 @@ describe('unsupported', () => {
       resources: { pids: { limit: 1 } },
       cgroupsPath: 'a.slice:b:c',
     };
-    const annotations = { 'dev.terrarium.start': 'commands' };
-    assert.deepEqual(places({ linux, annotations }), ['linux.seccomp', 'linux.cgroupsPath']);
+    const inScript = unsupported(parsed({ linux }).config!, undefined, 'root', 'script');
+    assert.deepEqual(
+      inScript.map(({ path }) => path.join('.')),
+      ['linux.seccomp', 'linux.cgroupsPath'],
+    );
     assert.deepEqual(places({ linux }), ['linux.cgroupsPath']);
   });
 

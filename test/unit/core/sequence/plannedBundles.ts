@@ -7,6 +7,8 @@ export interface PlannedBundle {
   readonly name: string;
   /** What it shows, after "plans". */
   readonly what: string;
+  /** What is to carry it out: an exported script unless given, where it is not by hand. */
+  readonly way?: 'program';
   /** Its config.json; ociVersion is added. */
   readonly config: object;
   /** What the sources of its mounts are on the machine. */
@@ -49,8 +51,6 @@ const mapped = {
 const own = [{ containerID: 0, hostID: 1000, size: 1 }];
 const alone = { uidMappings: own, gidMappings: own };
 
-const byProgram = { 'dev.terrarium.start': 'program' };
-
 export const plannedBundles: readonly PlannedBundle[] = [
   { name: 'own', what: 'A root of its own', config: startingPoint('notes') },
   {
@@ -78,51 +78,50 @@ export const plannedBundles: readonly PlannedBundle[] = [
   {
     name: 'program-own',
     what: 'A root of its own, for terrarium-init',
-    config: { ...startingPoint('notes'), annotations: byProgram },
+    way: 'program',
+    config: startingPoint('notes'),
   },
   {
     name: 'program-safe',
     what: 'Safe, for terrarium-init',
-    config: { ...startingPoint('safe'), annotations: byProgram },
+    way: 'program',
+    config: startingPoint('safe'),
     cgroup: true,
   },
   {
     name: 'program-seccomp',
     what: 'a filter of system calls',
-    config: base(
-      {
-        linux: {
-          seccomp: {
-            defaultAction: 'SCMP_ACT_ERRNO',
-            defaultErrnoRet: 38,
-            architectures: ['SCMP_ARCH_X86'],
-            flags: ['SECCOMP_FILTER_FLAG_LOG'],
-            syscalls: [
-              { names: ['read', 'write', 'execve', 'exit_group'], action: 'SCMP_ACT_ALLOW' },
-              {
-                names: ['personality'],
-                action: 'SCMP_ACT_ERRNO',
-                errnoRet: 22,
-                args: [{ index: 1, value: 8, valueTwo: 8, op: 'SCMP_CMP_MASKED_EQ' }],
-              },
-            ],
-          },
+    way: 'program',
+    config: base({
+      linux: {
+        seccomp: {
+          defaultAction: 'SCMP_ACT_ERRNO',
+          defaultErrnoRet: 38,
+          architectures: ['SCMP_ARCH_X86'],
+          flags: ['SECCOMP_FILTER_FLAG_LOG'],
+          syscalls: [
+            { names: ['read', 'write', 'execve', 'exit_group'], action: 'SCMP_ACT_ALLOW' },
+            {
+              names: ['personality'],
+              action: 'SCMP_ACT_ERRNO',
+              errnoRet: 22,
+              args: [{ index: 1, value: 8, valueTwo: 8, op: 'SCMP_CMP_MASKED_EQ' }],
+            },
+          ],
         },
       },
-      { annotations: byProgram },
-    ),
+    }),
   },
   ...(['listenerPath', 'listenerMetadata'] as const).map((key) => ({
     name: `program-${key}`,
     what: `a filter with ${key}, for a program outside`,
-    config: base(
-      { linux: { seccomp: { defaultAction: 'SCMP_ACT_ALLOW', [key]: '/run/agent' } } },
-      { annotations: byProgram },
-    ),
+    way: 'program' as const,
+    config: base({ linux: { seccomp: { defaultAction: 'SCMP_ACT_ALLOW', [key]: '/run/agent' } } }),
   })),
   {
     name: 'program-order',
     what: 'mounts in the order of the file, odd variables and a host name with a dash, for terrarium-init',
+    way: 'program',
     config: base(
       {
         process: { env: ['a.b=c', 'UID=7', 'PATH=/bin'] },
@@ -133,7 +132,7 @@ export const plannedBundles: readonly PlannedBundle[] = [
           { destination: '/etc/resolv.conf', type: 'bind', source: '/r', options: ['bind', 'ro'] },
         ],
       },
-      { hostname: 'a_b-', annotations: byProgram },
+      { hostname: 'a_b-' },
     ),
     sources: { '/r': 'file' },
   },

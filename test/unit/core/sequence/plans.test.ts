@@ -128,10 +128,7 @@ function planOf(bundle: PlannedBundle, privilege: Privilege): StartPlan | Terrar
   assert.ok(config, `${bundle.name}: ${JSON.stringify(diagnostics)}`);
   const facts = factsFor(privilege, bundle);
   try {
-    const way =
-      startWay(config) === 'hand' || config.annotations?.['dev.terrarium.start'] === 'program'
-        ? startWay(config)
-        : 'commands';
+    const way = startWay(config) === 'hand' ? 'hand' : (bundle.way ?? 'script');
     return planStart({ path: '/b', name: 'box', rootfs: '/b/rootfs', config }, facts, way);
   } catch (error) {
     if (error instanceof TerrariumError) return error;
