@@ -20,6 +20,8 @@ export const ProcessInspection = z.object({
   exe: Text.optional(),
   cwd: Text.optional(),
   root: Text.optional(),
+  /** Whose that is: the machine's own, a folder of what its mount namespace has (chroot), or a mount of its own. */
+  rootIs: z.enum(['host', 'folder', 'own']).optional(),
   namespaces: z.array(
     z.object({
       type: z.string().max(32),

@@ -25,7 +25,7 @@ async function makeContainer(workbench) {
   await workbench.openViewContainer('Terrarium');
   await workbench.command('Terrarium: New Container…');
   await workbench.quickInput(name);
-  await workbench.pick('As in the notes');
+  await workbench.pick('A root of its own');
   await workbench.waitForTree('Containers', ([row]) => row?.label === name);
   await workbench.command('Notifications: Clear All Notifications');
 }

@@ -24,7 +24,7 @@ describe('config.json in the editor', () => {
     const shell = elfProgram({ machine: process.arch === 'arm64' ? 183 : 62 });
     await writeFile(path.join(bundle(), 'rootfs/bin/sh'), shell, { mode: 0o755 });
     await writeFile(path.join(bundle(), 'rootfs/etc/passwd'), 'root:x:0:0::/root:/bin/sh\n');
-    await writeFile(file(), formatConfig(startingPoints[0]!.config('edited')));
+    await writeFile(file(), formatConfig(startingPoints[1]!.config('edited')));
     document = await vscode.workspace.openTextDocument(file());
     await vscode.window.showTextDocument(document);
   });
@@ -38,7 +38,7 @@ describe('config.json in the editor', () => {
   async function type(
     change: (config: OciConfig & Record<string, unknown>) => void,
   ): Promise<void> {
-    const config = structuredClone(startingPoints[0]!.config('edited')) as OciConfig &
+    const config = structuredClone(startingPoints[1]!.config('edited')) as OciConfig &
       Record<string, unknown>;
     change(config);
     const edit = new vscode.WorkspaceEdit();

@@ -16,7 +16,7 @@ import { services, until, workspaceFolder } from './extension';
 describe('a new container', () => {
   const name = 'editor-level';
   const bundle = () => path.join(workspaceFolder(), name);
-  const make = async (point = startingPoints[0]!) =>
+  const make = async (point = startingPoints[1]!) =>
     makeContainer(await services(), {
       parent: workspaceFolder(),
       name,

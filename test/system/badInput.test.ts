@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { version } from '../../package.json';
-import { Workplace, byCommands, ended, privileges, usePlace } from './containers';
+import { Workplace, ended, privileges, usePlace } from './containers';
 
 interface BadInput {
   readonly what: string;
@@ -226,7 +226,7 @@ const cases: BadInput[] = [
     message: /process\.user\.uid is 7, which the user namespace does not map/,
   },
   {
-    what: 'a chroot is none for another user than root',
+    what: 'a start by hand is none for another user than root',
     spoil: set((json) =>
       Object.assign(json, {
         annotations: { 'dev.terrarium.root': 'chroot' },
@@ -234,10 +234,10 @@ const cases: BadInput[] = [
       }),
     ),
     code: 125,
-    message: /asks for chroot and for user 7: chroot\(2\) needs root/,
+    message: /process\.user is not done by hand: chroot\(2\) needs root.* remove the annotation/,
   },
   {
-    what: 'a chroot is none without its capability',
+    what: 'a start by hand leaves nobody without a capability',
     spoil: set((json) =>
       Object.assign(json, {
         annotations: { 'dev.terrarium.root': 'chroot' },
@@ -248,7 +248,7 @@ const cases: BadInput[] = [
       }),
     ),
     code: 125,
-    message: /asks for chroot and for capabilities without CAP_SYS_CHROOT/,
+    message: /process\.capabilities is not done by hand: .* remove the annotation/,
   },
   ...['/etc/motd', '/etc/motd/below', '/dangling', '/dangling/below'].map((cwd) => ({
     what: `its process.cwd is ${cwd}, which is no folder`,
@@ -335,16 +335,16 @@ describe('bad input', function () {
     });
 
   for (const privilege of privileges)
-    it(`says that PID 1 may not enter its process.cwd, by commands, ${privilege}`, async () => {
+    it(`says that PID 1 may not enter its process.cwd, in a script, ${privilege}`, async () => {
       const bundle = await place.bundle(privilege, 'notes', (config) => {
-        config.annotations = byCommands;
+        config.process.args = ['/bin/echo', 'it ran'];
         config.process.cwd = '/closed';
         config.process.user = { uid: 1000, gid: 1000 };
       });
       const closed = path.join(bundle, 'rootfs/closed');
       mkdirSync(closed, { mode: 0o700 });
       if (privilege !== 'root') place.give(closed);
-      const { code, stdout, stderr } = await place.run(privilege, bundle, ['/bin/echo', 'it ran']);
+      const { code, stdout, stderr } = await place.runScript(privilege, bundle);
       assert.deepEqual([code, stdout], [125, ''], stderr);
       assert.match(stderr, /^terrarium: process\.cwd is \/closed, .* let the user in/m);
     });

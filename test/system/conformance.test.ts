@@ -1,6 +1,6 @@
 /**
  * A bundle's config.json against what the kernel says inside: configurations made at random, run with
- * the built-in engine, by commands and by terrarium-init, and, the same bundles, with runc. `expected` is our reading of the OCI
+ * the built-in engine and its exported script, and, the same bundles, with runc. `expected` is our reading of the OCI
  * runtime-spec; where an engine differs from it the test fails and prints the configuration.
  */
 import assert from 'node:assert/strict';
@@ -307,10 +307,10 @@ describe('conformance', function () {
   let place: Workplace;
   usePlace((opened) => (place = opened));
 
-  const engines: [TestPrivilege, 'commands' | 'program' | 'runc', number][] = [
-    ['root', 'commands', 12],
-    ['sudo', 'commands', 6],
-    ['rootless', 'commands', 8],
+  const engines: [TestPrivilege, 'script' | 'program' | 'runc', number][] = [
+    ['root', 'script', 12],
+    ['sudo', 'script', 6],
+    ['rootless', 'script', 8],
     ['root', 'program', 12],
     ['sudo', 'program', 6],
     ['rootless', 'program', 8],
@@ -342,16 +342,15 @@ describe('conformance', function () {
             change(one, draw);
             if (privilege === 'root' && draw.namespaces.includes('user')) mapAll(one);
             if (engine === 'runc') one.annotations = { 'dev.terrarium.engine': 'runc' };
-            if (engine !== 'runc')
-              one.annotations = {
-                'dev.terrarium.start': engine === 'program' ? 'program' : 'commands',
-              };
             // "cannot set any additional groups in a rootless container"
             if (engine === 'runc' && privilege === 'rootless') one.process.user.additionalGids = [];
             config = structuredClone(one);
           });
           prepare(place, privilege, bundle, draw.namespaces.includes('user'));
-          const { code, stdout, stderr } = await place.run(privilege, bundle);
+          const { code, stdout, stderr } =
+            engine === 'script'
+              ? await place.runScript(privilege, bundle)
+              : await place.run(privilege, bundle);
           assert.equal(code, 0, stderr);
           const listed = new Set<string>(config.linux.namespaces.map(({ type }) => type));
           if (privilege === 'rootless') listed.add('user');

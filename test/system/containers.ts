@@ -41,16 +41,6 @@ export interface Ended {
  */
 const workplacePrefix = `terrarium-sys${process.pid}-`;
 
-/** For what only a start by programs of the machine can show. */
-export const byCommands = { 'dev.terrarium.start': 'commands' } as const;
-
-/** TERRARIUM_TEST_START runs the whole level by one way to carry out a start, where a test names none. */
-function started(config: OciConfig): OciConfig {
-  const start = process.env.TERRARIUM_TEST_START;
-  if (!start || config.annotations?.['dev.terrarium.engine']) return config;
-  return { ...config, annotations: { 'dev.terrarium.start': start, ...config.annotations } };
-}
-
 /** A place for one suite: the helper where everybody may read it, a user with sudo and a password. */
 export class Workplace {
   private readonly children = new Set<ChildProcess>();
@@ -126,7 +116,7 @@ export class Workplace {
     const file = path.join(bundle, 'config.json');
     const config = JSON.parse(readFileSync(file, 'utf8')) as OciConfig;
     change(config);
-    writeFileSync(file, JSON.stringify(started(config)));
+    writeFileSync(file, JSON.stringify(config));
     if (privilege !== 'root') this.give(parent);
     return bundle;
   }
@@ -200,6 +190,16 @@ export class Workplace {
     child.stdin.on('error', () => undefined); // the payload may end before it reads
     child.stdin.write(input);
     return child;
+  }
+
+  /** The exported script of a bundle to its end. */
+  async runScript(privilege: TestPrivilege, bundle: string): Promise<Ended> {
+    const child = this.startProgram(privilege, [
+      'sh',
+      await this.exportedScript(privilege, bundle),
+    ]);
+    child.stdin!.end();
+    return ended(child);
   }
 
   /** `helper.js run BUNDLE -- COMMAND...` to its end. */
@@ -286,7 +286,7 @@ export function hostState(): Record<string, string[]> {
       (folder) => /terrarium(?!-bench)|box/.test(folder) && !isAnothers(folder),
     ),
     interfaces: readdirSync('/sys/class/net'),
-    // The start sequence's fstab, which loses its name at once (spawnScript.ts).
+    // What a start could leave there.
     files: readdirSync('/dev/shm').filter((name) => name.startsWith('terrarium-')),
     // What runtimes are given (runtimeFolder.ts): root's, and that of who has no XDG_RUNTIME_DIR.
     folders: ['/run/terrarium', ...readdirSync('/tmp').map((name) => `/tmp/${name}`)]

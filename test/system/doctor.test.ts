@@ -5,7 +5,7 @@ import path from 'node:path';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { CheckReport } from '../../src/protocol/doctor';
 import { skipBecause } from '../skip';
-import { Workplace, byCommands, usePlace } from './containers';
+import { Workplace, usePlace } from './containers';
 
 describe('check', function () {
   this.timeout(60_000);
@@ -227,7 +227,7 @@ describe('check', function () {
     assert.match(remedy!, /leave out .*"domainname"/);
     const bundle = await place.bundle('rootless', 'notes', (config) => {
       config.domainname = 'example';
-      config.annotations = byCommands;
+      config.annotations = { 'dev.terrarium.root': 'chroot' };
     });
     const { status, stderr } = check(gone, ['run', bundle, '--', '/bin/true']);
     assert.equal(status, 125, stderr);
@@ -250,9 +250,9 @@ describe('check', function () {
 
   it('is named by a start for which a program of util-linux is missing', async () => {
     const bundle = await place.bundle('rootless', 'notes', (config) => {
-      config.annotations = byCommands;
+      config.annotations = { 'dev.terrarium.root': 'chroot' };
     });
-    const { status, stderr } = check(hide('nsenter'), [...['run', bundle, '--', '/bin/true']]);
+    const { status, stderr } = check(hide('setsid'), [...['run', bundle, '--', '/bin/true']]);
     assert.equal(status, 125, stderr);
     assert.match(stderr, /“Terrarium: Check This Machine” .*\(util-linux\)/);
   });

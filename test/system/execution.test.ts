@@ -4,7 +4,8 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { skipBecause } from '../skip';
-import { Workplace, byCommands, privileges, usePlace } from './containers';
+import type { OciConfig } from '../../src/core/config/schema';
+import { type Ended, type TestPrivilege, Workplace, privileges, usePlace } from './containers';
 import { Served, size } from './serving';
 
 const wanted = {
@@ -17,22 +18,35 @@ const look = 'cut -d" " -f19,41 /proc/$$/stat; busybox ionice -p $$; uname -m';
 const machine = spawnSync('setarch', ['linux32', 'uname', '-m']).stdout.toString().trim();
 const expected = ['5 3', 'best-effort: prio 6', machine, ''].join('\n');
 
-const wayOf = (annotations: object) => Object.values(annotations).join() || 'program';
+/** By terrarium-init, and by the exported script, which does the same with programs of the machine. */
+const ways = ['program', 'script'] as const;
 
 describe('how a container runs', function () {
   this.timeout(60_000);
   let place: Workplace;
   usePlace((opened) => (place = opened), { endChildren: true });
 
+  /** Runs these words in a shell of the container. */
+  async function ask(
+    way: (typeof ways)[number],
+    privilege: TestPrivilege,
+    words: string,
+    change: (config: OciConfig) => void,
+  ): Promise<Ended> {
+    const bundle = await place.bundle(privilege, 'notes', (config) => {
+      config.process.args = ['/bin/sh', '-c', words];
+      change(config);
+    });
+    return way === 'script' ? place.runScript(privilege, bundle) : place.run(privilege, bundle);
+  }
+
   for (const privilege of privileges)
-    for (const annotations of [{}, byCommands])
-      it(`is scheduled as config.json says, in that execution domain (${privilege}, ${wayOf(annotations)})`, async () => {
-        const bundle = await place.bundle(privilege, 'notes', (config) => {
+    for (const way of ways)
+      it(`is scheduled as config.json says, in that execution domain (${privilege}, ${way})`, async () => {
+        const { stdout, stderr } = await ask(way, privilege, look, (config) => {
           Object.assign(config.process, structuredClone(wanted));
           config.linux.personality = { domain: 'LINUX32' };
-          config.annotations = { ...config.annotations, ...annotations };
         });
-        const { stdout, stderr } = await place.run(privilege, bundle, ['/bin/sh', '-c', look]);
         assert.equal(stdout, expected, stderr);
         assert.doesNotMatch(stderr, /not carried out/);
       });
@@ -59,20 +73,17 @@ describe('how a container runs', function () {
   });
 
   for (const privilege of ['root', 'rootless'] as const)
-    for (const annotations of [{}, byCommands])
-      it(`has clocks with the offsets of its time namespace (${privilege}, ${wayOf(annotations)})`, async () => {
-        const nanosecs = annotations === byCommands ? 0 : 250_000_000;
-        const bundle = await place.bundle(privilege, 'notes', (config) => {
-          config.annotations = { ...config.annotations, ...annotations };
-          const { linux } = config;
+    for (const way of ways)
+      it(`has clocks with the offsets of its time namespace (${privilege}, ${way})`, async () => {
+        const nanosecs = way === 'script' ? 0 : 250_000_000;
+        const words = 'cat /proc/1/timens_offsets /proc/uptime; readlink /proc/1/ns/time';
+        const { stdout, stderr } = await ask(way, privilege, words, ({ linux }) => {
           linux.namespaces.push({ type: 'time' });
           linux.timeOffsets = {
             monotonic: { secs: 172_800, nanosecs },
             boottime: { secs: 86_400 },
           };
         });
-        const ask = 'cat /proc/1/timens_offsets /proc/uptime; readlink /proc/1/ns/time';
-        const { stdout, stderr } = await place.run(privilege, bundle, ['/bin/sh', '-c', ask]);
         const [monotonic, boottime, uptime, namespace] = stdout.trim().split('\n');
         assert.equal(monotonic!.replace(/\s+/g, ' '), `monotonic 172800 ${nanosecs}`, stderr);
         assert.match(boottime!, /^boottime\s+86400\s+0$/);

@@ -21,7 +21,7 @@ import path from 'node:path';
 import type { OciConfig } from '../../src/core/config/schema';
 import { parseMountinfo } from '../../src/core/procfs/parseMountinfo';
 import { compile, compileLibrary } from './compile';
-import { Workplace, byCommands, privileges, usePlace } from './containers';
+import { Workplace, privileges, usePlace } from './containers';
 import { Served, size } from './serving';
 
 /** How often the races are run (TERRARIUM_RACE_RUNS). */
@@ -48,24 +48,28 @@ describe('a hostile rootfs', function () {
       it('bends no bind mount, of a file or of a folder, and makes nothing on the host (36, 37)', async () => {
         const outside = mkdtempSync(path.join(place.folder, 'outside-'));
         chmodSync(outside, 0o777);
-        for (const start of ['commands', 'program'])
+        for (const start of ['script', 'program'])
           for (const source of ['/etc/hostname', '/usr/share'])
             for (const link of ['/../../../../..' + outside, outside, '/no/such/place'])
               for (const destination of [link === outside ? '/share' : '/share/deep/er']) {
                 const bundle = await place.bundle(privilege, 'notes', (config) => {
                   config.mounts.push({ destination, type: 'bind', source, options: ['rbind'] });
-                  config.annotations = { 'dev.terrarium.start': start };
+                  config.process.args = [
+                    '/bin/sh',
+                    '-c',
+                    `test -e ${destination} && cat /proc/self/mountinfo`,
+                  ];
                 });
                 symlinkSync(link, path.join(bundle, 'rootfs/share'));
                 if (privilege !== 'root') place.give(bundle);
-                const { code, stdout, stderr } = await place.run(privilege, bundle, [
-                  ...['/bin/sh', '-c', `test -e ${destination} && cat /proc/self/mountinfo`],
-                ]);
+                const { code, stdout, stderr } = await (start === 'script'
+                  ? place.runScript(privilege, bundle)
+                  : place.run(privilege, bundle));
                 const what = `${start}: ${source} on ${destination} by ${link}: ${stderr}`;
                 assert.deepEqual(readdirSync(outside), [], what);
-                if (start === 'commands') {
-                  assert.equal(code, 125, what);
-                  assert.match(stderr, /is a symlink/);
+                if (start === 'script') {
+                  assert.notEqual(code, 0, what);
+                  assert.match(stderr, /is a symlink|Failed: .*symlink/);
                 } else {
                   // Inside the link leads to a place below the root, which is made.
                   assert.equal(code, 0, what);
@@ -104,20 +108,6 @@ describe('a hostile rootfs', function () {
           'cat /etc/secret /etc/kept; stat -c %t:%T /etc/kept; stat -Lc %t:%T /etc/secret';
         const { stdout, stderr } = await place.run(privilege, bundle, ['/bin/sh', '-c', look]);
         assert.equal(stdout, '1:3\n1:3\n', stderr);
-      });
-
-      it('is refused by commands where what is to be masked is a symlink (39)', async () => {
-        const bundle = await place.bundle(privilege, 'safe', (config) => {
-          config.linux.maskedPaths = ['/etc/secret'];
-          config.annotations = byCommands;
-        });
-        symlinkSync('motd', path.join(bundle, 'rootfs/etc/secret'));
-        const { code, stdout, stderr } = await place.run(privilege, bundle, ['/bin/echo', 'ran']);
-        assert.deepEqual([code, stdout], [125, ''], stderr);
-        assert.match(
-          stderr,
-          /\/etc\/secret in its rootfs is a symlink.*name the place that \/etc\/secret/,
-        );
       });
 
       it('shows nothing of the host by a symlink where a bind of its own folder begins (36)', async () => {
@@ -453,7 +443,7 @@ function setTraps(context: Mocha.Context, rootfs: string): void {
   const trap = path.join(rootfs, 'trap');
   compile(context, 'trap.c', trap);
   const names =
-    'sh bash umount mount setpriv capsh nsenter unshare pivot_root chroot prlimit tar env hostname domainname ln mkdir cat kill node sudo newuidmap chown rm';
+    'sh bash umount mount setpriv nsenter unshare pivot_root chroot prlimit tar env hostname domainname ln mkdir cat kill node sudo newuidmap chown rm';
   const loaders = ['lib64/ld-linux-x86-64.so.2', 'lib/ld-linux-aarch64.so.1', 'lib/ld.so'];
   const places = [
     ...['bin', 'sbin', 'usr/bin', 'usr/sbin'].flatMap((folder) =>

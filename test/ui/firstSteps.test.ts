@@ -64,7 +64,7 @@ describe('the first steps', function () {
   it('makes a container, opens its config.json and ticks the step', async () => {
     await workbench.command('Terrarium: New Container…');
     await workbench.quickInput('box');
-    await workbench.pick('As in the notes');
+    await workbench.pick('A root of its own');
     const { buttons } = await workbench.notification(/The container box is ready/);
     assert.deepEqual(buttons, ['Start Container']);
     await workbench.page.locator('.view-lines').getByText('ociVersion').waitFor();

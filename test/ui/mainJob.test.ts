@@ -14,7 +14,7 @@ import { Window, requireRoot } from './window';
 /** What a person with this privilege meets on the way to the first prompt. */
 interface Person {
   readonly title: string;
-  readonly startingPoint: 'As in the notes' | 'Safe';
+  readonly startingPoint: 'A root of its own' | 'Safe';
   /** In the description of the running container. */
   readonly privilege: string;
   open(): Promise<Window>;
@@ -37,7 +37,7 @@ describe('the main job', function () {
 
   const asRoot: Person = {
     title: 'as root',
-    startingPoint: 'As in the notes',
+    startingPoint: 'A root of its own',
     privilege: 'root',
     open: () => Window.open(),
     authorize: () => Promise.resolve(),
@@ -45,7 +45,7 @@ describe('the main job', function () {
   };
   const withSudo: Person = {
     title: 'as a user with sudo and a password',
-    startingPoint: 'As in the notes',
+    startingPoint: 'A root of its own',
     privilege: 'sudo',
     open: () => Window.open({ user }),
     authorize: async (window) => {
@@ -59,7 +59,7 @@ describe('the main job', function () {
   };
   const rootless: Person = {
     title: 'rootless, as a user',
-    startingPoint: 'As in the notes',
+    startingPoint: 'A root of its own',
     privilege: 'rootless',
     open: () => Window.open({ user }),
     authorize: ({ workbench }) => workbench.pick('rootless'),

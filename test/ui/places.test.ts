@@ -359,12 +359,12 @@ describe('places', function () {
       await workbench.command('Terrarium: New Container…');
       await workbench.pick('second');
       await workbench.quickInput('box');
-      assert.match((await workbench.quickRows()).join(), /as in lecture notes/);
+      assert.match((await workbench.quickRows()).join(), /pivot_root: sh is PID 1/);
       // The end of a line is where it says what root inside is.
       const list = workbench.page.locator('.quick-input-widget:visible .quick-input-list');
       assert.deepEqual(await workbench.cutTexts(list), []);
       await window.picture('starting-points');
-      await workbench.pick('As in the notes');
+      await workbench.pick('A root of its own');
       await workbench.waitForTree('Containers', ([row]) => row?.label === 'box');
       assert.ok(existsSync(file('second/box/config.json')));
     });

@@ -55,7 +55,7 @@ describe('the README', function () {
     await workbench.quickInput(name);
     await workbench.quickRows();
     await window.frame(1500);
-    await workbench.pick('As in the notes');
+    await workbench.pick('A root of its own');
     await workbench.waitForTree('Containers', ([row]) => row?.label === name);
     await workbench.notification(/is ready/);
     await window.frame(1500);

@@ -18,7 +18,7 @@ describe('the shell scripts', () => {
   });
 
   it('are exported ones, and each form of the scripts that stand in them as text', () => {
-    assert.ok(names.includes('exported: notes, root'));
+    assert.ok(names.includes('exported: own, root'));
     for (const name of ['steps', 'init', 'wait'])
       assert.ok(
         names.some((one) => one.startsWith('exported: ') && one.endsWith(`: $${name}`)),
@@ -30,6 +30,6 @@ describe('the shell scripts', () => {
     const inline = (file: string) =>
       names.filter((name) => name.startsWith(`src/${file}:`)).map((name) => scripts.get(name));
     assert.match(inline('helper/host/idMapTools.ts').join(), /^echo ready; read -r _$/m);
-    assert.match(inline('helper/engine/builtin/builtinSession.ts').join(), /^shift 5$/m);
+    assert.match(inline('helper/host/holderCommand.ts').join(), /^shift 2$/m);
   });
 });

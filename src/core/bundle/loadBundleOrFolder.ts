@@ -42,7 +42,7 @@ const kernelView: Readonly<Record<Privilege, Mount>> = {
 };
 
 /**
- * As in the notes, with a host name made from the folder's, and with the mounts that whole systems rely on.
+ * A root of its own, with a host name made from the folder's, and with the mounts that whole systems rely on.
  * @param shell what PID 1 is (rootShell)
  * @param privilege what a start would have
  */

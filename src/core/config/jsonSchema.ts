@@ -13,9 +13,8 @@ const checks = [
 ];
 
 const meanings: Readonly<Record<string, string>> = {
-  'dev.terrarium.root': 'How the root is changed: `pivot_root`, or `chroot` as in the notes.',
-  'dev.terrarium.start':
-    'What carries out a start of Terrarium’s own: `commands`, one program of this machine for each step, or `program`, which makes the same system calls itself (terrarium-init).',
+  'dev.terrarium.root':
+    'How the root is changed: `pivot_root`, or `chroot`, a start by hand: `unshare`, `mount` and `chroot` alone, with `bash` as PID 1 on the host’s filesystem. A lesson, no boundary.',
   'dev.terrarium.engine':
     'Who makes the container: Terrarium’s own start sequence, or `runc` or `crun` where it is installed.',
   'dev.terrarium.idMappings':

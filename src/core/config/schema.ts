@@ -186,7 +186,6 @@ const Hooks = z
 /** The annotations that mean something to Terrarium, with the values that they may have. */
 export const ownAnnotations: Readonly<Record<string, readonly string[]>> = {
   'dev.terrarium.root': ['pivot_root', 'chroot'],
-  'dev.terrarium.start': ['commands', 'program'],
   'dev.terrarium.engine': ['builtin', 'runc', 'crun'],
   'dev.terrarium.idMappings': ['own', 'file'],
 };
@@ -243,7 +242,7 @@ export const OciConfig = z.object({
   ),
   hooks: Hooks.optional().describe('Programs of this machine. Terrarium runs none.'),
   annotations: Annotations.optional().describe(
-    'Terrarium’s own: "dev.terrarium.root" is "pivot_root" or "chroot", "dev.terrarium.start" is "commands" or "program", "dev.terrarium.engine" is "builtin", "runc" or "crun", "dev.terrarium.idMappings" is "own" or "file".',
+    'Terrarium’s own: "dev.terrarium.root" is "pivot_root" or "chroot", "dev.terrarium.engine" is "builtin", "runc" or "crun", "dev.terrarium.idMappings" is "own" or "file".',
   ),
 });
 export type OciConfig = z.infer<typeof OciConfig>;

@@ -1,16 +1,13 @@
-/** What carries out a start of the built-in engine: the annotations `dev.terrarium.root` and `dev.terrarium.start`. */
+/** What carries out a start of the built-in engine. */
+import { isByHand } from './byHand';
 import type { EngineConfig } from './engine';
 
-/** `commands`: programs of the machine, one for each step. `program`: terrarium-init (src/init), by system calls. */
-export type StartWay = 'commands' | 'program';
+/**
+ * `program`: terrarium-init (src/init), by system calls. `hand`: the few commands that one types (byHand.ts).
+ * `script`: an exported script, with a program of the machine for each step of what the first one does.
+ */
+export type StartWay = 'program' | 'hand' | 'script';
 
-/** PID 1 stays on the host's root, as in the notes. */
-export function usesChroot({ annotations }: EngineConfig): boolean {
-  return annotations?.['dev.terrarium.root'] === 'chroot';
-}
-
-/** The notes' way is one of commands always. */
 export function startWay(config: EngineConfig): StartWay {
-  if (usesChroot(config)) return 'commands';
-  return config.annotations?.['dev.terrarium.start'] === 'commands' ? 'commands' : 'program';
+  return isByHand(config) ? 'hand' : 'program';
 }

@@ -1,7 +1,7 @@
 /**
  * The configurations that a new container can start with, for "New Container" and for plain folders.
- * Short enough to read in class; both run unchanged under runc and crun (`safe` with id mappings, see
- * `config`).
+ * Short enough to read in class; all but `hand` run unchanged under runc and crun (`safe` with id mappings,
+ * see `config`).
  */
 import { translatable } from '../text/translatable';
 import type { IdMapping } from './linuxSchema';
@@ -15,7 +15,7 @@ export interface IdMappings {
 }
 
 export interface StartingPoint {
-  readonly id: 'notes' | 'safe';
+  readonly id: 'hand' | 'notes' | 'safe';
   /** For a list to pick from. */
   readonly label: string;
   readonly detail: string;
@@ -40,11 +40,34 @@ const devpts = {
   options: ['nosuid', 'noexec', 'newinstance', 'ptmxmode=0666', 'mode=0620'],
 };
 
+/** unshare, mount and chroot, and nothing else: each line of it is a command that one can type. */
+const hand: StartingPoint = {
+  id: 'hand',
+  label: translatable('By hand'),
+  detail: translatable(
+    'unshare, mount and chroot, one by one. PID 1 stays on the host: a lesson, no boundary.',
+  ),
+  config: () => ({
+    ociVersion: '1.0.2',
+    process: {
+      terminal: true,
+      user: { uid: 0, gid: 0 },
+      args: ['/bin/sh'],
+      env: environment,
+      cwd: '/',
+    },
+    root: { path: 'rootfs' },
+    mounts: [{ destination: '/proc', type: 'proc', source: 'none' }],
+    linux: { namespaces: [{ type: 'pid' }, { type: 'uts' }, { type: 'ipc' }, { type: 'mount' }] },
+    annotations: { 'dev.terrarium.root': 'chroot' },
+  }),
+};
+
 const notes: StartingPoint = {
   id: 'notes',
-  label: translatable('As in the notes'),
+  label: translatable('A root of its own'),
   detail: translatable(
-    'PID, UTS, IPC, mount namespaces, as in lecture notes. With sudo, root inside is root.',
+    'pivot_root: sh is PID 1 and the host’s files are gone. With sudo, root inside is root.',
   ),
   config: (name) => ({
     ociVersion: '1.0.2',
@@ -59,7 +82,7 @@ const notes: StartingPoint = {
     hostname: name,
     mounts: [
       { destination: '/proc', type: 'proc', source: 'proc' },
-      // Not in the notes: without it runc refuses `terminal`, and `tty` knows no name inside.
+      // Without it runc refuses `terminal`, and `tty` knows no name inside.
       devpts,
     ],
     linux: { namespaces: [{ type: 'pid' }, { type: 'uts' }, { type: 'ipc' }, { type: 'mount' }] },
@@ -158,4 +181,4 @@ const safe: StartingPoint = {
 };
 
 /** In the order in which they are offered. */
-export const startingPoints: readonly StartingPoint[] = [notes, safe];
+export const startingPoints: readonly StartingPoint[] = [hand, notes, safe];

@@ -13,7 +13,7 @@ import { isRecursive, isTravelling } from './mountOption';
 import { engineFor } from './recursiveAttributes';
 import { isUnitName } from './resourcesSchema';
 import type { OciConfig } from './schema';
-import { type StartWay, startWay, usesChroot } from './startWay';
+import { type StartWay, startWay } from './startWay';
 import { unsupportedLimits } from './unsupportedLimits';
 import { ptmxDevices, usualDevices } from './usualDevices';
 
@@ -65,9 +65,9 @@ export function isForeignOption(
   way: StartWay,
 ): boolean {
   if (foreignOption.test(option) || ownOption.test(option)) return true;
-  if (option === 'tmpcopyup') return way === 'commands' || mount.type !== 'tmpfs' || isBind(mount);
-  if (/^r?idmap$/.test(option)) return way === 'commands' || !isBind(mount);
-  return way === 'commands' && isRecursive(option);
+  if (option === 'tmpcopyup') return way === 'script' || mount.type !== 'tmpfs' || isBind(mount);
+  if (/^r?idmap$/.test(option)) return way === 'script' || !isBind(mount);
+  return way === 'script' && isRecursive(option);
 }
 
 /** "ro" for "rro" and its like: what is to be forbidden below too is not to be allowed above. */
@@ -87,12 +87,11 @@ export function unsupported(
   way: StartWay = startWay(config),
 ): ConfigWarning[] {
   if (runtimeOf(config)) return [];
-  const chroot = usesChroot(config);
   const { linux, process } = config;
   const found: ConfigWarning[] = [];
   const report = (path: (string | number)[], reason: string) =>
     found.push({ path, message: `${keyName(path)} is not carried out: ${reason}.` });
-  if (linux.seccomp && way === 'commands')
+  if (linux.seccomp && way === 'script')
     report(['linux', 'seccomp'], `commands of this machine filter no system calls; ${otherEngine}`);
   for (const { path, reason } of unsupportedLimits(config)) report(path, reason);
   if (linux.cgroupsPath !== undefined && isUnitName(linux.cgroupsPath))
@@ -104,7 +103,7 @@ export function unsupported(
     report(['process', 'apparmorProfile'], `the built-in engine sets no profile; ${otherEngine}`);
   if (process.selinuxLabel)
     report(['process', 'selinuxLabel'], `the built-in engine sets no label; ${otherEngine}`);
-  if (!chroot && way === 'commands' && /shared|slave/.test(linux.rootfsPropagation ?? ''))
+  if (way === 'script' && /shared|slave/.test(linux.rootfsPropagation ?? ''))
     report(['linux', 'rootfsPropagation'], noneTravels);
   if (privilege === 'root' && !linux.namespaces.some(({ type }) => type === 'user'))
     for (const key of ['uidMappings', 'gidMappings'] as const)
@@ -119,7 +118,7 @@ export function unsupported(
   for (const [part, key, reason] of unsupportedKeys)
     if ((config[part] as Record<string, unknown>)[key] !== undefined)
       report([part, key], `${reason}; ${newer}`);
-  if (process.execCPUAffinity && way === 'commands')
+  if (process.execCPUAffinity && way === 'script')
     report(['process', 'execCPUAffinity'], 'a further shell runs where PID 1 may run');
   if (linux.personality?.flags?.length)
     report(['linux', 'personality', 'flags'], 'there is no flag of an execution domain');
@@ -128,7 +127,7 @@ export function unsupported(
       ['linux', 'timeOffsets'],
       'clocks have offsets in a new time namespace only, and linux.namespaces lists none',
     );
-  else if (way === 'commands')
+  else if (way === 'script')
     for (const clock of ['monotonic', 'boottime'] as const)
       if (linux.timeOffsets?.[clock]?.nanosecs)
         report(['linux', 'timeOffsets', clock, 'nanosecs'], 'unshare(1) takes whole seconds');
@@ -175,12 +174,6 @@ export function unsupported(
           : `the built-in engine makes ${device.path} as it usually is, c ${usual.join(':')} with the mode 0666 of root`,
       );
   });
-  if (chroot && linux.rootfsPropagation !== undefined)
-    report(['linux', 'rootfsPropagation'], 'chroot as in the notes makes no mount of the root');
-  if (chroot && process.cwd !== '/')
-    report(['process', 'cwd'], 'chroot as in the notes starts in /');
-  if (chroot && config.root.readonly)
-    report(['root', 'readonly'], 'chroot as in the notes makes no mount of the root');
   config.mounts.forEach((mount, index) => {
     if (mount.type === 'cgroup' && cgroups !== undefined && cgroups !== 'v2')
       report(
@@ -188,23 +181,19 @@ export function unsupported(
         `a cgroup mount needs cgroup v2 alone, and this machine has ${layoutNames[cgroups]}`,
       );
     for (const key of ['uidMappings', 'gidMappings'] as const)
-      if (mount[key] !== undefined && (way === 'commands' || !isBind(mount)))
+      if (mount[key] !== undefined && (way === 'script' || !isBind(mount)))
         report(
           ['mounts', index, key],
           isBind(mount)
-            ? `commands of this machine map no ids of a mount; ${newer}`
+            ? `a script maps no ids of a mount; ${newer}`
             : 'the built-in engine maps the ids of binds alone',
         );
     mount.options?.forEach((option, at) => {
       // What is new has no peers outside, whatever its propagation.
-      if (
-        isBind(mount) &&
-        isTravelling(option) &&
-        (way === 'commands' || option.endsWith('shared'))
-      )
+      if (isBind(mount) && isTravelling(option) && (way === 'script' || option.endsWith('shared')))
         report(
           ['mounts', index, 'options', at],
-          way === 'commands'
+          way === 'script'
             ? `"${option}" holds inside alone, because ${noneTravels}; ${otherEngine}`
             : `"${option}" shows inside what this machine mounts there, but no mount that is made inside reaches this machine`,
         );

@@ -22,6 +22,7 @@ import {
   unmappedIds,
   writtenMappings,
 } from '../sequence/userNamespace';
+import { notByHand } from '../config/byHand';
 import { runtimeOf } from '../config/engine';
 import type { ConfigFinding } from './ConfigFinding';
 import type { OciConfig } from '../config/schema';
@@ -96,7 +97,7 @@ const places: Readonly<
     ...['mounts', mounts.findIndex((mount) => isNoDisk(mount, sources))],
     'source',
   ],
-  'chroot-privilege': () => ['process', 'user'],
+  'not-by-hand': (config, { privilege }) => [...(notByHand(config, privilege)[0]?.path ?? [])],
   'cgroup-mount-host': ({ mounts }) => [
     'mounts',
     mounts.findIndex(({ type }) => type === 'cgroup2'),

@@ -20,11 +20,11 @@ const place = ['linux', 'resources'];
 
 /**
  * Each file once: `unified` has the last word, as in the specification.
- * @param way by commands one more process is in the cgroup than inside
+ * @param way in a script one more process is in the cgroup than inside
  */
 export function limitsOf(
   { linux: { resources } }: Pick<OciConfig, 'linux'>,
-  way: StartWay = 'commands',
+  way: StartWay = 'program',
 ): CgroupLimit[] {
   if (!resources) return [];
   const found = new Map<string, CgroupLimit>();
@@ -123,7 +123,7 @@ function amount(value: number | undefined): string | undefined {
  * namespace begins where its maker is: one more than are inside.
  */
 function amountOfProcesses(limit: number, way: StartWay): string {
-  return limit < 0 ? 'max' : String(limit + (way === 'commands' ? 1 : 0));
+  return limit < 0 ? 'max' : String(limit + (way === 'script' ? 1 : 0));
 }
 
 function whyProcesses(limit: number, way: StartWay): string {

@@ -2,7 +2,7 @@
 import { deviceBindOptions, hardenedMountFlags } from './mountOptions';
 import { quote } from '../text/quote';
 import { type Step, pidPlaceholder, stepsOf, type StartPlan } from './step';
-import { toArgv } from './toArgv';
+import { killChild, toArgv } from './toArgv';
 import type { StepInfo } from '../../protocol/messages';
 
 /** A step's command for people: the functions of steps.sh appear as what they do. */
@@ -22,7 +22,7 @@ export function displayCommand(step: Step): string {
         return `for name in ${step.names.map(quote).join(' ')}; do mount -o ${['bind', ...deviceBindOptions].join(',')} ${quote(step.folder)}/$name ./$name; done`;
       default:
         return toArgv(step)
-          .filter((word, index, argv) => !isForUs(word, argv[index - 1]))
+          .filter((word, index, argv) => !isForUs(step, word, argv[index - 1]))
           .map(displayWord)
           .join(' ');
     }
@@ -31,8 +31,10 @@ export function displayCommand(step: Step): string {
   return step.cwd && step.cwd !== '/' ? `cd .${step.cwd} && ${command}` : command;
 }
 
-/** For us (see mountWords); in class it would only be in the way. */
-function isForUs(word: string, before: string | undefined): boolean {
+/** For us; in class it would only be in the way. */
+function isForUs(step: Step, word: string, before: string | undefined): boolean {
+  // That nothing stays where the helper is killed.
+  if (step.kind === 'unshare' && step.shell) return word === killChild;
   return word === hardenedMountFlags && (before === 'mount' || before === 'umount');
 }
 

@@ -4,6 +4,7 @@ import { isSystemInit } from '../config/systemInit';
 import { displayCommand } from './commandLine';
 import { quote } from '../text/quote';
 import { encodeSteps, initParameters } from './encodeSteps';
+import { exportByHand } from './exportByHand';
 import { exportedParts } from './exportedParts';
 import type { HostFacts } from './hostFacts';
 import { oneLine, scriptBeginning } from './scriptBeginning';
@@ -23,6 +24,7 @@ import { forks, toArgv } from './toArgv';
  * @returns a POSIX shell script; run it with `sudo sh FILE`, or `sh FILE` where it is rootless.
  */
 export function exportScript(bundle: Bundle, plan: StartPlan, facts: HostFacts): string {
+  if (plan.way === 'hand') return exportByHand(bundle, plan, facts);
   const { head, alone } = scriptBeginning(bundle, plan.warnings, facts, 'The start sequence');
   const { cgroup, writeIdMaps, pivot } = plan;
   const text = new StepText(plan);
@@ -43,7 +45,7 @@ export function exportScript(bundle: Bundle, plan: StartPlan, facts: HostFacts):
     part(
       'PID 1. Each step: number, condition, folder in the rootfs, count of words, command.',
       'run_inside',
-      insidePart(bundle, plan, text),
+      insidePart(plan, text),
     ),
     part('Outside, while PID 1 waits after its steps.', 'switch_root', text.outside(pivot)),
   ];
@@ -95,14 +97,14 @@ class StepText {
   }
 }
 
-function insidePart(bundle: Bundle, plan: StartPlan, text: StepText): string {
+function insidePart(plan: StartPlan, text: StepText): string {
   const { rootfs, dropPrivileges, payload } = plan;
   const handsOver = [
     ...dropPrivileges.flatMap(toArgv).map(quote),
     '\\\n   ',
     ...(plan.shell ? [plan.shell, ...bashAlone] : ['sh']),
     '-c "$init" sh',
-    ...initParameters(plan, bundle.rootfs).map(quote),
+    ...initParameters(plan).map(quote),
   ];
   return [
     '  set --\n',

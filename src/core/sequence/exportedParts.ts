@@ -15,7 +15,6 @@ export function exportedParts(plan: StartPlan): string {
   const parts = new Set([
     ...(rootfs.some(isPinned) ? ['held'] : []),
     ...(mayBeReserved ? ['reserved'] : []),
-    plan.chroot ? 'chroot' : 'pivot',
   ]);
   const called = new Set(rootfs.flatMap((step) => shellFunctionOf(step) ?? []));
   const writes = [...(cgroup?.steps ?? []), ...writeIdMaps, ...pivot].some(

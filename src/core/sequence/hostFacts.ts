@@ -23,6 +23,8 @@ export interface HostFacts extends Partial<DeviceFacts>, MountFacts {
   readonly rootfsOwner?: { readonly uid: number; readonly gid: number };
   /** Of which user's range in /etc/subuid that is the first id. */
   readonly rootfsRangeOf?: string;
+  /** No bash on this machine, which else is PID 1 of a bundle by hand. */
+  readonly noBash?: true;
   /** newuidmap and newgidmap, where they are not in the usual folders. */
   readonly idMapTools?: { readonly uid: string; readonly gid: string };
   /** What brings a loopback device up, where the machine has a program for it. */

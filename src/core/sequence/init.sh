@@ -1,20 +1,17 @@
-# The last thing before the payload, and the container's PID 1 already: confined, loaded from the
-# host, and waiting until the launcher has switched its root. It execs nothing of the host's again.
+# The last thing before the payload in an exported script, and the container's PID 1 already: confined, loaded
+# from the host, and waiting until the script has switched its root. It execs nothing of the host's again.
 #
-#   sh -c INIT sh CHROOT CWD UMASK FILES [NAME=VALUE]... -- COMMAND [ARG]...
+#   sh -c INIT sh CWD UMASK [NAME=VALUE]... -- COMMAND [ARG]...
 #
-# Fail closed: only the word "go" lets it on; the end of the pipe (a dead launcher) ends it.
-# fd 6 is the payload's standard error; 2 is the launcher's until here.
-# CHROOT is empty, or the rootfs for the notes' way: this shell stays PID 1 and the payload is its
-# child, chrooted. FILES is the soft limit on open files, where config.json leaves it to the caller.
-# shellcheck disable=SC3045,SC3038,SC3044 # every sh here has ulimit -S; the other two bash alone meets
-# shellcheck disable=SC2163,SC2034 # what is exported is NAME=VALUE; an exported script has one way of the two
-chroot=$1 cwd=$2
-[ -z "$3" ] || umask "$3"
-[ -z "$4" ] || ulimit -S -n "$4"
-shift 4
+# Fail closed: only the word "go" lets it on; the end of the pipe ends it.
+# fd 6 is the payload's standard error; 2 is the script's until here.
+# shellcheck disable=SC3045,SC3044 # those bash alone meets
+# shellcheck disable=SC2163 # what is exported is NAME=VALUE
+cwd=$1
+[ -z "$2" ] || umask "$2"
+shift 2
 #begin reserved
-if [ -z "$chroot" ] && [ -n "${BASH_VERSION-}" ]; then
+if [ -n "${BASH_VERSION-}" ]; then
   for word; do
     case $word in
       --) break ;;
@@ -32,30 +29,12 @@ printf 'ready\n' >&3
 IFS= read -r word <&4 && [ "$word" = go ] || exit 125
 exec 2>&6 3>&- 4<&- 6>&-
 
-#begin chroot
-if [ -n "$chroot" ]; then # programs of the host are at hand, and env(1) takes any name
-  env=$(command -v env) program=$(command -v chroot)
-  for word; do
-    shift
-    if [ -n "$chroot" ] && [ "$word" = -- ]; then
-      set -- "$@" "$program" "$chroot"
-      chroot=
-    else
-      set -- "$@" "$word"
-    fi
-  done
-  "$env" -i -- "$@"
-  exit
-fi
-#end chroot
-
-#begin pivot
 if ! { cd / && cd "$cwd"; } 2>&-; then
   printf 'terrarium: process.cwd is %s, and PID 1 cannot go there as its user: make that folder in the rootfs, let the user in, or correct process.cwd in config.json.\n' "$cwd" >&2
   exit 125
 fi
 # A variable of the bundle's can have the name of any of ours: from here on none is read.
-unset PATH LC_ALL PWD OLDPWD SHLVL word chroot cwd
+unset PATH LC_ALL PWD OLDPWD SHLVL word cwd
 if [ -z "${BASH_VERSION-}" ]; then
   while [ "$1" != -- ]; do
     export "$1"
@@ -75,4 +54,3 @@ while [ "$1" != -- ]; do
 done
 shift
 exec -- "$@" # bash takes a leading dash for an option of exec
-#end pivot

@@ -12,7 +12,7 @@ import type { Step } from './step';
 
 /**
  * linux.maskedPaths and linux.readonlyPaths; what is not there needs neither.
- * @param way by commands each is two where somebody else could swap a name between them
+ * @param way in a script each is two where somebody else could swap a name between them
  * @param flagsAt those of the mount that a place lies on
  * @throws TerrariumError `masked-root`
  */

@@ -91,6 +91,10 @@ export type ProcessOperation =
       readonly follows?: 'binds' | 'root';
       /** Of the clocks of a new time namespace. */
       readonly offsets?: TimeOffsets;
+      /** By hand: what is PID 1 then. */
+      readonly shell?: 'bash' | 'sh';
+      /** By hand: PID 1 gets a procfs of its own on the host's /proc, which others do not see. */
+      readonly mountsProc?: boolean;
     }
   | { readonly kind: 'setsid'; readonly takesTerminal: boolean }
   | {

@@ -1,4 +1,5 @@
 /** How the variables of `process.env` reach the payload, which a waiting shell executes. Used by `planStart`. */
+import type { Bundle } from '../bundle/loadBundle';
 import { TerrariumError } from '../errors';
 import { escapeControlCharacters } from '../text/escapeControlCharacters';
 import type { Step } from './step';
@@ -30,16 +31,24 @@ export function isUnsafeForHostPrograms(variable: string): boolean {
 }
 
 /**
- * @param chroot PID 1 stays on the host's root and runs env(1) of the host, which takes every name
+ * By hand env(1) of the host sets them, which takes every name, and chroot(1) of the host has them.
+ * @param home of the user, in the rootfs's passwd
  * @throws TerrariumError `env-name`, `env-unsafe`
  */
-export function payloadEnvironment(
-  env: readonly string[],
-  chroot: boolean,
-  name: string,
-): PayloadEnvironment {
-  for (const variable of env) checkVariable(variable, chroot, name);
-  if (chroot) return { exported: env, steps: [], needsBash: false };
+export function handEnvironment({ config, name }: Bundle, home?: string): readonly string[] {
+  const env = withHome(config.process.env, home);
+  for (const variable of env) checkVariable(variable, true, name);
+  return env;
+}
+
+/** Images rely on HOME (runc: libcontainer/init_linux.go). An empty one stays, as under crun. */
+export function withHome(env: readonly string[] = [], home = '/'): readonly string[] {
+  return hasHome(env) ? env : [...env, `HOME=${home}`];
+}
+
+/** @throws TerrariumError `env-name` */
+export function payloadEnvironment(env: readonly string[], name: string): PayloadEnvironment {
+  for (const variable of env) checkVariable(variable, false, name);
   const isEarly = (variable: string) => !isExportable(variable) || isReadOnlyInBash(variable);
   const early = env.filter(isEarly);
   return {
@@ -69,21 +78,21 @@ function isReadOnlyInBash(variable: string): boolean {
   return /^E?UID=/.test(variable);
 }
 
-function checkVariable(variable: string, chroot: boolean, name: string): void {
+function checkVariable(variable: string, byHand: boolean, name: string): void {
   const [its = ''] = variable.split('=', 1);
   const unsafe = isUnsafeForHostPrograms(variable);
-  if (its === '' || (!chroot && unsafe && !isExportable(variable))) {
+  if (its === '' || (!byHand && unsafe && !isExportable(variable))) {
     throw new TerrariumError(
       'env-name',
       `“${escapeControlCharacters(name)}”: process.env holds “${escapeControlCharacters(its)}”, which cannot be set without showing it to programs of this machine.`,
       'Use NAME=value with letters, digits and underscores in the name.',
     );
   }
-  if (chroot && unsafe) {
+  if (byHand && unsafe) {
     throw new TerrariumError(
       'env-unsafe',
-      `“${escapeControlCharacters(name)}” sets ${escapeControlCharacters(its)} and asks for chroot, where a program of this machine would read it with all privileges.`,
-      'Remove the variable, or the annotation dev.terrarium.root.',
+      `“${escapeControlCharacters(name)}” sets ${escapeControlCharacters(its)} and is started by hand, where a program of this machine would read it with all privileges.`,
+      'Remove the variable; or remove the annotation dev.terrarium.root, and the container gets a root of its own (pivot_root).',
     );
   }
 }

@@ -59,7 +59,7 @@ export function cgroupPlace(config: OciConfig, base: string, name: string): stri
 export function planCgroup(
   { config, name }: Pick<Bundle, 'config' | 'name'>,
   facts: CgroupFacts,
-  way: StartWay = 'commands',
+  way: StartWay = 'program',
 ): CgroupPlan | { readonly warning: string } | undefined {
   if (!wantsCgroup(config)) return undefined;
   const limits = limitsOf(config, way);
@@ -108,7 +108,7 @@ export function planCgroup(
     why,
   }));
   // The program is not in it: PID 1 is born there (clone(2), CLONE_INTO_CGROUP).
-  const isLast = ({ id }: Step) => way === 'commands' && /^cgroup:(pids\.max|cpu\.max.*)$/.test(id);
+  const isLast = ({ id }: Step) => way === 'script' && /^cgroup:(pids\.max|cpu\.max.*)$/.test(id);
   return {
     mount,
     folder,

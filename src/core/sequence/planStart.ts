@@ -7,7 +7,8 @@ import { isSystemInit, shutdownWarnings } from '../config/systemInit';
 import { namespaceFlagOrder } from '../config/namespaceTypes';
 import type { OciConfig } from '../config/schema';
 import { isCgroupMount } from '../config/mountKinds';
-import { type StartWay, startWay, usesChroot } from '../config/startWay';
+import { isByHand } from '../config/byHand';
+import { type StartWay, startWay } from '../config/startWay';
 import { TerrariumError } from '../errors';
 import { type SeccompFilter, compileSeccomp } from '../seccomp/compileSeccomp';
 import { escapeControlCharacters } from '../text/escapeControlCharacters';
@@ -24,8 +25,9 @@ import {
 } from './identitySteps';
 import { loopbackWarnings } from './loopback';
 import { joinStep, joinedNamespaces, namespacesOf, requireOwn } from './namespaces';
-import { hasHome, payloadEnvironment } from './payloadEnvironment';
+import { payloadEnvironment, withHome } from './payloadEnvironment';
 import { pivotSteps } from './pivotSteps';
+import { planByHand } from './planByHand';
 import { planCgroup } from './planCgroup';
 import type { StartPlan, Step, StepOf } from './step';
 import { commonWarnings, warningList } from './startWarnings';
@@ -41,11 +43,9 @@ export function planStart(
   facts: HostFacts,
   way: StartWay = startWay(given.config),
 ): StartPlan {
-  const chroot = usesChroot(given.config);
-  if (chroot) requireChroot(given);
+  if (isByHand(given.config)) return planByHand(given, facts);
   requireBounded(given);
-  const made = withoutUnmade(given.config, facts.cgroups);
-  const config = chroot ? made : withDev(made);
+  const config = withDev(withoutUnmade(given.config, facts.cgroups));
   const bundle: Bundle = { ...given, config };
   const { name } = bundle;
   const wanted = namespacesOf(config, name);
@@ -63,15 +63,15 @@ export function planStart(
   const { process } = config;
   const planned = facts.cgroup && planCgroup(bundle, facts.cgroup, way);
   const cgroup = planned && 'steps' in planned ? planned : undefined;
-  const variables = withHome(process.env ?? [], facts);
+  const variables = withHome(process.env, facts.home);
   const environment =
     way === 'program'
       ? { exported: variables, steps: [], needsBash: false }
-      : payloadEnvironment(variables, chroot, name);
+      : payloadEnvironment(variables, name);
   const profile = given.seccomp ?? config.linux.seccomp;
   const filter = profile && way === 'program' ? compileSeccomp(profile, facts.machine) : undefined;
   const rootfs = rootfsSteps(bundle, facts, {
-    ...{ way, chroot, created },
+    ...{ way, created },
     ...(userNamespace ? { users: userNamespace } : {}),
     needsBash: environment.needsBash,
   });
@@ -112,17 +112,14 @@ export function planStart(
     ],
     pivot: [
       ...(cgroup?.last ?? []),
-      ...(chroot ? [] : pivotSteps(facts, userNamespace !== undefined, becomesRoot)),
+      ...pivotSteps(facts, userNamespace !== undefined, becomesRoot),
     ],
     payload: {
       id: 'payload',
       where: 'container',
-      ...{ kind: 'execute', args: process.args, ...(chroot ? { chroot: bundle.rootfs } : {}) },
-      why: chroot
-        ? 'Change the root for a child of PID 1, as in the notes, and hand over'
-        : 'Hand over: this program is PID 1 of the container',
+      ...{ kind: 'execute', args: process.args },
+      why: 'Hand over: this program is PID 1 of the container',
     },
-    chroot,
     cwd: process.cwd,
     ...(process.user?.umask === undefined
       ? {}
@@ -181,26 +178,6 @@ function filterStep({ flags, hex }: SeccompFilter): StepOf<'filter'> {
     ...{ kind: 'filter', flags, program: hex },
     why: `Load the filter of system calls, ${hex.length / 16} instructions`,
   };
-}
-
-/** Images rely on it (runc: libcontainer/init_linux.go). An empty one stays, as under crun. */
-function withHome(env: readonly string[], { home }: HostFacts): readonly string[] {
-  return hasHome(env) ? env : [...env, `HOME=${home ?? '/'}`];
-}
-
-/** chroot(2) comes last, by the payload's own user and with its capabilities. */
-function requireChroot({ name, config }: Bundle): void {
-  const { process } = config;
-  const isTaken = boundingSet(config)?.includes('CAP_SYS_CHROOT') === false;
-  if (process.user.uid === 0 && !isTaken) return;
-  const what = isTaken
-    ? 'capabilities without CAP_SYS_CHROOT in the bounding set'
-    : `user ${process.user.uid}`;
-  throw new TerrariumError(
-    'chroot-privilege',
-    `“${escapeControlCharacters(name)}” asks for chroot and for ${what}: chroot(2) needs root and that capability, and what runs as the payload has given them up by then.`,
-    'Remove the annotation dev.terrarium.root for pivot_root, or run it as root with CAP_SYS_CHROOT.',
-  );
 }
 
 /** capset(2): what is kept over an exec cannot go beyond the bounding set. */

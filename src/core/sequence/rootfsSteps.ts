@@ -2,7 +2,6 @@
 import type { Bundle } from '../bundle/loadBundle';
 import type { OciConfig } from '../config/schema';
 import type { StartWay } from '../config/startWay';
-import { executionOrder } from './batchMounts';
 import { deviceSteps } from './deviceSteps';
 import type { HostFacts } from './hostFacts';
 import { loopbackSteps } from './loopback';
@@ -23,8 +22,6 @@ export const rootfsPropagation = 'rootfs-propagation';
 /** What `planStart` has found out by then. */
 export interface RootfsPlan {
   readonly way: StartWay;
-  /** PID 1 stays on the host's root. */
-  readonly chroot: boolean;
   /** Types of the namespaces that this start makes; of those that it joins none. */
   readonly created: ReadonlySet<string>;
   /** Of the user namespace, where there is one. */
@@ -33,18 +30,18 @@ export interface RootfsPlan {
   readonly needsBash: boolean;
 }
 
-/** @returns the steps as they are executed: by the program one after another, in the order of the file */
+/** @returns the steps one after another, in the order of the file */
 export function rootfsSteps(
   bundle: Bundle,
   facts: HostFacts,
-  { way, chroot, created, users, needsBash }: RootfsPlan,
+  { way, created, users, needsBash }: RootfsPlan,
 ): Step[] {
   const hasUsers = users !== undefined;
   const { config } = bundle;
   const { process } = config;
-  const later = readOnlyLater(config, chroot ? undefined : facts.missingCwd);
+  const later = readOnlyLater(config, facts.missingCwd);
   const console = process.terminal === true ? facts.tty : undefined;
-  const steps: Step[] = [
+  return [
     ...(process.oomScoreAdj === undefined
       ? []
       : [
@@ -59,30 +56,26 @@ export function rootfsSteps(
             why: 'Set how early the kernel kills it when memory runs out (OOM score)',
           },
         ]),
-    ...(chroot
-      ? []
-      : [
-          ...(way === 'program' ? [] : shellSteps(facts, needsBash ? 'bash' : 'sh')),
-          {
-            id: 'bind-rootfs',
-            where: 'namespaces' as const,
-            ...{ kind: 'bind' as const, source: '.', name: '.', options: [] },
-            cwd: '/',
-            why: 'Bind the rootfs to itself: pivot_root(2) needs a mount point',
-          },
-        ]),
+    ...(way === 'program' ? [] : shellSteps(facts, needsBash ? 'bash' : 'sh')),
+    {
+      id: 'bind-rootfs',
+      where: 'namespaces',
+      ...{ kind: 'bind', source: '.', name: '.', options: [] },
+      cwd: '/',
+      why: 'Bind the rootfs to itself: pivot_root(2) needs a mount point',
+    },
     ...mountSteps(bundle, facts, way, later, users),
     ...deviceSteps(config, {
       makesDevices:
         (way === 'program' ? facts.mayMakeDevices : facts.makesDevices) === true && !hasUsers,
-      hasDeviceLinks: way === 'commands' && facts.hasDeviceLinks === true,
+      hasDeviceLinks: way === 'script' && facts.hasDeviceLinks === true,
       console,
     }),
     ...ownDeviceSteps(config, facts, hasUsers, console !== undefined),
-    ...(facts.missingCwd === undefined || chroot ? [] : [cwdStep(facts.missingCwd)]),
+    ...(facts.missingCwd === undefined ? [] : [cwdStep(facts.missingCwd)]),
     ...readOnlySteps(config, later),
     ...maskSteps(config, way, (place) => flagsAt(bundle, place, facts.flags)),
-    ...(config.root?.readonly && !chroot
+    ...(config.root?.readonly
       ? [
           {
             id: 'readonly-root',
@@ -97,12 +90,11 @@ export function rootfsSteps(
           },
         ]
       : []),
-    ...propagationSteps(config, chroot, way),
+    ...propagationSteps(config, way),
     ...nameSteps(config, created, hasUsers, way),
     ...loopbackSteps(facts, created, way),
     ...sysctlSteps(config, created),
   ];
-  return way === 'program' ? steps : executionOrder(steps);
 }
 
 /**
@@ -140,13 +132,13 @@ function cwdStep(place: string): Step {
 }
 
 /**
- * By commands, mounts of the container are private to it from the start: only what narrows that is left to do.
+ * In a script, mounts of the container are private to it from the start: only what narrows that is left to do.
  * pivot_root(2) takes no shared root: that waits (sharedRootSteps).
  */
-function propagationSteps(config: OciConfig, chroot: boolean, way: StartWay): Step[] {
+function propagationSteps(config: OciConfig, way: StartWay): Step[] {
   const wanted = config.linux.rootfsPropagation;
   const known = way === 'program' ? /^r?(private|unbindable|slave)$/ : /^r?(private|unbindable)$/;
-  if (chroot || wanted === undefined || !known.test(wanted)) return [];
+  if (wanted === undefined || !known.test(wanted)) return [];
   return [
     propagationStep(
       wanted,

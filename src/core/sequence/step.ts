@@ -90,12 +90,10 @@ export interface StartPlan {
   readonly rootfs: readonly Step[];
   /** Gives up what config.json does not grant; each command goes on with what follows. */
   readonly dropPrivileges: readonly Step[];
-  /** From the host, while PID 1 waits: switches its root. Empty for the notes' chroot. */
+  /** From the host, while PID 1 waits: switches its root. Empty by hand. */
   readonly pivot: readonly Step[];
   /** Hands over: `process.args` of config.json. */
   readonly payload: StepOf<'execute'>;
-  /** True for the notes' way: PID 1 stays on the host's root and the payload is chrooted below it. */
-  readonly chroot: boolean;
   readonly cwd: string;
   readonly umask?: string;
   /** What the waiting shell exports once it may; other variables come by a step of `confine`. */
@@ -110,6 +108,8 @@ export interface StartPlan {
 
 /** The plan as one list, in the order in which the steps take effect. */
 export function stepsOf(plan: StartPlan): Step[] {
+  // The session is the program's, and not that of PID 1.
+  if (plan.way === 'hand') return [plan.unshare, ...plan.rootfs, plan.session, plan.payload];
   return [
     ...(plan.cgroup?.steps ?? []),
     ...(plan.join ? [plan.join] : []),

@@ -1,19 +1,15 @@
-# Runs steps that arrive as positional parameters; no input ever becomes shell text.
+# Runs the steps of an exported script, which arrive as positional parameters; no input ever becomes shell text.
 #
 #   sh -c STEPS sh ROOT [INDEX GUARD CWD COUNT ARG...]... end [FINAL...]
 #
-# fd 3: reports to the launcher ("pid N", "step I", "done I", "fail I STATUS", "refuse I WHERE")
-# fd 4: words from the launcher     fd 2: what the commands themselves print
-#begin batched
-# fd 7: an empty file for an fstab  fd 5, 8, 9: folders that its lines name
-# COUNT is &N for a step beside the others.
-# What stands between such lines as these is left out of an exported script that does without it (partOf.ts).
-#end batched
+# fd 3: reports to the script ("pid N", "step I", "done I", "fail I STATUS", "refuse I WHERE")
+# fd 4: words from the script     fd 2: what the commands themselves print
+# What stands between such lines as these is left out where no step needs it (partOf.ts).
 #begin held
 # COUNT is @N for a step whose last word is a file that others may swap (fd 5).
 #end held
-# With a ROOT the steps run inside the new namespaces and may have a CWD below it; without one they
-# run outside and wait for "go" first. FINAL replaces the shell: it is what the steps were for.
+# The steps run inside the new namespaces and may have a CWD below ROOT. FINAL replaces the shell: it is what
+# the steps were for.
 set -Cfu # C: a redirection makes a new file (O_EXCL, so it follows no symlink) or says >|
 root=$1
 shift
@@ -83,31 +79,6 @@ bind_each() { # FOLDER NAME...
   done
 }
 
-# Makes the mounts that were written down, in one go (mount -c follows what /proc/self/fd/8 names, the
-# folder itself; the option X-mount.mkdir makes what is missing in it). When that fails its message
-# names the target, and by that the step.
-flush() {
-  if said=$({ printf '%s' "$fstab" >|/proc/self/fd/7 && mount -icn -a --fstab /proc/self/fd/7; } 2>&1); then
-    printf '%s' "$made" >&3
-  else
-    status=$?
-    printf '%s\n' "$said" >&2
-    before=
-    for entry in $entries; do
-      now=${entry%%=*}
-      if [ "$now" != "$before" ]; then # a step may be several mounts
-        [ -z "$before" ] || printf 'done %s\n' "$before" >&3
-        printf 'step %s\n' "$now" >&3
-        before=$now
-      fi
-      case $said in *"mount: ${entry#*=}: "*) break ;; esac
-    done
-    printf 'fail %s %s\n' "$now" "$status" >&3
-    exit 125
-  fi
-  fstab='' made='' entries=''
-}
-
 # mount(2) follows a symlink in the place of a file, and somebody else may swap one in at any moment. So
 # the file is opened, the open one is looked at, and that is what is mounted on (CVE-2021-30465).
 hold() { # ./NAME
@@ -133,40 +104,12 @@ run() { # the command that CALL names among the parameters
   printf 'done %s\n' "$index" >&3
 }
 
-#begin batched
-newline='
-'
-fstab='' made='' entries='' aside=''
-#end batched
-if [ -n "$root" ]; then
-  IFS=' ' read -r pid _ </proc/self/stat # still the host's procfs: this is the host PID
-  printf 'pid %s\n' "$pid" >&3
-else
-  IFS= read -r word <&4 && [ "$word" = go ] || exit 125
-fi
+IFS=' ' read -r pid _ </proc/self/stat # still the host's procfs: this is the host PID
+printf 'pid %s\n' "$pid" >&3
 
 while [ "$1" != end ]; do
-  #begin batched
-  if [ "$1" = flush ]; then
-    shift
-    flush
-    continue
-  fi
-  #end batched
   index=$1 guard=$2 cwd=$3 count=$4
   shift 4
-  #begin batched
-  if [ "$count" = fstab ]; then
-    if enter "$cwd" && wanted; then
-      case $1 in 5) exec 5<. ;; 8) exec 8<. ;; 9) exec 9<. ;; esac
-      fstab="$fstab${2:-/proc/self/fd/$1$3} /proc/self/fd/$1$4 $5 0 0$newline"
-      entries="$entries ${index#+}=/proc/self/fd/$1$4"
-      case $index in +*) ;; *) made="${made}step $index${newline}done $index$newline" ;; esac
-    fi
-    shift 5
-    continue
-  fi
-  #end batched
   kind=${count%%[0-9]*} count=${count#[&@]} call='' i=1
   #begin held
   last=''
@@ -183,23 +126,12 @@ while [ "$1" != end ]; do
   done
   if { [ -z "$cwd" ] || enter "$cwd"; } && wanted; then
     printf 'step %s\n' "$index" >&3
-    #begin batched
-    [ "$kind" != '&' ] || { run "$@" & aside="$aside $!"; }
-    [ "$kind" = '&' ] ||
-      #end batched
-      run "$@"
+    run "$@"
   fi
   shift "$count"
 done
 shift
-#begin batched
-for child in $aside; do
-  wait "$child" || exit 125 # it has reported why
-done
-#end batched
-if [ -n "$root" ]; then
-  exec 5<&- 7>&- 8<&- 9<&-
-  index=end guard=
-  enter / # the working directory tells nsenter --wd which mount becomes the root
-fi
-[ $# -eq 0 ] || exec "$@"
+exec 5<&-
+index=end guard=
+enter / # the working directory tells nsenter --wd which mount becomes the root
+exec "$@"

@@ -25,8 +25,11 @@ export function shellFunctionOf({ kind }: Pick<Operation, 'kind'>): string | und
   return kind in shellFunctions ? shellFunctions[kind as keyof typeof shellFunctions] : undefined;
 }
 
-/** How unshare(1) forks PID 1; its end ends the container. */
-export const forks = ['--fork', '--kill-child'];
+/** The end of unshare(1) ends what it has forked. */
+export const killChild = '--kill-child';
+
+/** How unshare(1) forks PID 1. */
+export const forks = ['--fork', killChild];
 
 /**
  * @returns never through a shell: each word is an argument as it is, but for `pidPlaceholder`. Of a
@@ -86,15 +89,18 @@ export function toArgv(step: Operation): string[] {
         'nsenter',
         ...step.paths.map(([type, path]) => `${namespaceTypes[type].flag}=${path}`),
       ];
-    case 'unshare':
+    case 'unshare': {
+      const flags = step.types.map((type) => namespaceTypes[type].flag);
+      if (step.shell) return ['unshare', ...flags.flatMap(byHand(step)), ...forkedByHand(step)];
       return [
-        ...['unshare', ...step.types.map((type) => namespaceTypes[type].flag)],
+        ...['unshare', ...flags],
         ...(step.mapRootUser ? ['--map-root-user'] : []),
         ...(step.keepCaps ? ['--keep-caps'] : []),
         ...(step.follows ? ['--propagation=slave'] : []),
         ...offsetFlags(step.offsets ?? {}),
         ...forks,
       ];
+    }
     case 'setsid':
       return ['setsid', ...(step.takesTerminal ? ['--ctty'] : [])];
     case 'switchUser':
@@ -152,6 +158,16 @@ function idMapOption(mapped: IdMapped | undefined): string[] {
   const ranges = (letter: string, all: IdMapped['uid']) =>
     all.map((one) => `${letter}:${one.containerID}:${one.hostID}:${one.size}`);
   return [`X-mount.idmap=${[...ranges('u', mapped.uid), ...ranges('g', mapped.gid)].join(' ')}`];
+}
+
+type Unshare = Extract<Operation, { kind: 'unshare' }>;
+
+function byHand({ mapRootUser }: Unshare) {
+  return (flag: string) => (flag === '--user' && mapRootUser ? [flag, '--map-root-user'] : [flag]);
+}
+
+function forkedByHand({ shell, mountsProc }: Unshare): string[] {
+  return ['--fork', ...(mountsProc ? ['--mount-proc'] : []), killChild, shell ?? 'sh'];
 }
 
 function enter({ user, preserveCredentials }: Entry): string[] {

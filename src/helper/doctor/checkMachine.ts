@@ -21,7 +21,6 @@ export async function checkMachine(folder: string): Promise<CheckReport> {
     ['terminals', machine.terminals],
     ['host-names', machine.hostNames],
     ['busybox', machine.busybox],
-    ['capsh', machine.capsh],
     ['workspace', () => workspace(folder)],
     ['overlay', machine.overlay],
     ['cgroups', machine.cgroups],

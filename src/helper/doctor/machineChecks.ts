@@ -7,9 +7,8 @@ import { inDelegatedCgroup } from '../../core/text/remedies';
 import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 import type { Check } from '../../protocol/doctor';
 import { nativePty } from '../console/pty/nativePty';
-import { forkingCapsh } from '../host/forkingCapsh';
 import { findTool } from '../host/hostTools';
-import { whyNoProgram } from '../host/initProgram';
+import { whyNoProgram, withoutProgram } from '../host/initProgram';
 import { attempt } from './attempt';
 import { ownMounts } from '../../core/procfs/ownMounts';
 
@@ -92,9 +91,9 @@ export async function startProgram(): Promise<Check> {
     return { ...common, verdict: 'ok', found: 'It can carry out a start by system calls here.' };
   return {
     ...common,
-    verdict: 'limited',
-    found: `${escapeControlCharacters(why)} Starts are carried out by commands of this machine.`,
-    remedy: 'Use Linux 5.12 or later, or install the extension anew.',
+    verdict: 'failed',
+    found: escapeControlCharacters(why),
+    remedy: withoutProgram,
   };
 }
 
@@ -152,21 +151,6 @@ export async function busybox(): Promise<Check> {
       remedy: 'Install the package busybox-static.',
     };
   }
-}
-
-export async function capsh(): Promise<Check> {
-  const common = { code: 'capsh', title: 'Capabilities of further shells' };
-  return (await forkingCapsh())
-    ? { ...common, verdict: 'ok', found: 'capsh is there: a shell keeps to the set of PID 1.' }
-    : {
-        ...common,
-        verdict: 'limited',
-        found:
-          'Without a capsh that has the option -+ a further shell has capabilities that PID 1 gave up.',
-        remedy: findTool('capsh')
-          ? 'Install a newer libcap2-bin: that of libcap 2.44 (Ubuntu 22.04, Debian 11) does not have it.'
-          : 'Install the package libcap2-bin.',
-      };
 }
 
 export async function hiddenProcesses(): Promise<Check> {

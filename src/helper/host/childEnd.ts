@@ -1,22 +1,12 @@
 /**
- * How a child ended. Node has no name for real-time signals (34 to 64): for a child that one of them killed
- * it reports exit code 0 and no signal. Used where a payload is spawned.
+ * How a child of a shell ended. A shell returns 128 + N for both a signal and an exit code, and Node has no
+ * name for real-time signals (34 to 64). Used where a program is started by hand.
  */
 import { type Signal, parseSignal, signalName } from '../../core/config/stopSignal';
 
 /**
- * The shell writes to 3 when a signal has killed its child (POSIX does not specify the text), and nothing
- * for an exit code. The child's standard error is the caller's.
- */
-const telling = 'exec 8>&2 2>&3; "$@" 2>&8 8>&-; exit';
-
-/** @returns argv that runs a command and exits with 128 + N for a signal; 3 must be a pipe to the helper */
-export function tellingEnd(argv: readonly string[]): [string, ...string[]] {
-  return ['/bin/sh', '-c', telling, 'sh', ...argv];
-}
-
-/**
- * @param said whether the shell of `tellingEnd` has written anything
+ * @param said whether the shell has written anything: it names the signal that ended its child (POSIX does not
+ *   specify the text), and says nothing of an exit code, of SIGINT and of SIGPIPE
  * @returns the signal's name, for `containerExit`
  */
 export function signalTold(exitCode: number | undefined, said: boolean): string | undefined {

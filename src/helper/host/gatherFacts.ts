@@ -65,6 +65,7 @@ export async function gatherFacts(
     ...ofMounts,
     devices,
     ...(loopback ? { loopback } : {}),
+    ...(findTool('bash') ? {} : { noBash: true }),
     ...ofDevices,
     ...ofBundle,
     cgroups: layout,

@@ -27,3 +27,7 @@ export async function whyNoProgram(kernel = release()): Promise<string | undefin
       `${file}, which carries out a start, cannot be executed: ${(error as Error).message}.`,
   );
 }
+
+/** What works without it. */
+export const withoutProgram =
+  'Use Linux 5.12 or later, or install the extension anew. Without it these work: a container “By hand” ("dev.terrarium.root": "chroot" in annotations of config.json), runc or crun ("dev.terrarium.engine"), and a script of the start, run by hand (“Export Start Script…”; “helper.js plan” on the command line).';

@@ -4,6 +4,7 @@
  */
 import { closing, closingShell } from './closingShell';
 
-export function withoutInherited(argv: readonly string[]): [string, ...string[]] {
-  return [...closingShell(), '-c', closing, 'sh', '2', ...argv];
+/** @param highest descriptor that it keeps */
+export function withoutInherited(argv: readonly string[], highest = 2): [string, ...string[]] {
+  return [...closingShell(), '-c', closing, 'sh', String(highest), ...argv];
 }

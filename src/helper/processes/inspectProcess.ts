@@ -87,6 +87,9 @@ export function inspectProcess(
   const cgroup = text('cgroup', 'cgroup');
   const open = openFiles(at, untold.of('files'));
   const inodes = new Set(open.entries.flatMap(({ target }) => socketInode(target) ?? []));
+  const places = links(at, untold.of('places'));
+  const mountinfo = text('mountinfo', 'mounts');
+  const rootIs = whoseRoot(places.root, mountinfo, files);
   const memory = (name: string, part: Part) => {
     if (!mayReadMemory) return '';
     const read = files.readMemory(hostPid, `${folder}${name}`, maxMemoryFile, untold.of(part));
@@ -102,7 +105,8 @@ export function inspectProcess(
     ended: thread === undefined && hasEnded(stat.state),
     ...(thread === undefined ? {} : { thread: namespace.numberInside(status) }),
     ...argv(),
-    ...links(at, untold.of('places')),
+    ...places,
+    ...(rootIs === undefined ? {} : { rootIs }),
     namespaces: shownNamespaces.flatMap((one) => {
       const { file: type } = namespaceTypes[one];
       const inode = inodeOf(`${at}ns/${type}`, untold.of('namespaces'));
@@ -128,7 +132,7 @@ export function inspectProcess(
     limits: parseLimits(text('limits', 'limits')).slice(0, 64),
     files: open,
     sockets: inodes.size === 0 ? [] : sockets((name) => text(name, 'sockets'), inodes),
-    mounts: mounts(text('mountinfo', 'mounts')),
+    mounts: mounts(mountinfo),
     memory: [...memory('smaps_rollup', 'memory').matchAll(/^(\w+):\s+(\d+) kB$/gm)]
       .slice(0, 64)
       .map(([, name, kib]) => ({ name: name!, kib: Number(kib) })),
@@ -153,6 +157,22 @@ function links(at: string, untold: Untold): Pick<ProcessInspection, 'exe' | 'cwd
     ...(cwd === undefined ? {} : { cwd }),
     ...(root === undefined ? {} : { root }),
   };
+}
+
+/** By what is mounted at the root of its mount namespace: the link alone says "/" of any. */
+function whoseRoot(
+  root: string | undefined,
+  mountinfo: string,
+  files: ProcFiles,
+): ProcessInspection['rootIs'] {
+  if (root === undefined || mountinfo === '') return undefined;
+  if (root !== '/') return 'folder';
+  const own = files.read('/proc/self/mountinfo', maxMountinfo)?.toString('utf8') ?? '';
+  const [here, there] = [mountinfo, own].map((text) =>
+    parseMountinfo(whole(text)).findLast(({ mountPoint }) => mountPoint === '/'),
+  );
+  if (!here || !there) return undefined;
+  return here.device === there.device && here.root === there.root ? 'host' : 'own';
 }
 
 /** What a link of the kernel says; nothing is opened. */

@@ -184,11 +184,12 @@ export class ManagedContainer {
     // A frozen process handles no signal. A failure is in the journal, and the stop goes on.
     await this.resume().catch(() => undefined);
     if (this.state === 'running') this.enter('stopping');
-    const asks = await stopSignals(this.bundle.config, hostPid);
-    const hears = await hearsAny(hostPid, asks);
+    const asked = this.launched.program?.hostPid() ?? hostPid;
+    const asks = await stopSignals(this.bundle.config, asked);
+    const hears = await hearsAny(asked, asks);
     for (const signal of asks) this.signal(signal);
     const words = asks.map(signalName).join(' ');
-    const over = this.journal.command(this.label, `kill ${words} ${hostPid}`);
+    const over = this.journal.command(this.label, `kill ${words} ${asked}`);
     // No wait for a signal that the kernel drops.
     if (!hears) kill();
     await this.over;

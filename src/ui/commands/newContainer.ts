@@ -36,6 +36,8 @@ async function offerStart(name: string, bundle: vscode.Uri): Promise<void> {
   if (picked === start) await vscode.commands.executeCommand(commandIds.startContainer, bundle);
 }
 
+const icons = { hand: 'mortar-board', notes: 'root-folder', safe: 'shield' } as const;
+
 async function pickStartingPoint() {
   const { t } = vscode.l10n;
   const picked = await vscode.window.showQuickPick(
@@ -43,11 +45,11 @@ async function pickStartingPoint() {
       point,
       label: t(point.label),
       detail: t(point.detail),
-      iconPath: new vscode.ThemeIcon(point.id === 'safe' ? 'shield' : 'mortar-board'),
+      iconPath: new vscode.ThemeIcon(icons[point.id]),
     })),
     {
       title: t('New Container: Starting Point'),
-      placeHolder: t('Both can be changed later: it is all in config.json'),
+      placeHolder: t('All of it can be changed later, in config.json'),
       ignoreFocusOut: true,
     },
   );

@@ -1,15 +1,16 @@
-/** The built-in engine: plans a start, and has it carried out by commands or by terrarium-init. */
+/** The built-in engine: plans a start, and has it carried out by terrarium-init, or by hand. */
 import { chown } from 'node:fs/promises';
 import type { Bundle } from '../../../core/bundle/loadBundle';
-import { type StartWay, startWay } from '../../../core/config/startWay';
+import { TerrariumError } from '../../../core/errors';
 import { cpMakesDevices } from '../../../core/sequence/deviceFacts';
 import { exportScript } from '../../../core/sequence/exportScript';
 import type { HostFacts } from '../../../core/sequence/hostFacts';
 import { planStart } from '../../../core/sequence/planStart';
-import { whyNoProgram } from '../../host/initProgram';
+import { escapeControlCharacters } from '../../../core/text/escapeControlCharacters';
+import { whyNoProgram, withoutProgram } from '../../host/initProgram';
 import type { Engine, LaunchOptions, LaunchedContainer } from '../shared/Engine';
 import { needsOwnConsole } from '../shared/ownConsole';
-import { launchByCommands } from './launchByCommands';
+import { launchByHand } from './launchByHand';
 import { launchByProgram } from './launchByProgram';
 
 export const builtin: Engine = {
@@ -17,7 +18,7 @@ export const builtin: Engine = {
   needsOwnConsole,
   launch,
   exportScript: async (bundle, facts) =>
-    exportScript(bundle, planStart(bundle, await forCommands(facts), 'commands'), facts),
+    exportScript(bundle, planStart(bundle, await forScript(facts), 'script'), facts),
 };
 
 async function launch(
@@ -26,25 +27,26 @@ async function launch(
   options: LaunchOptions,
 ): Promise<LaunchedContainer> {
   const { terminal } = options;
-  const way = await possibleWay(bundle, options);
-  const known = way === 'commands' ? await forCommands(facts) : facts;
-  const plan = planStart(bundle, { ...known, ...(terminal ? { tty: terminal.path } : {}) }, way);
+  const plan = planStart(bundle, { ...facts, ...(terminal ? { tty: terminal.path } : {}) });
+  if (plan.way === 'program') await requireProgram(bundle);
   for (const warning of plan.warnings) options.onWarning?.(warning);
   // The machine's group "tty" is nobody inside, and root there may only open what is somebody's.
   if (plan.rootInside && terminal) await chown(terminal.place, facts.uid, facts.gid);
-  const carryOut = plan.way === 'program' ? launchByProgram : launchByCommands;
+  const carryOut = plan.way === 'hand' ? launchByHand : launchByProgram;
   return carryOut(bundle, plan, facts, options);
 }
 
-async function forCommands(facts: HostFacts): Promise<HostFacts> {
+async function forScript(facts: HostFacts): Promise<HostFacts> {
   return { ...facts, makesDevices: await cpMakesDevices(facts) };
 }
 
-/** By commands where the program cannot be executed here, and that is said. */
-async function possibleWay({ config }: Bundle, options: LaunchOptions): Promise<StartWay> {
-  const way = startWay(config);
-  const why = way === 'program' ? await whyNoProgram() : undefined;
-  if (why === undefined) return way;
-  options.onWarning?.(`${why} So this start is carried out by commands of this machine.`);
-  return 'commands';
+/** @throws TerrariumError `no-start-program` */
+async function requireProgram({ name }: Bundle): Promise<void> {
+  const why = await whyNoProgram();
+  if (why === undefined) return;
+  throw new TerrariumError(
+    'no-start-program',
+    `“${escapeControlCharacters(name)}” did not start: ${escapeControlCharacters(why)}`,
+    withoutProgram,
+  );
 }

@@ -18,7 +18,7 @@ import { rootfsWarnings } from '../shared/rootfsWarnings';
 import { startCancelled } from '../shared/startCancelled';
 import { ProgramReports } from './ProgramReports';
 import { readReports } from './reports';
-import { tooLong } from './spawnScript';
+import { tooLong } from './processEnd';
 import { takeProgram } from './spareProgram';
 import { type WaitingProgram, spawnProgram } from './spawnProgram';
 import { deferred, launched, openProcfs, undone, verifyStart } from './started';

@@ -30,13 +30,11 @@ export interface MountsMade {
 /**
  * Goes backwards: mountinfo has mounts in the order in which they were made, so the last one at a place is that of the
  * last step there, and what a recursive bind has brought below it comes after the bind itself.
- * @param prefix host path of the root, where it is not switched
  * @param placesOf where a destination may be, the likeliest first
  */
 export function mountsMade(
   { rootfs }: Pick<StartPlan, 'rootfs'>,
   entries: readonly MountEntry[],
-  prefix: string,
   placesOf: (destination: string) => readonly string[],
 ): MountsMade {
   const left = new Map<string, number[]>();
@@ -71,7 +69,7 @@ export function mountsMade(
           .some((above) => (masks.get(above) ?? at) < at);
       if (guarded && (taken.has(group) || isHidden())) continue;
       const fits = (place: string) => {
-        const index = last(prefix + place);
+        const index = last(place);
         if (index === undefined) return false;
         return !guarded || isGuarded(step, entries[index]!, byId, sure.has(place));
       };
@@ -80,8 +78,8 @@ export function mountsMade(
         if (!guarded) missing.push(destination);
         continue;
       }
-      const index = last(prefix + place)!;
-      before.set(prefix + place, index);
+      const index = last(place)!;
+      before.set(place, index);
       taken.add(group);
       made.push({ step, place, entry: entries[index]!, flags: flagsOf(step) });
     }

@@ -21,7 +21,7 @@ import {
 import { hostEnvironment } from '../../host/hostTools';
 import { initProgram } from '../../host/initProgram';
 import { callerOpenFiles } from '../../host/callerLimits';
-import { terminalHolder } from '../../host/readOnlyPrograms';
+import { holderCommand } from '../../host/holderCommand';
 import type { LaunchedContainer, SessionCommand, SessionRequest } from '../shared/Engine';
 import { sessionProgram } from '../shared/sessionProgram';
 import { withContainerFsTimeout } from '../shared/withContainerFsTimeout';
@@ -80,7 +80,7 @@ export async function programSession(
     inside: [
       // Only a user namespace lets somebody without root have a /dev of their own.
       ...(rootless ? [...enterNamespaces(hostPid, ['user'], becomesRoot), '--'] : []),
-      ...terminalHolder([]),
+      ...holderCommand(),
       String(owner),
       'together',
       ...(rootless ? join(insideUser, false) : join(types, becomesRoot)),

@@ -1,28 +1,21 @@
-/** What the fixed scripts tell on descriptor 3, and what their commands print on 2. */
+/** What terrarium-init, or who types a start by hand, tells of its steps; and what was printed on 2. */
 import { once } from 'node:events';
-import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { TerrariumError } from '../../../core/errors';
 import { displayCommand } from '../../../core/sequence/commandLine';
-import { type Step, isPinned } from '../../../core/sequence/step';
-import { toArgv } from '../../../core/sequence/toArgv';
+import type { Step } from '../../../core/sequence/step';
 import { machineCheck, otherPrivilege, scriptByHand } from '../../../core/text/remedies';
 import { escapeControlCharacters } from '../../../core/text/escapeControlCharacters';
 import { stderrTail } from '../../host/stderrTail';
 import { noNewPrivileges } from '../../../core/sequence/noNewPrivileges';
-import type { ScriptProcess } from './spawnScript';
+import type { StartProcess } from './processEnd';
 
 /** Longest message of a failed command that is shown, in characters. */
 const longestMessage = 2000;
 
-/** How steps.sh names the folders that it holds open; people know them as the step's own folder. */
-const openFolder = /\/proc\/self\/fd\/[589]((?:\/[^\s:]+)?)(?=[\s:]|$)/g;
-
-/** Collects one start's reports, from PID 1 and from outside; turns a failure into words. */
+/** Collects one start's reports; turns a failure into words. */
 export class Reports {
   private printed = '';
-  /** Whether there was more than reports: what the shell of `tellingEnd` says of a signal. */
-  saysMore = false;
   private reached: 'unshare' | 'steps' | 'ready' = 'unshare';
   /** Written when it is thrown: what the command printed may arrive after the report. */
   private failure?: () => TerrariumError;
@@ -60,9 +53,7 @@ export class Reports {
     else if (word === 'done' && step) this.on.step(step, 'done');
     else if (word === 'fail' && step)
       this.fail(step, detail === '' ? 'failed' : `ended with exit code ${detail}`);
-    else if (word === 'refuse' && value === 'variable') this.refuseVariable(detail);
     else if (word === 'refuse') this.refuse(step, detail);
-    else if (word !== 'pid' && word !== 'ready' && line !== '') this.saysMore = true;
   }
 
   /** Throws what failed; `status` is for the case that nothing said so. */
@@ -79,22 +70,13 @@ export class Reports {
     );
   }
 
-  /** The steps that run by exec report nothing: which one is it, by how far the start came? */
+  /** By hand unshare(1) says nothing to us where it fails. */
   protected silentStep(): Step | undefined {
-    const candidates = this.steps.filter(({ id }) =>
-      this.reached === 'unshare'
-        ? ['join', 'become-person', 'unshare', 'session'].includes(id)
-        : this.reached === 'steps' && ['become-root', 'rlimits', 'setpriv', 'env'].includes(id),
-    );
-    // Each program begins its message with its own name.
-    const named = candidates.find((step) =>
-      new RegExp(`^(\\S*/)?${toArgv(step)[0]}: `, 'm').test(this.printed),
-    );
-    return named ?? candidates.at(-1);
+    return this.reached === 'unshare' ? this.steps.find(({ id }) => id === 'unshare') : undefined;
   }
 
   private said(): string {
-    const text = stderrTail(this.printed.replace(openFolder, '.$1'));
+    const text = stderrTail(this.printed);
     return text ? `: ${text}` : '';
   }
 
@@ -107,25 +89,13 @@ export class Reports {
       );
   }
 
-  private refuseVariable(name: string): void {
-    this.failure ??= () =>
-      new TerrariumError(
-        'env-reserved',
-        `“${this.container}” did not start: process.env sets ${escapeControlCharacters(name)}, which bash keeps for itself, and bash is the shell that would hand it over here.`,
-        `Remove ${escapeControlCharacters(name)} from process.env of config.json.`,
-      );
-  }
-
   private refuse(step: Step | undefined, reason: string): void {
     const cwd = step?.cwd ?? '/';
-    const place = step && isPinned(step) ? path.posix.join(cwd, step.name) : cwd;
     const reasons: Record<string, string> = {
-      symlink: `${place} in its rootfs is a symlink, or below one, and a mount there could land elsewhere`,
-      moved: `${place} in its rootfs changed while it was being mounted`,
-      missing: `${place} in its rootfs is not a folder and cannot be made one`,
+      symlink: `${cwd} in its rootfs is a symlink, or below one, and a mount there could land elsewhere`,
+      missing: `${cwd} in its rootfs is not a folder and cannot be made one`,
       rootfs:
         'its rootfs cannot be entered by who is root inside, or it was moved or replaced meanwhile',
-      '..': `${place} holds “..”`,
     };
     if (step?.id === 'cwd') {
       this.failure ??= () =>
@@ -138,13 +108,13 @@ export class Reports {
     }
     this.failure ??= () =>
       new TerrariumError(
-        `mount-point-${reason === '..' ? 'dots' : reason}`,
+        `mount-point-${reason}`,
         `“${this.container}” did not start: ${reasons[reason] ?? reason}${reason === 'missing' ? this.said() : ''}.`,
         reason === 'rootfs'
           ? 'Let that user into every folder above it (chmod o+x), or correct linux.uidMappings.'
           : reason === 'symlink'
-            ? `Have config.json name the place that ${escapeControlCharacters(place)} leads to, or make it a plain folder in the rootfs.`
-            : `Make ${escapeControlCharacters(place)} a plain folder in the rootfs and start again.`,
+            ? `Have config.json name the place that ${escapeControlCharacters(cwd)} leads to, or make it a plain folder in the rootfs.`
+            : `Make ${escapeControlCharacters(cwd)} a plain folder in the rootfs and start again.`,
       );
   }
 }
@@ -190,18 +160,11 @@ function mountsKernelFiles(step: Step): boolean {
   return step.kind === 'mount' && /^(proc|sysfs)$/.test(step.type);
 }
 
-/** Feeds one script's pipes into the reports; resolves when both are closed. */
-export async function readReports(
-  script: ScriptProcess,
-  reports: Reports,
-  onLine?: (line: string) => void,
-): Promise<void> {
+/** Feeds its pipes into the reports; resolves when both are closed. */
+export async function readReports(script: StartProcess, reports: Reports): Promise<void> {
   script.printed.setEncoding('utf8').on('data', (text: string) => reports.print(text));
   const lines = createInterface({ input: script.reports });
-  lines.on('line', (line) => {
-    reports.line(line);
-    onLine?.(line);
-  });
+  lines.on('line', (line) => reports.line(line));
   // What was printed may come after the last report, and after the exit status.
   await Promise.all([once(lines, 'close'), once(script.printed, 'close')]);
 }

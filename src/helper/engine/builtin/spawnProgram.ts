@@ -4,7 +4,7 @@ import { closeSync, constants, openSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
 import { callerStdio, copyStdio } from '../../console/callerStdio';
-import type { ScriptProcess } from './spawnScript';
+import type { StartProcess } from './processEnd';
 
 /**
  * What it has on 0, 1 and 6: nothing, because its plan names the terminal of PID 1; what this process has;
@@ -19,7 +19,7 @@ export interface WaitingProgram {
    * @param plan what it reads on descriptor 5 (encodeProgram.ts)
    * @returns its words have to stay open: their end ends the container
    */
-  readonly carryOut: (plan: Buffer) => ScriptProcess;
+  readonly carryOut: (plan: Buffer) => StartProcess;
 }
 
 /** @param argv absolute program first */
@@ -54,17 +54,13 @@ export function spawnProgram(
   }
 }
 
-function withPlan(
-  child: ChildProcess,
-  plan: Buffer,
-  result: ScriptProcess['result'],
-): ScriptProcess {
+function withPlan(child: ChildProcess, plan: Buffer, result: StartProcess['result']): StartProcess {
   const [printed, reports, words, planned] = ownPipes(child);
   planned.end(plan);
   return { pid: child.pid, reports, words, printed, result };
 }
 
-function endOf(child: ChildProcess): ScriptProcess['result'] {
+function endOf(child: ChildProcess): StartProcess['result'] {
   return new Promise((resolve) => {
     child.once('error', (error) => resolve({ failure: error.message }));
     child.once('exit', (exitCode, signal) =>

@@ -1,8 +1,9 @@
 /** What a start has in common, whatever carries it out: the last look, and the container that runs. */
-import { closeSync, constants, openSync } from 'node:fs';
+import { closeSync, constants, openSync, readFileSync } from 'node:fs';
 import type { Bundle } from '../../../core/bundle/loadBundle';
 import { mountsProcfs } from '../../../core/config/mountKinds';
 import { TerrariumError, messageOf } from '../../../core/errors';
+import { codeOf } from '../../../core/fs/codeOf';
 import type { StartPlan } from '../../../core/sequence/step';
 import type { ContainerExit } from '../../../protocol/container';
 import { ContainerCgroup } from '../../cgroup/ContainerCgroup';
@@ -31,7 +32,7 @@ export async function verifyStart(bundle: Bundle, plan: StartPlan, hostPid: numb
   const looks = [
     verifyMounts(bundle, plan, hostPid),
     verifySession(bundle, hostPid),
-    ...(plan.chroot ? [] : [requireCwd(bundle, hostPid)]),
+    requireCwd(bundle, hostPid),
   ];
   // Beside one another; what the first of them finds wrong is what is told.
   await Promise.allSettled(looks);
@@ -49,9 +50,11 @@ export function launched(started: Started): LaunchedContainer {
     await cgroup?.remove().catch(warnOf);
     return cgroup?.oomKills ? outOfMemory(bundle, exit, cgroup.oomKills, killed) : exit;
   });
+  const program = { root: bundle.rootfs, hostPid: () => firstChild(hostPid) };
   const container: LaunchedContainer = {
     bundle,
     hostPid,
+    ...(plan.way === 'hand' ? { program } : {}),
     ...(cgroup ? { cgroup } : {}),
     procfs,
     exited,
@@ -62,16 +65,28 @@ export function launched(started: Started): LaunchedContainer {
         killed = true;
         cgroup?.killAll();
       }
-      killIfAlive(hostPid, signal);
+      const byHand = plan.way === 'hand' && signal !== 'SIGKILL';
+      killIfAlive(byHand ? program.hostPid() : hostPid, signal);
     },
   };
   return container;
 }
 
+/** Orphans of the container come after what PID 1 has started itself. @returns itself where it has none */
+function firstChild(pid: number): number {
+  try {
+    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1');
+    return Number(children.split(' ', 1)[0]) || pid;
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return pid; // it has ended
+    throw error;
+  }
+}
+
 /** @returns a descriptor of the container's own procfs, or undefined where none is mounted */
 export function openProcfs(bundle: Bundle, plan: StartPlan, pid: number): number | undefined {
   if (!mountsProcfs(bundle.config)) return undefined;
-  const folder = `/proc/${pid}/root${plan.chroot ? bundle.rootfs : ''}/proc`;
+  const folder = `/proc/${pid}/root${plan.way === 'hand' ? bundle.rootfs : ''}/proc`;
   return openSync(folder, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
 }
 

@@ -17,7 +17,7 @@ const nullDevice = (1 << 8) | 3;
 
 /**
  * @param root host path of the container's root
- * @param inside where a place is: by commands no link is followed, and one is refused
+ * @param inside where a place is, without links
  * @param mountAt the topmost mount at a place of the container
  * @param byId the mount of that number
  * @throws TerrariumError `not-as-planned`, `masked-symlink`
@@ -90,7 +90,7 @@ function isOfItsParent(
     const expected = path.posix.join(parent.root, path.posix.relative(above, place));
     return parent.device === mount.device && expected === mount.root;
   }
-  return true; // chroot as in the notes: its root is no mount
+  return false; // there is no root
 }
 
 /** Without following a link in the last component; those before it are folders, or it is not there. */

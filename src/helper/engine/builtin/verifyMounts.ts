@@ -1,6 +1,6 @@
 /** The last look before "go": is the waiting PID 1 really where the plan says? Called by the launcher. */
 import { readlinkSync } from 'node:fs';
-import { lstat, readFile, stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { isBelow } from '../../../core/fs/isBelow';
 import type { Bundle } from '../../../core/bundle/loadBundle';
@@ -9,7 +9,6 @@ import type { OciConfig } from '../../../core/config/schema';
 import { mountHolding } from '../../../core/procfs/mountHolding';
 import { ownMounts } from '../../../core/procfs/ownMounts';
 import { type MountEntry, parseMountinfo } from '../../../core/procfs/parseMountinfo';
-import { defaultDevices } from '../../../core/sequence/deviceSteps';
 import { mountTargets } from '../../../core/sequence/mountTargets';
 import type { StartPlan } from '../../../core/sequence/step';
 import { escapeControlCharacters } from '../../../core/text/escapeControlCharacters';
@@ -19,30 +18,29 @@ import { placesInside } from './placesInside';
 import { verifyMaskedPaths } from './verifyMaskedPaths';
 
 /**
- * Every mount of the plan must be in PID 1's mountinfo (proc_pid_mountinfo(5)), and, with pivot_root,
- * no other but the root; what config.json masks must be masked; its namespaces must be new, and it
- * must be in its cgroup. A mount that a race has sent elsewhere, or one of the host's that stayed, ends
+ * Every mount of the plan must be in PID 1's mountinfo (proc_pid_mountinfo(5)), and
+ * no other but the root; what config.json masks must be masked; its namespaces must be new, and it must be
+ * in its cgroup. A mount that a race has sent elsewhere, or one of the host's that stayed, ends
  * the start here.
  */
 export async function verifyMounts(bundle: Bundle, plan: StartPlan, pid: number): Promise<void> {
-  const prefix = plan.chroot ? bundle.rootfs : '';
   const entries = parseMountinfo(await readFile(`/proc/${pid}/mountinfo`));
   // The last one at a place is on top.
   const mounts = new Map(entries.map((mount) => [mount.mountPoint, mount]));
   const byId = new Map(entries.map((mount) => [mount.id, mount]));
-  const root = `/proc/${pid}/root${prefix}`;
+  const root = `/proc/${pid}/root`;
   const { maskedPaths = [], readonlyPaths = [] } = bundle.config.linux;
   const targets = plan.rootfs.flatMap(mountTargets).map(normal);
   const places = [...targets, ...maskedPaths.map(normal), ...readonlyPaths.map(normal)];
-  const inside = await placesInside(plan, root, places, (place) => mounts.has(prefix + place));
+  const inside = await placesInside(root, places, (place) => mounts.has(place));
   const look = (placesOf: (place: string) => string[]) => {
-    const found = mountsMade(plan, entries, prefix, placesOf);
-    return { ...found, problem: problemOf(plan, found, entries, targets.flatMap(placesOf)) };
+    const found = mountsMade(plan, entries, placesOf);
+    return { ...found, problem: problemOf(found, entries, targets.flatMap(placesOf)) };
   };
   let found = look((place) => [inside(normal(place))]);
   if (found.problem !== undefined) {
     // A later mount or a mask may cover a link that led to one: the rootfs itself still has it.
-    const outside = await placesInside(plan, bundle.rootfs, targets, () => false);
+    const outside = await placesInside(bundle.rootfs, targets, () => false);
     found = look((place) => [inside(normal(place)), outside(normal(place))]);
   }
   if (found.problem !== undefined) endAsNotPlanned(bundle, found.problem);
@@ -55,10 +53,9 @@ export async function verifyMounts(bundle: Bundle, plan: StartPlan, pid: number)
         `its mount at ${escapeControlCharacters(place)} is not ${missing.join(', ')}`,
       );
   }
-  const mountAt = (place: string) => mounts.get(prefix + inside(normal(place)));
+  const mountAt = (place: string) => mounts.get(inside(normal(place)));
   await Promise.all([
     verifyCgroup(bundle, plan, pid),
-    plan.way === 'commands' && verifyDevices(bundle, plan, root), // terrarium-init makes none by copying
     verifyMaskedPaths(bundle, root, inside, mountAt, (id) => byId.get(id)),
     ...bundle.config.linux.namespaces.map((namespace) => verifyNamespace(bundle, namespace, pid)),
   ]);
@@ -70,7 +67,6 @@ function normal(place: string): string {
 
 /** @returns what is not there, or is there and of the host: outside what the plan mounts and masks */
 function problemOf(
-  plan: StartPlan,
   { made, missing }: MountsMade,
   entries: readonly MountEntry[],
   places: readonly string[],
@@ -78,7 +74,6 @@ function problemOf(
   // Files too, which a second writer could have swapped for a link between make_files and mount(2).
   if (missing[0] !== undefined)
     return `its mount at ${escapeControlCharacters(missing[0])} is not there`;
-  if (plan.chroot) return undefined;
   const allowed = new Set(['/', ...places]);
   const recursive = made.flatMap(({ step, place }) =>
     step.kind === 'bind' && step.recursive && !step.guard ? [place] : [],
@@ -148,22 +143,4 @@ function ownNamespace(file: string): string {
   const known = own.get(file) ?? readlinkSync(`/proc/self/ns/${file}`);
   own.set(file, known);
   return known;
-}
-
-/** What cp(1) made of the machine's devices: a plain file in the place of one would be written to disk. */
-async function verifyDevices(bundle: Bundle, { rootfs }: StartPlan, root: string): Promise<void> {
-  const made = rootfs.flatMap((step) => (step.kind === 'copy' ? step.sources : []));
-  await Promise.all(
-    defaultDevices
-      .map((name) => `/dev/${name}`)
-      .filter((file) => made.includes(file))
-      .map(async (file) => {
-        const [inside, outside] = await Promise.all([
-          lstat(root + file).catch(() => undefined),
-          stat(file),
-        ]);
-        if (!inside?.isCharacterDevice() || inside.rdev !== outside.rdev)
-          endAsNotPlanned(bundle, `its ${file} is not that device`);
-      }),
-  );
 }

@@ -34,6 +34,8 @@ export interface LaunchedContainer {
   readonly bundle: Bundle;
   /** PID 1 as the host sees it. */
   readonly hostPid: number;
+  /** Where PID 1 is not the program of config.json: that program, and the host path of its root. */
+  readonly program?: { readonly root: string; hostPid(): number };
   /** Its own, where config.json asks for one. */
   readonly cgroup?: ContainerCgroup;
   /** Descriptor of its own procfs, opened before the payload ran; undefined where none is mounted. */
@@ -41,7 +43,7 @@ export interface LaunchedContainer {
   readonly exited: Promise<ContainerExit>;
   /** @throws TerrariumError and CommandError of the engine, where a further shell cannot be had */
   session(request: SessionRequest): Promise<SessionCommand>;
-  /** Signals PID 1; SIGKILL takes the whole tree with it (pid_namespaces(7)). */
+  /** Signals the program; SIGKILL PID 1, which takes the whole tree with it (pid_namespaces(7)). */
   signal(signal: Signal): void;
 }
 

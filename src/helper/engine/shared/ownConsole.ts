@@ -15,7 +15,7 @@ import type { ConsoleTerminal, TerminalSize } from '../../console/pty/Pty';
 import { ownPrivilege } from '../../host/gatherFacts';
 import { HeldTerminal } from './HeldTerminal';
 import { hostEnvironment } from '../../host/hostTools';
-import { terminalHolder } from '../../host/readOnlyPrograms';
+import { holderCommand } from '../../host/holderCommand';
 
 export function needsOwnConsole(
   { config }: Pick<Bundle, 'config'>,
@@ -47,7 +47,7 @@ export async function ownConsole(
 
 /** @throws Error with the holder's message where it could not open a terminal */
 async function openOwnConsole(size: TerminalSize): Promise<ConsoleTerminal> {
-  const argv = [...terminalHolder([], 'pts'), String(process.geteuid!()), 'apart'];
+  const argv = [...holderCommand('pts'), String(process.geteuid!()), 'apart'];
   const terminal = await HeldTerminal.open(argv, hostEnvironment, size);
   const [holder] = terminal.pids;
   const { tty } = terminal;

@@ -17,7 +17,7 @@ export function liveRoot(hostPid: number): string {
  * @throws CommandError with the exit code that a shell would return
  */
 export async function sessionProgram(
-  { bundle, hostPid }: LaunchedContainer,
+  { bundle, hostPid, program }: LaunchedContainer,
   args: readonly string[],
   cwd: string,
   env: readonly string[],
@@ -31,7 +31,7 @@ export async function sessionProgram(
   };
   const found = await checkCommand(
     // Nothing is yet to be mounted.
-    { rootfs: liveRoot(hostPid), config: { ...config, mounts: [], process } },
+    { rootfs: program?.root ?? liveRoot(hostPid), config: { ...config, mounts: [], process } },
     { remedy: 'Name a program that is in the container, or put it into its rootfs.' },
   );
   if (found === undefined) throw new Error('without mounts nothing is hidden');

@@ -42,7 +42,7 @@ export function inspectionText(inspection: Inspection): string {
   section(part.places, [
     ...place(t('program'), found.exe),
     ...place(t('folder'), found.cwd),
-    ...place(t('root'), found.root),
+    ...place(t('root'), found.root).map((line) => `${line}  ${whoseRoot(found.rootIs)}`.trimEnd()),
     ...untold(found, 'places'),
   ]);
   section(part.ids, [
@@ -155,6 +155,20 @@ function untold(
       return [t('A path is longer than the kernel can tell ({0}).', errno)];
     default:
       return [t('It was gone when it was asked for ({0}).', escapeControlCharacters(errno))];
+  }
+}
+
+function whoseRoot(rootIs: ProcessInspection['rootIs']): string {
+  const { t } = vscode.l10n;
+  switch (rootIs) {
+    case 'host':
+      return t('the host’s own: it sees the files of this machine');
+    case 'folder':
+      return t('a folder of what it was started on (chroot)');
+    case 'own':
+      return t('a root of its own');
+    case undefined:
+      return '';
   }
 }
 

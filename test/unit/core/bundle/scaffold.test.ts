@@ -24,7 +24,7 @@ describe('scaffold', () => {
     scaffold({
       parent: parent(),
       name: 'box1',
-      startingPoint: startingPoints[0]!,
+      startingPoint: startingPoints[1]!,
       busybox: { path: path.join(folder(), 'busybox'), applets: ['sh', 'ls', '[', 'ps', 'echo'] },
       ...options,
     });

@@ -42,10 +42,6 @@ describe('the keys of the OCI runtime specification', () => {
     'linux.timeOffsets': {
       linux: { timeOffsets: { monotonic: { secs: 172800 }, boottime: { secs: -1, nanosecs: 1 } } },
     },
-    'linux.seccomp': {
-      linux: { seccomp: { defaultAction: 'SCMP_ACT_ALLOW' } },
-      annotations: { 'dev.terrarium.start': 'commands' },
-    },
     'linux.resources.rdma': { linux: { resources: { rdma: { mlx5_1: { hcaHandles: 3 } } } } },
     'linux.resources.network': { linux: { resources: { network: { classID: 1048577 } } } },
     'linux.resources.blockIO.weightDevice': {

@@ -1,20 +1,22 @@
 import assert from 'node:assert/strict';
 import { formatConfig } from '../../../../src/core/config/formatConfig';
+import { notByHand } from '../../../../src/core/config/byHand';
 import { parseConfig } from '../../../../src/core/config/parseConfig';
 import { startingPoints } from '../../../../src/core/config/templates';
 
-const config = (id: 'notes' | 'safe') => {
+const config = (id: 'hand' | 'notes' | 'safe') => {
   const found = startingPoints.find((point) => point.id === id);
   assert.ok(found);
   return found.config('c1');
 };
-const types = (id: 'notes' | 'safe') => config(id).linux.namespaces.map(({ type }) => type);
+const types = (id: 'hand' | 'notes' | 'safe') =>
+  config(id).linux.namespaces.map(({ type }) => type);
 
 describe('startingPoints', () => {
-  it('offers the notes’ way first, then the safe one', () => {
+  it('offers the way by hand first, then a root of its own, then the safe one', () => {
     assert.deepEqual(
       startingPoints.map(({ id }) => id),
-      ['notes', 'safe'],
+      ['hand', 'notes', 'safe'],
     );
   });
 
@@ -27,16 +29,23 @@ describe('startingPoints', () => {
 
     it(`"${label}" is short enough to read in class`, () => {
       const lines = formatConfig(config(id)).split('\n');
-      assert.ok(lines.length <= (id === 'notes' ? 32 : 110), `${lines.length} lines`);
+      assert.ok(lines.length <= { hand: 28, notes: 32, safe: 110 }[id], `${lines.length} lines`);
       assert.ok(lines.every((line) => line.length <= 110));
     });
   }
 
-  it('"As in the notes" has the four namespaces of the notes and keeps root’s capabilities', () => {
+  it('"A root of its own" has four namespaces and keeps root’s capabilities', () => {
     assert.deepEqual(types('notes'), ['pid', 'uts', 'ipc', 'mount']);
     assert.equal(config('notes').process.capabilities, undefined);
     assert.equal(config('notes').hostname, 'c1');
     assert.deepEqual(config('notes').process.args, ['/bin/sh']);
+  });
+
+  it('"By hand" is unshare, one mount and chroot', () => {
+    assert.deepEqual(types('hand'), ['pid', 'uts', 'ipc', 'mount']);
+    assert.deepEqual(notByHand(config('hand'), 'root'), []);
+    assert.deepEqual(notByHand(config('hand'), 'rootless'), []);
+    assert.equal(config('hand').mounts.length, 1);
   });
 
   it('"Safe" adds user, cgroup and network, and gives up privileges', () => {
@@ -55,7 +64,7 @@ describe('startingPoints', () => {
 
   it('"Safe" holds the id mappings that it is given', () => {
     const mapping = [{ containerID: 0, hostID: 1000, size: 1 }];
-    const safe = startingPoints[1]?.config('c1', { uidMappings: mapping, gidMappings: mapping });
+    const safe = startingPoints[2]?.config('c1', { uidMappings: mapping, gidMappings: mapping });
     assert.deepEqual(safe?.linux.uidMappings, mapping);
     assert.deepEqual(
       safe?.annotations,

@@ -22,8 +22,11 @@ describe('unsupported', () => {
       resources: { pids: { limit: 1 } },
       cgroupsPath: 'a.slice:b:c',
     };
-    const annotations = { 'dev.terrarium.start': 'commands' };
-    assert.deepEqual(places({ linux, annotations }), ['linux.seccomp', 'linux.cgroupsPath']);
+    const inScript = unsupported(parsed({ linux }).config!, undefined, 'root', 'script');
+    assert.deepEqual(
+      inScript.map(({ path }) => path.join('.')),
+      ['linux.seccomp', 'linux.cgroupsPath'],
+    );
     assert.deepEqual(places({ linux }), ['linux.cgroupsPath']);
   });
 
@@ -126,14 +129,6 @@ describe('unsupported', () => {
       });
     assert.deepEqual(as(1000), ['process.capabilities.ambient.0']);
     assert.deepEqual(as(1000, { inheritable: ['CAP_KILL'] }), []);
-  });
-
-  it('says once that a chroot passes on no mounts anyway', () => {
-    const annotations = { 'dev.terrarium.root': 'chroot' };
-    for (const rootfsPropagation of ['private', 'rshared'])
-      assert.deepEqual(places({ annotations, linux: { rootfsPropagation } }), [
-        'linux.rootfsPropagation',
-      ]);
   });
 
   it('says of a bind that no mount of the container travels to this machine', () => {

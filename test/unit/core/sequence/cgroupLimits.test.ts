@@ -10,7 +10,7 @@ const parse = (linux: object) =>
 const writes = (resources: object) => {
   const { config, diagnostics } = parse({ resources });
   assert.deepEqual(diagnostics, []);
-  return Object.fromEntries(limitsOf(config!).map(({ file, value }) => [file, value]));
+  return Object.fromEntries(limitsOf(config!, 'script').map(({ file, value }) => [file, value]));
 };
 
 describe('limitsOf', () => {
@@ -83,7 +83,7 @@ describe('limitsOf', () => {
     const rules = [8, 9].map((major) => ({ major, minor: 0, rate: 1 }));
     const { config } = parse({ resources: { blockIO: { throttleReadBpsDevice: rules } } });
     assert.deepEqual(
-      limitsOf(config!).map(({ value }) => value),
+      limitsOf(config!, 'script').map(({ value }) => value),
       ['8:0 rbps=1', '9:0 rbps=1'],
     );
   });
@@ -103,7 +103,7 @@ describe('limits that take more than a look', () => {
     const blockIO = { throttleReadBpsDevice: [{ major: 8, minor: 0, rate: 5 }] };
     const { config } = parse({ resources: { blockIO, unified } });
     assert.deepEqual(
-      limitsOf(config!).map(({ file, value }) => `${file} ${value}`),
+      limitsOf(config!, 'script').map(({ file, value }) => `${file} ${value}`),
       ['io.max 8:0 rbps=1', 'io.max 8:16 rbps=2', 'cgroup.max.depth 3'],
     );
   });

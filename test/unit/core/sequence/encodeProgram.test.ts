@@ -108,7 +108,6 @@ function planOf(change: { process?: object }, privilege: Privilege = 'root'): St
       process: { args: ['/bin/sh'], cwd: '/', user: { uid: 0, gid: 0 }, ...change.process },
       root: { path: 'rootfs' },
       linux: { namespaces: ['pid', 'uts', 'ipc', 'mount'].map((type) => ({ type })) },
-      annotations: { 'dev.terrarium.start': 'program' },
     }),
   );
   assert.ok(config);

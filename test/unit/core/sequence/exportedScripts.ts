@@ -18,7 +18,7 @@ function exported(planned: PlannedBundle, privilege: Privilege): Exported | unde
   const bundle = { path: '/b', name: 'box', rootfs: '/b/rootfs', config: config! };
   const facts = factsFor(privilege, planned);
   try {
-    const plan = planStart(bundle, facts);
+    const plan = planStart(bundle, facts, 'script');
     const script = exportScript(bundle, plan, facts);
     return { script, plan, what: `${planned.name}, ${privilege}` };
   } catch (error) {

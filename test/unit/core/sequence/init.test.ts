@@ -35,7 +35,7 @@ describe('init.sh', () => {
         env.push('UID=7', 'PPID=x', 'SHELLOPTS=xtrace', '_=x', 'BASH_VERSION=5');
       const variables = env;
       const { stdout, stderr } = runInit(shell, [
-        ...['', '/', '0022', '', ...variables, '--', '/bin/cat', '/proc/self/environ'],
+        ...['/', '0022', ...variables, '--', '/bin/cat', '/proc/self/environ'],
       ]);
       assert.equal(stderr, '');
       const [, environ] = stdout.split('ready\n');
@@ -44,7 +44,7 @@ describe('init.sh', () => {
 
     it(`does nothing without its word (${shell.join(' ')})`, function () {
       if (!findTool(shell[0])) skipBecause(this, `there is no ${shell[0]}`);
-      const words = ['', '/', '', '', '--', '/bin/echo', 'ran'];
+      const words = ['/', '', '--', '/bin/echo', 'ran'];
       for (const said of ['', 'g', 'stop\n', 'go']) {
         const { status, stdout } = runInit(shell, words, said);
         assert.deepEqual([status, stdout], [125, 'ready\n'], JSON.stringify(said));
@@ -54,7 +54,7 @@ describe('init.sh', () => {
 
     it(`says that it cannot go to the folder (${shell.join(' ')})`, function () {
       if (!findTool(shell[0])) skipBecause(this, `there is no ${shell[0]}`);
-      const words = ['', '/no/such', '', '', 'PATH=/bin', '--', '/bin/echo', 'ran'];
+      const words = ['/no/such', '', 'PATH=/bin', '--', '/bin/echo', 'ran'];
       const { status, stdout, stderr } = runInit(shell, words);
       assert.deepEqual([status, stdout], [125, 'ready\n']);
       assert.match(stderr, /^terrarium: process\.cwd is \/no\/such, .* correct process\.cwd .*\n$/);
@@ -64,7 +64,7 @@ describe('init.sh', () => {
     if (shell[0] === 'busybox') continue;
     it(`takes a leading dash for the payload’s own name (${shell.join(' ')})`, function () {
       if (!findTool(shell[0])) skipBecause(this, `there is no ${shell[0]}`);
-      const { status, stderr } = runInit(shell, ['', '/', '', '', 'PATH=/bin', '--', '-x']);
+      const { status, stderr } = runInit(shell, ['/', '', 'PATH=/bin', '--', '-x']);
       assert.equal(status, 127);
       assert.match(stderr, /-x: not found/);
     });
@@ -73,10 +73,7 @@ describe('init.sh', () => {
   it('names a variable that bash keeps for itself, before it is ready', function () {
     if (!findTool('bash')) skipBecause(this, 'there is no bash');
     for (const name of ['PPID', 'SHELLOPTS', '_', 'BASH_ARGC']) {
-      const { status, stdout } = runInit(
-        ['bash'],
-        ['', '/', '', '', `${name}=1`, '--', '/bin/echo'],
-      );
+      const { status, stdout } = runInit(['bash'], ['/', '', `${name}=1`, '--', '/bin/echo']);
       assert.deepEqual([status, stdout], [125, `refuse variable ${name}\n`]);
     }
   });

@@ -26,7 +26,7 @@ const nowhere: CgroupFacts = {
   ...{ layout: 'v2', mount: '/sys/fs/cgroup', name: 'terrarium-1-2-3', there: new Map() },
 };
 const plan = (linux: object, given: CgroupFacts = facts()) =>
-  planCgroup({ config: config(linux), name: 'box' }, given);
+  planCgroup({ config: config(linux), name: 'box' }, given, 'script');
 const commands = (linux: object, given?: CgroupFacts) => {
   const planned = plan(linux, given);
   assert.ok(planned && 'steps' in planned);

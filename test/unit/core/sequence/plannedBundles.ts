@@ -7,6 +7,8 @@ export interface PlannedBundle {
   readonly name: string;
   /** What it shows, after "plans". */
   readonly what: string;
+  /** What is to carry it out: an exported script unless given, where it is not by hand. */
+  readonly way?: 'program';
   /** Its config.json; ociVersion is added. */
   readonly config: object;
   /** What the sources of its mounts are on the machine. */
@@ -49,65 +51,77 @@ const mapped = {
 const own = [{ containerID: 0, hostID: 1000, size: 1 }];
 const alone = { uidMappings: own, gidMappings: own };
 
-const byProgram = { 'dev.terrarium.start': 'program' };
-
 export const plannedBundles: readonly PlannedBundle[] = [
-  { name: 'notes', what: 'the notes with pivot_root', config: startingPoint('notes') },
+  { name: 'own', what: 'A root of its own', config: startingPoint('notes') },
   {
-    name: 'notes-chroot',
-    what: 'the notes with chroot',
-    config: { ...startingPoint('notes'), annotations: { 'dev.terrarium.root': 'chroot' } },
+    name: 'hand',
+    what: 'By hand',
+    config: startingPoint('hand'),
+  },
+  {
+    name: 'hand-mounts',
+    what: 'by hand with further mounts and a host name',
+    config: base(
+      {
+        mounts: [
+          { destination: '/proc', type: 'proc', source: 'none' },
+          { destination: '/tmp', type: 'tmpfs', source: 'tmpfs', options: ['nosuid', 'size=64m'] },
+          { destination: '/srv', type: 'bind', source: 'data', options: ['rbind', 'ro'] },
+        ],
+        namespaces: ['mount', 'pid', 'uts'],
+      },
+      { hostname: 'box', annotations: { 'dev.terrarium.root': 'chroot' } },
+    ),
   },
   { name: 'safe', what: 'Safe', config: startingPoint('safe'), cgroup: true },
   { name: 'smallest', what: 'the smallest file that starts', config: base() },
   {
-    name: 'program-notes',
-    what: 'the notes, for terrarium-init',
-    config: { ...startingPoint('notes'), annotations: byProgram },
+    name: 'program-own',
+    what: 'A root of its own, for terrarium-init',
+    way: 'program',
+    config: startingPoint('notes'),
   },
   {
     name: 'program-safe',
     what: 'Safe, for terrarium-init',
-    config: { ...startingPoint('safe'), annotations: byProgram },
+    way: 'program',
+    config: startingPoint('safe'),
     cgroup: true,
   },
   {
     name: 'program-seccomp',
     what: 'a filter of system calls',
-    config: base(
-      {
-        linux: {
-          seccomp: {
-            defaultAction: 'SCMP_ACT_ERRNO',
-            defaultErrnoRet: 38,
-            architectures: ['SCMP_ARCH_X86'],
-            flags: ['SECCOMP_FILTER_FLAG_LOG'],
-            syscalls: [
-              { names: ['read', 'write', 'execve', 'exit_group'], action: 'SCMP_ACT_ALLOW' },
-              {
-                names: ['personality'],
-                action: 'SCMP_ACT_ERRNO',
-                errnoRet: 22,
-                args: [{ index: 1, value: 8, valueTwo: 8, op: 'SCMP_CMP_MASKED_EQ' }],
-              },
-            ],
-          },
+    way: 'program',
+    config: base({
+      linux: {
+        seccomp: {
+          defaultAction: 'SCMP_ACT_ERRNO',
+          defaultErrnoRet: 38,
+          architectures: ['SCMP_ARCH_X86'],
+          flags: ['SECCOMP_FILTER_FLAG_LOG'],
+          syscalls: [
+            { names: ['read', 'write', 'execve', 'exit_group'], action: 'SCMP_ACT_ALLOW' },
+            {
+              names: ['personality'],
+              action: 'SCMP_ACT_ERRNO',
+              errnoRet: 22,
+              args: [{ index: 1, value: 8, valueTwo: 8, op: 'SCMP_CMP_MASKED_EQ' }],
+            },
+          ],
         },
       },
-      { annotations: byProgram },
-    ),
+    }),
   },
   ...(['listenerPath', 'listenerMetadata'] as const).map((key) => ({
     name: `program-${key}`,
     what: `a filter with ${key}, for a program outside`,
-    config: base(
-      { linux: { seccomp: { defaultAction: 'SCMP_ACT_ALLOW', [key]: '/run/agent' } } },
-      { annotations: byProgram },
-    ),
+    way: 'program' as const,
+    config: base({ linux: { seccomp: { defaultAction: 'SCMP_ACT_ALLOW', [key]: '/run/agent' } } }),
   })),
   {
     name: 'program-order',
     what: 'mounts in the order of the file, odd variables and a host name with a dash, for terrarium-init',
+    way: 'program',
     config: base(
       {
         process: { env: ['a.b=c', 'UID=7', 'PATH=/bin'] },
@@ -118,7 +132,7 @@ export const plannedBundles: readonly PlannedBundle[] = [
           { destination: '/etc/resolv.conf', type: 'bind', source: '/r', options: ['bind', 'ro'] },
         ],
       },
-      { hostname: 'a_b-', annotations: byProgram },
+      { hostname: 'a_b-' },
     ),
     sources: { '/r': 'file' },
   },
@@ -315,49 +329,45 @@ export const plannedBundles: readonly PlannedBundle[] = [
   },
   {
     name: 'program-devices-there',
+    way: 'program',
     what: 'devices in whose place something else is, and one that takes the place of a link',
-    config: base(
-      {
-        process: { terminal: true },
-        mounts: [
-          { destination: '/dev', type: 'tmpfs', source: 'tmpfs', options: ['mode=755'] },
-          { destination: '/dev/pts', type: 'devpts', source: 'devpts', options: ['newinstance'] },
-          { destination: '/dev/fuse', type: 'bind', source: '/dev/fuse', options: ['bind'] },
+    config: base({
+      process: { terminal: true },
+      mounts: [
+        { destination: '/dev', type: 'tmpfs', source: 'tmpfs', options: ['mode=755'] },
+        { destination: '/dev/pts', type: 'devpts', source: 'devpts', options: ['newinstance'] },
+        { destination: '/dev/fuse', type: 'bind', source: '/dev/fuse', options: ['bind'] },
+      ],
+      linux: {
+        devices: [
+          { path: '/dev/null', type: 'c', major: 1, minor: 5 },
+          { path: '/dev/ptmx', type: 'c', major: 5, minor: 2 },
+          { path: '/dev/pts/ptmx', type: 'c', major: 5, minor: 3 },
+          { path: '/dev/console', type: 'c', major: 5, minor: 1 },
+          { path: '/dev/fuse', type: 'c', major: 10, minor: 229 },
+          { path: '/dev/stdin', type: 'c', major: 1, minor: 3 },
+          { path: '/dev/stdin', type: 'c', major: 1, minor: 5 },
         ],
-        linux: {
-          devices: [
-            { path: '/dev/null', type: 'c', major: 1, minor: 5 },
-            { path: '/dev/ptmx', type: 'c', major: 5, minor: 2 },
-            { path: '/dev/pts/ptmx', type: 'c', major: 5, minor: 3 },
-            { path: '/dev/console', type: 'c', major: 5, minor: 1 },
-            { path: '/dev/fuse', type: 'c', major: 10, minor: 229 },
-            { path: '/dev/stdin', type: 'c', major: 1, minor: 3 },
-            { path: '/dev/stdin', type: 'c', major: 1, minor: 5 },
-          ],
-        },
       },
-      { annotations: byProgram },
-    ),
+    }),
     sources: { '/dev/fuse': 'device' },
     devices: { '/dev/stdin': 'c 1:3', '/dev/console': 'c 5:1' },
   },
   {
     name: 'program-read-only-later',
+    way: 'program',
     what: 'what becomes read-only after it has been filled',
-    config: base(
-      {
-        mounts: [
-          { destination: '/dev', type: 'tmpfs', source: 'tmpfs', options: ['nosuid', 'ro'] },
-          { destination: '/run', type: 'tmpfs', source: 'tmpfs', options: ['ro', 'size=1m'] },
-          { destination: '/run/a/b', type: 'tmpfs', source: 'tmpfs', options: ['rw', 'ro'] },
-          { destination: '/srv', type: 'tmpfs', source: 'tmpfs', options: ['ro'] },
-          { destination: '/srv/a', type: 'tmpfs', source: 'tmpfs', options: ['ro', 'rw'] },
-          { destination: '/srv', type: 'tmpfs', source: 'tmpfs' },
-        ],
-        linux: { maskedPaths: ['/run/a'] },
-      },
-      { annotations: byProgram },
-    ),
+    config: base({
+      mounts: [
+        { destination: '/dev', type: 'tmpfs', source: 'tmpfs', options: ['nosuid', 'ro'] },
+        { destination: '/run', type: 'tmpfs', source: 'tmpfs', options: ['ro', 'size=1m'] },
+        { destination: '/run/a/b', type: 'tmpfs', source: 'tmpfs', options: ['rw', 'ro'] },
+        { destination: '/srv', type: 'tmpfs', source: 'tmpfs', options: ['ro'] },
+        { destination: '/srv/a', type: 'tmpfs', source: 'tmpfs', options: ['ro', 'rw'] },
+        { destination: '/srv', type: 'tmpfs', source: 'tmpfs' },
+      ],
+      linux: { maskedPaths: ['/run/a'] },
+    }),
   },
   {
     name: 'sysctl',
@@ -514,15 +524,6 @@ export const plannedBundles: readonly PlannedBundle[] = [
     home: '/var/www',
   },
   {
-    name: 'cwd-missing-chroot',
-    what: 'a working directory that is missing, with chroot',
-    config: {
-      ...base({ process: { cwd: '/srv/app' } }),
-      annotations: { 'dev.terrarium.root': 'chroot' },
-    },
-    missingCwd: '/srv/app',
-  },
-  {
     name: 'environment',
     what: 'variables whose names are none of a shell’s',
     config: base({
@@ -596,29 +597,28 @@ export const plannedBundles: readonly PlannedBundle[] = [
   },
   {
     name: 'program-propagation',
+    way: 'program',
     what: 'binds that follow this machine and that map ids, for terrarium-init',
-    config: base(
-      {
-        linux: { rootfsPropagation: 'rshared' },
-        mounts: [
-          { destination: '/a', source: '/srv', options: ['rbind', 'rslave', 'rro', 'rnoatime'] },
-          { destination: '/b', source: '/srv', options: ['bind', 'shared'] },
-          { destination: '/c', source: '/srv', options: ['rbind', 'ridmap'], ...mapped },
-          { destination: '/d', type: 'tmpfs', source: 'tmpfs', options: ['tmpcopyup', 'mode=700'] },
-        ],
-      },
-      { annotations: byProgram },
-    ),
+    config: base({
+      linux: { rootfsPropagation: 'rshared' },
+      mounts: [
+        { destination: '/a', source: '/srv', options: ['rbind', 'rslave', 'rro', 'rnoatime'] },
+        { destination: '/b', source: '/srv', options: ['bind', 'shared'] },
+        { destination: '/c', source: '/srv', options: ['rbind', 'ridmap'], ...mapped },
+        { destination: '/d', type: 'tmpfs', source: 'tmpfs', options: ['tmpcopyup', 'mode=700'] },
+      ],
+    }),
     sources: { '/srv': 'directory' },
   },
   {
     name: 'program-slave-root',
+    way: 'program',
     what: 'a root that follows this machine, for terrarium-init',
-    config: base({ linux: { rootfsPropagation: 'rslave' } }, { annotations: byProgram }),
+    config: base({ linux: { rootfsPropagation: 'rslave' } }),
   },
   {
-    name: 'chroot-user',
-    what: 'chroot for a user who may not',
+    name: 'hand-user',
+    what: 'by hand for another user than root',
     config: {
       ...base({ process: { user: { uid: 7, gid: 7 } } }),
       annotations: { 'dev.terrarium.root': 'chroot' },

@@ -8,6 +8,7 @@ import { readFile, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { TerrariumError } from '../../../../src/core/errors';
 import { parseConfig } from '../../../../src/core/config/parseConfig';
+import { startWay } from '../../../../src/core/config/startWay';
 import { configJsonSchema } from '../../../../src/core/config/jsonSchema';
 import { displayCommand } from '../../../../src/core/sequence/commandLine';
 import { planStart } from '../../../../src/core/sequence/planStart';
@@ -129,7 +130,7 @@ function planOf(bundle: PlannedBundle, privilege: Privilege): StartPlan | Terrar
   assert.ok(config, `${bundle.name}: ${JSON.stringify(diagnostics)}`);
   const facts = factsFor(privilege, bundle);
   try {
-    const way = config.annotations?.['dev.terrarium.start'] === 'program' ? 'program' : 'commands';
+    const way = startWay(config) === 'hand' ? 'hand' : (bundle.way ?? 'script');
     return planStart({ path: '/b', name: 'box', rootfs: '/b/rootfs', config }, facts, way);
   } catch (error) {
     if (error instanceof TerrariumError) return error;

@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { encodeBatched, encodeSteps } from '../../../../src/core/sequence/encodeSteps';
+import { encodeSteps } from '../../../../src/core/sequence/encodeSteps';
 import type { Operation } from '../../../../src/core/sequence/operation';
 import { type Step, bashAlone } from '../../../../src/core/sequence/step';
 import stepsScript from '../../../../src/core/sequence/steps.sh';
@@ -15,17 +15,11 @@ import { skipBecause } from '../../../skip';
 import { plant, temporaryFolder } from '../bundle/temporaryFolder';
 
 /** Its pipes, from this one's: reports to standard output, words from standard input. */
-const pipes = 'exec 3>&1 4<&0 7<>"$0"; exec "$@"';
+const pipes = 'exec 3>&1 4<&0; exec "$@"';
 
-/** Says where it was called and how; with --fstab also each line, and the folders that its lines name. */
+/** Says where it was called and how. */
 const mountStub = `#!/bin/sh
 printf '%s mount %s\\n' "\${PWD#"$FOLDER"}" "$*" >>"$FOLDER/log"
-case $* in *--fstab*)
-  while read -r source target type options rest; do
-    slot=\${target#/proc/self/fd/} slot=\${slot%%/*}
-    printf '  %s on %s, %s, %s\\n' "$source" "$(readlink "/proc/self/fd/$slot")" "$type" "$options"
-  done </proc/self/fd/7 | sed "s# on $FOLDER# on #" >>"$FOLDER/log"
-esac
 [ ! -e "$FOLDER/fails" ] || { cat "$FOLDER/fails" >&2; exit 32; }
 `;
 const stub = (name: string) =>
@@ -46,30 +40,22 @@ for (const [shell, ...options] of shells)
       if (!findTool(shell)) skipBecause(this, `there is no ${shell}`);
       plant(folder(), {
         root: null,
-        fstab: '',
         'bin/mount': mountStub,
         'bin/hostname': stub('hostname'),
       });
     });
 
     /** What it reports (without the PID, which is its own), how it ended, and what the stubs saw. */
-    function run(words: readonly string[], { rootfs = root(), said = '' } = {}) {
+    function run(words: readonly string[], rootfs = root()) {
       const env = {
         PATH: `${path.join(folder(), 'bin')}:/usr/sbin:/usr/bin:/sbin:/bin`,
         LC_ALL: 'C',
         FOLDER: folder(),
       };
-      const words0 = [
-        path.join(folder(), 'fstab'),
-        findTool(shell)!,
-        ...options,
-        '-c',
-        stepsScript,
-        'sh',
-      ];
+      const words0 = ['sh', findTool(shell)!, ...options, '-c', stepsScript, 'sh'];
       const argv = ['-c', pipes, ...words0, rootfs, ...words];
       const { status, stdout, stderr } = spawnSync('/bin/sh', argv, {
-        ...{ input: said, env, encoding: 'utf8', cwd: folder() },
+        ...{ input: '', env, encoding: 'utf8', cwd: folder() },
         timeout: 5000,
       });
       const log = path.join(folder(), 'log');
@@ -101,15 +87,7 @@ for (const [shell, ...options] of shells)
     });
 
     it('reports its own PID on the host before everything else', () => {
-      const argv = [
-        '-c',
-        pipes,
-        path.join(folder(), 'fstab'),
-        findTool(shell)!,
-        ...options,
-        '-c',
-        stepsScript,
-      ];
+      const argv = ['-c', pipes, 'sh', findTool(shell)!, ...options, '-c', stepsScript];
       const { stdout } = spawnSync(
         '/bin/sh',
         [...argv, 'sh', root(), 'end', 'sh', '-c', 'echo $$'],
@@ -118,42 +96,12 @@ for (const [shell, ...options] of shells)
       assert.match(stdout, /^pid (\d+)\n\1\n$/);
     });
 
-    it('makes the mounts that were written down in one go, each in its open folder', () => {
-      const steps = [mount('/proc', 'proc'), mount('/run', 'tmpfs'), mount('/run/lock', 'tmpfs')];
-      const { status, seen, reports } = run(encodeBatched(steps, 0));
-      assert.equal(status, 0);
-      assert.match(seen[0] ?? '', /^\/root\S* mount -icn -a --fstab \/proc\/self\/fd\/7$/);
-      assert.deepEqual(seen.slice(1), [
-        '  proc on /root/proc, proc, defaults',
-        '  tmpfs on /root/run, tmpfs, defaults',
-        '/root/run/lock mount -icn -t tmpfs tmpfs .',
-      ]);
-      assert.deepEqual(reports, ['step 0', 'done 0', 'step 1', 'done 1', 'step 2', 'done 2']);
-    });
-
-    it('names the one of them that failed, and ends there', () => {
-      const steps = [mount('/proc', 'proc'), mount('/sys', 'sysfs'), mount('/run', 'tmpfs')];
-      fails('mount: /proc/self/fd/8: permission denied.\n');
-      const { status, stderr, reports } = run([...encodeBatched(steps, 0), 'echo', 'on']);
-      assert.deepEqual(reports, ['step 0', 'done 0', 'step 1', 'fail 1 32']);
-      assert.deepEqual([status, stderr], [125, 'mount: /proc/self/fd/8: permission denied.\n']);
-    });
-
     it('ends with the step that failed, and its exit code', () => {
       fails('mount: no.\n');
       const steps = [mount('/', 'tmpfs'), step({ kind: 'createFolder' })];
       const { status, stderr, reports } = run([...encodeSteps(steps, 0), 'echo', 'on']);
       assert.deepEqual(reports, ['step 0', 'fail 0 32']);
       assert.deepEqual([status, stderr], [125, 'mount: no.\n']);
-    });
-
-    it('waits for what ran beside the others, and ends with its failure', () => {
-      plant(folder(), { 'bin/hostname': '#!/bin/sh\nexit 3\n' });
-      const name = step({ kind: 'setName', program: 'hostname', value: 'x' });
-      const words = encodeBatched([name], 0);
-      assert.ok(words.includes('&2'), words.join(' '));
-      const { status, reports } = run([...words, 'echo', 'on']);
-      assert.deepEqual([status, reports], [125, ['step 0', 'fail 0 3']]);
     });
 
     for (const [what, cwd, tree, where] of [
@@ -167,15 +115,11 @@ for (const [shell, ...options] of shells)
         'moved',
       ],
     ] as const)
-      for (const [how, words] of [
-        ['as it is', encodeSteps([mount(cwd, 'proc')], 7)],
-        ['written down', encodeBatched([mount(cwd, 'proc'), mount('/run', 'tmpfs')], 7)],
-      ] as const)
-        it(`refuses ${what} before anything is mounted (a step ${how})`, () => {
-          plant(folder(), tree);
-          const { status, seen, reports } = run(words);
-          assert.deepEqual([status, seen, reports], [125, [], [`refuse 7 ${where}`]]);
-        });
+      it(`refuses ${what} before anything is mounted`, () => {
+        plant(folder(), tree);
+        const { status, seen, reports } = run(encodeSteps([mount(cwd, 'proc')], 7));
+        assert.deepEqual([status, seen, reports], [125, [], [`refuse 7 ${where}`]]);
+      });
 
     it('refuses a way out', () => {
       const { status, seen, reports } = run(encodeSteps([mount('/../x', 'proc')], 7));
@@ -185,7 +129,7 @@ for (const [shell, ...options] of shells)
     it('refuses a rootfs that is reached through a symlink', () => {
       plant(folder(), { link: '-> root' });
       const rootfs = path.join(folder(), 'link');
-      const { status, reports } = run(encodeSteps([mount('/', 'proc')], 0), { rootfs });
+      const { status, reports } = run(encodeSteps([mount('/', 'proc')], 0), rootfs);
       assert.deepEqual([status, reports], [125, ['refuse 0 rootfs']]);
     });
 
@@ -257,13 +201,5 @@ for (const [shell, ...options] of shells)
       assert.deepEqual([status, stderr], [0, '']);
       const read = (name: string) => readFileSync(path.join(root(), name), 'utf8');
       assert.deepEqual(['new', 'kept', 'link', 'said'].map(read), ['', 'kept', 'kept', '$x\n']);
-    });
-
-    it('runs outside only after its word', () => {
-      const words = encodeSteps([{ ...mount('/', 'proc'), cwd: undefined }], 0);
-      for (const said of ['', 'g', 'stop\n'])
-        assert.deepEqual(run(words, { rootfs: '', said }).status, 125, said);
-      const { status, seen } = run(words, { rootfs: '', said: 'go\n' });
-      assert.deepEqual([status, seen], [0, [' mount -icn -t proc proc .']]);
     });
   });
