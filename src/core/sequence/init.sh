@@ -5,7 +5,7 @@
 #
 # Fail closed: only the word "go" lets it on; the end of the pipe ends it.
 # fd 6 is the payload's standard error; 2 is the script's until here.
-# shellcheck disable=SC3045,SC3044 # those bash alone meets
+# shellcheck disable=SC3045,SC3044,SC3038 # those bash alone meets
 # shellcheck disable=SC2163 # what is exported is NAME=VALUE
 cwd=$1
 [ -z "$2" ] || umask "$2"

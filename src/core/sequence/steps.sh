@@ -112,7 +112,7 @@ while [ "$1" != end ]; do
   shift 4
   kind=${count%%[0-9]*} count=${count#[&@]} call='' i=1
   #begin held
-  last=''
+  last='' word=''
   eval "last=\${$count}"
   #end held
   while [ "$i" -le "$count" ]; do # "$1" "$2" ... COUNT of them: made from numbers alone
