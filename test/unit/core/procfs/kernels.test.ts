@@ -22,6 +22,8 @@ for (const kernel of kernels) {
           ppid: 15499,
           processGroup: 15501,
           session: 15499,
+          terminal: 34816, // pts/0
+          foregroundGroup: 15501,
           kernelThread: false,
           threads: 3,
           cpuTicks: 12,

@@ -12,8 +12,9 @@ function parsed(chunks: readonly Buffer[]): (string | Mark)[] {
   const parser = new MarkParser(nonce);
   const parts: (string | Mark)[] = [];
   const add = (part: Buffer | Mark) => {
+    const last = parts.at(-1);
     if (!Buffer.isBuffer(part)) parts.push(part);
-    else if (typeof parts.at(-1) === 'string') parts.push(`${String(parts.pop())}${part.toString('latin1')}`);
+    else if (typeof last === 'string') parts.splice(-1, 1, last + part.toString('latin1'));
     else if (part.length > 0) parts.push(part.toString('latin1'));
   };
   for (const chunk of chunks) parser.parse(chunk).forEach(add);
