@@ -9,8 +9,15 @@ import { namespaceName, newNamespaceText, sharedNamespaceText } from './namespac
 /** The differences in their order, then what is still the machine's, then what is not known. */
 export function evidenceRows(evidence: Evidence, t: Translate): EvidenceRow[] {
   const rows = evidence.differences.flatMap((one) => rowsOf(one, evidence, t));
-  const hasNamespaces = evidence.differences.some(({ kind }) => kind === 'namespaces');
-  return [...rows, ...(hasNamespaces ? sharedRows(evidence, t) : []), ...untoldRows(evidence, t)];
+  const changed = evidence.differences.flatMap((one) =>
+    one.kind === 'namespaces' ? one.changes.map(({ type }) => type) : [],
+  );
+  const others = evidence.shared.filter((type) => !changed.includes(type));
+  return [
+    ...rows,
+    ...(changed.length > 0 ? sharedRows(others, t) : []),
+    ...untoldRows(evidence, t),
+  ];
 }
 
 /** One sentence for all of it. */
@@ -99,7 +106,7 @@ function pids({ before, after }: Extract<Difference, { kind: 'pids' }>, t: Trans
   return { what: t('PID inside · outside'), before: shown(before), after: shown(after), meaning };
 }
 
-function sharedRows({ shared }: Evidence, t: Translate): EvidenceRow[] {
+function sharedRows(shared: Evidence['shared'], t: Translate): EvidenceRow[] {
   if (shared.length === 0) return [];
   const names = shared.join(', ');
   return [

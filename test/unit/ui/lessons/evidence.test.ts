@@ -39,7 +39,9 @@ describe('the words of the evidence', () => {
       'other namespaces: mnt, ipc, net, user, cgroup, time → the machine’s (shared)',
     ]);
     assert.match(meaning(after), /; root in it is root of the machine/);
-    assert.match(lines({}, snapshot(after))[0]!, /another one → the machine’s \(back\)/);
+    const left = lines({}, snapshot(after));
+    assert.match(left[0]!, /another one → the machine’s \(back\)/);
+    assert.match(left[2]!, /^other namespaces: mnt, ipc, net/);
   });
 
   it('say what PID 1 is, inside and outside', () => {
