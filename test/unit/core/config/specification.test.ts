@@ -3,6 +3,7 @@
  * its keys is carried out or said not to be, and a value that means something is never refused.
  */
 import assert from 'node:assert/strict';
+import type { StartWay } from '../../../../src/core/config/startWay';
 import { unsupported } from '../../../../src/core/config/unsupported';
 import { parseConfig } from '../../../../src/core/config/parseConfig';
 
@@ -28,10 +29,6 @@ function places(change: Change): string[] {
 describe('the keys of the OCI runtime specification', () => {
   const unsupportedCases: Record<string, Change> = {
     'process.consoleSize': { process: { consoleSize: { height: 24, width: 80 } } },
-    'process.execCPUAffinity': {
-      process: { execCPUAffinity: { initial: '0-1', final: '0' } },
-      annotations: { 'dev.terrarium.start': 'commands' },
-    },
     'process.apparmorProfile': { process: { apparmorProfile: 'a-profile' } },
     'process.selinuxLabel': { process: { selinuxLabel: 'system_u:system_r:svirt_t:s0' } },
     'linux.netDevices': { linux: { netDevices: { eth0: { name: 'inside' } } } },
@@ -75,6 +72,14 @@ describe('the keys of the OCI runtime specification', () => {
       assert.deepEqual(places(change), []);
     });
 
+  it('says that a script confines no further shell to processors', () => {
+    const { config } = parse(carriedOut['process.execCPUAffinity']!);
+    assert.deepEqual(
+      unsupported(config!, undefined, 'root', 'script').map(({ path }) => path.join('.')),
+      ['process.execCPUAffinity'],
+    );
+  });
+
   it('says so of the ids of a mount that is no bind', () => {
     const ids = [{ containerID: 0, hostID: 1000, size: 1 }];
     const mount = { destination: '/a', type: 'tmpfs', uidMappings: ids, gidMappings: ids };
@@ -89,17 +94,19 @@ describe('the keys of the OCI runtime specification', () => {
     const recursive =
       'rro rrw rnosuid rsuid rnodev rdev rnoexec rexec rnodiratime rdiratime rrelatime rnorelatime rnoatime ratime rstrictatime rnostrictatime rnosymfollow rsymfollow';
     const options = [...recursive.split(' '), 'tmpcopyup', 'idmap', 'ridmap'];
-    const said = (change: object, annotations = {}) => {
+    const said = (change: object, way?: StartWay) => {
       const mounts = [{ destination: '/a', options, source: '/b', ...change }];
-      const { config } = parseConfig(JSON.stringify({ ...document({}), mounts, annotations }));
-      return unsupported(config!).map(({ path }) => options[Number(path.at(-1))]);
+      const { config } = parseConfig(JSON.stringify({ ...document({}), mounts }));
+      return unsupported(config!, undefined, 'root', way).map(
+        ({ path }) => options[Number(path.at(-1))],
+      );
     };
     assert.deepEqual(said({ type: 'tmpfs' }), ['idmap', 'ridmap']);
     assert.deepEqual(said({ type: 'bind' }), ['tmpcopyup']);
-    assert.deepEqual(said({ type: 'tmpfs' }, { 'dev.terrarium.start': 'commands' }), options);
+    assert.deepEqual(said({ type: 'tmpfs' }, 'script'), options);
   });
 
-  it('names the engine that has a recursive option, by commands', () => {
+  it('names the engine that has a recursive option, in a script', () => {
     const recursive =
       'rro rrw rnosuid rsuid rnodev rdev rnoexec rexec rnodiratime rdiratime rrelatime rnorelatime rnoatime ratime rstrictatime rnostrictatime rnosymfollow rsymfollow';
     const options = [...recursive.split(' '), 'tmpcopyup', 'idmap', 'ridmap'];
@@ -108,16 +115,14 @@ describe('the keys of the OCI runtime specification', () => {
       type: 'tmpfs',
       options: ['nosuid', 'symfollow', ...options],
     };
-    const annotations = { 'dev.terrarium.start': 'commands' };
-    const { config } = parseConfig(
-      JSON.stringify({ ...document({}), mounts: [mount], annotations }),
-    );
+    const { config } = parseConfig(JSON.stringify({ ...document({}), mounts: [mount] }));
+    const inScript = unsupported(config!, undefined, 'root', 'script');
     assert.deepEqual(
-      unsupported(config!).map(({ path }) => path.join('.')),
+      inScript.map(({ path }) => path.join('.')),
       options.map((_, index) => `mounts.0.options.${index + 2}`),
     );
     // crun is no remedy where it does something else (recursiveAttributes.ts).
-    const byRuncAlone = unsupported(config!)
+    const byRuncAlone = inScript
       .filter(({ message }) => !message.includes('crun'))
       .map(({ path }) => mount.options[Number(path.at(-1))]);
     assert.deepEqual(

@@ -2,14 +2,15 @@
 import assert from 'node:assert/strict';
 import { findingsOf } from '../../../../src/core/diagnostics/findings';
 import { configJsonSchema } from '../../../../src/core/config/jsonSchema';
+import type { StartWay } from '../../../../src/core/config/startWay';
 import { unsupported } from '../../../../src/core/config/unsupported';
 import { parseConfig } from '../../../../src/core/config/parseConfig';
 import { configWarnings } from '../../../../src/core/config/configWarnings';
 
 const minimal = { ociVersion: '1.0.2', process: { args: ['/bin/sh'], cwd: '/' } };
 const parsed = (change: object) => parseConfig(JSON.stringify({ ...minimal, ...change }));
-const places = (change: object, cgroups?: 'v2' | 'hybrid') =>
-  unsupported(parsed(change).config!, cgroups).map(({ path }) => path.join('.'));
+const places = (change: object, cgroups?: 'v2' | 'hybrid', way?: StartWay) =>
+  unsupported(parsed(change).config!, cgroups, 'root', way).map(({ path }) => path.join('.'));
 
 describe('unsupported', () => {
   it('is empty where the engine does all that the file says', () => {
@@ -138,8 +139,7 @@ describe('unsupported', () => {
     }));
     const own = { destination: '/own', type: 'tmpfs', source: 'tmpfs', options: ['shared'] };
     assert.deepEqual(places({ mounts: [...mounts, own] }), ['mounts.1.options.1']);
-    const annotations = { 'dev.terrarium.start': 'commands' };
-    assert.deepEqual(places({ mounts: [...mounts, own], annotations }), [
+    assert.deepEqual(places({ mounts: [...mounts, own] }, undefined, 'script'), [
       'mounts.0.options.1',
       'mounts.1.options.1',
     ]);
@@ -147,9 +147,8 @@ describe('unsupported', () => {
 
   it('points at the one option that mount(8) does not know', () => {
     const mounts = [{ destination: '/a', type: 'tmpfs', options: ['nosuid', 'tmpcopyup'] }];
-    const annotations = { 'dev.terrarium.start': 'commands' };
     assert.deepEqual(places({ mounts }), []);
-    assert.deepEqual(places({ mounts, annotations }), ['mounts.0.options.1']);
+    assert.deepEqual(places({ mounts }, undefined, 'script'), ['mounts.0.options.1']);
   });
 
   it('says nothing where another engine does it', () => {
