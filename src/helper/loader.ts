@@ -9,8 +9,8 @@ import {
   openSync,
   readFileSync,
   renameSync,
-  rmSync,
   statSync,
+  unlinkSync,
 } from 'node:fs';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -58,6 +58,14 @@ function readCode(file: string): Buffer | undefined {
   }
 }
 
+function removeIfThere(file: string): void {
+  try {
+    unlinkSync(file);
+  } catch {
+    // it was never made
+  }
+}
+
 function keepCode(file: string, script: vm.Script): void {
   const made = `${file}.${process.pid}`;
   try {
@@ -65,7 +73,8 @@ function keepCode(file: string, script: vm.Script): void {
     writeFileSync(made, content, { flag: 'wx', mode: 0o600 });
     renameSync(made, file);
   } catch {
-    rmSync(made, { force: true }); // without it the next one compiles again, and that is all
+    // Without it the next one compiles again, and that is all.
+    removeIfThere(made);
   }
 }
 

@@ -55,6 +55,18 @@ describe('the code of the helper', function () {
     writeFileSync(main, text, 'latin1');
   });
 
+  it('is not kept where this user may make no file, and nothing else fails for it', async () => {
+    const folder = path.dirname(file);
+    chownSync(folder, 0, 0);
+    try {
+      const { code, stdout, stderr } = await place.run('rootless', bundle, ['/bin/echo', 'here']);
+      assert.equal(stdout, 'here\n', stderr);
+      assert.equal(code, 0, stderr);
+    } finally {
+      chownSync(folder, place.user.uid, place.user.gid);
+    }
+  });
+
   it('is not read from a link, nor from a file of another user', async () => {
     await runs();
     const aside = `${file}.aside`;

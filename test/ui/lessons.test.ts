@@ -19,12 +19,35 @@ describe('a lesson', function () {
     await window.keepFailure(this);
   });
 
-  /** The evidence that is drawn, the nearest to the screen: a table as text each. */
-  async function waitForEvidence(pattern: RegExp): Promise<string> {
-    const tables = window.workbench.page
+  function evidence() {
+    return window.workbench.page
       .frameLocator('iframe.webview')
       .frameLocator('#active-frame')
       .locator('.terrarium-evidence');
+  }
+
+  /** Scrolls the notebook until that table stands below its command. */
+  async function bringIntoView(pattern: RegExp): Promise<void> {
+    const { page } = window.workbench;
+    const table = evidence().filter({ hasText: pattern }).first();
+    await page.locator('.notebookOverlay .cell-list-container').hover();
+    await window.workbench.until(
+      async () => {
+        const y = (await table.boundingBox())?.y ?? 0;
+        if (!isBelowItsCommand(y)) await page.mouse.wheel(0, y - 300);
+        return y;
+      },
+      isBelowItsCommand,
+      20_000,
+      (y: number) => `The table is at ${y}.`,
+    );
+  }
+
+  const isBelowItsCommand = (y: number) => y > 260 && y < 340;
+
+  /** The evidence that is drawn, the nearest to the screen: a table as text each. */
+  async function waitForEvidence(pattern: RegExp): Promise<string> {
+    const tables = evidence();
     const isFound = (text: string) => pattern.test(text);
     const texts = await window.workbench.until(
       () => tables.allInnerTexts(),
@@ -67,6 +90,11 @@ describe('a lesson', function () {
     await workbench.waitForTerminal(/exit\s[^]*exit\s[^]*\$ $/);
     await waitForEvidence(/UTS namespace\s+another one\s+the machine’s\s+back/);
     await window.picture('lesson-end');
+    await workbench.page.setViewportSize({ width: 1100, height: 900 });
+    await workbench.command('View: Toggle Panel Visibility');
+    await workbench.command('View: Close Primary Side Bar');
+    await bringIntoView(/UTS namespace[^]*other namespaces/);
+    await window.pictureForDocs('lesson');
     assert.notEqual(hostname(), 'box');
   });
 });
