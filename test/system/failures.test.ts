@@ -19,6 +19,7 @@ import type { OciConfig } from '../../src/core/config/schema';
 import { loadBundle } from '../../src/core/bundle/loadBundle';
 import { displayCommand } from '../../src/core/sequence/commandLine';
 import { quote } from '../../src/core/text/quote';
+import { cpMakesDevices } from '../../src/core/sequence/deviceFacts';
 import { bindsOf } from '../../src/core/sequence/mountTargets';
 import { planStart } from '../../src/core/sequence/planStart';
 import { type StartPlan, type Step, pidPlaceholder, stepsOf } from '../../src/core/sequence/step';
@@ -199,7 +200,8 @@ describe('a failure at any step', function () {
     const furtherGroups = privilege === 'rootless';
     // A person cannot write them, so none is lent.
     const lent = privilege === 'rootless' ? {} : { shells };
-    return planStart(bundle, { ...facts, ...lent, furtherGroups, privilege: kind }, 'script');
+    const own = { ...lent, furtherGroups, makesDevices: await cpMakesDevices(facts) };
+    return planStart(bundle, { ...facts, ...own, privilege: kind }, 'script');
   }
 
   /** Makes one step fail, by its program or by what it writes to. */
