@@ -123,9 +123,9 @@ static void open_terminal(void) {
   close(OTHER_END);
 }
 
+/* Where a container has made its devpts read-only, the terminal stays whose it is: nobody inside keeps shells away so. */
 static void own_terminal(const char *owner) {
-  if (strcmp(owner, "-") == 0) return;
-  if (fchown(STDIN_FILENO, (uid_t)number_of(owner), (gid_t)-1) < 0) start_failed("the owner of the terminal");
+  if (strcmp(owner, "-") != 0) give(STDIN_FILENO, (uid_t)number_of(owner), (gid_t)-1);
 }
 
 /* While the machine's /proc and cgroups are at hand. */

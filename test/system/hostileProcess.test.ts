@@ -147,6 +147,26 @@ describe('a hostile process', function () {
         await served.stop();
       });
 
+      it('keeps no shell away by a read-only devpts', async () => {
+        const served = await Served.start(place, privilege);
+        const client = await served.connect();
+        const bundle = await place.bundle(privilege, 'notes', ({ process }) => {
+          process.args = [
+            '/bin/sh',
+            '-c',
+            'mount -o remount,ro /dev/pts && echo changed; exec sleep 60',
+          ];
+        });
+        const { id, console } = await client.start(bundle);
+        await (await client.attach(console)).shows(/^changed$/m);
+        const { stream } = await client.rpc.request('openSession', { id, args: [], ...size });
+        const shell = await client.attach(stream);
+        await shell.shows(/[#$]$/);
+        shell.type('tty\r');
+        await shell.shows(/^\/dev\/pts\/\d+$/m);
+        await served.stop();
+      });
+
       it('writes to no switch of the kernel and reads none of its memory (46)', async () => {
         const bundle = await place.bundle(privilege, 'safe');
         const script = `for file in /proc/sys/kernel/core_pattern /proc/sys/kernel/modprobe \\
