@@ -27,17 +27,23 @@ static int close_both(int one, int other, int result) {
   return result;
 }
 
-/* An owner who is not mapped cannot be given (user_namespaces(7)): the file is root's inside then. */
-static int copy_owner(int to, const char *name, const struct stat *status) {
-  int result = fchownat(to, name, status->st_uid, status->st_gid, AT_SYMLINK_NOFOLLOW);
-  return result == 0 || errno == EINVAL ? 0 : -1;
+/*
+ * An owner who is not mapped cannot be given (user_namespaces(7)): the file is root's inside then, and makes nobody so.
+ * The kernel obeys no setuid bit of such a file either (bprm_fill_uid in fs/exec.c).
+ */
+static int copy_owner(int to, const char *name, const struct stat *status, mode_t *mode) {
+  *mode = status->st_mode & 07777;
+  if (fchownat(to, name, status->st_uid, status->st_gid, AT_SYMLINK_NOFOLLOW) == 0) return 0;
+  *mode &= ~(mode_t)(S_ISUID | S_ISGID);
+  return errno == EINVAL ? 0 : -1;
 }
 
 /* After its content, which changes the times, and its owner, which takes setuid bits away. */
 static int copy_status(int to, const char *name, const struct stat *status) {
   const struct timespec times[] = {status->st_atim, status->st_mtim};
-  if (copy_owner(to, name, status) < 0) return -1;
-  if (!S_ISLNK(status->st_mode) && fchmodat(to, name, status->st_mode & 07777, 0) < 0) return -1;
+  mode_t mode;
+  if (copy_owner(to, name, status, &mode) < 0) return -1;
+  if (!S_ISLNK(status->st_mode) && fchmodat(to, name, mode, 0) < 0) return -1;
   return utimensat(to, name, times, AT_SYMLINK_NOFOLLOW);
 }
 

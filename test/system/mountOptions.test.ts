@@ -88,6 +88,42 @@ describe('mount options of terrarium-init', function () {
       assert.match(stderr, /new: Read-only file system/);
     });
 
+  it('copies no setuid bit of an owner who is nobody inside, whom root inside would stand for', async () => {
+    const alone = { uidMappings: ids(100_000), gidMappings: ids(100_000) };
+    const bundle = await place.bundle('root', 'notes', (config) => {
+      config.mounts.push({ destination: '/srv', type: 'tmpfs', options: ['tmpcopyup'] });
+      Object.assign(config.linux, alone);
+      config.linux.namespaces.push({ type: 'user' });
+    });
+    const folder = path.join(bundle, 'rootfs/srv');
+    mkdirSync(folder, { recursive: true });
+    spawnSync('chown', ['-hR', '100000:100000', path.join(bundle, 'rootfs')]);
+    for (const [name, owner] of [
+      ['known', 100_005],
+      ['unknown', 5],
+    ] as const) {
+      writeFileSync(path.join(folder, name), '');
+      chownSync(path.join(folder, name), owner, owner);
+      chmodSync(path.join(folder, name), 0o6755);
+    }
+    const look = 'cd /srv; stat -c "%n %u %a" *';
+    const { stdout, stderr } = await place.run('root', bundle, ['/bin/sh', '-c', look]);
+    assert.deepEqual(stdout.trim().split('\n'), ['known 5 6755', 'unknown 0 755'], stderr);
+  });
+
+  it('copies what may not be executed as its owner, and no device, to where they may not either', async () => {
+    const bundle = await having('root', {
+      ...{ destination: '/srv', type: 'tmpfs', source: 'tmpfs' },
+      options: ['tmpcopyup', 'suid', 'dev'],
+    });
+    mkdirSync(path.join(bundle, 'rootfs/srv'), { recursive: true });
+    const lies = 'mount --bind "$0" "$0" && mount -o remount,bind,nosuid,nodev "$0" && exec "$@"';
+    place.prefix = ['unshare', '--mount', 'sh', '-c', lies, path.join(bundle, 'rootfs')];
+    const look = ['/bin/busybox', 'grep', '-o', ' /srv .*', '/proc/self/mountinfo'];
+    const { stdout, stderr } = await place.run('root', bundle, look);
+    assert.match(stdout, /^ \/srv rw,nosuid,nodev,/, stderr);
+  });
+
   it('says where a copy does not fit, and does not go on without it', async () => {
     const bundle = await having('root', {
       ...{ destination: '/srv', type: 'tmpfs', source: 'tmpfs' },
