@@ -2,7 +2,15 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, chownSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import type { OciConfig } from '../../src/core/config/schema';
 import { Workplace, privileges, until, usePlace } from './containers';
@@ -173,6 +181,34 @@ describe('mount options of terrarium-init', function () {
       // Behind a folder that root inside cannot enter.
       chmodSync(path.join(bundle, 'data'), 0o755);
       assert.equal(await owner(bundle), '7:8');
+    });
+
+    it('may make root inside root of this machine there, which is said before', async () => {
+      for (const [options, said] of [
+        [
+          ['bind', 'idmap'],
+          /mounts\[\d+\] makes root inside root of this machine in \S+\/data: it reads and changes/,
+        ],
+        [
+          ['bind', 'idmap', 'ro'],
+          /makes root inside root of this machine in \S+\/data: it reads all/,
+        ],
+      ] as const) {
+        const bundle = await place.bundle('root', 'notes', (config) => {
+          config.mounts.push({ ...bind, options: [...options] });
+          Object.assign(config.linux, users);
+          config.linux.namespaces.push({ type: 'user' });
+        });
+        spawnSync('chown', ['-hR', '100000:100000', path.join(bundle, 'rootfs')]);
+        const made = path.join(withFile(bundle), 'data/made');
+        const make = ['/bin/sh', '-c', 'touch /mnt/made && chmod 4755 /mnt/made'];
+        const { stderr } = await place.run('root', bundle, make);
+        assert.match(stderr, said);
+        if (options.length === 2) {
+          const { uid, mode } = statSync(made);
+          assert.deepEqual([uid, mode & 0o7777], [0, 0o4755]);
+        } else assert.match(stderr, /Read-only/);
+      }
     });
 
     it('are refused where they cannot be mapped', async () => {

@@ -23,6 +23,7 @@ import {
   rootInside,
 } from './identitySteps';
 import { loopbackWarnings } from './loopback';
+import { idMapWarnings } from './idMapWarnings';
 import { joinStep, joinedNamespaces, namespacesOf, requireOwn } from './namespaces';
 import { hasHome, payloadEnvironment } from './payloadEnvironment';
 import { pivotSteps } from './pivotSteps';
@@ -139,6 +140,7 @@ export function planStart(
       ...(userNamespace ? mappingWarnings(userNamespace) : shutdownWarnings(config, facts.cgroups)),
       ...(way === 'program' ? [] : loopbackWarnings(facts, created)),
       ...ownerWarnings(userNamespace, facts),
+      ...idMapWarnings(bundle, facts.privilege, way, userNamespace),
       ...commonWarnings(bundle),
     ]),
   };
