@@ -113,6 +113,9 @@ void own_stdio(uid_t uid, gid_t gid) {
   for (size_t i = 0; i < sizeof descriptors / sizeof *descriptors; i++) {
     struct stat status;
     if (fstat(descriptors[i], &status) < 0 || status.st_uid == uid || !is_nameless(descriptors[i], &status)) continue;
+    /* The group of terminals has write(1) alone; another one has people. */
+    if (S_ISCHR(status.st_mode) && gid != (gid_t)-1 && fchmod(descriptors[i], S_IRUSR | S_IWUSR) < 0 && errno != EROFS)
+      start_failed("standard input and output");
     give(descriptors[i], uid, gid);
   }
 }

@@ -105,6 +105,28 @@ describe('terrarium-init', function () {
           assert.match(stdout.toString(), new RegExp(`^${line}$`, 'm'));
       });
 
+  it('lets nobody write to its terminal by the group that it gets', async () => {
+    const bundle = await place.bundle('root', 'notes', ({ linux }) => {
+      const ids = (hostID: number) => [{ containerID: 0, hostID, size: 1000 }];
+      Object.assign(linux, { uidMappings: ids(100_000), gidMappings: ids(100) });
+      linux.namespaces.push({ type: 'user' });
+    });
+    spawnSync('chown', ['-hR', '100000:100', path.join(bundle, 'rootfs')]);
+    // Terminals as most machines have them: the group tty may write (write(1)).
+    const usual =
+      'mount -t devpts -o newinstance,ptmxmode=666,mode=620,gid=5 devpts /dev/pts && mount --bind /dev/pts/ptmx /dev/ptmx && exec "$@"';
+    place.prefix = ['unshare', '--mount', 'sh', '-c', usual, 'sh'];
+    const served = await Served.start(place, 'root');
+    place.prefix = [];
+    const client = await served.connect();
+    const { console } = await client.start(bundle);
+    const screen = await client.attach(console);
+    await screen.shows(/[#$]$/);
+    screen.type('stat -L -c "%a %u" /proc/self/fd/0\r');
+    await screen.shows(/^600 0$/m);
+    await served.stop();
+  });
+
   it('leaves a file with a name to whom it belongs, though it is standard output', async () => {
     const bundle = await place.bundle('root', 'notes', ({ process }) => {
       process.user = { uid: 1000, gid: 1000 };
