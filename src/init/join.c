@@ -199,6 +199,8 @@ noreturn void join_container(char **words, bool has_terminal) {
   if (joining.words[BECOMES_ROOT][0] == '1') switch_to_root();
   if (!is_root) own_terminal(joining.words[OWNER]);
   drop_privileges(&joining.plan, &joining.privileges);
+  /* Once more: a change of ids has made it what fs.suid_dumpable says (PR_SET_DUMPABLE(2const)). */
+  if (prctl(PR_SET_DUMPABLE, 0) < 0) start_failed("PR_SET_DUMPABLE");
   pid_t child = fork();
   if (child < 0) start_failed("fork");
   if (child == 0) run(&joining);
