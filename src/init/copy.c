@@ -47,13 +47,15 @@ static int copy_status(int to, const char *name, const struct stat *status) {
   return utimensat(to, name, times, AT_SYMLINK_NOFOLLOW);
 }
 
-/* Opened once it is known to be a plain file: to open a device or a pipe acts on it. */
-static int copy_file(int from, int to, const char *name) {
+/*
+ * Opened once it is known to be a plain file: to open a device or a pipe acts on it. STATUS becomes what is opened: a
+ * second writer may have swapped it, and a setuid bit goes with its own content.
+ */
+static int copy_file(int from, int to, const char *name, struct stat *status) {
   char place[32];
-  struct stat status;
   int found = openat(from, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
-  if (found < 0 || fstat(found, &status) < 0) return close_both(found, -1, -1);
-  if (!S_ISREG(status.st_mode)) {
+  if (found < 0 || fstat(found, status) < 0) return close_both(found, -1, -1);
+  if (!S_ISREG(status->st_mode)) {
     errno = ESTALE;
     return close_both(found, -1, -1);
   }
@@ -81,9 +83,9 @@ static int copy_one(int from, int to, const char *name, int depth) {
   if (S_ISDIR(status.st_mode)) {
     if (mkdirat(to, name, 0700) < 0) return -1;
     int source = open_folder(from, name), made = open_folder(to, name);
-    result = source < 0 || made < 0 ? -1 : copy_below(source, made, depth + 1);
+    result = source < 0 || made < 0 || fstat(source, &status) < 0 ? -1 : copy_below(source, made, depth + 1);
     close_both(source, made, result);
-  } else if (S_ISREG(status.st_mode)) result = copy_file(from, to, name);
+  } else if (S_ISREG(status.st_mode)) result = copy_file(from, to, name, &status);
   else if (S_ISLNK(status.st_mode)) result = copy_link(from, to, name);
   else result = mknodat(to, name, status.st_mode & (S_IFMT | 0777), status.st_rdev);
   return result < 0 ? -1 : copy_status(to, name, &status);

@@ -13,6 +13,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import type { OciConfig } from '../../src/core/config/schema';
+import { compile } from './compile';
 import { Workplace, privileges, until, usePlace } from './containers';
 import { Served } from './serving';
 
@@ -117,6 +118,41 @@ describe('mount options of terrarium-init', function () {
     const look = 'cd /srv; stat -c "%n %u %a" *';
     const { stdout, stderr } = await place.run('root', bundle, ['/bin/sh', '-c', look]);
     assert.deepEqual(stdout.trim().split('\n'), ['known 5 6755', 'unknown 0 755'], stderr);
+  });
+
+  it('copies no file with the owner and mode of another, though a second writer swaps them', async function () {
+    const bundle = await having('root', {
+      ...{ destination: '/srv', type: 'tmpfs', source: 'tmpfs' },
+      options: ['tmpcopyup'],
+    });
+    const folder = path.join(bundle, 'rootfs/srv');
+    const swapper = path.join(place.folder, 'copy-swapper');
+    compile(this, 'swapper.c', swapper);
+    mkdirSync(folder, { recursive: true });
+    for (let index = 0; index < 4; index++)
+      for (const [name, mode] of [
+        [`a${index}`, '4755'],
+        [`b${index}`, '644'],
+      ] as const) {
+        writeFileSync(path.join(folder, name), `${mode}\n`);
+        chmodSync(path.join(folder, name), parseInt(mode, 8));
+      }
+    const swaps = Array.from({ length: 4 }, (_, index) =>
+      spawn(swapper, [path.join(folder, `a${index}`), path.join(folder, `b${index}`), '0']),
+    );
+    try {
+      for (let run = 0; run < 10; run++) {
+        // The content of each says which mode goes with it.
+        const look = 'cd /srv; for one in *; do stat -c %a "$one"; cat "$one"; done';
+        const { stdout, stderr } = await place.run('root', bundle, ['/bin/sh', '-c', look]);
+        const lines = stdout.trim().split('\n');
+        assert.ok(lines.length >= 2, stderr);
+        const [modes, contents] = [0, 1].map((odd) => lines.filter((_, at) => at % 2 === odd));
+        assert.deepEqual(modes, contents);
+      }
+    } finally {
+      for (const one of swaps) one.kill('SIGKILL');
+    }
   });
 
   it('copies what may not be executed as its owner, and no device, to where they may not either', async () => {
