@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { DEEPEST = 64 };
+enum { DEEPEST = 64, NOBODY = 65534 /* DEFAULT_OVERFLOWUID of linux/highuid.h */ };
 
 static int copy_below(int from, int to, int depth);
 
@@ -28,14 +28,14 @@ static int close_both(int one, int other, int result) {
 }
 
 /*
- * An owner who is not mapped cannot be given (user_namespaces(7)): the file is root's inside then, and makes nobody so.
- * The kernel obeys no setuid bit of such a file either (bprm_fill_uid in fs/exec.c).
+ * An owner who is not mapped is seen as nobody, or cannot be given (user_namespaces(7)): the file is that one's or root's
+ * inside then, and makes no other so. The kernel obeys no setuid bit of such a file either (bprm_fill_uid in fs/exec.c).
  */
 static int copy_owner(int to, const char *name, const struct stat *status, mode_t *mode) {
-  *mode = status->st_mode & 07777;
-  if (fchownat(to, name, status->st_uid, status->st_gid, AT_SYMLINK_NOFOLLOW) == 0) return 0;
-  *mode &= ~(mode_t)(S_ISUID | S_ISGID);
-  return errno == EINVAL ? 0 : -1;
+  bool is_given = fchownat(to, name, status->st_uid, status->st_gid, AT_SYMLINK_NOFOLLOW) == 0;
+  bool is_known = is_given && status->st_uid != NOBODY && status->st_gid != NOBODY;
+  *mode = status->st_mode & (is_known ? 07777 : 01777);
+  return is_given || errno == EINVAL ? 0 : -1;
 }
 
 /* After its content, which changes the times, and its owner, which takes setuid bits away. */

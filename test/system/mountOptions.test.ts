@@ -97,28 +97,32 @@ describe('mount options of terrarium-init', function () {
       assert.match(stderr, /new: Read-only file system/);
     });
 
-  it('copies no setuid bit of an owner who is nobody inside, whom root inside would stand for', async () => {
-    const alone = { uidMappings: ids(100_000), gidMappings: ids(100_000) };
-    const bundle = await place.bundle('root', 'notes', (config) => {
-      config.mounts.push({ destination: '/srv', type: 'tmpfs', options: ['tmpcopyup'] });
-      Object.assign(config.linux, alone);
-      config.linux.namespaces.push({ type: 'user' });
+  for (const [size, unknown] of [
+    [1000, 'unknown 0 755'],
+    [65_536, 'unknown 65534 755'],
+  ] as const)
+    it(`copies no setuid bit of an owner who is nobody inside, where ${size} are known`, async () => {
+      const mapped = [{ containerID: 0, hostID: 100_000, size }];
+      const bundle = await place.bundle('root', 'notes', (config) => {
+        config.mounts.push({ destination: '/srv', type: 'tmpfs', options: ['tmpcopyup'] });
+        Object.assign(config.linux, { uidMappings: mapped, gidMappings: mapped });
+        config.linux.namespaces.push({ type: 'user' });
+      });
+      const folder = path.join(bundle, 'rootfs/srv');
+      mkdirSync(folder, { recursive: true });
+      spawnSync('chown', ['-hR', '100000:100000', path.join(bundle, 'rootfs')]);
+      for (const [name, owner] of [
+        ['known', 100_005],
+        ['unknown', 5],
+      ] as const) {
+        writeFileSync(path.join(folder, name), '');
+        chownSync(path.join(folder, name), owner, owner);
+        chmodSync(path.join(folder, name), 0o6755);
+      }
+      const look = 'cd /srv; stat -c "%n %u %a" *';
+      const { stdout, stderr } = await place.run('root', bundle, ['/bin/sh', '-c', look]);
+      assert.deepEqual(stdout.trim().split('\n'), ['known 5 6755', unknown], stderr);
     });
-    const folder = path.join(bundle, 'rootfs/srv');
-    mkdirSync(folder, { recursive: true });
-    spawnSync('chown', ['-hR', '100000:100000', path.join(bundle, 'rootfs')]);
-    for (const [name, owner] of [
-      ['known', 100_005],
-      ['unknown', 5],
-    ] as const) {
-      writeFileSync(path.join(folder, name), '');
-      chownSync(path.join(folder, name), owner, owner);
-      chmodSync(path.join(folder, name), 0o6755);
-    }
-    const look = 'cd /srv; stat -c "%n %u %a" *';
-    const { stdout, stderr } = await place.run('root', bundle, ['/bin/sh', '-c', look]);
-    assert.deepEqual(stdout.trim().split('\n'), ['known 5 6755', 'unknown 0 755'], stderr);
-  });
 
   it('copies no file with the owner and mode of another, though a second writer swaps them', async function () {
     const bundle = await having('root', {
