@@ -1,6 +1,6 @@
 /** What terrarium-init does and commands of the machine cannot, or not so: links, long options, filters, joins. */
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import {
   chmodSync,
   existsSync,
@@ -14,6 +14,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import type { OciConfig } from '../../src/core/config/schema';
 import { Workplace, privileges, residentMemory, until, usePlace } from './containers';
 import { Served, size } from './serving';
@@ -182,6 +183,28 @@ describe('terrarium-init', function () {
     const look = 'ls /mnt | wc -l; grep " /mnt " /proc/self/mounts | cut -d" " -f3,4 | cut -c1-18';
     const { stdout, stderr } = await place.run('root', bundle, ['/bin/sh', '-c', look]);
     assert.equal(stdout, '12\noverlay ro,nosuid,\n', stderr);
+  });
+
+  it('opens nothing but a namespace where it is to join one, whatever lies there by then', async () => {
+    const pipe = path.join(place.folder, 'no-namespace');
+    spawnSync('mkfifo', [pipe]);
+    // open(2) of a pipe for writing returns as soon as somebody has opened it for reading.
+    const writer = spawn('sh', ['-c', `exec 3>"$0"; echo opened`, pipe]);
+    let said = '';
+    writer.stdout.on('data', (text: Buffer) => (said += text.toString()));
+    const words = [
+      ...['terrarium-init', '1', 'rootfs', '/', 'namespaces', '0', 'cwd', '/'],
+      ...['join', '1', String(0x40000000), pipe],
+      ...['environment', '0', 'arguments', '1', '/bin/true', 'steps', 'end'],
+    ];
+    const plan = path.join(place.folder, 'plan');
+    writeFileSync(plan, words.map((word) => `${word}\0`).join(''));
+    const run = '"$0" start </dev/null 3>/dev/null 4</dev/null 5<"$1" 6>/dev/null';
+    const { stderr } = spawnSync('sh', ['-c', run, program(), plan], { encoding: 'utf8' });
+    await setTimeout(300);
+    writer.kill('SIGKILL');
+    assert.match(stderr, /no-namespace: Invalid argument/);
+    assert.equal(said, '');
   });
 
   it('does nothing of a plan that it does not understand, and says what is wrong', () => {
