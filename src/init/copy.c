@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { DEEPEST = 64 };
+enum { DEEPEST = 64, NOBODY = 65534 /* DEFAULT_OVERFLOWUID of linux/highuid.h */ };
 
 static int copy_below(int from, int to, int depth);
 
@@ -27,27 +27,35 @@ static int close_both(int one, int other, int result) {
   return result;
 }
 
-/* An owner who is not mapped cannot be given (user_namespaces(7)): the file is root's inside then. */
-static int copy_owner(int to, const char *name, const struct stat *status) {
-  int result = fchownat(to, name, status->st_uid, status->st_gid, AT_SYMLINK_NOFOLLOW);
-  return result == 0 || errno == EINVAL ? 0 : -1;
+/*
+ * An owner who is not mapped is seen as nobody, or cannot be given (user_namespaces(7)): the file is that one's or root's
+ * inside then, and makes no other so. The kernel obeys no setuid bit of such a file either (bprm_fill_uid in fs/exec.c).
+ */
+static int copy_owner(int to, const char *name, const struct stat *status, mode_t *mode) {
+  bool is_given = fchownat(to, name, status->st_uid, status->st_gid, AT_SYMLINK_NOFOLLOW) == 0;
+  bool is_known = is_given && status->st_uid != NOBODY && status->st_gid != NOBODY;
+  *mode = status->st_mode & (is_known ? 07777 : 01777);
+  return is_given || errno == EINVAL ? 0 : -1;
 }
 
 /* After its content, which changes the times, and its owner, which takes setuid bits away. */
 static int copy_status(int to, const char *name, const struct stat *status) {
   const struct timespec times[] = {status->st_atim, status->st_mtim};
-  if (copy_owner(to, name, status) < 0) return -1;
-  if (!S_ISLNK(status->st_mode) && fchmodat(to, name, status->st_mode & 07777, 0) < 0) return -1;
+  mode_t mode;
+  if (copy_owner(to, name, status, &mode) < 0) return -1;
+  if (!S_ISLNK(status->st_mode) && fchmodat(to, name, mode, 0) < 0) return -1;
   return utimensat(to, name, times, AT_SYMLINK_NOFOLLOW);
 }
 
-/* Opened once it is known to be a plain file: to open a device or a pipe acts on it. */
-static int copy_file(int from, int to, const char *name) {
+/*
+ * Opened once it is known to be a plain file: to open a device or a pipe acts on it. STATUS becomes what is opened: a
+ * second writer may have swapped it, and a setuid bit goes with its own content.
+ */
+static int copy_file(int from, int to, const char *name, struct stat *status) {
   char place[32];
-  struct stat status;
   int found = openat(from, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
-  if (found < 0 || fstat(found, &status) < 0) return close_both(found, -1, -1);
-  if (!S_ISREG(status.st_mode)) {
+  if (found < 0 || fstat(found, status) < 0) return close_both(found, -1, -1);
+  if (!S_ISREG(status->st_mode)) {
     errno = ESTALE;
     return close_both(found, -1, -1);
   }
@@ -75,9 +83,9 @@ static int copy_one(int from, int to, const char *name, int depth) {
   if (S_ISDIR(status.st_mode)) {
     if (mkdirat(to, name, 0700) < 0) return -1;
     int source = open_folder(from, name), made = open_folder(to, name);
-    result = source < 0 || made < 0 ? -1 : copy_below(source, made, depth + 1);
+    result = source < 0 || made < 0 || fstat(source, &status) < 0 ? -1 : copy_below(source, made, depth + 1);
     close_both(source, made, result);
-  } else if (S_ISREG(status.st_mode)) result = copy_file(from, to, name);
+  } else if (S_ISREG(status.st_mode)) result = copy_file(from, to, name, &status);
   else if (S_ISLNK(status.st_mode)) result = copy_link(from, to, name);
   else result = mknodat(to, name, status.st_mode & (S_IFMT | 0777), status.st_rdev);
   return result < 0 ? -1 : copy_status(to, name, &status);

@@ -102,14 +102,21 @@ static bool is_nameless(int descriptor, const struct stat *status) {
   return S_ISFIFO(status->st_mode) && fstatfs(descriptor, &filesystem) == 0 && filesystem.f_type == PIPEFS_MAGIC;
 }
 
+void give(int descriptor, uid_t uid, gid_t gid) {
+  /* Its owner or group is not mapped here, or /dev is read-only. */
+  if (fchown(descriptor, uid, gid) < 0 && errno != EPERM && errno != EINVAL && errno != EROFS)
+    start_failed("standard input and output");
+}
+
 void own_stdio(uid_t uid, gid_t gid) {
   static const int descriptors[] = {STDIN_FILENO, STDOUT_FILENO, ERRORS};
   for (size_t i = 0; i < sizeof descriptors / sizeof *descriptors; i++) {
     struct stat status;
     if (fstat(descriptors[i], &status) < 0 || status.st_uid == uid || !is_nameless(descriptors[i], &status)) continue;
-    /* Its owner or group is not mapped here, or /dev is read-only. */
-    if (fchown(descriptors[i], uid, gid) < 0 && errno != EPERM && errno != EINVAL && errno != EROFS)
+    /* The group of terminals has write(1) alone; another one has people. */
+    if (S_ISCHR(status.st_mode) && gid != (gid_t)-1 && fchmod(descriptors[i], S_IRUSR | S_IWUSR) < 0 && errno != EROFS)
       start_failed("standard input and output");
+    give(descriptors[i], uid, gid);
   }
 }
 

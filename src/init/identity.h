@@ -24,9 +24,14 @@ void switch_to_root(void);
 void be_readable(void);
 
 /*
- * Makes UID the owner of standard input, output and error, and GID their group unless it is -1, so that /dev/stdout can
- * be opened: of terminals and of pipes without a name. Files and what else has a name may be others' too. What may not
- * be given stays, as under runc.
+ * Makes UID the owner of what DESCRIPTOR has open, and GID its group unless it is -1. What may not be given stays, as under
+ * runc; anything else ends the start.
+ */
+void give(int descriptor, uid_t uid, gid_t gid);
+
+/*
+ * Gives standard input, output and error, so that /dev/stdout can be opened: of terminals and of pipes without a name.
+ * Files and what else has a name may be others' too.
  */
 void own_stdio(uid_t uid, gid_t gid);
 

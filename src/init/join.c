@@ -123,9 +123,9 @@ static void open_terminal(void) {
   close(OTHER_END);
 }
 
+/* Where a container has made its devpts read-only, the terminal stays whose it is: nobody inside keeps shells away so. */
 static void own_terminal(const char *owner) {
-  if (strcmp(owner, "-") == 0) return;
-  if (fchown(STDIN_FILENO, (uid_t)number_of(owner), (gid_t)-1) < 0) start_failed("the owner of the terminal");
+  if (strcmp(owner, "-") != 0) give(STDIN_FILENO, (uid_t)number_of(owner), (gid_t)-1);
 }
 
 /* While the machine's /proc and cgroups are at hand. */
@@ -199,6 +199,8 @@ noreturn void join_container(char **words, bool has_terminal) {
   if (joining.words[BECOMES_ROOT][0] == '1') switch_to_root();
   if (!is_root) own_terminal(joining.words[OWNER]);
   drop_privileges(&joining.plan, &joining.privileges);
+  /* Once more: a change of ids has made it what fs.suid_dumpable says (PR_SET_DUMPABLE(2const)). */
+  if (prctl(PR_SET_DUMPABLE, 0) < 0) start_failed("PR_SET_DUMPABLE");
   pid_t child = fork();
   if (child < 0) start_failed("fork");
   if (child == 0) run(&joining);

@@ -16,7 +16,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <linux/magic.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -27,10 +29,26 @@
 
 static int other_end(const int pipe[2]) { return pipe[1]; }
 
+/* Opened once it is known to be one: the helper has looked at its path, which may lead to a device or a pipe by now. */
+static int open_namespace(const char *path) {
+  struct statfs filesystem;
+  char place[32];
+  int found = open(path, O_PATH | O_CLOEXEC);
+  if (found < 0 || fstatfs(found, &filesystem) < 0) return -1;
+  if (filesystem.f_type != NSFS_MAGIC) {
+    errno = EINVAL;
+    return -1;
+  }
+  snprintf(place, sizeof place, "/proc/self/fd/%d", found);
+  int opened = open(place, O_RDONLY | O_CLOEXEC);
+  close(found);
+  return opened;
+}
+
 /* Enters the namespaces that exist already. */
 static void join(const struct plan *plan) {
   for (size_t i = 0; i < plan->join_count; i++) {
-    int namespace = open(plan->joins[i].path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    int namespace = open_namespace(plan->joins[i].path);
     if (namespace < 0 || enter_namespace(namespace, plan->joins[i].type) < 0) start_failed(plan->joins[i].path);
     close(namespace);
   }

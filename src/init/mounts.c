@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 /* mount(2); <sys/mount.h> does not go together with <linux/mount.h>. */
@@ -145,6 +146,13 @@ static int configure(int filesystem, const char *option) {
   return result;
 }
 
+/* What a copy may not do either, as the mount that it is from may not: be a program of its owner's, or a device. */
+static uint64_t forbidden_at(int place) {
+  struct statvfs status;
+  if (fstatvfs(place, &status) < 0) return MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV;
+  return (status.f_flag & ST_NOSUID ? MOUNT_ATTR_NOSUID : 0) | (status.f_flag & ST_NODEV ? MOUNT_ATTR_NODEV : 0);
+}
+
 void mount_filesystem(int root, const struct step *step) {
   const char *const *words = step->words.at;
   const char *type = words[0], *source = words[1], *name = words[2];
@@ -176,6 +184,7 @@ void mount_filesystem(int root, const struct step *step) {
   }
   if (result == 0) result = configure_filesystem(filesystem, FSCONFIG_CMD_CREATE, NULL, NULL);
   uint64_t later = copies ? MOUNT_ATTR_RDONLY : 0;
+  if (copies) wanted.own.attr_set |= forbidden_at(place);
   int mount = result == 0 ? make_mount(filesystem, (unsigned int)(wanted.own.attr_set & ~later)) : -1;
   if (mount < 0) {
     read_log(filesystem, log, sizeof log);

@@ -45,9 +45,12 @@ static void close_end(int end) {
 /* A user namespace that is there for its maps alone (mount_setattr(2), MOUNT_ATTR_IDMAP). */
 static int namespace_of(const struct step *step) {
   struct clone_args arguments = {.flags = CLONE_NEWUSER, .exit_signal = SIGCHLD};
-  pid_t pid = clone3(&arguments);
-  if (pid == 0)
-    for (die_with_parent();;) pause();
+  pid_t parent = getpid(), pid = clone3(&arguments);
+  if (pid == 0) {
+    die_with_parent();
+    while (getppid() == parent) pause(); /* a parent that has ended before sends no signal */
+    _exit(0);
+  }
   if (pid < 0) return -1;
   const char *users = step->words.at[MAPPED_USERS], *groups = step->words.at[MAPPED_GROUPS];
   char file[64];

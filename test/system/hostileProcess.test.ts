@@ -144,6 +144,26 @@ describe('a hostile process', function () {
         await served.stop();
       });
 
+      it('keeps no shell away by a read-only devpts', async () => {
+        const served = await Served.start(place, privilege);
+        const client = await served.connect();
+        const bundle = await place.bundle(privilege, 'notes', ({ process }) => {
+          process.args = [
+            '/bin/sh',
+            '-c',
+            'mount -o remount,ro /dev/pts && echo changed; exec sleep 60',
+          ];
+        });
+        const { id, console } = await client.start(bundle);
+        await (await client.attach(console)).shows(/^changed$/m);
+        const { stream } = await client.rpc.request('openSession', { id, args: [], ...size });
+        const shell = await client.attach(stream);
+        await shell.shows(/[#$]$/);
+        shell.type('tty\r');
+        await shell.shows(/^\/dev\/pts\/\d+$/m);
+        await served.stop();
+      });
+
       it('writes to no switch of the kernel and reads none of its memory (46)', async () => {
         const bundle = await place.bundle(privilege, 'safe');
         const script = `for file in /proc/sys/kernel/core_pattern /proc/sys/kernel/modprobe \\
@@ -198,8 +218,9 @@ describe('a hostile process', function () {
           const marker = path.join(place.folder, 'marker');
           writeFileSync(marker, '');
           const bundle = await place.bundle(privilege, point, ({ process, linux }) => {
-            const { uid = '', beside = ':' } = attack;
-            const script = `${beside} & exec /newcomers ${marker} ${uid}`;
+            const { uid = '', beside } = attack;
+            // Nothing else is forked: a child of root's shell may more than the user who looks at it.
+            const script = `${beside ? `${beside} & ` : ''}exec /newcomers ${marker} ${uid}`;
             process.args = ['/bin/sh', '-c', script];
             if (attack.mayTrace)
               for (const set of ['bounding', 'permitted', 'effective'] as const)

@@ -2,9 +2,18 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, chownSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import type { OciConfig } from '../../src/core/config/schema';
+import { compile } from './compile';
 import { Workplace, privileges, until, usePlace } from './containers';
 import { Served } from './serving';
 
@@ -88,6 +97,81 @@ describe('mount options of terrarium-init', function () {
       assert.match(stderr, /new: Read-only file system/);
     });
 
+  for (const [size, unknown] of [
+    [1000, 'unknown 0 755'],
+    [65_536, 'unknown 65534 755'],
+  ] as const)
+    it(`copies no setuid bit of an owner who is nobody inside, where ${size} are known`, async () => {
+      const mapped = [{ containerID: 0, hostID: 100_000, size }];
+      const bundle = await place.bundle('root', 'notes', (config) => {
+        config.mounts.push({ destination: '/srv', type: 'tmpfs', options: ['tmpcopyup'] });
+        Object.assign(config.linux, { uidMappings: mapped, gidMappings: mapped });
+        config.linux.namespaces.push({ type: 'user' });
+      });
+      const folder = path.join(bundle, 'rootfs/srv');
+      mkdirSync(folder, { recursive: true });
+      spawnSync('chown', ['-hR', '100000:100000', path.join(bundle, 'rootfs')]);
+      for (const [name, owner] of [
+        ['known', 100_005],
+        ['unknown', 5],
+      ] as const) {
+        writeFileSync(path.join(folder, name), '');
+        chownSync(path.join(folder, name), owner, owner);
+        chmodSync(path.join(folder, name), 0o6755);
+      }
+      const look = 'cd /srv; stat -c "%n %u %a" *';
+      const { stdout, stderr } = await place.run('root', bundle, ['/bin/sh', '-c', look]);
+      assert.deepEqual(stdout.trim().split('\n'), ['known 5 6755', unknown], stderr);
+    });
+
+  it('copies no file with the owner and mode of another, though a second writer swaps them', async function () {
+    const bundle = await having('root', {
+      ...{ destination: '/srv', type: 'tmpfs', source: 'tmpfs' },
+      options: ['tmpcopyup'],
+    });
+    const folder = path.join(bundle, 'rootfs/srv');
+    const swapper = path.join(place.folder, 'copy-swapper');
+    compile(this, 'swapper.c', swapper);
+    mkdirSync(folder, { recursive: true });
+    for (let index = 0; index < 4; index++)
+      for (const [name, mode] of [
+        [`a${index}`, '4755'],
+        [`b${index}`, '644'],
+      ] as const) {
+        writeFileSync(path.join(folder, name), `${mode}\n`);
+        chmodSync(path.join(folder, name), parseInt(mode, 8));
+      }
+    const swaps = Array.from({ length: 4 }, (_, index) =>
+      spawn(swapper, [path.join(folder, `a${index}`), path.join(folder, `b${index}`), '0']),
+    );
+    try {
+      for (let run = 0; run < 10; run++) {
+        // The content of each says which mode goes with it.
+        const look = 'cd /srv; for one in *; do stat -c %a "$one"; cat "$one"; done';
+        const { stdout, stderr } = await place.run('root', bundle, ['/bin/sh', '-c', look]);
+        const lines = stdout.trim().split('\n');
+        assert.ok(lines.length >= 2, stderr);
+        const [modes, contents] = [0, 1].map((odd) => lines.filter((_, at) => at % 2 === odd));
+        assert.deepEqual(modes, contents);
+      }
+    } finally {
+      for (const one of swaps) one.kill('SIGKILL');
+    }
+  });
+
+  it('copies what may not be executed as its owner, and no device, to where they may not either', async () => {
+    const bundle = await having('root', {
+      ...{ destination: '/srv', type: 'tmpfs', source: 'tmpfs' },
+      options: ['tmpcopyup', 'suid', 'dev'],
+    });
+    mkdirSync(path.join(bundle, 'rootfs/srv'), { recursive: true });
+    const lies = 'mount --bind "$0" "$0" && mount -o remount,bind,nosuid,nodev "$0" && exec "$@"';
+    place.prefix = ['unshare', '--mount', 'sh', '-c', lies, path.join(bundle, 'rootfs')];
+    const look = ['/bin/busybox', 'grep', '-o', ' /srv .*', '/proc/self/mountinfo'];
+    const { stdout, stderr } = await place.run('root', bundle, look);
+    assert.match(stdout, /^ \/srv rw,nosuid,nodev,/, stderr);
+  });
+
   it('says where a copy does not fit, and does not go on without it', async () => {
     const bundle = await having('root', {
       ...{ destination: '/srv', type: 'tmpfs', source: 'tmpfs' },
@@ -137,6 +221,34 @@ describe('mount options of terrarium-init', function () {
       // Behind a folder that root inside cannot enter.
       chmodSync(path.join(bundle, 'data'), 0o755);
       assert.equal(await owner(bundle), '7:8');
+    });
+
+    it('may make root inside root of this machine there, which is said before', async () => {
+      for (const [options, said] of [
+        [
+          ['bind', 'idmap'],
+          /mounts\[\d+\] makes root inside root of this machine in \S+\/data: it reads and changes/,
+        ],
+        [
+          ['bind', 'idmap', 'ro'],
+          /makes root inside root of this machine in \S+\/data: it reads all/,
+        ],
+      ] as const) {
+        const bundle = await place.bundle('root', 'notes', (config) => {
+          config.mounts.push({ ...bind, options: [...options] });
+          Object.assign(config.linux, users);
+          config.linux.namespaces.push({ type: 'user' });
+        });
+        spawnSync('chown', ['-hR', '100000:100000', path.join(bundle, 'rootfs')]);
+        const made = path.join(withFile(bundle), 'data/made');
+        const make = ['/bin/sh', '-c', 'touch /mnt/made && chmod 4755 /mnt/made'];
+        const { stderr } = await place.run('root', bundle, make);
+        assert.match(stderr, said);
+        if (options.length === 2) {
+          const { uid, mode } = statSync(made);
+          assert.deepEqual([uid, mode & 0o7777], [0, 0o4755]);
+        } else assert.match(stderr, /Read-only/);
+      }
     });
 
     it('are refused where they cannot be mapped', async () => {

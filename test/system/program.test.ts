@@ -1,6 +1,6 @@
 /** What terrarium-init does and commands of the machine cannot, or not so: links, long options, filters, joins. */
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import {
   chmodSync,
   existsSync,
@@ -14,6 +14,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import type { OciConfig } from '../../src/core/config/schema';
 import { Workplace, privileges, residentMemory, until, usePlace } from './containers';
 import { Served, size } from './serving';
@@ -105,6 +106,28 @@ describe('terrarium-init', function () {
           assert.match(stdout.toString(), new RegExp(`^${line}$`, 'm'));
       });
 
+  it('lets nobody write to its terminal by the group that it gets', async () => {
+    const bundle = await place.bundle('root', 'notes', ({ linux }) => {
+      const ids = (hostID: number) => [{ containerID: 0, hostID, size: 1000 }];
+      Object.assign(linux, { uidMappings: ids(100_000), gidMappings: ids(100) });
+      linux.namespaces.push({ type: 'user' });
+    });
+    spawnSync('chown', ['-hR', '100000:100', path.join(bundle, 'rootfs')]);
+    // Terminals as most machines have them: the group tty may write (write(1)).
+    const usual =
+      'mount -t devpts -o newinstance,ptmxmode=666,mode=620,gid=5 devpts /dev/pts && mount --bind /dev/pts/ptmx /dev/ptmx && exec "$@"';
+    place.prefix = ['unshare', '--mount', 'sh', '-c', usual, 'sh'];
+    const served = await Served.start(place, 'root');
+    place.prefix = [];
+    const client = await served.connect();
+    const { console } = await client.start(bundle);
+    const screen = await client.attach(console);
+    await screen.shows(/[#$]$/);
+    screen.type('stat -L -c "%a %u" /proc/self/fd/0\r');
+    await screen.shows(/^600 0$/m);
+    await served.stop();
+  });
+
   it('leaves a file with a name to whom it belongs, though it is standard output', async () => {
     const bundle = await place.bundle('root', 'notes', ({ process }) => {
       process.user = { uid: 1000, gid: 1000 };
@@ -160,6 +183,28 @@ describe('terrarium-init', function () {
     const look = 'ls /mnt | wc -l; grep " /mnt " /proc/self/mounts | cut -d" " -f3,4 | cut -c1-18';
     const { stdout, stderr } = await place.run('root', bundle, ['/bin/sh', '-c', look]);
     assert.equal(stdout, '12\noverlay ro,nosuid,\n', stderr);
+  });
+
+  it('opens nothing but a namespace where it is to join one, whatever lies there by then', async () => {
+    const pipe = path.join(place.folder, 'no-namespace');
+    spawnSync('mkfifo', [pipe]);
+    // open(2) of a pipe for writing returns as soon as somebody has opened it for reading.
+    const writer = spawn('sh', ['-c', `exec 3>"$0"; echo opened`, pipe]);
+    let said = '';
+    writer.stdout.on('data', (text: Buffer) => (said += text.toString()));
+    const words = [
+      ...['terrarium-init', '1', 'rootfs', '/', 'namespaces', '0', 'cwd', '/'],
+      ...['join', '1', String(0x40000000), pipe],
+      ...['environment', '0', 'arguments', '1', '/bin/true', 'steps', 'end'],
+    ];
+    const plan = path.join(place.folder, 'plan');
+    writeFileSync(plan, words.map((word) => `${word}\0`).join(''));
+    const run = '"$0" start </dev/null 3>/dev/null 4</dev/null 5<"$1" 6>/dev/null';
+    const { stderr } = spawnSync('sh', ['-c', run, program(), plan], { encoding: 'utf8' });
+    await setTimeout(300);
+    writer.kill('SIGKILL');
+    assert.match(stderr, /no-namespace: Invalid argument/);
+    assert.equal(said, '');
   });
 
   it('does nothing of a plan that it does not understand, and says what is wrong', () => {

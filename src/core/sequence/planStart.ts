@@ -24,6 +24,7 @@ import {
   rootInside,
 } from './identitySteps';
 import { loopbackWarnings } from './loopback';
+import { idMapWarnings } from './idMapWarnings';
 import { joinStep, joinedNamespaces, namespacesOf, requireOwn } from './namespaces';
 import { payloadEnvironment, withHome } from './payloadEnvironment';
 import { pivotSteps } from './pivotSteps';
@@ -136,6 +137,7 @@ export function planStart(
       ...(userNamespace ? mappingWarnings(userNamespace) : shutdownWarnings(config, facts.cgroups)),
       ...(way === 'program' ? [] : loopbackWarnings(facts, created)),
       ...ownerWarnings(userNamespace, facts),
+      ...idMapWarnings(bundle, facts.privilege, way, userNamespace),
       ...commonWarnings(bundle),
     ]),
   };

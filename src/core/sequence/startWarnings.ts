@@ -9,6 +9,7 @@ import { shutdownWarnings } from '../config/systemInit';
 import { unsupportedByEngine } from '../config/unsupportedByEngine';
 import { firstOf } from '../text/firstOf';
 import type { HostFacts } from './hostFacts';
+import { idMapWarnings } from './idMapWarnings';
 import { ownerWarnings } from './identitySteps';
 import { hasUserNamespace, runtimeMappings } from './userNamespace';
 
@@ -38,5 +39,6 @@ export function engineWarnings(bundle: Bundle, engine: EngineFacts, facts: HostF
     ...commonWarnings(bundle, `, and ${engine.name} is given it as it is`),
     ...(hasUsers ? [] : shutdownWarnings(config)),
     ...ownerWarnings(mappings, facts, engine.name),
+    ...idMapWarnings(bundle, facts.privilege, undefined, mappings),
   ]);
 }
