@@ -18,7 +18,7 @@ export function idMapWarnings(
   way: StartWay | undefined,
   users: Pick<Mappings, 'uid' | 'gid'> | undefined,
 ): string[] {
-  if (privilege !== 'root' || way === 'commands') return [];
+  if (privilege !== 'root' || way === 'script') return [];
   return bundle.config.mounts.flatMap((mount, index) => {
     const saysIds = mount.uidMappings?.length && mount.gidMappings?.length;
     if (!isBind(mount) || !(saysIds || users)) return [];
