@@ -34,6 +34,9 @@ export function serveHere(place: Workplace) {
   const home = newHome(place, 'root');
   const words = serveWords(place, 'root', home);
   const waiting: { ms: number; callback: () => void }[] = [];
+  // What it executes lies beside the helper's program, and that of this process is mocha's.
+  const [, program] = process.argv;
+  process.argv[1] = place.helper;
   const over = serve({
     directory: home.directory,
     socketName: home.socketName,
@@ -46,7 +49,7 @@ export function serveHere(place: Workplace) {
         return () => void waiting.splice(waiting.indexOf(timer), 1);
       },
     },
-  });
+  }).finally(() => (process.argv[1] = program!));
   return { home, waiting, over };
 }
 

@@ -134,11 +134,21 @@ export class LessonShell {
         });
         if (end.kind === 'over' || this.#interrupted) break;
       }
-      // In the middle of a command: the next cell begins at a prompt.
-      if (typed.at(-1)?.end === 'more') this.terminal.type('\x03');
+      if (typed.at(-1)?.end === 'more') await this.#giveUp();
       return { lines: typed, output: this.#output.text, isCut: this.#output.isCut };
     } finally {
       this.#running = false;
+    }
+  }
+
+  /** In the middle of a command: the next cell begins at a prompt. A shell that prepares to read may miss a Ctrl+C. */
+  async #giveUp(): Promise<void> {
+    for (const deadline = Date.now() + setupMs; Date.now() < deadline;) {
+      this.terminal.type('\x03');
+      for (let looks = 0; looks < 10; looks++) {
+        await delay(lookEveryMs);
+        if (this.#atPrompt || this.#over) return;
+      }
     }
   }
 
