@@ -120,7 +120,9 @@ describe('the shell of a lesson', function () {
   ] as const)
     it(`goes on in ${name} that a cell started, and out of it again`, async () => {
       const own = await shell.front();
-      assert.deepEqual(statuses(await shell.run([command])), ['entered']);
+      const entered = await shell.run([command]);
+      assert.deepEqual(statuses(entered), ['entered']);
+      assert.doesNotMatch(entered.output, /[\\;]/, 'nothing of its set-up');
       assert.notEqual(await shell.front(), own);
       const run = await shell.run(['false', 'echo in', 'if true', 'then echo yes', 'fi']);
       assert.deepEqual(statuses(run), [1, 0, 'more', 'more', 0]);

@@ -32,6 +32,15 @@ export class CommandOutput {
     this.#isOpen = false;
   }
 
+  /** What comes now is the set-up of a shell that the command started, and no output; `resume` where it was none. */
+  pause(): void {
+    this.#isOpen = false;
+  }
+
+  resume(): void {
+    this.#isOpen = true;
+  }
+
   /** The output of the command begins: what came since `begin` was its echo. */
   dropEcho(): void {
     this.#keep((text) => text.subarray(text.length));

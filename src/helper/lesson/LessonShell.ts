@@ -238,12 +238,16 @@ export class LessonShell {
       setTimeout(() => resolve(false), setupMs).unref();
     });
     this.terminal.hide();
+    this.#output.pause();
     this.terminal.type(`${shellSetup(name, { nonce: this.#nonce, shell: number })}\r`);
     const isSetUp = await done;
     this.terminal.reveal();
     this.#onSetUp = undefined;
     if (isSetUp) this.#shells.push({ number, pid: front, name });
-    else this.#refused.add(`${front} ${name}`);
+    else {
+      this.#refused.add(`${front} ${name}`);
+      this.#output.resume();
+    }
     return isSetUp;
   }
 
