@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { type Architecture, architecturesOf } from '../../src/core/seccomp/architectures';
 import { defaultReturn, entriesOf } from '../../src/core/seccomp/entries';
+import { multiplexedCall } from '../../src/core/seccomp/multiplexed';
 import type { SeccompProfile, SyscallEntry } from '../../src/core/seccomp/profile';
 import { syscallNumbers } from '../../src/core/seccomp/syscallNumbers';
 
@@ -68,11 +69,7 @@ export function comparable(profile: SeccompProfile): SeccompProfile {
 
 /** On i386 these are one system call each. */
 function callOf(name: string): string {
-  return /^(socket|accept|send|socketcall)$/.test(name)
-    ? 'socketcall'
-    : /^(semop|shmget|msgrcv|ipc)$/.test(name)
-      ? 'ipc'
-      : name;
+  return multiplexedCall(name)?.name ?? name;
 }
 
 function answers(exporter: string, lines: readonly string[]): string[] {

@@ -1,6 +1,7 @@
 /** What terrarium-init does and commands of the machine cannot, or not so: links, long options, filters, joins. */
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import {
   chmodSync,
   existsSync,
@@ -14,9 +15,16 @@ import {
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
-import { setTimeout } from 'node:timers/promises';
+import { parseStat } from '../../src/core/procfs/parseStat';
 import type { OciConfig } from '../../src/core/config/schema';
-import { Workplace, privileges, residentMemory, until, usePlace } from './containers';
+import {
+  Workplace,
+  commandLineOf,
+  privileges,
+  residentMemory,
+  until,
+  usePlace,
+} from './containers';
 import { Served, size } from './serving';
 
 /** What every program needs, and mkdir that fails as nothing else does. */
@@ -189,9 +197,10 @@ describe('terrarium-init', function () {
     const pipe = path.join(place.folder, 'no-namespace');
     spawnSync('mkfifo', [pipe]);
     // open(2) of a pipe for writing returns as soon as somebody has opened it for reading.
-    const writer = spawn('sh', ['-c', `exec 3>"$0"; echo opened`, pipe]);
-    let said = '';
-    writer.stdout.on('data', (text: Buffer) => (said += text.toString()));
+    const writer = spawn('sh', ['-c', 'exec 3>"$0"', pipe], { stdio: 'ignore' });
+    const ended = once(writer, 'exit');
+    const waits = () => parseStat(readFileSync(`/proc/${writer.pid}/stat`)).state === 'S';
+    await until('it to wait', () => commandLineOf(String(writer.pid)).includes(pipe) && waits());
     const words = [
       ...['terrarium-init', '1', 'rootfs', '/', 'namespaces', '0', 'cwd', '/'],
       ...['join', '1', String(0x40000000), pipe],
@@ -201,10 +210,11 @@ describe('terrarium-init', function () {
     writeFileSync(plan, words.map((word) => `${word}\0`).join(''));
     const run = '"$0" start </dev/null 3>/dev/null 4</dev/null 5<"$1" 6>/dev/null';
     const { stderr } = spawnSync('sh', ['-c', run, program(), plan], { encoding: 'utf8' });
-    await setTimeout(300);
+    const isWaiting = waits();
     writer.kill('SIGKILL');
+    await ended;
     assert.match(stderr, /no-namespace: Invalid argument/);
-    assert.equal(said, '');
+    assert.ok(isWaiting, 'the pipe was opened');
   });
 
   it('does nothing of a plan that it does not understand, and says what is wrong', () => {

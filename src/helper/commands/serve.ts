@@ -110,7 +110,7 @@ async function listen(options: ServeOptions): Promise<{ readonly ended: Promise<
   keepSpareProgram();
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, end);
   const ended = toldToEnd.then(async () => {
-    dropSpareProgram();
+    await dropSpareProgram();
     await registry.stopAll(endGraceMs);
     await server.close();
     await records.write([]);

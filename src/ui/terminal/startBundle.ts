@@ -40,8 +40,9 @@ export async function startBundle(
       terminal.end(messageOf(error));
     });
   // The console exists before the container: it shows the steps of the start.
+  let attached = Promise.resolve();
   const unsubscribe = link.onNotification('containerChanged', (info) => {
-    if (info.bundle === target.bundle && info.state === 'starting') void attach(info.console);
+    if (info.bundle === target.bundle && info.state === 'starting') attached = attach(info.console);
   });
   try {
     const info = await link.request('start', {
@@ -52,8 +53,8 @@ export async function startBundle(
     terminal.failedStart = undefined;
     await attach(info.console);
   } catch (error) {
-    // The notification has the reason; the terminal stays open where it shows steps.
-    void terminal.endAfterOutput(messageOf(error));
+    // The notification has the reason; the terminal stays open where it shows steps. It may not be on the screen yet.
+    void attached.then(() => terminal.endAfterOutput(messageOf(error)));
     throw withConfigAction(target, error);
   } finally {
     unsubscribe();

@@ -2,6 +2,7 @@
  * One terrarium-init that waits for the plan of the next start: Node takes some milliseconds to spawn a
  * process, which a start need not wait for. It ends with this process, by the end of its plan. Kept by `serve`.
  */
+import { once } from 'node:events';
 import { initProgram } from '../../host/initProgram';
 import { type WaitingProgram, ownPipes, spawnProgram } from './spawnProgram';
 
@@ -30,8 +31,15 @@ export function keepSpareProgram(): void {
   spare = waiting;
 }
 
-/** To be called when no further start comes. */
-export function dropSpareProgram(): void {
-  for (const pipe of spare ? ownPipes(spare.child) : []) pipe.destroy();
+/** To be called when no further start comes. Resolves when it has ended. */
+export async function dropSpareProgram(): Promise<void> {
+  const waiting = spare;
   spare = undefined;
+  if (waiting?.child.pid === undefined) return; // none, or one that could not be spawned
+  const { child } = waiting;
+  const ended = once(child, 'exit');
+  child.ref();
+  for (const pipe of ownPipes(child)) pipe.destroy();
+  child.kill('SIGKILL'); // it may have been stopped
+  await ended;
 }
