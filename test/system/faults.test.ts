@@ -207,10 +207,11 @@ describe('faults', function () {
       process.kill(pid, 'SIGSTOP'); // what the kernel's freezer does to it (PM, freezing-of-tasks)
       screen.type('echo typed while; echo asleep\r');
       const list = client.rpc.request('list', {});
-      const stat = () => parseStat(readFileSync(`/proc/${pid}/stat`));
-      await until('its sleep', () => stat().state === 'T');
-      // A sudo stops with what it runs.
-      for (const one of processesWith(served.home.directory)) process.kill(one, 'SIGCONT');
+      // A sudo stops with what it runs: woken before that, it would sleep on.
+      const sleepers = processesWith(served.home.directory);
+      const sleeps = (one: number) => parseStat(readFileSync(`/proc/${one}/stat`)).state === 'T';
+      await until('their sleep', () => sleepers.every(sleeps));
+      for (const one of sleepers) process.kill(one, 'SIGCONT');
       await screen.shows(/^asleep\n\/ #$/m);
       assert.equal((await list).containers[0]?.state, 'running');
       await served.stop();
