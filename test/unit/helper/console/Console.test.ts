@@ -93,14 +93,14 @@ describe('Console', () => {
     const first = new Client();
     console_.attach(first, size);
     const child = run(
-      'i=0; while [ $i -lt 3000 ]; do printf "\\033[3%dmline %d \\303\\244\\033[0m\\r\\n" $((i%8)) $i; i=$((i+1)); done',
+      'i=0; while [ $i -lt 4500 ]; do printf "\\033[3%dmline %d \\303\\244\\033[0m\\r\\n" $((i%8)) $i; i=$((i+1)); done',
     );
     const late: Client[] = [];
     const timer = setInterval(() => {
       const client = new Client();
       late.push(client);
       console_.attach(client, size);
-    }, 7);
+    }, 3);
     await once(child, 'exit');
     clearInterval(timer);
     const delivered = [first, ...late].map((client) => once(client, 'finish'));
@@ -110,7 +110,7 @@ describe('Console', () => {
     const lines = await textOf(first.received);
     assert.deepEqual(
       lines.filter((line) => line.startsWith('line')),
-      Array.from({ length: 3000 }, (_, i) => `line ${i} ä`),
+      Array.from({ length: 4500 }, (_, i) => `line ${i} ä`),
     );
     for (const client of late) assert.deepEqual(await textOf(client.received), lines);
   });
