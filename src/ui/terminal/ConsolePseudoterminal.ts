@@ -13,9 +13,6 @@ import { type ConsoleEnd, ConsoleStream } from './ConsoleStream';
 const usualSize: TerminalSize = { cols: 80, rows: 24 };
 const sizeMs = 2000;
 
-/** Of the terminal that was shown or resized last: the next one mostly has the same. */
-let lastSize: TerminalSize | undefined;
-
 /**
  * Main screen, no mouse reports, no bracketed paste, a visible cursor, and DECSTR for the rest. The helper
  * writes it when a program ends; where the connection was lost, no helper can.
@@ -74,14 +71,6 @@ export class ConsolePseudoterminal implements vscode.Pseudoterminal {
     await Promise.race([this.#opened, late]);
     clearTimeout(timer);
     return this.#size ?? usualSize;
-  }
-
-  /**
-   * The size to start with, so that a start does not wait for the terminal to be on the screen: `attach`
-   * corrects it. The first terminal of a window is waited for.
-   */
-  async sizeAtStart(): Promise<TerminalSize> {
-    return this.#size ?? lastSize ?? this.size();
   }
 
   /** Shows a console or session. A second call for the same stream does nothing. */
@@ -146,13 +135,13 @@ export class ConsolePseudoterminal implements vscode.Pseudoterminal {
   }
 
   open(size: vscode.TerminalDimensions | undefined): void {
-    if (size) this.#size = lastSize = bounded(size);
+    if (size) this.#size = bounded(size);
     if (size) this.#setOpened();
     this.#setReady();
   }
 
   setDimensions(size: vscode.TerminalDimensions): void {
-    this.#size = lastSize = bounded(size);
+    this.#size = bounded(size);
     this.#setOpened();
     this.#stream?.resize(this.#size);
   }

@@ -48,7 +48,7 @@ export async function startBundle(
     const info = await link.request('start', {
       bundle: target.bundle,
       kind: target.kind,
-      ...(await terminal.sizeAtStart()),
+      ...(await terminal.size()),
     });
     terminal.failedStart = undefined;
     await attach(info.console);
