@@ -19,9 +19,9 @@ import type { OciConfig } from '../../src/core/config/schema';
 import { loadBundle } from '../../src/core/bundle/loadBundle';
 import { displayCommand } from '../../src/core/sequence/commandLine';
 import { quote } from '../../src/core/text/quote';
-import { cpMakesDevices } from '../../src/core/sequence/deviceFacts';
 import { bindsOf } from '../../src/core/sequence/mountTargets';
 import { planStart } from '../../src/core/sequence/planStart';
+import { scriptFacts } from '../../src/core/sequence/scriptFacts';
 import { type StartPlan, type Step, pidPlaceholder, stepsOf } from '../../src/core/sequence/step';
 import { toArgv } from '../../src/core/sequence/toArgv';
 import { argvByHand } from '../../src/core/sequence/typedByHand';
@@ -194,14 +194,12 @@ describe('a failure at any step', function () {
       privilege === 'rootless'
         ? { ...bundle, config: { ...config, linux: { ...linux, namespaces } } }
         : bundle;
-    const { shells, ...facts } = await gatherFacts(asked, person);
+    const facts = await gatherFacts(asked, person);
     const kind = privilege === 'rootless' ? ('rootless' as const) : ('root' as const);
     // Who may use sudo is in its group.
     const furtherGroups = privilege === 'rootless';
-    // A person cannot write them, so none is lent.
-    const lent = privilege === 'rootless' ? {} : { shells };
-    const own = { ...lent, furtherGroups, makesDevices: await cpMakesDevices(facts) };
-    return planStart(bundle, { ...facts, ...own, privilege: kind }, 'script');
+    const known = await scriptFacts({ ...facts, furtherGroups, privilege: kind });
+    return planStart(bundle, known, 'script');
   }
 
   /** Makes one step fail, by its program or by what it writes to. */

@@ -69,7 +69,7 @@ export async function editorFacts(
     // Under sudo it is root's own groups, and that is one.
     furtherGroups: (privilege === 'rootless' || uid === 0) && (await canLeaveGroups()),
     ...(await bundleFacts(bundle)),
-    ...(await mountFacts(bundle, privilege === 'root', mounts)),
+    ...(await mountFacts(bundle, mounts)),
     tty: '/dev/pts/N', // which one is known when it starts
     ...(cgroup ? { cgroup } : {}),
     ...(loopback ? { loopback } : {}),

@@ -43,7 +43,7 @@ async function findDeviceFacts(privilege: 'root' | 'rootless'): Promise<DeviceFa
   };
 }
 
-/** Whether cp(1) makes devices, for a start by commands: that of GNU does, and BusyBox's; uutils' makes plain files. */
+/** Whether cp(1) makes devices, for a script: that of GNU does, and BusyBox's; uutils' makes plain files. */
 export async function cpMakesDevices({
   mayMakeDevices,
 }: Partial<Pick<DeviceFacts, 'mayMakeDevices'>>): Promise<boolean> {

@@ -4,10 +4,17 @@ import type { MountEntry } from '../procfs/parseMountinfo';
 import type { DeviceFacts } from './deviceFacts';
 import type { MountFacts } from './mountSources';
 
+export interface Shells {
+  readonly sh?: string;
+  readonly bash?: string;
+}
+
 /** What the plan must know of the machine and of the person; gathered by the helper. */
 export interface HostFacts extends Partial<DeviceFacts>, MountFacts {
   readonly privilege: 'root' | 'rootless';
-  /** Whether cp(1) makes devices here; asked for a start by commands alone. */
+  /** The programs in which PID 1 of a script may wait, where a root inside could write to them. */
+  readonly shells?: Shells;
+  /** Whether cp(1) makes devices here; asked for a script alone. */
   readonly makesDevices?: boolean;
   /** Its architecture, in Node's words: `x64`. */
   readonly machine: string;

@@ -13,45 +13,17 @@ export type SourceKind = 'file' | 'directory' | 'device';
 
 export interface MountFacts {
   readonly sources: ReadonlyMap<string, SourceKind>;
-  /** How the mounts are mounted on which the rootfs, the sources and the shells lie. */
+  /** How the mounts are mounted on which the rootfs and the sources lie; for a script the shells, too. */
   readonly flags: HostFlags;
-  /** The programs in which PID 1 may wait, where a root inside could write to them. */
-  readonly shells?: Shells;
 }
 
-export interface Shells {
-  readonly sh?: string;
-  readonly bash?: string;
-}
-
-const shellNames = { sh: ['/bin/sh'], bash: ['/usr/bin/bash', '/bin/bash'] };
-
-/**
- * @param root whether the helper is root
- * @param mounts the machine's
- */
+/** @param mounts the machine's */
 export async function mountFacts(
   bundle: Pick<Bundle, 'path' | 'rootfs' | 'config'>,
-  root: boolean,
   mounts: readonly MountEntry[],
 ): Promise<MountFacts> {
   const sources = await mountSources(bundle);
-  const [sh, bash] = root
-    ? await Promise.all([realOf(shellNames.sh), realOf(shellNames.bash)])
-    : [undefined, undefined];
-  const shells = { ...(sh === undefined ? {} : { sh }), ...(bash === undefined ? {} : { bash }) };
-  const places = [bundle.rootfs, ...sources.keys(), ...Object.values(shells)];
-  const flags = await hostFlags(places, mounts);
-  return { sources, flags, ...(root ? { shells } : {}) };
-}
-
-/** Of the first that is there. */
-async function realOf(places: readonly string[]): Promise<string | undefined> {
-  for (const place of places) {
-    const real = await realpath(place).catch(() => undefined);
-    if (real !== undefined) return real;
-  }
-  return undefined;
+  return { sources, flags: await hostFlags([bundle.rootfs, ...sources.keys()], mounts) };
 }
 
 /** By absolute path; what is not there, or not for us to see, is missing, which planStart says. */
@@ -73,7 +45,7 @@ async function mountSources(
 }
 
 /** Those that are not there are missing. */
-async function hostFlags(
+export async function hostFlags(
   places: readonly string[],
   mounts: readonly MountEntry[],
 ): Promise<Map<string, string[]>> {

@@ -45,7 +45,7 @@ export async function gatherFacts(
   const mapsIds = hasUserNamespace(bundle.config, privilege);
   const [ofMounts, ofIds, devices, ofDevices, ofBundle, cgroup, { layout }, furtherGroups] =
     await Promise.all([
-      mountFacts(bundle, root, mounts),
+      mountFacts(bundle, mounts),
       mapsIds ? furtherIds(person, root) : {},
       devicesOf(bundle),
       deviceFacts(privilege),

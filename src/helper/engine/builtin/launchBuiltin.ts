@@ -2,10 +2,10 @@
 import { chown } from 'node:fs/promises';
 import type { Bundle } from '../../../core/bundle/loadBundle';
 import { TerrariumError } from '../../../core/errors';
-import { cpMakesDevices } from '../../../core/sequence/deviceFacts';
 import { exportScript } from '../../../core/sequence/exportScript';
 import type { HostFacts } from '../../../core/sequence/hostFacts';
 import { planStart } from '../../../core/sequence/planStart';
+import { scriptFacts } from '../../../core/sequence/scriptFacts';
 import { escapeControlCharacters } from '../../../core/text/escapeControlCharacters';
 import { whyNoProgram, withoutProgram } from '../../host/initProgram';
 import type { Engine, LaunchOptions, LaunchedContainer } from '../shared/Engine';
@@ -18,7 +18,7 @@ export const builtin: Engine = {
   needsOwnConsole,
   launch,
   exportScript: async (bundle, facts) =>
-    exportScript(bundle, planStart(bundle, await forScript(facts), 'script'), facts),
+    exportScript(bundle, planStart(bundle, await scriptFacts(facts), 'script'), facts),
 };
 
 async function launch(
@@ -34,10 +34,6 @@ async function launch(
   if (plan.rootInside && terminal) await chown(terminal.place, facts.uid, facts.gid);
   const carryOut = plan.way === 'hand' ? launchByHand : launchByProgram;
   return carryOut(bundle, plan, facts, options);
-}
-
-async function forScript(facts: HostFacts): Promise<HostFacts> {
-  return { ...facts, makesDevices: await cpMakesDevices(facts) };
 }
 
 /** @throws TerrariumError `no-start-program` */
