@@ -36,8 +36,12 @@ export interface ServeOptions {
 /** Between SIGTERM and SIGKILL for containers when the helper itself is told to end, in milliseconds. */
 const endGraceMs = 2000;
 
-/** How long after a start the next spare program is spawned, in milliseconds: the payload comes first. */
+/** How soon a spare program is spawned, in milliseconds: who waits for the helper, or for a payload, comes first. */
 const spareAfter = 100;
+
+function keepSpareSoon(): void {
+  setTimeout(keepSpareProgram, spareAfter).unref();
+}
 
 /**
  * Prints one line, `terrarium-helper ready`, when it listens. Resolves when the helper has ended, or
@@ -82,9 +86,7 @@ async function listen(options: ServeOptions): Promise<{ readonly ended: Promise<
   const streams = new Streams((ended) => server.broadcast('streamEnded', ended));
   const launcher = {
     launch: (bundle: Bundle, start: StartOptions) =>
-      launchContainer(bundle, start).finally(
-        () => void setTimeout(keepSpareProgram, spareAfter).unref(),
-      ),
+      launchContainer(bundle, start).finally(keepSpareSoon),
     session: sessionCommand,
   };
   const registry = new ContainerRegistry(streams, launcher, journal, { uid, gid });
@@ -107,7 +109,7 @@ async function listen(options: ServeOptions): Promise<{ readonly ended: Promise<
     void registry.record();
   };
   await Promise.all([server.listen(), preferBusybox()]);
-  keepSpareProgram();
+  keepSpareSoon();
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, end);
   const ended = toldToEnd.then(async () => {
     await dropSpareProgram();
