@@ -40,6 +40,21 @@ const devpts = {
   options: ['nosuid', 'noexec', 'newinstance', 'ptmxmode=0666', 'mode=0620'],
 };
 
+/** A new one each time: who scaffolds may change it. */
+function shell(): OciConfig['process'] {
+  return {
+    terminal: true,
+    user: { uid: 0, gid: 0 },
+    args: ['/bin/sh'],
+    env: environment,
+    cwd: '/',
+  };
+}
+
+function fourNamespaces(): OciConfig['linux']['namespaces'] {
+  return [{ type: 'pid' }, { type: 'uts' }, { type: 'ipc' }, { type: 'mount' }];
+}
+
 /** unshare, mount and chroot, and nothing else: each line of it is a command that one can type. */
 const hand: StartingPoint = {
   id: 'hand',
@@ -49,16 +64,10 @@ const hand: StartingPoint = {
   ),
   config: () => ({
     ociVersion: '1.0.2',
-    process: {
-      terminal: true,
-      user: { uid: 0, gid: 0 },
-      args: ['/bin/sh'],
-      env: environment,
-      cwd: '/',
-    },
+    process: shell(),
     root: { path: 'rootfs' },
     mounts: [{ destination: '/proc', type: 'proc', source: 'none' }],
-    linux: { namespaces: [{ type: 'pid' }, { type: 'uts' }, { type: 'ipc' }, { type: 'mount' }] },
+    linux: { namespaces: fourNamespaces() },
     annotations: { 'dev.terrarium.root': 'chroot' },
   }),
 };
@@ -71,13 +80,7 @@ const notes: StartingPoint = {
   ),
   config: (name) => ({
     ociVersion: '1.0.2',
-    process: {
-      terminal: true,
-      user: { uid: 0, gid: 0 },
-      args: ['/bin/sh'],
-      env: environment,
-      cwd: '/',
-    },
+    process: shell(),
     root: { path: 'rootfs' },
     hostname: name,
     mounts: [
@@ -85,7 +88,7 @@ const notes: StartingPoint = {
       // Without it runc refuses `terminal`, and `tty` knows no name inside.
       devpts,
     ],
-    linux: { namespaces: [{ type: 'pid' }, { type: 'uts' }, { type: 'ipc' }, { type: 'mount' }] },
+    linux: { namespaces: fourNamespaces() },
   }),
 };
 
@@ -112,11 +115,7 @@ const safe: StartingPoint = {
   config: (name, mappings) => ({
     ociVersion: '1.0.2',
     process: {
-      terminal: true,
-      user: { uid: 0, gid: 0 },
-      args: ['/bin/sh'],
-      env: environment,
-      cwd: '/',
+      ...shell(),
       capabilities: { bounding: capabilities, effective: capabilities, permitted: capabilities },
       rlimits: [{ type: 'RLIMIT_NOFILE', soft: 1024, hard: 4096 }],
       noNewPrivileges: true,

@@ -177,11 +177,7 @@ export class LessonShell {
       if (Date.now() > deadline) throw busy();
       await delay(lookEveryMs);
     }
-    throw new TerrariumError(
-      'lesson-over',
-      'The shell of this lesson has ended.',
-      'Run the cell again: a new one begins in the folder of the lesson.',
-    );
+    throw lessonOver();
   }
 
   async #type(line: string): Promise<LineEnd> {
@@ -282,6 +278,14 @@ export class LessonShell {
     this.#atPrompt = true;
     this.#onLineEnd?.({ kind: 'status', status: this.#status });
   }
+}
+
+export function lessonOver(): TerrariumError {
+  return new TerrariumError(
+    'lesson-over',
+    'The shell of this lesson has ended.',
+    'Run the cell again: a new one begins in the folder of the lesson.',
+  );
 }
 
 function busy(): TerrariumError {

@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import { TerrariumError } from '../../core/errors';
 import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 import type { TerminalSize } from '../console/pty/Pty';
-import { LessonShell } from '../lesson/LessonShell';
+import { LessonShell, lessonOver } from '../lesson/LessonShell';
 import type { RpcClient } from './RpcClient';
 import type { Streams } from './Streams';
 
@@ -48,10 +48,6 @@ export class Lessons {
   of(client: RpcClient, stream: string): LessonShell {
     const found = this.#shells.get(stream);
     if (found?.client === client) return found.shell;
-    throw new TerrariumError(
-      'lesson-over',
-      'The shell of this lesson has ended.',
-      'Run the cell again: a new one begins in the folder of the lesson.',
-    );
+    throw lessonOver();
   }
 }

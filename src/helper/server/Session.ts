@@ -64,9 +64,10 @@ async function namedSession(
   onWarning: (text: string) => void,
 ): Promise<Session> {
   const master = command.byOtherEnd && (await openMaster(devpts));
-  return master === undefined
-    ? insideSession(command, devpts, size, onWarning)
-    : otherEndSession(command.byOtherEnd!, command.env, new PtyMaster(master, size), master);
+  if (master === undefined) return insideSession(command, devpts, size, onWarning);
+  const pty = new PtyMaster(master);
+  pty.resize(size);
+  return otherEndSession(command.byOtherEnd!, command.env, pty, master);
 }
 
 /** The program opens the terminal by its master, which Node can give to a child, but take from none. */

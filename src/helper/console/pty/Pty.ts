@@ -30,14 +30,11 @@ export interface ConsoleTerminal extends PseudoTerminal {
 
 /** A terminal whose child opens the slave itself. */
 export class PtyMaster implements PseudoTerminal {
+  /** The master. It ends when the last process has closed the slave. */
   readonly stream: PtyStream;
 
   /** @param master its descriptor, which this closes */
-  constructor(
-    private readonly master: number,
-    size: TerminalSize,
-  ) {
-    nativePty().resize(master, size.cols, size.rows, 0, 0);
+  constructor(private readonly master: number) {
     this.stream = new PtyStream(master);
   }
 
@@ -45,33 +42,33 @@ export class PtyMaster implements PseudoTerminal {
     // the child's alone
   }
 
+  /** Tells the foreground process by SIGWINCH (ioctl_tty(2), TIOCSWINSZ). */
   resize({ cols, rows }: TerminalSize): void {
     if (!this.stream.destroyed) nativePty().resize(this.master, cols, rows, 0, 0);
   }
 
+  /** The terminal's session gets SIGHUP. */
   dispose(): void {
+    this.closeSlave();
     this.stream.destroy();
   }
 }
 
-export class Pty implements ConsoleTerminal {
+/** One whose slave is held as well, until the child has it open. */
+export class Pty extends PtyMaster implements ConsoleTerminal {
   readonly path: string;
   readonly enter = [];
-  /** The master. It ends when the last process has closed the slave. */
-  readonly stream: PtyStream;
-  private readonly master: number;
   private slave: number | undefined;
 
   /** @throws Error where the machine has no pseudo-terminal left (/proc/sys/kernel/pty/max). */
   constructor(size: TerminalSize) {
     const { master, slave, pty } = nativePty().open(size.cols, size.rows);
-    this.master = master;
+    super(master);
     this.path = pty;
     // While we hold the slave the master does not report its end. Opened anew because Node's own
     // descriptors are close-on-exec and native ones are not.
     this.slave = openSync(pty, constants.O_RDWR | constants.O_NOCTTY);
     closeSync(slave);
-    this.stream = new PtyStream(master);
   }
 
   get place(): string {
@@ -84,20 +81,9 @@ export class Pty implements ConsoleTerminal {
   }
 
   /** To be called once the child has the slave open: from then on its end is the terminal's end. */
-  closeSlave(): void {
+  override closeSlave(): void {
     if (this.slave === undefined) return;
     closeSync(this.slave);
     this.slave = undefined;
-  }
-
-  /** Tells the foreground process by SIGWINCH (ioctl_tty(2), TIOCSWINSZ). */
-  resize({ cols, rows }: TerminalSize): void {
-    if (!this.stream.destroyed) nativePty().resize(this.master, cols, rows, 0, 0);
-  }
-
-  /** Closes both ends; the terminal's session gets SIGHUP. */
-  dispose(): void {
-    this.closeSlave();
-    this.stream.destroy();
   }
 }

@@ -16,11 +16,10 @@ import { openFilesCommand } from '../../host/openFilesCommand';
 import { containerExit } from '../shared/containerExit';
 import type { LaunchOptions, LaunchedContainer } from '../shared/Engine';
 import { rootfsWarnings } from '../shared/rootfsWarnings';
-import { startCancelled } from '../shared/startCancelled';
 import { lackOfDevices, requirePlaces, verifyByHand } from './placesByHand';
 import { Reports } from './reports';
 import { programStdio, spawnByHand } from './spawnByHand';
-import { deferred, launched, openProcfs, undone } from './started';
+import { deferred, launched, openProcfs, undone, untilFailure } from './started';
 
 /** Where it fails, everything is undone: the namespaces die with their first process. */
 export async function launchByHand(
@@ -63,18 +62,7 @@ export async function launchByHand(
     },
   });
   const ended = child.result;
-  const dies = ended.then(({ exitCode, failure }): never => {
-    if (failure !== undefined) reports.print(failure);
-    return reports.throwFailure(exitCode ?? 1);
-  });
-  dies.catch(() => undefined); // raced below; afterwards the end is an ordinary one
-  const cancelled = new Promise<never>((_, reject) => {
-    const cancel = () => reject(startCancelled(bundle));
-    if (options.signal?.aborted) cancel();
-    options.signal?.addEventListener('abort', cancel);
-  });
-  cancelled.catch(() => undefined);
-  const orFail = <T>(promise: Promise<T>) => Promise.race([promise, dies, cancelled]);
+  const orFail = untilFailure(bundle, ended, reports, options.signal);
   const type = async (line: string): Promise<number> => {
     answered = deferred<number>();
     child.typed.write(line);

@@ -21,7 +21,7 @@ import { readReports } from './reports';
 import { tooLong } from './processEnd';
 import { takeProgram } from './spareProgram';
 import { type WaitingProgram, spawnProgram } from './spawnProgram';
-import { deferred, launched, openProcfs, undone, verifyStart } from './started';
+import { deferred, launched, openProcfs, undone, untilFailure, verifyStart } from './started';
 
 /** Where it fails, everything is undone: the namespaces die with their first process. */
 export async function launchByProgram(
@@ -54,16 +54,7 @@ export async function launchByProgram(
   inspected.catch(() => undefined); // a start may fail before it is waited for, and say why itself
   const child = programFor(options).carryOut(encoded);
   const ended = readReports(child, reports).then(() => child.result);
-  const dies = ended.then(({ exitCode, failure }): never => {
-    if (failure !== undefined) reports.print(failure);
-    return reports.throwFailure(exitCode ?? 1);
-  });
-  dies.catch(() => undefined); // raced below; afterwards the end is an ordinary one
-  const cancelled = new Promise<never>((_, reject) => {
-    options.signal?.addEventListener('abort', () => reject(startCancelled(bundle)));
-  });
-  cancelled.catch(() => undefined);
-  const orFail = <T>(promise: Promise<T>) => Promise.race([promise, dies, cancelled]);
+  const orFail = untilFailure(bundle, ended, reports, options.signal);
 
   let hostPid: number | undefined;
   try {

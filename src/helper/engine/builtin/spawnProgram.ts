@@ -4,7 +4,7 @@ import { closeSync, constants, openSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
 import { callerStdio, copyStdio } from '../../console/callerStdio';
-import type { StartProcess } from './processEnd';
+import { type StartProcess, endOf } from './processEnd';
 
 /**
  * What it has on 0, 1 and 6: nothing, because its plan names the terminal of PID 1; what this process has;
@@ -58,18 +58,6 @@ function withPlan(child: ChildProcess, plan: Buffer, result: StartProcess['resul
   const [printed, reports, words, planned] = ownPipes(child);
   planned.end(plan);
   return { pid: child.pid, reports, words, printed, result };
-}
-
-function endOf(child: ChildProcess): StartProcess['result'] {
-  return new Promise((resolve) => {
-    child.once('error', (error) => resolve({ failure: error.message }));
-    child.once('exit', (exitCode, signal) =>
-      resolve({
-        ...(exitCode === null ? {} : { exitCode }),
-        ...(signal === null ? {} : { signal }),
-      }),
-    );
-  });
 }
 
 type Pipe = Readable & Writable & Pick<Socket, 'ref' | 'unref'>;

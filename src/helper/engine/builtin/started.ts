@@ -10,7 +10,10 @@ import { ContainerCgroup } from '../../cgroup/ContainerCgroup';
 import { killIfAlive } from '../../host/killIfAlive';
 import type { LaunchOptions, LaunchedContainer } from '../shared/Engine';
 import { memoryWarning, outOfMemory, shortOfMemory } from '../shared/outOfMemory';
+import { startCancelled } from '../shared/startCancelled';
 import { builtinSession } from './builtinSession';
+import type { ProcessEnd } from './processEnd';
+import type { Reports } from './reports';
 import { requireCwd } from './requireCwd';
 import { verifyMounts } from './verifyMounts';
 import { verifySession } from './verifySession';
@@ -104,6 +107,31 @@ export async function undone(
   options.onCgroupEntered?.();
   await cgroup?.remove().catch((left: unknown) => options.onWarning?.(messageOf(left)));
   return kills && error instanceof TerrariumError ? shortOfMemory(bundle, error) : error;
+}
+
+/**
+ * What a start waits for, for as long as its process lives and nobody cancels it.
+ * @param ended the end of that process, of which `reports` knows the reason
+ * @throws TerrariumError of the step that failed, `start-cancelled`
+ */
+export function untilFailure(
+  bundle: Bundle,
+  ended: Promise<ProcessEnd>,
+  reports: Reports,
+  signal: AbortSignal | undefined,
+): <T>(promise: Promise<T>) => Promise<T> {
+  const dies = ended.then(({ exitCode, failure }): never => {
+    if (failure !== undefined) reports.print(failure);
+    return reports.throwFailure(exitCode ?? 1);
+  });
+  dies.catch(() => undefined); // raced; after the start the end is an ordinary one
+  const cancelled = new Promise<never>((_, reject) => {
+    const cancel = () => reject(startCancelled(bundle));
+    if (signal?.aborted) cancel();
+    signal?.addEventListener('abort', cancel);
+  });
+  cancelled.catch(() => undefined);
+  return (promise) => Promise.race([promise, dies, cancelled]);
 }
 
 /** A promise and what resolves it. */
