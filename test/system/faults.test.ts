@@ -264,7 +264,9 @@ describe('faults', function () {
       const served = await Served.start(place, privilege);
       const client = await served.connect();
       const info = await client.start(await place.bundle(privilege));
-      if (privilege === 'root') rmSync(served.home.directory, { recursive: true });
+      // The helper may write its record just then.
+      if (privilege === 'root')
+        rmSync(served.home.directory, { recursive: true, maxRetries: 10, retryDelay: 10 });
       else rmSync(served.socket);
       await until('the socket', () => existsSync(served.socket));
       const other = await served.connect();

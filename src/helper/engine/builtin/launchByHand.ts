@@ -83,7 +83,11 @@ export async function launchByHand(
       reports.line(`step ${number}`);
       const status = await type(line);
       reports.line(status === 0 ? `done ${number}` : `fail ${number} ${status}`);
-      if (status !== 0) reports.throwFailure(status);
+      if (status === 0) continue;
+      // What the command printed comes by another pipe, and may come later than its status.
+      killIfAlive(hostPid);
+      await ended;
+      reports.throwFailure(status);
     }
     await verifyByHand(bundle, plan, hostPid);
     for (const warning of await orFail(inspected)) options.onWarning?.(warning);
