@@ -1,4 +1,7 @@
-// As much of the vscode API as the Processes view needs, so that a bench can run it in plain Node.
+// As much of the vscode API as the Processes view and the evidence of a lesson need, so that a bench can run
+// them in plain Node.
+
+import { TextEncoder } from 'node:util';
 
 export class EventEmitter {
   #listeners = new Set();
@@ -26,6 +29,25 @@ export class TreeItem {
   /** @param {string} label @param {number} collapsibleState */
   constructor(label, collapsibleState = 0) {
     Object.assign(this, { label, collapsibleState });
+  }
+}
+
+/** An output of a cell: its items, each with its bytes as VS Code makes them. */
+export class NotebookCellOutput {
+  /** @param {unknown[]} items @param {object} metadata */
+  constructor(items, metadata) {
+    Object.assign(this, { items, metadata });
+  }
+}
+
+export class NotebookCellOutputItem {
+  /** @param {Uint8Array} data @param {string} mime */
+  constructor(data, mime) {
+    Object.assign(this, { data, mime });
+  }
+  /** @param {string} text @param {string} mime */
+  static text(text, mime) {
+    return new NotebookCellOutputItem(new TextEncoder().encode(text), mime);
   }
 }
 
