@@ -147,8 +147,9 @@ describe('a hostile process', function () {
       it('keeps no shell away by a read-only devpts', async () => {
         const served = await Served.start(place, privilege);
         const client = await served.connect();
-        const bundle = await place.bundle(privilege, 'notes', ({ process }) => {
-          process.args = [
+        const bundle = await place.bundle(privilege, 'notes', (config) => {
+          config.annotations = { 'dev.terrarium.remount': 'allowed' };
+          config.process.args = [
             '/bin/sh',
             '-c',
             'mount -o remount,ro /dev/pts && echo changed; exec sleep 60',

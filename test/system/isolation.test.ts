@@ -325,6 +325,29 @@ describe('isolation', function () {
     });
   }
 
+  for (const privilege of ['root', 'sudo'] as const)
+    it(`${privilege}: remounts no file system of the machine, unless config.json allows it`, async () => {
+      const folder = mkdtempSync(path.join(place.folder, 'disk-'));
+      const script =
+        'mount -o remount,ro /data; touch /data/a && mount -o remount,bind,ro /data; touch /data/b || echo one mount';
+      for (const remount of ['refused', 'allowed']) {
+        const bundle = await place.bundle(privilege, 'notes', (config) => {
+          const bind = { type: 'bind', source: folder, options: ['bind'] };
+          config.mounts.push({ destination: '/data', ...bind });
+          config.annotations = { 'dev.terrarium.remount': remount };
+          config.process.args = ['/bin/sh', '-c', script];
+        });
+        // A file system of the test's own, in a mount namespace of its own.
+        const machine =
+          'mount -t tmpfs none "$0" && "$@"; touch "$0/after" && echo the machine writes';
+        place.prefix = ['unshare', '--mount', '--', 'sh', '-c', machine, folder];
+        const { stdout, stderr } = await place.run(privilege, bundle);
+        place.prefix = [];
+        const writes = remount === 'refused' ? 'the machine writes\n' : '';
+        assert.equal(stdout, `one mount\n${writes}`, stderr);
+      }
+    });
+
   it('makes the files in a safe or rootless container the ordinary user’s', async () => {
     for (const [privilege, point] of [
       ['sudo', 'safe'],

@@ -19,6 +19,8 @@ const meanings: Readonly<Record<string, string>> = {
     'Who makes the container: Terrarium’s own start sequence, or `runc` or `crun` where it is installed.',
   'dev.terrarium.idMappings':
     'Whose ids a user namespace gets: `own` maps those of whoever starts it, and leaves `uidMappings` and `gidMappings` to other runtimes; `file` maps what these say.',
+  'dev.terrarium.remount':
+    'Whether root inside, where it is root of this machine, may remount a whole file system, for the machine too: `refused` by a filter of system calls, or `allowed`. A filter of `linux.seccomp` takes its place.',
 };
 
 /**

@@ -188,6 +188,7 @@ export const ownAnnotations: Readonly<Record<string, readonly string[]>> = {
   'dev.terrarium.root': ['pivot_root', 'chroot'],
   'dev.terrarium.engine': ['builtin', 'runc', 'crun'],
   'dev.terrarium.idMappings': ['own', 'file'],
+  'dev.terrarium.remount': ['refused', 'allowed'],
 };
 
 const Annotations = z.record(z.string(), z.string()).superRefine((annotations, context) => {
@@ -242,7 +243,7 @@ export const OciConfig = z.object({
   ),
   hooks: Hooks.optional().describe('Programs of this machine. Terrarium runs none.'),
   annotations: Annotations.optional().describe(
-    'Terrarium’s own: "dev.terrarium.root" is "pivot_root" or "chroot", "dev.terrarium.engine" is "builtin", "runc" or "crun", "dev.terrarium.idMappings" is "own" or "file".',
+    'Terrarium’s own: "dev.terrarium.root" is "pivot_root" or "chroot", "dev.terrarium.engine" is "builtin", "runc" or "crun", "dev.terrarium.idMappings" is "own" or "file", "dev.terrarium.remount" is "refused" or "allowed".',
   ),
 });
 export type OciConfig = z.infer<typeof OciConfig>;

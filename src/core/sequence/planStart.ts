@@ -3,6 +3,7 @@ import type { Bundle } from '../bundle/loadBundle';
 import type { CgroupLayout } from '../cgroup/cgroupFacts';
 import { unsupported } from '../config/unsupported';
 import { boundingSet } from '../config/boundingSet';
+import { refusesRemount, remountFilter } from '../config/remountFilter';
 import { isSystemInit, shutdownWarnings } from '../config/systemInit';
 import { namespaceFlagOrder } from '../config/namespaceTypes';
 import type { OciConfig } from '../config/schema';
@@ -69,7 +70,8 @@ export function planStart(
     way === 'program'
       ? { exported: variables, steps: [], needsBash: false }
       : payloadEnvironment(variables, name);
-  const profile = given.seccomp ?? config.linux.seccomp;
+  const isKept = way === 'program' && !userNamespace && refusesRemount(config);
+  const profile = isKept ? remountFilter : (given.seccomp ?? config.linux.seccomp);
   const filter = profile && way === 'program' ? compileSeccomp(profile, facts.machine) : undefined;
   const rootfs = rootfsSteps(bundle, facts, {
     ...{ way, created },
@@ -109,7 +111,7 @@ export function planStart(
         mapped: userNamespace?.byUnshare === false,
       }),
       ...environment.steps,
-      ...(filter ? [filterStep(filter)] : []),
+      ...(filter ? [filterStep(filter, isKept)] : []),
     ],
     pivot: [
       ...(cgroup?.last ?? []),
@@ -134,7 +136,9 @@ export function planStart(
       ),
       ...(filter?.warnings.map(({ message }) => message) ?? []),
       ...(planned && 'warning' in planned ? [planned.warning] : []),
-      ...(userNamespace ? mappingWarnings(userNamespace) : shutdownWarnings(config, facts.cgroups)),
+      ...(userNamespace
+        ? mappingWarnings(userNamespace)
+        : shutdownWarnings(config, isKept, facts.cgroups)),
       ...(way === 'program' ? [] : loopbackWarnings(facts, created)),
       ...ownerWarnings(userNamespace, facts),
       ...idMapWarnings(bundle, facts.privilege, way, userNamespace),
@@ -173,12 +177,14 @@ function followed(rootfs: readonly Step[]): Pick<StepOf<'unshare'>, 'follows'> {
 }
 
 /** Last of all: from then on PID 1 is refused what the payload is refused. */
-function filterStep({ flags, hex }: SeccompFilter): StepOf<'filter'> {
+function filterStep({ flags, hex }: SeccompFilter, isOfRemounts: boolean): StepOf<'filter'> {
   return {
     id: 'seccomp',
     where: 'namespaces',
     ...{ kind: 'filter', flags, program: hex },
-    why: `Load the filter of system calls, ${hex.length / 16} instructions`,
+    why: isOfRemounts
+      ? 'Refuse to remount a whole file system, which would be the machine’s too ("dev.terrarium.remount": "allowed" lets it)'
+      : `Load the filter of system calls, ${hex.length / 16} instructions`,
   };
 }
 

@@ -37,7 +37,7 @@ export function engineWarnings(bundle: Bundle, engine: EngineFacts, facts: HostF
   return warningList([
     ...unsupportedByEngine(config, engine).map(({ message }) => message),
     ...commonWarnings(bundle, `, and ${engine.name} is given it as it is`),
-    ...(hasUsers ? [] : shutdownWarnings(config)),
+    ...(hasUsers ? [] : shutdownWarnings(config, false)),
     ...ownerWarnings(mappings, facts, engine.name),
     ...idMapWarnings(bundle, facts.privilege, undefined, mappings),
   ]);

@@ -15,16 +15,22 @@ describe('shutdownWarnings', () => {
       ['hybrid', 2],
       ['v1', 2],
     ] as const)
-      assert.equal(shutdownWarnings(init, layout).length, count, layout);
-    assert.match(shutdownWarnings(init, 'hybrid')[1]!, /init\.scope.* stays .*"user"/);
+      assert.equal(shutdownWarnings(init, false, layout).length, count, layout);
+    assert.match(shutdownWarnings(init, false, 'hybrid')[1]!, /init\.scope.* stays .*"user"/);
+  });
+
+  it('says nothing of file systems where a filter keeps them as they are', () => {
+    const init = config({ args: ['/sbin/init'] });
+    assert.deepEqual(shutdownWarnings(init, true, 'v2'), []);
+    assert.match(shutdownWarnings(init, true, 'v1')[0]!, /init\.scope/);
   });
 
   it('says nothing of a shell, or of an init that may mount nothing', () => {
-    assert.deepEqual(shutdownWarnings(config({ args: ['/bin/sh'] }), 'v1'), []);
+    assert.deepEqual(shutdownWarnings(config({ args: ['/bin/sh'] }), false, 'v1'), []);
     const capabilities = { bounding: ['CAP_KILL'] };
     for (const some of [capabilities, {}])
       assert.deepEqual(
-        shutdownWarnings(config({ args: ['/sbin/init'], capabilities: some }), 'v1'),
+        shutdownWarnings(config({ args: ['/sbin/init'], capabilities: some }), false, 'v1'),
         [],
       );
   });

@@ -76,6 +76,12 @@ export const plannedBundles: readonly PlannedBundle[] = [
   { name: 'safe', what: 'Safe', config: startingPoint('safe'), cgroup: true },
   { name: 'smallest', what: 'the smallest file that starts', config: base() },
   {
+    name: 'program-remount',
+    what: 'root that may remount whole file systems',
+    way: 'program',
+    config: { ...base(), annotations: { 'dev.terrarium.remount': 'allowed' } },
+  },
+  {
     name: 'program-own',
     what: 'A root of its own, for terrarium-init',
     way: 'program',
