@@ -10,6 +10,7 @@ import {
   readFileSync,
   readlinkSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { createServer } from 'node:net';
@@ -327,24 +328,44 @@ describe('isolation', function () {
 
   for (const privilege of ['root', 'sudo'] as const)
     it(`${privilege}: remounts no file system of the machine, unless config.json allows it`, async () => {
-      const folder = mkdtempSync(path.join(place.folder, 'disk-'));
-      const script =
-        'mount -o remount,ro /data; touch /data/a && mount -o remount,bind,ro /data; touch /data/b || echo one mount';
-      for (const remount of ['refused', 'allowed']) {
+      const inittab = [
+        '::sysinit:/bin/busybox poweroff',
+        '::shutdown:/bin/busybox umount -a -r',
+        '::shutdown:/bin/busybox mount -o remount,ro /',
+      ];
+      const shell = [
+        '/bin/sh',
+        '-c',
+        'mount -o remount,ro /; touch /a && mount -o remount,bind,ro /; touch /b || echo one mount',
+      ];
+      for (const [remount, args, said] of [
+        ['refused', shell, 'one mount\nthe machine writes\n'],
+        ['allowed', shell, 'one mount\n'],
+        ['refused', ['/sbin/init'], 'the machine writes\n'],
+        ['allowed', ['/sbin/init'], ''],
+      ] as const) {
+        const folder = mkdtempSync(path.join(place.folder, 'disk-'));
         const bundle = await place.bundle(privilege, 'notes', (config) => {
-          const bind = { type: 'bind', source: folder, options: ['bind'] };
-          config.mounts.push({ destination: '/data', ...bind });
           config.annotations = { 'dev.terrarium.remount': remount };
-          config.process.args = ['/bin/sh', '-c', script];
+          config.process.args = [...args] as typeof config.process.args;
+          config.process.terminal = false;
         });
+        mkdirSync(path.join(bundle, 'rootfs/sbin'), { recursive: true });
+        symlinkSync('../bin/busybox', path.join(bundle, 'rootfs/sbin/init'));
+        writeFileSync(path.join(bundle, 'rootfs/etc/inittab'), `${inittab.join('\n')}\n`);
         // A file system of the test's own, in a mount namespace of its own.
         const machine =
-          'mount -t tmpfs none "$0" && "$@"; touch "$0/after" && echo the machine writes';
-        place.prefix = ['unshare', '--mount', '--', 'sh', '-c', machine, folder];
-        const { stdout, stderr } = await place.run(privilege, bundle);
+          'mount -t tmpfs none "$0" && cp -a "$1" "$0/box" && shift && "$@"; touch "$0/after" && echo the machine writes';
+        place.prefix = ['unshare', '--mount', '--', 'sh', '-c', machine, folder, bundle];
+        const { stdout, stderr } = await place.run(privilege, path.join(folder, 'box'));
         place.prefix = [];
-        const writes = remount === 'refused' ? 'the machine writes\n' : '';
-        assert.equal(stdout, `one mount\n${writes}`, stderr);
+        assert.equal(
+          stdout.replace(/^The system.*\r?\n|^Sent.*\r?\n|^Requesting.*\r?\n/gm, ''),
+          said,
+          stderr,
+        );
+        const warning = /PID 1 is an init.* may make read-only/;
+        assert.equal(warning.test(stderr), remount === 'allowed' && args !== shell, stderr);
       }
     });
 

@@ -71,7 +71,7 @@ export function planStart(
       ? { exported: variables, steps: [], needsBash: false }
       : payloadEnvironment(variables, name);
   const isKept = way === 'program' && !userNamespace && refusesRemount(config);
-  const profile = isKept ? remountFilter : (given.seccomp ?? config.linux.seccomp);
+  const profile = isKept ? remountFilter(config) : (given.seccomp ?? config.linux.seccomp);
   const filter = profile && way === 'program' ? compileSeccomp(profile, facts.machine) : undefined;
   const rootfs = rootfsSteps(bundle, facts, {
     ...{ way, created },

@@ -28,17 +28,21 @@ describe('remountFilter', () => {
   });
 
   for (const machine of ['x64', 'arm64'])
-    for (const { table, audit } of architecturesOf(machine))
-      it(`refuses a remount of a file system, and of one mount none: ${table}`, () => {
-        const { hex, warnings } = compileSeccomp(remountFilter, machine);
+    for (const { table, audit } of architecturesOf(machine)) {
+      const verdicts = (process: object) => {
+        const { hex, warnings } = compileSeccomp(remountFilter(config({}, process)), machine);
         assert.deepEqual(warnings, []);
-        const verdict = (name: string, ...first: bigint[]) => {
+        return (name: string, ...first: bigint[]) => {
           const args = [...first, 0n, 0n, 0n, 0n, 0n, 0n].slice(0, 6);
           const nr = syscallNumbers(table).get(name)!;
           return verdictText(run(readProgram(hex), { nr, arch: audit, args }));
         };
+      };
+      const [allowed, refused] = ['SCMP_ACT_ALLOW ', 'SCMP_ACT_ERRNO 1'];
+
+      it(`refuses a remount of a file system, and of one mount none: ${table}`, () => {
+        const verdict = verdicts({});
         const mount = (flags: bigint) => verdict('mount', 0n, 0n, 0n, flags);
-        const [allowed, refused] = ['SCMP_ACT_ALLOW ', 'SCMP_ACT_ERRNO 1'];
         const [ro, nosuid, remount, bind, magic] = [1n, 2n, 32n, 4096n, 0xc0ed0000n];
         for (const flags of [remount, remount | ro, remount | nosuid, remount | magic])
           assert.equal(mount(flags), refused, String(flags));
@@ -50,4 +54,16 @@ describe('remountFilter', () => {
         if (/64/.test(table))
           assert.equal(verdict('fsconfig', 3n, 0x100000007n), refused, 'the kernel reads an int');
       });
+
+      it(`unmounts the root of an init lazily or not at all: ${table}`, () => {
+        const [force, detach, nofollow] = [1n, 2n, 8n];
+        const [init, shell] = [verdicts({ args: ['/sbin/init'] }), verdicts({})];
+        for (const flags of [0n, force, nofollow]) {
+          assert.equal(init('umount2', 0n, flags), refused, String(flags));
+          assert.equal(shell('umount2', 0n, flags), allowed, String(flags));
+        }
+        assert.equal(init('umount2', 0n, detach | nofollow), allowed);
+        if (syscallNumbers(table).has('umount')) assert.equal(init('umount', 0n), refused);
+      });
+    }
 });

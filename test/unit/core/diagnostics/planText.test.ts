@@ -42,6 +42,7 @@ describe('the start sequence for people', () => {
       ['HOST', '/'],
       ['INSIDE', path.join(folder, 'rootfs')],
       ['OUTSIDE', '/'],
+      ['INSIDE', path.join(folder, 'rootfs')], // the filter of remounts
       ['CONTAINER', '/tmp'],
     ]);
     assert.match(shown, /# ── OUTSIDE\ncd \/\n\n# .*\nnsenter --target=\$pid /);
