@@ -14,6 +14,7 @@ export const commandIds = {
   openConfig: 'terrarium.openConfig',
   removeByteOrderMark: 'terrarium.removeByteOrderMark',
   deleteContainer: 'terrarium.deleteContainer',
+  openLesson: 'terrarium.openLesson',
   openAsLesson: 'terrarium.openAsLesson',
   restartLesson: 'terrarium.restartLesson',
   exportLesson: 'terrarium.exportLesson',

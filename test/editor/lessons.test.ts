@@ -1,12 +1,14 @@
 // A Markdown file in the notebook editor of a real VS Code: cells, and a save that changes nothing else.
 import assert from 'node:assert/strict';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { commandIds } from '../../src/ui/commandIds';
 import { exportHandout } from '../../src/ui/lessons/exportHandout';
 import { lessonType } from '../../src/ui/lessons/lessonType';
-import { extension, until, workspaceFolder } from './extension';
+import { lessonsAlong } from '../../src/ui/model/lessonsAlong';
+import { until, workspaceFolder } from './extension';
 
 describe('a lesson', () => {
   const folder = () => path.join(workspaceFolder(), 'lessons');
@@ -104,45 +106,83 @@ describe('a lesson', () => {
     );
   });
 
-  it('comes along with each lesson that it offers', async () => {
-    const lessons = vscode.Uri.joinPath(extension().extensionUri, 'media/lessons');
-    for (const [name] of await vscode.workspace.fs.readDirectory(lessons)) {
-      const notebook = await vscode.workspace.openNotebookDocument(
-        vscode.Uri.joinPath(lessons, name),
-      );
-      assert.equal(notebook.notebookType, lessonType, name);
-      assert.ok(notebook.getCells().some(({ kind }) => kind === vscode.NotebookCellKind.Code));
+  /** Runs a cell and waits for its end. @returns its outputs by their type */
+  async function run(notebook: vscode.NotebookDocument, at: number) {
+    const cell = notebook.cellAt(at);
+    await vscode.commands.executeCommand('notebook.cell.execute', {
+      ranges: [{ start: at, end: at + 1 }],
+      document: notebook.uri,
+    });
+    await until(`cell ${at} has ended`, () => cell.executionSummary?.success !== undefined, 20_000);
+    const text = (mime: string) =>
+      cell.outputs
+        .flatMap(({ items }) => items)
+        .filter((item) => item.mime === mime)
+        .map(({ data }) => Buffer.from(data).toString())
+        .join('');
+    return {
+      success: cell.executionSummary?.success,
+      stdout: text('application/vnd.code.notebook.stdout'),
+      stderr: text('application/vnd.code.notebook.stderr'),
+      evidence: text('text/plain'),
+      html: text('text/html'),
+    };
+  }
+
+  describe('that comes along', () => {
+    const file = 'whose-hostname.md';
+    const inFront = () => vscode.window.activeNotebookEditor?.notebook;
+
+    async function openedAlong(name = file): Promise<vscode.NotebookDocument> {
+      await vscode.commands.executeCommand(commandIds.openLesson, name);
+      await until(`${name} is open`, () => inFront()?.uri.path === `/${name}`);
+      return inFront()!;
     }
+
+    it('opens as cells, each that is offered', async () => {
+      for (const { file } of lessonsAlong((text) => text)) {
+        const notebook = await openedAlong(file);
+        assert.equal(notebook.notebookType, lessonType, file);
+        assert.ok(notebook.getCells().some(({ kind }) => kind === vscode.NotebookCellKind.Code));
+        assert.ok(notebook.cellAt(0).document.getText().startsWith('# '), 'no byte order mark');
+      }
+    });
+
+    it('has the commands for who runs them', async () => {
+      const texts = (await openedAlong()).getCells().map(({ document }) => document.getText());
+      const isRoot = process.geteuid!() === 0;
+      assert.equal(texts.includes('unshare --uts bash'), isRoot);
+    });
+
+    it('runs, and cannot be edited or saved where it is', async function () {
+      this.timeout(60_000);
+      const notebook = await openedAlong();
+      const before = notebook.cellAt(1).document.getText();
+      const hello = await run(notebook, 1);
+      assert.equal(hello.stdout, `${hostname()}\n`);
+      await vscode.commands.executeCommand('notebook.cell.edit');
+      await vscode.commands.executeCommand('default:type', { text: 'x' });
+      assert.equal(notebook.cellAt(1).document.getText(), before);
+      assert.ok(!notebook.isDirty);
+      await assert.rejects(
+        async () => vscode.workspace.fs.writeFile(notebook.uri, Buffer.from('x')),
+        /NoPermissions|read.?only/i,
+      );
+      await vscode.commands.executeCommand(commandIds.restartLesson);
+      await until('the outputs are gone', () => notebook.cellAt(1).outputs.length === 0);
+    });
+
+    it('opens nothing else of the machine', async () => {
+      const { uri } = await openedAlong();
+      for (const change of [{ path: '/../../package.json' }, { path: '/x.md' }, { query: 'x' }])
+        await assert.rejects(
+          async () => vscode.workspace.fs.readFile(uri.with(change)),
+          /FileNotFound|EntryNotFound/,
+        );
+    });
   });
 
   describe('that is run', () => {
-    /** Runs a cell and waits for its end. @returns its outputs by their type */
-    async function run(notebook: vscode.NotebookDocument, at: number) {
-      const cell = notebook.cellAt(at);
-      await vscode.commands.executeCommand('notebook.cell.execute', {
-        ranges: [{ start: at, end: at + 1 }],
-        document: notebook.uri,
-      });
-      await until(
-        `cell ${at} has ended`,
-        () => cell.executionSummary?.success !== undefined,
-        20_000,
-      );
-      const text = (mime: string) =>
-        cell.outputs
-          .flatMap(({ items }) => items)
-          .filter((item) => item.mime === mime)
-          .map(({ data }) => Buffer.from(data).toString())
-          .join('');
-      return {
-        success: cell.executionSummary?.success,
-        stdout: text('application/vnd.code.notebook.stdout'),
-        stderr: text('application/vnd.code.notebook.stderr'),
-        evidence: text('text/plain'),
-        html: text('text/html'),
-      };
-    }
-
     const steps = [
       ...['echo hello; pwd', 'unshare --uts --mount --fork bash --norc', 'hostname box'],
       ...['(exit 3)', 'exit', 'x=\'<b>&"\'; exec -a "$x" bash --norc'],

@@ -1,12 +1,9 @@
 // Lessons through a helper that serves: a shell of the person, what root alone is told, and what is left.
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, chownSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, chownSync, readlinkSync, rmSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { parseLesson } from '../../src/core/lesson/parseLesson';
-import { typedLines } from '../../src/core/lesson/shellBlock';
-import type { LessonRun } from '../../src/protocol/lesson';
 import { Workplace } from './containers';
 import { type Client, size, useServed } from './serving';
 
@@ -93,46 +90,5 @@ describe('lessons', function () {
           code: 'lesson-folder',
         });
       });
-
-      if (privilege === 'root')
-        it('“A Container in Five Steps” holds what it says', async () => {
-          const file = readFileSync(path.resolve('media/lessons/a-container-in-five-steps.md'));
-          const cells = parseLesson(file).cells.flatMap(({ kind, text }) =>
-            kind === 'prose' ? [] : [typedLines(text, kind)],
-          );
-          const stream = await open();
-          const begin = await look(stream);
-          const next = async (): Promise<LessonRun> => run(stream, ...cells.shift()!);
-          await next();
-          assert.deepEqual((await look(stream)).namespaces, begin.namespaces);
-          await next();
-          const bash = await look(stream);
-          const own = bash.namespaces.filter(({ isHosts }) => !isHosts).map(({ type }) => type);
-          assert.deepEqual(own, ['pid', 'mnt', 'uts', 'ipc'], 'four new namespaces');
-          assert.equal(bash.pids.at(-1), 1, 'PID 1');
-          assert.notEqual(bash.pids[0], 1);
-          assert.equal((await next()).output, 'box\n');
-          assert.notEqual(hostname(), 'box', 'the machine has kept its hostname');
-          await next();
-          assert.equal((await look(stream)).mounts!.total, bash.mounts!.total + 1, 'one line more');
-          assert.doesNotMatch(readFileSync('/proc/self/mountinfo', 'utf8'), /terrarium-lesson-/);
-          await next();
-          const sh = await look(stream);
-          assert.deepEqual(sh.namespaces, bash.namespaces, 'the namespaces of bash');
-          assert.equal(sh.root?.path, path.join(folder, 'box'));
-          assert.equal(sh.parent.pid, bash.pid, 'a child of bash');
-          const { output } = await next();
-          assert.match(output, /^bin +proc\n/);
-          assert.equal(output.match(/^ *\d+ 0 /gm)?.length, 3, `two shells and ps:\n${output}`);
-          assert.equal(sh.uid.outside, 0, 'root here is root there');
-          await next();
-          await next();
-          assert.deepEqual(cells, []);
-          const { pid, namespaces, root, hostname: name } = await look(stream);
-          assert.deepEqual(
-            [pid, namespaces, root, name],
-            [...[begin.pid, begin.namespaces, begin.root, begin.hostname]],
-          );
-        });
     });
 });

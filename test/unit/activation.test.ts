@@ -68,7 +68,7 @@ describe('activation', () => {
     assert.equal(sources.match(/createWebviewPanel\(/g)?.length, 1);
     assert.equal(
       sources.match(/registerTextDocumentContentProvider\(|MadeFiles\.register\(/g)?.length,
-      3,
+      4,
     );
   });
 

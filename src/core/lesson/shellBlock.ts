@@ -23,6 +23,15 @@ export function shellBlockOf(info: string, text: string): ShellBlock | undefined
 }
 
 /**
+ * Whether a cell is expected to fail: the second word of its fence says so (```` ```sh fails ````). A lesson
+ * goes on behind such a cell.
+ * @param before what stands before the block, with its opening fence; absent for a cell that is in no file
+ */
+export function mayFail(before: string | undefined): boolean {
+  return /^ *(?:`{3,}|~{3,})[ \t]*\S+[ \t]+fails[ \t\r]*$/m.test(before ?? '');
+}
+
+/**
  * The lines that somebody would type, in their order.
  * Of a session's block these are the lines behind a prompt, with what continues them (`\` at the end,
  * `>` at the beginning), and all lines where none has a prompt.

@@ -4,9 +4,9 @@ import { pickLesson } from '../pick/pickLesson';
 import { lessonType } from '../lessons/lessonType';
 import type { Services } from '../services/Services';
 
-export async function run({ context }: Services, target?: unknown): Promise<void> {
+export async function run(services: Services, target?: unknown): Promise<void> {
   const file =
-    target instanceof vscode.Uri ? target : (activeMarkdown() ?? (await pickLesson(context)));
+    target instanceof vscode.Uri ? target : (activeMarkdown() ?? (await pickLesson(services)));
   await vscode.commands.executeCommand('vscode.openWith', file, lessonType);
 }
 

@@ -32,6 +32,7 @@ const files: Readonly<Record<CommandName, () => Promise<{ readonly run: Command 
   revealRootfs: () => import('./revealRootfs'),
   openConfig: () => import('./openConfig'),
   deleteContainer: () => import('./deleteContainer'),
+  openLesson: () => import('./openLesson'),
   openAsLesson: () => import('./openAsLesson'),
   restartLesson: () => import('./restartLesson'),
   exportLesson: () => import('./exportLesson'),

@@ -5,8 +5,10 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { normalize } from '../../core/lesson/Lesson';
-import { typedLines } from '../../core/lesson/shellBlock';
+import { mayFail, typedLines } from '../../core/lesson/shellBlock';
 import { showError } from '../showError';
+import { lessonScheme } from '../services/lessonScheme';
+import { tickTour } from '../services/tour';
 import { requireTrustedLinux } from '../services/trust';
 import type { TerminalServices } from '../terminal/TerminalServices';
 import type { CellMetadata } from './LessonSerializer';
@@ -19,6 +21,8 @@ import { needsRootHelper, offerRootHelper } from './offerRootHelper';
 interface Running {
   readonly folder: LessonFolder;
   terminal: LessonTerminal | undefined;
+  /** The cells that have succeeded. */
+  readonly done: Set<vscode.NotebookCell>;
 }
 
 export class LessonController implements vscode.Disposable {
@@ -87,12 +91,13 @@ export class LessonController implements vscode.Disposable {
       const terminal = await this.#terminal(notebook);
       const before = await terminal.look();
       const run = await terminal.run(lines);
-      await execution.appendOutput(runOutputs(run, lines));
+      await execution.appendOutput(runOutputs(run, lines, mayFail(sourceOf(cell)?.before)));
       const after = run.lines.at(-1)?.end === 'over' ? undefined : await terminal.look();
       await execution.appendOutput(evidenceOutputs(before, after));
       reveal(cell);
-      const isGood = hasSucceeded(run);
+      const isGood = hasSucceeded(run) || mayFail(sourceOf(cell)?.before);
       execution.end(isGood, Date.now());
+      if (isGood) this.#succeeded(cell);
       return isGood;
     } catch (error) {
       execution.end(false, Date.now());
@@ -101,13 +106,22 @@ export class LessonController implements vscode.Disposable {
     }
   }
 
+  /** A lesson that comes along and has run to its end completes a step of the walkthrough. */
+  #succeeded(cell: vscode.NotebookCell): void {
+    const { notebook } = cell;
+    const done = this.#running.get(notebook.uri.toString())?.done.add(cell);
+    if (!done || notebook.uri.scheme !== lessonScheme) return;
+    const cells = notebook.getCells().filter(({ kind }) => kind === vscode.NotebookCellKind.Code);
+    if (cells.every((one) => done.has(one))) tickTour('learned');
+  }
+
   /** @throws what opening one says */
   async #terminal(notebook: vscode.NotebookDocument): Promise<LessonTerminal> {
     const key = notebook.uri.toString();
     let running = this.#running.get(key);
     if (!running) {
-      const folder = await lessonFolder(notebook.uri, this.services.context.extensionPath);
-      this.#running.set(key, (running = { folder, terminal: undefined }));
+      const folder = await lessonFolder(notebook.uri);
+      this.#running.set(key, (running = { folder, terminal: undefined, done: new Set() }));
     }
     if (!running.terminal || running.terminal.isOver) {
       const name = path.posix.basename(notebook.uri.path, '.md');
@@ -145,6 +159,11 @@ export class LessonController implements vscode.Disposable {
 function linesOf({ document, metadata }: vscode.NotebookCell): string[] {
   const { kind } = metadata as CellMetadata;
   return typedLines(normalize(document.getText()), kind === 'session' ? 'session' : 'script');
+}
+
+/** @returns undefined for a cell that is in no file */
+function sourceOf({ metadata }: vscode.NotebookCell): CellMetadata['source'] {
+  return (metadata as CellMetadata).source;
 }
 
 /** Scrolls to the cell that runs, where the lesson is on the screen. */

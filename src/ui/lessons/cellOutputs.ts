@@ -7,13 +7,20 @@ import type { ProcessSnapshot } from '../../protocol/snapshot';
 import { evidenceHtml, evidencePlain } from './evidenceHtml';
 import { evidenceRows, evidenceSummary } from './evidenceText';
 
-/** @param lines what was typed, in their order */
-export function runOutputs(run: LessonRun, lines: readonly string[]): vscode.NotebookCellOutput[] {
+/**
+ * @param lines what was typed, in their order
+ * @param mayFail the lesson says that it fails
+ */
+export function runOutputs(
+  run: LessonRun,
+  lines: readonly string[],
+  mayFail = false,
+): vscode.NotebookCellOutput[] {
   const { t } = vscode.l10n;
   const text = run.isCut ? `${run.output}\n${t('… the terminal has the rest.')}\n` : run.output;
   const outputs: vscode.NotebookCellOutput[] = [];
   if (text !== '') outputs.push(output(vscode.NotebookCellOutputItem.stdout(text)));
-  const failed = failures(run, lines);
+  const failed = failures(run, lines, mayFail);
   if (failed !== '') outputs.push(output(vscode.NotebookCellOutputItem.stderr(failed)));
   return outputs;
 }
@@ -23,7 +30,7 @@ export function hasSucceeded(run: LessonRun): boolean {
   return run.lines.every(({ status = 0 }) => status === 0) && run.lines.at(-1)?.end !== 'more';
 }
 
-function failures({ lines }: LessonRun, typed: readonly string[]): string {
+function failures({ lines }: LessonRun, typed: readonly string[], mayFail: boolean): string {
   const { t } = vscode.l10n;
   const told = lines.flatMap(({ status, end }, at) => {
     const line = escapeControlCharacters(typed[at] ?? '');
@@ -33,7 +40,11 @@ function failures({ lines }: LessonRun, typed: readonly string[]): string {
       ];
     return status === undefined || status === 0
       ? []
-      : [t('“{0}” ended with exit status {1}.', line, status)];
+      : [
+          mayFail
+            ? t('“{0}” ended with exit status {1}, as the lesson expects.', line, status)
+            : t('“{0}” ended with exit status {1}.', line, status),
+        ];
   });
   const over = lines.at(-1)?.end === 'over' ? [t('The shell of the lesson has ended.')] : [];
   return [...told, ...over].map((line) => `${line}\n`).join('');

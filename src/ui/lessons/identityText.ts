@@ -28,7 +28,11 @@ export function identityRow(one: Identity, evidence: Evidence, t: Translate): Ev
         isHosts ? t('/ of the machine') : path === '/' ? t('/ of its own') : path;
       const meaning = one.after.isHosts
         ? t('An absolute path begins at the root of the machine.')
-        : t('An absolute path begins here: what is not below has no name for it.');
+        : one.after.path === '/'
+          ? t('It is the root of its whole mount namespace: above it there is nothing.')
+          : t(
+              'An absolute path begins here: what is not below has no name for it. Its mount namespace has more, and root in it finds a way there.',
+            );
       return row(t('root directory'), shown(one.before), shown(one.after), meaning);
     }
     case 'cwd':

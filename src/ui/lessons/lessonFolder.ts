@@ -3,7 +3,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type * as vscode from 'vscode';
-import { isBelow } from '../../core/fs/isBelow';
 
 export interface LessonFolder {
   readonly path: string;
@@ -11,9 +10,9 @@ export interface LessonFolder {
   remove(): Promise<void>;
 }
 
-/** The file's own; for a lesson that came with the extension one that is thrown away. */
-export async function lessonFolder(file: vscode.Uri, extension: string): Promise<LessonFolder> {
-  if (file.scheme === 'file' && !isBelow(file.fsPath, path.join(extension, 'media')))
+/** The file's own; for a lesson that came with the extension, or is no file yet, one that is thrown away. */
+export async function lessonFolder(file: vscode.Uri): Promise<LessonFolder> {
+  if (file.scheme === 'file')
     return { path: path.dirname(file.fsPath), remove: () => Promise.resolve() };
   const folder = await mkdtemp(path.join(tmpdir(), 'terrarium-lesson-'));
   return { path: folder, remove: () => rm(folder, { recursive: true, force: true }) };

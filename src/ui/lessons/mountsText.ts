@@ -13,11 +13,19 @@ export function mountsRow(
 ): EvidenceRow {
   // Not one mount is the same: the table is seen from another root.
   const isElsewhere = removed.length === total.before;
+  // Not of a table that began elsewhere: the machine's own are shared, and no command made them so.
+  const shared = isElsewhere ? [] : newlyShared(added, changed);
   const sentences = [
     isElsewhere ? t('Its table has what is mounted below its root: {0}.', named(added)) : '',
     added.length > 0 && !isElsewhere ? t('New: {0}.', named(added)) : '',
     removed.length > 0 && !isElsewhere ? t('No longer there: {0}.', named(removed)) : '',
     changed.length > 0 ? t('With other options: {0}.', named(changed.map((one) => one.after))) : '',
+    shared.length > 0
+      ? t(
+          'Shared: what is mounted below appears in other mount namespaces too, and the other way round: {0}.',
+          named(shared),
+        )
+      : '',
     unshared > 0
       ? t('{0} are private now: what is mounted below them here is mounted nowhere else.', unshared)
       : '',
@@ -36,4 +44,12 @@ export function mountsRow(
 function named(mounts: readonly SnapshotMount[]): string {
   const names = mounts.slice(0, maxNamed).map(({ type, place }) => `${type} on ${place}`);
   return `${names.join(', ')}${mounts.length > maxNamed ? ` … (${mounts.length})` : ''}`;
+}
+
+function newlyShared(
+  added: readonly SnapshotMount[],
+  changed: Extract<Difference, { kind: 'mounts' }>['changed'],
+): SnapshotMount[] {
+  const made = changed.filter(({ before, after }) => after.isShared && !before.isShared);
+  return [...added.filter(({ isShared }) => isShared), ...made.map(({ after }) => after)];
 }

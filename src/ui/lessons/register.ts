@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { TerminalServices } from '../terminal/TerminalServices';
 import type { LessonController } from './LessonController';
 import type { LessonSerializer } from './LessonSerializer';
+import { registerAlongFiles } from './alongFiles';
 import { lessonType } from './lessonType';
 
 /** What runs the lessons of this window; none before the first one is opened. */
@@ -20,6 +21,7 @@ export function registerLessons(services: TerminalServices): void {
     return new LessonSerializer();
   };
   context.subscriptions.push(
+    registerAlongFiles(context.extensionUri),
     vscode.workspace.registerNotebookSerializer(
       lessonType,
       {

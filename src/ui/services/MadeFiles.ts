@@ -1,7 +1,8 @@
 /**
  * Read-only documents that are made from their URI, as files of a file system of their own. VS Code brings
  * tabs of files back with the window, and loads the extension for them (`onFileSystem:SCHEME` in
- * package.json); tabs of a TextDocumentContentProvider it closes. Used for start sequences and processes.
+ * package.json); tabs of a TextDocumentContentProvider it closes. Used for start sequences, processes and
+ * lessons.
  */
 import * as vscode from 'vscode';
 
@@ -18,11 +19,11 @@ export class MadeFiles implements vscode.FileSystemProvider, vscode.Disposable {
   readonly onDidChangeFile = this.#changed.event;
 
   /**
-   * @param make the text of a document
+   * @param make the text of a document, or its bytes as they are
    * @param onDidChange what is to be made anew
    */
   constructor(
-    private readonly make: (uri: vscode.Uri) => Promise<string>,
+    private readonly make: (uri: vscode.Uri) => Promise<string | Uint8Array>,
     onDidChange: vscode.Event<vscode.Uri>,
   ) {
     this.#subscriptions = [
@@ -37,7 +38,7 @@ export class MadeFiles implements vscode.FileSystemProvider, vscode.Disposable {
   /** @returns what is to be disposed of */
   static register(
     scheme: string,
-    make: (uri: vscode.Uri) => Promise<string>,
+    make: (uri: vscode.Uri) => Promise<string | Uint8Array>,
     onDidChange: vscode.Event<vscode.Uri>,
   ): vscode.Disposable {
     const files = new MadeFiles(make, onDidChange);
@@ -63,7 +64,8 @@ export class MadeFiles implements vscode.FileSystemProvider, vscode.Disposable {
   }
 
   async readFile(uri: vscode.Uri): Promise<Uint8Array> {
-    return new TextEncoder().encode(byteOrderMark + (await this.make(uri)));
+    const made = await this.make(uri);
+    return typeof made === 'string' ? new TextEncoder().encode(byteOrderMark + made) : made;
   }
 
   writeFile(uri: vscode.Uri): never {

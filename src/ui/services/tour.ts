@@ -6,7 +6,7 @@
 import * as vscode from 'vscode';
 import type { Services } from './Services';
 
-export type TourStep = 'made' | 'started' | 'looked' | 'edited';
+export type TourStep = 'made' | 'started' | 'looked' | 'edited' | 'learned';
 
 export function tickTour(step: TourStep): void {
   void vscode.commands.executeCommand('setContext', `terrarium.tour.${step}`, true);

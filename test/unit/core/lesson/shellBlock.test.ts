@@ -1,6 +1,6 @@
 // What is typed of a block.
 import assert from 'node:assert/strict';
-import { type ShellBlock, typedLines } from '../../../../src/core/lesson/shellBlock';
+import { type ShellBlock, mayFail, typedLines } from '../../../../src/core/lesson/shellBlock';
 
 describe('typedLines', () => {
   const cases: [name: string, block: ShellBlock, text: string, lines: string[]][] = [
@@ -23,4 +23,20 @@ describe('typedLines', () => {
   ];
   for (const [name, block, text, lines] of cases)
     it(`takes ${name}`, () => assert.deepEqual(typedLines(text, block), lines));
+});
+
+describe('mayFail', () => {
+  it('is said by the second word of the fence, and by nothing else', () => {
+    for (const fence of ['```sh fails\n', '~~~bash  fails \n', '  ```console fails\r\n'])
+      assert.ok(mayFail(fence), fence);
+    for (const fence of [
+      '```sh\n',
+      '```fails\n',
+      '```sh no fails\n',
+      '```sh failsafe\n',
+      '',
+      undefined,
+    ])
+      assert.ok(!mayFail(fence), fence);
+  });
 });

@@ -60,14 +60,31 @@ describe('the words of the evidence', () => {
     assert.deepEqual(lines(chroot), ['root directory: / of the machine → /home/me/box (changed)']);
     const pivot = { root: { path: '/', isHosts: false } };
     assert.deepEqual(lines(pivot), ['root directory: / of the machine → / of its own (changed)']);
+    assert.match(meaning(chroot), /Its mount namespace has more, and root in it finds a way there/);
+    assert.match(meaning(pivot), /the root of its whole mount namespace/);
   });
 
   it('name what was mounted, and count what is private', () => {
-    const proc = mount('/box/proc', { type: 'proc', source: 'none' });
+    const proc = mount('/box/proc', { type: 'proc', source: 'none', isShared: false });
     const entries = [...hostMounts.map((one) => ({ ...one, isShared: false })), proc];
     const after = { mounts: { entries, total: 3 } };
     assert.deepEqual(lines(after), ['mounts: 2 → 3 (changed)']);
     assert.match(meaning(after), /^New: proc on \/box\/proc\. 2 are private now/);
+  });
+
+  it('name what was made shared, and not what was shared before', () => {
+    const shelf = mount('/shelf', { isShared: false });
+    const entries = [...hostMounts, shelf];
+    const before = snapshot({ mounts: { entries, total: 3 } });
+    const shared = [...hostMounts, { ...shelf, isShared: true }];
+    assert.match(
+      meaning({ mounts: { entries: shared, total: 3 } }, before),
+      /Shared: what is mounted below appears in other mount namespaces too, .*: ext4 on \/shelf\./,
+    );
+    assert.match(meaning({ mounts: { entries: shared, total: 3 } }), /New: .* Shared: /);
+    assert.doesNotMatch(meaning({ mounts: { entries, total: 3 } }), /Shared: /);
+    const elsewhere = { mounts: { entries: [mount('/elsewhere')], total: 1 } };
+    assert.doesNotMatch(meaning(elsewhere), /Shared: /);
   });
 
   it('say of a table that is seen from another root what it has', () => {
