@@ -66,6 +66,7 @@ const padding = 12;
 /** From the top of a line to its base line. */
 const ascent = 13;
 const indent = 22;
+const mostStretch = 1.6;
 
 /** What of a shape does not depend on where it is. */
 export type Look = Pick<Shape, 'key' | 'kind' | 'label' | 'meant'>;
@@ -176,8 +177,17 @@ export class Flow implements Block {
     }
   }
 
-  #rows(width: number) {
-    const rows: { blocks: { block: Block; width: number }[]; height: number; used: number }[] = [];
+  /** To the width of all, where that is not much more: rows below each other look ragged. */
+  #stretch(row: FlowRow, width: number): void {
+    const between = this.between * (row.blocks.length - 1);
+    const factor = (width - between) / (row.used - between);
+    if (factor > mostStretch) return;
+    for (const one of row.blocks) one.width *= factor;
+    row.height = Math.max(...row.blocks.map((one) => one.block.height(one.width)));
+  }
+
+  #rows(width: number): FlowRow[] {
+    const rows: FlowRow[] = [];
     for (const block of this.blocks) {
       const own = Math.min(block.natural, width);
       const height = block.height(own);
@@ -188,8 +198,15 @@ export class Flow implements Block {
         row.used += this.between + own;
       } else rows.push({ blocks: [{ block, width: own }], height, used: own });
     }
+    if (rows.length > 1) for (const row of rows) this.#stretch(row, width);
     return rows;
   }
+}
+
+interface FlowRow {
+  readonly blocks: { readonly block: Block; width: number }[];
+  height: number;
+  used: number;
 }
 
 export interface BoxParts {
@@ -222,13 +239,8 @@ export class Box implements Block {
     const lines = this.#lines(this.parts.header, inner).length;
     const below = this.#lines(this.parts.footer ?? [], inner).length;
     const content = this.parts.content?.height(inner) ?? 0;
-    return (
-      2 * padding +
-      lineHeight * (lines + below) +
-      content +
-      (content > 0 ? gap : 0) +
-      (below && content ? gap : 0)
-    );
+    const gaps = content > 0 ? Number(lines > 0) + Number(below > 0) : 0;
+    return 2 * padding + lineHeight * (lines + below) + content + gap * gaps;
   }
 
   draw({ x, y, width, height }: Area, inside: Inside, elbow?: Shape['elbow']): void {
@@ -243,7 +255,7 @@ export class Box implements Block {
     ];
     const place = { x, y, width, height, lines };
     this.context.shapes.push({ ...this.look, ...inside, ...place, ...(elbow && { elbow }) });
-    const top = y + padding + header.length * lineHeight + gap;
+    const top = y + padding + header.length * lineHeight + (header.length > 0 ? gap : 0);
     const { content } = this.parts;
     content?.draw(
       { x: left, y: top, width: inner, height: content.height(inner) },

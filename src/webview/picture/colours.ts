@@ -2,9 +2,12 @@
 import { type ColourName, fontOf, styleRules } from '../../core/picture/drawing';
 import type { Measure } from '../../core/picture/textLines';
 
-/** A chart's colour alone is too pale for small letters in some themes. */
+/**
+ * A chart's colour alone is too pale for small letters in some themes, and some have none (orange, in high
+ * contrast).
+ */
 const legible = (variable: string) =>
-  `color-mix(in srgb, var(${variable}) 72%, var(--vscode-foreground))`;
+  `color-mix(in srgb, var(${variable}, var(--vscode-foreground)) 72%, var(--vscode-foreground))`;
 
 const colours: Readonly<Record<ColourName, string>> = {
   text: 'var(--vscode-foreground)',
@@ -12,7 +15,7 @@ const colours: Readonly<Record<ColourName, string>> = {
   namespace: legible('--vscode-charts-blue'),
   root: legible('--vscode-charts-green'),
   shared: legible('--vscode-charts-purple'),
-  leak: legible('--vscode-charts-orange'),
+  leak: legible('--vscode-charts-yellow'),
   frame:
     'var(--vscode-contrastBorder, color-mix(in srgb, var(--vscode-foreground) 35%, var(--vscode-editor-background)))',
   focus: 'var(--vscode-focusBorder)',
