@@ -25,7 +25,7 @@ const order = {
     ['fs'],
     ['procfs'],
     ['cgroup', 'client', 'tree'],
-    ['config'],
+    ['config', 'picture'],
     ['lesson', 'seccomp'],
     ['bundle'],
     ['sequence'],

@@ -11,8 +11,10 @@ import { registerRootfsFiles } from './ui/rootfs/registerRootfsFiles';
 import { ContainerStore } from './ui/services/ContainerStore';
 import { Helpers } from './ui/services/Helpers';
 import { Inspections } from './ui/services/Inspections';
+import { Places } from './ui/services/Places';
 import { ProcessArrangement } from './ui/services/ProcessArrangement';
 import { ProcessStore } from './ui/services/ProcessStore';
+import { SharedSelection } from './ui/services/SharedSelection';
 import { WindowAttention } from './ui/services/WindowAttention';
 import { notifyHelperLost } from './ui/services/notifyHelperLost';
 import { setContextKeys } from './ui/services/setContextKeys';
@@ -27,6 +29,7 @@ import { reattachConsoles } from './ui/terminal/reattachConsoles';
 import { registerProfile } from './ui/terminal/registerProfile';
 import { registerStartLinks } from './ui/terminal/startLinks';
 import { registerContainersView } from './ui/views/containers/register';
+import { registerPicture } from './ui/views/picture/register';
 import { registerProcessesView } from './ui/views/processes/register';
 import { registerUsage } from './ui/views/usage/restoreUsage';
 
@@ -37,6 +40,7 @@ export function activate(context: vscode.ExtensionContext): TerminalServices {
   registerContainersView(services);
   registerProcessesView(services);
   registerUsage(services);
+  registerPicture(services);
   registerStatusBar(services);
   registerRootfsFiles(services);
   registerProfile(services);
@@ -55,15 +59,17 @@ function createServices(context: vscode.ExtensionContext): TerminalServices {
   const helpers = new Helpers(context, log);
   const containers = new ContainerStore(helpers, log);
   const processes = new ProcessStore(helpers, containers, log);
+  const places = new Places(helpers, containers, processes, log);
+  const shared = new SharedSelection(log);
   const arrangement = new ProcessArrangement(context.workspaceState);
   const terminals = new Terminals(context.workspaceState, log);
   const attention = new WindowAttention();
   const inspections = new Inspections({ helpers, containers, processes, attention, log });
   context.subscriptions.push(log, helpers, containers, processes, arrangement, terminals);
-  context.subscriptions.push(attention, inspections);
+  context.subscriptions.push(attention, inspections, places, shared);
   return {
     ...{ context, log, helpers, containers, processes, arrangement, terminals, attention },
-    ...{ inspections, selection: {}, focused: {} },
+    ...{ inspections, places, shared, selection: {}, focused: {} },
   };
 }
 

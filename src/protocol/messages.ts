@@ -10,7 +10,9 @@ import * as z from 'zod';
 import { ContainerId, ContainerInfo, FolderKind, Privilege } from './container';
 import { ProcessInspection } from './inspection';
 import { LessonRun, maxLessonLine, maxLessonLines } from './lesson';
+import { maxPlaces } from './namespaces';
 import { OwnershipReport, OwnershipUndone } from './ownership';
+import { Places } from './places';
 import { ProcessDelta } from './processes';
 import { ProcessSnapshot } from './snapshot';
 
@@ -158,8 +160,24 @@ export const requests = {
     }),
     result: ProcessInspection,
   },
-  /** Starts or stops `processes` notifications for one container to this client. */
-  watchProcesses: { params: z.object({ id: ContainerId, on: z.boolean() }), result: None },
+  /**
+   * Starts or stops `processes` notifications for one container to this client. With `lively` a change is
+   * told within a second, also after a quiet time; where they are sent already, that alone changes.
+   */
+  watchProcesses: {
+    params: z.object({ id: ContainerId, on: z.boolean(), lively: z.boolean().optional() }),
+    result: None,
+  },
+  /** Where PID 1 is, and which of these processes are elsewhere. Ended ones are left out. */
+  lookAtPlaces: {
+    params: z.object({
+      id: ContainerId,
+      processes: z
+        .array(z.object({ pid: z.number().int().positive(), startTime: z.string().max(20) }))
+        .max(maxPlaces),
+    }),
+    result: Places,
+  },
   /**
    * Deletes a stopped bundle with everything in it, also what only the helper may delete. `inode` says
    * which folder was confirmed: another one that has its name by now is refused.

@@ -3,6 +3,7 @@
  * two of them. All text is raw and may be chosen by the process: make it visible before it reaches a screen.
  */
 import * as z from 'zod';
+import { type NamespaceType, namespaceTypes } from './namespaces';
 
 const Text = z.string().max(4096);
 const Pid = z.number().int().nonnegative();
@@ -25,11 +26,8 @@ const Mount = z.object({
 });
 export type SnapshotMount = z.infer<typeof Mount>;
 
-/** As they stand in /proc/PID/ns, in the order in which they are told. */
-export const snapshotNamespaces = [
-  ...(['pid', 'mnt', 'uts', 'ipc', 'net', 'user', 'cgroup', 'time'] as const),
-] as const;
-export type SnapshotNamespace = (typeof snapshotNamespaces)[number];
+export const snapshotNamespaces = namespaceTypes;
+export type SnapshotNamespace = NamespaceType;
 
 /** How many mounts travel; the kernel's own limit is 100,000 for a namespace. */
 export const maxSnapshotMounts = 512;

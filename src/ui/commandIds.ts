@@ -48,6 +48,8 @@ export const commandIds = {
   revealProcessRoot: 'terrarium.revealProcessRoot',
   attachDebugger: 'terrarium.attachDebugger',
   showUsage: 'terrarium.showUsage',
+  showPicture: 'terrarium.showPicture',
+  savePicture: 'terrarium.savePicture',
   sortProcesses: 'terrarium.sortProcesses',
   filterProcesses: 'terrarium.filterProcesses',
   clearProcessFilter: 'terrarium.clearProcessFilter',

@@ -32,10 +32,14 @@ export interface ProcessWatcherOptions {
   /** Must not throw. Never called after `stop()`. */
   readonly emit: (delta: ProcessDelta) => void;
   readonly clock?: Clock;
+  /** Whether it starts lively. */
+  readonly lively?: boolean;
 }
 
 /** Milliseconds from the end of one read to the start of the next: while things change, when quiet. */
 export const [fastest, slowest] = [250, 2000];
+/** The same when quiet, for a client that wants to hear of a change within a second. */
+export const slowestLively = 600;
 
 /** Milliseconds between two looks at the user names. */
 const usersMs = 10_000;
@@ -64,9 +68,12 @@ export class ProcessWatcher {
   readonly #clock: Clock;
   /** Ends the current `start()`; a read that comes back after it finds it aborted. */
   #running: AbortController | undefined;
+  /** Hears of a change within a second, also after a quiet time. */
+  lively: boolean;
 
   constructor(options: ProcessWatcherOptions) {
     this.#options = options;
+    this.lively = options.lively ?? false;
     this.#clock = options.clock ?? realClock;
   }
 
@@ -100,7 +107,7 @@ export class ProcessWatcher {
       if (stopped.aborted) return;
       if ('error' in result) {
         if (result.error !== error) this.#send({ error: result.error });
-        pause = Math.min(pause * 2, slowest);
+        pause = Math.min(pause * 2, this.#slowest);
       } else {
         const { changes } = result;
         const isSame = !changes.full && changes.upserted.length + changes.removed.length === 0;
@@ -109,13 +116,17 @@ export class ProcessWatcher {
           await this.#sendInParts(changes, namesToSend, stopped);
           namesToSend = undefined;
         }
-        pause = changes.isLively ? fastest : Math.min(pause * 2, slowest);
+        pause = changes.isLively ? fastest : Math.min(pause * 2, this.#slowest);
         ({ version } = changes);
       }
       error = 'error' in result ? result.error : undefined;
       if (stopped.aborted) return; // by `emit`
       await this.#rest(Math.max(pause, restFactor * (this.#clock.now() - started)), stopped);
     }
+  }
+
+  get #slowest(): number {
+    return this.lively ? slowestLively : slowest;
   }
 
   async #read(

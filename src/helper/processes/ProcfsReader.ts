@@ -11,6 +11,7 @@ import { closeSync, constants, openSync, readFileSync, readdirSync, statfsSync }
 import { TerrariumError } from '../../core/errors';
 import type { ProcessInspection } from '../../protocol/inspection';
 import type { Unheard } from '../../protocol/messages';
+import type { Places } from '../../protocol/places';
 import type { ProcessInfo } from '../../protocol/processes';
 import { bootTime } from '../host/bootTime';
 import { HostPids, listPids } from './HostPids';
@@ -19,7 +20,9 @@ import { PidNamespace } from './PidNamespace';
 import { ProcFiles, ifTold } from './ProcFiles';
 import { inspectProcess } from './inspectProcess';
 import { pageSize } from './pageSize';
+import { differentPlace, namespacesOf, placeOf } from './placeOf';
 import { processInfo } from './processInfo';
+import type { ProcessName } from './processName';
 import { ReadsInTurn, type Row } from './ReadsInTurn';
 import { unheardBy } from './unheard';
 import { wasAdopted } from './wasAdopted';
@@ -131,6 +134,31 @@ export class ProcfsReader {
     const options = { hostPid, pid1: this.#pid1, environment };
     const mayReadMemory = this.#mayRead(hostPid);
     return inspectProcess(this.#namespace!, this.#files, { ...options, mayReadMemory });
+  }
+
+  /**
+   * Where PID 1 is, and which of these processes are elsewhere. One that has ended, or was not read yet, is
+   * left out.
+   */
+  places(names: readonly ProcessName[]): Places {
+    const look = (hostPid: number) =>
+      this.#files.during(hostPid, () => placeOf(hostPid, this.#mayRead(hostPid)));
+    const first = look(this.#pid1);
+    const others = names.flatMap(({ pid, startTime }) => {
+      const known = this.#rows.get(pid)?.known;
+      if (pid === 1 || known?.stat.startTime !== startTime) return [];
+      const { hostPid } = known;
+      const elsewhere = differentPlace(first, look(hostPid));
+      // The host may have given its number to another process since it was read.
+      return elsewhere && this.isStill(hostPid, pid, startTime)
+        ? [{ pid, startTime, ...elsewhere }]
+        : [];
+    });
+    return {
+      machine: namespacesOf('self'),
+      ...(first.namespaces.length > 0 && { first }),
+      others,
+    };
   }
 
   /** Whether `hostPid` is that process right now; see `PidNamespace.isStill`. */

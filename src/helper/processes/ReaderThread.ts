@@ -9,8 +9,10 @@ import { TerrariumError } from '../../core/errors';
 import { parseLimits } from '../../core/procfs/parseLimits';
 import type { ProcessInspection } from '../../protocol/inspection';
 import type { Unheard } from '../../protocol/messages';
+import type { Places } from '../../protocol/places';
 import type { ProcessInfo } from '../../protocol/processes';
 import { type ProcessChanges, ProcessList } from './ProcessList';
+import type { ProcessName } from './processName';
 import { processGone } from './reniceProcess';
 import { gone as signalGone } from './signalProcess';
 import type { ThreadAnswer, ThreadRequest, ThreadStart } from './threadMain';
@@ -113,6 +115,12 @@ export class ReaderThread {
     const answer = await this.#ask({ inspect: { pid, startTime, environment } });
     if ('inspection' in answer && answer.inspection) return answer.inspection;
     throw processGone(pid);
+  }
+
+  /** As `ProcfsReader.places`; nothing where the container has ended. */
+  async places(names: readonly ProcessName[]): Promise<Places> {
+    const answer = await this.#ask({ places: names });
+    return 'places' in answer ? answer.places : { machine: [], others: [] };
   }
 
   /** The container has ended: nothing is read any more, and what was asked gets no processes. */

@@ -6,9 +6,11 @@ import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { TerrariumError, messageOf } from '../../core/errors';
 import type { ProcessInspection } from '../../protocol/inspection';
 import type { Unheard } from '../../protocol/messages';
+import type { Places } from '../../protocol/places';
 import type { ProcessInfo } from '../../protocol/processes';
 import { byKey, differences } from './ProcessList';
 import { ProcfsReader } from './ProcfsReader';
+import type { ProcessName } from './processName';
 import { reniceProcess } from './reniceProcess';
 import { signalProcess } from './signalProcess';
 
@@ -23,18 +25,13 @@ export interface ThreadStart {
   readonly waiting: Int32Array;
 }
 
-/** A process as a client names it. */
-export interface ProcessName {
-  readonly pid: number;
-  readonly startTime: string;
-}
-
 export interface ThreadRequest {
   readonly number: number;
   /** All absent: read all. */
   readonly signal?: ProcessName & { readonly name: string };
   readonly renice?: ProcessName & { readonly nice: number };
   readonly inspect?: ProcessName & { readonly environment: boolean };
+  readonly places?: readonly ProcessName[];
 }
 
 export type ThreadAnswer =
@@ -51,6 +48,7 @@ export type ThreadAnswer =
   /** Sent by the main thread itself when the container has ended. */
   | { readonly number: number; readonly ended: true }
   | { readonly number: number; readonly inspection: ProcessInspection | undefined }
+  | { readonly number: number; readonly places: Places }
   | {
       readonly number: number;
       readonly failure: { code?: string; problem: string; remedy: string };
@@ -91,7 +89,7 @@ function serve(port: MessagePort, { waiting, avoid, ...options }: ThreadStart): 
 
   const post = (answer: ThreadAnswer) => port.postMessage(answer);
 
-  async function answer({ number, signal, renice, inspect }: ThreadRequest): Promise<void> {
+  async function answer({ number, signal, renice, inspect, places }: ThreadRequest): Promise<void> {
     try {
       if (signal) {
         const unheard = await signalProcess(reader, signal.pid, signal.startTime, signal.name);
@@ -102,7 +100,8 @@ function serve(port: MessagePort, { waiting, avoid, ...options }: ThreadStart): 
       } else if (inspect) {
         const { pid, startTime, environment } = inspect;
         post({ number, inspection: reader.inspect(pid, startTime, environment) });
-      } else read(number);
+      } else if (places) post({ number, places: reader.places(places) });
+      else read(number);
     } catch (error) {
       const failure =
         error instanceof TerrariumError

@@ -16,7 +16,7 @@ import { ownConsole } from '../engine/shared/ownConsole';
 import { sessionPlace } from '../engine/shared/sessionPlace';
 import { startCancelled } from '../engine/shared/startCancelled';
 import { ReaderThread } from '../processes/ReaderThread';
-import type { ProcessName } from '../processes/threadMain';
+import type { ProcessName } from '../processes/processName';
 import type { Journal } from './Journal';
 import type { Launcher } from './Launcher';
 import type { Leftover } from '../leftovers/PidRecords';

@@ -1,5 +1,6 @@
 /** What each request does. Called by HelperServer.ts, which gives them to every client. */
 import { version } from '../../../package.json';
+import type { Params } from '../../protocol/messages';
 import { ProcessWatcher } from '../processes/ProcessWatcher';
 import { takeSnapshot } from '../lesson/takeSnapshot';
 import { signalTree } from '../processes/signalTree';
@@ -19,13 +20,18 @@ export function createHandlers(
   const watchers = new WeakMap<RpcClient, Map<string, ProcessWatcher>>();
 
   /** The reader runs while at least one client looks: each watcher reads for one client. */
-  function watch(client: RpcClient, id: string, on: boolean): void {
+  function watch(client: RpcClient, { id, on, lively }: Params<'watchProcesses'>): void {
     let own = watchers.get(client);
     if (!own) {
       watchers.set(client, (own = new Map<string, ProcessWatcher>()));
       client.onGone.add(() => own?.forEach((watcher) => watcher.stop()));
     }
-    own.get(id)?.stop();
+    const known = own.get(id);
+    if (on && known && lively !== undefined) {
+      known.lively = lively;
+      return;
+    }
+    known?.stop();
     own.delete(id);
     if (!on) return;
     const container = registry.get(id);
@@ -35,6 +41,7 @@ export function createHandlers(
       reader,
       users: () => container.users(),
       emit: (delta) => client.notify('processes', delta),
+      ...(lively === undefined ? {} : { lively }),
     });
     own.set(id, watcher);
     watcher.start();
@@ -102,10 +109,11 @@ export function createHandlers(
     },
     inspectProcess: ({ id, pid, startTime, environment }) =>
       registry.get(id).processes().inspect(pid, startTime, environment),
-    watchProcesses: ({ id, on }, client) => {
-      watch(client, id, on);
+    watchProcesses: (params, client) => {
+      watch(client, params);
       return {};
     },
+    lookAtPlaces: ({ id, processes }) => registry.get(id).processes().places(processes),
     deleteBundle: async ({ bundle, inode }) => {
       await registry.delete(bundle, inode);
       return {};

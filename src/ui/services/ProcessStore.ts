@@ -53,6 +53,8 @@ export class ProcessStore implements vscode.Disposable {
   readonly #known = new Map<string, Known>();
   /** Container id → number of subscriptions. */
   readonly #subscribers = new Map<string, number>();
+  /** Container ids. Only the picture asks for this, and there is one picture. */
+  readonly #lively = new Set<string>();
   readonly #changed = new vscode.EventEmitter<ProcessesChange>();
   readonly #disposables: vscode.Disposable[] = [this.#changed];
 
@@ -83,18 +85,24 @@ export class ProcessStore implements vscode.Disposable {
     return this.#known.get(id);
   }
 
-  /** Keeps the processes of a container up to date until the result is disposed. */
-  subscribe(id: string): vscode.Disposable {
+  /**
+   * Keeps the processes of a container up to date until the result is disposed.
+   * @param lively a change comes within a second, also after a quiet time
+   */
+  subscribe(id: string, { lively = false } = {}): vscode.Disposable {
     const before = this.#subscribers.get(id) ?? 0;
     this.#subscribers.set(id, before + 1);
-    if (before === 0) this.#watch(id, true);
+    if (lively) this.#lively.add(id);
+    if (before === 0 || lively) this.#watch(id, true);
     let subscribed = true;
     return new vscode.Disposable(() => {
       if (!subscribed) return;
       subscribed = false;
       const left = (this.#subscribers.get(id) ?? 1) - 1;
+      if (lively) this.#lively.delete(id);
       if (left > 0) {
         this.#subscribers.set(id, left);
+        if (lively) this.#watch(id, true, false);
         return;
       }
       this.#subscribers.delete(id);
@@ -170,9 +178,15 @@ export class ProcessStore implements vscode.Disposable {
     });
   }
 
-  #watch(id: string, on: boolean): void {
+  /** @param lively undefined where the helper is to send everything anew */
+  #watch(
+    id: string,
+    on: boolean,
+    lively: boolean | undefined = (on && this.#lively.has(id)) || undefined,
+  ): void {
     const link = this.#linkOf(id);
-    link?.request('watchProcesses', { id, on }).catch((error: unknown) => {
+    const params = { id, on, ...(lively !== undefined && { lively }) };
+    link?.request('watchProcesses', params).catch((error: unknown) => {
       // A container that has just ended cannot be watched. The view shows any other error.
       const message = messageOf(error);
       this.log.warn(`processes of ${id}: ${message}`);

@@ -4,8 +4,10 @@ import type { ProcessRow } from '../model/rows';
 import type { ContainerStore } from './ContainerStore';
 import type { Helpers } from './Helpers';
 import type { Inspections } from './Inspections';
+import type { Places } from './Places';
 import type { ProcessArrangement } from './ProcessArrangement';
 import type { ProcessStore } from './ProcessStore';
+import type { SharedSelection } from './SharedSelection';
 import type { WindowAttention } from './WindowAttention';
 
 export interface Services {
@@ -14,6 +16,8 @@ export interface Services {
   readonly helpers: Helpers;
   readonly containers: ContainerStore;
   readonly processes: ProcessStore;
+  /** Where the processes are, for the picture. */
+  readonly places: Places;
   /** Order and filter of the Processes view. */
   readonly arrangement: ProcessArrangement;
   /** What the documents of "Inspect Process" show. */
@@ -21,6 +25,8 @@ export interface Services {
   readonly attention: WindowAttention;
   /** The selected rows of the Processes view. */
   readonly selection: { processes?: readonly ProcessRow[] };
+  /** What is selected in the views and in the picture. */
+  readonly shared: SharedSelection;
   /** What a keybinding acts on. Each view sets its own; undefined where VS Code does not say. */
   readonly focused: {
     containers?: () => Promise<Focused | undefined>;

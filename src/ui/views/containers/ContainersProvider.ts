@@ -29,6 +29,11 @@ export class ContainersProvider
     return containerItem(container, twins.length > 1, open);
   }
 
+  /** For `reveal`. */
+  getParent(): undefined {
+    return undefined;
+  }
+
   dispose(): void {
     this.#subscription.dispose();
     this.#changed.dispose();

@@ -37,7 +37,17 @@ export function registerContainersView(services: Services): void {
   services.context.subscriptions.push(
     view,
     provider,
-    view.onDidChangeSelection(({ selection }) => focused.selected(selection)),
+    view.onDidChangeSelection(({ selection }) => {
+      focused.selected(selection);
+      const id = selection[0]?.container.info?.id;
+      if (id !== undefined) services.shared.selectedIn('containers', { containerId: id });
+    }),
+    services.shared.follow('containers', async ({ containerId }) => {
+      const container = services.containers.byId(containerId);
+      if (!container || view.selection[0]?.container.bundle === container.bundle) return false;
+      await view.reveal({ kind: 'container', container }, { select: true, focus: false });
+      return true;
+    }),
     services.containers.onDidChange(update),
     vscode.workspace.onDidGrantWorkspaceTrust(update),
   );

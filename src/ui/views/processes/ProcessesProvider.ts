@@ -5,6 +5,7 @@
 import * as vscode from 'vscode';
 import type { ContainerInfo } from '../../../protocol/container';
 import { escapeControlCharacters } from '../../../core/text/escapeControlCharacters';
+import type { Meant } from '../../../core/picture/Picture';
 import { Arranger } from '../../../core/tree/arrange';
 import { totalOf } from '../../../core/tree/usage';
 import { commandIds } from '../../commandIds';
@@ -20,6 +21,9 @@ import { type MoreRow, type Row, Rows, containerRowKey, listKey, processRowKey }
 
 /** Rows of a list at first, and further ones per "{0} more…": VS Code makes all rows of a list at once. */
 const pageSize = 200;
+
+/** Of a list, so many rows are shown to get to one of them. */
+const mostToReveal = 2000;
 
 /** How far the number of rows may exceed the live processes before rows of ended ones are dropped. */
 const spareRows = 500;
@@ -147,6 +151,37 @@ export class ProcessesProvider implements vscode.TreeDataProvider<Row>, vscode.D
     return above === undefined
       ? this.#rows.of('running', containerId)
       : this.#rows.process(containerId, above);
+  }
+
+  /**
+   * The row of a container or of a process, once it can be revealed.
+   * @returns undefined where there is none: it has ended, or the filter hides it, or it is far down in a long list
+   */
+  async find({ containerId: id, key }: Meant): Promise<Row | undefined> {
+    await this.#refresh.settled();
+    if (key === undefined || !this.#processes(id)?.tree.get(key))
+      return this.running().some((one) => one.id === id) ? this.#rows.of('running', id) : undefined;
+    const { tree } = this.#processes(id)!;
+    const { flat } = this.services.arrangement.current;
+    for (let at: string | undefined = key; at !== undefined; at = parentOf(at)) {
+      const place = this.#arranger(id).children(tree, parentOf(at)).indexOf(at);
+      if (place < 0 || place >= mostToReveal) return undefined;
+      this.#showAtLeast(id, parentOf(at), place + 1);
+    }
+    await this.#refresh.settled();
+    return this.#rows.process(id, key);
+
+    function parentOf(one: string): string | undefined {
+      return flat ? undefined : tree.get(one)?.parent;
+    }
+  }
+
+  #showAtLeast(id: string, parent: string | undefined, count: number): void {
+    const key = listKey(id, parent);
+    if (count <= (this.#limits.get(key) ?? pageSize)) return;
+    this.#limits.set(key, Math.ceil(count / pageSize) * pageSize);
+    const row = this.#rows.get(parent === undefined ? containerRowKey('running', id) : key);
+    this.#refresh.now(row ? [row] : undefined);
   }
 
   /** Shows the next rows of a long list. */

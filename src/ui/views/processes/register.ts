@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import { messageOf } from '../../../core/errors';
 import { escapeControlCharacters } from '../../../core/text/escapeControlCharacters';
+import type { Meant } from '../../../core/picture/Picture';
 import type { Services } from '../../services/Services';
 import { tickTour } from '../../services/tour';
 import { registerProcessDocuments } from './ProcessDocuments';
@@ -69,6 +70,14 @@ export function registerProcessesView(services: Services): void {
       focused.selected(selection);
       keepSelection();
       void settled();
+      const [row] = selection;
+      if (row) services.shared.selectedIn('processes', meantBy(row));
+    }),
+    services.shared.follow('processes', async (meant) => {
+      const row = await provider.find(meant);
+      if (!row || view.selection.includes(row)) return false;
+      await view.reveal(row, { select: true, focus: false, expand: false });
+      return true;
     }),
     provider.onDidGrow((row) => {
       void view
@@ -86,4 +95,10 @@ export function registerProcessesView(services: Services): void {
       for (const subscription of subscriptions.values()) subscription.dispose();
     }),
   );
+}
+
+/** A row that is no process stands for its container. */
+function meantBy(row: Row): Meant {
+  const { containerId } = row;
+  return row.kind === 'process' ? { containerId, key: row.key } : { containerId };
 }

@@ -9,6 +9,7 @@ import {
   fastest,
   perMessage,
   slowest,
+  slowestLively,
 } from '../../../../src/helper/processes/ProcessWatcher';
 import type { ProcessDelta, ProcessInfo } from '../../../../src/protocol/processes';
 import { processInfo } from '../../processInfo';
@@ -174,6 +175,20 @@ describe('ProcessWatcher', () => {
     bench.processes = [info(1), info(2)];
     await bench.tick();
     assert.equal(bench.timer?.ms, fastest);
+  });
+
+  it('tells a client that wants it of a change within a second, also after a quiet time', async () => {
+    await bench.start();
+    for (let quiet = 0; quiet < 6; quiet++) await bench.tick();
+    assert.equal(bench.timer?.ms, slowest);
+    bench.watcher.lively = true;
+    await bench.tick();
+    assert.equal(bench.timer?.ms, slowestLively);
+    assert.ok(slowestLively < 750, 'which leaves a read and a frame their time');
+    bench.watcher.lively = false;
+    await bench.tick();
+    await bench.tick();
+    assert.equal(bench.timer?.ms, slowest);
   });
 
   it('sends memory use and flicker between running and sleeping without hurrying for it', async () => {

@@ -1,0 +1,68 @@
+/**
+ * What is selected: a container, or a process of it. The views and the picture follow each other by it.
+ * Made by `extension.ts`.
+ */
+import * as vscode from 'vscode';
+import { messageOf } from '../../core/errors';
+import { type Meant, isSameMeant } from '../../core/picture/Picture';
+
+type View = 'containers' | 'processes' | 'console';
+/** @returns whether its selection becomes another by it */
+type Follow = (meant: Meant) => Promise<boolean>;
+
+export class SharedSelection implements vscode.Disposable {
+  readonly #changed = new vscode.EventEmitter<Meant>();
+  readonly #followers = new Map<View, Follow>();
+  /** Views whose next selection was made by `show`, and no person. */
+  readonly #expected = new Set<View>();
+  #current: Meant | undefined;
+  /** The last `show`: one that is overtaken goes no further. */
+  #turn = 0;
+
+  readonly onDidChange = this.#changed.event;
+
+  constructor(private readonly log: vscode.LogOutputChannel) {}
+
+  get current(): Meant | undefined {
+    return this.#current;
+  }
+
+  /** A view is told what to select. One view has one follower. */
+  follow(view: View, follow: Follow): vscode.Disposable {
+    this.#followers.set(view, follow);
+    return new vscode.Disposable(() => this.#followers.delete(view));
+  }
+
+  /** A person selected a row of a view. */
+  selectedIn(view: View, meant: Meant): void {
+    if (this.#expected.delete(view)) return;
+    this.#set(meant);
+  }
+
+  /** A person chose something in the picture: the views show it. */
+  async show(meant: Meant): Promise<void> {
+    const turn = ++this.#turn;
+    this.#set(meant);
+    for (const [view, follow] of this.#followers) {
+      if (turn !== this.#turn) return;
+      this.#expected.add(view);
+      try {
+        if (!(await follow(meant))) this.#expected.delete(view);
+      } catch (error) {
+        // The row may have gone meanwhile.
+        this.#expected.delete(view);
+        this.log.debug(`showing a row of ${view}: ${messageOf(error)}`);
+      }
+    }
+  }
+
+  #set(meant: Meant): void {
+    if (isSameMeant(this.#current, meant)) return;
+    this.#current = meant;
+    this.#changed.fire(meant);
+  }
+
+  dispose(): void {
+    this.#changed.dispose();
+  }
+}

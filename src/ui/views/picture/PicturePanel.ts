@@ -1,0 +1,204 @@
+/**
+ * The picture in a webview: this machine and its containers as nested boxes of namespaces. Opened by "Show the
+ * Picture"; there is one for each window. Nothing is read for it while it is hidden.
+ */
+import { randomBytes } from 'node:crypto';
+import * as vscode from 'vscode';
+import { TerrariumError } from '../../../core/errors';
+import { commandIds } from '../../commandIds';
+import type { Services } from '../../services/Services';
+import { PictureSource } from './PictureSource';
+import { type PictureMessage, parseAnswer } from './messages';
+import { pictureTexts } from './pictureTexts';
+
+/** The type of the panel, as package.json names it. */
+export const pictureView = 'terrarium.picture';
+
+/** Milliseconds in which changes are collected for one message. */
+const calmMs = 80;
+/** How long the page may take to draw a file, in milliseconds. */
+const drawMs = 10_000;
+
+let open: PicturePanel | undefined;
+
+export class PicturePanel {
+  readonly #source: PictureSource;
+  readonly #subscriptions: vscode.Disposable[];
+  #timer: NodeJS.Timeout | undefined;
+  /** The last picture, as text: what is the same is not sent. */
+  #sent = '';
+  #drawn: ((svg: string) => void) | undefined;
+
+  /** Shows the panel, and makes it where there is none. */
+  static show(services: Services): void {
+    if (open) {
+      open.panel.reveal();
+      return;
+    }
+    const panel = vscode.window.createWebviewPanel(
+      pictureView,
+      vscode.l10n.t('The Picture'),
+      vscode.ViewColumn.Active,
+    );
+    open = new PicturePanel(services, panel);
+  }
+
+  /** Fills a panel that came back with the window. */
+  static async restore(services: Services, panel: vscode.WebviewPanel): Promise<void> {
+    await services.containers.ready();
+    await services.helpers.connectExisting();
+    if (open) panel.dispose();
+    else open = new PicturePanel(services, panel);
+  }
+
+  /** @throws TerrariumError `no-picture`; Error of the file system */
+  static async save({ containers }: Services): Promise<void> {
+    const { t } = vscode.l10n;
+    if (!open)
+      throw new TerrariumError(
+        'no-picture',
+        t('The picture is not open.'),
+        t('“Show the Picture” opens it.'),
+      );
+    const svg = await open.#draw();
+    const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
+    const name = containers.live.length === 1 ? (containers.live[0]?.name ?? '') : 'containers';
+    const target = await vscode.window.showSaveDialog({
+      title: t('Save the Picture as SVG'),
+      filters: { SVG: ['svg'] },
+      ...(folder && { defaultUri: vscode.Uri.joinPath(folder, `${fileName(name)}.svg`) }),
+    });
+    if (target) await vscode.workspace.fs.writeFile(target, Buffer.from(svg));
+  }
+
+  private constructor(
+    private readonly services: Services,
+    private readonly panel: vscode.WebviewPanel,
+  ) {
+    const root = vscode.Uri.joinPath(services.context.extensionUri, 'dist/webview');
+    const { webview } = panel;
+    this.#source = new PictureSource(services);
+    this.#subscriptions = [
+      this.#source,
+      this.#source.onDidChange(() => this.#later()),
+      webview.onDidReceiveMessage((message: unknown) => this.#hear(message)),
+      panel.onDidChangeViewState(() => this.#follow()),
+      services.attention.onDidChange(() => this.#follow()),
+      services.shared.onDidChange((meant) => {
+        this.#post({ kind: 'meant', meant });
+        this.#later(); // it may be in a group
+      }),
+    ];
+    webview.options = { enableScripts: true, localResourceRoots: [root] };
+    webview.html = page(webview, root);
+    panel.onDidDispose(() => this.#close());
+    services.context.subscriptions.push(panel);
+    this.#follow();
+  }
+
+  #follow(): void {
+    this.#source.wake(this.panel.visible && this.services.attention.isSeen);
+  }
+
+  #hear(message: unknown): void {
+    const answer = parseAnswer(message);
+    switch (answer?.kind) {
+      case 'ready':
+        this.#sent = '';
+        this.#send();
+        break;
+      case 'chosen':
+        void this.services.shared.show(answer.meant);
+        break;
+      case 'save':
+        void vscode.commands.executeCommand(commandIds.savePicture);
+        break;
+      case 'svg':
+        this.#drawn?.(answer.svg);
+    }
+  }
+
+  #later(): void {
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      this.#send();
+    }, calmMs);
+  }
+
+  #send(): void {
+    // VS Code has thrown away a page that is hidden; the next one asks.
+    if (!this.panel.visible) return;
+    const picture = this.#source.make();
+    const text = JSON.stringify(picture);
+    if (text === this.#sent) return;
+    this.#sent = text;
+    this.#post({ kind: 'picture', picture, meant: this.services.shared.current });
+  }
+
+  /** @throws TerrariumError `no-picture` */
+  #draw(): Promise<string> {
+    this.panel.reveal(undefined, true);
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        const { t } = vscode.l10n;
+        reject(
+          new TerrariumError(
+            'no-picture',
+            t('The page of the picture did not draw it in time.'),
+            t('Close it, show it again, and save it then.'),
+          ),
+        );
+      }, drawMs);
+      this.#drawn = (svg) => {
+        clearTimeout(timer);
+        resolve(svg);
+      };
+      this.#post({ kind: 'draw' });
+    });
+  }
+
+  #post(message: PictureMessage): void {
+    void this.panel.webview.postMessage(message);
+  }
+
+  #close(): void {
+    open = undefined;
+    clearTimeout(this.#timer);
+    for (const subscription of this.#subscriptions) subscription.dispose();
+  }
+}
+
+/** What every file system takes. */
+function fileName(name: string): string {
+  return (
+    name
+      .replace(/[^\p{L}\p{N}._-]/gu, '_')
+      .replace(/^\.+/, '')
+      .slice(0, 80) || 'containers'
+  );
+}
+
+function page(webview: vscode.Webview, root: vscode.Uri): string {
+  const texts = pictureTexts();
+  const nonce = randomBytes(16).toString('hex');
+  const file = (part: string) => attribute(webview.asWebviewUri(vscode.Uri.joinPath(root, part)));
+  const policy = `default-src 'none'; style-src ${webview.cspSource}; script-src 'nonce-${nonce}'`;
+  return `<!DOCTYPE html>
+<html lang="${attribute(vscode.env.language)}">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="stylesheet" href="${file('picture.css')}">
+<title>${attribute(texts.page.title)}</title>
+</head>
+<body data-texts="${attribute(JSON.stringify(texts))}">
+<script nonce="${nonce}" src="${file('picture.js')}"></script>
+</body>
+</html>`;
+}
+
+/** Escapes text for an HTML attribute or element. */
+function attribute(text: { toString(): string }): string {
+  return text.toString().replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+}
