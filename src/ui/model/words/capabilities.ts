@@ -50,4 +50,5 @@ export const capabilities = (t: Translate): Table => ({
     t('Choose PIDs, and follow the links of other processes in /proc.'),
     'capabilities(7)',
   ],
+  ALL: [t('Every capability there is; with a minus none of them.'), 'capabilities(7)'],
 });

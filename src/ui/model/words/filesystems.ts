@@ -28,4 +28,5 @@ export const filesystems = (t: Translate): Table => ({
   securityfs: [t('The kernel’s view of its security modules.'), 'mount(8)'],
   debugfs: [t('What the kernel tells those who debug it.'), 'mount(8)'],
   bpf: [t('BPF programs and maps, as files.'), 'bpf(2)'],
+  other: [t('A file system of this type.'), 'mount(8)'],
 });

@@ -8,8 +8,10 @@ import { capabilitySets } from './capabilitySets';
 import { columns } from './columns';
 import { commandTable, optionTable } from './commandTables';
 import { containerStates } from './containerStates';
+import { descriptors } from './descriptors';
 import { fileName, files } from './files';
 import { filesystems } from './filesystems';
+import { hierarchies } from './hierarchies';
 import { ids } from './ids';
 import { limits } from './limits';
 import { memory } from './memory';
@@ -19,6 +21,7 @@ import { places } from './places';
 import { processStates } from './processStates';
 import { seccompActions } from './seccompActions';
 import { signals } from './signals';
+import { sockets } from './sockets';
 import { terms } from './terms';
 import type { Table, Word } from './WordTable';
 
@@ -55,6 +58,12 @@ const tables = {
   place: places,
   /** A path, or a file of a cgroup: `/proc/self/uid_map`, `pids.max`. */
   file: files,
+  /** What /proc/PID/fd leads to: `pipe`; and `0` to `2`. */
+  descriptor: descriptors,
+  /** `tcp`, `listening` */
+  socket: sockets,
+  /** Of a line of /proc/PID/cgroup: `unified` */
+  hierarchy: hierarchies,
   /** `PID 1`, `parent`, `hostname`, `process in front` */
   term: terms,
   /** Of ps -o: `ppid` */

@@ -14,7 +14,7 @@ describe('the explanation of a field', () => {
     for (const name of capabilityNames)
       assert.match(
         explain('capabilities', '  bounding  CHOWN', name)!,
-        /^\*\*CAP_\w+\*\*: .+\.$/,
+        /^\*\*CAP[\w&#;]+\*\*: .+\. capabilities\(7\)$/,
         name,
       );
   });
