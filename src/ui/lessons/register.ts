@@ -3,7 +3,8 @@ import * as vscode from 'vscode';
 import type { TerminalServices } from '../terminal/TerminalServices';
 import type { LessonController } from './LessonController';
 import type { LessonSerializer } from './LessonSerializer';
-import { lessonType } from './lessonType';
+import { cellLanguage, lessonType } from './lessonType';
+import { codeHover } from '../services/codeHover';
 
 /** What runs the lessons of this window; none before the first one is opened. */
 export const lessons: { controller?: LessonController } = {};
@@ -20,6 +21,10 @@ export function registerLessons(services: TerminalServices): void {
     return new LessonSerializer();
   };
   context.subscriptions.push(
+    vscode.languages.registerHoverProvider(
+      { notebookType: lessonType, language: cellLanguage },
+      codeHover,
+    ),
     vscode.workspace.registerNotebookSerializer(
       lessonType,
       {

@@ -18,3 +18,17 @@ export interface CommandWords {
 }
 
 export type Commands = Readonly<Record<string, CommandWords>>;
+
+/** Each name of the table with its word. */
+export function byName(table: Table): ReadonlyMap<string, Word> {
+  return new Map(
+    Object.entries(table).flatMap(([names, [text, section]]) =>
+      names.split(', ').map((name) => [name, { text, section }] as const),
+    ),
+  );
+}
+
+/** For rows that are drawn at once: a name of one small table. */
+export function tableWord(table: Table, name: string): Word | undefined {
+  return byName(table).get(name);
+}

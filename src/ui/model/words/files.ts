@@ -1,14 +1,10 @@
 /** Files of the kernel: below /proc (PID for whichever process), control groups, devices, and what maps IDs. Called by `word`. */
 import type { Translate } from '../translate';
+import { terms } from './terms';
 import type { Table } from './WordTable';
 
 export const files = (t: Translate): Table => ({
-  '/proc': [
-    t(
-      'The kernel’s view of processes: a procfs shows those of the PID namespace that it was mounted in.',
-    ),
-    'proc(5)',
-  ],
+  '/proc': terms(t)['procfs']!,
   '/proc/PID': [
     t('What the kernel tells of one process. self is the one that looks.'),
     'proc_pid(5)',

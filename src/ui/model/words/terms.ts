@@ -52,4 +52,14 @@ export const terms = (t: Translate): Table => ({
     t('An ID is a number inside and another outside, as the map of the user namespace says.'),
     'user_namespaces(7)',
   ],
+  namespaces: [
+    t('A namespace is a view of one part of the system: who is in the same one sees the same.'),
+    'namespaces(7)',
+  ],
+  procfs: [
+    t(
+      'The kernel’s view of processes: a procfs shows those of the PID namespace that it was mounted in.',
+    ),
+    'proc(5)',
+  ],
 });

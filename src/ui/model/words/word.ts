@@ -23,7 +23,7 @@ import { seccompActions } from './seccompActions';
 import { signals } from './signals';
 import { sockets } from './sockets';
 import { terms } from './terms';
-import type { Table, Word } from './WordTable';
+import { byName, type Table, type Word } from './WordTable';
 
 const tables = {
   /** `unshare` */
@@ -93,14 +93,6 @@ export function wordsOf(kind: WordKind, t: Translate): ReadonlyMap<string, Word>
 }
 
 const made = new WeakMap<Translate, Map<WordKind, ReadonlyMap<string, Word>>>();
-
-function byName(table: Table): ReadonlyMap<string, Word> {
-  return new Map(
-    Object.entries(table).flatMap(([names, [text, section]]) =>
-      names.split(', ').map((name) => [name, { text, section }] as const),
-    ),
-  );
-}
 
 function usualName(kind: WordKind, name: string): string {
   switch (kind) {

@@ -2,8 +2,14 @@
 import type { Translate } from '../../model/translate';
 import type { Word } from '../../model/words/WordTable';
 import { wordMarkdown } from '../../model/words/wordMarkdown';
-import { type WordKind, word, wordsOf } from '../../model/words/word';
-import { explainCgroup, explainFile, explainMount, explainSocket } from './explainRow';
+import type { WordKind } from '../../model/words/word';
+import {
+  explainCgroup,
+  explainFile,
+  explainMount,
+  explainSocket,
+  type FindWord,
+} from './explainRow';
 import type { SectionName } from './sections';
 
 /**
@@ -11,15 +17,17 @@ import type { SectionName } from './sections';
  * @param pointed the word below the pointer
  * @returns Markdown; undefined where the explanation of the section is enough
  */
-export function explainField(
+export async function explainField(
   section: SectionName,
   row: string,
   pointed: string,
   t: Translate,
-): string | undefined {
-  const ofRow = rowExplainers[section]?.(row, t) ?? [];
+): Promise<string | undefined> {
+  const { word, wordsOf } = await import('../../model/words/lazy');
+  const find: FindWord = (kind, name) => word(kind, name, t);
+  const ofRow = rowExplainers[section]?.(row, find) ?? [];
   if (ofRow.length > 0) return ofRow.map(({ text, section }) => `${text} ${section}`).join(' ');
-  const capability = section === 'capabilities' ? word('capability', pointed, t) : undefined;
+  const capability = section === 'capabilities' ? find('capability', pointed) : undefined;
   if (capability) return wordMarkdown(`CAP_${pointed}`, capability);
   const kind = kinds[section];
   if (kind === undefined) return undefined;
@@ -32,7 +40,7 @@ export function explainField(
   return undefined;
 }
 
-const rowExplainers: Partial<Record<SectionName, (row: string, t: Translate) => Word[]>> = {
+const rowExplainers: Partial<Record<SectionName, (row: string, find: FindWord) => Word[]>> = {
   files: explainFile,
   sockets: explainSocket,
   mounts: explainMount,

@@ -2,9 +2,11 @@
  * The words for a row of the lists of open files, sockets, mounts and cgroups, for the hover. Called by
  * `explainField`.
  */
-import type { Translate } from '../../model/translate';
 import type { Word } from '../../model/words/WordTable';
-import { word } from '../../model/words/word';
+import type { WordKind } from '../../model/words/word';
+
+/** `word` in the user's language. */
+export type FindWord = (kind: WordKind, name: string) => Word | undefined;
 
 type Patterns = readonly (readonly [pattern: RegExp, name: string])[];
 
@@ -23,13 +25,13 @@ const openFiles: Patterns = [
 ];
 
 /** proc_pid_fd(5): `  3  socket:[4711]` */
-export function explainFile(row: string, t: Translate): Word[] {
+export function explainFile(row: string, find: FindWord): Word[] {
   const [, descriptor, target = ''] = /^ *(\d+) {2,}(.*)$/.exec(row) ?? [];
   if (descriptor === undefined) return [];
-  const special = target === '/dev/null' ? word('file', target, t) : undefined;
+  const special = target === '/dev/null' ? find('file', target) : undefined;
   return [
-    word('descriptor', descriptor, t),
-    special ?? word('descriptor', first(openFiles, target) ?? '', t),
+    find('descriptor', descriptor),
+    special ?? find('descriptor', first(openFiles, target) ?? ''),
   ].filter((one) => one !== undefined);
 }
 
@@ -40,20 +42,20 @@ const states = [
 ];
 
 /** proc_pid_net(5): `tcp  127.0.0.1:80  0.0.0.0:0  listening` */
-export function explainSocket(row: string, t: Translate): Word[] {
+export function explainSocket(row: string, find: FindWord): Word[] {
   const protocol = protocols.find((name) => row.trim().startsWith(name));
   const state = states.find((name) => row.endsWith(` ${name}`));
   return [protocol, protocol && state]
-    .map((name) => (name === undefined ? undefined : word('socket', name, t)))
+    .map((name) => (name === undefined ? undefined : find('socket', name)))
     .filter((one) => one !== undefined);
 }
 
 /** mount_namespaces(7): `/proc  proc  proc  rw,nosuid` */
-export function explainMount(row: string, t: Translate): Word[] {
+export function explainMount(row: string, find: FindWord): Word[] {
   const type = row.trim().split(/ {2,}/)[1] ?? '';
   const found =
-    word('filesystem', type.replace(/^fuse\..*/, 'fuse'), t) ??
-    (/^\w+$/.test(type) ? word('filesystem', 'other', t) : undefined);
+    find('filesystem', type.replace(/^fuse\..*/, 'fuse')) ??
+    (/^\w+$/.test(type) ? find('filesystem', 'other') : undefined);
   return found ? [found] : [];
 }
 
@@ -64,12 +66,12 @@ const memberships: Patterns = [
 ];
 
 /** cgroups(7): `0::/box`, `4:memory:/box`, `memory.max  512 MiB  /box` */
-export function explainCgroup(row: string, t: Translate): Word[] {
+export function explainCgroup(row: string, find: FindWord): Word[] {
   const text = row.trim();
   const [file = ''] = text.split(' ');
   const found = file.includes(':')
-    ? word('hierarchy', first(memberships, text) ?? '', t)
-    : word('file', file, t);
+    ? find('hierarchy', first(memberships, text) ?? '')
+    : find('file', file);
   return found ? [found] : [];
 }
 

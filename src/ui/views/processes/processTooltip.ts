@@ -5,7 +5,8 @@ import { isOrphan } from '../../../core/tree/arrange';
 import { describeState } from '../../../core/tree/describe';
 import { formatBytes, formatElapsed } from '../../../core/tree/formatAmounts';
 import { escapeMarkdown } from '../../model/markdown';
-import { word } from '../../model/words/word';
+import { processStates } from '../../model/words/processStates';
+import { tableWord } from '../../model/words/WordTable';
 import { actsAsAnother } from './processItem';
 
 /** @param userName name of a uid, as the container's etc/passwd has it: escaped here */
@@ -15,7 +16,7 @@ export function processTooltip(
 ): vscode.MarkdownString {
   const { t } = vscode.l10n;
   const user = (uid: number) => escapeMarkdown(userName(uid));
-  const state = word('processState', info.state, t);
+  const state = tableWord(processStates(t), info.state);
   const command = info.commandLine === '' ? t('(no command line)') : info.commandLine;
   const memory = info.pssUnread
     ? t('At most {0} in memory (RSS: what it shares counts in full)', formatBytes(info.rss))

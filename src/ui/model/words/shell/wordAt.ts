@@ -6,6 +6,8 @@ import { word } from '../word';
 import { type Spot, shellSpots } from './shellSpots';
 
 export interface WordInCode extends Spot {
+  /** As it stands in the code; of an option with its command. */
+  readonly shown: string;
   readonly word: Word;
 }
 
@@ -26,7 +28,8 @@ export function wordAt(code: string, offset: number, t: Translate): WordInCode |
 export function wordsIn(code: string, t: Translate): WordInCode[] {
   return spotsIn(code, t).flatMap((spot) => {
     const found = word(spot.kind, spot.name, t);
-    return found ? [{ ...spot, word: found }] : [];
+    const shown = spot.kind === 'option' ? spot.name : code.slice(spot.start, spot.end);
+    return found ? [{ ...spot, word: found, shown }] : [];
   });
 }
 
