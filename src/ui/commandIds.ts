@@ -56,6 +56,7 @@ export const commandIds = {
   showProcessesAsList: 'terrarium.showProcessesAsList',
   showProcessesAsTree: 'terrarium.showProcessesAsTree',
   showMoreProcesses: 'terrarium.showMoreProcesses',
+  openManual: 'terrarium.openManual',
 } as const;
 
 export type CommandName = keyof typeof commandIds;

@@ -15,7 +15,7 @@ describe('the texts of the code', () => {
 
   it('are found where they are shown, by whichever name `l10n.t` goes there', () => {
     assert.ok(Object.keys(texts).length > 500);
-    for (const text of ['Which container?', '{0} did not start.', 'change the owner of files.'])
+    for (const text of ['Which container?', '{0} did not start.', 'Change the owner of files.'])
       assert.equal(texts[text], text);
   });
 

@@ -56,6 +56,7 @@ describe('the VSIX', function () {
     for (const needed of [
       'dist/extension.js',
       'dist/core.js',
+      'dist/words.js',
       'dist/helper.js',
       'dist/helperMain.js',
       'dist/terminal.js',

@@ -13,4 +13,6 @@ export { HelperClient } from '../client/HelperClient';
 export { findingsOf, keyRangeOf } from '../diagnostics/findings';
 export { remainingTypes } from '../config/remainingTypes';
 export { spelledAs } from '../config/parseConfig';
+export { stringAt } from '../config/stringAt';
+export { runTool } from '../fs/runTool';
 export { planText } from '../diagnostics/planText';

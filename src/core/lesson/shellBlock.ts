@@ -51,6 +51,26 @@ export function typedLines(text: string, block: ShellBlock): string[] {
   return typed.length > 0 ? typed : trimBlank(lines);
 }
 
+/**
+ * The same text with blanks for all that nobody types, each character in its place: prompts and output. Where
+ * no line has a prompt, all is typed.
+ */
+export function withoutPrompts(text: string): string {
+  const lines = text.split('\n');
+  if (!lines.some((line) => prompt.test(line))) return text;
+  let goesOn = false;
+  return lines
+    .map((line) => {
+      const [found = ''] = prompt.exec(line) ?? rootPrompt.exec(line) ?? [];
+      const isTyped = found !== '' || goesOn;
+      goesOn = isTyped && line.endsWith('\\');
+      return isTyped
+        ? ' '.repeat(found.length) + line.slice(found.length)
+        : ' '.repeat(line.length);
+    })
+    .join('\n');
+}
+
 function trimBlank(lines: readonly string[]): string[] {
   const isText = (line: string) => line.trim() !== '';
   return lines.slice(Math.max(0, lines.findIndex(isText)), lines.findLastIndex(isText) + 1);

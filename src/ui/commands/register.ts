@@ -74,6 +74,7 @@ const files: Readonly<Record<CommandName, () => Promise<{ readonly run: Command 
   showProcessesAsList: () => import('./showProcessesAsList'),
   showProcessesAsTree: () => import('./showProcessesAsTree'),
   showMoreProcesses: () => import('./showMoreProcesses'),
+  openManual: () => import('./openManual'),
   removeByteOrderMark: () => import('./removeByteOrderMark'),
 };
 

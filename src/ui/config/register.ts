@@ -4,7 +4,9 @@ import { MadeFiles } from '../services/MadeFiles';
 import type { Services } from '../services/Services';
 import { ConfigCompletion } from './ConfigCompletion';
 import { ConfigDiagnostics } from './ConfigDiagnostics';
+import { codeHover } from '../services/codeHover';
 import { ConfigFixes } from './ConfigFixes';
+import { ConfigHover } from './ConfigHover';
 import { ConfigLenses } from './ConfigLenses';
 import { configSelector } from './isConfig';
 import { StartSequence, sequenceLanguage, sequenceScheme } from './StartSequence';
@@ -17,6 +19,8 @@ export function registerConfigEditing(services: Services): void {
     new ConfigDiagnostics(services.log),
     languages.registerCodeLensProvider(configSelector, new ConfigLenses(services)),
     languages.registerCompletionItemProvider(configSelector, new ConfigCompletion(), '"'),
+    languages.registerHoverProvider(configSelector, new ConfigHover()),
+    languages.registerHoverProvider({ scheme: sequenceScheme }, codeHover),
     languages.registerCodeActionsProvider(configSelector, new ConfigFixes(), {
       providedCodeActionKinds: [vscode.CodeActionKind.QuickFix],
     }),

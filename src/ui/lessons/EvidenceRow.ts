@@ -1,5 +1,7 @@
 /** One line of the evidence below a cell, as text. Made by `evidenceText`; drawn as HTML and as Markdown. */
 
+import type { Word } from '../model/words/WordTable';
+
 /** What colour a row has; `word` says the same. */
 export type Tone = 'new' | 'gone' | 'same' | 'unknown';
 
@@ -13,4 +15,6 @@ export interface EvidenceRow {
   readonly word: string;
   /** A sentence or two. */
   readonly meaning: string;
+  /** What `what` is, whatever its values are. */
+  readonly about?: Word;
 }

@@ -16,6 +16,12 @@ const style = `
 .terrarium-evidence .new{color:var(--vscode-charts-green,currentColor)}
 .terrarium-evidence .gone{color:var(--vscode-charts-red,currentColor)}
 .terrarium-evidence .same{color:var(--vscode-charts-yellow,currentColor)}
+.terrarium-words{font-family:var(--vscode-font-family);font-size:var(--vscode-font-size);color:var(--vscode-foreground);margin:4px 0}
+.terrarium-words summary{cursor:pointer;color:var(--vscode-textLink-foreground)}
+.terrarium-words summary:focus-visible{outline:1px solid var(--vscode-focusBorder)}
+.terrarium-words dl{display:grid;grid-template-columns:max-content 1fr;gap:2px 14px;margin:4px 0}
+.terrarium-words dd{margin:0;max-width:80ch}
+.terrarium-words .page{color:var(--vscode-descriptionForeground);white-space:nowrap}
 .terrarium-evidence .unknown{color:var(--vscode-descriptionForeground,currentColor)}
 `;
 
@@ -26,12 +32,27 @@ export function evidenceHtml(summary: string, rows: readonly EvidenceRow[], t: T
     return `<style>${style}</style><p class="terrarium-evidence">${caption}</p>`;
   const heads = [t('what'), t('before'), t('now'), t('change'), t('in words')];
   const head = heads.map((text) => `<th scope="col">${escapeHtml(text)}</th>`).join('');
-  return `<style>${style}</style><table class="terrarium-evidence"><caption>${caption}</caption><thead><tr>${head}</tr></thead><tbody>${rows.map(tableRow).join('')}</tbody></table>`;
+  return `<style>${style}</style><table class="terrarium-evidence"><caption>${caption}</caption><thead><tr>${head}</tr></thead><tbody>${rows.map(tableRow).join('')}</tbody></table>${wordsHtml(rows, t)}`;
 }
 
-function tableRow({ what, before, after, tone, word, meaning }: EvidenceRow): string {
+/** For a keyboard and a screen reader: a title is for the pointer alone. */
+function wordsHtml(rows: readonly EvidenceRow[], t: Translate): string {
+  const items = wordsOf(rows).map(
+    ({ what, about: { text, section } }) =>
+      `<dt>${escapeHtml(what)}</dt><dd>${escapeHtml(text)} <span class="page">${escapeHtml(section)}</span></dd>`,
+  );
+  if (items.length === 0) return '';
+  return `<details class="terrarium-words"><summary>${escapeHtml(t('What the words mean'))}</summary><dl>${items.join('')}</dl></details>`;
+}
+
+function wordsOf(rows: readonly EvidenceRow[]) {
+  return rows.flatMap(({ what, about }) => (about ? [{ what, about }] : []));
+}
+
+function tableRow({ what, before, after, tone, word, meaning, about }: EvidenceRow): string {
+  const title = about ? ` title="${escapeHtml(`${about.text} ${about.section}`)}"` : '';
   return [
-    `<tr><th scope="row">${escapeHtml(what)}</th>`,
+    `<tr><th scope="row"${title}>${escapeHtml(what)}</th>`,
     `<td class="value before">${escapeHtml(before)}</td>`,
     `<td class="value ${tone}">${escapeHtml(after)}</td>`,
     `<td class="${tone}"><span class="word">${escapeHtml(word)}</span></td>`,

@@ -1,14 +1,19 @@
 /** The words for what a command changed for the process in front. Called by the notebook's controller. */
 import type { Difference, Evidence, ProcessName } from '../../core/lesson/evidence';
 import type { Translate } from '../model/translate';
+import { terms } from '../model/words/terms';
+import { tableWord } from '../model/words/WordTable';
 import type { EvidenceRow } from './EvidenceRow';
 import { identityRow } from './identityText';
 import { mountsRow } from './mountsText';
+import { aboutOf } from './evidenceWords';
 import { namespaceName, newNamespaceText, sharedNamespaceText } from './namespaceText';
 
 /** The differences in their order, then what is still the machine's, then what is not known. */
 export function evidenceRows(evidence: Evidence, t: Translate): EvidenceRow[] {
-  const rows = evidence.differences.flatMap((one) => rowsOf(one, evidence, t));
+  const rows = evidence.differences.flatMap((one) =>
+    rowsOf(one, evidence, t).map((row, at) => ({ ...row, about: aboutOf(one, at, t) })),
+  );
   const changed = evidence.differences.flatMap((one) =>
     one.kind === 'namespaces' ? one.changes.map(({ type }) => type) : [],
   );
@@ -116,6 +121,7 @@ function sharedRows(shared: Evidence['shared'], t: Translate): EvidenceRow[] {
       after: t('the machine’s'),
       tone: 'same',
       word: t('shared'),
+      about: tableWord(terms(t), 'namespaces'),
       meaning: `${upperFirst(shared.map((type) => sharedNamespaceText(type, t)).join('; '))}.`,
     },
   ];

@@ -4,7 +4,8 @@ import type { TerminalServices } from '../terminal/TerminalServices';
 import type { LessonController } from './LessonController';
 import type { LessonSerializer } from './LessonSerializer';
 import { registerAlongFiles } from './alongFiles';
-import { lessonType } from './lessonType';
+import { cellLanguage, lessonType } from './lessonType';
+import { codeHover } from '../services/codeHover';
 
 /** What runs the lessons of this window; none before the first one is opened. */
 export const lessons: { controller?: LessonController } = {};
@@ -22,6 +23,10 @@ export function registerLessons(services: TerminalServices): void {
   };
   context.subscriptions.push(
     registerAlongFiles(context.extensionUri),
+    vscode.languages.registerHoverProvider(
+      { notebookType: lessonType, language: cellLanguage },
+      codeHover,
+    ),
     vscode.workspace.registerNotebookSerializer(
       lessonType,
       {

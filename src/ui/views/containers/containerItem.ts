@@ -4,6 +4,8 @@ import type { ContainerExit, ContainerInfo } from '../../../protocol/container';
 import { escapeControlCharacters } from '../../../core/text/escapeControlCharacters';
 import { type Container, isDeletable } from '../../model/container';
 import { escapeMarkdown } from '../../model/markdown';
+import { containerStates } from '../../model/words/containerStates';
+import { tableWord } from '../../model/words/WordTable';
 
 /**
  * @param showPlace another container has the same name: the description has the folder
@@ -99,7 +101,13 @@ function iconOf({ state, info }: Container): vscode.ThemeIcon {
 
 function tooltipOf({ name, bundle, state, info, isAmbiguous }: Container): vscode.MarkdownString {
   const { t } = vscode.l10n;
-  const lines = [`**${escapeMarkdown(name)}**: ${stateText(state)}`, escapeMarkdown(bundle)];
+  const shown = info?.paused ? 'paused' : state;
+  const meaning = tableWord(containerStates(t), shown);
+  const lines = [
+    `**${escapeMarkdown(name)}**: ${info?.paused ? t('paused') : stateText(state)}`,
+    ...(meaning ? [`${meaning.text} ${meaning.section}`] : []),
+    escapeMarkdown(bundle),
+  ];
   if (info && state !== 'stopped') {
     lines.push(
       t('Privilege: {0}', privilegeText(info.privilege)),

@@ -73,7 +73,7 @@ async function hoverAt(
   const found = sectionAt(document, position.line);
   if (!found) return undefined;
   const [name, { title, manual, about }] = found;
-  const field = explainField(name, row, word, vscode.l10n.t);
+  const field = await explainField(name, row, word, vscode.l10n.t);
   const path = inspection && hasPaths(name) ? pathIn(row, inspection) : undefined;
   const target = path === undefined ? undefined : await targetOf(inspection!, path);
   const page = manualUri(manual);

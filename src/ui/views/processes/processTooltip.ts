@@ -2,9 +2,11 @@
 import * as vscode from 'vscode';
 import type { ProcessInfo } from '../../../protocol/processes';
 import { isOrphan } from '../../../core/tree/arrange';
-import { describeState, explainState } from '../../../core/tree/describe';
+import { describeState } from '../../../core/tree/describe';
 import { formatBytes, formatElapsed } from '../../../core/tree/formatAmounts';
 import { escapeMarkdown } from '../../model/markdown';
+import { processStates } from '../../model/words/processStates';
+import { tableWord } from '../../model/words/WordTable';
 import { actsAsAnother } from './processItem';
 
 /** @param userName name of a uid, as the container's etc/passwd has it: escaped here */
@@ -14,7 +16,7 @@ export function processTooltip(
 ): vscode.MarkdownString {
   const { t } = vscode.l10n;
   const user = (uid: number) => escapeMarkdown(userName(uid));
-  const explanation = explainState(info.state);
+  const state = tableWord(processStates(t), info.state);
   const command = info.commandLine === '' ? t('(no command line)') : info.commandLine;
   const memory = info.pssUnread
     ? t('At most {0} in memory (RSS: what it shares counts in full)', formatBytes(info.rss))
@@ -28,7 +30,7 @@ export function processTooltip(
   const lines = [
     `**${escapeMarkdown(info.name)}** ${escapeMarkdown(command.slice(0, 1000))}`,
     t('PID {0} in the container, {1} on the host', info.pid, info.hostPid),
-    `${t(describeState(info.state))}${explanation === undefined ? '' : `: ${escapeMarkdown(t(explanation))}`}`,
+    `${t(describeState(info.state))}${state ? `: ${state.text} ${state.section}` : ''}`,
     t('User {0} ({1})', user(info.uid), info.uid),
     ...(actsAsAnother(info)
       ? [

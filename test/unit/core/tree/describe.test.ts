@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describeState, explainState } from '../../../../src/core/tree/describe';
+import { describeState } from '../../../../src/core/tree/describe';
 import { ProcessState } from '../../../../src/protocol/processes';
 
 describe('describeState', () => {
@@ -15,11 +15,5 @@ describe('describeState', () => {
       'stopped',
       'zombie',
     ]);
-  });
-
-  it('explains what the word alone does not', () => {
-    assert.match(explainState('Z') ?? '', /parent/);
-    assert.match(explainState('D') ?? '', /Uninterruptible/);
-    assert.equal(explainState('R'), undefined);
   });
 });

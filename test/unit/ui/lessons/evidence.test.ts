@@ -138,7 +138,7 @@ describe('the table of the evidence', () => {
     const html = evidenceHtml('what is different:', rows({ hostname: 'box' }), t);
     assert.match(html, /<caption>what is different:<\/caption>/);
     assert.equal(html.match(/<th scope="col">/g)?.length, 5);
-    assert.match(html, /<th scope="row">hostname<\/th>/);
+    assert.match(html, /<th scope="row" title="[^"]+ uts_namespaces\(7\)">hostname<\/th>/);
   });
 
   it('has the theme’s colours, and a word for each', () => {

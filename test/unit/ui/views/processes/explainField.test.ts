@@ -10,26 +10,26 @@ const explain = (section: SectionName, row: string, word = '') =>
   explainField(section, row, word, (text) => text);
 
 describe('the explanation of a field', () => {
-  it('is there for every capability', () => {
+  it('is there for every capability', async () => {
     for (const name of capabilityNames)
       assert.match(
-        explain('capabilities', '  bounding  CHOWN', name)!,
-        /^\*\*CAP_\w+\*\*: .+\.$/,
+        (await explain('capabilities', '  bounding  CHOWN', name))!,
+        /^\*\*CAP[\w&#;]+\*\*: .+\. capabilities\(7\)$/,
         name,
       );
   });
 
-  it('is there for every resource limit of this kernel', () => {
+  it('is there for every resource limit of this kernel', async () => {
     const limits = parseLimits(readFileSync('/proc/self/limits'));
     assert.ok(limits.length >= 16);
     for (const { name, soft, hard } of limits)
       assert.ok(
-        explain('limits', `  ${name}  ${soft}  ${hard}`)?.startsWith(`**${name}**: `),
+        (await explain('limits', `  ${name}  ${soft}  ${hard}`))?.startsWith(`**${name}**: `),
         name,
       );
   });
 
-  it('is there for open files, sockets, mounts and cgroups', () => {
+  it('is there for open files, sockets, mounts and cgroups', async () => {
     const rows: [SectionName, string, RegExp][] = [
       ['files', '     0  /dev/pts/0', /standard input.*terminal/],
       ['files', '    19  socket:[4711]', /^A socket/],
@@ -48,12 +48,12 @@ describe('the explanation of a field', () => {
       ['cgroup', '  cpu.max  50000 100000  /box', /period/],
     ];
     for (const [section, row, expected] of rows)
-      assert.match(explain(section, row) ?? '', expected, row);
+      assert.match((await explain(section, row)) ?? '', expected, row);
   });
 
-  it('is nothing that a name of the container’s makes of it', () => {
-    assert.equal(explain('capabilities', '  x', 'constructor'), undefined);
-    assert.equal(explain('files', '  12 more'), undefined);
-    assert.equal(explain('environment', '  PATH=/bin', 'KILL'), undefined);
+  it('is nothing that a name of the container’s makes of it', async () => {
+    assert.equal(await explain('capabilities', '  x', 'constructor'), undefined);
+    assert.equal(await explain('files', '  12 more'), undefined);
+    assert.equal(await explain('environment', '  PATH=/bin', 'KILL'), undefined);
   });
 });
