@@ -107,7 +107,7 @@ const builds = [
 // Pages of webviews: for the browser, each loaded by its panel alone.
 builds.push({
   ...common,
-  entryPoints: { usage: 'src/webview/usage/main.ts' },
+  entryPoints: { usage: 'src/webview/usage/main.ts', sight: 'src/webview/sight/main.ts' },
   outdir: 'dist/webview',
   platform: 'browser',
   format: 'iife',

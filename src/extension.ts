@@ -28,6 +28,7 @@ import { registerProfile } from './ui/terminal/registerProfile';
 import { registerStartLinks } from './ui/terminal/startLinks';
 import { registerContainersView } from './ui/views/containers/register';
 import { registerProcessesView } from './ui/views/processes/register';
+import { registerSights } from './ui/views/sight/restoreSight';
 import { registerUsage } from './ui/views/usage/restoreUsage';
 
 /** @returns the services, for the tests inside VS Code */
@@ -37,6 +38,7 @@ export function activate(context: vscode.ExtensionContext): TerminalServices {
   registerContainersView(services);
   registerProcessesView(services);
   registerUsage(services);
+  registerSights(services);
   registerStatusBar(services);
   registerRootfsFiles(services);
   registerProfile(services);
@@ -63,7 +65,7 @@ function createServices(context: vscode.ExtensionContext): TerminalServices {
   context.subscriptions.push(attention, inspections);
   return {
     ...{ context, log, helpers, containers, processes, arrangement, terminals, attention },
-    ...{ inspections, selection: {}, focused: {} },
+    ...{ inspections, selection: {}, focused: {}, reveal: {} },
   };
 }
 

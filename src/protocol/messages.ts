@@ -12,6 +12,7 @@ import { ProcessInspection } from './inspection';
 import { LessonRun, maxLessonLine, maxLessonLines } from './lesson';
 import { OwnershipReport, OwnershipUndone } from './ownership';
 import { ProcessDelta } from './processes';
+import { SightWatchName, SightsDelta, WatchSights } from './sight';
 import { ProcessSnapshot } from './snapshot';
 
 export const protocolVersion = 1;
@@ -197,6 +198,9 @@ export const requests = {
     params: z.object({ pid: z.number().int().positive() }),
     result: z.object({ snapshot: ProcessSnapshot.optional() }),
   },
+  /** Begins `sights` notifications to this client; they end with the container, or by `endSights`. */
+  watchSights: { params: WatchSights, result: None },
+  endSights: { params: z.object({ watch: SightWatchName }), result: None },
   /** Ends the helper once no container runs. */
   shutdown: { params: None, result: None },
 } as const;
@@ -208,6 +212,7 @@ export type Result<R extends RequestName> = z.infer<(typeof requests)[R]['result
 export const notifications = {
   containerChanged: ContainerInfo,
   processes: ProcessDelta,
+  sights: SightsDelta,
   /** A session or console ended; the terminal says `message`. */
   streamEnded: z.object({ stream: z.string(), code: z.number().int(), message: z.string() }),
   /** A program in the terminal of a lesson asks for a password, as sudo does. */

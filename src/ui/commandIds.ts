@@ -47,6 +47,8 @@ export const commandIds = {
   revealProcessRoot: 'terrarium.revealProcessRoot',
   attachDebugger: 'terrarium.attachDebugger',
   showUsage: 'terrarium.showUsage',
+  showSights: 'terrarium.showSights',
+  showSight: 'terrarium.showSight',
   sortProcesses: 'terrarium.sortProcesses',
   filterProcesses: 'terrarium.filterProcesses',
   clearProcessFilter: 'terrarium.clearProcessFilter',

@@ -4,7 +4,7 @@ import type { Translate } from '../model/translate';
 import type { EvidenceRow } from './EvidenceRow';
 import { identityRow } from './identityText';
 import { mountsRow } from './mountsText';
-import { namespaceName, newNamespaceText, sharedNamespaceText } from './namespaceText';
+import { namespaceName, newNamespaceText, sharedNamespaceText } from '../model/namespaceText';
 
 /** The differences in their order, then what is still the machine's, then what is not known. */
 export function evidenceRows(evidence: Evidence, t: Translate): EvidenceRow[] {

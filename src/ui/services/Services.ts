@@ -21,6 +21,8 @@ export interface Services {
   readonly attention: WindowAttention;
   /** The selected rows of the Processes view. */
   readonly selection: { processes?: readonly ProcessRow[] };
+  /** Set by the Processes view: shows a process there and selects it. Rejects where the view does not list it. */
+  readonly reveal: { process?: (row: ProcessRow) => Promise<void> };
   /** What a keybinding acts on. Each view sets its own; undefined where VS Code does not say. */
   readonly focused: {
     containers?: () => Promise<Focused | undefined>;
