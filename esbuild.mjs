@@ -115,6 +115,7 @@ builds.push({
   entryPoints: {
     usage: 'src/webview/usage/main.ts',
     picture: 'src/webview/picture/main.ts',
+    sight: 'src/webview/sight/main.ts',
   },
   outdir: 'dist/webview',
   platform: 'browser',

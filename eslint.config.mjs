@@ -26,7 +26,7 @@ const order = {
     ['procfs'],
     ['cgroup', 'client', 'tree'],
     ['config', 'picture'],
-    ['lesson', 'seccomp'],
+    ['lesson', 'seccomp', 'sight'],
     ['bundle'],
     ['sequence'],
     ['diagnostics'],
@@ -35,7 +35,7 @@ const order = {
   helper: [
     ['host'],
     ['processes'],
-    ['cgroup', 'console'],
+    ['cgroup', 'console', 'sight'],
     ['engine', 'lesson'],
     ['leftovers'],
     ['doctor', 'ownership'],

@@ -31,6 +31,7 @@ import { registerStartLinks } from './ui/terminal/startLinks';
 import { registerContainersView } from './ui/views/containers/register';
 import { registerPicture } from './ui/views/picture/register';
 import { registerProcessesView } from './ui/views/processes/register';
+import { registerSights } from './ui/views/sight/restoreSight';
 import { registerUsage } from './ui/views/usage/restoreUsage';
 
 /** @returns the services, for the tests inside VS Code */
@@ -41,6 +42,7 @@ export function activate(context: vscode.ExtensionContext): TerminalServices {
   registerProcessesView(services);
   registerUsage(services);
   registerPicture(services);
+  registerSights(services);
   registerStatusBar(services);
   registerRootfsFiles(services);
   registerProfile(services);
@@ -69,7 +71,7 @@ function createServices(context: vscode.ExtensionContext): TerminalServices {
   context.subscriptions.push(attention, inspections, places, shared);
   return {
     ...{ context, log, helpers, containers, processes, arrangement, terminals, attention },
-    ...{ inspections, places, shared, selection: {}, focused: {} },
+    ...{ inspections, places, shared, selection: {}, focused: {}, reveal: {} },
   };
 }
 

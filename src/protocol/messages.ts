@@ -14,6 +14,7 @@ import { maxPlaces } from './namespaces';
 import { OwnershipReport, OwnershipUndone } from './ownership';
 import { Places } from './places';
 import { ProcessDelta } from './processes';
+import { SightWatchName, SightsDelta, WatchSights } from './sight';
 import { ProcessSnapshot } from './snapshot';
 
 export const protocolVersion = 1;
@@ -215,6 +216,9 @@ export const requests = {
     params: z.object({ pid: z.number().int().positive() }),
     result: z.object({ snapshot: ProcessSnapshot.optional() }),
   },
+  /** Begins `sights` notifications to this client; they end with the container, or by `endSights`. */
+  watchSights: { params: WatchSights, result: None },
+  endSights: { params: z.object({ watch: SightWatchName }), result: None },
   /** Ends the helper once no container runs. */
   shutdown: { params: None, result: None },
 } as const;
@@ -226,6 +230,7 @@ export type Result<R extends RequestName> = z.infer<(typeof requests)[R]['result
 export const notifications = {
   containerChanged: ContainerInfo,
   processes: ProcessDelta,
+  sights: SightsDelta,
   /** A session or console ended; the terminal says `message`. */
   streamEnded: z.object({ stream: z.string(), code: z.number().int(), message: z.string() }),
   /** A program in the terminal of a lesson asks for a password, as sudo does. */

@@ -50,6 +50,8 @@ export const commandIds = {
   showUsage: 'terrarium.showUsage',
   showPicture: 'terrarium.showPicture',
   savePicture: 'terrarium.savePicture',
+  showSights: 'terrarium.showSights',
+  showSight: 'terrarium.showSight',
   sortProcesses: 'terrarium.sortProcesses',
   filterProcesses: 'terrarium.filterProcesses',
   clearProcessFilter: 'terrarium.clearProcessFilter',

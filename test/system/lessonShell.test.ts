@@ -8,7 +8,7 @@ import { parseLesson } from '../../src/core/lesson/parseLesson';
 import { typedLines } from '../../src/core/lesson/shellBlock';
 import { findTool } from '../../src/core/fs/findTool';
 import { LessonShell } from '../../src/helper/lesson/LessonShell';
-import { takeSnapshot } from '../../src/helper/lesson/takeSnapshot';
+import { takeSnapshot } from '../../src/helper/sight/takeSnapshot';
 import { skipBecause } from '../skip';
 
 describe('the shell of a lesson', function () {

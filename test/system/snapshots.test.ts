@@ -7,7 +7,7 @@ import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { compareSnapshots } from '../../src/core/lesson/compareSnapshots';
 import { childrenOf } from '../../src/helper/processes/childrenOf';
-import { takeSnapshot } from '../../src/helper/lesson/takeSnapshot';
+import { takeSnapshot } from '../../src/helper/sight/takeSnapshot';
 import { ProcessSnapshot } from '../../src/protocol/snapshot';
 import { skipBecause } from '../skip';
 

@@ -2,7 +2,7 @@
 import { parseCmdline } from '../../core/procfs/parseCmdline';
 import { boundedReads } from '../processes/BoundedReads';
 import { readStat } from '../processes/readStat';
-import { readProc } from './procText';
+import { readProc } from '../sight/procText';
 import { isUntold } from '../processes/ProcFiles';
 import { isShell } from './shellSetup';
 

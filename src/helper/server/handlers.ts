@@ -2,9 +2,10 @@
 import { version } from '../../../package.json';
 import type { Params } from '../../protocol/messages';
 import { ProcessWatcher } from '../processes/ProcessWatcher';
-import { takeSnapshot } from '../lesson/takeSnapshot';
+import { takeSnapshot } from '../sight/takeSnapshot';
 import { signalTree } from '../processes/signalTree';
 import { Lessons } from './Lessons';
+import { SightWatches } from './SightWatches';
 import type { LastClientPolicy } from './LastClientPolicy';
 import type { ContainerRegistry } from './ContainerRegistry';
 import type { Handlers, RpcClient } from './RpcClient';
@@ -17,6 +18,7 @@ export function createHandlers(
   shutdown: () => void,
 ): Handlers {
   const lessons = new Lessons(streams);
+  const sights = new SightWatches(registry);
   const watchers = new WeakMap<RpcClient, Map<string, ProcessWatcher>>();
 
   /** The reader runs while at least one client looks: each watcher reads for one client. */
@@ -139,6 +141,14 @@ export function createHandlers(
     takeSnapshot: async ({ pid }) => {
       const snapshot = await takeSnapshot(pid);
       return snapshot ? { snapshot } : {};
+    },
+    watchSights: (wanted, client) => {
+      sights.begin(client, wanted);
+      return {};
+    },
+    endSights: ({ watch }, client) => {
+      sights.end(client, watch);
+      return {};
     },
     shutdown: () => {
       setImmediate(shutdown); // the answer comes first

@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import { noneRunning, notRunning, pickContainer } from '../pick/pickContainer';
 import type { Services } from '../services/Services';
+import { isRunningRow } from '../model/rows';
 import { UsagePanel } from '../views/usage/UsagePanel';
 
 /** @param target a row of a container, in either view */
@@ -17,8 +18,4 @@ export async function run(services: Services, target?: unknown): Promise<void> {
       unfit: notRunning,
     }));
   if (info) UsagePanel.show(services, info);
-}
-
-function isRunningRow(target: unknown): target is { readonly containerId: string } {
-  return typeof target === 'object' && target !== null && 'containerId' in target;
 }

@@ -7,7 +7,7 @@ import type { EvidenceRow } from './EvidenceRow';
 import { identityRow } from './identityText';
 import { mountsRow } from './mountsText';
 import { aboutOf } from './evidenceWords';
-import { namespaceName, newNamespaceText, sharedNamespaceText } from './namespaceText';
+import { namespaceName, newNamespaceText, sharedNamespaceText } from '../model/namespaceText';
 
 /** The differences in their order, then what is still the machine's, then what is not known. */
 export function evidenceRows(evidence: Evidence, t: Translate): EvidenceRow[] {

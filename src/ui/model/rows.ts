@@ -34,3 +34,8 @@ export function isProcessRow(target: unknown): target is ProcessRow {
     typeof target === 'object' && target !== null && 'kind' in target && target.kind === 'process'
   );
 }
+
+/** A row of the Processes view that has a container: it knows only its id. */
+export function isRunningRow(target: unknown): target is { readonly containerId: string } {
+  return typeof target === 'object' && target !== null && 'containerId' in target;
+}

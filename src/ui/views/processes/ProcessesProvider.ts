@@ -139,6 +139,10 @@ export class ProcessesProvider implements vscode.TreeDataProvider<Row>, vscode.D
     return item;
   }
 
+  rowOf(containerId: string, key: string): Row {
+    return this.#rows.process(containerId, key);
+  }
+
   /** For `reveal`. */
   getParent(row: Row): Row | undefined {
     const { kind, containerId } = row;

@@ -54,6 +54,11 @@ export function registerProcessesView(services: Services): void {
     const all = services.selection.processes ?? [];
     return { row, selected: all.some((one) => one === row) ? all : [] };
   };
+  services.reveal.process = async ({ containerId, key }) => {
+    await vscode.commands.executeCommand('terrarium.processes.focus');
+    await services.processes.snapshot(containerId); // the rows are there
+    await view.reveal(provider.rowOf(containerId, key), { select: true, focus: true });
+  };
   update();
   showFilter();
   registerProcessDocuments(services);

@@ -3,7 +3,6 @@
  * host keeps a bounded history: VS Code destroys the page while it is hidden. The helper reads nothing then.
  * After "Reload Window" it comes back from the page's state, which VS Code keeps.
  */
-import { randomBytes } from 'node:crypto';
 import { uptime } from 'node:os';
 import * as vscode from 'vscode';
 import type { ContainerInfo } from '../../../protocol/container';
@@ -12,6 +11,7 @@ import { UsageHistory, usageOf } from '../../../core/tree/usage';
 import type { Services } from '../../services/Services';
 import type { UsageMessage, UsageReady, UsageState, UsageTexts } from './messages';
 import { parseUsageState } from './usageState';
+import { lostWebviewPage, webviewPage } from '../webviewPage';
 
 /** The type of the panel, as package.json names it in `onWebviewPanel`. */
 export const usageView = 'terrarium.usage';
@@ -161,22 +161,8 @@ function page(
     atMost: t('at most {0}'),
   };
   const name = escapeControlCharacters(about.name);
-  const nonce = randomBytes(16).toString('hex');
-  const file = (part: string) => attribute(webview.asWebviewUri(vscode.Uri.joinPath(root, part)));
-  const policy = `default-src 'none'; style-src ${webview.cspSource}; script-src 'nonce-${nonce}'`;
-  return `<!DOCTYPE html>
-<html lang="${attribute(vscode.env.language)}">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<link rel="stylesheet" href="${file('usage.css')}">
-<title>${attribute(name)}</title>
-</head>
-<body data-id="${attribute(about.id)}" data-name="${attribute(name)}" data-texts="${attribute(JSON.stringify(texts))}">
-<script nonce="${nonce}" src="${file('usage.js')}"></script>
-</body>
-</html>`;
+  const data = { id: about.id, name, texts: JSON.stringify(texts) };
+  return webviewPage({ webview, root, page: 'usage', title: name, data });
 }
 
 /** For a panel without a readable saved state. */
@@ -184,10 +170,5 @@ function lostPage(): string {
   const text = vscode.l10n.t(
     'Here was the CPU and memory of a container. “Show CPU and Memory” shows it again.',
   );
-  return `<!DOCTYPE html><meta http-equiv="Content-Security-Policy" content="default-src 'none'"><p>${attribute(text)}</p>`;
-}
-
-/** Escapes text for an HTML attribute or element. */
-function attribute(text: { toString(): string }): string {
-  return text.toString().replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+  return lostWebviewPage(text);
 }

@@ -1,4 +1,4 @@
-/** Reads from the kernel what one process sees. Called before and after each command of a lesson. */
+/** Reads from the kernel what one process sees. Called before and after each command of a lesson, and for the table of sights. */
 import { readdir, readlink, stat } from 'node:fs/promises';
 import { codeOf } from '../../core/fs/codeOf';
 import { namesOfCapabilities } from '../../core/procfs/capabilities';
@@ -13,24 +13,39 @@ import {
 } from '../../protocol/snapshot';
 import { boundedReads } from '../processes/BoundedReads';
 import { readStat } from '../processes/readStat';
-import { hostnameOf } from './hostnameOf';
+import { type Hostname, type HostnamePlace, hostnameOf } from './hostnameOf';
 import { UntoldFields, namespaceInode, readProc } from './procText';
 
 /** Bytes: the host's own list can be long where many containers run. */
 const [maxMountinfo, maxFile, maxText] = [4 * 1024 * 1024, 256 * 1024, 4096];
 
+export interface SnapshotOptions {
+  /** Leaves out what costs most and is long: mounts, procfs, cgroup and working directory. */
+  readonly brief?: boolean;
+  /** How the hostname is found out. @param uts the inode of its UTS namespace */
+  readonly hostname?: (place: HostnamePlace, uts: string | undefined) => Promise<Hostname>;
+}
+
 /**
  * @param pid as this helper's /proc counts it
  * @returns undefined where it has ended, or keeps its readers waiting (BoundedReads.ts)
  */
-export function takeSnapshot(pid: number): Promise<ProcessSnapshot | undefined> {
-  return boundedReads.ask(pid, () => snapshotOf(pid));
+export function takeSnapshot(
+  pid: number,
+  options: SnapshotOptions = {},
+): Promise<ProcessSnapshot | undefined> {
+  return boundedReads.ask(pid, () => snapshotOf(pid, options));
 }
 
-async function snapshotOf(pid: number): Promise<ProcessSnapshot | undefined> {
+async function snapshotOf(
+  pid: number,
+  { brief = false, hostname = hostnameOf }: SnapshotOptions,
+): Promise<ProcessSnapshot | undefined> {
   const at = `/proc/${pid}`;
   const untold = new UntoldFields();
   const ask = <T>(field: string, read: () => Promise<T>) => untold.ask(field, read);
+  const askLong: typeof ask = (field, read) =>
+    brief ? Promise.resolve(undefined) : ask(field, read);
   const first = await readStat(at);
   const statusText = await ask('status', () => readProc(`${at}/status`, maxFile));
   if (!first || !statusText?.length) return undefined;
@@ -43,19 +58,22 @@ async function snapshotOf(pid: number): Promise<ProcessSnapshot | undefined> {
       ask('bornElsewhere', () => isBornElsewhere(pid)),
       ask('root', () => linkOf(`${at}/root`)),
       ask('root', () => isSameFolder(`${at}/root/.`, '/')),
-      ask('cwd', () => linkOf(`${at}/cwd`)),
-      ask('mounts', async () => mountsOf(await readProc(`${at}/mountinfo`, maxMountinfo))),
-      ask('procfs', () => procfsOf(`${at}/root/proc`)),
-      ask('cgroup', async () => linesOf(await readProc(`${at}/cgroup`, maxFile))),
+      askLong('cwd', () => linkOf(`${at}/cwd`)),
+      askLong('mounts', async () => mountsOf(await readProc(`${at}/mountinfo`, maxMountinfo))),
+      askLong('procfs', () => procfsOf(`${at}/root/proc`)),
+      askLong('cgroup', async () => linesOf(await readProc(`${at}/cgroup`, maxFile))),
     ]);
   const [uidMap, gidMap] = [await mapOf('uidMap', 'uid_map'), await mapOf('gidMap', 'gid_map')];
   const isHosts = (type: string) => namespaces.find((one) => one.type === type)?.isHosts;
   const parent = await readStat(`/proc/${status.ppid}`);
-  const host = await hostnameOf({
-    pid,
-    isHosts: isHosts('uts') === true,
-    mayEnterUsers: isHosts('pid') === false || rootIsHosts === true,
-  });
+  const host = await hostname(
+    {
+      pid,
+      isHosts: isHosts('uts') === true,
+      mayEnterUsers: isHosts('pid') === false || rootIsHosts === true,
+    },
+    namespaces.find(({ type }) => type === 'uts')?.inode,
+  );
   // Ended meanwhile: the parts could be of two processes.
   if ((await readStat(at))?.startTime !== first.startTime) return undefined;
   if ('unknown' in host) untold.note('hostname', host.unknown);

@@ -1,6 +1,6 @@
-/** What it means that a namespace is new, or the machine's, in a sentence each (namespaces(7)). Called by `evidenceText`. */
+/** What it means that a namespace is new, or the machine's, in a sentence each (namespaces(7)). Used by lessons and the table of sights. */
 import type { SnapshotNamespace } from '../../protocol/snapshot';
-import type { Translate } from '../model/translate';
+import type { Translate } from './translate';
 
 type Sentences = Readonly<Record<SnapshotNamespace, string>>;
 

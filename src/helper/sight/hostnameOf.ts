@@ -18,12 +18,14 @@ export interface HostnamePlace {
   readonly mayEnterUsers: boolean;
 }
 
+export type Hostname = { readonly name: string } | { readonly unknown: string };
+
 /** @returns the name, or why it is not known */
 export async function hostnameOf({
   pid,
   isHosts,
   mayEnterUsers,
-}: HostnamePlace): Promise<{ readonly name: string } | { readonly unknown: string }> {
+}: HostnamePlace): Promise<Hostname> {
   if (isHosts) return { name: hostname() };
   const isRoot = process.geteuid?.() === 0;
   if (!isRoot && !mayEnterUsers) return { unknown: 'not entered' };

@@ -1,0 +1,240 @@
+/**
+ * What each process of a container sees, as a table in a webview. Opened by "What Each Process Sees" and
+ * "What This Process Sees". The helper reads only while it is visible. After "Reload Window" it comes back
+ * from the page's state, which VS Code keeps.
+ */
+import * as vscode from 'vscode';
+import type { ContainerInfo } from '../../../protocol/container';
+import { groupAlike } from '../../../core/sight/groupAlike';
+import { type SightColumn, type SightLine, sightColumns } from '../../../core/sight/sightLine';
+import { escapeControlCharacters } from '../../../core/text/escapeControlCharacters';
+import { SightWatch } from '../../services/SightWatch';
+import type { Services } from '../../services/Services';
+import { showError } from '../../showError';
+import { commandIds } from '../../commandIds';
+import type { ProcessRow } from '../../model/rows';
+import { lostWebviewPage, webviewPage } from '../webviewPage';
+import { columnText } from './columnText';
+import { explainCell } from './explainCell';
+import type { SightMessage, SightRequest, SightState, SightTexts } from './messages';
+import { parseSightRequest, parseSightState } from './parseMessages';
+import { type SightContext, contextOf } from './SightContext';
+import { tableNotes, tableRows } from './tableText';
+
+/** The type of the panel, as package.json names it in `onWebviewPanel`. */
+export const sightView = 'terrarium.sight';
+
+/** The page is drawn anew this often at most, in milliseconds. */
+const everyMs = 250;
+/** The PID namespace that the kernel begins with: PROC_PID_INIT_INO of linux/proc_ns.h. */
+const firstPidNamespace = '4026531836';
+
+/** What is shown → its panel. */
+const open = new Map<string, SightPanel>();
+
+export class SightPanel {
+  readonly #subscriptions: vscode.Disposable[];
+  #watch: SightWatch | undefined;
+  /** What the page has, while it is there. */
+  #lines: readonly SightLine[] = [];
+  #context: SightContext | undefined;
+  #asked: { readonly key: string; readonly column: SightColumn } | undefined;
+  #said = { table: '', explanation: '' };
+  #timer: NodeJS.Timeout | undefined;
+
+  /** Shows a panel, and makes it where there is none. */
+  static show(services: Services, about: SightState): void {
+    const known = open.get(keyOf(about));
+    if (known) {
+      known.panel.reveal();
+      return;
+    }
+    new SightPanel(
+      services,
+      vscode.window.createWebviewPanel(sightView, titleOf(about), vscode.ViewColumn.Active),
+      about,
+    );
+  }
+
+  /** Fills a panel that came back with the window. @param state what its page had left */
+  static async restore(
+    services: Services,
+    panel: vscode.WebviewPanel,
+    state: unknown,
+  ): Promise<void> {
+    const about = parseSightState(state);
+    if (!about) {
+      panel.webview.html = lostWebviewPage(
+        vscode.l10n.t('Here was what processes see. “What Each Process Sees” shows it again.'),
+      );
+      return;
+    }
+    await services.containers.ready();
+    await services.helpers.connectExisting();
+    if (open.has(keyOf(about))) panel.dispose();
+    else new SightPanel(services, panel, about);
+  }
+
+  private constructor(
+    private readonly services: Services,
+    private readonly panel: vscode.WebviewPanel,
+    private readonly about: SightState,
+  ) {
+    const root = vscode.Uri.joinPath(services.context.extensionUri, 'dist/webview');
+    const { webview } = panel;
+    open.set(keyOf(about), this);
+    this.#subscriptions = [
+      webview.onDidReceiveMessage((message: unknown) => {
+        const request = parseSightRequest(message);
+        if (request)
+          this.#answer(request).catch((error: unknown) => void showError(services, error));
+      }),
+      panel.onDidChangeViewState(() => this.#follow()),
+      services.attention.onDidChange(() => this.#follow()),
+      services.containers.onDidChange(() => this.#follow()),
+    ];
+    webview.options = { enableScripts: true, localResourceRoots: [root] };
+    const data = { state: JSON.stringify(about), texts: JSON.stringify(textsOf(about)) };
+    webview.html = webviewPage({ webview, root, page: 'sight', title: titleOf(about), data });
+    panel.onDidDispose(() => this.#close());
+    services.context.subscriptions.push(panel);
+    this.#follow();
+  }
+
+  get #info() {
+    const container = this.services.containers.byId(this.about.id);
+    return container?.state === 'running' ? container.info : undefined;
+  }
+
+  #follow(): void {
+    const info = this.#info;
+    const wanted = info && this.panel.visible && this.services.attention.isSeen;
+    if (!wanted) {
+      this.#watch?.dispose();
+      this.#watch = undefined;
+    } else this.#watch ??= this.#begin(info);
+    this.#soon();
+  }
+
+  #begin(info: ContainerInfo): SightWatch {
+    const { pid, startTime } = this.about.only ?? {};
+    const only = pid === undefined || startTime === undefined ? undefined : { pid, startTime };
+    return new SightWatch(this.services, info, only, process.pid, () => this.#soon());
+  }
+
+  #soon(): void {
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      this.#draw();
+    }, everyMs);
+  }
+
+  #draw(): void {
+    const { t } = vscode.l10n;
+    const info = this.#info;
+    if (info && !this.#watch) return; // hidden: the last rows stay until it is seen again
+    const told = this.#watch?.told ?? { left: 0, unread: 0 };
+    const { lines, left } = groupAlike(info && !told.gone ? (this.#watch?.seen ?? []) : []);
+    this.#lines = lines;
+    this.#context = contextOf(info?.engine ?? 'builtin', lines);
+    const helper = lines.find(({ row }) => row.role === 'helper')?.snapshot;
+    const pidNamespace = helper?.namespaces.find(({ type }) => type === 'pid')?.inode;
+    const notes = !info
+      ? [t('The container does not run. The table comes back when it does.')]
+      : told.gone
+        ? [t('The process has ended.')]
+        : tableNotes(
+            {
+              ...{ left: told.left + left, unread: told.unread },
+              viewerElsewhere: told.viewerElsewhere === true,
+              error: told.error && escapeControlCharacters(told.error),
+              isMachineInside: pidNamespace !== undefined && pidNamespace !== firstPidNamespace,
+              hasUntold: lines.some(({ snapshot }) => snapshot.untold.length > 0),
+              isRootless: info.privilege === 'rootless',
+            },
+            t,
+          );
+    this.#post('table', { kind: 'table', rows: tableRows(lines, this.#context, t), notes });
+    this.#explain();
+  }
+
+  /** Of the cell that was asked about last. */
+  #explain(): void {
+    if (!this.#asked || !this.#context) return;
+    const { key, column } = this.#asked;
+    const found = explainCell(key, column, this.#lines, this.#context, vscode.l10n.t);
+    if (!found) return;
+    const isInside = this.#processOf(key) !== undefined;
+    this.#post('explanation', { kind: 'explanation', key, column, ...found, isInside });
+  }
+
+  #processOf(key: string): ProcessRow | undefined {
+    const { process } = this.#lines.find(({ row }) => row.key === key)?.row ?? {};
+    return process && { kind: 'process', containerId: this.about.id, key: process.key };
+  }
+
+  async #answer(request: SightRequest): Promise<void> {
+    switch (request.kind) {
+      case 'ready':
+        this.#said = { table: '', explanation: '' };
+        this.#draw();
+        return;
+      case 'explain':
+        this.#asked = request;
+        this.#said.explanation = '';
+        this.#explain();
+        return;
+      case 'inspect':
+      case 'reveal': {
+        const row = this.#processOf(request.key);
+        if (!row) return;
+        if (request.kind === 'inspect')
+          await vscode.commands.executeCommand(commandIds.inspectProcess, row);
+        else await this.services.reveal.process?.(row);
+      }
+    }
+  }
+
+  /** Nothing is sent twice. */
+  #post(part: 'table' | 'explanation', message: SightMessage): void {
+    const text = JSON.stringify(message);
+    if (this.#said[part] === text || !this.panel.visible) return;
+    this.#said[part] = text;
+    void this.panel.webview.postMessage(message);
+  }
+
+  #close(): void {
+    open.delete(keyOf(this.about));
+    clearTimeout(this.#timer);
+    this.#watch?.dispose();
+    for (const subscription of this.#subscriptions) subscription.dispose();
+  }
+}
+
+const keyOf = ({ id, only }: SightState) => `${id} ${only?.pid ?? ''} ${only?.startTime ?? ''}`;
+
+function titleOf({ name, only }: SightState): string {
+  return only
+    ? vscode.l10n.t(
+        'What {0} ({1}) Sees: {2}',
+        escapeControlCharacters(only.name),
+        only.pid,
+        escapeControlCharacters(name),
+      )
+    : vscode.l10n.t('What Each Process Sees: {0}', escapeControlCharacters(name));
+}
+
+function textsOf(about: SightState): SightTexts {
+  const { t } = vscode.l10n;
+  return {
+    caption: titleOf(about),
+    hint: t('Arrow keys move from cell to cell. Enter or a click explains one.'),
+    columns: sightColumns.map((column) => columnText(column, t).title),
+    explanation: t('Explanation'),
+    nothingChosen: t('Choose a cell to have it explained.'),
+    inspect: t('Inspect Process'),
+    reveal: t('Show in Processes'),
+    close: t('Close'),
+    reading: t('Being read…'),
+  };
+}

@@ -1,0 +1,189 @@
+/** What each process sees: the table of a container by hand and of one with a root of its own, live, and by keyboard. */
+import assert from 'node:assert/strict';
+import { readFileSync, readlinkSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { findBusybox } from '../../src/core/bundle/busybox';
+import { scaffold } from '../../src/core/bundle/scaffold';
+import { startingPoints } from '../../src/core/config/templates';
+import type { Workbench } from '../host/workbench.mjs';
+import { childrenOf } from '../../src/helper/processes/childrenOf';
+import { until } from '../system/containers';
+import { Window, makeContainers, prompt, useWindow } from './window';
+
+describe('what each process sees', function () {
+  this.timeout(240_000);
+  let window: Window;
+  let workbench: Workbench;
+  useWindow(
+    () =>
+      Window.open({
+        prepare: async (parent) => {
+          await makeContainers(parent, 'box');
+          const startingPoint = startingPoints.find(({ id }) => id === 'hand')!;
+          await scaffold({ parent, name: 'hand', startingPoint, busybox: await findBusybox() });
+        },
+      }),
+    (opened) => ({ workbench } = window = opened),
+    { sameHost: true },
+  );
+  before(async () => {
+    await workbench.page.setViewportSize({ width: 1500, height: 900 });
+    await workbench.openViewContainer('Terrarium');
+    for (const name of ['box', 'hand']) {
+      await workbench.treeAction('Containers', name, 'Start Container');
+      await workbench.waitForTerminal(prompt);
+    }
+  });
+  afterEach(async () => {
+    await workbench.command('View: Close All Editors');
+  });
+
+  const page = () => workbench.page.frameLocator('iframe.webview').frameLocator('#active-frame');
+  const row = (name: string | RegExp) => page().locator('tbody tr', { hasText: name });
+  const cells = async (name: string | RegExp) =>
+    (await row(name).first().locator('th, td').allInnerTexts()).map((text) =>
+      text.replaceAll(/\s+/g, ' ').trim(),
+    );
+  /** Shown alone: the terminal would take half of the height. */
+  const alone = async () => {
+    await workbench.command('View: Hide Panel');
+  };
+
+  it('is the table of the notes for a container by hand, from VS Code to sh in the rootfs', async () => {
+    await workbench.treeAction('Containers', 'hand', 'What Each Process Sees');
+    await alone();
+    await row('PID 1').waitFor();
+    const sh = page().locator('tbody tr', { hasText: /^\s*sh/ });
+    await sh.waitFor();
+    const host = (pid: number, type: string) => readlinkSync(`/proc/${pid}/ns/${type}`);
+    const [, , inside, outside, namespaces, root, , , name] = await cells('PID 1');
+    const pid = Number(outside);
+    assert.equal(readFileSync(`/proc/${pid}/comm`, 'utf8').trim(), 'bash');
+    const own = ['pid', 'mnt', 'uts', 'ipc', 'net', 'user', 'cgroup', 'time'].filter(
+      (type) => host(pid, type) !== readlinkSync(`/proc/self/ns/${type}`),
+    );
+    assert.equal(inside, '1 first of its namespace');
+    assert.equal(namespaces, `${own.join(' ')} own`);
+    assert.equal(root, '/ of the machine same');
+    assert.equal(name, `${hostname()} same`);
+    const [child] = await childrenOf(pid);
+    const shown = await cells(/^\s*sh/);
+    assert.equal(shown[3], String(child));
+    assert.equal(shown[5], `${readlinkSync(`/proc/${child}/root`)} own`);
+    assert.equal(shown[4], `${own.join(' ')} same`);
+    const first = await page().locator('tbody tr').allInnerTexts();
+    assert.match(first[0]!, /VS Code/);
+    assert.match(first[1]!, /helper/);
+    assert.match(first[2]!, /^\s*unshare.*monitor/s);
+    await window.picture('sights-hand');
+  });
+
+  it('is gone through by keys, and Enter explains a cell', async () => {
+    await workbench.treeAction('Containers', 'box', 'What Each Process Sees');
+    await alone();
+    const init = row('PID 1');
+    await init.waitFor();
+    await page().locator('tbody tr').first().locator('th').click();
+    for (let at = 0; at < 3; at++) await workbench.page.keyboard.press('ArrowDown');
+    for (let at = 0; at < 4; at++) await workbench.page.keyboard.press('ArrowRight');
+    const focused = page().locator(':focus');
+    assert.equal(await focused.locator('xpath=..').innerText(), await init.innerText());
+    assert.equal(await page().locator('[tabindex="0"]').count(), 1, 'one stop for Tab');
+    await workbench.page.keyboard.press('Enter');
+    const pane = page().getByRole('complementary', { name: 'Explanation' });
+    await pane.getByText(/^Own namespaces of sh \d+$/).waitFor();
+    await pane.getByText(/clone3\(2\) by terrarium-init, with CLONE_NEWPID/).waitFor();
+    await pane.getByText('namespaces(7)').waitFor();
+    assert.equal(await pane.getAttribute('aria-live'), 'polite');
+    await window.picture('sights-explained');
+    await workbench.page.keyboard.press('ArrowRight');
+    await workbench.page.keyboard.press('Enter');
+    await pane.getByText(/^pivot_root\(2\) by terrarium-init/).waitFor();
+  });
+
+  it('shows a process within two seconds of its start, and none that has ended', async () => {
+    await workbench.treeAction('Containers', 'box', 'What Each Process Sees');
+    await row('PID 1').waitFor();
+    const [outside] = (await cells('PID 1')).slice(3);
+    await workbench.treeAction('Containers', 'box', 'Attach to Console');
+    await workbench.waitForTerminal(prompt);
+    const clock = { started: 0, shown: 0 };
+    await workbench.typeInTerminal('sleep 600 &\n');
+    await until('its start', async () => (await childrenOf(Number(outside))).length > 0);
+    clock.started = Date.now();
+    await row('sleep').waitFor();
+    clock.shown = Date.now() - clock.started;
+    console.log(`      shown after ${clock.shown} ms`);
+    assert.ok(clock.shown < 3000, `${clock.shown} ms`);
+    await workbench.typeInTerminal('kill %1\n');
+    await row('sleep').waitFor({ state: 'detached' });
+    const busy = 'i=0; while [ $i -lt 40 ]; do sleep 700 & i=$((i+1)); done\n';
+    await workbench.typeInTerminal(busy);
+    await page().getByText('and 39 more like it').waitFor();
+    await window.picture('sights-group');
+    await workbench.typeInTerminal('killall sleep\n');
+    await row('sleep').waitFor({ state: 'detached' });
+  });
+
+  it('shows one process and what leads to it, inspects it, and finds it in the tree', async () => {
+    const pid1 = workbench
+      .view('Processes')
+      .locator('.monaco-list-row', { hasText: 'PID 1 ·' })
+      .first();
+    await workbench.chooseFromMenu(pid1, 'What This Process Sees');
+    await row('PID 1').waitFor();
+    await row('PID 1').locator('th').click();
+    await page().getByRole('button', { name: 'Show in Processes' }).click();
+    await workbench.page
+      .locator('.monaco-list-row.selected', { hasText: 'PID 1 ·' })
+      .first()
+      .waitFor();
+    await page().getByRole('button', { name: 'Inspect Process' }).click();
+    await workbench.page.locator('.editor-instance .view-lines').getByText('PID 1 in').waitFor();
+  });
+
+  it('comes back with the window', async () => {
+    await workbench.treeAction('Containers', 'box', 'What Each Process Sees');
+    await row('PID 1').waitFor();
+    const loaded = workbench.page.waitForEvent('load');
+    await workbench.command('Developer: Reload Window');
+    await loaded;
+    await workbench.page.locator('.tab', { hasText: 'What Each Process Sees: box' }).waitFor();
+    await row('PID 1').waitFor();
+  });
+
+  it('is read in a light theme and in high contrast', async () => {
+    await workbench.treeAction('Containers', 'hand', 'What Each Process Sees');
+    await alone();
+    await row('PID 1').waitFor();
+    await row(/^\s*sh/)
+      .locator('td')
+      .nth(4)
+      .click();
+    await page()
+      .getByText(/^Filesystem root of/)
+      .waitFor();
+    for (const theme of [
+      'Light Modern',
+      'Dark High Contrast',
+      'Light High Contrast',
+      'Dark Modern',
+    ]) {
+      await workbench.command('Preferences: Color Theme');
+      await workbench.pick(theme);
+      await window.picture(`sights-${theme.replaceAll(' ', '-').toLowerCase()}`);
+    }
+  });
+
+  it('says that the container does not run, and comes back with its next start', async () => {
+    await workbench.treeAction('Containers', 'box', 'What Each Process Sees');
+    await row('PID 1').waitFor();
+    const before = await cells('PID 1');
+    await workbench.treeAction('Containers', 'box', 'Stop Container');
+    await page().getByText('The container does not run.').waitFor();
+    assert.equal(await page().locator('tbody tr').count(), 0);
+    await workbench.treeAction('Containers', 'box', 'Start Container');
+    await row('PID 1').waitFor();
+    assert.notEqual((await cells('PID 1'))[3], before[3]);
+  });
+});
