@@ -52,7 +52,8 @@ describe('the words', function () {
     await openLesson();
     const said = await rest('.notebookOverlay', '--map-root-user', /own user and group/);
     assert.match(said, /unshare\(1\)/);
-    await window.picture('word-lesson');
+    // `picture` would take the pointer away.
+    await workbench.screenshot('word-lesson');
   });
 
   it('are said of a value in config.json', async () => {
@@ -63,7 +64,7 @@ describe('the words', function () {
     await workbench.command('Terrarium: Open config.json');
     const said = await rest('.editor-instance', '"nosuid"', /Set-user-ID/);
     assert.match(said, /mount\(8\)/);
-    await window.picture('word-config');
+    await workbench.screenshot('word-config');
   });
 
   it('stand below the evidence, for the keyboard too', async () => {
@@ -81,6 +82,7 @@ describe('the words', function () {
     await workbench.page.keyboard.press('Enter');
     const words = await frame.locator('.terrarium-words dl').innerText();
     assert.match(words, /user namespace[^]*user_namespaces\(7\)/);
+    await workbench.command('View: Toggle Panel Visibility');
     await window.picture('word-evidence');
   });
 });
