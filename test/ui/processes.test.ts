@@ -224,6 +224,13 @@ describe('the process tree', function () {
         .waitFor({ timeout: 3000 });
     });
     await window.picture('processes-inspect');
+    await eventually(async () => {
+      await workbench.page.mouse.move(0, 0);
+      await text.getByText('effective user').first().hover();
+      await hover
+        .getByText(/Used for permission checks: .* credentials\(7\)/)
+        .waitFor({ timeout: 3000 });
+    });
     const tab = workbench.page.locator('.tab', { hasText: 'busybox' });
     await workbench.page.keyboard.down('Control');
     await eventually(async () => {

@@ -169,7 +169,10 @@ export const files = (t: Translate): Table => ({
   '/dev/full': [t('A write fails with ENOSPC, as on a full disk.'), 'full(4)'],
   '/dev/random, /dev/urandom': [t('Random bytes from the kernel.'), 'random(4)'],
   '/dev/tty': [t('The controlling terminal of the process that opens it.'), 'tty(4)'],
-  '/dev/console': [t('The system console; in a container the terminal of PID 1.'), 'console(4)'],
+  '/dev/console': [
+    t('The system console; in a container the terminal of PID 1.'),
+    'console_codes(4)',
+  ],
   '/dev/pts': [t('The pseudo-terminals of a devpts.'), 'pts(4)'],
   '/dev/ptmx, /dev/pts/ptmx': [t('Opening it makes a new pseudo-terminal.'), 'ptmx(4)'],
   '/dev/shm': [t('POSIX shared memory, as files of a tmpfs.'), 'shm_overview(7)'],

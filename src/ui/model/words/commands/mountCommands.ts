@@ -1,8 +1,12 @@
 /** What changes the mount table or the root directory: mount, umount, pivot_root, chroot. Called by `word`. */
 import type { Translate } from '../../translate';
-import type { Commands } from '../WordTable';
+import { mountOptions } from '../mountOptions';
+import type { Commands, Table } from '../WordTable';
 
-export const mountCommands = (t: Translate): Commands => ({
+export const mountCommands = (t: Translate): Commands => commands(t, mountOptions(t));
+
+/** What is an option of mount -o, too, has its text there. */
+const commands = (t: Translate, options: Table): Commands => ({
   mount: {
     section: 'mount(8)',
     text: t(
@@ -11,23 +15,19 @@ export const mountCommands = (t: Translate): Commands => ({
     options: {
       '--types, -t': t('The type of the filesystem.'),
       '--options, -o': t('Options of the mount, with commas between them.'),
-      '--bind, -B': t(
-        'Shows a folder or file in a second place. What is mounted below it does not come along.',
-      ),
-      '--rbind, -R': t('Shows a folder in a second place, with all that is mounted below it.'),
+      '--bind, -B': options['bind']![0],
+      '--rbind, -R': options['rbind']![0],
       '--move, -M': t('Moves a mount to another folder.'),
       '--all, -a': t('Mounts everything that /etc/fstab lists, but for noauto.'),
       '--read-only, -r': t('Mounts read-only, like -o ro.'),
-      '--make-private': t('Mounts below it travel neither here from elsewhere nor the other way.'),
-      '--make-rprivate': t('Makes it private, and every mount below it.'),
-      '--make-shared': t(
-        'Mounts below it appear in its peer group, and those of the group appear here.',
-      ),
-      '--make-rshared': t('Makes it shared, and every mount below it.'),
-      '--make-slave': t('Mounts come here from its master, and none go there.'),
-      '--make-rslave': t('Makes it a slave, and every mount below it.'),
-      '--make-unbindable': t('Makes it private, and it cannot be the source of a bind mount.'),
-      '--make-runbindable': t('Makes it unbindable, and every mount below it.'),
+      '--make-private': options['private']![0],
+      '--make-rprivate': options['rprivate']![0],
+      '--make-shared': options['shared']![0],
+      '--make-rshared': options['rshared']![0],
+      '--make-slave': options['slave']![0],
+      '--make-rslave': options['rslave']![0],
+      '--make-unbindable': options['unbindable']![0],
+      '--make-runbindable': options['runbindable']![0],
       '--no-canonicalize, -c': t(
         'Takes paths as they are, and follows no link in them beforehand.',
       ),
