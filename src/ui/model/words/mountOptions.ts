@@ -51,6 +51,10 @@ export const mountOptions = (t: Translate): Table => ({
     'mount_namespaces(7)',
   ],
   rshared: [t('Makes it shared, and every mount below it.'), 'mount_namespaces(7)'],
+  unchanged: [
+    t('Of unshare: the mounts of the new namespace stay peers of those that they are copies of.'),
+    'unshare(1)',
+  ],
   slave: [t('Mounts come here from its master, and none go there.'), 'mount_namespaces(7)'],
   rslave: [t('Makes it a slave, and every mount below it.'), 'mount_namespaces(7)'],
   unbindable: [

@@ -38,6 +38,13 @@ export const shellWords = (t: Translate): Commands => ({
       '-n': t('For one of them.'),
     },
   },
+  hash: {
+    section: 'bash(1)',
+    text: t('Shows where the shell has found its commands: it looks for each one once.'),
+    options: {
+      '-r': t('Forgets them all.'),
+    },
+  },
   trap: { section: 'bash(1)', text: t('Says what the shell does when it gets a signal.') },
   ulimit: {
     section: 'bash(1)',

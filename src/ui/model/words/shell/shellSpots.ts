@@ -19,7 +19,15 @@ const maxDepth = 20;
 
 /** @param isKnown whether there is a word: decides if `-ef` is one option or two */
 export function shellSpots(code: string, isKnown: (spot: Spot) => boolean): Spot[] {
-  return simpleCommands(code).flatMap((tokens) => new CommandReader(code, isKnown).read(tokens));
+  const ends = endsOfHereDocuments(code);
+  return simpleCommands(code)
+    .filter(([first, ...more]) => more.length > 0 || !ends.has(first?.text ?? ''))
+    .flatMap((tokens) => new CommandReader(code, isKnown).read(tokens));
+}
+
+/** The words that end them, alone on a line (POSIX, XCU 2.7.4); what stands in between is read as code. */
+function endsOfHereDocuments(code: string): Set<string> {
+  return new Set([...code.matchAll(/<<-?[ \t]*(["']?)(\w+)\1/g)].map(([, , word]) => word!));
 }
 
 class CommandReader {
