@@ -128,6 +128,8 @@ describe('the shell of a lesson', function () {
       assert.deepEqual(statuses(run), [1, 0, 'more', 'more', 0]);
       assert.equal(run.output, 'in\nyes\n');
       assert.doesNotMatch(shown, /7741/);
+      // Once, before it has the marks: an answer that comes late would be typed into another shell.
+      assert.ok(shown.split('\x1b[6n').length <= 2, JSON.stringify(shown));
       assert.deepEqual(statuses(await shell.run(['exit 4'])), [4]);
       assert.equal(await shell.front(), own);
     });

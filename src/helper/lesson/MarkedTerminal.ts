@@ -12,6 +12,12 @@ export interface TerminalEvents {
   readonly onMark: (mark: Mark) => void;
 }
 
+/**
+ * DSR 6 of ECMA-48, section 8.3.35. BusyBox asks for the cursor's place behind each prompt. On a busy machine
+ * the answer comes when a cell has left that shell, and becomes text of the next one's command.
+ */
+const asksForCursor = '\x1b[6n';
+
 export class MarkedTerminal implements PseudoTerminal {
   readonly stream: Duplex;
   /** Output since `hide`; undefined while it is shown. */
@@ -33,7 +39,11 @@ export class MarkedTerminal implements PseudoTerminal {
         done(error);
       },
     }));
-    const pass = (text: Buffer) => {
+    let isBehindPrompt = false;
+    const pass = (output: Buffer) => {
+      const asks = isBehindPrompt && output.toString('latin1').startsWith(asksForCursor);
+      const text = asks ? output.subarray(asksForCursor.length) : output;
+      if (output.length > 0) isBehindPrompt = false;
       onText(text);
       if (this.#hidden) this.#hidden.push(text);
       else if (text.length > 0 && !stream.push(text)) pty.stream.pause();
@@ -41,7 +51,10 @@ export class MarkedTerminal implements PseudoTerminal {
     pty.stream.on('data', (chunk: Buffer) => {
       for (const part of parser.parse(chunk))
         if (Buffer.isBuffer(part)) pass(part);
-        else onMark(part);
+        else {
+          isBehindPrompt = part.kind === 'prompt' || part.kind === 'more';
+          onMark(part);
+        }
     });
     let hasEnded = false;
     const end = () => {
