@@ -48,7 +48,7 @@ describe('the picture', function () {
     }
     await workbench.treeAction('Containers', 'web', 'Open Shell');
     await workbench.waitForTerminal(prompt);
-    await workbench.command('Terrarium: Show the Picture');
+    await workbench.command('Terrarium: Show Containers as a Picture');
     await shape(/^db, /).waitFor();
   });
 
