@@ -29,7 +29,7 @@ import { reattachConsoles } from './ui/terminal/reattachConsoles';
 import { registerProfile } from './ui/terminal/registerProfile';
 import { registerStartLinks } from './ui/terminal/startLinks';
 import { registerContainersView } from './ui/views/containers/register';
-import { registerPicture } from './ui/views/picture/register';
+import { registerPicture } from './ui/views/picture/registerPicture';
 import { registerProcessesView } from './ui/views/processes/register';
 import { registerSights } from './ui/views/sight/restoreSight';
 import { registerUsage } from './ui/views/usage/restoreUsage';

@@ -1,4 +1,4 @@
-/** The types of namespaces, for both ends. Without a parser: the extension loads this when it is activated. */
+/** The types of namespaces, for both ends, and for the page of the picture: without a parser. */
 
 /** As they stand in /proc/PID/ns, in the order in which they are told. */
 export const namespaceTypes = [

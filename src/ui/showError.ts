@@ -115,6 +115,11 @@ function remedyCommands(): { name: string; title: string; id: string }[] {
     { name: 'Choose Privilege', title: t('Choose Privilege…'), id: commandIds.choosePrivilege },
     { name: 'Check This Machine', title: t('Check This Machine'), id: commandIds.checkMachine },
     { name: 'Show Log', title: t('Show Log'), id: commandIds.showLog },
+    {
+      name: 'Show Containers as a Picture',
+      title: t('Show Containers as a Picture'),
+      id: commandIds.showPicture,
+    },
   ];
 }
 

@@ -19,6 +19,11 @@ export class EventEmitter {
 }
 
 export class Disposable {
+  /** @param {{ dispose: () => void }[]} all */
+  static from(...all) {
+    return new Disposable(() => all.forEach((one) => one.dispose()));
+  }
+
   /** @param {() => void} dispose */
   constructor(dispose) {
     this.dispose = dispose;

@@ -4,7 +4,7 @@ import { benches, runSmallest } from '../bench/smallest';
 import { skipBecause } from '../skip';
 
 describe('the benches with a window', () => {
-  const names = ['console', 'host', 'prompt'];
+  const names = ['console', 'host', 'picture', 'prompt'];
 
   it('all have a test', async () => {
     const all = await benches();

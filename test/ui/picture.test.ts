@@ -48,7 +48,7 @@ describe('the picture', function () {
     }
     await workbench.treeAction('Containers', 'web', 'Open Shell');
     await workbench.waitForTerminal(prompt);
-    await workbench.command('Terrarium: Show the Picture');
+    await workbench.command('Terrarium: Show Containers as a Picture');
     await shape(/^db, /).waitFor();
   });
 
@@ -215,16 +215,13 @@ describe('the picture', function () {
 
   /** Every shape is as wide as the page at most. */
   async function noneIsCut(): Promise<void> {
+    const main = page().locator('main');
     await workbench.until(
-      () =>
-        page()
-          .locator('main')
-          .evaluate((main) => {
-            const { right } = main.getBoundingClientRect();
-            return [...main.querySelectorAll('g')].filter(
-              (one) => one.getBoundingClientRect().right > right + 2,
-            ).length;
-          }),
+      async () => {
+        const { x, width } = await box(main);
+        const all = await Promise.all((await page().getByRole('treeitem').all()).map(box));
+        return all.filter((one) => one.x + one.width > x + width + 2).length;
+      },
       (count) => count === 0,
       10_000,
       (count) => `${count} shapes are cut`,

@@ -1,4 +1,4 @@
-/** "Show the Picture": the machine and its containers as nested boxes of namespaces. */
+/** "Show Containers as a Picture": the machine and its containers as nested boxes of namespaces. */
 import type { Services } from '../services/Services';
 import { PicturePanel } from '../views/picture/PicturePanel';
 import { isContainerRow } from '../model/rows';

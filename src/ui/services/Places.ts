@@ -5,12 +5,14 @@
  */
 import * as vscode from 'vscode';
 import { messageOf } from '../../core/errors';
-import { maxPlaces } from '../../protocol/namespaces';
+import type { maxPlaces } from '../../protocol/namespaces';
 import type { OtherPlace, Places as PlacesAnswer } from '../../protocol/places';
 import type { ContainerStore } from './ContainerStore';
 import type { Helpers } from './Helpers';
 import type { ProcessStore, ProcessesChange } from './ProcessStore';
 
+/** Processes in one question; a value of the protocol would load it when the extension is activated. */
+const atOnce: typeof maxPlaces = 128;
 /** Milliseconds between two questions: while new processes wait, and when none do. */
 const [soonMs, usualMs, afterErrorMs] = [100, 1000, 3000];
 /** How many that were looked at before are looked at again in a question that has no new ones. */
@@ -119,8 +121,8 @@ export class Places implements vscode.Disposable {
   }
 
   #due({ seen, fresh }: Watched): string[] {
-    const keys = [...firstOf(fresh, maxPlaces)];
-    for (const key of firstOf(seen, Math.min(inTurn, maxPlaces - keys.length))) keys.push(key);
+    const keys = [...firstOf(fresh, atOnce)];
+    for (const key of firstOf(seen, Math.min(inTurn, atOnce - keys.length))) keys.push(key);
     return keys;
   }
 

@@ -7,14 +7,17 @@ import { messageOf } from '../../core/errors';
 import { type Meant, isSameMeant } from '../../core/picture/Picture';
 
 type View = 'containers' | 'processes' | 'console';
+/** How long VS Code takes at most to select a row that is revealed. */
+const followMs = 1500;
+
 /** @returns whether its selection becomes another by it */
 type Follow = (meant: Meant) => Promise<boolean>;
 
 export class SharedSelection implements vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<Meant>();
   readonly #followers = new Map<View, Follow>();
-  /** Views whose next selection was made by `show`, and no person. */
-  readonly #expected = new Set<View>();
+  /** Views whose next selection is made by `show`, and by no person; until when, in milliseconds. */
+  readonly #expected = new Map<View, number>();
   #current: Meant | undefined;
   /** The last `show`: one that is overtaken goes no further. */
   #turn = 0;
@@ -35,8 +38,9 @@ export class SharedSelection implements vscode.Disposable {
 
   /** A person selected a row of a view. */
   selectedIn(view: View, meant: Meant): void {
-    if (this.#expected.delete(view)) return;
-    this.#set(meant);
+    const until = this.#expected.get(view) ?? -Infinity;
+    this.#expected.delete(view);
+    if (performance.now() > until) this.#set(meant);
   }
 
   /** A person chose something in the picture: the views show it. */
@@ -45,7 +49,7 @@ export class SharedSelection implements vscode.Disposable {
     this.#set(meant);
     for (const [view, follow] of this.#followers) {
       if (turn !== this.#turn) return;
-      this.#expected.add(view);
+      this.#expected.set(view, performance.now() + followMs);
       try {
         if (!(await follow(meant))) this.#expected.delete(view);
       } catch (error) {

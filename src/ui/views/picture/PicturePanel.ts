@@ -1,6 +1,6 @@
 /**
- * The picture in a webview: this machine and its containers as nested boxes of namespaces. Opened by "Show the
- * Picture"; there is one for each window. Nothing is read for it while it is hidden.
+ * The picture in a webview: this machine and its containers as nested boxes of namespaces. Opened by "Show Containers
+ * as a Picture"; there is one for each window. Nothing is read for it while it is hidden.
  */
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
@@ -27,6 +27,7 @@ export class PicturePanel {
   #timer: NodeJS.Timeout | undefined;
   /** The last picture, as text: what is the same is not sent. */
   #sent = '';
+  /** Waits for the page, which may be loading, to draw a file. */
   #drawn: ((svg: string) => void) | undefined;
 
   /** Shows the panel, and makes it where there is none. */
@@ -58,7 +59,7 @@ export class PicturePanel {
       throw new TerrariumError(
         'no-picture',
         t('The picture is not open.'),
-        t('“Show the Picture” opens it.'),
+        t('“Show Containers as a Picture” opens it.'),
       );
     const svg = await open.#draw();
     const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
@@ -106,6 +107,7 @@ export class PicturePanel {
       case 'ready':
         this.#sent = '';
         this.#send();
+        if (this.#drawn) this.#post({ kind: 'draw' });
         break;
       case 'chosen':
         void this.services.shared.show(answer.meant);
@@ -115,6 +117,7 @@ export class PicturePanel {
         break;
       case 'svg':
         this.#drawn?.(answer.svg);
+        break;
     }
   }
 
@@ -140,6 +143,7 @@ export class PicturePanel {
     this.panel.reveal(undefined, true);
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
+        this.#drawn = undefined;
         const { t } = vscode.l10n;
         reject(
           new TerrariumError(
@@ -151,6 +155,7 @@ export class PicturePanel {
       }, drawMs);
       this.#drawn = (svg) => {
         clearTimeout(timer);
+        this.#drawn = undefined;
         resolve(svg);
       };
       this.#post({ kind: 'draw' });
