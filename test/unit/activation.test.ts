@@ -65,7 +65,7 @@ describe('activation', () => {
       [...sources.matchAll(pattern)].map(([, name]) => name).sort();
     assert.deepEqual(eventsOf('onFileSystem'), named(/[sS]cheme = '([^']+)'/g));
     assert.deepEqual(eventsOf('onWebviewPanel'), named(/\bconst \w+View = '(terrarium\.[^']+)'/g));
-    assert.equal(sources.match(/createWebviewPanel\(/g)?.length, 1);
+    assert.equal(sources.match(/createWebviewPanel\(/g)?.length, 2);
     assert.equal(
       sources.match(/registerTextDocumentContentProvider\(|MadeFiles\.register\(/g)?.length,
       3,

@@ -43,7 +43,8 @@ export class SightPanel {
   #timer: NodeJS.Timeout | undefined;
 
   /** Shows a panel, and makes it where there is none. */
-  static show(services: Services, about: SightState): void {
+  static async show(services: Services, about: SightState): Promise<void> {
+    const viewer = await viewerPid();
     const known = open.get(keyOf(about));
     if (known) {
       known.panel.reveal();
@@ -53,6 +54,7 @@ export class SightPanel {
       services,
       vscode.window.createWebviewPanel(sightView, titleOf(about), vscode.ViewColumn.Active),
       about,
+      viewer,
     );
   }
 
@@ -71,14 +73,16 @@ export class SightPanel {
     }
     await services.containers.ready();
     await services.helpers.connectExisting();
+    const viewer = await viewerPid();
     if (open.has(keyOf(about))) panel.dispose();
-    else new SightPanel(services, panel, about);
+    else new SightPanel(services, panel, about, viewer);
   }
 
   private constructor(
     private readonly services: Services,
     private readonly panel: vscode.WebviewPanel,
     private readonly about: SightState,
+    private readonly viewer: number,
   ) {
     const root = vscode.Uri.joinPath(services.context.extensionUri, 'dist/webview');
     const { webview } = panel;
@@ -119,7 +123,7 @@ export class SightPanel {
   #begin(info: ContainerInfo): SightWatch {
     const { pid, startTime } = this.about.only ?? {};
     const only = pid === undefined || startTime === undefined ? undefined : { pid, startTime };
-    return new SightWatch(this.services, info, only, process.pid, () => this.#soon());
+    return new SightWatch(this.services, info, only, this.viewer, () => this.#soon());
   }
 
   #soon(): void {
@@ -209,6 +213,11 @@ export class SightPanel {
     this.#watch?.dispose();
     for (const subscription of this.#subscriptions) subscription.dispose();
   }
+}
+
+/** The shell of the terminal in front, where VS Code runs one; else this process. Containers' terminals have none. */
+async function viewerPid(): Promise<number> {
+  return (await vscode.window.activeTerminal?.processId) ?? process.pid;
 }
 
 const keyOf = ({ id, only }: SightState) => `${id} ${only?.pid ?? ''} ${only?.startTime ?? ''}`;
