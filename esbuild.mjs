@@ -1,4 +1,4 @@
-// Builds dist/extension.js, dist/core.js, dist/helper.js with dist/helperMain.js, dist/terminal.js and dist/terrarium-init-ARCH; with --tests also every test file, one bundle each.
+// Builds dist/extension.js, dist/core.js, dist/sight.js, dist/helper.js with dist/helperMain.js, dist/terminal.js and dist/terrarium-init-ARCH; with --tests also every test file, one bundle each.
 // `vscode` is external for the extension alone: a runtime import of it from core/ or helper/,
 // however deep, fails the build of the helper.
 import * as esbuild from 'esbuild';
@@ -79,12 +79,17 @@ const builds = [
     entryPoints: ['src/extension.ts'],
     outfile: 'dist/extension.js',
     external: ['vscode'],
-    plugins: [apart(/\/core\/lazy$/, './core.js')],
+    plugins: [apart(/\/core\/lazy$/, './core.js'), apart(/^\.\/texts$/, './sight.js')],
   },
   {
     ...common,
     entryPoints: ['src/core/lazy/index.ts'],
     outfile: 'dist/core.js',
+  },
+  {
+    ...common,
+    entryPoints: ['src/ui/views/sight/texts.ts'],
+    outfile: 'dist/sight.js',
   },
   {
     ...common,

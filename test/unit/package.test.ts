@@ -39,7 +39,7 @@ describe('the VSIX', function () {
   it('holds the bundles, media, node-pty for both machines, and nothing else', () => {
     const allowed = [
       /^(package\.json|package\.nls(\.de)?\.json|readme\.md|changelog\.md|LICENSE\.txt)$/,
-      /^dist\/(extension|core|helper|helperMain|terminal)\.js$/,
+      /^dist\/(extension|core|sight|helper|helperMain|terminal)\.js$/,
       /^dist\/terrarium-init-(x64|arm64)$/,
       /^dist\/webview\/(usage|sight)\.(js|css)$/,
       /^dist\/(config\.schema\.json|ThirdPartyNotices\.txt)$/,
@@ -56,6 +56,7 @@ describe('the VSIX', function () {
     for (const needed of [
       'dist/extension.js',
       'dist/core.js',
+      'dist/sight.js',
       'dist/helper.js',
       'dist/helperMain.js',
       'dist/terminal.js',

@@ -80,7 +80,7 @@ export function valueText(column: SightColumn, here: ProcessSnapshot, t: Transla
     case 'capabilities': {
       const names = here.capabilities.effective;
       if (names.length === 0) return t('none');
-      return names.length <= maxNamed ? names.join(' ') : t('{0} of them', names.length);
+      return names.length <= maxNamed ? names.join(' ') : String(names.length);
     }
   }
 }
