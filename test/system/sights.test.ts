@@ -1,11 +1,15 @@
 /** What each process sees, as the helper tells it, against what the kernel says outside and what a program says inside. */
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { readFileSync, readlinkSync, statSync } from 'node:fs';
 import { namesOfCapabilities } from '../../src/core/procfs/capabilities';
 import type { OciConfig } from '../../src/core/config/schema';
+import { childrenOf } from '../../src/helper/processes/childrenOf';
+import { readStat } from '../../src/helper/processes/readStat';
+import { SightWatcher } from '../../src/helper/sight/SightWatcher';
 import type { SightRow, SightsDelta } from '../../src/protocol/sight';
 import { type ProcessSnapshot, snapshotNamespaces } from '../../src/protocol/snapshot';
+import { processInfo } from '../unit/processInfo';
 import { type Workplace, privileges, until, usePlace } from './containers';
 import { type Client, Served } from './serving';
 import { useEngine } from './useEngine';
@@ -46,11 +50,11 @@ class Table {
   }
 
   /** Waits until all rows are read, and the rows are as wanted. */
-  settled(wanted: () => boolean = () => this.of('init').length === 1): Promise<true> {
+  settled(wanted: () => boolean = () => this.of('init').length === 1): Promise<unknown> {
     return until(
       `the table; it has ${JSON.stringify(this.rows)}`,
       () => this.rows.every(({ key }) => this.seen.has(key)) && wanted(),
-    ) as Promise<true>;
+    );
   }
 }
 
@@ -218,6 +222,51 @@ describe('what each process sees', function () {
     assert.equal(table.of('inside').length, 0);
     await served.stop();
   });
+
+  for (const count of [10, 1000])
+    it(`reads ${count} processes in bounded looks`, async () => {
+      const words = `i=0; while [ $i -lt ${count} ]; do sleep 60 & i=$((i+1)); done; echo ready; wait`;
+      const shell = spawn('sh', ['-c', words], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+        detached: true,
+      });
+      await new Promise((resolve) => shell.stdout.once('data', resolve));
+      const pids = await childrenOf(shell.pid!);
+      const upserted = await Promise.all(
+        pids.map(async (hostPid, at) => {
+          const { startTime } = (await readStat(`/proc/${hostPid}`))!;
+          return processInfo(at + 1, { ...(at > 0 && { ppid: 1 }), hostPid, startTime });
+        }),
+      );
+      const seen = new Set<string>();
+      const watcher = new SightWatcher({
+        ...{ watch, place: { helper: process.pid, pid1: pids[0], viewer: undefined } },
+        source: () => ({
+          changes: (since) =>
+            Promise.resolve({
+              ...{ version: 1, full: since === undefined, removed: [], isLively: false },
+              upserted: since === undefined ? upserted : [],
+            }),
+        }),
+        emit: (delta) => delta.seen.forEach(([key]) => seen.add(key)),
+      });
+      const start = performance.now();
+      const over = watcher.run();
+      await until('all of them', () => seen.size > Math.min(count, 1000), 50_000);
+      const first = performance.now() - start;
+      const { looks, ms, snapshots } = { ...watcher.cost };
+      await until('five looks more', () => watcher.cost.looks >= looks + 5);
+      watcher.stop();
+      await over;
+      process.kill(-shell.pid!, 'SIGKILL');
+      const later = watcher.cost;
+      const each = (later.ms - ms) / (later.looks - looks);
+      console.log(
+        `      ${count}: all after ${first.toFixed(0)} ms; then ${each.toFixed(1)} ms a look, ${((later.snapshots - snapshots) / (later.looks - looks)).toFixed(0)} snapshots in each`,
+      );
+      assert.ok(each < 400, `${each} ms a look`);
+      assert.ok(later.snapshots - snapshots <= 26 * (later.looks - looks), 'bounded');
+    });
 
   it('says of a viewer in another PID namespace that the helper cannot see it', async () => {
     const served = await Served.start(place, 'root');
