@@ -1,4 +1,4 @@
-// Builds dist/extension.js, dist/core.js, dist/words.js, dist/helper.js with dist/helperMain.js, dist/terminal.js and dist/terrarium-init-ARCH; with --tests also every test file, one bundle each.
+// Builds dist/extension.js, dist/core.js, dist/words.js, dist/sight.js, dist/helper.js with dist/helperMain.js, dist/terminal.js and dist/terrarium-init-ARCH; with --tests also every test file, one bundle each.
 // `vscode` is external for the extension alone: a runtime import of it from core/ or helper/,
 // however deep, fails the build of the helper.
 import * as esbuild from 'esbuild';
@@ -79,7 +79,11 @@ const builds = [
     entryPoints: ['src/extension.ts'],
     outfile: 'dist/extension.js',
     external: ['vscode'],
-    plugins: [apart(/\/core\/lazy$/, './core.js'), apart(/\/words\/lazy$/, './words.js')],
+    plugins: [
+      apart(/\/core\/lazy$/, './core.js'),
+      apart(/\/words\/lazy$/, './words.js'),
+      apart(/^\.\/sightTexts$/, './sight.js'),
+    ],
   },
   {
     ...common,
@@ -90,6 +94,11 @@ const builds = [
     ...common,
     entryPoints: ['src/ui/model/words/lazy.ts'],
     outfile: 'dist/words.js',
+  },
+  {
+    ...common,
+    entryPoints: ['src/ui/views/sight/sightTexts.ts'],
+    outfile: 'dist/sight.js',
   },
   {
     ...common,

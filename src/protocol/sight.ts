@@ -34,6 +34,8 @@ const SightRow = z.object({
   role: SightRole,
   /** How deep it stands below the first row. */
   depth: z.number().int().min(0).max(maxSights),
+  /** It has ended, and its parent has not asked for its exit status yet. */
+  zombie: z.literal(true).optional(),
   /** Of a process that the process tree has too: its key there, and its number in the container. */
   process: z.object({ key: z.string().max(128), pid: z.number().int().positive() }).optional(),
 });

@@ -105,7 +105,7 @@ describe('activation', () => {
       metafile: true,
       minify: true,
       platform: 'node',
-      external: ['vscode', '*/core/lazy', '*/words/lazy'],
+      external: ['vscode', '*/core/lazy', '*/words/lazy', './sightTexts'],
       loader: { '.sh': 'text' },
     });
     assert.ok(outputFiles[0]!.contents.length < 250_000);

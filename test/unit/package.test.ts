@@ -39,9 +39,9 @@ describe('the VSIX', function () {
   it('holds the bundles, media, node-pty for both machines, and nothing else', () => {
     const allowed = [
       /^(package\.json|package\.nls(\.de)?\.json|readme\.md|changelog\.md|LICENSE\.txt)$/,
-      /^dist\/(extension|core|words|helper|helperMain|terminal)\.js$/,
+      /^dist\/(extension|core|words|sight|helper|helperMain|terminal)\.js$/,
       /^dist\/terrarium-init-(x64|arm64)$/,
-      /^dist\/webview\/(usage|picture)\.(js|css)$/,
+      /^dist\/webview\/(usage|picture|sight)\.(js|css)$/,
       /^dist\/(config\.schema\.json|ThirdPartyNotices\.txt)$/,
       /^l10n\/bundle\.l10n\.de\.json$/,
       /^media\/(icon\.png|terrarium\.svg|(walkthrough|pages|lessons)\/[\w-]+\.\w+)$/,
@@ -57,6 +57,7 @@ describe('the VSIX', function () {
       'dist/extension.js',
       'dist/core.js',
       'dist/words.js',
+      'dist/sight.js',
       'dist/helper.js',
       'dist/helperMain.js',
       'dist/terminal.js',
@@ -64,6 +65,7 @@ describe('the VSIX', function () {
       'dist/terrarium-init-arm64',
       'dist/webview/picture.js',
       'dist/webview/usage.js',
+      'dist/webview/sight.js',
       'l10n/bundle.l10n.de.json',
       'package.nls.de.json',
       'node_modules/node-pty/prebuilds/linux-x64/pty.node',

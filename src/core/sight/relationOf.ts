@@ -66,7 +66,14 @@ function kindOf(
     case 'parent':
       return above?.pid === here.parent.pid ? 'above' : isLike(above) ? 'same' : 'plain';
     case 'pidInside':
-      return here.pids.length === 1 ? 'machine' : here.pids.at(-1) === 1 ? 'first' : 'container';
+      if (here.pids.length > 1 && here.pids.at(-1) === 1) return 'first';
+      if (above && inode(here, 'pid') !== undefined && inode(here, 'pid') === inode(above, 'pid'))
+        return 'counted';
+      return here.pids.length === 1
+        ? 'machine'
+        : inode(here, 'pid') === undefined
+          ? 'plain'
+          : 'container';
     case 'pidOutside':
       return 'plain';
     case 'namespaces':

@@ -23,11 +23,11 @@ export interface SightLine extends Seen {
 /**
  * How a value stands to the line above it and to this machine: `same` as above; this `machine`'s; its `own`;
  * the `container`'s, which is that of PID 1; `changed`, `more` or `fewer` than above; the `first` PID of a
- * namespace; the parent is the line `above`; or `plain`, where nothing is compared.
+ * namespace, or `counted` where the line above is; the parent is the line `above`; or `plain`, where nothing is compared.
  */
 export const relationKinds = [
   ...(['same', 'machine', 'own', 'container', 'changed', 'more', 'fewer'] as const),
-  ...(['first', 'above', 'plain'] as const),
+  ...(['first', 'counted', 'above', 'plain'] as const),
 ] as const;
 export type RelationKind = (typeof relationKinds)[number];
 

@@ -48,9 +48,14 @@ export function rowsOf(chain: readonly ChainLink[], tree: ProcessTree, only?: On
           key: keyOf({ hostPid, startTime }),
           role: pid === 1 ? 'init' : ppid === 0 ? 'joined' : 'inside',
           depth,
+          ...(info.state === 'Z' && { zombie: true as const }),
           process: { key, pid },
         },
-        ...{ hostPid, startTime, sign: [name, info.commandLine, uid, euid, ppid].join('\0') },
+        ...{
+          hostPid,
+          startTime,
+          sign: [name, info.commandLine, info.state === 'Z', uid, euid, ppid].join('\0'),
+        },
       });
     for (const child of [...node.children].reverse()) stack.push({ key: child, depth: depth + 1 });
   }

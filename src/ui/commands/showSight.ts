@@ -9,5 +9,5 @@ export async function run(services: Services, target?: unknown): Promise<void> {
   const title = vscode.l10n.t('What This Process Sees');
   const { info, process } = await pickProcess(services, target, title);
   const { pid, startTime, name } = process;
-  SightPanel.show(services, { id: info.id, name: info.name, only: { pid, startTime, name } });
+  await SightPanel.show(services, { id: info.id, name: info.name, only: { pid, startTime, name } });
 }

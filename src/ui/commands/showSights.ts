@@ -16,5 +16,5 @@ export async function run(services: Services, target?: unknown): Promise<void> {
       none: noneRunning(),
       unfit: notRunning,
     }));
-  if (info) SightPanel.show(services, { id: info.id, name: info.name });
+  if (info) await SightPanel.show(services, { id: info.id, name: info.name });
 }

@@ -5,8 +5,7 @@
  */
 import * as vscode from 'vscode';
 import type { ContainerInfo } from '../../../protocol/container';
-import { groupAlike } from '../../../core/sight/groupAlike';
-import { type SightColumn, type SightLine, sightColumns } from '../../../core/sight/sightLine';
+import type { SightColumn, SightLine } from '../../../core/sight/sightLine';
 import { escapeControlCharacters } from '../../../core/text/escapeControlCharacters';
 import { SightWatch } from '../../services/SightWatch';
 import type { Services } from '../../services/Services';
@@ -14,12 +13,9 @@ import { showError } from '../../showError';
 import { commandIds } from '../../commandIds';
 import type { ProcessRow } from '../../model/rows';
 import { lostWebviewPage, webviewPage } from '../webviewPage';
-import { columnText } from './columnText';
-import { explainCell } from './explainCell';
 import type { SightMessage, SightRequest, SightState, SightTexts } from './messages';
 import { parseSightRequest, parseSightState } from './parseMessages';
-import { type SightContext, contextOf } from './SightContext';
-import { tableNotes, tableRows } from './tableText';
+import type { SightContext } from './SightContext';
 
 /** The type of the panel, as package.json names it in `onWebviewPanel`. */
 export const sightView = 'terrarium.sight';
@@ -28,6 +24,9 @@ export const sightView = 'terrarium.sight';
 const everyMs = 250;
 /** The PID namespace that the kernel begins with: PROC_PID_INIT_INO of linux/proc_ns.h. */
 const firstPidNamespace = '4026531836';
+
+/** What is loaded when a panel is first opened. */
+type Texts = typeof import('./sightTexts');
 
 /** What is shown → its panel. */
 const open = new Map<string, SightPanel>();
@@ -43,7 +42,8 @@ export class SightPanel {
   #timer: NodeJS.Timeout | undefined;
 
   /** Shows a panel, and makes it where there is none. */
-  static show(services: Services, about: SightState): void {
+  static async show(services: Services, about: SightState): Promise<void> {
+    const [viewer, texts] = await Promise.all([viewerPid(), import('./sightTexts')]);
     const known = open.get(keyOf(about));
     if (known) {
       known.panel.reveal();
@@ -53,6 +53,8 @@ export class SightPanel {
       services,
       vscode.window.createWebviewPanel(sightView, titleOf(about), vscode.ViewColumn.Active),
       about,
+      viewer,
+      texts,
     );
   }
 
@@ -71,14 +73,17 @@ export class SightPanel {
     }
     await services.containers.ready();
     await services.helpers.connectExisting();
+    const [viewer, texts] = await Promise.all([viewerPid(), import('./sightTexts')]);
     if (open.has(keyOf(about))) panel.dispose();
-    else new SightPanel(services, panel, about);
+    else new SightPanel(services, panel, about, viewer, texts);
   }
 
   private constructor(
     private readonly services: Services,
     private readonly panel: vscode.WebviewPanel,
     private readonly about: SightState,
+    private readonly viewer: number,
+    private readonly texts: Texts,
   ) {
     const root = vscode.Uri.joinPath(services.context.extensionUri, 'dist/webview');
     const { webview } = panel;
@@ -94,7 +99,7 @@ export class SightPanel {
       services.containers.onDidChange(() => this.#follow()),
     ];
     webview.options = { enableScripts: true, localResourceRoots: [root] };
-    const data = { state: JSON.stringify(about), texts: JSON.stringify(textsOf(about)) };
+    const data = { state: JSON.stringify(about), texts: JSON.stringify(textsOf(about, texts)) };
     webview.html = webviewPage({ webview, root, page: 'sight', title: titleOf(about), data });
     panel.onDidDispose(() => this.#close());
     services.context.subscriptions.push(panel);
@@ -119,7 +124,7 @@ export class SightPanel {
   #begin(info: ContainerInfo): SightWatch {
     const { pid, startTime } = this.about.only ?? {};
     const only = pid === undefined || startTime === undefined ? undefined : { pid, startTime };
-    return new SightWatch(this.services, info, only, process.pid, () => this.#soon());
+    return new SightWatch(this.services, info, only, this.viewer, () => this.#soon());
   }
 
   #soon(): void {
@@ -134,16 +139,18 @@ export class SightPanel {
     const info = this.#info;
     if (info && !this.#watch) return; // hidden: the last rows stay until it is seen again
     const told = this.#watch?.told ?? { left: 0, unread: 0 };
-    const { lines, left } = groupAlike(info && !told.gone ? (this.#watch?.seen ?? []) : []);
+    const { lines, left } = this.texts.groupAlike(
+      info && !told.gone ? (this.#watch?.seen ?? []) : [],
+    );
     this.#lines = lines;
-    this.#context = contextOf(info?.engine ?? 'builtin', lines);
+    this.#context = this.texts.contextOf(info?.engine ?? 'builtin', lines);
     const helper = lines.find(({ row }) => row.role === 'helper')?.snapshot;
     const pidNamespace = helper?.namespaces.find(({ type }) => type === 'pid')?.inode;
     const notes = !info
       ? [t('The container does not run. The table comes back when it does.')]
       : told.gone
         ? [t('The process has ended.')]
-        : tableNotes(
+        : this.texts.tableNotes(
             {
               ...{ left: told.left + left, unread: told.unread },
               viewerElsewhere: told.viewerElsewhere === true,
@@ -154,7 +161,11 @@ export class SightPanel {
             },
             t,
           );
-    this.#post('table', { kind: 'table', rows: tableRows(lines, this.#context, t), notes });
+    this.#post('table', {
+      kind: 'table',
+      rows: this.texts.tableRows(lines, this.#context, t),
+      notes,
+    });
     this.#explain();
   }
 
@@ -162,7 +173,7 @@ export class SightPanel {
   #explain(): void {
     if (!this.#asked || !this.#context) return;
     const { key, column } = this.#asked;
-    const found = explainCell(key, column, this.#lines, this.#context, vscode.l10n.t);
+    const found = this.texts.explainCell(key, column, this.#lines, this.#context, vscode.l10n.t);
     if (!found) return;
     const isInside = this.#processOf(key) !== undefined;
     this.#post('explanation', { kind: 'explanation', key, column, ...found, isInside });
@@ -211,6 +222,12 @@ export class SightPanel {
   }
 }
 
+/** The shell of the terminal in front, where VS Code runs one; else this process. Of a Pseudoterminal VS Code says -1. */
+async function viewerPid(): Promise<number> {
+  const shell = (await vscode.window.activeTerminal?.processId) ?? 0;
+  return shell > 0 ? shell : process.pid;
+}
+
 const keyOf = ({ id, only }: SightState) => `${id} ${only?.pid ?? ''} ${only?.startTime ?? ''}`;
 
 function titleOf({ name, only }: SightState): string {
@@ -224,7 +241,7 @@ function titleOf({ name, only }: SightState): string {
     : vscode.l10n.t('What Each Process Sees: {0}', escapeControlCharacters(name));
 }
 
-function textsOf(about: SightState): SightTexts {
+function textsOf(about: SightState, { columnText, sightColumns }: Texts): SightTexts {
   const { t } = vscode.l10n;
   return {
     caption: titleOf(about),
@@ -234,7 +251,6 @@ function textsOf(about: SightState): SightTexts {
     nothingChosen: t('Choose a cell to have it explained.'),
     inspect: t('Inspect Process'),
     reveal: t('Show in Processes'),
-    close: t('Close'),
     reading: t('Being read…'),
   };
 }

@@ -5,24 +5,47 @@ import type { Relation, SightColumn, SightLine } from '../../../core/sight/sight
 import type { ProcessSnapshot } from '../../../protocol/snapshot';
 import type { Translate } from '../../model/translate';
 import type { SightCell } from './messages';
+import { lineLabel } from './roleText';
 
 /** Names of capabilities in one cell. */
 const maxNamed = 3;
 
+/** @param labels what other lines call their processes, by PID outside */
 export function cellText(
   column: SightColumn,
   line: SightLine,
   neighbours: Neighbours,
+  labels: ReadonlyMap<number, string>,
   t: Translate,
 ): SightCell {
   const relation = relationOf(column, line.snapshot, neighbours);
   // A value whose place alone is unknown is there all the same.
   const isAbsent = relation.kind === 'untold' && column !== 'capabilities';
   return {
-    text: isAbsent ? '?' : valueText(column, line.snapshot, t),
+    text: isAbsent ? '?' : shortText(column, line, labels, t),
     word: wordOf(relation, t),
     tone: relation.kind,
   };
+}
+
+/** Characters of a path in a cell; the explanation has all of it. */
+const maxPath = 22;
+
+function shortText(
+  column: SightColumn,
+  line: SightLine,
+  labels: ReadonlyMap<number, string>,
+  t: Translate,
+): string {
+  const { snapshot } = line;
+  const parent = labels.get(snapshot.parent.pid);
+  if (column === 'process') return lineLabel(line, t);
+  if (column === 'parent' && parent !== undefined) return `${parent} ${snapshot.parent.pid}`;
+  const text = valueText(column, snapshot, t);
+  const characters = [...text];
+  return column === 'root' && characters.length > maxPath
+    ? `…${characters.slice(1 - maxPath).join('')}`
+    : text;
 }
 
 /** The value alone, visible. */
@@ -57,7 +80,7 @@ export function valueText(column: SightColumn, here: ProcessSnapshot, t: Transla
     case 'capabilities': {
       const names = here.capabilities.effective;
       if (names.length === 0) return t('none');
-      return names.length <= maxNamed ? names.join(' ') : t('{0} of them', names.length);
+      return names.length <= maxNamed ? names.join(' ') : String(names.length);
     }
   }
 }
@@ -85,7 +108,9 @@ function wordOf(relation: Relation, t: Translate): string {
     case 'fewer':
       return t('fewer');
     case 'first':
-      return t('first of its namespace');
+      return t('first');
+    case 'counted':
+      return t('same count');
     case 'above':
       return t('the row above');
     case 'plain':

@@ -9,7 +9,7 @@ import { callText } from './callText';
 import { userText, valueText } from './cellText';
 import { columnText } from './columnText';
 import type { SightParagraph } from './messages';
-import { roleSentence } from './roleText';
+import { lineLabel, roleSentence } from './roleText';
 import { type SightContext, neighboursOf } from './SightContext';
 
 export interface Explanation {
@@ -49,7 +49,7 @@ export function explainCell(
     column === 'process' || isUntold || !above
       ? undefined
       : {
-          heading: t('Beside the row above, {0}', nameOf(above)),
+          heading: t('Beside the row above, {0}', `${lineLabel(lines[at - 1]!, t)} ${above.pid}`),
           text: aboveText(column, line.snapshot, above, neighbours, t),
         },
     column === 'process' || column === 'parent' || isUntold
@@ -59,14 +59,12 @@ export function explainCell(
     { heading: t('In the manual'), text: manual },
   ];
   return {
-    title: t('{0} of {1}', title, nameOf(line.snapshot)),
+    title: t('{0} of {1}', title, `${lineLabel(line, t)} ${line.snapshot.pid}`),
     paragraphs: paragraphs.filter(
       (one) => one !== undefined && one.text !== '',
     ) as SightParagraph[],
   };
 }
-
-const nameOf = ({ name, pid }: ProcessSnapshot) => `${escapeControlCharacters(name)} ${pid}`;
 
 function hereText(column: SightColumn, here: ProcessSnapshot, t: Translate): string {
   const value = valueText(column, here, t);

@@ -59,7 +59,6 @@ export interface SightTexts {
   readonly nothingChosen: string;
   readonly inspect: string;
   readonly reveal: string;
-  readonly close: string;
   readonly reading: string;
 }
 

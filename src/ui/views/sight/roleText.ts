@@ -1,17 +1,26 @@
 /** What a process of the table of sights is here. Called by `tableText` and `explainCell`. */
+import { escapeControlCharacters } from '../../../core/text/escapeControlCharacters';
 import type { SightLine } from '../../../core/sight/sightLine';
 import type { Translate } from '../../model/translate';
 import type { SightContext } from './SightContext';
 
-/** A word or two; empty for most processes of a container. */
+/** What the line calls its process, visible: its name, but where that says little (Node's is MainThread). */
+export function lineLabel({ row, snapshot }: SightLine, t: Translate): string {
+  if (row.role === 'helper') return t('helper');
+  if (row.role === 'viewer' && !isShell(snapshot.name)) return 'VS Code';
+  return escapeControlCharacters(snapshot.name);
+}
+
+/** A word or two beside it; empty for most processes of a container. */
 export function roleText({ row, snapshot }: SightLine, t: Translate): string {
+  if (row.zombie) return t('zombie');
   switch (row.role) {
     case 'viewer':
-      return isShell(snapshot.name) ? t('your shell') : t('VS Code');
+      return isShell(snapshot.name) ? t('your shell') : escapeControlCharacters(snapshot.name);
     case 'sudo':
       return '';
     case 'helper':
-      return t('helper');
+      return escapeControlCharacters(snapshot.name);
     case 'monitor':
       return t('monitor');
     case 'init':
@@ -29,6 +38,10 @@ export function roleSentence(
   { engine, isByHand }: SightContext,
   t: Translate,
 ): string {
+  if (row.zombie)
+    return t(
+      'A zombie: it has ended, and its parent has not asked for its exit status. What it saw is gone.',
+    );
   switch (row.role) {
     case 'viewer':
       return isShell(snapshot.name)

@@ -3,7 +3,7 @@ import { type SightLine, sightColumns } from '../../../core/sight/sightLine';
 import type { Translate } from '../../model/translate';
 import { cellText } from './cellText';
 import type { SightTableRow } from './messages';
-import { roleText } from './roleText';
+import { lineLabel, roleText } from './roleText';
 import { type SightContext, neighboursOf } from './SightContext';
 
 export function tableRows(
@@ -11,11 +11,12 @@ export function tableRows(
   context: SightContext,
   t: Translate,
 ): SightTableRow[] {
+  const labels = new Map(lines.map((line) => [line.snapshot.pid, lineLabel(line, t)]));
   return lines.map((line, at) => ({
     ...{ key: line.row.key, depth: line.row.depth, role: roleText(line, t) },
     more: line.alike === 0 ? '' : t('and {0} more like it', line.alike),
     cells: sightColumns.map((column) =>
-      cellText(column, line, neighboursOf(lines, at, context), t),
+      cellText(column, line, neighboursOf(lines, at, context), labels, t),
     ),
   }));
 }
