@@ -1,4 +1,4 @@
-// Builds dist/extension.js, dist/core.js, dist/words.js, dist/sight.js, dist/helper.js with dist/helperMain.js, dist/terminal.js and dist/terrarium-init-ARCH; with --tests also every test file, one bundle each.
+// Builds dist/extension.js, dist/core.js, dist/words.js, dist/sight.js, dist/lessons.js, dist/helper.js with dist/helperMain.js, dist/terminal.js and dist/terrarium-init-ARCH; with --tests also every test file, one bundle each.
 // `vscode` is external for the extension alone: a runtime import of it from core/ or helper/,
 // however deep, fails the build of the helper.
 import * as esbuild from 'esbuild';
@@ -83,6 +83,7 @@ const builds = [
       apart(/\/core\/lazy$/, './core.js'),
       apart(/\/words\/lazy$/, './words.js'),
       apart(/^\.\/sightTexts$/, './sight.js'),
+      apart(/\/lessonTexts$/, './lessons.js'),
     ],
   },
   {
@@ -99,6 +100,12 @@ const builds = [
     ...common,
     entryPoints: ['src/ui/views/sight/sightTexts.ts'],
     outfile: 'dist/sight.js',
+  },
+  {
+    ...common,
+    entryPoints: ['src/ui/lessons/lessonTexts.ts'],
+    outfile: 'dist/lessons.js',
+    external: ['vscode'],
   },
   {
     ...common,

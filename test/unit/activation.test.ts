@@ -65,7 +65,7 @@ describe('activation', () => {
       [...sources.matchAll(pattern)].map(([, name]) => name).sort();
     assert.deepEqual(eventsOf('onFileSystem'), named(/[sS]cheme = '([^']+)'/g));
     assert.deepEqual(eventsOf('onWebviewPanel'), named(/\bconst \w+View = '(terrarium\.[^']+)'/g));
-    assert.equal(sources.match(/createWebviewPanel\(/g)?.length, 2);
+    assert.equal(sources.match(/createWebviewPanel\(/g)?.length, 3);
     assert.equal(
       sources.match(/registerTextDocumentContentProvider\(|MadeFiles\.register\(/g)?.length,
       4,
@@ -105,7 +105,7 @@ describe('activation', () => {
       metafile: true,
       minify: true,
       platform: 'node',
-      external: ['vscode', '*/core/lazy', '*/words/lazy', './sightTexts'],
+      external: ['vscode', '*/core/lazy', '*/words/lazy', './sightTexts', '*/lessonTexts'],
       loader: { '.sh': 'text' },
     });
     assert.ok(outputFiles[0]!.contents.length < 250_000);

@@ -2,13 +2,13 @@
 import { homedir } from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { exportHandout } from '../lessons/exportHandout';
 import { lessonInFront } from '../lessons/lessonInFront';
 
 export async function run(): Promise<void> {
   const { t } = vscode.l10n;
   const notebook = lessonInFront();
   const { name } = path.posix.parse(notebook.uri.path);
+  const { exportHandout } = await import('../lessons/lessonTexts');
   const file = await vscode.window.showSaveDialog({
     title: t('Export Lesson with Results'),
     defaultUri: vscode.Uri.joinPath(folderFor(notebook.uri), `${t('{0}-results', name)}.md`),

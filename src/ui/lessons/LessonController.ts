@@ -13,7 +13,6 @@ import { requireTrustedLinux } from '../services/trust';
 import type { TerminalServices } from '../terminal/TerminalServices';
 import type { CellMetadata } from './LessonSerializer';
 import { LessonTerminal } from './LessonTerminal';
-import { evidenceOutputs, hasSucceeded, runOutputs } from './cellOutputs';
 import { type LessonFolder, lessonFolder } from './lessonFolder';
 import { cellLanguage, lessonType } from './lessonType';
 import { needsRootHelper, offerRootHelper } from './offerRootHelper';
@@ -35,7 +34,10 @@ export class LessonController implements vscode.Disposable {
   #runs = 0;
   #hasOffered = false;
 
-  constructor(private readonly services: TerminalServices) {
+  constructor(
+    private readonly services: TerminalServices,
+    private readonly texts: typeof import('./lessonTexts'),
+  ) {
     const { t } = vscode.l10n;
     const controller = (this.#controller = vscode.notebooks.createNotebookController(
       'terrarium-lesson-shell',
@@ -91,11 +93,13 @@ export class LessonController implements vscode.Disposable {
       const terminal = await this.#terminal(notebook);
       const before = await terminal.look();
       const run = await terminal.run(lines);
-      await execution.appendOutput(runOutputs(run, lines, mayFail(sourceOf(cell)?.before)));
+      await execution.appendOutput(
+        this.texts.runOutputs(run, lines, mayFail(sourceOf(cell)?.before)),
+      );
       const after = run.lines.at(-1)?.end === 'over' ? undefined : await terminal.look();
-      await execution.appendOutput(evidenceOutputs(before, after));
+      await execution.appendOutput(this.texts.evidenceOutputs(before, after));
       reveal(cell);
-      const isGood = hasSucceeded(run) || mayFail(sourceOf(cell)?.before);
+      const isGood = this.texts.hasSucceeded(run) || mayFail(sourceOf(cell)?.before);
       execution.end(isGood, Date.now());
       if (isGood) this.#succeeded(cell);
       return isGood;

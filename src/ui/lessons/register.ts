@@ -16,10 +16,10 @@ export function registerLessons(services: TerminalServices): void {
   const load = () => (serializer ??= loadLessons());
   const loadLessons = async () => {
     const { LessonController } = await import('./LessonController');
-    lessons.controller = new LessonController(services);
+    const texts = await import('./lessonTexts');
+    lessons.controller = new LessonController(services, texts);
     context.subscriptions.push(lessons.controller);
-    const { LessonSerializer } = await import('./LessonSerializer');
-    return new LessonSerializer();
+    return new texts.LessonSerializer();
   };
   context.subscriptions.push(
     registerAlongFiles(context.extensionUri),
