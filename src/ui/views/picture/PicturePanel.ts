@@ -2,11 +2,11 @@
  * The picture in a webview: this machine and its containers as nested boxes of namespaces. Opened by "Show Containers
  * as a Picture"; there is one for each window. Nothing is read for it while it is hidden.
  */
-import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import { TerrariumError } from '../../../core/errors';
 import { commandIds } from '../../commandIds';
 import type { Services } from '../../services/Services';
+import { webviewPage } from '../webviewPage';
 import { PictureSource } from './PictureSource';
 import { type PictureMessage, parseAnswer } from './messages';
 import { pictureTexts } from './pictureTexts';
@@ -185,25 +185,6 @@ function fileName(name: string): string {
 
 function page(webview: vscode.Webview, root: vscode.Uri): string {
   const texts = pictureTexts();
-  const nonce = randomBytes(16).toString('hex');
-  const file = (part: string) => attribute(webview.asWebviewUri(vscode.Uri.joinPath(root, part)));
-  const policy = `default-src 'none'; style-src ${webview.cspSource}; script-src 'nonce-${nonce}'`;
-  return `<!DOCTYPE html>
-<html lang="${attribute(vscode.env.language)}">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<link rel="stylesheet" href="${file('picture.css')}">
-<title>${attribute(texts.page.title)}</title>
-</head>
-<body data-texts="${attribute(JSON.stringify(texts))}">
-<script nonce="${nonce}" src="${file('picture.js')}"></script>
-</body>
-</html>`;
-}
-
-/** Escapes text for an HTML attribute or element. */
-function attribute(text: { toString(): string }): string {
-  return text.toString().replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+  const data = { texts: JSON.stringify(texts) };
+  return webviewPage({ webview, root, page: 'picture', title: texts.page.title, data });
 }
