@@ -44,7 +44,6 @@ describe('the picture', function () {
     for (const name of ['web', 'db', 'notes']) {
       await workbench.treeAction('Containers', name, 'Start Container');
       await workbench.waitForTerminal(prompt);
-      await type('clear');
     }
     await workbench.treeAction('Containers', 'web', 'Open Shell');
     await workbench.waitForTerminal(prompt);
@@ -96,7 +95,7 @@ describe('the picture', function () {
     await sleeper.waitFor();
     await shape('and 4 more like it').waitFor();
     await window.picture('picture-alike');
-    await type('kill $(jobs -p); clear');
+    await type('kill $(jobs -p); wait; clear');
     await sleeper.waitFor({ state: 'detached' });
   });
 
@@ -110,7 +109,7 @@ describe('the picture', function () {
     await page().locator('.process.meant').waitFor();
     const console = workbench.page.locator('.monaco-list-row.selected .terminal-tabs-entry');
     await console.getByText('notes').first().waitFor();
-    await window.picture('picture-chosen');
+    await window.pictureForDocs('picture');
     const { x, y } = await box(shape(/^db, /));
     await workbench.page.mouse.click(x + 8, y + 8);
     await waitForSelected('Containers', /^db$/);

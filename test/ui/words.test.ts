@@ -4,6 +4,8 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Window, makeContainers, requireRoot, useWindow } from './window';
 
+const lesson = '# Who am I?\n\n```sh\nunshare --user --map-root-user --uts bash --norc\n```\n';
+
 describe('the words', function () {
   this.timeout(240_000);
   let window: Window;
@@ -11,7 +13,13 @@ describe('the words', function () {
     requireRoot(this);
   });
   useWindow(
-    () => Window.open({ prepare: (parent) => makeContainers(parent, 'box') }),
+    () =>
+      Window.open({
+        prepare: async (parent) => {
+          await makeContainers(parent, 'box');
+          writeFileSync(path.join(parent, 'who.md'), lesson);
+        },
+      }),
     (opened) => (window = opened),
   );
 
@@ -47,8 +55,6 @@ describe('the words', function () {
   it('are said of a command in a lesson, with its manual page', async () => {
     const { workbench } = window;
     await workbench.page.setViewportSize({ width: 1400, height: 1000 });
-    const lesson = '# Who am I?\n\n```sh\nunshare --user --map-root-user --uts bash --norc\n```\n';
-    writeFileSync(path.join(window.workspace, 'who.md'), lesson);
     await openLesson();
     const said = await rest('.notebookOverlay', '--map-root-user', /own user and group/);
     assert.match(said, /unshare\(1\)/);
