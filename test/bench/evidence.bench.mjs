@@ -92,7 +92,7 @@ async function load(folder) {
       contents: `
         import { ProcessSnapshot } from './src/protocol/snapshot';
         import { evidenceOutputs } from './src/ui/lessons/cellOutputs';
-        export { takeSnapshot } from './src/helper/lesson/takeSnapshot';
+        export { takeSnapshot } from './src/helper/sight/takeSnapshot';
         export const outputs = (messages) =>
           evidenceOutputs(...messages.map((one) => ProcessSnapshot.parse(JSON.parse(one))));`,
       resolveDir: projectRoot(),

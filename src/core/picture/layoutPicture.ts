@@ -27,9 +27,10 @@ export function layoutPicture(
   const context: Context = { measure, shapes: [] };
   const machine = new PictureBlocks(picture, texts, context).machine();
   const own = Math.max(160, width);
-  const height = machine.height(own);
   // Half a line outside of the machine is left for its frame.
-  machine.draw({ x: 0.5, y: 0.5, width: own - 1, height }, { parent: undefined, level: 1 });
+  const inner = own - 1;
+  const height = machine.height(inner);
+  machine.draw({ x: 0.5, y: 0.5, width: inner, height }, { parent: undefined, level: 1 });
   return { shapes: context.shapes, width: own, height: height + 1 };
 }
 
