@@ -33,7 +33,11 @@ const SightRow = z.object({
   key: z.string().max(48),
   role: SightRole,
   /** How deep it stands below the first row. */
-  depth: z.number().int().min(0).max(maxSights),
+  depth: z
+    .number()
+    .int()
+    .min(0)
+    .max(maxSights + 64),
   /** It has ended, and its parent has not asked for its exit status yet. */
   zombie: z.literal(true).optional(),
   /** Of a process that the process tree has too: its key there, and its number in the container. */

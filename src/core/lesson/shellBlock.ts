@@ -28,7 +28,7 @@ export function shellBlockOf(info: string, text: string): ShellBlock | undefined
  * @param before what stands before the block, with its opening fence; absent for a cell that is in no file
  */
 export function mayFail(before: string | undefined): boolean {
-  return /^ *(?:`{3,}|~{3,})[ \t]*\S+[ \t]+fails[ \t\r]*$/m.test(before ?? '');
+  return /^ *(?:`{3,}(?!`)|~{3,}(?!~))[ \t]*\S+[ \t]+fails[ \t\r]*$/m.test(before ?? '');
 }
 
 /**

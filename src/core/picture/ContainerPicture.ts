@@ -13,6 +13,9 @@ const [mostAlike, shownAlike] = [4, 2];
 /** Processes on the way from the first to one that is shown. */
 const maxDepth = 12;
 
+/** The same on the way to the one that is selected; where it is deeper it stays in a group. */
+const maxPath = 32;
+
 interface Making {
   readonly items: PictureItem[];
   readonly family: string | undefined;
@@ -54,7 +57,7 @@ export class ContainerPicture {
   /**
    * What to show.
    * @param most how many processes stand for themselves; each family may have a group beside
-   * @param wanted key of a process that is shown in any case, with those above it
+   * @param wanted key of a process that is shown, with those above it, unless it is very deep
    */
   items(most: number, wanted?: string): readonly PictureItem[] {
     // A reading comes in parts, and only the last one tells what has changed.
@@ -163,7 +166,7 @@ export class ContainerPicture {
     const path = new Set<string>();
     for (let at = key; at !== undefined && !path.has(at); at = this.tree.get(at)?.parent)
       if (this.tree.get(at)) path.add(at);
-    return path;
+    return new Set([...path].slice(-maxPath));
   }
 }
 

@@ -42,6 +42,8 @@ export interface Context {
 export interface Block {
   /** What it takes where there is room. */
   readonly natural: number;
+  /** With less it, or something in it, cannot be drawn. */
+  readonly least: number;
   height(width: number): number;
   /** @param elbow where the line from the process above begins */
   draw(at: Area, inside: Inside, elbow?: Shape['elbow']): void;
@@ -67,6 +69,10 @@ const padding = 12;
 const ascent = 13;
 const indent = 22;
 const mostStretch = 1.6;
+/** Of a pill: some letters of a name. */
+const leastPill = 64;
+
+const leastOf = (blocks: readonly Block[]) => Math.max(0, ...blocks.map(({ least }) => least));
 
 /** What of a shape does not depend on where it is. */
 export type Look = Pick<Shape, 'key' | 'kind' | 'label' | 'meant'>;
@@ -74,6 +80,7 @@ export type Look = Pick<Shape, 'key' | 'kind' | 'label' | 'meant'>;
 /** A process or a group: one line with round ends. */
 export class Pill implements Block {
   readonly natural: number;
+  readonly least = leastPill;
 
   constructor(
     private readonly context: Context,
@@ -100,12 +107,14 @@ export class Pill implements Block {
 /** A process with those below it. */
 export class Branch implements Block {
   readonly natural: number;
+  readonly least: number;
 
   constructor(
     private readonly pill: Pill,
     private readonly below: readonly Block[],
   ) {
     this.natural = Math.max(pill.natural, ...below.map(({ natural }) => natural + indent));
+    this.least = Math.max(pill.least, leastOf(below) + indent);
   }
 
   height(width: number): number {
@@ -129,9 +138,11 @@ export class Branch implements Block {
 /** Blocks one below the other. */
 export class Column implements Block {
   readonly natural: number;
+  readonly least: number;
 
   constructor(private readonly blocks: readonly Block[]) {
     this.natural = Math.max(0, ...blocks.map(({ natural }) => natural));
+    this.least = leastOf(blocks);
   }
 
   height(width: number): number {
@@ -152,12 +163,14 @@ export class Column implements Block {
 /** Blocks side by side, as many in a row as fit; those in a row are as high as the highest. */
 export class Flow implements Block {
   readonly natural: number;
+  readonly least: number;
 
   constructor(
     private readonly blocks: readonly Block[],
     private readonly between = 2 * gap,
   ) {
     this.natural = blocks.reduce((sum, { natural }) => sum + natural + between, -between);
+    this.least = leastOf(blocks);
   }
 
   height(width: number): number {
@@ -220,6 +233,7 @@ export interface BoxParts {
 
 export class Box implements Block {
   readonly natural: number;
+  readonly least: number;
 
   constructor(
     private readonly context: Context,
@@ -232,6 +246,7 @@ export class Box implements Block {
       Math.min(360, widthOf(wrap(pieces, Infinity, measure)[0] ?? [], measure)),
     );
     this.natural = Math.max(parts.least ?? 0, parts.content?.natural ?? 0, ...widths) + 2 * padding;
+    this.least = (parts.content?.least ?? leastPill) + 2 * padding;
   }
 
   height(width: number): number {

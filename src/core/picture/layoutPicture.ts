@@ -17,7 +17,7 @@ export interface Layout {
   readonly height: number;
 }
 
-/** @param width of the panel, which the picture fills @param measure width of a text */
+/** @param width of the panel, which the picture fills; it is wider where deep boxes need more @param measure width of a text */
 export function layoutPicture(
   picture: p.Picture,
   texts: PictureTexts,
@@ -26,7 +26,7 @@ export function layoutPicture(
 ): Layout {
   const context: Context = { measure, shapes: [] };
   const machine = new PictureBlocks(picture, texts, context).machine();
-  const own = Math.max(160, width);
+  const own = Math.max(160, width, machine.least + 1);
   // Half a line outside of the machine is left for its frame.
   const inner = own - 1;
   const height = machine.height(inner);

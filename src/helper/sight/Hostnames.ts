@@ -1,4 +1,5 @@
 /** Hostnames by UTS namespace: to find one out costs a process, so each is asked for once in a while. Used by `SightWatcher`. */
+import { existsSync } from 'node:fs';
 import { type Hostname, type HostnamePlace, hostnameOf } from './hostnameOf';
 
 /** How long an answer counts, in milliseconds. */
@@ -21,8 +22,19 @@ export class Hostnames {
     const known = this.#known.get(key);
     if (known && this.now() - known.at < this.maxAge) return known.name;
     const name = this.ask(place);
-    this.#known.set(key, { at: this.now(), name });
-    return name;
+    const answer = { at: this.now(), name };
+    this.#known.set(key, answer);
+    // The process has ended: of the namespace, which others are in, that says nothing.
+    const forget = (found: Hostname) => {
+      if (
+        'unknown' in found &&
+        !existsSync(`/proc/${place.pid}`) &&
+        this.#known.get(key) === answer
+      )
+        this.#known.delete(key);
+      return found;
+    };
+    return name.then(forget);
   }
 
   /** Forgets namespaces that nobody has asked about for ten times as long as an answer counts. */

@@ -3,6 +3,7 @@
  * `watchSights`. What is new is read first; what is known is read again in turn, because nothing tells of
  * unshare(2), setns(2), chroot(2) or setuid(2). Both are bounded.
  */
+import { existsSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import { messageOf } from '../../core/errors';
 import { ProcessTree } from '../../core/tree/processTree';
@@ -126,7 +127,8 @@ export class SightWatcher {
       const snapshot = await this.#snapshotOf(one);
       if (!snapshot) {
         this.#known.delete(one.row.key);
-        yield [one, undefined];
+        // What keeps its readers waiting stays a row: a process must not hide like that.
+        if (!existsSync(`/proc/${one.hostPid}`)) yield [one, undefined];
         continue;
       }
       this.#known.set(one.row.key, { snapshot, sign: one.sign, at: performance.now() });
@@ -134,7 +136,7 @@ export class SightWatcher {
     }
   }
 
-  /** @returns undefined where it has ended; a PID may be another process's by now */
+  /** @returns undefined where it has ended, or keeps its readers waiting; a PID may be another process's by now */
   async #snapshotOf({ hostPid, startTime }: PlacedRow): Promise<ProcessSnapshot | undefined> {
     const { take = takeSnapshot } = this.#options;
     this.cost.snapshots++;

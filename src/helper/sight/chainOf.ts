@@ -4,6 +4,7 @@
  */
 import type { ProcessStat } from '../../core/procfs/parseStat';
 import type { SightRole } from '../../protocol/sight';
+import { boundedReads } from '../processes/BoundedReads';
 import { readStat } from '../processes/readStat';
 
 export interface ChainLink {
@@ -23,12 +24,12 @@ export interface ChainPlace {
 }
 
 /**
- * @param stat of a process, undefined where it has ended
+ * @param stat of a process, undefined where it has ended or keeps its readers waiting (BoundedReads.ts)
  * @returns from the top down; the last one is the PID 1, where it is there
  */
 export async function chainOf(
   { helper, pid1, viewer }: ChainPlace,
-  stat = (pid: number) => readStat(`/proc/${pid}`),
+  stat = (pid: number) => boundedReads.ask(pid, () => readStat(`/proc/${pid}`)),
 ): Promise<ChainLink[]> {
   const above = await ancestors(helper, stat, ({ comm }) => comm === 'sudo');
   const stop = new Set([helper, ...above.map(({ pid }) => pid)]);

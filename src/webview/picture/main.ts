@@ -10,6 +10,7 @@ import { type Meant, type Picture, isSameMeant } from '../../core/picture/Pictur
 import { tableRows } from '../../core/picture/tableRows';
 import type { PictureTexts } from '../../core/picture/texts';
 import type { PictureAnswer, PictureMessage, PictureState } from '../../ui/views/picture/messages';
+import { element } from '../element';
 import { PictureTable } from './PictureTable';
 import { SvgTree } from './SvgTree';
 import { fileStyle, measurer, pageStyle } from './colours';
@@ -38,9 +39,8 @@ const tree = new SvgTree(texts.page.title, texts.page.hint, choose);
 const table = new PictureTable(texts.page.title, texts.page.columns, choose);
 const place = document.createElement('main');
 const toggle = button(texts.page.table, () => showTable(!isTable));
-const title = document.createElement('h1');
-title.textContent = texts.page.title;
-const header = document.createElement('header');
+const title = element('h1', texts.page.title);
+const header = element('header');
 header.append(
   title,
   toggle,
@@ -109,8 +109,7 @@ function showTable(on: boolean): void {
 }
 
 function button(text: string, act: () => void): HTMLButtonElement {
-  const made = document.createElement('button');
-  made.textContent = text;
+  const made = element('button', text);
   made.addEventListener('click', act);
   return made;
 }

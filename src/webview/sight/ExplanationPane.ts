@@ -1,7 +1,7 @@
 /** The pane below the table: what one cell is, how it compares, and which call made it so. */
 import type { SightColumn } from '../../core/sight/sightLine';
 import type { SightMessage, SightTexts } from '../../ui/views/sight/messages';
-import { element } from './element';
+import { element } from '../element';
 
 interface PaneActions {
   readonly act: (kind: 'inspect' | 'reveal', key: string) => void;

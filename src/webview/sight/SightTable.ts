@@ -4,7 +4,7 @@
  */
 import { type SightColumn, sightColumns } from '../../core/sight/sightLine';
 import type { SightCell, SightTableRow, SightTexts } from '../../ui/views/sight/messages';
-import { element } from './element';
+import { element } from '../element';
 
 interface ShownRow {
   readonly tr: HTMLTableRowElement;

@@ -7,7 +7,7 @@ import { sightColumns } from '../../core/sight/sightLine';
 import type { SightRequest, SightState, SightTexts } from '../../ui/views/sight/messages';
 import { parseSightMessage } from '../../ui/views/sight/parseMessages';
 import { ExplanationPane } from './ExplanationPane';
-import { element } from './element';
+import { element } from '../element';
 import { SightTable } from './SightTable';
 
 declare function acquireVsCodeApi(): {

@@ -12,6 +12,7 @@ import type {
 } from '../../ui/views/usage/messages';
 import { formatBytes } from '../../core/tree/formatAmounts';
 import { type UsageSample, maxSamples } from '../../core/tree/usage';
+import { element } from '../element';
 
 declare function acquireVsCodeApi(): {
   postMessage(message: UsageReady): void;
@@ -243,15 +244,4 @@ function timeOf(seconds: number): string {
 function styleOf(property: string): string {
   const value = getComputedStyle(document.documentElement).getPropertyValue(property).trim();
   return value === '' ? 'currentcolor' : value;
-}
-
-function element<T extends keyof HTMLElementTagNameMap>(
-  tag: T,
-  text = '',
-  className = '',
-): HTMLElementTagNameMap[T] {
-  const made = document.createElement(tag);
-  made.textContent = text;
-  made.className = className;
-  return made;
 }

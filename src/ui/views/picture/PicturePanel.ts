@@ -27,8 +27,8 @@ export class PicturePanel {
   #timer: NodeJS.Timeout | undefined;
   /** The last picture, as text: what is the same is not sent. */
   #sent = '';
-  /** Waits for the page, which may be loading, to draw a file. */
-  #drawn: ((svg: string) => void) | undefined;
+  /** Those who wait for the page, which may be loading, to draw a file. */
+  readonly #waiting = new Set<(svg: string) => void>();
 
   /** Shows the panel, and makes it where there is none. */
   static show(services: Services): void {
@@ -107,7 +107,7 @@ export class PicturePanel {
       case 'ready':
         this.#sent = '';
         this.#send();
-        if (this.#drawn) this.#post({ kind: 'draw' });
+        if (this.#waiting.size > 0) this.#post({ kind: 'draw' });
         break;
       case 'chosen':
         void this.services.shared.show(answer.meant);
@@ -116,7 +116,7 @@ export class PicturePanel {
         void vscode.commands.executeCommand(commandIds.savePicture);
         break;
       case 'svg':
-        this.#drawn?.(answer.svg);
+        for (const drawn of this.#waiting) drawn(answer.svg);
         break;
     }
   }
@@ -143,7 +143,7 @@ export class PicturePanel {
     this.panel.reveal(undefined, true);
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
-        this.#drawn = undefined;
+        this.#waiting.delete(drawn);
         const { t } = vscode.l10n;
         reject(
           new TerrariumError(
@@ -153,11 +153,12 @@ export class PicturePanel {
           ),
         );
       }, drawMs);
-      this.#drawn = (svg) => {
+      const drawn = (svg: string) => {
         clearTimeout(timer);
-        this.#drawn = undefined;
+        this.#waiting.delete(drawn);
         resolve(svg);
       };
+      this.#waiting.add(drawn);
       this.#post({ kind: 'draw' });
     });
   }

@@ -39,4 +39,10 @@ describe('mayFail', () => {
     ])
       assert.ok(!mayFail(fence), fence);
   });
+
+  it('takes no time that grows with the square of the fence', () => {
+    const start = performance.now();
+    assert.ok(!mayFail(`${'~'.repeat(100_000)}sh\n`));
+    assert.ok(performance.now() - start < 1000);
+  });
 });

@@ -50,6 +50,13 @@ describe('the picture of a container', () => {
     );
   });
 
+  it('does not go down without end to the process that is selected', () => {
+    const nested = Array.from({ length: 9000 }, (_, at) => processInfo(at + 1, { ppid: at }));
+    const items = pictureOf(nested).items(most, nested.at(-1)!.key);
+    assert.equal(counted(items).shown.length, 32);
+    assert.ok(JSON.stringify(items).length < 10_000); // of all of them it throws
+  });
+
   it('has a box for those with a root of their own, and for what PID 1 is in', () => {
     const infos = [processInfo(1), processInfo(2, { ppid: 1 }), processInfo(3, { ppid: 2 })];
     const picture = pictureOf(infos);

@@ -19,4 +19,13 @@ describe('hostnames by UTS namespace', () => {
     names.sweep();
     assert.deepEqual(await names.of(place, '8'), { name: 'n6' });
   });
+
+  it('are asked for again where the process that was asked has ended', async () => {
+    const ask = ({ pid }: { pid: number }) =>
+      Promise.resolve(pid === process.pid ? { name: 'box' } : { unknown: 'EPERM' });
+    const names = new Hostnames(ask, () => 0, 100);
+    const ended = { pid: 2 ** 30, isHosts: false, mayEnterUsers: true };
+    assert.deepEqual(await names.of(ended, '7'), { unknown: 'EPERM' });
+    assert.deepEqual(await names.of({ ...ended, pid: process.pid }, '7'), { name: 'box' });
+  });
 });

@@ -5,6 +5,8 @@ import { type ChainLink, chainOf } from '../../../../src/helper/sight/chainOf';
 import { rowsOf } from '../../../../src/helper/sight/rowsOf';
 import type { ProcessInfo } from '../../../../src/protocol/processes';
 import type { ProcessStat } from '../../../../src/core/procfs/parseStat';
+import { boundedReads } from '../../../../src/helper/processes/BoundedReads';
+import { SightsDelta } from '../../../../src/protocol/sight';
 import { processInfo } from '../../processInfo';
 
 const chain: ChainLink[] = [
@@ -66,6 +68,13 @@ describe('the rows of the table', () => {
     const { rows, left } = rowsOf(chain, treeOf(...many));
     assert.deepEqual([rows.length, left], [1002, 500]);
   });
+
+  it('can be sent, however deep the processes are', () => {
+    const nested = Array.from({ length: 1500 }, (_, at) => processInfo(at + 1, { ppid: at }));
+    const rows = rowsOf(chain, treeOf(...nested)).rows.map(({ row }) => row);
+    const delta = { watch: '0'.repeat(16), rows, seen: [], left: 0 };
+    assert.deepEqual(SightsDelta.parse(delta), delta);
+  });
 });
 
 describe('the chain outside', () => {
@@ -97,5 +106,19 @@ describe('the chain outside', () => {
     };
     assert.deepEqual(await roles(links, 99), ['20 helper', '31 init']);
     assert.deepEqual(await roles({ 20: ['node', 1] }), ['20 helper']);
+  });
+
+  it('is not waited for where too many readers of processes are held up', async () => {
+    let release = () => {};
+    const held = new Promise<void>((resolve) => (release = resolve));
+    try {
+      await Promise.all([1, 2].map((pid) => boundedReads.ask(pid, () => held, 1)));
+      assert.deepEqual(
+        await chainOf({ helper: process.pid, pid1: undefined, viewer: undefined }),
+        [],
+      );
+    } finally {
+      release();
+    }
   });
 });

@@ -45,7 +45,8 @@ const withValue: Readonly<Record<string, string>> = {
 };
 
 export function takesValue(command: string, option: string): boolean {
-  return withValue[command]?.split(' ').includes(option) ?? false;
+  // Any word may be a command: `constructor`, which an object has from elsewhere.
+  return Object.hasOwn(withValue, command) && withValue[command]!.split(' ').includes(option);
 }
 
 /** Commands that run another one, behind so many words of their own. */
@@ -89,10 +90,10 @@ export function valueKind(command: string, option: string): WordKind | undefined
 }
 
 /** What another word of a command may be. */
-export const operandKinds: Readonly<Record<string, WordKind>> = {
-  mount: 'filesystem',
-  trap: 'signal',
-};
+export const operandKinds: ReadonlyMap<string, WordKind> = new Map([
+  ['mount', 'filesystem'],
+  ['trap', 'signal'],
+]);
 
 /** Their options are long ones with a single dash, or none that are told. */
 export const longAfterOneDash = new Set(['find', 'ip']);

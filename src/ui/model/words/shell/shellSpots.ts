@@ -17,12 +17,20 @@ export interface Spot {
 /** Commands that run commands: of more there is no word. */
 const maxDepth = 20;
 
-/** @param isKnown whether there is a word: decides if `-ef` is one option or two */
-export function shellSpots(code: string, isKnown: (spot: Spot) => boolean): Spot[] {
+/**
+ * @param isKnown whether there is a word: decides if `-ef` is one option or two
+ * @param isValue the code is the value of `-c`. Code in code in code has no words: its substitutions are found
+ *   at each level, which would double the work with each
+ */
+export function shellSpots(
+  code: string,
+  isKnown: (spot: Spot) => boolean,
+  isValue = false,
+): Spot[] {
   const ends = endsOfHereDocuments(code);
   return simpleCommands(code)
     .filter(([first, ...more]) => more.length > 0 || !ends.has(first?.text ?? ''))
-    .flatMap((tokens) => new CommandReader(code, isKnown).read(tokens));
+    .flatMap((tokens) => new CommandReader(code, isKnown, isValue).read(tokens));
 }
 
 /** The words that end them, alone on a line (POSIX, XCU 2.7.4); what stands in between is read as code. */
@@ -36,6 +44,7 @@ class CommandReader {
   constructor(
     private readonly code: string,
     private readonly isKnown: (spot: Spot) => boolean,
+    private readonly isValue: boolean,
   ) {}
 
   read(all: readonly ShellToken[]): Spot[] {
@@ -138,8 +147,9 @@ class CommandReader {
   #value(command: string, option: string, { text, start, end }: ShellToken): void {
     const quote = /^["']/.test(this.code.slice(start, end)) ? 1 : 0;
     if (isCode(command, option)) {
+      if (this.isValue) return;
       const inside = this.code.slice(start + quote, end - quote);
-      for (const spot of shellSpots(inside, this.isKnown))
+      for (const spot of shellSpots(inside, this.isKnown, true))
         this.#add(spot.kind, spot.name, spot.start + start + quote, spot.end - spot.start);
     } else this.#list(command, option, text, start + quote);
   }
@@ -157,7 +167,7 @@ class CommandReader {
   }
 
   #operand(command: string, { text, start, end }: ShellToken): void {
-    const kind = operandKinds[command];
+    const kind = operandKinds.get(command);
     if (kind === undefined || text.includes('/')) return this.#file(text, start);
     const spot = { kind, name: text, start, end };
     if (this.isKnown(spot)) this.#spots.push(spot);

@@ -55,6 +55,9 @@ describe('the word below the pointer', () => {
     ['/ # ▸ps', 'command ps'],
     ['▸toString', undefined],
     ['mount -o ▸constructor a b', undefined],
+    ['constructor -o a; ▸mount', 'command mount'],
+    ['toString a | constructor b; ▸mount', 'command mount'],
+    ['sh -c "su -c \'▸mount\'"', undefined],
   ];
   for (const [code, expected] of cases)
     it(`in “${code}” is ${expected ?? 'none'}`, () => assert.equal(pointed(code), expected));
@@ -87,6 +90,13 @@ describe('the word below the pointer', () => {
       shellSpots(code, () => false);
       assert.ok(performance.now() - start < 5000, JSON.stringify(piece));
     }
+  });
+
+  it('takes no time that doubles with each substitution in the code of a shell', () => {
+    const code = `${'sh -c "$('.repeat(30)}${')"'.repeat(30)}`;
+    const start = performance.now();
+    shellSpots(code, () => false);
+    assert.ok(performance.now() - start < 2000);
   });
 
   it('stands where the code has it', () => {

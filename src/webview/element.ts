@@ -1,4 +1,4 @@
-/** Makes an element with a text. */
+/** Makes an element with a text. Used by the pages. */
 export function element<T extends keyof HTMLElementTagNameMap>(
   tag: T,
   text = '',
