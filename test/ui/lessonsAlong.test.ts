@@ -155,7 +155,10 @@ describe('lessons that come along', function () {
     await runAll(asRoot);
     await open('Kill PID 1');
     const { page } = window.workbench;
-    await page.reload();
+    // VS Code has written down what is open when it reloads the page by itself.
+    const loaded = page.waitForEvent('load');
+    await window.workbench.command('Developer: Reload Window');
+    await loaded;
     await page.locator('.tab.active', { hasText: 'kill-pid-1.md' }).waitFor();
     await cellOf('unshare --pid --fork --mount-proc bash').waitFor();
   });
