@@ -45,7 +45,9 @@ describe('the picture', function () {
       await workbench.treeAction('Containers', name, 'Start Container');
       await workbench.waitForTerminal(prompt);
     }
-    await workbench.treeAction('Containers', 'web', 'Open Shell');
+    await workbench.command('Terrarium: Open Shell in Container');
+    await workbench.pick('web');
+    await workbench.page.locator('.terminal-tabs-entry', { hasText: 'shell · web' }).waitFor();
     await workbench.waitForTerminal(prompt);
     await workbench.command('Terrarium: Show Containers as a Picture');
     await shape(/^db, /).waitFor();
@@ -73,10 +75,9 @@ describe('the picture', function () {
   const box = async (one: Locator) => (await one.boundingBox())!;
 
   it('shows what is in what, as the kernel has it', async () => {
-    const notes = await shape(/^notes, /).getAttribute('aria-label');
-    assert.match(notes!, /own: .*PID.*mount/);
-    // Its bash stays on the file system of the machine, and the shell below it has another root.
-    assert.match(notes!, /root: \/ of this machine/);
+    // Its bash stays on the file system of the machine, and the shell below it has another root. What is known of a
+    // process comes a moment after it.
+    await shape(/^notes, .*own: .*PID.*mount.*root: \/ of this machine/).waitFor();
     await shape(/^root: notes\/rootfs, chroot: the way out is open$/).waitFor();
     const network = shape(/^network: shared by db and web$/);
     for (const name of [/^web, /, /^db, /])

@@ -143,7 +143,8 @@ describe('ten questions', function () {
   });
 
   it('where is its root, and who reaps', async () => {
-    await workbench.treeAction('Processes', 'hand', 'What Each Process Sees');
+    const container = workbench.treeRow('Containers', 'hand');
+    await workbench.chooseFromMenu(container, 'What Each Process Sees');
     await page().locator('tbody tr', { hasText: 'PID 1' }).waitFor();
     await page()
       .locator('tbody tr', { hasText: /^\s*sh/ })
