@@ -169,7 +169,7 @@ describe('ten questions', function () {
   });
 
   it('what chroot does not stop, and what is shared with the machine', async () => {
-    await workbench.command('Terrarium: Show the Picture');
+    await workbench.command('Terrarium: Show Containers as a Picture');
     const shape = (name: RegExp) => page().getByRole('treeitem', { name }).first();
     await shape(/^root: hand\/rootfs, chroot: the way out is open$/).waitFor();
     // PID 1 has the machine's root, and root inside may follow it there.
