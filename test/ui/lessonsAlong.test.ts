@@ -27,7 +27,11 @@ const asRoot: Lesson[] = [
     /1 +0 bash[^]*sleep 1000\n[^]*sleep 2000\n/,
     /1 +0 bash\n.* ps -e/,
   ],
-  ['A Zombie, and Who Reaps It', / 1 S\S* +sleep 1\n/, / Z\S* +\[sleep\] <defunct>/],
+  [
+    'A Zombie, and Who Reaps It',
+    / 1 [A-Y]\S* +(sleep 3|sh -c sleep 3 &)\n/,
+    / Z\S* +\[sleep\] <defunct>/,
+  ],
   ['Root Inside: Who Outside?', /0 +0 +4294967295\nmay read it/, /0 +65534 +1\nmay not read it/],
 ];
 
