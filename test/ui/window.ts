@@ -22,6 +22,7 @@ import type { Server, ServerUser } from '../host/server.mjs';
 import type { Workbench } from '../host/workbench.mjs';
 import { skipBecause } from '../skip';
 import { hostState, processesWith, until } from '../system/containers';
+import { assertSameHost } from './sameHost';
 
 export interface WindowOptions {
   /** Who runs VS Code; whoever runs the tests unless given. */
@@ -306,8 +307,7 @@ export function useWindow(
   });
   after(async () => {
     await window?.close();
-    if (window && options.sameHost)
-      assert.deepEqual(hostState(), hostBefore, 'the host is as it was');
+    if (window && options.sameHost) await assertSameHost(hostBefore);
   });
   afterEach(async function () {
     await window?.keepFailure(this);
