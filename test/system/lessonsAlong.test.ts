@@ -82,6 +82,7 @@ describe('lessons that come along', function () {
         if (privilege !== 'root') chownSync(folder, place.user.uid, place.user.gid);
       });
       afterEach(async () => {
+        client.close(); // one that has failed has not been ended
         await until('no process of the lesson is left', () => workingIn(folder).length === 0);
         assert.deepEqual(machine(), machineBefore, 'the machine is as it was');
         rmSync(folder, { recursive: true });

@@ -13,8 +13,13 @@ export async function assertSameHost(before: ReturnType<typeof hostState>): Prom
   assert.deepEqual(added(before), [], 'the host is as it was');
 }
 
+/** A cgroup of runc's or crun's, which call it as the container: `engines.test.ts` looks after these. */
+const isEngines = (folder: string) => /^\/sys\/fs\/cgroup\/.*\/box(\/|$)/.test(folder);
+
 function added(before: ReturnType<typeof hostState>): string[] {
   return Object.entries(hostState()).flatMap(([what, all]) =>
-    all.filter((one) => !before[what]!.includes(one)).map((one) => `${what}: ${one}`),
+    all
+      .filter((one) => !before[what]!.includes(one) && !isEngines(one))
+      .map((one) => `${what}: ${one}`),
   );
 }

@@ -121,7 +121,8 @@ export class Window {
           ...(options.language ? { language: options.language } : {}),
           workspaceTrust: options.workspaceTrust ?? false,
           noNewPrivileges: options.noNewPrivileges ?? false,
-          env: { XDG_RUNTIME_DIR: runtime },
+          // Root's own: what its shells read when they start may wait for those of another window.
+          env: { XDG_RUNTIME_DIR: runtime, ...(options.user ? {} : { HOME: scratch }) },
         });
       const vscode = { server: await startAgain(0, staged.dir), startAgain };
       undo.push(

@@ -26,6 +26,9 @@ export interface SnapshotOptions {
   readonly hostname?: (place: HostnamePlace, uts: string | undefined) => Promise<Hostname>;
 }
 
+/** All of it, in milliseconds: some twenty files and a program that asks for the hostname, on a busy machine. */
+const wholeMs = 3000;
+
 /**
  * @param pid as this helper's /proc counts it
  * @returns undefined where it has ended, or keeps its readers waiting (BoundedReads.ts)
@@ -34,7 +37,7 @@ export function takeSnapshot(
   pid: number,
   options: SnapshotOptions = {},
 ): Promise<ProcessSnapshot | undefined> {
-  return boundedReads.ask(pid, () => snapshotOf(pid, options));
+  return boundedReads.ask(pid, () => snapshotOf(pid, options), options.brief ? undefined : wholeMs);
 }
 
 async function snapshotOf(
