@@ -40,7 +40,7 @@ describe('lessons that come along, as root', function () {
     await workbench.quickValue(/kill-pid-1\.md$/);
     await workbench.quickInput(file);
     await learner.tabOf('my-own.md').and(workbench.page.locator('.active')).waitFor();
-    await learner.cellOf().waitFor(); // any: it comes back where it was scrolled to
+    await learner.cellOf('unshare --pid --fork --mount-proc bash').waitFor();
     await window.picture('lesson-saved-as');
     assert.ok(existsSync(file));
     assert.equal(readFileSync(file, 'utf8'), learner.markdownOf(lesson.file));
