@@ -40,6 +40,9 @@ describe('lessons that come along, as root', function () {
     await workbench.quickValue(/kill-pid-1\.md$/);
     await workbench.quickInput(file);
     await learner.tabOf('my-own.md').and(workbench.page.locator('.active')).waitFor();
+    // What is on the screen until then may be the cells of the other.
+    await workbench.command('View: Close Other Editors in Group');
+    await learner.tabOf(lesson.file).waitFor({ state: 'detached' });
     await learner.cellOf('unshare --pid --fork --mount-proc bash').waitFor();
     await window.picture('lesson-saved-as');
     assert.ok(existsSync(file));
