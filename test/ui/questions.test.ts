@@ -7,11 +7,8 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, readdirSync, readlinkSync, statSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import path from 'node:path';
-import { findBusybox } from '../../src/core/bundle/busybox';
-import { scaffold } from '../../src/core/bundle/scaffold';
-import { startingPoints } from '../../src/core/config/templates';
 import type { Workbench } from '../host/workbench.mjs';
-import { Window, prompt, useWindow } from './window';
+import { Window, makeContainersOf, prompt, useWindow } from './window';
 
 /** All of its shells are there when it has run: each cell is typed into the one before. */
 const lesson = `# Ten questions
@@ -56,8 +53,7 @@ describe('ten questions', function () {
     () =>
       Window.open({
         prepare: async (parent) => {
-          const startingPoint = startingPoints.find(({ id }) => id === 'hand')!;
-          await scaffold({ parent, name: 'hand', startingPoint, busybox: await findBusybox() });
+          await makeContainersOf('hand', parent, 'hand');
           writeFileSync(path.join(parent, 'questions.md'), lesson);
         },
       }),

@@ -2,12 +2,9 @@
 import assert from 'node:assert/strict';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { findBusybox } from '../../src/core/bundle/busybox';
-import { scaffold } from '../../src/core/bundle/scaffold';
-import { startingPoints } from '../../src/core/config/templates';
 import type { Workbench } from '../host/workbench.mjs';
 import { childrenOf } from '../../src/helper/processes/childrenOf';
-import { Window, makeContainers, prompt, useWindow } from './window';
+import { Window, makeContainers, makeContainersOf, prompt, useWindow } from './window';
 
 describe('what each process sees', function () {
   this.timeout(240_000);
@@ -18,8 +15,7 @@ describe('what each process sees', function () {
       Window.open({
         prepare: async (parent) => {
           await makeContainers(parent, 'box');
-          const startingPoint = startingPoints.find(({ id }) => id === 'hand')!;
-          await scaffold({ parent, name: 'hand', startingPoint, busybox: await findBusybox() });
+          await makeContainersOf('hand', parent, 'hand');
         },
       }),
     (opened) => ({ workbench } = window = opened),
@@ -165,6 +161,49 @@ describe('what each process sees', function () {
       .waitFor();
     await page().getByRole('button', { name: 'Inspect Process' }).click();
     await workbench.page.locator('.editor-instance .view-lines').getByText('PID 1 in').waitFor();
+  });
+
+  it('says why a process is not listed in the tree, where the filter hides it', async () => {
+    await open('box');
+    await row('PID 1').waitFor();
+    await row('PID 1').locator('th').click();
+    await workbench.command('Terrarium: Filter Processes…');
+    await workbench.quickInput('nothing-like-it');
+    await page().getByRole('button', { name: 'Show in Processes' }).click();
+    const notice = workbench.page.locator('.notification-list-item', {
+      hasText: 'does not list “sh”, because its filter is “nothing-like-it”.',
+    });
+    await notice.waitFor();
+    await window.picture('sights-not-listed');
+    await notice.getByRole('button', { name: 'Clear Process Filter' }).click();
+    await page().getByRole('button', { name: 'Show in Processes' }).click();
+    const selected = workbench.page.locator('.monaco-list-row.selected', { hasText: 'PID 1 ·' });
+    await selected.first().waitFor();
+  });
+
+  it('is whole in a window at 200 %, which has half of the room', async () => {
+    await open('box');
+    await alone();
+    await row('PID 1').waitFor();
+    await row('PID 1').locator('td').nth(3).click();
+    await page()
+      .getByText(/^Own namespaces of/)
+      .waitFor();
+    await workbench.page.setViewportSize({ width: 750, height: 450 });
+    await window.picture('sights-200-percent');
+    const { scrolls, overlap } = await page()
+      .locator('body')
+      .evaluate((body) => {
+        const [table, pane] = [body.querySelector('.scroll')!, body.querySelector('aside')!];
+        const [above, below] = [table.getBoundingClientRect(), pane.getBoundingClientRect()];
+        return {
+          scrolls: body.scrollWidth > body.clientWidth,
+          overlap: above.bottom - below.top,
+        };
+      });
+    await workbench.page.setViewportSize({ width: 1500, height: 900 });
+    assert.ok(!scrolls, 'the table scrolls by itself, and the page does not');
+    assert.ok(overlap < 1, `the pane hides ${overlap} pixels of the table`);
   });
 
   it('comes back with the window', async () => {

@@ -16,7 +16,7 @@ import path from 'node:path';
 import type { Context } from 'mocha';
 import { findBusybox } from '../../src/core/bundle/busybox';
 import { scaffold } from '../../src/core/bundle/scaffold';
-import { startingPoints } from '../../src/core/config/templates';
+import { type StartingPoint, startingPoints } from '../../src/core/config/templates';
 import { openWorkbench, startServer, stageExtension, temporaryUser } from '../host/index.mjs';
 import type { Server, ServerUser } from '../host/server.mjs';
 import type { Workbench } from '../host/workbench.mjs';
@@ -39,9 +39,18 @@ export interface WindowOptions {
   readonly prepare?: (workspace: string) => Promise<void> | void;
 }
 
-/** Containers as in the notes, for `prepare`. */
-export async function makeContainers(parent: string, ...names: string[]): Promise<void> {
-  const startingPoint = startingPoints.find(({ id }) => id === 'notes')!;
+/** Containers with a root of their own, for `prepare`. */
+export function makeContainers(parent: string, ...names: string[]): Promise<void> {
+  return makeContainersOf('notes', parent, ...names);
+}
+
+/** Containers of a starting point, for `prepare`. */
+export async function makeContainersOf(
+  kind: StartingPoint['id'],
+  parent: string,
+  ...names: string[]
+): Promise<void> {
+  const startingPoint = startingPoints.find(({ id }) => id === kind)!;
   const busybox = await findBusybox();
   for (const name of names) await scaffold({ parent, name, startingPoint, busybox });
 }
