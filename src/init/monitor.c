@@ -183,6 +183,7 @@ noreturn void monitor(struct plan *plan, char *buffer) {
   int pidfd = open_pid(pid);
   if (pidfd < 0) start_failed("pidfd_open");
   close(words[0]);
+  close(PLAN);
   let_go_of_stdio();
   free_plan(plan);
   free(buffer);

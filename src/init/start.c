@@ -171,6 +171,7 @@ noreturn void start(const struct plan *plan, int words, mode_t callers_umask) {
   umask(plan->has_umask ? (mode_t)plan->umask : callers_umask);
   be_readable();
   dprintf(REPORTS, "ready\n");
+  close(PLAN);
   wait_for(words, GO);
   hand_over(plan, is_there, has_filter);
 }

@@ -1,7 +1,6 @@
 /** All containers of one helper. Made by `serve`; the clients' requests arrive here. */
 import path from 'node:path';
 import { type Bundle, realFolder } from '../../core/bundle/loadBundle';
-import { loadUnambiguous } from '../../core/bundle/loadBundleOrFolder';
 import { TerrariumError, messageOf } from '../../core/errors';
 import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 import type { ContainerInfo, FolderKind } from '../../protocol/container';
@@ -20,6 +19,9 @@ import { running } from '../ownership/refuseRunning';
 
 /** How long a stopped container is still listed, in milliseconds. */
 const stoppedKeptFor = 10 * 60_000;
+
+/** Who had to wait for the turn looks again. In milliseconds. */
+const looksLastFor = 50;
 
 export class ContainerRegistry {
   private readonly containers = new Map<string, ManagedContainer>();
@@ -53,7 +55,8 @@ export class ContainerRegistry {
 
   /** @throws TerrariumError `container-live`, those of `open`, checkCommand and the launch */
   async start(folder: string, kind: FolderKind, size: TerminalSize): Promise<ContainerInfo> {
-    const bundle = await this.open(folder, kind);
+    const { bundle, look } = await this.launcher.looks.openForStart(folder, kind);
+    const asked = performance.now();
     const id = containerId(bundle.path);
     this.requireIdle(bundle.path); // from here to `set` nothing is awaited
     const container = new ManagedContainer(
@@ -69,7 +72,8 @@ export class ContainerRegistry {
     this.containers.set(id, container);
     this.onChanged(container.info);
     const end = await this.turns.take(container.cancelled);
-    await container.start().finally(end);
+    const isOld = performance.now() - asked > looksLastFor;
+    await container.start(isOld ? undefined : look).finally(end);
     return container.info;
   }
 
@@ -147,7 +151,7 @@ export class ContainerRegistry {
    * @throws TerrariumError `bundle-or-folder`, those of loadUnambiguous
    */
   private async open(folder: string, kind: FolderKind): Promise<Bundle> {
-    return loadUnambiguous(await realFolder(folder), kind);
+    return this.launcher.looks.open(folder, kind);
   }
 
   private requireIdle(bundle: string): void {

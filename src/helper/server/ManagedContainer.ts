@@ -1,5 +1,4 @@
 /** One start of one bundle, from its first step to its end. Made by ContainerRegistry.ts. */
-import { checkCommand } from '../../core/bundle/checkCommand';
 import { kindOf } from '../../core/bundle/loadBundleOrFolder';
 import type { Bundle } from '../../core/bundle/loadBundle';
 import { terminalNote } from '../../core/config/unsupported';
@@ -14,6 +13,7 @@ import type { LaunchedContainer } from '../engine/shared/Engine';
 import { engineOf } from '../engine/engineOf';
 import { ownConsole } from '../engine/shared/ownConsole';
 import { sessionPlace } from '../engine/shared/sessionPlace';
+import type { StartLook } from '../engine/shared/StartLooks';
 import { startCancelled } from '../engine/shared/startCancelled';
 import { ReaderThread } from '../processes/ReaderThread';
 import type { ProcessName } from '../processes/processName';
@@ -123,8 +123,11 @@ export class ManagedContainer {
     };
   }
 
-  /** @throws TerrariumError of the step that failed; the console shows it too */
-  async start(): Promise<void> {
+  /**
+   * @param look what was found out for it a moment ago
+   * @throws TerrariumError of the step that failed; the console shows it too
+   */
+  async start(look?: StartLook): Promise<void> {
     const onWarning = (text: string) => {
       if (this.announcer.warn(text)) this.changed(this);
       // The console shows errors of a start; the log has later ones.
@@ -133,12 +136,14 @@ export class ManagedContainer {
     const note = terminalNote(this.bundle.config);
     if (note) onWarning(note.message);
     try {
-      const checked = checkCommand(this.bundle, { signal: this.cancel.signal });
+      const { looks } = this.launcher;
+      const { signal } = this.cancel;
+      const checked = look ? Promise.resolve() : looks.checkCommand(this.bundle, { signal });
       checked.catch(() => undefined); // the launch may fail before it waits for this
       if (engineOf(this.bundle.config).needsOwnConsole(this.bundle))
         await this.console.moveTo((size) => ownConsole(size, onWarning));
       this.launched = await this.launcher.launch(this.bundle, {
-        checked,
+        ...{ looks, look, checked },
         terminal: this.console.terminal,
         onStep: (step, state) => this.announcer.step(step, state),
         onWarning,
@@ -146,7 +151,7 @@ export class ManagedContainer {
           this.making = folders;
           return this.record();
         },
-        signal: this.cancel.signal,
+        signal,
       });
     } catch (error) {
       this.failure = messageOf(error);

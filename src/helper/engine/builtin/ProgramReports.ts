@@ -15,6 +15,8 @@ export class ProgramReports extends Reports {
   end: ReportedEnd | undefined;
   private readonly announced = new Set<number>();
   private readonly done = new Map<number, number>();
+  /** Steps that are told later; undefined where they are told as they come. */
+  private kept: Parameters<Listener['step']>[] | undefined = [];
 
   /** @param operations how many the program makes of each step (encodeProgram.ts) */
   constructor(
@@ -24,6 +26,13 @@ export class ProgramReports extends Reports {
     private readonly listener: Listener,
   ) {
     super(container, all, listener);
+  }
+
+  /** Tells what was kept, and the steps that are still to come at once. PID 1 need not wait for that. */
+  tellSteps(): void {
+    const kept = this.kept ?? [];
+    this.kept = undefined;
+    for (const told of kept) this.listener.step(...told);
   }
 
   override line(line: string): void {
@@ -45,7 +54,7 @@ export class ProgramReports extends Reports {
     const step = this.all[index];
     if (!step) return;
     this.announceBefore(index);
-    if (!this.announced.has(index)) this.listener.step(step, 'start');
+    if (!this.announced.has(index)) this.tell(step, 'start');
     this.announced.add(index);
   }
 
@@ -55,8 +64,8 @@ export class ProgramReports extends Reports {
       if (this.announced.has(at)) continue;
       this.announced.add(at);
       if (this.operations[at] !== 0) continue;
-      this.listener.step(step, 'start');
-      this.listener.step(step, 'done');
+      this.tell(step, 'start');
+      this.tell(step, 'done');
     }
   }
 
@@ -64,7 +73,12 @@ export class ProgramReports extends Reports {
     const step = this.all[index];
     const times = (this.done.get(index) ?? 0) + 1;
     this.done.set(index, times);
-    if (step && times >= (this.operations[index] ?? 1)) this.listener.step(step, 'done');
+    if (step && times >= (this.operations[index] ?? 1)) this.tell(step, 'done');
+  }
+
+  private tell(...told: Parameters<Listener['step']>): void {
+    if (this.kept) this.kept.push(told);
+    else this.listener.step(...told);
   }
 
   /** It names each step that fails. */

@@ -1,5 +1,5 @@
 /** The last look before "go": is the waiting PID 1 really where the plan says? Called by the launcher. */
-import { readFile, stat } from 'node:fs/promises';
+import { readFile, stat } from '../../../core/fs/files';
 import path from 'node:path';
 import { isBelow } from '../../../core/fs/isBelow';
 import type { Bundle } from '../../../core/bundle/loadBundle';

@@ -10,6 +10,7 @@ import type { ContainerExit } from '../../../protocol/container';
 import type { StepInfo } from '../../../protocol/messages';
 import type { ContainerCgroup } from '../../cgroup/ContainerCgroup';
 import type { ConsoleTerminal } from '../../console/pty/Pty';
+import type { StartLooks } from './StartLooks';
 import type { SessionEnvironment } from './sessionEnvironment';
 import type { SessionUser } from './sessionUser';
 
@@ -50,6 +51,7 @@ export interface LaunchedContainer {
 export interface LaunchOptions {
   /** Becomes the controlling terminal; without it 0, 1, 2 are inherited. */
   readonly terminal?: Pick<ConsoleTerminal, 'path' | 'place' | 'enter'>;
+  readonly looks: StartLooks;
   /** Called for each step as it begins, and when it is done. */
   onStep?(step: StepInfo, state: 'start' | 'done'): void;
   onWarning?(warning: string): void;

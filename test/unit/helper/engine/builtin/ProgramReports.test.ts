@@ -23,6 +23,7 @@ function heard(lines: readonly string[]) {
     ready: () => said.push('ready'),
     step: ({ id }, state) => said.push(`${state} ${id}`),
   });
+  reports.tellSteps();
   for (const line of lines) reports.line(line);
   return { said, reports };
 }
@@ -40,6 +41,21 @@ describe('ProgramReports', () => {
     ]);
     // Of a guarded step that had nothing to do, nothing is said.
     assert.ok(!said.some((one) => one.includes('mask')));
+  });
+
+  it('keeps the steps until they are asked for, and nothing else', () => {
+    const said: string[] = [];
+    const reports = new ProgramReports('box', steps, operations, {
+      pid: (pid) => said.push(`pid ${pid}`),
+      ready: () => said.push('ready'),
+      step: ({ id }, state) => said.push(`${state} ${id}`),
+    });
+    for (const line of ['step 0', 'pid 77', 'done 0', 'step 3', 'done 3', 'ready'])
+      reports.line(line);
+    assert.deepEqual(said, ['pid 77', 'ready']);
+    reports.tellSteps();
+    assert.deepEqual(said.slice(2, 4), ['start unshare', 'done unshare']);
+    assert.equal(said.filter((one) => one === 'done mask').length, 1);
   });
 
   it('knows how PID 1 ended, by a code or by any signal', () => {
