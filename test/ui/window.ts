@@ -22,6 +22,7 @@ import type { Server, ServerUser } from '../host/server.mjs';
 import type { Workbench } from '../host/workbench.mjs';
 import { skipBecause } from '../skip';
 import { hostState, processesWith, until } from '../system/containers';
+import { assertSameHost } from './sameHost';
 
 export interface WindowOptions {
   /** Who runs VS Code; whoever runs the tests unless given. */
@@ -129,7 +130,8 @@ export class Window {
           ...(options.language ? { language: options.language } : {}),
           workspaceTrust: options.workspaceTrust ?? false,
           noNewPrivileges: options.noNewPrivileges ?? false,
-          env: { XDG_RUNTIME_DIR: runtime },
+          // Root's own: what its shells read when they start may wait for those of another window.
+          env: { XDG_RUNTIME_DIR: runtime, ...(options.user ? {} : { HOME: scratch }) },
         });
       const vscode = { server: await startAgain(0, staged.dir), startAgain };
       undo.push(
@@ -315,8 +317,7 @@ export function useWindow(
   });
   after(async () => {
     await window?.close();
-    if (window && options.sameHost)
-      assert.deepEqual(hostState(), hostBefore, 'the host is as it was');
+    if (window && options.sameHost) await assertSameHost(hostBefore);
   });
   afterEach(async function () {
     await window?.keepFailure(this);

@@ -34,6 +34,9 @@ export interface SnapshotOptions {
   readonly ask?: BoundedReads['ask'];
 }
 
+/** All of it, in milliseconds: some twenty files and a program that asks for the hostname, on a busy machine. */
+const wholeMs = 3000;
+
 /**
  * @param pid as this helper's /proc counts it
  * @returns undefined where it has ended, or keeps its readers waiting (BoundedReads.ts)
@@ -43,7 +46,7 @@ export function takeSnapshot(
   options: SnapshotOptions = {},
 ): Promise<ProcessSnapshot | undefined> {
   const { ask = boundedReads.ask.bind(boundedReads) } = options;
-  return ask(pid, () => snapshotOf(pid, options));
+  return ask(pid, () => snapshotOf(pid, options), options.brief ? undefined : wholeMs);
 }
 
 async function snapshotOf(
