@@ -191,19 +191,13 @@ describe('what each process sees', function () {
       .waitFor();
     await workbench.page.setViewportSize({ width: 750, height: 450 });
     await window.picture('sights-200-percent');
-    const { scrolls, overlap } = await page()
-      .locator('body')
-      .evaluate((body) => {
-        const [table, pane] = [body.querySelector('.scroll')!, body.querySelector('aside')!];
-        const [above, below] = [table.getBoundingClientRect(), pane.getBoundingClientRect()];
-        return {
-          scrolls: body.scrollWidth > body.clientWidth,
-          overlap: above.bottom - below.top,
-        };
-      });
+    const [table, pane] = await Promise.all(
+      ['.scroll', 'aside'].map((part) => page().locator(part).boundingBox()),
+    );
     await workbench.page.setViewportSize({ width: 1500, height: 900 });
-    assert.ok(!scrolls, 'the table scrolls by itself, and the page does not');
-    assert.ok(overlap < 1, `the pane hides ${overlap} pixels of the table`);
+    assert.ok(table && pane && table.height > 60 && pane.height > 60, 'both have room');
+    assert.ok(table.y + table.height < pane.y + 1, 'the pane hides nothing of the table');
+    assert.equal(table.width, pane.width, 'the table scrolls by itself, and the page does not');
   });
 
   it('comes back with the window', async () => {
