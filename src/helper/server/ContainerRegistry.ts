@@ -94,7 +94,7 @@ export class ContainerRegistry {
       this.journal,
       (one) => this.changed(one),
       () => this.record(),
-      { stepwise },
+      stepwise,
     );
     this.containers.set(id, container);
     this.onChanged(container.info);

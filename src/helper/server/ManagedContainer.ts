@@ -17,7 +17,7 @@ import { ReaderThread } from '../processes/ReaderThread';
 import { containerInfo } from './containerInfo';
 import type { Journal } from './Journal';
 import type { Launcher } from './Launcher';
-import type { Leftover } from '../leftovers/PidRecords';
+import { type Leftover, leftoverOf } from '../leftovers/PidRecords';
 import { type SessionOf, openSession } from './openSession';
 import { PauseControl } from './PauseControl';
 import { requireProcfs } from './requireProcfs';
@@ -62,7 +62,7 @@ export class ManagedContainer {
     private readonly changed: (container: ManagedContainer) => void,
     /** Records what this helper would leave. */
     private readonly record: () => Promise<void>,
-    options: { readonly stepwise?: boolean } = {},
+    stepwise = false,
   ) {
     const { name, console } = streams.open(size);
     this.consoleName = name;
@@ -75,12 +75,8 @@ export class ManagedContainer {
     this.rootfsUsers = new RootfsUsers(bundle.rootfs, (text) =>
       journal.note('warn', `${this.label}: ${text}`),
     );
-    if (options.stepwise)
-      this.steps = new StepwiseStart(
-        this.label,
-        () => changed(this),
-        () => this.sessions.endAll(),
-      );
+    const endShells = () => this.sessions.endAll();
+    if (stepwise) this.steps = new StepwiseStart(this.label, () => changed(this), endShells);
     this.over = new Promise((resolve) => (this.markOver = resolve));
   }
 
@@ -101,13 +97,8 @@ export class ManagedContainer {
   /** What a helper that is killed now would leave. */
   get leftover(): Leftover | undefined {
     if (!this.isLive) return undefined;
-    const { launched, pid } = this;
-    const made = launched ? launched.cgroup?.made : this.making;
-    if (pid === undefined && !made?.length) return undefined;
-    return {
-      ...(pid === undefined ? {} : { pid }),
-      ...(made?.length ? { cgroups: made } : {}),
-    };
+    const { launched } = this;
+    return leftoverOf(this.pid, launched ? launched.cgroup?.made : this.making);
   }
 
   get info(): ContainerInfo {
@@ -243,9 +234,8 @@ export class ManagedContainer {
       running: () => this.running(),
       processes: () => this.processes(),
     };
-    const opening = openSession(host, args, size, as);
+    const opening = openSession(host, args, size, as).finally(() => this.changed(this));
     this.steps?.opens(opening);
-    await opening.then(() => this.changed(this));
     return opening;
   }
 

@@ -114,7 +114,7 @@ async function insideSession(
 type Spawned = Pick<SessionCommand, 'argv' | 'env' | 'leads' | 'ownErrors'>;
 
 /** @param pty becomes its controlling terminal */
-export function spawnSession({ argv, env, leads, ownErrors }: Spawned, pty: Pty): Session {
+function spawnSession({ argv, env, leads, ownErrors }: Spawned, pty: Pty): Session {
   const [program, ...args] = leads ? withoutInherited(argv) : onTerminal(pty.path, argv);
   const slave = leads ? pty.slaveDescriptor! : 'ignore';
   const child = spawn(program, args, {
