@@ -10,6 +10,7 @@ import { deleteBundle } from './deleteBundle';
 import type { InodeText } from '../../core/bundle/removeBundle';
 import type { Launcher } from './Launcher';
 import { ManagedContainer } from './ManagedContainer';
+import type { RpcClient } from './RpcClient';
 import { StartTurns } from './StartTurns';
 import type { Journal } from './Journal';
 import type { Leftover } from '../leftovers/PidRecords';
@@ -57,8 +58,38 @@ export class ContainerRegistry {
   async start(folder: string, kind: FolderKind, size: TerminalSize): Promise<ContainerInfo> {
     const { bundle, look } = await this.launcher.looks.openForStart(folder, kind);
     const asked = performance.now();
+    const container = this.add(bundle, size, false);
+    const end = await this.turns.take(container.cancelled);
+    const isOld = performance.now() - asked > looksLastFor;
+    await container.start(isOld ? undefined : look).finally(end);
+    return container.info;
+  }
+
+  /**
+   * A start that waits before each of its steps. It is cancelled when that client goes while it waits.
+   * @returns where it waits for the first time. @throws TerrariumError those of `start`
+   */
+  async startStepwise(
+    folder: string,
+    kind: FolderKind,
+    size: TerminalSize,
+    client: Pick<RpcClient, 'onGone' | 'isGone'>,
+  ): Promise<ContainerInfo> {
+    const container = this.add(await this.open(folder, kind), size, true);
+    const cancel = () => container.cancelStart();
+    client.onGone.add(cancel);
+    if (client.isGone) cancel();
+    const end = await this.turns.take(container.cancelled);
+    const starting = container.start().finally(() => client.onGone.delete(cancel));
+    // Of a later failure the answer to `advance` tells.
+    await Promise.race([container.stepwise().begun, starting]).finally(end);
+    return container.info;
+  }
+
+  /** @throws TerrariumError `container-live` */
+  private add(bundle: Bundle, size: TerminalSize, stepwise: boolean): ManagedContainer {
     const id = containerId(bundle.path);
-    this.requireIdle(bundle.path); // from here to `set` nothing is awaited
+    this.requireIdle(bundle.path);
     const container = new ManagedContainer(
       id,
       bundle,
@@ -68,13 +99,11 @@ export class ContainerRegistry {
       this.journal,
       (one) => this.changed(one),
       () => this.record(),
+      stepwise,
     );
     this.containers.set(id, container);
     this.onChanged(container.info);
-    const end = await this.turns.take(container.cancelled);
-    const isOld = performance.now() - asked > looksLastFor;
-    await container.start(isOld ? undefined : look).finally(end);
-    return container.info;
+    return container;
   }
 
   /** @throws TerrariumError `container-unknown` */
