@@ -7,6 +7,7 @@ import { type Signal, signalName } from '../../core/config/stopSignal';
 import { TerrariumError, messageOf } from '../../core/errors';
 import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 import type { ContainerExit, ContainerInfo, ContainerState } from '../../protocol/container';
+import type { Result } from '../../protocol/messages';
 import { bootTime, uptimeMs } from '../host/bootTime';
 import type { Console } from '../console/Console';
 import type { TerminalSize } from '../console/pty/Pty';
@@ -164,6 +165,14 @@ export class ManagedContainer {
       .then((exit) => this.ended(exit))
       .catch((error: unknown) => this.journal.note('error', `${label}: ${messageOf(error)}`));
     this.enter(this.cancel.signal.aborted ? 'stopping' : 'running');
+  }
+
+  stepsOf(): Result<'stepsOf'> {
+    throw new Error(`${this.label} does not wait`);
+  }
+
+  advance(to: number): Promise<Result<'advance'>> {
+    return Promise.reject(new Error(`${this.label} does not wait before ${to}`));
   }
 
   /** Asks it (stopSignals.ts), `graceMs` later SIGKILL for PID 1, which takes the whole tree. */

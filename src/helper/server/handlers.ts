@@ -63,6 +63,8 @@ export function createHandlers(
     }),
     list: () => ({ containers: registry.list }),
     start: ({ bundle, kind, ...size }) => registry.start(bundle, kind, size),
+    stepsOf: ({ id }) => registry.get(id).stepsOf(),
+    advance: ({ id, to }) => registry.get(id).advance(to),
     stop: async ({ id, graceMs }) => {
       await registry.get(id).stop(graceMs);
       return {};
