@@ -1,0 +1,22 @@
+/** "Open Shell at This Point": a shell in the namespaces that a start has made so far. */
+import * as vscode from 'vscode';
+import { waitingStart } from '../lessons/steps/stepsTarget';
+import { openSession } from '../terminal/openSession';
+import type { TerminalServices } from '../terminal/TerminalServices';
+
+export async function run(services: TerminalServices, target?: unknown): Promise<void> {
+  const { t } = vscode.l10n;
+  const start = await waitingStart(services, target);
+  const { name, hostPid } = start.present ?? start.began;
+  const place = hostPid === undefined ? undefined : await start.look(hostPid);
+  const pty = services.terminals.openSession(t('{0}, before step {1}', name, start.next + 1), {
+    focus: true,
+  });
+  if (place?.root?.isHosts)
+    pty.writeLine(
+      t(
+        'This shell is in the namespaces of the container, and still on the files of this machine.',
+      ),
+    );
+  await openSession(services, start.present ?? start.began, pty);
+}

@@ -1,0 +1,95 @@
+/**
+ * One start that waits before each of its steps: advances it, and reads before and after each step what the
+ * kernel has of PID 1. Free of vscode. Made by `beginSteps`.
+ */
+import type { ContainerInfo } from '../../../protocol/container';
+import type { PlannedStep } from '../../../protocol/messages';
+import type { ProcessSnapshot } from '../../../protocol/snapshot';
+import type { StepResult } from '../../../protocol/steps';
+import type { HelperLink } from '../../services/HelperLink';
+
+/** What a step did, and what is different after it. */
+export interface StepOutcome extends StepResult {
+  /** It was carried out together with the step behind it, which has the evidence of both. */
+  readonly isTogether: boolean;
+  /** On the host; absent where it is not there yet. */
+  readonly pid?: number | undefined;
+  /** PID 1; where it was not there before, the helper. Both are absent where it is not there, or has ended. */
+  readonly before?: ProcessSnapshot | undefined;
+  readonly after?: ProcessSnapshot | undefined;
+}
+
+/** The start waits, its program runs, a step has failed, or it was ended: by Cancel, Stop or with its helper. */
+export type StartState = 'waits' | 'runs' | 'failed' | 'ended';
+
+export class SteppedStart {
+  #next = 0;
+  #has: 'program' | 'failure' | undefined;
+
+  /**
+   * @param info what the helper says of the container now; undefined where the helper is gone
+   * @param began what it said when the start waited for the first time
+   */
+  constructor(
+    private readonly link: Pick<HelperLink, 'hello' | 'request'>,
+    private readonly info: () => ContainerInfo | undefined,
+    readonly began: ContainerInfo,
+    readonly steps: readonly PlannedStep[],
+  ) {}
+
+  get state(): StartState {
+    if (this.#has === 'program') return 'runs';
+    if (this.#has === 'failure') return 'failed';
+    return this.present?.state === 'starting' ? 'waits' : 'ended';
+  }
+
+  /** The container of this start; undefined where another start of the same bundle followed. */
+  get present(): ContainerInfo | undefined {
+    const info = this.info();
+    return info?.startedAt === this.began.startedAt ? info : undefined;
+  }
+
+  /** The step that is carried out next. */
+  get next(): number {
+    return this.#next;
+  }
+
+  /** The steps that are carried out next, together. */
+  get nextSteps(): readonly number[] {
+    const gate = this.steps[this.#next]?.gate;
+    const numbers = this.steps.map((_, index) => index);
+    const behind = numbers.slice(this.#next);
+    const end = behind.find((index) => this.steps[index]!.gate !== gate);
+    return numbers.slice(this.#next, end);
+  }
+
+  /**
+   * Carries out the next steps: one, or those that go together.
+   * @throws what the helper says: the start was ended meanwhile
+   */
+  async advance(): Promise<StepOutcome[]> {
+    const to = this.nextSteps.at(-1)! + 1;
+    const before = await this.look(this.present?.hostPid ?? this.link.hello.pid);
+    const { results, waitsAt } = await this.link.request('advance', { id: this.began.id, to });
+    if (results.some(({ failure }) => failure !== undefined)) this.#has = 'failure';
+    else if (!waitsAt) this.#has = 'program';
+    this.#next = waitsAt?.next ?? results.length + this.#next;
+    const pid = this.present?.hostPid;
+    const after = pid === undefined ? undefined : await this.look(pid);
+    return results.map((result, at) =>
+      at < results.length - 1
+        ? { ...result, isTogether: true }
+        : { ...result, isTogether: false, pid, ...(after && { before, after }) },
+    );
+  }
+
+  /** @returns undefined where that process has ended */
+  async look(pid: number): Promise<ProcessSnapshot | undefined> {
+    return (await this.link.request('takeSnapshot', { pid })).snapshot;
+  }
+
+  /** Ends it where its program does not run yet. Resolves when nothing of it is left. */
+  async cancel(): Promise<void> {
+    if (this.state === 'waits') await this.link.request('stop', { id: this.began.id, graceMs: 0 });
+  }
+}

@@ -1,0 +1,105 @@
+// The steps of a start as the cells of a notebook, and the text below one.
+import assert from 'node:assert/strict';
+import { parseLesson } from '../../../../../src/core/lesson/parseLesson';
+import type { PlannedStep } from '../../../../../src/protocol/messages';
+import { endedMarkdown, stepsMarkdown } from '../../../../../src/ui/lessons/steps/stepCells';
+import type { StepOutcome } from '../../../../../src/ui/lessons/steps/SteppedStart';
+import { toldText } from '../../../../../src/ui/lessons/steps/toldText';
+import { snapshot } from '../../../core/lesson/snapshots';
+
+const t = (text: string, ...args: (string | number)[]) =>
+  text.replace(/\{(\d)\}/g, (_, at: string) => String(args[Number(at)]));
+
+const step = (id: string, more: Partial<PlannedStep> = {}): PlannedStep => ({
+  ...{ id, gate: 0, where: 'host', command: `do ${id}`, why: `Why ${id}`, calls: [] },
+  ...more,
+});
+
+/** Read as the notebook does. */
+const cellsOf = (bytes: Uint8Array) => parseLesson(bytes).cells;
+const codeOf = (bytes: Uint8Array) => cellsOf(bytes).filter(({ kind }) => kind !== 'prose');
+const proseOf = (bytes: Uint8Array) =>
+  cellsOf(bytes)
+    .filter(({ kind }) => kind === 'prose')
+    .map(({ text }) => text)
+    .join('\n');
+
+describe('the notebook of a start', () => {
+  const steps = [step('unshare'), step('session'), step('mount:/proc'), step('pivot_root')];
+
+  it('has a cell for each step, with its reason and its command', () => {
+    assert.deepEqual(
+      codeOf(stepsMarkdown('box', steps, t)).map(({ text }) => text),
+      [
+        '# Why unshare\ndo unshare',
+        '# Why session\ndo session',
+        '# Why mount:/proc\ndo mount:/proc',
+        '# Why pivot_root\ndo pivot_root',
+      ],
+    );
+  });
+
+  it('has a heading for each part, before its first step', () => {
+    const lines = cellsOf(stepsMarkdown('box', steps, t)).flatMap(({ text }) => text.split('\n'));
+    assert.deepEqual(
+      lines.filter((line) => /^## |^do /.test(line)),
+      [
+        ...['## Namespaces', 'do unshare', 'do session'],
+        ...['## File systems', 'do mount:/proc', '## Root', 'do pivot_root'],
+      ],
+    );
+  });
+
+  it('says whether its steps are system calls', () => {
+    const called = [step('unshare', { calls: ['clone3({flags=CLONE_NEWPID}, 88)'] })];
+    assert.match(proseOf(stepsMarkdown('box', called, t)), /steps are system calls/);
+    assert.match(proseOf(stepsMarkdown('box', steps, t)), /are typed/);
+  });
+
+  it('stays what it is, whatever a bundle has in its names', () => {
+    const hostile = 'a](command:x) ![](y)\n\n```sh\nrm -rf /\n```\n<b>';
+    const odd = step('hostname', { command: `hostname '${hostile}'`, why: hostile });
+    const cells = stepsMarkdown(hostile, [odd], t);
+    const code = codeOf(cells);
+    assert.equal(code.length, 1);
+    assert.equal(code[0]!.text.split('\n').length, 2);
+    assert.doesNotMatch(proseOf(cells), /command:x\)|<b>|!\[/);
+    assert.doesNotMatch(proseOf(endedMarkdown(hostile, t)), /command:x\)|<b>|!\[/);
+  });
+
+  it('has no cell to run where its start ended with the window', () =>
+    assert.deepEqual(codeOf(endedMarkdown('box', t)), []));
+});
+
+describe('the text below a step', () => {
+  const outcome = (more: Partial<StepOutcome> = {}): StepOutcome => ({
+    ...{ index: 0, calls: [], isTogether: false, pid: 4711, after: snapshot() },
+    ...more,
+  });
+
+  it('has the calls with their answers', () => {
+    const calls = [
+      { call: 'fsopen("proc", 1)', answer: '3' },
+      { call: 'fsmount(3)', answer: '-1 EPERM (Operation not permitted)' },
+    ];
+    assert.equal(
+      toldText(outcome({ calls }), t),
+      'fsopen("proc", 1) = 3\nfsmount(3) = -1 EPERM (Operation not permitted)\n',
+    );
+  });
+
+  it('has no control character of a bundle', () => {
+    const calls = [{ call: 'sethostname("\x1b[31m")', answer: '\x07' }];
+    assert.equal(toldText(outcome({ calls }), t), 'sethostname("\\x1b[31m") = \\x07\n');
+  });
+
+  it('says why there is no evidence', () => {
+    const told = (more: Partial<StepOutcome>) =>
+      toldText(outcome({ after: undefined, ...more }), t);
+    assert.match(told({ isTogether: true }), /together with the next step/);
+    assert.match(told({ pid: undefined }), /no PID 1 yet/);
+    assert.match(told({}), /PID 1 has ended/);
+    assert.equal(told({ failure: 'It failed.' }), '');
+    assert.match(told({ skipped: true }), /^Nothing was to be done/);
+  });
+});
