@@ -1,4 +1,4 @@
-/** "Restart Start": cancels the start of a notebook of steps where it waits, and begins anew in the same place. */
+/** "Restart Steps": cancels the start of a notebook of steps where it waits, and begins anew in the same place. */
 import * as vscode from 'vscode';
 import { beginSteps } from '../lessons/steps/beginSteps';
 import { loadSteps } from '../lessons/steps/register';

@@ -214,11 +214,11 @@ export function startOver(notebook: vscode.Uri): TerrariumError {
     new TerrariumError(
       'start-over',
       t('This start waits no more: its program runs, or it has ended.'),
-      t('Choose “Restart Start” to begin anew.'),
+      t('Choose “Restart Steps” to begin anew.'),
     ),
     [
       {
-        title: t('Restart Start'),
+        title: t('Restart Steps'),
         run: () => vscode.commands.executeCommand(commandIds.restartSteps, notebook),
       },
     ],

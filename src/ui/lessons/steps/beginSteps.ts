@@ -1,4 +1,4 @@
-/** Begins a start that goes step by step, and opens its notebook. Called by "Start Container Step by Step" and "Restart Start". */
+/** Begins a start that goes step by step, and opens its notebook. Called by "Start Container Step by Step" and "Restart Steps". */
 import * as vscode from 'vscode';
 import { commandIds } from '../../commandIds';
 import { requireTrustedLinux } from '../../services/trust';

@@ -27,7 +27,7 @@ export function stepsMarkdown(
 /** For a tab that came back with the window, without its start. */
 export function endedMarkdown(name: string, t: Translate): Uint8Array {
   const text = t(
-    'This start ended with the window that began it, and nothing of it is left. **Restart Start** above begins anew.',
+    'This start ended with the window that began it, and nothing of it is left. **Restart Steps** above begins anew.',
   );
   return markdown([prose(`${title(name, t)}\n\n${text}`)]);
 }
@@ -45,7 +45,7 @@ function introduction(name: string, steps: readonly PlannedStep[], t: Translate)
         )
       : t('The steps are typed, into the bash that becomes PID 1.'),
     t(
-      '**Open Shell at This Point** opens a shell in the namespaces that are there by then. **Run the Rest** goes on to the program. Closing this tab cancels the start, and leaves nothing.',
+      '**Open Shell at This Point** opens a shell in the namespaces that are there by then. **Run All** goes on to the program. Closing this tab cancels the start, and leaves nothing.',
     ),
   ];
   return paragraphs.join('\n\n');

@@ -6,16 +6,20 @@ import type { StepOutcome } from './SteppedStart';
 import { toldText } from './toldText';
 
 export function stepOutputs(outcome: StepOutcome): vscode.NotebookCellOutput[] {
-  const { stdout, stderr } = vscode.NotebookCellOutputItem;
   const { t } = vscode.l10n;
-  const [told, failed] = [toldText(outcome, t), failureText(outcome)];
+  const told = toldText(outcome, t);
   return [
-    ...(told === '' ? [] : [new vscode.NotebookCellOutput([stdout(told)])]),
-    ...(failed === '' ? [] : [new vscode.NotebookCellOutput([stderr(failed)])]),
+    ...(told === '' ? [] : [output(vscode.NotebookCellOutputItem.stdout(told))]),
+    ...(outcome.failure === undefined ? [] : [output(failed(outcome.failure))]),
     ...evidenceOutputs(outcome.before, outcome.after, 'init'),
   ];
 }
 
-function failureText({ failure }: StepOutcome): string {
-  return failure === undefined ? '' : `${escapeControlCharacters(failure)}\n`;
+function failed(reason: string): vscode.NotebookCellOutputItem {
+  const name = vscode.l10n.t('The start has failed');
+  return vscode.NotebookCellOutputItem.error({ name, message: escapeControlCharacters(reason) });
+}
+
+function output(item: vscode.NotebookCellOutputItem): vscode.NotebookCellOutput {
+  return new vscode.NotebookCellOutput([item]);
 }

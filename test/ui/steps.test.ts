@@ -1,0 +1,106 @@
+/** A start that goes step by step, as a person goes it: steps run, evidence read off the screen, a shell on the way. */
+import assert from 'node:assert/strict';
+import { readdirSync, readlinkSync } from 'node:fs';
+import { findBusybox } from '../../src/core/bundle/busybox';
+import { scaffold } from '../../src/core/bundle/scaffold';
+import { startingPoints } from '../../src/core/config/templates';
+import { temporaryUser } from '../host/index.mjs';
+import type { Workbench } from '../host/workbench.mjs';
+import { processesWith, until } from '../system/containers';
+import { StepsNotebook } from './stepsNotebook';
+import { type SudoUser, Window, openWithSudo, requireRoot } from './window';
+
+/** A bundle called box of a starting point. */
+async function makeBox(parent: string, id: string): Promise<void> {
+  const startingPoint = startingPoints.find((one) => one.id === id)!;
+  await scaffold({ parent, name: 'box', startingPoint, busybox: await findBusybox() });
+}
+
+/** Host PIDs of what carries starts out, and of what they became. */
+const initProcesses = () => processesWith('terrarium-init');
+
+const namespaceOf = (pid: number | 'self', type: string) => readlinkSync(`/proc/${pid}/ns/${type}`);
+
+describe('a start that goes step by step', function () {
+  this.timeout(240_000);
+  let window: Window;
+  let workbench: Workbench;
+  let steps: StepsNotebook;
+  let user: SudoUser | undefined;
+
+  before(function () {
+    requireRoot(this);
+  });
+  afterEach(async function () {
+    await window?.keepFailure(this);
+    await window?.close();
+    await user?.remove();
+    user = undefined;
+  });
+
+  async function begin(opened: Window): Promise<void> {
+    window = opened;
+    ({ workbench } = window);
+    steps = new StepsNotebook(workbench);
+    await workbench.page.setViewportSize({ width: 1400, height: 1000 });
+    await workbench.openViewContainer('Terrarium');
+    await workbench.command('Terrarium: Start Container Step by Step');
+  }
+
+  it('as root: its evidence is the kernel’s, a shell on the way is on the machine’s files, and it ends in the container', async () => {
+    await begin(await Window.open({ prepare: (parent) => makeBox(parent, 'safe') }));
+    await steps.opened();
+    await window.picture('steps-open');
+    await waitsAt(/^waits at step 1 of \d+/);
+
+    await steps.runTo(/^unshare\s--/);
+    const made = await steps.output(/PID 1 is there/);
+    await window.picture('steps-first');
+    const pid = Number(/PID inside · outside\s+\S+\s+1 · (\d+)/.exec(made)?.[1]);
+    assert.equal(readlinkSync(`/proc/${pid}/root`), '/', 'it is still on the machine’s root');
+    for (const [type, name] of [
+      ['pid', 'PID'],
+      ['mnt', 'mount'],
+      ['uts', 'UTS'],
+      ['user', 'user'],
+      ['net', 'network'],
+    ] as const) {
+      assert.match(made, new RegExp(`^${name} namespace\\s+the machine’s\\s+a new one`, 'm'));
+      assert.notEqual(namespaceOf(pid, type), namespaceOf('self', type));
+    }
+
+    await steps.runTo(/^mount\s--bind\s\.\s\./);
+    await steps.output(/mounts\s+\d+\s+\d+/);
+    await workbench.command('Terrarium: Open Shell at This Point');
+    await workbench.waitForTerminal(/still on the files of this machine[^]*# $/);
+    await workbench.typeInTerminal('echo $$ $(readlink /proc/$$/ns/uts); ls -d /proc/1/root/*\n');
+    const shown = await workbench.waitForTerminal(/uts:\[\d+\][^]*\/root\n[^]*# $/);
+    assert.ok(shown.includes(namespaceOf(pid, 'uts')), 'the shell is in its UTS namespace');
+    for (const name of readdirSync('/').slice(0, 3)) assert.ok(shown.includes(name), name);
+    await window.picture('steps-shell');
+
+    await workbench.command('Terrarium: Run the Rest');
+    await workbench.waitForTerminal(/\/ # $/);
+    await workbench.typeInTerminal('echo pid $$\n');
+    await workbench.waitForTerminal(/pid 1\n/);
+    await workbench.waitForTree('Containers', ([row]) => /^running/.test(row?.description ?? ''));
+    await window.picture('steps-end');
+  });
+
+  it('is cancelled by closing its tab, and leaves nothing', async () => {
+    await begin(await Window.open({ prepare: (parent) => makeBox(parent, 'safe') }));
+    await steps.opened();
+    await steps.runTo(/^unshare\s--/);
+    await steps.output(/PID 1 is there/);
+    assert.notDeepEqual(initProcesses(), []);
+    await workbench.command('View: Close Editor');
+    await workbench.waitForTree('Containers', ([row]) => /^stopped/.test(row?.description ?? ''));
+    await until('the end of its processes', () => initProcesses().length === 0, 10_000);
+  });
+
+  /** What the row of the container says. */
+  async function waitsAt(pattern: RegExp): Promise<void> {
+    await workbench.waitForTree('Containers', ([row]) => pattern.test(row?.description ?? ''));
+  }
+  void [temporaryUser, openWithSudo];
+});
