@@ -7,7 +7,7 @@ import type { TerminalServices } from '../terminal/TerminalServices';
 export async function run(services: TerminalServices, target?: unknown): Promise<void> {
   const { t } = vscode.l10n;
   const start = await waitingStart(services, target);
-  const { name, hostPid } = start.present ?? start.began;
+  const { name, hostPid } = start.present;
   const place = hostPid === undefined ? undefined : await start.look(hostPid);
   const pty = services.terminals.openSession(t('{0}, before step {1}', name, start.next + 1), {
     focus: true,
@@ -18,5 +18,5 @@ export async function run(services: TerminalServices, target?: unknown): Promise
         'This shell is in the namespaces of the container, and still on the files of this machine.',
       ),
     );
-  await openSession(services, start.present ?? start.began, pty);
+  await openSession(services, start.present, pty);
 }

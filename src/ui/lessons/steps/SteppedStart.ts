@@ -22,31 +22,50 @@ export interface StepOutcome extends StepResult {
 /** The start waits, its program runs, a step has failed, or it was ended: by Cancel, Stop or with its helper. */
 export type StartState = 'waits' | 'runs' | 'failed' | 'ended';
 
+/** What a start needs of the helper. */
+export type StepsLink = Pick<HelperLink, 'hello' | 'request' | 'onNotification' | 'closed'>;
+
 export class SteppedStart {
   #next = 0;
-  #has: 'program' | 'failure' | undefined;
+  #state: StartState = 'waits';
+  #present: ContainerInfo;
+  #steps: readonly PlannedStep[] = [];
 
-  /**
-   * @param info what the helper says of the container now; undefined where the helper is gone
-   * @param began what it said when the start waited for the first time
-   */
-  constructor(
-    private readonly link: Pick<HelperLink, 'hello' | 'request'>,
-    private readonly info: () => ContainerInfo | undefined,
+  private constructor(
+    private readonly link: StepsLink,
+    /** What the helper said when it waited for the first time. */
     readonly began: ContainerInfo,
-    readonly steps: readonly PlannedStep[],
-  ) {}
-
-  get state(): StartState {
-    if (this.#has === 'program') return 'runs';
-    if (this.#has === 'failure') return 'failed';
-    return this.present?.state === 'starting' ? 'waits' : 'ended';
+  ) {
+    this.#present = began;
+    // The id is the bundle's: a later start has the same one.
+    const unsubscribe = link.onNotification('containerChanged', (info) => {
+      if (info.id !== began.id) return;
+      this.#present = info;
+      if (info.state === 'starting') return;
+      unsubscribe();
+      this.#enter(info.state === 'running' ? 'runs' : 'ended');
+    });
+    void link.closed.then(() => this.#enter('ended'));
   }
 
-  /** The container of this start; undefined where another start of the same bundle followed. */
-  get present(): ContainerInfo | undefined {
-    const info = this.info();
-    return info?.startedAt === this.began.startedAt ? info : undefined;
+  /** @param began as `start` has answered. @throws what the helper says */
+  static async of(link: StepsLink, began: ContainerInfo): Promise<SteppedStart> {
+    const start = new SteppedStart(link, began);
+    start.#steps = (await link.request('stepsOf', { id: began.id })).steps;
+    return start;
+  }
+
+  get state(): StartState {
+    return this.#state;
+  }
+
+  get steps(): readonly PlannedStep[] {
+    return this.#steps;
+  }
+
+  /** What the helper said last. */
+  get present(): ContainerInfo {
+    return this.#present;
   }
 
   /** The step that is carried out next. */
@@ -69,18 +88,21 @@ export class SteppedStart {
    */
   async advance(): Promise<StepOutcome[]> {
     const to = this.nextSteps.at(-1)! + 1;
-    const before = await this.look(this.present?.hostPid ?? this.link.hello.pid);
+    const before = await this.look(this.present.hostPid ?? this.link.hello.pid);
     const { results, waitsAt } = await this.link.request('advance', { id: this.began.id, to });
-    if (results.some(({ failure }) => failure !== undefined)) this.#has = 'failure';
-    else if (!waitsAt) this.#has = 'program';
-    this.#next = waitsAt?.next ?? results.length + this.#next;
-    const pid = this.present?.hostPid;
+    if (results.some(({ failure }) => failure !== undefined)) this.#state = 'failed';
+    this.#next = waitsAt?.next ?? to;
+    const pid = this.present.hostPid;
     const after = pid === undefined ? undefined : await this.look(pid);
     return results.map((result, at) =>
       at < results.length - 1
         ? { ...result, isTogether: true }
         : { ...result, isTogether: false, pid, ...(after && { before, after }) },
     );
+  }
+
+  #enter(state: 'runs' | 'ended'): void {
+    if (this.#state === 'waits') this.#state = state;
   }
 
   /** @returns undefined where that process has ended */

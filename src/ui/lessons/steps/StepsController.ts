@@ -69,16 +69,10 @@ export class StepsController implements vscode.Disposable {
     return this.#starts.get(uri.toString());
   }
 
-  /** The notebook of a container's start. */
-  uriOf(containerId: string): vscode.Uri | undefined {
-    const found = [...this.#starts].find(([, { present }]) => present?.id === containerId);
-    return found && vscode.Uri.parse(found[0], true);
-  }
-
-  /** The notebooks of starts that wait. */
-  get waiting(): vscode.Uri[] {
+  /** The notebooks of starts that wait: all, or that of one container. */
+  waiting(containerId?: string): vscode.Uri[] {
     return [...this.#starts]
-      .filter(([, { state }]) => state === 'waits')
+      .filter(([, { state, began }]) => state === 'waits' && began.id === (containerId ?? began.id))
       .map(([uri]) => vscode.Uri.parse(uri, true));
   }
 
@@ -95,7 +89,7 @@ export class StepsController implements vscode.Disposable {
 
   /** For the `when` clauses of package.json. */
   #setContext(): void {
-    const waiting = this.waiting.map(String);
+    const waiting = this.waiting().map(String);
     const set = (key: string, value: unknown) =>
       void vscode.commands.executeCommand('setContext', `terrarium.${key}`, value);
     set('waitingSteps', waiting);
@@ -181,7 +175,7 @@ export class StepsController implements vscode.Disposable {
     const { terminals, helpers } = this.services;
     const { bundle, name, console } = began;
     const terminal = terminals.openConsole(bundle, name, { focus: true });
-    await terminal.attach(helpers.of(present ?? began), console);
+    await terminal.attach(helpers.of(present), console);
   }
 
   /** VS Code tells of a notebook that was closed only long after its tab has gone. */

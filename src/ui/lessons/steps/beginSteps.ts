@@ -21,7 +21,6 @@ export async function beginSteps(
   viewColumn = vscode.ViewColumn.Active,
 ): Promise<void> {
   requireTrustedLinux();
-  const { helpers } = services;
   const link = await helperForStart(services, target, commandIds.startStepByStep);
   const { bundle, kind } = target;
   const began = await link
@@ -29,17 +28,13 @@ export async function beginSteps(
     .catch((error: unknown) => {
       throw startFailure(target, error);
     });
-  const { id } = began;
   try {
-    const { steps } = await link.request('stepsOf', { id });
-    const info = () =>
-      helpers.get(link.privilege) === link ? helpers.infos.find((one) => one.id === id) : undefined;
+    const start = await SteppedStart.of(link, began);
     const controller = await loadSteps(services);
-    const uri = controller.add(new SteppedStart(link, info, began, steps));
-    await openSteps(uri, viewColumn);
+    await openSteps(controller.add(start), viewColumn);
   } catch (error) {
     // No tab would cancel it.
-    await link.request('stop', { id, graceMs: 0 });
+    await link.request('stop', { id: began.id, graceMs: 0 });
     throw error;
   }
 }

@@ -23,7 +23,7 @@ export async function stepsNotebook(
   const controller = await loadSteps(services);
   if (isContainerRow(target)) {
     const { info, name } = target.container;
-    const found = info && controller.uriOf(info.id);
+    const [found] = info ? controller.waiting(info.id) : [];
     if (found) return found;
     throw new TerrariumError(
       'steps-elsewhere',
@@ -33,7 +33,7 @@ export async function stepsNotebook(
   }
   const inFront = vscode.window.activeNotebookEditor?.notebook;
   const given =
-    uriOf(target) ?? (inFront?.notebookType === stepsType ? inFront.uri : controller.waiting[0]);
+    uriOf(target) ?? (inFront?.notebookType === stepsType ? inFront.uri : controller.waiting()[0]);
   if (given?.scheme === stepsScheme) return given;
   throw new TerrariumError(
     'no-steps',
