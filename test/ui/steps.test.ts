@@ -72,9 +72,9 @@ describe('a start that goes step by step', function () {
     await steps.runTo(/^mount\s--bind\s\.\s\./);
     await steps.output(/mounts\s+\d+\s+\d+/);
     await workbench.command('Terrarium: Open Shell at This Point');
-    await workbench.waitForTerminal(/still on the files of this machine[^]*# $/);
-    await workbench.typeInTerminal('echo $$ $(readlink /proc/$$/ns/uts); ls -d /proc/1/root/*\n');
-    const shown = await workbench.waitForTerminal(/uts:\[\d+\][^]*\/root\n[^]*# $/);
+    await workbench.waitForTerminal(/root is that of this machine[^]*[#$]\s*$/);
+    await workbench.typeInTerminal('readlink /proc/self/ns/uts; ls /; echo listed\n');
+    const shown = await workbench.waitForTerminal(/uts:\[\d+\][^]*\nlisted/);
     assert.ok(shown.includes(namespaceOf(pid, 'uts')), 'the shell is in its UTS namespace');
     for (const name of readdirSync('/').slice(0, 3)) assert.ok(shown.includes(name), name);
     await window.picture('steps-shell');

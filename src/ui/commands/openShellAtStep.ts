@@ -7,16 +7,8 @@ import type { TerminalServices } from '../terminal/TerminalServices';
 export async function run(services: TerminalServices, target?: unknown): Promise<void> {
   const { t } = vscode.l10n;
   const start = await waitingStart(services, target);
-  const { name, hostPid } = start.present;
-  const place = hostPid === undefined ? undefined : await start.look(hostPid);
-  const pty = services.terminals.openSession(t('{0}, before step {1}', name, start.next + 1), {
-    focus: true,
-  });
-  if (place?.root?.isHosts)
-    pty.writeLine(
-      t(
-        'This shell is in the namespaces of the container, and still on the files of this machine.',
-      ),
-    );
+  const { name } = start.present;
+  const title = t('{0}, before step {1}', name, start.next + 1);
+  const pty = services.terminals.openSession(title, { focus: true });
   await openSession(services, start.present, pty);
 }

@@ -30,7 +30,7 @@ export function evidenceSummary(
   { subject, before, after, differences }: Evidence,
   t: Translate,
 ): string {
-  const [from, to] = [nameOf(before), nameOf(after)];
+  const to = nameOf(after);
   const isSame = differences.length === 0;
   if (subject === 'front')
     return isSame
@@ -39,7 +39,7 @@ export function evidenceSummary(
   if (isSame) return t('Nothing is different for PID 1, {0}.', to);
   return before.pid === after.pid
     ? t('What is different for PID 1, {0}:', to)
-    : t('PID 1 is there: {0}. What is different for it than for the helper, {1}:', to, from);
+    : t('PID 1 is there: {0}. What is different for it than for the helper, {1}:', to, before.pid);
 }
 
 /** `bash 4711` */

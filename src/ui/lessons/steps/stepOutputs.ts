@@ -3,23 +3,24 @@ import * as vscode from 'vscode';
 import { escapeControlCharacters } from '../../../core/text/escapeControlCharacters';
 import { evidenceOutputs } from '../cellOutputs';
 import type { StepOutcome } from './SteppedStart';
-import { toldText } from './toldText';
+import { toldHtml, toldLines, toldPlain } from './toldText';
 
 export function stepOutputs(outcome: StepOutcome): vscode.NotebookCellOutput[] {
   const { t } = vscode.l10n;
-  const told = toldText(outcome, t);
+  const { text } = vscode.NotebookCellOutputItem;
+  const { NotebookCellOutput } = vscode;
+  const { before, after, failure } = outcome;
+  const told = toldLines(outcome, t);
   return [
-    ...(told === '' ? [] : [output(vscode.NotebookCellOutputItem.stdout(told))]),
-    ...(outcome.failure === undefined ? [] : [output(failed(outcome.failure))]),
-    ...evidenceOutputs(outcome.before, outcome.after, 'init'),
+    ...(told.length === 0
+      ? []
+      : [new NotebookCellOutput([text(toldHtml(told), 'text/html'), text(toldPlain(told))])]),
+    ...(failure === undefined ? [] : [new NotebookCellOutput([failed(failure)])]),
+    ...evidenceOutputs(before, after, 'init'),
   ];
 }
 
 function failed(reason: string): vscode.NotebookCellOutputItem {
   const name = vscode.l10n.t('The start has failed');
   return vscode.NotebookCellOutputItem.error({ name, message: escapeControlCharacters(reason) });
-}
-
-function output(item: vscode.NotebookCellOutputItem): vscode.NotebookCellOutput {
-  return new vscode.NotebookCellOutput([item]);
 }

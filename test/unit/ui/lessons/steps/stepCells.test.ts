@@ -4,7 +4,7 @@ import { parseLesson } from '../../../../../src/core/lesson/parseLesson';
 import type { PlannedStep } from '../../../../../src/protocol/messages';
 import { endedMarkdown, stepsMarkdown } from '../../../../../src/ui/lessons/steps/stepCells';
 import type { StepOutcome } from '../../../../../src/ui/lessons/steps/SteppedStart';
-import { toldText } from '../../../../../src/ui/lessons/steps/toldText';
+import { toldHtml, toldLines, toldPlain } from '../../../../../src/ui/lessons/steps/toldText';
 import { snapshot } from '../../../core/lesson/snapshots';
 
 const t = (text: string, ...args: (string | number)[]) =>
@@ -76,26 +76,30 @@ describe('the text below a step', () => {
     ...{ index: 0, calls: [], isTogether: false, pid: 4711, after: snapshot() },
     ...more,
   });
+  const plain = (more: Partial<StepOutcome>) => toldPlain(toldLines(outcome(more), t));
+  const html = (more: Partial<StepOutcome>) => toldHtml(toldLines(outcome(more), t));
 
-  it('has the calls with their answers', () => {
+  it('has the calls with their answers, and says by a colour too that one has failed', () => {
     const calls = [
       { call: 'fsopen("proc", 1)', answer: '3' },
       { call: 'fsmount(3)', answer: '-1 EPERM (Operation not permitted)' },
     ];
     assert.equal(
-      toldText(outcome({ calls }), t),
-      'fsopen("proc", 1) = 3\nfsmount(3) = -1 EPERM (Operation not permitted)\n',
+      plain({ calls }),
+      'fsopen("proc", 1) = 3\nfsmount(3) = -1 EPERM (Operation not permitted)',
     );
+    assert.match(html({ calls }), /<span class="answer">3</);
+    assert.match(html({ calls }), /fsmount\(3\) = <span class="failed">-1 EPERM/);
   });
 
-  it('has no control character of a bundle', () => {
-    const calls = [{ call: 'sethostname("\x1b[31m")', answer: '\x07' }];
-    assert.equal(toldText(outcome({ calls }), t), 'sethostname("\\x1b[31m") = \\x07\n');
+  it('has no control character and no markup of a bundle', () => {
+    const calls = [{ call: 'sethostname("\x1b[31m<b>")', answer: '\x07<i>' }];
+    assert.equal(plain({ calls }), 'sethostname("\\x1b[31m<b>") = \\x07<i>');
+    assert.doesNotMatch(html({ calls }), /\x1b|\x07|<b>|<i>/);
   });
 
   it('says why there is no evidence', () => {
-    const told = (more: Partial<StepOutcome>) =>
-      toldText(outcome({ after: undefined, ...more }), t);
+    const told = (more: Partial<StepOutcome>) => plain({ after: undefined, ...more });
     assert.match(told({ isTogether: true }), /together with the next step/);
     assert.match(told({ pid: undefined }), /no PID 1 yet/);
     assert.match(told({}), /PID 1 has ended/);
