@@ -1,12 +1,12 @@
 /** A start that goes step by step, as a person goes it: steps run, evidence read off the screen, a shell on the way. */
 import assert from 'node:assert/strict';
-import { readdirSync, readlinkSync } from 'node:fs';
+import { existsSync, readdirSync, readlinkSync } from 'node:fs';
 import { findBusybox } from '../../src/core/bundle/busybox';
 import { scaffold } from '../../src/core/bundle/scaffold';
 import { startingPoints } from '../../src/core/config/templates';
 import { temporaryUser } from '../host/index.mjs';
 import type { Workbench } from '../host/workbench.mjs';
-import { processesWith, until } from '../system/containers';
+import { until } from '../system/containers';
 import { StepsNotebook } from './stepsNotebook';
 import { type SudoUser, Window, openWithSudo, requireRoot } from './window';
 
@@ -16,13 +16,12 @@ async function makeBox(parent: string, id: string): Promise<void> {
   await scaffold({ parent, name: 'box', startingPoint, busybox: await findBusybox() });
 }
 
-/** Host PIDs of what carries starts out, and of what they became. */
-const initProcesses = () => processesWith('terrarium-init');
+const isThere = (pid: number) => existsSync(`/proc/${pid}`);
 
 const namespaceOf = (pid: number | 'self', type: string) => readlinkSync(`/proc/${pid}/ns/${type}`);
 
 describe('a start that goes step by step', function () {
-  this.timeout(240_000);
+  this.timeout(300_000);
   let window: Window;
   let workbench: Workbench;
   let steps: StepsNotebook;
@@ -81,7 +80,7 @@ describe('a start that goes step by step', function () {
     await window.picture('steps-shell');
 
     await workbench.command('Terrarium: Run the Rest');
-    await workbench.waitForTerminal(/\/ # $/);
+    await workbench.waitForTerminal(/\/ # $/, { timeout: 150_000 });
     await workbench.typeInTerminal('echo pid $$\n');
     await workbench.waitForTerminal(/pid 1\n/);
     await rowSays(/^running/);
@@ -96,11 +95,13 @@ describe('a start that goes step by step', function () {
     await workbench.typeInTerminal(`${opened.user.password}\n`);
     await steps.opened();
     await steps.runTo(/^unshare\s--/);
-    await steps.output(/PID 1 is there/);
-    assert.notDeepEqual(initProcesses(), []);
+    const made = await steps.output(/PID 1 is there/);
+    const init = Number(/ 1 · (\d+)/.exec(made.replace(/\s+/g, ' '))?.[1]);
+    const monitor = Number(/^parent\s.*\sterrarium-init\s(\d+)\s/m.exec(made)?.[1]);
+    assert.ok(isThere(init) && isThere(monitor), `${init}, ${monitor}`);
     await workbench.command('View: Close Editor');
     await rowSays(/^stopped/);
-    await until('the end of its processes', () => initProcesses().length === 0, 10_000);
+    await until('the end of both', () => !isThere(init) && !isThere(monitor), 10_000);
   });
 
   it('rootless by hand: begins anew after a reload of the window, and has the typed lines', async () => {
@@ -110,7 +111,9 @@ describe('a start that goes step by step', function () {
       await Window.open({ user, settings, prepare: (parent) => makeBox(parent, 'hand') }),
     );
     await steps.opened();
+    const loaded = workbench.page.waitForEvent('load');
     await workbench.command('Developer: Reload Window');
+    await loaded;
     await workbench.page.getByText('ended with the window that began it').waitFor();
     await window.picture('steps-reloaded');
     await workbench.command('Terrarium: Restart Steps');

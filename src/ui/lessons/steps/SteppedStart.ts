@@ -84,11 +84,12 @@ export class SteppedStart {
 
   /**
    * Carries out the next steps: one, or those that go together.
+   * @param former what PID 1 was right before, where that was read; read anew unless given
    * @throws what the helper says: the start was ended meanwhile
    */
-  async advance(): Promise<StepOutcome[]> {
+  async advance(former?: ProcessSnapshot): Promise<StepOutcome[]> {
     const to = this.nextSteps.at(-1)! + 1;
-    const before = await this.look(this.present.hostPid ?? this.link.hello.pid);
+    const before = former ?? (await this.look(this.present.hostPid ?? this.link.hello.pid));
     const { results, waitsAt } = await this.link.request('advance', { id: this.began.id, to });
     if (results.some(({ failure }) => failure !== undefined)) this.#state = 'failed';
     this.#next = waitsAt?.next ?? to;

@@ -5,6 +5,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { TerrariumError } from '../../../core/errors';
+import type { ProcessSnapshot } from '../../../protocol/snapshot';
 import type { TerminalServices } from '../../terminal/TerminalServices';
 import { commandIds } from '../../commandIds';
 import { ActionError, showError } from '../../showError';
@@ -137,13 +138,19 @@ export class StepsController implements vscode.Disposable {
     this.#interrupted.delete(key);
     const goesOn = () =>
       start.state === 'waits' && start.next <= last && !this.#interrupted.has(key);
-    do await this.#runNext(notebook, start);
+    // Between steps that follow each other nobody else has changed anything.
+    let former: ProcessSnapshot | undefined;
+    do former = await this.#runNext(notebook, start, former);
     while (goesOn());
     await this.#showConsole(start);
   }
 
-  /** @throws what the helper says */
-  async #runNext(notebook: vscode.NotebookDocument, start: SteppedStart): Promise<void> {
+  /** @returns PID 1 after it, where there is one. @throws what the helper says */
+  async #runNext(
+    notebook: vscode.NotebookDocument,
+    start: SteppedStart,
+    former: ProcessSnapshot | undefined,
+  ): Promise<ProcessSnapshot | undefined> {
     const steps = stepCells(notebook);
     const executions = start.nextSteps.map((index) => {
       const execution = this.#controller.createNotebookCellExecution(steps[index]!);
@@ -154,13 +161,14 @@ export class StepsController implements vscode.Disposable {
     const cell = executions.at(-1)!.execution.cell;
     reveal(cell);
     try {
-      const outcomes = await start.advance();
+      const outcomes = await start.advance(former);
       for (const { index, execution } of executions) {
         const outcome = outcomes.find((one) => one.index === index);
         if (outcome) await execution.replaceOutput(this.texts.stepOutputs(outcome));
         execution.end(outcome && outcome.failure === undefined, Date.now());
       }
       reveal(cell);
+      return outcomes.at(-1)?.after;
     } catch (error) {
       for (const { execution } of executions) execution.end(false, Date.now());
       throw error;
