@@ -54,7 +54,7 @@ describe('a start that goes step by step', function () {
 
     await steps.runTo(/^unshare\s--/);
     const made = await steps.output(/PID 1 is there/);
-    await window.picture('steps-first');
+    await forDocs();
     const pid = Number(/PID inside · outside\s+\S+\s+1 · (\d+)/.exec(made)?.[1]);
     assert.equal(readlinkSync(`/proc/${pid}/root`), '/', 'it is still on the machine’s root');
     for (const [type, name] of [
@@ -114,7 +114,7 @@ describe('a start that goes step by step', function () {
     const loaded = workbench.page.waitForEvent('load');
     await workbench.command('Developer: Reload Window');
     await loaded;
-    await workbench.page.getByText('ended with the window that began it').waitFor();
+    await steps.prose('ended with the window that began it');
     await window.picture('steps-reloaded');
     await workbench.command('Terrarium: Restart Steps');
     await steps.opened();
@@ -124,6 +124,16 @@ describe('a start that goes step by step', function () {
     await window.picture('steps-hand');
     await rowSays(/^running/);
   });
+
+  /** The first step with its evidence, as large as a page of documentation shows it. */
+  async function forDocs(): Promise<void> {
+    await workbench.page.setViewportSize({ width: 1100, height: 760 });
+    await workbench.command('View: Close Primary Side Bar');
+    await steps.toTop(/^unshare\s--/);
+    await window.pictureForDocs('steps');
+    await workbench.page.setViewportSize({ width: 1400, height: 1000 });
+    await workbench.openViewContainer('Terrarium');
+  }
 
   /** What the row of the container says. */
   async function rowSays(pattern: RegExp): Promise<void> {
