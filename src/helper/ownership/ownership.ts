@@ -29,7 +29,7 @@ const results = {
 export type OwnershipTask = keyof typeof results;
 export type OwnershipResult<T extends OwnershipTask> = z.infer<(typeof results)[T]>;
 
-export function isOwnershipTask(word: string | undefined): word is OwnershipTask {
+function isOwnershipTask(word: string | undefined): word is OwnershipTask {
   return word !== undefined && word in results;
 }
 

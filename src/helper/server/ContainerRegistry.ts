@@ -11,6 +11,7 @@ import { deleteBundle } from './deleteBundle';
 import type { InodeText } from '../../core/bundle/removeBundle';
 import type { Launcher } from './Launcher';
 import { ManagedContainer } from './ManagedContainer';
+import type { RpcClient } from './RpcClient';
 import { StartTurns } from './StartTurns';
 import type { Journal } from './Journal';
 import type { Leftover } from '../leftovers/PidRecords';
@@ -53,9 +54,37 @@ export class ContainerRegistry {
 
   /** @throws TerrariumError `container-live`, those of `open`, checkCommand and the launch */
   async start(folder: string, kind: FolderKind, size: TerminalSize): Promise<ContainerInfo> {
-    const bundle = await this.open(folder, kind);
+    const container = this.add(await this.open(folder, kind), size, false);
+    const end = await this.turns.take(container.cancelled);
+    await container.start().finally(end);
+    return container.info;
+  }
+
+  /**
+   * A start that waits before each of its steps. It is cancelled when that client goes while it waits.
+   * @returns where it waits for the first time. @throws TerrariumError those of `start`
+   */
+  async startStepwise(
+    folder: string,
+    kind: FolderKind,
+    size: TerminalSize,
+    client: Pick<RpcClient, 'onGone' | 'isGone'>,
+  ): Promise<ContainerInfo> {
+    const container = this.add(await this.open(folder, kind), size, true);
+    const cancel = () => container.cancelStart();
+    client.onGone.add(cancel);
+    if (client.isGone) cancel();
+    const end = await this.turns.take(container.cancelled);
+    const starting = container.start().finally(() => client.onGone.delete(cancel));
+    // Of a later failure the answer to `advance` tells.
+    await Promise.race([container.stepwise().begun, starting]).finally(end);
+    return container.info;
+  }
+
+  /** @throws TerrariumError `container-live` */
+  private add(bundle: Bundle, size: TerminalSize, stepwise: boolean): ManagedContainer {
     const id = containerId(bundle.path);
-    this.requireIdle(bundle.path); // from here to `set` nothing is awaited
+    this.requireIdle(bundle.path);
     const container = new ManagedContainer(
       id,
       bundle,
@@ -65,12 +94,11 @@ export class ContainerRegistry {
       this.journal,
       (one) => this.changed(one),
       () => this.record(),
+      stepwise,
     );
     this.containers.set(id, container);
     this.onChanged(container.info);
-    const end = await this.turns.take(container.cancelled);
-    await container.start().finally(end);
-    return container.info;
+    return container;
   }
 
   /** @throws TerrariumError `container-unknown` */

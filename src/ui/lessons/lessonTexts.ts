@@ -4,6 +4,6 @@
  */
 export { LessonSerializer } from './LessonSerializer';
 export { evidenceOutputs, hasSucceeded, runOutputs } from './cellOutputs';
-export { exportHandout } from './exportHandout';
+export { exportHandout, lessonBytes } from './exportHandout';
 export { stepsMarkdown, endedMarkdown } from './steps/stepCells';
 export { stepOutputs } from './steps/stepOutputs';

@@ -22,6 +22,7 @@ import { tooLong } from './processEnd';
 import { takeProgram } from './spareProgram';
 import { type WaitingProgram, spawnProgram } from './spawnProgram';
 import { deferred, launched, openProcfs, undone, untilFailure, verifyStart } from './started';
+import { WaitingStart } from './WaitingStart';
 
 /** Where it fails, everything is undone: the namespaces die with their first process. */
 export async function launchByProgram(
@@ -38,17 +39,30 @@ export async function launchByProgram(
     toolOf: (name) => findTool(name) ?? name,
     ...(openFiles === undefined ? {} : { openFiles }),
     ...(onOwnTerminal(options) ? { tty: options.terminal.place } : {}),
+    stepwise: options.steps !== undefined,
   });
   const cgroup = plan.cgroup && new ContainerCgroup(plan.cgroup);
+  const steps = options.steps && new WaitingStart(bundle, plan, options.steps, facts, cgroup);
+  // A person takes longer than others can wait for theirs.
+  if (steps) options.onCgroupEntered?.();
   if (cgroup) await options.onCgroup?.(cgroup.made);
   if (options.signal?.aborted) throw startCancelled(bundle);
 
   const [pidKnown, ready] = [deferred<number>(), deferred<void>()];
   const reports = new ProgramReports(bundle.name, stepsOf(plan), reportsOf(plan), {
-    pid: (pid) => pidKnown.resolve(pid),
+    pid: (pid) => {
+      steps?.pid1(pid);
+      pidKnown.resolve(pid);
+    },
     ready: () => ready.resolve(),
     step: (step, state) => options.onStep?.(stepInfo(step), state),
+    // Where that rejects, what is waited for below does so too.
+    wait: (index) => void letOn(index).catch(() => undefined),
   });
+  const letOn = async (index: number) => {
+    await orFail(steps?.reached(index, reports) ?? Promise.resolve());
+    child.words.write('m');
+  };
   // What goes over a whole tree keeps nothing waiting that PID 1 waits for.
   const inspected = rootfsWarnings(bundle, facts);
   inspected.catch(() => undefined); // a start may fail before it is waited for, and say why itself
@@ -61,12 +75,13 @@ export async function launchByProgram(
     hostPid = await orFail(pidKnown.promise);
     options.onCgroupEntered?.();
     await orFail(ready.promise);
+    await orFail(steps?.reached(stepsOf(plan).length - 1, reports) ?? Promise.resolve());
     await verifyStart(bundle, plan, hostPid);
     for (const warning of await orFail(inspected)) options.onWarning?.(warning);
     await orFail(options.onPid1?.(hostPid) ?? Promise.resolve());
     const procfs = openProcfs(bundle, plan, hostPid);
     options.onStep?.(stepInfo(plan.payload), 'start');
-    child.words.write('go\n');
+    child.words.write('g');
     return launched({
       ...{ bundle, plan, hostPid, procfs, cgroup, options },
       ended: ended.then(({ exitCode, signal }) => {
@@ -79,6 +94,7 @@ export async function launchByProgram(
     child.words.destroy();
     killIfAlive(hostPid);
     await ended;
+    if (!options.signal?.aborted) options.steps?.failed(reports.failed);
     throw await undone(error, bundle, cgroup, options);
   }
 }
