@@ -120,7 +120,7 @@ describe('a start that goes step by step', function () {
     await steps.opened();
     await workbench.command('Terrarium: Run the Rest');
     await workbench.waitForTerminal(/\/ # $/);
-    await steps.output(/chroot \S+\/box\/rootfs/);
+    await steps.output(/chroot\("\S+\/box\/rootfs"\) = 0/);
     await window.picture('steps-hand');
     await rowSays(/^running/);
   });

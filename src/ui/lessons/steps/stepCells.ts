@@ -33,17 +33,19 @@ export function endedMarkdown(name: string, t: Translate): Uint8Array {
 }
 
 function introduction(name: string, steps: readonly PlannedStep[], t: Translate): string {
-  const hasCalls = steps.some(({ calls }) => calls.length > 0);
+  const isByHand = steps.some(({ id }) => id === 'own-session');
   const paragraphs = [
     title(name, t),
     t(
       'The start waits. Each cell is a step of it: run a cell, and every step down to it is carried out. Below it stands what the kernel says is different now for PID 1.',
     ),
-    hasCalls
+    isByHand
       ? t(
-          'The steps are system calls. A cell has the command that does the same, and below it stand the calls with their results.',
+          'The commands are typed, into the bash that becomes PID 1. Below each stand the system calls that it makes.',
         )
-      : t('The steps are typed, into the bash that becomes PID 1.'),
+      : t(
+          'The steps are system calls. A cell has the command that does the same, and below it stand the calls with their results.',
+        ),
     t(
       '**Open Shell at This Point** opens a shell in the namespaces that are there by then. **Run All** goes on to the program. Closing this tab cancels the start, and leaves nothing.',
     ),

@@ -50,10 +50,10 @@ describe('the notebook of a start', () => {
     );
   });
 
-  it('says whether its steps are system calls', () => {
-    const called = [step('unshare', { calls: ['clone3({flags=CLONE_NEWPID}, 88)'] })];
-    assert.match(proseOf(stepsMarkdown('box', called, t)), /steps are system calls/);
-    assert.match(proseOf(stepsMarkdown('box', steps, t)), /are typed/);
+  it('says whether its steps are system calls, or commands that are typed', () => {
+    assert.match(proseOf(stepsMarkdown('box', steps, t)), /steps are system calls/);
+    const byHand = [step('unshare'), step('own-session'), step('payload')];
+    assert.match(proseOf(stepsMarkdown('box', byHand, t)), /commands are typed/);
   });
 
   it('stays what it is, whatever a bundle has in its names', () => {
