@@ -3,9 +3,13 @@ import type { LessonCell } from '../../../core/lesson/Lesson';
 import { writeLesson } from '../../../core/lesson/writeLesson';
 import { type StepPart, stepPart } from '../../../core/sequence/stepPart';
 import { escapeControlCharacters } from '../../../core/text/escapeControlCharacters';
+import { wrapWords } from '../../../core/text/wrapWords';
 import type { PlannedStep } from '../../../protocol/messages';
 import { escapeMarkdown } from '../../model/markdown';
 import type { Translate } from '../../model/translate';
+
+/** In characters: a reason in one line would be scrolled to be read. */
+const reasonWidth = 88;
 
 /** @returns Markdown, whose shell blocks are the steps in their order */
 export function stepsMarkdown(
@@ -18,7 +22,10 @@ export function stepsMarkdown(
     const before = part;
     part = stepPart(id) ?? part;
     const heading = part === before || !part ? [] : [prose(partText(part, t))];
-    const text = `# ${escapeControlCharacters(why)}\n${escapeControlCharacters(command)}`;
+    const reason = wrapWords(escapeControlCharacters(why), reasonWidth).split(/\r?\n/);
+    const text = [...reason.map((line) => `# ${line}`), escapeControlCharacters(command)].join(
+      '\n',
+    );
     return [...heading, { kind: 'script', text }];
   });
   return markdown([prose(introduction(name, steps, t)), ...cells]);

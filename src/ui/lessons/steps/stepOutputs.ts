@@ -7,17 +7,20 @@ import { toldHtml, toldLines, toldPlain } from './toldText';
 
 export function stepOutputs(outcome: StepOutcome): vscode.NotebookCellOutput[] {
   const { t } = vscode.l10n;
-  const { text } = vscode.NotebookCellOutputItem;
   const { NotebookCellOutput } = vscode;
   const { before, after, failure } = outcome;
   const told = toldLines(outcome, t);
   return [
     ...(told.length === 0
       ? []
-      : [new NotebookCellOutput([text(toldHtml(told), 'text/html'), text(toldPlain(told))])]),
+      : [new NotebookCellOutput([item(toldHtml(told), 'text/html'), item(toldPlain(told))])]),
     ...(failure === undefined ? [] : [new NotebookCellOutput([failed(failure)])]),
     ...evidenceOutputs(before, after, 'init'),
   ];
+}
+
+function item(text: string, mime?: string): vscode.NotebookCellOutputItem {
+  return vscode.NotebookCellOutputItem.text(text, mime);
 }
 
 function failed(reason: string): vscode.NotebookCellOutputItem {

@@ -64,6 +64,12 @@ describe('the words of the evidence', () => {
     assert.match(meaning({ pids: [4711, 9] }), /process 9 in its PID namespace, and process 4711/);
   });
 
+  it('tell of a group where the group alone has changed', () => {
+    const after = { gid: { inside: 0, outside: 1000 } };
+    assert.deepEqual(lines(after), ['group inside · outside: 1000 → 0 · 1000 (changed)']);
+    assert.match(meaning(after), /^Group 0 in it is group 1000 of the machine/);
+  });
+
   it('say why unshare has --fork', () => {
     assert.match(meaning({ bornElsewhere: true }), /That is what --fork is for/);
   });

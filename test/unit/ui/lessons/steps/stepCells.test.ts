@@ -95,7 +95,8 @@ describe('the text below a step', () => {
   it('has no control character and no markup of a bundle', () => {
     const calls = [{ call: 'sethostname("\x1b[31m<b>")', answer: '\x07<i>' }];
     assert.equal(plain({ calls }), 'sethostname("\\x1b[31m<b>") = \\x07<i>');
-    assert.doesNotMatch(html({ calls }), /\x1b|\x07|<b>|<i>/);
+    for (const bad of ['\x1b', '\x07', '<b>', '<i>'])
+      assert.ok(!html({ calls }).includes(bad), bad);
   });
 
   it('says why there is no evidence', () => {
