@@ -7,6 +7,7 @@ import * as vscode from 'vscode';
 import { registerCommands } from './ui/commands/register';
 import { registerConfigEditing } from './ui/config/register';
 import { registerLessons } from './ui/lessons/register';
+import { registerSteps } from './ui/lessons/steps/register';
 import { registerRootfsFiles } from './ui/rootfs/registerRootfsFiles';
 import { ContainerStore } from './ui/services/ContainerStore';
 import { Helpers } from './ui/services/Helpers';
@@ -50,6 +51,7 @@ export function activate(context: vscode.ExtensionContext): TerminalServices {
   registerTasks(services);
   registerConfigEditing(services);
   registerLessons(services);
+  registerSteps(services);
   registerPages(context);
   setContextKeys(services);
   if (process.platform === 'linux') start(services);

@@ -7,7 +7,7 @@ import { buildProject, ensureDependencies } from './host/dependencies.mjs';
 import { run } from './host/processes.mjs';
 import { SetupError, projectRoot, requireNode20 } from './host/project.mjs';
 
-const tests = ['readme', 'debugging', 'lessons', 'picture'];
+const tests = ['readme', 'debugging', 'lessons', 'picture', 'steps'];
 
 async function main() {
   requireNode20();

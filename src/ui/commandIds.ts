@@ -2,6 +2,13 @@
 export const commandIds = {
   newContainer: 'terrarium.newContainer',
   startContainer: 'terrarium.startContainer',
+  startStepByStep: 'terrarium.startStepByStep',
+  openSteps: 'terrarium.openSteps',
+  runStepsToHere: 'terrarium.runStepsToHere',
+  runRemainingSteps: 'terrarium.runRemainingSteps',
+  openShellAtStep: 'terrarium.openShellAtStep',
+  cancelStart: 'terrarium.cancelStart',
+  restartSteps: 'terrarium.restartSteps',
   stopContainer: 'terrarium.stopContainer',
   restartContainer: 'terrarium.restartContainer',
   pauseContainer: 'terrarium.pauseContainer',

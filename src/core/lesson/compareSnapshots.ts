@@ -1,5 +1,5 @@
 /**
- * Compares two snapshots of the kernel's state. Pure. Called by the notebook's controller, with what was
+ * Compares two snapshots of the kernel's state. Pure. Called by the controllers of the notebooks, with what was
  * before a command and what is after it.
  */
 import { isDeepStrictEqual } from 'node:util';
@@ -11,6 +11,7 @@ import type {
   NamespaceChange,
   NamespaceOwner,
   ProcessName,
+  Subject,
   User,
 } from './evidence';
 import { differencesOfMounts } from './mountDifferences';
@@ -21,7 +22,11 @@ const as = <K extends Difference['kind'], T>(kind: K, change: T | undefined) =>
   change && { kind, ...change };
 
 /** A field that one of the two lacks is no difference: `untold` has it. */
-export function compareSnapshots(before: ProcessSnapshot, after: ProcessSnapshot): Evidence {
+export function compareSnapshots(
+  before: ProcessSnapshot,
+  after: ProcessSnapshot,
+  subject: Subject = 'front',
+): Evidence {
   const name = ({ pid, name }: ProcessSnapshot): ProcessName => ({ pid, name });
   const [from, to] = [name(before), name(after)];
   const isAnother = before.pid !== after.pid || before.startTime !== after.startTime;
@@ -47,6 +52,7 @@ export function compareSnapshots(before: ProcessSnapshot, after: ProcessSnapshot
   ];
   const untold = new Map([...before.untold, ...after.untold].map((one) => [one.field, one]));
   return {
+    subject,
     before: from,
     after: to,
     differences: differences.filter((one) => one !== undefined),

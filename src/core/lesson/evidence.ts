@@ -1,5 +1,5 @@
 /**
- * What is different for the process in front after a command, as data. Made by `compareSnapshots`;
+ * What is different for a process after a command, as data. Made by `compareSnapshots`;
  * `evidenceText` has the words.
  */
 import type { ProcessSnapshot, SnapshotMount, SnapshotNamespace } from '../../protocol/snapshot';
@@ -65,7 +65,11 @@ export interface MountDifferences {
   readonly total: Change<number>;
 }
 
+/** The process in front of a lesson, or PID 1 of a start that waits, which reads nothing. */
+export type Subject = 'front' | 'init';
+
 export interface Evidence {
+  readonly subject: Subject;
   readonly before: ProcessName;
   readonly after: ProcessName;
   readonly differences: readonly Difference[];

@@ -21,6 +21,13 @@ export type Command = (
 const files: Readonly<Record<CommandName, () => Promise<{ readonly run: Command }>>> = {
   newContainer: () => import('./newContainer'),
   startContainer: () => import('./startContainer'),
+  startStepByStep: () => import('./startStepByStep'),
+  openSteps: () => import('./openSteps'),
+  runStepsToHere: () => import('./runStepsToHere'),
+  runRemainingSteps: () => import('./runRemainingSteps'),
+  openShellAtStep: () => import('./openShellAtStep'),
+  cancelStart: () => import('./cancelStart'),
+  restartSteps: () => import('./restartSteps'),
   stopContainer: () => import('./stopContainer'),
   restartContainer: () => import('./restartContainer'),
   pauseContainer: () => import('./pauseContainer'),

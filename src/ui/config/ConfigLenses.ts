@@ -31,7 +31,10 @@ export class ConfigLenses implements vscode.CodeLensProvider {
                 ] as [string, string][])
               : []),
           ]
-        : [[t('$(play) Start'), commandIds.startContainer]]
+        : [
+            [t('$(play) Start'), commandIds.startContainer],
+            [t('$(debug-line-by-line) Step by Step'), commandIds.startStepByStep],
+          ]
       : [];
     actions.push([t('$(list-ordered) Show Start Sequence'), commandIds.showStartSequence]);
     const top = new vscode.Range(0, 0, 0, 0);

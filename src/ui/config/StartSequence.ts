@@ -34,7 +34,11 @@ function uriOf(folder: vscode.Uri, about: vscode.Uri): vscode.Uri {
   });
 }
 
-/** The source of a sequence: a config.json, or a plain folder. */
+/** What a sequence is the start of: a config.json, or a plain folder. */
+export function sourceOfSequence({ query }: vscode.Uri): vscode.Uri {
+  return vscode.Uri.parse(query, true);
+}
+
 function isOfFolder({ fragment }: vscode.Uri): boolean {
   return fragment === plainFolder;
 }
@@ -44,7 +48,7 @@ async function configurationOf(
   uri: vscode.Uri,
   privilege: Privilege,
 ): Promise<[text: string, file: string]> {
-  const about = vscode.Uri.parse(uri.query, true);
+  const about = sourceOfSequence(uri);
   if (!isOfFolder(uri)) {
     const document = await vscode.workspace.openTextDocument(about);
     return [document.getText(), document.uri.fsPath];
@@ -86,7 +90,7 @@ export class StartSequence implements vscode.Disposable {
   }
 
   async #privilegeFor(uri: vscode.Uri): Promise<Privilege> {
-    const about = vscode.Uri.parse(uri.query, true);
+    const about = sourceOfSequence(uri);
     const folder = isOfFolder(uri) ? about : vscode.Uri.joinPath(about, '..');
     const container = await this.containers.find(folder.fsPath).catch(() => undefined); // the file was removed
     return privilegeInForce(container) ?? chosenPrivilege();

@@ -16,6 +16,7 @@ import { LessonTerminal } from './LessonTerminal';
 import { type LessonFolder, lessonFolder } from './lessonFolder';
 import { cellLanguage, lessonType } from './lessonType';
 import { needsRootHelper, offerRootHelper } from './offerRootHelper';
+import { reveal } from './reveal';
 
 interface Running {
   readonly folder: LessonFolder;
@@ -168,12 +169,4 @@ function linesOf({ document, metadata }: vscode.NotebookCell): string[] {
 /** @returns undefined for a cell that is in no file */
 function sourceOf({ metadata }: vscode.NotebookCell): CellMetadata['source'] {
   return (metadata as CellMetadata).source;
-}
-
-/** Scrolls to the cell that runs, where the lesson is on the screen. */
-function reveal({ notebook, index }: vscode.NotebookCell): void {
-  const range = new vscode.NotebookRange(index, index + 1);
-  for (const editor of vscode.window.visibleNotebookEditors)
-    if (editor.notebook === notebook)
-      editor.revealRange(range, vscode.NotebookEditorRevealType.InCenterIfOutsideViewport);
 }

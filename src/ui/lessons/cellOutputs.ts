@@ -1,6 +1,7 @@
 /** What stands below a cell after its run: output, lines that failed, evidence. Called by the controller. */
 import * as vscode from 'vscode';
 import { compareSnapshots } from '../../core/lesson/compareSnapshots';
+import type { Subject } from '../../core/lesson/evidence';
 import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 import type { LessonRun } from '../../protocol/lesson';
 import type { ProcessSnapshot } from '../../protocol/snapshot';
@@ -54,10 +55,11 @@ function failures({ lines }: LessonRun, typed: readonly string[], mayFail: boole
 export function evidenceOutputs(
   before: ProcessSnapshot | undefined,
   after: ProcessSnapshot | undefined,
+  subject: Subject = 'front',
 ): vscode.NotebookCellOutput[] {
   if (!before || !after) return [];
   const { t } = vscode.l10n;
-  const evidence = compareSnapshots(before, after);
+  const evidence = compareSnapshots(before, after, subject);
   const [summary, rows] = [evidenceSummary(evidence, t), evidenceRows(evidence, t)];
   return [
     new vscode.NotebookCellOutput(

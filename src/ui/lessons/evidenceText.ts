@@ -1,4 +1,4 @@
-/** The words for what a command changed for the process in front. Called by the notebook's controller. */
+/** The words for what a command changed for a process. Called by the controllers of the notebooks. */
 import type { Difference, Evidence, ProcessName } from '../../core/lesson/evidence';
 import type { Translate } from '../model/translate';
 import { terms } from '../model/words/terms';
@@ -12,7 +12,7 @@ import { namespaceName, newNamespaceText, sharedNamespaceText } from '../model/n
 /** The differences in their order, then what is still the machine's, then what is not known. */
 export function evidenceRows(evidence: Evidence, t: Translate): EvidenceRow[] {
   const rows = evidence.differences.flatMap((one) =>
-    rowsOf(one, evidence, t).map((row, at) => ({ ...row, about: aboutOf(one, at, t) })),
+    rowsOf(one, evidence, t).map((row, at) => ({ ...row, about: aboutOf(one, at, evidence, t) })),
   );
   const changed = evidence.differences.flatMap((one) =>
     one.kind === 'namespaces' ? one.changes.map(({ type }) => type) : [],
@@ -26,11 +26,20 @@ export function evidenceRows(evidence: Evidence, t: Translate): EvidenceRow[] {
 }
 
 /** One sentence for all of it. */
-export function evidenceSummary({ after, differences }: Evidence, t: Translate): string {
-  const front = nameOf(after);
-  if (differences.length === 0)
-    return t('Nothing is different for the process in front, {0}.', front);
-  return t('What is different for the process in front, now {0}:', front);
+export function evidenceSummary(
+  { subject, before, after, differences }: Evidence,
+  t: Translate,
+): string {
+  const to = nameOf(after);
+  const isSame = differences.length === 0;
+  if (subject === 'front')
+    return isSame
+      ? t('Nothing is different for the process in front, {0}.', to)
+      : t('What is different for the process in front, now {0}:', to);
+  if (isSame) return t('Nothing is different for PID 1, {0}.', to);
+  return before.pid === after.pid
+    ? t('What is different for PID 1, {0}:', to)
+    : t('PID 1 is there: {0}. What is different for it than for the helper, {1}:', to, before.pid);
 }
 
 /** `bash 4711` */
@@ -44,12 +53,15 @@ function rowsOf(one: Difference, evidence: Evidence, t: Translate): EvidenceRow[
     case 'process':
       return [
         {
-          ...{ what: t('process in front'), before: nameOf(one.before), after: nameOf(one.after) },
+          what: evidence.subject === 'front' ? t('process in front') : t('process'),
+          ...{ before: nameOf(one.before), after: nameOf(one.after) },
           ...changed,
           meaning:
             one.before.pid === one.after.pid
               ? t('The same process executes another program now.')
-              : t('This process reads what is typed now.'),
+              : evidence.subject === 'front'
+                ? t('This process reads what is typed now.')
+                : t('It was made for the container, and waits for its next step.'),
         },
       ];
     case 'pids':
@@ -131,7 +143,7 @@ function upperFirst(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-function untoldRows({ untold }: Evidence, t: Translate): EvidenceRow[] {
+function untoldRows({ subject, untold }: Evidence, t: Translate): EvidenceRow[] {
   // What its children get is told together with the namespaces.
   const fields = untold.map(({ field }) => field).filter((field) => field !== 'bornElsewhere');
   if (fields.length === 0) return [];
@@ -151,9 +163,12 @@ function untoldRows({ untold }: Evidence, t: Translate): EvidenceRow[] {
       after: '',
       tone: 'unknown',
       word: t('not known'),
-      meaning: t(
-        'The kernel tells this of another user’s process to root alone. After “Restart Lesson” the lesson asks once more for a helper that runs as root.',
-      ),
+      meaning:
+        subject === 'front'
+          ? t(
+              'The kernel tells this of another user’s process to root alone. After “Restart Lesson” the lesson asks once more for a helper that runs as root.',
+            )
+          : t('The kernel tells this of a process that its user may not look into to root alone.'),
     },
   ];
 }

@@ -1,5 +1,5 @@
 /** The word for what a row of the evidence is about. Called by `evidenceText`. */
-import type { Difference } from '../../core/lesson/evidence';
+import type { Difference, Evidence } from '../../core/lesson/evidence';
 import type { Translate } from '../model/translate';
 import { capabilitySets } from '../model/words/capabilitySets';
 import { ids } from '../model/words/ids';
@@ -8,10 +8,15 @@ import { terms } from '../model/words/terms';
 import { tableWord, type Word } from '../model/words/WordTable';
 
 /** @param at which of its rows: namespaces have one for each */
-export function aboutOf(one: Difference, at: number, t: Translate): Word | undefined {
+export function aboutOf(
+  one: Difference,
+  at: number,
+  { subject }: Evidence,
+  t: Translate,
+): Word | undefined {
   switch (one.kind) {
     case 'process':
-      return tableWord(terms(t), 'process in front');
+      return subject === 'front' ? tableWord(terms(t), 'process in front') : undefined;
     case 'pids':
       return tableWord(terms(t), one.after.length > 1 && one.after.at(-1) === 1 ? 'PID 1' : 'PID');
     case 'namespaces': {

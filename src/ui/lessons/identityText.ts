@@ -63,7 +63,26 @@ export function identityRow(one: Identity, evidence: Evidence, t: Translate): Ev
           : t('That of its UTS namespace: the machine has kept its own.'),
       );
     case 'user':
-      return row(t('user inside · outside'), user(one.before), user(one.after), who(one.after, t));
+      if (
+        one.before.uid.inside === one.after.uid.inside &&
+        one.before.uid.outside === one.after.uid.outside
+      )
+        return row(
+          t('group inside · outside'),
+          ids(one.before.gid),
+          ids(one.after.gid),
+          t(
+            'Group {0} in it is group {1} of the machine.',
+            one.after.gid.inside,
+            one.after.gid.outside,
+          ),
+        );
+      return row(
+        t('user inside · outside'),
+        ids(one.before.uid),
+        ids(one.after.uid),
+        who(one.after, t),
+      );
     case 'uidMap':
     case 'gidMap':
       return row(
@@ -87,8 +106,8 @@ export function identityRow(one: Identity, evidence: Evidence, t: Translate): Ev
 const processes = (count: number, t: Translate) =>
   count === 1 ? t('1 process') : t('{0} processes', count);
 
-const user = ({ uid }: User) =>
-  uid.inside === uid.outside ? String(uid.inside) : `${uid.inside} · ${uid.outside}`;
+const ids = ({ inside, outside }: User['uid']) =>
+  inside === outside ? String(inside) : `${inside} · ${outside}`;
 
 function who({ uid }: User, t: Translate): string {
   if (uid.inside === uid.outside)

@@ -5,3 +5,5 @@
 export { LessonSerializer } from './LessonSerializer';
 export { evidenceOutputs, hasSucceeded, runOutputs } from './cellOutputs';
 export { exportHandout, lessonBytes } from './exportHandout';
+export { stepsMarkdown, endedMarkdown } from './steps/stepCells';
+export { stepOutputs } from './steps/stepOutputs';

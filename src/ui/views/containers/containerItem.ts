@@ -22,10 +22,11 @@ export function containerItem(
   item.description = description;
   item.iconPath = iconOf(container);
   const paused = container.info?.paused ? '.paused' : '';
+  const waiting = waitsAt(container) ? '.waiting' : '';
   const deletable = isDeletable(container, openFolders) ? '.deletable' : '';
   const warned = container.info?.warnings?.length ? '.warned' : '';
   const taken = container.isTaken ? '.taken' : '';
-  item.contextValue = `container.${container.state}${paused}${container.isBundle ? '.bundle' : ''}${deletable}${warned}${taken}`;
+  item.contextValue = `container.${container.state}${waiting}${paused}${container.isBundle ? '.bundle' : ''}${deletable}${warned}${taken}`;
   item.tooltip = tooltipOf(container);
   item.accessibilityInformation = {
     label: vscode.l10n.t(
@@ -38,7 +39,7 @@ export function containerItem(
 }
 
 function describe({ state, info, folder, isAmbiguous }: Container, showPlace: boolean): string {
-  const labels = [info?.paused ? vscode.l10n.t('paused') : stateText(state)];
+  const labels = [stateText(state, info)];
   if (info && state !== 'stopped')
     labels.push(privilegeText(info.privilege), engineText(info.engine));
   if (info && state === 'stopped' && info.failure) labels.push(vscode.l10n.t('did not start'));
@@ -64,8 +65,15 @@ function exitText({ code, signal, outOfMemory, reboot }: ContainerExit, asked = 
     : t('ended by {0}', escapeControlCharacters(signal));
 }
 
-function stateText(state: Container['state']): string {
+function waitsAt({ state, info }: Pick<Container, 'state' | 'info'>) {
+  return state === 'starting' ? info?.waitsAt : undefined;
+}
+
+function stateText(state: Container['state'], info: Container['info']): string {
   const { t } = vscode.l10n;
+  if (info?.paused) return t('paused');
+  const step = waitsAt({ state, info });
+  if (step) return t('waits at step {0} of {1}', step.next + 1, step.of);
   return {
     starting: t('starting'),
     running: t('running'),
@@ -90,6 +98,8 @@ function iconOf({ state, info }: Container): vscode.ThemeIcon {
       if (info?.paused) return new vscode.ThemeIcon('debug-pause', colour('charts.yellow'));
       return new vscode.ThemeIcon('vm-running', colour('charts.green'));
     case 'starting':
+      if (info?.waitsAt) return new vscode.ThemeIcon('debug-line-by-line', colour('charts.yellow'));
+      return new vscode.ThemeIcon('loading~spin', colour('charts.yellow'));
     case 'stopping':
       return new vscode.ThemeIcon('loading~spin', colour('charts.yellow'));
     case 'stopped':
@@ -104,7 +114,7 @@ function tooltipOf({ name, bundle, state, info, isAmbiguous }: Container): vscod
   const shown = info?.paused ? 'paused' : state;
   const meaning = tableWord(containerStates(t), shown);
   const lines = [
-    `**${escapeMarkdown(name)}**: ${info?.paused ? t('paused') : stateText(state)}`,
+    `**${escapeMarkdown(name)}**: ${stateText(state, info)}`,
     ...(meaning ? [`${meaning.text} ${meaning.section}`] : []),
     escapeMarkdown(bundle),
   ];

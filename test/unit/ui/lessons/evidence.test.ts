@@ -44,11 +44,30 @@ describe('the words of the evidence', () => {
     assert.match(left[2]!, /^other namespaces: mnt, ipc, net/);
   });
 
+  it('say of PID 1 of a start nothing of what is typed: it reads nothing', () => {
+    const after = snapshot({ pid: 4722, startTime: '2', pids: [4722, 1], name: 'init' });
+    const made = compareSnapshots(from, after, 'init');
+    assert.match(evidenceSummary(made, t), /^PID 1 is there: init 4722\. .* helper, 4711:$/);
+    const words = evidenceRows(made, t).map((one) => `${one.what} ${one.meaning}`);
+    assert.ok(words.some((one) => one.startsWith('process It was made for the container')));
+    assert.doesNotMatch(words.join(), /typed|in front/);
+    const later = compareSnapshots(after, { ...after, hostname: 'box' }, 'init');
+    assert.equal(evidenceSummary(later, t), 'What is different for PID 1, init 4722:');
+    const same = compareSnapshots(after, after, 'init');
+    assert.equal(evidenceSummary(same, t), 'Nothing is different for PID 1, init 4722.');
+  });
+
   it('say what PID 1 is, inside and outside', () => {
     const after = { pid: 4722, startTime: '2', pids: [4722, 1] };
     assert.ok(lines(after).includes('PID inside · outside: 4711 → 1 · 4722 (changed)'));
     assert.match(meaning(after), /PID 1: .* For the machine it is process 4722/);
     assert.match(meaning({ pids: [4711, 9] }), /process 9 in its PID namespace, and process 4711/);
+  });
+
+  it('tell of a group where the group alone has changed', () => {
+    const after = { gid: { inside: 0, outside: 1000 } };
+    assert.deepEqual(lines(after), ['group inside · outside: 1000 → 0 · 1000 (changed)']);
+    assert.match(meaning(after), /^Group 0 in it is group 1000 of the machine/);
   });
 
   it('say why unshare has --fork', () => {

@@ -1,0 +1,29 @@
+/** What stands below a step that was carried out: its calls with their answers, the failure, the evidence. Called by the controller. */
+import * as vscode from 'vscode';
+import { escapeControlCharacters } from '../../../core/text/escapeControlCharacters';
+import { evidenceOutputs } from '../cellOutputs';
+import type { StepOutcome } from './SteppedStart';
+import { toldHtml, toldLines, toldPlain } from './toldText';
+
+export function stepOutputs(outcome: StepOutcome): vscode.NotebookCellOutput[] {
+  const { t } = vscode.l10n;
+  const { NotebookCellOutput } = vscode;
+  const { before, after, failure } = outcome;
+  const told = toldLines(outcome, t);
+  return [
+    ...(told.length === 0
+      ? []
+      : [new NotebookCellOutput([item(toldHtml(told), 'text/html'), item(toldPlain(told))])]),
+    ...(failure === undefined ? [] : [new NotebookCellOutput([failed(failure)])]),
+    ...evidenceOutputs(before, after, 'init'),
+  ];
+}
+
+function item(text: string, mime?: string): vscode.NotebookCellOutputItem {
+  return vscode.NotebookCellOutputItem.text(text, mime);
+}
+
+function failed(reason: string): vscode.NotebookCellOutputItem {
+  const name = vscode.l10n.t('The start has failed');
+  return vscode.NotebookCellOutputItem.error({ name, message: escapeControlCharacters(reason) });
+}

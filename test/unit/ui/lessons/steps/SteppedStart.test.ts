@@ -1,0 +1,138 @@
+// A start that waits before each step, against a helper that is made up.
+import assert from 'node:assert/strict';
+import type { ContainerInfo } from '../../../../../src/protocol/container';
+import type { PlannedStep } from '../../../../../src/protocol/messages';
+import { SteppedStart, type StepsLink } from '../../../../../src/ui/lessons/steps/SteppedStart';
+import { snapshot } from '../../../core/lesson/snapshots';
+
+const helperPid = 10;
+const initPid = 20;
+
+const step = (id: string, gate: number): PlannedStep => ({
+  ...{ id, gate, where: 'host', command: id, why: id, calls: [] },
+});
+
+/** Steps 1 and 2 are carried out together, and make PID 1. */
+const steps = [step('cgroup', 0), step('unshare', 1), step('session', 1), step('payload', 3)];
+
+interface Fake {
+  readonly start: SteppedStart;
+  /** What it was asked for. */
+  readonly asked: string[];
+  /** Says that the container has changed. */
+  readonly tell: (change: Partial<ContainerInfo>) => void;
+  /** The helper goes. */
+  readonly close: () => void;
+}
+
+const began: ContainerInfo = {
+  ...{ id: '0123456789abcdef', bundle: '/b', name: 'b', console: 'c', startedAt: 1 },
+  ...{ state: 'starting', privilege: 'root', engine: 'builtin' },
+  waitsAt: { next: 0, of: steps.length },
+};
+
+/** @param fails the step that fails */
+async function fake(fails?: number): Promise<Fake> {
+  const asked: string[] = [];
+  let tell: Fake['tell'] = () => undefined;
+  let close = () => undefined as void;
+  let next = 0;
+  const advance = (to: number) => {
+    const indices = steps.map((_, index) => index).slice(next, to);
+    const hasFailed = fails !== undefined && indices.includes(fails);
+    next = to;
+    const isOver = hasFailed || to === steps.length;
+    const state = hasFailed ? 'stopped' : isOver ? 'running' : 'starting';
+    tell({ state, ...(to > 1 && !hasFailed && { hostPid: initPid }) });
+    const results = indices.map((index) => ({
+      ...{ index, calls: [] },
+      ...(index === fails && { failure: 'No.' }),
+    }));
+    return { results, ...(!isOver && { waitsAt: { next, of: steps.length } }) };
+  };
+  const answers: Record<string, (params: { to?: number; pid?: number }) => unknown> = {
+    stepsOf: () => ({ steps, shellFrom: 3 }),
+    advance: ({ to }) => advance(to!),
+    takeSnapshot: ({ pid }) => ({ snapshot: snapshot({ pid: pid! }) }),
+    stop: () => ({}),
+  };
+  const link = {
+    hello: { version: '1', pid: helperPid, privilege: 'root', uid: 0 },
+    request: (name: string, params: { to?: number; pid?: number }) => {
+      asked.push([name, params.to ?? params.pid ?? ''].join(' ').trim());
+      return Promise.resolve(answers[name]!(params));
+    },
+    onNotification: (_: string, listener: (info: ContainerInfo) => void) => {
+      tell = (change) => listener({ ...began, ...change });
+      return () => (tell = () => undefined);
+    },
+    closed: new Promise<void>((resolve) => (close = resolve)),
+  } as unknown as StepsLink;
+  const start = await SteppedStart.of(link, began);
+  return { start, asked, tell: (change) => tell(change), close: () => close() };
+}
+
+describe('a start that goes step by step', () => {
+  it('carries out one step at a time, and those together that go together', async () => {
+    const { start, asked } = await fake();
+    assert.deepEqual([start.state, start.nextSteps], ['waits', [0]]);
+    await start.advance();
+    assert.deepEqual([start.state, start.nextSteps], ['waits', [1, 2]]);
+    await start.advance();
+    assert.deepEqual([start.state, start.nextSteps], ['waits', [3]]);
+    await start.advance();
+    assert.deepEqual([start.state, start.nextSteps], ['runs', []]);
+    assert.deepEqual(
+      asked.filter((one) => one.startsWith('advance')),
+      ['advance 1', 'advance 3', 'advance 4'],
+    );
+  });
+
+  it('compares PID 1 with the helper where it was not there before, and later with itself', async () => {
+    const { start } = await fake();
+    const pids = async () =>
+      (await start.advance()).map(({ isTogether, pid, before, after }) => [
+        ...[isTogether, pid, before?.pid, after?.pid],
+      ]);
+    assert.deepEqual(await pids(), [[false, undefined, undefined, undefined]]);
+    assert.deepEqual(await pids(), [
+      [true, undefined, undefined, undefined],
+      [false, initPid, helperPid, initPid],
+    ]);
+    assert.deepEqual(await pids(), [[false, initPid, initPid, initPid]]);
+  });
+
+  it('is over where a step has failed', async () => {
+    const { start } = await fake(1);
+    await start.advance();
+    const [outcome] = await start.advance();
+    assert.equal(outcome?.failure, 'No.');
+    assert.equal(start.state, 'failed');
+  });
+
+  it('is over where it was ended, and does not take a later start of the bundle for itself', async () => {
+    const { start, tell } = await fake();
+    tell({ id: 'fedcba9876543210', state: 'stopped' });
+    assert.equal(start.state, 'waits');
+    tell({ state: 'stopped' });
+    tell({ state: 'starting', startedAt: 2 });
+    assert.equal(start.state, 'ended');
+  });
+
+  it('is over where its helper is gone', async () => {
+    const { start, close } = await fake();
+    close();
+    await new Promise(setImmediate);
+    assert.equal(start.state, 'ended');
+  });
+
+  it('is cancelled while it waits, and never once its program runs', async () => {
+    const one = await fake();
+    await one.start.cancel();
+    assert.deepEqual(one.asked, ['stepsOf', 'stop']);
+    const other = await fake();
+    for (let at = 0; at < 3; at++) await other.start.advance();
+    await other.start.cancel();
+    assert.ok(!other.asked.includes('stop'));
+  });
+});
