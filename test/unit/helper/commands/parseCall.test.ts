@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { type Call, UsageError, parseCall, usage } from '../../../../src/helper/commands/parseCall';
+import { UsageError } from '../../../../src/helper/commands/callWords';
+import { type Call, parseCall, usage } from '../../../../src/helper/commands/parseCall';
 
 describe('the words of the command line', () => {
   const calls: [line: string, call: Call][] = [
