@@ -3,10 +3,18 @@
  * unpacked: a whiteout hides nothing of its own layer, wherever it stands in the archive.
  */
 import { TerrariumError } from '../errors';
+import type { FolderNames } from './FolderNames';
 import { layerNameOf } from './entryName';
 
 /** More than any image has; each costs its name in memory. */
 const maxRemovals = 500_000;
+
+export interface Removals {
+  /** They go with all that is in them. */
+  readonly whole: readonly string[];
+  /** They become empty. */
+  readonly childrenOf: readonly string[];
+}
 
 export class LayerPlan {
   private readonly whiteouts = new Set<string>();
@@ -29,13 +37,16 @@ export class LayerPlan {
   }
 
   /**
-   * A whiteout below a name that the layer makes a file or link means nothing: followed, it would take a
+   * @param below the folders of the layers below
+   * @returns what is to be removed before the layer's entries are unpacked. A whiteout below a name that the layer makes a file or link means nothing: followed, it would take a
    * file away elsewhere.
    */
-  get removals(): { readonly whole: string[]; readonly childrenOf: string[] } {
+  removals(below: Pick<FolderNames, 'has'>): Removals {
     const counts = (path: string) => !this.hasReplaced(path);
+    // tar would replace a file, and an empty folder.
+    const trees = [...this.replaced].filter((path) => below.has(path));
     return {
-      whole: [...this.whiteouts].filter(counts),
+      whole: [...[...this.whiteouts].filter(counts), ...trees],
       childrenOf: [...this.opaque].filter((path) => counts(path) && !this.replaced.has(path)),
     };
   }

@@ -7,9 +7,7 @@ import { usualLimits } from '../image/Meter';
 import type { Call } from './parseCall';
 
 /** @returns what was made, and what could not be kept, as JSON */
-export async function importCommand(
-  call: Extract<Call, { command: 'import' }>,
-): Promise<string> {
+export async function importCommand(call: Extract<Call, { command: 'import' }>): Promise<string> {
   const { source, bundle, platform, startingPoint, maxSize, progress } = call;
   const abort = new AbortController();
   const stop = (signal: string) =>

@@ -182,4 +182,3 @@ function serveCall(words: ParsedWords): Call {
     detach: flags.has('detach'),
   };
 }
-

@@ -74,7 +74,15 @@ export class Confinement {
       this.unshare,
       [
         ...[...user, ...namespaces, '--fork', '--kill-child', '--', '/bin/sh', '-c', script, 'sh'],
-        ...[folder === undefined ? 'nothing' : 'folder', capabilities, loader, ...files, '--', `./${program}`, ...args],
+        ...[
+          folder === undefined ? 'nothing' : 'folder',
+          capabilities,
+          loader,
+          ...files,
+          '--',
+          `./${program}`,
+          ...args,
+        ],
       ],
       { cwd: folder ?? '/', env: hostEnvironment, stdio: ['pipe', 'pipe', 'pipe'], detached: true },
     );

@@ -1,5 +1,4 @@
 /** Counts what an import reads and writes: for progress, and against archives that unpack to far more. */
-import type { Readable } from 'node:stream';
 import { TerrariumError } from '../../core/errors';
 import type { ImportProgress } from '../../protocol/imports';
 
@@ -33,14 +32,10 @@ export class Meter {
     private readonly onProgress: (progress: ImportProgress) => void,
   ) {}
 
-  /** Counts what is read of a stream. */
-  read(source: Readable): Readable {
-    source.on('data', (bytes: Buffer) => {
-      this.bytes += bytes.length;
-    });
-    source.pause(); // a listener for data starts it
-    return source;
-  }
+  /** Told what is read of the source. */
+  readonly read = (bytes: Buffer): void => {
+    this.bytes += bytes.length;
+  };
 
   /** @param entries as many as there were up to now @throws TerrariumError `archive-too-large` */
   unpacked(bytes: number, entries = this.entries): void {

@@ -11,10 +11,10 @@ const capabilities = '-all,+chown,+dac_override,+fowner,+fsetid,+mknod,+setfcap'
 
 /**
  * Names are as they are in the archive: absolute ones too, and links are followed, because the root is the
- * folder itself. A file that stands in an entry's way is removed, with all that is in it.
+ * folder itself. (No --recursive-unlink: it removes folders that an entry only gives other attributes.)
  */
 const words = [
-  ...['-C', '/', '--extract', '--file=-', '--absolute-names', '--recursive-unlink'],
+  ...['-C', '/', '--extract', '--file=-', '--absolute-names'],
   ...['--numeric-owner', '--same-permissions', '--delay-directory-restore', '--xattrs'],
   ...['--xattrs-include=user.*', '--xattrs-include=security.capability'],
   ...['--warning=no-timestamp', '--quoting-style=escape', '--blocking-factor=128'],

@@ -46,7 +46,8 @@ export async function applyFolder(folder: string, options: ApplyOptions): Promis
     });
     let isWhole = false;
     try {
-      for await (const bytes of meter.read(child.stdout) as AsyncIterable<Buffer>) {
+      for await (const bytes of child.stdout as AsyncIterable<Buffer>) {
+        meter.read(bytes);
         reader.push(bytes);
         meter.unpacked(bytes.length, policy.entries);
         await unpacker.flush();

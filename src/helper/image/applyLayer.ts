@@ -1,5 +1,6 @@
 /** Brings one archive into the rootfs; as a layer over others it may take files away. Called by importBundle.ts. */
 import { type Hash, createHash } from 'node:crypto';
+import type { FolderNames } from '../../core/image/FolderNames';
 import { LayerPlan } from '../../core/image/LayerPlan';
 import { pathOfEntry } from '../../core/image/entryName';
 import { TarReader } from '../../core/tar/TarReader';
@@ -16,11 +17,13 @@ export interface ApplyOptions {
   readonly meter: Meter;
   readonly policy: EntryPolicy;
   readonly unpacker: Unpacker;
+  /** Of the layers that have been unpacked. */
+  readonly folders: FolderNames;
 }
 
 /** @throws TerrariumError */
 export async function applyTar(blob: Blob, options: ApplyOptions): Promise<void> {
-  await unpack(uncompressed(options.meter.read(readBlob(blob)), blob, options.confinement), {
+  await unpack(uncompressed(readBlob(blob, options.meter.read), blob, options.confinement), {
     ...options,
     inLayer: false,
   });
@@ -37,10 +40,8 @@ export async function applyLayer(
     const { whole, childrenOf } = await removalsOf(blob, options);
     await unpacker.remove(whole, childrenOf);
   }
-  const source = meter.read(readBlob(blob));
   const stored = digest === undefined ? undefined : createHash(digest.split(':')[0]!);
-  source.on('data', (bytes: Buffer) => stored?.update(bytes));
-  source.pause();
+  const source = readBlob(blob, meter.read, (bytes) => stored?.update(bytes));
   const content = createHash(diffId.split(':')[0]!);
   const pieces = uncompressed(source, blob, confinement);
   await unpack(pieces, { ...options, inLayer: true, content });
@@ -49,7 +50,7 @@ export async function applyLayer(
 }
 
 /** A layer's whiteouts may stand anywhere in it, and count before its entries. */
-async function removalsOf(blob: Blob, { confinement, meter }: ApplyOptions) {
+async function removalsOf(blob: Blob, { confinement, meter, folders }: ApplyOptions) {
   const plan = new LayerPlan();
   const reader = new TarReader({
     onEntry: ({ name, type }) => {
@@ -57,13 +58,13 @@ async function removalsOf(blob: Blob, { confinement, meter }: ApplyOptions) {
       return 'drop';
     },
   });
-  for await (const bytes of uncompressed(meter.read(readBlob(blob)), blob, confinement)) {
+  for await (const bytes of uncompressed(readBlob(blob, meter.read), blob, confinement)) {
     meter.unpacked(0);
     reader.push(bytes);
     if (reader.ended) break;
   }
   reader.end();
-  return plan.removals;
+  return plan.removals(folders);
 }
 
 interface UnpackOptions extends Omit<ApplyOptions, 'confinement'> {
@@ -74,10 +75,14 @@ interface UnpackOptions extends Omit<ApplyOptions, 'confinement'> {
 
 async function unpack(
   pieces: AsyncGenerator<Buffer>,
-  { meter, policy, unpacker, inLayer, content }: UnpackOptions,
+  { meter, policy, unpacker, folders, inLayer, content }: UnpackOptions,
 ): Promise<void> {
   const reader = new TarReader({
-    onEntry: (entry) => policy.verdict(entry, inLayer),
+    onEntry: (entry) => {
+      const verdict = policy.verdict(entry, inLayer);
+      if (inLayer && verdict !== 'drop') folders.add(pathOfEntry(entry.name), entry.type === 'dir');
+      return verdict;
+    },
     pass: (bytes) => unpacker.add(bytes),
   });
   for await (const bytes of pieces) {

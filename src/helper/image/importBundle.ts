@@ -12,16 +12,13 @@ import { OciConfig } from '../../core/config/schema';
 import type { StartingPoint } from '../../core/config/templates';
 import { codeOf } from '../../core/fs/codeOf';
 import { openDirectoryNoFollow, pathOf } from '../../core/fs/openDirectoryNoFollow';
+import { FolderNames } from '../../core/image/FolderNames';
 import { notKeptFile } from '../../core/image/notKept';
 import { ownPlatform, parsePlatform } from '../../core/image/platform';
 import { parseDocument } from '../../core/image/schema';
 import { toRuntimeConfig } from '../../core/image/toRuntimeConfig';
 import { ownMappings } from '../../core/sequence/ownMappings';
-import {
-  type ImportProgress,
-  type ImportReport,
-  maxImportWarnings,
-} from '../../protocol/imports';
+import { type ImportProgress, type ImportReport, maxImportWarnings } from '../../protocol/imports';
 import { inSubordinateIds } from '../host/runHelper';
 import { applyFolder } from './applyFolder';
 import { type ApplyOptions, applyLayer, applyTar } from './applyLayer';
@@ -87,7 +84,7 @@ async function build(
   const unpacker = new Unpacker(confinement, pathOf(rootfs));
   try {
     await chmod(path.join(folder, 'rootfs'), 0o755);
-    await fill(source, { confinement, meter, policy, unpacker });
+    await fill(source, { confinement, meter, policy, unpacker, folders: new FolderNames() });
     await unpacker.finish();
     await policy.save(true);
     meter.tell();

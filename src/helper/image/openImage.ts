@@ -97,7 +97,11 @@ async function openDocker(store: BlobStore, list: Buffer, wanted: Platform): Pro
   if (!image || images.length > 1)
     throw new TerrariumError(
       'image-several',
-      `The archive has ${images.length} images: ${images.flatMap(({ RepoTags }) => RepoTags?.[0] ?? []).slice(0, 5).map((tag) => shownName(tag)).join(', ')}.`,
+      `The archive has ${images.length} images: ${images
+        .flatMap(({ RepoTags }) => RepoTags?.[0] ?? [])
+        .slice(0, 5)
+        .map((tag) => shownName(tag))
+        .join(', ')}.`,
       'Save the one that you mean alone.',
     );
   const found = await store.get(image.Config);

@@ -82,10 +82,13 @@ async function isCompressedImage(blob: Blob, { confinement }: OpenOptions): Prom
 }
 
 /** Layers are read twice, and the list of them stands at the end: such an archive is decompressed first. */
-async function spool(blob: Blob, { confinement, scratch, meter }: OpenOptions): Promise<FileHandle> {
+async function spool(
+  blob: Blob,
+  { confinement, scratch, meter }: OpenOptions,
+): Promise<FileHandle> {
   const file = await open(path.join(scratch, 'archive.tar'), 'wx+', 0o600);
   try {
-    for await (const bytes of uncompressed(meter.read(readBlob(blob)), blob, confinement)) {
+    for await (const bytes of uncompressed(readBlob(blob, meter.read), blob, confinement)) {
       meter.unpacked(bytes.length);
       await file.writeFile(bytes);
     }
