@@ -10,6 +10,7 @@ import { readElf } from '../../core/bundle/elf';
 import { TerrariumError } from '../../core/errors';
 import { runTool } from '../../core/fs/runTool';
 import { findTool, hostEnvironment, requireTools } from '../host/hostTools';
+import { killIfAlive } from '../host/killIfAlive';
 import script from './confine.sh';
 
 export type Confined = ChildProcessByStdio<Writable, Readable, Readable>;
@@ -132,6 +133,13 @@ async function librariesOf(loader: string, program: string): Promise<string[]> {
   const { failed, stdout, said } = await runTool(loader, ['--list', program]);
   if (failed) throw new Error(`The libraries of ${program} are not known: ${said}`);
   return [...stdout.matchAll(/(\/\S+) \(0x/g)].map(([, file]) => file!);
+}
+
+/** unshare(1) leads a group, and its child is in it from the start: --kill-child acts only a little later. */
+export function killConfined(child: Confined): void {
+  child.stdin.destroy();
+  if (child.exitCode === null && child.signalCode === null && child.pid !== undefined)
+    killIfAlive(-child.pid, 'SIGKILL');
 }
 
 /** An end in words, for an error. */

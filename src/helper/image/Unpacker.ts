@@ -4,7 +4,7 @@
  */
 import { TerrariumError } from '../../core/errors';
 import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
-import { type Confined, type Confinement, endOf } from './Confinement';
+import { type Confined, type Confinement, endOf, killConfined } from './Confinement';
 
 /** All that making files of other owners takes; CAP_SYS_ADMIN, CAP_SYS_CHROOT and the like it has not. */
 const capabilities = '-all,+chown,+dac_override,+fowner,+fsetid,+mknod,+setfcap';
@@ -20,9 +20,6 @@ const words = [
   ...['--warning=no-timestamp', '--quoting-style=escape', '--blocking-factor=128'],
 ];
 
-/** Small pieces are put together before they are written. */
-const enough = 128 * 1024;
-
 interface Running {
   readonly child: Confined;
   readonly end: ReturnType<typeof endOf>;
@@ -32,7 +29,6 @@ interface Running {
 export class Unpacker {
   private running: Running | undefined;
   private waiting: Buffer[] = [];
-  private size = 0;
   readonly warnings: string[] = [];
 
   /** @param folder the root of the entries; `pathOf` a held one */
@@ -41,31 +37,27 @@ export class Unpacker {
     private readonly folder: string,
   ) {}
 
-  /** Does not wait: `flush` does. */
+  /** Is not copied: `flush` is to be waited for before the bytes become others. */
   add(bytes: Buffer): void {
     this.waiting.push(bytes);
-    this.size += bytes.length;
   }
 
   /** @throws TerrariumError `unpack-failed` */
-  async flush(all = false): Promise<void> {
-    if (this.size === 0 || (!all && this.size < enough)) return;
+  async flush(): Promise<void> {
     const [first, ...more] = this.waiting;
-    const bytes = more.length > 0 ? Buffer.concat(this.waiting) : first!;
+    if (!first) return;
+    const bytes = more.length > 0 ? Buffer.concat(this.waiting) : first;
     this.waiting = [];
-    this.size = 0;
     this.running ??= await this.start();
     const { child, end } = this.running;
-    if (child.stdin.write(bytes)) return;
-    const drained = new Promise<void>((resolve) => child.stdin.once('drain', resolve));
-    await Promise.race([drained, end]);
+    const written = new Promise<void>((resolve) => child.stdin.write(bytes, () => resolve()));
+    await Promise.race([written, end]);
     if (this.running.hasEnded) await this.finish();
   }
 
   /** Everything that was added is on the disk. @throws TerrariumError `unpack-failed` */
   async finish(): Promise<void> {
-    if (this.running === undefined && this.size === 0) return;
-    if (!this.running?.hasEnded) await this.flush(true);
+    if (!this.running?.hasEnded) await this.flush();
     const { running } = this;
     if (!running) return;
     this.running = undefined;
@@ -85,8 +77,9 @@ export class Unpacker {
   async abort(): Promise<void> {
     const { running } = this;
     this.running = undefined;
-    running?.child.kill('SIGKILL');
-    await running?.end.catch(() => undefined); // the reason for aborting is what is told
+    if (!running) return;
+    killConfined(running.child);
+    await running.end.catch(() => undefined); // the reason for aborting is what is told
   }
 
   private async start(): Promise<Running> {

@@ -3,7 +3,7 @@ import { TerrariumError } from '../../core/errors';
 import { openDirectoryNoFollow, pathOf } from '../../core/fs/openDirectoryNoFollow';
 import { TarReader } from '../../core/tar/TarReader';
 import { stderrTail } from '../host/stderrTail';
-import { endOf } from './Confinement';
+import { endOf, killConfined } from './Confinement';
 import type { ApplyOptions } from './applyLayer';
 
 /** pax keeps what an inode has; the times of reading and of change are nobody's. */
@@ -55,7 +55,7 @@ export async function applyFolder(folder: string, options: ApplyOptions): Promis
       }
       isWhole = true;
     } finally {
-      if (!isWhole) child.kill('SIGKILL');
+      if (!isWhole) killConfined(child);
     }
     const { ok, said } = await end;
     if (!ok)

@@ -4,7 +4,7 @@ import type { FolderNames } from '../../core/image/FolderNames';
 import { LayerPlan } from '../../core/image/LayerPlan';
 import { pathOfEntry } from '../../core/image/entryName';
 import { TarReader } from '../../core/tar/TarReader';
-import { type Blob, readBlob } from './blobs';
+import type { Blob } from './blobs';
 import type { Confinement } from './Confinement';
 import type { EntryPolicy } from './EntryPolicy';
 import type { Meter } from './Meter';
@@ -23,7 +23,7 @@ export interface ApplyOptions {
 
 /** @throws TerrariumError */
 export async function applyTar(blob: Blob, options: ApplyOptions): Promise<void> {
-  await unpack(uncompressed(readBlob(blob, options.meter.read), blob, options.confinement), {
+  await unpack(uncompressed(blob, options.confinement, options.meter.read), {
     ...options,
     inLayer: false,
   });
@@ -41,9 +41,9 @@ export async function applyLayer(
     await unpacker.remove(whole, childrenOf);
   }
   const stored = digest === undefined ? undefined : createHash(digest.split(':')[0]!);
-  const source = readBlob(blob, meter.read, (bytes) => stored?.update(bytes));
+  const store = (bytes: Buffer) => stored?.update(bytes);
   const content = createHash(diffId.split(':')[0]!);
-  const pieces = uncompressed(source, blob, confinement);
+  const pieces = uncompressed(blob, confinement, meter.read, store);
   await unpack(pieces, { ...options, inLayer: true, content });
   if (stored && digest !== hexOf(digest!, stored)) throw wrongDigest(digest!);
   if (diffId !== hexOf(diffId, content)) throw wrongDigest(diffId);
@@ -58,7 +58,7 @@ async function removalsOf(blob: Blob, { confinement, meter, folders }: ApplyOpti
       return 'drop';
     },
   });
-  for await (const bytes of uncompressed(readBlob(blob, meter.read), blob, confinement)) {
+  for await (const bytes of uncompressed(blob, confinement, meter.read)) {
     meter.unpacked(0);
     reader.push(bytes);
     if (reader.ended) break;

@@ -15,6 +15,8 @@ export interface Blob {
   readonly size: number;
 }
 
+type Tap = (bytes: Buffer) => void;
+
 export interface BlobStore {
   /** @returns undefined where there is none */
   get(name: string): Promise<Blob | undefined>;
@@ -22,17 +24,26 @@ export interface BlobStore {
 }
 
 /** @param taps are told what is read. The file stays open. */
-export function readBlob(blob: Blob, ...taps: ((bytes: Buffer) => void)[]): Readable {
-  return Readable.from(piecesOf(blob, taps), { objectMode: false, highWaterMark: piece });
+export function readBlob(blob: Blob, ...taps: Tap[]): Readable {
+  const pieces = piecesOf(blob, taps, () => Buffer.allocUnsafe(piece));
+  return Readable.from(pieces, { objectMode: false, highWaterMark: piece });
+}
+
+/** The same, each piece in the place of the one before: a large archive leaves no garbage. */
+export function piecesInPlace(blob: Blob, ...taps: Tap[]): AsyncGenerator<Buffer> {
+  const buffer = Buffer.allocUnsafe(piece);
+  return piecesOf(blob, taps, () => buffer);
 }
 
 async function* piecesOf(
   { handle, at, size }: Blob,
-  taps: readonly ((bytes: Buffer) => void)[],
+  taps: readonly Tap[],
+  bufferFor: () => Buffer,
 ): AsyncGenerator<Buffer> {
   for (let done = 0; done < size;) {
-    const buffer = Buffer.allocUnsafe(Math.min(piece, size - done));
-    const { bytesRead } = await handle.read(buffer, 0, buffer.length, at + done);
+    const buffer = bufferFor();
+    const length = Math.min(buffer.length, size - done);
+    const { bytesRead } = await handle.read(buffer, 0, length, at + done);
     if (bytesRead === 0) return; // it has become shorter, and its digest or its tar tells
     const bytes = buffer.subarray(0, bytesRead);
     for (const tap of taps) tap(bytes);

@@ -4,7 +4,7 @@ import { createGunzip } from 'node:zlib';
 import { TerrariumError } from '../../core/errors';
 import { findTool } from '../host/hostTools';
 import { stderrTail } from '../host/stderrTail';
-import { type Confinement, endOf } from './Confinement';
+import { type Confinement, endOf, killConfined } from './Confinement';
 
 export type Compression = 'none' | 'gzip' | 'xz' | 'zstd' | 'bzip2';
 
@@ -22,7 +22,8 @@ const programs = {
   bzip2: { words: ['-dc'], package: 'bzip2' },
 } as const;
 
-export const piece = 256 * 1024;
+/** What is read at once, in bytes. */
+export const piece = 128 * 1024;
 
 export function compressionOf(start: Buffer): Compression {
   return magics.find(([, magic]) => start.subarray(0, magic.length).equals(magic))?.[0] ?? 'none';
@@ -31,11 +32,10 @@ export function compressionOf(start: Buffer): Compression {
 /** What follows the tar's own mark of the end is not asked for, so its consumer may leave early. */
 export async function* decompressed(
   source: Readable,
-  compression: Compression,
+  compression: Exclude<Compression, 'none'>,
   confinement: Confinement,
 ): AsyncGenerator<Buffer> {
-  if (compression === 'none') yield* source as AsyncIterable<Buffer>;
-  else if (compression === 'gzip') yield* gunzipped(source);
+  if (compression === 'gzip') yield* gunzipped(source);
   else yield* byProgram(source, compression, confinement);
 }
 
@@ -77,7 +77,7 @@ async function* byProgram(
     if (!ok) throw broken(name, stderrTail(said));
   } finally {
     source.unpipe(child.stdin);
-    if (!isWhole) child.kill('SIGKILL');
+    if (!isWhole) killConfined(child);
   }
 }
 

@@ -2,12 +2,19 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
-import type { Readable } from 'node:stream';
 import { TerrariumError } from '../../core/errors';
+import { codeOf } from '../../core/fs/codeOf';
 import { readAt } from '../../core/fs/readBounded';
 import type { Platform } from '../../core/image/schema';
 import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
-import { ArchiveStore, type Blob, FolderStore, beginsAsImage, readBlob } from './blobs';
+import {
+  ArchiveStore,
+  type Blob,
+  FolderStore,
+  beginsAsImage,
+  piecesInPlace,
+  readBlob,
+} from './blobs';
 import type { Confinement } from './Confinement';
 import { compressionOf, decompressed } from './decompress';
 import type { Meter } from './Meter';
@@ -27,14 +34,24 @@ interface OpenOptions {
   readonly scratch: string;
 }
 
-/** @throws TerrariumError `source-missing`, `source-unfit`, those of `openImage` */
+/** @throws TerrariumError `source-missing`, `source-unfit`, `source-unreadable`, those of `openImage` */
 export async function openSource(file: string, options: OpenOptions): Promise<Source> {
-  const real = await realpath(file).catch((cause: unknown) => {
-    throw unfit('source-missing', file, 'cannot be reached', cause);
-  });
+  try {
+    return await openReal(await realpath(file), options);
+  } catch (error) {
+    const code = codeOf(error);
+    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ELOOP')
+      throw unfit('source-missing', file, `cannot be reached (${code})`, error);
+    if (code === 'EACCES' || code === 'EPERM')
+      throw unfit('source-unreadable', file, `may not be read by you (${code})`, error);
+    throw error;
+  }
+}
+
+async function openReal(real: string, options: OpenOptions): Promise<Source> {
   const found = await stat(real);
   if (found.isDirectory()) return openFolder(real, options);
-  if (!found.isFile()) throw unfit('source-unfit', file, 'is no file and no folder');
+  if (!found.isFile()) throw unfit('source-unfit', real, 'is no file and no folder');
   const handle = await open(real, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
   try {
     return await openFile(handle, options);
@@ -76,8 +93,7 @@ async function openFile(handle: FileHandle, options: OpenOptions): Promise<Sourc
 }
 
 async function isCompressedImage(blob: Blob, { confinement }: OpenOptions): Promise<boolean> {
-  const source = readBlob(blob);
-  for await (const bytes of uncompressed(source, blob, confinement)) return beginsAsImage(bytes);
+  for await (const bytes of uncompressed(blob, confinement)) return beginsAsImage(bytes);
   return false;
 }
 
@@ -88,7 +104,7 @@ async function spool(
 ): Promise<FileHandle> {
   const file = await open(path.join(scratch, 'archive.tar'), 'wx+', 0o600);
   try {
-    for await (const bytes of uncompressed(readBlob(blob, meter.read), blob, confinement)) {
+    for await (const bytes of uncompressed(blob, confinement, meter.read)) {
       meter.unpacked(bytes.length);
       await file.writeFile(bytes);
     }
@@ -100,13 +116,18 @@ async function spool(
   }
 }
 
-/** The tar archive in some bytes of a file. */
+/**
+ * The tar archive in some bytes of a file. Each piece is good until the next one is asked for.
+ * @param taps are told what is read of the file
+ */
 export async function* uncompressed(
-  source: Readable,
-  { handle, at }: Blob,
+  blob: Blob,
   confinement: Confinement,
+  ...taps: ((bytes: Buffer) => void)[]
 ): AsyncGenerator<Buffer> {
-  const compression = compressionOf(await readAt(handle, at, 8));
+  const compression = compressionOf(await readAt(blob.handle, blob.at, 8));
+  if (compression === 'none') return yield* piecesInPlace(blob, ...taps);
+  const source = readBlob(blob, ...taps);
   try {
     yield* decompressed(source, compression, confinement);
   } finally {
