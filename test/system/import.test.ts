@@ -144,6 +144,25 @@ describe('importing', function () {
     });
   });
 
+  it('rootless with one id: all is root’s, and written down', async () => {
+    sh(
+      'tar --format=pax --xattrs --xattrs-include=* --numeric-owner -C tree -cf one.tar .',
+      sources,
+    );
+    place.starter = ['setpriv', '--no-new-privs', '--']; // newuidmap gains nothing then
+    try {
+      const { report, rootfs, bundle } = await importing('rootless', 'one.tar');
+      assert.deepEqual(report.notKept.owners, { count: 1, names: ['/d/x/file'] });
+      assert.equal(lstatSync(path.join(rootfs, 'd/x/file')).uid, place.user.uid);
+      assert.match(
+        readFileSync(path.join(bundle, 'rootfs.mtree'), 'utf8'),
+        /^\.\/d\/x\/file uid=1234 gid=55$/m,
+      );
+    } finally {
+      place.starter = [];
+    }
+  });
+
   describe('a folder', () => {
     it('is copied with everything', async () => {
       const { report, rootfs } = await importing('root', 'tree');
@@ -207,7 +226,7 @@ describe('importing', function () {
 
     it('with a wrong digest is refused and leaves nothing', async () => {
       sh(
-        'cp -a layout wrong; for f in wrong/blobs/sha256/*; do if gzip -t "$f" 2>/dev/null; then printf "\\0" | dd of="$f" bs=1 seek=8 conv=notrunc 2>/dev/null; break; fi; done',
+        'cp -a layout wrong; for f in wrong/blobs/sha256/*; do if gzip -t "$f" 2>/dev/null; then printf "\\7" | dd of="$f" bs=1 seek=9 conv=notrunc 2>/dev/null; break; fi; done',
         sources,
       );
       const folder = newFolder('root');

@@ -61,6 +61,8 @@ const types: Readonly<Record<string, EntryType>> = {
 const maxMeta = 4 * 1024 * 1024;
 
 const xattrPrefix = 'SCHILY.xattr.';
+/** What GNU tar writes as text: ACLs and labels of SELinux. They have their names as they are. */
+const textForms = /^(SCHILY\.acl\.|RHT\.security\.)/;
 
 export class TarReader {
   /** Less than a block, from the end of the piece before. */
@@ -251,7 +253,11 @@ export class TarReader {
       contentAt,
       xattrs: new Map(
         [...records].flatMap(([key, value]) =>
-          key.startsWith(xattrPrefix) ? [[key.slice(xattrPrefix.length), value] as const] : [],
+          key.startsWith(xattrPrefix)
+            ? [[key.slice(xattrPrefix.length), value] as const]
+            : textForms.test(key)
+              ? [[key, value] as const]
+              : [],
         ),
       ),
     };
