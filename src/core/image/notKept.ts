@@ -2,7 +2,7 @@
  * What an unpacked tree could not hold, beside its rootfs: an mtree(5) file with one line for each such
  * entry, which has what the file lacks and nothing else. An export gives it back.
  */
-import type { TarEntry } from '../tar/TarReader';
+import type { TarEntry } from '../tar/tarEntry';
 
 /** Beside config.json. */
 export const notKeptFile = 'rootfs.mtree';

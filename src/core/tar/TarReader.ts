@@ -7,6 +7,7 @@
  */
 import { TerrariumError } from '../errors';
 import { type PaxRecords, encodePaxRecords, parsePaxRecords } from './paxRecords';
+import { type TarEntry, hasContent, tarEntryOf, xattrPrefix } from './tarEntry';
 import {
   type TarHeader,
   blockSize,
@@ -16,25 +17,6 @@ import {
   paxHeader,
   withOwner,
 } from './tarHeader';
-
-export type EntryType = 'file' | 'link' | 'symlink' | 'char' | 'block' | 'dir' | 'fifo';
-
-export interface TarEntry {
-  readonly name: Buffer;
-  readonly type: EntryType;
-  readonly mode: number;
-  readonly uid: number;
-  readonly gid: number;
-  /** Bytes that the archive has of it. */
-  readonly size: number;
-  readonly linkName: Buffer;
-  readonly major: number;
-  readonly minor: number;
-  /** Where its content begins in the archive. */
-  readonly contentAt: number;
-  /** By their names, without the prefix of the archive. */
-  readonly xattrs: ReadonlyMap<string, Buffer>;
-}
 
 /** What becomes of an entry. */
 export type Verdict = 'keep' | 'drop' | EntryChange;
@@ -52,17 +34,8 @@ export interface TarReaderOptions {
   readonly pass?: (bytes: Buffer) => void;
 }
 
-const types: Readonly<Record<string, EntryType>> = {
-  ...{ '0': 'file', '7': 'file', S: 'file', '1': 'link', '2': 'symlink', '3': 'char' },
-  ...{ '4': 'block', '5': 'dir', D: 'dir', '6': 'fifo' },
-};
-
 /** Of one extended header or long name, in bytes: XATTR_SIZE_MAX, a few times. */
 const maxMeta = 4 * 1024 * 1024;
-
-const xattrPrefix = 'SCHILY.xattr.';
-/** What GNU tar writes as text: ACLs and labels of SELinux. They have their names as they are. */
-const textForms = /^(SCHILY\.acl\.|RHT\.security\.)/;
 
 export class TarReader {
   /** Less than a block, from the end of the piece before. */
@@ -198,8 +171,9 @@ export class TarReader {
   }
 
   private startEntry(header: TarHeader, bytes: Buffer, at: number): void {
+    const { longName, longLink } = this;
     const records = new Map([...this.global, ...this.local]);
-    const entry = this.entryOf(header, records, this.base + at + blockSize);
+    const entry = tarEntryOf(header, records, { longName, longLink }, this.base + at + blockSize);
     const verdict = this.options.onEntry(entry);
     const block = bytes.subarray(at, at + blockSize);
     const change = typeof verdict === 'string' ? undefined : verdict;
@@ -221,46 +195,6 @@ export class TarReader {
     this.mapGoesOn = header.isExtended;
     this.afterMap = this.left;
     if (this.mapGoesOn) this.left = 0;
-  }
-
-  private entryOf(header: TarHeader, records: PaxRecords, contentAt: number): TarEntry {
-    const type = types[header.type];
-    if (type === undefined)
-      throw new TerrariumError(
-        'tar-unsupported',
-        `The archive has an entry of type “${JSON.stringify(header.type).slice(1, -1)}”, which is none of tar(5) that can be unpacked.`,
-        'Make the archive anew with GNU tar: “tar --create --format=pax”.',
-      );
-    const number = (key: string, otherwise: number) => {
-      const text = records.get(key)?.toString('latin1');
-      if (text === undefined) return otherwise;
-      if (!/^\d{1,16}$/.test(text)) throw damaged(`has a record ${key} that is no number`);
-      return Number(text);
-    };
-    const name =
-      records.get('GNU.sparse.name') ?? records.get('path') ?? this.longName ?? header.name;
-    return {
-      name,
-      // What had no types of its own ended the names of folders with a slash.
-      type: type === 'file' && header.type === '0' && name.at(-1) === 0x2f ? 'dir' : type,
-      mode: header.mode,
-      uid: number('uid', header.uid),
-      gid: number('gid', header.gid),
-      size: hasContent(header.type) ? number('size', header.size) : 0,
-      linkName: records.get('linkpath') ?? this.longLink ?? header.linkName,
-      major: header.major,
-      minor: header.minor,
-      contentAt,
-      xattrs: new Map(
-        [...records].flatMap(([key, value]) =>
-          key.startsWith(xattrPrefix)
-            ? [[key.slice(xattrPrefix.length), value] as const]
-            : textForms.test(key)
-              ? [[key, value] as const]
-              : [],
-        ),
-      ),
-    };
   }
 
   private passChanged(block: Buffer, entry: TarEntry, records: PaxRecords, change: EntryChange) {
@@ -286,10 +220,6 @@ export class TarReader {
     if (this.from >= 0 && at > this.from) this.options.pass?.(bytes.subarray(this.from, at));
     this.from = -1;
   }
-}
-
-function hasContent(type: string): boolean {
-  return '07SD'.includes(type);
 }
 
 function padded(size: number): number {

@@ -7,7 +7,8 @@ import { type SomeFiles, namesTold } from '../../protocol/ownership';
 import { TerrariumError } from '../../core/errors';
 import { layerNameOf, pathOfEntry } from '../../core/image/entryName';
 import { type NotKept, notKeptHeader, notKeptLine } from '../../core/image/notKept';
-import type { TarEntry, Verdict } from '../../core/tar/TarReader';
+import type { Verdict } from '../../core/tar/TarReader';
+import type { TarEntry } from '../../core/tar/tarEntry';
 import type { Confinement } from './Confinement';
 
 /** More than any distribution has. */

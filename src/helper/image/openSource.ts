@@ -126,7 +126,10 @@ export async function* uncompressed(
   ...taps: ((bytes: Buffer) => void)[]
 ): AsyncGenerator<Buffer> {
   const compression = compressionOf(await readAt(blob.handle, blob.at, 8));
-  if (compression === 'none') return yield* piecesInPlace(blob, ...taps);
+  if (compression === 'none') {
+    yield* piecesInPlace(blob, ...taps);
+    return;
+  }
   const source = readBlob(blob, ...taps);
   try {
     yield* decompressed(source, compression, confinement);

@@ -1,7 +1,8 @@
 /** The tar reader: what it understands, passes on and refuses, however the archive is cut into pieces. */
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { type TarEntry, TarReader, type Verdict } from '../../../../src/core/tar/TarReader';
+import { TarReader, type Verdict } from '../../../../src/core/tar/TarReader';
+import type { TarEntry } from '../../../../src/core/tar/tarEntry';
 import { encodePaxRecords, parsePaxRecords } from '../../../../src/core/tar/paxRecords';
 import { type EntryOfTest, paxEntry, tarEntries, tarOf } from '../../../archives';
 
