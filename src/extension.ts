@@ -31,7 +31,7 @@ import { registerStartLinks } from './ui/terminal/startLinks';
 import { registerContainersView } from './ui/views/containers/register';
 import { registerPicture } from './ui/views/picture/registerPicture';
 import { registerProcessesView } from './ui/views/processes/register';
-import { registerSights } from './ui/views/sight/restoreSight';
+import { registerSights } from './ui/views/sight/restoreSights';
 import { registerUsage } from './ui/views/usage/restoreUsage';
 
 /** @returns the services, for the tests inside VS Code */

@@ -3,13 +3,15 @@
 // when something ran and nothing failed.
 
 import { existsSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ensurePackages } from './host/debian.mjs';
 import { buildProject, ensureDependencies } from './host/dependencies.mjs';
 import { run } from './host/processes.mjs';
 import { SetupError, projectRoot, requireNode20 } from './host/project.mjs';
-import { endRunning, runForResults } from './host/results.mjs';
+import { ensureHost } from './host/install.mjs';
+import { endRunning, runBeside, runForResults } from './host/results.mjs';
+import { stagingEnvironment } from './host/stage.mjs';
 
 /**
  * @typedef {import('./host/results.mjs').Results} Results
@@ -43,7 +45,7 @@ const levels = {
     about: "a person's path through the workbench",
     packages: ['containers', 'browser', 'compiler'],
     minutes: 50,
-    run: () => runMocha('ui', 180),
+    run: runUi,
   },
 };
 
@@ -66,20 +68,51 @@ async function runStatic() {
  */
 async function runMocha(level, seconds) {
   const files = await testFiles(level);
-  const mocha = join(root, 'node_modules/mocha/bin/mocha.js');
-  const options = [
-    '--exit',
-    '--reporter',
-    'test/reporter.cjs',
-    '--timeout',
-    String(seconds * 1000),
-  ];
-  const bundles = files.map((file) => join('dist/test', level, file.replace(/\.ts$/, '.js')));
-  return runForResults([mocha, ...options, ...bundles], minutesOf(level));
+  return runForResults([...mocha(seconds), ...files.map(bundleOf(level))], minutesOf(level));
+}
+
+/**
+ * Arguments of Node for files of tests.
+ * @param {number} seconds of one test
+ */
+function mocha(seconds) {
+  const limits = ['--timeout', String(seconds * 1000)];
+  const program = join(root, 'node_modules/mocha/bin/mocha.js');
+  return [program, '--exit', '--reporter', 'test/reporter.cjs', ...limits];
+}
+
+/**
+ * @param {string} level
+ * @returns {(file: string) => string}
+ */
+function bundleOf(level) {
+  return (file) => join('dist/test', level, file.replace(/\.ts$/, '.js'));
+}
+
+/**
+ * Two files at a time, each in a process and a window of its own: most of what a window does is waiting.
+ * The largest first, which take longest, so that none of them is left alone at the end.
+ */
+async function runUi() {
+  const files = await testFiles('ui');
+  const sizes = await Promise.all(
+    files.map(async (file) => (await stat(join(root, 'test/ui', file))).size),
+  );
+  const order = files
+    .map((name, at) => ({
+      name,
+      size: sizes[at] ?? 0,
+      args: [...mocha(180), bundleOf('ui')(name)],
+    }))
+    .sort((a, b) => b.size - a.size);
+  await ensureHost(); // once for both
+  const options = { atOnce: 2, minutes: minutesOf('ui'), env: await stagingEnvironment() };
+  return runBeside(order, options);
 }
 
 async function runEditor() {
   await testFiles('editor');
+  if (!process.env.TERRARIUM_TEST_VSCODE) await ensureHost();
   return runForResults(['test/editor/launch.mjs'], minutesOf('editor'));
 }
 
@@ -103,6 +136,26 @@ async function testFiles(level) {
     );
   }
   return files;
+}
+
+/**
+ * What takes long and can be had at once: the packages of all levels, and VS Code, whose installation
+ * mostly waits for the network while the first levels run. What fails here fails again, and is told, in
+ * the level that needs it.
+ * @param {string[]} names of levels
+ */
+async function prepare(names) {
+  const isHost = (/** @type {string} */ name) =>
+    name === 'ui' || (name === 'editor' && !process.env.TERRARIUM_TEST_VSCODE);
+  const needsHost = names.some(isHost);
+  const packages = new Set(names.flatMap((name) => levels[name]?.packages ?? []));
+  if (needsHost) packages.add('build-host');
+  try {
+    await ensurePackages(...packages);
+  } catch (error) {
+    if (!(error instanceof SetupError)) throw error;
+  }
+  if (needsHost) ensureHost().catch(() => undefined);
 }
 
 /**
@@ -158,9 +211,11 @@ async function main() {
   }
   await ensureDependencies();
   await buildProject({ tests: true });
+  const wanted = names.length > 0 ? names : Object.keys(levels);
+  await prepare(wanted);
   /** @type {Results} */
   const sum = { passed: 0, failed: [], skipped: [] };
-  for (const name of names.length > 0 ? names : Object.keys(levels)) {
+  for (const name of wanted) {
     const { passed, failed, skipped } = await runLevel(name);
     sum.passed += passed;
     sum.failed.push(...failed.map((test) => ({ ...test, title: `${name}: ${test.title}` })));

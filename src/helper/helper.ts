@@ -8,6 +8,7 @@ import { messageOf } from '../core/errors';
 import { closeInherited } from './host/closeInherited';
 import { UsageError, usageHint } from './commands/callWords';
 import { parseCall, usage } from './commands/parseCall';
+import type { LooksStart } from './engine/looksThreadMain';
 import type { ScreenStart } from './console/screenThread';
 import { installLastResort } from './commands/lastResort';
 import { makeThreads } from './host/libuvThreads';
@@ -99,8 +100,9 @@ function runMain(): void {
 
 /** Each thread is made by one part of the helper, which says by its role what is to run there. */
 async function runRole(): Promise<void> {
-  const { role } = workerData as ThreadStart | ScreenStart;
+  const { role } = workerData as ThreadStart | ScreenStart | LooksStart;
   if (role === 'screen') (await import('./console/screenThread')).runScreen();
+  else if (role === 'looks') (await import('./engine/looksThreadMain')).runLooks();
   else (await import('./processes/threadMain')).runThread();
 }
 

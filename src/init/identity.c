@@ -2,6 +2,7 @@
 #include "identity.h"
 
 #include "files.h"
+#include "gate.h"
 #include "report.h"
 
 #include <errno.h>
@@ -47,8 +48,9 @@ static void run_tool(const struct id_map *map, pid_t pid) {
   _exit(START_FAILED);
 }
 
-static void map_one(const struct id_map *map, pid_t pid, const char *name) {
+static void map_one(const struct plan *plan, const struct id_map *map, pid_t pid, const char *name) {
   if (!map->text && !map->tool) return;
+  wait_before(plan, map->index);
   report("step", map->index);
   if (map->tool) run_tool(map, pid);
   else write_proc(pid, name, map->text, map->index);
@@ -56,7 +58,7 @@ static void map_one(const struct id_map *map, pid_t pid, const char *name) {
 }
 
 /* Everybody may map their own ids so, without a group of theirs to be left (user_namespaces(7), setgroups). */
-static void map_own(const struct plan *plan, pid_t pid) {
+void map_own(const struct plan *plan, pid_t pid) {
   char text[32];
   write_proc(pid, "setgroups", "deny", plan->unshare_step);
   snprintf(text, sizeof text, "0 %u 1", (unsigned int)plan->own_uid);
@@ -66,9 +68,8 @@ static void map_own(const struct plan *plan, pid_t pid) {
 }
 
 void map_ids(const struct plan *plan, pid_t pid) {
-  if (plan->maps_itself) map_own(plan, pid);
-  map_one(&plan->uid_map, pid, "uid_map");
-  map_one(&plan->gid_map, pid, "gid_map");
+  map_one(plan, &plan->uid_map, pid, "uid_map");
+  map_one(plan, &plan->gid_map, pid, "gid_map");
 }
 
 void become_person(const struct plan *plan) {

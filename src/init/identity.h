@@ -8,6 +8,9 @@
 /* From outside: gives the namespace of PID its maps, by writing them or by newuidmap(1). Ends the start on failure. */
 void map_ids(const struct plan *plan, pid_t pid);
 
+/* The same by who starts it, for whom no map is a step of its own. */
+void map_own(const struct plan *plan, pid_t pid);
+
 /* Before the namespace is made: this process is that person, who owns it then. */
 void become_person(const struct plan *plan);
 

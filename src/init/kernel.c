@@ -1,10 +1,15 @@
 /* System calls that not every libc wraps. */
 #include "kernel.h"
 
+#include "report.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+
+/* As syscall(2), noted for what the helper is told where it fails. */
+#define NOTED(name, ...) (note_call(#name), syscall(SYS_##name, __VA_ARGS__))
 
 /* The path is the descriptor itself. */
 #define EMPTY_PATH 0x1000 /* AT_EMPTY_PATH */
@@ -12,14 +17,14 @@
 enum { MOST_TRIES = 1000 };
 
 pid_t clone3(struct clone_args *arguments) {
-  return (pid_t)syscall(SYS_clone3, arguments, sizeof *arguments);
+  return (pid_t)NOTED(clone3, arguments, sizeof *arguments);
 }
 
 int enter_namespace(int descriptor, int type) {
-  return (int)syscall(SYS_setns, descriptor, type);
+  return (int)NOTED(setns, descriptor, type);
 }
 
-int leave_namespaces(int flags) { return (int)syscall(SYS_unshare, flags); }
+int leave_namespaces(int flags) { return (int)NOTED(unshare, flags); }
 
 int open_pid(pid_t pid) { return (int)syscall(SYS_pidfd_open, pid, 0); }
 
@@ -29,6 +34,7 @@ int signal_pid(int pidfd, int signal) {
 
 int open_below(int folder, const char *path, uint64_t flags, uint64_t resolve) {
   struct open_how how = {.flags = flags | O_CLOEXEC, .resolve = resolve};
+  note_call("openat2");
   for (int tries = 0;; tries++) {
     int opened = (int)syscall(SYS_openat2, folder, path, &how, sizeof how);
     if (opened >= 0 || (errno != EAGAIN && errno != EINTR) || tries == MOST_TRIES) return opened;
@@ -37,34 +43,34 @@ int open_below(int folder, const char *path, uint64_t flags, uint64_t resolve) {
 
 int open_tree(int folder, const char *path, unsigned int flags) {
   if (path[0] == '\0') flags |= EMPTY_PATH;
-  return (int)syscall(SYS_open_tree, folder, path, flags | OPEN_TREE_CLOEXEC);
+  return (int)NOTED(open_tree, folder, path, flags | OPEN_TREE_CLOEXEC);
 }
 
 int move_mount_to(int mount, int place) {
   unsigned int flags = MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH;
-  return (int)syscall(SYS_move_mount, mount, "", place, "", flags);
+  return (int)NOTED(move_mount, mount, "", place, "", flags);
 }
 
 int set_mount_attributes(int mount, unsigned int flags, struct mount_attr *attributes) {
-  return (int)syscall(SYS_mount_setattr, mount, "", flags | EMPTY_PATH, attributes, sizeof *attributes);
+  return (int)NOTED(mount_setattr, mount, "", flags | EMPTY_PATH, attributes, sizeof *attributes);
 }
 
-int open_filesystem(const char *type) { return (int)syscall(SYS_fsopen, type, FSOPEN_CLOEXEC); }
+int open_filesystem(const char *type) { return (int)NOTED(fsopen, type, FSOPEN_CLOEXEC); }
 
 int configure_filesystem(int filesystem, unsigned int command, const char *key, const char *value) {
-  return (int)syscall(SYS_fsconfig, filesystem, command, key, value, 0);
+  return (int)NOTED(fsconfig, filesystem, command, key, value, 0);
 }
 
 int make_mount(int filesystem, unsigned int attributes) {
-  return (int)syscall(SYS_fsmount, filesystem, FSMOUNT_CLOEXEC, attributes);
+  return (int)NOTED(fsmount, filesystem, FSMOUNT_CLOEXEC, attributes);
 }
 
 int mount_by_path(const char *source, const char *target, const char *type, unsigned long flags, const char *data) {
-  return (int)syscall(SYS_mount, source, target, type, flags, data);
+  return (int)NOTED(mount, source, target, type, flags, data);
 }
 
 int pivot_root(const char *new_root, const char *put_old) {
-  return (int)syscall(SYS_pivot_root, new_root, put_old);
+  return (int)NOTED(pivot_root, new_root, put_old);
 }
 
-int unmount(const char *place, int flags) { return (int)syscall(SYS_umount2, place, flags); }
+int unmount(const char *place, int flags) { return (int)NOTED(umount2, place, flags); }

@@ -21,7 +21,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* All of the plan; its descriptor is closed. */
+/* All of the plan. Its descriptor stays open until PID 1 is ready, or no longer there: the helper reads no report before. */
 static char *read_all(size_t *size) {
   size_t capacity = 64 * 1024;
   char *buffer = NULL;
@@ -38,7 +38,6 @@ static char *read_all(size_t *size) {
     if (length == 0) break;
     *size += (size_t)length;
   }
-  close(PLAN);
   return buffer;
 }
 

@@ -4,6 +4,7 @@
 #include "monitor.h"
 
 #include "files.h"
+#include "gate.h"
 #include "identity.h"
 #include "report.h"
 #include "sources.h"
@@ -17,6 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <linux/magic.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
 #include <sys/syscall.h>
@@ -27,7 +29,7 @@
 #define CLONE_INTO_CGROUP 0x200000000ULL
 #endif
 
-static int other_end(const int pipe[2]) { return pipe[1]; }
+static int other_end(const int words[2]) { return words[1]; }
 
 /* Opened once it is known to be one: the helper has looked at its path, which may lead to a device or a pipe by now. */
 static int open_namespace(const char *path) {
@@ -104,8 +106,13 @@ static void move_to_cgroup(const struct plan *plan, pid_t pid) {
   free(file);
 }
 
-static void say(int pipe, char word) {
-  while (write(pipe, &word, 1) < 0 && errno == EINTR) {}
+/* PID 1 leads its session beside what follows here; stepwise one after the other. */
+static void lead_on(const struct plan *plan, int pid1) {
+  wait_before(plan, plan->session_step);
+  say(pid1, GO_ON);
+  hear_from(pid1);
+  wait_for(GO_ON);
+  hear_from(WORDS);
 }
 
 /* Makes PID 1, which waits for the last word then. */
@@ -114,11 +121,14 @@ static pid_t make_pid1(const struct plan *plan, const int words[2], mode_t calle
   int cgroup = -1;
   if (plan->cgroup && !has_stage && (cgroup = open(plan->cgroup, O_PATH | O_DIRECTORY | O_CLOEXEC)) < 0)
     start_failed(plan->cgroup);
+  wait_before(plan, plan->unshare_step);
   pid_t pid = has_stage ? clone_by_stage(plan, words, callers_umask) : clone_pid1(plan, cgroup, 0, words, callers_umask);
   report("pid", pid);
+  if (plan->maps_itself) map_own(plan, pid);
   report("done", plan->unshare_step);
   if (cgroup >= 0) close(cgroup);
   if (plan->cgroup && has_stage) move_to_cgroup(plan, pid);
+  if (plan->is_stepwise) lead_on(plan, other_end(words));
   map_ids(plan, pid);
   offer_sources(plan, pid);
   say(other_end(words), GO_ON);
@@ -142,25 +152,18 @@ static void let_go_of_stdio(void) {
   close(ERRORS);
 }
 
-/* True where the helper has said "go"; anything else, the end too, is none. */
-static bool hears_go(void) {
-  char word[8];
-  ssize_t length;
-  while ((length = read(WORDS, word, sizeof word)) < 0 && errno == EINTR) {}
-  return length == 3 && memcmp(word, "go\n", 3) == 0;
-}
-
-/* Until PID 1 has ended: passes "go" on, and ends PID 1 with the helper's words. */
+/* Until PID 1 has ended: passes words on, the last of which is GO, and ends PID 1 with the helper's words. */
 static bool attend(int pidfd, const int words[2]) {
   struct pollfd polled[] = {{.fd = pidfd, .events = POLLIN}, {.fd = WORDS, .events = POLLIN}};
   for (bool went = false;;) {
     if (poll(polled, 2, -1) < 0) continue; /* EINTR */
     if (polled[0].revents) return went;
     if (!polled[1].revents) continue;
-    if (!went && hears_go()) {
-      went = true;
-      end_sources();
-      say(other_end(words), GO);
+    char word = went ? 0 : hear();
+    if (word == GO_ON || word == GO) {
+      went = word == GO;
+      if (went) end_sources();
+      say(other_end(words), word);
       continue;
     }
     signal_pid(pidfd, SIGKILL);
@@ -174,7 +177,7 @@ noreturn void monitor(struct plan *plan, char *buffer) {
   signal(SIGCHLD, SIG_DFL); /* inherited as ignored it would take the exit status of PID 1 away (wait(2)) */
   mode_t callers_umask = umask(022);
   int words[2];
-  if (pipe2(words, O_CLOEXEC) < 0) start_failed("pipe");
+  if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, words) < 0) start_failed("socketpair");
   if (plan->tty) open_terminal(plan->tty);
   prepare_sources(plan);
   if (plan->has_person) own_stdio(plan->person_uid, plan->person_gid);
@@ -183,6 +186,7 @@ noreturn void monitor(struct plan *plan, char *buffer) {
   int pidfd = open_pid(pid);
   if (pidfd < 0) start_failed("pidfd_open");
   close(words[0]);
+  close(PLAN);
   let_go_of_stdio();
   free_plan(plan);
   free(buffer);

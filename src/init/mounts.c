@@ -3,6 +3,7 @@
 
 #include "attributes.h"
 #include "copy.h"
+#include "gate.h"
 #include "kernel.h"
 #include "places.h"
 #include "report.h"
@@ -229,6 +230,7 @@ void mount_bind(int root, const struct plan *plan, const struct step *step) {
 
 void mount_each(int root, const struct plan *plan, const struct step *step) {
   static const struct changes lent = {.own.attr_set = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC};
+  note_call("openat");
   int folder = open(step->words.at[0], O_PATH | O_DIRECTORY | O_CLOEXEC);
   if (folder < 0) step_failed(step->index, step->words.at[0], NULL);
   for (size_t i = 1; i < step->words.count; i++) {
@@ -269,9 +271,12 @@ void change_propagation(int root, const struct step *step) {
   close(place);
 }
 
-void switch_root(int root, int step) {
+void switch_root(int root, const struct plan *plan) {
+  int step = plan->pivot_step;
+  wait_before(plan, step);
   report("step", step);
   if (fchdir(root) < 0 || pivot_root(".", ".") < 0) step_failed(step, "pivot_root", NULL);
+  wait_before(plan, plan->old_root_step);
   /* The old root lies on top of the new one, at ".". */
   if (unmount(".", MNT_DETACH) < 0 || chdir("/") < 0) step_failed(step, "the old root", NULL);
   report("done", step);

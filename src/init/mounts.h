@@ -17,4 +17,4 @@ void change_mount(int root, const struct step *step);
 void change_propagation(int root, const struct step *step);
 
 /* pivot_root(2) to ROOT, and the old root away with all below it. */
-void switch_root(int root, int step);
+void switch_root(int root, const struct plan *plan);

@@ -2,6 +2,7 @@
 #include "places.h"
 
 #include "kernel.h"
+#include "report.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -69,6 +70,7 @@ static int follow(struct walk *walk, int link) {
 
 /* Makes what is missing; somebody else may have been first. */
 static int create(struct walk *walk, const char *name, bool is_file) {
+  note_call(is_file ? "openat" : "mkdirat");
   if (is_file) {
     int made = openat(walk->here, name, O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW | O_CLOEXEC, 0644);
     if (made >= 0) close(made);

@@ -116,7 +116,7 @@ static void read_map(struct reader *reader, struct id_map *map, bool by_tool) {
 static const char *const setting_names[] = {
     "rootfs",  "namespaces", "join",    "person", "uidmap",  "gidmap", "uidtool",   "gidtool", "selfmap",     "cgroup",
     "terminal", "unshare",   "session", "become", "pivot",   "umask",    "openfiles", "cwd",
-    "environment", "arguments", "tty", "timeoffsets", "follows", "seccomp",
+    "environment", "arguments", "tty", "timeoffsets", "follows", "stepwise", "seccomp",
 };
 
 /* Where NAME stands in the list; after its end for none. */
@@ -144,7 +144,11 @@ static void read_setting(struct reader *reader, struct plan *plan, const char *n
   else if (IS("session")) plan->session_step = step_number(reader);
   else if (IS("become")) plan->become_step = step_number(reader);
   else if (IS("pivot")) plan->pivot_step = step_number(reader);
-  else if (IS("umask")) plan->has_umask = true, plan->umask = (uint32_t)number(reader, 0777);
+  else if (IS("stepwise")) {
+    plan->is_stepwise = true;
+    plan->rootfs_step = step_number(reader);
+    plan->old_root_step = step_number(reader);
+  } else if (IS("umask")) plan->has_umask = true, plan->umask = (uint32_t)number(reader, 0777);
   else if (IS("openfiles")) plan->has_open_files = true, plan->open_files = number(reader, UINT64_MAX);
   else if (IS("cwd")) plan->cwd = absolute(reader);
   else if (IS("environment")) plan->environment = list(reader);
@@ -219,6 +223,7 @@ const char *read_plan(char *buffer, size_t size, struct plan *plan) {
   struct reader reader = {buffer, buffer + size, NULL};
   memset(plan, 0, sizeof *plan);
   plan->unshare_step = plan->session_step = plan->become_step = plan->pivot_step = NO_STEP;
+  plan->rootfs_step = plan->old_root_step = NO_STEP;
   if (size == 0 || size > MAX_PLAN || buffer[size - 1] != '\0') return "it is empty, cut off or too long";
   if (strcmp(word(&reader), "terrarium-init") != 0 || strcmp(word(&reader), "1") != 0)
     return "it is none, or one of another version";

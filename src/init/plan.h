@@ -97,6 +97,8 @@ struct plan {
   struct offset offsets[2]; /* of the monotonic clock and the one since boot (time_namespaces(7)) */
   enum follows follows;
   int unshare_step, session_step, become_step, pivot_step;
+  bool is_stepwise; /* it waits before each step, these two as well */
+  int rootfs_step, old_root_step;
   bool has_umask, has_open_files;
   uint32_t umask;
   uint64_t open_files; /* soft RLIMIT_NOFILE */

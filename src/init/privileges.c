@@ -29,6 +29,7 @@ void set_limits(const struct step *step) {
   for (size_t i = 0; i < step->words.count; i += 3) {
     const char *const *words = (const char *const *)step->words.at + i;
     struct rlimit limit = {(rlim_t)number_of(words[1]), (rlim_t)number_of(words[2])};
+    note_call("prlimit64");
     if (setrlimit((int)number_of(words[0]), &limit) < 0) step_failed(step->index, "setrlimit", NULL);
   }
 }
@@ -70,12 +71,14 @@ static void set_groups(const struct step *step) {
     groups[count++] = (gid_t)strtoull(end, &end, 10);
     if (count > MOST_GROUPS) break;
   }
+  note_call("setgroups");
   if (setgroups(count, groups) < 0) step_failed(step->index, "setgroups", NULL);
   free(groups);
 }
 
 /* Of those that the kernel has: PR_CAPBSET_READ says EINVAL behind the last. */
 static void limit_bounding(const struct step *step, uint64_t kept) {
+  note_call("prctl");
   for (unsigned long bit = 0; bit < 64; bit++) {
     int has = prctl(PR_CAPBSET_READ, bit);
     if (has < 0) break;
@@ -86,6 +89,7 @@ static void limit_bounding(const struct step *step, uint64_t kept) {
 static void switch_ids(const struct step *step) {
   uid_t uid = (uid_t)number_of(step->words.at[USER]);
   gid_t gid = (gid_t)number_of(step->words.at[GROUP]);
+  note_call("setresuid");
   if (setresgid(gid, gid, gid) < 0 || setresuid(uid, uid, uid) < 0) step_failed(step->index, "its user and group", NULL);
 }
 
@@ -97,6 +101,7 @@ static void set_capabilities(const struct step *step, uint64_t bounding, uint64_
   struct sets wanted = {.inheritable = inheritable};
   wanted.permitted = now.permitted & (is_root ? bounding : inheritable | ambient);
   wanted.effective = is_root ? wanted.permitted : wanted.permitted & ambient;
+  note_call("capset");
   if (write_sets(&wanted) < 0) step_failed(step->index, "capset", NULL);
   for (unsigned long bit = 0; bit < 64; bit++)
     if (ambient >> bit & 1 && prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, bit, 0, 0) < 0 && errno != EPERM)
@@ -136,5 +141,6 @@ int load_filter(const struct plan *plan) {
   unsigned char *at = (unsigned char *)instructions;
   for (size_t i = 0; i < bytes; i++) at[i] = (unsigned char)(digit(plan->filter[2 * i]) << 4 | digit(plan->filter[2 * i + 1]));
   struct sock_fprog program = {(unsigned short)(bytes / sizeof *instructions), instructions};
+  note_call("seccomp");
   return (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, plan->filter_flags, &program);
 }

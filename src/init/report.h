@@ -11,6 +11,9 @@ enum { START_FAILED = 125 };
 /* WORD INDEX, in one write; nothing where the step has no number. */
 void report(const char *word, long index);
 
+/* Notes the system call that is made next: where it fails, the helper hears of it. NAME is kept. */
+void note_call(const char *name);
+
 /* Says "WHAT: strerror(errno)", or with DETAIL in brackets behind it, and that the step failed. */
 noreturn void step_failed(long index, const char *what, const char *detail);
 

@@ -44,17 +44,20 @@ void set_scheduler(const struct step *step) {
       .deadline = number_of(words[DEADLINE]),
       .period = number_of(words[PERIOD]),
   };
+  note_call("sched_setattr");
   if (syscall(SYS_sched_setattr, 0, &wanted, 0) < 0) step_failed(step->index, "sched_setattr", NULL);
 }
 
 void set_io_priority(const struct step *step) {
   const char *priority = step->words.at[0];
+  note_call("ioprio_set");
   if (strcmp(priority, "-") != 0 && syscall(SYS_ioprio_set, ONE_PROCESS, 0, (int)number_of(priority)) < 0)
     step_failed(step->index, "ioprio_set", NULL);
 }
 
 void set_personality(const struct step *step) {
   const char *domain = step->words.at[0];
+  note_call("personality");
   if (strcmp(domain, "-") != 0 && personality(number_of(domain)) < 0) step_failed(step->index, "personality", NULL);
 }
 

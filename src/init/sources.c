@@ -147,6 +147,7 @@ void take_sources(void) { close_end(OPENER); }
 void leave_sources(void) { close_end(PID1); }
 
 static int ask(size_t at) {
+  note_call("open_tree");
   int error = EPIPE, descriptor = -1;
   struct iovec data = {&error, sizeof error};
   union control control = {0};

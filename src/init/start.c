@@ -5,6 +5,7 @@
 
 #include "execute.h"
 #include "files.h"
+#include "gate.h"
 #include "identity.h"
 #include "mounts.h"
 #include "places.h"
@@ -23,16 +24,10 @@
 #include <termios.h>
 #include <unistd.h>
 
-static void wait_for(int words, char expected) {
-  char word = 0;
-  ssize_t length;
-  while ((length = read(words, &word, 1)) < 0 && errno == EINTR) {}
-  if (length != 1 || word != expected) _exit(START_FAILED);
-}
-
 /* setsid(2): what is sent to a process group, and a terminal's hangup, cross PID namespaces. */
 static void lead_session(const struct plan *plan) {
   report("step", plan->session_step);
+  note_call("setsid");
   if (setsid() < 0) step_failed(plan->session_step, "setsid", NULL);
   if (plan->takes_terminal && ioctl(STDIN_FILENO, TIOCSCTTY, 0) < 0)
     step_failed(plan->session_step, "the controlling terminal", NULL);
@@ -52,6 +47,7 @@ static bool is_wanted(int root, const struct step *step) {
 }
 
 static void carry_out(const struct plan *plan, int root, const struct step *step) {
+  wait_before(plan, (int)step->index);
   if (!is_wanted(root, step)) return;
   report("step", step->index);
   switch (step->kind) {
@@ -147,9 +143,14 @@ noreturn void start(const struct plan *plan, int words, mode_t callers_umask) {
   default_signals();
   die_with_parent();
   take_sources();
+  hear_from(words);
+  if (plan->is_stepwise) wait_for(GO_ON); /* the monitor has waited before this step */
   lead_session(plan);
-  wait_for(words, GO_ON);
+  if (plan->is_stepwise) say(words, GO_ON);
+  wait_for(GO_ON);
+  wait_before(plan, plan->become_step);
   become_root(plan);
+  wait_before(plan, plan->rootfs_step);
   /* Its root is the cgroup that PID 1 is in by then (cgroup_namespaces(7)): the monitor may have moved it there. */
   if (plan->namespaces & CLONE_NEWCGROUP && leave_namespaces(CLONE_NEWCGROUP) < 0)
     step_failed(plan->unshare_step, "the cgroup namespace", NULL);
@@ -158,7 +159,7 @@ noreturn void start(const struct plan *plan, int words, mode_t callers_umask) {
   int root = mount_root(plan);
   carry_out_phase(plan, root, INSIDE);
   leave_sources();
-  switch_root(root, plan->pivot_step);
+  switch_root(root, plan);
   bool is_there = chdir(plan->cwd) == 0;
   if (plan->has_open_files) limit_open_files(plan->open_files);
   bool has_filter = false;
@@ -171,6 +172,7 @@ noreturn void start(const struct plan *plan, int words, mode_t callers_umask) {
   umask(plan->has_umask ? (mode_t)plan->umask : callers_umask);
   be_readable();
   dprintf(REPORTS, "ready\n");
-  wait_for(words, GO);
+  close(PLAN);
+  wait_for(GO);
   hand_over(plan, is_there, has_filter);
 }

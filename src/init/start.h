@@ -6,11 +6,8 @@
 #include <stdnoreturn.h>
 #include <sys/types.h>
 
-/* One byte each on the pipe from the monitor; its end ends PID 1. */
-enum { GO_ON = 'm', GO = 'g' };
-
 /* Carries out the steps of one phase, in their order, below ROOT (-1 where there is none yet). */
 void carry_out_phase(const struct plan *plan, int root, enum phase phase);
 
-/* WORDS is the end of that pipe. */
+/* WORDS: its end of a socket, the other end of which the monitor has. */
 noreturn void start(const struct plan *plan, int words, mode_t callers_umask);

@@ -3,6 +3,7 @@
  * extension shows these strings, so neither takes the other's word for their shape.
  */
 import * as z from 'zod';
+import { StepsWait } from './steps';
 
 /** Identifies a container: the first 16 hex digits of the SHA-256 of its bundle's real path. */
 export const ContainerId = z.string().regex(/^[0-9a-f]{16}$/, 'a container id is 16 hex digits');
@@ -44,6 +45,8 @@ export const ContainerInfo = z.object({
   kind: FolderKind.optional(),
   name: z.string(),
   state: ContainerState,
+  /** While a stepwise start waits; `state` is `starting`. */
+  waitsAt: StepsWait.optional(),
   privilege: Privilege,
   engine: z.enum(['builtin', 'runc', 'crun']),
   /** Host PID of PID 1, once it exists. */

@@ -16,6 +16,7 @@ import { Places } from './places';
 import { ProcessDelta } from './processes';
 import { SightWatchName, SightsDelta, WatchSights } from './sight';
 import { ProcessSnapshot } from './snapshot';
+import { StepResult, StepsWait, maxCalls } from './steps';
 
 export const protocolVersion = 1;
 
@@ -50,6 +51,15 @@ export const StepInfo = z.object({
   why: z.string(),
 });
 export type StepInfo = z.infer<typeof StepInfo>;
+
+/** A step of a start that waits before each. */
+export const PlannedStep = StepInfo.extend({
+  /** As strace(1) writes them. */
+  calls: z.array(z.string()).max(maxCalls),
+  /** The step before which the start waits for this one: steps with the same one are carried out together. */
+  gate: z.number().int().min(0),
+});
+export type PlannedStep = z.infer<typeof PlannedStep>;
 
 const Bundle = z.string().min(1).max(4096).startsWith('/');
 /** Who asks says it. Not said means the one that starts nothing unless a config.json describes it. */
@@ -88,8 +98,31 @@ export const requests = {
     }),
   },
   list: { params: None, result: z.object({ containers: z.array(ContainerInfo) }) },
-  /** Resolves once the container runs; rejects with the message to show where it does not. */
-  start: { params: z.object({ bundle: Bundle, kind: Kind, ...Size }), result: ContainerInfo },
+  /**
+   * Resolves once the container runs; rejects with the message to show where it does not. A stepwise start
+   * resolves where it waits before its first step, and is cancelled when this client goes while it waits.
+   */
+  start: {
+    params: z.object({ bundle: Bundle, kind: Kind, stepwise: z.boolean().optional(), ...Size }),
+    result: ContainerInfo,
+  },
+  /** The plan of a stepwise start as it is carried out; also after its end, for as long as it is listed. */
+  stepsOf: {
+    params: z.object({ id: ContainerId }),
+    result: z.object({
+      steps: z.array(PlannedStep),
+      /** `openSession` works where the step that is next is this one or a later one. */
+      shellFrom: z.number().int().min(0),
+    }),
+  },
+  /**
+   * Carries out every step before the step `to` of a start that waits; all and then the program where `to`
+   * is their number. Resolves where it waits again, where the program runs, or where a step has failed.
+   */
+  advance: {
+    params: z.object({ id: ContainerId, to: z.number().int().min(0) }),
+    result: z.object({ results: z.array(StepResult), waitsAt: StepsWait.optional() }),
+  },
   /** Resolves when PID 1 and with it the whole tree is gone. `graceMs` between SIGTERM and SIGKILL. */
   stop: {
     params: z.object({ id: ContainerId, graceMs: z.number().int().min(0).max(600_000) }),

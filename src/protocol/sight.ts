@@ -74,6 +74,16 @@ export const SightsDelta = z.object({
   viewerElsewhere: z.literal(true).optional(),
   /** The process of `only` has ended. */
   gone: z.literal(true).optional(),
+  /**
+   * Processes of the container that keep who looks at them waiting (a FUSE that does not answer), by PID
+   * outside; and since when, in milliseconds since the epoch.
+   */
+  blocking: z
+    .array(z.object({ hostPid: z.number().int().positive(), since: z.number().int() }))
+    .max(8)
+    .optional(),
+  /** So many do, here and in other containers, that nothing new is read. */
+  readsNothing: z.literal(true).optional(),
   /** Why the processes of the container cannot be listed; the rows outside are there. */
   error: z.string().max(4096).optional(),
 });

@@ -18,6 +18,7 @@ export const commandIds = {
   openAsLesson: 'terrarium.openAsLesson',
   restartLesson: 'terrarium.restartLesson',
   exportLesson: 'terrarium.exportLesson',
+  saveLesson: 'terrarium.saveLesson',
   exportStartScript: 'terrarium.exportStartScript',
   showStartSequence: 'terrarium.showStartSequence',
   showWarnings: 'terrarium.showWarnings',

@@ -116,6 +116,11 @@ function remedyCommands(): { name: string; title: string; id: string }[] {
     { name: 'Check This Machine', title: t('Check This Machine'), id: commandIds.checkMachine },
     { name: 'Show Log', title: t('Show Log'), id: commandIds.showLog },
     {
+      name: 'Clear Process Filter',
+      title: t('Clear Process Filter'),
+      id: commandIds.clearProcessFilter,
+    },
+    {
       name: 'Show Containers as a Picture',
       title: t('Show Containers as a Picture'),
       id: commandIds.showPicture,

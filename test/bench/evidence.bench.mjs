@@ -1,15 +1,14 @@
 // What the evidence below a cell of a lesson costs: one look at a process in the helper, beside the programs of
 // util-linux that tell a part of it, and what the extension host makes of two looks.
 
-import { build } from 'esbuild';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { SetupError, projectRoot } from '../host/project.mjs';
+import { SetupError } from '../host/project.mjs';
 import { interleaved } from './measure.mjs';
+import { loadParts } from './parts.mjs';
 import { ended } from './spawned.mjs';
 
 export const about =
@@ -18,6 +17,13 @@ export const level = 'system';
 
 /** Mounts of a process: those of a usual machine, and as many as a snapshot has. */
 const mountCounts = [40, 512];
+
+const parts = `
+  import { ProcessSnapshot } from './src/protocol/snapshot';
+  import { evidenceOutputs } from './src/ui/lessons/cellOutputs';
+  export { takeSnapshot } from './src/helper/sight/takeSnapshot';
+  export const outputs = (messages) =>
+    evidenceOutputs(...messages.map((one) => ProcessSnapshot.parse(JSON.parse(one))));`;
 
 /** @type {import('./run.mjs').Bench['bench']} */
 export async function bench({ runs = 30, smallest }) {
@@ -34,7 +40,7 @@ export async function bench({ runs = 30, smallest }) {
   );
   try {
     await once(front.stdout, 'data');
-    const ours = await load(folder);
+    const ours = await loadParts(folder, parts);
     const children = await readFile(`/proc/${front.pid}/task/${front.pid}/children`, 'utf8');
     const pid = Number(children.trim());
     const before = await ours.takeSnapshot(process.pid);
@@ -79,29 +85,4 @@ function withMounts(snapshot, count) {
     place: `/mnt/${snapshot.pid}/${at}`,
   }));
   return { ...snapshot, mounts: { entries, total: count } };
-}
-
-/**
- * The parts of the project that are measured, as one module.
- * @param {string} folder
- */
-async function load(folder) {
-  const outfile = join(folder, 'ours.cjs');
-  await build({
-    stdin: {
-      contents: `
-        import { ProcessSnapshot } from './src/protocol/snapshot';
-        import { evidenceOutputs } from './src/ui/lessons/cellOutputs';
-        export { takeSnapshot } from './src/helper/sight/takeSnapshot';
-        export const outputs = (messages) =>
-          evidenceOutputs(...messages.map((one) => ProcessSnapshot.parse(JSON.parse(one))));`,
-      resolveDir: projectRoot(),
-    },
-    alias: { vscode: join(projectRoot(), 'test/bench/vscodeStub.mjs') },
-    outfile,
-    bundle: true,
-    format: 'cjs',
-    platform: 'node',
-  });
-  return createRequire(import.meta.url)(outfile);
 }

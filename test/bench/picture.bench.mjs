@@ -2,13 +2,12 @@
 // of each update beside the process tree's own part of that update; in Chromium, the page's frames while it is
 // drawn anew. Both with the code of the product, outside of VS Code.
 
-import { build } from 'esbuild';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensurePackages, findBrowser } from '../host/debian.mjs';
 import { projectRoot } from '../host/project.mjs';
+import { loadParts } from './parts.mjs';
 
 export const about = 'the picture at 10, 1,000 and 10,000 processes: extension host and frames';
 export const level = 'ui';
@@ -18,6 +17,11 @@ const id = '0123456789abcdef';
 /** How long the page is watched for one figure, in updates. */
 const updates = 12;
 
+const parts = `
+  export { ProcessTree } from './src/core/tree/processTree';
+  export { PictureSource } from './src/ui/views/picture/PictureSource';
+  export { pictureTexts } from './src/ui/views/picture/pictureTexts';`;
+
 /** @type {import('./run.mjs').Bench['bench']} */
 export async function bench({ runs = 7, smallest }) {
   await ensurePackages('browser');
@@ -26,7 +30,7 @@ export async function bench({ runs = 7, smallest }) {
   /** @type {[string, string][]} */
   const ratios = [];
   try {
-    const ours = await load(folder);
+    const ours = await loadParts(folder, parts);
     const page = await openPage(ours);
     try {
       for (const size of smallest ? [10] : [10, 1000, 10_000]) {
@@ -67,23 +71,6 @@ export async function bench({ runs = 7, smallest }) {
     await rm(folder, { recursive: true, force: true });
   }
   return { samples, ratios, skipped: [] };
-}
-
-/** @param {string} folder */
-async function load(folder) {
-  const outfile = join(folder, 'ours.cjs');
-  await build({
-    stdin: {
-      contents: `
-        export { ProcessTree } from './src/core/tree/processTree';
-        export { PictureSource } from './src/ui/views/picture/PictureSource';
-        export { pictureTexts } from './src/ui/views/picture/pictureTexts';`,
-      resolveDir: root,
-    },
-    alias: { vscode: join(root, 'test/bench/vscodeStub.mjs') },
-    ...{ outfile, bundle: true, format: 'cjs', platform: 'node' },
-  });
-  return createRequire(import.meta.url)(outfile);
 }
 
 /** @param {number} pid @param {number} ppid @param {string} name */

@@ -2,26 +2,33 @@
 // run. Ours is measured twice: the reader alone, in this process (what a look at the processes
 // costs), and from the question to the last row in a client's tree, through a real helper.
 
-import { build } from 'esbuild';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import { copyFile, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer, connect } from 'node:net';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ensurePackages } from '../host/debian.mjs';
 import { SetupError, projectRoot } from '../host/project.mjs';
-import { compileForest } from './forest.mjs';
+import { Grove, compileForest } from './forest.mjs';
 import { interleaved } from './measure.mjs';
+import { loadParts } from './parts.mjs';
 
 export const about = 'the process tree beside ps and pstree, at 100, 1,000 and 10,000 processes';
 export const level = 'system';
 
 const root = projectRoot();
+
+const parts = `
+  export { ProcfsReader } from './src/helper/processes/ProcfsReader';
+  export { HelperClient } from './src/core/client/HelperClient';
+  export { ProcessTree } from './src/core/tree/processTree';
+  export { ProcessDelta } from './src/protocol/processes';
+  export { ProcessStore } from './src/ui/services/ProcessStore';
+  export { ProcessesProvider } from './src/ui/views/processes/ProcessesProvider';`;
 
 /** @type {import('./run.mjs').Bench['bench']} */
 export async function bench({ runs = 7, smallest }) {
@@ -36,7 +43,7 @@ export async function bench({ runs = 7, smallest }) {
   /** What is looked at goes on for so long, in seconds. */
   const seconds = smallest ? 0.5 : 5;
   try {
-    const ours = await load(folder);
+    const ours = await loadParts(folder, parts);
     const program = compileForest(folder);
     for (const size of smallest ? [20] : [100, 1000, 10_000]) {
       console.error(`${size} processes …`);
@@ -68,88 +75,6 @@ export async function bench({ runs = 7, smallest }) {
 /** @param {string} name */
 function hasProgram(name) {
   return spawnSync('sh', ['-c', `command -v ${name}`]).status === 0;
-}
-
-/**
- * The parts of the project that are measured, as one module.
- * @param {string} folder
- */
-async function load(folder) {
-  const outfile = join(folder, 'ours.cjs');
-  await build({
-    stdin: {
-      contents: `
-        export { ProcfsReader } from './src/helper/processes/ProcfsReader';
-        export { HelperClient } from './src/core/client/HelperClient';
-        export { ProcessTree } from './src/core/tree/processTree';
-        export { ProcessDelta } from './src/protocol/processes';
-        export { ProcessStore } from './src/ui/services/ProcessStore';
-        export { ProcessesProvider } from './src/ui/views/processes/ProcessesProvider';`,
-      resolveDir: root,
-    },
-    alias: { vscode: join(root, 'test/bench/vscodeStub.mjs') },
-    outfile,
-    bundle: true,
-    format: 'cjs',
-    platform: 'node',
-    loader: { '.sh': 'text' },
-  });
-  return createRequire(import.meta.url)(outfile);
-}
-
-/** Sleepers in a PID namespace with a /proc of its own. */
-class Grove {
-  /** @param {import('node:child_process').ChildProcess} unshare @param {number} hostPid */
-  constructor(unshare, hostPid) {
-    this.unshare = unshare;
-    this.hostPid = hostPid;
-  }
-
-  /** @param {string} program @param {number} size */
-  static async plant(program, size) {
-    // All go when this bench goes, whatever ends it.
-    const unshare = spawn(
-      'setpriv',
-      [
-        '--pdeathsig=KILL',
-        'unshare',
-        '--pid',
-        '--fork',
-        '--mount-proc',
-        '--kill-child',
-        program,
-        String(size),
-      ],
-      { stdio: ['pipe', 'pipe', 'inherit'] },
-    );
-    await once(/** @type {import('node:stream').Readable} */ (unshare.stdout), 'data');
-    const path = `/proc/${unshare.pid}/task/${unshare.pid}/children`;
-    const hostPid = Number((await readFile(path, 'utf8')).trim());
-    return new Grove(unshare, hostPid);
-  }
-
-  /** @param {number} count */
-  async change(count) {
-    this.unshare.stdin?.write(`${count}\n`);
-    await once(/** @type {import('node:stream').Readable} */ (this.unshare.stdout), 'data');
-  }
-
-  /** Runs a program of the host on the container's /proc. @param {string[]} argv */
-  async look(...argv) {
-    const start = performance.now();
-    const enter = ['-t', String(this.hostPid), '--pid', '--mount', '--', ...argv];
-    const child = spawn('nsenter', enter, { stdio: ['ignore', 'pipe', 'inherit'] });
-    let bytes = 0;
-    child.stdout.on('data', (chunk) => (bytes += chunk.length));
-    const [code] = await once(child, 'close');
-    if (code !== 0 || bytes === 0) throw new Error(`${argv[0]} ended with ${code}`);
-    return performance.now() - start;
-  }
-
-  async end() {
-    this.unshare.kill('SIGKILL');
-    await once(this.unshare, 'exit');
-  }
 }
 
 /**

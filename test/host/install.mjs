@@ -30,11 +30,19 @@ import { SetupError, projectRoot } from './project.mjs';
 const manifestFiles = ['package.json', 'package-lock.json', '.npmrc'];
 const rootCache = '/var/cache/terrarium-test';
 
+/** @type {Promise<Host> | undefined} */
+let ensured;
+
 /**
- * The installed server, installed first where it is missing.
+ * The installed server, installed first where it is missing; once, whoever asks meanwhile.
  * @returns {Promise<Host>}
  */
-export async function ensureHost() {
+export function ensureHost() {
+  return (ensured ??= findOrInstall());
+}
+
+/** @returns {Promise<Host>} */
+async function findOrInstall() {
   const key = await cacheKey();
   for (const base of [rootCache, userCache()]) {
     const host = await completeHost(join(base, key));

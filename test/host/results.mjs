@@ -1,9 +1,9 @@
-// Runs one level of the tests as a process of its own and fetches the counts that test/reporter.cjs
-// left. Whatever keeps a level from finishing is a failure that is counted.
+// Runs the tests of a level as processes of their own and fetches the counts that test/reporter.cjs
+// left. Whatever keeps one from finishing is a failure that is counted.
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, open, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { endGroup } from './processes.mjs';
@@ -16,34 +16,43 @@ import { projectRoot } from './project.mjs';
  * @property {{ title: string, reason: string }[]} skipped
  */
 
-/** @type {import('node:child_process').ChildProcess | undefined} */
-let running;
+/** @type {Set<import('node:child_process').ChildProcess>} */
+const running = new Set();
 
-/** Ends the level that is running, with everything in its process group. */
+/** Ends what is running, with everything in its process groups. */
 export async function endRunning() {
-  if (running) await endGroup(running);
+  await Promise.all([...running].map(endGroup));
 }
+
+/**
+ * @typedef {object} RunOptions
+ * @property {string} [name] what the run is called where it fails as a whole
+ * @property {NodeJS.ProcessEnv} [env] on top of this process's own
+ * @property {boolean} [atItsEnd] shows the output when there is all of it: others run beside
+ */
 
 /**
  * @param {string[]} args of Node
  * @param {number} minutes
+ * @param {RunOptions} [options]
  * @returns {Promise<Results>}
  */
-export async function runForResults(args, minutes) {
+export async function runForResults(args, minutes, options = {}) {
   const scratch = await mkdtemp(join(tmpdir(), 'terrarium-results-'));
   const file = join(scratch, 'results.json');
+  const title = options.name ?? 'the run';
   try {
-    const end = await runToEnd(args, minutes, file);
+    const end = await runToEnd(args, minutes, file, options);
     const { done, ...results } = await readResults(file);
     if (!done) {
       const message = `${end.how} before its tests were done.`;
-      results.failed.push({ title: 'the run', message });
+      results.failed.push({ title, message });
     }
     if (end.code !== 0 && results.failed.length === 0) {
-      results.failed.push({ title: 'the run', message: `${end.how}, although no test failed.` });
+      results.failed.push({ title, message: `${end.how}, although no test failed.` });
     }
     if (results.passed + results.failed.length + results.skipped.length === 0) {
-      results.failed.push({ title: 'the run', message: 'It ran no test.' });
+      results.failed.push({ title, message: 'It ran no test.' });
     }
     return results;
   } finally {
@@ -52,25 +61,55 @@ export async function runForResults(args, minutes) {
 }
 
 /**
+ * Runs files of tests as a process each, some at a time; who is free takes the next one.
+ * @param {{ name: string, args: string[] }[]} files in this order
+ * @param {{ atOnce: number, minutes: number, env?: NodeJS.ProcessEnv }} options minutes: for all of them
+ * @returns {Promise<Results>}
+ */
+export async function runBeside(files, { atOnce, minutes, env }) {
+  /** @type {Results} */
+  const sum = { passed: 0, failed: [], skipped: [] };
+  const deadline = Date.now() + minutes * 60_000;
+  const queue = [...files];
+  const takeTurns = async () => {
+    for (let file = queue.shift(); file; file = queue.shift()) {
+      const left = Math.max(0, (deadline - Date.now()) / 60_000);
+      const options = { name: file.name, atItsEnd: true, ...(env && { env }) };
+      const results = await runForResults(file.args, left, options);
+      sum.passed += results.passed;
+      sum.failed.push(...results.failed);
+      sum.skipped.push(...results.skipped);
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, takeTurns));
+  return sum;
+}
+
+/**
  * @param {string[]} args
  * @param {number} minutes
  * @param {string} resultsFile
+ * @param {RunOptions} options
  * @returns {Promise<{ code: number | null, how: string }>}
  */
-async function runToEnd(args, minutes, resultsFile) {
+async function runToEnd(args, minutes, resultsFile, { env, atItsEnd = false }) {
+  const outputFile = `${resultsFile}.output`;
+  const output = atItsEnd ? await open(outputFile, 'w') : undefined;
+  const shown = output?.fd ?? 'inherit';
   const child = spawn(process.execPath, args, {
     cwd: projectRoot(),
     env: {
       ...process.env,
+      ...env,
       TERRARIUM_TEST_RESULTS: resultsFile,
-      // The run inside VS Code cannot see for itself where its output ends up.
+      // The run inside VS Code cannot see for itself where its output ends up, nor what is read here.
       ...(process.stdout.isTTY ? { FORCE_COLOR: '1' } : {}),
     },
-    stdio: ['ignore', 'inherit', 'inherit'],
-    // A group of its own: a level that hangs is ended with everything that it started.
+    stdio: ['ignore', shown, shown],
+    // A group of its own: what hangs is ended with everything that it started.
     detached: true,
   });
-  running = child;
+  running.add(child);
   let timedOut = false;
   const timer = setTimeout(() => {
     timedOut = true;
@@ -78,11 +117,14 @@ async function runToEnd(args, minutes, resultsFile) {
   }, minutes * 60_000);
   try {
     const [code, signal] = await once(child, 'exit');
-    if (timedOut) return { code: 1, how: `It was ended after ${minutes} minutes` };
+    const reason = `It was ended after ${Math.round(minutes)} minutes`;
+    if (timedOut) return { code: 1, how: reason };
     return { code, how: signal ? `It was ended by ${signal}` : `It ended with exit code ${code}` };
   } finally {
     clearTimeout(timer);
-    running = undefined;
+    running.delete(child);
+    await output?.close();
+    if (output) process.stdout.write(await readFile(outputFile));
   }
 }
 

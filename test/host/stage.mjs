@@ -15,10 +15,19 @@ import { projectRoot } from './project.mjs';
  */
 
 /**
- * What the VSIX carries; vsce takes seconds to find out and always says the same.
+ * What the VSIX carries; vsce takes seconds to find out and always says the same. A run of many processes
+ * has it from the first one.
  * @type {Promise<string[]> | undefined}
  */
 let listing;
+
+/** The variable in which a process that starts others hands the list on, as JSON. */
+const listingVariable = 'TERRARIUM_PACKAGED_FILES';
+
+/** @returns {Promise<NodeJS.ProcessEnv>} for processes that stage the same build */
+export async function stagingEnvironment() {
+  return { [listingVariable]: JSON.stringify(await packagedFiles(projectRoot())) };
+}
 
 /**
  * Copies the built extension. Build it first.
@@ -26,7 +35,8 @@ let listing;
  */
 export async function stageExtension() {
   const root = projectRoot();
-  listing ??= packagedFiles(root);
+  const handedOn = process.env[listingVariable];
+  listing ??= handedOn ? Promise.resolve(JSON.parse(handedOn)) : packagedFiles(root);
   const files = await listing;
   const dir = await mkdtemp(join(tmpdir(), 'terrarium-extension-'));
   try {

@@ -230,12 +230,13 @@ export class Workbench extends TerminalDriver {
   }
 
   /**
-   * Chooses from the menu of a click.
+   * Opens the menu of a click, again where it closes before it is there.
    * @param {Locator} place what is clicked
-   * @param {string} item
+   * @param {string} item that the menu has
    * @param {'left' | 'right'} [button]
+   * @returns {Promise<Locator>} the item
    */
-  async chooseFromMenu(place, item, button = 'right') {
+  async openMenu(place, item, button = 'right') {
     const row = this.page
       .locator('.monaco-menu:visible .action-item')
       .getByText(item, { exact: true })
@@ -246,13 +247,23 @@ export class Workbench extends TerminalDriver {
         await this.page.mouse.move(0, 0);
         await place.click({ button, timeout: 10_000 });
         await row.waitFor({ timeout: 3_000 });
-        break;
+        return row;
       } catch (error) {
         if (tries === 4) throw error;
         // A redraw of the tree has closed the menu, or the click came to nothing.
         await this.page.keyboard.press('Escape');
       }
     }
+  }
+
+  /**
+   * Chooses from the menu of a click.
+   * @param {Locator} place what is clicked
+   * @param {string} item
+   * @param {'left' | 'right'} [button]
+   */
+  async chooseFromMenu(place, item, button = 'right') {
+    const row = await this.openMenu(place, item, button);
     // VS Code takes no click in the first moments of a menu, so that none happens by accident.
     for (let tries = 0; tries < 20 && (await row.isVisible()); tries++) {
       await row.click({ timeout: 1_000 }).catch(() => undefined);

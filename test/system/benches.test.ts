@@ -14,7 +14,7 @@ describe('the benches', function () {
     for (const { name, level } of all)
       assert.ok(level === 'system' || level === 'ui', `${name} names ${String(level)}`);
     const here = all.filter(({ level }) => level === 'system').map(({ name }) => name);
-    assert.deepEqual(here, ['evidence', 'import', 'many', 'shell', 'start', 'tree']);
+    assert.deepEqual(here, ['evidence', 'import', 'many', 'shell', 'sights', 'start', 'tree']);
   });
 
   it('measure starts beside the peers that are there, and name those that are not', async function () {
@@ -62,6 +62,12 @@ describe('the benches', function () {
     if (process.getuid?.() !== 0) skipBecause(this, 'this bench needs root');
     const { ratios } = await runSmallest('evidence');
     assert.deepEqual(Object.keys(ratios), ['snapshot/lsns and findmnt']);
+  });
+
+  it('measure the table of sights', async function () {
+    if (process.getuid?.() !== 0) skipBecause(this, 'this bench needs root');
+    const { ratios } = await runSmallest('sights');
+    assert.deepEqual(Object.keys(ratios), ['10: whole table/10: lsns']);
   });
 
   it('measure the process tree', async function () {

@@ -89,6 +89,9 @@ describe('faults', function () {
     return { info, screen, stream };
   }
 
+  /** Not those of other helpers of the machine. */
+  const ownPrograms = () => processesWith(path.join(place.folder, 'dist/terrarium-init-'));
+
   /** The one that serves, not the sudo before it. */
   async function helperPid(client: Client): Promise<number> {
     return (await client.rpc.request('hello', { client: 'test' })).pid;
@@ -114,7 +117,7 @@ describe('faults', function () {
         const { info, screen } = await busy(client, await place.bundle(privilege));
         if (privilege !== 'rootless') await client.rpc.request('pause', { id: info.id });
         const pid = await helperPid(client);
-        const programs = processesWith('terrarium-init-');
+        const programs = ownPrograms();
         const answer = assert.rejects(
           client.rpc.request('stop', { id: info.id, graceMs: 60_000 }),
           /connection to the helper was lost/,
@@ -128,7 +131,7 @@ describe('faults', function () {
         // Its monitor ends after it, which was frozen until the next helper has freed it. That one has a program too.
         await until(
           'its monitor’s end',
-          () => !processesWith('terrarium-init-').some((one) => programs.includes(one)),
+          () => !ownPrograms().some((one) => programs.includes(one)),
         );
         const again = await next.connect();
         assert.deepEqual((await again.rpc.request('list', {})).containers, []);

@@ -240,12 +240,18 @@ describe('a hostile process', function () {
           const as = attack.beside
             ? { beside: await processOf(client, id, 'sleep 2001') }
             : { user: attack.user };
+          const codes: number[] = [];
           for (let round = 0; round < 10; round++) {
             const args = attack.beside ? [] : ['/bin/true'];
             const over = client.next('streamEnded', () => true);
             await client.rpc.request('openSession', { id, args, ...as, ...size });
-            assert.equal((await over).code, 0);
+            codes.push((await over).code);
           }
+          // ETXTBSY: it may have the program, a file of its own, open for writing just then.
+          assert.ok(
+            codes.includes(0) && codes.every((code) => code === 0 || code === 126),
+            String(codes),
+          );
           await screen.quiet();
           await served.stop();
           const own = statSync(path.join(rootfs, 'bin/busybox')).ino;

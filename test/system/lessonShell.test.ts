@@ -134,6 +134,18 @@ describe('the shell of a lesson', function () {
       assert.equal(await shell.front(), own);
     });
 
+  it('goes on in a shell that can start no process any more', async () => {
+    assert.deepEqual(statuses(await shell.run(['unshare --pid dash'])), ['entered']);
+    // PID 1 of the new namespace; when it has ended, fork(2) fails there.
+    const first = await shell.run(['/bin/echo in']);
+    assert.deepEqual([statuses(first), first.output], [[0], 'in\n']);
+    const second = await shell.run(['/bin/echo again', 'echo on']);
+    assert.deepEqual(statuses(second), [2, 0]);
+    assert.match(second.output, /Cannot fork\non\n$/);
+    assert.doesNotMatch(shown, /7741/);
+    assert.deepEqual(statuses(await shell.run(['exit 4'])), [4]);
+  });
+
   it('runs no shell that has a script for one that waits', async () => {
     const run = await shell.run(["sh -c 'sleep 0.4; echo done'", 'echo after']);
     assert.deepEqual(statuses(run), [0, 0]);

@@ -54,7 +54,7 @@ export async function runLesson(name: string, options: LessonOptions): Promise<C
   const look = async () => {
     const { pid } = await client.rpc.request('frontOfLesson', { stream });
     const { snapshot } = await reader.rpc.request('takeSnapshot', { pid });
-    assert.ok(snapshot);
+    assert.ok(snapshot, `process ${pid} in front can be read`);
     return snapshot;
   };
   // As Debian gives it to ordinary users: without the folders of root's programs.

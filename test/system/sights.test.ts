@@ -240,7 +240,7 @@ describe('what each process sees', function () {
       );
       const seen = new Set<string>();
       const watcher = new SightWatcher({
-        ...{ watch, place: { helper: process.pid, pid1: pids[0], viewer: undefined } },
+        ...{ watch, id: watch, place: { helper: process.pid, pid1: pids[0], viewer: undefined } },
         source: () => ({
           changes: (since) =>
             Promise.resolve({

@@ -4,6 +4,7 @@ import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { temporaryUser } from '../host/index.mjs';
 import { hostState } from '../system/containers';
+import { assertSameHost } from './sameHost';
 import { Window, makeContainers, requireRoot } from './window';
 
 type User = Awaited<ReturnType<typeof temporaryUser>>;
@@ -20,7 +21,7 @@ describe('an authorization that fails', function () {
   after(async () => {
     await users?.sudoer.remove();
     await users?.other.remove();
-    assert.deepEqual(hostState(), hostBefore, 'the host is as it was');
+    await assertSameHost(hostBefore);
   });
 
   let window: Window;

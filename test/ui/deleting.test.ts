@@ -43,8 +43,7 @@ describe('deleting a container', function () {
   const has = (...names: string[]) => existsSync(path.join(window.workspace, ...names));
   const row = (name: string) => workbench.treeRow('Containers', name);
   const menuOf = async (name: string) => {
-    await row(name).click({ button: 'right' });
-    await workbench.page.locator('.monaco-menu:visible').getByText('Reveal Rootfs').waitFor();
+    await workbench.openMenu(row(name), 'Reveal Rootfs');
     const offered = await workbench.page.locator('.monaco-menu:visible').innerText();
     await workbench.page.keyboard.press('Escape');
     return offered;

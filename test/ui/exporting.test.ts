@@ -36,14 +36,19 @@ describe('the exported start script', function () {
     return readFileSync(file, 'utf8');
   }
 
-  /** Its first command, unshare, as the editor shows it. */
-  async function shownUnshare(): Promise<string> {
+  /** Waits until the editor shows its first command, unshare, as expected: it may show what it had before. */
+  async function showsUnshare(expected: RegExp): Promise<void> {
     await window.workbench.command('View: Close All Editors');
     await window.workbench.command('Terrarium: Show Start Sequence');
     const lines = window.workbench.page.locator('.editor-instance .view-lines');
     await lines.getByText('unshare').first().waitFor();
-    // VS Code renders spaces as no-break ones, and wraps.
-    return (await lines.innerText()).replace(/[\s\u00a0]+/g, ' ');
+    await window.workbench.until(
+      // VS Code renders spaces as no-break ones, and wraps.
+      async () => (await lines.innerText()).replace(/[\s\u00a0]+/g, ' '),
+      (text) => expected.test(text),
+      15_000,
+      (text) => `${text} is not ${expected}`,
+    );
   }
 
   async function choose(privilege: string): Promise<void> {
@@ -60,7 +65,7 @@ describe('the exported start script', function () {
     const script = await exported();
     assert.match(script, /^# It was made for root,/m);
     assert.doesNotMatch(exportedUnshare(script), /--user\b/);
-    assert.doesNotMatch(await shownUnshare(), /unshare [^#]*--user\b/);
+    await showsUnshare(/unshare (?![^#]*--user\b)/);
     await window.picture('sequence-of-root');
   });
 
@@ -73,6 +78,6 @@ describe('the exported start script', function () {
     const script = await exported();
     assert.match(script, /^# It was made for the user with the id \d+,/m);
     assert.match(exportedUnshare(script), /--user\b/);
-    assert.match(await shownUnshare(), /unshare [^#]*--user\b/);
+    await showsUnshare(/unshare [^#]*--user\b/);
   });
 });

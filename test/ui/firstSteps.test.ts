@@ -114,6 +114,8 @@ describe('the first steps', function () {
     await workbench.page.keyboard.press('Control+P');
     await workbench.quickInput('motd', { accept: false });
     await workbench.pick('motd');
+    await workbench.page.locator('.tab.active', { hasText: 'motd' }).waitFor();
+    await workbench.page.locator('.view-lines').getByText('a container').waitFor();
     await workbench.rewriteEditor('saved', inBox('rootfs/etc/motd'));
     await openTour();
     await isTicked('Change its files').waitFor();

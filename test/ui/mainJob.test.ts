@@ -9,6 +9,7 @@ import path from 'node:path';
 import type { TreeRow, Workbench } from '../host/workbench.mjs';
 import { temporaryUser } from '../host/index.mjs';
 import { hostState } from '../system/containers';
+import { assertSameHost } from './sameHost';
 import { Window, requireRoot } from './window';
 
 /** What a person with this privilege meets on the way to the first prompt. */
@@ -85,8 +86,7 @@ describe('the main job', function () {
       after(async () => {
         if (!window) return;
         await window.close();
-        const left = hostState();
-        assert.deepEqual(left, hostBefore, 'the host is as it was');
+        await assertSameHost(hostBefore);
       });
       afterEach(async function () {
         await window.keepFailure(this);

@@ -5,12 +5,9 @@ import { once } from 'node:events';
 import { existsSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Locator } from 'playwright-core';
-import { findBusybox } from '../../src/core/bundle/busybox';
-import { scaffold } from '../../src/core/bundle/scaffold';
 import type { OciConfig } from '../../src/core/config/schema';
-import { startingPoints } from '../../src/core/config/templates';
 import type { Workbench } from '../host/workbench.mjs';
-import { Window, makeContainers, prompt, useWindow } from './window';
+import { Window, makeContainers, makeContainersOf, prompt, useWindow } from './window';
 
 const size = { width: 1500, height: 900 };
 
@@ -32,8 +29,7 @@ describe('the picture', function () {
         prepare: async (parent) => {
           await makeContainers(parent, 'web', 'db');
           for (const name of ['web', 'db']) joinNetwork(path.join(parent, name, 'config.json'));
-          const startingPoint = startingPoints.find(({ id }) => id === 'hand')!;
-          await scaffold({ parent, name: 'notes', startingPoint, busybox: await findBusybox() });
+          await makeContainersOf('hand', parent, 'notes');
         },
       }),
     (opened) => ({ workbench } = window = opened),
@@ -79,11 +75,16 @@ describe('the picture', function () {
     // process comes a moment after it.
     await shape(/^notes, .*own: .*PID.*mount.*root: \/ of this machine/).waitFor();
     await shape(/^root: notes\/rootfs, chroot: the way out is open$/).waitFor();
-    const network = shape(/^network: shared by db and web$/);
-    for (const name of [/^web, /, /^db, /])
-      assert.ok(isInside(await box(shape(name)), await box(network)), String(name));
-    assert.ok(!isInside(await box(shape(/^notes, /)), await box(network)));
     await shape(/^sh, PID \d+ inside, \d+ outside, session$/).waitFor();
+    const network = shape(/^network: shared by db and web$/);
+    const where = async (name: RegExp) => isInside(await box(shape(name)), await box(network));
+    // What is learned meanwhile moves the boxes.
+    await workbench.until(
+      async () => [await where(/^web, /), await where(/^db, /), await where(/^notes, /)],
+      (all) => all.join() === 'true,true,false',
+      10_000,
+      (all) => `Inside of the network are web, db, notes: ${all.join(', ')}`,
+    );
     const label = await shape(/^sh, PID 1 inside/).getAttribute('aria-label');
     const hostPid = Number(/, (\d+) outside/.exec(label!)![1]);
     assert.match(readlinkSync(`/proc/${hostPid}/ns/pid`), /^pid:/);
@@ -107,7 +108,7 @@ describe('the picture', function () {
     await process.click();
     await waitForSelected('Processes', /^bash/);
     await waitForSelected('Containers', /^notes$/);
-    await page().locator('.process.meant').waitFor();
+    await page().locator('.process.selected').waitFor();
     const console = workbench.page.locator('.monaco-list-row.selected .terminal-tabs-entry');
     await console.getByText('notes').first().waitFor();
     await window.pictureForDocs('picture');
@@ -119,9 +120,9 @@ describe('the picture', function () {
 
   it('follows the views', async () => {
     await workbench.treeRow('Containers', 'web').click();
-    await page().locator('.container.meant[aria-label^="web, "]').waitFor();
+    await page().locator('.container.selected[aria-label^="web, "]').waitFor();
     await workbench.treeRow('Processes', /^bash/).click();
-    await page().locator('.process.meant[aria-label^="bash, "]').waitFor();
+    await page().locator('.process.selected[aria-label^="bash, "]').waitFor();
   });
 
   it('is used with the keyboard alone, and says the same in a table', async () => {

@@ -53,10 +53,8 @@ describe('places', function () {
       .first();
   };
   const contextMenuText = async (label: string) => {
-    await (await inExplorer(label)).click({ button: 'right' });
-    const menu = workbench.page.locator('.monaco-menu:visible');
-    await menu.getByText('Copy Path').waitFor();
-    const text = await menu.innerText();
+    await workbench.openMenu(await inExplorer(label), 'Copy Path');
+    const text = await workbench.page.locator('.monaco-menu:visible').innerText();
     await workbench.page.keyboard.press('Escape');
     return text;
   };

@@ -7,11 +7,8 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, readdirSync, readlinkSync, statSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import path from 'node:path';
-import { findBusybox } from '../../src/core/bundle/busybox';
-import { scaffold } from '../../src/core/bundle/scaffold';
-import { startingPoints } from '../../src/core/config/templates';
 import type { Workbench } from '../host/workbench.mjs';
-import { Window, prompt, useWindow } from './window';
+import { Window, makeContainersOf, prompt, useWindow } from './window';
 
 /** All of its shells are there when it has run: each cell is typed into the one before. */
 const lesson = `# Ten questions
@@ -56,8 +53,7 @@ describe('ten questions', function () {
     () =>
       Window.open({
         prepare: async (parent) => {
-          const startingPoint = startingPoints.find(({ id }) => id === 'hand')!;
-          await scaffold({ parent, name: 'hand', startingPoint, busybox: await findBusybox() });
+          await makeContainersOf('hand', parent, 'hand');
           writeFileSync(path.join(parent, 'questions.md'), lesson);
         },
       }),
@@ -101,7 +97,17 @@ describe('ten questions', function () {
       await page().locator('tbody tr', { hasText: row }).first().locator('th, td').allInnerTexts()
     ).map((text) => text.replaceAll(/\s+/g, ' ').trim());
 
-  /** Reads what is drawn until the last cell has its evidence: VS Code draws what is on the screen alone. */
+  /** What is asked of the evidence below. */
+  const changes = {
+    uts: /UTS namespace/,
+    hostname: /^hostname\s/m,
+    pid: /^PID namespace\s/m,
+    secondProc: /New: proc on .*\/box\/proc/,
+    user: /^user inside · outside\s/m,
+    children: /PID namespace of its children/,
+  };
+
+  /** Reads what is drawn, and scrolls back for the rest: VS Code draws what is on the screen alone. */
   async function runLesson(): Promise<void> {
     await workbench.page.keyboard.press('Control+P');
     await workbench.quickInput('questions.md', { accept: false });
@@ -115,12 +121,17 @@ describe('ten questions', function () {
     await workbench.command('Notebook: Run All');
     const tables = page().locator('.terrarium-evidence');
     const seen = new Set<string>();
+    const isSeen = (pattern: RegExp) => [...seen].some((text) => pattern.test(text));
+    await workbench.page.locator('.notebookOverlay .cell-list-container').hover();
+    let scrolled = 0;
     await workbench.until(
-      () => tables.allInnerTexts(),
-      (texts) => {
-        for (const text of texts) seen.add(text);
-        return texts.some((text) => text.includes('PID namespace of its children'));
+      async () => {
+        for (const text of await tables.allInnerTexts()) seen.add(text);
+        // It has run to its end: up to its beginning, and down again.
+        if (isSeen(changes.children) && !Object.values(changes).every(isSeen))
+          await workbench.page.mouse.wheel(0, scrolled++ % 60 < 30 ? -300 : 300);
       },
+      () => Object.values(changes).every(isSeen),
       60_000,
       () => `Seen:\n${[...seen].join('\n---\n')}`,
     );
@@ -149,11 +160,17 @@ describe('ten questions', function () {
     await page()
       .locator('tbody tr', { hasText: /^\s*sh/ })
       .waitFor();
-    const first = await cells(/PID 1/);
-    assert.match(first.join(' | '), /\/ of the machine/);
+    // A row is there before all of its values have been read.
+    const shows = (row: RegExp, expected: RegExp) =>
+      workbench.until(
+        async () => (await cells(row)).join(' | '),
+        (text) => expected.test(text),
+        15_000,
+        (text) => `${text} is not ${expected}`,
+      );
+    await shows(/PID 1/, /\/ of the machine/);
     assert.equal(statSync(`/proc/${init}/root`).ino, statSync('/').ino);
-    const second = await cells(/^\s*sh/);
-    assert.ok(second[1]!.startsWith(`bash ${status(sh, 'PPid')}`), second[1]);
+    await shows(/^\s*sh/, new RegExp(` \\| bash ${status(sh, 'PPid')}\\b`));
     assert.equal(Number(status(sh, 'PPid')), init);
     await page()
       .locator('tbody tr', { hasText: /^\s*sh/ })
@@ -178,11 +195,16 @@ describe('ten questions', function () {
       ...['/bin/busybox', 'chroot', '/proc/1/root', '/bin/cat', '/etc/hostname'],
     ]);
     assert.equal(out.toString(), readFileSync('/etc/hostname', 'utf8'));
-    const said = [
+    const says = async () => [
       await shape(/^this machine/).getAttribute('aria-label'),
       await shape(/^hand, /).getAttribute('aria-label'),
-    ].join(' ');
-    for (const type of sharedBy(sh)) assert.match(said, new RegExp(words[type]!), type);
+    ];
+    const said = await workbench.until(
+      async () => (await says()).join(' '),
+      (text) => sharedBy(sh).every((type) => text.includes(words[type]!)),
+      15_000,
+      (text) => `${text} is to name ${String(sharedBy(sh))}`,
+    );
     const own = /own: ([^,.]*)/.exec(said)![1]!;
     for (const type of sharedBy(sh)) assert.doesNotMatch(own, new RegExp(words[type]!), type);
     await window.picture('questions-picture');
@@ -195,26 +217,23 @@ describe('ten questions', function () {
 
   it('what would leak without a mount namespace', async () => {
     await runLesson();
-    const text = evidenceWith(/UTS namespace/);
+    const text = evidenceWith(changes.uts);
     assert.match(text, /^other namespaces\s.*mnt.*\s+the machine’s\s+shared/m);
     assert.match(text, /what it mounts is mounted for the machine/i);
     assert.equal(link(frontOf(text), 'mnt'), link('self', 'mnt'));
   });
 
   it('what did that command change', () => {
-    const text = evidenceWith(/^hostname\s/m);
+    const text = evidenceWith(changes.hostname);
     const [, before, after] = /^hostname\s+(\S+)\s+(\S+)\s+changed/m.exec(text)!;
-    const uts = frontOf(evidenceWith(/UTS namespace/));
+    const uts = frontOf(evidenceWith(changes.uts));
     const inside = execFileSync('nsenter', ['-t', String(uts), '--uts', 'hostname']);
     assert.deepEqual([before, after], [hostname(), inside.toString().trim()]);
     assert.match(text, /the machine has kept its own/);
   });
 
   it('why two /proc', () => {
-    const [own, second] = [
-      evidenceWith(/^PID namespace\s/m),
-      evidenceWith(/New: proc on .*\/box\/proc/),
-    ];
+    const [own, second] = [evidenceWith(changes.pid), evidenceWith(changes.secondProc)];
     const mounts = readFileSync(`/proc/${frontOf(own)}/mountinfo`, 'utf8');
     const places = mounts
       .split('\n')
@@ -226,7 +245,7 @@ describe('ten questions', function () {
   });
 
   it('who am I outside', () => {
-    const text = evidenceWith(/^user inside · outside\s/m);
+    const text = evidenceWith(changes.user);
     const [, inside, outside] = /^user inside · outside\s+\S+\s+(\d+) · (\d+)/m.exec(text)!;
     const pid = frontOf(text);
     assert.equal(outside, status(pid, 'Uid').split(/\s/)[0]);
@@ -236,7 +255,7 @@ describe('ten questions', function () {
   });
 
   it('why --fork', async () => {
-    const text = evidenceWith(/PID namespace of its children/);
+    const text = evidenceWith(changes.children);
     assert.match(
       text,
       /only its children are born in the new PID namespace\. That is what --fork is for/,

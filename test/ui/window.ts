@@ -16,12 +16,13 @@ import path from 'node:path';
 import type { Context } from 'mocha';
 import { findBusybox } from '../../src/core/bundle/busybox';
 import { scaffold } from '../../src/core/bundle/scaffold';
-import { startingPoints } from '../../src/core/config/templates';
+import { type StartingPoint, startingPoints } from '../../src/core/config/templates';
 import { openWorkbench, startServer, stageExtension, temporaryUser } from '../host/index.mjs';
 import type { Server, ServerUser } from '../host/server.mjs';
 import type { Workbench } from '../host/workbench.mjs';
 import { skipBecause } from '../skip';
 import { hostState, processesWith, until } from '../system/containers';
+import { assertSameHost } from './sameHost';
 
 export interface WindowOptions {
   /** Who runs VS Code; whoever runs the tests unless given. */
@@ -38,9 +39,18 @@ export interface WindowOptions {
   readonly prepare?: (workspace: string) => Promise<void> | void;
 }
 
-/** Containers as in the notes, for `prepare`. */
-export async function makeContainers(parent: string, ...names: string[]): Promise<void> {
-  const startingPoint = startingPoints.find(({ id }) => id === 'notes')!;
+/** Containers with a root of their own, for `prepare`. */
+export function makeContainers(parent: string, ...names: string[]): Promise<void> {
+  return makeContainersOf('notes', parent, ...names);
+}
+
+/** Containers of a starting point, for `prepare`. */
+export async function makeContainersOf(
+  kind: StartingPoint['id'],
+  parent: string,
+  ...names: string[]
+): Promise<void> {
+  const startingPoint = startingPoints.find(({ id }) => id === kind)!;
   const busybox = await findBusybox();
   for (const name of names) await scaffold({ parent, name, startingPoint, busybox });
 }
@@ -120,7 +130,8 @@ export class Window {
           ...(options.language ? { language: options.language } : {}),
           workspaceTrust: options.workspaceTrust ?? false,
           noNewPrivileges: options.noNewPrivileges ?? false,
-          env: { XDG_RUNTIME_DIR: runtime },
+          // Root's own: what its shells read when they start may wait for those of another window.
+          env: { XDG_RUNTIME_DIR: runtime, ...(options.user ? {} : { HOME: scratch }) },
         });
       const vscode = { server: await startAgain(0, staged.dir), startAgain };
       undo.push(
@@ -306,8 +317,7 @@ export function useWindow(
   });
   after(async () => {
     await window?.close();
-    if (window && options.sameHost)
-      assert.deepEqual(hostState(), hostBefore, 'the host is as it was');
+    if (window && options.sameHost) await assertSameHost(hostBefore);
   });
   afterEach(async function () {
     await window?.keepFailure(this);

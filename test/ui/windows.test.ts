@@ -1,6 +1,7 @@
 /** Several windows, and the death of everything that is ours or VS Code's: what runs is there again. */
 import assert from 'node:assert/strict';
 import { hostState } from '../system/containers';
+import { assertSameHost } from './sameHost';
 import type { Workbench } from '../host/workbench.mjs';
 import { type SudoUser, Window, makeContainers, openWithSudo, prompt, requireRoot } from './window';
 
@@ -24,7 +25,7 @@ describe('windows', function () {
   after(async () => {
     await window?.close();
     await user?.remove();
-    if (hostBefore) assert.deepEqual(hostState(), hostBefore, 'the host is as it was');
+    if (hostBefore) await assertSameHost(hostBefore);
   });
   afterEach(async function () {
     await window.keepFailure(this);

@@ -3,7 +3,8 @@
  * own answer to most of these is "No such file or directory". Called by the helper; exit codes as
  * a shell's (POSIX, 2.8.2): 127 not found, 126 found but not executable.
  */
-import { type FileHandle, access, constants } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { type OpenFile, access } from '../fs/files';
 import os from 'node:os';
 import type { OciConfig } from '../config/schema';
 import { TerrariumError } from '../errors';
@@ -159,7 +160,7 @@ async function interpreterOf(
   mounted: MountedAt,
   { remedy, machine, signal }: LookOptions,
 ): Promise<string | undefined> {
-  const read = async (handle: FileHandle) => ({
+  const read = async (handle: OpenFile) => ({
     start: await readAt(handle, 0, shebangBytes),
     elf: await elfOf(handle),
   });

@@ -2,7 +2,7 @@
  * Reads what an ELF header tells about a program (elf(5)): for which machine it is, and which
  * loader it needs. For finding a static BusyBox and for saying why a program cannot start.
  */
-import type { FileHandle } from 'node:fs/promises';
+import type { OpenFile } from '../fs/files';
 import { readAt, withRegularFile } from '../fs/readBounded';
 
 export interface ElfInfo {
@@ -52,7 +52,7 @@ export async function readElf(file: string): Promise<ElfInfo | undefined> {
 }
 
 /** The same of an open file. */
-export async function elfOf(handle: FileHandle): Promise<ElfInfo | undefined> {
+export async function elfOf(handle: OpenFile): Promise<ElfInfo | undefined> {
   const header = await readAt(handle, 0, 64);
   if (header.length < 52 || header.toString('latin1', 0, 4) !== '\x7fELF') return undefined;
   const wide = header[4] === 2;

@@ -4,7 +4,7 @@
  * which is meant, and a folder that looks like both is refused.
  * Called by the helper, by discovery, and where a command of the editor reads or writes such a folder.
  */
-import { lstat } from 'node:fs/promises';
+import { lstat } from '../fs/files';
 import path from 'node:path';
 import { maxConfigBytes } from '../config/jsonLimits';
 import { TerrariumError } from '../errors';

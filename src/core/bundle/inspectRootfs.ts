@@ -4,7 +4,7 @@
  * reads no extended attributes. Follows no symbolic link and reads no file; each folder is held while it is
  * looked through, because a container that runs may move it.
  */
-import { lstat, opendir } from 'node:fs/promises';
+import { lstat, entriesOf } from '../fs/files';
 import path from 'node:path';
 import { messageOf } from '../errors';
 import { openDirectoryNoFollow, pathOf } from '../fs/openDirectoryNoFollow';
@@ -44,7 +44,7 @@ export async function inspectRootfs(
       const held = await openDirectoryNoFollow(path.resolve(rootfs, `.${folder}`));
       try {
         // A hostile folder may have millions of entries: never all of them in memory.
-        for await (const entry of await opendir(pathOf(held), { bufferSize: 256 })) {
+        for await (const entry of entriesOf(pathOf(held))) {
           signal?.throwIfAborted();
           if (++entries > maxEntries) break;
           const inside = path.join(folder, entry.name);

@@ -3,7 +3,7 @@
  * start (it does not trust the editor's parse) and by the views. A bundle may come from a cloned
  * repository, so nothing here follows a symlink, waits for a FIFO or reads without limit.
  */
-import { lstat, realpath } from 'node:fs/promises';
+import { lstat, realpath } from '../fs/files';
 import path from 'node:path';
 import { maxConfigBytes } from '../config/jsonLimits';
 import { requireWhole } from '../config/parseConfig';

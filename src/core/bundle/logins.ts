@@ -43,7 +43,7 @@ export async function readLogins(rootfs: string): Promise<Logins> {
 }
 
 /** The shell of a user where it is there and lets them in; undefined otherwise. */
-export async function loginShell(
+async function loginShell(
   rootfs: string,
   { shell }: Pick<PasswdEntry, 'shell'>,
   budget?: LookBudget,

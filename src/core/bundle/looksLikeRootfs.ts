@@ -1,5 +1,5 @@
 /** Is a folder a root filesystem? Called by discovery, by the Explorer's "Start as Container" and by the helper. */
-import { realpath } from 'node:fs/promises';
+import { realpath } from '../fs/files';
 import { statInside } from '../fs/openInside';
 
 /** Has a shell where a root filesystem has it; `/` itself is the host's and none. */

@@ -1,5 +1,6 @@
 /** Removes a bundle. Used by Delete Container, first as the person and then by the helper. */
-import { type FileHandle, constants, open } from 'node:fs/promises';
+import { constants, open } from 'node:fs/promises';
+import type { OpenFile } from '../fs/files';
 import { TerrariumError } from '../errors';
 import { codeOf } from '../fs/codeOf';
 import { O_PATH, pathOf } from '../fs/openDirectoryNoFollow';
@@ -12,7 +13,7 @@ export interface InodeText {
   readonly ino: string;
 }
 
-export async function inodeOf(folder: FileHandle): Promise<InodeText> {
+export async function inodeOf(folder: OpenFile): Promise<InodeText> {
   const { dev, ino } = await folder.stat({ bigint: true });
   return { dev: String(dev), ino: String(ino) };
 }
@@ -24,10 +25,10 @@ export async function inodeOf(folder: FileHandle): Promise<InodeText> {
  * @throws TerrariumError `folder-moved`; what open(2) says
  */
 export async function holdBundle(
-  parent: FileHandle,
+  parent: OpenFile,
   name: string,
   confirmed?: InodeText,
-): Promise<FileHandle> {
+): Promise<OpenFile> {
   const flags = O_PATH | constants.O_DIRECTORY | constants.O_NOFOLLOW;
   const bundle = await open(`${pathOf(parent)}/${name}`, flags);
   const { dev, ino } = await inodeOf(bundle);
@@ -47,7 +48,7 @@ export async function holdBundle(
  * @throws TerrariumError `folder-moved`, those of `removeTree`
  */
 export async function removeBundle(
-  parent: FileHandle,
+  parent: OpenFile,
   name: string,
   confirmed?: InodeText,
 ): Promise<void> {

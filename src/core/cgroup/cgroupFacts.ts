@@ -2,7 +2,8 @@
  * How the tree of cgroups looks from here (cgroups(7)): read before each start, by the doctor, and by
  * the editor for its preview. `planCgroup` turns it into steps.
  */
-import { access, constants, readFile, stat } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { access, readFile, stat } from '../fs/files';
 import path from 'node:path';
 import { ownMounts } from '../procfs/ownMounts';
 import { unifiedPath } from '../procfs/parseCgroup';

@@ -167,15 +167,39 @@ export function requireConfig(text: string, file: string): OciConfig {
   return requireWhole(text, file).config;
 }
 
+interface WholeConfig {
+  readonly config: OciConfig;
+  readonly document: object;
+  readonly ignored: readonly string[];
+}
+
+/** Texts that were parsed last. */
+const mostKept = 8;
+const longestKept = 64 * 1024;
+let kept: Map<string, WholeConfig> | undefined;
+
+/** For a thread that reads the same files for each start, and whose callers change nothing of what they get. */
+export function keepConfigs(): void {
+  kept ??= new Map();
+}
+
+function remember(known: Map<string, WholeConfig>, text: string, whole: WholeConfig): void {
+  if (text.length > longestKept) return;
+  known.set(text, whole);
+  const [oldest] = known.keys();
+  if (known.size > mostKept) known.delete(oldest!);
+}
+
 /** The same, with the document as it stands and the names of keys that mean nothing, safe to show. */
-export function requireWhole(
-  text: string,
-  file: string,
-): { readonly config: OciConfig; readonly document: object; readonly ignored: readonly string[] } {
+export function requireWhole(text: string, file: string): WholeConfig {
+  const known = kept?.get(text);
+  if (known) return known;
   const parsed = parseConfig(text);
   if (parsed.config) {
     const { config, document, ignored } = parsed;
-    return { config, document, ignored: ignored.map(keyName) };
+    const whole = { config, document, ignored: ignored.map(keyName) };
+    if (kept) remember(kept, text, whole);
+    return whole;
   }
   const first = parsed.diagnostics[0];
   if (!first) throw new Error(`parsing ${file} gave neither a configuration nor a reason`);

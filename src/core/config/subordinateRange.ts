@@ -1,5 +1,5 @@
 /** Which further ids a person may map: subuid(5) and subgid(5). Asked before a start and in the editor. */
-import { readFile } from 'node:fs/promises';
+import { readFile } from '../fs/files';
 import { userInfo } from 'node:os';
 
 export interface IdRange {

@@ -1,6 +1,7 @@
 /** The way down a path of a rootfs, without leaving it. For openInside.ts, which says why. */
 import type { Stats } from 'node:fs';
-import { type FileHandle, constants, open, readlink } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { type OpenFile, open, readlink } from './files';
 import path from 'node:path';
 import { codeOf } from './codeOf';
 import type { LookBudget } from './lookBudget';
@@ -14,13 +15,13 @@ const maxComponents = 2048;
 
 /** One way down. It holds the root and the last component. */
 export class Walk {
-  private here: FileHandle;
+  private here: OpenFile;
   private readonly done: string[] = [];
   /** What was passed; to wait for each would be a third of the walk. */
   private readonly closing: Promise<void>[] = [];
 
   constructor(
-    private readonly root: FileHandle,
+    private readonly root: OpenFile,
     private readonly budget: LookBudget,
   ) {
     this.here = root;
@@ -91,7 +92,7 @@ export class Walk {
     this.done.length = 0;
   }
 
-  private enter(names: readonly string[], next: FileHandle): void {
+  private enter(names: readonly string[], next: OpenFile): void {
     this.leave();
     this.here = next;
     this.done.push(...names.filter((name) => name !== '.'));
@@ -101,7 +102,7 @@ export class Walk {
     if (this.here !== this.root) this.shut(this.here);
   }
 
-  private shut(handle: FileHandle): void {
+  private shut(handle: OpenFile): void {
     const closed = handle.close();
     closed.catch(() => undefined); // close() rejects with it
     this.closing.push(closed);
@@ -116,7 +117,7 @@ export class Walk {
     name: string,
     following: () => readonly string[],
     flags = 0,
-  ): Promise<{ readonly handle: FileHandle; readonly names: number } | undefined> {
+  ): Promise<{ readonly handle: OpenFile; readonly names: number } | undefined> {
     this.budget.signal?.throwIfAborted();
     if (this.budget.left-- <= 0) return undefined;
     const { mounted } = this.budget;

@@ -3,7 +3,8 @@
  * rename files in it. Used by removeTree.ts and walkTree.ts.
  */
 import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
-import { type FileHandle, constants, open, readFile } from 'node:fs/promises';
+import { constants, open, readFile } from 'node:fs/promises';
+import type { OpenFile } from './files';
 import { TerrariumError } from '../errors';
 import { escapeControlCharacters } from '../text/escapeControlCharacters';
 import { fdinfoField } from './fdinfoField';
@@ -16,7 +17,7 @@ export interface Identity {
   readonly mount: string;
 }
 
-export async function identify(handle: FileHandle): Promise<Identity> {
+export async function identify(handle: OpenFile): Promise<Identity> {
   const [{ dev, ino }, info] = await Promise.all([
     handle.stat({ bigint: true }),
     readFile(`/proc/self/fdinfo/${handle.fd}`, 'utf8'),
@@ -37,11 +38,7 @@ function mountOf(fdinfo: string): string {
  * A folder in a held one, without following a link.
  * @throws TerrariumError `mounted-below` where another mount begins; what open(2) says: ENOENT, ENOTDIR
  */
-export async function enter(
-  parent: FileHandle,
-  name: Buffer,
-  above: Identity,
-): Promise<FileHandle> {
+export async function enter(parent: OpenFile, name: Buffer, above: Identity): Promise<OpenFile> {
   const handle = await openFolder(below(parent, name), constants.O_NOFOLLOW);
   try {
     requireSameMount(await identify(handle), name, above);
@@ -58,7 +55,7 @@ export async function enter(
  * @returns a descriptor opened with O_PATH, to be closed by the caller
  * @throws as `enter`
  */
-export function holdSync(parent: Pick<FileHandle, 'fd'>, name: Buffer, above: Identity): number {
+export function holdSync(parent: Pick<OpenFile, 'fd'>, name: Buffer, above: Identity): number {
   const fd = openSync(below(parent, name), O_PATH | constants.O_NOFOLLOW);
   try {
     requireSameMount(identifySync(fd), name, above);
@@ -70,11 +67,7 @@ export function holdSync(parent: Pick<FileHandle, 'fd'>, name: Buffer, above: Id
 }
 
 /** To the parent, if `..` still leads to it. @throws TerrariumError `folder-moved` */
-export async function goBack(
-  from: FileHandle,
-  expected: Identity,
-  name: Buffer,
-): Promise<FileHandle> {
+export async function goBack(from: OpenFile, expected: Identity, name: Buffer): Promise<OpenFile> {
   const handle = await openFolder(`${pathOf(from)}/..`);
   const { dev, ino, mount } = await identify(handle);
   if (dev === expected.dev && ino === expected.ino && mount === expected.mount) return handle;
@@ -91,7 +84,7 @@ export function moved(name: Buffer): TerrariumError {
 }
 
 /** A name need not be UTF-8. */
-export function below(folder: Pick<FileHandle, 'fd'>, name: Buffer): Buffer {
+export function below(folder: Pick<OpenFile, 'fd'>, name: Buffer): Buffer {
   return Buffer.concat([Buffer.from(`${pathOf(folder)}/`), name]);
 }
 
@@ -104,6 +97,6 @@ function requireSameMount({ dev, mount }: Identity, name: Buffer, above: Identit
   );
 }
 
-function openFolder(place: string | Buffer, flags = 0): Promise<FileHandle> {
+function openFolder(place: string | Buffer, flags = 0): Promise<OpenFile> {
   return open(place, O_PATH | constants.O_DIRECTORY | flags);
 }

@@ -1,5 +1,6 @@
 /** Opens a folder that another process may move meanwhile. Used for work below it. */
-import { type FileHandle, constants, open, readlink } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { type OpenFile, open, readlink } from './files';
 import { TerrariumError } from '../errors';
 import { escapeControlCharacters } from '../text/escapeControlCharacters';
 
@@ -14,7 +15,7 @@ export const O_PATH = 0o10000000;
  *   beginning of paths below it
  * @throws TerrariumError `folder-moved`; its cause is what open(2) said
  */
-export async function openDirectoryNoFollow(folder: string): Promise<FileHandle> {
+export async function openDirectoryNoFollow(folder: string): Promise<OpenFile> {
   const { O_DIRECTORY, O_NOFOLLOW } = constants;
   const handle = await open(folder, O_PATH | O_DIRECTORY | O_NOFOLLOW).catch((error: unknown) => {
     throw moved(folder, error);
@@ -25,7 +26,7 @@ export async function openDirectoryNoFollow(folder: string): Promise<FileHandle>
 }
 
 /** In our own /proc/self; a child has the descriptor too until it executes. */
-export function pathOf({ fd }: Pick<FileHandle, 'fd'>): string {
+export function pathOf({ fd }: Pick<OpenFile, 'fd'>): string {
   return `/proc/self/fd/${fd}`;
 }
 

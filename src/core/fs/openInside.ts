@@ -6,7 +6,8 @@
  * container may write to uses this.
  */
 import type { Stats } from 'node:fs';
-import { type FileHandle, constants, open } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { type OpenFile, open } from './files';
 import path from 'node:path';
 import { Walk, leadsNowhere } from './Walk';
 import { type LookBudget, lookBudget } from './lookBudget';
@@ -79,7 +80,7 @@ export function resolveInside(
 export function withFileInside<T>(
   rootfs: string,
   inside: string,
-  use: (handle: FileHandle) => Promise<T>,
+  use: (handle: OpenFile) => Promise<T>,
   budget?: LookBudget,
 ): Promise<T | undefined> {
   const used = async ({ stat, held }: Held) => {
@@ -104,7 +105,7 @@ export function readInside(
   return withFileInside(rootfs, inside, (handle) => readAt(handle, 0, maxBytes), budget);
 }
 
-async function openRoot(rootfs: string): Promise<FileHandle | undefined> {
+async function openRoot(rootfs: string): Promise<OpenFile | undefined> {
   try {
     return await (liveRoot.test(rootfs)
       ? open(rootfs, O_PATH | constants.O_DIRECTORY)

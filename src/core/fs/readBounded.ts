@@ -3,7 +3,7 @@
  * are for `openInside`.
  */
 import { constants } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import { type OpenFile, open } from './files';
 import { TerrariumError } from '../errors';
 import { escapeControlCharacters } from '../text/escapeControlCharacters';
 import { codeOf } from './codeOf';
@@ -18,7 +18,7 @@ import { O_PATH, pathOf } from './openDirectoryNoFollow';
  */
 export async function withRegularFile<T>(
   file: string,
-  use: (handle: FileHandle, size: number) => Promise<T>,
+  use: (handle: OpenFile, size: number) => Promise<T>,
   shown = file,
 ): Promise<T | undefined> {
   const looked = await open(file, O_PATH | constants.O_NOFOLLOW);
@@ -44,7 +44,7 @@ export async function withRegularFile<T>(
  * @param shown raw path, for the message
  * @throws TerrariumError `file-leased`; what open(2) says
  */
-export async function openRegular(held: string, shown: string): Promise<FileHandle> {
+export async function openRegular(held: string, shown: string): Promise<OpenFile> {
   const flags = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY;
   return open(held, flags).catch((error: unknown) => {
     if (codeOf(error) !== 'EAGAIN') throw error;
@@ -66,11 +66,7 @@ function isLink(file: string): NodeJS.ErrnoException {
 const chunkBytes = 64 * 1024;
 
 /** Up to `length` bytes from `position` on; fewer where the file ends before. */
-export async function readAt(
-  handle: FileHandle,
-  position: number,
-  length: number,
-): Promise<Buffer> {
+export async function readAt(handle: OpenFile, position: number, length: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for (let filled = 0; filled < length;) {
     const chunk = Buffer.alloc(Math.min(chunkBytes, length - filled));

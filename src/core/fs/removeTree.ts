@@ -5,7 +5,8 @@
  * folder that was left (as in fts(3)).
  * Used by Delete Container, in the editor and in the helper, and for cgroups (`removeFolders`).
  */
-import { type FileHandle, lstat, readdir, rmdir, unlink } from 'node:fs/promises';
+import { lstat, readdir, rmdir, unlink } from 'node:fs/promises';
+import type { OpenFile } from './files';
 import { codeOf } from './codeOf';
 import { type Identity, below, enter, goBack, identify, moved } from './heldFolders';
 import { pathOf } from './openDirectoryNoFollow';
@@ -31,7 +32,7 @@ interface Level {
  *   where another mount begins; what the kernel says (EACCES, EPERM)
  */
 export function removeTree(
-  parent: FileHandle,
+  parent: OpenFile,
   name: string | Buffer,
   expected?: { readonly dev: string; readonly ino: string },
 ): Promise<void> {
@@ -42,15 +43,15 @@ export function removeTree(
  * The same where the files go with their folder, as those of a cgroup do: they have no unlink(2).
  * @throws as `removeTree`; EBUSY of the first folder that is in use
  */
-export function removeFolders(parent: FileHandle, name: string): Promise<void> {
+export function removeFolders(parent: OpenFile, name: string): Promise<void> {
   return remove(parent, name, async (folder) => (await entriesOf(folder)).folders);
 }
 
 /** @param empty removes all but the folders of a folder, and returns their names */
 async function remove(
-  parent: FileHandle,
+  parent: OpenFile,
   name: string | Buffer,
-  empty: (folder: FileHandle) => Promise<Buffer[]>,
+  empty: (folder: OpenFile) => Promise<Buffer[]>,
   expected?: { readonly dev: string; readonly ino: string },
 ): Promise<void> {
   const top = Buffer.from(name);
@@ -99,7 +100,7 @@ async function remove(
   }
 }
 
-async function entriesOf(folder: FileHandle) {
+async function entriesOf(folder: OpenFile) {
   const entries = await readdir(pathOf(folder), { withFileTypes: true, encoding: 'buffer' });
   return {
     folders: entries.filter((entry) => entry.isDirectory()).map(({ name }) => name),
@@ -108,7 +109,7 @@ async function entriesOf(folder: FileHandle) {
 }
 
 /** Removes all but the folders of a folder. @returns their names */
-async function empty(folder: FileHandle): Promise<Buffer[]> {
+async function empty(folder: OpenFile): Promise<Buffer[]> {
   const { folders, files } = await entriesOf(folder);
   const remove = async (file: (typeof files)[number]) => {
     try {
@@ -125,7 +126,7 @@ async function empty(folder: FileHandle): Promise<Buffer[]> {
 }
 
 /** What is to go last is still the folder that was emptied. */
-async function requireSame(parent: FileHandle, { name, identity }: Level): Promise<void> {
+async function requireSame(parent: OpenFile, { name, identity }: Level): Promise<void> {
   const now = await lstat(below(parent, name), { bigint: true });
   if (now.dev !== identity.dev || now.ino !== identity.ino) throw moved(name);
 }

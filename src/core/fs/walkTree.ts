@@ -5,7 +5,8 @@
  * may block.
  */
 import { type BigIntStats, closeSync, fstatSync } from 'node:fs';
-import { type FileHandle, readdir } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
+import type { OpenFile } from './files';
 import { codeOf } from './codeOf';
 import { type Identity, enter, goBack, holdSync, identify } from './heldFolders';
 import { pathOf } from './openDirectoryNoFollow';
@@ -49,7 +50,7 @@ const dot = Buffer.from('.');
  * @param name of what is walked over; `.` for the parent itself
  * @throws TerrariumError `folder-moved`, `mounted-below`; what the kernel says: ENOENT, EACCES
  */
-export async function* walkTree(parent: FileHandle, name: Buffer): AsyncGenerator<Visited> {
+export async function* walkTree(parent: OpenFile, name: Buffer): AsyncGenerator<Visited> {
   const above = await identify(parent);
   const holder = await parent.stat({ bigint: true });
   const top = visit(holdSync(parent, name, above), undefined, holder);
@@ -87,13 +88,13 @@ export async function* walkTree(parent: FileHandle, name: Buffer): AsyncGenerato
   }
 }
 
-async function levelOf(folder: FileHandle, way: Way | undefined): Promise<Level> {
+async function levelOf(folder: OpenFile, way: Way | undefined): Promise<Level> {
   const [identity, stat] = await Promise.all([identify(folder), folder.stat({ bigint: true })]);
   return { identity, stat, way, folders: [] };
 }
 
 /** Everything in a folder but the folders, whose names are noted. */
-async function* filesOf(folder: FileHandle, level: Level): AsyncGenerator<Visited> {
+async function* filesOf(folder: OpenFile, level: Level): AsyncGenerator<Visited> {
   for (const entry of await readdir(pathOf(folder), { withFileTypes: true, encoding: 'buffer' })) {
     const name = Buffer.from(entry.name);
     if (entry.isDirectory()) {

@@ -6,7 +6,7 @@ import type { ProcessTree } from '../tree/processTree';
 import type { TreeChange } from '../tree/treeNode';
 
 /** Children of one process that have one name and are in one place, ordered by PID. */
-export interface Alike {
+interface Alike {
   /** What is equal of them, as text. */
   readonly what: string;
   readonly keys: readonly string[];

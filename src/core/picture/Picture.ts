@@ -94,11 +94,11 @@ export interface Picture {
 }
 
 /** What a click means, and what is selected: a container, or a process of it. */
-export interface Meant {
+export interface Target {
   readonly containerId: string;
   readonly key?: string;
 }
 
-export function isSameMeant(a: Meant | undefined, b: Meant | undefined): boolean {
+export function isSameTarget(a: Target | undefined, b: Target | undefined): boolean {
   return a?.containerId === b?.containerId && a?.key === b?.key;
 }

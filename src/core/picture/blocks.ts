@@ -2,7 +2,7 @@
  * Lays out nested boxes: our own few lines, because boxes in boxes that flow like words need no more. A block
  * is asked for its height at a width, and then drawn. Pure; lengths are in CSS pixels. Used by `layoutPicture`.
  */
-import type { Meant } from './Picture';
+import type { Target } from './Picture';
 import { type Measure, type Pieces, type Span, fit, widthOf, wrap } from './textLines';
 
 export type ShapeKind =
@@ -24,7 +24,7 @@ export interface Shape {
   readonly level: number;
   /** All that it says, for a screen reader. */
   readonly label: string;
-  readonly meant?: Meant;
+  readonly target?: Target;
 }
 
 /** Spans side by side; `y` is the base line. Both are absolute. */
@@ -61,8 +61,8 @@ export interface Inside {
   readonly level: number;
 }
 
-export const lineHeight = 18;
-export const pillHeight = 26;
+const lineHeight = 18;
+const pillHeight = 26;
 export const gap = 8;
 const padding = 12;
 /** From the top of a line to its base line. */
@@ -75,7 +75,7 @@ const leastPill = 64;
 const leastOf = (blocks: readonly Block[]) => Math.max(0, ...blocks.map(({ least }) => least));
 
 /** What of a shape does not depend on where it is. */
-export type Look = Pick<Shape, 'key' | 'kind' | 'label' | 'meant'>;
+export type Look = Pick<Shape, 'key' | 'kind' | 'label' | 'target'>;
 
 /** A process or a group: one line with round ends. */
 export class Pill implements Block {

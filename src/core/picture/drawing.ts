@@ -19,7 +19,6 @@ export function fontOf(font: Font, family: string): string {
   return `${font === 'bold' ? '600 ' : ''}${fontSizes[font]}px ${family}`;
 }
 
-/** @param meantKey of the shape that is selected */
 export function shapeNodes(shape: Shape): SvgNode[] {
   const { kind, x, y, width, height, elbow, lines } = shape;
   const isPill = kind === 'process' || kind === 'group' || kind === 'helper';
@@ -66,24 +65,24 @@ export function styleRules(colour: (name: ColourName) => string, family: string)
     frame('group', 'muted', 0),
     `.group>.frame{stroke-dasharray:2 3}`,
     `.shared>.frame{stroke:${colour('shared')};stroke-dasharray:6 4;fill:none}`,
-    `.meant>.frame{stroke:${colour('focus')};stroke-width:2.5}`,
+    `.selected>.frame{stroke:${colour('focus')};stroke-width:2.5}`,
   ].join('\n');
 }
 
 /** The classes of a shape. */
-export function classOf({ kind }: Pick<Shape, 'kind'>, isMeant: boolean): string {
-  return isMeant ? `${kind} meant` : kind;
+export function classOf({ kind }: Pick<Shape, 'kind'>, isSelected: boolean): string {
+  return isSelected ? `${kind} selected` : kind;
 }
 
 /**
  * A file of its own: nothing outside of it is needed.
  * @param style of `styleRules`, with the colours that they have now
- * @param isMeant whether a shape is selected
+ * @param isSelected whether a shape is selected
  */
 export function svgFile(
   { shapes, width, height }: Layout,
   about: { title: string; style: string; background: string },
-  isMeant: (shape: Shape) => boolean,
+  isSelected: (shape: Shape) => boolean,
 ): string {
   const margin = 16;
   const box = [-margin, -margin, width + 2 * margin, height + 2 * margin];
@@ -103,7 +102,7 @@ export function svgFile(
         style: `fill:${about.background}`,
       }),
       ...shapes.map((shape) =>
-        node('g', { class: classOf(shape, isMeant(shape)) }, [
+        node('g', { class: classOf(shape, isSelected(shape)) }, [
           node('title', {}, [shape.label]),
           ...shapeNodes(shape),
         ]),

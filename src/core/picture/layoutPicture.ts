@@ -167,7 +167,7 @@ class PictureBlocks {
         key: `container:${id}`,
         kind: 'container',
         label: wordsOf(rows),
-        meant: { containerId: id },
+        target: { containerId: id },
       },
       { header: rows, content: this.#items(items, id), least: 200 },
     );
@@ -221,7 +221,7 @@ class PictureBlocks {
       this.context,
       {
         ...{ key: `process:${id}:${key}`, kind: 'process', label: words },
-        meant: { containerId: id, key },
+        target: { containerId: id, key },
       },
       [
         span(shown, 'text', 'normal'),
@@ -244,7 +244,7 @@ class PictureBlocks {
       this.context,
       {
         ...{ key: `${id}:${key}`, kind: 'group', label: shown },
-        meant: { containerId: id, key: first },
+        target: { containerId: id, key: first },
       },
       [span(shown, 'muted', 'normal')],
     );
@@ -253,10 +253,10 @@ class PictureBlocks {
   #box({ key, place, items }: p.PictureBox, id: string): Block {
     const rows = this.#placeRows(place);
     const kind = place.own.length + place.machine.length > 0 ? 'namespaces' : 'root';
-    const meant = { containerId: id };
+    const target = { containerId: id };
     return new Box(
       this.context,
-      { key: `${id}:${key}`, kind, label: wordsOf(rows), meant },
+      { key: `${id}:${key}`, kind, label: wordsOf(rows), target },
       { header: rows, content: this.#items(items, id) },
     );
   }

@@ -1,5 +1,5 @@
 /** The picture as rows of a table, which says the same in words. Pure. The page shows it. */
-import type { Meant, Picture, PictureContainer, PictureItem, PicturePlace } from './Picture';
+import type { Target, Picture, PictureContainer, PictureItem, PicturePlace } from './Picture';
 import { shownName } from './layoutPicture';
 import { type PictureTexts, fill, listed, namesOf } from './texts';
 
@@ -13,7 +13,7 @@ export interface TableRow {
     hostPid: string,
     more: string,
   ];
-  readonly meant?: Meant;
+  readonly target?: Target;
 }
 
 export function tableRows(picture: Picture, texts: PictureTexts): TableRow[] {
@@ -35,7 +35,7 @@ export function tableRows(picture: Picture, texts: PictureTexts): TableRow[] {
     const first: TableRow = {
       key: `container:${id}`,
       cells: [name, texts.machine, '', '', said.join('; ')],
-      meant: { containerId: id },
+      target: { containerId: id },
     };
     return [first, ...itemRows(items, { id, where: name }, texts)];
   });
@@ -59,14 +59,14 @@ function itemRows(
     if (item.kind === 'group') {
       const text = fill(item.isAlike ? texts.alike : texts.others, item.count);
       const what = item.hasMore ? fill(texts.withMore, text) : text;
-      const meant = { containerId: id, key: item.first };
-      return [{ key: `${id}:${item.key}`, cells: [what, where, '', '', ''], meant }];
+      const target = { containerId: id, key: item.first };
+      return [{ key: `${id}:${item.key}`, cells: [what, where, '', '', ''], target }];
     }
     const mark = item.mark ? texts.marks[item.mark] : '';
     const row: TableRow = {
       key: `process:${id}:${item.key}`,
       cells: [shownName(item.name), where, String(item.pid), String(item.hostPid), mark],
-      meant: { containerId: id, key: item.key },
+      target: { containerId: id, key: item.key },
     };
     return [row, ...itemRows(item.items, inside, texts)];
   });

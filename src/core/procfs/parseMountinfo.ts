@@ -56,7 +56,7 @@ function parseLine(line: string): MountEntry {
 }
 
 /** The kernel writes space, tab, newline and backslash (and `#` in sources) as `\ooo`. */
-export function unescapePath(path: string): string {
+function unescapePath(path: string): string {
   return path.replace(/\\([0-3][0-7]{2})/g, (_, octal: string) =>
     String.fromCharCode(parseInt(octal, 8)),
   );

@@ -2,7 +2,7 @@
  * /proc/PID/uid_map, gid_map and setgroups. A kernel without user namespaces (CONFIG_USER_NS) has none of them: there
  * everybody is who they are, as in the first namespace of any other kernel.
  */
-import { readFile } from 'node:fs/promises';
+import { readFile } from '../fs/files';
 import { codeOf } from '../fs/codeOf';
 
 const first = { uid_map: '0 0 4294967295\n', gid_map: '0 0 4294967295\n', setgroups: 'allow\n' };

@@ -23,7 +23,7 @@ export interface SeccompFilter {
 }
 
 /** BPF_MAXINSNS of <linux/bpf_common.h>. */
-export const maxInstructions = 4096;
+const maxInstructions = 4096;
 
 const flagBits = {
   SECCOMP_FILTER_FLAG_TSYNC: 1,

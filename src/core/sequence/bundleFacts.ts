@@ -1,6 +1,6 @@
 /** What a plan must know of the rootfs. Used by whoever gathers facts for `planStart`. */
 import type { Stats } from 'node:fs';
-import { lstat, realpath } from 'node:fs/promises';
+import { lstat, realpath } from '../fs/files';
 import type { Bundle } from '../bundle/loadBundle';
 import { firstIdOf } from '../config/subordinateRange';
 import { homeInside } from '../bundle/passwd';

@@ -1,7 +1,7 @@
 /** Commands as people read them, and as a POSIX shell would take them back. */
 import { deviceBindOptions, hardenedMountFlags } from './mountOptions';
 import { quote } from '../text/quote';
-import { type Step, pidPlaceholder, stepsOf, type StartPlan } from './step';
+import { type Step, pidPlaceholder } from './step';
 import { killChild, toArgv } from './toArgv';
 import type { StepInfo } from '../../protocol/messages';
 
@@ -50,9 +50,4 @@ function displayWord(word: string): string {
 /** What travels to the UI. */
 export function stepInfo(step: Step): StepInfo {
   return { id: step.id, where: step.where, command: displayCommand(step), why: step.why };
-}
-
-/** The plan for people, in order; steps that only apply to what exists are in it too. */
-export function describePlan(plan: StartPlan): StepInfo[] {
-  return stepsOf(plan).map(stepInfo);
 }

@@ -1,5 +1,5 @@
 /** What of this machine's /dev a container can have. Used by whoever gathers facts for `planStart`. */
-import { readFile, readlink } from 'node:fs/promises';
+import { readFile, readlink } from '../fs/files';
 import { runTool } from '../fs/runTool';
 import { parseStatus } from '../procfs/parseStatus';
 import { readUserFile } from '../procfs/userFiles';

@@ -8,7 +8,7 @@ import type { Operation } from './operation';
 import type { Step } from './step';
 
 /** OCI runtime-spec, config-linux.md, "Default Devices"; console and ptmx are made apart. */
-export const defaultDevices = ['null', 'zero', 'full', 'random', 'urandom', 'tty'];
+const defaultDevices = ['null', 'zero', 'full', 'random', 'urandom', 'tty'];
 
 const ptmx = ['pts/ptmx', 'ptmx'] as const;
 

@@ -21,6 +21,8 @@ export interface ProgramFacts {
   readonly gid: number;
   /** The absolute path of newuidmap(1) or newgidmap(1). */
   readonly toolOf: (name: string) => string;
+  /** It waits before each step. */
+  readonly stepwise?: boolean;
 }
 
 /** @returns what descriptor 5 of the program gives; a config.json has 1 MiB at most, and the program takes 16 */
@@ -35,7 +37,7 @@ export function encodeProgram(plan: StartPlan, facts: ProgramFacts): Buffer {
 
 function settings(
   plan: StartPlan,
-  { rootfs, openFiles, tty, uid, gid, toolOf }: ProgramFacts,
+  { rootfs, openFiles, tty, uid, gid, toolOf, stepwise }: ProgramFacts,
 ): string[] {
   const { join, switchUser, unshare, payload, cgroup, umask } = plan;
   const index = indexIn(plan);
@@ -61,9 +63,18 @@ function settings(
     ...plan.dropPrivileges.flatMap((step) =>
       step.kind === 'filter' ? ['seccomp', String(step.flags), step.program] : [],
     ),
+    ...(stepwise ? ['stepwise', ...ownSteps(plan).map(index)] : []),
     ...['cwd', path.posix.resolve('/', plan.cwd)],
     ...['environment', ...counted(plan.env, (one) => [one])],
     ...['arguments', ...counted(payload.args, (one) => [one])],
+  ];
+}
+
+/** What the program does beside those steps that it is told as such, and before which it can wait. */
+function ownSteps({ rootfs, pivot }: StartPlan): Step[] {
+  return [
+    ...rootfs.filter(({ id }) => id === 'bind-rootfs'),
+    ...pivot.filter(({ kind }) => kind === 'umountOldRoot'),
   ];
 }
 

@@ -1,5 +1,5 @@
 /** A fact for `planStart`: where process.cwd has to be made. */
-import { readlink } from 'node:fs/promises';
+import { readlink } from '../fs/files';
 import path from 'node:path';
 import type { Bundle } from '../bundle/loadBundle';
 import { isBind, isOwnType, topmostMountAt } from '../config/mountKinds';

@@ -1,5 +1,5 @@
 /** What the sources of a bundle's mounts are on this machine: facts for `planStart`. */
-import { realpath, stat } from 'node:fs/promises';
+import { realpath, stat } from '../fs/files';
 import path from 'node:path';
 import type { Bundle } from '../bundle/loadBundle';
 import { isBelow } from '../fs/isBelow';

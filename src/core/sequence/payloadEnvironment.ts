@@ -26,7 +26,7 @@ export function hasHome(env: readonly string[] = []): boolean {
 }
 
 /** Variables that a program of the host must never see when a bundle sets them. */
-export function isUnsafeForHostPrograms(variable: string): boolean {
+function isUnsafeForHostPrograms(variable: string): boolean {
   return unsafeName.test(variable.split('=', 1)[0]!);
 }
 

@@ -40,22 +40,9 @@ export function rootfsSteps(
   const { process } = config;
   const later = readOnlyLater(config, facts.missingCwd);
   const console = process.terminal === true ? facts.tty : undefined;
+  const oom = oomSteps(config);
   return [
-    ...(process.oomScoreAdj === undefined
-      ? []
-      : [
-          {
-            id: 'oom',
-            where: 'namespaces' as const,
-            ...{
-              kind: 'write' as const,
-              text: String(process.oomScoreAdj),
-              file: '/proc/self/oom_score_adj',
-            },
-            why: 'Set how early the kernel kills it when memory runs out (OOM score)',
-          },
-        ]),
-    ...(way === 'program' ? [] : shellSteps(facts, needsBash ? 'bash' : 'sh')),
+    ...(way === 'program' ? [] : [...oom, ...shellSteps(facts, needsBash ? 'bash' : 'sh')]),
     {
       id: 'bind-rootfs',
       where: 'namespaces',
@@ -63,6 +50,8 @@ export function rootfsSteps(
       cwd: '/',
       why: 'Bind the rootfs to itself: pivot_root(2) needs a mount point',
     },
+    // The program begins with the root.
+    ...(way === 'program' ? oom : []),
     ...mountSteps(bundle, facts, way, later, users),
     ...deviceSteps(config, {
       makesDevices:
@@ -93,6 +82,18 @@ export function rootfsSteps(
     ...nameSteps(config, created, hasUsers, way),
     ...loopbackSteps(facts, created, way),
     ...sysctlSteps(config, created),
+  ];
+}
+
+function oomSteps({ process: { oomScoreAdj } }: OciConfig): Step[] {
+  if (oomScoreAdj === undefined) return [];
+  return [
+    {
+      id: 'oom',
+      where: 'namespaces',
+      ...{ kind: 'write', text: String(oomScoreAdj), file: '/proc/self/oom_score_adj' },
+      why: 'Set how early the kernel kills it when memory runs out (OOM score)',
+    },
   ];
 }
 

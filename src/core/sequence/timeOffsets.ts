@@ -11,6 +11,16 @@ export function offsetFlags(offsets: TimeOffsets): string[] {
   });
 }
 
+/** As /proc/PID/timens_offsets takes them (time_namespaces(7)). */
+export function offsetText(offsets: TimeOffsets): string {
+  return clocks
+    .map((clock) => {
+      const { secs = 0, nanosecs = 0 } = offsets[clock] ?? {};
+      return `${clock} ${BigInt(secs)} ${nanosecs}\n`;
+    })
+    .join('');
+}
+
 /** SIGN SECONDS NANOSECONDS of each clock. */
 export function offsetWords(offsets: TimeOffsets): string[] {
   return clocks.flatMap((clock) => {

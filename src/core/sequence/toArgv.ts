@@ -182,7 +182,7 @@ function enter({ user, preserveCredentials }: Entry): string[] {
 type Limits = Extract<Operation, { kind: 'rlimits' }>['limits'];
 
 /** `process.rlimits` in the words of prlimit(1). */
-export function limitArguments(limits: Limits = []): string[] {
+function limitArguments(limits: Limits = []): string[] {
   return limits.map(
     ({ type, soft, hard }) =>
       `--${type.replace(/^RLIMIT_/, '').toLowerCase()}=${limitText(soft)}:${limitText(hard)}`,

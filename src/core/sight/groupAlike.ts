@@ -1,8 +1,9 @@
 /** Makes lines of processes: many siblings that see the same become one line. Pure. Called by the panel of sights. */
+import type { ProcessSnapshot } from '../../protocol/snapshot';
 import type { Seen, SightLine } from './sightLine';
 
 /** Lines of one table. */
-export const maxLines = 200;
+const maxLines = 200;
 /** Fewer siblings than that have a line each. */
 const leastGroup = 5;
 
@@ -42,8 +43,20 @@ function namesOfGroups(rows: readonly Seen[]): (string | undefined)[] {
     path[row.depth] = row.key;
     const hasChildren = (rows[at + 1]?.row.depth ?? 0) > row.depth;
     if (hasChildren || (row.role !== 'inside' && row.role !== 'joined')) return undefined;
-    const { pids, ...others } = snapshot;
-    const sight = { ...others, pid: 0, startTime: '', parent: undefined };
-    return JSON.stringify([parent, row.role, pids.length, sight]);
+    return `${parent} ${row.role} ${sightOf(snapshot)}`;
   });
+}
+
+/** A snapshot that is read anew and is the same is the same object: most of a thousand are. */
+const known = new WeakMap<ProcessSnapshot, string>();
+
+/** What a process sees, as text, without what is another for each. */
+function sightOf(snapshot: ProcessSnapshot): string {
+  let sight = known.get(snapshot);
+  if (sight === undefined) {
+    const { pids, ...others } = snapshot;
+    sight = JSON.stringify([pids.length, { ...others, pid: 0, startTime: '', parent: undefined }]);
+    known.set(snapshot, sight);
+  }
+  return sight;
 }

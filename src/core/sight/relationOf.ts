@@ -21,7 +21,7 @@ export function relationOf(
 }
 
 /** @returns the errno or reason; undefined where the value is known */
-export function untoldReason(column: SightColumn, here: ProcessSnapshot): string | undefined {
+function untoldReason(column: SightColumn, here: ProcessSnapshot): string | undefined {
   const reasonOf = (field: string) =>
     here.untold.find((one) => one.field === field)?.reason ?? 'ENOENT';
   switch (column) {

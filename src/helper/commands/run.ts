@@ -4,8 +4,8 @@ import type { Bundle } from '../../core/bundle/loadBundle';
 import { loadBundleOrFolder } from '../../core/bundle/loadBundleOrFolder';
 import { messageOf } from '../../core/errors';
 import type { FolderKind } from '../../protocol/container';
-import type { LaunchOptions, LaunchedContainer } from '../engine/shared/Engine';
-import { launchContainer } from '../engine/launchContainer';
+import type { LaunchedContainer } from '../engine/shared/Engine';
+import { type StartOptions, launchContainer } from '../engine/launchContainer';
 import { engineOf } from '../engine/engineOf';
 import { sweep } from '../leftovers/sweep';
 import { recordsOfRun } from '../leftovers/runRecords';
@@ -44,7 +44,7 @@ export async function run(
     left = { ...left, ...more };
     await (await records)?.write([left]).catch(unrecorded);
   };
-  const launch = (options: LaunchOptions) =>
+  const launch = (options: StartOptions) =>
     launchContainer(bundle, {
       ...{ checked, onWarning, ...options },
       onCgroup: (cgroups) => record({ cgroups }),
@@ -63,7 +63,7 @@ async function findRecords(onWarning: (warning: string) => void): Promise<PidRec
   return recordsOfRun();
 }
 
-type Launch = (options: LaunchOptions) => Promise<LaunchedContainer>;
+type Launch = (options: StartOptions) => Promise<LaunchedContainer>;
 
 async function toItsEnd(
   bundle: Bundle,

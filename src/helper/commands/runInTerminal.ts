@@ -7,10 +7,11 @@ import { finished } from 'node:stream/promises';
 import { FilteredOutput, sizeOf, takeAnswers } from '../console/callersTerminal';
 import { type ConsoleTerminal, Pty } from '../console/pty/Pty';
 import { ownConsole } from '../engine/shared/ownConsole';
-import type { LaunchOptions, LaunchedContainer } from '../engine/shared/Engine';
+import type { StartOptions } from '../engine/launchContainer';
+import type { LaunchedContainer } from '../engine/shared/Engine';
 
 export async function runInTerminal(
-  launch: (options: LaunchOptions) => Promise<LaunchedContainer>,
+  launch: (options: StartOptions) => Promise<LaunchedContainer>,
   onWarning: (warning: string) => void,
   needsOwnConsole: boolean,
 ): Promise<number> {

@@ -8,6 +8,8 @@ import { dropSpareProgram, keepSpareProgram } from '../engine/builtin/spareProgr
 import { preferBusybox } from '../host/closingShell';
 import { answerStarter, detach } from '../host/detach';
 import { type StartOptions, launchContainer } from '../engine/launchContainer';
+import { LooksThread } from '../engine/LooksThread';
+import { looksHere } from '../engine/looksHere';
 import { sessionCommand } from '../engine/shared/sessionCommand';
 import { readToken } from './readToken';
 import { ContainerRegistry } from '../server/ContainerRegistry';
@@ -84,7 +86,9 @@ async function listen(options: ServeOptions): Promise<{ readonly ended: Promise<
   const records = new PidRecords(path.join(directory, `state-${socketName}.json`));
   const journal = new Journal((line) => server.broadcast('log', line));
   const streams = new Streams((ended) => server.broadcast('streamEnded', ended));
+  const looks = new LooksThread(looksHere);
   const launcher = {
+    looks,
     launch: (bundle: Bundle, start: StartOptions) =>
       launchContainer(bundle, start).finally(keepSpareSoon),
     session: sessionCommand,
@@ -110,8 +114,10 @@ async function listen(options: ServeOptions): Promise<{ readonly ended: Promise<
   };
   await Promise.all([server.listen(), preferBusybox()]);
   keepSpareSoon();
+  looks.begin();
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, end);
   const ended = toldToEnd.then(async () => {
+    looks.close();
     await dropSpareProgram();
     await registry.stopAll(endGraceMs);
     await server.close();

@@ -84,9 +84,9 @@ export async function overlay(): Promise<Check> {
       };
 }
 
-export async function startProgram(): Promise<Check> {
+export function startProgram(): Check {
   const common = { code: 'start-program', title: 'terrarium-init' };
-  const why = await whyNoProgram();
+  const why = whyNoProgram();
   if (why === undefined)
     return { ...common, verdict: 'ok', found: 'It can carry out a start by system calls here.' };
   return {

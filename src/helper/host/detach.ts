@@ -11,8 +11,11 @@ export const Readiness = z.union([
 ]);
 export type Readiness = z.infer<typeof Readiness>;
 
-/** The environment of the detached helper: the caller of sudo, and Electron's switch to Node. */
-const kept = ['SUDO_UID', 'SUDO_GID', 'ELECTRON_RUN_AS_NODE'];
+/**
+ * The environment of the detached helper: the caller of sudo, Electron's switch to Node, and the home of a
+ * lesson's shell, which a `bash` as root of a user namespace would take for /root.
+ */
+const kept = ['SUDO_UID', 'SUDO_GID', 'ELECTRON_RUN_AS_NODE', 'HOME'];
 
 /**
  * Starts this program again in a session of its own (setsid(2)), where neither Ctrl+C nor a hangup of the

@@ -1,5 +1,5 @@
 /** What a plan must know of this machine and of the person. Called before each start. */
-import { lstat, statfs } from 'node:fs/promises';
+import { lstat, statfs } from '../../core/fs/files';
 import path from 'node:path';
 import type { Bundle } from '../../core/bundle/loadBundle';
 import { cgroupLayout } from '../../core/cgroup/cgroupFacts';

@@ -1,5 +1,5 @@
 /** Where terrarium-init is, and whether it can carry out a start here. Asked before each start, and by the doctor. */
-import { access, constants } from 'node:fs/promises';
+import { accessSync, constants } from 'node:fs';
 import { release } from 'node:os';
 import path from 'node:path';
 
@@ -15,17 +15,18 @@ const oldestKernel = [5, 12] as const;
  * @param kernel `uname -r`
  * @returns a sentence; undefined where it can
  */
-export async function whyNoProgram(kernel = release()): Promise<string | undefined> {
+export function whyNoProgram(kernel = release()): string | undefined {
   const [major = 0, minor = 0] = kernel.split(/[.-]/).map(Number);
   const [first, second] = oldestKernel;
   if (major < first || (major === first && minor < second))
     return `terrarium-init needs Linux ${first}.${second} or later, and this is ${kernel}.`;
   const file = initProgram();
-  return access(file, constants.X_OK).then(
-    () => undefined,
-    (error: unknown) =>
-      `${file}, which carries out a start, cannot be executed: ${(error as Error).message}.`,
-  );
+  try {
+    accessSync(file, constants.X_OK);
+    return undefined;
+  } catch (error) {
+    return `${file}, which carries out a start, cannot be executed: ${(error as Error).message}.`;
+  }
 }
 
 /** What works without it. */

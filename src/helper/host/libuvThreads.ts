@@ -1,8 +1,8 @@
 /**
  * The size of libuv's thread pool. The default is four, and a container's processes can block some of them:
- * two of BoundedReads.ts, and some of withContainerFsTimeout.ts. Called by helper.ts before any file is read.
+ * six of BoundedReads.ts, and eight of withContainerFsTimeout.ts. Called by helper.ts before any file is read.
  */
-const threads = 16;
+const threads = 20;
 
 export function makeThreads(env = process.env): void {
   env.UV_THREADPOOL_SIZE ??= String(threads);

@@ -1,5 +1,6 @@
 /** A check before a whole tree is changed: a mount in it has files of another filesystem. */
-import { type FileHandle, readlink } from 'node:fs/promises';
+import { readlink } from 'node:fs/promises';
+import type { OpenFile } from '../../core/fs/files';
 import { TerrariumError } from '../../core/errors';
 import { pathOf } from '../../core/fs/openDirectoryNoFollow';
 import { ownMounts } from '../../core/procfs/ownMounts';
@@ -10,7 +11,7 @@ import { escapeControlCharacters } from '../../core/text/escapeControlCharacters
  * @throws TerrariumError `mounted-below` where something is mounted on or below it (on the host: a
  *   container's own mounts are in its mount namespace and not seen here)
  */
-export async function refuseMounts(held: FileHandle): Promise<void> {
+export async function refuseMounts(held: OpenFile): Promise<void> {
   const folder = await readlink(pathOf(held));
   const mount = (await ownMounts())
     .map(({ mountPoint }) => mountPoint)

@@ -3,7 +3,7 @@
  * and to what is bound into it: a symlink of its own would mount another file of the machine than
  * config.json names. Called by gatherFacts.ts.
  */
-import { lstat, realpath } from 'node:fs/promises';
+import { lstat, realpath } from '../../core/fs/files';
 import path from 'node:path';
 import { isBelow } from '../../core/fs/isBelow';
 import type { Bundle } from '../../core/bundle/loadBundle';

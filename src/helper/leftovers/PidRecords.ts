@@ -34,6 +34,18 @@ export interface Leftover {
   readonly cgroups?: readonly string[];
 }
 
+/** @returns undefined where there is nothing */
+export function leftoverOf(
+  pid: number | undefined,
+  made: readonly string[] | undefined,
+): Leftover | undefined {
+  if (pid === undefined && !made?.length) return undefined;
+  return {
+    ...(pid === undefined ? {} : { pid }),
+    ...(made?.length ? { cgroups: made } : {}),
+  };
+}
+
 interface Identity extends z.infer<typeof Process> {
   /** Its number in its own namespace. */
   readonly innerPid: number;

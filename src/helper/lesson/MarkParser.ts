@@ -1,6 +1,7 @@
 /**
  * Takes the marks of a lesson's shells out of what its terminal prints. A mark is an OSC sequence (ECMA-48,
- * section 8.3.89) that `shellSetup` puts into the prompts. Used by `MarkedTerminal`.
+ * section 8.3.89) that `shellSetup` puts into the prompts, or one of printable characters where a shell has no
+ * way to write ESC. Used by `MarkedTerminal`.
  */
 
 /**
@@ -29,14 +30,18 @@ const kinds: Readonly<Record<string, MarkKind>> = {
 /** Longest mark behind its introducer; what is longer is none. */
 const maxMark = 32;
 
+/** How marks begin and end: ESC and BEL, or the same character twice. */
+export const plainMark = '^';
+const ends: Readonly<Record<string, string>> = { '\x1b': '\x07', [plainMark]: plainMark };
+
 export class MarkParser {
-  readonly #introducer: string;
+  readonly #introducers: readonly string[];
   /** The end of the output, where it may be the beginning of a mark (latin1). */
   #held = '';
 
   /** @param nonce of this lesson: what a program prints by chance is no mark */
   constructor(nonce: string) {
-    this.#introducer = `\x1b]${markCode};${nonce};`;
+    this.#introducers = Object.keys(ends).map((begin) => `${begin}]${markCode};${nonce};`);
   }
 
   /** @returns text and marks in their order; text without an end that may become a mark */
@@ -48,19 +53,22 @@ export class MarkParser {
       rest = rest.slice(length);
     };
     for (;;) {
-      const at = rest.indexOf(this.#introducer);
-      if (at < 0) break;
+      const begin = this.#beginIn(rest);
+      if (!begin) {
+        passOn(rest.length - this.#unfinished(rest));
+        break;
+      }
+      const { at, introducer } = begin;
       passOn(at);
-      const end = rest.indexOf('\x07', this.#introducer.length);
-      const length = (end < 0 ? rest.length : end) - this.#introducer.length;
+      const end = rest.indexOf(ends[introducer[0]!]!, introducer.length);
+      const length = (end < 0 ? rest.length : end) - introducer.length;
       if (end < 0 && length <= maxMark) break;
-      const mark = length <= maxMark ? markOf(rest.slice(this.#introducer.length, end)) : undefined;
+      const mark = length <= maxMark ? markOf(rest.slice(introducer.length, end)) : undefined;
       if (mark) {
         parts.push(mark);
         rest = rest.slice(end + 1);
-      } else passOn(this.#introducer.length);
+      } else passOn(introducer.length);
     }
-    if (!rest.startsWith(this.#introducer)) passOn(rest.length - this.#unfinished(rest));
     this.#held = rest;
     return parts;
   }
@@ -72,11 +80,22 @@ export class MarkParser {
     return held;
   }
 
-  /** How many characters at the end are a beginning of the introducer. */
+  /** The first introducer. */
+  #beginIn(text: string): { readonly at: number; readonly introducer: string } | undefined {
+    const found = this.#introducers.map((introducer) => ({
+      at: text.indexOf(introducer),
+      introducer,
+    }));
+    return found.filter(({ at }) => at >= 0).sort((a, b) => a.at - b.at)[0];
+  }
+
+  /** How many characters at the end are a beginning of an introducer. */
   #unfinished(text: string): number {
-    const escape = text.lastIndexOf('\x1b');
-    const tail = escape < 0 ? '' : text.slice(escape);
-    return tail !== '' && this.#introducer.startsWith(tail) ? tail.length : 0;
+    const lengths = this.#introducers.map((introducer) => {
+      const at = text.lastIndexOf(introducer[0]!);
+      return at >= 0 && introducer.startsWith(text.slice(at)) ? text.length - at : 0;
+    });
+    return Math.max(...lengths);
   }
 }
 

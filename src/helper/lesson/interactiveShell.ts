@@ -2,7 +2,7 @@
 import { parseCmdline } from '../../core/procfs/parseCmdline';
 import { boundedReads } from '../processes/BoundedReads';
 import { readStat } from '../processes/readStat';
-import { readProc } from '../sight/procText';
+import { readProcFile } from '../processes/readProcFile';
 import { isUntold } from '../processes/ProcFiles';
 import { isShell } from './shellSetup';
 
@@ -18,10 +18,12 @@ export function interactiveShell(pid: number): Promise<string | undefined> {
     const stat = await readStat(`/proc/${pid}`);
     // While it runs its own start-up files it is not asleep, or a child of it is in front.
     if (!stat || stat.state !== 'S' || !isShell(stat.comm)) return undefined;
-    const cmdline = await readProc(`/proc/${pid}/cmdline`, maxCmdline).catch((error: unknown) => {
-      if (!isUntold(error)) throw error;
-      return Buffer.alloc(0);
-    });
+    const cmdline = await readProcFile(`/proc/${pid}/cmdline`, maxCmdline).catch(
+      (error: unknown) => {
+        if (!isUntold(error)) throw error;
+        return Buffer.alloc(0);
+      },
+    );
     return takesCommands(parseCmdline(cmdline)) ? stat.comm : undefined;
   });
 }

@@ -2,7 +2,7 @@
  * The line that makes a shell print marks around its commands. It is typed into each shell of a lesson, also
  * into one that sudo, unshare or chroot started: no file and no variable would get there.
  */
-import { markCode } from './MarkParser';
+import { markCode, plainMark } from './MarkParser';
 
 /** Shells that are known to take the line, by their `comm`. BusyBox's is that of the applet or `busybox`. */
 const shells = new Set(['bash', 'sh', 'dash', 'ash', 'busybox']);
@@ -21,6 +21,9 @@ export function isShell(name: string): boolean {
  * bash(1): PROMPT_COMMAND is executed before each prompt, PS0 is printed before a command's output. Other
  * shells expand `$?` in PS1 (POSIX, XCU 2.5.3), and do not say where the output begins. A leading space
  * keeps the line out of bash's history (`ignorespace`); `!` is a character as in a script.
+ *
+ * Nothing in it forks: after `unshare --pid` a shell may do that once, and that is for its person. So dash, which
+ * has no `$'…'`, gets marks without ESC.
  */
 export function shellSetup(name: string, { nonce, shell }: ShellSetup): string {
   const mark = (letter: string) => `]${markCode};${nonce};${shell};${letter}`;
@@ -33,7 +36,8 @@ export function shellSetup(name: string, { nonce, shell }: ShellSetup): string {
       `PS2='> \\[\\e${mark('P')}\\a\\]'`,
     ].join(';');
   return [
-    ` e=$(printf '\\033');a=$(printf '\\007')`,
+    ` e=$'\\033';a=$'\\007'`,
+    `case $e in \\$*)e='${plainMark}';a=$e;;esac`,
     `PS1="$e${mark('D')};\\$?$a# $e${mark('A')}$a"`,
     `PS2="> $e${mark('P')}$a"`,
     'unset e a',

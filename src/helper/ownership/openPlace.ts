@@ -3,7 +3,7 @@
  * without following a link. Called by ownership.ts.
  */
 import { closeSync } from 'node:fs';
-import type { FileHandle } from 'node:fs/promises';
+import type { OpenFile } from '../../core/fs/files';
 import { TerrariumError } from '../../core/errors';
 import { codeOf } from '../../core/fs/codeOf';
 import { type Identity, enter, holdSync, identify } from '../../core/fs/heldFolders';
@@ -29,7 +29,7 @@ export interface Job {
  * @throws TerrariumError `place-missing`, `place-symlink`, `mounted-below`
  */
 export async function withPlace<T>(
-  rootfs: FileHandle,
+  rootfs: OpenFile,
   place: string,
   who: Pick<Job, 'ids' | 'person'>,
   use: (job: Job) => Promise<T>,
@@ -66,7 +66,7 @@ export async function withPlace<T>(
   }
 }
 
-function requireThere(folder: FileHandle, name: Buffer, above: Identity, place: string): void {
+function requireThere(folder: OpenFile, name: Buffer, above: Identity, place: string): void {
   try {
     closeSync(holdSync(folder, name, above));
   } catch (error) {

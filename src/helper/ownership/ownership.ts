@@ -2,7 +2,8 @@
  * Take Ownership and its undo, with the ids that the helper may change. Called by ContainerRegistry.ts and
  * by the command line (ownershipCommand.ts).
  */
-import { type FileHandle, constants, open } from 'node:fs/promises';
+import { constants, open } from 'node:fs/promises';
+import type { OpenFile } from '../../core/fs/files';
 import * as z from 'zod';
 import type { Bundle } from '../../core/bundle/loadBundle';
 import { TerrariumError } from '../../core/errors';
@@ -29,7 +30,7 @@ const results = {
 export type OwnershipTask = keyof typeof results;
 export type OwnershipResult<T extends OwnershipTask> = z.infer<(typeof results)[T]>;
 
-export function isOwnershipTask(word: string | undefined): word is OwnershipTask {
+function isOwnershipTask(word: string | undefined): word is OwnershipTask {
   return word !== undefined && word in results;
 }
 
@@ -102,7 +103,7 @@ function explained(error: unknown): TerrariumError {
 
 async function carryOut<T extends OwnershipTask>(
   task: T,
-  rootfs: FileHandle,
+  rootfs: OpenFile,
   place: string,
   person: Owner,
   ids: Ids,

@@ -2,7 +2,8 @@
  * Refuses to change owners under a running container of any starter: this helper, another helper, `run` on a
  * command line, another runtime. Called by ownership.ts.
  */
-import { type FileHandle, constants, open, readFile } from 'node:fs/promises';
+import { constants, open, readFile } from 'node:fs/promises';
+import type { OpenFile } from '../../core/fs/files';
 import { TerrariumError } from '../../core/errors';
 import { codeOf } from '../../core/fs/codeOf';
 import { O_PATH } from '../../core/fs/openDirectoryNoFollow';
@@ -11,7 +12,7 @@ import { boundedReads } from '../processes/BoundedReads';
 import { pidsHere } from '../processes/pidsHere';
 
 /** @throws TerrariumError `container-live` where a process has its root there */
-export async function refuseRunning(rootfs: FileHandle, name: string): Promise<void> {
+export async function refuseRunning(rootfs: OpenFile, name: string): Promise<void> {
   const [number, { dev, ino }] = await Promise.all([
     inodeOf(rootfs),
     rootfs.stat({ bigint: true }),
@@ -21,7 +22,7 @@ export async function refuseRunning(rootfs: FileHandle, name: string): Promise<v
    * ask the file system, and fstat(2) is only for a root with the same inode number, with a timeout. True
    * after a timeout.
    */
-  const isRootfs = async (root: FileHandle, pid: number) => {
+  const isRootfs = async (root: OpenFile, pid: number) => {
     if ((await inodeOf(root)) !== number) return false;
     const found = await boundedReads.ask(pid, () => root.stat({ bigint: true }));
     return found === undefined || (found.dev === dev && found.ino === ino);
@@ -40,7 +41,7 @@ export async function refuseRunning(rootfs: FileHandle, name: string): Promise<v
 }
 
 /** From the kernel's own memory; undefined before Linux 5.14, which does not tell it (proc_pid_fdinfo(5)). */
-async function inodeOf(handle: FileHandle): Promise<string | undefined> {
+async function inodeOf(handle: OpenFile): Promise<string | undefined> {
   const info = await readFile(`/proc/self/fdinfo/${handle.fd}`, 'latin1');
   return /^ino:\s*(\d+)$/m.exec(info)?.[1];
 }

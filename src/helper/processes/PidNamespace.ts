@@ -2,7 +2,7 @@
  * Recognizes the processes of one container among those of the host. Made by the process reader from
  * PID 1; used in its thread to find host PIDs and, right before a signal, to make sure of one.
  */
-import { existsSync, readFileSync, readlinkSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { TerrariumError } from '../../core/errors';
 import { type IdExtent, idInside, parseIdMap } from '../../core/procfs/parseIdMap';
 import { parseStat } from '../../core/procfs/parseStat';
@@ -12,6 +12,7 @@ import {
   parseIdentity,
   parseStatus,
 } from '../../core/procfs/parseStatus';
+import { namespaceInode, ownNamespaceInode } from './namespaceInode';
 import { type ProcFiles, ifTold, isProcessGone } from './ProcFiles';
 
 export class PidNamespace {
@@ -35,8 +36,8 @@ export class PidNamespace {
 
   static #read(pid1: number): PidNamespace | undefined {
     try {
-      const inode = namespaceOf(pid1, 'pid');
-      if (inode === namespaceOf('self', 'pid')) {
+      const inode = namespaceInode(pid1, 'pid');
+      if (inode === ownNamespaceInode('pid')) {
         throw new TerrariumError(
           'no-pid-namespace',
           'This container shares the PID namespace of the host, so its processes cannot be told from others.',
@@ -48,7 +49,7 @@ export class PidNamespace {
       // A kernel without user namespaces (CONFIG_USER_NS) has no such file.
       const sameUsers =
         !existsSync('/proc/self/ns/user') ||
-        namespaceOf(pid1, 'user') === namespaceOf('self', 'user');
+        namespaceInode(pid1, 'user') === ownNamespaceInode('user');
       const uids = sameUsers ? undefined : parseIdMap(readFileSync(`/proc/${pid1}/uid_map`));
       const gids = sameUsers ? undefined : parseIdMap(readFileSync(`/proc/${pid1}/gid_map`));
       return new PidNamespace(inode, status.nsPids.length - 1, uids, gids);
@@ -117,11 +118,6 @@ export class PidNamespace {
   }
 
   #contains(hostPid: number): boolean {
-    return ifTold(() => namespaceOf(hostPid, 'pid')) === this.inode;
+    return ifTold(() => namespaceInode(hostPid, 'pid')) === this.inode;
   }
-}
-
-/** The inode number in `pid:[4026531836]`: namespaces(7). */
-function namespaceOf(pid: number | 'self', type: 'pid' | 'user'): string {
-  return readlinkSync(`/proc/${pid}/ns/${type}`).replace(/\D/g, '');
 }

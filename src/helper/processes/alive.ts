@@ -6,12 +6,13 @@
  */
 import { createHash } from 'node:crypto';
 import { rmSync } from 'node:fs';
-import { readdir, readlink, rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { allHaveEnded } from '../../core/procfs/parseStat';
 import { ownFolder } from '../host/ownFolder';
 import { boundedReads } from './BoundedReads';
+import { ownNamespaceInode } from './namespaceInode';
 import { readStat } from './readStat';
 import { refusesConnections } from '../host/refusesConnections';
 
@@ -27,7 +28,7 @@ export function ownName(): Promise<HelperName> {
 }
 
 async function nameOf(pid: number): Promise<HelperName> {
-  return [pid, await startTimeOf(pid), await ownNamespace()].join('-');
+  return [pid, await startTimeOf(pid), ownNamespaceInode('pid')].join('-');
 }
 
 /** Listens until this process ends. To be called before anything is named after it. */
@@ -53,7 +54,7 @@ async function listen(): Promise<void> {
  *   socket may live, with a /run of its own.
  */
 export async function mayLive(pid: string, startTime: string, namespace: string): Promise<boolean> {
-  if (namespace === (await ownNamespace())) {
+  if (namespace === ownNamespaceInode('pid')) {
     // The PID may be reused by a container's process, which can block the read.
     const stat = await boundedReads.ask(
       Number(pid),
@@ -76,11 +77,6 @@ export async function sweepSockets(): Promise<void> {
 /** Field 22 of /proc/PID/stat; undefined where there is no such process. */
 export async function startTimeOf(pid: number): Promise<string | undefined> {
   return (await readStat(`/proc/${pid}`))?.startTime;
-}
-
-/** The number of its inode (namespaces(7)). */
-async function ownNamespace(): Promise<string> {
-  return /\d+/.exec(await readlink('/proc/self/ns/pid'))![0];
 }
 
 /** A hash, because the path of a socket may not be long (`sun_path` of unix(7)). */

@@ -5,6 +5,7 @@
 import { readlinkSync, statSync } from 'node:fs';
 import { type NamespaceType, namespaceTypes } from '../../protocol/namespaces';
 import type { Place } from '../../protocol/places';
+import { namespaceInode } from './namespaceInode';
 import { ifTold } from './ProcFiles';
 
 /** Characters of a root's path that travel. */
@@ -13,9 +14,8 @@ const maxPath = 4096;
 /** @returns without the types that the kernel does not have or does not tell @throws Error of readlink(2) */
 export function namespacesOf(pid: number | 'self'): Place['namespaces'] {
   return namespaceTypes.flatMap((type: NamespaceType) => {
-    const link = ifTold(() => readlinkSync(`/proc/${pid}/ns/${type}`));
-    const inode = link && /^\w+:\[(\d{1,20})\]$/.exec(link)?.[1];
-    return inode ? [{ type, inode }] : [];
+    const inode = ifTold(() => namespaceInode(pid, type));
+    return inode === undefined ? [] : [{ type, inode }];
   });
 }
 

@@ -1,7 +1,6 @@
 /** All containers of one helper. Made by `serve`; the clients' requests arrive here. */
 import path from 'node:path';
 import { type Bundle, realFolder } from '../../core/bundle/loadBundle';
-import { loadUnambiguous } from '../../core/bundle/loadBundleOrFolder';
 import { TerrariumError, messageOf } from '../../core/errors';
 import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 import type { ContainerInfo, FolderKind } from '../../protocol/container';
@@ -11,6 +10,7 @@ import { deleteBundle } from './deleteBundle';
 import type { InodeText } from '../../core/bundle/removeBundle';
 import type { Launcher } from './Launcher';
 import { ManagedContainer } from './ManagedContainer';
+import type { RpcClient } from './RpcClient';
 import { StartTurns } from './StartTurns';
 import type { Journal } from './Journal';
 import type { Leftover } from '../leftovers/PidRecords';
@@ -20,6 +20,9 @@ import { running } from '../ownership/refuseRunning';
 
 /** How long a stopped container is still listed, in milliseconds. */
 const stoppedKeptFor = 10 * 60_000;
+
+/** Who had to wait for the turn looks again. In milliseconds. */
+const looksLastFor = 50;
 
 export class ContainerRegistry {
   private readonly containers = new Map<string, ManagedContainer>();
@@ -53,9 +56,40 @@ export class ContainerRegistry {
 
   /** @throws TerrariumError `container-live`, those of `open`, checkCommand and the launch */
   async start(folder: string, kind: FolderKind, size: TerminalSize): Promise<ContainerInfo> {
-    const bundle = await this.open(folder, kind);
+    const { bundle, look } = await this.launcher.looks.openForStart(folder, kind);
+    const asked = performance.now();
+    const container = this.add(bundle, size, false);
+    const end = await this.turns.take(container.cancelled);
+    const isOld = performance.now() - asked > looksLastFor;
+    await container.start(isOld ? undefined : look).finally(end);
+    return container.info;
+  }
+
+  /**
+   * A start that waits before each of its steps. It is cancelled when that client goes while it waits.
+   * @returns where it waits for the first time. @throws TerrariumError those of `start`
+   */
+  async startStepwise(
+    folder: string,
+    kind: FolderKind,
+    size: TerminalSize,
+    client: Pick<RpcClient, 'onGone' | 'isGone'>,
+  ): Promise<ContainerInfo> {
+    const container = this.add(await this.open(folder, kind), size, true);
+    const cancel = () => container.cancelStart();
+    client.onGone.add(cancel);
+    if (client.isGone) cancel();
+    const end = await this.turns.take(container.cancelled);
+    const starting = container.start().finally(() => client.onGone.delete(cancel));
+    // Of a later failure the answer to `advance` tells.
+    await Promise.race([container.stepwise().begun, starting]).finally(end);
+    return container.info;
+  }
+
+  /** @throws TerrariumError `container-live` */
+  private add(bundle: Bundle, size: TerminalSize, stepwise: boolean): ManagedContainer {
     const id = containerId(bundle.path);
-    this.requireIdle(bundle.path); // from here to `set` nothing is awaited
+    this.requireIdle(bundle.path);
     const container = new ManagedContainer(
       id,
       bundle,
@@ -65,12 +99,11 @@ export class ContainerRegistry {
       this.journal,
       (one) => this.changed(one),
       () => this.record(),
+      stepwise,
     );
     this.containers.set(id, container);
     this.onChanged(container.info);
-    const end = await this.turns.take(container.cancelled);
-    await container.start().finally(end);
-    return container.info;
+    return container;
   }
 
   /** @throws TerrariumError `container-unknown` */
@@ -147,7 +180,7 @@ export class ContainerRegistry {
    * @throws TerrariumError `bundle-or-folder`, those of loadUnambiguous
    */
   private async open(folder: string, kind: FolderKind): Promise<Bundle> {
-    return loadUnambiguous(await realFolder(folder), kind);
+    return this.launcher.looks.open(folder, kind);
   }
 
   private requireIdle(bundle: string): void {

@@ -1,6 +1,4 @@
 /** One start of one bundle, from its first step to its end. Made by ContainerRegistry.ts. */
-import { checkCommand } from '../../core/bundle/checkCommand';
-import { kindOf } from '../../core/bundle/loadBundleOrFolder';
 import type { Bundle } from '../../core/bundle/loadBundle';
 import { terminalNote } from '../../core/config/unsupported';
 import { type Signal, signalName } from '../../core/config/stopSignal';
@@ -13,19 +11,21 @@ import type { TerminalSize } from '../console/pty/Pty';
 import type { LaunchedContainer } from '../engine/shared/Engine';
 import { engineOf } from '../engine/engineOf';
 import { ownConsole } from '../engine/shared/ownConsole';
-import { sessionPlace } from '../engine/shared/sessionPlace';
+import type { StartLook } from '../engine/shared/StartLooks';
 import { startCancelled } from '../engine/shared/startCancelled';
 import { ReaderThread } from '../processes/ReaderThread';
-import type { ProcessName } from '../processes/processName';
+import { containerInfo } from './containerInfo';
 import type { Journal } from './Journal';
 import type { Launcher } from './Launcher';
-import type { Leftover } from '../leftovers/PidRecords';
+import { type Leftover, leftoverOf } from '../leftovers/PidRecords';
+import { type SessionOf, openSession } from './openSession';
 import { PauseControl } from './PauseControl';
 import { requireProcfs } from './requireProcfs';
 import { RootfsUsers } from './RootfsUsers';
 import { Sessions } from './Sessions';
 import { StartAnnouncer } from './StartAnnouncer';
-import { hearsAny, stopSignals } from './stopSignals';
+import { StepwiseStart, notStepwise } from './StepwiseStart';
+import { askToEnd } from './stopSignals';
 import type { Streams } from './Streams';
 
 export class ManagedContainer {
@@ -42,6 +42,8 @@ export class ManagedContainer {
   private readonly sessions: Sessions;
   private readonly pausing: PauseControl;
   private readonly rootfsUsers: RootfsUsers;
+  /** Of a start that waits before each of its steps. */
+  private readonly steps: StepwiseStart | undefined;
   private asked = false;
   private readonly cancel = new AbortController();
   /** Since boot, in milliseconds. */
@@ -60,6 +62,7 @@ export class ManagedContainer {
     private readonly changed: (container: ManagedContainer) => void,
     /** Records what this helper would leave. */
     private readonly record: () => Promise<void>,
+    stepwise = false,
   ) {
     const { name, console } = streams.open(size);
     this.consoleName = name;
@@ -72,6 +75,8 @@ export class ManagedContainer {
     this.rootfsUsers = new RootfsUsers(bundle.rootfs, (text) =>
       journal.note('warn', `${this.label}: ${text}`),
     );
+    const endShells = () => this.sessions.endAll();
+    if (stepwise) this.steps = new StepwiseStart(this.label, () => changed(this), endShells);
     this.over = new Promise((resolve) => (this.markOver = resolve));
   }
 
@@ -86,45 +91,36 @@ export class ManagedContainer {
 
   /** Host PID of PID 1 while it runs. */
   private get pid(): number | undefined {
-    return this.isLive ? this.launched?.hostPid : undefined;
+    return this.isLive ? (this.launched?.hostPid ?? this.steps?.hostPid) : undefined;
   }
 
   /** What a helper that is killed now would leave. */
   get leftover(): Leftover | undefined {
     if (!this.isLive) return undefined;
     const { launched } = this;
-    const made = launched ? launched.cgroup?.made : this.making;
-    if (!launched && !made?.length) return undefined;
-    return {
-      ...(launched ? { pid: launched.hostPid } : {}),
-      ...(made?.length ? { cgroups: made } : {}),
-    };
+    return leftoverOf(this.pid, launched ? launched.cgroup?.made : this.making);
   }
 
   get info(): ContainerInfo {
-    const { warnings } = this.announcer;
-    return {
-      id: this.id,
-      bundle: this.bundle.path,
-      kind: kindOf(this.bundle),
-      name: this.bundle.name,
-      state: this.state,
-      privilege: process.geteuid!() === 0 ? 'root' : 'rootless',
-      engine: engineOf(this.bundle.config).name,
-      ...(this.pid === undefined ? {} : { hostPid: this.pid }),
+    const { id, bundle, state, pid, pausing, exit, failure, steps } = this;
+    return containerInfo(bundle, {
+      ...{ id, state, exit, failure },
+      hostPid: pid,
+      waitsAt: steps?.waitsAt,
       console: this.consoleName,
-      ...(this.pausing.paused ? { paused: true } : {}),
+      paused: pausing.paused,
       sessions: this.sessions.infos,
       startedAt: Math.round(bootTime() + this.startedAt),
-      ...(this.exit ? { exit: this.exit } : {}),
-      ...(this.asked ? { asked: true } : {}),
-      ...(this.failure === undefined ? {} : { failure: this.failure }),
-      ...(warnings.length > 0 ? { warnings: [...warnings] } : {}),
-    };
+      asked: this.asked,
+      warnings: this.announcer.warnings,
+    });
   }
 
-  /** @throws TerrariumError of the step that failed; the console shows it too */
-  async start(): Promise<void> {
+  /**
+   * @param look what was found out for it a moment ago
+   * @throws TerrariumError of the step that failed; the console shows it too
+   */
+  async start(look?: StartLook): Promise<void> {
     const onWarning = (text: string) => {
       if (this.announcer.warn(text)) this.changed(this);
       // The console shows errors of a start; the log has later ones.
@@ -133,12 +129,13 @@ export class ManagedContainer {
     const note = terminalNote(this.bundle.config);
     if (note) onWarning(note.message);
     try {
-      const checked = checkCommand(this.bundle, { signal: this.cancel.signal });
+      const [{ looks }, { signal }] = [this.launcher, this.cancel];
+      const checked = look ? Promise.resolve() : looks.checkCommand(this.bundle, { signal });
       checked.catch(() => undefined); // the launch may fail before it waits for this
       if (engineOf(this.bundle.config).needsOwnConsole(this.bundle))
         await this.console.moveTo((size) => ownConsole(size, onWarning));
       this.launched = await this.launcher.launch(this.bundle, {
-        checked,
+        ...{ looks, look, checked },
         terminal: this.console.terminal,
         onStep: (step, state) => this.announcer.step(step, state),
         onWarning,
@@ -146,9 +143,11 @@ export class ManagedContainer {
           this.making = folders;
           return this.record();
         },
-        signal: this.cancel.signal,
+        signal,
+        ...(this.steps ? { steps: this.steps } : {}),
       });
     } catch (error) {
+      this.steps?.ended(error);
       this.failure = messageOf(error);
       this.announcer.failed(this.failure);
       this.enter('stopped');
@@ -159,18 +158,29 @@ export class ManagedContainer {
     }
     // A stop that came too late to cancel the launch still counts.
     if (this.cancel.signal.aborted) this.signal('SIGKILL');
-    const { label } = this;
-    this.launched.exited
-      .then((exit) => this.ended(exit))
-      .catch((error: unknown) => this.journal.note('error', `${label}: ${messageOf(error)}`));
+    const noted = (error: unknown) =>
+      this.journal.note('error', `${this.label}: ${messageOf(error)}`);
+    this.launched.exited.then((exit) => this.ended(exit)).catch(noted);
     this.enter(this.cancel.signal.aborted ? 'stopping' : 'running');
+    this.steps?.ended();
+  }
+
+  /** Ends a start that waits, or is about to; does nothing where the container runs. */
+  cancelStart(): void {
+    if (!this.launched) this.cancel.abort(startCancelled(this.bundle));
+  }
+
+  /** @throws TerrariumError `not-stepwise` */
+  stepwise(): StepwiseStart {
+    if (this.steps) return this.steps;
+    throw notStepwise(this.bundle.name);
   }
 
   /** Asks it (stopSignals.ts), `graceMs` later SIGKILL for PID 1, which takes the whole tree. */
   async stop(graceMs: number): Promise<void> {
     if (!this.isLive) return;
     if (!this.launched) {
-      this.cancel.abort(startCancelled(this.bundle));
+      this.cancelStart();
       return this.over;
     }
     const { hostPid } = this.launched;
@@ -185,10 +195,7 @@ export class ManagedContainer {
     await this.resume().catch(() => undefined);
     if (this.state === 'running') this.enter('stopping');
     const asked = this.launched.program?.hostPid() ?? hostPid;
-    const asks = await stopSignals(this.bundle.config, asked);
-    const hears = await hearsAny(asked, asks);
-    for (const signal of asks) this.signal(signal);
-    const words = asks.map(signalName).join(' ');
+    const { words, hears } = await askToEnd(this.bundle.config, asked, (one) => this.signal(one));
     const over = this.journal.command(this.label, `kill ${words} ${asked}`);
     // No wait for a signal that the kernel drops.
     if (!hears) kill();
@@ -216,35 +223,23 @@ export class ManagedContainer {
     return this.pausing.resume();
   }
 
-  /**
-   * @param user a name or number of the rootfs's passwd, in place of PID 1's user
-   * @param beside the process whose folder and user it gets
-   * @returns the name of the new stream
-   * @throws TerrariumError `not-running`, `paused`, those of `sessionCommand` and, with `beside`,
-   * `no-procfs`, `process-gone` and those of `sessionPlace`
-   */
+  /** @returns the name of the new stream. @throws TerrariumError those of openSession.ts */
   async openSession(
     args: readonly string[],
     size: TerminalSize,
-    { user, beside }: { user?: string | undefined; beside?: ProcessName | undefined } = {},
+    as: SessionOf = {},
   ): Promise<string> {
-    if (this.pausing.paused) {
-      throw new TerrariumError(
-        'paused',
-        `“${escapeControlCharacters(this.bundle.name)}” is paused: a shell in it would not move either.`,
-        'Resume it first.',
-      );
-    }
-    const place =
-      beside &&
-      sessionPlace(beside.pid, await this.processes().inspect(beside.pid, beside.startTime, false));
-    const launched = this.running();
-    const command = await this.launcher.session(launched, args, { user, place });
-    this.running(); // it may have ended meanwhile
-    const stream = await this.sessions.start(launched, command, args, size);
-    if (!this.isLive) this.sessions.kill(stream);
-    this.changed(this);
-    return stream;
+    const { bundle, launcher, sessions } = this;
+    const host = {
+      ...{ bundle, launcher, sessions, isPaused: this.pausing.paused },
+      waits: this.state === 'starting' ? this.steps : undefined,
+      isLive: () => this.isLive,
+      running: () => this.running(),
+      processes: () => this.processes(),
+    };
+    const opening = openSession(host, args, size, as).finally(() => this.changed(this));
+    this.steps?.opens(opening);
+    return opening;
   }
 
   /** Does nothing where it has ended. */
@@ -278,6 +273,7 @@ export class ManagedContainer {
 
   private running(): LaunchedContainer {
     if (this.launched && this.state === 'running') return this.launched;
+    if (this.steps && this.state === 'starting') throw this.steps.notRunning();
     throw new TerrariumError(
       'not-running',
       `“${escapeControlCharacters(this.bundle.name)}” is ${this.state}, not running.`,

@@ -68,6 +68,10 @@ export class RpcClient {
     socket.resume();
   }
 
+  get isGone(): boolean {
+    return this.socket.destroyed;
+  }
+
   notify<N extends NotificationName>(name: N, message: Notification<N>): void {
     if (this.socket.destroyed) return;
     if (this.socket.writableLength > maxUnsent) this.socket.destroy();

@@ -6,7 +6,7 @@ import { messageOf } from '../../core/errors';
 import { Pty, PtyMaster, type PseudoTerminal, type TerminalSize } from '../console/pty/Pty';
 import { onTerminal } from '../console/pty/onTerminal';
 import { signalInOutput } from '../engine/shared/containerExit';
-import type { LaunchedContainer, SessionCommand } from '../engine/shared/Engine';
+import type { SessionTarget, SessionCommand } from '../engine/shared/Engine';
 import { HeldTerminal } from '../engine/shared/HeldTerminal';
 import { withContainerFsTimeout } from '../engine/shared/withContainerFsTimeout';
 import { type Devpts, openDevpts, openMaster } from '../engine/shared/openDevpts';
@@ -38,7 +38,7 @@ export interface Session {
  * @param onWarning says why it has no name
  */
 export async function startSession(
-  container: LaunchedContainer,
+  container: SessionTarget,
   command: SessionCommand,
   size: TerminalSize,
   onWarning: (text: string) => void,
@@ -114,7 +114,7 @@ async function insideSession(
 type Spawned = Pick<SessionCommand, 'argv' | 'env' | 'leads' | 'ownErrors'>;
 
 /** @param pty becomes its controlling terminal */
-export function spawnSession({ argv, env, leads, ownErrors }: Spawned, pty: Pty): Session {
+function spawnSession({ argv, env, leads, ownErrors }: Spawned, pty: Pty): Session {
   const [program, ...args] = leads ? withoutInherited(argv) : onTerminal(pty.path, argv);
   const slave = leads ? pty.slaveDescriptor! : 'ignore';
   const child = spawn(program, args, {

@@ -4,7 +4,7 @@ import { quote } from '../../core/text/quote';
 import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 import type { TerminalSize } from '../console/pty/Pty';
 import { signalInOutput } from '../engine/shared/containerExit';
-import type { LaunchedContainer, SessionCommand } from '../engine/shared/Engine';
+import type { SessionTarget, SessionCommand } from '../engine/shared/Engine';
 import type { Journal } from './Journal';
 import { type Session, sessionEnd, startSession } from './Session';
 import type { Streams } from './Streams';
@@ -26,12 +26,17 @@ export class Sessions {
 
   /** @returns the name of its stream */
   async start(
-    container: LaunchedContainer,
+    container: SessionTarget,
     command: SessionCommand,
     args: readonly string[],
     size: TerminalSize,
   ): Promise<string> {
-    const session = await startSession(container, command, size, (text) => this.#warn(text));
+    const session = await startSession(container, command, size, (text) => this.#warn(text)).catch(
+      (error: unknown) => {
+        command.release?.();
+        throw error;
+      },
+    );
     const { name, console } = this.streams.open(size, session.pty);
     if (command.firstLine) console.warn(escapeControlCharacters(command.firstLine));
     const over = this.journal.command(
@@ -41,6 +46,7 @@ export class Sessions {
     this.#open.set(name, { ...session, command: args.join(' ') });
     void session.ended.then(async (exit) => {
       this.#open.delete(name);
+      command.release?.();
       this.changed();
       const said = 'said' in exit ? exit.said?.trim() : undefined;
       if (said && signalInOutput(said) === undefined) console.warn(escapeControlCharacters(said));
@@ -56,6 +62,12 @@ export class Sessions {
   kill(stream: string): void {
     const session = this.#open.get(stream);
     if (session) this.#kill(session);
+  }
+
+  /** Resolves when none is left. */
+  async endAll(): Promise<void> {
+    this.killAll();
+    await Promise.all([...this.#open.values()].map(({ ended }) => ended));
   }
 
   killAll(): void {

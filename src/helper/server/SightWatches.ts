@@ -1,7 +1,7 @@
 /** The tables of sights that clients look at. Used by handlers.ts. */
-import { readlinkSync } from 'node:fs';
 import { TerrariumError } from '../../core/errors';
 import type { WatchSights } from '../../protocol/sight';
+import { ownNamespaceInode } from '../processes/namespaceInode';
 import { SightWatcher } from '../sight/SightWatcher';
 import type { ContainerRegistry } from './ContainerRegistry';
 import type { RpcClient } from './RpcClient';
@@ -28,10 +28,9 @@ export class SightWatches {
         'Too many tables of what processes see are open.',
         'Close some of them.',
       );
-    const isHere = viewer?.pidNamespace === readlinkSync('/proc/self/ns/pid').replace(/\D/g, '');
+    const isHere = viewer?.pidNamespace === ownNamespaceInode('pid');
     const watcher = new SightWatcher({
-      watch,
-      only,
+      ...{ watch, id, only },
       place: {
         helper: process.pid,
         pid1: container.info.hostPid,

@@ -1,6 +1,7 @@
 /** Deletes a bundle with everything that a container left in it. Called by ContainerRegistry.ts. */
 import type { BigIntStats } from 'node:fs';
-import { type FileHandle, constants, lstat, open, rm } from 'node:fs/promises';
+import { constants, lstat, open, rm } from 'node:fs/promises';
+import type { OpenFile } from '../../core/fs/files';
 import path from 'node:path';
 import { besidesRootfs } from '../../core/bundle/besidesRootfs';
 import { codeOf } from '../../core/bundle/fileProblem';
@@ -42,7 +43,7 @@ export async function deleteBundle(bundle: string, confirmed?: InodeText): Promi
 
 /** @returns which folder was looked at, and found to be a bundle with nothing else in it */
 async function requireBundle(
-  parent: FileHandle,
+  parent: OpenFile,
   name: string,
   shown: string,
   confirmed: InodeText | undefined,

@@ -62,7 +62,12 @@ export function createHandlers(
       uid: process.geteuid!(),
     }),
     list: () => ({ containers: registry.list }),
-    start: ({ bundle, kind, ...size }) => registry.start(bundle, kind, size),
+    start: ({ bundle, kind, stepwise, ...size }, client) =>
+      stepwise
+        ? registry.startStepwise(bundle, kind, size, client)
+        : registry.start(bundle, kind, size),
+    stepsOf: ({ id }) => registry.get(id).stepwise().stepsOf,
+    advance: ({ id, to }) => registry.get(id).stepwise().advance(to),
     stop: async ({ id, graceMs }) => {
       await registry.get(id).stop(graceMs);
       return {};

@@ -2,7 +2,7 @@
 import { readlink } from 'node:fs/promises';
 import path from 'node:path';
 import type { OciConfig } from '../../core/config/schema';
-import { type Signal, signalNumber, stopSignalOf } from '../../core/config/stopSignal';
+import { type Signal, signalName, signalNumber, stopSignalOf } from '../../core/config/stopSignal';
 import { boundedReads } from '../processes/BoundedReads';
 import { unheardBy } from '../processes/unheard';
 
@@ -35,6 +35,21 @@ export async function stopSignals(
   const isShell = shells.test(path.basename(config.process.args[0]).replace(/^-/, ''));
   const own = stopSignalOf(config) ?? ((await isSystemd(hostPid, look)) ? haltSystemd : 'SIGTERM');
   return isShell && own !== 'SIGHUP' ? [own, 'SIGHUP'] : [own];
+}
+
+/**
+ * Asks the program of a container to end.
+ * @returns what it was sent, in words, and `hears`: false only where none of it can have an effect
+ */
+export async function askToEnd(
+  config: OciConfig,
+  hostPid: number,
+  send: (signal: Signal) => void,
+): Promise<{ readonly words: string; readonly hears: boolean }> {
+  const asks = await stopSignals(config, hostPid);
+  const hears = await hearsAny(hostPid, asks);
+  for (const signal of asks) send(signal);
+  return { words: asks.map(signalName).join(' '), hears };
 }
 
 /** By /proc/PID/exe: /sbin/init is a symlink, and a process may set any comm. */

@@ -7,9 +7,11 @@ import { existsSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import { messageOf } from '../../core/errors';
 import { ProcessTree } from '../../core/tree/processTree';
-import { type ProcessSnapshot } from '../../protocol/snapshot';
 import type { SightRow, SightsDelta } from '../../protocol/sight';
+import type { ProcessSnapshot } from '../../protocol/snapshot';
+import { type BoundedReads, sightReads } from '../processes/BoundedReads';
 import type { ProcessSource } from '../processes/ProcessWatcher';
+import { readStat } from '../processes/readStat';
 import { type ChainPlace, chainOf } from './chainOf';
 import { Hostnames } from './Hostnames';
 import { type Only, type PlacedRow, rowsOf } from './rowsOf';
@@ -17,8 +19,8 @@ import { takeSnapshot } from './takeSnapshot';
 
 /** Milliseconds from one look to the next, and how many times as long as a look took it rests at least. */
 const [interval, restFactor] = [400, 3];
-/** How long a look may read what is new, in milliseconds; the rest comes with the next one. */
-const newBudget = 150;
+/** How long a look may read what is new, and the rest after it where more is new, in milliseconds. */
+const [newBudget, newRest] = [150, 30];
 /** How many known processes are read again in one look, and how old a reading is before, in milliseconds. */
 const [againAtOnce, againAfter] = [25, 900];
 /** Rows in one message: the client parses it in one go. */
@@ -26,6 +28,8 @@ const perMessage = 100;
 
 export interface SightWatcherOptions {
   readonly watch: string;
+  /** Of the container. */
+  readonly id: string;
   readonly place: ChainPlace;
   readonly only?: Only | undefined;
   readonly viewerElsewhere?: boolean;
@@ -33,8 +37,9 @@ export interface SightWatcherOptions {
   readonly source: () => ProcessSource;
   /** Must not throw. Never called after `stop()`. */
   readonly emit: (delta: SightsDelta) => void;
-  /** For tests: what a process sees. */
+  /** For tests: how processes are read. */
   readonly take?: typeof takeSnapshot;
+  readonly reads?: BoundedReads;
 }
 
 interface Reading {
@@ -43,20 +48,26 @@ interface Reading {
   at: number;
 }
 
+/** What is told beside rows and readings. */
+type State = Omit<SightsDelta, 'watch' | 'rows' | 'seen'>;
+
 export class SightWatcher {
   readonly #options: SightWatcherOptions;
+  readonly #reads: BoundedReads;
   readonly #stopped = new AbortController();
   readonly #hostnames = new Hostnames();
   readonly #known = new Map<string, Reading>();
   #tree = new ProcessTree();
   #version: number | undefined;
   #rows: readonly SightRow[] | undefined;
+  /** The last state, as text. */
   #told = '';
   /** What the looks have cost, in milliseconds, and how many snapshots there were. */
   readonly cost = { looks: 0, snapshots: 0, ms: 0 };
 
   constructor(options: SightWatcherOptions) {
     this.#options = options;
+    this.#reads = options.reads ?? sightReads;
   }
 
   /** @throws nothing: what cannot be read is told as `error` */
@@ -64,11 +75,16 @@ export class SightWatcher {
     const { signal } = this.#stopped;
     while (!signal.aborted) {
       const start = performance.now();
-      await this.#look().catch((error: unknown) => this.#tell({ error: messageOf(error) }));
+      let isWhole = true;
+      try {
+        isWhole = await this.#look();
+      } catch (error) {
+        this.#tell([], { left: 0, error: shortMessage(error) });
+      }
       const took = performance.now() - start;
       this.cost.looks++;
       this.cost.ms += took;
-      await rest(Math.max(interval, restFactor * took), signal);
+      await rest(isWhole ? Math.max(interval, restFactor * took) : newRest, signal);
     }
   }
 
@@ -76,23 +92,29 @@ export class SightWatcher {
     this.#stopped.abort();
   }
 
-  async #look(): Promise<void> {
-    const { place, only } = this.#options;
-    const [chain, error] = await Promise.all([chainOf(place), this.#readTree()]);
+  /** @returns whether all that was new has been read, or cannot be */
+  async #look(): Promise<boolean> {
+    const { id, place, only } = this.#options;
+    const stat = (pid: number) =>
+      this.#reads.ask(pid, () => readStat(`/proc/${pid}`), undefined, id);
+    const [chain, error] = await Promise.all([chainOf(place, stat), this.#readTree()]);
     const { rows, left, isGone } = rowsOf(chain, this.#tree, only);
     const present = new Set(rows.map(({ row }) => row.key));
     for (const key of this.#known.keys()) if (!present.has(key)) this.#known.delete(key);
-    const seen: [string, ProcessSnapshot][] = [];
-    const ended = new Set<string>();
-    for await (const [{ row }, snapshot] of this.#read(rows)) {
-      if (!snapshot) ended.add(row.key);
-      else seen.push([row.key, snapshot]);
-    }
+    const { seen, ended, isWhole } = await this.#read(rows);
     this.#hostnames.sweep();
-    this.#send({
-      rows: rows.filter(({ row }) => !ended.has(row.key)).map(({ row }) => row),
-      ...{ seen, left, isGone, error },
-    });
+    const blocking = this.#reads.blocking(id);
+    this.#tell(
+      seen,
+      {
+        ...{ left, ...(isGone && { gone: true as const }) },
+        ...(error !== undefined && { error }),
+        ...(blocking.length > 0 && { blocking }),
+        ...(this.#reads.isFull(id) && { readsNothing: true as const }),
+      },
+      rows.filter(({ row }) => !ended.has(row.key)).map(({ row }) => row),
+    );
+    return isWhole;
   }
 
   /** @returns why the processes of the container are not known */
@@ -106,15 +128,20 @@ export class SightWatcher {
     } catch (error) {
       this.#tree = new ProcessTree();
       this.#version = undefined;
-      return messageOf(error);
+      return shortMessage(error);
     }
   }
 
-  /** What is new or has changed, then the oldest readings. Yields what is different, and what has ended. */
-  async *#read(
-    rows: readonly PlacedRow[],
-  ): AsyncGenerator<[PlacedRow, ProcessSnapshot | undefined]> {
+  /** What is new or has changed, from top to bottom, then the oldest readings. */
+  async #read(rows: readonly PlacedRow[]): Promise<{
+    /** What is different. */
+    readonly seen: [string, ProcessSnapshot][];
+    readonly ended: ReadonlySet<string>;
+    readonly isWhole: boolean;
+  }> {
     const start = performance.now();
+    const seen: [string, ProcessSnapshot][] = [];
+    const ended = new Set<string>();
     const isNew = ({ row, sign }: PlacedRow) => this.#known.get(row.key)?.sign !== sign;
     const readAt = ({ row }: PlacedRow) => this.#known.get(row.key)?.at ?? 0;
     const old = rows
@@ -122,65 +149,59 @@ export class SightWatcher {
       .sort((a, b) => readAt(a) - readAt(b))
       .slice(0, againAtOnce);
     for (const one of [...rows.filter(isNew), ...old]) {
-      if (this.#stopped.signal.aborted || performance.now() - start > newBudget) return;
-      const before = this.#known.get(one.row.key);
+      const isOver = this.#stopped.signal.aborted || performance.now() - start > newBudget;
+      if (isOver) return { seen, ended, isWhole: !isNew(one) };
+      if (this.#reads.isFull(this.#options.id)) break;
+      const { key } = one.row;
+      const before = this.#known.get(key);
       const snapshot = await this.#snapshotOf(one);
       if (!snapshot) {
-        this.#known.delete(one.row.key);
+        this.#known.delete(key);
         // What keeps its readers waiting stays a row: a process must not hide like that.
-        if (!existsSync(`/proc/${one.hostPid}`)) yield [one, undefined];
+        if (!existsSync(`/proc/${one.hostPid}`)) ended.add(key);
         continue;
       }
-      this.#known.set(one.row.key, { snapshot, sign: one.sign, at: performance.now() });
-      if (!isDeepStrictEqual(before?.snapshot, snapshot)) yield [one, snapshot];
+      this.#known.set(key, { snapshot, sign: one.sign, at: performance.now() });
+      if (!isDeepStrictEqual(before?.snapshot, snapshot)) seen.push([key, snapshot]);
     }
+    return { seen, ended, isWhole: true };
   }
 
   /** @returns undefined where it has ended, or keeps its readers waiting; a PID may be another process's by now */
   async #snapshotOf({ hostPid, startTime }: PlacedRow): Promise<ProcessSnapshot | undefined> {
-    const { take = takeSnapshot } = this.#options;
+    const { id, take = takeSnapshot } = this.#options;
     this.cost.snapshots++;
     const snapshot = await take(hostPid, {
       brief: true,
       hostname: (place, uts) => this.#hostnames.of(place, uts),
+      ask: (pid, read) => this.#reads.ask(pid, read, undefined, id),
     });
     return snapshot?.startTime === startTime ? snapshot : undefined;
   }
 
-  #send({
-    rows,
-    seen,
-    left,
-    isGone,
-    error,
-  }: {
-    readonly rows: readonly SightRow[];
-    readonly seen: readonly [string, ProcessSnapshot][];
-    readonly left: number;
-    readonly isGone: boolean;
-    readonly error: string | undefined;
-  }): void {
-    const isOther = !isDeepStrictEqual(rows, this.#rows);
-    this.#rows = rows;
-    const rest: Partial<SightsDelta> = {
-      ...{ left, ...(isGone && { gone: true as const }) },
-      ...(error === undefined ? {} : { error: error.slice(0, 4096) }),
-    };
-    const said = JSON.stringify(rest);
+  /** Nothing is told twice. @param rows undefined where they are not known */
+  #tell(seen: [string, ProcessSnapshot][], state: State, rows?: readonly SightRow[]): void {
+    const isOther = rows !== undefined && !isDeepStrictEqual(rows, this.#rows);
+    if (isOther) this.#rows = rows;
+    const said = JSON.stringify(state);
     if (!isOther && seen.length === 0 && said === this.#told) return;
     this.#told = said;
     // The readings come first: a row is shown with what is known of it.
     for (let at = 0; at < seen.length; at += perMessage)
-      this.#tell({ ...rest, seen: seen.slice(at, at + perMessage) });
-    if (isOther || seen.length === 0) this.#tell({ ...rest, ...(isOther && { rows: [...rows] }) });
+      this.#emit({ ...state, seen: seen.slice(at, at + perMessage) });
+    if (isOther || seen.length === 0)
+      this.#emit({ ...state, seen: [], ...(isOther && { rows: [...rows] }) });
   }
 
-  #tell(delta: Partial<SightsDelta>): void {
+  #emit(delta: Omit<SightsDelta, 'watch'>): void {
     if (this.#stopped.signal.aborted) return;
     const { watch, viewerElsewhere, emit } = this.#options;
-    const elsewhere = viewerElsewhere ? { viewerElsewhere: true as const } : {};
-    emit({ watch, seen: [], left: 0, ...elsewhere, ...delta });
+    emit({ watch, ...(viewerElsewhere && { viewerElsewhere: true as const }), ...delta });
   }
+}
+
+function shortMessage(error: unknown): string {
+  return messageOf(error).slice(0, 4096);
 }
 
 function rest(ms: number, stopped: AbortSignal): Promise<void> {

@@ -4,8 +4,6 @@
  */
 import type { ProcessStat } from '../../core/procfs/parseStat';
 import type { SightRole } from '../../protocol/sight';
-import { boundedReads } from '../processes/BoundedReads';
-import { readStat } from '../processes/readStat';
 
 export interface ChainLink {
   readonly hostPid: number;
@@ -29,7 +27,7 @@ export interface ChainPlace {
  */
 export async function chainOf(
   { helper, pid1, viewer }: ChainPlace,
-  stat = (pid: number) => boundedReads.ask(pid, () => readStat(`/proc/${pid}`)),
+  stat: (pid: number) => Promise<ProcessStat | undefined>,
 ): Promise<ChainLink[]> {
   const above = await ancestors(helper, stat, ({ comm }) => comm === 'sudo');
   const stop = new Set([helper, ...above.map(({ pid }) => pid)]);

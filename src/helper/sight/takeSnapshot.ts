@@ -1,5 +1,6 @@
 /** Reads from the kernel what one process sees. Called before and after each command of a lesson, and for the table of sights. */
-import { readdir, readlink, stat } from 'node:fs/promises';
+import { readlinkSync } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
 import { codeOf } from '../../core/fs/codeOf';
 import { namesOfCapabilities } from '../../core/procfs/capabilities';
 import { type IdExtent, idInside, parseIdMap } from '../../core/procfs/parseIdMap';
@@ -11,20 +12,30 @@ import {
   maxSnapshotMounts,
   snapshotNamespaces,
 } from '../../protocol/snapshot';
-import { boundedReads } from '../processes/BoundedReads';
-import { readStat } from '../processes/readStat';
+import { type BoundedReads, boundedReads } from '../processes/BoundedReads';
+import { ProcFiles, ifTold } from '../processes/ProcFiles';
+import { namespaceInode, ownNamespaceInode } from '../processes/namespaceInode';
+import { readProcFile } from '../processes/readProcFile';
+import { readStat, readStatus } from '../processes/readStat';
 import { type Hostname, type HostnamePlace, hostnameOf } from './hostnameOf';
-import { UntoldFields, namespaceInode, readProc } from './procText';
+import { UntoldFields } from './UntoldFields';
 
 /** Bytes: the host's own list can be long where many containers run. */
 const [maxMountinfo, maxFile, maxText] = [4 * 1024 * 1024, 256 * 1024, 4096];
+/** For files whose read never blocks: `uid_map`, `gid_map` and `comm` need no memory of the process. */
+const files = new ProcFiles();
 
 export interface SnapshotOptions {
   /** Leaves out what costs most and is long: mounts, procfs, cgroup and working directory. */
   readonly brief?: boolean;
   /** How the hostname is found out. @param uts the inode of its UTS namespace */
   readonly hostname?: (place: HostnamePlace, uts: string | undefined) => Promise<Hostname>;
+  /** Bounds the read. */
+  readonly ask?: BoundedReads['ask'];
 }
+
+/** All of it, in milliseconds: some twenty files and a program that asks for the hostname, on a busy machine. */
+const wholeMs = 3000;
 
 /**
  * @param pid as this helper's /proc counts it
@@ -34,7 +45,8 @@ export function takeSnapshot(
   pid: number,
   options: SnapshotOptions = {},
 ): Promise<ProcessSnapshot | undefined> {
-  return boundedReads.ask(pid, () => snapshotOf(pid, options));
+  const { ask = boundedReads.ask.bind(boundedReads) } = options;
+  return ask(pid, () => snapshotOf(pid, options), options.brief ? undefined : wholeMs);
 }
 
 async function snapshotOf(
@@ -43,29 +55,22 @@ async function snapshotOf(
 ): Promise<ProcessSnapshot | undefined> {
   const at = `/proc/${pid}`;
   const untold = new UntoldFields();
-  const ask = <T>(field: string, read: () => Promise<T>) => untold.ask(field, read);
-  const askLong: typeof ask = (field, read) =>
-    brief ? Promise.resolve(undefined) : ask(field, read);
+  // One after the other: each may block, and keeps one of libuv's threads then.
   const first = await readStat(at);
-  const statusText = await ask('status', () => readProc(`${at}/status`, maxFile));
-  if (!first || !statusText?.length) return undefined;
+  const statusText = await readStatus(at);
+  if (!first || !statusText) return undefined;
   const status = parseStatus(statusText);
-  const mapOf = (field: string, file: string) =>
-    ask(field, async () => parseIdMap(await readProc(`${at}/${file}`, maxFile)));
-  const [namespaces, bornElsewhere, rootPath, rootIsHosts, cwd, mounts, procfs, cgroup] =
-    await Promise.all([
-      namespacesOf(pid, untold),
-      ask('bornElsewhere', () => isBornElsewhere(pid)),
-      ask('root', () => linkOf(`${at}/root`)),
-      ask('root', () => isSameFolder(`${at}/root/.`, '/')),
-      askLong('cwd', () => linkOf(`${at}/cwd`)),
-      askLong('mounts', async () => mountsOf(await readProc(`${at}/mountinfo`, maxMountinfo))),
-      askLong('procfs', () => procfsOf(`${at}/root/proc`)),
-      askLong('cgroup', async () => linesOf(await readProc(`${at}/cgroup`, maxFile))),
-    ]);
-  const [uidMap, gidMap] = [await mapOf('uidMap', 'uid_map'), await mapOf('gidMap', 'gid_map')];
+  const rootIsHosts = await untold.ask('root', () => isOwnRoot(`${at}/root/.`));
+  const rest = brief ? {} : await longFields(at, untold);
+  const namespaces = namespacesOf(pid, untold);
+  const bornElsewhere = ifTold(() => isBornElsewhere(pid), untold.of('bornElsewhere'));
+  const rootPath = ifTold(() => linkOf(`${at}/root`), untold.of('root'));
+  const [uidMap, gidMap] = (['uid', 'gid'] as const).map((ids) => {
+    const map = files.read(`${at}/${ids}_map`, maxFile, untold.of(`${ids}Map`));
+    return map && parseIdMap(map);
+  });
+  const parent = files.read(`/proc/${status.ppid}/comm`)?.toString('utf8').replace(/\n$/, '');
   const isHosts = (type: string) => namespaces.find((one) => one.type === type)?.isHosts;
-  const parent = await readStat(`/proc/${status.ppid}`);
   const host = await hostname(
     {
       pid,
@@ -84,16 +89,14 @@ async function snapshotOf(
   });
   return {
     ...{ pid, startTime: first.startTime, name: status.name.slice(0, 64) },
-    parent: { pid: status.ppid, ...(parent && { name: parent.comm }) },
+    parent: { pid: status.ppid, ...(parent !== undefined && { name: parent }) },
     pids: [...status.nsPids],
     namespaces,
     ...(bornElsewhere !== undefined && { bornElsewhere }),
     ...(rootPath !== undefined && {
       root: { path: rootPath, ...(rootIsHosts !== undefined && { isHosts: rootIsHosts }) },
     }),
-    ...(cwd !== undefined && { cwd }),
-    ...(mounts && { mounts }),
-    ...(procfs && { procfs }),
+    ...rest,
     ...('name' in host && { hostname: host.name.trimEnd() }),
     uid: ids(uidMap, status.uid.effective),
     gid: ids(gidMap, status.gid.effective),
@@ -103,42 +106,54 @@ async function snapshotOf(
       effective: namesOfCapabilities(status.capabilities.effective),
       bounding: namesOfCapabilities(status.capabilities.bounding),
     },
-    ...(cgroup && { cgroup }),
     untold: untold.list,
   };
 }
 
-async function linkOf(path: string): Promise<string> {
-  return (await readlink(path)).slice(0, maxText);
+type LongFields = Pick<ProcessSnapshot, 'cgroup' | 'cwd' | 'mounts' | 'procfs'>;
+
+/** What costs most. */
+async function longFields(at: string, untold: UntoldFields): Promise<LongFields> {
+  const cwd = ifTold(() => linkOf(`${at}/cwd`), untold.of('cwd'));
+  const [mounts, procfs, cgroup] = await Promise.all([
+    untold.ask('mounts', async () => mountsOf(await readProcFile(`${at}/mountinfo`, maxMountinfo))),
+    untold.ask('procfs', () => procfsOf(`${at}/root/proc`)),
+    untold.ask('cgroup', async () => linesOf(await readProcFile(`${at}/cgroup`, maxFile))),
+  ]);
+  return {
+    ...(cwd !== undefined && { cwd }),
+    ...(mounts && { mounts }),
+    ...(procfs && { procfs }),
+    ...(cgroup && { cgroup }),
+  };
+}
+
+function linkOf(path: string): string {
+  return readlinkSync(path).slice(0, maxText);
 }
 
 /** Of the children of a process. A PID namespace without a first process has no link yet: ENOENT. */
-async function isBornElsewhere(pid: number): Promise<boolean> {
-  const own = await namespaceInode(pid, 'pid');
-  const childrens = await namespaceInode(pid, 'pid_for_children').catch((error: unknown) => {
+function isBornElsewhere(pid: number): boolean {
+  const own = namespaceInode(pid, 'pid');
+  try {
+    return namespaceInode(pid, 'pid_for_children') !== own;
+  } catch (error) {
     if (codeOf(error) !== 'ENOENT') throw error;
-    return undefined;
-  });
-  return childrens !== own;
+    return true;
+  }
 }
 
-async function namespacesOf(
-  pid: number,
-  untold: UntoldFields,
-): Promise<ProcessSnapshot['namespaces']> {
-  const found = await Promise.all(
-    snapshotNamespaces.map(async (type) => {
-      const inode = await untold.ask('namespaces', () => namespaceInode(pid, type));
-      return inode && { type, inode, isHosts: inode === (await namespaceInode('self', type)) };
-    }),
-  );
-  return found.filter((one) => one !== undefined && one !== '');
+function namespacesOf(pid: number, untold: UntoldFields): ProcessSnapshot['namespaces'] {
+  return snapshotNamespaces.flatMap((type) => {
+    const inode = ifTold(() => namespaceInode(pid, type), untold.of('namespaces'));
+    return inode === undefined ? [] : [{ type, inode, isHosts: inode === ownNamespaceInode(type) }];
+  });
 }
 
 /** Both through what they are, not what they are called: chroot(2) and pivot_root(2) change that alone. */
-async function isSameFolder(one: string, other: string): Promise<boolean> {
-  const [a, b] = await Promise.all([stat(one), stat(other)]);
-  return a.dev === b.dev && a.ino === b.ino;
+async function isOwnRoot(path: string): Promise<boolean> {
+  const [root, own] = [await stat(path), await stat('/')];
+  return root.dev === own.dev && root.ino === own.ino;
 }
 
 /** The last line of a file that was cut is none. */

@@ -36,6 +36,7 @@ const files: Readonly<Record<CommandName, () => Promise<{ readonly run: Command 
   openAsLesson: () => import('./openAsLesson'),
   restartLesson: () => import('./restartLesson'),
   exportLesson: () => import('./exportLesson'),
+  saveLesson: () => import('./saveLesson'),
   exportStartScript: () => import('./exportStartScript'),
   showStartSequence: () => import('./showStartSequence'),
   showWarnings: () => import('./showWarnings'),

@@ -1,6 +1,6 @@
 /**
  * The lessons that come along, as files of a read-only file system: what is edited and saved in the
- * extension's own folder would be lost with its next version. "Save As…" makes a file of the person's own.
+ * extension's own folder would be lost with its next version. "Save Lesson As…" makes a file of the person's own.
  * The query of a URI says for whom the lesson is (`lessonFor`). Registered by `register.ts`.
  */
 import * as vscode from 'vscode';

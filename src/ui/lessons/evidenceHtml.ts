@@ -61,7 +61,7 @@ function tableRow({ what, before, after, tone, word, meaning, about }: EvidenceR
 }
 
 /** Names come from processes and mounts: nothing of them is markup. */
-export function escapeHtml(text: string): string {
+function escapeHtml(text: string): string {
   return escapeControlCharacters(text).replace(
     /[&<>"']/g,
     (character) => `&#${character.charCodeAt(0)};`,

@@ -1,18 +1,30 @@
-/** Reads a lesson with its results out of the notebook editor. Called by "Export Lesson with Results…". */
+/** Reads a lesson out of the notebook editor. Called by "Export Lesson with Results…" and "Save Lesson As…". */
 import * as vscode from 'vscode';
 import type { Evidence } from '../../core/lesson/evidence';
+import type { LessonCell } from '../../core/lesson/Lesson';
 import { writeLesson } from '../../core/lesson/writeLesson';
 import { lessonCell, lessonMetadata } from './LessonSerializer';
 import { type CellResults, handoutCells } from './handout';
 
-/** @returns Markdown, as bytes */
+/** @returns Markdown with outputs and evidence, as bytes */
 export function exportHandout(notebook: vscode.NotebookDocument): Uint8Array {
-  const { head, eol } = lessonMetadata(notebook.metadata);
-  const cells = notebook.getCells().map(({ kind, document, metadata, outputs }) => ({
-    cell: lessonCell({ kind, value: document.getText(), metadata }),
-    results: resultsOf(outputs),
-  }));
-  return writeLesson({ head, eol, cells: handoutCells(cells, vscode.l10n.t) });
+  const cells = notebook
+    .getCells()
+    .map((cell) => ({ cell: cellOf(cell), results: resultsOf(cell.outputs) }));
+  return writeLesson({
+    ...lessonMetadata(notebook.metadata),
+    cells: handoutCells(cells, vscode.l10n.t),
+  });
+}
+
+/** @returns the Markdown of the lesson alone, as bytes */
+export function lessonBytes(notebook: vscode.NotebookDocument): Uint8Array {
+  const cells = notebook.getCells().map(cellOf);
+  return writeLesson({ ...lessonMetadata(notebook.metadata), cells });
+}
+
+function cellOf({ kind, document, metadata }: vscode.NotebookCell): LessonCell {
+  return lessonCell({ kind, value: document.getText(), metadata });
 }
 
 function resultsOf(outputs: readonly vscode.NotebookCellOutput[]): CellResults {

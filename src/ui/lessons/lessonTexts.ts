@@ -4,4 +4,4 @@
  */
 export { LessonSerializer } from './LessonSerializer';
 export { evidenceOutputs, hasSucceeded, runOutputs } from './cellOutputs';
-export { exportHandout } from './exportHandout';
+export { exportHandout, lessonBytes } from './exportHandout';

@@ -27,7 +27,7 @@ export interface Services {
   readonly selection: { processes?: readonly ProcessRow[] };
   /** What is selected in the views and in the picture. */
   readonly shared: SharedSelection;
-  /** Set by the Processes view: shows a process there and selects it. Rejects where the view does not list it. */
+  /** Set by the Processes view: shows a process there and selects it. Rejects with `process-not-listed`. */
   readonly reveal: { process?: (row: ProcessRow) => Promise<void> };
   /** What a keybinding acts on. Each view sets its own; undefined where VS Code does not say. */
   readonly focused: {

@@ -3,22 +3,22 @@
  * Made by `extension.ts`.
  */
 import * as vscode from 'vscode';
-import { messageOf } from '../../core/errors';
-import { type Meant, isSameMeant } from '../../core/picture/Picture';
+import { TerrariumError, messageOf } from '../../core/errors';
+import { type Target, isSameTarget } from '../../core/picture/Picture';
 
 type View = 'containers' | 'processes' | 'console';
 /** How long VS Code takes at most to select a row that is revealed. */
 const followMs = 1500;
 
 /** @returns whether its selection becomes another by it */
-type Follow = (meant: Meant) => Promise<boolean>;
+type Follow = (target: Target) => Promise<boolean>;
 
 export class SharedSelection implements vscode.Disposable {
-  readonly #changed = new vscode.EventEmitter<Meant>();
+  readonly #changed = new vscode.EventEmitter<Target>();
   readonly #followers = new Map<View, Follow>();
   /** Views whose next selection is made by `show`, and by no person; until when, in milliseconds. */
   readonly #expected = new Map<View, number>();
-  #current: Meant | undefined;
+  #current: Target | undefined;
   /** The last `show`: one that is overtaken goes no further. */
   #turn = 0;
 
@@ -26,7 +26,7 @@ export class SharedSelection implements vscode.Disposable {
 
   constructor(private readonly log: vscode.LogOutputChannel) {}
 
-  get current(): Meant | undefined {
+  get current(): Target | undefined {
     return this.#current;
   }
 
@@ -37,33 +37,39 @@ export class SharedSelection implements vscode.Disposable {
   }
 
   /** A person selected a row of a view. */
-  selectedIn(view: View, meant: Meant): void {
+  selectedIn(view: View, target: Target): void {
     const until = this.#expected.get(view) ?? -Infinity;
     this.#expected.delete(view);
-    if (performance.now() > until) this.#set(meant);
+    if (performance.now() > until) this.#set(target);
   }
 
-  /** A person chose something in the picture: the views show it. */
-  async show(meant: Meant): Promise<void> {
+  /**
+   * A person chose something in the picture: the views show it.
+   * @throws TerrariumError what a view says of why it does not list it
+   */
+  async show(target: Target): Promise<void> {
     const turn = ++this.#turn;
-    this.#set(meant);
+    let refused: TerrariumError | undefined;
+    this.#set(target);
     for (const [view, follow] of this.#followers) {
       if (turn !== this.#turn) return;
       this.#expected.set(view, performance.now() + followMs);
       try {
-        if (!(await follow(meant))) this.#expected.delete(view);
+        if (!(await follow(target))) this.#expected.delete(view);
       } catch (error) {
-        // The row may have gone meanwhile.
         this.#expected.delete(view);
+        // The row may have gone meanwhile.
         this.log.debug(`showing a row of ${view}: ${messageOf(error)}`);
+        if (error instanceof TerrariumError) refused ??= error;
       }
     }
+    if (refused) throw refused;
   }
 
-  #set(meant: Meant): void {
-    if (isSameMeant(this.#current, meant)) return;
-    this.#current = meant;
-    this.#changed.fire(meant);
+  #set(target: Target): void {
+    if (isSameTarget(this.#current, target)) return;
+    this.#current = target;
+    this.#changed.fire(target);
   }
 
   dispose(): void {

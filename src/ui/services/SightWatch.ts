@@ -12,7 +12,10 @@ import type { Seen } from '../../core/sight/sightLine';
 import { messageOf } from '../../core/errors';
 import type { Services } from './Services';
 
-type Told = Pick<SightsDelta, 'left' | 'viewerElsewhere' | 'gone' | 'error'>;
+type Told = Omit<SightsDelta, 'watch' | 'rows' | 'seen'>;
+
+/** What the helper says beside the rows, and how many of them were not read yet. */
+export type ToldOfSights = Told & { readonly unread: number };
 
 export class SightWatch implements vscode.Disposable {
   readonly #watch = randomBytes(8).toString('hex');
@@ -66,8 +69,7 @@ export class SightWatch implements vscode.Disposable {
     });
   }
 
-  /** What the helper says beside the rows. */
-  get told(): Told & { readonly unread: number } {
+  get told(): ToldOfSights {
     return { ...this.#told, unread: this.#rows.length - this.seen.length };
   }
 

@@ -1,35 +1,29 @@
 /** The picture as a table, for those who read better than they see. Made by main.ts. */
-import { type Meant, isSameMeant } from '../../core/picture/Picture';
-import { type TableRow } from '../../core/picture/tableRows';
+import { type Target, isSameTarget } from '../../core/picture/Picture';
+import type { TableRow } from '../../core/picture/tableRows';
+import { button, element, tableHead } from '../element';
 
 export class PictureTable {
-  readonly element = document.createElement('table');
-  readonly #body = document.createElement('tbody');
+  readonly element = element('table');
+  readonly #body = element('tbody');
   readonly #rows = new Map<string, { readonly row: HTMLTableRowElement; text: string }>();
 
   constructor(
     caption: string,
     columns: readonly string[],
-    private readonly choose: (meant: Meant) => void,
+    private readonly choose: (target: Target) => void,
   ) {
     this.element.createCaption().textContent = caption;
-    const head = this.element.createTHead().insertRow();
-    for (const column of columns) {
-      const cell = document.createElement('th');
-      cell.scope = 'col';
-      cell.textContent = column;
-      head.append(cell);
-    }
-    this.element.append(this.#body);
+    this.element.append(tableHead(columns), this.#body);
   }
 
   /** Rows that are as before keep their elements, and the focus. */
-  draw(rows: readonly TableRow[], meant: Meant | undefined): void {
+  draw(rows: readonly TableRow[], selected: Target | undefined): void {
     const gone = new Set(this.#rows.keys());
     let place = this.#body.firstChild;
     for (const one of rows) {
       gone.delete(one.key);
-      const row = this.#update(one, one.meant !== undefined && isSameMeant(one.meant, meant));
+      const row = this.#update(one, one.target !== undefined && isSameTarget(one.target, selected));
       if (row === place) place = place.nextSibling;
       else this.#body.insertBefore(row, place);
     }
@@ -39,29 +33,19 @@ export class PictureTable {
     }
   }
 
-  #update({ key, cells, meant }: TableRow, isMeant: boolean): HTMLTableRowElement {
+  #update({ key, cells, target }: TableRow, isSelected: boolean): HTMLTableRowElement {
     let known = this.#rows.get(key);
-    if (!known) this.#rows.set(key, (known = { row: document.createElement('tr'), text: '' }));
+    if (!known) this.#rows.set(key, (known = { row: element('tr'), text: '' }));
     const { row } = known;
-    row.className = isMeant ? 'meant' : '';
-    const text = JSON.stringify([cells, meant]);
+    row.className = isSelected ? 'selected' : '';
+    const text = JSON.stringify([cells, target]);
     if (known.text === text) return row;
     known.text = text;
     const [what, ...others] = cells;
-    const first = document.createElement('th');
+    const first = element('th');
     first.scope = 'row';
-    if (meant) {
-      const button = document.createElement('button');
-      button.textContent = what;
-      button.addEventListener('click', () => this.choose(meant));
-      first.append(button);
-    } else first.textContent = what;
-    const rest = others.map((other) => {
-      const cell = document.createElement('td');
-      cell.textContent = other;
-      return cell;
-    });
-    row.replaceChildren(first, ...rest);
+    first.append(target ? button(what, () => this.choose(target)) : what);
+    row.replaceChildren(first, ...others.map((other) => element('td', other)));
     return row;
   }
 }

@@ -5,7 +5,7 @@
 import type { Shape } from '../../core/picture/blocks';
 import { type SvgNode, classOf, shapeNodes } from '../../core/picture/drawing';
 import type { Layout } from '../../core/picture/layoutPicture';
-import type { Meant } from '../../core/picture/Picture';
+import type { Target } from '../../core/picture/Picture';
 
 interface Drawn {
   readonly element: SVGGElement;
@@ -24,7 +24,7 @@ export class SvgTree {
   constructor(
     label: string,
     hint: string,
-    private readonly choose: (meant: Meant) => void,
+    private readonly choose: (target: Target) => void,
   ) {
     const { element } = this;
     element.setAttribute('role', 'tree');
@@ -40,8 +40,8 @@ export class SvgTree {
     element.addEventListener('focusin', ({ target }) => this.#tabTo(keyOf(target)));
   }
 
-  /** @param isMeant whether a shape is selected */
-  draw({ shapes, width, height }: Layout, isMeant: (shape: Shape) => boolean): void {
+  /** @param isSelected whether a shape is selected */
+  draw({ shapes, width, height }: Layout, isSelected: (shape: Shape) => boolean): void {
     const { element } = this;
     element.setAttribute('width', String(width));
     element.setAttribute('height', String(height));
@@ -51,7 +51,7 @@ export class SvgTree {
     let place = element.firstChild;
     for (const shape of shapes) {
       gone.delete(shape.key);
-      const group = this.#update(shape, isMeant(shape), isFirst);
+      const group = this.#update(shape, isSelected(shape), isFirst);
       if (group === place) place = place.nextSibling;
       else element.insertBefore(group, place);
     }
@@ -68,13 +68,13 @@ export class SvgTree {
   }
 
   /** Scrolls to what is selected, where it is not to be seen. */
-  show(isMeant: (shape: Shape) => boolean): void {
+  show(isSelected: (shape: Shape) => boolean): void {
     for (const { element, shape } of this.#drawn.values())
-      if (isMeant(shape)) element.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+      if (isSelected(shape)) element.scrollIntoView({ block: 'nearest', inline: 'nearest' });
   }
 
-  #update(shape: Shape, isMeant: boolean, isFirst: boolean): SVGGElement {
-    const text = JSON.stringify([shape, isMeant]);
+  #update(shape: Shape, isSelected: boolean, isFirst: boolean): SVGGElement {
+    const text = JSON.stringify([shape, isSelected]);
     let drawn = this.#drawn.get(shape.key);
     if (!drawn) {
       const element = svgElement('g');
@@ -88,10 +88,10 @@ export class SvgTree {
     if (drawn.text === text) return element;
     const isNew = drawn.text === '' && !isFirst;
     Object.assign(drawn, { shape, text });
-    element.setAttribute('class', `${classOf(shape, isMeant)}${isNew ? ' new' : ''}`);
+    element.setAttribute('class', `${classOf(shape, isSelected)}${isNew ? ' new' : ''}`);
     element.setAttribute('aria-level', String(shape.level));
     element.setAttribute('aria-label', shape.label);
-    element.setAttribute('aria-selected', String(isMeant));
+    element.setAttribute('aria-selected', String(isSelected));
     element.replaceChildren(...shapeNodes(shape).map(made));
     return element;
   }
@@ -147,8 +147,8 @@ export class SvgTree {
   }
 
   #chooseAt(key: string): void {
-    const meant = this.#drawn.get(key)?.shape.meant;
-    if (meant) this.choose(meant);
+    const target = this.#drawn.get(key)?.shape.target;
+    if (target) this.choose(target);
   }
 }
 

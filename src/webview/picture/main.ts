@@ -6,35 +6,30 @@ import './picture.css';
 import type { Shape } from '../../core/picture/blocks';
 import { svgFile } from '../../core/picture/drawing';
 import { type Layout, layoutPicture } from '../../core/picture/layoutPicture';
-import { type Meant, type Picture, isSameMeant } from '../../core/picture/Picture';
+import { type Target, type Picture, isSameTarget } from '../../core/picture/Picture';
 import { tableRows } from '../../core/picture/tableRows';
 import type { PictureTexts } from '../../core/picture/texts';
-import type { PictureAnswer, PictureMessage, PictureState } from '../../ui/views/picture/messages';
-import { element } from '../element';
+import type { PictureMessage, PictureRequest, PictureState } from '../../ui/views/picture/messages';
+import { parsePictureMessage, parsePictureState } from '../../ui/views/picture/parsePictureMessage';
+import { button, element } from '../element';
+import { openPage } from '../page';
 import { PictureTable } from './PictureTable';
 import { SvgTree } from './SvgTree';
 import { fileStyle, measurer, pageStyle } from './colours';
 
-declare function acquireVsCodeApi(): {
-  postMessage(message: PictureAnswer): void;
-  /** VS Code keeps it over a reload of the window. */
-  setState(state: PictureState): void;
-  getState(): Partial<PictureState> | undefined;
-};
-
 const texts = JSON.parse(document.body.dataset.texts ?? '{}') as PictureTexts;
-const vscode = acquireVsCodeApi();
 let picture: Picture | undefined;
-let meant: Meant | undefined;
+let selected: Target | undefined;
 let layout: Layout | undefined;
 let measure = measurer();
-let isTable = vscode.getState()?.isTable === true;
+const page = openPage<PictureMessage, PictureRequest, PictureState>(parsePictureMessage, hear);
+let isTable = parsePictureState(page.kept)?.isTable === true;
 let frame: number | undefined;
 /** What was selected elsewhere is scrolled to, once it is drawn. */
 let mustShow = false;
 
 document.adoptedStyleSheets.push(pageStyle());
-const choose = (chosen: Meant) => vscode.postMessage({ kind: 'chosen', meant: chosen });
+const choose = (target: Target) => page.post({ kind: 'chosen', target });
 const tree = new SvgTree(texts.page.title, texts.page.hint, choose);
 const table = new PictureTable(texts.page.title, texts.page.columns, choose);
 const place = document.createElement('main');
@@ -44,7 +39,7 @@ const header = element('header');
 header.append(
   title,
   toggle,
-  button(texts.page.save, () => vscode.postMessage({ kind: 'save' })),
+  button(texts.page.save, () => page.post({ kind: 'save' })),
 );
 place.append(tree.element, table.element);
 document.body.append(header, place);
@@ -56,18 +51,17 @@ new MutationObserver(() => {
   measure = measurer();
   later();
 }).observe(document.documentElement, { attributes: true, attributeFilter: ['style', 'class'] });
-window.addEventListener('message', ({ data }: MessageEvent<PictureMessage>) => {
-  if (data.kind === 'draw') {
+function hear(message: PictureMessage): void {
+  if (message.kind === 'draw') {
     draw();
-    vscode.postMessage({ kind: 'svg', svg: file() });
+    page.post({ kind: 'svg', svg: file() });
     return;
   }
-  mustShow ||= !isSameMeant(meant, data.meant);
-  ({ meant } = data);
-  if (data.kind === 'picture') ({ picture } = data);
+  mustShow ||= !isSameTarget(selected, message.selected);
+  ({ selected } = message);
+  if (message.kind === 'picture') ({ picture } = message);
   later();
-});
-vscode.postMessage({ kind: 'ready' });
+}
 
 function later(): void {
   frame ??= requestAnimationFrame(draw);
@@ -77,11 +71,11 @@ function draw(): void {
   if (frame !== undefined) cancelAnimationFrame(frame);
   frame = undefined;
   if (!picture) return;
-  if (isTable) table.draw(tableRows(picture, texts), meant);
+  if (isTable) table.draw(tableRows(picture, texts), selected);
   else {
     layout = layoutPicture(picture, texts, place.clientWidth, measure);
-    tree.draw(layout, isMeant);
-    if (mustShow) tree.show(isMeant);
+    tree.draw(layout, isSelected);
+    if (mustShow) tree.show(isSelected);
   }
   mustShow = false;
 }
@@ -90,12 +84,14 @@ function file(): string {
   if (!picture) return '';
   layout ??= layoutPicture(picture, texts, 1000, measure);
   const now = isTable ? layoutPicture(picture, texts, 1000, measure) : layout;
-  return svgFile(now, { title: texts.page.title, ...fileStyle() }, isMeant);
+  return svgFile(now, { title: texts.page.title, ...fileStyle() }, isSelected);
 }
 
-function isMeant({ kind, meant: own }: Shape): boolean {
+function isSelected({ kind, target }: Shape): boolean {
   return (
-    (kind === 'process' || kind === 'container') && own !== undefined && isSameMeant(own, meant)
+    (kind === 'process' || kind === 'container') &&
+    target !== undefined &&
+    isSameTarget(target, selected)
   );
 }
 
@@ -104,12 +100,6 @@ function showTable(on: boolean): void {
   toggle.setAttribute('aria-pressed', String(on));
   table.element.hidden = !on;
   tree.element.toggleAttribute('hidden', on);
-  vscode.setState({ isTable });
+  page.keep({ isTable });
   later();
-}
-
-function button(text: string, act: () => void): HTMLButtonElement {
-  const made = element('button', text);
-  made.addEventListener('click', act);
-  return made;
 }

@@ -1,7 +1,7 @@
 /** The pane below the table: what one cell is, how it compares, and which call made it so. */
 import type { SightColumn } from '../../core/sight/sightLine';
 import type { SightMessage, SightTexts } from '../../ui/views/sight/messages';
-import { element } from '../element';
+import { button, element } from '../element';
 
 interface PaneActions {
   readonly act: (kind: 'inspect' | 'reveal', key: string) => void;
@@ -21,11 +21,6 @@ export class ExplanationPane {
     this.#nothing = texts.nothingChosen;
     this.element.setAttribute('aria-live', 'polite');
     this.element.setAttribute('aria-label', texts.explanation);
-    const button = (text: string, pressed: () => void) => {
-      const made = element('button', text);
-      made.addEventListener('click', pressed);
-      return made;
-    };
     this.#inside.append(
       button(texts.inspect, () => actions.act('inspect', this.#key)),
       button(texts.reveal, () => actions.act('reveal', this.#key)),

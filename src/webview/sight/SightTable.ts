@@ -4,7 +4,7 @@
  */
 import { type SightColumn, sightColumns } from '../../core/sight/sightLine';
 import type { SightCell, SightTableRow, SightTexts } from '../../ui/views/sight/messages';
-import { element } from '../element';
+import { element, tableHead } from '../element';
 
 interface ShownRow {
   readonly tr: HTMLTableRowElement;
@@ -25,19 +25,9 @@ export class SightTable {
     texts: SightTexts,
     private readonly chosen: (key: string, column: SightColumn) => void,
   ) {
-    const head = element('tr');
-    head.append(
-      ...texts.columns.map((text) => {
-        const cell = element('th', text);
-        cell.scope = 'col';
-        return cell;
-      }),
-    );
-    const thead = element('thead');
-    thead.append(head);
     const caption = element('caption', texts.hint);
     this.element.setAttribute('role', 'grid');
-    this.element.append(caption, thead, this.#body);
+    this.element.append(caption, tableHead(texts.columns), this.#body);
     this.element.addEventListener('keydown', (event) => this.#press(event));
     this.element.addEventListener('click', (event) => this.#choose(event.target));
     this.element.addEventListener('focusin', ({ target }) => {

@@ -10,15 +10,11 @@ import type {
   UsageState,
   UsageTexts,
 } from '../../ui/views/usage/messages';
+import { parseUsageMessage } from '../../ui/views/usage/parseMessages';
 import { formatBytes } from '../../core/tree/formatAmounts';
 import { type UsageSample, maxSamples } from '../../core/tree/usage';
-import { element } from '../element';
-
-declare function acquireVsCodeApi(): {
-  postMessage(message: UsageReady): void;
-  /** VS Code keeps it over a reload of the window. */
-  setState(state: UsageState): void;
-};
+import { button, element, tableHead } from '../element';
+import { openPage } from '../page';
 
 /** How much may be missing after a reload, in seconds. */
 const keepEvery = 5;
@@ -34,7 +30,7 @@ const powersOfTwo = Array.from({ length: 44 }, (_, exponent) => 2 ** exponent);
 const { id = '', name = '', texts: textsJson = '{}' } = document.body.dataset;
 const texts = JSON.parse(textsJson) as UsageTexts;
 
-const vscode = acquireVsCodeApi();
+const page = openPage<UsageMessage, UsageReady, UsageState>(parseUsageMessage, hear);
 const samples: UsageSample[] = [];
 /** What their times count from, in seconds since the epoch. */
 let bootedAt = 0;
@@ -43,7 +39,12 @@ let keptAt = -Infinity;
 let isPaused = false;
 let hasEnded = false;
 
-const pause = element('button', texts.pause);
+const pause = button(texts.pause, () => {
+  isPaused = !isPaused;
+  pause.textContent = isPaused ? texts.resume : texts.pause;
+  pause.setAttribute('aria-pressed', String(isPaused));
+  draw();
+});
 const note = element('p', '', 'note');
 note.setAttribute('role', 'status');
 const header = element('header');
@@ -68,26 +69,10 @@ const charts = [cpu, memory];
 const details = element('details');
 const body = element('tbody');
 const table = element('table');
-const head = element('tr');
-head.append(
-  ...[texts.time, texts.cpu, texts.memory, texts.processes].map((text) => {
-    const cell = element('th', text);
-    cell.scope = 'col';
-    return cell;
-  }),
-);
-const thead = element('thead');
-thead.append(head);
-table.append(thead, body);
+table.append(tableHead([texts.time, texts.cpu, texts.memory, texts.processes]), body);
 details.append(element('summary', texts.table), table);
 document.body.append(header, ...charts.map(({ place }) => place), note, details);
 
-pause.addEventListener('click', () => {
-  isPaused = !isPaused;
-  pause.textContent = isPaused ? texts.resume : texts.pause;
-  pause.setAttribute('aria-pressed', String(isPaused));
-  draw();
-});
 details.addEventListener('toggle', fillTable);
 new ResizeObserver(() => {
   for (const { plot, place } of charts)
@@ -98,21 +83,20 @@ new MutationObserver(() => {
   for (const { plot } of charts) plot.redraw(false, true);
 }).observe(document.documentElement, { attributes: true, attributeFilter: ['style', 'class'] });
 
-window.addEventListener('message', ({ data }: MessageEvent<UsageMessage>) => {
-  if (data.kind === 'all') samples.length = 0;
-  if (data.kind === 'ended' || (data.kind === 'all' && data.ended)) hasEnded = true;
-  if (data.kind !== 'ended') {
-    samples.push(...data.samples);
-    ({ bootedAt } = data);
+function hear(message: UsageMessage): void {
+  if (message.kind === 'all') samples.length = 0;
+  if (message.kind === 'ended' || (message.kind === 'all' && message.ended)) hasEnded = true;
+  if (message.kind !== 'ended') {
+    samples.push(...message.samples);
+    ({ bootedAt } = message);
   }
   samples.splice(0, samples.length - maxSamples);
   draw();
   const { at } = samples.at(-1) ?? { at: 0 };
-  if (data.kind === 'more' && at - keptAt < keepEvery) return;
-  vscode.setState({ id, name, samples, bootedAt });
+  if (message.kind === 'more' && at - keptAt < keepEvery) return;
+  page.keep({ id, name, samples, bootedAt });
   keptAt = at;
-});
-vscode.postMessage({ kind: 'ready' });
+}
 
 function draw(): void {
   note.textContent = hasEnded ? texts.ended : isPaused ? texts.paused : '';

@@ -17,7 +17,7 @@ export const privateModes: ReadonlySet<number> = new Set([
 ]);
 
 /** Insert and new line. Not 2: it locks the keyboard. */
-export const ansiModes: ReadonlySet<number> = new Set([4, 20]);
+const ansiModes: ReadonlySet<number> = new Set([4, 20]);
 
 type Rule = (numbers: string, size: TerminalSize) => string | undefined;
 

@@ -1,6 +1,8 @@
 /** What terrarium-init reports of one start: the steps as the plan has them, and how PID 1 ended. */
+import { constants } from 'node:os';
 import { parseSignal, signalName } from '../../../core/config/stopSignal';
 import type { Step } from '../../../core/sequence/step';
+import type { FailedCall } from '../shared/Engine';
 import { Reports } from './reports';
 
 type Listener = ConstructorParameters<typeof Reports>[2];
@@ -13,17 +15,28 @@ export interface ReportedEnd {
 
 export class ProgramReports extends Reports {
   end: ReportedEnd | undefined;
+  /** Of the step that failed. */
+  readonly failed: { index?: number; call?: FailedCall } = {};
   private readonly announced = new Set<number>();
   private readonly done = new Map<number, number>();
+  /** Steps that are told later; undefined where they are told as they come. */
+  private kept: Parameters<Listener['step']>[] | undefined = [];
 
   /** @param operations how many the program makes of each step (encodeProgram.ts) */
   constructor(
     container: string,
     private readonly all: readonly Step[],
     private readonly operations: readonly number[],
-    private readonly listener: Listener,
+    private readonly listener: Listener & { readonly wait?: (index: number) => void },
   ) {
     super(container, all, listener);
+  }
+
+  /** Tells what was kept, and the steps that are still to come at once. PID 1 need not wait for that. */
+  tellSteps(): void {
+    const kept = this.kept ?? [];
+    this.kept = undefined;
+    for (const told of kept) this.listener.step(...told);
   }
 
   override line(line: string): void {
@@ -35,17 +48,27 @@ export class ProgramReports extends Reports {
       this.end = { signal: signal === undefined ? value : signalName(signal) };
     } else if (word === 'step') this.start(index);
     else if (word === 'done') this.finish(index);
+    else if (word === 'wait') {
+      this.announceBefore(index);
+      this.listener.wait?.(index);
+    } else if (word === 'errno') this.failed.call = failedCall(line);
     else {
+      if (/^(fail|refuse)$/.test(word!) && this.all[index]) this.failed.index = index;
       if (word === 'ready') this.announceBefore(this.all.length - 1);
       super.line(line);
     }
+  }
+
+  /** Whether it had something to do: a place that it is for, or it was not told as a step. */
+  isDone(index: number): boolean {
+    return this.operations[index] === 0 || (this.done.get(index) ?? 0) > 0;
   }
 
   private start(index: number): void {
     const step = this.all[index];
     if (!step) return;
     this.announceBefore(index);
-    if (!this.announced.has(index)) this.listener.step(step, 'start');
+    if (!this.announced.has(index)) this.tell(step, 'start');
     this.announced.add(index);
   }
 
@@ -55,8 +78,8 @@ export class ProgramReports extends Reports {
       if (this.announced.has(at)) continue;
       this.announced.add(at);
       if (this.operations[at] !== 0) continue;
-      this.listener.step(step, 'start');
-      this.listener.step(step, 'done');
+      this.tell(step, 'start');
+      this.tell(step, 'done');
     }
   }
 
@@ -64,11 +87,31 @@ export class ProgramReports extends Reports {
     const step = this.all[index];
     const times = (this.done.get(index) ?? 0) + 1;
     this.done.set(index, times);
-    if (step && times >= (this.operations[index] ?? 1)) this.listener.step(step, 'done');
+    if (step && times >= (this.operations[index] ?? 1)) this.tell(step, 'done');
+  }
+
+  private tell(...told: Parameters<Listener['step']>): void {
+    if (this.kept) this.kept.push(told);
+    else this.listener.step(...told);
   }
 
   /** It names each step that fails. */
   protected override silentStep(): undefined {
     return undefined;
   }
+}
+
+/** Of two names of one number the first: EAGAIN, and not EWOULDBLOCK. */
+const names = new Map(
+  Object.entries(constants.errno)
+    .reverse()
+    .map(([name, number]) => [number, name]),
+);
+
+/** @param line `errno NUMBER CALL TIMES TEXT` */
+function failedCall(line: string): FailedCall | undefined {
+  const [, errno, name, times, text] = /^errno (\d{1,4}) (\w+) (\d{1,6}) (.*)$/.exec(line) ?? [];
+  if (name === undefined) return undefined;
+  const known = names.get(Number(errno)) ?? errno!;
+  return { name, times: Number(times), answer: `-1 ${known} (${text!})` };
 }

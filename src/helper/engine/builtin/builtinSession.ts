@@ -1,7 +1,7 @@
 /** The command of a further shell in a container of the built-in engine. Called through Engine.ts. */
 import { TerrariumError } from '../../../core/errors';
 import type { StartPlan } from '../../../core/sequence/step';
-import type { LaunchedContainer, SessionCommand, SessionRequest } from '../shared/Engine';
+import type { SessionTarget, SessionCommand, SessionRequest } from '../shared/Engine';
 import { handSession } from './handSession';
 import { programSession } from './programSession';
 
@@ -9,7 +9,7 @@ import { programSession } from './programSession';
  * @throws TerrariumError `session-processes`, and a CommandError where the program is not there to be run
  */
 export async function builtinSession(
-  container: LaunchedContainer,
+  container: SessionTarget,
   plan: StartPlan,
   request: SessionRequest,
 ): Promise<SessionCommand> {

@@ -2,13 +2,13 @@
 import type { StartPlan } from '../../../core/sequence/step';
 import { findTool, hostEnvironment } from '../../host/hostTools';
 import { openFilesCommand } from '../../host/openFilesCommand';
-import type { LaunchedContainer, SessionCommand, SessionRequest } from '../shared/Engine';
+import type { SessionTarget, SessionCommand, SessionRequest } from '../shared/Engine';
 import { sessionProgram } from '../shared/sessionProgram';
 import { enterNamespaces } from './enterNamespaces';
 
 /** @throws CommandError where the program is not there to be run */
 export async function handSession(
-  container: LaunchedContainer,
+  container: SessionTarget,
   { unshare }: StartPlan,
   { command, user: { uid, gid, groups }, cwd, variables }: SessionRequest,
 ): Promise<SessionCommand> {

@@ -28,7 +28,7 @@ async function launch(
 ): Promise<LaunchedContainer> {
   const { terminal } = options;
   const plan = planStart(bundle, { ...facts, ...(terminal ? { tty: terminal.path } : {}) });
-  if (plan.way === 'program') await requireProgram(bundle);
+  if (plan.way === 'program') requireProgram(bundle);
   for (const warning of plan.warnings) options.onWarning?.(warning);
   // The machine's group "tty" is nobody inside, and root there may only open what is somebody's.
   if (plan.rootInside && terminal) await chown(terminal.place, facts.uid, facts.gid);
@@ -37,8 +37,8 @@ async function launch(
 }
 
 /** @throws TerrariumError `no-start-program` */
-async function requireProgram({ name }: Bundle): Promise<void> {
-  const why = await whyNoProgram();
+function requireProgram({ name }: Bundle): void {
+  const why = whyNoProgram();
   if (why === undefined) return;
   throw new TerrariumError(
     'no-start-program',

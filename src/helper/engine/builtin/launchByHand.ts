@@ -6,7 +6,7 @@ import { readFile } from 'node:fs/promises';
 import type { Bundle } from '../../../core/bundle/loadBundle';
 import { stepInfo } from '../../../core/sequence/commandLine';
 import type { HostFacts } from '../../../core/sequence/hostFacts';
-import { type StartPlan, stepsOf } from '../../../core/sequence/step';
+import { type StartPlan, type Step, stepsOf } from '../../../core/sequence/step';
 import { toArgv } from '../../../core/sequence/toArgv';
 import { firstLine, typedByHand } from '../../../core/sequence/typedByHand';
 import { signalTold } from '../../host/childEnd';
@@ -20,6 +20,7 @@ import { lackOfDevices, requirePlaces, verifyByHand } from './placesByHand';
 import { Reports } from './reports';
 import { programStdio, spawnByHand } from './spawnByHand';
 import { deferred, launched, openProcfs, undone, untilFailure } from './started';
+import { WaitingStart } from './WaitingStart';
 
 /** Where it fails, everything is undone: the namespaces die with their first process. */
 export async function launchByHand(
@@ -49,6 +50,15 @@ export async function launchByHand(
     ready: () => undefined,
     step: (step, state) => options.onStep?.(stepInfo(step), state),
   });
+  const waiting = options.steps && new WaitingStart(bundle, plan, options.steps, facts);
+  let at = 0;
+  /** Waits before that step where each is waited before. */
+  const reached = (step: Step): Promise<void> => {
+    at = steps.indexOf(step);
+    return waiting?.reached(at, { isDone: () => true }) ?? Promise.resolve();
+  };
+  const never = new Promise<never>(() => undefined);
+  await untilFailure(bundle, never, reports, options.signal)(reached(plan.unshare));
   let answered = deferred<number>();
   let said = false;
   const child = spawnByHand(command, typed.env, terminal?.place, {
@@ -76,10 +86,13 @@ export async function launchByHand(
     inspected.catch(() => undefined); // a start may fail before it is waited for, and say why itself
     await type(firstLine);
     hostPid = await onlyChild(child.pid!);
+    waiting?.pid1(hostPid);
     reports.line(`pid ${hostPid}`);
     reports.line(`done ${steps.indexOf(plan.unshare)}`);
     for (const [index, line] of typed.steps.entries()) {
-      const number = steps.indexOf(plan.rootfs[index]!);
+      const step = plan.rootfs[index]!;
+      await orFail(reached(step));
+      const number = steps.indexOf(step);
       reports.line(`step ${number}`);
       const status = await type(line);
       reports.line(status === 0 ? `done ${number}` : `fail ${number} ${status}`);
@@ -89,6 +102,7 @@ export async function launchByHand(
       await ended;
       reports.throwFailure(status);
     }
+    await orFail(reached(plan.session));
     await verifyByHand(bundle, plan, hostPid);
     for (const warning of await orFail(inspected)) options.onWarning?.(warning);
     await orFail(options.onPid1?.(hostPid) ?? Promise.resolve());
@@ -113,6 +127,7 @@ export async function launchByHand(
     killIfAlive(hostPid);
     killIfAlive(child.pid);
     await ended;
+    if (!options.signal?.aborted) options.steps?.failed({ index: at });
     throw await undone(error, bundle, undefined, options);
   }
 }

@@ -14,14 +14,14 @@ import { initProgram } from '../../host/initProgram';
 import { killIfAlive } from '../../host/killIfAlive';
 import { containerExit } from '../shared/containerExit';
 import type { LaunchOptions, LaunchedContainer } from '../shared/Engine';
-import { rootfsWarnings } from '../shared/rootfsWarnings';
 import { startCancelled } from '../shared/startCancelled';
 import { ProgramReports } from './ProgramReports';
 import { readReports } from './reports';
-import { tooLong } from './processEnd';
+import { type StartProcess, tooLong } from './processEnd';
 import { takeProgram } from './spareProgram';
 import { type WaitingProgram, spawnProgram } from './spawnProgram';
-import { deferred, launched, openProcfs, undone, untilFailure, verifyStart } from './started';
+import { deferred, launched, openProcfs, undone, untilFailure } from './started';
+import { WaitingStart } from './WaitingStart';
 
 /** Where it fails, everything is undone: the namespaces die with their first process. */
 export async function launchByProgram(
@@ -38,22 +38,37 @@ export async function launchByProgram(
     toolOf: (name) => findTool(name) ?? name,
     ...(openFiles === undefined ? {} : { openFiles }),
     ...(onOwnTerminal(options) ? { tty: options.terminal.place } : {}),
+    stepwise: options.steps !== undefined,
   });
   const cgroup = plan.cgroup && new ContainerCgroup(plan.cgroup);
+  const steps = options.steps && new WaitingStart(bundle, plan, options.steps, facts, cgroup);
+  // A person takes longer than others can wait for theirs.
+  if (steps) options.onCgroupEntered?.();
   if (cgroup) await options.onCgroup?.(cgroup.made);
   if (options.signal?.aborted) throw startCancelled(bundle);
 
   const [pidKnown, ready] = [deferred<number>(), deferred<void>()];
   const reports = new ProgramReports(bundle.name, stepsOf(plan), reportsOf(plan), {
-    pid: (pid) => pidKnown.resolve(pid),
+    pid: (pid) => {
+      steps?.pid1(pid);
+      pidKnown.resolve(pid);
+    },
     ready: () => ready.resolve(),
     step: (step, state) => options.onStep?.(stepInfo(step), state),
+    // Where that rejects, what is waited for below does so too.
+    wait: (index) => void letOn(index).catch(() => undefined),
   });
+  const letOn = async (index: number) => {
+    await orFail(steps?.reached(index, reports) ?? Promise.resolve());
+    child.words.write('m');
+  };
   // What goes over a whole tree keeps nothing waiting that PID 1 waits for.
-  const inspected = rootfsWarnings(bundle, facts);
+  const inspected = options.looks.rootfsWarnings(bundle, facts);
   inspected.catch(() => undefined); // a start may fail before it is waited for, and say why itself
   const child = programFor(options).carryOut(encoded);
-  const ended = readReports(child, reports).then(() => child.result);
+  const ended = readReports(child, reports, readable(child, reports, steps ? 0 : longStart)).then(
+    () => child.result,
+  );
   const orFail = untilFailure(bundle, ended, reports, options.signal);
 
   let hostPid: number | undefined;
@@ -61,12 +76,15 @@ export async function launchByProgram(
     hostPid = await orFail(pidKnown.promise);
     options.onCgroupEntered?.();
     await orFail(ready.promise);
-    await verifyStart(bundle, plan, hostPid);
+    await orFail(steps?.reached(stepsOf(plan).length - 1, reports) ?? Promise.resolve());
+    await orFail(options.looks.verifyStart(bundle, plan, hostPid));
     for (const warning of await orFail(inspected)) options.onWarning?.(warning);
     await orFail(options.onPid1?.(hostPid) ?? Promise.resolve());
     const procfs = openProcfs(bundle, plan, hostPid);
+    child.words.write('g');
+    // What the payload prints is read later than this.
+    reports.tellSteps();
     options.onStep?.(stepInfo(plan.payload), 'start');
-    child.words.write('go\n');
     return launched({
       ...{ bundle, plan, hostPid, procfs, cgroup, options },
       ended: ended.then(({ exitCode, signal }) => {
@@ -76,17 +94,41 @@ export async function launchByProgram(
       }),
     });
   } catch (error) {
+    reports.tellSteps();
     child.words.destroy();
     killIfAlive(hostPid);
     await ended;
+    if (!options.signal?.aborted) options.steps?.failed(reports.failed);
     throw await undone(error, bundle, cgroup, options);
   }
+}
+
+/** How long a start may take until its steps are told as they come, in milliseconds. */
+const longStart = 40;
+
+/**
+ * To be woken for each report would take the helper longer than the program takes for its steps.
+ * @param latest in milliseconds
+ */
+function readable(
+  { settled }: StartProcess,
+  reports: ProgramReports,
+  latest: number,
+): Promise<unknown> {
+  let timer: NodeJS.Timeout;
+  const isLong = new Promise<void>((resolve) => (timer = setTimeout(resolve, latest)));
+  return Promise.race([
+    settled.then(() => clearTimeout(timer)),
+    isLong.then(() => reports.tellSteps()),
+  ]);
 }
 
 type Terminal = NonNullable<LaunchOptions['terminal']>;
 
 /** Whether the terminal of PID 1 is one of this mount namespace, so that the program can open it by its path. */
-function onOwnTerminal(options: LaunchOptions): options is { readonly terminal: Terminal } {
+function onOwnTerminal(
+  options: LaunchOptions,
+): options is LaunchOptions & { readonly terminal: Terminal } {
   return options.terminal?.enter.length === 0;
 }
 

@@ -1,5 +1,5 @@
 /** What a start by hand looks at in the rootfs: before its first command, and before the program starts. */
-import { readFile, readlink } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Bundle } from '../../../core/bundle/loadBundle';
 import { topmostMountAt } from '../../../core/config/mountKinds';
@@ -9,6 +9,7 @@ import { statInside, withInside } from '../../../core/fs/openInside';
 import { parseMountinfo } from '../../../core/procfs/parseMountinfo';
 import type { StartPlan } from '../../../core/sequence/step';
 import { escapeControlCharacters } from '../../../core/text/escapeControlCharacters';
+import { namespaceInode, ownNamespaceInode } from '../../processes/namespaceInode';
 import { endAsNotPlanned } from './notAsPlanned';
 
 /**
@@ -46,10 +47,8 @@ export async function verifyByHand(bundle: Bundle, plan: StartPlan, pid: number)
   }
   for (const type of plan.unshare.types) {
     const { file } = namespaceTypes[type];
-    const [inside, outside] = await Promise.all(
-      [String(pid), 'self'].map((one) => readlink(`/proc/${one}/ns/${file}`)),
-    );
-    if (inside === outside) endAsNotPlanned(bundle, `its ${type} namespace is the host's`);
+    if (namespaceInode(pid, file) === ownNamespaceInode(file))
+      endAsNotPlanned(bundle, `its ${type} namespace is the host's`);
   }
 }
 

@@ -18,6 +18,8 @@ export interface StartProcess {
   readonly printed: Readable;
   /** Descriptor 3: reports. */
   readonly reports: Readable;
+  /** Resolves when PID 1 is ready or nothing is left of the start. */
+  readonly settled: Promise<void>;
   /** Descriptor 4: the words that let it on. */
   readonly words: Writable;
   /** Never rejects. */

@@ -22,7 +22,7 @@ import { hostEnvironment } from '../../host/hostTools';
 import { initProgram } from '../../host/initProgram';
 import { callerOpenFiles } from '../../host/callerLimits';
 import { holderCommand } from '../../host/holderCommand';
-import type { LaunchedContainer, SessionCommand, SessionRequest } from '../shared/Engine';
+import type { SessionTarget, SessionCommand, SessionRequest } from '../shared/Engine';
 import { sessionProgram } from '../shared/sessionProgram';
 import { withContainerFsTimeout } from '../shared/withContainerFsTimeout';
 import { enterNamespaces, outsideOf } from './enterNamespaces';
@@ -32,7 +32,7 @@ import { enterNamespaces, outsideOf } from './enterNamespaces';
  * @throws CommandError where the program is not there to be run
  */
 export async function programSession(
-  container: LaunchedContainer,
+  container: SessionTarget,
   plan: StartPlan,
   types: ReadonlySet<NamespaceType>,
   { command, user: who, cwd, variables }: SessionRequest,

@@ -1,5 +1,6 @@
 /** Says before "go" that PID 1 cannot start in `process.cwd`. Called by the launcher. */
-import { access, constants } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { access } from '../../../core/fs/files';
 import path from 'node:path';
 import type { Bundle } from '../../../core/bundle/loadBundle';
 import { lookBudget } from '../../../core/fs/lookBudget';

@@ -57,7 +57,9 @@ export function spawnProgram(
 function withPlan(child: ChildProcess, plan: Buffer, result: StartProcess['result']): StartProcess {
   const [printed, reports, words, planned] = ownPipes(child);
   planned.end(plan);
-  return { pid: child.pid, reports, words, printed, result };
+  // PID 1 has it open until it is ready.
+  const settled = new Promise<void>((resolve) => planned.resume().once('close', resolve));
+  return { pid: child.pid, reports, settled, words, printed, result };
 }
 
 type Pipe = Readable & Writable & Pick<Socket, 'ref' | 'unref'>;

@@ -1,4 +1,4 @@
-/** What a start has in common, whatever carries it out: the last look, and the container that runs. */
+/** What a start has in common, whatever carries it out: the container that runs. */
 import { closeSync, constants, openSync, readFileSync } from 'node:fs';
 import type { Bundle } from '../../../core/bundle/loadBundle';
 import { mountsProcfs } from '../../../core/config/mountKinds';
@@ -14,9 +14,6 @@ import { startCancelled } from '../shared/startCancelled';
 import { builtinSession } from './builtinSession';
 import type { ProcessEnd } from './processEnd';
 import type { Reports } from './reports';
-import { requireCwd } from './requireCwd';
-import { verifyMounts } from './verifyMounts';
-import { verifySession } from './verifySession';
 
 /** Of one start. */
 export interface Started {
@@ -28,18 +25,6 @@ export interface Started {
   readonly ended: Promise<ContainerExit>;
   readonly cgroup: ContainerCgroup | undefined;
   readonly options: LaunchOptions;
-}
-
-/** The last look before "go". @throws TerrariumError `not-as-planned`, `masked-symlink`, `cwd-missing` */
-export async function verifyStart(bundle: Bundle, plan: StartPlan, hostPid: number): Promise<void> {
-  const looks = [
-    verifyMounts(bundle, plan, hostPid),
-    verifySession(bundle, hostPid),
-    requireCwd(bundle, hostPid),
-  ];
-  // Beside one another; what the first of them finds wrong is what is told.
-  await Promise.allSettled(looks);
-  for (const look of looks) await look;
 }
 
 export function launched(started: Started): LaunchedContainer {

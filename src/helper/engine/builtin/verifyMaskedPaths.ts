@@ -3,7 +3,7 @@
  * A name in the rootfs itself may be swapped while mount(8) takes it (CVE-2023-27561,
  * CVE-2025-31133), so what was mounted is looked at, not what was asked for. For verifyMounts.ts.
  */
-import { lstat } from 'node:fs/promises';
+import { lstat } from '../../../core/fs/files';
 import path from 'node:path';
 import type { Bundle } from '../../../core/bundle/loadBundle';
 import { TerrariumError } from '../../../core/errors';

@@ -1,6 +1,5 @@
 /** The last look before "go": is the waiting PID 1 really where the plan says? Called by the launcher. */
-import { readlinkSync } from 'node:fs';
-import { readFile, stat } from 'node:fs/promises';
+import { readFile, stat } from '../../../core/fs/files';
 import path from 'node:path';
 import { isBelow } from '../../../core/fs/isBelow';
 import type { Bundle } from '../../../core/bundle/loadBundle';
@@ -12,6 +11,7 @@ import { type MountEntry, parseMountinfo } from '../../../core/procfs/parseMount
 import { mountTargets } from '../../../core/sequence/mountTargets';
 import type { StartPlan } from '../../../core/sequence/step';
 import { escapeControlCharacters } from '../../../core/text/escapeControlCharacters';
+import { namespaceInode, ownNamespaceInode } from '../../processes/namespaceInode';
 import { endAsNotPlanned } from './notAsPlanned';
 import { type MadeMount, type MountsMade, mountsMade } from './mountsMade';
 import { placesInside } from './placesInside';
@@ -131,16 +131,6 @@ async function verifyNamespace(
       endAsNotPlanned(bundle, `its ${type} namespace is not ${joined}`);
     return;
   }
-  // Read here and not in a thread, for which it would wait: nothing of these links waits for a process.
-  if (readlinkSync(`/proc/${pid}/ns/${file}`) === ownNamespace(file))
+  if (namespaceInode(pid, file) === ownNamespaceInode(file))
     endAsNotPlanned(bundle, `its ${type} namespace is the host's`);
-}
-
-const own = new Map<string, string>();
-
-/** This process stays in its own. */
-function ownNamespace(file: string): string {
-  const known = own.get(file) ?? readlinkSync(`/proc/self/ns/${file}`);
-  own.set(file, known);
-  return known;
 }

@@ -1,5 +1,5 @@
 /** Looks before "go" whether PID 1 leads its session. Called by the launcher. */
-import { readFile } from 'node:fs/promises';
+import { readFile } from '../../../core/fs/files';
 import type { Bundle } from '../../../core/bundle/loadBundle';
 import { parseStat } from '../../../core/procfs/parseStat';
 import { endAsNotPlanned } from './notAsPlanned';

@@ -1,17 +1,29 @@
 /** An installed runtime as an engine: `dev.terrarium.engine`. */
+import type { Bundle } from '../../../core/bundle/loadBundle';
 import type { RuntimeName } from '../../../core/config/engine';
 import { engineFacts } from '../../../core/config/engineFacts';
+import { TerrariumError } from '../../../core/errors';
 import { engineWarnings } from '../../../core/sequence/startWarnings';
+import { escapeControlCharacters } from '../../../core/text/escapeControlCharacters';
 import { rootfsWarnings } from '../shared/rootfsWarnings';
 import type { Engine } from '../shared/Engine';
 import { exportRuntime } from './exportRuntime';
 import { requireOwnCgroup } from './requireOwnCgroup';
+
+function takesAllSteps(name: RuntimeName, bundle: Bundle): TerrariumError {
+  return new TerrariumError(
+    'not-stepwise',
+    `“${escapeControlCharacters(bundle.name)}” is started by ${name}, which takes all steps itself and waits before none of them.`,
+    'Remove the annotation dev.terrarium.engine from config.json, and the built-in engine starts it step by step.',
+  );
+}
 
 export function runtimeEngine(name: RuntimeName): Engine {
   return {
     name,
     needsOwnConsole: () => false, // the runtime opens it in the container's devpts
     async launch(bundle, facts, options) {
+      if (options.steps) throw takesAllSteps(name, bundle);
       const warnings = [
         ...engineWarnings(bundle, await engineFacts(name), facts),
         ...(await rootfsWarnings(bundle, facts)),

@@ -8,8 +8,10 @@ import type { Signal } from '../../../core/config/stopSignal';
 import type { HostFacts } from '../../../core/sequence/hostFacts';
 import type { ContainerExit } from '../../../protocol/container';
 import type { StepInfo } from '../../../protocol/messages';
+import type { StepwisePlan } from '../../../core/sequence/stepwise';
 import type { ContainerCgroup } from '../../cgroup/ContainerCgroup';
 import type { ConsoleTerminal } from '../../console/pty/Pty';
+import type { StartLooks } from './StartLooks';
 import type { SessionEnvironment } from './sessionEnvironment';
 import type { SessionUser } from './sessionUser';
 
@@ -29,8 +31,8 @@ export interface Engine {
   exportScript(bundle: Bundle, facts: HostFacts): Promise<string>;
 }
 
-/** A container whose payload runs. */
-export interface LaunchedContainer {
+/** What a further shell is opened in. */
+export interface SessionTarget {
   readonly bundle: Bundle;
   /** PID 1 as the host sees it. */
   readonly hostPid: number;
@@ -38,11 +40,15 @@ export interface LaunchedContainer {
   readonly program?: { readonly root: string; hostPid(): number };
   /** Its own, where config.json asks for one. */
   readonly cgroup?: ContainerCgroup;
+  /** @throws TerrariumError and CommandError of the engine, where a further shell cannot be had */
+  session(request: SessionRequest): Promise<SessionCommand>;
+}
+
+/** A container whose payload runs. */
+export interface LaunchedContainer extends SessionTarget {
   /** Descriptor of its own procfs, opened before the payload ran; undefined where none is mounted. */
   readonly procfs: number | undefined;
   readonly exited: Promise<ContainerExit>;
-  /** @throws TerrariumError and CommandError of the engine, where a further shell cannot be had */
-  session(request: SessionRequest): Promise<SessionCommand>;
   /** Signals the program; SIGKILL PID 1, which takes the whole tree with it (pid_namespaces(7)). */
   signal(signal: Signal): void;
 }
@@ -50,6 +56,7 @@ export interface LaunchedContainer {
 export interface LaunchOptions {
   /** Becomes the controlling terminal; without it 0, 1, 2 are inherited. */
   readonly terminal?: Pick<ConsoleTerminal, 'path' | 'place' | 'enter'>;
+  readonly looks: StartLooks;
   /** Called for each step as it begins, and when it is done. */
   onStep?(step: StepInfo, state: 'start' | 'done'): void;
   onWarning?(warning: string): void;
@@ -60,6 +67,51 @@ export interface LaunchOptions {
   /** Awaited before the payload runs, which may lose its parent-death signal. */
   onPid1?(hostPid: number): Promise<void>;
   readonly signal?: AbortSignal;
+  /** Waits before each step; an engine that cannot refuses the start. */
+  readonly steps?: StepGate;
+}
+
+/** Who lets a start on, step by step. */
+export interface StepGate {
+  /** Called once, before anything is made. */
+  planned(plan: StepwisePlan): void;
+  /**
+   * All before that step is over, and the start waits until this resolves.
+   * @param next `gates` of the plan has it
+   */
+  reached(next: number, so: StepsSoFar): Promise<void>;
+  /** Called before the start throws why, which is no cancellation. */
+  failed(what: FailedStep): void;
+}
+
+export interface StepsSoFar {
+  /** Whether the step had something to do. */
+  isDone(index: number): boolean;
+  readonly pid1?: WaitingPid1;
+}
+
+/** PID 1 of a start that waits. */
+export interface WaitingPid1 extends SessionTarget {
+  /**
+   * The command of a shell on the machine's own root, where PID 1 still has that: nothing of the bundle is
+   * executed by it.
+   * @param args empty means the machine's shell
+   */
+  readonly onHostRoot?: (args: readonly string[]) => SessionCommand;
+}
+
+/** Where a start failed, as far as it is known. */
+export interface FailedStep {
+  readonly index?: number;
+  readonly call?: FailedCall;
+}
+
+export interface FailedCall {
+  readonly name: string;
+  /** How many of that name in a row there were. */
+  readonly times: number;
+  /** `-1 EPERM (Operation not permitted)` */
+  readonly answer: string;
 }
 
 /** A further shell, as an engine is asked for it. */
@@ -84,6 +136,8 @@ export interface SessionCommand {
   readonly leads: boolean;
   /** The program's standard error is the terminal; that of the host programs may differ. */
   readonly ownErrors: boolean;
+  /** To be called when it has ended, or could not begin. */
+  readonly release?: () => void;
   /** The first line of the session: what it may and PID 1 may not, or how its place differs. */
   readonly firstLine?: string;
 }

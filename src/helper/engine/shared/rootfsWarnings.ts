@@ -1,5 +1,5 @@
 /** Warnings about a rootfs before its start. Called by both engines. */
-import { lstat, stat } from 'node:fs/promises';
+import { lstat, stat } from '../../../core/fs/files';
 import path from 'node:path';
 import { type RootfsFinding, inspectRootfs } from '../../../core/bundle/inspectRootfs';
 import type { Bundle } from '../../../core/bundle/loadBundle';

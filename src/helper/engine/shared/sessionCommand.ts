@@ -1,7 +1,7 @@
 /** The command of a further shell in a running container, whichever engine has it. Called by the server. */
 import { CommandError } from '../../../core/bundle/checkCommand';
 import type { Bundle } from '../../../core/bundle/loadBundle';
-import type { LaunchedContainer, SessionCommand } from './Engine';
+import type { SessionTarget, SessionCommand } from './Engine';
 import { withContainerFsTimeout } from './withContainerFsTimeout';
 import { sessionEnvironment } from './sessionEnvironment';
 import { sessionProgram } from './sessionProgram';
@@ -14,7 +14,7 @@ import { type SessionAs, type SessionUser, sessionUser } from './sessionUser';
  *   the program is not there to be run
  */
 export async function sessionCommand(
-  container: LaunchedContainer,
+  container: SessionTarget,
   args: readonly string[],
   as: SessionAs = {},
 ): Promise<SessionCommand> {
@@ -32,7 +32,7 @@ export async function sessionCommand(
 
 /** /bin/sh where the shell of passwd does not exist, as passwd(5) has it for an empty field. */
 async function ownShell(
-  container: LaunchedContainer,
+  container: SessionTarget,
   shell: string,
   env: readonly string[],
 ): Promise<string> {

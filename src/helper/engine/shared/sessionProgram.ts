@@ -4,7 +4,7 @@
  * ones that say what is missing.
  */
 import { checkCommand } from '../../../core/bundle/checkCommand';
-import type { LaunchedContainer } from './Engine';
+import type { SessionTarget } from './Engine';
 
 /** The root of its first process, as the helper sees it: to look at, never to write or mount. */
 export function liveRoot(hostPid: number): string {
@@ -17,7 +17,7 @@ export function liveRoot(hostPid: number): string {
  * @throws CommandError with the exit code that a shell would return
  */
 export async function sessionProgram(
-  { bundle, hostPid, program }: LaunchedContainer,
+  { bundle, hostPid, program }: SessionTarget,
   args: readonly string[],
   cwd: string,
   env: readonly string[],

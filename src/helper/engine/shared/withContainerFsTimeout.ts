@@ -5,7 +5,7 @@
  */
 import { TerrariumError } from '../../../core/errors';
 import { escapeControlCharacters } from '../../../core/text/escapeControlCharacters';
-import type { LaunchedContainer } from './Engine';
+import type { SessionTarget } from './Engine';
 
 /** In milliseconds; a read takes one or two. */
 const answersWithin = 4000;
@@ -14,17 +14,17 @@ const answersWithin = 4000;
 const mostSilent = 8;
 
 /** Containers with a read that is overdue and still blocked. */
-const silentOnes = new Set<LaunchedContainer>();
+const silentOnes = new Set<SessionTarget>();
 
 /** The last read of each container. While it blocks, no other begins. */
-const last = new WeakMap<LaunchedContainer, Promise<void>>();
+const last = new WeakMap<SessionTarget, Promise<void>>();
 
 /**
  * @param within milliseconds; a test waits for less
  * @throws TerrariumError `container-silent`, and what `look` throws
  */
 export async function withContainerFsTimeout<T>(
-  container: LaunchedContainer,
+  container: SessionTarget,
   look: () => Promise<T>,
   within = answersWithin,
 ): Promise<T> {
@@ -52,7 +52,7 @@ export async function withContainerFsTimeout<T>(
   }
 }
 
-function noAnswer({ bundle }: LaunchedContainer): TerrariumError {
+function noAnswer({ bundle }: SessionTarget): TerrariumError {
   return new TerrariumError(
     'container-silent',
     `“${escapeControlCharacters(bundle.name)}” does not answer: a file system that is mounted in it (FUSE) keeps everybody waiting who looks at its files.`,
@@ -60,7 +60,7 @@ function noAnswer({ bundle }: LaunchedContainer): TerrariumError {
   );
 }
 
-function tooManySilent({ bundle }: LaunchedContainer): TerrariumError {
+function tooManySilent({ bundle }: SessionTarget): TerrariumError {
   const names = [...silentOnes]
     .map((one) => `“${escapeControlCharacters(one.bundle.name)}”`)
     .join(', ');

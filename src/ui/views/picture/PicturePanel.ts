@@ -6,9 +6,10 @@ import * as vscode from 'vscode';
 import { TerrariumError } from '../../../core/errors';
 import { commandIds } from '../../commandIds';
 import type { Services } from '../../services/Services';
-import { webviewPage } from '../webviewPage';
+import { type ShownPage, showWebviewPage } from '../showWebviewPage';
 import { PictureSource } from './PictureSource';
-import { type PictureMessage, parseAnswer } from './messages';
+import type { PictureMessage, PictureRequest } from './messages';
+import { parsePictureRequest } from './parsePictureRequest';
 import { pictureTexts } from './pictureTexts';
 
 /** The type of the panel, as package.json names it. */
@@ -23,6 +24,7 @@ let open: PicturePanel | undefined;
 
 export class PicturePanel {
   readonly #source: PictureSource;
+  readonly #page: ShownPage<PictureMessage>;
   readonly #subscriptions: vscode.Disposable[];
   #timer: NodeJS.Timeout | undefined;
   /** The last picture, as text: what is the same is not sent. */
@@ -45,9 +47,7 @@ export class PicturePanel {
   }
 
   /** Fills a panel that came back with the window. */
-  static async restore(services: Services, panel: vscode.WebviewPanel): Promise<void> {
-    await services.containers.ready();
-    await services.helpers.connectExisting();
+  static restore(services: Services, panel: vscode.WebviewPanel): void {
     if (open) panel.dispose();
     else open = new PicturePanel(services, panel);
   }
@@ -76,47 +76,45 @@ export class PicturePanel {
     private readonly services: Services,
     private readonly panel: vscode.WebviewPanel,
   ) {
-    const root = vscode.Uri.joinPath(services.context.extensionUri, 'dist/webview');
-    const { webview } = panel;
     this.#source = new PictureSource(services);
+    const texts = pictureTexts();
+    this.#page = showWebviewPage(services, panel, {
+      ...{ page: 'picture', title: texts.page.title, data: { texts: JSON.stringify(texts) } },
+      parse: parsePictureRequest,
+      hear: (request) => this.#answer(request),
+      follow: () => this.#follow(),
+      closed: () => this.#close(),
+    });
     this.#subscriptions = [
       this.#source,
       this.#source.onDidChange(() => this.#later()),
-      webview.onDidReceiveMessage((message: unknown) => this.#hear(message)),
-      panel.onDidChangeViewState(() => this.#follow()),
-      services.attention.onDidChange(() => this.#follow()),
-      services.shared.onDidChange((meant) => {
-        this.#post({ kind: 'meant', meant });
+      services.shared.onDidChange((selected) => {
+        this.#page.post({ kind: 'selected', selected });
         this.#later(); // it may be in a group
       }),
     ];
-    webview.options = { enableScripts: true, localResourceRoots: [root] };
-    webview.html = page(webview, root);
-    panel.onDidDispose(() => this.#close());
-    services.context.subscriptions.push(panel);
     this.#follow();
   }
 
   #follow(): void {
-    this.#source.wake(this.panel.visible && this.services.attention.isSeen);
+    this.#source.wake(this.#page.isSeen);
   }
 
-  #hear(message: unknown): void {
-    const answer = parseAnswer(message);
-    switch (answer?.kind) {
+  async #answer(request: PictureRequest): Promise<void> {
+    switch (request.kind) {
       case 'ready':
         this.#sent = '';
         this.#send();
-        if (this.#waiting.size > 0) this.#post({ kind: 'draw' });
+        if (this.#waiting.size > 0) this.#page.post({ kind: 'draw' });
         break;
       case 'chosen':
-        void this.services.shared.show(answer.meant);
+        await this.services.shared.show(request.target);
         break;
       case 'save':
-        void vscode.commands.executeCommand(commandIds.savePicture);
+        await vscode.commands.executeCommand(commandIds.savePicture);
         break;
       case 'svg':
-        for (const drawn of this.#waiting) drawn(answer.svg);
+        for (const drawn of this.#waiting) drawn(request.svg);
         break;
     }
   }
@@ -135,7 +133,7 @@ export class PicturePanel {
     const text = JSON.stringify(picture);
     if (text === this.#sent) return;
     this.#sent = text;
-    this.#post({ kind: 'picture', picture, meant: this.services.shared.current });
+    this.#page.post({ kind: 'picture', picture, selected: this.services.shared.current });
   }
 
   /** @throws TerrariumError `no-picture` */
@@ -159,12 +157,8 @@ export class PicturePanel {
         resolve(svg);
       };
       this.#waiting.add(drawn);
-      this.#post({ kind: 'draw' });
+      this.#page.post({ kind: 'draw' });
     });
-  }
-
-  #post(message: PictureMessage): void {
-    void this.panel.webview.postMessage(message);
   }
 
   #close(): void {
@@ -182,10 +176,4 @@ function fileName(name: string): string {
       .replace(/^\.+/, '')
       .slice(0, 80) || 'containers'
   );
-}
-
-function page(webview: vscode.Webview, root: vscode.Uri): string {
-  const texts = pictureTexts();
-  const data = { texts: JSON.stringify(texts) };
-  return webviewPage({ webview, root, page: 'picture', title: texts.page.title, data });
 }

@@ -69,7 +69,7 @@ export class PictureSource implements vscode.Disposable {
     const { shared, each } = whoseNamespaces(new Map(answers));
     const most = Math.floor(mostShown / Math.max(1, running.length));
     const room = Math.min(mostOfOne, Math.max(leastOfOne, most));
-    const meant = selection.current;
+    const selected = selection.current;
     return {
       hostname: hostname(),
       helpers: (['root', 'rootless'] as const).flatMap((privilege) => {
@@ -79,7 +79,7 @@ export class PictureSource implements vscode.Disposable {
       containers: running.map(({ id, container }): PictureContainer => {
         const known = this.#of(id, container);
         const root = places.of(id)?.answer.first?.root;
-        const wanted = meant?.containerId === id ? meant.key : undefined;
+        const wanted = selected?.containerId === id ? selected.key : undefined;
         return {
           ...{ id, name: container.name, isPaused: container.info?.paused ?? false },
           ...(each.get(id) ?? { own: [], machine: [] }),

@@ -5,7 +5,7 @@
 import * as vscode from 'vscode';
 import type { ContainerInfo } from '../../../protocol/container';
 import { escapeControlCharacters } from '../../../core/text/escapeControlCharacters';
-import type { Meant } from '../../../core/picture/Picture';
+import type { Target } from '../../../core/picture/Picture';
 import { Arranger } from '../../../core/tree/arrange';
 import { totalOf } from '../../../core/tree/usage';
 import { commandIds } from '../../commandIds';
@@ -16,6 +16,7 @@ import { RowRefresh } from './RowRefresh';
 import { UsageRefresh } from './UsageRefresh';
 import { errorItem, moreItem, noMatchItem, runningItem, usageItem } from './containerItems';
 import { processItem } from './processItem';
+import { notListed } from './notListed';
 import { processTooltip } from './processTooltip';
 import { type MoreRow, type Row, Rows, containerRowKey, listKey, processRowKey } from './rows';
 
@@ -139,10 +140,6 @@ export class ProcessesProvider implements vscode.TreeDataProvider<Row>, vscode.D
     return item;
   }
 
-  rowOf(containerId: string, key: string): Row {
-    return this.#rows.process(containerId, key);
-  }
-
   /** For `reveal`. */
   getParent(row: Row): Row | undefined {
     const { kind, containerId } = row;
@@ -161,7 +158,7 @@ export class ProcessesProvider implements vscode.TreeDataProvider<Row>, vscode.D
    * The row of a container or of a process, once it can be revealed.
    * @returns undefined where there is none: it has ended, or the filter hides it, or it is far down in a long list
    */
-  async find({ containerId: id, key }: Meant): Promise<Row | undefined> {
+  async find({ containerId: id, key }: Target): Promise<Row | undefined> {
     await this.#refresh.settled();
     if (key === undefined || !this.#processes(id)?.tree.get(key))
       return this.running().some((one) => one.id === id) ? this.#rows.of('running', id) : undefined;
@@ -178,6 +175,18 @@ export class ProcessesProvider implements vscode.TreeDataProvider<Row>, vscode.D
     function parentOf(one: string): string | undefined {
       return flat ? undefined : tree.get(one)?.parent;
     }
+  }
+
+  /**
+   * As `find`, of a process that somebody wants to see.
+   * @throws TerrariumError `process-not-listed`
+   */
+  async findListed(target: Target): Promise<Row> {
+    const row = await this.find(target);
+    if (row && (row.kind === 'process' || target.key === undefined)) return row;
+    const { tree } = this.#processes(target.containerId) ?? {};
+    const name = target.key === undefined ? undefined : tree?.get(target.key)?.info.name;
+    throw notListed(name, this.services.arrangement.current.filter);
   }
 
   #showAtLeast(id: string, parent: string | undefined, count: number): void {

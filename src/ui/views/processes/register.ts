@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import { messageOf } from '../../../core/errors';
 import { escapeControlCharacters } from '../../../core/text/escapeControlCharacters';
-import type { Meant } from '../../../core/picture/Picture';
+import type { Target } from '../../../core/picture/Picture';
 import type { Services } from '../../services/Services';
 import { tickTour } from '../../services/tour';
 import { registerProcessDocuments } from './ProcessDocuments';
@@ -56,8 +56,11 @@ export function registerProcessesView(services: Services): void {
   };
   services.reveal.process = async ({ containerId, key }) => {
     await vscode.commands.executeCommand('terrarium.processes.focus');
-    await services.processes.snapshot(containerId); // the rows are there
-    await view.reveal(provider.rowOf(containerId, key), { select: true, focus: true });
+    if (services.containers.byId(containerId)?.state === 'running')
+      await services.processes.snapshot(containerId); // the rows are there
+    await view.reveal(await provider.findListed({ containerId, key }), {
+      ...{ select: true, focus: true },
+    });
   };
   update();
   showFilter();
@@ -76,11 +79,11 @@ export function registerProcessesView(services: Services): void {
       keepSelection();
       void settled();
       const [row] = selection;
-      if (row) services.shared.selectedIn('processes', meantBy(row));
+      if (row) services.shared.selectedIn('processes', targetOf(row));
     }),
-    services.shared.follow('processes', async (meant) => {
-      const row = await provider.find(meant);
-      if (!row || view.selection.includes(row)) return false;
+    services.shared.follow('processes', async (target) => {
+      const row = await provider.findListed(target);
+      if (view.selection.includes(row)) return false;
       await view.reveal(row, { select: true, focus: false, expand: false });
       return true;
     }),
@@ -103,7 +106,7 @@ export function registerProcessesView(services: Services): void {
 }
 
 /** A row that is no process stands for its container. */
-function meantBy(row: Row): Meant {
+function targetOf(row: Row): Target {
   const { containerId } = row;
   return row.kind === 'process' ? { containerId, key: row.key } : { containerId };
 }

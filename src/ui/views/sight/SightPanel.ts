@@ -7,14 +7,13 @@ import * as vscode from 'vscode';
 import type { ContainerInfo } from '../../../protocol/container';
 import type { SightColumn, SightLine } from '../../../core/sight/sightLine';
 import { escapeControlCharacters } from '../../../core/text/escapeControlCharacters';
-import { SightWatch } from '../../services/SightWatch';
+import { SightWatch, type ToldOfSights } from '../../services/SightWatch';
 import type { Services } from '../../services/Services';
-import { showError } from '../../showError';
 import { commandIds } from '../../commandIds';
 import type { ProcessRow } from '../../model/rows';
-import { lostWebviewPage, webviewPage } from '../webviewPage';
+import { type ShownPage, showWebviewPage } from '../showWebviewPage';
 import type { SightMessage, SightRequest, SightState, SightTexts } from './messages';
-import { parseSightRequest, parseSightState } from './parseMessages';
+import { parseSightRequest } from './parseMessages';
 import type { SightContext } from './SightContext';
 
 /** The type of the panel, as package.json names it in `onWebviewPanel`. */
@@ -32,7 +31,7 @@ type Texts = typeof import('./sightTexts');
 const open = new Map<string, SightPanel>();
 
 export class SightPanel {
-  readonly #subscriptions: vscode.Disposable[];
+  readonly #page: ShownPage<SightMessage>;
   #watch: SightWatch | undefined;
   /** What the page has, while it is there. */
   #lines: readonly SightLine[] = [];
@@ -58,21 +57,12 @@ export class SightPanel {
     );
   }
 
-  /** Fills a panel that came back with the window. @param state what its page had left */
+  /** Fills a panel that came back with the window. */
   static async restore(
     services: Services,
     panel: vscode.WebviewPanel,
-    state: unknown,
+    about: SightState,
   ): Promise<void> {
-    const about = parseSightState(state);
-    if (!about) {
-      panel.webview.html = lostWebviewPage(
-        vscode.l10n.t('Here was what processes see. “What Each Process Sees” shows it again.'),
-      );
-      return;
-    }
-    await services.containers.ready();
-    await services.helpers.connectExisting();
     const [viewer, texts] = await Promise.all([viewerPid(), import('./sightTexts')]);
     if (open.has(keyOf(about))) panel.dispose();
     else new SightPanel(services, panel, about, viewer, texts);
@@ -85,35 +75,27 @@ export class SightPanel {
     private readonly viewer: number,
     private readonly texts: Texts,
   ) {
-    const root = vscode.Uri.joinPath(services.context.extensionUri, 'dist/webview');
-    const { webview } = panel;
     open.set(keyOf(about), this);
-    this.#subscriptions = [
-      webview.onDidReceiveMessage((message: unknown) => {
-        const request = parseSightRequest(message);
-        if (request)
-          this.#answer(request).catch((error: unknown) => void showError(services, error));
-      }),
-      panel.onDidChangeViewState(() => this.#follow()),
-      services.attention.onDidChange(() => this.#follow()),
-      services.containers.onDidChange(() => this.#follow()),
-    ];
-    webview.options = { enableScripts: true, localResourceRoots: [root] };
-    const data = { state: JSON.stringify(about), texts: JSON.stringify(textsOf(about, texts)) };
-    webview.html = webviewPage({ webview, root, page: 'sight', title: titleOf(about), data });
-    panel.onDidDispose(() => this.#close());
-    services.context.subscriptions.push(panel);
+    this.#page = showWebviewPage(services, panel, {
+      ...{ page: 'sight', title: titleOf(about), parse: parseSightRequest },
+      data: { state: JSON.stringify(about), texts: JSON.stringify(textsOf(about, texts)) },
+      hear: (request) => this.#answer(request),
+      follow: () => this.#follow(),
+      closed: () => this.#close(),
+    });
     this.#follow();
   }
 
   get #info() {
     const container = this.services.containers.byId(this.about.id);
-    return container?.state === 'running' ? container.info : undefined;
+    if (container?.state !== 'running' || !container.info) return undefined;
+    // Where the helper is gone, so is the container, of which the store hears a moment later.
+    return this.services.helpers.get(container.info.privilege) && container.info;
   }
 
   #follow(): void {
     const info = this.#info;
-    const wanted = info && this.panel.visible && this.services.attention.isSeen;
+    const wanted = info && this.#page.isSeen;
     if (!wanted) {
       this.#watch?.dispose();
       this.#watch = undefined;
@@ -138,7 +120,7 @@ export class SightPanel {
     const { t } = vscode.l10n;
     const info = this.#info;
     if (info && !this.#watch) return; // hidden: the last rows stay until it is seen again
-    const told = this.#watch?.told ?? { left: 0, unread: 0 };
+    const told: ToldOfSights = this.#watch?.told ?? { left: 0, unread: 0 };
     const { lines, left } = this.texts.groupAlike(
       info && !told.gone ? (this.#watch?.seen ?? []) : [],
     );
@@ -153,6 +135,11 @@ export class SightPanel {
         : this.texts.tableNotes(
             {
               ...{ left: told.left + left, unread: told.unread },
+              blocking: (told.blocking ?? []).map(({ hostPid, since }) => ({
+                hostPid,
+                since: new Date(since).toLocaleTimeString(vscode.env.language),
+              })),
+              readsNothing: told.readsNothing === true,
               viewerElsewhere: told.viewerElsewhere === true,
               error: told.error && escapeControlCharacters(told.error),
               isMachineInside: pidNamespace !== undefined && pidNamespace !== firstPidNamespace,
@@ -211,14 +198,13 @@ export class SightPanel {
     const text = JSON.stringify(message);
     if (this.#said[part] === text || !this.panel.visible) return;
     this.#said[part] = text;
-    void this.panel.webview.postMessage(message);
+    this.#page.post(message);
   }
 
   #close(): void {
     open.delete(keyOf(this.about));
     clearTimeout(this.#timer);
     this.#watch?.dispose();
-    for (const subscription of this.#subscriptions) subscription.dispose();
   }
 }
 

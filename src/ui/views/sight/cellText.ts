@@ -110,7 +110,7 @@ function wordOf(relation: Relation, t: Translate): string {
     case 'first':
       return t('first');
     case 'counted':
-      return t('same count');
+      return t('same numbering');
     case 'above':
       return t('the row above');
     case 'plain':

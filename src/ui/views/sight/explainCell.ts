@@ -125,9 +125,20 @@ function aboveText(
         list(theirs.filter((name) => !mine.includes(name))),
       );
     }
+    case 'pidInside':
+      if (kind === 'counted')
+        return t(
+          'Here {0}, there {1}: numbers of one PID namespace, which both are in.',
+          ...both(column, here, above, t),
+        );
+      return t('Here {0}, there {1}.', ...both(column, here, above, t));
     default:
-      return t('Here {0}, there {1}.', valueText(column, here, t), valueText(column, above, t));
+      return t('Here {0}, there {1}.', ...both(column, here, above, t));
   }
+}
+
+function both(column: SightColumn, here: ProcessSnapshot, above: ProcessSnapshot, t: Translate) {
+  return [valueText(column, here, t), valueText(column, above, t)];
 }
 
 function split(other: readonly string[], { namespaces }: ProcessSnapshot, t: Translate) {

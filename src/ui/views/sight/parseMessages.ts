@@ -1,64 +1,70 @@
-/** Parsers of what crosses between the panel of sights and its page, and of what VS Code kept. Pure; without a library, for both ends. */
-import { type SightColumn, relationKinds, sightColumns } from '../../../core/sight/sightLine';
-import type { SightMessage, SightRequest, SightState } from './messages';
+/** Parsers of what crosses between the panel of sights and its page, and of what VS Code kept. Both ends use them. */
+import {
+  isBoolean,
+  isCount,
+  isEither,
+  isListOf,
+  isMatch,
+  isObject,
+  isOneOf,
+  isOptional,
+  isText,
+  parserOf,
+} from '../../../core/guards';
+import { relationKinds, sightColumns } from '../../../core/sight/sightLine';
+import type { SightCell, SightMessage, SightRequest, SightState, SightTableRow } from './messages';
 
-type Parser = (value: unknown) => boolean;
-const text: Parser = (value) => typeof value === 'string';
-const count: Parser = (value) => Number.isSafeInteger(value) && Number(value) >= 0;
-const oneOf =
-  (...words: readonly string[]): Parser =>
-  (value) =>
-    words.includes(value as string);
-const list =
-  (parser: Parser): Parser =>
-  (value) =>
-    Array.isArray(value) && value.every(parser);
-const shape =
-  (fields: Readonly<Record<string, Parser>>): Parser =>
-  (value) =>
-    typeof value === 'object' &&
-    value !== null &&
-    Object.entries(fields).every(([name, parser]) =>
-      parser((value as Record<string, unknown>)[name]),
-    );
+const isColumn = isOneOf(...sightColumns);
+const isCell = isObject<SightCell>({
+  ...{ text: isText, word: isText },
+  tone: isOneOf('untold', ...relationKinds),
+});
+const isRow = isObject<SightTableRow>({
+  ...{ key: isText, depth: isCount, role: isText, more: isText },
+  cells: isListOf(isCell),
+});
 
-const column = oneOf(...sightColumns);
-const cell = shape({ text, word: text, tone: oneOf('untold', ...relationKinds) });
-const row = shape({ key: text, depth: count, role: text, more: text, cells: list(cell) });
-const message: Parser = (value) =>
-  shape({ kind: oneOf('table'), rows: list(row), notes: list(text) })(value) ||
-  shape({
-    ...{ kind: oneOf('explanation'), key: text, column, title: text },
-    paragraphs: list(shape({ heading: text, text })),
-    isInside: (one) => typeof one === 'boolean',
-  })(value);
-const request: Parser = (value) =>
-  shape({ kind: oneOf('ready') })(value) ||
-  shape({ kind: oneOf('explain'), key: text, column })(value) ||
-  shape({ kind: oneOf('inspect', 'reveal'), key: text })(value);
-const only = shape({
-  pid: (value) => count(value) && value !== 0,
-  startTime: (value) => typeof value === 'string' && /^\d{1,20}$/.test(value),
-  name: text,
-});
-const state = shape({
-  id: (value) => typeof value === 'string' && /^[0-9a-f]{16}$/.test(value),
-  name: text,
-  only: (value) => value === undefined || only(value),
-});
+type Of<Message extends { readonly kind: string }, Kind extends string> = Extract<
+  Message,
+  { readonly kind: Kind }
+>;
 
 /** @returns undefined where it is no message of the panel */
-export const parseSightMessage = (value: unknown) =>
-  message(value) ? (value as SightMessage) : undefined;
+export const parseSightMessage = parserOf<SightMessage>(
+  isEither<SightMessage>(
+    isObject<Of<SightMessage, 'table'>>({
+      ...{ kind: isOneOf('table'), rows: isListOf(isRow), notes: isListOf(isText) },
+    }),
+    isObject<Of<SightMessage, 'explanation'>>({
+      ...{ kind: isOneOf('explanation'), key: isText, column: isColumn, title: isText },
+      paragraphs: isListOf(isObject({ heading: isText, text: isText })),
+      isInside: isBoolean,
+    }),
+  ),
+);
 
 /** @returns undefined where it is no message of the page */
-export const parseSightRequest = (value: unknown) =>
-  request(value) ? (value as SightRequest) : undefined;
+export const parseSightRequest = parserOf<SightRequest>(
+  isEither<SightRequest>(
+    isObject<Of<SightRequest, 'ready'>>({ kind: isOneOf('ready') }),
+    isObject<Of<SightRequest, 'explain'>>({
+      ...{ kind: isOneOf('explain'), key: isText, column: isColumn },
+    }),
+    isObject<Extract<SightRequest, { kind: 'inspect' | 'reveal' }>>({
+      ...{ kind: isOneOf('inspect', 'reveal'), key: isText },
+    }),
+  ),
+);
 
 /** @returns undefined where it is none, or of another version */
-export const parseSightState = (value: unknown) =>
-  state(value) ? (value as SightState) : undefined;
-
-export function isSightColumn(value: string | undefined): value is SightColumn {
-  return sightColumns.some((one) => one === value);
-}
+export const parseSightState = parserOf<SightState>(
+  isObject<SightState>({
+    ...{ id: isMatch(/^[0-9a-f]{16}$/), name: isText },
+    only: isOptional(
+      isObject<NonNullable<SightState['only']>>({
+        pid: (value): value is number => isCount(value) && value !== 0,
+        ...{ startTime: isMatch(/^\d{1,20}$/), name: isText },
+      }),
+    ),
+  }),
+);

@@ -21,11 +21,15 @@ export function tableRows(
   }));
 }
 
-export interface TableState {
+interface TableState {
   /** Processes that have no line. */
   readonly left: number;
   /** Processes that were not read yet. */
   readonly unread: number;
+  /** Processes that keep the helper waiting: PID outside, and since when, as people read it. */
+  readonly blocking: readonly { readonly hostPid: number; readonly since: string }[];
+  /** Nothing new is read for them. */
+  readonly readsNothing: boolean;
   readonly viewerElsewhere: boolean;
   /** Visible. */
   readonly error: string | undefined;
@@ -39,6 +43,18 @@ export interface TableState {
 export function tableNotes(state: TableState, t: Translate): string[] {
   return [
     state.error ?? '',
+    ...state.blocking.map(({ hostPid, since }) =>
+      t(
+        'Process {0} has kept the helper waiting since {1}: a file system in the container (FUSE) does not answer. What is shown of it is older. It ends with the container: stop that.',
+        hostPid,
+        since,
+      ),
+    ),
+    state.readsNothing
+      ? t(
+          'Nothing new is read, because too many processes, here or in other containers, keep the helper waiting. Stop these containers.',
+        )
+      : '',
     state.viewerElsewhere
       ? t(
           'VS Code runs in another PID namespace than the helper (a dev container, say): the helper cannot see it, so the table begins with the helper.',

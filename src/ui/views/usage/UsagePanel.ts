@@ -9,9 +9,9 @@ import type { ContainerInfo } from '../../../protocol/container';
 import { escapeControlCharacters } from '../../../core/text/escapeControlCharacters';
 import { UsageHistory, usageOf } from '../../../core/tree/usage';
 import type { Services } from '../../services/Services';
-import type { UsageMessage, UsageReady, UsageState, UsageTexts } from './messages';
-import { parseUsageState } from './usageState';
-import { lostWebviewPage, webviewPage } from '../webviewPage';
+import { type ShownPage, showWebviewPage } from '../showWebviewPage';
+import type { UsageMessage, UsageState, UsageTexts } from './messages';
+import { parseUsageReady } from './parseMessages';
 
 /** The type of the panel, as package.json names it in `onWebviewPanel`. */
 export const usageView = 'terrarium.usage';
@@ -24,7 +24,7 @@ const open = new Map<string, UsagePanel>();
 
 export class UsagePanel {
   readonly #history: UsageHistory;
-  readonly #subscriptions: vscode.Disposable[];
+  readonly #page: ShownPage<UsageMessage>;
   #subscription: vscode.Disposable | undefined;
   #timer: NodeJS.Timeout | undefined;
   #ended = false;
@@ -44,21 +44,10 @@ export class UsagePanel {
     new UsagePanel(services, panel, info);
   }
 
-  /** Fills a panel that came back with the window. @param state what its page had left */
-  static async restore(
-    services: Services,
-    panel: vscode.WebviewPanel,
-    state: unknown,
-  ): Promise<void> {
-    const known = parseUsageState(state);
-    if (!known) {
-      panel.webview.html = lostPage();
-      return;
-    }
-    await services.containers.ready();
-    await services.helpers.connectExisting();
-    if (open.has(known.id)) panel.dispose();
-    else new UsagePanel(services, panel, known);
+  /** Fills a panel that came back with the window. */
+  static restore(services: Services, panel: vscode.WebviewPanel, state: UsageState): void {
+    if (open.has(state.id)) panel.dispose();
+    else new UsagePanel(services, panel, state);
   }
 
   /** @param about with samples and their `bootedAt`, where it came back with the window */
@@ -67,26 +56,20 @@ export class UsagePanel {
     private readonly panel: vscode.WebviewPanel,
     private readonly about: Pick<UsageState, 'id' | 'name'> & Partial<UsageState>,
   ) {
-    const root = vscode.Uri.joinPath(services.context.extensionUri, 'dist/webview');
-    const { webview } = panel;
     this.#history = new UsageHistory(about.samples);
     open.set(about.id, this);
-    this.#subscriptions = [
-      webview.onDidReceiveMessage((message: Partial<UsageReady>) => {
-        if (message.kind === 'ready')
-          this.#post({
-            ...{ kind: 'all', samples: this.#history.samples, ended: this.#ended },
-            bootedAt: this.#bootedAt(),
-          });
-      }),
-      panel.onDidChangeViewState(() => this.#follow()),
-      services.attention.onDidChange(() => this.#follow()),
-      services.containers.onDidChange(() => this.#follow()),
-    ];
-    webview.options = { enableScripts: true, localResourceRoots: [root] };
-    webview.html = page(webview, root, about);
-    this.panel.onDidDispose(() => this.#close());
-    services.context.subscriptions.push(this.panel);
+    const name = escapeControlCharacters(about.name);
+    this.#page = showWebviewPage(services, panel, {
+      ...{ page: 'usage', title: name, parse: parseUsageReady },
+      data: { id: about.id, name, texts: JSON.stringify(usageTexts()) },
+      hear: () =>
+        this.#page.post({
+          ...{ kind: 'all', samples: this.#history.samples, ended: this.#ended },
+          bootedAt: this.#bootedAt(),
+        }),
+      follow: () => this.#follow(),
+      closed: () => this.#close(),
+    });
     this.#follow();
   }
 
@@ -94,9 +77,9 @@ export class UsagePanel {
     const isRunning = this.services.containers.byId(this.about.id)?.state === 'running';
     if (!isRunning && !this.#ended) {
       this.#ended = true;
-      this.#post({ kind: 'ended' });
+      this.#page.post({ kind: 'ended' });
     }
-    const wanted = isRunning && this.panel.visible && this.services.attention.isSeen;
+    const wanted = isRunning && this.#page.isSeen;
     if (wanted === (this.#subscription !== undefined)) return;
     if (wanted) {
       this.#subscription = this.services.processes.subscribe(this.about.id);
@@ -108,11 +91,8 @@ export class UsagePanel {
     const known = this.services.processes.of(this.about.id);
     if (!known || known.stale || known.error !== undefined) return;
     const sample = usageOf(known.tree.infos(), Math.round(uptime()));
-    this.#post({ kind: 'more', samples: this.#history.add(sample), bootedAt: this.#bootedAt() });
-  }
-
-  #post(message: UsageMessage): void {
-    void this.panel.webview.postMessage(message);
+    const samples = this.#history.add(sample);
+    this.#page.post({ kind: 'more', samples, bootedAt: this.#bootedAt() });
   }
 
   /** What the times count from: of a container that has ended, the machine may have booted again since. */
@@ -130,7 +110,6 @@ export class UsagePanel {
   #close(): void {
     open.delete(this.about.id);
     this.#rest();
-    for (const subscription of this.#subscriptions) subscription.dispose();
   }
 }
 
@@ -139,13 +118,9 @@ function bootedNow(): number {
   return Date.now() / 1000 - uptime();
 }
 
-function page(
-  webview: vscode.Webview,
-  root: vscode.Uri,
-  about: Pick<UsageState, 'id' | 'name'>,
-): string {
+function usageTexts(): UsageTexts {
   const { t } = vscode.l10n;
-  const texts: UsageTexts = {
+  return {
     cpu: t('CPU (100% is one CPU)'),
     memory: t('Memory (PSS where the kernel tells it, else RSS)'),
     pause: t('Pause'),
@@ -160,15 +135,4 @@ function page(
     unread: t('being read'),
     atMost: t('at most {0}'),
   };
-  const name = escapeControlCharacters(about.name);
-  const data = { id: about.id, name, texts: JSON.stringify(texts) };
-  return webviewPage({ webview, root, page: 'usage', title: name, data });
-}
-
-/** For a panel without a readable saved state. */
-function lostPage(): string {
-  const text = vscode.l10n.t(
-    'Here was the CPU and memory of a container. “Show CPU and Memory” shows it again.',
-  );
-  return lostWebviewPage(text);
 }

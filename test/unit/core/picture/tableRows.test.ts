@@ -65,7 +65,7 @@ describe('the table of the picture', () => {
         '2 more containers | this machine |  |  | ',
       ],
     );
-    assert.deepEqual(rows[2]?.meant, { containerId: 'a', key: 'k' });
-    assert.deepEqual(rows[3]?.meant, { containerId: 'a', key: 'f' });
+    assert.deepEqual(rows[2]?.target, { containerId: 'a', key: 'k' });
+    assert.deepEqual(rows[3]?.target, { containerId: 'a', key: 'f' });
   });
 });

@@ -41,10 +41,18 @@ describe('encodeProgram', () => {
         name,
       ),
     );
+    const fileOf = (name: string) => name.replaceAll(/[^a-z]+/g, '-');
     const files = new Map(
-      wanted.map(({ name, plan }) => [
-        name.replaceAll(/[^a-z]+/g, '-'),
-        encodeProgram(plan, facts),
+      wanted.flatMap(({ name, plan }) => [
+        [fileOf(name), encodeProgram(plan, facts)],
+        ...(name.startsWith('program-safe')
+          ? [
+              [
+                fileOf(`stepwise ${name}`),
+                encodeProgram(plan, { ...facts, stepwise: true }),
+              ] as const,
+            ]
+          : []),
       ]),
     );
     if (process.env.TERRARIUM_WRITE_PLANS === '1')
@@ -78,6 +86,19 @@ describe('encodeProgram', () => {
     const wordsOf = (kind: string) => steps.find((one) => one.kind === kind)?.words;
     assert.deepEqual(wordsOf('privileges'), ['8000000001', '0', '-', '7', '8', '9,10', '1']);
     assert.deepEqual(wordsOf('rlimits'), ['7', '16', '18446744073709551615']);
+  });
+
+  it('says before which of its own steps it can wait', () => {
+    const plan = planOf({ process: { oomScoreAdj: 7 } });
+    const { stepwise } = decoded(encodeProgram(plan, { ...facts, stepwise: true })).settings;
+    const steps = stepsOf(plan);
+    assert.deepEqual(
+      stepwise?.map((index) => steps[Number(index)]?.id),
+      ['bind-rootfs', 'umount-old-root'],
+    );
+    // It begins with the root: what it tells of its steps comes in their order.
+    assert.ok(steps.findIndex(({ id }) => id === 'oom') > Number(stepwise?.[0]));
+    assert.equal(decoded(encodeProgram(plan, facts)).settings.stepwise, undefined);
   });
 
   it('gives a start without root the maps that nobody has to write', () => {
@@ -135,7 +156,7 @@ function decoded(encoded: Buffer): Decoded {
   assert.deepEqual(take(2), ['terrarium-init', '1']);
   const settings: Record<string, readonly string[]> = {};
   const lists = ['environment', 'arguments', 'join'];
-  const pairs = ['person', 'selfmap', 'uidmap', 'gidmap', 'seccomp'];
+  const pairs = ['person', 'selfmap', 'uidmap', 'gidmap', 'seccomp', 'stepwise'];
   for (let [name] = take(1); name !== 'steps'; [name] = take(1)) {
     assert.ok(name !== undefined && !(name in settings), name);
     if (/^[ug]idtool$/.test(name)) {

@@ -6,6 +6,8 @@ import { seeded } from '../../../seed';
 
 const nonce = 'ab12';
 const mark = (text: string, end = '\x07') => `\x1b]7741;${nonce};${text}${end}`;
+/** Of a shell that cannot write ESC. */
+const plain = (text: string, end = '^') => `^]7741;${nonce};${text}${end}`;
 
 /** Text joined, marks as they are. */
 function parsed(chunks: readonly Buffer[]): (string | Mark)[] {
@@ -37,12 +39,27 @@ describe('MarkParser', () => {
     ]);
   });
 
+  it('takes those of printable characters out too', () => {
+    const text = `a^${plain('2;D;1')}# ${plain('2;A')}b${mark('1;A')}^c`;
+    assert.deepEqual(parsed([Buffer.from(text)]), [
+      'a^',
+      { shell: 2, kind: 'status', status: 1 },
+      '# ',
+      { shell: 2, kind: 'prompt' },
+      'b',
+      { shell: 1, kind: 'prompt' },
+      '^c',
+    ]);
+  });
+
   const noMarks = [
     ['one of another lesson', '\x1b]7741;ffff;1;A\x07'],
     ['a kind that does not exist', mark('1;Z')],
     ['one that never ends', mark('1;A', 'x'.repeat(100))],
     ['one that the output cuts off', mark('1;D', '')],
     ['a beginning of one', '\x1b]7741;ab'],
+    ['one that ends as the other kind', `${plain('1;A', '\x07')}${mark('1;A', 'x'.repeat(100))}`],
+    ['a beginning of the other kind', '^]7741;ab'],
     ['other sequences', '\x1b[31m\x1b]0;title\x07\x1b'],
   ] as const;
   for (const [name, text] of noMarks)
@@ -51,6 +68,7 @@ describe('MarkParser', () => {
   it('finds the same whatever pieces the output comes in', () => {
     const piece = fc.constantFrom(
       ...['text', '\x1b', '\x1b]', ']7741;', mark('1;C'), mark('2;D;0'), mark('3;A'), mark('1;Z')],
+      ...['^', plain('4;A'), plain('5;D;2'), plain('', ''), '^]77'],
       ...['\x07', ';', mark('', ''), '\x1b]7741;', 'ab12;', '\r\n', '\xff'],
     );
     fc.assert(

@@ -84,4 +84,26 @@ describe('BoundedReads', () => {
       undefined,
     ]);
   });
+
+  it('lets one group block no more than its part', async () => {
+    const reads = new BoundedReads(limit, 3, 2);
+    const ask = (pid: number, group: string, read: () => Promise<string>) =>
+      reads.ask(pid, read, limit, group);
+    const two = [1, 2].map((pid) => ask(pid, 'bad', held));
+    const third = ask(3, 'bad', () => assert.fail('begun'));
+    assert.deepEqual(await Promise.all([...two, third]), [undefined, undefined, undefined]);
+    assert.ok(reads.isFull('bad') && !reads.isFull('good'));
+    assert.deepEqual(
+      reads.blocking('bad').map(({ hostPid }) => hostPid),
+      [1, 2],
+    );
+    assert.deepEqual(reads.blocking('good'), []);
+    assert.equal(await ask(4, 'good', quick), 'read');
+    await ask(5, 'good', held);
+    assert.ok(reads.isFull('good') && reads.isFull('other'), 'three in all');
+    gates[0]!.open();
+    await new Promise(setImmediate);
+    assert.ok(!reads.isFull('bad'));
+    assert.equal(await ask(6, 'bad', quick), 'read');
+  });
 });

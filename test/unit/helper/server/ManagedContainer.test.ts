@@ -8,6 +8,7 @@ import { parseConfig } from '../../../../src/core/config/parseConfig';
 import { startingPoints } from '../../../../src/core/config/templates';
 import type { Signal } from '../../../../src/core/config/stopSignal';
 import { boundedReads } from '../../../../src/helper/processes/BoundedReads';
+import { looksHere } from '../../../../src/helper/engine/looksHere';
 import { Journal } from '../../../../src/helper/server/Journal';
 import type { Launcher } from '../../../../src/helper/server/Launcher';
 import { ManagedContainer } from '../../../../src/helper/server/ManagedContainer';
@@ -59,7 +60,7 @@ describe('ManagedContainer', function () {
       'id',
       of,
       { cols: 80, rows: 24 },
-      { launch, session: () => Promise.reject(new Error('no session')) },
+      { looks: looksHere, launch, session: () => Promise.reject(new Error('no session')) },
       streams,
       new Journal(() => undefined),
       () => undefined,

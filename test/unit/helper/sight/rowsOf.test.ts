@@ -5,7 +5,6 @@ import { type ChainLink, chainOf } from '../../../../src/helper/sight/chainOf';
 import { rowsOf } from '../../../../src/helper/sight/rowsOf';
 import type { ProcessInfo } from '../../../../src/protocol/processes';
 import type { ProcessStat } from '../../../../src/core/procfs/parseStat';
-import { boundedReads } from '../../../../src/helper/processes/BoundedReads';
 import { SightsDelta } from '../../../../src/protocol/sight';
 import { processInfo } from '../../processInfo';
 
@@ -106,19 +105,5 @@ describe('the chain outside', () => {
     };
     assert.deepEqual(await roles(links, 99), ['20 helper', '31 init']);
     assert.deepEqual(await roles({ 20: ['node', 1] }), ['20 helper']);
-  });
-
-  it('is not waited for where too many readers of processes are held up', async () => {
-    let release = () => {};
-    const held = new Promise<void>((resolve) => (release = resolve));
-    try {
-      await Promise.all([1, 2].map((pid) => boundedReads.ask(pid, () => held, 1)));
-      assert.deepEqual(
-        await chainOf({ helper: process.pid, pid1: undefined, viewer: undefined }),
-        [],
-      );
-    } finally {
-      release();
-    }
   });
 });

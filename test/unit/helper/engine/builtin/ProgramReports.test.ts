@@ -22,7 +22,9 @@ function heard(lines: readonly string[]) {
     pid: (pid) => said.push(`pid ${pid}`),
     ready: () => said.push('ready'),
     step: ({ id }, state) => said.push(`${state} ${id}`),
+    wait: (index) => said.push(`wait ${index}`),
   });
+  reports.tellSteps();
   for (const line of lines) reports.line(line);
   return { said, reports };
 }
@@ -42,11 +44,52 @@ describe('ProgramReports', () => {
     assert.ok(!said.some((one) => one.includes('mask')));
   });
 
+  it('keeps the steps until they are asked for, and nothing else', () => {
+    const said: string[] = [];
+    const reports = new ProgramReports('box', steps, operations, {
+      pid: (pid) => said.push(`pid ${pid}`),
+      ready: () => said.push('ready'),
+      step: ({ id }, state) => said.push(`${state} ${id}`),
+    });
+    for (const line of ['step 0', 'pid 77', 'done 0', 'step 3', 'done 3', 'ready'])
+      reports.line(line);
+    assert.deepEqual(said, ['pid 77', 'ready']);
+    reports.tellSteps();
+    assert.deepEqual(said.slice(2, 4), ['start unshare', 'done unshare']);
+    assert.equal(said.filter((one) => one === 'done mask').length, 1);
+  });
+
   it('knows how PID 1 ended, by a code or by any signal', () => {
     assert.deepEqual(heard(['exit 7']).reports.end, { exitCode: 7 });
     assert.deepEqual(heard(['signal 9']).reports.end, { signal: 'SIGKILL' });
     assert.deepEqual(heard(['signal 40']).reports.end, { signal: 'SIGRTMIN+6' });
     assert.equal(heard(['step 0']).reports.end, undefined);
+  });
+
+  it('tells where it waits, once what is before that has been told', () => {
+    const { said, reports } = heard(['wait 0', 'step 0', 'done 0', 'wait 2', 'wait 3', 'wait 4']);
+    assert.deepEqual(said, [
+      ...['wait 0', 'start unshare', 'done unshare', 'start bind-rootfs', 'done bind-rootfs'],
+      ...['wait 2', 'wait 3', 'wait 4'],
+    ]);
+    assert.deepEqual(
+      steps.map((_, index) => reports.isDone(index)),
+      [true, true, false, false, true, true, true],
+      'what is told as a step and was not reported had nothing to do',
+    );
+  });
+
+  it('knows which call of which step failed, and how', () => {
+    const { failed } = heard(['errno 11 fsconfig 3 Try again: later', 'fail 2']).reports;
+    assert.deepEqual(failed, {
+      index: 2,
+      call: { name: 'fsconfig', times: 3, answer: '-1 EAGAIN (Try again: later)' },
+    });
+    assert.deepEqual(
+      heard(['errno 2 openat2 1 x', 'refuse - rootfs']).reports.failed.index,
+      undefined,
+    );
+    assert.deepEqual(heard(['errno x openat2 1 x']).reports.failed.call, undefined);
   });
 
   it('throws the step that failed, with the program’s message', () => {

@@ -63,7 +63,7 @@ describe('the table of what processes see', () => {
       '/ of the machine (same)',
       '/home/me/mycontainer1 (own)',
     ]);
-    assert.deepEqual(column('pidInside').slice(3), ['1 (first)', '9 (same count)']);
+    assert.deepEqual(column('pidInside').slice(3), ['1 (first)', '9 (same numbering)']);
     assert.deepEqual(column('pidOutside'), ['10', '20', '30', '31', '39']);
     assert.deepEqual(column('parent').slice(2), [
       'helper 20 (the row above)',
@@ -144,20 +144,22 @@ describe('the table of what processes see', () => {
   it('says above itself what it does not show', () => {
     const calm = {
       ...{ left: 0, unread: 0, viewerElsewhere: false, error: undefined },
+      ...{ blocking: [], readsNothing: false },
       ...{ isMachineInside: false, hasUntold: false, isRootless: true },
     };
     assert.deepEqual(tableNotes(calm, t), []);
     const all = tableNotes(
       {
         ...{ left: 3, unread: 2, viewerElsewhere: true, error: 'No procfs.' },
+        ...{ blocking: [{ hostPid: 4711, since: '18:20:00' }], readsNothing: true },
         ...{ isMachineInside: true, hasUntold: true, isRootless: true },
       },
       t,
     );
-    assert.equal(all.length, 6);
+    assert.equal(all.length, 8);
     assert.match(
       all.join('\n'),
-      /dev container.*\n.*container itself.*\n.*without root.*\n2 processes.*\n3 more/s,
+      /4711 .* since 18:20:00: .*\nNothing new .*\n.*dev container.*\n.*container itself.*\n.*without root.*\n2 processes.*\n3 more/s,
     );
   });
 });

@@ -1,7 +1,11 @@
-/** What a page of the usage panel left: taken where it can be read whole, else not at all. */
+/** What crosses between the usage panel and its page, and what VS Code kept: taken whole, or not at all. */
 import assert from 'node:assert/strict';
-import { maxSamples } from '../../../../src/core/tree/usage';
-import { parseUsageState } from '../../../../src/ui/views/usage/usageState';
+import { maxSamples } from '../../../../../src/core/tree/usage';
+import {
+  parseUsageMessage,
+  parseUsageReady,
+  parseUsageState,
+} from '../../../../../src/ui/views/usage/parseMessages';
 
 describe('the state of a usage panel', () => {
   const sample = { at: 7, cpu: 1, memory: 2, isUpperBound: true, processes: 3 };
@@ -29,5 +33,21 @@ describe('the state of a usage panel', () => {
       { ...state, samples: Array<object>(maxSamples + 1).fill(sample) },
     ])
       assert.equal(parseUsageState(bad), undefined, JSON.stringify(bad)?.slice(0, 200));
+  });
+
+  it('comes by messages of the panel, and the page says that it is ready', () => {
+    const { samples, bootedAt } = state;
+    for (const message of [
+      { kind: 'all', samples, bootedAt, ended: false },
+      { kind: 'more', samples, bootedAt },
+      { kind: 'ended' },
+    ]) {
+      assert.deepEqual(parseUsageMessage(message), message);
+      assert.equal(parseUsageMessage({ ...message, kind: 'other' }), undefined);
+    }
+    assert.equal(parseUsageMessage({ kind: 'all', samples, bootedAt }), undefined);
+    assert.equal(parseUsageMessage({ kind: 'more', samples: [{}], bootedAt }), undefined);
+    assert.deepEqual(parseUsageReady({ kind: 'ready' }), { kind: 'ready' });
+    assert.equal(parseUsageReady({ kind: 'all' }), undefined);
   });
 });

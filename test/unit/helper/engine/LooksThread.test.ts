@@ -1,0 +1,97 @@
+// The thread that looks at files: what it answers, and who answers when it cannot.
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { TerrariumError } from '../../../../src/core/errors';
+import { LooksThread } from '../../../../src/helper/engine/LooksThread';
+import type { StartLooks } from '../../../../src/helper/engine/shared/StartLooks';
+
+const notHere = () => Promise.reject(new Error('not by the thread'));
+const none: StartLooks = {
+  open: notHere,
+  openForStart: notHere,
+  checkCommand: notHere,
+  gatherFacts: notHere,
+  rootfsWarnings: notHere,
+  verifyStart: notHere,
+};
+
+/** Plays looksThreadMain.ts: a folder named "slow" holds it up, "failing" fails. */
+const program = `
+const { parentPort } = require('node:worker_threads');
+const stopped = new Int32Array(new SharedArrayBuffer(4));
+parentPort.on('message', ({ number, words: [folder] }) => {
+  if (folder === 'slow') Atomics.wait(stopped, 0, 0, 1500);
+  if (folder === 'ending') process.exit(1);
+  const failure = { code: 'some-code', problem: 'It failed.', remedy: 'Do better.' };
+  parentPort.postMessage(folder === 'failing' ? { number, failure } : { number, value: { path: folder } });
+});
+parentPort.postMessage({ number: 0 });
+`;
+
+describe('LooksThread', function () {
+  this.timeout(20_000);
+  let folder: string;
+  let file: string;
+  before(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), 'terrarium-'));
+    file = path.join(folder, 'thread.js');
+    await writeFile(file, program);
+  });
+  after(() => rm(folder, { recursive: true }));
+
+  /** @returns a thread that answers by now */
+  async function ready(otherwise: Partial<StartLooks>, limit?: number) {
+    let isReady = false;
+    const here = (of: string) =>
+      isReady && otherwise.open ? otherwise.open(of, 'bundle') : Promise.reject(new Error('soon'));
+    const thread = new LooksThread({ ...none, ...otherwise, open: here }, file, limit);
+    thread.begin();
+    while (!(await thread.open('x', 'bundle').then(Boolean, () => false)))
+      await new Promise((resolve) => setImmediate(resolve));
+    isReady = true;
+    return thread;
+  }
+
+  it('answers, and with the errors of the looks', async () => {
+    const thread = await ready({});
+    assert.deepEqual(await thread.open('a', 'bundle'), { path: 'a' });
+    await assert.rejects(
+      thread.open('failing', 'bundle'),
+      (error) => error instanceof TerrariumError && error.code === 'some-code',
+    );
+    thread.close();
+  });
+
+  it('is held up by one look alone: others are made without it, and the next by a new thread', async () => {
+    const others: string[] = [];
+    const open = (of: string) => {
+      others.push(of);
+      return Promise.resolve({ path: of } as never);
+    };
+    const thread = await ready({ open }, 100);
+    const slow = thread.open('slow', 'bundle');
+    assert.deepEqual(await thread.open('b', 'bundle'), { path: 'b' });
+    assert.deepEqual(others, ['b']);
+    assert.deepEqual(await slow, { path: 'slow' }, 'it answers when it can');
+    assert.deepEqual(others, ['b']);
+    thread.close();
+  });
+
+  it('has what a thread that ended was asked made here', async () => {
+    const open = (of: string) => Promise.resolve({ path: `here ${of}` } as never);
+    const thread = await ready({ open });
+    assert.deepEqual(await thread.open('ending', 'bundle'), { path: 'here ending' });
+    thread.close();
+  });
+
+  it('lets go of a command that is looked for when the start is cancelled', async () => {
+    const thread = await ready({});
+    const cancel = new AbortController();
+    const checked = thread.checkCommand('slow' as never, { signal: cancel.signal });
+    cancel.abort(new Error('cancelled'));
+    await assert.rejects(checked, /cancelled/);
+    thread.close();
+  });
+});
