@@ -1,12 +1,13 @@
 /**
- * dist/helper.js: the program that does the privileged work. `run`, `plan`, `ownership`, `check` and `serve`.
+ * dist/helper.js: the program that does the privileged work. `run`, `plan`, `ownership`, `import`, `check` and `serve`.
  * The editor adds nothing that this command cannot do.
  */
 import { isMainThread, workerData } from 'node:worker_threads';
 import { version } from '../../package.json';
 import { messageOf } from '../core/errors';
 import { closeInherited } from './host/closeInherited';
-import { UsageError, parseCall, usage, usageHint } from './commands/parseCall';
+import { UsageError, usageHint } from './commands/callWords';
+import { parseCall, usage } from './commands/parseCall';
 import type { LooksStart } from './engine/looksThreadMain';
 import type { ScreenStart } from './console/screenThread';
 import { installLastResort } from './commands/lastResort';
@@ -42,6 +43,11 @@ async function main(words: readonly string[]): Promise<number> {
       const { ownershipCommand } = await import('./commands/ownershipCommand');
       const { task, folder, kind, place } = call;
       process.stdout.write(await ownershipCommand(task, folder, kind, place));
+      return 0;
+    }
+    case 'import': {
+      const { importCommand } = await import('./commands/importCommand');
+      process.stdout.write(await importCommand(call));
       return 0;
     }
     case 'serve': {

@@ -5,7 +5,7 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { run, which } from './processes.mjs';
 import { SetupError } from './project.mjs';
 
-/** @typedef {'scripts' | 'containers' | 'compiler' | 'cross' | 'engines' | 'sandboxes' | 'machine' | 'browser' | 'build-host'} Purpose */
+/** @typedef {'scripts' | 'containers' | 'compiler' | 'cross' | 'engines' | 'sandboxes' | 'images' | 'machine' | 'browser' | 'build-host'} Purpose */
 
 /**
  * Package → is what we want of it there?
@@ -44,6 +44,15 @@ const packages = {
   sandboxes: {
     bubblewrap: () => hasCommands('bwrap'),
     'systemd-container': () => hasCommands('systemd-nspawn'),
+  },
+  // What makes archives and images for the tests of imports, and unpacks them beside us.
+  images: {
+    'xz-utils': () => hasCommands('xz'),
+    bzip2: () => hasCommands('bzip2'),
+    'libcap2-bin': () => hasCommands('setcap'),
+    skopeo: () => hasCommands('skopeo'),
+    umoci: () => hasCommands('umoci'),
+    zstd: () => hasCommands('zstd'),
   },
   // A machine with cgroup v2 for the tests that need its controllers (vm.mjs).
   machine: {

@@ -14,7 +14,7 @@ describe('the benches', function () {
     for (const { name, level } of all)
       assert.ok(level === 'system' || level === 'ui', `${name} names ${String(level)}`);
     const here = all.filter(({ level }) => level === 'system').map(({ name }) => name);
-    assert.deepEqual(here, ['evidence', 'many', 'shell', 'sights', 'start', 'tree']);
+    assert.deepEqual(here, ['evidence', 'import', 'many', 'shell', 'sights', 'start', 'tree']);
   });
 
   it('measure starts beside the peers that are there, and name those that are not', async function () {
@@ -50,6 +50,12 @@ describe('the benches', function () {
       [...cases, ...skipped].map(({ name }) => name),
       ['alone', 'first', 'last', 'runc: last'],
     );
+  });
+
+  it('measure an import', async function () {
+    if (process.getuid?.() !== 0) skipBecause(this, 'this bench needs root');
+    const { ratios } = await runSmallest('import');
+    assert.ok('small files: import/small files: tar -x' in ratios, JSON.stringify(ratios));
   });
 
   it('measure the evidence of a lesson', async function () {

@@ -1,8 +1,15 @@
 /** The words of the command line: what each command takes, and what is wrong with a call. Pure; called by helper.ts. */
-import { parseArgs } from 'node:util';
-import { TerrariumError } from '../../core/errors';
-import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 import type { FolderKind, Privilege } from '../../protocol/container';
+import {
+  type ParsedWords,
+  UsageError,
+  folderOf,
+  kindOf,
+  quoted,
+  refusePayload,
+  wordsOf,
+} from './callWords';
+import { type ImportCall, importCall, importOptions } from './importCall';
 
 export const usage = `Usage:
   helper.js run [KIND] FOLDER [-- COMMAND [ARG]...]   start it here, in the foreground
@@ -11,6 +18,11 @@ export const usage = `Usage:
   helper.js ownership look|take|undo [KIND] FOLDER [PATH]
                                                whose its files are: what would become yours, as
                                                JSON; make it yours; give it back
+  helper.js import [--platform OS/ARCH] [--starting-point hand|notes|safe] [--max-size SIZE]
+                   [--progress] SOURCE BUNDLE
+                                               make a bundle from a tar archive, an image (an OCI
+                                               layout, what docker save writes) or a folder; print
+                                               as JSON what could not be kept
   helper.js check [FOLDER]                     try what this machine allows, print it as JSON
   helper.js serve --directory DIR --socket NAME --token-file FILE [--uid N --gid N] [--detach]
   helper.js --help                             print this
@@ -25,16 +37,6 @@ Exit status of run: that of its program; 128 + N where signal N ended it; 127 wh
 not found, and 126 where it cannot be executed. 125 where anything else fails, a wrong call too.
 Of the other commands: 0, or 125.
 `;
-
-/** How the usage is printed; ends every message about a wrong call. */
-export const usageHint = 'helper.js --help says how each command is called.';
-
-/** A wrong call: problem and remedy in one line. */
-export class UsageError extends TerrariumError {
-  constructor(problem: string, remedy: string) {
-    super('usage', problem, remedy);
-  }
-}
 
 const ownershipTasks = ['look', 'take', 'undo'] as const;
 
@@ -60,6 +62,7 @@ export type Call =
       readonly kind: FolderKind | undefined;
       readonly place: string;
     }
+  | ImportCall
   | { readonly command: 'check'; readonly folder: string | undefined }
   | {
       readonly command: 'serve';
@@ -75,6 +78,7 @@ const commands = {
   run: { options: { bundle: 'boolean', folder: 'boolean' }, parse: runCall },
   plan: { options: { bundle: 'boolean', folder: 'boolean', privilege: 'string' }, parse: planCall },
   ownership: { options: { bundle: 'boolean', folder: 'boolean' }, parse: ownershipCall },
+  import: { options: importOptions, parse: importCall },
   check: { options: {}, parse: checkCall },
   serve: {
     options: {
@@ -103,75 +107,6 @@ export function parseCall([command, ...rest]: readonly string[]): Call {
   const { options, parse } = commands[command as keyof typeof commands];
   const words = wordsOf(command, rest, options);
   return words.help ? { command: 'help' } : parse(words);
-}
-
-/** A command line after its command, with its options looked at. */
-interface ParsedWords {
-  readonly command: string;
-  readonly flags: ReadonlySet<string>;
-  readonly values: ReadonlyMap<string, string>;
-  readonly positionals: readonly string[];
-  /** What follows the first "--". */
-  readonly payload: readonly string[];
-  readonly help: boolean;
-}
-
-/** parseArgs finds the options; its own errors name no command and no remedy, so it is not strict. */
-function wordsOf(
-  command: string,
-  rest: readonly string[],
-  known: Readonly<Record<string, 'boolean' | 'string'>>,
-): ParsedWords {
-  const dashes = rest.indexOf('--');
-  const [own, payload] = dashes < 0 ? [rest, []] : [rest.slice(0, dashes), rest.slice(dashes + 1)];
-  const { tokens } = parseArgs({
-    args: [...own],
-    options: Object.fromEntries(Object.entries(known).map(([name, type]) => [name, { type }])),
-    strict: false,
-    tokens: true,
-  });
-  const flags = new Set<string>();
-  const values = new Map<string, string>();
-  const positionals: string[] = [];
-  for (const token of tokens) {
-    if (token.kind === 'positional') positionals.push(token.value);
-    if (token.kind !== 'option') continue;
-    const { name, rawName, value } = token;
-    if (name === 'help' || name === 'h')
-      return { command, flags, values, positionals, payload, help: true };
-    const type = Object.hasOwn(known, name) ? known[name] : undefined;
-    if (type === undefined)
-      throw new UsageError(
-        `“${command}” has no option ${escapeControlCharacters(rawName)}.`,
-        remedyFor(command, known),
-      );
-    if (flags.has(name) || values.has(name))
-      throw new UsageError(`The option ${rawName} is given twice.`, 'Give it once.');
-    if (type === 'boolean') {
-      if (value !== undefined)
-        throw new UsageError(
-          `The option ${rawName} takes no value.`,
-          `Leave out “=${escapeControlCharacters(value)}”.`,
-        );
-      flags.add(name);
-    } else {
-      if (value === undefined || value === '')
-        throw new UsageError(
-          `The option ${rawName} is given without a value.`,
-          'Put one after it.',
-        );
-      values.set(name, value);
-    }
-  }
-  return { command, flags, values, positionals, payload, help: false };
-}
-
-function remedyFor(command: string, known: object): string {
-  const names = Object.keys(known).map((name) => `--${name}`);
-  const options = names.length ? `Its options are ${names.join(', ')}` : 'It has none';
-  return command === 'run'
-    ? `${options}; those of a COMMAND come after "--".`
-    : `${options}; a folder of such a name is ./NAME.`;
 }
 
 function runCall(words: ParsedWords): Call {
@@ -246,43 +181,4 @@ function serveCall(words: ParsedWords): Call {
     gid: id('gid'),
     detach: flags.has('detach'),
   };
-}
-
-/** @param most how many words there may be, with the folder */
-function folderOf(
-  { command, positionals }: Pick<ParsedWords, 'command' | 'positionals'>,
-  most: number,
-  remedyForMore: string,
-): [folder: string, ...more: string[]] {
-  const [folder, ...more] = positionals;
-  const extra = positionals[most];
-  if (folder === undefined)
-    throw new UsageError(
-      `“${command}” is given without a FOLDER.`,
-      'Name a bundle, or a root filesystem.',
-    );
-  if (extra !== undefined)
-    throw new UsageError(`“${command}” cannot use the word ${quoted(extra)}.`, remedyForMore);
-  const empty = positionals.indexOf('');
-  if (empty >= 0)
-    throw new UsageError(
-      `“${command}” is given an empty word for ${empty === 0 ? 'the FOLDER' : 'the PATH'}.`,
-      'Name it; in a shell an unset variable leaves such a word.',
-    );
-  return [folder, ...more];
-}
-
-function kindOf({ flags }: ParsedWords): FolderKind | undefined {
-  if (flags.has('bundle') && flags.has('folder'))
-    throw new UsageError('--bundle and --folder are both given.', 'Keep the one that is meant.');
-  return flags.has('bundle') ? 'bundle' : flags.has('folder') ? 'folder' : undefined;
-}
-
-function refusePayload({ command, payload: [first] }: ParsedWords, remedy: string): void {
-  if (first !== undefined)
-    throw new UsageError(`“${command}” takes no command, such as ${quoted(first)}.`, remedy);
-}
-
-function quoted(word: string): string {
-  return `“${escapeControlCharacters(word).slice(0, 200)}”`;
 }

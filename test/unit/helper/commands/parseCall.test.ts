@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { type Call, UsageError, parseCall, usage } from '../../../../src/helper/commands/parseCall';
+import { UsageError } from '../../../../src/helper/commands/callWords';
+import { type Call, parseCall, usage } from '../../../../src/helper/commands/parseCall';
 
 describe('the words of the command line', () => {
   const calls: [line: string, call: Call][] = [
@@ -12,6 +13,20 @@ describe('the words of the command line', () => {
     [
       'plan box --folder --privilege=rootless',
       { command: 'plan', folder: 'box', kind: 'folder', privilege: 'rootless' },
+    ],
+    [
+      'import a.tar box',
+      {
+        ...{ command: 'import', source: 'a.tar', bundle: 'box', startingPoint: 'notes' },
+        ...{ platform: undefined, maxSize: undefined, progress: false },
+      },
+    ],
+    [
+      'import --platform linux/arm64 --starting-point safe --max-size 2G --progress a.tar box',
+      {
+        ...{ command: 'import', source: 'a.tar', bundle: 'box', startingPoint: 'safe' },
+        ...{ platform: 'linux/arm64', maxSize: 2 * 1024 ** 3, progress: true },
+      },
     ],
     [
       'ownership look box',
@@ -40,7 +55,7 @@ describe('the words of the command line', () => {
 
   /** What the message names, and how the call is to be made instead. */
   const wrong: [words: string[], problem: RegExp, remedy: RegExp][] = [
-    [[], /No command/, /run, plan, ownership, check, serve/],
+    [[], /No command/, /run, plan, ownership, import, check, serve/],
     [['frob'], /“frob” is no command/, /run, plan/],
     [['toString'], /“toString” is no command/, /run, plan/],
     [['\x1b[31m'], /“\\x1b\[31m” is no command/, /run/],

@@ -1,0 +1,87 @@
+/** One entry of a tar archive, of its header and the extended records before it. Pure; used by TarReader.ts. */
+import { TerrariumError } from '../errors';
+import type { PaxRecords } from './paxRecords';
+import { type TarHeader, damaged } from './tarHeader';
+
+export type EntryType = 'file' | 'link' | 'symlink' | 'char' | 'block' | 'dir' | 'fifo';
+
+export interface TarEntry {
+  readonly name: Buffer;
+  readonly type: EntryType;
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  /** Bytes that the archive has of it. */
+  readonly size: number;
+  readonly linkName: Buffer;
+  readonly major: number;
+  readonly minor: number;
+  /** Where its content begins in the archive. */
+  readonly contentAt: number;
+  /** By their names, without the prefix of the archive. */
+  readonly xattrs: ReadonlyMap<string, Buffer>;
+}
+
+const types: Readonly<Record<string, EntryType>> = {
+  ...{ '0': 'file', '7': 'file', S: 'file', '1': 'link', '2': 'symlink', '3': 'char' },
+  ...{ '4': 'block', '5': 'dir', D: 'dir', '6': 'fifo' },
+};
+
+export const xattrPrefix = 'SCHILY.xattr.';
+/** What GNU tar writes as text: ACLs and labels of SELinux. They have their names as they are. */
+const textForms = /^(SCHILY\.acl\.|RHT\.security\.)/;
+
+/** Of GNU tar, before the entry. */
+export interface LongNames {
+  readonly longName: Buffer | undefined;
+  readonly longLink: Buffer | undefined;
+}
+
+/** @throws TerrariumError `tar-damaged`, `tar-unsupported` */
+export function tarEntryOf(
+  header: TarHeader,
+  records: PaxRecords,
+  { longName, longLink }: LongNames,
+  contentAt: number,
+): TarEntry {
+  const type = types[header.type];
+  if (type === undefined)
+    throw new TerrariumError(
+      'tar-unsupported',
+      `The archive has an entry of type “${JSON.stringify(header.type).slice(1, -1)}”, which is none of tar(5) that can be unpacked.`,
+      'Make the archive anew with GNU tar: “tar --create --format=pax”.',
+    );
+  const number = (key: string, otherwise: number) => {
+    const text = records.get(key)?.toString('latin1');
+    if (text === undefined) return otherwise;
+    if (!/^\d{1,16}$/.test(text)) throw damaged(`has a record ${key} that is no number`);
+    return Number(text);
+  };
+  const name = records.get('GNU.sparse.name') ?? records.get('path') ?? longName ?? header.name;
+  return {
+    name,
+    // What had no types of its own ended the names of folders with a slash.
+    type: type === 'file' && header.type === '0' && name.at(-1) === 0x2f ? 'dir' : type,
+    mode: header.mode,
+    uid: number('uid', header.uid),
+    gid: number('gid', header.gid),
+    size: hasContent(header.type) ? number('size', header.size) : 0,
+    linkName: records.get('linkpath') ?? longLink ?? header.linkName,
+    major: header.major,
+    minor: header.minor,
+    contentAt,
+    xattrs: new Map(
+      [...records].flatMap(([key, value]) =>
+        key.startsWith(xattrPrefix)
+          ? [[key.slice(xattrPrefix.length), value] as const]
+          : textForms.test(key)
+            ? [[key, value] as const]
+            : [],
+      ),
+    ),
+  };
+}
+
+export function hasContent(type: string): boolean {
+  return '07SD'.includes(type);
+}

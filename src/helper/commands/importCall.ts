@@ -1,0 +1,61 @@
+/** The words of `helper.js import`. Pure; used by parseCall.ts. */
+import { type ParsedWords, UsageError, quoted, refusePayload } from './callWords';
+
+const startingPointIds = ['hand', 'notes', 'safe'] as const;
+
+export interface ImportCall {
+  readonly command: 'import';
+  readonly source: string;
+  readonly bundle: string;
+  readonly platform: string | undefined;
+  readonly startingPoint: (typeof startingPointIds)[number];
+  /** In bytes. */
+  readonly maxSize: number | undefined;
+  readonly progress: boolean;
+}
+
+export const importOptions = {
+  platform: 'string',
+  'starting-point': 'string',
+  'max-size': 'string',
+  progress: 'boolean',
+} as const;
+
+/** @throws UsageError */
+export function importCall(words: ParsedWords): ImportCall {
+  refusePayload(words, 'What the container runs stands in its config.json.');
+  const [source, bundle, extra] = words.positionals;
+  if (!source || !bundle)
+    throw new UsageError(
+      `“import” is given without a ${source ? 'BUNDLE' : 'SOURCE'}.`,
+      'Name an archive, an image or a folder, and the folder that is to be made of it.',
+    );
+  if (extra !== undefined)
+    throw new UsageError(`“import” cannot use the word ${quoted(extra)}.`, 'Import one at a time.');
+  const given = words.values.get('starting-point') ?? 'notes';
+  const startingPoint = startingPointIds.find((id) => id === given);
+  if (startingPoint === undefined)
+    throw new UsageError(
+      `${quoted(given)} is no starting point.`,
+      `Use one of ${startingPointIds.join(', ')}.`,
+    );
+  const size = words.values.get('max-size');
+  return {
+    ...{ command: 'import', source, bundle, startingPoint },
+    platform: words.values.get('platform'),
+    maxSize: size === undefined ? undefined : sizeOf(size),
+    progress: words.flags.has('progress'),
+  };
+}
+
+const units = { '': 1, K: 1024, M: 1024 ** 2, G: 1024 ** 3, T: 1024 ** 4 } as const;
+
+function sizeOf(text: string): number {
+  const [, digits, unit] = /^(\d{1,15})([KMGT]?)$/.exec(text) ?? [];
+  if (digits === undefined)
+    throw new UsageError(
+      `--max-size is ${quoted(text)}, which is no size.`,
+      'Give a number of bytes, or one with K, M, G or T.',
+    );
+  return Number(digits) * units[unit as keyof typeof units];
+}

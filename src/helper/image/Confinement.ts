@@ -1,0 +1,162 @@
+/**
+ * Runs the machine's own tar, xz and the like where they reach nothing but one folder: a mistake in them, and
+ * an archive made for it, stays there. `confine.sh` makes the place.
+ */
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { realpath } from 'node:fs/promises';
+import path from 'node:path';
+import type { Readable, Writable } from 'node:stream';
+import { readElf } from '../../core/bundle/elf';
+import { TerrariumError } from '../../core/errors';
+import { runTool } from '../../core/fs/runTool';
+import { findTool, hostEnvironment, requireTools } from '../host/hostTools';
+import { killIfAlive } from '../host/killIfAlive';
+import script from './confine.sh';
+
+export type Confined = ChildProcessByStdio<Writable, Readable, Readable>;
+
+/** Which ids the confined programs can give to files. */
+export type Ids = 'all' | 'range' | 'own';
+
+interface ConfinedOptions {
+  readonly folder?: string;
+  readonly capabilities?: string;
+  readonly others?: readonly string[];
+}
+
+interface Tools {
+  readonly loader: string;
+  readonly files: readonly string[];
+}
+
+export class Confinement {
+  private readonly tools = new Map<string, Tools>();
+
+  private constructor(
+    readonly ids: Ids,
+    private readonly unshare: string,
+    /** Count of ids from 0 on. */
+    readonly idCount: number,
+  ) {}
+
+  /** @throws TerrariumError `tool-missing`, `namespaces-refused` */
+  static async make(): Promise<Confinement> {
+    requireTools(['unshare', 'mount', 'umount', 'nsenter', 'pivot_root', 'setpriv', 'cp', 'tar']);
+    const unshare = findTool('unshare')!;
+    if (process.geteuid!() === 0) return new Confinement('all', unshare, 2 ** 32 - 1);
+    const count = (words: readonly string[]) => idsIn(unshare, words);
+    const range = await count(userNamespace.range);
+    if (range !== undefined) return new Confinement('range', unshare, range);
+    if ((await count(userNamespace.own)) !== undefined) return new Confinement('own', unshare, 1);
+    throw new TerrariumError(
+      'namespaces-refused',
+      'No archive can be unpacked: this machine lets you make no user namespace, and without one the unpacker is not confined.',
+      'Import with sudo, or see “helper.js check”.',
+    );
+  }
+
+  /**
+   * @param program name of a program of the machine
+   * @param words its arguments; `call` gives those that start a further program, one of `others`
+   * @param folder the one that it sees, as its root; without one it sees nothing
+   * @param capabilities that it has there, in the words of setpriv(1)
+   */
+  async run(
+    program: string,
+    words: readonly string[] | ((call: (name: string) => string[]) => readonly string[]),
+    { folder, capabilities = '-all', others = [] }: ConfinedOptions = {},
+  ): Promise<Confined> {
+    const { loader, files } = await this.toolsFor([program, ...others]);
+    const call = (name: string) => [`./${loader}`, '--library-path', '.', `./${name}`];
+    const args = typeof words === 'function' ? words(call) : words;
+    const namespaces = ['--mount', '--propagation=private', '--net', '--ipc', '--uts', '--pid'];
+    const user = this.ids === 'all' ? [] : userNamespace[this.ids];
+    return spawn(
+      this.unshare,
+      [
+        ...[...user, ...namespaces, '--fork', '--kill-child', '--', '/bin/sh', '-c', script, 'sh'],
+        ...[
+          folder === undefined ? 'nothing' : 'folder',
+          capabilities,
+          loader,
+          ...files,
+          '--',
+          `./${program}`,
+          ...args,
+        ],
+      ],
+      { cwd: folder ?? '/', env: hostEnvironment, stdio: ['pipe', 'pipe', 'pipe'], detached: true },
+    );
+  }
+
+  /** The program, those of confine.sh, and their libraries. */
+  private async toolsFor(names: readonly string[]): Promise<Tools> {
+    const key = names.join(' ');
+    const known = this.tools.get(key);
+    if (known) return known;
+    requireTools(names);
+    const programs = [...names, 'umount', 'nsenter', 'setpriv'].map((name) => findTool(name)!);
+    const loaderPath = (await readElf(await realpath(programs[0]!)))?.interpreter;
+    if (loaderPath === undefined)
+      throw new TerrariumError(
+        'tool-unusual',
+        `The machine’s ${names[0]} is a static program or a script, which cannot be confined.`,
+        'Install the distribution’s own package of it.',
+      );
+    const files = new Set([loaderPath, ...programs]);
+    for (const one of programs)
+      for (const library of await librariesOf(loaderPath, one)) files.add(library);
+    const tools = { loader: path.basename(loaderPath), files: [...files] };
+    this.tools.set(key, tools);
+    return tools;
+  }
+}
+
+const userNamespace = {
+  range: ['--user', '--map-root-user', '--map-auto'],
+  own: ['--user', '--map-root-user'],
+} as const;
+
+/** @returns how many ids such a namespace has; undefined where it cannot be made */
+async function idsIn(unshare: string, words: readonly string[]): Promise<number | undefined> {
+  const cat = findTool('cat')!;
+  const { failed, stdout } = await runTool(unshare, [...words, '--', cat, '/proc/self/uid_map']);
+  if (failed) return undefined;
+  return stdout
+    .trim()
+    .split('\n')
+    .reduce((sum, line) => sum + Number(line.trim().split(/\s+/)[2]), 0);
+}
+
+/** As ldd(1) does it: the loader lists what it would load. */
+async function librariesOf(loader: string, program: string): Promise<string[]> {
+  const { failed, stdout, said } = await runTool(loader, ['--list', program]);
+  if (failed) throw new Error(`The libraries of ${program} are not known: ${said}`);
+  return [...stdout.matchAll(/(\/\S+) \(0x/g)].map(([, file]) => file!);
+}
+
+/** unshare(1) leads a group, and its child is in it from the start: --kill-child acts only a little later. */
+export function killConfined(child: Confined): void {
+  child.stdin.destroy();
+  if (child.exitCode === null && child.signalCode === null && child.pid !== undefined)
+    killIfAlive(-child.pid, 'SIGKILL');
+}
+
+/** An end in words, for an error. */
+export function endOf(child: Confined): Promise<{ ok: boolean; said: string }> {
+  const parts: Buffer[] = [];
+  let size = 0;
+  child.stderr.on('data', (part: Buffer) => {
+    if ((size += part.length) <= maxSaid) parts.push(part);
+  });
+  child.stdin.on('error', () => undefined); // its end tells why
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code) =>
+      resolve({ ok: code === 0, said: Buffer.concat(parts).toString('utf8') }),
+    );
+  });
+}
+
+/** Of standard error, in bytes. */
+const maxSaid = 64 * 1024;

@@ -1,0 +1,141 @@
+/**
+ * Writes entries below a folder by the machine's tar, confined (Confinement.ts). Several archives after each
+ * other are one for tar, as long as nothing has to be removed between them. Used by importBundle.ts.
+ */
+import { TerrariumError } from '../../core/errors';
+import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
+import { type Confined, type Confinement, endOf, killConfined } from './Confinement';
+
+/** All that making files of other owners takes; CAP_SYS_ADMIN, CAP_SYS_CHROOT and the like it has not. */
+const capabilities = '-all,+chown,+dac_override,+fowner,+fsetid,+mknod,+setfcap';
+
+/**
+ * Names are as they are in the archive: absolute ones too, and links are followed, because the root is the
+ * folder itself. (No --recursive-unlink: it removes folders that an entry only gives other attributes.)
+ */
+const words = [
+  ...['-C', '/', '--extract', '--file=-', '--absolute-names'],
+  ...['--numeric-owner', '--same-permissions', '--delay-directory-restore', '--xattrs'],
+  ...['--xattrs-include=user.*', '--xattrs-include=security.capability'],
+  ...['--warning=no-timestamp', '--quoting-style=escape', '--blocking-factor=128'],
+];
+
+interface Running {
+  readonly child: Confined;
+  readonly end: ReturnType<typeof endOf>;
+  hasEnded: boolean;
+}
+
+export class Unpacker {
+  private running: Running | undefined;
+  private waiting: Buffer[] = [];
+  readonly warnings: string[] = [];
+
+  /** @param folder the root of the entries; `pathOf` a held one */
+  constructor(
+    private readonly confinement: Confinement,
+    private readonly folder: string,
+  ) {}
+
+  /** Is not copied: `flush` is to be waited for before the bytes become others. */
+  add(bytes: Buffer): void {
+    this.waiting.push(bytes);
+  }
+
+  /** @throws TerrariumError `unpack-failed` */
+  async flush(): Promise<void> {
+    const [first, ...more] = this.waiting;
+    if (!first) return;
+    const bytes = more.length > 0 ? Buffer.concat(this.waiting) : first;
+    this.waiting = [];
+    this.running ??= await this.start();
+    const { child, end } = this.running;
+    const written = new Promise<void>((resolve) => child.stdin.write(bytes, () => resolve()));
+    await Promise.race([written, end]);
+    if (this.running.hasEnded) await this.finish();
+  }
+
+  /** Everything that was added is on the disk. @throws TerrariumError `unpack-failed` */
+  async finish(): Promise<void> {
+    if (!this.running?.hasEnded) await this.flush();
+    const { running } = this;
+    if (!running) return;
+    this.running = undefined;
+    running.child.stdin.end(Buffer.alloc(2 * 512));
+    const { ok, said } = await running.end;
+    this.judge(ok, said);
+  }
+
+  /** @param whole paths that go with all below them @param childrenOf folders that become empty */
+  async remove(whole: readonly string[], childrenOf: readonly string[]): Promise<void> {
+    if (whole.length + childrenOf.length === 0) return;
+    await this.finish();
+    await this.forEach('find', childrenOf, ['-I{}'], ['{}', '-mindepth', '1', '-delete']);
+    await this.forEach('rm', whole, [], ['-rf', '--']);
+  }
+
+  async abort(): Promise<void> {
+    const { running } = this;
+    this.running = undefined;
+    if (!running) return;
+    killConfined(running.child);
+    await running.end.catch(() => undefined); // the reason for aborting is what is told
+  }
+
+  private async start(): Promise<Running> {
+    const owner = this.confinement.ids === 'own' ? '--no-same-owner' : '--same-owner';
+    const child = await this.confinement.run('tar', [...words, owner], {
+      ...{ folder: this.folder, capabilities },
+    });
+    child.stdout.resume();
+    const running: Running = { child, end: endOf(child), hasEnded: false };
+    const ended = () => {
+      running.hasEnded = true;
+    };
+    void running.end.then(ended, ended);
+    return running;
+  }
+
+  /** By xargs(1): Node can give a program no name that is not UTF-8. */
+  private async forEach(
+    program: 'find' | 'rm',
+    paths: readonly string[],
+    options: readonly string[],
+    words: readonly string[],
+  ): Promise<void> {
+    if (paths.length === 0) return;
+    const child = await this.confinement.run(
+      'xargs',
+      (call) => ['-0', ...options, ...call(program), ...words],
+      { folder: this.folder, capabilities, others: [program] },
+    );
+    const end = endOf(child);
+    child.stdout.resume();
+    child.stdin.end(Buffer.from(paths.map((path) => `/${path}\0`).join(''), 'latin1'));
+    const { ok, said } = await end;
+    // A layer may hide what is not there.
+    const missing = said.split('\n').every((line) => /^$|: (No such file|Not a dir)/.test(line));
+    if (!ok && !missing) throw failed(program, said);
+  }
+
+  private judge(ok: boolean, said: string): void {
+    if (!ok) throw failed('tar', said);
+    for (const line of said.split('\n'))
+      if (line !== '') this.warnings.push(escapeControlCharacters(line).slice(0, 300));
+  }
+}
+
+function failed(program: string, said: string): TerrariumError {
+  const [line = ''] = said.split('\n').filter((one) => one !== '');
+  const reason = escapeControlCharacters(line.replace(/^\.\/tar: |^tar: /, '')).slice(0, 400);
+  const remedy = /No space left/.test(said)
+    ? 'Make room on the disk, or choose another folder.'
+    : /Disk quota/.test(said)
+      ? 'Your quota of the disk is used up: choose another folder.'
+      : 'Nothing was left behind. If the archive is good for “tar”, report this.';
+  return new TerrariumError(
+    'unpack-failed',
+    `The archive cannot be unpacked: ${program} says “${reason}”.`,
+    remedy,
+  );
+}

@@ -1,0 +1,173 @@
+/**
+ * Makes a bundle from an archive, an image or a folder. Called by `helper.js import`, which is a process of its
+ * own for the editor too: it needs its memory and its time alone, and ends with all that it has started.
+ */
+import { chmod, chown, lstat, mkdir, realpath, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { makeBundle } from '../../core/bundle/newBundle';
+import { readAccounts } from '../../core/bundle/passwd';
+import { removeBundle } from '../../core/bundle/removeBundle';
+import { formatConfig } from '../../core/config/formatConfig';
+import { OciConfig } from '../../core/config/schema';
+import type { StartingPoint } from '../../core/config/templates';
+import { codeOf } from '../../core/fs/codeOf';
+import { openDirectoryNoFollow, pathOf } from '../../core/fs/openDirectoryNoFollow';
+import { FolderNames } from '../../core/image/FolderNames';
+import { notKeptFile } from '../../core/image/notKept';
+import { ownPlatform, parsePlatform } from '../../core/image/platform';
+import { parseDocument } from '../../core/image/schema';
+import { toRuntimeConfig } from '../../core/image/toRuntimeConfig';
+import { ownMappings } from '../../core/sequence/ownMappings';
+import { type ImportProgress, type ImportReport, maxImportWarnings } from '../../protocol/imports';
+import { inSubordinateIds } from '../host/runHelper';
+import { applyFolder } from './applyFolder';
+import { type ApplyOptions, applyLayer, applyTar } from './applyLayer';
+import { Confinement } from './Confinement';
+import { EntryPolicy } from './EntryPolicy';
+import { type ImportLimits, Meter } from './Meter';
+import { type Source, openSource } from './openSource';
+import { Unpacker } from './Unpacker';
+
+export interface ImportOptions {
+  readonly source: string;
+  /** Path of the bundle that is made. */
+  readonly bundle: string;
+  readonly startingPoint: StartingPoint;
+  /** This machine's, where it is left out. */
+  readonly platform: string | undefined;
+  readonly limits: ImportLimits;
+  /** Whose the bundle is, where the helper is root; the files of its rootfs keep their owners. */
+  readonly person: { readonly uid: number; readonly gid: number };
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: ImportProgress) => void;
+}
+
+/** @throws TerrariumError; nothing is left behind then. The signal's reason where it was aborted. */
+export async function importBundle(options: ImportOptions): Promise<ImportReport> {
+  const { source, bundle, signal } = options;
+  const confinement = await Confinement.make();
+  const parentPath = path.dirname(path.resolve(bundle));
+  const real = await realpath(parentPath).catch(() => parentPath); // makeBundle says what is wrong
+  const parent = await openDirectoryNoFollow(real);
+  let report: ImportReport | undefined;
+  try {
+    const name = path.basename(path.resolve(bundle));
+    const place = { parent: pathOf(parent), shown: real, name, signal };
+    await makeBundle(
+      place,
+      async (folder) => {
+        report = await build(folder, path.resolve(source), confinement, options);
+      },
+      (folder) => discard(folder),
+    );
+    return { ...report!, bundle: path.join(real, name) };
+  } finally {
+    await parent.close();
+  }
+}
+
+async function build(
+  folder: string,
+  file: string,
+  confinement: Confinement,
+  options: ImportOptions,
+): Promise<ImportReport> {
+  const { limits, signal, onProgress } = options;
+  const meter = new Meter(limits, signal, onProgress);
+  const policy = new EntryPolicy(confinement, path.join(folder, notKeptFile));
+  await mkdir(path.join(folder, 'rootfs'));
+  const scratch = path.join(folder, 'scratch');
+  await mkdir(scratch);
+  const platform = options.platform ? parsePlatform(options.platform) : ownPlatform();
+  const source = await openSource(file, { confinement, platform, meter, scratch });
+  const rootfs = await openDirectoryNoFollow(await realpath(path.join(folder, 'rootfs')));
+  const unpacker = new Unpacker(confinement, pathOf(rootfs));
+  try {
+    await chmod(path.join(folder, 'rootfs'), 0o755);
+    await fill(source, { confinement, meter, policy, unpacker, folders: new FolderNames() });
+    await unpacker.finish();
+    await policy.save(true);
+    meter.tell();
+    await writeConfig(folder, source, options);
+    if (confinement.ids === 'all') await giveAway(folder, options.person);
+    return reportOf(source, policy, unpacker);
+  } finally {
+    await unpacker.abort();
+    await source.close();
+    await rootfs.close();
+    await rm(scratch, { recursive: true });
+  }
+}
+
+async function fill(source: Source, options: ApplyOptions): Promise<void> {
+  const { meter } = options;
+  if (source.kind === 'folder') return applyFolder(source.folder, options);
+  if (source.kind === 'tar') {
+    meter.total = source.blob.size;
+    return applyTar(source.blob, options);
+  }
+  const { layers } = source.image;
+  // All but the lowest are read twice.
+  meter.total = layers.reduce((sum, { blob }, at) => sum + blob.size * (at === 0 ? 1 : 2), 0);
+  for (const [at, layer] of layers.entries()) await applyLayer(layer, at === 0, options);
+}
+
+async function writeConfig(
+  folder: string,
+  source: Source,
+  { bundle, startingPoint }: ImportOptions,
+): Promise<void> {
+  const base = startingPoint.config(path.basename(bundle), await ownMappings());
+  let config = base;
+  if (source.kind === 'image') {
+    const { image } = source;
+    const rootfs = await realpath(path.join(folder, 'rootfs'));
+    const made = toRuntimeConfig(base, image.config, await readAccounts(rootfs), image);
+    parseDocument(OciConfig, Buffer.from(JSON.stringify(made)), 'The config');
+    config = made;
+  }
+  const file = path.join(folder, 'config.json');
+  await writeFile(file, formatConfig(config), { flag: 'wx' });
+  await chmod(file, 0o644);
+}
+
+/** The person edits the bundle; what is in its rootfs is whose it was. */
+async function giveAway(folder: string, { uid, gid }: ImportOptions['person']): Promise<void> {
+  for (const name of [notKeptFile, 'config.json', '.'])
+    await chown(path.join(folder, name), uid, gid).catch((error: unknown) => {
+      if (codeOf(error) !== 'ENOENT' || name !== notKeptFile) throw error;
+    });
+}
+
+/** Its files may belong to subordinate ids. */
+async function discard(folder: string): Promise<void> {
+  const parent = await openDirectoryNoFollow(await realpath(path.dirname(folder)));
+  try {
+    const name = path.basename(folder);
+    const { dev, ino } = await lstat(path.join(pathOf(parent), name), { bigint: true });
+    const inode = { dev: String(dev), ino: String(ino) };
+    const words = ['remove', name, inode.dev, inode.ino];
+    const isRoot = process.geteuid!() === 0;
+    if (isRoot || (await inSubordinateIds(words, pathOf(parent))) === undefined)
+      await removeBundle(parent, name, inode);
+  } finally {
+    await parent.close();
+  }
+}
+
+function reportOf(source: Source, policy: EntryPolicy, { warnings }: Unpacker): ImportReport {
+  const image = source.kind === 'image' ? source.image : undefined;
+  const { os, architecture } = image?.config ?? {};
+  const { setId, owners, devices, xattrs, entries } = policy;
+  return {
+    bundle: '',
+    source: image?.form ?? (source.kind === 'folder' ? 'folder' : 'tar'),
+    ...(image?.digest ? { digest: image.digest } : {}),
+    ...(os && architecture ? { platform: `${os}/${architecture}` } : {}),
+    ...(image ? { layers: image.layers.length } : {}),
+    entries,
+    setId: setId.told,
+    notKept: { owners: owners.told, devices: devices.told, xattrs: xattrs.told },
+    warnings: warnings.slice(0, maxImportWarnings),
+  };
+}

@@ -1,0 +1,148 @@
+/** What an import reads: an archive of a tree, an image, or a folder. Called by importBundle.ts. */
+import { constants } from 'node:fs';
+import { type FileHandle, open, realpath, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { TerrariumError } from '../../core/errors';
+import { codeOf } from '../../core/fs/codeOf';
+import { readAt } from '../../core/fs/readBounded';
+import type { Platform } from '../../core/image/schema';
+import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
+import {
+  ArchiveStore,
+  type Blob,
+  FolderStore,
+  beginsAsImage,
+  piecesInPlace,
+  readBlob,
+} from './blobs';
+import type { Confinement } from './Confinement';
+import { compressionOf, decompressed } from './decompress';
+import type { Meter } from './Meter';
+import { type Image, openImage } from './openImage';
+
+export type Source = { close(): Promise<void> } & (
+  | { readonly kind: 'image'; readonly image: Image }
+  | { readonly kind: 'tar'; readonly blob: Blob }
+  | { readonly kind: 'folder'; readonly folder: string }
+);
+
+interface OpenOptions {
+  readonly confinement: Confinement;
+  readonly platform: Platform;
+  readonly meter: Meter;
+  /** A folder for a compressed archive that has to be read from any place. */
+  readonly scratch: string;
+}
+
+/** @throws TerrariumError `source-missing`, `source-unfit`, `source-unreadable`, those of `openImage` */
+export async function openSource(file: string, options: OpenOptions): Promise<Source> {
+  try {
+    return await openReal(await realpath(file), options);
+  } catch (error) {
+    const code = codeOf(error);
+    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ELOOP')
+      throw unfit('source-missing', file, `cannot be reached (${code})`, error);
+    if (code === 'EACCES' || code === 'EPERM')
+      throw unfit('source-unreadable', file, `may not be read by you (${code})`, error);
+    throw error;
+  }
+}
+
+async function openReal(real: string, options: OpenOptions): Promise<Source> {
+  const found = await stat(real);
+  if (found.isDirectory()) return openFolder(real, options);
+  if (!found.isFile()) throw unfit('source-unfit', real, 'is no file and no folder');
+  const handle = await open(real, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
+  try {
+    return await openFile(handle, options);
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+}
+
+async function openFolder(folder: string, { platform }: OpenOptions): Promise<Source> {
+  const store = new FolderStore(folder);
+  const close = () => store.close();
+  try {
+    // A rootfs may have a manifest.json of its own; an image has no bin.
+    const image = await openImage(store, platform);
+    if (image) return { kind: 'image', image, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  await close();
+  return { kind: 'folder', folder, close };
+}
+
+async function openFile(handle: FileHandle, options: OpenOptions): Promise<Source> {
+  const { size } = await handle.stat();
+  const whole = { handle, at: 0, size };
+  const close = () => handle.close();
+  const compression = compressionOf(await readAt(handle, 0, 8));
+  if (compression === 'none') {
+    const store = await ArchiveStore.of(handle);
+    const image = store && (await openImage(store, options.platform));
+    return image ? { kind: 'image', image, close } : { kind: 'tar', blob: whole, close };
+  }
+  if (!(await isCompressedImage(whole, options))) return { kind: 'tar', blob: whole, close };
+  const spooled = await spool(whole, options);
+  await close();
+  return openFile(spooled, options);
+}
+
+async function isCompressedImage(blob: Blob, { confinement }: OpenOptions): Promise<boolean> {
+  for await (const bytes of uncompressed(blob, confinement)) return beginsAsImage(bytes);
+  return false;
+}
+
+/** Layers are read twice, and the list of them stands at the end: such an archive is decompressed first. */
+async function spool(
+  blob: Blob,
+  { confinement, scratch, meter }: OpenOptions,
+): Promise<FileHandle> {
+  const file = await open(path.join(scratch, 'archive.tar'), 'wx+', 0o600);
+  try {
+    for await (const bytes of uncompressed(blob, confinement, meter.read)) {
+      meter.unpacked(bytes.length);
+      await file.writeFile(bytes);
+    }
+    meter.reset();
+    return file;
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+}
+
+/**
+ * The tar archive in some bytes of a file. Each piece is good until the next one is asked for.
+ * @param taps are told what is read of the file
+ */
+export async function* uncompressed(
+  blob: Blob,
+  confinement: Confinement,
+  ...taps: ((bytes: Buffer) => void)[]
+): AsyncGenerator<Buffer> {
+  const compression = compressionOf(await readAt(blob.handle, blob.at, 8));
+  if (compression === 'none') {
+    yield* piecesInPlace(blob, ...taps);
+    return;
+  }
+  const source = readBlob(blob, ...taps);
+  try {
+    yield* decompressed(source, compression, confinement);
+  } finally {
+    source.destroy();
+  }
+}
+
+function unfit(code: string, file: string, reason: string, cause?: unknown): TerrariumError {
+  return new TerrariumError(
+    code,
+    `${escapeControlCharacters(file)} ${reason}.`,
+    'Name a tar archive, an image or a folder.',
+    { cause },
+  );
+}

@@ -1,0 +1,36 @@
+/** What an import asks for, how far it is, and what came of it. Part of the messages. */
+import * as z from 'zod';
+import { SomeFiles } from './ownership';
+
+export const ImportSource = z.enum(['tar', 'oci', 'docker', 'folder']);
+export type ImportSource = z.infer<typeof ImportSource>;
+
+/** Printed by `helper.js import --progress`, one line of JSON each. */
+export const ImportProgress = z.object({
+  /** Of the source that have been read. */
+  bytes: z.number().nonnegative(),
+  /** All that will be read, where it is known. */
+  total: z.number().nonnegative().optional(),
+  entries: z.number().int().nonnegative(),
+});
+export type ImportProgress = z.infer<typeof ImportProgress>;
+
+/** How many lines of tar are told. */
+export const maxImportWarnings = 20;
+
+export const ImportReport = z.object({
+  bundle: z.string(),
+  source: ImportSource,
+  /** Of the image's manifest. */
+  digest: z.string().optional(),
+  platform: z.string().optional(),
+  layers: z.number().int().optional(),
+  entries: z.number().int().nonnegative(),
+  /** Regular files with S_ISUID or S_ISGID. They are kept. */
+  setId: SomeFiles,
+  /** Beside the rootfs stands what these had. */
+  notKept: z.object({ owners: SomeFiles, devices: SomeFiles, xattrs: SomeFiles }),
+  /** What tar said about files that it made nevertheless. */
+  warnings: z.array(z.string()).max(maxImportWarnings),
+});
+export type ImportReport = z.infer<typeof ImportReport>;

@@ -1,0 +1,140 @@
+/** The tar reader: what it understands, passes on and refuses, however the archive is cut into pieces. */
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { TarReader, type Verdict } from '../../../../src/core/tar/TarReader';
+import type { TarEntry } from '../../../../src/core/tar/tarEntry';
+import { encodePaxRecords, parsePaxRecords } from '../../../../src/core/tar/paxRecords';
+import { type EntryOfTest, paxEntry, tarEntries, tarOf } from '../../../archives';
+
+function read(
+  archive: Buffer,
+  verdict: (entry: TarEntry) => Verdict = () => 'keep',
+  cuts: readonly number[] = [],
+) {
+  const entries: TarEntry[] = [];
+  const passed: Buffer[] = [];
+  const reader = new TarReader({
+    onEntry: (entry) => {
+      entries.push({ ...entry, name: Buffer.from(entry.name) });
+      return verdict(entry);
+    },
+    pass: (bytes) => passed.push(Buffer.from(bytes)),
+  });
+  let at = 0;
+  for (const cut of [...cuts, archive.length]) {
+    reader.push(archive.subarray(at, Math.max(at, cut)));
+    at = Math.max(at, cut);
+  }
+  reader.end();
+  return { entries, passed: Buffer.concat(passed), ended: reader.ended };
+}
+const names = ({ entries }: ReturnType<typeof read>) => entries.map(({ name }) => name.toString());
+
+describe('the tar reader', () => {
+  const entries: EntryOfTest[] = [
+    { name: 'etc/', type: '5', mode: 0o755 },
+    paxEntry({ path: `etc/${'ä'.repeat(90)}`, 'SCHILY.xattr.user.a': 'b' }),
+    { name: 'etc/short', content: 'x'.repeat(700), uid: 5, gid: 6, mode: 0o4755 },
+    { name: '././@LongLink', type: 'L', content: `${'long/'.repeat(40)}\0` },
+    { name: 'long', type: '2', linkName: 'etc' },
+    { name: 'node', type: '3', major: 1, minor: 3 },
+    { name: 'hard', type: '1', linkName: 'etc/short', size: 700 },
+  ];
+  // A hard link has no content, whatever its size.
+  const archive = tarOf(...entries);
+
+  it('passes on, byte for byte, what is kept, in any pieces', () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat(archive.length), { maxLength: 20 }), (cuts) => {
+        const result = read(
+          archive,
+          undefined,
+          [...cuts].sort((a, b) => a - b),
+        );
+        assert.deepEqual(result.passed, tarEntries(entries));
+        assert.equal(result.entries.length, 5);
+        assert.ok(result.ended);
+      }),
+    );
+  });
+
+  it('reads long names, numbers, links and xattrs', () => {
+    const { entries: found } = read(archive);
+    assert.equal(found[1]!.name.toString(), `etc/${'ä'.repeat(90)}`);
+    assert.deepEqual([...found[1]!.xattrs], [['user.a', Buffer.from('b')]]);
+    assert.deepEqual([found[1]!.uid, found[1]!.gid, found[1]!.mode], [5, 6, 0o4755]);
+    assert.equal(found[2]!.name.toString(), 'long/'.repeat(40));
+    assert.deepEqual([found[3]!.type, found[3]!.major, found[3]!.minor], ['char', 1, 3]);
+    assert.equal(found[4]!.size, 0);
+  });
+
+  it('leaves out what is dropped with all that belongs to it', () => {
+    const { passed } = read(archive, ({ type }) => (type === 'file' ? 'drop' : 'keep'));
+    assert.deepEqual(passed, tarEntries([entries[0]!, ...entries.slice(3)]));
+  });
+
+  it('writes changes as extended records', () => {
+    const { passed } = read(archive, ({ type }) =>
+      type === 'file' ? { uid: 9, gid: 3_000_000, xattrs: new Map() } : 'keep',
+    );
+    const again = read(Buffer.concat([passed, Buffer.alloc(1024)])).entries;
+    assert.deepEqual([again[1]!.uid, again[1]!.gid, again[1]!.xattrs.size], [9, 3_000_000, 0]);
+    assert.equal(again[1]!.name.toString(), `etc/${'ä'.repeat(90)}`);
+  });
+
+  it('keeps global records for the entries that follow', () => {
+    const global = tarOf(paxEntry({ uid: '77', comment: 'x' }, 'g'), { name: 'a' }, { name: 'b' });
+    const { passed, entries: found } = read(global);
+    assert.deepEqual(
+      found.map(({ uid }) => uid),
+      [77, 77],
+    );
+    assert.deepEqual(
+      read(Buffer.concat([passed, Buffer.alloc(1024)])).entries.map(({ uid }) => uid),
+      [77, 77],
+    );
+  });
+
+  it('stops at the mark of the end', () => {
+    assert.deepEqual(names(read(Buffer.concat([tarOf({ name: 'a' }), Buffer.from('garbage')]))), [
+      'a',
+    ]);
+  });
+
+  it('refuses what is damaged, cut off or of an unknown type', () => {
+    assert.throws(() => read(archive.subarray(0, 3 * 512 + 100)), { code: 'tar-truncated' });
+    assert.throws(() => read(Buffer.alloc(512, 'x')), { code: 'tar-damaged' });
+    assert.throws(() => read(tarOf({ name: 'a', type: 'M' })), { code: 'tar-unsupported' });
+    const bad = Buffer.from(archive);
+    bad[0] = 0x7a;
+    assert.throws(() => read(bad), { code: 'tar-damaged' });
+    const lie = tarOf({ name: 'x', type: 'x', content: '99 path=a\n' }, { name: 'b' });
+    assert.throws(() => read(lie), { code: 'tar-damaged' });
+  });
+
+  it('fails for nothing else, and never by running on', () => {
+    fc.assert(
+      fc.property(fc.nat(archive.length - 1), fc.nat(255), (at, byte) => {
+        const changed = Buffer.from(archive);
+        changed[at] = byte;
+        try {
+          read(changed);
+        } catch (error) {
+          assert.match(String((error as { code?: string }).code), /^tar-/);
+        }
+      }),
+    );
+  });
+
+  it('reads the records that it has written', () => {
+    const key = fc.stringMatching(/^[A-Za-z.]{1,20}$/);
+    fc.assert(
+      fc.property(fc.dictionary(key, fc.uint8Array({ maxLength: 120 })), (values) => {
+        const records = new Map(
+          Object.entries(values).map(([name, value]) => [name, Buffer.from(value)]),
+        );
+        assert.deepEqual(parsePaxRecords(encodePaxRecords(records)), records);
+      }),
+    );
+  });
+});
