@@ -100,7 +100,7 @@ describe('a start that goes step by step', function () {
     const monitor = Number(/^parent\s.*\sterrarium-init\s(\d+)\s/m.exec(made)?.[1]);
     assert.ok(isThere(init) && isThere(monitor), `${init}, ${monitor}`);
     await workbench.command('View: Close Editor');
-    await rowSays(/^stopped/);
+    await rowSays(/^stopped · start cancelled$/);
     await until('the end of both', () => !isThere(init) && !isThere(monitor), 10_000);
   });
 

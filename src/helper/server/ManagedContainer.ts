@@ -148,6 +148,7 @@ export class ManagedContainer {
       });
     } catch (error) {
       this.steps?.ended(error);
+      this.asked = this.cancel.signal.aborted;
       this.failure = messageOf(error);
       this.announcer.failed(this.failure);
       this.enter('stopped');

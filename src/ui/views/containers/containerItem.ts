@@ -42,7 +42,8 @@ function describe({ state, info, folder, isAmbiguous }: Container, showPlace: bo
   const labels = [stateText(state, info)];
   if (info && state !== 'stopped')
     labels.push(privilegeText(info.privilege), engineText(info.engine));
-  if (info && state === 'stopped' && info.failure) labels.push(vscode.l10n.t('did not start'));
+  if (info && state === 'stopped' && info.failure)
+    labels.push(info.asked ? vscode.l10n.t('start cancelled') : vscode.l10n.t('did not start'));
   else if (info?.exit && state === 'stopped') labels.push(exitText(info.exit, info.asked));
   if (isAmbiguous) labels.push(vscode.l10n.t('bundle or root filesystem?'));
   if (showPlace)
@@ -103,7 +104,7 @@ function iconOf({ state, info }: Container): vscode.ThemeIcon {
     case 'stopping':
       return new vscode.ThemeIcon('loading~spin', colour('charts.yellow'));
     case 'stopped':
-      return info?.failure
+      return info?.failure && !info.asked
         ? new vscode.ThemeIcon('warning', colour('list.warningForeground'))
         : new vscode.ThemeIcon('vm-outline', colour('disabledForeground'));
   }

@@ -85,6 +85,7 @@ describe('ManagedContainer', function () {
       await container.stop(0);
       await assert.rejects(starting, { code: 'cancelled' });
       assert.match(container.info.failure ?? '', /was cancelled/);
+      assert.equal(container.info.asked, true);
     } finally {
       await rm(rootfs, { recursive: true });
     }
