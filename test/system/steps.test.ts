@@ -211,6 +211,31 @@ describe('step by step', function () {
     });
   }
 
+  describe('under another engine', () => {
+    let client: Client;
+    useServed(
+      () => place,
+      'root',
+      (one) => (client = one),
+    );
+    for (const engine of ['runc', 'crun'] as const)
+      it(`is refused: ${engine} takes all steps itself`, async () => {
+        const bundle = await place.bundle('root', 'safe', (config) => {
+          config.annotations = { ...config.annotations, 'dev.terrarium.engine': engine };
+        });
+        await assert.rejects(begin(client, bundle), (error: Error) => {
+          assert.match(error.message, new RegExp(`started by ${engine}, which takes all steps`));
+          assert.match(error.message, /built-in engine/);
+          return true;
+        });
+        const { containers } = await client.rpc.request('list', {});
+        assert.deepEqual(
+          containers.map(({ state }) => state).filter((state) => state !== 'stopped'),
+          [],
+        );
+      });
+  });
+
   describe('whoever ends it', () => {
     const begun = async (client: Client, bundle: string) => {
       const { info, steps } = await begin(client, bundle);
