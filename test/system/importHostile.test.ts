@@ -14,6 +14,7 @@ import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { type EntryOfTest, paxEntry, tarEntries, tarOf } from '../archives';
 import { type Ended, type TestPrivilege, Workplace, ended, until, usePlace } from './containers';
+import { Confinement, endOf } from '../../src/helper/image/Confinement';
 import { differences, manifestOf } from './trees';
 
 describe('importing hostile archives', function () {
@@ -172,6 +173,20 @@ describe('importing hostile archives', function () {
         assert.equal((await unpack(privilege, bomb, '--max-size', '1G')).code, 0);
       });
 
+      it('a tree as deep as a path can be leaves nothing', async () => {
+        const deep = paxEntry({ path: `${'a/'.repeat(2040)}f` });
+        refused(await unpack(privilege, tarOf(deep, file('f'), file('../escape'))), /“\.\.”/);
+      });
+
+      it('control characters in names reach no terminal', async () => {
+        const { stdout } = await unpack(
+          privilege,
+          tarOf({ ...file('a\u009b31m\u202eb'), mode: 0o4755 }),
+        );
+        assert.match(stdout, /a\\\\x9b31m\\\\u202eb/);
+        assert.doesNotMatch(stdout, /[\u009b\u202e]/u);
+      });
+
       it('cancelled at half leaves nothing', async () => {
         const many = Array.from({ length: 40_000 }, (_, at) => file(`f${at}`, 'x'.repeat(3000)));
         const { parent, archive } = files(privilege, tarOf(...many));
@@ -192,6 +207,19 @@ describe('importing hostile archives', function () {
         assert.deepEqual(readdirSync(parent), []);
       });
     });
+
+  it('device nodes open nothing where the unpacker is', async () => {
+    const { inside } = await unpack('root', tarOf({ name: 'null', type: '3', major: 1, minor: 3 }));
+    const confinement = await Confinement.make();
+    const folder = path.dirname(inside('null'));
+    const capabilities = '-all,+dac_override,+mknod';
+    const child = await confinement.run('cat', ['/null'], { folder, capabilities });
+    child.stdin.end();
+    child.stdout.resume();
+    const { ok, said } = await endOf(child);
+    assert.equal(ok, false);
+    assert.match(said, /\/null: Permission denied/);
+  });
 
   it('as root makes device nodes, and rootless writes down what they were', async () => {
     const disk = tarOf({ name: 'sda', type: '4', major: 8, minor: 0 });

@@ -36,6 +36,10 @@ export function toRuntimeConfig(
   };
 }
 
+/** Annotations that change how Terrarium, crun(1), runc(8) or systemd start a container. */
+const chooses =
+  /^(dev\.terrarium|run\.oci|krun|module\.wasm|org\.systemd|org\.criu|io\.kubernetes|io\.katacontainers|com\.docker\.runtimes|io\.container\.manager)([./]|$)/;
+
 /** The image's variables come first, and only those of the base that it does not set. */
 function environmentOf(image: readonly string[], base: readonly string[]): string[] {
   const nameOf = (entry: string) => entry.slice(0, entry.indexOf('='));
@@ -63,9 +67,9 @@ function annotationsOf(image: ImageConfig, { digest }: ImageOrigin): Record<stri
     [`${prefix}exposedPorts`, ports.length > 0 ? ports.join(',') : undefined],
     ['dev.terrarium.image.digest', digest],
   ];
-  // A label is a stranger's: it chooses no engine and no root.
+  // A label is a stranger's: it chooses no engine and no root, and nothing of runc and crun.
   const labels = Object.entries(config?.Labels ?? {}).filter(
-    ([key]) => key !== '' && !key.startsWith('dev.terrarium.'),
+    ([key]) => key !== '' && !chooses.test(key),
   );
   // What the image says in a field of its own counts more than a label (conversion.md).
   return Object.fromEntries([

@@ -36,6 +36,8 @@ export interface TarReaderOptions {
 
 /** Of one extended header or long name, in bytes: XATTR_SIZE_MAX, a few times. */
 const maxMeta = 4 * 1024 * 1024;
+/** Of all global headers, in bytes: each entry that follows gets their records. */
+const maxGlobal = 64 * 1024;
 
 export class TarReader {
   /** Less than a block, from the end of the piece before. */
@@ -49,7 +51,9 @@ export class TarReader {
   private afterMap = 0;
   /** Blocks before the header of the entry that they belong to. */
   private held: Buffer[] = [];
+  private heldTypes = '';
   private global: PaxRecords = new Map();
+  private globalSize = 0;
   private local = new Map<string, Buffer>();
   private longName: Buffer | undefined;
   private longLink: Buffer | undefined;
@@ -143,10 +147,17 @@ export class TarReader {
     const { type, size } = header;
     if (size > maxMeta) throw damaged(`has an extended header of ${size} bytes`);
     this.stopPassing(bytes, at);
+    this.requireFirst(type === 'X' ? 'x' : type);
     if (type !== 'g') this.held.push(Buffer.from(bytes.subarray(at, at + blockSize)));
     this.meta = { type, size, parts: [] };
     this.left = padded(size);
     if (this.left === 0) this.endMeta(this.meta);
+  }
+
+  /** Of two for one entry GNU tar takes the last. */
+  private requireFirst(type: string): void {
+    if (this.heldTypes.includes(type)) throw damaged('has two extended headers for one entry');
+    if (type !== 'g') this.heldTypes += type;
   }
 
   private endMeta({ type, size, parts }: NonNullable<typeof this.meta>): void {
@@ -156,6 +167,8 @@ export class TarReader {
       const records = parsePaxRecords(content);
       records.delete('comment');
       this.global = new Map([...this.global, ...records]);
+      this.globalSize += size;
+      if (this.globalSize > maxGlobal) throw damaged('has global headers that are too large');
       return;
     }
     this.held.push(...parts);
@@ -166,7 +179,7 @@ export class TarReader {
 
   private startDropped(bytes: Buffer, at: number, size: number): void {
     this.stopPassing(bytes, at);
-    this.held = [];
+    this.forgetHeld();
     this.left = padded(size);
   }
 
@@ -188,20 +201,25 @@ export class TarReader {
       if (this.from < 0) this.from = at;
     }
     this.passes = verdict !== 'drop';
-    this.held = [];
-    this.local = new Map();
-    this.longName = this.longLink = undefined;
+    this.forgetHeld();
     this.left = hasContent(header.type) ? padded(entry.size) : 0;
     this.mapGoesOn = header.isExtended;
     this.afterMap = this.left;
     if (this.mapGoesOn) this.left = 0;
   }
 
+  private forgetHeld(): void {
+    this.held = [];
+    this.heldTypes = '';
+    this.local = new Map();
+    this.longName = this.longLink = undefined;
+  }
+
   private passChanged(block: Buffer, entry: TarEntry, records: PaxRecords, change: EntryChange) {
     const { uid = entry.uid, gid = entry.gid, xattrs = entry.xattrs } = change;
     const all = new Map([...records].filter(([key]) => !key.startsWith(xattrPrefix)));
-    if (this.longName) all.set('path', this.longName);
-    if (this.longLink) all.set('linkpath', this.longLink);
+    if (this.longName && !all.has('path')) all.set('path', this.longName);
+    if (this.longLink && !all.has('linkpath')) all.set('linkpath', this.longLink);
     for (const [key, value] of xattrs) all.set(xattrPrefix + key, value);
     all.set('uid', Buffer.from(String(uid)));
     all.set('gid', Buffer.from(String(gid)));

@@ -17,7 +17,9 @@ export function parsePaxRecords(block: Buffer): Map<string, Buffer> {
     const length = /^[1-9][0-9]*$/.test(digits) ? Number(digits) : 0;
     const end = at + length;
     const equals = block.indexOf(0x3d, space + 1);
-    if (equals < 0 || equals >= end - 1 || end > block.length || block[end - 1] !== 0x0a)
+    // GNU tar skips blanks before a key.
+    const isBlank = block[space + 1] === 0x20 || block[space + 1] === 0x09;
+    if (equals < 0 || equals >= end - 1 || end > block.length || block[end - 1] !== 0x0a || isBlank)
       throw new TerrariumError(
         'tar-damaged',
         'The archive has an extended header of pax that cannot be read.',

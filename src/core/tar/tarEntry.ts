@@ -58,6 +58,8 @@ export function tarEntryOf(
     return Number(text);
   };
   const name = records.get('GNU.sparse.name') ?? records.get('path') ?? longName ?? header.name;
+  const size = number('size', header.size);
+  requireOneReading(header.type, name, size, records);
   return {
     name,
     // What had no types of its own ended the names of folders with a slash.
@@ -65,7 +67,7 @@ export function tarEntryOf(
     mode: header.mode,
     uid: number('uid', header.uid),
     gid: number('gid', header.gid),
-    size: hasContent(header.type) ? number('size', header.size) : 0,
+    size: hasContent(header.type) ? size : 0,
     linkName: records.get('linkpath') ?? longLink ?? header.linkName,
     major: header.major,
     minor: header.minor,
@@ -80,6 +82,18 @@ export function tarEntryOf(
       ),
     ),
   };
+}
+
+/** Refuses what GNU tar takes for an entry without content, or with another size. Its next header would be another one. */
+function requireOneReading(type: string, name: Buffer, size: number, records: PaxRecords): void {
+  const isFolder = name.at(-1) === 0x2f && '07S'.includes(type);
+  if (size > 0 && (isFolder || (records.has('GNU.dumpdir') && type !== 'D')))
+    throw damaged('has a folder with content');
+  const isSparse =
+    /^[1-9]/.test(records.get('GNU.sparse.major')?.toString('latin1') ?? '') ||
+    ['map', 'numbytes'].some((key) => records.get(`GNU.sparse.${key}`)?.length);
+  if (!isSparse && (records.has('GNU.sparse.size') || records.has('GNU.sparse.realsize')))
+    throw damaged('has a sparse file without a map');
 }
 
 export function hasContent(type: string): boolean {

@@ -5,7 +5,7 @@
 import { appendFile } from 'node:fs/promises';
 import { type SomeFiles, namesTold } from '../../protocol/ownership';
 import { TerrariumError } from '../../core/errors';
-import { layerNameOf, pathOfEntry } from '../../core/image/entryName';
+import { layerNameOf, pathOfEntry, shownName } from '../../core/image/entryName';
 import { type NotKept, notKeptHeader, notKeptLine } from '../../core/image/notKept';
 import type { Verdict } from '../../core/tar/TarReader';
 import type { TarEntry } from '../../core/tar/tarEntry';
@@ -13,6 +13,8 @@ import type { Confinement } from './Confinement';
 
 /** More than any distribution has. */
 const maxEntries = 5_000_000;
+/** Folders that tar makes for an entry below them: one small entry may have 2000. */
+const maxImplied = 2_000_000;
 /** Lines for the file are gathered up to so many characters. */
 const enough = 256 * 1024;
 
@@ -21,6 +23,8 @@ const portable = /^(user\.|security\.capability$)/;
 
 export class EntryPolicy {
   entries = 0;
+  private implied = 0;
+  private last = '';
   readonly setId = new Some();
   readonly owners = new Some();
   readonly devices = new Some();
@@ -39,10 +43,12 @@ export class EntryPolicy {
   /** @param inLayer whether names can be whiteouts @throws TerrariumError */
   verdict(entry: TarEntry, inLayer: boolean): Verdict {
     const path = pathOfEntry(entry.name);
-    if (++this.entries > maxEntries)
+    this.implied += foldersImplied(path, this.last);
+    this.last = path;
+    if (++this.entries > maxEntries || this.implied > maxImplied)
       throw new TerrariumError(
         'too-many-entries',
-        `The archive has more than ${maxEntries} entries.`,
+        `The archive has more than ${maxEntries} entries, or ${maxImplied} folders without one.`,
         'No root filesystem has so many. Unpack it by hand if you trust it.',
       );
     if (inLayer && layerNameOf(path).kind !== 'entry') return 'drop';
@@ -110,6 +116,18 @@ export class EntryPolicy {
   }
 }
 
+/** @returns how many folders above an entry are not those of the entry before; in the order of a tree they are few */
+function foldersImplied(path: string, before: string): number {
+  let at = 0;
+  while (at < path.length && path[at] === before[at]) at++;
+  const isBelow = at === before.length && path[at] === '/';
+  let count = 0;
+  const from = isBelow ? at + 1 : at;
+  for (let slash = path.indexOf('/', from); slash >= 0; slash = path.indexOf('/', slash + 1))
+    count++;
+  return count;
+}
+
 /** @returns the same where all are kept as they are */
 function keptXattrs(xattrs: ReadonlyMap<string, Buffer>): ReadonlyMap<string, Buffer> {
   let changed = false;
@@ -140,8 +158,7 @@ export class Some {
   private readonly names: string[] = [];
 
   add(path: string): void {
-    if (++this.count <= namesTold)
-      this.names.push(`/${Buffer.from(path, 'latin1').toString('utf8')}`);
+    if (++this.count <= namesTold) this.names.push(`/${path === '' ? '' : shownName(path)}`);
   }
 
   get told(): SomeFiles {

@@ -1,6 +1,7 @@
 # The confinement of a program that reads a stranger's archive: confinement.ts runs it in new namespaces,
-# in the folder that may be written to. Then nothing else is there: no file, no network, no process. The
-# program's libraries are found through its working directory, which is outside of its root.
+# in the folder that may be written to. Then nothing else is there: no file, no network, no process. Device
+# nodes that it makes there open nothing. The program's libraries are found through its working directory,
+# which is outside of its root.
 # Arguments: folder|nothing CAPABILITIES LOADER FILE... -- PROGRAM [ARG]...
 set -eu
 umask 022
@@ -13,7 +14,7 @@ while [ "$1" != -- ]; do
   shift
 done
 shift
-if [ "$sees" = folder ]; then mount -c -n --bind . /tmp/target; fi
+if [ "$sees" = folder ]; then mount -c -n -o bind,nodev,noexec,nosuid . /tmp/target; fi
 mount -n --rbind /proc /tmp/proc
 cd /tmp
 pivot_root . old

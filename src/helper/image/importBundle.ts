@@ -11,6 +11,8 @@ import { formatConfig } from '../../core/config/formatConfig';
 import { OciConfig } from '../../core/config/schema';
 import type { StartingPoint } from '../../core/config/templates';
 import { codeOf } from '../../core/fs/codeOf';
+import type { OpenFile } from '../../core/fs/files';
+import { TerrariumError } from '../../core/errors';
 import { openDirectoryNoFollow, pathOf } from '../../core/fs/openDirectoryNoFollow';
 import { FolderNames } from '../../core/image/FolderNames';
 import { notKeptFile } from '../../core/image/notKept';
@@ -56,7 +58,12 @@ export async function importBundle(options: ImportOptions): Promise<ImportReport
     await makeBundle(
       place,
       async (folder) => {
-        report = await build(folder, path.resolve(source), confinement, options);
+        const held = await holdNew(folder);
+        try {
+          report = await build(pathOf(held), path.resolve(source), confinement, options);
+        } finally {
+          await held.close();
+        }
       },
       (folder) => discard(folder),
     );
@@ -64,6 +71,20 @@ export async function importBundle(options: ImportOptions): Promise<ImportReport
   } finally {
     await parent.close();
   }
+}
+
+/** Who may write to the parent can put a link in its place: all work goes by way of the descriptor. */
+async function holdNew(folder: string): Promise<OpenFile> {
+  const held = await openDirectoryNoFollow(
+    path.join(await realpath(path.dirname(folder)), path.basename(folder)),
+  );
+  if ((await held.stat()).uid === process.geteuid!()) return held;
+  await held.close();
+  throw new TerrariumError(
+    'folder-moved',
+    'Somebody else has put another folder in the place of the one that the import fills.',
+    'Import into a folder that only you may write to.',
+  );
 }
 
 async function build(

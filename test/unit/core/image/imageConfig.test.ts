@@ -94,6 +94,9 @@ describe('images', () => {
         ...{ Env: ['PATH=/mine', 'bad', '=x'], ExposedPorts: { '80/tcp': {}, '53/udp': {} } },
         Labels: {
           'dev.terrarium.root': 'chroot',
+          'run.oci.pidfd_receiver': '/run/host.sock',
+          'org.systemd.property.BindPaths': '"/"',
+          'org.criu.config': '/etc/criu.conf',
           title: 'x',
           'org.opencontainers.image.os': 'label',
         },

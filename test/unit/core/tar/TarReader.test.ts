@@ -112,6 +112,61 @@ describe('the tar reader', () => {
     assert.throws(() => read(lie), { code: 'tar-damaged' });
   });
 
+  describe('refuses what GNU tar reads otherwise: its next header would be in the content', () => {
+    const content = tarEntries([{ name: 'hidden', content: 'x', mode: 0o4755 }]);
+    const size = String(content.length);
+    const cases: Record<string, EntryOfTest[]> = {
+      'a file whose name ends with a slash': [{ name: 'd/', content }],
+      'such a long name': [paxEntry({ path: 'd/' }), { name: 'd', type: '7', content }],
+      'two extended headers': [paxEntry({ size }), paxEntry({ path: 'a' }), { name: 'a' }],
+      'one of them of Solaris': [paxEntry({ size }), paxEntry({ path: 'a' }, 'X'), { name: 'a' }],
+      'a blank before a key': [
+        { name: 'pax', type: 'x', content: '10  size=0\n' },
+        { name: 'a', content },
+      ],
+      'a size of a sparse file that is none': [
+        paxEntry({ 'GNU.sparse.realsize': '0' }),
+        { name: 'a', content },
+      ],
+      'a sparse file of version 0': [
+        paxEntry({ 'GNU.sparse.major': '0', 'GNU.sparse.size': '0' }),
+        { name: 'a', content },
+      ],
+      'a list of what was in a folder': [paxEntry({ 'GNU.dumpdir': 'x' }), { name: 'a', content }],
+    };
+    for (const [what, list] of Object.entries(cases))
+      it(what, () => {
+        assert.throws(() => read(tarOf(...list)), { code: 'tar-damaged' });
+      });
+
+    it('and forgets the extended header of a volume', () => {
+      const label = tarOf(
+        paxEntry({ size }),
+        { name: 'v', type: 'V' },
+        { name: 'a' },
+        { name: 'b' },
+      );
+      assert.deepEqual(names(read(label)), ['a', 'b']);
+    });
+
+    it('and changes no name that it has asked about', () => {
+      const two = [
+        paxEntry({ path: 'asked' }),
+        { name: '././@LongLink', type: 'L', content: 'other\0' },
+        { name: 'c' },
+      ];
+      const { passed, entries: found } = read(tarOf(...two), () => ({ uid: 1 }));
+      assert.equal(found[0]!.name.toString(), 'asked');
+      assert.deepEqual(names(read(Buffer.concat([passed, Buffer.alloc(1024)]))), ['asked']);
+    });
+  });
+
+  it('keeps no global headers without end', () => {
+    const value = 'x'.repeat(40_000);
+    const global = [paxEntry({ a: value }, 'g'), paxEntry({ b: value }, 'g')];
+    assert.throws(() => read(tarOf(...global, { name: 'a' })), { code: 'tar-damaged' });
+  });
+
   it('fails for nothing else, and never by running on', () => {
     fc.assert(
       fc.property(fc.nat(archive.length - 1), fc.nat(255), (at, byte) => {
