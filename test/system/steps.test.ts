@@ -3,7 +3,15 @@
  * and that nothing is left where it fails or ends, whoever ends it.
  */
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import type { OciConfig } from '../../src/core/config/schema';
 import { parseMountinfo } from '../../src/core/procfs/parseMountinfo';
@@ -125,6 +133,40 @@ describe('step by step', function () {
         await screen.closed; // before the program begins
         assert.deepEqual((await infoOf(client, info.id)).sessions, []);
         await client.rpc.request('stop', { id: info.id, graceMs });
+      });
+
+      it('leaves the program no process that a shell left on the machine’s root', async () => {
+        const { info, steps } = await begin(client, await bundleOf());
+        const { shellFrom } = await client.rpc.request('stepsOf', { id: info.id });
+        await client.rpc.request('advance', { id: info.id, to: shellFrom });
+        const { hostPid } = await infoOf(client, info.id);
+        const { stream } = await client.rpc.request('openSession', {
+          ...{ id: info.id, args: [] },
+          ...size,
+        });
+        const screen = await client.attach(stream);
+        screen.type('(setsid sh -c "setsid sleep 4321 &" &); exit\n');
+        await screen.closed;
+        const left = () => childrenOf(hostPid!).filter((pid) => stateOf(pid) !== 'Z');
+        await until('what the shell has left', () => left().length > 0);
+        await client.rpc.request('advance', { id: info.id, to: steps.length });
+        await until('its end', () => left().length === 0);
+        assert.equal((await infoOf(client, info.id)).state, 'running');
+        await client.rpc.request('stop', { id: info.id, graceMs });
+      });
+
+      it('binds no other folder that is put in the place of the rootfs meanwhile', async () => {
+        const bundle = await bundleOf();
+        const { info, steps } = await begin(client, bundle);
+        await client.rpc.request('advance', { id: info.id, to: indexOf(steps, 'bind-rootfs') });
+        const rootfs = path.join(bundle, 'rootfs');
+        renameSync(rootfs, `${rootfs}.away`);
+        symlinkSync('/', rootfs);
+        const { results } = await client.rpc.request('advance', { id: info.id, to: steps.length });
+        assert.match(results.at(-1)?.failure ?? '', /did not start/);
+        assert.equal((await infoOf(client, info.id)).state, 'stopped');
+        rmSync(rootfs);
+        renameSync(`${rootfs}.away`, rootfs);
       });
 
       it('names the step that fails, its call and the remedy, and leaves nothing', async () => {
@@ -363,6 +405,19 @@ describe('step by step', function () {
   async function ended(client: Client, id: string): Promise<void> {
     const told = client.next('containerChanged', (one) => one.id === id && one.state === 'stopped');
     if ((await infoOf(client, id)).state !== 'stopped') await told;
+  }
+
+  function childrenOf(pid: number): number[] {
+    const text = readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1');
+    return text.split(' ').filter(Boolean).map(Number);
+  }
+
+  function stateOf(pid: number): string | undefined {
+    try {
+      return readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ')[1]![0];
+    } catch {
+      return 'Z'; // reaped
+    }
   }
 
   function indexOf(steps: Steps, id: string): number {

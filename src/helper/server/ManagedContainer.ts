@@ -24,6 +24,7 @@ import { requireProcfs } from './requireProcfs';
 import { RootfsUsers } from './RootfsUsers';
 import { Sessions } from './Sessions';
 import { StartAnnouncer } from './StartAnnouncer';
+import { endShellsBelow } from './endShellsBelow';
 import { StepwiseStart, notStepwise } from './StepwiseStart';
 import { askToEnd } from './stopSignals';
 import type { Streams } from './Streams';
@@ -75,7 +76,7 @@ export class ManagedContainer {
     this.rootfsUsers = new RootfsUsers(bundle.rootfs, (text) =>
       journal.note('warn', `${this.label}: ${text}`),
     );
-    const endShells = () => this.sessions.endAll();
+    const endShells = () => endShellsBelow(this.steps?.hostPid, this.sessions);
     if (stepwise) this.steps = new StepwiseStart(this.label, () => changed(this), endShells);
     this.over = new Promise((resolve) => (this.markOver = resolve));
   }
