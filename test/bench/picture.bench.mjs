@@ -1,13 +1,14 @@
 // npm run bench -- picture: what the picture costs where many processes run. In the extension host, the picture
 // of each update beside the process tree's own part of that update; in Chromium, the page's frames while it is
-// drawn anew. Both with the code of the product, outside of VS Code.
+// drawn anew. Both with the code of the product, outside of VS Code; then the same in VS Code, with a container.
 
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensurePackages, findBrowser } from '../host/debian.mjs';
-import { projectRoot } from '../host/project.mjs';
+import { SetupError, projectRoot } from '../host/project.mjs';
 import { loadParts } from './parts.mjs';
+import { inWindow } from './pictureWindow.mjs';
 
 export const about = 'the picture at 10, 1,000 and 10,000 processes: extension host and frames';
 export const level = 'ui';
@@ -24,7 +25,9 @@ const parts = `
 
 /** @type {import('./run.mjs').Bench['bench']} */
 export async function bench({ runs = 7, smallest }) {
-  await ensurePackages('browser');
+  if (process.getuid?.() !== 0)
+    throw new SetupError('This bench makes PID namespaces.', 'Run it as root.');
+  await ensurePackages('containers', 'compiler', 'browser');
   const folder = await mkdtemp(join(tmpdir(), 'terrarium-bench-'));
   const samples = [];
   /** @type {[string, string][]} */
@@ -69,6 +72,11 @@ export async function bench({ runs = 7, smallest }) {
     }
   } finally {
     await rm(folder, { recursive: true, force: true });
+  }
+  for (const size of smallest ? [100] : [1000, 10_000]) {
+    const found = await inWindow(size, runs, Boolean(smallest));
+    samples.push(...found.samples);
+    ratios.push(...found.ratios);
   }
   return { samples, ratios, skipped: [] };
 }
