@@ -6,6 +6,7 @@ import { existsSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Locator } from 'playwright-core';
 import type { OciConfig } from '../../src/core/config/schema';
+import { computedStyle } from '../host/styles.mjs';
 import type { Workbench } from '../host/workbench.mjs';
 import { Window, makeContainers, makeContainersOf, prompt, useWindow } from './window';
 
@@ -143,6 +144,9 @@ describe('the picture', function () {
       await keyboard.press('ArrowDown');
     await keyboard.press('Enter');
     await waitForSelected('Containers', /^db$/);
+    // Its frame shows the focus, and nothing else does.
+    assert.equal(await computedStyle(focused, 'outline-style'), 'none');
+    assert.equal(await computedStyle(focused.locator('> .frame'), 'stroke-width'), '2.5px');
     await window.picture('picture-keyboard');
     await keyboard.press('ArrowLeft');
     await says(/^network: shared by/);

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { leastContrast } from '../host/styles.mjs';
 import type { Workbench } from '../host/workbench.mjs';
 import { childrenOf } from '../../src/helper/processes/childrenOf';
 import { Window, makeContainers, makeContainersOf, prompt, useWindow } from './window';
@@ -230,6 +231,9 @@ describe('what each process sees', function () {
       await workbench.quickInput(theme);
       await page().locator(`body.${name}`).waitFor();
       await window.picture(`sights-${theme.replaceAll(' ', '-').toLowerCase()}`);
+      // Level AA of WCAG for small letters (1.4.3).
+      const contrast = await leastContrast(page().locator('tbody .value, tbody .word'));
+      assert.ok(contrast >= 4.5, `${theme}: ${contrast}`);
     }
   });
 

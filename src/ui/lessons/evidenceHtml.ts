@@ -3,20 +3,24 @@ import { escapeControlCharacters } from '../../core/text/escapeControlCharacters
 import type { Translate } from '../model/translate';
 import type { EvidenceRow } from './EvidenceRow';
 
+/** A chart's colour alone is too pale for small letters in some themes. */
+const legible = (colour: string) =>
+  `color-mix(in srgb,var(--vscode-charts-${colour},var(--vscode-foreground)) 60%,var(--vscode-foreground))`;
+
 /** VS Code gives every output the theme's colours as variables; no colour says what no word says. */
 const style = `
 .terrarium-evidence{border-collapse:collapse;margin:2px 0;font-family:var(--vscode-font-family);font-size:var(--vscode-font-size);color:var(--vscode-foreground)}
-.terrarium-evidence caption{text-align:left;padding:2px 0 4px}
-.terrarium-evidence th,.terrarium-evidence td{text-align:left;vertical-align:top;padding:2px 14px 2px 0;border:0;border-top:1px solid var(--vscode-widget-border,var(--vscode-contrastBorder,transparent));font-weight:normal}
+.terrarium-evidence caption{text-align:left;padding:2px 6px 4px}
+.terrarium-evidence th,.terrarium-evidence td{text-align:left;vertical-align:top;padding:2px 10px 2px 6px;border:0;border-top:1px solid var(--vscode-widget-border,var(--vscode-contrastBorder,transparent));font-weight:normal}
 .terrarium-evidence thead th{color:var(--vscode-descriptionForeground);border-top:0}
 .terrarium-evidence .before{color:var(--vscode-descriptionForeground)}
 .terrarium-evidence .value{font-family:var(--vscode-editor-font-family);overflow-wrap:anywhere;min-width:8ch;max-width:36ch}
 .terrarium-evidence .meaning{max-width:60ch}
 .terrarium-evidence .word{border:1px solid currentColor;border-radius:3px;padding:0 5px;white-space:nowrap}
-.terrarium-evidence .new{color:var(--vscode-charts-green,currentColor)}
-.terrarium-evidence .gone{color:var(--vscode-charts-red,currentColor)}
-.terrarium-evidence .same{color:var(--vscode-charts-yellow,currentColor)}
-.terrarium-words{font-family:var(--vscode-font-family);font-size:var(--vscode-font-size);color:var(--vscode-foreground);margin:4px 0}
+.terrarium-evidence .new{color:${legible('green')}}
+.terrarium-evidence .gone{color:${legible('red')}}
+.terrarium-evidence .same{color:${legible('yellow')}}
+.terrarium-words{font-family:var(--vscode-font-family);font-size:var(--vscode-font-size);color:var(--vscode-foreground);margin:4px 6px}
 .terrarium-words summary{cursor:pointer;color:var(--vscode-textLink-foreground)}
 .terrarium-words summary:focus-visible{outline:1px solid var(--vscode-focusBorder)}
 .terrarium-words dl{display:grid;grid-template-columns:max-content 1fr;gap:2px 14px;margin:4px 0}

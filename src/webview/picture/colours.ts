@@ -2,12 +2,9 @@
 import { type ColourName, fontOf, styleRules } from '../../core/picture/drawing';
 import type { Measure } from '../../core/picture/textLines';
 
-/**
- * A chart's colour alone is too pale for small letters in some themes, and some have none (orange, in high
- * contrast).
- */
+/** `page.css` says why not the chart's colour alone. Some themes have none (orange, in high contrast). */
 const legible = (variable: string) =>
-  `color-mix(in srgb, var(${variable}, var(--vscode-foreground)) 72%, var(--vscode-foreground))`;
+  `color-mix(in srgb, var(${variable}, var(--vscode-foreground)) var(--chart-share), var(--vscode-foreground))`;
 
 const colours: Readonly<Record<ColourName, string>> = {
   text: 'var(--vscode-foreground)',
