@@ -195,6 +195,16 @@ describe('what each process sees', function () {
     const [table, pane] = await Promise.all(
       ['.scroll', 'aside'].map((part) => page().locator(part).boundingBox()),
     );
+    const [head, focused] = [page().locator('thead th').first(), page().locator(':focus')];
+    const top = async () => {
+      const { y, height } = (await head.boundingBox())!;
+      return (await focused.boundingBox())!.y - y - height;
+    };
+    await workbench.page.keyboard.press('Control+End');
+    for (let at = await page().locator('tbody tr').count(); at > 1; at--) {
+      assert.ok((await top()) > -2, 'the heads hide nothing of the cell that has the focus');
+      await workbench.page.keyboard.press('ArrowUp');
+    }
     await workbench.page.setViewportSize({ width: 1500, height: 900 });
     assert.ok(table && pane && table.height > 60 && pane.height > 60, 'both have room');
     assert.ok(table.y + table.height < pane.y + 1, 'the pane hides nothing of the table');
