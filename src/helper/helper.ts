@@ -27,7 +27,7 @@ async function main(words: readonly string[]): Promise<number> {
       process.stdout.write(`terrarium ${version}\n`);
       return 0;
     case 'run':
-      return (await import('./commands/run')).run(call.folder, call.kind, call.payload);
+      return (await import('./commands/run')).run(call);
     case 'plan': {
       const { plan } = await import('./commands/plan');
       process.stdout.write(await plan(call.folder, call.kind, call.privilege));

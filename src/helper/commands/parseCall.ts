@@ -12,7 +12,8 @@ import {
 import { type ImportCall, importCall, importOptions } from './importCall';
 
 export const usage = `Usage:
-  helper.js run [KIND] FOLDER [-- COMMAND [ARG]...]   start it here, in the foreground
+  helper.js run [--step] [KIND] FOLDER [-- COMMAND [ARG]...]
+                                               start it here, in the foreground
   helper.js plan [KIND] [--privilege root|rootless] FOLDER
                                                print its start sequence as a shell script
   helper.js ownership look|take|undo [KIND] FOLDER [PATH]
@@ -30,6 +31,8 @@ export const usage = `Usage:
 
 KIND says what the folder is where it could be both: --bundle, what its config.json says, or
 --folder, a root filesystem itself with the default configuration.
+--step waits for a key before each step of the start, shows its command, and afterwards its system
+calls: Enter runs it, r the rest, s opens a shell there, q cancels the start.
 --privilege says how the script is to run: root (with sudo) or rootless; as plan itself runs, where
 it is left out.
 
@@ -47,6 +50,7 @@ export type Call =
       readonly command: 'run';
       readonly folder: string;
       readonly kind: FolderKind | undefined;
+      readonly stepwise: boolean;
       readonly payload: readonly string[];
     }
   | {
@@ -75,7 +79,7 @@ export type Call =
     };
 
 const commands = {
-  run: { options: { bundle: 'boolean', folder: 'boolean' }, parse: runCall },
+  run: { options: { bundle: 'boolean', folder: 'boolean', step: 'boolean' }, parse: runCall },
   plan: { options: { bundle: 'boolean', folder: 'boolean', privilege: 'string' }, parse: planCall },
   ownership: { options: { bundle: 'boolean', folder: 'boolean' }, parse: ownershipCall },
   import: { options: importOptions, parse: importCall },
@@ -112,7 +116,8 @@ export function parseCall([command, ...rest]: readonly string[]): Call {
 function runCall(words: ParsedWords): Call {
   const { payload } = words;
   const [folder] = folderOf(words, 1, 'A COMMAND for the container comes after "--".');
-  return { command: 'run', folder, kind: kindOf(words), payload };
+  const stepwise = words.flags.has('step');
+  return { command: 'run', folder, kind: kindOf(words), stepwise, payload };
 }
 
 function planCall(words: ParsedWords): Call {

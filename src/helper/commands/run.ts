@@ -1,4 +1,4 @@
-/** `helper.js run FOLDER [-- COMMAND...]`: a container in the foreground, with the caller's own privilege. */
+/** `helper.js run [--step] FOLDER [-- COMMAND...]`: a container in the foreground, with the caller's own privilege. */
 import { checkCommand } from '../../core/bundle/checkCommand';
 import type { Bundle } from '../../core/bundle/loadBundle';
 import { loadBundleOrFolder } from '../../core/bundle/loadBundleOrFolder';
@@ -16,16 +16,24 @@ const ofCommandLine = 'Correct the command after "--", or put an executable prog
 /** Signals to the helper that are passed on to the payload. */
 const passedOn: NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2'];
 
+/** What the command line says. */
+export interface RunCall {
+  readonly folder: string;
+  /** What the caller says that the folder is. */
+  readonly kind: FolderKind | undefined;
+  /** Waits for a key before each step. */
+  readonly stepwise: boolean;
+  readonly payload: readonly string[];
+}
+
 /**
- * Prints nothing of its own to standard output.
- * @param kind what the caller says that the folder is
+ * Prints nothing of its own to standard output; the steps where it waits before them.
  * @returns the payload's exit status, 128 + N after signal N
  */
-export async function run(
-  folder: string,
-  kind: FolderKind | undefined,
-  command: readonly string[],
-): Promise<number> {
+export async function run({ folder, kind, stepwise, payload: command }: RunCall): Promise<number> {
+  // Only that start loads what it takes.
+  const byKeys = stepwise ? await import('./launchByKeys') : undefined;
+  byKeys?.requireTerminal();
   const loaded = await loadBundleOrFolder(folder, kind);
   const bundle =
     command.length > 0 ? withCommand(loaded, command as [string, ...string[]]) : loaded;
@@ -51,7 +59,13 @@ export async function run(
       onPid1: (pid) => record({ pid }),
     });
   try {
-    return await toItsEnd(bundle, launch, onWarning);
+    return await (byKeys
+      ? inTerminal(
+          bundle,
+          (options) => byKeys.launchByKeys(bundle, launch, options, onWarning),
+          onWarning,
+        )
+      : toItsEnd(bundle, launch, onWarning));
   } finally {
     await (await records)?.write([]).catch(unrecorded);
   }
@@ -65,18 +79,26 @@ async function findRecords(onWarning: (warning: string) => void): Promise<PidRec
 
 type Launch = (options: StartOptions) => Promise<LaunchedContainer>;
 
+async function inTerminal(
+  bundle: Bundle,
+  launch: Launch,
+  onWarning: (warning: string) => void,
+): Promise<number> {
+  // Only a terminal needs node-pty's native module.
+  return (await import('./runInTerminal')).runInTerminal(
+    launch,
+    onWarning,
+    engineOf(bundle.config).needsOwnConsole(bundle),
+  );
+}
+
 async function toItsEnd(
   bundle: Bundle,
   launch: Launch,
   onWarning: (warning: string) => void,
 ): Promise<number> {
   if (process.stdin.isTTY && process.stdout.isTTY && bundle.config.process.terminal !== false) {
-    // Only a terminal needs node-pty's native module.
-    return (await import('./runInTerminal')).runInTerminal(
-      launch,
-      onWarning,
-      engineOf(bundle.config).needsOwnConsole(bundle),
-    );
+    return inTerminal(bundle, launch, onWarning);
   }
   // From here on a signal must reach the payload, or cancel what is not a payload yet.
   const cancel = new AbortController();

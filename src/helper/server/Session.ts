@@ -10,7 +10,7 @@ import type { SessionTarget, SessionCommand } from '../engine/shared/Engine';
 import { HeldTerminal } from '../engine/shared/HeldTerminal';
 import { withContainerFsTimeout } from '../engine/shared/withContainerFsTimeout';
 import { type Devpts, openDevpts, openMaster } from '../engine/shared/openDevpts';
-import { withoutInherited } from '../host/withoutInherited';
+import { withTerminalOn1 } from '../host/withoutInherited';
 import { killSession } from './killSession';
 import type { StreamEnd } from './Streams';
 
@@ -115,13 +115,13 @@ type Spawned = Pick<SessionCommand, 'argv' | 'env' | 'leads' | 'ownErrors'>;
 
 /** @param pty becomes its controlling terminal */
 function spawnSession({ argv, env, leads, ownErrors }: Spawned, pty: Pty): Session {
-  const [program, ...args] = leads ? withoutInherited(argv) : onTerminal(pty.path, argv);
+  const [program, ...args] = leads ? withTerminalOn1(argv) : onTerminal(pty.path, argv);
   const slave = leads ? pty.slaveDescriptor! : 'ignore';
   const child = spawn(program, args, {
     cwd: '/',
     env,
     detached: true,
-    stdio: [slave, slave, leads && ownErrors ? 'pipe' : slave],
+    stdio: ['ignore', slave, leads && ownErrors ? 'pipe' : slave],
   });
   let said = '';
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {

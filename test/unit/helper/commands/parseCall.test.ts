@@ -4,10 +4,20 @@ import { type Call, parseCall, usage } from '../../../../src/helper/commands/par
 
 describe('the words of the command line', () => {
   const calls: [line: string, call: Call][] = [
-    ['run box', { command: 'run', folder: 'box', kind: undefined, payload: [] }],
+    ['run box', { command: 'run', folder: 'box', kind: undefined, stepwise: false, payload: [] }],
     [
       'run --bundle box -- ls --help -x',
-      { command: 'run', folder: 'box', kind: 'bundle', payload: ['ls', '--help', '-x'] },
+      {
+        ...{ command: 'run', folder: 'box', kind: 'bundle', stepwise: false },
+        payload: ['ls', '--help', '-x'],
+      },
+    ],
+    [
+      'run box --step -- sh --step',
+      {
+        ...{ command: 'run', folder: 'box', kind: undefined, stepwise: true },
+        payload: ['sh', '--step'],
+      },
     ],
     ['plan box', { command: 'plan', folder: 'box', kind: undefined, privilege: undefined }],
     [
@@ -69,6 +79,7 @@ describe('the words of the command line', () => {
     [['run', '--frob', 'box'], /“run” has no option --frob/, /--bundle, --folder/],
     [['run', '--constructor', 'box'], /no option --constructor/, /--bundle/],
     [['run', '--bundle', '--folder', 'box'], /--bundle and --folder are both/, /Keep the one/],
+    [['plan', '--step', 'box'], /“plan” has no option --step/, /--bundle, --folder/],
     [['run', '--bundle=yes', 'box'], /--bundle takes no value/, /Leave out “=yes”/],
     [['plan', '--privilege', 'foo', 'box'], /“foo” is no privilege/, /root .* or .*rootless/],
     [['plan', 'box', '--privilege'], /--privilege is given without a value/, /after it/],
