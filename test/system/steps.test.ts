@@ -115,10 +115,12 @@ describe('step by step', function () {
           const { stream } = await client.rpc.request('openSession', shell);
           const screen = await client.attach(stream);
           await screen.shows(/Its root is that of this machine/);
-          screen.type(`ls -d ${place.folder}; readlink /proc/$$/ns/uts; echo $((40+2))\n`);
+          screen.type(`ls -d ${place.folder}; readlink /proc/self/ns/uts; echo $((40+2))\n`);
           await screen.shows(/^42/m);
           assert.match(screen.text, new RegExp(`^${place.folder}`, 'm'));
-          assert.notEqual(/uts:\[\d+\]/.exec(screen.text)?.[0], readlinkSync('/proc/self/ns/uts'));
+          const uts = readlinkSync(`/proc/${(await infoOf(client, info.id)).hostPid}/ns/uts`);
+          assert.equal(/uts:\[\d+\]/.exec(screen.text)?.[0], uts);
+          assert.notEqual(uts, readlinkSync('/proc/self/ns/uts'));
           screen.type('exit\n');
           await screen.closed;
         }
