@@ -91,6 +91,11 @@ describe('importing', function () {
     await workbench.quickValue(/^\//);
     for (const row of archive) await workbench.pick(row);
   }
+  const noProgress = () =>
+    workbench.page
+      .locator('.notifications-toasts')
+      .getByText(/^Making /)
+      .waitFor({ state: 'detached' });
   const selected = (label: string) =>
     workbench.view('Containers').locator('.monaco-list-row.selected', { hasText: label }).waitFor();
 
@@ -108,6 +113,7 @@ describe('importing', function () {
     assert.equal(severity, 'warning');
     assert.match(message, /set-user-ID.*bin\/passwd-real.*Not kept: .*device nodes \(1\)/s);
     await selected('box');
+    await noProgress();
     await window.picture('imported');
     assert.ok(lstatSync(file('box/rootfs/bin/passwd-real')).mode & 0o4000);
     await workbench.notification(/box is ready/, { click: 'Show Report' });
@@ -135,6 +141,7 @@ describe('importing', function () {
     await tab.dragTo(workbench.treeRow('Containers', 'box'));
     await workbench.notification(/The container tree is ready/);
     await selected('tree');
+    await noProgress();
     await window.picture('dropped');
     assert.deepEqual(folders(), ['box', 'tree']);
     await clear();
@@ -158,6 +165,7 @@ describe('importing', function () {
     await importArchive('other', 'box', 'config.json');
     const { message, severity } = await workbench.notification(/config\.json|tar/);
     assert.equal(severity, 'error');
+    await noProgress();
     await window.picture('no-archive');
     assert.doesNotMatch(message, /^\{|terrarium:/);
     assert.deepEqual(folders(), ['box', 'tree']);

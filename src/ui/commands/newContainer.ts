@@ -61,7 +61,7 @@ async function pickStartingPoint(): Promise<StartingPoint | SourceKind> {
       detail: t(point.detail),
       iconPath: new vscode.ThemeIcon(icons[point.id]),
     })),
-    { label: t('of what you have'), kind: vscode.QuickPickItemKind.Separator },
+    { label: t('from what you have'), kind: vscode.QuickPickItemKind.Separator },
     {
       point: 'archive',
       label: t('From an Archive or Image…'),

@@ -44,7 +44,11 @@ export function remarks(report: ImportReport, t: Translate): string[] {
 }
 
 /** As Markdown; names of the archive are escaped. */
-export function reportPage(source: string, report: ImportReport, t: Translate): string {
+export function reportPage(
+  { source, asRoot }: { readonly source: string; readonly asRoot: boolean },
+  report: ImportReport,
+  t: Translate,
+): string {
   const { setId, notKept, warnings, digest, platform } = report;
   const isShort = [notKept.owners, notKept.devices, notKept.xattrs].some(({ count }) => count > 0);
   const row = (what: string, value: string | number | undefined) =>
@@ -75,11 +79,15 @@ export function reportPage(source: string, report: ImportReport, t: Translate): 
           escapeMarkdown(
             t('What these files had stands in {0}, one line each, as mtree(5) writes it.', file),
           ),
-          escapeMarkdown(
-            t(
-              'An import in the editor has your own rights, also where containers start with sudo. “sudo helper.js import” on the command line keeps owners and device nodes.',
-            ),
-          ),
+          ...(asRoot
+            ? []
+            : [
+                escapeMarkdown(
+                  t(
+                    'An import in the editor has your own rights, also where containers start with sudo. “sudo helper.js import” on the command line keeps owners and device nodes.',
+                  ),
+                ),
+              ]),
         ]
       : []),
     ...(setId.count > 0

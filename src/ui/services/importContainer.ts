@@ -9,7 +9,6 @@ import { TerrariumError } from '../../core/errors';
 import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 import { formatBytes } from '../../core/tree/formatAmounts';
 import type { ImportReport } from '../../protocol/imports';
-import { percentOf, progressText, remarks, reportPage } from '../model/importTexts';
 import { showMessage, showModal, showProgress } from '../notifications';
 import { startAction } from '../showError';
 import type { Services } from './Services';
@@ -47,6 +46,7 @@ async function importing(
   { source, parent, name }: ImportedContainer,
   maxSize?: number,
 ): Promise<ImportReport> {
+  const { percentOf, progressText } = await import('../model/words/lazy');
   const abort = new AbortController();
   const title = vscode.l10n.t('Making {0}', escapeControlCharacters(name));
   return showProgress({ title, cancellable: true }, (show, token) => {
@@ -86,6 +86,7 @@ async function confirmedSize(
 }
 
 async function tell({ source, name }: ImportedContainer, report: ImportReport): Promise<void> {
+  const { remarks, reportPage } = await import('../model/words/lazy');
   const { t } = vscode.l10n;
   const start = startAction(vscode.Uri.file(report.bundle));
   const notes = remarks(report, t);
@@ -99,6 +100,6 @@ async function tell({ source, name }: ImportedContainer, report: ImportReport): 
   if (picked === page)
     await showPage(
       t('Import of {0}', escapeControlCharacters(name)),
-      reportPage(source, report, t),
+      reportPage({ source, asRoot: process.geteuid?.() === 0 }, report, t),
     );
 }
