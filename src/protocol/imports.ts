@@ -15,6 +15,14 @@ export const ImportProgress = z.object({
 });
 export type ImportProgress = z.infer<typeof ImportProgress>;
 
+/** Printed in the same way where the import fails for a reason that is expected. */
+export const ImportFailure = z.object({
+  error: z.object({ code: z.string(), problem: z.string(), remedy: z.string() }),
+});
+
+export const ImportLine = z.union([ImportProgress, ImportFailure]);
+export type ImportLine = z.infer<typeof ImportLine>;
+
 /** How many lines of tar are told. */
 export const maxImportWarnings = 20;
 

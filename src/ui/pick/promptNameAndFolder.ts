@@ -1,4 +1,4 @@
-/** Prompts for the name and the parent folder of a new container. Called by "New Container…". */
+/** Prompts for the name and the parent folder of a new container. Called by "New Container…", and where files are dropped. */
 import { lstat } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
@@ -24,7 +24,7 @@ export async function promptNameAndFolder(target: unknown): Promise<NameAndFolde
 }
 
 /** Asks only where several folders are open. A button of the name prompt offers any other folder. */
-async function promptFolder(): Promise<string> {
+export async function promptFolder(): Promise<string> {
   const folders = openFolders();
   if (folders.length === 0) throw noFolder();
   if (folders.length === 1) return folders[0]!.uri.fsPath;
@@ -116,10 +116,10 @@ async function takenBy(parent: string, name: string): Promise<string | undefined
     : undefined;
 }
 
-/** `mycontainer1`, or the next number that is free. */
-async function freeName(parent: string): Promise<string> {
+/** `mycontainer1`, or the next number that is free; with a name of its own first without a number. */
+export async function freeName(parent: string, own?: string): Promise<string> {
   for (let number = 1; ; number += 1) {
-    const name = `mycontainer${number}`;
+    const name = own === undefined ? `mycontainer${number}` : `${own}${number > 1 ? number : ''}`;
     if (!(await exists(path.join(parent, name)))) return name;
   }
 }

@@ -28,7 +28,11 @@ export interface Services {
   /** What is selected in the views and in the picture. */
   readonly shared: SharedSelection;
   /** Set by the Processes view: shows a process there and selects it. Rejects with `process-not-listed`. */
-  readonly reveal: { process?: (row: ProcessRow) => Promise<void> };
+  readonly reveal: {
+    process?: (row: ProcessRow) => Promise<void>;
+    /** Set by the Containers view: selects a bundle there, and shows the view. */
+    container?: (bundle: string) => Promise<void>;
+  };
   /** What a keybinding acts on. Each view sets its own; undefined where VS Code does not say. */
   readonly focused: {
     containers?: () => Promise<Focused | undefined>;

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { Services } from '../../services/Services';
 import { FocusedRow } from '../FocusedRow';
 import { ContainersProvider } from './ContainersProvider';
+import { DroppedFiles } from './DroppedFiles';
 import type { ContainerRow } from '../../model/rows';
 
 export function registerContainersView(services: Services): void {
@@ -10,11 +11,17 @@ export function registerContainersView(services: Services): void {
   const view = vscode.window.createTreeView('terrarium.containers', {
     treeDataProvider: provider,
     showCollapseAll: false,
+    dragAndDropController: new DroppedFiles(services),
   });
   const focused = new FocusedRow<ContainerRow>();
   services.focused.containers = () => {
     const row = focused.take();
     return Promise.resolve(row && { row, selected: [] });
+  };
+  services.reveal.container = async (bundle) => {
+    const container = await services.containers.find(bundle);
+    // It may lie outside of the workspace, or have been deleted meanwhile.
+    if (container) await view.reveal({ kind: 'container', container }, { select: true });
   };
   const update = () => {
     const { live, all } = services.containers;

@@ -1,0 +1,105 @@
+/**
+ * Makes a container of an archive, an image or a folder: with progress and a cancel button, and what came of it as
+ * a message. Called by "New Container…" and where a file is dropped on the Containers view.
+ */
+import { statfs } from 'node:fs/promises';
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { TerrariumError } from '../../core/errors';
+import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
+import { formatBytes } from '../../core/tree/formatAmounts';
+import type { ImportReport } from '../../protocol/imports';
+import { showMessage, showModal, showProgress } from '../notifications';
+import { startAction } from '../showError';
+import type { Services } from './Services';
+import { runImport } from './runImport';
+import { showPage } from './showPage';
+import { tickTour } from './tour';
+import { requireTrustedLinux } from './trust';
+
+export interface ImportedContainer {
+  /** Absolute path of what is imported. */
+  readonly source: string;
+  /** Folder that the bundle is made in. */
+  readonly parent: string;
+  readonly name: string;
+}
+
+/** @throws CancellationError, and as `runImport`; no file is left then */
+export async function importContainer(
+  services: Services,
+  container: ImportedContainer,
+): Promise<void> {
+  requireTrustedLinux();
+  const report = await importing(services, container).catch(async (error: unknown) => {
+    if (!(error instanceof TerrariumError && error.code === 'archive-too-large')) throw error;
+    return importing(services, container, await confirmedSize(container, error));
+  });
+  await services.containers.refresh();
+  tickTour('made');
+  await services.reveal.container?.(report.bundle);
+  void tell(container, report).catch((error: unknown) => services.log.error(error as Error));
+}
+
+async function importing(
+  { context }: Services,
+  { source, parent, name }: ImportedContainer,
+  maxSize?: number,
+): Promise<ImportReport> {
+  const { percentOf, progressText } = await import('../model/words/lazy');
+  const abort = new AbortController();
+  const title = vscode.l10n.t('Making {0}', escapeControlCharacters(name));
+  return showProgress({ title, cancellable: true }, (show, token) => {
+    token.onCancellationRequested(() => abort.abort(new vscode.CancellationError()));
+    let done = 0;
+    return runImport(context, {
+      ...{ source, bundle: path.join(parent, name), maxSize, signal: abort.signal },
+      onProgress: (progress) => {
+        const percent = percentOf(progress);
+        show(progressText(progress, vscode.l10n.t), Math.max(0, percent - done));
+        done = Math.max(done, percent);
+      },
+    });
+  });
+}
+
+/** @returns the bytes that are free where the bundle is made @throws CancellationError */
+async function confirmedSize(
+  { source, parent, name }: ImportedContainer,
+  { problem }: TerrariumError,
+): Promise<number> {
+  const { t } = vscode.l10n;
+  const { bavail, bsize } = await statfs(parent);
+  const free = bavail * bsize;
+  const button = t('Import Nevertheless');
+  const question = t(
+    'Import {0}, although it unpacks to far more than it holds?',
+    escapeControlCharacters(path.basename(source)),
+  );
+  const detail = t(
+    '{0} Small archives can be made to fill a disk: go on only if you know where this one comes from. It may then take all of the {1} that are free where {2} is made.',
+    ...[problem, formatBytes(free), escapeControlCharacters(name)],
+  );
+  if ((await showModal('warning', question, detail, button)) !== button)
+    throw new vscode.CancellationError();
+  return free;
+}
+
+async function tell({ source, name }: ImportedContainer, report: ImportReport): Promise<void> {
+  const { remarks, reportPage } = await import('../model/words/lazy');
+  const { t } = vscode.l10n;
+  const start = startAction(vscode.Uri.file(report.bundle));
+  const notes = remarks(report, t);
+  const page = t('Show Report');
+  const picked = await showMessage(
+    notes.length > 0 ? 'warning' : 'information',
+    [t('The container {0} is ready.', escapeControlCharacters(name)), ...notes].join(' '),
+    ...[start.title, ...(notes.length > 0 ? [page] : [])],
+  );
+  if (picked === start.title) await start.run();
+  if (picked === page)
+    await showPage(
+      t('Import of {0}', escapeControlCharacters(name)),
+      reportPage({ source, asRoot: process.geteuid?.() === 0 }, report, t),
+    );
+}
