@@ -15,6 +15,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import type { Context } from 'mocha';
 import { findBusybox } from '../../src/core/bundle/busybox';
 import { scaffold } from '../../src/core/bundle/scaffold';
@@ -260,7 +261,7 @@ export function usePlace(
   });
   afterEach(async () => {
     if (options.endChildren) await place?.endChildren();
-    assert.deepEqual(hostState(), hostBefore, 'the host is as it was');
+    await assertSameHost(hostBefore);
   });
   after(() => place?.close());
 }
@@ -268,6 +269,19 @@ export function usePlace(
 /** Resident memory of a process, in KiB (proc_pid_status(5), VmRSS). */
 export function residentMemory(pid: number): number {
   return Number(/^VmRSS:\s*(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1]);
+}
+
+/** How long what was killed may be in its exit, in milliseconds. */
+const exitTakes = 1000;
+
+async function assertSameHost(before: ReturnType<typeof hostState>): Promise<void> {
+  const end = Date.now() + exitTakes;
+  let now = hostState();
+  while (!isDeepStrictEqual(now, before) && Date.now() < end) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    now = hostState();
+  }
+  assert.deepEqual(now, before, 'the host is as it was');
 }
 
 /** What a container could leave behind on the host. */
