@@ -179,7 +179,8 @@ describe('places', function () {
       await contextMenu('tree', 'Save Configuration Beside Folder');
       await workbench.page.locator('.view-lines').getByText('"path": "tree"').waitFor();
       await workbench.command('Terrarium: Start Container');
-      await prompt();
+      // Not the prompt of a terminal that was there before.
+      await workbench.waitForTerminal(/^\$ hostname tree$[^]*\/ # $/m);
       await workbench.typeInTerminal('hostname\n');
       await workbench.waitForTerminal(/^tree$/m);
       await window.picture('saved-config');

@@ -1,5 +1,8 @@
 /** Test files that run side by side, a process each: their counts are added up, and none is lost that dies. */
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { runBeside } from '../../host/results.mjs';
 
 /** A program that leaves counts as test/reporter.cjs does. */
@@ -35,6 +38,33 @@ describe('runBeside', function () {
     assert.equal(passed, 2);
     assert.deepEqual(failed.map(({ title }) => title).sort(), ['cut off', 'silent']);
     assert.match(failed.find(({ title }) => title === 'silent')!.message, /exit code 3/);
+  });
+
+  it('runs a file that fails once more, alone, and counts that run', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'terrarium-results-'));
+    const mark = JSON.stringify(path.join(folder, 'ran'));
+    const [first, second] = [
+      { ...none, failed: [{ title: 'a test', message: 'no' }] },
+      { ...none, passed: 5 },
+    ].map((one) => JSON.stringify(JSON.stringify(one)));
+    const args = [
+      '-e',
+      `const fs = require('fs');
+      const isFirst = !fs.existsSync(${mark});
+      fs.writeFileSync(${mark}, '');
+      fs.writeFileSync(process.env.TERRARIUM_TEST_RESULTS, isFirst ? ${first} : ${second});
+      process.exit(isFirst ? 1 : 0);`,
+    ];
+    try {
+      const files = [
+        { name: 'shy', args },
+        { name: 'sound', args: reporting({ ...none, passed: 1 }) },
+      ];
+      const sum = await runBeside(files, { atOnce: 2, minutes: 1 });
+      assert.deepEqual(sum, { passed: 6, failed: [], skipped: [] });
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it('ends what takes longer than all of them may', async () => {
