@@ -1,11 +1,10 @@
 /** Lessons: Markdown files whose shell blocks run. Called by `extension.ts`; the rest is loaded with the first lesson. */
-import * as vscode from 'vscode';
 import type { TerminalServices } from '../terminal/TerminalServices';
 import type { LessonController } from './LessonController';
 import type { LessonSerializer } from './LessonSerializer';
 import { registerAlongFiles } from './alongFiles';
-import { cellLanguage, lessonType } from './lessonType';
-import { codeHover } from '../services/codeHover';
+import { lessonType } from './lessonType';
+import { registerNotebook } from './registerNotebook';
 
 /** What runs the lessons of this window; none before the first one is opened. */
 export const lessons: { controller?: LessonController } = {};
@@ -23,18 +22,6 @@ export function registerLessons(services: TerminalServices): void {
   };
   context.subscriptions.push(
     registerAlongFiles(context.extensionUri),
-    vscode.languages.registerHoverProvider(
-      { notebookType: lessonType, language: cellLanguage },
-      codeHover,
-    ),
-    vscode.workspace.registerNotebookSerializer(
-      lessonType,
-      {
-        deserializeNotebook: async (content) => (await load()).deserializeNotebook(content),
-        serializeNotebook: async (data) => (await load()).serializeNotebook(data),
-      },
-      // What a cell printed is no part of the Markdown: to run a lesson makes it no unsaved file.
-      { transientOutputs: true },
-    ),
+    registerNotebook(lessonType, load),
   );
 }

@@ -1,9 +1,9 @@
 /** Starts that go step by step, as notebooks. Called by `extension.ts`; the rest is loaded with the first such start. */
 import * as vscode from 'vscode';
 import { MadeFiles } from '../../services/MadeFiles';
-import { codeHover } from '../../services/codeHover';
 import type { TerminalServices } from '../../terminal/TerminalServices';
-import { cellLanguage, stepsType } from '../lessonType';
+import { stepsType } from '../lessonType';
+import { registerNotebook } from '../registerNotebook';
 import type { StepsController } from './StepsController';
 import { stepsScheme } from './stepsUri';
 
@@ -31,17 +31,6 @@ export function registerSteps(services: TerminalServices): void {
       async (uri) => (await loadSteps(services)).read(uri),
       never.event,
     ),
-    vscode.languages.registerHoverProvider(
-      { notebookType: stepsType, language: cellLanguage },
-      codeHover,
-    ),
-    vscode.workspace.registerNotebookSerializer(
-      stepsType,
-      {
-        deserializeNotebook: async (content) => (await serializer()).deserializeNotebook(content),
-        serializeNotebook: async (data) => (await serializer()).serializeNotebook(data),
-      },
-      { transientOutputs: true },
-    ),
+    registerNotebook(stepsType, serializer),
   );
 }
