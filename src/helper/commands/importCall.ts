@@ -1,14 +1,13 @@
 /** The words of `helper.js import`. Pure; used by parseCall.ts. */
+import { type StartingPoint, startingPoints } from '../../core/config/templates';
 import { type ParsedWords, UsageError, quoted, refusePayload } from './callWords';
-
-const startingPointIds = ['hand', 'notes', 'safe'] as const;
 
 export interface ImportCall {
   readonly command: 'import';
   readonly source: string;
   readonly bundle: string;
   readonly platform: string | undefined;
-  readonly startingPoint: (typeof startingPointIds)[number];
+  readonly startingPoint: StartingPoint['id'];
   /** In bytes. */
   readonly maxSize: number | undefined;
   readonly progress: boolean;
@@ -33,11 +32,11 @@ export function importCall(words: ParsedWords): ImportCall {
   if (extra !== undefined)
     throw new UsageError(`“import” cannot use the word ${quoted(extra)}.`, 'Import one at a time.');
   const given = words.values.get('starting-point') ?? 'notes';
-  const startingPoint = startingPointIds.find((id) => id === given);
+  const startingPoint = startingPoints.find(({ id }) => id === given)?.id;
   if (startingPoint === undefined)
     throw new UsageError(
       `${quoted(given)} is no starting point.`,
-      `Use one of ${startingPointIds.join(', ')}.`,
+      `Use one of ${startingPoints.map(({ id }) => id).join(', ')}.`,
     );
   const size = words.values.get('max-size');
   return {

@@ -78,9 +78,7 @@ async function openManifest(
     manifest.config.digest,
   );
   requirePlatform(config, wanted);
-  const diffIds = config.rootfs.diff_ids;
-  if (diffIds.length !== manifest.layers.length)
-    throw unusable(`it has ${manifest.layers.length} layers and ${diffIds.length} digests of them`);
+  const diffIds = diffIdsOf(config, manifest.layers.length);
   const layers: Layer[] = [];
   for (const [index, layer] of manifest.layers.entries()) {
     if (!isLayerType(layer.mediaType)) throw unusable(`it has a layer of type ${layer.mediaType}`);
@@ -111,9 +109,7 @@ async function openDocker(store: BlobStore, list: Buffer, wanted: Platform): Pro
   if (named) requireDigest(`sha256:${named}`, content);
   const config = parseDocument(ImageConfig, content, image.Config);
   requirePlatform(config, wanted);
-  const diffIds = config.rootfs.diff_ids;
-  if (diffIds.length !== image.Layers.length)
-    throw unusable(`it has ${image.Layers.length} layers and ${diffIds.length} digests of them`);
+  const diffIds = diffIdsOf(config, image.Layers.length);
   const layers: Layer[] = [];
   for (const [index, name] of image.Layers.entries()) {
     const blob = await store.get(name);
@@ -121,6 +117,14 @@ async function openDocker(store: BlobStore, list: Buffer, wanted: Platform): Pro
     layers.push({ blob, diffId: diffIds[index]! });
   }
   return { form: 'docker', layers, config };
+}
+
+/** @param layers how many the image has @returns the digest of each as it is uncompressed */
+function diffIdsOf({ rootfs }: ImageConfig, layers: number): readonly string[] {
+  const { diff_ids } = rootfs;
+  if (diff_ids.length !== layers)
+    throw unusable(`it has ${layers} layers and ${diff_ids.length} digests of them`);
+  return diff_ids;
 }
 
 /** Size and digest are those of the descriptor. */
