@@ -275,12 +275,9 @@ export function residentMemory(pid: number): number {
 const exitTakes = 1000;
 
 async function assertSameHost(before: ReturnType<typeof hostState>): Promise<void> {
-  const end = Date.now() + exitTakes;
-  let now = hostState();
-  while (!isDeepStrictEqual(now, before) && Date.now() < end) {
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    now = hostState();
-  }
+  let now = before;
+  const isSame = () => isDeepStrictEqual((now = hostState()), before);
+  await until('the host as it was', isSame, exitTakes).catch(() => undefined);
   assert.deepEqual(now, before, 'the host is as it was');
 }
 
