@@ -28,7 +28,7 @@ const order = {
     ['config', 'picture'],
     ['lesson', 'seccomp', 'sight'],
     ['bundle'],
-    ['image', 'sequence'],
+    ['image', 'rootfs', 'sequence'],
     ['diagnostics'],
     ['lazy'],
   ],

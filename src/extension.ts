@@ -16,6 +16,7 @@ import { Pages } from './ui/services/Pages';
 import { Places } from './ui/services/Places';
 import { ProcessArrangement } from './ui/services/ProcessArrangement';
 import { ProcessStore } from './ui/services/ProcessStore';
+import { RootfsChecks } from './ui/services/RootfsChecks';
 import { SharedSelection } from './ui/services/SharedSelection';
 import { WindowAttention } from './ui/services/WindowAttention';
 import { notifyHelperLost } from './ui/services/notifyHelperLost';
@@ -60,16 +61,17 @@ function createServices(context: vscode.ExtensionContext): TerminalServices {
   const containers = new ContainerStore(helpers, log);
   const processes = new ProcessStore(helpers, containers, log);
   const places = new Places(helpers, containers, processes, log);
+  const rootfsChecks = new RootfsChecks(context, containers, log);
   const shared = new SharedSelection(log);
   const arrangement = new ProcessArrangement(context.workspaceState);
   const terminals = new Terminals(context.workspaceState, log);
   const attention = new WindowAttention();
   const inspections = new Inspections({ helpers, containers, processes, attention, log });
   context.subscriptions.push(log, pages, helpers, containers, processes, arrangement, terminals);
-  context.subscriptions.push(attention, inspections, places, shared);
+  context.subscriptions.push(attention, inspections, places, rootfsChecks, shared);
   return {
     ...{ context, log, pages, helpers, containers, processes, arrangement, terminals, attention },
-    ...{ inspections, places, shared, selection: {}, focused: {}, reveal: {} },
+    ...{ inspections, places, rootfsChecks, shared, selection: {}, focused: {}, reveal: {} },
   };
 }
 

@@ -1,5 +1,5 @@
 /**
- * dist/helper.js: the program that does the privileged work. `run`, `plan`, `ownership`, `import`, `check` and `serve`.
+ * dist/helper.js: the program that does the privileged work. `run`, `plan`, `ownership`, `lint`, `import`, `check` and `serve`.
  * The editor adds nothing that this command cannot do.
  */
 import { isMainThread, workerData } from 'node:worker_threads';
@@ -45,6 +45,11 @@ async function main(words: readonly string[]): Promise<number> {
       process.stdout.write(await ownershipCommand(task, folder, kind, place));
       return 0;
     }
+    case 'lint': {
+      const { lintCommand } = await import('./commands/lintCommand');
+      process.stdout.write(await lintCommand(call.folder, call.kind, call.place));
+      return 0;
+    }
     case 'import': {
       const { importCommand } = await import('./commands/importCommand');
       process.stdout.write(await importCommand(call));
@@ -83,7 +88,7 @@ async function statusOf(error: unknown): Promise<number> {
 
 function runMain(): void {
   makeThreads();
-  installLastResort(/^(?:plan|check|help|--help|-h|--version)$/.test(process.argv[2] ?? ''));
+  installLastResort(/^(?:plan|lint|check|help|--help|-h|--version)$/.test(process.argv[2] ?? ''));
   closeInherited();
   rememberCallerLimits();
   main(process.argv.slice(2)).then(

@@ -34,6 +34,7 @@ export const commandIds = {
   choosePrivilege: 'terrarium.choosePrivilege',
   startFolder: 'terrarium.startFolder',
   saveConfig: 'terrarium.saveConfig',
+  checkRootfs: 'terrarium.checkRootfs',
   takeOwnership: 'terrarium.takeOwnership',
   undoOwnership: 'terrarium.undoOwnership',
   refresh: 'terrarium.refresh',

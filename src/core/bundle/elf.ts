@@ -51,8 +51,37 @@ export async function readElf(file: string): Promise<ElfInfo | undefined> {
   return withRegularFile(file, elfOf);
 }
 
+/** One program header (elf(5)): where a segment lies in the file and in memory. */
+export interface Segment {
+  readonly type: number;
+  readonly offset: number;
+  readonly address: number;
+  /** In the file, in bytes. */
+  readonly size: number;
+}
+
+/** What an ELF header says, with its program headers, and how its numbers are read. */
+export interface ElfHeaders {
+  readonly info: Pick<ElfInfo, 'class' | 'endianness' | 'machine'>;
+  readonly segments: readonly Segment[];
+  readonly read: ReturnType<typeof reader>;
+}
+
 /** The same of an open file. */
 export async function elfOf(handle: OpenFile): Promise<ElfInfo | undefined> {
+  const headers = await headersOf(handle);
+  if (!headers) return undefined;
+  const { info, segments } = headers;
+  const loader = segments.find(({ type }) => type === PT_INTERP);
+  if (!loader) return { ...info, static: true };
+  const { offset, size } = loader;
+  if (!Number.isSafeInteger(offset) || size < 2 || size > maxInterpreter) return undefined;
+  const text = (await readAt(handle, offset, size)).toString('utf8');
+  return { ...info, interpreter: text.split('\0', 1)[0] ?? '', static: false };
+}
+
+/** @returns undefined where it is no ELF file, or one that is cut off */
+export async function headersOf(handle: OpenFile): Promise<ElfHeaders | undefined> {
   const header = await readAt(handle, 0, 64);
   if (header.length < 52 || header.toString('latin1', 0, 4) !== '\x7fELF') return undefined;
   const wide = header[4] === 2;
@@ -76,15 +105,15 @@ export async function elfOf(handle: OpenFile): Promise<ElfInfo | undefined> {
   };
   if (!Number.isSafeInteger(offset)) return undefined;
   const table = await readAt(handle, offset, entrySize * count);
-  for (let at = 0; at + entrySize <= table.length; at += entrySize) {
-    if (read.u32(table, at) !== PT_INTERP) continue;
-    const where = read.word(table, at + (wide ? 8 : 4));
-    const size = read.word(table, at + (wide ? 32 : 16));
-    if (!Number.isSafeInteger(where) || size < 2 || size > maxInterpreter) return undefined;
-    const text = (await readAt(handle, where, size)).toString('utf8');
-    return { ...info, interpreter: text.split('\0', 1)[0] ?? '', static: false };
-  }
-  return { ...info, static: true };
+  const segments: Segment[] = [];
+  for (let at = 0; at + entrySize <= table.length; at += entrySize)
+    segments.push({
+      type: read.u32(table, at),
+      offset: read.word(table, at + (wide ? 8 : 4)),
+      address: read.word(table, at + (wide ? 16 : 8)),
+      size: read.word(table, at + (wide ? 32 : 16)),
+    });
+  return { info, segments, read };
 }
 
 /** Numbers in the file's own byte order; `word` is a file offset of its class. */

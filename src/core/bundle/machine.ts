@@ -1,4 +1,4 @@
-/** Which programs a machine runs by itself, for `checkCommand`. */
+/** Which programs a machine runs by itself, for `checkCommand` and the rootfs check. */
 import type { ElfInfo } from './elf';
 
 /** `uname -m` → names of `ElfInfo.machine`, its own first, then those that it runs besides. */
@@ -22,4 +22,15 @@ const runs: readonly (readonly [
 export function hostRuns(elf: ElfInfo, machine: string): boolean {
   const known = runs.find(([uname]) => uname.test(machine));
   return !known || (known[1].includes(elf.machine) && known[2] === elf.endianness);
+}
+
+/** Whether a machine for one program runs the other one, too. */
+export function runsBeside(elf: ElfInfo, own: ElfInfo): boolean {
+  if (elf.machine === own.machine) return elf.endianness === own.endianness;
+  return runs.some(
+    ([, machines, endianness]) =>
+      endianness === elf.endianness &&
+      machines.includes(own.machine) &&
+      machines.includes(elf.machine),
+  );
 }

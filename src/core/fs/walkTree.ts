@@ -2,7 +2,7 @@
  * Visits a file, or a folder tree, while another process may rename files in it. Each visited file is open
  * (O_PATH), so a call through `pathOf` acts on that very file; a symlink is visited itself. One folder is
  * open at a time, as in removeTree.ts. Used by Take Ownership, in a process of its own: file system calls
- * may block.
+ * may block. Used by the rootfs check too.
  */
 import { type BigIntStats, closeSync, fstatSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
@@ -48,9 +48,14 @@ const dot = Buffer.from('.');
  * A folder comes before what is in it. What disappears or changes its type meanwhile is left out.
  * @param parent held folder; it stays open
  * @param name of what is walked over; `.` for the parent itself
- * @throws TerrariumError `folder-moved`, `mounted-below`; what the kernel says: ENOENT, EACCES
+ * @param closed told of each folder that may not be looked into (EACCES), which is left out then
+ * @throws TerrariumError `folder-moved`, `mounted-below`; what the kernel says: ENOENT, and EACCES without `closed`
  */
-export async function* walkTree(parent: OpenFile, name: Buffer): AsyncGenerator<Visited> {
+export async function* walkTree(
+  parent: OpenFile,
+  name: Buffer,
+  closed?: (way: Way | undefined) => void,
+): AsyncGenerator<Visited> {
   const above = await identify(parent);
   const holder = await parent.stat({ bigint: true });
   const top = visit(holdSync(parent, name, above), undefined, holder);
@@ -62,7 +67,7 @@ export async function* walkTree(parent: OpenFile, name: Buffer): AsyncGenerator<
   let here = entered;
   try {
     const levels = [await levelOf(here, undefined)];
-    yield* filesOf(here, levels[0]!);
+    yield* filesOf(here, levels[0]!, closed);
     for (let level = levels.at(-1); level; level = levels.at(-1)) {
       const next = level.folders.pop();
       if (!next) {
@@ -74,14 +79,18 @@ export async function* walkTree(parent: OpenFile, name: Buffer): AsyncGenerator<
         here = back;
         continue;
       }
-      const inner = await enter(here, next, level.identity).catch(unlessChanged);
+      const inner = await enter(here, next, level.identity).catch((error: unknown) => {
+        if (!closed || codeOf(error) !== 'EACCES') return unlessChanged(error);
+        closed({ above: level.way, name: next });
+        return undefined;
+      });
       if (!inner) continue;
       await here.close();
       here = inner;
       const inside = await levelOf(here, { above: level.way, name: next });
       levels.push(inside);
       yield visit(holdSync(here, dot, inside.identity), inside.way, level.stat);
-      yield* filesOf(here, inside);
+      yield* filesOf(here, inside, closed);
     }
   } finally {
     await here.close();
@@ -94,8 +103,20 @@ async function levelOf(folder: OpenFile, way: Way | undefined): Promise<Level> {
 }
 
 /** Everything in a folder but the folders, whose names are noted. */
-async function* filesOf(folder: OpenFile, level: Level): AsyncGenerator<Visited> {
-  for (const entry of await readdir(pathOf(folder), { withFileTypes: true, encoding: 'buffer' })) {
+async function* filesOf(
+  folder: OpenFile,
+  level: Level,
+  closed?: (way: Way | undefined) => void,
+): AsyncGenerator<Visited> {
+  const refused = (error: unknown) => {
+    if (!closed || codeOf(error) !== 'EACCES') throw error;
+    closed(level.way);
+    return [];
+  };
+  const entries = await readdir(pathOf(folder), { withFileTypes: true, encoding: 'buffer' }).catch(
+    refused,
+  );
+  for (const entry of entries) {
     const name = Buffer.from(entry.name);
     if (entry.isDirectory()) {
       level.folders.push(name);
@@ -105,6 +126,11 @@ async function* filesOf(folder: OpenFile, level: Level): AsyncGenerator<Visited>
     try {
       fd = holdSync(folder, name, level.identity);
     } catch (error) {
+      // May be listed and not looked into: so are all others of the folder.
+      if (codeOf(error) === 'EACCES') {
+        refused(error);
+        return;
+      }
       unlessChanged(error);
       continue;
     }

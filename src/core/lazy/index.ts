@@ -7,6 +7,7 @@ export { execa } from 'execa';
 export { modify } from 'jsonc-parser/lib/esm/main.js';
 export { CheckReport } from '../../protocol/doctor';
 export { ImportLine, ImportReport } from '../../protocol/imports';
+export { RootfsCheck } from '../../protocol/rootfsCheck';
 export { findBusybox } from '../bundle/busybox';
 export { defaultConfigFor } from '../bundle/loadBundleOrFolder';
 export { rootShell } from '../bundle/logins';

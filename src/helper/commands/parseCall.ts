@@ -24,6 +24,8 @@ export const usage = `Usage:
                                                make a bundle from a tar archive, an image (an OCI
                                                layout, what docker save writes) or a folder; print
                                                as JSON what could not be kept
+  helper.js lint [KIND] FOLDER [PATH]          look through its rootfs, or one place in it, for what
+                                               would fail in a container, print it as JSON
   helper.js check [FOLDER]                     try what this machine allows, print it as JSON
   helper.js serve --directory DIR --socket NAME --token-file FILE [--uid N --gid N] [--detach]
   helper.js --help                             print this
@@ -66,6 +68,12 @@ export type Call =
       readonly kind: FolderKind | undefined;
       readonly place: string;
     }
+  | {
+      readonly command: 'lint';
+      readonly folder: string;
+      readonly kind: FolderKind | undefined;
+      readonly place: string;
+    }
   | ImportCall
   | { readonly command: 'check'; readonly folder: string | undefined }
   | {
@@ -82,6 +90,7 @@ const commands = {
   run: { options: { bundle: 'boolean', folder: 'boolean', step: 'boolean' }, parse: runCall },
   plan: { options: { bundle: 'boolean', folder: 'boolean', privilege: 'string' }, parse: planCall },
   ownership: { options: { bundle: 'boolean', folder: 'boolean' }, parse: ownershipCall },
+  lint: { options: { bundle: 'boolean', folder: 'boolean' }, parse: lintCall },
   import: { options: importOptions, parse: importCall },
   check: { options: {}, parse: checkCall },
   serve: {
@@ -130,6 +139,12 @@ function planCall(words: ParsedWords): Call {
       'Use --privilege root (the script is run with sudo) or --privilege rootless.',
     );
   return { command: 'plan', folder, kind: kindOf(words), privilege };
+}
+
+function lintCall(words: ParsedWords): Call {
+  refusePayload(words, 'Name the folder, and a path inside it where only that is meant.');
+  const [folder, place = '/'] = folderOf(words, 2, 'Name one path inside at a time.');
+  return { command: 'lint', folder, kind: kindOf(words), place };
 }
 
 function ownershipCall(words: ParsedWords): Call {

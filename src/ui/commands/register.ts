@@ -52,6 +52,7 @@ const files: Readonly<Record<CommandName, () => Promise<{ readonly run: Command 
   choosePrivilege: () => import('./choosePrivilege'),
   startFolder: () => import('./startFolder'),
   saveConfig: async () => (await import('./seldom')).saveConfig,
+  checkRootfs: async () => (await import('./seldom')).checkRootfs,
   takeOwnership: async () => (await import('./seldom')).takeOwnership,
   undoOwnership: async () => (await import('./seldom')).undoOwnership,
   refresh: () => import('./refresh'),

@@ -5,6 +5,7 @@
  */
 export * as attachDebugger from './attachDebugger';
 export * as checkMachine from './checkMachine';
+export * as checkRootfs from './checkRootfs';
 export * as deleteContainer from './deleteContainer';
 export * as exportStartScript from './exportStartScript';
 export * as newContainer from './newContainer';

@@ -8,6 +8,7 @@ import type { Pages } from './Pages';
 import type { Places } from './Places';
 import type { ProcessArrangement } from './ProcessArrangement';
 import type { ProcessStore } from './ProcessStore';
+import type { RootfsChecks } from './RootfsChecks';
 import type { SharedSelection } from './SharedSelection';
 import type { WindowAttention } from './WindowAttention';
 
@@ -24,6 +25,8 @@ export interface Services {
   readonly arrangement: ProcessArrangement;
   /** What the documents of "Inspect Process" show. */
   readonly inspections: Inspections;
+  /** What is wrong with files of a rootfs. */
+  readonly rootfsChecks: RootfsChecks;
   readonly attention: WindowAttention;
   /** The selected rows of the Processes view. */
   readonly selection: { processes?: readonly ProcessRow[] };

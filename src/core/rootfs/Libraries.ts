@@ -1,0 +1,174 @@
+/**
+ * Whether the libraries of a program are in the rootfs, found as its loader finds them: ld.so(8) of glibc, or musl's
+ * ldso/dynlink.c. What a program opens by itself, with dlopen(3), nobody knows before.
+ */
+import path from 'node:path';
+import type { ElfInfo } from '../bundle/elf';
+import { lookBudget } from '../fs/lookBudget';
+import { withFileInside, withInside } from '../fs/openInside';
+import { type ElfNeeds, elfNeeds } from './elfNeeds';
+import { type Loader, readLoader } from './loader';
+
+/** A library that a loader does not find. */
+export interface MissingLibrary {
+  readonly name: string;
+  /** Path inside of the program or library that needs it. */
+  readonly neededBy: string;
+  /** Of another class or machine: the loader passes over it. */
+  readonly foreign?: string;
+  /** In a folder that /etc/ld.so.conf names, and not in the cache: ldconfig(8) was not run. */
+  readonly uncached?: string;
+}
+
+/** A file that is loaded, and those that led to it, the program last. */
+interface Loaded {
+  readonly inside: string;
+  readonly needs: ElfNeeds;
+  readonly above: readonly Loaded[];
+}
+
+/** A program of a desktop has some 150. */
+const maxLibraries = 2000;
+
+/** musl has these in its loader. */
+const inMusl = /^lib(?:c|pthread|rt|m|dl|util|xnet)\./;
+
+/** Of one rootfs, which it reads each file of once. */
+export class Libraries {
+  private readonly files = new Map<string, Promise<Loaded | undefined>>();
+  private readonly loaders = new Map<string, Promise<Loader>>();
+
+  /** @param searched LD_LIBRARY_PATH of config.json, with colons */
+  constructor(
+    private readonly rootfs: string,
+    private readonly searched = '',
+    private readonly signal?: AbortSignal,
+  ) {}
+
+  /**
+   * @param program path inside
+   * @param interpreter the loader that it names
+   */
+  async missingOf(program: string, interpreter: string): Promise<MissingLibrary[]> {
+    const loader = await this.loaderOf(interpreter);
+    const first = await this.read(program);
+    if (!first) return [];
+    const missing: MissingLibrary[] = [];
+    const known = new Set([path.posix.basename(interpreter)]);
+    const loaded: Loaded[] = [first];
+    for (const object of loaded) {
+      for (const name of object.needs.needed) {
+        if (known.has(name) || (loader.kind === 'musl' && inMusl.test(name))) continue;
+        known.add(name);
+        const found = await this.find(name, object, loader);
+        if (!('needs' in found)) {
+          missing.push({ name, neededBy: object.inside, ...found });
+        } else if (loaded.length < maxLibraries) {
+          if (found.needs.soname !== undefined) known.add(found.needs.soname);
+          loaded.push({ ...found, above: [object, ...object.above] });
+        }
+      }
+    }
+    return missing;
+  }
+
+  private loaderOf(interpreter: string): Promise<Loader> {
+    const known = this.loaders.get(interpreter) ?? readLoader(this.rootfs, interpreter);
+    this.loaders.set(interpreter, known);
+    return known;
+  }
+
+  private async find(
+    name: string,
+    object: Loaded,
+    loader: Loader,
+  ): Promise<Loaded | Pick<MissingLibrary, 'foreign' | 'uncached'>> {
+    let foreign: string | undefined;
+    for (const file of candidates(name, object, loader, this.searched)) {
+      const found = await this.read(file);
+      if (found && isAlike(found.needs.info, object.needs.info)) return found;
+      if (found) foreign ??= file;
+    }
+    if (foreign !== undefined) return { foreign };
+    for (const folder of loader.configured) {
+      const file = path.posix.join(folder, name);
+      if (await this.read(file)) return { uncached: file };
+    }
+    return {};
+  }
+
+  /** @returns undefined where it is not there, or no ELF file */
+  private read(file: string): Promise<Loaded | undefined> {
+    const known = this.files.get(file) ?? this.readNew(file);
+    this.files.set(file, known);
+    return known;
+  }
+
+  private async readNew(file: string): Promise<Loaded | undefined> {
+    // $ORIGIN is the folder that links lead to.
+    const inside = await withInside(
+      this.rootfs,
+      file,
+      ({ inside: real }) => real,
+      lookBudget(this.signal),
+    );
+    if (inside === undefined) return undefined;
+    const needs = await withFileInside(this.rootfs, inside, elfNeeds, lookBudget(this.signal));
+    return needs && { inside, needs, above: [] };
+  }
+}
+
+/** Paths inside, in the order in which the loader tries them. */
+function candidates(name: string, object: Loaded, loader: Loader, searched: string): string[] {
+  if (name.includes('/')) return name.startsWith('/') ? [name] : [];
+  const chain = [object, ...object.above];
+  const usual = object.needs.noUsualFolders
+    ? []
+    : [
+        ...(loader.cached.get(name) ?? []),
+        ...loader.folders.map((folder) => path.posix.join(folder, name)),
+      ];
+  const listed = (folders: string | undefined, of: Loaded) =>
+    (folders ?? '')
+      .split(':')
+      .filter(Boolean)
+      .flatMap((folder) => expanded(folder, of))
+      .filter((folder) => folder.startsWith('/'))
+      .map((folder) => path.posix.join(folder, name));
+  if (loader.kind === 'musl')
+    return [
+      ...listed(searched, object),
+      ...chain.flatMap((one) => listed(one.needs.runpath ?? one.needs.rpath, one)),
+      ...usual,
+    ];
+  // RPATH holds for what is below, too, unless there is a RUNPATH.
+  const inherited = object.needs.runpath === undefined ? chain : [];
+  return [
+    ...inherited
+      .filter(({ needs }) => needs.runpath === undefined)
+      .flatMap((one) => listed(one.needs.rpath, one)),
+    ...listed(searched, object),
+    ...listed(object.needs.runpath, object),
+    ...usual,
+  ];
+}
+
+/** `$ORIGIN`, and the names that `$LIB` has, of which a distribution uses one. */
+function expanded(folder: string, { inside, needs }: Loaded): string[] {
+  const origin = folder.replace(/\$(?:ORIGIN|\{ORIGIN\})/g, () => path.posix.dirname(inside));
+  const lib = /\$(?:LIB|\{LIB\})/g;
+  if (!lib.test(origin)) return [origin];
+  return [needs.info.class === 64 ? 'lib64' : 'lib32', 'lib'].map((one) =>
+    origin.replace(lib, one),
+  );
+}
+
+function isAlike(one: Alike, other: Alike): boolean {
+  return (
+    one.class === other.class &&
+    one.machine === other.machine &&
+    one.endianness === other.endianness
+  );
+}
+
+type Alike = Pick<ElfInfo, 'class' | 'endianness' | 'machine'>;

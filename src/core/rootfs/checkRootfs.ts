@@ -1,0 +1,212 @@
+/**
+ * Looks through a rootfs for what would fail in a container and is hard to see from outside: programs whose loader,
+ * libraries or interpreter are missing, links that lead nowhere, files that everybody may change. Reads only, follows
+ * no link out of the rootfs, and runs nothing. In a process of its own: file system calls may block.
+ */
+import { closeSync } from 'node:fs';
+import { namesTold } from '../../protocol/ownership';
+import { TerrariumError } from '../errors';
+import type { Bundle } from '../bundle/loadBundle';
+import { type ElfInfo, elfOf } from '../bundle/elf';
+import { readAccounts } from '../bundle/passwd';
+import { destinationOf } from '../config/mountKinds';
+import { enter, identify } from '../fs/heldFolders';
+import { isBelow } from '../fs/isBelow';
+import { lookBudget } from '../fs/lookBudget';
+import { openDirectoryNoFollow, pathOf } from '../fs/openDirectoryNoFollow';
+import { withFileInside } from '../fs/openInside';
+import { openRegular } from '../fs/readBounded';
+import { type Visited, type Way, namesOf, walkTree } from '../fs/walkTree';
+import { escapeControlCharacters } from '../text/escapeControlCharacters';
+import { Libraries } from './Libraries';
+import { Owners } from './Owners';
+import type { RootfsCheck, RootfsMark } from '../../protocol/rootfsCheck';
+import type { RootfsFault } from './RootfsFault';
+import { linkFault, targetInside } from './linkFaults';
+import { type ProgramChecks, programFaults } from './programFaults';
+import { wholeFaults } from './wholeFaults';
+
+export interface CheckRootfsOptions {
+  /** Path of one file or folder inside, which alone is looked at; `/` for all. */
+  readonly place?: string;
+  /** Whether the ids of files are those that the container has: for root. */
+  readonly sameIds: boolean;
+  readonly signal?: AbortSignal;
+}
+
+/** More are not for people to read. */
+const maxTold = 5000;
+const anyExecute = 0o111n;
+const types = 0o170000n;
+const [regular, folder, link, character, block] = [
+  0o100000n,
+  0o040000n,
+  0o120000n,
+  0o020000n,
+  0o060000n,
+];
+/** Everybody's by custom. */
+const everybodys = /^\/(?:dev|proc|sys|run|tmp|var\/tmp)(?:\/|$)/;
+
+/** @throws TerrariumError `place-missing`, `folder-moved`, `mounted-below`; the signal's reason */
+export async function checkRootfs(
+  bundle: Bundle,
+  { place = '/', sameIds, signal }: CheckRootfsOptions,
+): Promise<RootfsCheck> {
+  const { rootfs, config } = bundle;
+  const variable = (name: string) =>
+    config.process.env.findLast((one) => one.startsWith(`${name}=`))?.slice(name.length + 1);
+  const checks: ProgramChecks = {
+    ...{ rootfs, signal, machine: await machineOf(rootfs, signal) },
+    libraries: new Libraries(rootfs, variable('LD_LIBRARY_PATH'), signal),
+    searched: (variable('PATH') ?? '/usr/bin:/bin').split(':').filter(Boolean),
+  };
+  const told = new Told();
+  const owners = sameIds ? new Owners(await readAccounts(rootfs)) : undefined;
+  const destinations = config.mounts.map(destinationOf);
+  const mounted = (inside: string) => destinations.some((one) => isBelow(inside, one));
+  const top = await openDirectoryNoFollow(rootfs);
+  try {
+    const start = place.split('/').filter(Boolean);
+    const last = start.pop();
+    const held = await below(top, start, place);
+    const insideOf = (way: Way | undefined) =>
+      `/${[...start, ...(last === undefined ? [] : [last]), ...namesOf(way).map(String)].join('/')}`;
+    try {
+      for await (const one of walkTree(held, Buffer.from(last ?? '.'), (way) =>
+        told.close(insideOf(way)),
+      )) {
+        try {
+          signal?.throwIfAborted();
+          told.files++;
+          const inside = insideOf(one.way);
+          owners?.meet(one, inside);
+          const target = isLink(one) ? await targetInside(rootfs, inside, signal) : undefined;
+          for (const fault of await faultsOf(one, inside, target, checks, mounted))
+            told.fault(fault);
+          for (const kind of marksOf(one, target)) told.mark({ kind, path: inside });
+        } finally {
+          closeSync(one.fd);
+        }
+      }
+    } finally {
+      await held.close();
+    }
+  } finally {
+    await top.close();
+  }
+  if (place === '/') {
+    for (const fault of await wholeFaults(bundle, signal)) told.fault(fault);
+    for (const fault of owners?.faults() ?? []) told.fault(fault);
+  }
+  return told.result();
+}
+
+/** The shell's: a rootfs is for one machine, and may hold programs of others for other purposes. */
+async function machineOf(rootfs: string, signal?: AbortSignal): Promise<ElfInfo | undefined> {
+  return withFileInside(rootfs, '/bin/sh', elfOf, lookBudget(signal)).catch(() => undefined);
+}
+
+async function below(
+  top: Awaited<ReturnType<typeof openDirectoryNoFollow>>,
+  names: readonly string[],
+  place: string,
+) {
+  const identity = await identify(top);
+  let here = await enter(top, Buffer.from('.'), identity);
+  for (const name of names) {
+    const next = await enter(here, Buffer.from(name), identity).catch((cause: unknown) => {
+      throw new TerrariumError(
+        'place-missing',
+        `${escapeControlCharacters(place)} is not in the rootfs, or behind a link there.`,
+        'Name a path of it without links.',
+        { cause },
+      );
+    });
+    await here.close();
+    here = next;
+  }
+  return here;
+}
+
+async function faultsOf(
+  one: Visited,
+  inside: string,
+  target: string | undefined,
+  checks: ProgramChecks,
+  mounted: (inside: string) => boolean,
+): Promise<RootfsFault[]> {
+  const { mode } = one.stat;
+  const type = mode & types;
+  const { rootfs, signal } = checks;
+  if (target !== undefined) {
+    const fault = await linkFault(rootfs, inside, target, mounted, lookBudget(signal));
+    return fault ? [fault] : [];
+  }
+  const open = type === folder ? (mode & 0o1002n) === 0o2n : type === regular && (mode & 2n) !== 0n;
+  const faults: RootfsFault[] =
+    open && !everybodys.test(inside)
+      ? [
+          {
+            ...{ code: 'world-writable', severity: 'warning', path: inside },
+            message:
+              type === folder
+                ? 'Everybody may create, rename and delete what is in this folder: it has no sticky bit.'
+                : 'Everybody may write to this file.',
+          },
+        ]
+      : [];
+  if (type !== regular || (mode & anyExecute) === 0n) return faults;
+  const handle = await openRegular(pathOf(one), inside).catch(() => undefined);
+  if (!handle) return faults;
+  try {
+    return [...faults, ...(await programFaults(checks, inside, handle))];
+  } finally {
+    await handle.close();
+  }
+}
+
+function marksOf(one: Visited, target: string | undefined): RootfsMark['kind'][] {
+  const { mode } = one.stat;
+  const type = mode & types;
+  if (type === character || type === block) return ['device'];
+  if (type === regular)
+    return [
+      ...((mode & 0o4000n) !== 0n ? (['setuid'] as const) : []),
+      ...((mode & 0o2000n) !== 0n ? (['setgid'] as const) : []),
+    ];
+  return target?.startsWith('/') === true ? ['absolute-link'] : [];
+}
+
+function isLink({ stat }: Visited): boolean {
+  return (stat.mode & types) === link;
+}
+
+/** What is told, up to a number. */
+class Told {
+  files = 0;
+  private left = 0;
+  private readonly faults: RootfsFault[] = [];
+  private readonly marks: RootfsMark[] = [];
+  private readonly closed = { count: 0, names: [] as string[] };
+
+  fault(fault: RootfsFault): void {
+    if (this.faults.length < maxTold) this.faults.push(fault);
+    else this.left++;
+  }
+
+  mark(mark: RootfsMark): void {
+    if (this.marks.length < maxTold) this.marks.push(mark);
+    else this.left++;
+  }
+
+  close(inside: string): void {
+    this.closed.count++;
+    if (this.closed.names.length < namesTold) this.closed.names.push(inside);
+  }
+
+  result(): RootfsCheck {
+    const { faults, marks, left, files, closed } = this;
+    return { faults, marks, left, files, closed };
+  }
+}

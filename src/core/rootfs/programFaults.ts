@@ -1,0 +1,131 @@
+/**
+ * Whether a program of a rootfs finds what it needs there: a script its interpreter (execve(2)), an ELF file its loader
+ * and libraries. Used by checkRootfs.ts.
+ */
+import path from 'node:path';
+import { type ElfInfo, elfOf } from '../bundle/elf';
+import { whyNotExecutable } from '../bundle/findCommand';
+import { runsBeside } from '../bundle/machine';
+import type { OpenFile } from '../fs/files';
+import { type LookBudget, lookBudget } from '../fs/lookBudget';
+import { statInside } from '../fs/openInside';
+import { readAt } from '../fs/readBounded';
+import { escapeControlCharacters } from '../text/escapeControlCharacters';
+import type { Libraries } from './Libraries';
+import type { RootfsFault } from './RootfsFault';
+
+export interface ProgramChecks {
+  readonly rootfs: string;
+  readonly libraries: Libraries;
+  /** That the rootfs is for: of its shell. */
+  readonly machine: ElfInfo | undefined;
+  /** Folders of PATH in config.json. */
+  readonly searched: readonly string[];
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Longest `#!` line, in bytes (BINPRM_BUF_SIZE). */
+const shebangBytes = 256;
+
+/** @param inside path of a file that has a permission to execute, open for reading */
+export async function programFaults(
+  checks: ProgramChecks,
+  inside: string,
+  handle: OpenFile,
+): Promise<RootfsFault[]> {
+  const start = await readAt(handle, 0, shebangBytes);
+  if (start.toString('latin1', 0, 2) === '#!')
+    return scriptFaults(checks, inside, start.toString('latin1').split('\n', 1)[0] ?? '');
+  if (start.toString('latin1', 0, 4) !== '\x7fELF') return [];
+  const elf = await elfOf(handle);
+  return elf ? elfFaults(checks, inside, elf) : [];
+}
+
+async function scriptFaults(
+  { rootfs, searched, signal }: ProgramChecks,
+  inside: string,
+  line: string,
+): Promise<RootfsFault[]> {
+  const [, interpreter = '', argument = ''] =
+    /^#![ \t]*([^ \t\0\r]*)[ \t]*([^ \t\0\r]*)/.exec(line) ?? [];
+  const shown = escapeControlCharacters(Buffer.from(interpreter, 'latin1').toString('utf8'));
+  const fault = (code: RootfsFault['code'], message: string): RootfsFault[] => [
+    { code, severity: 'error', path: inside, message },
+  ];
+  if (line.endsWith('\r'))
+    return fault(
+      'script-crlf',
+      `Its first line ends with CR LF, so the kernel looks for an interpreter “${shown}\\r”. Save the file with LF.`,
+    );
+  if (interpreter === '') return [];
+  const budget = lookBudget(signal);
+  const runs = async (file: string) => {
+    const stat = await statInside(rootfs, file, budget);
+    return stat !== undefined && whyNotExecutable(stat) === undefined;
+  };
+  if (!(await runs(path.posix.resolve('/', interpreter))))
+    return unlessUnending(
+      budget,
+      fault('interpreter-missing', `Its interpreter ${shown} is not in the rootfs.`),
+    );
+  const named = /^\/(?:usr\/)?bin\/env$/.test(interpreter) ? argument : '';
+  if (named === '' || named.startsWith('-') || named.includes('/') || named.includes('='))
+    return [];
+  for (const folder of searched) if (await runs(path.posix.resolve('/', folder, named))) return [];
+  return unlessUnending(
+    budget,
+    fault(
+      'interpreter-missing',
+      `Its interpreter ${escapeControlCharacters(named)} is in no folder of PATH in the rootfs.`,
+    ),
+  );
+}
+
+async function elfFaults(
+  { rootfs, libraries, machine, signal }: ProgramChecks,
+  inside: string,
+  elf: ElfInfo,
+): Promise<RootfsFault[]> {
+  if (machine && !runsBeside(elf, machine))
+    return [
+      {
+        ...{ code: 'program-foreign', severity: 'warning', path: inside },
+        message: `It is built for ${elf.machine} (${elf.class} bits), the shell of this rootfs for ${machine.machine}.`,
+      },
+    ];
+  const { interpreter } = elf;
+  if (interpreter === undefined) return [];
+  const shown = escapeControlCharacters(interpreter);
+  const budget = lookBudget(signal);
+  if (!(await statInside(rootfs, path.posix.resolve('/', interpreter), budget)))
+    return unlessUnending(budget, [
+      {
+        ...{ code: 'loader-missing', severity: 'error', path: inside },
+        message: `Its loader ${shown} is not in the rootfs: a start says “not found”, and means the loader. Copy it there with the libraries, or use a static program.`,
+      },
+    ]);
+  const missing = await libraries.missingOf(inside, interpreter);
+  return missing.map(({ name, neededBy, foreign, uncached }) => {
+    const library = escapeControlCharacters(name);
+    const by = neededBy === inside ? 'It needs' : `${escapeControlCharacters(neededBy)} needs`;
+    if (foreign !== undefined)
+      return {
+        ...{ code: 'library-foreign', severity: 'error', path: inside },
+        message: `${by} ${library}, and ${escapeControlCharacters(foreign)} is for another class or machine.`,
+      };
+    if (uncached !== undefined)
+      return {
+        ...{ code: 'library-uncached', severity: 'error', path: inside },
+        message: `${by} ${library}. It is at ${escapeControlCharacters(uncached)}, of which /etc/ld.so.cache does not know: run ldconfig inside.`,
+      };
+    return {
+      ...{ code: 'library-missing', severity: 'error', path: inside },
+      message: `${by} ${library}, which is in no folder that its loader searches.`,
+    };
+  });
+}
+
+/** Of links that wind without end nothing is known. */
+function unlessUnending(budget: LookBudget, faults: RootfsFault[]): RootfsFault[] {
+  return budget.left < 0 ? [] : faults;
+}

@@ -1,0 +1,308 @@
+/** The rootfs check against the loader itself: what it calls missing, a real loader does not find, and nothing else. */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  chownSync,
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { findBusybox } from '../../src/core/bundle/busybox';
+import { defaultConfigFor } from '../../src/core/bundle/loadBundleOrFolder';
+import type { Mount, OciConfig } from '../../src/core/config/schema';
+import { checkRootfs } from '../../src/core/rootfs/checkRootfs';
+import { messageOf } from '../../src/core/errors';
+import type { RootfsFault } from '../../src/core/rootfs/RootfsFault';
+import { skipBecause } from '../skip';
+
+describe('the check of a rootfs', function () {
+  this.timeout(60_000);
+  let folder = '';
+  let rootfs = '';
+
+  beforeEach(() => {
+    folder = realpathSync(mkdtempSync(path.join(tmpdir(), 'terrarium-lint-')));
+    rootfs = path.join(folder, 'rootfs');
+    mkdirSync(rootfs);
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  const at = (inside: string) => path.join(rootfs, inside);
+
+  function write(inside: string, text: string | Buffer, mode = 0o644): void {
+    mkdirSync(path.dirname(at(inside)), { recursive: true });
+    writeFileSync(at(inside), text);
+    chmodSync(at(inside), mode);
+  }
+
+  async function faults(
+    change: { readonly env?: readonly string[]; readonly mounts?: readonly Mount[] } = {},
+    place = '/',
+  ): Promise<readonly RootfsFault[]> {
+    const usual = defaultConfigFor(rootfs);
+    const config: OciConfig = {
+      ...usual,
+      process: { ...usual.process, env: [...usual.process.env, ...(change.env ?? [])] },
+      mounts: [...(change.mounts ?? usual.mounts)],
+    };
+    const bundle = { path: rootfs, name: 'rootfs', rootfs, config };
+    const { faults: found } = await checkRootfs(bundle, { place, sameIds: true });
+    return found as readonly RootfsFault[];
+  }
+
+  const codesOf = (found: readonly RootfsFault[], inside?: string) =>
+    found.filter((fault) => inside === undefined || fault.path === inside).map(({ code }) => code);
+
+  describe('of programs of glibc', () => {
+    let libc = '';
+    let loader = '';
+
+    beforeEach(function () {
+      const where = spawnSync('cc', ['-print-file-name=libc.so.6'], { encoding: 'utf8' });
+      if (where.status !== 0) skipBecause(this, 'no C compiler here');
+      libc = realpathSync(where.stdout.trim());
+      build(
+        'int second(void) { return 0; }',
+        '-shared',
+        '-fPIC',
+        '-Wl,-soname,libsecond.so.1',
+        '-o',
+        'libsecond.so.1',
+      );
+      build(
+        'int second(void); int first(void) { return second(); }',
+        '-shared',
+        '-fPIC',
+        '-Wl,-soname,libfirst.so.1',
+        '-o',
+        'libfirst.so.1',
+        path.join(folder, 'libsecond.so.1'),
+      );
+      build('int main(void) { return 0; }', '-o', 'plain');
+      const headers = spawnSync('readelf', ['-l', path.join(folder, 'plain')], {
+        encoding: 'utf8',
+      });
+      loader = /interpreter: (.*)\]/.exec(headers.stdout)?.[1] ?? '';
+      mkdirSync(at(path.dirname(loader)), { recursive: true });
+      copyFileSync(realpathSync(loader), at(loader));
+      mkdirSync(at('/lib'), { recursive: true });
+      copyFileSync(libc, at('/lib/libc.so.6'));
+      mkdirSync(at('/proc'));
+    });
+
+    function build(source: string, ...words: string[]): void {
+      const named = words.map((word, index) =>
+        words[index - 1] === '-o' ? path.join(folder, word) : word,
+      );
+      const { status, stderr } = spawnSync('cc', ['-x', 'c', '-', '-x', 'none', ...named], {
+        input: source,
+        encoding: 'utf8',
+      });
+      assert.equal(status, 0, stderr);
+    }
+
+    /** @param words for the linker */
+    function program(...words: string[]): void {
+      const libraries = ['libfirst.so.1', 'libsecond.so.1'].map((name) => path.join(folder, name));
+      build(
+        'int first(void); int main(void) { return first(); }',
+        ...['-o', 'program', libraries[0]!, `-Wl,-rpath-link,${folder}`, ...words],
+      );
+      mkdirSync(at('/bin'), { recursive: true });
+      copyFileSync(path.join(folder, 'program'), at('/bin/program'));
+    }
+
+    function library(name: string, inside: string): void {
+      mkdirSync(at(inside), { recursive: true });
+      copyFileSync(path.join(folder, name), path.join(at(inside), name));
+    }
+
+    // The loader has $ORIGIN of /proc/self/exe.
+    const script = 'mount -t proc proc "$0/proc" && exec chroot "$0" /bin/program';
+
+    /** What the loader itself says, and what the check does. */
+    async function compare(env: readonly string[] = []): Promise<readonly RootfsFault[]> {
+      const ran = spawnSync(
+        'unshare',
+        [...['--mount', '--pid', '--fork', 'sh', '-c', script], rootfs],
+        {
+          env: {
+            PATH: '/usr/sbin:/usr/bin',
+            ...Object.fromEntries(env.map((one) => one.split('=') as [string, string])),
+          },
+          encoding: 'utf8',
+        },
+      );
+      const found = (await faults({ env })).filter(({ path: of }) => of === '/bin/program');
+      const unfound = /libraries: (\S+): cannot open/.exec(ran.stderr)?.[1];
+      assert.equal(found.length === 0, ran.status === 0, `${ran.stderr}${JSON.stringify(found)}`);
+      if (unfound !== undefined) assert.ok(found[0]!.message.includes(unfound), found[0]!.message);
+      return found;
+    }
+
+    it('finds them in the usual folders, and misses what is not there', async () => {
+      program();
+      assert.deepEqual(codesOf(await compare()), ['library-missing']);
+      library('libfirst.so.1', '/lib');
+      assert.match(
+        (await compare())[0]!.message,
+        /^\/lib\/libfirst\.so\.1 needs libsecond\.so\.1,/,
+      );
+      library('libsecond.so.1', '/usr/lib');
+      await compare();
+      rmSync(at('/lib/libc.so.6'));
+      assert.match((await compare())[0]!.message, /libc\.so\.6/);
+    });
+
+    it('follows RUNPATH for a file itself, and RPATH for what is below, too', async () => {
+      program('-Wl,--enable-new-dtags,-rpath,$ORIGIN/../app');
+      library('libfirst.so.1', '/app');
+      library('libsecond.so.1', '/app');
+      assert.match((await compare())[0]!.message, /libsecond/);
+      program('-Wl,--disable-new-dtags,-rpath,$ORIGIN/../app');
+      assert.deepEqual(await compare(), []);
+    });
+
+    it('takes LD_LIBRARY_PATH of config.json', async () => {
+      program();
+      library('libfirst.so.1', '/opt/app');
+      library('libsecond.so.1', '/opt/app');
+      assert.equal((await compare()).length, 1);
+      assert.deepEqual(await compare(['LD_LIBRARY_PATH=/opt/app']), []);
+    });
+
+    it('knows that a folder of ld.so.conf counts once ldconfig has run', async () => {
+      program();
+      library('libfirst.so.1', '/opt/app');
+      library('libsecond.so.1', '/opt/app');
+      write('/etc/ld.so.conf', 'include /etc/ld.so.conf.d/*.conf\n');
+      write('/etc/ld.so.conf.d/app.conf', '# ours\n/opt/app\n');
+      assert.deepEqual(codesOf(await compare()), ['library-uncached']);
+      const { status, stderr } = spawnSync('/sbin/ldconfig', ['-r', rootfs], { encoding: 'utf8' });
+      assert.equal(status, 0, stderr);
+      assert.deepEqual(await compare(), []);
+    });
+
+    it('passes over a library for another machine, as the loader does', async () => {
+      program();
+      library('libsecond.so.1', '/lib');
+      library('libfirst.so.1', '/lib');
+      const foreign = readFileSync(at('/lib/libfirst.so.1'));
+      foreign.writeUInt16LE(243, 18); // EM_RISCV
+      write('/lib/libfirst.so.1', foreign);
+      assert.deepEqual(codesOf(await faults(), '/bin/program'), ['library-foreign']);
+      library('libfirst.so.1', '/usr/lib');
+      assert.deepEqual(codesOf(await faults(), '/bin/program'), []);
+    });
+
+    it('names a loader that is missing, and a program for another machine', async () => {
+      program();
+      library('libfirst.so.1', '/lib');
+      library('libsecond.so.1', '/lib');
+      copyFileSync(at('/bin/program'), at('/bin/sh'));
+      const foreign = readFileSync(at('/bin/program'));
+      foreign.writeUInt16LE(243, 18);
+      write('/bin/other', foreign, 0o755);
+      assert.deepEqual(codesOf(await faults(), '/bin/other'), ['program-foreign']);
+      renameSync(at(loader), at('/loader'));
+      const found = await faults();
+      assert.deepEqual(codesOf(found, '/bin/program'), ['loader-missing']);
+      assert.ok(found.find(({ path: of }) => of === '/bin/program')!.message.includes(loader));
+    });
+  });
+
+  describe('of other files', () => {
+    beforeEach(async function () {
+      const { path: busybox } = await findBusybox().catch((error: unknown) =>
+        skipBecause(this, messageOf(error)),
+      );
+      write('/bin/busybox', readFileSync(busybox), 0o755);
+      symlinkSync('busybox', at('/bin/sh'));
+      write('/etc/passwd', 'root:x:0:0:root:/root:/bin/sh\n');
+      write('/etc/group', 'root:x:0:\n');
+    });
+
+    it('finds nothing in a plain one', async () => {
+      symlinkSync('/proc/self/mounts', at('/etc/mtab'));
+      symlinkSync('../run/resolv.conf', at('/etc/resolv.conf'));
+      assert.deepEqual(await faults(), []);
+    });
+
+    it('names scripts whose interpreter is missing, or ends with CR', async () => {
+      write('/bin/good', '#!/bin/sh -e\n', 0o755);
+      write('/bin/bad', '#!/usr/bin/python3\n', 0o755);
+      write('/bin/windows', '#!/bin/sh\r\necho\r\n', 0o755);
+      symlinkSync('busybox', at('/bin/env'));
+      write('/bin/named', '#!/bin/env perl\n', 0o755);
+      write('/bin/text', '#!/nowhere\n', 0o644);
+      const found = await faults();
+      assert.deepEqual(found.map(({ path: of, code }) => `${of} ${code}`).sort(), [
+        '/bin/bad interpreter-missing',
+        '/bin/named interpreter-missing',
+        '/bin/windows script-crlf',
+      ]);
+    });
+
+    it('names links that lead nowhere inside, the last one of a chain', async () => {
+      symlinkSync('b', at('/a'));
+      symlinkSync('/etc/hostname-of-the-machine', at('/b'));
+      symlinkSync('/etc/passwd', at('/inside'));
+      symlinkSync('../../../../etc/passwd', at('/up'));
+      assert.deepEqual(
+        (await faults()).map(({ path: of, code }) => `${of} ${code}`),
+        ['/b link-dangling'],
+      );
+    });
+
+    it('names what everybody may change, and owners without a name', async () => {
+      write('/etc/open', '');
+      chmodSync(at('/etc/open'), 0o666);
+      mkdirSync(at('/var/spool'), { recursive: true });
+      chmodSync(at('/var/spool'), 0o777);
+      mkdirSync(at('/var/sticky'));
+      chmodSync(at('/var/sticky'), 0o1777);
+      write('/etc/foreign', '');
+      chownSync(at('/etc/foreign'), 4711, 0);
+      const found = await faults();
+      assert.deepEqual(found.map(({ path: of, code }) => `${of} ${code}`).sort(), [
+        '/etc/open world-writable',
+        '/etc/passwd owner-unnamed',
+        '/var/spool world-writable',
+      ]);
+      assert.match(found.at(-1)!.message, /user 4711.*\/etc\/foreign/);
+    });
+
+    it('names a mount point that is a file, and a program that config.json cannot start', async () => {
+      write('/data', '');
+      rmSync(at('/bin/sh'));
+      rmSync(at('/etc/passwd'));
+      const found = await faults({
+        mounts: [{ destination: '/data/below', type: 'tmpfs', source: 'tmpfs', options: [] }],
+      });
+      assert.deepEqual(codesOf(found).sort(), [
+        'command-unfit',
+        'mount-point-blocked',
+        'owner-unnamed',
+        'passwd-missing',
+        'shell-missing',
+      ]);
+    });
+
+    it('looks at one file alone, and never behind a link', async () => {
+      write('/bin/bad', '#!/usr/bin/python3\n', 0o755);
+      write('/bin/worse', '#!/usr/bin/perl\n', 0o755);
+      assert.deepEqual(codesOf(await faults({}, '/bin/bad')), ['interpreter-missing']);
+      symlinkSync(folder, at('/out'));
+      await assert.rejects(faults({}, '/out/rootfs'), { code: 'place-missing' });
+    });
+  });
+});
