@@ -2,7 +2,6 @@
 import { checkCommand } from '../../core/bundle/checkCommand';
 import { type Bundle, realFolder } from '../../core/bundle/loadBundle';
 import { loadUnambiguous } from '../../core/bundle/loadBundleOrFolder';
-import { TerrariumError } from '../../core/errors';
 import { wantsCgroup } from '../../core/sequence/planCgroup';
 import type { FolderKind } from '../../protocol/container';
 import { gatherFacts } from '../host/gatherFacts';
@@ -14,7 +13,7 @@ export const looksHere: StartLooks = {
   open,
   async openForStart(folder, kind) {
     const bundle = await open(folder, kind);
-    return wantsCgroup(bundle.config) ? { bundle } : { bundle, look: await lookAt(bundle) };
+    return wantsCgroup(bundle.config) ? { bundle } : { bundle, lookFurther: () => lookAt(bundle) };
   },
   checkCommand,
   gatherFacts: (bundle, cgroupName) => gatherFacts(bundle, undefined, cgroupName),
@@ -27,12 +26,7 @@ async function open(folder: string, kind: FolderKind): Promise<Bundle> {
 }
 
 async function lookAt(bundle: Bundle): Promise<StartLook> {
-  try {
-    await checkCommand(bundle);
-    return { facts: await gatherFacts(bundle) };
-  } catch (error) {
-    if (!(error instanceof TerrariumError)) throw error;
-    const { code, problem, remedy } = error;
-    return { failure: { code, problem, remedy } };
-  }
+  await checkCommand(bundle);
+  const facts = await gatherFacts(bundle);
+  return { facts, rootfsWarnings: () => rootfsWarnings(bundle, facts) };
 }

@@ -14,7 +14,7 @@ import type { RpcClient } from './RpcClient';
 import { StartTurns } from './StartTurns';
 import type { Journal } from './Journal';
 import type { Leftover } from '../leftovers/PidRecords';
-import type { Streams } from './Streams';
+import type { OpenStream, Streams } from './Streams';
 import { type OwnershipResult, type OwnershipTask, ownership } from '../ownership/ownership';
 import { running } from '../ownership/refuseRunning';
 
@@ -56,9 +56,11 @@ export class ContainerRegistry {
 
   /** @throws TerrariumError `container-live`, those of `open`, checkCommand and the launch */
   async start(folder: string, kind: FolderKind, size: TerminalSize): Promise<ContainerInfo> {
-    const { bundle, look } = await this.launcher.looks.openForStart(folder, kind);
+    const opening = this.launcher.looks.openForStart(folder, kind);
+    const { container, lookFurther } = await this.add(opening, size, false);
+    const look = lookFurther?.();
+    look?.catch(() => undefined); // it may be too old by then
     const asked = performance.now();
-    const container = this.add(bundle, size, false);
     const end = await this.turns.take(container.cancelled);
     const isOld = performance.now() - asked > looksLastFor;
     await container.start(isOld ? undefined : look).finally(end);
@@ -75,7 +77,8 @@ export class ContainerRegistry {
     size: TerminalSize,
     client: Pick<RpcClient, 'onGone' | 'isGone'>,
   ): Promise<ContainerInfo> {
-    const container = this.add(await this.open(folder, kind), size, true);
+    const opening = this.open(folder, kind).then((bundle) => ({ bundle }));
+    const { container } = await this.add(opening, size, true);
     const cancel = () => container.cancelStart();
     client.onGone.add(cancel);
     if (client.isGone) cancel();
@@ -86,14 +89,31 @@ export class ContainerRegistry {
     return container.info;
   }
 
+  /** Its terminal is made while the bundle is opened. @throws TerrariumError `container-live`, those of `opening` */
+  private async add<Opened extends { readonly bundle: Bundle }>(
+    opening: Promise<Opened>,
+    size: TerminalSize,
+    stepwise: boolean,
+  ): Promise<Opened & { readonly container: ManagedContainer }> {
+    opening.catch(() => undefined); // the terminal may fail first
+    const stream = this.streams.open(size);
+    try {
+      const opened = await opening;
+      return { ...opened, container: this.manage(opened.bundle, stream, stepwise) };
+    } catch (error) {
+      this.streams.discard(stream);
+      throw error;
+    }
+  }
+
   /** @throws TerrariumError `container-live` */
-  private add(bundle: Bundle, size: TerminalSize, stepwise: boolean): ManagedContainer {
+  private manage(bundle: Bundle, stream: OpenStream, stepwise: boolean): ManagedContainer {
     const id = containerId(bundle.path);
     this.requireIdle(bundle.path);
     const container = new ManagedContainer(
       id,
       bundle,
-      size,
+      stream,
       this.launcher,
       this.streams,
       this.journal,

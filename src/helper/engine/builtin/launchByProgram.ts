@@ -63,7 +63,7 @@ export async function launchByProgram(
     child.words.write('m');
   };
   // What goes over a whole tree keeps nothing waiting that PID 1 waits for.
-  const inspected = options.looks.rootfsWarnings(bundle, facts);
+  const inspected = options.rootfsWarnings();
   inspected.catch(() => undefined); // a start may fail before it is waited for, and say why itself
   const child = programFor(options).carryOut(encoded);
   const ended = readReports(child, reports, readable(child, reports, steps ? 0 : longStart)).then(

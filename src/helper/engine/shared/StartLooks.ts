@@ -5,30 +5,27 @@ import type { HostFacts } from '../../../core/sequence/hostFacts';
 import type { StartPlan } from '../../../core/sequence/step';
 import type { FolderKind } from '../../../protocol/container';
 
-/** What a start has to know, or why there is none: errors do not travel between threads. */
-export type StartLook =
-  | { readonly facts: HostFacts }
-  | {
-      readonly failure: {
-        readonly code: string;
-        readonly problem: string;
-        readonly remedy: string;
-      };
-    };
+/** A bundle, and what a start finds out next: each is told as soon as it is known, and the look goes on. */
+export interface OpenedForStart {
+  readonly bundle: Bundle;
+  /** Undefined where it is to have a cgroup, whose name is found only when no other start makes one. */
+  readonly lookFurther?: () => Promise<StartLook>;
+}
 
-/** Arguments and answers can be sent to another thread. */
+export interface StartLook {
+  readonly facts: HostFacts;
+  readonly rootfsWarnings: () => Promise<string[]>;
+}
+
+/** Arguments and answers can be sent to another thread, and functions of an answer are further answers (LooksThread.ts). */
 export interface StartLooks {
   /** @throws TerrariumError those of realFolder and loadUnambiguous */
   open(folder: string, kind: FolderKind): Promise<Bundle>;
   /**
-   * Opens the bundle and goes on as a start does: to wait for one answer is shorter than for three. Not where it is to
-   * have a cgroup, whose name is found only when no other start makes one.
+   * Opens the bundle and goes on as a start does: checkCommand, gatherFacts, rootfsWarnings.
    * @throws TerrariumError as `open`
    */
-  openForStart(
-    folder: string,
-    kind: FolderKind,
-  ): Promise<{ readonly bundle: Bundle; readonly look?: StartLook }>;
+  openForStart(folder: string, kind: FolderKind): Promise<OpenedForStart>;
   /** @throws CommandError those of checkCommand */
   checkCommand(bundle: Bundle, options: Pick<CheckOptions, 'signal'>): Promise<unknown>;
   /** @throws TerrariumError those of gatherFacts */
