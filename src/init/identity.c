@@ -44,6 +44,7 @@ static void run_tool(const struct id_map *map, pid_t pid) {
   int status = 0;
   while (waitpid(child, &status, 0) < 0 && errno == EINTR) {}
   if (status == 0) return;
+  keep_no_more();
   report("fail", map->index);
   _exit(START_FAILED);
 }

@@ -17,7 +17,7 @@ import type { LaunchOptions, LaunchedContainer } from '../shared/Engine';
 import { startCancelled } from '../shared/startCancelled';
 import { ProgramReports } from './ProgramReports';
 import { readReports } from './reports';
-import { type StartProcess, tooLong } from './processEnd';
+import { tooLong } from './processEnd';
 import { takeProgram } from './spareProgram';
 import { type WaitingProgram, spawnProgram } from './spawnProgram';
 import { deferred, launched, openProcfs, undone, untilFailure } from './started';
@@ -66,9 +66,9 @@ export async function launchByProgram(
   const inspected = options.rootfsWarnings();
   inspected.catch(() => undefined); // a start may fail before it is waited for, and say why itself
   const child = programFor(options).carryOut(encoded);
-  const ended = readReports(child, reports, readable(child, reports, steps ? 0 : longStart)).then(
-    () => child.result,
-  );
+  const ended = readReports(child, reports).then(() => child.result);
+  const telling = steps ? undefined : setTimeout(() => reports.tellSteps(), longStart);
+  if (steps) reports.tellSteps();
   const orFail = untilFailure(bundle, ended, reports, options.signal);
 
   let hostPid: number | undefined;
@@ -82,18 +82,21 @@ export async function launchByProgram(
     await orFail(options.onPid1?.(hostPid) ?? Promise.resolve());
     const procfs = openProcfs(bundle, plan, hostPid);
     child.words.write('g');
+    clearTimeout(telling);
     // What the payload prints is read later than this.
     reports.tellSteps();
     options.onStep?.(stepInfo(plan.payload), 'start');
     return launched({
       ...{ bundle, plan, hostPid, procfs, cgroup, options },
-      ended: ended.then(({ exitCode, signal }) => {
-        const end = reports.end ?? { exitCode, signal };
+      ended: ended.then(() => {
+        // Without a report its monitor was killed, and PID 1 was then too (PR_SET_PDEATHSIG(2const)).
+        const end = reports.end ?? { exitCode: undefined, signal: 'SIGKILL' };
         const isInit = plan.unshare.types.includes('pid');
         return containerExit(bundle.name, end.exitCode, end.signal, '', isInit);
       }),
     });
   } catch (error) {
+    clearTimeout(telling);
     reports.tellSteps();
     child.words.destroy();
     killIfAlive(hostPid);
@@ -105,23 +108,6 @@ export async function launchByProgram(
 
 /** How long a start may take until its steps are told as they come, in milliseconds. */
 const longStart = 40;
-
-/**
- * To be woken for each report would take the helper longer than the program takes for its steps.
- * @param latest in milliseconds
- */
-function readable(
-  { settled }: StartProcess,
-  reports: ProgramReports,
-  latest: number,
-): Promise<unknown> {
-  let timer: NodeJS.Timeout;
-  const isLong = new Promise<void>((resolve) => (timer = setTimeout(resolve, latest)));
-  return Promise.race([
-    settled.then(() => clearTimeout(timer)),
-    isLong.then(() => reports.tellSteps()),
-  ]);
-}
 
 type Terminal = NonNullable<LaunchOptions['terminal']>;
 
