@@ -13,6 +13,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+/* How long the next process is not made while the one before may be busy, in milliseconds. */
+enum { PAUSE = 50 };
+
 /* Each goes to a lower number than it has, and none to one that is still to be moved. */
 static void take_place(int first) {
   if (setsid() < 0) start_failed("setsid");
@@ -21,30 +24,26 @@ static void take_place(int first) {
   if (dup2(STDIN_FILENO, ERRORS) < 0 || syscall(SYS_close_range, ERRORS + 1, ~0u, 0) < 0) start_failed("close_range");
 }
 
-/* Whether this process is that of the start. Nothing of a start stays here: neither a byte of its plan nor a descriptor. */
-static bool begins(int first, bool is_asked) {
-  pid_t pid = is_asked ? fork() : -1;
-  if (pid == 0) return true;
-  if (is_asked && pid < 0) dprintf(first, "fork: %s\n", strerror(errno));
-  syscall(SYS_close_range, first, first + STARTS_DESCRIPTORS - 1, 0);
-  return false;
+/* Until a plan is there, or its time is over. Returns whether the helper is there still. */
+static bool await(int plan, int milliseconds) {
+  struct pollfd asked = {.fd = plan, .events = POLLIN};
+  while (poll(&asked, 1, milliseconds) < 0 && errno == EINTR) {}
+  return !(asked.revents & (POLLHUP | POLLERR));
 }
 
 void wait_for_starts(unsigned int count) {
-  struct pollfd plans[MOST_STARTS];
+  bool is_wanted = true;
   signal(SIGCHLD, SIG_IGN); /* they are reaped by themselves (wait(2)) */
-  for (unsigned int i = 0; i < count; i++)
-    plans[i] = (struct pollfd){.fd = FIRST_START + STARTS_DESCRIPTORS * (int)(i + 1) - 1, .events = POLLIN};
-  for (unsigned int left = count; left > 0;) {
-    if (poll(plans, count, -1) < 0) continue; /* EINTR */
-    for (unsigned int i = 0; i < count; i++) {
-      if (plans[i].fd < 0 || !plans[i].revents) continue;
-      int first = plans[i].fd - STARTS_DESCRIPTORS + 1;
-      plans[i].fd = -1;
-      left--;
-      /* The other end is open still, or the helper has ended. */
-      if (begins(first, !(plans[i].revents & (POLLHUP | POLLERR)))) return take_place(first);
-    }
+  for (unsigned int i = 0; is_wanted && i < count; i++) {
+    int first = FIRST_START + STARTS_DESCRIPTORS * (int)i, plan = first + STARTS_DESCRIPTORS - 1;
+    /* A start that goes on comes first. */
+    if (i > 0) await(plan, PAUSE);
+    pid_t pid = fork();
+    if (pid == 0) return take_place(first);
+    if (pid < 0) dprintf(first, "fork: %s\n", strerror(errno));
+    else is_wanted = await(plan, -1);
+    /* Nothing of a start stays here: neither a byte of its plan nor a descriptor. */
+    syscall(SYS_close_range, first, plan, 0);
   }
   while (waitpid(-1, NULL, 0) > 0 || errno == EINTR) {}
   _exit(0);

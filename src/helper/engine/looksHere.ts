@@ -7,7 +7,7 @@ import type { FolderKind } from '../../protocol/container';
 import { gatherFacts } from '../host/gatherFacts';
 import { verifyStart } from './builtin/verifyStart';
 import { rootfsWarnings } from './shared/rootfsWarnings';
-import type { StartLook, StartLooks } from './shared/StartLooks';
+import type { PlannedStart, StartLook, StartLooks } from './shared/StartLooks';
 
 export const looksHere: StartLooks = {
   open,
@@ -18,7 +18,10 @@ export const looksHere: StartLooks = {
   checkCommand,
   gatherFacts: (bundle, cgroupName) => gatherFacts(bundle, undefined, cgroupName),
   rootfsWarnings,
-  verifyStart,
+  verifyStart(planned, hostPid) {
+    const { bundle, plan } = JSON.parse(planned) as PlannedStart;
+    return verifyStart(bundle, plan, hostPid);
+  },
 };
 
 async function open(folder: string, kind: FolderKind): Promise<Bundle> {

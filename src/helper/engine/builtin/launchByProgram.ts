@@ -14,6 +14,7 @@ import { initProgram } from '../../host/initProgram';
 import { killIfAlive } from '../../host/killIfAlive';
 import { containerExit } from '../shared/containerExit';
 import type { LaunchOptions, LaunchedContainer } from '../shared/Engine';
+import type { PlannedStart } from '../shared/StartLooks';
 import { startCancelled } from '../shared/startCancelled';
 import { ProgramReports } from './ProgramReports';
 import { readReports } from './reports';
@@ -47,6 +48,9 @@ export async function launchByProgram(
   if (cgroup) await options.onCgroup?.(cgroup.made);
   if (options.signal?.aborted) throw startCancelled(bundle);
 
+  const child = programFor(options).carryOut(encoded);
+  const planned: PlannedStart = { bundle, plan: { rootfs: plan.rootfs, cgroup: plan.cgroup } };
+  const toVerify = JSON.stringify(planned);
   const [pidKnown, ready] = [deferred<number>(), deferred<void>()];
   const reports = new ProgramReports(bundle.name, stepsOf(plan), reportsOf(plan), {
     pid: (pid) => {
@@ -65,7 +69,6 @@ export async function launchByProgram(
   // What goes over a whole tree keeps nothing waiting that PID 1 waits for.
   const inspected = options.rootfsWarnings();
   inspected.catch(() => undefined); // a start may fail before it is waited for, and say why itself
-  const child = programFor(options).carryOut(encoded);
   const ended = readReports(child, reports).then(() => child.result);
   const telling = steps ? undefined : setTimeout(() => reports.tellSteps(), longStart);
   if (steps) reports.tellSteps();
@@ -77,7 +80,7 @@ export async function launchByProgram(
     options.onCgroupEntered?.();
     await orFail(ready.promise);
     await orFail(steps?.reached(stepsOf(plan).length - 1, reports) ?? Promise.resolve());
-    await orFail(options.looks.verifyStart(bundle, plan, hostPid));
+    await orFail(options.looks.verifyStart(toVerify, hostPid));
     for (const warning of await orFail(inspected)) options.onWarning?.(warning);
     await orFail(options.onPid1?.(hostPid) ?? Promise.resolve());
     const procfs = openProcfs(bundle, plan, hostPid);

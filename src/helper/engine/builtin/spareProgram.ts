@@ -3,7 +3,7 @@
  * one does nothing else: so it spawns one for several starts, which forks for each (src/init/spawner.c), and no start
  * waits for that. It ends with this process, by the end of its plans. Kept by `serve`.
  */
-import { type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { initProgram } from '../../host/initProgram';
 import { type WaitingProgram, spawnProgram, spawnPrograms } from './spawnProgram';
@@ -14,6 +14,7 @@ const perSpawner = 8;
 /** With fewer that wait, another one is spawned. */
 const fewest = 3;
 
+/** One with at least one that waits. */
 interface Spawner {
   readonly child: ChildProcess;
   readonly waiting: WaitingProgram[];
@@ -25,18 +26,17 @@ let isKept = false;
 
 /** @returns a program on no terminal: its plan names that */
 export function takeProgram(): WaitingProgram {
-  if (!isKept) return spawnProgram([initProgram(), 'start'], 'planned');
-  if (!spawners.some(({ waiting }) => waiting.length > 0)) spawners.push(spawned());
-  const program = spawners.find(({ waiting }) => waiting.length > 0)!.waiting.shift()!;
+  if (isKept && spawners.length === 0) spawn();
+  const program = spawners[0]?.waiting.shift();
   spawners = spawners.filter(({ waiting }) => waiting.length > 0);
-  return program;
+  return program ?? spawnProgram([initProgram(), 'start'], 'planned');
 }
 
 /** Where too few wait: they keep neither this process alive nor a failure of their own, which the next start says. */
 export function keepSparePrograms(): void {
   isKept = true;
   const left = spawners.reduce((sum, { waiting }) => sum + waiting.length, 0);
-  if (left < fewest) spawners.push(spawned());
+  if (left < fewest) spawn();
 }
 
 /** To be called when no further start comes. Resolves when those that wait have ended. */
@@ -46,7 +46,7 @@ export async function dropSparePrograms(): Promise<void> {
   spawners = [];
   await Promise.all(
     dropped.map(async ({ child, waiting }) => {
-      for (const { pipes } of waiting) for (const pipe of pipes) pipe.destroy();
+      end(waiting);
       if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
       const ended = once(child, 'exit');
       child.ref();
@@ -56,12 +56,18 @@ export async function dropSparePrograms(): Promise<void> {
   );
 }
 
-function spawned(): Spawner {
+function spawn(): void {
   const { child, programs } = spawnPrograms(initProgram(), perSpawner);
   const spawner = { child, waiting: [...programs] };
   const forget = () => {
     spawners = spawners.filter((one) => one !== spawner);
+    end(spawner.waiting);
   };
   child.once('error', forget).once('exit', forget);
-  return spawner;
+  if (programs.length > 0) spawners.push(spawner);
+}
+
+/** What waits for a plan ends with it. */
+function end(waiting: readonly WaitingProgram[]): void {
+  for (const { pipes } of waiting) for (const pipe of pipes) pipe.destroy();
 }

@@ -4,7 +4,7 @@ import { closeSync, constants, openSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
 import { callerStdio, copyStdio } from '../../console/callerStdio';
-import { type StartProcess, endOf } from './processEnd';
+import { type ProcessEnd, type StartProcess, endOf } from './processEnd';
 
 /**
  * What it has on 0, 1 and 6: nothing, because its plan names the terminal of PID 1; what this process has;
@@ -69,13 +69,20 @@ export function spawnPrograms(
     stdio: ['ignore', 'ignore', 'ignore', ...pipes],
   });
   child.unref();
-  const programs = Array.from({ length: count }, (_, index) => {
+  const result = new Promise<ProcessEnd>((resolve) => {
+    child
+      .once('spawn', () => resolve({}))
+      .once('error', ({ message }) => resolve({ failure: message }));
+  });
+  // Without descriptors for them there are none, and an error follows.
+  const made = pipesOf(child).length > 0 ? count : 0;
+  const programs = Array.from({ length: made }, (_, index) => {
     const first = 3 + pipesOfOne * index;
     const own = pipesOf(child).slice(first, first + pipesOfOne) as unknown as OwnPipes;
     for (const pipe of own) pipe.on('error', () => undefined).unref();
     const carryOut = (plan: Buffer) => {
       for (const pipe of own) pipe.ref();
-      return withPlan(own, plan, Promise.resolve({}));
+      return withPlan(own, plan, result);
     };
     return { pipes: own, carryOut };
   });
@@ -97,5 +104,5 @@ export type OwnPipes = readonly [Pipe, Pipe, Pipe, Pipe];
 const pipesOfOne = 4;
 
 function pipesOf(child: ChildProcess): readonly (Pipe | undefined)[] {
-  return child.stdio as unknown as readonly (Pipe | undefined)[];
+  return (child.stdio as unknown as readonly (Pipe | undefined)[] | undefined) ?? [];
 }

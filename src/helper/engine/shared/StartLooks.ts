@@ -2,7 +2,7 @@
 import type { CheckOptions } from '../../../core/bundle/checkCommand';
 import type { Bundle } from '../../../core/bundle/loadBundle';
 import type { HostFacts } from '../../../core/sequence/hostFacts';
-import type { StartPlan } from '../../../core/sequence/step';
+import type { PlannedMounts } from '../../../core/sequence/step';
 import type { FolderKind } from '../../../protocol/container';
 
 /** A bundle, and what a start finds out next: each is told as soon as it is known, and the look goes on. */
@@ -15,6 +15,12 @@ export interface OpenedForStart {
 export interface StartLook {
   readonly facts: HostFacts;
   readonly rootfsWarnings: () => Promise<string[]>;
+}
+
+/** What PID 1 is compared with. */
+export interface PlannedStart {
+  readonly bundle: Bundle;
+  readonly plan: PlannedMounts;
 }
 
 /** Arguments and answers can be sent to another thread, and functions of an answer are further answers (LooksThread.ts). */
@@ -31,6 +37,10 @@ export interface StartLooks {
   /** @throws TerrariumError those of gatherFacts */
   gatherFacts(bundle: Bundle, cgroupName: string | undefined): Promise<HostFacts>;
   rootfsWarnings(bundle: Bundle, facts: HostFacts): Promise<string[]>;
-  /** The last look before "go". @throws TerrariumError `not-as-planned`, `masked-symlink`, `cwd-missing` */
-  verifyStart(bundle: Bundle, plan: StartPlan, hostPid: number): Promise<void>;
+  /**
+   * The last look before "go".
+   * @param planned a `PlannedStart` as JSON, made while PID 1 is on its way: a text is handed over at once
+   * @throws TerrariumError `not-as-planned`, `masked-symlink`, `cwd-missing`
+   */
+  verifyStart(planned: string, hostPid: number): Promise<void>;
 }
