@@ -33,6 +33,7 @@ static void run_tool(const struct id_map *map, pid_t pid) {
   argv[0] = (char *)map->tool;
   argv[1] = number;
   memcpy(argv + 2, map->words.at, map->words.count * sizeof *argv);
+  tell_reports(); /* it may take its time */
   pid_t child = fork();
   if (child < 0) step_failed(map->index, map->tool, NULL);
   if (child == 0) {

@@ -30,6 +30,7 @@ async function open(folder: string, kind: FolderKind): Promise<Bundle> {
 
 async function lookAt(bundle: Bundle): Promise<StartLook> {
   await checkCommand(bundle);
-  const facts = await gatherFacts(bundle);
-  return { facts, rootfsWarnings: () => rootfsWarnings(bundle, facts) };
+  const { mounts, ...facts } = await gatherFacts(bundle);
+  // The machine's mounts may be a hundred, and no start asks for them: they stay here.
+  return { facts, rootfsWarnings: () => rootfsWarnings(bundle, mounts ? { mounts } : {}) };
 }
