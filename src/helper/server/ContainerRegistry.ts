@@ -8,6 +8,7 @@ import type { TerminalSize } from '../console/pty/Pty';
 import { containerId } from '../cgroup/cgroupName';
 import { deleteBundle } from './deleteBundle';
 import type { InodeText } from '../../core/bundle/removeBundle';
+import type { OpenedForStart } from '../engine/shared/StartLooks';
 import type { Launcher } from './Launcher';
 import { ManagedContainer } from './ManagedContainer';
 import type { RpcClient } from './RpcClient';
@@ -29,6 +30,8 @@ export class ContainerRegistry {
   /** Tasks on bundles that must not start meanwhile, by path. */
   private readonly busy = new Map<string, 'being deleted' | 'being changed'>();
   private readonly turns = new StartTurns();
+  /** For the same reason a start that goes on finds few before it that are opened. */
+  private readonly opening = new StartTurns(2);
   /** Set by the server: called for every change of any container. */
   onChanged: (info: ContainerInfo) => void = () => undefined;
   /** Set by the server: awaited before a start makes what could be left. */
@@ -56,8 +59,12 @@ export class ContainerRegistry {
 
   /** @throws TerrariumError `container-live`, those of `open`, checkCommand and the launch */
   async start(folder: string, kind: FolderKind, size: TerminalSize): Promise<ContainerInfo> {
-    const opening = this.launcher.looks.openForStart(folder, kind);
-    const { container, lookFurther } = await this.add(opening, size, false);
+    const endOpening = await this.opening.take();
+    const { container, lookFurther } = await this.add(
+      this.openForStart(folder, kind),
+      size,
+      false,
+    ).finally(endOpening);
     const look = lookFurther?.();
     look?.catch(() => undefined); // it may be too old by then
     const asked = performance.now();
@@ -87,6 +94,12 @@ export class ContainerRegistry {
     // Of a later failure the answer to `advance` tells.
     await Promise.race([container.stepwise().begun, starting]).finally(end);
     return container.info;
+  }
+
+  /** Who is to wait for a turn is looked at then: of a hundred that look at once, none would begin. */
+  private openForStart(folder: string, kind: FolderKind): Promise<OpenedForStart> {
+    if (this.turns.isFree) return this.launcher.looks.openForStart(folder, kind);
+    return this.open(folder, kind).then((bundle) => ({ bundle }));
   }
 
   /** Its terminal is made while the bundle is opened. @throws TerrariumError `container-live`, those of `opening` */
