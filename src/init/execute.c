@@ -42,6 +42,11 @@ void say_why_not(const char *name, int error) {
 
 int exit_code_of(int error) { return error == ENOENT ? 127 : 126; }
 
+void handle_endings(void (*handler)(int)) {
+  static const int endings[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE};
+  for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) signal(endings[i], handler);
+}
+
 void default_signals(void) {
   sigset_t none;
   sigemptyset(&none);

@@ -17,3 +17,6 @@ int exit_code_of(int error);
 
 /* No ignored signal and no mask of the caller's. */
 void default_signals(void);
+
+/* Of the signals by which others ask a process to end. */
+void handle_endings(void (*handler)(int));

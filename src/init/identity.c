@@ -33,6 +33,7 @@ static void run_tool(const struct id_map *map, pid_t pid) {
   argv[0] = (char *)map->tool;
   argv[1] = number;
   memcpy(argv + 2, map->words.at, map->words.count * sizeof *argv);
+  tell_reports(); /* it may take its time */
   pid_t child = fork();
   if (child < 0) step_failed(map->index, map->tool, NULL);
   if (child == 0) {
@@ -44,6 +45,7 @@ static void run_tool(const struct id_map *map, pid_t pid) {
   int status = 0;
   while (waitpid(child, &status, 0) < 0 && errno == EINTR) {}
   if (status == 0) return;
+  keep_no_more();
   report("fail", map->index);
   _exit(START_FAILED);
 }

@@ -2,16 +2,19 @@
  * terrarium-init carries out a container's start: it reads the steps that the helper has planned, makes the system
  * calls, and is the parent of PID 1 then. Started by the helper alone (src/helper/engine/builtin/spawnProgram.ts):
  *
+ *   terrarium-init spawner N  waits for the plans of N starts, and is "start" in a process of its own for each (spawner.c)
  *   terrarium-init start     0, 1, 6: standard input, output and error of the payload; 2: messages; 3: reports;
  *                            4: words of the helper; 5: the plan
  *   terrarium-init join ...  a further process in a running container (join.c), on 0, 1 and 2
  *   terrarium-init shell ... the same, on the terminal whose other end is 3
  */
+#include "execute.h"
 #include "join.h"
 #include "monitor.h"
 #include "plan.h"
 #include "report.h"
 #include "sealed.h"
+#include "spawner.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -21,7 +24,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* All of the plan. Its descriptor stays open until PID 1 is ready, or no longer there: the helper reads no report before. */
+/* All of the plan. */
 static char *read_all(size_t *size) {
   size_t capacity = 64 * 1024;
   char *buffer = NULL;
@@ -38,6 +41,7 @@ static char *read_all(size_t *size) {
     if (length == 0) break;
     *size += (size_t)length;
   }
+  close(PLAN);
   return buffer;
 }
 
@@ -50,15 +54,19 @@ static void close_on_exec(void) {
 int main(int argc, char **argv) {
   bool has_terminal = argc > 2 && strcmp(argv[1], "shell") == 0;
   bool joins = has_terminal || (argc > 2 && strcmp(argv[1], "join") == 0);
-  if (!joins && (argc != 2 || strcmp(argv[1], "start") != 0)) {
+  unsigned int starts = argc == 3 && strcmp(argv[1], "spawner") == 0 ? (unsigned int)atoi(argv[2]) : 0;
+  if (starts > MOST_STARTS || (!joins && !starts && (argc != 2 || strcmp(argv[1], "start") != 0))) {
     dprintf(STDERR_FILENO, "terrarium-init is started by Terrarium, which tells it a plan.\n");
     return START_FAILED;
   }
   /* Terminals of other containers may be among what is inherited, and would not hang up for as long as it is open here. */
   int first_other = has_terminal ? OTHER_END + 1 : joins ? OTHER_END : ERRORS + 1;
+  if (starts) first_other = FIRST_START + STARTS_DESCRIPTORS * (int)starts;
   if (syscall(SYS_close_range, first_other, ~0u, 0) < 0) start_failed("close_range");
   run_sealed(argv);
   if (joins) join_container(argv + 2, has_terminal);
+  default_signals();
+  if (starts) wait_for_starts(starts);
   close_on_exec();
   size_t size;
   char *buffer = read_all(&size);

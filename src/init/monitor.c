@@ -3,6 +3,7 @@
 
 #include "monitor.h"
 
+#include "execute.h"
 #include "files.h"
 #include "gate.h"
 #include "identity.h"
@@ -28,6 +29,9 @@
 #ifndef CLONE_INTO_CGROUP
 #define CLONE_INTO_CGROUP 0x200000000ULL
 #endif
+
+/* For how long a start may keep its reports to itself, in milliseconds. */
+enum { LATE = 20 };
 
 static int other_end(const int words[2]) { return words[1]; }
 
@@ -78,12 +82,14 @@ static pid_t clone_pid1(const struct plan *plan, int cgroup, uint64_t more, cons
 static pid_t clone_by_stage(const struct plan *plan, const int words[2], mode_t callers_umask) {
   int told[2];
   if (pipe2(told, O_CLOEXEC) < 0) start_failed("pipe");
+  tell_reports(); /* or both have them */
   pid_t stage = fork();
   if (stage < 0) start_failed("fork");
   if (stage == 0) {
     join(plan);
     if (plan->has_person) become_person(plan);
     pid_t made = clone_pid1(plan, -1, CLONE_PARENT, words, callers_umask);
+    tell_reports();
     _exit(write(told[1], &made, sizeof made) == sizeof made ? 0 : START_FAILED);
   }
   close(told[1]);
@@ -130,6 +136,7 @@ static pid_t make_pid1(const struct plan *plan, const int words[2], mode_t calle
   if (plan->cgroup && has_stage) move_to_cgroup(plan, pid);
   if (plan->is_stepwise) lead_on(plan, other_end(words));
   map_ids(plan, pid);
+  keep_no_more();
   offer_sources(plan, pid);
   say(other_end(words), GO_ON);
   return pid;
@@ -155,9 +162,13 @@ static void let_go_of_stdio(void) {
 /* Until PID 1 has ended: passes words on, the last of which is GO, and ends PID 1 with the helper's words. */
 static bool attend(int pidfd, const int words[2]) {
   struct pollfd polled[] = {{.fd = pidfd, .events = POLLIN}, {.fd = WORDS, .events = POLLIN}};
+  int patience = LATE;
   for (bool went = false;;) {
-    if (poll(polled, 2, -1) < 0) continue; /* EINTR */
+    int count = poll(polled, 2, patience);
+    if (count < 0) continue; /* EINTR */
+    if (count == 0 || polled[0].revents) tell_late_reports(count > 0);
     if (polled[0].revents) return went;
+    patience = -1;
     if (!polled[1].revents) continue;
     char word = went ? 0 : hear();
     if (word == GO_ON || word == GO) {
@@ -172,13 +183,13 @@ static bool attend(int pidfd, const int words[2]) {
 }
 
 noreturn void monitor(struct plan *plan, char *buffer) {
-  for (const int *ignored = (const int[]){SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE, 0}; *ignored; ignored++)
-    signal(*ignored, SIG_IGN);
-  signal(SIGCHLD, SIG_DFL); /* inherited as ignored it would take the exit status of PID 1 away (wait(2)) */
+  handle_endings(SIG_IGN);
+  signal(SIGCHLD, SIG_DFL); /* ignored by spawner.c, it would take the exit status of PID 1 away (wait(2)) */
   mode_t callers_umask = umask(022);
   int words[2];
   if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, words) < 0) start_failed("socketpair");
   if (plan->tty) open_terminal(plan->tty);
+  if (!plan->is_stepwise) keep_reports();
   prepare_sources(plan);
   if (plan->has_person) own_stdio(plan->person_uid, plan->person_gid);
   carry_out_phase(plan, -1, BEFORE);
@@ -186,7 +197,6 @@ noreturn void monitor(struct plan *plan, char *buffer) {
   int pidfd = open_pid(pid);
   if (pidfd < 0) start_failed("pidfd_open");
   close(words[0]);
-  close(PLAN);
   let_go_of_stdio();
   free_plan(plan);
   free(buffer);

@@ -2,16 +2,80 @@
 #include "report.h"
 
 #include <errno.h>
+#include <sched.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
+
+enum { KEPT = 16 * 1024 };
+
+static struct kept {
+  atomic_flag is_busy; /* one of two processes tells them */
+  atomic_bool is_late;
+  atomic_size_t used;
+  size_t told;
+  char text[KEPT];
+} own, *pid1, *kept;
+
+void keep_reports(void) {
+  pid1 = mmap(NULL, sizeof *pid1, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  if (pid1 == MAP_FAILED) start_failed("mmap");
+  kept = &own;
+}
+
+void keep_as_pid1(void) { kept = pid1; }
+
+/* A helper that is gone ends the start by the end of its words. */
+static void tell(const char *text, size_t length) {
+  while (write(REPORTS, text, length) < 0 && errno == EINTR) {}
+}
+
+static void tell_all(struct kept *of) {
+  size_t used = of->used;
+  if (used > of->told) tell(of->text + of->told, used - of->told);
+  of->told = used;
+  atomic_flag_clear(&of->is_busy);
+}
+
+void tell_reports(void) {
+  if (!kept) return;
+  while (atomic_flag_test_and_set(&kept->is_busy)) sched_yield();
+  tell_all(kept);
+}
+
+void keep_no_more(void) {
+  tell_reports();
+  kept = NULL;
+}
+
+void tell_late_reports(bool has_ended) {
+  if (!pid1) return;
+  pid1->is_late = true;
+  if (!atomic_flag_test_and_set(&pid1->is_busy) || has_ended) tell_all(pid1);
+}
+
+static void add(const char *line, size_t length) {
+  if (!kept || kept->used + length > KEPT) {
+    keep_no_more();
+    tell(line, length);
+    return;
+  }
+  memcpy(kept->text + kept->used, line, length);
+  kept->used += length;
+  if (kept->is_late) tell_reports();
+}
 
 void report(const char *word, long index) {
   if (index < 0) return;
   char line[64];
-  int length = snprintf(line, sizeof line, "%s %ld\n", word, index);
-  /* A helper that is gone ends the start by the end of its words. */
-  while (write(REPORTS, line, (size_t)length) < 0 && errno == EINTR) {}
+  add(line, (size_t)snprintf(line, sizeof line, "%s %ld\n", word, index));
+}
+
+void report_ready(void) {
+  add("ready\n", 6);
+  keep_no_more();
 }
 
 static const char *call = "";
@@ -25,6 +89,7 @@ void note_call(const char *name) {
 
 /* "errno NUMBER CALL TIMES strerror(NUMBER)" */
 static void report_errno(int error) {
+  keep_no_more();
   if (call[0]) dprintf(REPORTS, "errno %d %s %d %s\n", error, call, times, strerror(error));
 }
 

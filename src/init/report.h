@@ -1,6 +1,7 @@
 /* What the helper hears: lines on descriptor 3, and on descriptor 2 why something failed. */
 #pragma once
 
+#include <stdbool.h>
 #include <stdnoreturn.h>
 
 enum { MESSAGES = 2, REPORTS = 3, WORDS = 4, PLAN = 5, ERRORS = 6 };
@@ -8,8 +9,27 @@ enum { MESSAGES = 2, REPORTS = 3, WORDS = 4, PLAN = 5, ERRORS = 6 };
 /* The start failed, and a message says why. */
 enum { START_FAILED = 125 };
 
-/* WORD INDEX, in one write; nothing where the step has no number. */
+/* WORD INDEX; nothing where the step has no number. */
 void report(const char *word, long index);
+
+/*
+ * Reports are kept until tell_reports: each write would wake the helper, which takes longer than most steps. Those of
+ * PID 1 lie where its monitor can tell them as well.
+ */
+void keep_reports(void);
+
+/* Called by PID 1: from here on its own reports, not those that the monitor has kept. */
+void keep_as_pid1(void);
+
+/* Those of this process that are kept; and that PID 1 is ready, at the end of all. */
+void tell_reports(void);
+void report_ready(void);
+
+/* Called by the monitor: its own are told at once from here on. */
+void keep_no_more(void);
+
+/* Those of PID 1, which tells them itself from here on as they come; or which has ended. */
+void tell_late_reports(bool has_ended);
 
 /* Notes the system call that is made next: where it fails, the helper hears of it. NAME is kept. */
 void note_call(const char *name);

@@ -15,6 +15,7 @@
 #include "sources.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -140,7 +141,8 @@ static noreturn void hand_over(const struct plan *plan, bool is_there, bool has_
 }
 
 noreturn void start(const struct plan *plan, int words, mode_t callers_umask) {
-  default_signals();
+  if (!plan->is_stepwise) keep_as_pid1();
+  handle_endings(SIG_DFL);
   die_with_parent();
   take_sources();
   hear_from(words);
@@ -171,8 +173,7 @@ noreturn void start(const struct plan *plan, int words, mode_t callers_umask) {
   carry_out_phase(plan, root, DROP);
   umask(plan->has_umask ? (mode_t)plan->umask : callers_umask);
   be_readable();
-  dprintf(REPORTS, "ready\n");
-  close(PLAN);
+  report_ready();
   wait_for(GO);
   hand_over(plan, is_there, has_filter);
 }

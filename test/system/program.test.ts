@@ -288,6 +288,43 @@ describe('terrarium-init', function () {
     await served.stop();
   });
 
+  it('is forked for each start by one that keeps nothing of them, and need not outlive them', async () => {
+    const served = await Served.start(place, 'root');
+    const client = await served.connect();
+    const spawnerOf = ({ hostPid }: { readonly hostPid?: number }) =>
+      Number(parentOf(Number(parentOf(hostPid!))));
+    const first = await client.start(await place.bundle('root'));
+    const second = await client.start(await place.bundle('root'));
+    const spawner = spawnerOf(first);
+    assert.equal(spawnerOf(second), spawner);
+    assert.match(readFileSync(`/proc/${spawner}/cmdline`, 'latin1'), /\0spawner\0/);
+    const sockets = (pid: string | number) =>
+      readdirSync(`/proc/${pid}/fd`)
+        .map((name) => readlinkSync(`/proc/${pid}/fd/${name}`))
+        .filter((link) => link.startsWith('socket:'));
+    for (const { hostPid } of [first, second]) {
+      const own = sockets(parentOf(hostPid!));
+      const [another] = [first, second].filter((one) => one.hostPid !== hostPid);
+      const others = [...sockets(spawner), ...sockets(parentOf(another!.hostPid!))];
+      assert.deepEqual(
+        own.filter((one) => others.includes(one)),
+        [],
+      );
+      assert.equal(getsid(hostPid!), hostPid);
+      assert.equal(getsid(Number(parentOf(hostPid!))), Number(parentOf(hostPid!)));
+    }
+    process.kill(spawner, 'SIGKILL');
+    await until('its end', () => !existsSync(`/proc/${spawner}`));
+    const third = await client.start(await place.bundle('root'));
+    assert.notEqual(spawnerOf(third), spawner);
+    const { containers } = await client.rpc.request('list', {});
+    assert.deepEqual(
+      containers.map(({ state }) => state),
+      ['running', 'running', 'running'],
+    );
+    await served.stop();
+  });
+
   it('is all that a running container takes beside its own processes: less than half a MiB', async () => {
     const served = await Served.start(place, 'root');
     const client = await served.connect();
@@ -314,4 +351,8 @@ describe('terrarium-init', function () {
 
 function parentOf(pid: number): string {
   return /^PPid:\s*(\d+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1]!;
+}
+
+function getsid(pid: number): number {
+  return parseStat(readFileSync(`/proc/${pid}/stat`)).session;
 }

@@ -62,18 +62,24 @@ function isLink(file: string): NodeJS.ErrnoException {
   return Object.assign(new Error(`ELOOP: ${file} is a symbolic link`), { code: 'ELOOP' });
 }
 
-/** Bytes that are asked for at once: a limit may be far above what files really hold. */
-const chunkBytes = 64 * 1024;
+/** Bytes that are asked for at once, at first and at most: a limit may be far above what files really hold. */
+const [fewestBytes, mostBytes] = [4 * 1024, 64 * 1024];
 
 /** Up to `length` bytes from `position` on; fewer where the file ends before. */
 export async function readAt(handle: OpenFile, position: number, length: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
+  let chunk = Buffer.allocUnsafe(Math.min(fewestBytes, length));
+  let used = 0;
   for (let filled = 0; filled < length;) {
-    const chunk = Buffer.alloc(Math.min(chunkBytes, length - filled));
-    const { bytesRead } = await handle.read(chunk, 0, chunk.length, position + filled);
+    if (used === chunk.length) {
+      chunks.push(chunk);
+      chunk = Buffer.allocUnsafe(Math.min(4 * used, mostBytes, length - filled));
+      used = 0;
+    }
+    const { bytesRead } = await handle.read(chunk, used, chunk.length - used, position + filled);
     if (bytesRead === 0) break;
-    chunks.push(chunk.subarray(0, bytesRead));
+    used += bytesRead;
     filled += bytesRead;
   }
-  return Buffer.concat(chunks);
+  return Buffer.concat([...chunks, chunk.subarray(0, used)]);
 }

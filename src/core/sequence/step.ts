@@ -106,6 +106,9 @@ export interface StartPlan {
   readonly filterWarnings: readonly ConfigWarning[];
 }
 
+/** What the last look before "go" compares with the kernel's answer. */
+export type PlannedMounts = Pick<StartPlan, 'rootfs' | 'cgroup'>;
+
 /** The plan as one list, in the order in which the steps take effect. */
 export function stepsOf(plan: StartPlan): Step[] {
   // The session is the program's, and not that of PID 1.

@@ -54,12 +54,12 @@ export function callFacts(plan: StartPlan, host: KnownOfHost): CallFacts {
   const cgroup = plan.cgroup?.folder;
   const opener = asksForSources(plan);
   const isFree = (taken: readonly number[]) => (one: number) => !taken.includes(one);
-  // 0 to 6 are given to it, 5 is the plan; 7 and 8 are the two ends of PID 1's words.
-  const monitor = [0, 1, 2, 3, 4, 5, 6, 7, 8, ...(opener ? [9, 10] : [])];
-  const free = [9, 10, 11, 12].filter(isFree(monitor));
+  // 0 to 6 are given to it; 5, where the plan was, and 7 are the two ends of PID 1’s words.
+  const monitor = [0, 1, 2, 3, 4, 5, 6, 7, ...(opener ? [8, 9] : [])];
+  const free = [8, 9, 10, 11].filter(isFree(monitor));
   const stage = hasStage ? free.slice(0, 2) : cgroup === undefined ? [] : free.slice(0, 1);
-  const pid1 = [0, 1, 2, 3, 4, 5, 6, 7, ...(opener ? [10] : []), ...stage];
-  const root = [9, 10, 11, 12, 13].find(isFree(pid1))!;
+  const pid1 = [0, 1, 2, 3, 4, 5, 6, ...(opener ? [9] : []), ...stage];
+  const root = [8, 9, 10, 11, 12].find(isFree(pid1))!;
   const pid = host.pid === undefined ? '$pid' : String(host.pid);
   return {
     byHand: plan.way === 'hand',

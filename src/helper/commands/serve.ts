@@ -4,7 +4,7 @@ import type { Bundle } from '../../core/bundle/loadBundle';
 import { verifyDirectory } from '../../core/client/runtimeDirectory';
 import { TerrariumError, messageOf } from '../../core/errors';
 import { announceAlive } from '../processes/alive';
-import { dropSpareProgram, keepSpareProgram } from '../engine/builtin/spareProgram';
+import { dropSparePrograms, keepSparePrograms } from '../engine/builtin/spareProgram';
 import { preferBusybox } from '../host/closingShell';
 import { answerStarter, detach } from '../host/detach';
 import { type StartOptions, launchContainer } from '../engine/launchContainer';
@@ -38,11 +38,11 @@ export interface ServeOptions {
 /** Between SIGTERM and SIGKILL for containers when the helper itself is told to end, in milliseconds. */
 const endGraceMs = 2000;
 
-/** How soon a spare program is spawned, in milliseconds: who waits for the helper, or for a payload, comes first. */
+/** How soon spare programs are spawned, in milliseconds: who waits for the helper, or for a payload, comes first. */
 const spareAfter = 100;
 
 function keepSpareSoon(): void {
-  setTimeout(keepSpareProgram, spareAfter).unref();
+  setTimeout(keepSparePrograms, spareAfter).unref();
 }
 
 /**
@@ -118,7 +118,7 @@ async function listen(options: ServeOptions): Promise<{ readonly ended: Promise<
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, end);
   const ended = toldToEnd.then(async () => {
     looks.close();
-    await dropSpareProgram();
+    await dropSparePrograms();
     await registry.stopAll(endGraceMs);
     await server.close();
     await records.write([]);

@@ -7,6 +7,7 @@ import { Worker } from 'node:worker_threads';
 import { TerrariumError } from '../../core/errors';
 import type { LookAnswer, LookRequest, LooksStart } from './looksThreadMain';
 import type { StartLooks } from './shared/StartLooks';
+import { untilAborted } from './shared/untilAborted';
 
 /** After how many milliseconds a look counts as held up. */
 const usualLimit = 250;
@@ -27,7 +28,7 @@ export class LooksThread implements StartLooks {
   #isReady = false;
   #number = 0;
   /** What is still to be answered, the oldest first. */
-  readonly #asked = new Map<number, Asked>();
+  readonly #asked = new Map<string, Asked>();
   #timer: NodeJS.Timeout | undefined;
   readonly #held = new Set<Worker>();
   #closed = false;
@@ -70,13 +71,7 @@ export class LooksThread implements StartLooks {
   checkCommand: StartLooks['checkCommand'] = (bundle, options) => {
     const { signal } = options;
     if (!this.#isReady || signal?.aborted) return this.otherwise.checkCommand(bundle, options);
-    return new Promise((resolve, reject) => {
-      const abort = () => reject(signal!.reason as Error);
-      signal?.addEventListener('abort', abort);
-      this.#ask('checkCommand', [bundle, {}])
-        .finally(() => signal?.removeEventListener('abort', abort))
-        .then(resolve, reject);
-    });
+    return untilAborted(this.#ask('checkCommand', [bundle, {}]), signal);
   };
 
   #ask<Look extends keyof StartLooks>(
@@ -87,21 +82,38 @@ export class LooksThread implements StartLooks {
     const worker = this.#worker;
     if (!worker || !this.#isReady) return here(...words);
     const number = ++this.#number;
-    return new Promise<unknown>((resolve, reject) => {
-      this.#asked.set(number, { worker, otherwise: () => here(...words), resolve, reject });
-      worker.postMessage({ number, look, words } satisfies LookRequest);
-      if (!this.#timer) this.#watch();
-    }) as ReturnType<StartLooks[Look]>;
+    const answer = this.#answer(String(number), worker, () => here(...words));
+    worker.postMessage({ number, look, words } satisfies LookRequest);
+    if (!this.#timer) this.#watch();
+    return answer as ReturnType<StartLooks[Look]>;
   }
 
-  #take(worker: Worker, { number, value, failure }: LookAnswer): void {
-    if (number === 0 && worker === this.#worker) this.#isReady = true;
-    const asked = this.#asked.get(number);
+  #answer(key: string, worker: Worker, otherwise: Asked['otherwise']): Promise<unknown> {
+    return new Promise((resolve, reject) =>
+      this.#asked.set(key, { worker, otherwise, resolve, reject }),
+    );
+  }
+
+  #take(worker: Worker, { key, value, further = [], failure }: LookAnswer): void {
+    if (key === '0' && worker === this.#worker) this.#isReady = true;
+    const asked = this.#asked.get(key);
     if (!asked) return;
-    this.#asked.delete(number);
-    if (this.#held.has(worker)) void worker.terminate();
-    else this.#watch();
-    if (!failure) return asked.resolve(value);
+    this.#asked.delete(key);
+    const parts = further.map((name) => {
+      const part = this.#answer(`${key}.${name}`, worker, async () => {
+        const looked = (await asked.otherwise()) as Record<string, () => Promise<unknown>>;
+        return looked[name]?.();
+      });
+      part.catch(() => undefined); // who waits for it hears of it
+      return [name, () => part];
+    });
+    if (this.#held.has(worker)) {
+      if (further.length === 0) void worker.terminate();
+    } else this.#watch();
+    if (!failure)
+      return asked.resolve(
+        further.length ? { ...(value as object), ...Object.fromEntries(parts) } : value,
+      );
     const { code, problem, remedy } = failure;
     asked.reject(code ? new TerrariumError(code, problem, remedy) : new Error(problem));
   }
@@ -135,9 +147,9 @@ export class LooksThread implements StartLooks {
     this.#makeOtherwise([...this.#asked].filter(([, asked]) => asked.worker === worker));
   }
 
-  #makeOtherwise(waiting: readonly [number, Asked][]): void {
-    for (const [number, { otherwise, resolve, reject }] of waiting) {
-      this.#asked.delete(number);
+  #makeOtherwise(waiting: readonly [string, Asked][]): void {
+    for (const [key, { otherwise, resolve, reject }] of waiting) {
+      this.#asked.delete(key);
       otherwise().then(resolve, reject);
     }
   }

@@ -1,7 +1,5 @@
 /** Starts a bundle by its engine, with what is known of this machine. Called by `run` and by the server. */
 import type { Bundle } from '../../core/bundle/loadBundle';
-import { TerrariumError } from '../../core/errors';
-import type { HostFacts } from '../../core/sequence/hostFacts';
 import { wantsCgroup } from '../../core/sequence/planCgroup';
 import { cgroupName } from '../cgroup/cgroupName';
 import { lockCgroupTree } from '../cgroup/lockCgroupTree';
@@ -11,9 +9,9 @@ import type { LaunchOptions, LaunchedContainer } from './shared/Engine';
 import { engineOf } from './engineOf';
 import { looksHere } from './looksHere';
 
-export interface StartOptions extends Omit<LaunchOptions, 'looks'> {
-  /** What was found out for this start a moment ago. */
-  readonly look?: StartLook | undefined;
+export interface StartOptions extends Omit<LaunchOptions, 'looks' | 'rootfsWarnings'> {
+  /** What is being found out for this start already. */
+  readonly look?: Promise<StartLook> | undefined;
   /** Those of this thread where there are no others. */
   readonly looks?: StartLooks;
   /** Waited for before anything is made; what it throws is what the start fails with. */
@@ -32,20 +30,26 @@ export async function launchContainer(
   const release = hasCgroup ? await lockCgroupTree() : () => undefined;
   try {
     const name = hasCgroup ? await cgroupName(bundle.path) : undefined;
-    const gathered = options.look ? factsOf(options.look) : looks.gatherFacts(bundle, name);
+    const gathered = options.look ?? lookAt(bundle, looks, name);
     gathered.catch(() => undefined); // what is wrong with the command is said first
     await options.checked;
-    const facts = await gathered;
+    const { facts, rootfsWarnings } = await gathered;
     if (options.signal?.aborted) throw startCancelled(bundle);
     const engine = engineOf(bundle.config);
-    return await engine.launch(bundle, facts, { ...options, looks, onCgroupEntered: release });
+    return await engine.launch(bundle, facts, {
+      ...{ ...options, looks, rootfsWarnings },
+      onCgroupEntered: release,
+    });
   } finally {
     release();
   }
 }
 
-function factsOf(look: StartLook): Promise<HostFacts> {
-  if ('facts' in look) return Promise.resolve(look.facts);
-  const { code, problem, remedy } = look.failure;
-  return Promise.reject(new TerrariumError(code, problem, remedy));
+async function lookAt(
+  bundle: Bundle,
+  looks: StartLooks,
+  cgroup: string | undefined,
+): Promise<StartLook> {
+  const facts = await looks.gatherFacts(bundle, cgroup);
+  return { facts, rootfsWarnings: () => looks.rootfsWarnings(bundle, facts) };
 }

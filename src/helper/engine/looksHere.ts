@@ -2,24 +2,26 @@
 import { checkCommand } from '../../core/bundle/checkCommand';
 import { type Bundle, realFolder } from '../../core/bundle/loadBundle';
 import { loadUnambiguous } from '../../core/bundle/loadBundleOrFolder';
-import { TerrariumError } from '../../core/errors';
 import { wantsCgroup } from '../../core/sequence/planCgroup';
 import type { FolderKind } from '../../protocol/container';
 import { gatherFacts } from '../host/gatherFacts';
 import { verifyStart } from './builtin/verifyStart';
 import { rootfsWarnings } from './shared/rootfsWarnings';
-import type { StartLook, StartLooks } from './shared/StartLooks';
+import type { PlannedStart, StartLook, StartLooks } from './shared/StartLooks';
 
 export const looksHere: StartLooks = {
   open,
   async openForStart(folder, kind) {
     const bundle = await open(folder, kind);
-    return wantsCgroup(bundle.config) ? { bundle } : { bundle, look: await lookAt(bundle) };
+    return wantsCgroup(bundle.config) ? { bundle } : { bundle, lookFurther: () => lookAt(bundle) };
   },
   checkCommand,
   gatherFacts: (bundle, cgroupName) => gatherFacts(bundle, undefined, cgroupName),
   rootfsWarnings,
-  verifyStart,
+  verifyStart(planned, hostPid) {
+    const { bundle, plan } = JSON.parse(planned) as PlannedStart;
+    return verifyStart(bundle, plan, hostPid);
+  },
 };
 
 async function open(folder: string, kind: FolderKind): Promise<Bundle> {
@@ -27,12 +29,8 @@ async function open(folder: string, kind: FolderKind): Promise<Bundle> {
 }
 
 async function lookAt(bundle: Bundle): Promise<StartLook> {
-  try {
-    await checkCommand(bundle);
-    return { facts: await gatherFacts(bundle) };
-  } catch (error) {
-    if (!(error instanceof TerrariumError)) throw error;
-    const { code, problem, remedy } = error;
-    return { failure: { code, problem, remedy } };
-  }
+  await checkCommand(bundle);
+  const { mounts, ...facts } = await gatherFacts(bundle);
+  // The machine's mounts may be a hundred, and no start asks for them: they stay here.
+  return { facts, rootfsWarnings: () => rootfsWarnings(bundle, mounts ? { mounts } : {}) };
 }

@@ -18,8 +18,11 @@ export interface LookRequest {
 }
 
 export interface LookAnswer {
-  readonly number: number;
+  /** The number of the request; of a further answer with the name of the function: `7.lookFurther`. */
+  readonly key: string;
   readonly value?: unknown;
+  /** The functions of the value, whose answers follow. */
+  readonly further?: readonly string[];
   readonly failure?: { readonly code?: string; readonly problem: string; readonly remedy: string };
 }
 
@@ -31,14 +34,29 @@ export function runLooks(): void {
   port.on('message', ({ number, look, words }: LookRequest) => {
     const looks: { readonly [Look in keyof StartLooks]: (...words: never[]) => Promise<unknown> } =
       looksHere;
-    looks[look](...(words as never[])).then(
-      (value) => port.postMessage({ number, value } satisfies LookAnswer),
-      (error: unknown) =>
-        port.postMessage({ number, failure: failureOf(error) } satisfies LookAnswer),
-    );
+    answer(String(number), () => looks[look](...(words as never[])));
   });
-  port.postMessage({ number: 0 } satisfies LookAnswer);
+  port.postMessage({ key: '0' } satisfies LookAnswer);
 }
+
+/** Who asked goes on with what is known while this thread finds out what follows. */
+function answer(key: string, look: () => Promise<unknown>): void {
+  const port = parentPort!;
+  look().then(
+    (looked) => {
+      const parts = Object.entries(looked ?? {});
+      const further = parts.filter((part): part is Further => typeof part[1] === 'function');
+      const value = further.length
+        ? Object.fromEntries(parts.filter(([, part]) => typeof part !== 'function'))
+        : looked;
+      port.postMessage({ key, value, further: further.map(([name]) => name) } satisfies LookAnswer);
+      for (const [name, next] of further) answer(`${key}.${name}`, next);
+    },
+    (error: unknown) => port.postMessage({ key, failure: failureOf(error) } satisfies LookAnswer),
+  );
+}
+
+type Further = [name: string, look: () => Promise<unknown>];
 
 function failureOf(error: unknown): NonNullable<LookAnswer['failure']> {
   if (!(error instanceof TerrariumError)) return { problem: messageOf(error), remedy: '' };

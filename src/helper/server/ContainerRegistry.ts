@@ -8,13 +8,14 @@ import type { TerminalSize } from '../console/pty/Pty';
 import { containerId } from '../cgroup/cgroupName';
 import { deleteBundle } from './deleteBundle';
 import type { InodeText } from '../../core/bundle/removeBundle';
+import type { OpenedForStart } from '../engine/shared/StartLooks';
 import type { Launcher } from './Launcher';
 import { ManagedContainer } from './ManagedContainer';
 import type { RpcClient } from './RpcClient';
 import { StartTurns } from './StartTurns';
 import type { Journal } from './Journal';
 import type { Leftover } from '../leftovers/PidRecords';
-import type { Streams } from './Streams';
+import type { OpenStream, Streams } from './Streams';
 import { type OwnershipResult, type OwnershipTask, ownership } from '../ownership/ownership';
 import { running } from '../ownership/refuseRunning';
 
@@ -29,6 +30,8 @@ export class ContainerRegistry {
   /** Tasks on bundles that must not start meanwhile, by path. */
   private readonly busy = new Map<string, 'being deleted' | 'being changed'>();
   private readonly turns = new StartTurns();
+  /** For the same reason a start that goes on finds few before it that are opened. */
+  private readonly opening = new StartTurns(2);
   /** Set by the server: called for every change of any container. */
   onChanged: (info: ContainerInfo) => void = () => undefined;
   /** Set by the server: awaited before a start makes what could be left. */
@@ -56,9 +59,15 @@ export class ContainerRegistry {
 
   /** @throws TerrariumError `container-live`, those of `open`, checkCommand and the launch */
   async start(folder: string, kind: FolderKind, size: TerminalSize): Promise<ContainerInfo> {
-    const { bundle, look } = await this.launcher.looks.openForStart(folder, kind);
+    const endOpening = await this.opening.take();
+    const { container, lookFurther } = await this.add(
+      this.openForStart(folder, kind),
+      size,
+      false,
+    ).finally(endOpening);
+    const look = lookFurther?.();
+    look?.catch(() => undefined); // it may be too old by then
     const asked = performance.now();
-    const container = this.add(bundle, size, false);
     const end = await this.turns.take(container.cancelled);
     const isOld = performance.now() - asked > looksLastFor;
     await container.start(isOld ? undefined : look).finally(end);
@@ -75,7 +84,8 @@ export class ContainerRegistry {
     size: TerminalSize,
     client: Pick<RpcClient, 'onGone' | 'isGone'>,
   ): Promise<ContainerInfo> {
-    const container = this.add(await this.open(folder, kind), size, true);
+    const opening = this.open(folder, kind).then((bundle) => ({ bundle }));
+    const { container } = await this.add(opening, size, true);
     const cancel = () => container.cancelStart();
     client.onGone.add(cancel);
     if (client.isGone) cancel();
@@ -86,14 +96,37 @@ export class ContainerRegistry {
     return container.info;
   }
 
+  /** Who is to wait for a turn is looked at then: of a hundred that look at once, none would begin. */
+  private openForStart(folder: string, kind: FolderKind): Promise<OpenedForStart> {
+    if (this.turns.isFree) return this.launcher.looks.openForStart(folder, kind);
+    return this.open(folder, kind).then((bundle) => ({ bundle }));
+  }
+
+  /** Its terminal is made while the bundle is opened. @throws TerrariumError `container-live`, those of `opening` */
+  private async add<Opened extends { readonly bundle: Bundle }>(
+    opening: Promise<Opened>,
+    size: TerminalSize,
+    stepwise: boolean,
+  ): Promise<Opened & { readonly container: ManagedContainer }> {
+    opening.catch(() => undefined); // the terminal may fail first
+    const stream = this.streams.open(size);
+    try {
+      const opened = await opening;
+      return { ...opened, container: this.manage(opened.bundle, stream, stepwise) };
+    } catch (error) {
+      this.streams.discard(stream);
+      throw error;
+    }
+  }
+
   /** @throws TerrariumError `container-live` */
-  private add(bundle: Bundle, size: TerminalSize, stepwise: boolean): ManagedContainer {
+  private manage(bundle: Bundle, stream: OpenStream, stepwise: boolean): ManagedContainer {
     const id = containerId(bundle.path);
     this.requireIdle(bundle.path);
     const container = new ManagedContainer(
       id,
       bundle,
-      size,
+      stream,
       this.launcher,
       this.streams,
       this.journal,

@@ -13,6 +13,7 @@ import { engineOf } from '../engine/engineOf';
 import { ownConsole } from '../engine/shared/ownConsole';
 import type { StartLook } from '../engine/shared/StartLooks';
 import { startCancelled } from '../engine/shared/startCancelled';
+import { untilAborted } from '../engine/shared/untilAborted';
 import { ReaderThread } from '../processes/ReaderThread';
 import { containerInfo } from './containerInfo';
 import type { Journal } from './Journal';
@@ -27,7 +28,7 @@ import { StartAnnouncer } from './StartAnnouncer';
 import { endShellsBelow } from './endShellsBelow';
 import { StepwiseStart, notStepwise } from './StepwiseStart';
 import { askToEnd } from './stopSignals';
-import type { Streams } from './Streams';
+import type { OpenStream, Streams } from './Streams';
 
 export class ManagedContainer {
   private state: ContainerState = 'starting';
@@ -56,7 +57,7 @@ export class ManagedContainer {
   constructor(
     readonly id: string,
     private readonly bundle: Bundle,
-    size: TerminalSize,
+    stream: OpenStream,
     private readonly launcher: Launcher,
     private readonly streams: Streams,
     private readonly journal: Journal,
@@ -65,10 +66,9 @@ export class ManagedContainer {
     private readonly record: () => Promise<void>,
     stepwise = false,
   ) {
-    const { name, console } = streams.open(size);
-    this.consoleName = name;
-    this.console = console;
-    this.announcer = new StartAnnouncer(this.label, console, journal);
+    this.consoleName = stream.name;
+    this.console = stream.console;
+    this.announcer = new StartAnnouncer(this.label, this.console, journal);
     this.sessions = new Sessions(this.label, streams, journal, () => {
       if (this.isLive) this.changed(this);
     });
@@ -118,10 +118,10 @@ export class ManagedContainer {
   }
 
   /**
-   * @param look what was found out for it a moment ago
+   * @param look what is being found out for it already
    * @throws TerrariumError of the step that failed; the console shows it too
    */
-  async start(look?: StartLook): Promise<void> {
+  async start(look?: Promise<StartLook>): Promise<void> {
     const onWarning = (text: string) => {
       if (this.announcer.warn(text)) this.changed(this);
       // The console shows errors of a start; the log has later ones.
@@ -131,7 +131,9 @@ export class ManagedContainer {
     if (note) onWarning(note.message);
     try {
       const [{ looks }, { signal }] = [this.launcher, this.cancel];
-      const checked = look ? Promise.resolve() : looks.checkCommand(this.bundle, { signal });
+      const checked = look
+        ? untilAborted(look, signal)
+        : looks.checkCommand(this.bundle, { signal });
       checked.catch(() => undefined); // the launch may fail before it waits for this
       if (engineOf(this.bundle.config).needsOwnConsole(this.bundle))
         await this.console.moveTo((size) => ownConsole(size, onWarning));

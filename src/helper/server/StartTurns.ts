@@ -13,20 +13,24 @@ export class StartTurns {
 
   constructor(private readonly atOnce = 2 * availableParallelism()) {}
 
+  get isFree(): boolean {
+    return this.running < this.atOnce;
+  }
+
   /**
-   * @param signal its abort ends the wait
+   * @param signal its abort ends the wait, where something can
    * @returns what ends the turn; it may be called again
    */
-  async take(signal: AbortSignal): Promise<() => void> {
-    if (this.running < this.atOnce || signal.aborted) return this.begin();
+  async take(signal?: AbortSignal): Promise<() => void> {
+    if (this.isFree || signal?.aborted) return this.begin();
     return new Promise((resolve) => {
       const goOn = () => {
         this.waiting.delete(goOn);
-        signal.removeEventListener('abort', goOn);
+        signal?.removeEventListener('abort', goOn);
         resolve(this.begin());
       };
       this.waiting.add(goOn);
-      signal.addEventListener('abort', goOn);
+      signal?.addEventListener('abort', goOn);
     });
   }
 
@@ -39,7 +43,7 @@ export class StartTurns {
       clearTimeout(timer);
       this.running--;
       const [next] = this.waiting;
-      if (this.running < this.atOnce) next?.();
+      if (this.isFree) next?.();
     };
     const timer = setTimeout(end, longest);
     return end;

@@ -14,6 +14,11 @@ type Ended = Notification<'streamEnded'>;
 /** The exit code as a shell would give it, and a sentence. */
 export type StreamEnd = Pick<Ended, 'code' | 'message'>;
 
+export interface OpenStream {
+  readonly name: string;
+  readonly console: Console;
+}
+
 export class Streams {
   private readonly entries = new Map<string, { console: Console; ended?: Ended }>();
 
@@ -24,14 +29,17 @@ export class Streams {
   ) {}
 
   /** @param pty a new one of this machine unless given */
-  open(
-    size: TerminalSize,
-    pty?: PseudoTerminal,
-  ): { readonly name: string; readonly console: Console } {
+  open(size: TerminalSize, pty?: PseudoTerminal): OpenStream {
     const name = randomBytes(8).toString('hex');
     const console = new Console(size, Date.now, process.argv[1], pty);
     this.entries.set(name, { console });
     return { name, console };
+  }
+
+  /** Of one that nobody has been told of. */
+  discard({ name, console }: OpenStream): void {
+    console.dispose();
+    this.entries.delete(name);
   }
 
   has(name: string): boolean {

@@ -5,6 +5,9 @@
 import type { ProcessStat } from '../../core/procfs/parseStat';
 import type { SightRole } from '../../protocol/sight';
 
+/** comm of terrarium-init, which has fifteen characters at most. */
+const programName = 'terrarium-init';
+
 export interface ChainLink {
   readonly hostPid: number;
   readonly startTime: string;
@@ -36,7 +39,10 @@ export async function chainOf(
   const between = init ? await ancestors(init.pid, stat, ({ pid }) => !stop.has(pid)) : [];
   const watching = viewer === undefined ? undefined : await stat(viewer);
   // Where PID 1 has another parent (runc --detach), what is above it is this machine's init.
-  const monitors = between.filter(({ ppid, pid }) => pid !== 1 && ppid !== 0);
+  const monitors = between
+    .filter(({ ppid, pid }) => pid !== 1 && ppid !== 0)
+    // What forks for each start (src/init/spawner.c) has nothing to do with what it has forked.
+    .filter(({ comm }, index, all) => comm !== programName || all[index + 1]?.comm !== programName);
   const link = ({ pid, startTime }: ProcessStat, role: SightRole): ChainLink => ({
     ...{ hostPid: pid, startTime, role },
   });

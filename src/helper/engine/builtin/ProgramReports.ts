@@ -19,8 +19,10 @@ export class ProgramReports extends Reports {
   readonly failed: { index?: number; call?: FailedCall } = {};
   private readonly announced = new Set<number>();
   private readonly done = new Map<number, number>();
-  /** Steps that are told later; undefined where they are told as they come. */
-  private kept: Parameters<Listener['step']>[] | undefined = [];
+  /** Reports of steps that are told later; undefined where they are told as they come. */
+  private kept: string[] | undefined = [];
+  /** Where the first step stands of which nothing is told yet. */
+  private next = 0;
 
   /** @param operations how many the program makes of each step (encodeProgram.ts) */
   constructor(
@@ -36,27 +38,36 @@ export class ProgramReports extends Reports {
   tellSteps(): void {
     const kept = this.kept ?? [];
     this.kept = undefined;
-    for (const told of kept) this.listener.step(...told);
+    for (const line of kept) this.stepLine(line);
   }
 
   override line(line: string): void {
-    const [word, value = ''] = line.split(' ');
-    const index = /^\d{1,6}$/.test(value) ? Number(value) : NaN;
-    if (word === 'exit') this.end = { exitCode: index };
+    const [word, value = ''] = line.split(' ', 2);
+    if (/^(step|done|ready)$/.test(word!)) {
+      if (this.kept) this.kept.push(line);
+      else this.stepLine(line);
+      if (word === 'ready') super.line(line);
+    } else if (word === 'exit') this.end = { exitCode: numberOf(value) };
     else if (word === 'signal') {
       const signal = parseSignal(value);
       this.end = { signal: signal === undefined ? value : signalName(signal) };
-    } else if (word === 'step') this.start(index);
-    else if (word === 'done') this.finish(index);
-    else if (word === 'wait') {
-      this.announceBefore(index);
-      this.listener.wait?.(index);
+    } else if (word === 'wait') {
+      this.announceBefore(numberOf(value));
+      this.listener.wait?.(numberOf(value));
     } else if (word === 'errno') this.failed.call = failedCall(line);
     else {
-      if (/^(fail|refuse)$/.test(word!) && this.all[index]) this.failed.index = index;
-      if (word === 'ready') this.announceBefore(this.all.length - 1);
+      if (/^(fail|refuse)$/.test(word!) && this.all[numberOf(value)])
+        this.failed.index = numberOf(value);
       super.line(line);
     }
+  }
+
+  /** Of a step that begins, of one that is done, and of the end of all. */
+  private stepLine(line: string): void {
+    const [word, value = ''] = line.split(' ', 2);
+    if (word === 'step') this.start(numberOf(value));
+    else if (word === 'done') this.finish(numberOf(value));
+    else this.announceBefore(this.all.length - 1);
   }
 
   /** Whether it had something to do: a place that it is for, or it was not told as a step. */
@@ -68,18 +79,19 @@ export class ProgramReports extends Reports {
     const step = this.all[index];
     if (!step) return;
     this.announceBefore(index);
-    if (!this.announced.has(index)) this.tell(step, 'start');
+    if (!this.announced.has(index)) this.listener.step(step, 'start');
     this.announced.add(index);
   }
 
   /** What stands before and was not reported is the program's own, or had nothing to do (its guard). */
   private announceBefore(index: number): void {
-    for (const [at, step] of this.all.slice(0, index).entries()) {
-      if (this.announced.has(at)) continue;
+    for (; this.next < index; this.next++) {
+      const [at, step] = [this.next, this.all[this.next]];
+      if (!step || this.announced.has(at)) continue;
       this.announced.add(at);
       if (this.operations[at] !== 0) continue;
-      this.tell(step, 'start');
-      this.tell(step, 'done');
+      this.listener.step(step, 'start');
+      this.listener.step(step, 'done');
     }
   }
 
@@ -87,18 +99,17 @@ export class ProgramReports extends Reports {
     const step = this.all[index];
     const times = (this.done.get(index) ?? 0) + 1;
     this.done.set(index, times);
-    if (step && times >= (this.operations[index] ?? 1)) this.tell(step, 'done');
-  }
-
-  private tell(...told: Parameters<Listener['step']>): void {
-    if (this.kept) this.kept.push(told);
-    else this.listener.step(...told);
+    if (step && times >= (this.operations[index] ?? 1)) this.listener.step(step, 'done');
   }
 
   /** It names each step that fails. */
   protected override silentStep(): undefined {
     return undefined;
   }
+}
+
+function numberOf(value: string): number {
+  return /^\d{1,6}$/.test(value) ? Number(value) : NaN;
 }
 
 /** Of two names of one number the first: EAGAIN, and not EWOULDBLOCK. */

@@ -15,7 +15,6 @@ import { killIfAlive } from '../../host/killIfAlive';
 import { openFilesCommand } from '../../host/openFilesCommand';
 import { containerExit } from '../shared/containerExit';
 import type { LaunchOptions, LaunchedContainer } from '../shared/Engine';
-import { rootfsWarnings } from '../shared/rootfsWarnings';
 import { lackOfDevices, requirePlaces, verifyByHand } from './placesByHand';
 import { Reports } from './reports';
 import { programStdio, spawnByHand } from './spawnByHand';
@@ -82,7 +81,7 @@ export async function launchByHand(
   let hostPid: number | undefined;
   try {
     reports.line(`step ${steps.indexOf(plan.unshare)}`);
-    const inspected = rootfsWarnings(bundle, facts);
+    const inspected = options.rootfsWarnings();
     inspected.catch(() => undefined); // a start may fail before it is waited for, and say why itself
     await type(firstLine);
     hostPid = await onlyChild(child.pid!);

@@ -14,10 +14,11 @@ import { initProgram } from '../../host/initProgram';
 import { killIfAlive } from '../../host/killIfAlive';
 import { containerExit } from '../shared/containerExit';
 import type { LaunchOptions, LaunchedContainer } from '../shared/Engine';
+import type { PlannedStart } from '../shared/StartLooks';
 import { startCancelled } from '../shared/startCancelled';
 import { ProgramReports } from './ProgramReports';
 import { readReports } from './reports';
-import { type StartProcess, tooLong } from './processEnd';
+import { tooLong } from './processEnd';
 import { takeProgram } from './spareProgram';
 import { type WaitingProgram, spawnProgram } from './spawnProgram';
 import { deferred, launched, openProcfs, undone, untilFailure } from './started';
@@ -47,6 +48,9 @@ export async function launchByProgram(
   if (cgroup) await options.onCgroup?.(cgroup.made);
   if (options.signal?.aborted) throw startCancelled(bundle);
 
+  const child = programFor(options).carryOut(encoded);
+  const planned: PlannedStart = { bundle, plan: { rootfs: plan.rootfs, cgroup: plan.cgroup } };
+  const toVerify = JSON.stringify(planned);
   const [pidKnown, ready] = [deferred<number>(), deferred<void>()];
   const reports = new ProgramReports(bundle.name, stepsOf(plan), reportsOf(plan), {
     pid: (pid) => {
@@ -63,12 +67,11 @@ export async function launchByProgram(
     child.words.write('m');
   };
   // What goes over a whole tree keeps nothing waiting that PID 1 waits for.
-  const inspected = options.looks.rootfsWarnings(bundle, facts);
+  const inspected = options.rootfsWarnings();
   inspected.catch(() => undefined); // a start may fail before it is waited for, and say why itself
-  const child = programFor(options).carryOut(encoded);
-  const ended = readReports(child, reports, readable(child, reports, steps ? 0 : longStart)).then(
-    () => child.result,
-  );
+  const ended = readReports(child, reports).then(() => child.result);
+  const telling = steps ? undefined : setTimeout(() => reports.tellSteps(), longStart);
+  if (steps) reports.tellSteps();
   const orFail = untilFailure(bundle, ended, reports, options.signal);
 
   let hostPid: number | undefined;
@@ -77,23 +80,26 @@ export async function launchByProgram(
     options.onCgroupEntered?.();
     await orFail(ready.promise);
     await orFail(steps?.reached(stepsOf(plan).length - 1, reports) ?? Promise.resolve());
-    await orFail(options.looks.verifyStart(bundle, plan, hostPid));
+    await orFail(options.looks.verifyStart(toVerify, hostPid));
     for (const warning of await orFail(inspected)) options.onWarning?.(warning);
     await orFail(options.onPid1?.(hostPid) ?? Promise.resolve());
     const procfs = openProcfs(bundle, plan, hostPid);
     child.words.write('g');
+    clearTimeout(telling);
     // What the payload prints is read later than this.
     reports.tellSteps();
     options.onStep?.(stepInfo(plan.payload), 'start');
     return launched({
       ...{ bundle, plan, hostPid, procfs, cgroup, options },
-      ended: ended.then(({ exitCode, signal }) => {
-        const end = reports.end ?? { exitCode, signal };
+      ended: ended.then(() => {
+        // Without a report its monitor was killed, and PID 1 was then too (PR_SET_PDEATHSIG(2const)).
+        const end = reports.end ?? { exitCode: undefined, signal: 'SIGKILL' };
         const isInit = plan.unshare.types.includes('pid');
         return containerExit(bundle.name, end.exitCode, end.signal, '', isInit);
       }),
     });
   } catch (error) {
+    clearTimeout(telling);
     reports.tellSteps();
     child.words.destroy();
     killIfAlive(hostPid);
@@ -105,23 +111,6 @@ export async function launchByProgram(
 
 /** How long a start may take until its steps are told as they come, in milliseconds. */
 const longStart = 40;
-
-/**
- * To be woken for each report would take the helper longer than the program takes for its steps.
- * @param latest in milliseconds
- */
-function readable(
-  { settled }: StartProcess,
-  reports: ProgramReports,
-  latest: number,
-): Promise<unknown> {
-  let timer: NodeJS.Timeout;
-  const isLong = new Promise<void>((resolve) => (timer = setTimeout(resolve, latest)));
-  return Promise.race([
-    settled.then(() => clearTimeout(timer)),
-    isLong.then(() => reports.tellSteps()),
-  ]);
-}
 
 type Terminal = NonNullable<LaunchOptions['terminal']>;
 

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
 import { TerrariumError } from '../../../core/errors';
 
-/** Of one that could not be spawned, why. */
+/** Of one that could not be spawned, why. Of one that another process has forked nothing is known. */
 export interface ProcessEnd {
   readonly exitCode?: number;
   readonly signal?: string;
@@ -13,13 +13,10 @@ export interface ProcessEnd {
 
 /** A running terrarium-init. */
 export interface StartProcess {
-  readonly pid: number | undefined;
   /** Descriptor 2: what it and what it runs print. */
   readonly printed: Readable;
   /** Descriptor 3: reports. */
   readonly reports: Readable;
-  /** Resolves when PID 1 is ready or nothing is left of the start. */
-  readonly settled: Promise<void>;
   /** Descriptor 4: the words that let it on. */
   readonly words: Writable;
   /** Never rejects. */

@@ -159,27 +159,16 @@ function mountsKernelFiles(step: Step): boolean {
   return step.kind === 'mount' && /^(proc|sysfs)$/.test(step.type);
 }
 
-/**
- * Feeds its pipes into the reports; resolves when both are closed.
- * @param begin what the reports are not read before
- */
-export async function readReports(
-  script: StartProcess,
-  reports: Reports,
-  begin: Promise<unknown>,
-): Promise<void> {
+/** Feeds its pipes into the reports; resolves when both are closed. */
+export async function readReports(script: StartProcess, reports: Reports): Promise<void> {
   script.printed.setEncoding('utf8').on('data', (text: string) => reports.print(text));
   // What was printed may come after the last report, and after the exit status.
   const closed = Promise.all([once(script.reports, 'close'), once(script.printed, 'close')]);
   let rest = '';
-  // Node itself resumes it when the program has ended, and nothing may be lost then.
-  script.reports.setEncoding('latin1').pause();
-  script.reports.on('data', (text: string) => {
+  script.reports.setEncoding('latin1').on('data', (text: string) => {
     const lines = (rest + text).split('\n');
     rest = lines.pop()!;
     for (const line of lines) reports.line(line);
   });
-  await begin;
-  script.reports.resume();
   await closed;
 }

@@ -4,7 +4,7 @@ import { closeSync, constants, openSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
 import { callerStdio, copyStdio } from '../../console/callerStdio';
-import { type StartProcess, endOf } from './processEnd';
+import { type ProcessEnd, type StartProcess, endOf } from './processEnd';
 
 /**
  * What it has on 0, 1 and 6: nothing, because its plan names the terminal of PID 1; what this process has;
@@ -14,7 +14,7 @@ export type ProgramTerminal = 'planned' | 'inherit' | { readonly tty: string };
 
 /** A program that waits for its plan. */
 export interface WaitingProgram {
-  readonly child: ChildProcess;
+  readonly pipes: OwnPipes;
   /**
    * @param plan what it reads on descriptor 5 (encodeProgram.ts)
    * @returns its words have to stay open: their end ends the container
@@ -46,29 +46,63 @@ export function spawnProgram(
     const [toChild, fromChild, , , , , said] = pipesOf(child);
     if (caller) child.once('exit', copyStdio({ input: toChild, output: fromChild, errors: said }));
     // A reset pipe means that the process at its other end is gone; its exit status says so.
-    for (const stream of ownPipes(child)) stream.on('error', () => undefined);
+    const pipes = pipesOf(child).slice(2, 2 + pipesOfOne) as unknown as OwnPipes;
+    for (const stream of pipes) stream.on('error', () => undefined);
     const result = endOf(child);
-    return { child, carryOut: (plan) => withPlan(child, plan, result) };
+    return { pipes, carryOut: (plan) => withPlan(pipes, plan, result) };
   } finally {
     if (given !== undefined) closeSync(given);
   }
 }
 
-function withPlan(child: ChildProcess, plan: Buffer, result: StartProcess['result']): StartProcess {
-  const [printed, reports, words, planned] = ownPipes(child);
+/**
+ * One process that forks for each of `count` starts (src/init/spawner.c), which end by themselves. Neither that nor what
+ * waits keeps this process alive.
+ */
+export function spawnPrograms(
+  program: string,
+  count: number,
+): { readonly child: ChildProcess; readonly programs: readonly WaitingProgram[] } {
+  const pipes = Array.from({ length: pipesOfOne * count }, () => 'pipe' as const);
+  const child = spawn(program, ['spawner', String(count)], {
+    ...{ cwd: '/', env: {}, detached: true },
+    stdio: ['ignore', 'ignore', 'ignore', ...pipes],
+  });
+  child.unref();
+  const result = new Promise<ProcessEnd>((resolve) => {
+    child
+      .once('spawn', () => resolve({}))
+      .once('error', ({ message }) => resolve({ failure: message }));
+  });
+  // Without descriptors for them there are none, and an error follows.
+  const made = pipesOf(child).length > 0 ? count : 0;
+  const programs = Array.from({ length: made }, (_, index) => {
+    const first = 3 + pipesOfOne * index;
+    const own = pipesOf(child).slice(first, first + pipesOfOne) as unknown as OwnPipes;
+    for (const pipe of own) pipe.on('error', () => undefined).unref();
+    const carryOut = (plan: Buffer) => {
+      for (const pipe of own) pipe.ref();
+      return withPlan(own, plan, result);
+    };
+    return { pipes: own, carryOut };
+  });
+  return { child, programs };
+}
+
+function withPlan(pipes: OwnPipes, plan: Buffer, result: StartProcess['result']): StartProcess {
+  const [printed, reports, words, planned] = pipes;
   planned.end(plan);
-  // PID 1 has it open until it is ready.
-  const settled = new Promise<void>((resolve) => planned.resume().once('close', resolve));
-  return { pid: child.pid, reports, settled, words, printed, result };
+  planned.resume(); // it closes when the plan has been read
+  return { reports, words, printed, result };
 }
 
 type Pipe = Readable & Writable & Pick<Socket, 'ref' | 'unref'>;
 
-function pipesOf(child: ChildProcess): readonly (Pipe | undefined)[] {
-  return child.stdio as unknown as readonly (Pipe | undefined)[];
-}
-
 /** Messages, reports, words and the plan: descriptors 2 to 5. */
-export function ownPipes(child: ChildProcess): [Pipe, Pipe, Pipe, Pipe] {
-  return pipesOf(child).slice(2, 6) as [Pipe, Pipe, Pipe, Pipe];
+export type OwnPipes = readonly [Pipe, Pipe, Pipe, Pipe];
+
+const pipesOfOne = 4;
+
+function pipesOf(child: ChildProcess): readonly (Pipe | undefined)[] {
+  return (child.stdio as unknown as readonly (Pipe | undefined)[] | undefined) ?? [];
 }

@@ -3,6 +3,7 @@
  * A name in the rootfs itself may be swapped while mount(8) takes it (CVE-2023-27561,
  * CVE-2025-31133), so what was mounted is looked at, not what was asked for. For verifyMounts.ts.
  */
+import type { Stats } from 'node:fs';
 import { lstat } from '../../../core/fs/files';
 import path from 'node:path';
 import type { Bundle } from '../../../core/bundle/loadBundle';
@@ -30,8 +31,9 @@ export async function verifyMaskedPaths(
   byId: (id: number) => MountEntry | undefined,
 ): Promise<void> {
   const { maskedPaths = [], readonlyPaths = [] } = bundle.config.linux;
+  const look = lookBelow(root);
   for (const place of maskedPaths.map(normal).map(inside)) {
-    const node = await look(root, place);
+    const node = await look(place);
     if (node === undefined) continue; // what is not there needs no mask
     if (node.isSymbolicLink()) throw aLink(bundle, place);
     const mount = mountAt(place);
@@ -46,7 +48,7 @@ export async function verifyMaskedPaths(
   }
   const masked = new Set(maskedPaths.map(normal).map(inside));
   for (const place of readonlyPaths.map(normal).map(inside)) {
-    const node = masked.has(place) ? undefined : await look(root, place);
+    const node = masked.has(place) ? undefined : await look(place);
     if (node === undefined) continue;
     if (node.isSymbolicLink()) throw aLink(bundle, place);
     const mount = mountAt(place);
@@ -93,14 +95,19 @@ function isOfItsParent(
   return false; // there is no root
 }
 
-/** Without following a link in the last component; those before it are folders, or it is not there. */
-async function look(root: string, place: string) {
-  let here = root;
-  for (const name of place.split('/').slice(1, -1)) {
-    here = `${here}/${name}`;
-    if (!(await lstat(here).catch(whenGone))?.isDirectory()) return undefined;
-  }
-  return lstat(root + place).catch(whenGone);
+/** Without following a link in the last component; those before it are folders, each looked at once, or it is not there. */
+function lookBelow(root: string): (place: string) => Promise<Stats | undefined> {
+  const folders = new Set<string>();
+  return async (place) => {
+    let here = root;
+    for (const name of place.split('/').slice(1, -1)) {
+      here = `${here}/${name}`;
+      if (folders.has(here)) continue;
+      if (!(await lstat(here).catch(whenGone))?.isDirectory()) return undefined;
+      folders.add(here);
+    }
+    return lstat(root + place).catch(whenGone);
+  };
 }
 
 function whenGone(error: NodeJS.ErrnoException): undefined {

@@ -9,7 +9,7 @@ import { mountHolding } from '../../../core/procfs/mountHolding';
 import { ownMounts } from '../../../core/procfs/ownMounts';
 import { type MountEntry, parseMountinfo } from '../../../core/procfs/parseMountinfo';
 import { mountTargets } from '../../../core/sequence/mountTargets';
-import type { StartPlan } from '../../../core/sequence/step';
+import type { PlannedMounts } from '../../../core/sequence/step';
 import { escapeControlCharacters } from '../../../core/text/escapeControlCharacters';
 import { namespaceInode, ownNamespaceInode } from '../../processes/namespaceInode';
 import { endAsNotPlanned } from './notAsPlanned';
@@ -23,7 +23,11 @@ import { verifyMaskedPaths } from './verifyMaskedPaths';
  * in its cgroup. A mount that a race has sent elsewhere, or one of the host's that stayed, ends
  * the start here.
  */
-export async function verifyMounts(bundle: Bundle, plan: StartPlan, pid: number): Promise<void> {
+export async function verifyMounts(
+  bundle: Bundle,
+  plan: PlannedMounts,
+  pid: number,
+): Promise<void> {
   const entries = parseMountinfo(await readFile(`/proc/${pid}/mountinfo`));
   // The last one at a place is on top.
   const mounts = new Map(entries.map((mount) => [mount.mountPoint, mount]));
@@ -112,7 +116,7 @@ async function verifySources(bundle: Bundle, made: readonly MadeMount[]): Promis
   }
 }
 
-async function verifyCgroup(bundle: Bundle, { cgroup }: StartPlan, pid: number): Promise<void> {
+async function verifyCgroup(bundle: Bundle, { cgroup }: PlannedMounts, pid: number): Promise<void> {
   if (!cgroup) return;
   const procs = await readFile(`${cgroup.folder}/cgroup.procs`, 'utf8');
   if (!procs.split('\n').includes(String(pid))) endAsNotPlanned(bundle, 'it is not in its cgroup');

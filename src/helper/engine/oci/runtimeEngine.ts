@@ -5,7 +5,6 @@ import { engineFacts } from '../../../core/config/engineFacts';
 import { TerrariumError } from '../../../core/errors';
 import { engineWarnings } from '../../../core/sequence/startWarnings';
 import { escapeControlCharacters } from '../../../core/text/escapeControlCharacters';
-import { rootfsWarnings } from '../shared/rootfsWarnings';
 import type { Engine } from '../shared/Engine';
 import { exportRuntime } from './exportRuntime';
 import { requireOwnCgroup } from './requireOwnCgroup';
@@ -26,7 +25,7 @@ export function runtimeEngine(name: RuntimeName): Engine {
       if (options.steps) throw takesAllSteps(name, bundle);
       const warnings = [
         ...engineWarnings(bundle, await engineFacts(name), facts),
-        ...(await rootfsWarnings(bundle, facts)),
+        ...(await options.rootfsWarnings()),
       ];
       for (const warning of warnings) options.onWarning?.(warning);
       const { launchRuntime } = await import('./launchRuntime'); // with execa, which starts of our own need not load

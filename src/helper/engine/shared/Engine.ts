@@ -57,6 +57,8 @@ export interface LaunchOptions {
   /** Becomes the controlling terminal; without it 0, 1, 2 are inherited. */
   readonly terminal?: Pick<ConsoleTerminal, 'path' | 'place' | 'enter'>;
   readonly looks: StartLooks;
+  /** Of this start; where it is being found out already, the same answer. */
+  readonly rootfsWarnings: () => Promise<string[]>;
   /** Called for each step as it begins, and when it is done. */
   onStep?(step: StepInfo, state: 'start' | 'done'): void;
   onWarning?(warning: string): void;

@@ -2,38 +2,45 @@
 import type { CheckOptions } from '../../../core/bundle/checkCommand';
 import type { Bundle } from '../../../core/bundle/loadBundle';
 import type { HostFacts } from '../../../core/sequence/hostFacts';
-import type { StartPlan } from '../../../core/sequence/step';
+import type { PlannedMounts } from '../../../core/sequence/step';
 import type { FolderKind } from '../../../protocol/container';
 
-/** What a start has to know, or why there is none: errors do not travel between threads. */
-export type StartLook =
-  | { readonly facts: HostFacts }
-  | {
-      readonly failure: {
-        readonly code: string;
-        readonly problem: string;
-        readonly remedy: string;
-      };
-    };
+/** A bundle, and what a start finds out next: each is told as soon as it is known, and the look goes on. */
+export interface OpenedForStart {
+  readonly bundle: Bundle;
+  /** Undefined where it is to have a cgroup, whose name is found only when no other start makes one. */
+  readonly lookFurther?: () => Promise<StartLook>;
+}
 
-/** Arguments and answers can be sent to another thread. */
+export interface StartLook {
+  readonly facts: HostFacts;
+  readonly rootfsWarnings: () => Promise<string[]>;
+}
+
+/** What PID 1 is compared with. */
+export interface PlannedStart {
+  readonly bundle: Bundle;
+  readonly plan: PlannedMounts;
+}
+
+/** Arguments and answers can be sent to another thread, and functions of an answer are further answers (LooksThread.ts). */
 export interface StartLooks {
   /** @throws TerrariumError those of realFolder and loadUnambiguous */
   open(folder: string, kind: FolderKind): Promise<Bundle>;
   /**
-   * Opens the bundle and goes on as a start does: to wait for one answer is shorter than for three. Not where it is to
-   * have a cgroup, whose name is found only when no other start makes one.
+   * Opens the bundle and goes on as a start does: checkCommand, gatherFacts, rootfsWarnings.
    * @throws TerrariumError as `open`
    */
-  openForStart(
-    folder: string,
-    kind: FolderKind,
-  ): Promise<{ readonly bundle: Bundle; readonly look?: StartLook }>;
+  openForStart(folder: string, kind: FolderKind): Promise<OpenedForStart>;
   /** @throws CommandError those of checkCommand */
   checkCommand(bundle: Bundle, options: Pick<CheckOptions, 'signal'>): Promise<unknown>;
   /** @throws TerrariumError those of gatherFacts */
   gatherFacts(bundle: Bundle, cgroupName: string | undefined): Promise<HostFacts>;
   rootfsWarnings(bundle: Bundle, facts: HostFacts): Promise<string[]>;
-  /** The last look before "go". @throws TerrariumError `not-as-planned`, `masked-symlink`, `cwd-missing` */
-  verifyStart(bundle: Bundle, plan: StartPlan, hostPid: number): Promise<void>;
+  /**
+   * The last look before "go".
+   * @param planned a `PlannedStart` as JSON, made while PID 1 is on its way: a text is handed over at once
+   * @throws TerrariumError `not-as-planned`, `masked-symlink`, `cwd-missing`
+   */
+  verifyStart(planned: string, hostPid: number): Promise<void>;
 }

@@ -17,17 +17,26 @@ const none: StartLooks = {
   verifyStart: notHere,
 };
 
-/** Plays looksThreadMain.ts: a folder named "slow" holds it up, "failing" fails. */
+/**
+ * Plays looksThreadMain.ts: a folder named "slow" holds it up, "failing" fails. A start has a further answer, which
+ * does not come where the folder is "ending".
+ */
 const program = `
 const { parentPort } = require('node:worker_threads');
 const stopped = new Int32Array(new SharedArrayBuffer(4));
-parentPort.on('message', ({ number, words: [folder] }) => {
+parentPort.on('message', ({ number, look, words: [folder] }) => {
+  const key = String(number);
+  if (look === 'openForStart') {
+    parentPort.postMessage({ key, value: { bundle: { path: folder } }, further: ['lookFurther'] });
+    if (folder !== 'ending') parentPort.postMessage({ key: key + '.lookFurther', value: { facts: 'there' }, further: [] });
+  }
   if (folder === 'slow') Atomics.wait(stopped, 0, 0, 1500);
   if (folder === 'ending') process.exit(1);
   const failure = { code: 'some-code', problem: 'It failed.', remedy: 'Do better.' };
-  parentPort.postMessage(folder === 'failing' ? { number, failure } : { number, value: { path: folder } });
+  if (look === 'openForStart') return;
+  parentPort.postMessage(folder === 'failing' ? { key, failure } : { key, value: { path: folder } });
 });
-parentPort.postMessage({ number: 0 });
+parentPort.postMessage({ key: '0' });
 `;
 
 describe('LooksThread', function () {
@@ -83,6 +92,24 @@ describe('LooksThread', function () {
     const open = (of: string) => Promise.resolve({ path: `here ${of}` } as never);
     const thread = await ready({ open });
     assert.deepEqual(await thread.open('ending', 'bundle'), { path: 'here ending' });
+    thread.close();
+  });
+
+  it('tells what is known of a start, and what follows when it is known', async () => {
+    const thread = await ready({});
+    const { bundle, lookFurther } = await thread.openForStart('a', 'bundle');
+    assert.deepEqual(bundle, { path: 'a' });
+    assert.deepEqual(await lookFurther?.(), { facts: 'there' });
+    thread.close();
+  });
+
+  it('has the rest of an answer made here when its thread ends between the two', async () => {
+    const lookFurther = () => Promise.resolve({ facts: 'here' } as never);
+    const openForStart = (of: string) => Promise.resolve({ bundle: of, lookFurther } as never);
+    const thread = await ready({ openForStart });
+    const opened = await thread.openForStart('ending', 'bundle');
+    assert.deepEqual(opened.bundle, { path: 'ending' });
+    assert.deepEqual(await opened.lookFurther?.(), { facts: 'here' });
     thread.close();
   });
 

@@ -59,7 +59,7 @@ describe('ManagedContainer', function () {
     new ManagedContainer(
       'id',
       of,
-      { cols: 80, rows: 24 },
+      streams.open({ cols: 80, rows: 24 }),
       { looks: looksHere, launch, session: () => Promise.reject(new Error('no session')) },
       streams,
       new Journal(() => undefined),
