@@ -33,7 +33,7 @@ function row({ evidence }: CellRun, what: string): string {
 }
 
 const isNothing = ({ evidence }: CellRun) =>
-  assert.match(evidence, /^Nothing is different for the process in front/);
+  assert.match(evidence, /^None of this is different for the process in front/);
 
 /** Types of the namespaces that are not the machine's; the user namespace comes by itself where that is what makes root. */
 function assertOwn({ after }: CellRun, { privilege }: LessonContext, ...types: string[]): void {

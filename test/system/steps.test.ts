@@ -105,7 +105,7 @@ describe('step by step', function () {
         const shell = { id: info.id, args: [], ...size };
         await assert.rejects(client.rpc.request('openSession', shell), {
           code: 'no-pid1-yet',
-          message: /Nothing is there yet to open a shell in.*Run the steps up to step/,
+          message: /No shell can be opened in .* yet: it waits.*Run the steps up to step/,
         });
         const { shellFrom } = await client.rpc.request('stepsOf', { id: info.id });
         await client.rpc.request('advance', { id: info.id, to: shellFrom });

@@ -59,6 +59,8 @@ export interface MountDifferences {
   readonly removed: readonly SnapshotMount[];
   /** The same file system at the same place, with other options. */
   readonly changed: readonly Change<SnapshotMount>[];
+  /** The same mounts at other places, because the root is another. */
+  readonly moved: readonly Change<SnapshotMount>[];
   /** Mounts that are no longer shared with other mount namespaces, and are the same otherwise. */
   readonly unshared: number;
   /** Mounts in its table; after a change of its root those below it. */

@@ -164,7 +164,7 @@ export class StepwiseStart implements StepGate {
     if (pid1 && this.#next >= shellFrom) return pid1;
     throw new TerrariumError(
       'no-pid1-yet',
-      `Nothing is there yet to open a shell in: “${this.#shown}” waits before its step ${this.#next + 1} of ${steps.length}.`,
+      `No shell can be opened in “${this.#shown}” yet: it waits before its step ${this.#next + 1} of ${steps.length}.`,
       `Run the steps up to step ${shellFrom} first: “${escapeControlCharacters(steps[shellFrom - 1]!.why)}”.`,
     );
   }

@@ -8,17 +8,25 @@ import type { EvidenceRow } from './EvidenceRow';
 const maxNamed = 4;
 
 export function mountsRow(
-  { added, removed, changed, unshared, total }: Extract<Difference, { kind: 'mounts' }>,
+  { added, removed, changed, moved, unshared, total }: Extract<Difference, { kind: 'mounts' }>,
   t: Translate,
 ): EvidenceRow {
-  // Not one mount is the same: the table is seen from another root.
-  const isElsewhere = removed.length === total.before;
+  // Not one mount is where it was: the table is seen from another root.
+  const isElsewhere = removed.length + moved.length === total.before;
   // Not of a table that began elsewhere: the machine's own are shared, and no command made them so.
   const shared = isElsewhere ? [] : newlyShared(added, changed);
   const sentences = [
-    isElsewhere ? t('Its table has what is mounted below its root: {0}.', named(added)) : '',
+    isElsewhere
+      ? t(
+          'Its table has what is mounted below its root: {0}.',
+          named([...added, ...moved.map(({ after }) => after)]),
+        )
+      : '',
+    moved.length > 0 && !isElsewhere
+      ? t('The same mounts, by other paths: {0}.', named(moved.map(({ after }) => after)))
+      : '',
     added.length > 0 && !isElsewhere ? t('New: {0}.', named(added)) : '',
-    removed.length > 0 && !isElsewhere ? t('No longer there: {0}.', named(removed)) : '',
+    removed.length > 0 && !isElsewhere ? removedText(removed, t) : '',
     changed.length > 0 ? t('With other options: {0}.', named(changed.map((one) => one.after))) : '',
     shared.length > 0
       ? t(
@@ -34,10 +42,17 @@ export function mountsRow(
     what: t('mounts'),
     before: String(total.before),
     after: String(total.after),
-    tone: added.length + changed.length + unshared > 0 ? 'new' : 'gone',
+    tone: added.length + changed.length + moved.length + unshared > 0 ? 'new' : 'gone',
     word: t('changed'),
     meaning: sentences.filter(Boolean).join(' '),
   };
+}
+
+/** What is mounted at / cannot be unmounted but below another mount: after pivot_root(2) it is the old root. */
+function removedText(removed: readonly SnapshotMount[], t: Translate): string {
+  return removed.some(({ place }) => place === '/')
+    ? t('No longer there: the old root, and all that was mounted below it ({0}).', removed.length)
+    : t('No longer there: {0}.', named(removed));
 }
 
 /** `proc on /proc`, as mount(8) says it. */

@@ -104,10 +104,30 @@ describe('compareSnapshots', () => {
         added: [proc],
         removed: [hostMounts[1]],
         changed: [{ before: hostMounts[0], after: readOnly }],
-        unshared: 0,
+        ...{ moved: [], unshared: 0 },
         total: { before: 2, after: 2 },
       },
     ]);
+  });
+
+  it('takes a mount with the ID of one that was unmounted for another one', () => {
+    const [shelf, table] = [mount('/shelf', { id: 7 }), mount('/table', { id: 7 })];
+    const before = snapshot({ mounts: { entries: [shelf], total: 1 } });
+    const after = snapshot({ mounts: { entries: [table], total: 1 } });
+    const [mounts] = differences(before, after);
+    assert.ok(mounts?.kind === 'mounts');
+    assert.deepEqual([mounts.added, mounts.removed, mounts.moved], [[table], [shelf], []]);
+  });
+
+  it('compares the mounts of another mount namespace without their IDs, which are others', () => {
+    const entries = (first: number) => hostMounts.map((one, at) => ({ ...one, id: first + at }));
+    const before = snapshot({ mounts: { entries: entries(1), total: 2 } });
+    const mounts = { entries: entries(50), total: 2 };
+    const copied = differences(before, snapshot({ mounts, namespaces: namespaces(['mnt']) }));
+    assert.deepEqual(
+      copied.map(({ kind }) => kind),
+      ['namespaces'],
+    );
   });
 
   it('tells two mounts at one place apart from one', () => {
@@ -122,7 +142,8 @@ describe('compareSnapshots', () => {
     assert.deepEqual(differences(from, snapshot({ mounts: { entries, total: 2 } })), [
       {
         kind: 'mounts',
-        ...{ added: [], removed: [], changed: [], unshared: 2, total: { before: 2, after: 2 } },
+        ...{ added: [], removed: [], changed: [], moved: [], unshared: 2 },
+        total: { before: 2, after: 2 },
       },
     ]);
   });
