@@ -27,9 +27,8 @@
 /* setsid(2): what is sent to a process group, and a terminal's hangup, cross PID namespaces. */
 static void lead_session(const struct plan *plan) {
   report("step", plan->session_step);
-  note_call("setsid");
-  if (setsid() < 0) step_failed(plan->session_step, "setsid", NULL);
-  if (plan->takes_terminal && ioctl(STDIN_FILENO, TIOCSCTTY, 0) < 0)
+  if (TOLD("setsid", setsid()) < 0) step_failed(plan->session_step, "setsid", NULL);
+  if (plan->takes_terminal && TOLD("ioctl", ioctl(STDIN_FILENO, TIOCSCTTY, 0)) < 0)
     step_failed(plan->session_step, "the controlling terminal", NULL);
   report("done", plan->session_step);
 }

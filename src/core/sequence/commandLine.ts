@@ -31,14 +31,14 @@ export function displayCommand(step: Step): string {
   return step.cwd && step.cwd !== '/' ? `cd .${step.cwd} && ${command}` : command;
 }
 
-/** For us; in class it would only be in the way. */
-function isForUs(step: Step, word: string, before: string | undefined): boolean {
+/** A word for us; in class it would only be in the way. */
+export function isForUs(step: Step, word: string, before: string | undefined): boolean {
   // That nothing stays where the helper is killed.
   if (step.kind === 'unshare' && step.shell) return word === killChild;
   return word === hardenedMountFlags && (before === 'mount' || before === 'umount');
 }
 
-function displayWord(word: string): string {
+export function displayWord(word: string): string {
   return word.includes(pidPlaceholder)
     ? word
         .split(pidPlaceholder)

@@ -130,7 +130,8 @@ export function filesystemCalls(trace: Trace, step: StepOf<'mount'>, { root }: C
     const flags = options.includes('ro') ? 'MS_RDONLY' : '0';
     const target = `/proc/self/fd/${place}`;
     trace.add(`mount(${[source, target, type].map(quoted).join(', ')}, ${flags}, ${quoted(data)})`);
-    return changeAttributes(trace, place, options);
+    trace.close(place);
+    return changeAttributes(trace, trace.openPlace(root, placeOf(step.cwd, step.name)), options);
   }
   const filesystem = trace.opens(`fsopen(${quoted(type)}, FSOPEN_CLOEXEC)`);
   const set = (key: string, value: string) =>
