@@ -40,7 +40,8 @@ interface StepFrame {
 }
 
 /** `masks` and `readOnlyPaths` are alike but for the place, and guarded: of two for one place one acts, or none. */
-export type StepGroup = 'cgroup' | 'limits' | 'ids' | 'devices' | 'masks' | 'readOnlyPaths' | 'sysctl';
+export type StepGroup =
+  'cgroup' | 'limits' | 'ids' | 'devices' | 'masks' | 'readOnlyPaths' | 'sysctl';
 
 /** One command of the start sequence, which `toArgv` says. */
 export type Step = StepFrame & Operation;

@@ -44,10 +44,12 @@ export function stepwisePlan(plan: StartPlan, host: Omit<KnownOfHost, 'pid'>): S
     ownRootFrom: pivot < 0 ? undefined : pivot + 1,
     plannedGates: () => {
       const parts = stepParts(plan);
-      return [...new Set(gates)].map((first) => ({
-        ...{ first, part: parts.get(steps[first]!)! },
-        commands: gateCommands(steps.filter((_, index) => gates[index] === first)),
-      }));
+      return [...new Set(gates)].map((first) => {
+        const behind = steps.filter((_, index) => gates[index] === first);
+        // What goes before it is carried out with the last one.
+        const part = parts.get(behind.at(-1)!)!;
+        return { first, part, commands: gateCommands(behind) };
+      });
     },
     calls: (pid) => {
       const facts = callFacts(plan, { ...host, pid });

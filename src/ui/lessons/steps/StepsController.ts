@@ -84,7 +84,7 @@ export class StepsController implements vscode.Disposable {
     if (bundle === undefined) throw vscode.FileSystemError.FileNotFound(uri);
     const start = this.get(uri);
     return start
-      ? this.texts.stepsMarkdown(start.began.name, start.steps, t)
+      ? this.texts.stepsMarkdown(start.began.name, start, t)
       : this.texts.endedMarkdown(path.basename(bundle), t);
   }
 
@@ -103,8 +103,8 @@ export class StepsController implements vscode.Disposable {
     const index = stepCells(cell.notebook).indexOf(cell);
     if (!start || index < 0) return undefined;
     const { t } = vscode.l10n;
-    const isNext = start.state === 'waits' && start.nextSteps.includes(index);
-    const numbers = [index + 1, start.steps.length] as const;
+    const isNext = start.state === 'waits' && start.next === index;
+    const numbers = [index + 1, start.gates.length] as const;
     return new vscode.NotebookCellStatusBarItem(
       isNext
         ? t('$(debug-stackframe) next: step {0} of {1}', ...numbers)
@@ -128,7 +128,7 @@ export class StepsController implements vscode.Disposable {
     return all;
   }
 
-  /** @param last the last step that is to be carried out @throws what the helper says; `start-over` */
+  /** @param last the last cell that is to be run @throws what the helper says; `start-over` */
   async #runTo(notebook: vscode.NotebookDocument, last: number): Promise<void> {
     requireTrustedLinux();
     const key = notebook.uri.toString();
@@ -151,26 +151,19 @@ export class StepsController implements vscode.Disposable {
     start: SteppedStart,
     former: ProcessSnapshot | undefined,
   ): Promise<ProcessSnapshot | undefined> {
-    const steps = stepCells(notebook);
-    const executions = start.nextSteps.map((index) => {
-      const execution = this.#controller.createNotebookCellExecution(steps[index]!);
-      execution.executionOrder = index + 1;
-      execution.start(Date.now());
-      return { index, execution };
-    });
-    const cell = executions.at(-1)!.execution.cell;
+    const cell = stepCells(notebook)[start.next]!;
+    const execution = this.#controller.createNotebookCellExecution(cell);
+    execution.executionOrder = start.next + 1;
+    execution.start(Date.now());
     reveal(cell);
     try {
-      const outcomes = await start.advance(former);
-      for (const { index, execution } of executions) {
-        const outcome = outcomes.find((one) => one.index === index);
-        if (outcome) await execution.replaceOutput(this.texts.stepOutputs(outcome));
-        execution.end(outcome && outcome.failure === undefined, Date.now());
-      }
+      const outcome = await start.advance(former);
+      await execution.replaceOutput(this.texts.stepOutputs(outcome));
+      execution.end(start.state !== 'failed', Date.now());
       reveal(cell);
-      return outcomes.at(-1)?.after;
+      return outcome.after;
     } catch (error) {
-      for (const { execution } of executions) execution.end(false, Date.now());
+      execution.end(false, Date.now());
       throw error;
     } finally {
       this.#changed.fire();

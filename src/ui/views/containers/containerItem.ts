@@ -74,7 +74,7 @@ function stateText(state: Container['state'], info: Container['info']): string {
   const { t } = vscode.l10n;
   if (info?.paused) return t('paused');
   const step = waitsAt({ state, info });
-  if (step) return t('waits at step {0} of {1}', step.next + 1, step.of);
+  if (step) return t('waits at step {0} of {1}', step.gate + 1, step.gates);
   return {
     starting: t('starting'),
     running: t('running'),
