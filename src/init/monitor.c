@@ -106,13 +106,19 @@ static void move_to_cgroup(const struct plan *plan, pid_t pid) {
   free(file);
 }
 
-/* PID 1 leads its session beside what follows here; stepwise one after the other. */
-static void lead_on(const struct plan *plan, int pid1) {
-  wait_before(plan, plan->session_step);
+/* One word there, and one back. */
+static void let_on(int pid1) {
   say(pid1, GO_ON);
   hear_from(pid1);
   wait_for(GO_ON);
   hear_from(WORDS);
+}
+
+/* What PID 1 does beside what follows here; stepwise one after the other. It is in its cgroup by now. */
+static void lead_on(const struct plan *plan, int pid1) {
+  let_on(pid1);
+  wait_before(plan, plan->session_step);
+  let_on(pid1);
 }
 
 /* Makes PID 1, which waits for the last word then. */

@@ -33,6 +33,12 @@ static void lead_session(const struct plan *plan) {
   report("done", plan->session_step);
 }
 
+/* The root of the new one is the cgroup that PID 1 is in by then (cgroup_namespaces(7)): the monitor may have moved it. */
+static void leave_cgroups(const struct plan *plan) {
+  if (plan->namespaces & CLONE_NEWCGROUP && leave_namespaces(CLONE_NEWCGROUP) < 0)
+    step_failed(plan->unshare_step, "the cgroup namespace", NULL);
+}
+
 /* Whether the place of a guarded step is there, and of the kind that it is for. */
 static bool is_wanted(int root, const struct step *step) {
   if (step->guard == NO_GUARD || step->guard == PLAIN) return true;
@@ -143,16 +149,19 @@ noreturn void start(const struct plan *plan, int words, mode_t callers_umask) {
   die_with_parent();
   take_sources();
   hear_from(words);
-  if (plan->is_stepwise) wait_for(GO_ON); /* the monitor has waited before this step */
+  if (plan->is_stepwise) {
+    wait_for(GO_ON);
+    leave_cgroups(plan);
+    say(words, GO_ON);
+    wait_for(GO_ON); /* the monitor has waited before this step */
+  }
   lead_session(plan);
   if (plan->is_stepwise) say(words, GO_ON);
   wait_for(GO_ON);
   wait_before(plan, plan->become_step);
   become_root(plan);
   wait_before(plan, plan->rootfs_step);
-  /* Its root is the cgroup that PID 1 is in by then (cgroup_namespaces(7)): the monitor may have moved it there. */
-  if (plan->namespaces & CLONE_NEWCGROUP && leave_namespaces(CLONE_NEWCGROUP) < 0)
-    step_failed(plan->unshare_step, "the cgroup namespace", NULL);
+  if (!plan->is_stepwise) leave_cgroups(plan);
   if (plan->has_offsets) enter_clocks(plan);
   umask(0);
   int root = mount_root(plan);

@@ -2,7 +2,7 @@
 import type { PlannedGate } from '../../protocol/steps';
 import { quote } from '../text/quote';
 import { wrapWords } from '../text/wrapWords';
-import { displayCommand, displayWord, isForUs } from './commandLine';
+import { displayLines, displayWord, isForUs } from './commandLine';
 import type { Step, StepGroup } from './step';
 import { toArgv } from './toArgv';
 
@@ -21,7 +21,7 @@ const loopReasons: Partial<Record<StepGroup, (places: readonly string[]) => stri
 export function gateCommands(steps: readonly Step[]): Commands {
   const reason = steps[0]?.group && loopReasons[steps[0].group];
   if (reason && steps.length > 1 && steps.every(isGuarded)) return loops(steps, reason);
-  return steps.map((step) => ({ why: step.why, lines: [displayCommand(step)] }));
+  return steps.map((step) => ({ why: step.why, lines: displayLines(step) }));
 }
 
 /** For one place there is a step for a folder and one for a file: two lines of a loop over all places. */

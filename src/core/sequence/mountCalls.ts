@@ -98,7 +98,6 @@ export function placeOf(cwd: string | undefined, name: string): string {
 
 export function rootfsCalls(trace: Trace, { rootfs, follows, later, root }: CallFacts): void {
   const { offsets } = later;
-  if (later.cgroup) trace.add('unshare(CLONE_NEWCGROUP)');
   if (offsets !== undefined) {
     trace.add('unshare(CLONE_NEWTIME)').write('/proc/self/timens_offsets', offsets);
     const made = trace.openHost('/proc/self/ns/time_for_children', 'O_RDONLY|O_CLOEXEC');

@@ -8,7 +8,15 @@ import type { EvidenceRow } from './EvidenceRow';
 const maxNamed = 4;
 
 export function mountsRow(
-  { added, removed, changed, unshared, total }: Extract<Difference, { kind: 'mounts' }>,
+  {
+    added,
+    removed,
+    leavesOthers,
+    moved,
+    changed,
+    unshared,
+    total,
+  }: Extract<Difference, { kind: 'mounts' }>,
   t: Translate,
 ): EvidenceRow {
   // Not one mount is the same: the table is seen from another root.
@@ -18,7 +26,17 @@ export function mountsRow(
   const sentences = [
     isElsewhere ? t('Its table has what is mounted below its root: {0}.', named(added)) : '',
     added.length > 0 && !isElsewhere ? t('New: {0}.', named(added)) : '',
-    removed.length > 0 && !isElsewhere ? t('No longer there: {0}.', named(removed)) : '',
+    moved.length > 0
+      ? t(
+          'The same mounts at other paths, which begin at another root now: {0}.',
+          named(moved.map((one) => one.after)),
+        )
+      : '',
+    removed.length === 0 || isElsewhere
+      ? ''
+      : leavesOthers
+        ? t('No longer there: {0}. At the same paths are other mounts, which stay.', named(removed))
+        : t('No longer there: {0}.', named(removed)),
     changed.length > 0 ? t('With other options: {0}.', named(changed.map((one) => one.after))) : '',
     shared.length > 0
       ? t(
@@ -34,7 +52,7 @@ export function mountsRow(
     what: t('mounts'),
     before: String(total.before),
     after: String(total.after),
-    tone: added.length + changed.length + unshared > 0 ? 'new' : 'gone',
+    tone: added.length + moved.length + changed.length + unshared > 0 ? 'new' : 'gone',
     word: t('changed'),
     meaning: sentences.filter(Boolean).join(' '),
   };

@@ -11,6 +11,8 @@ import type { HelperLink } from '../../services/HelperLink';
 /** What was carried out behind one gate, and what is different after it. */
 export interface StepOutcome {
   readonly steps: readonly (StepResult & Pick<StepInfo, 'why'>)[];
+  /** By hand, at the end: PID 1 has started the program, which has another root. */
+  readonly isProgramChild?: boolean;
   /** On the host; absent where it is not there yet. */
   readonly pid?: number | undefined;
   /** PID 1; where it was not there before, the helper. Both are absent where it is not there, or has ended. */
@@ -27,6 +29,9 @@ export type StepsLink = Pick<HelperLink, 'hello' | 'request' | 'onNotification' 
 export class SteppedStart {
   #next = 0;
   #state: StartState = 'waits';
+  #markOver!: () => void;
+  /** Resolves when it waits no more: its program runs, or it has ended. */
+  readonly over = new Promise<void>((resolve) => (this.#markOver = resolve));
   #present: ContainerInfo;
   #plan: Result<'stepsOf'> = { steps: [], gates: [], byHand: false, shellFrom: 0 };
 
@@ -92,11 +97,17 @@ export class SteppedStart {
     const pid = this.present.hostPid;
     const after = pid === undefined ? undefined : await this.look(pid);
     const told = results.map((result) => ({ ...result, why: steps[result.index]?.why ?? '' }));
-    return { steps: told, pid, ...(after && { before, after }) };
+    const isProgramChild = this.byHand && this.#next === gates.length && this.#state !== 'failed';
+    return {
+      ...{ steps: told, pid },
+      ...(isProgramChild && { isProgramChild }),
+      ...(after && { before, after }),
+    };
   }
 
   #enter(state: 'runs' | 'ended'): void {
     if (this.#state === 'waits') this.#state = state;
+    this.#markOver();
   }
 
   /** @returns undefined where that process has ended */

@@ -13,7 +13,7 @@ import { tickTour } from '../../services/tour';
 import { requireTrustedLinux } from '../../services/trust';
 import { cellLanguage, stepsType } from '../lessonType';
 import { reveal } from '../reveal';
-import type { SteppedStart } from './SteppedStart';
+import type { StartState, SteppedStart } from './SteppedStart';
 import { bundleOfSteps, stepsUri } from './stepsUri';
 import { tabsOf } from './tabsOf';
 
@@ -62,6 +62,7 @@ export class StepsController implements vscode.Disposable {
   add(start: SteppedStart): vscode.Uri {
     const uri = stepsUri(start.began);
     this.#starts.set(uri.toString(), start);
+    void start.over.then(() => this.#changed.fire());
     this.#changed.fire();
     return uri;
   }
@@ -133,8 +134,8 @@ export class StepsController implements vscode.Disposable {
     requireTrustedLinux();
     const key = notebook.uri.toString();
     const start = this.#starts.get(key);
-    if (start?.state !== 'waits') throw startOver(notebook.uri);
-    if (last < start.next) return; // a step is carried out once
+    if (start && last < start.next) return this.#keepMarks(notebook, last);
+    if (start?.state !== 'waits') throw startOver(notebook.uri, start?.state);
     this.#interrupted.delete(key);
     const goesOn = () =>
       start.state === 'waits' && start.next <= last && !this.#interrupted.has(key);
@@ -143,6 +144,16 @@ export class StepsController implements vscode.Disposable {
     do former = await this.#runNext(notebook, start, former);
     while (goesOn());
     await this.#showConsole(start);
+  }
+
+  /** A step is carried out once. VS Code takes the mark of a cell that it is told to run, and gets it back. */
+  #keepMarks(notebook: vscode.NotebookDocument, last: number): void {
+    const cell = stepCells(notebook)[last];
+    if (!cell) return;
+    const execution = this.#controller.createNotebookCellExecution(cell);
+    execution.executionOrder = last + 1;
+    execution.start(cell.executionSummary?.timing?.startTime);
+    execution.end(cell.executionSummary?.success ?? true, cell.executionSummary?.timing?.endTime);
   }
 
   /** @returns PID 1 after it, where there is one. @throws what the helper says */
@@ -203,12 +214,17 @@ export function stepCells(notebook: vscode.NotebookDocument): vscode.NotebookCel
   return notebook.getCells().filter(({ kind }) => kind === vscode.NotebookCellKind.Code);
 }
 
-export function startOver(notebook: vscode.Uri): TerrariumError {
+/** @param state undefined where this window has no such start */
+export function startOver(notebook: vscode.Uri, state: StartState | undefined): TerrariumError {
   const { t } = vscode.l10n;
+  const reasons: Readonly<Partial<Record<StartState, string>>> = {
+    runs: t('All steps of this start were carried out: its program runs, or has run.'),
+    failed: t('This start has failed, and nothing of it is left.'),
+  };
   return new ActionError(
     new TerrariumError(
       'start-over',
-      t('This start waits no more: its program runs, or it has ended.'),
+      reasons[state ?? 'ended'] ?? t('This start was ended, and nothing of it is left.'),
       t('Choose “Restart Steps” to begin anew.'),
     ),
     [

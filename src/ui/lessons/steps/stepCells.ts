@@ -87,7 +87,10 @@ function partText(part: StepPart, t: Translate): string {
       t('Privileges'),
       t('What PID 1 gives up here, nothing in the container gets back.'),
     ],
-    program: [t('The program'), t('The container runs from here on, in a terminal of its own.')],
+    program: [
+      t('The program'),
+      t('With the last step the container runs, in a terminal of its own.'),
+    ],
   };
   const [heading, about] = texts[part];
   return `## ${heading}\n\n${about}`;

@@ -22,7 +22,10 @@ interface ToldStep {
 /** Of more calls than these the steps behind the first one are closed. */
 const mostOpen = 16;
 
-export function toldOf({ steps, pid, after }: StepOutcome, t: Translate): Told {
+export function toldOf(
+  { steps, isProgramChild, pid, after }: StepOutcome,
+  t: Translate,
+): Told {
   const acted = steps.filter(({ skipped }) => !skipped);
   const calls = acted.flatMap((step) => step.calls);
   const hasFailed = steps.some(({ failure }) => failure !== undefined);
@@ -41,6 +44,12 @@ export function toldOf({ steps, pid, after }: StepOutcome, t: Translate): Told {
     said.push(
       t(
         'An expected answer is that of a call that goes well: who makes it does not tell what the kernel has answered.',
+      ),
+    );
+  if (isProgramChild)
+    said.push(
+      t(
+        'PID 1 stays on the root of this machine: the new root is that of its child, the program. “What Each Process Sees” has both.',
       ),
     );
   if (!after && !hasFailed)

@@ -41,7 +41,7 @@ export function containerItem(
 function describe({ state, info, folder, isAmbiguous }: Container, showPlace: boolean): string {
   const labels = [stateText(state, info)];
   if (info && state !== 'stopped')
-    labels.push(privilegeText(info.privilege), engineText(info.engine));
+    labels.push(privilegeText(info.privilege), ...(info.engine === 'builtin' ? [] : [info.engine]));
   if (info && state === 'stopped' && info.failure)
     labels.push(info.asked ? vscode.l10n.t('start cancelled') : vscode.l10n.t('did not start'));
   else if (info?.exit && state === 'stopped') labels.push(exitText(info.exit, info.asked));

@@ -30,6 +30,32 @@ describe('gateCommands', () => {
     assert.match(lines[2]!, /test -d "\$place" && mount -o rbind,ro,nosuid "\$place" "\$place"/);
   });
 
+  it('breaks what is too long for a line between words, in the folder of the step', () => {
+    const capabilities = Array.from({ length: 12 }, (_, at) => `+capability_${at}`).join();
+    const argv = { id: 'x', where: 'namespaces', why: 'Why' } as const;
+    const [long, links] = gateCommands([
+      {
+        ...argv,
+        cwd: '/a',
+        kind: 'mount',
+        type: 'tmpfs',
+        source: 's',
+        name: '.',
+        options: [capabilities],
+      },
+      {
+        ...{ ...argv, cwd: '/dev', kind: 'symlinks' },
+        links: Array.from(
+          { length: 5 },
+          (_, at) => [`/proc/self/fd/${at}`, `./name${at}`] as const,
+        ),
+      },
+    ]);
+    assert.deepEqual(long!.lines, ['cd ./a', 'mount -t tmpfs -o \\', `    ${capabilities} s .`]);
+    assert.deepEqual(links!.lines.slice(0, 2), ['cd ./dev', 'ln -s /proc/self/fd/0 ./name0']);
+    assert.equal(links!.lines.length, 6);
+  });
+
   it('is taken by a shell as it stands, whatever the places are called', () => {
     const odd = ["/it's", '/a b', '/$(id)', ...Array.from({ length: 30 }, (_, at) => `/p${at}`)];
     for (const { lines } of commandsOf(configOf(odd))) {

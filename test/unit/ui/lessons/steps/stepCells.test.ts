@@ -136,5 +136,6 @@ describe('the text below a cell', () => {
     assert.match(told({}), /PID 1 has ended/);
     assert.equal(told({ failure: 'It failed.' }), '');
     assert.match(told({ skipped: true }), /^Nothing was to be done/);
+    assert.match(told({}, { isProgramChild: true }), /the new root is that of its child/);
   });
 });
