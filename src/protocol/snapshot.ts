@@ -13,8 +13,8 @@ const Id = z.number().int().nonnegative();
 const IdMap = z.array(z.object({ inside: Id, outside: Id, count: Id })).max(340);
 
 const Mount = z.object({
-  /** One for each mount of a machine (proc_pid_mountinfo(5)); a copy of a mount namespace has others. Absent from a helper of another version. */
-  id: z.number().int().nonnegative().optional(),
+  /** Unique while the mount is there (proc_pid_mountinfo(5)). */
+  id: z.number().int().nonnegative(),
   /** As the process has it, below its root. */
   place: Text,
   type: Text,

@@ -3,7 +3,7 @@
  * before a command and what is after it.
  */
 import { isDeepStrictEqual } from 'node:util';
-import type { ProcessSnapshot, SnapshotNamespace } from '../../protocol/snapshot';
+import type { ProcessSnapshot } from '../../protocol/snapshot';
 import type {
   Change,
   Difference,
@@ -81,27 +81,15 @@ function namespaces(before: ProcessSnapshot, after: ProcessSnapshot): One {
   return changes.length > 0 ? { kind: 'namespaces', changes } : undefined;
 }
 
-function isSameNamespace(
-  type: SnapshotNamespace,
-  before: ProcessSnapshot,
-  after: ProcessSnapshot,
-): boolean {
-  const [was, now] = [before, after].map(
-    ({ namespaces }) => namespaces.find((one) => one.type === type)?.inode,
-  );
-  return was !== undefined && was === now;
-}
-
 function mounts(before: ProcessSnapshot, after: ProcessSnapshot): One {
   if (!before.mounts || !after.mounts) return undefined;
-  const found = differencesOfMounts({
-    ...{ before: before.mounts.entries, after: after.mounts.entries },
-    isOneNamespace: isSameNamespace('mnt', before, after),
-    isOtherRoot: changeOf(before.root, after.root) !== undefined,
-  });
+  const inodeOf = ({ namespaces }: ProcessSnapshot) =>
+    namespaces.find(({ type }) => type === 'mnt')?.inode;
+  const isOne = inodeOf(before) !== undefined && inodeOf(before) === inodeOf(after);
+  const found = differencesOfMounts(before.mounts.entries, after.mounts.entries, isOne);
   const total = { before: before.mounts.total, after: after.mounts.total };
-  const { added, removed, changed, moved } = found;
-  const count = [added, removed, changed, moved].flat().length + found.unshared;
+  const { added, removed, moved, changed, unshared } = found;
+  const count = added.length + removed.length + moved.length + changed.length + unshared;
   return count > 0 ? { kind: 'mounts', ...found, total } : undefined;
 }
 

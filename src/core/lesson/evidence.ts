@@ -57,10 +57,12 @@ export type Difference =
 export interface MountDifferences {
   readonly added: readonly SnapshotMount[];
   readonly removed: readonly SnapshotMount[];
+  /** At the path of one that was removed another mount is still there. */
+  readonly leavesOthers: boolean;
+  /** The same mounts at other paths: what their paths begin at is another root. */
+  readonly moved: readonly Change<SnapshotMount>[];
   /** The same file system at the same place, with other options. */
   readonly changed: readonly Change<SnapshotMount>[];
-  /** The same mounts at other places, because the root is another. */
-  readonly moved: readonly Change<SnapshotMount>[];
   /** Mounts that are no longer shared with other mount namespaces, and are the same otherwise. */
   readonly unshared: number;
   /** Mounts in its table; after a change of its root those below it. */

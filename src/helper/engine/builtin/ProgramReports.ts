@@ -2,8 +2,11 @@
 import { constants } from 'node:os';
 import { parseSignal, signalName } from '../../../core/config/stopSignal';
 import type { Step } from '../../../core/sequence/step';
-import type { FailedCall } from '../shared/Engine';
+import type { FailedCall, ToldAnswer } from '../shared/Engine';
 import { Reports } from './reports';
+
+/** More than a step of the longest config.json has. */
+const mostAnswers = 4096;
 
 type Listener = ConstructorParameters<typeof Reports>[2];
 
@@ -19,6 +22,9 @@ export class ProgramReports extends Reports {
   readonly failed: { index?: number; call?: FailedCall } = {};
   private readonly announced = new Set<number>();
   private readonly done = new Map<number, number>();
+  /** The step that is being carried out, and what was told of the calls of each. */
+  private current = 0;
+  private readonly told = new Map<number, ToldAnswer[]>();
   /** Steps that are told later; undefined where they are told as they come. */
   private kept: Parameters<Listener['step']>[] | undefined = [];
 
@@ -48,7 +54,9 @@ export class ProgramReports extends Reports {
       this.end = { signal: signal === undefined ? value : signalName(signal) };
     } else if (word === 'step') this.start(index);
     else if (word === 'done') this.finish(index);
+    else if (word === 'answer') this.hear(line);
     else if (word === 'wait') {
+      this.current = index;
       this.announceBefore(index);
       this.listener.wait?.(index);
     } else if (word === 'errno') this.failed.call = failedCall(line);
@@ -64,9 +72,23 @@ export class ProgramReports extends Reports {
     return this.operations[index] === 0 || (this.done.get(index) ?? 0) > 0;
   }
 
+  /** What the calls of a step have answered, where the start waits before each of its steps. */
+  answers(index: number): readonly ToldAnswer[] {
+    return this.told.get(index) ?? [];
+  }
+
+  private hear(line: string): void {
+    const answer = toldAnswer(line);
+    if (!answer || !this.all[this.current]) return;
+    const all = this.told.get(this.current) ?? [];
+    this.told.set(this.current, all);
+    if (all.length < mostAnswers) all.push(answer);
+  }
+
   private start(index: number): void {
     const step = this.all[index];
     if (!step) return;
+    this.current = index;
     this.announceBefore(index);
     if (!this.announced.has(index)) this.tell(step, 'start');
     this.announced.add(index);
@@ -112,6 +134,17 @@ const names = new Map(
 function failedCall(line: string): FailedCall | undefined {
   const [, errno, name, times, text] = /^errno (\d{1,4}) (\w+) (\d{1,6}) (.*)$/.exec(line) ?? [];
   if (name === undefined) return undefined;
-  const known = names.get(Number(errno)) ?? errno!;
-  return { name, times: Number(times), answer: `-1 ${known} (${text!})` };
+  return { name, times: Number(times), answer: failureText(errno!, text!) };
+}
+
+/** @param line `answer CALL NUMBER`, or `answer CALL -1 ERRNO TEXT` */
+function toldAnswer(line: string): ToldAnswer | undefined {
+  const [, name, answer, errno, text] =
+    /^answer (\w+) (?:(\d{1,19})|-1 (\d{1,4}) (.*))$/.exec(line) ?? [];
+  if (name === undefined) return undefined;
+  return { name, answer: answer ?? failureText(errno!, text!) };
+}
+
+function failureText(errno: string, text: string): string {
+  return `-1 ${names.get(Number(errno)) ?? errno} (${text})`;
 }

@@ -103,31 +103,13 @@ describe('compareSnapshots', () => {
         kind: 'mounts',
         added: [proc],
         removed: [hostMounts[1]],
+        leavesOthers: false,
+        moved: [],
         changed: [{ before: hostMounts[0], after: readOnly }],
-        ...{ moved: [], unshared: 0 },
+        unshared: 0,
         total: { before: 2, after: 2 },
       },
     ]);
-  });
-
-  it('takes a mount with the ID of one that was unmounted for another one', () => {
-    const [shelf, table] = [mount('/shelf', { id: 7 }), mount('/table', { id: 7 })];
-    const before = snapshot({ mounts: { entries: [shelf], total: 1 } });
-    const after = snapshot({ mounts: { entries: [table], total: 1 } });
-    const [mounts] = differences(before, after);
-    assert.ok(mounts?.kind === 'mounts');
-    assert.deepEqual([mounts.added, mounts.removed, mounts.moved], [[table], [shelf], []]);
-  });
-
-  it('compares the mounts of another mount namespace without their IDs, which are others', () => {
-    const entries = (first: number) => hostMounts.map((one, at) => ({ ...one, id: first + at }));
-    const before = snapshot({ mounts: { entries: entries(1), total: 2 } });
-    const mounts = { entries: entries(50), total: 2 };
-    const copied = differences(before, snapshot({ mounts, namespaces: namespaces(['mnt']) }));
-    assert.deepEqual(
-      copied.map(({ kind }) => kind),
-      ['namespaces'],
-    );
   });
 
   it('tells two mounts at one place apart from one', () => {
@@ -142,10 +124,25 @@ describe('compareSnapshots', () => {
     assert.deepEqual(differences(from, snapshot({ mounts: { entries, total: 2 } })), [
       {
         kind: 'mounts',
-        ...{ added: [], removed: [], changed: [], moved: [], unshared: 2 },
+        ...{ added: [], removed: [], leavesOthers: false, moved: [], changed: [], unshared: 2 },
         total: { before: 2, after: 2 },
       },
     ]);
+  });
+
+  it('knows a mount again that another root shows at another path, in one mount namespace', () => {
+    const moved = { ...hostMounts[1]!, place: '/box/proc' };
+    const mounts = { entries: [hostMounts[0]!, moved], total: 2 };
+    const [one] = differences(from, snapshot({ mounts }));
+    assert.ok(one?.kind === 'mounts');
+    assert.deepEqual(
+      [one.added, one.removed, one.moved],
+      [[], [], [{ before: hostMounts[1], after: moved }]],
+    );
+    const other = differences(from, snapshot({ mounts, namespaces: namespaces(['mnt']) }));
+    const copied = other.find(({ kind }) => kind === 'mounts');
+    assert.ok(copied?.kind === 'mounts');
+    assert.deepEqual([copied.added, copied.removed], [[moved], [hostMounts[1]]]);
   });
 
   it('tells how many processes another procfs lists, and no change on the same one', () => {

@@ -97,6 +97,16 @@ describe('the words of the evidence', () => {
     assert.match(meaning(after), /^New: proc on \/box\/proc\. 2 are private now/);
   });
 
+  it('say what other paths mean, and that what is unmounted may lie above what stays', () => {
+    const below = mount('/box/proc', { type: 'proc', id: 99 });
+    const before = snapshot({ mounts: { entries: [...hostMounts, below], total: 3 } });
+    const entries = [hostMounts[0]!, { ...below, place: '/proc' }];
+    assert.match(
+      meaning({ mounts: { entries, total: 2 } }, before),
+      /The same mounts at other paths.*: proc on \/proc\..*No longer there: proc on \/proc\. At the same paths are other mounts/,
+    );
+  });
+
   it('name what was made shared, and not what was shared before', () => {
     const shelf = mount('/shelf', { isShared: false });
     const entries = [...hostMounts, shelf];
@@ -129,7 +139,7 @@ describe('the words of the evidence', () => {
     const pivoted = { ...seen([at(3, '/'), at(4, '/proc')]), ...other };
     assert.match(
       meaning(pivoted, before),
-      /The same mounts, by other paths: ext4 on \/, ext4 on \/proc\.$/,
+      /The same mounts at other paths, which begin at another root now: ext4 on \/, ext4 on \/proc\.$/,
     );
     const entries = [at(3, '/'), { ...at(4, '/proc'), options: 'ro' }];
     assert.equal(
