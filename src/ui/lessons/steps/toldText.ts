@@ -19,13 +19,10 @@ interface ToldStep {
   readonly calls: readonly AnsweredCall[];
 }
 
-/** Of more calls than these the steps behind the first one are closed. */
-const mostOpen = 16;
+/** More calls than these are folded; of several steps the first one is open. */
+const mostOpen = 10;
 
-export function toldOf(
-  { steps, isProgramChild, pid, after }: StepOutcome,
-  t: Translate,
-): Told {
+export function toldOf({ steps, isProgramChild, pid, after }: StepOutcome, t: Translate): Told {
   const acted = steps.filter(({ skipped }) => !skipped);
   const calls = acted.flatMap((step) => step.calls);
   const hasFailed = steps.some(({ failure }) => failure !== undefined);
@@ -94,10 +91,11 @@ export function toldHtml({ steps, said, t }: Told): string {
   const isShort = steps.reduce((sum, { calls }) => sum + calls.length, 0) <= mostOpen;
   const told = steps.map(({ why, calls }, at) => {
     const lines = calls.map((one) => callHtml(one, t)).join('');
-    if (why === undefined) return lines;
+    if (why === undefined && isShort) return lines;
     const count = calls.length === 1 ? t('1 call') : t('{0} calls', calls.length);
-    const open = isShort || at === 0 ? ' open' : '';
-    return `<details${open}><summary>${escapeHtml(why)} <span class="count">${escapeHtml(count)}</span></summary>${lines}</details>`;
+    const open = isShort || (at === 0 && calls.length <= mostOpen) ? ' open' : '';
+    const shown = why === undefined ? '' : `${escapeHtml(why)} `;
+    return `<details${open}><summary>${shown}<span class="count">${escapeHtml(count)}</span></summary>${lines}</details>`;
   });
   const sentences = said.map((text) => `<div class="said">${escapeHtml(text)}</div>`);
   return `<style>${style}</style><div class="terrarium-calls">${[...told, ...sentences].join('')}</div>`;

@@ -50,13 +50,14 @@ export function waitingItem(id: string, name: string, { gate, gates }: StepsWait
 /** What there is of it: PID 1, which becomes its program. @param pid on the host; undefined before it is made */
 export function waitingPid1Item(id: string, pid: number | undefined): vscode.TreeItem {
   const { t } = vscode.l10n;
-  const item = new vscode.TreeItem(pid === undefined ? t('No process yet') : t('PID 1'));
+  const label = pid === undefined ? t('No process yet') : t('PID 1');
+  const item = new vscode.TreeItem(label);
   item.id = `waiting:${id}`;
   item.description =
     pid === undefined
       ? t('a later step makes PID 1')
       : t('prepares the container · {0} outside', pid);
-  item.accessibilityInformation = { label: `${String(item.label)}, ${item.description}` };
+  item.accessibilityInformation = { label: `${label}, ${item.description}` };
   if (pid === undefined) return item;
   item.iconPath = new vscode.ThemeIcon('debug-pause', new vscode.ThemeColor('charts.yellow'));
   item.tooltip = t(
@@ -68,11 +69,12 @@ export function waitingPid1Item(id: string, pid: number | undefined): vscode.Tre
 /** @param command of the shell, visible; empty for the usual one */
 export function waitingShellItem(id: string, stream: string, command: string): vscode.TreeItem {
   const { t } = vscode.l10n;
-  const item = new vscode.TreeItem(command || t('shell'));
+  const label = command || t('shell');
+  const item = new vscode.TreeItem(label);
   item.id = `shell:${id}:${stream}`;
   item.iconPath = new vscode.ThemeIcon('terminal');
   item.description = t('opened at this point');
-  item.accessibilityInformation = { label: `${String(item.label)}, ${item.description}` };
+  item.accessibilityInformation = { label: `${label}, ${item.description}` };
   item.tooltip = t('It ends before the program of the container begins.');
   return item;
 }

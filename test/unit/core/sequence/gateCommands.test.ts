@@ -51,7 +51,9 @@ describe('gateCommands', () => {
         ),
       },
     ]);
-    assert.deepEqual(long!.lines, ['cd ./a', 'mount -t tmpfs -o \\', `    ${capabilities} s .`]);
+    assert.deepEqual(long!.lines, [
+      ...['cd ./a', 'mount -t tmpfs -o \\', `    ${capabilities} \\`, '    s .'],
+    ]);
     assert.deepEqual(links!.lines.slice(0, 2), ['cd ./dev', 'ln -s /proc/self/fd/0 ./name0']);
     assert.equal(links!.lines.length, 6);
   });

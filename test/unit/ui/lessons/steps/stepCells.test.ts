@@ -119,6 +119,10 @@ describe('the text below a cell', () => {
     assert.match(html(...steps), /<span class="count">9 calls</);
     const [one, two] = ['One', 'Two'].map((why) => done({ why, calls: [call('mount')] }));
     assert.equal(html(one!, two!).match(/<details open>/g)?.length, 2);
+    assert.match(
+      html(done({ calls: [...many, ...many] })),
+      /<details><summary><span[^>]*>18 calls</,
+    );
   });
 
   it('has no control character and no markup of a bundle', () => {
