@@ -17,11 +17,9 @@
 #include <unistd.h>
 
 int write_text(const char *file, const char *text, size_t length) {
-  note_call("openat");
-  int opened = open(file, O_WRONLY | O_CLOEXEC);
+  int opened = (int)TOLD("openat", open(file, O_WRONLY | O_CLOEXEC));
   if (opened < 0) return -1;
-  note_call("write");
-  ssize_t written = write(opened, text, length);
+  ssize_t written = TOLD("write", write(opened, text, length));
   int error = written < 0 ? errno : EIO;
   close(opened);
   if (written == (ssize_t)length) return 0;
@@ -41,13 +39,13 @@ void write_file(const struct step *step) {
 }
 
 void make_host_folder(const struct step *step) {
-  note_call("mkdir");
-  if (mkdir(step->words.at[0], 0755) < 0) step_failed(step->index, step->words.at[0], NULL);
+  if (TOLD("mkdir", mkdir(step->words.at[0], 0755)) < 0) step_failed(step->index, step->words.at[0], NULL);
 }
 
-/* The step's own folder, and the name in it. */
+/* The step's own folder, made where it is missing. */
 static int folder_of(int root, const struct step *step) {
-  int folder = make_folder(root, step->cwd);
+  int folder = (int)answered(find_folder(root, step->cwd));
+  if (folder < 0) folder = make_folder(root, step->cwd);
   if (folder < 0) place_refused(step->index, step->cwd, "missing");
   return folder;
 }
@@ -71,8 +69,7 @@ void make_links(int root, const struct step *step) {
   int folder = folder_of(root, step);
   for (size_t i = 0; i < step->words.count; i += 2) {
     const char *target = step->words.at[i], *name = plain(step->words.at[i + 1]);
-    note_call("symlinkat");
-    if (symlinkat(target, folder, name) < 0 && errno != EEXIST) step_failed(step->index, name, NULL);
+    if (TOLD("symlinkat", symlinkat(target, folder, name)) < 0 && errno != EEXIST) step_failed(step->index, name, NULL);
   }
   close(folder);
 }
@@ -83,8 +80,7 @@ void make_node(int root, const struct step *step) {
   mode_t mode = (mode_t)number_of(words[2]) & 07777;
   dev_t device = makedev((unsigned int)number_of(words[3]), (unsigned int)number_of(words[4]));
   int folder = folder_of(root, step);
-  note_call("mknodat");
-  if (mknodat(folder, plain(words[0]), type | mode, device) < 0) step_failed(step->index, words[0], NULL);
+  if (TOLD("mknodat", mknodat(folder, plain(words[0]), type | mode, device)) < 0) step_failed(step->index, words[0], NULL);
   close(folder);
 }
 
@@ -93,24 +89,23 @@ void change_owner(int root, const struct step *step) {
   int folder = folder_of(root, step);
   uid_t uid = (uid_t)number_of(words[1]);
   gid_t gid = (gid_t)number_of(words[2]);
-  note_call("fchownat");
-  if (fchownat(folder, plain(words[0]), uid, gid, AT_SYMLINK_NOFOLLOW) < 0) step_failed(step->index, words[0], NULL);
+  if (TOLD("fchownat", fchownat(folder, plain(words[0]), uid, gid, AT_SYMLINK_NOFOLLOW)) < 0)
+    step_failed(step->index, words[0], NULL);
   close(folder);
 }
 
 void set_name(const struct step *step) {
   const char *name = step->words.at[0];
-  note_call(step->kind == HOST_NAME ? "sethostname" : "setdomainname");
-  int result = step->kind == HOST_NAME ? sethostname(name, strlen(name)) : setdomainname(name, strlen(name));
+  long result = step->kind == HOST_NAME ? TOLD("sethostname", sethostname(name, strlen(name)))
+                                        : TOLD("setdomainname", setdomainname(name, strlen(name)));
   if (result < 0) step_failed(step->index, name, NULL);
 }
 
 void bring_loopback_up(const struct step *step) {
   struct ifreq request = {.ifr_name = "lo"};
-  note_call("ioctl");
-  int asked = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-  if (asked < 0 || ioctl(asked, SIOCGIFFLAGS, &request) < 0) step_failed(step->index, "lo", NULL);
+  int asked = (int)TOLD("socket", socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  if (asked < 0 || TOLD("ioctl", ioctl(asked, SIOCGIFFLAGS, &request)) < 0) step_failed(step->index, "lo", NULL);
   request.ifr_flags |= IFF_UP;
-  if (ioctl(asked, SIOCSIFFLAGS, &request) < 0) step_failed(step->index, "lo", NULL);
+  if (TOLD("ioctl", ioctl(asked, SIOCSIFFLAGS, &request)) < 0) step_failed(step->index, "lo", NULL);
   close(asked);
 }

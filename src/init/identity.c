@@ -75,25 +75,28 @@ void map_ids(const struct plan *plan, pid_t pid) {
 }
 
 void become_person(const struct plan *plan) {
-  if (setgroups(0, NULL) < 0 || setresgid(plan->person_gid, plan->person_gid, plan->person_gid) < 0 ||
-      setresuid(plan->person_uid, plan->person_uid, plan->person_uid) < 0)
+  uid_t uid = plan->person_uid;
+  gid_t gid = plan->person_gid;
+  if (TOLD("setgroups", setgroups(0, NULL)) < 0 || TOLD("setresgid", setresgid(gid, gid, gid)) < 0 ||
+      TOLD("setresuid", setresuid(uid, uid, uid)) < 0)
     start_failed("the user who starts it");
 }
 
 /* Not allowed where setgroups is denied, and then there are none to leave. */
 static void leave_groups(void) {
-  if (setgroups(0, NULL) < 0 && errno != EPERM) start_failed("setgroups");
+  if (TOLD("setgroups", setgroups(0, NULL)) < 0 && errno != EPERM) start_failed("setgroups");
 }
 
 void switch_to_root(void) {
   leave_groups();
-  if (setresgid(0, 0, 0) < 0 || setresuid(0, 0, 0) < 0) start_failed("root of its user namespace");
+  if (TOLD("setresgid", setresgid(0, 0, 0)) < 0 || TOLD("setresuid", setresuid(0, 0, 0)) < 0)
+    start_failed("root of its user namespace");
 }
 
 void become_root(const struct plan *plan) {
   report("step", plan->become_step);
-  if (plan->become_step != NO_STEP) leave_groups();
   if (getuid() != 0 || getgid() != 0 || geteuid() != 0 || getegid() != 0) switch_to_root();
+  else if (plan->become_step != NO_STEP) leave_groups();
   die_with_parent();
   be_readable();
   report("done", plan->become_step);

@@ -39,14 +39,14 @@ static int other_end(const int words[2]) { return words[1]; }
 static int open_namespace(const char *path) {
   struct statfs filesystem;
   char place[32];
-  int found = open(path, O_PATH | O_CLOEXEC);
+  int found = (int)TOLD("openat", open(path, O_PATH | O_CLOEXEC));
   if (found < 0 || fstatfs(found, &filesystem) < 0) return -1;
   if (filesystem.f_type != NSFS_MAGIC) {
     errno = EINVAL;
     return -1;
   }
   snprintf(place, sizeof place, "/proc/self/fd/%d", found);
-  int opened = open(place, O_RDONLY | O_CLOEXEC);
+  int opened = (int)TOLD("openat", open(place, O_RDONLY | O_CLOEXEC));
   close(found);
   return opened;
 }
@@ -112,22 +112,29 @@ static void move_to_cgroup(const struct plan *plan, pid_t pid) {
   free(file);
 }
 
-/* PID 1 leads its session beside what follows here; stepwise one after the other. */
-static void lead_on(const struct plan *plan, int pid1) {
-  wait_before(plan, plan->session_step);
+/* One word there, and one back. */
+static void let_on(int pid1) {
   say(pid1, GO_ON);
   hear_from(pid1);
   wait_for(GO_ON);
   hear_from(WORDS);
 }
 
+/* What PID 1 does beside what follows here; stepwise one after the other. It is in its cgroup by now. */
+static void lead_on(const struct plan *plan, int pid1) {
+  let_on(pid1);
+  wait_before(plan, plan->session_step);
+  let_on(pid1);
+}
+
 /* Makes PID 1, which waits for the last word then. */
 static pid_t make_pid1(const struct plan *plan, const int words[2], mode_t callers_umask) {
   bool has_stage = plan->join_count > 0 || plan->has_person;
   int cgroup = -1;
-  if (plan->cgroup && !has_stage && (cgroup = open(plan->cgroup, O_PATH | O_DIRECTORY | O_CLOEXEC)) < 0)
-    start_failed(plan->cgroup);
   wait_before(plan, plan->unshare_step);
+  if (plan->cgroup && !has_stage &&
+      (cgroup = (int)TOLD("openat", open(plan->cgroup, O_PATH | O_DIRECTORY | O_CLOEXEC))) < 0)
+    start_failed(plan->cgroup);
   pid_t pid = has_stage ? clone_by_stage(plan, words, callers_umask) : clone_pid1(plan, cgroup, 0, words, callers_umask);
   report("pid", pid);
   if (plan->maps_itself) map_own(plan, pid);
@@ -186,6 +193,7 @@ noreturn void monitor(struct plan *plan, char *buffer) {
   handle_endings(SIG_IGN);
   signal(SIGCHLD, SIG_DFL); /* ignored by spawner.c, it would take the exit status of PID 1 away (wait(2)) */
   mode_t callers_umask = umask(022);
+  tell_answers(plan->is_stepwise);
   int words[2];
   if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, words) < 0) start_failed("socketpair");
   if (plan->tty) open_terminal(plan->tty);

@@ -61,7 +61,7 @@ static void require_folder(int root, const struct step *step) {
 /* What a step mounts on, or changes. Opened anew for each: the topmost mount there. */
 static int place_of(int root, const struct step *step, const char *name) {
   char *path = join_path(step->cwd, name);
-  int place = path ? open_place(root, path) : -1;
+  int place = path ? (int)answered(open_place(root, path)) : -1;
   if (place < 0) failed_at(step, name, NULL);
   free(path);
   return place;
@@ -90,10 +90,10 @@ static int set_propagation(int mount, uint64_t type, bool recursive) {
 
 /* Before all else nothing that is mounted here may reach the machine: a slave still hears of what is mounted there. */
 int mount_root(const struct plan *plan) {
-  int machine = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+  int machine = (int)TOLD("openat", open("/", O_PATH | O_DIRECTORY | O_CLOEXEC));
   if (machine < 0 || set_propagation(machine, plan->follows == NOTHING ? PRIVATE : SLAVE, true) < 0) start_failed("/");
   close(machine);
-  int folder = open(plan->rootfs, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+  int folder = (int)TOLD("openat", open(plan->rootfs, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
   if (folder < 0) place_refused(NO_STEP, plan->rootfs, "rootfs");
   int root = open_tree(folder, "", OPEN_TREE_CLONE);
   if (root < 0 || (plan->follows == BINDS && set_propagation(root, PRIVATE, false) < 0)) start_failed("rootfs");
@@ -230,8 +230,7 @@ void mount_bind(int root, const struct plan *plan, const struct step *step) {
 
 void mount_each(int root, const struct plan *plan, const struct step *step) {
   static const struct changes lent = {.own.attr_set = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC};
-  note_call("openat");
-  int folder = open(step->words.at[0], O_PATH | O_DIRECTORY | O_CLOEXEC);
+  int folder = (int)TOLD("openat", open(step->words.at[0], O_PATH | O_DIRECTORY | O_CLOEXEC));
   if (folder < 0) step_failed(step->index, step->words.at[0], NULL);
   for (size_t i = 1; i < step->words.count; i++) {
     const char *name = step->words.at[i];
@@ -275,9 +274,9 @@ void switch_root(int root, const struct plan *plan) {
   int step = plan->pivot_step;
   wait_before(plan, step);
   report("step", step);
-  if (fchdir(root) < 0 || pivot_root(".", ".") < 0) step_failed(step, "pivot_root", NULL);
+  if (TOLD("fchdir", fchdir(root)) < 0 || pivot_root(".", ".") < 0) step_failed(step, "pivot_root", NULL);
   wait_before(plan, plan->old_root_step);
   /* The old root lies on top of the new one, at ".". */
-  if (unmount(".", MNT_DETACH) < 0 || chdir("/") < 0) step_failed(step, "the old root", NULL);
+  if (unmount(".", MNT_DETACH) < 0 || TOLD("chdir", chdir("/")) < 0) step_failed(step, "the old root", NULL);
   report("done", step);
 }

@@ -70,13 +70,13 @@ static int follow(struct walk *walk, int link) {
 
 /* Makes what is missing; somebody else may have been first. */
 static int create(struct walk *walk, const char *name, bool is_file) {
-  note_call(is_file ? "openat" : "mkdirat");
   if (is_file) {
-    int made = openat(walk->here, name, O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW | O_CLOEXEC, 0644);
+    int flags = O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW | O_CLOEXEC;
+    int made = (int)TOLD("openat", openat(walk->here, name, flags, 0644));
     if (made >= 0) close(made);
     return made >= 0 || errno == EEXIST ? 0 : -1;
   }
-  return mkdirat(walk->here, name, 0755) == 0 || errno == EEXIST ? 0 : -1;
+  return TOLD("mkdirat", mkdirat(walk->here, name, 0755)) == 0 || errno == EEXIST ? 0 : -1;
 }
 
 /* Takes the next component off TODO; false at its end. IS_LAST: nothing but slashes follows. */
@@ -97,6 +97,10 @@ static int step_down(struct walk *walk, const char *name, bool is_last, bool wan
   int found = openat(walk->here, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
   if (found < 0 && errno == ENOENT && create(walk, name, wants_file && is_last) == 0)
     found = openat(walk->here, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+  if (found >= 0 && !is_last) {
+    note_call("openat");
+    answered(found); /* the looks at what is missing are not told */
+  }
   struct stat status;
   if (found < 0 || fstat(found, &status) < 0) return -1;
   if (S_ISLNK(status.st_mode)) {
@@ -120,7 +124,7 @@ static int step_down(struct walk *walk, const char *name, bool is_last, bool wan
 }
 
 static int make(int root, const char *path, bool wants_file) {
-  struct walk walk = {.root = root, .here = openat(root, ".", O_PATH | O_DIRECTORY | O_CLOEXEC)};
+  struct walk walk = {.root = root, .here = (int)TOLD("openat", openat(root, ".", O_PATH | O_DIRECTORY | O_CLOEXEC))};
   if (walk.here < 0) return -1;
   int result = 0;
   if (snprintf(walk.todo, sizeof walk.todo, "%s", path) >= (int)sizeof walk.todo) result = with_errno(ENAMETOOLONG);
@@ -136,13 +140,17 @@ static int make(int root, const char *path, bool wants_file) {
   return with_errno(error);
 }
 
+int find_folder(int root, const char *path) {
+  return open_below(root, path, O_PATH | O_DIRECTORY, RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS);
+}
+
 int make_folder(int root, const char *path) {
-  int place = open_below(root, path, O_PATH | O_DIRECTORY, RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS);
+  int place = find_folder(root, path);
   return place >= 0 || errno != ENOENT ? place : make(root, path, false);
 }
 
 int make_file(int root, const char *path) {
-  int place = open_place(root, path);
+  int place = (int)answered(open_place(root, path));
   return place >= 0 || errno != ENOENT ? place : make(root, path, true);
 }
 

@@ -12,6 +12,9 @@ int open_place(int root, const char *path);
 /* Whether a link is on the way to PATH, or at its end; errno is ELOOP then. */
 bool is_behind_link(int root, const char *path);
 
+/* The same where it is a folder. */
+int find_folder(int root, const char *path);
+
 /* The same for a folder, which is made with all that is missing on the way (0755, links are followed inside). */
 int make_folder(int root, const char *path);
 

@@ -29,8 +29,7 @@ void set_limits(const struct step *step) {
   for (size_t i = 0; i < step->words.count; i += 3) {
     const char *const *words = (const char *const *)step->words.at + i;
     struct rlimit limit = {(rlim_t)number_of(words[1]), (rlim_t)number_of(words[2])};
-    note_call("prlimit64");
-    if (setrlimit((int)number_of(words[0]), &limit) < 0) step_failed(step->index, "setrlimit", NULL);
+    if (TOLD("prlimit64", setrlimit((int)number_of(words[0]), &limit)) < 0) step_failed(step->index, "setrlimit", NULL);
   }
 }
 
@@ -71,26 +70,25 @@ static void set_groups(const struct step *step) {
     groups[count++] = (gid_t)strtoull(end, &end, 10);
     if (count > MOST_GROUPS) break;
   }
-  note_call("setgroups");
-  if (setgroups(count, groups) < 0) step_failed(step->index, "setgroups", NULL);
+  if (TOLD("setgroups", setgroups(count, groups)) < 0) step_failed(step->index, "setgroups", NULL);
   free(groups);
 }
 
 /* Of those that the kernel has: PR_CAPBSET_READ says EINVAL behind the last. */
 static void limit_bounding(const struct step *step, uint64_t kept) {
-  note_call("prctl");
   for (unsigned long bit = 0; bit < 64; bit++) {
     int has = prctl(PR_CAPBSET_READ, bit);
     if (has < 0) break;
-    if (has && !(kept >> bit & 1) && prctl(PR_CAPBSET_DROP, bit) < 0) step_failed(step->index, "the bounding set", NULL);
+    if (has && !(kept >> bit & 1) && TOLD("prctl", prctl(PR_CAPBSET_DROP, bit)) < 0)
+      step_failed(step->index, "the bounding set", NULL);
   }
 }
 
 static void switch_ids(const struct step *step) {
   uid_t uid = (uid_t)number_of(step->words.at[USER]);
   gid_t gid = (gid_t)number_of(step->words.at[GROUP]);
-  note_call("setresuid");
-  if (setresgid(gid, gid, gid) < 0 || setresuid(uid, uid, uid) < 0) step_failed(step->index, "its user and group", NULL);
+  if (TOLD("setresgid", setresgid(gid, gid, gid)) < 0 || TOLD("setresuid", setresuid(uid, uid, uid)) < 0)
+    step_failed(step->index, "its user and group", NULL);
 }
 
 /* capabilities(7): root gets its bounding set at execve(2) anyway, and another user keeps what is ambient. */
@@ -101,10 +99,9 @@ static void set_capabilities(const struct step *step, uint64_t bounding, uint64_
   struct sets wanted = {.inheritable = inheritable};
   wanted.permitted = now.permitted & (is_root ? bounding : inheritable | ambient);
   wanted.effective = is_root ? wanted.permitted : wanted.permitted & ambient;
-  note_call("capset");
-  if (write_sets(&wanted) < 0) step_failed(step->index, "capset", NULL);
+  if (TOLD("capset", write_sets(&wanted)) < 0) step_failed(step->index, "capset", NULL);
   for (unsigned long bit = 0; bit < 64; bit++)
-    if (ambient >> bit & 1 && prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, bit, 0, 0) < 0 && errno != EPERM)
+    if (ambient >> bit & 1 && TOLD("prctl", prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, bit, 0, 0)) < 0 && errno != EPERM)
       step_failed(step->index, "the ambient set", NULL);
 }
 
@@ -124,13 +121,16 @@ void drop_privileges(const struct plan *plan, const struct step *step) {
   if (filters_early(plan, step) && load_filter(plan) < 0) step_failed(step->index, "seccomp", NULL);
   if (is_given(step, GROUPS)) set_groups(step);
   if (limits) limit_bounding(step, bounding);
-  if (limits && prctl(PR_SET_KEEPCAPS, 1) < 0) step_failed(step->index, "PR_SET_KEEPCAPS", NULL);
+  if (limits && TOLD("prctl", prctl(PR_SET_KEEPCAPS, 1)) < 0) step_failed(step->index, "PR_SET_KEEPCAPS", NULL);
   if (is_given(step, USER)) switch_ids(step);
   if (limits) set_capabilities(step, bounding, inheritable, ambient);
-  if (limits && prctl(PR_SET_KEEPCAPS, 0) < 0) step_failed(step->index, "PR_SET_KEEPCAPS", NULL);
-  if (strcmp(step->words.at[NO_NEW_PRIVILEGES], "1") == 0 && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+  if (limits && TOLD("prctl", prctl(PR_SET_KEEPCAPS, 0)) < 0) step_failed(step->index, "PR_SET_KEEPCAPS", NULL);
+  if (strcmp(step->words.at[NO_NEW_PRIVILEGES], "1") == 0 &&
+      TOLD("prctl", prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)) < 0)
     step_failed(step->index, "PR_SET_NO_NEW_PRIVS", NULL);
+  note_call("prctl");
   die_with_parent();
+  answered(0);
 }
 
 static unsigned int digit(char one) { return (unsigned int)(one <= '9' ? one - '0' : one - 'a' + 10); }
@@ -141,6 +141,5 @@ int load_filter(const struct plan *plan) {
   unsigned char *at = (unsigned char *)instructions;
   for (size_t i = 0; i < bytes; i++) at[i] = (unsigned char)(digit(plan->filter[2 * i]) << 4 | digit(plan->filter[2 * i + 1]));
   struct sock_fprog program = {(unsigned short)(bytes / sizeof *instructions), instructions};
-  note_call("seccomp");
-  return (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, plan->filter_flags, &program);
+  return (int)TOLD("seccomp", syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, plan->filter_flags, &program));
 }

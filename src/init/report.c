@@ -87,6 +87,19 @@ void note_call(const char *name) {
   call = name;
 }
 
+static bool is_telling;
+
+void tell_answers(bool tells) { is_telling = tells; }
+
+/* "answer CALL NUMBER", or where it failed "answer CALL -1 ERRNO strerror(ERRNO)" */
+long answered(long answer) {
+  int error = errno;
+  if (is_telling && answer >= 0) dprintf(REPORTS, "answer %s %ld\n", call, answer);
+  else if (is_telling) dprintf(REPORTS, "answer %s -1 %d %s\n", call, error, strerror(error));
+  errno = error;
+  return answer;
+}
+
 /* "errno NUMBER CALL TIMES strerror(NUMBER)" */
 static void report_errno(int error) {
   keep_no_more();

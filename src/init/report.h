@@ -34,6 +34,15 @@ void tell_late_reports(bool has_ended);
 /* Notes the system call that is made next: where it fails, the helper hears of it. NAME is kept. */
 void note_call(const char *name);
 
+/* Whether the helper hears what the calls of each step answer. */
+void tell_answers(bool tells);
+
+/* What the noted call has answered: the helper hears of it. Returns ANSWER, and keeps errno. */
+long answered(long answer);
+
+/* A call whose answer is told. */
+#define TOLD(name, expression) (note_call(name), answered((long)(expression)))
+
 /* Says "WHAT: strerror(errno)", or with DETAIL in brackets behind it, and that the step failed. */
 noreturn void step_failed(long index, const char *what, const char *detail);
 

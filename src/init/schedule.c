@@ -44,21 +44,19 @@ void set_scheduler(const struct step *step) {
       .deadline = number_of(words[DEADLINE]),
       .period = number_of(words[PERIOD]),
   };
-  note_call("sched_setattr");
-  if (syscall(SYS_sched_setattr, 0, &wanted, 0) < 0) step_failed(step->index, "sched_setattr", NULL);
+  if (TOLD("sched_setattr", syscall(SYS_sched_setattr, 0, &wanted, 0)) < 0) step_failed(step->index, "sched_setattr", NULL);
 }
 
 void set_io_priority(const struct step *step) {
   const char *priority = step->words.at[0];
-  note_call("ioprio_set");
-  if (strcmp(priority, "-") != 0 && syscall(SYS_ioprio_set, ONE_PROCESS, 0, (int)number_of(priority)) < 0)
+  if (strcmp(priority, "-") != 0 && TOLD("ioprio_set", syscall(SYS_ioprio_set, ONE_PROCESS, 0, (int)number_of(priority))) < 0)
     step_failed(step->index, "ioprio_set", NULL);
 }
 
 void set_personality(const struct step *step) {
   const char *domain = step->words.at[0];
-  note_call("personality");
-  if (strcmp(domain, "-") != 0 && personality(number_of(domain)) < 0) step_failed(step->index, "personality", NULL);
+  if (strcmp(domain, "-") != 0 && TOLD("personality", personality(number_of(domain))) < 0)
+    step_failed(step->index, "personality", NULL);
 }
 
 /* Offsets can be told until the first process is in (time_namespaces(7)), so this one makes it, and enters then. */
@@ -73,7 +71,7 @@ void enter_clocks(const struct plan *plan) {
   }
   if (leave_namespaces(CLONE_NEWTIME) < 0) step_failed(plan->unshare_step, "the time namespace", NULL);
   if (write_text("/proc/self/timens_offsets", text, used) < 0) step_failed(plan->unshare_step, "linux.timeOffsets", NULL);
-  int made = open("/proc/self/ns/time_for_children", O_RDONLY | O_CLOEXEC);
+  int made = (int)TOLD("openat", open("/proc/self/ns/time_for_children", O_RDONLY | O_CLOEXEC));
   if (made < 0 || enter_namespace(made, CLONE_NEWTIME) < 0) step_failed(plan->unshare_step, "the time namespace", NULL);
   close(made);
 }

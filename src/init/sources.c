@@ -121,6 +121,7 @@ static noreturn void serve(const struct plan *plan, pid_t pid) {
   if (process < 0 || enter_namespace(process, flags) < 0) start_failed("the mount namespace of PID 1");
   close(process);
   die_with_parent();
+  tell_answers(false); /* PID 1 tells, which gets another descriptor */
   for (size_t at; recv(ends[OPENER], &at, sizeof at, 0) == (ssize_t)sizeof at;) {
     if (at >= plan->step_count || !may_be_closed(&plan->steps[at])) break;
     reply(open_here(&plan->steps[at]));
@@ -146,8 +147,7 @@ void take_sources(void) { close_end(OPENER); }
 
 void leave_sources(void) { close_end(PID1); }
 
-static int ask(size_t at) {
-  note_call("open_tree");
+static int ask_for(size_t at) {
   int error = EPIPE, descriptor = -1;
   struct iovec data = {&error, sizeof error};
   union control control = {0};
@@ -160,6 +160,8 @@ static int ask(size_t at) {
   if (descriptor < 0) errno = error;
   return descriptor;
 }
+
+static int ask(size_t at) { return (int)TOLD("open_tree", ask_for(at)); }
 
 int open_source(const struct plan *plan, const struct step *step, bool *is_mount) {
   *is_mount = maps_ids(step);

@@ -28,11 +28,16 @@
 /* setsid(2): what is sent to a process group, and a terminal's hangup, cross PID namespaces. */
 static void lead_session(const struct plan *plan) {
   report("step", plan->session_step);
-  note_call("setsid");
-  if (setsid() < 0) step_failed(plan->session_step, "setsid", NULL);
-  if (plan->takes_terminal && ioctl(STDIN_FILENO, TIOCSCTTY, 0) < 0)
+  if (TOLD("setsid", setsid()) < 0) step_failed(plan->session_step, "setsid", NULL);
+  if (plan->takes_terminal && TOLD("ioctl", ioctl(STDIN_FILENO, TIOCSCTTY, 0)) < 0)
     step_failed(plan->session_step, "the controlling terminal", NULL);
   report("done", plan->session_step);
+}
+
+/* The root of the new one is the cgroup that PID 1 is in by then (cgroup_namespaces(7)): the monitor may have moved it. */
+static void leave_cgroups(const struct plan *plan) {
+  if (plan->namespaces & CLONE_NEWCGROUP && leave_namespaces(CLONE_NEWCGROUP) < 0)
+    step_failed(plan->unshare_step, "the cgroup namespace", NULL);
 }
 
 /* Whether the place of a guarded step is there, and of the kind that it is for. */
@@ -146,16 +151,19 @@ noreturn void start(const struct plan *plan, int words, mode_t callers_umask) {
   die_with_parent();
   take_sources();
   hear_from(words);
-  if (plan->is_stepwise) wait_for(GO_ON); /* the monitor has waited before this step */
+  if (plan->is_stepwise) {
+    wait_for(GO_ON);
+    leave_cgroups(plan);
+    say(words, GO_ON);
+    wait_for(GO_ON); /* the monitor has waited before this step */
+  }
   lead_session(plan);
   if (plan->is_stepwise) say(words, GO_ON);
   wait_for(GO_ON);
   wait_before(plan, plan->become_step);
   become_root(plan);
   wait_before(plan, plan->rootfs_step);
-  /* Its root is the cgroup that PID 1 is in by then (cgroup_namespaces(7)): the monitor may have moved it there. */
-  if (plan->namespaces & CLONE_NEWCGROUP && leave_namespaces(CLONE_NEWCGROUP) < 0)
-    step_failed(plan->unshare_step, "the cgroup namespace", NULL);
+  if (!plan->is_stepwise) leave_cgroups(plan);
   if (plan->has_offsets) enter_clocks(plan);
   umask(0);
   int root = mount_root(plan);

@@ -16,7 +16,7 @@ import { Places } from './places';
 import { ProcessDelta } from './processes';
 import { SightWatchName, SightsDelta, WatchSights } from './sight';
 import { ProcessSnapshot } from './snapshot';
-import { StepResult, StepsWait, maxCalls } from './steps';
+import { PlannedGate, StepResult, StepsWait } from './steps';
 
 export const protocolVersion = 1;
 
@@ -51,15 +51,6 @@ export const StepInfo = z.object({
   why: z.string(),
 });
 export type StepInfo = z.infer<typeof StepInfo>;
-
-/** A step of a start that waits before each. */
-export const PlannedStep = StepInfo.extend({
-  /** As strace(1) writes them. */
-  calls: z.array(z.string()).max(maxCalls),
-  /** The step before which the start waits for this one: steps with the same one are carried out together. */
-  gate: z.number().int().min(0),
-});
-export type PlannedStep = z.infer<typeof PlannedStep>;
 
 const Bundle = z.string().min(1).max(4096).startsWith('/');
 /** Who asks says it. Not said means the one that starts nothing unless a config.json describes it. */
@@ -110,7 +101,10 @@ export const requests = {
   stepsOf: {
     params: z.object({ id: ContainerId }),
     result: z.object({
-      steps: z.array(PlannedStep),
+      steps: z.array(StepInfo),
+      gates: z.array(PlannedGate),
+      /** The steps are lines that are typed, and no system calls of a program of ours. */
+      byHand: z.boolean(),
       /** `openSession` works where the step that is next is this one or a later one. */
       shellFrom: z.number().int().min(0),
     }),

@@ -13,6 +13,8 @@ const Id = z.number().int().nonnegative();
 const IdMap = z.array(z.object({ inside: Id, outside: Id, count: Id })).max(340);
 
 const Mount = z.object({
+  /** Unique while the mount is there (proc_pid_mountinfo(5)). */
+  id: z.number().int().nonnegative(),
   /** As the process has it, below its root. */
   place: Text,
   type: Text,

@@ -196,7 +196,10 @@ describe('a lesson', () => {
       const hello = await run(notebook, 0);
       assert.equal(hello.success, true);
       assert.equal(hello.stdout, `hello\n${folder()}\n`);
-      assert.match(hello.evidence, /^Nothing is different for the process in front, bash \d+\./);
+      assert.match(
+        hello.evidence,
+        /^None of this is different for the process in front, bash \d+: /,
+      );
       const entered = await run(notebook, 1);
       assert.equal(entered.success, true);
       assert.match(entered.evidence, /^UTS namespace: the machine’s → a new one \(new\)\./m);
@@ -211,7 +214,7 @@ describe('a lesson', () => {
       const failed = await run(notebook, 3);
       assert.equal(failed.success, false);
       assert.equal(failed.stderr, '“(exit 3)” ended with exit status 3.\n');
-      assert.match(failed.evidence, /^Nothing is different for the process in front/);
+      assert.match(failed.evidence, /^None of this is different for the process in front/);
       const left = await run(notebook, 4);
       assert.match(left.evidence, /^UTS namespace: another one → the machine’s \(back\)\./m);
       assert.equal(vscode.window.terminals.filter((one) => !before.has(one)).length, 1);

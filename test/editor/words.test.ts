@@ -74,7 +74,7 @@ describe('the word below the pointer', () => {
     const document = await vscode.workspace.openTextDocument(config());
     for (const [marked, expected] of [
       ['"CAP_▸KILL"', /Signal processes of other users\. capabilities\(7\)/],
-      ['"▸pid"', /Which processes there are.* pid_namespaces\(7\)/],
+      ['"▸pid"', /which processes are seen.* pid_namespaces\(7\)/],
       ['"nos▸uid"', /Set-user-ID bits/],
       ['"tmp▸fs"', /Files in memory/],
       ['"RLIMIT_▸NOFILE"', /descriptor.* getrlimit\(2\)/],

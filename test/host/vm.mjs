@@ -1,4 +1,4 @@
-// npm run test:vm [-- system test…]: runs system tests in a small virtual machine whose kernel has
+// npm run test:vm [-- system test… [--grep PATTERN]]: runs system tests in a small virtual machine whose kernel has
 // cgroup v2 with all its controllers, for machines that have not. The machine sees this one's files
 // read-only, with a layer in memory above them; nothing of it is left. Needs QEMU, not root.
 
@@ -7,6 +7,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { ensurePackages } from './debian.mjs';
 import { buildProject, ensureDependencies } from './dependencies.mjs';
 import { SetupError, projectRoot, requireNode20 } from './project.mjs';
@@ -23,9 +24,10 @@ function quote(word) {
 
 /**
  * @param {string[]} names of files below test/system, without .test.ts
+ * @param {string | undefined} pattern of titles; all of them unless given
  * @returns {Promise<import('./results.mjs').Results>}
  */
-async function runInMachine(names) {
+async function runInMachine(names, pattern) {
   const kernel = await ensureKernel();
   const name = (await readdir(join(kernel, 'boot'))).find((one) => one.startsWith('vmlinuz'));
   const image = join(kernel, 'boot', String(name));
@@ -39,6 +41,7 @@ async function runInMachine(names) {
       process.execPath,
       'node_modules/mocha/bin/mocha.js',
       ...['--exit', '--reporter', 'test/reporter.cjs', '--timeout', '900000'],
+      ...(pattern === undefined ? [] : ['--grep', pattern]),
       ...names.map((name) => `dist/test/system/${name}.test.js`),
     ];
     // With a copy of dist/ that no later build changes meanwhile.
@@ -78,7 +81,10 @@ async function main() {
   requireNode20();
   if (process.arch !== 'x64')
     throw new SetupError('The virtual machine is for x64 alone.', 'Run the tests on cgroup v2.');
-  const given = process.argv.slice(2);
+  const { positionals: given, values } = parseArgs({
+    options: { grep: { type: 'string' } },
+    allowPositionals: true,
+  });
   const names = given.length ? given : usualTests;
   for (const name of names)
     if (!existsSync(join(projectRoot(), 'test/system', `${name}.test.ts`)))
@@ -89,7 +95,7 @@ async function main() {
   await ensurePackages('containers', 'compiler', 'machine');
   await ensureDependencies();
   await buildProject({ tests: true });
-  const { passed, failed, skipped } = await runInMachine(names);
+  const { passed, failed, skipped } = await runInMachine(names, values.grep);
   for (const { title, reason } of skipped) console.log(`skipped: ${title}: ${reason}`);
   for (const { title, message } of failed) console.log(`\nfailed: ${title}\n${message}`);
   console.log(`\n${passed} passed, ${failed.length} failed, ${skipped.length} skipped`);

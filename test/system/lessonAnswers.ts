@@ -33,7 +33,7 @@ function row({ evidence }: CellRun, what: string): string {
 }
 
 const isNothing = ({ evidence }: CellRun) =>
-  assert.match(evidence, /^Nothing is different for the process in front/);
+  assert.match(evidence, /^None of this is different for the process in front/);
 
 /** Types of the namespaces that are not the machine's; the user namespace comes by itself where that is what makes root. */
 function assertOwn({ after }: CellRun, { privilege }: LessonContext, ...types: string[]): void {
@@ -62,7 +62,7 @@ export const lessonAnswers: Readonly<Record<string, Check>> = {
     assert.deepEqual(sh!.after.namespaces, bash!.after.namespaces);
     assert.equal(sh!.after.root?.path, path.join(context.folder, 'box'));
     assert.equal(sh!.after.parent.pid, bash!.after.pid);
-    assert.match(row(sh!, 'root directory'), /Its mount namespace has more/);
+    assert.match(row(sh!, 'root directory'), /The rest is still mounted/);
     assert.match(looked!.output, /^\S*bin\S* +\S*proc/);
     assert.equal(looked!.output.match(/^ *\d+ 0 /gm)?.length, 3, 'two shells and ps');
     assert.deepEqual(end!.after.namespaces, files!.after.namespaces);

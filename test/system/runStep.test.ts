@@ -133,7 +133,7 @@ describe('run --step', function () {
         const person = stepping(privilege, await place.bundle(privilege));
         await person.sees(question);
         person.type('s');
-        await person.sees(/Nothing is there yet to open a shell in.*Run the steps up to step/);
+        await person.sees(/No shell can be opened in .* yet: it waits.*Run the steps up to step/);
         await upTo(person, pivotRoot);
         person.type('s');
         await person.sees(/Its root is that of this machine/);

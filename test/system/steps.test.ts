@@ -43,8 +43,9 @@ describe('step by step', function () {
 
       it('carries out one step after the other, as the kernel shows, and then the program', async () => {
         const bundle = await bundleOf();
-        const { info, steps } = await begin(client, bundle);
-        assert.deepEqual(info.waitsAt, { next: 0, of: steps.length });
+        const { info, steps, gates } = await begin(client, bundle);
+        assert.deepEqual(info.waitsAt, { next: 0, gate: 0, gates: gates.length });
+        assert.ok(gates.length < 22, String(gates.length));
         assert.equal(info.state, 'starting');
         assert.equal(info.hostPid, undefined);
         const seen = new Set<string>();
@@ -56,16 +57,18 @@ describe('step by step', function () {
           for (const { index, calls, failure, skipped } of results) {
             const step = steps[index]!;
             assert.equal(failure, undefined, step.command);
-            assert.deepEqual(
-              calls.map(({ call }) => call.replaceAll(/\b\d{3,7}\b/g, 'N')),
-              skipped ? [] : step.calls.map((call) => call.replaceAll(/\$pid|\b\d{3,7}\b/g, 'N')),
-            );
+            assert.equal(calls.length > 0, !skipped && step.id !== 'enter-cgroup', step.id);
+            for (const { call, answer, isExpected } of calls) {
+              // What another program does, or PID 1 when it has let go of all that the helper hears.
+              const isUntold = /^(execve|seccomp)\(/.test(call);
+              assert.equal(isExpected ?? false, isUntold, `${step.id}: ${call} = ${answer}`);
+            }
             seen.add(step.id);
           }
           if (!waitsAt) break;
-          assert.ok(waitsAt.next > next && waitsAt.of === steps.length);
+          assert.ok(waitsAt.next > next);
           next = waitsAt.next;
-          assert.equal(steps[next]!.gate, next, 'it waits before what goes together');
+          assert.equal(gates[waitsAt.gate]?.first, next, 'it waits before what goes together');
           const pid = (await infoOf(client, info.id)).hostPid;
           if (seen.has('unshare')) look(pid!, seen, steps, bundle);
           else assert.equal(pid, undefined);
@@ -105,7 +108,7 @@ describe('step by step', function () {
         const shell = { id: info.id, args: [], ...size };
         await assert.rejects(client.rpc.request('openSession', shell), {
           code: 'no-pid1-yet',
-          message: /Nothing is there yet to open a shell in.*Run the steps up to step/,
+          message: /No shell can be opened in .* yet: it waits.*Run the steps up to step/,
         });
         const { shellFrom } = await client.rpc.request('stepsOf', { id: info.id });
         await client.rpc.request('advance', { id: info.id, to: shellFrom });
@@ -214,7 +217,7 @@ describe('step by step', function () {
       it('leaves nothing wherever it is cancelled', async () => {
         const bundle = await bundleOf();
         for (let to: number | undefined = 0; to !== undefined;) {
-          const { info, steps } = await begin(client, bundle);
+          const { info, gates } = await begin(client, bundle);
           const { waitsAt }: Result<'advance'> = await client.rpc.request('advance', {
             id: info.id,
             to,
@@ -226,7 +229,7 @@ describe('step by step', function () {
           assert.match(failure ?? '', /was cancelled/);
           // Whose monitor has ended before it is init's to reap.
           await until('the end of PID 1', () => !existsSync(`/proc/${hostPid}`));
-          const isLast: boolean = waitsAt!.next === steps.at(-1)!.gate;
+          const isLast: boolean = waitsAt!.next === gates.at(-1)!.first;
           to = isLast ? undefined : waitsAt!.next + 1;
         }
       });
@@ -360,10 +363,10 @@ describe('step by step', function () {
         config.linux = { namespaces: config.linux.namespaces };
         delete config.hostname;
       });
-      const { info, steps } = await begin(client, bundle);
+      const { info, gates } = await begin(client, bundle);
       assert.deepEqual(
-        steps.map(({ gate }) => gate),
-        [0, 1, 2, 2],
+        gates.map(({ first }) => first),
+        [0, 1, 2],
       );
       await client.rpc.request('advance', { id: info.id, to: 1 });
       const { hostPid } = await infoOf(client, info.id);
@@ -380,7 +383,12 @@ describe('step by step', function () {
       assert.match(screen.text, new RegExp(`^${place.folder}`, 'm'));
       const { results } = await client.rpc.request('advance', { id: info.id, to: 2 });
       assert.deepEqual(results, [
-        { index: 1, calls: [{ call: `mount("none", "${proc}", "proc", 0, NULL)`, answer: '0' }] },
+        {
+          index: 1,
+          calls: [
+            { call: `mount("none", "${proc}", "proc", 0, NULL)`, answer: '0', isExpected: true },
+          ],
+        },
       ]);
       assert.equal(mountsOf(hostPid!).has(proc), true);
       await client.rpc.request('advance', { id: info.id, to: 4 });
@@ -395,8 +403,8 @@ describe('step by step', function () {
     const info = await client.rpc.request('start', {
       ...{ bundle, kind: 'bundle', stepwise: true, ...size },
     });
-    const { steps } = await client.rpc.request('stepsOf', { id: info.id });
-    return { info, steps };
+    const { steps, gates } = await client.rpc.request('stepsOf', { id: info.id });
+    return { info, steps, gates };
   }
 
   async function infoOf(client: Client, id: string): Promise<ContainerInfo> {

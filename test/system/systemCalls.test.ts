@@ -23,6 +23,8 @@ describe('system calls of a start', function () {
     config.mounts.push(
       { destination: '/opt', type: 'bind', source: '/etc', options: ['rbind', 'ro', 'nosuid'] },
       { destination: '/etc/told', type: 'bind', source: '/etc/hostname', options: ['bind', 'ro'] },
+      // There already: nothing is created.
+      { destination: '/etc/passwd', type: 'bind', source: '/etc/passwd', options: ['bind', 'ro'] },
     );
     config.linux.sysctl = { 'kernel.msgmax': '4096' };
     config.linux.rootfsPropagation = 'rprivate';
@@ -43,6 +45,11 @@ describe('system calls of a start', function () {
       await (await client.attach(console)).shows(/\/ [$#]$/);
       await client.rpc.request('stop', { id, graceMs });
       await served.stop();
+      const created = (name: string) =>
+        results.some(({ calls }) =>
+          calls.some(({ call }) => call.includes(`"${name}", O_WRONLY|O_CREAT`)),
+        );
+      assert.deepEqual(['told', 'passwd'].map(created), [true, false]);
       const told = results.flatMap(({ index, calls }) =>
         calls.map(({ call, answer }) => ({
           step: steps[index]!.id,

@@ -139,7 +139,7 @@ export class Learner {
     const last = cells.findLastIndex(({ kind }) => kind !== 'prose');
     const row = workbench.page.locator(`.notebookOverlay .monaco-list-row[data-index="${last}"]`);
     await row.locator('.codicon-notebook-state-success').waitFor({ timeout: 60_000 });
-    await workbench.command('Terrarium: Export Lesson with Results…');
+    await workbench.command('Terrarium: Export with Results…');
     // Its dialog opens with a name of its own, which would come over one that is typed before.
     await workbench.quickValue(/-results\.md$/);
     const name = `results-${lesson.file}`;

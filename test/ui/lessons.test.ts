@@ -84,7 +84,7 @@ describe('a lesson', function () {
     await window.picture('lesson-unshare');
     await waitForEvidence(/hostname\s+\S+\s+box/);
     await waitForEvidence(/New: proc on \/tmp\/terrarium-lesson-\w+\/box\/proc/);
-    const rooted = await waitForEvidence(/terrarium-lesson-\w+\/box\s+changed\s+An absolute path/);
+    const rooted = await waitForEvidence(/terrarium-lesson-\w+\/box\s+changed\s+Absolute paths/);
     assert.match(rooted, /Its table has what is mounted below its root: proc on \/proc/);
     await window.picture('lesson-chroot');
     await workbench.waitForTerminal(/exit\s[^]*exit\s[^]*\$ $/);

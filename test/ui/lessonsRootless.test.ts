@@ -27,7 +27,9 @@ describe('lessons that come along, rootless', function () {
     const { page } = workbench;
     await workbench.openViewContainer('Terrarium');
     await workbench.view('Containers').getByText('Take the tour').click();
-    const step = page.locator('.getting-started-step', { hasText: 'Take it apart' }).first();
+    const step = page
+      .locator('.getting-started-step', { hasText: 'See what each step does' })
+      .first();
     await step.click();
     await window.picture('tour-learn');
     const ticked = step.locator('.codicon.complete').first();

@@ -241,7 +241,7 @@ describe('ten questions', function () {
     assert.equal(places.filter((place) => place === '/proc').length >= 1, true);
     assert.ok(places.some((place) => second.includes(place) && place.endsWith('/box/proc')));
     assert.match(own, /^\/proc\s+\d+ processes\s+1 process\s/m);
-    assert.match(own, /it lists the processes of one PID namespace, and ps shows those/);
+    assert.match(own, /Each lists the processes of one PID namespace, and ps shows those/);
   });
 
   it('who am I outside', () => {

@@ -1,6 +1,7 @@
 /** A start that goes step by step, as a person goes it: steps run, evidence read off the screen, a shell on the way. */
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readlinkSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, readlinkSync } from 'node:fs';
+import path from 'node:path';
 import { findBusybox } from '../../src/core/bundle/busybox';
 import { scaffold } from '../../src/core/bundle/scaffold';
 import { startingPoints } from '../../src/core/config/templates';
@@ -50,7 +51,8 @@ describe('a start that goes step by step', function () {
     await begin(await Window.open({ prepare: (parent) => makeBox(parent, 'safe') }));
     await steps.opened();
     await window.picture('steps-open');
-    await rowSays(/^waits at step 1 of \d+/);
+    await rowSays(/^waits at step 1 of (1\d|2[01]) · /);
+    await processesSay([/^box: waits at step 1 of /, /^No process yet: /]);
 
     await steps.runTo(/^unshare\s--/);
     const made = await steps.output(/PID 1 is there/);
@@ -63,6 +65,7 @@ describe('a start that goes step by step', function () {
       ['uts', 'UTS'],
       ['user', 'user'],
       ['net', 'network'],
+      ['cgroup', 'cgroup'],
     ] as const) {
       assert.match(made, new RegExp(`^${name} namespace\\s+the machine’s\\s+a new one`, 'm'));
       assert.notEqual(namespaceOf(pid, type), namespaceOf('self', type));
@@ -77,7 +80,19 @@ describe('a start that goes step by step', function () {
     assert.ok(shown.includes(namespaceOf(pid, 'uts')), 'the shell is in its UTS namespace');
     const listed = readdirSync('/').filter((name) => !name.startsWith('.'));
     for (const name of listed) assert.ok(shown.includes(name), `ls / lists ${name}`);
+    await processesSay([
+      ...[/^box: waits at step /, new RegExp(`^PID 1: prepares .* ${pid} outside`)],
+      /^shell: opened at this point/,
+    ]);
+    await workbench.page.locator('.statusbar-item[aria-label*="box (waits at step "]').waitFor();
     await window.picture('steps-shell');
+
+    await steps.runTo(/^for\splace\sin\sproc\/acpi/);
+    await steps.output(/of the 20 commands had nothing to do/);
+    await window.picture('steps-masks');
+    await steps.runTo(/^pivot_root|^nsenter.*pivot_root/);
+    await steps.output(/The same mounts at other paths/);
+    await window.picture('steps-pivot');
 
     await workbench.command('Terrarium: Run the Rest');
     await workbench.waitForTerminal(/\/ # $/, { timeout: 150_000 });
@@ -85,6 +100,7 @@ describe('a start that goes step by step', function () {
     await workbench.waitForTerminal(/pid 1\n/);
     await rowSays(/^running/);
     await window.picture('steps-end');
+    await exported();
   });
 
   it('with sudo: asks for the password first, and closing its tab leaves nothing', async () => {
@@ -133,6 +149,29 @@ describe('a start that goes step by step', function () {
     await window.pictureForDocs('steps');
     await workbench.page.setViewportSize({ width: 1400, height: 1000 });
     await workbench.openViewContainer('Terrarium');
+  }
+
+  /** The notebook as Markdown, with what stands below its cells. */
+  async function exported(): Promise<void> {
+    await workbench.command('Terrarium: Export with Results…');
+    await workbench.quickValue(/-results\.md$/);
+    const file = path.join(window.workspace, 'steps.md');
+    await workbench.quickInput(file);
+    await workbench.page.locator('.tab.active', { hasText: 'steps.md' }).waitFor();
+    const text = readFileSync(file, 'utf8');
+    assert.match(
+      text,
+      /^## Namespaces$[^]*^unshare --[^]*^clone3\(.* = \d+$[^]*\| PID namespace \|/m,
+    );
+    assert.match(text, /^# Hide (the folder )?\/proc\/\w+$/m);
+    assert.doesNotMatch(text, /terrarium-calls|<div/);
+  }
+
+  /** The rows of the Processes view, as NAME: DESCRIPTION. */
+  async function processesSay(rows: readonly RegExp[]): Promise<void> {
+    await workbench.waitForTree('Processes', (all) =>
+      rows.every((row, at) => row.test(`${all[at]?.label}: ${all[at]?.description}`)),
+    );
   }
 
   /** What the row of the container says. */

@@ -14,7 +14,7 @@ const checks = [
 
 const meanings: Readonly<Record<string, string>> = {
   'dev.terrarium.root':
-    'How the root is changed: `pivot_root`, or `chroot`, a start by hand: `unshare`, `mount` and `chroot` alone, with `bash` as PID 1 on the host’s filesystem. A lesson, no boundary.',
+    'How the program gets its root. `pivot_root` changes the root for all processes. `chroot` is a start by hand, with the commands `unshare`, `mount` and `chroot`: `bash` is PID 1 and keeps the host’s root. That is for learning, and no boundary.',
   'dev.terrarium.engine':
     'Who makes the container: Terrarium’s own start sequence, or `runc` or `crun` where it is installed.',
   'dev.terrarium.idMappings':

@@ -15,7 +15,7 @@ const NamespaceType = z.enum(specifiedNamespaceTypes);
 /** One entry: a new namespace, or with `path` an existing one to join. */
 const Namespace = z.object({
   type: NamespaceType.describe(
-    'A flag of `unshare`: --pid, --net, --mount, --ipc, --uts, --user, --cgroup, --time.',
+    'A namespace of its own: what the processes in it see of one part of the system. `unshare` makes one for each of its options --pid, --net, --mount, --ipc, --uts, --user, --cgroup, --time.',
   ),
   path: AbsolutePath.optional().describe('An existing one to join instead: `nsenter`.'),
 });

@@ -59,9 +59,7 @@ function fourNamespaces(): OciConfig['linux']['namespaces'] {
 const hand: StartingPoint = {
   id: 'hand',
   label: translatable('By hand'),
-  detail: translatable(
-    'unshare, mount and chroot, one by one. PID 1 stays on the host: a lesson, no boundary.',
-  ),
+  detail: translatable('For learning, no boundary: unshare, mount and chroot, as one types them.'),
   config: () => ({
     ociVersion: '1.0.2',
     process: shell(),
@@ -76,7 +74,7 @@ const notes: StartingPoint = {
   id: 'notes',
   label: translatable('A root of its own'),
   detail: translatable(
-    'pivot_root: sh is PID 1 and the host’s files are gone. With sudo, root inside is root.',
+    'To work in: it sees its own files alone (pivot_root). With sudo, root inside is root.',
   ),
   config: (name) => ({
     ociVersion: '1.0.2',
@@ -110,7 +108,7 @@ const safe: StartingPoint = {
   id: 'safe',
   label: translatable('Safe'),
   detail: translatable(
-    'Also user and network namespaces, few capabilities, masked paths. Root inside is you.',
+    'A sandbox: also users and a network of its own, and few rights. Root inside is you.',
   ),
   config: (name, mappings) => ({
     ociVersion: '1.0.2',

@@ -83,9 +83,13 @@ function namespaces(before: ProcessSnapshot, after: ProcessSnapshot): One {
 
 function mounts(before: ProcessSnapshot, after: ProcessSnapshot): One {
   if (!before.mounts || !after.mounts) return undefined;
-  const found = differencesOfMounts(before.mounts.entries, after.mounts.entries);
+  const inodeOf = ({ namespaces }: ProcessSnapshot) =>
+    namespaces.find(({ type }) => type === 'mnt')?.inode;
+  const isOne = inodeOf(before) !== undefined && inodeOf(before) === inodeOf(after);
+  const found = differencesOfMounts(before.mounts.entries, after.mounts.entries, isOne);
   const total = { before: before.mounts.total, after: after.mounts.total };
-  const count = found.added.length + found.removed.length + found.changed.length + found.unshared;
+  const { added, removed, moved, changed, unshared } = found;
+  const count = added.length + removed.length + moved.length + changed.length + unshared;
   return count > 0 ? { kind: 'mounts', ...found, total } : undefined;
 }
 

@@ -57,6 +57,10 @@ export type Difference =
 export interface MountDifferences {
   readonly added: readonly SnapshotMount[];
   readonly removed: readonly SnapshotMount[];
+  /** At the path of one that was removed another mount is still there. */
+  readonly leavesOthers: boolean;
+  /** The same mounts at other paths: what their paths begin at is another root. */
+  readonly moved: readonly Change<SnapshotMount>[];
   /** The same file system at the same place, with other options. */
   readonly changed: readonly Change<SnapshotMount>[];
   /** Mounts that are no longer shared with other mount namespaces, and are the same otherwise. */

@@ -62,6 +62,7 @@ export function deviceSteps(
     ...operation,
     id,
     where: 'namespaces',
+    group: 'devices',
     cwd: '/dev',
     why,
   });

@@ -25,7 +25,9 @@ export function createFilesCalls(
   { root }: CallFacts,
 ): void {
   for (const file of step.names) {
-    const { here, name } = goTo(trace, root, placeOf(step.cwd, file));
+    const place = placeOf(step.cwd, file);
+    trace.looksFor(root, place);
+    const { here, name } = goTo(trace, root, place);
     const flags = 'O_WRONLY|O_CREAT|O_EXCL|O_NOFOLLOW|O_CLOEXEC';
     const made = trace.opens(`openat(${here}, ${quoted(name)}, ${flags}, 0644)`);
     trace.close(here, made);
@@ -37,6 +39,7 @@ export function createFolderCalls(
   step: StepOf<'createFolder'>,
   { root }: CallFacts,
 ): void {
+  trace.looksFor(root, step.cwd ?? '/', true);
   const { here, name } = goTo(trace, root, step.cwd ?? '/');
   trace.add(`mkdirat(${here}, ${quoted(name)}, 0755)`);
 }
@@ -48,9 +51,11 @@ export function symlinksCalls(trace: Trace, step: StepOf<'symlinks'>, { root }: 
 }
 
 export function copyCalls(trace: Trace, step: StepOf<'copy'>, { root }: CallFacts): void {
-  const folder = trace.openPlace(root, step.cwd ?? '/', true);
-  for (const source of step.sources)
+  for (const source of step.sources) {
+    const folder = trace.openPlace(root, step.cwd ?? '/', true);
     node(trace, folder, source.replace('/dev/', ''), 'c', 0o666, usualDevices[source] ?? []);
+    trace.close(folder);
+  }
 }
 
 export function mknodCalls(trace: Trace, step: StepOf<'mknod'>, { root }: CallFacts): void {

@@ -20,6 +20,7 @@ export function idMapSteps(mappings: Mappings, facts: HostFacts): Step[] {
   return (['uid', 'gid'] as const).map((kind) => ({
     id: `map-${kind}`,
     where: 'host',
+    group: 'ids',
     ...(facts.privilege === 'root'
       ? {
           kind: 'write',

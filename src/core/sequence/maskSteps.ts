@@ -24,7 +24,7 @@ export function maskSteps(
   const isOwn = (cwd: string) => way === 'program' || isOwnPlace(config.mounts, cwd);
   const { maskedPaths = [], readonlyPaths = [] } = config.linux;
   return [
-    ...maskedPaths.flatMap((file): Step[] => [
+    ...inGroup('masks', maskedPaths, (file) => [
       ...onFile(isOwn, file, `mask:${file}`, `Hide ${file}`, '/dev/null', deviceBindOptions),
       onFolder(isOwn, file, (name) => ({
         id: `mask-folder:${file}`,
@@ -33,7 +33,7 @@ export function maskSteps(
       })),
     ]),
     // What lies below, masks too, stays in sight of a recursive bind alone.
-    ...readonlyPaths.flatMap((file): Step[] => {
+    ...inGroup('readOnlyPaths', readonlyPaths, (file) => {
       const id = `readonly:${file}`;
       const readOnly = readOnlyOptions(config, file, flagsAt);
       const why = `Make ${file} read-only`;
@@ -55,6 +55,14 @@ export function maskSteps(
       ];
     }),
   ];
+}
+
+function inGroup(
+  group: NonNullable<Step['group']>,
+  files: readonly string[],
+  stepsOf: (file: string) => Step[],
+): Step[] {
+  return files.flatMap(stepsOf).map((step) => ({ ...step, group }));
 }
 
 /** In what the kernel itself shows there is nothing to be run; elsewhere there may be. */

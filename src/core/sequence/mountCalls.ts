@@ -98,7 +98,6 @@ export function placeOf(cwd: string | undefined, name: string): string {
 
 export function rootfsCalls(trace: Trace, { rootfs, follows, later, root }: CallFacts): void {
   const { offsets } = later;
-  if (later.cgroup) trace.add('unshare(CLONE_NEWCGROUP)');
   if (offsets !== undefined) {
     trace.add('unshare(CLONE_NEWTIME)').write('/proc/self/timens_offsets', offsets);
     const made = trace.openHost('/proc/self/ns/time_for_children', 'O_RDONLY|O_CLOEXEC');
@@ -130,7 +129,8 @@ export function filesystemCalls(trace: Trace, step: StepOf<'mount'>, { root }: C
     const flags = options.includes('ro') ? 'MS_RDONLY' : '0';
     const target = `/proc/self/fd/${place}`;
     trace.add(`mount(${[source, target, type].map(quoted).join(', ')}, ${flags}, ${quoted(data)})`);
-    return changeAttributes(trace, place, options);
+    trace.close(place);
+    return changeAttributes(trace, trace.openPlace(root, placeOf(step.cwd, step.name)), options);
   }
   const filesystem = trace.opens(`fsopen(${quoted(type)}, FSOPEN_CLOEXEC)`);
   const set = (key: string, value: string) =>

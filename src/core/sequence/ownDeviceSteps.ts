@@ -45,6 +45,7 @@ export function ownDeviceSteps(
       ...operation,
       id: `${id}:${place}`,
       where: 'namespaces',
+      group: 'devices',
       cwd,
       why,
     });

@@ -104,6 +104,7 @@ export function planCgroup(
     // One write for each disk.
     id: `cgroup:${file}${/^\d+:\d+ /.test(value) ? `:${value.split(' ')[0]}` : ''}`,
     where: 'host',
+    group: 'limits',
     ...{ kind: 'write', text: value, file: `${folder}/${file}` },
     why,
   }));
@@ -151,6 +152,7 @@ function levelSteps(
     steps.push({
       id: `make-cgroup:${level}`,
       where: 'host',
+      group: 'cgroup',
       ...{ kind: 'mkdir', folder },
       why: level === place ? 'Create its cgroup' : 'Create a cgroup above its own',
     });
@@ -158,6 +160,7 @@ function levelSteps(
     steps.push({
       id: `controllers:${level || '/'}`,
       where: 'host',
+      group: 'cgroup',
       ...{
         kind: 'write',
         text: missing.map((one) => `+${one}`).join(' '),

@@ -12,6 +12,8 @@ import { isByHand } from '../config/byHand';
 import { type StartWay, startWay } from '../config/startWay';
 import { TerrariumError } from '../errors';
 import { type SeccompFilter, compileSeccomp } from '../seccomp/compileSeccomp';
+import { filterReason } from '../seccomp/filterReason';
+import type { SeccompProfile } from '../seccomp/profile';
 import { escapeControlCharacters } from '../text/escapeControlCharacters';
 import { withDev } from './deviceSteps';
 import { dropPrivileges } from './dropPrivileges';
@@ -111,7 +113,7 @@ export function planStart(
         mapped: userNamespace?.byUnshare === false,
       }),
       ...environment.steps,
-      ...(filter ? [filterStep(filter, isKept)] : []),
+      ...(profile && filter ? [filterStep(profile, filter, isKept)] : []),
     ],
     pivot: [
       ...(cgroup?.last ?? []),
@@ -177,14 +179,18 @@ function followed(rootfs: readonly Step[]): Pick<StepOf<'unshare'>, 'follows'> {
 }
 
 /** Last of all: from then on PID 1 is refused what the payload is refused. */
-function filterStep({ flags, hex }: SeccompFilter, isOfRemounts: boolean): StepOf<'filter'> {
+function filterStep(
+  profile: SeccompProfile,
+  { flags, hex }: SeccompFilter,
+  isOfRemounts: boolean,
+): StepOf<'filter'> {
   return {
     id: 'seccomp',
     where: 'namespaces',
     ...{ kind: 'filter', flags, program: hex },
     why: isOfRemounts
       ? 'Refuse to remount a whole file system, which would be the machine’s too ("dev.terrarium.remount": "allowed" lets it)'
-      : `Load the filter of system calls, ${hex.length / 16} instructions`,
+      : filterReason(profile, hex.length / 16),
   };
 }
 

@@ -43,10 +43,17 @@ export function cloneCalls(trace: Trace, step: StepOf<'unshare'>, facts: CallFac
       ? `, cgroup=${trace.openHost(cgroup, 'O_RDONLY|O_CLOEXEC|O_PATH|O_DIRECTORY')}`
       : '';
   trace.add(`clone3({flags=${flagsText(flags)}, ${ends}${into}}, 88)`, pid);
-  if (!step.mapRootUser || !own) return;
-  trace.write(`/proc/${pid}/setgroups`, 'deny');
-  trace.write(`/proc/${pid}/uid_map`, `0 ${own.uid} 1`);
-  trace.write(`/proc/${pid}/gid_map`, `0 ${own.gid} 1`);
+  if (step.mapRootUser && own) {
+    trace.write(`/proc/${pid}/setgroups`, 'deny');
+    trace.write(`/proc/${pid}/uid_map`, `0 ${own.uid} 1`);
+    trace.write(`/proc/${pid}/gid_map`, `0 ${own.gid} 1`);
+  }
+  // Once it is in its cgroup.
+  if (later.cgroup && !(cgroup !== undefined && hasStage)) leaveCgroups(trace);
+}
+
+export function leaveCgroups(trace: Trace): void {
+  trace.add('unshare(CLONE_NEWCGROUP)');
 }
 
 /** By unshare(1), whose child is PID 1. */

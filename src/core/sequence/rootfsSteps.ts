@@ -50,8 +50,6 @@ export function rootfsSteps(
       cwd: '/',
       why: 'Bind the rootfs to itself: pivot_root(2) needs a mount point',
     },
-    // The program begins with the root.
-    ...(way === 'program' ? oom : []),
     ...mountSteps(bundle, facts, way, later, users),
     ...deviceSteps(config, {
       makesDevices:
@@ -82,6 +80,7 @@ export function rootfsSteps(
     ...nameSteps(config, created, hasUsers, way),
     ...loopbackSteps(facts, created, way),
     ...sysctlSteps(config, created),
+    ...(way === 'program' ? oom : []),
   ];
 }
 

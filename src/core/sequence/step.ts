@@ -35,7 +35,13 @@ interface StepFrame {
   readonly guard?: `if-directory:${string}` | `if-file:${string}` | 'unless-link';
   /** A few words for people. */
   readonly why: string;
+  /** Those beside each other that have the same one make one thing: a stepwise start carries them out together. */
+  readonly group?: StepGroup;
 }
+
+/** `masks` and `readOnlyPaths` are alike but for the place, and guarded: of two for one place one acts, or none. */
+export type StepGroup =
+  'cgroup' | 'limits' | 'ids' | 'devices' | 'masks' | 'readOnlyPaths' | 'sysctl';
 
 /** One command of the start sequence, which `toArgv` says. */
 export type Step = StepFrame & Operation;

@@ -1,34 +1,60 @@
-/** Which part of a start a step belongs to, for the headings of a start that goes step by step. Pure. */
+/** Which part of a start a step belongs to: the headings of a start that goes step by step. Pure. */
+import type { StepPart } from '../../protocol/steps';
+import type { Operation } from './operation';
+import type { CgroupPlan, StartPlan, Step } from './step';
 
-export type StepPart =
-  'cgroup' | 'namespaces' | 'ids' | 'filesystems' | 'names' | 'root' | 'privileges' | 'program';
+/** The fields of a plan that hold steps. */
+type StepField = {
+  [Field in keyof StartPlan]-?: NonNullable<StartPlan[Field]> extends
+    Step | readonly Step[] | CgroupPlan
+    ? Field
+    : never;
+}[keyof StartPlan];
 
-/** What ids of steps begin with, up to a colon. The unit level fails for a step of a plan that is not here. */
-const beginnings: Readonly<Record<StepPart, readonly string[]>> = {
-  cgroup: ['make-cgroup', 'controllers', 'cgroup', 'enter-cgroup'],
-  namespaces: ['join', 'become-person', 'unshare', 'session'],
-  ids: ['map-uid', 'map-gid', 'become-root'],
-  filesystems: [
-    ...['bind-rootfs', 'rootfs-propagation', 'mount', 'flags', 'propagation', 'file', 'cwd'],
-    ...['device-files', 'devices', 'device', 'device-owner', 'links', 'console-file', 'console'],
-    ...['mask', 'mask-folder', 'readonly', 'read-only', 'readonly-root'],
-  ],
-  names: ['hostname', 'domainname', 'loopback', 'sysctl'],
-  root: ['pivot_root', 'umount-old-root'],
-  privileges: [
-    ...['oom', 'rlimits', 'setpriv', 'seccomp'],
-    ...['scheduler', 'io-priority', 'personality'],
-  ],
-  program: ['own-session', 'payload'],
+/** Of what PID 1 does in its namespaces, where it still has the root of the machine. */
+const insideParts: Readonly<Record<Operation['kind'], StepPart>> = {
+  ...{ mount: 'filesystems', bind: 'filesystems', bindEach: 'filesystems', remount: 'filesystems' },
+  ...{ propagation: 'filesystems', createFiles: 'filesystems', createFolder: 'filesystems' },
+  ...{ mkdir: 'filesystems', symlinks: 'filesystems', copy: 'filesystems', mknod: 'filesystems' },
+  chown: 'filesystems',
+  ...{ write: 'names', setName: 'names', loopback: 'names' },
+  ...{ join: 'namespaces', unshare: 'namespaces', setsid: 'namespaces' },
+  ...{ switchUser: 'ids', idMap: 'ids' },
+  ...{ pivotRoot: 'root', umountOldRoot: 'root' },
+  ...{ scheduler: 'privileges', ioPriority: 'privileges', personality: 'privileges' },
+  ...{ rlimits: 'privileges', dropPrivileges: 'privileges', filter: 'privileges' },
+  environment: 'privileges',
+  execute: 'program',
 };
 
-const partOf = new Map(
-  Object.entries(beginnings).flatMap(([part, words]) =>
-    words.map((word) => [word, part as StepPart]),
-  ),
-);
+const partOfField: Readonly<Record<StepField, (step: Step, plan: StartPlan) => StepPart>> = {
+  cgroup: () => 'cgroup',
+  join: () => 'namespaces',
+  switchUser: () => 'namespaces',
+  unshare: () => 'namespaces',
+  // By hand the session is the program's.
+  session: (_, { way }) => (way === 'hand' ? 'program' : 'namespaces'),
+  writeIdMaps: () => 'ids',
+  rootInside: () => 'ids',
+  rootfs: ({ kind }) => insideParts[kind],
+  pivot: () => 'root',
+  // A root that is to be shared becomes so once it is the root.
+  dropPrivileges: ({ kind }) => (kind === 'propagation' ? 'root' : 'privileges'),
+  payload: () => 'program',
+};
 
-/** @returns undefined for an id that no plan has */
-export function stepPart(id: string): StepPart | undefined {
-  return partOf.get(id.split(/[:#]/, 1)[0]!);
+/** @returns that of every step of a plan */
+export function stepParts(plan: StartPlan): ReadonlyMap<Step, StepPart> {
+  const fields = Object.keys(partOfField) as StepField[];
+  return new Map(
+    fields.flatMap((field) =>
+      stepsIn(plan[field]).map((step) => [step, partOfField[field](step, plan)] as const),
+    ),
+  );
+}
+
+function stepsIn(held: StartPlan[StepField]): readonly Step[] {
+  if (held === undefined) return [];
+  if ('steps' in held) return held.steps;
+  return 'id' in held ? [held] : held;
 }

@@ -96,6 +96,14 @@ export class Trace {
     return this.opens(`openat2(${root}, ${quoted(path)}, ${how(folder)})`);
   }
 
+  /** Whether it is there already; the answer is that it is not. */
+  looksFor(root: number, path: string, folder = false): this {
+    return this.add(
+      `openat2(${root}, ${quoted(path)}, ${how(folder)})`,
+      '-1 ENOENT (No such file or directory)',
+    );
+  }
+
   /** One write(2) to a file of this machine. */
   write(file: string, text: string): this {
     const opened = this.openHost(file, 'O_WRONLY|O_CLOEXEC');

@@ -42,6 +42,7 @@ export function sysctlSteps(config: OciConfig, created: ReadonlySet<string>): St
     return {
       id: `sysctl:${name}`,
       where: 'namespaces',
+      group: 'sysctl',
       ...{ kind: 'write', text: value, file: `/proc/sys/${file}` },
       why: `Set ${name} of its ${type} namespace`,
     };

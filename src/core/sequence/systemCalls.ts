@@ -183,6 +183,9 @@ function write(trace: Trace, step: Extract<Step, { kind: 'write' }>, facts: Call
   if (step.id !== 'enter-cgroup') {
     // As the maps are written, without a newline (identity.c).
     trace.write(file, step.file.includes(pidPlaceholder) ? step.text : `${step.text}\n`);
-  } else if (facts.hasStage) trace.write(file, facts.pid);
+  } else if (facts.hasStage) {
+    trace.write(file, facts.pid);
+    if (facts.later.cgroup) processes.leaveCgroups(trace);
+  }
   // Otherwise PID 1 is born there (clone(2), CLONE_INTO_CGROUP).
 }

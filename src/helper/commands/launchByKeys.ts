@@ -13,7 +13,7 @@ import { StepwiseStart } from '../server/StepwiseStart';
 import { shellAtStep } from './shellAtStep';
 import {
   type KeyAction,
-  announceSteps,
+  commandsText,
   question,
   resultsText,
   shownQuestion,
@@ -95,17 +95,18 @@ class Person {
 
   /** Carries out what stands behind the gate, and shows it. @returns false where the start is to be cancelled */
   async letsOn(wait: StepsWait): Promise<boolean> {
-    const together = this.steps.stepsOf.steps.filter(({ gate }) => gate === wait.next);
-    process.stdout.write((wait.next > 0 ? '\r\n' : '') + announceSteps(together));
+    const { steps, gates } = this.steps.stepsOf;
+    const { commands } = gates[wait.gate]!;
+    process.stdout.write((wait.gate > 0 ? '\r\n' : '') + commandsText(commands));
     while (!this.#wantsRest) {
-      const action = await this.#asked(question(wait, together.length));
+      const action = await this.#asked(question(wait));
       if (action === 'cancel') return false;
       if (action === 'go') break;
       if (action === 'rest') this.#wantsRest = true;
       else await this.#shell();
     }
     const { results } = await this.steps.advance(wait.next + 1);
-    process.stdout.write(resultsText(results));
+    process.stdout.write(resultsText(results, steps));
     return true;
   }
 

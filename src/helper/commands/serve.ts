@@ -1,4 +1,5 @@
 /** `helper.js serve`: the helper as a server for the editor. Composition only. */
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Bundle } from '../../core/bundle/loadBundle';
 import { verifyDirectory } from '../../core/client/runtimeDirectory';
@@ -63,6 +64,8 @@ export async function serve(options: ServeOptions): Promise<void> {
     return;
   }
   try {
+    // What ps(1), the evidence of lessons and the table of sights call it: Node's own name is MainThread.
+    writeFileSync('/proc/self/comm', 'terrarium');
     const helper = await listen(options);
     if (!answerStarter({ ready: true })) process.stdout.write('terrarium-helper ready\n');
     await helper.ended;

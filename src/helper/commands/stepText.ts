@@ -1,9 +1,8 @@
 /** How `run --step` shows the steps of a start, and what they did. Pure; called by launchByKeys.ts. */
-import type { Result } from '../../protocol/messages';
-import type { StepResult, StepsWait } from '../../protocol/steps';
-import { announceStep } from '../server/announceStep';
-
-export type ShownStep = Result<'stepsOf'>['steps'][number];
+import type { StepInfo } from '../../protocol/messages';
+import type { PlannedGate, StepResult, StepsWait } from '../../protocol/steps';
+import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
+import { announceCommand } from '../server/announceStep';
 
 /** What a key does. */
 export type KeyAction = 'go' | 'rest' | 'shell' | 'cancel';
@@ -18,16 +17,14 @@ export const stepKeys: ReadonlyMap<string, KeyAction> = new Map([
 
 const [dim, yellow, plain] = ['\x1b[2m', '\x1b[33m', '\x1b[0m'];
 
-/** Those that are carried out together, before they are. */
-export function announceSteps(steps: readonly ShownStep[]): string {
-  return steps.map(announceStep).join('');
+/** What is carried out next, before it is. */
+export function commandsText(commands: PlannedGate['commands']): string {
+  return commands.map(({ why, lines }) => announceCommand(why, lines)).join('');
 }
 
-/** The line that waits for a key. @param together how many steps are carried out next */
-export function question({ next, of }: StepsWait, together: number): string {
-  const [which, them] =
-    together > 1 ? [`Steps ${next + 1} to ${next + together}`, 'them'] : [`Step ${next + 1}`, 'it'];
-  return `${which} of ${of}: Enter runs ${them}, r the rest, s opens a shell, q cancels`;
+/** The line that waits for a key. */
+export function question({ gate, gates }: StepsWait): string {
+  return `Step ${gate + 1} of ${gates}: Enter runs it, r the rest, s opens a shell, q cancels`;
 }
 
 /** @returns what shows a question, and what takes it away again, where it fits into one row */
@@ -35,20 +32,27 @@ export function shownQuestion(text: string, columns: number): [shown: string, aw
   return [`${dim}${text}${plain}`, text.length < columns ? '\r\x1b[K' : '\r\n'];
 }
 
-/** The system calls of steps that were carried out together, with their answers. */
-export function resultsText(results: readonly StepResult[]): string {
-  return results
-    .map((result) => {
-      const heading = results.length > 1 ? `${dim}  step ${result.index + 1}:${plain}\r\n` : '';
-      return heading + callLines(result).join('');
-    })
-    .join('');
+/** The system calls of steps that were carried out together, with their answers. @param steps of the whole plan */
+export function resultsText(results: readonly StepResult[], steps: readonly StepInfo[]): string {
+  const acted = results.filter(({ skipped }) => !skipped);
+  const told = acted.map((result) => {
+    const why = escapeControlCharacters(steps[result.index]?.why ?? '');
+    const heading = results.length > 1 ? `${dim}  # ${why}${plain}\r\n` : '';
+    return heading + result.calls.map(callLine).join('');
+  });
+  if (acted.length < results.length) told.push(`    ${dim}${skippedText(results)}${plain}\r\n`);
+  return told.join('');
 }
 
-function callLines({ calls, skipped }: StepResult): string[] {
-  if (skipped) return [`    ${dim}nothing to do${plain}\r\n`];
-  return calls.map(({ call, answer }) => {
-    const colour = answer.startsWith('-1') ? yellow : '';
-    return `    ${call} ${dim}=${plain} ${colour}${answer}${colour && plain}\r\n`;
-  });
+function skippedText(results: readonly StepResult[]): string {
+  const count = results.filter(({ skipped }) => skipped).length;
+  return count === 1 && results.length === 1
+    ? 'nothing to do'
+    : `nothing to do for ${count} of ${results.length} commands: what they are for is not there`;
+}
+
+function callLine({ call, answer, isExpected }: StepResult['calls'][number]): string {
+  const colour = answer.startsWith('-1') ? yellow : isExpected ? dim : '';
+  const shown = `${colour}${answer}${isExpected ? ' (expected)' : ''}${colour && plain}`;
+  return `    ${call} ${dim}=${plain} ${shown}\r\n`;
 }

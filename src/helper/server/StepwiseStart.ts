@@ -7,8 +7,9 @@ import { stepInfo } from '../../core/sequence/commandLine';
 import type { StepwisePlan } from '../../core/sequence/stepwise';
 import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 import type { Result } from '../../protocol/messages';
-import type { StepResult, StepsWait } from '../../protocol/steps';
+import type { AnsweredCall, StepResult, StepsWait } from '../../protocol/steps';
 import type { FailedStep, StepGate, StepsSoFar, WaitingPid1 } from '../engine/shared/Engine';
+import { answeredSteps } from './answeredCalls';
 import { failedCalls } from './failedCalls';
 
 type Advanced = Result<'advance'>;
@@ -27,7 +28,7 @@ export class StepwiseStart implements StepGate {
   /** The last gate that was reached; the start waits there as long as `#goOn` is set. */
   #next = 0;
   #goOn: (() => void) | undefined;
-  #soFar: StepsSoFar = { isDone: () => true };
+  #soFar: StepsSoFar = { isDone: () => true, answers: () => [] };
   /** The first step that is not to be carried out yet. */
   #to = 0;
   /** How many steps are over; those from `#told` on are in no answer yet. */
@@ -55,7 +56,8 @@ export class StepwiseStart implements StepGate {
 
   get waitsAt(): StepsWait | undefined {
     if (!this.#goOn || !this.#plan) return undefined;
-    return { next: this.#next, of: this.#plan.steps.length };
+    const firsts = [...new Set(this.#plan.gates)];
+    return { next: this.#next, gate: firsts.indexOf(this.#next), gates: firsts.length };
   }
 
   /** Of PID 1, as soon as it is there. */
@@ -66,14 +68,11 @@ export class StepwiseStart implements StepGate {
   /** @throws TerrariumError `no-steps` */
   get stepsOf(): Result<'stepsOf'> {
     const plan = this.#required();
-    const calls = plan.calls(this.#soFar.pid1?.hostPid);
     return {
+      steps: plan.steps.map(stepInfo),
+      gates: plan.plannedGates(),
+      byHand: plan.byHand,
       shellFrom: plan.shellFrom,
-      steps: plan.steps.map((step, index) => ({
-        ...stepInfo(step),
-        calls: calls[index]!.map(({ call }) => call),
-        gate: plan.gates[index]!,
-      })),
     };
   }
 
@@ -162,22 +161,30 @@ export class StepwiseStart implements StepGate {
     if (!this.#goOn) throw this.#goesOn();
     const { pid1 } = this.#soFar;
     if (pid1 && this.#next >= shellFrom) return pid1;
+    const last = shellFrom - 1;
     throw new TerrariumError(
       'no-pid1-yet',
-      `Nothing is there yet to open a shell in: “${this.#shown}” waits before its step ${this.#next + 1} of ${steps.length}.`,
-      `Run the steps up to step ${shellFrom} first: “${escapeControlCharacters(steps[shellFrom - 1]!.why)}”.`,
+      `No shell can be opened in “${this.#shown}” yet: it waits before its step ${this.#numberOf(this.#next)}.`,
+      `Run the steps up to step ${this.#numberOf(last, false)} first: “${escapeControlCharacters(steps[last]!.why)}”.`,
     );
   }
 
   /** Of what takes a container that runs. */
   notRunning(): TerrariumError {
-    const wait = this.waitsAt;
-    if (!wait) return this.#goesOn();
+    if (!this.waitsAt) return this.#goesOn();
     return new TerrariumError(
       'waits',
-      `“${this.#shown}” does not run yet: it waits before its step ${wait.next + 1} of ${wait.of}.`,
+      `“${this.#shown}” does not run yet: it waits before its step ${this.#numberOf(this.#next)}.`,
       'Run the rest of its steps first.',
     );
+  }
+
+  /** As people count: what goes together is one. */
+  #numberOf(step: number, isOfAll = true): string {
+    const { gates } = this.#required();
+    const firsts = [...new Set(gates)];
+    const number = firsts.indexOf(gates[step]!) + 1;
+    return isOfAll ? `${number} of ${firsts.length}` : `${number}`;
   }
 
   get #shown(): string {
@@ -209,7 +216,10 @@ export class StepwiseStart implements StepGate {
 
   /** What is before that step has ended well. */
   #finish(end: number): void {
-    const calls = this.#plan?.calls(this.#soFar.pid1?.hostPid) ?? [];
+    if (this.#over >= end) return;
+    const calls = this.#plan
+      ? answeredSteps(this.#plan, this.#planned, (step) => this.#soFar.answers(step))
+      : [];
     for (; this.#over < end; this.#over++) {
       const index = this.#over;
       this.#results.push(
@@ -223,8 +233,12 @@ export class StepwiseStart implements StepGate {
   #finishFailed(failure: string): void {
     const { index = this.#next, call } = this.#failed;
     this.#finish(index);
-    const calls = this.#plan?.calls(this.#soFar.pid1?.hostPid)[index] ?? [];
-    this.#results.push({ index, calls: failedCalls(calls, call), failure });
+    const calls = failedCalls(this.#planned[index] ?? [], this.#soFar.answers(index), call);
+    this.#results.push({ index, calls, failure });
+  }
+
+  get #planned(): AnsweredCall[][] {
+    return this.#plan?.calls(this.#soFar.pid1?.hostPid) ?? [];
   }
 
   #taken(): Advanced {

@@ -1,16 +1,22 @@
 /** The system calls of a step that failed: those up to the one that did. Used by StepwiseStart.ts. */
 import type { AnsweredCall } from '../../protocol/steps';
-import type { FailedCall } from '../engine/shared/Engine';
+import type { FailedCall, ToldAnswer } from '../engine/shared/Engine';
+import { alignAnswers, asExpected, nameOf } from './answeredCalls';
 
 /**
  * @param planned those of the step, had it gone well
+ * @param told what the kernel has answered
  * @param failed undefined where no call was told: then none is known to have been made
  */
 export function failedCalls(
   planned: readonly AnsweredCall[],
+  told: readonly ToldAnswer[],
   failed: FailedCall | undefined,
 ): AnsweredCall[] {
   if (!failed) return [];
+  const known = alignAnswers(planned, told) ?? [];
+  const made = known.slice(0, known.findLastIndex((one) => one !== undefined) + 1);
+  if (made.at(-1)?.answer.startsWith('-1') && made.every((one) => one !== undefined)) return made;
   const named = planned.flatMap(({ call }, index) =>
     nameOf(call) === failed.name ? [{ index, times: timesInARow(planned, index) }] : [],
   );
@@ -19,11 +25,8 @@ export function failedCalls(
     named.at(-1)?.index ??
     planned.length - 1;
   const last = planned[at];
-  return last ? [...planned.slice(0, at), { call: last.call, answer: failed.answer }] : [];
-}
-
-function nameOf(call: string): string {
-  return call.split('(', 1)[0]!;
+  const before = planned.slice(0, at).map((call, index) => known[index] ?? asExpected(call));
+  return last ? [...before, { call: last.call, answer: failed.answer }] : [];
 }
 
 /** How many calls of its name there are in a row up to it. */

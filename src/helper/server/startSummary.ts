@@ -8,12 +8,19 @@ const [dim, yellow, underlined, plain] = ['\x1b[2m', '\x1b[33m', '\x1b[4m', '\x1
 export function startSummary(steps: number, warnings: number): string {
   return [
     ...(warnings > 0 ? [line(yellow, '!', warnings, 'warning', 'Show Warnings')] : []),
-    ...(steps > 0 ? [line(dim, '#', steps, 'step', 'Show Start Sequence')] : []),
+    ...(steps > 0 ? [line(dim, '#', steps, 'step', 'Show Start Sequence', ' in all')] : []),
   ].join('');
 }
 
-function line(colour: string, mark: string, count: number, what: string, command: string): string {
-  const counted = `${count} ${what}${count === 1 ? '' : 's'}`;
+function line(
+  colour: string,
+  mark: string,
+  count: number,
+  what: string,
+  command: string,
+  more = '',
+): string {
+  const counted = `${count} ${what}${count === 1 ? '' : 's'}${more}`;
   const link = `${plain}${underlined}Terrarium: ${command}${plain}`;
   return `${colour}${mark} ${counted} (${link}${colour})${plain}\r\n`;
 }

@@ -161,7 +161,8 @@ function mountsOf(content: Buffer): NonNullable<ProcessSnapshot['mounts']> {
   const all = parseMountinfo(content.subarray(0, content.lastIndexOf('\n') + 1));
   const entries = all
     .slice(0, maxSnapshotMounts)
-    .map(({ mountPoint, type, source, root, options, propagation }): SnapshotMount => ({
+    .map(({ id, mountPoint, type, source, root, options, propagation }): SnapshotMount => ({
+      id,
       place: mountPoint.slice(0, maxText),
       type: type.slice(0, maxText),
       source: source.slice(0, maxText),

@@ -1,16 +1,16 @@
-/** "Export Lesson with Results…": the lesson in front as Markdown, with outputs and evidence below each cell. */
+/** "Export with Results…": the lesson in front, or the start by steps, as Markdown, with outputs and evidence below each cell. */
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { folderForLesson } from '../lessons/folderForLesson';
-import { lessonInFront } from '../lessons/lessonInFront';
+import { notebookInFront } from '../lessons/lessonInFront';
 
 export async function run(): Promise<void> {
   const { t } = vscode.l10n;
-  const notebook = lessonInFront();
+  const notebook = notebookInFront();
   const { name } = path.posix.parse(notebook.uri.path);
   const { exportHandout } = await import('../lessons/lessonTexts');
   const file = await vscode.window.showSaveDialog({
-    title: t('Export Lesson with Results'),
+    title: t('Export with Results'),
     defaultUri: vscode.Uri.joinPath(folderForLesson(notebook.uri), `${t('{0}-results', name)}.md`),
     filters: { Markdown: ['md'] },
   });

@@ -15,7 +15,7 @@ const style = `
 .terrarium-evidence thead th{color:var(--vscode-descriptionForeground);border-top:0}
 .terrarium-evidence .before{color:var(--vscode-descriptionForeground)}
 .terrarium-evidence .value{font-family:var(--vscode-editor-font-family);overflow-wrap:anywhere;min-width:8ch;max-width:36ch}
-.terrarium-evidence .meaning{max-width:60ch}
+.terrarium-evidence .meaning{max-width:60ch;overflow-wrap:anywhere}
 .terrarium-evidence .word{border:1px solid currentColor;border-radius:3px;padding:0 5px;white-space:nowrap}
 .terrarium-evidence .new{color:${legible('green')}}
 .terrarium-evidence .gone{color:${legible('red')}}

@@ -34,9 +34,16 @@ export function evidenceSummary(
   const isSame = differences.length === 0;
   if (subject === 'front')
     return isSame
-      ? t('Nothing is different for the process in front, {0}.', to)
+      ? t(
+          'None of this is different for the process in front, {0}: namespaces, root, mounts, user, capabilities, hostname, cgroup.',
+          to,
+        )
       : t('What is different for the process in front, now {0}:', to);
-  if (isSame) return t('Nothing is different for PID 1, {0}.', to);
+  if (isSame)
+    return t(
+      'None of this is different for PID 1, {0}: namespaces, root, mounts, user, capabilities, hostname, cgroup.',
+      to,
+    );
   return before.pid === after.pid
     ? t('What is different for PID 1, {0}:', to)
     : t('PID 1 is there: {0}. What is different for it than for the helper, {1}:', to, before.pid);
@@ -49,12 +56,16 @@ export function nameOf({ name, pid }: ProcessName): string {
 
 function rowsOf(one: Difference, evidence: Evidence, t: Translate): EvidenceRow[] {
   const changed = { tone: 'new', word: t('changed') } as const;
+  // Before the step that makes PID 1 the helper stands for it.
+  const isMade = ({ before, after }: { before: ProcessName; after: ProcessName }) =>
+    evidence.subject === 'init' && before.pid !== after.pid;
   switch (one.kind) {
     case 'process':
       return [
         {
           what: evidence.subject === 'front' ? t('process in front') : t('process'),
-          ...{ before: nameOf(one.before), after: nameOf(one.after) },
+          before: isMade(one) ? t('helper {0}', one.before.pid) : nameOf(one.before),
+          after: nameOf(one.after),
           ...changed,
           meaning:
             one.before.pid === one.after.pid
@@ -109,7 +120,7 @@ function pids({ before, after }: Extract<Difference, { kind: 'pids' }>, t: Trans
   const [outside, inside] = [after[0]!, after.at(-1)!];
   const meaning =
     after.length === 1
-      ? t('It has one number: the machine’s PID namespace is its own.')
+      ? t('It has one number: it is in the machine’s PID namespace.')
       : inside === 1
         ? t(
             'PID 1: the first of its PID namespace, whose end ends all in it. For the machine it is process {0}, an ordinary one.',

@@ -1,4 +1,4 @@
-/** Reads a lesson out of the notebook editor. Called by "Export Lesson with Results…" and "Save Lesson As…". */
+/** Reads a lesson, or a start by steps, out of the notebook editor. Called by "Export with Results…" and "Save Lesson As…". */
 import * as vscode from 'vscode';
 import type { Evidence } from '../../core/lesson/evidence';
 import type { LessonCell } from '../../core/lesson/Lesson';
@@ -27,15 +27,25 @@ function cellOf({ kind, document, metadata }: vscode.NotebookCell): LessonCell {
   return lessonCell({ kind, value: document.getText(), metadata });
 }
 
+const text = (data: Uint8Array) => Buffer.from(data).toString();
+
+/** What an output says, by its type; that which is there for the eye says nothing else. */
+const textsOf: Readonly<Record<string, (data: Uint8Array) => string>> = {
+  'application/vnd.code.notebook.stdout': text,
+  'application/vnd.code.notebook.stderr': text,
+  'application/vnd.code.notebook.error': (data) => {
+    const { name, message } = JSON.parse(text(data)) as { name: string; message: string };
+    return `${name}: ${message}`;
+  },
+  'text/plain': text,
+};
+
 function resultsOf(outputs: readonly vscode.NotebookCellOutput[]): CellResults {
-  const shown = new Set(
-    ['stdout', 'stderr'].map((name) => `application/vnd.code.notebook.${name}`),
-  );
-  const items = outputs.flatMap((output) => output.items);
   return {
-    texts: items
-      .filter(({ mime }) => shown.has(mime))
-      .map(({ data }) => Buffer.from(data).toString()),
+    // Evidence has text too, and is written as a table.
+    texts: outputs
+      .filter(({ metadata }) => metadata?.evidence === undefined)
+      .flatMap(({ items }) => items.flatMap((item) => textsOf[item.mime]?.(item.data) ?? [])),
     evidence: outputs.flatMap(({ metadata }) => (metadata?.evidence as Evidence | undefined) ?? []),
   };
 }

@@ -1,4 +1,4 @@
-/** A lesson with its results as Markdown: a handout. Called by "Export Lesson with Results…". */
+/** A lesson with its results as Markdown: a handout. Called by "Export with Results…". */
 import { stripVTControlCharacters } from 'node:util';
 import type { Evidence } from '../../core/lesson/evidence';
 import type { LessonCell } from '../../core/lesson/Lesson';

@@ -31,7 +31,7 @@ export function identityRow(one: Identity, evidence: Evidence, t: Translate): Ev
         : one.after.path === '/'
           ? t('It is the root of its whole mount namespace: above it there is nothing.')
           : t(
-              'An absolute path begins here: what is not below has no name for it. Its mount namespace has more, and root in it finds a way there.',
+              'Absolute paths begin in this folder, and name nothing outside of it. The rest is still mounted, and root finds a way there: a chroot is no boundary.',
             );
       return row(t('root directory'), shown(one.before), shown(one.after), meaning);
     }
@@ -50,7 +50,7 @@ export function identityRow(one: Identity, evidence: Evidence, t: Translate): Ev
         one.after === 0
           ? t('No procfs is mounted on its /proc: ps has nothing to read.')
           : t(
-              'Another procfs is mounted there: it lists the processes of one PID namespace, and ps shows those.',
+              'It is another procfs than before. Each lists the processes of one PID namespace, and ps shows those.',
             ),
       );
     case 'hostname':
@@ -89,7 +89,9 @@ export function identityRow(one: Identity, evidence: Evidence, t: Translate): Ev
         one.kind === 'uidMap' ? t('map of user IDs') : t('map of group IDs'),
         map(one.before, t),
         map(one.after, t),
-        t('An ID that the map does not name is 65534 (nobody) inside.'),
+        one.after.some(({ count }) => count === everyId)
+          ? t('An ID is the same inside and outside.')
+          : t('An ID that the map does not name is 65534 (nobody) inside.'),
       );
     case 'capabilities':
       return { ...capabilities(one, evidence, t) };
@@ -135,6 +137,22 @@ function map(extents: NonNullable<ProcessSnapshot['uidMap']>, t: Translate): str
     .join(', ');
 }
 
+function capabilityScope(
+  set: 'effective' | 'bounding',
+  total: number,
+  { own, shared }: Evidence,
+  t: Translate,
+): string {
+  if (set === 'bounding')
+    return t('No program that it starts gets others, not even a set-user-ID one of root.');
+  if (total === 0) return t('None is left: it may do what its user may, and no more.');
+  if (own.includes('user'))
+    return t(
+      'They count for what belongs to its own user namespace, and for nothing else of the machine.',
+    );
+  return shared.includes('user') ? t('Each is one right of root, on the whole machine.') : '';
+}
+
 function capabilities(
   { set, gained, lost, total }: Extract<Difference, { kind: 'capabilities' }>,
   evidence: Evidence,
@@ -146,13 +164,7 @@ function capabilities(
   const sentences = [
     gained.length > 0 ? t('Gained: {0}.', listed(gained)) : '',
     lost.length > 0 ? t('Lost: {0}.', listed(lost)) : '',
-    evidence.own.includes('user')
-      ? t(
-          'They count for what belongs to its own user namespace, and for nothing else of the machine.',
-        )
-      : evidence.shared.includes('user')
-        ? t('They are rights of root, one by one, on the whole machine.')
-        : '',
+    capabilityScope(set, total, evidence, t),
   ];
   return {
     what: set === 'effective' ? t('capabilities') : t('capabilities it may ever get'),

@@ -1,7 +1,13 @@
 /** The lesson that a command of the notebook's toolbar is for. */
 import * as vscode from 'vscode';
 import { TerrariumError } from '../../core/errors';
-import { lessonType } from './lessonType';
+import { lessonType, stepsType } from './lessonType';
+
+/** A lesson, or a start that goes step by step. @throws TerrariumError `no-lesson` */
+export function notebookInFront(): vscode.NotebookDocument {
+  const notebook = vscode.window.activeNotebookEditor?.notebook;
+  return notebook?.notebookType === stepsType ? notebook : lessonInFront();
+}
 
 /** @throws TerrariumError `no-lesson` */
 export function lessonInFront(): vscode.NotebookDocument {

@@ -15,13 +15,14 @@ export function registerStatusBar({ containers, context }: Services): void {
     }
     const icon = live.length > 0 ? 'vm-running' : 'vm-outline';
     item.text = `$(${icon}) ${live.length}`;
+    const { t } = vscode.l10n;
+    const named = live.map(({ name, state, info }) => {
+      const shown = escapeControlCharacters(name);
+      const wait = state === 'starting' ? info?.waitsAt : undefined;
+      return wait ? t('{0} (waits at step {1} of {2})', shown, wait.gate + 1, wait.gates) : shown;
+    });
     const tooltip =
-      live.length === 0
-        ? vscode.l10n.t('Terrarium: no container runs')
-        : vscode.l10n.t(
-            'Terrarium: {0}',
-            live.map(({ name }) => escapeControlCharacters(name)).join(', '),
-          );
+      live.length === 0 ? t('Terrarium: no container runs') : t('Terrarium: {0}', named.join(', '));
     item.tooltip = tooltip;
     item.accessibilityInformation = { label: tooltip };
     item.show();

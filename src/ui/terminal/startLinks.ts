@@ -7,7 +7,7 @@ import { commandIds } from '../commandIds';
 import type { TerminalServices } from './TerminalServices';
 
 /** A line of the summary. A container can print the same line: it gets these two commands and no other. */
-const summary = /^[!#] \d+ \w+ \((Terrarium: Show (Warnings|Start Sequence))\)$/;
+const summary = /^[!#] \d+ \w+(?: in all)? \((Terrarium: Show (Warnings|Start Sequence))\)$/;
 
 interface StartLink extends vscode.TerminalLink {
   readonly command: string;

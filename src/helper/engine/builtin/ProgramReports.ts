@@ -2,8 +2,11 @@
 import { constants } from 'node:os';
 import { parseSignal, signalName } from '../../../core/config/stopSignal';
 import type { Step } from '../../../core/sequence/step';
-import type { FailedCall } from '../shared/Engine';
+import type { FailedCall, ToldAnswer } from '../shared/Engine';
 import { Reports } from './reports';
+
+/** More than a step of the longest config.json has. */
+const mostAnswers = 4096;
 
 type Listener = ConstructorParameters<typeof Reports>[2];
 
@@ -19,6 +22,9 @@ export class ProgramReports extends Reports {
   readonly failed: { index?: number; call?: FailedCall } = {};
   private readonly announced = new Set<number>();
   private readonly done = new Map<number, number>();
+  /** The step that is being carried out, and what was told of the calls of each. */
+  private current = 0;
+  private readonly told = new Map<number, ToldAnswer[]>();
   /** Reports of steps that are told later; undefined where they are told as they come. */
   private kept: string[] | undefined = [];
   /** Where the first step stands of which nothing is told yet. */
@@ -43,7 +49,7 @@ export class ProgramReports extends Reports {
 
   override line(line: string): void {
     const [word, value = ''] = line.split(' ', 2);
-    if (/^(step|done|ready)$/.test(word!)) {
+    if (/^(step|done|answer|ready)$/.test(word!)) {
       if (this.kept) this.kept.push(line);
       else this.stepLine(line);
       if (word === 'ready') super.line(line);
@@ -52,8 +58,9 @@ export class ProgramReports extends Reports {
       const signal = parseSignal(value);
       this.end = { signal: signal === undefined ? value : signalName(signal) };
     } else if (word === 'wait') {
-      this.announceBefore(numberOf(value));
-      this.listener.wait?.(numberOf(value));
+      this.current = numberOf(value);
+      this.announceBefore(this.current);
+      this.listener.wait?.(this.current);
     } else if (word === 'errno') this.failed.call = failedCall(line);
     else {
       if (/^(fail|refuse)$/.test(word!) && this.all[numberOf(value)])
@@ -62,11 +69,12 @@ export class ProgramReports extends Reports {
     }
   }
 
-  /** Of a step that begins, of one that is done, and of the end of all. */
+  /** Of a step that begins, of its calls, of one that is done, and of the end of all. */
   private stepLine(line: string): void {
     const [word, value = ''] = line.split(' ', 2);
     if (word === 'step') this.start(numberOf(value));
     else if (word === 'done') this.finish(numberOf(value));
+    else if (word === 'answer') this.hear(line);
     else this.announceBefore(this.all.length - 1);
   }
 
@@ -75,9 +83,23 @@ export class ProgramReports extends Reports {
     return this.operations[index] === 0 || (this.done.get(index) ?? 0) > 0;
   }
 
+  /** What the calls of a step have answered, where the start waits before each of its steps. */
+  answers(index: number): readonly ToldAnswer[] {
+    return this.told.get(index) ?? [];
+  }
+
+  private hear(line: string): void {
+    const answer = toldAnswer(line);
+    if (!answer || !this.all[this.current]) return;
+    const all = this.told.get(this.current) ?? [];
+    this.told.set(this.current, all);
+    if (all.length < mostAnswers) all.push(answer);
+  }
+
   private start(index: number): void {
     const step = this.all[index];
     if (!step) return;
+    this.current = index;
     this.announceBefore(index);
     if (!this.announced.has(index)) this.listener.step(step, 'start');
     this.announced.add(index);
@@ -123,6 +145,17 @@ const names = new Map(
 function failedCall(line: string): FailedCall | undefined {
   const [, errno, name, times, text] = /^errno (\d{1,4}) (\w+) (\d{1,6}) (.*)$/.exec(line) ?? [];
   if (name === undefined) return undefined;
-  const known = names.get(Number(errno)) ?? errno!;
-  return { name, times: Number(times), answer: `-1 ${known} (${text!})` };
+  return { name, times: Number(times), answer: failureText(errno!, text!) };
+}
+
+/** @param line `answer CALL NUMBER`, or `answer CALL -1 ERRNO TEXT` */
+function toldAnswer(line: string): ToldAnswer | undefined {
+  const [, name, answer, errno, text] =
+    /^answer (\w+) (?:(\d{1,19})|-1 (\d{1,4}) (.*))$/.exec(line) ?? [];
+  if (name === undefined) return undefined;
+  return { name, answer: answer ?? failureText(errno!, text!) };
+}
+
+function failureText(errno: string, text: string): string {
+  return `-1 ${names.get(Number(errno)) ?? errno} (${text})`;
 }

@@ -29,11 +29,12 @@ export class WaitingStart {
   }
 
   /** @param index of any step; resolves where those that go together with it are to be carried out */
-  reached(index: number, done: Pick<StepsSoFar, 'isDone'>): Promise<void> {
+  reached(index: number, done: Pick<StepsSoFar, 'isDone' | 'answers'>): Promise<void> {
     const next = this.#stepwise.gates[index] ?? index;
     const pid1 = this.#hostPid === undefined ? undefined : this.#waiting(this.#hostPid, next);
     return this.gate.reached(next, {
       isDone: (step) => done.isDone(step),
+      answers: (step) => done.answers(step),
       ...(pid1 ? { pid1 } : {}),
     });
   }

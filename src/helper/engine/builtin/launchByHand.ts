@@ -54,7 +54,7 @@ export async function launchByHand(
   /** Waits before that step where each is waited before. */
   const reached = (step: Step): Promise<void> => {
     at = steps.indexOf(step);
-    return waiting?.reached(at, { isDone: () => true }) ?? Promise.resolve();
+    return waiting?.reached(at, { isDone: () => true, answers: () => [] }) ?? Promise.resolve();
   };
   const never = new Promise<never>(() => undefined);
   await untilFailure(bundle, never, reports, options.signal)(reached(plan.unshare));

@@ -89,6 +89,8 @@ export interface StepGate {
 export interface StepsSoFar {
   /** Whether the step had something to do. */
   isDone(index: number): boolean;
+  /** What the calls of the step have answered, in their order; none where nobody tells. */
+  answers(index: number): readonly ToldAnswer[];
   readonly pid1?: WaitingPid1;
 }
 
@@ -106,6 +108,13 @@ export interface WaitingPid1 extends SessionTarget {
 export interface FailedStep {
   readonly index?: number;
   readonly call?: FailedCall;
+}
+
+/** A system call of a step, as it was told. */
+export interface ToldAnswer {
+  readonly name: string;
+  /** `0`, `8`, `-1 EPERM (Operation not permitted)` */
+  readonly answer: string;
 }
 
 export interface FailedCall {

@@ -3,15 +3,16 @@
  * kernel has of PID 1. Free of vscode. Made by `beginSteps`.
  */
 import type { ContainerInfo } from '../../../protocol/container';
-import type { PlannedStep } from '../../../protocol/messages';
+import type { Result, StepInfo } from '../../../protocol/messages';
 import type { ProcessSnapshot } from '../../../protocol/snapshot';
-import type { StepResult } from '../../../protocol/steps';
+import type { PlannedGate, StepResult } from '../../../protocol/steps';
 import type { HelperLink } from '../../services/HelperLink';
 
-/** What a step did, and what is different after it. */
-export interface StepOutcome extends StepResult {
-  /** It was carried out together with the step behind it, which has the evidence of both. */
-  readonly isTogether: boolean;
+/** What was carried out behind one gate, and what is different after it. */
+export interface StepOutcome {
+  readonly steps: readonly (StepResult & Pick<StepInfo, 'why'>)[];
+  /** By hand, at the end: PID 1 has started the program, which has another root. */
+  readonly isProgramChild?: boolean;
   /** On the host; absent where it is not there yet. */
   readonly pid?: number | undefined;
   /** PID 1; where it was not there before, the helper. Both are absent where it is not there, or has ended. */
@@ -28,8 +29,11 @@ export type StepsLink = Pick<HelperLink, 'hello' | 'request' | 'onNotification' 
 export class SteppedStart {
   #next = 0;
   #state: StartState = 'waits';
+  #markOver!: () => void;
+  /** Resolves when it waits no more: its program runs, or it has ended. */
+  readonly over = new Promise<void>((resolve) => (this.#markOver = resolve));
   #present: ContainerInfo;
-  #steps: readonly PlannedStep[] = [];
+  #plan: Result<'stepsOf'> = { steps: [], gates: [], byHand: false, shellFrom: 0 };
 
   private constructor(
     private readonly link: StepsLink,
@@ -51,7 +55,7 @@ export class SteppedStart {
   /** @param began as `start` has answered. @throws what the helper says */
   static async of(link: StepsLink, began: ContainerInfo): Promise<SteppedStart> {
     const start = new SteppedStart(link, began);
-    start.#steps = (await link.request('stepsOf', { id: began.id })).steps;
+    start.#plan = await link.request('stepsOf', { id: began.id });
     return start;
   }
 
@@ -59,8 +63,13 @@ export class SteppedStart {
     return this.#state;
   }
 
-  get steps(): readonly PlannedStep[] {
-    return this.#steps;
+  /** Where it waits, one after the other. */
+  get gates(): readonly PlannedGate[] {
+    return this.#plan.gates;
+  }
+
+  get byHand(): boolean {
+    return this.#plan.byHand;
   }
 
   /** What the helper said last. */
@@ -68,42 +77,37 @@ export class SteppedStart {
     return this.#present;
   }
 
-  /** The step that is carried out next. */
+  /** The gate whose steps are carried out next. */
   get next(): number {
     return this.#next;
   }
 
-  /** The steps that are carried out next, together. */
-  get nextSteps(): readonly number[] {
-    const gate = this.steps[this.#next]?.gate;
-    const numbers = this.steps.map((_, index) => index);
-    const behind = numbers.slice(this.#next);
-    const end = behind.find((index) => this.steps[index]!.gate !== gate);
-    return numbers.slice(this.#next, end);
-  }
-
   /**
-   * Carries out the next steps: one, or those that go together.
+   * Carries out the steps behind the next gate.
    * @param former what PID 1 was right before, where that was read; read anew unless given
    * @throws what the helper says: the start was ended meanwhile
    */
-  async advance(former?: ProcessSnapshot): Promise<StepOutcome[]> {
-    const to = this.nextSteps.at(-1)! + 1;
+  async advance(former?: ProcessSnapshot): Promise<StepOutcome> {
+    const { steps, gates } = this.#plan;
+    const to = gates[this.#next + 1]?.first ?? steps.length;
     const before = former ?? (await this.look(this.present.hostPid ?? this.link.hello.pid));
     const { results, waitsAt } = await this.link.request('advance', { id: this.began.id, to });
     if (results.some(({ failure }) => failure !== undefined)) this.#state = 'failed';
-    this.#next = waitsAt?.next ?? to;
+    this.#next = waitsAt?.gate ?? gates.length;
     const pid = this.present.hostPid;
     const after = pid === undefined ? undefined : await this.look(pid);
-    return results.map((result, at) =>
-      at < results.length - 1
-        ? { ...result, isTogether: true }
-        : { ...result, isTogether: false, pid, ...(after && { before, after }) },
-    );
+    const told = results.map((result) => ({ ...result, why: steps[result.index]?.why ?? '' }));
+    const isProgramChild = this.byHand && this.#next === gates.length && this.#state !== 'failed';
+    return {
+      ...{ steps: told, pid },
+      ...(isProgramChild && { isProgramChild }),
+      ...(after && { before, after }),
+    };
   }
 
   #enter(state: 'runs' | 'ended'): void {
     if (this.#state === 'waits') this.#state = state;
+    this.#markOver();
   }
 
   /** @returns undefined where that process has ended */

@@ -13,7 +13,7 @@ import { tickTour } from '../../services/tour';
 import { requireTrustedLinux } from '../../services/trust';
 import { cellLanguage, stepsType } from '../lessonType';
 import { reveal } from '../reveal';
-import type { SteppedStart } from './SteppedStart';
+import type { StartState, SteppedStart } from './SteppedStart';
 import { bundleOfSteps, stepsUri } from './stepsUri';
 import { tabsOf } from './tabsOf';
 
@@ -62,6 +62,7 @@ export class StepsController implements vscode.Disposable {
   add(start: SteppedStart): vscode.Uri {
     const uri = stepsUri(start.began);
     this.#starts.set(uri.toString(), start);
+    void start.over.then(() => this.#changed.fire());
     this.#changed.fire();
     return uri;
   }
@@ -84,7 +85,7 @@ export class StepsController implements vscode.Disposable {
     if (bundle === undefined) throw vscode.FileSystemError.FileNotFound(uri);
     const start = this.get(uri);
     return start
-      ? this.texts.stepsMarkdown(start.began.name, start.steps, t)
+      ? this.texts.stepsMarkdown(start.began.name, start, t)
       : this.texts.endedMarkdown(path.basename(bundle), t);
   }
 
@@ -103,8 +104,8 @@ export class StepsController implements vscode.Disposable {
     const index = stepCells(cell.notebook).indexOf(cell);
     if (!start || index < 0) return undefined;
     const { t } = vscode.l10n;
-    const isNext = start.state === 'waits' && start.nextSteps.includes(index);
-    const numbers = [index + 1, start.steps.length] as const;
+    const isNext = start.state === 'waits' && start.next === index;
+    const numbers = [index + 1, start.gates.length] as const;
     return new vscode.NotebookCellStatusBarItem(
       isNext
         ? t('$(debug-stackframe) next: step {0} of {1}', ...numbers)
@@ -128,13 +129,13 @@ export class StepsController implements vscode.Disposable {
     return all;
   }
 
-  /** @param last the last step that is to be carried out @throws what the helper says; `start-over` */
+  /** @param last the last cell that is to be run @throws what the helper says; `start-over` */
   async #runTo(notebook: vscode.NotebookDocument, last: number): Promise<void> {
     requireTrustedLinux();
     const key = notebook.uri.toString();
     const start = this.#starts.get(key);
-    if (start?.state !== 'waits') throw startOver(notebook.uri);
-    if (last < start.next) return; // a step is carried out once
+    if (start && last < start.next) return this.#keepMarks(notebook, last);
+    if (start?.state !== 'waits') throw startOver(notebook.uri, start?.state);
     this.#interrupted.delete(key);
     const goesOn = () =>
       start.state === 'waits' && start.next <= last && !this.#interrupted.has(key);
@@ -145,32 +146,35 @@ export class StepsController implements vscode.Disposable {
     await this.#showConsole(start);
   }
 
+  /** A step is carried out once. VS Code takes the mark of a cell that it is told to run, and gets it back. */
+  #keepMarks(notebook: vscode.NotebookDocument, last: number): void {
+    const cell = stepCells(notebook)[last];
+    if (!cell) return;
+    const execution = this.#controller.createNotebookCellExecution(cell);
+    execution.executionOrder = last + 1;
+    execution.start(cell.executionSummary?.timing?.startTime);
+    execution.end(cell.executionSummary?.success ?? true, cell.executionSummary?.timing?.endTime);
+  }
+
   /** @returns PID 1 after it, where there is one. @throws what the helper says */
   async #runNext(
     notebook: vscode.NotebookDocument,
     start: SteppedStart,
     former: ProcessSnapshot | undefined,
   ): Promise<ProcessSnapshot | undefined> {
-    const steps = stepCells(notebook);
-    const executions = start.nextSteps.map((index) => {
-      const execution = this.#controller.createNotebookCellExecution(steps[index]!);
-      execution.executionOrder = index + 1;
-      execution.start(Date.now());
-      return { index, execution };
-    });
-    const cell = executions.at(-1)!.execution.cell;
+    const cell = stepCells(notebook)[start.next]!;
+    const execution = this.#controller.createNotebookCellExecution(cell);
+    execution.executionOrder = start.next + 1;
+    execution.start(Date.now());
     reveal(cell);
     try {
-      const outcomes = await start.advance(former);
-      for (const { index, execution } of executions) {
-        const outcome = outcomes.find((one) => one.index === index);
-        if (outcome) await execution.replaceOutput(this.texts.stepOutputs(outcome));
-        execution.end(outcome && outcome.failure === undefined, Date.now());
-      }
+      const outcome = await start.advance(former);
+      await execution.replaceOutput(this.texts.stepOutputs(outcome));
+      execution.end(start.state !== 'failed', Date.now());
       reveal(cell);
-      return outcomes.at(-1)?.after;
+      return outcome.after;
     } catch (error) {
-      for (const { execution } of executions) execution.end(false, Date.now());
+      execution.end(false, Date.now());
       throw error;
     } finally {
       this.#changed.fire();
@@ -210,12 +214,17 @@ export function stepCells(notebook: vscode.NotebookDocument): vscode.NotebookCel
   return notebook.getCells().filter(({ kind }) => kind === vscode.NotebookCellKind.Code);
 }
 
-export function startOver(notebook: vscode.Uri): TerrariumError {
+/** @param state undefined where this window has no such start */
+export function startOver(notebook: vscode.Uri, state: StartState | undefined): TerrariumError {
   const { t } = vscode.l10n;
+  const reasons: Readonly<Partial<Record<StartState, string>>> = {
+    runs: t('All steps of this start were carried out: its program runs, or has run.'),
+    failed: t('This start has failed, and nothing of it is left.'),
+  };
   return new ActionError(
     new TerrariumError(
       'start-over',
-      t('This start waits no more: its program runs, or it has ended.'),
+      reasons[state ?? 'ended'] ?? t('This start was ended, and nothing of it is left.'),
       t('Choose “Restart Steps” to begin anew.'),
     ),
     [

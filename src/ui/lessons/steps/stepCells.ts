@@ -1,34 +1,32 @@
-/** The steps of a start as the cells of a notebook: headings, and a command with its reason for each step. Pure. */
+/** The steps of a start as the cells of a notebook: headings, and commands with their reasons. Pure. */
 import type { LessonCell } from '../../../core/lesson/Lesson';
 import { writeLesson } from '../../../core/lesson/writeLesson';
-import { type StepPart, stepPart } from '../../../core/sequence/stepPart';
 import { escapeControlCharacters } from '../../../core/text/escapeControlCharacters';
 import { wrapWords } from '../../../core/text/wrapWords';
-import type { PlannedStep } from '../../../protocol/messages';
+import type { PlannedGate, StepPart } from '../../../protocol/steps';
 import { escapeMarkdown } from '../../model/markdown';
 import type { Translate } from '../../model/translate';
 
 /** In characters: a reason in one line would be scrolled to be read. */
 const reasonWidth = 88;
 
-/** @returns Markdown, whose shell blocks are the steps in their order */
+/** @returns Markdown with a shell block for each gate, in their order */
 export function stepsMarkdown(
   name: string,
-  steps: readonly PlannedStep[],
+  { gates, byHand }: { readonly gates: readonly PlannedGate[]; readonly byHand: boolean },
   t: Translate,
 ): Uint8Array {
-  let part: StepPart | undefined;
-  const cells = steps.flatMap(({ id, why, command }): LessonCell[] => {
-    const before = part;
-    part = stepPart(id) ?? part;
-    const heading = part === before || !part ? [] : [prose(partText(part, t))];
-    const reason = wrapWords(escapeControlCharacters(why), reasonWidth).split(/\r?\n/);
-    const text = [...reason.map((line) => `# ${line}`), escapeControlCharacters(command)].join(
-      '\n',
-    );
-    return [...heading, { kind: 'script', text }];
+  const cells = gates.flatMap(({ part, commands }, at): LessonCell[] => {
+    const heading = part === gates[at - 1]?.part ? [] : [prose(partText(part, t))];
+    return [...heading, { kind: 'script', text: commands.map(commandText).join('\n') }];
   });
-  return markdown([prose(introduction(name, steps, t)), ...cells]);
+  return markdown([prose(introduction(name, byHand, t)), ...cells]);
+}
+
+function commandText({ why, lines }: PlannedGate['commands'][number]): string {
+  const reason = wrapWords(escapeControlCharacters(why), reasonWidth).split(/\r?\n/);
+  const shown = lines.map((line) => escapeControlCharacters(line));
+  return [...reason.map((line) => `# ${line}`), ...shown].join('\n');
 }
 
 /** For a tab that came back with the window, without its start. */
@@ -39,14 +37,13 @@ export function endedMarkdown(name: string, t: Translate): Uint8Array {
   return markdown([prose(`${title(name, t)}\n\n${text}`)]);
 }
 
-function introduction(name: string, steps: readonly PlannedStep[], t: Translate): string {
-  const isByHand = steps.some(({ id }) => id === 'own-session');
+function introduction(name: string, byHand: boolean, t: Translate): string {
   const paragraphs = [
     title(name, t),
     t(
       'The start waits. Each cell is a step of it: run a cell, and every step down to it is carried out. Below it stands what the kernel says is different now for PID 1.',
     ),
-    isByHand
+    byHand
       ? t(
           'The commands are typed, into the bash that becomes PID 1. Below each stand the system calls that it makes.',
         )
@@ -81,13 +78,19 @@ function partText(part: StepPart, t: Translate): string {
         'PID 1 still has the root of this machine. Its mount table is its own: what is mounted here is mounted for it alone.',
       ),
     ],
-    names: [t('Names and network'), t('What belongs to the other namespaces.')],
+    names: [
+      t('Names, network and settings'),
+      t('What belongs to the other namespaces, and settings of the kernel.'),
+    ],
     root: [t('Root'), t('The rootfs becomes /, and the root of this machine goes out of sight.')],
     privileges: [
       t('Privileges'),
       t('What PID 1 gives up here, nothing in the container gets back.'),
     ],
-    program: [t('The program'), t('The container runs from here on, in a terminal of its own.')],
+    program: [
+      t('The program'),
+      t('With the last step the container runs, in a terminal of its own.'),
+    ],
   };
   const [heading, about] = texts[part];
   return `## ${heading}\n\n${about}`;

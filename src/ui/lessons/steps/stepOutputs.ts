@@ -1,17 +1,18 @@
-/** What stands below a step that was carried out: its calls with their answers, the failure, the evidence. Called by the controller. */
+/** What stands below a cell whose steps were carried out: its calls with their answers, the failure, the evidence. Called by the controller. */
 import * as vscode from 'vscode';
 import { escapeControlCharacters } from '../../../core/text/escapeControlCharacters';
 import { evidenceOutputs } from '../cellOutputs';
 import type { StepOutcome } from './SteppedStart';
-import { toldHtml, toldLines, toldPlain } from './toldText';
+import { toldHtml, toldOf, toldPlain } from './toldText';
 
 export function stepOutputs(outcome: StepOutcome): vscode.NotebookCellOutput[] {
   const { t } = vscode.l10n;
   const { NotebookCellOutput } = vscode;
-  const { before, after, failure } = outcome;
-  const told = toldLines(outcome, t);
+  const { steps, before, after } = outcome;
+  const told = toldOf(outcome, t);
+  const failure = steps.find((step) => step.failure !== undefined)?.failure;
   return [
-    ...(told.length === 0
+    ...(told.steps.length + told.said.length === 0
       ? []
       : [new NotebookCellOutput([item(toldHtml(told), 'text/html'), item(toldPlain(told))])]),
     ...(failure === undefined ? [] : [new NotebookCellOutput([failed(failure)])]),

@@ -49,7 +49,7 @@ export async function waitingStart(
 ): Promise<SteppedStart> {
   const notebook = await stepsNotebook(services, target);
   const start = (await loadSteps(services)).get(notebook);
-  if (start?.state !== 'waits') throw startOver(notebook);
+  if (start?.state !== 'waits') throw startOver(notebook, start?.state);
   return start;
 }
 

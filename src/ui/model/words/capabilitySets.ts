@@ -20,5 +20,10 @@ export const capabilitySets = (t: Translate): Table => ({
     ),
     'prctl(2)',
   ],
-  seccomp: [t('Whether a filter restricts its system calls.'), 'seccomp(2)'],
+  seccomp: [
+    t(
+      'A filter looks at each system call, and lets some of them fail. “linux.seccomp” in config.json lists which. The kernel does not tell it again.',
+    ),
+    'seccomp(2)',
+  ],
 });

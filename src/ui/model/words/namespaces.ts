@@ -3,15 +3,27 @@ import type { Translate } from '../translate';
 import type { Table } from './WordTable';
 
 export const namespaces = (t: Translate): Table => ({
-  pid: [t('Which processes there are, and their numbers.'), 'pid_namespaces(7)'],
-  'mnt, mount': [t('Which file systems are mounted where.'), 'mount_namespaces(7)'],
+  pid: [
+    t('It decides which processes are seen, and by which numbers. The first one in it is PID 1.'),
+    'pid_namespaces(7)',
+  ],
+  'mnt, mount': [
+    t('It decides which file systems are mounted where: a mount in it is seen in it alone.'),
+    'mount_namespaces(7)',
+  ],
   'net, network': [
-    t('Network interfaces, addresses, routes, ports and firewall rules.'),
+    t('It holds network interfaces, addresses, routes, ports and firewall rules.'),
     'network_namespaces(7)',
   ],
-  uts: [t('The host name.'), 'uts_namespaces(7)'],
-  ipc: [t('System V IPC and POSIX message queues.'), 'ipc_namespaces(7)'],
-  user: [t('User and group ids, and the scope of capabilities.'), 'user_namespaces(7)'],
-  cgroup: [t('The root of the cgroup tree as seen inside.'), 'cgroup_namespaces(7)'],
-  time: [t('Offsets of the monotonic and boot-time clocks.'), 'time_namespaces(7)'],
+  uts: [
+    t('It holds the hostname: one that is set in it is not the machine’s.'),
+    'uts_namespaces(7)',
+  ],
+  ipc: [t('It holds System V IPC objects and POSIX message queues.'), 'ipc_namespaces(7)'],
+  user: [
+    t('It says who the users in it are outside, and how far their capabilities reach.'),
+    'user_namespaces(7)',
+  ],
+  cgroup: [t('It decides which cgroup is seen as the root of all.'), 'cgroup_namespaces(7)'],
+  time: [t('It moves the monotonic and boot-time clocks.'), 'time_namespaces(7)'],
 });

@@ -41,7 +41,7 @@ export function containerItem(
 function describe({ state, info, folder, isAmbiguous }: Container, showPlace: boolean): string {
   const labels = [stateText(state, info)];
   if (info && state !== 'stopped')
-    labels.push(privilegeText(info.privilege), engineText(info.engine));
+    labels.push(privilegeText(info.privilege), ...(info.engine === 'builtin' ? [] : [info.engine]));
   if (info && state === 'stopped' && info.failure)
     labels.push(info.asked ? vscode.l10n.t('start cancelled') : vscode.l10n.t('did not start'));
   else if (info?.exit && state === 'stopped') labels.push(exitText(info.exit, info.asked));
@@ -74,7 +74,7 @@ function stateText(state: Container['state'], info: Container['info']): string {
   const { t } = vscode.l10n;
   if (info?.paused) return t('paused');
   const step = waitsAt({ state, info });
-  if (step) return t('waits at step {0} of {1}', step.next + 1, step.of);
+  if (step) return t('waits at step {0} of {1}', step.gate + 1, step.gates);
   return {
     starting: t('starting'),
     running: t('running'),

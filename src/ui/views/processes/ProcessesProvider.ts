@@ -14,7 +14,16 @@ import type { Services } from '../../services/Services';
 import { ItemIds } from './ItemIds';
 import { RowRefresh } from './RowRefresh';
 import { UsageRefresh } from './UsageRefresh';
-import { errorItem, moreItem, noMatchItem, runningItem, usageItem } from './containerItems';
+import {
+  errorItem,
+  moreItem,
+  noMatchItem,
+  runningItem,
+  usageItem,
+  waitingItem,
+  waitingPid1Item,
+  waitingShellItem,
+} from './containerItems';
 import { processItem } from './processItem';
 import { notListed } from './notListed';
 import { processTooltip } from './processTooltip';
@@ -63,10 +72,15 @@ export class ProcessesProvider implements vscode.TreeDataProvider<Row>, vscode.D
     ];
   }
 
-  /** The containers that have processes. */
+  /** The containers whose processes the helper reads. */
   running(): ContainerInfo[] {
+    return this.#live().filter(({ waitsAt }) => !waitsAt);
+  }
+
+  /** Also those whose start waits. */
+  #live(): ContainerInfo[] {
     return this.services.containers.all.flatMap(({ state, info }) =>
-      info && (state === 'running' || state === 'stopping') ? [info] : [],
+      info && (state === 'running' || state === 'stopping' || waitsAt(info)) ? [info] : [],
     );
   }
 
@@ -77,8 +91,14 @@ export class ProcessesProvider implements vscode.TreeDataProvider<Row>, vscode.D
 
   getChildren(parent?: Row): Row[] {
     this.#refresh.asked(parent);
-    if (!parent) return this.running().map(({ id }) => this.#rows.of('running', id));
+    if (!parent) return this.#live().map(({ id }) => this.#rows.of('running', id));
     const { containerId: id } = parent;
+    const info = this.#infoOf(id);
+    if (parent.kind === 'running' && info && waitsAt(info))
+      return [
+        this.#rows.of('waiting', id),
+        ...(info.sessions ?? []).map(({ stream }) => this.#rows.shell(id, stream)),
+      ];
     const known = this.#processes(id);
     if (!known) return [];
     if (parent.kind === 'process') return this.#list(id, parent.key);
@@ -100,8 +120,19 @@ export class ProcessesProvider implements vscode.TreeDataProvider<Row>, vscode.D
     const { containerId: id } = row;
     const known = this.#processes(id);
     switch (row.kind) {
-      case 'running':
-        return runningItem(id, this.#nameOf(id), this.#isPaused(id));
+      case 'running': {
+        const info = this.#infoOf(id);
+        const wait = info && waitsAt(info);
+        return wait
+          ? waitingItem(id, this.#nameOf(id), wait)
+          : runningItem(id, this.#nameOf(id), info?.paused ?? false);
+      }
+      case 'waiting':
+        return waitingPid1Item(id, this.#infoOf(id)?.hostPid);
+      case 'shell': {
+        const shell = this.#infoOf(id)?.sessions?.find(({ stream }) => stream === row.stream);
+        return waitingShellItem(id, row.stream, escapeControlCharacters(shell?.command ?? ''));
+      }
       case 'usage':
         return usageItem(this.#nameOf(id), row, known ?? { total: totalOf([]), load: [] });
       case 'error':
@@ -161,7 +192,7 @@ export class ProcessesProvider implements vscode.TreeDataProvider<Row>, vscode.D
   async find({ containerId: id, key }: Target): Promise<Row | undefined> {
     await this.#refresh.settled();
     if (key === undefined || !this.#processes(id)?.tree.get(key))
-      return this.running().some((one) => one.id === id) ? this.#rows.of('running', id) : undefined;
+      return this.#live().some((one) => one.id === id) ? this.#rows.of('running', id) : undefined;
     const { tree } = this.#processes(id)!;
     const { flat } = this.services.arrangement.current;
     for (let at: string | undefined = key; at !== undefined; at = parentOf(at)) {
@@ -277,11 +308,13 @@ export class ProcessesProvider implements vscode.TreeDataProvider<Row>, vscode.D
   }
 
   #containersChanged(): void {
-    const running = this.running();
-    const now = running.map(({ id, state, paused }) => `${id} ${state} ${paused}`).join();
+    const live = this.#live();
+    const now = JSON.stringify(
+      live.map((info) => [info.id, info.state, info.paused, ...(waitsAt(info) ? [info] : [])]),
+    );
     if (now === this.#shown) return;
     this.#shown = now;
-    const ids = new Set(running.map(({ id }) => id));
+    const ids = new Set(live.map(({ id }) => id));
     for (const [key, { containerId }] of this.#rows.entries())
       if (!ids.has(containerId)) this.#forget(key);
     for (const id of this.#arrangers.keys()) if (!ids.has(id)) this.#arrangers.delete(id);
@@ -302,8 +335,8 @@ export class ProcessesProvider implements vscode.TreeDataProvider<Row>, vscode.D
     return this.#processes(id)?.users.get(uid) ?? String(uid);
   }
 
-  #isPaused(id: string): boolean {
-    return this.services.containers.byId(id)?.info?.paused ?? false;
+  #infoOf(id: string): ContainerInfo | undefined {
+    return this.services.containers.byId(id)?.info;
   }
 
   #nameOf(id: string): string {
@@ -316,6 +349,11 @@ export class ProcessesProvider implements vscode.TreeDataProvider<Row>, vscode.D
     this.#refresh.dispose();
     this.#ids.dispose();
   }
+}
+
+/** Where its start waits. */
+function waitsAt({ state, waitsAt }: ContainerInfo): ContainerInfo['waitsAt'] {
+  return state === 'starting' ? waitsAt : undefined;
 }
 
 function readColumns(): readonly string[] {

@@ -1,5 +1,6 @@
 /** The rows of the Processes view that stand for no single process: a container, its sum, an error, the rest of a list. */
 import * as vscode from 'vscode';
+import type { StepsWait } from '../../../protocol/steps';
 import { escapeControlCharacters } from '../../../core/text/escapeControlCharacters';
 import { formatBytes, sparkline } from '../../../core/tree/formatAmounts';
 import { commandIds } from '../../commandIds';
@@ -26,6 +27,55 @@ export function runningItem(id: string, name: string, paused: boolean): vscode.T
       ? t('Processes of container {0}, paused', name)
       : t('Processes of container {0}', name),
   };
+  return item;
+}
+
+/** A container whose start waits. @param name visible */
+export function waitingItem(id: string, name: string, { gate, gates }: StepsWait): vscode.TreeItem {
+  const { t } = vscode.l10n;
+  const item = new vscode.TreeItem(name, vscode.TreeItemCollapsibleState.Expanded);
+  const waits = t('waits at step {0} of {1}', gate + 1, gates);
+  item.id = `running:${id}`;
+  item.iconPath = new vscode.ThemeIcon(
+    'debug-line-by-line',
+    new vscode.ThemeColor('charts.yellow'),
+  );
+  item.description = waits;
+  item.contextValue = 'waitingContainer';
+  item.tooltip = t('{0} is being started step by step: its program does not run yet.', name);
+  item.accessibilityInformation = { label: t('Processes of container {0}, {1}', name, waits) };
+  return item;
+}
+
+/** What there is of it: PID 1, which becomes its program. @param pid on the host; undefined before it is made */
+export function waitingPid1Item(id: string, pid: number | undefined): vscode.TreeItem {
+  const { t } = vscode.l10n;
+  const label = pid === undefined ? t('No process yet') : t('PID 1');
+  const item = new vscode.TreeItem(label);
+  item.id = `waiting:${id}`;
+  item.description =
+    pid === undefined
+      ? t('a later step makes PID 1')
+      : t('prepares the container · {0} outside', pid);
+  item.accessibilityInformation = { label: `${label}, ${item.description}` };
+  if (pid === undefined) return item;
+  item.iconPath = new vscode.ThemeIcon('debug-pause', new vscode.ThemeColor('charts.yellow'));
+  item.tooltip = t(
+    'It carries the steps out, and waits before the next one. With the last step it becomes the program of the container, or starts it.',
+  );
+  return item;
+}
+
+/** @param command of the shell, visible; empty for the usual one */
+export function waitingShellItem(id: string, stream: string, command: string): vscode.TreeItem {
+  const { t } = vscode.l10n;
+  const label = command || t('shell');
+  const item = new vscode.TreeItem(label);
+  item.id = `shell:${id}:${stream}`;
+  item.iconPath = new vscode.ThemeIcon('terminal');
+  item.description = t('opened at this point');
+  item.accessibilityInformation = { label: `${label}, ${item.description}` };
+  item.tooltip = t('It ends before the program of the container begins.');
   return item;
 }
 

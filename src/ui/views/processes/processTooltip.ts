@@ -31,7 +31,7 @@ export function processTooltip(
     `**${escapeMarkdown(info.name)}** ${escapeMarkdown(command.slice(0, 1000))}`,
     t('PID {0} in the container, {1} on the host', info.pid, info.hostPid),
     `${t(describeState(info.state))}${state ? `: ${state.text} ${state.section}` : ''}`,
-    t('User {0} ({1})', user(info.uid), info.uid),
+    t('User {0} ({1}) in the container', user(info.uid), info.uid),
     ...(actsAsAnother(info)
       ? [
           t(

@@ -4,7 +4,7 @@
  */
 import type { ProcessRow } from '../../model/rows';
 
-/** A running container, above its processes. */
+/** A container that runs, or whose start waits, above its processes. */
 interface RunningRow {
   readonly kind: 'running';
   readonly containerId: string;
@@ -37,7 +37,22 @@ export interface MoreRow {
   left: number;
 }
 
-export type Row = RunningRow | UsageRow | NoMatchRow | ErrorRow | MoreRow | ProcessRow;
+/** PID 1 of a start that waits. */
+interface WaitingRow {
+  readonly kind: 'waiting';
+  readonly containerId: string;
+}
+
+/** A shell that was opened in a start that waits. */
+interface ShellRow {
+  readonly kind: 'shell';
+  readonly containerId: string;
+  /** Name of its stream. */
+  readonly stream: string;
+}
+
+export type Row =
+  WaitingRow | ShellRow | RunningRow | UsageRow | NoMatchRow | ErrorRow | MoreRow | ProcessRow;
 
 export class Rows {
   readonly #rows = new Map<string, Row>();
@@ -51,9 +66,14 @@ export class Rows {
   }
 
   /** A row that stands once in each container. */
-  of(kind: 'running' | 'usage' | 'noMatch' | 'error', containerId: string): Row {
+  of(kind: 'running' | 'waiting' | 'usage' | 'noMatch' | 'error', containerId: string): Row {
     const key = containerRowKey(kind, containerId);
     return this.#rows.get(key) ?? this.#add(key, { kind, containerId });
+  }
+
+  shell(containerId: string, stream: string): Row {
+    const key = containerRowKey(`shell:${stream}`, containerId);
+    return this.#rows.get(key) ?? this.#add(key, { kind: 'shell', containerId, stream });
   }
 
   process(containerId: string, key: string): Row {

@@ -1,5 +1,7 @@
 /** Which system call made a process see what it sees. Pure. Called by `explainCell`. */
+import { capabilityNames } from '../../../core/procfs/capabilities';
 import type { Relation, SightColumn, SightLine } from '../../../core/sight/sightLine';
+import type { ProcessSnapshot } from '../../../protocol/snapshot';
 import type { Translate } from '../../model/translate';
 import type { SightContext } from './SightContext';
 
@@ -55,7 +57,7 @@ export function callText(
             'The UTS namespace began as a copy, with the same name; sethostname(2) in it changes its name and no other.',
           );
     case 'capabilities':
-      return capabilityCall(relation, inherited, t);
+      return capabilityCall(relation, snapshot.capabilities, inherited, t);
   }
 }
 
@@ -128,7 +130,12 @@ function userCall(
     : t('setuid(2) or its like, or execve(2) of a set-user-ID program.');
 }
 
-function capabilityCall(relation: Relation, inherited: string, t: Translate): string {
+function capabilityCall(
+  relation: Relation,
+  { effective }: ProcessSnapshot['capabilities'],
+  inherited: string,
+  t: Translate,
+): string {
   switch (relation.kind) {
     case 'machine':
     case 'plain':
@@ -137,9 +144,11 @@ function capabilityCall(relation: Relation, inherited: string, t: Translate): st
       return t('execve(2) as root, or of a file that has capabilities.');
     case 'own':
     case 'container':
-      return t(
-        'CLONE_NEWUSER gives the first process of a user namespace all of them; capset(2) and prctl(2) took some away.',
-      );
+      return effective.length >= capabilityNames.length
+        ? t('CLONE_NEWUSER gives the first process of a user namespace all of them.')
+        : t(
+            'CLONE_NEWUSER gives the first process of a user namespace all of them; capset(2) and prctl(2) took some away.',
+          );
     default:
       return t(
         'capset(2) and prctl(2) with PR_CAPBSET_DROP, or setuid(2) from root to another user.',

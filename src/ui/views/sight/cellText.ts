@@ -1,5 +1,6 @@
 /** What stands in the cells of the table of sights: a value, and a word for how it compares. Pure. Called by `tableText`. */
 import { escapeControlCharacters } from '../../../core/text/escapeControlCharacters';
+import { capabilityNames } from '../../../core/procfs/capabilities';
 import { type Neighbours, relationOf } from '../../../core/sight/relationOf';
 import type { Relation, SightColumn, SightLine } from '../../../core/sight/sightLine';
 import type { ProcessSnapshot } from '../../../protocol/snapshot';
@@ -7,22 +8,29 @@ import type { Translate } from '../../model/translate';
 import type { SightCell } from './messages';
 import { lineLabel } from './roleText';
 
+/** What a cell takes from the other lines. */
+export interface OtherLines {
+  /** What they call their processes, by PID outside. */
+  readonly labels: ReadonlyMap<number, string>;
+  /** Who looks at the table, as the machine counts users; undefined where VS Code is not seen. */
+  readonly you: number | undefined;
+}
+
 /** Names of capabilities in one cell. */
 const maxNamed = 3;
 
-/** @param labels what other lines call their processes, by PID outside */
 export function cellText(
   column: SightColumn,
   line: SightLine,
   neighbours: Neighbours,
-  labels: ReadonlyMap<number, string>,
+  others: OtherLines,
   t: Translate,
 ): SightCell {
   const relation = relationOf(column, line.snapshot, neighbours);
   // A value whose place alone is unknown is there all the same.
   const isAbsent = relation.kind === 'untold' && column !== 'capabilities';
   return {
-    text: isAbsent ? '?' : shortText(column, line, labels, t),
+    text: isAbsent ? '?' : shortText(column, line, others, t),
     word: wordOf(relation, t),
     tone: relation.kind,
   };
@@ -34,7 +42,7 @@ const maxPath = 22;
 function shortText(
   column: SightColumn,
   line: SightLine,
-  labels: ReadonlyMap<number, string>,
+  { labels, you }: OtherLines,
   t: Translate,
 ): string {
   const { snapshot } = line;
@@ -42,10 +50,19 @@ function shortText(
   if (column === 'process') return lineLabel(line, t);
   if (column === 'parent' && parent !== undefined) return `${parent} ${snapshot.parent.pid}`;
   const text = valueText(column, snapshot, t);
-  const characters = [...text];
-  return column === 'root' && characters.length > maxPath
-    ? `…${characters.slice(1 - maxPath).join('')}`
+  if (column === 'root') return shortPath(text);
+  return column === 'userOutside' && snapshot.uid.outside === you && you !== 0
+    ? t('{0} (you)', text)
     : text;
+}
+
+/** Its last folders: as many whole names as there is room for, and of the last one what there is room for. */
+function shortPath(path: string): string {
+  const characters = [...path];
+  if (characters.length <= maxPath) return path;
+  const end = characters.slice(1 - maxPath).join('');
+  const slash = end.indexOf('/');
+  return `…${slash < 0 ? end : end.slice(slash)}`;
 }
 
 /** The value alone, visible. */
@@ -80,7 +97,10 @@ export function valueText(column: SightColumn, here: ProcessSnapshot, t: Transla
     case 'capabilities': {
       const names = here.capabilities.effective;
       if (names.length === 0) return t('none');
-      return names.length <= maxNamed ? names.join(' ') : String(names.length);
+      if (names.length <= maxNamed) return names.join(' ');
+      return names.length >= capabilityNames.length
+        ? t('all {0}', names.length)
+        : t('{0} of {1}', names.length, capabilityNames.length);
     }
   }
 }

@@ -46,7 +46,7 @@ export function columnText(column: SightColumn, t: Translate): ColumnText {
     },
     root: {
       title: t('Filesystem root'),
-      what: t('Where its absolute paths begin: what is not below has no name for it.'),
+      what: t('The folder in which its absolute paths begin. They name nothing outside of it.'),
       manual: 'chroot(2), pivot_root(2), path_resolution(7)',
     },
     userInside: {

@@ -155,7 +155,7 @@ function machineText(column: SightColumn, here: ProcessSnapshot, t: Translate): 
     case 'pidInside':
     case 'pidOutside':
       return here.pids.length === 1
-        ? t('It has one number: the machine’s PID namespace is its own.')
+        ? t('It has one number: it is in the machine’s PID namespace.')
         : t(
             'It is process {0} in its PID namespace, and process {1} of the machine.',
             here.pids.at(-1)!,
@@ -170,7 +170,7 @@ function machineText(column: SightColumn, here: ProcessSnapshot, t: Translate): 
     case 'root':
       return here.root?.isHosts
         ? t('An absolute path begins at the root of the machine.')
-        : t('An absolute path begins here: what is not below has no name for it.');
+        : t('Absolute paths begin in this folder, and name nothing outside of it.');
     case 'userInside':
     case 'userOutside':
       return inside === outside && isHosts('user') === false
@@ -187,8 +187,9 @@ function machineText(column: SightColumn, here: ProcessSnapshot, t: Translate): 
         ? t('Its UTS namespace is the machine’s: this is the machine’s hostname.')
         : t('That of its UTS namespace: the machine has kept its own.');
     case 'capabilities':
+      if (here.capabilities.effective.length === 0) return '';
       return isHosts('user')
-        ? t('They are rights of root, one by one, on the whole machine.')
+        ? t('Each is one right of root, on the whole machine.')
         : t(
             'They count for what belongs to its own user namespace, and for nothing else of the machine.',
           );

@@ -16,11 +16,11 @@ export function roleText({ row, snapshot }: SightLine, t: Translate): string {
   if (row.zombie) return t('zombie');
   switch (row.role) {
     case 'viewer':
-      return isShell(snapshot.name) ? t('your shell') : escapeControlCharacters(snapshot.name);
+      return isShell(snapshot.name) ? t('your shell') : t('extension host');
     case 'sudo':
       return '';
     case 'helper':
-      return escapeControlCharacters(snapshot.name);
+      return snapshot.uid.outside === 0 ? t('as root') : t('as you');
     case 'monitor':
       return t('monitor');
     case 'init':

@@ -11,12 +11,15 @@ export function tableRows(
   context: SightContext,
   t: Translate,
 ): SightTableRow[] {
-  const labels = new Map(lines.map((line) => [line.snapshot.pid, lineLabel(line, t)]));
+  const others = {
+    labels: new Map(lines.map((line) => [line.snapshot.pid, lineLabel(line, t)])),
+    you: lines.find(({ row }) => row.role === 'viewer')?.snapshot.uid.outside,
+  };
   return lines.map((line, at) => ({
     ...{ key: line.row.key, depth: line.row.depth, role: roleText(line, t) },
     more: line.alike === 0 ? '' : t('and {0} more like it', line.alike),
     cells: sightColumns.map((column) =>
-      cellText(column, line, neighboursOf(lines, at, context), labels, t),
+      cellText(column, line, neighboursOf(lines, at, context), others, t),
     ),
   }));
 }

@@ -103,6 +103,8 @@ describe('compareSnapshots', () => {
         kind: 'mounts',
         added: [proc],
         removed: [hostMounts[1]],
+        leavesOthers: false,
+        moved: [],
         changed: [{ before: hostMounts[0], after: readOnly }],
         unshared: 0,
         total: { before: 2, after: 2 },
@@ -122,9 +124,25 @@ describe('compareSnapshots', () => {
     assert.deepEqual(differences(from, snapshot({ mounts: { entries, total: 2 } })), [
       {
         kind: 'mounts',
-        ...{ added: [], removed: [], changed: [], unshared: 2, total: { before: 2, after: 2 } },
+        ...{ added: [], removed: [], leavesOthers: false, moved: [], changed: [], unshared: 2 },
+        total: { before: 2, after: 2 },
       },
     ]);
+  });
+
+  it('knows a mount again that another root shows at another path, in one mount namespace', () => {
+    const moved = { ...hostMounts[1]!, place: '/box/proc' };
+    const mounts = { entries: [hostMounts[0]!, moved], total: 2 };
+    const [one] = differences(from, snapshot({ mounts }));
+    assert.ok(one?.kind === 'mounts');
+    assert.deepEqual(
+      [one.added, one.removed, one.moved],
+      [[], [], [{ before: hostMounts[1], after: moved }]],
+    );
+    const other = differences(from, snapshot({ mounts, namespaces: namespaces(['mnt']) }));
+    const copied = other.find(({ kind }) => kind === 'mounts');
+    assert.ok(copied?.kind === 'mounts');
+    assert.deepEqual([copied.added, copied.removed], [[moved], [hostMounts[1]]]);
   });
 
   it('tells how many processes another procfs lists, and no change on the same one', () => {

@@ -9,6 +9,7 @@ import {
 
 export const mount = (place: string, more: Partial<SnapshotMount> = {}): SnapshotMount => ({
   ...{
+    id: place.length,
     place,
     type: 'ext4',
     source: '/dev/sda1',

@@ -97,16 +97,36 @@ describe('stepwisePlan', () => {
     assert.deepEqual(gatesOf(of('hand', 'root')), ['own-session > payload']);
     assert.deepEqual(gatesOf(of('namespace-joined', 'root')), [
       'join > unshare',
+      'devices > links',
       'seccomp > payload',
     ]);
-    assert.deepEqual(gatesOf(of('program-safe', 'sudo')), [
-      'become-person > unshare',
-      'seccomp > payload',
-    ]);
-    assert.deepEqual(gatesOf(of('limits-further', 'root')), [
-      'enter-cgroup > unshare',
-      'seccomp > payload',
-    ]);
+    const safe = of('program-safe', 'sudo');
+    assert.deepEqual(
+      gatesOf(safe).filter((one) => !/^(mask|readonly):/.test(one)),
+      [
+        ...['become-person > unshare', 'map-uid > map-gid'],
+        ...['device-files > devices', 'device-files > links', 'device-files > console-file'],
+        ...['device-files > console', 'seccomp > payload'],
+      ],
+    );
+    assert.deepEqual([safe.steps.length, new Set(safe.gates).size], [54, 19]);
+    const limits = gatesOf(of('limits-further', 'root'));
+    assert.ok(limits.includes('enter-cgroup > unshare') && limits.includes('seccomp > payload'));
+  });
+
+  it('has one command for what is alike but for the place, and all others as they are', () => {
+    const gates = of('program-safe', 'rootless').plannedGates();
+    const loops = gates.flatMap(({ commands }) =>
+      commands.filter(({ lines }) => lines[0]?.startsWith('for place in')),
+    );
+    assert.deepEqual(
+      loops.map(({ why }) => /^\w+ \d+ places/.exec(why)?.[0]),
+      ['Hide 10 places', 'Make 5 places'],
+    );
+    assert.deepEqual(
+      [...new Set(gates.map(({ part }) => part))],
+      ['namespaces', 'ids', 'filesystems', 'names', 'root', 'privileges', 'program'],
+    );
   });
 
   it('says from where on a shell can be opened, and in which root', () => {

@@ -1,7 +1,7 @@
 // What run --step shows of the steps of a start.
 import assert from 'node:assert/strict';
 import {
-  announceSteps,
+  commandsText,
   question,
   resultsText,
   shownQuestion,
@@ -12,22 +12,20 @@ const plain = (text: string) => text.replaceAll(/\x1b\[\d*[mK]/g, ''); // eslint
 
 describe('the text of run --step', () => {
   it('has the reason of each step above its command, made safe', () => {
-    const step = { id: 'a', where: 'host' as const, calls: [], gate: 0 };
     assert.equal(
       plain(
-        announceSteps([
-          { ...step, command: 'mount /a', why: 'Mount it' },
-          { ...step, command: 'echo \x1b[31m', why: 'Say it' },
+        commandsText([
+          { lines: ['mount /a'], why: 'Mount it' },
+          { lines: ['for a in b; do', '  echo \x1b[31m', 'done'], why: 'Say it' },
         ]),
       ),
-      '# Mount it\r\n$ mount /a\r\n# Say it\r\n$ echo \\x1b[31m\r\n',
+      '# Mount it\r\n$ mount /a\r\n# Say it\r\n$ for a in b; do\r\n    echo \\x1b[31m\r\n  done\r\n',
     );
   });
 
-  it('asks for one step or for several that go together, and names every key', () => {
-    assert.match(question({ next: 0, of: 9 }, 1), /^Step 1 of 9: Enter runs it,/);
-    const text = question({ next: 97, of: 100 }, 3);
-    assert.match(text, /^Steps 98 to 100 of 100: Enter runs them,/);
+  it('counts what goes together as one step, and names every key', () => {
+    const text = question({ next: 97, gate: 19, gates: 100 });
+    assert.match(text, /^Step 20 of 100: Enter runs it,/);
     assert.ok(text.length < 80, 'it fits into a row');
     for (const key of stepKeys.keys())
       if (key.trim()) assert.match(text, new RegExp(`, ${key} `), key);
@@ -38,7 +36,7 @@ describe('the text of run --step', () => {
     assert.equal(shownQuestion('asks', 4)[1], '\r\n');
   });
 
-  it('has the calls with their answers, by step where there are several', () => {
+  it('has the calls with their answers, below their reason where there are several steps', () => {
     const done = { index: 2, calls: [{ call: 'chdir("/")', answer: '0' }] };
     const failed = {
       index: 3,
@@ -46,10 +44,17 @@ describe('the text of run --step', () => {
       failure: '',
     };
     const skipped = { index: 4, calls: [], skipped: true };
-    assert.equal(plain(resultsText([done])), '    chdir("/") = 0\r\n');
+    const steps = ['a', 'b', 'Go up', 'Mount \x1bit', 'Hide it'].map((why) => ({
+      ...{ id: why, where: 'host' as const, command: why, why },
+    }));
+    assert.equal(plain(resultsText([done], steps)), '    chdir("/") = 0\r\n');
+    assert.equal(plain(resultsText([skipped], steps)), '    nothing to do\r\n');
     assert.equal(
-      plain(resultsText([done, failed, skipped])),
-      '  step 3:\r\n    chdir("/") = 0\r\n  step 4:\r\n    mount() = -1 EPERM (Not)\r\n  step 5:\r\n    nothing to do\r\n',
+      plain(resultsText([done, failed, skipped], steps)),
+      '  # Go up\r\n    chdir("/") = 0\r\n  # Mount \\x1bit\r\n    mount() = -1 EPERM (Not)\r\n' +
+        '    nothing to do for 1 of 3 commands: what they are for is not there\r\n',
     );
+    const expected = { index: 0, calls: [{ call: 'execve()', answer: '0', isExpected: true }] };
+    assert.equal(plain(resultsText([expected], steps)), '    execve() = 0 (expected)\r\n');
   });
 });

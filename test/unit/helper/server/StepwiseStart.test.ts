@@ -11,11 +11,13 @@ const plan: StepwisePlan = {
     ...{ folder: `/${id}`, why: `makes ${id}` },
   })),
   gates: [0, 0, 2, 3, 4],
+  ...{ byHand: false, toldTogether: [], plannedGates: () => [] },
   shellFrom: 2,
   ownRootFrom: undefined,
   calls: () => names.map((id) => [{ call: `mkdir("/${id}", 0755)`, answer: '0' }]),
 };
-const all = { isDone: () => true };
+const told = (answer: string) => [{ name: 'mkdir', answer }];
+const all = { isDone: () => true, answers: () => told('0') };
 
 describe('StepwiseStart', () => {
   let log: string[];
@@ -32,16 +34,16 @@ describe('StepwiseStart', () => {
 
   /** As an engine goes through its gates. */
   async function carryOut(isDone: (index: number) => boolean = all.isDone) {
-    for (const next of [0, 2, 3, 4]) await start.reached(next, { isDone });
+    for (const next of [0, 2, 3, 4]) await start.reached(next, { ...all, isDone });
     start.ended();
   }
 
   it('waits before the first step, and answers with what was carried out since', async () => {
     void carryOut((index) => index !== 3);
     await start.begun;
-    assert.deepEqual(start.waitsAt, { next: 0, of: 5 });
+    assert.deepEqual(start.waitsAt, { next: 0, gate: 0, gates: 4 });
     const first = await start.advance(1);
-    assert.deepEqual(first.waitsAt, { next: 2, of: 5 }, 'both that go together');
+    assert.deepEqual(first.waitsAt, { next: 2, gate: 1, gates: 4 }, 'both that go together');
     assert.deepEqual(
       first.results.map(({ index }) => index),
       [0, 1],
@@ -82,6 +84,19 @@ describe('StepwiseStart', () => {
     assert.equal(results.length, 3);
   });
 
+  it('has what the kernel has answered, and marks what nobody tells', async () => {
+    const answers = (index: number) => (index === 2 ? told('7') : []);
+    void start.reached(0, { ...all, answers });
+    const advanced = start.advance(3);
+    void start.reached(2, { ...all, answers });
+    void start.reached(3, { ...all, answers });
+    const { results } = await advanced;
+    assert.deepEqual(results.slice(1), [
+      { index: 1, calls: [{ call: 'mkdir("/unshare", 0755)', answer: '0', isExpected: true }] },
+      { index: 2, calls: [{ call: 'mkdir("/proc", 0755)', answer: '7' }] },
+    ]);
+  });
+
   it('tells who lets it on that it was cancelled', async () => {
     void start.reached(0, all);
     const advanced = start.advance(5);
@@ -107,7 +122,7 @@ describe('StepwiseStart', () => {
     void start.reached(0, all);
     assert.throws(() => start.waitingPid1(), {
       code: 'no-pid1-yet',
-      message: /waits before its step 1 of 5\. Run the steps up to step 2 first: “makes unshare”/,
+      message: /waits before its step 1 of 4\. Run the steps up to step 1 first: “makes unshare”/,
     });
     assert.match(start.notRunning().message, /does not run yet.*Run the rest of its steps first/);
   });

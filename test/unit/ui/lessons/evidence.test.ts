@@ -26,7 +26,7 @@ describe('the words of the evidence', () => {
     const evidence = compareSnapshots(from, snapshot());
     assert.equal(
       evidenceSummary(evidence, t),
-      'Nothing is different for the process in front, bash 4711.',
+      'None of this is different for the process in front, bash 4711: namespaces, root, mounts, user, capabilities, hostname, cgroup.',
     );
     assert.deepEqual(evidenceRows(evidence, t), []);
   });
@@ -50,17 +50,23 @@ describe('the words of the evidence', () => {
     assert.match(evidenceSummary(made, t), /^PID 1 is there: init 4722\. .* helper, 4711:$/);
     const words = evidenceRows(made, t).map((one) => `${one.what} ${one.meaning}`);
     assert.ok(words.some((one) => one.startsWith('process It was made for the container')));
+    assert.equal(evidenceRows(made, t)[0]!.before, 'helper 4711');
     assert.doesNotMatch(words.join(), /typed|in front/);
     const later = compareSnapshots(after, { ...after, hostname: 'box' }, 'init');
     assert.equal(evidenceSummary(later, t), 'What is different for PID 1, init 4722:');
     const same = compareSnapshots(after, after, 'init');
-    assert.equal(evidenceSummary(same, t), 'Nothing is different for PID 1, init 4722.');
+    assert.match(
+      evidenceSummary(same, t),
+      /^None of this is different for PID 1, init 4722: names/,
+    );
   });
 
   it('say what PID 1 is, inside and outside', () => {
     const after = { pid: 4722, startTime: '2', pids: [4722, 1] };
     assert.ok(lines(after).includes('PID inside · outside: 4711 → 1 · 4722 (changed)'));
     assert.match(meaning(after), /PID 1: .* For the machine it is process 4722/);
+    const inside = snapshot(after);
+    assert.match(meaning({}, inside), /it is in the machine’s PID namespace/);
     assert.match(meaning({ pids: [4711, 9] }), /process 9 in its PID namespace, and process 4711/);
   });
 
@@ -79,7 +85,7 @@ describe('the words of the evidence', () => {
     assert.deepEqual(lines(chroot), ['root directory: / of the machine → /home/me/box (changed)']);
     const pivot = { root: { path: '/', isHosts: false } };
     assert.deepEqual(lines(pivot), ['root directory: / of the machine → / of its own (changed)']);
-    assert.match(meaning(chroot), /Its mount namespace has more, and root in it finds a way there/);
+    assert.match(meaning(chroot), /The rest is still mounted, and root finds a way there/);
     assert.match(meaning(pivot), /the root of its whole mount namespace/);
   });
 
@@ -89,6 +95,16 @@ describe('the words of the evidence', () => {
     const after = { mounts: { entries, total: 3 } };
     assert.deepEqual(lines(after), ['mounts: 2 → 3 (changed)']);
     assert.match(meaning(after), /^New: proc on \/box\/proc\. 2 are private now/);
+  });
+
+  it('say what other paths mean, and that what is unmounted may lie above what stays', () => {
+    const below = mount('/box/proc', { type: 'proc', id: 99 });
+    const before = snapshot({ mounts: { entries: [...hostMounts, below], total: 3 } });
+    const entries = [hostMounts[0]!, { ...below, place: '/proc' }];
+    assert.match(
+      meaning({ mounts: { entries, total: 2 } }, before),
+      /The same mounts at other paths.*: proc on \/proc\..*No longer there: proc on \/proc\. At the same paths are other mounts/,
+    );
   });
 
   it('name what was made shared, and not what was shared before', () => {
@@ -112,6 +128,43 @@ describe('the words of the evidence', () => {
     assert.equal(meaning(after), 'Its table has what is mounted below its root: proc on /proc.');
   });
 
+  it('say after pivot_root that the mounts are the same, and after umount that the old root is gone', () => {
+    const at = (id: number, place: string) => mount(place, { id, isShared: false });
+    const old = [at(1, '/'), at(2, '/proc')];
+    const other = { root: { path: '/', isHosts: false } };
+    const seen = (more: readonly ReturnType<typeof at>[]) => ({
+      mounts: { entries: [...old, ...more], total: old.length + more.length },
+    });
+    const before = snapshot(seen([at(3, '/box'), at(4, '/box/proc')]));
+    const pivoted = { ...seen([at(3, '/'), at(4, '/proc')]), ...other };
+    assert.match(
+      meaning(pivoted, before),
+      /The same mounts at other paths, which begin at another root now: ext4 on \/, ext4 on \/proc\.$/,
+    );
+    const entries = [at(3, '/'), { ...at(4, '/proc'), options: 'ro' }];
+    assert.equal(
+      meaning({ ...other, mounts: { entries, total: 2 } }, snapshot(pivoted)),
+      'No longer there: the old root, and all that was mounted below it (2). With other options: ext4 on /proc.',
+    );
+  });
+
+  it('say of a shell in a chroot what it has of the same table, and of the way back as well', () => {
+    const proc = (place: string) => mount(place, { id: 9, type: 'proc', isShared: false });
+    const outside = { mounts: { entries: [mount('/', { id: 1 }), proc('/box/proc')], total: 2 } };
+    const inside = {
+      ...{ root: { path: '/box', isHosts: false }, pid: 5000 },
+      mounts: { entries: [proc('/proc')], total: 1 },
+    };
+    assert.match(
+      meaning(inside, snapshot(outside)),
+      /Its table has what is mounted below its root: proc on \/proc\./,
+    );
+    assert.match(
+      meaning(outside, snapshot(inside)),
+      /Its table has what is mounted below its root: ext4 on \/, proc on \/box\/proc\./,
+    );
+  });
+
   it('say whose hostname it is', () => {
     assert.match(meaning({ hostname: 'box' }), /this is the machine’s hostname/);
     const own = snapshot({ namespaces: namespaces(['uts']) });
@@ -130,6 +183,8 @@ describe('the words of the evidence', () => {
       'map of user IDs: all as outside → 0 → 1000 (changed)',
     ]);
     assert.match(meaning(mapped), /Root in it is user 1000 of the machine/);
+    assert.match(meaning(mapped), /An ID that the map does not name is 65534/);
+    assert.match(meaning({}, snapshot(mapped)), /An ID is the same inside and outside/);
   });
 
   it('say where capabilities count, and nothing of that where it is not known', () => {
@@ -139,6 +194,11 @@ describe('the words of the evidence', () => {
     const own = { capabilities, namespaces: namespaces(['user']) };
     assert.match(meaning(own), /its own user namespace/);
     assert.doesNotMatch(meaning({ capabilities, namespaces: [] }), /machine|namespace/);
+    const lost = meaning({}, snapshot({ capabilities }));
+    assert.match(lost, /None is left: it may do what its user may/);
+    assert.doesNotMatch(lost, /Each is one right of root/);
+    const fewer = { capabilities: { effective: [], bounding: ['KILL'] } };
+    assert.match(meaning(fewer), /No program that it starts gets others/);
   });
 
   it('say what the kernel did not tell, in words of people', () => {

@@ -92,6 +92,22 @@ describe('ProgramReports', () => {
     assert.deepEqual(heard(['errno x openat2 1 x']).reports.failed.call, undefined);
   });
 
+  it('knows what the calls of each step have answered', () => {
+    const { reports } = heard([
+      ...['wait 0', 'answer clone3 4711', 'wait 1', 'answer openat 8'],
+      ...['step 2', 'answer symlinkat -1 17 File exists', 'answer x', 'answer mkdir -5'],
+    ]);
+    assert.deepEqual(
+      [0, 1, 2, 3].map((index) => reports.answers(index)),
+      [
+        [{ name: 'clone3', answer: '4711' }],
+        [{ name: 'openat', answer: '8' }],
+        [{ name: 'symlinkat', answer: '-1 EEXIST (File exists)' }],
+        [],
+      ],
+    );
+  });
+
   it('throws the step that failed, with the program’s message', () => {
     const { reports } = heard(['step 2', 'fail 2']);
     reports.print('/dev/null: File exists\n');

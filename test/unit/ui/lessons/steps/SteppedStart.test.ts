@@ -1,19 +1,22 @@
 // A start that waits before each step, against a helper that is made up.
 import assert from 'node:assert/strict';
 import type { ContainerInfo } from '../../../../../src/protocol/container';
-import type { PlannedStep } from '../../../../../src/protocol/messages';
+import type { Result } from '../../../../../src/protocol/messages';
 import { SteppedStart, type StepsLink } from '../../../../../src/ui/lessons/steps/SteppedStart';
 import { snapshot } from '../../../core/lesson/snapshots';
 
 const helperPid = 10;
 const initPid = 20;
 
-const step = (id: string, gate: number): PlannedStep => ({
-  ...{ id, gate, where: 'host', command: id, why: id, calls: [] },
-});
+const names = ['cgroup', 'unshare', 'session', 'payload'];
 
 /** Steps 1 and 2 are carried out together, and make PID 1. */
-const steps = [step('cgroup', 0), step('unshare', 1), step('session', 1), step('payload', 3)];
+const firsts = [0, 1, 3];
+const plan: Result<'stepsOf'> = {
+  steps: names.map((id) => ({ id, where: 'host', command: id, why: id })),
+  gates: firsts.map((first) => ({ first, part: 'namespaces', commands: [] })),
+  ...{ byHand: false, shellFrom: 3 },
+};
 
 interface Fake {
   readonly start: SteppedStart;
@@ -28,7 +31,7 @@ interface Fake {
 const began: ContainerInfo = {
   ...{ id: '0123456789abcdef', bundle: '/b', name: 'b', console: 'c', startedAt: 1 },
   ...{ state: 'starting', privilege: 'root', engine: 'builtin' },
-  waitsAt: { next: 0, of: steps.length },
+  waitsAt: { next: 0, gate: 0, gates: 3 },
 };
 
 /** @param fails the step that fails */
@@ -38,20 +41,20 @@ async function fake(fails?: number): Promise<Fake> {
   let close = () => undefined as void;
   let next = 0;
   const advance = (to: number) => {
-    const indices = steps.map((_, index) => index).slice(next, to);
+    const indices = names.map((_, index) => index).slice(next, to);
     const hasFailed = fails !== undefined && indices.includes(fails);
     next = to;
-    const isOver = hasFailed || to === steps.length;
+    const isOver = hasFailed || to === names.length;
     const state = hasFailed ? 'stopped' : isOver ? 'running' : 'starting';
     tell({ state, ...(to > 1 && !hasFailed && { hostPid: initPid }) });
     const results = indices.map((index) => ({
       ...{ index, calls: [] },
       ...(index === fails && { failure: 'No.' }),
     }));
-    return { results, ...(!isOver && { waitsAt: { next, of: steps.length } }) };
+    return { results, ...(!isOver && { waitsAt: { next, gate: firsts.indexOf(next), gates: 3 } }) };
   };
   const answers: Record<string, (params: { to?: number; pid?: number }) => unknown> = {
-    stepsOf: () => ({ steps, shellFrom: 3 }),
+    stepsOf: () => plan,
     advance: ({ to }) => advance(to!),
     takeSnapshot: ({ pid }) => ({ snapshot: snapshot({ pid: pid! }) }),
     stop: () => ({}),
@@ -75,13 +78,11 @@ async function fake(fails?: number): Promise<Fake> {
 describe('a start that goes step by step', () => {
   it('carries out one step at a time, and those together that go together', async () => {
     const { start, asked } = await fake();
-    assert.deepEqual([start.state, start.nextSteps], ['waits', [0]]);
-    await start.advance();
-    assert.deepEqual([start.state, start.nextSteps], ['waits', [1, 2]]);
-    await start.advance();
-    assert.deepEqual([start.state, start.nextSteps], ['waits', [3]]);
-    await start.advance();
-    assert.deepEqual([start.state, start.nextSteps], ['runs', []]);
+    for (const next of [0, 1, 2]) {
+      assert.deepEqual([start.state, start.next], ['waits', next]);
+      await start.advance();
+    }
+    assert.deepEqual([start.state, start.next], ['runs', 3]);
     assert.deepEqual(
       asked.filter((one) => one.startsWith('advance')),
       ['advance 1', 'advance 3', 'advance 4'],
@@ -90,23 +91,20 @@ describe('a start that goes step by step', () => {
 
   it('compares PID 1 with the helper where it was not there before, and later with itself', async () => {
     const { start } = await fake();
-    const pids = async () =>
-      (await start.advance()).map(({ isTogether, pid, before, after }) => [
-        ...[isTogether, pid, before?.pid, after?.pid],
-      ]);
-    assert.deepEqual(await pids(), [[false, undefined, undefined, undefined]]);
-    assert.deepEqual(await pids(), [
-      [true, undefined, undefined, undefined],
-      [false, initPid, helperPid, initPid],
-    ]);
-    assert.deepEqual(await pids(), [[false, initPid, initPid, initPid]]);
+    const told = async () => {
+      const { steps, pid, before, after } = await start.advance();
+      return [steps.map(({ why }) => why).join(), pid, before?.pid, after?.pid];
+    };
+    assert.deepEqual(await told(), ['cgroup', undefined, undefined, undefined]);
+    assert.deepEqual(await told(), ['unshare,session', initPid, helperPid, initPid]);
+    assert.deepEqual(await told(), ['payload', initPid, initPid, initPid]);
   });
 
   it('is over where a step has failed', async () => {
     const { start } = await fake(1);
     await start.advance();
-    const [outcome] = await start.advance();
-    assert.equal(outcome?.failure, 'No.');
+    const { steps } = await start.advance();
+    assert.equal(steps[0]?.failure, 'No.');
     assert.equal(start.state, 'failed');
   });
 

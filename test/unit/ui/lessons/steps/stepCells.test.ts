@@ -1,19 +1,21 @@
 // The steps of a start as the cells of a notebook, and the text below one.
 import assert from 'node:assert/strict';
 import { parseLesson } from '../../../../../src/core/lesson/parseLesson';
-import type { PlannedStep } from '../../../../../src/protocol/messages';
+import type { PlannedGate, StepPart } from '../../../../../src/protocol/steps';
 import { endedMarkdown, stepsMarkdown } from '../../../../../src/ui/lessons/steps/stepCells';
 import type { StepOutcome } from '../../../../../src/ui/lessons/steps/SteppedStart';
-import { toldHtml, toldLines, toldPlain } from '../../../../../src/ui/lessons/steps/toldText';
+import { toldHtml, toldOf, toldPlain } from '../../../../../src/ui/lessons/steps/toldText';
 import { snapshot } from '../../../core/lesson/snapshots';
 
 const t = (text: string, ...args: (string | number)[]) =>
   text.replace(/\{(\d)\}/g, (_, at: string) => String(args[Number(at)]));
 
-const step = (id: string, more: Partial<PlannedStep> = {}): PlannedStep => ({
-  ...{ id, gate: 0, where: 'host', command: `do ${id}`, why: `Why ${id}`, calls: [] },
-  ...more,
+const gate = (part: StepPart, ...names: readonly string[]): PlannedGate => ({
+  ...{ first: 0, part },
+  commands: names.map((name) => ({ why: `Why ${name}`, lines: [`do ${name}`] })),
 });
+const bytesOf = (gates: readonly PlannedGate[], byHand = false, name = 'box') =>
+  stepsMarkdown(name, { gates, byHand }, t);
 
 /** Read as the notebook does. */
 const cellsOf = (bytes: Uint8Array) => parseLesson(bytes).cells;
@@ -25,41 +27,43 @@ const proseOf = (bytes: Uint8Array) =>
     .join('\n');
 
 describe('the notebook of a start', () => {
-  const steps = [step('unshare'), step('session'), step('mount:/proc'), step('pivot_root')];
+  const gates = [
+    ...[gate('namespaces', 'unshare'), gate('namespaces', 'session')],
+    ...[gate('filesystems', 'files', 'devices'), gate('root', 'pivot_root')],
+  ];
 
-  it('has a cell for each step, with its reason and its command', () => {
+  it('has a cell for each gate, with the reason and the command of all that is done there', () => {
     assert.deepEqual(
-      codeOf(stepsMarkdown('box', steps, t)).map(({ text }) => text),
+      codeOf(bytesOf(gates)).map(({ text }) => text),
       [
         '# Why unshare\ndo unshare',
         '# Why session\ndo session',
-        '# Why mount:/proc\ndo mount:/proc',
+        '# Why files\ndo files\n# Why devices\ndo devices',
         '# Why pivot_root\ndo pivot_root',
       ],
     );
   });
 
   it('has a heading for each part, before its first step', () => {
-    const lines = cellsOf(stepsMarkdown('box', steps, t)).flatMap(({ text }) => text.split('\n'));
+    const lines = cellsOf(bytesOf(gates)).flatMap(({ text }) => text.split('\n'));
     assert.deepEqual(
       lines.filter((line) => /^## |^do /.test(line)),
       [
         ...['## Namespaces', 'do unshare', 'do session'],
-        ...['## File systems', 'do mount:/proc', '## Root', 'do pivot_root'],
+        ...['## File systems', 'do files', 'do devices', '## Root', 'do pivot_root'],
       ],
     );
   });
 
   it('says whether its steps are system calls, or commands that are typed', () => {
-    assert.match(proseOf(stepsMarkdown('box', steps, t)), /steps are system calls/);
-    const byHand = [step('unshare'), step('own-session'), step('payload')];
-    assert.match(proseOf(stepsMarkdown('box', byHand, t)), /commands are typed/);
+    assert.match(proseOf(bytesOf(gates)), /steps are system calls/);
+    assert.match(proseOf(bytesOf(gates, true)), /commands are typed/);
   });
 
   it('stays what it is, whatever a bundle has in its names', () => {
     const hostile = 'a](command:x) ![](y)\n\n```sh\nrm -rf /\n```\n<b>';
-    const odd = step('hostname', { command: `hostname '${hostile}'`, why: hostile });
-    const cells = stepsMarkdown(hostile, [odd], t);
+    const commands = [{ why: hostile, lines: [`hostname '${hostile}'`] }];
+    const cells = bytesOf([{ ...gate('names'), commands }], false, hostile);
     const code = codeOf(cells);
     assert.equal(code.length, 1);
     assert.equal(code[0]!.text.split('\n').length, 2);
@@ -71,40 +75,71 @@ describe('the notebook of a start', () => {
     assert.deepEqual(codeOf(endedMarkdown('box', t)), []));
 });
 
-describe('the text below a step', () => {
-  const outcome = (more: Partial<StepOutcome> = {}): StepOutcome => ({
-    ...{ index: 0, calls: [], isTogether: false, pid: 4711, after: snapshot() },
+describe('the text below a cell', () => {
+  type Done = StepOutcome['steps'][number];
+  const done = (more: Partial<Done> = {}): Done => ({ index: 0, calls: [], why: 'Why', ...more });
+  const outcome = (steps: readonly Done[], more: Partial<StepOutcome> = {}): StepOutcome => ({
+    ...{ steps, pid: 4711, after: snapshot() },
     ...more,
   });
-  const plain = (more: Partial<StepOutcome>) => toldPlain(toldLines(outcome(more), t));
-  const html = (more: Partial<StepOutcome>) => toldHtml(toldLines(outcome(more), t));
+  const plain = (...steps: readonly Done[]) => toldPlain(toldOf(outcome(steps), t));
+  const html = (...steps: readonly Done[]) => toldHtml(toldOf(outcome(steps), t));
+  const call = (name: string, answer = '0', isExpected?: true) => ({
+    ...{ call: `${name}()`, answer },
+    ...(isExpected && { isExpected }),
+  });
 
   it('has the calls with their answers, and says by a colour too that one has failed', () => {
-    const calls = [
-      { call: 'fsopen("proc", 1)', answer: '3' },
-      { call: 'fsmount(3)', answer: '-1 EPERM (Operation not permitted)' },
-    ];
+    const calls = [call('fsopen', '3'), call('fsmount', '-1 EPERM (Operation not permitted)')];
     assert.equal(
-      plain({ calls }),
-      'fsopen("proc", 1) = 3\nfsmount(3) = -1 EPERM (Operation not permitted)',
+      plain(done({ calls })),
+      'fsopen() = 3\nfsmount() = -1 EPERM (Operation not permitted)',
     );
-    assert.match(html({ calls }), /<span class="answer">3</);
-    assert.match(html({ calls }), /fsmount\(3\) = <span class="failed">-1 EPERM/);
+    assert.match(html(done({ calls })), /<span class="answer">3</);
+    assert.match(html(done({ calls })), /fsmount\(\) = <span class="failed">-1 EPERM/);
+  });
+
+  it('says which answers are those that were to be expected, and why', () => {
+    const calls = [call('execve', '0', true)];
+    assert.match(plain(done({ calls })), /^execve\(\) = 0 \(expected\)\nAn expected answer/);
+    assert.match(html(done({ calls })), /<span class="expected">0 \(expected\)</);
+    assert.doesNotMatch(plain(done({ calls: [call('setsid')] })), /expected/);
+  });
+
+  it('names each of several steps, open as long as they are short, and counts what did nothing', () => {
+    const many = Array.from({ length: 9 }, () => call('mount'));
+    const steps = [
+      ...[done({ why: 'One', calls: many }), done({ why: 'Two', calls: many })],
+      done({ why: 'Three', skipped: true }),
+    ];
+    assert.match(plain(...steps), /^# One\n(mount\(\) = 0\n){9}# Two\n/);
+    assert.match(plain(...steps), /1 of the 3 commands had nothing to do/);
+    assert.doesNotMatch(plain(...steps), /Three/);
+    assert.match(html(...steps), /<details open><summary>One .*<details><summary>Two /);
+    assert.match(html(...steps), /<span class="count">9 calls</);
+    const [one, two] = ['One', 'Two'].map((why) => done({ why, calls: [call('mount')] }));
+    assert.equal(html(one!, two!).match(/<details open>/g)?.length, 2);
+    assert.match(
+      html(done({ calls: [...many, ...many] })),
+      /<details><summary><span[^>]*>18 calls</,
+    );
   });
 
   it('has no control character and no markup of a bundle', () => {
     const calls = [{ call: 'sethostname("\x1b[31m<b>")', answer: '\x07<i>' }];
-    assert.equal(plain({ calls }), 'sethostname("\\x1b[31m<b>") = \\x07<i>');
-    for (const bad of ['\x1b', '\x07', '<b>', '<i>'])
-      assert.ok(!html({ calls }).includes(bad), bad);
+    const odd = [done({ calls }), done({ calls, why: '<u>\x07' })];
+    assert.ok(plain(...odd).includes('sethostname("\\x1b[31m<b>") = \\x07<i>'), plain(...odd));
+    for (const bad of ['\x1b', '\x07', '<b>', '<i>', '<u>'])
+      assert.ok(!html(...odd).includes(bad), bad);
   });
 
   it('says why there is no evidence', () => {
-    const told = (more: Partial<StepOutcome>) => plain({ after: undefined, ...more });
-    assert.match(told({ isTogether: true }), /together with the next step/);
-    assert.match(told({ pid: undefined }), /no PID 1 yet/);
+    const told = (step: Partial<Done>, more: Partial<StepOutcome> = {}) =>
+      toldPlain(toldOf(outcome([done(step)], { after: undefined, ...more }), t));
+    assert.match(told({}, { pid: undefined }), /no PID 1 yet/);
     assert.match(told({}), /PID 1 has ended/);
     assert.equal(told({ failure: 'It failed.' }), '');
     assert.match(told({ skipped: true }), /^Nothing was to be done/);
+    assert.match(told({}, { isProgramChild: true }), /the new root is that of its child/);
   });
 });

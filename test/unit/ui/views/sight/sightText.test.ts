@@ -51,7 +51,7 @@ describe('the table of what processes see', () => {
     assert.deepEqual(column('process'), ['bash', 'helper', 'unshare', 'bash', 'sh']);
     assert.deepEqual(
       table.map(({ role }) => role),
-      ['your shell', 'MainThread', 'monitor', 'PID 1', ''],
+      ['your shell', 'as root', 'monitor', 'PID 1', ''],
     );
     assert.deepEqual(column('namespaces').slice(2), [
       'mnt uts ipc (own)',
