@@ -3,7 +3,6 @@ import type { Bundle } from '../../core/bundle/loadBundle';
 import { TerrariumError } from '../../core/errors';
 import type { HostFacts } from '../../core/sequence/hostFacts';
 import { wantsCgroup } from '../../core/sequence/planCgroup';
-import { cgroupName } from '../cgroup/cgroupName';
 import { lockCgroupTree } from '../cgroup/lockCgroupTree';
 import { startCancelled } from './shared/startCancelled';
 import type { StartLook, StartLooks } from './shared/StartLooks';
@@ -31,7 +30,7 @@ export async function launchContainer(
   const hasCgroup = wantsCgroup(bundle.config);
   const release = hasCgroup ? await lockCgroupTree() : () => undefined;
   try {
-    const name = hasCgroup ? await cgroupName(bundle.path) : undefined;
+    const name = hasCgroup ? await nameFor(bundle) : undefined;
     const gathered = options.look ? factsOf(options.look) : looks.gatherFacts(bundle, name);
     gathered.catch(() => undefined); // what is wrong with the command is said first
     await options.checked;
@@ -42,6 +41,11 @@ export async function launchContainer(
   } finally {
     release();
   }
+}
+
+async function nameFor(bundle: Bundle): Promise<string> {
+  const { cgroupName } = await import('../cgroup/cgroupName');
+  return cgroupName(bundle.path);
 }
 
 function factsOf(look: StartLook): Promise<HostFacts> {

@@ -13,7 +13,7 @@ import { findTool, requireTools } from '../../host/hostTools';
 import { initProgram } from '../../host/initProgram';
 import { killIfAlive } from '../../host/killIfAlive';
 import { containerExit } from '../shared/containerExit';
-import type { LaunchOptions, LaunchedContainer } from '../shared/Engine';
+import type { LaunchOptions, LaunchedContainer, StepGate } from '../shared/Engine';
 import { startCancelled } from '../shared/startCancelled';
 import { ProgramReports } from './ProgramReports';
 import { readReports } from './reports';
@@ -21,7 +21,6 @@ import { type StartProcess, tooLong } from './processEnd';
 import { takeProgram } from './spareProgram';
 import { type WaitingProgram, spawnProgram } from './spawnProgram';
 import { deferred, launched, openProcfs, undone, untilFailure } from './started';
-import { WaitingStart } from './WaitingStart';
 
 /** Where it fails, everything is undone: the namespaces die with their first process. */
 export async function launchByProgram(
@@ -41,7 +40,7 @@ export async function launchByProgram(
     stepwise: options.steps !== undefined,
   });
   const cgroup = plan.cgroup && new ContainerCgroup(plan.cgroup);
-  const steps = options.steps && new WaitingStart(bundle, plan, options.steps, facts, cgroup);
+  const steps = options.steps && (await waiting(options.steps, bundle, plan, facts, cgroup));
   // A person takes longer than others can wait for theirs.
   if (steps) options.onCgroupEntered?.();
   if (cgroup) await options.onCgroup?.(cgroup.made);
@@ -81,6 +80,7 @@ export async function launchByProgram(
     for (const warning of await orFail(inspected)) options.onWarning?.(warning);
     await orFail(options.onPid1?.(hostPid) ?? Promise.resolve());
     const procfs = openProcfs(bundle, plan, hostPid);
+    options.onGo?.();
     child.words.write('g');
     // What the payload prints is read later than this.
     reports.tellSteps();
@@ -121,6 +121,18 @@ function readable(
     settled.then(() => clearTimeout(timer)),
     isLong.then(() => reports.tellSteps()),
   ]);
+}
+
+/** Loaded for those starts alone. */
+async function waiting(
+  gate: StepGate,
+  bundle: Bundle,
+  plan: StartPlan,
+  facts: HostFacts,
+  cgroup: ContainerCgroup | undefined,
+) {
+  const { WaitingStart } = await import('./WaitingStart');
+  return new WaitingStart(bundle, plan, gate, facts, cgroup);
 }
 
 type Terminal = NonNullable<LaunchOptions['terminal']>;
