@@ -70,8 +70,8 @@ const builds = [
     outfile: 'dist/helperMain.js',
     external: ['node-pty'],
     plugins: [withLoader()],
-    // As Node wraps a module; made here, because the loader would copy all of it.
-    banner: { js: '(function (exports, require, module, __filename, __dirname) {' },
+    // As Node wraps a module; made here, because the loader would copy all of it. Its last word is the loader's.
+    banner: { js: '(function (exports, require, module, __filename, __dirname, buildIdentity) {' },
     footer: { js: '})' },
   },
   {

@@ -2,7 +2,6 @@
  * dist/helper.js: the program that does the privileged work. `run`, `plan`, `ownership`, `lint`, `import`, `check` and `serve`.
  * The editor adds nothing that this command cannot do.
  */
-import { isMainThread, workerData } from 'node:worker_threads';
 import { version } from '../../package.json';
 import { messageOf } from '../core/errors';
 import { closeInherited } from './host/closeInherited';
@@ -87,7 +86,7 @@ async function statusOf(error: unknown): Promise<number> {
 }
 
 function runMain(): void {
-  makeThreads();
+  makeThreads(process.argv[2]);
   installLastResort(/^(?:plan|lint|check|help|--help|-h|--version)$/.test(process.argv[2] ?? ''));
   closeInherited();
   rememberCallerLimits();
@@ -105,11 +104,19 @@ function runMain(): void {
 
 /** Each thread is made by one part of the helper, which says by its role what is to run there. */
 async function runRole(): Promise<void> {
-  const { role } = workerData as ThreadStart | ScreenStart | LooksStart;
+  const { workerData } = (await import('./host/threads')) as {
+    readonly workerData: ThreadStart | ScreenStart | LooksStart;
+  };
+  const { role } = workerData;
   if (role === 'screen') (await import('./console/screenThread')).runScreen();
   else if (role === 'looks') (await import('./engine/looksThreadMain')).runLooks();
   else (await import('./processes/threadMain')).runThread();
 }
 
-if (isMainThread) runMain();
-else void runRole();
+async function begin(): Promise<void> {
+  // It makes no threads, and what would tell takes longer to load than to plan a start.
+  if (process.argv[2] === 'run' || (await import('./host/threads')).isMainThread) runMain();
+  else await runRole();
+}
+
+void begin();

@@ -6,7 +6,7 @@
 import { lstat, realpath } from '../fs/files';
 import path from 'node:path';
 import { maxConfigBytes } from '../config/jsonLimits';
-import { requireWhole } from '../config/parseConfig';
+import { wholeConfig } from '../config/knownConfigs';
 import type { OciConfig } from '../config/schema';
 import { TerrariumError } from '../errors';
 import { mountHolding } from '../procfs/mountHolding';
@@ -36,7 +36,7 @@ export interface Bundle {
 
 /**
  * @throws TerrariumError `bundle-missing`, `bundle-not-directory`, `config-missing`,
- *   `config-not-file`, `config-unreadable`, those of `requireWhole`, `rootfs-missing`,
+ *   `config-not-file`, `config-unreadable`, those of `wholeConfig`, `rootfs-missing`,
  *   `rootfs-not-directory`, `rootfs-symlink`, `rootfs-outside`
  */
 export async function loadBundle(folder: string): Promise<Bundle> {
@@ -48,7 +48,7 @@ export async function loadReal(bundle: string): Promise<Bundle> {
   const name = path.basename(bundle);
   const file = path.join(bundle, 'config.json');
   const text = await readConfig(file);
-  const { config, document, ignored } = requireWhole(text, path.join(name, 'config.json'));
+  const { config, document, ignored } = await wholeConfig(text, path.join(name, 'config.json'));
   const { seccomp } = config.linux;
   return {
     path: bundle,
@@ -57,7 +57,7 @@ export async function loadReal(bundle: string): Promise<Bundle> {
     config,
     document,
     ignored,
-    ...(seccomp ? { seccomp: withExactValues(seccomp, text) } : {}),
+    ...(seccomp ? { seccomp: await withExactValues(seccomp, text) } : {}),
   };
 }
 

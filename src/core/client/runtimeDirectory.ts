@@ -2,9 +2,9 @@
  * Where a helper and its clients meet: a folder that only its owner can enter. Called by the
  * extension and the tests to find it, and by the helper to verify what it was given.
  */
-import { lstat, mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { TerrariumError } from '../errors';
+import { lstat, mkdir } from '../fs/files';
 import { escapeControlCharacters } from '../text/escapeControlCharacters';
 
 /** Bytes of a socket's path without its closing NUL (`sun_path` of unix(7)); what is longer is cut off. */
@@ -27,7 +27,7 @@ export async function runtimeDirectory(
   const fits = own !== undefined && Buffer.byteLength(own) + 1 + socketNameLength <= maxSocketPath;
   const directory = fits ? own : `/tmp/terrarium-${uid}`;
   try {
-    await mkdir(directory, { mode: 0o700 });
+    await mkdir(directory, 0o700);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code !== 'EEXIST') {

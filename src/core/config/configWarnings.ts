@@ -9,7 +9,8 @@ import { runtimeOf } from './engine';
 import { isBind } from './mountKinds';
 import { isTravelling } from './mountOption';
 import type { ConfigWarning } from './unsupported';
-import { type OciConfig, ownAnnotations } from './schema';
+import { ownAnnotations } from './ownAnnotations';
+import type { OciConfig } from './schema';
 import { parseSignal, stopSignalKey } from './stopSignal';
 import { escapeControlCharacters } from '../text/escapeControlCharacters';
 

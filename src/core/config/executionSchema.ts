@@ -1,18 +1,7 @@
 /** How processes are scheduled and which clocks and domain they see: keys of `process` and `linux`, for `schema.ts`. */
 import * as z from 'zod';
 import { uint32, uint64 } from './schemaText';
-
-/** In the order of their numbers (linux/sched.h); 4 was never taken. */
-export const schedulingPolicies = [
-  ...['SCHED_OTHER', 'SCHED_FIFO', 'SCHED_RR', 'SCHED_BATCH', 'SCHED_ISO', 'SCHED_IDLE'],
-  'SCHED_DEADLINE',
-] as const;
-
-/** Each the next bit (linux/sched.h). */
-export const schedulingFlags = [
-  ...['RESET_ON_FORK', 'RECLAIM', 'DL_OVERRUN', 'KEEP_POLICY', 'KEEP_PARAMS', 'UTIL_CLAMP_MIN'],
-  'UTIL_CLAMP_MAX',
-].map((name) => `SCHED_FLAG_${name}`);
+import { ioClasses, schedulingFlags, schedulingPolicies } from './scheduling';
 
 export const Scheduler = z
   .object({
@@ -32,9 +21,6 @@ export const Scheduler = z
   })
   .describe('How PID 1 and further shells are scheduled: `chrt` (sched(7)).');
 export type Scheduler = z.infer<typeof Scheduler>;
-
-/** In the order of their numbers, from 1 on (ioprio_set(2)). */
-export const ioClasses = ['IOPRIO_CLASS_RT', 'IOPRIO_CLASS_BE', 'IOPRIO_CLASS_IDLE'] as const;
 
 export const IoPriority = z
   .object({

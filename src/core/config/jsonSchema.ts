@@ -1,7 +1,8 @@
 /** The JSON schema of `config.json` for editors, made from the one definition in `schema.ts`. */
 import * as z from 'zod';
 import { listsOfTypes } from './remainingTypes';
-import { OciConfig, ownAnnotations } from './schema';
+import { ownAnnotations } from './ownAnnotations';
+import { OciConfig } from './schema';
 
 type JsonSchema = z.core.JSONSchema.JSONSchema;
 

@@ -22,6 +22,7 @@ import { hostEscapes } from './hostEscapes';
 import { unknownKeys } from './unknownKeys';
 import { spellingIn } from './caseInsensitiveKeys';
 import { hostGlobalFilesystems } from './hostGlobalFilesystems';
+import type { WholeConfig } from './knownConfigs';
 import { OciConfig } from './schema';
 
 /** How the specification spells a key that some reader could take for one of its own. */
@@ -167,39 +168,12 @@ export function requireConfig(text: string, file: string): OciConfig {
   return requireWhole(text, file).config;
 }
 
-interface WholeConfig {
-  readonly config: OciConfig;
-  readonly document: object;
-  readonly ignored: readonly string[];
-}
-
-/** Texts that were parsed last. */
-const mostKept = 8;
-const longestKept = 64 * 1024;
-let kept: Map<string, WholeConfig> | undefined;
-
-/** For a thread that reads the same files for each start, and whose callers change nothing of what they get. */
-export function keepConfigs(): void {
-  kept ??= new Map();
-}
-
-function remember(known: Map<string, WholeConfig>, text: string, whole: WholeConfig): void {
-  if (text.length > longestKept) return;
-  known.set(text, whole);
-  const [oldest] = known.keys();
-  if (known.size > mostKept) known.delete(oldest!);
-}
-
 /** The same, with the document as it stands and the names of keys that mean nothing, safe to show. */
 export function requireWhole(text: string, file: string): WholeConfig {
-  const known = kept?.get(text);
-  if (known) return known;
   const parsed = parseConfig(text);
   if (parsed.config) {
     const { config, document, ignored } = parsed;
-    const whole = { config, document, ignored: ignored.map(keyName) };
-    if (kept) remember(kept, text, whole);
-    return whole;
+    return { config, document, ignored: ignored.map(keyName) };
   }
   const first = parsed.diagnostics[0];
   if (!first) throw new Error(`parsing ${file} gave neither a configuration nor a reason`);

@@ -21,11 +21,6 @@ export const CgroupsPath = ShortText.refine(
   'must be a path of plain names such as /mygroup or lab/one',
 );
 
-/** systemd's slice:prefix:name names a unit, which only systemd makes. */
-export function isUnitName(cgroupsPath: string): boolean {
-  return cgroupsPath.includes(':');
-}
-
 /** An int64, of which -1 is "no limit"; what a double does not hold exactly is none either. */
 const Amount = z
   .number()

@@ -9,7 +9,9 @@ import * as z from 'zod';
 import { capabilityNames } from '../procfs/capabilities';
 import { ExecAffinity, IoPriority, Scheduler } from './executionSchema';
 import { IdMapping, LinuxConfig, withBothMappings } from './linuxSchema';
-import { MountOption, splitOptions } from './mountOption';
+import { splitOptions } from './mountOption';
+import { MountOption } from './mountOptionSchema';
+import { ownAnnotations } from './ownAnnotations';
 import { AbsolutePath, Path, ShortText, Text, uint32, uint64, unsupportedKey } from './schemaText';
 
 /** Ids go up to 2^32 - 2: 2^32 - 1 is the kernel's "no change" (setuid(2)). */
@@ -182,14 +184,6 @@ const Hooks = z
     message: 'names programs to run on the host, outside the container; Terrarium runs no hooks',
     params: { hooks: true },
   });
-
-/** The annotations that mean something to Terrarium, with the values that they may have. */
-export const ownAnnotations: Readonly<Record<string, readonly string[]>> = {
-  'dev.terrarium.root': ['pivot_root', 'chroot'],
-  'dev.terrarium.engine': ['builtin', 'runc', 'crun'],
-  'dev.terrarium.idMappings': ['own', 'file'],
-  'dev.terrarium.remount': ['refused', 'allowed'],
-};
 
 const Annotations = z.record(z.string(), z.string()).superRefine((annotations, context) => {
   for (const [key, values] of Object.entries(ownAnnotations)) {

@@ -5,13 +5,13 @@
 import { posix } from 'node:path';
 import type { CgroupLayout } from '../cgroup/cgroupFacts';
 import { isCapability } from '../procfs/capabilities';
+import { isUnitName } from './cgroupsPath';
 import { keyName } from './describeIssue';
 import { runtimeOf } from './engine';
 import { insteadOfDevices } from './insteadOfDevices';
 import { isBind } from './mountKinds';
 import { isRecursive, isTravelling } from './mountOption';
 import { engineFor } from './recursiveAttributes';
-import { isUnitName } from './resourcesSchema';
 import type { OciConfig } from './schema';
 import { type StartWay, startWay } from './startWay';
 import { unsupportedLimits } from './unsupportedLimits';

@@ -12,14 +12,20 @@ import {
   closeSync,
   fstatSync,
   lstatSync,
+  mkdirSync,
   openSync,
   opendirSync,
   readFileSync,
   readSync,
+  readdirSync,
   readlinkSync,
   realpathSync,
+  renameSync,
+  rmSync,
+  rmdirSync,
   statSync,
   statfsSync,
+  writeFileSync,
 } from 'node:fs';
 import * as files from 'node:fs/promises';
 
@@ -40,8 +46,8 @@ export interface OpenFile {
 let isAtOnce = false;
 
 /** From here on, and for all that this thread does. */
-export function callAtOnce(): void {
-  isAtOnce = true;
+export function callAtOnce(atOnce = true): void {
+  isAtOnce = atOnce;
 }
 
 /* eslint-disable @typescript-eslint/require-await -- what a call throws is to be a rejection in both cases */
@@ -81,6 +87,36 @@ export async function readFile(
   encoding: BufferEncoding | null = null,
 ): Promise<Buffer | string> {
   return isAtOnce ? readFileSync(file, encoding) : files.readFile(file, encoding);
+}
+
+export async function writeFile(
+  file: string,
+  text: string,
+  options: { readonly flag: string; readonly mode?: number },
+): Promise<void> {
+  return isAtOnce ? writeFileSync(file, text, options) : files.writeFile(file, text, options);
+}
+
+export async function rename(from: string, to: string): Promise<void> {
+  return isAtOnce ? renameSync(from, to) : files.rename(from, to);
+}
+
+/** Of a file, where it is there. */
+export async function removeFile(file: string): Promise<void> {
+  return isAtOnce ? rmSync(file, { force: true }) : files.rm(file, { force: true });
+}
+
+export async function mkdir(folder: string, mode: number): Promise<void> {
+  await (isAtOnce ? mkdirSync(folder, { mode }) : files.mkdir(folder, { mode }));
+}
+
+export async function rmdir(folder: string): Promise<void> {
+  return isAtOnce ? rmdirSync(folder) : files.rmdir(folder);
+}
+
+/** All names: for a folder that no stranger can write to. */
+export async function readdir(folder: string): Promise<string[]> {
+  return isAtOnce ? readdirSync(folder) : files.readdir(folder);
 }
 
 /** One after the other: a hostile folder may have millions. */

@@ -2,7 +2,6 @@
  * The numbers of `args` as they stand in `config.json`. JSON.parse makes doubles of them, which are exact up
  * to 2^53, and so `parseConfig` gives 18446744073709551615 as 2^64.
  */
-import { findNodeAtLocation, parseTree } from 'jsonc-parser/lib/esm/main.js';
 import type { ArgumentCondition, SeccompProfile } from './profile';
 
 /**
@@ -10,8 +9,12 @@ import type { ArgumentCondition, SeccompProfile } from './profile';
  * @param text the file that it parsed
  * @returns the same profile, with a bigint in the place of each number above 2^53
  */
-export function withExactValues(profile: SeccompProfile, text: string): SeccompProfile {
+export async function withExactValues(
+  profile: SeccompProfile,
+  text: string,
+): Promise<SeccompProfile> {
   if (!profile.syscalls?.some(({ args }) => args?.some(isRounded))) return profile;
+  const { findNodeAtLocation, parseTree } = await import('jsonc-parser/lib/esm/main.js');
   const tree = parseTree(text);
   const list = tree && findNodeAtLocation(tree, ['linux', 'seccomp', 'syscalls']);
   const exact = (value: number | bigint, path: (string | number)[]) => {

@@ -1,12 +1,6 @@
 /** How PID 1 is scheduled, and in which execution domain: steps before privileges are dropped. Used by `planStart`. */
-import {
-  type IoPriority,
-  type Personality,
-  type Scheduler,
-  ioClasses,
-  schedulingFlags,
-  schedulingPolicies,
-} from '../config/executionSchema';
+import type { IoPriority, Personality, Scheduler } from '../config/executionSchema';
+import { ioClasses, schedulingFlags, schedulingPolicies } from '../config/scheduling';
 import type { OciConfig } from '../config/schema';
 import type { Step } from './step';
 

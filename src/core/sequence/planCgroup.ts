@@ -7,7 +7,7 @@ import type { Bundle } from '../bundle/loadBundle';
 import { type CgroupFacts, levelsOf } from '../cgroup/cgroupFacts';
 import { limitsOf } from './cgroupLimits';
 import { isCgroupMount } from '../config/mountKinds';
-import { isUnitName } from '../config/resourcesSchema';
+import { isUnitName } from '../config/cgroupsPath';
 import { mayMount } from '../config/boundingSet';
 import { isSystemInit } from '../config/systemInit';
 import type { OciConfig } from '../config/schema';

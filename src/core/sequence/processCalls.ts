@@ -1,5 +1,5 @@
 /** The system calls by which a process becomes what it is to be (identity.c, privileges.c, schedule.c). For systemCalls.ts. */
-import { schedulingFlags } from '../config/executionSchema';
+import { schedulingFlags } from '../config/scheduling';
 import { type NamespaceType, namespaceTypes } from '../config/namespaceTypes';
 import { capabilityNames } from '../procfs/capabilities';
 import { limitWords } from './programOperation';

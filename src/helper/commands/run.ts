@@ -2,13 +2,16 @@
 import { checkCommand } from '../../core/bundle/checkCommand';
 import type { Bundle } from '../../core/bundle/loadBundle';
 import { loadBundleOrFolder } from '../../core/bundle/loadBundleOrFolder';
+import { keepConfigs } from '../../core/config/knownConfigs';
 import { messageOf } from '../../core/errors';
+import { callAtOnce } from '../../core/fs/files';
+import { startWay } from '../../core/config/startWay';
+import { wantsCgroup } from '../../core/sequence/planCgroup';
 import type { FolderKind } from '../../protocol/container';
 import type { LaunchedContainer } from '../engine/shared/Engine';
 import { type StartOptions, launchContainer } from '../engine/launchContainer';
 import { engineOf } from '../engine/engineOf';
-import { sweep } from '../leftovers/sweep';
-import { recordsOfRun } from '../leftovers/runRecords';
+import { keptConfigs } from '../host/KeptConfigs';
 import type { Leftover, PidRecords } from '../leftovers/PidRecords';
 
 const ofCommandLine = 'Correct the command after "--", or put an executable program there.';
@@ -31,6 +34,10 @@ export interface RunCall {
  * @returns the payload's exit status, 128 + N after signal N
  */
 export async function run({ folder, kind, stepwise, payload: command }: RunCall): Promise<number> {
+  // Who waits for keys is to be heard also where a file system does not answer.
+  callAtOnce(!stepwise);
+  const kept = keptConfigs();
+  if (kept) keepConfigs(kept);
   // Only that start loads what it takes.
   const byKeys = stepwise ? await import('./launchByKeys') : undefined;
   byKeys?.requireTerminal();
@@ -46,18 +53,28 @@ export async function run({ folder, kind, stepwise, payload: command }: RunCall)
     if (!isUnrecorded) onWarning(`No record of it is kept: ${messageOf(error)}`);
     isUnrecorded = true;
   };
-  const records = findRecords(onWarning).catch(unrecorded);
+  let found: Promise<PidRecords | void> | undefined;
+  const records = () => (found ??= findRecords().catch(unrecorded));
   let left: Leftover = {};
   const record = async (more: Leftover) => {
     left = { ...left, ...more };
-    await (await records)?.write([left]).catch(unrecorded);
+    await (await records())?.write([left]).catch(unrecorded);
   };
-  const launch = (options: StartOptions) =>
-    launchContainer(bundle, {
+  let swept: Promise<void> | undefined;
+  const sweep = () => (swept ??= sweepNow(onWarning));
+  const launch = async (options: StartOptions) => {
+    // As soon as this process waits for another one, which makes PID 1.
+    setImmediate(() => void records());
+    // Later its warnings would stand in what the container prints there.
+    if (options.terminal) setImmediate(() => void sweep());
+    const container = await launchContainer(bundle, {
       ...{ checked, onWarning, ...options },
       onCgroup: (cgroups) => record({ cgroups }),
       onPid1: (pid) => record({ pid }),
     });
+    void sweep();
+    return container;
+  };
   try {
     return await (byKeys
       ? inTerminal(
@@ -67,14 +84,18 @@ export async function run({ folder, kind, stepwise, payload: command }: RunCall)
         )
       : toItsEnd(bundle, launch, onWarning));
   } finally {
-    await (await records)?.write([]).catch(unrecorded);
+    await swept;
+    await (await found)?.write([]).catch(unrecorded);
   }
 }
 
 /** For the sweep of the next helper. Without a folder for records `run` works all the same. */
-async function findRecords(onWarning: (warning: string) => void): Promise<PidRecords> {
-  await sweep(onWarning);
-  return recordsOfRun();
+async function findRecords(): Promise<PidRecords> {
+  return (await import('../leftovers/runRecords')).recordsOfRun();
+}
+
+async function sweepNow(onWarning: (warning: string) => void): Promise<void> {
+  await (await import('../leftovers/sweep')).sweep(onWarning);
 }
 
 type Launch = (options: StartOptions) => Promise<LaunchedContainer>;
@@ -100,21 +121,37 @@ async function toItsEnd(
   if (process.stdin.isTTY && process.stdout.isTTY && bundle.config.process.terminal !== false) {
     return inTerminal(bundle, launch, onWarning);
   }
-  // From here on a signal must reach the payload, or cancel what is not a payload yet.
   const cancel = new AbortController();
   let early: NodeJS.Signals | undefined;
   let pass = (signal: NodeJS.Signals) => {
     early = signal;
     cancel.abort();
   };
-  for (const signal of passedOn) process.on(signal, () => pass(signal));
-  const container = await launch({ signal: cancel.signal });
+  /** From then on a signal reaches the payload, or cancels what is not a payload yet. */
+  const listen = () => {
+    for (const signal of passedOn) process.on(signal, () => pass(signal));
+  };
+  if (!endsWithUs(bundle)) {
+    callAtOnce(false); // or a file system that does not answer keeps signals waiting
+    listen();
+  }
+  const container = await launch({
+    signal: cancel.signal,
+    ...(endsWithUs(bundle) ? { onGo: listen } : {}),
+  });
   pass = (signal) => container.signal(signal);
   if (early) pass(early); // too late to cancel the start
   const { code, message, outOfMemory } = await container.exited;
   // The exit status does not tell this one.
   if (outOfMemory) onWarning(message);
   return code;
+}
+
+/** Whether nothing is left of a start where a signal ends this process: terrarium-init ends PID 1 then. */
+function endsWithUs({ config }: Bundle): boolean {
+  return (
+    engineOf(config).name === 'builtin' && startWay(config) === 'program' && !wantsCgroup(config)
+  );
 }
 
 function withCommand(bundle: Bundle, args: [string, ...string[]]): Bundle {

@@ -1,7 +1,6 @@
 /** Starts a bundle by its engine, with what is known of this machine. Called by `run` and by the server. */
 import type { Bundle } from '../../core/bundle/loadBundle';
 import { wantsCgroup } from '../../core/sequence/planCgroup';
-import { cgroupName } from '../cgroup/cgroupName';
 import { lockCgroupTree } from '../cgroup/lockCgroupTree';
 import { startCancelled } from './shared/startCancelled';
 import type { StartLook, StartLooks } from './shared/StartLooks';
@@ -29,7 +28,7 @@ export async function launchContainer(
   const hasCgroup = wantsCgroup(bundle.config);
   const release = hasCgroup ? await lockCgroupTree() : () => undefined;
   try {
-    const name = hasCgroup ? await cgroupName(bundle.path) : undefined;
+    const name = hasCgroup ? await nameFor(bundle) : undefined;
     const gathered = options.look ?? lookAt(bundle, looks, name);
     gathered.catch(() => undefined); // what is wrong with the command is said first
     await options.checked;
@@ -52,4 +51,9 @@ async function lookAt(
 ): Promise<StartLook> {
   const facts = await looks.gatherFacts(bundle, cgroup);
   return { facts, rootfsWarnings: () => looks.rootfsWarnings(bundle, facts) };
+}
+
+async function nameFor(bundle: Bundle): Promise<string> {
+  const { cgroupName } = await import('../cgroup/cgroupName');
+  return cgroupName(bundle.path);
 }

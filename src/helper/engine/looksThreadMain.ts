@@ -1,6 +1,6 @@
 /** The thread of LooksThread.ts. Loaded by helper.ts where it is not the main thread. */
 import { parentPort } from 'node:worker_threads';
-import { keepConfigs } from '../../core/config/parseConfig';
+import { LatestConfigs, keepConfigs } from '../../core/config/knownConfigs';
 import { TerrariumError, messageOf } from '../../core/errors';
 import { callAtOnce } from '../../core/fs/files';
 import { looksHere } from './looksHere';
@@ -29,7 +29,7 @@ export interface LookAnswer {
 export function runLooks(): void {
   const port = parentPort!;
   callAtOnce();
-  keepConfigs();
+  keepConfigs(new LatestConfigs());
   Error.stackTraceLimit = 0; // a file that is not there is a usual answer
   port.on('message', ({ number, look, words }: LookRequest) => {
     const looks: { readonly [Look in keyof StartLooks]: (...words: never[]) => Promise<unknown> } =

@@ -4,6 +4,7 @@
  */
 const threads = 20;
 
-export function makeThreads(env = process.env): void {
-  env.UV_THREADPOOL_SIZE ??= String(threads);
+/** @param command the first word of the command line; `run` has no sessions, and two reads of BoundedReads.ts at most */
+export function makeThreads(command: string | undefined, env = process.env): void {
+  if (command !== 'run') env.UV_THREADPOOL_SIZE ??= String(threads);
 }

@@ -4,29 +4,51 @@
  * setuid program has cleared the signal (prctl(2)).
  */
 import { constants } from 'node:fs';
-import { open, readFile, readlink, rename, rm } from 'node:fs/promises';
-import * as z from 'zod';
+import { open, readFile, readlink } from 'node:fs/promises';
+import { removeFile, rename, writeFile } from '../../core/fs/files';
+import {
+  type Guard,
+  isCount,
+  isListOf,
+  isMatch,
+  isObject,
+  isOptional,
+  isTextUpTo,
+} from '../../core/guards';
 import { statusNumbers } from '../../core/procfs/parseStatus';
 import { removeEmptyCgroups } from '../cgroup/removeCgroup';
 import { boundedReads } from '../processes/BoundedReads';
 import { readStat } from '../processes/readStat';
 
-/** PID 1 with what identifies it if its PID is reused; absent before its start has made it. */
-const Process = z.object({
-  pid: z.number().int().min(2).max(4194304),
+/** PID 1 with what identifies it if its PID is reused. */
+interface Process {
+  readonly pid: number;
   /** Field 22 of /proc/PID/stat. */
-  startTime: z.string().regex(/^\d{1,20}$/),
+  readonly startTime: string;
   /** Of its PID namespace: `pid:[4026532281]`. */
-  namespace: z.string().regex(/^pid:\[\d{1,12}\]$/),
-});
+  readonly namespace: string;
+}
 
-const Records = z.array(
-  Process.partial().extend({
-    /** Folders of its cgroups that were made for it, outermost first. */
-    cgroups: z.array(z.string().startsWith('/').max(4096)).max(256).optional(),
+/** Without a process before its start has made it. */
+interface PidRecord extends Partial<Process> {
+  /** Folders of its cgroups that were made for it, outermost first. */
+  readonly cgroups?: readonly string[];
+}
+
+const isPid: Guard<number> = (value): value is number =>
+  isCount(value) && value >= 2 && value <= 4194304;
+
+const isFolder: Guard<string> = (value): value is string =>
+  isTextUpTo(4096)(value) && value.startsWith('/');
+
+const areRecords = isListOf(
+  isObject<PidRecord>({
+    pid: isOptional(isPid),
+    startTime: isOptional(isMatch(/^\d{1,20}$/)),
+    namespace: isOptional(isMatch(/^pid:\[\d{1,12}\]$/)),
+    cgroups: isOptional(isListOf(isFolder, 256)),
   }),
 );
-type Records = z.infer<typeof Records>;
 
 /** What one container would leave. */
 export interface Leftover {
@@ -46,7 +68,7 @@ export function leftoverOf(
   };
 }
 
-interface Identity extends z.infer<typeof Process> {
+interface Identity extends Process {
   /** Its number in its own namespace. */
   readonly innerPid: number;
 }
@@ -104,12 +126,12 @@ export class PidRecords {
       killed.push(now.pid);
     }
     for (const { cgroups } of records) if (cgroups) await removeEmptyCgroups(cgroups);
-    for (const file of [this.file, this.draft]) await rm(file, { force: true });
+    for (const file of [this.file, this.draft]) await removeFile(file);
     return killed;
   }
 
   private async replace(leftovers: readonly Leftover[]): Promise<void> {
-    const records: Records = [];
+    const records: PidRecord[] = [];
     for (const pid of this.known.keys())
       if (!leftovers.some((one) => one.pid === pid)) this.known.delete(pid);
     for (const { pid, cgroups } of leftovers) {
@@ -120,14 +142,10 @@ export class PidRecords {
         ...(cgroups ? { cgroups: [...cgroups] } : {}),
       });
     }
-    if (records.length === 0) return rm(this.file, { force: true });
-    await rm(this.draft, { force: true });
-    const handle = await open(this.draft, 'wx', 0o600); // O_EXCL: follows no symlink
-    try {
-      await handle.writeFile(JSON.stringify(records));
-    } finally {
-      await handle.close();
-    }
+    if (records.length === 0) return removeFile(this.file);
+    await removeFile(this.draft);
+    const own = { flag: 'wx', mode: 0o600 }; // O_EXCL: follows no symlink
+    await writeFile(this.draft, JSON.stringify(records), own);
     await rename(this.draft, this.file);
   }
 
@@ -141,7 +159,7 @@ export class PidRecords {
     return now;
   }
 
-  private async read(): Promise<Records> {
+  private async read(): Promise<readonly PidRecord[]> {
     try {
       const handle = await open(
         this.file,
@@ -151,7 +169,8 @@ export class PidRecords {
         const stat = await handle.stat();
         const ours = stat.isFile() && stat.uid === process.geteuid!() && stat.nlink === 1;
         if (!ours || (stat.mode & 0o077) !== 0 || stat.size > maxBytes) return [];
-        return Records.parse(JSON.parse(await handle.readFile('utf8')));
+        const records: unknown = JSON.parse(await handle.readFile('utf8'));
+        return areRecords(records) ? records : [];
       } finally {
         await handle.close();
       }

@@ -3,8 +3,8 @@
  * of `serve`. A PID 1 that changes its user loses the signal that would end it with its helper
  * (PR_SET_PDEATHSIG(2const)).
  */
-import { readdir } from 'node:fs/promises';
 import path from 'node:path';
+import { readdir } from '../../core/fs/files';
 import { announceAlive, ownName } from '../processes/alive';
 import { isLeftOver } from '../cgroup/cgroupName';
 import { ownFolder } from '../host/ownFolder';

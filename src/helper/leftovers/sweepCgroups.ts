@@ -2,9 +2,9 @@
  * Removes cgroups of containers whose helper was killed, by their names. Called by sweep.ts. Nothing is
  * killed here: their processes have a SIGKILL pending (PDEATHSIG), which v1 delivers when they thaw.
  */
-import { readFile, readdir, rmdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { readCgroups } from '../../core/cgroup/cgroupFacts';
+import { readFile, readdir, rmdir, writeFile } from '../../core/fs/files';
 import { ownMounts } from '../../core/procfs/ownMounts';
 import { unifiedPath } from '../../core/procfs/parseCgroup';
 import { isLeftOver } from '../cgroup/cgroupName';

@@ -5,11 +5,11 @@
  * ECONNREFUSED once it has ended, in any namespace. Used for cgroups, records and the folders of runtimes.
  */
 import { createHash } from 'node:crypto';
-import { rmSync } from 'node:fs';
-import { readdir, rm } from 'node:fs/promises';
+import { readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import path from 'node:path';
-import { allHaveEnded } from '../../core/procfs/parseStat';
+import { readdir, removeFile } from '../../core/fs/files';
+import { allHaveEnded, parseStat } from '../../core/procfs/parseStat';
 import { ownFolder } from '../host/ownFolder';
 import { boundedReads } from './BoundedReads';
 import { ownNamespaceInode } from './namespaceInode';
@@ -24,11 +24,12 @@ let listening: Promise<void> | undefined;
 
 /** Of this process. */
 export function ownName(): Promise<HelperName> {
-  return (own ??= nameOf(process.pid));
+  return (own ??= Promise.resolve(nameHere()));
 }
 
-async function nameOf(pid: number): Promise<HelperName> {
-  return [pid, await startTimeOf(pid), ownNamespaceInode('pid')].join('-');
+function nameHere(): HelperName {
+  const { startTime } = parseStat(readFileSync('/proc/self/stat'));
+  return [process.pid, startTime, ownNamespaceInode('pid')].join('-');
 }
 
 /** Listens until this process ends. To be called before anything is named after it. */
@@ -38,7 +39,7 @@ export function announceAlive(): Promise<void> {
 
 async function listen(): Promise<void> {
   const file = await socketOf(await ownName());
-  await rm(file, { force: true }); // of an earlier boot: start times begin anew
+  await removeFile(file); // of an earlier boot: start times begin anew
   const server = createServer((socket) => socket.destroy());
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -71,7 +72,7 @@ export async function sweepSockets(): Promise<void> {
   const folder = await ownFolder();
   for (const name of await readdir(folder))
     if (/^alive-[0-9a-f]{16}$/.test(name) && (await refusesConnections(path.join(folder, name))))
-      await rm(path.join(folder, name), { force: true });
+      await removeFile(path.join(folder, name));
 }
 
 /** Field 22 of /proc/PID/stat; undefined where there is no such process. */

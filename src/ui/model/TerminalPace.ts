@@ -12,9 +12,9 @@ const question = `\x1b[?${mode}$p`;
 const answer = new RegExp(`\x1b\\[\\?${mode};\\d\\$y`, 'g');
 
 /** Characters between two requests. */
-export const charactersPerQuestion = 32 * 1024;
-/** Characters of output without an answer. The request in its middle is answered before this is full. */
-export const maxUnanswered = 128 * 1024;
+export const charactersPerQuestion = 8 * 1024;
+/** Characters of output without an answer: what Ctrl+C waits for. A request in its middle is answered before this is full. */
+export const maxUnanswered = 32 * 1024;
 
 /** An escape sequence without its end (ECMA-48: CSI; OSC, DCS, SOS, PM, APC; two characters). */
 // eslint-disable-next-line no-control-regex -- control characters are what it looks for

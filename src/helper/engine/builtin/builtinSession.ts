@@ -2,8 +2,6 @@
 import { TerrariumError } from '../../../core/errors';
 import type { StartPlan } from '../../../core/sequence/step';
 import type { SessionTarget, SessionCommand, SessionRequest } from '../shared/Engine';
-import { handSession } from './handSession';
-import { programSession } from './programSession';
 
 /**
  * @throws TerrariumError `session-processes`, and a CommandError where the program is not there to be run
@@ -13,7 +11,10 @@ export async function builtinSession(
   plan: StartPlan,
   request: SessionRequest,
 ): Promise<SessionCommand> {
-  if (plan.way === 'hand') return handSession(container, plan, request);
+  if (plan.way === 'hand') {
+    const { handSession } = await import('./handSession');
+    return handSession(container, plan, request);
+  }
   const { bundle } = container;
   const types = new Set(bundle.config.linux.namespaces.map(({ type }) => type));
   if (plan.unshare.types.includes('user')) types.add('user');
@@ -24,5 +25,6 @@ export async function builtinSession(
       'Add { "type": "pid" } to linux.namespaces of config.json.',
     );
   }
+  const { programSession } = await import('./programSession');
   return programSession(container, plan, types, request);
 }

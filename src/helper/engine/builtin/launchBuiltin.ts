@@ -10,7 +10,6 @@ import { escapeControlCharacters } from '../../../core/text/escapeControlCharact
 import { whyNoProgram, withoutProgram } from '../../host/initProgram';
 import type { Engine, LaunchOptions, LaunchedContainer } from '../shared/Engine';
 import { needsOwnConsole } from '../shared/ownConsole';
-import { launchByHand } from './launchByHand';
 import { launchByProgram } from './launchByProgram';
 
 export const builtin: Engine = {
@@ -32,8 +31,9 @@ async function launch(
   for (const warning of plan.warnings) options.onWarning?.(warning);
   // The machine's group "tty" is nobody inside, and root there may only open what is somebody's.
   if (plan.rootInside && terminal) await chown(terminal.place, facts.uid, facts.gid);
-  const carryOut = plan.way === 'hand' ? launchByHand : launchByProgram;
-  return carryOut(bundle, plan, facts, options);
+  if (plan.way === 'program') return launchByProgram(bundle, plan, facts, options);
+  const { launchByHand } = await import('./launchByHand');
+  return launchByHand(bundle, plan, facts, options);
 }
 
 /** @throws TerrariumError `no-start-program` */

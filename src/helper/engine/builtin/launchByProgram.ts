@@ -13,7 +13,7 @@ import { findTool, requireTools } from '../../host/hostTools';
 import { initProgram } from '../../host/initProgram';
 import { killIfAlive } from '../../host/killIfAlive';
 import { containerExit } from '../shared/containerExit';
-import type { LaunchOptions, LaunchedContainer } from '../shared/Engine';
+import type { LaunchOptions, LaunchedContainer, StepGate } from '../shared/Engine';
 import type { PlannedStart } from '../shared/StartLooks';
 import { startCancelled } from '../shared/startCancelled';
 import { ProgramReports } from './ProgramReports';
@@ -22,7 +22,6 @@ import { tooLong } from './processEnd';
 import { takeProgram } from './spareProgram';
 import { type WaitingProgram, spawnProgram } from './spawnProgram';
 import { deferred, launched, openProcfs, undone, untilFailure } from './started';
-import { WaitingStart } from './WaitingStart';
 
 /** Where it fails, everything is undone: the namespaces die with their first process. */
 export async function launchByProgram(
@@ -42,7 +41,7 @@ export async function launchByProgram(
     stepwise: options.steps !== undefined,
   });
   const cgroup = plan.cgroup && new ContainerCgroup(plan.cgroup);
-  const steps = options.steps && new WaitingStart(bundle, plan, options.steps, facts, cgroup);
+  const steps = options.steps && (await waiting(options.steps, bundle, plan, facts, cgroup));
   // A person takes longer than others can wait for theirs.
   if (steps) options.onCgroupEntered?.();
   if (cgroup) await options.onCgroup?.(cgroup.made);
@@ -84,6 +83,7 @@ export async function launchByProgram(
     for (const warning of await orFail(inspected)) options.onWarning?.(warning);
     await orFail(options.onPid1?.(hostPid) ?? Promise.resolve());
     const procfs = openProcfs(bundle, plan, hostPid);
+    options.onGo?.();
     child.words.write('g');
     clearTimeout(telling);
     // What the payload prints is read later than this.
@@ -111,6 +111,18 @@ export async function launchByProgram(
 
 /** How long a start may take until its steps are told as they come, in milliseconds. */
 const longStart = 40;
+
+/** Loaded for those starts alone. */
+async function waiting(
+  gate: StepGate,
+  bundle: Bundle,
+  plan: StartPlan,
+  facts: HostFacts,
+  cgroup: ContainerCgroup | undefined,
+) {
+  const { WaitingStart } = await import('./WaitingStart');
+  return new WaitingStart(bundle, plan, gate, facts, cgroup);
+}
 
 type Terminal = NonNullable<LaunchOptions['terminal']>;
 

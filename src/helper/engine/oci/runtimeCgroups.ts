@@ -5,7 +5,7 @@
  */
 import { lstat, readFile, rmdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import * as z from 'zod';
+import { type Guard, isListOf, isObject, isText } from '../../../core/guards';
 import { ownMounts } from '../../../core/procfs/ownMounts';
 import { removeEmptyCgroups } from '../../cgroup/removeCgroup';
 
@@ -34,13 +34,16 @@ function startsOf(own: string): string[] {
 }
 
 /** The cgroups that a start makes. */
-const Unmade = z.object({
+interface Unmade {
   /** The container's; all of its descendants are too. */
-  own: z.array(z.string().startsWith('/')),
+  readonly own: readonly string[];
   /** Ancestors, outermost first; another container's cgroup may be in one by now. */
-  parents: z.array(z.string().startsWith('/')),
-});
-type Unmade = z.infer<typeof Unmade>;
+  readonly parents: readonly string[];
+}
+
+const isFolder: Guard<string> = (value): value is string => isText(value) && value.startsWith('/');
+
+const isUnmade = isObject<Unmade>({ own: isListOf(isFolder), parents: isListOf(isFolder) });
 
 /** The ones that do not exist before a start. */
 export async function unmadeCgroups(cgroupsPath: string): Promise<Unmade> {
@@ -87,7 +90,9 @@ export async function removeRecordedCgroups(folder: string): Promise<void> {
 /** @returns undefined for a truncated record: the helper was killed during write(2), or ENOSPC */
 function recorded(text: string): Unmade | undefined {
   try {
-    return Unmade.parse(JSON.parse(text));
+    const unmade: unknown = JSON.parse(text);
+    if (isUnmade(unmade)) return unmade;
+    throw new Error('cgroups.json is no list of cgroups');
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;

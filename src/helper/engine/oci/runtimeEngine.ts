@@ -1,13 +1,10 @@
 /** An installed runtime as an engine: `dev.terrarium.engine`. */
 import type { Bundle } from '../../../core/bundle/loadBundle';
 import type { RuntimeName } from '../../../core/config/engine';
-import { engineFacts } from '../../../core/config/engineFacts';
 import { TerrariumError } from '../../../core/errors';
 import { engineWarnings } from '../../../core/sequence/startWarnings';
 import { escapeControlCharacters } from '../../../core/text/escapeControlCharacters';
 import type { Engine } from '../shared/Engine';
-import { exportRuntime } from './exportRuntime';
-import { requireOwnCgroup } from './requireOwnCgroup';
 
 function takesAllSteps(name: RuntimeName, bundle: Bundle): TerrariumError {
   return new TerrariumError(
@@ -17,21 +14,35 @@ function takesAllSteps(name: RuntimeName, bundle: Bundle): TerrariumError {
   );
 }
 
+/** What their starts load and starts of our own need not. */
+const parts = {
+  facts: () => import('../../../core/config/engineFacts'),
+  launch: () => import('./launchRuntime'),
+  exported: () => import('./exportRuntime'),
+  cgroup: () => import('./requireOwnCgroup'),
+};
+
 export function runtimeEngine(name: RuntimeName): Engine {
   return {
     name,
     needsOwnConsole: () => false, // the runtime opens it in the container's devpts
     async launch(bundle, facts, options) {
       if (options.steps) throw takesAllSteps(name, bundle);
+      const { engineFacts } = await parts.facts();
       const warnings = [
         ...engineWarnings(bundle, await engineFacts(name), facts),
         ...(await options.rootfsWarnings()),
       ];
       for (const warning of warnings) options.onWarning?.(warning);
-      const { launchRuntime } = await import('./launchRuntime'); // with execa, which starts of our own need not load
+      const { launchRuntime } = await parts.launch();
       return launchRuntime(name, bundle, facts, options);
     },
     async exportScript(bundle, facts) {
+      const [{ engineFacts }, { exportRuntime }, { requireOwnCgroup }] = await Promise.all([
+        parts.facts(),
+        parts.exported(),
+        parts.cgroup(),
+      ]);
       await requireOwnCgroup(bundle);
       return exportRuntime(await engineFacts(name), bundle, facts);
     },

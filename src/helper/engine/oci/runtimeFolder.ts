@@ -3,8 +3,9 @@
  * cgroup's (cgroupName.ts), so that the next helper recognises orphans: a container does not outlive its
  * helper. Used by launchRuntime.ts and sweepRuntimes.ts.
  */
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { readdir } from '../../../core/fs/files';
 import { cgroupName, cgroupPattern, containerId, isLeftOver } from '../../cgroup/cgroupName';
 import { announceAlive } from '../../processes/alive';
 import { ownFolder } from '../../host/ownFolder';

@@ -68,6 +68,8 @@ export interface LaunchOptions {
   onCgroupEntered?(): void;
   /** Awaited before the payload runs, which may lose its parent-death signal. */
   onPid1?(hostPid: number): Promise<void>;
+  /** Called where terrarium-init carries out the start, just before the payload runs. */
+  onGo?(): void;
   readonly signal?: AbortSignal;
   /** Waits before each step; an engine that cannot refuses the start. */
   readonly steps?: StepGate;

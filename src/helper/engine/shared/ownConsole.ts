@@ -13,7 +13,6 @@ import { escapeControlCharacters } from '../../../core/text/escapeControlCharact
 import type { Privilege } from '../../../protocol/container';
 import type { ConsoleTerminal, TerminalSize } from '../../console/pty/Pty';
 import { ownPrivilege } from '../../host/gatherFacts';
-import { HeldTerminal } from './HeldTerminal';
 import { hostEnvironment } from '../../host/hostTools';
 import { holderCommand } from '../../host/holderCommand';
 
@@ -48,6 +47,7 @@ export async function ownConsole(
 /** @throws Error with the holder's message where it could not open a terminal */
 async function openOwnConsole(size: TerminalSize): Promise<ConsoleTerminal> {
   const argv = [...holderCommand('pts'), String(process.geteuid!()), 'apart'];
+  const { HeldTerminal } = await import('./HeldTerminal'); // hardly a start needs it
   const terminal = await HeldTerminal.open(argv, hostEnvironment, size);
   const [holder] = terminal.pids;
   const { tty } = terminal;

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { capabilityNames } from '../../../../../src/core/procfs/capabilities';
-import { MountOption } from '../../../../../src/core/config/mountOption';
+import { MountOption } from '../../../../../src/core/config/mountOptionSchema';
 import { namespaceTypes } from '../../../../../src/core/config/namespaceTypes';
 import { ResourceType } from '../../../../../src/core/config/schema';
 import { LinuxConfig } from '../../../../../src/core/config/linuxSchema';
