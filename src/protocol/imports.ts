@@ -2,12 +2,19 @@
 import * as z from 'zod';
 import { SomeFiles } from './ownership';
 
-export const ImportSource = z.enum(['tar', 'oci', 'docker', 'folder']);
+export const ImportSource = z.enum([
+  ...['tar', 'oci', 'docker', 'folder'],
+  ...['registry', 'distribution'],
+] as const);
 export type ImportSource = z.infer<typeof ImportSource>;
 
 /** Printed by `helper.js import --progress`, one line of JSON each. */
 export const ImportProgress = z.object({
-  /** Of the source that have been read. */
+  /** An image is fetched, a distribution is built; what is there is unpacked, also where nothing is said. */
+  stage: z.enum(['fetch', 'build', 'unpack']).optional(),
+  /** By the program that builds. */
+  said: z.string().max(300).optional(),
+  /** Of the source that have been read; while it is fetched, those that have come. */
   bytes: z.number().nonnegative(),
   /** All that will be read, where it is known. */
   total: z.number().nonnegative().optional(),

@@ -44,6 +44,7 @@ export type Index = z.infer<typeof Index>;
 
 export const Manifest = z.object({
   schemaVersion: z.literal(2),
+  mediaType: ShortText.optional(),
   config: Descriptor,
   layers: z.array(Descriptor).max(1000),
   annotations: z.record(ShortText, Text).optional(),

@@ -7,6 +7,8 @@ import type { ImageConfig } from './schema';
 export interface ImageOrigin {
   /** Digest of the manifest, where there is one. */
   readonly digest?: string;
+  /** In a registry, with that digest. */
+  readonly reference?: string;
 }
 
 /**
@@ -52,7 +54,10 @@ function cwdOf(folder: string): string {
   return folder.startsWith('/') ? folder : `/${folder}`;
 }
 
-function annotationsOf(image: ImageConfig, { digest }: ImageOrigin): Record<string, string> {
+function annotationsOf(
+  image: ImageConfig,
+  { digest, reference }: ImageOrigin,
+): Record<string, string> {
   const { config, os, architecture, variant, author, created } = image;
   const prefix = 'org.opencontainers.image.';
   const stop = config?.StopSignal;
@@ -66,6 +71,7 @@ function annotationsOf(image: ImageConfig, { digest }: ImageOrigin): Record<stri
     [stopSignalKey, stop && parseSignal(stop) !== undefined ? stop : undefined],
     [`${prefix}exposedPorts`, ports.length > 0 ? ports.join(',') : undefined],
     ['dev.terrarium.image.digest', digest],
+    ['dev.terrarium.image.reference', reference],
   ];
   // A label is a stranger's: it chooses no engine and no root, and nothing of runc and crun.
   const labels = Object.entries(config?.Labels ?? {}).filter(

@@ -1,10 +1,15 @@
-/** What an import reads: an archive of a tree, an image, or a folder. Called by importBundle.ts. */
+/**
+ * What an import reads: an archive of a tree, an image, a folder, an image of a registry, or a distribution that is
+ * built. Called by importBundle.ts.
+ */
 import { constants } from 'node:fs';
-import { type FileHandle, open, realpath, stat } from 'node:fs/promises';
+import { type FileHandle, chmod, open, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { TerrariumError } from '../../core/errors';
 import { codeOf } from '../../core/fs/codeOf';
 import { readAt } from '../../core/fs/readBounded';
+import { type Distribution } from '../../core/image/distribution';
+import { isReference } from '../../core/image/reference';
 import type { Platform } from '../../core/image/schema';
 import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 import {
@@ -15,14 +20,18 @@ import {
   piecesInPlace,
   readBlob,
 } from './blobs';
+import { buildDistribution } from './buildDistribution';
 import type { Confinement } from './Confinement';
 import { compressionOf, decompressed } from './decompress';
+import { fetchImage } from './fetchImage';
 import type { Meter } from './Meter';
 import { type Image, openImage } from './openImage';
+import type { Person } from './personsProgram';
 
 export type Source = { close(): Promise<void> } & (
-  | { readonly kind: 'image'; readonly image: Image }
+  | { readonly kind: 'image'; readonly image: Image; readonly reference?: string }
   | { readonly kind: 'tar'; readonly blob: Blob }
+  | { readonly kind: 'distribution'; readonly pieces: AsyncGenerator<Buffer> }
   | { readonly kind: 'folder'; readonly folder: string }
 );
 
@@ -30,8 +39,33 @@ interface OpenOptions {
   readonly confinement: Confinement;
   readonly platform: Platform;
   readonly meter: Meter;
-  /** A folder for a compressed archive that has to be read from any place. */
+  readonly person: Person;
+  readonly signal: AbortSignal;
+  /** A folder for what has to be there as files before it is read; it is in one that nobody else may enter. */
   readonly scratch: string;
+}
+
+/** @throws TerrariumError those of `fetchImage`, `buildDistribution` and `openSource` */
+export async function openWanted(
+  source: string | Distribution,
+  options: OpenOptions,
+): Promise<Source> {
+  if (typeof source === 'string')
+    return isReference(source) ? openReference(source, options) : openSource(source, options);
+  const built = await buildDistribution(source, options);
+  if (built.kind === 'folder') return openFolder(await realpath(built.folder), options);
+  return { kind: 'distribution', pieces: built.pieces, close: () => Promise.resolve() };
+}
+
+async function openReference(source: string, options: OpenOptions): Promise<Source> {
+  const { scratch } = options;
+  const around = path.dirname(scratch);
+  await chmod(scratch, 0o755);
+  await chmod(around, 0o711);
+  const { folder, pinned } = await fetchImage(source, options);
+  await chmod(around, 0o700);
+  const opened = await openFolder(await realpath(folder), options);
+  return opened.kind === 'image' ? { ...opened, reference: pinned } : opened;
 }
 
 /** @throws TerrariumError `source-missing`, `source-unfit`, `source-unreadable`, those of `openImage` */
