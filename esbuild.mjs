@@ -1,4 +1,4 @@
-// Builds dist/extension.js, dist/core.js, dist/words.js, dist/sight.js, dist/lessons.js, dist/helper.js with dist/helperMain.js, dist/terminal.js and dist/terrarium-init-ARCH; with --tests also every test file, one bundle each.
+// Builds dist/extension.js with what it loads when needed, dist/helper.js with dist/helperMain.js, dist/terminal.js and dist/terrarium-init-ARCH; with --tests also every test file, one bundle each.
 // `vscode` is external for the extension alone: a runtime import of it from core/ or helper/,
 // however deep, fails the build of the helper.
 import * as esbuild from 'esbuild';
@@ -72,40 +72,33 @@ function withLoader() {
   };
 }
 
+/**
+ * What the extension loads when it is needed: file of dist/ → its source, and what imports it write. Each file that
+ * has more than types in common with another one has a copy of its own of that.
+ * @type {Readonly<Record<string, { readonly source: string, readonly imported: RegExp }>>}
+ */
+const lazy = {
+  core: { source: 'src/core/lazy/index.ts', imported: /\/core\/lazy$/ },
+  words: { source: 'src/ui/model/words/lazy.ts', imported: /\/words\/lazy$/ },
+  panels: { source: 'src/ui/views/panels.ts', imported: /\/panels$/ },
+  lessons: { source: 'src/ui/lessons/lessonTexts.ts', imported: /\/lessonTexts$/ },
+  seldom: { source: 'src/ui/commands/seldom.ts', imported: /^\.\/seldom$/ },
+};
+const lazyPlugins = Object.entries(lazy).map(([name, { imported }]) =>
+  apart(imported, `./${name}.js`),
+);
+
 /** @type {esbuild.BuildOptions[]} */
 const builds = [
   {
     ...common,
-    entryPoints: ['src/extension.ts'],
-    outfile: 'dist/extension.js',
+    entryPoints: {
+      extension: 'src/extension.ts',
+      ...Object.fromEntries(Object.entries(lazy).map(([name, { source }]) => [name, source])),
+    },
+    outdir: 'dist',
     external: ['vscode'],
-    plugins: [
-      apart(/\/core\/lazy$/, './core.js'),
-      apart(/\/words\/lazy$/, './words.js'),
-      apart(/^\.\/sightTexts$/, './sight.js'),
-      apart(/\/lessonTexts$/, './lessons.js'),
-    ],
-  },
-  {
-    ...common,
-    entryPoints: ['src/core/lazy/index.ts'],
-    outfile: 'dist/core.js',
-  },
-  {
-    ...common,
-    entryPoints: ['src/ui/model/words/lazy.ts'],
-    outfile: 'dist/words.js',
-  },
-  {
-    ...common,
-    entryPoints: ['src/ui/views/sight/sightTexts.ts'],
-    outfile: 'dist/sight.js',
-  },
-  {
-    ...common,
-    entryPoints: ['src/ui/lessons/lessonTexts.ts'],
-    outfile: 'dist/lessons.js',
-    external: ['vscode'],
+    plugins: lazyPlugins,
   },
   {
     ...common,

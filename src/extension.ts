@@ -30,10 +30,8 @@ import { reattachConsoles } from './ui/terminal/reattachConsoles';
 import { registerProfile } from './ui/terminal/registerProfile';
 import { registerStartLinks } from './ui/terminal/startLinks';
 import { registerContainersView } from './ui/views/containers/register';
-import { registerPicture } from './ui/views/picture/registerPicture';
 import { registerProcessesView } from './ui/views/processes/register';
-import { registerSights } from './ui/views/sight/restoreSights';
-import { registerUsage } from './ui/views/usage/restoreUsage';
+import { registerPanels } from './ui/views/registerPanels';
 
 /** @returns the services, for the tests inside VS Code */
 export function activate(context: vscode.ExtensionContext): TerminalServices {
@@ -41,9 +39,7 @@ export function activate(context: vscode.ExtensionContext): TerminalServices {
   registerCommands(services);
   registerContainersView(services);
   registerProcessesView(services);
-  registerUsage(services);
-  registerPicture(services);
-  registerSights(services);
+  registerPanels(services);
   registerStatusBar(services);
   registerRootfsFiles(services);
   registerProfile(services);

@@ -105,7 +105,7 @@ describe('activation', () => {
       metafile: true,
       minify: true,
       platform: 'node',
-      external: ['vscode', '*/core/lazy', '*/words/lazy', './sightTexts', '*/lessonTexts'],
+      external: ['vscode', '*/core/lazy', '*/words/lazy', '*/panels', '*/lessonTexts', './seldom'],
       loader: { '.sh': 'text' },
     });
     assert.ok(outputFiles[0]!.contents.length < 250_000);
