@@ -33,6 +33,22 @@ export type ImportLine = z.infer<typeof ImportLine>;
 /** How many lines of tar are told. */
 export const maxImportWarnings = 20;
 
+/** What an import is asked for. */
+export const ImportWish = z.object({
+  /** An absolute path, `docker://…` or `suite:…`. */
+  source: z
+    .string()
+    .max(4096)
+    .regex(/^(\/|docker:\/\/|suite:)[^\0]*$/),
+  bundle: z.string().max(4096).startsWith('/'),
+  /** In bytes; the importer's own limits where it is left out. */
+  maxSize: z.number().int().positive().optional(),
+  /** Of a distribution. */
+  variant: z.string().max(64).optional(),
+  include: z.string().max(65_536).optional(),
+});
+export type ImportWish = z.infer<typeof ImportWish>;
+
 export const ImportReport = z.object({
   bundle: z.string(),
   source: ImportSource,

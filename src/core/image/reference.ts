@@ -1,7 +1,7 @@
 /** A reference to an image in a registry, in the words of skopeo(1): `docker://[HOST[:PORT]/]PATH[:TAG|@DIGEST]`. Pure. */
 import { TerrariumError } from '../errors';
 import { escapeControlCharacters } from '../text/escapeControlCharacters';
-import { Digest } from './schema';
+import { digestPattern } from './digest';
 
 export interface Reference {
   /** Without tag and digest; as it was written: skopeo adds the registry that is meant. */
@@ -31,7 +31,7 @@ export function parseReference(source: string): Reference {
   const text = source.slice(transport.length);
   const [, name, tag, digest] = (text.length <= maxLength && grammar.exec(text)) || [];
   if (name === undefined) throw invalid(source, 'is no reference to an image');
-  if (digest !== undefined && !Digest.safeParse(digest).success)
+  if (digest !== undefined && !digestPattern.test(digest))
     throw invalid(source, 'has a digest that is none of sha256 or sha512');
   if (digest !== undefined && tag !== undefined)
     throw invalid(source, 'has a tag and a digest, of which skopeo takes one');

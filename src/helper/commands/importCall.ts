@@ -13,6 +13,8 @@ export interface ImportCall {
   /** In bytes. */
   readonly maxSize: number | undefined;
   readonly progress: boolean;
+  /** Nothing is read and nothing made where the caller of sudo could not. */
+  readonly callersRights: boolean;
 }
 
 export const importOptions = {
@@ -23,6 +25,7 @@ export const importOptions = {
   include: 'string',
   mirror: 'string',
   progress: 'boolean',
+  'callers-rights': 'boolean',
 } as const;
 
 /** @throws UsageError */
@@ -49,6 +52,7 @@ export function importCall(words: ParsedWords): ImportCall {
     platform: words.values.get('platform'),
     maxSize: size === undefined ? undefined : sizeOf(size),
     progress: words.flags.has('progress'),
+    callersRights: words.flags.has('callers-rights'),
   };
 }
 

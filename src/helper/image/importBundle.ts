@@ -36,6 +36,7 @@ import { EntryPolicy } from './EntryPolicy';
 import { type ImportLimits, Meter } from './Meter';
 import type { Person } from './personsProgram';
 import { type Source, openWanted } from './openSource';
+import { requireRights } from './requireRights';
 import { Unpacker } from './Unpacker';
 
 export interface ImportOptions {
@@ -49,6 +50,8 @@ export interface ImportOptions {
   readonly limits: ImportLimits;
   /** Whose the bundle is, where the helper is root; the files of its rootfs keep their owners. */
   readonly person: Person;
+  /** Whether the person has to be able to read the source, and to write where the bundle is made. */
+  readonly callersRights: boolean;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: ImportProgress) => void;
 }
@@ -56,8 +59,10 @@ export interface ImportOptions {
 /** @throws TerrariumError; nothing is left behind then. The signal's reason where it was aborted. */
 export async function importBundle(options: ImportOptions): Promise<ImportReport> {
   const { bundle, signal } = options;
-  const confinement = await Confinement.make();
   const parentPath = path.dirname(path.resolve(bundle));
+  if (options.callersRights)
+    await requireRights(ofPath(options.source), parentPath, options.person);
+  const confinement = await Confinement.make();
   const real = await realpath(parentPath).catch(() => parentPath); // makeBundle says what is wrong
   const parent = await openDirectoryNoFollow(real);
   let report: ImportReport | undefined;
