@@ -37,6 +37,7 @@ import { type ImportLimits, Meter } from './Meter';
 import type { Person } from './personsProgram';
 import { type Source, openWanted } from './openSource';
 import { requireRights } from './requireRights';
+import { sweepUnfinished, writeMaker } from './sweepUnfinished';
 import { Unpacker } from './Unpacker';
 
 export interface ImportOptions {
@@ -69,6 +70,7 @@ export async function importBundle(options: ImportOptions): Promise<ImportReport
   try {
     const name = path.basename(path.resolve(bundle));
     const place = { parent: pathOf(parent), shown: real, name, signal };
+    await sweepUnfinished(real, (folder) => discard(folder));
     await makeBundle(
       place,
       async (folder) => {
@@ -112,6 +114,7 @@ async function build(
   await mkdir(path.join(folder, 'rootfs'));
   const scratch = path.join(folder, 'scratch');
   await mkdir(scratch);
+  await writeMaker(scratch);
   const platform = options.platform ? parsePlatform(options.platform) : ownPlatform();
   const wanted = ofPath(options.source);
   const source = await openWanted(wanted, {

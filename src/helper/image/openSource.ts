@@ -11,6 +11,7 @@ import { readAt } from '../../core/fs/readBounded';
 import { type Distribution } from '../../core/image/distribution';
 import { isReference } from '../../core/image/reference';
 import type { Platform } from '../../core/image/schema';
+import { blockSize, isZeroBlock, parseTarHeader } from '../../core/tar/tarHeader';
 import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 import {
   ArchiveStore,
@@ -71,7 +72,7 @@ async function openReference(source: string, options: OpenOptions): Promise<Sour
 /** @throws TerrariumError `source-missing`, `source-unfit`, `source-unreadable`, those of `openImage` */
 export async function openSource(file: string, options: OpenOptions): Promise<Source> {
   try {
-    return await openReal(await realpath(file), options);
+    return await openReal(await realpath(file), { ...options, shown: file });
   } catch (error) {
     const code = codeOf(error);
     if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ELOOP')
@@ -82,7 +83,11 @@ export async function openSource(file: string, options: OpenOptions): Promise<So
   }
 }
 
-async function openReal(real: string, options: OpenOptions): Promise<Source> {
+interface OpenNamed extends OpenOptions {
+  readonly shown: string;
+}
+
+async function openReal(real: string, options: OpenNamed): Promise<Source> {
   const found = await stat(real);
   if (found.isDirectory()) return openFolder(real, options);
   if (!found.isFile()) throw unfit('source-unfit', real, 'is no file and no folder');
@@ -110,12 +115,14 @@ async function openFolder(folder: string, { platform }: OpenOptions): Promise<So
   return { kind: 'folder', folder, close };
 }
 
-async function openFile(handle: FileHandle, options: OpenOptions): Promise<Source> {
+async function openFile(handle: FileHandle, options: OpenNamed): Promise<Source> {
   const { size } = await handle.stat();
   const whole = { handle, at: 0, size };
   const close = () => handle.close();
-  const compression = compressionOf(await readAt(handle, 0, 8));
+  const start = await readAt(handle, 0, blockSize);
+  const compression = compressionOf(start);
   if (compression === 'none') {
+    requireTar(start, options.shown);
     const store = await ArchiveStore.of(handle);
     const image = store && (await openImage(store, options.platform));
     return image ? { kind: 'image', image, close } : { kind: 'tar', blob: whole, close };
@@ -124,6 +131,26 @@ async function openFile(handle: FileHandle, options: OpenOptions): Promise<Sourc
   const spooled = await spool(whole, options);
   await close();
   return openFile(spooled, options);
+}
+
+/** Known by its first block, as file(1) knows it. @param shown its path for people */
+function requireTar(start: Buffer, shown: string): void {
+  try {
+    if (start.length === blockSize && (isZeroBlock(start) || parseTarHeader(start))) return;
+  } catch {
+    // It has a checksum, which hardly anything else has by chance.
+  }
+  if (path.basename(shown) === 'config.json')
+    throw new TerrariumError(
+      'source-unfit',
+      `${escapeControlCharacters(shown)} is the configuration of a container, and no archive.`,
+      'Start the folder that it is in, or import its rootfs as a folder.',
+    );
+  throw unfit(
+    'source-unfit',
+    shown,
+    'is no tar archive, nor one that is compressed with gzip, xz, zstd or bzip2',
+  );
 }
 
 async function isCompressedImage(blob: Blob, { confinement }: OpenOptions): Promise<boolean> {

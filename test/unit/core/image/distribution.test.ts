@@ -64,13 +64,13 @@ describe("sources of the machine's apt", () => {
     const [first, second, third, ...more] = parseOneLine(list);
     assert.deepEqual(first?.uris, ['http://a.example/debian']);
     assert.deepEqual(first?.components, ['main', 'contrib']);
-    assert.deepEqual([...first!.options], [['Signed-By', '/usr/share/keyrings/a.gpg /b.gpg']]);
+    assert.deepEqual([...first.options], [['Signed-By', '/usr/share/keyrings/a.gpg /b.gpg']]);
     assert.deepEqual(second?.suites, ['bookworm-updates']);
     assert.deepEqual(third?.suites, ['nodistro']);
     assert.deepEqual(more, []);
     const [paragraph, ...others] = parseDeb822(deb822);
     assert.deepEqual(paragraph?.suites, ['trixie', 'trixie-updates']);
-    assert.match(paragraph!.options.get('Signed-By')!, /^\n -----BEGIN.*\n \.\n mQ$/);
+    assert.match(paragraph.options.get('Signed-By')!, /^\n -----BEGIN.*\n \.\n mQ$/);
     assert.deepEqual(others, [], 'one that is not enabled is none');
   });
 

@@ -93,7 +93,7 @@ describe('a failure of skopeo', () => {
 
   it('has what it printed where that has another form, without control characters', () => {
     const { problem } = skopeoFailure('a\x1b[2Jb\n', 'docker://a', 'a');
-    assert.match(problem, /skopeo says “a[^\x1b]*b”/);
+    assert.match(problem, /skopeo says “a[ -~]*b”/);
     assert.match(skopeoFailure('', 'docker://a', 'a').problem, /it ended/);
   });
 
