@@ -7,6 +7,7 @@ import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { compileInit } from './src/init/compile.mjs';
+import { lazyBundles, lazyPlugins } from './src/lazyBundles.mjs';
 
 const production = process.argv.includes('--production');
 const watch = process.argv.includes('--watch');
@@ -25,29 +26,6 @@ const common = {
   logLevel: 'warning',
   metafile: true,
 };
-
-/**
- * Leaves a module to its own bundle.
- * @param {RegExp} filter what it is imported as
- * @param {string} file where it is at run time
- * @returns {esbuild.Plugin}
- */
-function apart(filter, file) {
-  return {
-    name: 'apart',
-    setup(build) {
-      build.onResolve({ filter }, ({ kind }) =>
-        kind === 'dynamic-import'
-          ? { path: file, external: true }
-          : {
-              errors: [
-                { text: `Only import() may load it: it is ${file}, for when it is needed.` },
-              ],
-            },
-      );
-    },
-  };
-}
 
 /**
  * Builds dist/helper.js, which knows the very helperMain.js that it loads.
@@ -72,29 +50,15 @@ function withLoader() {
   };
 }
 
-/**
- * What the extension loads when it is needed: file of dist/ → its source, and what imports it write. Each file that
- * has more than types in common with another one has a copy of its own of that.
- * @type {Readonly<Record<string, { readonly source: string, readonly imported: RegExp }>>}
- */
-const lazy = {
-  core: { source: 'src/core/lazy/index.ts', imported: /\/core\/lazy$/ },
-  words: { source: 'src/ui/model/words/lazy.ts', imported: /\/words\/lazy$/ },
-  panels: { source: 'src/ui/views/panels.ts', imported: /\/panels$/ },
-  lessons: { source: 'src/ui/lessons/lessonTexts.ts', imported: /\/lessonTexts$/ },
-  seldom: { source: 'src/ui/commands/seldom.ts', imported: /^\.\/seldom$/ },
-};
-const lazyPlugins = Object.entries(lazy).map(([name, { imported }]) =>
-  apart(imported, `./${name}.js`),
-);
-
 /** @type {esbuild.BuildOptions[]} */
 const builds = [
   {
     ...common,
     entryPoints: {
       extension: 'src/extension.ts',
-      ...Object.fromEntries(Object.entries(lazy).map(([name, { source }]) => [name, source])),
+      ...Object.fromEntries(
+        Object.entries(lazyBundles).map(([name, { source }]) => [name, source]),
+      ),
     },
     outdir: 'dist',
     external: ['vscode'],

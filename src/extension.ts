@@ -12,6 +12,7 @@ import { registerRootfsFiles } from './ui/rootfs/registerRootfsFiles';
 import { ContainerStore } from './ui/services/ContainerStore';
 import { Helpers } from './ui/services/Helpers';
 import { Inspections } from './ui/services/Inspections';
+import { Pages } from './ui/services/Pages';
 import { Places } from './ui/services/Places';
 import { ProcessArrangement } from './ui/services/ProcessArrangement';
 import { ProcessStore } from './ui/services/ProcessStore';
@@ -19,7 +20,6 @@ import { SharedSelection } from './ui/services/SharedSelection';
 import { WindowAttention } from './ui/services/WindowAttention';
 import { notifyHelperLost } from './ui/services/notifyHelperLost';
 import { setContextKeys } from './ui/services/setContextKeys';
-import { registerPages } from './ui/services/showPage';
 import { followTour } from './ui/services/tour';
 import { whenLastWindowCloses } from './ui/services/whenLastWindowCloses';
 import { registerStatusBar } from './ui/status/registerStatusBar';
@@ -48,7 +48,6 @@ export function activate(context: vscode.ExtensionContext): TerminalServices {
   registerConfigEditing(services);
   registerLessons(services);
   registerSteps(services);
-  registerPages(context);
   setContextKeys(services);
   if (process.platform === 'linux') start(services);
   return services;
@@ -56,7 +55,8 @@ export function activate(context: vscode.ExtensionContext): TerminalServices {
 
 function createServices(context: vscode.ExtensionContext): TerminalServices {
   const log = vscode.window.createOutputChannel('Terrarium', { log: true });
-  const helpers = new Helpers(context, log);
+  const pages = new Pages(context.workspaceState);
+  const helpers = new Helpers(context, log, pages);
   const containers = new ContainerStore(helpers, log);
   const processes = new ProcessStore(helpers, containers, log);
   const places = new Places(helpers, containers, processes, log);
@@ -65,10 +65,10 @@ function createServices(context: vscode.ExtensionContext): TerminalServices {
   const terminals = new Terminals(context.workspaceState, log);
   const attention = new WindowAttention();
   const inspections = new Inspections({ helpers, containers, processes, attention, log });
-  context.subscriptions.push(log, helpers, containers, processes, arrangement, terminals);
+  context.subscriptions.push(log, pages, helpers, containers, processes, arrangement, terminals);
   context.subscriptions.push(attention, inspections, places, shared);
   return {
-    ...{ context, log, helpers, containers, processes, arrangement, terminals, attention },
+    ...{ context, log, pages, helpers, containers, processes, arrangement, terminals, attention },
     ...{ inspections, places, shared, selection: {}, focused: {}, reveal: {} },
   };
 }
