@@ -47,12 +47,12 @@ export async function importContainer(
 }
 
 async function importing(
-  { context, helpers, log }: Services,
+  { context, helpers, log, pages }: Services,
   { parent, name, ...wanted }: ImportedContainer,
   maxSize?: number,
 ): Promise<ImportReport> {
   // What the container is started with holds for its files too.
-  const privilege = await choosePrivilege({ context, log });
+  const privilege = await choosePrivilege({ context, log, pages });
   const isOwn = privilege === 'rootless' || process.geteuid?.() === 0;
   const link = isOwn ? undefined : await helpers.require(privilege);
   const { percentOf, progressText } = await import('../model/words/lazy');
