@@ -64,8 +64,6 @@ describe('importing with sudo', function () {
     assert.match(rows, /From a Registry….*From a Distribution…/s);
     await window.picture('import-sources');
     await workbench.pick('From a Registry…');
-    await workbench.quickInput('no reference', { accept: false });
-    await window.picture('import-no-reference');
     await workbench.quickInput(`${registry.at}/some/box:1.0`);
     await workbench.waitForTerminal(/password for [^]*$/);
     await workbench.typeInTerminal(`${user.password}\n`);

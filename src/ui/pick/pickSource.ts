@@ -40,9 +40,7 @@ export function sourceItems(): SourceItem[] {
     {
       point: 'distribution',
       label: t('From a Distribution…'),
-      detail: t(
-        'Packages of Debian or a relative, installed by mmdebstrap from the mirror of this machine',
-      ),
+      detail: t('Debian or a relative, installed by mmdebstrap with the sources of this machine'),
       iconPath: new vscode.ThemeIcon('layers'),
     },
   ];
