@@ -35,7 +35,12 @@ describe('the words of the command line', () => {
       'import --platform linux/arm64 --starting-point safe --max-size 2G --progress a.tar box',
       {
         ...{ command: 'import', source: 'a.tar', bundle: 'box', startingPoint: 'safe' },
-        ...{ platform: 'linux/arm64', maxSize: 2 * 1024 ** 3, progress: true, callersRights: false },
+        ...{
+          platform: 'linux/arm64',
+          maxSize: 2 * 1024 ** 3,
+          progress: true,
+          callersRights: false,
+        },
       },
     ],
     [
