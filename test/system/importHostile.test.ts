@@ -154,7 +154,7 @@ describe('importing hostile archives', function () {
           await unpack(privilege, Buffer.from('hello, I am no archive'.repeat(100))),
           /is no tar archive/,
         );
-        refused(await unpack(privilege, Buffer.from('short')), /in the middle/);
+        refused(await unpack(privilege, Buffer.from('short')), /is no tar archive/);
         refused(await unpack(privilege, tarOf({ name: '', type: '0' })), /no name/);
         refused(await unpack(privilege, tarOf(link('.', '/'))), /place of the root/);
       });
