@@ -2,12 +2,19 @@
 import * as z from 'zod';
 import { SomeFiles } from './ownership';
 
-export const ImportSource = z.enum(['tar', 'oci', 'docker', 'folder']);
+export const ImportSource = z.enum([
+  ...['tar', 'oci', 'docker', 'folder'],
+  ...['registry', 'distribution'],
+] as const);
 export type ImportSource = z.infer<typeof ImportSource>;
 
 /** Printed by `helper.js import --progress`, one line of JSON each. */
 export const ImportProgress = z.object({
-  /** Of the source that have been read. */
+  /** An image is fetched, a distribution is built; what is there is unpacked, also where nothing is said. */
+  stage: z.enum(['fetch', 'build', 'unpack']).optional(),
+  /** By the program that builds. */
+  said: z.string().max(300).optional(),
+  /** Of the source that have been read; while it is fetched, those that have come. */
   bytes: z.number().nonnegative(),
   /** All that will be read, where it is known. */
   total: z.number().nonnegative().optional(),
@@ -25,6 +32,22 @@ export type ImportLine = z.infer<typeof ImportLine>;
 
 /** How many lines of tar are told. */
 export const maxImportWarnings = 20;
+
+/** What an import is asked for. */
+export const ImportWish = z.object({
+  /** An absolute path, `docker://…` or `suite:…`. */
+  source: z
+    .string()
+    .max(4096)
+    .regex(/^(\/|docker:\/\/|suite:)[^\0]*$/),
+  bundle: z.string().max(4096).startsWith('/'),
+  /** In bytes; the importer's own limits where it is left out. */
+  maxSize: z.number().int().positive().optional(),
+  /** Of a distribution. */
+  variant: z.string().max(64).optional(),
+  include: z.string().max(65_536).optional(),
+});
+export type ImportWish = z.infer<typeof ImportWish>;
 
 export const ImportReport = z.object({
   bundle: z.string(),

@@ -8,6 +8,7 @@
  */
 import * as z from 'zod';
 import { ContainerId, ContainerInfo, FolderKind, Privilege } from './container';
+import { ImportProgress, ImportReport, ImportWish } from './imports';
 import { ProcessInspection } from './inspection';
 import { LessonRun, maxLessonLine, maxLessonLines } from './lesson';
 import { maxPlaces } from './namespaces';
@@ -74,6 +75,8 @@ const Inode = z.object({
  */
 export const Unheard = z.enum(['ended', 'init', 'ignored', 'stopped']);
 export type Unheard = z.infer<typeof Unheard>;
+/** Chosen by the client. */
+const ImportId = z.string().regex(/^[0-9a-f]{16}$/);
 const SignalName = z.string().regex(/^SIG[A-Z0-9+]{2,10}$/);
 
 export const requests = {
@@ -246,6 +249,11 @@ export const requests = {
   /** Begins `sights` notifications to this client; they end with the container, or by `endSights`. */
   watchSights: { params: WatchSights, result: None },
   endSights: { params: z.object({ watch: SightWatchName }), result: None },
+  /**
+   * Makes a bundle with the helper's rights, of what its user may open; as `helper.js import`. `importProgress`
+   * tells how far it is. Cancelled it leaves nothing, and so it does where this client goes.
+   */
+  import: { params: ImportWish.extend({ id: ImportId }), result: ImportReport },
   /** Ends the helper once no container runs. */
   shutdown: { params: None, result: None },
 } as const;
@@ -262,6 +270,7 @@ export const notifications = {
   streamEnded: z.object({ stream: z.string(), code: z.number().int(), message: z.string() }),
   /** A program in the terminal of a lesson asks for a password, as sudo does. */
   lessonWaits: z.object({ stream: Stream, program: z.string().max(64) }),
+  importProgress: ImportProgress.extend({ id: ImportId }),
   log: z.object({ level: z.enum(['info', 'warn', 'error']), message: z.string() }),
 } as const;
 export type NotificationName = keyof typeof notifications;

@@ -50,6 +50,7 @@ const packages = {
     'xz-utils': () => hasCommands('xz'),
     bzip2: () => hasCommands('bzip2'),
     'libcap2-bin': () => hasCommands('setcap'),
+    mmdebstrap: () => hasCommands('mmdebstrap'),
     skopeo: () => hasCommands('skopeo'),
     umoci: () => hasCommands('umoci'),
     zstd: () => hasCommands('zstd'),

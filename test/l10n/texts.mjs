@@ -27,7 +27,7 @@ export async function textsOfCode(root) {
 }
 
 /** What is handed to `t` and is no literal: the literal is marked with `translatable` where it stands. */
-const markedElsewhere = ['describeState', 'meaning', 'point.detail', 'point.label'];
+const markedElsewhere = ['describeState', 'meaning', 'offer.detail', 'point.detail', 'point.label'];
 
 /**
  * l10n-dev knows `vscode.l10n.t(…)` below an import of vscode, and neither `const { t } = vscode.l10n` nor

@@ -152,9 +152,9 @@ describe('importing hostile archives', function () {
         refused(await unpack(privilege, gzipSync(whole).subarray(0, 80)), /gzip|in the middle/);
         refused(
           await unpack(privilege, Buffer.from('hello, I am no archive'.repeat(100))),
-          /checksum|number/,
+          /is no tar archive/,
         );
-        refused(await unpack(privilege, Buffer.from('short')), /in the middle/);
+        refused(await unpack(privilege, Buffer.from('short')), /is no tar archive/);
         refused(await unpack(privilege, tarOf({ name: '', type: '0' })), /no name/);
         refused(await unpack(privilege, tarOf(link('.', '/'))), /place of the root/);
       });

@@ -4,6 +4,7 @@
  */
 import * as z from 'zod';
 import { TerrariumError } from '../errors';
+import { digestPattern } from './digest';
 import { escapeControlCharacters } from '../text/escapeControlCharacters';
 
 /** Of one of these files, in bytes; registries take 4 MiB. */
@@ -15,10 +16,7 @@ const Text = z
   .refine((text) => !text.includes('\0'), 'holds a NUL character');
 const ShortText = Text.max(4096);
 
-/** `algorithm:encoded`, as far as it can be verified here. */
-export const Digest = z
-  .string()
-  .regex(/^(sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$/, 'is no digest of sha256 or sha512');
+export const Digest = z.string().regex(digestPattern, 'is no digest of sha256 or sha512');
 
 export const Platform = z.object({
   architecture: ShortText,
@@ -44,6 +42,7 @@ export type Index = z.infer<typeof Index>;
 
 export const Manifest = z.object({
   schemaVersion: z.literal(2),
+  mediaType: ShortText.optional(),
   config: Descriptor,
   layers: z.array(Descriptor).max(1000),
   annotations: z.record(ShortText, Text).optional(),

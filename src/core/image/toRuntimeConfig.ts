@@ -7,6 +7,8 @@ import type { ImageConfig } from './schema';
 export interface ImageOrigin {
   /** Digest of the manifest, where there is one. */
   readonly digest?: string;
+  /** In a registry, with that digest. */
+  readonly reference?: string;
 }
 
 /**
@@ -36,9 +38,11 @@ export function toRuntimeConfig(
   };
 }
 
-/** Annotations that change how Terrarium, crun(1), runc(8) or systemd start a container. */
-const chooses =
-  /^(dev\.terrarium|run\.oci|krun|module\.wasm|org\.systemd|org\.criu|io\.kubernetes|io\.katacontainers|com\.docker\.runtimes|io\.container\.manager)([./]|$)/;
+/**
+ * Labels that become annotations: those that only describe (image-spec, annotations.md, and what came before it).
+ * Runtimes act on annotations of any other name, and new ones with each version.
+ */
+const describes = /^(org\.opencontainers\.image\.|org\.label-schema\.|maintainer$)/;
 
 /** The image's variables come first, and only those of the base that it does not set. */
 function environmentOf(image: readonly string[], base: readonly string[]): string[] {
@@ -52,7 +56,10 @@ function cwdOf(folder: string): string {
   return folder.startsWith('/') ? folder : `/${folder}`;
 }
 
-function annotationsOf(image: ImageConfig, { digest }: ImageOrigin): Record<string, string> {
+function annotationsOf(
+  image: ImageConfig,
+  { digest, reference }: ImageOrigin,
+): Record<string, string> {
   const { config, os, architecture, variant, author, created } = image;
   const prefix = 'org.opencontainers.image.';
   const stop = config?.StopSignal;
@@ -66,11 +73,10 @@ function annotationsOf(image: ImageConfig, { digest }: ImageOrigin): Record<stri
     [stopSignalKey, stop && parseSignal(stop) !== undefined ? stop : undefined],
     [`${prefix}exposedPorts`, ports.length > 0 ? ports.join(',') : undefined],
     ['dev.terrarium.image.digest', digest],
+    ['dev.terrarium.image.reference', reference],
   ];
-  // A label is a stranger's: it chooses no engine and no root, and nothing of runc and crun.
-  const labels = Object.entries(config?.Labels ?? {}).filter(
-    ([key]) => key !== '' && !chooses.test(key),
-  );
+  // A label is a stranger's: it chooses no engine, no root, and nothing of a runtime.
+  const labels = Object.entries(config?.Labels ?? {}).filter(([key]) => describes.test(key));
   // What the image says in a field of its own counts more than a label (conversion.md).
   return Object.fromEntries([
     ...labels,

@@ -6,13 +6,13 @@
 export { execa } from 'execa';
 export { modify } from 'jsonc-parser/lib/esm/main.js';
 export { CheckReport } from '../../protocol/doctor';
-export { ImportLine, ImportReport } from '../../protocol/imports';
 export { RootfsCheck } from '../../protocol/rootfsCheck';
 export { findBusybox } from '../bundle/busybox';
 export { defaultConfigFor } from '../bundle/loadBundleOrFolder';
 export { rootShell } from '../bundle/logins';
 export { HelperClient } from '../client/HelperClient';
 export { findingsOf, keyRangeOf } from '../diagnostics/findings';
+export { followImport } from '../image/followImport';
 export { remainingTypes } from '../config/remainingTypes';
 export { spelledAs } from '../config/parseConfig';
 export { stringAt } from '../config/stringAt';

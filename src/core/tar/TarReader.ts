@@ -6,6 +6,7 @@
  * Its memory does not grow with the archive.
  */
 import { TerrariumError } from '../errors';
+import { SparseMap } from './SparseMap';
 import { type PaxRecords, encodePaxRecords, parsePaxRecords } from './paxRecords';
 import { type TarEntry, hasContent, tarEntryOf, xattrPrefix } from './tarEntry';
 import {
@@ -49,6 +50,8 @@ export class TarReader {
   /** More blocks of the map of an old sparse file follow; then the content. */
   private mapGoesOn = false;
   private afterMap = 0;
+  /** Of the entry at hand. */
+  private sparse: SparseMap | undefined;
   /** Blocks before the header of the entry that they belong to. */
   private held: Buffer[] = [];
   private heldTypes = '';
@@ -121,12 +124,15 @@ export class TarReader {
       this.meta.parts.push(Buffer.from(bytes.subarray(at, at + taken)));
       if (this.left === 0) this.endMeta(this.meta);
     }
+    this.sparse?.content(bytes.subarray(at, at + taken));
+    if (this.left === 0) this.endSparse();
     return at + taken;
   }
 
   private block(bytes: Buffer, at: number): void {
     const block = bytes.subarray(at, at + blockSize);
     if (this.mapGoesOn) {
+      this.sparse?.extend(block);
       this.mapGoesOn = block[504] !== 0;
       if (!this.mapGoesOn) this.left = this.afterMap;
       return;
@@ -203,9 +209,16 @@ export class TarReader {
     this.passes = verdict !== 'drop';
     this.forgetHeld();
     this.left = hasContent(header.type) ? padded(entry.size) : 0;
+    this.sparse = verdict === 'drop' ? undefined : SparseMap.of(header, block, records, this.left);
     this.mapGoesOn = header.isExtended;
     this.afterMap = this.left;
     if (this.mapGoesOn) this.left = 0;
+    else if (this.left === 0) this.endSparse();
+  }
+
+  private endSparse(): void {
+    this.sparse?.end();
+    this.sparse = undefined;
   }
 
   private forgetHeld(): void {

@@ -90,7 +90,7 @@ function textAt(block: Buffer, start: number, length: number): Buffer {
 }
 
 /** Octal digits; or, where the first bit is set, a number in two's complement with base 256. */
-function numberAt(block: Buffer, start: number, length: number): number {
+export function numberAt(block: Buffer, start: number, length: number): number {
   const first = block[start]!;
   let value = 0;
   if (first & 0x80) {

@@ -1,23 +1,31 @@
 /** The words of `helper.js import`. Pure; used by parseCall.ts. */
 import { type StartingPoint, startingPoints } from '../../core/config/templates';
+import { TerrariumError } from '../../core/errors';
+import { type Distribution, isSuite, parseDistribution } from '../../core/image/distribution';
 import { type ParsedWords, UsageError, quoted, refusePayload } from './callWords';
 
 export interface ImportCall {
   readonly command: 'import';
-  readonly source: string;
+  readonly source: string | Distribution;
   readonly bundle: string;
   readonly platform: string | undefined;
   readonly startingPoint: StartingPoint['id'];
   /** In bytes. */
   readonly maxSize: number | undefined;
   readonly progress: boolean;
+  /** Nothing is read and nothing made where the caller of sudo could not. */
+  readonly callersRights: boolean;
 }
 
 export const importOptions = {
   platform: 'string',
   'starting-point': 'string',
   'max-size': 'string',
+  variant: 'string',
+  include: 'string',
+  mirror: 'string',
   progress: 'boolean',
+  'callers-rights': 'boolean',
 } as const;
 
 /** @throws UsageError */
@@ -27,7 +35,7 @@ export function importCall(words: ParsedWords): ImportCall {
   if (!source || !bundle)
     throw new UsageError(
       `“import” is given without a ${source ? 'BUNDLE' : 'SOURCE'}.`,
-      'Name an archive, an image or a folder, and the folder that is to be made of it.',
+      'Name an archive, a folder, docker://IMAGE or suite:SUITE, and the folder that is to be made of it.',
     );
   if (extra !== undefined)
     throw new UsageError(`“import” cannot use the word ${quoted(extra)}.`, 'Import one at a time.');
@@ -40,11 +48,29 @@ export function importCall(words: ParsedWords): ImportCall {
     );
   const size = words.values.get('max-size');
   return {
-    ...{ command: 'import', source, bundle, startingPoint },
+    ...{ command: 'import', bundle, startingPoint, source: sourceOf(source, words) },
     platform: words.values.get('platform'),
     maxSize: size === undefined ? undefined : sizeOf(size),
     progress: words.flags.has('progress'),
+    callersRights: words.flags.has('callers-rights'),
   };
+}
+
+function sourceOf(source: string, { values }: ParsedWords): string | Distribution {
+  const [variant, include, mirror] = ['variant', 'include', 'mirror'].map((key) => values.get(key));
+  if (isSuite(source))
+    try {
+      return parseDistribution(source, { variant, include, mirror });
+    } catch (error) {
+      if (error instanceof TerrariumError) throw new UsageError(error.problem, error.remedy);
+      throw error;
+    }
+  if (variant ?? include ?? mirror)
+    throw new UsageError(
+      `--variant, --include and --mirror say nothing of ${quoted(source)}.`,
+      'Use them with suite:SUITE, or leave them out.',
+    );
+  return source;
 }
 
 const units = { '': 1, K: 1024, M: 1024 ** 2, G: 1024 ** 3, T: 1024 ** 4 } as const;

@@ -9,7 +9,7 @@ import type { Call } from './parseCall';
 
 /** @returns what was made, and what could not be kept, as JSON */
 export async function importCommand(call: Extract<Call, { command: 'import' }>): Promise<string> {
-  const { source, bundle, platform, startingPoint, maxSize, progress } = call;
+  const { source, bundle, platform, startingPoint, maxSize, progress, callersRights } = call;
   const abort = new AbortController();
   const stop = (signal: string) =>
     abort.abort(
@@ -27,6 +27,7 @@ export async function importCommand(call: Extract<Call, { command: 'import' }>):
   };
   const report = await importBundle({
     ...{ source, bundle, platform, person: personOf(process.env), signal: abort.signal },
+    callersRights,
     startingPoint: startingPoints.find(({ id }) => id === startingPoint)!,
     limits: maxSize === undefined ? usualLimits : { bytes: maxSize, ratio: Infinity },
     onProgress: tell,

@@ -20,10 +20,12 @@ export const usage = `Usage:
                                                whose its files are: what would become yours, as
                                                JSON; make it yours; give it back
   helper.js import [--platform OS/ARCH] [--starting-point hand|notes|safe] [--max-size SIZE]
-                   [--progress] SOURCE BUNDLE
+                   [--progress] [--callers-rights] SOURCE BUNDLE
                                                make a bundle from a tar archive, an image (an OCI
-                                               layout, what docker save writes) or a folder; print
-                                               as JSON what could not be kept
+                                               layout, what docker save writes), a folder or
+                                               docker://IMAGE; print as JSON what could not be kept
+  helper.js import [--variant VARIANT] [--include PACKAGE,...] [--mirror URL] ... suite:SUITE BUNDLE
+                                               from the packages of a distribution
   helper.js lint [KIND] FOLDER [PATH]          look through its rootfs, or one place in it, for what
                                                would fail in a container, print it as JSON
   helper.js check [FOLDER]                     try what this machine allows, print it as JSON

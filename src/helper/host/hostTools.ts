@@ -17,6 +17,8 @@ const packages: Readonly<Record<string, readonly [name: string, check?: string]>
   mknod: ['coreutils'],
   cp: ['coreutils'],
   readlink: ['coreutils'],
+  skopeo: ['skopeo'],
+  getent: ['libc-bin'],
   runc: ['runc', 'runtimes'],
   crun: ['crun', 'runtimes'],
 };

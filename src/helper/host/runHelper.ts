@@ -32,7 +32,7 @@ export async function inSubordinateIds(
 }
 
 /** Adds ELECTRON_RUN_AS_NODE; runTool passes no environment on. */
-function commandOf(words: readonly string[]): [string, ...string[]] {
+export function commandOf(words: readonly string[]): [string, ...string[]] {
   const own = [process.execPath, process.argv[1]!, ...words] as const;
   const env = findTool('env');
   return process.versions.electron === undefined || !env

@@ -45,13 +45,23 @@ export class Meter {
     const { limits, unpackedBytes } = this;
     const times = unpackedBytes / Math.max(this.bytes, 1);
     if (unpackedBytes > limits.bytes || (unpackedBytes > ratioFrom && times > limits.ratio))
-      throw new TerrariumError(
-        'archive-too-large',
-        `The archive unpacks to more than ${inWords(unpackedBytes)}${times > 2 ? `, ${Math.floor(times)} times its own size` : ''}.`,
-        'If you expect that, import it with a larger limit: --max-size 100G on the command line.',
+      throw tooLarge(
+        `The archive unpacks to more than ${inWords(unpackedBytes)}${times > 2 ? `, ${Math.floor(times)} times its own size` : ''}`,
       );
     const now = performance.now();
     if (now - this.told >= every) this.tell(now);
+  }
+
+  /** @param bytes of an image that have come @throws TerrariumError `archive-too-large` */
+  fetched(bytes: number, total: number): void {
+    this.signal.throwIfAborted();
+    if (total > this.limits.bytes) throw tooLarge(`The image has ${inWords(total)}`);
+    this.onProgress({ stage: 'fetch', bytes, total, entries: 0 });
+  }
+
+  /** @param said by the program that makes the tree */
+  built(said: string): void {
+    this.onProgress({ stage: 'build', said, bytes: this.bytes, entries: this.entries });
   }
 
   /** What was read and written does not count any more. */
@@ -64,6 +74,14 @@ export class Meter {
     const { bytes, entries, total } = this;
     this.onProgress({ bytes, entries, ...(total === undefined ? {} : { total }) });
   }
+}
+
+function tooLarge(problem: string): TerrariumError {
+  return new TerrariumError(
+    'archive-too-large',
+    `${problem}.`,
+    'If you expect that, import it with a larger limit: --max-size 100G on the command line.',
+  );
 }
 
 function inWords(bytes: number): string {

@@ -23,10 +23,16 @@ export interface ApplyOptions {
 
 /** @throws TerrariumError */
 export async function applyTar(blob: Blob, options: ApplyOptions): Promise<void> {
-  await unpack(uncompressed(blob, options.confinement, options.meter.read), {
-    ...options,
-    inLayer: false,
-  });
+  const pieces = uncompressed(blob, options.confinement, options.meter.read);
+  await unpack(pieces, { ...options, inLayer: false });
+}
+
+/** @param pieces a tar archive of a tree @throws TerrariumError */
+export async function applyPieces(
+  pieces: AsyncGenerator<Buffer>,
+  options: ApplyOptions,
+): Promise<void> {
+  await unpack(pieces, { ...options, inLayer: false, toItsEnd: true });
 }
 
 /** @param isLowest there is nothing that it could take away @throws TerrariumError `digest-wrong` */
@@ -69,13 +75,23 @@ async function removalsOf(blob: Blob, { confinement, meter, folders }: ApplyOpti
 
 interface UnpackOptions extends Omit<ApplyOptions, 'confinement'> {
   readonly inLayer: boolean;
-  /** Of a layer: all of it is read, for its digest. */
+  /** Also what follows the mark of the end. */
+  readonly toItsEnd?: boolean;
+  /** Told of all that is read, to its end. */
   readonly content?: Hash;
 }
 
 async function unpack(
   pieces: AsyncGenerator<Buffer>,
-  { meter, policy, unpacker, folders, inLayer, content }: UnpackOptions,
+  {
+    meter,
+    policy,
+    unpacker,
+    folders,
+    inLayer,
+    content,
+    toItsEnd = content !== undefined,
+  }: UnpackOptions,
 ): Promise<void> {
   const reader = new TarReader({
     onEntry: (entry) => {
@@ -91,7 +107,7 @@ async function unpack(
     meter.unpacked(bytes.length, policy.entries);
     await unpacker.flush();
     await policy.save();
-    if (reader.ended && content === undefined) break;
+    if (reader.ended && !toItsEnd) break;
   }
   reader.end();
 }

@@ -14,24 +14,35 @@ import { codeOf } from '../../core/fs/codeOf';
 import type { OpenFile } from '../../core/fs/files';
 import { TerrariumError } from '../../core/errors';
 import { openDirectoryNoFollow, pathOf } from '../../core/fs/openDirectoryNoFollow';
+import type { Distribution } from '../../core/image/distribution';
 import { FolderNames } from '../../core/image/FolderNames';
 import { notKeptFile } from '../../core/image/notKept';
 import { ownPlatform, parsePlatform } from '../../core/image/platform';
+import { isReference } from '../../core/image/reference';
 import { parseDocument } from '../../core/image/schema';
 import { toRuntimeConfig } from '../../core/image/toRuntimeConfig';
 import { ownMappings } from '../../core/sequence/ownMappings';
-import { type ImportProgress, type ImportReport, maxImportWarnings } from '../../protocol/imports';
+import {
+  type ImportProgress,
+  type ImportReport,
+  type ImportSource,
+  maxImportWarnings,
+} from '../../protocol/imports';
 import { inSubordinateIds } from '../host/runHelper';
 import { applyFolder } from './applyFolder';
-import { type ApplyOptions, applyLayer, applyTar } from './applyLayer';
+import { type ApplyOptions, applyLayer, applyPieces, applyTar } from './applyLayer';
 import { Confinement } from './Confinement';
 import { EntryPolicy } from './EntryPolicy';
 import { type ImportLimits, Meter } from './Meter';
-import { type Source, openSource } from './openSource';
+import type { Person } from './personsProgram';
+import { type Source, openWanted } from './openSource';
+import { requireRights } from './requireRights';
+import { sweepUnfinished, writeMaker } from './sweepUnfinished';
 import { Unpacker } from './Unpacker';
 
 export interface ImportOptions {
-  readonly source: string;
+  /** A path, or a reference to an image in a registry; or what is to be built. */
+  readonly source: string | Distribution;
   /** Path of the bundle that is made. */
   readonly bundle: string;
   readonly startingPoint: StartingPoint;
@@ -39,28 +50,33 @@ export interface ImportOptions {
   readonly platform: string | undefined;
   readonly limits: ImportLimits;
   /** Whose the bundle is, where the helper is root; the files of its rootfs keep their owners. */
-  readonly person: { readonly uid: number; readonly gid: number };
+  readonly person: Person;
+  /** Whether the person has to be able to read the source, and to write where the bundle is made. */
+  readonly callersRights: boolean;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: ImportProgress) => void;
 }
 
 /** @throws TerrariumError; nothing is left behind then. The signal's reason where it was aborted. */
 export async function importBundle(options: ImportOptions): Promise<ImportReport> {
-  const { source, bundle, signal } = options;
-  const confinement = await Confinement.make();
+  const { bundle, signal } = options;
   const parentPath = path.dirname(path.resolve(bundle));
+  if (options.callersRights)
+    await requireRights(ofPath(options.source), parentPath, options.person);
+  const confinement = await Confinement.make();
   const real = await realpath(parentPath).catch(() => parentPath); // makeBundle says what is wrong
   const parent = await openDirectoryNoFollow(real);
   let report: ImportReport | undefined;
   try {
     const name = path.basename(path.resolve(bundle));
     const place = { parent: pathOf(parent), shown: real, name, signal };
+    await sweepUnfinished(real, (folder) => discard(folder));
     await makeBundle(
       place,
       async (folder) => {
         const held = await holdNew(folder);
         try {
-          report = await build(pathOf(held), path.resolve(source), confinement, options);
+          report = await build(pathOf(held), confinement, options);
         } finally {
           await held.close();
         }
@@ -89,7 +105,6 @@ async function holdNew(folder: string): Promise<OpenFile> {
 
 async function build(
   folder: string,
-  file: string,
   confinement: Confinement,
   options: ImportOptions,
 ): Promise<ImportReport> {
@@ -99,8 +114,12 @@ async function build(
   await mkdir(path.join(folder, 'rootfs'));
   const scratch = path.join(folder, 'scratch');
   await mkdir(scratch);
+  await writeMaker(scratch);
   const platform = options.platform ? parsePlatform(options.platform) : ownPlatform();
-  const source = await openSource(file, { confinement, platform, meter, scratch });
+  const wanted = ofPath(options.source);
+  const source = await openWanted(wanted, {
+    ...{ confinement, platform, meter, scratch, signal, person: options.person },
+  });
   const rootfs = await openDirectoryNoFollow(await realpath(path.join(folder, 'rootfs')));
   const unpacker = new Unpacker(confinement, pathOf(rootfs));
   try {
@@ -111,7 +130,7 @@ async function build(
     meter.tell();
     await writeConfig(folder, source, options);
     if (confinement.ids === 'all') await giveAway(folder, options.person);
-    return reportOf(source, policy, unpacker);
+    return { ...reportOf(source, policy, unpacker), ...kindOf(wanted) };
   } finally {
     await unpacker.abort();
     await source.close();
@@ -120,9 +139,20 @@ async function build(
   }
 }
 
+/** A path does not change its meaning with the working directory. */
+function ofPath(source: string | Distribution): string | Distribution {
+  return typeof source !== 'string' || isReference(source) ? source : path.resolve(source);
+}
+
+function kindOf(wanted: string | Distribution): { source?: ImportSource } {
+  if (typeof wanted !== 'string') return { source: 'distribution' };
+  return isReference(wanted) ? { source: 'registry' } : {};
+}
+
 async function fill(source: Source, options: ApplyOptions): Promise<void> {
   const { meter } = options;
   if (source.kind === 'folder') return applyFolder(source.folder, options);
+  if (source.kind === 'distribution') return applyPieces(source.pieces, options);
   if (source.kind === 'tar') {
     meter.total = source.blob.size;
     return applyTar(source.blob, options);
@@ -141,9 +171,12 @@ async function writeConfig(
   const base = startingPoint.config(path.basename(bundle), await ownMappings());
   let config = base;
   if (source.kind === 'image') {
-    const { image } = source;
+    const { image, reference } = source;
     const rootfs = await realpath(path.join(folder, 'rootfs'));
-    const made = toRuntimeConfig(base, image.config, await readAccounts(rootfs), image);
+    const made = toRuntimeConfig(base, image.config, await readAccounts(rootfs), {
+      ...(image.digest ? { digest: image.digest } : {}),
+      ...(reference ? { reference } : {}),
+    });
     parseDocument(OciConfig, Buffer.from(JSON.stringify(made)), 'The config');
     config = made;
   }
@@ -153,7 +186,7 @@ async function writeConfig(
 }
 
 /** The person edits the bundle; what is in its rootfs is whose it was. */
-async function giveAway(folder: string, { uid, gid }: ImportOptions['person']): Promise<void> {
+async function giveAway(folder: string, { uid, gid }: Person): Promise<void> {
   for (const name of [notKeptFile, 'config.json', '.'])
     await chown(path.join(folder, name), uid, gid).catch((error: unknown) => {
       if (codeOf(error) !== 'ENOENT' || name !== notKeptFile) throw error;

@@ -45,10 +45,13 @@ export async function openImage(store: BlobStore, wanted: Platform): Promise<Ima
   const layout = await store.get('oci-layout');
   const index = await store.get('index.json');
   const docker = await store.get('manifest.json');
+  const directory = docker && (await store.get('version'));
   if (layout && index) {
     parseDocument(Layout, await documentOf(layout, 'oci-layout'), 'oci-layout');
     return openLayout(store, await documentOf(index, 'index.json'), wanted);
   }
+  if (directory && /^Directory Transport Version: 1\./.test(String(await startOf(directory))))
+    return openDirectory(store, await documentOf(docker, 'manifest.json'), wanted);
   return docker ? openDocker(store, await documentOf(docker, 'manifest.json'), wanted) : undefined;
 }
 
@@ -64,8 +67,18 @@ async function openLayout(store: BlobStore, index: Buffer, wanted: Platform): Pr
   throw unusable('its index leads to ever further ones');
 }
 
+/** What skopeo(1) writes as `dir:`: one manifest, and beside it the blobs. */
+function openDirectory(store: BlobStore, content: Buffer, wanted: Platform): Promise<Image> {
+  const digest = `sha256:${createHash('sha256').update(content).digest('hex')}`;
+  const { mediaType = manifestTypes[0]! } = parseDocument(Manifest, content, 'manifest.json');
+  const flat: Pick<BlobStore, 'get'> = {
+    get: (name) => store.get(name.replace(/^blobs\/\w+\//, '')),
+  };
+  return openManifest(flat, { digest, mediaType, size: content.length }, content, wanted);
+}
+
 async function openManifest(
-  store: BlobStore,
+  store: Pick<BlobStore, 'get'>,
   { digest, mediaType }: Descriptor,
   content: Buffer,
   wanted: Platform,
@@ -128,17 +141,22 @@ function diffIdsOf({ rootfs }: ImageConfig, layers: number): readonly string[] {
 }
 
 /** Size and digest are those of the descriptor. */
-async function verified(store: BlobStore, descriptor: Descriptor): Promise<Buffer> {
+async function verified(store: Pick<BlobStore, 'get'>, descriptor: Descriptor): Promise<Buffer> {
   const content = await documentOf(await blobOf(store, descriptor), descriptor.digest);
   requireDigest(descriptor.digest, content);
   return content;
 }
 
-async function blobOf(store: BlobStore, { digest, size }: Descriptor): Promise<Blob> {
+async function blobOf(store: Pick<BlobStore, 'get'>, { digest, size }: Descriptor): Promise<Blob> {
   const blob = await store.get(`blobs/${digest.replace(':', '/')}`);
   if (!blob) throw missing(digest);
   if (blob.size === size) return blob;
   throw unusable(`${digest} has ${blob.size} bytes, and its descriptor says ${size}`);
+}
+
+/** Enough to know a file by. */
+function startOf({ handle, at, size }: Blob): Promise<Buffer> {
+  return readAt(handle, at, Math.min(size, 100));
 }
 
 async function documentOf({ handle, at, size }: Blob, name: string): Promise<Buffer> {

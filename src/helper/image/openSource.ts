@@ -1,11 +1,17 @@
-/** What an import reads: an archive of a tree, an image, or a folder. Called by importBundle.ts. */
+/**
+ * What an import reads: an archive of a tree, an image, a folder, an image of a registry, or a distribution that is
+ * built. Called by importBundle.ts.
+ */
 import { constants } from 'node:fs';
-import { type FileHandle, open, realpath, stat } from 'node:fs/promises';
+import { type FileHandle, chmod, open, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { TerrariumError } from '../../core/errors';
 import { codeOf } from '../../core/fs/codeOf';
 import { readAt } from '../../core/fs/readBounded';
+import { type Distribution } from '../../core/image/distribution';
+import { isReference } from '../../core/image/reference';
 import type { Platform } from '../../core/image/schema';
+import { blockSize, isZeroBlock, parseTarHeader } from '../../core/tar/tarHeader';
 import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 import {
   ArchiveStore,
@@ -15,14 +21,18 @@ import {
   piecesInPlace,
   readBlob,
 } from './blobs';
+import { buildDistribution } from './buildDistribution';
 import type { Confinement } from './Confinement';
 import { compressionOf, decompressed } from './decompress';
+import { fetchImage } from './fetchImage';
 import type { Meter } from './Meter';
 import { type Image, openImage } from './openImage';
+import type { Person } from './personsProgram';
 
 export type Source = { close(): Promise<void> } & (
-  | { readonly kind: 'image'; readonly image: Image }
+  | { readonly kind: 'image'; readonly image: Image; readonly reference?: string }
   | { readonly kind: 'tar'; readonly blob: Blob }
+  | { readonly kind: 'distribution'; readonly pieces: AsyncGenerator<Buffer> }
   | { readonly kind: 'folder'; readonly folder: string }
 );
 
@@ -30,14 +40,39 @@ interface OpenOptions {
   readonly confinement: Confinement;
   readonly platform: Platform;
   readonly meter: Meter;
-  /** A folder for a compressed archive that has to be read from any place. */
+  readonly person: Person;
+  readonly signal: AbortSignal;
+  /** A folder for what has to be there as files before it is read; it is in one that nobody else may enter. */
   readonly scratch: string;
+}
+
+/** @throws TerrariumError those of `fetchImage`, `buildDistribution` and `openSource` */
+export async function openWanted(
+  source: string | Distribution,
+  options: OpenOptions,
+): Promise<Source> {
+  if (typeof source === 'string')
+    return isReference(source) ? openReference(source, options) : openSource(source, options);
+  const built = await buildDistribution(source, options);
+  if (built.kind === 'folder') return openFolder(await realpath(built.folder), options);
+  return { kind: 'distribution', pieces: built.pieces, close: () => Promise.resolve() };
+}
+
+async function openReference(source: string, options: OpenOptions): Promise<Source> {
+  const { scratch } = options;
+  const around = path.dirname(scratch);
+  await chmod(scratch, 0o755);
+  await chmod(around, 0o711);
+  const { folder, pinned } = await fetchImage(source, options);
+  await chmod(around, 0o700);
+  const opened = await openFolder(await realpath(folder), options);
+  return opened.kind === 'image' ? { ...opened, reference: pinned } : opened;
 }
 
 /** @throws TerrariumError `source-missing`, `source-unfit`, `source-unreadable`, those of `openImage` */
 export async function openSource(file: string, options: OpenOptions): Promise<Source> {
   try {
-    return await openReal(await realpath(file), options);
+    return await openReal(await realpath(file), { ...options, shown: file });
   } catch (error) {
     const code = codeOf(error);
     if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ELOOP')
@@ -48,7 +83,11 @@ export async function openSource(file: string, options: OpenOptions): Promise<So
   }
 }
 
-async function openReal(real: string, options: OpenOptions): Promise<Source> {
+interface OpenNamed extends OpenOptions {
+  readonly shown: string;
+}
+
+async function openReal(real: string, options: OpenNamed): Promise<Source> {
   const found = await stat(real);
   if (found.isDirectory()) return openFolder(real, options);
   if (!found.isFile()) throw unfit('source-unfit', real, 'is no file and no folder');
@@ -76,12 +115,14 @@ async function openFolder(folder: string, { platform }: OpenOptions): Promise<So
   return { kind: 'folder', folder, close };
 }
 
-async function openFile(handle: FileHandle, options: OpenOptions): Promise<Source> {
+async function openFile(handle: FileHandle, options: OpenNamed): Promise<Source> {
   const { size } = await handle.stat();
   const whole = { handle, at: 0, size };
   const close = () => handle.close();
-  const compression = compressionOf(await readAt(handle, 0, 8));
+  const start = await readAt(handle, 0, blockSize);
+  const compression = compressionOf(start);
   if (compression === 'none') {
+    requireTar(start, options.shown);
     const store = await ArchiveStore.of(handle);
     const image = store && (await openImage(store, options.platform));
     return image ? { kind: 'image', image, close } : { kind: 'tar', blob: whole, close };
@@ -90,6 +131,26 @@ async function openFile(handle: FileHandle, options: OpenOptions): Promise<Sourc
   const spooled = await spool(whole, options);
   await close();
   return openFile(spooled, options);
+}
+
+/** Known by its first block, as file(1) knows it. @param shown its path for people */
+function requireTar(start: Buffer, shown: string): void {
+  try {
+    if (start.length === blockSize && (isZeroBlock(start) || parseTarHeader(start))) return;
+  } catch {
+    // It has a checksum, which hardly anything else has by chance.
+  }
+  if (path.basename(shown) === 'config.json')
+    throw new TerrariumError(
+      'source-unfit',
+      `${escapeControlCharacters(shown)} is the configuration of a container, and no archive.`,
+      'Start the folder that it is in, or import its rootfs as a folder.',
+    );
+  throw unfit(
+    'source-unfit',
+    shown,
+    'is no tar archive, nor one that is compressed with gzip, xz, zstd or bzip2',
+  );
 }
 
 async function isCompressedImage(blob: Blob, { confinement }: OpenOptions): Promise<boolean> {

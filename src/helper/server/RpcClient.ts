@@ -23,7 +23,11 @@ import {
 
 /** Answers to requests, one per name. They may throw what the client is to read. */
 export type Handlers = {
-  [R in RequestName]: (params: Params<R>, client: RpcClient) => Promise<Result<R>> | Result<R>;
+  [R in RequestName]: (
+    params: Params<R>,
+    client: RpcClient,
+    token: CancellationToken,
+  ) => Promise<Result<R>> | Result<R>;
 };
 
 /** Longest message of a client, in bytes. */
@@ -85,7 +89,7 @@ export class RpcClient {
   }
 
   private answer<R extends RequestName>(name: R, handlers: Handlers): void {
-    this.connection.onRequest(name, async (params: unknown, _token: CancellationToken) => {
+    this.connection.onRequest(name, async (params: unknown, token: CancellationToken) => {
       const parsed = requests[name].params.safeParse(params ?? {});
       if (!parsed.success) {
         const [issue] = parsed.error.issues;
@@ -98,7 +102,7 @@ export class RpcClient {
         );
       }
       try {
-        return await handlers[name](parsed.data as Params<R>, this);
+        return await handlers[name](parsed.data as Params<R>, this, token);
       } catch (error) {
         return response(error);
       }

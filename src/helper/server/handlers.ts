@@ -4,6 +4,7 @@ import type { Params } from '../../protocol/messages';
 import { ProcessWatcher } from '../processes/ProcessWatcher';
 import { takeSnapshot } from '../sight/takeSnapshot';
 import { signalTree } from '../processes/signalTree';
+import { importFor } from './importFor';
 import { Lessons } from './Lessons';
 import { SightWatches } from './SightWatches';
 import type { LastClientPolicy } from './LastClientPolicy';
@@ -155,6 +156,7 @@ export function createHandlers(
       sights.end(client, watch);
       return {};
     },
+    import: (wish, client, token) => importFor(client, wish, token),
     shutdown: () => {
       setImmediate(shutdown); // the answer comes first
       return {};

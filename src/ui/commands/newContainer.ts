@@ -1,12 +1,13 @@
 /**
  * "New Container…": asks for name, folder and starting point, makes the bundle and opens its config.json; or makes
- * it of an archive, an image or a folder.
+ * it of an archive, an image, a folder or a distribution.
  */
 import * as vscode from 'vscode';
 import { TerrariumError } from '../../core/errors';
 import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 import { type StartingPoint, startingPoints } from '../../core/config/templates';
 import { installCommand, readOsRelease } from '../../core/bundle/busyboxPackage';
+import { type SourceKind, pickSource, sourceItems } from '../pick/pickSource';
 import { promptNameAndFolder } from '../pick/promptNameAndFolder';
 import type { Services } from '../services/Services';
 import { importContainer } from '../services/importContainer';
@@ -21,8 +22,7 @@ export async function run(services: Services, target?: unknown): Promise<void> {
   const { name, parent } = await promptNameAndFolder(target);
   const startingPoint = await pickStartingPoint();
   if (typeof startingPoint === 'string') {
-    const source = await pickSource(startingPoint);
-    return importContainer(services, { source, parent, name });
+    return importContainer(services, { ...(await pickSource(startingPoint)), parent, name });
   }
   const { findBusybox } = await import('../../core/lazy');
   const busybox = await findBusybox().catch(async (error: unknown) => {
@@ -46,7 +46,6 @@ async function offerStart(name: string, bundle: vscode.Uri): Promise<void> {
 
 const icons = { hand: 'mortar-board', notes: 'root-folder', safe: 'shield' } as const;
 
-type SourceKind = 'archive' | 'folder';
 interface StartingPointItem extends vscode.QuickPickItem {
   readonly point?: StartingPoint | SourceKind;
 }
@@ -61,19 +60,8 @@ async function pickStartingPoint(): Promise<StartingPoint | SourceKind> {
       detail: t(point.detail),
       iconPath: new vscode.ThemeIcon(icons[point.id]),
     })),
-    { label: t('from what you have'), kind: vscode.QuickPickItemKind.Separator },
-    {
-      point: 'archive',
-      label: t('From an Archive or Image…'),
-      detail: t('A tar archive of a tree, or what docker save and podman save write'),
-      iconPath: new vscode.ThemeIcon('package'),
-    },
-    {
-      point: 'folder',
-      label: t('From a Folder…'),
-      detail: t('A root filesystem, which is copied, or an OCI image layout'),
-      iconPath: new vscode.ThemeIcon('folder-library'),
-    },
+    { label: t('from what there is'), kind: vscode.QuickPickItemKind.Separator },
+    ...sourceItems(),
   ];
   const picked = await vscode.window.showQuickPick(items, {
     title: t('New Container: Starting Point'),
@@ -82,21 +70,6 @@ async function pickStartingPoint(): Promise<StartingPoint | SourceKind> {
   });
   if (!picked?.point) throw new vscode.CancellationError();
   return picked.point;
-}
-
-async function pickSource(kind: SourceKind): Promise<string> {
-  const { t } = vscode.l10n;
-  const picked = await vscode.window.showOpenDialog({
-    title:
-      kind === 'folder'
-        ? t('New Container: Root Filesystem or OCI Image Layout')
-        : t('New Container: Archive or Image'),
-    openLabel: t('Import'),
-    canSelectFiles: kind === 'archive',
-    canSelectFolders: kind === 'folder',
-  });
-  if (!picked?.[0]) throw new vscode.CancellationError();
-  return picked[0].fsPath;
 }
 
 async function withInstallAction(error: unknown): Promise<unknown> {

@@ -8,16 +8,23 @@ import type { SomeFiles } from '../../protocol/ownership';
 import { escapeMarkdown } from './markdown';
 import type { Translate } from './translate';
 
-export function progressText({ bytes, total, entries }: ImportProgress, t: Translate): string {
+export function progressText(
+  { bytes, total, entries, stage, said }: ImportProgress,
+  t: Translate,
+): string {
   const read = formatBytes(bytes);
+  if (stage === 'build' && said !== undefined) return escapeControlCharacters(said);
+  if (stage === 'fetch') return t('{0} of {1} fetched', read, formatBytes(total ?? bytes));
   return total === undefined
     ? t('{0}, {1} files', read, entries)
     : t('{0} of {1}, {2} files', read, formatBytes(total), entries);
 }
 
-/** In percent of the whole; 0 where that is not known. */
-export function percentOf({ bytes, total }: ImportProgress): number {
-  return total ? Math.min(100, (bytes / total) * 100) : 0;
+/** In percent of the whole; 0 where that is not known. @param wasFetched that was the first half */
+export function percentOf({ bytes, total, stage }: ImportProgress, wasFetched = false): number {
+  const percent = total ? Math.min(100, (bytes / total) * 100) : 0;
+  if (!wasFetched) return percent;
+  return stage === 'fetch' ? percent / 2 : 50 + percent / 2;
 }
 
 /** Each is a sentence of the notification. */
@@ -44,11 +51,7 @@ export function remarks(report: ImportReport, t: Translate): string[] {
 }
 
 /** As Markdown; names of the archive are escaped. */
-export function reportPage(
-  { source, asRoot }: { readonly source: string; readonly asRoot: boolean },
-  report: ImportReport,
-  t: Translate,
-): string {
+export function reportPage(source: string, report: ImportReport, t: Translate): string {
   const { setId, notKept, warnings, digest, platform } = report;
   const isShort = [notKept.owners, notKept.devices, notKept.xattrs].some(({ count }) => count > 0);
   const row = (what: string, value: string | number | undefined) =>
@@ -79,12 +82,12 @@ export function reportPage(
           escapeMarkdown(
             t('What these files had stands in {0}, one line each, as mtree(5) writes it.', file),
           ),
-          ...(asRoot
+          ...(notKept.owners.count + notKept.devices.count === 0
             ? []
             : [
                 escapeMarkdown(
                   t(
-                    'An import in the editor has your own rights, also where containers start with sudo. “sudo helper.js import” on the command line keeps owners and device nodes.',
+                    'Without root these cannot be made. With the privilege sudo (“Choose Privilege…”) an import keeps owners and device nodes.',
                   ),
                 ),
               ]),

@@ -13,8 +13,14 @@ export interface HelperLink {
   readonly privilege: Privilege;
   /** The helper's answer to `hello`: its version and how long it had no client. */
   readonly hello: Result<'hello'>;
-  /** Rejects with the helper's error, and with `helper-gone` where the helper dies before it answers. */
-  request<R extends RequestName>(name: R, params: Params<R>): Promise<Result<R>>;
+  /**
+   * @param signal cancels it; it is over when the helper has answered. Rejects with the helper's error, and with `helper-gone` where the helper dies before it answers.
+   */
+  request<R extends RequestName>(
+    name: R,
+    params: Params<R>,
+    signal?: AbortSignal,
+  ): Promise<Result<R>>;
   /** @returns a function that ends the subscription */
   onNotification<N extends NotificationName>(
     name: N,

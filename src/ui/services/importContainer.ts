@@ -1,5 +1,5 @@
 /**
- * Makes a container of an archive, an image or a folder: with progress and a cancel button, and what came of it as
+ * Makes a container of an archive, an image, a folder or a distribution: with progress and a cancel button, and what came of it as
  * a message. Called by "New Container…" and where a file is dropped on the Containers view.
  */
 import { statfs } from 'node:fs/promises';
@@ -12,13 +12,17 @@ import type { ImportReport } from '../../protocol/imports';
 import { showMessage, showModal, showProgress } from '../notifications';
 import { startAction } from '../showError';
 import type { Services } from './Services';
-import { runImport } from './runImport';
+import { choosePrivilege } from './choosePrivilege';
+import { type ImportRun, requestImport, runImport } from './runImport';
 import { tickTour } from './tour';
 import { requireTrustedLinux } from './trust';
 
 export interface ImportedContainer {
-  /** Absolute path of what is imported. */
+  /** Absolute path of what is imported, `docker://…` or `suite:…`. */
   readonly source: string;
+  /** Of a distribution. */
+  readonly variant?: string;
+  readonly include?: string;
   /** Folder that the bundle is made in. */
   readonly parent: string;
   readonly name: string;
@@ -43,24 +47,33 @@ export async function importContainer(
 }
 
 async function importing(
-  { context }: Services,
-  { source, parent, name }: ImportedContainer,
+  { context, helpers, log, pages }: Services,
+  { parent, name, ...wanted }: ImportedContainer,
   maxSize?: number,
 ): Promise<ImportReport> {
+  // What the container is started with holds for its files too.
+  const privilege = await choosePrivilege({ context, log, pages });
+  const isOwn = privilege === 'rootless' || process.geteuid?.() === 0;
+  const link = isOwn ? undefined : await helpers.require(privilege);
   const { percentOf, progressText } = await import('../model/words/lazy');
   const abort = new AbortController();
   const title = vscode.l10n.t('Making {0}', escapeControlCharacters(name));
   return showProgress({ title, cancellable: true }, (show, token) => {
     token.onCancellationRequested(() => abort.abort(new vscode.CancellationError()));
     let done = 0;
-    return runImport(context, {
-      ...{ source, bundle: path.join(parent, name), maxSize, signal: abort.signal },
+    const bundle = path.join(parent, name);
+    let wasFetched = false;
+    const run: ImportRun = {
+      wish: { ...wanted, bundle, ...(maxSize === undefined ? {} : { maxSize }) },
+      signal: abort.signal,
       onProgress: (progress) => {
-        const percent = percentOf(progress);
+        wasFetched ||= progress.stage === 'fetch';
+        const percent = percentOf(progress, wasFetched);
         show(progressText(progress, vscode.l10n.t), Math.max(0, percent - done));
         done = Math.max(done, percent);
       },
-    });
+    };
+    return link ? requestImport(link, run) : runImport(context, run);
   });
 }
 
@@ -105,6 +118,6 @@ async function tell(
   if (picked === showReport)
     await pages.show(
       t('Import of {0}', escapeControlCharacters(name)),
-      reportPage({ source, asRoot: process.geteuid?.() === 0 }, report, t),
+      reportPage(source, report, t),
     );
 }

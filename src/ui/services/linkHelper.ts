@@ -72,8 +72,12 @@ class Link implements HelperLink {
     return this.client.closed;
   }
 
-  request<R extends RequestName>(name: R, params: Params<R>): Promise<Result<R>> {
-    return this.client.request(name, params);
+  request<R extends RequestName>(
+    name: R,
+    params: Params<R>,
+    signal?: AbortSignal,
+  ): Promise<Result<R>> {
+    return this.client.request(name, params, signal);
   }
 
   onNotification<N extends NotificationName>(

@@ -1,71 +1,53 @@
 /**
- * Runs `helper.js import`: a process of its own, with the rights of the extension host and without sudo. Called by
+ * Has an import made: with the editor's own rights by a process of its own, or by the helper as root. Called by
  * importContainer.ts.
  */
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import type * as vscode from 'vscode';
-import { TerrariumError } from '../../core/errors';
-import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
-import type { ImportProgress, ImportReport } from '../../protocol/imports';
+import { importWords } from '../../core/image/importWords';
+import type { ImportProgress, ImportReport, ImportWish } from '../../protocol/imports';
+import type { HelperLink } from './HelperLink';
 
 export interface ImportRun {
-  /** Absolute paths. */
-  readonly source: string;
-  readonly bundle: string;
-  /** In bytes; the helper's own limits where it is left out. */
-  readonly maxSize: number | undefined;
+  readonly wish: ImportWish;
   /** Ends the import; it removes what it has made. */
   readonly signal: AbortSignal;
   readonly onProgress: (progress: ImportProgress) => void;
 }
 
-/** At most so many lines of stderr that are no message are kept: its end. */
-const maxLines = 10;
-
 /** @throws TerrariumError those of the helper, `import-failed`; the signal's reason where it was aborted */
 export async function runImport(
   context: vscode.ExtensionContext,
-  { source, bundle, maxSize, signal, onProgress }: ImportRun,
+  { wish, signal, onProgress }: ImportRun,
 ): Promise<ImportReport> {
-  const { execa, ImportLine, ImportReport } = await import('../../core/lazy');
+  const { followImport } = await import('../../core/lazy');
   signal.throwIfAborted();
-  const program = context.asAbsolutePath('dist/helper.js');
-  const limit = maxSize === undefined ? [] : ['--max-size', String(maxSize)];
-  const words = [program, 'import', '--progress', ...limit, source, bundle];
-  const child = execa(process.execPath, words, {
-    ...{ cwd: '/', env: { ELECTRON_RUN_AS_NODE: '1' }, stdin: 'ignore', reject: false },
-    ...{ buffer: { stdout: true, stderr: false }, forceKillAfterDelay: false },
+  const words = [context.asAbsolutePath('dist/helper.js'), ...importWords(wish)];
+  const child = spawn(process.execPath, words, {
+    ...{ cwd: '/', env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' } },
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
-  // SIGTERM, and no SIGKILL after it: the helper takes its time to remove what it has made.
-  const cancel = () => child.kill('SIGTERM');
-  signal.addEventListener('abort', cancel);
-  let failure: TerrariumError | undefined;
-  const said: string[] = [];
+  return followImport(child, { source: wish.source, signal, onProgress });
+}
+
+/** The same by a helper. */
+export async function requestImport(
+  link: HelperLink,
+  { wish, signal, onProgress }: ImportRun,
+): Promise<ImportReport> {
+  const id = randomBytes(8).toString('hex');
+  const end = link.onNotification('importProgress', (progress) => {
+    if (progress.id === id) onProgress(progress);
+  });
   try {
-    for await (const line of child.iterable({ from: 'stderr' })) {
-      const message = line.startsWith('{') ? ImportLine.parse(JSON.parse(line)) : undefined;
-      if (message === undefined) said.push(line);
-      else if ('error' in message) failure = toError(message.error);
-      else onProgress(message);
-      if (said.length > maxLines) said.shift();
-    }
-    const { exitCode, stdout, shortMessage } = await child;
+    const report = await link.request('import', { id, ...wish }, signal);
     signal.throwIfAborted();
-    if (exitCode === 0) return ImportReport.parse(JSON.parse(stdout));
-    throw failure ?? unexpected(source, said, shortMessage);
+    return report;
+  } catch (error) {
+    signal.throwIfAborted();
+    throw error;
   } finally {
-    signal.removeEventListener('abort', cancel);
+    end();
   }
-}
-
-function toError({ code, problem, remedy }: Record<'code' | 'problem' | 'remedy', string>) {
-  return new TerrariumError(code, problem, remedy);
-}
-
-function unexpected(source: string, said: readonly string[], status = ''): TerrariumError {
-  const reason = said.join(' ').replace(/^terrarium: /, '') || status;
-  return new TerrariumError(
-    'import-failed',
-    `${escapeControlCharacters(source)} was not imported: ${escapeControlCharacters(reason)}`,
-    'See the log; “helper.js import” on the command line does the same.',
-  );
 }

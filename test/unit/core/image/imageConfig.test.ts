@@ -97,7 +97,9 @@ describe('images', () => {
           'run.oci.pidfd_receiver': '/run/host.sock',
           'org.systemd.property.BindPaths': '"/"',
           'org.criu.config': '/etc/criu.conf',
-          title: 'x',
+          maintainer: 'x',
+          'some.runtime.option': 'y',
+          'org.opencontainers.image.licenses': 'MIT',
           'org.opencontainers.image.os': 'label',
         },
       },
@@ -105,13 +107,15 @@ describe('images', () => {
     });
     const { process, annotations } = toRuntimeConfig(base, image, accounts, {
       digest: digest('1'),
+      reference: 'docker://r.example/a@x',
     });
     assert.deepEqual(process.args, ['/run', 'a', 'b']);
     assert.deepEqual(process.env, ['PATH=/mine', 'TERM=xterm-256color']);
     assert.equal(process.cwd, '/srv');
     assert.equal(process.user.uid, 12);
     assert.deepEqual(annotations, {
-      title: 'x',
+      maintainer: 'x',
+      'org.opencontainers.image.licenses': 'MIT',
       'org.opencontainers.image.os': 'linux',
       'org.opencontainers.image.architecture': 'arm64',
       'org.opencontainers.image.variant': 'v8',
@@ -119,6 +123,7 @@ describe('images', () => {
       'org.opencontainers.image.stopSignal': 'SIGRTMIN+3',
       'org.opencontainers.image.exposedPorts': '80/tcp,53/udp',
       'dev.terrarium.image.digest': digest('1'),
+      'dev.terrarium.image.reference': 'docker://r.example/a@x',
     });
     const empty = ImageConfig.parse({ config: null, rootfs: { type: 'layers', diff_ids: [] } });
     assert.deepEqual(toRuntimeConfig(base, empty, accounts).process.args, ['/bin/sh']);

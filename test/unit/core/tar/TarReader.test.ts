@@ -132,11 +132,57 @@ describe('the tar reader', () => {
         paxEntry({ 'GNU.sparse.major': '0', 'GNU.sparse.size': '0' }),
         { name: 'a', content },
       ],
+      'a map larger than its file': [
+        paxEntry({ 'GNU.sparse.map': '0,512,4096,1024', 'GNU.sparse.size': '9999' }),
+        { name: 'a', content: 'x'.repeat(1024) },
+      ],
+      'such a map of version 1.0': [
+        paxEntry({ 'GNU.sparse.major': '1', 'GNU.sparse.minor': '0' }),
+        { name: 'a', content: `2\n0\n512\n4096\n513\n`.padEnd(512, '\0') + 'x'.repeat(1024) },
+      ],
+      'a map of version 1.0 that is not whole': [
+        paxEntry({ 'GNU.sparse.major': '1', 'GNU.sparse.minor': '0' }),
+        { name: 'a', content: '9\n0\n5\n' },
+      ],
+      'a map of version 1.0 that is none': [
+        paxEntry({ 'GNU.sparse.major': '1', 'GNU.sparse.minor': '0' }),
+        { name: 'a', content: 'none\n'.padEnd(512, '\0') },
+      ],
+      'a map of version 0.0': [
+        paxEntry({ 'GNU.sparse.numbytes': '512', 'GNU.sparse.size': '512' }),
+        { name: 'a', content: 'x'.repeat(512) },
+      ],
       'a list of what was in a folder': [paxEntry({ 'GNU.dumpdir': 'x' }), { name: 'a', content }],
     };
     for (const [what, list] of Object.entries(cases))
       it(what, () => {
         assert.throws(() => read(tarOf(...list)), { code: 'tar-damaged' });
+      });
+
+    it('and reads a sparse file whose map fits', () => {
+      const list = [
+        paxEntry({ 'GNU.sparse.major': '1', 'GNU.sparse.minor': '0' }),
+        { name: 'a', content: `2\n0\n512\n4096\n512\n`.padEnd(512, '\0') + 'x'.repeat(1024) },
+        paxEntry({ 'GNU.sparse.map': '0,512,4096,512', 'GNU.sparse.size': '9999' }),
+        { name: 'b', content: 'x'.repeat(1024) },
+        { name: 'c' },
+      ];
+      const archive = tarOf(...list);
+      assert.deepEqual(names(read(archive)), ['a', 'b', 'c']);
+      const everywhere = Array.from({ length: archive.length }, (_, at) => at);
+      assert.deepEqual(names(read(archive, undefined, everywhere)), ['a', 'b', 'c']);
+    });
+
+    for (const bytes of [1024, 1025])
+      it(`and an old sparse file with ${bytes} of 1024 bytes in its map`, () => {
+        const archive = tarOf({ name: 'a', type: 'S', content: 'x'.repeat(1024) }, { name: 'b' });
+        const block = archive.subarray(0, 512);
+        block.write('00000000000', 386);
+        block.write(bytes.toString(8).padStart(11, '0'), 398);
+        const sum = block.reduce((all, byte, at) => all + (at < 148 || at >= 156 ? byte : 32), 0);
+        block.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148);
+        if (bytes === 1024) assert.deepEqual(names(read(archive)), ['a', 'b']);
+        else assert.throws(() => read(archive), { code: 'tar-damaged' });
       });
 
     it('and forgets the extended header of a volume', () => {

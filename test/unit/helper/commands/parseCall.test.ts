@@ -28,14 +28,19 @@ describe('the words of the command line', () => {
       'import a.tar box',
       {
         ...{ command: 'import', source: 'a.tar', bundle: 'box', startingPoint: 'notes' },
-        ...{ platform: undefined, maxSize: undefined, progress: false },
+        ...{ platform: undefined, maxSize: undefined, progress: false, callersRights: false },
       },
     ],
     [
       'import --platform linux/arm64 --starting-point safe --max-size 2G --progress a.tar box',
       {
         ...{ command: 'import', source: 'a.tar', bundle: 'box', startingPoint: 'safe' },
-        ...{ platform: 'linux/arm64', maxSize: 2 * 1024 ** 3, progress: true },
+        ...{
+          platform: 'linux/arm64',
+          maxSize: 2 * 1024 ** 3,
+          progress: true,
+          callersRights: false,
+        },
       },
     ],
     [

@@ -1,0 +1,15 @@
+/** The words of `helper.js import` for what is asked for. Pure; used by the extension and by a helper as root. */
+import type { ImportWish } from '../../protocol/imports';
+
+export function importWords(
+  { source, bundle, maxSize, variant, include }: ImportWish,
+  ...further: string[]
+): string[] {
+  return [
+    ...['import', '--progress', ...further],
+    ...(maxSize === undefined ? [] : ['--max-size', String(maxSize)]),
+    ...(variant === undefined ? [] : ['--variant', variant]),
+    ...(include ? ['--include', include] : []),
+    ...[source, bundle],
+  ];
+}

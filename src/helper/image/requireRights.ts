@@ -1,0 +1,78 @@
+/**
+ * An import that the editor asks a helper as root for gives nobody more of the machine than they have: what it reads
+ * is open to the person, and so is the folder that it makes the bundle in. A link in a stranger's repository leads to
+ * nothing else. Called by importBundle.ts.
+ */
+import { constants } from 'node:fs';
+import { mkdtemp, open, realpath, rmdir } from 'node:fs/promises';
+import path from 'node:path';
+import { TerrariumError } from '../../core/errors';
+import { codeOf } from '../../core/fs/codeOf';
+import type { Distribution } from '../../core/image/distribution';
+import { isReference } from '../../core/image/reference';
+import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
+import type { Person } from './personsProgram';
+
+/** @throws TerrariumError `source-unreadable`, `parent-refused` */
+export async function requireRights(
+  source: string | Distribution,
+  parent: string,
+  person: Person,
+): Promise<void> {
+  await withRightsOf(person, async () => {
+    if (typeof source === 'string' && !isReference(source)) await requireReadable(source);
+    await requireWritable(parent);
+  });
+}
+
+async function requireReadable(source: string): Promise<void> {
+  const flags = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY;
+  try {
+    await (await open(await realpath(source), flags)).close();
+  } catch (error) {
+    if (!isRefused(error)) return; // what else is wrong with it is told where it is opened
+    throw new TerrariumError(
+      'source-unreadable',
+      `${escapeControlCharacters(source)} may not be read by you (${codeOf(error)}).`,
+      'Import it on the command line, with sudo before it.',
+      { cause: error },
+    );
+  }
+}
+
+async function requireWritable(parent: string): Promise<void> {
+  try {
+    await rmdir(await mkdtemp(path.join(parent, '.terrarium-')));
+  } catch (error) {
+    if (!isRefused(error)) return; // makeBundle says what is wrong with it
+    throw new TerrariumError(
+      'parent-refused',
+      `You may not make a folder in ${escapeControlCharacters(parent)} (${codeOf(error)}).`,
+      'Choose a folder that you may write to.',
+      { cause: error },
+    );
+  }
+}
+
+function isRefused(error: unknown): boolean {
+  return ['EACCES', 'EPERM'].includes(codeOf(error) ?? '');
+}
+
+/** Its types lack what Node has: initgroups(3). */
+type WithInitgroups = NodeJS.Process & { initgroups(user: number, group: number): void };
+
+/** seteuid(2) for all threads of this process, which is there for one import. */
+async function withRightsOf({ uid, gid }: Person, task: () => Promise<void>): Promise<void> {
+  if (process.geteuid!() !== 0 || uid === 0) return task();
+  const [groups, ownGid] = [process.getgroups!(), process.getegid!()];
+  (process as WithInitgroups).initgroups(uid, gid);
+  process.setegid!(gid);
+  process.seteuid!(uid);
+  try {
+    await task();
+  } finally {
+    process.seteuid!(0);
+    process.setegid!(ownGid);
+    process.setgroups!(groups);
+  }
+}

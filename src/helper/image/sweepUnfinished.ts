@@ -1,0 +1,74 @@
+/**
+ * What an import leaves that was killed (SIGKILL, a power failure): its hidden folder. It has a file that says which
+ * process fills it, and the next import beside it removes it. Called by importBundle.ts.
+ */
+import { lstat, open, readFile, readdir, readlink, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { codeOf } from '../../core/fs/codeOf';
+import { withInside } from '../../core/fs/openInside';
+import { readAt } from '../../core/fs/readBounded';
+import { parseStat } from '../../core/procfs/parseStat';
+
+/** In the folder for what is there only while it is filled. */
+const makerFile = 'scratch/maker';
+const maxMaker = 200;
+
+/** @param scratch of the hidden folder */
+export async function writeMaker(scratch: string): Promise<void> {
+  await writeFile(path.join(scratch, path.basename(makerFile)), await makerOf('self'), {
+    flag: 'wx',
+    mode: 0o600,
+  });
+}
+
+/** @param parent where bundles are made @param remove is called for each folder whose maker has ended */
+export async function sweepUnfinished(
+  parent: string,
+  remove: (folder: string) => Promise<void>,
+): Promise<void> {
+  for (const name of await readdir(parent)) {
+    if (!/^\..+\.new-[A-Za-z0-9]{6}$/.test(name)) continue;
+    const folder = path.join(parent, name);
+    if ((await isOwn(folder)) && (await hasEnded(folder))) await remove(folder);
+  }
+}
+
+async function isOwn(folder: string): Promise<boolean> {
+  try {
+    const found = await lstat(folder);
+    return found.isDirectory() && found.uid === process.geteuid!();
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return false;
+    throw error;
+  }
+}
+
+/** Without such a file it is none of an import. */
+async function hasEnded(folder: string): Promise<boolean> {
+  const maker = await withInside(folder, makerFile, async ({ stat, held }) => {
+    if (!stat.isFile()) return undefined;
+    const handle = await open(held, 'r');
+    try {
+      return (await readAt(handle, 0, maxMaker)).toString('latin1');
+    } finally {
+      await handle.close();
+    }
+  });
+  const [, pid, , namespace] = /^([1-9]\d{0,9}) (\d+) (pid:\[\d+\]) \S+$/.exec(maker ?? '') ?? [];
+  // Of another PID namespace nothing is known.
+  if (pid === undefined || namespace !== (await readlink('/proc/self/ns/pid'))) return false;
+  return (await makerOf(pid)) !== maker;
+}
+
+/** PID and start time; with the boot and the PID namespace in which they mean something. */
+async function makerOf(pid: string): Promise<string> {
+  const boot = (await readFile('/proc/sys/kernel/random/boot_id', 'latin1')).trim();
+  const namespace = await readlink('/proc/self/ns/pid');
+  try {
+    const stat = parseStat(await readFile(`/proc/${pid}/stat`));
+    return `${stat.pid} ${stat.startTime} ${namespace} ${boot}`;
+  } catch (error) {
+    if (['ENOENT', 'ESRCH'].includes(codeOf(error) ?? '')) return '';
+    throw error;
+  }
+}

@@ -1,0 +1,52 @@
+/** An import that a client asks for, in a process of its own. Called by handlers.ts. */
+import { spawn } from 'node:child_process';
+import type { CancellationToken } from 'vscode-jsonrpc/node';
+import { TerrariumError } from '../../core/errors';
+import { followImport } from '../../core/image/followImport';
+import { importWords } from '../../core/image/importWords';
+import type { ImportReport } from '../../protocol/imports';
+import type { Params } from '../../protocol/messages';
+import { hostEnvironment } from '../host/hostTools';
+import { commandOf } from '../host/runHelper';
+import type { RpcClient } from './RpcClient';
+
+/** Whose the bundle is, and where a lesson's shell is at home. */
+const passed = ['SUDO_UID', 'SUDO_GID', 'HOME', 'TMPDIR'];
+
+/** @throws TerrariumError those of the import, `import-cancelled` */
+export async function importFor(
+  client: RpcClient,
+  { id, ...wish }: Params<'import'>,
+  token: CancellationToken,
+): Promise<ImportReport> {
+  const abort = new AbortController();
+  const cancel = () =>
+    abort.abort(
+      new TerrariumError(
+        'import-cancelled',
+        'The import was cancelled.',
+        'Nothing was left behind.',
+      ),
+    );
+  client.onGone.add(cancel);
+  const cancelled = token.onCancellationRequested(cancel);
+  try {
+    const [program, ...words] = commandOf(importWords(wish, '--callers-rights'));
+    const env = Object.fromEntries(
+      passed.flatMap((name) =>
+        process.env[name] === undefined ? [] : [[name, process.env[name]]],
+      ),
+    );
+    const child = spawn(program, words, {
+      ...{ cwd: '/', env: { ...hostEnvironment, ...env } },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    return await followImport(child, {
+      ...{ source: wish.source, signal: abort.signal },
+      onProgress: (progress) => client.notify('importProgress', { id, ...progress }),
+    });
+  } finally {
+    client.onGone.delete(cancel);
+    cancelled.dispose();
+  }
+}

@@ -1,0 +1,99 @@
+/** An import that the editor asks a helper of sudo for: whole as root's, and of nothing that the person could not read. */
+import assert from 'node:assert/strict';
+import { lstatSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { Workplace, until, usePlace } from './containers';
+import { type Client, useServed } from './serving';
+import { sh } from './trees';
+
+describe('an import by a helper as root', function () {
+  this.timeout(60_000);
+  let place: Workplace;
+  let client: Client;
+  usePlace((opened) => (place = opened));
+  describe('of sudo', () => {
+    useServed(
+      () => place,
+      'sudo',
+      (connected) => (client = connected),
+    );
+    let folder: string;
+    let sources: string;
+    let made = 0;
+    before(() => {
+      sources = path.join(place.folder, 'sources');
+      mkdirSync(sources);
+      // The larger one is not whole: nothing reads it to its end.
+      sh(
+        `mkdir tree; touch tree/file; chown 1234:55 tree/file; mknod tree/null c 1 3
+        tar --format=pax --numeric-owner -C tree -cf tree.tar .
+        truncate -s 2G zeros; tar -c zeros | head -c 512 > large.tar; truncate -s 2G large.tar`,
+        sources,
+      );
+    });
+    beforeEach(() => {
+      folder = path.join(place.folder, `by-helper${made++}`);
+      mkdirSync(folder);
+      place.give(folder);
+    });
+    const id = '0123456789abcdef';
+    const at = (name: string) => path.join(folder, name);
+    const source = (name: string) => path.join(sources, name);
+    const wish = (source: string) => ({ id, source, bundle: at('box') });
+
+    it('keeps owners and devices, and gives the bundle to the person', async () => {
+      const report = await client.rpc.request('import', wish(source('tree.tar')));
+      assert.equal(report.bundle, at('box'));
+      assert.deepEqual(report.notKept.devices, { count: 0, names: [] });
+      assert.equal(lstatSync(at('box/rootfs/file')).uid, 1234);
+      assert.ok(lstatSync(at('box/rootfs/null')).isCharacterDevice());
+      assert.equal(lstatSync(at('box')).uid, place.user.uid);
+      assert.equal(lstatSync(at('box/config.json')).uid, place.user.uid);
+    });
+
+    it('reads nothing that the person may not read, by a link neither', async () => {
+      const secret = path.join(place.folder, 'secret.tar');
+      writeFileSync(secret, 'root alone', { mode: 0o600 });
+      symlinkSync(secret, at('link.tar'));
+      await assert.rejects(client.rpc.request('import', wish(at('link.tar'))), {
+        code: 'source-unreadable',
+      });
+      assert.equal(readdirSync(folder).includes('box'), false);
+    });
+
+    it('makes nothing where the person could not', async () => {
+      const bundle = path.join(place.folder, 'box');
+      await assert.rejects(
+        client.rpc.request('import', { id, source: source('tree.tar'), bundle }),
+        {
+          code: 'parent-refused',
+        },
+      );
+      assert.equal(readdirSync(place.folder).includes('box'), false);
+    });
+
+    it('tells how far it is, and leaves nothing where it is cancelled', async () => {
+      const abort = new AbortController();
+      let told = 0;
+      const listening = client.rpc.onNotification('importProgress', (progress) => {
+        assert.equal(progress.id, id);
+        told += 1;
+        abort.abort();
+      });
+      await assert.rejects(client.rpc.request('import', wish(source('large.tar')), abort.signal), {
+        code: 'import-cancelled',
+      });
+      listening.dispose();
+      assert.ok(told > 0);
+      assert.deepEqual(readdirSync(folder), []);
+    });
+
+    it('ends with the client that asked for it', async () => {
+      const asked = client.rpc.request('import', wish(source('large.tar')));
+      await until('its folder', () => readdirSync(folder).length > 0);
+      client.close();
+      await assert.rejects(asked, { code: 'helper-lost' });
+      await until('nothing of it', () => readdirSync(folder).length === 0);
+    });
+  });
+});
