@@ -29,7 +29,7 @@ const order = {
     ['lesson', 'seccomp', 'sight'],
     ['bundle'],
     ['image', 'sequence'],
-    ['diagnostics'],
+    ['diagnostics', 'kubernetes'],
     ['lazy'],
   ],
   helper: [
@@ -39,7 +39,7 @@ const order = {
     ['engine', 'lesson'],
     ['leftovers'],
     ['doctor', 'image', 'ownership'],
-    ['server'],
+    ['export', 'server'],
     ['commands'],
   ],
   'helper/console': [['pty', 'screen'], ['filter']],

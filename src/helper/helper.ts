@@ -1,5 +1,5 @@
 /**
- * dist/helper.js: the program that does the privileged work. `run`, `plan`, `ownership`, `import`, `check` and `serve`.
+ * dist/helper.js: the program that does the privileged work. `run`, `plan`, `ownership`, `import`, `export`, `check` and `serve`.
  * The editor adds nothing that this command cannot do.
  */
 import { isMainThread, workerData } from 'node:worker_threads';
@@ -48,6 +48,11 @@ async function main(words: readonly string[]): Promise<number> {
     case 'import': {
       const { importCommand } = await import('./commands/importCommand');
       process.stdout.write(await importCommand(call));
+      return 0;
+    }
+    case 'export': {
+      const { exportCommand } = await import('./commands/exportCommand');
+      process.stdout.write(await exportCommand(call));
       return 0;
     }
     case 'serve': {

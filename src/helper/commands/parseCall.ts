@@ -9,6 +9,7 @@ import {
   refusePayload,
   wordsOf,
 } from './callWords';
+import { type ExportCall, exportCall, exportOptions } from './exportCall';
 import { type ImportCall, importCall, importOptions } from './importCall';
 
 export const usage = `Usage:
@@ -24,6 +25,10 @@ export const usage = `Usage:
                                                make a bundle from a tar archive, an image (an OCI
                                                layout, what docker save writes) or a folder; print
                                                as JSON what could not be kept
+  helper.js export [KIND] [--format tar|oci|oci-archive|docker-archive|pod] [--name IMAGE]
+                   [--reproducible] [--force] [--progress] BUNDLE TARGET
+                                               make a tar archive, an image or a Kubernetes Pod
+                                               manifest of it; print as JSON what it lacks
   helper.js check [FOLDER]                     try what this machine allows, print it as JSON
   helper.js serve --directory DIR --socket NAME --token-file FILE [--uid N --gid N] [--detach]
   helper.js --help                             print this
@@ -67,6 +72,7 @@ export type Call =
       readonly place: string;
     }
   | ImportCall
+  | ExportCall
   | { readonly command: 'check'; readonly folder: string | undefined }
   | {
       readonly command: 'serve';
@@ -83,6 +89,7 @@ const commands = {
   plan: { options: { bundle: 'boolean', folder: 'boolean', privilege: 'string' }, parse: planCall },
   ownership: { options: { bundle: 'boolean', folder: 'boolean' }, parse: ownershipCall },
   import: { options: importOptions, parse: importCall },
+  export: { options: exportOptions, parse: exportCall },
   check: { options: {}, parse: checkCall },
   serve: {
     options: {
