@@ -51,7 +51,7 @@ const order = {
     ['services'],
     ['pick'],
     ['terminal'],
-    ['config', 'lessons', 'rootfs', 'status', 'tasks', 'views'],
+    ['config', 'export', 'lessons', 'rootfs', 'status', 'tasks', 'views'],
     ['commands'],
   ],
 };

@@ -38,7 +38,7 @@ describe('exporting', function () {
     config.process.env = ['PATH=/bin', 'TERM=dumb', 'A=from the bundle'];
     config.process.user = { uid: 1234, gid: 1300, additionalGids: [77] };
     config.process.cwd = '/var';
-    config.annotations = { 'org.opencontainers.image.stopSignal': 'SIGQUIT', 'my.label': 'x' };
+    config.annotations = { 'org.opencontainers.image.stopSignal': 'SIGQUIT', maintainer: 'x' };
     writeFileSync(path.join(folder, 'config.json'), JSON.stringify(config));
   }
   function newFolder(privilege: TestPrivilege): string {
@@ -89,7 +89,7 @@ describe('exporting', function () {
       assert.deepEqual(config.process.args, ['/bin/sh', '-c', 'echo $A; id -u; pwd']);
       assert.deepEqual(config.process.user, { uid: 1234, gid: 1300, additionalGids: [77] });
       assert.equal(config.process.cwd, '/var');
-      assert.equal(config.annotations?.['my.label'], 'x');
+      assert.equal(config.annotations?.maintainer, 'x');
       assert.equal(config.annotations?.['dev.terrarium.image.digest'], report.digest);
       assert.deepEqual(report.unsaid, ['hostname', 'mounts', 'linux.namespaces']);
     });
@@ -197,7 +197,7 @@ describe('exporting', function () {
         unknown
       >;
       assert.equal(inspected.Digest, layout.report.digest);
-      assert.deepEqual(inspected.Labels, { 'my.label': 'x' });
+      assert.deepEqual(inspected.Labels, { maintainer: 'x' });
       sh('umoci unpack --image oci:v1 unpacked', folder);
       const wanted = manifestOf(path.join(bundle, 'rootfs'), true);
       assert.deepEqual(

@@ -6,7 +6,6 @@ import type { OciConfig } from '../config/schema';
 import { parseSignal, stopSignalKey } from '../config/stopSignal';
 import { type Accounts, imageUser } from './imageUser';
 import type { ImageConfig, Platform } from './schema';
-import { choosesRuntime } from './toRuntimeConfig';
 
 const prefix = 'org.opencontainers.image.';
 
@@ -72,15 +71,17 @@ export function portsOf({ annotations }: Pick<OciConfig, 'annotations'>): string
   });
 }
 
-/** What the image says in a field of its own is no label, and no label chooses how a runtime starts it. */
+/** Annotations that change how Terrarium, crun(1), runc(8) or systemd start a container: of this machine alone. */
+const chooses =
+  /^(dev\.terrarium|run\.oci|krun|module\.wasm|org\.systemd|org\.criu|io\.kubernetes|io\.katacontainers|com\.docker\.runtimes|io\.container\.manager)([./]|$)/;
+/** What the image says in a field of its own is no label. */
 const own = /^(os|architecture|variant|author|created|stopSignal|exposedPorts)$/;
 
 function labelsOf(annotations: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(annotations).filter(
       ([key]) =>
-        !choosesRuntime.test(key) &&
-        !(key.startsWith(prefix) && own.test(key.slice(prefix.length))),
+        !chooses.test(key) && !(key.startsWith(prefix) && own.test(key.slice(prefix.length))),
     ),
   );
 }

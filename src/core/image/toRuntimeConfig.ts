@@ -37,7 +37,7 @@ export function toRuntimeConfig(
 }
 
 /** Annotations that change how Terrarium, crun(1), runc(8) or systemd start a container. */
-export const choosesRuntime =
+const chooses =
   /^(dev\.terrarium|run\.oci|krun|module\.wasm|org\.systemd|org\.criu|io\.kubernetes|io\.katacontainers|com\.docker\.runtimes|io\.container\.manager)([./]|$)/;
 
 /** The image's variables come first, and only those of the base that it does not set. */
@@ -69,7 +69,7 @@ function annotationsOf(image: ImageConfig, { digest }: ImageOrigin): Record<stri
   ];
   // A label is a stranger's: it chooses no engine and no root, and nothing of runc and crun.
   const labels = Object.entries(config?.Labels ?? {}).filter(
-    ([key]) => key !== '' && !choosesRuntime.test(key),
+    ([key]) => key !== '' && !chooses.test(key),
   );
   // What the image says in a field of its own counts more than a label (conversion.md).
   return Object.fromEntries([

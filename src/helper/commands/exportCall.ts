@@ -1,5 +1,5 @@
 /** The words of `helper.js export`. Pure; used by parseCall.ts. */
-import { type ImageReference, parseReference } from '../../core/image/reference';
+import { type ImageName, parseImageName } from '../../core/image/imageName';
 import type { FolderKind } from '../../protocol/container';
 import { ExportFormat } from '../../protocol/exports';
 import { type ParsedWords, UsageError, kindOf, quoted, refusePayload } from './callWords';
@@ -11,7 +11,7 @@ export interface ExportCall {
   readonly target: string;
   readonly format: ExportFormat;
   /** Name of the image. */
-  readonly reference: ImageReference | undefined;
+  readonly reference: ImageName | undefined;
   readonly reproducible: boolean;
   readonly force: boolean;
   readonly progress: boolean;
@@ -27,7 +27,7 @@ export const exportOptions = {
   progress: 'boolean',
 } as const;
 
-/** @throws UsageError, TerrariumError `reference-invalid` */
+/** @throws UsageError, TerrariumError `image-name-invalid` */
 export function exportCall(words: ParsedWords): ExportCall {
   refusePayload(words, 'What the image runs stands in the config.json of the bundle.');
   const [folder, target, extra] = words.positionals;
@@ -45,7 +45,7 @@ export function exportCall(words: ParsedWords): ExportCall {
     throw new UsageError('--name is given, and a tar archive has none.', 'Leave it out.');
   return {
     ...{ command: 'export', folder, kind: kindOf(words), target, format },
-    reference: name === undefined ? undefined : parseReference(name),
+    reference: name === undefined ? undefined : parseImageName(name),
     reproducible: flags.has('reproducible'),
     force: flags.has('force'),
     progress: flags.has('progress'),

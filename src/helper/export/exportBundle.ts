@@ -10,7 +10,7 @@ import type { Bundle } from '../../core/bundle/loadBundle';
 import { loadBundleOrFolder } from '../../core/bundle/loadBundleOrFolder';
 import { readAccounts } from '../../core/bundle/passwd';
 import { notInImage, toImageConfig } from '../../core/image/toImageConfig';
-import { type ImageReference, referenceFor, referenceText } from '../../core/image/reference';
+import { type ImageName, imageNameFor, imageNameText } from '../../core/image/imageName';
 import { platformText } from '../../core/image/platform';
 import { manifestText } from '../../core/kubernetes/manifestText';
 import { podOf } from '../../core/kubernetes/podManifest';
@@ -34,7 +34,7 @@ export interface ExportOptions {
   readonly kind: FolderKind | undefined;
   readonly target: string;
   readonly format: ExportFormat;
-  readonly reference: ImageReference | undefined;
+  readonly reference: ImageName | undefined;
   /** Sorted, with this one time, in seconds since the epoch; else as the files have it. */
   readonly mtime: string | undefined;
   /** Replaces a file that is there. */
@@ -50,7 +50,7 @@ type Made = Pick<ExportReport, 'bytes'> & Partial<ExportReport>;
 export async function exportBundle(options: ExportOptions): Promise<ExportReport> {
   const { target, format, signal, replace, person } = options;
   const bundle = await loadBundleOrFolder(options.folder, options.kind);
-  const reference = options.reference ?? referenceFor(bundle.name);
+  const reference = options.reference ?? imageNameFor(bundle.name);
   let made: Made | undefined;
   const place = await makeTarget(
     {
@@ -72,8 +72,8 @@ export async function exportBundle(options: ExportOptions): Promise<ExportReport
   };
 }
 
-async function writePod(file: string, bundle: Bundle, reference: ImageReference): Promise<Made> {
-  const image = referenceText(reference);
+async function writePod(file: string, bundle: Bundle, reference: ImageName): Promise<Made> {
+  const image = imageNameText(reference);
   const { name, path: folder } = bundle;
   const { manifest, unsaid } = podOf(bundle.config, { name, folder, image });
   const head = [
@@ -93,7 +93,7 @@ async function writePod(file: string, bundle: Bundle, reference: ImageReference)
 async function writeTree(
   file: string,
   bundle: Bundle,
-  reference: ImageReference,
+  reference: ImageName,
   { format, mtime, target, signal, onProgress }: ExportOptions,
 ): Promise<Made> {
   const confinement = await Confinement.make();
@@ -145,7 +145,7 @@ async function writeImage(
   file: string,
   tree: AsyncIterable<Buffer>,
   bundle: Bundle,
-  reference: ImageReference,
+  reference: ImageName,
   { format, mtime }: Pick<ExportOptions, 'format' | 'mtime'>,
 ): Promise<Made> {
   const time = mtime ?? String(Math.floor(Date.now() / 1000));
@@ -159,7 +159,7 @@ async function writeImage(
     const content = { config, layer, platform, reference };
     const digest = await writeDocuments(writer, content, format === 'docker-archive');
     const bytes = await writer.finish();
-    return { bytes, digest, platform: platformText(platform), reference: referenceText(reference) };
+    return { bytes, digest, platform: platformText(platform), reference: imageNameText(reference) };
   };
   if (format === 'oci') return write(await FolderWriter.make(file));
   const handle = await openNew(file);

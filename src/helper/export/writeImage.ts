@@ -9,7 +9,7 @@ import path from 'node:path';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
-import { type ImageReference, referenceText } from '../../core/image/reference';
+import { type ImageName, imageNameText } from '../../core/image/imageName';
 import type { ImageConfig, Platform } from '../../core/image/schema';
 import { encodeEntry, endOfArchive, padding } from '../../core/tar/encodeEntry';
 import { blockSize } from '../../core/tar/tarHeader';
@@ -140,7 +140,7 @@ export interface ImageContent {
   readonly config: ImageConfig;
   readonly layer: LayerBlob;
   readonly platform: Platform;
-  readonly reference: ImageReference;
+  readonly reference: ImageName;
 }
 
 /** @returns the digest of the manifest */
@@ -169,7 +169,7 @@ export async function writeDocuments(
       },
     ],
   });
-  const name = referenceText(reference);
+  const name = imageNameText(reference);
   // Containerd and Docker take the whole name; all others look for the tag.
   const annotations = {
     'io.containerd.image.name': name,

@@ -5,7 +5,7 @@ import type { OciConfig } from '../../../../src/core/config/schema';
 import { startingPoints } from '../../../../src/core/config/templates';
 import { notKeptHeader, notKeptLine } from '../../../../src/core/image/notKept';
 import { readNotKept } from '../../../../src/core/image/readNotKept';
-import { parseReference, referenceFor, referenceText } from '../../../../src/core/image/reference';
+import { parseImageName, imageNameFor, imageNameText } from '../../../../src/core/image/imageName';
 import { ImageConfig } from '../../../../src/core/image/schema';
 import { notInImage, toImageConfig } from '../../../../src/core/image/toImageConfig';
 import { toRuntimeConfig } from '../../../../src/core/image/toRuntimeConfig';
@@ -103,7 +103,7 @@ describe('the name of an image', () => {
       ['registry.example:5000/team/box:v1', 'registry.example:5000/team/box:v1'],
       ['[::1]:5000/box', '[::1]:5000/box:latest'],
     ] as const;
-    for (const [text, all] of good) assert.equal(referenceText(parseReference(text)), all);
+    for (const [text, all] of good) assert.equal(imageNameText(parseImageName(text)), all);
   });
 
   it('is no option, no path and no text with a digest, blanks or controls', () => {
@@ -111,7 +111,7 @@ describe('the name of an image', () => {
       ...['', '-x', 'Box', 'a//b', '/a', 'a/', 'a:', 'a:-b', '../a', 'a b', 'a\nb', 'a@sha256:0'],
       ...['a:b:c', 'docker://a', '$(x)', '${x}', `${'a'.repeat(300)}`, `a:${'b'.repeat(129)}`],
     ])
-      assert.throws(() => parseReference(text), { code: 'reference-invalid' }, text);
+      assert.throws(() => parseImageName(text), { code: 'image-name-invalid' }, text);
   });
 
   it('is near to that of the bundle', () => {
@@ -120,8 +120,8 @@ describe('the name of an image', () => {
       ['---', 'container'],
       ['.x.', 'x'],
     ] as const) {
-      assert.equal(referenceFor(name).name, near);
-      assert.doesNotThrow(() => parseReference(referenceText(referenceFor(name))));
+      assert.equal(imageNameFor(name).name, near);
+      assert.doesNotThrow(() => parseImageName(imageNameText(imageNameFor(name))));
     }
   });
 });
@@ -152,7 +152,9 @@ describe('the config of an image', () => {
         ],
         { uid: 1234, gid: 1300, additionalGids: [77] },
       ),
-      labels: fc.dictionary(fc.stringMatching(/^[a-z]{1,5}\.[a-z]{1,5}$/), text, { maxKeys: 3 }),
+      labels: fc.dictionary(fc.stringMatching(/^org\.label-schema\.[a-z]{1,5}$/), text, {
+        maxKeys: 3,
+      }),
       ports: fc.constantFrom('', '80/tcp', '1,65535/udp'),
       stop: fc.constantFrom('', 'SIGQUIT', 'RTMIN+3'),
     });

@@ -2,7 +2,7 @@
 import { TerrariumError } from '../errors';
 import { escapeControlCharacters } from '../text/escapeControlCharacters';
 
-export interface ImageReference {
+export interface ImageName {
   /** Without its tag. */
   readonly name: string;
   readonly tag: string;
@@ -14,8 +14,8 @@ const tagForm = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/;
 /** Of a name without its tag. */
 const maxName = 255;
 
-/** @throws TerrariumError `reference-invalid` */
-export function parseReference(text: string): ImageReference {
+/** @throws TerrariumError `image-name-invalid` */
+export function parseImageName(text: string): ImageName {
   const slash = text.lastIndexOf('/');
   const colon = text.indexOf(':', slash + 1);
   const name = colon < 0 ? text : text.slice(0, colon);
@@ -32,18 +32,18 @@ export function parseReference(text: string): ImageReference {
     tagForm.test(tag);
   if (isGood) return { name, tag };
   throw new TerrariumError(
-    'reference-invalid',
+    'image-name-invalid',
     `“${escapeControlCharacters(text).slice(0, 200)}” is no name of an image.`,
     'Write [HOST/]NAME[:TAG] with small letters, digits, “.”, “_” and “-”, for example registry.example/box:1.',
   );
 }
 
-export function referenceText({ name, tag }: ImageReference): string {
+export function imageNameText({ name, tag }: ImageName): string {
   return `${name}:${tag}`;
 }
 
 /** @param name of a bundle @returns the nearest name that an image can have */
-export function referenceFor(name: string): ImageReference {
+export function imageNameFor(name: string): ImageName {
   const near = name
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
