@@ -215,6 +215,9 @@ describe('exporting', function () {
         ...name,
       );
       sh('skopeo copy -q docker-archive:"$1" oci:again:x', folder, docker.target);
+      const pushed = sh('skopeo inspect oci-archive:"$1":v1', folder, docker.target);
+      const { Digest: digest } = JSON.parse(pushed) as Record<string, unknown>;
+      assert.equal(digest, docker.report.digest, 'which both of its names have');
       const tags = sh('skopeo list-tags docker-archive:"$1"', folder, docker.target);
       assert.match(tags, /registry\.example\/team\/box:v1/);
       const { rootfs } = await importing('root', path.join(folder, 'again'));

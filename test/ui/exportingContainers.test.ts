@@ -76,7 +76,7 @@ describe('exporting containers', function () {
     assert.match(question, /Push image\.tar to localhost:1\/box:v2\?/);
     assert.match(
       question,
-      /skopeo copy docker-archive:\S+image\.tar docker:\/\/localhost:1\/box:v2/,
+      /skopeo copy oci-archive:\S+image\.tar:v1 docker:\/\/localhost:1\/box:v2/,
     );
     // Nothing listens there.
     await workbench.waitForTerminal(/connection refused/);

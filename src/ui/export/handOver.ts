@@ -24,10 +24,11 @@ export async function pushImage({ format, target, reference = '' }: ExportReport
     );
   const image = await promptImageName(t('Push: Name in the Registry'), reference);
   const { tag } = parseImageName(reference);
-  const source = format === 'oci' ? `oci:${target}:${tag}` : `docker-archive:${target}`;
+  // Both forms hold the layout, and its manifest arrives with the digest that it has here.
+  const source = `${format === 'oci' ? 'oci' : 'oci-archive'}:${target}:${tag}`;
   const words = ['copy', source, `docker://${imageNameText(parseImageName(image))}`];
   const button = t('Push');
-  const question = t('Push {0} to {1}?', path.basename(target), image);
+  const question = t('Push {0} to {1}?', nameOf(target), image);
   const detail = t(
     'skopeo copies it in a terminal, with your own logins and policy:\n\n{0}',
     ['skopeo', ...words].map(escapeControlCharacters).join(' '),
@@ -46,7 +47,7 @@ export async function applyManifest({ target, hostPaths }: ExportReport): Promis
   const words = [`--context=${context}`, 'apply', `--filename=${target}`];
   const shown = escapeControlCharacters(context);
   const button = t('Apply');
-  const question = t('Apply {0} to the cluster of “{1}”?', path.basename(target), shown);
+  const question = t('Apply {0} to the cluster of “{1}”?', nameOf(target), shown);
   const mounts = hostPaths.map((one) => escapeControlCharacters(one)).join(', ');
   const detail = [
     t(
@@ -57,7 +58,7 @@ export async function applyManifest({ target, hostPaths }: ExportReport): Promis
   ].join('\n\n');
   if ((await showModal('warning', question, detail, button)) !== button)
     throw new vscode.CancellationError();
-  await runProgram(t('Apply {0}', path.basename(target)), kubectl, words);
+  await runProgram(t('Apply {0}', nameOf(target)), kubectl, words);
 }
 
 async function currentContext(kubectl: string): Promise<string> {
@@ -72,4 +73,9 @@ async function currentContext(kubectl: string): Promise<string> {
     vscode.l10n.t('kubectl is configured for no cluster.'),
     vscode.l10n.t('Choose one: “kubectl config use-context NAME”.'),
   );
+}
+
+/** For people. */
+function nameOf(file: string): string {
+  return escapeControlCharacters(path.basename(file));
 }

@@ -23,14 +23,14 @@ export async function findProgram(name: string, remedy: string): Promise<string>
 }
 
 /**
- * A task: its terminal stays, with the command line in its first line.
- * @returns the exit code; undefined where the person has ended it
+ * Starts a task: its terminal stays, with the command line as its first line, and tells how it ends.
+ * @throws TerrariumError `word-unfit`
  */
 export async function runProgram(
   name: string,
   program: string,
   words: readonly string[],
-): Promise<number | undefined> {
+): Promise<void> {
   // VS Code resolves ${…} in the words of a task: some of its variables run commands.
   const bad = [program, ...words].find((word) => word.includes('${'));
   if (bad !== undefined)
@@ -54,22 +54,5 @@ export async function runProgram(
     reveal: vscode.TaskRevealKind.Always,
     panel: vscode.TaskPanelKind.New,
   };
-  const ended = new Map<vscode.TaskExecution, number | undefined>();
-  let look = (): void => undefined;
-  const subscription = vscode.tasks.onDidEndTaskProcess(({ execution, exitCode }) => {
-    ended.set(execution, exitCode);
-    look();
-  });
-  try {
-    const execution = await vscode.tasks.executeTask(task);
-    await new Promise<void>((resolve) => {
-      look = () => {
-        if (ended.has(execution)) resolve();
-      };
-      look();
-    });
-    return ended.get(execution);
-  } finally {
-    subscription.dispose();
-  }
+  await vscode.tasks.executeTask(task);
 }
