@@ -29,7 +29,7 @@ const order = {
     ['lesson', 'seccomp', 'sight'],
     ['bundle'],
     ['image', 'rootfs', 'sequence'],
-    ['diagnostics'],
+    ['diagnostics', 'kubernetes'],
     ['lazy'],
   ],
   helper: [
@@ -39,7 +39,7 @@ const order = {
     ['engine', 'lesson'],
     ['leftovers'],
     ['doctor', 'image', 'ownership'],
-    ['server'],
+    ['export', 'server'],
     ['commands'],
   ],
   'helper/console': [['pty', 'screen'], ['filter']],
@@ -51,7 +51,7 @@ const order = {
     ['services'],
     ['pick'],
     ['terminal'],
-    ['config', 'lessons', 'rootfs', 'status', 'tasks', 'views'],
+    ['config', 'export', 'lessons', 'rootfs', 'status', 'tasks', 'views'],
     ['commands'],
   ],
 };

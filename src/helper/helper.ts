@@ -1,5 +1,5 @@
 /**
- * dist/helper.js: the program that does the privileged work. `run`, `plan`, `ownership`, `lint`, `import`, `check` and `serve`.
+ * dist/helper.js: the program that does the privileged work. `run`, `plan`, `ownership`, `lint`, `import`, `export`, `check` and `serve`.
  * The editor adds nothing that this command cannot do.
  */
 import { version } from '../../package.json';
@@ -52,6 +52,11 @@ async function main(words: readonly string[]): Promise<number> {
     case 'import': {
       const { importCommand } = await import('./commands/importCommand');
       process.stdout.write(await importCommand(call));
+      return 0;
+    }
+    case 'export': {
+      const { exportCommand } = await import('./commands/exportCommand');
+      process.stdout.write(await exportCommand(call));
       return 0;
     }
     case 'serve': {

@@ -27,6 +27,7 @@ export const commandIds = {
   exportLesson: 'terrarium.exportLesson',
   saveLesson: 'terrarium.saveLesson',
   exportStartScript: 'terrarium.exportStartScript',
+  exportContainer: 'terrarium.exportContainer',
   showStartSequence: 'terrarium.showStartSequence',
   showWarnings: 'terrarium.showWarnings',
   checkMachine: 'terrarium.checkMachine',

@@ -115,8 +115,14 @@ describe('importing', function () {
       assert.ok(lstatSync(path.join(rootfs, 'd/x/file')).uid > 65535);
       assert.equal(existsSync(path.join(rootfs, 'dev/null')), false);
       const mtree = readFileSync(path.join(bundle, 'rootfs.mtree'), 'utf8');
-      assert.match(mtree, /^\.\/dev\/null type=char mode=0644 device=linux,1,3 uid=0 gid=0$/m);
-      assert.match(mtree, /^\.\/dev\/disk type=block mode=0644 device=linux,7,99 uid=0 gid=0$/m);
+      assert.match(
+        mtree,
+        /^\.\/dev\/null type=char mode=0644 device=linux,1,3 time=\d+\.789000000 uid=0 gid=0$/m,
+      );
+      assert.match(
+        mtree,
+        /^\.\/dev\/disk type=block mode=0644 device=linux,7,99 time=\d+\.789000000 uid=0 gid=0$/m,
+      );
       const { code, stdout, stderr } = await place.run('rootless', bundle, [
         '/bin/busybox',
         'stat',

@@ -22,12 +22,19 @@ export function notKeptLine(path: string, entry: TarEntry, lost: NotKept): strin
   if (lost.device) {
     const device = type === 'link' ? [] : [`device=linux,${major},${minor}`];
     words.push(`type=${type}`, `mode=${mode.toString(8).padStart(4, '0')}`, ...device);
+    if (entry.mtime !== undefined) words.push(`time=${mtreeTime(entry.mtime)}`);
     if (type === 'link') words.push(`link=${vis(entry.linkName.toString('latin1'))}`);
   }
   if (lost.owner || lost.device) words.push(`uid=${uid}`, `gid=${gid}`);
   for (const [name, value] of lost.xattrs)
     words.push(`xattr.${vis(name)}=${value.toString('base64')}`);
   return `${words.join(' ')}\n`;
+}
+
+/** Seconds and nanoseconds: what follows the dot is a number of its own, as mtree(5) has it. */
+function mtreeTime(seconds: string): string {
+  const [whole = '0', fraction = ''] = seconds.split('.');
+  return `${whole}.${Number(fraction.padEnd(9, '0'))}`;
 }
 
 /** As vis(3) with VIS_OCTAL: what is no letter, digit or usual sign becomes `\ooo`. */

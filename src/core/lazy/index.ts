@@ -7,6 +7,8 @@ export { execa } from 'execa';
 export { modify } from 'jsonc-parser/lib/esm/main.js';
 export { CheckReport } from '../../protocol/doctor';
 export { RootfsCheck } from '../../protocol/rootfsCheck';
+export { ExportReport } from '../../protocol/exports';
+export { ImportLine } from '../../protocol/imports';
 export { findBusybox } from '../bundle/busybox';
 export { defaultConfigFor } from '../bundle/loadBundleOrFolder';
 export { rootShell } from '../bundle/logins';

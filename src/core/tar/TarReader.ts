@@ -8,7 +8,7 @@
 import { TerrariumError } from '../errors';
 import { SparseMap } from './SparseMap';
 import { type PaxRecords, encodePaxRecords, parsePaxRecords } from './paxRecords';
-import { type TarEntry, hasContent, tarEntryOf, xattrPrefix } from './tarEntry';
+import { type TarEntry, hasContent, tarEntryOf, xattrPrefix, xattrRecord } from './tarEntry';
 import {
   type TarHeader,
   blockSize,
@@ -233,7 +233,7 @@ export class TarReader {
     const all = new Map([...records].filter(([key]) => !key.startsWith(xattrPrefix)));
     if (this.longName && !all.has('path')) all.set('path', this.longName);
     if (this.longLink && !all.has('linkpath')) all.set('linkpath', this.longLink);
-    for (const [key, value] of xattrs) all.set(xattrPrefix + key, value);
+    for (const [key, value] of xattrs) all.set(xattrRecord(key), value);
     all.set('uid', Buffer.from(String(uid)));
     all.set('gid', Buffer.from(String(gid)));
     const content = encodePaxRecords(all);

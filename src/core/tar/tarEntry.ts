@@ -16,6 +16,8 @@ export interface TarEntry {
   readonly linkName: Buffer;
   readonly major: number;
   readonly minor: number;
+  /** Of devices alone: seconds since the epoch, in decimal. */
+  readonly mtime?: string;
   /** Where its content begins in the archive. */
   readonly contentAt: number;
   /** By their names, without the prefix of the archive. */
@@ -30,6 +32,11 @@ const types: Readonly<Record<string, EntryType>> = {
 export const xattrPrefix = 'SCHILY.xattr.';
 /** What GNU tar writes as text: ACLs and labels of SELinux. They have their names as they are. */
 const textForms = /^(SCHILY\.acl\.|RHT\.security\.)/;
+
+/** @returns the key of the record that has an xattr, as `TarEntry.xattrs` names it */
+export function xattrRecord(name: string): string {
+  return textForms.test(name) ? name : xattrPrefix + name;
+}
 
 /** Of GNU tar, before the entry. */
 export interface LongNames {
@@ -71,6 +78,7 @@ export function tarEntryOf(
     linkName: records.get('linkpath') ?? longLink ?? header.linkName,
     major: header.major,
     minor: header.minor,
+    ...(header.mtime === undefined ? {} : { mtime: mtimeOf(records, header.mtime) }),
     contentAt,
     xattrs: new Map(
       [...records].flatMap(([key, value]) =>
@@ -82,6 +90,11 @@ export function tarEntryOf(
       ),
     ),
   };
+}
+
+function mtimeOf(records: PaxRecords, otherwise: string): string {
+  const text = records.get('mtime')?.toString('latin1') ?? '';
+  return /^\d{1,15}(\.\d{1,9})?$/.test(text) ? text : otherwise;
 }
 
 /** Refuses what GNU tar takes for an entry without content, or with another size. Its next header would be another one. */

@@ -14,6 +14,8 @@ export interface TarHeader {
   readonly linkName: Buffer;
   readonly major: number;
   readonly minor: number;
+  /** Of devices alone: seconds since the epoch. */
+  readonly mtime?: string;
   /** More blocks of the map of an old sparse file of GNU tar follow. */
   readonly isExtended: boolean;
 }
@@ -35,6 +37,7 @@ export function parseTarHeader(block: Buffer): TarHeader {
     linkName: textAt(block, 157, 100),
     major: /[34]/.test(type) ? numberAt(block, 329, 8) : 0,
     minor: /[34]/.test(type) ? numberAt(block, 337, 8) : 0,
+    ...(/[34]/.test(type) ? { mtime: mtimeAt(block) } : {}),
     isExtended: type === 'S' && block[482] !== 0,
   };
 }
@@ -63,6 +66,11 @@ export function paxHeader(size: number): Buffer {
   return withChecksum(block);
 }
 
+/** A time before 1970 is negative there, which no device of a rootfs has. */
+function mtimeAt(block: Buffer): string {
+  return (block[136]! & 0xc0) === 0xc0 ? '0' : String(numberAt(block, 136, 12));
+}
+
 /** Of bytes, with blanks in the place of the sum. */
 function checksumOf(block: Buffer, signed = false): number {
   let sum = 8 * 0x20;
@@ -71,7 +79,7 @@ function checksumOf(block: Buffer, signed = false): number {
   return sum;
 }
 
-function withChecksum(block: Buffer): Buffer {
+export function withChecksum(block: Buffer): Buffer {
   block.write(`${checksumOf(block).toString(8).padStart(6, '0')}\0 `, 148, 'latin1');
   return block;
 }

@@ -9,6 +9,7 @@ import {
   refusePayload,
   wordsOf,
 } from './callWords';
+import { type ExportCall, exportCall, exportOptions } from './exportCall';
 import { type ImportCall, importCall, importOptions } from './importCall';
 
 export const usage = `Usage:
@@ -28,6 +29,10 @@ export const usage = `Usage:
                                                from the packages of a distribution
   helper.js lint [KIND] FOLDER [PATH]          look through its rootfs, or one place in it, for what
                                                would fail in a container, print it as JSON
+  helper.js export [KIND] [--format tar|oci|oci-archive|docker-archive|pod] [--name IMAGE]
+                   [--reproducible] [--force] [--progress] BUNDLE TARGET
+                                               make a tar archive, an image or a Kubernetes Pod
+                                               manifest of it; print as JSON what it lacks
   helper.js check [FOLDER]                     try what this machine allows, print it as JSON
   helper.js serve --directory DIR --socket NAME --token-file FILE [--uid N --gid N] [--detach]
   helper.js --help                             print this
@@ -77,6 +82,7 @@ export type Call =
       readonly place: string;
     }
   | ImportCall
+  | ExportCall
   | { readonly command: 'check'; readonly folder: string | undefined }
   | {
       readonly command: 'serve';
@@ -94,6 +100,7 @@ const commands = {
   ownership: { options: { bundle: 'boolean', folder: 'boolean' }, parse: ownershipCall },
   lint: { options: { bundle: 'boolean', folder: 'boolean' }, parse: lintCall },
   import: { options: importOptions, parse: importCall },
+  export: { options: exportOptions, parse: exportCall },
   check: { options: {}, parse: checkCall },
   serve: {
     options: {

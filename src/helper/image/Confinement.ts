@@ -20,6 +20,8 @@ export type Ids = 'all' | 'range' | 'own';
 
 interface ConfinedOptions {
   readonly folder?: string;
+  /** The folder is only read. */
+  readonly isSource?: boolean;
   readonly capabilities?: string;
   readonly others?: readonly string[];
 }
@@ -64,7 +66,7 @@ export class Confinement {
   async run(
     program: string,
     words: readonly string[] | ((call: (name: string) => string[]) => readonly string[]),
-    { folder, capabilities = '-all', others = [] }: ConfinedOptions = {},
+    { folder, isSource = false, capabilities = '-all', others = [] }: ConfinedOptions = {},
   ): Promise<Confined> {
     const { loader, files } = await this.toolsFor([program, ...others]);
     const call = (name: string) => [`./${loader}`, '--library-path', '.', `./${name}`];
@@ -76,7 +78,7 @@ export class Confinement {
       [
         ...[...user, ...namespaces, '--fork', '--kill-child', '--', '/bin/sh', '-c', script, 'sh'],
         ...[
-          folder === undefined ? 'nothing' : 'folder',
+          folder === undefined ? 'nothing' : isSource ? 'source' : 'folder',
           capabilities,
           loader,
           ...files,

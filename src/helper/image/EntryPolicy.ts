@@ -5,6 +5,7 @@
 import { appendFile } from 'node:fs/promises';
 import { type SomeFiles, namesTold } from '../../protocol/ownership';
 import { TerrariumError } from '../../core/errors';
+import { withoutRootId } from '../../core/image/fileCapability';
 import { layerNameOf, pathOfEntry, shownName } from '../../core/image/entryName';
 import { type NotKept, notKeptHeader, notKeptLine } from '../../core/image/notKept';
 import type { Verdict } from '../../core/tar/TarReader';
@@ -139,17 +140,6 @@ function keptXattrs(xattrs: ReadonlyMap<string, Buffer>): ReadonlyMap<string, Bu
     if (!stays || now !== value) changed = true;
   }
   return changed ? kept : xattrs;
-}
-
-/**
- * A file capability of revision 3 has the uid of the user namespace that it was set in (capabilities(7)),
- * which is another machine's. Revision 2 means the user namespace that it is set in.
- */
-function withoutRootId(value: Buffer): Buffer {
-  if (value.length !== 24 || value.readUInt32LE(0) >>> 24 !== 3) return value;
-  const changed = Buffer.from(value.subarray(0, 20));
-  changed.writeUInt32LE(((value.readUInt32LE(0) & 0x00ffffff) | 0x02000000) >>> 0, 0);
-  return changed;
 }
 
 /** A count, and the first names. */

@@ -1,8 +1,8 @@
 # The confinement of a program that reads a stranger's archive: confinement.ts runs it in new namespaces,
-# in the folder that may be written to. Then nothing else is there: no file, no network, no process. Device
+# in the folder that may be written to, or as a source only read. Then nothing else is there: no file, no network, no process. Device
 # nodes that it makes there open nothing. The program's libraries are found through its working directory,
 # which is outside of its root.
-# Arguments: folder|nothing CAPABILITIES LOADER FILE... -- PROGRAM [ARG]...
+# Arguments: folder|source|nothing CAPABILITIES LOADER FILE... -- PROGRAM [ARG]...
 set -eu
 umask 022
 sees=$1 capabilities=$2 loader=$3
@@ -15,6 +15,7 @@ while [ "$1" != -- ]; do
 done
 shift
 if [ "$sees" = folder ]; then mount -c -n -o bind,nodev,noexec,nosuid . /tmp/target; fi
+if [ "$sees" = source ]; then mount -c -n -o bind,ro,nodev,noexec,nosuid . /tmp/target; fi
 mount -n --rbind /proc /tmp/proc
 cd /tmp
 pivot_root . old

@@ -44,6 +44,7 @@ const files: Readonly<Record<CommandName, () => Promise<{ readonly run: Command 
   restartLesson: () => import('./restartLesson'),
   exportLesson: () => import('./exportLesson'),
   saveLesson: () => import('./saveLesson'),
+  exportContainer: async () => (await import('./seldom')).exportContainer,
   exportStartScript: async () => (await import('./seldom')).exportStartScript,
   showStartSequence: () => import('./showStartSequence'),
   showWarnings: () => import('./showWarnings'),

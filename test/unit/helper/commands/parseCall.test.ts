@@ -44,6 +44,22 @@ describe('the words of the command line', () => {
       },
     ],
     [
+      'export box box.tar.gz',
+      {
+        ...{ command: 'export', folder: 'box', kind: undefined, target: 'box.tar.gz' },
+        ...{ format: 'tar', reference: undefined },
+        ...{ reproducible: false, force: false, progress: false },
+      },
+    ],
+    [
+      'export --folder --format docker-archive --name a/b:1 --reproducible --force --progress box x',
+      {
+        ...{ command: 'export', folder: 'box', kind: 'folder', target: 'x' },
+        ...{ format: 'docker-archive', reference: { name: 'a/b', tag: '1' } },
+        ...{ reproducible: true, force: true, progress: true },
+      },
+    ],
+    [
       'ownership look box',
       { command: 'ownership', task: 'look', folder: 'box', kind: undefined, place: '/' },
     ],
@@ -70,7 +86,7 @@ describe('the words of the command line', () => {
 
   /** What the message names, and how the call is to be made instead. */
   const wrong: [words: string[], problem: RegExp, remedy: RegExp][] = [
-    [[], /No command/, /run, plan, ownership, import, check, serve/],
+    [[], /No command/, /run, plan, ownership, import, export, check, serve/],
     [['frob'], /“frob” is no command/, /run, plan/],
     [['toString'], /“toString” is no command/, /run, plan/],
     [['\x1b[31m'], /“\\x1b\[31m” is no command/, /run/],
@@ -95,6 +111,10 @@ describe('the words of the command line', () => {
     [['ownership', 'take'], /“ownership take” is given without a FOLDER/, /bundle/],
     [['ownership', 'undo', 'box', 'etc'], /the word “etc”/, /all that was taken/],
     [['ownership', 'look', 'box', ''], /empty word for the PATH/, /Name it/],
+    [['export', 'box'], /without a TARGET/, /file or folder/],
+    [['export', 'box', 'out'], /“out” does not tell/, /--format, one of tar, oci/],
+    [['export', 'box', 'x', '--format', 'zip'], /“zip” is no format/, /tar, oci/],
+    [['export', 'box', 'x.tar', '--name', 'a'], /--name is given/, /Leave it out/],
     [['check', 'a', 'b'], /the word “b”/, /one folder at a time/],
     [['check', '--json'], /“check” has no option --json/, /It has none/],
     [['serve'], /“serve” is called without --directory/, /Give/],

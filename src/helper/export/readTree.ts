@@ -1,0 +1,98 @@
+/**
+ * The rootfs as a tar archive, in pieces: by the machine's tar, which sees nothing but that folder, and may not
+ * write to it. Called by exportBundle.ts.
+ */
+import { openDirectoryNoFollow, pathOf } from '../../core/fs/openDirectoryNoFollow';
+import { TerrariumError } from '../../core/errors';
+import { TarReader } from '../../core/tar/TarReader';
+import { endOfArchive } from '../../core/tar/encodeEntry';
+import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
+import { stderrTail } from '../host/stderrTail';
+import { type Confinement, endOf, killConfined } from '../image/Confinement';
+import type { GiveBack } from './GiveBack';
+
+export interface TreeOptions {
+  readonly confinement: Confinement;
+  readonly giveBack: GiveBack;
+  /** Sorted, with one time: seconds since the epoch. */
+  readonly mtime: string | undefined;
+  /** Not all readers of layers know holes (image-spec, layer.md). */
+  readonly sparse: boolean;
+  /** Told what was read. @throws what ends it */
+  readonly onRead: (bytes: Buffer) => void;
+  /** Lines of tar about files that it read nevertheless. */
+  readonly warnings: string[];
+}
+
+/** pax keeps what an inode has; PIDs and the times of reading and of change are nobody's. */
+const words = [
+  ...['-C', '/', '--create', '--file=-', '--format=pax', '--numeric-owner'],
+  ...['--pax-option=exthdr.name=%d/PaxHeaders/%f,delete=atime,delete=ctime'],
+  ...['--xattrs', '--xattrs-include=user.*', '--xattrs-include=security.capability'],
+  ...['--quoting-style=escape', '--blocking-factor=128', '--one-file-system'],
+];
+
+/** To read and to search, whoever's the files are. */
+const capabilities = '-all,+dac_override,+dac_read_search';
+
+/** What tar says of a tree in use, with status 1: the archive is whole, and has what it read. */
+const harmless =
+  /: (socket ignored|file changed as we read it|File removed before we read it|file is on a different filesystem; not dumped)$/;
+
+/** @param folder real path @throws TerrariumError `folder-unreadable`, those of `onRead` */
+export async function* readTree(folder: string, options: TreeOptions): AsyncGenerator<Buffer> {
+  const { confinement, giveBack, mtime, sparse, onRead, warnings } = options;
+  const handle = await openDirectoryNoFollow(folder);
+  try {
+    const child = await confinement.run(
+      'tar',
+      [
+        ...words,
+        ...(sparse && mtime === undefined ? ['--sparse'] : []), // its names have a PID
+        ...(mtime === undefined ? [] : ['--sort=name', `--mtime=@${mtime}`]),
+        '.',
+      ],
+      { folder: pathOf(handle), isSource: true, capabilities },
+    );
+    const end = endOf(child);
+    child.stdin.end();
+    let parts: Buffer[] = [];
+    const reader = new TarReader({
+      onEntry: (entry) => giveBack.verdict(entry),
+      pass: (bytes) => parts.push(bytes),
+    });
+    let isWhole = false;
+    try {
+      for await (const bytes of child.stdout as AsyncIterable<Buffer>) {
+        reader.push(bytes);
+        onRead(bytes);
+        if (parts.length > 0) yield parts.length === 1 ? parts[0]! : Buffer.concat(parts);
+        parts = [];
+      }
+      isWhole = true;
+    } finally {
+      if (!isWhole) killConfined(child);
+    }
+    judge(await end, warnings);
+    reader.end();
+    yield* giveBack.devicesLeft();
+    yield endOfArchive;
+  } finally {
+    await handle.close();
+  }
+}
+
+function judge({ ok, said }: { ok: boolean; said: string }, warnings: string[]): void {
+  const lines = said.split('\n').filter((line) => line !== '');
+  const isHarmless = lines.length > 0 && lines.every((line) => harmless.test(line));
+  if (!ok && !isHarmless)
+    throw new TerrariumError(
+      'folder-unreadable',
+      `Not all of the rootfs can be read: ${stderrTail(lines.slice(0, 3).join('\n')).slice(0, 400)}.`,
+      'Export it with sudo (“sudo helper.js export” on the command line), or make its files readable.',
+    );
+  for (const line of lines) {
+    const shown = line.replace(/^\.\/tar: /, '');
+    warnings.push(escapeControlCharacters(shown).slice(0, 300));
+  }
+}
