@@ -22,7 +22,7 @@ const forbidden = {
 const order = {
   core: [
     ['text'],
-    ['fs'],
+    ['fs', 'overlay'],
     ['procfs', 'tar'],
     ['cgroup', 'client', 'tree'],
     ['config', 'picture'],
@@ -35,7 +35,7 @@ const order = {
   helper: [
     ['host'],
     ['processes'],
-    ['cgroup', 'console', 'sight'],
+    ['cgroup', 'console', 'layer', 'sight'],
     ['engine', 'lesson'],
     ['leftovers'],
     ['doctor', 'image', 'ownership'],

@@ -1,5 +1,6 @@
 /**
- * dist/helper.js: the program that does the privileged work. `run`, `plan`, `ownership`, `import`, `check` and `serve`.
+ * dist/helper.js: the program that does the privileged work. `run`, `plan`, `ownership`, `import`, `changes`,
+ * `layer`, `check` and `serve`.
  * The editor adds nothing that this command cannot do.
  */
 import { isMainThread, workerData } from 'node:worker_threads';
@@ -30,7 +31,7 @@ async function main(words: readonly string[]): Promise<number> {
       return (await import('./commands/run')).run(call);
     case 'plan': {
       const { plan } = await import('./commands/plan');
-      process.stdout.write(await plan(call.folder, call.kind, call.privilege));
+      process.stdout.write(await plan(call.folder, call.kind, call.privilege, call.layer));
       return 0;
     }
     case 'check': {
@@ -43,6 +44,16 @@ async function main(words: readonly string[]): Promise<number> {
       const { ownershipCommand } = await import('./commands/ownershipCommand');
       const { task, folder, kind, place } = call;
       process.stdout.write(await ownershipCommand(task, folder, kind, place));
+      return 0;
+    }
+    case 'changes': {
+      const { changesCommand } = await import('./commands/layerCommand');
+      process.stdout.write(await changesCommand(call));
+      return 0;
+    }
+    case 'layer': {
+      const { layerCommand } = await import('./commands/layerCommand');
+      process.stdout.write(await layerCommand(call));
       return 0;
     }
     case 'import': {

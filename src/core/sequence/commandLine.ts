@@ -1,5 +1,6 @@
 /** Commands as people read them, and as a POSIX shell would take them back. */
 import { deviceBindOptions, hardenedMountFlags } from './mountOptions';
+import { overlayOptions } from './overlayStep';
 import { quote } from '../text/quote';
 import { type Step, pidPlaceholder } from './step';
 import { killChild, toArgv } from './toArgv';
@@ -18,6 +19,8 @@ export function displayCommand(step: Step): string {
         return step.links
           .map(([target, name]) => `ln -s ${quote(target)} ${quote(name)}`)
           .join('; ');
+      case 'overlay':
+        return `mount -t overlay -o ${overlayOptions(step)} overlay .`;
       case 'bindEach':
         return `for name in ${step.names.map(quote).join(' ')}; do mount -o ${['bind', ...deviceBindOptions].join(',')} ${quote(step.folder)}/$name ./$name; done`;
       default:

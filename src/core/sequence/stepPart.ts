@@ -9,7 +9,16 @@ const beginnings: Readonly<Record<StepPart, readonly string[]>> = {
   namespaces: ['join', 'become-person', 'unshare', 'session'],
   ids: ['map-uid', 'map-gid', 'become-root'],
   filesystems: [
-    ...['bind-rootfs', 'rootfs-propagation', 'mount', 'flags', 'propagation', 'file', 'cwd'],
+    ...[
+      'bind-rootfs',
+      'overlay-rootfs',
+      'rootfs-propagation',
+      'mount',
+      'flags',
+      'propagation',
+      'file',
+      'cwd',
+    ],
     ...['device-files', 'devices', 'device', 'device-owner', 'links', 'console-file', 'console'],
     ...['mask', 'mask-folder', 'readonly', 'read-only', 'readonly-root'],
   ],

@@ -2,6 +2,7 @@
 import { checkCommand } from '../../core/bundle/checkCommand';
 import type { Bundle } from '../../core/bundle/loadBundle';
 import { loadBundleOrFolder } from '../../core/bundle/loadBundleOrFolder';
+import { onLayer } from '../../core/config/scratchLayer';
 import { messageOf } from '../../core/errors';
 import type { FolderKind } from '../../protocol/container';
 import type { LaunchedContainer } from '../engine/shared/Engine';
@@ -23,6 +24,8 @@ export interface RunCall {
   readonly kind: FolderKind | undefined;
   /** Waits for a key before each step. */
   readonly stepwise: boolean;
+  /** On a scratch layer, whatever config.json says. */
+  readonly layer: boolean;
   readonly payload: readonly string[];
 }
 
@@ -30,11 +33,13 @@ export interface RunCall {
  * Prints nothing of its own to standard output; the steps where it waits before them.
  * @returns the payload's exit status, 128 + N after signal N
  */
-export async function run({ folder, kind, stepwise, payload: command }: RunCall): Promise<number> {
+export async function run(call: RunCall): Promise<number> {
+  const { folder, kind, stepwise, payload: command } = call;
   // Only that start loads what it takes.
   const byKeys = stepwise ? await import('./launchByKeys') : undefined;
   byKeys?.requireTerminal();
-  const loaded = await loadBundleOrFolder(folder, kind);
+  const given = await loadBundleOrFolder(folder, kind);
+  const loaded = call.layer ? onLayer(given) : given;
   const bundle =
     command.length > 0 ? withCommand(loaded, command as [string, ...string[]]) : loaded;
   const checked = checkCommand(bundle, command.length > 0 ? { remedy: ofCommandLine } : {});

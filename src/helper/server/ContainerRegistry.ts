@@ -13,6 +13,8 @@ import { ManagedContainer } from './ManagedContainer';
 import type { RpcClient } from './RpcClient';
 import { StartTurns } from './StartTurns';
 import type { Journal } from './Journal';
+import type { LayerChanges, LayerResult, LayerSize } from '../../protocol/layer';
+import { changeLayer, layerChanges, layerSize, removeLayer } from '../layer/scratchLayer';
 import type { Leftover } from '../leftovers/PidRecords';
 import type { Streams } from './Streams';
 import { type OwnershipResult, type OwnershipTask, ownership } from '../ownership/ownership';
@@ -23,6 +25,14 @@ const stoppedKeptFor = 10 * 60_000;
 
 /** Who had to wait for the turn looks again. In milliseconds. */
 const looksLastFor = 50;
+
+/** What a start is told of its bundle. */
+interface StartedFolder {
+  readonly bundle: string;
+  readonly kind: FolderKind;
+  /** On a scratch layer, whatever config.json says. */
+  readonly layer?: boolean | undefined;
+}
 
 export class ContainerRegistry {
   private readonly containers = new Map<string, ManagedContainer>();
@@ -55,8 +65,11 @@ export class ContainerRegistry {
   }
 
   /** @throws TerrariumError `container-live`, those of `open`, checkCommand and the launch */
-  async start(folder: string, kind: FolderKind, size: TerminalSize): Promise<ContainerInfo> {
-    const { bundle, look } = await this.launcher.looks.openForStart(folder, kind);
+  async start(
+    { bundle: folder, kind, layer }: StartedFolder,
+    size: TerminalSize,
+  ): Promise<ContainerInfo> {
+    const { bundle, look } = await this.launcher.looks.openForStart(folder, kind, layer);
     const asked = performance.now();
     const container = this.add(bundle, size, false);
     const end = await this.turns.take(container.cancelled);
@@ -70,12 +83,11 @@ export class ContainerRegistry {
    * @returns where it waits for the first time. @throws TerrariumError those of `start`
    */
   async startStepwise(
-    folder: string,
-    kind: FolderKind,
+    { bundle: folder, kind, layer }: StartedFolder,
     size: TerminalSize,
     client: Pick<RpcClient, 'onGone' | 'isGone'>,
   ): Promise<ContainerInfo> {
-    const container = this.add(await this.open(folder, kind), size, true);
+    const container = this.add(await this.open(folder, kind, layer), size, true);
     const cancel = () => container.cancelStart();
     client.onGone.add(cancel);
     if (client.isGone) cancel();
@@ -161,6 +173,51 @@ export class ContainerRegistry {
     }
   }
 
+  /** @throws TerrariumError those of layerTool */
+  async layerChanges(folder: string): Promise<LayerChanges> {
+    return layerChanges(await this.open(folder, 'bundle'));
+  }
+
+  /** @throws TerrariumError those of layerTool */
+  async layerSize(folder: string): Promise<LayerSize> {
+    return layerSize(await this.open(folder, 'bundle'));
+  }
+
+  /**
+   * Also while its container runs, which sees it then.
+   * @throws TerrariumError `container-live` while it starts or stops, those of layerTool
+   */
+  async changeLayer(
+    action: 'apply' | 'discard',
+    folder: string,
+    paths: readonly string[],
+  ): Promise<LayerResult> {
+    const bundle = await this.open(folder, 'bundle');
+    const info = this.containers.get(containerId(bundle.path))?.info;
+    const pid = info?.state === 'running' ? info.hostPid : undefined;
+    if (pid === undefined) this.requireIdle(bundle.path);
+    this.busy.set(bundle.path, 'being changed');
+    try {
+      return await this.journal.during(bundle.name, `${action} changes of its layer`, () =>
+        changeLayer(bundle, action, paths, pid),
+      );
+    } finally {
+      this.busy.delete(bundle.path);
+    }
+  }
+
+  /** @throws TerrariumError `container-live`, those of layerTool */
+  async removeLayer(folder: string): Promise<void> {
+    const bundle = await this.open(folder, 'bundle');
+    this.requireIdle(bundle.path);
+    this.busy.set(bundle.path, 'being changed');
+    try {
+      await this.journal.during(bundle.name, 'remove its layer', () => removeLayer(bundle));
+    } finally {
+      this.busy.delete(bundle.path);
+    }
+  }
+
   /**
    * At SIGTERM or the end of the helper: stops all in parallel. Never rejects: a container that cannot be
    * stopped is in the journal, and the others are stopped.
@@ -179,8 +236,8 @@ export class ContainerRegistry {
    * An editor's `kind` comes from what lies in the folder: there is no explicit way past the refusal.
    * @throws TerrariumError `bundle-or-folder`, those of loadUnambiguous
    */
-  private async open(folder: string, kind: FolderKind): Promise<Bundle> {
-    return this.launcher.looks.open(folder, kind);
+  private async open(folder: string, kind: FolderKind, layer?: boolean): Promise<Bundle> {
+    return this.launcher.looks.open(folder, kind, layer);
   }
 
   private requireIdle(bundle: string): void {

@@ -2,6 +2,7 @@
 import type { Bundle } from '../../../core/bundle/loadBundle';
 import type { RuntimeName } from '../../../core/config/engine';
 import { engineFacts } from '../../../core/config/engineFacts';
+import { isOnLayer } from '../../../core/config/scratchLayer';
 import { TerrariumError } from '../../../core/errors';
 import { engineWarnings } from '../../../core/sequence/startWarnings';
 import { escapeControlCharacters } from '../../../core/text/escapeControlCharacters';
@@ -18,11 +19,22 @@ function takesAllSteps(name: RuntimeName, bundle: Bundle): TerrariumError {
   );
 }
 
+/** Without the layer the container would change the rootfs. */
+function requireNoLayer(name: RuntimeName, { name: bundle, config }: Bundle): void {
+  if (!isOnLayer(config)) return;
+  throw new TerrariumError(
+    'layer-by-runtime',
+    `“${escapeControlCharacters(bundle)}” is to start on a scratch layer, and ${name} makes none.`,
+    'Remove the annotation dev.terrarium.engine from config.json for the built-in engine, or dev.terrarium.overlay for a start without a layer.',
+  );
+}
+
 export function runtimeEngine(name: RuntimeName): Engine {
   return {
     name,
     needsOwnConsole: () => false, // the runtime opens it in the container's devpts
     async launch(bundle, facts, options) {
+      requireNoLayer(name, bundle);
       if (options.steps) throw takesAllSteps(name, bundle);
       const warnings = [
         ...engineWarnings(bundle, await engineFacts(name), facts),
@@ -33,6 +45,7 @@ export function runtimeEngine(name: RuntimeName): Engine {
       return launchRuntime(name, bundle, facts, options);
     },
     async exportScript(bundle, facts) {
+      requireNoLayer(name, bundle);
       await requireOwnCgroup(bundle);
       return exportRuntime(await engineFacts(name), bundle, facts);
     },

@@ -18,8 +18,11 @@ export type StartLook =
 
 /** Arguments and answers can be sent to another thread. */
 export interface StartLooks {
-  /** @throws TerrariumError those of realFolder and loadUnambiguous */
-  open(folder: string, kind: FolderKind): Promise<Bundle>;
+  /**
+   * @param layer whether it is to start on a scratch layer, whatever config.json says
+   * @throws TerrariumError those of realFolder and loadUnambiguous
+   */
+  open(folder: string, kind: FolderKind, layer?: boolean): Promise<Bundle>;
   /**
    * Opens the bundle and goes on as a start does: to wait for one answer is shorter than for three. Not where it is to
    * have a cgroup, whose name is found only when no other start makes one.
@@ -28,6 +31,7 @@ export interface StartLooks {
   openForStart(
     folder: string,
     kind: FolderKind,
+    layer?: boolean,
   ): Promise<{ readonly bundle: Bundle; readonly look?: StartLook }>;
   /** @throws CommandError those of checkCommand */
   checkCommand(bundle: Bundle, options: Pick<CheckOptions, 'signal'>): Promise<unknown>;

@@ -156,7 +156,7 @@ function decoded(encoded: Buffer): Decoded {
   assert.deepEqual(take(2), ['terrarium-init', '1']);
   const settings: Record<string, readonly string[]> = {};
   const lists = ['environment', 'arguments', 'join'];
-  const pairs = ['person', 'selfmap', 'uidmap', 'gidmap', 'seccomp', 'stepwise'];
+  const pairs = ['person', 'selfmap', 'uidmap', 'gidmap', 'seccomp', 'stepwise', 'layer'];
   for (let [name] = take(1); name !== 'steps'; [name] = take(1)) {
     assert.ok(name !== undefined && !(name in settings), name);
     if (/^[ug]idtool$/.test(name)) {

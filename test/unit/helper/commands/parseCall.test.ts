@@ -4,25 +4,38 @@ import { type Call, parseCall, usage } from '../../../../src/helper/commands/par
 
 describe('the words of the command line', () => {
   const calls: [line: string, call: Call][] = [
-    ['run box', { command: 'run', folder: 'box', kind: undefined, stepwise: false, payload: [] }],
+    [
+      'run box',
+      {
+        command: 'run',
+        folder: 'box',
+        kind: undefined,
+        stepwise: false,
+        layer: false,
+        payload: [],
+      },
+    ],
     [
       'run --bundle box -- ls --help -x',
       {
-        ...{ command: 'run', folder: 'box', kind: 'bundle', stepwise: false },
+        ...{ command: 'run', folder: 'box', kind: 'bundle', stepwise: false, layer: false },
         payload: ['ls', '--help', '-x'],
       },
     ],
     [
       'run box --step -- sh --step',
       {
-        ...{ command: 'run', folder: 'box', kind: undefined, stepwise: true },
+        ...{ command: 'run', folder: 'box', kind: undefined, stepwise: true, layer: false },
         payload: ['sh', '--step'],
       },
     ],
-    ['plan box', { command: 'plan', folder: 'box', kind: undefined, privilege: undefined }],
+    [
+      'plan box',
+      { command: 'plan', folder: 'box', layer: false, kind: undefined, privilege: undefined },
+    ],
     [
       'plan box --folder --privilege=rootless',
-      { command: 'plan', folder: 'box', kind: 'folder', privilege: 'rootless' },
+      { command: 'plan', folder: 'box', layer: false, kind: 'folder', privilege: 'rootless' },
     ],
     [
       'import a.tar box',
