@@ -22,8 +22,8 @@ const forbidden = {
 const order = {
   core: [
     ['text'],
-    ['fs', 'overlay'],
-    ['procfs', 'tar'],
+    ['fs'],
+    ['overlay', 'procfs', 'tar'],
     ['cgroup', 'client', 'tree'],
     ['config', 'picture'],
     ['lesson', 'seccomp', 'sight'],
@@ -51,7 +51,7 @@ const order = {
     ['services'],
     ['pick'],
     ['terminal'],
-    ['config', 'lessons', 'rootfs', 'status', 'tasks', 'views'],
+    ['config', 'layer', 'lessons', 'rootfs', 'status', 'tasks', 'views'],
     ['commands'],
   ],
 };

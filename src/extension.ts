@@ -6,6 +6,7 @@
 import * as vscode from 'vscode';
 import { registerCommands } from './ui/commands/register';
 import { registerConfigEditing } from './ui/config/register';
+import { registerLayers } from './ui/layer/register';
 import { registerLessons } from './ui/lessons/register';
 import { registerSteps } from './ui/lessons/steps/register';
 import { registerRootfsFiles } from './ui/rootfs/registerRootfsFiles';
@@ -48,6 +49,7 @@ export function activate(context: vscode.ExtensionContext): TerminalServices {
   registerConfigEditing(services);
   registerLessons(services);
   registerSteps(services);
+  registerLayers(services);
   setContextKeys(services);
   if (process.platform === 'linux') start(services);
   return services;
@@ -69,7 +71,7 @@ function createServices(context: vscode.ExtensionContext): TerminalServices {
   context.subscriptions.push(attention, inspections, places, shared);
   return {
     ...{ context, log, pages, helpers, containers, processes, arrangement, terminals, attention },
-    ...{ inspections, places, shared, selection: {}, focused: {}, reveal: {} },
+    ...{ inspections, places, shared, selection: {}, focused: {}, reveal: {}, layers: {} },
   };
 }
 

@@ -62,3 +62,20 @@ export const LayerResult = z.object({
   failed: z.array(z.object({ path: z.string(), reason: z.string() })),
 });
 export type LayerResult = z.infer<typeof LayerResult>;
+
+/** What is shown of one side of a change. */
+export const LayerSide = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('missing') }),
+  z.object({ kind: z.literal('text'), base64: z.string() }),
+  z.object({
+    kind: z.literal('binary'),
+    size: z.number().int().nonnegative(),
+    /** SHA-256; left out where it is too large to be read. */
+    digest: z.string().optional(),
+  }),
+  z.object({ kind: z.literal('link'), target: z.string() }),
+  z.object({ kind: z.literal('folder') }),
+  /** A device, a socket or a pipe. */
+  z.object({ kind: z.literal('special') }),
+]);
+export type LayerSide = z.infer<typeof LayerSide>;

@@ -9,7 +9,7 @@
 import * as z from 'zod';
 import { ContainerId, ContainerInfo, FolderKind, Privilege } from './container';
 import { ProcessInspection } from './inspection';
-import { LayerChanges, LayerResult, LayerSize, maxChanges } from './layer';
+import { LayerChanges, LayerResult, LayerSide, LayerSize, maxChanges } from './layer';
 import { LessonRun, maxLessonLine, maxLessonLines } from './lesson';
 import { maxPlaces } from './namespaces';
 import { OwnershipReport, OwnershipUndone } from './ownership';
@@ -233,6 +233,15 @@ export const requests = {
   undoOwnership: { params: z.object({ bundle: Bundle, kind: Kind }), result: OwnershipUndone },
   /** What the scratch layer of a bundle changes, whether its container runs or not. */
   layerChanges: { params: z.object({ bundle: Bundle }), result: LayerChanges },
+  /** A file of one side of a change, which the client may not read itself. */
+  layerSide: {
+    params: z.object({
+      bundle: Bundle,
+      side: z.enum(['rootfs', 'layer']),
+      path: z.string().min(1),
+    }),
+    result: LayerSide,
+  },
   layerSize: { params: z.object({ bundle: Bundle }), result: LayerSize },
   /** Makes changes those of the rootfs, or undoes them; without paths all of them. */
   changeLayer: {

@@ -6,6 +6,7 @@
 export { execa } from 'execa';
 export { modify } from 'jsonc-parser/lib/esm/main.js';
 export { CheckReport } from '../../protocol/doctor';
+export { LayerChanges, LayerSize } from '../../protocol/layer';
 export { ImportLine, ImportReport } from '../../protocol/imports';
 export { findBusybox } from '../bundle/busybox';
 export { defaultConfigFor } from '../bundle/loadBundleOrFolder';

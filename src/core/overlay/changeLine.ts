@@ -35,3 +35,8 @@ export function metadataOf({
     ...(attributes ? ['extended attributes'] : []),
   ];
 }
+
+/** The paths in the layer that a change is made of: both names of a rename. */
+export function pathsOf(change: Pick<LayerChange, 'path' | 'from'>): string[] {
+  return change.from === undefined ? [change.path] : [change.path, change.from];
+}

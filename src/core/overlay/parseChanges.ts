@@ -69,11 +69,6 @@ function withRenames(told: readonly Told[]): LayerChange[] {
   });
 }
 
-/** The paths in the layer that a change is made of: both names of a rename. */
-export function pathsOf(change: Pick<LayerChange, 'path' | 'from'>): string[] {
-  return change.from === undefined ? [change.path] : [change.path, change.from];
-}
-
 function unreadable(): TerrariumError {
   return new TerrariumError(
     'changes-unreadable',

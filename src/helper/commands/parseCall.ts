@@ -107,10 +107,10 @@ const commands = {
     options: { bundle: 'boolean', folder: 'boolean', privilege: 'string', layer: 'boolean' },
     parse: planCall,
   },
-  changes: { options: changesOptions, parse: changesCall },
-  layer: { options: layerOptions, parse: layerCall },
   ownership: { options: { bundle: 'boolean', folder: 'boolean' }, parse: ownershipCall },
   import: { options: importOptions, parse: importCall },
+  changes: { options: changesOptions, parse: changesCall },
+  layer: { options: layerOptions, parse: layerCall },
   check: { options: {}, parse: checkCall },
   serve: {
     options: {

@@ -1,6 +1,8 @@
 /** All containers of one helper. Made by `serve`; the clients' requests arrive here. */
 import path from 'node:path';
 import { type Bundle, realFolder } from '../../core/bundle/loadBundle';
+import { readSide } from '../../core/overlay/readSide';
+import { layerFolder } from '../../core/sequence/overlayStep';
 import { TerrariumError, messageOf } from '../../core/errors';
 import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 import type { ContainerInfo, FolderKind } from '../../protocol/container';
@@ -13,7 +15,7 @@ import { ManagedContainer } from './ManagedContainer';
 import type { RpcClient } from './RpcClient';
 import { StartTurns } from './StartTurns';
 import type { Journal } from './Journal';
-import type { LayerChanges, LayerResult, LayerSize } from '../../protocol/layer';
+import type { LayerChanges, LayerResult, LayerSide, LayerSize } from '../../protocol/layer';
 import { changeLayer, layerChanges, layerSize, removeLayer } from '../layer/scratchLayer';
 import type { Leftover } from '../leftovers/PidRecords';
 import type { Streams } from './Streams';
@@ -176,6 +178,14 @@ export class ContainerRegistry {
   /** @throws TerrariumError those of layerTool */
   async layerChanges(folder: string): Promise<LayerChanges> {
     return layerChanges(await this.open(folder, 'bundle'));
+  }
+
+  async layerSide(folder: string, side: 'rootfs' | 'layer', file: string): Promise<LayerSide> {
+    const bundle = await this.open(folder, 'bundle');
+    return readSide(
+      side === 'layer' ? path.join(layerFolder(bundle), 'upper') : bundle.rootfs,
+      file,
+    );
   }
 
   /** @throws TerrariumError those of layerTool */

@@ -129,6 +129,7 @@ export function createHandlers(
     takeOwnership: ({ bundle, kind, path }) => registry.ownership('take', bundle, kind, path),
     undoOwnership: ({ bundle, kind }) => registry.ownership('undo', bundle, kind, '/'),
     layerChanges: ({ bundle }) => registry.layerChanges(bundle),
+    layerSide: ({ bundle, side, path }) => registry.layerSide(bundle, side, path),
     layerSize: ({ bundle }) => registry.layerSize(bundle),
     changeLayer: ({ bundle, action, paths }) => registry.changeLayer(action, bundle, paths),
     removeLayer: async ({ bundle }) => {

@@ -6,6 +6,7 @@
 export * as attachDebugger from './attachDebugger';
 export * as checkMachine from './checkMachine';
 export * as deleteContainer from './deleteContainer';
+export * as discardLayer from './discardLayer';
 export * as exportStartScript from './exportStartScript';
 export * as newContainer from './newContainer';
 export * as saveConfig from './saveConfig';

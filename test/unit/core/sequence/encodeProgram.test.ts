@@ -12,7 +12,7 @@ import { type Privilege, factsFor, privileges } from './plannedFacts';
 /** What the program does without being told by a step. */
 const own = new Set([
   ...['join', 'become-person', 'unshare', 'session', 'map-uid', 'map-gid', 'become-root'],
-  ...['bind-rootfs', 'enter-cgroup', 'seccomp', 'pivot_root', 'umount-old-root', 'payload'],
+  ...['bind-rootfs', 'overlay-rootfs', 'enter-cgroup', 'seccomp', 'pivot_root', 'umount-old-root', 'payload'],
 ]);
 
 const facts = {

@@ -52,6 +52,21 @@ describe('the words of the command line', () => {
       },
     ],
     [
+      'changes --json box',
+      { command: 'changes', folder: 'box', kind: undefined, json: true },
+    ],
+    [
+      'layer apply box /etc/motd new/',
+      {
+        ...{ command: 'layer', task: 'apply', folder: 'box', kind: undefined },
+        paths: ['etc/motd', 'new'],
+      },
+    ],
+    [
+      'layer remove box',
+      { command: 'layer', task: 'remove', folder: 'box', kind: undefined, paths: [] },
+    ],
+    [
       'ownership look box',
       { command: 'ownership', task: 'look', folder: 'box', kind: undefined, place: '/' },
     ],
@@ -78,7 +93,7 @@ describe('the words of the command line', () => {
 
   /** What the message names, and how the call is to be made instead. */
   const wrong: [words: string[], problem: RegExp, remedy: RegExp][] = [
-    [[], /No command/, /run, plan, ownership, import, check, serve/],
+    [[], /No command/, /run, plan, ownership, import, changes, layer, check, serve/],
     [['frob'], /“frob” is no command/, /run, plan/],
     [['toString'], /“toString” is no command/, /run, plan/],
     [['\x1b[31m'], /“\\x1b\[31m” is no command/, /run/],
