@@ -43,8 +43,8 @@ describe('a scratch layer', function () {
     await waitForChanges('ls', 'motd', 'new');
     assert.ok(existsSync(inRootfs('bin/ls')), 'the rootfs is as it was');
     await changes().filter({ hasText: 'motd' }).click();
-    const diff = workbench.page.locator('.diff-editor-container, .diff-editor').first();
-    await diff.locator('.modified .view-line', { hasText: /^x$/ }).first().waitFor();
+    const right = workbench.page.locator('.monaco-diff-editor .editor.modified .view-lines');
+    await right.filter({ hasText: /^x$/ }).first().waitFor();
     await window.picture('layer-changes');
   });
 

@@ -36,7 +36,22 @@ export function metadataOf({
   ];
 }
 
-/** The paths in the layer that a change is made of: both names of a rename. */
-export function pathsOf(change: Pick<LayerChange, 'path' | 'from'>): string[] {
-  return change.from === undefined ? [change.path] : [change.path, change.from];
+/**
+ * The paths that say these changes to the layer: both names of a rename, and none of what goes with a folder above it,
+ * which is applied or discarded with all that is in it.
+ */
+export function pathsOf(changes: readonly LayerChange[]): string[] {
+  const whole = new Set(
+    changes
+      .filter(({ kind, type }) => type === 'd' && kind !== 'metadata' && kind !== 'modified')
+      .map(({ path }) => path),
+  );
+  return changes
+    .filter(({ path }) => !foldersAbove(path).some((folder) => whole.has(folder)))
+    .flatMap(({ path, from }) => (from === undefined ? [path] : [path, from]));
+}
+
+function foldersAbove(path: string): string[] {
+  const names = path.split('/').slice(0, -1);
+  return names.map((_, index) => names.slice(0, index + 1).join('/'));
 }

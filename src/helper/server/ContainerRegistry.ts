@@ -223,6 +223,9 @@ export class ContainerRegistry {
     this.busy.set(bundle.path, 'being changed');
     try {
       await this.journal.during(bundle.name, 'remove its layer', () => removeLayer(bundle));
+      const known = this.containers.get(containerId(bundle.path));
+      this.containers.delete(containerId(bundle.path));
+      if (known) this.onChanged({ ...known.info, layer: false });
     } finally {
       this.busy.delete(bundle.path);
     }

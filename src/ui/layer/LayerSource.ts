@@ -19,7 +19,8 @@ export interface ChangeRow extends vscode.SourceControlResourceState {
 export class LayerSource implements vscode.Disposable {
   readonly control: vscode.SourceControl;
   readonly group: vscode.SourceControlResourceGroup;
-  changes: LayerChanges = { changes: [], more: false };
+  #found: LayerChanges = { changes: [], more: false };
+  #byFile = new Map<string, LayerChange>();
 
   constructor(public container: Container) {
     const { t } = vscode.l10n;
@@ -33,10 +34,13 @@ export class LayerSource implements vscode.Disposable {
 
   /** @returns the files whose look has changed; none where nothing has */
   show(found: LayerChanges): vscode.Uri[] {
-    if (isDeepStrictEqual(found, this.changes)) return [];
+    if (isDeepStrictEqual(found, this.#found)) return [];
     const before = this.rows;
-    this.changes = found;
+    this.#found = found;
     this.group.resourceStates = found.changes.map((change) => this.#row(change));
+    this.#byFile = new Map(
+      this.rows.map(({ resourceUri, change }) => [resourceUri.fsPath, change]),
+    );
     this.control.count = found.changes.length;
     return [...before, ...this.rows].map(({ resourceUri }) => resourceUri);
   }
@@ -73,7 +77,9 @@ export class LayerSource implements vscode.Disposable {
     return { ...row, command: { ...command, arguments: [row] } };
   }
 
-  decorationOf(change: LayerChange): vscode.FileDecoration {
+  decorationOf(uri: vscode.Uri): vscode.FileDecoration | undefined {
+    const change = this.#byFile.get(uri.fsPath);
+    if (!change) return undefined;
     return {
       badge: changeLetters[change.kind],
       color: new vscode.ThemeColor(changeColours[change.kind]),

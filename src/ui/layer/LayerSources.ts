@@ -29,8 +29,12 @@ export class LayerSources implements vscode.FileDecorationProvider, vscode.Dispo
     this.#registration = vscode.window.registerFileDecorationProvider(this);
   }
 
-  /** @param containers those that have a layer */
-  show(containers: readonly Container[]): void {
+  /**
+   * @param containers those that have a layer
+   * @param isAsked whether to look at those as well that do as they did before
+   */
+  show(containers: readonly Container[], isAsked: boolean): void {
+    const due: LayerSource[] = [];
     const bundles = new Set(containers.map(({ bundle }) => bundle));
     for (const [bundle, source] of this.#sources) {
       if (bundles.has(bundle)) continue;
@@ -40,10 +44,12 @@ export class LayerSources implements vscode.FileDecorationProvider, vscode.Dispo
     }
     for (const container of containers) {
       const source = this.#sources.get(container.bundle);
+      if (isAsked || source?.container.state !== container.state)
+        due.push(source ?? new LayerSource(container));
       if (source) source.container = container;
-      else this.#sources.set(container.bundle, new LayerSource(container));
+      else this.#sources.set(container.bundle, due.at(-1)!);
     }
-    void this.#look([...this.#sources.values()]);
+    void this.#look(due);
   }
 
   async #look(sources: readonly LayerSource[]): Promise<void> {
@@ -77,8 +83,8 @@ export class LayerSources implements vscode.FileDecorationProvider, vscode.Dispo
   provideFileDecoration(uri: vscode.Uri): vscode.FileDecoration | undefined {
     if (uri.scheme !== 'file') return undefined;
     for (const source of this.#sources.values()) {
-      const row = source.rows.find(({ resourceUri }) => resourceUri.fsPath === uri.fsPath);
-      if (row) return source.decorationOf(row.change);
+      const decoration = source.decorationOf(uri);
+      if (decoration) return decoration;
     }
     return undefined;
   }

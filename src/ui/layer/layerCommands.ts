@@ -36,7 +36,6 @@ export async function change(
   requireTrustedLinux();
   const rows = rowsOf(target, selected);
   const { container } = rows[0]!.source;
-  const isAll = rows.length === rows[0]!.source.rows.length;
   const changes = rows.map((row) => row.change);
   if (action === 'discard') await confirmDiscard(container, changes);
   const link = await services.helpers.require(container.info?.privilege);
@@ -49,8 +48,8 @@ export async function change(
   const { failed } = await showProgress({ title }, () =>
     link.request('changeLayer', {
       ...{ bundle: container.bundle, action },
-      // What is applied or discarded as a whole has changes that no list has: of times.
-      paths: isAll ? [] : changes.flatMap(pathsOf),
+      // Never all of them without their names: what came meanwhile nobody was asked about.
+      paths: pathsOf(changes),
     }),
   );
   services.layers.changed?.();

@@ -15,16 +15,16 @@ import { sideScheme } from './sideUri';
 export function registerLayers(services: Services): void {
   const changed = new vscode.EventEmitter<vscode.Uri>();
   let sources: LayerSources | undefined;
-  const look = async () => {
+  const look = async (isAsked: boolean) => {
     const found = await withLayer(services.containers.all);
     if (!sources && found.length > 0) {
       const { LayerSources: Sources } = await import('./layers');
       sources ??= new Sources(services, (uri) => changed.fire(uri));
     }
-    sources?.show(found);
+    sources?.show(found, isAsked);
   };
-  const follow = () => {
-    look().catch((error: unknown) => services.log.error(error as Error));
+  const follow = (isAsked: boolean) => {
+    look(isAsked).catch((error: unknown) => services.log.error(error as Error));
   };
   services.context.subscriptions.push(
     changed,
@@ -33,10 +33,10 @@ export function registerLayers(services: Services): void {
       async (uri) => (await import('./layers')).sideText(services, uri),
       changed.event,
     ),
-    services.containers.onDidChange(follow),
+    services.containers.onDidChange(() => follow(false)),
     { dispose: () => sources?.dispose() },
   );
-  services.layers.changed = follow;
+  services.layers.changed = () => follow(true);
 }
 
 /** Bundles of the workspace, and containers that run. */

@@ -44,12 +44,12 @@ function describe(
   showPlace: boolean,
 ): string {
   const labels = [stateText(state, info)];
+  if (state === 'stopped' ? hasLayer : info?.layer) labels.push(vscode.l10n.t('scratch layer'));
   if (info && state !== 'stopped')
     labels.push(privilegeText(info.privilege), engineText(info.engine));
   if (info && state === 'stopped' && info.failure)
     labels.push(info.asked ? vscode.l10n.t('start cancelled') : vscode.l10n.t('did not start'));
   else if (info?.exit && state === 'stopped') labels.push(exitText(info.exit, info.asked));
-  if (state === 'stopped' ? hasLayer : info?.layer) labels.push(vscode.l10n.t('scratch layer'));
   if (isAmbiguous) labels.push(vscode.l10n.t('bundle or root filesystem?'));
   if (showPlace)
     labels.push(escapeControlCharacters(vscode.workspace.asRelativePath(folder, true)));

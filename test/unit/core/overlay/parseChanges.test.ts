@@ -47,7 +47,22 @@ describe('the list of changes of a layer', () => {
       ),
     );
     assert.deepEqual(changes.map(changeLine), ['R  a -> b', 'A  c', 'D  d', 'A  e']);
-    assert.deepEqual(changes.map(pathsOf), [['b', 'a'], ['c'], ['d'], ['e']]);
+    assert.deepEqual(pathsOf(changes), ['b', 'a', 'c', 'd', 'e']);
+  });
+
+  it('is told to the layer without what goes with a folder above it', () => {
+    const { changes } = parseChanges(
+      said(
+        ['added', 'd-', '', '', '0', '', 'new'],
+        ['added', 'd-', '', '', '0', '', 'new/a'],
+        ['added', 'f-', '', '', '0', '', 'new/a/b'],
+        ['metadata', 'dd', 'm', '', '0', '', 'etc'],
+        ['modified', 'ff', '', '', '0', '', 'etc/motd'],
+      ),
+    );
+    assert.deepEqual(pathsOf(changes), ['etc', 'etc/motd', 'new']);
+    const [, , , ...below] = changes;
+    assert.deepEqual(pathsOf(below), ['new/a']);
   });
 
   it('says that there are more, and shows no control character of a name', () => {
