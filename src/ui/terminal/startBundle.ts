@@ -10,7 +10,7 @@ import type { TerminalServices } from './TerminalServices';
 export async function startBundle(
   services: TerminalServices,
   target: StartTarget,
-  { focus } = { focus: true },
+  { focus = true, layer = false }: { readonly focus?: boolean; readonly layer?: boolean } = {},
 ): Promise<void> {
   requireTrustedLinux();
   const link = await helperForStart(services, target);
@@ -30,6 +30,7 @@ export async function startBundle(
     const info = await link.request('start', {
       bundle: target.bundle,
       kind: target.kind,
+      ...(layer ? { layer } : {}),
       ...(await terminal.size()),
     });
     terminal.failedStart = undefined;
