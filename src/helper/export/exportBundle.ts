@@ -164,7 +164,7 @@ async function writeImage(
   if (format === 'oci') return write(await FolderWriter.make(file));
   const handle = await openNew(file);
   try {
-    return await write(ArchiveWriter.of(handle, time));
+    return await write(await ArchiveWriter.begin(handle, time));
   } finally {
     await handle.close();
   }

@@ -95,8 +95,12 @@ export class ArchiveWriter implements BlobWriter {
     private readonly mtime: string,
   ) {}
 
-  static of(handle: FileHandle, mtime: string): ArchiveWriter {
-    return new ArchiveWriter(handle, mtime);
+  /** Begins with the folders: skopeo gives those that it has to make itself to root, which nobody else may. */
+  static async begin(handle: FileHandle, mtime: string): Promise<ArchiveWriter> {
+    const writer = new ArchiveWriter(handle, mtime);
+    for (const name of ['blobs/', `${blobs}/`])
+      await writer.add(encodeEntry({ name: Buffer.from(name), type: 'dir', mode: 0o755, mtime }));
+    return writer;
   }
 
   /** Its name and size are known at its end, so its header is written then. */
