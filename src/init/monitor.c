@@ -118,8 +118,9 @@ static void lead_on(const struct plan *plan, int pid1) {
 /* Makes PID 1, which waits for the last word then. */
 static pid_t make_pid1(const struct plan *plan, const int words[2], mode_t callers_umask) {
   bool has_stage = plan->join_count > 0 || plan->has_person;
+  bool moves = has_stage || !plan->begins_in_cgroup;
   int cgroup = -1;
-  if (plan->cgroup && !has_stage && (cgroup = open(plan->cgroup, O_PATH | O_DIRECTORY | O_CLOEXEC)) < 0)
+  if (plan->cgroup && !moves && (cgroup = open(plan->cgroup, O_PATH | O_DIRECTORY | O_CLOEXEC)) < 0)
     start_failed(plan->cgroup);
   wait_before(plan, plan->unshare_step);
   pid_t pid = has_stage ? clone_by_stage(plan, words, callers_umask) : clone_pid1(plan, cgroup, 0, words, callers_umask);
@@ -127,7 +128,7 @@ static pid_t make_pid1(const struct plan *plan, const int words[2], mode_t calle
   if (plan->maps_itself) map_own(plan, pid);
   report("done", plan->unshare_step);
   if (cgroup >= 0) close(cgroup);
-  if (plan->cgroup && has_stage) move_to_cgroup(plan, pid);
+  if (plan->cgroup && moves) move_to_cgroup(plan, pid);
   if (plan->is_stepwise) lead_on(plan, other_end(words));
   map_ids(plan, pid);
   offer_sources(plan, pid);

@@ -10,7 +10,7 @@ import { dirname, join } from 'node:path';
 import { ensurePackages } from './debian.mjs';
 import { buildProject, ensureDependencies } from './dependencies.mjs';
 import { SetupError, projectRoot, requireNode20 } from './project.mjs';
-import { ensureKernel, makeInitramfs } from './vmKernel.mjs';
+import { ensureKernel, ensureUnpacked, makeInitramfs } from './vmKernel.mjs';
 import { accelerators, endMachine, startMachine, workingAccelerator } from './vmMachine.mjs';
 
 /** The tests that are about controllers; others by their names. */
@@ -27,6 +27,8 @@ function quote(word) {
  */
 async function runInMachine(names) {
   const kernel = await ensureKernel();
+  // It loads profiles into that kernel, which has AppArmor (labels.test.ts).
+  const appArmor = await ensureUnpacked('apparmor');
   const name = (await readdir(join(kernel, 'boot'))).find((one) => one.startsWith('vmlinuz'));
   const image = join(kernel, 'boot', String(name));
   const work = await mkdtemp(join(tmpdir(), 'terrarium-vm-'));
@@ -44,7 +46,7 @@ async function runInMachine(names) {
     // With a copy of dist/ that no later build changes meanwhile.
     await writeFile(
       join(work, 'run.sh'),
-      `cd ${quote(projectRoot())} && cp -a dist /tmp && mount --bind /tmp/dist dist && exec ${command.map(quote).join(' ')}\n`,
+      `PATH=$PATH:${quote(join(appArmor, 'sbin'))} && cd ${quote(projectRoot())} && cp -a dist /tmp && mount --bind /tmp/dist dist && exec ${command.map(quote).join(' ')}\n`,
     );
     // The machine's /tmp and /run are its own: what of this one's is needed there is shown in them.
     const kept = [projectRoot(), dirname(process.execPath)];

@@ -13,23 +13,33 @@ const modules =
     ' ',
   );
 
+const remedy = 'Run apt-get update, and check that apt-get reaches its mirror.';
+
 /**
  * Debian's kernel with its modules, unpacked and not installed, once per version.
  * @returns {Promise<string>} the folder that holds boot/ and lib/modules/
  */
 export async function ensureKernel() {
-  const remedy = 'Run apt-get update, and check that apt-get reaches its mirror.';
   const depends = await mustRun('apt-cache', ['depends', '--no-recommends', 'linux-image-amd64'], {
     remedy,
   });
   const name = /Depends: (linux-image-\S+)/.exec(depends)?.[1];
   if (!name) throw new SetupError('apt-cache knows no linux-image-amd64.', remedy);
+  return ensureUnpacked(name);
+}
+
+/**
+ * A package of Debian unpacked and not installed, once.
+ * @param {string} name
+ * @returns {Promise<string>} the folder that holds its files
+ */
+export async function ensureUnpacked(name) {
   const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'terrarium-test');
   const folder = join(cache, name);
   if (existsSync(folder)) return folder;
   console.log(`Fetching ${name} …`);
   await mkdir(cache, { recursive: true });
-  const work = await mkdtemp(join(cache, '.kernel-'));
+  const work = await mkdtemp(join(cache, '.package-'));
   try {
     await chmod(work, 0o755); // for the user that apt downloads as
     await mustRun('apt-get', ['download', name], { cwd: work, remedy });

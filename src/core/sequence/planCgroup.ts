@@ -5,13 +5,15 @@
 import path from 'node:path';
 import type { Bundle } from '../bundle/loadBundle';
 import { type CgroupFacts, levelsOf } from '../cgroup/cgroupFacts';
+import { compileDeviceFilter } from '../cgroup/deviceFilter';
 import { limitsOf } from './cgroupLimits';
+import { runtimeOf } from '../config/engine';
 import { isCgroupMount } from '../config/mountKinds';
 import { isUnitName } from '../config/resourcesSchema';
 import { mayMount } from '../config/boundingSet';
 import { isSystemInit } from '../config/systemInit';
 import type { OciConfig } from '../config/schema';
-import type { StartWay } from '../config/startWay';
+import { type StartWay, startWay } from '../config/startWay';
 import { TerrariumError } from '../errors';
 import { inDelegatedCgroup } from '../text/remedies';
 import { escapeControlCharacters } from '../text/escapeControlCharacters';
@@ -21,8 +23,19 @@ import type { CgroupPlan, Step } from './step';
 const parentOfRelative = 'terrarium';
 
 /** Whether config.json asks for one. */
-export function wantsCgroup(config: OciConfig): boolean {
-  return namesPlace(config) || limitsOf(config).length > 0 || seesCgroups(config);
+export function wantsCgroup(
+  config: OciConfig,
+  privilege: 'root' | 'rootless',
+  way: StartWay = startWay(config),
+): boolean {
+  const asks = namesPlace(config) || limitsOf(config).length > 0 || seesCgroups(config);
+  return asks || filtersDevices(config, privilege, way);
+}
+
+/** As `unsupported` has it; runc and crun filter by themselves. */
+function filtersDevices(config: OciConfig, privilege: 'root' | 'rootless', way: StartWay): boolean {
+  const isAsked = (config.linux.resources?.devices?.length ?? 0) > 0;
+  return isAsked && privilege === 'root' && way === 'program' && runtimeOf(config) === undefined;
 }
 
 function namesPlace({ linux: { cgroupsPath } }: OciConfig): boolean {
@@ -42,9 +55,8 @@ function seesCgroups(config: OciConfig): boolean {
   return sees && (isNew || isSystemInit(config));
 }
 
-/** @returns its path in the tree; undefined where none is wanted */
-export function cgroupPlace(config: OciConfig, base: string, name: string): string | undefined {
-  if (!wantsCgroup(config)) return undefined;
+/** @returns its path in the tree, of one that is wanted */
+export function cgroupPlace(config: OciConfig, base: string, name: string): string {
   const { cgroupsPath } = config.linux;
   if (cgroupsPath === undefined || isUnitName(cgroupsPath)) return `${base}/${name}`;
   if (cgroupsPath.startsWith('/')) return cgroupsPath;
@@ -60,9 +72,11 @@ export function planCgroup(
   { config, name }: Pick<Bundle, 'config' | 'name'>,
   facts: CgroupFacts,
   way: StartWay = 'program',
-): CgroupPlan | { readonly warning: string } | undefined {
-  if (!wantsCgroup(config)) return undefined;
+  privilege: 'root' | 'rootless' = 'root',
+): CgroupPlan | { readonly warnings: readonly string[] } | undefined {
+  if (!wantsCgroup(config, privilege, way)) return undefined;
   const limits = limitsOf(config, way);
+  const filters = filtersDevices(config, privilege, way);
   const shown = escapeControlCharacters(name);
   const { mount, base, there } = facts;
   if (mount === undefined || base === undefined) {
@@ -74,10 +88,17 @@ export function planCgroup(
           : notDelegated(shown);
     const mountsOne = config.mounts.some(({ type }) => type === 'cgroup2');
     if (limits.length > 0 || (mount === undefined && mountsOne)) throw error;
-    if (!namesPlace(config)) return undefined; // none of those that it sees is the person's
-    return { warning: `linux.cgroupsPath is not carried out: ${reasonOf(error)} ${error.remedy}` };
+    // None of those that it only sees is the person's.
+    const lost = [
+      ...(namesPlace(config) ? ['linux.cgroupsPath'] : []),
+      ...(filters ? ['linux.resources.devices'] : []),
+    ];
+    if (lost.length === 0) return undefined;
+    return {
+      warnings: lost.map((key) => `${key} is not carried out: ${reasonOf(error)} ${error.remedy}`),
+    };
   }
-  const place = cgroupPlace(config, base, facts.name)!;
+  const place = cgroupPlace(config, base, facts.name);
   if (place !== base && !place.startsWith(`${base}/`)) {
     throw new TerrariumError(
       'cgroup-place',
@@ -112,10 +133,12 @@ export function planCgroup(
   return {
     mount,
     folder,
+    isThere: own !== undefined,
     made,
     steps: [
       ...levels.flatMap((level) => levelSteps(level, place, mount, controllers, there)),
       ...writes.filter((step) => !isLast(step)),
+      ...(filters ? [deviceFilterStep(config, folder, own !== undefined)] : []),
       {
         id: 'enter-cgroup',
         where: 'host',
@@ -124,6 +147,17 @@ export function planCgroup(
       },
     ],
     last: writes.filter(isLast),
+  };
+}
+
+/** @param isThere an earlier start has left its filter at the cgroup, as it has its limits */
+function deviceFilterStep({ linux }: OciConfig, folder: string, isThere: boolean): Step {
+  return {
+    id: 'device-filter',
+    where: 'host',
+    ...{ kind: 'deviceFilter', folder, replaces: isThere },
+    program: compileDeviceFilter(linux.resources?.devices ?? []),
+    why: 'Filter which devices may be opened',
   };
 }
 

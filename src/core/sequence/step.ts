@@ -55,6 +55,11 @@ export interface CgroupPlan {
   /** Absolute path of the container's cgroup in the file system. */
   readonly folder: string;
   /**
+   * It was there before. PID 1 moves into it then: who is born (clone(2), CLONE_INTO_CGROUP) in a cgroup to which
+   * cgroup.kill was ever written is killed by Linux 6.18 (findings/cgroup-kill-ends-what-is-cloned-into-it.sh).
+   */
+  readonly isThere: boolean;
+  /**
    * Those that go in the end where nobody else is in them, outermost first: what the steps make, and
    * the parents that are ours by name.
    */

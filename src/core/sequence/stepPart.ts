@@ -5,7 +5,7 @@ export type StepPart =
 
 /** What ids of steps begin with, up to a colon. The unit level fails for a step of a plan that is not here. */
 const beginnings: Readonly<Record<StepPart, readonly string[]>> = {
-  cgroup: ['make-cgroup', 'controllers', 'cgroup', 'enter-cgroup'],
+  cgroup: ['make-cgroup', 'controllers', 'cgroup', 'device-filter', 'enter-cgroup'],
   namespaces: ['join', 'become-person', 'unshare', 'session'],
   ids: ['map-uid', 'map-gid', 'become-root'],
   filesystems: [
@@ -16,7 +16,7 @@ const beginnings: Readonly<Record<StepPart, readonly string[]>> = {
   names: ['hostname', 'domainname', 'loopback', 'sysctl'],
   root: ['pivot_root', 'umount-old-root'],
   privileges: [
-    ...['oom', 'rlimits', 'setpriv', 'seccomp'],
+    ...['oom', 'label', 'rlimits', 'setpriv', 'seccomp'],
     ...['scheduler', 'io-priority', 'personality'],
   ],
   program: ['own-session', 'payload'],

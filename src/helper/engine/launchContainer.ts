@@ -4,6 +4,7 @@ import { TerrariumError } from '../../core/errors';
 import type { HostFacts } from '../../core/sequence/hostFacts';
 import { wantsCgroup } from '../../core/sequence/planCgroup';
 import { cgroupName } from '../cgroup/cgroupName';
+import { ownPrivilege } from '../host/gatherFacts';
 import { lockCgroupTree } from '../cgroup/lockCgroupTree';
 import { startCancelled } from './shared/startCancelled';
 import type { StartLook, StartLooks } from './shared/StartLooks';
@@ -28,7 +29,7 @@ export async function launchContainer(
   options: StartOptions = {},
 ): Promise<LaunchedContainer> {
   const { looks = looksHere } = options;
-  const hasCgroup = wantsCgroup(bundle.config);
+  const hasCgroup = wantsCgroup(bundle.config, ownPrivilege());
   const release = hasCgroup ? await lockCgroupTree() : () => undefined;
   try {
     const name = hasCgroup ? await cgroupName(bundle.path) : undefined;

@@ -5,7 +5,7 @@ import { loadUnambiguous } from '../../core/bundle/loadBundleOrFolder';
 import { TerrariumError } from '../../core/errors';
 import { wantsCgroup } from '../../core/sequence/planCgroup';
 import type { FolderKind } from '../../protocol/container';
-import { gatherFacts } from '../host/gatherFacts';
+import { gatherFacts, ownPrivilege } from '../host/gatherFacts';
 import { verifyStart } from './builtin/verifyStart';
 import { rootfsWarnings } from './shared/rootfsWarnings';
 import type { StartLook, StartLooks } from './shared/StartLooks';
@@ -14,7 +14,8 @@ export const looksHere: StartLooks = {
   open,
   async openForStart(folder, kind) {
     const bundle = await open(folder, kind);
-    return wantsCgroup(bundle.config) ? { bundle } : { bundle, look: await lookAt(bundle) };
+    if (wantsCgroup(bundle.config, ownPrivilege())) return { bundle };
+    return { bundle, look: await lookAt(bundle) };
   },
   checkCommand,
   gatherFacts: (bundle, cgroupName) => gatherFacts(bundle, undefined, cgroupName),
