@@ -1,4 +1,4 @@
-// Builds dist/extension.js, dist/core.js, dist/words.js, dist/sight.js, dist/lessons.js, dist/helper.js with dist/helperMain.js, dist/terminal.js and dist/terrarium-init-ARCH; with --tests also every test file, one bundle each.
+// Builds dist/extension.js with what it loads when needed, dist/helper.js with dist/helperMain.js, dist/terminal.js and dist/terrarium-init-ARCH; with --tests also every test file, one bundle each.
 // `vscode` is external for the extension alone: a runtime import of it from core/ or helper/,
 // however deep, fails the build of the helper.
 import * as esbuild from 'esbuild';
@@ -7,6 +7,7 @@ import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { compileInit } from './src/init/compile.mjs';
+import { lazyBundles, lazyPlugins } from './src/lazyBundles.mjs';
 
 const production = process.argv.includes('--production');
 const watch = process.argv.includes('--watch');
@@ -25,29 +26,6 @@ const common = {
   logLevel: 'warning',
   metafile: true,
 };
-
-/**
- * Leaves a module to its own bundle.
- * @param {RegExp} filter what it is imported as
- * @param {string} file where it is at run time
- * @returns {esbuild.Plugin}
- */
-function apart(filter, file) {
-  return {
-    name: 'apart',
-    setup(build) {
-      build.onResolve({ filter }, ({ kind }) =>
-        kind === 'dynamic-import'
-          ? { path: file, external: true }
-          : {
-              errors: [
-                { text: `Only import() may load it: it is ${file}, for when it is needed.` },
-              ],
-            },
-      );
-    },
-  };
-}
 
 /**
  * Builds dist/helper.js, which knows the very helperMain.js that it loads.
@@ -76,36 +54,15 @@ function withLoader() {
 const builds = [
   {
     ...common,
-    entryPoints: ['src/extension.ts'],
-    outfile: 'dist/extension.js',
+    entryPoints: {
+      extension: 'src/extension.ts',
+      ...Object.fromEntries(
+        Object.entries(lazyBundles).map(([name, { source }]) => [name, source]),
+      ),
+    },
+    outdir: 'dist',
     external: ['vscode'],
-    plugins: [
-      apart(/\/core\/lazy$/, './core.js'),
-      apart(/\/words\/lazy$/, './words.js'),
-      apart(/^\.\/sightTexts$/, './sight.js'),
-      apart(/\/lessonTexts$/, './lessons.js'),
-    ],
-  },
-  {
-    ...common,
-    entryPoints: ['src/core/lazy/index.ts'],
-    outfile: 'dist/core.js',
-  },
-  {
-    ...common,
-    entryPoints: ['src/ui/model/words/lazy.ts'],
-    outfile: 'dist/words.js',
-  },
-  {
-    ...common,
-    entryPoints: ['src/ui/views/sight/sightTexts.ts'],
-    outfile: 'dist/sight.js',
-  },
-  {
-    ...common,
-    entryPoints: ['src/ui/lessons/lessonTexts.ts'],
-    outfile: 'dist/lessons.js',
-    external: ['vscode'],
+    plugins: lazyPlugins,
   },
   {
     ...common,

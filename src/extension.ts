@@ -12,6 +12,7 @@ import { registerRootfsFiles } from './ui/rootfs/registerRootfsFiles';
 import { ContainerStore } from './ui/services/ContainerStore';
 import { Helpers } from './ui/services/Helpers';
 import { Inspections } from './ui/services/Inspections';
+import { Pages } from './ui/services/Pages';
 import { Places } from './ui/services/Places';
 import { ProcessArrangement } from './ui/services/ProcessArrangement';
 import { ProcessStore } from './ui/services/ProcessStore';
@@ -19,7 +20,6 @@ import { SharedSelection } from './ui/services/SharedSelection';
 import { WindowAttention } from './ui/services/WindowAttention';
 import { notifyHelperLost } from './ui/services/notifyHelperLost';
 import { setContextKeys } from './ui/services/setContextKeys';
-import { registerPages } from './ui/services/showPage';
 import { followTour } from './ui/services/tour';
 import { whenLastWindowCloses } from './ui/services/whenLastWindowCloses';
 import { registerStatusBar } from './ui/status/registerStatusBar';
@@ -30,10 +30,8 @@ import { reattachConsoles } from './ui/terminal/reattachConsoles';
 import { registerProfile } from './ui/terminal/registerProfile';
 import { registerStartLinks } from './ui/terminal/startLinks';
 import { registerContainersView } from './ui/views/containers/register';
-import { registerPicture } from './ui/views/picture/registerPicture';
 import { registerProcessesView } from './ui/views/processes/register';
-import { registerSights } from './ui/views/sight/restoreSights';
-import { registerUsage } from './ui/views/usage/restoreUsage';
+import { registerPanels } from './ui/views/registerPanels';
 
 /** @returns the services, for the tests inside VS Code */
 export function activate(context: vscode.ExtensionContext): TerminalServices {
@@ -41,9 +39,7 @@ export function activate(context: vscode.ExtensionContext): TerminalServices {
   registerCommands(services);
   registerContainersView(services);
   registerProcessesView(services);
-  registerUsage(services);
-  registerPicture(services);
-  registerSights(services);
+  registerPanels(services);
   registerStatusBar(services);
   registerRootfsFiles(services);
   registerProfile(services);
@@ -52,7 +48,6 @@ export function activate(context: vscode.ExtensionContext): TerminalServices {
   registerConfigEditing(services);
   registerLessons(services);
   registerSteps(services);
-  registerPages(context);
   setContextKeys(services);
   if (process.platform === 'linux') start(services);
   return services;
@@ -60,7 +55,8 @@ export function activate(context: vscode.ExtensionContext): TerminalServices {
 
 function createServices(context: vscode.ExtensionContext): TerminalServices {
   const log = vscode.window.createOutputChannel('Terrarium', { log: true });
-  const helpers = new Helpers(context, log);
+  const pages = new Pages(context.workspaceState);
+  const helpers = new Helpers(context, log, pages);
   const containers = new ContainerStore(helpers, log);
   const processes = new ProcessStore(helpers, containers, log);
   const places = new Places(helpers, containers, processes, log);
@@ -69,10 +65,10 @@ function createServices(context: vscode.ExtensionContext): TerminalServices {
   const terminals = new Terminals(context.workspaceState, log);
   const attention = new WindowAttention();
   const inspections = new Inspections({ helpers, containers, processes, attention, log });
-  context.subscriptions.push(log, helpers, containers, processes, arrangement, terminals);
+  context.subscriptions.push(log, pages, helpers, containers, processes, arrangement, terminals);
   context.subscriptions.push(attention, inspections, places, shared);
   return {
-    ...{ context, log, helpers, containers, processes, arrangement, terminals, attention },
+    ...{ context, log, pages, helpers, containers, processes, arrangement, terminals, attention },
     ...{ inspections, places, shared, selection: {}, focused: {}, reveal: {} },
   };
 }

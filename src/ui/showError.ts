@@ -13,6 +13,11 @@ export interface Action {
 
 /** An expected failure with buttons of its own. */
 export class ActionError extends TerrariumError {
+  /** One of another bundle counts, as for `TerrariumError`. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return value instanceof TerrariumError && 'actions' in value;
+  }
+
   constructor(
     error: TerrariumError,
     readonly actions: readonly Action[],

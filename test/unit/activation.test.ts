@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { build } from 'esbuild';
+import { type BuildOptions, build } from 'esbuild';
+import { lazyBundles, lazyPlugins } from '../../src/lazyBundles.mjs';
 import { maxDepth } from '../../src/ui/model/discoverBundles';
 import { projectRoot } from '../host/project.mjs';
 
@@ -31,6 +32,18 @@ function activates(...files: string[]): boolean {
 }
 
 const below = (depth: number) => 'a/'.repeat(depth);
+
+/** As `esbuild.mjs` builds the extension. */
+const asBuilt = {
+  entryPoints: ['src/extension.ts'],
+  bundle: true,
+  write: false,
+  metafile: true,
+  platform: 'node',
+  external: ['vscode'],
+  plugins: lazyPlugins,
+  loader: { '.sh': 'text' },
+} as const satisfies BuildOptions;
 
 describe('activation', () => {
   it('comes where a bundle or a root filesystem is, as deep as they are looked for', () => {
@@ -98,18 +111,27 @@ describe('activation', () => {
   });
 
   it('reads less than 250 KB, and no library', async () => {
-    const { outputFiles, metafile } = await build({
-      entryPoints: ['src/extension.ts'],
-      bundle: true,
-      write: false,
-      metafile: true,
-      minify: true,
-      platform: 'node',
-      external: ['vscode', '*/core/lazy', '*/words/lazy', './sightTexts', '*/lessonTexts'],
-      loader: { '.sh': 'text' },
-    });
+    const { outputFiles, metafile } = await build({ ...asBuilt, minify: true });
     assert.ok(outputFiles[0]!.contents.length < 250_000);
     const libraries = Object.keys(metafile.inputs).filter((file) => file.includes('node_modules'));
     assert.deepEqual(libraries, []);
+  });
+
+  it('keeps no state that two bundles would have a copy of each', async () => {
+    const sources = ['src/extension.ts', ...Object.values(lazyBundles).map(({ source }) => source)];
+    const bundlesWith = new Map<string, number>();
+    for (const source of sources) {
+      const { metafile } = await build({ ...asBuilt, entryPoints: [source] });
+      for (const file of Object.keys(metafile.inputs))
+        bundlesWith.set(file, (bundlesWith.get(file) ?? 0) + 1);
+    }
+    const shared = [...bundlesWith].filter(([file, count]) => count > 1 && file.startsWith('src/'));
+    assert.ok(shared.length > 20, 'the bundles were read');
+    const state = /^(export )?(let |const .*(Emitter|new (Weak)?(Map|Set)(<.*>)?\(\)))/m;
+    assert.deepEqual(
+      shared.map(([file]) => file).filter((file) => state.test(readFileSync(file, 'utf8'))),
+      // Its switch is for a thread of the helper.
+      ['src/core/fs/files.ts'],
+    );
   });
 });

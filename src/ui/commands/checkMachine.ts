@@ -5,16 +5,15 @@ import { escapeControlCharacters } from '../../core/text/escapeControlCharacters
 import { escapeMarkdown } from '../model/markdown';
 import type { Services } from '../services/Services';
 import { machineChecks } from '../services/machineChecks';
-import { showPage } from '../services/showPage';
 import { showProgress } from '../notifications';
 
-export async function run({ context, log }: Services): Promise<void> {
+export async function run({ context, log, pages }: Services): Promise<void> {
   const { t } = vscode.l10n;
   const checks = await showProgress({ title: t('Checking this machine…') }, () =>
     machineChecks(context),
   );
   for (const { code, verdict, found } of checks) log.info(`check ${code}: ${verdict}: ${found}`);
-  await showPage(t('Check of This Machine'), page(checks));
+  await pages.show(t('Check of This Machine'), page(checks));
 }
 
 function page(checks: readonly Check[]): string {

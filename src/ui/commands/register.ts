@@ -1,4 +1,4 @@
-/** Registers every command. Its file is loaded when it runs first. Called by `extension.ts`. */
+/** Registers every command. Its file is loaded when it runs first; what runs seldom is in `seldom.ts`. Called by `extension.ts`. */
 import * as vscode from 'vscode';
 import { TerrariumError } from '../../core/errors';
 import type { Focused } from '../services/Services';
@@ -19,7 +19,7 @@ export type Command = (
 ) => Promise<void>;
 
 const files: Readonly<Record<CommandName, () => Promise<{ readonly run: Command }>>> = {
-  newContainer: () => import('./newContainer'),
+  newContainer: async () => (await import('./seldom')).newContainer,
   startContainer: () => import('./startContainer'),
   startStepByStep: () => import('./startStepByStep'),
   openSteps: () => import('./openSteps'),
@@ -38,22 +38,22 @@ const files: Readonly<Record<CommandName, () => Promise<{ readonly run: Command 
   attachConsole: () => import('./attachConsole'),
   revealRootfs: () => import('./revealRootfs'),
   openConfig: () => import('./openConfig'),
-  deleteContainer: () => import('./deleteContainer'),
+  deleteContainer: async () => (await import('./seldom')).deleteContainer,
   openLesson: () => import('./openLesson'),
   openAsLesson: () => import('./openAsLesson'),
   restartLesson: () => import('./restartLesson'),
   exportLesson: () => import('./exportLesson'),
   saveLesson: () => import('./saveLesson'),
-  exportStartScript: () => import('./exportStartScript'),
+  exportStartScript: async () => (await import('./seldom')).exportStartScript,
   showStartSequence: () => import('./showStartSequence'),
   showWarnings: () => import('./showWarnings'),
-  checkMachine: () => import('./checkMachine'),
+  checkMachine: async () => (await import('./seldom')).checkMachine,
   showLog: () => import('./showLog'),
   choosePrivilege: () => import('./choosePrivilege'),
   startFolder: () => import('./startFolder'),
-  saveConfig: () => import('./saveConfig'),
-  takeOwnership: () => import('./takeOwnership'),
-  undoOwnership: () => import('./undoOwnership'),
+  saveConfig: async () => (await import('./seldom')).saveConfig,
+  takeOwnership: async () => (await import('./seldom')).takeOwnership,
+  undoOwnership: async () => (await import('./seldom')).undoOwnership,
   refresh: () => import('./refresh'),
   sendSignal: () => import('./sendSignal'),
   stopProcess: () => import('./stopProcess'),
@@ -72,7 +72,7 @@ const files: Readonly<Record<CommandName, () => Promise<{ readonly run: Command 
   revealExecutable: () => import('./revealExecutable'),
   revealWorkingDirectory: () => import('./revealWorkingDirectory'),
   revealProcessRoot: () => import('./revealProcessRoot'),
-  attachDebugger: () => import('./attachDebugger'),
+  attachDebugger: async () => (await import('./seldom')).attachDebugger,
   showUsage: () => import('./showUsage'),
   showPicture: () => import('./showPicture'),
   savePicture: () => import('./savePicture'),

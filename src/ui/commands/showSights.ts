@@ -3,7 +3,6 @@ import * as vscode from 'vscode';
 import { noneRunning, notRunning, pickContainer } from '../pick/pickContainer';
 import type { Services } from '../services/Services';
 import { isRunningRow } from '../model/rows';
-import { SightPanel } from '../views/sight/SightPanel';
 
 /** @param target a row of a container, in either view */
 export async function run(services: Services, target?: unknown): Promise<void> {
@@ -16,5 +15,7 @@ export async function run(services: Services, target?: unknown): Promise<void> {
       none: noneRunning(),
       unfit: notRunning,
     }));
-  if (info) await SightPanel.show(services, { id: info.id, name: info.name });
+  if (!info) return;
+  const { SightPanel } = await import('../views/panels');
+  await SightPanel.show(services, { id: info.id, name: info.name });
 }

@@ -3,7 +3,6 @@ import * as vscode from 'vscode';
 import { noneRunning, notRunning, pickContainer } from '../pick/pickContainer';
 import type { Services } from '../services/Services';
 import { isRunningRow } from '../model/rows';
-import { UsagePanel } from '../views/usage/UsagePanel';
 
 /** @param target a row of a container, in either view */
 export async function run(services: Services, target?: unknown): Promise<void> {
@@ -17,5 +16,7 @@ export async function run(services: Services, target?: unknown): Promise<void> {
       none: noneRunning(),
       unfit: notRunning,
     }));
-  if (info) UsagePanel.show(services, info);
+  if (!info) return;
+  const { UsagePanel } = await import('../views/panels');
+  UsagePanel.show(services, info);
 }

@@ -4,7 +4,6 @@ import { escapeControlCharacters } from '../../core/text/escapeControlCharacters
 import { escapeMarkdown } from '../model/markdown';
 import { pickContainer } from '../pick/pickContainer';
 import type { Services } from '../services/Services';
-import { showPage } from '../services/showPage';
 
 export async function run(services: Services, target?: unknown): Promise<void> {
   const { t } = vscode.l10n;
@@ -21,5 +20,5 @@ export async function run(services: Services, target?: unknown): Promise<void> {
   const lines = (info?.warnings ?? []).map(
     (text) => `- ${escapeMarkdown(escapeControlCharacters(text))}`,
   );
-  await showPage(title, `# ${escapeMarkdown(title)}\n\n${lines.join('\n\n')}\n`);
+  await services.pages.show(title, `# ${escapeMarkdown(title)}\n\n${lines.join('\n\n')}\n`);
 }

@@ -8,6 +8,7 @@ import * as vscode from 'vscode';
 import type { ContainerInfo, Privilege } from '../../protocol/container';
 import { TerrariumError, messageOf } from '../../core/errors';
 import { choosePrivilege } from './choosePrivilege';
+import type { Pages } from './Pages';
 import type { HelperLink } from './HelperLink';
 import { socketName } from './helperSocket';
 import { keepToken, tokenFor } from './keepToken';
@@ -40,6 +41,7 @@ export class Helpers implements vscode.Disposable {
   constructor(
     private readonly context: vscode.ExtensionContext,
     private readonly log: vscode.LogOutputChannel,
+    private readonly pages: Pages,
   ) {}
 
   /** The containers of all connected helpers. */
@@ -78,7 +80,9 @@ export class Helpers implements vscode.Disposable {
    * @throws TerrariumError where it cannot start; CancellationError where no privilege was chosen
    */
   async require(wanted?: Privilege): Promise<HelperLink> {
-    const privilege = wanted ?? (await choosePrivilege({ context: this.context, log: this.log }));
+    const privilege =
+      wanted ??
+      (await choosePrivilege({ context: this.context, log: this.log, pages: this.pages }));
     const link = (await this.#once(privilege, false)) ?? (await this.#once(privilege, true));
     if (link) return link;
     throw new TerrariumError(

@@ -4,6 +4,7 @@ import type { ProcessRow } from '../model/rows';
 import type { ContainerStore } from './ContainerStore';
 import type { Helpers } from './Helpers';
 import type { Inspections } from './Inspections';
+import type { Pages } from './Pages';
 import type { Places } from './Places';
 import type { ProcessArrangement } from './ProcessArrangement';
 import type { ProcessStore } from './ProcessStore';
@@ -13,6 +14,7 @@ import type { WindowAttention } from './WindowAttention';
 export interface Services {
   readonly context: vscode.ExtensionContext;
   readonly log: vscode.LogOutputChannel;
+  readonly pages: Pages;
   readonly helpers: Helpers;
   readonly containers: ContainerStore;
   readonly processes: ProcessStore;

@@ -5,7 +5,7 @@ import { withoutIcons } from '../model/withoutIcons';
 import type { Privilege } from '../../protocol/container';
 import type { Check } from '../../protocol/doctor';
 import { machineChecks } from './machineChecks';
-import { showPage } from './showPage';
+import type { Pages } from './Pages';
 
 type Choice = 'sudo' | 'rootless';
 
@@ -15,6 +15,7 @@ type Item = vscode.QuickPickItem & { readonly choice: Choice | 'explain' };
 export interface Asking {
   readonly context: vscode.ExtensionContext;
   readonly log: vscode.LogOutputChannel;
+  readonly pages: Pages;
 }
 
 /** The privilege of the setting, or the answer to the question. @throws CancellationError */
@@ -34,7 +35,7 @@ export async function askPrivilege(asking: Asking): Promise<Choice> {
   return choice;
 }
 
-async function ask({ context, log }: Asking): Promise<Choice> {
+async function ask({ context, log, pages }: Asking): Promise<Choice> {
   const { t } = vscode.l10n;
   const now = vscode.workspace.getConfiguration('terrarium').get<string>('privilege');
   const pick = vscode.window.createQuickPick<Item>();
@@ -61,7 +62,7 @@ async function ask({ context, log }: Asking): Promise<Choice> {
     return await new Promise<Choice>((resolve, reject) => {
       pick.onDidAccept(() => {
         const [item] = pick.activeItems;
-        if (item?.choice === 'explain') void explain(context).catch(reject);
+        if (item?.choice === 'explain') void explain(context, pages).catch(reject);
         else if (item) resolve(item.choice);
       });
       pick.onDidHide(() => reject(new vscode.CancellationError()));
@@ -113,8 +114,8 @@ function items(now: string | undefined, checks: readonly Check[]): Item[] {
 }
 
 /** Opens the page below the question, which stays open. */
-async function explain(context: vscode.ExtensionContext): Promise<void> {
+async function explain(context: vscode.ExtensionContext, pages: Pages): Promise<void> {
   const file = vscode.Uri.joinPath(context.extensionUri, 'media/pages/privilege.md');
   const text = Buffer.from(await vscode.workspace.fs.readFile(file)).toString('utf8');
-  await showPage(vscode.l10n.t('Sudo or Rootless'), text);
+  await pages.show(vscode.l10n.t('Sudo or Rootless'), text);
 }

@@ -13,7 +13,6 @@ import { showMessage, showModal, showProgress } from '../notifications';
 import { startAction } from '../showError';
 import type { Services } from './Services';
 import { runImport } from './runImport';
-import { showPage } from './showPage';
 import { tickTour } from './tour';
 import { requireTrustedLinux } from './trust';
 
@@ -38,7 +37,9 @@ export async function importContainer(
   await services.containers.refresh();
   tickTour('made');
   await services.reveal.container?.(report.bundle);
-  void tell(container, report).catch((error: unknown) => services.log.error(error as Error));
+  void tell(services, container, report).catch((error: unknown) =>
+    services.log.error(error as Error),
+  );
 }
 
 async function importing(
@@ -85,20 +86,24 @@ async function confirmedSize(
   return free;
 }
 
-async function tell({ source, name }: ImportedContainer, report: ImportReport): Promise<void> {
+async function tell(
+  { pages }: Services,
+  { source, name }: ImportedContainer,
+  report: ImportReport,
+): Promise<void> {
   const { remarks, reportPage } = await import('../model/words/lazy');
   const { t } = vscode.l10n;
   const start = startAction(vscode.Uri.file(report.bundle));
   const notes = remarks(report, t);
-  const page = t('Show Report');
+  const showReport = t('Show Report');
   const picked = await showMessage(
     notes.length > 0 ? 'warning' : 'information',
     [t('The container {0} is ready.', escapeControlCharacters(name)), ...notes].join(' '),
-    ...[start.title, ...(notes.length > 0 ? [page] : [])],
+    ...[start.title, ...(notes.length > 0 ? [showReport] : [])],
   );
   if (picked === start.title) await start.run();
-  if (picked === page)
-    await showPage(
+  if (picked === showReport)
+    await pages.show(
       t('Import of {0}', escapeControlCharacters(name)),
       reportPage({ source, asRoot: process.geteuid?.() === 0 }, report, t),
     );

@@ -1,5 +1,5 @@
 /**
- * A page of ours (`src/webview`) in a panel: its HTML, its messages, and what VS Code brings back with the window.
+ * A page of ours (`src/webview`) in a panel: its HTML, its messages, and its return with the window.
  * Nothing but its own script and style may load. Used by the panels.
  */
 import { randomBytes } from 'node:crypto';
@@ -65,35 +65,30 @@ export function showWebviewPage<Request, Message>(
   };
 }
 
+/** A panel of ours that VS Code brings back with the window. */
 export interface RestoredPage<State> {
-  /** The type of the panel, as package.json names it in `onWebviewPanel`. */
-  readonly view: string;
   /** @returns undefined for what a page of ours does not keep */
   readonly parse: (state: unknown) => State | undefined;
   /** Stands in a page without a state that can be read. */
   readonly lost: string;
-  /** Called when containers that run are known. */
   readonly fill: (panel: vscode.WebviewPanel, state: State) => void | Promise<void>;
 }
 
-/** Fills the panels of one type that VS Code brings back with the window. */
-export function restoreWebviewPages<State>(
-  { context, containers, helpers }: Used,
-  { view, parse, lost, fill }: RestoredPage<State>,
-): void {
-  const deserializeWebviewPanel = async (panel: vscode.WebviewPanel, kept: unknown) => {
-    const state = parse(kept);
-    if (state === undefined) {
-      panel.webview.html = `<!DOCTYPE html><meta http-equiv="Content-Security-Policy" content="default-src 'none'"><p>${escaped(lost)}</p>`;
-      return;
-    }
-    await containers.ready();
-    await helpers.connectExisting();
-    await fill(panel, state);
-  };
-  context.subscriptions.push(
-    vscode.window.registerWebviewPanelSerializer(view, { deserializeWebviewPanel }),
-  );
+/** Fills a panel, once the containers that run are known. */
+export async function restoreWebviewPage<State>(
+  { containers, helpers }: Used,
+  panel: vscode.WebviewPanel,
+  kept: unknown,
+  { parse, lost, fill }: RestoredPage<State>,
+): Promise<void> {
+  const state = parse(kept);
+  if (state === undefined) {
+    panel.webview.html = `<!DOCTYPE html><meta http-equiv="Content-Security-Policy" content="default-src 'none'"><p>${escaped(lost)}</p>`;
+    return;
+  }
+  await containers.ready();
+  await helpers.connectExisting();
+  await fill(panel, state);
 }
 
 function htmlOf<Request>(

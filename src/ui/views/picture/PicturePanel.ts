@@ -6,14 +6,12 @@ import * as vscode from 'vscode';
 import { TerrariumError } from '../../../core/errors';
 import { commandIds } from '../../commandIds';
 import type { Services } from '../../services/Services';
+import { pictureView } from '../pageTypes';
 import { type ShownPage, showWebviewPage } from '../showWebviewPage';
 import { PictureSource } from './PictureSource';
 import type { PictureMessage, PictureRequest } from './messages';
 import { parsePictureRequest } from './parsePictureRequest';
 import { pictureTexts } from './pictureTexts';
-
-/** The type of the panel, as package.json names it. */
-export const pictureView = 'terrarium.picture';
 
 /** Milliseconds in which changes are collected for one message. */
 const calmMs = 80;

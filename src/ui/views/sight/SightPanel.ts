@@ -5,27 +5,26 @@
  */
 import * as vscode from 'vscode';
 import type { ContainerInfo } from '../../../protocol/container';
-import type { SightColumn, SightLine } from '../../../core/sight/sightLine';
+import { groupAlike } from '../../../core/sight/groupAlike';
+import { type SightColumn, type SightLine, sightColumns } from '../../../core/sight/sightLine';
 import { escapeControlCharacters } from '../../../core/text/escapeControlCharacters';
 import { SightWatch, type ToldOfSights } from '../../services/SightWatch';
 import type { Services } from '../../services/Services';
 import { commandIds } from '../../commandIds';
 import type { ProcessRow } from '../../model/rows';
+import { sightView } from '../pageTypes';
 import { type ShownPage, showWebviewPage } from '../showWebviewPage';
 import type { SightMessage, SightRequest, SightState, SightTexts } from './messages';
 import { parseSightRequest } from './parseMessages';
-import type { SightContext } from './SightContext';
-
-/** The type of the panel, as package.json names it in `onWebviewPanel`. */
-export const sightView = 'terrarium.sight';
+import { type SightContext, contextOf } from './SightContext';
+import { columnText } from './columnText';
+import { explainCell } from './explainCell';
+import { tableNotes, tableRows } from './tableText';
 
 /** The page is drawn anew this often at most, in milliseconds. */
 const everyMs = 250;
 /** The PID namespace that the kernel begins with: PROC_PID_INIT_INO of linux/proc_ns.h. */
 const firstPidNamespace = '4026531836';
-
-/** What is loaded when a panel is first opened. */
-type Texts = typeof import('./sightTexts');
 
 /** What is shown → its panel. */
 const open = new Map<string, SightPanel>();
@@ -42,7 +41,7 @@ export class SightPanel {
 
   /** Shows a panel, and makes it where there is none. */
   static async show(services: Services, about: SightState): Promise<void> {
-    const [viewer, texts] = await Promise.all([viewerPid(), import('./sightTexts')]);
+    const viewer = await viewerPid();
     const known = open.get(keyOf(about));
     if (known) {
       known.panel.reveal();
@@ -53,7 +52,6 @@ export class SightPanel {
       vscode.window.createWebviewPanel(sightView, titleOf(about), vscode.ViewColumn.Active),
       about,
       viewer,
-      texts,
     );
   }
 
@@ -63,9 +61,9 @@ export class SightPanel {
     panel: vscode.WebviewPanel,
     about: SightState,
   ): Promise<void> {
-    const [viewer, texts] = await Promise.all([viewerPid(), import('./sightTexts')]);
+    const viewer = await viewerPid();
     if (open.has(keyOf(about))) panel.dispose();
-    else new SightPanel(services, panel, about, viewer, texts);
+    else new SightPanel(services, panel, about, viewer);
   }
 
   private constructor(
@@ -73,12 +71,11 @@ export class SightPanel {
     private readonly panel: vscode.WebviewPanel,
     private readonly about: SightState,
     private readonly viewer: number,
-    private readonly texts: Texts,
   ) {
     open.set(keyOf(about), this);
     this.#page = showWebviewPage(services, panel, {
       ...{ page: 'sight', title: titleOf(about), parse: parseSightRequest },
-      data: { state: JSON.stringify(about), texts: JSON.stringify(textsOf(about, texts)) },
+      data: { state: JSON.stringify(about), texts: JSON.stringify(textsOf(about)) },
       hear: (request) => this.#answer(request),
       follow: () => this.#follow(),
       closed: () => this.#close(),
@@ -121,18 +118,16 @@ export class SightPanel {
     const info = this.#info;
     if (info && !this.#watch) return; // hidden: the last rows stay until it is seen again
     const told: ToldOfSights = this.#watch?.told ?? { left: 0, unread: 0 };
-    const { lines, left } = this.texts.groupAlike(
-      info && !told.gone ? (this.#watch?.seen ?? []) : [],
-    );
+    const { lines, left } = groupAlike(info && !told.gone ? (this.#watch?.seen ?? []) : []);
     this.#lines = lines;
-    this.#context = this.texts.contextOf(info?.engine ?? 'builtin', lines);
+    this.#context = contextOf(info?.engine ?? 'builtin', lines);
     const helper = lines.find(({ row }) => row.role === 'helper')?.snapshot;
     const pidNamespace = helper?.namespaces.find(({ type }) => type === 'pid')?.inode;
     const notes = !info
       ? [t('The container does not run. The table comes back when it does.')]
       : told.gone
         ? [t('The process has ended.')]
-        : this.texts.tableNotes(
+        : tableNotes(
             {
               ...{ left: told.left + left, unread: told.unread },
               blocking: (told.blocking ?? []).map(({ hostPid, since }) => ({
@@ -150,7 +145,7 @@ export class SightPanel {
           );
     this.#post('table', {
       kind: 'table',
-      rows: this.texts.tableRows(lines, this.#context, t),
+      rows: tableRows(lines, this.#context, t),
       notes,
     });
     this.#explain();
@@ -160,7 +155,7 @@ export class SightPanel {
   #explain(): void {
     if (!this.#asked || !this.#context) return;
     const { key, column } = this.#asked;
-    const found = this.texts.explainCell(key, column, this.#lines, this.#context, vscode.l10n.t);
+    const found = explainCell(key, column, this.#lines, this.#context, vscode.l10n.t);
     if (!found) return;
     const isInside = this.#processOf(key) !== undefined;
     this.#post('explanation', { kind: 'explanation', key, column, ...found, isInside });
@@ -227,7 +222,7 @@ function titleOf({ name, only }: SightState): string {
     : vscode.l10n.t('What Each Process Sees: {0}', escapeControlCharacters(name));
 }
 
-function textsOf(about: SightState, { columnText, sightColumns }: Texts): SightTexts {
+function textsOf(about: SightState): SightTexts {
   const { t } = vscode.l10n;
   return {
     caption: titleOf(about),

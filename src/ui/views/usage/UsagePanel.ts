@@ -9,12 +9,10 @@ import type { ContainerInfo } from '../../../protocol/container';
 import { escapeControlCharacters } from '../../../core/text/escapeControlCharacters';
 import { UsageHistory, usageOf } from '../../../core/tree/usage';
 import type { Services } from '../../services/Services';
+import { usageView } from '../pageTypes';
 import { type ShownPage, showWebviewPage } from '../showWebviewPage';
 import type { UsageMessage, UsageState, UsageTexts } from './messages';
 import { parseUsageReady } from './parseMessages';
-
-/** The type of the panel, as package.json names it in `onWebviewPanel`. */
-export const usageView = 'terrarium.usage';
 
 /** Interval of the samples, in milliseconds. No message of the helper means no change. */
 const everyMs = 1000;

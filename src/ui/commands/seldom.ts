@@ -1,0 +1,13 @@
+/**
+ * Commands that most sessions never run, and what an import of a dropped file needs. A bundle of their own,
+ * dist/seldom.js, loaded with the first of them: imported any other way they would be in VS Code's way at every
+ * start. Nothing here and below keeps a state between two calls: other bundles have copies of what it imports.
+ */
+export * as attachDebugger from './attachDebugger';
+export * as checkMachine from './checkMachine';
+export * as deleteContainer from './deleteContainer';
+export * as exportStartScript from './exportStartScript';
+export * as newContainer from './newContainer';
+export * as saveConfig from './saveConfig';
+export * as takeOwnership from './takeOwnership';
+export * as undoOwnership from './undoOwnership';
