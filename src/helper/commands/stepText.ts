@@ -1,7 +1,7 @@
 /** How `run --step` shows the steps of a start, and what they did. Pure; called by launchByKeys.ts. */
 import type { Result } from '../../protocol/messages';
 import type { StepResult, StepsWait } from '../../protocol/steps';
-import { announceStep } from '../server/announceStep';
+import { announceStep, callLines } from '../server/announceStep';
 
 export type ShownStep = Result<'stepsOf'>['steps'][number];
 
@@ -16,7 +16,9 @@ export const stepKeys: ReadonlyMap<string, KeyAction> = new Map([
   ['q', 'cancel'],
 ]);
 
-const [dim, yellow, plain] = ['\x1b[2m', '\x1b[33m', '\x1b[0m'];
+const [dim, plain] = ['\x1b[2m', '\x1b[0m'];
+
+const nothing = `    ${dim}nothing to do${plain}\r\n`;
 
 /** Those that are carried out together, before they are. */
 export function announceSteps(steps: readonly ShownStep[]): string {
@@ -40,15 +42,7 @@ export function resultsText(results: readonly StepResult[]): string {
   return results
     .map((result) => {
       const heading = results.length > 1 ? `${dim}  step ${result.index + 1}:${plain}\r\n` : '';
-      return heading + callLines(result).join('');
+      return heading + (result.skipped ? nothing : callLines(result.calls));
     })
     .join('');
-}
-
-function callLines({ calls, skipped }: StepResult): string[] {
-  if (skipped) return [`    ${dim}nothing to do${plain}\r\n`];
-  return calls.map(({ call, answer }) => {
-    const colour = answer.startsWith('-1') ? yellow : '';
-    return `    ${call} ${dim}=${plain} ${colour}${answer}${colour && plain}\r\n`;
-  });
 }

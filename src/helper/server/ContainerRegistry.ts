@@ -55,10 +55,15 @@ export class ContainerRegistry {
   }
 
   /** @throws TerrariumError `container-live`, those of `open`, checkCommand and the launch */
-  async start(folder: string, kind: FolderKind, size: TerminalSize): Promise<ContainerInfo> {
+  async start(
+    folder: string,
+    kind: FolderKind,
+    size: TerminalSize,
+    calls = false,
+  ): Promise<ContainerInfo> {
     const { bundle, look } = await this.launcher.looks.openForStart(folder, kind);
     const asked = performance.now();
-    const container = this.add(bundle, size, false);
+    const container = this.add(bundle, size, { calls });
     const end = await this.turns.take(container.cancelled);
     const isOld = performance.now() - asked > looksLastFor;
     await container.start(isOld ? undefined : look).finally(end);
@@ -75,7 +80,7 @@ export class ContainerRegistry {
     size: TerminalSize,
     client: Pick<RpcClient, 'onGone' | 'isGone'>,
   ): Promise<ContainerInfo> {
-    const container = this.add(await this.open(folder, kind), size, true);
+    const container = this.add(await this.open(folder, kind), size, { stepwise: true });
     const cancel = () => container.cancelStart();
     client.onGone.add(cancel);
     if (client.isGone) cancel();
@@ -87,7 +92,11 @@ export class ContainerRegistry {
   }
 
   /** @throws TerrariumError `container-live` */
-  private add(bundle: Bundle, size: TerminalSize, stepwise: boolean): ManagedContainer {
+  private add(
+    bundle: Bundle,
+    size: TerminalSize,
+    how: { readonly stepwise?: boolean; readonly calls?: boolean },
+  ): ManagedContainer {
     const id = containerId(bundle.path);
     this.requireIdle(bundle.path);
     const container = new ManagedContainer(
@@ -99,7 +108,7 @@ export class ContainerRegistry {
       this.journal,
       (one) => this.changed(one),
       () => this.record(),
-      stepwise,
+      how,
     );
     this.containers.set(id, container);
     this.onChanged(container.info);

@@ -63,12 +63,13 @@ export class ManagedContainer {
     private readonly changed: (container: ManagedContainer) => void,
     /** Records what this helper would leave. */
     private readonly record: () => Promise<void>,
-    stepwise = false,
+    /** It waits before each step; or shows the system calls of each. */
+    private readonly how: { readonly stepwise?: boolean; readonly calls?: boolean } = {},
   ) {
     const { name, console } = streams.open(size);
     this.consoleName = name;
     this.console = console;
-    this.announcer = new StartAnnouncer(this.label, console, journal);
+    this.announcer = new StartAnnouncer(this.label, console, journal, how.calls);
     this.sessions = new Sessions(this.label, streams, journal, () => {
       if (this.isLive) this.changed(this);
     });
@@ -77,7 +78,7 @@ export class ManagedContainer {
       journal.note('warn', `${this.label}: ${text}`),
     );
     const endShells = () => endShellsBelow(this.steps?.hostPid, this.sessions);
-    if (stepwise) this.steps = new StepwiseStart(this.label, () => changed(this), endShells);
+    if (how.stepwise) this.steps = new StepwiseStart(this.label, () => changed(this), endShells);
     this.over = new Promise((resolve) => (this.markOver = resolve));
   }
 
@@ -138,7 +139,8 @@ export class ManagedContainer {
       this.launched = await this.launcher.launch(this.bundle, {
         ...{ looks, look, checked },
         terminal: this.console.terminal,
-        onStep: (step, state) => this.announcer.step(step, state),
+        onStep: (...told) => this.announcer.step(...told),
+        tellsCalls: this.how.calls === true,
         onWarning,
         onCgroup: (folders) => {
           this.making = folders;

@@ -9,7 +9,7 @@ import { escapeControlCharacters } from '../../core/text/escapeControlCharacters
 import type { Result } from '../../protocol/messages';
 import type { StepResult, StepsWait } from '../../protocol/steps';
 import type { FailedStep, StepGate, StepsSoFar, WaitingPid1 } from '../engine/shared/Engine';
-import { failedCalls } from './failedCalls';
+import { failedCalls } from '../engine/shared/failedCalls';
 
 type Advanced = Result<'advance'>;
 

@@ -19,6 +19,7 @@ import { ProgramReports } from './ProgramReports';
 import { readReports } from './reports';
 import { type StartProcess, tooLong } from './processEnd';
 import { takeProgram } from './spareProgram';
+import { toldCalls } from './ToldCalls';
 import { type WaitingProgram, spawnProgram } from './spawnProgram';
 import { deferred, launched, openProcfs, undone, untilFailure } from './started';
 import { WaitingStart } from './WaitingStart';
@@ -47,14 +48,17 @@ export async function launchByProgram(
   if (cgroup) await options.onCgroup?.(cgroup.made);
   if (options.signal?.aborted) throw startCancelled(bundle);
 
+  const told = toldCalls(bundle, plan, facts, options);
   const [pidKnown, ready] = [deferred<number>(), deferred<void>()];
   const reports = new ProgramReports(bundle.name, stepsOf(plan), reportsOf(plan), {
     pid: (pid) => {
       steps?.pid1(pid);
+      told?.pid1(pid);
       pidKnown.resolve(pid);
     },
     ready: () => ready.resolve(),
-    step: (step, state) => options.onStep?.(stepInfo(step), state),
+    step: (step, state) =>
+      told ? told.step(step, state) : options.onStep?.(stepInfo(step), state),
     // Where that rejects, what is waited for below does so too.
     wait: (index) => void letOn(index).catch(() => undefined),
   });
@@ -84,7 +88,8 @@ export async function launchByProgram(
     child.words.write('g');
     // What the payload prints is read later than this.
     reports.tellSteps();
-    options.onStep?.(stepInfo(plan.payload), 'start');
+    if (told) told.handsOver(plan.payload);
+    else options.onStep?.(stepInfo(plan.payload), 'start');
     return launched({
       ...{ bundle, plan, hostPid, procfs, cgroup, options },
       ended: ended.then(({ exitCode, signal }) => {
@@ -98,6 +103,7 @@ export async function launchByProgram(
     child.words.destroy();
     killIfAlive(hostPid);
     await ended;
+    told?.failed(reports.failed);
     if (!options.signal?.aborted) options.steps?.failed(reports.failed);
     throw await undone(error, bundle, cgroup, options);
   }
