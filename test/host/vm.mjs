@@ -11,6 +11,7 @@ import { ensurePackages } from './debian.mjs';
 import { buildProject, ensureDependencies } from './dependencies.mjs';
 import { SetupError, projectRoot, requireNode20 } from './project.mjs';
 import { ensureKernel, ensureUnpacked, makeInitramfs } from './vmKernel.mjs';
+import { runArm64 } from './vmArm64.mjs';
 import { accelerators, endMachine, startMachine, workingAccelerator } from './vmMachine.mjs';
 
 /** The tests that are about controllers; others by their names. */
@@ -81,6 +82,7 @@ async function main() {
   if (process.arch !== 'x64')
     throw new SetupError('The virtual machine is for x64 alone.', 'Run the tests on cgroup v2.');
   const given = process.argv.slice(2);
+  if (given.join() === 'arm64') return report(await runArm64());
   const names = given.length ? given : usualTests;
   for (const name of names)
     if (!existsSync(join(projectRoot(), 'test/system', `${name}.test.ts`)))
@@ -91,7 +93,11 @@ async function main() {
   await ensurePackages('containers', 'compiler', 'machine');
   await ensureDependencies();
   await buildProject({ tests: true });
-  const { passed, failed, skipped } = await runInMachine(names);
+  report(await runInMachine(names));
+}
+
+/** @param {import('./results.mjs').Results} results */
+function report({ passed, failed, skipped }) {
   for (const { title, reason } of skipped) console.log(`skipped: ${title}: ${reason}`);
   for (const { title, message } of failed) console.log(`\nfailed: ${title}\n${message}`);
   console.log(`\n${passed} passed, ${failed.length} failed, ${skipped.length} skipped`);
