@@ -58,7 +58,12 @@ describe('step by step', function () {
         await screen.shows(/^ +execve\("\/bin\/sh", .* = \?$/m);
         await client.rpc.request('stop', { id, graceMs });
         const failing = await started(({ mounts }) => {
-          mounts.push({ destination: '/srv', type: 'tmpfs', source: 'tmpfs', options: ['nr_inodes=x'] });
+          mounts.push({
+            destination: '/srv',
+            type: 'tmpfs',
+            source: 'tmpfs',
+            options: ['nr_inodes=x'],
+          });
         });
         await assert.rejects(failing.end);
         await failing.screen.shows(/^ +fsconfig\(.*"nr_inodes", "x", 0\) = -1 EINVAL \(/m);
