@@ -28,8 +28,12 @@ export function wantsCgroup(
   privilege: 'root' | 'rootless',
   way: StartWay = startWay(config),
 ): boolean {
-  const asks = namesPlace(config) || limitsOf(config).length > 0 || seesCgroups(config);
-  return asks || filtersDevices(config, privilege, way);
+  return wantsForOthers(config) || filtersDevices(config, privilege, way);
+}
+
+/** For something else than a filter of devices. */
+function wantsForOthers(config: OciConfig): boolean {
+  return namesPlace(config) || limitsOf(config).length > 0 || seesCgroups(config);
 }
 
 /** As `unsupported` has it; runc and crun filter by themselves. */
@@ -76,7 +80,10 @@ export function planCgroup(
 ): CgroupPlan | { readonly warnings: readonly string[] } | undefined {
   if (!wantsCgroup(config, privilege, way)) return undefined;
   const limits = limitsOf(config, way);
-  const filters = filtersDevices(config, privilege, way);
+  const wantsFilter = filtersDevices(config, privilege, way);
+  const filters = wantsFilter && facts.ofNamespace !== true;
+  const warnings = filters === wantsFilter ? [] : [ofNamespace];
+  if (!filters && !wantsForOthers(config)) return { warnings };
   const shown = escapeControlCharacters(name);
   const { mount, base, there } = facts;
   if (mount === undefined || base === undefined) {
@@ -134,6 +141,7 @@ export function planCgroup(
     mount,
     folder,
     isThere: own !== undefined,
+    ...(warnings.length > 0 ? { warnings } : {}),
     made,
     steps: [
       ...levels.flatMap((level) => levelSteps(level, place, mount, controllers, there)),
@@ -160,6 +168,9 @@ function deviceFilterStep({ linux }: OciConfig, folder: string, isThere: boolean
     why: 'Filter which devices may be opened',
   };
 }
+
+const ofNamespace =
+  'linux.resources.devices is not carried out: the helper is root of a user namespace, and root of the machine alone may load a BPF program that filters devices.';
 
 /** Its limits would hold for them too. */
 export function cgroupNotEmpty(name: string, place: string): TerrariumError {

@@ -136,7 +136,7 @@ export function planStart(
         ({ message }) => message,
       ),
       ...(filter?.warnings.map(({ message }) => message) ?? []),
-      ...(planned && 'warnings' in planned ? planned.warnings : []),
+      ...(planned?.warnings ?? []),
       ...(userNamespace
         ? mappingWarnings(userNamespace)
         : shutdownWarnings(config, isKept, facts.cgroups)),

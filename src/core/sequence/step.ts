@@ -66,6 +66,8 @@ export interface CgroupPlan {
   readonly made: readonly string[];
   /** From the host, before everything else; the last one puts the shell that runs them into it. */
   readonly steps: readonly Step[];
+  /** What of it is not carried out. */
+  readonly warnings?: readonly string[];
   /** The limits that the start itself would run into, from the host while PID 1 waits. */
   readonly last: readonly Step[];
 }

@@ -66,12 +66,27 @@ describe('planCgroup', () => {
       );
     });
 
+    it('warns in a user namespace, whose root may load none', () => {
+      const given = facts(undefined, { ofNamespace: true });
+      const planned = [devices, { ...devices, cgroupsPath: '/mine' }].map((linux) =>
+        planCgroup({ config: config(linux), name: 'box' }, given),
+      );
+      for (const one of planned) assert.match(one!.warnings!.join(), /root of a user namespace/);
+      assert.deepEqual(
+        planned.map((one) => one && 'steps' in one && one.steps.map(({ id }) => id)),
+        [false, ['make-cgroup:/mine', 'enter-cgroup']],
+      );
+    });
+
     it('needs no cgroup for it without root, and warns where there is none', () => {
       const bundle = { config: config(devices), name: 'box' };
       assert.equal(planCgroup(bundle, facts(), 'program', 'rootless'), undefined);
       const planned = planCgroup(bundle, nowhere);
       assert.ok(planned && 'warnings' in planned);
-      assert.match(planned.warnings.join(), /^linux\.resources\.devices is not carried out: /);
+      assert.match(
+        planned.warnings?.join() ?? '',
+        /^linux\.resources\.devices is not carried out: /,
+      );
     });
   });
 
@@ -206,7 +221,7 @@ describe('planCgroup', () => {
     for (const given of [nothing, unmounted]) {
       const planned = plan({ cgroupsPath: 'a' }, given);
       assert.ok(planned && 'warnings' in planned);
-      assert.match(planned.warnings.join(), /^linux\.cgroupsPath is not carried out: /);
+      assert.match(planned.warnings?.join() ?? '', /^linux\.cgroupsPath is not carried out: /);
     }
   });
 });
