@@ -24,7 +24,7 @@ function announced(showsCalls: boolean): string[] {
   announcer.step(step('payload'), 'start', [call('execve', '?')]);
   // eslint-disable-next-line no-control-regex -- colours
   const plain = written.join('').replaceAll(/\x1b\[\d+m/g, '');
-  return plain.split('\r\n').filter((line) => /^(\$|    \w)/.test(line));
+  return plain.split('\r\n').filter((line) => /^(\$| {4}\w)/.test(line));
 }
 
 describe('StartAnnouncer', () => {
