@@ -97,7 +97,14 @@ export const requests = {
    * resolves where it waits before its first step, and is cancelled when this client goes while it waits.
    */
   start: {
-    params: z.object({ bundle: Bundle, kind: Kind, stepwise: z.boolean().optional(), ...Size }),
+    params: z.object({
+      bundle: Bundle,
+      kind: Kind,
+      stepwise: z.boolean().optional(),
+      /** The console shows the system calls of each step. */
+      calls: z.boolean().optional(),
+      ...Size,
+    }),
     result: ContainerInfo,
   },
   /** The plan of a stepwise start as it is carried out; also after its end, for as long as it is listed. */

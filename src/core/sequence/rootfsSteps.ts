@@ -4,6 +4,7 @@ import type { OciConfig } from '../config/schema';
 import type { StartWay } from '../config/startWay';
 import { deviceSteps } from './deviceSteps';
 import type { HostFacts, Shells } from './hostFacts';
+import { labelSteps, withMountLabel } from './labelSteps';
 import { loopbackSteps } from './loopback';
 import { maskSteps } from './maskSteps';
 import { flagsAt, withFlags } from './mountFlags';
@@ -41,7 +42,8 @@ export function rootfsSteps(
   const later = readOnlyLater(config, facts.missingCwd);
   const console = process.terminal === true ? facts.tty : undefined;
   const oom = oomSteps(config);
-  return [
+  const modules = facts.securityModules ?? [];
+  const steps: Step[] = [
     ...(way === 'program' ? [] : [...oom, ...shellSteps(facts, needsBash ? 'bash' : 'sh')]),
     {
       id: 'bind-rootfs',
@@ -80,8 +82,9 @@ export function rootfsSteps(
     ...nameSteps(config, created, hasUsers, way),
     ...loopbackSteps(facts, created, way),
     ...sysctlSteps(config, created),
-    ...(way === 'program' ? oom : []),
+    ...(way === 'program' ? [...oom, ...labelSteps(config, modules)] : []),
   ];
+  return withMountLabel(steps, config, modules);
 }
 
 function oomSteps({ process: { oomScoreAdj } }: OciConfig): Step[] {

@@ -10,7 +10,7 @@ import { deleteBundle } from './deleteBundle';
 import type { InodeText } from '../../core/bundle/removeBundle';
 import type { OpenedForStart } from '../engine/shared/StartLooks';
 import type { Launcher } from './Launcher';
-import { ManagedContainer } from './ManagedContainer';
+import { ManagedContainer, type StartHow } from './ManagedContainer';
 import type { RpcClient } from './RpcClient';
 import { StartTurns } from './StartTurns';
 import type { Journal } from './Journal';
@@ -58,13 +58,15 @@ export class ContainerRegistry {
   }
 
   /** @throws TerrariumError `container-live`, those of `open`, checkCommand and the launch */
-  async start(folder: string, kind: FolderKind, size: TerminalSize): Promise<ContainerInfo> {
+  async start(
+    folder: string,
+    kind: FolderKind,
+    size: TerminalSize,
+    calls = false,
+  ): Promise<ContainerInfo> {
     const endOpening = await this.opening.take();
-    const { container, lookFurther } = await this.add(
-      this.openForStart(folder, kind),
-      size,
-      false,
-    ).finally(endOpening);
+    const opening = this.openForStart(folder, kind);
+    const { container, lookFurther } = await this.add(opening, size, { calls }).finally(endOpening);
     const look = lookFurther?.();
     look?.catch(() => undefined); // it may be too old by then
     const asked = performance.now();
@@ -85,7 +87,7 @@ export class ContainerRegistry {
     client: Pick<RpcClient, 'onGone' | 'isGone'>,
   ): Promise<ContainerInfo> {
     const opening = this.open(folder, kind).then((bundle) => ({ bundle }));
-    const { container } = await this.add(opening, size, true);
+    const { container } = await this.add(opening, size, { stepwise: true });
     const cancel = () => container.cancelStart();
     client.onGone.add(cancel);
     if (client.isGone) cancel();
@@ -106,13 +108,13 @@ export class ContainerRegistry {
   private async add<Opened extends { readonly bundle: Bundle }>(
     opening: Promise<Opened>,
     size: TerminalSize,
-    stepwise: boolean,
+    how: StartHow,
   ): Promise<Opened & { readonly container: ManagedContainer }> {
     opening.catch(() => undefined); // the terminal may fail first
     const stream = this.streams.open(size);
     try {
       const opened = await opening;
-      return { ...opened, container: this.manage(opened.bundle, stream, stepwise) };
+      return { ...opened, container: this.manage(opened.bundle, stream, how) };
     } catch (error) {
       this.streams.discard(stream);
       throw error;
@@ -120,7 +122,7 @@ export class ContainerRegistry {
   }
 
   /** @throws TerrariumError `container-live` */
-  private manage(bundle: Bundle, stream: OpenStream, stepwise: boolean): ManagedContainer {
+  private manage(bundle: Bundle, stream: OpenStream, how: StartHow): ManagedContainer {
     const id = containerId(bundle.path);
     this.requireIdle(bundle.path);
     const container = new ManagedContainer(
@@ -132,7 +134,7 @@ export class ContainerRegistry {
       this.journal,
       (one) => this.changed(one),
       () => this.record(),
-      stepwise,
+      how,
     );
     this.containers.set(id, container);
     this.onChanged(container.info);

@@ -63,10 +63,10 @@ export function createHandlers(
       uid: process.geteuid!(),
     }),
     list: () => ({ containers: registry.list }),
-    start: ({ bundle, kind, stepwise, ...size }, client) =>
+    start: ({ bundle, kind, stepwise, calls, ...size }, client) =>
       stepwise
         ? registry.startStepwise(bundle, kind, size, client)
-        : registry.start(bundle, kind, size),
+        : registry.start(bundle, kind, size, calls),
     stepsOf: ({ id }) => registry.get(id).stepwise().stepsOf,
     advance: ({ id, to }) => registry.get(id).stepwise().advance(to),
     stop: async ({ id, graceMs }) => {

@@ -86,7 +86,7 @@ describe('the words of the command line', () => {
 
   /** What the message names, and how the call is to be made instead. */
   const wrong: [words: string[], problem: RegExp, remedy: RegExp][] = [
-    [[], /No command/, /run, plan, ownership, import, export, check, serve/],
+    [[], /No command/, /run, plan, ownership, lint, import, export, check, serve/],
     [['frob'], /“frob” is no command/, /run, plan/],
     [['toString'], /“toString” is no command/, /run, plan/],
     [['\x1b[31m'], /“\\x1b\[31m” is no command/, /run/],
