@@ -23,7 +23,7 @@ const order = {
   core: [
     ['text'],
     ['fs'],
-    ['procfs', 'tar'],
+    ['overlay', 'procfs', 'tar'],
     ['cgroup', 'client', 'tree'],
     ['config', 'picture'],
     ['lesson', 'seccomp', 'sight'],
@@ -35,7 +35,7 @@ const order = {
   helper: [
     ['host'],
     ['processes'],
-    ['cgroup', 'console', 'sight'],
+    ['cgroup', 'console', 'layer', 'sight'],
     ['engine', 'lesson'],
     ['leftovers'],
     ['doctor', 'image', 'ownership'],
@@ -51,7 +51,7 @@ const order = {
     ['services'],
     ['pick'],
     ['terminal'],
-    ['config', 'export', 'lessons', 'rootfs', 'status', 'tasks', 'views'],
+    ['config', 'export', 'layer', 'lessons', 'rootfs', 'status', 'tasks', 'views'],
     ['commands'],
   ],
 };

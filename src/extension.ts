@@ -6,6 +6,7 @@
 import * as vscode from 'vscode';
 import { registerCommands } from './ui/commands/register';
 import { registerConfigEditing } from './ui/config/register';
+import { registerLayers } from './ui/layer/register';
 import { registerLessons } from './ui/lessons/register';
 import { registerSteps } from './ui/lessons/steps/register';
 import { registerRootfsFiles } from './ui/rootfs/registerRootfsFiles';
@@ -49,6 +50,7 @@ export function activate(context: vscode.ExtensionContext): TerminalServices {
   registerConfigEditing(services);
   registerLessons(services);
   registerSteps(services);
+  registerLayers(services);
   setContextKeys(services);
   if (process.platform === 'linux') start(services);
   return services;
@@ -72,6 +74,7 @@ function createServices(context: vscode.ExtensionContext): TerminalServices {
   return {
     ...{ context, log, pages, helpers, containers, processes, arrangement, terminals, attention },
     ...{ inspections, places, rootfsChecks, shared, selection: {}, focused: {}, reveal: {} },
+    layers: {},
   };
 }
 

@@ -9,6 +9,7 @@ export const lazyBundles = {
   words: { source: 'src/ui/model/words/lazy.ts', imported: /\/words\/lazy$/ },
   panels: { source: 'src/ui/views/panels.ts', imported: /\/panels$/ },
   lessons: { source: 'src/ui/lessons/lessonTexts.ts', imported: /\/lessonTexts$/ },
+  layers: { source: 'src/ui/layer/layers.ts', imported: /\/layers$/ },
   seldom: { source: 'src/ui/commands/seldom.ts', imported: /^\.\/seldom$/ },
 };
 

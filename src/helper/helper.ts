@@ -1,5 +1,6 @@
 /**
- * dist/helper.js: the program that does the privileged work. `run`, `plan`, `ownership`, `lint`, `import`, `export`, `check` and `serve`.
+ * dist/helper.js: the program that does the privileged work. `run`, `plan`, `ownership`, `lint`, `import`, `export`,
+ * `changes`, `layer`, `check` and `serve`.
  * The editor adds nothing that this command cannot do.
  */
 import { version } from '../../package.json';
@@ -29,7 +30,7 @@ async function main(words: readonly string[]): Promise<number> {
       return (await import('./commands/run')).run(call);
     case 'plan': {
       const { plan } = await import('./commands/plan');
-      process.stdout.write(await plan(call.folder, call.kind, call.privilege));
+      process.stdout.write(await plan(call.folder, call.kind, call.privilege, call.layer));
       return 0;
     }
     case 'check': {
@@ -47,6 +48,16 @@ async function main(words: readonly string[]): Promise<number> {
     case 'lint': {
       const { lintCommand } = await import('./commands/lintCommand');
       process.stdout.write(await lintCommand(call.folder, call.kind, call.place));
+      return 0;
+    }
+    case 'changes': {
+      const { changesCommand } = await import('./commands/layerCommand');
+      process.stdout.write(await changesCommand(call));
+      return 0;
+    }
+    case 'layer': {
+      const { layerCommand } = await import('./commands/layerCommand');
+      process.stdout.write(await layerCommand(call));
       return 0;
     }
     case 'import': {

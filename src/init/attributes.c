@@ -5,6 +5,7 @@
 
 #include <fcntl.h>
 #include <string.h>
+#include <sys/statvfs.h>
 
 static const struct attribute {
   const char *name;
@@ -61,4 +62,10 @@ static int change(int mount, unsigned int flags, struct mount_attr wanted) {
 
 int change_attributes(int mount, const struct changes *wanted) {
   return change(mount, 0, wanted->own) < 0 ? -1 : change(mount, AT_RECURSIVE, wanted->below);
+}
+
+uint64_t forbidden_at(int place) {
+  struct statvfs status;
+  if (fstatvfs(place, &status) < 0) return MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV;
+  return (status.f_flag & ST_NOSUID ? MOUNT_ATTR_NOSUID : 0) | (status.f_flag & ST_NODEV ? MOUNT_ATTR_NODEV : 0);
 }

@@ -19,3 +19,6 @@ struct changes changes_of(const char *const *options, size_t count);
 
 /* Returns 0, or -1 with errno. */
 int change_attributes(int mount, const struct changes *wanted);
+
+/* What a copy may not do either, as the mount that it is from may not: be a program of its owner's, or a device. */
+uint64_t forbidden_at(int place);

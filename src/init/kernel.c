@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -65,6 +66,19 @@ int configure_filesystem(int filesystem, unsigned int command, const char *key, 
 
 int make_mount(int filesystem, unsigned int attributes) {
   return (int)NOTED(fsmount, filesystem, FSMOUNT_CLOEXEC, attributes);
+}
+
+int pick_filesystem(int place) {
+  return (int)NOTED(fspick, place, "", FSPICK_CLOEXEC | FSPICK_EMPTY_PATH);
+}
+
+void read_log(int filesystem, char *log, size_t size) {
+  int error = errno;
+  ssize_t length = read(filesystem, log, size - 1);
+  log[length > 0 ? length : 0] = '\0';
+  log[strcspn(log, "\n")] = '\0';
+  if (log[0] && log[1] == ' ') memmove(log, log + 2, strlen(log + 1));
+  errno = error;
 }
 
 int mount_by_path(const char *source, const char *target, const char *type, unsigned long flags, const char *data) {

@@ -31,6 +31,10 @@ int set_mount_attributes(int mount, unsigned int flags, struct mount_attr *attri
 int open_filesystem(const char *type);
 int configure_filesystem(int filesystem, unsigned int command, const char *key, const char *value);
 int make_mount(int filesystem, unsigned int attributes);
+/* Makes a context to reconfigure the file system that PLACE is on. */
+int pick_filesystem(int place);
+/* The kernel's own words, which it keeps for who made the context: "e tmpfs: Bad value for 'size'". Keeps errno. */
+void read_log(int filesystem, char *log, size_t size);
 int mount_by_path(const char *source, const char *target, const char *type, unsigned long flags, const char *data);
 int pivot_root(const char *new_root, const char *put_old);
 int unmount(const char *place, int flags);

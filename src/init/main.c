@@ -7,9 +7,11 @@
  *                            4: words of the helper; 5: the plan
  *   terrarium-init join ...  a further process in a running container (join.c), on 0, 1 and 2
  *   terrarium-init shell ... the same, on the terminal whose other end is 3
+ *   terrarium-init layer ... what is done with a scratch layer (layer.c)
  */
 #include "execute.h"
 #include "join.h"
+#include "layer.h"
 #include "monitor.h"
 #include "plan.h"
 #include "report.h"
@@ -52,6 +54,10 @@ static void close_on_exec(void) {
 }
 
 int main(int argc, char **argv) {
+  if (argc > 2 && strcmp(argv[1], "layer") == 0) {
+    if (syscall(SYS_close_range, ROOTFS + 1, ~0u, 0) < 0) start_failed("close_range");
+    work_on_layer(argv + 2);
+  }
   bool has_terminal = argc > 2 && strcmp(argv[1], "shell") == 0;
   bool joins = has_terminal || (argc > 2 && strcmp(argv[1], "join") == 0);
   unsigned int starts = argc == 3 && strcmp(argv[1], "spawner") == 0 ? (unsigned int)atoi(argv[2]) : 0;

@@ -7,6 +7,7 @@
 #include "files.h"
 #include "gate.h"
 #include "identity.h"
+#include "overlay.h"
 #include "report.h"
 #include "sources.h"
 #include "start.h"
@@ -205,6 +206,7 @@ noreturn void monitor(struct plan *plan, char *buffer) {
   if (!plan->is_stepwise) keep_reports();
   prepare_sources(plan);
   if (plan->has_person) own_stdio(plan->person_uid, plan->person_gid);
+  hold_layer(plan);
   carry_out_phase(plan, -1, BEFORE);
   pid_t pid = make_pid1(plan, words, callers_umask);
   int pidfd = open_pid(pid);

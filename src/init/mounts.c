@@ -5,6 +5,7 @@
 #include "copy.h"
 #include "gate.h"
 #include "kernel.h"
+#include "overlay.h"
 #include "places.h"
 #include "report.h"
 #include "sources.h"
@@ -15,7 +16,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 #include <unistd.h>
 
 /* mount(2); <sys/mount.h> does not go together with <linux/mount.h>. */
@@ -95,21 +95,11 @@ int mount_root(const struct plan *plan) {
   close(machine);
   int folder = (int)TOLD("openat", open(plan->rootfs, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
   if (folder < 0) place_refused(NO_STEP, plan->rootfs, "rootfs");
-  int root = open_tree(folder, "", OPEN_TREE_CLONE);
+  int root = plan->layer ? mount_layer(plan, folder) : open_tree(folder, "", OPEN_TREE_CLONE);
   if (root < 0 || (plan->follows == BINDS && set_propagation(root, PRIVATE, false) < 0)) start_failed("rootfs");
   if (move_mount_to(root, folder) < 0) start_failed("rootfs");
   close(folder);
   return root;
-}
-
-/* The kernel's own words, which it keeps for who made the context: "e tmpfs: Bad value for 'size'". */
-static void read_log(int filesystem, char *log, size_t size) {
-  int error = errno;
-  ssize_t length = read(filesystem, log, size - 1);
-  log[length > 0 ? length : 0] = '\0';
-  log[strcspn(log, "\n")] = '\0';
-  if (log[0] && log[1] == ' ') memmove(log, log + 2, strlen(log + 1));
-  errno = error;
 }
 
 /*
@@ -145,13 +135,6 @@ static int configure(int filesystem, const char *option) {
   free(key);
   errno = error;
   return result;
-}
-
-/* What a copy may not do either, as the mount that it is from may not: be a program of its owner's, or a device. */
-static uint64_t forbidden_at(int place) {
-  struct statvfs status;
-  if (fstatvfs(place, &status) < 0) return MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV;
-  return (status.f_flag & ST_NOSUID ? MOUNT_ATTR_NOSUID : 0) | (status.f_flag & ST_NODEV ? MOUNT_ATTR_NODEV : 0);
 }
 
 void mount_filesystem(int root, const struct step *step) {

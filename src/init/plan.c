@@ -117,7 +117,7 @@ static void read_map(struct reader *reader, struct id_map *map, bool by_tool) {
 static const char *const setting_names[] = {
     "rootfs",  "namespaces", "join",    "person", "uidmap",  "gidmap", "uidtool",   "gidtool", "selfmap",     "cgroup",
     "terminal", "unshare",   "session", "become", "pivot",   "umask",    "openfiles", "cwd",
-    "environment", "arguments", "tty", "timeoffsets", "follows", "stepwise", "seccomp",
+    "environment", "arguments", "tty", "timeoffsets", "follows", "stepwise", "layer", "seccomp",
 };
 
 /* Where NAME stands in the list; after its end for none. */
@@ -141,6 +141,7 @@ static void read_setting(struct reader *reader, struct plan *plan, const char *n
   else if (IS("selfmap")) plan->maps_itself = true, plan->own_uid = id(reader), plan->own_gid = id(reader);
   else if (IS("cgroup")) plan->cgroup = absolute(reader), plan->begins_in_cgroup = number(reader, 1) == 1;
   else if (IS("terminal")) plan->takes_terminal = number(reader, 1) == 1;
+  else if (IS("layer")) plan->layer = absolute(reader), plan->layer_step = step_number(reader);
   else if (IS("unshare")) plan->unshare_step = step_number(reader);
   else if (IS("session")) plan->session_step = step_number(reader);
   else if (IS("become")) plan->become_step = step_number(reader);

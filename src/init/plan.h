@@ -83,6 +83,8 @@ struct offset {
 
 struct plan {
   const char *rootfs;
+  const char *layer; /* the folder of its scratch layer; null for none */
+  int layer_step;
   uint64_t namespaces; /* CLONE_NEW... to be made */
   struct joined *joins;
   size_t join_count;

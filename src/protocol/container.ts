@@ -62,6 +62,8 @@ export const ContainerInfo = z.object({
   exit: ContainerExit.optional(),
   /** True where it is stopping, or has ended, because somebody asked for it. */
   asked: z.boolean().optional(),
+  /** True where it was started on a scratch layer, false where that has been removed. */
+  layer: z.boolean().optional(),
   /** Set where the start failed: what, why, remedy. */
   failure: z.string().optional(),
   /** What was said about its start, one sentence or more each. */

@@ -10,6 +10,7 @@ import * as z from 'zod';
 import { ContainerId, ContainerInfo, FolderKind, Privilege } from './container';
 import { ImportProgress, ImportReport, ImportWish } from './imports';
 import { ProcessInspection } from './inspection';
+import { LayerChanges, LayerResult, LayerSide, LayerSize, maxChanges } from './layer';
 import { LessonRun, maxLessonLine, maxLessonLines } from './lesson';
 import { maxPlaces } from './namespaces';
 import { OwnershipReport, OwnershipUndone } from './ownership';
@@ -103,6 +104,8 @@ export const requests = {
       stepwise: z.boolean().optional(),
       /** The console shows the system calls of each step. */
       calls: z.boolean().optional(),
+      /** On a scratch layer, whatever config.json says. */
+      layer: z.boolean().optional(),
       ...Size,
     }),
     result: ContainerInfo,
@@ -227,6 +230,29 @@ export const requests = {
   takeOwnership: { params: RootfsPlace, result: z.object({ changed: z.number().int() }) },
   /** Gives back what `takeOwnership` took in this rootfs, whenever that was. */
   undoOwnership: { params: z.object({ bundle: Bundle, kind: Kind }), result: OwnershipUndone },
+  /** What the scratch layer of a bundle changes, whether its container runs or not. */
+  layerChanges: { params: z.object({ bundle: Bundle }), result: LayerChanges },
+  /** A file of one side of a change, which the client may not read itself. */
+  layerSide: {
+    params: z.object({
+      bundle: Bundle,
+      side: z.enum(['rootfs', 'layer']),
+      path: z.string().min(1),
+    }),
+    result: LayerSide,
+  },
+  layerSize: { params: z.object({ bundle: Bundle }), result: LayerSize },
+  /** Makes changes those of the rootfs, or undoes them; without paths all of them. */
+  changeLayer: {
+    params: z.object({
+      bundle: Bundle,
+      action: z.enum(['apply', 'discard']),
+      paths: z.array(z.string().min(1)).max(2 * maxChanges),
+    }),
+    result: LayerResult,
+  },
+  /** Removes the scratch layer of a container that does not run. */
+  removeLayer: { params: z.object({ bundle: Bundle }), result: None },
   /** Opens the terminal of a lesson: a shell of the helper's user, which ends with this client. */
   openLesson: {
     params: z.object({ cwd: Bundle, ...Size }),

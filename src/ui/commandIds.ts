@@ -2,6 +2,11 @@
 export const commandIds = {
   newContainer: 'terrarium.newContainer',
   startContainer: 'terrarium.startContainer',
+  startOnLayer: 'terrarium.startOnLayer',
+  discardLayer: 'terrarium.discardLayer',
+  openChange: 'terrarium.openChange',
+  applyChanges: 'terrarium.applyChanges',
+  discardChanges: 'terrarium.discardChanges',
   startStepByStep: 'terrarium.startStepByStep',
   openSteps: 'terrarium.openSteps',
   runStepsToHere: 'terrarium.runStepsToHere',

@@ -14,7 +14,16 @@ describe('the benches', function () {
     for (const { name, level } of all)
       assert.ok(level === 'system' || level === 'ui', `${name} names ${String(level)}`);
     const here = all.filter(({ level }) => level === 'system').map(({ name }) => name);
-    assert.deepEqual(here, ['evidence', 'import', 'many', 'shell', 'sights', 'start', 'tree']);
+    assert.deepEqual(here, [
+      'changes',
+      'evidence',
+      'import',
+      'many',
+      'shell',
+      'sights',
+      'start',
+      'tree',
+    ]);
   });
 
   it('measure starts beside the peers that are there, and name those that are not', async function () {
@@ -50,6 +59,12 @@ describe('the benches', function () {
       [...cases, ...skipped].map(({ name }) => name),
       ['alone', 'first', 'last', 'runc: last'],
     );
+  });
+
+  it('measure a list of changes', async function () {
+    if (process.getuid?.() !== 0) skipBecause(this, 'this bench needs root');
+    const { ratios } = await runSmallest('changes');
+    assert.ok('list of changes/diff -rq' in ratios, JSON.stringify(ratios));
   });
 
   it('measure an import', async function () {

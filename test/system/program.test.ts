@@ -332,7 +332,7 @@ describe('terrarium-init', function () {
     const parent = parentOf(hostPid!);
     assert.match(readFileSync(`/proc/${parent}/cmdline`, 'latin1'), /terrarium-init/);
     assert.ok(residentMemory(Number(parent)) < 512, `${residentMemory(Number(parent))} KiB`);
-    const end = client.next('containerChanged', ({ state }) => state === 'stopped');
+    const over = client.next('containerChanged', ({ state }) => state === 'stopped');
     process.kill(Number(parent), 'SIGKILL');
     await until('the end of PID 1, which ends with its monitor', () => {
       try {
@@ -341,7 +341,7 @@ describe('terrarium-init', function () {
         return true;
       }
     });
-    assert.equal((await end).exit?.signal, 'SIGKILL');
+    assert.equal((await over).exit?.signal, 'SIGKILL');
     await served.stop();
   });
 });

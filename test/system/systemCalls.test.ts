@@ -38,7 +38,7 @@ describe('system calls of a start', function () {
       const client = await served.connect();
       const bundle = await place.bundle('root', point, rich);
       const { id, console } = await client.rpc.request('start', {
-        ...{ bundle, kind: 'bundle', stepwise: true, ...size },
+        ...{ bundle, kind: 'bundle', stepwise: true, layer: point === 'notes', ...size },
       });
       const { steps } = await client.rpc.request('stepsOf', { id });
       const { results } = await client.rpc.request('advance', { id, to: steps.length });

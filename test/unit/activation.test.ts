@@ -81,7 +81,7 @@ describe('activation', () => {
     assert.equal(sources.match(/createWebviewPanel\(/g)?.length, 3);
     assert.equal(
       sources.match(/registerTextDocumentContentProvider\(|MadeFiles\.register\(/g)?.length,
-      5,
+      6,
     );
   });
 

@@ -3,8 +3,12 @@
  * deleted: for the editor's question, and in the helper, which does not trust the editor's check.
  */
 import { readdir } from 'node:fs/promises';
+import { layerFolderName } from '../config/scratchLayer';
 import { TerrariumError } from '../errors';
 import { escapeControlCharacters } from '../text/escapeControlCharacters';
+
+/** What a bundle is made of. */
+const ofContainer: readonly string[] = ['config.json', 'rootfs', layerFolderName];
 
 /** So many names are enough to know what is meant. */
 const namesShown = 3;
@@ -19,7 +23,7 @@ const namesShown = 3;
  */
 export async function besidesRootfs(bundle: string, shown = bundle): Promise<string[]> {
   const entries = (await readdir(bundle, { withFileTypes: true }))
-    .filter(({ name }) => name !== 'config.json' && name !== 'rootfs')
+    .filter(({ name }) => !ofContainer.includes(name))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
   const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
   if (folders.length > 0)

@@ -7,6 +7,7 @@ import { constants } from 'node:fs';
 import { type OpenFile, access } from '../fs/files';
 import os from 'node:os';
 import type { OciConfig } from '../config/schema';
+import { isOnLayer } from '../config/scratchLayer';
 import { TerrariumError } from '../errors';
 import { firstOf } from '../text/firstOf';
 import { escapeControlCharacters } from '../text/escapeControlCharacters';
@@ -72,6 +73,9 @@ export async function checkCommand(
   try {
     return await look(bundle, mountedAt(bundle), options);
   } catch (error) {
+    // What is missing in the rootfs may be in the layer; where it is not, execve(2) says so.
+    if (error instanceof CommandError && bundle.path !== undefined && isOnLayer(bundle.config))
+      return undefined;
     if (!(error instanceof CommandError) || bundle.config.mounts.length === 0) throw error;
     // A link of the rootfs may be on the way to what a mount brings.
     const mounts = await withoutLinks(bundle, signal);

@@ -7,6 +7,7 @@ import { keyName } from './describeIssue';
 import type { EngineConfig } from './engine';
 import { isBind } from './mountKinds';
 import type { OciConfig } from './schema';
+import { isOnLayer } from './scratchLayer';
 
 /** PID 1 stays on the host's root, and the program of config.json is its child in the rootfs. */
 export function isByHand({ annotations }: EngineConfig): boolean {
@@ -53,6 +54,8 @@ export function notByHand(config: OciConfig, privilege: 'root' | 'rootless'): No
     if (linux[key] !== undefined) refuse(['linux', key], safely);
   for (const key of ['devices', 'sysctl'] as const)
     if (Object.keys(linux[key] ?? {}).length) refuse(['linux', key], 'nobody sets it up');
+  if (isOnLayer(config))
+    refuse(['annotations', 'dev.terrarium.overlay'], 'the rootfs is a folder there and no mount');
   linux.namespaces.forEach(({ type, path }, index) => {
     const place = ['linux', 'namespaces', index];
     if (path !== undefined) refuse([...place, 'path'], 'all its namespaces are new');

@@ -22,6 +22,8 @@ const meanings: Readonly<Record<string, string>> = {
     'Whose ids a user namespace gets: `own` maps those of whoever starts it, and leaves `uidMappings` and `gidMappings` to other runtimes; `file` maps what these say.',
   'dev.terrarium.remount':
     'Whether root inside, where it is root of this machine, may remount a whole file system, for the machine too: `refused` by a filter of system calls, or `allowed`. A filter of `linux.seccomp` takes its place.',
+  'dev.terrarium.overlay':
+    'Whether it starts on a scratch layer: an overlay that leaves the rootfs as it is. What is changed inside lies in `.terrarium` beside `config.json`, until it is applied or discarded.',
 };
 
 /**

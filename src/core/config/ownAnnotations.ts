@@ -6,4 +6,5 @@ export const ownAnnotations: Readonly<Record<string, readonly string[]>> = {
   'dev.terrarium.engine': ['builtin', 'runc', 'crun'],
   'dev.terrarium.idMappings': ['own', 'file'],
   'dev.terrarium.remount': ['refused', 'allowed'],
+  'dev.terrarium.overlay': ['true', 'false'],
 };

@@ -9,6 +9,7 @@ export { CheckReport } from '../../protocol/doctor';
 export { RootfsCheck } from '../../protocol/rootfsCheck';
 export { ExportReport } from '../../protocol/exports';
 export { ImportLine } from '../../protocol/imports';
+export { LayerChanges, LayerSize } from '../../protocol/layer';
 export { findBusybox } from '../bundle/busybox';
 export { defaultConfigFor } from '../bundle/loadBundleOrFolder';
 export { rootShell } from '../bundle/logins';

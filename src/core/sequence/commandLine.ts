@@ -1,5 +1,6 @@
 /** Commands as people read them, and as a POSIX shell would take them back. */
 import { deviceBindOptions, hardenedMountFlags } from './mountOptions';
+import { overlayOptions } from './overlayStep';
 import { quote } from '../text/quote';
 import { type Step, pidPlaceholder } from './step';
 import { killChild, toArgv } from './toArgv';
@@ -23,6 +24,7 @@ export function displayLines(step: Step): string[] {
     case 'write':
     case 'createFiles':
     case 'createFolder':
+    case 'overlay':
       return [...enter, displayText(step)];
     default:
       return [...enter, ...wrapCommand(displayWords(step))];
@@ -57,6 +59,8 @@ function displayText(step: Step): string {
       return `touch ${step.names.map(quote).join(' ')}`;
     case 'symlinks':
       return step.links.map(([target, name]) => `ln -s ${quote(target)} ${quote(name)}`).join('; ');
+    case 'overlay':
+      return `mount -t overlay -o ${overlayOptions(step)} overlay .`;
     case 'bindEach':
       return `for name in ${step.names.map(quote).join(' ')}; do mount -o ${['bind', ...deviceBindOptions].join(',')} ${quote(step.folder)}/$name ./$name; done`;
     default:

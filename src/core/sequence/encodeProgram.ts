@@ -44,6 +44,9 @@ function settings(
   const pivot = plan.pivot[0];
   return [
     ...['rootfs', rootfs],
+    ...plan.rootfs.flatMap((step) =>
+      step.kind === 'overlay' ? ['layer', path.posix.resolve(rootfs, step.layer), index(step)] : [],
+    ),
     ...['namespaces', cloneFlags(unshare.types)],
     ...(join ? ['join', ...counted(join.paths, ([type, path]) => [cloneFlags([type]), path])] : []),
     ...(switchUser ? ['person', String(switchUser.uid), String(switchUser.gid)] : []),
@@ -73,7 +76,7 @@ function settings(
 /** What the program does beside those steps that it is told as such, and before which it can wait. */
 function ownSteps({ rootfs, pivot }: StartPlan): Step[] {
   return [
-    ...rootfs.filter(({ id }) => id === 'bind-rootfs'),
+    ...rootfs.filter(({ id }) => id === 'bind-rootfs' || id === 'overlay-rootfs'),
     ...pivot.filter(({ kind }) => kind === 'umountOldRoot'),
   ];
 }

@@ -1,4 +1,5 @@
 /** The system calls of mounts by terrarium-init (src/init/mounts.c), and those of mount(8) by hand. For systemCalls.ts. */
+import { posix } from 'node:path';
 import { isRecursive } from '../config/mountOption';
 import { deviceBindOptions } from './mountOptions';
 import type { StepOf } from './step';
@@ -96,7 +97,12 @@ export function placeOf(cwd: string | undefined, name: string): string {
   return `${folder === '/' ? '' : folder}${name.slice(1)}`;
 }
 
-export function rootfsCalls(trace: Trace, { rootfs, follows, later, root }: CallFacts): void {
+/** @param overlay where the root is to be one */
+export function rootfsCalls(
+  trace: Trace,
+  { rootfs, follows, later, root }: CallFacts,
+  overlay?: StepOf<'overlay'>,
+): void {
   const { offsets } = later;
   if (offsets !== undefined) {
     trace.add('unshare(CLONE_NEWTIME)').write('/proc/self/timens_offsets', offsets);
@@ -109,14 +115,51 @@ export function rootfsCalls(trace: Trace, { rootfs, follows, later, root }: Call
   setAttributes(trace, machine, nothing, { recursive: true, propagation });
   trace.close(machine);
   const folder = trace.openHost(rootfs, 'O_RDONLY|O_NOFOLLOW|O_CLOEXEC|O_PATH|O_DIRECTORY');
-  trace.add(
-    `open_tree(${folder}, "", OPEN_TREE_CLONE|OPEN_TREE_CLOEXEC|AT_EMPTY_PATH)`,
-    String(root),
-  );
+  if (overlay) {
+    const mount = layerCalls(trace, folder, posix.join(rootfs, overlay.layer), overlay);
+    trace.add(`fcntl(${mount}, F_DUPFD_CLOEXEC, 0)`, String(root));
+    trace.close(mount);
+  } else
+    trace.add(
+      `open_tree(${folder}, "", OPEN_TREE_CLONE|OPEN_TREE_CLOEXEC|AT_EMPTY_PATH)`,
+      String(root),
+    );
   if (follows === 'binds') setAttributes(trace, root, nothing, { propagation: 'MS_PRIVATE' });
   trace.add(
     `move_mount(${root}, "", ${folder}, "", MOVE_MOUNT_F_EMPTY_PATH|MOVE_MOUNT_T_EMPTY_PATH)`,
   );
+}
+
+export function overlayCalls(trace: Trace, step: StepOf<'overlay'>, facts: CallFacts): void {
+  rootfsCalls(trace, facts, step);
+}
+
+/** As mount_layer of overlay.c. */
+function layerCalls(trace: Trace, rootfs: number, folder: string, step: StepOf<'overlay'>): number {
+  const path = 'O_RDONLY|O_NOFOLLOW|O_CLOEXEC|O_PATH|O_DIRECTORY';
+  const layer = trace.opens(
+    `openat2(AT_FDCWD, ${quoted(folder)}, {flags=${path}, resolve=RESOLVE_NO_SYMLINKS}, 24)`,
+  );
+  const below = 'RESOLVE_NO_XDEV|RESOLVE_NO_SYMLINKS|RESOLVE_BENEATH';
+  const [upper, work] = ['upper', 'work'].map((name) =>
+    trace.opens(`openat2(${layer}, "${name}", {flags=${path}, resolve=${below}}, 24)`),
+  ) as [number, number];
+  const filesystem = trace.opens('fsopen("overlay", FSOPEN_CLOEXEC)');
+  const set = (key: string, value: string) =>
+    trace.add(`fsconfig(${filesystem}, FSCONFIG_SET_STRING, "${key}", "${value}", 0)`);
+  set('source', 'overlay');
+  for (const option of step.options.filter((one) => !isAttribute(one))) {
+    const [key, value] = option.split('=') as [string, string?];
+    if (value !== undefined) set(key, value);
+    else trace.add(`fsconfig(${filesystem}, FSCONFIG_SET_FLAG, "${key}", NULL, 0)`);
+  }
+  for (const [key, folder] of Object.entries({ lowerdir: rootfs, upperdir: upper, workdir: work }))
+    set(key, `/proc/self/fd/${folder}`);
+  trace.add(`fsconfig(${filesystem}, FSCONFIG_CMD_CREATE, NULL, NULL, 0)`);
+  const flags = changesOf(step.options.filter(isAttribute)).set;
+  const mount = trace.opens(`fsmount(${filesystem}, FSMOUNT_CLOEXEC, ${flags})`);
+  trace.close(filesystem, work, upper, layer);
+  return mount;
 }
 
 export function filesystemCalls(trace: Trace, step: StepOf<'mount'>, { root }: CallFacts): void {

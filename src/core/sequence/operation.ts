@@ -35,6 +35,8 @@ export type MountOperation =
       /** Whose its files are; `below`: those of mounts below it too. */
       readonly mapped?: IdMapped;
     }
+  /** An overlay of the folder itself and a scratch layer, whose folder is told from there. */
+  | { readonly kind: 'overlay'; readonly layer: string; readonly options: readonly string[] }
   /** Of each name in `folder`, to the same name; with `deviceBindOptions`. */
   | { readonly kind: 'bindEach'; readonly folder: string; readonly names: readonly string[] }
   /** Flags of the one mount, not of its file system (mount(2), MS_REMOUNT with MS_BIND). */

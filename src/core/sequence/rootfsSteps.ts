@@ -1,6 +1,7 @@
 /** What PID 1 sets up before it gives up its privileges: mounts, devices, masks, names. Used by `planStart`. */
 import type { Bundle } from '../bundle/loadBundle';
 import type { OciConfig } from '../config/schema';
+import { isOnLayer } from '../config/scratchLayer';
 import type { StartWay } from '../config/startWay';
 import { deviceSteps } from './deviceSteps';
 import type { HostFacts, Shells } from './hostFacts';
@@ -10,6 +11,7 @@ import { maskSteps } from './maskSteps';
 import { flagsAt, withFlags } from './mountFlags';
 import { mountSteps } from './mountSteps';
 import { nameSteps } from './nameSteps';
+import { overlayStep } from './overlayStep';
 import { ownDeviceSteps } from './ownDeviceSteps';
 import { readOnlyLater, readOnlySteps } from './readOnlyLater';
 import { type Step, readonlyShell } from './step';
@@ -45,13 +47,15 @@ export function rootfsSteps(
   const modules = facts.securityModules ?? [];
   const steps: Step[] = [
     ...(way === 'program' ? [] : [...oom, ...shellSteps(facts, needsBash ? 'bash' : 'sh')]),
-    {
-      id: 'bind-rootfs',
-      where: 'namespaces',
-      ...{ kind: 'bind', source: '.', name: '.', options: [] },
-      cwd: '/',
-      why: 'Bind the rootfs to itself: pivot_root(2) needs a mount point',
-    },
+    isOnLayer(config)
+      ? overlayStep(bundle, facts.flags)
+      : {
+          id: 'bind-rootfs',
+          where: 'namespaces',
+          ...{ kind: 'bind', source: '.', name: '.', options: [] },
+          cwd: '/',
+          why: 'Bind the rootfs to itself: pivot_root(2) needs a mount point',
+        },
     ...mountSteps(bundle, facts, way, later, users),
     ...deviceSteps(config, {
       makesDevices:

@@ -14,6 +14,7 @@ type StepField = {
 /** Of what PID 1 does in its namespaces, where it still has the root of the machine. */
 const insideParts: Readonly<Record<Operation['kind'], StepPart>> = {
   ...{ mount: 'filesystems', bind: 'filesystems', bindEach: 'filesystems', remount: 'filesystems' },
+  overlay: 'filesystems',
   ...{ propagation: 'filesystems', createFiles: 'filesystems', createFolder: 'filesystems' },
   ...{ mkdir: 'filesystems', symlinks: 'filesystems', copy: 'filesystems', mknod: 'filesystems' },
   chown: 'filesystems',

@@ -78,6 +78,17 @@ bind_each() { # FOLDER NAME...
     mount -icn -o bind,ro,nosuid,noexec "$folder/$file" "./$file" || return
   done
 }
+mount_layer() { # FOLDER OPTIONS
+  for folder in "$1" "$1/upper" "$1/work"; do
+    [ ! -L "$folder" ] || { printf '%s is a symlink\n' "$folder" && return 1; }
+    [ ! -d "$folder" ] || continue
+    mkdir -m 0700 "$folder" || return
+    # As the rootfs is; an owner that is nobody in this user namespace stays outside.
+    [ "$folder" = "$1" ] || { chown --reference=. "$folder" || : && chmod --reference=. "$folder"; } || return
+  done
+  [ -e "$1/.gitignore" ] || printf '*\n' >"$1/.gitignore" || return
+  mount -icn -t overlay -o "$2" overlay .
+}
 
 # mount(2) follows a symlink in the place of a file, and somebody else may swap one in at any moment. So
 # the file is opened, the open one is looked at, and that is what is mounted on (CVE-2021-30465).

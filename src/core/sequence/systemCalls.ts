@@ -114,6 +114,9 @@ function add(trace: Trace, step: Step, facts: CallFacts): unknown {
       if (facts.byHand) return mounts.mountByHand(trace, step);
       if (step.id === 'bind-rootfs') return rootfs(facts, trace);
       return mounts.bindCalls(trace, step, facts);
+    case 'overlay':
+      trace.close(facts.root);
+      return mounts.overlayCalls(trace, step, facts);
     case 'bindEach':
       return mounts.bindEachCalls(trace, step, facts);
     case 'remount':

@@ -7,6 +7,7 @@ import { isRecursive } from '../config/mountOption';
 import { isCapability } from '../procfs/capabilities';
 import { ioPriorityArgv, personalityArgv, schedulerArgv } from './executionSteps';
 import { hardenedMountFlags } from './mountOptions';
+import { overlayOptions } from './overlayStep';
 import type { Entry, IdMapped, Operation, Privileges } from './operation';
 import { pidPlaceholder } from './step';
 import { offsetFlags } from './timeOffsets';
@@ -18,6 +19,7 @@ const shellFunctions = {
   createFolder: 'make_folder',
   symlinks: 'make_links',
   bindEach: 'bind_each',
+  overlay: 'mount_layer',
 } as const satisfies Partial<Record<Operation['kind'], string>>;
 
 /** The word of steps.sh that carries it out; undefined where a program does. */
@@ -53,6 +55,8 @@ export function toArgv(step: Operation): string[] {
       const how = options.length ? optionWords([bind, ...options]) : [`--${bind}`];
       return ['mount', hardenedMountFlags, ...how, step.source, step.name];
     }
+    case 'overlay':
+      return [shellFunctions.overlay, step.layer, overlayOptions(step)];
     case 'bindEach':
       return [shellFunctions.bindEach, step.folder, ...step.names];
     case 'remount':

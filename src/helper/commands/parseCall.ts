@@ -10,12 +10,20 @@ import {
   wordsOf,
 } from './callWords';
 import { type ExportCall, exportCall, exportOptions } from './exportCall';
+import {
+  type ChangesCall,
+  type LayerCall,
+  changesCall,
+  changesOptions,
+  layerCall,
+  layerOptions,
+} from './layerCall';
 import { type ImportCall, importCall, importOptions } from './importCall';
 
 export const usage = `Usage:
-  helper.js run [--step] [KIND] FOLDER [-- COMMAND [ARG]...]
+  helper.js run [--step] [--layer] [KIND] FOLDER [-- COMMAND [ARG]...]
                                                start it here, in the foreground
-  helper.js plan [KIND] [--privilege root|rootless] FOLDER
+  helper.js plan [--layer] [KIND] [--privilege root|rootless] FOLDER
                                                print its start sequence as a shell script
   helper.js ownership look|take|undo [KIND] FOLDER [PATH]
                                                whose its files are: what would become yours, as
@@ -33,6 +41,13 @@ export const usage = `Usage:
                    [--reproducible] [--force] [--progress] BUNDLE TARGET
                                                make a tar archive, an image or a Kubernetes Pod
                                                manifest of it; print as JSON what it lacks
+  helper.js changes [--json] FOLDER            what its scratch layer changes: A added, M modified,
+                                               D deleted, R renamed, T type, P permissions, owner or
+                                               attributes, O a folder replaced
+  helper.js layer apply|discard FOLDER [PATH]...
+                                               make these changes, or all, those of the rootfs, or
+                                               undo them
+  helper.js layer size|remove FOLDER           what it takes on the disk, as JSON; remove it
   helper.js check [FOLDER]                     try what this machine allows, print it as JSON
   helper.js serve --directory DIR --socket NAME --token-file FILE [--uid N --gid N] [--detach]
   helper.js --help                             print this
@@ -42,6 +57,7 @@ KIND says what the folder is where it could be both: --bundle, what its config.j
 --folder, a root filesystem itself with the default configuration.
 --step waits for a key before each step of the start, shows its command, and afterwards its system
 calls: Enter runs it, r the rest, s opens a shell there, q cancels the start.
+--layer starts it on a scratch layer, which leaves the rootfs as it is.
 --privilege says how the script is to run: root (with sudo) or rootless; as plan itself runs, where
 it is left out.
 
@@ -60,11 +76,13 @@ export type Call =
       readonly folder: string;
       readonly kind: FolderKind | undefined;
       readonly stepwise: boolean;
+      readonly layer: boolean;
       readonly payload: readonly string[];
     }
   | {
       readonly command: 'plan';
       readonly folder: string;
+      readonly layer: boolean;
       readonly kind: FolderKind | undefined;
       readonly privilege: Privilege | undefined;
     }
@@ -83,6 +101,8 @@ export type Call =
     }
   | ImportCall
   | ExportCall
+  | ChangesCall
+  | LayerCall
   | { readonly command: 'check'; readonly folder: string | undefined }
   | {
       readonly command: 'serve';
@@ -95,12 +115,20 @@ export type Call =
     };
 
 const commands = {
-  run: { options: { bundle: 'boolean', folder: 'boolean', step: 'boolean' }, parse: runCall },
-  plan: { options: { bundle: 'boolean', folder: 'boolean', privilege: 'string' }, parse: planCall },
+  run: {
+    options: { bundle: 'boolean', folder: 'boolean', step: 'boolean', layer: 'boolean' },
+    parse: runCall,
+  },
+  plan: {
+    options: { bundle: 'boolean', folder: 'boolean', privilege: 'string', layer: 'boolean' },
+    parse: planCall,
+  },
   ownership: { options: { bundle: 'boolean', folder: 'boolean' }, parse: ownershipCall },
   lint: { options: { bundle: 'boolean', folder: 'boolean' }, parse: lintCall },
   import: { options: importOptions, parse: importCall },
   export: { options: exportOptions, parse: exportCall },
+  changes: { options: changesOptions, parse: changesCall },
+  layer: { options: layerOptions, parse: layerCall },
   check: { options: {}, parse: checkCall },
   serve: {
     options: {
@@ -135,7 +163,8 @@ function runCall(words: ParsedWords): Call {
   const { payload } = words;
   const [folder] = folderOf(words, 1, 'A COMMAND for the container comes after "--".');
   const stepwise = words.flags.has('step');
-  return { command: 'run', folder, kind: kindOf(words), stepwise, payload };
+  const layer = words.flags.has('layer');
+  return { command: 'run', folder, kind: kindOf(words), stepwise, layer, payload };
 }
 
 function planCall(words: ParsedWords): Call {
@@ -147,7 +176,8 @@ function planCall(words: ParsedWords): Call {
       `${quoted(privilege)} is no privilege of “plan”.`,
       'Use --privilege root (the script is run with sudo) or --privilege rootless.',
     );
-  return { command: 'plan', folder, kind: kindOf(words), privilege };
+  const layer = words.flags.has('layer');
+  return { command: 'plan', folder, kind: kindOf(words), layer, privilege };
 }
 
 function lintCall(words: ParsedWords): Call {

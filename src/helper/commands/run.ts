@@ -3,6 +3,7 @@ import { checkCommand } from '../../core/bundle/checkCommand';
 import type { Bundle } from '../../core/bundle/loadBundle';
 import { loadBundleOrFolder } from '../../core/bundle/loadBundleOrFolder';
 import { keepConfigs } from '../../core/config/knownConfigs';
+import { onLayer } from '../../core/config/scratchLayer';
 import { messageOf } from '../../core/errors';
 import { callAtOnce } from '../../core/fs/files';
 import { startWay } from '../../core/config/startWay';
@@ -27,6 +28,8 @@ export interface RunCall {
   readonly kind: FolderKind | undefined;
   /** Waits for a key before each step. */
   readonly stepwise: boolean;
+  /** On a scratch layer, whatever config.json says. */
+  readonly layer: boolean;
   readonly payload: readonly string[];
 }
 
@@ -34,7 +37,8 @@ export interface RunCall {
  * Prints nothing of its own to standard output; the steps where it waits before them.
  * @returns the payload's exit status, 128 + N after signal N
  */
-export async function run({ folder, kind, stepwise, payload: command }: RunCall): Promise<number> {
+export async function run(call: RunCall): Promise<number> {
+  const { folder, kind, stepwise, payload: command } = call;
   // Who waits for keys is to be heard also where a file system does not answer.
   callAtOnce(!stepwise);
   const kept = keptConfigs();
@@ -42,7 +46,8 @@ export async function run({ folder, kind, stepwise, payload: command }: RunCall)
   // Only that start loads what it takes.
   const byKeys = stepwise ? await import('./launchByKeys') : undefined;
   byKeys?.requireTerminal();
-  const loaded = await loadBundleOrFolder(folder, kind);
+  const given = await loadBundleOrFolder(folder, kind);
+  const loaded = call.layer ? onLayer(given) : given;
   const bundle =
     command.length > 0 ? withCommand(loaded, command as [string, ...string[]]) : loaded;
   const checked = checkCommand(bundle, command.length > 0 ? { remedy: ofCommandLine } : {});

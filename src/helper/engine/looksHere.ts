@@ -2,6 +2,7 @@
 import { checkCommand } from '../../core/bundle/checkCommand';
 import { type Bundle, realFolder } from '../../core/bundle/loadBundle';
 import { loadUnambiguous } from '../../core/bundle/loadBundleOrFolder';
+import { onLayer } from '../../core/config/scratchLayer';
 import { wantsCgroup } from '../../core/sequence/planCgroup';
 import type { FolderKind } from '../../protocol/container';
 import { gatherFacts, ownPrivilege } from '../host/gatherFacts';
@@ -11,8 +12,8 @@ import type { PlannedStart, StartLook, StartLooks } from './shared/StartLooks';
 
 export const looksHere: StartLooks = {
   open,
-  async openForStart(folder, kind) {
-    const bundle = await open(folder, kind);
+  async openForStart(folder, kind, layer) {
+    const bundle = await open(folder, kind, layer);
     if (wantsCgroup(bundle.config, ownPrivilege())) return { bundle };
     return { bundle, lookFurther: () => lookAt(bundle) };
   },
@@ -25,8 +26,9 @@ export const looksHere: StartLooks = {
   },
 };
 
-async function open(folder: string, kind: FolderKind): Promise<Bundle> {
-  return loadUnambiguous(await realFolder(folder), kind);
+async function open(folder: string, kind: FolderKind, layer = false): Promise<Bundle> {
+  const bundle = await loadUnambiguous(await realFolder(folder), kind);
+  return layer ? onLayer(bundle) : bundle;
 }
 
 async function lookAt(bundle: Bundle): Promise<StartLook> {

@@ -1,6 +1,8 @@
 /** All containers of one helper. Made by `serve`; the clients' requests arrive here. */
 import path from 'node:path';
 import { type Bundle, realFolder } from '../../core/bundle/loadBundle';
+import { readSide } from '../../core/overlay/readSide';
+import { layerFolder } from '../../core/sequence/overlayStep';
 import { TerrariumError, messageOf } from '../../core/errors';
 import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 import type { ContainerInfo, FolderKind } from '../../protocol/container';
@@ -14,6 +16,8 @@ import { ManagedContainer, type StartHow } from './ManagedContainer';
 import type { RpcClient } from './RpcClient';
 import { StartTurns } from './StartTurns';
 import type { Journal } from './Journal';
+import type { LayerChanges, LayerResult, LayerSide, LayerSize } from '../../protocol/layer';
+import { changeLayer, layerChanges, layerSize, removeLayer } from '../layer/scratchLayer';
 import type { Leftover } from '../leftovers/PidRecords';
 import type { OpenStream, Streams } from './Streams';
 import { type OwnershipResult, type OwnershipTask, ownership } from '../ownership/ownership';
@@ -24,6 +28,14 @@ const stoppedKeptFor = 10 * 60_000;
 
 /** Who had to wait for the turn looks again. In milliseconds. */
 const looksLastFor = 50;
+
+/** What a start is told of its bundle. */
+interface StartedFolder {
+  readonly bundle: string;
+  readonly kind: FolderKind;
+  /** On a scratch layer, whatever config.json says. */
+  readonly layer?: boolean | undefined;
+}
 
 export class ContainerRegistry {
   private readonly containers = new Map<string, ManagedContainer>();
@@ -59,13 +71,12 @@ export class ContainerRegistry {
 
   /** @throws TerrariumError `container-live`, those of `open`, checkCommand and the launch */
   async start(
-    folder: string,
-    kind: FolderKind,
+    { bundle: folder, kind, layer }: StartedFolder,
     size: TerminalSize,
     calls = false,
   ): Promise<ContainerInfo> {
     const endOpening = await this.opening.take();
-    const opening = this.openForStart(folder, kind);
+    const opening = this.openForStart(folder, kind, layer);
     const { container, lookFurther } = await this.add(opening, size, { calls }).finally(endOpening);
     const look = lookFurther?.();
     look?.catch(() => undefined); // it may be too old by then
@@ -81,12 +92,11 @@ export class ContainerRegistry {
    * @returns where it waits for the first time. @throws TerrariumError those of `start`
    */
   async startStepwise(
-    folder: string,
-    kind: FolderKind,
+    { bundle: folder, kind, layer }: StartedFolder,
     size: TerminalSize,
     client: Pick<RpcClient, 'onGone' | 'isGone'>,
   ): Promise<ContainerInfo> {
-    const opening = this.open(folder, kind).then((bundle) => ({ bundle }));
+    const opening = this.open(folder, kind, layer).then((bundle) => ({ bundle }));
     const { container } = await this.add(opening, size, { stepwise: true });
     const cancel = () => container.cancelStart();
     client.onGone.add(cancel);
@@ -99,9 +109,9 @@ export class ContainerRegistry {
   }
 
   /** Who is to wait for a turn is looked at then: of a hundred that look at once, none would begin. */
-  private openForStart(folder: string, kind: FolderKind): Promise<OpenedForStart> {
-    if (this.turns.isFree) return this.launcher.looks.openForStart(folder, kind);
-    return this.open(folder, kind).then((bundle) => ({ bundle }));
+  private openForStart(folder: string, kind: FolderKind, layer?: boolean): Promise<OpenedForStart> {
+    if (this.turns.isFree) return this.launcher.looks.openForStart(folder, kind, layer);
+    return this.open(folder, kind, layer).then((bundle) => ({ bundle }));
   }
 
   /** Its terminal is made while the bundle is opened. @throws TerrariumError `container-live`, those of `opening` */
@@ -196,6 +206,62 @@ export class ContainerRegistry {
     }
   }
 
+  /** @throws TerrariumError those of layerTool */
+  async layerChanges(folder: string): Promise<LayerChanges> {
+    return layerChanges(await this.open(folder, 'bundle'));
+  }
+
+  async layerSide(folder: string, side: 'rootfs' | 'layer', file: string): Promise<LayerSide> {
+    const bundle = await this.open(folder, 'bundle');
+    return readSide(
+      side === 'layer' ? path.join(layerFolder(bundle), 'upper') : bundle.rootfs,
+      file,
+    );
+  }
+
+  /** @throws TerrariumError those of layerTool */
+  async layerSize(folder: string): Promise<LayerSize> {
+    return layerSize(await this.open(folder, 'bundle'));
+  }
+
+  /**
+   * Also while its container runs, which sees it then.
+   * @throws TerrariumError `container-live` while it starts or stops, those of layerTool
+   */
+  async changeLayer(
+    action: 'apply' | 'discard',
+    folder: string,
+    paths: readonly string[],
+  ): Promise<LayerResult> {
+    const bundle = await this.open(folder, 'bundle');
+    const info = this.containers.get(containerId(bundle.path))?.info;
+    const pid = info?.state === 'running' ? info.hostPid : undefined;
+    if (pid === undefined) this.requireIdle(bundle.path);
+    this.busy.set(bundle.path, 'being changed');
+    try {
+      return await this.journal.during(bundle.name, `${action} changes of its layer`, () =>
+        changeLayer(bundle, action, paths, pid),
+      );
+    } finally {
+      this.busy.delete(bundle.path);
+    }
+  }
+
+  /** @throws TerrariumError `container-live`, those of layerTool */
+  async removeLayer(folder: string): Promise<void> {
+    const bundle = await this.open(folder, 'bundle');
+    this.requireIdle(bundle.path);
+    this.busy.set(bundle.path, 'being changed');
+    try {
+      await this.journal.during(bundle.name, 'remove its layer', () => removeLayer(bundle));
+      const known = this.containers.get(containerId(bundle.path));
+      this.containers.delete(containerId(bundle.path));
+      if (known) this.onChanged({ ...known.info, layer: false });
+    } finally {
+      this.busy.delete(bundle.path);
+    }
+  }
+
   /**
    * At SIGTERM or the end of the helper: stops all in parallel. Never rejects: a container that cannot be
    * stopped is in the journal, and the others are stopped.
@@ -214,8 +280,8 @@ export class ContainerRegistry {
    * An editor's `kind` comes from what lies in the folder: there is no explicit way past the refusal.
    * @throws TerrariumError `bundle-or-folder`, those of loadUnambiguous
    */
-  private async open(folder: string, kind: FolderKind): Promise<Bundle> {
-    return this.launcher.looks.open(folder, kind);
+  private async open(folder: string, kind: FolderKind, layer?: boolean): Promise<Bundle> {
+    return this.launcher.looks.open(folder, kind, layer);
   }
 
   private requireIdle(bundle: string): void {

@@ -1,6 +1,7 @@
 /** What clients are told of a container. Called by ManagedContainer.ts. */
 import type { Bundle } from '../../core/bundle/loadBundle';
 import { kindOf } from '../../core/bundle/loadBundleOrFolder';
+import { isOnLayer } from '../../core/config/scratchLayer';
 import type { ContainerInfo } from '../../protocol/container';
 import { engineOf } from '../engine/engineOf';
 
@@ -32,6 +33,7 @@ export function containerInfo(
     ...(paused ? { paused } : {}),
     ...(exit ? { exit } : {}),
     ...(asked ? { asked } : {}),
+    ...(isOnLayer(bundle.config) ? { layer: true } : {}),
     ...(failure === undefined ? {} : { failure }),
     ...(warnings.length > 0 ? { warnings: [...warnings] } : {}),
   };

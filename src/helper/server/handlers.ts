@@ -63,10 +63,10 @@ export function createHandlers(
       uid: process.geteuid!(),
     }),
     list: () => ({ containers: registry.list }),
-    start: ({ bundle, kind, stepwise, calls, ...size }, client) =>
+    start: ({ bundle, kind, layer, stepwise, calls, ...size }, client) =>
       stepwise
-        ? registry.startStepwise(bundle, kind, size, client)
-        : registry.start(bundle, kind, size, calls),
+        ? registry.startStepwise({ bundle, kind, layer }, size, client)
+        : registry.start({ bundle, kind, layer }, size, calls),
     stepsOf: ({ id }) => registry.get(id).stepwise().stepsOf,
     advance: ({ id, to }) => registry.get(id).stepwise().advance(to),
     stop: async ({ id, graceMs }) => {
@@ -129,6 +129,14 @@ export function createHandlers(
     lookAtOwnership: ({ bundle, kind, path }) => registry.ownership('look', bundle, kind, path),
     takeOwnership: ({ bundle, kind, path }) => registry.ownership('take', bundle, kind, path),
     undoOwnership: ({ bundle, kind }) => registry.ownership('undo', bundle, kind, '/'),
+    layerChanges: ({ bundle }) => registry.layerChanges(bundle),
+    layerSide: ({ bundle, side, path }) => registry.layerSide(bundle, side, path),
+    layerSize: ({ bundle }) => registry.layerSize(bundle),
+    changeLayer: ({ bundle, action, paths }) => registry.changeLayer(action, bundle, paths),
+    removeLayer: async ({ bundle }) => {
+      await registry.removeLayer(bundle);
+      return {};
+    },
     openLesson: async ({ cwd, ...size }, client) => ({
       stream: await lessons.open(client, cwd, size),
     }),

@@ -21,6 +21,11 @@ export type Command = (
 const files: Readonly<Record<CommandName, () => Promise<{ readonly run: Command }>>> = {
   newContainer: async () => (await import('./seldom')).newContainer,
   startContainer: () => import('./startContainer'),
+  startOnLayer: () => import('./startOnLayer'),
+  discardLayer: async () => (await import('./seldom')).discardLayer,
+  openChange: () => import('./openChange'),
+  applyChanges: () => import('./applyChanges'),
+  discardChanges: () => import('./discardChanges'),
   startStepByStep: () => import('./startStepByStep'),
   openSteps: () => import('./openSteps'),
   runStepsToHere: () => import('./runStepsToHere'),
@@ -126,7 +131,9 @@ function bundleOf({ containers }: TerminalServices, target: unknown): vscode.Uri
 
 export function registerCommands(services: TerminalServices): void {
   for (const name of Object.keys(files) as CommandName[]) {
-    const handler = async (given?: unknown, givenRows?: unknown): Promise<void> => {
+    const handler = async (given?: unknown, ...more: unknown[]): Promise<void> => {
+      // Views hand over the selection as a list, and Source Control one after the other.
+      const givenRows = more.length > 1 ? more : more[0];
       try {
         const { row, selected } =
           given === fromKeybinding
@@ -136,7 +143,7 @@ export function registerCommands(services: TerminalServices): void {
       } catch (error) {
         void showError(services, error, {
           bundle: bundleOf(services, given),
-          again: () => handler(given, givenRows),
+          again: () => handler(given, ...more),
         });
       }
     };

@@ -19,7 +19,8 @@ export async function run(services: TerminalServices, target?: unknown): Promise
   });
   await saveConfig(container.folder);
   await stopContainer(services, container);
-  await startBundle(services, container);
+  // On its layer, if it was: without it the rootfs would change.
+  await startBundle(services, container, { layer: container.info?.layer === true });
 }
 
 /** "Restart to apply changes" includes unsaved changes: saves them first. */

@@ -7,6 +7,7 @@ export * as attachDebugger from './attachDebugger';
 export * as checkMachine from './checkMachine';
 export * as checkRootfs from './checkRootfs';
 export * as deleteContainer from './deleteContainer';
+export * as discardLayer from './discardLayer';
 export * as exportContainer from './exportContainer';
 export * as exportStartScript from './exportStartScript';
 export * as newContainer from './newContainer';

@@ -15,6 +15,8 @@ export interface FoundBundle {
   readonly isAmbiguous?: boolean;
   /** A record for "Undo Take Ownership" exists. */
   readonly isTaken?: boolean;
+  /** It has a scratch layer, whether it runs on it or not. */
+  readonly hasLayer?: boolean;
 }
 
 /** A folder that looks like a root filesystem itself. */
@@ -43,6 +45,8 @@ export interface Container {
   readonly isAmbiguous?: boolean;
   /** As in `FoundBundle`. */
   readonly isTaken?: boolean;
+  /** As in `FoundBundle`. */
+  readonly hasLayer?: boolean;
   /** False for a plain folder, which has no config.json, and outside the open folders. */
   readonly isBundle: boolean;
   /** Whether it is in a folder of this window's workspace. */
@@ -91,7 +95,7 @@ export function mergeContainers(
     if (!other || rank(info) > rank(other)) newest.set(info.bundle, info);
   }
   const merged = new Map<string, Container>();
-  for (const { folder, real, rootfs, isAmbiguous, isTaken } of found) {
+  for (const { folder, real, rootfs, isAmbiguous, isTaken, hasLayer } of found) {
     const info = newest.get(real);
     // A plain folder that runs: its container may have made files that look like a bundle.
     if (info?.kind === 'folder' && info.state !== 'stopped') continue;
@@ -104,6 +108,7 @@ export function mergeContainers(
       kind: 'bundle',
       ...(isAmbiguous && { isAmbiguous }),
       ...(isTaken && { isTaken }),
+      ...((hasLayer ?? info?.layer) && { hasLayer: true }),
       isBundle: true,
       inWorkspace: true,
       ...(info && { info }),

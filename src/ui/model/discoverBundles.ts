@@ -3,9 +3,10 @@
  * inside a rootfs: the container writes it, and it can be huge or hostile.
  */
 import type { Dirent } from 'node:fs';
-import { readdir, realpath } from 'node:fs/promises';
+import { lstat, readdir, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { isUnreachable, lookAtFolder, usualRootfs } from '../../core/bundle/folderKind';
+import { layerFolderName } from '../../core/config/scratchLayer';
 import { recordedBy } from '../../core/fs/ownershipRecord';
 import type { FoundBundle, FoundTree } from './container';
 
@@ -46,7 +47,12 @@ export async function discoverBundles(roots: readonly string[]): Promise<Discove
       const isTaken = (await recordedBy(rootfs)).length > 0;
       if (isTaken) takenFolders.push(rootfs);
       const isAmbiguous = kind === 'ambiguous';
-      const found = { folder, real, rootfs, isAmbiguous, ...(isTaken && { isTaken }) };
+      const hasLayer = await isFolder(path.join(real, layerFolderName, 'upper'));
+      const found = {
+        ...{ folder, real, rootfs, isAmbiguous },
+        ...(isTaken && { isTaken }),
+        ...(hasLayer && { hasLayer }),
+      };
       if (!bundles.has(real)) bundles.set(real, found);
       // A config.json beside a root filesystem may be in a folder with other files and bundles.
       if (path.basename(rootfs) === usualRootfs) return;
@@ -86,4 +92,11 @@ async function entriesOf(folder: string): Promise<Dirent[]> {
 
 function unlessUnreachable(error: unknown): undefined {
   if (!isUnreachable(error)) throw error;
+}
+
+async function isFolder(file: string): Promise<boolean> {
+  return lstat(file).then(
+    (stat) => stat.isDirectory(),
+    () => false, // nothing is there, or it is not for us to see
+  );
 }

@@ -38,6 +38,8 @@ export interface Services {
     /** Set by the Containers view: selects a bundle there, and shows the view. */
     container?: (bundle: string) => Promise<void>;
   };
+  /** Set by Source Control of scratch layers: looks at them anew. */
+  readonly layers: { changed?: () => void };
   /** What a keybinding acts on. Each view sets its own; undefined where VS Code does not say. */
   readonly focused: {
     containers?: () => Promise<Focused | undefined>;

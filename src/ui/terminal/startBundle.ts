@@ -10,7 +10,7 @@ import type { TerminalServices } from './TerminalServices';
 export async function startBundle(
   services: TerminalServices,
   target: StartTarget,
-  { focus } = { focus: true },
+  { focus = true, layer = false }: { readonly focus?: boolean; readonly layer?: boolean } = {},
 ): Promise<void> {
   requireTrustedLinux();
   const link = await helperForStart(services, target);
@@ -31,6 +31,7 @@ export async function startBundle(
       bundle: target.bundle,
       kind: target.kind,
       calls: vscode.workspace.getConfiguration('terrarium').get<boolean>('showSystemCalls'),
+      ...(layer ? { layer } : {}),
       ...(await terminal.size()),
     });
     terminal.failedStart = undefined;

@@ -12,6 +12,7 @@ import { callerOpenFiles } from '../../host/callerLimits';
 import { findTool, requireTools } from '../../host/hostTools';
 import { initProgram } from '../../host/initProgram';
 import { killIfAlive } from '../../host/killIfAlive';
+import { prepareLayer } from '../../layer/prepareLayer';
 import { containerExit } from '../shared/containerExit';
 import type { LaunchOptions, LaunchedContainer, StepGate } from '../shared/Engine';
 import type { PlannedStart } from '../shared/StartLooks';
@@ -45,6 +46,7 @@ export async function launchByProgram(
   // A person takes longer than others can wait for theirs.
   if (steps) options.onCgroupEntered?.();
   if (cgroup) await options.onCgroup?.(cgroup.made);
+  if (plan.rootfs.some(({ kind }) => kind === 'overlay')) await prepareLayer(bundle, facts);
   if (options.signal?.aborted) throw startCancelled(bundle);
 
   const told = options.tellsCalls ? await callsToTell(bundle, plan, facts, options) : undefined;

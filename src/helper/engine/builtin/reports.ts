@@ -130,6 +130,10 @@ function remedyFor(step: Step, printed: string, steps: readonly Step[]): string 
   if (check) {
     return `${machineCheck('says why', check)}; or start it with ${otherPrivilege}.`;
   }
+  if (step.kind === 'overlay' && /runs on this layer/.test(printed))
+    return 'Stop that container first, or start without a layer.';
+  if (step.kind === 'overlay')
+    return `Start it without a layer: an overlay takes a kernel that has overlayfs (${machineCheck('says whether', 'overlay')}), and a folder on a disk that keeps extended attributes.`;
   if (step.id === 'oom')
     return 'A value below that of the helper takes the capability CAP_SYS_RESOURCE: remove process.oomScoreAdj from config.json, or give a higher one.';
   if (step.id === 'rlimits')

@@ -48,6 +48,9 @@ export async function verifyMounts(
     found = look((place) => [inside(normal(place)), outside(normal(place))]);
   }
   if (found.problem !== undefined) endAsNotPlanned(bundle, found.problem);
+  const hasLayer = plan.rootfs.some(({ kind }) => kind === 'overlay');
+  if (hasLayer && mounts.get('/')?.type !== 'overlay')
+    endAsNotPlanned(bundle, 'its root is no overlay');
   await verifySources(bundle, found.made);
   for (const { step, place, entry, flags } of found.made) {
     const missing = step.guard ? [] : flags.filter((flag) => !entry.options.includes(flag));

@@ -1,6 +1,7 @@
 /** An installed runtime as an engine: `dev.terrarium.engine`. */
 import type { Bundle } from '../../../core/bundle/loadBundle';
 import type { RuntimeName } from '../../../core/config/engine';
+import { isOnLayer } from '../../../core/config/scratchLayer';
 import { TerrariumError } from '../../../core/errors';
 import { engineWarnings } from '../../../core/sequence/startWarnings';
 import { escapeControlCharacters } from '../../../core/text/escapeControlCharacters';
@@ -21,12 +22,22 @@ const parts = {
   exported: () => import('./exportRuntime'),
   cgroup: () => import('./requireOwnCgroup'),
 };
+/** Without the layer the container would change the rootfs. */
+function requireNoLayer(name: RuntimeName, { name: bundle, config }: Bundle): void {
+  if (!isOnLayer(config)) return;
+  throw new TerrariumError(
+    'layer-by-runtime',
+    `“${escapeControlCharacters(bundle)}” is to start on a scratch layer, and ${name} makes none.`,
+    'Remove the annotation dev.terrarium.engine from config.json for the built-in engine, or dev.terrarium.overlay for a start without a layer.',
+  );
+}
 
 export function runtimeEngine(name: RuntimeName): Engine {
   return {
     name,
     needsOwnConsole: () => false, // the runtime opens it in the container's devpts
     async launch(bundle, facts, options) {
+      requireNoLayer(name, bundle);
       if (options.steps) throw takesAllSteps(name, bundle);
       const { engineFacts } = await parts.facts();
       const warnings = [
@@ -38,6 +49,7 @@ export function runtimeEngine(name: RuntimeName): Engine {
       return launchRuntime(name, bundle, facts, options);
     },
     async exportScript(bundle, facts) {
+      requireNoLayer(name, bundle);
       const [{ engineFacts }, { exportRuntime }, { requireOwnCgroup }] = await Promise.all([
         parts.facts(),
         parts.exported(),

@@ -25,13 +25,16 @@ export interface PlannedStart {
 
 /** Arguments and answers can be sent to another thread, and functions of an answer are further answers (LooksThread.ts). */
 export interface StartLooks {
-  /** @throws TerrariumError those of realFolder and loadUnambiguous */
-  open(folder: string, kind: FolderKind): Promise<Bundle>;
+  /**
+   * @param layer whether it is to start on a scratch layer, whatever config.json says
+   * @throws TerrariumError those of realFolder and loadUnambiguous
+   */
+  open(folder: string, kind: FolderKind, layer?: boolean): Promise<Bundle>;
   /**
    * Opens the bundle and goes on as a start does: checkCommand, gatherFacts, rootfsWarnings.
    * @throws TerrariumError as `open`
    */
-  openForStart(folder: string, kind: FolderKind): Promise<OpenedForStart>;
+  openForStart(folder: string, kind: FolderKind, layer?: boolean): Promise<OpenedForStart>;
   /** @throws CommandError those of checkCommand */
   checkCommand(bundle: Bundle, options: Pick<CheckOptions, 'signal'>): Promise<unknown>;
   /** @throws TerrariumError those of gatherFacts */

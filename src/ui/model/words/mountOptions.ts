@@ -104,6 +104,22 @@ export const mountOptions = (t: Translate): Table => ({
   subset: [t('In a procfs, pid leaves out everything but the folders of processes.'), 'proc(5)'],
   lowerdir: [t('The layers of an overlay that are only read, the topmost first.'), 'mount(8)'],
   upperdir: [t('The layer of an overlay that gets what is written.'), 'mount(8)'],
+  redirect_dir: [
+    t('Whether an overlay writes down where a folder was renamed from, and follows such notes.'),
+    'mount(8)',
+  ],
+  metacopy: [
+    t('Whether an overlay copies the metadata of a file alone where only these are changed.'),
+    'mount(8)',
+  ],
+  index: [
+    t('Whether an overlay remembers which file each copy is of, so that hard links stay links.'),
+    'mount(8)',
+  ],
+  userxattr: [
+    t('An overlay keeps its notes in attributes that need no root: “user.overlay.…”.'),
+    'mount(8)',
+  ],
   workdir: [t('An empty folder that overlay needs, on the filesystem of upperdir.'), 'mount(8)'],
   sync: [t('A write returns when the data is on the disk.'), 'mount(8)'],
   loop: [t('Mounts an image file, by way of a loop device.'), 'mount(8)'],

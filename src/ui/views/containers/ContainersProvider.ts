@@ -2,6 +2,9 @@
 import * as vscode from 'vscode';
 import { openFolders } from '../../services/openFolders';
 import type { Services } from '../../services/Services';
+import { messageOf } from '../../../core/errors';
+import { escapeMarkdown } from '../../model/markdown';
+import { sizeOfLayer } from '../../services/sizeOfLayer';
 import { containerItem } from './containerItem';
 import type { ContainerRow } from '../../model/rows';
 
@@ -27,6 +30,17 @@ export class ContainersProvider
     const twins = this.services.containers.all.filter(({ name }) => name === container.name);
     const open = openFolders().map(({ uri }) => uri.fsPath);
     return containerItem(container, twins.length > 1, open);
+  }
+
+  /** The size of a layer is asked for where somebody looks at the tooltip. */
+  async resolveTreeItem(item: vscode.TreeItem, { container }: ContainerRow) {
+    if (!container.hasLayer || !(item.tooltip instanceof vscode.MarkdownString)) return item;
+    const size = await sizeOfLayer(this.services, container).catch((error: unknown) => {
+      this.services.log.warn(`the layer of ${container.name}: ${messageOf(error)}`);
+      return vscode.l10n.t('Not all of its scratch layer may be looked into.');
+    });
+    item.tooltip = new vscode.MarkdownString(`${item.tooltip.value}\n\n${escapeMarkdown(size)}`);
+    return item;
   }
 
   /** For `reveal`. */

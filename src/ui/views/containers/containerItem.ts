@@ -26,7 +26,8 @@ export function containerItem(
   const deletable = isDeletable(container, openFolders) ? '.deletable' : '';
   const warned = container.info?.warnings?.length ? '.warned' : '';
   const taken = container.isTaken ? '.taken' : '';
-  item.contextValue = `container.${container.state}${waiting}${paused}${container.isBundle ? '.bundle' : ''}${deletable}${warned}${taken}`;
+  const layered = container.hasLayer ? '.layered' : '';
+  item.contextValue = `container.${container.state}${waiting}${paused}${container.isBundle ? '.bundle' : ''}${deletable}${warned}${taken}${layered}`;
   item.tooltip = tooltipOf(container);
   item.accessibilityInformation = {
     label: vscode.l10n.t(
@@ -38,8 +39,12 @@ export function containerItem(
   return item;
 }
 
-function describe({ state, info, folder, isAmbiguous }: Container, showPlace: boolean): string {
+function describe(
+  { state, info, folder, isAmbiguous, hasLayer }: Container,
+  showPlace: boolean,
+): string {
   const labels = [stateText(state, info)];
+  if (state === 'stopped' ? hasLayer : info?.layer) labels.push(vscode.l10n.t('scratch layer'));
   if (info && state !== 'stopped')
     labels.push(privilegeText(info.privilege), ...(info.engine === 'builtin' ? [] : [info.engine]));
   if (info && state === 'stopped' && info.failure)

@@ -12,7 +12,15 @@ import { type Privilege, factsFor, privileges } from './plannedFacts';
 /** What the program does without being told by a step. */
 const own = new Set([
   ...['join', 'become-person', 'unshare', 'session', 'map-uid', 'map-gid', 'become-root'],
-  ...['bind-rootfs', 'enter-cgroup', 'seccomp', 'pivot_root', 'umount-old-root', 'payload'],
+  ...[
+    'bind-rootfs',
+    'overlay-rootfs',
+    'enter-cgroup',
+    'seccomp',
+    'pivot_root',
+    'umount-old-root',
+    'payload',
+  ],
 ]);
 
 const facts = {
@@ -156,7 +164,7 @@ function decoded(encoded: Buffer): Decoded {
   assert.deepEqual(take(2), ['terrarium-init', '1']);
   const settings: Record<string, readonly string[]> = {};
   const lists = ['environment', 'arguments', 'join'];
-  const pairs = ['person', 'selfmap', 'uidmap', 'gidmap', 'seccomp', 'stepwise', 'cgroup'];
+  const pairs = ['person', 'selfmap', 'uidmap', 'gidmap', 'seccomp', 'stepwise', 'cgroup', 'layer'];
   for (let [name] = take(1); name !== 'steps'; [name] = take(1)) {
     assert.ok(name !== undefined && !(name in settings), name);
     if (/^[ug]idtool$/.test(name)) {

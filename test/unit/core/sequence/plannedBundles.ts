@@ -76,6 +76,18 @@ export const plannedBundles: readonly PlannedBundle[] = [
       { hostname: 'box', annotations: { 'dev.terrarium.root': 'chroot' } },
     ),
   },
+  {
+    name: 'overlay',
+    what: 'a scratch layer',
+    config: base({}, { annotations: { 'dev.terrarium.overlay': 'true' } }),
+    flags: { '/b/rootfs': ['ro', 'nosuid', 'nodev'] },
+  },
+  {
+    name: 'program-overlay',
+    what: 'a scratch layer',
+    way: 'program',
+    config: base({}, { annotations: { 'dev.terrarium.overlay': 'true' } }),
+  },
   { name: 'safe', what: 'Safe', config: startingPoint('safe'), cgroup: true },
   { name: 'smallest', what: 'the smallest file that starts', config: base() },
   {

@@ -26,6 +26,7 @@ const told: readonly (readonly [bundle: string, privilege: Privilege])[] = [
   ['namespace-joined', 'root'],
   ['limits-further', 'root'],
   ['execution', 'root'],
+  ['program-overlay', 'rootless'],
 ];
 
 describe('systemCalls', () => {

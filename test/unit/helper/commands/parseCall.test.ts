@@ -4,25 +4,38 @@ import { type Call, parseCall, usage } from '../../../../src/helper/commands/par
 
 describe('the words of the command line', () => {
   const calls: [line: string, call: Call][] = [
-    ['run box', { command: 'run', folder: 'box', kind: undefined, stepwise: false, payload: [] }],
+    [
+      'run box',
+      {
+        command: 'run',
+        folder: 'box',
+        kind: undefined,
+        stepwise: false,
+        layer: false,
+        payload: [],
+      },
+    ],
     [
       'run --bundle box -- ls --help -x',
       {
-        ...{ command: 'run', folder: 'box', kind: 'bundle', stepwise: false },
+        ...{ command: 'run', folder: 'box', kind: 'bundle', stepwise: false, layer: false },
         payload: ['ls', '--help', '-x'],
       },
     ],
     [
       'run box --step -- sh --step',
       {
-        ...{ command: 'run', folder: 'box', kind: undefined, stepwise: true },
+        ...{ command: 'run', folder: 'box', kind: undefined, stepwise: true, layer: false },
         payload: ['sh', '--step'],
       },
     ],
-    ['plan box', { command: 'plan', folder: 'box', kind: undefined, privilege: undefined }],
+    [
+      'plan box',
+      { command: 'plan', folder: 'box', layer: false, kind: undefined, privilege: undefined },
+    ],
     [
       'plan box --folder --privilege=rootless',
-      { command: 'plan', folder: 'box', kind: 'folder', privilege: 'rootless' },
+      { command: 'plan', folder: 'box', layer: false, kind: 'folder', privilege: 'rootless' },
     ],
     [
       'import a.tar box',
@@ -59,6 +72,18 @@ describe('the words of the command line', () => {
         ...{ reproducible: true, force: true, progress: true },
       },
     ],
+    ['changes --json box', { command: 'changes', folder: 'box', kind: undefined, json: true }],
+    [
+      'layer apply box /etc/motd new/',
+      {
+        ...{ command: 'layer', task: 'apply', folder: 'box', kind: undefined },
+        paths: ['etc/motd', 'new'],
+      },
+    ],
+    [
+      'layer remove box',
+      { command: 'layer', task: 'remove', folder: 'box', kind: undefined, paths: [] },
+    ],
     [
       'ownership look box',
       { command: 'ownership', task: 'look', folder: 'box', kind: undefined, place: '/' },
@@ -86,7 +111,7 @@ describe('the words of the command line', () => {
 
   /** What the message names, and how the call is to be made instead. */
   const wrong: [words: string[], problem: RegExp, remedy: RegExp][] = [
-    [[], /No command/, /run, plan, ownership, lint, import, export, check, serve/],
+    [[], /No command/, /run, plan, ownership, lint, import, export, changes, layer, check, serve/],
     [['frob'], /“frob” is no command/, /run, plan/],
     [['toString'], /“toString” is no command/, /run, plan/],
     [['\x1b[31m'], /“\\x1b\[31m” is no command/, /run/],

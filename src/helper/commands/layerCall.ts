@@ -1,0 +1,53 @@
+/** The words of `changes` and `layer`. Pure; called by parseCall.ts. */
+import type { FolderKind } from '../../protocol/container';
+import { type ParsedWords, UsageError, folderOf, kindOf, quoted, refusePayload } from './callWords';
+
+const layerTasks = ['apply', 'discard', 'remove', 'size'] as const;
+
+export interface ChangesCall {
+  readonly command: 'changes';
+  readonly folder: string;
+  readonly kind: FolderKind | undefined;
+  readonly json: boolean;
+}
+
+export interface LayerCall {
+  readonly command: 'layer';
+  readonly task: (typeof layerTasks)[number];
+  readonly folder: string;
+  readonly kind: FolderKind | undefined;
+  /** Of changes; none for all of them. */
+  readonly paths: readonly string[];
+}
+
+export const layerOptions = { bundle: 'boolean', folder: 'boolean' } as const;
+export const changesOptions = { ...layerOptions, json: 'boolean' } as const;
+
+export function changesCall(words: ParsedWords): ChangesCall {
+  refusePayload(words, 'Name the folder alone.');
+  const [folder] = folderOf(words, 1, 'List the changes of one container at a time.');
+  return { command: 'changes', folder, kind: kindOf(words), json: words.flags.has('json') };
+}
+
+export function layerCall(words: ParsedWords): LayerCall {
+  refusePayload(words, 'Name the folder, and behind it the paths that are meant.');
+  const [word, folder, ...given] = words.positionals;
+  const task = layerTasks.find((one) => one === word);
+  if (task === undefined)
+    throw new UsageError(
+      word === undefined
+        ? '“layer” is given without what to do.'
+        : `${quoted(word)} is nothing that “layer” does.`,
+      `Use layer ${layerTasks.join(', ')}, and the FOLDER after it.`,
+    );
+  const named = { ...words, command: `layer ${task}`, positionals: folder ? [folder] : [] };
+  folderOf(named, 1, '');
+  const paths = given.map((path) => path.replace(/^\/+|\/+$/g, '') || '.');
+  const takesNone = task === 'remove' || task === 'size';
+  if (takesNone && given.length > 0)
+    throw new UsageError(
+      `“layer ${task}” takes no path.`,
+      'It is for the whole layer: name the folder alone.',
+    );
+  return { command: 'layer', task, folder: folder!, kind: kindOf(words), paths };
+}

@@ -1,0 +1,68 @@
+/** What is known of a scratch layer, and what is done with it: its changes, its size, apply, discard, remove. */
+import { rm, rmdir } from 'node:fs/promises';
+import { layerFolderName } from '../../core/config/scratchLayer';
+import { codeOf } from '../../core/fs/codeOf';
+import { openDirectoryNoFollow, pathOf } from '../../core/fs/openDirectoryNoFollow';
+import { parseChanges } from '../../core/overlay/parseChanges';
+import { layerFolder } from '../../core/sequence/overlayStep';
+import {
+  type LayerChanges,
+  type LayerResult,
+  type LayerSize,
+  maxChanges,
+} from '../../protocol/layer';
+import { type LayerBundle, layerTool, refreshOverlay } from './layerTool';
+
+/** The upper alone is walked. @throws TerrariumError those of layerTool */
+export async function layerChanges(bundle: LayerBundle): Promise<LayerChanges> {
+  return parseChanges(await layerTool(bundle, ['changes', String(maxChanges)]));
+}
+
+/** @throws TerrariumError those of layerTool */
+export async function layerSize(bundle: LayerBundle): Promise<LayerSize> {
+  const [bytes, files] = wordsOf(await layerTool(bundle, ['size']));
+  return { bytes: Number(bytes), files: Number(files) };
+}
+
+/**
+ * @param paths of changes; with none it is all of them
+ * @param pid of PID 1, where this helper runs the container: its overlay is told
+ * @throws TerrariumError those of layerTool
+ */
+export async function changeLayer(
+  bundle: LayerBundle,
+  action: 'apply' | 'discard',
+  paths: readonly string[],
+  pid?: number,
+): Promise<LayerResult> {
+  const input = Buffer.from(paths.map((path) => `${path}\0`).join(''));
+  const held = pid === undefined ? '0' : '1';
+  const words = wordsOf(await layerTool(bundle, [action, held], { input, mapped: 'first' }));
+  if (pid !== undefined) await refreshOverlay(bundle, pid);
+  const failed: { path: string; reason: string }[] = [];
+  for (let at = 0; at + 1 < words.length; at += 2) {
+    const [reason = '', path = ''] = words.slice(at, at + 2);
+    if (reason !== 'done') failed.push({ path, reason });
+  }
+  return { failed };
+}
+
+/** The whole layer, of a container that does not run. @throws TerrariumError those of layerTool */
+export async function removeLayer(bundle: LayerBundle): Promise<void> {
+  await layerTool(bundle, ['remove'], { mapped: 'first' });
+  const parent = await openDirectoryNoFollow(bundle.path);
+  try {
+    const folder = await openDirectoryNoFollow(layerFolder(bundle));
+    await rm(`${pathOf(folder)}/.gitignore`, { force: true }).finally(() => folder.close());
+    await rmdir(`${pathOf(parent)}/${layerFolderName}`).catch((error: unknown) => {
+      // What else somebody has put there stays, and the folder with it.
+      if (codeOf(error) !== 'ENOTEMPTY') throw error;
+    });
+  } finally {
+    await parent.close();
+  }
+}
+
+function wordsOf(said: Buffer): string[] {
+  return said.toString('utf8').split('\0').slice(0, -1);
+}

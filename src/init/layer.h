@@ -1,0 +1,44 @@
+/* What is done with a scratch layer beside a start: terrarium-init layer ACTION (layer.c). */
+#pragma once
+
+#include <stdbool.h>
+#include <stdnoreturn.h>
+#include <sys/stat.h>
+
+/* Descriptors that the helper gives: the folder that holds upper and work, and the rootfs. */
+enum { LAYER = 3, ROOTFS = 4 };
+
+/* Folders above each other that are gone into: each holds two descriptors. */
+enum { DEEPEST = 400 };
+
+/* A folder of the layer, and what the rootfs has in its place; BELOW is -1 for nothing. */
+struct pair {
+  int above, below;
+};
+
+/* ACTION and what follows it. */
+noreturn void work_on_layer(char **words);
+
+/* One word of the output, ended by a NUL. */
+void put_word(const char *word);
+
+/* Says why, and ends with status 1; for EACCES and EPERM with status 2: in a user namespace it may go well. */
+noreturn void layer_failed(const char *what);
+
+/* A folder below PARENT, without following a link or leaving its file system. Returns -1 with errno. */
+int open_folder(int parent, const char *name);
+
+/* Whether it is one of overlayfs: a character device 0:0. */
+bool is_whiteout(const struct stat *status);
+
+/* changes.c: what the upper changes in the rootfs, MOST changes at most, to standard output. */
+void list_changes(struct pair root, unsigned long most);
+
+/* apply.c: one entry of the upper becomes that of the rootfs; ALL: with what only lies below it. 0, or -1 with errno. */
+int apply_entry(struct pair folder, const char *name, bool all);
+
+/* What a path leads through has to be in the rootfs too before the entry is. 0, or -1 with errno. */
+int apply_folder(struct pair folder, const char *name);
+
+/* discard.c: one entry of the upper goes. 0, or -1 with errno. */
+int discard_entry(struct pair folder, const char *name, bool all);

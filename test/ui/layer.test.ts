@@ -1,0 +1,91 @@
+/** A scratch layer in Source Control: what a shell changes inside, its diff, one change applied, the rest discarded. */
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import type { Workbench } from '../host/workbench.mjs';
+import { Window, makeContainers, prompt, useWindow } from './window';
+
+describe('a scratch layer', function () {
+  this.timeout(180_000);
+  let window: Window;
+  let workbench: Workbench;
+  useWindow(
+    () => Window.open({ prepare: (parent) => makeContainers(parent, 'box') }),
+    (opened) => ({ workbench } = window = opened),
+  );
+
+  const changes = () => workbench.page.locator('.scm-view .monaco-list-row .resource');
+  const names = async () =>
+    (await changes().locator('.name .label-name').allInnerTexts())
+      .map((name) => name.trim())
+      .sort();
+  const waitForChanges = (...wanted: string[]) =>
+    workbench.until(
+      names,
+      (found) => String(found) === String(wanted),
+      30_000,
+      (found) => `Source Control shows ${String(found)}`,
+    );
+  const inRootfs = (file: string) => path.join(window.workspace, 'box/rootfs', file);
+  const inLayer = (file: string) => path.join(window.workspace, 'box/.terrarium/upper', file);
+
+  it('shows in Source Control what is changed inside', async () => {
+    await workbench.openViewContainer('Terrarium');
+    await workbench.waitForTree('Containers', (rows) => rows.length === 1);
+    await workbench.chooseFromMenu(
+      workbench.treeRow('Containers', 'box'),
+      'Start on a Scratch Layer',
+    );
+    await workbench.waitForTerminal(prompt);
+    await workbench.waitForTree('Containers', ([row]) => /scratch layer/.test(row!.description));
+    await workbench.typeInTerminal('rm /bin/ls; echo x > /etc/motd; mkdir /new\n');
+    await workbench.openViewContainer('Source Control');
+    await waitForChanges('ls', 'motd', 'new');
+    assert.ok(existsSync(inRootfs('bin/ls')), 'the rootfs is as it was');
+    await changes().filter({ hasText: 'motd' }).click();
+    const right = workbench.page.locator('.monaco-diff-editor .editor.modified .view-lines');
+    await right.filter({ hasText: /^x$/ }).first().waitFor();
+    await window.picture('layer-changes');
+  });
+
+  it('applies one, and discards the rest, which the shell sees', async () => {
+    const one = changes().filter({ hasText: 'motd' });
+    await workbench.chooseFromMenu(one, 'Apply to Rootfs');
+    await waitForChanges('ls', 'new');
+    assert.equal(readFileSync(inRootfs('etc/motd'), 'utf8'), 'x\n');
+    const group = workbench.page
+      .locator('.scm-view .monaco-list-row .resource-group')
+      .filter({ hasText: 'Changes in the Scratch Layer' });
+    await workbench.openMenu(group, 'Discard Change…');
+    await window.picture('layer-menu');
+    await workbench.page.keyboard.press('Escape');
+    await workbench.chooseFromMenu(group, 'Discard Change…');
+    const asked = await workbench.dialog({ click: 'Discard' });
+    assert.match(
+      asked,
+      /Discard 2 changes of the scratch layer\?.*bin\/ls, new.*cannot be undone/s,
+    );
+    await waitForChanges();
+    await workbench.typeInTerminal('clear; ls -d /bin/ls; echo more >> /etc/motd; cat /etc/motd\n');
+    await workbench.waitForTerminal(/\/bin\/ls\s+x\s+more/);
+    assert.equal(readFileSync(inLayer('etc/motd'), 'utf8'), 'x\nmore\n');
+    await waitForChanges('motd');
+    await window.picture('layer-after');
+  });
+
+  it('goes as a whole once its container has stopped', async () => {
+    await workbench.typeInTerminal('exit\n');
+    await workbench.openViewContainer('Terrarium');
+    await workbench.waitForTree('Containers', ([row]) => /exit code 0/.test(row!.description));
+    await workbench.chooseFromMenu(
+      workbench.treeRow('Containers', 'box'),
+      'Discard Scratch Layer…',
+    );
+    const asked = await workbench.dialog({ click: 'Discard' });
+    assert.match(asked, /Its scratch layer takes .*, in \d+ files\./);
+    await workbench.waitForTree('Containers', ([row]) => !/scratch layer/.test(row!.description));
+    assert.deepEqual(readdirSync(path.join(window.workspace, 'box')).sort(), [
+      ...['config.json', 'rootfs'],
+    ]);
+  });
+});
