@@ -3,6 +3,7 @@
  *
  *   PID NAMESPACES     whose namespaces, and which (CLONE_NEW...)
  *   CGROUP SCORE       the cgroup.procs that it enters first, its OOM score; each may be empty
+ *   ATTRIBUTE LABEL    the file of /proc/self/attr that gives the program its label, and what is written there; may be empty
  *   UMASK FILES        "-" where they stay: the mask in decimal, the soft limit of open files
  *   ROOT TERMINAL      0 or 1: root inside is another user than the caller; descriptor 0 becomes its terminal
  *   OWNER              of the terminal, as this process counts users: root of the machine before it enters the namespaces,
@@ -47,9 +48,9 @@
 #include <termios.h>
 #include <unistd.h>
 
-enum { PID, NAMESPACES, CGROUP, SCORE, MASK, FILES, BECOMES_ROOT, TERMINAL, OWNER, CWD, FLAGS, FILTER, DOMAIN,
+enum { PID, NAMESPACES, CGROUP, SCORE, ATTRIBUTE, LABEL, MASK, FILES, BECOMES_ROOT, TERMINAL, OWNER, CWD, FLAGS, FILTER, DOMAIN,
        IO_CLASS, INITIAL, FINAL, LIMIT_COUNT, FIXED };
-static const char fixed_shape[] = "iiwwIIbbIpiwIIwwi";
+static const char fixed_shape[] = "iiwwwwIIbbIpiwIIwwi";
 static const char limits_shape[] = ":idd", scheduler_shape[] = "IisIddd", privileges_shape[] = "MMMIIgb";
 
 struct joining {
@@ -139,6 +140,7 @@ static void prepare(const struct joining *joining) {
   set_io_priority(&io_priority);
   set_personality(&domain);
   write_to("/proc/self/oom_score_adj", words[SCORE]);
+  write_to(words[ATTRIBUTE], words[LABEL]);
   set_limits(&joining->limits);
   if (strcmp(words[FILES], "-") != 0) limit_open_files(number_of(words[FILES]));
   if (strcmp(words[MASK], "-") != 0) umask((mode_t)number_of(words[MASK]));

@@ -131,9 +131,10 @@ static void lead_on(const struct plan *plan, int pid1) {
 /* Makes PID 1, which waits for the last word then. */
 static pid_t make_pid1(const struct plan *plan, const int words[2], mode_t callers_umask) {
   bool has_stage = plan->join_count > 0 || plan->has_person;
+  bool moves = has_stage || !plan->begins_in_cgroup;
   int cgroup = -1;
   wait_before(plan, plan->unshare_step);
-  if (plan->cgroup && !has_stage &&
+  if (plan->cgroup && !moves &&
       (cgroup = (int)TOLD("openat", open(plan->cgroup, O_PATH | O_DIRECTORY | O_CLOEXEC))) < 0)
     start_failed(plan->cgroup);
   pid_t pid = has_stage ? clone_by_stage(plan, words, callers_umask) : clone_pid1(plan, cgroup, 0, words, callers_umask);
@@ -141,7 +142,7 @@ static pid_t make_pid1(const struct plan *plan, const int words[2], mode_t calle
   if (plan->maps_itself) map_own(plan, pid);
   report("done", plan->unshare_step);
   if (cgroup >= 0) close(cgroup);
-  if (plan->cgroup && has_stage) move_to_cgroup(plan, pid);
+  if (plan->cgroup && moves) move_to_cgroup(plan, pid);
   if (plan->is_stepwise) lead_on(plan, other_end(words));
   map_ids(plan, pid);
   keep_no_more();
@@ -169,6 +170,10 @@ static void let_go_of_stdio(void) {
 
 /* Until PID 1 has ended: passes words on, the last of which is GO, and ends PID 1 with the helper's words. */
 static bool attend(int pidfd, const int words[2]) {
+  if (pidfd < 0) { /* Linux 6.18 opens none of who has ended */
+    tell_late_reports(true);
+    return false;
+  }
   struct pollfd polled[] = {{.fd = pidfd, .events = POLLIN}, {.fd = WORDS, .events = POLLIN}};
   int patience = LATE;
   for (bool went = false;;) {
@@ -205,7 +210,7 @@ noreturn void monitor(struct plan *plan, char *buffer) {
   carry_out_phase(plan, -1, BEFORE);
   pid_t pid = make_pid1(plan, words, callers_umask);
   int pidfd = open_pid(pid);
-  if (pidfd < 0) start_failed("pidfd_open");
+  if (pidfd < 0 && errno != ESRCH) start_failed("pidfd_open");
   close(words[0]);
   let_go_of_stdio();
   free_plan(plan);

@@ -14,6 +14,7 @@ static const struct {
 } kinds[] = {
     {"write", WRITE, "pw"},
     {"mkdir", MAKE_FOLDER, "p"},
+    {"deviceFilter", FILTER_DEVICES, "piF"},
     {"mount", MOUNT, "wwn:w"},
     {"bind", BIND, "bbbmmwn:w"},
     {"bindEach", BIND_EACH, "p:n"},
@@ -138,7 +139,7 @@ static void read_setting(struct reader *reader, struct plan *plan, const char *n
   else if (IS("uidtool")) read_map(reader, &plan->uid_map, true);
   else if (IS("gidtool")) read_map(reader, &plan->gid_map, true);
   else if (IS("selfmap")) plan->maps_itself = true, plan->own_uid = id(reader), plan->own_gid = id(reader);
-  else if (IS("cgroup")) plan->cgroup = absolute(reader);
+  else if (IS("cgroup")) plan->cgroup = absolute(reader), plan->begins_in_cgroup = number(reader, 1) == 1;
   else if (IS("terminal")) plan->takes_terminal = number(reader, 1) == 1;
   else if (IS("layer")) plan->layer = absolute(reader), plan->layer_step = step_number(reader);
   else if (IS("unshare")) plan->unshare_step = step_number(reader);

@@ -19,6 +19,7 @@ struct words {
 enum kind {
   WRITE,
   MAKE_FOLDER,
+  FILTER_DEVICES,
   MOUNT,
   BIND,
   BIND_EACH,
@@ -93,6 +94,7 @@ struct plan {
   bool maps_itself; /* to one id, by who starts it */
   uint32_t own_uid, own_gid;
   const char *cgroup; /* its folder; null for none */
+  bool begins_in_cgroup; /* PID 1 is born there, and does not move */
   bool takes_terminal;
   const char *tty; /* the terminal of the payload; null where it was given on 0, 1 and 6 */
   bool has_offsets;

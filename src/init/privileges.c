@@ -3,6 +3,7 @@
 
 #include "identity.h"
 #include "report.h"
+#include "shapes.h"
 
 #include <errno.h>
 #include <grp.h>
@@ -19,7 +20,7 @@
 /* Words of a step of privileges. */
 enum { BOUNDING, INHERITABLE, AMBIENT, USER, GROUP, GROUPS, NO_NEW_PRIVILEGES };
 
-enum { MOST_GROUPS = 65536 /* NGROUPS_MAX of <linux/limits.h> */, MOST_INSTRUCTIONS = 4096 };
+enum { MOST_GROUPS = 65536 /* NGROUPS_MAX of <linux/limits.h> */ };
 
 struct sets {
   uint64_t effective, permitted, inheritable;
@@ -133,13 +134,8 @@ void drop_privileges(const struct plan *plan, const struct step *step) {
   answered(0);
 }
 
-static unsigned int digit(char one) { return (unsigned int)(one <= '9' ? one - '0' : one - 'a' + 10); }
-
 int load_filter(const struct plan *plan) {
   static struct sock_filter instructions[MOST_INSTRUCTIONS];
-  size_t bytes = strlen(plan->filter) / 2;
-  unsigned char *at = (unsigned char *)instructions;
-  for (size_t i = 0; i < bytes; i++) at[i] = (unsigned char)(digit(plan->filter[2 * i]) << 4 | digit(plan->filter[2 * i + 1]));
-  struct sock_fprog program = {(unsigned short)(bytes / sizeof *instructions), instructions};
+  struct sock_fprog program = {(unsigned short)read_filter(plan->filter, instructions), instructions};
   return (int)TOLD("seccomp", syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, plan->filter_flags, &program));
 }

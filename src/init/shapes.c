@@ -20,7 +20,16 @@ bool is_hex(const char *text) { return text[strspn(text, "0123456789abcdef")] ==
 
 bool is_filter(const char *text) {
   size_t length = strlen(text);
-  return is_hex(text) && length % 16 == 0 && length / 16 <= 4096 /* BPF_MAXINSNS */;
+  return is_hex(text) && length % 16 == 0 && length / 16 <= MOST_INSTRUCTIONS;
+}
+
+static unsigned int digit(char one) { return (unsigned int)(one <= '9' ? one - '0' : one - 'a' + 10); }
+
+size_t read_filter(const char *text, void *instructions) {
+  unsigned char *at = instructions;
+  size_t count = 0;
+  for (; text[2 * count]; count++) at[count] = (unsigned char)(digit(text[2 * count]) << 4 | digit(text[2 * count + 1]));
+  return count / 8;
 }
 
 /* "." or "./x": one component, which leads nowhere else. */
@@ -63,6 +72,8 @@ static bool fits(char shape, const char *text) {
     return is_number(text, 39);
   case 'm':
     return text[strspn(text, "0123456789 \n")] == '\0';
+  case 'F':
+    return is_filter(text);
   case 'g':
     return is_groups(text);
   case 'b':

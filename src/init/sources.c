@@ -118,7 +118,10 @@ static noreturn void serve(const struct plan *plan, pid_t pid) {
   if (dup2(ends[OPENER], WORDS) < 0 || syscall(SYS_close_range, WORDS + 1, ~0u, 0) < 0) start_failed("close_range");
   ends[OPENER] = WORDS;
   int process = open_pid(pid), flags = CLONE_NEWNS | (geteuid() == 0 ? 0 : CLONE_NEWUSER);
-  if (process < 0 || enter_namespace(process, flags) < 0) start_failed("the mount namespace of PID 1");
+  if (process < 0 || enter_namespace(process, flags) < 0) {
+    if (errno == ESRCH) _exit(START_FAILED); /* PID 1 has ended already, and told why */
+    start_failed("the mount namespace of PID 1");
+  }
   close(process);
   die_with_parent();
   tell_answers(false); /* PID 1 tells, which gets another descriptor */

@@ -3,6 +3,7 @@
 
 #include "start.h"
 
+#include "devices.h"
 #include "execute.h"
 #include "files.h"
 #include "gate.h"
@@ -62,6 +63,9 @@ static void carry_out(const struct plan *plan, int root, const struct step *step
     break;
   case MAKE_FOLDER:
     make_host_folder(step);
+    break;
+  case FILTER_DEVICES:
+    filter_devices(step);
     break;
   case MOUNT:
     mount_filesystem(root, step);

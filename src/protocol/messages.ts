@@ -102,6 +102,8 @@ export const requests = {
       bundle: Bundle,
       kind: Kind,
       stepwise: z.boolean().optional(),
+      /** The console shows the system calls of each step. */
+      calls: z.boolean().optional(),
       /** On a scratch layer, whatever config.json says. */
       layer: z.boolean().optional(),
       ...Size,

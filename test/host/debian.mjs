@@ -5,7 +5,7 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { run, which } from './processes.mjs';
 import { SetupError } from './project.mjs';
 
-/** @typedef {'scripts' | 'containers' | 'compiler' | 'cross' | 'engines' | 'sandboxes' | 'images' | 'machine' | 'browser' | 'build-host'} Purpose */
+/** @typedef {'scripts' | 'containers' | 'compiler' | 'cross' | 'engines' | 'sandboxes' | 'images' | 'machine' | 'machine-arm64' | 'browser' | 'build-host'} Purpose */
 
 /**
  * Package → is what we want of it there?
@@ -58,6 +58,9 @@ const packages = {
   // A machine with cgroup v2 for the tests that need its controllers (vm.mjs).
   machine: {
     'qemu-system-x86': () => hasCommands('qemu-system-x86_64'),
+  },
+  'machine-arm64': {
+    'qemu-system-arm': () => hasCommands('qemu-system-aarch64'),
   },
   browser: {
     chromium: () => findBrowser() !== undefined,

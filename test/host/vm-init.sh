@@ -50,6 +50,7 @@ while IFS= read -r folder; do
   esac
   umount "/keep/$at"
 done </kept
+mount -t securityfs securityfs sys/kernel/security
 mount -t cgroup2 -o nsdelegate,memory_recursiveprot cgroup2 sys/fs/cgroup
 cp /run.sh tmp/run.sh
 ip link set lo up

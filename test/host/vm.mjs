@@ -11,7 +11,8 @@ import { parseArgs } from 'node:util';
 import { ensurePackages } from './debian.mjs';
 import { buildProject, ensureDependencies } from './dependencies.mjs';
 import { SetupError, projectRoot, requireNode20 } from './project.mjs';
-import { ensureKernel, makeInitramfs } from './vmKernel.mjs';
+import { ensureKernel, ensureUnpacked, makeInitramfs } from './vmKernel.mjs';
+import { runArm64 } from './vmArm64.mjs';
 import { accelerators, endMachine, startMachine, workingAccelerator } from './vmMachine.mjs';
 
 /** The tests that are about controllers; others by their names. */
@@ -29,6 +30,8 @@ function quote(word) {
  */
 async function runInMachine(names, pattern) {
   const kernel = await ensureKernel();
+  // It loads profiles into that kernel, which has AppArmor (labels.test.ts).
+  const appArmor = await ensureUnpacked('apparmor');
   const name = (await readdir(join(kernel, 'boot'))).find((one) => one.startsWith('vmlinuz'));
   const image = join(kernel, 'boot', String(name));
   const work = await mkdtemp(join(tmpdir(), 'terrarium-vm-'));
@@ -47,7 +50,7 @@ async function runInMachine(names, pattern) {
     // With a copy of dist/ that no later build changes meanwhile.
     await writeFile(
       join(work, 'run.sh'),
-      `cd ${quote(projectRoot())} && cp -a dist /tmp && mount --bind /tmp/dist dist && exec ${command.map(quote).join(' ')}\n`,
+      `PATH=$PATH:${quote(join(appArmor, 'sbin'))} && cd ${quote(projectRoot())} && cp -a dist /tmp && mount --bind /tmp/dist dist && exec ${command.map(quote).join(' ')}\n`,
     );
     // The machine's /tmp and /run are its own: what of this one's is needed there is shown in them.
     const kept = [projectRoot(), dirname(process.execPath)];
@@ -85,6 +88,7 @@ async function main() {
     options: { grep: { type: 'string' } },
     allowPositionals: true,
   });
+  if (given.join() === 'arm64') return report(await runArm64());
   const names = given.length ? given : usualTests;
   for (const name of names)
     if (!existsSync(join(projectRoot(), 'test/system', `${name}.test.ts`)))
@@ -95,7 +99,11 @@ async function main() {
   await ensurePackages('containers', 'compiler', 'machine');
   await ensureDependencies();
   await buildProject({ tests: true });
-  const { passed, failed, skipped } = await runInMachine(names, values.grep);
+  report(await runInMachine(names, values.grep));
+}
+
+/** @param {import('./results.mjs').Results} results */
+function report({ passed, failed, skipped }) {
   for (const { title, reason } of skipped) console.log(`skipped: ${title}: ${reason}`);
   for (const { title, message } of failed) console.log(`\nfailed: ${title}\n${message}`);
   console.log(`\n${passed} passed, ${failed.length} failed, ${skipped.length} skipped`);

@@ -1,7 +1,7 @@
 // What test/host/vm.mjs starts: Debian's kernel, and an initramfs of BusyBox, its modules and vm-init.sh.
 
 import { existsSync } from 'node:fs';
-import { chmod, cp, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
+import { chmod, cp, mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
 import { mustRun, which } from './processes.mjs';
@@ -13,26 +13,67 @@ const modules =
     ' ',
   );
 
+const remedy = 'Run apt-get update, and check that apt-get reaches its mirror.';
+
 /**
  * Debian's kernel with its modules, unpacked and not installed, once per version.
+ * @param {string} [architecture] in Debian's names
  * @returns {Promise<string>} the folder that holds boot/ and lib/modules/
  */
-export async function ensureKernel() {
-  const remedy = 'Run apt-get update, and check that apt-get reaches its mirror.';
-  const depends = await mustRun('apt-cache', ['depends', '--no-recommends', 'linux-image-amd64'], {
-    remedy,
+export async function ensureKernel(architecture = 'amd64') {
+  const image = `linux-image-${architecture}`;
+  const env = await aptEnvironment(architecture);
+  const depends = await mustRun('apt-cache', ['depends', '--no-recommends', image], {
+    ...{ remedy, env },
   });
   const name = /Depends: (linux-image-\S+)/.exec(depends)?.[1];
-  if (!name) throw new SetupError('apt-cache knows no linux-image-amd64.', remedy);
-  const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'terrarium-test');
-  const folder = join(cache, name);
+  if (!name) throw new SetupError(`apt-cache knows no ${image}.`, remedy);
+  return ensureUnpacked(name, architecture);
+}
+
+const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'terrarium-test');
+
+/**
+ * Lists of another architecture's packages are kept apart: the machine's apt is left as it is.
+ * @param {string} architecture in Debian's names
+ * @returns {Promise<NodeJS.ProcessEnv>} for apt-cache and apt-get
+ */
+async function aptEnvironment(architecture) {
+  if (architecture === 'amd64') return process.env;
+  const folder = join(cache, `apt-${architecture}`);
+  const env = { ...process.env, APT_CONFIG: join(folder, 'apt.conf') };
+  if (existsSync(env.APT_CONFIG)) return env;
+  for (const part of ['lists/partial', 'archives/partial'])
+    await mkdir(join(folder, part), { recursive: true });
+  const settings = {
+    ...{ 'APT::Architecture': architecture, 'APT::Architectures': architecture },
+    ...{ 'Dir::State': folder, 'Dir::Cache': folder, 'Dir::State::status': '/dev/null' },
+    'APT::Sandbox::User': 'root',
+  };
+  const lines = Object.entries(settings).map(([name, value]) => `${name} "${value}";\n`);
+  const made = `${env.APT_CONFIG}.new`;
+  await writeFile(made, lines.join(''));
+  await mustRun('apt-get', ['update'], { remedy, env: { ...env, APT_CONFIG: made } });
+  await rename(made, env.APT_CONFIG);
+  return env;
+}
+
+/**
+ * A package of Debian unpacked and not installed, once.
+ * @param {string} name
+ * @param {string} [architecture] in Debian's names
+ * @returns {Promise<string>} the folder that holds its files
+ */
+export async function ensureUnpacked(name, architecture = 'amd64') {
+  const folder = join(cache, architecture === 'amd64' ? name : `${name}-${architecture}`);
+  const env = await aptEnvironment(architecture);
   if (existsSync(folder)) return folder;
   console.log(`Fetching ${name} …`);
   await mkdir(cache, { recursive: true });
-  const work = await mkdtemp(join(cache, '.kernel-'));
+  const work = await mkdtemp(join(cache, '.package-'));
   try {
     await chmod(work, 0o755); // for the user that apt downloads as
-    await mustRun('apt-get', ['download', name], { cwd: work, remedy });
+    await mustRun('apt-get', ['download', name], { cwd: work, remedy, env });
     const file = (await readdir(work)).find((one) => one.endsWith('.deb'));
     await mustRun('dpkg', ['-x', join(work, String(file)), join(work, 'unpacked')], { remedy });
     await rename(join(work, 'unpacked'), folder);
@@ -74,6 +115,15 @@ export async function makeInitramfs(kernel, work) {
   }
   await cp(join(projectRoot(), 'test/host/vm-init.sh'), join(tree, 'init'));
   await chmod(join(tree, 'init'), 0o755);
+  return packInitramfs(tree, work);
+}
+
+/**
+ * @param {string} tree
+ * @param {string} work
+ * @returns {Promise<string>} its files as an archive that a kernel unpacks
+ */
+export async function packInitramfs(tree, work) {
   const file = join(work, 'initramfs.cpio');
   const script = 'cd "$1" && find . | "$2" cpio -o -H newc >"$3"';
   await mustRun('sh', ['-c', script, 'sh', tree, String(which('busybox')), file], {

@@ -88,21 +88,38 @@ async function whyNoKernel(accelerator, boot, seconds) {
  * @param {string} task for vm-init.sh
  * @param {string[]} options
  * @param {'inherit' | 'pipe'} stdio of its first serial line, and of its own errors
+ * @param {'x64' | 'arm64'} [architecture]
  */
-export function startMachine(accelerator, { image, initramfs }, task, options, stdio) {
+export function startMachine(
+  accelerator,
+  { image, initramfs },
+  task,
+  options,
+  stdio,
+  architecture = 'x64',
+) {
+  const { program, console, machine } = architectures[architecture];
   running = spawn(
-    'qemu-system-x86_64',
+    program,
     [
-      ...['-accel', accelerator, '-no-reboot'],
+      ...['-accel', accelerator, '-no-reboot', ...machine],
       ...['-display', 'none', '-monitor', 'none', '-nic', 'none', '-serial', 'stdio'],
       ...['-kernel', image, '-initrd', initramfs],
-      ...['-append', `console=ttyS0 loglevel=0 panic=-1 ${task}`],
+      ...['-append', `console=${console} loglevel=0 panic=-1 ${task}`],
       ...options,
     ],
     { stdio: ['ignore', stdio, stdio], detached: true },
   );
   return running;
 }
+
+const architectures = {
+  x64: { program: 'qemu-system-x86_64', console: 'ttyS0', machine: [] },
+  arm64: {
+    ...{ program: 'qemu-system-aarch64', console: 'ttyAMA0' },
+    machine: ['-M', 'virt', '-cpu', 'max'],
+  },
+};
 
 /** @type {import('node:child_process').ChildProcess | undefined} */
 let running;

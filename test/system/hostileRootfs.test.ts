@@ -28,7 +28,7 @@ import { Served, size } from './serving';
 const races = Number(process.env.TERRARIUM_RACE_RUNS ?? 5);
 
 describe('a hostile rootfs', function () {
-  this.timeout(120_000);
+  this.timeout(120_000 * Math.max(1, races / 20));
   let place: Workplace;
   usePlace((opened) => (place = opened), { endChildren: true });
 

@@ -67,6 +67,64 @@ describe('limits', function () {
         await served.stop();
       });
 
+      it('filters devices as the last entry about each has it, before the first program runs', async () => {
+        const made = await bundle((config) => {
+          config.linux.devices = [{ path: '/dev/lab', type: 'c', major: 1, minor: 11 }];
+          config.linux.resources = {
+            devices: [
+              { allow: false },
+              { allow: true, type: 'c', major: 1, minor: 11, access: 'rw' },
+              { allow: false, type: 'c', major: 1, minor: 11, access: 'w' },
+            ],
+          };
+          // Reading and writing need both; a node may be made, and nobody opens it.
+          const look = (words: string) => `(${words}) 2>&1 | sed 's/.*: //'`;
+          withArgs(
+            [
+              ': </dev/lab && echo reads; echo null >/dev/null',
+              ...[': >>/dev/lab', ': <>/dev/lab', 'mknod /dev/b b 7 0 && : </dev/b'].map(look),
+            ].join('; '),
+          )(config);
+        });
+        if (privilege === 'rootless') {
+          const lent = await bundle((config) => {
+            config.linux.resources = { devices: [{ allow: false }] };
+            withArgs('cat /proc/self/cgroup')(config);
+          });
+          const { stdout, stderr } = await place.run(privilege, lent);
+          assert.match(
+            stderr,
+            /linux\.resources\.devices is not carried out: root of this machine/,
+          );
+          assert.doesNotMatch(stderr, /did not start/, stdout);
+          return;
+        }
+        const { stdout, stderr } = await place.run(privilege, made);
+        const refused = 'Operation not permitted\n';
+        assert.equal(stdout, `reads\n${refused.repeat(3)}`, stderr);
+      });
+
+      it('has one filter at a cgroup that stays, however often it starts', async function () {
+        if (privilege === 'rootless') skipBecause(this, 'root alone loads a filter');
+        const name = `lab-devices-${process.pid}`;
+        const folder = path.join(cgroupMount()!, name);
+        mkdirSync(folder);
+        try {
+          const read = async (allow: boolean) => {
+            const made = await bundle((config) => {
+              config.linux.cgroupsPath = `/${name}`;
+              config.linux.devices = [{ path: '/dev/lab', type: 'c', major: 1, minor: 11 }];
+              config.linux.resources = { devices: [{ allow }] };
+              withArgs(': </dev/lab')(config);
+            });
+            return (await place.run(privilege, made)).code;
+          };
+          assert.deepEqual([await read(false), await read(true)], [1, 0]);
+        } finally {
+          rmdirSync(folder);
+        }
+      });
+
       it('lets a cgroup namespace begin there', async () => {
         const made = await bundle((config) => {
           config.linux.namespaces.push({ type: 'cgroup' });

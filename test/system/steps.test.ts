@@ -41,6 +41,34 @@ describe('step by step', function () {
           change?.(config);
         });
 
+      it('shows the system calls of a start that does not wait, and those up to the one that failed', async () => {
+        const started = async (change?: (config: OciConfig) => void) => {
+          const bundle = await bundleOf(change);
+          const starting = client.next('containerChanged', (info) => info.bundle === bundle);
+          const end = client.rpc.request('start', {
+            ...{ bundle, kind: 'bundle', calls: true },
+            ...{ ...size, rows: 1000 },
+          });
+          end.catch(() => undefined); // waited for below
+          return { end, screen: await client.attach((await starting).console) };
+        };
+        const { end, screen } = await started();
+        const { id } = await end;
+        await screen.shows(/^ +pivot_root\("\.", "\."\) = 0$/m);
+        await screen.shows(/^ +execve\("\/bin\/sh", .* = \?$/m);
+        await client.rpc.request('stop', { id, graceMs });
+        const failing = await started(({ mounts }) => {
+          mounts.push({
+            destination: '/srv',
+            type: 'tmpfs',
+            source: 'tmpfs',
+            options: ['nr_inodes=x'],
+          });
+        });
+        await assert.rejects(failing.end);
+        await failing.screen.shows(/^ +fsconfig\(.*"nr_inodes", "x", 0\) = -1 EINVAL \(/m);
+      });
+
       it('carries out one step after the other, as the kernel shows, and then the program', async () => {
         const bundle = await bundleOf();
         const { info, steps, gates } = await begin(client, bundle);

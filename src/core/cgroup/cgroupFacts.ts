@@ -6,6 +6,7 @@ import { constants } from 'node:fs';
 import { access, readFile, stat } from '../fs/files';
 import path from 'node:path';
 import { ownMounts } from '../procfs/ownMounts';
+import { readUserFile } from '../procfs/userFiles';
 import { unifiedPath } from '../procfs/parseCgroup';
 import type { MountEntry } from '../procfs/parseMountinfo';
 
@@ -35,6 +36,8 @@ export interface CgroupFacts {
   readonly base?: string;
   /** Root may make none there. */
   readonly readOnly?: boolean;
+  /** Root of a user namespace: it may load no program of BPF. */
+  readonly ofNamespace?: boolean;
   /** What a cgroup is called where config.json gives no path. */
   readonly name: string;
   /** Those of the base and of the way to the container's that are there, by path. */
@@ -87,7 +90,13 @@ export async function readCgroups({
     if (!found) break;
     there.set(level, found);
   }
-  return { layout, mount, base, name, there };
+  const ofNamespace = privilege === 'root' && !(await hasAllUsers());
+  return { layout, mount, base, name, there, ...(ofNamespace ? { ofNamespace } : {}) };
+}
+
+/** user_namespaces(7) */
+async function hasAllUsers(): Promise<boolean> {
+  return /^\s*0\s+0\s+4294967295\s*$/.test(await readUserFile('uid_map'));
 }
 
 /** As in a container of Docker. */

@@ -7,7 +7,7 @@ import { Personality, TimeOffsets } from './executionSchema';
 import { specifiedNamespaceTypes } from './namespaceTypes';
 import { CgroupsPath, Resources } from './resourcesSchema';
 import { Seccomp } from './seccompSchema';
-import { AbsolutePath, uint32, unsupportedKey } from './schemaText';
+import { AbsolutePath, ShortText, uint32, unsupportedKey } from './schemaText';
 import { sysctlFile } from './sysctlName';
 
 const NamespaceType = z.enum(specifiedNamespaceTypes);
@@ -132,7 +132,9 @@ const Linux = z.object({
   resources: Resources.optional().describe('Limits: each is a write to a file of its cgroup.'),
   seccomp: Seccomp.optional().describe('Which system calls are allowed: a filter of seccomp(2).'),
   netDevices: unsupportedKey('network interfaces of this machine that move into it'),
-  mountLabel: unsupportedKey('the SELinux label of its mounts'),
+  mountLabel: ShortText.optional().describe(
+    'The SELinux label of its mounts: `mount -o context=…`.',
+  ),
   intelRdt: unsupportedKey('its share of caches and memory bandwidth'),
   memoryPolicy: unsupportedKey('on which memory nodes it gets its pages'),
   personality: Personality.optional(),

@@ -45,6 +45,13 @@ const Throttles = z
   .max(1000)
   .optional();
 
+/** -1 stands for all. */
+const DeviceNumber = z
+  .number()
+  .int()
+  .min(-1)
+  .max(2 ** 32 - 1);
+
 /** What there is only in cgroup v1, or takes more than a write; `limits.ts` says so. */
 const known = (what: string) => z.unknown().optional().describe(`Not on cgroup v2: ${what}.`);
 
@@ -67,6 +74,21 @@ const UnifiedValue = z
   .regex(/[^\n]/, 'must not be of empty lines alone')
   // eslint-disable-next-line no-control-regex -- it keeps them out
   .regex(/^[^\x00-\x09\x0b-\x1f\x7f]*$/, 'must not contain control characters');
+
+const DeviceRule = z.object({
+  allow: z.boolean().describe('Whether it may be used.'),
+  type: z
+    .enum(['a', 'b', 'c'])
+    .optional()
+    .describe('`c` for character, `b` for block devices, `a` for both.'),
+  major: DeviceNumber.optional().describe('Number of the driver, as `ls -l` shows it; else all.'),
+  minor: DeviceNumber.optional().describe('Number of the device for that driver; else all.'),
+  access: z
+    .string()
+    .regex(/^[rwm]{0,3}$/, 'must be made of the letters r, w and m')
+    .optional()
+    .describe('`r` to read, `w` to write, `m` for mknod; else all.'),
+});
 
 export const Resources = z.object({
   memory: z
@@ -154,10 +176,12 @@ export const Resources = z.object({
     .optional()
     .describe('Files of its cgroup and what is written there, as it stands.'),
   devices: z
-    .array(z.looseObject({ allow: z.boolean().describe('Whether it may be used.') }))
+    .array(DeviceRule)
     .max(10_000)
     .optional()
-    .describe('For runc and crun: which devices may be used.'),
+    .describe(
+      'Which devices may be opened and made: a BPF program at its cgroup. The last entry about one holds.',
+    ),
   network: known('classes and priorities of its packets'),
   rdma: z.unknown().optional().describe('For runc and crun: its share of RDMA devices.'),
 });

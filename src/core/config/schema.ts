@@ -137,8 +137,12 @@ const Process = z.object({
     .describe(
       'How soon the kernel ends it when memory runs out: a write to `/proc/self/oom_score_adj`.',
     ),
-  apparmorProfile: ShortText.optional().describe('For runc and crun: its AppArmor profile.'),
-  selinuxLabel: ShortText.optional().describe('For runc and crun: its SELinux label.'),
+  apparmorProfile: ShortText.optional().describe(
+    'Its AppArmor profile, where the machine has it: `aa-exec -p`.',
+  ),
+  selinuxLabel: ShortText.optional().describe(
+    'Its SELinux label, where the machine has it: `runcon`.',
+  ),
   consoleSize: unsupportedKey('how large its terminal is at first'),
   scheduler: Scheduler.optional(),
   ioPriority: IoPriority.optional(),

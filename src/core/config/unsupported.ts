@@ -12,6 +12,7 @@ import { insteadOfDevices } from './insteadOfDevices';
 import { isBind } from './mountKinds';
 import { isRecursive, isTravelling } from './mountOption';
 import { engineFor } from './recursiveAttributes';
+import { type SecurityModule, labelKeys, labelOf, moduleTitles } from './securityModules';
 import type { OciConfig } from './schema';
 import { type StartWay, startWay } from './startWay';
 import { unsupportedLimits } from './unsupportedLimits';
@@ -53,7 +54,6 @@ const unsupportedKeys: readonly (readonly [
   reason: string,
 ])[] = [
   ['linux', 'netDevices', 'the built-in engine moves no interface of this machine'],
-  ['linux', 'mountLabel', 'the built-in engine sets no label'],
   ['linux', 'intelRdt', 'the built-in engine divides no cache'],
   ['linux', 'memoryPolicy', 'the built-in engine sets no memory policy'],
 ];
@@ -79,12 +79,14 @@ export function withoutRecursion(option: string): string {
  * @param cgroups undefined where not known: the editor cannot read the helper's machine
  * @param privilege a rootless container always has a user namespace
  * @param way what is to carry the start out
+ * @param modules undefined where not known
  */
 export function unsupported(
   config: OciConfig,
   cgroups?: CgroupLayout,
   privilege: 'root' | 'rootless' = 'root',
   way: StartWay = startWay(config),
+  modules?: readonly SecurityModule[],
 ): ConfigWarning[] {
   if (runtimeOf(config)) return [];
   const { linux, process } = config;
@@ -93,16 +95,19 @@ export function unsupported(
     found.push({ path, message: `${keyName(path)} is not carried out: ${reason}.` });
   if (linux.seccomp && way === 'script')
     report(['linux', 'seccomp'], `commands of this machine filter no system calls; ${otherEngine}`);
-  for (const { path, reason } of unsupportedLimits(config)) report(path, reason);
+  for (const { path, reason } of unsupportedLimits(config, privilege, way)) report(path, reason);
   if (linux.cgroupsPath !== undefined && isUnitName(linux.cgroupsPath))
     report(
       ['linux', 'cgroupsPath'],
       `it names a unit of systemd, and the built-in engine makes cgroups itself; ${otherEngine}`,
     );
-  if (process.apparmorProfile)
-    report(['process', 'apparmorProfile'], `the built-in engine sets no profile; ${otherEngine}`);
-  if (process.selinuxLabel)
-    report(['process', 'selinuxLabel'], `the built-in engine sets no label; ${otherEngine}`);
+  for (const { path, module } of labelKeys) {
+    if (labelOf(config, path) === undefined) continue;
+    if (way !== 'program' && path[0] === 'process')
+      report([...path], `commands of this machine set no label; ${otherEngine}`);
+    else if (modules && !modules.includes(module))
+      report([...path], `${moduleTitles[module]} is not enabled on this machine`);
+  }
   if (way === 'script' && /shared|slave/.test(linux.rootfsPropagation ?? ''))
     report(['linux', 'rootfsPropagation'], noneTravels);
   if (privilege === 'root' && !linux.namespaces.some(({ type }) => type === 'user'))

@@ -1,8 +1,13 @@
 /** What of `linux.resources` the built-in engine does not do. Used by `unsupported`. */
 import type { OciConfig } from './schema';
+import type { StartWay } from './startWay';
 
 /** @returns the keys with the reason of each */
-export function unsupportedLimits({ linux: { resources } }: OciConfig): {
+export function unsupportedLimits(
+  { linux: { resources } }: OciConfig,
+  privilege: 'root' | 'rootless',
+  way: StartWay,
+): {
   path: (string | number)[];
   reason: string;
 }[] {
@@ -12,10 +17,10 @@ export function unsupportedLimits({ linux: { resources } }: OciConfig): {
     found.push({ path: ['linux', 'resources', ...path], reason });
   const { memory, cpu, pids, blockIO, devices } = resources;
   // One line for all of its rules: every other runtime's bundle has at least one.
-  if (devices?.length)
+  if (devices?.length && !(way === 'program' && privilege === 'root'))
     report(
       ['devices'],
-      'the built-in engine has no filter of devices (it takes a BPF program); its own /dev and capabilities decide what is within reach',
+      `${way === 'program' ? 'root of this machine alone may load a BPF program that filters devices' : 'commands of this machine filter no devices'}; its own /dev and its ids decide what is within reach`,
     );
   for (const key of ['network', 'rdma'] as const)
     if (resources[key] !== undefined) report([key], 'the built-in engine sets no such limit');

@@ -26,6 +26,7 @@ import { notByHand } from '../config/byHand';
 import { runtimeOf } from '../config/engine';
 import type { ConfigFinding } from './ConfigFinding';
 import type { OciConfig } from '../config/schema';
+import { securityModules } from '../config/securityModules';
 import {
   type IdRange,
   isWithin,
@@ -66,6 +67,7 @@ export async function editorFacts(
       cgroups: 'v2',
     },
     ...(await deviceFacts(privilege)),
+    securityModules: await securityModules(bundle.config),
     // Under sudo it is root's own groups, and that is one.
     furtherGroups: (privilege === 'rootless' || uid === 0) && (await canLeaveGroups()),
     ...(await bundleFacts(bundle)),

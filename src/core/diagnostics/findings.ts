@@ -8,6 +8,8 @@ import { keyName } from '../config/describeIssue';
 import { type RuntimeName, runtimeOf } from '../config/engine';
 import { type EngineFacts, engineFacts } from '../config/engineFacts';
 import { topmostMountAt } from '../config/mountKinds';
+import { securityModules } from '../config/securityModules';
+import { startWay } from '../config/startWay';
 import { unsupported, terminalNote } from '../config/unsupported';
 import {
   byteOrderMark,
@@ -67,13 +69,17 @@ export async function findingsOf(
     ];
   const { config, ignored, places } = parsed;
   const note = terminalNote(config);
+  const modules = await securityModules(config);
   // An installed runtime is given the document as it stands.
   const runtime = runtimeOf(config);
   const engine = runtime && (await engineOf(runtime));
   const ignoredBy = runtime ? `${runtime} is given it as it stands` : 'it does nothing here';
   const found: Unplaced[] = [
     ...(await checkConfig(path.dirname(file), config, privilege, signal)),
-    ...[...unsupported(config, undefined, privilege), ...(note ? [note] : [])].map((one) => ({
+    ...[
+      ...unsupported(config, undefined, privilege, startWay(config), modules),
+      ...(note ? [note] : []),
+    ].map((one) => ({
       ...{ ...one, code: 'not-carried-out', severity: 'warning' as const },
     })),
     ...(engine ? unsupportedByEngine(config, engine) : []).map((one) => ({

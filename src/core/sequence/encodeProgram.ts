@@ -52,7 +52,7 @@ function settings(
     ...(switchUser ? ['person', String(switchUser.uid), String(switchUser.gid)] : []),
     ...(unshare.mapRootUser ? ['selfmap', String(uid), String(gid)] : []),
     ...plan.writeIdMaps.flatMap((step) => idMap(step, index(step), toolOf)),
-    ...(cgroup ? ['cgroup', cgroup.folder] : []),
+    ...(cgroup ? ['cgroup', cgroup.folder, cgroup.isThere ? '0' : '1'] : []),
     ...(tty === undefined ? [] : ['tty', tty]),
     ...['terminal', plan.session.takesTerminal ? '1' : '0'],
     ...(unshare.offsets ? ['timeoffsets', ...offsetWords(unshare.offsets)] : []),

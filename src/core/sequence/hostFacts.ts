@@ -1,5 +1,6 @@
 /** What a start sequence depends on beside its bundle. Gathered by the helper, and told to every planner. */
 import type { CgroupFacts, CgroupLayout } from '../cgroup/cgroupFacts';
+import type { SecurityModule } from '../config/securityModules';
 import type { MountEntry } from '../procfs/parseMountinfo';
 import type { DeviceFacts } from './deviceFacts';
 import type { MountFacts } from './mountSources';
@@ -44,6 +45,8 @@ export interface HostFacts extends Partial<DeviceFacts>, MountFacts {
   readonly missingCwd?: string;
   /** The machine's own nodes at the paths of linux.devices: `c 10:229`. */
   readonly devices: ReadonlyMap<string, string>;
+  /** Those that are enabled, where config.json asks for a label; none unless given. */
+  readonly securityModules?: readonly SecurityModule[];
   readonly cgroups: CgroupLayout;
   /** The machine's mounts, as they were when the facts were gathered. */
   readonly mounts?: readonly MountEntry[];

@@ -76,6 +76,17 @@ export type FileOperation =
     }
   | { readonly kind: 'chown'; readonly name: string; readonly uid: number; readonly gid: number };
 
+/** Asked by the kernel at each open(2) and mknod(2) of a device (bpf(2)). */
+export interface DeviceFilterOperation {
+  readonly kind: 'deviceFilter';
+  /** Of the cgroup. */
+  readonly folder: string;
+  /** eBPF in hexadecimal digits, 16 an instruction. */
+  readonly program: string;
+  /** It takes the place of the one that is there, as of an earlier start; else it holds beside others. */
+  readonly replaces: boolean;
+}
+
 /** What the process becomes that carries it out, and with it all that follow. */
 export type ProcessOperation =
   | {
@@ -150,4 +161,5 @@ export type NamespaceOperation =
   /** Without an entry the mount namespace alone is entered, with all privileges. */
   | { readonly kind: 'umountOldRoot'; readonly entry?: Entry };
 
-export type Operation = MountOperation | FileOperation | ProcessOperation | NamespaceOperation;
+export type Operation =
+  MountOperation | FileOperation | DeviceFilterOperation | ProcessOperation | NamespaceOperation;

@@ -60,7 +60,9 @@ export function planByHand(bundle: Bundle, facts: HostFacts): StartPlan {
     cwd: '/',
     env: handEnvironment(bundle, facts.home),
     warnings: warningList([
-      ...unsupported(config, facts.cgroups, facts.privilege).map(({ message }) => message),
+      ...unsupported(config, facts.cgroups, facts.privilege, 'hand', facts.securityModules).map(
+        ({ message }) => message,
+      ),
       ...(mappings ? mappingWarnings({ ...mappings, lacksRange: false }) : []),
       ...ownerWarnings(mappings, facts),
       ...commonWarnings(bundle),

@@ -5,13 +5,15 @@
 import path from 'node:path';
 import type { Bundle } from '../bundle/loadBundle';
 import { type CgroupFacts, levelsOf } from '../cgroup/cgroupFacts';
+import { compileDeviceFilter } from '../cgroup/deviceFilter';
 import { limitsOf } from './cgroupLimits';
+import { runtimeOf } from '../config/engine';
 import { isCgroupMount } from '../config/mountKinds';
 import { isUnitName } from '../config/cgroupsPath';
 import { mayMount } from '../config/boundingSet';
 import { isSystemInit } from '../config/systemInit';
 import type { OciConfig } from '../config/schema';
-import type { StartWay } from '../config/startWay';
+import { type StartWay, startWay } from '../config/startWay';
 import { TerrariumError } from '../errors';
 import { inDelegatedCgroup } from '../text/remedies';
 import { escapeControlCharacters } from '../text/escapeControlCharacters';
@@ -21,8 +23,23 @@ import type { CgroupPlan, Step } from './step';
 const parentOfRelative = 'terrarium';
 
 /** Whether config.json asks for one. */
-export function wantsCgroup(config: OciConfig): boolean {
+export function wantsCgroup(
+  config: OciConfig,
+  privilege: 'root' | 'rootless',
+  way: StartWay = startWay(config),
+): boolean {
+  return wantsForOthers(config) || filtersDevices(config, privilege, way);
+}
+
+/** For something else than a filter of devices. */
+function wantsForOthers(config: OciConfig): boolean {
   return namesPlace(config) || limitsOf(config).length > 0 || seesCgroups(config);
+}
+
+/** As `unsupported` has it; runc and crun filter by themselves. */
+function filtersDevices(config: OciConfig, privilege: 'root' | 'rootless', way: StartWay): boolean {
+  const isAsked = (config.linux.resources?.devices?.length ?? 0) > 0;
+  return isAsked && privilege === 'root' && way === 'program' && runtimeOf(config) === undefined;
 }
 
 function namesPlace({ linux: { cgroupsPath } }: OciConfig): boolean {
@@ -42,9 +59,8 @@ function seesCgroups(config: OciConfig): boolean {
   return sees && (isNew || isSystemInit(config));
 }
 
-/** @returns its path in the tree; undefined where none is wanted */
-export function cgroupPlace(config: OciConfig, base: string, name: string): string | undefined {
-  if (!wantsCgroup(config)) return undefined;
+/** @returns its path in the tree, of one that is wanted */
+export function cgroupPlace(config: OciConfig, base: string, name: string): string {
   const { cgroupsPath } = config.linux;
   if (cgroupsPath === undefined || isUnitName(cgroupsPath)) return `${base}/${name}`;
   if (cgroupsPath.startsWith('/')) return cgroupsPath;
@@ -60,9 +76,14 @@ export function planCgroup(
   { config, name }: Pick<Bundle, 'config' | 'name'>,
   facts: CgroupFacts,
   way: StartWay = 'program',
-): CgroupPlan | { readonly warning: string } | undefined {
-  if (!wantsCgroup(config)) return undefined;
+  privilege: 'root' | 'rootless' = 'root',
+): CgroupPlan | { readonly warnings: readonly string[] } | undefined {
+  if (!wantsCgroup(config, privilege, way)) return undefined;
   const limits = limitsOf(config, way);
+  const wantsFilter = filtersDevices(config, privilege, way);
+  const filters = wantsFilter && facts.ofNamespace !== true;
+  const warnings = filters === wantsFilter ? [] : [ofNamespace];
+  if (!filters && !wantsForOthers(config)) return { warnings };
   const shown = escapeControlCharacters(name);
   const { mount, base, there } = facts;
   if (mount === undefined || base === undefined) {
@@ -74,10 +95,17 @@ export function planCgroup(
           : notDelegated(shown);
     const mountsOne = config.mounts.some(({ type }) => type === 'cgroup2');
     if (limits.length > 0 || (mount === undefined && mountsOne)) throw error;
-    if (!namesPlace(config)) return undefined; // none of those that it sees is the person's
-    return { warning: `linux.cgroupsPath is not carried out: ${reasonOf(error)} ${error.remedy}` };
+    // None of those that it only sees is the person's.
+    const lost = [
+      ...(namesPlace(config) ? ['linux.cgroupsPath'] : []),
+      ...(filters ? ['linux.resources.devices'] : []),
+    ];
+    if (lost.length === 0) return undefined;
+    return {
+      warnings: lost.map((key) => `${key} is not carried out: ${reasonOf(error)} ${error.remedy}`),
+    };
   }
-  const place = cgroupPlace(config, base, facts.name)!;
+  const place = cgroupPlace(config, base, facts.name);
   if (place !== base && !place.startsWith(`${base}/`)) {
     throw new TerrariumError(
       'cgroup-place',
@@ -113,10 +141,13 @@ export function planCgroup(
   return {
     mount,
     folder,
+    isThere: own !== undefined,
+    ...(warnings.length > 0 ? { warnings } : {}),
     made,
     steps: [
       ...levels.flatMap((level) => levelSteps(level, place, mount, controllers, there)),
       ...writes.filter((step) => !isLast(step)),
+      ...(filters ? [deviceFilterStep(config, folder, own !== undefined)] : []),
       {
         id: 'enter-cgroup',
         where: 'host',
@@ -127,6 +158,20 @@ export function planCgroup(
     last: writes.filter(isLast),
   };
 }
+
+/** @param isThere an earlier start has left its filter at the cgroup, as it has its limits */
+function deviceFilterStep({ linux }: OciConfig, folder: string, isThere: boolean): Step {
+  return {
+    id: 'device-filter',
+    where: 'host',
+    ...{ kind: 'deviceFilter', folder, replaces: isThere },
+    program: compileDeviceFilter(linux.resources?.devices ?? []),
+    why: 'Filter which devices may be opened',
+  };
+}
+
+const ofNamespace =
+  'linux.resources.devices is not carried out: the helper is root of a user namespace, and root of the machine alone may load a BPF program that filters devices.';
 
 /** Its limits would hold for them too. */
 export function cgroupNotEmpty(name: string, place: string): TerrariumError {

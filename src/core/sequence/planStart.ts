@@ -65,7 +65,7 @@ export function planStart(
   const joined = joinedNamespaces(config);
   const created = new Set([...wanted].filter((type) => !joined.has(type)));
   const { process } = config;
-  const planned = facts.cgroup && planCgroup(bundle, facts.cgroup, way);
+  const planned = facts.cgroup && planCgroup(bundle, facts.cgroup, way, facts.privilege);
   const cgroup = planned && 'steps' in planned ? planned : undefined;
   const variables = withHome(process.env, facts.home);
   const environment =
@@ -75,6 +75,7 @@ export function planStart(
   const isKept = way === 'program' && !userNamespace && refusesRemount(config);
   const profile = isKept ? remountFilter(config) : (given.seccomp ?? config.linux.seccomp);
   const filter = profile && way === 'program' ? compileSeccomp(profile, facts.machine) : undefined;
+  const { securityModules: modules = [] } = facts;
   const rootfs = rootfsSteps(bundle, facts, {
     ...{ way, created },
     ...(userNamespace ? { users: userNamespace } : {}),
@@ -133,11 +134,11 @@ export function planStart(
     ...(environment.needsBash ? { shell: 'bash' as const } : {}),
     filterWarnings: filter?.warnings ?? [],
     warnings: warningList([
-      ...unsupported(given.config, facts.cgroups, facts.privilege, way).map(
+      ...unsupported(given.config, facts.cgroups, facts.privilege, way, modules).map(
         ({ message }) => message,
       ),
       ...(filter?.warnings.map(({ message }) => message) ?? []),
-      ...(planned && 'warning' in planned ? [planned.warning] : []),
+      ...(planned?.warnings ?? []),
       ...(userNamespace
         ? mappingWarnings(userNamespace)
         : shutdownWarnings(config, isKept, facts.cgroups)),

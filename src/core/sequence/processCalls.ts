@@ -28,20 +28,20 @@ export function joinCalls(trace: Trace, { paths }: StepOf<'join'>): void {
 }
 
 export function cloneCalls(trace: Trace, step: StepOf<'unshare'>, facts: CallFacts): void {
-  const { pid, cgroup, hasStage, later, own } = facts;
+  const { pid, cgroup, hasStage, moves, later, own } = facts;
   const types = step.types.filter(
     (type) => type !== 'cgroup' && !(type === 'time' && later.offsets !== undefined),
   );
   const flags = [
     ...(hasStage ? ['CLONE_PARENT'] : []),
     ...namespaceFlags(types),
-    ...(cgroup !== undefined && !hasStage ? ['CLONE_INTO_CGROUP'] : []),
+    ...(cgroup === undefined ? [] : ['CLONE_INTO_CGROUP']),
   ];
   const ends = `exit_signal=${hasStage ? '0' : 'SIGCHLD'}, stack=NULL, stack_size=0`;
   const into =
-    cgroup !== undefined && !hasStage
-      ? `, cgroup=${trace.openHost(cgroup, 'O_RDONLY|O_CLOEXEC|O_PATH|O_DIRECTORY')}`
-      : '';
+    cgroup === undefined
+      ? ''
+      : `, cgroup=${trace.openHost(cgroup, 'O_RDONLY|O_CLOEXEC|O_PATH|O_DIRECTORY')}`;
   trace.add(`clone3({flags=${flagsText(flags)}, ${ends}${into}}, 88)`, pid);
   if (step.mapRootUser && own) {
     trace.write(`/proc/${pid}/setgroups`, 'deny');
@@ -49,7 +49,7 @@ export function cloneCalls(trace: Trace, step: StepOf<'unshare'>, facts: CallFac
     trace.write(`/proc/${pid}/gid_map`, `0 ${own.gid} 1`);
   }
   // Once it is in its cgroup.
-  if (later.cgroup && !(cgroup !== undefined && hasStage)) leaveCgroups(trace);
+  if (later.cgroup && !moves) leaveCgroups(trace);
 }
 
 export function leaveCgroups(trace: Trace): void {
@@ -181,6 +181,20 @@ function inOrder(names: readonly string[]): string[] {
 export function filterCalls(trace: Trace, { flags, program }: StepOf<'filter'>): void {
   const count = program.length / 16;
   trace.add(`seccomp(SECCOMP_SET_MODE_FILTER, ${flags}, {len=${count}, filter=[/* ${count} */]})`);
+}
+
+export function deviceFilterCalls(trace: Trace, step: StepOf<'deviceFilter'>): void {
+  const { folder, program, replaces } = step;
+  const cgroup = trace.openHost(folder, 'O_RDONLY|O_CLOEXEC|O_DIRECTORY');
+  const loaded = trace.opens(
+    `bpf(BPF_PROG_LOAD, {prog_type=BPF_PROG_TYPE_CGROUP_DEVICE, insn_cnt=${program.length / 16}, ...})`,
+  );
+  const flags = replaces ? '0' : 'BPF_F_ALLOW_MULTI';
+  trace.add(
+    `bpf(BPF_PROG_ATTACH, {target_fd=${cgroup}, attach_bpf_fd=${loaded}, attach_type=BPF_CGROUP_DEVICE, attach_flags=${flags}})`,
+  );
+  trace.close(loaded);
+  trace.close(cgroup);
 }
 
 export function executeCalls(trace: Trace, step: StepOf<'execute'>, facts: CallFacts): void {

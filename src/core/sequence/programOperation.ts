@@ -30,6 +30,8 @@ export function programOperation(step: Step): ProgramOperation[] {
       return one('propagation', step.name, ...step.changes);
     case 'write':
       return one('write', step.file, step.text);
+    case 'deviceFilter':
+      return one('deviceFilter', step.folder, attachFlags(step), step.program);
     case 'createFiles':
       return one('createFiles', ...step.names);
     case 'createFolder':
@@ -77,6 +79,11 @@ function bindWords({
     ...[recursive ? 1 : 0, follows ? 1 : 0, mapped?.below ? 1 : 0],
     ...[idMapText(mapped?.uid ?? []), idMapText(mapped?.gid ?? []), source, name],
   ];
+}
+
+/** BPF_F_ALLOW_MULTI of <linux/bpf.h>. */
+function attachFlags({ replaces }: StepOf<'deviceFilter'>): number {
+  return replaces ? 0 : 2;
 }
 
 /** A pipe has no numbers. */

@@ -5,6 +5,7 @@ import { isOnLayer } from '../config/scratchLayer';
 import type { StartWay } from '../config/startWay';
 import { deviceSteps } from './deviceSteps';
 import type { HostFacts, Shells } from './hostFacts';
+import { labelSteps, withMountLabel } from './labelSteps';
 import { loopbackSteps } from './loopback';
 import { maskSteps } from './maskSteps';
 import { flagsAt, withFlags } from './mountFlags';
@@ -43,7 +44,8 @@ export function rootfsSteps(
   const later = readOnlyLater(config, facts.missingCwd);
   const console = process.terminal === true ? facts.tty : undefined;
   const oom = oomSteps(config);
-  return [
+  const modules = facts.securityModules ?? [];
+  const steps: Step[] = [
     ...(way === 'program' ? [] : [...oom, ...shellSteps(facts, needsBash ? 'bash' : 'sh')]),
     isOnLayer(config)
       ? overlayStep(bundle, facts.flags)
@@ -84,8 +86,9 @@ export function rootfsSteps(
     ...nameSteps(config, created, hasUsers, way),
     ...loopbackSteps(facts, created, way),
     ...sysctlSteps(config, created),
-    ...(way === 'program' ? oom : []),
+    ...(way === 'program' ? [...oom, ...labelSteps(config, modules)] : []),
   ];
+  return withMountLabel(steps, config, modules);
 }
 
 function oomSteps({ process: { oomScoreAdj } }: OciConfig): Step[] {

@@ -61,12 +61,19 @@ export interface CgroupPlan {
   /** Absolute path of the container's cgroup in the file system. */
   readonly folder: string;
   /**
+   * It was there before. PID 1 moves into it then: who is born (clone(2), CLONE_INTO_CGROUP) in a cgroup to which
+   * cgroup.kill was ever written is killed by Linux 6.18 (findings/cgroup-kill-ends-what-is-cloned-into-it.sh).
+   */
+  readonly isThere: boolean;
+  /**
    * Those that go in the end where nobody else is in them, outermost first: what the steps make, and
    * the parents that are ours by name.
    */
   readonly made: readonly string[];
   /** From the host, before everything else; the last one puts the shell that runs them into it. */
   readonly steps: readonly Step[];
+  /** What of it is not carried out. */
+  readonly warnings?: readonly string[];
   /** The limits that the start itself would run into, from the host while PID 1 waits. */
   readonly last: readonly Step[];
 }

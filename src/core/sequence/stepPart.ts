@@ -21,6 +21,7 @@ const insideParts: Readonly<Record<Operation['kind'], StepPart>> = {
   ...{ write: 'names', setName: 'names', loopback: 'names' },
   ...{ join: 'namespaces', unshare: 'namespaces', setsid: 'namespaces' },
   ...{ switchUser: 'ids', idMap: 'ids' },
+  deviceFilter: 'cgroup',
   ...{ pivotRoot: 'root', umountOldRoot: 'root' },
   ...{ scheduler: 'privileges', ioPriority: 'privileges', personality: 'privileges' },
   ...{ rlimits: 'privileges', dropPrivileges: 'privileges', filter: 'privileges' },

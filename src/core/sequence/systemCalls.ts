@@ -23,6 +23,8 @@ export interface CallFacts {
   readonly session: string;
   /** A process between the monitor and PID 1. */
   readonly hasStage: boolean;
+  /** PID 1 moves to its cgroup. */
+  readonly moves: boolean;
   /** The folder of the cgroup in which PID 1 is born. */
   readonly cgroup: string | undefined;
   readonly follows: 'binds' | 'root' | undefined;
@@ -51,7 +53,8 @@ export interface KnownOfHost {
 export function callFacts(plan: StartPlan, host: KnownOfHost): CallFacts {
   const { unshare, switchUser, join } = plan;
   const hasStage = join !== undefined || switchUser !== undefined;
-  const cgroup = plan.cgroup?.folder;
+  const moves = plan.cgroup !== undefined && (hasStage || plan.cgroup.isThere);
+  const cgroup = moves ? undefined : plan.cgroup?.folder;
   const opener = asksForSources(plan);
   const isFree = (taken: readonly number[]) => (one: number) => !taken.includes(one);
   // 0 to 6 are given to it; 5, where the plan was, and 7 are the two ends of PID 1’s words.
@@ -66,7 +69,7 @@ export function callFacts(plan: StartPlan, host: KnownOfHost): CallFacts {
     rootfs: host.rootfs,
     pid,
     session: unshare.types.includes('pid') ? '1' : pid,
-    ...{ hasStage, cgroup, root, monitor },
+    ...{ hasStage, moves, cgroup, root, monitor },
     pid1: [...pid1, root],
     follows: unshare.follows,
     later: {
@@ -122,6 +125,8 @@ function add(trace: Trace, step: Step, facts: CallFacts): unknown {
       return mounts.propagationCalls(trace, step, facts);
     case 'write':
       return write(trace, step, facts);
+    case 'deviceFilter':
+      return processes.deviceFilterCalls(trace, step);
     case 'createFiles':
       return files.createFilesCalls(trace, step, facts);
     case 'createFolder':
@@ -186,7 +191,7 @@ function write(trace: Trace, step: Extract<Step, { kind: 'write' }>, facts: Call
   if (step.id !== 'enter-cgroup') {
     // As the maps are written, without a newline (identity.c).
     trace.write(file, step.file.includes(pidPlaceholder) ? step.text : `${step.text}\n`);
-  } else if (facts.hasStage) {
+  } else if (facts.moves) {
     trace.write(file, facts.pid);
     if (facts.later.cgroup) processes.leaveCgroups(trace);
   }

@@ -30,6 +30,9 @@ export function shellFunctionOf({ kind }: Pick<Operation, 'kind'>): string | und
 /** The end of unshare(1) ends what it has forked. */
 export const killChild = '--kill-child';
 
+/** Where bpftool(8) would have loaded the filter of devices; what stands in it is not for a line of a terminal. */
+const pinnedFilter = '/sys/fs/bpf/devices';
+
 /** How unshare(1) forks PID 1. */
 export const forks = ['--fork', killChild];
 
@@ -127,6 +130,11 @@ export function toArgv(step: Operation): string[] {
     case 'filter':
       // As util-linux has it from 2.41 on; what stands in the file is not for a line of a terminal.
       return ['setpriv', '--seccomp-filter', 'filter.bpf'];
+    case 'deviceFilter':
+      return [
+        ...['bpftool', 'cgroup', 'attach', step.folder, 'device', 'pinned', pinnedFilter],
+        ...(step.replaces ? [] : ['multi']),
+      ];
     case 'environment':
       return ['env', '--', ...step.variables];
     case 'execute':
@@ -152,7 +160,9 @@ export function toArgv(step: Operation): string[] {
 function optionWords(options: readonly string[]): string[] {
   const words = options
     .filter((option) => option !== 'tmpcopyup')
-    .map((option) => (isRecursive(option) ? `${option.slice(1)}=recursive` : option));
+    .map((option) => (isRecursive(option) ? `${option.slice(1)}=recursive` : option))
+    // Categories of a label have commas between them.
+    .map((option) => option.replace(/^(context=)(.*,.*)$/, '$1"$2"'));
   return words.length ? ['-o', words.join(',')] : [];
 }
 

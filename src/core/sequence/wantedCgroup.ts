@@ -8,6 +8,6 @@ export async function wantedCgroup(
   config: OciConfig,
   reader: Omit<CgroupReader, 'place'>,
 ): Promise<CgroupFacts | undefined> {
-  if (!wantsCgroup(config)) return undefined;
+  if (!wantsCgroup(config, reader.privilege)) return undefined;
   return readCgroups({ ...reader, place: (base) => cgroupPlace(config, base, reader.name) });
 }

@@ -2,7 +2,7 @@
 import type { StepInfo } from '../../protocol/messages';
 import type { PlannedGate, StepResult, StepsWait } from '../../protocol/steps';
 import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
-import { announceCommand } from '../server/announceStep';
+import { announceCommand, callLines } from '../server/announceStep';
 
 /** What a key does. */
 export type KeyAction = 'go' | 'rest' | 'shell' | 'cancel';
@@ -15,7 +15,7 @@ export const stepKeys: ReadonlyMap<string, KeyAction> = new Map([
   ['q', 'cancel'],
 ]);
 
-const [dim, yellow, plain] = ['\x1b[2m', '\x1b[33m', '\x1b[0m'];
+const [dim, plain] = ['\x1b[2m', '\x1b[0m'];
 
 /** What is carried out next, before it is. */
 export function commandsText(commands: PlannedGate['commands']): string {
@@ -38,7 +38,7 @@ export function resultsText(results: readonly StepResult[], steps: readonly Step
   const told = acted.map((result) => {
     const why = escapeControlCharacters(steps[result.index]?.why ?? '');
     const heading = results.length > 1 ? `${dim}  # ${why}${plain}\r\n` : '';
-    return heading + result.calls.map(callLine).join('');
+    return heading + callLines(result.calls);
   });
   if (acted.length < results.length) told.push(`    ${dim}${skippedText(results)}${plain}\r\n`);
   return told.join('');
@@ -49,10 +49,4 @@ function skippedText(results: readonly StepResult[]): string {
   return count === 1 && results.length === 1
     ? 'nothing to do'
     : `nothing to do for ${count} of ${results.length} commands: what they are for is not there`;
-}
-
-function callLine({ call, answer, isExpected }: StepResult['calls'][number]): string {
-  const colour = answer.startsWith('-1') ? yellow : isExpected ? dim : '';
-  const shown = `${colour}${answer}${isExpected ? ' (expected)' : ''}${colour && plain}`;
-  return `    ${call} ${dim}=${plain} ${shown}\r\n`;
 }

@@ -5,7 +5,7 @@ import { loadUnambiguous } from '../../core/bundle/loadBundleOrFolder';
 import { onLayer } from '../../core/config/scratchLayer';
 import { wantsCgroup } from '../../core/sequence/planCgroup';
 import type { FolderKind } from '../../protocol/container';
-import { gatherFacts } from '../host/gatherFacts';
+import { gatherFacts, ownPrivilege } from '../host/gatherFacts';
 import { verifyStart } from './builtin/verifyStart';
 import { rootfsWarnings } from './shared/rootfsWarnings';
 import type { PlannedStart, StartLook, StartLooks } from './shared/StartLooks';
@@ -14,7 +14,8 @@ export const looksHere: StartLooks = {
   open,
   async openForStart(folder, kind, layer) {
     const bundle = await open(folder, kind, layer);
-    return wantsCgroup(bundle.config) ? { bundle } : { bundle, lookFurther: () => lookAt(bundle) };
+    if (wantsCgroup(bundle.config, ownPrivilege())) return { bundle };
+    return { bundle, lookFurther: () => lookAt(bundle) };
   },
   checkCommand,
   gatherFacts: (bundle, cgroupName) => gatherFacts(bundle, undefined, cgroupName),

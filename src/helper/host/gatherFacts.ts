@@ -10,6 +10,7 @@ import { bundleFacts } from '../../core/sequence/bundleFacts';
 import { deviceFacts } from '../../core/sequence/deviceFacts';
 import { loopbackCommand } from '../../core/sequence/loopback';
 import { mountFacts } from '../../core/sequence/mountSources';
+import { securityModules } from '../../core/config/securityModules';
 import { nameOf, subordinateRange } from '../../core/config/subordinateRange';
 import { TerrariumError } from '../../core/errors';
 import type { Privilege } from '../../protocol/container';
@@ -43,18 +44,28 @@ export async function gatherFacts(
     requireNamespaceFiles(bundle).then(() => requireStraightSources(bundle)),
   ]);
   const mapsIds = hasUserNamespace(bundle.config, privilege);
-  const [ofMounts, ofIds, devices, ofDevices, ofBundle, cgroup, { layout }, furtherGroups] =
-    await Promise.all([
-      mountFacts(bundle, mounts),
-      mapsIds ? furtherIds(person, root) : {},
-      devicesOf(bundle),
-      deviceFacts(privilege),
-      bundleFacts(bundle),
-      wantedCgroup(bundle.config, { privilege, uid: process.geteuid!(), name: cgroupName, mounts }),
-      cgroupLayout(mounts),
-      // Under sudo the groups are root's own, whatever groups the caller has.
-      privilege === ownPrivilege() && canLeaveGroups(),
-    ]);
+  const [
+    ofMounts,
+    ofIds,
+    devices,
+    ofDevices,
+    ofBundle,
+    modules,
+    cgroup,
+    { layout },
+    furtherGroups,
+  ] = await Promise.all([
+    mountFacts(bundle, mounts),
+    mapsIds ? furtherIds(person, root) : {},
+    devicesOf(bundle),
+    deviceFacts(privilege),
+    bundleFacts(bundle),
+    securityModules(bundle.config),
+    wantedCgroup(bundle.config, { privilege, uid: process.geteuid!(), name: cgroupName, mounts }),
+    cgroupLayout(mounts),
+    // Under sudo the groups are root's own, whatever groups the caller has.
+    privilege === ownPrivilege() && canLeaveGroups(),
+  ]);
   const loopback = loopbackCommand();
   return {
     privilege,
@@ -68,6 +79,7 @@ export async function gatherFacts(
     ...(findTool('bash') ? {} : { noBash: true }),
     ...ofDevices,
     ...ofBundle,
+    securityModules: modules,
     cgroups: layout,
     mounts,
     ...(cgroup ? { cgroup } : {}),

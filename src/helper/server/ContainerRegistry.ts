@@ -12,7 +12,7 @@ import { deleteBundle } from './deleteBundle';
 import type { InodeText } from '../../core/bundle/removeBundle';
 import type { OpenedForStart } from '../engine/shared/StartLooks';
 import type { Launcher } from './Launcher';
-import { ManagedContainer } from './ManagedContainer';
+import { ManagedContainer, type StartHow } from './ManagedContainer';
 import type { RpcClient } from './RpcClient';
 import { StartTurns } from './StartTurns';
 import type { Journal } from './Journal';
@@ -73,13 +73,11 @@ export class ContainerRegistry {
   async start(
     { bundle: folder, kind, layer }: StartedFolder,
     size: TerminalSize,
+    calls = false,
   ): Promise<ContainerInfo> {
     const endOpening = await this.opening.take();
-    const { container, lookFurther } = await this.add(
-      this.openForStart(folder, kind, layer),
-      size,
-      false,
-    ).finally(endOpening);
+    const opening = this.openForStart(folder, kind, layer);
+    const { container, lookFurther } = await this.add(opening, size, { calls }).finally(endOpening);
     const look = lookFurther?.();
     look?.catch(() => undefined); // it may be too old by then
     const asked = performance.now();
@@ -99,7 +97,7 @@ export class ContainerRegistry {
     client: Pick<RpcClient, 'onGone' | 'isGone'>,
   ): Promise<ContainerInfo> {
     const opening = this.open(folder, kind, layer).then((bundle) => ({ bundle }));
-    const { container } = await this.add(opening, size, true);
+    const { container } = await this.add(opening, size, { stepwise: true });
     const cancel = () => container.cancelStart();
     client.onGone.add(cancel);
     if (client.isGone) cancel();
@@ -120,13 +118,13 @@ export class ContainerRegistry {
   private async add<Opened extends { readonly bundle: Bundle }>(
     opening: Promise<Opened>,
     size: TerminalSize,
-    stepwise: boolean,
+    how: StartHow,
   ): Promise<Opened & { readonly container: ManagedContainer }> {
     opening.catch(() => undefined); // the terminal may fail first
     const stream = this.streams.open(size);
     try {
       const opened = await opening;
-      return { ...opened, container: this.manage(opened.bundle, stream, stepwise) };
+      return { ...opened, container: this.manage(opened.bundle, stream, how) };
     } catch (error) {
       this.streams.discard(stream);
       throw error;
@@ -134,7 +132,7 @@ export class ContainerRegistry {
   }
 
   /** @throws TerrariumError `container-live` */
-  private manage(bundle: Bundle, stream: OpenStream, stepwise: boolean): ManagedContainer {
+  private manage(bundle: Bundle, stream: OpenStream, how: StartHow): ManagedContainer {
     const id = containerId(bundle.path);
     this.requireIdle(bundle.path);
     const container = new ManagedContainer(
@@ -146,7 +144,7 @@ export class ContainerRegistry {
       this.journal,
       (one) => this.changed(one),
       () => this.record(),
-      stepwise,
+      how,
     );
     this.containers.set(id, container);
     this.onChanged(container.info);

@@ -30,6 +30,13 @@ import { StepwiseStart, notStepwise } from './StepwiseStart';
 import { askToEnd } from './stopSignals';
 import type { OpenStream, Streams } from './Streams';
 
+export interface StartHow {
+  /** It waits before each step. */
+  readonly stepwise?: boolean;
+  /** It shows the system calls of each step. */
+  readonly calls?: boolean;
+}
+
 export class ManagedContainer {
   private state: ContainerState = 'starting';
   private launched: LaunchedContainer | undefined;
@@ -64,11 +71,11 @@ export class ManagedContainer {
     private readonly changed: (container: ManagedContainer) => void,
     /** Records what this helper would leave. */
     private readonly record: () => Promise<void>,
-    stepwise = false,
+    private readonly how: StartHow = {},
   ) {
     this.consoleName = stream.name;
     this.console = stream.console;
-    this.announcer = new StartAnnouncer(this.label, this.console, journal);
+    this.announcer = new StartAnnouncer(this.label, this.console, journal, how.calls);
     this.sessions = new Sessions(this.label, streams, journal, () => {
       if (this.isLive) this.changed(this);
     });
@@ -77,7 +84,7 @@ export class ManagedContainer {
       journal.note('warn', `${this.label}: ${text}`),
     );
     const endShells = () => endShellsBelow(this.steps?.hostPid, this.sessions);
-    if (stepwise) this.steps = new StepwiseStart(this.label, () => changed(this), endShells);
+    if (how.stepwise) this.steps = new StepwiseStart(this.label, () => changed(this), endShells);
     this.over = new Promise((resolve) => (this.markOver = resolve));
   }
 
@@ -140,7 +147,8 @@ export class ManagedContainer {
       this.launched = await this.launcher.launch(this.bundle, {
         ...{ looks, look, checked },
         terminal: this.console.terminal,
-        onStep: (step, state) => this.announcer.step(step, state),
+        onStep: (...told) => this.announcer.step(...told),
+        tellsCalls: this.how.calls === true,
         onWarning,
         onCgroup: (folders) => {
           this.making = folders;

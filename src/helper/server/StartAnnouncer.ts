@@ -2,12 +2,17 @@
 import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 import type { StepInfo } from '../../protocol/messages';
 import type { Console } from '../console/Console';
-import { announceStep } from './announceStep';
+import type { AnsweredCall } from '../../protocol/steps';
+import type { StepState } from '../engine/shared/Engine';
+import { announceStep, callLines } from './announceStep';
 import type { Journal } from './Journal';
 import { startSummary } from './startSummary';
 
 /** The container's own output follows these: PID 1's program, or a runtime, which starts it. */
 const lastSteps: ReadonlySet<string> = new Set(['payload', 'engine']);
+
+/** Those that are never over. */
+const handsOver: ReadonlySet<string> = new Set([...lastSteps, 'own-session']);
 
 export class StartAnnouncer {
   /** In the order in which they came. */
@@ -20,11 +25,19 @@ export class StartAnnouncer {
     private readonly label: string,
     private readonly console: Console,
     private readonly journal: Journal,
+    /** Each step is shown when it is over, with its system calls: two may be under way at once. */
+    private readonly showsCalls = false,
   ) {}
 
-  step(step: StepInfo, state: 'start' | 'done'): void {
+  step(step: StepInfo, state: StepState, calls: readonly AnsweredCall[] = []): void {
     const key = step.id + step.command;
+    const shown = announceStep(step) + callLines(this.showsCalls ? calls : []);
+    if (state === 'failed') {
+      if (this.showsCalls) this.console.write(shown);
+      return;
+    }
     if (state === 'done') {
+      if (this.showsCalls) this.console.write(shown);
       this.#running.get(key)?.('done');
       this.#running.delete(key);
       return;
@@ -35,7 +48,7 @@ export class StartAnnouncer {
       this.console.write(startSummary(this.#steps, this.warnings.length));
       this.#handedOver = true;
     }
-    this.console.write(announceStep(step));
+    if (!this.showsCalls || handsOver.has(step.id)) this.console.write(shown);
     this.#running.set(key, this.journal.command(this.label, step.command));
   }
 

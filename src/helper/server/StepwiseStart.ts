@@ -9,8 +9,8 @@ import { escapeControlCharacters } from '../../core/text/escapeControlCharacters
 import type { Result } from '../../protocol/messages';
 import type { AnsweredCall, StepResult, StepsWait } from '../../protocol/steps';
 import type { FailedStep, StepGate, StepsSoFar, WaitingPid1 } from '../engine/shared/Engine';
-import { answeredSteps } from './answeredCalls';
-import { failedCalls } from './failedCalls';
+import { answeredSteps } from '../engine/shared/answeredCalls';
+import { failedCalls } from '../engine/shared/failedCalls';
 
 type Advanced = Result<'advance'>;
 

@@ -63,10 +63,10 @@ export function createHandlers(
       uid: process.geteuid!(),
     }),
     list: () => ({ containers: registry.list }),
-    start: ({ bundle, kind, layer, stepwise, ...size }, client) =>
+    start: ({ bundle, kind, layer, stepwise, calls, ...size }, client) =>
       stepwise
         ? registry.startStepwise({ bundle, kind, layer }, size, client)
-        : registry.start({ bundle, kind, layer }, size),
+        : registry.start({ bundle, kind, layer }, size, calls),
     stepsOf: ({ id }) => registry.get(id).stepwise().stepsOf,
     advance: ({ id, to }) => registry.get(id).stepwise().advance(to),
     stop: async ({ id, graceMs }) => {

@@ -30,6 +30,7 @@ export async function startBundle(
     const info = await link.request('start', {
       bundle: target.bundle,
       kind: target.kind,
+      calls: vscode.workspace.getConfiguration('terrarium').get<boolean>('showSystemCalls'),
       ...(layer ? { layer } : {}),
       ...(await terminal.size()),
     });

@@ -19,6 +19,7 @@ import { lackOfDevices, requirePlaces, verifyByHand } from './placesByHand';
 import { Reports } from './reports';
 import { programStdio, spawnByHand } from './spawnByHand';
 import { deferred, launched, openProcfs, undone, untilFailure } from './started';
+import { toldCalls } from './ToldCalls';
 import { WaitingStart } from './WaitingStart';
 
 /** Where it fails, everything is undone: the namespaces die with their first process. */
@@ -44,10 +45,12 @@ export async function launchByHand(
     ...absolute(toArgv(plan.unshare)),
   ];
 
+  const told = toldCalls(bundle, plan, facts, options);
   const reports = new Reports(bundle.name, steps, {
     pid: () => undefined,
     ready: () => undefined,
-    step: (step, state) => options.onStep?.(stepInfo(step), state),
+    step: (step, state) =>
+      told ? told.step(step, state) : options.onStep?.(stepInfo(step), state),
   });
   const waiting = options.steps && new WaitingStart(bundle, plan, options.steps, facts);
   let at = 0;
@@ -86,6 +89,7 @@ export async function launchByHand(
     await type(firstLine);
     hostPid = await onlyChild(child.pid!);
     waiting?.pid1(hostPid);
+    told?.pid1(hostPid);
     reports.line(`pid ${hostPid}`);
     reports.line(`done ${steps.indexOf(plan.unshare)}`);
     for (const [index, line] of typed.steps.entries()) {
@@ -106,8 +110,9 @@ export async function launchByHand(
     for (const warning of await orFail(inspected)) options.onWarning?.(warning);
     await orFail(options.onPid1?.(hostPid) ?? Promise.resolve());
     const procfs = openProcfs(bundle, plan, hostPid);
-    options.onStep?.(stepInfo(plan.session), 'start');
-    options.onStep?.(stepInfo(plan.payload), 'start');
+    for (const step of [plan.session, plan.payload])
+      if (told) told.handsOver(step);
+      else options.onStep?.(stepInfo(step), 'start');
     // After the last step a warning stands in the terminal, before anybody can meet what it is about.
     const lack = await lackOfDevices(bundle);
     if (lack !== undefined) options.onWarning?.(lack);

@@ -49,6 +49,7 @@ export async function launchByProgram(
   if (plan.rootfs.some(({ kind }) => kind === 'overlay')) await prepareLayer(bundle, facts);
   if (options.signal?.aborted) throw startCancelled(bundle);
 
+  const told = options.tellsCalls ? await callsToTell(bundle, plan, facts, options) : undefined;
   const child = programFor(options).carryOut(encoded);
   const planned: PlannedStart = { bundle, plan: { rootfs: plan.rootfs, cgroup: plan.cgroup } };
   const toVerify = JSON.stringify(planned);
@@ -56,10 +57,12 @@ export async function launchByProgram(
   const reports = new ProgramReports(bundle.name, stepsOf(plan), reportsOf(plan), {
     pid: (pid) => {
       steps?.pid1(pid);
+      told?.pid1(pid);
       pidKnown.resolve(pid);
     },
     ready: () => ready.resolve(),
-    step: (step, state) => options.onStep?.(stepInfo(step), state),
+    step: (step, state) =>
+      told ? told.step(step, state) : options.onStep?.(stepInfo(step), state),
     // Where that rejects, what is waited for below does so too.
     wait: (index) => void letOn(index).catch(() => undefined),
   });
@@ -90,7 +93,8 @@ export async function launchByProgram(
     clearTimeout(telling);
     // What the payload prints is read later than this.
     reports.tellSteps();
-    options.onStep?.(stepInfo(plan.payload), 'start');
+    if (told) told.handsOver(plan.payload);
+    else options.onStep?.(stepInfo(plan.payload), 'start');
     return launched({
       ...{ bundle, plan, hostPid, procfs, cgroup, options },
       ended: ended.then(() => {
@@ -106,6 +110,7 @@ export async function launchByProgram(
     child.words.destroy();
     killIfAlive(hostPid);
     await ended;
+    told?.failed(reports.failed);
     if (!options.signal?.aborted) options.steps?.failed(reports.failed);
     throw await undone(error, bundle, cgroup, options);
   }
@@ -124,6 +129,12 @@ async function waiting(
 ) {
   const { WaitingStart } = await import('./WaitingStart');
   return new WaitingStart(bundle, plan, gate, facts, cgroup);
+}
+
+/** Loaded where they are asked for. */
+async function callsToTell(...start: Parameters<typeof launchByProgram>) {
+  const { toldCalls } = await import('./ToldCalls');
+  return toldCalls(...start);
 }
 
 type Terminal = NonNullable<LaunchOptions['terminal']>;

@@ -4,6 +4,7 @@
  * it has nothing more than that. Called by builtinSession.ts.
  */
 import { type NamespaceType, cloneFlags } from '../../../core/config/namespaceTypes';
+import { securityModules } from '../../../core/config/securityModules';
 import { readUserFile } from '../../../core/procfs/userFiles';
 import {
   ioPriorityValue,
@@ -11,6 +12,7 @@ import {
   processorMask,
   schedulerWords,
 } from '../../../core/sequence/executionSteps';
+import { nextLabel } from '../../../core/sequence/labelSteps';
 import { limitWords, privilegeWords } from '../../../core/sequence/programOperation';
 import {
   type StartPlan,
@@ -46,6 +48,7 @@ export async function programSession(
   );
   const { filter, limits, privileges } = ofPid1(plan);
   const openFiles = limitsOpenFiles(plan) ? undefined : callerOpenFiles();
+  const label = nextLabel(bundle.config, await securityModules(bundle.config));
   // Where PID 1 is now, which it may have chosen itself below its cgroup.
   const procs = (await cgroup?.procsOf(hostPid)) ?? '';
   const confinement = privilegeWords({
@@ -60,6 +63,7 @@ export async function programSession(
   const join = (into: ReadonlySet<NamespaceType>, becomesRoot: boolean, owner?: number) => [
     ...[initProgram(), owner === undefined ? 'join' : 'shell', String(hostPid), cloneFlags(into)],
     ...[procs, String(wanted.oomScoreAdj ?? '')],
+    ...[label?.file ?? '', label?.text ?? ''],
     plan.umask === undefined ? '-' : String(parseInt(plan.umask, 8)),
     openFiles === undefined ? '-' : String(openFiles),
     ...[becomesRoot ? '1' : '0', '1', String(owner ?? '-'), cwd],

@@ -8,6 +8,7 @@ import type { Signal } from '../../../core/config/stopSignal';
 import type { HostFacts } from '../../../core/sequence/hostFacts';
 import type { ContainerExit } from '../../../protocol/container';
 import type { StepInfo } from '../../../protocol/messages';
+import type { AnsweredCall } from '../../../protocol/steps';
 import type { StepwisePlan } from '../../../core/sequence/stepwise';
 import type { ContainerCgroup } from '../../cgroup/ContainerCgroup';
 import type { ConsoleTerminal } from '../../console/pty/Pty';
@@ -53,14 +54,18 @@ export interface LaunchedContainer extends SessionTarget {
   signal(signal: Signal): void;
 }
 
+export type StepState = 'start' | 'done' | 'failed';
+
 export interface LaunchOptions {
   /** Becomes the controlling terminal; without it 0, 1, 2 are inherited. */
   readonly terminal?: Pick<ConsoleTerminal, 'path' | 'place' | 'enter'>;
   readonly looks: StartLooks;
   /** Of this start; where it is being found out already, the same answer. */
   readonly rootfsWarnings: () => Promise<string[]>;
-  /** Called for each step as it begins, and when it is done. */
-  onStep?(step: StepInfo, state: 'start' | 'done'): void;
+  /** Called for each step as it begins, and when it is done; the last one is handed over to and never done. */
+  onStep?(step: StepInfo, state: StepState, calls?: readonly AnsweredCall[]): void;
+  /** With the end of each step, and with the last one, its system calls are told; also which step has failed. */
+  readonly tellsCalls?: boolean;
   onWarning?(warning: string): void;
   /** Awaited before the cgroup's folders are made, so that the next helper knows them. */
   onCgroup?(folders: readonly string[]): Promise<void>;

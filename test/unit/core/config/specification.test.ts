@@ -21,9 +21,10 @@ const parse = (change: Change) => parseConfig(JSON.stringify(document(change)));
 function places(change: Change): string[] {
   const { config, ignored = [], diagnostics } = parse(change);
   assert.deepEqual(diagnostics, []);
-  return [...unsupported(config!).map(({ path }) => path), ...ignored].map((path) =>
-    path.join('.'),
-  );
+  return [
+    ...unsupported(config!, undefined, 'root', 'program', []).map(({ path }) => path),
+    ...ignored,
+  ].map((path) => path.join('.'));
 }
 
 describe('the keys of the OCI runtime specification', () => {

@@ -31,11 +31,16 @@ describe('unsupported', () => {
     assert.deepEqual(places({ linux }), ['linux.cgroupsPath']);
   });
 
-  it('says once that devices are not filtered, whatever number of rules there is', () => {
+  it('says once that devices are not filtered without root, whatever number of rules there is', () => {
     const deny = { allow: false, access: 'rwm' };
     const allow = { allow: true, type: 'c', major: 1, minor: 3, access: 'rwm' };
     const linux = { resources: { devices: [deny, allow, allow] } };
-    assert.deepEqual(places({ linux }), ['linux.resources.devices']);
+    assert.deepEqual(places({ linux }), []);
+    const { config } = parsed({ linux });
+    assert.deepEqual(
+      unsupported(config!, undefined, 'rootless').map(({ path }) => path.join('.')),
+      ['linux.resources.devices'],
+    );
   });
 
   it('names each limit that cgroup v2 has not, and 0, which stands for none', () => {

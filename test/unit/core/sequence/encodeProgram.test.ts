@@ -45,7 +45,7 @@ describe('encodeProgram', () => {
   it('is what the fuzzer of the plan reader begins with (test/init/seeds)', async () => {
     const seeds = path.resolve('test/init/seeds');
     const wanted = [...plans()].filter(({ name }) =>
-      /^(program-safe|program-order|limits-further|namespace-joined|execution|program-propagation), (root|rootless)$/.test(
+      /^(program-safe|program-order|limits-further|program-device-filter|namespace-joined|execution|program-propagation), (root|rootless)$/.test(
         name,
       ),
     );
@@ -164,7 +164,7 @@ function decoded(encoded: Buffer): Decoded {
   assert.deepEqual(take(2), ['terrarium-init', '1']);
   const settings: Record<string, readonly string[]> = {};
   const lists = ['environment', 'arguments', 'join'];
-  const pairs = ['person', 'selfmap', 'uidmap', 'gidmap', 'seccomp', 'stepwise', 'layer'];
+  const pairs = ['person', 'selfmap', 'uidmap', 'gidmap', 'seccomp', 'stepwise', 'cgroup', 'layer'];
   for (let [name] = take(1); name !== 'steps'; [name] = take(1)) {
     assert.ok(name !== undefined && !(name in settings), name);
     if (/^[ug]idtool$/.test(name)) {

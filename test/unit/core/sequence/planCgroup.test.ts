@@ -41,6 +41,55 @@ describe('planCgroup', () => {
     assert.equal(plan({ resources: { devices: [{ allow: false }] } }), undefined);
   });
 
+  describe('with a filter of devices', () => {
+    const devices = { resources: { devices: [{ allow: false }] } };
+    const filter = (linux: object, given: CgroupFacts = facts()) => {
+      const planned = planCgroup({ config: config(linux), name: 'box' }, given);
+      assert.ok(planned && 'steps' in planned);
+      return planned.steps.find(({ kind }) => kind === 'deviceFilter');
+    };
+
+    it('attaches it before PID 1 is there', () => {
+      assert.deepEqual(displayCommand(filter(devices)!).split(' ').slice(0, 5), [
+        ...['bpftool', 'cgroup', 'attach', '/sys/fs/cgroup/terrarium-1-2-3', 'device'],
+      ]);
+    });
+
+    it('takes the place of the one that an earlier start has left at a cgroup of the person’s', () => {
+      const replaces = (given?: CgroupFacts) => {
+        const step = filter({ ...devices, cgroupsPath: '/mine' }, given);
+        return step?.kind === 'deviceFilter' && step.replaces;
+      };
+      assert.deepEqual(
+        [replaces(), replaces(facts({ '': state(), '/mine': state() }))],
+        [...[false, true]],
+      );
+    });
+
+    it('warns in a user namespace, whose root may load none', () => {
+      const given = facts(undefined, { ofNamespace: true });
+      const planned = [devices, { ...devices, cgroupsPath: '/mine' }].map((linux) =>
+        planCgroup({ config: config(linux), name: 'box' }, given),
+      );
+      for (const one of planned) assert.match(one!.warnings!.join(), /root of a user namespace/);
+      assert.deepEqual(
+        planned.map((one) => one && 'steps' in one && one.steps.map(({ id }) => id)),
+        [false, ['make-cgroup:/mine', 'enter-cgroup']],
+      );
+    });
+
+    it('needs no cgroup for it without root, and warns where there is none', () => {
+      const bundle = { config: config(devices), name: 'box' };
+      assert.equal(planCgroup(bundle, facts(), 'program', 'rootless'), undefined);
+      const planned = planCgroup(bundle, nowhere);
+      assert.ok(planned && 'warnings' in planned);
+      assert.match(
+        planned.warnings?.join() ?? '',
+        /^linux\.resources\.devices is not carried out: /,
+      );
+    });
+  });
+
   describe('of an init, which makes cgroups itself', () => {
     const init = (process: object, given: CgroupFacts = facts()) =>
       planCgroup(
@@ -171,8 +220,8 @@ describe('planCgroup', () => {
     refused('cgroup-v2-missing', pids, unmounted);
     for (const given of [nothing, unmounted]) {
       const planned = plan({ cgroupsPath: 'a' }, given);
-      assert.ok(planned && 'warning' in planned);
-      assert.match(planned.warning, /^linux\.cgroupsPath is not carried out: /);
+      assert.ok(planned && 'warnings' in planned);
+      assert.match(planned.warnings?.join() ?? '', /^linux\.cgroupsPath is not carried out: /);
     }
   });
 });

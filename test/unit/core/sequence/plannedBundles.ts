@@ -1,4 +1,5 @@
 /** The bundles of plans.test.ts: each has one thing to show. */
+import type { SecurityModule } from '../../../../src/core/config/securityModules';
 import type { SourceKind } from '../../../../src/core/sequence/mountSources';
 import { startingPoints } from '../../../../src/core/config/templates';
 
@@ -25,6 +26,8 @@ export interface PlannedBundle {
   readonly home?: string;
   /** Whether the helper looked at cgroups, as it does where the file asks for one. */
   readonly cgroup?: true;
+  /** Security modules that the machine has enabled. */
+  readonly modules?: readonly SecurityModule[];
 }
 
 const all = ['pid', 'uts', 'ipc', 'mount'];
@@ -410,6 +413,41 @@ export const plannedBundles: readonly PlannedBundle[] = [
       },
     }),
     cgroup: true,
+  },
+  {
+    name: 'program-device-filter',
+    way: 'program',
+    what: 'a filter of devices at a cgroup',
+    config: base({
+      linux: {
+        resources: {
+          devices: [
+            { allow: false },
+            { allow: true, type: 'c', major: 10, minor: 229, access: 'rw' },
+          ],
+        },
+      },
+    }),
+    cgroup: true,
+  },
+  {
+    name: 'program-apparmor',
+    way: 'program',
+    what: 'an AppArmor profile, where the machine has AppArmor',
+    config: base({
+      process: { apparmorProfile: 'lab', selinuxLabel: 'system_u:system_r:svirt_t:s0' },
+    }),
+    modules: ['apparmor'],
+  },
+  {
+    name: 'program-selinux',
+    way: 'program',
+    what: 'SELinux labels of the program and of its mounts, where the machine has SELinux',
+    config: base({
+      process: { apparmorProfile: 'lab', selinuxLabel: 'system_u:system_r:svirt_t:s0:c1,c2' },
+      linux: { mountLabel: 'system_u:object_r:svirt_t:s0:c1,c2', maskedPaths: ['/srv'] },
+    }),
+    modules: ['selinux'],
   },
   {
     name: 'limits-further',

@@ -42,6 +42,7 @@ export function factsFor(privilege: Privilege, bundle: PlannedBundle): HostFacts
         }),
     ...(bundle.home === undefined ? {} : { home: bundle.home }),
     ...(bundle.missingCwd === undefined ? {} : { missingCwd: bundle.missingCwd }),
+    securityModules: bundle.modules ?? [],
     cgroups: 'v2',
     ...(bundle.cgroup
       ? {

@@ -150,6 +150,9 @@ function planLines(plan: StartPlan, first: readonly string[] | undefined): strin
     ...warnings.map((warning) => `! ${warning}\n`),
     ...(first && first.join() !== steps.join() ? besides(steps, first) : numbered(steps)),
     ...(way === 'program' ? ['carried out by terrarium-init\n'] : []),
+    ...(plan.cgroup?.steps ?? []).flatMap((step) =>
+      step.kind === 'deviceFilter' ? instructionLines('devices', step.program) : [],
+    ),
     ...plan.dropPrivileges.flatMap((step) =>
       step.kind === 'filter' ? filterLines(step, first !== undefined) : [],
     ),
@@ -162,9 +165,12 @@ function planLines(plan: StartPlan, first: readonly string[] | undefined): strin
 
 /** An instruction a line: code, jumps and operand as in struct sock_filter, little endian. */
 function filterLines({ flags, program }: StepOf<'filter'>, isKnown: boolean): string[] {
-  const instructions = program.match(/.{16}/g) ?? [];
-  if (isKnown) return [`filter, flags ${flags}, ${instructions.length} instructions\n`];
-  return [`filter, flags ${flags}:\n`, ...instructions.map((one) => `  ${one}\n`)];
+  if (isKnown) return [`filter, flags ${flags}, ${program.length / 16} instructions\n`];
+  return instructionLines(`filter, flags ${flags}`, program);
+}
+
+function instructionLines(what: string, program: string): string[] {
+  return [`${what}:\n`, ...(program.match(/.{16}/g) ?? []).map((one) => `  ${one}\n`)];
 }
 
 function numbered(steps: readonly string[]): string[] {

@@ -53,6 +53,11 @@ export const privilegeCommands = (t: Translate): Commands => ({
       '--reset-env': t('Starts with an environment that is almost empty.'),
     },
   },
+  bpftool: {
+    section: 'bpftool(8)',
+    text: t('Shows programs of BPF in the kernel, loads them and attaches them.'),
+    options: {},
+  },
   prlimit: {
     section: 'prlimit(1)',
     text: t('Shows and sets the resource limits of a process, or of a program that it starts.'),

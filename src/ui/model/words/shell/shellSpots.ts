@@ -158,7 +158,7 @@ class CommandReader {
     const kind = valueKind(command, option);
     if (kind === undefined) return this.#file(text, start);
     let at = start;
-    for (const part of text.split(',')) {
+    for (const part of listParts(text)) {
       const name = kind === 'mountOption' ? part : part.replace(/^[+-]|=.*$/g, '');
       const spot = { kind, name: kind === 'column' ? name.toLowerCase() : name, start: at };
       if (part !== '') this.#spots.push({ ...spot, end: at + part.length });
@@ -182,6 +182,19 @@ class CommandReader {
     this.#add('file', folder, start, folder.length);
     this.#add('namespace', name, start + folder.length, name.length);
   }
+}
+
+/** At its commas, but for those in double quotes: `context="…:c1,c2"` (mount(8)). */
+function listParts(text: string): string[] {
+  const parts: string[] = [];
+  let [begin, isQuoted] = [0, false];
+  for (let at = 0; at < text.length; at++) {
+    if (text[at] === '"') isQuoted = !isQuoted;
+    if (text[at] !== ',' || isQuoted) continue;
+    parts.push(text.slice(begin, at));
+    begin = at + 1;
+  }
+  return [...parts, text.slice(begin)];
 }
 
 const takesPid = new Set(['prlimit', 'chrt', 'ionice', 'taskset', 'strace']);

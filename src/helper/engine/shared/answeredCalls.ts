@@ -1,7 +1,7 @@
-/** The system calls of steps with what the kernel has answered, as far as that was told. Used by StepwiseStart.ts. */
-import type { StepwisePlan } from '../../core/sequence/stepwise';
-import type { AnsweredCall } from '../../protocol/steps';
-import type { ToldAnswer } from '../engine/shared/Engine';
+/** The system calls of steps with what the kernel has answered, as far as that was told. Used by StepwiseStart.ts and failedCalls.ts. */
+import type { StepwisePlan } from '../../../core/sequence/stepwise';
+import type { AnsweredCall } from '../../../protocol/steps';
+import type { ToldAnswer } from './Engine';
 
 /** Kinds of steps that make some of their calls only where something is not there yet. */
 const mayLeaveOut: ReadonlySet<string> = new Set(['createFiles', 'createFolder']);

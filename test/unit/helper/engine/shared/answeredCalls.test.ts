@@ -1,7 +1,7 @@
 // What is known of the answers of system calls, held against what the plan says of them.
 import assert from 'node:assert/strict';
-import type { Step } from '../../../../src/core/sequence/step';
-import { answeredSteps } from '../../../../src/helper/server/answeredCalls';
+import type { Step } from '../../../../../src/core/sequence/step';
+import { answeredSteps } from '../../../../../src/helper/engine/shared/answeredCalls';
 
 const step = (kind: string): Step => ({ id: kind, where: 'namespaces', why: kind, kind }) as Step;
 const call = (name: string, answer = '0') => ({ call: `${name}(1)`, answer });

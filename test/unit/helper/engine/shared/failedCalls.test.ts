@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { failedCalls } from '../../../../src/helper/server/failedCalls';
+import { failedCalls } from '../../../../../src/helper/engine/shared/failedCalls';
 
 const planned = [
   { call: 'openat2(8, "/tmp", {}, 24)', answer: '7' },

@@ -1,6 +1,6 @@
-/** The system calls of a step that failed: those up to the one that did. Used by StepwiseStart.ts. */
-import type { AnsweredCall } from '../../protocol/steps';
-import type { FailedCall, ToldAnswer } from '../engine/shared/Engine';
+/** The system calls of a step that failed: those up to the one that did. Used by StepwiseStart.ts and ToldCalls.ts. */
+import type { AnsweredCall } from '../../../protocol/steps';
+import type { FailedCall, ToldAnswer } from './Engine';
 import { alignAnswers, asExpected, nameOf } from './answeredCalls';
 
 /**

@@ -1,0 +1,76 @@
+/**
+ * Labels of the kernel's security modules: `process.apparmorProfile` where the machine has AppArmor and a parser that
+ * loads a profile (`npm run test:vm -- labels`), and what is said where it has not.
+ */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import type { OciConfig } from '../../src/core/config/schema';
+import { skipBecause } from '../skip';
+import { type Workplace, privileges, usePlace } from './containers';
+import { Served, size } from './serving';
+
+const enabled = '/sys/module/apparmor/parameters/enabled';
+const hasAppArmor = existsSync(enabled) && readFileSync(enabled, 'utf8').startsWith('Y');
+const profile = `terrarium-lab-${process.pid}`;
+
+/** @param change `--add` or `--remove` */
+function parser(change: string) {
+  const text = `profile ${profile} flags=(attach_disconnected,mediate_deleted) {
+    file, signal, ptrace, unix, network, capability,
+    deny /etc/secret r,
+  }\n`;
+  return spawnSync('apparmor_parser', [change], { input: text, encoding: 'utf8' });
+}
+
+describe('labels', function () {
+  this.timeout(120_000);
+  let place: Workplace;
+  usePlace((opened) => (place = opened), { endChildren: true });
+
+  const asks = ({ process }: OciConfig) => {
+    process.apparmorProfile = profile;
+    process.args = ['/bin/sh', '-c', 'cat /proc/self/attr/current; cat /etc/secret /etc/passwd'];
+  };
+
+  for (const privilege of privileges)
+    describe(privilege, () => {
+      it('says that AppArmor is not enabled, and starts', async function () {
+        if (hasAppArmor) skipBecause(this, 'AppArmor is enabled here');
+        const bundle = await place.bundle(privilege, 'notes', (config) => {
+          asks(config);
+          config.process.args = ['/bin/true'];
+          config.process.selinuxLabel = 'system_u:system_r:svirt_t:s0';
+        });
+        const { code, stderr } = await place.run(privilege, bundle);
+        assert.equal(code, 0, stderr);
+        for (const said of ['apparmorProfile is not carried out: AppArmor', 'selinuxLabel is not'])
+          assert.match(stderr, new RegExp(`process\\.${said}.* enabled on this machine`));
+      });
+
+      it('puts PID 1 and further shells under the AppArmor profile', async function () {
+        if (!hasAppArmor) skipBecause(this, 'no AppArmor in this kernel');
+        const { error, status, stderr: said } = parser('--add');
+        if (error) skipBecause(this, `no apparmor_parser here: ${error.message}`);
+        assert.equal(status, 0, said);
+        try {
+          const served = await Served.start(place, privilege);
+          const client = await served.connect();
+          const bundle = await place.bundle(privilege, 'safe', (config) => {
+            asks(config);
+            config.process.args[2] += '; echo ready; exec sleep 1000';
+          });
+          const { id, console } = await client.start(bundle);
+          const pid1 = await client.attach(console);
+          await pid1.shows(/^ready$/m);
+          assert.match(pid1.text, new RegExp(`^${profile} \\(enforce\\)$`, 'm'));
+          const args = ['/bin/cat', '/proc/self/attr/current'];
+          const { stream } = await client.rpc.request('openSession', { id, args, ...size });
+          await (await client.attach(stream)).shows(new RegExp(`^${profile} \\(enforce\\)$`, 'm'));
+          await served.stop();
+        } finally {
+          parser('--remove');
+        }
+      });
+    });
+});
