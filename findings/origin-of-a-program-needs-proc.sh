@@ -55,3 +55,10 @@ musl, chroot: Error loading shared library libanswer.so: No such file or directo
 musl, LD_ORIGIN_PATH: Error loading shared library libanswer.so: No such file or directory (needed by /app/bin/program)
 musl, with /proc: runs" ]
 echo 'as described'
+# Seen on Linux 6.18:
+#   glibc, chroot: /app/bin/program: error while loading shared libraries: libanswer.so: cannot open shared object file: No such file or directory
+#   glibc, LD_ORIGIN_PATH: runs
+#   glibc, with /proc: runs
+#   musl, chroot: Error loading shared library libanswer.so: No such file or directory (needed by /app/bin/program)
+#   musl, LD_ORIGIN_PATH: Error loading shared library libanswer.so: No such file or directory (needed by /app/bin/program)
+#   musl, with /proc: runs

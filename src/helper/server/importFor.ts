@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import type { CancellationToken } from 'vscode-jsonrpc/node';
 import { TerrariumError } from '../../core/errors';
-import { followImport } from '../../core/image/followImport';
+import { followImport } from '../../core/image/followProgress';
 import { importWords } from '../../core/image/importWords';
 import type { ImportReport } from '../../protocol/imports';
 import type { Params } from '../../protocol/messages';

@@ -91,7 +91,8 @@ function writeStyle({ fg, bg, extended }: Style, pen: boolean): string {
   const style = (ext & underlineStyle) >>> 26;
   if (fg & underlined) text += style > 1 ? `;4:${style}` : ';4';
   text += colour(fg, 30, 38) + colour(bg, 40, 48);
-  if ((ext & (modeMask | rgbMask)) !== 0) text += colour(ext, 0, 58);
+  // A cell may have a colour for a line that it does not have: xterm restores a pen in part (DECRC).
+  if (pen || fg & underlined) text += colour(ext, 0, 58);
   return `${text}m${bg & isProtected ? '\x1b[1"q' : ''}`;
 }
 

@@ -217,6 +217,14 @@ describe('Screen', () => {
     assert.deepEqual(stateOf(terminalOf(restored)), stateOf(terminalOf(screen)));
   });
 
+  it('shows no difference where a pen was restored in part, as xterm does', () => {
+    const screen = new Screen(size);
+    screen.write(Buffer.from('\x1b[21m\x1b[u'));
+    const restored = restoredFrom(screen);
+    for (const one of [screen, restored]) one.write(Buffer.from('\x1b[59ma'));
+    assert.deepEqual(stateOf(terminalOf(restored)), stateOf(terminalOf(screen)));
+  });
+
   it('keeps a link that is open, and 5,000 lines above the screen', () => {
     const screen = new Screen(size);
     for (let i = 0; i < 7000; i++) screen.write(Buffer.from(`line ${i}\r\n`));

@@ -1,7 +1,7 @@
 /** What an import prints is read as it comes; what cannot be understood ends it. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { followImport } from '../../../../src/core/image/followImport';
+import { followImport } from '../../../../src/core/image/followProgress';
 import { importWords } from '../../../../src/core/image/importWords';
 import type { ImportProgress, ImportReport } from '../../../../src/protocol/imports';
 
