@@ -117,7 +117,7 @@ describe('importing', function () {
     await window.picture('imported');
     assert.ok(lstatSync(file('box/rootfs/bin/passwd-real')).mode & 0o4000);
     await workbench.notification(/box is ready/, { click: 'Show Report' });
-    await workbench.preview(/some-device[^]*rootfs\.mtree[^]*sudo helper\.js import/);
+    await workbench.preview(/some-device[^]*rootfs\.mtree[^]*privilege sudo/);
     await window.picture('import-report');
     assert.ok(existsSync(file('box/rootfs.mtree')));
   });
