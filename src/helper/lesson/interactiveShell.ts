@@ -31,10 +31,15 @@ export function interactiveShell(pid: number): Promise<string | undefined> {
 /** Options of bash(1) that have a value of their own. */
 const withValue = new Set(['--rcfile', '--init-file', '-O', '+O', '-o', '+o']);
 
+/** Applets of BusyBox that are one. */
+const busyboxShells = new Set(['sh', 'ash', 'hush']);
+
 /** @param argv of a shell @returns false where it has a script or `-c` */
 export function takesCommands(argv: readonly string[]): boolean {
-  // `busybox sh`: the applet's name is no script.
-  const from = /(^|\/)busybox$/.test(argv[0] ?? '') ? 2 : 1;
+  // `busybox sh`: the applet's name is no script. `busybox ps -o pid,comm` has an option of bash's.
+  const isBusybox = /(^|\/)busybox$/.test(argv[0] ?? '');
+  if (isBusybox && !busyboxShells.has(argv[1] ?? '')) return false;
+  const from = isBusybox ? 2 : 1;
   for (let at = from; at < argv.length; at++) {
     const word = argv[at]!;
     if (withValue.has(word)) at++;

@@ -18,6 +18,8 @@ describe('takesCommands', () => {
     ['bash -lc ls', false],
     ['bash --norc script', false],
     ['busybox sh script', false],
+    ['busybox ps -o pid,comm', false],
+    ['busybox', false],
   ];
   for (const [line, takes] of cases)
     it(`${takes ? 'takes' : 'does not take'} ${line} for one`, () =>
