@@ -35,7 +35,13 @@ describe('exporting containers', function () {
   /** There is one container, and it is not asked which. @param picture of the choices */
   async function exporting(kind: string, name: string, picture: string): Promise<void> {
     await workbench.command('Terrarium: Export…');
-    assert.match((await workbench.quickRows()).join(), /Tar Archive.*Docker.*OCI.*Kubernetes/s);
+    // The palette goes, and the choices come.
+    await workbench.until(
+      async () => (await workbench.quickRows()).join(),
+      (rows) => /Tar Archive.*Docker.*OCI.*Kubernetes/s.test(rows),
+      30_000,
+      (rows) => `The choices are not there, but ${rows}`,
+    );
     await window.picture(picture);
     await workbench.pick(kind);
     await workbench.quickValue(/^\//);
