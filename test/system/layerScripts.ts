@@ -74,9 +74,10 @@ export function changesScript(random: (below: number) => number, owners: boolean
     const [one, other] = [place(), place()];
     switch (random(owners ? 15 : 14)) {
       case 0:
-        return `echo ${random(100)} > ${one}`;
+        // To open a pipe waits for who reads it.
+        return `[ -p ${one} ] || echo ${random(100)} > ${one}`;
       case 1:
-        return `echo ${random(100)} >> ${one}`;
+        return `[ -p ${one} ] || echo ${random(100)} >> ${one}`;
       case 2:
       case 3:
         return `rm -rf ${one}`;
