@@ -8,7 +8,6 @@
 #include "metadata.h"
 #include "remove.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -52,30 +51,10 @@ static int open_both(struct pair folder, const char *name, struct pair *inner, b
   return *is_new ? copy_metadata(inner->above, inner->below) : 0;
 }
 
-static int closed(const struct pair *inner, int result) {
-  int error = errno;
-  if (inner->above >= 0) close(inner->above);
-  if (inner->below >= 0) close(inner->below);
-  errno = error;
-  return result;
-}
-
 int apply_folder(struct pair folder, const char *name) {
   struct pair inner;
   bool is_new;
-  return closed(&inner, open_both(folder, name, &inner, &is_new));
-}
-
-static int apply_children(struct pair inner, bool all) {
-  DIR *list = open_list(inner.above);
-  if (!list) return -1;
-  int result = 0;
-  for (struct dirent *entry; result == 0 && (entry = readdir(list));)
-    if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0) result = apply_entry(inner, entry->d_name, all);
-  int error = errno;
-  closedir(list);
-  errno = error;
-  return result;
+  return close_pair(&inner, open_both(folder, name, &inner, &is_new));
 }
 
 /* The layer keeps the folder, which changes nothing then: a program inside may be in it. */
@@ -89,10 +68,10 @@ static int apply_directory(struct pair folder, const char *name, bool all) {
   int result = open_both(folder, name, &inner, &is_new);
   if (result == 0) result = fstat(inner.above, &status);
   if (result == 0) result = copy_metadata(inner.above, inner.below);
-  if (result == 0 && (all || is_new)) result = apply_children(inner, all || is_new);
+  if (result == 0 && (all || is_new)) result = act_on_children(apply_entry, inner);
   if (result == 0) result = futimens(inner.below, (struct timespec[]){status.st_atim, status.st_mtim});
   depth--;
-  return closed(&inner, result);
+  return close_pair(&inner, result);
 }
 
 int apply_entry(struct pair folder, const char *name, bool all) {

@@ -193,7 +193,7 @@ static void walk_folder(struct walk *walk, struct pair folder) {
   size_t length = walk->length;
   for (struct dirent *entry; (entry = readdir(list));) {
     const char *name = entry->d_name;
-    if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0) continue;
+    if (is_dots(name)) continue;
     size_t longer = length + (length > 0) + strlen(name);
     errno = ENAMETOOLONG;
     if (longer >= sizeof walk->path || walk->depth == DEEPEST) layer_failed(walk->path);

@@ -3,23 +3,10 @@
 #include "metadata.h"
 #include "remove.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
-
-static int discard_children(struct pair inner) {
-  DIR *list = open_list(inner.above);
-  if (!list) return -1;
-  int result = 0;
-  for (struct dirent *entry; result == 0 && (entry = readdir(list));)
-    if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0) result = discard_entry(inner, entry->d_name, true);
-  int error = errno;
-  closedir(list);
-  errno = error;
-  return result;
-}
 
 /* A folder that both have stays, like the rootfs's: a program inside may be in it. */
 static int discard_both(struct pair folder, const char *name, bool all) {
@@ -28,13 +15,9 @@ static int discard_both(struct pair folder, const char *name, bool all) {
   struct pair inner = {open_folder(folder.above, name), open_folder(folder.below, name)};
   int result = inner.above < 0 || inner.below < 0 ? -1 : copy_metadata(inner.below, inner.above);
   depth++;
-  if (result == 0 && all) result = discard_children(inner);
+  if (result == 0 && all) result = act_on_children(discard_entry, inner);
   depth--;
-  int error = errno;
-  if (inner.above >= 0) close(inner.above);
-  if (inner.below >= 0) close(inner.below);
-  errno = error;
-  return result;
+  return close_pair(&inner, result);
 }
 
 int discard_entry(struct pair folder, const char *name, bool all) {

@@ -101,12 +101,24 @@ static char *read_paths(size_t *size) {
   return paths;
 }
 
-typedef int act_on(struct pair folder, const char *name, bool all);
-
-static int close_with(const struct pair *folder, int result) {
+int close_pair(const struct pair *folder, int result) {
   int error = errno;
-  close(folder->above);
+  if (folder->above >= 0) close(folder->above);
   if (folder->below >= 0) close(folder->below);
+  errno = error;
+  return result;
+}
+
+bool is_dots(const char *name) { return strcmp(name, ".") == 0 || strcmp(name, "..") == 0; }
+
+int act_on_children(act_on *act, struct pair folder) {
+  DIR *list = open_list(folder.above);
+  if (!list) return -1;
+  int result = 0;
+  for (struct dirent *entry; result == 0 && (entry = readdir(list));)
+    if (!is_dots(entry->d_name)) result = act(folder, entry->d_name, true);
+  int error = errno;
+  closedir(list);
   errno = error;
   return result;
 }
@@ -117,18 +129,18 @@ static int act_at(act_on *act, char *path) {
   struct pair here = open_root();
   for (char *name = path, *slash; (slash = strchr(name, '/')); name = slash + 1) {
     *slash = '\0';
-    if (applies && apply_folder(here, name) < 0) return close_with(&here, -1);
+    if (applies && apply_folder(here, name) < 0) return close_pair(&here, -1);
     struct pair next = {open_folder(here.above, name), here.below < 0 ? -1 : open_folder(here.below, name)};
     int error = errno;
-    close_with(&here, 0);
+    close_pair(&here, 0);
     errno = error;
     if (next.above < 0) return -1;
     here = next;
     path = slash + 1;
   }
-  bool is_name = path[0] && strcmp(path, ".") != 0 && strcmp(path, "..") != 0;
+  bool is_name = path[0] && !is_dots(path);
   errno = EINVAL;
-  return close_with(&here, is_name ? act(here, path, false) : -1);
+  return close_pair(&here, is_name ? act(here, path, false) : -1);
 }
 
 /* The root itself: what it is like, or with ALL everything in it. */
@@ -138,17 +150,11 @@ static int act_at_root(act_on *act, bool all) {
   struct stat status;
   int result = fstat(applies ? root.above : root.below, &status);
   if (result == 0) result = applies ? copy_metadata(root.above, root.below) : copy_metadata(root.below, root.above);
-  DIR *list = all && result == 0 ? open_list(root.above) : NULL;
-  if (all && result == 0 && !list) result = -1;
-  for (struct dirent *entry; list && result == 0 && (entry = readdir(list));)
-    if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0) result = act(root, entry->d_name, true);
+  if (result == 0 && all) result = act_on_children(act, root);
   /* The time of the last change in it, which this was none of. */
   struct timespec times[] = {status.st_atim, status.st_mtim};
   if (result == 0) result = futimens(applies ? root.below : root.above, times);
-  int error = errno;
-  if (list) closedir(list);
-  errno = error;
-  return close_with(&root, result);
+  return close_pair(&root, result);
 }
 
 static void tell_result(int result, const char *path) {
@@ -192,7 +198,7 @@ static void add_sizes(int folder, int depth, unsigned long long sums[2]) {
   struct stat status;
   if (!list) layer_failed("the layer");
   for (struct dirent *entry; (entry = readdir(list));) {
-    if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0) continue;
+    if (is_dots(entry->d_name)) continue;
     if (fstatat(folder, entry->d_name, &status, AT_SYMLINK_NOFOLLOW) < 0) continue; /* removed meanwhile */
     sums[0] += (unsigned long long)status.st_blocks * 512;
     sums[1]++;

@@ -16,6 +16,18 @@ struct pair {
   int above, below;
 };
 
+/* What is done with an entry of the upper; ALL: with what only lies below it. Returns 0, or -1 with errno. */
+typedef int act_on(struct pair folder, const char *name, bool all);
+
+/* The same with all in a folder, until one fails. */
+int act_on_children(act_on *act, struct pair folder);
+
+/* Closes what is open of it. Returns RESULT, and keeps errno. */
+int close_pair(const struct pair *folder, int result);
+
+/* Whether it is "." or "..". */
+bool is_dots(const char *name);
+
 /* ACTION and what follows it. */
 noreturn void work_on_layer(char **words);
 
@@ -34,11 +46,11 @@ bool is_whiteout(const struct stat *status);
 /* changes.c: what the upper changes in the rootfs, MOST changes at most, to standard output. */
 void list_changes(struct pair root, unsigned long most);
 
-/* apply.c: one entry of the upper becomes that of the rootfs; ALL: with what only lies below it. 0, or -1 with errno. */
-int apply_entry(struct pair folder, const char *name, bool all);
+/* apply.c: one entry of the upper becomes that of the rootfs. */
+act_on apply_entry;
 
 /* What a path leads through has to be in the rootfs too before the entry is. 0, or -1 with errno. */
 int apply_folder(struct pair folder, const char *name);
 
-/* discard.c: one entry of the upper goes. 0, or -1 with errno. */
-int discard_entry(struct pair folder, const char *name, bool all);
+/* discard.c: one entry of the upper goes. */
+act_on discard_entry;

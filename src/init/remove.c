@@ -5,7 +5,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <string.h>
 #include <unistd.h>
 
 DIR *open_list(int folder) {
@@ -20,7 +19,7 @@ int remove_children(int folder) {
   if (!list) return -1;
   int result = 0;
   for (struct dirent *entry; result == 0 && (entry = readdir(list));)
-    if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0) result = remove_tree(folder, entry->d_name);
+    if (!is_dots(entry->d_name)) result = remove_tree(folder, entry->d_name);
   int error = errno;
   closedir(list);
   errno = error;

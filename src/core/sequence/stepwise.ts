@@ -12,6 +12,8 @@ export interface StepwisePlan {
   readonly steps: readonly Step[];
   /** For each step the one before which it waits: those with the same one are carried out together. */
   readonly gates: readonly number[];
+  /** The gates themselves, as people count them. */
+  readonly firsts: readonly number[];
   readonly byHand: boolean;
   /** Steps whose calls the program tells of as those of one of them, in the order in which it makes them. */
   readonly toldTogether: readonly ToldTogether[];
@@ -36,15 +38,16 @@ export function stepwisePlan(plan: StartPlan, host: Omit<KnownOfHost, 'pid'>): S
   const maps = plan.writeIdMaps.map((step) => steps.indexOf(step));
   const pivot = steps.findIndex(({ kind }) => kind === 'pivotRoot');
   const gates = gatesOf(plan, steps);
+  const firsts = [...new Set(gates)];
   return {
-    ...{ steps, gates },
+    ...{ steps, gates, firsts },
     byHand: plan.way === 'hand',
     toldTogether: toldTogether(plan, steps),
     shellFrom: Math.max(unshare, ...maps) + 1,
     ownRootFrom: pivot < 0 ? undefined : pivot + 1,
     plannedGates: () => {
       const parts = stepParts(plan);
-      return [...new Set(gates)].map((first) => {
+      return firsts.map((first) => {
         const behind = steps.filter((_, index) => gates[index] === first);
         // What goes before it is carried out with the last one.
         const part = parts.get(behind.at(-1)!)!;

@@ -1,13 +1,16 @@
 /** What is known of a scratch layer, and what is done with it: its changes, its size, apply, discard, remove. */
 import { rm, rmdir } from 'node:fs/promises';
+import path from 'node:path';
 import { layerFolderName } from '../../core/config/scratchLayer';
 import { codeOf } from '../../core/fs/codeOf';
 import { openDirectoryNoFollow, pathOf } from '../../core/fs/openDirectoryNoFollow';
 import { parseChanges } from '../../core/overlay/parseChanges';
+import { readSide } from '../../core/overlay/readSide';
 import { layerFolder } from '../../core/sequence/overlayStep';
 import {
   type LayerChanges,
   type LayerResult,
+  type LayerSide,
   type LayerSize,
   maxChanges,
 } from '../../protocol/layer';
@@ -16,6 +19,15 @@ import { type LayerBundle, layerTool, refreshOverlay } from './layerTool';
 /** The upper alone is walked. @throws TerrariumError those of layerTool */
 export async function layerChanges(bundle: LayerBundle): Promise<LayerChanges> {
   return parseChanges(await layerTool(bundle, ['changes', String(maxChanges)]));
+}
+
+/** A file of it, or of the rootfs. @throws errors of open(2) */
+export function layerSide(
+  bundle: LayerBundle,
+  side: 'rootfs' | 'layer',
+  file: string,
+): Promise<LayerSide> {
+  return readSide(side === 'layer' ? path.join(layerFolder(bundle), 'upper') : bundle.rootfs, file);
 }
 
 /** @throws TerrariumError those of layerTool */

@@ -1,8 +1,6 @@
 /** All containers of one helper. Made by `serve`; the clients' requests arrive here. */
 import path from 'node:path';
 import { type Bundle, realFolder } from '../../core/bundle/loadBundle';
-import { readSide } from '../../core/overlay/readSide';
-import { layerFolder } from '../../core/sequence/overlayStep';
 import { TerrariumError, messageOf } from '../../core/errors';
 import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 import type { ContainerInfo, FolderKind } from '../../protocol/container';
@@ -16,8 +14,8 @@ import { ManagedContainer, type StartHow } from './ManagedContainer';
 import type { RpcClient } from './RpcClient';
 import { StartTurns } from './StartTurns';
 import type { Journal } from './Journal';
-import type { LayerChanges, LayerResult, LayerSide, LayerSize } from '../../protocol/layer';
-import { changeLayer, layerChanges, layerSize, removeLayer } from '../layer/scratchLayer';
+import type { LayerResult } from '../../protocol/layer';
+import { changeLayer, removeLayer } from '../layer/scratchLayer';
 import type { Leftover } from '../leftovers/PidRecords';
 import type { OpenStream, Streams } from './Streams';
 import { type OwnershipResult, type OwnershipTask, ownership } from '../ownership/ownership';
@@ -169,15 +167,12 @@ export class ContainerRegistry {
   async delete(folder: string, inode?: InodeText): Promise<void> {
     const bundle = await realFolder(folder);
     this.requireIdle(bundle);
-    this.busy.set(bundle, 'being deleted');
-    try {
+    await this.whileBusy(bundle, 'being deleted', async () => {
       const over = this.journal.command(path.basename(bundle), `remove ${bundle}`);
       await deleteBundle(bundle, inode);
       over('done');
       this.containers.delete(containerId(bundle));
-    } finally {
-      this.busy.delete(bundle);
-    }
+    });
   }
 
   /**
@@ -194,34 +189,13 @@ export class ContainerRegistry {
     const state = this.containers.get(containerId(bundle.path))?.info.state ?? 'stopped';
     if (state !== 'stopped') throw running(bundle.name, `it is ${state}`);
     this.requireIdle(bundle.path);
-    this.busy.set(bundle.path, 'being changed');
-    try {
-      const { uid, gid } = this.owner;
-      const words = { look: 'look at', take: `chown ${uid}:${gid}`, undo: 'give back' };
-      return await this.journal.during(bundle.name, `${words[task]} ${place} by descriptors`, () =>
+    const { uid, gid } = this.owner;
+    const words = { look: 'look at', take: `chown ${uid}:${gid}`, undo: 'give back' };
+    return this.whileBusy(bundle.path, 'being changed', () =>
+      this.journal.during(bundle.name, `${words[task]} ${place} by descriptors`, () =>
         ownership(task, bundle, place, this.owner),
-      );
-    } finally {
-      this.busy.delete(bundle.path);
-    }
-  }
-
-  /** @throws TerrariumError those of layerTool */
-  async layerChanges(folder: string): Promise<LayerChanges> {
-    return layerChanges(await this.open(folder, 'bundle'));
-  }
-
-  async layerSide(folder: string, side: 'rootfs' | 'layer', file: string): Promise<LayerSide> {
-    const bundle = await this.open(folder, 'bundle');
-    return readSide(
-      side === 'layer' ? path.join(layerFolder(bundle), 'upper') : bundle.rootfs,
-      file,
+      ),
     );
-  }
-
-  /** @throws TerrariumError those of layerTool */
-  async layerSize(folder: string): Promise<LayerSize> {
-    return layerSize(await this.open(folder, 'bundle'));
   }
 
   /**
@@ -237,29 +211,23 @@ export class ContainerRegistry {
     const info = this.containers.get(containerId(bundle.path))?.info;
     const pid = info?.state === 'running' ? info.hostPid : undefined;
     if (pid === undefined) this.requireIdle(bundle.path);
-    this.busy.set(bundle.path, 'being changed');
-    try {
-      return await this.journal.during(bundle.name, `${action} changes of its layer`, () =>
+    return this.whileBusy(bundle.path, 'being changed', () =>
+      this.journal.during(bundle.name, `${action} changes of its layer`, () =>
         changeLayer(bundle, action, paths, pid),
-      );
-    } finally {
-      this.busy.delete(bundle.path);
-    }
+      ),
+    );
   }
 
   /** @throws TerrariumError `container-live`, those of layerTool */
   async removeLayer(folder: string): Promise<void> {
     const bundle = await this.open(folder, 'bundle');
     this.requireIdle(bundle.path);
-    this.busy.set(bundle.path, 'being changed');
-    try {
+    await this.whileBusy(bundle.path, 'being changed', async () => {
       await this.journal.during(bundle.name, 'remove its layer', () => removeLayer(bundle));
       const known = this.containers.get(containerId(bundle.path));
       this.containers.delete(containerId(bundle.path));
       if (known) this.onChanged({ ...known.info, layer: false });
-    } finally {
-      this.busy.delete(bundle.path);
-    }
+    });
   }
 
   /**
@@ -280,18 +248,29 @@ export class ContainerRegistry {
    * An editor's `kind` comes from what lies in the folder: there is no explicit way past the refusal.
    * @throws TerrariumError `bundle-or-folder`, those of loadUnambiguous
    */
-  private async open(folder: string, kind: FolderKind, layer?: boolean): Promise<Bundle> {
+  open(folder: string, kind: FolderKind, layer?: boolean): Promise<Bundle> {
     return this.launcher.looks.open(folder, kind, layer);
   }
 
   private requireIdle(bundle: string): void {
     const state = this.busy.get(bundle) ?? this.containers.get(containerId(bundle))?.info.state;
-    if (state === undefined || state === 'stopped') return;
-    throw new TerrariumError(
-      'container-live',
-      `${escapeControlCharacters(bundle)} is ${state} already.`,
-      'Stop it first, or open a shell in it.',
-    );
+    if (state !== undefined && state !== 'stopped') throw live(bundle, state);
+  }
+
+  /** Nothing else is done with it meanwhile. @throws TerrariumError `container-live` where something is */
+  private async whileBusy<T>(
+    bundle: string,
+    how: 'being deleted' | 'being changed',
+    task: () => Promise<T>,
+  ): Promise<T> {
+    const now = this.busy.get(bundle);
+    if (now !== undefined) throw live(bundle, now, 'Wait until that is done.');
+    this.busy.set(bundle, how);
+    try {
+      return await task();
+    } finally {
+      this.busy.delete(bundle);
+    }
   }
 
   private changed(container: ManagedContainer): void {
@@ -301,4 +280,16 @@ export class ContainerRegistry {
       if (this.containers.get(container.id) === container) this.containers.delete(container.id);
     }, stoppedKeptFor).unref();
   }
+}
+
+function live(
+  bundle: string,
+  state: string,
+  remedy = 'Stop it first, or open a shell in it.',
+): TerrariumError {
+  return new TerrariumError(
+    'container-live',
+    `${escapeControlCharacters(bundle)} is ${state} already.`,
+    remedy,
+  );
 }

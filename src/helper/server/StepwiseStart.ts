@@ -56,7 +56,7 @@ export class StepwiseStart implements StepGate {
 
   get waitsAt(): StepsWait | undefined {
     if (!this.#goOn || !this.#plan) return undefined;
-    const firsts = [...new Set(this.#plan.gates)];
+    const { firsts } = this.#plan;
     return { next: this.#next, gate: firsts.indexOf(this.#next), gates: firsts.length };
   }
 
@@ -181,8 +181,7 @@ export class StepwiseStart implements StepGate {
 
   /** As people count: what goes together is one. */
   #numberOf(step: number, isOfAll = true): string {
-    const { gates } = this.#required();
-    const firsts = [...new Set(gates)];
+    const { gates, firsts } = this.#required();
     const number = firsts.indexOf(gates[step]!) + 1;
     return isOfAll ? `${number} of ${firsts.length}` : `${number}`;
   }

@@ -4,6 +4,7 @@ import type { Params } from '../../protocol/messages';
 import { ProcessWatcher } from '../processes/ProcessWatcher';
 import { takeSnapshot } from '../sight/takeSnapshot';
 import { signalTree } from '../processes/signalTree';
+import { layerChanges, layerSide, layerSize } from '../layer/scratchLayer';
 import { importFor } from './importFor';
 import { Lessons } from './Lessons';
 import { SightWatches } from './SightWatches';
@@ -129,9 +130,10 @@ export function createHandlers(
     lookAtOwnership: ({ bundle, kind, path }) => registry.ownership('look', bundle, kind, path),
     takeOwnership: ({ bundle, kind, path }) => registry.ownership('take', bundle, kind, path),
     undoOwnership: ({ bundle, kind }) => registry.ownership('undo', bundle, kind, '/'),
-    layerChanges: ({ bundle }) => registry.layerChanges(bundle),
-    layerSide: ({ bundle, side, path }) => registry.layerSide(bundle, side, path),
-    layerSize: ({ bundle }) => registry.layerSize(bundle),
+    layerChanges: async ({ bundle }) => layerChanges(await registry.open(bundle, 'bundle')),
+    layerSide: async ({ bundle, side, path }) =>
+      layerSide(await registry.open(bundle, 'bundle'), side, path),
+    layerSize: async ({ bundle }) => layerSize(await registry.open(bundle, 'bundle')),
     changeLayer: ({ bundle, action, paths }) => registry.changeLayer(action, bundle, paths),
     removeLayer: async ({ bundle }) => {
       await registry.removeLayer(bundle);

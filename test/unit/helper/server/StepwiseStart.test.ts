@@ -11,6 +11,7 @@ const plan: StepwisePlan = {
     ...{ folder: `/${id}`, why: `makes ${id}` },
   })),
   gates: [0, 0, 2, 3, 4],
+  firsts: [0, 2, 3, 4],
   ...{ byHand: false, toldTogether: [], plannedGates: () => [] },
   shellFrom: 2,
   ownRootFrom: undefined,
