@@ -25,7 +25,7 @@ export const RootfsCheck = z.object({
   left: z.number().int().nonnegative(),
   /** Files of every type that were looked at, folders included. */
   files: z.number().int().nonnegative(),
-  /** Folders that may not be looked into. */
+  /** Folders and programs that may not be read. */
   closed: SomeFiles,
 });
 export type RootfsCheck = z.infer<typeof RootfsCheck>;

@@ -241,6 +241,7 @@ describe('the check of a rootfs', function () {
       write('/bin/good', '#!/bin/sh -e\n', 0o755);
       write('/bin/bad', '#!/usr/bin/python3\n', 0o755);
       write('/bin/windows', '#!/bin/sh\r\necho\r\n', 0o755);
+      write('/bin/windows-e', '#!/bin/sh -e\r\necho\r\n', 0o755);
       symlinkSync('busybox', at('/bin/env'));
       write('/bin/named', '#!/bin/env perl\n', 0o755);
       write('/bin/text', '#!/nowhere\n', 0o644);
@@ -249,6 +250,7 @@ describe('the check of a rootfs', function () {
         '/bin/bad interpreter-missing',
         '/bin/named interpreter-missing',
         '/bin/windows script-crlf',
+        '/bin/windows-e script-crlf',
       ]);
     });
 
@@ -295,6 +297,23 @@ describe('the check of a rootfs', function () {
         'passwd-missing',
         'shell-missing',
       ]);
+    });
+
+    it('counts what may not be read, and says nothing of it', async function () {
+      if (process.geteuid!() !== 0) skipBecause(this, 'only root can be another user for a while');
+      write('/bin/secret', '#!/nowhere\n', 0o711);
+      mkdirSync(at('/closed'), { mode: 0o700 });
+      chmodSync(folder, 0o755);
+      const usual = defaultConfigFor(rootfs);
+      const bundle = { path: rootfs, name: 'rootfs', rootfs, config: usual };
+      process.seteuid!(4711);
+      try {
+        const { faults: found, closed } = await checkRootfs(bundle, { sameIds: false });
+        assert.deepEqual(found, []);
+        assert.deepEqual([closed.count, [...closed.names].sort()], [2, ['/bin/secret', '/closed']]);
+      } finally {
+        process.seteuid!(0);
+      }
     });
 
     it('looks at one file alone, and never behind a link', async () => {

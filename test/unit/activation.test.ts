@@ -86,15 +86,7 @@ describe('activation', () => {
   });
 
   it('evaluates no dependency and no part of the helper’s protocol', async () => {
-    const { metafile } = await build({
-      entryPoints: ['src/extension.ts'],
-      bundle: true,
-      write: false,
-      metafile: true,
-      platform: 'node',
-      external: ['vscode'],
-      loader: { '.sh': 'text' },
-    });
+    const { metafile } = await build(asBuilt);
     const evaluated = new Set<string>();
     const visit = (file: string) => {
       if (evaluated.has(file)) return;

@@ -15,6 +15,7 @@ import { binfmtHandles } from './binfmt';
 import { findCommand, whyNotExecutable } from './findCommand';
 import { hostRuns } from './machine';
 import { elfOf } from './elf';
+import { parseShebang, shebangBytes } from './shebang';
 import { mountedAt, withoutLinks } from './mountedAt';
 import { type MountedAt, lookBudget } from '../fs/lookBudget';
 import { statInside, withFileInside } from '../fs/openInside';
@@ -46,9 +47,6 @@ const namesShown = 12;
 
 /** The kernel gives up on a chain of `#!` longer than this (fs/exec.c). */
 const maxInterpreters = 5;
-
-/** Longest `#!` line, in bytes (BINPRM_BUF_SIZE). */
-const shebangBytes = 256;
 
 /**
  * Looks for `process.args[0]` as execvp(3) would and follows its loader or interpreter, in the rootfs and in what
@@ -177,8 +175,8 @@ async function interpreterOf(
   );
   if (!looked) return undefined;
   const { start, elf } = looked;
-  const shebang = /^#![ \t]*([^ \t\n\0]+)/.exec(start.toString('latin1'))?.[1];
-  if (shebang !== undefined) return Buffer.from(shebang, 'latin1').toString('utf8');
+  const shebang = parseShebang(start);
+  if (shebang) return shebang.interpreter;
 
   if (!elf) {
     if (await binfmtHandles(start, rootfs)) return undefined;

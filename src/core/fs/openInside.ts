@@ -74,20 +74,21 @@ export function resolveInside(
 
 /**
  * Runs `use` on an open regular file and closes it. A device node, FIFO or socket is never opened.
+ * @param use is told its path inside too, without links
  * @returns undefined where the path leads to nothing, or to something else than a regular file
  * @throws TerrariumError `file-leased`; what open(2) says of a regular file: EACCES
  */
 export function withFileInside<T>(
   rootfs: string,
   inside: string,
-  use: (handle: OpenFile) => Promise<T>,
+  use: (handle: OpenFile, inside: string) => Promise<T>,
   budget?: LookBudget,
 ): Promise<T | undefined> {
-  const used = async ({ stat, held }: Held) => {
+  const used = async ({ stat, held, inside: real }: Held) => {
     if (!stat.isFile()) return undefined;
     const handle = await openRegular(held, inside);
     try {
-      return await use(handle);
+      return await use(handle, real);
     } finally {
       await handle.close();
     }

@@ -85,11 +85,13 @@ export async function* walkTree(
         return undefined;
       });
       if (!inner) continue;
+      const found = await lookInto(inner, { above: level.way, name: next }, closed);
+      if (!found) continue;
+      const [inside, itself] = found;
       await here.close();
       here = inner;
-      const inside = await levelOf(here, { above: level.way, name: next });
       levels.push(inside);
-      yield visit(holdSync(here, dot, inside.identity), inside.way, level.stat);
+      yield visit(itself, inside.way, level.stat);
       yield* filesOf(here, inside, closed);
     }
   } finally {
@@ -100,6 +102,27 @@ export async function* walkTree(
 async function levelOf(folder: OpenFile, way: Way | undefined): Promise<Level> {
   const [identity, stat] = await Promise.all([identify(folder), folder.stat({ bigint: true })]);
   return { identity, stat, way, folders: [] };
+}
+
+/**
+ * There would be no way back from a folder that may not be searched.
+ * @param folder is closed where it is not gone into
+ * @returns it, and a descriptor of it; undefined where `closed` was told
+ */
+async function lookInto(
+  folder: OpenFile,
+  way: Way,
+  closed?: (way: Way | undefined) => void,
+): Promise<[inside: Level, itself: number] | undefined> {
+  try {
+    const inside = await levelOf(folder, way);
+    return [inside, holdSync(folder, dot, inside.identity)];
+  } catch (error) {
+    await folder.close();
+    if (!closed || codeOf(error) !== 'EACCES') throw error;
+    closed(way);
+    return undefined;
+  }
 }
 
 /** Everything in a folder but the folders, whose names are noted. */

@@ -49,7 +49,7 @@ export function parseDistribution(
     throw invalid(suite, 'suite', 'Write its name, for example suite:bookworm or suite:stable.');
   const known = variants.find((one) => one === variant);
   if (known === undefined) throw invalid(variant, 'variant', `Use one of ${variants.join(', ')}.`);
-  const packages = include.split(/[\s,]+/).filter((name) => name !== '');
+  const packages = packagesIn(include);
   const bad = packages.find((name) => !isPackageName(name)) ?? packages[maxPackages];
   if (bad !== undefined)
     throw invalid(bad, 'package', 'Write names of packages with commas between.');
@@ -63,6 +63,11 @@ export function parseDistribution(
       'Write the address of a mirror: http://…, https://… or file:///….',
     );
   return { suite, variant: known, include: packages, mirror };
+}
+
+/** @param text names with commas or blanks between */
+export function packagesIn(text: string): string[] {
+  return text.split(/[\s,]+/).filter((name) => name !== '');
 }
 
 export function isSuiteName(text: string): boolean {

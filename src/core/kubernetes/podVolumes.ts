@@ -1,6 +1,7 @@
 /** `mounts` of config.json as volumes of a Pod. Pure; used by podManifest.ts. */
 import path from 'node:path';
 import type { IVolume, IVolumeMount } from 'kubernetes-models/v1';
+import { isBind } from '../config/mountKinds';
 import type { Mount, OciConfig } from '../config/schema';
 import { type Unsaid, shown } from './unsaid';
 
@@ -54,10 +55,6 @@ export function hostPathsOf(volumes: readonly IVolume[] | undefined): string[] {
 }
 
 type Source = Pick<IVolume, 'emptyDir' | 'hostPath'>;
-
-function isBind({ type, options = [] }: Mount): boolean {
-  return type === 'bind' || options.includes('bind') || options.includes('rbind');
-}
 
 function isGiven(place: string, mount: Mount): boolean {
   if (isBind(mount)) return place === '/sys' && mount.source === '/sys';

@@ -4,8 +4,10 @@
  */
 import path from 'node:path';
 import type { ElfInfo } from '../bundle/elf';
+import { codeOf } from '../fs/codeOf';
 import { lookBudget } from '../fs/lookBudget';
-import { withFileInside, withInside } from '../fs/openInside';
+import type { OpenFile } from '../fs/files';
+import { withFileInside } from '../fs/openInside';
 import { type ElfNeeds, elfNeeds } from './elfNeeds';
 import { type Loader, readLoader } from './loader';
 
@@ -35,7 +37,7 @@ const inMusl = /^lib(?:c|pthread|rt|m|dl|util|xnet)\./;
 
 /** Of one rootfs, which it reads each file of once. */
 export class Libraries {
-  private readonly files = new Map<string, Promise<Loaded | undefined>>();
+  private readonly files = new Map<string, Promise<Loaded | 'unread' | undefined>>();
   private readonly loaders = new Map<string, Promise<Loader>>();
 
   /** @param searched LD_LIBRARY_PATH of config.json, with colons */
@@ -52,7 +54,7 @@ export class Libraries {
   async missingOf(program: string, interpreter: string): Promise<MissingLibrary[]> {
     const loader = await this.loaderOf(interpreter);
     const first = await this.read(program);
-    if (!first) return [];
+    if (!first || first === 'unread') return [];
     const missing: MissingLibrary[] = [];
     const known = new Set([path.posix.basename(interpreter)]);
     const loaded: Loaded[] = [first];
@@ -86,6 +88,8 @@ export class Libraries {
     let foreign: string | undefined;
     for (const file of candidates(name, object, loader, this.searched)) {
       const found = await this.read(file);
+      // The container's root may read it: it is taken for what is wanted.
+      if (found === 'unread') return { inside: file, needs: nothing(object.needs), above: [] };
       if (found && isAlike(found.needs.info, object.needs.info)) return found;
       if (found) foreign ??= file;
     }
@@ -97,24 +101,25 @@ export class Libraries {
     return {};
   }
 
-  /** @returns undefined where it is not there, or no ELF file */
-  private read(file: string): Promise<Loaded | undefined> {
+  /** @returns undefined where it is not there, or no ELF file; `unread` where it is not for us to read */
+  private read(file: string): Promise<Loaded | 'unread' | undefined> {
     const known = this.files.get(file) ?? this.readNew(file);
     this.files.set(file, known);
     return known;
   }
 
-  private async readNew(file: string): Promise<Loaded | undefined> {
-    // $ORIGIN is the folder that links lead to.
-    const inside = await withInside(
-      this.rootfs,
-      file,
-      ({ inside: real }) => real,
-      lookBudget(this.signal),
+  private readNew(file: string): Promise<Loaded | 'unread' | undefined> {
+    const use = async (handle: OpenFile, inside: string) => {
+      const needs = await elfNeeds(handle);
+      // $ORIGIN is the folder that links lead to.
+      return needs && { inside, needs, above: [] };
+    };
+    return withFileInside(this.rootfs, file, use, lookBudget(this.signal)).catch(
+      (error: unknown) => {
+        if (codeOf(error) === 'EACCES') return 'unread';
+        throw error;
+      },
     );
-    if (inside === undefined) return undefined;
-    const needs = await withFileInside(this.rootfs, inside, elfNeeds, lookBudget(this.signal));
-    return needs && { inside, needs, above: [] };
   }
 }
 
@@ -161,6 +166,10 @@ function expanded(folder: string, { inside, needs }: Loaded): string[] {
   return [needs.info.class === 64 ? 'lib64' : 'lib32', 'lib'].map((one) =>
     origin.replace(lib, one),
   );
+}
+
+function nothing({ info }: ElfNeeds): ElfNeeds {
+  return { info, needed: [], noUsualFolders: false };
 }
 
 function isAlike(one: Alike, other: Alike): boolean {

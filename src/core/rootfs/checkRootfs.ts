@@ -10,6 +10,7 @@ import type { Bundle } from '../bundle/loadBundle';
 import { type ElfInfo, elfOf } from '../bundle/elf';
 import { readAccounts } from '../bundle/passwd';
 import { destinationOf } from '../config/mountKinds';
+import { codeOf } from '../fs/codeOf';
 import { enter, identify } from '../fs/heldFolders';
 import { isBelow } from '../fs/isBelow';
 import { lookBudget } from '../fs/lookBudget';
@@ -82,7 +83,8 @@ export async function checkRootfs(
           const inside = insideOf(one.way);
           owners?.meet(one, inside);
           const target = isLink(one) ? await targetInside(rootfs, inside, signal) : undefined;
-          for (const fault of await faultsOf(one, inside, target, checks, mounted))
+          const unread = () => told.close(inside);
+          for (const fault of await faultsOf(one, inside, target, { ...checks, mounted, unread }))
             told.fault(fault);
           for (const kind of marksOf(one, target)) told.mark({ kind, path: inside });
         } finally {
@@ -104,7 +106,7 @@ export async function checkRootfs(
 
 /** The shell's: a rootfs is for one machine, and may hold programs of others for other purposes. */
 async function machineOf(rootfs: string, signal?: AbortSignal): Promise<ElfInfo | undefined> {
-  return withFileInside(rootfs, '/bin/sh', elfOf, lookBudget(signal)).catch(() => undefined);
+  return withFileInside(rootfs, '/bin/sh', elfOf, lookBudget(signal)).catch(unlessRefused);
 }
 
 async function below(
@@ -115,7 +117,8 @@ async function below(
   const identity = await identify(top);
   let here = await enter(top, Buffer.from('.'), identity);
   for (const name of names) {
-    const next = await enter(here, Buffer.from(name), identity).catch((cause: unknown) => {
+    const next = await enter(here, Buffer.from(name), identity).catch(async (cause: unknown) => {
+      await here.close();
       throw new TerrariumError(
         'place-missing',
         `${escapeControlCharacters(place)} is not in the rootfs, or behind a link there.`,
@@ -129,16 +132,28 @@ async function below(
   return here;
 }
 
+interface FileChecks extends ProgramChecks {
+  /** Whether config.json has something mounted at or above a path. */
+  readonly mounted: (inside: string) => boolean;
+  /** To be called where the file may not be read. */
+  readonly unread: () => void;
+}
+
+/** Not for us to read, or held by a lease of somebody's: nothing is known of it. */
+function unlessRefused(error: unknown): undefined {
+  const isLeased = error instanceof TerrariumError && error.code === 'file-leased';
+  if (!isLeased && codeOf(error) !== 'EACCES') throw error;
+}
+
 async function faultsOf(
   one: Visited,
   inside: string,
   target: string | undefined,
-  checks: ProgramChecks,
-  mounted: (inside: string) => boolean,
+  checks: FileChecks,
 ): Promise<RootfsFault[]> {
   const { mode } = one.stat;
   const type = mode & types;
-  const { rootfs, signal } = checks;
+  const { rootfs, signal, mounted } = checks;
   if (target !== undefined) {
     const fault = await linkFault(rootfs, inside, target, mounted, lookBudget(signal));
     return fault ? [fault] : [];
@@ -157,8 +172,11 @@ async function faultsOf(
         ]
       : [];
   if (type !== regular || (mode & anyExecute) === 0n) return faults;
-  const handle = await openRegular(pathOf(one), inside).catch(() => undefined);
-  if (!handle) return faults;
+  const handle = await openRegular(pathOf(one), inside).catch(unlessRefused);
+  if (!handle) {
+    checks.unread();
+    return faults;
+  }
   try {
     return [...faults, ...(await programFaults(checks, inside, handle))];
   } finally {

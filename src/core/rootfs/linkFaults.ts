@@ -4,6 +4,7 @@ import { lstat, readlink } from '../fs/files';
 import path from 'node:path';
 import { statInside, withInside } from '../fs/openInside';
 import { codeOf } from '../fs/codeOf';
+import { leadsNowhere } from '../fs/Walk';
 import { escapeControlCharacters } from '../text/escapeControlCharacters';
 import type { RootfsFault } from './RootfsFault';
 
@@ -19,7 +20,10 @@ export async function targetInside(
   const { dir, base } = path.posix.parse(inside);
   // readlink(2) of a held link would say where the link lies (proc_pid_fd(5)).
   const read = ({ held }: { readonly held: string }) =>
-    readlink(`${held}/${base}`).catch(() => undefined);
+    readlink(`${held}/${base}`).catch((error: unknown) => {
+      if (!leadsNowhere(error)) throw error;
+      return undefined;
+    });
   return withInside(rootfs, dir, read, lookBudget(signal));
 }
 
@@ -60,6 +64,7 @@ async function leadsToLink(rootfs: string, aim: string, budget: LookBudget): Pro
         try {
           return (await lstat(`${held}/${name}`)).isSymbolicLink() ? 'link' : 'other';
         } catch (error) {
+          if (!leadsNowhere(error)) throw error;
           return codeOf(error) === 'EACCES' ? 'closed' : 'none';
         }
       },

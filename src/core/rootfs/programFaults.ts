@@ -6,6 +6,7 @@ import path from 'node:path';
 import { type ElfInfo, elfOf } from '../bundle/elf';
 import { whyNotExecutable } from '../bundle/findCommand';
 import { runsBeside } from '../bundle/machine';
+import { type Shebang, parseShebang, shebangBytes } from '../bundle/shebang';
 import type { OpenFile } from '../fs/files';
 import { type LookBudget, lookBudget } from '../fs/lookBudget';
 import { statInside } from '../fs/openInside';
@@ -24,9 +25,6 @@ export interface ProgramChecks {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Longest `#!` line, in bytes (BINPRM_BUF_SIZE). */
-const shebangBytes = 256;
-
 /** @param inside path of a file that has a permission to execute, open for reading */
 export async function programFaults(
   checks: ProgramChecks,
@@ -34,8 +32,8 @@ export async function programFaults(
   handle: OpenFile,
 ): Promise<RootfsFault[]> {
   const start = await readAt(handle, 0, shebangBytes);
-  if (start.toString('latin1', 0, 2) === '#!')
-    return scriptFaults(checks, inside, start.toString('latin1').split('\n', 1)[0] ?? '');
+  const shebang = parseShebang(start);
+  if (shebang) return scriptFaults(checks, inside, shebang);
   if (start.toString('latin1', 0, 4) !== '\x7fELF') return [];
   const elf = await elfOf(handle);
   return elf ? elfFaults(checks, inside, elf) : [];
@@ -44,20 +42,22 @@ export async function programFaults(
 async function scriptFaults(
   { rootfs, searched, signal }: ProgramChecks,
   inside: string,
-  line: string,
+  { interpreter, argument }: Shebang,
 ): Promise<RootfsFault[]> {
-  const [, interpreter = '', argument = ''] =
-    /^#![ \t]*([^ \t\0\r]*)[ \t]*([^ \t\0\r]*)/.exec(line) ?? [];
-  const shown = escapeControlCharacters(Buffer.from(interpreter, 'latin1').toString('utf8'));
   const fault = (code: RootfsFault['code'], message: string): RootfsFault[] => [
     { code, severity: 'error', path: inside, message },
   ];
-  if (line.endsWith('\r'))
+  const shown = escapeControlCharacters(interpreter);
+  if (interpreter.endsWith('\r'))
     return fault(
       'script-crlf',
-      `Its first line ends with CR LF, so the kernel looks for an interpreter “${shown}\\r”. Save the file with LF.`,
+      `Its first line ends with CR LF, so the kernel looks for an interpreter “${shown}”. Save the file with LF.`,
     );
-  if (interpreter === '') return [];
+  if (argument.endsWith('\r'))
+    return fault(
+      'script-crlf',
+      `Its first line ends with CR LF, so ${shown} gets the argument “${escapeControlCharacters(argument)}”. Save the file with LF.`,
+    );
   const budget = lookBudget(signal);
   const runs = async (file: string) => {
     const stat = await statInside(rootfs, file, budget);
@@ -68,7 +68,7 @@ async function scriptFaults(
       budget,
       fault('interpreter-missing', `Its interpreter ${shown} is not in the rootfs.`),
     );
-  const named = /^\/(?:usr\/)?bin\/env$/.test(interpreter) ? argument : '';
+  const [named = ''] = /^\/(?:usr\/)?bin\/env$/.test(interpreter) ? argument.split(/[ \t]/, 1) : [];
   if (named === '' || named.startsWith('-') || named.includes('/') || named.includes('='))
     return [];
   for (const folder of searched) if (await runs(path.posix.resolve('/', folder, named))) return [];

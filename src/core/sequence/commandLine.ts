@@ -32,7 +32,7 @@ export function displayLines(step: Step): string[] {
 }
 
 /** A line that is too long ends with a backslash between two words. */
-function wrapCommand(words: readonly string[]): string[] {
+export function wrapCommand(words: readonly string[]): string[] {
   const lines: string[] = [];
   for (const word of words) {
     const line = lines.at(-1);
@@ -68,15 +68,15 @@ function displayText(step: Step): string {
   }
 }
 
-/** What the machine executes, as words of a shell. */
-export function displayWords(step: Step): string[] {
+/** What the machine executes, as words of a shell. @param shown how a word is written */
+export function displayWords(step: Step, shown = displayWord): string[] {
   return toArgv(step)
     .filter((word, index, argv) => !isForUs(step, word, argv[index - 1]))
-    .map(displayWord);
+    .map((word) => shown(word));
 }
 
 /** A word for us; in class it would only be in the way. */
-export function isForUs(step: Step, word: string, before: string | undefined): boolean {
+function isForUs(step: Step, word: string, before: string | undefined): boolean {
   // That nothing stays where the helper is killed.
   if (step.kind === 'unshare' && step.shell) return word === killChild;
   return word === hardenedMountFlags && (before === 'mount' || before === 'umount');

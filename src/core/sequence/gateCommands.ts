@@ -1,15 +1,10 @@
 /** The steps behind one gate of a stepwise start as people read them. Pure. Called by `plannedGates`. */
 import type { PlannedGate } from '../../protocol/steps';
 import { quote } from '../text/quote';
-import { wrapWords } from '../text/wrapWords';
-import { displayLines, displayWord, isForUs } from './commandLine';
+import { displayLines, displayWord, displayWords, wrapCommand } from './commandLine';
 import type { Step, StepGroup } from './step';
-import { toArgv } from './toArgv';
 
 type Commands = PlannedGate['commands'];
-
-/** A list of places goes on in a further line behind that, in characters. */
-const listWidth = 88;
 
 const loopReasons: Partial<Record<StepGroup, (places: readonly string[]) => string>> = {
   masks: (places) =>
@@ -40,9 +35,16 @@ function loops(
     alike.set(body, [...(alike.get(body) ?? []), place]);
   }
   return [...alike].map(([body, places]) => {
-    const list = wrapWords(places.map((one) => quote(one.slice(1))).join(' '), listWidth);
-    const head = `for place in ${list.split('\r\n').join(' \\\n    ')}; do`;
-    return { why: reason(places), lines: [...head.split('\n'), ...body.split('\n'), 'done'] };
+    const list = places.map((one) => quote(one.slice(1)));
+    const head = wrapCommand([
+      'for',
+      'place',
+      'in',
+      ...list.slice(0, -1),
+      `${list.at(-1)!};`,
+      'do',
+    ]);
+    return { why: reason(places), lines: [...head, ...body.split('\n'), 'done'] };
   });
 }
 
@@ -59,9 +61,7 @@ function placeOf({ cwd = '/', name }: GuardedStep): string {
 /** With $place for its place below the rootfs, in which PID 1 is. */
 function guardedLine(step: GuardedStep): string {
   const test = step.guard?.startsWith('if-file:') ? '-f' : '-d';
-  const words = toArgv(step)
-    .filter((word, index, argv) => !isForUs(step, word, argv[index - 1]))
-    .map((word) => (word === step.name ? '"$place"' : displayWord(word)));
+  const words = displayWords(step, (word) => (word === step.name ? '"$place"' : displayWord(word)));
   return `  test ${test} "$place" && ${words.join(' ')}`;
 }
 

@@ -1,41 +1,21 @@
 /** `helper.js export BUNDLE TARGET`: an archive, an image or a manifest of a bundle. */
 import { TerrariumError } from '../../core/errors';
 import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
-import type { ImportLine } from '../../protocol/imports';
 import { exportBundle } from '../export/exportBundle';
 import { personOf } from '../host/gatherFacts';
 import type { Call } from './parseCall';
+import { reportedTask } from './reportedTask';
 
 /** @returns what was made, as JSON */
-export async function exportCommand(call: Extract<Call, { command: 'export' }>): Promise<string> {
+export function exportCommand(call: Extract<Call, { command: 'export' }>): Promise<string> {
   const { folder, kind, target, format, reference, force, progress, reproducible } = call;
-  const abort = new AbortController();
-  const stop = (signal: string) =>
-    abort.abort(
-      new TerrariumError(
-        'export-cancelled',
-        `The export was cancelled (${signal}).`,
-        'Nothing was left behind.',
-      ),
-    );
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
-  // Who reads the progress has gone: so has who asked for the export.
-  process.stderr.on('error', () => stop('EPIPE'));
-  const tell = (line: ImportLine) => {
-    if (progress) process.stderr.write(`${JSON.stringify(line)}\n`);
-  };
-  const report = await exportBundle({
-    ...{ folder, kind, target, format, reference, replace: force },
-    mtime: reproducible ? sourceDate(process.env.SOURCE_DATE_EPOCH) : undefined,
-    ...{ person: personOf(process.env), signal: abort.signal, onProgress: tell },
-  }).catch((error: unknown) => {
-    if (error instanceof TerrariumError) {
-      const { code, problem, remedy } = error;
-      tell({ error: { code, problem, remedy } });
-    }
-    throw error;
-  });
-  return `${JSON.stringify(report, undefined, 2)}\n`;
+  return reportedTask('export', progress, (reporting) =>
+    exportBundle({
+      ...{ folder, kind, target, format, reference, replace: force },
+      mtime: reproducible ? sourceDate(process.env.SOURCE_DATE_EPOCH) : undefined,
+      ...{ person: personOf(process.env), ...reporting },
+    }),
+  );
 }
 
 /** https://reproducible-builds.org/specs/source-date-epoch; the epoch itself where it is not set. */

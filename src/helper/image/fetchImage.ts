@@ -149,6 +149,7 @@ class Skopeo {
 class FolderSize {
   private readonly abort = new AbortController();
   private timer: NodeJS.Timeout;
+  private stopped = false;
   readonly signal = this.abort.signal;
 
   /** @param onSize what it throws is the reason of `signal` */
@@ -163,7 +164,6 @@ class FolderSize {
     clearTimeout(this.timer);
     this.stopped = true;
   }
-  private stopped = false;
 
   private async look(): Promise<void> {
     try {

@@ -56,7 +56,7 @@ async function tell({ name, bundle }: RootfsPlace, found: RootfsCheck): Promise<
     closed.count > 0
       ? [
           t(
-            '{0} folders could not be looked into, such as {1}. With sudo: helper.js lint {2}',
+            '{0} folders or programs could not be read, such as {1}. With sudo: helper.js lint {2}',
             ...[closed.count, escapeControlCharacters(closed.names[0] ?? '')],
             escapeControlCharacters(bundle),
           ),

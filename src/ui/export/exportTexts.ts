@@ -5,6 +5,7 @@ import { formatBytes } from '../../core/tree/formatAmounts';
 import type { ExportReport } from '../../protocol/exports';
 import type { SomeFiles } from '../../protocol/ownership';
 import { escapeMarkdown } from '../model/markdown';
+import { listed, naming, table } from '../model/reportRows';
 import type { Translate } from '../model/translate';
 
 /** Each is a sentence of the notification. */
@@ -31,10 +32,7 @@ export function exportRemarks(report: ExportReport, t: Translate): string[] {
 /** As Markdown; names of files are escaped. */
 export function exportPage(source: string, report: ExportReport, t: Translate): string {
   const { format, givenBack, foreignOwners, whiteouts, unsaid, warnings, hostPaths } = report;
-  const row = (what: string, value: string | number | undefined) =>
-    value === undefined ? [] : [`| ${escapeMarkdown(what)} | ${escapeMarkdown(String(value))} |`];
-  const some = (what: string, files: SomeFiles) =>
-    files.count > 0 ? [`- ${escapeMarkdown(what)}: ${escapeMarkdown(naming(files, t))}`] : [];
+  const some = (what: string, files: SomeFiles) => listed(what, files, t);
   const section = (title: string, lines: readonly string[], why?: string) =>
     lines.length > 0
       ? [`## ${title}`, ...(why === undefined ? [] : [escapeMarkdown(why)]), lines.join('\n')]
@@ -42,17 +40,15 @@ export function exportPage(source: string, report: ExportReport, t: Translate): 
   const item = (line: string) => `- ${escapeMarkdown(escapeControlCharacters(line))}`;
   return [
     `# ${escapeMarkdown(path.basename(report.target))}`,
-    [
-      '| | |',
-      '| --- | --- |',
-      ...row(t('Made from'), source),
-      ...row(format === 'oci' ? t('Folder') : t('File'), report.target),
-      ...row(t('Size'), formatBytes(report.bytes)),
-      ...row(t('Image'), report.reference),
-      ...row(t('Digest'), report.digest),
-      ...row(t('Platform'), report.platform),
-      ...row(t('Files'), format === 'pod' ? undefined : report.entries),
-    ].join('\n'),
+    table([
+      [t('Made from'), source],
+      [format === 'oci' ? t('Folder') : t('File'), report.target],
+      [t('Size'), formatBytes(report.bytes)],
+      [t('Image'), report.reference],
+      [t('Digest'), report.digest],
+      [t('Platform'), report.platform],
+      [t('Files'), format === 'pod' ? undefined : report.entries],
+    ]),
     ...section(
       t('Given back'),
       [
@@ -74,10 +70,4 @@ export function exportPage(source: string, report: ExportReport, t: Translate): 
     ...section(t('Messages of tar'), warnings.map(item)),
     '',
   ].join('\n\n');
-}
-
-function naming({ count, names }: SomeFiles, t: Translate): string {
-  const shown = names.map((name) => `“${escapeControlCharacters(name)}”`).join(', ');
-  const more = count - names.length;
-  return more > 0 ? t('{0} and {1} more', shown, more) : shown;
 }

@@ -17,6 +17,8 @@ export class LayerSources implements vscode.FileDecorationProvider, vscode.Dispo
   readonly #decorated = new vscode.EventEmitter<vscode.Uri[]>();
   readonly #registration: vscode.Disposable;
   readonly #looking = new Set<string>();
+  /** Bundle → why it could not be listed the last time. */
+  readonly #unlisted = new Map<string, string>();
   #timer: NodeJS.Timeout | undefined;
 
   readonly onDidChangeFileDecorations = this.#decorated.event;
@@ -69,12 +71,16 @@ export class LayerSources implements vscode.FileDecorationProvider, vscode.Dispo
     this.#looking.add(bundle);
     try {
       const found = await changesOf(this.services, source.container);
+      this.#unlisted.delete(bundle);
       const touched = source.show(found);
       if (touched.length > 0) this.#decorated.fire(touched);
       if (touched.length > 0)
         for (const { change } of source.rows) source.sidesOf(change).forEach(this.changed);
     } catch (error) {
-      this.services.log.warn(`the layer of ${name}: ${messageOf(error)}`);
+      const reason = messageOf(error);
+      if (this.#unlisted.get(bundle) !== reason)
+        this.services.log.warn(`the layer of ${name}: ${reason}`);
+      this.#unlisted.set(bundle, reason);
     } finally {
       this.#looking.delete(bundle);
     }

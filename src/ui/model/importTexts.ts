@@ -6,6 +6,7 @@ import { formatBytes } from '../../core/tree/formatAmounts';
 import type { ImportProgress, ImportReport } from '../../protocol/imports';
 import type { SomeFiles } from '../../protocol/ownership';
 import { escapeMarkdown } from './markdown';
+import { listed, naming, table } from './reportRows';
 import type { Translate } from './translate';
 
 export function progressText(
@@ -54,23 +55,18 @@ export function remarks(report: ImportReport, t: Translate): string[] {
 export function reportPage(source: string, report: ImportReport, t: Translate): string {
   const { setId, notKept, warnings, digest, platform } = report;
   const isShort = [notKept.owners, notKept.devices, notKept.xattrs].some(({ count }) => count > 0);
-  const row = (what: string, value: string | number | undefined) =>
-    value === undefined ? [] : [`| ${escapeMarkdown(what)} | ${escapeMarkdown(String(value))} |`];
-  const some = (what: string, files: SomeFiles) =>
-    files.count > 0 ? [`- ${escapeMarkdown(what)}: ${escapeMarkdown(naming(files, t))}`] : [];
+  const some = (what: string, files: SomeFiles) => listed(what, files, t);
   const file = path.join(report.bundle, notKeptFile);
   return [
     `# ${escapeMarkdown(path.basename(report.bundle))}`,
-    [
-      '| | |',
-      '| --- | --- |',
-      ...row(t('Made from'), source),
-      ...row(t('Bundle'), report.bundle),
-      ...row(t('Image'), digest),
-      ...row(t('Platform'), platform),
-      ...row(t('Layers'), report.layers),
-      ...row(t('Files'), report.entries),
-    ].join('\n'),
+    table([
+      [t('Made from'), source],
+      [t('Bundle'), report.bundle],
+      [t('Image'), digest],
+      [t('Platform'), platform],
+      [t('Layers'), report.layers],
+      [t('Files'), report.entries],
+    ]),
     ...(isShort
       ? [
           `## ${t('Not kept')}`,
@@ -112,10 +108,4 @@ export function reportPage(source: string, report: ImportReport, t: Translate): 
       : []),
     '',
   ].join('\n\n');
-}
-
-function naming({ count, names }: SomeFiles, t: Translate): string {
-  const shown = names.map((name) => `“${escapeControlCharacters(name)}”`).join(', ');
-  const more = count - names.length;
-  return more > 0 ? t('{0} and {1} more', shown, more) : shown;
 }

@@ -2,7 +2,13 @@
 import * as vscode from 'vscode';
 import { readOsRelease } from '../../core/bundle/busyboxPackage';
 import { TerrariumError } from '../../core/errors';
-import { type Variant, isPackageName, isSuiteName, suiteText } from '../../core/image/distribution';
+import {
+  type Variant,
+  isPackageName,
+  isSuiteName,
+  packagesIn,
+  suiteText,
+} from '../../core/image/distribution';
 import { parseReference } from '../../core/image/reference';
 import { translatable } from '../../core/text/translatable';
 
@@ -118,10 +124,6 @@ async function pickDistribution(): Promise<PickedSource> {
     ...{ source: suiteText(suite), variant: picked.variant },
     ...(packages === '' ? {} : { include: packages }),
   };
-}
-
-function packagesIn(text: string): string[] {
-  return text.split(/[\s,]+/).filter((name) => name !== '');
 }
 
 async function prompt(options: vscode.InputBoxOptions): Promise<string> {

@@ -3,28 +3,30 @@ import type { ExecaError } from 'execa';
 import type * as vscode from 'vscode';
 import { messageOf } from '../../core/errors';
 
-/** What is printed at most, in bytes. */
-const maxBuffer = 4 * 1024 * 1024;
+/** What is printed at most, in bytes: 10,000 faults of a rootfs have less. */
+const maxBuffer = 64 * 1024 * 1024;
 
 /**
- * @param timeout in milliseconds
+ * @param until after how many milliseconds it is ended, or what ends it
  * @returns its standard output
- * @throws Error with its standard error, or its exit status
+ * @throws Error with its standard error, or its exit status; the reason of a signal
  */
 export async function helperCommand(
   context: vscode.ExtensionContext,
   words: readonly string[],
-  timeout: number,
+  until: number | AbortSignal,
 ): Promise<string> {
   const { execa } = await import('../../core/lazy');
   const program = context.asAbsolutePath('dist/helper.js');
   try {
     const { stdout } = await execa(process.execPath, [program, ...words], {
       ...{ cwd: '/', env: { ELECTRON_RUN_AS_NODE: '1' } },
-      ...{ stdin: 'ignore', timeout, maxBuffer, stripFinalNewline: false },
+      ...{ stdin: 'ignore', maxBuffer, stripFinalNewline: false },
+      ...(typeof until === 'number' ? { timeout: until } : { cancelSignal: until }),
     });
     return stdout;
   } catch (error) {
+    if (typeof until !== 'number') until.throwIfAborted();
     const { stderr, shortMessage } = error as ExecaError<{ encoding: 'utf8' }>;
     const said = typeof stderr === 'string' ? stderr.trim().replace(/^terrarium: /, '') : '';
     throw new Error(said || shortMessage || messageOf(error), { cause: error });

@@ -1,6 +1,6 @@
 /**
- * Makes a container of an archive, an image, a folder or a distribution: with progress and a cancel button, and what came of it as
- * a message. Called by "New Container…" and where a file is dropped on the Containers view.
+ * Makes a container of an archive, an image, a folder or a distribution: with progress and a cancel button, and what
+ * came of it as a message. Called by "New Container…" and where a file is dropped on the Containers view.
  */
 import { statfs } from 'node:fs/promises';
 import path from 'node:path';

@@ -22,6 +22,7 @@ const parts = {
   exported: () => import('./exportRuntime'),
   cgroup: () => import('./requireOwnCgroup'),
 };
+
 /** Without the layer the container would change the rootfs. */
 function requireNoLayer(name: RuntimeName, { name: bundle, config }: Bundle): void {
   if (!isOnLayer(config)) return;

@@ -24,6 +24,17 @@ describe('gateCommands', () => {
     assert.match(commandsOf(configOf(['/proc/kcore']))[0]!.why, /^Hide \/proc\/kcore:/);
   });
 
+  it('breaks a long list of places between them, and no name of one', () => {
+    const places = Array.from({ length: 9 }, (_, at) => `/a place/number ${at}`);
+    const { lines } = commandsOf(configOf(places))[0]!;
+    const head = lines.slice(0, lines.findIndex((line) => line.endsWith('do')) + 1);
+    assert.ok(head.length > 1 && head.every((line) => line.length < 100));
+    const printed = execFileSync('sh', ['-c', `${head.join('\n')} echo "$place"; done`], {
+      encoding: 'utf8',
+    });
+    assert.equal(printed, places.map((place) => `${place.slice(1)}\n`).join(''));
+  });
+
   it('binds a place that is to be read-only on itself', () => {
     const { lines } = commandsOf(configOf([], ['/etc']))[0]!;
     assert.match(lines[1]!, /test -f "\$place" && mount -o bind,ro,nosuid "\$place" "\$place"/);
