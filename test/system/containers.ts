@@ -122,6 +122,14 @@ export class Workplace {
     return bundle;
   }
 
+  /** A new folder of the one who is to write to it. */
+  newFolder(privilege: TestPrivilege): string {
+    const folder = mkdtempSync(path.join(this.folder, 'made-'));
+    chmodSync(folder, 0o755);
+    if (privilege !== 'root') this.give(folder);
+    return folder;
+  }
+
   /** Gives a folder with all that is in it to the ordinary user. */
   give(folder: string): void {
     chownSync(folder, this.user.uid, this.user.gid);

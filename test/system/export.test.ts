@@ -23,7 +23,6 @@ describe('exporting', function () {
   this.timeout(240_000);
   let place: Workplace;
   usePlace((opened) => (place = opened), { endChildren: true });
-  let made = 0;
   /** Of root, with all that an archive can hold. */
   let bundle: string;
   before(() => {
@@ -41,13 +40,6 @@ describe('exporting', function () {
     config.annotations = { 'org.opencontainers.image.stopSignal': 'SIGQUIT', maintainer: 'x' };
     writeFileSync(path.join(folder, 'config.json'), JSON.stringify(config));
   }
-  function newFolder(privilege: TestPrivilege): string {
-    const folder = path.join(place.folder, `export${made++}`);
-    mkdirSync(folder);
-    chmodSync(folder, 0o755);
-    if (privilege !== 'root') place.give(folder);
-    return folder;
-  }
   async function run(privilege: TestPrivilege, ...words: string[]): Promise<string> {
     const { code, stdout, stderr } = await ended(place.start(privilege, words));
     assert.equal(code, 0, `${words.join(' ')}\n${stderr}`);
@@ -59,13 +51,13 @@ describe('exporting', function () {
     name: string,
     ...options: string[]
   ): Promise<{ report: ExportReport; target: string }> {
-    const target = path.join(newFolder(privilege), name);
+    const target = path.join(place.newFolder(privilege), name);
     const report = await run(privilege, 'export', ...options, from, target);
     assert.deepEqual(readdirSync(path.dirname(target)), [name], 'nothing else is left');
     return { report: ExportReport.parse(JSON.parse(report)), target };
   }
   async function importing(privilege: TestPrivilege, source: string) {
-    const again = path.join(newFolder(privilege), 'box');
+    const again = path.join(place.newFolder(privilege), 'box');
     await run(privilege, 'import', source, again);
     return {
       bundle: again,
@@ -135,7 +127,7 @@ describe('exporting', function () {
     );
     await fc.assert(
       fc.asyncProperty(files, fc.constantFrom('tar', 'oci'), async (all, format) => {
-        const from = path.join(place.folder, `random${made++}`);
+        const from = place.newFolder('root');
         mkdirSync(path.join(from, 'rootfs/folder'), { recursive: true });
         writeConfig(from);
         // Node gives a program no name that is no UTF-8; a shell gets it as escapes.
@@ -273,7 +265,7 @@ describe('exporting', function () {
   });
 
   it('never overwrites what it is not asked to, and replaces a file where it is', async () => {
-    const folder = newFolder('root');
+    const folder = place.newFolder('root');
     const target = path.join(folder, 'a.tar');
     writeFileSync(target, 'mine');
     sh('ln -s a.tar link.tar; mkdir taken', folder);
@@ -328,7 +320,7 @@ describe('exporting', function () {
     writeConfig(from);
     sh('head -c 60000000 /dev/urandom > random', path.join(from, 'rootfs'));
     for (const format of ['tar', 'oci', 'docker-archive']) {
-      const folder = newFolder('root');
+      const folder = place.newFolder('root');
       const words = [
         'export',
         '--progress',
@@ -346,7 +338,7 @@ describe('exporting', function () {
     }
     sh('mkdir closed; touch closed/x; chmod 700 closed', path.join(from, 'rootfs'));
     chmodSync(from, 0o755);
-    const folder = newFolder('rootless');
+    const folder = place.newFolder('rootless');
     const target = path.join(folder, 'x.tar');
     const { code, stderr } = await ended(place.start('rootless', ['export', from, target]));
     assert.equal(code, 125);

@@ -1,7 +1,6 @@
 /** `helper.js import`: what archives, images and folders become, with each privilege. */
 import assert from 'node:assert/strict';
 import {
-  chmodSync,
   existsSync,
   lstatSync,
   mkdirSync,
@@ -21,26 +20,18 @@ describe('importing', function () {
   let place: Workplace;
   usePlace((opened) => (place = opened), { endChildren: true });
   let sources: string;
-  let made = 0;
   before(() => {
     sources = path.join(place.folder, 'sources');
     mkdirSync(sources);
     makeTree(path.join(sources, 'tree'));
   });
 
-  function newFolder(privilege: TestPrivilege): string {
-    const folder = path.join(place.folder, `import${made++}`);
-    mkdirSync(folder);
-    chmodSync(folder, 0o755);
-    if (privilege !== 'root') place.give(folder);
-    return folder;
-  }
   async function importing(
     privilege: TestPrivilege,
     source: string,
     ...options: string[]
   ): Promise<{ report: ImportReport; rootfs: string; bundle: string; config: OciConfig }> {
-    const bundle = path.join(newFolder(privilege), 'box');
+    const bundle = path.join(place.newFolder(privilege), 'box');
     const words = ['import', ...options, path.join(sources, source), bundle];
     const { code, stdout, stderr } = await ended(place.start(privilege, words));
     assert.equal(code, 0, stderr);
@@ -223,7 +214,7 @@ describe('importing', function () {
     });
 
     it('that is for another platform is refused, with those that there are', async () => {
-      const bundle = path.join(newFolder('root'), 'box');
+      const bundle = path.join(place.newFolder('root'), 'box');
       const words = ['import', '--platform', 'linux/s390x', path.join(sources, 'layout'), bundle];
       const { code, stderr } = await ended(place.start('root', words));
       assert.equal(code, 125);
@@ -235,7 +226,7 @@ describe('importing', function () {
         'cp -a layout wrong; for f in wrong/blobs/sha256/*; do if gzip -t "$f" 2>/dev/null; then printf "\\7" | dd of="$f" bs=1 seek=9 conv=notrunc 2>/dev/null; break; fi; done',
         sources,
       );
-      const folder = newFolder('root');
+      const folder = place.newFolder('root');
       const words = ['import', path.join(sources, 'wrong'), path.join(folder, 'box')];
       const { code, stderr } = await ended(place.start('root', words));
       assert.equal(code, 125);

@@ -1,7 +1,6 @@
 /** `helper.js import` of what is not there as a file: an image of a registry, a distribution. */
 import assert from 'node:assert/strict';
 import {
-  chmodSync,
   existsSync,
   lstatSync,
   mkdirSync,
@@ -21,17 +20,9 @@ describe('importing what is not there as a file', function () {
   this.timeout(120_000);
   let place: Workplace;
   usePlace((opened) => (place = opened), { endChildren: true });
-  let made = 0;
 
-  function newFolder(privilege: TestPrivilege): string {
-    const folder = path.join(place.folder, `made${made++}`);
-    mkdirSync(folder);
-    chmodSync(folder, 0o755);
-    if (privilege !== 'root') place.give(folder);
-    return folder;
-  }
   async function importing(privilege: TestPrivilege, ...words: string[]) {
-    const bundle = path.join(newFolder(privilege), 'box');
+    const bundle = path.join(place.newFolder(privilege), 'box');
     const all = ['import', '--progress', ...words, bundle];
     const { code, stdout, stderr } = await ended(place.start(privilege, all));
     return { code, stdout, stderr, bundle, left: readdirSync(path.dirname(bundle)) };
@@ -137,7 +128,7 @@ describe('importing what is not there as a file', function () {
     });
 
     it('leaves nothing where it is cancelled while it is fetched', async () => {
-      const folder = newFolder('sudo');
+      const folder = place.newFolder('sudo');
       let release: () => void;
       const held = new Promise<void>((resolve) => (release = resolve));
       const child = await new Promise<ReturnType<Workplace['start']>>((resolve) => {

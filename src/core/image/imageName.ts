@@ -9,8 +9,11 @@ export interface ImageName {
 }
 
 const host = /^(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?$/;
-const part = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*$/;
-const tagForm = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/;
+/** Of the grammar of the distribution specification, for regular expressions: a part of a path, and a tag. */
+export const partForm = '[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*';
+export const tagForm = '[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}';
+const part = new RegExp(`^${partForm}$`);
+const tagPattern = new RegExp(`^${tagForm}$`);
 /** Of a name without its tag. */
 const maxName = 255;
 
@@ -29,7 +32,7 @@ export function parseImageName(text: string): ImageName {
     name.length <= maxName &&
     (!hasHost || host.test(first)) &&
     path.every((one) => part.test(one)) &&
-    tagForm.test(tag);
+    tagPattern.test(tag);
   if (isGood) return { name, tag };
   throw new TerrariumError(
     'image-name-invalid',

@@ -2,6 +2,7 @@
 import { TerrariumError } from '../errors';
 import { escapeControlCharacters } from '../text/escapeControlCharacters';
 import { digestPattern } from './digest';
+import { partForm, tagForm } from './imageName';
 
 export interface Reference {
   /** Without tag and digest; as it was written: skopeo adds the registry that is meant. */
@@ -18,10 +19,9 @@ export function isReference(source: string): boolean {
 }
 
 const host = '[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\\[[0-9a-fA-F:]+\\]';
-const part = '[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*';
 /** The grammar of the distribution specification, without what is ambiguous in it. */
 const grammar = new RegExp(
-  `^((?:(?:${host})(?::[0-9]{1,5})?/)?${part}(?:/${part})*)(?::(\\w[\\w.-]{0,127}))?(?:@(.+))?$`,
+  `^((?:(?:${host})(?::[0-9]{1,5})?/)?${partForm}(?:/${partForm})*)(?::(${tagForm}))?(?:@(.+))?$`,
 );
 /** Of name and tag, in characters. */
 const maxLength = 400;

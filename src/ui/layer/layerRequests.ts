@@ -9,7 +9,7 @@ import { codeOf } from '../../core/fs/codeOf';
 import { readSide } from '../../core/overlay/readSide';
 import { type Container, realRootfs } from '../model/container';
 import { helperCommand } from '../services/helperCommand';
-import type { HelperLink } from '../services/HelperLink';
+import { layerLink } from '../services/layerLink';
 import type { Services } from '../services/Services';
 import type { Side } from './sideUri';
 
@@ -18,16 +18,11 @@ const timeout = 60_000;
 
 export async function changesOf(services: Services, container: Container): Promise<LayerChanges> {
   const { bundle } = container;
-  const link = linkOf(services, container);
+  const link = layerLink(services, container);
   if (link) return link.request('layerChanges', { bundle });
   const { LayerChanges } = await import('../../core/lazy');
   const said = await helperCommand(services.context, ['changes', '--json', bundle], timeout);
   return LayerChanges.parse(JSON.parse(said));
-}
-
-/** The helper that knows its files best, without starting one. */
-export function linkOf({ helpers }: Services, { info }: Container): HelperLink | undefined {
-  return (info && helpers.get(info.privilege)) ?? helpers.get('root') ?? helpers.get('rootless');
 }
 
 /** With our own rights, and by the helper what these do not reach. */
@@ -41,7 +36,7 @@ export async function sideOf(
   try {
     return await readSide(root, file);
   } catch (error) {
-    const link = linkOf(services, container);
+    const link = layerLink(services, container);
     if (!link || codeOf(error) !== 'EACCES') throw error;
     return link.request('layerSide', { bundle: container.bundle, side, path: file });
   }

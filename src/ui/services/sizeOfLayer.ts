@@ -4,6 +4,7 @@ import { formatBytes } from '../../core/tree/formatAmounts';
 import type { LayerSize } from '../../protocol/layer';
 import type { Container } from '../model/container';
 import { helperCommand } from './helperCommand';
+import { layerLink } from './layerLink';
 import type { Services } from './Services';
 
 /** Of the command, in milliseconds. */
@@ -12,9 +13,10 @@ const timeout = 60_000;
 /** Starts no helper that would ask for a password. @throws Error where not all of it may be looked into */
 export async function sizeOfLayer(
   { helpers, context }: Services,
-  { bundle, info }: Container,
+  container: Container,
 ): Promise<string> {
-  const link = (info && helpers.get(info.privilege)) ?? helpers.get('root');
+  const { bundle } = container;
+  const link = layerLink({ helpers }, container);
   const { bytes, files }: LayerSize = link
     ? await link.request('layerSize', { bundle })
     : await ofCommand(context, bundle);
