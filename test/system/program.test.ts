@@ -293,6 +293,10 @@ describe('terrarium-init', function () {
     const client = await served.connect();
     const spawnerOf = ({ hostPid }: { readonly hostPid?: number }) =>
       Number(parentOf(Number(parentOf(hostPid!))));
+    // The very first start does not wait for it.
+    const { pid: helper } = await client.rpc.request('hello', { client: 'test' });
+    const children = `/proc/${helper}/task/${helper}/children`;
+    await until('its spawner', () => readFileSync(children, 'latin1') !== '');
     const first = await client.start(await place.bundle('root'));
     const second = await client.start(await place.bundle('root'));
     const spawner = spawnerOf(first);
