@@ -91,7 +91,14 @@ export function displayWord(word: string): string {
     : quote(word);
 }
 
-/** What travels to the UI. */
+const infos = new WeakMap<Step, StepInfo>();
+
+/** What travels to the UI; made once for each step, as a plan may be carried out again. */
 export function stepInfo(step: Step): StepInfo {
-  return { id: step.id, where: step.where, command: displayCommand(step), why: step.why };
+  const known = infos.get(step);
+  if (known) return known;
+  const { id, where, why } = step;
+  const info = { id, where, command: displayCommand(step), why };
+  infos.set(step, info);
+  return info;
 }

@@ -5,12 +5,14 @@ import type { Bundle } from '../../core/bundle/loadBundle';
 import { verifyDirectory } from '../../core/client/runtimeDirectory';
 import { TerrariumError, messageOf } from '../../core/errors';
 import { announceAlive } from '../processes/alive';
+import { keptPlans } from '../engine/builtin/keptPlans';
 import { dropSparePrograms, keepSparePrograms } from '../engine/builtin/spareProgram';
 import { preferBusybox } from '../host/closingShell';
 import { answerStarter, detach } from '../host/detach';
 import { type StartOptions, launchContainer } from '../engine/launchContainer';
 import { LooksThread } from '../engine/LooksThread';
 import { looksHere } from '../engine/looksHere';
+import { rehearsePlans } from '../engine/rehearsal';
 import { sessionCommand } from '../engine/shared/sessionCommand';
 import { readToken } from './readToken';
 import { ContainerRegistry } from '../server/ContainerRegistry';
@@ -41,6 +43,9 @@ const endGraceMs = 2000;
 
 /** How soon spare programs are spawned, in milliseconds: who waits for the helper, or for a payload, comes first. */
 const spareAfter = 100;
+
+/** How soon a start is rehearsed, in milliseconds: after that. */
+const rehearsesAfter = 250;
 
 function keepSpareSoon(): void {
   setTimeout(keepSparePrograms, spareAfter).unref();
@@ -90,10 +95,11 @@ async function listen(options: ServeOptions): Promise<{ readonly ended: Promise<
   const journal = new Journal((line) => server.broadcast('log', line));
   const streams = new Streams((ended) => server.broadcast('streamEnded', ended));
   const looks = new LooksThread(looksHere);
+  const plan = keptPlans();
   const launcher = {
     looks,
     launch: (bundle: Bundle, start: StartOptions) =>
-      launchContainer(bundle, start).finally(keepSpareSoon),
+      launchContainer(bundle, { ...start, plan }).finally(keepSpareSoon),
     session: sessionCommand,
   };
   const registry = new ContainerRegistry(streams, launcher, journal, { uid, gid });
@@ -118,6 +124,11 @@ async function listen(options: ServeOptions): Promise<{ readonly ended: Promise<
   await Promise.all([server.listen(), preferBusybox()]);
   keepSpareSoon();
   looks.begin();
+  const rehearse = () =>
+    void rehearsePlans().catch((error: unknown) =>
+      journal.note('warn', `No start was rehearsed: ${messageOf(error)}`),
+    );
+  setTimeout(rehearse, rehearsesAfter).unref();
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, end);
   const ended = toldToEnd.then(async () => {
     looks.close();

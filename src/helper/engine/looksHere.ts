@@ -21,10 +21,18 @@ export const looksHere: StartLooks = {
   gatherFacts: (bundle, cgroupName) => gatherFacts(bundle, undefined, cgroupName),
   rootfsWarnings,
   verifyStart(planned, hostPid) {
-    const { bundle, plan } = JSON.parse(planned) as PlannedStart;
+    const { bundle, plan } = plannedStart(planned);
     return verifyStart(bundle, plan, hostPid);
   },
 };
+
+/** The last one that was read: it is often started again. */
+let last: { readonly text: string; readonly planned: PlannedStart } | undefined;
+
+function plannedStart(text: string): PlannedStart {
+  if (last?.text !== text) last = { text, planned: JSON.parse(text) as PlannedStart };
+  return last.planned;
+}
 
 async function open(folder: string, kind: FolderKind, layer = false): Promise<Bundle> {
   const bundle = await loadUnambiguous(await realFolder(folder), kind);

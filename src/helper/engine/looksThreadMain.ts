@@ -4,6 +4,7 @@ import { LatestConfigs, keepConfigs } from '../../core/config/knownConfigs';
 import { TerrariumError, messageOf } from '../../core/errors';
 import { callAtOnce } from '../../core/fs/files';
 import { looksHere } from './looksHere';
+import { rehearseLooks } from './rehearsal';
 import type { StartLooks } from './shared/StartLooks';
 
 /** What a thread is started with. */
@@ -37,6 +38,15 @@ export function runLooks(): void {
     answer(String(number), () => looks[look](...(words as never[])));
   });
   port.postMessage({ key: '0' } satisfies LookAnswer);
+  setTimeout(rehearse, rehearsesAfter);
+}
+
+/** Who waits for the helper comes first, and so does the first start. In milliseconds. */
+const rehearsesAfter = 100;
+
+/** What fails there fails in a start too, which says so. */
+function rehearse(): void {
+  rehearseLooks().catch(() => undefined);
 }
 
 /** Who asked goes on with what is known while this thread finds out what follows. */

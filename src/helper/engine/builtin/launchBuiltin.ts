@@ -25,8 +25,8 @@ async function launch(
   facts: HostFacts,
   options: LaunchOptions,
 ): Promise<LaunchedContainer> {
-  const { terminal } = options;
-  const plan = planStart(bundle, { ...facts, ...(terminal ? { tty: terminal.path } : {}) });
+  const { terminal, plan: planned = planStart } = options;
+  const plan = planned(bundle, { ...facts, ...(terminal ? { tty: terminal.path } : {}) });
   if (plan.way === 'program') requireProgram(bundle);
   for (const warning of plan.warnings) options.onWarning?.(warning);
   // The machine's group "tty" is nobody inside, and root there may only open what is somebody's.

@@ -4,9 +4,8 @@
  */
 import type { Bundle } from '../../../core/bundle/loadBundle';
 import { stepInfo } from '../../../core/sequence/commandLine';
-import { encodeProgram, reportsOf } from '../../../core/sequence/encodeProgram';
 import type { HostFacts } from '../../../core/sequence/hostFacts';
-import { type StartPlan, stepsOf } from '../../../core/sequence/step';
+import type { StartPlan } from '../../../core/sequence/step';
 import { ContainerCgroup } from '../../cgroup/ContainerCgroup';
 import { callerOpenFiles } from '../../host/callerLimits';
 import { findTool, requireTools } from '../../host/hostTools';
@@ -15,9 +14,9 @@ import { killIfAlive } from '../../host/killIfAlive';
 import { prepareLayer } from '../../layer/prepareLayer';
 import { containerExit } from '../shared/containerExit';
 import type { LaunchOptions, LaunchedContainer, StepGate } from '../shared/Engine';
-import type { PlannedStart } from '../shared/StartLooks';
 import { startCancelled } from '../shared/startCancelled';
 import { ProgramReports } from './ProgramReports';
+import { encodedPlan, preparedPlan } from './preparedPlan';
 import { readReports } from './reports';
 import { tooLong } from './processEnd';
 import { takeProgram } from './spareProgram';
@@ -32,15 +31,19 @@ export async function launchByProgram(
   options: LaunchOptions,
 ): Promise<LaunchedContainer> {
   requireShort(plan);
-  requireTools(plan.writeIdMaps.flatMap((step) => (step.kind === 'idMap' ? [step.tool] : [])));
+  const tools = plan.writeIdMaps.flatMap((step) => (step.kind === 'idMap' ? [step.tool] : []));
+  requireTools(tools);
   const openFiles = callerOpenFiles();
-  const encoded = encodeProgram(plan, {
-    ...{ rootfs: bundle.rootfs, uid: facts.uid, gid: facts.gid },
-    toolOf: (name) => findTool(name) ?? name,
-    ...(openFiles === undefined ? {} : { openFiles }),
-    ...(onOwnTerminal(options) ? { tty: options.terminal.place } : {}),
-    stepwise: options.steps !== undefined,
-  });
+  const encoded = encodedPlan(
+    plan,
+    {
+      ...{ rootfs: bundle.rootfs, uid: facts.uid, gid: facts.gid },
+      ...(openFiles === undefined ? {} : { openFiles }),
+      ...(onOwnTerminal(options) ? { tty: options.terminal.place } : {}),
+      stepwise: options.steps !== undefined,
+    },
+    Object.fromEntries(tools.map((name) => [name, findTool(name) ?? name])),
+  );
   const cgroup = plan.cgroup && new ContainerCgroup(plan.cgroup);
   const steps = options.steps && (await waiting(options.steps, bundle, plan, facts, cgroup));
   // A person takes longer than others can wait for theirs.
@@ -51,10 +54,9 @@ export async function launchByProgram(
 
   const told = options.tellsCalls ? await callsToTell(bundle, plan, facts, options) : undefined;
   const child = programFor(options).carryOut(encoded);
-  const planned: PlannedStart = { bundle, plan: { rootfs: plan.rootfs, cgroup: plan.cgroup } };
-  const toVerify = JSON.stringify(planned);
+  const { steps: all, operations, toVerify } = preparedPlan(bundle, plan);
   const [pidKnown, ready] = [deferred<number>(), deferred<void>()];
-  const reports = new ProgramReports(bundle.name, stepsOf(plan), reportsOf(plan), {
+  const reports = new ProgramReports(bundle.name, all, operations, {
     pid: (pid) => {
       steps?.pid1(pid);
       told?.pid1(pid);
@@ -83,7 +85,7 @@ export async function launchByProgram(
     hostPid = await orFail(pidKnown.promise);
     options.onCgroupEntered?.();
     await orFail(ready.promise);
-    await orFail(steps?.reached(stepsOf(plan).length - 1, reports) ?? Promise.resolve());
+    await orFail(steps?.reached(all.length - 1, reports) ?? Promise.resolve());
     await orFail(options.looks.verifyStart(toVerify, hostPid));
     for (const warning of await orFail(inspected)) options.onWarning?.(warning);
     await orFail(options.onPid1?.(hostPid) ?? Promise.resolve());

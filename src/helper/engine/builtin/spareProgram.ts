@@ -9,7 +9,7 @@ import { initProgram } from '../../host/initProgram';
 import { type WaitingProgram, spawnProgram, spawnPrograms } from './spawnProgram';
 
 /** For how many starts one is spawned; each has four pipes. */
-const perSpawner = 8;
+const perSpawner = 16;
 
 /** With fewer that wait, another one is spawned. */
 const fewest = 3;

@@ -9,6 +9,7 @@ import type { HostFacts } from '../../../core/sequence/hostFacts';
 import type { ContainerExit } from '../../../protocol/container';
 import type { StepInfo } from '../../../protocol/messages';
 import type { AnsweredCall } from '../../../protocol/steps';
+import type { StartPlan } from '../../../core/sequence/step';
 import type { StepwisePlan } from '../../../core/sequence/stepwise';
 import type { ContainerCgroup } from '../../cgroup/ContainerCgroup';
 import type { ConsoleTerminal } from '../../console/pty/Pty';
@@ -56,7 +57,12 @@ export interface LaunchedContainer extends SessionTarget {
 
 export type StepState = 'start' | 'done' | 'failed';
 
+/** As planStart.ts. */
+export type PlanStart = (bundle: Bundle, facts: HostFacts) => StartPlan;
+
 export interface LaunchOptions {
+  /** planStart unless given. */
+  readonly plan?: PlanStart;
   /** Becomes the controlling terminal; without it 0, 1, 2 are inherited. */
   readonly terminal?: Pick<ConsoleTerminal, 'path' | 'place' | 'enter'>;
   readonly looks: StartLooks;
