@@ -69,10 +69,13 @@ export function userNamed(entries: readonly PasswdEntry[], user: string): Passwd
   return numbered ?? { name: String(uid), uid, gid: 0, home: '/', shell: '' };
 }
 
+export interface Accounts {
+  readonly users: PasswdEntry[];
+  readonly groups: GroupEntry[];
+}
+
 /** Both files of a rootfs; empty where one is missing or is no regular file. */
-export async function readAccounts(
-  rootfs: string,
-): Promise<{ users: PasswdEntry[]; groups: GroupEntry[] }> {
+export async function readAccounts(rootfs: string): Promise<Accounts> {
   return {
     users: parsePasswd(await textInside(rootfs, '/etc/passwd')),
     groups: parseGroup(await textInside(rootfs, '/etc/group')),

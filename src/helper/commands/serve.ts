@@ -13,7 +13,9 @@ import { type StartOptions, launchContainer } from '../engine/launchContainer';
 import { LooksThread } from '../engine/LooksThread';
 import { looksHere } from '../engine/looksHere';
 import { rehearsePlans } from '../engine/rehearsal';
+import type { SessionTarget } from '../engine/shared/Engine';
 import { sessionCommand } from '../engine/shared/sessionCommand';
+import type { SessionAs } from '../engine/shared/sessionUser';
 import { readToken } from './readToken';
 import { ContainerRegistry } from '../server/ContainerRegistry';
 import { HelperServer } from '../server/HelperServer';
@@ -100,7 +102,8 @@ async function listen(options: ServeOptions): Promise<{ readonly ended: Promise<
     looks,
     launch: (bundle: Bundle, start: StartOptions) =>
       launchContainer(bundle, { ...start, plan }).finally(keepSpareSoon),
-    session: sessionCommand,
+    session: (container: SessionTarget, args: readonly string[], as: SessionAs) =>
+      sessionCommand(container, args, as, looks),
   };
   const registry = new ContainerRegistry(streams, launcher, journal, { uid, gid });
   const server = new HelperServer({

@@ -5,6 +5,7 @@ import { sizeOf } from '../console/callersTerminal';
 import { lendTerminal } from '../console/lendTerminal';
 import { signalInOutput } from '../engine/shared/containerExit';
 import type { WaitingPid1 } from '../engine/shared/Engine';
+import { looksHere } from '../engine/looksHere';
 import { sessionCommand } from '../engine/shared/sessionCommand';
 import { sessionEnd, startSession } from '../server/Session';
 
@@ -19,7 +20,7 @@ export async function shellAtStep(
   cancelled: AbortSignal,
   onWarning: (warning: string) => void,
 ): Promise<string> {
-  const command = pid1.onHostRoot?.([]) ?? (await sessionCommand(pid1, []));
+  const command = pid1.onHostRoot?.([]) ?? (await sessionCommand(pid1, [], {}, looksHere));
   try {
     const session = await startSession(pid1, command, sizeOf(process.stdout), onWarning);
     const kill = () => void session.kill().catch((error: unknown) => onWarning(messageOf(error)));

@@ -4,6 +4,7 @@
  * neither the helper nor other starts: another thread takes over what waits behind it.
  */
 import { Worker } from 'node:worker_threads';
+import { CommandError } from '../../core/bundle/checkCommand';
 import { TerrariumError } from '../../core/errors';
 import type { LookAnswer, LookRequest, LooksStart } from './looksThreadMain';
 import type { StartLooks } from './shared/StartLooks';
@@ -32,6 +33,7 @@ export class LooksThread implements StartLooks {
   #timer: NodeJS.Timeout | undefined;
   readonly #held = new Set<Worker>();
   #closed = false;
+  #hasRehearsed = false;
 
   /**
    * @param otherwise makes the looks while there is no thread
@@ -47,7 +49,8 @@ export class LooksThread implements StartLooks {
   /** Where none is there. It takes some 50 ms until it is ready. */
   begin(): void {
     if (this.#worker || this.#closed || this.#held.size > maxHeld) return;
-    const start: LooksStart = { role: 'looks' };
+    const start: LooksStart = { role: 'looks', rehearses: !this.#hasRehearsed };
+    this.#hasRehearsed = true; // one that takes over has looks to make
     const worker = new Worker(this.program, { workerData: start, stdin: false });
     this.#worker = worker;
     worker.on('message', (answer: LookAnswer) => this.#take(worker, answer));
@@ -66,12 +69,13 @@ export class LooksThread implements StartLooks {
   openForStart: StartLooks['openForStart'] = (...words) => this.#ask('openForStart', words);
   gatherFacts: StartLooks['gatherFacts'] = (...words) => this.#ask('gatherFacts', words);
   rootfsWarnings: StartLooks['rootfsWarnings'] = (...words) => this.#ask('rootfsWarnings', words);
+  accounts: StartLooks['accounts'] = (...words) => this.#ask('accounts', words);
   verifyStart: StartLooks['verifyStart'] = (...words) => this.#ask('verifyStart', words);
 
   checkCommand: StartLooks['checkCommand'] = (bundle, options) => {
-    const { signal } = options;
+    const { signal, ...others } = options;
     if (!this.#isReady || signal?.aborted) return this.otherwise.checkCommand(bundle, options);
-    return untilAborted(this.#ask('checkCommand', [bundle, {}]), signal);
+    return untilAborted(this.#ask('checkCommand', [bundle, others]), signal);
   };
 
   #ask<Look extends keyof StartLooks>(
@@ -114,8 +118,9 @@ export class LooksThread implements StartLooks {
       return asked.resolve(
         further.length ? { ...(value as object), ...Object.fromEntries(parts) } : value,
       );
-    const { code, problem, remedy } = failure;
-    asked.reject(code ? new TerrariumError(code, problem, remedy) : new Error(problem));
+    const { code, problem, remedy, isOfCommand } = failure;
+    const Failure = isOfCommand ? CommandError : TerrariumError;
+    asked.reject(code ? new Failure(code, problem, remedy) : new Error(problem));
   }
 
   /** Over the oldest look that the thread has. */

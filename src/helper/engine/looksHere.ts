@@ -1,6 +1,7 @@
 /** The looks of a start, made by who calls. */
 import { checkCommand } from '../../core/bundle/checkCommand';
 import { type Bundle, realFolder } from '../../core/bundle/loadBundle';
+import { readAccounts } from '../../core/bundle/passwd';
 import { loadUnambiguous } from '../../core/bundle/loadBundleOrFolder';
 import { onLayer } from '../../core/config/scratchLayer';
 import { wantsCgroup } from '../../core/sequence/planCgroup';
@@ -18,6 +19,7 @@ export const looksHere: StartLooks = {
     return { bundle, lookFurther: () => lookAt(bundle) };
   },
   checkCommand,
+  accounts: readAccounts,
   gatherFacts: (bundle, cgroupName) => gatherFacts(bundle, undefined, cgroupName),
   rootfsWarnings,
   verifyStart(planned, hostPid) {

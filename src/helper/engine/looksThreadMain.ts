@@ -1,5 +1,6 @@
 /** The thread of LooksThread.ts. Loaded by helper.ts where it is not the main thread. */
-import { parentPort } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
+import { CommandError } from '../../core/bundle/checkCommand';
 import { LatestConfigs, keepConfigs } from '../../core/config/knownConfigs';
 import { TerrariumError, messageOf } from '../../core/errors';
 import { callAtOnce } from '../../core/fs/files';
@@ -10,6 +11,8 @@ import type { StartLooks } from './shared/StartLooks';
 /** What a thread is started with. */
 export interface LooksStart {
   readonly role: 'looks';
+  /** It rehearses when it is ready (rehearsal.ts). */
+  readonly rehearses: boolean;
 }
 
 export interface LookRequest {
@@ -24,7 +27,13 @@ export interface LookAnswer {
   readonly value?: unknown;
   /** The functions of the value, whose answers follow. */
   readonly further?: readonly string[];
-  readonly failure?: { readonly code?: string; readonly problem: string; readonly remedy: string };
+  readonly failure?: {
+    readonly code?: string;
+    readonly problem: string;
+    readonly remedy: string;
+    /** A CommandError. */
+    readonly isOfCommand?: boolean;
+  };
 }
 
 export function runLooks(): void {
@@ -38,7 +47,7 @@ export function runLooks(): void {
     answer(String(number), () => looks[look](...(words as never[])));
   });
   port.postMessage({ key: '0' } satisfies LookAnswer);
-  setTimeout(rehearse, rehearsesAfter);
+  if ((workerData as LooksStart).rehearses) setTimeout(rehearse, rehearsesAfter);
 }
 
 /** Who waits for the helper comes first, and so does the first start. In milliseconds. */
@@ -71,5 +80,5 @@ type Further = [name: string, look: () => Promise<unknown>];
 function failureOf(error: unknown): NonNullable<LookAnswer['failure']> {
   if (!(error instanceof TerrariumError)) return { problem: messageOf(error), remedy: '' };
   const { code, problem, remedy } = error;
-  return { code, problem, remedy };
+  return { code, problem, remedy, isOfCommand: error instanceof CommandError };
 }

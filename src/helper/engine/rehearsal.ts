@@ -41,7 +41,10 @@ export async function rehearseLooks(): Promise<void> {
   const plan = await planOfOwnMounts();
   for (let round = 0; round < rounds; round++)
     for (const bundle of rehearsed()) {
-      if (round < parsings) requireWhole(JSON.stringify(bundle.config), 'config.json');
+      if (round < parsings) {
+        requireWhole(JSON.stringify(bundle.config), 'config.json');
+        await nextTurn();
+      }
       await refusedOrNot(looksHere.checkCommand(bundle, {}));
       await factsOf(bundle);
       await refusedOrNot(verifyMounts(bundle, plan, process.pid));

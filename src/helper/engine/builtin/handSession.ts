@@ -10,10 +10,10 @@ import { enterNamespaces } from './enterNamespaces';
 export async function handSession(
   container: SessionTarget,
   { unshare }: StartPlan,
-  { command, user: { uid, gid, groups }, cwd, variables }: SessionRequest,
+  { command, user: { uid, gid, groups }, cwd, variables, looks }: SessionRequest,
 ): Promise<SessionCommand> {
   const { bundle, hostPid } = container;
-  const program = await sessionProgram(container, command, cwd, variables.all);
+  const program = await sessionProgram(container, command, cwd, variables.all, looks);
   const enter = [...enterNamespaces(hostPid, unshare.types, false), '--'];
   const user =
     uid === 0 && gid === 0

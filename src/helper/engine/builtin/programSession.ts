@@ -37,24 +37,31 @@ export async function programSession(
   container: SessionTarget,
   plan: StartPlan,
   types: ReadonlySet<NamespaceType>,
-  { command, user: who, cwd, variables }: SessionRequest,
+  { command, user: who, cwd, variables, looks }: SessionRequest,
 ): Promise<SessionCommand> {
   const { bundle, hostPid, cgroup } = container;
   const { process: wanted, linux } = bundle.config;
   const affinity = wanted.execCPUAffinity;
   const rootless = process.geteuid!() !== 0;
-  const program = await withContainerFsTimeout(container, () =>
-    sessionProgram(container, command, cwd, variables.all),
-  );
+  // Beside one another: each is some reads.
+  const [program, modules, ownCgroup, mayLeave, owner] = await Promise.all([
+    withContainerFsTimeout(container, () =>
+      sessionProgram(container, command, cwd, variables.all, looks),
+    ),
+    securityModules(bundle.config),
+    cgroup?.procsOf(hostPid),
+    mayLeaveGroups(hostPid),
+    rootless ? who.uid : outsideOf(hostPid, who.uid),
+  ]);
   const { filter, limits, privileges } = ofPid1(plan);
   const openFiles = limitsOpenFiles(plan) ? undefined : callerOpenFiles();
-  const label = nextLabel(bundle.config, await securityModules(bundle.config));
+  const label = nextLabel(bundle.config, modules);
   // Where PID 1 is now, which it may have chosen itself below its cgroup.
-  const procs = (await cgroup?.procsOf(hostPid)) ?? '';
+  const procs = ownCgroup ?? '';
   const confinement = privilegeWords({
     ...privileges,
     user: { uid: who.uid, gid: who.gid },
-    groups: (await mayLeaveGroups(hostPid)) ? who.groups : 'keep',
+    groups: mayLeave ? who.groups : 'keep',
   });
   /**
    * @param into without those that the caller is in already
@@ -76,7 +83,6 @@ export async function programSession(
     ...[program, ...command.slice(1)],
   ];
   const becomesRoot = plan.rootInside !== undefined;
-  const owner = rootless ? who.uid : await outsideOf(hostPid, who.uid);
   const insideUser = new Set([...types].filter((type) => type !== 'user'));
   return {
     argv: join(types, becomesRoot),

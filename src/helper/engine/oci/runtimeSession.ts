@@ -38,9 +38,9 @@ export async function runtimeSession(
   session: SessionRequest,
 ): Promise<SessionCommand> {
   const { bundle } = container;
-  const { command, cwd, variables } = session;
+  const { command, cwd, variables, looks } = session;
   await withContainerFsTimeout(container, () =>
-    sessionProgram(container, command, cwd, variables.all),
+    sessionProgram(container, command, cwd, variables.all, looks),
   );
   const file = await processFile(folder, processDocument(bundle, session));
   const { user, oomScoreAdj = usualScore } = bundle.config.process;

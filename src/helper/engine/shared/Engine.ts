@@ -13,7 +13,7 @@ import type { StartPlan } from '../../../core/sequence/step';
 import type { StepwisePlan } from '../../../core/sequence/stepwise';
 import type { ContainerCgroup } from '../../cgroup/ContainerCgroup';
 import type { ConsoleTerminal } from '../../console/pty/Pty';
-import type { StartLooks } from './StartLooks';
+import type { SessionLooks, StartLooks } from './StartLooks';
 import type { SessionEnvironment } from './sessionEnvironment';
 import type { SessionUser } from './sessionUser';
 
@@ -145,6 +145,7 @@ export interface SessionRequest {
   readonly user: SessionUser;
   readonly cwd: string;
   readonly variables: SessionEnvironment;
+  readonly looks: SessionLooks;
 }
 
 export interface SessionCommand {

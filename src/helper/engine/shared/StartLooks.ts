@@ -1,5 +1,6 @@
 /** What a start has to find out from files: of a bundle, which may lie on a file system that does not answer, and of /proc. */
-import type { CheckOptions } from '../../../core/bundle/checkCommand';
+import type { CheckOptions, checkCommand } from '../../../core/bundle/checkCommand';
+import type { Accounts } from '../../../core/bundle/passwd';
 import type { Bundle } from '../../../core/bundle/loadBundle';
 import type { HostFacts } from '../../../core/sequence/hostFacts';
 import type { PlannedMounts } from '../../../core/sequence/step';
@@ -23,6 +24,9 @@ export interface PlannedStart {
   readonly plan: PlannedMounts;
 }
 
+/** Those of a further shell. */
+export type SessionLooks = Pick<StartLooks, 'checkCommand' | 'accounts'>;
+
 /** Arguments and answers can be sent to another thread, and functions of an answer are further answers (LooksThread.ts). */
 export interface StartLooks {
   /**
@@ -36,7 +40,12 @@ export interface StartLooks {
    */
   openForStart(folder: string, kind: FolderKind, layer?: boolean): Promise<OpenedForStart>;
   /** @throws CommandError those of checkCommand */
-  checkCommand(bundle: Bundle, options: Pick<CheckOptions, 'signal'>): Promise<unknown>;
+  checkCommand(
+    bundle: Parameters<typeof checkCommand>[0],
+    options: Pick<CheckOptions, 'signal' | 'remedy'>,
+  ): Promise<string | undefined>;
+  /** As readAccounts: for a further shell. */
+  accounts(rootfs: string): Promise<Accounts>;
   /** @throws TerrariumError those of gatherFacts */
   gatherFacts(bundle: Bundle, cgroupName: string | undefined): Promise<HostFacts>;
   rootfsWarnings(bundle: Bundle, facts: HostFacts): Promise<string[]>;

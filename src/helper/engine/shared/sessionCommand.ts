@@ -6,26 +6,28 @@ import { withContainerFsTimeout } from './withContainerFsTimeout';
 import { sessionEnvironment } from './sessionEnvironment';
 import { sessionProgram } from './sessionProgram';
 import { type SessionAs, type SessionUser, sessionUser } from './sessionUser';
+import type { SessionLooks } from './StartLooks';
 
 /**
  * @param args empty means the user's own shell
- * @param as whom; PID 1's user unless given
+ * @param as whom; PID 1's user where neither is given
  * @throws TerrariumError `session-user`, `container-silent`, those of the engine, and a CommandError where
  *   the program is not there to be run
  */
 export async function sessionCommand(
   container: SessionTarget,
   args: readonly string[],
-  as: SessionAs = {},
+  as: SessionAs,
+  looks: SessionLooks,
 ): Promise<SessionCommand> {
   const { bundle } = container;
-  const user = await sessionUser(bundle, as);
+  const user = await sessionUser(bundle, as, looks);
   const { env, cwd } = bundle.config.process;
   const variables = sessionEnvironment(env, user.env, user.home);
   const command = await withContainerFsTimeout(container, async () =>
-    args.length > 0 ? args : [await ownShell(container, user.shell, variables.all)],
+    args.length > 0 ? args : [await ownShell(container, user.shell, variables.all, looks)],
   );
-  const made = await container.session({ command, user, cwd: user.cwd ?? cwd, variables });
+  const made = await container.session({ command, user, cwd: user.cwd ?? cwd, variables, looks });
   const firstLine = [strongerThan(bundle, user), made.firstLine].filter(Boolean).join(' ');
   return { ...made, ...(firstLine ? { firstLine } : {}) };
 }
@@ -35,9 +37,10 @@ async function ownShell(
   container: SessionTarget,
   shell: string,
   env: readonly string[],
+  looks: SessionLooks,
 ): Promise<string> {
   try {
-    await sessionProgram(container, [shell], '/', env);
+    await sessionProgram(container, [shell], '/', env, looks);
     return shell;
   } catch (error) {
     if (error instanceof CommandError) return '/bin/sh';

@@ -3,8 +3,8 @@
  * mounted over the rootfs. Called by builtinSession.ts, whose programs of the host would otherwise be the
  * ones that say what is missing.
  */
-import { checkCommand } from '../../../core/bundle/checkCommand';
 import type { SessionTarget } from './Engine';
+import type { SessionLooks } from './StartLooks';
 
 /** The root of its first process, as the helper sees it: to look at, never to write or mount. */
 export function liveRoot(hostPid: number): string {
@@ -21,6 +21,7 @@ export async function sessionProgram(
   args: readonly string[],
   cwd: string,
   env: readonly string[],
+  { checkCommand }: Pick<SessionLooks, 'checkCommand'>,
 ): Promise<string> {
   const { config } = bundle;
   const process = {

@@ -1,9 +1,10 @@
 /** Who a session is, from the rootfs's own passwd and group, read as data. Called by sessionCommand.ts. */
 import type { Bundle } from '../../../core/bundle/loadBundle';
-import { type PasswdEntry, readAccounts, userNamed, usualHome } from '../../../core/bundle/passwd';
+import { type PasswdEntry, userNamed, usualHome } from '../../../core/bundle/passwd';
 import { TerrariumError } from '../../../core/errors';
 import { escapeControlCharacters } from '../../../core/text/escapeControlCharacters';
 import type { SessionPlace } from './sessionPlace';
+import type { SessionLooks } from './StartLooks';
 
 /** The requested user: at most one of the two. */
 export interface SessionAs {
@@ -32,8 +33,9 @@ export interface SessionUser {
 export async function sessionUser(
   { name, rootfs, config }: Bundle,
   { user, place }: SessionAs,
+  { accounts }: Pick<SessionLooks, 'accounts'>,
 ): Promise<SessionUser> {
-  const { users, groups } = await readAccounts(rootfs);
+  const { users, groups } = await accounts(rootfs);
   const homeFor = (uid: number) => usualHome(users, uid) ?? '/';
   const known = (uid: number) => users.find((entry) => entry.uid === uid);
   if (place) {

@@ -3,6 +3,8 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { CommandError } from '../../../../src/core/bundle/checkCommand';
+import { startingPoints } from '../../../../src/core/config/templates';
 import { TerrariumError } from '../../../../src/core/errors';
 import { LooksThread } from '../../../../src/helper/engine/LooksThread';
 import type { StartLooks } from '../../../../src/helper/engine/shared/StartLooks';
@@ -12,6 +14,7 @@ const none: StartLooks = {
   open: notHere,
   openForStart: notHere,
   checkCommand: notHere,
+  accounts: notHere,
   gatherFacts: notHere,
   rootfsWarnings: notHere,
   verifyStart: notHere,
@@ -24,7 +27,8 @@ const none: StartLooks = {
 const program = `
 const { parentPort } = require('node:worker_threads');
 const stopped = new Int32Array(new SharedArrayBuffer(4));
-parentPort.on('message', ({ number, look, words: [folder] }) => {
+parentPort.on('message', ({ number, look, words: [words] }) => {
+  const folder = words.rootfs ?? words;
   const key = String(number);
   if (look === 'openForStart') {
     parentPort.postMessage({ key, value: { bundle: { path: folder } }, further: ['lookFurther'] });
@@ -32,7 +36,8 @@ parentPort.on('message', ({ number, look, words: [folder] }) => {
   }
   if (folder === 'slow') Atomics.wait(stopped, 0, 0, 1500);
   if (folder === 'ending') process.exit(1);
-  const failure = { code: 'some-code', problem: 'It failed.', remedy: 'Do better.' };
+  const isOfCommand = look === 'checkCommand';
+  const failure = { code: 'some-code', problem: 'It failed.', remedy: 'Do better.', isOfCommand };
   if (look === 'openForStart') return;
   parentPort.postMessage(folder === 'failing' ? { key, failure } : { key, value: { path: folder } });
 });
@@ -68,7 +73,17 @@ describe('LooksThread', function () {
     assert.deepEqual(await thread.open('a', 'bundle'), { path: 'a' });
     await assert.rejects(
       thread.open('failing', 'bundle'),
-      (error) => error instanceof TerrariumError && error.code === 'some-code',
+      (error) =>
+        error instanceof TerrariumError &&
+        !(error instanceof CommandError) &&
+        error.code === 'some-code',
+    );
+    const accounts: unknown = await thread.accounts('a');
+    assert.deepEqual(accounts, { path: 'a' });
+    const bundle = { rootfs: 'failing', config: startingPoints[1]!.config('box') };
+    await assert.rejects(
+      thread.checkCommand(bundle, { remedy: 'Do better.' }),
+      (error) => error instanceof CommandError && error.code === 'some-code',
     );
     thread.close();
   });
