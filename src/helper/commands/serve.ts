@@ -49,10 +49,6 @@ const spareAfter = 100;
 /** How soon a start is rehearsed, in milliseconds: after that. */
 const rehearsesAfter = 250;
 
-function keepSpareSoon(): void {
-  setTimeout(keepSparePrograms, spareAfter).unref();
-}
-
 /**
  * Prints one line, `terrarium-helper ready`, when it listens. Resolves when the helper has ended, or
  * with `detach` when the detached process listens.
@@ -91,6 +87,11 @@ async function listen(options: ServeOptions): Promise<{ readonly ended: Promise<
   await verifyDirectory(directory, uid);
   const token = await readToken(tokenFile, directory, uid);
   let end!: () => void;
+  let isEnding = false;
+  /** Not where the helper ends until then: what it made would be left. */
+  const soon = (act: () => void, after: number) =>
+    void setTimeout(() => isEnding || act(), after).unref();
+  const keepSpareSoon = () => soon(keepSparePrograms, spareAfter);
   const toldToEnd = new Promise<void>((resolve) => (end = resolve));
 
   const records = new PidRecords(path.join(directory, `state-${socketName}.json`));
@@ -131,9 +132,10 @@ async function listen(options: ServeOptions): Promise<{ readonly ended: Promise<
     void rehearsePlans().catch((error: unknown) =>
       journal.note('warn', `No start was rehearsed: ${messageOf(error)}`),
     );
-  setTimeout(rehearse, rehearsesAfter).unref();
+  soon(rehearse, rehearsesAfter);
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, end);
   const ended = toldToEnd.then(async () => {
+    isEnding = true;
     looks.close();
     await dropSparePrograms();
     await registry.stopAll(endGraceMs);
