@@ -64,10 +64,10 @@ describe('a hostile scratch layer', function () {
     poke(path.join(sides[0]!, 'end'), String(2 ** 42 - 1));
     place.give(bundle);
     const { changes } = LayerChanges.parse(JSON.parse(await helper('changes', '--json', bundle)));
-    assert.deepEqual(
-      changes.map(({ kind, path: way }) => `${kind} ${way}`).sort(),
-      ['modified end', 'modified other'],
-    );
+    assert.deepEqual(changes.map(({ kind, path: way }) => `${kind} ${way}`).sort(), [
+      'modified end',
+      'modified other',
+    ]);
   });
 
   it('is made nowhere else while its folder and a link change places', async function () {
