@@ -107,13 +107,26 @@ static void tell(struct walk *walk, const char *kind, const struct side *above, 
   put_word(walk->length ? walk->path : ".");
 }
 
+/* Where the next bytes are that are no hole; the end of the file where none are. */
+static off_t data_from(int file, off_t at) {
+  off_t found = lseek(file, at, SEEK_DATA);
+  return found < 0 && errno == ENXIO ? lseek(file, 0, SEEK_END) : found;
+}
+
+/* Both have the same size. A sparse file may be larger than any disk: holes of both are passed over. */
 static bool reads_same(int one, int other) {
   static char blocks[2][65536];
-  for (;;) {
-    ssize_t first = read(one, blocks[0], sizeof blocks[0]), second = read(other, blocks[1], sizeof blocks[1]);
+  for (off_t at = 0;;) {
+    ssize_t first = pread(one, blocks[0], sizeof blocks[0], at), second = pread(other, blocks[1], sizeof blocks[1], at);
     if (first != second || first < 0) return false;
     if (first == 0) return true;
     if (memcmp(blocks[0], blocks[1], (size_t)first) != 0) return false;
+    at += first;
+    bool is_zero = blocks[0][0] == '\0' && memcmp(blocks[0], blocks[0] + 1, (size_t)first - 1) == 0;
+    if (!is_zero) continue;
+    off_t next = data_from(one, at), others = data_from(other, at);
+    if (others < next) next = others;
+    if (next > at) at = next;
   }
 }
 

@@ -193,8 +193,9 @@ static void remove_layer(void) {
     if (remove_tree(LAYER, parts[i]) < 0 && errno != ENOENT) layer_failed(parts[i]);
 }
 
+/* What lies deeper than DEEPEST is not counted: who asks wants to know before it is removed, which goes well. */
 static void add_sizes(int folder, int depth, unsigned long long sums[2]) {
-  DIR *list = depth < DEEPEST ? open_list(folder) : NULL;
+  DIR *list = open_list(folder);
   struct stat status;
   if (!list) layer_failed("the layer");
   for (struct dirent *entry; (entry = readdir(list));) {
@@ -202,9 +203,10 @@ static void add_sizes(int folder, int depth, unsigned long long sums[2]) {
     if (fstatat(folder, entry->d_name, &status, AT_SYMLINK_NOFOLLOW) < 0) continue; /* removed meanwhile */
     sums[0] += (unsigned long long)status.st_blocks * 512;
     sums[1]++;
-    int inner = S_ISDIR(status.st_mode) ? open_folder(folder, entry->d_name) : -1;
+    if (!S_ISDIR(status.st_mode) || depth == DEEPEST) continue;
+    int inner = open_folder(folder, entry->d_name);
     if (inner >= 0) add_sizes(inner, depth + 1, sums);
-    else if (S_ISDIR(status.st_mode) && errno != ENOENT) layer_failed(entry->d_name);
+    else if (errno != ENOENT) layer_failed(entry->d_name);
     if (inner >= 0) close(inner);
   }
   closedir(list);

@@ -194,6 +194,11 @@ describe('a scratch layer', function () {
       const upper = path.join(bundle, '.terrarium/upper/etc/motd');
       assert.equal(readFileSync(upper, 'utf8'), `${motd}later\n`);
       await rpc.request('stop', { id, graceMs });
+      await rpc.request('start', { bundle, kind: 'bundle', ...size });
+      const applying = rpc.request('changeLayer', { bundle, action: 'apply', paths: [] });
+      await assert.rejects(applying, { code: 'container-live' });
+      assert.equal(readFileSync(path.join(bundle, 'rootfs/etc/motd'), 'utf8'), motd);
+      await rpc.request('stop', { id, graceMs });
       await rpc.request('removeLayer', { bundle });
       await served.stop();
     }

@@ -22,6 +22,7 @@ import type { OpenFile } from '../../core/fs/files';
 import { isBelow } from '../../core/fs/isBelow';
 import { openDirectoryNoFollow, pathOf } from '../../core/fs/openDirectoryNoFollow';
 import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
+import { sweepUnfinished, writeMaker } from '../image/sweepUnfinished';
 
 export interface NewTargetOptions {
   readonly target: string;
@@ -59,16 +60,21 @@ export async function makeTarget(
   const parent = await openDirectoryNoFollow(parentPath);
   try {
     await refuseTaken(path.join(pathOf(parent), name), shown, options);
-    const hidden = await mkdtemp(path.join(pathOf(parent), '.terrarium-export-'));
+    await sweepUnfinished(parentPath);
+    const hidden = await mkdtemp(path.join(pathOf(parent), '.terrarium-export.new-'));
     const held = await holdNew(path.join(parentPath, path.basename(hidden)), hidden);
     try {
+      const scratch = path.join(pathOf(held), 'scratch');
+      await mkdir(scratch);
+      await writeMaker(scratch);
       const place = path.join(pathOf(held), 'new');
       await build(place);
       signal.throwIfAborted();
       await giveAway(place, options);
       await moveInto(place, path.join(pathOf(parent), name), options);
     } finally {
-      await rm(path.join(pathOf(held), 'new'), { recursive: true, force: true });
+      for (const name of ['new', 'scratch'])
+        await rm(path.join(pathOf(held), name), { recursive: true, force: true });
       await held.close();
       await rmdir(hidden);
     }

@@ -2,11 +2,10 @@
  * Makes a bundle from an archive, an image or a folder. Called by `helper.js import`, which is a process of its
  * own for the editor too: it needs its memory and its time alone, and ends with all that it has started.
  */
-import { chmod, chown, lstat, mkdir, realpath, rm, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, realpath, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { makeBundle } from '../../core/bundle/newBundle';
 import { readAccounts } from '../../core/bundle/passwd';
-import { removeBundle } from '../../core/bundle/removeBundle';
 import { formatConfig } from '../../core/config/formatConfig';
 import { OciConfig } from '../../core/config/schema';
 import type { StartingPoint } from '../../core/config/templates';
@@ -28,7 +27,6 @@ import {
   type ImportSource,
   maxImportWarnings,
 } from '../../protocol/imports';
-import { inSubordinateIds } from '../host/runHelper';
 import { applyFolder } from './applyFolder';
 import { type ApplyOptions, applyLayer, applyPieces, applyTar } from './applyLayer';
 import { Confinement } from './Confinement';
@@ -37,7 +35,7 @@ import { type ImportLimits, Meter } from './Meter';
 import type { Person } from './personsProgram';
 import { type Source, openWanted } from './openSource';
 import { requireRights } from './requireRights';
-import { sweepUnfinished, writeMaker } from './sweepUnfinished';
+import { discard, sweepUnfinished, writeMaker } from './sweepUnfinished';
 import { Unpacker } from './Unpacker';
 
 export interface ImportOptions {
@@ -70,7 +68,7 @@ export async function importBundle(options: ImportOptions): Promise<ImportReport
   try {
     const name = path.basename(path.resolve(bundle));
     const place = { parent: pathOf(parent), shown: real, name, signal };
-    await sweepUnfinished(real, (folder) => discard(folder));
+    await sweepUnfinished(real);
     await makeBundle(
       place,
       async (folder) => {
@@ -81,7 +79,7 @@ export async function importBundle(options: ImportOptions): Promise<ImportReport
           await held.close();
         }
       },
-      (folder) => discard(folder),
+      discard,
     );
     return { ...report!, bundle: path.join(real, name) };
   } finally {
@@ -191,22 +189,6 @@ async function giveAway(folder: string, { uid, gid }: Person): Promise<void> {
     await chown(path.join(folder, name), uid, gid).catch((error: unknown) => {
       if (codeOf(error) !== 'ENOENT' || name !== notKeptFile) throw error;
     });
-}
-
-/** Its files may belong to subordinate ids. */
-async function discard(folder: string): Promise<void> {
-  const parent = await openDirectoryNoFollow(await realpath(path.dirname(folder)));
-  try {
-    const name = path.basename(folder);
-    const { dev, ino } = await lstat(path.join(pathOf(parent), name), { bigint: true });
-    const inode = { dev: String(dev), ino: String(ino) };
-    const words = ['remove', name, inode.dev, inode.ino];
-    const isRoot = process.geteuid!() === 0;
-    if (isRoot || (await inSubordinateIds(words, pathOf(parent))) === undefined)
-      await removeBundle(parent, name, inode);
-  } finally {
-    await parent.close();
-  }
 }
 
 function reportOf(source: Source, policy: EntryPolicy, { warnings }: Unpacker): ImportReport {

@@ -1,13 +1,16 @@
 /**
- * What an import leaves that was killed (SIGKILL, a power failure): its hidden folder. It has a file that says which
- * process fills it, and the next import beside it removes it. Called by importBundle.ts.
+ * What an import or export leaves that was killed (SIGKILL, a power failure): its hidden folder. It has a file that says
+ * which process fills it, and the next one beside it removes it. Called by importBundle.ts and newTarget.ts.
  */
-import { lstat, open, readFile, readdir, readlink, writeFile } from 'node:fs/promises';
+import { lstat, open, readFile, readdir, readlink, realpath, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { removeBundle } from '../../core/bundle/removeBundle';
 import { codeOf } from '../../core/fs/codeOf';
 import { withInside } from '../../core/fs/openInside';
+import { openDirectoryNoFollow, pathOf } from '../../core/fs/openDirectoryNoFollow';
 import { readAt } from '../../core/fs/readBounded';
 import { parseStat } from '../../core/procfs/parseStat';
+import { inSubordinateIds } from '../host/runHelper';
 
 /** In the folder for what is there only while it is filled. */
 const makerFile = 'scratch/maker';
@@ -21,15 +24,32 @@ export async function writeMaker(scratch: string): Promise<void> {
   });
 }
 
-/** @param parent where bundles are made @param remove is called for each folder whose maker has ended */
-export async function sweepUnfinished(
-  parent: string,
-  remove: (folder: string) => Promise<void>,
-): Promise<void> {
-  for (const name of await readdir(parent)) {
+/** @param parent where such folders are made @param remove is called for each folder whose maker has ended */
+export async function sweepUnfinished(parent: string, remove = discard): Promise<void> {
+  const names = await readdir(parent).catch((error: unknown) => {
+    if (codeOf(error) !== 'EACCES') throw error;
+    return []; // one may write to a folder that one may not read
+  });
+  for (const name of names) {
     if (!/^\..+\.new-[A-Za-z0-9]{6}$/.test(name)) continue;
     const folder = path.join(parent, name);
     if ((await isOwn(folder)) && (await hasEnded(folder))) await remove(folder);
+  }
+}
+
+/** Removes it. Its files may belong to subordinate ids. */
+export async function discard(folder: string): Promise<void> {
+  const parent = await openDirectoryNoFollow(await realpath(path.dirname(folder)));
+  try {
+    const name = path.basename(folder);
+    const { dev, ino } = await lstat(path.join(pathOf(parent), name), { bigint: true });
+    const inode = { dev: String(dev), ino: String(ino) };
+    const words = ['remove', name, inode.dev, inode.ino];
+    const isRoot = process.geteuid!() === 0;
+    if (isRoot || (await inSubordinateIds(words, pathOf(parent))) === undefined)
+      await removeBundle(parent, name, inode);
+  } finally {
+    await parent.close();
   }
 }
 

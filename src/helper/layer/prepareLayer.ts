@@ -1,10 +1,10 @@
 /** Makes the folders of a scratch layer before a start, where they are not there. Called by the built-in engine. */
-import { lstat, lchown, mkdir, writeFile } from 'node:fs/promises';
-import type { Stats } from 'node:fs';
+import { constants } from 'node:fs';
+import { type FileHandle, chown, lstat, mkdir, open } from 'node:fs/promises';
 import { TerrariumError } from '../../core/errors';
 import { layerFolderName } from '../../core/config/scratchLayer';
 import { codeOf } from '../../core/fs/codeOf';
-import { openDirectoryNoFollow, pathOf } from '../../core/fs/openDirectoryNoFollow';
+import { O_PATH, openDirectoryNoFollow, pathOf } from '../../core/fs/openDirectoryNoFollow';
 import type { HostFacts } from '../../core/sequence/hostFacts';
 import { layerFolder } from '../../core/sequence/overlayStep';
 import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
@@ -19,31 +19,60 @@ export async function prepareLayer(
   bundle: LayerBundle,
   { rootfsOwner }: Pick<HostFacts, 'rootfsOwner'>,
 ): Promise<void> {
-  const held = await openDirectoryNoFollow(bundle.path);
-  try {
-    const owner = await lstat(`${pathOf(held)}/.`);
-    const folder = `${pathOf(held)}/${layerFolderName}`;
-    await ours(folder, owner, () => mkdir(folder, { mode: 0o700 }));
-    if (!(await lstat(folder)).isDirectory()) throw notFolder(layerFolder(bundle));
-    const ignore = `${folder}/.gitignore`;
-    await ours(ignore, owner, () => writeFile(ignore, '*\n', { flag: 'wx', mode: 0o644 }));
-  } finally {
-    await held.close();
-  }
+  await makeLayerFolder(bundle);
   const isOthers = rootfsOwner !== undefined && rootfsOwner.uid !== process.geteuid!();
   await layerTool(bundle, ['prepare'], { mapped: isOthers ? 'first' : 'refused' });
   if (process.geteuid!() !== 0) await refuseOfRoot(bundle);
 }
 
-/** What root makes in a folder of the person's is the person's. */
-async function ours(file: string, { uid, gid }: Stats, make: () => Promise<unknown>) {
+/**
+ * With a `.gitignore`. What root makes in a folder of the person's is the person's.
+ * @throws TerrariumError `layer-not-folder`
+ */
+export async function makeLayerFolder(bundle: LayerBundle): Promise<void> {
+  const held = await openDirectoryNoFollow(bundle.path);
+  try {
+    const { uid, gid } = await held.stat();
+    const isRoot = process.geteuid!() === 0;
+    const place = `${pathOf(held)}/${layerFolderName}`;
+    const isNew = await unlessThere(() => mkdir(place, { mode: 0o700 }));
+    const folder = await openFolder(place).catch((error: unknown) => {
+      if (!['ENOTDIR', 'ELOOP'].includes(codeOf(error) ?? '')) throw error;
+      throw notFolder(layerFolder(bundle));
+    });
+    try {
+      if (isNew && isRoot) await chown(`${pathOf(folder)}/.`, uid, gid);
+      await unlessThere(async () => {
+        const ignore = await open(`${pathOf(folder)}/.gitignore`, 'wx', 0o644);
+        try {
+          await ignore.writeFile('*\n');
+          if (isRoot) await ignore.chown(uid, gid);
+        } finally {
+          await ignore.close();
+        }
+      });
+    } finally {
+      await folder.close();
+    }
+  } finally {
+    await held.close();
+  }
+}
+
+/** Held, because who may write to the bundle can put a link in its place. */
+function openFolder(place: string): Promise<FileHandle> {
+  return open(place, O_PATH | constants.O_DIRECTORY | constants.O_NOFOLLOW);
+}
+
+/** @returns whether it was made */
+async function unlessThere(make: () => Promise<unknown>): Promise<boolean> {
   try {
     await make();
+    return true;
   } catch (error) {
-    if (codeOf(error) === 'EEXIST') return;
+    if (codeOf(error) === 'EEXIST') return false;
     throw error;
   }
-  if (process.geteuid!() === 0) await lchown(file, uid, gid);
 }
 
 /** overlayfs makes a folder `work` there; of another owner it could not be used, and the container would be read-only. */

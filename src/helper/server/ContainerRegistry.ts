@@ -199,8 +199,8 @@ export class ContainerRegistry {
   }
 
   /**
-   * Also while its container runs, which sees it then.
-   * @throws TerrariumError `container-live` while it starts or stops, those of layerTool
+   * Also while its container runs on it, which sees it then.
+   * @throws TerrariumError `container-live` while it starts or stops, or runs without it; those of layerTool
    */
   async changeLayer(
     action: 'apply' | 'discard',
@@ -209,7 +209,7 @@ export class ContainerRegistry {
   ): Promise<LayerResult> {
     const bundle = await this.open(folder, 'bundle');
     const info = this.containers.get(containerId(bundle.path))?.info;
-    const pid = info?.state === 'running' ? info.hostPid : undefined;
+    const pid = info?.state === 'running' && info.layer ? info.hostPid : undefined;
     if (pid === undefined) this.requireIdle(bundle.path);
     return this.whileBusy(bundle.path, 'being changed', () =>
       this.journal.during(bundle.name, `${action} changes of its layer`, () =>

@@ -6,6 +6,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { TerrariumError } from '../../core/errors';
 import { imageNameText, parseImageName } from '../../core/image/imageName';
+import { filenameWord } from '../../core/kubernetes/filenameWord';
 import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 import type { ExportReport } from '../../protocol/exports';
 import { showModal } from '../notifications';
@@ -44,7 +45,7 @@ export async function applyManifest({ target, hostPaths }: ExportReport): Promis
   const kubectl = await findProgram('kubectl', t('Install kubectl, and a configuration for it.'));
   const context = await currentContext(kubectl);
   // What was asked about holds, also where another context is chosen meanwhile.
-  const words = [`--context=${context}`, 'apply', `--filename=${target}`];
+  const words = [`--context=${context}`, 'apply', filenameWord(target)];
   const shown = escapeControlCharacters(context);
   const button = t('Apply');
   const question = t('Apply {0} to the cluster of “{1}”?', nameOf(target), shown);
