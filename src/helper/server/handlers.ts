@@ -5,6 +5,7 @@ import { ProcessWatcher } from '../processes/ProcessWatcher';
 import { takeSnapshot } from '../sight/takeSnapshot';
 import { signalTree } from '../processes/signalTree';
 import { layerChanges, layerSide, layerSize } from '../layer/scratchLayer';
+import { checkRootfsFor } from './checkRootfsFor';
 import { importFor } from './importFor';
 import { Lessons } from './Lessons';
 import { SightWatches } from './SightWatches';
@@ -130,6 +131,7 @@ export function createHandlers(
     lookAtOwnership: ({ bundle, kind, path }) => registry.ownership('look', bundle, kind, path),
     takeOwnership: ({ bundle, kind, path }) => registry.ownership('take', bundle, kind, path),
     undoOwnership: ({ bundle, kind }) => registry.ownership('undo', bundle, kind, '/'),
+    checkRootfs: (wish, client, token) => checkRootfsFor(client, wish, token),
     layerChanges: async ({ bundle }) => layerChanges(await registry.open(bundle, 'bundle')),
     layerSide: async ({ bundle, side, path }) =>
       layerSide(await registry.open(bundle, 'bundle'), side, path),
