@@ -284,9 +284,12 @@ export const requests = {
     params: z.object({ stream: Stream }),
     result: z.object({ pid: z.number().int().positive() }),
   },
-  /** What a process of this machine sees; absent where it has ended. A helper as root is told more. */
+  /**
+   * What a process of this machine sees, or with `child` its first child; absent where it has ended. A helper as root is
+   * told more.
+   */
   takeSnapshot: {
-    params: z.object({ pid: z.number().int().positive() }),
+    params: z.object({ pid: z.number().int().positive(), child: z.boolean().optional() }),
     result: z.object({ snapshot: ProcessSnapshot.optional() }),
   },
   /** Begins `sights` notifications to this client; they end with the container, or by `endSights`. */

@@ -2,6 +2,7 @@
 import { version } from '../../../package.json';
 import type { Params } from '../../protocol/messages';
 import { ProcessWatcher } from '../processes/ProcessWatcher';
+import { childrenOf } from '../processes/childrenOf';
 import { takeSnapshot } from '../sight/takeSnapshot';
 import { signalTree } from '../processes/signalTree';
 import { layerChanges, layerSide, layerSize } from '../layer/scratchLayer';
@@ -156,8 +157,9 @@ export function createHandlers(
     frontOfLesson: async ({ stream }, client) => ({
       pid: await lessons.of(client, stream).front(),
     }),
-    takeSnapshot: async ({ pid }) => {
-      const snapshot = await takeSnapshot(pid);
+    takeSnapshot: async ({ pid, child = false }) => {
+      const [of] = child ? await childrenOf(pid) : [pid];
+      const snapshot = of === undefined ? undefined : await takeSnapshot(of);
       return snapshot ? { snapshot } : {};
     },
     watchSights: (wanted, client) => {
