@@ -27,7 +27,8 @@ export async function checkRootfsFor(
     );
   client.onGone.add(cancel);
   const cancelled = token.onCancellationRequested(cancel);
-  if (client.isGone) cancel();
+  // A token that was cancelled before anybody had it calls no listener (vscode-jsonrpc).
+  if (client.isGone || token.isCancellationRequested) cancel();
   try {
     const { execa } = await import('execa');
     const [program, ...words] = commandOf(['lint', `--${kind}`, bundle, ...paths]);

@@ -3,7 +3,7 @@
  * machine or of the container. VS Code watches the workspace anyway. Made by RootfsChecks.ts.
  */
 import * as vscode from 'vscode';
-import { maxCheckedPlaces } from '../../protocol/rootfsCheck';
+import { maxCheckedPlaces } from '../../protocol/checkedPlaces';
 
 /** After a change, in milliseconds: what is copied, or written, causes several events. */
 const settleMs = 300;

@@ -5,12 +5,8 @@
  */
 import path from 'node:path';
 import * as vscode from 'vscode';
-import {
-  type RootfsCheck,
-  type RootfsFault,
-  type RootfsMark,
-  maxCheckedPlaces,
-} from '../../protocol/rootfsCheck';
+import { maxCheckedPlaces } from '../../protocol/checkedPlaces';
+import type { RootfsCheck, RootfsFault, RootfsMark } from '../../protocol/rootfsCheck';
 import type { ContainerStore } from './ContainerStore';
 import { RootfsChanges } from './RootfsChanges';
 import { type LintRunner, type LintedPlace, runLint } from './runLint';
