@@ -7,7 +7,6 @@
  * of one console or session: its back-pressure is the socket's own.
  */
 import * as z from 'zod';
-import { maxCheckedPlaces } from './checkedPlaces';
 import { ContainerId, ContainerInfo, FolderKind, Privilege } from './container';
 import { ImportProgress, ImportReport, ImportWish } from './imports';
 import { ProcessInspection } from './inspection';
@@ -17,7 +16,7 @@ import { maxPlaces } from './namespaces';
 import { OwnershipReport, OwnershipUndone } from './ownership';
 import { Places } from './places';
 import { ProcessDelta } from './processes';
-import { RootfsCheck } from './rootfsCheck';
+import { RootfsCheck, maxCheckedPlaces } from './rootfsCheck';
 import { SightWatchName, SightsDelta, WatchSights } from './sight';
 import { ProcessSnapshot } from './snapshot';
 import { PlannedGate, StepResult, StepsWait } from './steps';

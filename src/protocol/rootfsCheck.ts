@@ -2,6 +2,9 @@
 import * as z from 'zod';
 import { SomeFiles } from './ownership';
 
+/** Files and folders that are looked at in one call: the words of one command. */
+export const maxCheckedPlaces = 400;
+
 export const RootfsFault = z.object({
   code: z.string(),
   severity: z.enum(['error', 'warning', 'information']),

@@ -3,8 +3,9 @@
  * machine or of the container. VS Code watches the workspace anyway. Made by RootfsChecks.ts.
  */
 import * as vscode from 'vscode';
-import { maxCheckedPlaces } from '../../protocol/checkedPlaces';
 
+/** Files that one look takes: `maxCheckedPlaces` of the protocol, whose parsers the editor loads later. */
+export const mostFiles = 400;
 /** After a change, in milliseconds: what is copied, or written, causes several events. */
 const settleMs = 300;
 /** It rests for so many times as long as the last look has taken. */
@@ -40,7 +41,7 @@ export class RootfsChanges implements vscode.Disposable {
   /** @param file absolute path; one of another folder is none of ours */
   meet(file: string): void {
     if (!file.startsWith(`${this.rootfs}/`)) return;
-    if (this.#met.size < maxCheckedPlaces) this.#met.add(file);
+    if (this.#met.size < mostFiles) this.#met.add(file);
     else this.#isTooMany = true;
     this.#soon();
   }

@@ -5,10 +5,9 @@
  */
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { maxCheckedPlaces } from '../../protocol/checkedPlaces';
 import type { RootfsCheck, RootfsFault, RootfsMark } from '../../protocol/rootfsCheck';
 import type { ContainerStore } from './ContainerStore';
-import { RootfsChanges } from './RootfsChanges';
+import { RootfsChanges, mostFiles } from './RootfsChanges';
 import { type LintRunner, type LintedPlace, runLint } from './runLint';
 
 /** A rootfs as the workspace has it. */
@@ -137,7 +136,7 @@ export class RootfsChecks implements vscode.FileDecorationProvider, vscode.Dispo
         faulty.push(fsPath);
     });
     const wanted = [...new Set([...(changed ?? []), ...faulty])];
-    if (!changed || wanted.length > maxCheckedPlaces) {
+    if (!changed || wanted.length > mostFiles) {
       await this.check(place, this.#closing.signal);
       return;
     }
