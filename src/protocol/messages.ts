@@ -285,8 +285,8 @@ export const requests = {
     result: z.object({ pid: z.number().int().positive() }),
   },
   /**
-   * What a process of this machine sees, or with `child` its first child; absent where it has ended. A helper as root is
-   * told more.
+   * What a process of this machine sees, or with `child` the program that it has started in another root; absent where
+   * that has ended. A helper as root is told more.
    */
   takeSnapshot: {
     params: z.object({ pid: z.number().int().positive(), child: z.boolean().optional() }),

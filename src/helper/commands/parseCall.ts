@@ -35,8 +35,8 @@ export const usage = `Usage:
                                                docker://IMAGE; print as JSON what could not be kept
   helper.js import [--variant VARIANT] [--include PACKAGE,...] [--mirror URL] ... suite:SUITE BUNDLE
                                                from the packages of a distribution
-  helper.js lint [KIND] FOLDER [PATH]...       look through its rootfs, or places in it, for what would
-                                               fail in a container, print it as JSON
+  helper.js lint [KIND] FOLDER [PATH]...       look through its rootfs, or places in it, for what
+                                               would fail in a container, print it as JSON
   helper.js export [KIND] [--format tar|oci|oci-archive|docker-archive|pod] [--name IMAGE]
                    [--reproducible] [--force] [--progress] BUNDLE TARGET
                                                make a tar archive, an image or a Kubernetes Pod

@@ -2,7 +2,7 @@
 import { version } from '../../../package.json';
 import type { Params } from '../../protocol/messages';
 import { ProcessWatcher } from '../processes/ProcessWatcher';
-import { childrenOf } from '../processes/childrenOf';
+import { programBelow } from '../sight/programBelow';
 import { takeSnapshot } from '../sight/takeSnapshot';
 import { signalTree } from '../processes/signalTree';
 import { layerChanges, layerSide, layerSize } from '../layer/scratchLayer';
@@ -158,7 +158,7 @@ export function createHandlers(
       pid: await lessons.of(client, stream).front(),
     }),
     takeSnapshot: async ({ pid, child = false }) => {
-      const [of] = child ? await childrenOf(pid) : [pid];
+      const of = child ? await programBelow(pid) : pid;
       const snapshot = of === undefined ? undefined : await takeSnapshot(of);
       return snapshot ? { snapshot } : {};
     },
