@@ -63,7 +63,7 @@ function createServices(context: vscode.ExtensionContext): TerminalServices {
   const containers = new ContainerStore(helpers, log);
   const processes = new ProcessStore(helpers, containers, log);
   const places = new Places(helpers, containers, processes, log);
-  const rootfsChecks = new RootfsChecks(context, containers, log);
+  const rootfsChecks = new RootfsChecks({ context, helpers }, containers, log);
   const shared = new SharedSelection(log);
   const arrangement = new ProcessArrangement(context.workspaceState);
   const terminals = new Terminals(context.workspaceState, log);

@@ -47,7 +47,7 @@ async function main(words: readonly string[]): Promise<number> {
     }
     case 'lint': {
       const { lintCommand } = await import('./commands/lintCommand');
-      process.stdout.write(await lintCommand(call.folder, call.kind, call.place));
+      process.stdout.write(await lintCommand(call.folder, call.kind, call.places));
       return 0;
     }
     case 'changes': {

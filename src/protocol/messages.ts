@@ -16,6 +16,7 @@ import { maxPlaces } from './namespaces';
 import { OwnershipReport, OwnershipUndone } from './ownership';
 import { Places } from './places';
 import { ProcessDelta } from './processes';
+import { RootfsCheck, maxCheckedPlaces } from './rootfsCheck';
 import { SightWatchName, SightsDelta, WatchSights } from './sight';
 import { ProcessSnapshot } from './snapshot';
 import { PlannedGate, StepResult, StepsWait } from './steps';
@@ -230,6 +231,15 @@ export const requests = {
   takeOwnership: { params: RootfsPlace, result: z.object({ changed: z.number().int() }) },
   /** Gives back what `takeOwnership` took in this rootfs, whenever that was. */
   undoOwnership: { params: z.object({ bundle: Bundle, kind: Kind }), result: OwnershipUndone },
+  /** Looks through a rootfs with the helper's rights, as `helper.js lint`. It ends where it is cancelled, or this client goes. */
+  checkRootfs: {
+    params: z.object({
+      bundle: Bundle,
+      kind: Kind,
+      paths: z.array(Inside).min(1).max(maxCheckedPlaces),
+    }),
+    result: RootfsCheck,
+  },
   /** What the scratch layer of a bundle changes, whether its container runs or not. */
   layerChanges: { params: z.object({ bundle: Bundle }), result: LayerChanges },
   /** A file of one side of a change, which the client may not read itself. */
@@ -274,9 +284,12 @@ export const requests = {
     params: z.object({ stream: Stream }),
     result: z.object({ pid: z.number().int().positive() }),
   },
-  /** What a process of this machine sees; absent where it has ended. A helper as root is told more. */
+  /**
+   * What a process of this machine sees, or with `child` the program that it has started in another root; absent where
+   * that has ended. A helper as root is told more.
+   */
   takeSnapshot: {
-    params: z.object({ pid: z.number().int().positive() }),
+    params: z.object({ pid: z.number().int().positive(), child: z.boolean().optional() }),
     result: z.object({ snapshot: ProcessSnapshot.optional() }),
   },
   /** Begins `sights` notifications to this client; they end with the container, or by `endSights`. */

@@ -2,6 +2,9 @@
 import * as z from 'zod';
 import { SomeFiles } from './ownership';
 
+/** Files and folders that are looked at in one call: the words of one command. */
+export const maxCheckedPlaces = 400;
+
 export const RootfsFault = z.object({
   code: z.string(),
   severity: z.enum(['error', 'warning', 'information']),
@@ -12,8 +15,10 @@ export const RootfsFault = z.object({
 export type RootfsFault = z.infer<typeof RootfsFault>;
 
 export const RootfsMark = z.object({
-  kind: z.enum(['setuid', 'setgid', 'device', 'absolute-link']),
+  kind: z.enum(['setuid', 'setgid', 'capabilities', 'device', 'absolute-link']),
   path: z.string(),
+  /** The capabilities, as getcap(8) prints them. */
+  text: z.string().optional(),
 });
 export type RootfsMark = z.infer<typeof RootfsMark>;
 
@@ -27,5 +32,7 @@ export const RootfsCheck = z.object({
   files: z.number().int().nonnegative(),
   /** Folders and programs that may not be read. */
   closed: SomeFiles,
+  /** Of the places that were named: not there, or behind a link. */
+  missing: z.array(z.string()),
 });
 export type RootfsCheck = z.infer<typeof RootfsCheck>;

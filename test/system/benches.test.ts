@@ -18,6 +18,7 @@ describe('the benches', function () {
       'changes',
       'evidence',
       'import',
+      'lint',
       'many',
       'shell',
       'sights',
@@ -65,6 +66,11 @@ describe('the benches', function () {
     if (process.getuid?.() !== 0) skipBecause(this, 'this bench needs root');
     const { ratios } = await runSmallest('changes');
     assert.ok('list of changes/diff -rq' in ratios, JSON.stringify(ratios));
+  });
+
+  it('measure the check of a rootfs', async () => {
+    const { ratios } = await runSmallest('lint');
+    assert.ok('check/find, a head each' in ratios, JSON.stringify(ratios));
   });
 
   it('measure an import', async function () {

@@ -45,7 +45,7 @@ describe('the VSIX', function () {
       /^dist\/(config\.schema\.json|ThirdPartyNotices\.txt)$/,
       /^l10n\/bundle\.l10n\.de\.json$/,
       /^media\/(icon\.png|terrarium\.svg|(walkthrough|pages|lessons)\/[\w-]+\.\w+)$/,
-      /^media\/(sequence-language\.json|sequence\.tmLanguage\.json)$/,
+      /^media\/(sequence-language\.json|(sequence|session)\.tmLanguage\.json)$/,
       /^node_modules\/node-pty\/(package\.json|LICENSE|lib\/\w+\.js|prebuilds\/linux-(x64|arm64)\/[\w.-]+)$/,
     ];
     const names = [...files.keys()];

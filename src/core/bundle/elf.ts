@@ -75,7 +75,7 @@ export async function elfOf(handle: OpenFile): Promise<ElfInfo | undefined> {
   const loader = segments.find(({ type }) => type === PT_INTERP);
   if (!loader) return { ...info, static: true };
   const { offset, size } = loader;
-  if (!Number.isSafeInteger(offset) || size < 2 || size > maxInterpreter) return undefined;
+  if (size < 2 || size > maxInterpreter) return undefined;
   const text = (await readAt(handle, offset, size)).toString('utf8');
   return { ...info, interpreter: text.split('\0', 1)[0] ?? '', static: false };
 }
@@ -94,7 +94,8 @@ export async function headersOf(handle: OpenFile): Promise<ElfHeaders | undefine
   const offset = read.word(header, wide ? 32 : 28);
   const entrySize = read.u16(header, wide ? 54 : 42);
   const count = read.u16(header, wide ? 56 : 44);
-  if (entrySize < (wide ? 56 : 32) || count > maxProgramHeaders) return undefined;
+  // As execve(2) wants it.
+  if (entrySize !== (wide ? 56 : 32) || count > maxProgramHeaders) return undefined;
 
   const machine = machines[code] ?? `machine ${code}`;
   const info = {
@@ -103,7 +104,6 @@ export async function headersOf(handle: OpenFile): Promise<ElfHeaders | undefine
     machine:
       machine === 'riscv' || machine === 'loongarch' ? machine + (wide ? '64' : '32') : machine,
   };
-  if (!Number.isSafeInteger(offset)) return undefined;
   const table = await readAt(handle, offset, entrySize * count);
   const segments: Segment[] = [];
   for (let at = 0; at + entrySize <= table.length; at += entrySize)

@@ -65,8 +65,12 @@ function isLink(file: string): NodeJS.ErrnoException {
 /** Bytes that are asked for at once, at first and at most: a limit may be far above what files really hold. */
 const [fewestBytes, mostBytes] = [4 * 1024, 64 * 1024];
 
-/** Up to `length` bytes from `position` on; fewer where the file ends before. */
+/**
+ * Up to `length` bytes from `position` on; fewer where the file ends before. A position that is no file offset, as a
+ * header may claim, is behind the end.
+ */
 export async function readAt(handle: OpenFile, position: number, length: number): Promise<Buffer> {
+  if (!Number.isSafeInteger(position) || position < 0) return Buffer.alloc(0);
   const chunks: Buffer[] = [];
   let chunk = Buffer.allocUnsafe(Math.min(fewestBytes, length));
   let used = 0;

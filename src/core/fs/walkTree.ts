@@ -4,8 +4,7 @@
  * open at a time, as in removeTree.ts. Used by Take Ownership, in a process of its own: file system calls
  * may block. Used by the rootfs check too.
  */
-import { type BigIntStats, closeSync, fstatSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { type BigIntStats, type Dir, closeSync, fstatSync, opendirSync } from 'node:fs';
 import type { OpenFile } from './files';
 import { codeOf } from './codeOf';
 import { type Identity, enter, goBack, holdSync, identify } from './heldFolders';
@@ -126,41 +125,52 @@ async function lookInto(
 }
 
 /** Everything in a folder but the folders, whose names are noted. */
-async function* filesOf(
+function* filesOf(
   folder: OpenFile,
   level: Level,
   closed?: (way: Way | undefined) => void,
-): AsyncGenerator<Visited> {
+): Generator<Visited> {
   const refused = (error: unknown) => {
     if (!closed || codeOf(error) !== 'EACCES') throw error;
     closed(level.way);
-    return [];
   };
-  const entries = await readdir(pathOf(folder), { withFileTypes: true, encoding: 'buffer' }).catch(
-    refused,
-  );
-  for (const entry of entries) {
-    const name = Buffer.from(entry.name);
-    if (entry.isDirectory()) {
-      level.folders.push(name);
-      continue;
-    }
-    let fd: number;
-    try {
-      fd = holdSync(folder, name, level.identity);
-    } catch (error) {
-      // May be listed and not looked into: so are all others of the folder.
-      if (codeOf(error) === 'EACCES') {
-        refused(error);
-        return;
+  let entries: Dir;
+  try {
+    // A few at a time: a folder may have a million. A name need not be UTF-8.
+    entries = opendirSync(pathOf(folder), {
+      encoding: 'buffer' as BufferEncoding,
+      bufferSize: 256,
+    });
+  } catch (error) {
+    refused(error);
+    return;
+  }
+  try {
+    for (let entry = entries.readSync(); entry; entry = entries.readSync()) {
+      const name = Buffer.from(entry.name);
+      if (entry.isDirectory()) {
+        level.folders.push(name);
+        continue;
       }
-      unlessChanged(error);
-      continue;
+      let fd: number;
+      try {
+        fd = holdSync(folder, name, level.identity);
+      } catch (error) {
+        // May be listed and not looked into: so are all others of the folder.
+        if (codeOf(error) === 'EACCES') {
+          refused(error);
+          return;
+        }
+        unlessChanged(error);
+        continue;
+      }
+      const found = visit(fd, { above: level.way, name }, level.stat);
+      if (found.stat.isDirectory())
+        closeSync(fd); // it has become one meanwhile
+      else yield found;
     }
-    const found = visit(fd, { above: level.way, name }, level.stat);
-    if (found.stat.isDirectory())
-      closeSync(fd); // it has become one meanwhile
-    else yield found;
+  } finally {
+    entries.closeSync();
   }
 }
 

@@ -51,6 +51,11 @@ export function typedLines(text: string, block: ShellBlock): string[] {
   return typed.length > 0 ? typed : trimBlank(lines);
 }
 
+/** @param text of a session's block */
+export function hasPrompts(text: string): boolean {
+  return text.split('\n').some((line) => prompt.test(line) || rootPrompt.test(line));
+}
+
 /**
  * The same text with blanks for all that nobody types, each character in its place: prompts and output. Where
  * no line has a prompt, all is typed.

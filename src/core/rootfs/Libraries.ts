@@ -29,13 +29,15 @@ interface Loaded {
   readonly above: readonly Loaded[];
 }
 
-/** A program of a desktop has some 150. */
-const maxLibraries = 2000;
+/** Of one program: of a desktop it has some 150, and each is found within ten places. */
+const [maxLibraries, maxPlaces, maxMissing] = [2000, 20_000, 20];
+/** Files of which it is remembered whether they are libraries, and what they need. */
+const maxFiles = 50_000;
 
 /** musl has these in its loader. */
 const inMusl = /^lib(?:c|pthread|rt|m|dl|util|xnet)\./;
 
-/** Of one rootfs, which it reads each file of once. */
+/** Of one rootfs, whose libraries it reads once, as long as they are not too many. */
 export class Libraries {
   private readonly files = new Map<string, Promise<Loaded | 'unread' | undefined>>();
   private readonly loaders = new Map<string, Promise<Loader>>();
@@ -49,20 +51,28 @@ export class Libraries {
 
   /**
    * @param program path inside
+   * @param handle of it, open for reading
    * @param interpreter the loader that it names
+   * @returns the first ones; of what takes too many looks nothing is known
    */
-  async missingOf(program: string, interpreter: string): Promise<MissingLibrary[]> {
+  async missingOf(
+    program: string,
+    handle: OpenFile,
+    interpreter: string,
+  ): Promise<MissingLibrary[]> {
+    const needs = await elfNeeds(handle);
+    if (!needs) return [];
     const loader = await this.loaderOf(interpreter);
-    const first = await this.read(program);
-    if (!first || first === 'unread') return [];
     const missing: MissingLibrary[] = [];
     const known = new Set([path.posix.basename(interpreter)]);
-    const loaded: Loaded[] = [first];
+    const loaded: Loaded[] = [{ inside: program, needs, above: [] }];
+    const looks = { left: maxPlaces };
     for (const object of loaded) {
       for (const name of object.needs.needed) {
         if (known.has(name) || (loader.kind === 'musl' && inMusl.test(name))) continue;
         known.add(name);
-        const found = await this.find(name, object, loader);
+        const found = await this.find(name, object, loader, looks);
+        if (!found || missing.length >= maxMissing) return missing;
         if (!('needs' in found)) {
           missing.push({ name, neededBy: object.inside, ...found });
         } else if (loaded.length < maxLibraries) {
@@ -80,13 +90,16 @@ export class Libraries {
     return known;
   }
 
+  /** @returns undefined where that takes too many looks */
   private async find(
     name: string,
     object: Loaded,
     loader: Loader,
-  ): Promise<Loaded | Pick<MissingLibrary, 'foreign' | 'uncached'>> {
+    looks: { left: number },
+  ): Promise<Loaded | Pick<MissingLibrary, 'foreign' | 'uncached'> | undefined> {
     let foreign: string | undefined;
     for (const file of candidates(name, object, loader, this.searched)) {
+      if (looks.left-- <= 0) return undefined;
       const found = await this.read(file);
       // The container's root may read it: it is taken for what is wanted.
       if (found === 'unread') return { inside: file, needs: nothing(object.needs), above: [] };
@@ -95,6 +108,7 @@ export class Libraries {
     }
     if (foreign !== undefined) return { foreign };
     for (const folder of loader.configured) {
+      if (looks.left-- <= 0) return undefined;
       const file = path.posix.join(folder, name);
       if (await this.read(file)) return { uncached: file };
     }
@@ -104,6 +118,7 @@ export class Libraries {
   /** @returns undefined where it is not there, or no ELF file; `unread` where it is not for us to read */
   private read(file: string): Promise<Loaded | 'unread' | undefined> {
     const known = this.files.get(file) ?? this.readNew(file);
+    if (this.files.size >= maxFiles) this.files.clear();
     this.files.set(file, known);
     return known;
   }
@@ -124,38 +139,35 @@ export class Libraries {
 }
 
 /** Paths inside, in the order in which the loader tries them. */
-function candidates(name: string, object: Loaded, loader: Loader, searched: string): string[] {
-  if (name.includes('/')) return name.startsWith('/') ? [name] : [];
+function* candidates(
+  name: string,
+  object: Loaded,
+  loader: Loader,
+  searched: string,
+): Generator<string> {
+  if (name.includes('/')) {
+    if (name.startsWith('/')) yield name;
+    return;
+  }
   const chain = [object, ...object.above];
-  const usual = object.needs.noUsualFolders
-    ? []
-    : [
-        ...(loader.cached.get(name) ?? []),
-        ...loader.folders.map((folder) => path.posix.join(folder, name)),
-      ];
-  const listed = (folders: string | undefined, of: Loaded) =>
-    (folders ?? '')
-      .split(':')
-      .filter(Boolean)
-      .flatMap((folder) => expanded(folder, of))
-      .filter((folder) => folder.startsWith('/'))
-      .map((folder) => path.posix.join(folder, name));
-  if (loader.kind === 'musl')
-    return [
-      ...listed(searched, object),
-      ...chain.flatMap((one) => listed(one.needs.runpath ?? one.needs.rpath, one)),
-      ...usual,
-    ];
-  // RPATH holds for what is below, too, unless there is a RUNPATH.
-  const inherited = object.needs.runpath === undefined ? chain : [];
-  return [
-    ...inherited
-      .filter(({ needs }) => needs.runpath === undefined)
-      .flatMap((one) => listed(one.needs.rpath, one)),
-    ...listed(searched, object),
-    ...listed(object.needs.runpath, object),
-    ...usual,
-  ];
+  function* listed(folders: string | undefined, of: Loaded): Generator<string> {
+    for (const folder of (folders ?? '').split(':').filter(Boolean))
+      for (const one of expanded(folder, of))
+        if (one.startsWith('/')) yield path.posix.join(one, name);
+  }
+  if (loader.kind === 'musl') {
+    yield* listed(searched, object);
+    for (const one of chain) yield* listed(one.needs.runpath ?? one.needs.rpath, one);
+  } else {
+    // RPATH holds for what is below, too, unless there is a RUNPATH.
+    for (const one of object.needs.runpath === undefined ? chain : [])
+      if (one.needs.runpath === undefined) yield* listed(one.needs.rpath, one);
+    yield* listed(searched, object);
+    yield* listed(object.needs.runpath, object);
+  }
+  if (object.needs.noUsualFolders) return;
+  yield* loader.cached.get(name) ?? [];
+  for (const folder of loader.folders) yield path.posix.join(folder, name);
 }
 
 /** `$ORIGIN`, and the names that `$LIB` has, of which a distribution uses one. */

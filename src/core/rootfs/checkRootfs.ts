@@ -4,13 +4,13 @@
  * no link out of the rootfs, and runs nothing. In a process of its own: file system calls may block.
  */
 import { closeSync } from 'node:fs';
-import { namesTold } from '../../protocol/ownership';
 import { TerrariumError } from '../errors';
 import type { Bundle } from '../bundle/loadBundle';
 import { type ElfInfo, elfOf } from '../bundle/elf';
 import { readAccounts } from '../bundle/passwd';
 import { destinationOf } from '../config/mountKinds';
 import { codeOf } from '../fs/codeOf';
+import type { OpenFile } from '../fs/files';
 import { enter, identify } from '../fs/heldFolders';
 import { isBelow } from '../fs/isBelow';
 import { lookBudget } from '../fs/lookBudget';
@@ -18,25 +18,26 @@ import { openDirectoryNoFollow, pathOf } from '../fs/openDirectoryNoFollow';
 import { withFileInside } from '../fs/openInside';
 import { openRegular } from '../fs/readBounded';
 import { type Visited, type Way, namesOf, walkTree } from '../fs/walkTree';
-import { escapeControlCharacters } from '../text/escapeControlCharacters';
 import { Libraries } from './Libraries';
 import { Owners } from './Owners';
+import { type ReadCapabilities, ProgramCapabilities } from './ProgramCapabilities';
 import type { RootfsCheck, RootfsMark } from '../../protocol/rootfsCheck';
 import type { RootfsFault } from './RootfsFault';
 import { linkFault, targetInside } from './linkFaults';
 import { type ProgramChecks, programFaults } from './programFaults';
+import { Told } from './Told';
 import { wholeFaults } from './wholeFaults';
 
 export interface CheckRootfsOptions {
-  /** Path of one file or folder inside, which alone is looked at; `/` for all. */
-  readonly place?: string;
+  /** Paths of files or folders inside, which alone are looked at; `/` for all. */
+  readonly places?: readonly string[];
   /** Whether the ids of files are those that the container has: for root. */
   readonly sameIds: boolean;
+  /** Without it they are not told. */
+  readonly readCapabilities?: ReadCapabilities | undefined;
   readonly signal?: AbortSignal;
 }
 
-/** More are not for people to read. */
-const maxTold = 5000;
 const anyExecute = 0o111n;
 const types = 0o170000n;
 const [regular, folder, link, character, block] = [
@@ -49,10 +50,13 @@ const [regular, folder, link, character, block] = [
 /** Everybody's by custom. */
 const everybodys = /^\/(?:dev|proc|sys|run|tmp|var\/tmp)(?:\/|$)/;
 
-/** @throws TerrariumError `place-missing`, `folder-moved`, `mounted-below`; the signal's reason */
+/**
+ * What concerns the rootfs as a whole is told in any case: it takes a few looks.
+ * @throws TerrariumError `folder-moved`, `mounted-below`; the signal's reason
+ */
 export async function checkRootfs(
   bundle: Bundle,
-  { place = '/', sameIds, signal }: CheckRootfsOptions,
+  { places = ['/'], sameIds, readCapabilities, signal }: CheckRootfsOptions,
 ): Promise<RootfsCheck> {
   const { rootfs, config } = bundle;
   const variable = (name: string) =>
@@ -67,40 +71,59 @@ export async function checkRootfs(
   const destinations = config.mounts.map(destinationOf);
   const mounted = (inside: string) => destinations.some((one) => isBelow(inside, one));
   const top = await openDirectoryNoFollow(rootfs);
+  const capabilities =
+    readCapabilities &&
+    new ProgramCapabilities((paths) => readCapabilities(top, paths), told.mark.bind(told));
   try {
-    const start = place.split('/').filter(Boolean);
-    const last = start.pop();
-    const held = await below(top, start, place);
-    const insideOf = (way: Way | undefined) =>
-      `/${[...start, ...(last === undefined ? [] : [last]), ...namesOf(way).map(String)].join('/')}`;
-    try {
-      for await (const one of walkTree(held, Buffer.from(last ?? '.'), (way) =>
-        told.close(insideOf(way)),
-      )) {
-        try {
-          signal?.throwIfAborted();
-          told.files++;
-          const inside = insideOf(one.way);
-          owners?.meet(one, inside);
-          const target = isLink(one) ? await targetInside(rootfs, inside, signal) : undefined;
-          const unread = () => told.close(inside);
-          for (const fault of await faultsOf(one, inside, target, { ...checks, mounted, unread }))
-            told.fault(fault);
-          for (const kind of marksOf(one, target)) told.mark({ kind, path: inside });
-        } finally {
-          closeSync(one.fd);
-        }
+    for (const place of places) {
+      const names = place
+        .split('/')
+        .filter(Boolean)
+        .map((one) => Buffer.from(one));
+      const held = await below(top, names.slice(0, -1));
+      if (!held) {
+        told.missing.push(place);
+        continue;
       }
-    } finally {
-      await held.close();
+      const namesAt = (way: Way | undefined) => [...names, ...namesOf(way)];
+      const insideOf = (way: Way | undefined) => `/${namesAt(way).map(String).join('/')}`;
+      const walk = walkTree(held, names.at(-1) ?? Buffer.from('.'), (way) =>
+        told.close(insideOf(way)),
+      );
+      const known = told.files;
+      try {
+        for await (const one of walk) {
+          try {
+            signal?.throwIfAborted();
+            told.files++;
+            const inside = insideOf(one.way);
+            owners?.meet(one, inside);
+            const target = isLink(one) ? await targetInside(rootfs, inside, signal) : undefined;
+            const unread = () => told.close(inside);
+            for (const fault of await faultsOf(one, inside, target, { ...checks, mounted, unread }))
+              told.fault(fault);
+            for (const kind of marksOf(one, target)) told.mark({ kind, path: inside });
+            if (isProgram(one)) capabilities?.meet(inside, namesAt(one.way));
+          } finally {
+            closeSync(one.fd);
+          }
+        }
+      } catch (error) {
+        // What a place was named for may be gone by now.
+        if (told.files > known) throw error;
+        unlessMissing(error);
+        told.missing.push(place);
+      } finally {
+        await held.close();
+      }
     }
+    capabilities?.read();
   } finally {
     await top.close();
   }
-  if (place === '/') {
-    for (const fault of await wholeFaults(bundle, signal)) told.fault(fault);
-    for (const fault of owners?.faults() ?? []) told.fault(fault);
-  }
+  for (const fault of await wholeFaults(bundle, signal)) told.fault(fault);
+  // A few files say little of whose the others are.
+  if (places.includes('/')) for (const fault of owners?.faults() ?? []) told.fault(fault);
   return told.result();
 }
 
@@ -109,27 +132,24 @@ async function machineOf(rootfs: string, signal?: AbortSignal): Promise<ElfInfo 
   return withFileInside(rootfs, '/bin/sh', elfOf, lookBudget(signal)).catch(unlessRefused);
 }
 
+/** @returns the folder of these names, held; undefined where they lead to none, or through a link */
 async function below(
   top: Awaited<ReturnType<typeof openDirectoryNoFollow>>,
-  names: readonly string[],
-  place: string,
-) {
+  names: readonly Buffer[],
+): Promise<OpenFile | undefined> {
   const identity = await identify(top);
   let here = await enter(top, Buffer.from('.'), identity);
   for (const name of names) {
-    const next = await enter(here, Buffer.from(name), identity).catch(async (cause: unknown) => {
-      await here.close();
-      throw new TerrariumError(
-        'place-missing',
-        `${escapeControlCharacters(place)} is not in the rootfs, or behind a link there.`,
-        'Name a path of it without links.',
-        { cause },
-      );
-    });
+    const next = await enter(here, name, identity).catch(unlessMissing);
     await here.close();
+    if (!next) return undefined;
     here = next;
   }
   return here;
+}
+
+function unlessMissing(error: unknown): undefined {
+  if (!/^(ENOENT|ENOTDIR|ELOOP|ENAMETOOLONG|EACCES)$/.test(codeOf(error) ?? '')) throw error;
 }
 
 interface FileChecks extends ProgramChecks {
@@ -171,7 +191,7 @@ async function faultsOf(
           },
         ]
       : [];
-  if (type !== regular || (mode & anyExecute) === 0n) return faults;
+  if (!isProgram(one)) return faults;
   const handle = await openRegular(pathOf(one), inside).catch(unlessRefused);
   if (!handle) {
     checks.unread();
@@ -196,35 +216,10 @@ function marksOf(one: Visited, target: string | undefined): RootfsMark['kind'][]
   return target?.startsWith('/') === true ? ['absolute-link'] : [];
 }
 
-function isLink({ stat }: Visited): boolean {
-  return (stat.mode & types) === link;
+function isProgram({ stat }: Visited): boolean {
+  return (stat.mode & types) === regular && (stat.mode & anyExecute) !== 0n;
 }
 
-/** What is told, up to a number. */
-class Told {
-  files = 0;
-  private left = 0;
-  private readonly faults: RootfsFault[] = [];
-  private readonly marks: RootfsMark[] = [];
-  private readonly closed = { count: 0, names: [] as string[] };
-
-  fault(fault: RootfsFault): void {
-    if (this.faults.length < maxTold) this.faults.push(fault);
-    else this.left++;
-  }
-
-  mark(mark: RootfsMark): void {
-    if (this.marks.length < maxTold) this.marks.push(mark);
-    else this.left++;
-  }
-
-  close(inside: string): void {
-    this.closed.count++;
-    if (this.closed.names.length < namesTold) this.closed.names.push(inside);
-  }
-
-  result(): RootfsCheck {
-    const { faults, marks, left, files, closed } = this;
-    return { faults, marks, left, files, closed };
-  }
+function isLink({ stat }: Visited): boolean {
+  return (stat.mode & types) === link;
 }

@@ -31,8 +31,10 @@ const DF_1_NODEFLIB = 0x800;
 
 /** A dynamic section of a real library has some thirty entries of 16 bytes. */
 const maxDynamic = 64 * 1024;
-/** PATH_MAX for a name; lists of folders are longer. */
-const maxText = 16 * 1024;
+/** PATH_MAX for a name; lists of folders are longer. Most are short, and read first. */
+const [usualText, maxText] = [256, 16 * 1024];
+/** Those of the largest programs are some 150. */
+const maxNeeded = 500;
 
 /** @returns undefined where it is no ELF file, or one that is cut off; nothing needed where it is static */
 export async function elfNeeds(handle: OpenFile): Promise<ElfNeeds | undefined> {
@@ -59,14 +61,19 @@ export async function elfNeeds(handle: OpenFile): Promise<ElfNeeds | undefined> 
   const base = strings - loaded.address + loaded.offset;
   const textAt = async (offset: number | undefined) => {
     if (offset === undefined) return undefined;
-    const bytes = await readAt(handle, base + offset, maxText);
-    const end = bytes.indexOf(0);
-    return end < 0 ? undefined : bytes.toString('utf8', 0, end);
+    for (const most of [usualText, maxText]) {
+      const bytes = await readAt(handle, base + offset, most);
+      const end = bytes.indexOf(0);
+      if (end >= 0) return bytes.toString('utf8', 0, end);
+    }
+    return undefined;
   };
   const needed: string[] = [];
   for (const { tag, value } of entries) {
-    const name = tag === DT_NEEDED ? await textAt(value) : undefined;
-    if (name !== undefined) needed.push(name);
+    if (tag !== DT_NEEDED) continue;
+    const name = await textAt(value);
+    if (name !== undefined && name !== '') needed.push(name);
+    if (needed.length >= maxNeeded) break;
   }
   return {
     ...{ info, needed },

@@ -8,10 +8,15 @@ const magic = 'glibc-ld.so.cache1.1';
 const headerBytes = 48;
 /** struct file_entry_new: flags, key, value, osversion, hwcap. */
 const entryBytes = 24;
+/** PATH_MAX */
+const maxText = 4096;
+/** Names are the ends of paths: ldconfig writes each text once, and entries share them. Text of all, over the file's size. */
+const mostShared = 8;
 
 /**
  * @param bytes the file; one of old glibc begins with another table, and the new one follows
- * @returns name → paths in their order, as the rootfs has them; undefined where it is no such cache
+ * @returns name → paths in their order, as the rootfs has them; undefined where it is no such cache, or one whose
+ *   entries have the same long text again and again
  */
 export function parseLibraryCache(
   bytes: Buffer,
@@ -25,15 +30,19 @@ export function parseLibraryCache(
   const isLittle = fits(little);
   const count = isLittle ? little : big;
   if (!fits(count)) return undefined;
+  let length = 0;
   const textAt = (at: number) => {
     const offset = start + (isLittle ? bytes.readUInt32LE(at) : bytes.readUInt32BE(at));
-    const end = bytes.indexOf(0, offset);
-    return end < 0 ? '' : bytes.toString('utf8', offset, end);
+    const text = bytes.subarray(offset, offset + maxText);
+    const end = text.indexOf(0);
+    length += end;
+    return end < 0 ? '' : text.toString('utf8', 0, end);
   };
   const found = new Map<string, string[]>();
   for (let one = 0; one < count; one++) {
     const at = start + headerBytes + one * entryBytes;
     const [name, file] = [textAt(at + 4), textAt(at + 8)];
+    if (length > mostShared * bytes.length) return undefined;
     if (name === '' || !file.startsWith('/')) continue;
     const files = found.get(name);
     if (files) files.push(file);

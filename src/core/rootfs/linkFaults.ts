@@ -11,6 +11,9 @@ import type { RootfsFault } from './RootfsFault';
 /** What a system makes when it starts, or mounts: links to it lead somewhere then. */
 const madeLater = /^\/(?:proc|sys|dev|run|tmp|var\/(?:run|tmp|lock))(?:\/|$)/;
 
+/** MAXSYMLINKS: path_resolution(7) gives up after 40 links. */
+const maxLinks = 40;
+
 /** @returns what a link says; undefined where it is none, or gone */
 export async function targetInside(
   rootfs: string,
@@ -42,6 +45,11 @@ export async function linkFault(
   const aim = path.posix.resolve(path.posix.dirname(inside), target);
   if (madeLater.test(aim) || madeLater.test(inside) || mounted(aim)) return undefined;
   if ((await statInside(rootfs, inside, budget)) || budget.left < 0) return undefined;
+  if (await leadsToItself(rootfs, inside, target, budget))
+    return {
+      ...{ code: 'link-dangling', severity: 'warning', path: inside },
+      message: `This link leads to ${escapeControlCharacters(target)}, and from there back to itself.`,
+    };
   // Of a chain of links the last one is at fault, and is met by itself.
   if (await leadsToLink(rootfs, aim, budget)) return undefined;
   return {
@@ -50,6 +58,22 @@ export async function linkFault(
     path: inside,
     message: `This link leads to ${escapeControlCharacters(target)}, which does not exist in the rootfs.`,
   };
+}
+
+/** Whether links lead from one to the next, and back to the first. */
+async function leadsToItself(
+  rootfs: string,
+  inside: string,
+  target: string,
+  budget: LookBudget,
+): Promise<boolean> {
+  let [at, next]: [string, string | undefined] = [inside, target];
+  for (let links = 0; next !== undefined && links < maxLinks; links++) {
+    at = path.posix.resolve(path.posix.dirname(at), next);
+    if (at === inside) return true;
+    next = await targetInside(rootfs, at, budget.signal);
+  }
+  return false;
 }
 
 /** Whether the last name, or one on the way to it, is a link; or whether that is not to be known. */

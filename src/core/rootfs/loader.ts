@@ -21,6 +21,8 @@ export interface Loader {
 const maxCache = 16 * 1024 * 1024;
 const maxList = 256 * 1024;
 const maxIncluded = 100;
+/** Folders that one file of a loader names. */
+const maxFolders = 1000;
 /** musl's own, where it has no path file. */
 const muslFolders = ['/lib', '/usr/local/lib', '/usr/lib'];
 
@@ -30,7 +32,12 @@ export async function readLoader(rootfs: string, interpreter: string): Promise<L
   if (musl) {
     const list = await readInside(rootfs, `/etc/ld-musl-${musl[1]}.path`, maxList);
     const folders = list?.toString('utf8').split(/[:\n]/).filter(Boolean) ?? muslFolders;
-    return { kind: 'musl', cached: new Map(), folders, configured: [] };
+    return {
+      kind: 'musl',
+      cached: new Map(),
+      folders: folders.slice(0, maxFolders),
+      configured: [],
+    };
   }
   const cache = await readInside(rootfs, '/etc/ld.so.cache', maxCache);
   return {
@@ -67,14 +74,17 @@ function glibcFolders(interpreter: string): string[] {
 /** The folders that /etc/ld.so.conf names, and the files that it includes (ldconfig(8)). */
 async function configuredFolders(rootfs: string): Promise<string[]> {
   const folders: string[] = [];
-  const files = ['/etc/ld.so.conf'];
+  // A set: files may include each other.
+  const files = new Set(['/etc/ld.so.conf']);
   for (const file of files) {
     const text = (await readInside(rootfs, file, maxList))?.toString('utf8') ?? '';
     for (const line of text.split('\n').map((one) => one.replace(/#.*/, '').trim())) {
       const included = /^include\s+(\S+)$/.exec(line)?.[1];
+      if (folders.length >= maxFolders) return folders;
       if (line.startsWith('/')) folders.push(line);
-      else if (included !== undefined && files.length < maxIncluded)
-        files.push(...(await matching(rootfs, path.posix.resolve('/etc', included))));
+      else if (included !== undefined && files.size < maxIncluded)
+        for (const one of await matching(rootfs, path.posix.resolve('/etc', included)))
+          files.add(one);
     }
   }
   return folders;

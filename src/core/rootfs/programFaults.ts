@@ -36,7 +36,7 @@ export async function programFaults(
   if (shebang) return scriptFaults(checks, inside, shebang);
   if (start.toString('latin1', 0, 4) !== '\x7fELF') return [];
   const elf = await elfOf(handle);
-  return elf ? elfFaults(checks, inside, elf) : [];
+  return elf ? elfFaults(checks, inside, handle, elf) : [];
 }
 
 async function scriptFaults(
@@ -84,6 +84,7 @@ async function scriptFaults(
 async function elfFaults(
   { rootfs, libraries, machine, signal }: ProgramChecks,
   inside: string,
+  handle: OpenFile,
   elf: ElfInfo,
 ): Promise<RootfsFault[]> {
   if (machine && !runsBeside(elf, machine))
@@ -104,7 +105,7 @@ async function elfFaults(
         message: `Its loader ${shown} is not in the rootfs: a start says “not found”, and means the loader. Copy it there with the libraries, or use a static program.`,
       },
     ]);
-  const missing = await libraries.missingOf(inside, interpreter);
+  const missing = await libraries.missingOf(inside, handle, interpreter);
   return missing.map(({ name, neededBy, foreign, uncached }) => {
     const library = escapeControlCharacters(name);
     const by = neededBy === inside ? 'It needs' : `${escapeControlCharacters(neededBy)} needs`;

@@ -35,7 +35,7 @@ export const usage = `Usage:
                                                docker://IMAGE; print as JSON what could not be kept
   helper.js import [--variant VARIANT] [--include PACKAGE,...] [--mirror URL] ... suite:SUITE BUNDLE
                                                from the packages of a distribution
-  helper.js lint [KIND] FOLDER [PATH]          look through its rootfs, or one place in it, for what
+  helper.js lint [KIND] FOLDER [PATH]...       look through its rootfs, or places in it, for what
                                                would fail in a container, print it as JSON
   helper.js export [KIND] [--format tar|oci|oci-archive|docker-archive|pod] [--name IMAGE]
                    [--reproducible] [--force] [--progress] BUNDLE TARGET
@@ -97,7 +97,7 @@ export type Call =
       readonly command: 'lint';
       readonly folder: string;
       readonly kind: FolderKind | undefined;
-      readonly place: string;
+      readonly places: readonly string[];
     }
   | ImportCall
   | ExportCall
@@ -181,9 +181,14 @@ function planCall(words: ParsedWords): Call {
 }
 
 function lintCall(words: ParsedWords): Call {
-  refusePayload(words, 'Name the folder, and a path inside it where only that is meant.');
-  const [folder, place = '/'] = folderOf(words, 2, 'Name one path inside at a time.');
-  return { command: 'lint', folder, kind: kindOf(words), place };
+  refusePayload(words, 'Name the folder, and paths inside it where only these are meant.');
+  const [folder, ...places] = folderOf(words, Infinity, '');
+  return {
+    command: 'lint',
+    folder,
+    kind: kindOf(words),
+    places: places.length > 0 ? places : ['/'],
+  };
 }
 
 function ownershipCall(words: ParsedWords): Call {

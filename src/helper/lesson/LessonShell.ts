@@ -18,11 +18,10 @@ import { interactiveShell } from './interactiveShell';
 import type { Mark } from './MarkParser';
 import { MarkedTerminal } from './MarkedTerminal';
 import { shellSetup, typedKeys } from './shellSetup';
+import { Stillness, lookEveryMs, untilStill } from './stillness';
 
-/** How often a line that runs is looked at for a shell that it started, in milliseconds. */
-const lookEveryMs = 60;
-/** A shell may take so long for its set-up, in milliseconds: its start-up files come first. */
-const setupMs = 3000;
+/** How often an end is asked for in the middle of a command. */
+const endings = 5;
 
 /** A shell that has the marks. */
 interface KnownShell {
@@ -143,7 +142,7 @@ export class LessonShell {
 
   /** In the middle of a command: the next cell begins at a prompt. A shell that prepares to read may miss a Ctrl+C. */
   async #giveUp(): Promise<void> {
-    for (const deadline = Date.now() + setupMs; Date.now() < deadline;) {
+    for (let tries = 0; tries < endings; tries++) {
       this.terminal.type('\x03');
       for (let looks = 0; looks < 10; looks++) {
         await delay(lookEveryMs);
@@ -170,11 +169,11 @@ export class LessonShell {
 
   /** @throws TerrariumError `lesson-over`, `lesson-busy` */
   async #ready(): Promise<void> {
-    for (const deadline = Date.now() + setupMs; !this.#over;) {
+    for (const stillness = new Stillness(); !this.#over;) {
       // Somebody may have started another one by hand.
       await this.#setUpFront();
       if (this.#atPrompt && this.#shells.length > 0) return;
-      if (Date.now() > deadline) throw busy();
+      if (await stillness.isStill(await frontProcess(this.#pid))) throw busy();
       await delay(lookEveryMs);
     }
     throw lessonOver();
@@ -229,14 +228,16 @@ export class LessonShell {
     const isKnown = this.#shells.some((one) => one.pid === front && one.name === name);
     if (name === undefined || isKnown || this.#refused.has(`${front} ${name}`)) return false;
     const number = ++this.#setups;
+    const isOver = new AbortController();
     const done = new Promise<boolean>((resolve) => {
       this.#onSetUp = { number, done: () => resolve(true) };
-      setTimeout(() => resolve(false), setupMs).unref();
+      void untilStill(() => frontProcess(this.#pid), isOver.signal).then(() => resolve(false));
     });
     this.terminal.hide();
     this.#output.pause();
     this.terminal.type(`${shellSetup(name, { nonce: this.#nonce, shell: number })}\r`);
     const isSetUp = await done;
+    isOver.abort();
     this.terminal.reveal();
     this.#onSetUp = undefined;
     if (isSetUp) this.#shells.push({ number, pid: front, name });

@@ -2,9 +2,11 @@
 import { version } from '../../../package.json';
 import type { Params } from '../../protocol/messages';
 import { ProcessWatcher } from '../processes/ProcessWatcher';
+import { programBelow } from '../sight/programBelow';
 import { takeSnapshot } from '../sight/takeSnapshot';
 import { signalTree } from '../processes/signalTree';
 import { layerChanges, layerSide, layerSize } from '../layer/scratchLayer';
+import { checkRootfsFor } from './checkRootfsFor';
 import { importFor } from './importFor';
 import { Lessons } from './Lessons';
 import { SightWatches } from './SightWatches';
@@ -130,6 +132,7 @@ export function createHandlers(
     lookAtOwnership: ({ bundle, kind, path }) => registry.ownership('look', bundle, kind, path),
     takeOwnership: ({ bundle, kind, path }) => registry.ownership('take', bundle, kind, path),
     undoOwnership: ({ bundle, kind }) => registry.ownership('undo', bundle, kind, '/'),
+    checkRootfs: (wish, client, token) => checkRootfsFor(client, wish, token),
     layerChanges: async ({ bundle }) => layerChanges(await registry.open(bundle, 'bundle')),
     layerSide: async ({ bundle, side, path }) =>
       layerSide(await registry.open(bundle, 'bundle'), side, path),
@@ -154,8 +157,9 @@ export function createHandlers(
     frontOfLesson: async ({ stream }, client) => ({
       pid: await lessons.of(client, stream).front(),
     }),
-    takeSnapshot: async ({ pid }) => {
-      const snapshot = await takeSnapshot(pid);
+    takeSnapshot: async ({ pid, child = false }) => {
+      const of = child ? await programBelow(pid) : pid;
+      const snapshot = of === undefined ? undefined : await takeSnapshot(of);
       return snapshot ? { snapshot } : {};
     },
     watchSights: (wanted, client) => {

@@ -30,6 +30,8 @@ export async function importFor(
     );
   client.onGone.add(cancel);
   const cancelled = token.onCancellationRequested(cancel);
+  // One that was cancelled before anybody had it calls no listener (vscode-jsonrpc).
+  if (token.isCancellationRequested) cancel();
   try {
     const [program, ...words] = commandOf(importWords(wish, '--callers-rights'));
     const env = Object.fromEntries(

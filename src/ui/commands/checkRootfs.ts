@@ -8,20 +8,24 @@ import { pickContainer } from '../pick/pickContainer';
 import { type RootfsPlace, rootfsPlaces, wholeOf } from '../rootfs/rootfsPlace';
 import type { Services } from '../services/Services';
 import { requireTrustedLinux } from '../services/trust';
+import { showError } from '../showError';
 
 /** @param target a row, or the folder of a rootfs */
 export async function run(services: Services, target?: unknown): Promise<void> {
   requireTrustedLinux();
-  const { t } = vscode.l10n;
   const place = await chosenPlace(services, target);
+  const found = await check(services, place);
+  tell(services, place, found).catch((error: unknown) => showError(services, error));
+}
+
+async function check(services: Services, place: RootfsPlace): Promise<RootfsCheck> {
   const abort = new AbortController();
-  const title = t('Checking the rootfs of {0}', escapeControlCharacters(place.name));
-  const found = await showProgress({ title, cancellable: true }, (_, token) => {
+  const title = vscode.l10n.t('Checking the rootfs of {0}', escapeControlCharacters(place.name));
+  return showProgress({ title, cancellable: true }, (_, token) => {
     token.onCancellationRequested(() => abort.abort(new vscode.CancellationError()));
     const rootfs = place.container?.rootfs ?? place.rootfs;
-    return services.rootfsChecks.check({ ...place, rootfs, path: '/' }, abort.signal);
+    return services.rootfsChecks.check({ ...place, rootfs }, abort.signal);
   });
-  tell(place, found).catch((error: unknown) => services.log.error(error as Error));
 }
 
 async function chosenPlace(services: Services, target: unknown): Promise<RootfsPlace> {
@@ -39,10 +43,10 @@ async function chosenPlace(services: Services, target: unknown): Promise<RootfsP
   );
 }
 
-async function tell({ name, bundle }: RootfsPlace, found: RootfsCheck): Promise<void> {
+async function tell(services: Services, place: RootfsPlace, found: RootfsCheck): Promise<void> {
   const { t } = vscode.l10n;
   const { faults, left, files, closed } = found;
-  const shown = escapeControlCharacters(name);
+  const shown = escapeControlCharacters(place.name);
   const errors = faults.filter(({ severity }) => severity === 'error').length;
   const text =
     faults.length === 0
@@ -56,17 +60,25 @@ async function tell({ name, bundle }: RootfsPlace, found: RootfsCheck): Promise<
     closed.count > 0
       ? [
           t(
-            '{0} folders or programs could not be read, such as {1}. With sudo: helper.js lint {2}',
+            '{0} folders or programs could not be read, such as {1}.',
             ...[closed.count, escapeControlCharacters(closed.names[0] ?? '')],
-            escapeControlCharacters(bundle),
           ),
         ]
       : [];
   const problems = t('Show Problems');
+  const withSudo = t('Check With sudo');
+  // Whoever has a helper of sudo was asked by it; what root may not read either is no matter of rights.
+  const isPerson = process.geteuid?.() !== 0 && !services.helpers.get('root');
   const picked = await showMessage(
     errors > 0 || closed.count > 0 ? 'warning' : 'information',
     [text, ...more, ...unread].join(' '),
-    ...(faults.length > 0 ? [problems] : []),
+    ...[
+      ...(faults.length > 0 ? [problems] : []),
+      ...(closed.count > 0 && isPerson ? [withSudo] : []),
+    ],
   );
   if (picked === problems) await vscode.commands.executeCommand('workbench.actions.view.problems');
+  if (picked !== withSudo) return;
+  await services.helpers.require('root');
+  await tell(services, place, await check(services, place));
 }

@@ -14,7 +14,7 @@ import type { TerminalServices } from '../terminal/TerminalServices';
 import type { CellMetadata } from './LessonSerializer';
 import { LessonTerminal } from './LessonTerminal';
 import { type LessonFolder, lessonFolder } from './lessonFolder';
-import { cellLanguage, lessonType } from './lessonType';
+import { cellLanguage, lessonType, sessionLanguage } from './lessonType';
 import { needsRootHelper, offerRootHelper } from './offerRootHelper';
 import { reveal } from './reveal';
 
@@ -45,7 +45,7 @@ export class LessonController implements vscode.Disposable {
       lessonType,
       t('Shell with Evidence'),
     ));
-    controller.supportedLanguages = [cellLanguage];
+    controller.supportedLanguages = [cellLanguage, sessionLanguage];
     controller.supportsExecutionOrder = true;
     controller.description = t('Types each cell into one terminal, and shows what it changed.');
     controller.executeHandler = (cells, notebook) => this.#execute(cells, notebook);

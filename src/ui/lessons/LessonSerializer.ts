@@ -5,8 +5,9 @@
 import * as vscode from 'vscode';
 import type { CellSource, Lesson, LessonCell } from '../../core/lesson/Lesson';
 import { parseLesson } from '../../core/lesson/parseLesson';
+import { hasPrompts } from '../../core/lesson/shellBlock';
 import { writeLesson } from '../../core/lesson/writeLesson';
-import { cellLanguage } from './lessonType';
+import { cellLanguage, sessionLanguage } from './lessonType';
 
 /** Metadata of the notebook; absent in one that was not made from a file. */
 type LessonMetadata = Partial<Pick<Lesson, 'head' | 'eol'>>;
@@ -26,7 +27,11 @@ export class LessonSerializer implements vscode.NotebookSerializer {
         const cell = new vscode.NotebookCellData(
           isProse ? vscode.NotebookCellKind.Markup : vscode.NotebookCellKind.Code,
           text,
-          isProse ? 'markdown' : cellLanguage,
+          isProse
+            ? 'markdown'
+            : kind === 'session' && hasPrompts(text)
+              ? sessionLanguage
+              : cellLanguage,
         );
         cell.metadata = { kind, source } satisfies CellMetadata;
         return cell;

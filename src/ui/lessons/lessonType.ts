@@ -6,3 +6,6 @@ export const stepsType = 'terrarium-steps';
 
 /** What VS Code calls the language of a shell's cells. */
 export const cellLanguage = 'shellscript';
+
+/** The same where commands stand behind prompts, as in `languages` of package.json: a prompt of root is no comment. */
+export const sessionLanguage = 'terrarium-session';

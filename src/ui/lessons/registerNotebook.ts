@@ -1,7 +1,7 @@
 /** A type of notebook whose cells are shell: its hovers, and what reads and writes it. Called by both `register.ts`. */
 import * as vscode from 'vscode';
 import { codeHover } from '../services/codeHover';
-import { cellLanguage } from './lessonType';
+import { cellLanguage, sessionLanguage } from './lessonType';
 
 /** @param serializer asked for with the first notebook of that type */
 export function registerNotebook(
@@ -9,7 +9,10 @@ export function registerNotebook(
   serializer: () => Promise<vscode.NotebookSerializer>,
 ): vscode.Disposable {
   return vscode.Disposable.from(
-    vscode.languages.registerHoverProvider({ notebookType, language: cellLanguage }, codeHover),
+    vscode.languages.registerHoverProvider(
+      [cellLanguage, sessionLanguage].map((language) => ({ notebookType, language })),
+      codeHover,
+    ),
     vscode.workspace.registerNotebookSerializer(
       notebookType,
       {

@@ -13,6 +13,8 @@ export interface StepOutcome {
   readonly steps: readonly (StepResult & Pick<StepInfo, 'why'>)[];
   /** By hand, at the end: PID 1 has started the program, which has another root. */
   readonly isProgramChild?: boolean;
+  /** That program, where it was read. */
+  readonly program?: ProcessSnapshot | undefined;
   /** On the host; absent where it is not there yet. */
   readonly pid?: number | undefined;
   /** PID 1; where it was not there before, the helper. Both are absent where it is not there, or has ended. */
@@ -98,9 +100,11 @@ export class SteppedStart {
     const after = pid === undefined ? undefined : await this.look(pid);
     const told = results.map((result) => ({ ...result, why: steps[result.index]?.why ?? '' }));
     const isProgramChild = this.byHand && this.#next === gates.length && this.#state !== 'failed';
+    const program =
+      isProgramChild && pid !== undefined ? await this.look(pid, { child: true }) : undefined;
     return {
       ...{ steps: told, pid },
-      ...(isProgramChild && { isProgramChild }),
+      ...(isProgramChild && { isProgramChild, program }),
       ...(after && { before, after }),
     };
   }
@@ -110,9 +114,15 @@ export class SteppedStart {
     this.#markOver();
   }
 
-  /** @returns undefined where that process has ended */
-  async look(pid: number): Promise<ProcessSnapshot | undefined> {
-    return (await this.link.request('takeSnapshot', { pid })).snapshot;
+  /**
+   * @param of.child of its first child
+   * @returns undefined where that process has ended
+   */
+  async look(
+    pid: number,
+    of: { readonly child?: boolean } = {},
+  ): Promise<ProcessSnapshot | undefined> {
+    return (await this.link.request('takeSnapshot', { pid, ...of })).snapshot;
   }
 
   /** Ends it where its program does not run yet. Resolves when nothing of it is left. */

@@ -8,7 +8,7 @@ import { toldHtml, toldOf, toldPlain } from './toldText';
 export function stepOutputs(outcome: StepOutcome): vscode.NotebookCellOutput[] {
   const { t } = vscode.l10n;
   const { NotebookCellOutput } = vscode;
-  const { steps, before, after } = outcome;
+  const { steps, before, after, program } = outcome;
   const told = toldOf(outcome, t);
   const failure = steps.find((step) => step.failure !== undefined)?.failure;
   return [
@@ -16,7 +16,8 @@ export function stepOutputs(outcome: StepOutcome): vscode.NotebookCellOutput[] {
       ? []
       : [new NotebookCellOutput([item(toldHtml(told), 'text/html'), item(toldPlain(told))])]),
     ...(failure === undefined ? [] : [new NotebookCellOutput([failed(failure)])]),
-    ...evidenceOutputs(before, after, 'init'),
+    // For PID 1 nothing is different then: beside it, its child shows what the step did.
+    ...(program ? evidenceOutputs(after, program) : evidenceOutputs(before, after, 'init')),
   ];
 }
 

@@ -1,6 +1,12 @@
 // What is typed of a block.
 import assert from 'node:assert/strict';
-import { type ShellBlock, mayFail, typedLines } from '../../../../src/core/lesson/shellBlock';
+import { readFileSync } from 'node:fs';
+import {
+  type ShellBlock,
+  hasPrompts,
+  mayFail,
+  typedLines,
+} from '../../../../src/core/lesson/shellBlock';
 
 describe('typedLines', () => {
   const cases: [name: string, block: ShellBlock, text: string, lines: string[]][] = [
@@ -23,6 +29,24 @@ describe('typedLines', () => {
   ];
   for (const [name, block, text, lines] of cases)
     it(`takes ${name}`, () => assert.deepEqual(typedLines(text, block), lines));
+});
+
+describe('the colours of a session', () => {
+  const grammar = JSON.parse(readFileSync('media/session.tmLanguage.json', 'utf8')) as {
+    readonly patterns: readonly { readonly match: string }[];
+  };
+  const prompt = new RegExp(grammar.patterns[0]!.match);
+
+  it('are those of a shell behind each prompt that is known, and of nothing else', () => {
+    for (const one of ['$ ', '/ # ', '/proc # ', 'me@box:~$ ', 'root@box # ', '# ']) {
+      assert.equal(prompt.exec(`${one}ls -l # all`)?.[2], 'ls -l # all', one);
+      assert.ok(hasPrompts(`bin\n${one}ls`), one);
+    }
+    for (const one of ['bin  etc', '#no prompt', '  PID   USER', '-rw-r--r-- 1 root']) {
+      assert.equal(prompt.exec(one), null, one);
+      assert.ok(!hasPrompts(one), one);
+    }
+  });
 });
 
 describe('mayFail', () => {

@@ -7,6 +7,14 @@ import { snapshot } from '../../../core/lesson/snapshots';
 
 const helperPid = 10;
 const initPid = 20;
+const childPid = 30;
+
+/** What a request may be told. */
+interface Asked {
+  readonly to?: number;
+  readonly pid?: number;
+  readonly child?: boolean;
+}
 
 const names = ['cgroup', 'unshare', 'session', 'payload'];
 
@@ -35,7 +43,7 @@ const began: ContainerInfo = {
 };
 
 /** @param fails the step that fails */
-async function fake(fails?: number): Promise<Fake> {
+async function fake(fails?: number, byHand = false): Promise<Fake> {
   const asked: string[] = [];
   let tell: Fake['tell'] = () => undefined;
   let close = () => undefined as void;
@@ -53,15 +61,15 @@ async function fake(fails?: number): Promise<Fake> {
     }));
     return { results, ...(!isOver && { waitsAt: { next, gate: firsts.indexOf(next), gates: 3 } }) };
   };
-  const answers: Record<string, (params: { to?: number; pid?: number }) => unknown> = {
-    stepsOf: () => plan,
+  const answers: Record<string, (params: Asked) => unknown> = {
+    stepsOf: () => ({ ...plan, byHand }),
     advance: ({ to }) => advance(to!),
-    takeSnapshot: ({ pid }) => ({ snapshot: snapshot({ pid: pid! }) }),
+    takeSnapshot: ({ pid, child }) => ({ snapshot: snapshot({ pid: child ? childPid : pid! }) }),
     stop: () => ({}),
   };
   const link = {
     hello: { version: '1', pid: helperPid, privilege: 'root', uid: 0 },
-    request: (name: string, params: { to?: number; pid?: number }) => {
+    request: (name: string, params: Asked) => {
       asked.push([name, params.to ?? params.pid ?? ''].join(' ').trim());
       return Promise.resolve(answers[name]!(params));
     },
@@ -76,6 +84,14 @@ async function fake(fails?: number): Promise<Fake> {
 }
 
 describe('a start that goes step by step', () => {
+  it('by hand reads the program beside PID 1, when it has started it', async () => {
+    const { start } = await fake(undefined, true);
+    assert.equal((await start.advance()).program, undefined);
+    assert.equal((await start.advance()).program, undefined);
+    const { isProgramChild, after, program } = await start.advance();
+    assert.deepEqual([isProgramChild, after?.pid, program?.pid], [true, initPid, childPid]);
+  });
+
   it('carries out one step at a time, and those together that go together', async () => {
     const { start, asked } = await fake();
     for (const next of [0, 1, 2]) {

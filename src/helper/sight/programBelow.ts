@@ -1,0 +1,35 @@
+/** The program of a start by hand: PID 1 is a shell on the machine's root, and chroot(1) becomes its child. */
+import { stat } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+import { childrenOf } from '../processes/childrenOf';
+import { readStat } from '../processes/readStat';
+
+/** How often is looked, and how often at most: setsid(1) and chroot(1) come before it in the same process. */
+const [lookEveryMs, mostLooks] = [30, 200];
+
+/**
+ * @param pid of the shell
+ * @returns its first child, once that has another root and has stayed the same program for a look; the child as it is
+ *   where it does not come to that, and undefined where there is none
+ */
+export async function programBelow(pid: number): Promise<number | undefined> {
+  let before: string | undefined;
+  for (let looks = 0; ; looks++) {
+    const [child] = await childrenOf(pid);
+    if (child === undefined || looks >= mostLooks) return child;
+    const name = (await readStat(`/proc/${child}`))?.comm;
+    if (name !== undefined && name === before && (await hasOtherRoot(child, pid))) return child;
+    before = name;
+    await delay(lookEveryMs);
+  }
+}
+
+async function hasOtherRoot(one: number, other: number): Promise<boolean> {
+  // Whose root is not told, or who has ended, is looked at again.
+  const [first, second] = await Promise.all(
+    [one, other].map((pid) => stat(`/proc/${pid}/root/`, { bigint: true }).catch(() => undefined)),
+  );
+  return first !== undefined && second !== undefined
+    ? first.ino !== second.ino || first.dev !== second.dev
+    : false;
+}

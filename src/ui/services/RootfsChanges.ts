@@ -1,0 +1,78 @@
+/**
+ * Tells of changes below a rootfs that was checked, some at a time: whoever makes them, an editor, a program of the
+ * machine or of the container. VS Code watches the workspace anyway. Made by RootfsChecks.ts.
+ */
+import * as vscode from 'vscode';
+
+/** Files that one look takes: `maxCheckedPlaces` of the protocol, whose parsers the editor loads later. */
+export const mostFiles = 400;
+/** After a change, in milliseconds: what is copied, or written, causes several events. */
+const settleMs = 300;
+/** It rests for so many times as long as the last look has taken. */
+const restFactor = 5;
+
+export class RootfsChanges implements vscode.Disposable {
+  readonly #watcher: vscode.FileSystemWatcher;
+  #met = new Set<string>();
+  #isTooMany = false;
+  #timer: NodeJS.Timeout | undefined;
+  #isLooking = false;
+  #isDisposed = false;
+  /** Of performance.now(). */
+  #notBefore = 0;
+
+  /**
+   * @param rootfs absolute, as the workspace has it
+   * @param look is told of the files; undefined for more than one look can name
+   */
+  constructor(
+    private readonly rootfs: string,
+    private readonly look: (files: ReadonlySet<string> | undefined) => Promise<void>,
+    private readonly failed: (error: unknown) => void,
+  ) {
+    const pattern = new vscode.RelativePattern(vscode.Uri.file(rootfs), '**');
+    this.#watcher = vscode.workspace.createFileSystemWatcher(pattern);
+    const meet = ({ fsPath }: vscode.Uri) => this.meet(fsPath);
+    this.#watcher.onDidCreate(meet);
+    this.#watcher.onDidChange(meet);
+    this.#watcher.onDidDelete(meet);
+  }
+
+  /** @param file absolute path; one of another folder is none of ours */
+  meet(file: string): void {
+    if (!file.startsWith(`${this.rootfs}/`)) return;
+    if (this.#met.size < mostFiles) this.#met.add(file);
+    else this.#isTooMany = true;
+    this.#soon();
+  }
+
+  dispose(): void {
+    this.#isDisposed = true;
+    clearTimeout(this.#timer);
+    this.#watcher.dispose();
+  }
+
+  #soon(): void {
+    if (this.#isDisposed || this.#isLooking || this.#timer) return;
+    const delay = Math.max(settleMs, this.#notBefore - performance.now());
+    this.#timer = setTimeout(() => void this.#now(), delay);
+  }
+
+  async #now(): Promise<void> {
+    this.#timer = undefined;
+    this.#isLooking = true;
+    const files = this.#isTooMany ? undefined : this.#met;
+    this.#met = new Set();
+    this.#isTooMany = false;
+    const began = performance.now();
+    try {
+      await this.look(files);
+    } catch (error) {
+      this.failed(error);
+    }
+    const ended = performance.now();
+    this.#notBefore = ended + restFactor * (ended - began);
+    this.#isLooking = false;
+    if (this.#met.size > 0) this.#soon();
+  }
+}
