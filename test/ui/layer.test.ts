@@ -38,9 +38,11 @@ describe('a scratch layer', function () {
     );
     await workbench.waitForTerminal(prompt);
     await workbench.waitForTree('Containers', ([row]) => /scratch layer/.test(row!.description));
-    await workbench.typeInTerminal('rm /bin/ls; echo x > /etc/motd; mkdir /new\n');
+    await workbench.typeInTerminal(
+      'rm /bin/ls; echo x > /etc/motd; mkdir /new; echo y > /etc/note\n',
+    );
     await workbench.openViewContainer('Source Control');
-    await waitForChanges('ls', 'motd', 'new');
+    await waitForChanges('ls', 'motd', 'new', 'note');
     assert.ok(existsSync(inRootfs('bin/ls')), 'the rootfs is as it was');
     await changes().filter({ hasText: 'motd' }).click();
     const right = workbench.page.locator('.monaco-diff-editor .editor.modified .view-lines');
@@ -48,11 +50,19 @@ describe('a scratch layer', function () {
     await window.picture('layer-changes');
   });
 
-  it('applies one, and discards the rest, which the shell sees', async () => {
+  it('applies those that are selected, and discards the rest, which the shell sees', async () => {
     const one = changes().filter({ hasText: 'motd' });
+    await one.click();
+    await changes()
+      .filter({ hasText: 'note' })
+      .click({ modifiers: ['Control'] });
+    await workbench.openMenu(one, 'Apply to Rootfs');
+    await window.picture('layer-selected');
+    await workbench.page.keyboard.press('Escape');
     await workbench.chooseFromMenu(one, 'Apply to Rootfs');
     await waitForChanges('ls', 'new');
     assert.equal(readFileSync(inRootfs('etc/motd'), 'utf8'), 'x\n');
+    assert.equal(readFileSync(inRootfs('etc/note'), 'utf8'), 'y\n');
     const group = workbench.page
       .locator('.scm-view .monaco-list-row .resource-group')
       .filter({ hasText: 'Changes in the Scratch Layer' });
