@@ -1,6 +1,6 @@
 /** What a running container changes on its layer is told as it happens, without reading all of the layer again. */
 import assert from 'node:assert/strict';
-import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { readFileSync, readdirSync, readlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { LayerChange } from '../../src/protocol/layer';
 import { Workplace, privileges, until, usePlace } from './containers';
@@ -37,13 +37,14 @@ class Rows {
   }
 }
 
-/** Processes that watch a layer, of whomever. */
-function watching(): string[] {
+/** Processes that watch the layer of this bundle. */
+function watching(bundle: string): string[] {
   return readdirSync('/proc').filter((pid) => {
     if (!/^\d+$/.test(pid)) return false;
     try {
       const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
-      return words[1] === 'layer' && words[2] === 'watch';
+      const isWatch = words[1] === 'layer' && words[2] === 'watch';
+      return isWatch && readlinkSync(`/proc/${pid}/fd/3`) === path.join(bundle, '.terrarium');
     } catch {
       return false; // ended
     }
@@ -66,7 +67,6 @@ describe('a layer that is watched', function () {
       const script = changesScript(numbers(seed), privilege !== 'sudo');
       writeFileSync(path.join(bundle, 'rootfs/script'), `cd /\n${script}\n`);
       if (privilege !== 'root') place.give(path.dirname(bundle));
-      const before = watching();
       const { id, console } = await rpc.request('start', {
         ...{ bundle, kind: 'bundle', layer: true, ...size },
       });
@@ -93,9 +93,9 @@ describe('a layer that is watched', function () {
       await rows.waitFor(...changes.map(({ kind, path: way }) => `${kind} ${way}`));
       assert.equal(rows.full, 1, String(rows.problems));
 
-      assert.equal(watching().length, before.length + 1);
+      assert.equal(watching(bundle).length, 1);
       await rpc.request('stop', { id, graceMs });
-      await until('the end of the watch', () => watching().length === before.length);
+      await until('the end of the watch', () => watching(bundle).length === 0);
       await rpc.request('removeLayer', { bundle });
       await served.stop();
     });
@@ -104,8 +104,7 @@ describe('a layer that is watched', function () {
     const served = await Served.start(place, 'root');
     const [client, other] = [await served.connect(), await served.connect()];
     const bundle = await place.bundle('root');
-    const before = new Set(watching());
-    const own = () => watching().filter((pid) => !before.has(pid));
+    const own = () => watching(bundle);
     await client.rpc.request('start', { bundle, kind: 'bundle', layer: true, ...size });
     const rows = new Rows(client);
     await client.rpc.request('watchLayer', { bundle, on: true });

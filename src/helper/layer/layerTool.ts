@@ -99,14 +99,17 @@ function namespaceWords(): readonly string[] {
 async function requireFolder(bundle: LayerBundle): Promise<void> {
   const folder = layerFolder(bundle);
   const found = await lstat(folder).catch((error: unknown) => {
-    if (codeOf(error) !== 'ENOENT') throw error;
-    throw new TerrariumError(
-      'layer-missing',
-      `“${escapeControlCharacters(bundle.name)}” has no scratch layer.`,
-      'Start it on one first (“Start on a Scratch Layer”; “helper.js run --layer” on the command line).',
-    );
+    throw codeOf(error) === 'ENOENT' ? noLayer(bundle) : error;
   });
   if (!found.isDirectory()) throw notFolder(folder);
+}
+
+export function noLayer({ name }: Pick<LayerBundle, 'name'>): TerrariumError {
+  return new TerrariumError(
+    'layer-missing',
+    `“${escapeControlCharacters(name)}” has no scratch layer.`,
+    'Start it on one first (“Start on a Scratch Layer”; “helper.js run --layer” on the command line).',
+  );
 }
 
 /** A bundle of a stranger's may come with anything of that name. */
