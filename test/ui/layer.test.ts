@@ -1,5 +1,6 @@
 /** A scratch layer in Source Control: what a shell changes inside, its diff, one change applied, the rest discarded. */
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import type { Workbench } from '../host/workbench.mjs';
@@ -48,6 +49,29 @@ describe('a scratch layer', function () {
     const right = workbench.page.locator('.monaco-diff-editor .editor.modified .view-lines');
     await right.filter({ hasText: /^x$/ }).first().waitFor();
     await window.picture('layer-changes');
+  });
+
+  it('saves it as a layer of an image', async () => {
+    const more = workbench.page.getByLabel('Views and More Actions').filter({ visible: true });
+    await workbench.openMenu(more.first(), 'Save Layer as Image Layer…', 'left');
+    await window.picture('layer-save');
+    await workbench.page.keyboard.press('Escape');
+    await workbench.chooseFromMenu(more.first(), 'Save Layer as Image Layer…', 'left');
+    await workbench.until(
+      async () => (await workbench.quickRows()).join(),
+      (rows) => /Layer of an Image.*Docker.*OCI/s.test(rows),
+      30_000,
+      (rows) => `The choices are not there, but ${rows}`,
+    );
+    await window.picture('layer-save-choices');
+    await workbench.pick('Layer of an Image');
+    await workbench.quickValue(/^\/.*\/box[^/]*$/);
+    await workbench.quickInput(path.join(window.workspace, 'layer.tar'));
+    const { severity } = await workbench.notification(/box is exported as layer\.tar/);
+    assert.equal(severity, 'info');
+    await window.picture('layer-saved');
+    const names = spawnSync('tar', ['-tf', path.join(window.workspace, 'layer.tar')]);
+    assert.match(names.stdout.toString(), /^\.\/bin\/\.wh\.ls$/m);
   });
 
   it('applies those that are selected, and discards the rest, which the shell sees', async () => {

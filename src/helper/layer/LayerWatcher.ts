@@ -83,6 +83,7 @@ function follow(child: ChildProcess, emit: (delta: LayerDelta) => void): Promise
   const stream = new ChangeStream();
   return new Promise((resolve, reject) => {
     let errors = '';
+    let unread: unknown;
     child.stdin!.on('error', () => undefined); // its status says why it has ended
     child.stdout!.on('data', (bytes: Buffer) => {
       try {
@@ -90,13 +91,16 @@ function follow(child: ChildProcess, emit: (delta: LayerDelta) => void): Promise
         if (delta) emit(delta);
       } catch (error) {
         child.kill('SIGKILL');
-        reject(error);
+        unread = error;
       }
     });
     child.stderr!.setEncoding('utf8').on('data', (text: string) => {
       if (errors.length < 4096) errors += text;
     });
     child.once('error', reject);
-    child.once('close', (status) => resolve({ status, output: Buffer.alloc(0), errors }));
+    child.once('close', (status) => {
+      if (unread instanceof Error) reject(unread);
+      else resolve({ status, output: Buffer.alloc(0), errors });
+    });
   });
 }
