@@ -8,7 +8,8 @@
  * TYPES: the letter of find(1) for the layer's and the rootfs's, '-' for none. ORIGIN: the handle of the file of the
  * rootfs that this one was, in hexadecimal digits. LINK: the target of a link. PATH: "." for the root itself.
  */
-#include "layer.h"
+#include "changes.h"
+
 #include "metadata.h"
 
 #include <dirent.h>
@@ -22,13 +23,6 @@
 
 /* struct ovl_fb of fs/overlayfs: version, magic, length, flags, type and UUID, and then the handle's own bytes. */
 enum { ORIGIN_TYPE = 4, ORIGIN_HANDLE = 21, LONGEST_HANDLE = MAX_HANDLE_SZ };
-
-struct walk {
-  char path[PATH_MAX * 4];
-  size_t length; /* of the path; 0 for the root */
-  int depth;
-  unsigned long left; /* changes that are told still */
-};
 
 static char letter_of(mode_t mode) {
   switch (mode & S_IFMT) {
@@ -86,10 +80,8 @@ static void origin_digits(int file, char *text, size_t size) {
 }
 
 static void tell(struct walk *walk, const char *kind, const struct side *above, const struct side *below, const char *metadata) {
-  if (walk->left == 0) {
-    put_word("more");
-    exit(0);
-  }
+  walk->is_cut = walk->left == 0;
+  if (walk->is_cut) return;
   walk->left--;
   bool is_deleted = strcmp(kind, "deleted") == 0;
   char types[3] = {is_deleted ? '-' : letter_of(above->status.st_mode), below->is_there ? letter_of(below->status.st_mode) : '-', 0};
@@ -156,6 +148,9 @@ static bool has_same_content(const struct pair *folder, const char *name, const 
 
 static void walk_folder(struct walk *walk, struct pair folder);
 
+/* A program inside has removed it, or put something else in its place. */
+static bool is_gone(void) { return errno == ENOENT || errno == ENOTDIR || errno == ELOOP; }
+
 static bool is_empty(int folder) {
   DIR *list = folder < 0 ? NULL : fdopendir(folder);
   if (!list) return false;
@@ -169,7 +164,7 @@ static bool is_empty(int folder) {
 static void compare_folders(struct walk *walk, const struct pair *folder, const char *name, const struct side *above,
                             const struct side *below) {
   struct pair inner = {open_folder(folder->above, name), -1};
-  if (inner.above < 0 && errno == ENOENT) return;
+  if (inner.above < 0 && is_gone()) return;
   if (inner.above < 0) layer_failed(walk->path);
   bool is_folder = below->is_there && S_ISDIR(below->status.st_mode);
   if (!is_folder) tell(walk, below->is_there ? "type" : "added", above, below, "");
@@ -201,10 +196,11 @@ static void compare(struct walk *walk, const struct pair *folder, const char *na
 
 /* Closes both. */
 static void walk_folder(struct walk *walk, struct pair folder) {
+  if (walk->entered) walk->entered(walk->path, folder.above);
   DIR *list = fdopendir(folder.above);
   if (!list) layer_failed(walk->path);
   size_t length = walk->length;
-  for (struct dirent *entry; (entry = readdir(list));) {
+  for (struct dirent *entry; !walk->is_cut && (entry = readdir(list));) {
     const char *name = entry->d_name;
     if (is_dots(name)) continue;
     size_t longer = length + (length > 0) + strlen(name);
@@ -222,13 +218,39 @@ static void walk_folder(struct walk *walk, struct pair folder) {
   if (folder.below >= 0) close(folder.below);
 }
 
-void list_changes(struct pair root, unsigned long most) {
-  static struct walk walk;
-  walk.left = most;
+void walk_root(struct walk *walk, struct pair root) {
   struct side above = side_of(root.above, "."), below = side_of(root.below, ".");
   const char *metadata = metadata_difference(above.file, &above.status, below.file, &below.status);
-  if (metadata[0]) tell(&walk, "metadata", &above, &below, metadata);
+  if (metadata[0]) tell(walk, "metadata", &above, &below, metadata);
   close(above.file);
   close(below.file);
-  walk_folder(&walk, root);
+  walk_folder(walk, root);
+}
+
+/* The folder NAME of both; the rootfs's is -1 where nothing of it is seen. False where the upper has none. */
+static bool enter_both(struct pair *folder, const char *name) {
+  struct pair next = {open_folder(folder->above, name), -1};
+  if (next.above < 0 && !is_gone()) layer_failed(name);
+  bool hides = next.above < 0 || is_opaque(next.above);
+  if (!hides && folder->below >= 0 && (next.below = open_folder(folder->below, name)) < 0 && !is_gone()) layer_failed(name);
+  close_pair(folder, 0);
+  *folder = next;
+  return next.above >= 0;
+}
+
+void walk_entry(struct walk *walk, struct pair root, const char *path) {
+  struct pair folder = root;
+  const char *name = path;
+  walk->length = strlen(path);
+  errno = ENAMETOOLONG;
+  if (walk->length >= sizeof walk->path) layer_failed(path);
+  memcpy(walk->path, path, walk->length + 1);
+  walk->depth = 1;
+  for (const char *slash; (slash = strchr(name, '/')); name = slash + 1, walk->depth++) {
+    char part[NAME_MAX + 1];
+    snprintf(part, sizeof part, "%.*s", (int)(slash - name), name);
+    if (!enter_both(&folder, part)) return;
+  }
+  compare(walk, &folder, name);
+  close_pair(&folder, 0);
 }

@@ -4,6 +4,7 @@
  *
  *   terrarium-init layer prepare       makes upper and work, as the top folder of the rootfs is
  *   terrarium-init layer changes MOST  what it changes (changes.c)
+ *   terrarium-init layer watch MOST    the same, and what becomes of it (watch.c)
  *   terrarium-init layer apply HELD    these paths, or with none all of it, become the rootfs's; of each path "done", or
  *   terrarium-init layer discard HELD  its errno, and the path
  *   terrarium-init layer remove        upper and work go
@@ -14,7 +15,7 @@
  */
 #include "kernel.h"
 
-#include "layer.h"
+#include "changes.h"
 
 #include "metadata.h"
 #include "plan.h"
@@ -54,7 +55,7 @@ int open_folder(int parent, const char *name) {
 
 bool is_whiteout(const struct stat *status) { return S_ISCHR(status->st_mode) && status->st_rdev == 0; }
 
-static struct pair open_root(void) {
+struct pair open_root(void) {
   struct pair root = {open_folder(LAYER, "upper"), open_folder(ROOTFS, ".")};
   if (root.above < 0) layer_failed("upper");
   if (root.below < 0) layer_failed("the rootfs");
@@ -186,6 +187,13 @@ static void act_on_paths(act_on *act, bool is_held) {
   if (act == apply_entry) sync_below(ROOTFS);
 }
 
+static void list_changes(unsigned long most) {
+  static struct walk walk;
+  walk.left = most;
+  walk_root(&walk, open_root());
+  if (walk.is_cut) put_word("more");
+}
+
 static void remove_layer(void) {
   hold();
   static const char *const parts[] = {"upper", "work"};
@@ -250,7 +258,8 @@ noreturn void work_on_layer(char **words) {
 #define IS(wanted) (strcmp(action, wanted) == 0)
   errno = EINVAL;
   if (IS("prepare")) prepare();
-  else if (IS("changes")) list_changes(open_root(), strtoul(word, NULL, 10));
+  else if (IS("changes")) list_changes(strtoul(word, NULL, 10));
+  else if (IS("watch")) watch_changes(strtoul(word, NULL, 10));
   else if (IS("apply")) act_on_paths(apply_entry, is_held);
   else if (IS("discard")) act_on_paths(discard_entry, is_held);
   else if (IS("remove")) remove_layer();

@@ -43,8 +43,12 @@ int open_folder(int parent, const char *name);
 /* Whether it is one of overlayfs: a character device 0:0. */
 bool is_whiteout(const struct stat *status);
 
-/* changes.c: what the upper changes in the rootfs, MOST changes at most, to standard output. */
-void list_changes(struct pair root, unsigned long most);
+/* The tops of the upper and of the rootfs. */
+struct pair open_root(void);
+
+/* watch.c: what the layer changes, MOST changes at most, and then again what becomes of it, until nobody writes to
+   standard input any more. */
+noreturn void watch_changes(unsigned long most);
 
 /* apply.c: one entry of the upper becomes that of the rootfs. */
 act_on apply_entry;

@@ -33,12 +33,13 @@ static int set_folder(int filesystem, const char *key, int folder) {
  * rootfs (redirect_dir), or has a file of the rootfs for its content (metacopy). userxattr: they are attributes that the
  * person can read, and a user namespace may write; with root too, so that there is one kind of layer.
  */
-static int set_options(int filesystem) {
+static int set_options(int filesystem, const char *label) {
   static const char *const options[][2] = {{"redirect_dir", "nofollow"}, {"metacopy", "off"}, {"index", "off"}};
   if (configure_filesystem(filesystem, FSCONFIG_SET_STRING, "source", "overlay") < 0) return -1;
   for (size_t i = 0; i < sizeof options / sizeof *options; i++)
     if (configure_filesystem(filesystem, FSCONFIG_SET_STRING, options[i][0], options[i][1]) < 0) return -1;
-  return configure_filesystem(filesystem, FSCONFIG_SET_FLAG, "userxattr", NULL);
+  if (configure_filesystem(filesystem, FSCONFIG_SET_FLAG, "userxattr", NULL) < 0) return -1;
+  return label[0] ? configure_filesystem(filesystem, FSCONFIG_SET_STRING, "context", label) : 0;
 }
 
 /* A bind of the rootfs would have these from the mount that it is on. */
@@ -66,7 +67,7 @@ int mount_layer(const struct plan *plan, int rootfs) {
   int upper = open_part(plan, layer, "upper"), work = open_part(plan, layer, "work");
   int filesystem = open_filesystem("overlay");
   if (filesystem < 0) step_failed(step, "overlay", "this kernel has no overlay file system for who starts the container");
-  bool is_set = set_options(filesystem) == 0 && set_folder(filesystem, "lowerdir", rootfs) == 0 &&
+  bool is_set = set_options(filesystem, plan->layer_label) == 0 && set_folder(filesystem, "lowerdir", rootfs) == 0 &&
                 set_folder(filesystem, "upperdir", upper) == 0 && set_folder(filesystem, "workdir", work) == 0 &&
                 configure_filesystem(filesystem, FSCONFIG_CMD_CREATE, NULL, NULL) == 0;
   int mount = is_set ? make_mount(filesystem, inherited_attributes(rootfs)) : -1;

@@ -141,7 +141,7 @@ static void read_setting(struct reader *reader, struct plan *plan, const char *n
   else if (IS("selfmap")) plan->maps_itself = true, plan->own_uid = id(reader), plan->own_gid = id(reader);
   else if (IS("cgroup")) plan->cgroup = absolute(reader), plan->begins_in_cgroup = number(reader, 1) == 1;
   else if (IS("terminal")) plan->takes_terminal = number(reader, 1) == 1;
-  else if (IS("layer")) plan->layer = absolute(reader), plan->layer_step = step_number(reader);
+  else if (IS("layer")) plan->layer = absolute(reader), plan->layer_step = step_number(reader), plan->layer_label = word(reader);
   else if (IS("unshare")) plan->unshare_step = step_number(reader);
   else if (IS("session")) plan->session_step = step_number(reader);
   else if (IS("become")) plan->become_step = step_number(reader);

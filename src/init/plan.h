@@ -85,6 +85,7 @@ struct plan {
   const char *rootfs;
   const char *layer; /* the folder of its scratch layer; null for none */
   int layer_step;
+  const char *layer_label; /* the SELinux label of its files (context=); empty for none */
   uint64_t namespaces; /* CLONE_NEW... to be made */
   struct joined *joins;
   size_t join_count;

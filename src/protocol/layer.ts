@@ -50,6 +50,17 @@ export const LayerChanges = z.object({
 });
 export type LayerChanges = z.infer<typeof LayerChanges>;
 
+/** What has become different since the message before, or with `full` all of it. */
+export const LayerDelta = z.object({
+  full: z.boolean(),
+  /** Paths that are changes no more. */
+  gone: z.array(z.string()),
+  changes: z.array(LayerChange),
+  /** There are more than are told. */
+  more: z.boolean(),
+});
+export type LayerDelta = z.infer<typeof LayerDelta>;
+
 /** Of the upper alone. */
 export const LayerSize = z.object({
   bytes: z.number().int().nonnegative(),

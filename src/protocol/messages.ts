@@ -10,7 +10,7 @@ import * as z from 'zod';
 import { ContainerId, ContainerInfo, FolderKind, Privilege } from './container';
 import { ImportProgress, ImportReport, ImportWish } from './imports';
 import { ProcessInspection } from './inspection';
-import { LayerChanges, LayerResult, LayerSide, LayerSize, maxChanges } from './layer';
+import { LayerChanges, LayerDelta, LayerResult, LayerSide, LayerSize, maxChanges } from './layer';
 import { LessonRun, maxLessonLine, maxLessonLines } from './lesson';
 import { maxPlaces } from './namespaces';
 import { OwnershipReport, OwnershipUndone } from './ownership';
@@ -242,6 +242,8 @@ export const requests = {
   },
   /** What the scratch layer of a bundle changes, whether its container runs or not. */
   layerChanges: { params: z.object({ bundle: Bundle }), result: LayerChanges },
+  /** Begins or ends `layerChanged` notifications to this client; they end with the container too. */
+  watchLayer: { params: z.object({ bundle: Bundle, on: z.boolean() }), result: None },
   /** A file of one side of a change, which the client may not read itself. */
   layerSide: {
     params: z.object({
@@ -312,6 +314,8 @@ export const notifications = {
   containerChanged: ContainerInfo,
   processes: ProcessDelta,
   sights: SightsDelta,
+  /** `problem`: why it cannot be told for now. */
+  layerChanged: LayerDelta.extend({ bundle: z.string(), problem: z.string().optional() }),
   /** A session or console ended; the terminal says `message`. */
   streamEnded: z.object({ stream: z.string(), code: z.number().int(), message: z.string() }),
   /** A program in the terminal of a lesson asks for a password, as sudo does. */

@@ -4,6 +4,7 @@ export const commandIds = {
   startContainer: 'terrarium.startContainer',
   startOnLayer: 'terrarium.startOnLayer',
   discardLayer: 'terrarium.discardLayer',
+  saveLayer: 'terrarium.saveLayer',
   openChange: 'terrarium.openChange',
   applyChanges: 'terrarium.applyChanges',
   discardChanges: 'terrarium.discardChanges',

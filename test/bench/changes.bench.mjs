@@ -1,12 +1,15 @@
 // The list of what a scratch layer changes, beside `git status` and `diff -rq` of the same tree with the same changes
 // in it: 100 changes over 100,000 files. The helper lists by one process of terrarium-init, as it is measured here.
+// Then a container runs on that tree, and 100 files are changed in what it sees, one after the other: how long until a
+// client of the helper, as the editor is one, has the row. VS Code itself draws rows 100 ms later at most.
 
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { which } from '../host/processes.mjs';
 import { interleaved } from './measure.mjs';
+import { Helper, Place } from './starting.mjs';
 
 export const about = 'the changes of a scratch layer, beside git status and diff -rq';
 export const level = 'system';
@@ -49,6 +52,7 @@ export async function bench({ runs = 10, smallest }) {
     }
     const samples = await interleaved(cases, runs, smallest ? 0 : 2);
     const why = 'git is not installed';
+    samples.push(await updates(rootfs, folders, smallest ? 3 : 100));
     return { samples, ratios, skipped: hasGit ? [] : [{ name: 'git status', why }] };
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -62,6 +66,59 @@ const changes = `cd "$1"; mkdir layer layer/upper layer/work
     echo changed > "layer/upper/$at/file1"; echo changed > "changed/$at/file1"
     mknod "layer/upper/$at/file2" c 0 0; rm "changed/$at/file2"
   done`;
+
+/**
+ * @param {string} rootfs becomes that of a bundle
+ * @param {number} folders
+ * @param {number} count
+ */
+async function updates(rootfs, folders, count) {
+  const place = new Place();
+  /** @type {Helper | undefined} */
+  let helper;
+  try {
+    const bundle = place.bundle('box', {
+      ociVersion: '1.0.2',
+      process: { args: ['/bin/pause'], cwd: '/', user: { uid: 0, gid: 0 } },
+      root: { path: 'rootfs' },
+      linux: { namespaces: ['pid', 'mount'].map((type) => ({ type })) },
+    });
+    for (let at = 0; at < folders; at++)
+      renameSync(join(rootfs, String(at)), join(bundle, 'rootfs', String(at)));
+    helper = await Helper.start(place.folder);
+    const { connection } = helper;
+    /** @type {(path: string) => void} */
+    let seen = () => undefined;
+    connection.onNotification('layerChanged', ({ full, changes: rows }) => {
+      if (full) seen('.');
+      for (const { path } of rows) seen(path);
+    });
+    /** @param {string} wanted */
+    const row = (wanted) =>
+      new Promise((resolve) => {
+        seen = (path) => path === wanted && resolve(undefined);
+      });
+    const { hostPid } = await connection.sendRequest('start', {
+      ...{ bundle, kind: 'bundle', layer: true, cols: 80, rows: 24 },
+    });
+    const first = row('.');
+    await connection.sendRequest('watchLayer', { bundle, on: true });
+    await first;
+    const values = [];
+    for (let at = 0; at < count; at++) {
+      const path = `${at % folders}/file${7 + at}`;
+      const shown = row(path);
+      const began = performance.now();
+      writeFileSync(`/proc/${hostPid}/root/${path}`, 'changed\n');
+      await shown;
+      values.push(performance.now() - began);
+    }
+    return { name: 'a change, to its row', unit: 'ms', values };
+  } finally {
+    await helper?.stop();
+    place.remove();
+  }
+}
 
 /** @param {string} folder @param {number} folders */
 function makeTree(folder, folders) {

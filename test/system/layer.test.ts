@@ -120,6 +120,30 @@ describe('a scratch layer', function () {
       });
     });
 
+  for (const privilege of ['root', 'rootless'] as const)
+    it(`is saved as a layer above the rootfs, which an import finds (${privilege})`, async () => {
+      const bundle = await withTree(privilege);
+      const script =
+        'cd /tree; rm a/1 b/2 c/link; rm -r d; mkdir d; echo x > d/1; echo y >> a/2; ln -s /etc new; rm -r c/a';
+      assert.equal((await onLayer(privilege, bundle, script)).code, 0);
+      const [layer, image, copy] = ['layer.tar', 'image.tar', 'copy'].map((name) =>
+        path.join(path.dirname(bundle), name),
+      ) as [string, string, string];
+      await helper(privilege, 'layer', 'save', bundle, layer);
+      const names = sh('tar -tf "$1"', '/', layer).split('\n');
+      for (const name of ['./tree/a/.wh.1', './tree/b/.wh.2', './tree/d/.wh..wh..opq'])
+        assert.ok(names.includes(name), `${name} in ${String(names)}`);
+      assert.ok(!names.includes('./tree/b/1'), 'only what is changed');
+      await helper(privilege, 'layer', 'save', '--format', 'docker-archive', bundle, image);
+      await helper(privilege, 'import', image, copy);
+      const wanted = merged(bundle, (folder) => [...walk(folder)]);
+      assert.deepEqual([...walk(path.join(copy, 'rootfs'))], wanted);
+      const inside = await ended(
+        place.start(privilege, ['layer', 'save', bundle, `${bundle}/.terrarium/upper/x.tar`]),
+      );
+      assert.match(inside.stderr, /lies in what is exported/);
+    });
+
   it('keeps what both sides show when applying is killed at any moment', async () => {
     const { seed } = seeded('kills', 1);
     const random = numbers(seed);

@@ -1,5 +1,6 @@
 /** A scratch layer in Source Control: what a shell changes inside, its diff, one change applied, the rest discarded. */
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import type { Workbench } from '../host/workbench.mjs';
@@ -38,9 +39,11 @@ describe('a scratch layer', function () {
     );
     await workbench.waitForTerminal(prompt);
     await workbench.waitForTree('Containers', ([row]) => /scratch layer/.test(row!.description));
-    await workbench.typeInTerminal('rm /bin/ls; echo x > /etc/motd; mkdir /new\n');
+    await workbench.typeInTerminal(
+      'rm /bin/ls; echo x > /etc/motd; mkdir /new; echo y > /etc/note\n',
+    );
     await workbench.openViewContainer('Source Control');
-    await waitForChanges('ls', 'motd', 'new');
+    await waitForChanges('ls', 'motd', 'new', 'note');
     assert.ok(existsSync(inRootfs('bin/ls')), 'the rootfs is as it was');
     await changes().filter({ hasText: 'motd' }).click();
     const right = workbench.page.locator('.monaco-diff-editor .editor.modified .view-lines');
@@ -48,11 +51,42 @@ describe('a scratch layer', function () {
     await window.picture('layer-changes');
   });
 
-  it('applies one, and discards the rest, which the shell sees', async () => {
+  it('saves it as a layer of an image', async () => {
+    const more = workbench.page.getByLabel('Views and More Actions').filter({ visible: true });
+    await workbench.openMenu(more.first(), 'Save Layer as Image Layer…', 'left');
+    await window.picture('layer-save');
+    await workbench.page.keyboard.press('Escape');
+    await workbench.chooseFromMenu(more.first(), 'Save Layer as Image Layer…', 'left');
+    await workbench.until(
+      async () => (await workbench.quickRows()).join(),
+      (rows) => /Layer of an Image.*Docker.*OCI/s.test(rows),
+      30_000,
+      (rows) => `The choices are not there, but ${rows}`,
+    );
+    await window.picture('layer-save-choices');
+    await workbench.pick('Layer of an Image');
+    await workbench.quickValue(/^\/.*\/box[^/]*$/);
+    await workbench.quickInput(path.join(window.workspace, 'layer.tar'));
+    const { severity } = await workbench.notification(/box is exported as layer\.tar/);
+    assert.equal(severity, 'info');
+    await window.picture('layer-saved');
+    const names = spawnSync('tar', ['-tf', path.join(window.workspace, 'layer.tar')]);
+    assert.match(names.stdout.toString(), /^\.\/bin\/\.wh\.ls$/m);
+  });
+
+  it('applies those that are selected, and discards the rest, which the shell sees', async () => {
     const one = changes().filter({ hasText: 'motd' });
+    await one.click();
+    await changes()
+      .filter({ hasText: 'note' })
+      .click({ modifiers: ['Control'] });
+    await workbench.openMenu(one, 'Apply to Rootfs');
+    await window.picture('layer-selected');
+    await workbench.page.keyboard.press('Escape');
     await workbench.chooseFromMenu(one, 'Apply to Rootfs');
     await waitForChanges('ls', 'new');
     assert.equal(readFileSync(inRootfs('etc/motd'), 'utf8'), 'x\n');
+    assert.equal(readFileSync(inRootfs('etc/note'), 'utf8'), 'y\n');
     const group = workbench.page
       .locator('.scm-view .monaco-list-row .resource-group')
       .filter({ hasText: 'Changes in the Scratch Layer' });

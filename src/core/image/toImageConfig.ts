@@ -13,14 +13,14 @@ export interface ImageFacts {
   readonly platform: Platform;
   /** RFC 3339. */
   readonly created: string;
-  /** Digest of the one layer, uncompressed. */
-  readonly diffId: string;
+  /** Digests of the layers, uncompressed; the lowest comes first. */
+  readonly diffIds: readonly string[];
   /** Of the rootfs. */
   readonly accounts: Accounts;
 }
 
 export function toImageConfig(config: OciConfig, facts: ImageFacts): ImageConfig {
-  const { platform, created, diffId, accounts } = facts;
+  const { platform, created, diffIds, accounts } = facts;
   const { process, annotations = {} } = config;
   const user = userOf(process.user, accounts);
   const author = annotations[`${prefix}author`];
@@ -45,7 +45,7 @@ export function toImageConfig(config: OciConfig, facts: ImageFacts): ImageConfig
       ...(Object.keys(labels).length > 0 ? { Labels: labels } : {}),
       ...(stop && parseSignal(stop) !== undefined ? { StopSignal: stop } : {}),
     },
-    rootfs: { type: 'layers', diff_ids: [diffId] },
+    rootfs: { type: 'layers', diff_ids: [...diffIds] },
   };
 }
 

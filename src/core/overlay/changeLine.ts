@@ -55,3 +55,7 @@ function foldersAbove(path: string): string[] {
   const names = path.split('/').slice(0, -1);
   return names.map((_, index) => names.slice(0, index + 1).join('/'));
 }
+
+export function byPath(one: LayerChange, other: LayerChange): number {
+  return one.path < other.path ? -1 : 1;
+}

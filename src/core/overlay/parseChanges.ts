@@ -1,14 +1,15 @@
 /** What `terrarium-init layer changes` prints (src/init/changes.c), as changes. Pure. */
 import { LayerChange, type LayerChanges } from '../../protocol/layer';
 import { TerrariumError } from '../errors';
+import { byPath } from './changeLine';
 
 /** KIND TYPES METADATA ORIGIN SIZE LINK PATH */
-const wordsOfChange = 7;
+export const wordsOfChange = 7;
 
 /** Stands in the place of a change where there are more of them. */
-const endsEarly = 'more';
+export const endsEarly = 'more';
 
-interface Told {
+export interface Told {
   readonly change: LayerChange;
   /** The file of the rootfs that it was, or the rootfs's file that is gone. */
   readonly origin: string;
@@ -26,11 +27,11 @@ export function parseChanges(said: Buffer): LayerChanges {
   const told: Told[] = [];
   for (let at = 0; at < all.length; at += wordsOfChange)
     told.push(parseChange(all.slice(at, at + wordsOfChange)));
-  const changes = withRenames(told).sort((one, other) => (one.path < other.path ? -1 : 1));
-  return { changes, more };
+  return { changes: withRenames(told).sort(byPath), more };
 }
 
-function parseChange(words: readonly string[]): Told {
+/** @throws TerrariumError `changes-unreadable` */
+export function parseChange(words: readonly string[]): Told {
   const [kind, types = '', metadata = '', origin = '', size, target, path] = words;
   const { data } = LayerChange.safeParse({
     ...{ kind, path, size: Number(size), type: types[0], was: types[1] },
@@ -48,7 +49,7 @@ function parseChange(words: readonly string[]): Told {
  * file system has handles of files and root has made the overlay. Of a file with several names the rootfs has lost
  * one, so that it is the rename of one alone.
  */
-function withRenames(told: readonly Told[]): LayerChange[] {
+export function withRenames(told: readonly Told[]): LayerChange[] {
   const deleted = new Map(
     told.flatMap(({ change, origin }) =>
       change.kind === 'deleted' && origin !== '' ? [[origin, change] as const] : [],
@@ -69,7 +70,7 @@ function withRenames(told: readonly Told[]): LayerChange[] {
   });
 }
 
-function unreadable(): TerrariumError {
+export function unreadable(): TerrariumError {
   return new TerrariumError(
     'changes-unreadable',
     'The list of changes of the scratch layer is none.',

@@ -60,7 +60,7 @@ function displayText(step: Step): string {
     case 'symlinks':
       return step.links.map(([target, name]) => `ln -s ${quote(target)} ${quote(name)}`).join('; ');
     case 'overlay':
-      return `mount -t overlay -o ${overlayOptions(step)} overlay .`;
+      return `mount -t overlay -o ${quote(overlayOptions(step))} overlay .`;
     case 'bindEach':
       return `for name in ${step.names.map(quote).join(' ')}; do mount -o ${['bind', ...deviceBindOptions].join(',')} ${quote(step.folder)}/$name ./$name; done`;
     default:

@@ -6,7 +6,14 @@ import path from 'node:path';
 import { cloneFlags } from '../config/namespaceTypes';
 import { programOperation } from './programOperation';
 import { offsetWords } from './timeOffsets';
-import { type StartPlan, type Step, limitsOpenFiles, pidPlaceholder, stepsOf } from './step';
+import {
+  type StartPlan,
+  type Step,
+  type StepOf,
+  limitsOpenFiles,
+  pidPlaceholder,
+  stepsOf,
+} from './step';
 import { idMapText } from './userNamespace';
 
 /** What the helper knows beside the plan. */
@@ -45,7 +52,9 @@ function settings(
   return [
     ...['rootfs', rootfs],
     ...plan.rootfs.flatMap((step) =>
-      step.kind === 'overlay' ? ['layer', path.posix.resolve(rootfs, step.layer), index(step)] : [],
+      step.kind === 'overlay'
+        ? ['layer', path.posix.resolve(rootfs, step.layer), index(step), labelOf(step)]
+        : [],
     ),
     ...['namespaces', cloneFlags(unshare.types)],
     ...(join ? ['join', ...counted(join.paths, ([type, path]) => [cloneFlags([type]), path])] : []),
@@ -136,4 +145,9 @@ function guardOf(step: Step): string {
 
 function counted<T>(all: readonly T[], words: (one: T) => string[]): string[] {
   return [String(all.length), ...all.flatMap(words)];
+}
+
+/** Of the files of a mount, for the machine's security module; empty for none. */
+function labelOf({ options }: StepOf<'overlay'>): string {
+  return options.find((one) => one.startsWith('context='))?.slice('context='.length) ?? '';
 }

@@ -51,7 +51,7 @@ export function withMountLabel(
   const label = modules.includes('selinux') && labelOf(config, labelKeys[2].path);
   if (!label) return [...steps];
   return steps.map((step) =>
-    step.kind === 'mount' && !ownLabels.has(step.type)
+    step.kind === 'overlay' || (step.kind === 'mount' && !ownLabels.has(step.type))
       ? { ...step, options: [...step.options, `context=${label}`] }
       : step,
   );

@@ -11,3 +11,8 @@ export const hardenedMountFlags = '-icn';
  * but a root inside cannot change whose it is and who may use it, for everybody outside too.
  */
 export const deviceBindOptions = ['ro', 'nosuid', 'noexec'] as const;
+
+/** As mount(8) has it among other options: categories of a label have commas between them. */
+export function labelWord(option: string): string {
+  return option.replace(/^(context=)(.*,.*)$/, '$1"$2"');
+}

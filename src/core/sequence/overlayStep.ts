@@ -5,6 +5,7 @@ import { layerFolderName } from '../config/scratchLayer';
 import { TerrariumError } from '../errors';
 import { escapeControlCharacters } from '../text/escapeControlCharacters';
 import type { HostFlags } from './mountFlags';
+import { labelWord } from './mountOptions';
 import type { StepOf } from './step';
 
 /** Its absolute path. */
@@ -47,5 +48,6 @@ export function overlayOptions({
   layer,
   options: more,
 }: Pick<StepOf<'overlay'>, 'layer' | 'options'>): string {
-  return ['lowerdir=.', `upperdir=${layer}/upper`, `workdir=${layer}/work`, ...more].join(',');
+  const words = ['lowerdir=.', `upperdir=${layer}/upper`, `workdir=${layer}/work`, ...more];
+  return words.map(labelWord).join(',');
 }

@@ -6,7 +6,7 @@ import { namespaceTypes } from '../config/namespaceTypes';
 import { isRecursive } from '../config/mountOption';
 import { isCapability } from '../procfs/capabilities';
 import { ioPriorityArgv, personalityArgv, schedulerArgv } from './executionSteps';
-import { hardenedMountFlags } from './mountOptions';
+import { hardenedMountFlags, labelWord } from './mountOptions';
 import { overlayOptions } from './overlayStep';
 import type { Entry, IdMapped, Operation, Privileges } from './operation';
 import { pidPlaceholder } from './step';
@@ -161,8 +161,7 @@ function optionWords(options: readonly string[]): string[] {
   const words = options
     .filter((option) => option !== 'tmpcopyup')
     .map((option) => (isRecursive(option) ? `${option.slice(1)}=recursive` : option))
-    // Categories of a label have commas between them.
-    .map((option) => option.replace(/^(context=)(.*,.*)$/, '$1"$2"'));
+    .map(labelWord);
   return words.length ? ['-o', words.join(',')] : [];
 }
 

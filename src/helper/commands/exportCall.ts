@@ -12,6 +12,8 @@ export interface ExportCall {
   readonly format: ExportFormat;
   /** Name of the image. */
   readonly reference: ImageName | undefined;
+  /** Of its scratch layer: `layer save`. */
+  readonly layer: boolean;
   readonly reproducible: boolean;
   readonly force: boolean;
   readonly progress: boolean;
@@ -28,24 +30,33 @@ export const exportOptions = {
 } as const;
 
 /** @throws UsageError, TerrariumError `image-name-invalid` */
-export function exportCall(words: ParsedWords): ExportCall {
+export function exportCall(words: ParsedWords, { layer = false } = {}): ExportCall {
   refusePayload(words, 'What the image runs stands in the config.json of the bundle.');
   const [folder, target, extra] = words.positionals;
   if (!folder || !target)
     throw new UsageError(
-      `“export” is given without a ${folder ? 'TARGET' : 'BUNDLE'}.`,
+      `“${words.command}” is given without a ${folder ? 'TARGET' : 'BUNDLE'}.`,
       'Name the bundle, and the file or folder that is to be made of it.',
     );
   if (extra !== undefined)
-    throw new UsageError(`“export” cannot use the word ${quoted(extra)}.`, 'Export one at a time.');
+    throw new UsageError(
+      `“${words.command}” cannot use the word ${quoted(extra)}.`,
+      'Export one at a time.',
+    );
   const { values, flags } = words;
   const format = formatOf(values.get('format'), target);
+  if (layer && format === 'pod')
+    throw new UsageError(
+      'A Kubernetes Pod manifest has no layers.',
+      'Save it as a tar archive or as an image.',
+    );
   const name = values.get('name');
   if (name !== undefined && format === 'tar')
     throw new UsageError('--name is given, and a tar archive has none.', 'Leave it out.');
   return {
     ...{ command: 'export', folder, kind: kindOf(words), target, format },
     reference: name === undefined ? undefined : parseImageName(name),
+    layer,
     reproducible: flags.has('reproducible'),
     force: flags.has('force'),
     progress: flags.has('progress'),

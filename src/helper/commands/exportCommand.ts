@@ -8,10 +8,10 @@ import { reportedTask } from './reportedTask';
 
 /** @returns what was made, as JSON */
 export function exportCommand(call: Extract<Call, { command: 'export' }>): Promise<string> {
-  const { folder, kind, target, format, reference, force, progress, reproducible } = call;
+  const { folder, kind, target, format, reference, force, progress, reproducible, layer } = call;
   return reportedTask('export', progress, (reporting) =>
     exportBundle({
-      ...{ folder, kind, target, format, reference, replace: force },
+      ...{ folder, kind, target, format, reference, layer, replace: force },
       mtime: reproducible ? sourceDate(process.env.SOURCE_DATE_EPOCH) : undefined,
       ...{ person: personOf(process.env), ...reporting },
     }),

@@ -1,8 +1,9 @@
 /** The words of `changes` and `layer`. Pure; called by parseCall.ts. */
 import type { FolderKind } from '../../protocol/container';
+import { type ExportCall, exportCall, exportOptions } from './exportCall';
 import { type ParsedWords, UsageError, folderOf, kindOf, quoted, refusePayload } from './callWords';
 
-const layerTasks = ['apply', 'discard', 'remove', 'size'] as const;
+const layerTasks = ['apply', 'discard', 'remove', 'save', 'size'] as const;
 
 export interface ChangesCall {
   readonly command: 'changes';
@@ -13,15 +14,16 @@ export interface ChangesCall {
 
 export interface LayerCall {
   readonly command: 'layer';
-  readonly task: (typeof layerTasks)[number];
+  readonly task: Exclude<(typeof layerTasks)[number], 'save'>;
   readonly folder: string;
   readonly kind: FolderKind | undefined;
   /** Of changes; none for all of them. */
   readonly paths: readonly string[];
 }
 
-export const layerOptions = { bundle: 'boolean', folder: 'boolean' } as const;
-export const changesOptions = { ...layerOptions, json: 'boolean' } as const;
+export const changesOptions = { bundle: 'boolean', folder: 'boolean', json: 'boolean' } as const;
+/** Most of them are those of `save`. */
+export const layerOptions = exportOptions;
 
 export function changesCall(words: ParsedWords): ChangesCall {
   refusePayload(words, 'Name the folder alone.');
@@ -29,7 +31,8 @@ export function changesCall(words: ParsedWords): ChangesCall {
   return { command: 'changes', folder, kind: kindOf(words), json: words.flags.has('json') };
 }
 
-export function layerCall(words: ParsedWords): LayerCall {
+/** @throws UsageError, and as exportCall */
+export function layerCall(words: ParsedWords): LayerCall | ExportCall {
   refusePayload(words, 'Name the folder, and behind it the paths that are meant.');
   const [word, folder, ...given] = words.positionals;
   const task = layerTasks.find((one) => one === word);
@@ -39,6 +42,16 @@ export function layerCall(words: ParsedWords): LayerCall {
         ? '“layer” is given without what to do.'
         : `${quoted(word)} is nothing that “layer” does.`,
       `Use layer ${layerTasks.join(', ')}, and the FOLDER after it.`,
+    );
+  if (task === 'save') {
+    const [, ...positionals] = words.positionals;
+    return exportCall({ ...words, command: 'layer save', positionals }, { layer: true });
+  }
+  const [option] = [...words.values.keys(), ...words.flags].filter(isOfSave);
+  if (option !== undefined)
+    throw new UsageError(
+      `“layer ${task}” has no option --${option}.`,
+      'It is one of “layer save”: leave it out.',
     );
   const named = { ...words, command: `layer ${task}`, positionals: folder ? [folder] : [] };
   folderOf(named, 1, '');
@@ -50,4 +63,8 @@ export function layerCall(words: ParsedWords): LayerCall {
       'It is for the whole layer: name the folder alone.',
     );
   return { command: 'layer', task, folder: folder!, kind: kindOf(words), paths };
+}
+
+function isOfSave(option: string): boolean {
+  return option !== 'bundle' && option !== 'folder';
 }

@@ -47,6 +47,10 @@ export const usage = `Usage:
   helper.js layer apply|discard FOLDER [PATH]...
                                                make these changes, or all, those of the rootfs, or
                                                undo them
+  helper.js layer save [--format tar|oci|oci-archive|docker-archive] [--name IMAGE]
+                       [--reproducible] [--force] [--progress] FOLDER TARGET
+                                               make a layer of an image of it, or an image of the
+                                               rootfs with this layer above it
   helper.js layer size|remove FOLDER           what it takes on the disk, as JSON; remove it
   helper.js check [FOLDER]                     try what this machine allows, print it as JSON
   helper.js serve --directory DIR --socket NAME --token-file FILE [--uid N --gid N] [--detach]

@@ -72,7 +72,7 @@ export class GiveBack {
   }
 
   /** The devices that the tree could not hold, as entries of the archive; those whose folder has gone are too. */
-  *devicesLeft(): Generator<Buffer> {
+  *left(): Generator<Buffer> {
     // Links follow what they are further names of.
     const made = new Set<string>();
     const left = [...this.options.records].sort(([a], [b]) => (a < b ? -1 : 1));

@@ -19,6 +19,7 @@ import { escapeControlCharacters } from '../../core/text/escapeControlCharacters
 import type { FolderKind } from '../../protocol/container';
 import { type ExportFormat, type ExportReport, maxExportWarnings } from '../../protocol/exports';
 import type { ImportProgress } from '../../protocol/imports';
+import { type SomeFiles, namesTold } from '../../protocol/ownership';
 import { Confinement } from '../image/Confinement';
 import { Meter } from '../image/Meter';
 import { fileSink, openNew } from './fileSink';
@@ -26,8 +27,16 @@ import { GiveBack } from './GiveBack';
 import { givenBackOf } from './givenBackOf';
 import { makeTarget } from './newTarget';
 import { platformOf } from './platformOf';
-import { readTree } from './readTree';
-import { ArchiveWriter, type BlobWriter, FolderWriter, writeDocuments } from './writeImage';
+import { LayerEntries } from './LayerEntries';
+import { type TreeEntries, readTree } from './readTree';
+import { requireLayer, upperFolder } from './requireLayer';
+import {
+  ArchiveWriter,
+  type BlobWriter,
+  FolderWriter,
+  type LayerBlob,
+  writeDocuments,
+} from './writeImage';
 
 export interface ExportOptions {
   readonly folder: string;
@@ -37,6 +46,8 @@ export interface ExportOptions {
   readonly reference: ImageName | undefined;
   /** Sorted, with this one time, in seconds since the epoch; else as the files have it. */
   readonly mtime: string | undefined;
+  /** Of its scratch layer: that alone, or in an image above the rootfs. */
+  readonly layer: boolean;
   /** Replaces a file that is there. */
   readonly replace: boolean;
   readonly person: { readonly uid: number; readonly gid: number };
@@ -50,11 +61,13 @@ type Made = Pick<ExportReport, 'bytes'> & Partial<ExportReport>;
 export async function exportBundle(options: ExportOptions): Promise<ExportReport> {
   const { target, format, signal, replace, person } = options;
   const bundle = await loadBundleOrFolder(options.folder, options.kind);
+  if (options.layer) await requireLayer(bundle);
   const reference = options.reference ?? imageNameFor(bundle.name);
   let made: Made | undefined;
   const place = await makeTarget(
     {
-      ...{ target, replace, person, signal, source: bundle.rootfs },
+      ...{ target, replace, person, signal },
+      sources: [bundle.rootfs, ...(options.layer ? [upperFolder(bundle)] : [])],
       kind: format === 'oci' ? 'folder' : 'file',
     },
     async (file) => {
@@ -89,38 +102,68 @@ async function writePod(file: string, bundle: Bundle, reference: ImageName): Pro
   };
 }
 
-/** A tar archive, or an image with one layer. */
+/** A tar archive, or an image of one layer or two. */
 async function writeTree(
   file: string,
   bundle: Bundle,
   reference: ImageName,
-  { format, mtime, target, signal, onProgress }: ExportOptions,
+  { format, mtime, target, layer: hasLayer, signal, onProgress }: ExportOptions,
 ): Promise<Made> {
   const confinement = await Confinement.make();
-  const giveBack = new GiveBack({
-    ...{ records: await givenBackOf(bundle), inLayer: format !== 'tar', mtime },
-    areMapped: confinement.ids !== 'all',
-  });
+  const records = await givenBackOf(bundle);
+  const options = { inLayer: format !== 'tar' || hasLayer, mtime };
+  const areMapped = confinement.ids !== 'all';
   const warnings: string[] = [];
   const meter = new Meter({ bytes: Infinity, ratio: Infinity }, signal, onProgress);
-  const tree = readTree(bundle.rootfs, {
-    ...{ confinement, giveBack, mtime, sparse: format === 'tar', warnings },
-    onRead: (bytes) => {
-      meter.read(bytes);
-      meter.unpacked(bytes.length, giveBack.entries);
-    },
-  });
+  const all: GiveBack[] = [];
+  const read = (folder: string, giveBack: GiveBack, entries: TreeEntries) => {
+    all.push(giveBack);
+    return readTree(folder, {
+      ...{ confinement, entries, mtime, sparse: !options.inLayer, warnings },
+      onRead: (bytes) => {
+        meter.read(bytes);
+        meter.unpacked(bytes.length, countOf(all));
+      },
+    });
+  };
+  const ofRootfs = () => {
+    const giveBack = new GiveBack({ ...options, areMapped, records: new Map(records) });
+    return read(bundle.rootfs, giveBack, giveBack);
+  };
+  const ofLayer = () => {
+    const owners = [...records].filter(([, { device }]) => device === undefined);
+    const giveBack = new GiveBack({ ...options, areMapped, records: new Map(owners) });
+    return read(upperFolder(bundle), giveBack, new LayerEntries(giveBack, mtime));
+  };
   const made =
     format === 'tar'
-      ? { bytes: await writeTar(file, tree, /\.t?gz$/.test(target)) }
-      : await writeImage(file, tree, bundle, reference, { format, mtime });
+      ? { bytes: await writeTar(file, (hasLayer ? ofLayer : ofRootfs)(), /\.t?gz$/.test(target)) }
+      : await writeImage(file, hasLayer ? [ofRootfs, ofLayer] : [ofRootfs], bundle, reference, {
+          ...{ format, mtime },
+        });
   meter.tell();
-  const { entries, owners, devices, xattrs, foreignOwners, whiteouts } = giveBack;
+  const told = (of: 'owners' | 'devices' | 'xattrs' | 'foreignOwners' | 'whiteouts') =>
+    allOf(all.map((one) => one[of].told));
   return {
-    ...{ ...made, entries, unsaid: format === 'tar' ? [] : notInImage(bundle.config) },
-    givenBack: { owners: owners.told, devices: devices.told, xattrs: xattrs.told },
-    ...{ foreignOwners: foreignOwners.told, whiteouts: whiteouts.told },
+    ...{
+      ...made,
+      entries: countOf(all),
+      unsaid: format === 'tar' ? [] : notInImage(bundle.config),
+    },
+    givenBack: { owners: told('owners'), devices: told('devices'), xattrs: told('xattrs') },
+    ...{ foreignOwners: told('foreignOwners'), whiteouts: told('whiteouts') },
     warnings: warnings.slice(0, maxExportWarnings),
+  };
+}
+
+function countOf(all: readonly GiveBack[]): number {
+  return all.reduce((sum, { entries }) => sum + entries, 0);
+}
+
+function allOf(all: readonly SomeFiles[]): SomeFiles {
+  return {
+    count: all.reduce((sum, { count }) => sum + count, 0),
+    names: all.flatMap(({ names }) => names).slice(0, namesTold),
   };
 }
 
@@ -143,7 +186,7 @@ async function writeTar(
 
 async function writeImage(
   file: string,
-  tree: AsyncIterable<Buffer>,
+  trees: readonly (() => AsyncIterable<Buffer>)[],
   bundle: Bundle,
   reference: ImageName,
   { format, mtime }: Pick<ExportOptions, 'format' | 'mtime'>,
@@ -152,11 +195,12 @@ async function writeImage(
   const platform = await platformOf(bundle);
   const accounts = await readAccounts(bundle.rootfs);
   const write = async (writer: BlobWriter): Promise<Made> => {
-    const layer = await writer.layer(tree);
+    const layers: LayerBlob[] = [];
+    for (const tree of trees) layers.push(await writer.layer(tree()));
     const created = new Date(Number(time) * 1000).toISOString();
-    const facts = { platform, created, diffId: layer.diffId, accounts };
+    const facts = { platform, created, diffIds: layers.map(({ diffId }) => diffId), accounts };
     const config = toImageConfig(bundle.config, facts);
-    const content = { config, layer, platform, reference };
+    const content = { config, layers, platform, reference };
     const digest = await writeDocuments(writer, content, format === 'docker-archive');
     const bytes = await writer.finish();
     return { bytes, digest, platform: platformText(platform), reference: imageNameText(reference) };

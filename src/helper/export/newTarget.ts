@@ -30,7 +30,7 @@ export interface NewTargetOptions {
   /** A file that is there is replaced. */
   readonly replace: boolean;
   /** What is read: the target may not lie in it. */
-  readonly source: string;
+  readonly sources: readonly string[];
   /** Whose it is, where the helper is root. */
   readonly person: { readonly uid: number; readonly gid: number };
   readonly signal: AbortSignal;
@@ -45,16 +45,16 @@ export async function makeTarget(
   options: NewTargetOptions,
   build: (place: string) => Promise<void>,
 ): Promise<string> {
-  const { target, source, signal } = options;
+  const { target, sources, signal } = options;
   const shown = path.resolve(target);
   const name = path.basename(shown);
   const parentPath = await realpath(path.dirname(shown)).catch((error: unknown) => {
     throw explained(error, shown);
   });
-  if (name === '' || parentPath === source || isBelow(parentPath, source))
+  if (name === '' || sources.some((source) => parentPath === source || isBelow(parentPath, source)))
     throw new TerrariumError(
       'target-inside',
-      `${escapeControlCharacters(shown)} lies in the rootfs that is exported.`,
+      `${escapeControlCharacters(shown)} lies in what is exported.`,
       'Choose a place outside of it.',
     );
   const parent = await openDirectoryNoFollow(parentPath);

@@ -1,19 +1,26 @@
 /**
- * The rootfs as a tar archive, in pieces: by the machine's tar, which sees nothing but that folder, and may not
+ * The rootfs, or the upper of a layer, as a tar archive, in pieces: by the machine's tar, which sees nothing but that folder, and may not
  * write to it. Called by exportBundle.ts.
  */
 import { openDirectoryNoFollow, pathOf } from '../../core/fs/openDirectoryNoFollow';
 import { TerrariumError } from '../../core/errors';
-import { TarReader } from '../../core/tar/TarReader';
+import { TarReader, type Verdict } from '../../core/tar/TarReader';
 import { endOfArchive } from '../../core/tar/encodeEntry';
+import type { TarEntry } from '../../core/tar/tarEntry';
 import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 import { stderrTail } from '../host/stderrTail';
 import { type Confinement, endOf, killConfined } from '../image/Confinement';
-import type { GiveBack } from './GiveBack';
+
+/** What becomes of the entries. */
+export interface TreeEntries {
+  verdict(entry: TarEntry): Verdict;
+  /** Those that the tree does not have, at the end of the archive. */
+  left(): Iterable<Buffer>;
+}
 
 export interface TreeOptions {
   readonly confinement: Confinement;
-  readonly giveBack: GiveBack;
+  readonly entries: TreeEntries;
   /** Sorted, with one time: seconds since the epoch. */
   readonly mtime: string | undefined;
   /** Not all readers of layers know holes (image-spec, layer.md). */
@@ -41,7 +48,7 @@ const harmless =
 
 /** @param folder real path @throws TerrariumError `folder-unreadable`, those of `onRead` */
 export async function* readTree(folder: string, options: TreeOptions): AsyncGenerator<Buffer> {
-  const { confinement, giveBack, mtime, sparse, onRead, warnings } = options;
+  const { confinement, entries, mtime, sparse, onRead, warnings } = options;
   const handle = await openDirectoryNoFollow(folder);
   try {
     const child = await confinement.run(
@@ -58,7 +65,7 @@ export async function* readTree(folder: string, options: TreeOptions): AsyncGene
     child.stdin.end();
     let parts: Buffer[] = [];
     const reader = new TarReader({
-      onEntry: (entry) => giveBack.verdict(entry),
+      onEntry: (entry) => entries.verdict(entry),
       pass: (bytes) => parts.push(bytes),
     });
     let isWhole = false;
@@ -75,7 +82,7 @@ export async function* readTree(folder: string, options: TreeOptions): AsyncGene
     }
     judge(await end, warnings);
     reader.end();
-    yield* giveBack.devicesLeft();
+    yield* entries.left();
     yield endOfArchive;
   } finally {
     await handle.close();

@@ -1,5 +1,5 @@
 /**
- * Writes an image: as an OCI image layout (image-spec, image-layout.md) in a folder; or as one archive of it, which
+ * Writes an image of one layer or more: as an OCI image layout (image-spec, image-layout.md) in a folder; or as one archive of it, which
  * has a manifest.json too, as `docker save` writes it, so that Docker, Podman and skopeo load it. Called by
  * exportBundle.ts.
  */
@@ -23,7 +23,7 @@ export interface LayerBlob {
 }
 
 export interface BlobWriter {
-  /** Once, before all other files. */
+  /** In their order, before all other files. */
   layer(tree: AsyncIterable<Buffer>): Promise<LayerBlob>;
   file(name: string, content: Buffer): Promise<void>;
   /** @returns bytes of all that was written */
@@ -142,7 +142,8 @@ function blobName(digest: string): string {
 
 export interface ImageContent {
   readonly config: ImageConfig;
-  readonly layer: LayerBlob;
+  /** The lowest comes first. */
+  readonly layers: readonly LayerBlob[];
   readonly platform: Platform;
   readonly reference: ImageName;
 }
@@ -150,7 +151,7 @@ export interface ImageContent {
 /** @returns the digest of the manifest */
 export async function writeDocuments(
   writer: BlobWriter,
-  { config, layer, platform, reference }: ImageContent,
+  { config, layers, platform, reference }: ImageContent,
   forDocker: boolean,
 ): Promise<string> {
   const add = async (mediaType: string, document: object) => {
@@ -165,13 +166,9 @@ export async function writeDocuments(
     schemaVersion: 2,
     mediaType: manifestType,
     config: configBlob,
-    layers: [
-      {
-        mediaType: 'application/vnd.oci.image.layer.v1.tar+gzip',
-        digest: layer.digest,
-        size: layer.size,
-      },
-    ],
+    layers: layers.map(({ digest, size }) => ({
+      ...{ mediaType: 'application/vnd.oci.image.layer.v1.tar+gzip', digest, size },
+    })),
   });
   const name = imageNameText(reference);
   // Containerd and Docker take the whole name; all others look for the tag.
@@ -187,7 +184,7 @@ export async function writeDocuments(
     const image = {
       Config: blobName(configBlob.digest),
       RepoTags: [name],
-      Layers: [blobName(layer.digest)],
+      Layers: layers.map(({ digest }) => blobName(digest)),
     };
     await writer.file('manifest.json', json([image]));
   }

@@ -2,7 +2,7 @@
  * Runs `terrarium-init layer` (src/init/layer.c) on the layer of a bundle: Node reads no extended attributes, and
  * overlayfs keeps its marks there. The program gets the two folders as descriptors and no path of theirs.
  */
-import { type StdioOptions, spawn } from 'node:child_process';
+import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
 import { lstat } from 'node:fs/promises';
 import type { Bundle } from '../../core/bundle/loadBundle';
 import { TerrariumError } from '../../core/errors';
@@ -17,7 +17,7 @@ import { initProgram } from '../host/initProgram';
 export type LayerBundle = Pick<Bundle, 'path' | 'name' | 'rootfs'>;
 
 /** Exit statuses of layer.c. */
-const [notAllowed, inUse] = [2, 3] as const;
+export const [notAllowed, inUse] = [2, 3] as const;
 
 /** Longest answer, in bytes: many more changes than are told. */
 const longest = 256 * 1024 * 1024;
@@ -41,19 +41,36 @@ export async function layerTool(
   words: readonly string[],
   { input = Buffer.alloc(0), mapped = 'refused' }: Call = {},
 ): Promise<Buffer> {
+  const isMapped = mapped === 'first' && mayMap();
+  const run = (inNamespace: boolean) =>
+    startLayerTool(bundle, words, inNamespace, (child) => outcomeOf(child, input));
+  const ended = await run(isMapped);
+  if (ended.status !== notAllowed || isMapped || !mayMap()) return outputOf(bundle, ended);
+  return outputOf(bundle, await run(true));
+}
+
+/**
+ * Starts it.
+ * @param isMapped in a user namespace with the person's subordinate ids
+ * @param follow is called with it at once, before it can tell anything
+ * @throws TerrariumError `layer-missing`, `layer-not-folder`
+ */
+export async function startLayerTool<T>(
+  bundle: LayerBundle,
+  words: readonly string[],
+  isMapped: boolean,
+  follow: (child: ChildProcess) => Promise<T>,
+): Promise<T> {
   await requireFolder(bundle);
   const layer = await openDirectoryNoFollow(layerFolder(bundle));
   try {
     const rootfs = await openDirectoryNoFollow(bundle.rootfs);
     try {
-      const given = [layer.fd, rootfs.fd] as const;
-      const inNamespace = process.geteuid!() === 0 ? undefined : namespaceWords();
-      if (!inNamespace || mapped === 'refused') {
-        const plain = await execute([initProgram(), 'layer', ...words], input, given);
-        if (plain.status !== notAllowed || !inNamespace) return outputOf(bundle, plain);
-      }
-      const command = [...inNamespace, initProgram(), 'layer', ...words] as const;
-      return outputOf(bundle, await execute(command, input, given));
+      const before = isMapped ? namespaceWords() : [];
+      const [program, ...rest] = [...before, initProgram(), 'layer', ...words] as [string];
+      const stdio: StdioOptions = ['pipe', 'pipe', 'pipe', layer.fd, rootfs.fd];
+      // It has descriptors of its own as soon as it is spawned.
+      return await follow(spawn(program, rest, { cwd: '/', env: hostEnvironment, stdio }));
     } finally {
       await rootfs.close();
     }
@@ -67,10 +84,14 @@ export async function refreshOverlay(bundle: LayerBundle, pid: number): Promise<
   await layerTool(bundle, ['refresh', String(pid)]);
 }
 
+/** Whether a user namespace gives more rights. */
+export function mayMap(): boolean {
+  return process.geteuid!() !== 0 && findTool('unshare') !== undefined;
+}
+
 /** As unshare(1) maps them; without subordinate ids it is the person alone. */
-function namespaceWords(): readonly [string, ...string[]] | undefined {
-  const unshare = findTool('unshare');
-  if (!unshare) return undefined;
+function namespaceWords(): readonly string[] {
+  const unshare = findTool('unshare')!;
   const all = findTool('newuidmap') && findTool('newgidmap') ? ['--map-auto'] : [];
   return [unshare, '--user', '--map-root-user', ...all, '--'];
 }
@@ -78,14 +99,17 @@ function namespaceWords(): readonly [string, ...string[]] | undefined {
 async function requireFolder(bundle: LayerBundle): Promise<void> {
   const folder = layerFolder(bundle);
   const found = await lstat(folder).catch((error: unknown) => {
-    if (codeOf(error) !== 'ENOENT') throw error;
-    throw new TerrariumError(
-      'layer-missing',
-      `“${escapeControlCharacters(bundle.name)}” has no scratch layer.`,
-      'Start it on one first (“Start on a Scratch Layer”; “helper.js run --layer” on the command line).',
-    );
+    throw codeOf(error) === 'ENOENT' ? noLayer(bundle) : error;
   });
   if (!found.isDirectory()) throw notFolder(folder);
+}
+
+export function noLayer({ name }: Pick<LayerBundle, 'name'>): TerrariumError {
+  return new TerrariumError(
+    'layer-missing',
+    `“${escapeControlCharacters(name)}” has no scratch layer.`,
+    'Start it on one first (“Start on a Scratch Layer”; “helper.js run --layer” on the command line).',
+  );
 }
 
 /** A bundle of a stranger's may come with anything of that name. */
@@ -97,21 +121,14 @@ export function notFolder(folder: string): TerrariumError {
   );
 }
 
-interface Ended {
+export interface Ended {
   readonly status: number | null;
   readonly output: Buffer;
   readonly errors: string;
 }
 
-/** @param given its descriptors 3 and 4 */
-function execute(
-  [program, ...words]: readonly [string, ...string[]],
-  input: Buffer,
-  given: readonly [number, number],
-): Promise<Ended> {
+function outcomeOf(child: ChildProcess, input: Buffer): Promise<Ended> {
   return new Promise((resolve, reject) => {
-    const stdio: StdioOptions = ['pipe', 'pipe', 'pipe', ...given];
-    const child = spawn(program, words, { cwd: '/', env: hostEnvironment, stdio });
     const output: Buffer[] = [];
     const errors: Buffer[] = [];
     let length = 0;
@@ -133,7 +150,8 @@ function execute(
   });
 }
 
-function outputOf({ name }: LayerBundle, { status, output, errors }: Ended): Buffer {
+/** @throws TerrariumError that says why it failed */
+export function outputOf({ name }: LayerBundle, { status, output, errors }: Ended): Buffer {
   if (status === 0) return output;
   const of = `The scratch layer of “${escapeControlCharacters(name)}”`;
   const reason = escapeControlCharacters(errors.trim()) || `exit status ${status}`;

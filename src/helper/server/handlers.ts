@@ -8,6 +8,7 @@ import { signalTree } from '../processes/signalTree';
 import { layerChanges, layerSide, layerSize } from '../layer/scratchLayer';
 import { checkRootfsFor } from './checkRootfsFor';
 import { importFor } from './importFor';
+import { LayerWatches } from './LayerWatches';
 import { Lessons } from './Lessons';
 import { SightWatches } from './SightWatches';
 import type { LastClientPolicy } from './LastClientPolicy';
@@ -23,6 +24,7 @@ export function createHandlers(
 ): Handlers {
   const lessons = new Lessons(streams);
   const sights = new SightWatches(registry);
+  const layers = new LayerWatches(registry);
   const watchers = new WeakMap<RpcClient, Map<string, ProcessWatcher>>();
 
   /** The reader runs while at least one client looks: each watcher reads for one client. */
@@ -134,6 +136,11 @@ export function createHandlers(
     undoOwnership: ({ bundle, kind }) => registry.ownership('undo', bundle, kind, '/'),
     checkRootfs: (wish, client, token) => checkRootfsFor(client, wish, token),
     layerChanges: async ({ bundle }) => layerChanges(await registry.open(bundle, 'bundle')),
+    watchLayer: async ({ bundle, on }, client) => {
+      if (on) await layers.begin(client, bundle);
+      else layers.end(client, bundle);
+      return {};
+    },
     layerSide: async ({ bundle, side, path }) =>
       layerSide(await registry.open(bundle, 'bundle'), side, path),
     layerSize: async ({ bundle }) => layerSize(await registry.open(bundle, 'bundle')),

@@ -84,7 +84,7 @@ async function pickKind(): Promise<Kind> {
   return picked;
 }
 
-async function isFile(file: string): Promise<boolean> {
+export async function isFile(file: string): Promise<boolean> {
   try {
     return (await lstat(file)).isFile();
   } catch (error) {

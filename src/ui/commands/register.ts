@@ -23,6 +23,7 @@ const files: Readonly<Record<CommandName, () => Promise<{ readonly run: Command 
   startContainer: () => import('./startContainer'),
   startOnLayer: () => import('./startOnLayer'),
   discardLayer: async () => (await import('./seldom')).discardLayer,
+  saveLayer: async () => (await import('./seldom')).saveLayer,
   openChange: () => import('./openChange'),
   applyChanges: () => import('./applyChanges'),
   discardChanges: () => import('./discardChanges'),

@@ -12,5 +12,6 @@ export * as exportContainer from './exportContainer';
 export * as exportStartScript from './exportStartScript';
 export * as newContainer from './newContainer';
 export * as saveConfig from './saveConfig';
+export * as saveLayer from './saveLayer';
 export * as takeOwnership from './takeOwnership';
 export * as undoOwnership from './undoOwnership';

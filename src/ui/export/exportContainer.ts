@@ -22,6 +22,8 @@ export interface ExportedContainer {
   /** The person has agreed that a file is replaced. */
   readonly replace: boolean;
   readonly reproducible: boolean;
+  /** Of its scratch layer: that alone, or in an image above the rootfs. */
+  readonly layer?: boolean;
   /** Name of the image, where the format has one. */
   readonly image: string | undefined;
 }
@@ -38,7 +40,7 @@ export async function exportContainer(
 
 async function exporting(
   { context }: Services,
-  { name, bundle, format, target, replace, reproducible, image }: ExportedContainer,
+  { name, bundle, format, target, replace, reproducible, image, layer }: ExportedContainer,
 ): Promise<ExportReport> {
   const { progressText } = await import('../model/words/lazy');
   const { t } = vscode.l10n;
@@ -55,7 +57,8 @@ async function exporting(
     token.onCancellationRequested(() => abort.abort(new vscode.CancellationError()));
     const onProgress = (progress: Parameters<typeof progressText>[0]) =>
       show(progressText(progress, t), 0);
-    return runExport(context, { words, name, signal: abort.signal, onProgress });
+    const command = layer ? (['layer', 'save'] as const) : (['export'] as const);
+    return runExport(context, { command, words, name, signal: abort.signal, onProgress });
   });
 }
 

@@ -1,5 +1,5 @@
 /**
- * Runs `helper.js export`: a process of its own, with the rights of the extension host and without sudo. Called by
+ * Runs `helper.js export` or `layer save`: a process of its own, with the rights of the extension host and without sudo. Called by
  * exportContainer.ts.
  */
 import { spawn } from 'node:child_process';
@@ -8,7 +8,8 @@ import type { ExportReport } from '../../protocol/exports';
 import type { ImportProgress } from '../../protocol/imports';
 
 export interface ExportRun {
-  /** The words of `export` behind its own. */
+  readonly command: readonly ['export'] | readonly ['layer', 'save'];
+  /** What follows it. */
   readonly words: readonly string[];
   /** For people. */
   readonly name: string;
@@ -20,12 +21,12 @@ export interface ExportRun {
 /** @throws TerrariumError those of the helper, `export-failed`; the signal's reason where it was aborted */
 export async function runExport(
   context: vscode.ExtensionContext,
-  { words, name, signal, onProgress }: ExportRun,
+  { command, words, name, signal, onProgress }: ExportRun,
 ): Promise<ExportReport> {
   const { followExport } = await import('../../core/lazy');
   signal.throwIfAborted();
   const program = context.asAbsolutePath('dist/helper.js');
-  const child = spawn(process.execPath, [program, 'export', '--progress', ...words], {
+  const child = spawn(process.execPath, [program, ...command, '--progress', ...words], {
     ...{ cwd: '/', env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' } },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

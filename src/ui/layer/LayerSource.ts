@@ -2,9 +2,9 @@
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import * as vscode from 'vscode';
-import { changeLetters } from '../../core/overlay/changeLine';
+import { byPath, changeLetters } from '../../core/overlay/changeLine';
 import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
-import type { LayerChange, LayerChanges } from '../../protocol/layer';
+import type { LayerChange, LayerChanges, LayerDelta } from '../../protocol/layer';
 import { commandIds } from '../commandIds';
 import type { Container } from '../model/container';
 import { changeColours, changeText } from './changeText';
@@ -19,7 +19,7 @@ export interface ChangeRow extends vscode.SourceControlResourceState {
 export class LayerSource implements vscode.Disposable {
   readonly control: vscode.SourceControl;
   readonly group: vscode.SourceControlResourceGroup;
-  #found: LayerChanges = { changes: [], more: false };
+  readonly #rows = new Map<string, ChangeRow>();
   #byFile = new Map<string, LayerChange>();
 
   constructor(public container: Container) {
@@ -32,17 +32,36 @@ export class LayerSource implements vscode.Disposable {
     this.group.hideWhenEmpty = false;
   }
 
-  /** @returns the files whose look has changed; none where nothing has */
-  show(found: LayerChanges): vscode.Uri[] {
-    if (isDeepStrictEqual(found, this.#found)) return [];
-    const before = this.rows;
-    this.#found = found;
-    this.group.resourceStates = found.changes.map((change) => this.#row(change));
-    this.#byFile = new Map(
-      this.rows.map(({ resourceUri, change }) => [resourceUri.fsPath, change]),
-    );
-    this.control.count = found.changes.length;
-    return [...before, ...this.rows].map(({ resourceUri }) => resourceUri);
+  /** @returns changes that are shown anew, or no more */
+  show({ changes, more }: LayerChanges): LayerChange[] {
+    const gone = new Set(this.#rows.keys());
+    for (const { path: way } of changes) gone.delete(way);
+    return this.change({ full: false, gone: [...gone], changes, more });
+  }
+
+  /** @returns as `show` */
+  change({ full, gone, changes }: LayerDelta): LayerChange[] {
+    const touched: LayerChange[] = [];
+    const left = full ? new Set(this.#rows.keys()) : new Set(gone);
+    for (const change of changes) {
+      const { path: way } = change;
+      left.delete(way);
+      // A row that is as it was stays what VS Code has: it compares them.
+      if (isDeepStrictEqual(this.#rows.get(way)?.change, change)) continue;
+      this.#rows.set(way, this.#row(change));
+      touched.push(change);
+    }
+    for (const way of left) {
+      const row = this.#rows.get(way);
+      if (row) touched.push(row.change);
+      this.#rows.delete(way);
+    }
+    if (touched.length === 0) return [];
+    const rows = [...this.#rows.values()].sort((one, other) => byPath(one.change, other.change));
+    this.group.resourceStates = rows;
+    this.#byFile = new Map(rows.map((row) => [row.resourceUri.fsPath, row.change]));
+    this.control.count = rows.length;
+    return touched;
   }
 
   get rows(): readonly ChangeRow[] {

@@ -1,16 +1,15 @@
 /**
  * The scratch layers of this window in Source Control, and the decorations of their files in the Explorer. While a
- * container runs its changes are asked for again and again, which walks the layer alone.
+ * container runs its helper tells of each change; the others are asked for when their state changes.
  */
 import * as vscode from 'vscode';
 import { messageOf } from '../../core/errors';
 import type { Container } from '../model/container';
 import type { Services } from '../services/Services';
+import type { LayerChange } from '../../protocol/layer';
 import { LayerSource } from './LayerSource';
+import { LiveLayers } from './LiveLayers';
 import { changesOf } from './layerRequests';
-
-/** How long after one look the next one begins, in milliseconds. */
-const interval = 700;
 
 export class LayerSources implements vscode.FileDecorationProvider, vscode.Disposable {
   readonly #sources = new Map<string, LayerSource>();
@@ -19,7 +18,7 @@ export class LayerSources implements vscode.FileDecorationProvider, vscode.Dispo
   readonly #looking = new Set<string>();
   /** Bundle → why it could not be listed the last time. */
   readonly #unlisted = new Map<string, string>();
-  #timer: NodeJS.Timeout | undefined;
+  readonly #live: LiveLayers;
 
   readonly onDidChangeFileDecorations = this.#decorated.event;
 
@@ -29,6 +28,13 @@ export class LayerSources implements vscode.FileDecorationProvider, vscode.Dispo
     private readonly changed: (uri: vscode.Uri) => void,
   ) {
     this.#registration = vscode.window.registerFileDecorationProvider(this);
+    this.#live = new LiveLayers(services.helpers, {
+      changed: (bundle, delta) => {
+        const source = this.#sources.get(bundle);
+        if (source) this.#shown(source, source.change(delta));
+      },
+      failed: (bundle, reason) => this.#failed(bundle, reason),
+    });
   }
 
   /**
@@ -36,54 +42,52 @@ export class LayerSources implements vscode.FileDecorationProvider, vscode.Dispo
    * @param isAsked whether to look at those as well that do as they did before
    */
   show(containers: readonly Container[], isAsked: boolean): void {
-    const due: LayerSource[] = [];
     const bundles = new Set(containers.map(({ bundle }) => bundle));
     for (const [bundle, source] of this.#sources) {
       if (bundles.has(bundle)) continue;
       this.#sources.delete(bundle);
+      this.#live.end(bundle);
       this.#decorated.fire(source.rows.map(({ resourceUri }) => resourceUri));
       source.dispose();
     }
     for (const container of containers) {
-      const source = this.#sources.get(container.bundle);
-      if (isAsked || source?.container.state !== container.state)
-        due.push(source ?? new LayerSource(container));
-      if (source) source.container = container;
-      else this.#sources.set(container.bundle, due.at(-1)!);
+      const known = this.#sources.get(container.bundle);
+      const isDue = isAsked || known?.container.state !== container.state;
+      const source = known ?? new LayerSource(container);
+      source.container = container;
+      this.#sources.set(container.bundle, source);
+      if (!this.#live.follow(container) && isDue) void this.#update(source);
     }
-    void this.#look(due);
-  }
-
-  async #look(sources: readonly LayerSource[]): Promise<void> {
-    clearTimeout(this.#timer);
-    await Promise.all(sources.map((source) => this.#update(source)));
-    const live = [...this.#sources.values()].filter(
-      ({ container }) => container.state !== 'stopped',
-    );
-    clearTimeout(this.#timer);
-    if (live.length > 0) this.#timer = setTimeout(() => void this.#look(live), interval);
   }
 
   /** What cannot be listed keeps the rows that it had, and says so once. */
   async #update(source: LayerSource): Promise<void> {
-    const { bundle, name } = source.container;
+    const { bundle } = source.container;
     if (this.#looking.has(bundle)) return;
     this.#looking.add(bundle);
     try {
       const found = await changesOf(this.services, source.container);
-      this.#unlisted.delete(bundle);
-      const touched = source.show(found);
-      if (touched.length > 0) this.#decorated.fire(touched);
-      if (touched.length > 0)
-        for (const { change } of source.rows) source.sidesOf(change).forEach(this.changed);
+      this.#shown(source, source.show(found));
     } catch (error) {
-      const reason = messageOf(error);
-      if (this.#unlisted.get(bundle) !== reason)
-        this.services.log.warn(`the layer of ${name}: ${reason}`);
-      this.#unlisted.set(bundle, reason);
+      this.#failed(bundle, messageOf(error));
     } finally {
       this.#looking.delete(bundle);
     }
+  }
+
+  /** @param touched what was shown before, or is now, and looks different */
+  #shown(source: LayerSource, touched: readonly LayerChange[]): void {
+    this.#unlisted.delete(source.container.bundle);
+    if (touched.length === 0) return;
+    this.#decorated.fire(touched.map((change) => source.uriOf(change.path)));
+    for (const change of touched) source.sidesOf(change).forEach(this.changed);
+  }
+
+  #failed(bundle: string, reason: string): void {
+    const name = this.#sources.get(bundle)?.container.name ?? bundle;
+    if (this.#unlisted.get(bundle) !== reason)
+      this.services.log.warn(`the layer of ${name}: ${reason}`);
+    this.#unlisted.set(bundle, reason);
   }
 
   provideFileDecoration(uri: vscode.Uri): vscode.FileDecoration | undefined {
@@ -96,7 +100,7 @@ export class LayerSources implements vscode.FileDecorationProvider, vscode.Dispo
   }
 
   dispose(): void {
-    clearTimeout(this.#timer);
+    this.#live.dispose();
     this.#registration.dispose();
     this.#decorated.dispose();
     for (const source of this.#sources.values()) source.dispose();

@@ -135,7 +135,7 @@ describe('the config of an image', () => {
   const diffId = `sha256:${'0'.repeat(64)}`;
   const facts = {
     ...{ platform: { os: 'linux', architecture: 'arm', variant: 'v7' }, accounts },
-    ...{ created: '1970-01-01T00:00:00.000Z', diffId },
+    ...{ created: '1970-01-01T00:00:00.000Z', diffIds: [diffId] },
   };
 
   it('becomes the same config.json when it is imported again', () => {

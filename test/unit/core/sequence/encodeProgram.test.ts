@@ -164,7 +164,7 @@ function decoded(encoded: Buffer): Decoded {
   assert.deepEqual(take(2), ['terrarium-init', '1']);
   const settings: Record<string, readonly string[]> = {};
   const lists = ['environment', 'arguments', 'join'];
-  const pairs = ['person', 'selfmap', 'uidmap', 'gidmap', 'seccomp', 'stepwise', 'cgroup', 'layer'];
+  const pairs = ['person', 'selfmap', 'uidmap', 'gidmap', 'seccomp', 'stepwise', 'cgroup'];
   for (let [name] = take(1); name !== 'steps'; [name] = take(1)) {
     assert.ok(name !== undefined && !(name in settings), name);
     if (/^[ug]idtool$/.test(name)) {
@@ -172,6 +172,7 @@ function decoded(encoded: Buffer): Decoded {
       settings[name] = [index, tool, ...take(Number(count))];
     } else if (lists.includes(name))
       settings[name] = take(Number(take(1)[0]) * (name === 'join' ? 2 : 1));
+    else if (name === 'layer') settings[name] = take(3);
     else settings[name] = take(name === 'timeoffsets' ? 6 : pairs.includes(name) ? 2 : 1);
   }
   const steps: Decoded['steps'][number][] = [];

@@ -450,6 +450,16 @@ export const plannedBundles: readonly PlannedBundle[] = [
     modules: ['selinux'],
   },
   {
+    name: 'program-selinux-overlay',
+    way: 'program',
+    what: 'the SELinux label of a scratch layer',
+    config: base(
+      { linux: { mountLabel: 'system_u:object_r:svirt_t:s0:c1,c2' } },
+      { annotations: { 'dev.terrarium.overlay': 'true' } },
+    ),
+    modules: ['selinux'],
+  },
+  {
     name: 'limits-further',
     what: 'limits of processors, disks and huge pages by a cgroup',
     config: base({

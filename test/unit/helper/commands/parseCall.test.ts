@@ -61,7 +61,7 @@ describe('the words of the command line', () => {
       {
         ...{ command: 'export', folder: 'box', kind: undefined, target: 'box.tar.gz' },
         ...{ format: 'tar', reference: undefined },
-        ...{ reproducible: false, force: false, progress: false },
+        ...{ layer: false, reproducible: false, force: false, progress: false },
       },
     ],
     [
@@ -69,7 +69,15 @@ describe('the words of the command line', () => {
       {
         ...{ command: 'export', folder: 'box', kind: 'folder', target: 'x' },
         ...{ format: 'docker-archive', reference: { name: 'a/b', tag: '1' } },
-        ...{ reproducible: true, force: true, progress: true },
+        ...{ layer: false, reproducible: true, force: true, progress: true },
+      },
+    ],
+    [
+      'layer save --force box layer.tar.gz',
+      {
+        ...{ command: 'export', folder: 'box', kind: undefined, target: 'layer.tar.gz' },
+        ...{ format: 'tar', reference: undefined },
+        ...{ layer: true, reproducible: false, force: true, progress: false },
       },
     ],
     ['changes --json box', { command: 'changes', folder: 'box', kind: undefined, json: true }],

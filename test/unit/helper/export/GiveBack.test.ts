@@ -35,7 +35,7 @@ function through(
     pass: (bytes) => passed.push(Buffer.from(bytes)),
   });
   reader.push(tarOf(...tree));
-  const archive = Buffer.concat([...passed, ...giveBack.devicesLeft(), Buffer.alloc(1024)]);
+  const archive = Buffer.concat([...passed, ...giveBack.left(), Buffer.alloc(1024)]);
   return { entries: entriesOf(archive), giveBack };
 }
 const folder = (name: string): EntryOfTest => ({ name, type: '5', mode: 0o755 });
