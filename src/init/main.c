@@ -8,7 +8,9 @@
  *   terrarium-init join ...  a further process in a running container (join.c), on 0, 1 and 2
  *   terrarium-init shell ... the same, on the terminal whose other end is 3
  *   terrarium-init layer ... what is done with a scratch layer (layer.c)
+ *   terrarium-init file ...  what an editor does with a file of a rootfs (edit.c)
  */
+#include "edit.h"
 #include "execute.h"
 #include "join.h"
 #include "layer.h"
@@ -57,6 +59,10 @@ int main(int argc, char **argv) {
   if (argc > 2 && strcmp(argv[1], "layer") == 0) {
     if (syscall(SYS_close_range, ROOTFS + 1, ~0u, 0) < 0) start_failed("close_range");
     work_on_layer(argv + 2);
+  }
+  if (argc > 2 && strcmp(argv[1], "file") == 0) {
+    if (syscall(SYS_close_range, TREE + 1, ~0u, 0) < 0) start_failed("close_range");
+    edit_file(argv + 2);
   }
   bool has_terminal = argc > 2 && strcmp(argv[1], "shell") == 0;
   bool joins = has_terminal || (argc > 2 && strcmp(argv[1], "join") == 0);

@@ -2,7 +2,6 @@
  * Runs `terrarium-init layer` (src/init/layer.c) on the layer of a bundle: Node reads no extended attributes, and
  * overlayfs keeps its marks there. The program gets the two folders as descriptors and no path of theirs.
  */
-import { type StdioOptions, spawn } from 'node:child_process';
 import { lstat } from 'node:fs/promises';
 import type { Bundle } from '../../core/bundle/loadBundle';
 import { TerrariumError } from '../../core/errors';
@@ -11,16 +10,12 @@ import { openDirectoryNoFollow } from '../../core/fs/openDirectoryNoFollow';
 import { layerFolder } from '../../core/sequence/overlayStep';
 import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 import { filesNeedRoot } from '../../core/text/remedies';
-import { findTool, hostEnvironment } from '../host/hostTools';
-import { initProgram } from '../host/initProgram';
+import { type InitEnd, namespaceWords, runInit } from '../host/runInit';
 
 export type LayerBundle = Pick<Bundle, 'path' | 'name' | 'rootfs'>;
 
 /** Exit statuses of layer.c. */
 const [notAllowed, inUse] = [2, 3] as const;
-
-/** Longest answer, in bytes: many more changes than are told. */
-const longest = 256 * 1024 * 1024;
 
 interface Call {
   readonly input?: Buffer;
@@ -49,11 +44,10 @@ export async function layerTool(
       const given = [layer.fd, rootfs.fd] as const;
       const inNamespace = process.geteuid!() === 0 ? undefined : namespaceWords();
       if (!inNamespace || mapped === 'refused') {
-        const plain = await execute([initProgram(), 'layer', ...words], input, given);
+        const plain = await runInit(['layer', ...words], input, given);
         if (plain.status !== notAllowed || !inNamespace) return outputOf(bundle, plain);
       }
-      const command = [...inNamespace, initProgram(), 'layer', ...words] as const;
-      return outputOf(bundle, await execute(command, input, given));
+      return outputOf(bundle, await runInit(['layer', ...words], input, given, inNamespace));
     } finally {
       await rootfs.close();
     }
@@ -65,14 +59,6 @@ export async function layerTool(
 /** Makes the caches of the overlay that is the root of this process see what was done to its layers. */
 export async function refreshOverlay(bundle: LayerBundle, pid: number): Promise<void> {
   await layerTool(bundle, ['refresh', String(pid)]);
-}
-
-/** As unshare(1) maps them; without subordinate ids it is the person alone. */
-function namespaceWords(): readonly [string, ...string[]] | undefined {
-  const unshare = findTool('unshare');
-  if (!unshare) return undefined;
-  const all = findTool('newuidmap') && findTool('newgidmap') ? ['--map-auto'] : [];
-  return [unshare, '--user', '--map-root-user', ...all, '--'];
 }
 
 async function requireFolder(bundle: LayerBundle): Promise<void> {
@@ -97,43 +83,7 @@ export function notFolder(folder: string): TerrariumError {
   );
 }
 
-interface Ended {
-  readonly status: number | null;
-  readonly output: Buffer;
-  readonly errors: string;
-}
-
-/** @param given its descriptors 3 and 4 */
-function execute(
-  [program, ...words]: readonly [string, ...string[]],
-  input: Buffer,
-  given: readonly [number, number],
-): Promise<Ended> {
-  return new Promise((resolve, reject) => {
-    const stdio: StdioOptions = ['pipe', 'pipe', 'pipe', ...given];
-    const child = spawn(program, words, { cwd: '/', env: hostEnvironment, stdio });
-    const output: Buffer[] = [];
-    const errors: Buffer[] = [];
-    let length = 0;
-    child.stdout!.on('data', (chunk: Buffer) => {
-      length += chunk.length;
-      if (length > longest) child.kill('SIGKILL');
-      else output.push(chunk);
-    });
-    child.stderr!.on('data', (chunk: Buffer) => {
-      if (errors.length < 16) errors.push(chunk);
-    });
-    // One that has failed before it reads says why by its status.
-    child.stdin!.on('error', () => undefined);
-    child.stdin!.end(input);
-    child.once('error', reject);
-    child.once('close', (status) =>
-      resolve({ status, output: Buffer.concat(output), errors: String(Buffer.concat(errors)) }),
-    );
-  });
-}
-
-function outputOf({ name }: LayerBundle, { status, output, errors }: Ended): Buffer {
+function outputOf({ name }: LayerBundle, { status, output, errors }: InitEnd): Buffer {
   if (status === 0) return output;
   const of = `The scratch layer of “${escapeControlCharacters(name)}”`;
   const reason = escapeControlCharacters(errors.trim()) || `exit status ${status}`;

@@ -7,6 +7,7 @@ import { signalTree } from '../processes/signalTree';
 import { layerChanges, layerSide, layerSize } from '../layer/scratchLayer';
 import { importFor } from './importFor';
 import { Lessons } from './Lessons';
+import { rootfsFileHandlers } from './rootfsFileHandlers';
 import { SightWatches } from './SightWatches';
 import type { LastClientPolicy } from './LastClientPolicy';
 import type { ContainerRegistry } from './ContainerRegistry';
@@ -139,6 +140,7 @@ export function createHandlers(
       await registry.removeLayer(bundle);
       return {};
     },
+    ...rootfsFileHandlers(registry),
     openLesson: async ({ cwd, ...size }, client) => ({
       stream: await lessons.open(client, cwd, size),
     }),
