@@ -3,7 +3,7 @@
  * full disk or a kill can make of it.
  */
 import assert from 'node:assert/strict';
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
   chownSync,
@@ -225,7 +225,11 @@ describe('files of a rootfs', function () {
         if (when === 1 && call !== 'chown') assert.notEqual(status, 0, `not killed at ${where}`);
         // What is left in the moment between link(2) and rename(2) goes with the next save.
         const names = readdirSync(path.join(rootfs, 'etc')).filter((name) => name !== 'motd');
-        assert.deepEqual(names, call === 'renameat' && when === 1 ? ['.terrarium-save'] : [], where);
+        assert.deepEqual(
+          names,
+          call === 'renameat' && when === 1 ? ['.terrarium-save'] : [],
+          where,
+        );
         if (status === 0) break;
       }
     }
