@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 import { showModal } from '../notifications';
 import type { Services } from '../services/Services';
-import { throughHelper } from './editRootfsFile';
+import { refreshExplorer, throughHelper } from './editRootfsFile';
 
 export async function run(services: Services, target?: unknown): Promise<void> {
   const { t } = vscode.l10n;
@@ -17,5 +17,7 @@ export async function run(services: Services, target?: unknown): Promise<void> {
     t('A folder goes with all that is in it. It cannot be undone.'),
     remove,
   );
-  if (answer === remove) await vscode.workspace.fs.delete(uri, { recursive: true });
+  if (answer !== remove) return;
+  await vscode.workspace.fs.delete(uri, { recursive: true });
+  await refreshExplorer();
 }

@@ -97,6 +97,11 @@ async function revert(file: string, viewColumn: vscode.ViewColumn): Promise<void
   if (now) await vscode.window.showTextDocument(now.document, { viewColumn });
 }
 
+/** Nothing else tells it where the rootfs is excluded from VS Code's watching. */
+export async function refreshExplorer(): Promise<void> {
+  await vscode.commands.executeCommand('workbench.files.action.refreshFilesExplorer');
+}
+
 type Entry = vscode.QuickPickItem & { readonly uri: vscode.Uri; readonly isFolder: boolean };
 
 /** @returns the file that was chosen */

@@ -3,7 +3,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { promptFileName } from '../pick/promptFileName';
 import type { Services } from '../services/Services';
-import { open, throughHelper } from './editRootfsFile';
+import { open, refreshExplorer, throughHelper } from './editRootfsFile';
 
 /** @param target a folder, or a file beside which it is made */
 export async function run(services: Services, target?: unknown): Promise<void> {
@@ -18,9 +18,13 @@ export async function run(services: Services, target?: unknown): Promise<void> {
     mayBeFolder: true,
   });
   const made = vscode.Uri.joinPath(folder, name);
-  if (name.endsWith('/')) return vscode.workspace.fs.createDirectory(made);
+  if (name.endsWith('/')) {
+    await vscode.workspace.fs.createDirectory(made);
+    return refreshExplorer();
+  }
   await requireNew(made);
   await vscode.workspace.fs.writeFile(made, new Uint8Array());
+  await refreshExplorer();
   await open(made);
 }
 

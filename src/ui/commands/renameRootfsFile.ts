@@ -3,7 +3,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { promptFileName } from '../pick/promptFileName';
 import type { Services } from '../services/Services';
-import { throughHelper } from './editRootfsFile';
+import { refreshExplorer, throughHelper } from './editRootfsFile';
 
 export async function run(services: Services, target?: unknown): Promise<void> {
   const uri = await throughHelper(services, target);
@@ -11,5 +11,7 @@ export async function run(services: Services, target?: unknown): Promise<void> {
   const title = vscode.l10n.t('Rename');
   const name = await promptFileName({ title, prompt: uri.path, value });
   const to = uri.with({ path: path.posix.join(path.posix.dirname(uri.path), name) });
-  if (name !== value) await vscode.workspace.fs.rename(uri, to, { overwrite: false });
+  if (name === value) return;
+  await vscode.workspace.fs.rename(uri, to, { overwrite: false });
+  await refreshExplorer();
 }
