@@ -36,7 +36,7 @@ const order = {
     ['host'],
     ['processes'],
     ['cgroup', 'console', 'layer', 'sight'],
-    ['engine', 'lesson'],
+    ['engine', 'files', 'lesson'],
     ['leftovers'],
     ['doctor', 'image', 'ownership'],
     ['export', 'server'],

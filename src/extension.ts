@@ -9,6 +9,7 @@ import { registerConfigEditing } from './ui/config/register';
 import { registerLayers } from './ui/layer/register';
 import { registerLessons } from './ui/lessons/register';
 import { registerSteps } from './ui/lessons/steps/register';
+import { registerHelperFiles } from './ui/rootfs/registerHelperFiles';
 import { registerRootfsFiles } from './ui/rootfs/registerRootfsFiles';
 import { ContainerStore } from './ui/services/ContainerStore';
 import { Helpers } from './ui/services/Helpers';
@@ -44,6 +45,7 @@ export function activate(context: vscode.ExtensionContext): TerminalServices {
   registerPanels(services);
   registerStatusBar(services);
   registerRootfsFiles(services);
+  registerHelperFiles(services);
   registerProfile(services);
   registerStartLinks(services);
   registerTasks(services);
@@ -74,7 +76,7 @@ function createServices(context: vscode.ExtensionContext): TerminalServices {
   return {
     ...{ context, log, pages, helpers, containers, processes, arrangement, terminals, attention },
     ...{ inspections, places, rootfsChecks, shared, selection: {}, focused: {}, reveal: {} },
-    layers: {},
+    ...{ layers: {}, throughHelper: new Set<string>() },
   };
 }
 

@@ -10,6 +10,7 @@ export const lazyBundles = {
   panels: { source: 'src/ui/views/panels.ts', imported: /\/panels$/ },
   lessons: { source: 'src/ui/lessons/lessonTexts.ts', imported: /\/lessonTexts$/ },
   layers: { source: 'src/ui/layer/layers.ts', imported: /\/layers$/ },
+  editing: { source: 'src/ui/rootfs/editing.ts', imported: /\/editing$/ },
   seldom: { source: 'src/ui/commands/seldom.ts', imported: /^\.\/seldom$/ },
 };
 

@@ -1,6 +1,6 @@
 /**
  * dist/helper.js: the program that does the privileged work. `run`, `plan`, `ownership`, `lint`, `import`, `export`,
- * `changes`, `layer`, `check` and `serve`.
+ * `changes`, `layer`, `file`, `check` and `serve`.
  * The editor adds nothing that this command cannot do.
  */
 import { version } from '../../package.json';
@@ -58,6 +58,11 @@ async function main(words: readonly string[]): Promise<number> {
     case 'layer': {
       const { layerCommand } = await import('./commands/layerCommand');
       process.stdout.write(await layerCommand(call));
+      return 0;
+    }
+    case 'file': {
+      const { fileCommand } = await import('./commands/fileCommand');
+      process.stdout.write(await fileCommand(call));
       return 0;
     }
     case 'import': {

@@ -9,8 +9,10 @@
  *   terrarium-init shell ... the same, on the terminal whose other end is 3
  *   terrarium-init layer ... what is done with a scratch layer (layer.c)
  *   terrarium-init capabilities  those of programs of a rootfs (capabilities.c)
+ *   terrarium-init file ...  what an editor does with a file of a rootfs (edit.c)
  */
 #include "capabilities.h"
+#include "edit.h"
 #include "execute.h"
 #include "join.h"
 #include "layer.h"
@@ -63,6 +65,10 @@ int main(int argc, char **argv) {
   if (argc == 2 && strcmp(argv[1], "capabilities") == 0) {
     if (syscall(SYS_close_range, ROOTFS, ~0u, 0) < 0) start_failed("close_range");
     tell_capabilities();
+  }
+  if (argc > 2 && strcmp(argv[1], "file") == 0) {
+    if (syscall(SYS_close_range, TREE + 1, ~0u, 0) < 0) start_failed("close_range");
+    edit_file(argv + 2);
   }
   bool has_terminal = argc > 2 && strcmp(argv[1], "shell") == 0;
   bool joins = has_terminal || (argc > 2 && strcmp(argv[1], "join") == 0);

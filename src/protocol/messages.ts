@@ -17,6 +17,7 @@ import { OwnershipReport, OwnershipUndone } from './ownership';
 import { Places } from './places';
 import { ProcessDelta } from './processes';
 import { RootfsCheck, maxCheckedPlaces } from './rootfsCheck';
+import { rootfsFileRequests } from './rootfsFiles';
 import { SightWatchName, SightsDelta, WatchSights } from './sight';
 import { ProcessSnapshot } from './snapshot';
 import { PlannedGate, StepResult, StepsWait } from './steps';
@@ -265,6 +266,7 @@ export const requests = {
   },
   /** Removes the scratch layer of a container that does not run. */
   removeLayer: { params: z.object({ bundle: Bundle }), result: None },
+  ...rootfsFileRequests,
   /** Opens the terminal of a lesson: a shell of the helper's user, which ends with this client. */
   openLesson: {
     params: z.object({ cwd: Bundle, ...Size }),

@@ -59,6 +59,7 @@ describe('the VSIX', function () {
       'dist/words.js',
       'dist/panels.js',
       'dist/layers.js',
+      'dist/editing.js',
       'dist/lessons.js',
       'dist/seldom.js',
       'dist/helper.js',

@@ -18,6 +18,7 @@ import {
   layerCall,
   layerOptions,
 } from './layerCall';
+import { type FileCall, fileCall, fileOptions } from './fileCall';
 import { type ImportCall, importCall, importOptions } from './importCall';
 
 export const usage = `Usage:
@@ -52,6 +53,11 @@ export const usage = `Usage:
                                                make a layer of an image of it, or an image of the
                                                rootfs with this layer above it
   helper.js layer size|remove FOLDER           what it takes on the disk, as JSON; remove it
+  helper.js file stat|list|read|write|mkdir [KIND] [--break-links] FOLDER PATH
+  helper.js file remove [--recursive] FOLDER PATH
+  helper.js file rename FOLDER PATH NEWPATH    one file of its rootfs, which keeps owner, mode and
+                                               attributes; write reads standard input
+  helper.js file count FOLDER PATH MOST        how many are in it and below, at most so many
   helper.js check [FOLDER]                     try what this machine allows, print it as JSON
   helper.js serve --directory DIR --socket NAME --token-file FILE [--uid N --gid N] [--detach]
   helper.js --help                             print this
@@ -107,6 +113,7 @@ export type Call =
   | ExportCall
   | ChangesCall
   | LayerCall
+  | FileCall
   | { readonly command: 'check'; readonly folder: string | undefined }
   | {
       readonly command: 'serve';
@@ -133,6 +140,7 @@ const commands = {
   export: { options: exportOptions, parse: exportCall },
   changes: { options: changesOptions, parse: changesCall },
   layer: { options: layerOptions, parse: layerCall },
+  file: { options: fileOptions, parse: fileCall },
   check: { options: {}, parse: checkCall },
   serve: {
     options: {

@@ -7,14 +7,8 @@ import { setTimeout } from 'node:timers/promises';
 import { messageOf } from '../../core/errors';
 import { ChangeStream } from '../../core/overlay/ChangeStream';
 import { type LayerDelta, maxChanges } from '../../protocol/layer';
-import {
-  type Ended,
-  type LayerBundle,
-  mayMap,
-  notAllowed,
-  outputOf,
-  startLayerTool,
-} from './layerTool';
+import type { InitEnd } from '../host/runInit';
+import { type LayerBundle, mayMap, notAllowed, outputOf, startLayerTool } from './layerTool';
 
 /** After a failure, in milliseconds. */
 const restMs = 2000;
@@ -58,7 +52,7 @@ export class LayerWatcher {
     }
   }
 
-  async #watch(): Promise<Ended> {
+  async #watch(): Promise<InitEnd> {
     const { bundle, emit } = this.options;
     const { signal } = this.#stopped;
     const words = ['watch', String(maxChanges)];
@@ -79,7 +73,7 @@ export class LayerWatcher {
 }
 
 /** @throws TerrariumError `changes-unreadable` */
-function follow(child: ChildProcess, emit: (delta: LayerDelta) => void): Promise<Ended> {
+function follow(child: ChildProcess, emit: (delta: LayerDelta) => void): Promise<InitEnd> {
   const stream = new ChangeStream();
   return new Promise((resolve, reject) => {
     let errors = '';

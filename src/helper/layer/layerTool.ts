@@ -2,7 +2,7 @@
  * Runs `terrarium-init layer` (src/init/layer.c) on the layer of a bundle: Node reads no extended attributes, and
  * overlayfs keeps its marks there. The program gets the two folders as descriptors and no path of theirs.
  */
-import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { lstat } from 'node:fs/promises';
 import type { Bundle } from '../../core/bundle/loadBundle';
 import { TerrariumError } from '../../core/errors';
@@ -11,16 +11,12 @@ import { openDirectoryNoFollow } from '../../core/fs/openDirectoryNoFollow';
 import { layerFolder } from '../../core/sequence/overlayStep';
 import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 import { filesNeedRoot } from '../../core/text/remedies';
-import { findTool, hostEnvironment } from '../host/hostTools';
-import { initProgram } from '../host/initProgram';
+import { type InitEnd, endOfInit, namespaceWords, spawnInit } from '../host/runInit';
 
 export type LayerBundle = Pick<Bundle, 'path' | 'name' | 'rootfs'>;
 
 /** Exit statuses of layer.c. */
 export const [notAllowed, inUse] = [2, 3] as const;
-
-/** Longest answer, in bytes: many more changes than are told. */
-const longest = 256 * 1024 * 1024;
 
 interface Call {
   readonly input?: Buffer;
@@ -43,7 +39,7 @@ export async function layerTool(
 ): Promise<Buffer> {
   const isMapped = mapped === 'first' && mayMap();
   const run = (inNamespace: boolean) =>
-    startLayerTool(bundle, words, inNamespace, (child) => outcomeOf(child, input));
+    startLayerTool(bundle, words, inNamespace, (child) => endOfInit(child, input));
   const ended = await run(isMapped);
   if (ended.status !== notAllowed || isMapped || !mayMap()) return outputOf(bundle, ended);
   return outputOf(bundle, await run(true));
@@ -67,10 +63,7 @@ export async function startLayerTool<T>(
     const rootfs = await openDirectoryNoFollow(bundle.rootfs);
     try {
       const before = isMapped ? namespaceWords() : [];
-      const [program, ...rest] = [...before, initProgram(), 'layer', ...words] as [string];
-      const stdio: StdioOptions = ['pipe', 'pipe', 'pipe', layer.fd, rootfs.fd];
-      // It has descriptors of its own as soon as it is spawned.
-      return await follow(spawn(program, rest, { cwd: '/', env: hostEnvironment, stdio }));
+      return await follow(spawnInit(['layer', ...words], [layer.fd, rootfs.fd], before));
     } finally {
       await rootfs.close();
     }
@@ -86,14 +79,7 @@ export async function refreshOverlay(bundle: LayerBundle, pid: number): Promise<
 
 /** Whether a user namespace gives more rights. */
 export function mayMap(): boolean {
-  return process.geteuid!() !== 0 && findTool('unshare') !== undefined;
-}
-
-/** As unshare(1) maps them; without subordinate ids it is the person alone. */
-function namespaceWords(): readonly string[] {
-  const unshare = findTool('unshare')!;
-  const all = findTool('newuidmap') && findTool('newgidmap') ? ['--map-auto'] : [];
-  return [unshare, '--user', '--map-root-user', ...all, '--'];
+  return process.geteuid!() !== 0 && namespaceWords() !== undefined;
 }
 
 async function requireFolder(bundle: LayerBundle): Promise<void> {
@@ -121,37 +107,8 @@ export function notFolder(folder: string): TerrariumError {
   );
 }
 
-export interface Ended {
-  readonly status: number | null;
-  readonly output: Buffer;
-  readonly errors: string;
-}
-
-function outcomeOf(child: ChildProcess, input: Buffer): Promise<Ended> {
-  return new Promise((resolve, reject) => {
-    const output: Buffer[] = [];
-    const errors: Buffer[] = [];
-    let length = 0;
-    child.stdout!.on('data', (chunk: Buffer) => {
-      length += chunk.length;
-      if (length > longest) child.kill('SIGKILL');
-      else output.push(chunk);
-    });
-    child.stderr!.on('data', (chunk: Buffer) => {
-      if (errors.length < 16) errors.push(chunk);
-    });
-    // One that has failed before it reads says why by its status.
-    child.stdin!.on('error', () => undefined);
-    child.stdin!.end(input);
-    child.once('error', reject);
-    child.once('close', (status) =>
-      resolve({ status, output: Buffer.concat(output), errors: String(Buffer.concat(errors)) }),
-    );
-  });
-}
-
 /** @throws TerrariumError that says why it failed */
-export function outputOf({ name }: LayerBundle, { status, output, errors }: Ended): Buffer {
+export function outputOf({ name }: LayerBundle, { status, output, errors }: InitEnd): Buffer {
   if (status === 0) return output;
   const of = `The scratch layer of “${escapeControlCharacters(name)}”`;
   const reason = escapeControlCharacters(errors.trim()) || `exit status ${status}`;

@@ -50,7 +50,7 @@ export class ContainerRegistry {
   constructor(
     private readonly streams: Streams,
     private readonly launcher: Launcher,
-    private readonly journal: Journal,
+    readonly journal: Journal,
     private readonly owner: { readonly uid: number; readonly gid: number },
   ) {}
 
@@ -208,7 +208,7 @@ export class ContainerRegistry {
     paths: readonly string[],
   ): Promise<LayerResult> {
     const bundle = await this.open(folder, 'bundle');
-    const info = this.containers.get(containerId(bundle.path))?.info;
+    const info = this.infoOf(bundle.path);
     const pid = info?.state === 'running' && info.layer ? info.hostPid : undefined;
     if (pid === undefined) this.requireIdle(bundle.path);
     return this.whileBusy(bundle.path, 'being changed', () =>
@@ -252,8 +252,19 @@ export class ContainerRegistry {
     return this.launcher.looks.open(folder, kind, layer);
   }
 
+  /** Where it was started here. @param bundle real path */
+  infoOf(bundle: string): ContainerInfo | undefined {
+    return this.containers.get(containerId(bundle))?.info;
+  }
+
+  /** It may run. @throws TerrariumError `container-live` where all of it is being deleted or changed */
+  requireNotBusy(bundle: string): void {
+    const now = this.busy.get(bundle);
+    if (now !== undefined) throw live(bundle, now, 'Wait until that is done.');
+  }
+
   private requireIdle(bundle: string): void {
-    const state = this.busy.get(bundle) ?? this.containers.get(containerId(bundle))?.info.state;
+    const state = this.busy.get(bundle) ?? this.infoOf(bundle)?.state;
     if (state !== undefined && state !== 'stopped') throw live(bundle, state);
   }
 
@@ -263,8 +274,7 @@ export class ContainerRegistry {
     how: 'being deleted' | 'being changed',
     task: () => Promise<T>,
   ): Promise<T> {
-    const now = this.busy.get(bundle);
-    if (now !== undefined) throw live(bundle, now, 'Wait until that is done.');
+    this.requireNotBusy(bundle);
     this.busy.set(bundle, how);
     try {
       return await task();

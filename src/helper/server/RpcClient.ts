@@ -30,8 +30,8 @@ export type Handlers = {
   ) => Promise<Result<R>> | Result<R>;
 };
 
-/** Longest message of a client, in bytes. */
-const maxMessageBytes = 1024 * 1024;
+/** Longest message of a client, in bytes: a file of a rootfs that is saved, in base64. */
+const maxMessageBytes = 6 * 1024 * 1024;
 /** A client that takes no notifications is dropped when this many bytes wait for it. */
 const maxUnsent = 8 * 1024 * 1024;
 

@@ -10,6 +10,7 @@ import { checkRootfsFor } from './checkRootfsFor';
 import { importFor } from './importFor';
 import { LayerWatches } from './LayerWatches';
 import { Lessons } from './Lessons';
+import { rootfsFileHandlers } from './rootfsFileHandlers';
 import { SightWatches } from './SightWatches';
 import type { LastClientPolicy } from './LastClientPolicy';
 import type { ContainerRegistry } from './ContainerRegistry';
@@ -149,6 +150,7 @@ export function createHandlers(
       await registry.removeLayer(bundle);
       return {};
     },
+    ...rootfsFileHandlers(registry),
     openLesson: async ({ cwd, ...size }, client) => ({
       stream: await lessons.open(client, cwd, size),
     }),

@@ -38,6 +38,8 @@ export interface Services {
     /** Set by the Containers view: selects a bundle there, and shows the view. */
     container?: (bundle: string) => Promise<void>;
   };
+  /** Each rootfs of which a file was opened through the helper in this window, by its real path. */
+  readonly throughHelper: Set<string>;
   /** Set by Source Control of scratch layers: looks at them anew. */
   readonly layers: { changed?: () => void };
   /** What a keybinding acts on. Each view sets its own; undefined where VS Code does not say. */

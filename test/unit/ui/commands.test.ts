@@ -18,7 +18,8 @@ interface Manifest {
   icon: string;
   contributes: {
     commands: { command: string; title: string; category: string; icon?: string }[];
-    menus: Record<string, { command: string; when?: string }[]>;
+    menus: Record<string, { command: string; submenu?: string; when?: string }[]>;
+    submenus: { id: string }[];
     keybindings: Keybinding[];
     viewsWelcome: { view: string; contents: string; when?: string }[];
     views: Record<string, { id: string }[]>;
@@ -60,11 +61,13 @@ describe('the command table', () => {
 
 describe('package.json', () => {
   it('uses in menus and keybindings only commands that exist', () => {
-    const used = [
+    const used: { command: string; submenu?: string }[] = [
       ...Object.values(manifest.contributes.menus).flat(),
       ...manifest.contributes.keybindings.filter(({ command }) => command !== 'runCommands'),
     ];
-    for (const { command } of used) assert.ok(ids.has(command), command);
+    const submenus = new Set(manifest.contributes.submenus.map(({ id }) => id));
+    for (const { command, submenu } of used)
+      assert.ok(submenu ? submenus.has(submenu) : ids.has(command), submenu ?? command);
   });
 
   it('has every key act on the row with the focus, and shows the key in the menus', () => {

@@ -56,6 +56,22 @@ describe('the words of the command line', () => {
         },
       },
     ],
+    ...(
+      [
+        ['file read box etc/motd', { task: 'read' }],
+        ['file write --break-links box /etc/motd', { task: 'write', breakLinks: true }],
+        ['file remove --recursive --folder box etc/motd', { task: 'remove', recursive: true }],
+        ['file rename box etc/motd etc/new', { task: 'rename', to: '/etc/new' }],
+        ['file count box etc/motd 100', { task: 'count', to: '/100', most: 100 }],
+      ] as const
+    ).map(([line, more]): [string, Call] => [
+      line,
+      {
+        ...{ command: 'file', folder: 'box', path: '/etc/motd', to: '/', most: 0 },
+        ...{ kind: line.includes('--folder') ? 'folder' : undefined },
+        ...{ recursive: false, breakLinks: false, ...more },
+      },
+    ]),
     [
       'export box box.tar.gz',
       {
@@ -119,7 +135,11 @@ describe('the words of the command line', () => {
 
   /** What the message names, and how the call is to be made instead. */
   const wrong: [words: string[], problem: RegExp, remedy: RegExp][] = [
-    [[], /No command/, /run, plan, ownership, lint, import, export, changes, layer, check, serve/],
+    [
+      [],
+      /No command/,
+      /run, plan, ownership, lint, import, export, changes, layer, file, check, serve/,
+    ],
     [['frob'], /“frob” is no command/, /run, plan/],
     [['toString'], /“toString” is no command/, /run, plan/],
     [['\x1b[31m'], /“\\x1b\[31m” is no command/, /run/],
@@ -148,6 +168,11 @@ describe('the words of the command line', () => {
     [['export', 'box', 'out'], /“out” does not tell/, /--format, one of tar, oci/],
     [['export', 'box', 'x', '--format', 'zip'], /“zip” is no format/, /tar, oci/],
     [['export', 'box', 'x.tar', '--name', 'a'], /--name is given/, /Leave it out/],
+    [['file'], /“file” is given without what to do/, /stat, list, read/],
+    [['file', 'chmod', 'box'], /“chmod” is nothing/, /stat, list, read/],
+    [['file', 'read', 'box'], /takes one path/, /one path inside/],
+    [['file', 'rename', 'box', 'a'], /takes two words/, /the new one/],
+    [['file', 'count', 'box', '/', 'all'], /“all” is no number/, /how many/],
     [['check', 'a', 'b'], /the word “b”/, /one folder at a time/],
     [['check', '--json'], /“check” has no option --json/, /It has none/],
     [['serve'], /“serve” is called without --directory/, /Give/],

@@ -1,0 +1,66 @@
+/** Offers, once for each rootfs of a workspace, to leave a large one out of VS Code's watching and search. Loaded with editing.ts. */
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
+import { showMessage } from '../notifications';
+import { helperCommand } from '../services/helperCommand';
+import type { Services } from '../services/Services';
+import type { FolderKind } from '../../protocol/container';
+
+/** Names of an installed Debian: from here on each costs the watcher and every search. */
+const many = 20_000;
+
+/** Of the count, in milliseconds. */
+const timeout = 60_000;
+
+export interface CountedTree {
+  /** The bundle or the plain folder, as the helper expects it. */
+  readonly bundle: string;
+  readonly kind: FolderKind;
+  /** Not escaped. */
+  readonly name: string;
+  /** Path in the workspace. */
+  readonly rootfs: string;
+}
+
+const stateKey = 'terrarium.exclusionOffered';
+const settings = ['files.watcherExclude', 'search.exclude'] as const;
+
+export async function offerExclusion(services: Services, tree: CountedTree): Promise<void> {
+  const { workspaceState } = services.context;
+  const offered = workspaceState.get<string[]>(stateKey, []);
+  const folder = vscode.workspace.getWorkspaceFolder(vscode.Uri.file(tree.rootfs));
+  const below = folder && path.relative(folder.uri.fsPath, tree.rootfs);
+  if (!below || offered.includes(tree.rootfs)) return;
+  const words = ['file', 'count', `--${tree.kind}`, tree.bundle, '/', String(many)];
+  if (Number(await helperCommand(services.context, words, timeout)) < many) return;
+  await workspaceState.update(stateKey, [...offered, tree.rootfs]);
+  const { t } = vscode.l10n;
+  const exclude = t('Exclude');
+  const answer = await showMessage(
+    'information',
+    t(
+      'The rootfs of {0} has more than {1} files. VS Code watches and searches all of them, which takes time and memory. Exclude it from both in this workspace? “Go to File” finds nothing in it then. The Explorer shows it all the same, and is refreshed by hand.',
+      ...[escapeControlCharacters(tree.name), many],
+    ),
+    ...[exclude, t('Not Now')],
+  );
+  if (answer !== exclude) return;
+  for (const name of settings) await add(name, `${globOf(below)}/**`, folder.uri);
+}
+
+async function add(name: string, pattern: string, scope: vscode.Uri): Promise<void> {
+  const configuration = vscode.workspace.getConfiguration(undefined, scope);
+  const now = configuration.inspect<Record<string, boolean>>(name);
+  const isSingle = vscode.workspace.workspaceFile === undefined;
+  const target = isSingle
+    ? vscode.ConfigurationTarget.Workspace
+    : vscode.ConfigurationTarget.WorkspaceFolder;
+  const set = isSingle ? now?.workspaceValue : now?.workspaceFolderValue;
+  await configuration.update(name, { ...set, [pattern]: true }, target);
+}
+
+/** A name that stands for itself alone. */
+export function globOf(name: string): string {
+  return name.replace(/[[\]{}*?]/g, (character) => `[${character}]`);
+}

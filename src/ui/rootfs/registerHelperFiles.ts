@@ -1,0 +1,74 @@
+/** The file system of files that the helper saves, which loads editing.ts with the first one; and the offer for large trees. Called by `extension.ts`. */
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { messageOf } from '../../core/errors';
+import type { Services } from '../services/Services';
+import type { HelperFiles } from './HelperFiles';
+import { rootfsScheme } from './helperUri';
+
+class LazyFiles implements vscode.FileSystemProvider {
+  readonly #changed = new vscode.EventEmitter<vscode.FileChangeEvent[]>();
+  readonly onDidChangeFile = this.#changed.event;
+  #files: Promise<HelperFiles> | undefined;
+
+  constructor(private readonly services: Services) {}
+
+  watch(uri: vscode.Uri): vscode.Disposable {
+    const watching = this.#loaded().then((files) => files.watch(uri));
+    return new vscode.Disposable(() => {
+      void watching.then((watcher) => void watcher.dispose());
+    });
+  }
+
+  readonly stat: HelperFiles['stat'] = async (...given) => (await this.#loaded()).stat(...given);
+  readonly readDirectory: HelperFiles['readDirectory'] = async (...given) =>
+    (await this.#loaded()).readDirectory(...given);
+  readonly readFile: HelperFiles['readFile'] = async (...given) =>
+    (await this.#loaded()).readFile(...given);
+  readonly writeFile: HelperFiles['writeFile'] = async (...given) =>
+    (await this.#loaded()).writeFile(...given);
+  readonly createDirectory: HelperFiles['createDirectory'] = async (...given) =>
+    (await this.#loaded()).createDirectory(...given);
+  readonly delete: HelperFiles['delete'] = async (...given) =>
+    (await this.#loaded()).delete(...given);
+  readonly rename: HelperFiles['rename'] = async (...given) =>
+    (await this.#loaded()).rename(...given);
+
+  #loaded(): Promise<HelperFiles> {
+    return (this.#files ??= import('./editing').then((editing) => {
+      const status = new editing.EditingStatus(this.services);
+      this.services.context.subscriptions.push(status, this.#changed);
+      return new editing.HelperFiles(this.services, this.#changed, (uri, stat) =>
+        status.set(uri, stat),
+      );
+    }));
+  }
+}
+
+export function registerHelperFiles(services: Services): void {
+  const { containers, context, log } = services;
+  /** Each is counted once. */
+  const counted = new Set<string>();
+  const count = async () => {
+    if (!vscode.workspace.isTrusted || process.platform !== 'linux') return;
+    const bundles = containers.all.filter(({ isBundle }) => isBundle);
+    const trees = containers.discovery.rootfsFolders.map(({ folder, real }) => ({
+      ...{ rootfs: folder, bundle: real, kind: 'folder' as const, name: path.basename(folder) },
+    }));
+    for (const tree of [...bundles, ...trees]) {
+      if (counted.has(tree.rootfs)) continue;
+      counted.add(tree.rootfs);
+      const { offerExclusion } = await import('./editing');
+      // What cannot be read is not offered.
+      await offerExclusion(services, tree).catch((error: unknown) =>
+        log.warn(`counting the files of ${tree.name}: ${messageOf(error)}`),
+      );
+    }
+  };
+  context.subscriptions.push(
+    vscode.workspace.registerFileSystemProvider(rootfsScheme, new LazyFiles(services), {
+      isCaseSensitive: true,
+    }),
+    containers.onDidChange(() => void count()),
+  );
+}

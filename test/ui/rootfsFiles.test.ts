@@ -1,0 +1,161 @@
+/**
+ * Files of a rootfs that belong to root, in the window of a person with sudo: opened and saved in the ordinary editor
+ * through the helper, made, renamed and deleted; and the offer to leave a large tree out of watching and search.
+ */
+import assert from 'node:assert/strict';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import path from 'node:path';
+import type { Workbench } from '../host/workbench.mjs';
+import { type SudoUser, Window, makeContainers, openWithSudo, requireRoot } from './window';
+
+describe('files of a rootfs that are root’s', function () {
+  this.timeout(180_000);
+  let user: SudoUser;
+  let window: Window;
+  let workbench: Workbench;
+
+  before(async function () {
+    requireRoot(this);
+    ({ user, window } = await openWithSudo(async (parent) => {
+      await makeContainers(parent, 'box');
+      // A browser's VS Code saves by itself.
+      mkdirSync(path.join(parent, '.vscode'));
+      writeFileSync(path.join(parent, '.vscode/settings.json'), '{ "files.autoSave": "off" }\n');
+      const many = path.join(parent, 'box/rootfs/srv/many');
+      mkdirSync(many, { recursive: true });
+      for (let name = 0; name < 20_000; name++) writeFileSync(path.join(many, String(name)), '');
+    }));
+    ({ workbench } = window);
+    // As a container that root is root in leaves them; one that nobody else may read.
+    writeFileSync(file('etc/secret'), 'hidden\n');
+    for (const name of ['etc', 'etc/motd', 'etc/secret']) chownSync(file(name), 0, 0);
+    chmodSync(file('etc/motd'), 0o4640);
+    chmodSync(file('etc/motd'), 0o644);
+    chmodSync(file('etc/secret'), 0o600);
+  });
+  after(async () => {
+    await window?.close();
+    await user?.remove();
+  });
+  afterEach(async function () {
+    await window.keepFailure(this);
+  });
+
+  const file = (name: string) => path.join(window.workspace, 'box/rootfs', name);
+  const tab = (title: RegExp) => workbench.page.locator('.tabs-container .tab', { hasText: title });
+  const inStatusBar = (text: RegExp) =>
+    workbench.page.locator('.statusbar-item', { hasText: text }).first().waitFor();
+  const entry = (name: string) =>
+    workbench.page.locator('.explorer-folders-view .monaco-list-row').filter({
+      has: workbench.page.locator('.label-name', {
+        hasText: new RegExp(`^${name.replace('.', '\\.')}$`),
+      }),
+    });
+  /** Chooses from the submenu of a file in the Explorer. */
+  const throughHelper = async (name: string, item: string, picture?: string) => {
+    const submenu = await workbench.openMenu(entry(name), 'Through the Helper');
+    await submenu.hover();
+    const row = workbench.page.locator('.monaco-menu:visible .action-item').getByText(item, {
+      exact: true,
+    });
+    await row.first().waitFor();
+    if (picture) await window.picture(picture);
+    for (let tries = 0; tries < 20 && (await submenu.isVisible()); tries++) {
+      await row
+        .last()
+        .click({ timeout: 1_000 })
+        .catch(() => undefined);
+      await workbench.page.waitForTimeout(250);
+    }
+  };
+  const type = async (text: string) => {
+    await workbench.page.keyboard.press('Control+A');
+    await workbench.page.keyboard.type(text);
+    await workbench.page.keyboard.press('Control+S');
+  };
+  const until = (what: string, isSo: () => boolean) =>
+    workbench.until(
+      () => Promise.resolve(isSo()),
+      (found) => found,
+      20_000,
+      () => what,
+    );
+
+  it('offers once to leave a large tree out of watching and search', async () => {
+    await workbench.openViewContainer('Terrarium');
+    await workbench.waitForTree('Containers', (rows) => rows.length === 1);
+    await workbench.notification(/The rootfs of box has more than 20.?000 files/, {
+      click: 'Exclude',
+    });
+    const settings = path.join(window.workspace, '.vscode/settings.json');
+    await until('both settings', () => {
+      const text = existsSync(settings) ? readFileSync(settings, 'utf8') : '';
+      return ['files.watcherExclude', 'search.exclude'].every((name) => text.includes(name));
+    });
+    assert.equal(readFileSync(settings, 'utf8').match(/"box\/rootfs\/\*\*": true/g)?.length, 2);
+  });
+
+  it('saves one through the helper, which stays root’s', async () => {
+    await workbench.chooseFromMenu(workbench.treeRow('Containers', 'box'), 'Reveal Rootfs');
+    await entry('etc').click();
+    await entry('motd').dblclick();
+    await window.picture('rootfs-file-offer');
+    await workbench.notification(/motd belongs to root.*You can read it but not save it/, {
+      click: 'Edit through Helper',
+    });
+    await workbench.waitForTerminal(/password for/);
+    await workbench.typeInTerminal(`${user.password}\n`);
+    await tab(/^motd \(as root\)/).waitFor();
+    await inStatusBar(/Saved as root · root:root 0644/);
+    await workbench.page.locator('.tab.active').click();
+    await workbench.page.locator('.monaco-editor .view-lines').first().click();
+    await type('saved through the helper\n');
+    await until('it is saved', () => /^saved/.test(readFileSync(file('etc/motd'), 'utf8')));
+    const { uid, gid, mode } = statSync(file('etc/motd'));
+    assert.deepEqual([uid, gid, mode & 0o7777], [0, 0, 0o644]);
+    assert.equal(await tab(/^motd/).count(), 1, 'the other editor is closed');
+    await window.picture('rootfs-file-as-root');
+  });
+
+  it('tells of a change that was made meanwhile, and replaces it when it is saved again', async () => {
+    await workbench.page.keyboard.press('Control+A');
+    await workbench.page.keyboard.type('mine\n');
+    // Of the same size: VS Code itself asks of those alone that are larger or smaller.
+    const size = statSync(file('etc/motd')).size;
+    writeFileSync(file('etc/motd'), 'x'.repeat(size));
+    await workbench.page.keyboard.press('Control+S');
+    await workbench.notification(/has changed in the rootfs since it was opened here/);
+    await window.picture('rootfs-file-conflict');
+    assert.match(readFileSync(file('etc/motd'), 'utf8'), /^x+$/);
+    await workbench.command('File: Save');
+    await until('it is replaced', () => /^mine/.test(readFileSync(file('etc/motd'), 'utf8')));
+  });
+
+  it('opens the next one that way at once, also what may not be read; makes, renames and deletes', async () => {
+    await entry('secret').dblclick();
+    await tab(/^secret \(as root\)/).waitFor();
+    await workbench.page.locator('.view-lines', { hasText: 'hidden' }).first().waitFor();
+    await inStatusBar(/root:root 0600/);
+    await throughHelper('etc', 'New File or Folder…', 'rootfs-file-menu');
+    await workbench.quickInput('app.conf');
+    await tab(/^app\.conf \(as root\)/).waitFor();
+    assert.equal(statSync(file('etc/app.conf')).uid, 0);
+    await throughHelper('app.conf', 'Rename…');
+    await workbench.quickInput('other.conf');
+    await until('it is renamed', () => existsSync(file('etc/other.conf')));
+    await throughHelper('other.conf', 'Delete…');
+    assert.match(
+      await workbench.dialog({ click: 'Delete' }),
+      /Delete other\.conf from the rootfs\?/,
+    );
+    await until('it is deleted', () => !existsSync(file('etc/other.conf')));
+  });
+});
