@@ -420,6 +420,10 @@ describe('step by step', function () {
       ]);
       assert.equal(mountsOf(hostPid!).has(proc), true);
       await client.rpc.request('advance', { id: info.id, to: 4 });
+      // Its child, in which setsid(1) and chroot(1) come first.
+      const below = { pid: hostPid!, child: true };
+      const { snapshot } = await client.rpc.request('takeSnapshot', below);
+      assert.deepEqual([snapshot?.name, snapshot?.root?.path], ['sh', path.join(bundle, 'rootfs')]);
       await screen.closed;
       assert.equal((await infoOf(client, info.id)).state, 'running');
       await client.rpc.request('stop', { id: info.id, graceMs });
