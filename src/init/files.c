@@ -1,6 +1,7 @@
 /* Files, links and nodes of a start, and the names of its namespaces. */
 #include "files.h"
 
+#include "kernel.h"
 #include "places.h"
 #include "report.h"
 
@@ -27,14 +28,33 @@ int write_text(const char *file, const char *text, size_t length) {
   return -1;
 }
 
+/* The second word of STEP with a newline behind it, to be freed. LENGTH: of both. */
+static char *line_of(const struct step *step, size_t *length) {
+  const char *text = step->words.at[1];
+  *length = strlen(text) + 1;
+  char *line = malloc(*length + 1);
+  if (!line) step_failed(step->index, step->words.at[0], NULL);
+  memcpy(line, text, *length - 1);
+  memcpy(line + *length - 1, "\n", 2);
+  return line;
+}
+
 void write_file(const struct step *step) {
-  const char *file = step->words.at[0], *text = step->words.at[1];
-  size_t length = strlen(text);
-  char *line = malloc(length + 2);
-  if (!line) step_failed(step->index, file, NULL);
-  memcpy(line, text, length);
-  memcpy(line + length, "\n", 2);
-  if (write_text(file, line, length + 1) < 0) step_failed(step->index, file, NULL);
+  const char *file = step->words.at[0];
+  size_t length;
+  char *line = line_of(step, &length);
+  if (write_text(file, line, length) < 0) step_failed(step->index, file, NULL);
+  free(line);
+}
+
+void register_format(int root, const struct step *step) {
+  size_t length;
+  char *line = line_of(step, &length), *path = join_path(step->cwd, step->words.at[0]);
+  int file = path ? (int)answered(open_below(root, path, O_WRONLY, RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS)) : -1;
+  if (file < 0 || TOLD("write", write(file, line, length)) != (ssize_t)length)
+    step_failed(step->index, path ? path : step->cwd, NULL);
+  close(file);
+  free(path);
   free(line);
 }
 

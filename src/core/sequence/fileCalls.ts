@@ -34,6 +34,15 @@ export function createFilesCalls(
   }
 }
 
+export function registerCalls(trace: Trace, step: StepOf<'register'>, { root }: CallFacts): void {
+  const flags = '{flags=O_WRONLY|O_CLOEXEC, resolve=RESOLVE_NO_MAGICLINKS|RESOLVE_IN_ROOT}, 24';
+  const place = quoted(placeOf(step.cwd, step.name));
+  const file = trace.opens(`openat2(${root}, ${place}, ${flags})`);
+  const text = `${step.text}\n`;
+  trace.add(`write(${file}, ${quoted(text)}, ${text.length})`, text.length);
+  trace.close(file);
+}
+
 export function createFolderCalls(
   trace: Trace,
   step: StepOf<'createFolder'>,

@@ -1,5 +1,5 @@
 /** What a start has to find out from files: of a bundle, which may lie on a file system that does not answer, and of /proc. */
-import type { CheckOptions } from '../../../core/bundle/checkCommand';
+import type { CheckOptions, CheckedCommand } from '../../../core/bundle/checkCommand';
 import type { Bundle } from '../../../core/bundle/loadBundle';
 import type { HostFacts } from '../../../core/sequence/hostFacts';
 import type { PlannedMounts } from '../../../core/sequence/step';
@@ -36,9 +36,16 @@ export interface StartLooks {
    */
   openForStart(folder: string, kind: FolderKind, layer?: boolean): Promise<OpenedForStart>;
   /** @throws CommandError those of checkCommand */
-  checkCommand(bundle: Bundle, options: Pick<CheckOptions, 'signal'>): Promise<unknown>;
+  checkCommand(
+    bundle: Bundle,
+    options: Pick<CheckOptions, 'signal'>,
+  ): Promise<CheckedCommand | undefined>;
   /** @throws TerrariumError those of gatherFacts */
-  gatherFacts(bundle: Bundle, cgroupName: string | undefined): Promise<HostFacts>;
+  gatherFacts(
+    bundle: Bundle,
+    cgroupName: string | undefined,
+    checked: CheckedCommand | undefined,
+  ): Promise<HostFacts>;
   rootfsWarnings(bundle: Bundle, facts: HostFacts): Promise<string[]>;
   /**
    * The last look before "go".
