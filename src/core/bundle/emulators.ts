@@ -16,7 +16,8 @@ export interface EmulatedProcessor {
 
 const little = { class: 64, endianness: 'little' } as const;
 
-const processors: readonly EmulatedProcessor[] = [
+/** Those for which there may be programs here. */
+export const processors: readonly EmulatedProcessor[] = [
   { name: 'aarch64', ...little, machine: 'aarch64', number: 183 },
   { name: 'arm', class: 32, endianness: 'little', machine: 'arm', number: 40 },
   { name: 'i386', class: 32, endianness: 'little', machine: 'i386', number: 3 },

@@ -112,10 +112,10 @@ export function emulationWarnings(
   const left = (config.process.env ?? []).filter((variable) => ofEmulator.test(variable));
   const names = left.map((variable) => escapeControlCharacters(variable.split('=', 1)[0]!));
   return [
-    `Its programs are for ${processor} and run emulated, by ${own?.emulator ?? 'what this machine has registered in binfmt_misc'}: slower, and without what qemu-user lacks (namespaces made inside, ptrace(2), seccomp(2)).`,
+    `Its programs are for ${processor} and run emulated, by ${own?.emulator ?? 'what this machine has registered in binfmt_misc'}: slower, and without new namespaces, ptrace(2) and seccomp(2) inside.`,
     ...(addedByRoot
       ? [
-          'The emulator is registered in a user namespace, in which everybody is who they are outside: what takes root of the machine itself (devices made inside, other file systems than those of a user namespace) is refused there.',
+          'The emulator is registered in a user namespace, where everybody is who they are outside: root inside can make no devices and mount no disks.',
         ]
       : []),
     ...(names.length > 0
