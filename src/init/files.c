@@ -1,12 +1,12 @@
 /* Files, links and nodes of a start, and the names of its namespaces. */
 #include "files.h"
 
-#include "kernel.h"
 #include "places.h"
 #include "report.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <net/if.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +14,7 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
@@ -27,6 +28,9 @@ int write_text(const char *file, const char *text, size_t length) {
   errno = error;
   return -1;
 }
+
+/* "./x" is "x"; "." stays. */
+static const char *plain(const char *name) { return name[1] == '/' ? name + 2 : name; }
 
 /* The second word of STEP with a newline behind it, to be freed. LENGTH: of both. */
 static char *line_of(const struct step *step, size_t *length) {
@@ -47,14 +51,22 @@ void write_file(const struct step *step) {
   free(line);
 }
 
+/* A bind of the bundle may be on the way: whatever else lies there now, nothing is written to. */
 void register_format(int root, const struct step *step) {
+  int folder = (int)answered(find_folder(root, step->cwd));
+  struct statfs status;
+  if (folder < 0 || fstatfs(folder, &status) < 0) step_failed(step->index, step->cwd, NULL);
+  if (status.f_type != BINFMTFS_MAGIC) {
+    errno = ENODEV;
+    step_failed(step->index, step->cwd, "no binfmt_misc is mounted there any more");
+  }
   size_t length;
-  char *line = line_of(step, &length), *path = join_path(step->cwd, step->words.at[0]);
-  int file = path ? (int)answered(open_below(root, path, O_WRONLY, RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS)) : -1;
+  char *line = line_of(step, &length);
+  int file = (int)TOLD("openat", openat(folder, plain(step->words.at[0]), O_WRONLY | O_NOFOLLOW | O_CLOEXEC));
   if (file < 0 || TOLD("write", write(file, line, length)) != (ssize_t)length)
-    step_failed(step->index, path ? path : step->cwd, NULL);
+    step_failed(step->index, step->words.at[0], NULL);
   close(file);
-  free(path);
+  close(folder);
   free(line);
 }
 
@@ -69,9 +81,6 @@ static int folder_of(int root, const struct step *step) {
   if (folder < 0) place_refused(step->index, step->cwd, "missing");
   return folder;
 }
-
-/* "./x" is "x"; "." stays. */
-static const char *plain(const char *name) { return name[1] == '/' ? name + 2 : name; }
 
 void create_files(int root, const struct step *step) {
   for (size_t i = 0; i < step->words.count; i++) {

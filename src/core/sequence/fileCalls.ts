@@ -35,12 +35,12 @@ export function createFilesCalls(
 }
 
 export function registerCalls(trace: Trace, step: StepOf<'register'>, { root }: CallFacts): void {
-  const flags = '{flags=O_WRONLY|O_CLOEXEC, resolve=RESOLVE_NO_MAGICLINKS|RESOLVE_IN_ROOT}, 24';
-  const place = quoted(placeOf(step.cwd, step.name));
-  const file = trace.opens(`openat2(${root}, ${place}, ${flags})`);
+  const folder = trace.openPlace(root, step.cwd ?? '/', true);
+  const flags = 'O_WRONLY|O_NOFOLLOW|O_CLOEXEC';
+  const file = trace.opens(`openat(${folder}, ${quoted(plain(step.name))}, ${flags})`);
   const text = `${step.text}\n`;
   trace.add(`write(${file}, ${quoted(text)}, ${text.length})`, text.length);
-  trace.close(file);
+  trace.close(file, folder);
 }
 
 export function createFolderCalls(
