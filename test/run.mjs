@@ -31,7 +31,7 @@ const levels = {
   unit: { about: 'plain Node', packages: ['cross'], minutes: 10, run: () => runMocha('unit', 30) },
   system: {
     about: 'real namespaces, real kernel',
-    packages: ['containers', 'compiler', 'engines', 'images'],
+    packages: ['containers', 'compiler', 'engines', 'images', 'emulators'],
     minutes: 60,
     run: runSystem,
   },

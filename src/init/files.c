@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <net/if.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +14,7 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
@@ -27,14 +29,44 @@ int write_text(const char *file, const char *text, size_t length) {
   return -1;
 }
 
+/* "./x" is "x"; "." stays. */
+static const char *plain(const char *name) { return name[1] == '/' ? name + 2 : name; }
+
+/* The second word of STEP with a newline behind it, to be freed. LENGTH: of both. */
+static char *line_of(const struct step *step, size_t *length) {
+  const char *text = step->words.at[1];
+  *length = strlen(text) + 1;
+  char *line = malloc(*length + 1);
+  if (!line) step_failed(step->index, step->words.at[0], NULL);
+  memcpy(line, text, *length - 1);
+  memcpy(line + *length - 1, "\n", 2);
+  return line;
+}
+
 void write_file(const struct step *step) {
-  const char *file = step->words.at[0], *text = step->words.at[1];
-  size_t length = strlen(text);
-  char *line = malloc(length + 2);
-  if (!line) step_failed(step->index, file, NULL);
-  memcpy(line, text, length);
-  memcpy(line + length, "\n", 2);
-  if (write_text(file, line, length + 1) < 0) step_failed(step->index, file, NULL);
+  const char *file = step->words.at[0];
+  size_t length;
+  char *line = line_of(step, &length);
+  if (write_text(file, line, length) < 0) step_failed(step->index, file, NULL);
+  free(line);
+}
+
+/* A bind of the bundle may be on the way: whatever else lies there now, nothing is written to. */
+void register_format(int root, const struct step *step) {
+  int folder = (int)answered(find_folder(root, step->cwd));
+  struct statfs status;
+  if (folder < 0 || fstatfs(folder, &status) < 0) step_failed(step->index, step->cwd, NULL);
+  if (status.f_type != BINFMTFS_MAGIC) {
+    errno = ENODEV;
+    step_failed(step->index, step->cwd, "no binfmt_misc is mounted there any more");
+  }
+  size_t length;
+  char *line = line_of(step, &length);
+  int file = (int)TOLD("openat", openat(folder, plain(step->words.at[0]), O_WRONLY | O_NOFOLLOW | O_CLOEXEC));
+  if (file < 0 || TOLD("write", write(file, line, length)) != (ssize_t)length)
+    step_failed(step->index, step->words.at[0], NULL);
+  close(file);
+  close(folder);
   free(line);
 }
 
@@ -49,9 +81,6 @@ static int folder_of(int root, const struct step *step) {
   if (folder < 0) place_refused(step->index, step->cwd, "missing");
   return folder;
 }
-
-/* "./x" is "x"; "." stays. */
-static const char *plain(const char *name) { return name[1] == '/' ? name + 2 : name; }
 
 void create_files(int root, const struct step *step) {
   for (size_t i = 0; i < step->words.count; i++) {

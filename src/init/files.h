@@ -9,6 +9,8 @@ void make_host_folder(const struct step *step);
 
 /* In the container, below ROOT. */
 void create_files(int root, const struct step *step);
+/* One write(2) of the text and a newline to a file of the kernel's that is there. */
+void register_format(int root, const struct step *step);
 void create_folder(int root, const struct step *step);
 void make_links(int root, const struct step *step);
 void make_node(int root, const struct step *step);

@@ -13,6 +13,7 @@ static const struct {
   const char *shape;
 } kinds[] = {
     {"write", WRITE, "pw"},
+    {"register", REGISTER, "nw"},
     {"mkdir", MAKE_FOLDER, "p"},
     {"deviceFilter", FILTER_DEVICES, "piF"},
     {"mount", MOUNT, "wwn:w"},

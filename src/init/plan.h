@@ -18,6 +18,7 @@ struct words {
 
 enum kind {
   WRITE,
+  REGISTER,
   MAKE_FOLDER,
   FILTER_DEVICES,
   MOUNT,

@@ -61,6 +61,9 @@ static void carry_out(const struct plan *plan, int root, const struct step *step
   case WRITE:
     write_file(step);
     break;
+  case REGISTER:
+    register_format(root, step);
+    break;
   case MAKE_FOLDER:
     make_host_folder(step);
     break;

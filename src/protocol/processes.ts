@@ -20,6 +20,12 @@ export const ProcessInfo = z.object({
   name: z.string(),
   /** argv joined by spaces; empty for zombies. Raw, cut at 4096 characters. */
   commandLine: z.string(),
+  /** The processor that it is for, in the word of qemu, where it is emulated; `commandLine` is the program's own. */
+  emulated: z
+    .string()
+    .regex(/^[a-z0-9_]+$/)
+    .max(16)
+    .optional(),
   /** Of a thread that runs where the main one has ended. */
   state: ProcessState,
   /** Set where the main thread has ended and others run on: to ps(1) it is a zombie. */

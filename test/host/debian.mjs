@@ -5,7 +5,7 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { run, which } from './processes.mjs';
 import { SetupError } from './project.mjs';
 
-/** @typedef {'scripts' | 'containers' | 'compiler' | 'cross' | 'engines' | 'sandboxes' | 'images' | 'machine' | 'machine-arm64' | 'browser' | 'build-host'} Purpose */
+/** @typedef {'scripts' | 'containers' | 'compiler' | 'cross' | 'engines' | 'sandboxes' | 'images' | 'emulators' | 'machine' | 'machine-arm64' | 'browser' | 'build-host'} Purpose */
 
 /**
  * Package → is what we want of it there?
@@ -54,6 +54,10 @@ const packages = {
     skopeo: () => hasCommands('skopeo'),
     umoci: () => hasCommands('umoci'),
     zstd: () => hasCommands('zstd'),
+  },
+  // What runs programs for other processors.
+  emulators: {
+    'qemu-user-static': () => hasCommands('qemu-aarch64-static', 'qemu-riscv64-static'),
   },
   // A machine with cgroup v2 for the tests that need its controllers (vm.mjs).
   machine: {

@@ -6,5 +6,6 @@ export { ensureHost } from './install.mjs';
 export { SetupError, projectRoot } from './project.mjs';
 export { startServer } from './server.mjs';
 export { stageExtension } from './stage.mjs';
+export { ensureUnpacked } from './vmKernel.mjs';
 export { temporaryUser } from './user.mjs';
 export { Workbench } from './workbench.mjs';

@@ -34,6 +34,21 @@ export async function ensureKernel(architecture = 'amd64') {
 const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'terrarium-test');
 
 /**
+ * The first release of Debian that has an architecture, where older ones that a machine may have do not.
+ * @type {Readonly<Record<string, string>>}
+ */
+const suites = { riscv64: 'trixie' };
+
+/** @returns {Promise<string>} that of the machine */
+async function mirror() {
+  const debian = ['Created-By: Packages', 'Origin: Debian', 'Component: main'];
+  const command = ['indextargets', '--format', '$(REPO_URI)', ...debian];
+  const [first = ''] = (await mustRun('apt-get', command, { remedy })).split('\n', 1);
+  if (first === '') throw new SetupError('apt knows no mirror of Debian.', remedy);
+  return first;
+}
+
+/**
  * Lists of another architecture's packages are kept apart: the machine's apt is left as it is.
  * @param {string} architecture in Debian's names
  * @returns {Promise<NodeJS.ProcessEnv>} for apt-cache and apt-get
@@ -50,6 +65,14 @@ async function aptEnvironment(architecture) {
     ...{ 'Dir::State': folder, 'Dir::Cache': folder, 'Dir::State::status': '/dev/null' },
     'APT::Sandbox::User': 'root',
   };
+  const suite = suites[architecture];
+  if (suite) {
+    await writeFile(join(folder, 'sources.list'), `deb ${await mirror()} ${suite} main\n`);
+    Object.assign(settings, {
+      'Dir::Etc::sourcelist': join(folder, 'sources.list'),
+      'Dir::Etc::sourceparts': '/dev/null',
+    });
+  }
   const lines = Object.entries(settings).map(([name, value]) => `${name} "${value}";\n`);
   const made = `${env.APT_CONFIG}.new`;
   await writeFile(made, lines.join(''));

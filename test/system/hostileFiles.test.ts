@@ -89,7 +89,7 @@ describe('files of a rootfs that are swapped while they are looked at', function
     const config = defaultConfigFor('box');
     for (let look = 0; look < looks; look++)
       await checkCommand({ rootfs, config: { ...config, mounts: [] } }).then(
-        (found) => assert.equal(found, '/bin/sh'),
+        (found) => assert.equal(found?.inside, '/bin/sh'),
         (error: Error) => assert.doesNotMatch(error.message, /SECRET/),
       );
   });

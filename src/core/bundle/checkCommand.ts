@@ -12,9 +12,11 @@ import { TerrariumError } from '../errors';
 import { firstOf } from '../text/firstOf';
 import { escapeControlCharacters } from '../text/escapeControlCharacters';
 import { binfmtHandles } from './binfmt';
+import { type Emulation, type EmulationPlaces, emulationOf, usualPlaces } from './emulation';
 import { findCommand, whyNotExecutable } from './findCommand';
 import { hostRuns } from './machine';
-import { elfOf } from './elf';
+import { type ElfInfo, elfOf } from './elf';
+import { processorOf } from './emulators';
 import { parseShebang, shebangBytes } from './shebang';
 import { mountedAt, withoutLinks } from './mountedAt';
 import { type MountedAt, lookBudget } from '../fs/lookBudget';
@@ -39,7 +41,17 @@ const ofPlainFolder =
 export interface CheckOptions {
   readonly remedy?: string;
   readonly machine?: string;
+  readonly places?: Omit<EmulationPlaces, 'machine'>;
+  /** Of a container that runs: what it emulates, where it does. It can register nothing more. */
+  readonly running?: { readonly emulation: Emulation | undefined };
   readonly signal?: AbortSignal | undefined;
+}
+
+export interface CheckedCommand {
+  /** Where it was found, as a path inside. */
+  readonly inside: string;
+  /** How it runs, where it is for another processor. */
+  readonly emulation?: Emulation;
 }
 
 /** Of the places that were looked at. */
@@ -55,7 +67,7 @@ const maxInterpreters = 5;
  * @param remedy what to do about a program that is not there or none
  * @param machine as `uname -m` has it
  * @param signal ends it; what it throws then is the signal's reason
- * @returns where it was found, as a path inside; undefined where a mount hides it
+ * @returns undefined where a mount hides it
  * @throws CommandError `command-missing`, `path-missing`, `path-unending`, `rootfs-closed`, `command-not-executable`,
  *   `loader-missing`, `foreign-architecture`
  */
@@ -64,10 +76,12 @@ export async function checkCommand(
   {
     remedy = bundle.path === bundle.rootfs ? ofPlainFolder : ofConfig,
     machine = os.machine(),
+    places = usualPlaces,
+    running,
     signal,
   }: CheckOptions = {},
-): Promise<string | undefined> {
-  const options = { remedy, machine, signal };
+): Promise<CheckedCommand | undefined> {
+  const options = { remedy, places: { ...places, machine }, running, signal };
   try {
     return await look(bundle, mountedAt(bundle), options);
   } catch (error) {
@@ -81,13 +95,19 @@ export async function checkCommand(
   }
 }
 
-type LookOptions = CheckOptions & { readonly remedy: string; readonly machine: string };
+interface LookOptions extends Pick<CheckOptions, 'running' | 'signal'> {
+  readonly remedy: string;
+  readonly places: EmulationPlaces;
+}
+
+type Looked = { readonly rootfs: string; readonly config: OciConfig };
 
 async function look(
-  { rootfs, config }: { readonly rootfs: string; readonly config: OciConfig },
+  bundle: Looked,
   mounted: MountedAt,
   options: LookOptions,
-): Promise<string | undefined> {
+): Promise<CheckedCommand | undefined> {
+  const { rootfs, config } = bundle;
   const { remedy, signal } = options;
   const command = config.process.args[0];
   const found = await findCommand(rootfs, config.process, mounted, signal);
@@ -124,12 +144,15 @@ async function look(
     );
 
   let { inside } = found;
+  let emulation: Emulation | undefined;
+  const checked = () => ({ inside: found.inside, ...(emulation ? { emulation } : {}) });
   for (let depth = 0; depth <= maxInterpreters; depth++) {
-    const needed = await interpreterOf(rootfs, inside, mounted, options);
-    if (needed === undefined) return found.inside;
+    const { interpreter: needed, ...program } = await programAt(bundle, inside, mounted, options);
+    emulation ??= program.emulation;
+    if (needed === undefined) return checked();
     const budget = lookBudget(signal, mounted);
     const next = await statInside(rootfs, needed, budget);
-    if (budget.isUnknown) return found.inside;
+    if (budget.isUnknown) return checked();
     if (next === undefined)
       throw new CommandError(
         'loader-missing',
@@ -155,13 +178,20 @@ async function isClosed(folder: string): Promise<boolean> {
   return codeOf(error) === 'EACCES';
 }
 
-/** The ELF loader or `#!` interpreter that this program needs, as a path inside the container. */
-async function interpreterOf(
-  rootfs: string,
+interface Program {
+  /** The ELF loader or `#!` interpreter that it needs, as a path inside the container. */
+  readonly interpreter?: string | undefined;
+  readonly emulation?: Emulation;
+}
+
+async function programAt(
+  bundle: Looked,
   inside: string,
   mounted: MountedAt,
-  { remedy, machine, signal }: LookOptions,
-): Promise<string | undefined> {
+  options: LookOptions,
+): Promise<Program> {
+  const { rootfs } = bundle;
+  const { remedy, places, signal } = options;
   const read = async (handle: OpenFile) => ({
     start: await readAt(handle, 0, shebangBytes),
     elf: await elfOf(handle),
@@ -173,13 +203,13 @@ async function interpreterOf(
       throw error;
     },
   );
-  if (!looked) return undefined;
+  if (!looked) return {};
   const { start, elf } = looked;
   const shebang = parseShebang(start);
-  if (shebang) return shebang.interpreter;
+  if (shebang) return { interpreter: shebang.interpreter };
 
   if (!elf) {
-    if (await binfmtHandles(start, rootfs)) return undefined;
+    if (await binfmtHandles(start, rootfs, places.binfmt)) return {};
     // execve(2), ENOEXEC. Only execvp(3) and shells make a script of /bin/sh of it, no runtime.
     if (start.length > 0 && !start.includes(0))
       throw notExecutable(
@@ -191,15 +221,37 @@ async function interpreterOf(
       remedy,
     );
   }
-  if (!hostRuns(elf, machine)) {
-    if (await binfmtHandles(start, rootfs)) return undefined;
-    throw new CommandError(
-      'foreign-architecture',
-      `"${escapeControlCharacters(inside)}" is built for ${elf.machine}, and this machine is ${machine}.`,
-      'Use a rootfs for this machine, or install qemu-user-static with its binfmt handlers.',
-    );
-  }
-  return elf.interpreter;
+  if (hostRuns(elf, places.machine)) return { interpreter: elf.interpreter };
+  return {
+    interpreter: elf.interpreter,
+    emulation: await emulationFor({ inside, elf, start }, bundle, options),
+  };
+}
+
+/** @throws CommandError `foreign-architecture` */
+async function emulationFor(
+  program: { readonly inside: string; readonly elf: ElfInfo; readonly start: Buffer },
+  bundle: Looked,
+  { places, running }: LookOptions,
+): Promise<Emulation> {
+  const { inside, elf } = program;
+  const own = running?.emulation;
+  if (own && own.processor === processorOf(elf)?.name) return own;
+  const found = await emulationOf(program, bundle, places);
+  const isHere = 'processor' in found && (!running || !found.own);
+  if (isHere) return found;
+  const { why, remedy } =
+    'why' in found
+      ? found
+      : {
+          why: 'The container has started without an emulator for it.',
+          remedy: 'Have its PID 1 be a program for that processor, and the start registers one.',
+        };
+  throw new CommandError(
+    'foreign-architecture',
+    `"${escapeControlCharacters(inside)}" is built for ${elf.machine}, and this machine is ${places.machine}. ${why}`,
+    remedy,
+  );
 }
 
 function notExecutable(problem: string, remedy: string): CommandError {

@@ -19,7 +19,7 @@ const runs: readonly (readonly [
 ];
 
 /** @param machine as `uname -m` has it; one that is not known is given the benefit of the doubt */
-export function hostRuns(elf: ElfInfo, machine: string): boolean {
+export function hostRuns(elf: Pick<ElfInfo, 'machine' | 'endianness'>, machine: string): boolean {
   const known = runs.find(([uname]) => uname.test(machine));
   return !known || (known[1].includes(elf.machine) && known[2] === elf.endianness);
 }

@@ -8,6 +8,7 @@ import { TerrariumError } from '../errors';
 import { wantedCgroup } from '../sequence/wantedCgroup';
 import { canLeaveGroups } from '../sequence/canLeaveGroups';
 import { bundleFacts } from '../sequence/bundleFacts';
+import { emulationFactsOf } from '../sequence/emulationFacts';
 import { deviceFacts } from '../sequence/deviceFacts';
 import { ownMounts } from '../procfs/ownMounts';
 import { loopbackCommand } from '../sequence/loopback';
@@ -71,6 +72,7 @@ export async function editorFacts(
     // Under sudo it is root's own groups, and that is one.
     furtherGroups: (privilege === 'rootless' || uid === 0) && (await canLeaveGroups()),
     ...(await bundleFacts(bundle)),
+    ...(await emulationFactsOf(bundle, privilege)),
     ...(await mountFacts(bundle, mounts)),
     tty: '/dev/pts/N', // which one is known when it starts
     ...(cgroup ? { cgroup } : {}),

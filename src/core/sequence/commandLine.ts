@@ -22,6 +22,7 @@ export function displayLines(step: Step): string[] {
       return [...enter, `${head}; do`, `  ${body}`, 'done'];
     }
     case 'write':
+    case 'register':
     case 'createFiles':
     case 'createFolder':
     case 'overlay':
@@ -55,6 +56,8 @@ function displayText(step: Step): string {
   switch (step.kind) {
     case 'write':
       return `printf '%s\\n' ${quote(step.text)} > ${displayWord(step.file)}`;
+    case 'register':
+      return `printf '%s\\n' ${quote(step.text)} > ${displayWord(step.name)}`;
     case 'createFiles':
       return `touch ${step.names.map(quote).join(' ')}`;
     case 'symlinks':

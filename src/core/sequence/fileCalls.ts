@@ -34,6 +34,15 @@ export function createFilesCalls(
   }
 }
 
+export function registerCalls(trace: Trace, step: StepOf<'register'>, { root }: CallFacts): void {
+  const folder = trace.openPlace(root, step.cwd ?? '/', true);
+  const flags = 'O_WRONLY|O_NOFOLLOW|O_CLOEXEC';
+  const file = trace.opens(`openat(${folder}, ${quoted(plain(step.name))}, ${flags})`);
+  const text = `${step.text}\n`;
+  trace.add(`write(${file}, ${quoted(text)}, ${text.length})`, text.length);
+  trace.close(file, folder);
+}
+
 export function createFolderCalls(
   trace: Trace,
   step: StepOf<'createFolder'>,

@@ -1,9 +1,11 @@
 /** What a start sequence depends on beside its bundle. Gathered by the helper, and told to every planner. */
 import type { CgroupFacts, CgroupLayout } from '../cgroup/cgroupFacts';
+import type { Emulation } from '../bundle/emulation';
 import type { SecurityModule } from '../config/securityModules';
 import type { MountEntry } from '../procfs/parseMountinfo';
 import type { DeviceFacts } from './deviceFacts';
 import type { MountFacts } from './mountSources';
+import type { Mappings } from './userNamespace';
 
 export interface Shells {
   readonly sh?: string;
@@ -43,6 +45,10 @@ export interface HostFacts extends Partial<DeviceFacts>, MountFacts {
   readonly home?: string;
   /** Where process.cwd has to be made, a path inside without links; absent where it is there. */
   readonly missingCwd?: string;
+  /** How the programs of the rootfs run, where they are for another processor. */
+  readonly emulation?: Emulation;
+  /** All ids that root has here, each as itself; known where a start by root registers an emulator. */
+  readonly machineIds?: Pick<Mappings, 'uid' | 'gid'>;
   /** The machine's own nodes at the paths of linux.devices: `c 10:229`. */
   readonly devices: ReadonlyMap<string, string>;
   /** Those that are enabled, where config.json asks for a label; none unless given. */

@@ -88,7 +88,12 @@ export function ownerWarnings(
   }: Pick<HostFacts, 'rootfsOwner' | 'rootfsRangeOf' | 'privilege'>,
   runtime?: RuntimeName,
 ): string[] {
-  if (!rootfsOwner || (mappings && rootOutside(mappings.uid) === rootfsOwner.uid)) return [];
+  if (
+    !rootfsOwner ||
+    mappings?.ofMachine ||
+    (mappings && rootOutside(mappings.uid) === rootfsOwner.uid)
+  )
+    return [];
   if (owner === undefined) return mappings ? [foreignOwnerWarning(rootfsOwner.uid, privilege)] : [];
   const remedy =
     runtime === 'runc'
@@ -115,7 +120,8 @@ function foreignOwnerWarning(uid: number, privilege: HostFacts['privilege']): st
   return `Root inside does not own this rootfs, so it cannot change its files, and programs that do (apt, su, passwd) fail: it belongs to ${whose}. ${elsewhere}, ${makeYours}, or make the tree without sudo, as mmdebstrap can.`;
 }
 
-export function mappingWarnings({ uid, lacksRange }: Mappings): string[] {
+export function mappingWarnings({ uid, lacksRange, ofMachine }: Mappings): string[] {
+  if (ofMachine) return [];
   return [
     ...(lacksRange
       ? [

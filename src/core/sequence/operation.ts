@@ -55,6 +55,8 @@ export interface IdMapped {
 export type FileOperation =
   /** A line, which for a file of the kernel is one write(2). */
   | { readonly kind: 'write'; readonly file: string; readonly text: string }
+  /** The same for the file `register` of the container's own binfmt_misc. */
+  | { readonly kind: 'register'; readonly name: string; readonly text: string }
   /** Empty ones, where nothing is yet. */
   | { readonly kind: 'createFiles'; readonly names: readonly string[] }
   /** The step's own folder: to enter it makes it. */

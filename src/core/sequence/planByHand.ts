@@ -8,6 +8,7 @@ import type { OciConfig } from '../config/schema';
 import { unsupported } from '../config/unsupported';
 import { TerrariumError } from '../errors';
 import { escapeControlCharacters } from '../text/escapeControlCharacters';
+import { emulationWarnings, withoutEmulators } from './emulationSteps';
 import type { HostFacts } from './hostFacts';
 import { mappingWarnings, ownerWarnings } from './identitySteps';
 import { namespacesOf, requireOwn } from './namespaces';
@@ -58,13 +59,15 @@ export function planByHand(bundle: Bundle, facts: HostFacts): StartPlan {
     },
     ...{ writeIdMaps: [], dropPrivileges: [], pivot: [], filterWarnings: [] },
     cwd: '/',
-    env: handEnvironment(bundle, facts.home),
+    env: withoutEmulators(handEnvironment(bundle, facts.home), facts),
+    ...(facts.emulation ? { emulation: facts.emulation } : {}),
     warnings: warningList([
       ...unsupported(config, facts.cgroups, facts.privilege, 'hand', facts.securityModules).map(
         ({ message }) => message,
       ),
       ...(mappings ? mappingWarnings({ ...mappings, lacksRange: false }) : []),
       ...ownerWarnings(mappings, facts),
+      ...emulationWarnings(bundle, facts, false),
       ...commonWarnings(bundle),
     ]),
   };

@@ -26,6 +26,13 @@ import {
   ownerWarnings,
   rootInside,
 } from './identitySteps';
+import {
+  addsUsers,
+  emulationWarnings,
+  usersOf,
+  withMachineSysfs,
+  withoutEmulators,
+} from './emulationSteps';
 import { loopbackWarnings } from './loopback';
 import { idMapWarnings } from './idMapWarnings';
 import { joinStep, joinedNamespaces, namespacesOf, requireOwn } from './namespaces';
@@ -35,7 +42,7 @@ import { planByHand } from './planByHand';
 import { planCgroup } from './planCgroup';
 import type { StartPlan, Step, StepOf } from './step';
 import { commonWarnings, warningList } from './startWarnings';
-import { deniesGroups, mappingsFor, requireMapped } from './userNamespace';
+import { deniesGroups, requireMapped } from './userNamespace';
 
 /**
  * @param way what is to carry it out; a script that is exported has commands alone
@@ -43,19 +50,21 @@ import { deniesGroups, mappingsFor, requireMapped } from './userNamespace';
  * @throws TerrariumError where the configuration cannot mean a container here.
  */
 export function planStart(
-  given: Bundle,
-  facts: HostFacts,
-  way: StartWay = startWay(given.config),
+  asked: Bundle,
+  known: HostFacts,
+  way: StartWay = startWay(asked.config),
 ): StartPlan {
-  if (isByHand(given.config)) return planByHand(given, facts);
+  if (isByHand(asked.config)) return planByHand(asked, known);
+  const { bundle: given, facts } = withMachineSysfs(asked, known);
   requireBounded(given);
   const config = withDev(withoutUnmade(given.config, facts.cgroups));
   const bundle: Bundle = { ...given, config };
   const { name } = bundle;
   const wanted = namespacesOf(config, name);
+  const addedByRoot = addsUsers(facts, wanted);
   const added = facts.privilege === 'rootless' && !wanted.has('user');
-  if (added) wanted.add('user');
-  const userNamespace = wanted.has('user') ? mappingsFor(config, facts) : undefined;
+  if (added || addedByRoot) wanted.add('user');
+  const userNamespace = wanted.has('user') ? usersOf(bundle, facts, addedByRoot) : undefined;
   if (userNamespace) {
     requireMapped(bundle, userNamespace);
     requireOwn(bundle, wanted);
@@ -67,7 +76,7 @@ export function planStart(
   const { process } = config;
   const planned = facts.cgroup && planCgroup(bundle, facts.cgroup, way, facts.privilege);
   const cgroup = planned && 'steps' in planned ? planned : undefined;
-  const variables = withHome(process.env, facts.home);
+  const variables = withoutEmulators(withHome(process.env, facts.home), facts);
   const environment =
     way === 'program'
       ? { exported: variables, steps: [], needsBash: false }
@@ -98,7 +107,8 @@ export function planStart(
         : {}),
       why:
         `Create the namespaces (${[...created].join(', ')}) and fork the first process into them` +
-        (added ? '; the user namespace is what lets you do it without root' : ''),
+        (added ? '; the user namespace is what lets you do it without root' : '') +
+        (addedByRoot ? '; the user namespace is what lets the container register an emulator' : ''),
     },
     session: sessionStep(config, facts),
     writeIdMaps: userNamespace && !userNamespace.byUnshare ? idMapSteps(userNamespace, facts) : [],
@@ -133,6 +143,7 @@ export function planStart(
     env: environment.exported,
     ...(environment.needsBash ? { shell: 'bash' as const } : {}),
     filterWarnings: filter?.warnings ?? [],
+    ...(facts.emulation ? { emulation: facts.emulation } : {}),
     warnings: warningList([
       ...unsupported(given.config, facts.cgroups, facts.privilege, way, modules).map(
         ({ message }) => message,
@@ -145,6 +156,7 @@ export function planStart(
       ...(way === 'program' ? [] : loopbackWarnings(facts, created)),
       ...ownerWarnings(userNamespace, facts),
       ...idMapWarnings(bundle, facts.privilege, way, userNamespace),
+      ...emulationWarnings(bundle, facts, addedByRoot),
       ...commonWarnings(bundle),
     ]),
   };

@@ -30,6 +30,8 @@ export function programOperation(step: Step): ProgramOperation[] {
       return one('propagation', step.name, ...step.changes);
     case 'write':
       return one('write', step.file, step.text);
+    case 'register':
+      return one('register', step.name, step.text);
     case 'deviceFilter':
       return one('deviceFilter', step.folder, attachFlags(step), step.program);
     case 'createFiles':

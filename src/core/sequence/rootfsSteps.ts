@@ -4,6 +4,7 @@ import type { OciConfig } from '../config/schema';
 import { isOnLayer } from '../config/scratchLayer';
 import type { StartWay } from '../config/startWay';
 import { deviceSteps } from './deviceSteps';
+import { emulationSteps } from './emulationSteps';
 import type { HostFacts, Shells } from './hostFacts';
 import { labelSteps, withMountLabel } from './labelSteps';
 import { loopbackSteps } from './loopback';
@@ -57,6 +58,7 @@ export function rootfsSteps(
           why: 'Bind the rootfs to itself: pivot_root(2) needs a mount point',
         },
     ...mountSteps(bundle, facts, way, later, users),
+    ...emulationSteps(facts),
     ...deviceSteps(config, {
       makesDevices:
         (way === 'program' ? facts.mayMakeDevices : facts.makesDevices) === true && !hasUsers,

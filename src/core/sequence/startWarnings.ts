@@ -8,6 +8,7 @@ import { configWarnings } from '../config/configWarnings';
 import { shutdownWarnings } from '../config/systemInit';
 import { unsupportedByEngine } from '../config/unsupportedByEngine';
 import { firstOf } from '../text/firstOf';
+import { emulationWarnings } from './emulationSteps';
 import type { HostFacts } from './hostFacts';
 import { idMapWarnings } from './idMapWarnings';
 import { ownerWarnings } from './identitySteps';
@@ -36,6 +37,7 @@ export function engineWarnings(bundle: Bundle, engine: EngineFacts, facts: HostF
   const mappings = hasUsers ? runtimeMappings(engine.name, config, facts) : undefined;
   return warningList([
     ...unsupportedByEngine(config, engine).map(({ message }) => message),
+    ...emulationWarnings(bundle, facts, false),
     ...commonWarnings(bundle, `, and ${engine.name} is given it as it is`),
     ...(hasUsers ? [] : shutdownWarnings(config, false)),
     ...ownerWarnings(mappings, facts, engine.name),

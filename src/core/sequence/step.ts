@@ -1,6 +1,7 @@
 /** The start sequence as data: planned by `planStart.ts`, run by the helper, shown and exported as is. */
 import type { StartWay } from '../config/startWay';
 import type { ConfigWarning } from '../config/unsupported';
+import type { Emulation } from '../bundle/emulation';
 import type { Operation } from './operation';
 
 /** Where a step's command runs: which root and which namespaces it sees. */
@@ -113,6 +114,8 @@ export interface StartPlan {
   readonly env: readonly string[];
   /** Set where another shell than /bin/sh has to wait (payloadEnvironment.ts). */
   readonly shell?: 'bash';
+  /** How the programs of the container run, where they are for another processor. */
+  readonly emulation?: Emulation;
   /** What config.json asks for and this engine cannot do: shown at the start, never silent. */
   readonly warnings: readonly string[];
   /** Those of `linux.seccomp`, with their places in config.json. */

@@ -17,7 +17,7 @@ const insideParts: Readonly<Record<Operation['kind'], StepPart>> = {
   overlay: 'filesystems',
   ...{ propagation: 'filesystems', createFiles: 'filesystems', createFolder: 'filesystems' },
   ...{ mkdir: 'filesystems', symlinks: 'filesystems', copy: 'filesystems', mknod: 'filesystems' },
-  chown: 'filesystems',
+  ...{ chown: 'filesystems', register: 'filesystems' },
   ...{ write: 'names', setName: 'names', loopback: 'names' },
   ...{ join: 'namespaces', unshare: 'namespaces', setsid: 'namespaces' },
   ...{ switchUser: 'ids', idMap: 'ids' },

@@ -125,6 +125,8 @@ function add(trace: Trace, step: Step, facts: CallFacts): unknown {
       return mounts.propagationCalls(trace, step, facts);
     case 'write':
       return write(trace, step, facts);
+    case 'register':
+      return files.registerCalls(trace, step, facts);
     case 'deviceFilter':
       return processes.deviceFilterCalls(trace, step);
     case 'createFiles':

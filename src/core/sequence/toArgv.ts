@@ -15,6 +15,7 @@ import { offsetFlags } from './timeOffsets';
 /** Words of steps.sh, by the kind of step that is carried out by one. */
 const shellFunctions = {
   write: 'write_file',
+  register: 'write_file',
   createFiles: 'make_files',
   createFolder: 'make_folder',
   symlinks: 'make_links',
@@ -75,6 +76,8 @@ export function toArgv(step: Operation): string[] {
       ];
     case 'write':
       return [shellFunctions.write, step.text, step.file];
+    case 'register':
+      return [shellFunctions.register, step.text, step.name];
     case 'createFiles':
       return [shellFunctions.createFiles, ...step.names];
     case 'createFolder':

@@ -27,6 +27,8 @@ export interface Mappings {
   readonly lacksRange: boolean;
   /** Root inside is the first id of the person's range, and not the person. */
   readonly ofRange: boolean;
+  /** Everybody is who they are on the machine: root has asked for no users of its own. */
+  readonly ofMachine?: true;
 }
 
 type MappedConfig = Partial<Pick<OciConfig, 'annotations' | 'linux'>>;

@@ -134,5 +134,6 @@ function statesOf(info: ProcessInfo): string[] {
     describeState(info.state),
     ...(isOrphan(info) ? [translatable('orphan')] : []),
     ...(info.mainThreadEnded ? [translatable('main thread has ended')] : []),
+    ...(info.emulated === undefined ? [] : [translatable('emulated')]),
   ];
 }

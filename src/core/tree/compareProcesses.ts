@@ -27,6 +27,7 @@ const optional = Object.keys({
   pss: true,
   pssUnread: true,
   mainThreadEnded: true,
+  emulated: true,
 } satisfies Record<Optional<ProcessInfo>, true>) as Optional<ProcessInfo>[];
 
 /** Whether two descriptions of one process say the same. */
@@ -46,6 +47,7 @@ export function sameNames(a: ProcessInfo, b: ProcessInfo): boolean {
     a.uid === b.uid &&
     a.adopted === b.adopted &&
     a.mainThreadEnded === b.mainThreadEnded &&
+    a.emulated === b.emulated &&
     lastingState(a) === lastingState(b)
   );
 }

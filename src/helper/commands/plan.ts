@@ -2,6 +2,7 @@
 import { loadBundleOrFolder } from '../../core/bundle/loadBundleOrFolder';
 import { onLayer } from '../../core/config/scratchLayer';
 import { TerrariumError } from '../../core/errors';
+import { emulationFactsOf } from '../../core/sequence/emulationFacts';
 import type { FolderKind, Privilege } from '../../protocol/container';
 import { engineOf } from '../engine/engineOf';
 import { gatherFacts, ownPrivilege, personOf } from '../host/gatherFacts';
@@ -27,6 +28,9 @@ export async function plan(
     );
   const given = await loadBundleOrFolder(folder, kind);
   const bundle = layer ? onLayer(given) : given;
-  const facts = await gatherFacts(bundle, personOf(process.env), undefined, privilege);
+  const facts = {
+    ...(await gatherFacts(bundle, personOf(process.env), undefined, privilege)),
+    ...(await emulationFactsOf(bundle, privilege)),
+  };
   return engineOf(bundle.config).exportScript(bundle, facts);
 }

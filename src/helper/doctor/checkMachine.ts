@@ -2,6 +2,7 @@
 import { messageOf } from '../../core/errors';
 import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 import type { Check, CheckReport } from '../../protocol/doctor';
+import { foreignPrograms } from './foreignPrograms';
 import * as machine from './machineChecks';
 import * as privilege from './privilegeChecks';
 import { subordinateIds } from './subordinateIds';
@@ -26,7 +27,7 @@ export async function checkMachine(folder: string): Promise<CheckReport> {
     ['cgroups', machine.cgroups],
     ['hidepid', machine.hiddenProcesses],
     ['runtimes', machine.runtimes],
-    ['binfmt', machine.foreignPrograms],
+    ['binfmt', () => foreignPrograms()],
   ];
   return { checks: await Promise.all(checks.map(([code, check]) => safely(code, check))) };
 }

@@ -1,5 +1,4 @@
 /** What the machine brings: kernel features, programs, and the file system of the workspace. */
-import { readdir } from 'node:fs/promises';
 import { findBusybox } from '../../core/bundle/busybox';
 import { readCgroups } from '../../core/cgroup/cgroupFacts';
 import { TerrariumError, messageOf } from '../../core/errors';
@@ -165,20 +164,6 @@ export async function hiddenProcesses(): Promise<Check> {
         found: `/proc is mounted with ${escapeControlCharacters(hides)}.`,
         remedy: 'Without root the host PIDs of users inside a container stay unknown; use sudo.',
       };
-}
-
-export async function foreignPrograms(): Promise<Check> {
-  const handlers = await readdir('/proc/sys/fs/binfmt_misc').catch(() => []); // not mounted: none
-  const foreign = handlers
-    .filter((name) => !['register', 'status'].includes(name))
-    .map(escapeControlCharacters);
-  return {
-    code: 'binfmt',
-    title: 'Programs of other architectures',
-    verdict: foreign.length ? 'ok' : 'limited',
-    found: foreign.length ? `Handled: ${foreign.join(', ')}.` : 'None can run.',
-    ...(foreign.length ? {} : { remedy: 'Install qemu-user-static where a rootfs needs it.' }),
-  };
 }
 
 export function runtimes(): Check {

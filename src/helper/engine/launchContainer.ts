@@ -1,4 +1,5 @@
 /** Starts a bundle by its engine, with what is known of this machine. Called by `run` and by the server. */
+import type { CheckedCommand } from '../../core/bundle/checkCommand';
 import type { Bundle } from '../../core/bundle/loadBundle';
 import { wantsCgroup } from '../../core/sequence/planCgroup';
 import { ownPrivilege } from '../host/gatherFacts';
@@ -15,7 +16,7 @@ export interface StartOptions extends Omit<LaunchOptions, 'looks' | 'rootfsWarni
   /** Those of this thread where there are no others. */
   readonly looks?: StartLooks;
   /** Waited for before anything is made; what it throws is what the start fails with. */
-  readonly checked?: Promise<unknown>;
+  readonly checked?: Promise<CheckedCommand | undefined>;
 }
 
 /**
@@ -30,10 +31,9 @@ export async function launchContainer(
   const release = hasCgroup ? await lockCgroupTree() : () => undefined;
   try {
     const name = hasCgroup ? await nameFor(bundle) : undefined;
-    const gathered = options.look ?? lookAt(bundle, looks, name);
-    gathered.catch(() => undefined); // what is wrong with the command is said first
-    await options.checked;
-    const { facts, rootfsWarnings } = await gathered;
+    options.look?.catch(() => undefined); // what is wrong with the command is said first
+    const checked = await options.checked;
+    const { facts, rootfsWarnings } = await (options.look ?? lookAt(bundle, looks, name, checked));
     if (options.signal?.aborted) throw startCancelled(bundle);
     const engine = engineOf(bundle.config);
     return await engine.launch(bundle, facts, {
@@ -49,8 +49,9 @@ async function lookAt(
   bundle: Bundle,
   looks: StartLooks,
   cgroup: string | undefined,
+  checked: CheckedCommand | undefined,
 ): Promise<StartLook> {
-  const facts = await looks.gatherFacts(bundle, cgroup);
+  const facts = await looks.gatherFacts(bundle, cgroup, checked);
   return { facts, rootfsWarnings: () => looks.rootfsWarnings(bundle, facts) };
 }
 

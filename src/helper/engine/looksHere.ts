@@ -4,12 +4,18 @@ import { type Bundle, realFolder } from '../../core/bundle/loadBundle';
 import { readAccounts } from '../../core/bundle/passwd';
 import { loadUnambiguous } from '../../core/bundle/loadBundleOrFolder';
 import { onLayer } from '../../core/config/scratchLayer';
+import { emulationFacts } from '../../core/sequence/emulationFacts';
 import { wantsCgroup } from '../../core/sequence/planCgroup';
 import type { FolderKind } from '../../protocol/container';
 import { gatherFacts, ownPrivilege } from '../host/gatherFacts';
 import { verifyStart } from './builtin/verifyStart';
 import { rootfsWarnings } from './shared/rootfsWarnings';
 import type { PlannedStart, StartLook, StartLooks } from './shared/StartLooks';
+
+const factsOf: StartLooks['gatherFacts'] = async (bundle, cgroupName, checked) => ({
+  ...(await gatherFacts(bundle, undefined, cgroupName)),
+  ...(await emulationFacts(bundle, checked, ownPrivilege())),
+});
 
 export const looksHere: StartLooks = {
   open,
@@ -20,7 +26,7 @@ export const looksHere: StartLooks = {
   },
   checkCommand,
   accounts: readAccounts,
-  gatherFacts: (bundle, cgroupName) => gatherFacts(bundle, undefined, cgroupName),
+  gatherFacts: factsOf,
   rootfsWarnings,
   verifyStart(planned, hostPid) {
     const { bundle, plan } = plannedStart(planned);
@@ -42,8 +48,8 @@ async function open(folder: string, kind: FolderKind, layer = false): Promise<Bu
 }
 
 async function lookAt(bundle: Bundle): Promise<StartLook> {
-  await checkCommand(bundle);
-  const { mounts, ...facts } = await gatherFacts(bundle);
+  const checked = await checkCommand(bundle);
+  const { mounts, ...facts } = await factsOf(bundle, undefined, checked);
   // The machine's mounts may be a hundred, and no start asks for them: they stay here.
   return { facts, rootfsWarnings: () => rootfsWarnings(bundle, mounts ? { mounts } : {}) };
 }

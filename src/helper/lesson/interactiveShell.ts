@@ -1,6 +1,8 @@
 /** Whether a process is a shell that waits for what somebody types. Called where a lesson finds a new one in front. */
+import { processorOfEmulator } from '../../core/procfs/emulated';
 import { parseCmdline } from '../../core/procfs/parseCmdline';
 import { boundedReads } from '../processes/BoundedReads';
+import { maxAuxv, programOf } from '../processes/programOf';
 import { readStat } from '../processes/readStat';
 import { readProcFile } from '../processes/readProcFile';
 import { isUntold } from '../processes/ProcFiles';
@@ -18,13 +20,16 @@ export function interactiveShell(pid: number): Promise<string | undefined> {
     const stat = await readStat(`/proc/${pid}`);
     // While it runs its own start-up files it is not asleep, or a child of it is in front.
     if (!stat || stat.state !== 'S' || !isShell(stat.comm)) return undefined;
-    const cmdline = await readProcFile(`/proc/${pid}/cmdline`, maxCmdline).catch(
-      (error: unknown) => {
+    const read = (name: string, limit: number) =>
+      readProcFile(`/proc/${pid}/${name}`, limit).catch((error: unknown) => {
         if (!isUntold(error)) throw error;
         return Buffer.alloc(0);
-      },
-    );
-    return takesCommands(parseCmdline(cmdline)) ? stat.comm : undefined;
+      });
+    const called = parseCmdline(await read('cmdline', maxCmdline));
+    const auxv =
+      processorOfEmulator(called[0]) === undefined ? undefined : await read('auxv', maxAuxv);
+    const { argv } = programOf(called, `/proc/${pid}/`, () => auxv);
+    return takesCommands(argv) ? stat.comm : undefined;
   });
 }
 

@@ -5,6 +5,7 @@ import { type ProcessStat, parseStat } from '../../core/procfs/parseStat';
 import { type Identity, parseIdentity } from '../../core/procfs/parseStatus';
 import type { PidNamespace } from './PidNamespace';
 import type { ProcFiles } from './ProcFiles';
+import { maxAuxv, programOf } from './programOf';
 import { livingThread, mayHaveLivingThread } from './livingThread';
 
 /** Clock ticks per second of stat's fields: USER_HZ, 100 on every architecture that we run on. */
@@ -22,6 +23,8 @@ export class KnownProcess {
   /** One bit per signal that it ignores. */
   ignoredSignals = 0n;
   commandLine = '';
+  /** For which it is emulated. */
+  processor: string | undefined;
   /** TID of a running thread, used for the process where its main thread has ended. */
   thread: number | undefined;
   /** Per cent of one CPU. */
@@ -175,11 +178,17 @@ export class KnownProcess {
       ? files.readMemory(this.hostPid, this.#file('cmdline'), limit)
       : empty;
     if (!cmdline) return undefined;
-    const commandLine = cmdline.length === 0 ? '' : commandLineOf(parseCmdline(cmdline));
-    const same = uid === this.uid && euid === this.euid && commandLine === this.commandLine;
-    [this.uid, this.euid, this.commandLine] = [uid, euid, commandLine];
+    const { argv, processor } = programOf(
+      parseCmdline(cmdline),
+      `/proc/${this.hostPid}/${this.#file('')}`,
+      () => files.readMemory(this.hostPid, this.#file('auxv'), maxAuxv),
+    );
+    const commandLine = commandLineOf(argv);
+    const before = [this.uid, this.euid, this.commandLine, this.processor];
+    const now = [uid, euid, commandLine, processor];
+    [this.uid, this.euid, this.commandLine, this.processor] = [uid, euid, commandLine, processor];
     this.needsDetails = false;
-    return !same;
+    return now.some((value, index) => value !== before[index]);
   }
 
   /**

@@ -18,6 +18,7 @@ import { limitsInForce } from './limitsInForce';
 import type { PidNamespace } from './PidNamespace';
 import { numbersIn } from './HostPids';
 import { type ProcFiles, type Untold, ifTold } from './ProcFiles';
+import { maxAuxv, programOf } from './programOf';
 import { livingThread, mayHaveLivingThread } from './livingThread';
 
 /** In the order in which they are told. */
@@ -99,7 +100,11 @@ export function inspectProcess(
     if (!mayReadMemory) return {};
     const cmdline = files.readMemory(hostPid, `${folder}cmdline`, maxMemoryFile);
     const isWhole = cmdline && cmdline.length > 0 && cmdline.length < maxMemoryFile;
-    return isWhole ? { argv: parseCmdline(cmdline) } : {};
+    if (!isWhole) return {};
+    const program = programOf(parseCmdline(cmdline), at, () =>
+      files.readMemory(hostPid, `${folder}auxv`, maxAuxv),
+    );
+    return { argv: [...program.argv] };
   };
   return {
     ended: thread === undefined && hasEnded(stat.state),

@@ -20,7 +20,7 @@ export function processInfo(
   known: KnownProcess,
   { namespace, pid, ppid, pageSize, bootedAt, mayReadMemory, adopted }: ProcessContext,
 ): ProcessInfo {
-  const { stat, hostPid, uid, euid, commandLine, cpu, hasUnreadMemory } = known;
+  const { stat, hostPid, uid, euid, commandLine, processor, cpu, hasUnreadMemory } = known;
   const { rss, pss } = known.memory(pageSize);
   return {
     key: `${namespace.inode}:${pid}:${stat.startTime}`,
@@ -30,6 +30,7 @@ export function processInfo(
     startTime: stat.startTime,
     name: stat.comm,
     commandLine,
+    ...(processor === undefined ? {} : { emulated: processor }),
     state: stat.state,
     ...(known.thread === undefined ? {} : { mainThreadEnded: true as const }),
     uid,

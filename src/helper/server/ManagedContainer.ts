@@ -139,7 +139,7 @@ export class ManagedContainer {
     try {
       const [{ looks }, { signal }] = [this.launcher, this.cancel];
       const checked = look
-        ? untilAborted(look, signal)
+        ? untilAborted(look, signal).then(() => undefined)
         : looks.checkCommand(this.bundle, { signal });
       checked.catch(() => undefined); // the launch may fail before it waits for this
       if (engineOf(this.bundle.config).needsOwnConsole(this.bundle))

@@ -45,6 +45,7 @@ export class WaitingStart {
     const pid1: WaitingPid1 = {
       ...{ bundle, hostPid },
       ...(cgroup ? { cgroup } : {}),
+      ...(plan.emulation ? { emulation: plan.emulation } : {}),
       session: (request) => builtinSession(pid1, plan, request),
       ...(ownRootFrom !== undefined && next >= ownRootFrom
         ? {}

@@ -44,6 +44,7 @@ export function launched(started: Started): LaunchedContainer {
     hostPid,
     ...(plan.way === 'hand' ? { program } : {}),
     ...(cgroup ? { cgroup } : {}),
+    ...(plan.emulation ? { emulation: plan.emulation } : {}),
     procfs,
     exited,
     session: (request) => builtinSession(container, plan, request),

@@ -8,6 +8,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { constants as os } from 'node:os';
 import path from 'node:path';
 import { ExecaError, execa } from 'execa';
+import type { Emulation } from '../../../core/bundle/emulation';
 import type { Bundle } from '../../../core/bundle/loadBundle';
 import type { RuntimeName } from '../../../core/config/engine';
 import { isSystemInit } from '../../../core/config/systemInit';
@@ -49,6 +50,7 @@ interface Prepared {
   /** Holds the config.json that the runtime reads. */
   readonly folder: string;
   readonly memory: RuntimeMemory | undefined;
+  readonly emulation: Emulation | undefined;
 }
 
 /**
@@ -95,7 +97,8 @@ export async function launchRuntime(
       path.join(folder, 'config.json'),
       runtimeText(runtimeConfig(bundle, facts, terminal, memory?.cgroupsPath)),
     );
-    const prepared = { name, program, id, root, env, folder, memory };
+    const { emulation } = facts;
+    const prepared = { name, program, id, root, env, folder, memory, emulation };
     isOurs = true;
     return await runPrepared(prepared, bundle, options, takeAway);
   } catch (error) {
@@ -117,7 +120,7 @@ async function runPrepared(
   options: LaunchOptions,
   takeAway: () => Promise<void>,
 ): Promise<LaunchedContainer> {
-  const { name, id, root, memory } = prepared;
+  const { name, id, root, memory, emulation } = prepared;
   const info = stepInfo({
     id: 'engine',
     where: 'host',
@@ -156,6 +159,7 @@ async function runPrepared(
       bundle,
       hostPid: hostPid ?? child.pid!,
       procfs,
+      ...(emulation ? { emulation } : {}),
       session: (request) => runtimeSession(handle, container, request),
       exited: runtime.ended.then(async ({ exitCode, signal }) => {
         if (procfs !== undefined) closeSync(procfs);

@@ -5,6 +5,7 @@ import type { Bundle } from '../../../core/bundle/loadBundle';
 import { runtimeOf } from '../../../core/config/engine';
 import { isBind } from '../../../core/config/mountKinds';
 import type { OciConfig } from '../../../core/config/schema';
+import { withoutEmulators } from '../../../core/sequence/emulationSteps';
 import type { HostFacts } from '../../../core/sequence/hostFacts';
 import { runtimeMappings } from '../../../core/sequence/userNamespace';
 import { enterNamespaces, enteredNamespaces } from './runtimeNamespaces';
@@ -30,7 +31,12 @@ export function runtimeConfig(
   return {
     ...document,
     root: { ...document.root, path: bundle.rootfs },
-    process: { ...document.process, args: config.process.args, terminal },
+    process: {
+      ...document.process,
+      args: config.process.args,
+      terminal,
+      ...(facts.emulation ? { env: withoutEmulators(config.process.env, facts) } : {}),
+    },
     mounts: (document.mounts ?? []).map((mount, index) => {
       const known = config.mounts[index];
       return known && isBind(known)

@@ -2,6 +2,7 @@
  * The interface of an engine, with two implementations: the built-in engine (launchBuiltin.ts) and an
  * installed runtime (launchRuntime.ts). Callers do not ask which.
  */
+import type { Emulation } from '../../../core/bundle/emulation';
 import type { Bundle } from '../../../core/bundle/loadBundle';
 import type { RuntimeName } from '../../../core/config/engine';
 import type { Signal } from '../../../core/config/stopSignal';
@@ -42,6 +43,8 @@ export interface SessionTarget {
   readonly program?: { readonly root: string; hostPid(): number };
   /** Its own, where config.json asks for one. */
   readonly cgroup?: ContainerCgroup;
+  /** How its program runs, where that is for another processor. */
+  readonly emulation?: Emulation;
   /** @throws TerrariumError and CommandError of the engine, where a further shell cannot be had */
   session(request: SessionRequest): Promise<SessionCommand>;
 }

@@ -1,5 +1,5 @@
 /** What a start has to find out from files: of a bundle, which may lie on a file system that does not answer, and of /proc. */
-import type { CheckOptions, checkCommand } from '../../../core/bundle/checkCommand';
+import type { CheckOptions, CheckedCommand, checkCommand } from '../../../core/bundle/checkCommand';
 import type { Accounts } from '../../../core/bundle/passwd';
 import type { Bundle } from '../../../core/bundle/loadBundle';
 import type { HostFacts } from '../../../core/sequence/hostFacts';
@@ -42,12 +42,16 @@ export interface StartLooks {
   /** @throws CommandError those of checkCommand */
   checkCommand(
     bundle: Parameters<typeof checkCommand>[0],
-    options: Pick<CheckOptions, 'signal' | 'remedy'>,
-  ): Promise<string | undefined>;
+    options: Pick<CheckOptions, 'signal' | 'remedy' | 'running'>,
+  ): Promise<CheckedCommand | undefined>;
   /** As readAccounts: for a further shell. */
   accounts(rootfs: string): Promise<Accounts>;
   /** @throws TerrariumError those of gatherFacts */
-  gatherFacts(bundle: Bundle, cgroupName: string | undefined): Promise<HostFacts>;
+  gatherFacts(
+    bundle: Bundle,
+    cgroupName: string | undefined,
+    checked: CheckedCommand | undefined,
+  ): Promise<HostFacts>;
   rootfsWarnings(bundle: Bundle, facts: HostFacts): Promise<string[]>;
   /**
    * The last look before "go".

@@ -1,6 +1,7 @@
 /** The command of a further shell in a running container, whichever engine has it. Called by the server. */
 import { CommandError } from '../../../core/bundle/checkCommand';
 import type { Bundle } from '../../../core/bundle/loadBundle';
+import { withoutEmulators } from '../../../core/sequence/emulationSteps';
 import type { SessionTarget, SessionCommand } from './Engine';
 import { withContainerFsTimeout } from './withContainerFsTimeout';
 import { sessionEnvironment } from './sessionEnvironment';
@@ -23,7 +24,7 @@ export async function sessionCommand(
   const { bundle } = container;
   const user = await sessionUser(bundle, as, looks);
   const { env, cwd } = bundle.config.process;
-  const variables = sessionEnvironment(env, user.env, user.home);
+  const variables = sessionEnvironment(withoutEmulators(env, container), user.env, user.home);
   const command = await withContainerFsTimeout(container, async () =>
     args.length > 0 ? args : [await ownShell(container, user.shell, variables.all, looks)],
   );

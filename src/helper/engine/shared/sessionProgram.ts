@@ -17,7 +17,7 @@ export function liveRoot(hostPid: number): string {
  * @throws CommandError with the exit code that a shell would return
  */
 export async function sessionProgram(
-  { bundle, hostPid, program }: SessionTarget,
+  { bundle, hostPid, program, emulation }: SessionTarget,
   args: readonly string[],
   cwd: string,
   env: readonly string[],
@@ -33,8 +33,11 @@ export async function sessionProgram(
   const found = await checkCommand(
     // Nothing is yet to be mounted.
     { rootfs: program?.root ?? liveRoot(hostPid), config: { ...config, mounts: [], process } },
-    { remedy: 'Name a program that is in the container, or put it into its rootfs.' },
+    {
+      remedy: 'Name a program that is in the container, or put it into its rootfs.',
+      running: { emulation },
+    },
   );
   if (found === undefined) throw new Error('without mounts nothing is hidden');
-  return found;
+  return found.inside;
 }

@@ -23,6 +23,7 @@ export const filesystems = (t: Translate): Table => ({
     t('No filesystem: a folder or file of this machine that is shown here as well.'),
     'mount(8)',
   ],
+  binfmt_misc: [t('Which programs the kernel runs by which interpreter or emulator.'), 'mount(8)'],
   none: [t('A word in place of a device, where the filesystem has none.'), 'mount(8)'],
   nsfs: [t('A namespace as a file, which keeps the namespace alive.'), 'namespaces(7)'],
   securityfs: [t('The kernel’s view of its security modules.'), 'mount(8)'],

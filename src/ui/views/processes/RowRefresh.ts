@@ -19,6 +19,7 @@ const askedWithinMs = 1000;
 const textFields = [
   ...(['state', 'name', 'commandLine', 'uid', 'euid', 'adopted'] as const),
   'mainThreadEnded' as const,
+  'emulated' as const,
 ];
 
 export class RowRefresh implements vscode.Disposable {

@@ -31,6 +31,11 @@ export function inspectionText(inspection: Inspection): string {
         process.hostPid,
       ),
       `  ${process.commandLine === '' ? t('(no command line)') : escapeControlCharacters(process.commandLine)}`,
+      ...(process.emulated === undefined
+        ? []
+        : [
+            `  ${t('emulated: a program for {0}, and what is below is of the emulator that runs it', process.emulated)}`,
+          ]),
       `  ${t('{0} · nice {1} · {2} · since {3}', inspection.goneAt ? t('ended') : t(describeState(process.state)), process.nice, process.threads === 1 ? t('1 thread') : t('{0} threads', process.threads), new Date(process.startedAt).toLocaleString(vscode.env.language))}`,
     );
   }

@@ -106,6 +106,7 @@ function marks(info: ProcessInfo, { isPinned, userName }: ProcessItemOptions): s
       : []),
     ...(isOrphan(info) ? [t('orphan')] : []),
     ...(info.mainThreadEnded ? [t('main thread has ended')] : []),
+    ...(info.emulated === undefined ? [] : [t('emulated ({0})', info.emulated)]),
   ];
 }
 

@@ -43,6 +43,14 @@ export function processTooltip(
     ...(info.mainThreadEnded
       ? [t('Its main thread has ended, and others run on. ps(1) calls it a zombie.')]
       : []),
+    ...(info.emulated === undefined
+      ? []
+      : [
+          t(
+            'It is a program for {0}, emulated by qemu: its memory and threads are those of the emulator.',
+            info.emulated,
+          ),
+        ]),
     ...(isOrphan(info)
       ? [t('The process that started it has ended; PID {0} adopted it.', info.ppid)]
       : []),

@@ -7,7 +7,7 @@ import { elfProgram, plant, temporaryFolder, type Tree } from './temporaryFolder
 
 describe('checkCommand', () => {
   const folder = temporaryFolder();
-  const check = (
+  const check = async (
     tree: Tree,
     command = '/bin/sh',
     extra: { env?: string[]; machine?: string; signal?: AbortSignal } = {},
@@ -16,7 +16,8 @@ describe('checkCommand', () => {
     const config = defaultConfigFor('box');
     const process = { ...config.process, args: [command] as [string], env: extra.env ?? [] };
     const bundle = { rootfs: folder(), config: { ...config, process, mounts: [] } };
-    return checkCommand(bundle, { machine: extra.machine ?? 'x86_64', signal: extra.signal });
+    const { machine = 'x86_64', signal } = extra;
+    return (await checkCommand(bundle, { machine, signal }))?.inside;
   };
   const failsWith = (code: string, exitCode: number, message: RegExp) => (error: unknown) => {
     assert.ok(error instanceof CommandError);

@@ -17,15 +17,16 @@ const program = elfProgram({ interpreter: loader });
 
 describe('checkCommand with mounts', () => {
   const folder = temporaryFolder();
-  const check = (tree: Tree, command: string, mounts: Mount[], env: string[] = []) => {
+  const check = async (tree: Tree, command: string, mounts: Mount[], env: string[] = []) => {
     const bundle = folder();
     plant(bundle, { rootfs: null, ...tree });
     const config = defaultConfigFor('box');
     const process = { ...config.process, args: [command] as [string], env };
-    return checkCommand(
+    const found = await checkCommand(
       { path: bundle, rootfs: path.join(bundle, 'rootfs'), config: { ...config, process, mounts } },
       { machine: 'x86_64' },
     );
+    return found?.inside;
   };
 
   it('follows a link of the rootfs into what a mount brings', async () => {

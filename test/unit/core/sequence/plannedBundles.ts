@@ -26,6 +26,8 @@ export interface PlannedBundle {
   readonly home?: string;
   /** Whether the helper looked at cgroups, as it does where the file asks for one. */
   readonly cgroup?: true;
+  /** Its programs are for aarch64: the container registers its emulator, or the machine has it registered. */
+  readonly emulated?: 'own' | 'machine';
   /** Security modules that the machine has enabled. */
   readonly modules?: readonly SecurityModule[];
 }
@@ -681,6 +683,44 @@ export const plannedBundles: readonly PlannedBundle[] = [
     way: 'program',
     what: 'a root that follows this machine, for terrarium-init',
     config: base({ linux: { rootfsPropagation: 'rslave' } }),
+  },
+  {
+    name: 'emulated',
+    what: 'programs for another processor',
+    config: base({
+      process: { env: ['PATH=/bin', 'QEMU_STRACE=1', 'QEMUX=1'] },
+      mounts: [
+        { destination: '/proc', type: 'proc', source: 'proc' },
+        { destination: '/sys', type: 'sysfs', source: 'sysfs', options: ['nosuid', 'ro'] },
+      ],
+      linux: { readonlyPaths: ['/proc/sys'] },
+    }),
+    emulated: 'own',
+  },
+  {
+    name: 'program-emulated',
+    way: 'program',
+    what: 'the same for terrarium-init, with a network of its own',
+    config: base({
+      namespaces: [...all, 'network', 'user'],
+      mounts: [{ destination: '/proc', type: 'proc', source: 'proc' }],
+    }),
+    emulated: 'own',
+  },
+  {
+    name: 'emulated-by-machine',
+    what: 'programs for a processor whose emulator this machine has registered',
+    config: base({ process: { env: ['QEMU_LOG=all'] } }),
+    emulated: 'machine',
+  },
+  {
+    name: 'hand-emulated-by-machine',
+    what: 'the same by hand',
+    config: {
+      ...base({ process: { env: ['QEMU_LOG=all'] } }),
+      annotations: { 'dev.terrarium.root': 'chroot' },
+    },
+    emulated: 'machine',
   },
   {
     name: 'hand-user',

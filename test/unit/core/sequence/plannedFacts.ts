@@ -1,5 +1,6 @@
 /** A machine and three people for plans.test.ts: nothing of it is read from where the test runs. */
 import type { CgroupState } from '../../../../src/core/cgroup/cgroupFacts';
+import { processors, registration } from '../../../../src/core/bundle/emulators';
 import type { HostFacts } from '../../../../src/core/sequence/hostFacts';
 import type { PlannedBundle } from './plannedBundles';
 
@@ -12,6 +13,21 @@ const cgroup = (change: Partial<CgroupState>): CgroupState => ({
   ...{ processes: false, populated: false },
   ...change,
 });
+
+function emulationOf({ emulated }: PlannedBundle): Pick<HostFacts, 'emulation' | 'machineIds'> {
+  if (emulated === undefined) return {};
+  if (emulated === 'machine') return { emulation: { processor: 'aarch64' } };
+  const emulator = '/usr/bin/qemu-aarch64-static';
+  const text = registration(
+    processors.find(({ name }) => name === 'aarch64')!,
+    emulator,
+  );
+  const everybody = [{ containerID: 0, hostID: 0, size: 2 ** 32 - 1 }];
+  return {
+    emulation: { processor: 'aarch64', own: { text, emulator } },
+    machineIds: { uid: everybody, gid: everybody },
+  };
+}
 
 export function factsFor(privilege: Privilege, bundle: PlannedBundle): HostFacts {
   const isRoot = privilege === 'root' || privilege === 'sudo';
@@ -42,6 +58,7 @@ export function factsFor(privilege: Privilege, bundle: PlannedBundle): HostFacts
         }),
     ...(bundle.home === undefined ? {} : { home: bundle.home }),
     ...(bundle.missingCwd === undefined ? {} : { missingCwd: bundle.missingCwd }),
+    ...emulationOf(bundle),
     securityModules: bundle.modules ?? [],
     cgroups: 'v2',
     ...(bundle.cgroup

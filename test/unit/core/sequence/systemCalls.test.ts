@@ -27,6 +27,7 @@ const told: readonly (readonly [bundle: string, privilege: Privilege])[] = [
   ['limits-further', 'root'],
   ['execution', 'root'],
   ['program-overlay', 'rootless'],
+  ['program-emulated', 'rootless'],
 ];
 
 describe('systemCalls', () => {

@@ -1,0 +1,189 @@
+/**
+ * Programs for other processors, by an emulator that each container registers for itself: BusyBox and a program of
+ * glibc, from Debian's packages for arm64 and riscv64. Nothing is registered on the machine.
+ */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { findEmulator, hasOwnBinfmt, usualPlaces } from '../../src/core/bundle/emulation';
+import type { ProcessInfo } from '../../src/protocol/processes';
+import { messageOf } from '../../src/core/errors';
+import { foreignPrograms } from '../../src/helper/doctor/foreignPrograms';
+import { ensureUnpacked } from '../host/index.mjs';
+import { skipBecause } from '../skip';
+import { type TestPrivilege, Workplace, privileges, usePlace } from './containers';
+import { type Client, size, useServed } from './serving';
+import { sh } from './trees';
+
+/** As Debian and qemu call them. */
+const processors = [
+  ['arm64', 'aarch64'],
+  ['riscv64', 'riscv64'],
+] as const;
+
+const { binfmt } = usualPlaces;
+const registered = () => (existsSync(binfmt) ? readdirSync(binfmt).sort() : []);
+
+describe('programs for other processors', function () {
+  this.timeout(120_000);
+  let place: Workplace;
+  usePlace((opened) => (place = opened));
+
+  before(function () {
+    if (process.arch !== 'x64') skipBecause(this, 'the programs are for other machines than x64');
+    const kernel = os.release();
+    if (!hasOwnBinfmt(kernel)) skipBecause(this, `Linux ${kernel}: no binfmt_misc of a container`);
+    if (!existsSync(binfmt)) skipBecause(this, 'this kernel has no binfmt_misc');
+    if (registered().some((name) => name.startsWith('qemu')))
+      skipBecause(this, 'this machine has emulators registered');
+  });
+
+  for (const [architecture, processor] of processors)
+    describe(architecture, () => {
+      let busybox = '';
+      let glibc: string[] = [];
+      before(async function () {
+        const machine = os.machine();
+        if (!(await findEmulator({ name: processor }, { ...usualPlaces, machine })))
+          skipBecause(this, `no qemu-${processor}-static here`);
+        try {
+          const folder = await ensureUnpacked('busybox-static', architecture);
+          busybox = sh('ls bin/busybox usr/bin/busybox 2>/dev/null || :', folder).split(
+            '\n',
+            1,
+          )[0]!;
+          busybox = path.join(folder, busybox);
+          glibc = [
+            await ensureUnpacked('libc6', architecture),
+            await ensureUnpacked('dash', architecture),
+          ];
+        } catch (error) {
+          skipBecause(this, messageOf(error).split('\n', 1)[0]!);
+        }
+      });
+
+      for (const privilege of privileges)
+        describe(privilege, () => {
+          let client: Client;
+          useServed(
+            () => place,
+            privilege,
+            (connected) => (client = connected),
+          );
+
+          it('start with everything that Safe takes away, and further shells beside them', async () => {
+            const before = registered();
+            const bundle = await withBusybox(privilege, 'safe', ['/bin/sleep', '1000']);
+            const { id, warnings = [] } = await client.start(bundle);
+            assert.match(warnings.join('\n'), new RegExp(`are for ${processor} and run emulated`));
+            await client.rpc.request('openSession', {
+              ...{ id, ...size },
+              args: ['/bin/sh', '-c', '/bin/sleep 2000; :'],
+            });
+            const found = await treeWith(id, ['/bin/sleep 1000', '/bin/sleep 2000']);
+            const named = found.map(({ pid, name, commandLine, emulated }) => ({
+              ...{ isFirst: pid === 1, name, commandLine, emulated },
+            }));
+            const emulated = processor;
+            assert.deepEqual(
+              named.sort((a, b) => (a.commandLine < b.commandLine ? -1 : 1)),
+              [
+                {
+                  ...{ isFirst: false, name: 'sh', emulated },
+                  commandLine: '/bin/sh -c /bin/sleep 2000; :',
+                },
+                { isFirst: true, name: 'sleep', commandLine: '/bin/sleep 1000', emulated },
+                { isFirst: false, name: 'sleep', commandLine: '/bin/sleep 2000', emulated },
+              ],
+            );
+            assert.deepEqual(registered(), before, 'nothing is registered on the machine');
+          });
+
+          it('start from glibc, with the arguments that they are called with', async () => {
+            const waits = 'while read -r line; do :; done';
+            const bundle = await withGlibc(privilege, ['dash', '-c', waits]);
+            const { id } = await client.start(bundle);
+            const first = (await treeWith(id, [`dash -c ${waits}`])).find(({ pid }) => pid === 1);
+            assert.ok(first);
+            assert.equal(first.emulated, processor);
+            const inspection = await client.rpc.request('inspectProcess', {
+              ...{ id, pid: first.pid, startTime: first.startTime, environment: false },
+            });
+            assert.deepEqual(inspection.argv, ['dash', '-c', waits]);
+          });
+
+          it('end as they say, by a script too, and no variable reaches the emulator', async () => {
+            const bundle = await withBusybox(privilege, 'notes', [
+              '/bin/sh',
+              '-c',
+              'uname -m; echo "[$QEMU_STRACE]"; exit 5',
+            ]);
+            for (const { code, stdout, stderr } of [
+              await place.run(privilege, bundle),
+              await place.runScript(privilege, bundle),
+            ]) {
+              assert.equal(stdout.replaceAll('\r', ''), `${processor}\n[]\n`, stderr);
+              assert.equal(code, 5);
+              assert.doesNotMatch(stderr, /write\(/);
+            }
+          });
+
+          async function treeWith(id: string, lines: readonly string[]): Promise<ProcessInfo[]> {
+            const known = new Map<string, ProcessInfo>();
+            const all = client.next('processes', ({ upserted, removed }) => {
+              for (const one of upserted) known.set(one.key, one);
+              for (const key of removed) known.delete(key);
+              const shown = [...known.values()].map(({ commandLine }) => commandLine);
+              return lines.every((line) => shown.includes(line));
+            });
+            await client.rpc.request('watchProcesses', { id, on: true });
+            await all;
+            return [...known.values()];
+          }
+        });
+
+      async function withBusybox(
+        privilege: TestPrivilege,
+        point: 'notes' | 'safe',
+        args: [string, ...string[]],
+      ): Promise<string> {
+        const bundle = await place.bundle(privilege, point, ({ process }) => {
+          process.args = args;
+          process.env.push('QEMU_STRACE=1');
+        });
+        const program = path.join(bundle, 'rootfs/bin/busybox');
+        rmSync(program);
+        copyFileSync(busybox, program);
+        if (privilege !== 'root') place.give(bundle);
+        return bundle;
+      }
+
+      async function withGlibc(
+        privilege: TestPrivilege,
+        args: [string, ...string[]],
+      ): Promise<string> {
+        const bundle = await place.bundle(privilege, 'notes', ({ process }) => {
+          process.args = args;
+          process.env = ['PATH=/usr/bin:/bin'];
+        });
+        const rootfs = path.join(bundle, 'rootfs');
+        rmSync(rootfs, { recursive: true });
+        mkdirSync(rootfs);
+        for (const folder of glibc)
+          assert.equal(spawnSync('cp', ['-a', `${folder}/.`, rootfs]).status, 0);
+        // Newer releases have both below usr alone.
+        sh('for name in bin lib; do [ -e $name ] || ln -s usr/$name $name; done', rootfs);
+        if (privilege !== 'root') place.give(bundle);
+        return bundle;
+      }
+    });
+
+  it('are what the check of the machine says they are', async () => {
+    const { verdict, found } = await foreignPrograms();
+    assert.equal(verdict, 'ok', found);
+    assert.match(found, /registers its own emulator: .*aarch64.*riscv64/);
+    assert.doesNotMatch(readFileSync('/proc/self/mounts', 'utf8'), / binfmt_misc /);
+  });
+});
