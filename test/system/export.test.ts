@@ -336,6 +336,14 @@ describe('exporting', function () {
       assert.match(stderr, /was cancelled \(SIGTERM\)/);
       assert.deepEqual(readdirSync(folder), []);
     }
+    const killed = place.newFolder('root');
+    const words = ['export', '--progress', from, path.join(killed, 'x.tar')];
+    const child = place.start('root', words);
+    child.stderr!.once('data', () => child.kill('SIGKILL'));
+    await ended(child);
+    assert.equal(readdirSync(killed).length, 1, 'its hidden folder');
+    await run('root', 'export', bundle, path.join(killed, 'y.tar'));
+    assert.deepEqual(readdirSync(killed), ['y.tar'], 'the next one has removed it');
     sh('mkdir closed; touch closed/x; chmod 700 closed', path.join(from, 'rootfs'));
     chmodSync(from, 0o755);
     const folder = place.newFolder('rootless');

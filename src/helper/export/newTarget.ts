@@ -23,6 +23,8 @@ import { isBelow } from '../../core/fs/isBelow';
 import { openDirectoryNoFollow, pathOf } from '../../core/fs/openDirectoryNoFollow';
 import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 
+import { makerName, sweepUnfinished, unfinished, writeMaker } from '../image/sweepUnfinished';
+
 export interface NewTargetOptions {
   readonly target: string;
   readonly kind: 'file' | 'folder';
@@ -59,16 +61,18 @@ export async function makeTarget(
   const parent = await openDirectoryNoFollow(parentPath);
   try {
     await refuseTaken(path.join(pathOf(parent), name), shown, options);
+    await sweepUnfinished(parentPath, unfinished.exports, removeUnfinished);
     const hidden = await mkdtemp(path.join(pathOf(parent), '.terrarium-export-'));
     const held = await holdNew(path.join(parentPath, path.basename(hidden)), hidden);
     try {
       const place = path.join(pathOf(held), 'new');
+      await writeMaker(pathOf(held));
       await build(place);
       signal.throwIfAborted();
       await giveAway(place, options);
       await moveInto(place, path.join(pathOf(parent), name), options);
     } finally {
-      await rm(path.join(pathOf(held), 'new'), { recursive: true, force: true });
+      await empty(held);
       await held.close();
       await rmdir(hidden);
     }
@@ -79,6 +83,22 @@ export async function makeTarget(
   } finally {
     await parent.close();
   }
+}
+
+async function empty(held: OpenFile): Promise<void> {
+  for (const name of ['new', makerName])
+    await rm(path.join(pathOf(held), name), { recursive: true, force: true });
+}
+
+/** Of an export that was killed. */
+async function removeUnfinished(folder: string): Promise<void> {
+  const held = await holdNew(folder, folder);
+  try {
+    await empty(held);
+  } finally {
+    await held.close();
+  }
+  await rmdir(folder);
 }
 
 /** Who may write to the parent can put another folder in its place. */

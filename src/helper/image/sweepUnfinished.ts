@@ -1,6 +1,6 @@
 /**
- * What an import leaves that was killed (SIGKILL, a power failure): its hidden folder. It has a file that says which
- * process fills it, and the next import beside it removes it. Called by importBundle.ts.
+ * What an import or an export leaves that was killed (SIGKILL, a power failure): its hidden folder. It has a file that
+ * says which process fills it, and the next one beside it removes it. Called by importBundle.ts and newTarget.ts.
  */
 import { lstat, open, readFile, readdir, readlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -9,27 +9,38 @@ import { withInside } from '../../core/fs/openInside';
 import { readAt } from '../../core/fs/readBounded';
 import { parseStat } from '../../core/procfs/parseStat';
 
-/** In the folder for what is there only while it is filled. */
-const makerFile = 'scratch/maker';
+/** How the hidden folders are called, and the folder in them in which the file lies. */
+export const unfinished = {
+  imports: { name: /^\..+\.new-[A-Za-z0-9]{6}$/, makerIn: 'scratch' },
+  exports: { name: /^\.terrarium-export-[A-Za-z0-9]{6}$/, makerIn: '.' },
+} as const;
+type Kind = (typeof unfinished)[keyof typeof unfinished];
+
+export const makerName = 'maker';
 const maxMaker = 200;
 
-/** @param scratch of the hidden folder */
-export async function writeMaker(scratch: string): Promise<void> {
-  await writeFile(path.join(scratch, path.basename(makerFile)), await makerOf('self'), {
+/** @param folder the hidden one, or the one in it */
+export async function writeMaker(folder: string): Promise<void> {
+  await writeFile(path.join(folder, makerName), await makerOf('self'), {
     flag: 'wx',
     mode: 0o600,
   });
 }
 
-/** @param parent where bundles are made @param remove is called for each folder whose maker has ended */
+/** @param parent where they are made @param remove is called for each folder whose maker has ended */
 export async function sweepUnfinished(
   parent: string,
+  { name: pattern, makerIn }: Kind,
   remove: (folder: string) => Promise<void>,
 ): Promise<void> {
-  for (const name of await readdir(parent)) {
-    if (!/^\..+\.new-[A-Za-z0-9]{6}$/.test(name)) continue;
+  const names = await readdir(parent).catch((error: unknown) => {
+    if (codeOf(error) !== 'EACCES') throw error;
+    return []; // one may write to it and not look
+  });
+  for (const name of names) {
+    if (!pattern.test(name)) continue;
     const folder = path.join(parent, name);
-    if ((await isOwn(folder)) && (await hasEnded(folder))) await remove(folder);
+    if ((await isOwn(folder)) && (await hasEnded(folder, makerIn))) await remove(folder);
   }
 }
 
@@ -44,8 +55,9 @@ async function isOwn(folder: string): Promise<boolean> {
 }
 
 /** Without such a file it is none of an import. */
-async function hasEnded(folder: string): Promise<boolean> {
-  const maker = await withInside(folder, makerFile, async ({ stat, held }) => {
+async function hasEnded(folder: string, makerIn: string): Promise<boolean> {
+  const file = `${makerIn}/${makerName}`;
+  const maker = await withInside(folder, file, async ({ stat, held }) => {
     if (!stat.isFile()) return undefined;
     const handle = await open(held, 'r');
     try {

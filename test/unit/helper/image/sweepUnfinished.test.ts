@@ -1,9 +1,13 @@
-/** The hidden folders of imports that were killed are removed, and no others. */
+/** The hidden folders of imports and exports that were killed are removed, and no others. */
 import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { sweepUnfinished, writeMaker } from '../../../../src/helper/image/sweepUnfinished';
+import {
+  sweepUnfinished,
+  unfinished,
+  writeMaker,
+} from '../../../../src/helper/image/sweepUnfinished';
 
 describe('sweepUnfinished', () => {
   let parent: string;
@@ -29,10 +33,27 @@ describe('sweepUnfinished', () => {
     folder('.empty.new-ABC128');
     symlinkSync('.dead.new-ABC123', path.join(parent, '.link.new-ABC129'));
     const removed: string[] = [];
-    await sweepUnfinished(parent, (one) => {
+    await sweepUnfinished(parent, unfinished.imports, (one) => {
       removed.push(path.basename(one));
       return Promise.resolve();
     });
     assert.deepEqual(removed.sort(), ['.booted.new-ABC124', '.dead.new-ABC123']);
+  });
+
+  it('removes that of an export in the same way', async () => {
+    const [filled, dead] = ['.terrarium-export-aaaaaa', '.terrarium-export-bbbbbb'].map((name) => {
+      const folder = path.join(parent, name);
+      mkdirSync(folder);
+      return folder;
+    }) as [string, string];
+    await writeMaker(filled);
+    const maker = readFileSync(path.join(filled, 'maker'), 'utf8');
+    writeFileSync(path.join(dead, 'maker'), maker.replace(/^(\d+) \d+/, '$1 1'));
+    const removed: string[] = [];
+    await sweepUnfinished(parent, unfinished.exports, (one) => {
+      removed.push(one);
+      return Promise.resolve();
+    });
+    assert.deepEqual(removed, [dead]);
   });
 });
