@@ -11,7 +11,7 @@ import { keptPlace, readKept, writeKept } from './host/keptFile';
 declare const buildId: string;
 
 /** Those that people wait for; threads have the command line of their process. */
-const command = /^(?:run|serve)$/.exec(process.argv[2] ?? '')?.[0];
+const command = /^(?:run|serve|import|export)$/.exec(process.argv[2] ?? '')?.[0];
 
 const main = path.join(__dirname, 'helperMain.js');
 

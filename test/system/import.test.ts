@@ -12,7 +12,7 @@ import path from 'node:path';
 import type { OciConfig } from '../../src/core/config/schema';
 import { ImportReport } from '../../src/protocol/imports';
 import { skipBecause } from '../skip';
-import { type TestPrivilege, Workplace, ended, usePlace } from './containers';
+import { type TestPrivilege, Workplace, ended, privileges, usePlace } from './containers';
 import { differences, makeTree, manifestOf, sh } from './trees';
 
 describe('importing', function () {
@@ -49,6 +49,7 @@ describe('importing', function () {
     const forms: readonly [name: string, make: string][] = [
       ['pax.tar', `tar --format=pax ${options} -cf pax.tar`],
       ['pax0.tar', `tar --format=pax --sparse-version=0.1 ${options} -cf pax0.tar`],
+      ['acls.tar', `tar --format=pax --acls --xattrs-exclude=system.* ${options} -cf acls.tar`],
       ['tar.gz', `tar --format=pax ${options} -czf tar.gz`],
       ['tar.xz', `tar --format=pax ${options} -cJf tar.xz`],
       ['tar.zst', `tar --format=pax ${options} -c | zstd -q > tar.zst`],
@@ -90,7 +91,7 @@ describe('importing', function () {
       const got = manifestOf(rootfs, true);
       assert.deepEqual(
         differences(wanted, got).map((line) => line.split(':')[0]),
-        ['/bin/capable', '/etc/passwd'],
+        ['/bin/capable', '/d/y', '/etc/passwd'],
         'which have xattrs',
       );
       const { rootfs: old } = await importing('root', 'old.tar');
@@ -167,6 +168,50 @@ describe('importing', function () {
       assert.deepEqual(differences(wanted, got), []);
       assert.equal(report.source, 'folder');
     });
+  });
+
+  describe('a container', () => {
+    for (const privilege of privileges)
+      it(`${privilege}: is what it is while it runs, without what is mounted in it`, async () => {
+        const from = await place.bundle(privilege, 'notes', (config) => {
+          config.annotations = { 'dev.terrarium.overlay': 'true', kept: 'yes' };
+          config.mounts.push({
+            destination: '/mnt',
+            type: 'bind',
+            source: 'beside',
+            options: ['bind'],
+          });
+        });
+        sh('mkdir beside; echo outside > beside/file; mkdir rootfs/mnt', from);
+        if (privilege !== 'root') place.give(from);
+        const script =
+          'rm /bin/ls; echo new > /etc/new; chmod 600 /etc/new; rm -r /tmp; echo > /tmp; echo up; read end';
+        const running = place.start(privilege, ['run', from, '--', '/bin/sh', '-c', script]);
+        await new Promise((resolve) => running.stdout!.once('data', resolve));
+        const bundle = path.join(place.newFolder(privilege), 'box');
+        const { code, stdout, stderr } = await ended(
+          place.start(privilege, ['import', `container:${from}`, bundle]),
+        );
+        assert.equal(running.exitCode, null, 'it runs');
+        running.stdin!.end();
+        await ended(running);
+        assert.equal(code, 0, stderr);
+        assert.deepEqual(ImportReport.parse(JSON.parse(stdout)).notKept.devices, none);
+        const at = (name: string) => path.join(bundle, 'rootfs', name);
+        assert.equal(readFileSync(at('etc/new'), 'utf8'), 'new\n');
+        assert.equal(existsSync(at('bin/ls')), false);
+        assert.ok(lstatSync(at('tmp')).isFile());
+        assert.deepEqual(readdirSync(at('mnt')), []);
+        assert.deepEqual(readdirSync(at('proc')), []);
+        assert.ok(existsSync(path.join(from, 'rootfs/bin/ls')), 'its own rootfs is as it was');
+        const config = JSON.parse(
+          readFileSync(path.join(bundle, 'config.json'), 'utf8'),
+        ) as OciConfig;
+        assert.deepEqual(config.annotations, { kept: 'yes' });
+        assert.equal(config.mounts.at(-1)?.source, path.join(from, 'beside'));
+        const ran = await place.run(privilege, bundle, ['/bin/cat', '/mnt/file', '/etc/new']);
+        assert.equal(ran.stdout, 'outside\nnew\n', ran.stderr);
+      });
   });
 
   describe('an image', () => {

@@ -1,8 +1,9 @@
 /** An import that the editor asks a helper of sudo for: whole as root's, and of nothing that the person could not read. */
 import assert from 'node:assert/strict';
-import { lstatSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Workplace, until, usePlace } from './containers';
+import type { TerrariumError } from '../../src/core/errors';
 import { type Client, useServed } from './serving';
 import { sh } from './trees';
 
@@ -59,6 +60,40 @@ describe('an import by a helper as root', function () {
         code: 'source-unreadable',
       });
       assert.equal(readdirSync(folder).includes('box'), false);
+    });
+
+    it('reads no file of a folder that the person may not read', async () => {
+      const tree = at('tree');
+      sh(
+        `mkdir tree; echo own > tree/own; chown -R "$1" tree
+        echo shown > tree/shown; echo secret > tree/secret; chmod 600 tree/secret`,
+        folder,
+        String(place.user.uid),
+      );
+      await assert.rejects(client.rpc.request('import', wish(tree)), (error: TerrariumError) => {
+        assert.equal(error.code, 'folder-unreadable');
+        assert.match(error.message, /secret.*Permission denied/);
+        return true;
+      });
+      assert.deepEqual(readdirSync(folder), ['tree']);
+      rmSync(path.join(tree, 'secret'));
+      await client.rpc.request('import', wish(tree));
+      const uids = ['own', 'shown'].map((name) => lstatSync(at(`box/rootfs/${name}`)).uid);
+      assert.deepEqual(uids, [place.user.uid, 0]);
+    });
+
+    it('reads no blob of an image that the person may not read', async () => {
+      const layout = at('layout');
+      sh(
+        `mkdir layout; chown "$1" layout; cd layout
+        echo '{"imageLayoutVersion":"1.0.0"}' > oci-layout; cp oci-layout index.json; chmod 600 index.json`,
+        folder,
+        String(place.user.uid),
+      );
+      await assert.rejects(client.rpc.request('import', wish(layout)), {
+        code: 'source-unreadable',
+      });
+      assert.deepEqual(readdirSync(folder), ['layout']);
     });
 
     it('makes nothing where the person could not', async () => {

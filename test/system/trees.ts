@@ -27,6 +27,8 @@ export function makeTree(folder: string): void {
     echo x > d/x/file; chown 1234:55 d/x/file; chmod 640 d/x/file; chmod 1777 d/y
     truncate -s 3M d/sparse; echo end >> d/sparse
     printf x > "$(printf 'd/n\\377\\303\\244')"; setfattr -n user.colour -v red etc/passwd
+    setfattr -n system.posix_acl_access -v 0x0200000001000600ffffffff02000400d204000004000400ffffffff10000400ffffffff20000400ffffffff etc/passwd
+    setfattr -n system.posix_acl_default -v 0x0200000001000700ffffffff04000500ffffffff080005004d00000010000500ffffffff20000500ffffffff d/y
     cp /bin/true bin/capable; setcap cap_net_raw=ep bin/capable
     long=$(printf 'l%.0s' $(seq 200)); mkdir "$long"; echo long > "$long/$long"; ln -s "$long/$long" far
     find . -depth -exec touch -h -d '2001-02-03 04:05:06.789' {} +`,
@@ -68,7 +70,10 @@ function contentOf(file: Buffer, stat: BigIntStats): string {
 }
 
 function* xattrsBelow(folder: string): Generator<[string, string]> {
-  const dump = sh('getfattr -R -P -h -d -m "^(user|security)[.]" -e hex . 2>/dev/null', folder);
+  const dump = sh(
+    'getfattr -R -P -h -d -m "^(user|security|system[.]posix_acl)" -e hex . 2>/dev/null',
+    folder,
+  );
   for (const part of dump.split('\n\n')) {
     const [head = '', ...lines] = part.split('\n');
     const name = head

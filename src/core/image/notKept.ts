@@ -18,7 +18,7 @@ export interface NotKept {
 /** @param path of `pathOfEntry` */
 export function notKeptLine(path: string, entry: TarEntry, lost: NotKept): string {
   const { type, uid, gid, mode, major, minor } = entry;
-  const words = [`./${vis(path)}`];
+  const words = [nameInLine(path)];
   if (lost.device) {
     const device = type === 'link' ? [] : [`device=linux,${major},${minor}`];
     words.push(`type=${type}`, `mode=${mode.toString(8).padStart(4, '0')}`, ...device);
@@ -29,6 +29,11 @@ export function notKeptLine(path: string, entry: TarEntry, lost: NotKept): strin
   for (const [name, value] of lost.xattrs)
     words.push(`xattr.${vis(name)}=${value.toString('base64')}`);
   return `${words.join(' ')}\n`;
+}
+
+/** The first word of its line. */
+export function nameInLine(path: string): string {
+  return `./${vis(path)}`;
 }
 
 /** Seconds and nanoseconds: what follows the dot is a number of its own, as mtree(5) has it. */

@@ -5,6 +5,7 @@
 import type { OciConfig } from '../config/schema';
 import { parseSignal, stopSignalKey } from '../config/stopSignal';
 import { type Accounts, imageUser } from './imageUser';
+import { keptLabels } from './keptLabels';
 import type { ImageConfig, Platform } from './schema';
 
 const prefix = 'org.opencontainers.image.';
@@ -78,12 +79,13 @@ const chooses =
 const own = /^(os|architecture|variant|author|created|stopSignal|exposedPorts)$/;
 
 function labelsOf(annotations: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(annotations).filter(
+  return Object.fromEntries([
+    ...Object.entries(keptLabels(annotations)),
+    ...Object.entries(annotations).filter(
       ([key]) =>
         !chooses.test(key) && !(key.startsWith(prefix) && own.test(key.slice(prefix.length))),
     ),
-  );
+  ]);
 }
 
 /** @returns undefined where no annotation of an import says it */

@@ -2,6 +2,7 @@
 import type { OciConfig } from '../config/schema';
 import { parseSignal, stopSignalKey } from '../config/stopSignal';
 import { type Accounts, imageUser } from './imageUser';
+import { keepLabels } from './keptLabels';
 import type { ImageConfig } from './schema';
 
 export interface ImageOrigin {
@@ -76,9 +77,12 @@ function annotationsOf(
     ['dev.terrarium.image.reference', reference],
   ];
   // A label is a stranger's: it chooses no engine, no root, and nothing of a runtime.
-  const labels = Object.entries(config?.Labels ?? {}).filter(([key]) => describes.test(key));
+  const all = Object.entries(config?.Labels ?? {});
+  const labels = all.filter(([key]) => describes.test(key));
+  const others = Object.fromEntries(all.filter(([key]) => !describes.test(key)));
   // What the image says in a field of its own counts more than a label (conversion.md).
   return Object.fromEntries([
+    ...Object.entries(keepLabels(others)),
     ...labels,
     ...entries.flatMap(([key, value]) => (value ? [[key, value] as const] : [])),
   ]);

@@ -8,7 +8,7 @@
 import { TerrariumError } from '../errors';
 import { SparseMap } from './SparseMap';
 import { type PaxRecords, encodePaxRecords, parsePaxRecords } from './paxRecords';
-import { type TarEntry, hasContent, tarEntryOf, xattrPrefix, xattrRecord } from './tarEntry';
+import { type TarEntry, hasContent, isXattrRecord, tarEntryOf, xattrRecord } from './tarEntry';
 import {
   type TarHeader,
   blockSize,
@@ -52,8 +52,10 @@ export class TarReader {
   private afterMap = 0;
   /** Of the entry at hand. */
   private sparse: SparseMap | undefined;
-  /** Blocks before the header of the entry that they belong to. */
+  /** Blocks before the header of the entry that they belong to: those of earlier pieces. */
   private held: Buffer[] = [];
+  /** Of the piece at hand, where such blocks begin; -1 where none do. They end where the next block begins. */
+  private heldAt = -1;
   private heldTypes = '';
   private global: PaxRecords = new Map();
   private globalSize = 0;
@@ -81,6 +83,7 @@ export class TarReader {
     this.partial = Buffer.alloc(0);
     let at = 0;
     this.from = this.passes && (this.left > 0 || this.mapGoesOn) ? 0 : -1;
+    this.heldAt = this.meta && this.meta.type !== 'g' ? 0 : -1;
     while (at < bytes.length && !this.ended) {
       if (this.left > 0) {
         at = this.skip(bytes, at);
@@ -90,6 +93,7 @@ export class TarReader {
       this.block(bytes, at);
       at += blockSize;
     }
+    this.holdUntil(bytes, at);
     this.flush(bytes, at);
     if (!this.ended && at < bytes.length) this.partial = Buffer.from(bytes.subarray(at));
   }
@@ -109,7 +113,7 @@ export class TarReader {
   /** @throws TerrariumError `tar-truncated` */
   end(): void {
     if (this.ended) return;
-    if (this.left > 0 || this.partial.length > 0 || this.held.length > 0 || this.mapGoesOn)
+    if (this.left > 0 || this.partial.length > 0 || this.heldTypes !== '' || this.mapGoesOn)
       throw new TerrariumError(
         'tar-truncated',
         'The archive ends in the middle of an entry.',
@@ -121,8 +125,9 @@ export class TarReader {
     const taken = Math.min(this.left, bytes.length - at);
     this.left -= taken;
     if (this.meta) {
-      this.meta.parts.push(Buffer.from(bytes.subarray(at, at + taken)));
-      if (this.left === 0) this.endMeta(this.meta);
+      const part = bytes.subarray(at, at + taken);
+      if (this.left === 0) this.endMeta(this.meta, part);
+      else this.meta.parts.push(Buffer.from(part));
     }
     this.sparse?.content(bytes.subarray(at, at + taken));
     if (this.left === 0) this.endSparse();
@@ -138,7 +143,7 @@ export class TarReader {
       return;
     }
     if (isZeroBlock(block)) {
-      if (this.held.length > 0) throw damaged('ends after an extended header');
+      if (this.heldTypes !== '') throw damaged('ends after an extended header');
       this.flush(bytes, at);
       this.ended = true;
       return;
@@ -152,12 +157,15 @@ export class TarReader {
   private startMeta(header: TarHeader, bytes: Buffer, at: number): void {
     const { type, size } = header;
     if (size > maxMeta) throw damaged(`has an extended header of ${size} bytes`);
-    this.stopPassing(bytes, at);
     this.requireFirst(type === 'X' ? 'x' : type);
-    if (type !== 'g') this.held.push(Buffer.from(bytes.subarray(at, at + blockSize)));
+    if (type === 'g') {
+      this.holdUntil(bytes, at);
+      this.flush(bytes, at);
+    } else if (this.heldAt < 0) this.heldAt = at;
+    this.passes = false;
     this.meta = { type, size, parts: [] };
     this.left = padded(size);
-    if (this.left === 0) this.endMeta(this.meta);
+    if (this.left === 0) this.endMeta(this.meta, Buffer.alloc(0));
   }
 
   /** Of two for one entry GNU tar takes the last. */
@@ -166,18 +174,19 @@ export class TarReader {
     if (type !== 'g') this.heldTypes += type;
   }
 
-  private endMeta({ type, size, parts }: NonNullable<typeof this.meta>): void {
+  /** @param last of its parts */
+  private endMeta({ type, size, parts }: NonNullable<typeof this.meta>, last: Buffer): void {
     this.meta = undefined;
-    const content = Buffer.concat(parts).subarray(0, size);
+    const whole = parts.length === 0 ? last : Buffer.concat([...parts, last]);
+    const content = whole.subarray(0, size);
     if (type === 'g') {
-      const records = parsePaxRecords(content);
+      const records = parsePaxRecords(Buffer.from(content));
       records.delete('comment');
       this.global = new Map([...this.global, ...records]);
       this.globalSize += size;
       if (this.globalSize > maxGlobal) throw damaged('has global headers that are too large');
       return;
     }
-    this.held.push(...parts);
     if (type === 'L') this.longName = untilNul(content);
     else if (type === 'K') this.longLink = untilNul(content);
     else for (const [key, value] of parsePaxRecords(content)) this.local.set(key, value);
@@ -191,7 +200,7 @@ export class TarReader {
 
   private startEntry(header: TarHeader, bytes: Buffer, at: number): void {
     const { longName, longLink } = this;
-    const records = new Map([...this.global, ...this.local]);
+    const records = this.global.size === 0 ? this.local : new Map([...this.global, ...this.local]);
     const entry = tarEntryOf(header, records, { longName, longLink }, this.base + at + blockSize);
     const verdict = this.options.onEntry(entry);
     const block = bytes.subarray(at, at + blockSize);
@@ -202,9 +211,8 @@ export class TarReader {
       this.passChanged(block, entry, records, change ?? {});
       this.from = at + blockSize;
     } else {
-      if (this.held.length > 0) this.stopPassing(bytes, at);
       for (const part of this.held) this.options.pass?.(part);
-      if (this.from < 0) this.from = at;
+      if (this.from < 0) this.from = this.heldAt < 0 ? at : this.heldAt;
     }
     this.passes = verdict !== 'drop';
     this.forgetHeld();
@@ -221,8 +229,21 @@ export class TarReader {
     this.sparse = undefined;
   }
 
+  /** The piece ends, or what is none of them follows: what points into it is copied. */
+  private holdUntil(bytes: Buffer, at: number): void {
+    if (this.heldAt < 0) return;
+    this.flush(bytes, this.heldAt);
+    this.held.push(Buffer.from(bytes.subarray(this.heldAt, at)));
+    this.heldAt = -1;
+    for (const [key, value] of this.local) this.local.set(key, Buffer.from(value));
+    this.longName &&= Buffer.from(this.longName);
+    this.longLink &&= Buffer.from(this.longLink);
+  }
+
   private forgetHeld(): void {
+    if (this.heldTypes === '') return;
     this.held = [];
+    this.heldAt = -1;
     this.heldTypes = '';
     this.local = new Map();
     this.longName = this.longLink = undefined;
@@ -230,7 +251,7 @@ export class TarReader {
 
   private passChanged(block: Buffer, entry: TarEntry, records: PaxRecords, change: EntryChange) {
     const { uid = entry.uid, gid = entry.gid, xattrs = entry.xattrs } = change;
-    const all = new Map([...records].filter(([key]) => !key.startsWith(xattrPrefix)));
+    const all = new Map([...records].filter(([key]) => !isXattrRecord(key)));
     if (this.longName && !all.has('path')) all.set('path', this.longName);
     if (this.longLink && !all.has('linkpath')) all.set('linkpath', this.longLink);
     for (const [key, value] of xattrs) all.set(xattrRecord(key), value);
@@ -243,7 +264,7 @@ export class TarReader {
   }
 
   private stopPassing(bytes: Buffer, at: number): void {
-    this.flush(bytes, at);
+    this.flush(bytes, this.heldAt < 0 ? at : this.heldAt);
     this.passes = false;
   }
 
@@ -259,5 +280,5 @@ function padded(size: number): number {
 
 function untilNul(text: Buffer): Buffer {
   const end = text.indexOf(0);
-  return Buffer.from(end < 0 ? text : text.subarray(0, end));
+  return end < 0 ? text : text.subarray(0, end);
 }

@@ -29,13 +29,17 @@ const types: Readonly<Record<string, EntryType>> = {
   ...{ '4': 'block', '5': 'dir', D: 'dir', '6': 'fifo' },
 };
 
-export const xattrPrefix = 'SCHILY.xattr.';
+const xattrPrefix = 'SCHILY.xattr.';
 /** What GNU tar writes as text: ACLs and labels of SELinux. They have their names as they are. */
 const textForms = /^(SCHILY\.acl\.|RHT\.security\.)/;
 
 /** @returns the key of the record that has an xattr, as `TarEntry.xattrs` names it */
 export function xattrRecord(name: string): string {
   return textForms.test(name) ? name : xattrPrefix + name;
+}
+
+export function isXattrRecord(key: string): boolean {
+  return key.startsWith(xattrPrefix) || textForms.test(key);
 }
 
 /** Of GNU tar, before the entry. */
@@ -80,17 +84,20 @@ export function tarEntryOf(
     minor: header.minor,
     ...(header.mtime === undefined ? {} : { mtime: mtimeOf(records, header.mtime) }),
     contentAt,
-    xattrs: new Map(
-      [...records].flatMap(([key, value]) =>
-        key.startsWith(xattrPrefix)
-          ? [[key.slice(xattrPrefix.length), value] as const]
-          : textForms.test(key)
-            ? [[key, value] as const]
-            : [],
-      ),
-    ),
+    xattrs: xattrsIn(records),
   };
 }
+
+function xattrsIn(records: PaxRecords): ReadonlyMap<string, Buffer> {
+  let xattrs: Map<string, Buffer> | undefined;
+  for (const [key, value] of records)
+    if (key.startsWith(xattrPrefix))
+      (xattrs ??= new Map()).set(key.slice(xattrPrefix.length), value);
+    else if (textForms.test(key)) (xattrs ??= new Map()).set(key, value);
+  return xattrs ?? none;
+}
+
+const none: ReadonlyMap<string, Buffer> = new Map();
 
 function mtimeOf(records: PaxRecords, otherwise: string): string {
   const text = records.get('mtime')?.toString('latin1') ?? '';

@@ -106,12 +106,27 @@ export function numberAt(block: Buffer, start: number, length: number): number {
     value = first & 0x3f;
     for (let at = start + 1; at < start + length; at++) value = value * 256 + block[at]!;
   } else {
-    const text = textAt(block, start, length).toString('latin1').trim();
-    if (!/^[0-7]*$/.test(text)) throw damaged('has a header with a number that is none');
-    value = text === '' ? 0 : parseInt(text, 8);
+    value = octalAt(block, start, start + length);
   }
   if (!Number.isSafeInteger(value)) throw damaged('has a header with a number that is too large');
   return value;
+}
+
+/** Blanks may stand around the digits; a NUL ends them. */
+function octalAt(block: Buffer, start: number, end: number): number {
+  let at = start;
+  while (at < end && isBlank(block[at]!)) at++;
+  let value = 0;
+  for (; at < end && block[at]! >= 0x30 && block[at]! <= 0x37; at++)
+    value = value * 8 + block[at]! - 0x30;
+  while (at < end && isBlank(block[at]!)) at++;
+  if (at < end && block[at] !== 0) throw damaged('has a header with a number that is none');
+  return value;
+}
+
+/** As String.prototype.trim() takes them, in Latin-1. */
+function isBlank(byte: number): boolean {
+  return byte === 0x20 || (byte >= 0x09 && byte <= 0x0d) || byte === 0xa0;
 }
 
 export function damaged(what: string): TerrariumError {

@@ -1,6 +1,7 @@
 /** The words of `helper.js import`. Pure; used by parseCall.ts. */
 import { type StartingPoint, startingPoints } from '../../core/config/templates';
 import { TerrariumError } from '../../core/errors';
+import { isContainer } from '../../core/image/containerSource';
 import { type Distribution, isSuite, parseDistribution } from '../../core/image/distribution';
 import { type ParsedWords, UsageError, quoted, refusePayload } from './callWords';
 
@@ -12,6 +13,8 @@ export interface ImportCall {
   readonly startingPoint: StartingPoint['id'];
   /** In bytes. */
   readonly maxSize: number | undefined;
+  /** Of a container: it runs on a scratch layer. */
+  readonly layer: boolean;
   readonly progress: boolean;
   /** Nothing is read and nothing made where the caller of sudo could not. */
   readonly callersRights: boolean;
@@ -24,6 +27,7 @@ export const importOptions = {
   variant: 'string',
   include: 'string',
   mirror: 'string',
+  layer: 'boolean',
   progress: 'boolean',
   'callers-rights': 'boolean',
 } as const;
@@ -35,7 +39,7 @@ export function importCall(words: ParsedWords): ImportCall {
   if (!source || !bundle)
     throw new UsageError(
       `“import” is given without a ${source ? 'BUNDLE' : 'SOURCE'}.`,
-      'Name an archive, a folder, docker://IMAGE or suite:SUITE, and the folder that is to be made of it.',
+      'Name an archive, a folder, docker://IMAGE, suite:SUITE or container:BUNDLE, and the folder that is to be made of it.',
     );
   if (extra !== undefined)
     throw new UsageError(`“import” cannot use the word ${quoted(extra)}.`, 'Import one at a time.');
@@ -51,9 +55,19 @@ export function importCall(words: ParsedWords): ImportCall {
     ...{ command: 'import', bundle, startingPoint, source: sourceOf(source, words) },
     platform: words.values.get('platform'),
     maxSize: size === undefined ? undefined : sizeOf(size),
+    layer: layerOf(source, words),
     progress: words.flags.has('progress'),
     callersRights: words.flags.has('callers-rights'),
   };
+}
+
+function layerOf(source: string, { flags }: ParsedWords): boolean {
+  if (flags.has('layer') && !isContainer(source))
+    throw new UsageError(
+      `--layer says nothing of ${quoted(source)}.`,
+      'Use it with container:BUNDLE, or leave it out.',
+    );
+  return flags.has('layer');
 }
 
 function sourceOf(source: string, { values }: ParsedWords): string | Distribution {

@@ -8,10 +8,18 @@ import { reportedTask } from './reportedTask';
 
 /** @returns what was made, and what could not be kept, as JSON */
 export function importCommand(call: Extract<Call, { command: 'import' }>): Promise<string> {
-  const { source, bundle, platform, startingPoint, maxSize, progress, callersRights } = call;
+  const { source, bundle, platform, startingPoint, maxSize, progress, callersRights, layer } = call;
   return reportedTask('import', progress, (reporting) =>
     importBundle({
-      ...{ source, bundle, platform, callersRights, person: personOf(process.env), ...reporting },
+      ...{
+        source,
+        bundle,
+        platform,
+        callersRights,
+        layer,
+        person: personOf(process.env),
+        ...reporting,
+      },
       startingPoint: startingPoints.find(({ id }) => id === startingPoint)!,
       limits: maxSize === undefined ? usualLimits : { bytes: maxSize, ratio: Infinity },
     }),

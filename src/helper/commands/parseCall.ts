@@ -35,6 +35,7 @@ export const usage = `Usage:
                                                layout, what docker save writes), a folder or
                                                docker://IMAGE; print as JSON what could not be kept
   helper.js import [--variant VARIANT] [--include PACKAGE,...] [--mirror URL] ... suite:SUITE BUNDLE
+  helper.js import [--layer] container:BUNDLE BUNDLE
                                                from the packages of a distribution
   helper.js lint [KIND] FOLDER [PATH]...       look through its rootfs, or places in it, for what
                                                would fail in a container, print it as JSON

@@ -4,6 +4,7 @@
  */
 import { withoutRootId } from '../../core/image/fileCapability';
 import { layerNameOf, pathOfEntry } from '../../core/image/entryName';
+import { aclForms, aclText, aclValue, parseAclValue } from '../../core/image/posixAcl';
 import type { GivenBack, GivenDevice } from '../../core/image/readNotKept';
 import type { Verdict } from '../../core/tar/TarReader';
 import { encodeEntry } from '../../core/tar/encodeEntry';
@@ -61,14 +62,11 @@ export class GiveBack {
     const owner = record?.owner ?? (isForeign ? { uid: 0, gid: 0 } : undefined);
     if (record?.owner) this.owners.add(path);
     else if (isForeign) this.foreignOwners.add(path);
-    const capability = entry.xattrs.get('security.capability');
-    const portable = capability && withoutRootId(capability);
+    const own = inArchiveForm(entry.xattrs, this.options.inLayer);
     const given = record?.xattrs ?? new Map<string, Buffer>();
     if (given.size > 0) this.xattrs.add(path);
-    if (owner === undefined && given.size === 0 && portable === capability) return 'keep';
-    const xattrs = new Map([...given, ...entry.xattrs]);
-    if (portable) xattrs.set('security.capability', portable);
-    return { ...owner, xattrs };
+    if (owner === undefined && given.size === 0 && own === entry.xattrs) return 'keep';
+    return { ...owner, xattrs: new Map([...given, ...own]) };
   }
 
   /** The devices that the tree could not hold, as entries of the archive; those whose folder has gone are too. */
@@ -96,6 +94,32 @@ export class GiveBack {
       return encodeEntry({ name, type: 'link', mode: 0, linkName: inArchive(device.target) });
     return encodeEntry({ name, ...owner, ...device, xattrs, mtime: mtime ?? device.mtime });
   }
+}
+
+/**
+ * What an archive has for what an inode has: a file capability of no certain user namespace, and ACLs as text, as tar
+ * has them; in a layer as the attribute, which is all that image tools take.
+ * @returns the same where nothing is to be changed
+ */
+function inArchiveForm(
+  xattrs: ReadonlyMap<string, Buffer>,
+  inLayer: boolean,
+): ReadonlyMap<string, Buffer> {
+  const changed = new Map<string, Buffer>();
+  for (const [name, value] of xattrs) {
+    const form = aclForms.find(([, attribute]) => attribute === name);
+    const acl = form && parseAclValue(value);
+    if (name === 'security.capability') changed.set(name, withoutRootId(value));
+    else if (acl && inLayer) changed.set(name, sameOr(value, aclValue(acl)));
+    else if (form && acl) changed.set(form[0], aclText(acl));
+    else changed.set(name, value);
+  }
+  const isSame = [...changed].every(([name, value]) => xattrs.get(name) === value);
+  return isSame ? xattrs : changed;
+}
+
+function sameOr(value: Buffer, other: Buffer): Buffer {
+  return value.equals(other) ? value : other;
 }
 
 /** As tar has named the others. */

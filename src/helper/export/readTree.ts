@@ -3,13 +3,11 @@
  * write to it. Called by exportBundle.ts.
  */
 import { openDirectoryNoFollow, pathOf } from '../../core/fs/openDirectoryNoFollow';
-import { TerrariumError } from '../../core/errors';
 import { TarReader, type Verdict } from '../../core/tar/TarReader';
 import { endOfArchive } from '../../core/tar/encodeEntry';
 import type { TarEntry } from '../../core/tar/tarEntry';
-import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
-import { stderrTail } from '../host/stderrTail';
 import { type Confinement, endOf, killConfined } from '../image/Confinement';
+import { judgeTar } from '../image/judgeTar';
 
 /** What becomes of the entries. */
 export interface TreeEntries {
@@ -36,15 +34,15 @@ const words = [
   ...['-C', '/', '--create', '--file=-', '--format=pax', '--numeric-owner'],
   ...['--pax-option=exthdr.name=%d/PaxHeaders/%f,delete=atime,delete=ctime'],
   ...['--xattrs', '--xattrs-include=user.*', '--xattrs-include=security.capability'],
+  '--xattrs-include=system.posix_acl_*',
   ...['--quoting-style=escape', '--blocking-factor=128', '--one-file-system'],
 ];
 
 /** To read and to search, whoever's the files are. */
 const capabilities = '-all,+dac_override,+dac_read_search';
 
-/** What tar says of a tree in use, with status 1: the archive is whole, and has what it read. */
-const harmless =
-  /: (socket ignored|file changed as we read it|File removed before we read it|file is on a different filesystem; not dumped)$/;
+const remedy =
+  'Export it with sudo (“sudo helper.js export” on the command line), or make its files readable.';
 
 /** @param folder real path @throws TerrariumError `folder-unreadable`, those of `onRead` */
 export async function* readTree(folder: string, options: TreeOptions): AsyncGenerator<Buffer> {
@@ -80,26 +78,11 @@ export async function* readTree(folder: string, options: TreeOptions): AsyncGene
     } finally {
       if (!isWhole) killConfined(child);
     }
-    judge(await end, warnings);
+    warnings.push(...judgeTar(await end, 'rootfs', remedy));
     reader.end();
     yield* entries.left();
     yield endOfArchive;
   } finally {
     await handle.close();
-  }
-}
-
-function judge({ ok, said }: { ok: boolean; said: string }, warnings: string[]): void {
-  const lines = said.split('\n').filter((line) => line !== '');
-  const isHarmless = lines.length > 0 && lines.every((line) => harmless.test(line));
-  if (!ok && !isHarmless)
-    throw new TerrariumError(
-      'folder-unreadable',
-      `Not all of the rootfs can be read: ${stderrTail(lines.slice(0, 3).join('\n')).slice(0, 400)}.`,
-      'Export it with sudo (“sudo helper.js export” on the command line), or make its files readable.',
-    );
-  for (const line of lines) {
-    const shown = line.replace(/^\.\/tar: /, '');
-    warnings.push(escapeControlCharacters(shown).slice(0, 300));
   }
 }

@@ -8,10 +8,18 @@ import path from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { readElf } from '../../core/bundle/elf';
 import { TerrariumError } from '../../core/errors';
+import type { OpenFile } from '../../core/fs/files';
 import { runTool } from '../../core/fs/runTool';
 import { findTool, hostEnvironment, requireTools } from '../host/hostTools';
 import { killIfAlive } from '../host/killIfAlive';
 import script from './confine.sh';
+
+/** Of a scratch layer. */
+export interface Upper {
+  readonly handle: OpenFile;
+  /** From the folder below it. */
+  readonly way: string;
+}
 
 export type Confined = ChildProcessByStdio<Writable, Readable, Readable>;
 
@@ -22,7 +30,11 @@ interface ConfinedOptions {
   readonly folder?: string;
   /** The folder is only read. */
   readonly isSource?: boolean;
+  /** A scratch layer: what is read is an overlay of it and the folder. */
+  readonly upper?: Upper | undefined;
   readonly capabilities?: string;
+  /** Words of setpriv(1): it runs as that user, where the helper is root. */
+  readonly user?: readonly string[];
   readonly others?: readonly string[];
 }
 
@@ -66,7 +78,14 @@ export class Confinement {
   async run(
     program: string,
     words: readonly string[] | ((call: (name: string) => string[]) => readonly string[]),
-    { folder, isSource = false, capabilities = '-all', others = [] }: ConfinedOptions = {},
+    {
+      folder,
+      isSource = false,
+      upper,
+      capabilities = '-all',
+      user: runsAs = [],
+      others = [],
+    }: ConfinedOptions = {},
   ): Promise<Confined> {
     const { loader, files } = await this.toolsFor([program, ...others]);
     const call = (name: string) => [`./${loader}`, '--library-path', '.', `./${name}`];
@@ -78,17 +97,21 @@ export class Confinement {
       [
         ...[...user, ...namespaces, '--fork', '--kill-child', '--', '/bin/sh', '-c', script, 'sh'],
         ...[
-          folder === undefined ? 'nothing' : isSource ? 'source' : 'folder',
+          folder === undefined ? 'nothing' : upper ? 'overlay' : isSource ? 'source' : 'folder',
           capabilities,
           loader,
-          ...files,
-          '--',
+          files.join('\n'),
+          runsAs.join('\n'),
+          upper?.way ?? '',
           `./${program}`,
           ...args,
         ],
       ],
-      { cwd: folder ?? '/', env: hostEnvironment, stdio: ['pipe', 'pipe', 'pipe'], detached: true },
-    );
+      {
+        ...{ cwd: folder ?? '/', env: hostEnvironment, detached: true },
+        stdio: ['pipe', 'pipe', 'pipe', ...(upper ? [upper.handle.fd] : [])],
+      },
+    ) as Confined;
   }
 
   /** The program, those of confine.sh, and their libraries. */
@@ -106,8 +129,8 @@ export class Confinement {
         'Install the distribution’s own package of it.',
       );
     const files = new Set([loaderPath, ...programs]);
-    for (const one of programs)
-      for (const library of await librariesOf(loaderPath, one)) files.add(library);
+    const libraries = await Promise.all(programs.map((one) => librariesOf(loaderPath, one)));
+    for (const library of libraries.flat()) files.add(library);
     const tools = { loader: path.basename(loaderPath), files: [...files] };
     this.tools.set(key, tools);
     return tools;

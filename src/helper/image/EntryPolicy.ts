@@ -2,24 +2,24 @@
  * What becomes of each entry of an archive, and the account of what this privilege cannot keep. Called for
  * every header before tar has it.
  */
-import { appendFile } from 'node:fs/promises';
 import { type SomeFiles, namesTold } from '../../protocol/ownership';
 import { TerrariumError } from '../../core/errors';
 import { withoutRootId } from '../../core/image/fileCapability';
 import { layerNameOf, pathOfEntry, shownName } from '../../core/image/entryName';
-import { type NotKept, notKeptHeader, notKeptLine } from '../../core/image/notKept';
+import { type NotKept, notKeptLine } from '../../core/image/notKept';
+import { aclForms, aclValue, parseAclText, parseAclValue } from '../../core/image/posixAcl';
 import type { Verdict } from '../../core/tar/TarReader';
 import type { TarEntry } from '../../core/tar/tarEntry';
+import type { Removals } from '../../core/image/LayerPlan';
 import type { Confinement } from './Confinement';
+import { NotKeptLines } from './NotKeptLines';
 
 /** More than any distribution has. */
 const maxEntries = 5_000_000;
 /** Folders that tar makes for an entry below them: one small entry may have 2000. */
 const maxImplied = 2_000_000;
-/** Lines for the file are gathered up to so many characters. */
-const enough = 256 * 1024;
 
-/** Names of xattrs that an ordinary file of a rootfs has, and that mean the same elsewhere. */
+/** Names of xattrs that an ordinary file of a rootfs has, and that mean the same elsewhere. ACLs are beside them. */
 const portable = /^(user\.|security\.capability$)/;
 
 export class EntryPolicy {
@@ -30,20 +30,24 @@ export class EntryPolicy {
   readonly owners = new Some();
   readonly devices = new Some();
   readonly xattrs = new Some();
-  private lines: string[] = [];
-  private lineSize = 0;
+  /** What is not kept, for the file beside the rootfs. */
+  private readonly notKept: NotKeptLines;
+  private inLayer = false;
   /** Names of devices that are not made: neither are further links to them. */
   private readonly unmade = new Set<string>();
 
   /** @param file for what is not kept */
   constructor(
     private readonly confinement: Pick<Confinement, 'ids' | 'idCount'>,
-    private readonly file: string,
-  ) {}
+    file: string,
+  ) {
+    this.notKept = new NotKeptLines(file);
+  }
 
   /** @param inLayer whether names can be whiteouts @throws TerrariumError */
   verdict(entry: TarEntry, inLayer: boolean): Verdict {
     const path = pathOfEntry(entry.name);
+    this.inLayer = inLayer;
     this.implied += foldersImplied(path, this.last);
     this.last = path;
     if (++this.entries > maxEntries || this.implied > maxImplied)
@@ -66,15 +70,16 @@ export class EntryPolicy {
   }
 
   private judge(path: string, entry: TarEntry): Verdict {
+    const { kept: xattrs, lost: lostXattrs } = this.sortXattrs(entry);
     const isDevice = entry.type === 'char' || entry.type === 'block';
     const lost: NotKept = {
       owner: this.losesOwner(entry),
       device: isDevice && this.confinement.ids !== 'all',
-      xattrs: [...entry.xattrs].filter(([name]) => !portable.test(name)),
+      xattrs: lostXattrs,
     };
     if (lost.device) this.unmade.add(path);
-    const xattrs = keptXattrs(entry.xattrs);
     if (lost.owner || lost.device || lost.xattrs.length > 0) this.tell(path, entry, lost);
+    else this.notKept.replaced(path);
     if (lost.device) return 'drop';
     if (!lost.owner && xattrs === entry.xattrs) return 'keep';
     const { uid, gid } = lost.owner ? { uid: 0, gid: 0 } : entry;
@@ -83,10 +88,43 @@ export class EntryPolicy {
 
   private linkVerdict(path: string, entry: TarEntry): Verdict {
     const target = pathOfEntry(entry.linkName);
-    if (!this.unmade.has(target)) return 'keep';
+    if (!this.unmade.has(target)) {
+      this.notKept.replaced(path);
+      return 'keep';
+    }
     this.unmade.add(path);
     this.tell(path, entry, { owner: false, device: true, xattrs: [] });
     return 'drop';
+  }
+
+  /** @returns `kept` the same as the entry has where all are kept as they are */
+  private sortXattrs({ type, xattrs }: TarEntry) {
+    const lost: (readonly [string, Buffer])[] = [];
+    if (xattrs.size === 0) return { kept: xattrs, lost };
+    const kept = new Map<string, Buffer>();
+    let changed = false;
+    for (const [name, value] of xattrs) {
+      const acl = this.aclOf(name, value, type);
+      const stays =
+        acl ?? (portable.test(name) ? ([name, portableValue(name, value)] as const) : undefined);
+      if (stays) kept.set(...stays);
+      else lost.push([name, value]);
+      changed ||= stays?.[0] !== name || stays[1] !== value;
+    }
+    return { kept: changed ? kept : xattrs, lost };
+  }
+
+  /** @returns the attribute that holds it; undefined where it is none, or one that this privilege cannot set */
+  private aclOf(name: string, value: Buffer, type: TarEntry['type']) {
+    const form = aclForms.find((names) => names.some((one) => one === name));
+    if (!form || type === 'symlink' || (name.endsWith('.default') && type !== 'dir'))
+      return undefined;
+    const [text, attribute] = form;
+    const entries = name === text ? parseAclText(value) : parseAclValue(value);
+    const { ids, idCount } = this.confinement;
+    const limit = ids === 'all' ? 2 ** 32 - 1 : idCount;
+    if (!entries?.every(({ id = 0 }) => id < limit)) return undefined;
+    return [attribute, aclValue(entries)] as const;
   }
 
   private losesOwner({ uid, gid }: TarEntry): boolean {
@@ -98,22 +136,17 @@ export class EntryPolicy {
     if (lost.owner) this.owners.add(path);
     if (lost.device) this.devices.add(path);
     if (lost.xattrs.length > 0) this.xattrs.add(path);
-    const line = notKeptLine(path, entry, lost);
-    if (this.lines.length === 0 && !this.hasFile) this.lines.push(notKeptHeader);
-    this.lines.push(line);
-    this.lineSize += line.length;
+    this.notKept.add(path, notKeptLine(path, entry, lost), this.inLayer);
   }
 
-  private hasFile = false;
+  /** A layer takes these away. */
+  removed(removals: Removals): void {
+    this.notKept.removed(removals);
+  }
 
-  /** Writes what was gathered. @param all also where it is little */
-  async save(all = false): Promise<void> {
-    if (this.lineSize === 0 || (!all && this.lineSize < enough)) return;
-    const text = this.lines.join('');
-    this.lines = [];
-    this.lineSize = 0;
-    this.hasFile = true;
-    await appendFile(this.file, text, 'latin1');
+  /** Writes what is not kept. @param all it is whole */
+  save(all = false): Promise<void> {
+    return this.notKept.save(all);
   }
 }
 
@@ -129,17 +162,8 @@ function foldersImplied(path: string, before: string): number {
   return count;
 }
 
-/** @returns the same where all are kept as they are */
-function keptXattrs(xattrs: ReadonlyMap<string, Buffer>): ReadonlyMap<string, Buffer> {
-  let changed = false;
-  const kept = new Map<string, Buffer>();
-  for (const [name, value] of xattrs) {
-    const now = name === 'security.capability' ? withoutRootId(value) : value;
-    const stays = portable.test(name);
-    if (stays) kept.set(name, now);
-    if (!stays || now !== value) changed = true;
-  }
-  return changed ? kept : xattrs;
+function portableValue(name: string, value: Buffer): Buffer {
+  return name === 'security.capability' ? withoutRootId(value) : value;
 }
 
 /** A count, and the first names. */

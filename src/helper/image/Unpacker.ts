@@ -17,6 +17,7 @@ const words = [
   ...['-C', '/', '--extract', '--file=-', '--absolute-names'],
   ...['--numeric-owner', '--same-permissions', '--delay-directory-restore', '--xattrs'],
   ...['--xattrs-include=user.*', '--xattrs-include=security.capability'],
+  '--xattrs-include=system.posix_acl_*',
   ...['--warning=no-timestamp', '--quoting-style=escape', '--blocking-factor=128'],
 ];
 
@@ -24,11 +25,14 @@ interface Running {
   readonly child: Confined;
   readonly end: ReturnType<typeof endOf>;
   hasEnded: boolean;
+  /** Called where it ends while something is written to it. */
+  wake?: () => void;
 }
 
 export class Unpacker {
   private running: Running | undefined;
   private waiting: Buffer[] = [];
+  private writing: Promise<void> | undefined;
   readonly warnings: string[] = [];
 
   /** @param folder the root of the entries; `pathOf` a held one */
@@ -37,22 +41,34 @@ export class Unpacker {
     private readonly folder: string,
   ) {}
 
-  /** Is not copied: `flush` is to be waited for before the bytes become others. */
+  /** Is not copied: the bytes may become others when `flush` was waited for twice. */
   add(bytes: Buffer): void {
     this.waiting.push(bytes);
   }
 
   /** @throws TerrariumError `unpack-failed` */
   async flush(): Promise<void> {
-    const [first, ...more] = this.waiting;
-    if (!first) return;
-    const bytes = more.length > 0 ? Buffer.concat(this.waiting) : first;
+    const { waiting } = this;
     this.waiting = [];
-    this.running ??= await this.start();
-    const { child, end } = this.running;
-    const written = new Promise<void>((resolve) => child.stdin.write(bytes, () => resolve()));
-    await Promise.race([written, end]);
-    if (this.running.hasEnded) await this.finish();
+    if (waiting.length === 0) return this.written();
+    const bytes = waiting.length > 1 ? Buffer.concat(waiting) : waiting[0]!;
+    const running = (this.running ??= await this.start());
+    await this.written();
+    // What comes next is read while tar works on this.
+    this.writing = new Promise((done) => {
+      running.wake = done;
+      running.child.stdin.write(bytes, () => done());
+    });
+  }
+
+  /** @throws TerrariumError `unpack-failed` */
+  private async written(): Promise<void> {
+    const { running } = this;
+    if (!running) return;
+    await this.writing;
+    if (!running.hasEnded) return;
+    await this.finish();
+    throw failed('tar', 'it has ended before the archive has');
   }
 
   /** Everything that was added is on the disk. @throws TerrariumError `unpack-failed` */
@@ -61,6 +77,7 @@ export class Unpacker {
     const { running } = this;
     if (!running) return;
     this.running = undefined;
+    this.writing = undefined;
     running.child.stdin.end(Buffer.alloc(2 * 512));
     const { ok, said } = await running.end;
     this.judge(ok, said);
@@ -91,6 +108,7 @@ export class Unpacker {
     const running: Running = { child, end: endOf(child), hasEnded: false };
     const ended = () => {
       running.hasEnded = true;
+      running.wake?.();
     };
     void running.end.then(ended, ended);
     return running;

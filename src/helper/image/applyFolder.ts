@@ -1,16 +1,16 @@
-/** Copies a folder into the rootfs, by the machine's tar at both ends. Called by importBundle.ts. */
-import { TerrariumError } from '../../core/errors';
-import { openDirectoryNoFollow, pathOf } from '../../core/fs/openDirectoryNoFollow';
+/** Copies a folder, or a container with its scratch layer, into the rootfs, by the machine's tar at both ends. Called by importBundle.ts. */
+import { pathOf } from '../../core/fs/openDirectoryNoFollow';
 import { TarReader } from '../../core/tar/TarReader';
-import { stderrTail } from '../host/stderrTail';
 import { endOf, killConfined } from './Confinement';
 import type { ApplyOptions } from './applyLayer';
+import { judgeTar } from './judgeTar';
+import type { Source } from './openSource';
 
 /** pax keeps what an inode has; the times of reading and of change are nobody's. */
 const words = [
   ...['-C', '/', '--create', '--file=-', '--format=pax', '--sparse', '--numeric-owner'],
   ...['--pax-option=delete=atime,delete=ctime', '--xattrs', '--xattrs-include=*'],
-  ...['--quoting-style=escape', '--blocking-factor=128', '--one-file-system', '.'],
+  ...['--quoting-style=escape', '--blocking-factor=128'],
 ];
 
 /** To read and to search, whoever's the files are. */
@@ -22,50 +22,56 @@ const capabilities = '-all,+dac_override,+dac_read_search';
  */
 const overflowId = 65534;
 
-/** @param folder real path @throws TerrariumError `folder-unreadable`, those of `makeBundle` */
-export async function applyFolder(folder: string, options: ApplyOptions): Promise<void> {
+const remedies = {
+  own: 'Import it with sudo, or make its files readable.',
+  person:
+    'You may not read it yourself: make its files readable, or import it on the command line with sudo before it.',
+} as const;
+
+/** @throws TerrariumError `folder-unreadable`, those of `makeBundle` */
+export async function applyFolder(
+  { folder, upper, reader: { user } }: Extract<Source, { kind: 'folder' }>,
+  options: ApplyOptions,
+): Promise<void> {
   const { confinement, meter, policy, unpacker } = options;
-  const handle = await openDirectoryNoFollow(folder);
+  const child = await confinement.run(
+    'tar',
+    // An overlay over two file systems has the numbers of both.
+    [...words, ...(upper ? [] : ['--one-file-system']), '.'],
+    {
+      ...{ folder: pathOf(folder), isSource: true, upper },
+      ...(user ? { user } : { capabilities }),
+    },
+  );
+  const end = endOf(child);
+  child.stdin.end();
+  const entries = new TarReader({
+    onEntry: (entry) => {
+      const isForeign =
+        confinement.ids !== 'all' && (entry.uid === overflowId || entry.gid === overflowId);
+      if (!isForeign) return policy.verdict(entry, false);
+      const verdict = policy.verdict({ ...entry, uid: 0, gid: 0 }, false);
+      return verdict === 'keep'
+        ? { uid: 0, gid: 0 }
+        : verdict === 'drop'
+          ? verdict
+          : { ...verdict, uid: 0, gid: 0 };
+    },
+    pass: (bytes) => unpacker.add(bytes),
+  });
+  let isWhole = false;
   try {
-    const child = await confinement.run('tar', words, { folder: pathOf(handle), capabilities });
-    const end = endOf(child);
-    child.stdin.end();
-    const reader = new TarReader({
-      onEntry: (entry) => {
-        const isForeign =
-          confinement.ids !== 'all' && (entry.uid === overflowId || entry.gid === overflowId);
-        if (!isForeign) return policy.verdict(entry, false);
-        const verdict = policy.verdict({ ...entry, uid: 0, gid: 0 }, false);
-        return verdict === 'keep'
-          ? { uid: 0, gid: 0 }
-          : verdict === 'drop'
-            ? verdict
-            : { ...verdict, uid: 0, gid: 0 };
-      },
-      pass: (bytes) => unpacker.add(bytes),
-    });
-    let isWhole = false;
-    try {
-      for await (const bytes of child.stdout as AsyncIterable<Buffer>) {
-        meter.read(bytes);
-        reader.push(bytes);
-        meter.unpacked(bytes.length, policy.entries);
-        await unpacker.flush();
-        await policy.save();
-      }
-      isWhole = true;
-    } finally {
-      if (!isWhole) killConfined(child);
+    for await (const bytes of child.stdout as AsyncIterable<Buffer>) {
+      meter.read(bytes);
+      entries.push(bytes);
+      meter.unpacked(bytes.length, policy.entries);
+      await unpacker.flush();
+      await policy.save();
     }
-    const { ok, said } = await end;
-    if (!ok)
-      throw new TerrariumError(
-        'folder-unreadable',
-        `Not all of the folder can be copied: ${stderrTail(said).slice(0, 400)}.`,
-        'Import it with sudo, or make its files readable.',
-      );
-    reader.end();
+    isWhole = true;
   } finally {
-    await handle.close();
+    if (!isWhole) killConfined(child);
   }
+  unpacker.warnings.push(...judgeTar(await end, 'folder', user ? remedies.person : remedies.own));
+  entries.end();
 }

@@ -41,10 +41,11 @@ export async function applyLayer(
   isLowest: boolean,
   options: ApplyOptions,
 ): Promise<void> {
-  const { confinement, meter, unpacker } = options;
+  const { confinement, meter, policy, unpacker } = options;
   if (!isLowest) {
-    const { whole, childrenOf } = await removalsOf(blob, options);
-    await unpacker.remove(whole, childrenOf);
+    const removals = await removalsOf(blob, options);
+    policy.removed(removals);
+    await unpacker.remove(removals.whole, removals.childrenOf);
   }
   const stored = digest === undefined ? undefined : createHash(digest.split(':')[0]!);
   const store = (bytes: Buffer) => stored?.update(bytes);

@@ -2,26 +2,43 @@
 # in the folder that may be written to, or as a source only read. Then nothing else is there: no file, no network, no process. Device
 # nodes that it makes there open nothing. The program's libraries are found through its working directory,
 # which is outside of its root.
-# Arguments: folder|source|nothing CAPABILITIES LOADER FILE... -- PROGRAM [ARG]...
+# Arguments: folder|source|overlay|nothing CAPABILITIES LOADER FILES USER LAYER PROGRAM [ARG]...; FILES, and in USER words of
+# setpriv, with a newline between them.
 set -eu
 umask 022
-sees=$1 capabilities=$2 loader=$3
-shift 3
+sees=$1 capabilities=$2 loader=$3 files=$4 user=$5 layer=$6
+shift 6
 mount -n -t tmpfs -o mode=0755,size=64m tmpfs /tmp
-mkdir /tmp/tools /tmp/target /tmp/old /tmp/proc
-while [ "$1" != -- ]; do
-  cp -L -- "$1" /tmp/tools/
-  shift
-done
-shift
+mkdir /tmp/tools /tmp/target /tmp/lower /tmp/old /tmp/proc
+# Each cp is a process, and there are twenty files.
+set -f
+IFS='
+'
+# shellcheck disable=SC2086 # it is to be split
+cp -L -- $files /tmp/tools/
 if [ "$sees" = folder ]; then mount -c -n -o bind,nodev,noexec,nosuid . /tmp/target; fi
 if [ "$sees" = source ]; then mount -c -n -o bind,ro,nodev,noexec,nosuid . /tmp/target; fi
+if [ "$sees" = overlay ]; then
+  # A descriptor that was opened outside is of another mount namespace, which no overlay takes: it only says whether
+  # the way leads to that folder.
+  mount -c -n -o bind . /tmp/lower
+  cd -P -- "$layer"
+  # shellcheck disable=SC3013 # dash, bash and BusyBox have it
+  if ! [ . -ef /proc/self/fd/3 ]; then
+    echo 'the scratch layer has been replaced' >&2
+    exit 1
+  fi
+  exec 3<&-
+  mount -c -n -t overlay -o ro,nodev,noexec,nosuid,lowerdir=.:/tmp/lower,redirect_dir=nofollow,metacopy=off,index=off,userxattr \
+    overlay /tmp/target
+fi
 mount -n --rbind /proc /tmp/proc
 cd /tmp
 pivot_root . old
 cd /
 /tools/"$loader" --library-path /tools /tools/umount -n -l /old
 /tools/"$loader" --library-path /tools /tools/umount -n -l /proc
+# shellcheck disable=SC2086 # words
 exec /tools/"$loader" --library-path /tools /tools/nsenter --root=/target --wd=/tools \
-  ./"$loader" --library-path . ./setpriv --bounding-set="$capabilities" --inh-caps=-all --no-new-privs \
+  ./"$loader" --library-path . ./setpriv $user --bounding-set="$capabilities" --inh-caps=-all --no-new-privs \
   ./"$loader" --library-path . "$@"

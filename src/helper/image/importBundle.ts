@@ -17,6 +17,7 @@ import type { Distribution } from '../../core/image/distribution';
 import { FolderNames } from '../../core/image/FolderNames';
 import { notKeptFile } from '../../core/image/notKept';
 import { ownPlatform, parsePlatform } from '../../core/image/platform';
+import { containerSource, folderOfContainer, isContainer } from '../../core/image/containerSource';
 import { isReference } from '../../core/image/reference';
 import { parseDocument } from '../../core/image/schema';
 import { toRuntimeConfig } from '../../core/image/toRuntimeConfig';
@@ -34,6 +35,7 @@ import { EntryPolicy } from './EntryPolicy';
 import { type ImportLimits, Meter } from './Meter';
 import type { Person } from './personsProgram';
 import { type Source, openWanted } from './openSource';
+import { type Reader, ownRights, readerFor } from './Reader';
 import { requireRights } from './requireRights';
 import { discard, sweepUnfinished, writeMaker } from './sweepUnfinished';
 import { Unpacker } from './Unpacker';
@@ -44,6 +46,8 @@ export interface ImportOptions {
   /** Path of the bundle that is made. */
   readonly bundle: string;
   readonly startingPoint: StartingPoint;
+  /** Of a container: it runs on a scratch layer. */
+  readonly layer: boolean;
   /** This machine's, where it is left out. */
   readonly platform: string | undefined;
   readonly limits: ImportLimits;
@@ -59,8 +63,9 @@ export interface ImportOptions {
 export async function importBundle(options: ImportOptions): Promise<ImportReport> {
   const { bundle, signal } = options;
   const parentPath = path.dirname(path.resolve(bundle));
-  if (options.callersRights)
-    await requireRights(ofPath(options.source), parentPath, options.person);
+  const { callersRights, person } = options;
+  const reader = callersRights ? await readerFor(person) : ownRights;
+  if (callersRights) await requireRights(ofPath(options.source), parentPath, person);
   const confinement = await Confinement.make();
   const real = await realpath(parentPath).catch(() => parentPath); // makeBundle says what is wrong
   const parent = await openDirectoryNoFollow(real);
@@ -74,7 +79,7 @@ export async function importBundle(options: ImportOptions): Promise<ImportReport
       async (folder) => {
         const held = await holdNew(folder);
         try {
-          report = await build(pathOf(held), confinement, options);
+          report = await build(pathOf(held), confinement, reader, options);
         } finally {
           await held.close();
         }
@@ -104,6 +109,7 @@ async function holdNew(folder: string): Promise<OpenFile> {
 async function build(
   folder: string,
   confinement: Confinement,
+  reader: Reader,
   options: ImportOptions,
 ): Promise<ImportReport> {
   const { limits, signal, onProgress } = options;
@@ -116,7 +122,8 @@ async function build(
   const platform = options.platform ? parsePlatform(options.platform) : ownPlatform();
   const wanted = ofPath(options.source);
   const source = await openWanted(wanted, {
-    ...{ confinement, platform, meter, scratch, signal, person: options.person },
+    ...{ confinement, platform, meter, scratch, signal, person: options.person, reader },
+    layer: options.layer,
   });
   const rootfs = await openDirectoryNoFollow(await realpath(path.join(folder, 'rootfs')));
   const unpacker = new Unpacker(confinement, pathOf(rootfs));
@@ -139,7 +146,9 @@ async function build(
 
 /** A path does not change its meaning with the working directory. */
 function ofPath(source: string | Distribution): string | Distribution {
-  return typeof source !== 'string' || isReference(source) ? source : path.resolve(source);
+  if (typeof source !== 'string' || isReference(source)) return source;
+  if (isContainer(source)) return containerSource(path.resolve(folderOfContainer(source)));
+  return path.resolve(source);
 }
 
 function kindOf(wanted: string | Distribution): { source?: ImportSource } {
@@ -149,7 +158,7 @@ function kindOf(wanted: string | Distribution): { source?: ImportSource } {
 
 async function fill(source: Source, options: ApplyOptions): Promise<void> {
   const { meter } = options;
-  if (source.kind === 'folder') return applyFolder(source.folder, options);
+  if (source.kind === 'folder') return applyFolder(source, options);
   if (source.kind === 'distribution') return applyPieces(source.pieces, options);
   if (source.kind === 'tar') {
     meter.total = source.blob.size;
@@ -167,7 +176,7 @@ async function writeConfig(
   { bundle, startingPoint }: ImportOptions,
 ): Promise<void> {
   const base = startingPoint.config(path.basename(bundle), await ownMappings());
-  let config = base;
+  let config = source.kind === 'folder' && source.config ? source.config : base;
   if (source.kind === 'image') {
     const { image, reference } = source;
     const rootfs = await realpath(path.join(folder, 'rootfs'));

@@ -7,8 +7,11 @@ import { type FileHandle, chmod, open, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { TerrariumError } from '../../core/errors';
 import { codeOf } from '../../core/fs/codeOf';
+import type { OpenFile } from '../../core/fs/files';
+import { openDirectoryNoFollow } from '../../core/fs/openDirectoryNoFollow';
 import { readAt } from '../../core/fs/readBounded';
 import { type Distribution } from '../../core/image/distribution';
+import { folderOfContainer, isContainer } from '../../core/image/containerSource';
 import { isReference } from '../../core/image/reference';
 import type { Platform } from '../../core/image/schema';
 import { blockSize, isZeroBlock, parseTarHeader } from '../../core/tar/tarHeader';
@@ -22,18 +25,29 @@ import {
   readBlob,
 } from './blobs';
 import { buildDistribution } from './buildDistribution';
-import type { Confinement } from './Confinement';
+import type { Confinement, Upper } from './Confinement';
+import { openContainer } from './openContainer';
+import type { OciConfig } from '../../core/config/schema';
 import { compressionOf, decompressed } from './decompress';
 import { fetchImage } from './fetchImage';
 import type { Meter } from './Meter';
 import { type Image, openImage } from './openImage';
 import type { Person } from './personsProgram';
+import { type Reader, ownRights } from './Reader';
 
 export type Source = { close(): Promise<void> } & (
   | { readonly kind: 'image'; readonly image: Image; readonly reference?: string }
   | { readonly kind: 'tar'; readonly blob: Blob }
   | { readonly kind: 'distribution'; readonly pieces: AsyncGenerator<Buffer> }
-  | { readonly kind: 'folder'; readonly folder: string }
+  /** Its files are read with the rights of the reader. */
+  | {
+      readonly kind: 'folder';
+      readonly folder: OpenFile;
+      readonly reader: Reader;
+      /** Of a container: what lies over the folder, and what it runs. */
+      readonly upper?: Upper | undefined;
+      readonly config?: OciConfig;
+    }
 );
 
 interface OpenOptions {
@@ -41,6 +55,10 @@ interface OpenOptions {
   readonly platform: Platform;
   readonly meter: Meter;
   readonly person: Person;
+  /** Of a path. */
+  readonly reader: Reader;
+  /** Of a container: it runs on a scratch layer. */
+  readonly layer: boolean;
   readonly signal: AbortSignal;
   /** A folder for what has to be there as files before it is read; it is in one that nobody else may enter. */
   readonly scratch: string;
@@ -51,11 +69,23 @@ export async function openWanted(
   source: string | Distribution,
   options: OpenOptions,
 ): Promise<Source> {
+  if (typeof source === 'string' && isContainer(source)) return openRunning(source, options);
   if (typeof source === 'string')
     return isReference(source) ? openReference(source, options) : openSource(source, options);
   const built = await buildDistribution(source, options);
-  if (built.kind === 'folder') return openFolder(await realpath(built.folder), options);
+  const madeHere = { ...options, reader: ownRights };
+  if (built.kind === 'folder') return openFolder(await realpath(built.folder), madeHere);
   return { kind: 'distribution', pieces: built.pieces, close: () => Promise.resolve() };
+}
+
+async function openRunning(source: string, { reader, layer }: OpenOptions): Promise<Source> {
+  const opened = await reader.opening(() => openContainer(folderOfContainer(source), layer));
+  const { folder, upper } = opened;
+  const close = async () => {
+    await folder.close();
+    await upper?.handle.close();
+  };
+  return { kind: 'folder', ...opened, reader, close };
 }
 
 async function openReference(source: string, options: OpenOptions): Promise<Source> {
@@ -65,14 +95,23 @@ async function openReference(source: string, options: OpenOptions): Promise<Sour
   await chmod(around, 0o711);
   const { folder, pinned } = await fetchImage(source, options);
   await chmod(around, 0o700);
-  const opened = await openFolder(await realpath(folder), options);
+  const madeHere = { ...options, reader: ownRights };
+  const opened = await openFolder(await realpath(folder), madeHere);
   return opened.kind === 'image' ? { ...opened, reference: pinned } : opened;
 }
 
 /** @throws TerrariumError `source-missing`, `source-unfit`, `source-unreadable`, those of `openImage` */
 export async function openSource(file: string, options: OpenOptions): Promise<Source> {
   try {
-    return await openReal(await realpath(file), { ...options, shown: file });
+    const opened = await options.reader.opening(() => openReal(file));
+    const named = { ...options, shown: file };
+    if (typeof opened === 'string') return await openFolder(opened, named);
+    try {
+      return await openFile(opened, named);
+    } catch (error) {
+      await opened.close();
+      throw error;
+    }
   } catch (error) {
     const code = codeOf(error);
     if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ELOOP')
@@ -87,21 +126,17 @@ interface OpenNamed extends OpenOptions {
   readonly shown: string;
 }
 
-async function openReal(real: string, options: OpenNamed): Promise<Source> {
+/** @returns a file as it is opened, of a folder its real path */
+async function openReal(file: string): Promise<FileHandle | string> {
+  const real = await realpath(file);
   const found = await stat(real);
-  if (found.isDirectory()) return openFolder(real, options);
+  if (found.isDirectory()) return real;
   if (!found.isFile()) throw unfit('source-unfit', real, 'is no file and no folder');
-  const handle = await open(real, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
-  try {
-    return await openFile(handle, options);
-  } catch (error) {
-    await handle.close();
-    throw error;
-  }
+  return open(real, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
 }
 
-async function openFolder(folder: string, { platform }: OpenOptions): Promise<Source> {
-  const store = new FolderStore(folder);
+async function openFolder(folder: string, { platform, reader }: OpenOptions): Promise<Source> {
+  const store = new FolderStore(folder, reader);
   const close = () => store.close();
   try {
     // A rootfs may have a manifest.json of its own; an image has no bin.
@@ -112,7 +147,8 @@ async function openFolder(folder: string, { platform }: OpenOptions): Promise<So
     throw error;
   }
   await close();
-  return { kind: 'folder', folder, close };
+  const handle = await reader.opening(() => openDirectoryNoFollow(folder));
+  return { kind: 'folder', folder: handle, reader, close: () => handle.close() };
 }
 
 async function openFile(handle: FileHandle, options: OpenNamed): Promise<Source> {
@@ -178,7 +214,7 @@ async function spool(
 }
 
 /**
- * The tar archive in some bytes of a file. Each piece is good until the next one is asked for.
+ * The tar archive in some bytes of a file. Each piece is good until the next but one is asked for.
  * @param taps are told what is read of the file
  */
 export async function* uncompressed(

@@ -1,7 +1,7 @@
 /**
  * An import that the editor asks a helper as root for gives nobody more of the machine than they have: what it reads
- * is open to the person, and so is the folder that it makes the bundle in. A link in a stranger's repository leads to
- * nothing else. Called by importBundle.ts.
+ * is open to the person, and so is the folder that it makes the bundle in. This tells it early, and in plain words;
+ * Reader.ts is what holds while the source is read. Called by importBundle.ts.
  */
 import { constants } from 'node:fs';
 import { mkdtemp, open, realpath, rmdir } from 'node:fs/promises';
@@ -9,9 +9,11 @@ import path from 'node:path';
 import { TerrariumError } from '../../core/errors';
 import { codeOf } from '../../core/fs/codeOf';
 import type { Distribution } from '../../core/image/distribution';
+import { folderOfContainer, isContainer } from '../../core/image/containerSource';
 import { isReference } from '../../core/image/reference';
 import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 import type { Person } from './personsProgram';
+import { withRightsOf } from './Reader';
 
 /** @throws TerrariumError `source-unreadable`, `parent-refused` */
 export async function requireRights(
@@ -20,7 +22,8 @@ export async function requireRights(
   person: Person,
 ): Promise<void> {
   await withRightsOf(person, async () => {
-    if (typeof source === 'string' && !isReference(source)) await requireReadable(source);
+    if (typeof source === 'string' && !isReference(source))
+      await requireReadable(isContainer(source) ? folderOfContainer(source) : source);
     await requireWritable(parent);
   });
 }
@@ -56,23 +59,4 @@ async function requireWritable(parent: string): Promise<void> {
 
 function isRefused(error: unknown): boolean {
   return ['EACCES', 'EPERM'].includes(codeOf(error) ?? '');
-}
-
-/** Its types lack what Node has: initgroups(3). */
-type WithInitgroups = NodeJS.Process & { initgroups(user: number, group: number): void };
-
-/** seteuid(2) for all threads of this process, which is there for one import. */
-async function withRightsOf({ uid, gid }: Person, task: () => Promise<void>): Promise<void> {
-  if (process.geteuid!() !== 0 || uid === 0) return task();
-  const [groups, ownGid] = [process.getgroups!(), process.getegid!()];
-  (process as WithInitgroups).initgroups(uid, gid);
-  process.setegid!(gid);
-  process.seteuid!(uid);
-  try {
-    await task();
-  } finally {
-    process.seteuid!(0);
-    process.setegid!(ownGid);
-    process.setgroups!(groups);
-  }
 }

@@ -189,6 +189,20 @@ describe('the config of an image', () => {
     );
   });
 
+  it('gives the labels back that are no annotations here', () => {
+    const Labels = { 'com.example.a': 'x', 'run.oci.handler': 'y', 'dev.terrarium.root': 'chroot' };
+    const { rootfs } = toImageConfig(base, facts);
+    const made = toRuntimeConfig(base, ImageConfig.parse({ config: { Labels }, rootfs }), accounts);
+    assert.deepEqual(Object.keys(made.annotations ?? {}), ['dev.terrarium.image.labels']);
+    assert.deepEqual(toImageConfig(made, facts).config?.Labels, Labels);
+    for (const bad of ['{', '[]', '{"a":1}']) {
+      const annotations = { 'dev.terrarium.image.labels': bad };
+      assert.throws(() => toImageConfig({ ...base, annotations }, facts), {
+        code: 'labels-invalid',
+      });
+    }
+  });
+
   it('names further groups where its own files do not', () => {
     const user = { uid: 1234, gid: 1300, additionalGids: [77, 78] };
     const config = { ...base, process: { ...base.process, user } };

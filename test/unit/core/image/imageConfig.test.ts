@@ -114,6 +114,13 @@ describe('images', () => {
     assert.equal(process.cwd, '/srv');
     assert.equal(process.user.uid, 12);
     assert.deepEqual(annotations, {
+      'dev.terrarium.image.labels': JSON.stringify({
+        'dev.terrarium.root': 'chroot',
+        'run.oci.pidfd_receiver': '/run/host.sock',
+        'org.systemd.property.BindPaths': '"/"',
+        'org.criu.config': '/etc/criu.conf',
+        'some.runtime.option': 'y',
+      }),
       maintainer: 'x',
       'org.opencontainers.image.licenses': 'MIT',
       'org.opencontainers.image.os': 'linux',

@@ -1,0 +1,77 @@
+/**
+ * A container as the source of an import: its rootfs with its scratch layer over it, as they are at that moment, also
+ * while it runs. What is mounted in it is not there. Called by openSource.ts.
+ */
+import path from 'node:path';
+import { loadBundleOrFolder } from '../../core/bundle/loadBundleOrFolder';
+import type { Bundle } from '../../core/bundle/loadBundle';
+import { isOnLayer } from '../../core/config/scratchLayer';
+import type { OciConfig } from '../../core/config/schema';
+import { TerrariumError } from '../../core/errors';
+import { codeOf } from '../../core/fs/codeOf';
+import type { OpenFile } from '../../core/fs/files';
+import { openDirectoryNoFollow } from '../../core/fs/openDirectoryNoFollow';
+import type { Upper } from './Confinement';
+import { layerFolder } from '../../core/sequence/overlayStep';
+import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
+
+export interface OpenContainer {
+  readonly folder: OpenFile;
+  /** What was written inside; undefined without a scratch layer. */
+  readonly upper: Upper | undefined;
+  readonly config: OciConfig;
+}
+
+/**
+ * @param folder of the bundle
+ * @param onScratchLayer as `run --layer` starts it, whatever its config.json says
+ * @throws TerrariumError those of `loadBundleOrFolder`, `layer-unreadable`
+ */
+export async function openContainer(
+  folder: string,
+  onScratchLayer: boolean,
+): Promise<OpenContainer> {
+  const bundle = await loadBundleOrFolder(folder);
+  const rootfs = await openDirectoryNoFollow(bundle.rootfs);
+  try {
+    const upper = onScratchLayer || isOnLayer(bundle.config) ? await openUpper(bundle) : undefined;
+    return { folder: rootfs, upper, config: configOf(bundle) };
+  } catch (error) {
+    await rootfs.close();
+    throw error;
+  }
+}
+
+/** @returns undefined where it was never started on the layer */
+async function openUpper(bundle: Bundle): Promise<Upper | undefined> {
+  const upper = path.join(layerFolder(bundle), 'upper');
+  try {
+    const way = path.relative(bundle.rootfs, upper);
+    return { handle: await openDirectoryNoFollow(upper), way };
+  } catch (error) {
+    const code = codeOf(error instanceof TerrariumError ? error.cause : error);
+    if (code === 'ENOENT') return undefined;
+    throw new TerrariumError(
+      'layer-unreadable',
+      `The scratch layer of “${escapeControlCharacters(bundle.name)}” cannot be opened${code ? ` (${code})` : ''}.`,
+      'Import it with the privilege that the container runs with.',
+      { cause: error },
+    );
+  }
+}
+
+/** The same for the new place: what lies beside the old rootfs keeps its place, and the layer is part of the rootfs. */
+function configOf({ path: folder, config }: Bundle): OciConfig {
+  const { annotations = {}, mounts, root } = config;
+  const kept = Object.entries(annotations).filter(([key]) => key !== 'dev.terrarium.overlay');
+  return {
+    ...config,
+    root: { ...root, path: 'rootfs' },
+    mounts: mounts.map((mount) =>
+      mount.options?.some((option) => option === 'bind' || option === 'rbind') && mount.source
+        ? { ...mount, source: path.resolve(folder, mount.source) }
+        : mount,
+    ),
+    annotations: Object.fromEntries(kept),
+  };
+}
