@@ -22,6 +22,7 @@ import {
   usePlace,
   residentMemory,
 } from './containers';
+import { roundsOf, timeoutOf } from './races';
 import { type Client, Served, size } from './serving';
 
 interface Attack {
@@ -216,6 +217,7 @@ describe('a hostile process', function () {
       for (const [what, point, attack] of attacks) {
         if (attack.sharesUsers && privilege === 'rootless') continue; // it always has its own
         it(`gets nothing of the host from sessions that come and go: ${what} (48)`, async function () {
+          this.timeout(timeoutOf(10));
           const marker = path.join(place.folder, 'marker');
           writeFileSync(marker, '');
           const bundle = await place.bundle(privilege, point, ({ process, linux }) => {
@@ -241,7 +243,7 @@ describe('a hostile process', function () {
             ? { beside: await processOf(client, id, 'sleep 2001') }
             : { user: attack.user };
           const codes: number[] = [];
-          for (let round = 0; round < 10; round++) {
+          for (let round = 0; round < roundsOf(10); round++) {
             const args = attack.beside ? [] : ['/bin/true'];
             const over = client.next('streamEnded', () => true);
             await client.rpc.request('openSession', { id, args, ...as, ...size });
