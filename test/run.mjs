@@ -33,7 +33,7 @@ const levels = {
     about: 'real namespaces, real kernel',
     packages: ['containers', 'compiler', 'engines', 'images'],
     minutes: 60,
-    run: () => runMocha('system', 120),
+    run: runSystem,
   },
   editor: {
     about: 'inside VS Code',
@@ -90,24 +90,43 @@ function bundleOf(level) {
 }
 
 /**
- * Two files at a time, each in a process and a window of its own: most of what a window does is waiting.
- * The largest first, which take longest, so that none of them is left alone at the end.
+ * Two files at a time, each in a process of its own: most of what a test does is waiting. The largest first,
+ * which take longest, so that none of them is left alone at the end.
+ * @param {string} level
+ * @param {number} seconds of one test
+ * @param {{ env?: NodeJS.ProcessEnv, before?: string[] }} [options] before: a program that runs each, with its
+ *   arguments
  */
-async function runUi() {
-  const files = await testFiles('ui');
+async function runFiles(level, seconds, options = {}) {
+  const files = await testFiles(level);
   const sizes = await Promise.all(
-    files.map(async (file) => (await stat(join(root, 'test/ui', file))).size),
+    files.map(async (file) => (await stat(join(root, 'test', level, file))).size),
   );
   const order = files
     .map((name, at) => ({
       name,
       size: sizes[at] ?? 0,
-      args: [...mocha(180), bundleOf('ui')(name)],
+      args: [...mocha(seconds), bundleOf(level)(name)],
     }))
     .sort((a, b) => b.size - a.size);
+  return runBeside(order, { atOnce: 2, minutes: minutesOf(level), ...options });
+}
+
+/**
+ * Each file with a mount namespace and a /run of its own: what one mounts is none of the other's, and no helper
+ * takes away what another test wants to see taken away.
+ */
+async function runSystem() {
+  const script = 'mount -t tmpfs -o mode=755 tmpfs /run; exec "$@"';
+  const apart = ['--mount', '--propagation', 'private', 'sh', '-ec', script, 'sh'];
+  const { code } = await run('unshare', [...apart, 'true']);
+  // An ordinary user may not; then the tests have nothing to mount either.
+  return runFiles('system', 120, code === 0 ? { before: ['unshare', ...apart] } : {});
+}
+
+async function runUi() {
   await ensureHost(); // once for both
-  const options = { atOnce: 2, minutes: minutesOf('ui'), env: await stagingEnvironment() };
-  return runBeside(order, options);
+  return runFiles('ui', 180, { env: await stagingEnvironment() });
 }
 
 async function runEditor() {

@@ -28,6 +28,7 @@ export async function endRunning() {
  * @typedef {object} RunOptions
  * @property {string} [name] what the run is called where it fails as a whole
  * @property {NodeJS.ProcessEnv} [env] on top of this process's own
+ * @property {string[]} [before] a program that runs Node, with its arguments
  * @property {boolean} [atItsEnd] shows the output when there is all of it: others run beside
  */
 
@@ -64,10 +65,10 @@ export async function runForResults(args, minutes, options = {}) {
  * Runs files of tests as a process each, some at a time; who is free takes the next one. A file that fails
  * runs once more when it has the machine to itself, and that run counts: the output has both.
  * @param {{ name: string, args: string[] }[]} files in this order
- * @param {{ atOnce: number, minutes: number, env?: NodeJS.ProcessEnv }} options minutes: for all of them
+ * @param {{ atOnce: number, minutes: number } & Pick<RunOptions, 'env' | 'before'>} options minutes: for all of them
  * @returns {Promise<Results>}
  */
-export async function runBeside(files, { atOnce, minutes, env }) {
+export async function runBeside(files, { atOnce, minutes, ...options }) {
   /** @type {Results} */
   const sum = { passed: 0, failed: [], skipped: [] };
   const deadline = Date.now() + minutes * 60_000;
@@ -76,7 +77,7 @@ export async function runBeside(files, { atOnce, minutes, env }) {
   const again = [];
   const runOne = async (/** @type {{ name: string, args: string[] }} */ { name, args }) => {
     const left = Math.max(0, (deadline - Date.now()) / 60_000);
-    return runForResults(args, left, { name, atItsEnd: true, ...(env && { env }) });
+    return runForResults(args, left, { name, atItsEnd: true, ...options });
   };
   const add = (/** @type {Results} */ results) => {
     sum.passed += results.passed;
@@ -105,11 +106,16 @@ export async function runBeside(files, { atOnce, minutes, env }) {
  * @param {RunOptions} options
  * @returns {Promise<{ code: number | null, how: string }>}
  */
-async function runToEnd(args, minutes, resultsFile, { env, atItsEnd = false }) {
+async function runToEnd(args, minutes, resultsFile, { env, before = [], atItsEnd = false }) {
   const outputFile = `${resultsFile}.output`;
   const output = atItsEnd ? await open(outputFile, 'w') : undefined;
   const shown = output?.fd ?? 'inherit';
-  const child = spawn(process.execPath, args, {
+  const [program, ...words] = /** @type {[string, ...string[]]} */ ([
+    ...before,
+    process.execPath,
+    ...args,
+  ]);
+  const child = spawn(program, words, {
     cwd: projectRoot(),
     env: {
       ...process.env,

@@ -24,23 +24,30 @@ import { startingPoints } from '../../src/core/config/templates';
 import { parseStat } from '../../src/core/procfs/parseStat';
 import { temporaryUser } from '../host/index.mjs';
 import { skipBecause } from '../skip';
+import {
+  commandLineOf,
+  isOfTheseTests,
+  killIfThere,
+  mountsOf,
+  processesWith,
+  workplacePrefix,
+} from './machineProcesses';
+
+export { commandLineOf, processesWith } from './machineProcesses';
 
 export type TestPrivilege = 'root' | 'sudo' | 'rootless';
 export const privileges: readonly TestPrivilege[] = ['root', 'sudo', 'rootless'];
 
 type TestUser = Awaited<ReturnType<typeof temporaryUser>>;
 
+/** Of the suites of this process. */
+const ownUsers = new Set<number>();
+
 export interface Ended {
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
 }
-
-/**
- * Every folder of a suite begins with it, and so do the roots of its containers. With the PID: another run
- * of tests beside this one is none of its business.
- */
-const workplacePrefix = `terrarium-sys${process.pid}-`;
 
 /** A place for one suite: the helper where everybody may read it, a user with sudo and a password. */
 export class Workplace {
@@ -73,7 +80,9 @@ export class Workplace {
       recursive: true,
       filter: (source) => !/prebuilds\/(win32|darwin)|third_party/.test(source),
     });
-    return new Workplace(folder, path.join(dist, 'helper.js'), await temporaryUser({ sudo: true }));
+    const user = await temporaryUser({ sudo: true });
+    ownUsers.add(user.uid);
+    return new Workplace(folder, path.join(dist, 'helper.js'), user);
   }
 
   /** Ends what a failed test has left: its helper, and with that the container. */
@@ -244,14 +253,6 @@ export async function ended(child: ChildProcess): Promise<Ended> {
   return { code, stdout, stderr };
 }
 
-function mountsOf(pid: string): string {
-  try {
-    return readFileSync(`/proc/${pid}/mountinfo`, 'utf8');
-  } catch {
-    return ''; // it ended while we looked
-  }
-}
-
 /**
  * Opens a place for the suite around the call, and compares the host after every test.
  * @param opened gets the place, before the host is looked at
@@ -282,15 +283,31 @@ export function residentMemory(pid: number): number {
 /** How long what was killed may be in its exit, in milliseconds. */
 const exitTakes = 1000;
 
-async function assertSameHost(before: ReturnType<typeof hostState>): Promise<void> {
+type HostState = Record<string, string[]>;
+
+/**
+ * Nothing more is there than before, and of mounts and names nothing else. What others had may have gone.
+ * @param look what `before` was made by
+ */
+export async function assertSameHost(before: HostState, look = hostState): Promise<void> {
   let now = before;
-  const isSame = () => isDeepStrictEqual((now = hostState()), before);
-  await until('the host as it was', isSame, exitTakes).catch(() => undefined);
+  const left = () => {
+    now = look();
+    for (const kind of ['cgroups', 'folders'])
+      now[kind] = [
+        ...before[kind]!.filter((name) => !now[kind]!.includes(name)),
+        ...now[kind]!,
+      ].sort();
+    return now;
+  };
+  await until('the host as it was', () => isDeepStrictEqual(left(), before), exitTakes).catch(
+    () => undefined,
+  );
   assert.deepEqual(now, before, 'the host is as it was');
 }
 
 /** What a container could leave behind on the host. */
-export function hostState(): Record<string, string[]> {
+export function hostState(): HostState {
   // Ours by their words or by their mounts: a machine runs sandboxes of its own.
   const ours = readdirSync('/proc')
     .filter((entry) => /^\d+$/.test(entry) && Number(entry) !== process.pid)
@@ -301,25 +318,41 @@ export function hostState(): Record<string, string[]> {
     mounts: readFileSync('/proc/self/mountinfo', 'utf8').split('\n'),
     processes: ours,
     // By name: other services of a machine make and remove cgroups of their own meanwhile.
-    cgroups: folders('/sys/fs/cgroup', 4).filter(
-      (folder) => /terrarium(?!-bench)|box/.test(folder) && !isAnothers(folder),
-    ),
+    cgroups: folders('/sys/fs/cgroup', 4)
+      .filter((folder) => /terrarium(?!-bench)|box/.test(folder))
+      .filter((folder) => !isAnothers(folder) && !isInUse(folder))
+      .sort(),
     interfaces: readdirSync('/sys/class/net'),
     // What a start could leave there.
-    files: readdirSync('/dev/shm').filter((name) => name.startsWith('terrarium-')),
+    files: readdirSync('/dev/shm').filter((name) => /^terrarium-(?!bench)/.test(name)),
     // What runtimes are given (runtimeFolder.ts): root's, and that of who has no XDG_RUNTIME_DIR.
-    folders: ['/run/terrarium', ...readdirSync('/tmp').map((name) => `/tmp/${name}`)]
-      .filter((folder) => /\/terrarium(-\d+)?$/.test(folder) && existsSync(folder))
+    folders: ['/run/terrarium', ...[0, ...ownUsers].map((uid) => `/tmp/terrarium-${uid}`)]
+      .filter((folder) => existsSync(folder))
       .flatMap((folder) => readdirSync(folder).filter((name) => name.startsWith('terrarium-')))
-      .filter((name) => !isAnothers(name)),
+      .filter((name) => !isAnothers(name))
+      .sort(),
     hostname: [readFileSync('/proc/sys/kernel/hostname', 'utf8')],
   };
 }
 
-/** Whether a name is that of a helper that lives (alive.ts), and that no suite of this process has started. */
+/** Whether a process of somebody else is in the cgroup or below it: tests that run beside these. */
+function isInUse(cgroup: string): boolean {
+  return [cgroup, ...folders(cgroup, 3)].some((folder) =>
+    readIfThere(path.join(folder, 'cgroup.procs'))
+      .split('\n')
+      .some((pid) => pid !== '' && !isOfTheseTests(pid)),
+  );
+}
+
+/**
+ * Whether a name is that of a helper that lives (alive.ts) and that no suite of this process has started, or ends
+ * with the PID of other tests.
+ */
 function isAnothers(name: string): boolean {
+  const [, test] = /\bbox-[a-z-]*(\d+)/.exec(name) ?? [];
+  if (test !== undefined) return existsSync(`/proc/${test}`) && !isOfTheseTests(test);
   const [, pid, startTime] = /terrarium-(\d+)-(\d+)-/.exec(name) ?? [];
-  if (pid === undefined || commandLineOf(pid).includes(workplacePrefix)) return false;
+  if (pid === undefined || isOfTheseTests(pid)) return false;
   try {
     return parseStat(readFileSync(`/proc/${pid}/stat`)).startTime === startTime;
   } catch {
@@ -353,7 +386,7 @@ function endsSoon(pid: string): boolean {
 }
 
 function folders(folder: string, depth: number): string[] {
-  if (depth === 0) return [];
+  if (depth === 0 || !existsSync(folder)) return [];
   return readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .flatMap((entry) => {
@@ -375,29 +408,4 @@ export async function until<T>(
     if (Date.now() > end) throw new Error(`Waited ${ms} ms in vain for ${what}.`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
-}
-
-/** A process's arguments, joined by spaces; empty once it has ended. */
-export function commandLineOf(pid: number | string): string {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'latin1').replaceAll('\0', ' ');
-  } catch {
-    return ''; // it ended while we looked
-  }
-}
-
-function killIfThere(pid: number): void {
-  try {
-    process.kill(pid, 'SIGKILL');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-  }
-}
-
-/** Host PIDs whose command line holds this text. */
-export function processesWith(text: string): number[] {
-  return readdirSync('/proc')
-    .filter((entry) => /^\d+$/.test(entry) && Number(entry) !== process.pid)
-    .filter((pid) => commandLineOf(pid).includes(text))
-    .map(Number);
 }

@@ -14,6 +14,7 @@ import {
   closeToOthers,
   commandLineOf,
   ended,
+  assertSameHost,
   hostState,
   privileges,
   processesWith,
@@ -259,7 +260,7 @@ describe('ends', function () {
           const { code, stderr } = await place.run(privilege, bundle);
           assert.notEqual(code, 0);
           assert.match(stderr, expected);
-          assert.deepEqual(hostState(), hostBefore);
+          await assertSameHost(hostBefore);
         }
       });
     });

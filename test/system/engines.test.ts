@@ -23,6 +23,7 @@ import {
   Workplace,
   commandLineOf,
   ended,
+  assertSameHost,
   hostState,
   privileges,
   processesWith,
@@ -30,6 +31,7 @@ import {
 } from './containers';
 import { Served, size } from './serving';
 import { useEngine } from './useEngine';
+import { parentOf } from './machineProcesses';
 import { skipBecause } from '../skip';
 
 /** runc takes version 1 as well; under version 2 the controller must be in the tree that is seen. */
@@ -45,10 +47,6 @@ function cgroupTrees(): string[] {
   return parseMountinfo(readFileSync('/proc/self/mountinfo'))
     .filter(({ type }) => /^cgroup2?$/.test(type))
     .map(({ mountPoint }) => mountPoint);
-}
-
-function parentOf(pid: number): number {
-  return Number(/^PPid:\s*(\d+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1]);
 }
 
 function isSleep(pid: number): boolean {
@@ -85,7 +83,7 @@ describe('engines', function () {
           const { code, stdout, stderr } = await place.run('root', await bundle(point), words);
           assert.equal(stdout, '1\nbox\n', stderr);
           assert.equal(code, 42);
-          assert.deepEqual(hostState(), before);
+          await assertSameHost(before);
         });
       }
 
@@ -115,7 +113,7 @@ describe('engines', function () {
         assert.match(exit?.message ?? '', said);
         assert.equal(exit?.outOfMemory, true);
         await served.stop();
-        assert.deepEqual(hostState(), before);
+        await assertSameHost(before);
         assert.equal(spawnSync(engine, ['list', '-q'], { encoding: 'utf8' }).stdout, '');
       });
 
@@ -145,7 +143,7 @@ describe('engines', function () {
         await served.kill(client);
         await until('the end of all', () => processesWith('sleep 2000').length === 0);
         await (await Served.start(place, 'root', served.home)).stop();
-        assert.deepEqual(hostState(), before);
+        await assertSameHost(before);
         assert.equal(spawnSync(engine, ['list', '-q'], { encoding: 'utf8' }).stdout, '');
       });
 
@@ -281,7 +279,7 @@ describe('engines', function () {
           assert.ok(existsSync(`/proc/${other.pid}`), 'the other one goes on');
           process.kill(other.pid, 'SIGKILL');
           await other.over;
-          assert.deepEqual(hostState(), before);
+          await assertSameHost(before);
           if (privilege === 'root')
             assert.equal(spawnSync(engine, ['list', '-q'], { encoding: 'utf8' }).stdout, '');
         });
@@ -419,7 +417,7 @@ describe('engines', function () {
           await served.kill(client);
           await until('the end of all', () => processesWith('sleep 2000').length === 0);
           await (await Served.start(place, privilege, served.home)).stop(); // for its folder
-          assert.deepEqual(hostState(), before);
+          await assertSameHost(before);
         });
     });
   }

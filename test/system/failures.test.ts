@@ -32,6 +32,7 @@ import {
   type TestPrivilege,
   Workplace,
   ended,
+  assertSameHost,
   hostState,
   privileges,
 } from './containers';
@@ -121,7 +122,7 @@ describe('a failure at any step', function () {
               `${step.id} is named: ${stderr}`,
             );
           assert.match(stderr, /forced|Read-only file system/, step.id);
-          assert.deepEqual(hostState(), hostBefore, `the host is as before after ${step.id}`);
+          await assertSameHost(hostBefore);
           assert.deepEqual(filesOf(bundle), filesBefore, `no file is left after ${step.id}`);
         }
       });
@@ -146,7 +147,7 @@ describe('a failure at any step', function () {
         assert.equal(stdout, '');
         assert.match(stderr, named);
         assert.match(stderr, / failed: /);
-        assert.deepEqual(hostState(), hostBefore);
+        await assertSameHost(hostBefore);
       }
     });
 
@@ -162,7 +163,7 @@ describe('a failure at any step', function () {
         assert.equal(code, 125, stderr);
         assert.match(stderr, kind === 'uidMappings' ? /uid_?map/ : /gid_?map/);
         assert.match(stderr, /Correct linux\.uidMappings and linux\.gidMappings in config\.json/);
-        assert.deepEqual(hostState(), hostBefore);
+        await assertSameHost(hostBefore);
       }
     });
 
@@ -174,7 +175,7 @@ describe('a failure at any step', function () {
       const { code, stderr } = await runWith(privilege, bundle, dev, planted);
       assert.notEqual(code, 0);
       assert.match(stderr, /\.\/null is a symlink[^]*touch \.\/null .*\): exit code 1/);
-      assert.deepEqual(hostState(), hostBefore);
+      await assertSameHost(hostBefore);
     });
   }
 

@@ -24,6 +24,7 @@ import { compile } from './compile';
 import {
   Workplace,
   ended,
+  assertSameHost,
   hostState,
   privileges,
   processesWith,
@@ -60,7 +61,7 @@ describe('faults', function () {
     place = await Workplace.open(this);
     hostBefore = wholeState();
   });
-  afterEach(() => assert.deepEqual(wholeState(), hostBefore, 'the host is as it was'));
+  afterEach(() => assertSameHost(hostBefore, wholeState));
   after(() => place?.close());
 
   /** Also what lies in /run and /tmp; the bundles and sockets of the test are below its own folder. */
@@ -103,7 +104,7 @@ describe('faults', function () {
       this.timeout(60_000 + 15_000 * runs);
       for (let run = 1; run <= runs; run++) {
         await fault();
-        assert.deepEqual(wholeState(), hostBefore, `the host is as it was after run ${run}`);
+        await assertSameHost(hostBefore, wholeState);
       }
     });
   }

@@ -1,6 +1,6 @@
 /** Output without end (45): memory stays bounded, Ctrl+C acts, and other consoles stay live. */
 import assert from 'node:assert/strict';
-import { Workplace, hostState, until, residentMemory } from './containers';
+import { Workplace, assertSameHost, hostState, until, residentMemory } from './containers';
 import { Client, Served, graceMs, size } from './serving';
 
 const prompt = /\/ #$/;
@@ -26,7 +26,7 @@ describe('output without end', function () {
   });
   after(async () => {
     await served?.stop();
-    assert.deepEqual(hostState(), hostBefore, 'the host is as it was');
+    await assertSameHost(hostBefore);
     await place?.close();
   });
 

@@ -6,7 +6,7 @@ import { type Socket, connect } from 'node:net';
 import path from 'node:path';
 import fc from 'fast-check';
 import { seeded } from '../seed';
-import { Workplace, hostState, privileges, until } from './containers';
+import { Workplace, assertSameHost, hostState, privileges, until } from './containers';
 import { type Client, Served, size } from './serving';
 
 for (const privilege of privileges)
@@ -31,7 +31,7 @@ for (const privilege of privileges)
         'nothing was started',
       );
       await served.stop();
-      assert.deepEqual(hostState(), hostBefore, 'the host is as it was');
+      await assertSameHost(hostBefore);
     });
     after(() => place?.close());
 

@@ -25,6 +25,7 @@ import {
   until,
   usePlace,
 } from './containers';
+import { parentOf } from './machineProcesses';
 import { Served, size } from './serving';
 
 /** What every program needs, and mkdir that fails as nothing else does. */
@@ -291,8 +292,7 @@ describe('terrarium-init', function () {
   it('is forked for each start by one that keeps nothing of them, and need not outlive them', async () => {
     const served = await Served.start(place, 'root');
     const client = await served.connect();
-    const spawnerOf = ({ hostPid }: { readonly hostPid?: number }) =>
-      Number(parentOf(Number(parentOf(hostPid!))));
+    const spawnerOf = ({ hostPid }: { readonly hostPid?: number }) => parentOf(parentOf(hostPid!));
     // The very first start does not wait for it.
     const { pid: helper } = await client.rpc.request('hello', { client: 'test' });
     const children = `/proc/${helper}/task/${helper}/children`;
@@ -315,7 +315,7 @@ describe('terrarium-init', function () {
         [],
       );
       assert.equal(getsid(hostPid!), hostPid);
-      assert.equal(getsid(Number(parentOf(hostPid!))), Number(parentOf(hostPid!)));
+      assert.equal(getsid(parentOf(hostPid!)), parentOf(hostPid!));
     }
     process.kill(spawner, 'SIGKILL');
     await until('its end', () => !existsSync(`/proc/${spawner}`));
@@ -349,10 +349,6 @@ describe('terrarium-init', function () {
     await served.stop();
   });
 });
-
-function parentOf(pid: number): string {
-  return /^PPid:\s*(\d+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1]!;
-}
 
 function getsid(pid: number): number {
   return parseStat(readFileSync(`/proc/${pid}/stat`)).session;
