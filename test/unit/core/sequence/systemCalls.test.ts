@@ -167,8 +167,10 @@ describe('stepwisePlan', () => {
 
 const nameOf = ({ call }: AnsweredCall) => /^\w+/.exec(call)?.[0] ?? call;
 
-const byProgram = ({ config }: PlannedBundle) =>
-  (config.annotations as Record<string, string> | undefined)?.['dev.terrarium.root'] !== 'chroot';
+function byProgram({ config }: PlannedBundle): boolean {
+  const parsed = parseConfig(JSON.stringify({ ociVersion: '1.0.2', ...config })).config;
+  return parsed !== undefined && startWay(parsed) === 'program';
+}
 
 function fileOf(name: string, privilege: Privilege): string {
   return `${name}-${privilege.replaceAll(' ', '-')}.txt`;
