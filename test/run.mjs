@@ -5,6 +5,7 @@
 import { existsSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { apart } from './host/apart.mjs';
 import { ensurePackages } from './host/debian.mjs';
 import { buildProject, ensureDependencies } from './host/dependencies.mjs';
 import { run } from './host/processes.mjs';
@@ -112,16 +113,8 @@ async function runFiles(level, seconds, options = {}) {
   return runBeside(order, { atOnce: 2, minutes: minutesOf(level), ...options });
 }
 
-/**
- * Each file with a mount namespace and a /run of its own: what one mounts is none of the other's, and no helper
- * takes away what another test wants to see taken away.
- */
 async function runSystem() {
-  const script = 'mount -t tmpfs -o mode=755 tmpfs /run; exec "$@"';
-  const apart = ['--mount', '--propagation', 'private', 'sh', '-ec', script, 'sh'];
-  const { code } = await run('unshare', [...apart, 'true']);
-  // An ordinary user may not; then the tests have nothing to mount either.
-  return runFiles('system', 120, code === 0 ? { before: ['unshare', ...apart] } : {});
+  return runFiles('system', 120, { before: await apart() });
 }
 
 async function runUi() {

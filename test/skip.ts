@@ -24,3 +24,11 @@ export function skipBecause(context: Context, reason: string): never {
   if (target) target.skipReason = reason;
   return context.skip();
 }
+
+/**
+ * Skips the running test where terrarium-init has sanitizers in it (npm run sanitize).
+ * @param why what these change
+ */
+export function skipWithSanitizers(context: Context, why: string): void {
+  if (process.env.TERRARIUM_SANITIZED === '1') skipBecause(context, `with sanitizers, ${why}`);
+}

@@ -17,7 +17,8 @@
 enum { FIRST_HIGH = 100 };
 
 static int open_part(const struct plan *plan, int layer, const char *name) {
-  int part = open_below(layer, name, O_PATH | O_DIRECTORY | O_NOFOLLOW, RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_XDEV);
+  uint64_t resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_XDEV;
+  int part = (int)answered(open_below(layer, name, O_PATH | O_DIRECTORY | O_NOFOLLOW, resolve));
   if (part < 0) step_failed(plan->layer_step, plan->layer, name);
   return part;
 }
@@ -62,7 +63,7 @@ void hold_layer(const struct plan *plan) {
 
 int mount_layer(const struct plan *plan, int rootfs) {
   int step = plan->layer_step;
-  int layer = open_below(AT_FDCWD, plan->layer, O_PATH | O_DIRECTORY | O_NOFOLLOW, RESOLVE_NO_SYMLINKS);
+  int layer = (int)answered(open_below(AT_FDCWD, plan->layer, O_PATH | O_DIRECTORY | O_NOFOLLOW, RESOLVE_NO_SYMLINKS));
   if (layer < 0) step_failed(step, plan->layer, NULL);
   int upper = open_part(plan, layer, "upper"), work = open_part(plan, layer, "work");
   int filesystem = open_filesystem("overlay");
@@ -81,7 +82,7 @@ int mount_layer(const struct plan *plan, int rootfs) {
   close(upper);
   close(layer);
   /* The root has the number that it has without a layer (systemCalls.ts). */
-  int root = fcntl(mount, F_DUPFD_CLOEXEC, 0);
+  int root = (int)TOLD("fcntl", fcntl(mount, F_DUPFD_CLOEXEC, 0));
   if (root < 0) step_failed(step, "overlay", NULL);
   close(mount);
   return root;

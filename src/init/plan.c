@@ -195,6 +195,8 @@ static void read_step(struct reader *reader, struct step *step) {
     if (strcmp(kinds[i].name, kind) != 0) continue;
     step->kind = kinds[i].kind;
     if (!has_shape(kinds[i].shape, step->words)) fail(reader, "a step has other words than its kind takes");
+    if (step->guard != NO_GUARD && step->kind != MOUNT && step->kind != BIND && step->kind != REMOUNT)
+      fail(reader, "a step that mounts nothing has a guard");
     return;
   }
   fail(reader, "there is no such kind of step");

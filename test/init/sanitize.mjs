@@ -1,22 +1,23 @@
-// npm run sanitize [-- system test…]: runs the system tests of starts with a terrarium-init that has AddressSanitizer
-// and UndefinedBehaviorSanitizer in it. What these find ends the start, so a test fails and shows it. As root.
+// npm run sanitize [-- system test…]: runs system tests, one file after the other, with a terrarium-init that has
+// AddressSanitizer and UndefinedBehaviorSanitizer in it. What these find ends the start, so a test fails and shows it.
+// As root.
 
 import { existsSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { apart } from '../host/apart.mjs';
 import { buildProject, ensureDependencies } from '../host/dependencies.mjs';
-import { mustRun, run, which } from '../host/processes.mjs';
+import { mustRun, which } from '../host/processes.mjs';
 import { SetupError, projectRoot } from '../host/project.mjs';
+import { runForResults } from '../host/results.mjs';
 
-/** What makes starts and further shells of every shape; others by their names. */
-const usualTests = [
-  ...['conformance', 'execution', 'failures', 'hostileRootfs', 'ids', 'inside', 'labels', 'limits'],
-  ...['mountOptions', 'mountsOver', 'ownDevices', 'program', 'seccomp', 'sessions', 'steps'],
-  'workingDirectory',
-];
+/** Files without a start that says anything of terrarium-init: figures, imports, what reads a rootfs, runc and crun. */
+const others =
+  /^(benches|compile|doctor|export|folderKind|import|keptCode|lint|noUser|otherMachines|ownership|removeTree|scaffold)/;
 
 const root = projectRoot();
-const names = process.argv.length > 2 ? process.argv.slice(2) : usualTests;
+const asked = process.argv.slice(2);
+const names = asked.length > 0 ? asked : await usualTests();
 for (const name of names)
   if (!existsSync(join(root, 'test/system', `${name}.test.ts`)))
     throw new SetupError(`There is no test/system/${name}.test.ts.`, 'Give names of that folder.');
@@ -37,18 +38,35 @@ try {
     ],
     { cwd: root, remedy: 'Correct the error above.' },
   );
-  const { code, output } = await run(
-    process.execPath,
-    [
-      ...['node_modules/mocha/bin/mocha.js', '--exit', '--timeout', '120000'],
-      ...names.map((name) => `dist/test/system/${name}.test.js`),
-    ],
-    { cwd: root },
+  const rows = [];
+  for (const name of names) {
+    const began = Date.now();
+    const { passed, failed, skipped } = await runForResults(
+      [
+        ...['node_modules/mocha/bin/mocha.js', '--exit', '--reporter', 'test/reporter.cjs'],
+        ...['--timeout', '240000', `dist/test/system/${name}.test.js`],
+      ],
+      15,
+      { name, before: await apart(), env: { TERRARIUM_SANITIZED: '1' } },
+    );
+    const found = failed.filter(({ message }) => /Sanitizer|runtime error:/.test(message)).length;
+    const seconds = Math.round((Date.now() - began) / 1000);
+    rows.push({ name, passed, failed: failed.length, skipped: skipped.length, found, seconds });
+  }
+  console.table(rows);
+  const sum = (/** @type {'passed' | 'failed' | 'skipped' | 'found'} */ key) =>
+    rows.reduce((all, row) => all + row[key], 0);
+  console.log(
+    `${sum('passed')} passed, ${sum('failed')} failed, ${sum('skipped')} skipped; the sanitizers found something in ${sum('found')}`,
   );
-  console.log(output.trim());
-  const found = output.split('\n').filter((line) => /Sanitizer|runtime error:/.test(line));
-  console.log(`\n${found.length} lines of the sanitizers`);
-  if (code !== 0 || found.length > 0) process.exitCode = 1;
+  if (sum('failed') > 0) process.exitCode = 1;
 } finally {
   await rm(program, { force: true }); // the next build makes it anew
+}
+
+async function usualTests() {
+  const files = (await readdir(join(root, 'test/system'))).sort();
+  return files
+    .filter((file) => file.endsWith('.test.ts') && !others.test(file))
+    .map((file) => file.replace('.test.ts', ''));
 }

@@ -1,6 +1,6 @@
 /**
  * A bundle's config.json against what the kernel says inside: configurations made at random, run with
- * the built-in engine and its exported script, and, the same bundles, with runc. `expected` is our reading of the OCI
+ * the built-in engine and its exported script, and, the same bundles, with runc and crun. `expected` is our reading of the OCI
  * runtime-spec; where an engine differs from it the test fails and prints the configuration.
  */
 import assert from 'node:assert/strict';
@@ -14,6 +14,7 @@ import { parseMountinfo } from '../../src/core/procfs/parseMountinfo';
 import { seeded } from '../seed';
 import { skipBecause } from '../skip';
 import { type TestPrivilege, Workplace, ended, usePlace } from './containers';
+import { isInstalled, prefixFor } from './useEngine';
 
 /** What is drawn; `bundleOf` makes a config.json of it. */
 interface Draw {
@@ -43,6 +44,14 @@ interface Draw {
   readonly fixed: readonly string[];
   readonly somaxconn: number | undefined;
   readonly shmmni: number | undefined;
+  /** What runc 1.1 and crun 1.8 do not know; drawn for the built-in engine alone. */
+  readonly newer: {
+    readonly clocks: { readonly monotonic: number; readonly boottime: number } | undefined;
+    readonly nice: number | undefined;
+    readonly ioPriority: number | undefined;
+    readonly isLinux32: boolean;
+    readonly hasLayer: boolean;
+  };
 }
 
 /** In the order of their bits (capabilities(7)). */
@@ -108,6 +117,18 @@ const draws: fc.Arbitrary<Draw> = fc.record({
   fixed: fc.subarray(['/proc/sys', '/proc/bus', '/root', '/etc/passwd', '/nor/this']),
   somaxconn: optional(fc.integer({ min: 128, max: 4096 })),
   shmmni: optional(fc.integer({ min: 1, max: 4096 })),
+  newer: fc.record({
+    clocks: optional(
+      fc.record({
+        monotonic: fc.integer({ min: 1, max: 100_000 }),
+        boottime: fc.integer({ min: 1, max: 100_000 }),
+      }),
+    ),
+    nice: optional(fc.integer({ min: 0, max: 19 })),
+    ioPriority: optional(fc.integer({ min: 0, max: 7 })),
+    isLinux32: fc.boolean(),
+    hasLayer: fc.boolean(),
+  }),
 });
 
 /** Sections, each after a line of its own: what the kernel says of PID 1. */
@@ -116,7 +137,11 @@ const script = `for file in status limits mountinfo environ cmdline oom_score_ad
 done
 echo "@@cwd"; readlink /proc/1/cwd
 echo "@@host"; hostname; cat /proc/sys/kernel/domainname
-echo "@@namespaces"; for one in pid mnt uts ipc net cgroup user; do readlink /proc/1/ns/$one; done
+echo "@@namespaces"; for one in pid mnt uts ipc net cgroup user time; do readlink /proc/1/ns/$one; done
+echo "@@clocks"; cat /proc/1/timens_offsets
+echo "@@personality"; uname -m
+echo "@@ioprio"; ionice -p 1
+echo "@@nice"; cut -d' ' -f19 /proc/1/stat
 echo "@@sysctl"; cat /proc/sys/net/core/somaxconn /proc/sys/kernel/shmmni
 echo "@@masked"
 for file in /proc/kcore /etc/group; do [ -c "$file" ] && echo "$file"; done
@@ -127,6 +152,26 @@ echo "@@end"`;
 function isMade({ cwd, mounts }: Draw): boolean {
   const isClosed = mounts.some((one) => one.destination === '/tmp' && one.options.includes('ro'));
   return !(cwd === '/tmp/new' && isClosed);
+}
+
+/** What no other engine here carries out. */
+function changeNewer(config: OciConfig, { newer }: Draw, isScript: boolean): void {
+  const { clocks, nice, ioPriority, isLinux32, hasLayer } = newer;
+  const { process, linux } = config;
+  if (clocks) {
+    linux.namespaces.push({ type: 'time' });
+    const offset = (secs: number) => ({ secs, nanosecs: 0 });
+    linux.timeOffsets = {
+      monotonic: offset(clocks.monotonic),
+      boottime: offset(clocks.boottime),
+    };
+  }
+  if (nice !== undefined) process.scheduler = { policy: 'SCHED_OTHER', nice };
+  if (ioPriority !== undefined)
+    process.ioPriority = { class: 'IOPRIO_CLASS_BE', priority: ioPriority };
+  if (isLinux32) linux.personality = { domain: 'LINUX32' };
+  // A script has no layer; it says so.
+  if (hasLayer && !isScript) config.annotations = { 'dev.terrarium.overlay': 'true' };
 }
 
 function change(config: OciConfig, draw: Draw): void {
@@ -213,6 +258,13 @@ function expected(config: OciConfig, listed: readonly string[]): Facts {
       .sort(byFirst),
     readonlyRoot: config.root.readonly,
     sysctl: linux.sysctl,
+    ...(linux.timeOffsets && {
+      clocks: [linux.timeOffsets.monotonic?.secs, linux.timeOffsets.boottime?.secs],
+    }),
+    ...(process.scheduler && { nice: process.scheduler.nice }),
+    ...(process.ioPriority && { ioPriority: process.ioPriority.priority }),
+    ...(linux.personality && { isLinux32: true }),
+    ...(config.annotations?.['dev.terrarium.overlay'] && { hasLayer: true }),
     masked: linux.maskedPaths!.filter((one) => existsSync(one) || one === '/var').sort(),
     fixed: [...linux.readonlyPaths!].filter((one) => !/^\/nor/.test(one)).sort(),
   };
@@ -244,8 +296,8 @@ function observed(config: OciConfig, output: string, want: Facts): Facts {
   const mounts = parseMountinfo(section('mountinfo'));
   const at = (place: string) => mounts.findLast(({ mountPoint }) => mountPoint === place);
   const words = (title: string) => section(title).split('\0').slice(0, -1);
-  const files = ['pid', 'mnt', 'uts', 'ipc', 'net', 'cgroup', 'user'];
-  const types = ['pid', 'mount', 'uts', 'ipc', 'network', 'cgroup', 'user'];
+  const files = ['pid', 'mnt', 'uts', 'ipc', 'net', 'cgroup', 'user', 'time'];
+  const types = ['pid', 'mount', 'uts', 'ipc', 'network', 'cgroup', 'user', 'time'];
   const links = section('namespaces').trim().split('\n');
   const [somaxconn, shmmni] = section('sysctl').trim().split('\n');
   const values: Record<string, string | undefined> = {
@@ -293,6 +345,22 @@ function observed(config: OciConfig, output: string, want: Facts): Facts {
     sysctl: Object.fromEntries(
       Object.keys(config.linux.sysctl ?? {}).map((one) => [one, values[one]]),
     ),
+    ...(want.clocks
+      ? {
+          clocks: section('clocks')
+            .trim()
+            .split('\n')
+            .map((line) => Number(line.split(/\s+/)[1])),
+        }
+      : {}),
+    ...(want.nice === undefined ? {} : { nice: Number(section('nice')) }),
+    ...(want.ioPriority === undefined
+      ? {}
+      : { ioPriority: Number(/^best-effort: prio (\d)$/.exec(section('ioprio').trim())?.[1]) }),
+    ...(want.isLinux32
+      ? { isLinux32: /^(i686|armv[78]l)$/.test(section('personality').trim()) }
+      : {}),
+    ...(want.hasLayer ? { hasLayer: at('/')?.type === 'overlay' } : {}),
     masked: section('masked').split('\n').filter(Boolean).sort(),
     fixed: config.linux.readonlyPaths!.filter((one) => at(one)?.options.includes('ro')).sort(),
   };
@@ -307,7 +375,7 @@ describe('conformance', function () {
   let place: Workplace;
   usePlace((opened) => (place = opened));
 
-  const engines: [TestPrivilege, 'script' | 'program' | 'runc', number][] = [
+  const engines: [TestPrivilege, 'script' | 'program' | 'runc' | 'crun', number][] = [
     ['root', 'script', 12],
     ['sudo', 'script', 6],
     ['rootless', 'script', 8],
@@ -316,6 +384,8 @@ describe('conformance', function () {
     ['rootless', 'program', 8],
     ['root', 'runc', 8],
     ['rootless', 'runc', 4],
+    ['root', 'crun', 4],
+    ['rootless', 'crun', 3],
   ];
   it('starts what “runc spec --rootless” makes, rootless', async function () {
     if (spawnSync('runc', ['--version']).error) skipBecause(this, 'no runc here');
@@ -333,15 +403,17 @@ describe('conformance', function () {
 
   for (const [privilege, engine, runs] of engines)
     it(`is what config.json says (${engine}, ${privilege})`, async function () {
-      if (engine === 'runc' && spawnSync('runc', ['--version']).error)
-        skipBecause(this, 'no runc here');
+      const isBuiltin = engine === 'script' || engine === 'program';
+      if (!isBuiltin && !isInstalled(engine)) skipBecause(this, `no ${engine} here`);
+      place.prefix = await prefixFor(engine);
       await fc.assert(
         fc.asyncProperty(draws, async (draw) => {
           let config!: OciConfig;
           const bundle = await place.bundle(privilege, 'notes', (one) => {
             change(one, draw);
             if (privilege === 'root' && draw.namespaces.includes('user')) mapAll(one);
-            if (engine === 'runc') one.annotations = { 'dev.terrarium.engine': 'runc' };
+            if (isBuiltin) changeNewer(one, draw, engine === 'script');
+            else one.annotations = { 'dev.terrarium.engine': engine };
             // "cannot set any additional groups in a rootless container"
             if (engine === 'runc' && privilege === 'rootless') one.process.user.additionalGids = [];
             config = structuredClone(one);
@@ -356,21 +428,25 @@ describe('conformance', function () {
           if (privilege === 'rootless') listed.add('user');
           const want = expected(config, [...listed].sort());
           const found = observed(config, stdout, want);
-          if (engine === 'runc') forgive(found, want);
+          if (!isBuiltin) forgive(found, want);
           assert.deepEqual(found, want);
         }),
         { ...seeded(`${engine}, ${privilege}`, runs), endOnFailure: true },
       );
+      place.prefix = [];
     });
 });
 
 /**
- * What runc does in its own way: before 1.2 it knows no domainname, and without root it leaves the
- * person's own groups on PID 1, which nobody maps.
+ * What they do in their own way. runc knows no domainname before 1.2, and without root it leaves the person's own
+ * groups on PID 1, which nobody maps. crun gives no HOME to a user whom the rootfs's etc/passwd does not have.
  */
 function forgive(found: Facts, want: Facts): void {
   const [names, wanted] = [found.names, want.names] as (string[] | undefined)[];
   if (names?.[1] === '(none)') found.names = [names[0], wanted![1]];
+  const [env, wantedEnv] = [found.env, want.env] as [string[], string[]];
+  if (!env.some((one) => one.startsWith('HOME=')))
+    want.env = wantedEnv.filter((one) => one !== 'HOME=/');
   const [uid, gid, groups] = found.ids as [number, number, number[]];
   found.ids = [uid, gid, groups.filter((one) => one !== 65534)];
 }

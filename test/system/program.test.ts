@@ -17,6 +17,7 @@ import {
 import path from 'node:path';
 import { parseStat } from '../../src/core/procfs/parseStat';
 import type { OciConfig } from '../../src/core/config/schema';
+import { skipWithSanitizers } from '../skip';
 import {
   Workplace,
   commandLineOf,
@@ -329,7 +330,8 @@ describe('terrarium-init', function () {
     await served.stop();
   });
 
-  it('is all that a running container takes beside its own processes: less than half a MiB', async () => {
+  it('is all that a running container takes beside its own processes: less than half a MiB', async function () {
+    skipWithSanitizers(this, 'it takes more memory');
     const served = await Served.start(place, 'root');
     const client = await served.connect();
     const { hostPid } = await client.start(await place.bundle('root'));

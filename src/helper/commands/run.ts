@@ -7,12 +7,11 @@ import { onLayer } from '../../core/config/scratchLayer';
 import { messageOf } from '../../core/errors';
 import { callAtOnce } from '../../core/fs/files';
 import { startWay } from '../../core/config/startWay';
-import { wantsCgroup } from '../../core/sequence/planCgroup';
 import type { FolderKind } from '../../protocol/container';
 import type { LaunchedContainer } from '../engine/shared/Engine';
 import { type StartOptions, launchContainer } from '../engine/launchContainer';
 import { engineOf } from '../engine/engineOf';
-import { ownPrivilege } from '../host/gatherFacts';
+import { makesCgroup } from '../host/gatherFacts';
 import { keptConfigs } from '../host/KeptConfigs';
 import type { Leftover, PidRecords } from '../leftovers/PidRecords';
 
@@ -156,9 +155,7 @@ async function toItsEnd(
 /** Whether nothing is left of a start where a signal ends this process: terrarium-init ends PID 1 then. */
 function endsWithUs({ config }: Bundle): boolean {
   return (
-    engineOf(config).name === 'builtin' &&
-    startWay(config) === 'program' &&
-    !wantsCgroup(config, ownPrivilege())
+    engineOf(config).name === 'builtin' && startWay(config) === 'program' && !makesCgroup(config)
   );
 }
 

@@ -1,8 +1,7 @@
 /** Starts a bundle by its engine, with what is known of this machine. Called by `run` and by the server. */
 import type { CheckedCommand } from '../../core/bundle/checkCommand';
 import type { Bundle } from '../../core/bundle/loadBundle';
-import { wantsCgroup } from '../../core/sequence/planCgroup';
-import { ownPrivilege } from '../host/gatherFacts';
+import { makesCgroup } from '../host/gatherFacts';
 import { lockCgroupTree } from '../cgroup/lockCgroupTree';
 import { startCancelled } from './shared/startCancelled';
 import type { StartLook, StartLooks } from './shared/StartLooks';
@@ -27,7 +26,7 @@ export async function launchContainer(
   options: StartOptions = {},
 ): Promise<LaunchedContainer> {
   const { looks = looksHere } = options;
-  const hasCgroup = wantsCgroup(bundle.config, ownPrivilege());
+  const hasCgroup = makesCgroup(bundle.config);
   const release = hasCgroup ? await lockCgroupTree() : () => undefined;
   try {
     const name = hasCgroup ? await nameFor(bundle) : undefined;

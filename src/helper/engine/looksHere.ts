@@ -5,9 +5,8 @@ import { readAccounts } from '../../core/bundle/passwd';
 import { loadUnambiguous } from '../../core/bundle/loadBundleOrFolder';
 import { onLayer } from '../../core/config/scratchLayer';
 import { emulationFacts } from '../../core/sequence/emulationFacts';
-import { wantsCgroup } from '../../core/sequence/planCgroup';
 import type { FolderKind } from '../../protocol/container';
-import { gatherFacts, ownPrivilege } from '../host/gatherFacts';
+import { gatherFacts, makesCgroup, ownPrivilege } from '../host/gatherFacts';
 import { verifyStart } from './builtin/verifyStart';
 import { rootfsWarnings } from './shared/rootfsWarnings';
 import type { PlannedStart, StartLook, StartLooks } from './shared/StartLooks';
@@ -21,7 +20,7 @@ export const looksHere: StartLooks = {
   open,
   async openForStart(folder, kind, layer) {
     const bundle = await open(folder, kind, layer);
-    if (wantsCgroup(bundle.config, ownPrivilege())) return { bundle };
+    if (makesCgroup(bundle.config)) return { bundle };
     return { bundle, lookFurther: () => lookAt(bundle) };
   },
   checkCommand,

@@ -3,6 +3,8 @@ import { lstat, statfs } from '../../core/fs/files';
 import path from 'node:path';
 import type { Bundle } from '../../core/bundle/loadBundle';
 import { cgroupLayout } from '../../core/cgroup/cgroupFacts';
+import type { OciConfig } from '../../core/config/schema';
+import { wantsCgroup } from '../../core/sequence/planCgroup';
 import { wantedCgroup } from '../../core/sequence/wantedCgroup';
 import { ownMounts } from '../../core/procfs/ownMounts';
 import { canLeaveGroups } from '../../core/sequence/canLeaveGroups';
@@ -88,6 +90,14 @@ export async function gatherFacts(
 
 export function ownPrivilege(): Privilege {
   return process.geteuid!() === 0 ? 'root' : 'rootless';
+}
+
+/**
+ * Whether a start of this helper makes a cgroup: then it waits for others that do, and more than PID 1 is left of one
+ * that is cut off.
+ */
+export function makesCgroup(config: OciConfig): boolean {
+  return wantsCgroup(config, ownPrivilege());
 }
 
 type FurtherIds = Pick<HostFacts, 'subuid' | 'subgid' | 'idMapTools'>;

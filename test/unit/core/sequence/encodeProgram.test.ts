@@ -43,31 +43,23 @@ describe('encodeProgram', () => {
 
   /** TERRARIUM_WRITE_PLANS=1 writes them anew, as it does the plans. */
   it('is what the fuzzer of the plan reader begins with (test/init/seeds)', async () => {
-    const seeds = path.resolve('test/init/seeds');
-    const wanted = [...plans()].filter(({ name }) =>
-      /^(program-safe|program-order|limits-further|program-device-filter|namespace-joined|execution|program-propagation), (root|rootless)$/.test(
-        name,
-      ),
-    );
-    const fileOf = (name: string) => name.replaceAll(/[^a-z]+/g, '-');
-    const files = new Map(
-      wanted.flatMap(({ name, plan }) => [
-        [fileOf(name), encodeProgram(plan, facts)],
-        ...(name.startsWith('program-safe')
-          ? [
-              [
-                fileOf(`stepwise ${name}`),
-                encodeProgram(plan, { ...facts, stepwise: true }),
-              ] as const,
-            ]
-          : []),
-      ]),
-    );
+    const folder = path.resolve('test/init/seeds');
+    const files = await seeds();
     if (process.env.TERRARIUM_WRITE_PLANS === '1')
-      for (const [name, encoded] of files) await writeFile(path.join(seeds, name), encoded);
-    assert.deepEqual((await readdir(seeds)).sort(), [...files.keys()].sort());
+      for (const [name, encoded] of files) await writeFile(path.join(folder, name), encoded);
+    assert.deepEqual((await readdir(folder)).sort(), [...files.keys()].sort());
     for (const [name, encoded] of files)
-      assert.ok(encoded.equals(await readFile(path.join(seeds, name))), name);
+      assert.ok(encoded.equals(await readFile(path.join(folder, name))), name);
+  });
+
+  it('has a seed for each word that the plan reader knows', async () => {
+    const inSeeds = new Set([...(await seeds()).values()].flatMap(wordsIn));
+    const known = await knownWords();
+    assert.ok(known.length > 50, `${known.length} words were found in plan.c`);
+    assert.deepEqual(
+      known.filter((word) => !inSeeds.has(word)),
+      [],
+    );
   });
 
   it('hands over words as they are, whatever is in them', () => {
@@ -114,6 +106,45 @@ describe('encodeProgram', () => {
     assert.deepEqual(decoded(encodeProgram(plan, facts)).settings.selfmap, ['1000', '1000']);
   });
 });
+
+/** Plans with many steps, and for each word that none of them has the shortest one that has it. */
+async function seeds(): Promise<Map<string, Buffer>> {
+  const all = [...plans()].flatMap(({ name, plan }) =>
+    [
+      { name, encoded: encodeProgram(plan, facts) },
+      { name: `stepwise ${name}`, encoded: encodeProgram(plan, { ...facts, stepwise: true }) },
+      {
+        name: `terminal ${name}`,
+        encoded: encodeProgram(plan, { ...facts, tty: '/dev/pts/0', openFiles: 1024 }),
+      },
+    ].map((one) => ({ ...one, words: new Set(wordsIn(one.encoded)) })),
+  );
+  const rich =
+    /^((stepwise )?program-safe|program-order|limits-further|program-device-filter|namespace-joined|execution|program-propagation), (root|rootless)$/;
+  const chosen = all.filter(({ name }) => rich.test(name));
+  const shortest = all.sort((a, b) => a.encoded.length - b.encoded.length);
+  for (const word of await knownWords()) {
+    if (chosen.some(({ words }) => words.has(word))) continue;
+    const one = shortest.find(({ words }) => words.has(word));
+    if (one) chosen.push(one);
+  }
+  return new Map(
+    chosen.map(({ name, encoded }) => [name.replaceAll(/[^a-z]+/g, '-'), encoded] as const),
+  );
+}
+
+const wordsIn = (encoded: Buffer) => encoded.toString('utf8').split('\0');
+
+/** The names of settings, of kinds of steps, of phases and of guards in src/init/plan.c. */
+async function knownWords(): Promise<string[]> {
+  const source = await readFile('src/init/plan.c', 'utf8');
+  return ['kinds[]', 'setting_names[]', 'phases[]', 'guards[]'].flatMap((name) => {
+    const [, list] = source.split(`${name} = {`);
+    assert.ok(list !== undefined, name);
+    const word = name === 'kinds[]' ? /\{"([a-zA-Z]+)"/g : /"([a-zA-Z]+)"/g; // their shapes are no names
+    return [...list.slice(0, list.indexOf('};')).matchAll(word)].map((match) => match[1]!);
+  });
+}
 
 function* plans(): Generator<{ name: string; plan: StartPlan }> {
   for (const bundle of plannedBundles)
