@@ -22,6 +22,7 @@ import { scaffold } from '../../src/core/bundle/scaffold';
 import type { OciConfig } from '../../src/core/config/schema';
 import { startingPoints } from '../../src/core/config/templates';
 import { parseStat } from '../../src/core/procfs/parseStat';
+import { containerId } from '../../src/helper/cgroup/cgroupName';
 import { temporaryUser } from '../host/index.mjs';
 import { skipBecause } from '../skip';
 import {
@@ -40,8 +41,9 @@ export const privileges: readonly TestPrivilege[] = ['root', 'sudo', 'rootless']
 
 type TestUser = Awaited<ReturnType<typeof temporaryUser>>;
 
-/** Of the suites of this process. */
+/** Of the suites of this process: users, and the ids of their containers. */
 const ownUsers = new Set<number>();
+const ownIds = new Set<string>();
 
 export interface Ended {
   readonly code: number | null;
@@ -122,6 +124,7 @@ export class Workplace {
       startingPoint,
       busybox: await findBusybox(),
     });
+    ownIds.add(containerId(bundle));
     chmodSync(bundle, 0o755);
     const file = path.join(bundle, 'config.json');
     const config = JSON.parse(readFileSync(file, 'utf8')) as OciConfig;
@@ -351,6 +354,8 @@ function isInUse(cgroup: string): boolean {
 function isAnothers(name: string): boolean {
   const [, test] = /\bbox-[a-z-]*(\d+)/.exec(name) ?? [];
   if (test !== undefined) return existsSync(`/proc/${test}`) && !isOfTheseTests(test);
+  const [, id] = /\bterrarium-([0-9a-f]{16})\b/.exec(name) ?? [];
+  if (id !== undefined) return !ownIds.has(id); // as runtimes have it
   const [, pid, startTime] = /terrarium-(\d+)-(\d+)-/.exec(name) ?? [];
   if (pid === undefined || isOfTheseTests(pid)) return false;
   try {

@@ -187,8 +187,8 @@ describe('files of a rootfs', function () {
     symlinkSync(outside, path.join(rootfs, 'etc.link'));
     symlinkSync(path.join(outside, 'motd'), path.join(rootfs, 'etc/motd.link'));
     const script = `
-      "$2" etc etc.link 500 & one=$!
-      (cd etc; exec "$2" motd motd.link 5000) & two=$!
+      cd etc; "$2" motd motd.link 5000 & two=$!
+      cd ..; "$2" etc etc.link 500 & one=$!
       i=0; while [ $i -lt 1000 ]; do i=$((i + 1))
         printf '/etc/motd\\0any\\0new\\n' | "$1" file write same break 3<. >/dev/null 2>&1 && echo saved
       done; kill $one $two; wait || true`;

@@ -68,9 +68,13 @@ export async function rehearsePlans(): Promise<void> {
     }
 }
 
-/** What this process has, in the words of a plan: so that the last look at it goes all the way. */
+/** Who answers there may be gone, and a look at such a mount would hold a thread for ever. */
+const ofOthers = /^(9p|afs|autofs|ceph|cifs|fuse|gluster|lustre|nfs|smb|virtiofs)/;
+
+/** What this process has, in the words of a plan: so that the last look at it goes all the way, or up to what it leaves out. */
 async function planOfOwnMounts(): Promise<PlannedMounts> {
-  const rootfs = (await ownMounts()).map(({ mountPoint, type, source }) => ({
+  const mounts = (await ownMounts()).filter(({ type }) => !ofOthers.test(type));
+  const rootfs = mounts.map(({ mountPoint, type, source }) => ({
     ...({ id: 'rehearsal', where: 'container', why: '', kind: 'mount' } as const),
     ...{ type, source, name: '.', cwd: mountPoint, options: [] },
   }));

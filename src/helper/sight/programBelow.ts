@@ -7,6 +7,9 @@ import { readStat } from '../processes/readStat';
 /** How often is looked, and how often at most: setsid(1) and chroot(1) come before it in the same process. */
 const [lookEveryMs, mostLooks] = [30, 200];
 
+/** How often for a first child: the shell has got the line, and may not have read it. */
+const mostWithoutChild = 40;
+
 /**
  * @param pid of the shell
  * @returns its first child, once that has another root and has stayed the same program for a look; the child as it is
@@ -16,9 +19,9 @@ export async function programBelow(pid: number): Promise<number | undefined> {
   let before: string | undefined;
   for (let looks = 0; ; looks++) {
     const [child] = await childrenOf(pid);
-    if (child === undefined || looks >= mostLooks) return child;
-    const name = (await readStat(`/proc/${child}`))?.comm;
-    if (name !== undefined && name === before && (await hasOtherRoot(child, pid))) return child;
+    if (looks >= (child === undefined ? mostWithoutChild : mostLooks)) return child;
+    const name = child === undefined ? undefined : (await readStat(`/proc/${child}`))?.comm;
+    if (name !== undefined && name === before && (await hasOtherRoot(child!, pid))) return child;
     before = name;
     await delay(lookEveryMs);
   }
