@@ -1,5 +1,5 @@
 /** `helper.js lint FOLDER [PATH]...`: what would fail in a rootfs. */
-import { spawnSync } from 'node:child_process';
+import { type ChildProcess, execFile } from 'node:child_process';
 import { kindOf, loadBundleOrFolder } from '../../core/bundle/loadBundleOrFolder';
 import { callAtOnce } from '../../core/fs/files';
 import { checkRootfs } from '../../core/rootfs/checkRootfs';
@@ -34,7 +34,7 @@ export async function lintCommand(
   });
   const mapped =
     report.closed.count > 0 && !isRoot
-      ? checkAsRootInside(bundle.path, kindOf(bundle), places)
+      ? await checkAsRootInside(bundle.path, kindOf(bundle), places)
       : undefined;
   const told = mapped && mapped.closed.count < report.closed.count ? mapped : report;
   return `${JSON.stringify(told, undefined, 2)}\n`;
@@ -45,21 +45,35 @@ export async function lintCommand(
  * namespace that has them reads all of these.
  * @returns undefined where there is no such namespace for this person
  */
-function checkAsRootInside(
+async function checkAsRootInside(
   folder: string,
   kind: FolderKind,
   places: readonly string[],
-): RootfsCheck | undefined {
+): Promise<RootfsCheck | undefined> {
   const unshare = findTool('unshare');
   if (!unshare || !findTool('newuidmap') || !findTool('newgidmap')) return undefined;
-  const { status, stdout } = spawnSync(
-    unshare,
-    [
-      ...['--user', '--map-root-user', '--map-auto', '--'],
-      ...commandOf(['lint', `--${kind}`, folder, ...places]),
-    ],
-    { cwd: '/', env: hostEnvironment, maxBuffer, encoding: 'utf8' },
-  );
-  // The person has no subordinate ids, or may make no such namespace: what was found without it holds.
-  return status === 0 ? RootfsCheck.parse(JSON.parse(stdout)) : undefined;
+  const words = [
+    ...['--user', '--map-root-user', '--map-auto', '--'],
+    ...commandOf(['lint', `--${kind}`, folder, ...places]),
+  ];
+  const stdout = await new Promise<string | undefined>((resolve) => {
+    const child = execFile(
+      unshare,
+      words,
+      { cwd: '/', env: hostEnvironment, maxBuffer },
+      // The person has no subordinate ids, or may make no such namespace: what was found without it holds.
+      (error, output) => resolve(error ? undefined : output),
+    );
+    endWith(child);
+  });
+  return stdout === undefined ? undefined : RootfsCheck.parse(JSON.parse(stdout));
+}
+
+/** unshare(1) becomes the program that checks, so the signal reaches that. */
+function endWith(child: ChildProcess): void {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.once(signal, () => {
+      child.kill('SIGKILL');
+      process.exit(1);
+    });
 }

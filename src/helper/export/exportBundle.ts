@@ -64,9 +64,10 @@ export async function exportBundle(options: ExportOptions): Promise<ExportReport
   if (options.layer) await requireLayer(bundle);
   const reference = options.reference ?? imageNameFor(bundle.name);
   let made: Made | undefined;
+  const left: string[] = [];
   const place = await makeTarget(
     {
-      ...{ target, replace, person, signal },
+      ...{ target, replace, person, signal, warn: (text) => void left.push(text) },
       sources: [bundle.rootfs, ...(options.layer ? [upperFolder(bundle)] : [])],
       kind: format === 'oci' ? 'folder' : 'file',
     },
@@ -80,8 +81,9 @@ export async function exportBundle(options: ExportOptions): Promise<ExportReport
   const none = { count: 0, names: [] };
   return {
     ...{ entries: 0, foreignOwners: none, whiteouts: none, unsaid: [], hostPaths: [] },
-    ...{ givenBack: { owners: none, devices: none, xattrs: none }, warnings: [], ...made! },
+    ...{ givenBack: { owners: none, devices: none, xattrs: none }, ...made! },
     ...{ target: place, format },
+    warnings: [...left, ...(made!.warnings ?? [])].slice(0, maxExportWarnings),
   };
 }
 

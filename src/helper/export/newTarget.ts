@@ -34,6 +34,7 @@ export interface NewTargetOptions {
   /** Whose it is, where the helper is root. */
   readonly person: { readonly uid: number; readonly gid: number };
   readonly signal: AbortSignal;
+  readonly warn: (text: string) => void;
 }
 
 /**
@@ -60,7 +61,7 @@ export async function makeTarget(
   const parent = await openDirectoryNoFollow(parentPath);
   try {
     await refuseTaken(path.join(pathOf(parent), name), shown, options);
-    await sweepUnfinished(parentPath);
+    for (const warning of await sweepUnfinished(parentPath)) options.warn(warning);
     const hidden = await mkdtemp(path.join(pathOf(parent), '.terrarium-export.new-'));
     const held = await holdNew(path.join(parentPath, path.basename(hidden)), hidden);
     try {

@@ -36,7 +36,7 @@ import { type ImportLimits, Meter } from './Meter';
 import type { Person } from './personsProgram';
 import { type Source, openWanted } from './openSource';
 import { type Reader, ownRights, readerFor } from './Reader';
-import { requireRights } from './requireRights';
+import { isRefused, refusedParent, requireRights } from './requireRights';
 import { discard, sweepUnfinished, writeMaker } from './sweepUnfinished';
 import { Unpacker } from './Unpacker';
 
@@ -65,15 +65,16 @@ export async function importBundle(options: ImportOptions): Promise<ImportReport
   const parentPath = path.dirname(path.resolve(bundle));
   const { callersRights, person } = options;
   const reader = callersRights ? await readerFor(person) : ownRights;
-  if (callersRights) await requireRights(ofPath(options.source), parentPath, person);
   const confinement = await Confinement.make();
-  const real = await realpath(parentPath).catch(() => parentPath); // makeBundle says what is wrong
-  const parent = await openDirectoryNoFollow(real);
+  // Whom a link on the way may lead there is the person, and what was opened is what is written to.
+  const [real, parent] = await reader.opening(() => openParent(parentPath));
   let report: ImportReport | undefined;
   try {
+    if (callersRights)
+      await requireRights(ofPath(options.source), { shown: parentPath, held: parent }, person);
     const name = path.basename(path.resolve(bundle));
     const place = { parent: pathOf(parent), shown: real, name, signal };
-    await sweepUnfinished(real);
+    const left = await sweepUnfinished(real);
     await makeBundle(
       place,
       async (folder) => {
@@ -86,9 +87,20 @@ export async function importBundle(options: ImportOptions): Promise<ImportReport
       },
       discard,
     );
-    return { ...report!, bundle: path.join(real, name) };
+    const warnings = [...left, ...report!.warnings].slice(0, maxImportWarnings);
+    return { ...report!, bundle: path.join(real, name), warnings };
   } finally {
     await parent.close();
+  }
+}
+
+/** @throws TerrariumError `parent-refused` */
+async function openParent(shown: string): Promise<[string, OpenFile]> {
+  try {
+    const real = await realpath(shown).catch(() => shown); // opening it says what is wrong
+    return [real, await openDirectoryNoFollow(real)];
+  } catch (error) {
+    throw isRefused(error) ? refusedParent(shown, error) : error;
   }
 }
 

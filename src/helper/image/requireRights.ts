@@ -8,6 +8,8 @@ import { mkdtemp, open, realpath, rmdir } from 'node:fs/promises';
 import path from 'node:path';
 import { TerrariumError } from '../../core/errors';
 import { codeOf } from '../../core/fs/codeOf';
+import type { OpenFile } from '../../core/fs/files';
+import { pathOf } from '../../core/fs/openDirectoryNoFollow';
 import type { Distribution } from '../../core/image/distribution';
 import { folderOfContainer, isContainer } from '../../core/image/containerSource';
 import { isReference } from '../../core/image/reference';
@@ -18,7 +20,7 @@ import { withRightsOf } from './Reader';
 /** @throws TerrariumError `source-unreadable`, `parent-refused` */
 export async function requireRights(
   source: string | Distribution,
-  parent: string,
+  parent: { readonly shown: string; readonly held: OpenFile },
   person: Person,
 ): Promise<void> {
   await withRightsOf(person, async () => {
@@ -43,20 +45,24 @@ async function requireReadable(source: string): Promise<void> {
   }
 }
 
-async function requireWritable(parent: string): Promise<void> {
+async function requireWritable(parent: { shown: string; held: OpenFile }): Promise<void> {
   try {
-    await rmdir(await mkdtemp(path.join(parent, '.terrarium-')));
+    await rmdir(await mkdtemp(path.join(pathOf(parent.held), '.terrarium-')));
   } catch (error) {
     if (!isRefused(error)) return; // makeBundle says what is wrong with it
-    throw new TerrariumError(
-      'parent-refused',
-      `You may not make a folder in ${escapeControlCharacters(parent)} (${codeOf(error)}).`,
-      'Choose a folder that you may write to.',
-      { cause: error },
-    );
+    throw refusedParent(parent.shown, error);
   }
 }
 
-function isRefused(error: unknown): boolean {
+export function refusedParent(shown: string, error: unknown): TerrariumError {
+  return new TerrariumError(
+    'parent-refused',
+    `You may not make a folder in ${escapeControlCharacters(shown)} (${codeOf(error)}).`,
+    'Choose a folder that you may write to.',
+    { cause: error },
+  );
+}
+
+export function isRefused(error: unknown): boolean {
   return ['EACCES', 'EPERM'].includes(codeOf(error) ?? '');
 }

@@ -5,11 +5,13 @@
 import { lstat, open, readFile, readdir, readlink, realpath, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { removeBundle } from '../../core/bundle/removeBundle';
+import { messageOf } from '../../core/errors';
 import { codeOf } from '../../core/fs/codeOf';
 import { withInside } from '../../core/fs/openInside';
 import { openDirectoryNoFollow, pathOf } from '../../core/fs/openDirectoryNoFollow';
 import { readAt } from '../../core/fs/readBounded';
 import { parseStat } from '../../core/procfs/parseStat';
+import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 import { inSubordinateIds } from '../host/runHelper';
 
 /** In the folder for what is there only while it is filled. */
@@ -24,17 +26,31 @@ export async function writeMaker(scratch: string): Promise<void> {
   });
 }
 
-/** @param parent where such folders are made @param remove is called for each folder whose maker has ended */
-export async function sweepUnfinished(parent: string, remove = discard): Promise<void> {
+/**
+ * @param parent where such folders are made
+ * @param remove is called for each folder whose maker has ended
+ * @returns a warning for each that cannot be removed: it is in nobody's way
+ */
+export async function sweepUnfinished(parent: string, remove = discard): Promise<string[]> {
   const names = await readdir(parent).catch((error: unknown) => {
     if (codeOf(error) !== 'EACCES') throw error;
     return []; // one may write to a folder that one may not read
   });
+  const warnings: string[] = [];
   for (const name of names) {
     if (!/^\..+\.new-[A-Za-z0-9]{6}$/.test(name)) continue;
     const folder = path.join(parent, name);
-    if ((await isOwn(folder)) && (await hasEnded(folder))) await remove(folder);
+    try {
+      if ((await isOwn(folder)) && (await hasEnded(folder))) await remove(folder);
+    } catch (error) {
+      if (codeOf(error) === 'ENOENT') continue; // another one has removed it meanwhile
+      const shown = escapeControlCharacters(folder);
+      warnings.push(
+        `${shown}, left by one that was killed, cannot be removed: ${messageOf(error)}`,
+      );
+    }
   }
+  return warnings;
 }
 
 /** Removes it. Its files may belong to subordinate ids. */

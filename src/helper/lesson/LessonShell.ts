@@ -231,7 +231,9 @@ export class LessonShell {
     const isOver = new AbortController();
     const done = new Promise<boolean>((resolve) => {
       this.#onSetUp = { number, done: () => resolve(true) };
-      void untilStill(() => frontProcess(this.#pid), isOver.signal).then(() => resolve(false));
+      // Who cannot be looked at is not waited for.
+      const isOverdue = () => resolve(false);
+      void untilStill(() => frontProcess(this.#pid), isOver.signal).then(isOverdue, isOverdue);
     });
     this.terminal.hide();
     this.#output.pause();

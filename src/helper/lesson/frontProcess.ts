@@ -3,9 +3,8 @@
  * was started through (sudo, unshare, chroot). Called by a lesson before it looks at that process.
  */
 import type { ProcessStat } from '../../core/procfs/parseStat';
-import { boundedReads } from '../processes/BoundedReads';
 import { childrenOf } from '../processes/childrenOf';
-import { readStat } from '../processes/readStat';
+import { boundedStat } from '../processes/boundedStat';
 
 /** The processes of the machine; tests bring their own. */
 export interface ProcessTable {
@@ -15,7 +14,7 @@ export interface ProcessTable {
 }
 
 const thisMachine: ProcessTable = {
-  stat: (pid) => boundedReads.ask(pid, () => readStat(`/proc/${pid}`)),
+  stat: boundedStat,
   childrenOf,
 };
 

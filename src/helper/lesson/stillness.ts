@@ -4,7 +4,7 @@
  * typed. Used by LessonShell.ts.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { readStat } from '../processes/readStat';
+import { boundedStat } from '../processes/boundedStat';
 
 /** How often is looked, in milliseconds. */
 export const lookEveryMs = 60;
@@ -20,7 +20,7 @@ export class Stillness {
 
   /** @param pid in front now @returns whether it has slept, or was gone, for many looks in a row */
   async isStill(pid: number): Promise<boolean> {
-    const stat = await readStat(`/proc/${pid}`);
+    const stat = await boundedStat(pid);
     const seen = [pid, stat?.startTime, stat?.cpuTicks].join(' ');
     this.#still = seen === this.#seen && stat?.state !== 'R' ? this.#still + 1 : 0;
     this.#seen = seen;

@@ -2,7 +2,7 @@
 import { stat } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { childrenOf } from '../processes/childrenOf';
-import { readStat } from '../processes/readStat';
+import { boundedStat } from '../processes/boundedStat';
 
 /** How often is looked, and how often at most: setsid(1) and chroot(1) come before it in the same process. */
 const [lookEveryMs, mostLooks] = [30, 200];
@@ -20,7 +20,7 @@ export async function programBelow(pid: number): Promise<number | undefined> {
   for (let looks = 0; ; looks++) {
     const [child] = await childrenOf(pid);
     if (looks >= (child === undefined ? mostWithoutChild : mostLooks)) return child;
-    const name = child === undefined ? undefined : (await readStat(`/proc/${child}`))?.comm;
+    const name = child === undefined ? undefined : (await boundedStat(child))?.comm;
     if (name !== undefined && name === before && (await hasOtherRoot(child!, pid))) return child;
     before = name;
     await delay(lookEveryMs);

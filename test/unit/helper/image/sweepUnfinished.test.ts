@@ -34,5 +34,12 @@ describe('sweepUnfinished', () => {
       return Promise.resolve();
     });
     assert.deepEqual(removed.sort(), ['.booted.new-ABC124', '.dead.new-ABC123']);
+    const fails = (one: string) =>
+      Promise.reject(
+        Object.assign(new Error('it is busy'), { code: one.includes('dead') ? 'EBUSY' : 'ENOENT' }),
+      );
+    const [warning, ...others] = await sweepUnfinished(parent, fails);
+    assert.match(warning!, /\.dead\.new-ABC123, left by one that was killed, .*: it is busy$/);
+    assert.deepEqual(others, [], 'what another one has removed is no news');
   });
 });
