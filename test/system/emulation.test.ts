@@ -8,12 +8,13 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync 
 import os from 'node:os';
 import path from 'node:path';
 import { findEmulator, hasOwnBinfmt, usualPlaces } from '../../src/core/bundle/emulation';
+import type { OciConfig } from '../../src/core/config/schema';
 import type { ProcessInfo } from '../../src/protocol/processes';
 import { messageOf } from '../../src/core/errors';
 import { foreignPrograms } from '../../src/helper/doctor/foreignPrograms';
 import { ensureUnpacked } from '../host/index.mjs';
 import { skipBecause } from '../skip';
-import { type TestPrivilege, Workplace, privileges, usePlace } from './containers';
+import { type TestPrivilege, Workplace, ended, privileges, usePlace } from './containers';
 import { type Client, size, useServed } from './serving';
 import { sh } from './trees';
 
@@ -24,6 +25,13 @@ const processors = [
 ] as const;
 
 const { binfmt } = usualPlaces;
+/** The mounts at and below /sys, of a mountinfo. */
+const sysOf = (mountinfo: string) =>
+  mountinfo
+    .split(/\r?\n/)
+    .map((line) => ({ line, words: line.split(' ') }))
+    .filter(({ words }) => /^\/sys(\/|$)/.test(words[4] ?? ''))
+    .map(({ line, words }) => ({ line, options: words[5]!.split(',') }));
 const registered = () => (existsSync(binfmt) ? readdirSync(binfmt).sort() : []);
 
 describe('programs for other processors', function () {
@@ -130,6 +138,63 @@ describe('programs for other processors', function () {
             }
           });
 
+          if (privilege === 'rootless' && architecture === 'arm64') {
+            it('start on a scratch layer', async () => {
+              const script = 'uname -m; echo x > /new; exit 5';
+              const bundle = await withBusybox(privilege, 'notes', ['/bin/sh', '-c', script]);
+              const child = place.start(privilege, ['run', '--layer', bundle]);
+              child.stdin!.end();
+              const { code, stdout, stderr } = await ended(child);
+              assert.equal(stdout.replaceAll('\r', ''), `${processor}\n`, stderr);
+              assert.equal(code, 5);
+              assert.ok(!existsSync(path.join(bundle, 'rootfs/new')));
+              assert.ok(existsSync(path.join(bundle, '.terrarium/upper/new')));
+            });
+
+            it('start step by step', async () => {
+              const bundle = await withBusybox(privilege, 'safe', ['/bin/sleep', '1000']);
+              const { id } = await client.rpc.request('start', {
+                ...{ bundle, kind: 'bundle', stepwise: true, ...size },
+              });
+              const { steps, gates } = await client.rpc.request('stepsOf', { id });
+              const carriedOut = new Set<string>();
+              for (const { first } of [...gates.slice(1), { first: steps.length }]) {
+                const { results } = await client.rpc.request('advance', { id, to: first });
+                for (const { index, failure, calls } of results) {
+                  assert.equal(failure, undefined, steps[index]!.command);
+                  if (calls.length > 0) carriedOut.add(steps[index]!.id);
+                }
+              }
+              for (const step of ['mount-binfmt', 'register-emulator', 'readonly-binfmt'])
+                assert.ok(carriedOut.has(step), step);
+              await treeWith(id, ['/bin/sleep 1000']);
+            });
+          }
+
+          if (privilege === 'root' && architecture === 'arm64')
+            it('leave the /sys of the machine as it is, where they share its network', async () => {
+              const bundle = await withBusybox(
+                privilege,
+                'notes',
+                ['/bin/cat', '/proc/self/mountinfo'],
+                ({ linux, mounts }) => {
+                  mounts.push({ destination: '/sys', type: 'sysfs', source: 'sysfs' });
+                  linux.namespaces = linux.namespaces.filter(({ type }) => type !== 'network');
+                },
+              );
+              const script = await place.runScript(privilege, bundle);
+              assert.deepEqual(sysOf(script.stdout), [], script.stderr);
+              assert.match(script.stdout, / \/proc /, script.stderr);
+              const { stdout, stderr } = await place.run(privilege, bundle);
+              assert.match(stdout, / \/sys\/fs\/cgroup /, stderr);
+              for (const { line, options } of sysOf(stdout))
+                assert.deepEqual(
+                  ['ro', 'nosuid', 'nodev', 'noexec'].filter((one) => !options.includes(one)),
+                  [],
+                  line,
+                );
+            });
+
           async function treeWith(id: string, lines: readonly string[]): Promise<ProcessInfo[]> {
             const known = new Map<string, ProcessInfo>();
             const all = client.next('processes', ({ upserted, removed }) => {
@@ -148,10 +213,12 @@ describe('programs for other processors', function () {
         privilege: TestPrivilege,
         point: 'notes' | 'safe',
         args: [string, ...string[]],
+        change: (config: OciConfig) => void = () => undefined,
       ): Promise<string> {
-        const bundle = await place.bundle(privilege, point, ({ process }) => {
-          process.args = args;
-          process.env.push('QEMU_STRACE=1');
+        const bundle = await place.bundle(privilege, point, (config) => {
+          config.process.args = args;
+          config.process.env.push('QEMU_STRACE=1');
+          change(config);
         });
         const program = path.join(bundle, 'rootfs/bin/busybox');
         rmSync(program);

@@ -26,6 +26,13 @@ export async function binfmtHandles(
   return false;
 }
 
+/** @returns the names of all that are registered and enabled */
+export async function enabledHandlers(folder: string): Promise<string[]> {
+  const names = await handlers(folder);
+  const texts = await Promise.all(names.map((name) => readFile(path.join(folder, name), 'utf8')));
+  return names.filter((_, index) => texts[index]!.startsWith('enabled')).sort();
+}
+
 async function handlers(folder: string): Promise<string[]> {
   try {
     const names = await readdir(folder);

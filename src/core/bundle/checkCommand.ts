@@ -18,6 +18,7 @@ import { hostRuns } from './machine';
 import { type ElfInfo, elfOf } from './elf';
 import { processorOf } from './emulators';
 import { parseShebang, shebangBytes } from './shebang';
+import { mayBeInLayer } from './mayBeInLayer';
 import { mountedAt, withoutLinks } from './mountedAt';
 import { type MountedAt, lookBudget } from '../fs/lookBudget';
 import { statInside, withFileInside } from '../fs/openInside';
@@ -27,6 +28,9 @@ import { commandExitCode } from './commandExitCode';
 
 /** The program cannot run; `exitCode` is what a shell would return. */
 export class CommandError extends TerrariumError {
+  /** The program of another processor, as a path inside. */
+  foreign?: string;
+
   get exitCode(): 126 | 127 {
     return commandExitCode(this);
   }
@@ -82,12 +86,29 @@ export async function checkCommand(
   }: CheckOptions = {},
 ): Promise<CheckedCommand | undefined> {
   const options = { remedy, places: { ...places, machine }, running, signal };
+  const { path: folder, rootfs, config } = bundle;
+  try {
+    return await lookThrough(bundle, options);
+  } catch (error) {
+    // What is missing in the rootfs may be in the layer; where it is not, execve(2) says so.
+    if (error instanceof CommandError && folder !== undefined && isOnLayer(config)) {
+      const { foreign } = error;
+      const places = { path: folder, rootfs };
+      if (!foreign || (await mayBeInLayer(places, config.process, foreign, signal)))
+        return undefined;
+    }
+    throw error;
+  }
+}
+
+async function lookThrough(
+  bundle: Looked,
+  options: LookOptions,
+): Promise<CheckedCommand | undefined> {
+  const { signal } = options;
   try {
     return await look(bundle, mountedAt(bundle), options);
   } catch (error) {
-    // What is missing in the rootfs may be in the layer; where it is not, execve(2) says so.
-    if (error instanceof CommandError && bundle.path !== undefined && isOnLayer(bundle.config))
-      return undefined;
     if (!(error instanceof CommandError) || bundle.config.mounts.length === 0) throw error;
     // A link of the rootfs may be on the way to what a mount brings.
     const mounts = await withoutLinks(bundle, signal);
@@ -191,7 +212,7 @@ async function programAt(
   options: LookOptions,
 ): Promise<Program> {
   const { rootfs } = bundle;
-  const { remedy, places, signal } = options;
+  const { remedy, places, running, signal } = options;
   const read = async (handle: OpenFile) => ({
     start: await readAt(handle, 0, shebangBytes),
     elf: await elfOf(handle),
@@ -209,7 +230,8 @@ async function programAt(
   if (shebang) return { interpreter: shebang.interpreter };
 
   if (!elf) {
-    if (await binfmtHandles(start, rootfs, places.binfmt)) return {};
+    const handled = !running?.emulation?.own && binfmtHandles(start, rootfs, places.binfmt);
+    if (await handled) return {};
     // execve(2), ENOEXEC. Only execvp(3) and shells make a script of /bin/sh of it, no runtime.
     if (start.length > 0 && !start.includes(0))
       throw notExecutable(
@@ -235,23 +257,25 @@ async function emulationFor(
   { places, running }: LookOptions,
 ): Promise<Emulation> {
   const { inside, elf } = program;
-  const own = running?.emulation;
-  if (own && own.processor === processorOf(elf)?.name) return own;
-  const found = await emulationOf(program, bundle, places);
-  const isHere = 'processor' in found && (!running || !found.own);
-  if (isHere) return found;
+  const has = running?.emulation;
+  if (has && has.processor === processorOf(elf)?.name) return has;
+  // What the machine has registered does not hold beside an emulator of the container's own.
+  const found = has?.own ? undefined : await emulationOf(program, bundle, places);
+  if (found && 'processor' in found && (!running || !found.own)) return found;
   const { why, remedy } =
-    'why' in found
+    found && 'why' in found
       ? found
       : {
           why: 'The container has started without an emulator for it.',
           remedy: 'Have its PID 1 be a program for that processor, and the start registers one.',
         };
-  throw new CommandError(
+  const error = new CommandError(
     'foreign-architecture',
     `"${escapeControlCharacters(inside)}" is built for ${elf.machine}, and this machine is ${places.machine}. ${why}`,
     remedy,
   );
+  error.foreign = inside;
+  throw error;
 }
 
 function notExecutable(problem: string, remedy: string): CommandError {

@@ -11,7 +11,7 @@ import { mountsProcfs } from '../config/mountKinds';
 import type { OciConfig } from '../config/schema';
 import { codeOf } from '../fs/codeOf';
 import { lstat, realpath, stat } from '../fs/files';
-import { binfmtHandles } from './binfmt';
+import { binfmtHandles, enabledHandlers } from './binfmt';
 import { type ElfInfo, readElf } from './elf';
 import { type EmulatedProcessor, processorOf, registration } from './emulators';
 import { hostRuns } from './machine';
@@ -25,6 +25,8 @@ export interface Emulation {
     readonly text: string;
     /** Absolute, on the machine. */
     readonly emulator: string;
+    /** Handlers of the machine, of which none holds in the container's own binfmt_misc; absent where there are none. */
+    readonly hides?: readonly string[];
   };
 }
 
@@ -68,13 +70,17 @@ export async function emulationOf(
   if (!processor)
     return { why: 'No emulator for it is known.', remedy: `${sentence(ofThisMachine)}.` };
   const emulator = await findEmulator(processor, places);
-  return (
-    (await lackOfMachine(processor, emulator, places)) ??
-    lackOfConfig(config) ?? {
-      processor: processor.name,
-      own: { text: registration(processor, emulator!), emulator: emulator! },
-    }
-  );
+  const lack = (await lackOfMachine(processor, emulator, places)) ?? lackOfConfig(config);
+  if (lack) return lack;
+  const hides = await enabledHandlers(places.binfmt);
+  return {
+    processor: processor.name,
+    own: {
+      text: registration(processor, emulator!),
+      emulator: emulator!,
+      ...(hides.length > 0 ? { hides } : {}),
+    },
+  };
 }
 
 async function lackOfMachine(

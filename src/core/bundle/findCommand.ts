@@ -30,14 +30,11 @@ export async function findCommand(
   signal?: AbortSignal,
 ): Promise<FoundCommand> {
   const [command] = args;
-  // The last one counts: that is what a shell makes of a doubled variable.
-  const searched = env.findLast((entry) => entry.startsWith('PATH='))?.slice('PATH='.length);
+  const searched = pathOf(env);
   if (searched === undefined && !command.includes('/')) return { kind: 'no-path' };
   const folders = (searched ?? '').split(':', maxFolders + 1);
   if (folders.length > maxFolders && !command.includes('/')) return { kind: 'unending' };
-  const tried = command.includes('/')
-    ? [path.posix.resolve(cwd, command)]
-    : [...new Set(folders.map((folder) => path.posix.resolve(cwd, folder, command)))];
+  const tried = placesOf({ args, cwd, env });
 
   let refused: FoundCommand | undefined;
   const budget = lookBudget(signal, mounted);
@@ -52,6 +49,22 @@ export async function findCommand(
     refused ??= { kind: 'not-executable', inside, reason };
   }
   return refused ?? { kind: 'missing', tried };
+}
+
+/** Where execvp(3) looks for it, as paths inside, in that order. */
+export function placesOf({
+  args: [command],
+  cwd,
+  env,
+}: Pick<OciConfig['process'], 'args' | 'cwd' | 'env'>): string[] {
+  if (command.includes('/')) return [path.posix.resolve(cwd, command)];
+  const folders = (pathOf(env) ?? '').split(':', maxFolders);
+  return [...new Set(folders.map((folder) => path.posix.resolve(cwd, folder, command)))];
+}
+
+/** The last one counts: that is what a shell makes of a doubled variable. */
+function pathOf(env: readonly string[]): string | undefined {
+  return env.findLast((entry) => entry.startsWith('PATH='))?.slice('PATH='.length);
 }
 
 /** @returns what stands between execve(2) and this file, undefined where nothing does */

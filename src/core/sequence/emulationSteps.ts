@@ -6,7 +6,9 @@ import type { Bundle } from '../bundle/loadBundle';
 import { isBind } from '../config/mountKinds';
 import type { NamespaceType } from '../config/namespaceTypes';
 import type { Mount } from '../config/schema';
+import type { StartWay } from '../config/startWay';
 import { escapeControlCharacters } from '../text/escapeControlCharacters';
+import { firstOf } from '../text/firstOf';
 import type { HostFacts } from './hostFacts';
 import type { Step } from './step';
 import { type Mappings, mappingsFor } from './userNamespace';
@@ -16,6 +18,9 @@ const folder = '/proc/sys/fs/binfmt_misc';
 
 /** Nothing in it is to be executed, and it is no place for devices. */
 const options = ['nosuid', 'nodev', 'noexec'];
+
+/** Of the handlers that the container does not see. */
+const namesShown = 5;
 
 type EmulationFacts = Pick<HostFacts, 'emulation' | 'machineIds'>;
 
@@ -69,25 +74,48 @@ export function usersOf(
   return { uid, gid, byUnshare: false, lacksRange: false, ofRange: false, ofMachine: true };
 }
 
+/** Root inside is root of the machine, and owns what is mounted below its /sys. */
+const ofMachineSysfs = ['rbind', 'rro', 'rnosuid', 'rnodev', 'rnoexec'];
+
+/** What those take the place of. */
+const attribute = /^r?(ro|rw|(no)?(suid|dev|exec))$/;
+
 /**
  * A container that shares the machine's network cannot mount a sysfs in such a user namespace (sysfs_init_fs_context of
- * fs/sysfs/mount.c): it gets the view of the machine, as a rootless one does.
+ * fs/sysfs/mount.c): it gets the view of the machine, as a rootless one does, read-only with all that is mounted below.
+ * @returns a bundle without that mount for a script, which cannot make all below read-only
  */
 export function withMachineSysfs(
   bundle: Bundle,
   facts: HostFacts,
-): { readonly bundle: Bundle; readonly facts: HostFacts } {
+  way: StartWay,
+): { readonly bundle: Bundle; readonly facts: HostFacts; readonly warnings: readonly string[] } {
+  const asItIs = { bundle, facts, warnings: [] };
   const wanted = new Set(bundle.config.linux.namespaces.map(({ type }) => type));
-  if (!addsUsers(facts, wanted) || wanted.has('network')) return { bundle, facts };
+  if (!addsUsers(facts, wanted) || wanted.has('network')) return asItIs;
   const isSysfs = (mount: Mount) => mount.type === 'sysfs' && !isBind(mount);
+  const places = bundle.config.mounts.filter(isSysfs).map(({ destination }) => destination);
+  if (places.length === 0) return asItIs;
+  const withMounts = (mounts: Mount[]) => ({ ...bundle, config: { ...bundle.config, mounts } });
+  if (way === 'script')
+    return {
+      bundle: withMounts(bundle.config.mounts.filter((mount) => !isSysfs(mount))),
+      facts,
+      warnings: places.map(
+        (place) =>
+          `sysfs at ${escapeControlCharacters(place)} is left out: with the network of this machine and a user namespace for the emulator it would be this machine’s /sys, and commands of this machine do not make all that is mounted below it read-only.`,
+      ),
+    };
+  const others = ({ options = [] }: Mount) => options.filter((option) => !attribute.test(option));
   const mounts = bundle.config.mounts.map((mount) =>
     isSysfs(mount)
-      ? { ...mount, type: 'bind', source: '/sys', options: ['rbind', ...(mount.options ?? [])] }
+      ? { ...mount, type: 'bind', source: '/sys', options: [...ofMachineSysfs, ...others(mount)] }
       : mount,
   );
   return {
-    bundle: { ...bundle, config: { ...bundle.config, mounts } },
+    bundle: withMounts(mounts),
     facts: { ...facts, sources: new Map([...facts.sources, ['/sys', 'directory']]) },
+    warnings: [],
   };
 }
 
@@ -116,6 +144,11 @@ export function emulationWarnings(
     ...(addedByRoot
       ? [
           'The emulator is registered in a user namespace, where everybody is who they are outside: root inside can make no devices and mount no disks.',
+        ]
+      : []),
+    ...(own?.hides
+      ? [
+          `The container does not see what else this machine has registered in binfmt_misc: ${firstOf(own.hides.map(escapeControlCharacters), namesShown, (more) => `${more} more`).join(', ')}.`,
         ]
       : []),
     ...(names.length > 0

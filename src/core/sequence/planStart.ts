@@ -55,7 +55,7 @@ export function planStart(
   way: StartWay = startWay(asked.config),
 ): StartPlan {
   if (isByHand(asked.config)) return planByHand(asked, known);
-  const { bundle: given, facts } = withMachineSysfs(asked, known);
+  const { bundle: given, facts, warnings } = withMachineSysfs(asked, known, way);
   requireBounded(given);
   const config = withDev(withoutUnmade(given.config, facts.cgroups));
   const bundle: Bundle = { ...given, config };
@@ -145,7 +145,7 @@ export function planStart(
     filterWarnings: filter?.warnings ?? [],
     ...(facts.emulation ? { emulation: facts.emulation } : {}),
     warnings: warningList([
-      ...unsupported(given.config, facts.cgroups, facts.privilege, way, modules).map(
+      ...unsupported(asked.config, facts.cgroups, facts.privilege, way, modules).map(
         ({ message }) => message,
       ),
       ...(filter?.warnings.map(({ message }) => message) ?? []),
@@ -157,6 +157,7 @@ export function planStart(
       ...ownerWarnings(userNamespace, facts),
       ...idMapWarnings(bundle, facts.privilege, way, userNamespace),
       ...emulationWarnings(bundle, facts, addedByRoot),
+      ...warnings,
       ...commonWarnings(bundle),
     ]),
   };

@@ -132,6 +132,62 @@ describe('emulationOf', () => {
     );
     assert.deepEqual(await check({ running: { emulation } }), { inside: '/bin/sh', emulation });
   });
+
+  it('is not left to the machine beside an emulator of the container’s own', async () => {
+    whole();
+    const flags = 'enabled\ninterpreter /usr/bin/q\nflags: F\noffset 0\n';
+    plant(folder(), {
+      'binfmt/riscv': `${flags}magic 7f454c460201010000000000000000000200f3\n`,
+      'binfmt/notes': `${flags}magic 6e6f7465\n`,
+      'binfmt/off': 'disabled\n',
+      'rootfs/bin/sh': elfProgram({ machine: 243 }),
+      'rootfs/bin/notes': 'notes',
+    });
+    const { own } = (await ask()) as Emulation;
+    assert.deepEqual(own?.hides, ['notes', 'riscv']);
+    const check = (command: string, emulation: Emulation) =>
+      checkCommand(
+        {
+          rootfs: path.join(folder(), 'rootfs'),
+          config: { ...config({ mounts: [] }), process: { ...config().process, args: [command] } },
+        },
+        { places: places(), machine: 'x86_64', running: { emulation } },
+      );
+    const machines: Emulation = { processor: 'aarch64' };
+    assert.ok(await check('/bin/sh', machines));
+    assert.ok(await check('/bin/notes', machines));
+    const its: Emulation = { processor: 'aarch64', ...(own ? { own } : {}) };
+    await assert.rejects(check('/bin/sh', its), /started without an emulator/);
+    await assert.rejects(check('/bin/notes', its), /text file without a #! line/);
+  });
+
+  it('stands against a start on a scratch layer, unless that may bring another program', async () => {
+    const native = elfProgram();
+    plant(folder(), {
+      'rootfs/usr/bin/busybox': elfProgram({ machine: 183 }),
+      'rootfs/bin': '-> usr/bin',
+      'rootfs/usr/bin/sh': '-> busybox',
+      '.terrarium/upper/usr/bin/other': native,
+    });
+    const annotations = { 'dev.terrarium.overlay': 'true' };
+    const check = async (command = '/bin/sh') => {
+      const { process } = config();
+      const checked = await checkCommand(
+        {
+          ...{ path: folder(), rootfs: path.join(folder(), 'rootfs') },
+          config: config({ annotations, process: { ...process, args: [command] }, mounts: [] }),
+        },
+        { places: places({ kernel: '6.1.0' }), machine: 'x86_64' },
+      );
+      return checked;
+    };
+    await assert.rejects(check(), { code: 'foreign-architecture' });
+    await assert.rejects(check('sh'), { code: 'foreign-architecture' });
+    assert.equal(await check('/bin/other'), undefined, 'missing in the rootfs');
+    plant(folder(), { '.terrarium/upper/usr/bin/busybox': native });
+    assert.equal(await check(), undefined, 'behind links');
+    assert.equal(await check('sh'), undefined);
+  });
 });
 
 describe('findEmulator', () => {

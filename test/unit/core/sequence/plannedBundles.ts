@@ -708,6 +708,18 @@ export const plannedBundles: readonly PlannedBundle[] = [
     emulated: 'own',
   },
   {
+    name: 'program-emulated-sysfs',
+    way: 'program',
+    what: 'the same for terrarium-init, with the network of this machine and its /sys',
+    config: base({
+      mounts: [
+        { destination: '/proc', type: 'proc', source: 'proc' },
+        { destination: '/sys', type: 'sysfs', source: 'sysfs', options: ['nosuid', 'relatime'] },
+      ],
+    }),
+    emulated: 'own',
+  },
+  {
     name: 'emulated-by-machine',
     what: 'programs for a processor whose emulator this machine has registered',
     config: base({ process: { env: ['QEMU_LOG=all'] } }),

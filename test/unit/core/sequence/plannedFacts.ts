@@ -24,7 +24,7 @@ function emulationOf({ emulated }: PlannedBundle): Pick<HostFacts, 'emulation' |
   );
   const everybody = [{ containerID: 0, hostID: 0, size: 2 ** 32 - 1 }];
   return {
-    emulation: { processor: 'aarch64', own: { text, emulator } },
+    emulation: { processor: 'aarch64', own: { text, emulator, hides: ['python3.11'] } },
     machineIds: { uid: everybody, gid: everybody },
   };
 }
