@@ -64,10 +64,11 @@ struct saving {
   const char *expected; /* a tag, "none", or "any" */
   bool breaks_links;
   bool is_mapped; /* in a user namespace */
+  unsigned long long length; /* of the content */
 };
 void save_file(const char *path, struct saving how);
 
-/* save.c: what a save has left that was killed. */
+/* save.c: removes what saves have left beside this path that were killed. */
 void remove_unfinished(const char *path);
 
 /* save.c: a folder that is its parent's owner's. */
