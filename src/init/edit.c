@@ -52,7 +52,7 @@ static enum edit_status status_of(int error) {
     case EISDIR: return EDIT_FOLDER;
     case EXDEV: return EDIT_MOUNTED;
     case EOVERFLOW: return EDIT_UNKNOWN_OWNER;
-    default: return (enum edit_status)1;
+    default: return EDIT_FAILED;
   }
 }
 
