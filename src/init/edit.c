@@ -6,8 +6,8 @@
  *   terrarium-init file read IDS MOST      the same, and its content of at most so many bytes
  *   terrarium-init file list IDS MOST      letter and name of what is in a folder: f, d, or - for anything else; F, D, L
  *                                          for a link to such a one
- *   terrarium-init file write IDS keep|break  path, tag, content: see save.c
- *   terrarium-init file sweep IDS          what a save has left beside this path that was killed
+ *   terrarium-init file write IDS keep|break LENGTH  path, tag, content of so many bytes: see save.c
+ *   terrarium-init file sweep IDS          removes what saves have left beside this path that were killed
  *   terrarium-init file mkdir IDS
  *   terrarium-init file remove IDS one|all
  *   terrarium-init file rename IDS keep|over  two paths
@@ -52,7 +52,7 @@ static enum edit_status status_of(int error) {
     case EISDIR: return EDIT_FOLDER;
     case EXDEV: return EDIT_MOUNTED;
     case EOVERFLOW: return EDIT_UNKNOWN_OWNER;
-    default: return (enum edit_status)1;
+    default: return EDIT_FAILED;
   }
 }
 
@@ -298,8 +298,10 @@ noreturn void edit_file(char **words) {
   if (IS("stat")) tell_status(path);
   else if (IS("read")) tell_content(path, most);
   else if (IS("list")) list_folder(path, most);
-  else if (IS("write")) save_file(path, (struct saving){read_word(), strcmp(word, "break") == 0, is_mapped});
-  else if (IS("sweep")) remove_unfinished(path);
+  else if (IS("write")) {
+    unsigned long long length = *word && words[3] ? strtoull(words[3], NULL, 10) : 0;
+    save_file(path, (struct saving){read_word(), strcmp(word, "break") == 0, is_mapped, length});
+  } else if (IS("sweep")) remove_unfinished(path);
   else if (IS("mkdir")) new_folder(path, is_mapped);
   else if (IS("remove")) remove_at(path, strcmp(word, "all") == 0);
   else if (IS("rename")) rename_at(path, read_word(), strcmp(word, "over") == 0);

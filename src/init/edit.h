@@ -9,7 +9,7 @@
 /* The rootfs, a descriptor that the helper gives. */
 enum { TREE = 3 };
 
-/* Exit statuses, which src/helper/files/fileTool.ts reads. 1 is for everything else. */
+/* Exit statuses, which src/helper/files/fileTool.ts reads. 1 is that of unshare(1), which may execute this. */
 enum edit_status {
   EDIT_REFUSED = 2, /* EACCES, EPERM */
   EDIT_MISSING,
@@ -21,6 +21,7 @@ enum edit_status {
   EDIT_TOO_LARGE,
   EDIT_UNKNOWN_OWNER,
   EDIT_FOLDER,
+  EDIT_FAILED, /* everything else */
 };
 
 /* Longest text of `tag_of`. */
@@ -64,10 +65,11 @@ struct saving {
   const char *expected; /* a tag, "none", or "any" */
   bool breaks_links;
   bool is_mapped; /* in a user namespace */
+  unsigned long long length; /* of the content */
 };
 void save_file(const char *path, struct saving how);
 
-/* save.c: what a save has left that was killed. */
+/* save.c: removes what saves have left beside this path that were killed. */
 void remove_unfinished(const char *path);
 
 /* save.c: a folder that is its parent's owner's. */

@@ -34,7 +34,10 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
-enum { FAILED = 1, NOT_ALLOWED = 2, IN_USE = 3, LONGEST_LIST = 64 * 1024 * 1024 };
+/* Exit statuses, which src/helper/layer/layerTool.ts reads; 1 is that of unshare(1), which may execute this. */
+enum { NOT_ALLOWED = 2, IN_USE = 3, FAILED = 4 };
+
+enum { LONGEST_LIST = 64 * 1024 * 1024 };
 
 /* OVERLAYFS_SUPER_MAGIC of linux/magic.h. */
 static const unsigned long overlay = 0x794c7630;

@@ -6,7 +6,9 @@
  */
 #include "edit.h"
 #include "metadata.h"
+#include "remove.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/fs.h>
@@ -20,29 +22,62 @@
 /* DEFAULT_OVERFLOWUID of linux/highuid.h: who has no id in this user namespace. */
 enum { NOBODY = 65534 };
 
-/* The name of a new file for the moment before it takes the place. Who has locked the folder may take the first one. */
-#define UNFINISHED ".terrarium-save"
+/* How the name of a new file begins for the moment before it takes the place. */
+#define UNFINISHED ".terrarium-save-"
 
 struct new_file {
   int file;
   char name[sizeof UNFINISHED + 20]; /* empty: it has none yet (O_TMPFILE) */
 };
 
-/* Its folder may be one of a file system without O_TMPFILE. */
+static int pick_name(struct new_file *made) {
+  unsigned long long number;
+  if (getrandom(&number, sizeof number, 0) < 0) return -1;
+  return snprintf(made->name, sizeof made->name, UNFINISHED "%llx", number);
+}
+
+/*
+ * Its folder may be one of a file system without O_TMPFILE. It is locked until this process ends, so that no other save
+ * takes it for one that was left; where a file system has no locks, none is taken for that.
+ */
 static struct new_file begin_file(struct place place) {
   struct new_file made = {openat(place.folder, ".", O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600), ""};
-  if (made.file >= 0 || (errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL && errno != ENOENT)) return made;
-  unsigned long long number;
-  if (getrandom(&number, sizeof number, 0) < 0) edit_failed("getrandom");
-  snprintf(made.name, sizeof made.name, UNFINISHED "-%llx", number);
-  made.file = openat(place.folder, made.name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+  if (made.file < 0 && (errno == EOPNOTSUPP || errno == EISDIR || errno == EINVAL || errno == ENOENT)) {
+    if (pick_name(&made) < 0) edit_failed("getrandom");
+    made.file = openat(place.folder, made.name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+  }
+  if (made.file >= 0) flock(made.file, LOCK_EX | LOCK_NB);
   return made;
 }
 
-/* A folder that somebody else has locked has other names for it. */
-static bool lock_folder(struct place place) {
-  int folder = openat(place.folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  return folder >= 0 && flock(folder, LOCK_EX | LOCK_NB) == 0; /* until this process ends */
+/* Whether it is a regular file that nobody has locked: one of a save that was killed. */
+static bool is_left(struct place place) {
+  struct stat status;
+  char link[32];
+  int held = open_entry(place);
+  if (held < 0) return false;
+  bool is_regular = fstat(held, &status) == 0 && S_ISREG(status.st_mode);
+  snprintf(link, sizeof link, "/proc/self/fd/%d", held);
+  int file = is_regular ? open(link, O_RDONLY | O_NONBLOCK | O_CLOEXEC) : -1;
+  bool is_free = file >= 0 && flock(file, LOCK_SH | LOCK_NB) == 0;
+  if (file >= 0) close(file);
+  close(held);
+  return is_free;
+}
+
+/* Removes what saves have left in this folder that were killed. Returns -1 with errno where some of it stays. */
+static int sweep(struct place place) {
+  int error = 0;
+  DIR *list = open_list(place.folder);
+  if (!list) return -1;
+  for (struct dirent *entry; (entry = readdir(list));) {
+    if (strncmp(entry->d_name, UNFINISHED, strlen(UNFINISHED)) != 0) continue;
+    if (!is_left((struct place){place.folder, entry->d_name})) continue;
+    if (unlinkat(place.folder, entry->d_name, 0) < 0 && errno != ENOENT) error = errno;
+  }
+  closedir(list);
+  errno = error;
+  return error ? -1 : 0;
 }
 
 static noreturn void give_up(struct place place, const struct new_file *made, const char *what) {
@@ -52,13 +87,16 @@ static noreturn void give_up(struct place place, const struct new_file *made, co
   edit_failed(what);
 }
 
-static void copy_input(struct place place, const struct new_file *made) {
+/* LEFT bytes, no more and no less: a helper that ends on the way closes standard input too. */
+static void copy_input(struct place place, const struct new_file *made, unsigned long long left) {
   static char buffer[1 << 16];
   for (ssize_t got;;) {
     got = read(STDIN_FILENO, buffer, sizeof buffer);
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) give_up(place, made, "the content");
-    if (got == 0) return;
+    if (got == 0 && left == 0) return;
+    if (got == 0 || (unsigned long long)got > left) errno = EPIPE, give_up(place, made, "the content");
+    left -= (unsigned long long)got;
     for (ssize_t done = 0, wrote; done < got; done += wrote) {
       wrote = write(made->file, buffer + done, (size_t)(got - done));
       if (wrote < 0 && errno == EINTR) wrote = 0;
@@ -89,19 +127,10 @@ static int name_file(struct place place, struct new_file *made, const char *name
 
 /* For the moment before rename(2), which replaces: link(2) does not. */
 static int name_for_rename(struct place place, struct new_file *made) {
-  char name[sizeof made->name] = UNFINISHED;
+  struct new_file named;
   if (made->name[0]) return 0;
-  bool is_locked = lock_folder(place);
-  /* Left by one that was killed. A folder of that name stays. */
-  if (is_locked) unlinkat(place.folder, name, 0);
-  if (!is_locked || name_file(place, made, name) < 0) {
-    unsigned long long number;
-    if (is_locked && errno != EEXIST) return -1;
-    if (getrandom(&number, sizeof number, 0) < 0) return -1;
-    snprintf(name, sizeof name, UNFINISHED "-%llx", number);
-    if (name_file(place, made, name) < 0) return -1;
-  }
-  strcpy(made->name, name);
+  if (pick_name(&named) < 0 || name_file(place, made, named.name) < 0) return -1;
+  strcpy(made->name, named.name);
   return 0;
 }
 
@@ -143,9 +172,10 @@ void save_file(const char *path, struct saving how) {
   struct place place = find_place(path, true);
   struct stat before, now;
   int old = open_old(place, &how, &before);
+  sweep(place); /* what stays is for the next one: it does not keep this one from being saved */
   struct new_file made = begin_file(place);
   if (made.file < 0) edit_failed("a file beside it");
-  copy_input(place, &made);
+  copy_input(place, &made, how.length);
   if (old >= 0 ? copy_metadata(old, made.file) < 0 : give_to_owner(place, made.file, 0644, how.is_mapped) < 0)
     give_up(place, &made, "owner, mode and attributes");
   if (fsync(made.file) < 0) give_up(place, &made, "fsync");
@@ -166,7 +196,7 @@ void save_file(const char *path, struct saving how) {
 
 void remove_unfinished(const char *path) {
   struct place place = find_place(path, true);
-  if (lock_folder(place) && unlinkat(place.folder, UNFINISHED, 0) < 0 && errno != ENOENT) edit_failed(UNFINISHED);
+  if (sweep(place) < 0) edit_failed("what a save has left");
 }
 
 void new_folder(const char *path, bool is_mapped) {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { CheckReport } from '../../src/protocol/doctor';
 import { skipBecause } from '../skip';
 import { Workplace, usePlace } from './containers';
@@ -102,6 +102,12 @@ describe('check', function () {
     const { stdout, stderr } = check(spoil, words);
     assert.equal(stdout, 'refused\n');
     assert.match(stderr, /Only root exists inside: .*\(subordinate-ids\)/);
+    const motd = path.join(bundle, 'rootfs/etc/motd');
+    writeFileSync(motd, 'root’s\n');
+    chownSync(motd, 0, 0);
+    chmodSync(motd, 0o600);
+    const refused = check(spoil, ['file', 'read', bundle, '/etc/motd']);
+    assert.match(refused.stderr, /\/etc\/motd in the rootfs of .* is refused: .*Permission denied/);
   });
 
   it('lets root inside give a file to another user where there is a range (57)', async () => {

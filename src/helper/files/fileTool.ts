@@ -8,7 +8,7 @@ import { openDirectoryNoFollow } from '../../core/fs/openDirectoryNoFollow';
 import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 import { filesNeedRoot } from '../../core/text/remedies';
 import { maxFileBytes } from '../../protocol/rootfsFiles';
-import { type InitEnd, namespaceWords, runInit } from '../host/runInit';
+import { type InitEnd, namespaceWords, notMapped, runInit } from '../host/runInit';
 
 export type FileBundle = Pick<Bundle, 'path' | 'name' | 'rootfs'>;
 
@@ -53,7 +53,9 @@ export async function fileTool(
     // Files that a rootless container makes belong to subordinate ids of its person.
     if (codeOf(plain) !== 'file-refused' || !mayBeMapped)
       return { output: outputOf(bundle, paths, plain), ids: 'same' };
-    return { output: outputOf(bundle, paths, await run('mapped')), ids: 'mapped' };
+    const mapped = await run('mapped');
+    const told = mapped.status === notMapped ? plain : mapped;
+    return { output: outputOf(bundle, paths, told), ids: 'mapped' };
   } finally {
     await rootfs.close();
   }

@@ -56,7 +56,7 @@ export async function writeFile(
       `The content has more than ${maxFileBytes / 1024 / 1024} MiB.`,
       'Write it by a program in a terminal.',
     );
-  const words = ['write', breakLinks ? 'break' : 'keep'] as const;
+  const words = ['write', breakLinks ? 'break' : 'keep', String(content.length)] as const;
   return statOf(await fileTool(bundle, words, [path, expected], content)).stat;
 }
 

@@ -4,9 +4,11 @@
  */
 import { spawn } from 'node:child_process';
 import { constants, statSync } from 'node:fs';
+import { messageOf } from '../../core/errors';
 import type { IdMapTools } from '../../core/sequence/findIdMapTools';
 import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 import { findTool, hostEnvironment } from './hostTools';
+import { withoutStreams } from './withoutStreams';
 import { runTool } from '../../core/fs/runTool';
 
 /** Setuid root. They may have file capabilities instead, which only a try shows. */
@@ -41,6 +43,8 @@ export async function tryIdMapTools(
   const waiting = spawn(unshare, ['--user', '--', '/bin/sh', '-c', 'echo ready; read -r _'], {
     ...{ cwd: '/', env: hostEnvironment, stdio: ['pipe', 'pipe', 'ignore'], timeout: within },
   });
+  const missing = withoutStreams(waiting);
+  if (missing) return missing.catch(messageOf);
   waiting.stdin.on('error', () => undefined); // it has ended
   try {
     const isUp = await new Promise<boolean>((resolve) => {

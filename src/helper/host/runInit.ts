@@ -5,6 +5,7 @@
 import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
 import { findTool, hostEnvironment } from './hostTools';
 import { initProgram } from './initProgram';
+import { withoutStreams } from './withoutStreams';
 
 /** Longest answer, in bytes: many more changes than are told. */
 const longest = 256 * 1024 * 1024;
@@ -16,6 +17,9 @@ export function namespaceWords(): readonly [string, ...string[]] | undefined {
   const all = findTool('newuidmap') && findTool('newgidmap') ? ['--map-auto'] : [];
   return [unshare, '--user', '--map-root-user', ...all, '--'];
 }
+
+/** The status of unshare(1) that could not do it, as for a person without subordinate ids. None of terrarium-init's own. */
+export const notMapped = 1;
 
 export interface InitEnd {
   /** Null where a signal ended it. */
@@ -40,6 +44,8 @@ export function spawnInit(
 
 /** @param input all that it reads */
 export function endOfInit(child: ChildProcess, input: Buffer): Promise<InitEnd> {
+  const missing = withoutStreams(child);
+  if (missing) return missing;
   return new Promise((resolve, reject) => {
     const output: Buffer[] = [];
     const errors: Buffer[] = [];

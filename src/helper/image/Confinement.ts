@@ -12,6 +12,7 @@ import type { OpenFile } from '../../core/fs/files';
 import { runTool } from '../../core/fs/runTool';
 import { findTool, hostEnvironment, requireTools } from '../host/hostTools';
 import { killIfAlive } from '../host/killIfAlive';
+import { withoutStreams } from '../host/withoutStreams';
 import script from './confine.sh';
 
 /** Of a scratch layer. */
@@ -92,7 +93,7 @@ export class Confinement {
     const args = typeof words === 'function' ? words(call) : words;
     const namespaces = ['--mount', '--propagation=private', '--net', '--ipc', '--uts', '--pid'];
     const user = this.ids === 'all' ? [] : userNamespace[this.ids];
-    return spawn(
+    const child = spawn(
       this.unshare,
       [
         ...[...user, ...namespaces, '--fork', '--kill-child', '--', '/bin/sh', '-c', script, 'sh'],
@@ -112,6 +113,8 @@ export class Confinement {
         stdio: ['pipe', 'pipe', 'pipe', ...(upper ? [upper.handle.fd] : [])],
       },
     ) as Confined;
+    const missing = withoutStreams(child);
+    return missing ? await missing : child;
   }
 
   /** The program, those of confine.sh, and their libraries. */

@@ -7,7 +7,8 @@ import { setTimeout } from 'node:timers/promises';
 import { messageOf } from '../../core/errors';
 import { ChangeStream } from '../../core/overlay/ChangeStream';
 import { type LayerDelta, maxChanges } from '../../protocol/layer';
-import type { InitEnd } from '../host/runInit';
+import { type InitEnd, notMapped } from '../host/runInit';
+import { withoutStreams } from '../host/withoutStreams';
 import { type LayerBundle, mayMap, notAllowed, outputOf, startLayerTool } from './layerTool';
 
 /** After a failure, in milliseconds. */
@@ -23,7 +24,8 @@ export interface LayerWatcherOptions {
 
 export class LayerWatcher {
   readonly #stopped = new AbortController();
-  #isMapped = false;
+  /** Its end with the rights of this process, since when it runs in a user namespace. */
+  #refused: InitEnd | undefined;
 
   constructor(private readonly options: LayerWatcherOptions) {}
 
@@ -38,12 +40,14 @@ export class LayerWatcher {
       try {
         const ended = await this.#watch();
         if (signal.aborted) return;
+        const refused = this.#refused;
         // Files of others than the person: a rootless container makes them.
-        if (ended.status === notAllowed && !this.#isMapped && mayMap()) {
-          this.#isMapped = true;
+        if (ended.status === notAllowed && !refused && mayMap()) {
+          this.#refused = ended;
           continue;
         }
-        outputOf(bundle, ended);
+        if (ended.status !== 0 && ended.status !== notAllowed) this.#refused = undefined;
+        outputOf(bundle, refused && ended.status === notMapped ? refused : ended);
       } catch (error) {
         if (signal.aborted) return;
         failed(messageOf(error));
@@ -56,9 +60,9 @@ export class LayerWatcher {
     const { bundle, emit } = this.options;
     const { signal } = this.#stopped;
     const words = ['watch', String(maxChanges)];
-    return startLayerTool(bundle, words, this.#isMapped, async (child) => {
+    return startLayerTool(bundle, words, this.#refused !== undefined, async (child) => {
       // It ends when nobody can write to it any more: so it does not outlive a helper that was killed.
-      const end = () => void child.stdin!.destroy();
+      const end = () => void child.stdin?.destroy();
       signal.addEventListener('abort', end);
       if (signal.aborted) end();
       try {
@@ -74,6 +78,8 @@ export class LayerWatcher {
 
 /** @throws TerrariumError `changes-unreadable` */
 function follow(child: ChildProcess, emit: (delta: LayerDelta) => void): Promise<InitEnd> {
+  const missing = withoutStreams(child);
+  if (missing) return missing;
   const stream = new ChangeStream();
   return new Promise((resolve, reject) => {
     let errors = '';

@@ -11,7 +11,7 @@ import { openDirectoryNoFollow } from '../../core/fs/openDirectoryNoFollow';
 import { layerFolder } from '../../core/sequence/overlayStep';
 import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 import { filesNeedRoot } from '../../core/text/remedies';
-import { type InitEnd, endOfInit, namespaceWords, spawnInit } from '../host/runInit';
+import { type InitEnd, endOfInit, namespaceWords, notMapped, spawnInit } from '../host/runInit';
 
 export type LayerBundle = Pick<Bundle, 'path' | 'name' | 'rootfs'>;
 
@@ -42,7 +42,8 @@ export async function layerTool(
     startLayerTool(bundle, words, inNamespace, (child) => endOfInit(child, input));
   const ended = await run(isMapped);
   if (ended.status !== notAllowed || isMapped || !mayMap()) return outputOf(bundle, ended);
-  return outputOf(bundle, await run(true));
+  const inNamespace = await run(true);
+  return outputOf(bundle, inNamespace.status === notMapped ? ended : inNamespace);
 }
 
 /**

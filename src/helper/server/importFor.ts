@@ -8,6 +8,7 @@ import type { ImportReport } from '../../protocol/imports';
 import type { Params } from '../../protocol/messages';
 import { hostEnvironment } from '../host/hostTools';
 import { commandOf } from '../host/runHelper';
+import { withoutStreams } from '../host/withoutStreams';
 import type { RpcClient } from './RpcClient';
 
 /** Whose the bundle is, and where a lesson's shell is at home. */
@@ -43,6 +44,8 @@ export async function importFor(
       ...{ cwd: '/', env: { ...hostEnvironment, ...env } },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
+    const missing = withoutStreams(child);
+    if (missing) return await missing;
     return await followImport(child, {
       ...{ source: wish.source, signal: abort.signal },
       onProgress: (progress) => client.notify('importProgress', { id, ...progress }),

@@ -90,6 +90,7 @@ export class HelperFiles implements vscode.FileSystemProvider {
     { create, overwrite }: { readonly create: boolean; readonly overwrite: boolean },
   ): Promise<void> {
     const { link, place, at } = await this.#open(uri, true);
+    const key = uri.toString();
     const now = await link.request('statRootfsFile', at).catch((error: unknown) => {
       if (!create || !hasCode(error, 'file-missing')) throw fileError(uri, error);
       return undefined;
@@ -100,10 +101,13 @@ export class HelperFiles implements vscode.FileSystemProvider {
     if (breakLinks) await confirmLinks(at.path, place, now.links);
     const base64 = Buffer.from(content).toString('base64');
     const expected = now?.tag ?? 'none';
-    const saved = await explained(
-      uri,
-      link.request('writeRootfsFile', { ...at, base64, expected, breakLinks }),
-    );
+    const wish = { ...at, base64, expected, breakLinks };
+    const saved = await link.request('writeRootfsFile', wish).catch(async (error: unknown) => {
+      // It has changed since it was asked for: the next save wants to replace what is there now.
+      if (hasCode(error, 'file-changed'))
+        this.#refused.set(key, (await explained(uri, link.request('statRootfsFile', at))).tag);
+      throw fileError(uri, error);
+    });
     this.#remember(uri, saved);
     this.#tell(now ? vscode.FileChangeType.Changed : vscode.FileChangeType.Created, uri);
   }
@@ -117,7 +121,7 @@ export class HelperFiles implements vscode.FileSystemProvider {
   async delete(uri: vscode.Uri, { recursive }: { readonly recursive: boolean }): Promise<void> {
     const { link, at } = await this.#open(uri, true);
     await explained(uri, link.request('removeRootfsFile', { ...at, recursive }));
-    this.#read.delete(uri.toString());
+    this.#forget(uri);
     this.#tell(vscode.FileChangeType.Deleted, uri);
   }
 
@@ -130,6 +134,8 @@ export class HelperFiles implements vscode.FileSystemProvider {
     const target = await this.#open(to, true);
     if (target.at.bundle !== at.bundle) throw vscode.FileSystemError.NoPermissions(to);
     await explained(to, link.request('renameRootfsFile', { ...at, to: target.at.path, overwrite }));
+    this.#forget(from);
+    this.#forget(to);
     this.#tell(vscode.FileChangeType.Deleted, from);
     this.#tell(vscode.FileChangeType.Created, to);
   }
@@ -160,6 +166,11 @@ export class HelperFiles implements vscode.FileSystemProvider {
     this.#read.set(uri.toString(), stat);
     this.#refused.delete(uri.toString());
     this.told(uri, stat);
+  }
+
+  #forget(uri: vscode.Uri): void {
+    this.#read.delete(uri.toString());
+    this.#refused.delete(uri.toString());
   }
 
   /** The first save of what has changed meanwhile is refused, the second one wants it. */

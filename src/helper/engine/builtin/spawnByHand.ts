@@ -2,10 +2,12 @@
 import { spawn } from 'node:child_process';
 import { closeSync, constants, openSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import type { Readable, Writable } from 'node:stream';
+import { PassThrough, type Readable, type Writable } from 'node:stream';
+import { messageOf } from '../../../core/errors';
 import { callerStdio, copyStdio } from '../../console/callerStdio';
 import { hostEnvironment } from '../../host/hostTools';
 import { withoutInherited } from '../../host/withoutInherited';
+import { withoutStreams } from '../../host/withoutStreams';
 import { type ProcessEnd, endOf, tooLong } from './processEnd';
 
 /** The program's 0, 1 and 2, among the descriptors of the shell. */
@@ -52,6 +54,8 @@ export function spawnByHand(
       // In a session of its own: a controlling terminal is within reach by /dev/tty (tty(4)).
       detached: true,
     });
+    const failure = withoutStreams(child)?.catch((error) => ({ failure: messageOf(error) }));
+    if (failure) return { pid: undefined, typed: new PassThrough().resume(), result: failure };
     const [typed, answers, printed, input, output, errors] =
       child.stdio as unknown as readonly (Readable & Writable)[];
     if (caller) child.once('exit', copyStdio({ input, output, errors }));

@@ -1,5 +1,5 @@
 /** Ends a rootless runtime's container after its helper was killed. Used by launchRuntime.ts. */
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import watch from './deathWatch.sh';
 
 export interface DeathWatch {
@@ -20,11 +20,15 @@ export function deathWatch(
   deleting: readonly string[],
   env: Record<string, string>,
 ): DeathWatch {
-  const shell = spawn('/bin/sh', ['-c', watch, 'sh', String(runtime), id, ...deleting], {
-    ...{ cwd: '/', env, detached: true },
-    stdio: ['pipe', 'ignore', 'ignore'],
-  });
+  const shell: ChildProcess = spawn(
+    '/bin/sh',
+    ['-c', watch, 'sh', String(runtime), id, ...deleting],
+    {
+      ...{ cwd: '/', env, detached: true },
+      stdio: ['pipe', 'ignore', 'ignore'],
+    },
+  );
   shell.on('error', () => undefined); // then the next helper sweeps
-  shell.stdin.on('error', () => undefined);
-  return { disarm: () => void shell.stdin.end('revoked\n') };
+  shell.stdin?.on('error', () => undefined);
+  return { disarm: () => void shell.stdin?.end('revoked\n') };
 }

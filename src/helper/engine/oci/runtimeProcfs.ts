@@ -12,6 +12,7 @@ import type { Bundle } from '../../../core/bundle/loadBundle';
 import { mountsProcfs } from '../../../core/config/mountKinds';
 import { parseMountinfo } from '../../../core/procfs/parseMountinfo';
 import { hostEnvironment } from '../../host/hostTools';
+import { withoutStreams } from '../../host/withoutStreams';
 
 /** Limit for the open, in milliseconds; it usually takes two. */
 const within = 2000;
@@ -34,6 +35,8 @@ export async function openRuntimeProcfs(
     ...{ cwd: '/', env: hostEnvironment },
     stdio: ['pipe', 'pipe', 'ignore'],
   });
+  const missing = withoutStreams(opener);
+  if (missing) return await missing;
   const limit = AbortSignal.any([AbortSignal.timeout(within), ...(signal ? [signal] : [])]);
   try {
     opener.stdin.on('error', () => undefined);

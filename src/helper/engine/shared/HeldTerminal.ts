@@ -9,6 +9,7 @@ import { createInterface } from 'node:readline';
 import type { Duplex } from 'node:stream';
 import type { PseudoTerminal, TerminalSize } from '../../console/pty/Pty';
 import { HolderWord, type TerminalWord, holderFds } from '../../console/terminalHolder';
+import { withoutStreams } from '../../host/withoutStreams';
 import type { Devpts } from './openDevpts';
 
 /** How much output of the host programs is kept, in characters. */
@@ -61,6 +62,8 @@ export class HeldTerminal implements PseudoTerminal {
         ...(devpts ? [devpts.ptmx.fd, devpts.folder.fd] : []),
       ],
     });
+    const missing = withoutStreams(child);
+    if (missing) return await missing;
     let said = '';
     child.stderr!.setEncoding('utf8').on('data', (text: string) => {
       said = (said + text).slice(-maxSaid);
