@@ -24,6 +24,9 @@
 /* struct ovl_fb of fs/overlayfs: version, magic, length, flags, type and UUID, and then the handle's own bytes. */
 enum { ORIGIN_TYPE = 4, ORIGIN_HANDLE = 21, LONGEST_HANDLE = MAX_HANDLE_SZ };
 
+/* Of all changes that are told: a path may have 16 KB, and a link 4. */
+static const size_t MOST_BYTES = 4 << 20;
+
 static char letter_of(mode_t mode) {
   switch (mode & S_IFMT) {
   case S_IFDIR:
@@ -80,9 +83,6 @@ static void origin_digits(int file, char *text, size_t size) {
 }
 
 static void tell(struct walk *walk, const char *kind, const struct side *above, const struct side *below, const char *metadata) {
-  walk->is_cut = walk->left == 0;
-  if (walk->is_cut) return;
-  walk->left--;
   bool is_deleted = strcmp(kind, "deleted") == 0;
   char types[3] = {is_deleted ? '-' : letter_of(above->status.st_mode), below->is_there ? letter_of(below->status.st_mode) : '-', 0};
   char origin[3 * LONGEST_HANDLE] = "", size[24], target[PATH_MAX] = "";
@@ -90,13 +90,15 @@ static void tell(struct walk *walk, const char *kind, const struct side *above, 
   if (strcmp(kind, "added") == 0 && types[0] == 'f') origin_digits(above->file, origin, sizeof origin);
   if (types[0] == 'l' && readlinkat(above->file, "", target, sizeof target - 1) < 0) target[0] = '\0';
   snprintf(size, sizeof size, "%lld", is_deleted ? 0LL : (long long)above->status.st_size);
-  put_word(kind);
-  put_word(types);
-  put_word(metadata);
-  put_word(origin);
-  put_word(size);
-  put_word(target);
-  put_word(walk->length ? walk->path : ".");
+  const char *words[] = {kind, types, metadata, origin, size, target, walk->length ? walk->path : "."};
+  enum { WORDS = sizeof words / sizeof *words };
+  size_t bytes = WORDS;
+  for (int i = 0; i < WORDS; i++) bytes += strlen(words[i]);
+  walk->is_cut |= walk->left == 0 || bytes > MOST_BYTES - walk->told;
+  if (walk->is_cut) return;
+  walk->left--;
+  walk->told += bytes;
+  for (int i = 0; i < WORDS; i++) put_word(words[i]);
 }
 
 /* Where the next bytes are that are no hole; the end of the file where none are. */

@@ -12,6 +12,7 @@ struct walk {
   size_t length; /* of the path; 0 for the root */
   int depth;
   unsigned long left; /* changes that are told still */
+  size_t told;        /* bytes of those that were */
   bool is_cut;        /* there are more than are told */
   /* Told of each folder of the upper, before what is in it is read; NULL for nobody. */
   void (*entered)(const char *path, int folder);

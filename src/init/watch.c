@@ -30,6 +30,9 @@ enum { MASK = IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO | IN_ATTRIB | 
 /* In milliseconds: what comes within SETTLE is one report; all is read again after SLOW, or QUICK where not all is told. */
 enum { SETTLE = 5, QUICK = 700, SLOW = 3000, LONGEST_REST = 2000 };
 
+/* Holds a report (MOST_BYTES of changes.c, and the paths): it is written when it is made, not while. */
+enum { ROOM = 6 << 20 };
+
 struct watched {
   int number; /* ascending */
   char *path;
@@ -140,7 +143,6 @@ static void report(unsigned long most) {
     walk_entry(&walk, open_root(), last);
   }
   put_word(walk.is_cut ? "more" : "done");
-  if (fflush(stdout) != 0) exit(0); /* nobody reads */
   for (size_t i = 0; i < dirty_entries; i++) free(dirty[i]);
   dirty_entries = 0;
   is_all = false;
@@ -174,10 +176,14 @@ noreturn void watch_changes(unsigned long most) {
   is_partial = events < 0;
   is_all = true;
   bool tells = events >= 0 && tells_writes();
+  char *room = malloc(ROOM);
+  if (room) setvbuf(stdout, room, _IOFBF, ROOM);
   for (;;) {
     long long began = milliseconds();
     report(most);
     int took = (int)(milliseconds() - began), rest = took * 4, period = tells && !is_partial ? SLOW : QUICK;
+    /* Waits for who reads, which is no work. What happens meanwhile the kernel holds, as far as its queue goes: then it is all. */
+    if (fflush(stdout) != 0) exit(0); /* nobody reads */
     wait_for_events(rest < LONGEST_REST ? rest : LONGEST_REST, true);
     bool has_events = wait_for_events(period > took * 20 ? period : took * 20, false);
     if (has_events) wait_for_events(SETTLE, true);

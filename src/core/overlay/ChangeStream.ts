@@ -13,6 +13,9 @@ import {
 /** Longest report, in bytes: many more changes than are told. */
 const longest = 256 * 1024 * 1024;
 
+/** Bytes of the paths and links that are kept, as they are sent: a message has them, and those that are gone. */
+const maxKept = 4 * 1024 * 1024;
+
 interface Report {
   /** What was told of these and of all below them holds no more; `.` is everything. */
   readonly tops: Set<string>;
@@ -30,6 +33,8 @@ export class ChangeStream {
   #parts: Buffer[] = [];
   #length = 0;
   readonly #told = new Map<string, Told>();
+  /** Bytes of those. */
+  #kept = 0;
   #more = false;
   #said: Said | undefined;
 
@@ -54,14 +59,27 @@ export class ChangeStream {
   #take({ tops, told, more }: Report): void {
     if (tops.has('.')) {
       this.#told.clear();
+      this.#kept = 0;
       this.#more = false;
     } else if (tops.size > 0)
-      for (const path of this.#told.keys()) if (isAtOrBelow(path, tops)) this.#told.delete(path);
+      for (const path of this.#told.keys()) if (isAtOrBelow(path, tops)) this.#drop(path);
     for (const one of told) {
-      if (this.#told.size >= maxChanges) this.#more = true;
-      else this.#told.set(one.change.path, one);
+      this.#drop(one.change.path);
+      const kept = this.#kept + sentBytes(one);
+      if (this.#told.size >= maxChanges || kept > maxKept) this.#more = true;
+      else {
+        this.#told.set(one.change.path, one);
+        this.#kept = kept;
+      }
     }
     this.#more ||= more;
+  }
+
+  #drop(path: string): void {
+    const known = this.#told.get(path);
+    if (!known) return;
+    this.#told.delete(path);
+    this.#kept -= sentBytes(known);
   }
 
   #difference(): LayerDelta | undefined {
@@ -76,6 +94,10 @@ export class ChangeStream {
     this.#said = { changes: now, more };
     return { full: !before, gone, changes, more };
   }
+}
+
+function sentBytes({ change: { path, target = '' } }: Told): number {
+  return Buffer.byteLength(JSON.stringify(path + target));
 }
 
 /** The last bytes: what ends a report, and one before it. */

@@ -14,6 +14,8 @@ const mark = 'user.overlay.';
 export class LayerEntries {
   /** Paths, one character for each byte. */
   private readonly removed = new Set<string>();
+  /** All names of devices 0:0, of those that are dropped too: the next ones are links to them. */
+  private readonly whiteouts = new Set<string>();
   private readonly opaque: string[] = [];
 
   /** @param giveBack without devices: a layer has those that lie in it alone */
@@ -26,9 +28,12 @@ export class LayerEntries {
     const path = pathOfEntry(entry.name);
     // Names that mean something in a layer go first: no layer can say that one of them is gone.
     const isNamed = layerNameOf(path).kind === 'entry';
-    if (isNamed && this.isWhiteout(entry)) {
-      this.removed.add(path);
-      return 'drop';
+    if (this.isWhiteout(entry)) {
+      this.whiteouts.add(path);
+      if (isNamed) {
+        this.removed.add(path);
+        return 'drop';
+      }
     }
     const verdict = this.giveBack.verdict(entry);
     if (verdict === 'drop') return verdict;
@@ -43,7 +48,7 @@ export class LayerEntries {
 
   /** overlayfs makes all of a mount as hard links of one device 0:0, so most of them are links here. */
   private isWhiteout({ type, major, minor, linkName }: TarEntry): boolean {
-    if (type === 'link') return this.removed.has(pathOfEntry(linkName));
+    if (type === 'link') return this.whiteouts.has(pathOfEntry(linkName));
     return type === 'char' && major === 0 && minor === 0;
   }
 

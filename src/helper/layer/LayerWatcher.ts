@@ -10,6 +10,7 @@ import { type LayerDelta, maxChanges } from '../../protocol/layer';
 import { type InitEnd, notMapped } from '../host/runInit';
 import { withoutStreams } from '../host/withoutStreams';
 import { type LayerBundle, mayMap, notAllowed, outputOf, startLayerTool } from './layerTool';
+import { readAtPace } from './readAtPace';
 
 /** After a failure, in milliseconds. */
 const restMs = 2000;
@@ -61,8 +62,12 @@ export class LayerWatcher {
     const { signal } = this.#stopped;
     const words = ['watch', String(maxChanges)];
     return startLayerTool(bundle, words, this.#refused !== undefined, async (child) => {
-      // It ends when nobody can write to it any more: so it does not outlive a helper that was killed.
-      const end = () => void child.stdin?.destroy();
+      // It ends when nobody can write to it any more: so it does not outlive a helper that was killed. One that waits
+      // to be read ends when nobody reads.
+      const end = () => {
+        child.stdin?.destroy();
+        child.stdout?.destroy();
+      };
       signal.addEventListener('abort', end);
       if (signal.aborted) end();
       try {
@@ -85,7 +90,7 @@ function follow(child: ChildProcess, emit: (delta: LayerDelta) => void): Promise
     let errors = '';
     let unread: unknown;
     child.stdin!.on('error', () => undefined); // its status says why it has ended
-    child.stdout!.on('data', (bytes: Buffer) => {
+    readAtPace(child.stdout!, (bytes) => {
       try {
         const delta = stream.push(bytes);
         if (delta) emit(delta);

@@ -20,6 +20,7 @@ import type { Leftover } from '../leftovers/PidRecords';
 import type { OpenStream, Streams } from './Streams';
 import { type OwnershipResult, type OwnershipTask, ownership } from '../ownership/ownership';
 import { running } from '../ownership/refuseRunning';
+import { unknownContainer } from './unknownContainer';
 
 /** How long a stopped container is still listed, in milliseconds. */
 const stoppedKeptFor = 10 * 60_000;
@@ -153,11 +154,7 @@ export class ContainerRegistry {
   get(id: string): ManagedContainer {
     const container = this.containers.get(id);
     if (container) return container;
-    throw new TerrariumError(
-      'container-unknown',
-      'The helper does not know this container.',
-      'Refresh the Containers view; it may have been stopped a while ago.',
-    );
+    throw unknownContainer();
   }
 
   /**

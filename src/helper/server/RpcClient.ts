@@ -1,12 +1,13 @@
 /** One connected client: parses its requests, answers them, sends changes. Made by HelperServer.ts. */
 import type { Socket } from 'node:net';
 import {
+  AbstractMessageWriter,
   type CancellationToken,
   ErrorCodes,
-  type Message,
+  Message,
   type MessageConnection,
   ResponseError,
-  StreamMessageWriter,
+  type MessageWriter as RpcMessageWriter,
   createMessageConnection,
 } from 'vscode-jsonrpc/node';
 import { BoundedMessageReader } from '../../core/client/BoundedMessageReader';
@@ -32,17 +33,40 @@ export type Handlers = {
 
 /** Longest message of a client, in bytes: a file of a rootfs that is saved, in base64. */
 const maxMessageBytes = 6 * 1024 * 1024;
-/** A client that takes no notifications is dropped when this many bytes wait for it. */
+/** A client that takes no notifications is dropped when this many bytes of them wait for it. */
 const maxUnsent = 8 * 1024 * 1024;
 
-/** Records when all messages so far are written. */
-class MessageWriter extends StreamMessageWriter {
+/** Encodes at once, so that it knows what waits, and records when all messages so far are written. */
+class MessageWriter extends AbstractMessageWriter implements RpcMessageWriter {
   written: Promise<void> = Promise.resolve();
+  /** Bytes of notifications that wait. One that nothing waited before is not among them, however long it is. */
+  notified = 0;
 
-  override write(message: Message): Promise<void> {
-    const writing = super.write(message);
+  constructor(private readonly socket: Socket) {
+    super();
+  }
+
+  write(message: Message): Promise<void> {
+    const body = Buffer.from(JSON.stringify(message));
+    const isCounted = Message.isNotification(message) && this.socket.writableLength > 0;
+    const counted = isCounted ? body.length : 0;
+    this.notified += counted;
+    const writing = new Promise<void>((resolve, reject) => {
+      this.socket.cork();
+      this.socket.write(`Content-Length: ${body.length}\r\n\r\n`);
+      this.socket.write(body, (error) => {
+        this.notified -= counted;
+        if (error) reject(error);
+        else resolve();
+      });
+      this.socket.uncork();
+    });
     this.written = writing.catch(() => undefined); // the caller of `write` gets the error
     return writing;
+  }
+
+  end(): void {
+    // The socket ends with its client.
   }
 }
 
@@ -78,7 +102,7 @@ export class RpcClient {
 
   notify<N extends NotificationName>(name: N, message: Notification<N>): void {
     if (this.socket.destroyed) return;
-    if (this.socket.writableLength > maxUnsent) this.socket.destroy();
+    if (this.writer.notified > maxUnsent) this.socket.destroy();
     else this.connection.sendNotification(name, message).catch(() => this.socket.destroy());
   }
 

@@ -7,6 +7,7 @@ import { escapeControlCharacters } from '../../core/text/escapeControlCharacters
 import type { LayerChange, LayerChanges, LayerDelta } from '../../protocol/layer';
 import { commandIds } from '../commandIds';
 import type { Container } from '../model/container';
+import { Bursts } from './Bursts';
 import { changeColours, changeText } from './changeText';
 import { sideUri } from './sideUri';
 
@@ -20,7 +21,9 @@ export class LayerSource implements vscode.Disposable {
   readonly control: vscode.SourceControl;
   readonly group: vscode.SourceControlResourceGroup;
   readonly #rows = new Map<string, ChangeRow>();
-  #byFile = new Map<string, LayerChange>();
+  readonly #byFile = new Map<string, LayerChange>();
+  /** All rows are sorted, and VS Code compares them with those before. */
+  readonly #listing = new Bursts(() => this.#list(), 100);
 
   constructor(public container: Container) {
     const { t } = vscode.l10n;
@@ -48,24 +51,31 @@ export class LayerSource implements vscode.Disposable {
       left.delete(way);
       // A row that is as it was stays what VS Code has: it compares them.
       if (isDeepStrictEqual(this.#rows.get(way)?.change, change)) continue;
-      this.#rows.set(way, this.#row(change));
+      const row = this.#row(change);
+      this.#rows.set(way, row);
+      this.#byFile.set(row.resourceUri.fsPath, change);
       touched.push(change);
     }
     for (const way of left) {
       const row = this.#rows.get(way);
-      if (row) touched.push(row.change);
+      if (!row) continue;
+      touched.push(row.change);
       this.#rows.delete(way);
+      this.#byFile.delete(row.resourceUri.fsPath);
     }
-    if (touched.length === 0) return [];
-    const rows = [...this.#rows.values()].sort((one, other) => byPath(one.change, other.change));
-    this.group.resourceStates = rows;
-    this.#byFile = new Map(rows.map((row) => [row.resourceUri.fsPath, row.change]));
-    this.control.count = rows.length;
+    if (touched.length > 0) this.#listing.ask();
     return touched;
   }
 
+  #list(): void {
+    const rows = [...this.#rows.values()].sort((one, other) => byPath(one.change, other.change));
+    this.group.resourceStates = rows;
+    this.control.count = rows.length;
+  }
+
+  /** In no order. */
   get rows(): readonly ChangeRow[] {
-    return this.group.resourceStates as ChangeRow[];
+    return [...this.#rows.values()];
   }
 
   /** The file in the rootfs, whether it is there or not. */
@@ -108,6 +118,7 @@ export class LayerSource implements vscode.Disposable {
   }
 
   dispose(): void {
+    this.#listing.dispose();
     this.control.dispose();
   }
 }

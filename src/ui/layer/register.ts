@@ -23,8 +23,12 @@ export function registerLayers(services: Services): void {
     }
     sources?.show(found, isAsked);
   };
+  // One after the other: of two at once the later could be shown first, and then what was before it.
+  let turn = Promise.resolve();
   const follow = (isAsked: boolean) => {
-    look(isAsked).catch((error: unknown) => services.log.error(error as Error));
+    turn = turn
+      .then(() => look(isAsked))
+      .catch((error: unknown) => services.log.error(error as Error));
   };
   services.context.subscriptions.push(
     changed,

@@ -79,6 +79,17 @@ describe('ChangeStream', () => {
     });
   });
 
+  it('keeps no more bytes than can be sent, and takes more again once some are gone', () => {
+    const long = (name: string) => `${name}/${'x'.repeat(1_000_000)}`;
+    const four = ['a', 'b', 'c', 'd'].map(long);
+    const first = stream.push(bytes('at', '.', ...four.flatMap(added), 'done'));
+    assert.deepEqual([first?.changes.length, first?.more], [4, false]);
+    const second = stream.push(bytes('at', 'e', ...added(long('e')), 'done'));
+    assert.deepEqual([second?.changes.length, second?.more], [0, true]);
+    const third = stream.push(bytes('at', 'a', 'at', 'e', ...added(long('e')), 'done'));
+    assert.deepEqual([third?.changes.length, third?.gone.length], [1, 1]);
+  });
+
   it('refuses what is no report', () => {
     assert.throws(() => push('at', '.', 'unheard', 'f-', '', '', '1', '', 'x', 'done'), {
       code: 'changes-unreadable',

@@ -78,4 +78,15 @@ describe('a layer that is saved', () => {
     assert.deepEqual(found, []);
     assert.equal(giveBack.whiteouts.told.count, 2);
   });
+
+  it('knows whiteouts that are links to one whose name it leaves out', () => {
+    const { found, giveBack } = saved(
+      { path: './.wh.first', type: 'char' },
+      { path: './second', type: 'link', linkName: named('./.wh.first') },
+      { path: './.wh.third', type: 'link', linkName: named('./second') },
+      { path: './fourth', type: 'link', linkName: named('./.wh.third') },
+    );
+    assert.deepEqual(found, ['file ./.wh.fourth 0', 'file ./.wh.second 0']);
+    assert.equal(giveBack.whiteouts.told.count, 2);
+  });
 });
