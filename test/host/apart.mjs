@@ -3,7 +3,7 @@
 
 import { run } from './processes.mjs';
 
-const script = 'mount -t tmpfs -o mode=755 tmpfs /run; exec "$@"';
+const script = 'mount -t tmpfs -o mode=755 tmpfs /run; mkdir /run/mount; exec "$@"';
 const words = ['unshare', '--mount', '--propagation', 'private', 'sh', '-ec', script, 'sh'];
 
 /** @returns {Promise<string[]>} none for an ordinary user, whose tests have nothing to mount either */

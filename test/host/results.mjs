@@ -63,16 +63,18 @@ export async function runForResults(args, minutes, options = {}) {
 
 /**
  * Runs files of tests as a process each, some at a time; who is free takes the next one. A file that fails
- * runs once more when it has the machine to itself, and that run counts: the output has both.
+ * runs once more when it has the machine to itself, and that run counts: the output has both. Those of
+ * `alone` run in that way only, once.
  * @param {{ name: string, args: string[] }[]} files in this order
- * @param {{ atOnce: number, minutes: number } & Pick<RunOptions, 'env' | 'before'>} options minutes: for all of them
+ * @param {{ atOnce: number, minutes: number, alone?: string[] } & Pick<RunOptions, 'env' | 'before'>} options minutes: for
+ *   all of them
  * @returns {Promise<Results>}
  */
-export async function runBeside(files, { atOnce, minutes, ...options }) {
+export async function runBeside(files, { atOnce, minutes, alone = [], ...options }) {
   /** @type {Results} */
   const sum = { passed: 0, failed: [], skipped: [] };
   const deadline = Date.now() + minutes * 60_000;
-  const queue = [...files];
+  const queue = files.filter(({ name }) => !alone.includes(name));
   /** @type {typeof files} */
   const again = [];
   const runOne = async (/** @type {{ name: string, args: string[] }} */ { name, args }) => {
@@ -92,6 +94,7 @@ export async function runBeside(files, { atOnce, minutes, ...options }) {
     }
   };
   await Promise.all(Array.from({ length: atOnce }, takeTurns));
+  for (const file of files) if (alone.includes(file.name)) add(await runOne(file));
   for (const file of again) {
     console.log(`\n${file.name} failed beside another file. It runs once more, alone:`);
     add(await runOne(file));

@@ -1,6 +1,6 @@
 /** Test files that run side by side, a process each: their counts are added up, and none is lost that dies. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { runBeside } from '../../host/results.mjs';
@@ -26,6 +26,26 @@ describe('runBeside', function () {
     ];
     const sum = await runBeside(files, { atOnce: 2, minutes: 1 });
     assert.deepEqual(sum, { passed: 9, failed, skipped });
+  });
+
+  it('runs those that are to run alone after all others', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'terrarium-results-'));
+    const log = path.join(folder, 'log');
+    const logging = (name: string) => {
+      const [write, ...rest] = reporting({ ...none, passed: 1 });
+      const line = JSON.stringify(`${name} `);
+      return [
+        write!,
+        `require('fs').appendFileSync(${JSON.stringify(log)}, ${line});${rest.join('')}`,
+      ];
+    };
+    try {
+      const files = ['one', 'two', 'three'].map((name) => ({ name, args: logging(name) }));
+      const sum = await runBeside(files, { atOnce: 1, minutes: 1, alone: ['one'] });
+      assert.deepEqual([sum.passed, readFileSync(log, 'utf8')], [3, 'two three one ']);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it('counts a file that ends without its results as failed, by its name', async () => {
