@@ -485,6 +485,8 @@ describe('places', function () {
       await workbench.notification(/note is yours now/);
       assert.equal(lstatSync(file('box/rootfs/root/note')).uid, user.uid);
       await workbench.rewriteEditor('changed outside', file('box/rootfs/root/note'));
+      // The one that has ended shows a prompt, too.
+      await workbench.command('Terminal: Kill All Terminals');
       await workbench.command('Terrarium: Start Container');
       await prompt();
       await workbench.typeInTerminal('cat /root/note; echo\n');
