@@ -1,6 +1,7 @@
 /** Connects to a helper's socket and gets past the opening line. Used by HelperClient.ts. */
 import { type Socket, connect } from 'node:net';
 import { messageOf, TerrariumError } from '../errors';
+import { timeLimit } from '../timeLimit';
 import { escapeControlCharacters } from '../text/escapeControlCharacters';
 import { type Handshake, HandshakeReply, protocolVersion } from '../../protocol/messages';
 
@@ -25,8 +26,7 @@ export async function openConnection(
 ): Promise<Socket> {
   signal?.throwIfAborted();
   const socket = connect(path);
-  const limit = AbortSignal.timeout(answerWithin);
-  const stop = signal ? AbortSignal.any([signal, limit]) : limit;
+  const stop = timeLimit(answerWithin, signal);
   try {
     socket.write(`${JSON.stringify({ terrarium: protocolVersion, token, open })}\n`);
     const reply = HandshakeReply.parse(JSON.parse(await firstLine(socket, stop)));

@@ -11,6 +11,7 @@ import { once } from 'node:events';
 import type { Bundle } from '../../../core/bundle/loadBundle';
 import { mountsProcfs } from '../../../core/config/mountKinds';
 import { parseMountinfo } from '../../../core/procfs/parseMountinfo';
+import { timeLimit } from '../../../core/timeLimit';
 import { hostEnvironment } from '../../host/hostTools';
 import { withoutStreams } from '../../host/withoutStreams';
 
@@ -37,7 +38,7 @@ export async function openRuntimeProcfs(
   });
   const missing = withoutStreams(opener);
   if (missing) return await missing;
-  const limit = AbortSignal.any([AbortSignal.timeout(within), ...(signal ? [signal] : [])]);
+  const limit = timeLimit(within, signal);
   try {
     opener.stdin.on('error', () => undefined);
     const closed = once(opener, 'close', { signal: limit }).then(() => false);
