@@ -96,7 +96,7 @@ function bundleOf(level) {
  * @param {string} level
  * @param {number} seconds of one test
  * @param {{ env?: NodeJS.ProcessEnv, before?: string[], alone?: string[] }} [options] before: a program that runs each,
- *   with its arguments; alone: files that run after all others, without it
+ *   with its arguments; alone: files that run after all others
  */
 async function runFiles(level, seconds, options = {}) {
   const files = await testFiles(level);
@@ -114,9 +114,8 @@ async function runFiles(level, seconds, options = {}) {
 }
 
 async function runSystem() {
-  // They have cgroups of one name for all, or a file system that does not answer, of which others would see something.
-  // crun does not start over that in a mount namespace of the tests' own.
-  const alone = ['engines.test.ts', 'limits.test.ts'];
+  // Its cgroups have one name for all: others would see them.
+  const alone = ['limits.test.ts'];
   return runFiles('system', 120, { before: await apart(), alone });
 }
 

@@ -64,7 +64,7 @@ export async function runForResults(args, minutes, options = {}) {
 /**
  * Runs files of tests as a process each, some at a time; who is free takes the next one. A file that fails
  * runs once more when it has the machine to itself, and that run counts: the output has both. Those of
- * `alone` run in that way only, once, without the words of `before`.
+ * `alone` run in that way only, once.
  * @param {{ name: string, args: string[] }[]} files in this order
  * @param {{ atOnce: number, minutes: number, alone?: string[] } & Pick<RunOptions, 'env' | 'before'>} options minutes: for
  *   all of them
@@ -77,10 +77,9 @@ export async function runBeside(files, { atOnce, minutes, alone = [], ...options
   const queue = files.filter(({ name }) => !alone.includes(name));
   /** @type {typeof files} */
   const again = [];
-  /** @param {{ name: string, args: string[] }} file @param {Partial<RunOptions>} [others] */
-  const runOne = async ({ name, args }, others) => {
+  const runOne = async (/** @type {{ name: string, args: string[] }} */ { name, args }) => {
     const left = Math.max(0, (deadline - Date.now()) / 60_000);
-    return runForResults(args, left, { name, atItsEnd: true, ...options, ...others });
+    return runForResults(args, left, { name, atItsEnd: true, ...options });
   };
   const add = (/** @type {Results} */ results) => {
     sum.passed += results.passed;
@@ -95,7 +94,7 @@ export async function runBeside(files, { atOnce, minutes, alone = [], ...options
     }
   };
   await Promise.all(Array.from({ length: atOnce }, takeTurns));
-  for (const file of files) if (alone.includes(file.name)) add(await runOne(file, { before: [] }));
+  for (const file of files) if (alone.includes(file.name)) add(await runOne(file));
   for (const file of again) {
     console.log(`\n${file.name} failed beside another file. It runs once more, alone:`);
     add(await runOne(file));
