@@ -4,10 +4,8 @@ import type { Bundle } from '../bundle/loadBundle';
 import { TerrariumError } from '../errors';
 import { parseIdMap } from '../procfs/parseIdMap';
 import { readUserFile } from '../procfs/userFiles';
-import type { HostFacts } from './hostFacts';
+import type { EmulationFacts, HostFacts } from './hostFacts';
 import type { MappedRange } from './userNamespace';
-
-type EmulationFacts = Pick<HostFacts, 'emulation' | 'machineIds'>;
 
 /**
  * @param checked what `checkCommand` says of its program

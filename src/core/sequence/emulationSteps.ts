@@ -9,7 +9,7 @@ import type { Mount } from '../config/schema';
 import type { StartWay } from '../config/startWay';
 import { escapeControlCharacters } from '../text/escapeControlCharacters';
 import { firstOf } from '../text/firstOf';
-import type { HostFacts } from './hostFacts';
+import type { EmulationFacts, HostFacts } from './hostFacts';
 import type { Step } from './step';
 import { type Mappings, mappingsFor } from './userNamespace';
 
@@ -21,8 +21,6 @@ const options = ['nosuid', 'nodev', 'noexec'];
 
 /** Of the handlers that the container does not see. */
 const namesShown = 5;
-
-type EmulationFacts = Pick<HostFacts, 'emulation' | 'machineIds'>;
 
 /** Behind the mounts of config.json, which have a procfs, and before any of them is masked or made read-only. */
 export function emulationSteps({ emulation }: EmulationFacts): Step[] {

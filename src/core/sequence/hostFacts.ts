@@ -59,3 +59,6 @@ export interface HostFacts extends Partial<DeviceFacts>, MountFacts {
   /** Where config.json asks for a cgroup. */
   readonly cgroup?: CgroupFacts;
 }
+
+/** What is known of how programs for another processor run. */
+export type EmulationFacts = Pick<HostFacts, 'emulation' | 'machineIds'>;

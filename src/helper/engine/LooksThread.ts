@@ -68,6 +68,7 @@ export class LooksThread implements StartLooks {
   open: StartLooks['open'] = (...words) => this.#ask('open', words);
   openForStart: StartLooks['openForStart'] = (...words) => this.#ask('openForStart', words);
   gatherFacts: StartLooks['gatherFacts'] = (...words) => this.#ask('gatherFacts', words);
+  emulationFacts: StartLooks['emulationFacts'] = (...words) => this.#ask('emulationFacts', words);
   rootfsWarnings: StartLooks['rootfsWarnings'] = (...words) => this.#ask('rootfsWarnings', words);
   accounts: StartLooks['accounts'] = (...words) => this.#ask('accounts', words);
   verifyStart: StartLooks['verifyStart'] = (...words) => this.#ask('verifyStart', words);

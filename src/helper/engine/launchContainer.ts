@@ -1,6 +1,7 @@
 /** Starts a bundle by its engine, with what is known of this machine. Called by `run` and by the server. */
 import type { CheckedCommand } from '../../core/bundle/checkCommand';
 import type { Bundle } from '../../core/bundle/loadBundle';
+import type { EmulationFacts } from '../../core/sequence/hostFacts';
 import { makesCgroup } from '../host/gatherFacts';
 import { lockCgroupTree } from '../cgroup/lockCgroupTree';
 import { startCancelled } from './shared/startCancelled';
@@ -30,9 +31,10 @@ export async function launchContainer(
   const release = hasCgroup ? await lockCgroupTree() : () => undefined;
   try {
     const name = hasCgroup ? await nameFor(bundle) : undefined;
-    options.look?.catch(() => undefined); // what is wrong with the command is said first
-    const checked = await options.checked;
-    const { facts, rootfsWarnings } = await (options.look ?? lookAt(bundle, looks, name, checked));
+    const look = options.look ?? lookAt(bundle, looks, name, options.checked);
+    look.catch(() => undefined); // what is wrong with the command is said first
+    await options.checked;
+    const { facts, rootfsWarnings } = await look;
     if (options.signal?.aborted) throw startCancelled(bundle);
     const engine = engineOf(bundle.config);
     return await engine.launch(bundle, facts, {
@@ -48,10 +50,24 @@ async function lookAt(
   bundle: Bundle,
   looks: StartLooks,
   cgroup: string | undefined,
-  checked: CheckedCommand | undefined,
+  checking: StartOptions['checked'],
 ): Promise<StartLook> {
-  const facts = await looks.gatherFacts(bundle, cgroup, checked);
+  const [machine, emulation] = await Promise.all([
+    looks.gatherFacts(bundle, cgroup),
+    emulationOf(bundle, looks, checking),
+  ]);
+  const facts = { ...machine, ...emulation };
   return { facts, rootfsWarnings: () => looks.rootfsWarnings(bundle, facts) };
+}
+
+/** Most programs are for this machine, which their check has told already. */
+async function emulationOf(
+  bundle: Bundle,
+  looks: StartLooks,
+  checking: StartOptions['checked'],
+): Promise<EmulationFacts> {
+  const checked = await checking;
+  return checked && !checked.emulation ? {} : looks.emulationFacts(bundle, checked);
 }
 
 async function nameFor(bundle: Bundle): Promise<string> {

@@ -11,11 +11,6 @@ import { verifyStart } from './builtin/verifyStart';
 import { rootfsWarnings } from './shared/rootfsWarnings';
 import type { PlannedStart, StartLook, StartLooks } from './shared/StartLooks';
 
-const factsOf: StartLooks['gatherFacts'] = async (bundle, cgroupName, checked) => ({
-  ...(await gatherFacts(bundle, undefined, cgroupName)),
-  ...(await emulationFacts(bundle, checked, ownPrivilege())),
-});
-
 export const looksHere: StartLooks = {
   open,
   async openForStart(folder, kind, layer) {
@@ -25,7 +20,8 @@ export const looksHere: StartLooks = {
   },
   checkCommand,
   accounts: readAccounts,
-  gatherFacts: factsOf,
+  gatherFacts: (bundle, cgroupName) => gatherFacts(bundle, undefined, cgroupName),
+  emulationFacts: (bundle, checked) => emulationFacts(bundle, checked, ownPrivilege()),
   rootfsWarnings,
   verifyStart(planned, hostPid) {
     const { bundle, plan } = plannedStart(planned);
@@ -48,7 +44,8 @@ async function open(folder: string, kind: FolderKind, layer = false): Promise<Bu
 
 async function lookAt(bundle: Bundle): Promise<StartLook> {
   const checked = await checkCommand(bundle);
-  const { mounts, ...facts } = await factsOf(bundle, undefined, checked);
+  const { mounts, ...machine } = await gatherFacts(bundle);
+  const facts = { ...machine, ...(await emulationFacts(bundle, checked, ownPrivilege())) };
   // The machine's mounts may be a hundred, and no start asks for them: they stay here.
   return { facts, rootfsWarnings: () => rootfsWarnings(bundle, mounts ? { mounts } : {}) };
 }

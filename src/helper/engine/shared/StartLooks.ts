@@ -2,7 +2,7 @@
 import type { CheckOptions, CheckedCommand, checkCommand } from '../../../core/bundle/checkCommand';
 import type { Accounts } from '../../../core/bundle/passwd';
 import type { Bundle } from '../../../core/bundle/loadBundle';
-import type { HostFacts } from '../../../core/sequence/hostFacts';
+import type { EmulationFacts, HostFacts } from '../../../core/sequence/hostFacts';
 import type { PlannedMounts } from '../../../core/sequence/step';
 import type { FolderKind } from '../../../protocol/container';
 
@@ -47,11 +47,9 @@ export interface StartLooks {
   /** As readAccounts: for a further shell. */
   accounts(rootfs: string): Promise<Accounts>;
   /** @throws TerrariumError those of gatherFacts */
-  gatherFacts(
-    bundle: Bundle,
-    cgroupName: string | undefined,
-    checked: CheckedCommand | undefined,
-  ): Promise<HostFacts>;
+  gatherFacts(bundle: Bundle, cgroupName: string | undefined): Promise<HostFacts>;
+  /** As emulationFacts, for the helper's own privilege. */
+  emulationFacts(bundle: Bundle, checked: CheckedCommand | undefined): Promise<EmulationFacts>;
   rootfsWarnings(bundle: Bundle, facts: HostFacts): Promise<string[]>;
   /**
    * The last look before "go".

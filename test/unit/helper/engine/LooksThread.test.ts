@@ -16,6 +16,7 @@ const none: StartLooks = {
   checkCommand: notHere,
   accounts: notHere,
   gatherFacts: notHere,
+  emulationFacts: notHere,
   rootfsWarnings: notHere,
   verifyStart: notHere,
 };
