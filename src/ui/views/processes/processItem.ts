@@ -37,6 +37,8 @@ export function processItem(
     .filter((column) => column !== 'command' || !isWhole)
     .map((column) => columnText(column, info, options))
     .filter((text) => text !== '');
+  // Last, because it is the same in most rows of a container.
+  if (info.emulated !== undefined) columns.push(vscode.l10n.t('emulated ({0})', info.emulated));
   const marked = marks(info, options);
   item.description = [...marked, ...columns].join(' · ');
   item.iconPath = iconOf(info, options);
@@ -106,7 +108,6 @@ function marks(info: ProcessInfo, { isPinned, userName }: ProcessItemOptions): s
       : []),
     ...(isOrphan(info) ? [t('orphan')] : []),
     ...(info.mainThreadEnded ? [t('main thread has ended')] : []),
-    ...(info.emulated === undefined ? [] : [t('emulated ({0})', info.emulated)]),
   ];
 }
 
