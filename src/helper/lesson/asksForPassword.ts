@@ -1,6 +1,6 @@
 /** Whether a process in front asks for a password. Called while a cell of a lesson runs. */
 import { boundedReads } from '../processes/BoundedReads';
-import { boundedStat } from '../processes/boundedStat';
+import { readStat } from '../processes/readStat';
 
 /** Programs that ask on the terminal before they start another. */
 const askers = new Set(['sudo', 'su', 'doas', 'pkexec', 'ssh', 'passwd']);
@@ -8,7 +8,7 @@ const askers = new Set(['sudo', 'su', 'doas', 'pkexec', 'ssh', 'passwd']);
 /** @returns its name; undefined for every other program, and where it runs */
 export function asksForPassword(pid: number): Promise<string | undefined> {
   return boundedReads.ask(pid, async () => {
-    const stat = await boundedStat(pid);
+    const stat = await readStat(`/proc/${pid}`);
     return stat?.state === 'S' && askers.has(stat.comm) ? stat.comm : undefined;
   });
 }

@@ -3,8 +3,8 @@ import { processorOfEmulator } from '../../core/procfs/emulated';
 import { parseCmdline } from '../../core/procfs/parseCmdline';
 import { boundedReads } from '../processes/BoundedReads';
 import { maxAuxv, programOf } from '../processes/programOf';
-import { boundedStat } from '../processes/boundedStat';
 import { readProcFile } from '../processes/readProcFile';
+import { readStat } from '../processes/readStat';
 import { isUntold } from '../processes/ProcFiles';
 import { isShell } from './shellSetup';
 
@@ -17,7 +17,7 @@ const maxCmdline = 4096;
  */
 export function interactiveShell(pid: number): Promise<string | undefined> {
   return boundedReads.ask(pid, async () => {
-    const stat = await boundedStat(pid);
+    const stat = await readStat(`/proc/${pid}`);
     // While it runs its own start-up files it is not asleep, or a child of it is in front.
     if (!stat || stat.state !== 'S' || !isShell(stat.comm)) return undefined;
     const read = (name: string, limit: number) =>
