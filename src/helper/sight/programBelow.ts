@@ -1,6 +1,7 @@
 /** The program of a start by hand: PID 1 is a shell on the machine's root, and chroot(1) becomes its child. */
 import { stat } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
+import { boundedReads } from '../processes/BoundedReads';
 import { childrenOf } from '../processes/childrenOf';
 import { boundedStat } from '../processes/boundedStat';
 
@@ -28,11 +29,16 @@ export async function programBelow(pid: number): Promise<number | undefined> {
 }
 
 async function hasOtherRoot(one: number, other: number): Promise<boolean> {
-  // Whose root is not told, or who has ended, is looked at again.
-  const [first, second] = await Promise.all(
-    [one, other].map((pid) => stat(`/proc/${pid}/root/`, { bigint: true }).catch(() => undefined)),
-  );
+  const [first, second] = await Promise.all([one, other].map(rootOf));
   return first !== undefined && second !== undefined
     ? first.ino !== second.ino || first.dev !== second.dev
     : false;
+}
+
+/** @returns undefined where it is not told, the process has ended, or its file system (FUSE) does not answer */
+function rootOf(pid: number) {
+  return boundedReads.ask(pid, () =>
+    // It is looked at again.
+    stat(`/proc/${pid}/root/`, { bigint: true }).catch(() => undefined),
+  );
 }
