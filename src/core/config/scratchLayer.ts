@@ -21,3 +21,9 @@ export function onLayer<B extends { readonly config: EngineConfig }>(bundle: B):
     config: { ...config, annotations: { ...config.annotations, [key]: 'true' } },
   };
 }
+
+/** The configuration as if it asked for none. */
+export function offLayer<C extends EngineConfig>(config: C): C {
+  const kept = Object.entries(config.annotations ?? {}).filter(([name]) => name !== key);
+  return { ...config, annotations: Object.fromEntries(kept) };
+}

@@ -5,7 +5,8 @@
 import path from 'node:path';
 import { loadBundleOrFolder } from '../../core/bundle/loadBundleOrFolder';
 import type { Bundle } from '../../core/bundle/loadBundle';
-import { isOnLayer } from '../../core/config/scratchLayer';
+import { isBind, sourceOf } from '../../core/config/mountKinds';
+import { isOnLayer, offLayer } from '../../core/config/scratchLayer';
 import type { OciConfig } from '../../core/config/schema';
 import { TerrariumError } from '../../core/errors';
 import { codeOf } from '../../core/fs/codeOf';
@@ -61,17 +62,13 @@ async function openUpper(bundle: Bundle): Promise<Upper | undefined> {
 }
 
 /** The same for the new place: what lies beside the old rootfs keeps its place, and the layer is part of the rootfs. */
-function configOf({ path: folder, config }: Bundle): OciConfig {
-  const { annotations = {}, mounts, root } = config;
-  const kept = Object.entries(annotations).filter(([key]) => key !== 'dev.terrarium.overlay');
+function configOf(bundle: Bundle): OciConfig {
+  const { mounts, root } = bundle.config;
   return {
-    ...config,
+    ...offLayer(bundle.config),
     root: { ...root, path: 'rootfs' },
     mounts: mounts.map((mount) =>
-      mount.options?.some((option) => option === 'bind' || option === 'rbind') && mount.source
-        ? { ...mount, source: path.resolve(folder, mount.source) }
-        : mount,
+      isBind(mount) && mount.source ? { ...mount, source: sourceOf(bundle, mount.source) } : mount,
     ),
-    annotations: Object.fromEntries(kept),
   };
 }
