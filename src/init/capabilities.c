@@ -27,5 +27,5 @@ noreturn void tell_capabilities(void) {
     put_word(digits);
   }
   free(path);
-  exit(ferror(stdin) || fflush(stdout) != 0 ? EXIT_FAILURE : EXIT_SUCCESS);
+  exit(ferror(stdin) || !is_told() ? EXIT_FAILURE : EXIT_SUCCESS);
 }

@@ -42,9 +42,9 @@ enum { LONGEST_LIST = 64 * 1024 * 1024 };
 /* OVERLAYFS_SUPER_MAGIC of linux/magic.h. */
 static const unsigned long overlay = 0x794c7630;
 
-void put_word(const char *word) {
-  if (fwrite(word, 1, strlen(word) + 1, stdout) != strlen(word) + 1) exit(FAILED);
-}
+void put_word(const char *word) { fwrite(word, 1, strlen(word) + 1, stdout); }
+
+bool is_told(void) { return !ferror(stdout) && fflush(stdout) == 0; }
 
 noreturn void layer_failed(const char *what) {
   int error = errno;
@@ -270,6 +270,6 @@ noreturn void work_on_layer(char **words) {
   else if (IS("refresh")) refresh(word);
   else layer_failed(action);
 #undef IS
-  if (fflush(stdout) != 0) layer_failed("the answer");
+  if (!is_told()) errno = EIO, layer_failed("the answer");
   exit(0);
 }

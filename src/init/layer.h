@@ -31,10 +31,13 @@ bool is_dots(const char *name);
 /* ACTION and what follows it. */
 noreturn void work_on_layer(char **words);
 
-/* One word of the output, ended by a NUL. */
+/* One word of the output, ended by a NUL. Whether it could be written is_told says, when all is. */
 void put_word(const char *word);
 
-/* Says why, and ends with status 1; for EACCES and EPERM with status 2: in a user namespace it may go well. */
+/* Writes out what is left of the output. Returns whether all of it could be written; errno need not say why not. */
+bool is_told(void);
+
+/* Says why, and ends with status 4; for EACCES and EPERM with status 2: in a user namespace it may go well. */
 noreturn void layer_failed(const char *what);
 
 /* A folder below PARENT, without following a link or leaving its file system. Returns -1 with errno. */

@@ -183,7 +183,7 @@ noreturn void watch_changes(unsigned long most) {
     report(most);
     int took = (int)(milliseconds() - began), rest = took * 4, period = tells && !is_partial ? SLOW : QUICK;
     /* Waits for who reads, which is no work. What happens meanwhile the kernel holds, as far as its queue goes: then it is all. */
-    if (fflush(stdout) != 0) exit(0); /* nobody reads */
+    if (!is_told()) exit(0); /* nobody reads */
     wait_for_events(rest < LONGEST_REST ? rest : LONGEST_REST, true);
     bool has_events = wait_for_events(period > took * 20 ? period : took * 20, false);
     if (has_events) wait_for_events(SETTLE, true);

@@ -281,6 +281,19 @@ describe('files of a rootfs', function () {
     assert.equal(full.stdout, 'status 12\nmotd\nold');
   });
 
+  it('does not take an answer that cannot be written for a file that is there already', async () => {
+    const rootfs = path.join(await place.bundle('sudo'), 'rootfs');
+    const folder = path.join(rootfs, 'many');
+    mkdirSync(folder);
+    // Longer than what is written at once.
+    for (let index = 0; index < 100; index++)
+      writeFileSync(path.join(folder, `${index}${'x'.repeat(200)}`), '');
+    const toFull = ['sh', '-c', 'exec "$@" >/dev/full', 'sh'];
+    const { status, stderr } = tool(rootfs, ['list', 'same', '1000'], '/many\0', toFull);
+    assert.match(String(stderr), /the answer/);
+    assert.equal(status, 12);
+  });
+
   it('is saved through the helper that serves: conflicts, sizes, and what a running container sees', async () => {
     const served = await Served.start(place, 'sudo');
     const client = await served.connect();
