@@ -1,6 +1,7 @@
 /** The rootfs check against the loader itself: what it calls missing, a real loader does not find, and nothing else. */
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import {
   chmodSync,
   chownSync,
@@ -25,6 +26,7 @@ import { messageOf } from '../../src/core/errors';
 import type { RootfsFault } from '../../src/core/rootfs/RootfsFault';
 import { RootfsCheck } from '../../src/protocol/rootfsCheck';
 import { skipBecause } from '../skip';
+import { compile } from './compile';
 
 const helper = path.resolve('dist/helper.js');
 
@@ -221,6 +223,26 @@ describe('the check of a rootfs', function () {
       assert.deepEqual(codesOf(await faults(), '/bin/program'), ['library-foreign']);
       library('libfirst.so.1', '/usr/lib');
       assert.deepEqual(codesOf(await faults(), '/bin/program'), []);
+    });
+
+    it('says nothing of a library that somebody has a lease on', async function () {
+      program();
+      library('libfirst.so.1', '/lib');
+      const holder = path.join(folder, 'lease');
+      compile(this, 'lease.c', holder);
+      const child = spawn(holder, [at('/lib/libfirst.so.1')], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      try {
+        const [word] = (await once(child.stdout, 'data')) as [Buffer];
+        assert.equal(String(word), 'leased\n');
+        assert.deepEqual(codesOf(await faults(), '/bin/program'), []);
+      } finally {
+        const ended = once(child, 'close');
+        child.kill('SIGKILL');
+        await ended;
+      }
+      assert.deepEqual(codesOf(await faults(), '/bin/program'), ['library-missing']);
     });
 
     it('names a loader that is missing, and a program for another machine', async () => {

@@ -11,7 +11,7 @@ import { TerrariumError } from '../errors';
 import { escapeControlCharacters } from '../text/escapeControlCharacters';
 import { codeOf } from '../fs/codeOf';
 import { looksLikeRootfs } from './looksLikeRootfs';
-import { readAt, withRegularFile } from '../fs/readBounded';
+import { isRefused, readAt, withRegularFile } from '../fs/readBounded';
 
 /** The name that the runtime-spec's examples and `scaffold` give a rootfs. */
 export const usualRootfs = 'rootfs';
@@ -75,8 +75,7 @@ async function configOf(folder: string): Promise<ConfigLook | undefined> {
     return bytes && lookAtConfig(String(bytes));
   } catch (error) {
     // It is there, and whatever starts it will say why it cannot be read.
-    if (['EACCES', 'file-leased'].includes(codeOf(error) ?? ''))
-      return { rootPath: usualRootfs, isOci: false };
+    if (isRefused(error)) return { rootPath: usualRootfs, isOci: false };
     if (isUnreachable(error)) return undefined;
     throw error;
   }

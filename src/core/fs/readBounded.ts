@@ -57,6 +57,11 @@ export async function openRegular(held: string, shown: string): Promise<OpenFile
   });
 }
 
+/** Not for us to read, or held by a lease of somebody's: what is in it is not known. */
+export function isRefused(error: unknown): boolean {
+  return ['EACCES', 'file-leased'].includes(codeOf(error) ?? '');
+}
+
 /** As open(2) with O_NOFOLLOW alone would say it. */
 function isLink(file: string): NodeJS.ErrnoException {
   return Object.assign(new Error(`ELOOP: ${file} is a symbolic link`), { code: 'ELOOP' });

@@ -4,10 +4,10 @@
  */
 import path from 'node:path';
 import type { ElfInfo } from '../bundle/elf';
-import { codeOf } from '../fs/codeOf';
 import { lookBudget } from '../fs/lookBudget';
 import type { OpenFile } from '../fs/files';
 import { withFileInside } from '../fs/openInside';
+import { isRefused } from '../fs/readBounded';
 import { type ElfNeeds, elfNeeds } from './elfNeeds';
 import { type Loader, readLoader } from './loader';
 
@@ -115,7 +115,7 @@ export class Libraries {
     return {};
   }
 
-  /** @returns undefined where it is not there, or no ELF file; `unread` where it is not for us to read */
+  /** @returns undefined where it is not there, or no ELF file; `unread` where it is not for us to read, or leased */
   private read(file: string): Promise<Loaded | 'unread' | undefined> {
     const known = this.files.get(file) ?? this.readNew(file);
     if (this.files.size >= maxFiles) this.files.clear();
@@ -131,7 +131,7 @@ export class Libraries {
     };
     return withFileInside(this.rootfs, file, use, lookBudget(this.signal)).catch(
       (error: unknown) => {
-        if (codeOf(error) === 'EACCES') return 'unread';
+        if (isRefused(error)) return 'unread';
         throw error;
       },
     );

@@ -4,7 +4,6 @@
  * no link out of the rootfs, and runs nothing. In a process of its own: file system calls may block.
  */
 import { closeSync } from 'node:fs';
-import { TerrariumError } from '../errors';
 import type { Bundle } from '../bundle/loadBundle';
 import { type ElfInfo, elfOf } from '../bundle/elf';
 import { readAccounts } from '../bundle/passwd';
@@ -16,7 +15,7 @@ import { isBelow } from '../fs/isBelow';
 import { lookBudget } from '../fs/lookBudget';
 import { openDirectoryNoFollow, pathOf } from '../fs/openDirectoryNoFollow';
 import { withFileInside } from '../fs/openInside';
-import { openRegular } from '../fs/readBounded';
+import { isRefused, openRegular } from '../fs/readBounded';
 import { type Visited, type Way, namesOf, walkTree } from '../fs/walkTree';
 import { Libraries } from './Libraries';
 import { Owners } from './Owners';
@@ -159,10 +158,8 @@ interface FileChecks extends ProgramChecks {
   readonly unread: () => void;
 }
 
-/** Not for us to read, or held by a lease of somebody's: nothing is known of it. */
 function unlessRefused(error: unknown): undefined {
-  const isLeased = error instanceof TerrariumError && error.code === 'file-leased';
-  if (!isLeased && codeOf(error) !== 'EACCES') throw error;
+  if (!isRefused(error)) throw error;
 }
 
 async function faultsOf(
