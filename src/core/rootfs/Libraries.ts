@@ -117,10 +117,12 @@ export class Libraries {
 
   /** @returns undefined where it is not there, or no ELF file; `unread` where it is not for us to read, or leased */
   private read(file: string): Promise<Loaded | 'unread' | undefined> {
-    const known = this.files.get(file) ?? this.readNew(file);
+    const known = this.files.get(file);
+    if (known) return known;
     if (this.files.size >= maxFiles) this.files.clear();
-    this.files.set(file, known);
-    return known;
+    const found = this.readNew(file);
+    this.files.set(file, found);
+    return found;
   }
 
   private readNew(file: string): Promise<Loaded | 'unread' | undefined> {
