@@ -6,12 +6,15 @@ import { ReadStream } from 'node:tty';
 /** Milliseconds between two tries to write to a terminal whose input queue is full. */
 const retryAfter = 10;
 
+/** Bytes that are read before anybody takes them: Ctrl+C waits for all that has been read, and the kernel drops the rest. */
+const readAhead = 32 * 1024;
+
 export class PtyStream extends Duplex {
   private readonly reader: ReadStream;
   private retry?: NodeJS.Timeout;
 
   constructor(private readonly master: number) {
-    super({ allowHalfOpen: true, highWaterMark: 64 * 1024 });
+    super({ allowHalfOpen: true, highWaterMark: readAhead });
     this.reader = new ReadStream(master);
     this.reader.on('data', (chunk: Buffer) => {
       if (!this.push(chunk)) this.reader.pause();
