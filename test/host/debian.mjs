@@ -49,6 +49,7 @@ const packages = {
   images: {
     'xz-utils': () => hasCommands('xz'),
     bzip2: () => hasCommands('bzip2'),
+    'btrfs-progs': () => hasCommands('mkfs.btrfs'),
     'libcap2-bin': () => hasCommands('setcap'),
     mmdebstrap: () => hasCommands('mmdebstrap'),
     skopeo: () => hasCommands('skopeo'),

@@ -141,7 +141,8 @@ async function build(
   const unpacker = new Unpacker(confinement, pathOf(rootfs));
   try {
     await chmod(path.join(folder, 'rootfs'), 0o755);
-    await fill(source, { confinement, meter, policy, unpacker, folders: new FolderNames() });
+    const folders = new FolderNames();
+    await fill(source, { confinement, meter, policy, unpacker, scratch, folders });
     await unpacker.finish();
     await policy.save(true);
     meter.tell();

@@ -12,14 +12,14 @@ import { TerrariumError } from '../../core/errors';
 import { codeOf } from '../../core/fs/codeOf';
 import type { OpenFile } from '../../core/fs/files';
 import { openDirectoryNoFollow } from '../../core/fs/openDirectoryNoFollow';
-import type { Upper } from './Confinement';
+import type { Other } from './Confinement';
 import { layerFolder } from '../../core/sequence/overlayStep';
 import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 
 export interface OpenContainer {
   readonly folder: OpenFile;
   /** What was written inside; undefined without a scratch layer. */
-  readonly upper: Upper | undefined;
+  readonly upper: Other | undefined;
   readonly config: OciConfig;
 }
 
@@ -44,7 +44,7 @@ export async function openContainer(
 }
 
 /** @returns undefined where it was never started on the layer */
-async function openUpper(bundle: Bundle): Promise<Upper | undefined> {
+async function openUpper(bundle: Bundle): Promise<Other | undefined> {
   const upper = path.join(layerFolder(bundle), 'upper');
   try {
     const way = path.relative(bundle.rootfs, upper);

@@ -25,7 +25,7 @@ import {
   readBlob,
 } from './blobs';
 import { buildDistribution } from './buildDistribution';
-import type { Confinement, Upper } from './Confinement';
+import type { Confinement, Other } from './Confinement';
 import { openContainer } from './openContainer';
 import type { OciConfig } from '../../core/config/schema';
 import { compressionOf, decompressed } from './decompress';
@@ -45,7 +45,7 @@ export type Source = { close(): Promise<void> } & (
       readonly folder: OpenFile;
       readonly reader: Reader;
       /** Of a container: what lies over the folder, and what it runs. */
-      readonly upper?: Upper | undefined;
+      readonly upper?: Other | undefined;
       readonly config?: OciConfig;
     }
 );
