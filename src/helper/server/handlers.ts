@@ -137,8 +137,8 @@ export function createHandlers(
     undoOwnership: ({ bundle, kind }) => registry.ownership('undo', bundle, kind, '/'),
     checkRootfs: (wish, client, token) => checkRootfsFor(client, wish, token),
     layerChanges: async ({ bundle }) => layerChanges(await registry.open(bundle, 'bundle')),
-    watchLayer: async ({ bundle, on }, client) => {
-      if (on) await layers.begin(client, bundle);
+    watchLayer: ({ bundle, on }, client) => {
+      if (on) layers.begin(client, bundle);
       else layers.end(client, bundle);
       return {};
     },
