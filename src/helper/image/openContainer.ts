@@ -26,16 +26,20 @@ export interface OpenContainer {
 /**
  * @param folder of the bundle
  * @param onScratchLayer as `run --layer` starts it, whatever its config.json says
- * @throws TerrariumError those of `loadBundleOrFolder`, `layer-unreadable`
+ * @param vouched the rootfs that a helper has started it with, which knows of the layer too
+ * @throws TerrariumError those of `loadBundleOrFolder`, `layer-unreadable`, `container-changed`
  */
 export async function openContainer(
   folder: string,
   onScratchLayer: boolean,
+  vouched?: string,
 ): Promise<OpenContainer> {
   const bundle = await loadBundleOrFolder(folder);
+  if (vouched !== undefined && bundle.rootfs !== vouched) throw hasChanged(bundle);
   const rootfs = await openDirectoryNoFollow(bundle.rootfs);
   try {
-    const upper = onScratchLayer || isOnLayer(bundle.config) ? await openUpper(bundle) : undefined;
+    const isAbove = onScratchLayer || (vouched === undefined && isOnLayer(bundle.config));
+    const upper = isAbove ? await openUpper(bundle) : undefined;
     return { folder: rootfs, upper, config: configOf(bundle) };
   } catch (error) {
     await rootfs.close();
@@ -59,6 +63,14 @@ async function openUpper(bundle: Bundle): Promise<Other | undefined> {
       { cause: error },
     );
   }
+}
+
+function hasChanged({ name }: Bundle): TerrariumError {
+  return new TerrariumError(
+    'container-changed',
+    `“${escapeControlCharacters(name)}” was started with another rootfs than its config.json names now.`,
+    'Start it again, and copy it then.',
+  );
 }
 
 /** The same for the new place: what lies beside the old rootfs keeps its place, and the layer is part of the rootfs. */

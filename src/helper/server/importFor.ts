@@ -3,12 +3,14 @@ import { spawn } from 'node:child_process';
 import type { CancellationToken } from 'vscode-jsonrpc/node';
 import { TerrariumError } from '../../core/errors';
 import { followImport } from '../../core/image/followProgress';
+import { folderOfContainer, isContainer } from '../../core/image/containerSource';
 import { importWords } from '../../core/image/importWords';
 import type { ImportReport } from '../../protocol/imports';
 import type { Params } from '../../protocol/messages';
 import { hostEnvironment } from '../host/hostTools';
 import { commandOf } from '../host/runHelper';
 import { withoutStreams } from '../host/withoutStreams';
+import type { StartedFrom } from './ContainerRegistry';
 import type { RpcClient } from './RpcClient';
 
 /** Whose the bundle is, and where a lesson's shell is at home. */
@@ -19,6 +21,7 @@ export async function importFor(
   client: RpcClient,
   { id, ...wish }: Params<'import'>,
   token: CancellationToken,
+  startedFrom: (bundle: string) => StartedFrom | undefined,
 ): Promise<ImportReport> {
   const abort = new AbortController();
   const cancel = () =>
@@ -34,7 +37,15 @@ export async function importFor(
   // One that was cancelled before anybody had it calls no listener (vscode-jsonrpc).
   if (token.isCancellationRequested) cancel();
   try {
-    const [program, ...words] = commandOf(importWords(wish, '--callers-rights'));
+    const started = isContainer(wish.source) && startedFrom(folderOfContainer(wish.source));
+    const [program, ...words] = commandOf(
+      started
+        ? importWords(
+            { ...wish, layer: started.layer },
+            ...['--callers-rights', '--vouched', started.rootfs],
+          )
+        : importWords(wish, '--callers-rights'),
+    );
     const env = Object.fromEntries(
       passed.flatMap((name) =>
         process.env[name] === undefined ? [] : [[name, process.env[name]]],
