@@ -1,8 +1,7 @@
-# The confinement of a program that reads a stranger's archive: confinement.ts runs it in new namespaces,
-# in the folder that may be written to, or as a source only read; to copy, in /to/from that may be written to and in /from
-# that is only read. Then nothing else is there: no file, no network, no process. Device
-# nodes that it makes there open nothing. The program's libraries are found through its working directory,
-# which is outside of its root.
+# The confinement of a program that reads what a stranger made: confinement.ts runs it in new namespaces, in the folder
+# that it sees. One may be written to, a source or an overlay only read; to copy, /from is only read, and /to/from may be
+# written to. Then nothing else is there: no file, no network, no process. Device nodes that it makes there open nothing.
+# The program's libraries are found through its working directory, which is outside of its root.
 # Arguments: folder|source|overlay|copy|nothing CAPABILITIES LOADER FILES USER OTHER PROGRAM [ARG]...; FILES, and in USER
 # words of setpriv, with a newline between them; OTHER: the way to the layer of an overlay, or to the folder that is copied.
 set -eu
