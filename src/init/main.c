@@ -8,10 +8,10 @@
  *   terrarium-init join ...  a further process in a running container (join.c), on 0, 1 and 2
  *   terrarium-init shell ... the same, on the terminal whose other end is 3
  *   terrarium-init layer ... what is done with a scratch layer (layer.c)
- *   terrarium-init capabilities  those of programs of a rootfs (capabilities.c)
+ *   terrarium-init capabilities  those of programs of a rootfs (xattrs.c)
+ *   terrarium-init attributes    whether files have extended attributes (xattrs.c)
  *   terrarium-init file ...  what an editor does with a file of a rootfs (edit.c)
  */
-#include "capabilities.h"
 #include "edit.h"
 #include "execute.h"
 #include "join.h"
@@ -21,6 +21,7 @@
 #include "report.h"
 #include "sealed.h"
 #include "spawner.h"
+#include "xattrs.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -62,9 +63,10 @@ int main(int argc, char **argv) {
     if (syscall(SYS_close_range, ROOTFS + 1, ~0u, 0) < 0) start_failed("close_range");
     work_on_layer(argv + 2);
   }
-  if (argc == 2 && strcmp(argv[1], "capabilities") == 0) {
+  bool capabilities = argc == 2 && strcmp(argv[1], "capabilities") == 0;
+  if (capabilities || (argc == 2 && strcmp(argv[1], "attributes") == 0)) {
     if (syscall(SYS_close_range, ROOTFS, ~0u, 0) < 0) start_failed("close_range");
-    tell_capabilities();
+    tell_attributes(capabilities);
   }
   if (argc > 2 && strcmp(argv[1], "file") == 0) {
     if (syscall(SYS_close_range, TREE + 1, ~0u, 0) < 0) start_failed("close_range");

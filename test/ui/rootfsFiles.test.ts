@@ -64,12 +64,13 @@ describe('files of a rootfs that are root’s', function () {
   const throughHelper = async (name: string, item: string, picture?: string) => {
     const submenu = await workbench.openMenu(entry(name), 'Through the Helper');
     await submenu.hover();
-    const row = workbench.page.locator('.monaco-menu:visible .action-item').getByText(item, {
-      exact: true,
-    });
-    await row.first().waitFor();
+    await workbench.page.keyboard.press('ArrowRight');
+    const row = workbench.page
+      .locator('.monaco-submenu:visible .action-item')
+      .getByText(item, { exact: true });
+    await row.waitFor();
     if (picture) await window.picture(picture);
-    await workbench.clickInMenu(row.last());
+    await workbench.clickInMenu(row);
   };
   const type = async (text: string) => {
     await workbench.page.keyboard.press('Control+A');
@@ -135,7 +136,9 @@ describe('files of a rootfs that are root’s', function () {
   });
 
   it('opens the next one that way at once, also what may not be read; makes, renames and deletes', async () => {
-    await entry('secret').dblclick();
+    // VS Code tries first, and says of each click that it cannot.
+    await entry('secret').click();
+    assert.match(await workbench.dialog({ click: 'OK' }), /Unable to open 'secret'/);
     await tab(/^secret \(as root\)/).waitFor();
     await workbench.page.locator('.view-lines', { hasText: 'hidden' }).first().waitFor();
     await inStatusBar(/root:root 0600/);

@@ -32,6 +32,13 @@ interface StartedFolder {
   readonly layer?: boolean | undefined;
 }
 
+/** What this helper has started of a bundle. */
+export interface StartedFrom {
+  /** Real path. */
+  readonly rootfs: string;
+  readonly layer: boolean;
+}
+
 export class ContainerRegistry {
   private readonly containers = new Map<string, ManagedContainer>();
   /** Tasks on bundles that must not start meanwhile, by path. */
@@ -52,6 +59,12 @@ export class ContainerRegistry {
 
   get list(): ContainerInfo[] {
     return [...this.containers.values()].map(({ info }) => info);
+  }
+
+  /** @param bundle real path @returns undefined where this helper knows nothing of it */
+  startedFrom(bundle: string): StartedFrom | undefined {
+    const known = this.containers.get(containerId(bundle));
+    return known && { rootfs: known.bundle.rootfs, layer: known.info.layer === true };
   }
 
   /** What must not outlive the helper. */

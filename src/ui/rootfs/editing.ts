@@ -5,4 +5,5 @@
  */
 export { EditingStatus } from './EditingStatus';
 export { HelperFiles } from './HelperFiles';
+export { keepShown } from './keepShown';
 export { isLarge, offerExclusion } from './offerExclusion';

@@ -41,7 +41,8 @@ class LazyFiles implements vscode.FileSystemProvider {
   #loaded(): Promise<HelperFiles> {
     return (this.#files ??= import('./editing').then((editing) => {
       const status = new editing.EditingStatus(this.services);
-      this.services.context.subscriptions.push(status, this.#changed);
+      const { subscriptions } = this.services.context;
+      subscriptions.push(status, editing.keepShown(this.services), this.#changed);
       return new editing.HelperFiles(this.services, this.#changed, (uri, stat) =>
         status.set(uri, stat),
       );
