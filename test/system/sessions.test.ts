@@ -356,6 +356,24 @@ describe('sessions', function () {
           );
         });
 
+      it('open also at the moment at which the spawner is killed, and so does a container', async () => {
+        const [bundle, next] = [await place.bundle(privilege), await place.bundle(privilege)];
+        const { id } = await client.start(bundle);
+        const { pid } = await client.rpc.request('hello', { client: 'test' });
+        for (let round = 0; round < 5; round++) {
+          await open(id, ['/bin/true']); // where none is there, this makes one
+          const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1');
+          const spawners = children.match(/\d+/g)?.map(Number) ?? [];
+          assert.ok(spawners.length > 0);
+          for (const spawner of spawners) process.kill(spawner, 'SIGKILL');
+          const { stream } = await open(id, ['/bin/sh', '-c', 'read x; exit 7']);
+          const over = client.next('streamEnded', (ended) => ended.stream === stream);
+          (await client.attach(stream)).type('\r');
+          assert.equal((await over).code, 7);
+        }
+        assert.equal((await client.start(next)).state, 'running');
+      });
+
       // With PIDs of its own the kernel ends all of a container.
       for (const brings of privilege === 'root' ? ['spawner', 'shell'] : [])
         it(`end with the helper that is killed, where the container has the machine’s PIDs (${brings})`, async function () {

@@ -31,6 +31,10 @@ export function takeProgram(): WaitingProgram {
 
 /** @returns undefined where none is kept, or to be had */
 export function takeSpareProgram(): WaitingProgram | undefined {
+  // The end of its pipes is heard of before that of the process.
+  const isThere = ({ pipes }: WaitingProgram) => !pipes.some(({ destroyed }) => destroyed);
+  for (const { waiting } of spawners) waiting.splice(0, waiting.length, ...waiting.filter(isThere));
+  spawners = spawners.filter(({ waiting }) => waiting.length > 0);
   if (isKept && spawners.length === 0) spawn();
   const program = spawners[0]?.waiting.shift();
   spawners = spawners.filter(({ waiting }) => waiting.length > 0);
