@@ -43,3 +43,28 @@ export const BaselineSide = z.discriminatedUnion('kind', [
   }),
 ]);
 export type BaselineSide = z.infer<typeof BaselineSide>;
+
+const Bundle = z.string().min(1).max(4096).startsWith('/');
+/** Relative to the rootfs. */
+const Inside = z
+  .string()
+  .min(1)
+  .max(4096)
+  .refine((text) => !text.includes('\0'));
+/** Chosen by the client. */
+const MarkId = z.string().regex(/^[0-9a-f]{16}$/);
+
+/** Each is a process of its own, which ends where it is cancelled or its client goes. */
+export const baselineRequests = {
+  /** `baselineProgress` tells how far it is. The baseline before is replaced at the end. */
+  markBaseline: { params: z.object({ bundle: Bundle, id: MarkId }), result: BaselineReport },
+  /** Of all, or of these places and what lies below them. */
+  baselineChanges: {
+    params: z.object({ bundle: Bundle, paths: z.array(Inside).max(maxBaselinePlaces) }),
+    result: BaselineChanges,
+  },
+  baselineSide: { params: z.object({ bundle: Bundle, path: Inside }), result: BaselineSide },
+  forgetBaseline: { params: z.object({ bundle: Bundle }), result: z.object({}) },
+} as const;
+
+export const baselineProgress = BaselineProgress.extend({ id: MarkId });

@@ -7,6 +7,7 @@
  * of one console or session: its back-pressure is the socket's own.
  */
 import * as z from 'zod';
+import { baselineProgress, baselineRequests } from './baseline';
 import { ContainerId, ContainerInfo, FolderKind, Privilege } from './container';
 import { ImportProgress, ImportReport, ImportWish } from './imports';
 import { ProcessInspection } from './inspection';
@@ -266,6 +267,7 @@ export const requests = {
   },
   /** Removes the scratch layer of a container that does not run. */
   removeLayer: { params: z.object({ bundle: Bundle }), result: None },
+  ...baselineRequests,
   ...rootfsFileRequests,
   /** Opens the terminal of a lesson: a shell of the helper's user, which ends with this client. */
   openLesson: {
@@ -323,6 +325,7 @@ export const notifications = {
   /** A program in the terminal of a lesson asks for a password, as sudo does. */
   lessonWaits: z.object({ stream: Stream, program: z.string().max(64) }),
   importProgress: ImportProgress.extend({ id: ImportId }),
+  baselineProgress,
   log: z.object({ level: z.enum(['info', 'warn', 'error']), message: z.string() }),
 } as const;
 export type NotificationName = keyof typeof notifications;

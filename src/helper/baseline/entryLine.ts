@@ -5,17 +5,14 @@
 import type { FileLetter } from '../../protocol/layer';
 import { type Entry, deepest, longestPath } from './entry';
 
-const types = {
-  file: 'f',
-  dir: 'd',
-  link: 'l',
-  char: 'c',
-  block: 'b',
-  fifo: 'p',
-  socket: 's',
-} as const satisfies Record<string, FileLetter>;
+const words: Readonly<Record<FileLetter, string>> = {
+  ...{ f: 'file', d: 'dir', l: 'link', c: 'char', b: 'block', p: 'fifo', s: 'socket' },
+  '-': '',
+};
 
-const words = new Map(Object.entries(types).map(([word, letter]) => [letter as string, word]));
+const letters = new Map(
+  (Object.entries(words) as [FileLetter, string][]).map(([letter, word]) => [word, letter]),
+);
 
 /** In the order in which `toLine` writes them. */
 const form = new RegExp(
@@ -53,7 +50,7 @@ export function toLine(entry: Entry): string {
     value === undefined ? '' : ` ${keyword}=${value}`;
   return [
     path === '.' ? '.' : `./${encoded(path)}`,
-    word('type', words.get(type)),
+    word('type', words[type]),
     word('mode', `0${mode.toString(8)}`),
     word('uid', entry.uid),
     word('gid', entry.gid),
@@ -72,7 +69,7 @@ export function toLine(entry: Entry): string {
 /** @returns undefined for what `toLine` never writes */
 export function parseLine(line: string): Entry | undefined {
   const said = form.exec(line)?.groups as Partial<Record<string, string>> | undefined;
-  const type = said && (types as Partial<Record<string, FileLetter>>)[said['type']!];
+  const type = said && letters.get(said['type']!);
   const path = said && pathOf(said['name']!);
   if (!said || type === undefined || path === undefined) return undefined;
   const number = (word: string | undefined) => (word === undefined ? undefined : Number(word));

@@ -6,6 +6,7 @@ import { programBelow } from '../sight/programBelow';
 import { takeSnapshot } from '../sight/takeSnapshot';
 import { signalTree } from '../processes/signalTree';
 import { layerChanges, layerSide, layerSize } from '../layer/scratchLayer';
+import { baselineHandlers } from './baselineHandlers';
 import { checkRootfsFor } from './checkRootfsFor';
 import { importFor } from './importFor';
 import { LayerWatches } from './LayerWatches';
@@ -150,6 +151,7 @@ export function createHandlers(
       await registry.removeLayer(bundle);
       return {};
     },
+    ...baselineHandlers(registry),
     ...rootfsFileHandlers(registry),
     openLesson: async ({ cwd, ...size }, client) => ({
       stream: await lessons.open(client, cwd, size),
