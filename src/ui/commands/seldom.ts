@@ -6,12 +6,15 @@
 export * as attachDebugger from './attachDebugger';
 export * as checkMachine from './checkMachine';
 export * as checkRootfs from './checkRootfs';
+export * as compareBaseline from './compareBaseline';
 export * as deleteContainer from './deleteContainer';
 export * as deleteRootfsFile from './deleteRootfsFile';
 export * as discardLayer from './discardLayer';
 export * as editRootfsFile from './editRootfsFile';
 export * as exportContainer from './exportContainer';
 export * as exportStartScript from './exportStartScript';
+export * as forgetBaseline from './forgetBaseline';
+export * as markBaseline from './markBaseline';
 export * as newContainer from './newContainer';
 export * as newRootfsFile from './newRootfsFile';
 export * as renameRootfsFile from './renameRootfsFile';

@@ -7,12 +7,13 @@ import { messageOf } from '../../core/errors';
 import type { Container } from '../model/container';
 import type { Services } from '../services/Services';
 import type { LayerChange } from '../../protocol/layer';
-import { LayerSource } from './LayerSource';
+import { ChangeSource } from './ChangeSource';
 import { LiveLayers } from './LiveLayers';
 import { changesOf } from './layerRequests';
+import { layerKind } from './sourceKinds';
 
 export class LayerSources implements vscode.FileDecorationProvider, vscode.Disposable {
-  readonly #sources = new Map<string, LayerSource>();
+  readonly #sources = new Map<string, ChangeSource>();
   readonly #decorated = new vscode.EventEmitter<vscode.Uri[]>();
   readonly #registration: vscode.Disposable;
   readonly #looking = new Set<string>();
@@ -53,7 +54,7 @@ export class LayerSources implements vscode.FileDecorationProvider, vscode.Dispo
     for (const container of containers) {
       const known = this.#sources.get(container.bundle);
       const isDue = isAsked || known?.container.state !== container.state;
-      const source = known ?? new LayerSource(container);
+      const source = known ?? new ChangeSource(container, layerKind());
       source.container = container;
       this.#sources.set(container.bundle, source);
       if (!this.#live.follow(container) && isDue) void this.#update(source);
@@ -61,7 +62,7 @@ export class LayerSources implements vscode.FileDecorationProvider, vscode.Dispo
   }
 
   /** What cannot be listed keeps the rows that it had, and says so once. */
-  async #update(source: LayerSource): Promise<void> {
+  async #update(source: ChangeSource): Promise<void> {
     const { bundle } = source.container;
     if (this.#looking.has(bundle)) return;
     this.#looking.add(bundle);
@@ -76,7 +77,7 @@ export class LayerSources implements vscode.FileDecorationProvider, vscode.Dispo
   }
 
   /** @param touched what was shown before, or is now, and looks different */
-  #shown(source: LayerSource, touched: readonly LayerChange[]): void {
+  #shown(source: ChangeSource, touched: readonly LayerChange[]): void {
     this.#unlisted.delete(source.container.bundle);
     if (touched.length === 0) return;
     this.#decorated.fire(touched.map((change) => source.uriOf(change.path)));

@@ -8,21 +8,20 @@ import { showModal, showProgress } from '../notifications';
 import type { Container } from '../model/container';
 import type { Services } from '../services/Services';
 import { requireTrustedLinux } from '../services/trust';
-import type { ChangeRow } from './LayerSource';
+import type { ChangeRow } from './ChangeSource';
 
 /** Of changes that are named in a question or an error. */
 const namesShown = 5;
 
 export async function openChange(target: unknown): Promise<void> {
   const { change, source } = requireRow(target);
-  const { t } = vscode.l10n;
-  const [rootfs, layer] = source.sidesOf(change);
+  const [before, after] = source.sidesOf(change);
   const name = escapeControlCharacters(
     change.from ? `${change.from} → ${change.path}` : change.path,
   );
   await vscode.commands.executeCommand(
     'vscode.diff',
-    ...[rootfs, layer, t('{0} (Rootfs ↔ Scratch Layer)', name), { preview: true }],
+    ...[before, after, source.kind.diffTitle(name), { preview: true }],
   );
 }
 

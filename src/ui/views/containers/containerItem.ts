@@ -27,7 +27,8 @@ export function containerItem(
   const warned = container.info?.warnings?.length ? '.warned' : '';
   const taken = container.isTaken ? '.taken' : '';
   const layered = container.hasLayer ? '.layered' : '';
-  item.contextValue = `container.${container.state}${waiting}${paused}${container.isBundle ? '.bundle' : ''}${deletable}${warned}${taken}${layered}`;
+  const marked = container.hasBaseline ? '.marked' : '';
+  item.contextValue = `container.${container.state}${waiting}${paused}${container.isBundle ? '.bundle' : ''}${deletable}${warned}${taken}${layered}${marked}`;
   item.tooltip = tooltipOf(container);
   item.accessibilityInformation = {
     label: vscode.l10n.t(

@@ -1,0 +1,72 @@
+/**
+ * "Mark Baseline": remembers what is in a rootfs, so that Source Control shows what is different afterwards. Called from
+ * the Containers view, Source Control or the Command Palette.
+ */
+import * as vscode from 'vscode';
+import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
+import { formatBytes } from '../../core/tree/formatAmounts';
+import type { BaselineReport } from '../../protocol/baseline';
+import { markBaseline } from '../layer/baselineRequests';
+import type { Container } from '../model/container';
+import { showMessage, showProgress } from '../notifications';
+import { ofControl } from '../pick/ofControl';
+import { pickContainer } from '../pick/pickContainer';
+import type { Services } from '../services/Services';
+import { requireTrustedLinux } from '../services/trust';
+import { showError } from '../showError';
+
+export async function run(services: Services, target?: unknown): Promise<void> {
+  requireTrustedLinux();
+  const { t } = vscode.l10n;
+  const container = await pickContainer(services, ofControl(services, target), {
+    title: t('Mark Baseline'),
+    accepts: isBundle,
+    none: [t('No container of this workspace has a folder of its own.'), makeOne()],
+    unfit: ({ name }) => [t('{0} is a plain folder.', escapeControlCharacters(name)), makeOne()],
+  });
+  await mark(services, container);
+}
+
+/** A plain folder is a rootfs itself: what lies in it is in the container. */
+function isBundle({ kind }: Container): boolean {
+  return kind === 'bundle';
+}
+
+function makeOne(): string {
+  return vscode.l10n.t('Make a bundle of it with "Save config.json", or with "New Container…".');
+}
+
+async function mark(services: Services, container: Container): Promise<void> {
+  const { t } = vscode.l10n;
+  const abort = new AbortController();
+  const title = t('Taking a baseline of {0}', escapeControlCharacters(container.name));
+  const report = await showProgress({ title, cancellable: true }, (tell, token) => {
+    token.onCancellationRequested(() => abort.abort(new vscode.CancellationError()));
+    return markBaseline(services, container, abort.signal, (entries) =>
+      tell(t('{0} files', entries), 0),
+    );
+  });
+  await services.containers.refresh();
+  services.layers.changed?.();
+  say(services, container, report).catch((error: unknown) => showError(services, error));
+}
+
+async function say(services: Services, container: Container, report: BaselineReport) {
+  const { t } = vscode.l10n;
+  const { entries, texts, unread, size } = report;
+  const name = escapeControlCharacters(container.name);
+  const text = t(
+    'Source Control shows from now on what changes in the rootfs of {0}. The baseline has {1} files, the text of {2} of them, and takes {3}.',
+    ...[name, entries, texts, formatBytes(size)],
+  );
+  const withSudo = t('Mark With sudo');
+  const isPerson = process.geteuid?.() !== 0 && !services.helpers.get('root');
+  const picked = await showMessage(
+    unread > 0 ? 'warning' : 'information',
+    unread > 0 ? `${text} ${t('{0} could not be read.', unread)}` : text,
+    ...(unread > 0 && isPerson ? [withSudo] : []),
+  );
+  if (picked !== withSudo) return;
+  await services.helpers.require('root');
+  await mark(services, container);
+}
