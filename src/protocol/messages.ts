@@ -11,7 +11,16 @@ import { baselineProgress, baselineRequests } from './baseline';
 import { ContainerId, ContainerInfo, FolderKind, Privilege } from './container';
 import { ImportProgress, ImportReport, ImportWish } from './imports';
 import { ProcessInspection } from './inspection';
-import { LayerChanges, LayerDelta, LayerResult, LayerSide, LayerSize, maxChanges } from './layer';
+import {
+  LayerChanges,
+  LayerDelta,
+  LayerResult,
+  LayerSide,
+  LayerSize,
+  SeenFiles,
+  maxChanges,
+  maxSeenPlaces,
+} from './layer';
 import { LessonRun, maxLessonLine, maxLessonLines } from './lesson';
 import { maxPlaces } from './namespaces';
 import { OwnershipReport, OwnershipUndone } from './ownership';
@@ -264,6 +273,17 @@ export const requests = {
       paths: z.array(z.string().min(1)).max(2 * maxChanges),
     }),
     result: LayerResult,
+  },
+  /**
+   * Has a running container on a layer forget what it remembers of these files of its rootfs, and tells what it sees
+   * then.
+   */
+  seenInside: {
+    params: z.object({
+      bundle: Bundle,
+      paths: z.array(z.string().min(1).max(4096)).max(maxSeenPlaces),
+    }),
+    result: SeenFiles,
   },
   /** Removes the scratch layer of a container that does not run. */
   removeLayer: { params: z.object({ bundle: Bundle }), result: None },

@@ -8,6 +8,7 @@ import {
   type LayerResult,
   type LayerSide,
   type LayerSize,
+  SeenFiles,
   maxChanges,
 } from '../../protocol/layer';
 import { type LayerBundle, layerTool, refreshOverlay } from './layerTool';
@@ -54,6 +55,23 @@ export async function changeLayer(
     if (reason !== 'done') failed.push({ path, reason });
   }
   return { failed };
+}
+
+/**
+ * What a container that runs on the layer sees of files of its rootfs that were edited.
+ * @param pid of PID 1
+ * @param paths relative to the rootfs
+ * @throws TerrariumError those of layerTool
+ */
+export async function seenInside(
+  bundle: LayerBundle,
+  pid: number,
+  paths: readonly string[],
+): Promise<SeenFiles> {
+  const input = Buffer.from(paths.map((path) => `${path}\0`).join(''));
+  const words = wordsOf(await layerTool(bundle, ['seen', String(pid)], { input }));
+  const files = paths.map((path, index) => ({ path, state: words[2 * index] }));
+  return SeenFiles.parse({ files });
 }
 
 /** The whole layer, of a container that does not run. @throws TerrariumError those of layerTool */

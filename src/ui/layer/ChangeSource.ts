@@ -24,6 +24,8 @@ export class ChangeSource implements vscode.Disposable {
   readonly control: vscode.SourceControl;
   readonly group: vscode.SourceControlResourceGroup;
   readonly #rows = new Map<string, ChangeRow>();
+  /** Told of paths that are about to be made those of the rootfs. */
+  willApply?: (paths: readonly string[]) => void;
   readonly #byFile = new Map<string, LayerChange>();
   /** All rows are sorted, and VS Code compares them with those before. */
   readonly #listing = new Bursts(() => this.#list(), 100);

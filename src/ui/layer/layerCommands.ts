@@ -44,12 +44,11 @@ export async function change(
     action === 'apply'
       ? t('Applying changes to the rootfs of {0}', name)
       : t('Discarding changes of {0}', name);
+  // Never all of them without their names: what came meanwhile nobody was asked about.
+  const paths = pathsOf(changes);
+  if (action === 'apply') rows[0]!.source.willApply?.(paths);
   const { failed } = await showProgress({ title }, () =>
-    link.request('changeLayer', {
-      ...{ bundle: container.bundle, action },
-      // Never all of them without their names: what came meanwhile nobody was asked about.
-      paths: pathsOf(changes),
-    }),
+    link.request('changeLayer', { bundle: container.bundle, action, paths }),
   );
   services.layers.changed?.();
   if (failed.length === 0) return;
