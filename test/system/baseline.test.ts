@@ -183,15 +183,25 @@ describe('a baseline', function () {
       text.replace(' mode=', ' mode=9'),
     ])
       assert.match(await wrong(bad), /is no baseline that this version has written/);
-    // A text that was exchanged is none of this file.
+    // A link is not followed.
     const secret = path.join(place.folder, 'secret');
-    writeFileSync(secret, text.replace('./etc/motd', './etc/motf'));
+    writeFileSync(secret, good);
     rmSync(file);
     symlinkSync(secret, file);
     assert.match(await refused('baseline', 'changes', bundle), /is no baseline/);
     rmSync(file);
     assert.equal(spawnSync('mkfifo', [file]).status, 0);
     assert.match(await refused('baseline', 'changes', bundle), /is no baseline/);
+    rmSync(file);
+    mkdirSync(file);
+    assert.match(await refused('baseline', 'mark', bundle), /a folder is called baseline/);
+    rmSync(file, { recursive: true });
+    await mark('root', bundle);
+    // A text that was exchanged is none of that file.
+    const motd = good.indexOf(readFileSync(inside(bundle, 'etc/motd')));
+    good[motd] = 33;
+    writeFileSync(file, good);
+    assert.equal((await show('root', bundle, 'etc/motd')).kind, 'digest');
     await helper('root', 'baseline', 'forget', bundle);
     assert.equal(existsSync(path.join(bundle, '.terrarium')), false);
     symlinkSync('/etc', path.join(bundle, '.terrarium'));
@@ -208,7 +218,10 @@ describe('a baseline', function () {
     try {
       for (let index = 0; index < 40; index++)
         writeFileSync(inside(bundle, `text${index}`), `${index}`.repeat(4000));
-      assert.match(await refused('baseline', 'mark', bundle), /ENOSPC|no space/i);
+      assert.match(
+        await refused('baseline', 'mark', bundle),
+        /no space is left on its disk\. Make room/,
+      );
       assert.deepEqual(readdirSync(folder), ['.gitignore']);
     } finally {
       assert.equal(spawnSync('umount', [folder]).status, 0);

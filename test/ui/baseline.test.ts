@@ -36,13 +36,13 @@ describe('changes of a rootfs', function () {
     await window.picture('baseline-menu');
     await workbench.page.keyboard.press('Escape');
     await workbench.chooseFromMenu(box(), 'Mark Baseline');
-    const { severity } = await workbench.notification(/shows from now on what changes/);
+    const { severity } = await workbench.notification(/The baseline of box is taken/);
     assert.equal(severity, 'info');
     await window.picture('baseline-marked');
     await workbench.openViewContainer('Source Control');
     await workbench.until(
       () => groups().allInnerTexts(),
-      (found) => /Changes Since the Baseline of/.test(String(found)),
+      (found) => /Since the Baseline of/.test(String(found)),
       30_000,
       (found) => `Source Control has the groups ${String(found)}`,
     );
@@ -85,7 +85,7 @@ describe('changes of a rootfs', function () {
     );
     await window.picture('layer-edited');
     await workbench.openViewContainer('Source Control');
-    const below = groups().filter({ hasText: 'Edited in the Rootfs While It Runs' });
+    const below = groups().filter({ hasText: 'Edited Below the Layer' });
     await below.waitFor();
     await window.picture('layer-edited-changes');
     await workbench.openMenu(below, 'Restart Container');

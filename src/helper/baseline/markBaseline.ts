@@ -1,12 +1,14 @@
 /** Takes a baseline of a rootfs: a manifest with digests, and the short texts. The one before is replaced at the end. */
 import { randomBytes } from 'node:crypto';
 import { constants, fstatSync } from 'node:fs';
-import { type FileHandle, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { type FileHandle, open, readdir, readFile, rename, rm, unlink } from 'node:fs/promises';
 import { setImmediate } from 'node:timers/promises';
+import { TerrariumError } from '../../core/errors';
 import { codeOf } from '../../core/fs/codeOf';
 import { openDirectoryNoFollow, pathOf } from '../../core/fs/openDirectoryNoFollow';
 import { parseStat } from '../../core/procfs/parseStat';
 import { layerFolder } from '../../core/sequence/overlayStep';
+import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 import type { BaselineReport } from '../../protocol/baseline';
 import type { LayerBundle } from '../layer/layerTool';
 import { makeLayerFolder } from '../layer/prepareLayer';
@@ -60,13 +62,33 @@ export async function markBaseline(
       return report;
     } catch (error) {
       await rm(place, { force: true });
-      throw error;
+      throw unwritten(bundle, error);
     } finally {
       await file.close();
     }
   } finally {
     await folder.close();
   }
+}
+
+/** What the file system says becomes an error that names the baseline. */
+function unwritten({ name }: LayerBundle, error: unknown): unknown {
+  const reasons: Partial<Record<string, [reason: string, remedy: string]>> = {
+    ENOSPC: ['no space is left on its disk', 'Make room there, and try again.'],
+    EDQUOT: ['the quota of its disk is used up', 'Make room there, and try again.'],
+    EISDIR: [
+      `a folder is called ${baselineName} there`,
+      'Look at what lies in .terrarium, and remove it.',
+    ],
+  };
+  const [reason, remedy] = reasons[codeOf(error) ?? ''] ?? [];
+  if (reason === undefined || remedy === undefined) return error;
+  return new TerrariumError(
+    'baseline-unwritten',
+    `The baseline of “${escapeControlCharacters(name)}” cannot be written: ${reason}.`,
+    remedy,
+    { cause: error },
+  );
 }
 
 interface Writing extends MarkOptions {
@@ -178,7 +200,10 @@ async function sweep(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
     const [, pid, startTime] = /^baseline\.mtree\.new-(\d{1,10})-(\d+)-/.exec(name) ?? [];
     if (pid === undefined || (await startOf(pid)) === startTime) continue;
-    await rm(`${folder}/${name}`, { force: true });
+    await unlink(`${folder}/${name}`).catch((error: unknown) => {
+      // Another one has removed it meanwhile; or somebody has made a folder of that name.
+      if (!['ENOENT', 'EISDIR', 'EPERM'].includes(codeOf(error) ?? '')) throw error;
+    });
   }
 }
 

@@ -56,7 +56,7 @@ async function say(services: Services, container: Container, report: BaselineRep
   const { entries, texts, unread, size } = report;
   const name = escapeControlCharacters(container.name);
   const text = t(
-    'Source Control shows from now on what changes in the rootfs of {0}. The baseline has {1} files, the text of {2} of them, and takes {3}.',
+    'The baseline of {0} is taken: {1} files, {2} of them with their text ({3}). Source Control shows what changes.',
     ...[name, entries, texts, formatBytes(size)],
   );
   const withSudo = t('Mark With sudo');

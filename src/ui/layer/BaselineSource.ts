@@ -101,7 +101,10 @@ export class BaselineSource implements vscode.Disposable {
   /** @param files absolute paths; undefined where they are too many */
   async #again(files: ReadonlySet<string> | undefined): Promise<void> {
     const { container, rows } = this.source;
-    const places = [...(files ?? [])].map((file) => path.relative(container.rootfs, file));
+    const kinds = new Map(rows.map(({ change }) => [change.path, change.kind]));
+    const places = [...(files ?? [])].map((file) =>
+      withGoneFolder(path.relative(container.rootfs, file), kinds),
+    );
     const isTouched = (one: string) => places.some((place) => isAtOrBelow(one, place));
     // What a file was called before is found out by a look at all of them alone.
     const isRenamed = rows.some(({ change: { path: way, from } }) => from && isTouched(way));
@@ -138,13 +141,24 @@ export class BaselineSource implements vscode.Disposable {
 
 function labelOf({ taken, more, unread }: BaselineChanges): string {
   const { t } = vscode.l10n;
-  const time = new Date(taken).toLocaleString(vscode.env.language);
+  const time = new Date(taken).toLocaleString(vscode.env.language, {
+    ...{ dateStyle: 'short', timeStyle: 'short' },
+  });
   const parts = [
-    t('Changes Since the Baseline of {0}', time),
+    t('Since the Baseline of {0}', time),
     ...(more ? [t('the first {0}', maxChanges)] : []),
     ...(unread > 0 ? [t('{0} could not be read', unread)] : []),
   ];
   return parts.join(' · ');
+}
+
+/** What is in a folder that was gone is no news of it alone. */
+function withGoneFolder(place: string, kinds: ReadonlyMap<string, LayerChange['kind']>): string {
+  for (let at = place.indexOf('/'); at >= 0; at = place.indexOf('/', at + 1)) {
+    const kind = kinds.get(place.slice(0, at));
+    if (kind === 'deleted' || kind === 'type') return place.slice(0, at);
+  }
+  return place;
 }
 
 function isAtOrBelow(way: string, place: string): boolean {

@@ -39,7 +39,7 @@ export class LayerEdits implements vscode.Disposable {
     readonly start: number,
   ) {
     const { rootfs } = source.container;
-    const label = vscode.l10n.t('Edited in the Rootfs While It Runs');
+    const label = vscode.l10n.t('Edited Below the Layer');
     this.#group = source.control.createResourceGroup('below', label);
     this.#group.hideWhenEmpty = true;
     this.#watcher = new RootfsChanges(

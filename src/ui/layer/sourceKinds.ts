@@ -33,7 +33,7 @@ export function baselineKind(): SourceKind {
   return {
     ...{ provider: 'terrarium-baseline', group: 'baseline', side: 'baseline' },
     label: (name) => t('Baseline of {0}', name),
-    groupLabel: () => t('Changes Since the Baseline'),
+    groupLabel: () => t('Since the Baseline'),
     diffTitle: (path) => t('{0} (Baseline ↔ Rootfs)', path),
     sidesOf: (bundle, { path, from }) => [
       sideUri({ bundle, side: 'baseline', path: from ?? path }),

@@ -51,11 +51,11 @@ function describe(
   edited: EditedBelow | undefined,
 ): string {
   const labels = [stateText(state, info)];
-  if (state === 'stopped' ? hasLayer : info?.layer) labels.push(vscode.l10n.t('scratch layer'));
   if (edited)
     labels.push(
       edited === 'old' ? vscode.l10n.t('restart to see edits') : vscode.l10n.t('rootfs edited'),
     );
+  if (state === 'stopped' ? hasLayer : info?.layer) labels.push(vscode.l10n.t('scratch layer'));
   if (info && state !== 'stopped')
     labels.push(privilegeText(info.privilege), ...(info.engine === 'builtin' ? [] : [info.engine]));
   if (info && state === 'stopped' && info.failure)
