@@ -43,7 +43,7 @@ function noPlace({ name }: Bundle): TerrariumError {
   return new TerrariumError(
     'baseline-no-bundle',
     `“${escapeControlCharacters(name)}” is a plain folder, and a baseline lies in a bundle beside the rootfs.`,
-    'Make a bundle of it first (“Save config.json” in the editor).',
+    'Make a bundle of it first (“Save Configuration Beside Folder” in the editor).',
   );
 }
 

@@ -33,7 +33,7 @@ function isBundle({ kind }: Container): boolean {
 }
 
 function makeOne(): string {
-  return vscode.l10n.t('Make a bundle of it with "Save config.json", or with "New Container…".');
+  return vscode.l10n.t('Make a bundle of it with "Save Configuration Beside Folder", or with "New Container…".');
 }
 
 async function mark(services: Services, container: Container): Promise<void> {
