@@ -5,9 +5,11 @@ import { type FileHandle, open, readdir, readFile, rename, rm, unlink } from 'no
 import { setImmediate } from 'node:timers/promises';
 import { TerrariumError } from '../../core/errors';
 import { codeOf } from '../../core/fs/codeOf';
+import type { OpenFile } from '../../core/fs/files';
 import { openDirectoryNoFollow, pathOf } from '../../core/fs/openDirectoryNoFollow';
 import { parseStat } from '../../core/procfs/parseStat';
 import { layerFolder } from '../../core/sequence/overlayStep';
+import { filesNeedRoot } from '../../core/text/remedies';
 import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 import type { BaselineReport } from '../../protocol/baseline';
 import type { LayerBundle } from '../layer/layerTool';
@@ -32,42 +34,54 @@ export interface MarkOptions {
   readonly fewerUnreadThan?: number;
 }
 
-/** @throws TerrariumError `baseline-too-large`, `layer-not-folder`, `folder-moved`; what the kernel says */
+/** @throws TerrariumError `baseline-too-large`, `baseline-unwritten`, `layer-not-folder`, `folder-moved` */
 export async function markBaseline(
   bundle: LayerBundle,
   options: MarkOptions = {},
 ): Promise<BaselineReport> {
-  await makeLayerFolder(bundle);
-  const folder = await openDirectoryNoFollow(layerFolder(bundle));
   try {
-    await sweep(pathOf(folder));
-    const name = `${baselineName}.new-${await ownName()}`;
-    const place = `${pathOf(folder)}/${name}`;
-    const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
-    const file = await open(place, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
+    await makeLayerFolder(bundle);
+    const folder = await openDirectoryNoFollow(layerFolder(bundle));
     try {
-      // Who may discard the layer may forget the baseline.
-      const { uid, gid } = fstatSync(folder.fd);
-      const isRoot = process.geteuid!() === 0;
-      const ids = await ownerIds();
-      const owner = isRoot && !ids.isMapped ? uid : undefined;
-      const report = await write(bundle, file, { ids, owner, ...options });
-      if (options.fewerUnreadThan !== undefined && report.unread >= options.fewerUnreadThan) {
-        await rm(place);
-        return report;
-      }
-      if (isRoot) await file.chown(uid, gid);
-      await file.sync();
-      await rename(place, `${pathOf(folder)}/${baselineName}`);
-      return report;
-    } catch (error) {
-      await rm(place, { force: true });
-      throw unwritten(bundle, error);
+      await sweep(pathOf(folder));
+      return await writeBeside(bundle, folder, options);
     } finally {
-      await file.close();
+      await folder.close();
     }
+  } catch (error) {
+    throw unwritten(bundle, error);
+  }
+}
+
+/** Under another name, until it is whole. */
+async function writeBeside(
+  bundle: LayerBundle,
+  folder: OpenFile,
+  options: MarkOptions,
+): Promise<BaselineReport> {
+  const place = `${pathOf(folder)}/${baselineName}.new-${await ownName()}`;
+  const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
+  const file = await open(place, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
+  try {
+    // Who may discard the layer may forget the baseline.
+    const { uid, gid } = fstatSync(folder.fd);
+    const isRoot = process.geteuid!() === 0;
+    const ids = await ownerIds();
+    const owner = isRoot && !ids.isMapped ? uid : undefined;
+    const report = await write(bundle, file, { ids, owner, ...options });
+    if (options.fewerUnreadThan !== undefined && report.unread >= options.fewerUnreadThan) {
+      await rm(place);
+      return report;
+    }
+    if (isRoot) await file.chown(uid, gid);
+    await file.sync();
+    await rename(place, `${pathOf(folder)}/${baselineName}`);
+    return report;
+  } catch (error) {
+    await rm(place, { force: true });
+    throw error;
   } finally {
-    await folder.close();
+    await file.close();
   }
 }
 
@@ -76,6 +90,8 @@ function unwritten({ name }: LayerBundle, error: unknown): unknown {
   const reasons: Partial<Record<string, [reason: string, remedy: string]>> = {
     ENOSPC: ['no space is left on its disk', 'Make room there, and try again.'],
     EDQUOT: ['the quota of its disk is used up', 'Make room there, and try again.'],
+    EACCES: ['its folder is not yours to write to', filesNeedRoot],
+    EROFS: ['its disk is mounted read-only', 'Copy the bundle to one that is not.'],
     EISDIR: [
       `a folder is called ${baselineName} there`,
       'Look at what lies in .terrarium, and remove it.',

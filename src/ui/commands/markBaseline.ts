@@ -3,6 +3,7 @@
  * the Containers view, Source Control or the Command Palette.
  */
 import * as vscode from 'vscode';
+import { TerrariumError, messageOf } from '../../core/errors';
 import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 import { formatBytes } from '../../core/tree/formatAmounts';
 import type { BaselineReport } from '../../protocol/baseline';
@@ -13,7 +14,7 @@ import { ofControl } from '../pick/ofControl';
 import { pickContainer } from '../pick/pickContainer';
 import type { Services } from '../services/Services';
 import { requireTrustedLinux } from '../services/trust';
-import { showError } from '../showError';
+import { ActionError, showError } from '../showError';
 
 export async function run(services: Services, target?: unknown): Promise<void> {
   requireTrustedLinux();
@@ -33,7 +34,9 @@ function isBundle({ kind }: Container): boolean {
 }
 
 function makeOne(): string {
-  return vscode.l10n.t('Make a bundle of it with "Save Configuration Beside Folder", or with "New Container…".');
+  return vscode.l10n.t(
+    'Make a bundle of it with "Save Configuration Beside Folder", or with "New Container…".',
+  );
 }
 
 async function mark(services: Services, container: Container): Promise<void> {
@@ -45,10 +48,30 @@ async function mark(services: Services, container: Container): Promise<void> {
     return markBaseline(services, container, abort.signal, (entries) =>
       tell(t('{0} files', entries), 0),
     );
+  }).then(undefined, (error: unknown) => {
+    if (abort.signal.aborted || !hasMoreRights(services)) throw error;
+    const failed = new TerrariumError(
+      'baseline-failed',
+      messageOf(error),
+      t('With sudo more can be read and written.'),
+    );
+    throw new ActionError(failed, [
+      { title: t('Mark With sudo'), run: () => markWithSudo(services, container) },
+    ]);
   });
   await services.containers.refresh();
   services.layers.changed?.();
   say(services, container, report).catch((error: unknown) => showError(services, error));
+}
+
+/** A helper of sudo can be started, and has not been. */
+function hasMoreRights({ helpers }: Services): boolean {
+  return process.geteuid?.() !== 0 && !helpers.get('root');
+}
+
+async function markWithSudo(services: Services, container: Container): Promise<void> {
+  await services.helpers.require('root');
+  await mark(services, container);
 }
 
 async function say(services: Services, container: Container, report: BaselineReport) {
@@ -60,13 +83,10 @@ async function say(services: Services, container: Container, report: BaselineRep
     ...[name, entries, texts, formatBytes(size)],
   );
   const withSudo = t('Mark With sudo');
-  const isPerson = process.geteuid?.() !== 0 && !services.helpers.get('root');
   const picked = await showMessage(
     unread > 0 ? 'warning' : 'information',
     unread > 0 ? `${text} ${t('{0} could not be read.', unread)}` : text,
-    ...(unread > 0 && isPerson ? [withSudo] : []),
+    ...(unread > 0 && hasMoreRights(services) ? [withSudo] : []),
   );
-  if (picked !== withSudo) return;
-  await services.helpers.require('root');
-  await mark(services, container);
+  if (picked === withSudo) await markWithSudo(services, container);
 }

@@ -17,6 +17,18 @@ import { baselineKind } from './sourceKinds';
 /** After a look at all of it that nobody asked for: so many times as long as that has taken. */
 const restFactor = 10;
 
+/** One look after the other: of two at once the later could be shown first, and ten would keep the machine busy. */
+export class Turns {
+  last: Promise<void> = Promise.resolve();
+
+  /** @throws what the task throws */
+  take(task: () => Promise<void>): Promise<void> {
+    const done = this.last.then(task);
+    this.last = done.catch(() => undefined); // told to who has waited for it
+    return done;
+  }
+}
+
 export interface BaselineListener {
   /** What is shown now, or was before, and looks different. */
   changed(source: ChangeSource, touched: readonly LayerChange[]): void;
@@ -27,8 +39,6 @@ export class BaselineSource implements vscode.Disposable {
   readonly source: ChangeSource;
   readonly #closing = new AbortController();
   readonly #watcher: RootfsChanges | undefined;
-  /** One look after the other: of two at once the later could be shown first. */
-  #turn: Promise<void> = Promise.resolve();
   #isDue = false;
   /** Of performance.now(). */
   #restsUntil = 0;
@@ -38,6 +48,7 @@ export class BaselineSource implements vscode.Disposable {
     private readonly services: Services,
     container: Container,
     private readonly listener: BaselineListener,
+    private readonly turns: Turns,
   ) {
     this.source = new ChangeSource(container, baselineKind());
     const { rootfs, inWorkspace } = container;
@@ -82,8 +93,7 @@ export class BaselineSource implements vscode.Disposable {
   }
 
   async #inTurn(task: () => Promise<void>): Promise<void> {
-    this.#turn = this.#turn.then(task).catch((error: unknown) => this.#failed(error));
-    await this.#turn;
+    await this.turns.take(task).catch((error: unknown) => this.#failed(error));
   }
 
   async #compareAll(): Promise<void> {
@@ -110,7 +120,7 @@ export class BaselineSource implements vscode.Disposable {
     const isRenamed = rows.some(({ change: { path: way, from } }) => from && isTouched(way));
     if (!files || isRenamed) {
       this.compare();
-      await this.#turn;
+      await this.turns.last;
       return;
     }
     await this.#inTurn(async () => {

@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import type { Container } from '../model/container';
 import type { Services } from '../services/Services';
-import { BaselineSource } from './BaselineSource';
+import { type BaselineListener, BaselineSource, Turns } from './BaselineSource';
 
 export class BaselineSources implements vscode.FileDecorationProvider, vscode.Disposable {
   readonly #sources = new Map<string, BaselineSource>();
@@ -10,6 +10,7 @@ export class BaselineSources implements vscode.FileDecorationProvider, vscode.Di
   readonly #store: vscode.Disposable[];
   /** Bundle → why it could not be compared the last time. */
   readonly #problems = new Map<string, string>();
+  readonly #turns = new Turns();
   /** Whether a helper was there that reads all files. */
   #hadRoot = false;
 
@@ -63,7 +64,7 @@ export class BaselineSources implements vscode.FileDecorationProvider, vscode.Di
   }
 
   #make(container: Container): BaselineSource {
-    return new BaselineSource(this.services, container, {
+    const listener: BaselineListener = {
       changed: (source, touched) => {
         this.#problems.delete(container.bundle);
         if (touched.length === 0) return;
@@ -75,7 +76,8 @@ export class BaselineSources implements vscode.FileDecorationProvider, vscode.Di
           this.services.log.warn(`the baseline of ${name}: ${reason}`);
         this.#problems.set(container.bundle, reason);
       },
-    });
+    };
+    return new BaselineSource(this.services, container, listener, this.#turns);
   }
 
   provideFileDecoration(uri: vscode.Uri): vscode.FileDecoration | undefined {

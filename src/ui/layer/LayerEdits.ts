@@ -29,6 +29,8 @@ export class LayerEdits implements vscode.Disposable {
   readonly #states = new Map<string, SeenState>();
   /** Path → when it was applied, of performance.now(). */
   readonly #applied = new Map<string, number>();
+  /** More than one look can name: what is seen of them is not known. */
+  #isMany = false;
   #isTold = false;
   #isDisposed = false;
 
@@ -78,10 +80,11 @@ export class LayerEdits implements vscode.Disposable {
       ({ path: way, state }) => state === 'old' || !this.#isApplied(way),
     );
     if (files && edited.length === 0) return;
+    this.#isMany ||= !files;
     for (const { path: way, state } of edited) await this.#show(way, state);
     if (this.#hasEnded) return;
     this.#group.resourceStates = [...this.#rows.keys()].sort().map((way) => this.#rows.get(way)!);
-    const isOld = [...this.#states.values()].includes('old');
+    const isOld = this.#isMany || [...this.#states.values()].includes('old');
     this.services.edits.set(container.bundle, isOld ? 'old' : 'seen');
     if (this.#isTold) return;
     this.#isTold = true;
@@ -150,7 +153,7 @@ export class LayerEdits implements vscode.Disposable {
     const shown = (way: string) => escapeControlCharacters(way);
     const restart = t('Restart Container');
     const picked = await showMessage(
-      old === undefined ? 'information' : 'warning',
+      old === undefined && !this.#isMany ? 'information' : 'warning',
       [
         t(
           'The rootfs of {0} was edited below the scratch layer that it runs on.',
@@ -158,9 +161,11 @@ export class LayerEdits implements vscode.Disposable {
         ),
         old !== undefined
           ? t('Inside, {0} is still what it was, because a program has it open.', shown(old))
-          : own !== undefined
-            ? t('Inside, {0} is that of the layer.', shown(own))
-            : t('Who opens such a file from now on sees the new one.'),
+          : this.#isMany
+            ? t('These are many files, and some may be seen inside as they were.')
+            : own !== undefined
+              ? t('Inside, {0} is that of the layer.', shown(own))
+              : t('Who opens such a file from now on sees the new one.'),
         t('The kernel promises nothing for such edits; a restart makes sure, and keeps the layer.'),
       ].join(' '),
       restart,
