@@ -263,13 +263,24 @@ export class Workbench extends TerminalDriver {
    * @param {'left' | 'right'} [button]
    */
   async chooseFromMenu(place, item, button = 'right') {
-    const row = await this.openMenu(place, item, button);
-    // VS Code takes no click in the first moments of a menu, so that none happens by accident.
-    for (let tries = 0; tries < 20 && (await row.isVisible()); tries++) {
-      await row.click({ timeout: 1_000 }).catch(() => undefined);
-      await this.page.waitForTimeout(250);
+    await this.clickInMenu(await this.openMenu(place, item, button));
+  }
+
+  /**
+   * Clicks until the menu has gone: VS Code takes no click in the first moments of a menu, so that none happens by
+   * accident.
+   * @param {Locator} row of a menu that is open
+   */
+  async clickInMenu(row) {
+    for (let tries = 1; ; tries++) {
+      try {
+        if (await row.isVisible()) await row.click({ timeout: 1_000 });
+        await row.waitFor({ state: 'detached', timeout: 250 });
+        return;
+      } catch (error) {
+        if (tries === 20) throw error;
+      }
     }
-    await row.waitFor({ state: 'detached' });
   }
 
   /**

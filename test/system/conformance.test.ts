@@ -375,6 +375,10 @@ describe('conformance', function () {
   let place: Workplace;
   usePlace((opened) => (place = opened));
 
+  afterEach(() => {
+    place.prefix = [];
+  });
+
   const engines: [TestPrivilege, 'script' | 'program' | 'runc' | 'crun', number][] = [
     ['root', 'script', 12],
     ['sudo', 'script', 6],
@@ -388,7 +392,7 @@ describe('conformance', function () {
     ['rootless', 'crun', 3],
   ];
   it('starts what “runc spec --rootless” makes, rootless', async function () {
-    if (spawnSync('runc', ['--version']).error) skipBecause(this, 'no runc here');
+    if (!isInstalled('runc')) skipBecause(this, 'no runc here');
     const bundle = await place.bundle('rootless');
     rmSync(path.join(bundle, 'config.json'));
     const made = place.startProgram('rootless', [
@@ -433,7 +437,6 @@ describe('conformance', function () {
         }),
         { ...seeded(`${engine}, ${privilege}`, runs), endOnFailure: true },
       );
-      place.prefix = [];
     });
 });
 

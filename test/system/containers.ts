@@ -291,8 +291,12 @@ type HostState = Record<string, string[]>;
 /**
  * Nothing more is there than before, and of mounts and names nothing else. What others had may have gone.
  * @param look what `before` was made by
+ * @param when what has just happened, for who reads the failure
  */
-export async function assertSameHost(before: HostState, look = hostState): Promise<void> {
+export async function assertSameHost(
+  before: HostState,
+  { look = hostState, when = '' }: { readonly look?: () => HostState; readonly when?: string } = {},
+): Promise<void> {
   let now = before;
   const left = () => {
     now = look();
@@ -306,7 +310,7 @@ export async function assertSameHost(before: HostState, look = hostState): Promi
   await until('the host as it was', () => isDeepStrictEqual(left(), before), exitTakes).catch(
     () => undefined,
   );
-  assert.deepEqual(now, before, 'the host is as it was');
+  assert.deepEqual(now, before, `the host is as it was ${when}`.trimEnd());
 }
 
 /** What a container could leave behind on the host. */

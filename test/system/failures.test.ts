@@ -122,7 +122,7 @@ describe('a failure at any step', function () {
               `${step.id} is named: ${stderr}`,
             );
           assert.match(stderr, /forced|Read-only file system/, step.id);
-          await assertSameHost(hostBefore);
+          await assertSameHost(hostBefore, { when: `after step ${step.id}` });
           assert.deepEqual(filesOf(bundle), filesBefore, `no file is left after ${step.id}`);
         }
       });

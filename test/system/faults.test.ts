@@ -61,7 +61,7 @@ describe('faults', function () {
     place = await Workplace.open(this);
     hostBefore = wholeState();
   });
-  afterEach(() => assertSameHost(hostBefore, wholeState));
+  afterEach(() => assertSameHost(hostBefore, { look: wholeState }));
   after(() => place?.close());
 
   /** Also what lies in /run and /tmp; the bundles and sockets of the test are below its own folder. */
@@ -107,7 +107,7 @@ describe('faults', function () {
       this.timeout(60_000 + 15_000 * runs);
       for (let run = 1; run <= runs; run++) {
         await fault();
-        await assertSameHost(hostBefore, wholeState);
+        await assertSameHost(hostBefore, { look: wholeState, when: `after run ${run}` });
       }
     });
   }

@@ -218,7 +218,8 @@ describe('a hostile process', function () {
       for (const [what, point, attack] of attacks) {
         if (attack.sharesUsers && privilege === 'rootless') continue; // it always has its own
         it(`gets nothing of the host from sessions that come and go: ${what} (48)`, async function () {
-          this.timeout(timeoutOf(10));
+          const rounds = roundsOf(10);
+          this.timeout(timeoutOf(rounds));
           const marker = path.join(place.folder, 'marker');
           writeFileSync(marker, '');
           const bundle = await place.bundle(privilege, point, ({ process, linux }) => {
@@ -244,7 +245,7 @@ describe('a hostile process', function () {
             ? { beside: await processOf(client, id, 'sleep 2001') }
             : { user: attack.user };
           const codes: number[] = [];
-          for (let round = 0; round < roundsOf(10); round++) {
+          for (let round = 0; round < rounds; round++) {
             const args = attack.beside ? [] : ['/bin/true'];
             const over = client.next('streamEnded', () => true);
             await client.rpc.request('openSession', { id, args, ...as, ...size });

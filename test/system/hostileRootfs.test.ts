@@ -23,7 +23,8 @@ import { roundsOf, timeoutOf } from './races';
 import { Served, size } from './serving';
 
 describe('a hostile rootfs', function () {
-  this.timeout(timeoutOf(1));
+  const rounds = roundsOf(1);
+  this.timeout(timeoutOf(rounds));
   let place: Workplace;
   usePlace((opened) => (place = opened), { endChildren: true });
 
@@ -143,7 +144,7 @@ describe('a hostile rootfs', function () {
         if (privilege !== 'root') place.give(bundle);
         const served = await Served.start(place, privilege);
         const client = await served.connect();
-        for (let round = 0; round < roundsOf(1); round++) {
+        for (let round = 0; round < rounds; round++) {
           const { id } = await client.start(bundle);
           const { stream } = await client.rpc.request('openSession', {
             ...{ id, args: ['/bin/busybox', 'echo', 'session'], ...size },

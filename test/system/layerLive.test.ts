@@ -29,11 +29,11 @@ class Rows {
     return [...this.rows.values()].map(({ kind, path: way }) => `${kind} ${way}`).sort();
   }
 
-  waitFor(...wanted: string[]): Promise<unknown> {
-    return until(
-      `${String(wanted)}, not ${String(this.lines)} ${String(this.problems)}`,
-      () => String(this.lines) === String([...wanted].sort()),
-    );
+  async waitFor(...wanted: string[]): Promise<void> {
+    const isSo = () => String(this.lines) === String([...wanted].sort());
+    await until(String(wanted), isSo).catch((error: unknown) => {
+      throw new Error(`There are ${String(this.lines)} ${String(this.problems)}`, { cause: error });
+    });
   }
 }
 

@@ -8,7 +8,11 @@ export function roundsOf(usual: number): number {
   return asked === undefined ? usual : Number(asked);
 }
 
-/** What such a test may take, in milliseconds: `perRound` is what a round takes at most on a busy machine. */
-export function timeoutOf(usual: number, perRound = 1000): number {
-  return 120_000 + roundsOf(usual) * perRound;
+/**
+ * What such a test may take, in milliseconds.
+ * @param rounds that it runs
+ * @param perRound what a round takes at most on a busy machine
+ */
+export function timeoutOf(rounds: number, perRound = 1000): number {
+  return 120_000 + rounds * perRound;
 }

@@ -1,11 +1,17 @@
 /**
- * Asks the kernel's binfmt_misc whether something on this machine runs foreign programs (qemu-user
- * does), for `checkCommand`. https://docs.kernel.org/admin-guide/binfmt-misc.html
+ * What the kernel's binfmt_misc has registered, and whether one of it runs a program that this machine does not (qemu-user
+ * does). For `checkCommand` and emulation.ts. https://docs.kernel.org/admin-guide/binfmt-misc.html
  */
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { codeOf } from './fileProblem';
 import { statInside } from '../fs/openInside';
+
+export interface Handler {
+  readonly name: string;
+  /** As the kernel shows it. */
+  readonly text: string;
+}
 
 /**
  * @param start the program's first bytes
@@ -14,11 +20,10 @@ import { statInside } from '../fs/openInside';
 export async function binfmtHandles(
   start: Buffer,
   rootfs: string,
-  folder = '/proc/sys/fs/binfmt_misc',
+  handlers: readonly Handler[],
 ): Promise<boolean> {
-  for (const name of await handlers(folder)) {
-    const text = await readFile(path.join(folder, name), 'utf8');
-    if (!text.startsWith('enabled') || !matches(text, start)) continue;
+  for (const { text } of handlers) {
+    if (!matches(text, start)) continue;
     const interpreter = field(text, 'interpreter');
     if (field(text, 'flags:').includes('F')) return true;
     if ((await statInside(rootfs, interpreter)) !== undefined) return true;
@@ -26,14 +31,17 @@ export async function binfmtHandles(
   return false;
 }
 
-/** @returns the names of all that are registered and enabled */
-export async function enabledHandlers(folder: string): Promise<string[]> {
-  const names = await handlers(folder);
-  const texts = await Promise.all(names.map((name) => readFile(path.join(folder, name), 'utf8')));
-  return names.filter((_, index) => texts[index]!.startsWith('enabled')).sort();
+/** All that are registered and enabled, by name. @param folder where the kernel has its binfmt_misc */
+export async function enabledHandlers(folder: string): Promise<Handler[]> {
+  const names = (await handlerNames(folder)).sort();
+  const all = await Promise.all(
+    names.map(async (name) => ({ name, text: await readFile(path.join(folder, name), 'utf8') })),
+  );
+  return all.filter(({ text }) => text.startsWith('enabled'));
 }
 
-async function handlers(folder: string): Promise<string[]> {
+/** Of all that are registered, the disabled ones too. */
+export async function handlerNames(folder: string): Promise<string[]> {
   try {
     const names = await readdir(folder);
     return names.filter((name) => name !== 'register' && name !== 'status');

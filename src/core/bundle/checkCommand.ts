@@ -11,7 +11,7 @@ import { isOnLayer } from '../config/scratchLayer';
 import { TerrariumError } from '../errors';
 import { firstOf } from '../text/firstOf';
 import { escapeControlCharacters } from '../text/escapeControlCharacters';
-import { binfmtHandles } from './binfmt';
+import { binfmtHandles, enabledHandlers } from './binfmt';
 import { type Emulation, type EmulationPlaces, emulationOf, usualPlaces } from './emulation';
 import { findCommand, whyNotExecutable } from './findCommand';
 import { hostRuns } from './machine';
@@ -168,7 +168,8 @@ async function look(
   let emulation: Emulation | undefined;
   const checked = () => ({ inside: found.inside, ...(emulation ? { emulation } : {}) });
   for (let depth = 0; depth <= maxInterpreters; depth++) {
-    const { interpreter: needed, ...program } = await programAt(bundle, inside, mounted, options);
+    const program = await programAt(bundle, inside, mounted, { ...options, known: emulation });
+    const needed = program.interpreter;
     emulation ??= program.emulation;
     if (needed === undefined) return checked();
     const budget = lookBudget(signal, mounted);
@@ -209,10 +210,10 @@ async function programAt(
   bundle: Looked,
   inside: string,
   mounted: MountedAt,
-  options: LookOptions,
+  options: LookOptions & { readonly known: Emulation | undefined },
 ): Promise<Program> {
   const { rootfs } = bundle;
-  const { remedy, places, running, signal } = options;
+  const { remedy, places, running, signal, known } = options;
   const read = async (handle: OpenFile) => ({
     start: await readAt(handle, 0, shebangBytes),
     elf: await elfOf(handle),
@@ -230,8 +231,8 @@ async function programAt(
   if (shebang) return { interpreter: shebang.interpreter };
 
   if (!elf) {
-    const handled = !running?.emulation?.own && binfmtHandles(start, rootfs, places.binfmt);
-    if (await handled) return {};
+    const handlers = running?.emulation?.own ? [] : await enabledHandlers(places.binfmt);
+    if (await binfmtHandles(start, rootfs, handlers)) return {};
     // execve(2), ENOEXEC. Only execvp(3) and shells make a script of /bin/sh of it, no runtime.
     if (start.length > 0 && !start.includes(0))
       throw notExecutable(
@@ -243,11 +244,11 @@ async function programAt(
       remedy,
     );
   }
-  if (hostRuns(elf, places.machine)) return { interpreter: elf.interpreter };
-  return {
-    interpreter: elf.interpreter,
-    emulation: await emulationFor({ inside, elf, start }, bundle, options),
-  };
+  const { interpreter } = elf;
+  if (hostRuns(elf, places.machine)) return { interpreter };
+  // The loader of a program: what emulates that one emulates both.
+  if (known && known.processor === processorOf(elf)?.name) return { interpreter, emulation: known };
+  return { interpreter, emulation: await emulationFor({ inside, elf, start }, bundle, options) };
 }
 
 /** @throws CommandError `foreign-architecture` */

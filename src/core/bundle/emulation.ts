@@ -1,7 +1,7 @@
 /**
  * How a program for another processor runs in a container: by what the machine has registered in binfmt_misc, or by an
  * emulator that the container registers in a binfmt_misc of its own, which a user namespace may have since Linux 6.7.
- * Called by `checkCommand`.
+ * Called by `checkCommand`; the doctor looks for emulators by it.
  */
 import os from 'node:os';
 import path from 'node:path';
@@ -13,7 +13,7 @@ import { codeOf } from '../fs/codeOf';
 import { lstat, realpath, stat } from '../fs/files';
 import { binfmtHandles, enabledHandlers } from './binfmt';
 import { type ElfInfo, readElf } from './elf';
-import { type EmulatedProcessor, processorOf, registration } from './emulators';
+import { type EmulatedProcessor, binfmtFolder, processorOf, registration } from './emulators';
 import { hostRuns } from './machine';
 
 export interface Emulation {
@@ -51,7 +51,7 @@ export interface EmulationPlaces {
 
 export const usualPlaces: Omit<EmulationPlaces, 'machine'> = {
   kernel: os.release(),
-  binfmt: '/proc/sys/fs/binfmt_misc',
+  binfmt: binfmtFolder,
   folders: ['/usr/bin', '/usr/local/bin'],
   owner: 0,
 };
@@ -65,38 +65,41 @@ export async function emulationOf(
   places: EmulationPlaces,
 ): Promise<Emulation | NotEmulated> {
   const processor = processorOf(elf);
-  if (await binfmtHandles(start, rootfs, places.binfmt))
+  const handlers = await enabledHandlers(places.binfmt);
+  if (await binfmtHandles(start, rootfs, handlers))
     return { processor: processor?.name ?? elf.machine };
   if (!processor)
-    return { why: 'No emulator for it is known.', remedy: `${sentence(ofThisMachine)}.` };
-  const emulator = await findEmulator(processor, places);
-  const lack = (await lackOfMachine(processor, emulator, places)) ?? lackOfConfig(config);
+    return { why: 'No emulator for it is known.', remedy: 'Use a rootfs for this machine.' };
+  const emulator = await emulatorOfMachine(processor, places);
+  if (typeof emulator !== 'string') return emulator;
+  const lack = lackOfConfig(config);
   if (lack) return lack;
-  const hides = await enabledHandlers(places.binfmt);
+  const hides = handlers.map(({ name }) => name);
   return {
     processor: processor.name,
     own: {
-      text: registration(processor, emulator!),
-      emulator: emulator!,
+      text: registration(processor, emulator),
+      emulator,
       ...(hides.length > 0 ? { hides } : {}),
     },
   };
 }
 
-async function lackOfMachine(
-  { name }: EmulatedProcessor,
-  emulator: string | undefined,
+/** @returns the emulator that a container here can register */
+async function emulatorOfMachine(
+  processor: EmulatedProcessor,
   places: EmulationPlaces,
-): Promise<NotEmulated | undefined> {
+): Promise<string | NotEmulated> {
   const packages = 'qemu-user-static';
   if (!hasOwnBinfmt(places.kernel))
     return {
       why: `It is not registered in binfmt_misc, and Linux ${places.kernel} has one for the whole machine only.`,
       remedy: `Install ${packages} and binfmt-support, which register it for the machine; use Linux 6.7 or later, where a container registers its own; or ${ofThisMachine}.`,
     };
+  const emulator = await findEmulator(processor, places);
   if (emulator === undefined)
     return {
-      why: `There is no qemu-${name}-static in ${places.folders.join(' or ')} that belongs to root and is statically linked.`,
+      why: `There is no qemu-${processor.name}-static in ${places.folders.join(' or ')} that belongs to root and is statically linked.`,
       remedy: `Install the package ${packages}, or ${ofThisMachine}.`,
     };
   if (!(await isThere(places.binfmt)))
@@ -104,7 +107,7 @@ async function lackOfMachine(
       why: 'The kernel module binfmt_misc is not loaded.',
       remedy: 'Load it: sudo modprobe binfmt_misc.',
     };
-  return undefined;
+  return emulator;
 }
 
 /** What a start that registers its own needs of config.json. */
@@ -173,8 +176,4 @@ async function isThere(folder: string): Promise<boolean> {
     if (codeOf(error) === 'ENOENT') return false;
     throw error;
   }
-}
-
-function sentence(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

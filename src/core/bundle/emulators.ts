@@ -1,8 +1,11 @@
 /**
- * The processors that qemu-user emulates, as binfmt_misc is told of their programs. Pure; for emulation.ts.
+ * The processors that qemu-user emulates, as binfmt_misc is told of their programs. Pure.
  * https://docs.kernel.org/admin-guide/binfmt-misc.html
  */
 import type { ElfInfo } from './elf';
+
+/** Where the kernel has its binfmt_misc, of the machine or of a user namespace. */
+export const binfmtFolder = '/proc/sys/fs/binfmt_misc';
 
 export interface EmulatedProcessor {
   /** In the word of qemu: `aarch64`. */

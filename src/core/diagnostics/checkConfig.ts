@@ -43,8 +43,11 @@ export async function checkConfig(
     finding(error, ['root', 'path']),
   );
   if (rootfs === undefined) return found;
-  await checkCommand({ path: real, rootfs, config }, { signal }).catch((error: unknown) =>
-    finding(error, ['process', 'args', 0]),
+  const checked = await checkCommand({ path: real, rootfs, config }, { signal }).catch(
+    (error: unknown) => {
+      finding(error, ['process', 'args', 0]);
+      return undefined;
+    },
   );
   // A runtime makes the folder itself, and has capabilities of its own mind.
   if (!runtimeOf(config))
@@ -78,7 +81,7 @@ export async function checkConfig(
       severity: 'warning',
     });
   signal?.throwIfAborted();
-  return [...found, ...(await checkPlan(folder, config, privilege))];
+  return [...found, ...(await checkPlan(folder, config, privilege, checked))];
 }
 
 /** Below a mount it is what is mounted there. A start makes what is missing, unless it only calls chroot(2). */

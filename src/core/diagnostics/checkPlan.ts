@@ -3,17 +3,18 @@
  * machine, or unmapped ids.
  */
 import path from 'node:path';
+import type { CheckedCommand } from '../bundle/checkCommand';
 import type { Bundle } from '../bundle/loadBundle';
 import { TerrariumError } from '../errors';
 import { wantedCgroup } from '../sequence/wantedCgroup';
 import { canLeaveGroups } from '../sequence/canLeaveGroups';
 import { bundleFacts } from '../sequence/bundleFacts';
-import { emulationFactsOf } from '../sequence/emulationFacts';
+import { emulationFacts } from '../sequence/emulationFacts';
 import { deviceFacts } from '../sequence/deviceFacts';
 import { ownMounts } from '../procfs/ownMounts';
 import { loopbackCommand } from '../sequence/loopback';
 import { isNoDisk, mountFacts } from '../sequence/mountSources';
-import type { HostFacts } from '../sequence/hostFacts';
+import type { EmulationFacts, HostFacts } from '../sequence/hostFacts';
 import { planStart } from '../sequence/planStart';
 import {
   hasUserNamespace,
@@ -50,6 +51,7 @@ const cgroupName = 'terrarium-box';
 export async function editorFacts(
   bundle: Pick<Bundle, 'path' | 'rootfs' | 'config'>,
   privilege: HostFacts['privilege'],
+  emulation: EmulationFacts,
 ): Promise<HostFacts> {
   const uid = process.getuid!();
   const [subuid, subgid] = await Promise.all(
@@ -72,7 +74,7 @@ export async function editorFacts(
     // Under sudo it is root's own groups, and that is one.
     furtherGroups: (privilege === 'rootless' || uid === 0) && (await canLeaveGroups()),
     ...(await bundleFacts(bundle)),
-    ...(await emulationFactsOf(bundle, privilege)),
+    ...emulation,
     ...(await mountFacts(bundle, mounts)),
     tty: '/dev/pts/N', // which one is known when it starts
     ...(cgroup ? { cgroup } : {}),
@@ -136,14 +138,17 @@ const places: Readonly<
   'mapping-without-root': () => ['linux', 'uidMappings'],
 };
 
+/** @param checked what `checkCommand` says of its program; undefined where that is hidden, or cannot run */
 export async function checkPlan(
   folder: string,
   config: OciConfig,
   privilege: HostFacts['privilege'],
+  checked: CheckedCommand | undefined,
 ): Promise<ConfigFinding[]> {
   if (runtimeOf(config)) return [];
   const bundle = editorBundle(folder, config);
-  const facts = await editorFacts(bundle, privilege);
+  const emulation = await emulationFacts(bundle, checked, privilege);
+  const facts = await editorFacts(bundle, privilege, emulation);
   const found: ConfigFinding[] = hasUserNamespace(config, privilege)
     ? unmappedIds(config, mappingsFor(config, facts)).map(({ path: place, problem }) => ({
         ...{ code: 'id-unmapped', path: place, message: problem },

@@ -8,6 +8,7 @@ import { type RuntimeName, runtimeOf } from '../config/engine';
 import { type EngineFacts, engineFacts } from '../config/engineFacts';
 import { parseConfig } from '../config/parseConfig';
 import { stepInfo } from '../sequence/commandLine';
+import { emulationFactsOf } from '../sequence/emulationFacts';
 import { quote } from '../text/quote';
 import type { HostFacts } from '../sequence/hostFacts';
 import { missingFolders } from '../sequence/missingFolders';
@@ -57,7 +58,8 @@ export async function planText(
       : `# ${words.warningsHeading}\n${warnings.map((one) => `#   ${escapeControlCharacters(one)}\n`).join('')}\n`;
   const runtime = runtimeOf(config);
   try {
-    const facts = await editorFacts(bundle, privilege);
+    const emulation = await emulationFactsOf(bundle, privilege);
+    const facts = await editorFacts(bundle, privilege, emulation);
     if (runtime) {
       const warnings = engineWarnings(bundle, await engineOf(runtime), facts);
       return `${warningLines(warnings)}# ${words.runtime(runtime)}\n`;

@@ -2,6 +2,7 @@
  * The emulator of a container for another processor, registered in a binfmt_misc of its own: a user namespace may have
  * one since Linux 6.7, and nothing of the machine's changes. Used by `planStart`.
  */
+import { binfmtFolder } from '../bundle/emulators';
 import type { Bundle } from '../bundle/loadBundle';
 import { isBind } from '../config/mountKinds';
 import type { NamespaceType } from '../config/namespaceTypes';
@@ -13,9 +14,6 @@ import type { EmulationFacts, HostFacts } from './hostFacts';
 import type { Step } from './step';
 import { type Mappings, mappingsFor } from './userNamespace';
 
-/** Handlers last as long as a mount of their file system does, so it stays here, below the container's procfs. */
-const folder = '/proc/sys/fs/binfmt_misc';
-
 /** Nothing in it is to be executed, and it is no place for devices. */
 const options = ['nosuid', 'nodev', 'noexec'];
 
@@ -26,7 +24,8 @@ const namesShown = 5;
 export function emulationSteps({ emulation }: EmulationFacts): Step[] {
   if (!emulation?.own) return [];
   const { processor, own } = emulation;
-  const common = { where: 'namespaces', cwd: folder } as const;
+  // Handlers last as long as a mount of their file system does, so it stays there, below the container's procfs.
+  const common = { where: 'namespaces', cwd: binfmtFolder } as const;
   return [
     {
       id: 'mount-binfmt',

@@ -36,8 +36,9 @@ export const usage = `Usage:
                                                layout, what docker save writes), a folder or
                                                docker://IMAGE; print as JSON what could not be kept
   helper.js import [--variant VARIANT] [--include PACKAGE,...] [--mirror URL] ... suite:SUITE BUNDLE
-  helper.js import [--layer] container:BUNDLE BUNDLE
                                                from the packages of a distribution
+  helper.js import [--layer] container:BUNDLE BUNDLE
+                                               from a running container, as it is now
   helper.js lint [KIND] FOLDER [PATH]...       look through its rootfs, or places in it, for what
                                                would fail in a container, print it as JSON
   helper.js export [KIND] [--format tar|oci|oci-archive|docker-archive|pod] [--name IMAGE]

@@ -1,6 +1,6 @@
 /** Whether programs for other processors run here: registered for the machine, or by a container for itself. */
-import { readdir } from 'node:fs/promises';
 import os from 'node:os';
+import { handlerNames } from '../../core/bundle/binfmt';
 import { type EmulationPlaces, findEmulator, usualPlaces } from '../../core/bundle/emulation';
 import { processors } from '../../core/bundle/emulators';
 import { hostRuns } from '../../core/bundle/machine';
@@ -14,10 +14,7 @@ export async function foreignPrograms(
   tryOwn: () => Promise<Attempt> = mountOwn,
 ): Promise<Check> {
   const common = { code: 'binfmt', title: 'Programs for other processors' };
-  const handlers = await readdir(places.binfmt).catch(() => []); // not mounted: none
-  const registered = handlers
-    .filter((name) => !['register', 'status'].includes(name))
-    .map(escapeControlCharacters);
+  const registered = (await handlerNames(places.binfmt)).map(escapeControlCharacters);
   const found = await Promise.all(
     processors
       .filter((one) => !hostRuns(one, places.machine))

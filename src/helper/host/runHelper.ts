@@ -1,4 +1,4 @@
-/** Runs this very program for one task, in a process of its own. Used by deleteBundle.ts and ownership.ts. */
+/** Runs this very program for one task, in a process of its own: what reads, changes or removes a tree. */
 import { findTool } from './hostTools';
 import { runTool } from '../../core/fs/runTool';
 

@@ -1,6 +1,6 @@
 /**
  * Runs terrarium-init for one task beside a start, on folders that it gets as descriptors and without any path of theirs.
- * Used by layerTool.ts and fileTool.ts.
+ * Used by layerTool.ts, LayerWatcher.ts and fileTool.ts.
  */
 import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
 import { findTool, hostEnvironment } from './hostTools';

@@ -1,9 +1,9 @@
-# The confinement of a program that reads a stranger's archive: confinement.ts runs it in new namespaces,
-# in the folder that may be written to, or as a source only read. Then nothing else is there: no file, no network, no process. Device
-# nodes that it makes there open nothing. The program's libraries are found through its working directory,
-# which is outside of its root.
-# Arguments: folder|source|overlay|nothing CAPABILITIES LOADER FILES USER LAYER PROGRAM [ARG]...; FILES, and in USER words of
-# setpriv, with a newline between them.
+# The confinement of a program that reads what a stranger made: confinement.ts runs it in new namespaces, in the folder
+# that it sees. One may be written to, a source or an overlay only read. Then nothing else is there: no file, no network,
+# no process. Device nodes that it makes there open nothing. The program's libraries are found through its working
+# directory, which is outside of its root.
+# Arguments: folder|source|overlay|nothing CAPABILITIES LOADER FILES USER LAYER PROGRAM [ARG]...; FILES, and in USER words
+# of setpriv, with a newline between them.
 set -eu
 umask 022
 sees=$1 capabilities=$2 loader=$3 files=$4 user=$5 layer=$6

@@ -1,6 +1,7 @@
 /**
- * Makes a bundle from an archive, an image or a folder. Called by `helper.js import`, which is a process of its
- * own for the editor too: it needs its memory and its time alone, and ends with all that it has started.
+ * Makes a bundle from an archive, an image, a folder, a running container or the packages of a distribution. Called by
+ * `helper.js import`, which is a process of its own for the editor too: it needs its memory and its time alone, and ends
+ * with all that it has started.
  */
 import { chmod, chown, mkdir, realpath, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';

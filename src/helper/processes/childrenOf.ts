@@ -1,4 +1,4 @@
-/** Children of a process, told without its memory. Used where a runtime starts PID 1 and where a session ends. */
+/** Children of a process, told without its memory. Used where a process has to be found below another. */
 import { readFile, readdir } from 'node:fs/promises';
 
 /** Each thread has its own (proc_tid_children(5)), and Go programs have many. */

@@ -63,7 +63,7 @@ export class ManagedContainer {
 
   constructor(
     readonly id: string,
-    private readonly bundle: Bundle,
+    readonly bundle: Bundle,
     stream: OpenStream,
     private readonly launcher: Launcher,
     private readonly streams: Streams,

@@ -9,6 +9,7 @@ import { escapeControlCharacters } from '../../core/text/escapeControlCharacters
 import { hostEnvironment } from '../host/hostTools';
 import { commandOf } from '../host/runHelper';
 import type { RpcClient } from './RpcClient';
+import { wantedBy } from './wantedBy';
 
 /** Of a report, in bytes. */
 const maxBuffer = 64 * 1024 * 1024;
@@ -33,35 +34,27 @@ export async function commandFor(
   token: CancellationToken,
   { code, cancelled, failed: what, onLine }: CommandTexts,
 ): Promise<string> {
-  const abort = new AbortController();
-  const cancel = () => abort.abort(new TerrariumError(`${code}-cancelled`, ...cancelled));
-  client.onGone.add(cancel);
-  const ended = token.onCancellationRequested(cancel);
-  // A token that was cancelled before anybody had it calls no listener (vscode-jsonrpc).
-  if (client.isGone || token.isCancellationRequested) cancel();
-  try {
+  const reason = new TerrariumError(`${code}-cancelled`, ...cancelled);
+  return wantedBy(client, token, reason, async (signal) => {
     const { execa } = await import('execa');
     const [program, ...rest] = commandOf(words);
     const child = execa(program, rest, {
       ...{ cwd: '/', env: hostEnvironment, extendEnv: false, stdin: 'ignore', reject: false },
-      ...{ maxBuffer, cancelSignal: abort.signal, stripFinalNewline: false },
+      ...{ maxBuffer, cancelSignal: signal, stripFinalNewline: false },
     });
     if (onLine && child.stderr)
       createInterface({ input: child.stderr }).on('line', (line) => {
         if (line.startsWith('{')) onLine(line);
       });
     const { failed, stdout, stderr, shortMessage } = await child;
-    abort.signal.throwIfAborted();
+    signal.throwIfAborted();
     if (!failed) return stdout;
-    const said = stderr.split('\n').filter((line) => line !== '' && !line.startsWith('{'));
-    const reason = said.join(' ').replace(/^terrarium: /, '') || (shortMessage ?? 'it ended');
+    const lines = stderr.split('\n').filter((line) => line !== '' && !line.startsWith('{'));
+    const said = lines.join(' ').replace(/^terrarium: /, '') || (shortMessage ?? 'it ended');
     throw new TerrariumError(
       `${code}-failed`,
-      `${what}: ${escapeControlCharacters(reason)}`,
+      `${what}: ${escapeControlCharacters(said)}`,
       `“helper.js ${words[0]}” on the command line does the same.`,
     );
-  } finally {
-    client.onGone.delete(cancel);
-    ended.dispose();
-  }
+  });
 }

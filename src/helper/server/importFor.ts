@@ -10,6 +10,7 @@ import { hostEnvironment } from '../host/hostTools';
 import { commandOf } from '../host/runHelper';
 import { withoutStreams } from '../host/withoutStreams';
 import type { RpcClient } from './RpcClient';
+import { wantedBy } from './wantedBy';
 
 /** Whose the bundle is, and where a lesson's shell is at home. */
 const passed = ['SUDO_UID', 'SUDO_GID', 'HOME', 'TMPDIR'];
@@ -20,20 +21,12 @@ export async function importFor(
   { id, ...wish }: Params<'import'>,
   token: CancellationToken,
 ): Promise<ImportReport> {
-  const abort = new AbortController();
-  const cancel = () =>
-    abort.abort(
-      new TerrariumError(
-        'import-cancelled',
-        'The import was cancelled.',
-        'Nothing was left behind.',
-      ),
-    );
-  client.onGone.add(cancel);
-  const cancelled = token.onCancellationRequested(cancel);
-  // One that was cancelled before anybody had it calls no listener (vscode-jsonrpc).
-  if (token.isCancellationRequested) cancel();
-  try {
+  const reason = new TerrariumError(
+    'import-cancelled',
+    'The import was cancelled.',
+    'Nothing was left behind.',
+  );
+  return wantedBy(client, token, reason, async (signal) => {
     const [program, ...words] = commandOf(importWords(wish, '--callers-rights'));
     const env = Object.fromEntries(
       passed.flatMap((name) =>
@@ -47,11 +40,8 @@ export async function importFor(
     const missing = withoutStreams(child);
     if (missing) return await missing;
     return await followImport(child, {
-      ...{ source: wish.source, signal: abort.signal },
+      ...{ source: wish.source, signal },
       onProgress: (progress) => client.notify('importProgress', { id, ...progress }),
     });
-  } finally {
-    client.onGone.delete(cancel);
-    cancelled.dispose();
-  }
+  });
 }

@@ -9,6 +9,7 @@ import { TerrariumError } from '../../core/errors';
 import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 import type { Privilege } from '../../protocol/container';
 import { isLive } from '../model/container';
+import { withoutIcons } from '../model/withoutIcons';
 import { requireInRootfs } from '../rootfs/fileInRootfs';
 import { helperUri } from '../rootfs/helperUri';
 import type { RootfsPlace } from '../rootfs/rootfsPlace';
@@ -110,7 +111,7 @@ async function browse(folder: vscode.Uri): Promise<vscode.Uri | undefined> {
   const items = entries.map(([name, type]): Entry => {
     const isFolder = Boolean(type & vscode.FileType.Directory);
     const icon = isFolder ? '$(folder)' : '$(file)';
-    const label = `${icon} ${escapeControlCharacters(name).replaceAll('$(', '$ (')}`;
+    const label = `${icon} ${withoutIcons(name)}`;
     return { label, uri: vscode.Uri.joinPath(folder, name), isFolder };
   });
   items.sort((a, b) => Number(b.isFolder) - Number(a.isFolder) || a.label.localeCompare(b.label));

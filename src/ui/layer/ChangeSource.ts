@@ -23,10 +23,10 @@ export interface ChangeRow extends vscode.SourceControlResourceState {
 export class ChangeSource implements vscode.Disposable {
   readonly control: vscode.SourceControl;
   readonly group: vscode.SourceControlResourceGroup;
+  /** By their paths inside. */
   readonly #rows = new Map<string, ChangeRow>();
   /** Told of paths that are about to be made those of the rootfs. */
   willApply?: (paths: readonly string[]) => void;
-  readonly #byFile = new Map<string, LayerChange>();
   /** All rows are sorted, and VS Code compares them with those before. */
   readonly #listing = new Bursts(() => this.#list(), 100);
 
@@ -43,10 +43,8 @@ export class ChangeSource implements vscode.Disposable {
   }
 
   /** @returns changes that are shown anew, or no more */
-  show({ changes, more }: LayerChanges): LayerChange[] {
-    const gone = new Set(this.#rows.keys());
-    for (const { path: way } of changes) gone.delete(way);
-    return this.change({ full: false, gone: [...gone], changes, more });
+  show(found: LayerChanges): LayerChange[] {
+    return this.change({ full: true, gone: [], ...found });
   }
 
   /** @returns as `show` */
@@ -58,9 +56,7 @@ export class ChangeSource implements vscode.Disposable {
       left.delete(way);
       // A row that is as it was stays what VS Code has: it compares them.
       if (isDeepStrictEqual(this.#rows.get(way)?.change, change)) continue;
-      const row = this.#row(change);
-      this.#rows.set(way, row);
-      this.#byFile.set(row.resourceUri.fsPath, change);
+      this.#rows.set(way, this.#row(change));
       touched.push(change);
     }
     for (const way of left) {
@@ -68,7 +64,6 @@ export class ChangeSource implements vscode.Disposable {
       if (!row) continue;
       touched.push(row.change);
       this.#rows.delete(way);
-      this.#byFile.delete(row.resourceUri.fsPath);
     }
     if (touched.length > 0) this.#listing.ask();
     return touched;
@@ -110,7 +105,8 @@ export class ChangeSource implements vscode.Disposable {
   }
 
   decorationOf(uri: vscode.Uri): vscode.FileDecoration | undefined {
-    const change = this.#byFile.get(uri.fsPath);
+    const way = path.relative(this.container.rootfs, uri.fsPath) || '.';
+    const change = this.#rows.get(way)?.change;
     if (!change) return undefined;
     return {
       badge: changeLetters[change.kind],

@@ -189,6 +189,7 @@ export class HelperFiles implements vscode.FileSystemProvider {
 
   #tell(type: vscode.FileChangeType, uri: vscode.Uri): void {
     this.changed.fire([{ type, uri }]);
+    this.services.rootfsChecks.meet(uri.path);
   }
 }
 

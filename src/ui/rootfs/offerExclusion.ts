@@ -1,11 +1,10 @@
 /** Offers, once for each rootfs of a workspace, to leave a large one out of VS Code's watching and search. Loaded with editing.ts. */
-import path from 'node:path';
 import * as vscode from 'vscode';
 import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 import { showMessage } from '../notifications';
 import { helperCommand } from '../services/helperCommand';
 import type { Services } from '../services/Services';
-import type { FolderKind } from '../../protocol/container';
+import { type CountedTree, type TreePlace, placeToOffer, rememberOffer } from './exclusion';
 
 /** Names of an installed Debian: from here on each costs the watcher and every search. */
 const many = 20_000;
@@ -13,39 +12,33 @@ const many = 20_000;
 /** Of the count, in milliseconds. */
 const timeout = 60_000;
 
-export interface CountedTree {
-  /** The bundle or the plain folder, as the helper expects it. */
-  readonly bundle: string;
-  readonly kind: FolderKind;
-  /** Not escaped. */
-  readonly name: string;
-  /** Path in the workspace. */
-  readonly rootfs: string;
-}
-
-const stateKey = 'terrarium.exclusionOffered';
 const settings = ['files.watcherExclude', 'search.exclude'] as const;
 
-export async function offerExclusion(services: Services, tree: CountedTree): Promise<void> {
-  const { workspaceState } = services.context;
-  const offered = workspaceState.get<string[]>(stateKey, []);
-  const folder = vscode.workspace.getWorkspaceFolder(vscode.Uri.file(tree.rootfs));
-  const below = folder && path.relative(folder.uri.fsPath, tree.rootfs);
-  if (!below || offered.includes(tree.rootfs)) return;
+/** @returns whether the tree is large. Throws where its files cannot be counted */
+export async function isLarge({ context }: Services, tree: CountedTree): Promise<boolean> {
   const words = ['file', 'count', `--${tree.kind}`, tree.bundle, '/', String(many)];
-  if (Number(await helperCommand(services.context, words, timeout)) < many) return;
-  await workspaceState.update(stateKey, [...offered, tree.rootfs]);
+  return Number(await helperCommand(context, words, timeout)) >= many;
+}
+
+/** Resolves with the answer, for which a person may take long. */
+export async function offerExclusion(services: Services, tree: CountedTree): Promise<void> {
+  const place = placeToOffer(services, tree.rootfs);
+  if (!place) return;
+  await rememberOffer(services, tree.rootfs);
   const { t } = vscode.l10n;
   const exclude = t('Exclude');
   const answer = await showMessage(
     'information',
     t(
-      'The rootfs of {0} has more than {1} files. VS Code watches and searches all of them, which takes time and memory. Exclude it from both in this workspace? “Go to File” finds nothing in it then. The Explorer shows it all the same, and is refreshed by hand.',
+      'The rootfs of {0} has {1} files and folders or more. VS Code watches and searches all of them, which takes time and memory. Exclude it from both in this workspace? “Go to File” finds nothing in it then. The Explorer shows it all the same, and is refreshed by hand.',
       ...[escapeControlCharacters(tree.name), many],
     ),
     ...[exclude, t('Not Now')],
   );
-  if (answer !== exclude) return;
+  if (answer === exclude) await excludeTree(place);
+}
+
+async function excludeTree({ folder, below }: TreePlace): Promise<void> {
   for (const name of settings) await add(name, `${globOf(below)}/**`, folder.uri);
 }
 

@@ -1,9 +1,13 @@
-/** The file system of files that the helper saves, which loads editing.ts with the first one; and the offer for large trees. Called by `extension.ts`. */
+/**
+ * The file system of files that the helper saves, and the offer for large trees. Loads editing.ts with the first file, or
+ * with the first tree that is counted. Called by `extension.ts`.
+ */
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { messageOf } from '../../core/errors';
 import type { Services } from '../services/Services';
 import type { HelperFiles } from './HelperFiles';
+import { type CountedTree, placeToOffer } from './exclusion';
 import { rootfsScheme } from './helperUri';
 
 class LazyFiles implements vscode.FileSystemProvider {
@@ -37,7 +41,8 @@ class LazyFiles implements vscode.FileSystemProvider {
   #loaded(): Promise<HelperFiles> {
     return (this.#files ??= import('./editing').then((editing) => {
       const status = new editing.EditingStatus(this.services);
-      this.services.context.subscriptions.push(status, this.#changed);
+      const { subscriptions } = this.services.context;
+      subscriptions.push(status, editing.keepShown(this.services), this.#changed);
       return new editing.HelperFiles(this.services, this.#changed, (uri, stat) =>
         status.set(uri, stat),
       );
@@ -47,28 +52,42 @@ class LazyFiles implements vscode.FileSystemProvider {
 
 export function registerHelperFiles(services: Services): void {
   const { containers, context, log } = services;
+  const failed = (error: unknown) => log.error(error as Error);
   /** Each is counted once. */
   const counted = new Set<string>();
-  const count = async () => {
-    if (!vscode.workspace.isTrusted || process.platform !== 'linux') return;
-    const bundles = containers.all.filter(({ isBundle }) => isBundle);
-    const trees = containers.discovery.rootfsFolders.map(({ folder, real }) => ({
-      ...{ rootfs: folder, bundle: real, kind: 'folder' as const, name: path.basename(folder) },
-    }));
-    for (const tree of [...bundles, ...trees]) {
-      if (counted.has(tree.rootfs)) continue;
-      counted.add(tree.rootfs);
-      const { offerExclusion } = await import('./editing');
+  const count = async (tree: CountedTree) => {
+    const { isLarge, offerExclusion } = await import('./editing');
+    const isOffered = await isLarge(services, tree).catch((error: unknown) => {
       // What cannot be read is not offered.
-      await offerExclusion(services, tree).catch((error: unknown) =>
-        log.warn(`counting the files of ${tree.name}: ${messageOf(error)}`),
-      );
+      log.warn(`counting the files of ${tree.name}: ${messageOf(error)}`);
+      return false;
+    });
+    if (isOffered) void offerExclusion(services, tree).catch(failed);
+  };
+  // One after the other: each is a process that reads a tree.
+  let turn = Promise.resolve();
+  const follow = () => {
+    if (!vscode.workspace.isTrusted || process.platform !== 'linux') return;
+    for (const tree of treesOf(services)) {
+      if (counted.has(tree.rootfs) || !placeToOffer(services, tree.rootfs)) continue;
+      counted.add(tree.rootfs);
+      turn = turn.then(() => count(tree)).catch(failed);
     }
   };
   context.subscriptions.push(
     vscode.workspace.registerFileSystemProvider(rootfsScheme, new LazyFiles(services), {
       isCaseSensitive: true,
     }),
-    containers.onDidChange(() => void count()),
+    containers.onDidChange(follow),
   );
+}
+
+/** Those of bundles, and plain folders. */
+function treesOf({ containers }: Services): CountedTree[] {
+  return [
+    ...containers.all.filter(({ isBundle }) => isBundle),
+    ...containers.discovery.rootfsFolders.map(({ folder, real }) => ({
+      ...{ rootfs: folder, bundle: real, kind: 'folder' as const, name: path.basename(folder) },
+    })),
+  ];
 }

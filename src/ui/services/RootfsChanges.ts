@@ -1,11 +1,12 @@
 /**
  * Tells of changes below a rootfs that was checked, some at a time: whoever makes them, an editor, a program of the
- * machine or of the container. VS Code watches the workspace anyway. Made by RootfsChecks.ts.
+ * machine or of the container. VS Code watches the workspace anyway. Made for checks, baselines and layers.
  */
 import * as vscode from 'vscode';
+import type { maxCheckedPlaces } from '../../protocol/rootfsCheck';
 
-/** Files that one look takes: `maxCheckedPlaces` of the protocol, whose parsers the editor loads later. */
-export const mostFiles = 400;
+/** Files that one look takes. That of the protocol, whose parsers the editor loads later. */
+export const mostFiles: typeof maxCheckedPlaces = 400;
 /** After a change, in milliseconds: what is copied, or written, causes several events. */
 const settleMs = 300;
 /** It rests for so many times as long as the last look has taken. */
@@ -13,8 +14,8 @@ const restFactor = 5;
 
 export class RootfsChanges implements vscode.Disposable {
   readonly #watcher: vscode.FileSystemWatcher;
+  /** One more than a look takes says that they are too many. */
   #met = new Set<string>();
-  #isTooMany = false;
   #timer: NodeJS.Timeout | undefined;
   #isLooking = false;
   #isDisposed = false;
@@ -41,8 +42,7 @@ export class RootfsChanges implements vscode.Disposable {
   /** @param file absolute path; one of another folder is none of ours */
   meet(file: string): void {
     if (!file.startsWith(`${this.rootfs}/`)) return;
-    if (this.#met.size < mostFiles) this.#met.add(file);
-    else this.#isTooMany = true;
+    if (this.#met.size <= mostFiles) this.#met.add(file);
     this.#soon();
   }
 
@@ -61,9 +61,8 @@ export class RootfsChanges implements vscode.Disposable {
   async #now(): Promise<void> {
     this.#timer = undefined;
     this.#isLooking = true;
-    const files = this.#isTooMany ? undefined : this.#met;
+    const files = this.#met.size > mostFiles ? undefined : this.#met;
     this.#met = new Set();
-    this.#isTooMany = false;
     const began = performance.now();
     try {
       await this.look(files);

@@ -47,10 +47,17 @@ export class RootfsChecks implements vscode.FileDecorationProvider, vscode.Dispo
       this.#changed,
       vscode.window.registerFileDecorationProvider(this),
       vscode.workspace.onDidSaveTextDocument(({ uri }) => {
-        if (uri.scheme !== 'file') return;
-        for (const { changes } of this.#checked.values()) changes.meet(uri.fsPath);
+        if (uri.scheme === 'file') this.meet(uri.fsPath);
       }),
     ];
+  }
+
+  /**
+   * Looks at it soon where its rootfs was checked. VS Code tells nothing of a rootfs that is excluded from its watching.
+   * @param file that has changed: absolute path in the workspace
+   */
+  meet(file: string): void {
+    for (const { changes } of this.#checked.values()) changes.meet(file);
   }
 
   /** Looks at all of a rootfs, and shows what was found. @throws as `runLint` */

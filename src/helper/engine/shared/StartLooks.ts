@@ -1,4 +1,7 @@
-/** What a start has to find out from files: of a bundle, which may lie on a file system that does not answer, and of /proc. */
+/**
+ * What a start or a session has to find out from files: of a bundle, which may lie on a file system that does not answer,
+ * and of /proc.
+ */
 import type { CheckOptions, CheckedCommand, checkCommand } from '../../../core/bundle/checkCommand';
 import type { Accounts } from '../../../core/bundle/passwd';
 import type { Bundle } from '../../../core/bundle/loadBundle';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
-import { binfmtHandles } from '../../../../src/core/bundle/binfmt';
+import { binfmtHandles, enabledHandlers } from '../../../../src/core/bundle/binfmt';
 import { elfProgram, plant, temporaryFolder } from './temporaryFolder';
 
 /** As the kernel shows qemu's handler for aarch64. */
@@ -11,13 +11,13 @@ const handler = (state: string, flags: string) =>
 
 describe('binfmtHandles', () => {
   const folder = temporaryFolder();
-  const handles = (files: Record<string, string>, machine = 183) => {
+  const handles = async (files: Record<string, string>, machine = 183) => {
     plant(folder(), { rootfs: null });
     for (const [name, text] of Object.entries(files)) plant(folder(), { [`binfmt/${name}`]: text });
     return binfmtHandles(
       elfProgram({ machine }),
       path.join(folder(), 'rootfs'),
-      path.join(folder(), 'binfmt'),
+      await enabledHandlers(path.join(folder(), 'binfmt')),
     );
   };
 

@@ -5,6 +5,7 @@ import { elfOf } from '../../../../src/core/bundle/elf';
 import type { OpenFile } from '../../../../src/core/fs/files';
 import { elfNeeds } from '../../../../src/core/rootfs/elfNeeds';
 import { parseLibraryCache } from '../../../../src/core/rootfs/libraryCache';
+import { seeded } from '../../../seed';
 
 /** Counts the bytes that are read of it. */
 class InMemory implements OpenFile {
@@ -56,7 +57,7 @@ describe('hostile files of a rootfs', () => {
           assert.ok(file.bytesRead < 16 * 1024 * 1024, `${file.bytesRead} bytes`);
         },
       ),
-      { numRuns: 2000 },
+      seeded('damaged programs', 2000),
     );
   });
 
@@ -77,6 +78,7 @@ describe('hostile files of a rootfs', () => {
           parseLibraryCache(bytes);
         },
       ),
+      seeded('damaged caches', 100),
     );
     assert.equal(parseLibraryCache(cache(100_000, 'l', `/${'long'.repeat(1000)}`)), undefined);
   });

@@ -1,22 +1,28 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
-import { setTimeout } from 'node:timers/promises';
+import { mock } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import { readAtPace } from '../../../../src/helper/layer/readAtPace';
 
-/** Blocks the thread. */
-function work(ms: number) {
-  const until = performance.now() + ms;
-  while (performance.now() < until);
-}
-
 describe('readAtPace', () => {
+  let now = 0;
+  beforeEach(() => {
+    mock.timers.enable({ apis: ['setTimeout'] });
+    mock.method(performance, 'now', () => now);
+  });
+  afterEach(() => {
+    mock.timers.reset();
+    mock.restoreAll();
+  });
+
+  /** @param ms what each piece takes */
   const read = (ms: number) => {
     const stream = new PassThrough();
     const taken: string[] = [];
     readAtPace(stream, (bytes) => {
       taken.push(bytes.toString());
-      work(ms);
+      now += ms;
     });
     return { stream, taken };
   };
@@ -25,7 +31,7 @@ describe('readAtPace', () => {
     const { stream, taken } = read(0);
     for (const text of ['a', 'b', 'c']) {
       stream.write(text);
-      await setTimeout(5);
+      await setImmediate();
     }
     assert.deepEqual(taken, ['a', 'b', 'c']);
   });
@@ -35,11 +41,17 @@ describe('readAtPace', () => {
     const end = once(stream, 'end');
     stream.write('a');
     for (let at = 0; at < 10; at++) {
-      await setTimeout(5);
+      await setImmediate();
       stream.write('b');
     }
-    assert.deepEqual(taken, ['a']);
     stream.end();
+    await setImmediate();
+    mock.timers.tick(199);
+    assert.deepEqual(taken, ['a']);
+    mock.timers.tick(1);
+    assert.deepEqual(taken, ['a', 'b'.repeat(10)]);
+    await setImmediate();
+    mock.timers.tick(200);
     await end;
     assert.deepEqual(taken, ['a', 'b'.repeat(10)]);
   });

@@ -6,52 +6,50 @@ import type { RpcClient } from '../../../../src/helper/server/RpcClient';
 
 describe('LayerWatches', () => {
   const folder = '/nowhere/box';
-  let opened: Promise<object>;
-  let resolve: (bundle: object) => void;
   let container = { isLive: true, over: new Promise(() => undefined) };
   let problems: string[] = [];
   let client: RpcClient;
   let watches: LayerWatches;
 
   beforeEach(() => {
-    opened = new Promise((done) => (resolve = done));
     container = { isLive: true, over: new Promise(() => undefined) };
     problems = [];
     client = {
       ...{ isGone: false, onGone: new Set() },
       notify: (_: string, { problem }: { problem: string }) => problems.push(problem),
     } as unknown as RpcClient;
+    const bundle = { path: folder, name: 'box', rootfs: `${folder}/rootfs` };
     watches = new LayerWatches({
-      ...{ get: () => container, open: () => opened },
+      get: () => ({ ...container, bundle }),
     } as unknown as ContainerRegistry);
   });
   afterEach(() => watches.end(client, folder));
 
   /** A watcher says at once that there is no such layer. */
-  const open = async (...begun: Promise<void>[]) => {
-    resolve({ path: folder, name: 'box', rootfs: `${folder}/rootfs` });
-    await Promise.all(begun);
+  const told = async () => {
     await setTimeout(50);
     return problems.length;
   };
 
-  it('watches once the bundle is open', async () => {
-    assert.equal(await open(watches.begin(client, folder)), 1);
+  it('watches', async () => {
+    watches.begin(client, folder);
+    assert.equal(await told(), 1);
   });
 
-  it('watches nothing that was ended while the bundle was opened', async () => {
-    const begun = watches.begin(client, folder);
+  it('watches nothing that was ended', async () => {
+    watches.begin(client, folder);
     watches.end(client, folder);
-    assert.equal(await open(begun), 0);
+    assert.equal(await told(), 0);
   });
 
-  it('watches once where it was begun twice meanwhile', async () => {
-    assert.equal(await open(watches.begin(client, folder), watches.begin(client, folder)), 1);
+  it('watches once where it was begun twice', async () => {
+    watches.begin(client, folder);
+    watches.begin(client, folder);
+    assert.equal(await told(), 1);
   });
 
-  it('refuses a container that has stopped meanwhile', async () => {
-    const begun = watches.begin(client, folder);
+  it('refuses a container that has stopped', () => {
     container.isLive = false;
-    await assert.rejects(open(begun), { code: 'container-unknown' });
+    assert.throws(() => watches.begin(client, folder), { code: 'container-unknown' });
   });
 });
