@@ -180,7 +180,8 @@ export function createHandlers(
       sights.end(client, watch);
       return {};
     },
-    import: (wish, client, token) => importFor(client, wish, token),
+    import: (wish, client, token) =>
+      importFor(client, wish, token, (bundle) => registry.startedFrom(bundle)),
     shutdown: () => {
       setImmediate(shutdown); // the answer comes first
       return {};

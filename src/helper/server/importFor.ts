@@ -3,12 +3,14 @@ import { spawn } from 'node:child_process';
 import type { CancellationToken } from 'vscode-jsonrpc/node';
 import { TerrariumError } from '../../core/errors';
 import { followImport } from '../../core/image/followProgress';
+import { folderOfContainer, isContainer } from '../../core/image/containerSource';
 import { importWords } from '../../core/image/importWords';
 import type { ImportReport } from '../../protocol/imports';
 import type { Params } from '../../protocol/messages';
 import { hostEnvironment } from '../host/hostTools';
 import { commandOf } from '../host/runHelper';
 import { withoutStreams } from '../host/withoutStreams';
+import type { StartedFrom } from './ContainerRegistry';
 import type { RpcClient } from './RpcClient';
 import { wantedBy } from './wantedBy';
 
@@ -20,6 +22,7 @@ export async function importFor(
   client: RpcClient,
   { id, ...wish }: Params<'import'>,
   token: CancellationToken,
+  startedFrom: (bundle: string) => StartedFrom | undefined,
 ): Promise<ImportReport> {
   const reason = new TerrariumError(
     'import-cancelled',
@@ -27,7 +30,15 @@ export async function importFor(
     'Nothing was left behind.',
   );
   return wantedBy(client, token, reason, async (signal) => {
-    const [program, ...words] = commandOf(importWords(wish, '--callers-rights'));
+    const started = isContainer(wish.source) && startedFrom(folderOfContainer(wish.source));
+    const [program, ...words] = commandOf(
+      started
+        ? importWords(
+            { ...wish, layer: started.layer },
+            ...['--callers-rights', '--vouched', started.rootfs],
+          )
+        : importWords(wish, '--callers-rights'),
+    );
     const env = Object.fromEntries(
       passed.flatMap((name) =>
         process.env[name] === undefined ? [] : [[name, process.env[name]]],
