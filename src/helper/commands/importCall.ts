@@ -18,6 +18,8 @@ export interface ImportCall {
   readonly progress: boolean;
   /** Nothing is read and nothing made where the caller of sudo could not. */
   readonly callersRights: boolean;
+  /** Of a container: its rootfs, as it was started, which is read with the rights of this process. */
+  readonly vouched: string | undefined;
 }
 
 export const importOptions = {
@@ -28,6 +30,7 @@ export const importOptions = {
   include: 'string',
   mirror: 'string',
   layer: 'boolean',
+  vouched: 'string',
   progress: 'boolean',
   'callers-rights': 'boolean',
 } as const;
@@ -58,6 +61,7 @@ export function importCall(words: ParsedWords): ImportCall {
     layer: layerOf(source, words),
     progress: words.flags.has('progress'),
     callersRights: words.flags.has('callers-rights'),
+    vouched: vouchedOf(source, words),
   };
 }
 
@@ -68,6 +72,16 @@ function layerOf(source: string, { flags }: ParsedWords): boolean {
       'Use it with container:BUNDLE, or leave it out.',
     );
   return flags.has('layer');
+}
+
+function vouchedOf(source: string, { values }: ParsedWords): string | undefined {
+  const rootfs = values.get('vouched');
+  if (rootfs !== undefined && !isContainer(source))
+    throw new UsageError(
+      `--vouched says nothing of ${quoted(source)}.`,
+      'Use it with container:BUNDLE, or leave it out.',
+    );
+  return rootfs;
 }
 
 function sourceOf(source: string, { values }: ParsedWords): string | Distribution {

@@ -8,7 +8,17 @@ import { reportedTask } from './reportedTask';
 
 /** @returns what was made, and what could not be kept, as JSON */
 export function importCommand(call: Extract<Call, { command: 'import' }>): Promise<string> {
-  const { source, bundle, platform, startingPoint, maxSize, progress, callersRights, layer } = call;
+  const {
+    source,
+    bundle,
+    platform,
+    startingPoint,
+    maxSize,
+    progress,
+    callersRights,
+    layer,
+    vouched,
+  } = call;
   return reportedTask('import', progress, (reporting) =>
     importBundle({
       ...{
@@ -17,6 +27,7 @@ export function importCommand(call: Extract<Call, { command: 'import' }>): Promi
         platform,
         callersRights,
         layer,
+        vouched,
         person: personOf(process.env),
         ...reporting,
       },

@@ -7,7 +7,7 @@ import type { FolderKind } from '../../protocol/container';
 import { RootfsCheck } from '../../protocol/rootfsCheck';
 import { findTool, hostEnvironment } from '../host/hostTools';
 import { whyNoProgram } from '../host/initProgram';
-import { readCapabilities } from '../host/readCapabilities';
+import { readCapabilities } from '../host/readAttributes';
 import { commandOf } from '../host/runHelper';
 
 /** Of a report, in bytes. */

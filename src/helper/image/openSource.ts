@@ -25,7 +25,7 @@ import {
   readBlob,
 } from './blobs';
 import { buildDistribution } from './buildDistribution';
-import type { Confinement, Upper } from './Confinement';
+import type { Confinement, Other } from './Confinement';
 import { openContainer } from './openContainer';
 import type { OciConfig } from '../../core/config/schema';
 import { compressionOf, decompressed } from './decompress';
@@ -45,7 +45,7 @@ export type Source = { close(): Promise<void> } & (
       readonly folder: OpenFile;
       readonly reader: Reader;
       /** Of a container: what lies over the folder, and what it runs. */
-      readonly upper?: Upper | undefined;
+      readonly upper?: Other | undefined;
       readonly config?: OciConfig;
     }
 );
@@ -59,6 +59,8 @@ interface OpenOptions {
   readonly reader: Reader;
   /** Of a container: it runs on a scratch layer. */
   readonly layer: boolean;
+  /** Of a container: the rootfs that it was started with. */
+  readonly vouched?: string | undefined;
   readonly signal: AbortSignal;
   /** A folder for what has to be there as files before it is read; it is in one that nobody else may enter. */
   readonly scratch: string;
@@ -78,8 +80,13 @@ export async function openWanted(
   return { kind: 'distribution', pieces: built.pieces, close: () => Promise.resolve() };
 }
 
-async function openRunning(source: string, { reader, layer }: OpenOptions): Promise<Source> {
-  const opened = await reader.opening(() => openContainer(folderOfContainer(source), layer));
+async function openRunning(
+  source: string,
+  { reader, layer, vouched }: OpenOptions,
+): Promise<Source> {
+  const opened = await reader.opening(() =>
+    openContainer(folderOfContainer(source), layer, vouched),
+  );
   const { folder, upper } = opened;
   const close = async () => {
     await folder.close();
