@@ -120,7 +120,8 @@ async function tidy(folder: string, { confinement }: BuildOptions): Promise<void
   try {
     const ofMachine = ['etc/hostname', 'etc/resolv.conf'];
     const downloaded = ['var/cache/apt', 'var/lib/apt/lists'];
-    await new Unpacker(confinement, pathOf(tree)).remove(ofMachine, downloaded);
+    const unpacker = new Unpacker(confinement, pathOf(tree));
+    await unpacker.remove(ofMachine, downloaded).finally(() => unpacker.abort());
   } finally {
     await tree.close();
   }
