@@ -2,7 +2,7 @@
  * terrarium-init carries out a container's start: it reads the steps that the helper has planned, makes the system
  * calls, and is the parent of PID 1 then. Started by the helper alone (src/helper/engine/builtin/spawnProgram.ts):
  *
- *   terrarium-init spawner N  waits for the plans of N starts, and is "start" in a process of its own for each (spawner.c)
+ *   terrarium-init spawner N  waits for N plans, and is "start" in a process of its own for each, or "shell" (spawner.c)
  *   terrarium-init start     0, 1, 6: standard input, output and error of the payload; 2: messages; 3: reports;
  *                            4: words of the helper; 5: the plan
  *   terrarium-init join ...  a further process in a running container (join.c), on 0, 1 and 2
@@ -90,6 +90,7 @@ int main(int argc, char **argv) {
   close_on_exec();
   size_t size;
   char *buffer = read_all(&size);
+  if (starts && is_join(buffer, size)) join_as_planned(buffer, size);
   struct plan plan;
   const char *problem = read_plan(buffer, size, &plan);
   if (problem) {

@@ -29,7 +29,7 @@ export async function lintCommand(
   // Rootless, files belong to other ids outside than inside.
   const isRoot = process.geteuid?.() === 0;
   const report = await checkRootfs(bundle, {
-    ...{ places, sameIds: isRoot },
+    ...{ places, sameIds: isRoot, movesProcess: true },
     ...(whyNoProgram() === undefined && { readCapabilities }),
   });
   const mapped =
