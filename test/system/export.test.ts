@@ -13,6 +13,7 @@ import fc from 'fast-check';
 import { parse } from 'yaml';
 import type { OciConfig } from '../../src/core/config/schema';
 import { startingPoints } from '../../src/core/config/templates';
+import { compressionOf } from '../../src/helper/image/decompress';
 import { ExportReport } from '../../src/protocol/exports';
 import { seeded } from '../seed';
 import { skipBecause } from '../skip';
@@ -69,11 +70,18 @@ describe('exporting', function () {
 
   for (const [name, ...options] of [
     ['box.tar.gz'],
+    ['box.tar.xz'],
+    ['box.tar.zst'],
     ['oci.tar', '--format', 'oci-archive'],
     ['docker.tar', '--format', 'docker-archive'],
   ] as const)
-    it(`${name}: is the same tree when it is imported again, as root`, async () => {
+    it(`${name}: is the same tree when it is imported again, as root`, async function () {
+      const compressor = { '.xz': 'xz', '.zst': 'zstd' }[path.extname(name)];
+      if (compressor && sh(`command -v ${compressor} || true`, '/') === '')
+        skipBecause(this, `there is no ${compressor} here`);
       const { report, target } = await exporting('root', bundle, name, ...options);
+      const compression = compressionOf(readFileSync(target).subarray(0, 8));
+      assert.equal(compression, compressor ?? (name === 'box.tar.gz' ? 'gzip' : 'none'));
       const { rootfs, config } = await importing('root', target);
       assert.deepEqual(differences(tree(), manifestOf(rootfs)), []);
       assert.deepEqual(report.warnings, []);

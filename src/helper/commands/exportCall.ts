@@ -65,7 +65,7 @@ export function exportCall(words: ParsedWords, { layer = false } = {}): ExportCa
 
 /** Where it is not given, names tell what people mean; an image is asked for by its word. */
 function formatOf(given: string | undefined, target: string): ExportFormat {
-  const inferred = /\.(tar|tar\.gz|tgz)$/.test(target)
+  const inferred = /\.(tar(\.(gz|xz|zst|bz2))?|tgz|txz|tzst|tbz2?)$/.test(target)
     ? 'tar'
     : /\.ya?ml$/.test(target)
       ? 'pod'
@@ -74,7 +74,7 @@ function formatOf(given: string | undefined, target: string): ExportFormat {
   if (given === undefined && inferred === undefined)
     throw new UsageError(
       `${quoted(target)} does not tell what is to be made.`,
-      `Give --format, one of ${known.join(', ')}; .tar, .tar.gz and .yaml tell it by themselves.`,
+      `Give --format, one of ${known.join(', ')}; .tar, .tar.gz, .tar.xz, .tar.zst, .tar.bz2 and .yaml tell it by themselves.`,
     );
   const format = known.find((one) => one === (given ?? inferred));
   if (format !== undefined) return format;

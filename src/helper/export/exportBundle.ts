@@ -5,7 +5,6 @@
 import { writeFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { createGzip } from 'node:zlib';
 import type { Bundle } from '../../core/bundle/loadBundle';
 import { loadBundleOrFolder } from '../../core/bundle/loadBundleOrFolder';
 import { readAccounts } from '../../core/bundle/passwd';
@@ -21,6 +20,7 @@ import { type ExportFormat, type ExportReport, maxExportWarnings } from '../../p
 import type { ImportProgress } from '../../protocol/imports';
 import { type SomeFiles, namesTold } from '../../protocol/ownership';
 import { Confinement } from '../image/Confinement';
+import { compressed, compressorOf } from './compress';
 import { Meter } from '../image/Meter';
 import { fileSink, openNew } from './fileSink';
 import { GiveBack } from './GiveBack';
@@ -137,9 +137,12 @@ async function writeTree(
     const giveBack = new GiveBack({ ...options, areMapped, records: new Map(owners) });
     return read(upperFolder(bundle), giveBack, new LayerEntries(giveBack, mtime));
   };
+  const compressor = format === 'tar' ? compressorOf(target) : undefined;
+  const archiveOf = (tree: AsyncIterable<Buffer>) =>
+    compressor ? compressed(tree, compressor, confinement) : tree;
   const made =
     format === 'tar'
-      ? { bytes: await writeTar(file, (hasLayer ? ofLayer : ofRootfs)(), /\.t?gz$/.test(target)) }
+      ? { bytes: await writeTar(file, archiveOf((hasLayer ? ofLayer : ofRootfs)())) }
       : await writeImage(file, hasLayer ? [ofRootfs, ofLayer] : [ofRootfs], bundle, reference, {
           ...{ format, mtime },
         });
@@ -169,17 +172,13 @@ function allOf(all: readonly SomeFiles[]): SomeFiles {
   };
 }
 
-async function writeTar(
-  file: string,
-  tree: AsyncIterable<Buffer>,
-  isCompressed: boolean,
-): Promise<number> {
+async function writeTar(file: string, archive: AsyncIterable<Buffer>): Promise<number> {
   const handle = await openNew(file);
   let size = 0;
   try {
-    const source = Readable.from(tree, { objectMode: false });
+    const source = Readable.from(archive, { objectMode: false });
     const sink = fileSink(handle, 0, (bytes) => (size += bytes.length));
-    await (isCompressed ? pipeline(source, createGzip(), sink) : pipeline(source, sink));
+    await pipeline(source, sink);
     return size;
   } finally {
     await handle.close();

@@ -4,6 +4,7 @@
  */
 import { TerrariumError } from '../../core/errors';
 import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
+import { Remover, fewRemovals } from './Remover';
 import { type Confined, type Confinement, endOf, killConfined } from './Confinement';
 
 /** All that making files of other owners takes; CAP_SYS_ADMIN, CAP_SYS_CHROOT and the like it has not. */
@@ -34,12 +35,15 @@ export class Unpacker {
   private waiting: Buffer[] = [];
   private writing: Promise<void> | undefined;
   readonly warnings: string[] = [];
+  private readonly remover: Remover;
 
   /** @param folder the root of the entries; `pathOf` a held one */
   constructor(
     private readonly confinement: Confinement,
     readonly folder: string,
-  ) {}
+  ) {
+    this.remover = new Remover(confinement, folder, capabilities);
+  }
 
   /** Is not copied: the bytes may become others when `flush` was waited for twice. */
   add(bytes: Buffer): void {
@@ -87,11 +91,17 @@ export class Unpacker {
   async remove(whole: readonly string[], childrenOf: readonly string[]): Promise<void> {
     if (whole.length + childrenOf.length === 0) return;
     await this.finish();
+    if (whole.length + childrenOf.length <= fewRemovals) {
+      requireRemoved('find', await this.remover.remove(whole, childrenOf));
+      return;
+    }
     await this.forEach('find', childrenOf, ['-I{}'], ['{}', '-mindepth', '1', '-delete']);
     await this.forEach('rm', whole, [], ['-rf', '--']);
   }
 
+  /** Nothing of it runs any more. */
   async abort(): Promise<void> {
+    this.remover.abort();
     const { running } = this;
     this.running = undefined;
     if (!running) return;
@@ -131,9 +141,7 @@ export class Unpacker {
     child.stdout.resume();
     child.stdin.end(Buffer.from(paths.map((path) => `/${path}\0`).join(''), 'latin1'));
     const { ok, said } = await end;
-    // A layer may hide what is not there.
-    const missing = said.split('\n').every((line) => /^$|: (No such file|Not a dir)/.test(line));
-    if (!ok && !missing) throw failed(program, said);
+    if (!ok) requireRemoved(program, said);
   }
 
   private judge(ok: boolean, said: string): void {
@@ -141,6 +149,12 @@ export class Unpacker {
     for (const line of said.split('\n'))
       if (line !== '') this.warnings.push(escapeControlCharacters(line).slice(0, 300));
   }
+}
+
+/** A layer may hide what is not there. @throws TerrariumError `unpack-failed` */
+function requireRemoved(program: string, said: string): void {
+  const missing = said.split('\n').every((line) => /^$|: (No such file|Not a dir)/.test(line));
+  if (!missing) throw failed(program, said);
 }
 
 /**

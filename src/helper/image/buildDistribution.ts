@@ -3,17 +3,22 @@
  * which root alone can use, into a folder. Called by openSource.ts.
  */
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { TerrariumError } from '../../core/errors';
 import { deb822Text } from '../../core/image/aptSources';
 import type { Distribution } from '../../core/image/distribution';
+import { openDirectoryNoFollow, pathOf } from '../../core/fs/openDirectoryNoFollow';
 import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 import { findTool, hostEnvironment, requireTools } from '../host/hostTools';
 import { aptSourcesOf } from './aptMirror';
+import type { Confinement } from './Confinement';
 import type { Meter } from './Meter';
+import { Unpacker } from './Unpacker';
 
 export interface BuildOptions {
+  readonly confinement: Confinement;
   readonly meter: Meter;
   readonly signal: AbortSignal;
   readonly scratch: string;
@@ -35,7 +40,9 @@ export async function buildDistribution(
   }
   if (isRoot && findTool('debootstrap')) {
     await byDebootstrap(distribution, options);
-    return { kind: 'folder', folder: path.join(options.scratch, 'tree') };
+    const folder = path.join(options.scratch, 'tree');
+    await tidy(folder, options);
+    return { kind: 'folder', folder };
   }
   throw new TerrariumError(
     'tool-missing',
@@ -104,6 +111,19 @@ async function byDebootstrap(
     await running.finish();
   } finally {
     await running.stop();
+  }
+}
+
+/** mmdebstrap leaves these out by itself: names of this machine, and what apt has downloaded. */
+async function tidy(folder: string, { confinement }: BuildOptions): Promise<void> {
+  const tree = await openDirectoryNoFollow(await realpath(folder));
+  try {
+    const ofMachine = ['etc/hostname', 'etc/resolv.conf'];
+    const downloaded = ['var/cache/apt', 'var/lib/apt/lists'];
+    const unpacker = new Unpacker(confinement, pathOf(tree));
+    await unpacker.remove(ofMachine, downloaded).finally(() => unpacker.abort());
+  } finally {
+    await tree.close();
   }
 }
 

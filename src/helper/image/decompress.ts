@@ -17,10 +17,13 @@ const magics: readonly (readonly [Compression, Buffer])[] = [
 
 /** Node 20 has no binding for these. */
 const programs = {
-  xz: { words: ['-dc', '--memlimit-decompress=128MiB'], package: 'xz-utils' },
-  zstd: { words: ['-dc', '--memory=128MB'], package: 'zstd' },
-  bzip2: { words: ['-dc'], package: 'bzip2' },
+  xz: ['-dc', '--memlimit-decompress=128MiB'],
+  zstd: ['-dc', '--memory=128MB'],
+  bzip2: ['-dc'],
 } as const;
+
+/** Of Debian, which have these programs. */
+export const packages = { xz: 'xz-utils', zstd: 'zstd', bzip2: 'bzip2' } as const;
 
 /** What is read at once, in bytes. */
 export const piece = 128 * 1024;
@@ -63,9 +66,9 @@ async function* byProgram(
     throw new TerrariumError(
       'tool-missing',
       `The archive is compressed with ${name}, and this machine has no such program.`,
-      `Install the package ${programs[name].package}.`,
+      `Install the package ${packages[name]}.`,
     );
-  const child = await confinement.run(name, programs[name].words);
+  const child = await confinement.run(name, programs[name]);
   const end = endOf(child);
   source.once('error', (error) => child.stdout.destroy(error));
   source.pipe(child.stdin);

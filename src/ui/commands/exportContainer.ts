@@ -52,7 +52,9 @@ async function pickKind(): Promise<Kind> {
     {
       ...{ format: 'tar', suffix: '.tar.gz', ...icon('file-zip') },
       label: t('Tar Archive'),
-      detail: t('The tree with owners, devices, links and attributes; .tar or .tar.gz'),
+      detail: t(
+        'The tree with owners, devices, links and attributes; .tar, .tar.gz, .tar.xz or .tar.zst',
+      ),
     },
     {
       ...{ format: 'tar', suffix: '.tar.gz', reproducible: true, ...icon('lock') },
