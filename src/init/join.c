@@ -16,7 +16,7 @@
  *   PRIVILEGES         seven words, as a step of privileges has them
  *   PROGRAM...         absolute, with its arguments
  *
- * Forked by the spawner it reads them from its plan, behind these (src/helper/engine/builtin/joinBySpawner.ts):
+ * Forked by the spawner it reads them from its plan, behind these (src/helper/engine/builtin/joinOnMaster.ts):
  *
  *   join HELPER MASTER       the helper, and which of its descriptors is the terminal's other end
  *   VARIABLES                how many, then each

@@ -1,23 +1,46 @@
 /** `helper.js changes` and `helper.js layer`: what a scratch layer changes, and what becomes of it. */
 import { loadBundleOrFolder } from '../../core/bundle/loadBundleOrFolder';
+import type { Bundle } from '../../core/bundle/loadBundle';
 import { TerrariumError } from '../../core/errors';
+import { codeOf } from '../../core/fs/codeOf';
 import { changeLine } from '../../core/overlay/changeLine';
 import { firstOf } from '../../core/text/firstOf';
 import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 import { maxChanges } from '../../protocol/layer';
 import { changeLayer, layerChanges, layerSize, removeLayer } from '../layer/scratchLayer';
+import { baselineChanges } from './baselineCommand';
 import type { ChangesCall, LayerCall } from './layerCall';
 
 /** Of those that failed. */
 const pathsShown = 5;
 
-/** @returns a line for each change, or all of them as JSON */
+/**
+ * Without a layer it is what is different since the baseline.
+ * @returns a line for each change, or all of them as JSON
+ */
 export async function changesCommand({ folder, kind, json }: ChangesCall): Promise<string> {
-  const found = await layerChanges(await loadBundleOrFolder(folder, kind));
+  const bundle = await loadBundleOrFolder(folder, kind);
+  const found = await layerChanges(bundle).catch(async (error: unknown) => {
+    if (codeOf(error) !== 'layer-missing') throw error;
+    const said = await sinceBaseline(bundle, json);
+    if (said === undefined) throw error;
+    return said;
+  });
+  if (typeof found === 'string') return found;
   if (json) return `${JSON.stringify(found, undefined, 2)}\n`;
   const lines = found.changes.map(changeLine);
   if (found.more) lines.push(`… and more than these ${maxChanges}`);
   return lines.map((line) => `${line}\n`).join('');
+}
+
+/** @returns undefined where there is none either */
+async function sinceBaseline(bundle: Bundle, json: boolean): Promise<string | undefined> {
+  try {
+    return await baselineChanges(bundle, json);
+  } catch (error) {
+    if (codeOf(error) !== 'baseline-missing') throw error;
+    return undefined;
+  }
 }
 
 /** @throws TerrariumError `changes-left` where not all of them were applied or discarded */

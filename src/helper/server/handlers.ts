@@ -5,7 +5,8 @@ import { ProcessWatcher } from '../processes/ProcessWatcher';
 import { programBelow } from '../sight/programBelow';
 import { takeSnapshot } from '../sight/takeSnapshot';
 import { signalTree } from '../processes/signalTree';
-import { layerChanges, layerSide, layerSize } from '../layer/scratchLayer';
+import { layerChanges, layerSide, layerSize, seenInside } from '../layer/scratchLayer';
+import { baselineHandlers } from './baselineHandlers';
 import { checkRootfsFor } from './checkRootfsFor';
 import { ClientWatches } from './ClientWatches';
 import { importFor } from './importFor';
@@ -13,6 +14,7 @@ import { LayerWatches } from './LayerWatches';
 import { Lessons } from './Lessons';
 import { rootfsFileHandlers } from './rootfsFileHandlers';
 import { SightWatches } from './SightWatches';
+import { unknownContainer } from './unknownContainer';
 import type { LastClientPolicy } from './LastClientPolicy';
 import type { ContainerRegistry } from './ContainerRegistry';
 import type { Handlers, RpcClient } from './RpcClient';
@@ -137,10 +139,18 @@ export function createHandlers(
       layerSide(await registry.open(bundle, 'bundle'), side, path),
     layerSize: async ({ bundle }) => layerSize(await registry.open(bundle, 'bundle')),
     changeLayer: ({ bundle, action, paths }) => registry.changeLayer(action, bundle, paths),
+    seenInside: async ({ bundle: folder, paths }) => {
+      const bundle = await registry.open(folder, 'bundle');
+      const info = registry.infoOf(bundle.path);
+      if (info?.state !== 'running' || !info.layer || info.hostPid === undefined)
+        throw unknownContainer();
+      return seenInside(bundle, info.hostPid, paths);
+    },
     removeLayer: async ({ bundle }) => {
       await registry.removeLayer(bundle);
       return {};
     },
+    ...baselineHandlers(registry),
     ...rootfsFileHandlers(registry),
     openLesson: async ({ cwd, ...size }, client) => ({
       stream: await lessons.open(client, cwd, size),

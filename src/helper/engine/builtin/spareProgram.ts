@@ -1,7 +1,7 @@
 /**
- * Programs that wait for the plans of the next starts and further shells. Node takes some milliseconds to spawn a process, in which this
- * one does nothing else: so it spawns one for several of them, which forks for each (src/init/spawner.c), and none
- * waits for that. It ends with this process, by the end of its plans. Kept by `serve`.
+ * Programs that wait for the plans of the next starts and further shells. Node takes some milliseconds to spawn a
+ * process, in which this one does nothing else: so it spawns one for several of them, which forks for each
+ * (src/init/spawner.c), and none waits for that. It ends with this process, by the end of its plans. Kept by `serve`.
  */
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
