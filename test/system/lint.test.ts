@@ -193,6 +193,22 @@ describe('the check of a rootfs', function () {
       assert.deepEqual(await compare(), []);
     });
 
+    it('tells programs apart that need the same from beside themselves', async () => {
+      program('-Wl,--disable-new-dtags,-rpath,$ORIGIN/../app');
+      library('libfirst.so.1', '/app');
+      library('libsecond.so.1', '/app');
+      for (const folder of ['/bin/same', '/sbin/program', '/usr/bin/program']) {
+        mkdirSync(path.dirname(at(folder)), { recursive: true });
+        copyFileSync(at('/bin/program'), at(folder));
+      }
+      assert.deepEqual(
+        (await faults())
+          .filter(({ code }) => code.startsWith('library'))
+          .map(({ path: of, code }) => `${of} ${code}`),
+        ['/usr/bin/program library-missing'],
+      );
+    });
+
     it('takes LD_LIBRARY_PATH of config.json', async () => {
       program();
       library('libfirst.so.1', '/opt/app');
