@@ -1,14 +1,18 @@
 /** `helper.js import SOURCE BUNDLE`: a bundle from an archive, an image or a folder. */
 import { startingPoints } from '../../core/config/templates';
+import { allowedFolders } from '../host/allowedFolders';
 import { personOf } from '../host/gatherFacts';
 import { importBundle } from '../image/importBundle';
 import { usualLimits } from '../image/Meter';
-import type { Call } from './parseCall';
+import type { Call, OfBundles } from './parseCall';
 import { reportedTask } from './reportedTask';
 
 /** @returns what was made, and what could not be kept, as JSON */
-export function importCommand(call: Extract<Call, { command: 'import' }>): Promise<string> {
+export function importCommand(
+  call: Extract<Call, { command: 'import' }> & OfBundles,
+): Promise<string> {
   const { source, bundle, platform, startingPoint, maxSize, progress, callersRights, layer } = call;
+  const allowed = allowedFolders(call.rootfsBelow);
   return reportedTask('import', progress, (reporting) =>
     importBundle({
       ...{
@@ -17,6 +21,7 @@ export function importCommand(call: Extract<Call, { command: 'import' }>): Promi
         platform,
         callersRights,
         layer,
+        allowed,
         person: personOf(process.env),
         ...reporting,
       },

@@ -4,6 +4,7 @@
  */
 import path from 'node:path';
 import { loadBundleOrFolder } from '../../core/bundle/loadBundleOrFolder';
+import type { AllowedFolders } from '../../core/bundle/rootfsOf';
 import type { Bundle } from '../../core/bundle/loadBundle';
 import { isBind, sourceOf } from '../../core/config/mountKinds';
 import { isOnLayer, offLayer } from '../../core/config/scratchLayer';
@@ -26,13 +27,15 @@ export interface OpenContainer {
 /**
  * @param folder of the bundle
  * @param onScratchLayer as `run --layer` starts it, whatever its config.json says
+ * @param allowed where its rootfs may lie outside of the bundle
  * @throws TerrariumError those of `loadBundleOrFolder`, `layer-unreadable`
  */
 export async function openContainer(
   folder: string,
   onScratchLayer: boolean,
+  allowed?: AllowedFolders,
 ): Promise<OpenContainer> {
-  const bundle = await loadBundleOrFolder(folder);
+  const bundle = await loadBundleOrFolder(folder, undefined, allowed);
   const rootfs = await openDirectoryNoFollow(bundle.rootfs);
   try {
     const upper = onScratchLayer || isOnLayer(bundle.config) ? await openUpper(bundle) : undefined;

@@ -5,6 +5,7 @@
 import { constants } from 'node:fs';
 import { type FileHandle, chmod, open, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
+import type { AllowedFolders } from '../../core/bundle/rootfsOf';
 import { TerrariumError } from '../../core/errors';
 import { codeOf } from '../../core/fs/codeOf';
 import type { OpenFile } from '../../core/fs/files';
@@ -59,6 +60,8 @@ interface OpenOptions {
   readonly reader: Reader;
   /** Of a container: it runs on a scratch layer. */
   readonly layer: boolean;
+  /** Of a container: where its rootfs may lie outside of its bundle. */
+  readonly allowed?: AllowedFolders | undefined;
   readonly signal: AbortSignal;
   /** A folder for what has to be there as files before it is read; it is in one that nobody else may enter. */
   readonly scratch: string;
@@ -78,8 +81,12 @@ export async function openWanted(
   return { kind: 'distribution', pieces: built.pieces, close: () => Promise.resolve() };
 }
 
-async function openRunning(source: string, { reader, layer }: OpenOptions): Promise<Source> {
-  const opened = await reader.opening(() => openContainer(folderOfContainer(source), layer));
+async function openRunning(
+  source: string,
+  { reader, layer, allowed }: OpenOptions,
+): Promise<Source> {
+  const opening = () => openContainer(folderOfContainer(source), layer, allowed);
+  const opened = await reader.opening(opening);
   const { folder, upper } = opened;
   const close = async () => {
     await folder.close();

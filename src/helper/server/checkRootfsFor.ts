@@ -3,6 +3,7 @@
  * file system that does not answer holds whoever reads it. Called by handlers.ts.
  */
 import type { CancellationToken } from 'vscode-jsonrpc/node';
+import { rootfsBelowWords } from '../../core/bundle/rootfsOf';
 import { TerrariumError } from '../../core/errors';
 import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 import type { Params } from '../../protocol/messages';
@@ -14,11 +15,15 @@ import type { RpcClient } from './RpcClient';
 /** Of a report, in bytes. */
 const maxBuffer = 64 * 1024 * 1024;
 
-/** @throws TerrariumError `check-failed`, `check-cancelled` */
+/**
+ * @param owner the person
+ * @throws TerrariumError `check-failed`, `check-cancelled`
+ */
 export async function checkRootfsFor(
-  client: Pick<RpcClient, 'onGone' | 'isGone'>,
+  client: Pick<RpcClient, 'onGone' | 'isGone' | 'allowed'>,
   { bundle, kind, paths }: Params<'checkRootfs'>,
   token: CancellationToken,
+  owner: { readonly uid: number; readonly gid: number },
 ): Promise<RootfsCheck> {
   const abort = new AbortController();
   const cancel = () =>
@@ -31,9 +36,20 @@ export async function checkRootfsFor(
   if (client.isGone || token.isCancellationRequested) cancel();
   try {
     const { execa } = await import('execa');
-    const [program, ...words] = commandOf(['lint', `--${kind}`, bundle, ...paths]);
+    const [program, ...words] = commandOf([
+      ...['lint', ...rootfsBelowWords(client.allowed?.folders ?? [])],
+      ...[`--${kind}`, bundle, ...paths],
+    ]);
+    // As sudo says it (sudo(8)): the person may own the folders that are allowed.
+    const caller = { SUDO_UID: String(owner.uid), SUDO_GID: String(owner.gid) };
     const { failed, stdout, stderr, shortMessage } = await execa(program, words, {
-      ...{ cwd: '/', env: hostEnvironment, extendEnv: false, stdin: 'ignore', reject: false },
+      ...{
+        cwd: '/',
+        env: { ...hostEnvironment, ...caller },
+        extendEnv: false,
+        stdin: 'ignore',
+        reject: false,
+      },
       ...{ maxBuffer, cancelSignal: abort.signal, stripFinalNewline: false },
     });
     abort.signal.throwIfAborted();
