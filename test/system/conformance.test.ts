@@ -411,12 +411,17 @@ describe('conformance', function () {
     if (isProfileLoaded) parser('--remove');
   });
 
+  /** crun 1.8 raises its limit of locked memory for the program, which needs CAP_SYS_RESOURCE. */
+  const hasFilter = (engine: string) =>
+    cgroupMount() !== undefined &&
+    (engine !== 'crun' || spawnSync('prlimit', ['--memlock=unlimited', 'true']).status === 0);
+
   /** What this machine and that engine have; devices cannot be made in a user namespace. */
   const can = (privilege: TestPrivilege, engine: string, { namespaces }: Draw): MachineCan => {
     const isRoot = privilege !== 'rootless' && engine !== 'script';
     const isMapped = namespaces.includes('user');
     return {
-      devices: isRoot && !isMapped && cgroupMount() !== undefined,
+      devices: isRoot && !isMapped && hasFilter(engine),
       // runc drops them before 1.2. The ids of a user namespace under sudo are the person's to have.
       idMaps: isRoot && engine !== 'runc' && (privilege === 'root' || !isMapped),
       profile: isRoot && isProfileLoaded ? profile : undefined,
