@@ -16,6 +16,14 @@
  *   PRIVILEGES         seven words, as a step of privileges has them
  *   PROGRAM...         absolute, with its arguments
  *
+ * Forked by the spawner it reads them from its plan, behind these (src/helper/engine/builtin/joinOnMaster.ts):
+ *
+ *   join HELPER MASTER       the helper, and which of its descriptors is the terminal's other end
+ *   VARIABLES                how many, then each
+ *
+ * and reports: "refused ERRNO" where it may not take that descriptor, else "pid PID" once it has; "joined PID" of its child,
+ * and how that ended. It ends when the helper has closed the words, so until then its PID is its own.
+ *
  * What is not confined yet is no process of the container's: it is done before the fork into its PID namespace. What is
  * seen inside then was executed outside and is not dumpable, so nobody inside may trace it or follow its /proc (ptrace(2)),
  * its file is a sealed copy, and its root is the container's (CVE-2016-9962, CVE-2019-5736, CVE-2024-21626).
@@ -26,6 +34,7 @@
 
 #include "execute.h"
 #include "files.h"
+#include "gate.h"
 #include "identity.h"
 #include "plan.h"
 #include "privileges.h"
@@ -88,10 +97,7 @@ static struct words environment(void) {
   start_failed("the environment");
 }
 
-static void read_words(struct joining *joining, char **words) {
-  const char **next = (const char **)words;
-  size_t left = 0;
-  while (words[left]) left++;
+static void read_words(struct joining *joining, const char **next, size_t left, struct words variables) {
   joining->words = take(&next, &left, FIXED, fixed_shape).at;
   uint64_t limits = number_of(joining->words[LIMIT_COUNT]);
   if (limits > left) misused();
@@ -101,7 +107,7 @@ static void read_words(struct joining *joining, char **words) {
   if (left == 0 || next[0][0] != '/') misused();
   struct plan *plan = &joining->plan;
   plan->arguments = (struct words){next, left};
-  plan->environment = environment();
+  plan->environment = variables;
   plan->filter = joining->words[FILTER];
   plan->has_filter = plan->filter[0] != '\0';
   plan->filter_flags = (uint32_t)number_of(joining->words[FLAGS]);
@@ -113,15 +119,15 @@ static void write_to(const char *file, const char *text) {
 }
 
 /* By the other end alone, so that it does not matter where its name is: ioctl_tty(2), TIOCGPTPEER. */
-static void open_terminal(void) {
+static void open_terminal(int other_end) {
   int locked = 0;
-  if (ioctl(OTHER_END, TIOCSPTLCK, &locked) < 0) start_failed("the terminal");
-  int terminal = ioctl(OTHER_END, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC);
+  if (ioctl(other_end, TIOCSPTLCK, &locked) < 0) start_failed("the terminal");
+  int terminal = ioctl(other_end, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC);
   if (terminal < 0) start_failed("the terminal");
   for (int descriptor = STDIN_FILENO; descriptor <= STDERR_FILENO; descriptor++)
     if (dup2(terminal, descriptor) < 0) start_failed("the terminal");
   close(terminal);
-  close(OTHER_END);
+  close(other_end);
 }
 
 /* Where a container has made its devpts read-only, the terminal stays whose it is: nobody inside keeps shells away so. */
@@ -161,6 +167,7 @@ static void enter(const char **words) {
 static noreturn void run(const struct joining *joining) {
   const char **words = joining->words;
   const struct plan *plan = &joining->plan;
+  if (syscall(SYS_close_range, 3, ~0u, 0) < 0) start_failed("close_range");
   default_signals();
   die_with_parent();
   if (setsid() < 0) start_failed("setsid");
@@ -169,7 +176,6 @@ static noreturn void run(const struct joining *joining) {
     dprintf(STDERR_FILENO, "terrarium: %s: %s\n", words[CWD], strerror(errno));
     if (chdir("/") < 0) start_failed("/");
   }
-  if (syscall(SYS_close_range, 3, ~0u, 0) < 0) start_failed("close_range");
   bool is_loaded = filters_early(plan, &joining->privileges);
   if (plan->has_filter && !is_loaded && load_filter(plan) < 0) start_failed("seccomp");
   execute(plan->arguments, plan->environment);
@@ -189,24 +195,80 @@ static noreturn void end_like(int status) {
   _exit(128 + number);
 }
 
-noreturn void join_container(char **words, bool has_terminal) {
-  struct joining joining = {0};
-  read_words(&joining, words);
-  if (has_terminal) open_terminal();
+/* Returns how the program ended. */
+static int run_inside(const struct joining *joining, bool is_reported) {
   bool is_root = geteuid() == 0;
-  if (is_root) own_terminal(joining.words[OWNER]);
-  prepare(&joining);
+  if (is_root) own_terminal(joining->words[OWNER]);
+  prepare(joining);
   if (prctl(PR_SET_DUMPABLE, 0) < 0) start_failed("PR_SET_DUMPABLE");
-  enter(joining.words);
-  if (joining.words[BECOMES_ROOT][0] == '1') switch_to_root();
-  if (!is_root) own_terminal(joining.words[OWNER]);
-  drop_privileges(&joining.plan, &joining.privileges);
+  enter(joining->words);
+  if (joining->words[BECOMES_ROOT][0] == '1') switch_to_root();
+  if (!is_root) own_terminal(joining->words[OWNER]);
+  drop_privileges(&joining->plan, &joining->privileges);
   /* Once more: a change of ids has made it what fs.suid_dumpable says (PR_SET_DUMPABLE(2const)). */
   if (prctl(PR_SET_DUMPABLE, 0) < 0) start_failed("PR_SET_DUMPABLE");
   pid_t child = fork();
   if (child < 0) start_failed("fork");
-  if (child == 0) run(&joining);
+  if (child == 0) run(joining);
+  if (is_reported) report("joined", child);
   int status = 0;
   while (waitpid(child, &status, __WALL) < 0 && errno == EINTR) {}
-  end_like(status);
+  return status;
+}
+
+noreturn void join_container(char **words, bool has_terminal) {
+  struct joining joining = {0};
+  size_t count = 0;
+  while (words[count]) count++;
+  read_words(&joining, (const char **)words, count, environment());
+  if (has_terminal) open_terminal(OTHER_END);
+  end_like(run_inside(&joining, false));
+}
+
+bool is_join(const char *buffer, size_t size) { return size > 5 && memcmp(buffer, "join", 5) == 0; }
+
+/* The words of BUFFER, whose last byte is a NUL, behind the first. */
+static struct words split(char *buffer, size_t size) {
+  struct words words = {calloc(size, sizeof(char *)), 0};
+  if (!words.at || buffer[size - 1] != '\0') misused();
+  for (char *word = buffer + strlen(buffer) + 1; word < buffer + size; word += strlen(word) + 1) words.at[words.count++] = word;
+  return words;
+}
+
+/* Node can give a descriptor to a child alone, and this process is none of its own: it takes it (pidfd_getfd(2)). */
+static void take_terminal(const char **words) {
+  int helper = open_pid((pid_t)number_of(words[0]));
+  int other_end = helper < 0 ? -1 : take_descriptor(helper, (int)number_of(words[1]));
+  if (other_end < 0) {
+    report("refused", errno);
+    _exit(START_FAILED);
+  }
+  close(helper);
+  close(ERRORS); /* as the spawner gives it to each: /dev/null of the machine */
+  open_terminal(other_end);
+  report("pid", getpid());
+}
+
+noreturn void join_as_planned(char *buffer, size_t size) {
+  struct joining joining = {0};
+  struct words all = split(buffer, size);
+  const char **next = all.at;
+  size_t left = all.count;
+  const char **terminal = take(&next, &left, 2, "ii").at;
+  const char **count = take(&next, &left, 1, "i").at;
+  uint64_t variables = number_of(count[0]);
+  if (variables > left) misused();
+  struct words environment = {calloc(variables + 1, sizeof(char *)), variables};
+  if (!environment.at) start_failed("the environment");
+  memcpy(environment.at, take(&next, &left, variables, ":w").at, variables * sizeof(char *));
+  read_words(&joining, next, left, environment);
+  signal(SIGCHLD, SIG_DFL); /* ignored by spawner.c, it would take the exit status away (wait(2)) */
+  take_terminal(terminal);
+  int status = run_inside(&joining, true);
+  /* A terminal ends with the last process that has it open. */
+  for (int descriptor = STDIN_FILENO; descriptor <= STDERR_FILENO; descriptor++) close(descriptor);
+  if (WIFSIGNALED(status)) report("signal", WTERMSIG(status));
+  else report("exit", WEXITSTATUS(status));
+  hear();
+  _exit(0);
 }

@@ -31,6 +31,10 @@ int leave_namespaces(int flags) { return (int)NOTED(unshare, flags); }
 
 int open_pid(pid_t pid) { return (int)syscall(SYS_pidfd_open, pid, 0); }
 
+int take_descriptor(int process, int descriptor) {
+  return (int)syscall(SYS_pidfd_getfd, process, descriptor, 0);
+}
+
 int signal_pid(int pidfd, int signal) {
   return (int)syscall(SYS_pidfd_send_signal, pidfd, signal, NULL, 0);
 }

@@ -20,6 +20,8 @@ pid_t clone3(struct clone_args *arguments);
 int enter_namespace(int descriptor, int type);
 int leave_namespaces(int flags);
 int open_pid(pid_t pid);
+/* A duplicate of one that the process of a pidfd has. */
+int take_descriptor(int process, int descriptor);
 int signal_pid(int pidfd, int signal);
 
 /* O_PATH below FOLDER, or as HOW says. A rename beside it (EAGAIN) is tried again. */

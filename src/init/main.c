@@ -2,16 +2,16 @@
  * terrarium-init carries out a container's start: it reads the steps that the helper has planned, makes the system
  * calls, and is the parent of PID 1 then. Started by the helper alone (src/helper/engine/builtin/spawnProgram.ts):
  *
- *   terrarium-init spawner N  waits for the plans of N starts, and is "start" in a process of its own for each (spawner.c)
+ *   terrarium-init spawner N  waits for N plans, and is "start" in a process of its own for each, or "shell" (spawner.c)
  *   terrarium-init start     0, 1, 6: standard input, output and error of the payload; 2: messages; 3: reports;
  *                            4: words of the helper; 5: the plan
  *   terrarium-init join ...  a further process in a running container (join.c), on 0, 1 and 2
  *   terrarium-init shell ... the same, on the terminal whose other end is 3
  *   terrarium-init layer ... what is done with a scratch layer (layer.c)
- *   terrarium-init capabilities  those of programs of a rootfs (capabilities.c)
+ *   terrarium-init capabilities  those of programs of a rootfs (xattrs.c)
+ *   terrarium-init attributes    whether files have extended attributes (xattrs.c)
  *   terrarium-init file ...  what an editor does with a file of a rootfs (edit.c)
  */
-#include "capabilities.h"
 #include "edit.h"
 #include "execute.h"
 #include "join.h"
@@ -21,6 +21,7 @@
 #include "report.h"
 #include "sealed.h"
 #include "spawner.h"
+#include "xattrs.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -62,9 +63,10 @@ int main(int argc, char **argv) {
     if (syscall(SYS_close_range, ROOTFS + 1, ~0u, 0) < 0) start_failed("close_range");
     work_on_layer(argv + 2);
   }
-  if (argc == 2 && strcmp(argv[1], "capabilities") == 0) {
+  bool capabilities = argc == 2 && strcmp(argv[1], "capabilities") == 0;
+  if (capabilities || (argc == 2 && strcmp(argv[1], "attributes") == 0)) {
     if (syscall(SYS_close_range, ROOTFS, ~0u, 0) < 0) start_failed("close_range");
-    tell_capabilities();
+    tell_attributes(capabilities);
   }
   if (argc > 2 && strcmp(argv[1], "file") == 0) {
     if (syscall(SYS_close_range, TREE + 1, ~0u, 0) < 0) start_failed("close_range");
@@ -88,6 +90,7 @@ int main(int argc, char **argv) {
   close_on_exec();
   size_t size;
   char *buffer = read_all(&size);
+  if (starts && is_join(buffer, size)) join_as_planned(buffer, size);
   struct plan plan;
   const char *problem = read_plan(buffer, size, &plan);
   if (problem) {

@@ -118,3 +118,13 @@ void attribute_digits(int file, const char *name, char *text, unsigned long size
   text[0] = '\0';
   for (ssize_t i = 0; i < length && (unsigned long)(2 * i + 3) <= size; i++) snprintf(text + 2 * i, 3, "%02x", value[i]);
 }
+
+bool has_no_attributes(int file) {
+  size_t length;
+  char *names = names_of(file, &length);
+  bool none = names != NULL;
+  for (char *name = names; none && name < names + length; name += strlen(name) + 1)
+    none = strcmp(name, "security.selinux") == 0;
+  free(names);
+  return none;
+}

@@ -1,6 +1,7 @@
-/* Forks for each start. */
+/* Forks for each start, and for each further process in a container. */
 #include "spawner.h"
 
+#include "identity.h"
 #include "report.h"
 
 #include <errno.h>
@@ -33,6 +34,7 @@ static bool await(int plan, int milliseconds) {
 
 void wait_for_starts(unsigned int count) {
   bool is_wanted = true;
+  die_with_parent(); /* and with it what joins a container: that has this one as its parent (join.c) */
   signal(SIGCHLD, SIG_IGN); /* they are reaped by themselves (wait(2)) */
   for (unsigned int i = 0; is_wanted && i < count; i++) {
     int first = FIRST_START + STARTS_DESCRIPTORS * (int)i, plan = first + STARTS_DESCRIPTORS - 1;

@@ -35,17 +35,19 @@ export const maxImportWarnings = 20;
 
 /** What an import is asked for. */
 export const ImportWish = z.object({
-  /** An absolute path, `docker://…` or `suite:…`. */
+  /** An absolute path, `container:` and one, `docker://…` or `suite:…`. */
   source: z
     .string()
     .max(4096)
-    .regex(/^(\/|docker:\/\/|suite:)[^\0]*$/),
+    .regex(/^(\/|container:\/|docker:\/\/|suite:)[^\0]*$/),
   bundle: z.string().max(4096).startsWith('/'),
   /** In bytes; the importer's own limits where it is left out. */
   maxSize: z.number().int().positive().optional(),
   /** Of a distribution. */
   variant: z.string().max(64).optional(),
   include: z.string().max(65_536).optional(),
+  /** Of a container: it runs on a scratch layer, whatever its config.json says. */
+  layer: z.boolean().optional(),
 });
 export type ImportWish = z.infer<typeof ImportWish>;
 

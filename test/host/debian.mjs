@@ -49,6 +49,8 @@ const packages = {
   images: {
     'xz-utils': () => hasCommands('xz'),
     bzip2: () => hasCommands('bzip2'),
+    'btrfs-progs': () => hasCommands('mkfs.btrfs'),
+    'kubernetes-client': () => hasCommands('kubectl'),
     'libcap2-bin': () => hasCommands('setcap'),
     mmdebstrap: () => hasCommands('mmdebstrap'),
     skopeo: () => hasCommands('skopeo'),

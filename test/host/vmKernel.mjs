@@ -34,10 +34,11 @@ export async function ensureKernel(architecture = 'amd64') {
 const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'terrarium-test');
 
 /**
- * The first release of Debian that has an architecture, where older ones that a machine may have do not.
+ * The release of Debian that is asked for an architecture, where a few programs are all that is wanted of it: no lists of
+ * updates. Older releases have no riscv64.
  * @type {Readonly<Record<string, string>>}
  */
-const suites = { riscv64: 'trixie' };
+const suites = { armhf: 'bookworm', ppc64el: 'bookworm', riscv64: 'trixie', s390x: 'bookworm' };
 
 /** @returns {Promise<string>} that of the machine */
 async function mirror() {

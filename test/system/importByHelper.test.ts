@@ -1,10 +1,18 @@
 /** An import that the editor asks a helper of sudo for: whole as root's, and of nothing that the person could not read. */
 import assert from 'node:assert/strict';
-import { lstatSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { Workplace, until, usePlace } from './containers';
 import type { TerrariumError } from '../../src/core/errors';
-import { type Client, useServed } from './serving';
+import { type Client, size, useServed } from './serving';
 import { sh } from './trees';
 
 describe('an import by a helper as root', function () {
@@ -94,6 +102,67 @@ describe('an import by a helper as root', function () {
         code: 'source-unreadable',
       });
       assert.deepEqual(readdirSync(folder), ['layout']);
+    });
+
+    describe('of a container', () => {
+      let from: string;
+      beforeEach(async () => {
+        from = await place.bundle('sudo', 'notes', (config) => {
+          config.process.args = ['/bin/sh', '-c', script];
+        });
+        sh('echo secret > rootfs/etc/secret; chmod 600 rootfs/etc/secret', from);
+      });
+      const script = 'echo new > /etc/new; chmod 600 /etc/new; echo up; read end';
+      async function startOnLayer(): Promise<string> {
+        const { id, console } = await client.rpc.request('start', {
+          ...{ bundle: from, kind: 'bundle', layer: true },
+          ...size,
+        });
+        const screen = await client.attach(console);
+        await until('what it writes', () => screen.text.includes('up'));
+        return id;
+      }
+      const copied = (name: string) => at(`box/rootfs/etc/${name}`);
+
+      it('copies one that it has started, with what root alone may read, for whom it is made', async () => {
+        const container = await startOnLayer();
+        // What the person says of it does not count.
+        const asked = { ...wish(`container:${from}`), layer: false };
+        await client.rpc.request('import', asked);
+        await client.rpc.request('stop', { id: container, graceMs: 0 });
+        for (const name of ['secret', 'new']) {
+          const { uid, mode } = lstatSync(copied(name));
+          assert.deepEqual([uid, mode & 0o777], [0, 0o600], name);
+        }
+        assert.equal(lstatSync(at('box')).uid, place.user.uid);
+        assert.equal(lstatSync(at('box')).mode & 0o777, 0o700);
+        const elsewhere = path.join(place.folder, 'box');
+        await assert.rejects(
+          client.rpc.request('import', { ...asked, bundle: elsewhere }),
+          { code: 'parent-refused' },
+          'it is made where the person could',
+        );
+      });
+
+      it('copies no other with rights that the person has not', async () => {
+        await assert.rejects(client.rpc.request('import', wish(`container:${from}`)), {
+          code: 'folder-unreadable',
+        });
+        assert.deepEqual(readdirSync(folder), []);
+      });
+
+      it('refuses one whose config.json names another rootfs by now', async () => {
+        const container = await startOnLayer();
+        const config = path.join(from, 'config.json');
+        const text = readFileSync(config, 'utf8');
+        writeFileSync(config, text.replace('"path":"rootfs"', '"path":"other"'));
+        sh('cp -a rootfs other', from);
+        await assert.rejects(client.rpc.request('import', wish(`container:${from}`)), {
+          code: 'container-changed',
+        });
+        await client.rpc.request('stop', { id: container, graceMs: 0 });
+        assert.deepEqual(readdirSync(folder), []);
+      });
     });
 
     it('makes nothing where the person could not', async () => {

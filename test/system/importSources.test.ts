@@ -1,19 +1,12 @@
 /** `helper.js import` of what is not there as a file: an image of a registry, a distribution. */
 import assert from 'node:assert/strict';
-import {
-  existsSync,
-  lstatSync,
-  mkdirSync,
-  readFileSync,
-  readdirSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import type { OciConfig } from '../../src/core/config/schema';
 import { ImportReport } from '../../src/protocol/imports';
 import { skipBecause } from '../skip';
 import { type TestPrivilege, Workplace, ended, privileges, usePlace } from './containers';
-import { type Registry, openRegistry } from './registry';
+import { type Registry, openRegistry, settleRegistry } from './registry';
 import { sh } from './trees';
 
 describe('importing what is not there as a file', function () {
@@ -42,7 +35,7 @@ describe('importing what is not there as a file', function () {
       assert.ok(existsSync(tree));
       rootsHome = path.join(place.folder, 'home');
       mkdirSync(rootsHome);
-      for (const home of [rootsHome, place.user.home]) settle(home, registry);
+      for (const home of [rootsHome, place.user.home]) settleRegistry(home, registry);
       place.give(path.join(place.user.home, '.config'));
       place.give(path.join(place.user.home, '.docker'));
       // The person's own, whoever the helper is.
@@ -115,7 +108,7 @@ describe('importing what is not there as a file', function () {
     it('needs a login, and says so', async () => {
       const other = path.join(place.folder, 'other');
       mkdirSync(other);
-      settle(other, registry, false);
+      settleRegistry(other, registry, false);
       place.starter = ['env', `HOME=${other}`];
       const { code, stderr, left } = await importing(
         'rootless',
@@ -184,15 +177,3 @@ describe('importing what is not there as a file', function () {
     });
   });
 });
-
-/** The login and the settings of a person: this registry speaks no TLS. */
-function settle(home: string, { at, login }: Registry, isLoggedIn = true): void {
-  mkdirSync(path.join(home, '.config/containers'), { recursive: true });
-  mkdirSync(path.join(home, '.docker'), { recursive: true });
-  writeFileSync(
-    path.join(home, '.config/containers/registries.conf'),
-    `[[registry]]\nlocation = "${at}"\ninsecure = true\n`,
-  );
-  const auths = isLoggedIn ? { [at]: { auth: login } } : {};
-  writeFileSync(path.join(home, '.docker/config.json'), JSON.stringify({ auths }));
-}

@@ -411,6 +411,52 @@ describe('the check of a rootfs', function () {
       if (device.status === 0) assert.deepEqual(devices, ['/bin/null.sh']);
     });
 
+    it('goes into no mount below, and looks at no file that is one', () => {
+      mkdirSync(at('/data'));
+      write('/etc/notes', '');
+      const script = 'mount --bind "$0/etc/$1" "$0$2" && shift 2 && exec "$@" "$0"';
+      for (const [from, to] of [
+        ['passwd', '/etc/notes'],
+        ['', '/data'],
+      ] as const) {
+        const { status, stderr } = spawnSync(
+          'unshare',
+          [
+            ...['--mount', 'sh', '-c', script, rootfs, from, to],
+            ...[process.execPath, helper, 'lint', '--folder'],
+          ],
+          { encoding: 'utf8' },
+        );
+        assert.equal(status, 125, stderr);
+        assert.match(stderr, new RegExp(`Something is mounted at ${path.basename(to)}`));
+      }
+    });
+
+    it('finds the same where the process goes into each folder', async () => {
+      write('/opt/a/bad', '#!/usr/bin/python3\n', 0o755);
+      write('/opt/a/open', '', 0o666);
+      write('/opt/b/deep/setuid', '', 0o4711);
+      chmodSync(at('/opt/a/open'), 0o666);
+      chmodSync(at('/opt/b/deep/setuid'), 0o4711);
+      symlinkSync('bad', at('/opt/a/neighbour'));
+      symlinkSync('none', at('/opt/a/nowhere'));
+      symlinkSync('../b/deep', at('/opt/a/beside'));
+      symlinkSync('/opt', at('/opt/b/absolute'));
+      const odd = Buffer.concat([Buffer.from(at('/opt/b/')), Buffer.from([0xff])]);
+      symlinkSync('none', odd);
+      const { faults: found, marks, ...rest } = await check();
+      assert.deepEqual(lint('--folder', rootfs), { faults: found, marks, ...rest });
+      assert.deepEqual(found.map(({ path: of, code }) => `${of} ${code}`).sort(), [
+        '/opt/a/bad interpreter-missing',
+        '/opt/a/nowhere link-dangling',
+        '/opt/a/open world-writable',
+      ]);
+      assert.deepEqual(marks.map(({ path: of, kind }) => `${of} ${kind}`).sort(), [
+        '/opt/b/absolute absolute-link',
+        '/opt/b/deep/setuid setuid',
+      ]);
+    });
+
     it('looks at some places alone, and tells which are not there', async () => {
       write('/bin/bad', '#!/usr/bin/python3\n', 0o755);
       write('/opt/worse', '#!/usr/bin/perl\n', 0o755);

@@ -1,7 +1,9 @@
-/** A registry on loopback with one image for two platforms: as much of the distribution specification as a pull asks for. */
+/** A registry on loopback with one image for two platforms: as much of the distribution specification as a pull and a push ask for. */
 import { createHash } from 'node:crypto';
 import { type IncomingMessage, type ServerResponse, createServer } from 'node:http';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
+import path from 'node:path';
 import { ownPlatform } from '../../src/core/image/platform';
 
 const types = {
@@ -27,6 +29,8 @@ export interface Registry {
   readonly asked: string[];
   /** Called before a blob is answered. */
   beforeBlob: (() => Promise<void>) | undefined;
+  /** Of a tag, as `NAME:TAG`, or of a digest. */
+  read(name: string): Buffer | undefined;
   close(): Promise<void>;
 }
 
@@ -58,15 +62,39 @@ export async function openRegistry(layer: Buffer): Promise<Registry> {
   const login = Buffer.from('me:secret').toString('base64');
   const asked: string[] = [];
 
-  async function answer({ method = '', url = '', headers }: IncomingMessage, to: ServerResponse) {
+  const tags = new Map([['some/box:1.0', index.digest]]);
+  const uploads: Buffer[][] = [];
+
+  /** A push: `POST` begins an upload, `PATCH` brings its bytes, `PUT` says what they are. */
+  async function take(request: IncomingMessage, to: ServerResponse) {
+    const { method, url = '', headers } = request;
+    const parts: Buffer[] = [];
+    for await (const part of request as AsyncIterable<Buffer>) parts.push(part);
+    const [, image, tag] = /^\/v2\/(.+)\/manifests\/(.+)$/.exec(url) ?? [];
+    if (image) {
+      const { digest } = add(headers['content-type'] ?? '', Buffer.concat(parts));
+      tags.set(`${image}:${tag}`, digest);
+      to.writeHead(201, { 'docker-content-digest': digest }).end();
+      return;
+    }
+    const [, id] = /\/uploads\/(\d+)/.exec(url) ?? [];
+    const at = id === undefined ? uploads.push([]) - 1 : Number(id);
+    uploads[at]!.push(...parts);
+    if (method === 'PUT') add('', Buffer.concat(uploads[at]!));
+    const location = `${url.replace(/\/uploads\/.*/, '')}/uploads/${at}`;
+    to.writeHead(method === 'PUT' ? 201 : 202, { location, 'content-length': 0 }).end();
+  }
+
+  async function answer(request: IncomingMessage, to: ServerResponse) {
+    const { method = '', url = '', headers } = request;
     asked.push(`${method} ${url}`);
     if (headers.authorization !== `Basic ${login}`) {
       to.writeHead(401, { 'www-authenticate': 'Basic realm="test"' }).end();
       return;
     }
-    const [, kind, name = ''] = /^\/v2\/some\/box\/(manifests|blobs)\/(.+)$/.exec(url) ?? [];
-    const digest = kind === 'manifests' && name === '1.0' ? index.digest : name;
-    const found = stored.get(digest);
+    if (method !== 'GET' && method !== 'HEAD') return take(request, to);
+    const [, image, kind, name = ''] = /^\/v2\/(.+)\/(manifests|blobs)\/(.+)$/.exec(url) ?? [];
+    const found = stored.get(tags.get(`${image}:${name}`) ?? name);
     if (url === '/v2/') to.end('{}');
     else if (!found) {
       const errors = [{ code: 'MANIFEST_UNKNOWN', message: 'manifest unknown' }];
@@ -83,10 +111,23 @@ export async function openRegistry(layer: Buffer): Promise<Registry> {
   const registry: Registry = {
     at: `127.0.0.1:${(server.address() as AddressInfo).port}`,
     ...{ login, digest: own.digest, asked, beforeBlob: undefined },
+    read: (name) => stored.get(tags.get(name) ?? name)?.content,
     close: () => {
       server.closeAllConnections();
       return new Promise((resolve) => server.close(() => resolve()));
     },
   };
   return registry;
+}
+
+/** The login and the settings of a person: this registry speaks no TLS. */
+export function settleRegistry(home: string, { at, login }: Registry, isLoggedIn = true): void {
+  mkdirSync(path.join(home, '.config/containers'), { recursive: true });
+  mkdirSync(path.join(home, '.docker'), { recursive: true });
+  writeFileSync(
+    path.join(home, '.config/containers/registries.conf'),
+    `[[registry]]\nlocation = "${at}"\ninsecure = true\n`,
+  );
+  const auths = isLoggedIn ? { [at]: { auth: login } } : {};
+  writeFileSync(path.join(home, '.docker/config.json'), JSON.stringify({ auths }));
 }

@@ -16,6 +16,7 @@ import path from 'node:path';
 import type { OciConfig } from '../../src/core/config/schema';
 import { findTool } from '../../src/helper/host/hostTools';
 import { skipBecause } from '../skip';
+import { compile } from './compile';
 import {
   type TestPrivilege,
   closeToOthers,
@@ -26,6 +27,7 @@ import {
   usePlace,
   Workplace,
 } from './containers';
+import { parentOf } from './machineProcesses';
 import { type Client, Served, size, useServed } from './serving';
 
 /** Root itself rarely has a range of subordinate ids, but may map any. */
@@ -45,6 +47,19 @@ describe('sessions', function () {
         privilege,
         (connected) => (client = connected),
       );
+      let other: Served | undefined;
+      afterEach(async () => {
+        await other?.stop();
+        other = undefined;
+      });
+
+      /** Whose descriptors nobody may take. */
+      function startClosed(context: Mocha.Context): Promise<Served> {
+        const refusing = path.join(place.folder, 'noDescriptors');
+        compile(context, 'noDescriptors.c', refusing);
+        place.prefix = [refusing];
+        return Served.start(place, privilege).finally(() => (place.prefix = []));
+      }
 
       const open = (id: string, args: string[], user?: string) =>
         client.rpc.request('openSession', { id, args, ...size, ...(user && { user }) });
@@ -302,10 +317,10 @@ describe('sessions', function () {
       });
 
       // Where a user may not open the devpts' multiplexer, a process in the user namespace holds the terminal.
-      for (const brings of privilege === 'rootless'
-        ? ['terrarium-init', 'terminal.js']
-        : ['terrarium-init'])
-        it(`end where what brought them in is killed, and the helper goes on (${brings})`, async () => {
+      const bringers = ['spawner', 'shell', ...(privilege === 'rootless' ? ['terminal.js'] : [])];
+      for (const brings of bringers)
+        it(`end where what brought them in is killed, and the helper goes on (${brings})`, async function () {
+          if (brings === 'shell') client = await (other = await startClosed(this)).connect();
           const bundle = await place.bundle(privilege, 'safe', ({ mounts }) => {
             const devpts = mounts.find(({ type }) => type === 'devpts')!;
             if (brings === 'terminal.js')
@@ -320,8 +335,10 @@ describe('sessions', function () {
           const { stream } = await open(id, ['/bin/sh', '-c', script]);
           const terminal = await client.attach(stream, size, viewer);
           await terminal.shows(/ready/);
-          const bringer = processesWith(mark).find((pid) => commandOf(pid).includes(brings));
-          assert.ok(bringer);
+          const program = processesWith(mark).find((pid) => commandOf(pid).startsWith('/bin/sh'));
+          const chain = [parentOf(program!), parentOf(parentOf(program!))];
+          const bringer = chain.find((pid) => commandOf(pid).includes(brings));
+          assert.ok(bringer, chain.map(commandOf).join('\n'));
           process.kill(bringer, 'SIGSTOP');
           // What it has not read when it ends resets the connection.
           await client.rpc.request('resize', { stream, viewer, cols: 100, rows: 30 });
@@ -337,6 +354,28 @@ describe('sessions', function () {
             containers.map((one) => one.sessions),
             [[]],
           );
+        });
+
+      // With PIDs of its own the kernel ends all of a container.
+      for (const brings of privilege === 'root' ? ['spawner', 'shell'] : [])
+        it(`end with the helper that is killed, where the container has the machine’s PIDs (${brings})`, async function () {
+          const served = await (brings === 'shell'
+            ? startClosed(this)
+            : Served.start(place, privilege));
+          const killed = await served.connect();
+          const bundle = await place.bundle(privilege, 'notes', ({ linux, process }) => {
+            process.args = ['/bin/sleep', '1000'];
+            linux.namespaces = linux.namespaces.filter(({ type }) => type !== 'pid');
+          });
+          const { id } = await killed.start(bundle);
+          const mark = `left ${brings}`;
+          const args = ['/bin/sh', '-c', `trap '' HUP; while :; do sleep 1; done; : ${mark}`];
+          await killed.rpc.request('openSession', { id, args, ...size });
+          await until('it', () =>
+            processesWith(mark).some((pid) => commandOf(pid).startsWith('/bin/sh')),
+          );
+          await served.kill(killed);
+          await until('its end', () => processesWith(mark).length === 0);
         });
 
       it('have a terminal without a name where there is no devpts, and no link is followed to one', async () => {

@@ -1,11 +1,15 @@
 /** Containers that go out: as an archive that comes in again, as an image, as a manifest, and handed on. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Workbench } from '../host/workbench.mjs';
 import { temporaryUser } from '../host/index.mjs';
+import { which } from '../host/processes.mjs';
 import { skipBecause } from '../skip';
+import { until } from '../system/containers';
+import { openRegistry, settleRegistry } from '../system/registry';
+import { openCluster } from './cluster';
 import { type SudoUser, Window, makeContainers, requireRoot } from './window';
 
 describe('exporting containers', function () {
@@ -105,6 +109,67 @@ describe('exporting containers', function () {
       [],
     );
   });
+
+  it('is pushed and applied from its row, and leaves no file', async function () {
+    if (which('skopeo') === undefined) skipBecause(this, 'there is no skopeo here');
+    await workbench.command('Notifications: Clear All Notifications');
+    const registry = await openRegistry(Buffer.alloc(1024));
+    try {
+      settleRegistry(user.home, registry);
+      execFileSync('chown', ['-R', `${user.uid}:${user.gid}`, user.home]);
+      const row = () => workbench.treeRow('Containers', 'box');
+      await workbench.openMenu(row(), 'Push Image…');
+      await window.picture('out-menu');
+      await workbench.page.keyboard.press('Escape');
+      await workbench.chooseFromMenu(row(), 'Push Image…');
+      await workbench.quickValue(/^box:latest$/);
+      await workbench.quickInput(`${registry.at}/team/box:1.0`);
+      const question = await workbench.dialog({ click: 'Push' });
+      assert.match(question, /Push box-image\.tar to 127\.0\.0\.1:\d+\/team\/box:1\.0\?/);
+      await until('the manifest', () => registry.read('team/box:1.0') !== undefined);
+      const text = registry.read('team/box:1.0')!.toString();
+      const manifest = JSON.parse(text) as { layers: { digest: string }[] };
+      assert.equal(manifest.layers.length, 1);
+      assert.ok(registry.read(manifest.layers[0]!.digest));
+      await noFileLeft();
+      await window.picture('pushed');
+    } finally {
+      await registry.close();
+    }
+    await workbench.command('Terminal: Kill All Terminals');
+    if (which('kubectl') === undefined) skipBecause(this, 'there is no kubectl here');
+    const cluster = await openCluster();
+    try {
+      const folder = path.join(user.home, '.kube');
+      mkdirSync(folder, { recursive: true });
+      writeFileSync(path.join(folder, 'config'), cluster.config('testing'));
+      execFileSync('chown', ['-R', `${user.uid}:${user.gid}`, folder]);
+      await workbench.command('Terrarium: Apply to Cluster…');
+      await workbench.pick('box');
+      await workbench.quickValue(/^box:latest$/);
+      await workbench.quickInput('registry.example/team/box:1.0');
+      await workbench.page.locator('.monaco-dialog-box').waitFor();
+      await window.picture('apply-question');
+      const question = await workbench.dialog({ click: 'Apply' });
+      assert.match(question, /Apply box-pod\.yaml to the cluster of “testing”\?/);
+      assert.match(question, /kubectl --context=testing apply --filename=\S+box-pod\.yaml/);
+      await workbench.waitForTerminal(/pod\/box created/);
+      const [pod] = cluster.created as { spec: { containers: { image: string }[] } }[];
+      assert.equal(pod?.spec.containers[0]?.image, 'registry.example/team/box:1.0');
+      await noFileLeft();
+      await window.picture('applied');
+      assert.equal(await workbench.page.locator('.notification-list-item').count(), 0);
+    } finally {
+      await cluster.close();
+    }
+  });
+
+  /** The program has ended; what it read goes then. */
+  async function noFileLeft(): Promise<void> {
+    const handedOver = () => window.storedFiles().filter((name) => /handed-over\//.test(name));
+    await until('nothing of what was handed over', () => handedOver().length === 0);
+    assert.ok(window.storedFiles().some((name) => name.endsWith('handed-over')));
+  }
 
   /** There are two containers by now. */
   async function exportingOf(container: string, kind: string, name: string): Promise<void> {

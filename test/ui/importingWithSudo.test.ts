@@ -1,13 +1,14 @@
 /** Containers made of a registry's image, by the helper of sudo, and of a distribution that is asked for by name. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { lstatSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { lstatSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import type { OciConfig } from '../../src/core/config/schema';
 import type { Workbench } from '../host/workbench.mjs';
 import { temporaryUser } from '../host/index.mjs';
 import { which } from '../host/processes.mjs';
 import { skipBecause } from '../skip';
-import { type Registry, openRegistry } from '../system/registry';
+import { type Registry, openRegistry, settleRegistry } from '../system/registry';
 import { type SudoUser, Window, makeContainers, requireRoot } from './window';
 
 describe('importing with sudo', function () {
@@ -32,15 +33,7 @@ describe('importing with sudo', function () {
         run('tar', '--numeric-owner', '--owner=0', '--group=0', '-cf', archive, '-C', rootfs, '.');
         registry = await openRegistry(readFileSync(archive));
         run('rm', '-r', path.join(workspace, 'from'), archive);
-        const settings = path.join(user.home, '.config/containers');
-        mkdirSync(settings, { recursive: true });
-        mkdirSync(path.join(user.home, '.docker'));
-        writeFileSync(
-          path.join(settings, 'registries.conf'),
-          `[[registry]]\nlocation = "${registry.at}"\ninsecure = true\n`,
-        );
-        const auths = { [registry.at]: { auth: registry.login } };
-        writeFileSync(path.join(user.home, '.docker/config.json'), JSON.stringify({ auths }));
+        settleRegistry(user.home, registry);
         run('chown', '-R', `${user.uid}:${user.gid}`, user.home);
       },
     });
@@ -74,6 +67,31 @@ describe('importing with sudo', function () {
     assert.equal(lstatSync(bundle).uid, user.uid);
     const config = readFileSync(path.join(bundle, 'config.json'), 'utf8');
     assert.match(config, new RegExp(`some/box@${registry.digest}`));
+    await workbench.command('Notifications: Clear All Notifications');
+  });
+
+  it('copies a container that runs as root, with what root alone may read', async () => {
+    const bundle = (name: string) => path.join(window.workspace, name);
+    const file = path.join(bundle('box'), 'config.json');
+    const config = JSON.parse(readFileSync(file, 'utf8')) as OciConfig;
+    config.process.args = ['/bin/sh'];
+    writeFileSync(file, JSON.stringify(config));
+    await workbench.command('Terrarium: Start Container');
+    await workbench.waitForTerminal(/^\/ # /m);
+    await workbench.typeInTerminal('umask 077; echo word > /root-only; echo made\n');
+    await workbench.waitForTerminal(/^made$/m);
+    await workbench.chooseFromMenu(
+      workbench.treeRow('Containers', 'box'),
+      'Copy as New Container…',
+    );
+    await workbench.quickValue(/^box-copy$/);
+    await window.picture('copy-name');
+    await workbench.quickInput('box-copy');
+    await workbench.notification(/The container box-copy is ready/, { timeout: 60_000 });
+    await window.picture('copied');
+    const { uid, mode } = lstatSync(path.join(bundle('box-copy'), 'rootfs/root-only'));
+    assert.deepEqual([uid, mode & 0o777], [0, 0o600]);
+    await workbench.typeInTerminal('exit\n');
     await workbench.command('Notifications: Clear All Notifications');
   });
 

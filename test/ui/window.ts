@@ -211,6 +211,12 @@ export class Window {
     );
   }
 
+  /** Paths of what the extension keeps in the storage that this VS Code gives it. */
+  storedFiles(): string[] {
+    const storage = path.join(this.vscode.server.dataDir, 'data/User/globalStorage');
+    return readdirSync(storage, { recursive: true, encoding: 'utf8' });
+  }
+
   /** What the extension hosts of this VS Code wrote about the extensions that they activated. */
   extensionHostLog(): string {
     const logs = path.join(this.vscode.server.dataDir, 'data/logs');

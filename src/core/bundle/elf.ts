@@ -2,7 +2,7 @@
  * Reads what an ELF header tells about a program (elf(5)): for which machine it is, and which
  * loader it needs. For finding a static BusyBox and for saying why a program cannot start.
  */
-import type { OpenFile } from '../fs/files';
+import type { ReadableFile } from '../fs/files';
 import { readAt, withRegularFile } from '../fs/readBounded';
 
 export interface ElfInfo {
@@ -68,7 +68,7 @@ export interface ElfHeaders {
 }
 
 /** The same of an open file. */
-export async function elfOf(handle: OpenFile): Promise<ElfInfo | undefined> {
+export async function elfOf(handle: ReadableFile): Promise<ElfInfo | undefined> {
   const headers = await headersOf(handle);
   if (!headers) return undefined;
   const { info, segments } = headers;
@@ -81,7 +81,7 @@ export async function elfOf(handle: OpenFile): Promise<ElfInfo | undefined> {
 }
 
 /** @returns undefined where it is no ELF file, or one that is cut off */
-export async function headersOf(handle: OpenFile): Promise<ElfHeaders | undefined> {
+export async function headersOf(handle: ReadableFile): Promise<ElfHeaders | undefined> {
   const header = await readAt(handle, 0, 64);
   if (header.length < 52 || header.toString('latin1', 0, 4) !== '\x7fELF') return undefined;
   const wide = header[4] === 2;

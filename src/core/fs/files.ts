@@ -29,17 +29,20 @@ import {
 } from 'node:fs';
 import * as files from 'node:fs/promises';
 
-/** What is needed of a FileHandle. */
-export interface OpenFile {
-  readonly fd: number;
-  stat(): Promise<Stats>;
-  stat(options: { readonly bigint: true }): Promise<BigIntStats>;
+export interface ReadableFile {
   read(
     buffer: Buffer,
     offset: number,
     length: number,
     position: number,
   ): Promise<{ readonly bytesRead: number }>;
+}
+
+/** What is needed of a FileHandle. */
+export interface OpenFile extends ReadableFile {
+  readonly fd: number;
+  stat(): Promise<Stats>;
+  stat(options: { readonly bigint: true }): Promise<BigIntStats>;
   close(): Promise<void>;
 }
 
@@ -51,7 +54,7 @@ export function callAtOnce(atOnce = true): void {
 }
 
 /* eslint-disable @typescript-eslint/require-await -- what a call throws is to be a rejection in both cases */
-export async function open(file: string, flags: number): Promise<OpenFile> {
+export async function open(file: string | Buffer, flags: number): Promise<OpenFile> {
   return isAtOnce ? new FileAtOnce(openSync(file, flags)) : files.open(file, flags);
 }
 

@@ -2,9 +2,8 @@
  * Steps between folders that are open by descriptors (O_PATH), to walk a tree while another process may
  * rename files in it. Used by removeTree.ts and walkTree.ts.
  */
-import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
-import { constants, open, readFile } from 'node:fs/promises';
-import type { OpenFile } from './files';
+import { type BigIntStats, closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
+import { type OpenFile, open, readFile } from './files';
 import { TerrariumError } from '../errors';
 import { escapeControlCharacters } from '../text/escapeControlCharacters';
 import { fdinfoField } from './fdinfoField';
@@ -17,12 +16,17 @@ export interface Identity {
   readonly mount: string;
 }
 
-export async function identify(handle: OpenFile): Promise<Identity> {
-  const [{ dev, ino }, info] = await Promise.all([
+/** An identity, with all that fstat(2) says. */
+export interface Identified extends Identity {
+  readonly stat: BigIntStats;
+}
+
+export async function identify(handle: OpenFile): Promise<Identified> {
+  const [stat, info] = await Promise.all([
     handle.stat({ bigint: true }),
     readFile(`/proc/self/fdinfo/${handle.fd}`, 'utf8'),
   ]);
-  return { dev, ino, mount: mountOf(info) };
+  return { dev: stat.dev, ino: stat.ino, mount: mountOf(info), stat };
 }
 
 function identifySync(fd: number): Identity {
@@ -39,10 +43,21 @@ function mountOf(fdinfo: string): string {
  * @throws TerrariumError `mounted-below` where another mount begins; what open(2) says: ENOENT, ENOTDIR
  */
 export async function enter(parent: OpenFile, name: Buffer, above: Identity): Promise<OpenFile> {
+  const [handle] = await enterKnown(parent, name, above);
+  return handle;
+}
+
+/** The same, and what it is known by. */
+export async function enterKnown(
+  parent: OpenFile,
+  name: Buffer,
+  above: Identity,
+): Promise<[OpenFile, Identified]> {
   const handle = await openFolder(below(parent, name), constants.O_NOFOLLOW);
   try {
-    requireSameMount(await identify(handle), name, above);
-    return handle;
+    const identity = await identify(handle);
+    requireSameMount(identity, name, above);
+    return [handle, identity];
   } catch (error) {
     await handle.close();
     throw error;

@@ -3,7 +3,7 @@
  * are for `openInside`.
  */
 import { constants } from 'node:fs';
-import { type OpenFile, open } from './files';
+import { type OpenFile, type ReadableFile, open } from './files';
 import { TerrariumError } from '../errors';
 import { escapeControlCharacters } from '../text/escapeControlCharacters';
 import { codeOf } from './codeOf';
@@ -74,7 +74,11 @@ const [fewestBytes, mostBytes] = [4 * 1024, 64 * 1024];
  * Up to `length` bytes from `position` on; fewer where the file ends before. A position that is no file offset, as a
  * header may claim, is behind the end.
  */
-export async function readAt(handle: OpenFile, position: number, length: number): Promise<Buffer> {
+export async function readAt(
+  handle: ReadableFile,
+  position: number,
+  length: number,
+): Promise<Buffer> {
   if (!Number.isSafeInteger(position) || position < 0) return Buffer.alloc(0);
   const chunks: Buffer[] = [];
   let chunk = Buffer.allocUnsafe(Math.min(fewestBytes, length));
@@ -90,5 +94,6 @@ export async function readAt(handle: OpenFile, position: number, length: number)
     used += bytesRead;
     filled += bytesRead;
   }
-  return Buffer.concat([...chunks, chunk.subarray(0, used)]);
+  const last = chunk.subarray(0, used);
+  return chunks.length === 0 ? last : Buffer.concat([...chunks, last]);
 }

@@ -2,7 +2,7 @@
 import type { ImportWish } from '../../protocol/imports';
 
 export function importWords(
-  { source, bundle, maxSize, variant, include }: ImportWish,
+  { source, bundle, maxSize, variant, include, layer }: ImportWish,
   ...further: string[]
 ): string[] {
   return [
@@ -10,6 +10,7 @@ export function importWords(
     ...(maxSize === undefined ? [] : ['--max-size', String(maxSize)]),
     ...(variant === undefined ? [] : ['--variant', variant]),
     ...(include ? ['--include', include] : []),
+    ...(layer ? ['--layer'] : []),
     ...[source, bundle],
   ];
 }

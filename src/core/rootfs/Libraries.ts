@@ -5,7 +5,8 @@
 import path from 'node:path';
 import type { ElfInfo } from '../bundle/elf';
 import { lookBudget } from '../fs/lookBudget';
-import type { OpenFile } from '../fs/files';
+import { PagedFile } from '../fs/PagedFile';
+import type { ReadableFile } from '../fs/files';
 import { withFileInside } from '../fs/openInside';
 import { isRefused } from '../fs/readBounded';
 import { type ElfNeeds, elfNeeds } from './elfNeeds';
@@ -57,7 +58,7 @@ export class Libraries {
    */
   async missingOf(
     program: string,
-    handle: OpenFile,
+    handle: ReadableFile,
     interpreter: string,
   ): Promise<MissingLibrary[]> {
     const needs = await elfNeeds(handle);
@@ -126,8 +127,8 @@ export class Libraries {
   }
 
   private readNew(file: string): Promise<Loaded | 'unread' | undefined> {
-    const use = async (handle: OpenFile, inside: string) => {
-      const needs = await elfNeeds(handle);
+    const use = async (handle: ReadableFile, inside: string) => {
+      const needs = await elfNeeds(new PagedFile(handle));
       // $ORIGIN is the folder that links lead to.
       return needs && { inside, needs, above: [] };
     };

@@ -1,8 +1,8 @@
 /** The owners of a rootfs that have no name in it. Used by checkRootfs.ts. */
 import { namesTold } from '../../protocol/ownership';
 import type { readAccounts } from '../bundle/passwd';
-import type { Visited } from '../fs/walkTree';
 import { escapeControlCharacters } from '../text/escapeControlCharacters';
+import type { MetFile } from './metFiles';
 import type { RootfsFault } from './RootfsFault';
 
 /** Every file may have one of its own. */
@@ -13,32 +13,34 @@ export class Owners {
   /** Files of ids that are not told one by one. */
   private others = 0;
   private readonly found = new Map<string, { count: number; readonly names: string[] }>();
-  private readonly named: ReadonlySet<string>;
+  private readonly users: ReadonlySet<number>;
+  private readonly groups: ReadonlySet<number>;
 
   constructor({ users, groups }: Awaited<ReturnType<typeof readAccounts>>) {
-    this.named = new Set([
-      ...users.map(({ uid }) => `user ${uid}`),
-      ...groups.map(({ gid }) => `group ${gid}`),
-    ]);
+    this.users = new Set(users.map(({ uid }) => uid));
+    this.groups = new Set(groups.map(({ gid }) => gid));
   }
 
-  meet({ stat }: Visited, inside: string): void {
-    for (const id of [`user ${stat.uid}`, `group ${stat.gid}`]) {
-      if (this.named.has(id)) continue;
-      if (this.found.size >= maxIds && !this.found.has(id)) {
-        this.others++;
-        continue;
-      }
-      const known = this.found.get(id) ?? { count: 0, names: [] };
-      known.count++;
-      if (known.names.length < namesTold) known.names.push(inside);
-      this.found.set(id, known);
+  meet(file: MetFile): void {
+    const { uid, gid } = file.stat;
+    if (!this.users.has(uid)) this.count(`user ${uid}`, file);
+    if (!this.groups.has(gid)) this.count(`group ${gid}`, file);
+  }
+
+  private count(id: string, file: MetFile): void {
+    if (this.found.size >= maxIds && !this.found.has(id)) {
+      this.others++;
+      return;
     }
+    const known = this.found.get(id) ?? { count: 0, names: [] };
+    known.count++;
+    if (known.names.length < namesTold) known.names.push(file.inside());
+    this.found.set(id, known);
   }
 
   /** One for each id. Where nothing has a name there is nothing to compare with. */
   faults(): RootfsFault[] {
-    if (this.named.size === 0) return [];
+    if (this.users.size + this.groups.size === 0) return [];
     const more: RootfsFault[] =
       this.others === 0
         ? []

@@ -3,7 +3,6 @@
  * libraries or interpreter are missing, links that lead nowhere, files that everybody may change. Reads only, follows
  * no link out of the rootfs, and runs nothing. In a process of its own: file system calls may block.
  */
-import { closeSync } from 'node:fs';
 import type { Bundle } from '../bundle/loadBundle';
 import { type ElfInfo, elfOf } from '../bundle/elf';
 import { readAccounts } from '../bundle/passwd';
@@ -13,17 +12,17 @@ import type { OpenFile } from '../fs/files';
 import { enter, identify } from '../fs/heldFolders';
 import { isBelow } from '../fs/isBelow';
 import { lookBudget } from '../fs/lookBudget';
-import { openDirectoryNoFollow, pathOf } from '../fs/openDirectoryNoFollow';
+import { openDirectoryNoFollow } from '../fs/openDirectoryNoFollow';
 import { withFileInside } from '../fs/openInside';
-import { isRefused, openRegular } from '../fs/readBounded';
-import { type Visited, type Way, namesOf, walkTree } from '../fs/walkTree';
+import { isRefused } from '../fs/readBounded';
+import { ownMounts } from '../procfs/ownMounts';
+import { KnownFiles } from './KnownFiles';
 import { Libraries } from './Libraries';
 import { Owners } from './Owners';
 import { type ReadCapabilities, ProgramCapabilities } from './ProgramCapabilities';
-import type { RootfsCheck, RootfsMark } from '../../protocol/rootfsCheck';
-import type { RootfsFault } from './RootfsFault';
-import { linkFault, targetInside } from './linkFaults';
-import { type ProgramChecks, programFaults } from './programFaults';
+import type { RootfsCheck } from '../../protocol/rootfsCheck';
+import { type Place, metFiles } from './metFiles';
+import { type FileChecks, seeFile } from './seeFile';
 import { Told } from './Told';
 import { wholeFaults } from './wholeFaults';
 
@@ -34,20 +33,10 @@ export interface CheckRootfsOptions {
   readonly sameIds: boolean;
   /** Without it they are not told. */
   readonly readCapabilities?: ReadCapabilities | undefined;
+  /** Whether it may change the working directory of this process, which is faster. */
+  readonly movesProcess?: boolean;
   readonly signal?: AbortSignal;
 }
-
-const anyExecute = 0o111n;
-const types = 0o170000n;
-const [regular, folder, link, character, block] = [
-  0o100000n,
-  0o040000n,
-  0o120000n,
-  0o020000n,
-  0o060000n,
-];
-/** Everybody's by custom. */
-const everybodys = /^\/(?:dev|proc|sys|run|tmp|var\/tmp)(?:\/|$)/;
 
 /**
  * What concerns the rootfs as a whole is told in any case: it takes a few looks.
@@ -55,75 +44,76 @@ const everybodys = /^\/(?:dev|proc|sys|run|tmp|var\/tmp)(?:\/|$)/;
  */
 export async function checkRootfs(
   bundle: Bundle,
-  { places = ['/'], sameIds, readCapabilities, signal }: CheckRootfsOptions,
+  { places = ['/'], sameIds, readCapabilities, movesProcess = false, signal }: CheckRootfsOptions,
 ): Promise<RootfsCheck> {
   const { rootfs, config } = bundle;
   const variable = (name: string) =>
     config.process.env.findLast((one) => one.startsWith(`${name}=`))?.slice(name.length + 1);
-  const checks: ProgramChecks = {
-    ...{ rootfs, signal, machine: await machineOf(rootfs, signal) },
-    libraries: new Libraries(rootfs, variable('LD_LIBRARY_PATH'), signal),
-    searched: (variable('PATH') ?? '/usr/bin:/bin').split(':').filter(Boolean),
-  };
   const told = new Told();
-  const owners = sameIds ? new Owners(await readAccounts(rootfs)) : undefined;
   const destinations = config.mounts.map(destinationOf);
-  const mounted = (inside: string) => destinations.some((one) => isBelow(inside, one));
   const top = await openDirectoryNoFollow(rootfs);
-  const capabilities =
-    readCapabilities &&
-    new ProgramCapabilities((paths) => readCapabilities(top, paths), told.mark.bind(told));
   try {
-    for (const place of places) {
-      const names = place
-        .split('/')
-        .filter(Boolean)
-        .map((one) => Buffer.from(one));
-      const held = await below(top, names.slice(0, -1));
-      if (!held) {
-        told.missing.push(place);
-        continue;
-      }
-      const namesAt = (way: Way | undefined) => [...names, ...namesOf(way)];
-      const insideOf = (way: Way | undefined) => `/${namesAt(way).map(String).join('/')}`;
-      const walk = walkTree(held, names.at(-1) ?? Buffer.from('.'), (way) =>
-        told.close(insideOf(way)),
-      );
-      const known = told.files;
-      try {
-        for await (const one of walk) {
-          try {
-            signal?.throwIfAborted();
-            told.files++;
-            const inside = insideOf(one.way);
-            owners?.meet(one, inside);
-            const target = isLink(one) ? await targetInside(rootfs, inside, signal) : undefined;
-            const unread = () => told.close(inside);
-            for (const fault of await faultsOf(one, inside, target, { ...checks, mounted, unread }))
-              told.fault(fault);
-            for (const kind of marksOf(one, target)) told.mark({ kind, path: inside });
-            if (isProgram(one)) capabilities?.meet(inside, namesAt(one.way));
-          } finally {
-            closeSync(one.fd);
-          }
-        }
-      } catch (error) {
-        // What a place was named for may be gone by now.
-        if (told.files > known) throw error;
-        unlessMissing(error);
-        told.missing.push(place);
-      } finally {
-        await held.close();
-      }
-    }
-    capabilities?.read();
+    const checks: FileChecks = {
+      ...{ rootfs, signal, told, machine: await machineOf(rootfs, signal) },
+      known: new KnownFiles(rootfs),
+      libraries: new Libraries(rootfs, variable('LD_LIBRARY_PATH'), signal),
+      searched: (variable('PATH') ?? '/usr/bin:/bin').split(':').filter(Boolean),
+      owners: sameIds ? new Owners(await readAccounts(rootfs)) : undefined,
+      capabilities:
+        readCapabilities &&
+        new ProgramCapabilities((paths) => readCapabilities(top, paths), told.mark.bind(told)),
+      mounted: (inside) => destinations.some((one) => isBelow(inside, one)),
+    };
+    const mayHaveMounts = (await ownMounts()).some(
+      ({ mountPoint }) => mountPoint !== rootfs && isBelow(mountPoint, rootfs),
+    );
+    for (const place of places)
+      await checkPlace(checks, top, place, { mayHaveMounts, movesProcess });
+    checks.capabilities?.read();
+    for (const fault of await wholeFaults(bundle, signal)) told.fault(fault);
+    // A few files say little of whose the others are.
+    if (places.includes('/')) for (const fault of checks.owners?.faults() ?? []) told.fault(fault);
   } finally {
     await top.close();
   }
-  for (const fault of await wholeFaults(bundle, signal)) told.fault(fault);
-  // A few files say little of whose the others are.
-  if (places.includes('/')) for (const fault of owners?.faults() ?? []) told.fault(fault);
   return told.result();
+}
+
+/** All files of one place are seen, in the order in which they are met. */
+async function checkPlace(
+  checks: FileChecks,
+  top: OpenFile,
+  place: string,
+  how: Pick<Place, 'mayHaveMounts' | 'movesProcess'>,
+): Promise<void> {
+  const { told, signal } = checks;
+  const names = place
+    .split('/')
+    .filter(Boolean)
+    .map((one) => Buffer.from(one));
+  const parent = await below(top, names.slice(0, -1));
+  if (!parent) {
+    told.missing.push(place);
+    return;
+  }
+  const closed = (inside: string) => told.close(inside);
+  const known = told.files;
+  try {
+    for await (const files of metFiles({ parent, names, closed, ...how }))
+      for (const file of files) {
+        signal?.throwIfAborted();
+        // Of most there is nothing to wait for.
+        const seen = seeFile(checks, file);
+        if (seen) await seen;
+      }
+  } catch (error) {
+    // What a place was named for may be gone by now.
+    if (told.files > known) throw error;
+    unlessMissing(error);
+    told.missing.push(place);
+  } finally {
+    await parent.close();
+  }
 }
 
 /** The shell's: a rootfs is for one machine, and may hold programs of others for other purposes. */
@@ -151,72 +141,6 @@ function unlessMissing(error: unknown): undefined {
   if (!/^(ENOENT|ENOTDIR|ELOOP|ENAMETOOLONG|EACCES)$/.test(codeOf(error) ?? '')) throw error;
 }
 
-interface FileChecks extends ProgramChecks {
-  /** Whether config.json has something mounted at or above a path. */
-  readonly mounted: (inside: string) => boolean;
-  /** To be called where the file may not be read. */
-  readonly unread: () => void;
-}
-
 function unlessRefused(error: unknown): undefined {
   if (!isRefused(error)) throw error;
-}
-
-async function faultsOf(
-  one: Visited,
-  inside: string,
-  target: string | undefined,
-  checks: FileChecks,
-): Promise<RootfsFault[]> {
-  const { mode } = one.stat;
-  const type = mode & types;
-  const { rootfs, signal, mounted } = checks;
-  if (target !== undefined) {
-    const fault = await linkFault(rootfs, inside, target, mounted, lookBudget(signal));
-    return fault ? [fault] : [];
-  }
-  const open = type === folder ? (mode & 0o1002n) === 0o2n : type === regular && (mode & 2n) !== 0n;
-  const faults: RootfsFault[] =
-    open && !everybodys.test(inside)
-      ? [
-          {
-            ...{ code: 'world-writable', severity: 'warning', path: inside },
-            message:
-              type === folder
-                ? 'Everybody may create, rename and delete what is in this folder: it has no sticky bit.'
-                : 'Everybody may write to this file.',
-          },
-        ]
-      : [];
-  if (!isProgram(one)) return faults;
-  const handle = await openRegular(pathOf(one), inside).catch(unlessRefused);
-  if (!handle) {
-    checks.unread();
-    return faults;
-  }
-  try {
-    return [...faults, ...(await programFaults(checks, inside, handle))];
-  } finally {
-    await handle.close();
-  }
-}
-
-function marksOf(one: Visited, target: string | undefined): RootfsMark['kind'][] {
-  const { mode } = one.stat;
-  const type = mode & types;
-  if (type === character || type === block) return ['device'];
-  if (type === regular)
-    return [
-      ...((mode & 0o4000n) !== 0n ? (['setuid'] as const) : []),
-      ...((mode & 0o2000n) !== 0n ? (['setgid'] as const) : []),
-    ];
-  return target?.startsWith('/') === true ? ['absolute-link'] : [];
-}
-
-function isProgram({ stat }: Visited): boolean {
-  return (stat.mode & types) === regular && (stat.mode & anyExecute) !== 0n;
-}
-
-function isLink({ stat }: Visited): boolean {
-  return (stat.mode & types) === link;
 }

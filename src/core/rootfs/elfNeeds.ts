@@ -3,7 +3,7 @@
  * dynamic section (elf(5), ld.so(8)). Used by Libraries.ts.
  */
 import { type ElfInfo, headersOf } from '../bundle/elf';
-import type { OpenFile } from '../fs/files';
+import type { ReadableFile } from '../fs/files';
 import { readAt } from '../fs/readBounded';
 
 export interface ElfNeeds {
@@ -37,7 +37,7 @@ const [usualText, maxText] = [256, 16 * 1024];
 const maxNeeded = 500;
 
 /** @returns undefined where it is no ELF file, or one that is cut off; nothing needed where it is static */
-export async function elfNeeds(handle: OpenFile): Promise<ElfNeeds | undefined> {
+export async function elfNeeds(handle: ReadableFile): Promise<ElfNeeds | undefined> {
   const headers = await headersOf(handle);
   if (!headers) return undefined;
   const { info, segments, read } = headers;

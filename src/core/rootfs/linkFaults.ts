@@ -1,7 +1,9 @@
 /** Symbolic links of a rootfs that lead nowhere inside it. Used by checkRootfs.ts. */
 import { type LookBudget, lookBudget } from '../fs/lookBudget';
-import { lstat, readlink } from '../fs/files';
+import { lstatSync, readlinkSync } from 'node:fs';
 import path from 'node:path';
+import { type OpenFile, lstat, readlink } from '../fs/files';
+import { below } from '../fs/heldFolders';
 import { statInside, withInside } from '../fs/openInside';
 import { codeOf } from '../fs/codeOf';
 import { leadsNowhere } from '../fs/Walk';
@@ -28,6 +30,27 @@ export async function targetInside(
       return undefined;
     });
   return withInside(rootfs, dir, read, lookBudget(signal));
+}
+
+/** The same of a link in a held folder. */
+export function targetOf(folder: OpenFile, name: Buffer): string | undefined {
+  try {
+    return readlinkSync(below(folder, name), 'utf8');
+  } catch (error) {
+    if (!leadsNowhere(error)) throw error;
+    return undefined;
+  }
+}
+
+/** Whether a link of a held folder names a file in that folder, which is no link. Most links of a rootfs do. */
+export function leadsToNeighbour(folder: OpenFile, target: string): boolean {
+  if (/^$|^\.\.?$|[/\0\ufffd]/.test(target)) return false;
+  try {
+    return !lstatSync(below(folder, Buffer.from(target))).isSymbolicLink();
+  } catch (error) {
+    if (!leadsNowhere(error)) throw error;
+    return false;
+  }
 }
 
 /**

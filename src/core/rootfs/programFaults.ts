@@ -4,19 +4,20 @@
  */
 import path from 'node:path';
 import { type ElfInfo, elfOf } from '../bundle/elf';
-import { whyNotExecutable } from '../bundle/findCommand';
 import { runsBeside } from '../bundle/machine';
 import { type Shebang, parseShebang, shebangBytes } from '../bundle/shebang';
-import type { OpenFile } from '../fs/files';
+import { PagedFile } from '../fs/PagedFile';
+import type { ReadableFile } from '../fs/files';
 import { type LookBudget, lookBudget } from '../fs/lookBudget';
-import { statInside } from '../fs/openInside';
 import { readAt } from '../fs/readBounded';
 import { escapeControlCharacters } from '../text/escapeControlCharacters';
+import type { KnownFiles } from './KnownFiles';
 import type { Libraries } from './Libraries';
 import type { RootfsFault } from './RootfsFault';
 
 export interface ProgramChecks {
-  readonly rootfs: string;
+  /** Loaders and interpreters. */
+  readonly known: KnownFiles;
   readonly libraries: Libraries;
   /** That the rootfs is for: of its shell. */
   readonly machine: ElfInfo | undefined;
@@ -29,8 +30,9 @@ export interface ProgramChecks {
 export async function programFaults(
   checks: ProgramChecks,
   inside: string,
-  handle: OpenFile,
+  opened: ReadableFile,
 ): Promise<RootfsFault[]> {
+  const handle = new PagedFile(opened);
   const start = await readAt(handle, 0, shebangBytes);
   const shebang = parseShebang(start);
   if (shebang) return scriptFaults(checks, inside, shebang);
@@ -40,7 +42,7 @@ export async function programFaults(
 }
 
 async function scriptFaults(
-  { rootfs, searched, signal }: ProgramChecks,
+  { known, searched, signal }: ProgramChecks,
   inside: string,
   { interpreter, argument }: Shebang,
 ): Promise<RootfsFault[]> {
@@ -59,10 +61,7 @@ async function scriptFaults(
       `Its first line ends with CR LF, so ${shown} gets the argument “${escapeControlCharacters(argument)}”. Save the file with LF.`,
     );
   const budget = lookBudget(signal);
-  const runs = async (file: string) => {
-    const stat = await statInside(rootfs, file, budget);
-    return stat !== undefined && whyNotExecutable(stat) === undefined;
-  };
+  const runs = async (file: string) => (await known.kindOf(file, budget)) === 'executable';
   if (!(await runs(path.posix.resolve('/', interpreter))))
     return unlessUnending(
       budget,
@@ -82,9 +81,9 @@ async function scriptFaults(
 }
 
 async function elfFaults(
-  { rootfs, libraries, machine, signal }: ProgramChecks,
+  { known, libraries, machine, signal }: ProgramChecks,
   inside: string,
-  handle: OpenFile,
+  handle: ReadableFile,
   elf: ElfInfo,
 ): Promise<RootfsFault[]> {
   if (machine && !runsBeside(elf, machine))
@@ -98,7 +97,7 @@ async function elfFaults(
   if (interpreter === undefined) return [];
   const shown = escapeControlCharacters(interpreter);
   const budget = lookBudget(signal);
-  if (!(await statInside(rootfs, path.posix.resolve('/', interpreter), budget)))
+  if (!(await known.kindOf(path.posix.resolve('/', interpreter), budget)))
     return unlessUnending(budget, [
       {
         ...{ code: 'loader-missing', severity: 'error', path: inside },

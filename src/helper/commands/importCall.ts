@@ -18,6 +18,8 @@ export interface ImportCall {
   readonly progress: boolean;
   /** Nothing is read and nothing made where the caller of sudo could not. */
   readonly callersRights: boolean;
+  /** Of a container: its rootfs, as it was started, which is read with the rights of this process. */
+  readonly vouched: string | undefined;
 }
 
 export const importOptions = {
@@ -29,6 +31,7 @@ export const importOptions = {
   mirror: 'string',
   layer: 'boolean',
   'rootfs-below': 'list',
+  vouched: 'string',
   progress: 'boolean',
   'callers-rights': 'boolean',
 } as const;
@@ -60,6 +63,7 @@ export function importCall(words: ParsedWords): ImportCall {
     layer: layerOf(source, words),
     progress: words.flags.has('progress'),
     callersRights: words.flags.has('callers-rights'),
+    vouched: vouchedOf(source, words),
   };
 }
 
@@ -78,6 +82,16 @@ function requireContainer(source: string, { rootfsBelow }: ParsedWords): void {
       `--rootfs-below says nothing of ${quoted(source)}.`,
       'Use it with container:BUNDLE, or leave it out.',
     );
+}
+
+function vouchedOf(source: string, { values }: ParsedWords): string | undefined {
+  const rootfs = values.get('vouched');
+  if (rootfs !== undefined && !isContainer(source))
+    throw new UsageError(
+      `--vouched says nothing of ${quoted(source)}.`,
+      'Use it with container:BUNDLE, or leave it out.',
+    );
+  return rootfs;
 }
 
 function sourceOf(source: string, { values }: ParsedWords): string | Distribution {

@@ -11,7 +11,17 @@ import { reportedTask } from './reportedTask';
 export function importCommand(
   call: Extract<Call, { command: 'import' }> & OfBundles,
 ): Promise<string> {
-  const { source, bundle, platform, startingPoint, maxSize, progress, callersRights, layer } = call;
+  const {
+    source,
+    bundle,
+    platform,
+    startingPoint,
+    maxSize,
+    progress,
+    callersRights,
+    layer,
+    vouched,
+  } = call;
   const allowed = allowedFolders(call.rootfsBelow);
   return reportedTask('import', progress, (reporting) =>
     importBundle({
@@ -22,6 +32,7 @@ export function importCommand(
         callersRights,
         layer,
         allowed,
+        vouched,
         person: personOf(process.env),
         ...reporting,
       },

@@ -9,7 +9,7 @@ import type { FolderKind } from '../../protocol/container';
 import { RootfsCheck } from '../../protocol/rootfsCheck';
 import { findTool, hostEnvironment } from '../host/hostTools';
 import { whyNoProgram } from '../host/initProgram';
-import { readCapabilities } from '../host/readCapabilities';
+import { readCapabilities } from '../host/readAttributes';
 import { commandOf } from '../host/runHelper';
 
 /** Of a report, in bytes. */
@@ -33,7 +33,7 @@ export async function lintCommand(
   // Rootless, files belong to other ids outside than inside.
   const isRoot = process.geteuid?.() === 0;
   const report = await checkRootfs(bundle, {
-    ...{ places, sameIds: isRoot },
+    ...{ places, sameIds: isRoot, movesProcess: true },
     ...(whyNoProgram() === undefined && { readCapabilities }),
   });
   const mapped =

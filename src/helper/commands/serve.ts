@@ -104,7 +104,7 @@ async function listen(options: ServeOptions): Promise<{ readonly ended: Promise<
     launch: (bundle: Bundle, start: StartOptions) =>
       launchContainer(bundle, { ...start, plan }).finally(keepSpareSoon),
     session: (container: SessionTarget, args: readonly string[], as: SessionAs) =>
-      sessionCommand(container, args, as, looks),
+      sessionCommand(container, args, as, looks).finally(keepSpareSoon),
   };
   const registry = new ContainerRegistry(streams, launcher, journal, { uid, gid });
   const server = new HelperServer({
@@ -137,8 +137,8 @@ async function listen(options: ServeOptions): Promise<{ readonly ended: Promise<
   const ended = toldToEnd.then(async () => {
     isEnding = true;
     looks.close();
-    await dropSparePrograms();
     await registry.stopAll(endGraceMs);
+    await dropSparePrograms();
     await server.close();
     await records.write([]);
     streams.dispose();

@@ -3,7 +3,7 @@
  * it is set (NTP on a board without a battery, `date -s`), as in ps(1). Used by the process reader and for
  * the start of a container.
  */
-import { readFileSync } from 'node:fs';
+import { uptime } from 'node:os';
 
 /** Milliseconds since the epoch. */
 export function bootTime(): number {
@@ -12,6 +12,5 @@ export function bootTime(): number {
 
 /** Milliseconds since boot, suspended time included (proc_uptime(5)). */
 export function uptimeMs(): number {
-  const [uptime] = readFileSync('/proc/uptime', 'latin1').split(' ');
-  return Number(uptime) * 1000;
+  return uptime() * 1000;
 }

@@ -15,10 +15,10 @@ import { killIfAlive } from '../host/killIfAlive';
 import { withoutStreams } from '../host/withoutStreams';
 import script from './confine.sh';
 
-/** Of a scratch layer. */
-export interface Upper {
+/** A further folder, found by its way where the confinement is made, and compared with the descriptor. */
+export interface Other {
   readonly handle: OpenFile;
-  /** From the folder below it. */
+  /** Relative to the folder, or absolute. */
   readonly way: string;
 }
 
@@ -32,7 +32,9 @@ interface ConfinedOptions {
   /** The folder is only read. */
   readonly isSource?: boolean;
   /** A scratch layer: what is read is an overlay of it and the folder. */
-  readonly upper?: Upper | undefined;
+  readonly upper?: Other | undefined;
+  /** A folder that is copied from: it is /from, and the folder /to/from. */
+  readonly from?: Other | undefined;
   readonly capabilities?: string;
   /** Words of setpriv(1): it runs as that user, where the helper is root. */
   readonly user?: readonly string[];
@@ -83,6 +85,7 @@ export class Confinement {
       folder,
       isSource = false,
       upper,
+      from,
       capabilities = '-all',
       user: runsAs = [],
       others = [],
@@ -93,24 +96,26 @@ export class Confinement {
     const args = typeof words === 'function' ? words(call) : words;
     const namespaces = ['--mount', '--propagation=private', '--net', '--ipc', '--uts', '--pid'];
     const user = this.ids === 'all' ? [] : userNamespace[this.ids];
+    const other = upper ?? from;
+    const seen = upper ? 'overlay' : from ? 'copy' : isSource ? 'source' : 'folder';
     const child = spawn(
       this.unshare,
       [
         ...[...user, ...namespaces, '--fork', '--kill-child', '--', '/bin/sh', '-c', script, 'sh'],
         ...[
-          folder === undefined ? 'nothing' : upper ? 'overlay' : isSource ? 'source' : 'folder',
+          folder === undefined ? 'nothing' : seen,
           capabilities,
           loader,
           files.join('\n'),
           runsAs.join('\n'),
-          upper?.way ?? '',
+          other?.way ?? '',
           `./${program}`,
           ...args,
         ],
       ],
       {
         ...{ cwd: folder ?? '/', env: hostEnvironment, detached: true },
-        stdio: ['pipe', 'pipe', 'pipe', ...(upper ? [upper.handle.fd] : [])],
+        stdio: ['pipe', 'pipe', 'pipe', ...(other ? [other.handle.fd] : [])],
       },
     ) as Confined;
     const missing = withoutStreams(child);

@@ -38,7 +38,7 @@ export class Unpacker {
   /** @param folder the root of the entries; `pathOf` a held one */
   constructor(
     private readonly confinement: Confinement,
-    private readonly folder: string,
+    readonly folder: string,
   ) {}
 
   /** Is not copied: the bytes may become others when `flush` was waited for twice. */
@@ -143,9 +143,28 @@ export class Unpacker {
   }
 }
 
+/**
+ * There is no /dev/null, and cp --parents takes the folders above a file as relative ones: tar gives them their
+ * attributes.
+ */
+const expected = /^\.\/xargs: '\/dev\/null': |^\.\/cp: 'from\//;
+
+/**
+ * What cp said of a tree that may be in use.
+ * @returns what is to be told
+ * @throws TerrariumError `unpack-failed`
+ */
+export function judgeCopy({ ok, said }: { ok: boolean; said: string }): string[] {
+  const lines = said.split('\n').filter((line) => line !== '' && !expected.test(line));
+  const isHarmless =
+    said !== '' && lines.every((line) => /cannot stat .*: No such file/.test(line));
+  if (!ok && !isHarmless) throw failed('cp', lines.join('\n'));
+  return lines.map((line) => escapeControlCharacters(line.replace(/^\.\/cp: /, '')).slice(0, 300));
+}
+
 function failed(program: string, said: string): TerrariumError {
   const [line = ''] = said.split('\n').filter((one) => one !== '');
-  const reason = escapeControlCharacters(line.replace(/^\.\/tar: |^tar: /, '')).slice(0, 400);
+  const reason = escapeControlCharacters(line.replace(/^(\.\/)?(tar|cp): /, '')).slice(0, 400);
   const remedy = /No space left/.test(said)
     ? 'Make room on the disk, or choose another folder.'
     : /Disk quota/.test(said)

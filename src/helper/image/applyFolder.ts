@@ -3,6 +3,7 @@ import { pathOf } from '../../core/fs/openDirectoryNoFollow';
 import { TarReader } from '../../core/tar/TarReader';
 import { endOf, killConfined } from './Confinement';
 import type { ApplyOptions } from './applyLayer';
+import { cloneLarge } from './cloneLarge';
 import { judgeTar } from './judgeTar';
 import type { Source } from './openSource';
 
@@ -30,21 +31,30 @@ const remedies = {
 
 /** @throws TerrariumError `folder-unreadable`, those of `makeBundle` */
 export async function applyFolder(
-  { folder, upper, reader: { user } }: Extract<Source, { kind: 'folder' }>,
+  source: Extract<Source, { kind: 'folder' }>,
   options: ApplyOptions,
 ): Promise<void> {
+  const { folder, upper } = source;
+  const { user } = source.reader;
   const { confinement, meter, policy, unpacker } = options;
+  const cloned = await cloneLarge(source, options);
   const child = await confinement.run(
     'tar',
     // An overlay over two file systems has the numbers of both.
-    [...words, ...(upper ? [] : ['--one-file-system']), '.'],
+    [
+      ...words,
+      ...(upper ? [] : ['--one-file-system']),
+      ...['--anchored', '--no-wildcards', '--exclude-from=-', '.'],
+    ],
     {
       ...{ folder: pathOf(folder), isSource: true, upper },
       ...(user ? { user } : { capabilities }),
     },
   );
   const end = endOf(child);
-  child.stdin.end();
+  child.stdin.end(
+    Buffer.concat(cloned.map((name) => Buffer.from(`./${name.toString('latin1')}\n`, 'latin1'))),
+  );
   const entries = new TarReader({
     onEntry: (entry) => {
       const isForeign =

@@ -17,6 +17,8 @@ export interface ApplyOptions {
   readonly meter: Meter;
   readonly policy: EntryPolicy;
   readonly unpacker: Unpacker;
+  /** A folder beside the rootfs, for files that are gone at the end. */
+  readonly scratch: string;
   /** Of the layers that have been unpacked. */
   readonly folders: FolderNames;
 }
@@ -74,7 +76,7 @@ async function removalsOf(blob: Blob, { confinement, meter, folders }: ApplyOpti
   return plan.removals(folders);
 }
 
-interface UnpackOptions extends Omit<ApplyOptions, 'confinement'> {
+interface UnpackOptions extends Omit<ApplyOptions, 'confinement' | 'scratch'> {
   readonly inLayer: boolean;
   /** Also what follows the mark of the end. */
   readonly toItsEnd?: boolean;

@@ -59,6 +59,11 @@ export interface ImportOptions {
   readonly person: Person;
   /** Whether the person has to be able to read the source, and to write where the bundle is made. */
   readonly callersRights: boolean;
+  /**
+   * Of a container: the rootfs that a helper as root has started it with. That is read with this process's rights: the
+   * copy shows its person no more than a shell in the container does.
+   */
+  readonly vouched: string | undefined;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: ImportProgress) => void;
 }
@@ -67,15 +72,15 @@ export interface ImportOptions {
 export async function importBundle(options: ImportOptions): Promise<ImportReport> {
   const { bundle, signal } = options;
   const parentPath = path.dirname(path.resolve(bundle));
-  const { callersRights, person } = options;
+  const { callersRights, person, vouched } = options;
   const reader = callersRights ? await readerFor(person) : ownRights;
+  const source = vouched === undefined ? ofPath(options.source) : undefined;
   const confinement = await Confinement.make();
   // Whom a link on the way may lead there is the person, and what was opened is what is written to.
   const [real, parent] = await reader.opening(() => openParent(parentPath));
   let report: ImportReport | undefined;
   try {
-    if (callersRights)
-      await requireRights(ofPath(options.source), { shown: parentPath, held: parent }, person);
+    if (callersRights) await requireRights(source, { shown: parentPath, held: parent }, person);
     const name = path.basename(path.resolve(bundle));
     const place = { parent: pathOf(parent), shown: real, name, signal };
     const left = await sweepUnfinished(real);
@@ -138,15 +143,16 @@ async function build(
   const platform = options.platform ? parsePlatform(options.platform) : ownPlatform();
   const wanted = ofPath(options.source);
   const source = await openWanted(wanted, {
-    ...{ confinement, platform, meter, scratch, signal, person: options.person, reader },
-    layer: options.layer,
-    allowed: options.allowed,
+    ...{ confinement, platform, meter, scratch, signal, person: options.person },
+    ...{ layer: options.layer, allowed: options.allowed, vouched: options.vouched },
+    reader: options.vouched === undefined ? reader : ownRights,
   });
   const rootfs = await openDirectoryNoFollow(await realpath(path.join(folder, 'rootfs')));
   const unpacker = new Unpacker(confinement, pathOf(rootfs));
   try {
     await chmod(path.join(folder, 'rootfs'), 0o755);
-    await fill(source, { confinement, meter, policy, unpacker, folders: new FolderNames() });
+    const folders = new FolderNames();
+    await fill(source, { confinement, meter, policy, unpacker, scratch, folders });
     await unpacker.finish();
     await policy.save(true);
     meter.tell();

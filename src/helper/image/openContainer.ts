@@ -13,14 +13,14 @@ import { TerrariumError } from '../../core/errors';
 import { codeOf } from '../../core/fs/codeOf';
 import type { OpenFile } from '../../core/fs/files';
 import { openDirectoryNoFollow } from '../../core/fs/openDirectoryNoFollow';
-import type { Upper } from './Confinement';
+import type { Other } from './Confinement';
 import { layerFolder } from '../../core/sequence/overlayStep';
 import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 
 export interface OpenContainer {
   readonly folder: OpenFile;
   /** What was written inside; undefined without a scratch layer. */
-  readonly upper: Upper | undefined;
+  readonly upper: Other | undefined;
   readonly config: OciConfig;
 }
 
@@ -28,17 +28,21 @@ export interface OpenContainer {
  * @param folder of the bundle
  * @param onScratchLayer as `run --layer` starts it, whatever its config.json says
  * @param allowed where its rootfs may lie outside of the bundle
- * @throws TerrariumError those of `loadBundleOrFolder`, `layer-unreadable`
+ * @param vouched the rootfs that a helper has started it with, which knows of the layer too
+ * @throws TerrariumError those of `loadBundleOrFolder`, `layer-unreadable`, `container-changed`
  */
 export async function openContainer(
   folder: string,
   onScratchLayer: boolean,
   allowed?: AllowedFolders,
+  vouched?: string,
 ): Promise<OpenContainer> {
   const bundle = await loadBundleOrFolder(folder, undefined, allowed);
+  if (vouched !== undefined && bundle.rootfs !== vouched) throw hasChanged(bundle);
   const rootfs = await openDirectoryNoFollow(bundle.rootfs);
   try {
-    const upper = onScratchLayer || isOnLayer(bundle.config) ? await openUpper(bundle) : undefined;
+    const isAbove = onScratchLayer || (vouched === undefined && isOnLayer(bundle.config));
+    const upper = isAbove ? await openUpper(bundle) : undefined;
     return { folder: rootfs, upper, config: configOf(bundle) };
   } catch (error) {
     await rootfs.close();
@@ -47,7 +51,7 @@ export async function openContainer(
 }
 
 /** @returns undefined where it was never started on the layer */
-async function openUpper(bundle: Bundle): Promise<Upper | undefined> {
+async function openUpper(bundle: Bundle): Promise<Other | undefined> {
   const upper = path.join(layerFolder(bundle), 'upper');
   try {
     const way = path.relative(bundle.rootfs, upper);
@@ -62,6 +66,14 @@ async function openUpper(bundle: Bundle): Promise<Upper | undefined> {
       { cause: error },
     );
   }
+}
+
+function hasChanged({ name }: Bundle): TerrariumError {
+  return new TerrariumError(
+    'container-changed',
+    `“${escapeControlCharacters(name)}” was started with another rootfs than its config.json names now.`,
+    'Start it again, and copy it then.',
+  );
 }
 
 /** The same for the new place: what lies beside the old rootfs keeps its place, and the layer is part of the rootfs. */

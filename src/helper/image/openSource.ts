@@ -26,7 +26,7 @@ import {
   readBlob,
 } from './blobs';
 import { buildDistribution } from './buildDistribution';
-import type { Confinement, Upper } from './Confinement';
+import type { Confinement, Other } from './Confinement';
 import { openContainer } from './openContainer';
 import type { OciConfig } from '../../core/config/schema';
 import { compressionOf, decompressed } from './decompress';
@@ -46,7 +46,7 @@ export type Source = { close(): Promise<void> } & (
       readonly folder: OpenFile;
       readonly reader: Reader;
       /** Of a container: what lies over the folder, and what it runs. */
-      readonly upper?: Upper | undefined;
+      readonly upper?: Other | undefined;
       readonly config?: OciConfig;
     }
 );
@@ -62,6 +62,8 @@ interface OpenOptions {
   readonly layer: boolean;
   /** Of a container: where its rootfs may lie outside of its bundle. */
   readonly allowed?: AllowedFolders | undefined;
+  /** Of a container: the rootfs that it was started with. */
+  readonly vouched?: string | undefined;
   readonly signal: AbortSignal;
   /** A folder for what has to be there as files before it is read; it is in one that nobody else may enter. */
   readonly scratch: string;
@@ -83,10 +85,11 @@ export async function openWanted(
 
 async function openRunning(
   source: string,
-  { reader, layer, allowed }: OpenOptions,
+  { reader, layer, allowed, vouched }: OpenOptions,
 ): Promise<Source> {
-  const opening = () => openContainer(folderOfContainer(source), layer, allowed);
-  const opened = await reader.opening(opening);
+  const opened = await reader.opening(() =>
+    openContainer(folderOfContainer(source), layer, allowed, vouched),
+  );
   const { folder, upper } = opened;
   const close = async () => {
     await folder.close();

@@ -17,9 +17,9 @@ import { escapeControlCharacters } from '../../core/text/escapeControlCharacters
 import type { Person } from './personsProgram';
 import { withRightsOf } from './Reader';
 
-/** @throws TerrariumError `source-unreadable`, `parent-refused` */
+/** @param source undefined where the helper vouches for it @throws TerrariumError `source-unreadable`, `parent-refused` */
 export async function requireRights(
-  source: string | Distribution,
+  source: string | Distribution | undefined,
   parent: { readonly shown: string; readonly held: OpenFile },
   person: Person,
 ): Promise<void> {

@@ -7,7 +7,8 @@ import type { OpenFile } from '../../core/fs/files';
 import { TerrariumError } from '../../core/errors';
 import { codeOf } from '../../core/fs/codeOf';
 import { type Identity, enter, holdSync, identify } from '../../core/fs/heldFolders';
-import { type Visited, namesOf, walkTree } from '../../core/fs/walkTree';
+import { namesOf } from '../../core/fs/walkFolders';
+import { type Visited, walkTree } from '../../core/fs/walkTree';
 import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 import type { Ids, Owner } from './Ids';
 

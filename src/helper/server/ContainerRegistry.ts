@@ -10,7 +10,6 @@ import type { TerminalSize } from '../console/pty/Pty';
 import { containerId } from '../cgroup/cgroupName';
 import { deleteBundle } from './deleteBundle';
 import type { InodeText } from '../../core/bundle/removeBundle';
-import type { OpenedForStart } from '../engine/shared/StartLooks';
 import type { Launcher } from './Launcher';
 import { ManagedContainer, type StartHow } from './ManagedContainer';
 import type { RpcClient } from './RpcClient';
@@ -27,9 +26,6 @@ import { unknownContainer } from './unknownContainer';
 /** How long a stopped container is still listed, in milliseconds. */
 const stoppedKeptFor = 10 * 60_000;
 
-/** Who had to wait for the turn looks again. In milliseconds. */
-const looksLastFor = 50;
-
 /** What a start is told of its bundle. */
 interface StartedFolder {
   readonly bundle: string;
@@ -40,13 +36,19 @@ interface StartedFolder {
   readonly allowed?: AllowedFolders | undefined;
 }
 
+/** What this helper has started of a bundle. */
+export interface StartedFrom {
+  /** Real path. */
+  readonly rootfs: string;
+  readonly layer: boolean;
+}
+
 export class ContainerRegistry {
   private readonly containers = new Map<string, ManagedContainer>();
   /** Tasks on bundles that must not start meanwhile, by path. */
   private readonly busy = new Map<string, 'being deleted' | 'being changed'>();
   private readonly turns = new StartTurns();
-  /** For the same reason a start that goes on finds few before it that are opened. */
-  private readonly opening = new StartTurns(2);
+  private isEnding = false;
   /** Set by the server: called for every change of any container. */
   onChanged: (info: ContainerInfo) => void = () => undefined;
   /** Set by the server: awaited before a start makes what could be left. */
@@ -63,6 +65,12 @@ export class ContainerRegistry {
     return [...this.containers.values()].map(({ info }) => info);
   }
 
+  /** @param bundle real path @returns undefined where this helper knows nothing of it */
+  startedFrom(bundle: string): StartedFrom | undefined {
+    const known = this.containers.get(containerId(bundle));
+    return known && { rootfs: known.bundle.rootfs, layer: known.info.layer === true };
+  }
+
   /** What must not outlive the helper. */
   get leftovers(): Leftover[] {
     return [...this.containers.values()].flatMap(({ leftover }) => leftover ?? []);
@@ -72,22 +80,25 @@ export class ContainerRegistry {
     return [...this.containers.values()].some(({ isLive }) => isLive);
   }
 
-  /** @throws TerrariumError `container-live`, those of `open`, checkCommand and the launch */
+  /**
+   * Nothing is done for it before its turn: what the helper does for those that wait would keep those that go on waiting.
+   * @throws TerrariumError `container-live`, `helper-ends`, those of `open`, checkCommand and the launch
+   */
   async start(
     { bundle: folder, kind, layer, allowed }: StartedFolder,
     size: TerminalSize,
     calls = false,
   ): Promise<ContainerInfo> {
-    const endOpening = await this.opening.take();
-    const opening = this.openForStart(folder, kind, layer, allowed);
-    const { container, lookFurther } = await this.add(opening, size, { calls }).finally(endOpening);
-    const look = lookFurther?.();
-    look?.catch(() => undefined); // it may be too old by then
-    const asked = performance.now();
-    const end = await this.turns.take(container.cancelled);
-    const isOld = performance.now() - asked > looksLastFor;
-    await container.start(isOld ? undefined : look).finally(end);
-    return container.info;
+    const end = await this.turns.take();
+    try {
+      if (this.isEnding) throw helperEnds();
+      const opening = this.launcher.looks.openForStart(folder, kind, layer, allowed);
+      const { container, lookFurther } = await this.add(opening, size, { calls });
+      await container.start(lookFurther?.());
+      return container.info;
+    } finally {
+      end();
+    }
   }
 
   /**
@@ -109,17 +120,6 @@ export class ContainerRegistry {
     // Of a later failure the answer to `advance` tells.
     await Promise.race([container.stepwise().begun, starting]).finally(end);
     return container.info;
-  }
-
-  /** Who is to wait for a turn is looked at then: of a hundred that look at once, none would begin. */
-  private openForStart(
-    folder: string,
-    kind: FolderKind,
-    layer?: boolean,
-    allowed?: AllowedFolders,
-  ): Promise<OpenedForStart> {
-    if (this.turns.isFree) return this.launcher.looks.openForStart(folder, kind, layer, allowed);
-    return this.open(folder, kind, allowed, layer).then((bundle) => ({ bundle }));
   }
 
   /** Its terminal is made while the bundle is opened. @throws TerrariumError `container-live`, those of `opening` */
@@ -247,6 +247,7 @@ export class ContainerRegistry {
    * stopped is in the journal, and the others are stopped.
    */
   async stopAll(graceMs: number): Promise<void> {
+    this.isEnding = true; // those that wait for their turn are in no list yet
     await Promise.all(
       [...this.containers.values()].map((container) =>
         container
@@ -327,5 +328,13 @@ function live(
     'container-live',
     `${escapeControlCharacters(bundle)} is ${state} already.`,
     remedy,
+  );
+}
+
+function helperEnds(): TerrariumError {
+  return new TerrariumError(
+    'helper-ends',
+    'The helper is ending, so nothing is started by it any more.',
+    'Start it again: the editor starts another helper.',
   );
 }

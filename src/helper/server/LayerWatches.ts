@@ -1,12 +1,13 @@
 /** The layers whose changes clients are told. Used by handlers.ts. */
 import { containerId } from '../cgroup/cgroupName';
 import { LayerWatcher } from '../layer/LayerWatcher';
+import { ClientWatches } from './ClientWatches';
 import type { ContainerRegistry } from './ContainerRegistry';
 import type { RpcClient } from './RpcClient';
 import { unknownContainer } from './unknownContainer';
 
 export class LayerWatches {
-  readonly #watches = new WeakMap<RpcClient, Map<string, LayerWatcher>>();
+  readonly #watches = new ClientWatches<LayerWatcher>();
 
   constructor(private readonly registry: ContainerRegistry) {}
 
@@ -15,7 +16,6 @@ export class LayerWatches {
    * @param folder of the bundle. @throws TerrariumError `container-unknown`, also where it has stopped
    */
   begin(client: RpcClient, folder: string): void {
-    const own = this.#of(client);
     this.end(client, folder);
     const container = this.registry.get(containerId(folder));
     if (!container.isLive) throw unknownContainer();
@@ -27,27 +27,12 @@ export class LayerWatches {
           ...{ bundle: folder, full: false, gone: [], changes: [], more: false, problem },
         }),
     });
-    own.set(folder, watcher);
+    this.#watches.add(client, folder, watcher, container.over);
     void watcher.run();
-    void container.over.then(() => {
-      watcher.stop();
-      if (own.get(folder) === watcher) own.delete(folder);
-    });
   }
 
   /** Does nothing where there is none. */
   end(client: RpcClient, folder: string): void {
-    const own = this.#of(client);
-    own.get(folder)?.stop();
-    own.delete(folder);
-  }
-
-  #of(client: RpcClient): Map<string, LayerWatcher> {
-    const known = this.#watches.get(client);
-    if (known) return known;
-    const own = new Map<string, LayerWatcher>();
-    this.#watches.set(client, own);
-    client.onGone.add(() => own.forEach((watcher) => watcher.stop()));
-    return own;
+    this.#watches.end(client, folder);
   }
 }

@@ -1,12 +1,19 @@
 /** A further shell in a running container, on a terminal of its own. Made by ManagedContainer.ts. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { closeSync } from 'node:fs';
 import { constants } from 'node:os';
 import { setImmediate } from 'node:timers/promises';
 import { messageOf } from '../../core/errors';
 import { Pty, PtyMaster, type PseudoTerminal, type TerminalSize } from '../console/pty/Pty';
 import { onTerminal } from '../console/pty/onTerminal';
 import { signalInOutput } from '../engine/shared/containerExit';
-import type { SessionTarget, SessionCommand } from '../engine/shared/Engine';
+import type {
+  SessionExit as ProgramExit,
+  SessionCommand,
+  SessionProcess,
+  SessionTarget,
+} from '../engine/shared/Engine';
+import { exitOfProgram } from '../engine/shared/exitOfProgram';
 import { HeldTerminal } from '../engine/shared/HeldTerminal';
 import { withContainerFsTimeout } from '../engine/shared/withContainerFsTimeout';
 import { type Devpts, openDevpts, openMaster } from '../engine/shared/openDevpts';
@@ -15,14 +22,10 @@ import { killSession } from './killSession';
 import type { StreamEnd } from './Streams';
 
 /** How its first program, one of the host's, ended. */
-export type SessionExit =
-  | {
-      readonly code: number | null;
-      readonly signal: NodeJS.Signals | null;
-      /** Output of host programs on a standard error that was not the terminal. */
-      readonly said?: string;
-    }
-  | { readonly error: Error };
+export type SessionExit = ProgramExit & {
+  /** Output of host programs on a standard error that was not the terminal. */
+  readonly said?: string;
+};
 
 export interface Session {
   readonly pty: PseudoTerminal;
@@ -63,34 +66,18 @@ async function namedSession(
   size: TerminalSize,
   onWarning: (text: string) => void,
 ): Promise<Session> {
-  const master = command.byOtherEnd && (await openMaster(devpts));
+  const master = command.onMaster && (await openMaster(devpts));
   if (master === undefined) return insideSession(command, devpts, size, onWarning);
+  let process: SessionProcess;
+  try {
+    process = await command.onMaster!(master);
+  } catch (error) {
+    closeSync(master);
+    throw error;
+  }
   const pty = new PtyMaster(master);
   pty.resize(size);
-  return otherEndSession(command.byOtherEnd!, command.env, pty, master);
-}
-
-/** The program opens the terminal by its master, which Node can give to a child, but take from none. */
-function otherEndSession(
-  [program = '', ...args]: readonly string[],
-  env: SessionCommand['env'],
-  pty: PtyMaster,
-  master: number,
-): Session {
-  const child = spawn(program, args, {
-    cwd: '/',
-    env,
-    detached: true,
-    stdio: ['ignore', 'ignore', 'ignore', master],
-  });
-  return runningSession(pty, child.pid === undefined ? [] : [child.pid], exitOf(child));
-}
-
-function exitOf(child: ChildProcess): Promise<SessionExit> {
-  return new Promise((resolve) => {
-    child.once('error', (error) => resolve({ error }));
-    child.once('exit', (code, signal) => resolve({ code, signal }));
-  });
+  return runningSession(pty, process.pid === undefined ? [] : [process.pid], process.ended);
 }
 
 async function insideSession(
@@ -130,7 +117,7 @@ function spawnSession({ argv, env, leads, ownErrors }: Spawned, pty: Pty): Sessi
   return runningSession(
     pty,
     child.pid === undefined ? [] : [child.pid],
-    exitOf(child),
+    exitOfProgram(child),
     child.stderr ? () => said : undefined,
   );
 }
@@ -138,7 +125,7 @@ function spawnSession({ argv, env, leads, ownErrors }: Spawned, pty: Pty): Sessi
 function runningSession(
   pty: PseudoTerminal,
   pids: readonly number[],
-  exit: Promise<SessionExit>,
+  exit: Promise<ProgramExit>,
   said?: () => string,
 ): Session {
   let over = false;

@@ -3,6 +3,7 @@ import { TerrariumError } from '../../core/errors';
 import type { WatchSights } from '../../protocol/sight';
 import { ownNamespaceInode } from '../processes/namespaceInode';
 import { SightWatcher } from '../sight/SightWatcher';
+import { ClientWatches } from './ClientWatches';
 import type { ContainerRegistry } from './ContainerRegistry';
 import type { RpcClient } from './RpcClient';
 
@@ -10,7 +11,7 @@ import type { RpcClient } from './RpcClient';
 const maxWatches = 16;
 
 export class SightWatches {
-  readonly #watches = new WeakMap<RpcClient, Map<string, SightWatcher>>();
+  readonly #watches = new ClientWatches<SightWatcher>();
 
   constructor(private readonly registry: ContainerRegistry) {}
 
@@ -19,10 +20,9 @@ export class SightWatches {
    * @throws TerrariumError `container-unknown`, `too-many-tables`
    */
   begin(client: RpcClient, { watch, id, viewer, only }: WatchSights): void {
-    const own = this.#of(client);
     this.end(client, watch);
     const container = this.registry.get(id);
-    if (own.size >= maxWatches)
+    if (this.#watches.count(client) >= maxWatches)
       throw new TerrariumError(
         'too-many-tables',
         'Too many tables of what processes see are open.',
@@ -40,27 +40,12 @@ export class SightWatches {
       source: () => container.processes(),
       emit: (delta) => client.notify('sights', delta),
     });
-    own.set(watch, watcher);
+    this.#watches.add(client, watch, watcher, container.over);
     void watcher.run();
-    void container.over.then(() => {
-      watcher.stop();
-      if (own.get(watch) === watcher) own.delete(watch);
-    });
   }
 
   /** Does nothing where there is none. */
   end(client: RpcClient, watch: string): void {
-    const own = this.#of(client);
-    own.get(watch)?.stop();
-    own.delete(watch);
-  }
-
-  #of(client: RpcClient): Map<string, SightWatcher> {
-    const known = this.#watches.get(client);
-    if (known) return known;
-    const own = new Map<string, SightWatcher>();
-    this.#watches.set(client, own);
-    client.onGone.add(() => own.forEach((watcher) => watcher.stop()));
-    return own;
+    this.#watches.end(client, watch);
   }
 }

@@ -11,6 +11,7 @@ import { RootfsCheck } from '../../protocol/rootfsCheck';
 import { hostEnvironment } from '../host/hostTools';
 import { commandOf } from '../host/runHelper';
 import type { RpcClient } from './RpcClient';
+import { wantedBy } from './wantedBy';
 
 /** Of a report, in bytes. */
 const maxBuffer = 64 * 1024 * 1024;
@@ -25,16 +26,12 @@ export async function checkRootfsFor(
   token: CancellationToken,
   owner: { readonly uid: number; readonly gid: number },
 ): Promise<RootfsCheck> {
-  const abort = new AbortController();
-  const cancel = () =>
-    abort.abort(
-      new TerrariumError('check-cancelled', 'The check was cancelled.', 'It only reads.'),
-    );
-  client.onGone.add(cancel);
-  const cancelled = token.onCancellationRequested(cancel);
-  // A token that was cancelled before anybody had it calls no listener (vscode-jsonrpc).
-  if (client.isGone || token.isCancellationRequested) cancel();
-  try {
+  const reason = new TerrariumError(
+    'check-cancelled',
+    'The check was cancelled.',
+    'It only reads.',
+  );
+  return wantedBy(client, token, reason, async (signal) => {
     const { execa } = await import('execa');
     const [program, ...words] = commandOf([
       ...['lint', ...rootfsBelowWords(client.allowed?.folders ?? [])],
@@ -43,16 +40,11 @@ export async function checkRootfsFor(
     // As sudo says it (sudo(8)): the person may own the folders that are allowed.
     const caller = { SUDO_UID: String(owner.uid), SUDO_GID: String(owner.gid) };
     const { failed, stdout, stderr, shortMessage } = await execa(program, words, {
-      ...{
-        cwd: '/',
-        env: { ...hostEnvironment, ...caller },
-        extendEnv: false,
-        stdin: 'ignore',
-        reject: false,
-      },
-      ...{ maxBuffer, cancelSignal: abort.signal, stripFinalNewline: false },
+      ...{ env: { ...hostEnvironment, ...caller }, extendEnv: false },
+      ...{ cwd: '/', stdin: 'ignore', reject: false },
+      ...{ maxBuffer, cancelSignal: signal, stripFinalNewline: false },
     });
-    abort.signal.throwIfAborted();
+    signal.throwIfAborted();
     if (!failed) return RootfsCheck.parse(JSON.parse(stdout));
     const said = stderr.trim().replace(/^terrarium: /, '') || (shortMessage ?? 'it ended');
     throw new TerrariumError(
@@ -60,8 +52,5 @@ export async function checkRootfsFor(
       `The rootfs was not checked: ${escapeControlCharacters(said)}`,
       '“helper.js lint” on the command line does the same.',
     );
-  } finally {
-    client.onGone.delete(cancel);
-    cancelled.dispose();
-  }
+  });
 }

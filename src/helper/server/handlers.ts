@@ -7,6 +7,7 @@ import { takeSnapshot } from '../sight/takeSnapshot';
 import { signalTree } from '../processes/signalTree';
 import { layerChanges, layerSide, layerSize } from '../layer/scratchLayer';
 import { checkRootfsFor } from './checkRootfsFor';
+import { ClientWatches } from './ClientWatches';
 import { importFor } from './importFor';
 import { LayerWatches } from './LayerWatches';
 import { Lessons } from './Lessons';
@@ -26,22 +27,16 @@ export function createHandlers(
   const lessons = new Lessons(streams);
   const sights = new SightWatches(registry);
   const layers = new LayerWatches(registry);
-  const watchers = new WeakMap<RpcClient, Map<string, ProcessWatcher>>();
+  const watchers = new ClientWatches<ProcessWatcher>();
 
   /** The reader runs while at least one client looks: each watcher reads for one client. */
   function watch(client: RpcClient, { id, on, lively }: Params<'watchProcesses'>): void {
-    let own = watchers.get(client);
-    if (!own) {
-      watchers.set(client, (own = new Map<string, ProcessWatcher>()));
-      client.onGone.add(() => own?.forEach((watcher) => watcher.stop()));
-    }
-    const known = own.get(id);
+    const known = watchers.get(client, id);
     if (on && known && lively !== undefined) {
       known.lively = lively;
       return;
     }
-    known?.stop();
-    own.delete(id);
+    watchers.end(client, id);
     if (!on) return;
     const container = registry.get(id);
     const reader = container.processes();
@@ -52,12 +47,8 @@ export function createHandlers(
       emit: (delta) => client.notify('processes', delta),
       ...(lively === undefined ? {} : { lively }),
     });
-    own.set(id, watcher);
+    watchers.add(client, id, watcher, container.over);
     watcher.start();
-    void container.over.then(() => {
-      watcher.stop();
-      if (own.get(id) === watcher) own.delete(id);
-    });
   }
 
   return {
@@ -191,7 +182,8 @@ export function createHandlers(
       sights.end(client, watch);
       return {};
     },
-    import: (wish, client, token) => importFor(client, wish, token),
+    import: (wish, client, token) =>
+      importFor(client, wish, token, (bundle) => registry.startedFrom(bundle)),
     shutdown: () => {
       setImmediate(shutdown); // the answer comes first
       return {};

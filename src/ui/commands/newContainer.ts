@@ -22,7 +22,11 @@ export async function run(services: Services, target?: unknown): Promise<void> {
   const { name, parent } = await promptNameAndFolder(target);
   const startingPoint = await pickStartingPoint();
   if (typeof startingPoint === 'string') {
-    return importContainer(services, { ...(await pickSource(startingPoint)), parent, name });
+    return importContainer(services, {
+      ...(await pickSource(services, startingPoint)),
+      parent,
+      name,
+    });
   }
   const { findBusybox } = await import('../../core/lazy');
   const busybox = await findBusybox().catch(async (error: unknown) => {

@@ -33,12 +33,13 @@ export async function exportContainer(
   services: Services,
   container: ExportedContainer,
 ): Promise<void> {
-  const report = await exporting(services, container);
+  const report = await exportTo(services, container);
   // The command has ended: its message may stay for long.
   void tell(services, container, report).catch((error: unknown) => showError(services, error));
 }
 
-async function exporting(
+/** With progress, and without a message at its end. @throws as `exportContainer` */
+export async function exportTo(
   { context }: Services,
   { name, bundle, format, target, replace, reproducible, image, layer }: ExportedContainer,
 ): Promise<ExportReport> {

@@ -1,6 +1,6 @@
 /**
  * Hands what was exported to an engine that takes over: an image to skopeo(1), a manifest to kubectl(1). Each runs
- * in a terminal after a question, with the person's own configuration. Called by exportContainer.ts.
+ * in a terminal after a question, with the person's own configuration. Called by exportContainer.ts and by the commands.
  */
 import path from 'node:path';
 import * as vscode from 'vscode';
@@ -13,17 +13,34 @@ import { showModal } from '../notifications';
 import { promptImageName } from '../pick/promptImageName';
 import { findProgram, runProgram } from './runProgram';
 
-/** @throws TerrariumError `tool-missing`, `word-unfit`; CancellationError */
-export async function pushImage({ format, target, reference = '' }: ExportReport): Promise<void> {
+/** @returns its path @throws TerrariumError `tool-missing` */
+export function requireSkopeo(): Promise<string> {
+  return findProgram('skopeo', vscode.l10n.t('Install the package skopeo.'));
+}
+
+/** @returns its path @throws TerrariumError `tool-missing` */
+export function requireKubectl(): Promise<string> {
+  return findProgram('kubectl', vscode.l10n.t('Install kubectl, and a configuration for it.'));
+}
+
+/**
+ * Returns when skopeo has ended.
+ * @param name in the registry, where it has been asked for
+ * @throws TerrariumError `tool-missing`, `word-unfit`; CancellationError
+ */
+export async function pushImage(
+  { format, target, reference = '' }: ExportReport,
+  name?: string,
+): Promise<void> {
   const { t } = vscode.l10n;
-  const skopeo = await findProgram('skopeo', t('Install the package skopeo.'));
+  const skopeo = await requireSkopeo();
   if (target.includes(':'))
     throw new TerrariumError(
       'word-unfit',
       t('skopeo takes no file whose path has a colon: {0}', escapeControlCharacters(target)),
       t('Export it to another folder.'),
     );
-  const image = await promptImageName(t('Push: Name in the Registry'), reference);
+  const image = name ?? (await promptImageName(t('Push: Name in the Registry'), reference));
   const { tag } = parseImageName(reference);
   // Both forms hold the layout, and its manifest arrives with the digest that it has here.
   const source = `${format === 'oci' ? 'oci' : 'oci-archive'}:${target}:${tag}`;
@@ -39,10 +56,10 @@ export async function pushImage({ format, target, reference = '' }: ExportReport
   await runProgram(t('Push {0}', image), skopeo, words);
 }
 
-/** @throws TerrariumError `tool-missing`, `cluster-unknown`, `word-unfit`; CancellationError */
+/** Returns when kubectl has ended. @throws TerrariumError `tool-missing`, `cluster-unknown`, `word-unfit`; CancellationError */
 export async function applyManifest({ target, hostPaths }: ExportReport): Promise<void> {
   const { t } = vscode.l10n;
-  const kubectl = await findProgram('kubectl', t('Install kubectl, and a configuration for it.'));
+  const kubectl = await requireKubectl();
   const context = await currentContext(kubectl);
   // What was asked about holds, also where another context is chosen meanwhile.
   const words = [`--context=${context}`, 'apply', filenameWord(target)];

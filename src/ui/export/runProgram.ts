@@ -23,7 +23,7 @@ export async function findProgram(name: string, remedy: string): Promise<string>
 }
 
 /**
- * Starts a task: its terminal stays, with the command line as its first line, and tells how it ends.
+ * Runs a task to its end: its terminal stays, with the command line as its first line, and tells how it ended.
  * @throws TerrariumError `word-unfit`
  */
 export async function runProgram(
@@ -54,5 +54,31 @@ export async function runProgram(
     reveal: vscode.TaskRevealKind.Always,
     panel: vscode.TaskPanelKind.New,
   };
-  await vscode.tasks.executeTask(task);
+  const ended = endedTasks();
+  try {
+    ended.wait(await vscode.tasks.executeTask(task));
+    await ended.promise;
+  } finally {
+    ended.dispose();
+  }
+}
+
+/** A task may have ended before it is known which one it is. */
+function endedTasks() {
+  const seen = new Set<vscode.TaskExecution>();
+  let awaited: vscode.TaskExecution | undefined;
+  let resolve: () => void;
+  const promise = new Promise<void>((done) => (resolve = done));
+  const look = () => {
+    if (awaited && seen.has(awaited)) resolve();
+  };
+  const listening = vscode.tasks.onDidEndTask(({ execution }) => {
+    seen.add(execution);
+    look();
+  });
+  const wait = (execution: vscode.TaskExecution) => {
+    awaited = execution;
+    look();
+  };
+  return { promise, wait, dispose: () => void listening.dispose() };
 }

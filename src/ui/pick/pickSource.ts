@@ -9,15 +9,23 @@ import {
   packagesIn,
   suiteText,
 } from '../../core/image/distribution';
+import { containerSource } from '../../core/image/containerSource';
 import { parseReference } from '../../core/image/reference';
 import { translatable } from '../../core/text/translatable';
+import type { Privilege } from '../../protocol/container';
+import { type Container, isLive } from '../model/container';
+import type { Services } from '../services/Services';
+import { noneWithConfig, pickContainer } from './pickContainer';
 
-export type SourceKind = 'archive' | 'folder' | 'registry' | 'distribution';
+export type SourceKind = 'archive' | 'folder' | 'registry' | 'distribution' | 'container';
 
+/** As `ImportedContainer` has it. */
 export interface PickedSource {
   readonly source: string;
   readonly variant?: Variant;
   readonly include?: string;
+  readonly layer?: boolean;
+  readonly privilege?: Privilege;
 }
 
 type SourceItem = vscode.QuickPickItem & { readonly point: SourceKind };
@@ -38,6 +46,12 @@ export function sourceItems(): SourceItem[] {
       iconPath: new vscode.ThemeIcon('folder-library'),
     },
     {
+      point: 'container',
+      label: t('From a Container…'),
+      detail: t('A copy of one as it is now, also while it runs'),
+      iconPath: new vscode.ThemeIcon('copy'),
+    },
+    {
       point: 'registry',
       label: t('From a Registry…'),
       detail: t('An image by its reference, fetched by skopeo with your own logins'),
@@ -52,8 +66,9 @@ export function sourceItems(): SourceItem[] {
   ];
 }
 
-/** @throws CancellationError */
-export async function pickSource(kind: SourceKind): Promise<PickedSource> {
+/** @throws CancellationError, those of `pickContainer` */
+export async function pickSource(services: Services, kind: SourceKind): Promise<PickedSource> {
+  if (kind === 'container') return copyOf(await pickCopied(services));
   if (kind === 'registry') return { source: await promptReference() };
   if (kind === 'distribution') return pickDistribution();
   const { t } = vscode.l10n;
@@ -68,6 +83,23 @@ export async function pickSource(kind: SourceKind): Promise<PickedSource> {
   });
   if (!picked?.[0]) throw new vscode.CancellationError();
   return { source: picked[0].fsPath };
+}
+
+/** @throws CancellationError, those of `pickContainer` */
+export function pickCopied(services: Services, target?: unknown): Promise<Container> {
+  return pickContainer(services, target, {
+    title: vscode.l10n.t('Copy a Container'),
+    accepts: () => true,
+    none: noneWithConfig(),
+  });
+}
+
+/** A container that runs is copied with the privilege that it has, and with the scratch layer that it is on. */
+export function copyOf(container: Container): PickedSource {
+  const source = containerSource(container.bundle);
+  if (!container.info || !isLive(container)) return { source };
+  const { layer = false, privilege } = container.info;
+  return { source, layer, privilege };
 }
 
 const transport = 'docker://';

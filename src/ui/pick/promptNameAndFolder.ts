@@ -17,10 +17,14 @@ export interface NameAndFolder {
   readonly parent: string;
 }
 
-/** @param target a folder of the Explorer @throws CancellationError, TerrariumError `no-folder` */
-export async function promptNameAndFolder(target: unknown): Promise<NameAndFolder> {
+/**
+ * @param target a folder of the Explorer
+ * @param own the name that is proposed
+ * @throws CancellationError, TerrariumError `no-folder`
+ */
+export async function promptNameAndFolder(target: unknown, own?: string): Promise<NameAndFolder> {
   const parent = target instanceof vscode.Uri ? target.fsPath : await promptFolder();
-  return promptName(parent);
+  return promptName(parent, own);
 }
 
 /** Asks only where several folders are open. A button of the name prompt offers any other folder. */
@@ -44,7 +48,7 @@ export async function promptFolder(): Promise<string> {
   return picked.folder;
 }
 
-async function promptName(first: string): Promise<NameAndFolder> {
+async function promptName(first: string, own?: string): Promise<NameAndFolder> {
   const { t } = vscode.l10n;
   const elsewhere: vscode.QuickInputButton = {
     iconPath: new vscode.ThemeIcon('folder-opened'),
@@ -67,7 +71,7 @@ async function promptName(first: string): Promise<NameAndFolder> {
     box.prompt = withoutLinks(t('Made in {0}', escapeControlCharacters(folder)));
     await check();
   };
-  box.value = await freeName(first);
+  box.value = await freeName(first, own);
   try {
     return await new Promise<NameAndFolder>((resolve, reject) => {
       const failed = (error: unknown) =>

@@ -8,6 +8,7 @@ import * as vscode from 'vscode';
 import { TerrariumError } from '../../core/errors';
 import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 import { formatBytes } from '../../core/tree/formatAmounts';
+import type { Privilege } from '../../protocol/container';
 import type { ImportReport } from '../../protocol/imports';
 import { showMessage, showModal, showProgress } from '../notifications';
 import { startAction } from '../showError';
@@ -18,8 +19,12 @@ import { tickTour } from './tour';
 import { requireTrustedLinux } from './trust';
 
 export interface ImportedContainer {
-  /** Absolute path of what is imported, `docker://…` or `suite:…`. */
+  /** Absolute path of what is imported, `container:` and one, `docker://…` or `suite:…`. */
   readonly source: string;
+  /** Of a container: it runs on a scratch layer. */
+  readonly layer?: boolean;
+  /** Of a container that runs: with it the copy is made; else with what containers are started with. */
+  readonly privilege?: Privilege;
   /** Of a distribution. */
   readonly variant?: string;
   readonly include?: string;
@@ -48,11 +53,11 @@ export async function importContainer(
 
 async function importing(
   { context, helpers, log, pages }: Services,
-  { parent, name, ...wanted }: ImportedContainer,
+  { parent, name, privilege: own, ...wanted }: ImportedContainer,
   maxSize?: number,
 ): Promise<ImportReport> {
   // What the container is started with holds for its files too.
-  const privilege = await choosePrivilege({ context, log, pages });
+  const privilege = own ?? (await choosePrivilege({ context, log, pages }));
   const isOwn = privilege === 'rootless' || process.geteuid?.() === 0;
   const link = isOwn ? undefined : await helpers.require(privilege);
   const { percentOf, progressText } = await import('../model/words/lazy');

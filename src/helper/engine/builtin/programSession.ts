@@ -28,6 +28,7 @@ import type { SessionTarget, SessionCommand, SessionRequest } from '../shared/En
 import { sessionProgram } from '../shared/sessionProgram';
 import { withContainerFsTimeout } from '../shared/withContainerFsTimeout';
 import { enterNamespaces, outsideOf } from './enterNamespaces';
+import { joinOnMaster, numbered } from './joinOnMaster';
 
 /**
  * @param types of all namespaces that PID 1 has of its own or has joined
@@ -65,10 +66,10 @@ export async function programSession(
   });
   /**
    * @param into without those that the caller is in already
-   * @param owner of the terminal that it opens by descriptor 3
+   * @param owner of the terminal that it opens itself
    */
-  const join = (into: ReadonlySet<NamespaceType>, becomesRoot: boolean, owner?: number) => [
-    ...[initProgram(), owner === undefined ? 'join' : 'shell', String(hostPid), cloneFlags(into)],
+  const words = (into: ReadonlySet<NamespaceType>, becomesRoot: boolean, owner?: number) => [
+    ...[String(hostPid), cloneFlags(into)],
     ...[procs, String(wanted.oomScoreAdj ?? '')],
     ...[label?.file ?? '', label?.text ?? ''],
     plan.umask === undefined ? '-' : String(parseInt(plan.umask, 8)),
@@ -82,11 +83,12 @@ export async function programSession(
     ...[...schedulerWords(wanted.scheduler).map(String), ...confinement],
     ...[program, ...command.slice(1)],
   ];
+  const join = (...of: Parameters<typeof words>) => [initProgram(), 'join', ...words(...of)];
   const becomesRoot = plan.rootInside !== undefined;
   const insideUser = new Set([...types].filter((type) => type !== 'user'));
   return {
     argv: join(types, becomesRoot),
-    byOtherEnd: join(types, becomesRoot, owner),
+    onMaster: (master) => joinOnMaster(words(types, becomesRoot, owner), variables.all, master),
     inside: [
       // Only a user namespace lets somebody without root have a /dev of their own.
       ...(rootless ? [...enterNamespaces(hostPid, ['user'], becomesRoot), '--'] : []),
@@ -103,11 +105,6 @@ export async function programSession(
     leads: true,
     ownErrors: false,
   };
-}
-
-/** Not as words of a command: those of a process are for everybody to read (proc_pid_cmdline(5)). */
-export function numbered(variables: readonly string[]): Record<string, string> {
-  return Object.fromEntries(variables.map((one, index) => [`TERRARIUM_${index + 1}`, one]));
 }
 
 /** What PID 1 was told to give up. */

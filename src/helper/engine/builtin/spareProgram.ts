@@ -1,7 +1,7 @@
 /**
- * Programs that wait for the plans of the next starts. Node takes some milliseconds to spawn a process, in which this
- * one does nothing else: so it spawns one for several starts, which forks for each (src/init/spawner.c), and no start
- * waits for that. It ends with this process, by the end of its plans. Kept by `serve`.
+ * Programs that wait for the plans of the next starts and further shells. Node takes some milliseconds to spawn a
+ * process, in which this one does nothing else: so it spawns one for several of them, which forks for each
+ * (src/init/spawner.c), and none waits for that. It ends with this process, by the end of its plans. Kept by `serve`.
  */
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
@@ -26,10 +26,15 @@ let isKept = false;
 
 /** @returns a program on no terminal: its plan names that */
 export function takeProgram(): WaitingProgram {
+  return takeSpareProgram() ?? spawnProgram([initProgram(), 'start'], 'planned');
+}
+
+/** @returns undefined where none is kept, or to be had */
+export function takeSpareProgram(): WaitingProgram | undefined {
   if (isKept && spawners.length === 0) spawn();
   const program = spawners[0]?.waiting.shift();
   spawners = spawners.filter(({ waiting }) => waiting.length > 0);
-  return program ?? spawnProgram([initProgram(), 'start'], 'planned');
+  return program;
 }
 
 /** Where too few wait: they keep neither this process alive nor a failure of their own, which the next start says. */
@@ -39,7 +44,7 @@ export function keepSparePrograms(): void {
   if (left < fewest) spawn();
 }
 
-/** To be called when no further start comes. Resolves when those that wait have ended. */
+/** To be called when no container runs: further shells end with it. Resolves when those that wait have ended. */
 export async function dropSparePrograms(): Promise<void> {
   isKept = false;
   const dropped = spawners;

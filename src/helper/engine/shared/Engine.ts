@@ -151,12 +151,27 @@ export interface SessionRequest {
   readonly looks: SessionLooks;
 }
 
+/** The first process of a further shell, which is one of the machine's and leads a session there. */
+export interface SessionProcess {
+  /** Undefined where there is none, because it could not be spawned. */
+  readonly pid: number | undefined;
+  /** Never rejects. Until then its PID is its own. */
+  readonly ended: Promise<SessionExit>;
+}
+
+export type SessionExit =
+  | { readonly code: number | null; readonly signal: NodeJS.Signals | null }
+  | { readonly error: Error };
+
 export interface SessionCommand {
   readonly argv: string[];
   /** The same on a terminal of the container's devpts, held by terminal.js (terminalHolder.ts). */
   readonly inside?: string[];
-  /** The same where the first program opens that terminal itself, by the other end on descriptor 3. */
-  readonly byOtherEnd?: string[];
+  /**
+   * The same by a process that opens that terminal itself, by its other end.
+   * @param master the descriptor of that, which stays open until this resolves
+   */
+  readonly onMaster?: (master: number) => Promise<SessionProcess>;
   /** For the log: the command that does the same, where `argv` is for no reader. */
   readonly shown?: readonly string[];
   readonly env: Record<string, string>;

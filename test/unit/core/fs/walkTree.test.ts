@@ -16,7 +16,8 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { openDirectoryNoFollow } from '../../../../src/core/fs/openDirectoryNoFollow';
-import { type Visited, namesOf, walkTree } from '../../../../src/core/fs/walkTree';
+import { namesOf } from '../../../../src/core/fs/walkFolders';
+import { type Visited, walkTree } from '../../../../src/core/fs/walkTree';
 
 describe('walkTree', () => {
   let folder = '';

@@ -54,7 +54,7 @@ describe('the words of the command line', () => {
       {
         ...{ command: 'import', source: 'a.tar', bundle: 'box', startingPoint: 'notes' },
         ...{ platform: undefined, maxSize: undefined, progress: false, callersRights: false },
-        layer: false,
+        ...{ layer: false, vouched: undefined },
       },
     ],
     [
@@ -66,7 +66,7 @@ describe('the words of the command line', () => {
           maxSize: 2 * 1024 ** 3,
           progress: true,
           callersRights: false,
-          layer: false,
+          ...{ layer: false, vouched: undefined },
         },
       },
     ],

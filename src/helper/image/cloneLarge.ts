@@ -1,0 +1,133 @@
+/**
+ * Copies the large files of a folder by reflink (ioctl_ficlone(2)), where the file system can: both copies then share
+ * their blocks, and it takes no time. The machine's cp does it, confined, before tar copies all else. Called by
+ * applyFolder.ts.
+ */
+import { constants } from 'node:fs';
+import { copyFile, realpath, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { pathOf } from '../../core/fs/openDirectoryNoFollow';
+import { withFileInside } from '../../core/fs/openInside';
+import { findTool } from '../host/hostTools';
+import { withoutAttributes } from '../host/readAttributes';
+import { type Other, endOf, killConfined } from './Confinement';
+import type { ApplyOptions } from './applyLayer';
+import type { Source } from './openSource';
+import { judgeCopy } from './Unpacker';
+
+/** In KiB: tar copies a smaller file as fast. */
+const large = 128;
+/** Their names are kept in memory. */
+const maxFiles = 20_000;
+/** Where owners have no id in the user namespace, they become root's by tar. */
+const overflowId = 65534;
+
+/** In the list of names that tar leaves out a line is trimmed, and a backslash means something. */
+const plainName = /^[!-[\]-~\u0080-\u00ff]([ -[\]-~\u0080-\u00ff]*[!-[\]-~\u0080-\u00ff])?$/;
+
+type Folder = Extract<Source, { kind: 'folder' }>;
+
+/** @returns what was copied, as tar names it @throws TerrariumError `folder-unreadable`, `unpack-failed` */
+export async function cloneLarge(
+  { folder, upper, reader }: Folder,
+  options: ApplyOptions,
+): Promise<readonly Buffer[]> {
+  const { scratch } = options;
+  // An overlay clones within itself alone; a program of the person's could not make files of other owners.
+  if (upper || reader.user || !findTool('find') || !findTool('xargs')) return [];
+  const probe = path.join(scratch, 'block');
+  await writeFile(probe, Buffer.alloc(4096));
+  if (!(await clones(probe, scratch))) return [];
+  const way = await realpath(pathOf(folder));
+  const names = withoutAttributes(folder, await findLarge(pathOf(folder), options));
+  const [first] = names.filter((name) => /^[\x20-\x7e]+$/.test(name.toString('latin1')));
+  if (!first) return [];
+  const isShared = await withFileInside(way, first.toString(), (file) =>
+    clones(pathOf(file), scratch),
+  ).catch(() => false); // tar says why it cannot be read
+  if (!isShared) return [];
+  await copy(names, { handle: folder, way }, options);
+  options.policy.entries += names.length;
+  return names;
+}
+
+/** Whether a file can be cloned to a folder. */
+async function clones(file: string, folder: string): Promise<boolean> {
+  const copied = path.join(folder, 'clone');
+  try {
+    await copyFile(file, copied, constants.COPYFILE_FICLONE_FORCE);
+    return true;
+  } catch {
+    return false; // EOPNOTSUPP, EXDEV, EINVAL …: what is wrong beside that, tar meets as well
+  } finally {
+    await rm(copied, { force: true });
+  }
+}
+
+/** Regular files of one name, without a set-user-ID or set-group-ID bit, whose owners can be given to them. */
+async function findLarge(
+  folder: string,
+  { confinement, meter }: ApplyOptions,
+): Promise<readonly Buffer[]> {
+  const tests = ['-xdev', '-type', 'f', '-links', '1', '-size', `+${large - 1}k`];
+  const child = await confinement.run(
+    'find',
+    ['/', ...tests, '!', '-perm', '/6000', '-printf', '%U %G %P\\0'],
+    { folder, isSource: true, capabilities: '-all,+dac_override,+dac_read_search' },
+  );
+  const end = endOf(child);
+  child.stdin.end();
+  const found: Buffer[] = [];
+  let rest = '';
+  try {
+    for await (const bytes of child.stdout as AsyncIterable<Buffer>) {
+      meter.unpacked(0);
+      const lines = (rest + bytes.toString('latin1')).split('\0');
+      rest = lines.pop()!;
+      for (const line of lines) {
+        const [, uid, gid, name] = /^(\d+) (\d+) (.*)$/s.exec(line)!;
+        const isForeign = [uid, gid].some((id) => Number(id) === overflowId);
+        if ((confinement.ids === 'all' || !isForeign) && plainName.test(name!))
+          found.push(Buffer.from(name!, 'latin1'));
+      }
+      if (found.length >= maxFiles) break;
+    }
+  } finally {
+    killConfined(child);
+  }
+  await end; // what find could not read, tar cannot
+  return found.slice(0, maxFiles);
+}
+
+async function copy(
+  names: readonly Buffer[],
+  from: Other,
+  { confinement, meter, unpacker }: ApplyOptions,
+): Promise<void> {
+  // With --parents a folder gets its attributes; tar gives it those that it is to have.
+  const words = ['--no-dereference', '--preserve=mode,ownership,timestamps', '--sparse=auto'];
+  const child = await confinement.run(
+    'xargs',
+    (call) => [
+      ...['-0', ...call('cp'), ...words, '--reflink=auto', '--parents', '--verbose'],
+      ...['--target-directory=/to', '--'],
+    ],
+    {
+      ...{ folder: unpacker.folder, from, others: ['cp'] },
+      capabilities: '-all,+chown,+dac_override,+dac_read_search,+fowner,+fsetid',
+    },
+  );
+  const end = endOf(child);
+  const [before, after] = [Buffer.from('/from/'), Buffer.alloc(1)];
+  child.stdin.end(Buffer.concat(names.flatMap((name) => [before, name, after])));
+  let isWhole = false;
+  try {
+    // A line for each file: as much as is needed to be cancelled.
+    for await (const { length } of child.stdout as AsyncIterable<Buffer>)
+      meter.unpacked(0 * length);
+    isWhole = true;
+  } finally {
+    if (!isWhole) killConfined(child);
+  }
+  unpacker.warnings.push(...judgeCopy(await end));
+}

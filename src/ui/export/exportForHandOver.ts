@@ -1,0 +1,56 @@
+/**
+ * Exports a container to a file that is there only until the program that takes over has read it: in the storage of
+ * the extension, since a folder in memory may be too small. Called by "Push…" and "Apply…" of a container.
+ */
+import { mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
+import type { ExportFormat, ExportReport } from '../../protocol/exports';
+import type { Container } from '../model/container';
+import type { Services } from '../services/Services';
+import { exportTo } from './exportContainer';
+
+interface HandedOver {
+  readonly format: ExportFormat;
+  readonly suffix: string;
+  /** Name of the image. */
+  readonly image: string;
+}
+
+/** What a window that was closed meanwhile has left is older, in milliseconds. */
+const oldAfter = 24 * 60 * 60_000;
+
+/**
+ * @param handOver returns when the program has ended
+ * @throws CancellationError, those of `exportTo` and of `handOver`; no file is left then either
+ */
+export async function exportForHandOver(
+  services: Services,
+  { name, bundle }: Container,
+  { format, suffix, image }: HandedOver,
+  handOver: (report: ExportReport) => Promise<void>,
+): Promise<void> {
+  const folders = path.join(services.context.globalStorageUri.fsPath, 'handed-over');
+  await mkdir(folders, { recursive: true, mode: 0o700 });
+  await removeOld(folders);
+  const folder = await mkdtemp(path.join(folders, 'one-'));
+  try {
+    const target = path.join(folder, `${fileName(name)}${suffix}`);
+    const wanted = { name, bundle, format, image, target, replace: false, reproducible: false };
+    await handOver(await exportTo(services, wanted));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** It is part of a command line of other programs, and for people. */
+function fileName(name: string): string {
+  return name.replace(/[^A-Za-z0-9._-]/g, '_').slice(0, 100);
+}
+
+async function removeOld(folders: string): Promise<void> {
+  for (const name of await readdir(folders)) {
+    const folder = path.join(folders, name);
+    const { mtimeMs } = await stat(folder);
+    if (Date.now() - mtimeMs > oldAfter) await rm(folder, { recursive: true, force: true });
+  }
+}
