@@ -39,7 +39,7 @@ const order = {
     ['engine', 'files', 'lesson'],
     ['leftovers'],
     ['doctor', 'image', 'ownership'],
-    ['export', 'server'],
+    ['baseline', 'export', 'server'],
     ['commands'],
   ],
   'helper/console': [['pty', 'screen'], ['filter']],

@@ -15,6 +15,7 @@ import { ContainerStore } from './ui/services/ContainerStore';
 import { Helpers } from './ui/services/Helpers';
 import { Inspections } from './ui/services/Inspections';
 import { Pages } from './ui/services/Pages';
+import { EditsBelow } from './ui/services/EditsBelow';
 import { Places } from './ui/services/Places';
 import { ProcessArrangement } from './ui/services/ProcessArrangement';
 import { ProcessStore } from './ui/services/ProcessStore';
@@ -77,7 +78,7 @@ function createServices(context: vscode.ExtensionContext): TerminalServices {
   return {
     ...{ context, log, pages, helpers, containers, processes, arrangement, terminals, attention },
     ...{ inspections, places, rootfsChecks, shared, selection: {}, focused: {}, reveal: {} },
-    ...{ layers: {}, throughHelper: new Set<string>() },
+    ...{ layers: {}, edits: new EditsBelow(), throughHelper: new Set<string>() },
   };
 }
 

@@ -1,6 +1,6 @@
 /**
  * dist/helper.js: the program that does the privileged work. `run`, `plan`, `ownership`, `lint`, `import`, `export`,
- * `changes`, `layer`, `file`, `check` and `serve`.
+ * `changes`, `layer`, `baseline`, `file`, `check` and `serve`.
  * The editor adds nothing that this command cannot do.
  */
 import { version } from '../../package.json';
@@ -59,6 +59,11 @@ async function main(words: readonly string[]): Promise<number> {
     case 'changes': {
       const { changesCommand } = await import('./commands/layerCommand');
       process.stdout.write(await changesCommand(call, await allowed()));
+      return 0;
+    }
+    case 'baseline': {
+      const { baselineCommand } = await import('./commands/baselineCommand');
+      process.stdout.write(await baselineCommand(call, await allowed()));
       return 0;
     }
     case 'layer': {

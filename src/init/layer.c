@@ -12,13 +12,13 @@
  * HELD is 1 where the helper runs the container of this layer itself; otherwise nobody may.
  *
  *   terrarium-init layer refresh PID   the overlay that is the root of PID forgets what it remembers of both
+ *   terrarium-init layer seen PID      the same, and then of each of these paths what is seen inside (seen.c)
  */
 #include "kernel.h"
 
 #include "changes.h"
 
 #include "metadata.h"
-#include "plan.h"
 #include "remove.h"
 #include "report.h"
 
@@ -31,16 +31,12 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/resource.h>
-#include <sys/vfs.h>
 #include <unistd.h>
 
 /* Exit statuses, which src/helper/layer/layerTool.ts reads; 1 is that of unshare(1), which may execute this. */
 enum { NOT_ALLOWED = 2, IN_USE = 3, FAILED = 4 };
 
 enum { LONGEST_LIST = 64 * 1024 * 1024 };
-
-/* OVERLAYFS_SUPER_MAGIC of linux/magic.h. */
-static const unsigned long overlay = 0x794c7630;
 
 void put_word(const char *word) { fwrite(word, 1, strlen(word) + 1, stdout); }
 
@@ -90,7 +86,7 @@ static void hold(void) {
   exit(IN_USE);
 }
 
-static char *read_paths(size_t *size) {
+char *read_paths(size_t *size) {
   size_t capacity = 65536;
   char *paths = malloc(capacity);
   for (*size = 0; paths;) {
@@ -234,21 +230,6 @@ static void tell_size(void) {
   }
 }
 
-/* As a remount does it that changes nothing, but without naming the flags that stay. */
-static void refresh(const char *pid) {
-  char path[64];
-  snprintf(path, sizeof path, "/proc/%s/root", pid);
-  int root = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC), process = open_pid((pid_t)number_of(pid));
-  if (root < 0 || process < 0) layer_failed("the container");
-  struct statfs status;
-  if (fstatfs(root, &status) < 0) layer_failed("its root");
-  errno = EINVAL;
-  if ((unsigned long)status.f_type != overlay) layer_failed("its root is no overlay");
-  if (geteuid() != 0 && enter_namespace(process, CLONE_NEWUSER | CLONE_NEWNS) < 0) layer_failed("its namespaces");
-  int filesystem = pick_filesystem(root);
-  if (filesystem < 0 || configure_filesystem(filesystem, FSCONFIG_CMD_RECONFIGURE, NULL, NULL) < 0) layer_failed("the overlay");
-}
-
 noreturn void work_on_layer(char **words) {
   const char *action = words[0], *word = words[1] ? words[1] : "";
   bool is_held = strcmp(word, "1") == 0;
@@ -267,7 +248,8 @@ noreturn void work_on_layer(char **words) {
   else if (IS("discard")) act_on_paths(discard_entry, is_held);
   else if (IS("remove")) remove_layer();
   else if (IS("size")) tell_size();
-  else if (IS("refresh")) refresh(word);
+  else if (IS("refresh")) close(refresh_overlay(word));
+  else if (IS("seen")) tell_seen(word);
   else layer_failed(action);
 #undef IS
   if (!is_told()) errno = EIO, layer_failed("the answer");

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdnoreturn.h>
 #include <sys/stat.h>
 
@@ -61,3 +62,14 @@ int apply_folder(struct pair folder, const char *name);
 
 /* discard.c: one entry of the upper goes. */
 act_on discard_entry;
+
+/* The paths on standard input, each ended by a NUL; SIZE bytes in all. */
+char *read_paths(size_t *size);
+
+/* seen.c: the overlay that is the root of process PID forgets what nobody has open. Returns that root, O_PATH. Without
+   root the caller is in the namespaces of that process then. */
+int refresh_overlay(const char *pid);
+
+/* seen.c: refreshes it, and tells of each path what is seen inside, and the path. "seen": what the rootfs has. "old":
+   another one. "own": that of the layer or of a mount. "unknown". */
+void tell_seen(const char *pid);

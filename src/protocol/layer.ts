@@ -90,3 +90,18 @@ export const LayerSide = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('special') }),
 ]);
 export type LayerSide = z.infer<typeof LayerSide>;
+
+/** Paths of one look. */
+export const maxSeenPlaces = 400;
+
+/**
+ * What a container on a layer sees of a file of the rootfs that was edited meanwhile: `seen` that very file, `old` the one
+ * that was there before, which a program has open, `own` one of the layer or of a mount.
+ */
+export const SeenState = z.enum(['seen', 'old', 'own', 'unknown']);
+export type SeenState = z.infer<typeof SeenState>;
+
+export const SeenFiles = z.object({
+  files: z.array(z.object({ path: z.string(), state: SeenState })).max(maxSeenPlaces),
+});
+export type SeenFiles = z.infer<typeof SeenFiles>;

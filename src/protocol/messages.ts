@@ -7,10 +7,20 @@
  * of one console or session: its back-pressure is the socket's own.
  */
 import * as z from 'zod';
+import { baselineProgress, baselineRequests } from './baseline';
 import { ContainerId, ContainerInfo, FolderKind, Privilege } from './container';
 import { ImportProgress, ImportReport, ImportWish } from './imports';
 import { ProcessInspection } from './inspection';
-import { LayerChanges, LayerDelta, LayerResult, LayerSide, LayerSize, maxChanges } from './layer';
+import {
+  LayerChanges,
+  LayerDelta,
+  LayerResult,
+  LayerSide,
+  LayerSize,
+  SeenFiles,
+  maxChanges,
+  maxSeenPlaces,
+} from './layer';
 import { LessonRun, maxLessonLine, maxLessonLines } from './lesson';
 import { maxPlaces } from './namespaces';
 import { OwnershipReport, OwnershipUndone } from './ownership';
@@ -272,8 +282,20 @@ export const requests = {
     }),
     result: LayerResult,
   },
+  /**
+   * Has a running container on a layer forget what it remembers of these files of its rootfs, and tells what it sees
+   * then.
+   */
+  seenInside: {
+    params: z.object({
+      bundle: Bundle,
+      paths: z.array(z.string().min(1).max(4096)).max(maxSeenPlaces),
+    }),
+    result: SeenFiles,
+  },
   /** Removes the scratch layer of a container that does not run. */
   removeLayer: { params: z.object({ bundle: Bundle }), result: None },
+  ...baselineRequests,
   ...rootfsFileRequests,
   /** Opens the terminal of a lesson: a shell of the helper's user, which ends with this client. */
   openLesson: {
@@ -331,6 +353,7 @@ export const notifications = {
   /** A program in the terminal of a lesson asks for a password, as sudo does. */
   lessonWaits: z.object({ stream: Stream, program: z.string().max(64) }),
   importProgress: ImportProgress.extend({ id: ImportId }),
+  baselineProgress,
   log: z.object({ level: z.enum(['info', 'warn', 'error']), message: z.string() }),
 } as const;
 export type NotificationName = keyof typeof notifications;

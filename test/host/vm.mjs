@@ -50,7 +50,7 @@ async function runInMachine(names, pattern) {
     // With a copy of dist/ that no later build changes meanwhile.
     await writeFile(
       join(work, 'run.sh'),
-      `PATH=$PATH:${quote(join(appArmor, 'sbin'))} && cd ${quote(projectRoot())} && cp -a dist /tmp && mount --bind /tmp/dist dist && exec ${command.map(quote).join(' ')}\n`,
+      `PATH=$PATH:${quote(join(appArmor, 'sbin'))} && cd ${quote(projectRoot())} && cp -a dist /tmp && mount --bind /tmp/dist dist && export TERRARIUM_TEST_MACHINE=own && exec ${command.map(quote).join(' ')}\n`,
     );
     // The machine's /tmp and /run are its own: what of this one's is needed there is shown in them.
     const kept = [projectRoot(), dirname(process.execPath)];

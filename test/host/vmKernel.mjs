@@ -9,7 +9,7 @@ import { SetupError, projectRoot } from './project.mjs';
 
 /** In the order in which they are loaded; what a kernel has built in is not there as a file. */
 const modules =
-  'virtio_ring virtio virtio_pci_modern_dev virtio_pci_legacy_dev virtio_pci netfs fscache 9pnet 9pnet_virtio 9p overlay'.split(
+  'virtio_ring virtio virtio_pci_modern_dev virtio_pci_legacy_dev virtio_pci netfs fscache 9pnet 9pnet_virtio 9p overlay binfmt_misc'.split(
     ' ',
   );
 

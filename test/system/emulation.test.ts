@@ -5,18 +5,18 @@
  */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { findEmulator, hasOwnBinfmt, usualPlaces } from '../../src/core/bundle/emulation';
 import type { OciConfig } from '../../src/core/config/schema';
-import type { ProcessInfo } from '../../src/protocol/processes';
 import { messageOf } from '../../src/core/errors';
 import { foreignPrograms } from '../../src/helper/doctor/foreignPrograms';
 import { RootfsCheck } from '../../src/protocol/rootfsCheck';
 import { ensureUnpacked } from '../host/index.mjs';
 import { skipBecause } from '../skip';
 import { type TestPrivilege, Workplace, ended, privileges, usePlace } from './containers';
+import { bundleWith, foreignBusybox, treeWith } from './foreign';
 import { type Client, size, useServed } from './serving';
 import { sh } from './trees';
 
@@ -67,12 +67,7 @@ describe('programs for other processors', function () {
         if (!(await findEmulator({ name: processor }, { ...usualPlaces, machine })))
           skipBecause(this, `no qemu-${processor}-static here`);
         try {
-          const folder = await ensureUnpacked('busybox-static', architecture);
-          busybox = sh('ls bin/busybox usr/bin/busybox 2>/dev/null || :', folder).split(
-            '\n',
-            1,
-          )[0]!;
-          busybox = path.join(folder, busybox);
+          busybox = await foreignBusybox(architecture);
           if (isTried || checked.has(architecture))
             glibc = [
               await ensureUnpacked('libc6', architecture),
@@ -101,7 +96,7 @@ describe('programs for other processors', function () {
               ...{ id, ...size },
               args: ['/bin/sh', '-c', '/bin/sleep 2000; :'],
             });
-            const found = await treeWith(id, ['/bin/sleep 1000', '/bin/sleep 2000']);
+            const found = await treeWith(client, id, ['/bin/sleep 1000', '/bin/sleep 2000']);
             const named = found.map(({ pid, name, commandLine, emulated }) => ({
               ...{ isFirst: pid === 1, name, commandLine, emulated },
             }));
@@ -134,7 +129,9 @@ describe('programs for other processors', function () {
             const waits = 'while read -r line; do :; done';
             const bundle = await withGlibc(privilege, ['dash', '-c', waits]);
             const { id } = await client.start(bundle);
-            const first = (await treeWith(id, [`dash -c ${waits}`])).find(({ pid }) => pid === 1);
+            const first = (await treeWith(client, id, [`dash -c ${waits}`])).find(
+              ({ pid }) => pid === 1,
+            );
             assert.ok(first);
             assert.equal(first.emulated, processor);
             const inspection = await client.rpc.request('inspectProcess', {
@@ -188,7 +185,7 @@ describe('programs for other processors', function () {
               }
               for (const step of ['mount-binfmt', 'register-emulator', 'readonly-binfmt'])
                 assert.ok(carriedOut.has(step), step);
-              await treeWith(id, ['/bin/sleep 1000']);
+              await treeWith(client, id, ['/bin/sleep 1000']);
             });
           }
 
@@ -215,19 +212,6 @@ describe('programs for other processors', function () {
                   line,
                 );
             });
-
-          async function treeWith(id: string, lines: readonly string[]): Promise<ProcessInfo[]> {
-            const known = new Map<string, ProcessInfo>();
-            const all = client.next('processes', ({ upserted, removed }) => {
-              for (const one of upserted) known.set(one.key, one);
-              for (const key of removed) known.delete(key);
-              const shown = [...known.values()].map(({ commandLine }) => commandLine);
-              return lines.every((line) => shown.includes(line));
-            });
-            await client.rpc.request('watchProcesses', { id, on: true });
-            await all;
-            return [...known.values()];
-          }
         });
 
       if (checked.has(architecture))
@@ -253,23 +237,17 @@ describe('programs for other processors', function () {
           );
         });
 
-      async function withBusybox(
+      const withBusybox = (
         privilege: TestPrivilege,
         point: 'notes' | 'safe',
         args: [string, ...string[]],
         change: (config: OciConfig) => void = () => undefined,
-      ): Promise<string> {
-        const bundle = await place.bundle(privilege, point, (config) => {
+      ) =>
+        bundleWith(place, busybox, privilege, point, (config) => {
           config.process.args = args;
           config.process.env.push('QEMU_STRACE=1');
           change(config);
         });
-        const program = path.join(bundle, 'rootfs/bin/busybox');
-        rmSync(program);
-        copyFileSync(busybox, program);
-        if (privilege !== 'root') place.give(bundle);
-        return bundle;
-      }
 
       async function withGlibc(
         privilege: TestPrivilege,

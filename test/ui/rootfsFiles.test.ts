@@ -1,19 +1,23 @@
 /**
  * Files of a rootfs that belong to root, in the window of a person with sudo: opened and saved in the ordinary editor
- * through the helper, made, renamed and deleted; and the offer to leave a large tree out of watching and search.
+ * through the helper, made, renamed and deleted; those of a subordinate id, without any; and the offer to leave a large tree out of watching and search.
  */
 import assert from 'node:assert/strict';
 import {
   chmodSync,
   chownSync,
   existsSync,
+  linkSync,
   mkdirSync,
   readFileSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
+import { subordinateRange } from '../../src/core/config/subordinateRange';
+import { temporaryUser } from '../host/index.mjs';
 import type { Workbench } from '../host/workbench.mjs';
+import { rootfsSteps } from './rootfsSteps';
 import { type SudoUser, Window, makeContainers, openWithSudo, requireRoot } from './window';
 
 describe('files of a rootfs that are root’s', function () {
@@ -41,6 +45,13 @@ describe('files of a rootfs that are root’s', function () {
     for (const name of ['etc', 'etc/motd', 'etc/secret', 'etc/report']) chownSync(file(name), 0, 0);
     chmodSync(file('etc/motd'), 0o644);
     chmodSync(file('etc/secret'), 0o600);
+    writeFileSync(file('etc/issue'), 'both names\n');
+    linkSync(file('etc/issue'), file('etc/issue.net'));
+    mkdirSync(file('etc/closed/below'), { recursive: true });
+    writeFileSync(file('etc/closed/notes'), '');
+    writeFileSync(file('etc/closed/below/deep'), 'far down\n');
+    for (const name of ['etc/issue', 'etc/closed']) chownSync(file(name), 0, 0);
+    chmodSync(file('etc/closed'), 0o700);
   });
   after(async () => {
     await window?.close();
@@ -50,40 +61,7 @@ describe('files of a rootfs that are root’s', function () {
     await window.keepFailure(this);
   });
 
-  const file = (name: string) => path.join(window.workspace, 'box/rootfs', name);
-  const tab = (title: RegExp) => workbench.page.locator('.tabs-container .tab', { hasText: title });
-  const inStatusBar = (text: RegExp) =>
-    workbench.page.locator('.statusbar-item', { hasText: text }).first().waitFor();
-  const entry = (name: string) =>
-    workbench.page.locator('.explorer-folders-view .monaco-list-row').filter({
-      has: workbench.page.locator('.label-name', {
-        hasText: new RegExp(`^${name.replace('.', '\\.')}$`),
-      }),
-    });
-  /** Chooses from the submenu of a file in the Explorer. */
-  const throughHelper = async (name: string, item: string, picture?: string) => {
-    const submenu = await workbench.openMenu(entry(name), 'Through the Helper');
-    await submenu.hover();
-    await workbench.page.keyboard.press('ArrowRight');
-    const row = workbench.page
-      .locator('.monaco-submenu:visible .action-item')
-      .getByText(item, { exact: true });
-    await row.waitFor();
-    if (picture) await window.picture(picture);
-    await workbench.clickInMenu(row);
-  };
-  const type = async (text: string) => {
-    await workbench.page.keyboard.press('Control+A');
-    await workbench.page.keyboard.type(text);
-    await workbench.page.keyboard.press('Control+S');
-  };
-  const until = (what: string, isSo: () => boolean) =>
-    workbench.until(
-      () => Promise.resolve(isSo()),
-      (found) => found,
-      20_000,
-      () => what,
-    );
+  const { file, tab, inStatusBar, entry, throughHelper, type, until } = rootfsSteps(() => window);
 
   it('offers once to leave a large tree out of watching and search', async () => {
     await workbench.openViewContainer('Terrarium');
@@ -155,6 +133,32 @@ describe('files of a rootfs that are root’s', function () {
       /Delete other\.conf from the rootfs\?/,
     );
     await until('it is deleted', () => !existsSync(file('etc/other.conf')));
+    await entry('other.conf').waitFor({ state: 'detached' });
+  });
+
+  it('asks before it saves a file that has another name', async () => {
+    await entry('issue').dblclick();
+    await tab(/^issue \(as root\)/).waitFor();
+    await workbench.page.locator('.view-lines', { hasText: 'both names' }).first().click();
+    await type('one name\n');
+    assert.match(await workbench.dialog(), /issue has 2 names \(hard links\)/);
+    await window.picture('rootfs-file-links');
+    await workbench.dialog({ click: 'Save as Its Own File' });
+    await until('it is saved', () => /^one/.test(readFileSync(file('etc/issue'), 'utf8')));
+    assert.equal(readFileSync(file('etc/issue.net'), 'utf8'), 'both names\n');
+  });
+
+  it('shows what is in a folder that may not be looked into', async () => {
+    await throughHelper('closed', 'Edit through Helper');
+    assert.deepEqual(
+      (await workbench.quickRows()).map((row) => row.split(',')[0]?.trim()),
+      ['folder  below', 'file  notes'],
+    );
+    await window.picture('rootfs-folder');
+    await workbench.pick('below');
+    await workbench.pick('deep');
+    await tab(/^deep \(as root\)/).waitFor();
+    await workbench.page.locator('.view-lines', { hasText: 'far down' }).first().waitFor();
   });
 
   it('looks again at what it saves, where a rootfs was checked that VS Code does not watch', async () => {
@@ -171,5 +175,54 @@ describe('files of a rootfs that are root’s', function () {
     await workbench.page.locator('.view-lines', { hasText: 'echo report' }).first().click();
     await type('#!/bin/sh\necho report\n');
     await fault.waitFor({ state: 'detached' });
+  });
+});
+
+describe('files of a rootfs that belong to a subordinate id', function () {
+  this.timeout(180_000);
+  let user: SudoUser;
+  let window: Window;
+  let owner = 0;
+  const { file, tab, inStatusBar, entry, type, until } = rootfsSteps(() => window);
+
+  before(async function () {
+    requireRoot(this);
+    user = await temporaryUser({ sudo: false });
+    const settings = { 'terrarium.privilege': 'rootless', 'files.autoSave': 'off' };
+    const prepare = (parent: string) => makeContainers(parent, 'box');
+    window = await Window.open({ user, settings, prepare });
+    // As user 1 of a rootless container leaves it, with its folder.
+    owner = (await subordinateRange('/etc/subuid', user.uid))!.start;
+    writeFileSync(file('etc/motd'), 'of a user inside\n');
+    for (const name of ['etc', 'etc/motd']) chownSync(file(name), owner, owner);
+    chmodSync(file('etc/motd'), 0o644);
+  });
+  after(async () => {
+    await window?.close();
+    await user?.remove();
+  });
+  afterEach(async function () {
+    await window?.keepFailure(this);
+  });
+
+  it('are saved without a password, and stay theirs', async () => {
+    const { workbench } = window;
+    await workbench.openViewContainer('Terrarium');
+    await workbench.waitForTree('Containers', (rows) => rows.length === 1);
+    await workbench.chooseFromMenu(workbench.treeRow('Containers', 'box'), 'Reveal Rootfs');
+    await entry('etc').click();
+    await entry('motd').dblclick();
+    await workbench.notification(/motd belongs to user \d+, one of the users inside the container/);
+    await window.picture('rootfs-file-subordinate-offer');
+    await workbench.notification(/motd belongs to user/, { click: 'Edit through Helper' });
+    await inStatusBar(/Saved by the helper · .*0644/);
+    await workbench.page.locator('.view-lines', { hasText: 'of a user inside' }).first().click();
+    await type('saved rootless\n');
+    await until('it is saved', () => /^saved/.test(readFileSync(file('etc/motd'), 'utf8')));
+    const { uid, gid, mode } = statSync(file('etc/motd'));
+    assert.deepEqual([uid, gid, mode & 0o7777], [owner, owner, 0o644]);
+    assert.equal(await tab(/^motd/).count(), 1, 'the other editor is closed');
+    await workbench.page.locator('.tab.active:not(.dirty)').waitFor();
+    await window.picture('rootfs-file-subordinate');
   });
 });

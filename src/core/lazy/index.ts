@@ -6,6 +6,12 @@
 export { execa } from 'execa';
 export { modify } from 'jsonc-parser/lib/esm/main.js';
 export { CheckReport } from '../../protocol/doctor';
+export {
+  BaselineChanges,
+  BaselineProgress,
+  BaselineReport,
+  BaselineSide,
+} from '../../protocol/baseline';
 export { RootfsCheck } from '../../protocol/rootfsCheck';
 export { LayerChanges, LayerSize } from '../../protocol/layer';
 export { findBusybox } from '../bundle/busybox';

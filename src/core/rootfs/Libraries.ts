@@ -34,6 +34,8 @@ interface Loaded {
 const [maxLibraries, maxPlaces, maxMissing] = [2000, 20_000, 20];
 /** Files of which it is remembered whether they are libraries, and what they need. */
 const maxFiles = 50_000;
+/** What programs need and find, each once: most need the C library alone. A hostile one names a lot. */
+const [maxFound, longestFound] = [1000, 4096];
 
 /** musl has these in its loader. */
 const inMusl = /^lib(?:c|pthread|rt|m|dl|util|xnet)\./;
@@ -42,6 +44,8 @@ const inMusl = /^lib(?:c|pthread|rt|m|dl|util|xnet)\./;
 export class Libraries {
   private readonly files = new Map<string, Promise<Loaded | 'unread' | undefined>>();
   private readonly loaders = new Map<string, Promise<Loader>>();
+  /** What programs asked for where nothing is missing. */
+  private readonly found = new Set<string>();
 
   /** @param searched LD_LIBRARY_PATH of config.json, with colons */
   constructor(
@@ -63,6 +67,8 @@ export class Libraries {
   ): Promise<MissingLibrary[]> {
     const needs = await elfNeeds(handle);
     if (!needs) return [];
+    const asked = questionOf(program, needs, interpreter);
+    if (this.found.has(asked)) return [];
     const loader = await this.loaderOf(interpreter);
     const missing: MissingLibrary[] = [];
     const known = new Set([path.posix.basename(interpreter)]);
@@ -81,6 +87,10 @@ export class Libraries {
           loaded.push({ ...found, above: [object, ...object.above] });
         }
       }
+    }
+    if (missing.length === 0 && asked.length <= longestFound) {
+      if (this.found.size >= maxFound) this.found.clear();
+      this.found.add(asked);
     }
     return missing;
   }
@@ -139,6 +149,15 @@ export class Libraries {
       },
     );
   }
+}
+
+/** The same text for programs for which the loader does the same. */
+function questionOf(program: string, needs: ElfNeeds, interpreter: string): string {
+  const { info, needed, rpath, runpath, noUsualFolders } = needs;
+  const usesOrigin = /\$/.test(`${rpath ?? ''}${runpath ?? ''}`);
+  const place = usesOrigin ? path.posix.dirname(program) : undefined;
+  const machine = [info.class, info.endianness, info.machine];
+  return JSON.stringify([interpreter, place, machine, rpath, runpath, noUsualFolders, ...needed]);
 }
 
 /** Paths inside, in the order in which the loader tries them. */

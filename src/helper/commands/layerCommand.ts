@@ -1,18 +1,22 @@
 /** `helper.js changes` and `helper.js layer`: what a scratch layer changes, and what becomes of it. */
 import { loadBundleOrFolder } from '../../core/bundle/loadBundleOrFolder';
+import type { Bundle } from '../../core/bundle/loadBundle';
 import type { AllowedFolders } from '../../core/bundle/rootfsOf';
 import { TerrariumError } from '../../core/errors';
+import { codeOf } from '../../core/fs/codeOf';
 import { changeLine } from '../../core/overlay/changeLine';
 import { firstOf } from '../../core/text/firstOf';
 import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 import { maxChanges } from '../../protocol/layer';
 import { changeLayer, layerChanges, layerSize, removeLayer } from '../layer/scratchLayer';
+import { baselineChanges } from './baselineCommand';
 import type { ChangesCall, LayerCall } from './layerCall';
 
 /** Of those that failed. */
 const pathsShown = 5;
 
 /**
+ * Without a layer it is what is different since the baseline.
  * @param allowed where a rootfs may lie outside of its bundle
  * @returns a line for each change, or all of them as JSON
  */
@@ -20,11 +24,28 @@ export async function changesCommand(
   { folder, kind, json }: ChangesCall,
   allowed?: AllowedFolders,
 ): Promise<string> {
-  const found = await layerChanges(await loadBundleOrFolder(folder, kind, allowed));
+  const bundle = await loadBundleOrFolder(folder, kind, allowed);
+  const found = await layerChanges(bundle).catch(async (error: unknown) => {
+    if (codeOf(error) !== 'layer-missing') throw error;
+    const said = await sinceBaseline(bundle, json);
+    if (said === undefined) throw error;
+    return said;
+  });
+  if (typeof found === 'string') return found;
   if (json) return `${JSON.stringify(found, undefined, 2)}\n`;
   const lines = found.changes.map(changeLine);
   if (found.more) lines.push(`… and more than these ${maxChanges}`);
   return lines.map((line) => `${line}\n`).join('');
+}
+
+/** @returns undefined where there is none either */
+async function sinceBaseline(bundle: Bundle, json: boolean): Promise<string | undefined> {
+  try {
+    return await baselineChanges(bundle, json);
+  } catch (error) {
+    if (codeOf(error) !== 'baseline-missing') throw error;
+    return undefined;
+  }
 }
 
 /**

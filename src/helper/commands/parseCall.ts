@@ -20,6 +20,7 @@ import {
   layerCall,
   layerOptions,
 } from './layerCall';
+import { type BaselineCall, baselineCall, baselineOptions } from './baselineCall';
 import { type FileCall, fileCall, fileOptions } from './fileCall';
 import { type ImportCall, importCall, importOptions } from './importCall';
 
@@ -48,7 +49,8 @@ export const usage = `Usage:
                                                manifest of it; print as JSON what it lacks
   helper.js changes [--json] FOLDER            what its scratch layer changes: A added, M modified,
                                                D deleted, R renamed, T type, P permissions, owner or
-                                               attributes, O a folder replaced
+                                               attributes, O a folder replaced; without a layer,
+                                               what is different since its baseline
   helper.js layer apply|discard FOLDER [PATH]...
                                                make these changes, or all, those of the rootfs, or
                                                undo them
@@ -57,6 +59,12 @@ export const usage = `Usage:
                                                make a layer of an image of it, or an image of the
                                                rootfs with this layer above it
   helper.js layer size|remove FOLDER           what it takes on the disk, as JSON; remove it
+  helper.js baseline mark [--progress] FOLDER  take a baseline of its rootfs: names, modes, owners,
+                                               times, digests, and short texts
+  helper.js baseline changes [--json] FOLDER [PATH]...
+                                               what is different since, of all or of these
+  helper.js baseline show FOLDER PATH          what one file was then, as JSON
+  helper.js baseline forget FOLDER             remove it
   helper.js file stat|list|read|write|mkdir [KIND] [--break-links] FOLDER PATH
   helper.js file remove [--recursive] FOLDER PATH
   helper.js file rename FOLDER PATH NEWPATH    one file of its rootfs, which keeps owner, mode and
@@ -119,6 +127,7 @@ export type Call =
   | ExportCall
   | ChangesCall
   | LayerCall
+  | BaselineCall
   | FileCall
   | { readonly command: 'check'; readonly folder: string | undefined }
   | {
@@ -152,6 +161,7 @@ const commands = {
   export: { options: exportOptions, parse: exportCall },
   changes: { options: changesOptions, parse: changesCall },
   layer: { options: layerOptions, parse: layerCall },
+  baseline: { options: baselineOptions, parse: baselineCall },
   file: { options: fileOptions, parse: fileCall },
   check: { options: {}, parse: checkCall },
   serve: {

@@ -58,7 +58,7 @@ export async function startLayerTool<T>(
   isMapped: boolean,
   follow: (child: ChildProcess) => Promise<T>,
 ): Promise<T> {
-  await requireFolder(bundle);
+  await requireFolder(bundle, words[0] === 'prepare');
   const layer = await openDirectoryNoFollow(layerFolder(bundle));
   try {
     const rootfs = await openDirectoryNoFollow(bundle.rootfs);
@@ -83,12 +83,15 @@ export function mayMap(): boolean {
   return process.geteuid!() !== 0 && namespaceWords() !== undefined;
 }
 
-async function requireFolder(bundle: LayerBundle): Promise<void> {
+/** @param isNew a layer is made there: the folder may be that of a baseline alone */
+async function requireFolder(bundle: LayerBundle, isNew: boolean): Promise<void> {
   const folder = layerFolder(bundle);
-  const found = await lstat(folder).catch((error: unknown) => {
+  const unlessMissing = (error: unknown) => {
     throw codeOf(error) === 'ENOENT' ? noLayer(bundle) : error;
-  });
+  };
+  const found = await lstat(folder).catch(unlessMissing);
   if (!found.isDirectory()) throw notFolder(folder);
+  if (!isNew) await lstat(`${folder}/upper`).catch(unlessMissing);
 }
 
 export function noLayer({ name }: Pick<LayerBundle, 'name'>): TerrariumError {

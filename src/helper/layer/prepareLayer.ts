@@ -1,6 +1,9 @@
-/** Makes the folders of a scratch layer before a start, where they are not there. Called by the built-in engine. */
+/**
+ * Makes the folders of a scratch layer before a start, where they are not there, and the one that it shares with a
+ * baseline. Called by the built-in engine, and for a baseline.
+ */
 import { constants } from 'node:fs';
-import { type FileHandle, chown, lstat, mkdir, open } from 'node:fs/promises';
+import { type FileHandle, chown, lstat, mkdir, open, readdir, rm, rmdir } from 'node:fs/promises';
 import { TerrariumError } from '../../core/errors';
 import { layerFolderName } from '../../core/config/scratchLayer';
 import { codeOf } from '../../core/fs/codeOf';
@@ -56,6 +59,26 @@ export async function makeLayerFolder(bundle: LayerBundle): Promise<void> {
     }
   } finally {
     await held.close();
+  }
+}
+
+/** Where nothing is in it but its own `.gitignore`: a layer, a baseline, or what somebody has put there stays. */
+export async function removeLayerFolder(bundle: Pick<LayerBundle, 'path'>): Promise<void> {
+  const parent = await openDirectoryNoFollow(bundle.path);
+  try {
+    const folder = await openDirectoryNoFollow(layerFolder(bundle));
+    try {
+      const names = await readdir(pathOf(folder));
+      if (names.some((name) => name !== '.gitignore')) return;
+      await rm(`${pathOf(folder)}/.gitignore`, { force: true });
+    } finally {
+      await folder.close();
+    }
+    await rmdir(`${pathOf(parent)}/${layerFolderName}`).catch((error: unknown) => {
+      if (codeOf(error) !== 'ENOTEMPTY') throw error; // something was put there meanwhile
+    });
+  } finally {
+    await parent.close();
   }
 }
 

@@ -1,9 +1,5 @@
 /** What is known of a scratch layer, and what is done with it: its changes, its size, apply, discard, remove. */
-import { rm, rmdir } from 'node:fs/promises';
 import path from 'node:path';
-import { layerFolderName } from '../../core/config/scratchLayer';
-import { codeOf } from '../../core/fs/codeOf';
-import { openDirectoryNoFollow, pathOf } from '../../core/fs/openDirectoryNoFollow';
 import { parseChanges } from '../../core/overlay/parseChanges';
 import { readSide } from '../../core/overlay/readSide';
 import { layerFolder } from '../../core/sequence/overlayStep';
@@ -12,9 +8,11 @@ import {
   type LayerResult,
   type LayerSide,
   type LayerSize,
+  SeenFiles,
   maxChanges,
 } from '../../protocol/layer';
 import { type LayerBundle, layerTool, refreshOverlay } from './layerTool';
+import { removeLayerFolder } from './prepareLayer';
 
 /** The upper alone is walked. @throws TerrariumError those of layerTool */
 export async function layerChanges(bundle: LayerBundle): Promise<LayerChanges> {
@@ -59,20 +57,27 @@ export async function changeLayer(
   return { failed };
 }
 
+/**
+ * What a container that runs on the layer sees of files of its rootfs that were edited.
+ * @param pid of PID 1
+ * @param paths relative to the rootfs
+ * @throws TerrariumError those of layerTool
+ */
+export async function seenInside(
+  bundle: LayerBundle,
+  pid: number,
+  paths: readonly string[],
+): Promise<SeenFiles> {
+  const input = Buffer.from(paths.map((path) => `${path}\0`).join(''));
+  const words = wordsOf(await layerTool(bundle, ['seen', String(pid)], { input }));
+  const files = paths.map((path, index) => ({ path, state: words[2 * index] }));
+  return SeenFiles.parse({ files });
+}
+
 /** The whole layer, of a container that does not run. @throws TerrariumError those of layerTool */
 export async function removeLayer(bundle: LayerBundle): Promise<void> {
   await layerTool(bundle, ['remove'], { mapped: 'first' });
-  const parent = await openDirectoryNoFollow(bundle.path);
-  try {
-    const folder = await openDirectoryNoFollow(layerFolder(bundle));
-    await rm(`${pathOf(folder)}/.gitignore`, { force: true }).finally(() => folder.close());
-    await rmdir(`${pathOf(parent)}/${layerFolderName}`).catch((error: unknown) => {
-      // What else somebody has put there stays, and the folder with it.
-      if (codeOf(error) !== 'ENOTEMPTY') throw error;
-    });
-  } finally {
-    await parent.close();
-  }
+  await removeLayerFolder(bundle);
 }
 
 function wordsOf(said: Buffer): string[] {

@@ -75,7 +75,7 @@ export class RpcClient {
   /** Run at the end of the connection: releases what only this client needed. */
   readonly onGone = new Set<() => void>();
   /** Where it lets a rootfs lie outside of its bundle. */
-  allowed: AllowedFolders | undefined;
+  allowed: (AllowedFolders & { readonly gid: number }) | undefined;
   private readonly connection: MessageConnection;
   private readonly writer: MessageWriter;
 

@@ -5,7 +5,8 @@ import { ProcessWatcher } from '../processes/ProcessWatcher';
 import { programBelow } from '../sight/programBelow';
 import { takeSnapshot } from '../sight/takeSnapshot';
 import { signalTree } from '../processes/signalTree';
-import { layerChanges, layerSide, layerSize } from '../layer/scratchLayer';
+import { layerChanges, layerSide, layerSize, seenInside } from '../layer/scratchLayer';
+import { baselineHandlers } from './baselineHandlers';
 import { checkRootfsFor } from './checkRootfsFor';
 import { ClientWatches } from './ClientWatches';
 import { importFor } from './importFor';
@@ -13,6 +14,7 @@ import { LayerWatches } from './LayerWatches';
 import { Lessons } from './Lessons';
 import { rootfsFileHandlers } from './rootfsFileHandlers';
 import { SightWatches } from './SightWatches';
+import { unknownContainer } from './unknownContainer';
 import type { LastClientPolicy } from './LastClientPolicy';
 import type { ContainerRegistry } from './ContainerRegistry';
 import type { Handlers, RpcClient } from './RpcClient';
@@ -92,7 +94,8 @@ export function createHandlers(
       return {};
     },
     allowRootfsBelow: ({ folders }, client) => {
-      client.allowed = folders.length > 0 ? { folders, person: registry.owner.uid } : undefined;
+      const { uid: person, gid } = registry.owner;
+      client.allowed = folders.length > 0 ? { folders, person, gid } : undefined;
       return {};
     },
     setLastClientPolicy: ({ stop }) => {
@@ -135,7 +138,7 @@ export function createHandlers(
       registry.ownership('take', bundle, kind, path, allowed),
     undoOwnership: ({ bundle, kind }, { allowed }) =>
       registry.ownership('undo', bundle, kind, '/', allowed),
-    checkRootfs: (wish, client, token) => checkRootfsFor(client, wish, token, registry.owner),
+    checkRootfs: (wish, client, token) => checkRootfsFor(client, wish, token),
     layerChanges: async ({ bundle }, { allowed }) =>
       layerChanges(await registry.open(bundle, 'bundle', allowed)),
     watchLayer: ({ bundle, on }, client) => {
@@ -149,10 +152,18 @@ export function createHandlers(
       layerSize(await registry.open(bundle, 'bundle', allowed)),
     changeLayer: ({ bundle, action, paths }, { allowed }) =>
       registry.changeLayer(action, bundle, paths, allowed),
+    seenInside: async ({ bundle: folder, paths }, { allowed }) => {
+      const bundle = await registry.open(folder, 'bundle', allowed);
+      const info = registry.infoOf(bundle.path);
+      if (info?.state !== 'running' || !info.layer || info.hostPid === undefined)
+        throw unknownContainer();
+      return seenInside(bundle, info.hostPid, paths);
+    },
     removeLayer: async ({ bundle }, { allowed }) => {
       await registry.removeLayer(bundle, allowed);
       return {};
     },
+    ...baselineHandlers(registry),
     ...rootfsFileHandlers(registry),
     openLesson: async ({ cwd, ...size }, client) => ({
       stream: await lessons.open(client, cwd, size),

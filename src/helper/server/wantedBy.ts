@@ -1,4 +1,4 @@
-/** Ends what a client has asked for when it is cancelled, or the client has gone. Used by checkRootfsFor.ts and importFor.ts. */
+/** Ends what a client has asked for when it is cancelled, or the client has gone. Used by commandFor.ts and importFor.ts. */
 import type { CancellationToken } from 'vscode-jsonrpc/node';
 import type { TerrariumError } from '../../core/errors';
 import type { RpcClient } from './RpcClient';

@@ -2,6 +2,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { isLive } from '../model/container';
+import { ofControl } from '../pick/ofControl';
 import { noneRunning, notRunning, pickContainer } from '../pick/pickContainer';
 import { startBundle } from '../terminal/startBundle';
 import { requireTrustedLinux } from '../services/trust';
@@ -11,7 +12,7 @@ import type { TerminalServices } from '../terminal/TerminalServices';
 export async function run(services: TerminalServices, target?: unknown): Promise<void> {
   requireTrustedLinux();
   const { t } = vscode.l10n;
-  const container = await pickContainer(services, target, {
+  const container = await pickContainer(services, ofControl(services, target), {
     title: t('Restart Container'),
     accepts: isLive,
     none: noneRunning(),

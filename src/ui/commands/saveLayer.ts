@@ -9,6 +9,7 @@ import { imageNameFor, imageNameText } from '../../core/image/imageName';
 import type { ExportFormat } from '../../protocol/exports';
 import { exportContainer } from '../export/exportContainer';
 import type { Container } from '../model/container';
+import { ofControl } from '../pick/ofControl';
 import { pickContainer } from '../pick/pickContainer';
 import { promptImageName } from '../pick/promptImageName';
 import type { Services } from '../services/Services';
@@ -49,14 +50,6 @@ export async function run(services: Services, target?: unknown): Promise<void> {
     // The same changes are the same layer.
     reproducible: true,
   });
-}
-
-/** Source Control hands over its provider, which is known by the rootfs. */
-function ofControl({ containers }: Services, target: unknown): unknown {
-  const { rootUri } = (target ?? {}) as { readonly rootUri?: unknown };
-  if (!(rootUri instanceof vscode.Uri)) return target;
-  const found = containers.all.find(({ rootfs }) => rootfs === rootUri.fsPath);
-  return found && vscode.Uri.file(found.folder);
 }
 
 async function pickKind(title: string): Promise<Kind> {

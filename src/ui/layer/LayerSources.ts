@@ -7,18 +7,21 @@ import { messageOf } from '../../core/errors';
 import type { Container } from '../model/container';
 import type { Services } from '../services/Services';
 import type { LayerChange } from '../../protocol/layer';
-import { LayerSource } from './LayerSource';
+import { ChangeSource } from './ChangeSource';
+import { LayerEdits } from './LayerEdits';
 import { LiveLayers } from './LiveLayers';
 import { changesOf } from './layerRequests';
+import { layerKind } from './sourceKinds';
 
 export class LayerSources implements vscode.FileDecorationProvider, vscode.Disposable {
-  readonly #sources = new Map<string, LayerSource>();
+  readonly #sources = new Map<string, ChangeSource>();
   readonly #decorated = new vscode.EventEmitter<vscode.Uri[]>();
   readonly #registration: vscode.Disposable;
   readonly #looking = new Set<string>();
   /** Bundle → why it could not be listed the last time. */
   readonly #unlisted = new Map<string, string>();
   readonly #live: LiveLayers;
+  readonly #edits = new Map<string, LayerEdits>();
 
   readonly onDidChangeFileDecorations = this.#decorated.event;
 
@@ -47,21 +50,38 @@ export class LayerSources implements vscode.FileDecorationProvider, vscode.Dispo
       if (bundles.has(bundle)) continue;
       this.#sources.delete(bundle);
       this.#live.end(bundle);
+      this.#endEdits(bundle);
       this.#decorated.fire(source.rows.map(({ resourceUri }) => resourceUri));
       source.dispose();
     }
     for (const container of containers) {
       const known = this.#sources.get(container.bundle);
       const isDue = isAsked || known?.container.state !== container.state;
-      const source = known ?? new LayerSource(container);
+      const source = known ?? new ChangeSource(container, layerKind());
       source.container = container;
+      source.willApply = (paths) => this.#edits.get(container.bundle)?.expect(paths);
       this.#sources.set(container.bundle, source);
       if (!this.#live.follow(container) && isDue) void this.#update(source);
+      this.#followEdits(source);
     }
   }
 
+  /** Of the rootfs below a layer, from the start of its container to its end. */
+  #followEdits(source: ChangeSource): void {
+    const { bundle, state, info, inWorkspace } = source.container;
+    const start = state === 'running' && info?.layer && inWorkspace ? info.startedAt : undefined;
+    if (this.#edits.get(bundle)?.start === start) return;
+    this.#endEdits(bundle);
+    if (start !== undefined) this.#edits.set(bundle, new LayerEdits(this.services, source, start));
+  }
+
+  #endEdits(bundle: string): void {
+    this.#edits.get(bundle)?.dispose();
+    this.#edits.delete(bundle);
+  }
+
   /** What cannot be listed keeps the rows that it had, and says so once. */
-  async #update(source: LayerSource): Promise<void> {
+  async #update(source: ChangeSource): Promise<void> {
     const { bundle } = source.container;
     if (this.#looking.has(bundle)) return;
     this.#looking.add(bundle);
@@ -76,7 +96,7 @@ export class LayerSources implements vscode.FileDecorationProvider, vscode.Dispo
   }
 
   /** @param touched what was shown before, or is now, and looks different */
-  #shown(source: LayerSource, touched: readonly LayerChange[]): void {
+  #shown(source: ChangeSource, touched: readonly LayerChange[]): void {
     this.#unlisted.delete(source.container.bundle);
     if (touched.length === 0) return;
     this.#decorated.fire(touched.map((change) => source.uriOf(change.path)));
@@ -101,6 +121,7 @@ export class LayerSources implements vscode.FileDecorationProvider, vscode.Dispo
 
   dispose(): void {
     this.#live.dispose();
+    for (const one of this.#edits.values()) one.dispose();
     this.#registration.dispose();
     this.#decorated.dispose();
     for (const source of this.#sources.values()) source.dispose();

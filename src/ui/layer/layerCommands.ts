@@ -8,21 +8,20 @@ import { showModal, showProgress } from '../notifications';
 import type { Container } from '../model/container';
 import type { Services } from '../services/Services';
 import { requireTrustedLinux } from '../services/trust';
-import type { ChangeRow } from './LayerSource';
+import type { ChangeRow } from './ChangeSource';
 
 /** Of changes that are named in a question or an error. */
 const namesShown = 5;
 
 export async function openChange(target: unknown): Promise<void> {
   const { change, source } = requireRow(target);
-  const { t } = vscode.l10n;
-  const [rootfs, layer] = source.sidesOf(change);
+  const [before, after] = source.sidesOf(change);
   const name = escapeControlCharacters(
     change.from ? `${change.from} → ${change.path}` : change.path,
   );
   await vscode.commands.executeCommand(
     'vscode.diff',
-    ...[rootfs, layer, t('{0} (Rootfs ↔ Scratch Layer)', name), { preview: true }],
+    ...[before, after, source.kind.diffTitle(name), { preview: true }],
   );
 }
 
@@ -45,12 +44,11 @@ export async function change(
     action === 'apply'
       ? t('Applying changes to the rootfs of {0}', name)
       : t('Discarding changes of {0}', name);
+  // Never all of them without their names: what came meanwhile nobody was asked about.
+  const paths = pathsOf(changes);
+  if (action === 'apply') rows[0]!.source.willApply?.(paths);
   const { failed } = await showProgress({ title }, () =>
-    link.request('changeLayer', {
-      ...{ bundle: container.bundle, action },
-      // Never all of them without their names: what came meanwhile nobody was asked about.
-      paths: pathsOf(changes),
-    }),
+    link.request('changeLayer', { bundle: container.bundle, action, paths }),
   );
   services.layers.changed?.();
   if (failed.length === 0) return;

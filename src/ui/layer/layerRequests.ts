@@ -3,7 +3,8 @@
  * privilege, else the same command with the rights of the extension host. Nothing here asks for a password.
  */
 import path from 'node:path';
-import type { LayerChanges, LayerSide } from '../../protocol/layer';
+import type { BaselineSide } from '../../protocol/baseline';
+import type { LayerChanges } from '../../protocol/layer';
 import { layerFolderName } from '../../core/config/scratchLayer';
 import { codeOf } from '../../core/fs/codeOf';
 import { readSide } from '../../core/overlay/readSide';
@@ -12,6 +13,7 @@ import { helperCommand } from '../services/helperCommand';
 import { layerLink } from '../services/layerLink';
 import { allowedWords } from '../services/rootfsBelow';
 import type { Services } from '../services/Services';
+import { baselineSideOf } from './baselineRequests';
 import type { Side } from './sideUri';
 
 /** Of the command, in milliseconds. */
@@ -35,7 +37,8 @@ export async function sideOf(
   services: Services,
   container: Container,
   { side, path: file }: Side,
-): Promise<LayerSide> {
+): Promise<BaselineSide> {
+  if (side === 'baseline') return baselineSideOf(services, container, file);
   const upper = path.join(container.bundle, layerFolderName, 'upper');
   const root = side === 'layer' ? upper : realRootfs(container);
   try {

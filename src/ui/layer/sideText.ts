@@ -1,7 +1,7 @@
 /** The text of one side of a change, as the diff editor shows it. */
 import * as vscode from 'vscode';
 import { messageOf } from '../../core/errors';
-import type { LayerSide } from '../../protocol/layer';
+import type { BaselineSide } from '../../protocol/baseline';
 import type { Services } from '../services/Services';
 import { sideOf } from './layerRequests';
 import { parseSideUri } from './sideUri';
@@ -22,7 +22,7 @@ export async function sideText(services: Services, uri: vscode.Uri): Promise<str
   }
 }
 
-function textOf(side: LayerSide): string | Uint8Array {
+function textOf(side: BaselineSide): string | Uint8Array {
   const { t } = vscode.l10n;
   switch (side.kind) {
     case 'missing':
@@ -35,6 +35,16 @@ function textOf(side: LayerSide): string | Uint8Array {
       return t('A folder');
     case 'special':
       return t('A device, a socket or a pipe');
+    case 'digest':
+      return side.digest === undefined
+        ? t(
+            'The baseline knows of this file that it had {0} bytes, and when it was changed.',
+            side.size,
+          )
+        : t(
+            'The baseline has no text of this file, only its size ({0} bytes) and its SHA-256 digest {1}',
+            ...[side.size, side.digest],
+          );
     case 'binary':
       return side.digest === undefined
         ? t('{0} bytes, too large to be shown', side.size)

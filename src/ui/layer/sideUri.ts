@@ -3,10 +3,12 @@ import * as vscode from 'vscode';
 
 export const sideScheme = 'terrarium-layer';
 
+const sides = ['rootfs', 'layer', 'baseline'] as const;
+
 export interface Side {
   /** Absolute real path of the bundle. */
   readonly bundle: string;
-  readonly side: 'rootfs' | 'layer';
+  readonly side: (typeof sides)[number];
   /** As a change has it; none for an empty document. */
   readonly path: string;
 }
@@ -27,7 +29,8 @@ export function parseSideUri(uri: vscode.Uri): Side | undefined {
   } catch {
     return undefined; // none of ours
   }
-  const { bundle, side } = (query ?? {}) as Record<string, unknown>;
-  if (typeof bundle !== 'string' || (side !== 'rootfs' && side !== 'layer')) return undefined;
+  const { bundle, side: named } = (query ?? {}) as Record<string, unknown>;
+  const side = sides.find((one) => one === named);
+  if (typeof bundle !== 'string' || side === undefined) return undefined;
   return { bundle, side, path: uri.path.replace(/^\/+/, '') };
 }

@@ -18,6 +18,8 @@ export interface FoundBundle {
   readonly isTaken?: boolean;
   /** It has a scratch layer, whether it runs on it or not. */
   readonly hasLayer?: boolean;
+  /** What is changed in its rootfs is known: "Mark Baseline". */
+  readonly hasBaseline?: boolean;
 }
 
 /** A folder that looks like a root filesystem itself. */
@@ -48,6 +50,8 @@ export interface Container {
   readonly isTaken?: boolean;
   /** As in `FoundBundle`. */
   readonly hasLayer?: boolean;
+  /** As in `FoundBundle`. */
+  readonly hasBaseline?: boolean;
   /** False for a plain folder, which has no config.json, and outside the open folders. */
   readonly isBundle: boolean;
   /** Whether it is in a folder of this window's workspace. */
@@ -97,7 +101,7 @@ export function mergeContainers(
     if (!other || rank(info) > rank(other)) newest.set(info.bundle, info);
   }
   const merged = new Map<string, Container>();
-  for (const { folder, real, rootfs, isAmbiguous, isTaken, hasLayer } of found) {
+  for (const { folder, real, rootfs, isAmbiguous, isTaken, hasLayer, hasBaseline } of found) {
     const info = newest.get(real);
     // A plain folder that runs: its container may have made files that look like a bundle.
     if (info?.kind === 'folder' && info.state !== 'stopped') continue;
@@ -111,6 +115,7 @@ export function mergeContainers(
       ...(isAmbiguous && { isAmbiguous }),
       ...(isTaken && { isTaken }),
       ...((hasLayer ?? info?.layer) && { hasLayer: true }),
+      ...(hasBaseline && { hasBaseline }),
       isBundle: true,
       inWorkspace: true,
       ...(info && { info }),

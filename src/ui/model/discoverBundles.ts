@@ -59,10 +59,12 @@ export async function discoverBundles(
       if (isTaken) takenFolders.push(rootfs);
       const isAmbiguous = kind === 'ambiguous';
       const hasLayer = await isFolder(path.join(real, layerFolderName, 'upper'));
+      const hasBaseline = await isFile(path.join(real, layerFolderName, 'baseline.mtree'));
       const found = {
         ...{ folder, real, rootfs, isAmbiguous },
         ...(isTaken && { isTaken }),
         ...(hasLayer && { hasLayer }),
+        ...(hasBaseline && { hasBaseline }),
       };
       if (!bundles.has(real)) bundles.set(real, found);
       // A config.json beside a root filesystem may be in a folder with other files and bundles.
@@ -133,6 +135,13 @@ async function entriesOf(folder: string): Promise<Dirent[]> {
 
 function unlessUnreachable(error: unknown): undefined {
   if (!isUnreachable(error)) throw error;
+}
+
+async function isFile(file: string): Promise<boolean> {
+  return lstat(file).then(
+    (stat) => stat.isFile(),
+    () => false, // as for a folder
+  );
 }
 
 async function isFolder(file: string): Promise<boolean> {

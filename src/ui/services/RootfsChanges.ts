@@ -1,6 +1,6 @@
 /**
  * Tells of changes below a rootfs that was checked, some at a time: whoever makes them, an editor, a program of the
- * machine or of the container. VS Code watches the workspace anyway. Made by RootfsChecks.ts.
+ * machine or of the container. VS Code watches the workspace anyway. Made for checks, baselines and layers.
  */
 import * as vscode from 'vscode';
 import type { maxCheckedPlaces } from '../../protocol/rootfsCheck';

@@ -2,6 +2,7 @@
 import type * as vscode from 'vscode';
 import type { ProcessRow } from '../model/rows';
 import type { ContainerStore } from './ContainerStore';
+import type { EditsBelow } from './EditsBelow';
 import type { Helpers } from './Helpers';
 import type { Inspections } from './Inspections';
 import type { Pages } from './Pages';
@@ -40,7 +41,9 @@ export interface Services {
   };
   /** Each rootfs of which a file was opened through the helper in this window, by its real path. */
   readonly throughHelper: Set<string>;
-  /** Set by Source Control of scratch layers: looks at them anew. */
+  /** Whose rootfs was edited below the layer that they run on. */
+  readonly edits: EditsBelow;
+  /** Set by Source Control of scratch layers and baselines: looks at them anew. */
   readonly layers: { changed?: () => void };
   /** What a keybinding acts on. Each view sets its own; undefined where VS Code does not say. */
   readonly focused: {

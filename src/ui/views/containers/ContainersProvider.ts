@@ -12,12 +12,13 @@ export class ContainersProvider
   implements vscode.TreeDataProvider<ContainerRow>, vscode.Disposable
 {
   readonly #changed = new vscode.EventEmitter<void>();
-  readonly #subscription: vscode.Disposable;
+  readonly #subscriptions: vscode.Disposable[];
 
   readonly onDidChangeTreeData = this.#changed.event;
 
   constructor(private readonly services: Services) {
-    this.#subscription = services.containers.onDidChange(() => this.#changed.fire());
+    const fire = () => this.#changed.fire();
+    this.#subscriptions = [services.containers.onDidChange(fire), services.edits.onDidChange(fire)];
   }
 
   async getChildren(parent?: ContainerRow): Promise<ContainerRow[]> {
@@ -29,7 +30,8 @@ export class ContainersProvider
   getTreeItem({ container }: ContainerRow): vscode.TreeItem {
     const twins = this.services.containers.all.filter(({ name }) => name === container.name);
     const open = openFolders().map(({ uri }) => uri.fsPath);
-    return containerItem(container, twins.length > 1, open);
+    const edited = this.services.edits.of(container.bundle);
+    return containerItem(container, { showPlace: twins.length > 1, openFolders: open, edited });
   }
 
   /** The size of a layer is asked for where somebody looks at the tooltip. */
@@ -49,7 +51,7 @@ export class ContainersProvider
   }
 
   dispose(): void {
-    this.#subscription.dispose();
+    for (const one of this.#subscriptions) one.dispose();
     this.#changed.dispose();
   }
 }

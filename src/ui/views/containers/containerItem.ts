@@ -2,22 +2,27 @@
 import * as vscode from 'vscode';
 import type { ContainerExit, ContainerInfo } from '../../../protocol/container';
 import { escapeControlCharacters } from '../../../core/text/escapeControlCharacters';
+import type { EditedBelow } from '../../services/EditsBelow';
 import { type Container, isDeletable } from '../../model/container';
 import { escapeMarkdown } from '../../model/markdown';
 import { containerStates } from '../../model/words/containerStates';
 import { tableWord } from '../../model/words/WordTable';
 
-/**
- * @param showPlace another container has the same name: the description has the folder
- * @param openFolders paths of the workspace's folders
- */
+export interface ContainerItemOptions {
+  /** Another container has the same name: the description has the folder. */
+  readonly showPlace: boolean;
+  /** Paths of the workspace's folders. */
+  readonly openFolders: readonly string[];
+  /** Its rootfs was, below the layer that it runs on. */
+  readonly edited?: EditedBelow | undefined;
+}
+
 export function containerItem(
   container: Container,
-  showPlace: boolean,
-  openFolders: readonly string[],
+  { showPlace, openFolders, edited }: ContainerItemOptions,
 ): vscode.TreeItem {
   const item = new vscode.TreeItem(escapeControlCharacters(container.name));
-  const description = describe(container, showPlace);
+  const description = describe(container, showPlace, edited);
   item.id = container.bundle;
   item.description = description;
   item.iconPath = iconOf(container);
@@ -27,7 +32,8 @@ export function containerItem(
   const warned = container.info?.warnings?.length ? '.warned' : '';
   const taken = container.isTaken ? '.taken' : '';
   const layered = container.hasLayer ? '.layered' : '';
-  item.contextValue = `container.${container.state}${waiting}${paused}${container.isBundle ? '.bundle' : ''}${deletable}${warned}${taken}${layered}`;
+  const marked = container.hasBaseline ? '.marked' : '';
+  item.contextValue = `container.${container.state}${waiting}${paused}${container.isBundle ? '.bundle' : ''}${deletable}${warned}${taken}${layered}${marked}`;
   item.tooltip = tooltipOf(container);
   item.accessibilityInformation = {
     label: vscode.l10n.t(
@@ -42,8 +48,13 @@ export function containerItem(
 function describe(
   { state, info, folder, isAmbiguous, hasLayer }: Container,
   showPlace: boolean,
+  edited: EditedBelow | undefined,
 ): string {
   const labels = [stateText(state, info)];
+  if (edited)
+    labels.push(
+      edited === 'old' ? vscode.l10n.t('restart to see edits') : vscode.l10n.t('rootfs edited'),
+    );
   if (state === 'stopped' ? hasLayer : info?.layer) labels.push(vscode.l10n.t('scratch layer'));
   if (info && state !== 'stopped')
     labels.push(privilegeText(info.privilege), ...(info.engine === 'builtin' ? [] : [info.engine]));

@@ -123,6 +123,21 @@ describe('the words of the command line', () => {
       { command: 'layer', task: 'remove', folder: 'box', kind: undefined, paths: [] },
     ],
     [
+      'baseline mark --progress box',
+      {
+        ...{ command: 'baseline', task: 'mark', folder: 'box', kind: undefined, paths: [] },
+        ...{ json: false, progress: true, fewerUnreadThan: undefined },
+      },
+    ],
+    [
+      'baseline changes --json box /etc//motd ./usr/ /',
+      {
+        ...{ command: 'baseline', task: 'changes', folder: 'box', kind: undefined },
+        ...{ paths: ['etc/motd', 'usr', '.'] },
+        ...{ json: true, progress: false, fewerUnreadThan: undefined },
+      },
+    ],
+    [
       'ownership look box',
       { command: 'ownership', task: 'look', folder: 'box', kind: undefined, place: '/' },
     ],
@@ -152,8 +167,13 @@ describe('the words of the command line', () => {
     [
       [],
       /No command/,
-      /run, plan, ownership, lint, import, export, changes, layer, file, check, serve/,
+      /run, plan, ownership, lint, import, export, changes, layer, baseline, file, check, serve/,
     ],
+    [['baseline'], /without what to do/, /mark, changes, show, forget/],
+    [['baseline', 'show', 'box'], /without a PATH/, /file of the rootfs/],
+    [['baseline', 'mark', 'box', 'etc'], /cannot use the word “etc”/, /whole rootfs/],
+    [['baseline', 'forget', '--json', 'box'], /has no option --json/, /baseline changes/],
+    [['baseline', 'changes', 'box', '../x'], /leads out of the rootfs/, /without “..”/],
     [['frob'], /“frob” is no command/, /run, plan/],
     [['toString'], /“toString” is no command/, /run, plan/],
     [['\x1b[31m'], /“\\x1b\[31m” is no command/, /run/],

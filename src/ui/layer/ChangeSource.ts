@@ -1,4 +1,7 @@
-/** One container with a scratch layer as a provider of Source Control. Made by LayerSources. */
+/**
+ * What is changed in one container as a provider of Source Control: by its scratch layer, or since its baseline. Made by
+ * ChangeSources and BaselineSources.
+ */
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import * as vscode from 'vscode';
@@ -9,29 +12,33 @@ import { commandIds } from '../commandIds';
 import type { Container } from '../model/container';
 import { Bursts } from './Bursts';
 import { changeColours, changeText } from './changeText';
-import { sideUri } from './sideUri';
+import type { SourceKind } from './sourceKinds';
 
 /** A row. VS Code hands it back to commands. */
 export interface ChangeRow extends vscode.SourceControlResourceState {
   readonly change: LayerChange;
-  readonly source: LayerSource;
+  readonly source: ChangeSource;
 }
 
-export class LayerSource implements vscode.Disposable {
+export class ChangeSource implements vscode.Disposable {
   readonly control: vscode.SourceControl;
   readonly group: vscode.SourceControlResourceGroup;
   /** By their paths inside. */
   readonly #rows = new Map<string, ChangeRow>();
+  /** Told of paths that are about to be made those of the rootfs. */
+  willApply?: (paths: readonly string[]) => void;
   /** All rows are sorted, and VS Code compares them with those before. */
   readonly #listing = new Bursts(() => this.#list(), 100);
 
-  constructor(public container: Container) {
-    const { t } = vscode.l10n;
+  constructor(
+    public container: Container,
+    readonly kind: SourceKind,
+  ) {
     const name = escapeControlCharacters(container.name);
     const root = vscode.Uri.file(container.rootfs);
-    this.control = vscode.scm.createSourceControl('terrarium', t('Layer of {0}', name), root);
+    this.control = vscode.scm.createSourceControl(kind.provider, kind.label(name), root);
     this.control.inputBox.visible = false;
-    this.group = this.control.createResourceGroup('layer', t('Changes in the Scratch Layer'));
+    this.group = this.control.createResourceGroup(kind.group, kind.groupLabel());
     this.group.hideWhenEmpty = false;
   }
 
@@ -79,12 +86,8 @@ export class LayerSource implements vscode.Disposable {
   }
 
   /** The documents that show this change. */
-  sidesOf({ path: way, from }: LayerChange): readonly [rootfs: vscode.Uri, layer: vscode.Uri] {
-    const { bundle } = this.container;
-    return [
-      sideUri({ bundle, side: 'rootfs', path: from ?? way }),
-      sideUri({ bundle, side: 'layer', path: way }),
-    ];
+  sidesOf(change: LayerChange): readonly [before: vscode.Uri, after: vscode.Uri] {
+    return this.kind.sidesOf(this.container.bundle, change);
   }
 
   #row(change: LayerChange): ChangeRow {
@@ -92,7 +95,7 @@ export class LayerSource implements vscode.Disposable {
       ...{ change, source: this, resourceUri: this.uriOf(change.path) },
       contextValue: change.kind,
       decorations: {
-        tooltip: changeText(change),
+        tooltip: changeText(change, this.kind.side),
         strikeThrough: change.kind === 'deleted',
         faded: change.kind === 'metadata',
       },
@@ -108,7 +111,7 @@ export class LayerSource implements vscode.Disposable {
     return {
       badge: changeLetters[change.kind],
       color: new vscode.ThemeColor(changeColours[change.kind]),
-      tooltip: changeText(change),
+      tooltip: changeText(change, this.kind.side),
       propagate: change.kind !== 'deleted',
     };
   }

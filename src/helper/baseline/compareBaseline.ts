@@ -1,0 +1,138 @@
+/**
+ * What is different in a rootfs since its baseline: the baseline and a walk over the rootfs stand in the same order, and
+ * are read side by side, so that memory does not grow with either. A file is read only where its size is the same, and
+ * its times or its inode are not.
+ */
+import { byPath } from '../../core/overlay/changeLine';
+import { type BaselineChanges, maxBaselinePlaces } from '../../protocol/baseline';
+import type { LayerBundle } from '../layer/layerTool';
+import { Baseline } from './baselineFile';
+import { Differences } from './Differences';
+import { type Entry, isAtOrBelow, orderOf } from './entry';
+import { Places } from './Places';
+import { entryOf } from './entryOf';
+import { type OwnerIds, ownerIds } from './ownerIds';
+import { SortedWalk, type Walked } from './SortedWalk';
+
+/**
+ * @param paths as `Entry` has them, which alone are compared, with all below them; undefined for everything
+ * @throws TerrariumError those of `Baseline.use` and of SortedWalk
+ */
+export async function compareBaseline(
+  bundle: LayerBundle,
+  paths?: readonly string[],
+): Promise<BaselineChanges> {
+  const ids = await ownerIds();
+  const places = paths && new Places(paths);
+  return Baseline.use(bundle, async (baseline) => {
+    const found = new Differences();
+    const unread = await compare(
+      oldEntries(baseline, places),
+      new SortedWalk(bundle.rootfs, paths).entries(),
+      { ids, found, isWanted: (path) => !places || places.has(path) },
+    );
+    // With some places alone nobody knows where a file has come from.
+    if (!places) await nameByContent(bundle, found);
+    const changes = found.changes.sort(byPath);
+    return { taken: baseline.taken, changes, more: found.isCut, unread };
+  });
+}
+
+interface Comparison {
+  readonly ids: OwnerIds;
+  readonly found: Differences;
+  readonly isWanted: (path: string) => boolean;
+}
+
+/** @returns how many could not be read */
+async function compare(
+  olds: Iterator<Entry>,
+  news: AsyncGenerator<Walked>,
+  { ids, found, isWanted }: Comparison,
+): Promise<number> {
+  let unread = 0;
+  /** Of what cannot be looked into on one side nothing is known. */
+  let closed: string | undefined;
+  const isKnown = (path: string) =>
+    closed === undefined || path === closed || !isAtOrBelow(path, closed);
+  const nextOld = () => {
+    let next = olds.next();
+    while (!next.done && !isKnown(next.value.path)) next = olds.next();
+    return next.done ? undefined : next.value;
+  };
+  const nextNew = async () => {
+    let next = await news.next();
+    while (!next.done && !isKnown(next.value.path)) next = await news.next();
+    return next.done ? undefined : next.value;
+  };
+  try {
+    let old = nextOld();
+    let walked = await nextNew();
+    while ((old || walked) && !found.isCut) {
+      const order = !old ? 1 : !walked ? -1 : compareOrder(old, walked);
+      if (order < 0) {
+        if (isWanted(old!.path)) found.deleted(old!);
+        if (old!.isClosed) closed = old!.path;
+      } else if (order > 0) {
+        if (isWanted(walked!.path)) found.added(entryOf(walked!, ids, 0n));
+        if (walked!.isClosed) closed = walked!.path;
+      } else {
+        const isClosed = old!.isClosed || walked!.isClosed;
+        if (isClosed) closed = old!.path;
+        if (isClosed) unread++;
+        else if (isWanted(old!.path)) unread += both(old!, walked!, ids, found);
+      }
+      const [isOld, isNew] = [order <= 0, order >= 0];
+      if (isOld) old = nextOld();
+      if (isNew) walked = await nextNew();
+    }
+  } finally {
+    await news.return(undefined);
+  }
+  return unread;
+}
+
+function compareOrder(old: Entry, walked: Walked): number {
+  const [one, other] = [orderOf(old.path), orderOf(walked.path)];
+  return one === other ? 0 : one < other ? -1 : 1;
+}
+
+/** @returns how many could not be read: one, or none */
+function both(old: Entry, walked: Walked, ids: OwnerIds, found: Differences): number {
+  const now = entryOf(walked, ids, BigInt(Number.MAX_SAFE_INTEGER) * 1_000_000n);
+  if (old.type !== now.type) {
+    found.different('type', old, now);
+    return 0;
+  }
+  const content = contentOf(old, now, walked);
+  found.different(content === 'other' || content === 'newer' ? 'modified' : 'metadata', old, now);
+  return content === 'newer' || content === 'older' ? 1 : 0;
+}
+
+/** `newer` and `older`: it could not be read, and the time says so. */
+function contentOf(old: Entry, now: Entry, walked: Walked): 'same' | 'other' | 'newer' | 'older' {
+  if (old.type === 'l') return old.link === now.link ? 'same' : 'other';
+  if (old.type !== 'f') return old.device === now.device ? 'same' : 'other';
+  if (old.size !== now.size) return 'other';
+  const isUntouched = old.ctime === now.ctime && old.mtime === now.mtime && old.inode === now.inode;
+  if (isUntouched || now.size === 0) return 'same';
+  const content = old.sha256 === undefined ? undefined : walked.read();
+  if (content) return content.sha256 === old.sha256 ? 'same' : 'other';
+  return old.mtime === now.mtime ? 'older' : 'newer';
+}
+
+/** Those that have come and have the size of one that is gone are read. */
+async function nameByContent(bundle: LayerBundle, found: Differences): Promise<void> {
+  const places = found.maybeRenamed.slice(0, maxBaselinePlaces);
+  if (places.length === 0) return;
+  for await (const walked of new SortedWalk(bundle.rootfs, places).entries())
+    if (walked.type === 'f' && places.includes(walked.path)) {
+      const content = walked.read();
+      if (content) found.hasContent(walked.path, content.sha256);
+    }
+}
+
+function* oldEntries(baseline: Baseline, places?: Places): Generator<Entry> {
+  for (const entry of baseline.entries())
+    if (!places || places.has(entry.path) || places.isOnTheWay(entry.path)) yield entry;
+}
