@@ -22,6 +22,7 @@ import { ProcessStore } from './ui/services/ProcessStore';
 import { RootfsChecks } from './ui/services/RootfsChecks';
 import { SharedSelection } from './ui/services/SharedSelection';
 import { WindowAttention } from './ui/services/WindowAttention';
+import { tellAllowedFolders } from './ui/services/rootfsBelow';
 import { notifyHelperLost } from './ui/services/notifyHelperLost';
 import { setContextKeys } from './ui/services/setContextKeys';
 import { followTour } from './ui/services/tour';
@@ -85,6 +86,7 @@ function createServices(context: vscode.ExtensionContext): TerminalServices {
 function start(services: TerminalServices): void {
   followTour(services);
   whenLastWindowCloses(services);
+  tellAllowedFolders(services);
   notifyHelperLost(services);
   services.containers.start();
   reattachConsoles(services).catch((error: unknown) => services.log.error(error as Error));

@@ -19,6 +19,10 @@ async function main(words: readonly string[]): Promise<number> {
   const [first, ...rest] = words;
   if (first === 'owners' || first === 'remove') return ownProcess(first, rest);
   const call = parseCall(words);
+  const allowed = async () =>
+    call.rootfsBelow
+      ? (await import('./host/allowedFolders')).allowedFolders(call.rootfsBelow)
+      : undefined;
   switch (call.command) {
     case 'help':
       process.stdout.write(usage);
@@ -30,7 +34,9 @@ async function main(words: readonly string[]): Promise<number> {
       return (await import('./commands/run')).run(call);
     case 'plan': {
       const { plan } = await import('./commands/plan');
-      process.stdout.write(await plan(call.folder, call.kind, call.privilege, call.layer));
+      process.stdout.write(
+        await plan(call.folder, call.kind, call.privilege, call.layer, await allowed()),
+      );
       return 0;
     }
     case 'check': {
@@ -42,32 +48,32 @@ async function main(words: readonly string[]): Promise<number> {
     case 'ownership': {
       const { ownershipCommand } = await import('./commands/ownershipCommand');
       const { task, folder, kind, place } = call;
-      process.stdout.write(await ownershipCommand(task, folder, kind, place));
+      process.stdout.write(await ownershipCommand(task, folder, kind, place, await allowed()));
       return 0;
     }
     case 'lint': {
       const { lintCommand } = await import('./commands/lintCommand');
-      process.stdout.write(await lintCommand(call.folder, call.kind, call.places));
+      process.stdout.write(await lintCommand(call.folder, call.kind, call.places, await allowed()));
       return 0;
     }
     case 'changes': {
       const { changesCommand } = await import('./commands/layerCommand');
-      process.stdout.write(await changesCommand(call));
+      process.stdout.write(await changesCommand(call, await allowed()));
       return 0;
     }
     case 'baseline': {
       const { baselineCommand } = await import('./commands/baselineCommand');
-      process.stdout.write(await baselineCommand(call));
+      process.stdout.write(await baselineCommand(call, await allowed()));
       return 0;
     }
     case 'layer': {
       const { layerCommand } = await import('./commands/layerCommand');
-      process.stdout.write(await layerCommand(call));
+      process.stdout.write(await layerCommand(call, await allowed()));
       return 0;
     }
     case 'file': {
       const { fileCommand } = await import('./commands/fileCommand');
-      process.stdout.write(await fileCommand(call));
+      process.stdout.write(await fileCommand(call, await allowed()));
       return 0;
     }
     case 'import': {
@@ -77,7 +83,7 @@ async function main(words: readonly string[]): Promise<number> {
     }
     case 'export': {
       const { exportCommand } = await import('./commands/exportCommand');
-      process.stdout.write(await exportCommand(call));
+      process.stdout.write(await exportCommand(call, await allowed()));
       return 0;
     }
     case 'serve': {

@@ -93,7 +93,8 @@ int mount_root(const struct plan *plan) {
   int machine = (int)TOLD("openat", open("/", O_PATH | O_DIRECTORY | O_CLOEXEC));
   if (machine < 0 || set_propagation(machine, plan->follows == NOTHING ? PRIVATE : SLAVE, true) < 0) start_failed("/");
   close(machine);
-  int folder = (int)TOLD("openat", open(plan->rootfs, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  /* A real path: what became a link since somebody looked leads elsewhere. */
+  int folder = (int)answered(open_below(AT_FDCWD, plan->rootfs, O_PATH | O_DIRECTORY | O_NOFOLLOW, RESOLVE_NO_SYMLINKS));
   if (folder < 0) place_refused(NO_STEP, plan->rootfs, "rootfs");
   int root = plan->layer ? mount_layer(plan, folder) : open_tree(folder, "", OPEN_TREE_CLONE);
   if (root < 0 || (plan->follows == BINDS && set_propagation(root, PRIVATE, false) < 0)) start_failed("rootfs");

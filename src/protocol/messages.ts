@@ -168,6 +168,14 @@ export const requests = {
   /** Freezes every process of a running container; it is stopped or resumed from there. */
   pause: { params: z.object({ id: ContainerId }), result: None },
   resume: { params: z.object({ id: ContainerId }), result: None },
+  /**
+   * Below which folders this client lets a rootfs lie outside of its bundle; who else may write to them is looked at with
+   * every request. Of a setting of the machine, which no workspace has.
+   */
+  allowRootfsBelow: {
+    params: z.object({ folders: z.array(Bundle).max(64) }),
+    result: None,
+  },
   /** What happens to containers a while after the last client has gone; they stay unless told so. */
   setLastClientPolicy: { params: z.object({ stop: z.boolean() }), result: None },
   /** Signals one process of a container; `startTime` must still match (a reused PID is refused). */

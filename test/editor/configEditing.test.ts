@@ -1,6 +1,6 @@
 // A config.json in the editor: what is wrong with it, what can be done about it, and what it says.
 import assert from 'node:assert/strict';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { formatConfig } from '../../src/core/config/formatConfig';
@@ -238,6 +238,42 @@ describe('config.json in the editor', () => {
     });
     await fix('not-carried-out');
     assert.deepEqual(edited().linux.namespaces.at(-1), { type: 'user' });
+  });
+
+  it('lets the person alone allow a rootfs outside of the bundle, and no workspace', async () => {
+    const trees = path.join(workspaceFolder(), 'trees');
+    const settings = path.join(workspaceFolder(), '.vscode/settings.json');
+    const before = await readFile(settings, 'utf8').catch(() => undefined);
+    const configuration = () => vscode.workspace.getConfiguration('terrarium');
+    const setting = (folders: string[] | undefined) =>
+      configuration().update('rootfsBelow', folders, vscode.ConfigurationTarget.Global);
+    await mkdir(trees, { mode: 0o755 });
+    try {
+      await rename(path.join(bundle(), 'rootfs'), path.join(trees, 'tree'));
+      await mkdir(path.dirname(settings), { recursive: true });
+      const own = { 'terrarium.stopGraceSeconds': 7, 'terrarium.rootfsBelow': [trees] };
+      await writeFile(settings, JSON.stringify(own));
+      await until(
+        'the settings of the workspace',
+        () => configuration().get('stopGraceSeconds') === 7,
+      );
+      await type(({ root }) => void (root.path = '../trees/tree'));
+      const [action] = (await fixesOf('rootfs-outside')).filter(({ command }) => command);
+      assert.deepEqual(action!.command!.arguments, ['@id:terrarium.rootfsBelow']);
+      await setting([trees]);
+      await until('it is allowed', () => !codes().includes('rootfs-outside'));
+      assert.deepEqual(codes(), []);
+      await chmod(trees, 0o777);
+      await type(({ root }) => void (root.path = '../trees/./tree'));
+      await underlined('rootfs-below-unfit');
+      await setting(undefined);
+      await underlined('rootfs-outside');
+    } finally {
+      await setting(undefined);
+      if (before === undefined) await rm(settings, { force: true });
+      else await writeFile(settings, before);
+      await rm(trees, { recursive: true });
+    }
   });
 
   it('removes a byte order mark, which only the file has, and saves without it', async () => {

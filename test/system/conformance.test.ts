@@ -5,7 +5,7 @@
  */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readlinkSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
 import type { OciConfig } from '../../src/core/config/schema';
@@ -13,6 +13,18 @@ import { parseLimits } from '../../src/core/procfs/parseLimits';
 import { parseMountinfo } from '../../src/core/procfs/parseMountinfo';
 import { seeded } from '../seed';
 import { skipBecause } from '../skip';
+import { hasAppArmor, parser, profile } from './appArmor';
+import { cgroupMount } from './cgroups';
+import {
+  type MachineCan,
+  type MachineDraw,
+  changeMachine,
+  foundOfMachine,
+  machineDraws,
+  machineScript,
+  mapOwners,
+  wantedOfMachine,
+} from './machineDraws';
 import { type TestPrivilege, Workplace, ended, usePlace } from './containers';
 import { isInstalled, prefixFor } from './useEngine';
 
@@ -44,6 +56,7 @@ interface Draw {
   readonly fixed: readonly string[];
   readonly somaxconn: number | undefined;
   readonly shmmni: number | undefined;
+  readonly ofMachine: MachineDraw;
   /** What runc 1.1 and crun 1.8 do not know; drawn for the built-in engine alone. */
   readonly newer: {
     readonly clocks: { readonly monotonic: number; readonly boottime: number } | undefined;
@@ -117,6 +130,7 @@ const draws: fc.Arbitrary<Draw> = fc.record({
   fixed: fc.subarray(['/proc/sys', '/proc/bus', '/root', '/etc/passwd', '/nor/this']),
   somaxconn: optional(fc.integer({ min: 128, max: 4096 })),
   shmmni: optional(fc.integer({ min: 1, max: 4096 })),
+  ofMachine: machineDraws,
   newer: fc.record({
     clocks: optional(
       fc.record({
@@ -146,6 +160,7 @@ echo "@@sysctl"; cat /proc/sys/net/core/somaxconn /proc/sys/kernel/shmmni
 echo "@@masked"
 for file in /proc/kcore /etc/group; do [ -c "$file" ] && echo "$file"; done
 [ -e /var/lib ] || echo /var
+${machineScript}
 echo "@@end"`;
 
 /** Nobody can make a folder in what is mounted read-only. */
@@ -265,9 +280,17 @@ function expected(config: OciConfig, listed: readonly string[]): Facts {
     ...(process.ioPriority && { ioPriority: process.ioPriority.priority }),
     ...(linux.personality && { isLinux32: true }),
     ...(config.annotations?.['dev.terrarium.overlay'] && { hasLayer: true }),
+    ...wantedOfMachine(config, (id) => idInside(linux.uidMappings, id)),
     masked: linux.maskedPaths!.filter((one) => existsSync(one) || one === '/var').sort(),
     fixed: [...linux.readonlyPaths!].filter((one) => !/^\/nor/.test(one)).sort(),
   };
+}
+
+/** 65534 is who is not mapped (user_namespaces(7)). */
+function idInside(mappings: OciConfig['linux']['uidMappings'], id: number): number {
+  if (!mappings) return id;
+  const range = mappings.find((one) => id >= one.hostID && id < one.hostID + one.size);
+  return range ? range.containerID + id - range.hostID : 65_534;
 }
 
 function shown(limit: number): string {
@@ -361,6 +384,7 @@ function observed(config: OciConfig, output: string, want: Facts): Facts {
       ? { isLinux32: /^(i686|armv[78]l)$/.test(section('personality').trim()) }
       : {}),
     ...(want.hasLayer ? { hasLayer: at('/')?.type === 'overlay' } : {}),
+    ...foundOfMachine(section, want),
     masked: section('masked').split('\n').filter(Boolean).sort(),
     fixed: config.linux.readonlyPaths!.filter((one) => at(one)?.options.includes('ro')).sort(),
   };
@@ -377,6 +401,40 @@ describe('conformance', function () {
 
   afterEach(() => {
     place.prefix = [];
+  });
+
+  let isProfileLoaded = false;
+  before(() => {
+    isProfileLoaded = hasAppArmor && parser('--add').status === 0;
+  });
+  after(() => {
+    if (isProfileLoaded) parser('--remove');
+  });
+
+  /** crun 1.8 raises its limit of locked memory for the program, which needs CAP_SYS_RESOURCE. */
+  const hasFilter = (engine: string) =>
+    cgroupMount() !== undefined &&
+    (engine !== 'crun' || spawnSync('prlimit', ['--memlock=unlimited', 'true']).status === 0);
+
+  /** What this machine and that engine have; devices cannot be made in a user namespace. */
+  const can = (privilege: TestPrivilege, engine: string, { namespaces }: Draw): MachineCan => {
+    const isRoot = privilege !== 'rootless' && engine !== 'script';
+    const isMapped = namespaces.includes('user');
+    return {
+      devices: isRoot && !isMapped && hasFilter(engine),
+      // runc drops them before 1.2. The ids of a user namespace under sudo are the person's to have.
+      idMaps: isRoot && engine !== 'runc' && (privilege === 'root' || !isMapped),
+      profile: isRoot && isProfileLoaded ? profile : undefined,
+    };
+  };
+
+  it('has labels in these configurations', function () {
+    if (!hasAppArmor) skipBecause(this, 'no AppArmor in this kernel');
+    if (!isProfileLoaded) skipBecause(this, 'no apparmor_parser that loads a profile here');
+  });
+
+  it('has device filters in these configurations', function () {
+    if (cgroupMount() === undefined) skipBecause(this, 'no cgroup v2 here');
   });
 
   const engines: [TestPrivilege, 'script' | 'program' | 'runc' | 'crun', number][] = [
@@ -420,9 +478,12 @@ describe('conformance', function () {
             else one.annotations = { 'dev.terrarium.engine': engine };
             // "cannot set any additional groups in a rootless container"
             if (engine === 'runc' && privilege === 'rootless') one.process.user.additionalGids = [];
+            changeMachine(one, draw.ofMachine, can(privilege, engine, draw));
             config = structuredClone(one);
           });
           prepare(place, privilege, bundle, draw.namespaces.includes('user'));
+          if (mapOwners(config, bundle))
+            writeFileSync(path.join(bundle, 'config.json'), JSON.stringify(config));
           const { code, stdout, stderr } =
             engine === 'script'
               ? await place.runScript(privilege, bundle)

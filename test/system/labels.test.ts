@@ -3,25 +3,11 @@
  * loads a profile (`npm run test:vm -- labels`), and what is said where it has not.
  */
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
 import type { OciConfig } from '../../src/core/config/schema';
 import { skipBecause } from '../skip';
+import { hasAppArmor, parser, profile } from './appArmor';
 import { type Workplace, privileges, usePlace } from './containers';
 import { Served, size } from './serving';
-
-const enabled = '/sys/module/apparmor/parameters/enabled';
-const hasAppArmor = existsSync(enabled) && readFileSync(enabled, 'utf8').startsWith('Y');
-const profile = `terrarium-lab-${process.pid}`;
-
-/** @param change `--add` or `--remove` */
-function parser(change: string) {
-  const text = `profile ${profile} flags=(attach_disconnected,mediate_deleted) {
-    file, signal, ptrace, unix, network, capability,
-    deny /etc/secret r,
-  }\n`;
-  return spawnSync('apparmor_parser', [change], { input: text, encoding: 'utf8' });
-}
 
 describe('labels', function () {
   this.timeout(120_000);

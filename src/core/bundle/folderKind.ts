@@ -10,6 +10,7 @@ import { maxConfigBytes } from '../config/jsonLimits';
 import { TerrariumError } from '../errors';
 import { escapeControlCharacters } from '../text/escapeControlCharacters';
 import { codeOf } from '../fs/codeOf';
+import { isOutside } from './rootfsOf';
 import { looksLikeRootfs } from './looksLikeRootfs';
 import { isRefused, readAt, withRegularFile } from '../fs/readBounded';
 
@@ -20,6 +21,8 @@ export interface FolderLook {
   readonly kind: 'bundle' | 'folder' | 'ambiguous' | 'neither';
   /** Path of the folder that its config.json calls the rootfs, where there is one. */
   readonly rootfs?: string;
+  /** `root.path` of an OCI configuration where it names a place that is not below the folder. */
+  readonly outside?: string;
 }
 
 /**
@@ -36,7 +39,9 @@ export async function lookAtFolder(folder: string, mayHaveShell = true): Promise
   const hasConfig = rootfs !== undefined || config?.isOci === true;
   if (hasShell && hasConfig) return { kind: 'ambiguous', rootfs };
   if (hasShell) return { kind: 'folder' };
-  return rootfs === undefined ? { kind: 'neither' } : { kind: 'bundle', rootfs };
+  if (rootfs !== undefined) return { kind: 'bundle', rootfs };
+  const isElsewhere = config?.isOci && isOutside(folder, path.resolve(folder, config.rootPath));
+  return { kind: 'neither', ...(isElsewhere && { outside: config.rootPath }) };
 }
 
 /**
@@ -105,9 +110,7 @@ function lookAtConfig(text: string): ConfigLook {
 /** @returns the path of a real folder below `folder` */
 async function rootfsBelow(folder: string, rootPath: string): Promise<string | undefined> {
   const rootfs = path.resolve(folder, rootPath);
-  const below = path.relative(folder, rootfs);
-  const isBelow = below !== '' && below.split('/')[0] !== '..';
-  return isBelow && (await isFolder(rootfs)) ? rootfs : undefined;
+  return !isOutside(folder, rootfs) && (await isFolder(rootfs)) ? rootfs : undefined;
 }
 
 async function isFolder(file: string): Promise<boolean> {

@@ -15,6 +15,7 @@ import { escapeControlCharacters } from '../text/escapeControlCharacters';
 import { codeOf } from '../fs/codeOf';
 import { openDirectoryNoFollow, pathOf } from '../fs/openDirectoryNoFollow';
 import { readAt, withRegularFile } from '../fs/readBounded';
+import { type AllowedFolders, rootfsOf } from './rootfsOf';
 import { withExactValues } from '../seccomp/exactValues';
 import type { SeccompProfile } from '../seccomp/profile';
 
@@ -23,7 +24,10 @@ export interface Bundle {
   readonly path: string;
   /** For people: the folder's name, raw. */
   readonly name: string;
-  /** Absolute path of the root filesystem: a real folder below `path`, or `path` where that is plain. */
+  /**
+   * Absolute real path of the root filesystem: below `path`, below a folder that the person has allowed (rootfsOf.ts), or
+   * `path` where that is plain.
+   */
   readonly rootfs: string;
   readonly config: OciConfig;
   /** Names of keys in config.json that mean nothing to Terrarium, safe to show. */
@@ -36,15 +40,17 @@ export interface Bundle {
 
 /**
  * @throws TerrariumError `bundle-missing`, `bundle-not-directory`, `config-missing`,
- *   `config-not-file`, `config-unreadable`, those of `wholeConfig`, `rootfs-missing`,
- *   `rootfs-not-directory`, `rootfs-symlink`, `rootfs-outside`
+ *   `config-not-file`, `config-unreadable`, those of `wholeConfig`, those of `rootfsOf`
  */
-export async function loadBundle(folder: string): Promise<Bundle> {
-  return loadReal(await realFolder(folder));
+export async function loadBundle(folder: string, allowed?: AllowedFolders): Promise<Bundle> {
+  return loadReal(await realFolder(folder), allowed);
 }
 
-/** @param bundle what `realFolder` has returned */
-export async function loadReal(bundle: string): Promise<Bundle> {
+/**
+ * @param bundle what `realFolder` has returned
+ * @param allowed where a rootfs may lie that is not below it
+ */
+export async function loadReal(bundle: string, allowed?: AllowedFolders): Promise<Bundle> {
   const name = path.basename(bundle);
   const file = path.join(bundle, 'config.json');
   const text = await readConfig(file);
@@ -53,7 +59,7 @@ export async function loadReal(bundle: string): Promise<Bundle> {
   return {
     path: bundle,
     name,
-    rootfs: await rootfsOf(bundle, config.root.path),
+    rootfs: await rootfsOf(bundle, config.root.path, allowed),
     config,
     document,
     ignored,
@@ -179,38 +185,4 @@ function notFile(shown: string, reason: string): TerrariumError {
     `${shown} ${reason}.`,
     'Put a plain file with the configuration in its place.',
   );
-}
-
-/**
- * Goes down component by component: a link anywhere on the way could lead out of the bundle.
- * @throws TerrariumError `rootfs-missing`, `rootfs-not-directory`, `rootfs-symlink`, `rootfs-outside`
- */
-export async function rootfsOf(bundle: string, configured: string): Promise<string> {
-  const rootfs = path.resolve(bundle, configured);
-  const below = path.relative(bundle, rootfs);
-  const fail = (code: string, problem: string, remedy: string) =>
-    new TerrariumError(code, `The rootfs ${escapeControlCharacters(rootfs)} ${problem}.`, remedy);
-  if (below === '' || below.split('/')[0] === '..')
-    throw fail('rootfs-outside', 'is not below the bundle', 'Set root.path to "rootfs".');
-  let here = bundle;
-  for (const name of below.split('/')) {
-    here = path.join(here, name);
-    const stat = await lstat(here).catch((error: unknown) => {
-      const code = codeOf(error);
-      if (code === 'ENOENT')
-        throw fail('rootfs-missing', 'does not exist', 'Create it, or correct root.path.');
-      throw fail('rootfs-missing', `cannot be reached (${code})`, 'Check the permissions.');
-    });
-    if (stat.isSymbolicLink())
-      throw fail(
-        'rootfs-symlink',
-        here === rootfs
-          ? 'is a symbolic link'
-          : `is reached by the symbolic link ${escapeControlCharacters(here)}`,
-        'Put a real folder in its place.',
-      );
-    if (!stat.isDirectory())
-      throw fail('rootfs-not-directory', 'is not a folder', 'Put a real folder in its place.');
-  }
-  return rootfs;
 }

@@ -10,6 +10,7 @@ import { TerrariumError } from '../errors';
 import { refuseAmbiguous } from './folderKind';
 import { type Bundle, loadReal, realFolder } from './loadBundle';
 import { rootShell } from './logins';
+import type { AllowedFolders } from './rootfsOf';
 
 type Mount = OciConfig['mounts'][number];
 
@@ -65,27 +66,36 @@ export function defaultConfigFor(
 /**
  * A bundle, or a plain folder with the default configuration.
  * @param kind what the caller means; without it an ambiguous folder is refused
+ * @param allowed where the rootfs of a bundle may lie that is not below it
  * @throws TerrariumError `bundle-or-folder`, `host-root`, those of `loadBundle`
  */
-export async function loadBundleOrFolder(folder: string, kind?: FolderKind): Promise<Bundle> {
+export async function loadBundleOrFolder(
+  folder: string,
+  kind?: FolderKind,
+  allowed?: AllowedFolders,
+): Promise<Bundle> {
   const real = await realFolder(folder);
   const meant = kind ?? ((await refuseAmbiguous(real)).kind === 'folder' ? 'folder' : 'bundle');
-  return loadAs(meant, real);
+  return loadAs(meant, real, allowed);
 }
 
 /**
  * The same where the kind comes from what lies in the folder, so that there is no explicit way past the refusal.
  * @param real what `realFolder` has returned
  */
-export async function loadUnambiguous(real: string, kind: FolderKind): Promise<Bundle> {
-  const loaded = loadAs(kind, real);
+export async function loadUnambiguous(
+  real: string,
+  kind: FolderKind,
+  allowed?: AllowedFolders,
+): Promise<Bundle> {
+  const loaded = loadAs(kind, real, allowed);
   loaded.catch(() => undefined); // an ambiguous folder is refused as such
   await refuseAmbiguous(real);
   return loaded;
 }
 
-function loadAs(kind: FolderKind, real: string): Promise<Bundle> {
-  return kind === 'folder' ? plainFolder(real) : loadReal(real);
+function loadAs(kind: FolderKind, real: string, allowed?: AllowedFolders): Promise<Bundle> {
+  return kind === 'folder' ? plainFolder(real) : loadReal(real, allowed);
 }
 
 /** @param real a folder whose own files are the root filesystem */
@@ -101,7 +111,7 @@ async function plainFolder(real: string): Promise<Bundle> {
   return { path: real, name, rootfs: real, config };
 }
 
-/** Whether a folder was opened as a plain one: the rootfs of a bundle lies below it. */
+/** Whether a folder was opened as a plain one: a bundle is never its own rootfs. */
 export function kindOf({ path: folder, rootfs }: Bundle): FolderKind {
   return rootfs === folder ? 'folder' : 'bundle';
 }

@@ -7,7 +7,7 @@ import path from 'node:path';
 import { checkCommand } from '../bundle/checkCommand';
 import { TerrariumError } from '../errors';
 import { escapeControlCharacters } from '../text/escapeControlCharacters';
-import { rootfsOf } from '../bundle/loadBundle';
+import { type AllowedFolders, rootfsOf } from '../bundle/rootfsOf';
 import { parsePasswd } from '../bundle/passwd';
 import { readInside, statInside } from '../fs/openInside';
 import type { HostFacts } from '../sequence/hostFacts';
@@ -26,12 +26,14 @@ const maxPasswdBytes = 1024 * 1024;
  * @param folder absolute path of the bundle
  * @param privilege with which it would be started
  * @param signal ends it; what it throws then is the signal's reason
+ * @param allowed where the rootfs may lie outside of the bundle
  */
 export async function checkConfig(
   folder: string,
   config: OciConfig,
   privilege: HostFacts['privilege'],
   signal?: AbortSignal,
+  allowed?: AllowedFolders,
 ): Promise<ConfigFinding[]> {
   const found: ConfigFinding[] = [];
   const finding = (error: unknown, place: ConfigFinding['path']) => {
@@ -39,7 +41,7 @@ export async function checkConfig(
     found.push({ code: error.code, path: place, message: error.problem, severity: 'error' });
   };
   const real = await realpath(folder).catch(() => folder); // where it has gone, rootfsOf says so
-  const rootfs = await rootfsOf(real, config.root.path).catch((error: unknown) =>
+  const rootfs = await rootfsOf(real, config.root.path, allowed).catch((error: unknown) =>
     finding(error, ['root', 'path']),
   );
   if (rootfs === undefined) return found;

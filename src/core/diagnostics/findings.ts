@@ -1,6 +1,7 @@
 /** Everything there is to say about the text of a config.json, with its places. Loaded when one is open. */
 import path from 'node:path';
 import { parseTree } from 'jsonc-parser/lib/esm/main.js';
+import type { AllowedFolders } from '../bundle/rootfsOf';
 import { checkConfig } from './checkConfig';
 import { readAt, withRegularFile } from '../fs/readBounded';
 import { JsonPlaces } from '../config/jsonPlace';
@@ -43,6 +44,7 @@ interface Unplaced extends Pick<Finding, 'code' | 'severity' | 'path'> {
  * The first findings, errors before the rest: a file may have more than an editor can show.
  * @param file absolute path of the config.json; the text may be newer than what is on disk
  * @param engineOf what is known of the runtime that the file names
+ * @param allowed where the rootfs may lie outside of the bundle
  * @param signal ends it; what it throws then is the signal's reason
  */
 export async function findingsOf(
@@ -52,9 +54,11 @@ export async function findingsOf(
   {
     engineOf = engineFacts,
     signal,
+    allowed,
   }: {
     readonly engineOf?: (name: RuntimeName) => Promise<EngineFacts>;
     readonly signal?: AbortSignal;
+    readonly allowed?: AllowedFolders | undefined;
   } = {},
 ): Promise<Finding[]> {
   const mark = await byteOrderMarkOf(file);
@@ -75,7 +79,7 @@ export async function findingsOf(
   const engine = runtime && (await engineOf(runtime));
   const ignoredBy = runtime ? `${runtime} is given it as it stands` : 'it does nothing here';
   const found: Unplaced[] = [
-    ...(await checkConfig(path.dirname(file), config, privilege, signal)),
+    ...(await checkConfig(path.dirname(file), config, privilege, signal, allowed)),
     ...[
       ...unsupported(config, undefined, privilege, startWay(config), modules),
       ...(note ? [note] : []),

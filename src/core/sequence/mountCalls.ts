@@ -114,7 +114,7 @@ export function rootfsCalls(
   const propagation = follows === undefined ? 'MS_PRIVATE' : 'MS_SLAVE';
   setAttributes(trace, machine, nothing, { recursive: true, propagation });
   trace.close(machine);
-  const folder = trace.openHost(rootfs, 'O_RDONLY|O_NOFOLLOW|O_CLOEXEC|O_PATH|O_DIRECTORY');
+  const folder = trace.opens(openStraight(rootfs));
   if (overlay) {
     const mount = layerCalls(trace, folder, posix.join(rootfs, overlay.layer), overlay);
     trace.add(`fcntl(${mount}, F_DUPFD_CLOEXEC, 0)`, String(root));
@@ -134,15 +134,19 @@ export function overlayCalls(trace: Trace, step: StepOf<'overlay'>, facts: CallF
   rootfsCalls(trace, facts, step);
 }
 
+const openFolder = 'O_RDONLY|O_NOFOLLOW|O_CLOEXEC|O_PATH|O_DIRECTORY';
+
+/** A real path of this machine. */
+function openStraight(folder: string): string {
+  return `openat2(AT_FDCWD, ${quoted(folder)}, {flags=${openFolder}, resolve=RESOLVE_NO_SYMLINKS}, 24)`;
+}
+
 /** As mount_layer of overlay.c. */
 function layerCalls(trace: Trace, rootfs: number, folder: string, step: StepOf<'overlay'>): number {
-  const path = 'O_RDONLY|O_NOFOLLOW|O_CLOEXEC|O_PATH|O_DIRECTORY';
-  const layer = trace.opens(
-    `openat2(AT_FDCWD, ${quoted(folder)}, {flags=${path}, resolve=RESOLVE_NO_SYMLINKS}, 24)`,
-  );
+  const layer = trace.opens(openStraight(folder));
   const below = 'RESOLVE_NO_XDEV|RESOLVE_NO_SYMLINKS|RESOLVE_BENEATH';
   const [upper, work] = ['upper', 'work'].map((name) =>
-    trace.opens(`openat2(${layer}, "${name}", {flags=${path}, resolve=${below}}, 24)`),
+    trace.opens(`openat2(${layer}, "${name}", {flags=${openFolder}, resolve=${below}}, 24)`),
   ) as [number, number];
   const filesystem = trace.opens('fsopen("overlay", FSOPEN_CLOEXEC)');
   const set = (key: string, value: string) =>

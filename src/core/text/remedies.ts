@@ -30,3 +30,7 @@ export const filesNeedRoot =
 /** For a rootfs of another user; continues a sentence. */
 export const makeYours =
   'make its files yours (“Take Ownership of Rootfs Files”; “helper.js ownership take” with sudo on the command line)';
+
+/** For a rootfs that lies outside of its bundle. */
+export const allowRootfs =
+  'Set root.path to "rootfs". If this bundle is yours, or you trust it with that tree, allow a folder of yours that the rootfs lies below: in the setting terrarium.rootfsBelow of the editor, with --rootfs-below FOLDER on the command line.';

@@ -1,6 +1,14 @@
 /** The words of `baseline`. Pure; called by parseCall.ts. */
 import type { FolderKind } from '../../protocol/container';
-import { type ParsedWords, UsageError, folderOf, kindOf, quoted, refusePayload } from './callWords';
+import {
+  type ParsedWords,
+  UsageError,
+  bundleOptions,
+  folderOf,
+  kindOf,
+  quoted,
+  refusePayload,
+} from './callWords';
 
 const tasks = ['mark', 'changes', 'show', 'forget'] as const;
 
@@ -18,8 +26,7 @@ export interface BaselineCall {
 }
 
 export const baselineOptions = {
-  bundle: 'boolean',
-  folder: 'boolean',
+  ...bundleOptions,
   json: 'boolean',
   progress: 'boolean',
   'fewer-unread-than': 'string',

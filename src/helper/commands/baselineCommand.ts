@@ -2,7 +2,9 @@
 import { spawn } from 'node:child_process';
 import { kindOf, loadBundleOrFolder } from '../../core/bundle/loadBundleOrFolder';
 import type { Bundle } from '../../core/bundle/loadBundle';
+import type { AllowedFolders } from '../../core/bundle/rootfsOf';
 import { TerrariumError } from '../../core/errors';
+import { isBelow } from '../../core/fs/isBelow';
 import { changeLine } from '../../core/overlay/changeLine';
 import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 import { BaselineChanges, BaselineReport } from '../../protocol/baseline';
@@ -17,8 +19,12 @@ import { commandOf } from '../host/runHelper';
 import { withoutStreams } from '../host/withoutStreams';
 import type { BaselineCall } from './baselineCall';
 
-export async function baselineCommand(call: BaselineCall): Promise<string> {
-  const bundle = await loadBundleOrFolder(call.folder, call.kind);
+/** @param allowed where a rootfs may lie outside of its bundle */
+export async function baselineCommand(
+  call: BaselineCall,
+  allowed?: AllowedFolders,
+): Promise<string> {
+  const bundle = await loadBundleOrFolder(call.folder, call.kind, allowed);
   if (kindOf(bundle) !== 'bundle') throw noPlace(bundle);
   switch (call.task) {
     case 'mark':
@@ -86,6 +92,8 @@ async function whereMoreIsRead(
   words: readonly string[],
   paths: readonly string[] = [],
 ): Promise<string | undefined> {
+  // In that namespace nobody can tell whose an allowed folder is.
+  if (!isBelow(bundle.rootfs, bundle.path)) return undefined;
   const before = namespaceWords();
   if (unread === 0 || process.geteuid!() === 0 || !before) return undefined;
   const [program, ...rest] = [

@@ -19,35 +19,52 @@ export interface ParsedWords {
   readonly command: string;
   readonly flags: ReadonlySet<string>;
   readonly values: ReadonlyMap<string, string>;
+  /** Of `--rootfs-below`, which may be given several times. */
+  readonly rootfsBelow: readonly string[];
   readonly positionals: readonly string[];
   /** What follows the first "--". */
   readonly payload: readonly string[];
   readonly help: boolean;
 }
 
+/** Of every command that opens a bundle. */
+export const bundleOptions = {
+  bundle: 'boolean',
+  folder: 'boolean',
+  'rootfs-below': 'list',
+} as const;
+
+export type OptionType = 'boolean' | 'string' | 'list';
+
 /** parseArgs finds the options; its own errors name no command and no remedy, so it is not strict. */
 export function wordsOf(
   command: string,
   rest: readonly string[],
-  known: Readonly<Record<string, 'boolean' | 'string'>>,
+  known: Readonly<Record<string, OptionType>>,
 ): ParsedWords {
   const dashes = rest.indexOf('--');
   const [own, payload] = dashes < 0 ? [rest, []] : [rest.slice(0, dashes), rest.slice(dashes + 1)];
   const { tokens } = parseArgs({
     args: [...own],
-    options: Object.fromEntries(Object.entries(known).map(([name, type]) => [name, { type }])),
+    options: Object.fromEntries(
+      Object.entries(known).map(([name, type]) => [
+        name,
+        { type: type === 'boolean' ? type : 'string' },
+      ]),
+    ),
     strict: false,
     tokens: true,
   });
   const flags = new Set<string>();
   const values = new Map<string, string>();
+  const rootfsBelow: string[] = [];
   const positionals: string[] = [];
   for (const token of tokens) {
     if (token.kind === 'positional') positionals.push(token.value);
     if (token.kind !== 'option') continue;
     const { name, rawName, value } = token;
     if (name === 'help' || name === 'h')
-      return { command, flags, values, positionals, payload, help: true };
+      return { command, flags, values, rootfsBelow, positionals, payload, help: true };
     const type = Object.hasOwn(known, name) ? known[name] : undefined;
     if (type === undefined)
       throw new UsageError(
@@ -69,10 +86,11 @@ export function wordsOf(
           `The option ${rawName} is given without a value.`,
           'Put one after it.',
         );
-      values.set(name, value);
+      if (type === 'list') rootfsBelow.push(value);
+      else values.set(name, value);
     }
   }
-  return { command, flags, values, positionals, payload, help: false };
+  return { command, flags, values, rootfsBelow, positionals, payload, help: false };
 }
 
 function remedyFor(command: string, known: object): string {

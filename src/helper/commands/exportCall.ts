@@ -2,7 +2,14 @@
 import { type ImageName, parseImageName } from '../../core/image/imageName';
 import type { FolderKind } from '../../protocol/container';
 import { ExportFormat } from '../../protocol/exports';
-import { type ParsedWords, UsageError, kindOf, quoted, refusePayload } from './callWords';
+import {
+  type ParsedWords,
+  UsageError,
+  bundleOptions,
+  kindOf,
+  quoted,
+  refusePayload,
+} from './callWords';
 
 export interface ExportCall {
   readonly command: 'export';
@@ -20,8 +27,7 @@ export interface ExportCall {
 }
 
 export const exportOptions = {
-  bundle: 'boolean',
-  folder: 'boolean',
+  ...bundleOptions,
   format: 'string',
   name: 'string',
   reproducible: 'boolean',

@@ -1,4 +1,5 @@
 /** `helper.js export BUNDLE TARGET`: an archive, an image or a manifest of a bundle. */
+import type { AllowedFolders } from '../../core/bundle/rootfsOf';
 import { TerrariumError } from '../../core/errors';
 import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 import { exportBundle } from '../export/exportBundle';
@@ -6,12 +7,18 @@ import { personOf } from '../host/gatherFacts';
 import type { Call } from './parseCall';
 import { reportedTask } from './reportedTask';
 
-/** @returns what was made, as JSON */
-export function exportCommand(call: Extract<Call, { command: 'export' }>): Promise<string> {
+/**
+ * @param allowed where a rootfs may lie outside of its bundle
+ * @returns what was made, as JSON
+ */
+export function exportCommand(
+  call: Extract<Call, { command: 'export' }>,
+  allowed?: AllowedFolders,
+): Promise<string> {
   const { folder, kind, target, format, reference, force, progress, reproducible, layer } = call;
   return reportedTask('export', progress, (reporting) =>
     exportBundle({
-      ...{ folder, kind, target, format, reference, layer, replace: force },
+      ...{ folder, kind, allowed, target, format, reference, layer, replace: force },
       mtime: reproducible ? sourceDate(process.env.SOURCE_DATE_EPOCH) : undefined,
       ...{ person: personOf(process.env), ...reporting },
     }),

@@ -1,6 +1,14 @@
 /** The words of `file`. Pure; called by parseCall.ts. */
 import type { FolderKind } from '../../protocol/container';
-import { type ParsedWords, UsageError, folderOf, kindOf, quoted, refusePayload } from './callWords';
+import {
+  type ParsedWords,
+  UsageError,
+  bundleOptions,
+  folderOf,
+  kindOf,
+  quoted,
+  refusePayload,
+} from './callWords';
 
 const tasks = ['stat', 'list', 'read', 'write', 'mkdir', 'remove', 'rename', 'count'] as const;
 
@@ -19,8 +27,7 @@ export interface FileCall {
 }
 
 export const fileOptions = {
-  bundle: 'boolean',
-  folder: 'boolean',
+  ...bundleOptions,
   recursive: 'boolean',
   'break-links': 'boolean',
 } as const;

@@ -1,5 +1,6 @@
 /** `helper.js file`: one file of a rootfs, resolved inside it, with the rights of the caller. */
 import { loadBundleOrFolder } from '../../core/bundle/loadBundleOrFolder';
+import type { AllowedFolders } from '../../core/bundle/rootfsOf';
 import { maxFileBytes } from '../../protocol/rootfsFiles';
 import {
   countFiles,
@@ -13,10 +14,16 @@ import {
 } from '../files/rootfsFiles';
 import type { FileCall } from './fileCall';
 
-/** @returns what is printed: JSON, or of `read` the file's bytes */
-export async function fileCommand(call: FileCall): Promise<string | Uint8Array> {
+/**
+ * @param allowed where a rootfs may lie outside of its bundle
+ * @returns what is printed: JSON, or of `read` the file's bytes
+ */
+export async function fileCommand(
+  call: FileCall,
+  allowed?: AllowedFolders,
+): Promise<string | Uint8Array> {
   const { task, folder, kind, path, breakLinks } = call;
-  const bundle = await loadBundleOrFolder(folder, kind);
+  const bundle = await loadBundleOrFolder(folder, kind, allowed);
   switch (task) {
     case 'stat':
       return json(await statFile(bundle, path));

@@ -30,6 +30,7 @@ export const importOptions = {
   include: 'string',
   mirror: 'string',
   layer: 'boolean',
+  'rootfs-below': 'list',
   vouched: 'string',
   progress: 'boolean',
   'callers-rights': 'boolean',
@@ -46,6 +47,7 @@ export function importCall(words: ParsedWords): ImportCall {
     );
   if (extra !== undefined)
     throw new UsageError(`“import” cannot use the word ${quoted(extra)}.`, 'Import one at a time.');
+  requireContainer(source, words);
   const given = words.values.get('starting-point') ?? 'notes';
   const startingPoint = startingPoints.find(({ id }) => id === given)?.id;
   if (startingPoint === undefined)
@@ -72,6 +74,14 @@ function layerOf(source: string, { flags }: ParsedWords): boolean {
       'Use it with container:BUNDLE, or leave it out.',
     );
   return flags.has('layer');
+}
+
+function requireContainer(source: string, { rootfsBelow }: ParsedWords): void {
+  if (rootfsBelow.length > 0 && !isContainer(source))
+    throw new UsageError(
+      `--rootfs-below says nothing of ${quoted(source)}.`,
+      'Use it with container:BUNDLE, or leave it out.',
+    );
 }
 
 function vouchedOf(source: string, { values }: ParsedWords): string | undefined {

@@ -1,13 +1,16 @@
 /** `helper.js import SOURCE BUNDLE`: a bundle from an archive, an image or a folder. */
 import { startingPoints } from '../../core/config/templates';
+import { allowedFolders } from '../host/allowedFolders';
 import { personOf } from '../host/gatherFacts';
 import { importBundle } from '../image/importBundle';
 import { usualLimits } from '../image/Meter';
-import type { Call } from './parseCall';
+import type { Call, OfBundles } from './parseCall';
 import { reportedTask } from './reportedTask';
 
 /** @returns what was made, and what could not be kept, as JSON */
-export function importCommand(call: Extract<Call, { command: 'import' }>): Promise<string> {
+export function importCommand(
+  call: Extract<Call, { command: 'import' }> & OfBundles,
+): Promise<string> {
   const {
     source,
     bundle,
@@ -19,6 +22,7 @@ export function importCommand(call: Extract<Call, { command: 'import' }>): Promi
     layer,
     vouched,
   } = call;
+  const allowed = allowedFolders(call.rootfsBelow);
   return reportedTask('import', progress, (reporting) =>
     importBundle({
       ...{
@@ -27,6 +31,7 @@ export function importCommand(call: Extract<Call, { command: 'import' }>): Promi
         platform,
         callersRights,
         layer,
+        allowed,
         vouched,
         person: personOf(process.env),
         ...reporting,

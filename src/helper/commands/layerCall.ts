@@ -1,7 +1,15 @@
 /** The words of `changes` and `layer`. Pure; called by parseCall.ts. */
 import type { FolderKind } from '../../protocol/container';
 import { type ExportCall, exportCall, exportOptions } from './exportCall';
-import { type ParsedWords, UsageError, folderOf, kindOf, quoted, refusePayload } from './callWords';
+import {
+  type ParsedWords,
+  UsageError,
+  bundleOptions,
+  folderOf,
+  kindOf,
+  quoted,
+  refusePayload,
+} from './callWords';
 
 const layerTasks = ['apply', 'discard', 'remove', 'save', 'size'] as const;
 
@@ -21,7 +29,7 @@ export interface LayerCall {
   readonly paths: readonly string[];
 }
 
-export const changesOptions = { bundle: 'boolean', folder: 'boolean', json: 'boolean' } as const;
+export const changesOptions = { ...bundleOptions, json: 'boolean' } as const;
 /** Most of them are those of `save`. */
 export const layerOptions = exportOptions;
 

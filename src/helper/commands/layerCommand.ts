@@ -1,6 +1,7 @@
 /** `helper.js changes` and `helper.js layer`: what a scratch layer changes, and what becomes of it. */
 import { loadBundleOrFolder } from '../../core/bundle/loadBundleOrFolder';
 import type { Bundle } from '../../core/bundle/loadBundle';
+import type { AllowedFolders } from '../../core/bundle/rootfsOf';
 import { TerrariumError } from '../../core/errors';
 import { codeOf } from '../../core/fs/codeOf';
 import { changeLine } from '../../core/overlay/changeLine';
@@ -16,10 +17,14 @@ const pathsShown = 5;
 
 /**
  * Without a layer it is what is different since the baseline.
+ * @param allowed where a rootfs may lie outside of its bundle
  * @returns a line for each change, or all of them as JSON
  */
-export async function changesCommand({ folder, kind, json }: ChangesCall): Promise<string> {
-  const bundle = await loadBundleOrFolder(folder, kind);
+export async function changesCommand(
+  { folder, kind, json }: ChangesCall,
+  allowed?: AllowedFolders,
+): Promise<string> {
+  const bundle = await loadBundleOrFolder(folder, kind, allowed);
   const found = await layerChanges(bundle).catch(async (error: unknown) => {
     if (codeOf(error) !== 'layer-missing') throw error;
     const said = await sinceBaseline(bundle, json);
@@ -43,9 +48,15 @@ async function sinceBaseline(bundle: Bundle, json: boolean): Promise<string | un
   }
 }
 
-/** @throws TerrariumError `changes-left` where not all of them were applied or discarded */
-export async function layerCommand({ task, folder, kind, paths }: LayerCall): Promise<string> {
-  const bundle = await loadBundleOrFolder(folder, kind);
+/**
+ * @param allowed as for `changesCommand`
+ * @throws TerrariumError `changes-left` where not all of them were applied or discarded
+ */
+export async function layerCommand(
+  { task, folder, kind, paths }: LayerCall,
+  allowed?: AllowedFolders,
+): Promise<string> {
+  const bundle = await loadBundleOrFolder(folder, kind, allowed);
   if (task === 'remove') {
     await removeLayer(bundle);
     return '';

@@ -1,7 +1,9 @@
 /** `helper.js lint FOLDER [PATH]...`: what would fail in a rootfs. */
 import { type ChildProcess, execFile } from 'node:child_process';
 import { kindOf, loadBundleOrFolder } from '../../core/bundle/loadBundleOrFolder';
+import type { AllowedFolders } from '../../core/bundle/rootfsOf';
 import { callAtOnce } from '../../core/fs/files';
+import { isBelow } from '../../core/fs/isBelow';
 import { checkRootfs } from '../../core/rootfs/checkRootfs';
 import type { FolderKind } from '../../protocol/container';
 import { RootfsCheck } from '../../protocol/rootfsCheck';
@@ -16,16 +18,18 @@ const maxBuffer = 64 * 1024 * 1024;
 /**
  * @param kind what the caller says that the folder is
  * @param places paths inside the rootfs
+ * @param allowed where a rootfs may lie outside of its bundle
  * @returns a `RootfsCheck`, as JSON
  */
 export async function lintCommand(
   folder: string,
   kind: FolderKind | undefined,
   places: readonly string[],
+  allowed?: AllowedFolders,
 ): Promise<string> {
   // A process of its own, which who has started it ends.
   callAtOnce();
-  const bundle = await loadBundleOrFolder(folder, kind);
+  const bundle = await loadBundleOrFolder(folder, kind, allowed);
   // Rootless, files belong to other ids outside than inside.
   const isRoot = process.geteuid?.() === 0;
   const report = await checkRootfs(bundle, {
@@ -33,7 +37,8 @@ export async function lintCommand(
     ...(whyNoProgram() === undefined && { readCapabilities }),
   });
   const mapped =
-    report.closed.count > 0 && !isRoot
+    // In that namespace nobody can tell whose an allowed folder is.
+    report.closed.count > 0 && !isRoot && isBelow(bundle.rootfs, bundle.path)
       ? await checkAsRootInside(bundle.path, kindOf(bundle), places)
       : undefined;
   const told = mapped && mapped.closed.count < report.closed.count ? mapped : report;

@@ -1,8 +1,10 @@
 /** The words of the command line: what each command takes, and what is wrong with a call. Pure; called by helper.ts. */
 import type { FolderKind, Privilege } from '../../protocol/container';
 import {
+  type OptionType,
   type ParsedWords,
   UsageError,
+  bundleOptions,
   folderOf,
   kindOf,
   quoted,
@@ -75,6 +77,8 @@ export const usage = `Usage:
 
 KIND says what the folder is where it could be both: --bundle, what its config.json says, or
 --folder, a root filesystem itself with the default configuration.
+--rootfs-below FOLDER allows every command of a bundle a root.path outside of it: below FOLDER,
+where nobody else may write. Give it again for further folders.
 --step waits for a key before each step of the start, shows its command, and afterwards its system
 calls: Enter runs it, r the rest, s opens a shell there, q cancels the start.
 --layer starts it on a scratch layer, which leaves the rootfs as it is.
@@ -136,17 +140,23 @@ export type Call =
       readonly detach: boolean;
     };
 
+/** Of commands that open a bundle. */
+export interface OfBundles {
+  /** Folders that a rootfs outside of its bundle may lie below, as given. */
+  readonly rootfsBelow?: readonly string[];
+}
+
 const commands = {
   run: {
-    options: { bundle: 'boolean', folder: 'boolean', step: 'boolean', layer: 'boolean' },
+    options: { ...bundleOptions, step: 'boolean', layer: 'boolean' },
     parse: runCall,
   },
   plan: {
-    options: { bundle: 'boolean', folder: 'boolean', privilege: 'string', layer: 'boolean' },
+    options: { ...bundleOptions, privilege: 'string', layer: 'boolean' },
     parse: planCall,
   },
-  ownership: { options: { bundle: 'boolean', folder: 'boolean' }, parse: ownershipCall },
-  lint: { options: { bundle: 'boolean', folder: 'boolean' }, parse: lintCall },
+  ownership: { options: bundleOptions, parse: ownershipCall },
+  lint: { options: bundleOptions, parse: lintCall },
   import: { options: importOptions, parse: importCall },
   export: { options: exportOptions, parse: exportCall },
   changes: { options: changesOptions, parse: changesCall },
@@ -163,11 +173,11 @@ const commands = {
   },
 } as const satisfies Record<
   string,
-  { options: Record<string, 'boolean' | 'string'>; parse: (words: ParsedWords) => Call }
+  { options: Record<string, OptionType>; parse: (words: ParsedWords) => Call }
 >;
 
 /** @throws UsageError */
-export function parseCall([command, ...rest]: readonly string[]): Call {
+export function parseCall([command, ...rest]: readonly string[]): Call & OfBundles {
   const names = Object.keys(commands).join(', ');
   if (command === undefined) throw new UsageError('No command is given.', `Give one of ${names}.`);
   if (/^(--help|-h|help)$/.test(command)) return { command: 'help' };
@@ -180,7 +190,9 @@ export function parseCall([command, ...rest]: readonly string[]): Call {
   if (!known) throw new UsageError(`${quoted(command)} is no command.`, `Use one of ${names}.`);
   const { options, parse } = commands[command as keyof typeof commands];
   const words = wordsOf(command, rest, options);
-  return words.help ? { command: 'help' } : parse(words);
+  const { rootfsBelow } = words;
+  if (words.help) return { command: 'help' };
+  return { ...parse(words), ...(rootfsBelow.length > 0 && { rootfsBelow }) };
 }
 
 function runCall(words: ParsedWords): Call {

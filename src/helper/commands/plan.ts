@@ -1,5 +1,6 @@
 /** `helper.js plan FOLDER`: the start as a shell script that anyone can run by hand. */
 import { loadBundleOrFolder } from '../../core/bundle/loadBundleOrFolder';
+import type { AllowedFolders } from '../../core/bundle/rootfsOf';
 import { onLayer } from '../../core/config/scratchLayer';
 import { TerrariumError } from '../../core/errors';
 import { emulationFactsOf } from '../../core/sequence/emulationFacts';
@@ -11,6 +12,7 @@ import { gatherFacts, ownPrivilege, personOf } from '../host/gatherFacts';
  * @param kind what the caller says that the folder is
  * @param privilege with which the script is to run; that of the caller where it is left out
  * @param layer whether it is to start on a scratch layer, whatever config.json says
+ * @param allowed where a rootfs may lie outside of its bundle
  * @throws TerrariumError `plan-rootless`
  */
 export async function plan(
@@ -18,6 +20,7 @@ export async function plan(
   kind?: FolderKind,
   privilege: Privilege = ownPrivilege(),
   layer = false,
+  allowed?: AllowedFolders,
 ): Promise<string> {
   // Which ids and tools a user can map with, only that user's own processes can find out.
   if (privilege === 'rootless' && ownPrivilege() === 'root')
@@ -26,7 +29,7 @@ export async function plan(
       'A rootless start cannot be planned as root.',
       'Run “plan” without sudo, as the user who is to run the script.',
     );
-  const given = await loadBundleOrFolder(folder, kind);
+  const given = await loadBundleOrFolder(folder, kind, allowed);
   const bundle = layer ? onLayer(given) : given;
   const facts = {
     ...(await gatherFacts(bundle, personOf(process.env), undefined, privilege)),

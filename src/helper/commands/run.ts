@@ -12,6 +12,7 @@ import type { LaunchedContainer } from '../engine/shared/Engine';
 import { type StartOptions, launchContainer } from '../engine/launchContainer';
 import { engineOf } from '../engine/engineOf';
 import { makesCgroup } from '../host/gatherFacts';
+import { allowedFolders } from '../host/allowedFolders';
 import { keptConfigs } from '../host/KeptConfigs';
 import type { Leftover, PidRecords } from '../leftovers/PidRecords';
 
@@ -29,6 +30,8 @@ export interface RunCall {
   readonly stepwise: boolean;
   /** On a scratch layer, whatever config.json says. */
   readonly layer: boolean;
+  /** Where a rootfs may lie outside of its bundle, as given. */
+  readonly rootfsBelow?: readonly string[];
   readonly payload: readonly string[];
 }
 
@@ -45,7 +48,7 @@ export async function run(call: RunCall): Promise<number> {
   // Only that start loads what it takes.
   const byKeys = stepwise ? await import('./launchByKeys') : undefined;
   byKeys?.requireTerminal();
-  const given = await loadBundleOrFolder(folder, kind);
+  const given = await loadBundleOrFolder(folder, kind, allowedFolders(call.rootfsBelow));
   const loaded = call.layer ? onLayer(given) : given;
   const bundle =
     command.length > 0 ? withCommand(loaded, command as [string, ...string[]]) : loaded;

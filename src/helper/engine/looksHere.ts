@@ -1,6 +1,7 @@
 /** The looks of a start, made by who calls. */
 import { checkCommand } from '../../core/bundle/checkCommand';
 import { type Bundle, realFolder } from '../../core/bundle/loadBundle';
+import type { AllowedFolders } from '../../core/bundle/rootfsOf';
 import { readAccounts } from '../../core/bundle/passwd';
 import { loadUnambiguous } from '../../core/bundle/loadBundleOrFolder';
 import { onLayer } from '../../core/config/scratchLayer';
@@ -13,8 +14,8 @@ import type { PlannedStart, StartLook, StartLooks } from './shared/StartLooks';
 
 export const looksHere: StartLooks = {
   open,
-  async openForStart(folder, kind, layer) {
-    const bundle = await open(folder, kind, layer);
+  async openForStart(folder, kind, layer, allowed) {
+    const bundle = await open(folder, kind, layer, allowed);
     if (makesCgroup(bundle.config)) return { bundle };
     return { bundle, lookFurther: () => lookAt(bundle) };
   },
@@ -37,8 +38,13 @@ function plannedStart(text: string): PlannedStart {
   return last.planned;
 }
 
-async function open(folder: string, kind: FolderKind, layer = false): Promise<Bundle> {
-  const bundle = await loadUnambiguous(await realFolder(folder), kind);
+async function open(
+  folder: string,
+  kind: FolderKind,
+  layer = false,
+  allowed?: AllowedFolders,
+): Promise<Bundle> {
+  const bundle = await loadUnambiguous(await realFolder(folder), kind, allowed);
   return layer ? onLayer(bundle) : bundle;
 }
 

@@ -7,6 +7,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Bundle } from '../../core/bundle/loadBundle';
 import { loadBundleOrFolder } from '../../core/bundle/loadBundleOrFolder';
+import type { AllowedFolders } from '../../core/bundle/rootfsOf';
 import { readAccounts } from '../../core/bundle/passwd';
 import { notInImage, toImageConfig } from '../../core/image/toImageConfig';
 import { type ImageName, imageNameFor, imageNameText } from '../../core/image/imageName';
@@ -41,6 +42,8 @@ import {
 export interface ExportOptions {
   readonly folder: string;
   readonly kind: FolderKind | undefined;
+  /** Where its rootfs may lie outside of the bundle. */
+  readonly allowed?: AllowedFolders | undefined;
   readonly target: string;
   readonly format: ExportFormat;
   readonly reference: ImageName | undefined;
@@ -60,7 +63,7 @@ type Made = Pick<ExportReport, 'bytes'> & Partial<ExportReport>;
 /** @throws TerrariumError; nothing is left behind then. The signal's reason where it was aborted. */
 export async function exportBundle(options: ExportOptions): Promise<ExportReport> {
   const { target, format, signal, replace, person } = options;
-  const bundle = await loadBundleOrFolder(options.folder, options.kind);
+  const bundle = await loadBundleOrFolder(options.folder, options.kind, options.allowed);
   if (options.layer) await requireLayer(bundle);
   const reference = options.reference ?? imageNameFor(bundle.name);
   let made: Made | undefined;

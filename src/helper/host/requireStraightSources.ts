@@ -1,5 +1,5 @@
 /**
- * A mount source below the bundle must have no symlink in its path. A container can write to the rootfs
+ * A mount source below the bundle or its rootfs must have no symlink in its path. A container can write to the rootfs
  * and to what is bound into it: a symlink of its own would mount another file of the machine than
  * config.json names. Called by gatherFacts.ts.
  */
@@ -15,7 +15,8 @@ import { escapeControlCharacters } from '../../core/text/escapeControlCharacters
 export async function requireStraightSources(bundle: Bundle): Promise<void> {
   for (const mount of bundle.config.mounts) {
     if (!isBind(mount)) continue;
-    const link = await linkIn(bundle.path, sourceOf(bundle, mount.source));
+    const source = sourceOf(bundle, mount.source);
+    const link = (await linkIn(bundle.path, source)) ?? (await linkIn(bundle.rootfs, source));
     if (link === undefined) continue;
     throw new TerrariumError(
       'mount-source-link',

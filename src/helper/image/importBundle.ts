@@ -6,6 +6,7 @@
 import { chmod, chown, mkdir, realpath, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { makeBundle } from '../../core/bundle/newBundle';
+import type { AllowedFolders } from '../../core/bundle/rootfsOf';
 import { readAccounts } from '../../core/bundle/passwd';
 import { formatConfig } from '../../core/config/formatConfig';
 import { OciConfig } from '../../core/config/schema';
@@ -49,6 +50,8 @@ export interface ImportOptions {
   readonly startingPoint: StartingPoint;
   /** Of a container: it runs on a scratch layer. */
   readonly layer: boolean;
+  /** Of a container: where its rootfs may lie outside of its bundle. */
+  readonly allowed?: AllowedFolders | undefined;
   /** This machine's, where it is left out. */
   readonly platform: string | undefined;
   readonly limits: ImportLimits;
@@ -141,7 +144,7 @@ async function build(
   const wanted = ofPath(options.source);
   const source = await openWanted(wanted, {
     ...{ confinement, platform, meter, scratch, signal, person: options.person },
-    ...{ layer: options.layer, vouched: options.vouched },
+    ...{ layer: options.layer, allowed: options.allowed, vouched: options.vouched },
     reader: options.vouched === undefined ? reader : ownRights,
   });
   const rootfs = await openDirectoryNoFollow(await realpath(path.join(folder, 'rootfs')));

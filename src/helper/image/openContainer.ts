@@ -4,6 +4,7 @@
  */
 import path from 'node:path';
 import { loadBundleOrFolder } from '../../core/bundle/loadBundleOrFolder';
+import type { AllowedFolders } from '../../core/bundle/rootfsOf';
 import type { Bundle } from '../../core/bundle/loadBundle';
 import { isBind, sourceOf } from '../../core/config/mountKinds';
 import { isOnLayer, offLayer } from '../../core/config/scratchLayer';
@@ -26,15 +27,17 @@ export interface OpenContainer {
 /**
  * @param folder of the bundle
  * @param onScratchLayer as `run --layer` starts it, whatever its config.json says
+ * @param allowed where its rootfs may lie outside of the bundle
  * @param vouched the rootfs that a helper has started it with, which knows of the layer too
  * @throws TerrariumError those of `loadBundleOrFolder`, `layer-unreadable`, `container-changed`
  */
 export async function openContainer(
   folder: string,
   onScratchLayer: boolean,
+  allowed?: AllowedFolders,
   vouched?: string,
 ): Promise<OpenContainer> {
-  const bundle = await loadBundleOrFolder(folder);
+  const bundle = await loadBundleOrFolder(folder, undefined, allowed);
   if (vouched !== undefined && bundle.rootfs !== vouched) throw hasChanged(bundle);
   const rootfs = await openDirectoryNoFollow(bundle.rootfs);
   try {

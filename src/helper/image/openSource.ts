@@ -5,6 +5,7 @@
 import { constants } from 'node:fs';
 import { type FileHandle, chmod, open, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
+import type { AllowedFolders } from '../../core/bundle/rootfsOf';
 import { TerrariumError } from '../../core/errors';
 import { codeOf } from '../../core/fs/codeOf';
 import type { OpenFile } from '../../core/fs/files';
@@ -59,6 +60,8 @@ interface OpenOptions {
   readonly reader: Reader;
   /** Of a container: it runs on a scratch layer. */
   readonly layer: boolean;
+  /** Of a container: where its rootfs may lie outside of its bundle. */
+  readonly allowed?: AllowedFolders | undefined;
   /** Of a container: the rootfs that it was started with. */
   readonly vouched?: string | undefined;
   readonly signal: AbortSignal;
@@ -82,10 +85,10 @@ export async function openWanted(
 
 async function openRunning(
   source: string,
-  { reader, layer, vouched }: OpenOptions,
+  { reader, layer, allowed, vouched }: OpenOptions,
 ): Promise<Source> {
   const opened = await reader.opening(() =>
-    openContainer(folderOfContainer(source), layer, vouched),
+    openContainer(folderOfContainer(source), layer, allowed, vouched),
   );
   const { folder, upper } = opened;
   const close = async () => {

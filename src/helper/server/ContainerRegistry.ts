@@ -1,6 +1,8 @@
 /** All containers of one helper. Made by `serve`; the clients' requests arrive here. */
 import path from 'node:path';
 import { type Bundle, realFolder } from '../../core/bundle/loadBundle';
+import type { AllowedFolders } from '../../core/bundle/rootfsOf';
+import { isBelow } from '../../core/fs/isBelow';
 import { TerrariumError, messageOf } from '../../core/errors';
 import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 import type { ContainerInfo, FolderKind } from '../../protocol/container';
@@ -30,6 +32,8 @@ interface StartedFolder {
   readonly kind: FolderKind;
   /** On a scratch layer, whatever config.json says. */
   readonly layer?: boolean | undefined;
+  /** Where its rootfs may lie outside of the bundle. */
+  readonly allowed?: AllowedFolders | undefined;
 }
 
 /** What this helper has started of a bundle. */
@@ -54,7 +58,7 @@ export class ContainerRegistry {
     private readonly streams: Streams,
     private readonly launcher: Launcher,
     readonly journal: Journal,
-    private readonly owner: { readonly uid: number; readonly gid: number },
+    readonly owner: { readonly uid: number; readonly gid: number },
   ) {}
 
   get list(): ContainerInfo[] {
@@ -81,14 +85,14 @@ export class ContainerRegistry {
    * @throws TerrariumError `container-live`, `helper-ends`, those of `open`, checkCommand and the launch
    */
   async start(
-    { bundle: folder, kind, layer }: StartedFolder,
+    { bundle: folder, kind, layer, allowed }: StartedFolder,
     size: TerminalSize,
     calls = false,
   ): Promise<ContainerInfo> {
     const end = await this.turns.take();
     try {
       if (this.isEnding) throw helperEnds();
-      const opening = this.launcher.looks.openForStart(folder, kind, layer);
+      const opening = this.launcher.looks.openForStart(folder, kind, layer, allowed);
       const { container, lookFurther } = await this.add(opening, size, { calls });
       await container.start(lookFurther?.());
       return container.info;
@@ -102,11 +106,11 @@ export class ContainerRegistry {
    * @returns where it waits for the first time. @throws TerrariumError those of `start`
    */
   async startStepwise(
-    { bundle: folder, kind, layer }: StartedFolder,
+    { bundle: folder, kind, layer, allowed }: StartedFolder,
     size: TerminalSize,
     client: Pick<RpcClient, 'onGone' | 'isGone'>,
   ): Promise<ContainerInfo> {
-    const opening = this.open(folder, kind, layer).then((bundle) => ({ bundle }));
+    const opening = this.open(folder, kind, allowed, layer).then((bundle) => ({ bundle }));
     const { container } = await this.add(opening, size, { stepwise: true });
     const cancel = () => container.cancelStart();
     client.onGone.add(cancel);
@@ -169,6 +173,10 @@ export class ContainerRegistry {
   async delete(folder: string, inode?: InodeText): Promise<void> {
     const bundle = await realFolder(folder);
     this.requireIdle(bundle);
+    const guest = [...this.containers.values()].find(
+      (one) => one.isLive && one.bundle.path !== bundle && isBelow(one.bundle.rootfs, bundle),
+    );
+    if (guest) throw holdsRootfs(bundle, guest.info);
     await this.whileBusy(bundle, 'being deleted', async () => {
       const over = this.journal.command(path.basename(bundle), `remove ${bundle}`);
       await deleteBundle(bundle, inode);
@@ -186,8 +194,9 @@ export class ContainerRegistry {
     folder: string,
     kind: FolderKind,
     place: string,
+    allowed?: AllowedFolders,
   ): Promise<OwnershipResult<T>> {
-    const bundle = await this.open(folder, kind);
+    const bundle = await this.open(folder, kind, allowed);
     const state = this.containers.get(containerId(bundle.path))?.info.state ?? 'stopped';
     if (state !== 'stopped') throw running(bundle.name, `it is ${state}`);
     this.requireIdle(bundle.path);
@@ -208,8 +217,9 @@ export class ContainerRegistry {
     action: 'apply' | 'discard',
     folder: string,
     paths: readonly string[],
+    allowed?: AllowedFolders,
   ): Promise<LayerResult> {
-    const bundle = await this.open(folder, 'bundle');
+    const bundle = await this.open(folder, 'bundle', allowed);
     const info = this.infoOf(bundle.path);
     const pid = info?.state === 'running' && info.layer ? info.hostPid : undefined;
     if (pid === undefined) this.requireIdle(bundle.path);
@@ -221,8 +231,8 @@ export class ContainerRegistry {
   }
 
   /** @throws TerrariumError `container-live`, those of layerTool */
-  async removeLayer(folder: string): Promise<void> {
-    const bundle = await this.open(folder, 'bundle');
+  async removeLayer(folder: string, allowed?: AllowedFolders): Promise<void> {
+    const bundle = await this.open(folder, 'bundle', allowed);
     this.requireIdle(bundle.path);
     await this.whileBusy(bundle.path, 'being changed', async () => {
       await this.journal.during(bundle.name, 'remove its layer', () => removeLayer(bundle));
@@ -249,10 +259,16 @@ export class ContainerRegistry {
 
   /**
    * An editor's `kind` comes from what lies in the folder: there is no explicit way past the refusal.
+   * @param allowed where its rootfs may lie outside of the bundle
    * @throws TerrariumError `bundle-or-folder`, those of loadUnambiguous
    */
-  open(folder: string, kind: FolderKind, layer?: boolean): Promise<Bundle> {
-    return this.launcher.looks.open(folder, kind, layer);
+  open(
+    folder: string,
+    kind: FolderKind,
+    allowed?: AllowedFolders,
+    layer?: boolean,
+  ): Promise<Bundle> {
+    return this.launcher.looks.open(folder, kind, layer, allowed);
   }
 
   /** Where it was started here. @param bundle real path */
@@ -293,6 +309,14 @@ export class ContainerRegistry {
       if (this.containers.get(container.id) === container) this.containers.delete(container.id);
     }, stoppedKeptFor).unref();
   }
+}
+
+function holdsRootfs(bundle: string, { name, state }: ContainerInfo): TerrariumError {
+  return new TerrariumError(
+    'container-live',
+    `${escapeControlCharacters(bundle)} holds the rootfs of “${escapeControlCharacters(name)}”, which is ${state}.`,
+    'Stop that one first.',
+  );
 }
 
 function live(

@@ -11,6 +11,7 @@ import {
   createMessageConnection,
 } from 'vscode-jsonrpc/node';
 import { BoundedMessageReader } from '../../core/client/BoundedMessageReader';
+import type { AllowedFolders } from '../../core/bundle/rootfsOf';
 import { TerrariumError, messageOf } from '../../core/errors';
 import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 import {
@@ -73,6 +74,8 @@ class MessageWriter extends AbstractMessageWriter implements RpcMessageWriter {
 export class RpcClient {
   /** Run at the end of the connection: releases what only this client needed. */
   readonly onGone = new Set<() => void>();
+  /** Where it lets a rootfs lie outside of its bundle. */
+  allowed: (AllowedFolders & { readonly gid: number }) | undefined;
   private readonly connection: MessageConnection;
   private readonly writer: MessageWriter;
 

@@ -21,7 +21,7 @@ export function baselineHandlers(
     [task, folder, ...paths]: readonly [string, string, ...string[]],
     { options = [], onLine }: { options?: string[]; onLine?: (line: string) => void } = {},
   ): Promise<string> {
-    const bundle = await registry.open(folder, 'bundle');
+    const bundle = await registry.open(folder, 'bundle', client.allowed);
     const places = paths.map((one) => `/${one}`);
     const words = ['baseline', task, ...options, '--bundle', bundle.path, ...places] as const;
     return commandFor(client, words, token, {

@@ -7,7 +7,7 @@ import { commandFor } from './commandFor';
 
 /** @throws TerrariumError `check-failed`, `check-cancelled` */
 export async function checkRootfsFor(
-  client: Pick<RpcClient, 'onGone' | 'isGone'>,
+  client: Pick<RpcClient, 'onGone' | 'isGone' | 'allowed'>,
   { bundle, kind, paths }: Params<'checkRootfs'>,
   token: CancellationToken,
 ): Promise<RootfsCheck> {

@@ -4,6 +4,7 @@
  */
 import { createInterface } from 'node:readline';
 import type { CancellationToken } from 'vscode-jsonrpc/node';
+import { rootfsBelowWords } from '../../core/bundle/rootfsOf';
 import { TerrariumError } from '../../core/errors';
 import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 import { hostEnvironment } from '../host/hostTools';
@@ -29,7 +30,7 @@ export interface CommandTexts {
  * @throws TerrariumError `CODE-failed`, `CODE-cancelled`
  */
 export async function commandFor(
-  client: Pick<RpcClient, 'onGone' | 'isGone'>,
+  client: Pick<RpcClient, 'onGone' | 'isGone' | 'allowed'>,
   words: readonly [string, ...string[]],
   token: CancellationToken,
   { code, cancelled, failed: what, onLine }: CommandTexts,
@@ -37,9 +38,14 @@ export async function commandFor(
   const reason = new TerrariumError(`${code}-cancelled`, ...cancelled);
   return wantedBy(client, token, reason, async (signal) => {
     const { execa } = await import('execa');
-    const [program, ...rest] = commandOf(words);
+    const [command, ...further] = words;
+    const { folders = [], person, gid } = client.allowed ?? {};
+    const [program, ...rest] = commandOf([command, ...rootfsBelowWords(folders), ...further]);
+    // As sudo says it (sudo(8)): the person may own the folders that are allowed.
+    const caller = client.allowed && { SUDO_UID: String(person), SUDO_GID: String(gid) };
     const child = execa(program, rest, {
-      ...{ cwd: '/', env: hostEnvironment, extendEnv: false, stdin: 'ignore', reject: false },
+      ...{ cwd: '/', env: { ...hostEnvironment, ...caller }, extendEnv: false },
+      ...{ stdin: 'ignore', reject: false },
       ...{ maxBuffer, cancelSignal: signal, stripFinalNewline: false },
     });
     if (onLine && child.stderr)

@@ -4,6 +4,7 @@ import { constants, lstat, open, rm } from 'node:fs/promises';
 import type { OpenFile } from '../../core/fs/files';
 import path from 'node:path';
 import { besidesRootfs } from '../../core/bundle/besidesRootfs';
+import { lookAtFolder } from '../../core/bundle/folderKind';
 import { codeOf } from '../../core/bundle/fileProblem';
 import { type InodeText, holdBundle, inodeOf, removeBundle } from '../../core/bundle/removeBundle';
 import { TerrariumError, messageOf } from '../../core/errors';
@@ -35,7 +36,7 @@ export async function deleteBundle(bundle: string, confirmed?: InodeText): Promi
         throw refused(error);
       });
     // Whose its files were is of no use any more.
-    await rm(path.join(recordFolder(isRoot), recordName(rootfs)), { force: true });
+    if (rootfs) await rm(path.join(recordFolder(isRoot), recordName(rootfs)), { force: true });
   } finally {
     await parent.close();
   }
@@ -47,19 +48,25 @@ async function requireBundle(
   name: string,
   shown: string,
   confirmed: InodeText | undefined,
-): Promise<{ inode: InodeText; rootfs: BigIntStats }> {
+): Promise<{ inode: InodeText; rootfs: BigIntStats | undefined }> {
   const bundle = await holdBundle(parent, name, confirmed);
   try {
     await refuseMounts(bundle);
     const kind = (file: string) =>
       lstat(path.join(pathOf(bundle), file), { bigint: true }).catch(() => undefined);
     const [config, rootfs] = await Promise.all([kind('config.json'), kind('rootfs')]);
-    if (!config?.isFile() || !rootfs?.isDirectory()) throw notABundle(shown);
+    // One that lies outside is not touched.
+    const isBundle = rootfs ? rootfs.isDirectory() : await namesOutside(bundle);
+    if (!config?.isFile() || !isBundle) throw notABundle(shown);
     await besidesRootfs(pathOf(bundle), shown);
     return { inode: await inodeOf(bundle), rootfs };
   } finally {
     await bundle.close();
   }
+}
+
+async function namesOutside(bundle: OpenFile): Promise<boolean> {
+  return (await lookAtFolder(pathOf(bundle))).outside !== undefined;
 }
 
 /** `helper.js remove NAME DEV INO`, in the working directory and the user namespace that it was started in. */

@@ -62,10 +62,12 @@ export function createHandlers(
       uid: process.geteuid!(),
     }),
     list: () => ({ containers: registry.list }),
-    start: ({ bundle, kind, layer, stepwise, calls, ...size }, client) =>
-      stepwise
-        ? registry.startStepwise({ bundle, kind, layer }, size, client)
-        : registry.start({ bundle, kind, layer }, size, calls),
+    start: ({ bundle, kind, layer, stepwise, calls, ...size }, client) => {
+      const folder = { bundle, kind, layer, allowed: client.allowed };
+      return stepwise
+        ? registry.startStepwise(folder, size, client)
+        : registry.start(folder, size, calls);
+    },
     stepsOf: ({ id }) => registry.get(id).stepwise().stepsOf,
     advance: ({ id, to }) => registry.get(id).stepwise().advance(to),
     stop: async ({ id, graceMs }) => {
@@ -89,6 +91,11 @@ export function createHandlers(
     },
     resume: async ({ id }) => {
       await registry.get(id).resume();
+      return {};
+    },
+    allowRootfsBelow: ({ folders }, client) => {
+      const { uid: person, gid } = registry.owner;
+      client.allowed = folders.length > 0 ? { folders, person, gid } : undefined;
       return {};
     },
     setLastClientPolicy: ({ stop }) => {
@@ -125,29 +132,35 @@ export function createHandlers(
       await registry.delete(bundle, inode);
       return {};
     },
-    lookAtOwnership: ({ bundle, kind, path }) => registry.ownership('look', bundle, kind, path),
-    takeOwnership: ({ bundle, kind, path }) => registry.ownership('take', bundle, kind, path),
-    undoOwnership: ({ bundle, kind }) => registry.ownership('undo', bundle, kind, '/'),
+    lookAtOwnership: ({ bundle, kind, path }, { allowed }) =>
+      registry.ownership('look', bundle, kind, path, allowed),
+    takeOwnership: ({ bundle, kind, path }, { allowed }) =>
+      registry.ownership('take', bundle, kind, path, allowed),
+    undoOwnership: ({ bundle, kind }, { allowed }) =>
+      registry.ownership('undo', bundle, kind, '/', allowed),
     checkRootfs: (wish, client, token) => checkRootfsFor(client, wish, token),
-    layerChanges: async ({ bundle }) => layerChanges(await registry.open(bundle, 'bundle')),
+    layerChanges: async ({ bundle }, { allowed }) =>
+      layerChanges(await registry.open(bundle, 'bundle', allowed)),
     watchLayer: ({ bundle, on }, client) => {
       if (on) layers.begin(client, bundle);
       else layers.end(client, bundle);
       return {};
     },
-    layerSide: async ({ bundle, side, path }) =>
-      layerSide(await registry.open(bundle, 'bundle'), side, path),
-    layerSize: async ({ bundle }) => layerSize(await registry.open(bundle, 'bundle')),
-    changeLayer: ({ bundle, action, paths }) => registry.changeLayer(action, bundle, paths),
-    seenInside: async ({ bundle: folder, paths }) => {
-      const bundle = await registry.open(folder, 'bundle');
+    layerSide: async ({ bundle, side, path }, { allowed }) =>
+      layerSide(await registry.open(bundle, 'bundle', allowed), side, path),
+    layerSize: async ({ bundle }, { allowed }) =>
+      layerSize(await registry.open(bundle, 'bundle', allowed)),
+    changeLayer: ({ bundle, action, paths }, { allowed }) =>
+      registry.changeLayer(action, bundle, paths, allowed),
+    seenInside: async ({ bundle: folder, paths }, { allowed }) => {
+      const bundle = await registry.open(folder, 'bundle', allowed);
       const info = registry.infoOf(bundle.path);
       if (info?.state !== 'running' || !info.layer || info.hostPid === undefined)
         throw unknownContainer();
       return seenInside(bundle, info.hostPid, paths);
     },
-    removeLayer: async ({ bundle }) => {
-      await registry.removeLayer(bundle);
+    removeLayer: async ({ bundle }, { allowed }) => {
+      await registry.removeLayer(bundle, allowed);
       return {};
     },
     ...baselineHandlers(registry),

@@ -1,6 +1,7 @@
 /** An import that a client asks for, in a process of its own. Called by handlers.ts. */
 import { spawn } from 'node:child_process';
 import type { CancellationToken } from 'vscode-jsonrpc/node';
+import { rootfsBelowWords } from '../../core/bundle/rootfsOf';
 import { TerrariumError } from '../../core/errors';
 import { followImport } from '../../core/image/followProgress';
 import { folderOfContainer, isContainer } from '../../core/image/containerSource';
@@ -30,14 +31,15 @@ export async function importFor(
     'Nothing was left behind.',
   );
   return wantedBy(client, token, reason, async (signal) => {
+    const below = isContainer(wish.source) ? rootfsBelowWords(client.allowed?.folders ?? []) : [];
     const started = isContainer(wish.source) && startedFrom(folderOfContainer(wish.source));
     const [program, ...words] = commandOf(
       started
         ? importWords(
             { ...wish, layer: started.layer },
-            ...['--callers-rights', '--vouched', started.rootfs],
+            ...['--callers-rights', ...below, '--vouched', started.rootfs],
           )
-        : importWords(wish, '--callers-rights'),
+        : importWords(wish, '--callers-rights', ...below),
     );
     const env = Object.fromEntries(
       passed.flatMap((name) =>

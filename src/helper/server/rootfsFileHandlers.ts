@@ -14,7 +14,7 @@ import {
 } from '../files/rootfsFiles';
 import { refreshOverlay } from '../layer/layerTool';
 import type { ContainerRegistry } from './ContainerRegistry';
-import type { Handlers } from './RpcClient';
+import type { Handlers, RpcClient } from './RpcClient';
 
 export function rootfsFileHandlers(
   registry: ContainerRegistry,
@@ -22,9 +22,10 @@ export function rootfsFileHandlers(
   async function change<T>(
     { bundle: folder, kind }: { readonly bundle: string; readonly kind: FolderKind },
     what: string,
+    { allowed }: Pick<RpcClient, 'allowed'>,
     task: (bundle: Bundle) => Promise<T>,
   ): Promise<T> {
-    const bundle = await registry.open(folder, kind);
+    const bundle = await registry.open(folder, kind, allowed);
     registry.requireNotBusy(bundle.path);
     const result = await registry.journal.during(bundle.name, what, () => task(bundle));
     const info = registry.infoOf(bundle.path);
@@ -37,35 +38,36 @@ export function rootfsFileHandlers(
   }
 
   return {
-    statRootfsFile: async ({ bundle, kind, path }) =>
-      statFile(await registry.open(bundle, kind), path),
-    readRootfsFile: async ({ bundle, kind, path }) => {
-      const { stat, content } = await readFile(await registry.open(bundle, kind), path);
+    statRootfsFile: async ({ bundle, kind, path }, { allowed }) =>
+      statFile(await registry.open(bundle, kind, allowed), path),
+    readRootfsFile: async ({ bundle, kind, path }, { allowed }) => {
+      const opened = await registry.open(bundle, kind, allowed);
+      const { stat, content } = await readFile(opened, path);
       return { stat, base64: content.toString('base64') };
     },
-    listRootfsFolder: async ({ bundle, kind, path }) => ({
-      entries: await listFolder(await registry.open(bundle, kind), path),
+    listRootfsFolder: async ({ bundle, kind, path }, { allowed }) => ({
+      entries: await listFolder(await registry.open(bundle, kind, allowed), path),
     }),
-    writeRootfsFile: ({ base64, expected, breakLinks, ...place }) => {
+    writeRootfsFile: ({ base64, expected, breakLinks, ...place }, client) => {
       const content = Buffer.from(base64, 'base64');
-      return change(place, `write ${place.path} in its rootfs`, (bundle) =>
+      return change(place, `write ${place.path} in its rootfs`, client, (bundle) =>
         writeFile(bundle, place.path, { content, expected, breakLinks }),
       );
     },
-    makeRootfsFolder: async (place) => {
-      await change(place, `mkdir ${place.path} in its rootfs`, (bundle) =>
+    makeRootfsFolder: async (place, client) => {
+      await change(place, `mkdir ${place.path} in its rootfs`, client, (bundle) =>
         makeFolder(bundle, place.path),
       );
       return {};
     },
-    removeRootfsFile: async ({ recursive, ...place }) => {
-      await change(place, `remove ${place.path} in its rootfs`, (bundle) =>
+    removeRootfsFile: async ({ recursive, ...place }, client) => {
+      await change(place, `remove ${place.path} in its rootfs`, client, (bundle) =>
         removeFile(bundle, place.path, recursive),
       );
       return {};
     },
-    renameRootfsFile: async ({ to, overwrite, ...place }) => {
-      await change(place, `rename ${place.path} to ${to} in its rootfs`, (bundle) =>
+    renameRootfsFile: async ({ to, overwrite, ...place }, client) => {
+      await change(place, `rename ${place.path} to ${to} in its rootfs`, client, (bundle) =>
         renameFile(bundle, place.path, to, overwrite),
       );
       return {};

@@ -4,10 +4,13 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { besidesRootfs, naming } from '../../core/bundle/besidesRootfs';
 import { codeOf } from '../../core/bundle/fileProblem';
+import { isOutside } from '../../core/bundle/rootfsOf';
 import { type InodeText, inodeOf, removeBundle } from '../../core/bundle/removeBundle';
+import { TerrariumError } from '../../core/errors';
+import { isBelow } from '../../core/fs/isBelow';
 import { openDirectoryNoFollow, pathOf } from '../../core/fs/openDirectoryNoFollow';
 import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
-import { type Container, holdsOpen, isDeletable, isLive } from '../model/container';
+import { type Container, holdsOpen, isDeletable, isLive, realRootfs } from '../model/container';
 import { type Refusal, pickContainer } from '../pick/pickContainer';
 import { openFolders } from '../services/openFolders';
 import type { Services } from '../services/Services';
@@ -25,6 +28,7 @@ export async function run(services: Services, target?: unknown): Promise<void> {
     none: [t('There is no container to delete.'), t('A plain folder is deleted in the Explorer.')],
     unfit: (candidate) => refusal(candidate, open),
   });
+  requireNoOthersRootfs(services, container);
   const asked = await inspectFolder(container);
   await confirm(container, asked.beside);
   await stopContainer(services, container);
@@ -65,6 +69,23 @@ function refusal(container: Container, open: readonly string[]): Refusal {
       ];
 }
 
+/** @throws TerrariumError `rootfs-of-another` where the rootfs of another container would go with it */
+function requireNoOthersRootfs({ containers }: Services, { bundle, name }: Container): void {
+  const other = containers.all.find(
+    (one) => one.bundle !== bundle && isBelow(realRootfs(one), bundle),
+  );
+  if (!other) return;
+  const { t } = vscode.l10n;
+  throw new TerrariumError(
+    'rootfs-of-another',
+    t(
+      '{0} is not deleted: the rootfs of {1} lies in it.',
+      ...[name, other.name].map(escapeControlCharacters),
+    ),
+    t('Delete the other one first, or give it a rootfs of its own.'),
+  );
+}
+
 /**
  * The inode of the folder, and the files in it that do not belong to the container.
  * @throws TerrariumError `more-than-bundle`, `folder-moved`
@@ -98,6 +119,14 @@ async function confirm(container: Container, beside: readonly string[]): Promise
         '{0} is removed for good, not moved to a trash.',
         escapeControlCharacters(container.bundle),
       ),
+      ...(isOutside(container.folder, container.rootfs)
+        ? [
+            t(
+              'Its rootfs {0} lies outside of it, and stays.',
+              escapeControlCharacters(container.rootfs),
+            ),
+          ]
+        : []),
       ...(beside.length > 0 ? [t('It also holds {0}.', naming(beside))] : []),
     ].join(' '),
     button,

@@ -8,6 +8,7 @@ import type { Privilege } from '../../protocol/container';
 import { privilegeInForce } from '../services/chosenPrivilege';
 import { noneWithConfig, pickContainer, withoutConfig } from '../pick/pickContainer';
 import { choosePrivilege } from '../services/choosePrivilege';
+import { allowedWords } from '../services/rootfsBelow';
 import { helperCommand } from '../services/helperCommand';
 import type { Services } from '../services/Services';
 
@@ -38,7 +39,7 @@ export async function run(services: Services, target?: unknown): Promise<void> {
 
 /** Runs the command `helper.js plan`. It only reads and prints, and needs no root to plan for root. */
 async function plan({ context }: Services, bundle: string, privilege: Privilege): Promise<string> {
-  const words = ['plan', '--bundle', '--privilege', privilege, bundle];
+  const words = ['plan', ...allowedWords(), '--bundle', '--privilege', privilege, bundle];
   try {
     return await helperCommand(context, words, planTimeoutMs);
   } catch (error) {

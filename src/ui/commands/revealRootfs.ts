@@ -1,5 +1,6 @@
 /** "Reveal Rootfs": shows the container's files in the Explorer. */
 import * as vscode from 'vscode';
+import { TerrariumError } from '../../core/errors';
 import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 import { pickContainer } from '../pick/pickContainer';
 import type { Services } from '../services/Services';
@@ -15,7 +16,17 @@ export async function run(services: Services, target?: unknown): Promise<void> {
       t('Open its folder first.'),
     ],
   });
-  await vscode.commands.executeCommand('revealInExplorer', vscode.Uri.file(container.rootfs));
+  const rootfs = vscode.Uri.file(container.rootfs);
+  if (!vscode.workspace.getWorkspaceFolder(rootfs))
+    throw new TerrariumError(
+      'rootfs-not-in-workspace',
+      t(
+        'The Explorer shows only what is in the workspace, and {0} is not.',
+        escapeControlCharacters(container.rootfs),
+      ),
+      t('Add that folder to the workspace (“File: Add Folder to Workspace…”).'),
+    );
+  await vscode.commands.executeCommand('revealInExplorer', rootfs);
   // `revealInExplorer` selects a folder and does not expand it.
   await vscode.commands.executeCommand('list.expand');
 }

@@ -1,6 +1,7 @@
 /** Diagnostics of open config.json files, updated while the user types. Made by register.ts. */
 import * as vscode from 'vscode';
 import { chosenPrivilege } from '../services/chosenPrivilege';
+import { allowedFolders, onDidChangeAllowed } from '../services/rootfsBelow';
 import { isConfig } from './isConfig';
 
 /** Delay after the last keystroke, in milliseconds. */
@@ -35,6 +36,7 @@ export class ConfigDiagnostics implements vscode.Disposable {
     this.#store = [
       this.#shown,
       files,
+      onDidChangeAllowed(() => workspace.textDocuments.forEach((one) => this.#soon(one))),
       files.onDidChange((uri) => {
         const open = workspace.textDocuments.find((one) => one.uri.toString() === uri.toString());
         if (open) this.#soon(open);
@@ -78,7 +80,9 @@ export class ConfigDiagnostics implements vscode.Disposable {
   async #check(document: vscode.TextDocument, signal: AbortSignal): Promise<void> {
     const { findingsOf } = await import('../../core/lazy');
     const [text, file] = [document.getText(), document.uri.fsPath];
-    const findings = await findingsOf(text, file, chosenPrivilege(), { signal });
+    const findings = await findingsOf(text, file, chosenPrivilege(), {
+      ...{ signal, allowed: allowedFolders() },
+    });
     if (signal.aborted) return;
     const own = findings.filter(
       ({ code }) => !saidByVsCode.has(code) || !/^jsonc?$/.test(document.languageId),

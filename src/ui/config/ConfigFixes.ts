@@ -6,6 +6,7 @@ import { lstat } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { commandIds } from '../commandIds';
+import { rootfsBelowSetting } from '../services/rootfsBelow';
 import { ConfigDiagnostic } from './ConfigDiagnostics';
 
 /** Problems whose only fix is to remove the key. */
@@ -57,6 +58,8 @@ export class ConfigFixes implements vscode.CodeActionProvider {
         continue;
       if (diagnostic.code === 'config-byte-order-mark')
         actions.push(withoutByteOrderMark(document, diagnostic));
+      if (['rootfs-outside', 'rootfs-below-unfit'].includes(diagnostic.code))
+        actions.push(allowsFolders(diagnostic));
       const change = await (fixers[diagnostic.code] ?? otherwise)(diagnostic, document);
       if (!change) continue;
       // Several diagnostics can have the same fix.
@@ -84,6 +87,18 @@ function withoutByteOrderMark(
   action.diagnostics = [diagnostic];
   action.isPreferred = true;
   action.command = { title, command: commandIds.removeByteOrderMark, arguments: [uri] };
+  return action;
+}
+
+/** Which folders are allowed is for the person to say: it opens the setting, and changes nothing. */
+function allowsFolders(diagnostic: vscode.Diagnostic): vscode.CodeAction {
+  const title = vscode.l10n.t('Open the setting that allows a rootfs outside of its bundle');
+  const action = new vscode.CodeAction(title, vscode.CodeActionKind.QuickFix);
+  action.diagnostics = [diagnostic];
+  action.command = {
+    ...{ title, command: 'workbench.action.openSettings' },
+    arguments: [`@id:${rootfsBelowSetting}`],
+  };
   return action;
 }
 

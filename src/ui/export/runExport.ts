@@ -5,6 +5,7 @@
 import { spawn } from 'node:child_process';
 import type * as vscode from 'vscode';
 import type { ExportReport } from '../../protocol/exports';
+import { allowedWords } from '../services/rootfsBelow';
 import type { ImportProgress } from '../../protocol/imports';
 
 export interface ExportRun {
@@ -26,9 +27,13 @@ export async function runExport(
   const { followExport } = await import('../../core/lazy');
   signal.throwIfAborted();
   const program = context.asAbsolutePath('dist/helper.js');
-  const child = spawn(process.execPath, [program, ...command, '--progress', ...words], {
-    ...{ cwd: '/', env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' } },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const child = spawn(
+    process.execPath,
+    [program, ...command, '--progress', ...allowedWords(), ...words],
+    {
+      ...{ cwd: '/', env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' } },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
   return followExport(child, { source: name, signal, onProgress });
 }

@@ -7,6 +7,7 @@ import type { BaselineChanges, BaselineReport, BaselineSide } from '../../protoc
 import type { Container } from '../model/container';
 import { helperCommand } from '../services/helperCommand';
 import type { HelperLink } from '../services/HelperLink';
+import { allowedWords } from '../services/rootfsBelow';
 import type { Services } from '../services/Services';
 
 type Asking = Pick<Services, 'helpers' | 'context'>;
@@ -25,7 +26,7 @@ export async function changesSince(
   const link = linkOf(helpers);
   if (link) return link.request('baselineChanges', { bundle, paths: [...paths] }, signal);
   const { BaselineChanges } = await import('../../core/lazy');
-  const words = ['baseline', 'changes', '--json', '--bundle', bundle];
+  const words = ['baseline', 'changes', '--json', ...allowedWords(), '--bundle', bundle];
   const places = paths.map((one) => `/${one}`);
   return BaselineChanges.parse(
     JSON.parse(await helperCommand(context, [...words, ...places], signal)),
@@ -40,7 +41,7 @@ export async function baselineSideOf(
   const link = linkOf(helpers);
   if (link) return link.request('baselineSide', { bundle, path });
   const { BaselineSide } = await import('../../core/lazy');
-  const words = ['baseline', 'show', '--bundle', bundle, `/${path}`];
+  const words = ['baseline', 'show', ...allowedWords(), '--bundle', bundle, `/${path}`];
   return BaselineSide.parse(JSON.parse(await helperCommand(context, words, timeout)));
 }
 
@@ -53,7 +54,7 @@ export async function markBaseline(
   const link = linkOf(helpers);
   if (link) return requestMark(link, bundle, signal, onProgress);
   const { BaselineProgress, BaselineReport } = await import('../../core/lazy');
-  const words = ['baseline', 'mark', '--progress', '--bundle', bundle];
+  const words = ['baseline', 'mark', '--progress', ...allowedWords(), '--bundle', bundle];
   const said = await helperCommand(context, words, signal, (line) => {
     const { data } = BaselineProgress.safeParse(JSON.parse(line));
     if (data) onProgress(data.entries);
@@ -64,7 +65,12 @@ export async function markBaseline(
 export async function forgetBaseline({ helpers, context }: Asking, { bundle }: Of): Promise<void> {
   const link = linkOf(helpers);
   if (link) await link.request('forgetBaseline', { bundle });
-  else await helperCommand(context, ['baseline', 'forget', '--bundle', bundle], timeout);
+  else
+    await helperCommand(
+      context,
+      ['baseline', 'forget', ...allowedWords(), '--bundle', bundle],
+      timeout,
+    );
 }
 
 async function requestMark(

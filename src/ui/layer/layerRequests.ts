@@ -11,6 +11,7 @@ import { readSide } from '../../core/overlay/readSide';
 import { type Container, realRootfs } from '../model/container';
 import { helperCommand } from '../services/helperCommand';
 import { layerLink } from '../services/layerLink';
+import { allowedWords } from '../services/rootfsBelow';
 import type { Services } from '../services/Services';
 import { baselineSideOf } from './baselineRequests';
 import type { Side } from './sideUri';
@@ -23,7 +24,11 @@ export async function changesOf(services: Services, container: Container): Promi
   const link = layerLink(services, container);
   if (link) return link.request('layerChanges', { bundle });
   const { LayerChanges } = await import('../../core/lazy');
-  const said = await helperCommand(services.context, ['changes', '--json', bundle], timeout);
+  const said = await helperCommand(
+    services.context,
+    ['changes', '--json', ...allowedWords(), bundle],
+    timeout,
+  );
   return LayerChanges.parse(JSON.parse(said));
 }
 

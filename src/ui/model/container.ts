@@ -1,5 +1,6 @@
 /** A container for views and commands: a bundle of the workspace, with the state that a helper reports. Used by `ContainerStore`. */
 import path from 'node:path';
+import { isOutside } from '../../core/bundle/rootfsOf';
 import { isBelow } from '../../core/fs/isBelow';
 import type { ContainerInfo, ContainerState, FolderKind } from '../../protocol/container';
 
@@ -9,7 +10,7 @@ export interface FoundBundle {
   readonly folder: string;
   /** Absolute real path, for the helper. */
   readonly real: string;
-  /** Path of its root filesystem, below `folder`. */
+  /** Path of its root filesystem: below `folder`, or the real one of a place that the person has allowed. */
   readonly rootfs: string;
   /** The folder also looks like a root filesystem, so it is not started (`refuseAmbiguous`). */
   readonly isAmbiguous?: boolean;
@@ -61,17 +62,18 @@ export interface Container {
 
 /** Absolute real path of the rootfs. Below the bundle it contains no symbolic link (loadBundle). */
 export function realRootfs({ bundle, folder, rootfs }: Container): string {
-  return path.join(bundle, path.relative(folder, rootfs));
+  return isBelow(rootfs, folder) ? path.join(bundle, path.relative(folder, rootfs)) : rootfs;
 }
 
 /**
  * Whether the folder contains only the container. False where config.json was saved beside a root
- * filesystem, or where the folder is open in the workspace: deleting it would delete more.
+ * filesystem, or where the folder is open in the workspace: deleting it would delete more. A rootfs outside stays.
  * @param openFolders paths of the workspace's folders, also as real paths where that matters
  */
 export function isDeletable(container: Container, openFolders: readonly string[]): boolean {
   const { isBundle, folder, rootfs } = container;
-  return isBundle && rootfs === path.join(folder, 'rootfs') && !holdsOpen(container, openFolders);
+  const isOnlyThat = rootfs === path.join(folder, 'rootfs') || isOutside(folder, rootfs);
+  return isBundle && isOnlyThat && !holdsOpen(container, openFolders);
 }
 
 /** Whether the container's folder is one of these, or contains one of these. */

@@ -6,7 +6,10 @@ import type { Dirent } from 'node:fs';
 import { lstat, readdir, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { isUnreachable, lookAtFolder, usualRootfs } from '../../core/bundle/folderKind';
+import { type AllowedFolders, isOutside, rootfsOf } from '../../core/bundle/rootfsOf';
 import { layerFolderName } from '../../core/config/scratchLayer';
+import { TerrariumError } from '../../core/errors';
+import { isBelow } from '../../core/fs/isBelow';
 import { recordedBy } from '../../core/fs/ownershipRecord';
 import type { FoundBundle, FoundTree } from './container';
 
@@ -24,8 +27,14 @@ export const maxDepth = 3;
 const maxEntries = 2000;
 const ignored = new Set(['node_modules', '.git', '.hg', '.svn', '.cache']);
 
-/** Skips folders that cannot be read: nothing in them can be started. */
-export async function discoverBundles(roots: readonly string[]): Promise<Discovery> {
+/**
+ * Skips folders that cannot be read: nothing in them can be started.
+ * @param allowed where a rootfs may lie outside of its bundle
+ */
+export async function discoverBundles(
+  roots: readonly string[],
+  allowed?: AllowedFolders,
+): Promise<Discovery> {
   const bundles = new Map<string, FoundBundle>();
   const rootfsFolders: FoundTree[] = [];
   const takenFolders: string[] = [];
@@ -35,11 +44,13 @@ export async function discoverBundles(roots: readonly string[]): Promise<Discove
     const mayHaveShell = Boolean(named('bin') ?? named('usr'));
     // Many programs have a config.json. A bundle has a folder rootfs beside it.
     const mayBeBundle =
-      named('config.json')?.isFile() && entries.some((entry) => entry.isDirectory());
-    const { kind, rootfs } =
+      named('config.json')?.isFile() &&
+      (allowed !== undefined || entries.some((entry) => entry.isDirectory()));
+    const look =
       mayHaveShell || mayBeBundle
         ? await lookAtFolder(folder, mayHaveShell)
-        : { kind: 'neither' as const, rootfs: undefined };
+        : { kind: 'neither' as const };
+    const { kind, rootfs = await rootfsOutside(folder, look.outside, allowed) } = look;
     // A folder that looks like both kinds is listed too: starting it reports why it is refused.
     if (rootfs !== undefined) {
       const real = await realpath(folder).catch(unlessUnreachable);
@@ -57,7 +68,7 @@ export async function discoverBundles(roots: readonly string[]): Promise<Discove
       };
       if (!bundles.has(real)) bundles.set(real, found);
       // A config.json beside a root filesystem may be in a folder with other files and bundles.
-      if (path.basename(rootfs) === usualRootfs) return;
+      if (path.basename(rootfs) === usualRootfs && !isOutside(folder, rootfs)) return;
     } else if (kind === 'folder' || kind === 'ambiguous') {
       const isTaken = (await recordedBy(folder)).length > 0;
       rootfsFolders.push({ folder, real: await realpath(folder), ...(isTaken && { isTaken }) });
@@ -75,7 +86,37 @@ export async function discoverBundles(roots: readonly string[]): Promise<Discove
         await visit(path.join(folder, entry.name), depth + 1);
   };
   for (const root of roots) await visit(root, 0);
-  return { bundles: [...bundles.values()], rootfsFolders, takenFolders };
+  return withoutOthersTrees({ bundles: [...bundles.values()], rootfsFolders, takenFolders });
+}
+
+/** A tree of the workspace may be the rootfs of a bundle elsewhere in it: what lies in it is that container's. */
+function withoutOthersTrees(found: Discovery): Discovery {
+  const elsewhere = found.bundles
+    .filter(({ folder, rootfs }) => isOutside(folder, rootfs))
+    .map(({ rootfs }) => rootfs);
+  if (elsewhere.length === 0) return found;
+  const isFree = ({ real }: { readonly real: string }) =>
+    !elsewhere.some((rootfs) => isBelow(real, rootfs));
+  return {
+    ...found,
+    bundles: found.bundles.filter(isFree),
+    rootfsFolders: found.rootfsFolders.filter(isFree),
+  };
+}
+
+/** Where it is not allowed, the start and config.json say why; it is no container of this workspace then. */
+async function rootfsOutside(
+  folder: string,
+  configured: string | undefined,
+  allowed: AllowedFolders | undefined,
+): Promise<string | undefined> {
+  if (configured === undefined || !allowed) return undefined;
+  try {
+    return await rootfsOf(await realpath(folder), configured, allowed);
+  } catch (error) {
+    if (!(error instanceof TerrariumError)) unlessUnreachable(error);
+    return undefined;
+  }
 }
 
 /** The folder in which `scaffold` builds a bundle: `.NAME.new-XXXXXX`. */

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 import { showMessage } from '../notifications';
 import { helperCommand } from '../services/helperCommand';
+import { allowedWords } from '../services/rootfsBelow';
 import type { Services } from '../services/Services';
 import { type CountedTree, type TreePlace, placeToOffer, rememberOffer } from './exclusion';
 
@@ -16,7 +17,15 @@ const settings = ['files.watcherExclude', 'search.exclude'] as const;
 
 /** @returns whether the tree is large. Throws where its files cannot be counted */
 export async function isLarge({ context }: Services, tree: CountedTree): Promise<boolean> {
-  const words = ['file', 'count', `--${tree.kind}`, tree.bundle, '/', String(many)];
+  const words = [
+    'file',
+    'count',
+    ...allowedWords(),
+    `--${tree.kind}`,
+    tree.bundle,
+    '/',
+    String(many),
+  ];
   return Number(await helperCommand(context, words, timeout)) >= many;
 }
 

@@ -6,6 +6,7 @@ import { isBelow } from '../../core/fs/isBelow';
 import { type Container, isLive, mergeContainers } from '../model/container';
 import { type Discovery, discoverBundles, maxDepth } from '../model/discoverBundles';
 import type { Helpers } from './Helpers';
+import { allowedFolders } from './rootfsBelow';
 import { openFolders } from './openFolders';
 import { watchFolders } from './watchFolders';
 
@@ -94,7 +95,10 @@ export class ContainerStore implements vscode.Disposable {
     let found: Discovery;
     do {
       this.#searchAgain = false;
-      found = await discoverBundles(openFolders().map(({ uri }) => uri.fsPath));
+      found = await discoverBundles(
+        openFolders().map(({ uri }) => uri.fsPath),
+        allowedFolders(),
+      );
     } while (this.#searchAgain);
     this.#merge(found);
   }

@@ -5,8 +5,10 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import type * as vscode from 'vscode';
+import { isContainer } from '../../core/image/containerSource';
 import { importWords } from '../../core/image/importWords';
 import type { ImportProgress, ImportReport, ImportWish } from '../../protocol/imports';
+import { allowedWords } from './rootfsBelow';
 import type { HelperLink } from './HelperLink';
 
 export interface ImportRun {
@@ -23,7 +25,8 @@ export async function runImport(
 ): Promise<ImportReport> {
   const { followImport } = await import('../../core/lazy');
   signal.throwIfAborted();
-  const words = [context.asAbsolutePath('dist/helper.js'), ...importWords(wish)];
+  const below = isContainer(wish.source) ? allowedWords() : [];
+  const words = [context.asAbsolutePath('dist/helper.js'), ...importWords(wish, ...below)];
   const child = spawn(process.execPath, words, {
     ...{ cwd: '/', env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' } },
     stdio: ['ignore', 'pipe', 'pipe'],

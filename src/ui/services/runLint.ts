@@ -8,6 +8,7 @@ import { escapeControlCharacters } from '../../core/text/escapeControlCharacters
 import type { FolderKind } from '../../protocol/container';
 import type { RootfsCheck } from '../../protocol/rootfsCheck';
 import type { Helpers } from './Helpers';
+import { allowedWords } from './rootfsBelow';
 import { helperCommand } from './helperCommand';
 
 export interface LintedPlace {
@@ -40,7 +41,7 @@ export async function runLint(
       throw error;
     });
   }
-  const words = ['lint', `--${kind}`, bundle, ...paths];
+  const words = ['lint', ...allowedWords(), `--${kind}`, bundle, ...paths];
   const printed = await helperCommand(context, words, signal).catch((error: unknown) => {
     signal.throwIfAborted();
     throw new TerrariumError(

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { formatBytes } from '../../core/tree/formatAmounts';
 import type { LayerSize } from '../../protocol/layer';
 import type { Container } from '../model/container';
+import { allowedWords } from './rootfsBelow';
 import { helperCommand } from './helperCommand';
 import { layerLink } from './layerLink';
 import type { Services } from './Services';
@@ -28,6 +29,6 @@ export async function sizeOfLayer(
 async function ofCommand(context: vscode.ExtensionContext, bundle: string): Promise<LayerSize> {
   const { LayerSize } = await import('../../core/lazy');
   return LayerSize.parse(
-    JSON.parse(await helperCommand(context, ['layer', 'size', bundle], timeout)),
+    JSON.parse(await helperCommand(context, ['layer', 'size', ...allowedWords(), bundle], timeout)),
   );
 }

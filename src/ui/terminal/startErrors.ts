@@ -9,6 +9,7 @@ import { chosenPrivilege } from '../services/chosenPrivilege';
 import { type Action, ActionError, isCancelled } from '../showError';
 import { askPrivilege } from '../services/choosePrivilege';
 import type { HelperLink } from '../services/HelperLink';
+import { allowedFolders } from '../services/rootfsBelow';
 import type { Services } from '../services/Services';
 
 export interface StartTarget {
@@ -54,7 +55,9 @@ async function firstErrorIn(
   document: vscode.TextDocument,
 ): Promise<vscode.TextDocumentShowOptions> {
   const { findingsOf } = await import('../../core/lazy');
-  const findings = await findingsOf(document.getText(), document.uri.fsPath, chosenPrivilege());
+  const findings = await findingsOf(document.getText(), document.uri.fsPath, chosenPrivilege(), {
+    allowed: allowedFolders(),
+  });
   const first = findings.find(({ severity }) => severity === 'error');
   if (!first) return {};
   const at = document.positionAt(first.offset);

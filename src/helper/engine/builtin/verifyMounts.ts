@@ -100,7 +100,7 @@ async function verifySources(bundle: Bundle, made: readonly MadeMount[]): Promis
   let own: readonly MountEntry[] | undefined;
   for (const [index, { step, place, entry }] of made.entries()) {
     if (step.kind !== 'bind' || step.guard || step.source === step.name) continue;
-    if (!isBelow(step.source, bundle.path)) continue;
+    if (![bundle.path, bundle.rootfs].some((one) => isBelow(step.source, one))) continue;
     const inside = `/${path.posix.relative(bundle.rootfs, step.source)}`;
     // What was mounted in the rootfs by then is what it shows of it.
     const earlier = isBelow(step.source, bundle.rootfs)

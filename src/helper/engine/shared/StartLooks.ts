@@ -5,6 +5,7 @@
 import type { CheckOptions, CheckedCommand, checkCommand } from '../../../core/bundle/checkCommand';
 import type { Accounts } from '../../../core/bundle/passwd';
 import type { Bundle } from '../../../core/bundle/loadBundle';
+import type { AllowedFolders } from '../../../core/bundle/rootfsOf';
 import type { EmulationFacts, HostFacts } from '../../../core/sequence/hostFacts';
 import type { PlannedMounts } from '../../../core/sequence/step';
 import type { FolderKind } from '../../../protocol/container';
@@ -34,14 +35,25 @@ export type SessionLooks = Pick<StartLooks, 'checkCommand' | 'accounts'>;
 export interface StartLooks {
   /**
    * @param layer whether it is to start on a scratch layer, whatever config.json says
+   * @param allowed where a rootfs may lie outside of its bundle
    * @throws TerrariumError those of realFolder and loadUnambiguous
    */
-  open(folder: string, kind: FolderKind, layer?: boolean): Promise<Bundle>;
+  open(
+    folder: string,
+    kind: FolderKind,
+    layer?: boolean,
+    allowed?: AllowedFolders,
+  ): Promise<Bundle>;
   /**
    * Opens the bundle and goes on as a start does: checkCommand, gatherFacts, rootfsWarnings.
    * @throws TerrariumError as `open`
    */
-  openForStart(folder: string, kind: FolderKind, layer?: boolean): Promise<OpenedForStart>;
+  openForStart(
+    folder: string,
+    kind: FolderKind,
+    layer?: boolean,
+    allowed?: AllowedFolders,
+  ): Promise<OpenedForStart>;
   /** @throws CommandError those of checkCommand */
   checkCommand(
     bundle: Parameters<typeof checkCommand>[0],

@@ -1,9 +1,14 @@
 import assert from 'node:assert/strict';
 import { UsageError } from '../../../../src/helper/commands/callWords';
-import { type Call, parseCall, usage } from '../../../../src/helper/commands/parseCall';
+import {
+  type Call,
+  type OfBundles,
+  parseCall,
+  usage,
+} from '../../../../src/helper/commands/parseCall';
 
 describe('the words of the command line', () => {
-  const calls: [line: string, call: Call][] = [
+  const calls: [line: string, call: Call & OfBundles][] = [
     [
       'run box',
       {
@@ -32,6 +37,13 @@ describe('the words of the command line', () => {
     [
       'plan box',
       { command: 'plan', folder: 'box', layer: false, kind: undefined, privilege: undefined },
+    ],
+    [
+      'plan --rootfs-below /srv/a box --rootfs-below=b',
+      {
+        ...{ command: 'plan', folder: 'box', layer: false, kind: undefined, privilege: undefined },
+        rootfsBelow: ['/srv/a', 'b'],
+      },
     ],
     [
       'plan box --folder --privilege=rootless',
@@ -178,6 +190,9 @@ describe('the words of the command line', () => {
     [['plan', '--step', 'box'], /“plan” has no option --step/, /--bundle, --folder/],
     [['run', '--bundle=yes', 'box'], /--bundle takes no value/, /Leave out “=yes”/],
     [['plan', '--privilege', 'foo', 'box'], /“foo” is no privilege/, /root .* or .*rootless/],
+    [['plan', 'box', '--rootfs-below'], /--rootfs-below is given without a value/, /after it/],
+    [['check', '--rootfs-below=/', 'box'], /“check” has no option/, /has none/],
+    [['import', '--rootfs-below', '/a', 'a.tar', 'box'], /says nothing of “a.tar”/, /container:/],
     [['plan', 'box', '--privilege'], /--privilege is given without a value/, /after it/],
     [['plan', '--folder', '--folder', 'box'], /--folder is given twice/, /once/],
     [['plan', 'box', '--', 'ls'], /“plan” takes no command, such as “ls”/, /process\.args/],

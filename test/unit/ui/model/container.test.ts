@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { ContainerInfo } from '../../../../src/protocol/container';
-import { isDeletable, mergeContainers } from '../../../../src/ui/model/container';
+import { isDeletable, mergeContainers, realRootfs } from '../../../../src/ui/model/container';
 
 const info = (bundle: string, more: Partial<ContainerInfo> = {}): ContainerInfo => ({
   id: '0123456789abcdef',
@@ -100,6 +100,13 @@ describe('isDeletable', () => {
   it('spares a folder into which a config.json was put beside a tree', () => {
     assert.ok(!isDeletable(bundle('/w/a', 'tree'), ['/w']));
     assert.ok(!isDeletable(bundle('/w/a', 'deeper/rootfs'), ['/w']));
+  });
+
+  it('is true where the rootfs lies outside, which stays', () => {
+    const elsewhere = { ...bundle('/link/a', 'rootfs', '/w/a'), rootfs: '/srv/trees/rootfs' };
+    assert.ok(isDeletable(elsewhere, ['/link', '/w']));
+    assert.equal(realRootfs(elsewhere), '/srv/trees/rootfs');
+    assert.equal(realRootfs(bundle('/link/a', 'rootfs', '/w/a')), '/w/a/rootfs');
   });
 
   it('spares what has no config.json here', () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { discoverBundles } from '../../../../src/ui/model/discoverBundles';
@@ -71,6 +71,29 @@ describe('discoverBundles', () => {
     const broken = await bundle('b');
     await writeFile(path.join(broken, 'config.json'), '{"root":');
     assert.deepEqual(await folders(), [broken]);
+  });
+
+  it('takes a rootfs outside of the bundle where the person allows it, and nothing that lies in it', async () => {
+    const tree = path.join(root, 'trees/debian');
+    await mkdir(path.join(tree, 'bin'), { recursive: true });
+    await writeFile(path.join(tree, 'bin/sh'), '');
+    await chmod(path.join(root, 'trees'), 0o755);
+    await bundle('trees/debian/inner');
+    const box = path.join(root, 'box');
+    await mkdir(box);
+    const config = '{"ociVersion":"1.0.2","root":{"path":"../trees/debian"}}';
+    await writeFile(path.join(box, 'config.json'), config);
+    const found = async (...folders: string[]) => {
+      const allowed = { folders, person: process.geteuid!() };
+      const { bundles, rootfsFolders } = await discoverBundles([root], allowed);
+      return [bundles.map(({ rootfs }) => rootfs), rootfsFolders.map(({ folder }) => folder)];
+    };
+    assert.deepEqual(await found(path.join(root, 'trees')), [[tree], []]);
+    for (const other of [box, '/', path.join(root, 'none')])
+      assert.deepEqual(await found(other), [[], [tree]]);
+    await rm(tree, { recursive: true });
+    await symlink('/', tree);
+    assert.deepEqual(await found(path.join(root, 'trees')), [[], []]);
   });
 
   it('lists a bundle once where two workspace folders hold it', async () => {
