@@ -10,6 +10,7 @@ import {
   mkdtempSync,
   readFileSync,
   readlinkSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
@@ -86,6 +87,25 @@ describe('engines', function () {
           await assertSameHost(before);
         });
       }
+
+      it('leaves what it is redirected to, or from, to whom it belongs', async () => {
+        const range = [{ containerID: 0, hostID: 100_000, size: 1000 }];
+        const redirected = await place.bundle('root', 'notes', (config) => {
+          config.annotations = { 'dev.terrarium.engine': engine };
+          config.linux.namespaces.push({ type: 'user' });
+          Object.assign(config.linux, { uidMappings: range, gidMappings: range });
+        });
+        const rootfs = path.join(redirected, 'rootfs');
+        assert.equal(spawnSync('chown', ['-hR', '100000:100000', rootfs]).status, 0);
+        const [device, file] = [path.join(redirected, 'device'), path.join(redirected, 'file')];
+        assert.equal(spawnSync('mknod', [device, 'c', '1', '3']).status, 0); // null(4)
+        const { argv } = place.command('root', ['run', redirected, '--', 'seq', '100000']);
+        const script = 'device=$1 file=$2; shift 2; exec "$@" <"$device" >"$file"';
+        const { status, stderr } = spawnSync('sh', ['-c', script, 'sh', device, file, ...argv]);
+        assert.equal(status, 0, String(stderr));
+        assert.match(readFileSync(file, 'utf8'), /^1\n2\n[^]*\n99999\n100000\n$/);
+        for (const one of [device, file]) assert.equal(statSync(one).uid, 0, one);
+      });
 
       it('gives PID 1 the capabilities of config.json', async function () {
         const words = ['/bin/sh', '-c', 'grep CapEff /proc/self/status'];

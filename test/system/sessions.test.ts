@@ -61,6 +61,10 @@ describe('sessions', function () {
         return Served.start(place, privilege).finally(() => (place.prefix = []));
       }
 
+      /** A further shell may be there before the program of PID 1 is. */
+      const pid1Runs = (pid: number) =>
+        until('PID 1', () => commandOf(pid) === '/bin/sleep\x001000\0');
+
       const open = (id: string, args: string[], user?: string) =>
         client.rpc.request('openSession', { id, args, ...size, ...(user && { user }) });
 
@@ -82,6 +86,7 @@ describe('sessions', function () {
               (pid) => commandOf(pid) === '/bin/sleep\x002000\0',
             ),
           );
+          await pid1Runs(hostPid!);
           assert.equal(factsOf(session), factsOf(hostPid!));
           assert.match(factsOf(hostPid!), /open files +200 +300/);
         });
@@ -101,8 +106,7 @@ describe('sessions', function () {
               (pid) => commandOf(pid) === '/bin/sleep\x002000\0',
             ),
           );
-          // A further shell may be there before the program of PID 1 is.
-          await until('PID 1', () => commandOf(hostPid!) === '/bin/sleep\x001000\0');
+          await pid1Runs(hostPid!);
           assert.equal(factsOf(session), factsOf(hostPid!));
         });
 

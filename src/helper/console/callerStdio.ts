@@ -3,6 +3,7 @@
  * among them is copied, never passed on: a process that has it open could push input into it (TIOCSTI,
  * ioctl_tty(2); CVE-2017-5226). Called by `spawnScript` and `launchRuntime`.
  */
+import { readlinkSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
 import { isatty } from 'node:tty';
 import { FilteredOutput } from './callersTerminal';
@@ -15,9 +16,18 @@ export interface CallerStdio {
   readonly errors: Way;
 }
 
-export function callerStdio(): CallerStdio {
-  const way = (descriptor: number): Way => (isatty(descriptor) ? 'pipe' : 'inherit');
+/** @param ofNamed for what others find by a name: files, and devices such as /dev/null */
+export function callerStdio(ofNamed: Way = 'inherit'): CallerStdio {
+  const way = (descriptor: number): Way => {
+    if (isatty(descriptor)) return 'pipe';
+    return isNameless(descriptor) ? 'inherit' : ofNamed;
+  };
   return { input: way(0), output: way(1), errors: way(2) };
+}
+
+/** proc_pid_fd(5) */
+function isNameless(descriptor: number): boolean {
+  return /^(pipe|socket):\[/.test(readlinkSync(`/proc/self/fd/${descriptor}`));
 }
 
 /**

@@ -213,7 +213,8 @@ function spawnRuntime(prepared: Prepared, bundle: Bundle, tty: string | undefine
     ...['--pid-file', pidFileIn(prepared), id],
   ];
   const argv = tty ? onTerminal(tty, command) : (command as [string, ...string[]]);
-  const caller = tty ? undefined : callerStdio();
+  // Runtimes give what they get to the user inside: runc files, crun even the machine's /dev/null.
+  const caller = tty ? undefined : callerStdio('pipe');
   const child = spawn(argv[0], argv.slice(1), {
     cwd: '/',
     env,
