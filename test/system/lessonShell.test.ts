@@ -1,6 +1,13 @@
 // Cells typed into a lesson's terminal: each line's end, status and output, through nested shells too.
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -8,6 +15,7 @@ import { parseLesson } from '../../src/core/lesson/parseLesson';
 import { typedLines } from '../../src/core/lesson/shellBlock';
 import { findTool } from '../../src/core/fs/findTool';
 import { LessonShell } from '../../src/helper/lesson/LessonShell';
+import { lookEveryMs } from '../../src/helper/lesson/stillness';
 import { takeSnapshot } from '../../src/helper/sight/takeSnapshot';
 import { skipBecause } from '../skip';
 
@@ -151,6 +159,34 @@ describe('the shell of a lesson', function () {
     assert.deepEqual(statuses(run), [0, 0]);
     assert.equal(run.output, 'done\nafter\n');
   });
+
+  for (const name of ['bash', 'dash', 'busybox sh'])
+    it(`tells what a command prints in ${name} that is wider than the terminal, and no end of it`, async () => {
+      await shell.run([name]);
+      const words = Array.from({ length: 100 }, (_, at) => `word${at}`);
+      // Of every width around the second line of the terminal: also one that ends where a line of it does.
+      for (let count = 180; count < 204; count++) {
+        const text = words.join(' ').slice(0, count).trim();
+        assert.equal((await shell.run([`echo ${text}`])).output, `${text}\n`);
+      }
+    });
+
+  for (const name of ['bash', 'dash', 'busybox sh'])
+    it(`takes no subshell of ${name} for a shell that waits for commands`, async () => {
+      await shell.run(['mkfifo fifo', name]);
+      const own = await shell.front();
+      const running = shell.run([
+        'echo one; (read -r line < fifo; echo "$line")',
+        'sleep 0.4 | while read -r line; do :; done; echo three',
+      ]);
+      // Long enough for several looks at what is in front.
+      await setTimeout(5 * lookEveryMs);
+      writeFileSync(path.join(folder, 'fifo'), 'two\n');
+      const run = await running;
+      assert.deepEqual([statuses(run), run.output], [[0, 0], 'one\ntwo\nthree\n']);
+      assert.equal(await shell.front(), own);
+      assert.doesNotMatch(shown, /7741/);
+    });
 
   it('says where a password is asked for', async () => {
     await shell.run(['ln -s "$(command -v sleep)" sudo', './sudo 0.5']);

@@ -18,6 +18,8 @@ export interface ProcessStat {
   readonly foregroundGroup: number;
   /** Field 9 has PF_KTHREAD: a thread of the kernel, no program. */
   readonly kernelThread: boolean;
+  /** Field 9 has PF_FORKNOEXEC: it still is the program of its parent, as a subshell is. */
+  readonly forkedOnly: boolean;
   /** Field 20; a main thread that has ended counts until its process is reaped. */
   readonly threads: number;
   /** Fields 14 and 15 added up: clock ticks (hundredths of a second) on a CPU, in user and kernel mode. */
@@ -36,6 +38,7 @@ export interface ProcessStat {
 }
 
 /** include/linux/sched.h */
+const PF_FORKNOEXEC = 0x0000_0040;
 const PF_KTHREAD = 0x0020_0000;
 
 const [openParenthesis, closeParenthesis] = [0x28, 0x29];
@@ -67,6 +70,7 @@ export function parseStat(content: Buffer): ProcessStat {
     terminal: count(fields[4]),
     foregroundGroup: count(fields[5]),
     kernelThread: (count(fields[6]) & PF_KTHREAD) !== 0,
+    forkedOnly: (count(fields[6]) & PF_FORKNOEXEC) !== 0,
     threads: count(fields[17]),
     cpuTicks: count(fields[11]) + count(fields[12]),
     nice: Number(fields[16]),

@@ -3,6 +3,8 @@
 /** Bytes of one run that are kept: the first ones, and the terminal has all. */
 const maxBytes = 256 * 1024;
 
+const cr = 0x0d;
+
 /** Control sequences that are no colours (SGR): the notebook draws those, and has no cursor. */
 const notColours =
   // eslint-disable-next-line no-control-regex -- control characters are what it looks for
@@ -46,9 +48,17 @@ export class CommandOutput {
     this.#keep((text) => text.subarray(text.length));
   }
 
-  /** For shells that do not say where the output begins: it does behind the first line. */
+  /**
+   * For shells that do not say where the output begins: it does behind the first line. BusyBox breaks one that is
+   * wider than the terminal, with CR and LF, of which the terminal makes CR CR LF.
+   */
   dropFirstLine(): void {
-    this.#keep((text) => text.subarray(text.indexOf('\n') + 1));
+    this.#keep((text) => {
+      let end = text.indexOf('\n');
+      while (end >= 2 && text[end - 1] === cr && text[end - 2] === cr)
+        end = text.indexOf('\n', end + 1);
+      return text.subarray(end + 1);
+    });
   }
 
   /** The last line is the prompt of a shell that the command started. */

@@ -12,14 +12,14 @@ import { isShell } from './shellSetup';
 const maxCmdline = 4096;
 
 /**
- * @returns the shell's name; undefined for another program, for a shell that runs a script or `-c`, and for
- * what has ended
+ * @returns the shell's name; undefined for another program, for a shell that runs a script or `-c`, for a
+ * subshell, which reads no commands (`… | while read line`), and for what has ended
  */
 export function interactiveShell(pid: number): Promise<string | undefined> {
   return boundedReads.ask(pid, async () => {
     const stat = await readStat(`/proc/${pid}`);
     // While it runs its own start-up files it is not asleep, or a child of it is in front.
-    if (!stat || stat.state !== 'S' || !isShell(stat.comm)) return undefined;
+    if (!stat || stat.state !== 'S' || stat.forkedOnly || !isShell(stat.comm)) return undefined;
     const read = (name: string, limit: number) =>
       readProcFile(`/proc/${pid}/${name}`, limit).catch((error: unknown) => {
         if (!isUntold(error)) throw error;

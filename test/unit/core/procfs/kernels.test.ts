@@ -25,6 +25,7 @@ for (const kernel of kernels) {
           terminal: 34816, // pts/0
           foregroundGroup: 15501,
           kernelThread: false,
+          forkedOnly: false,
           threads: 3,
           cpuTicks: 12,
           nice: -3,

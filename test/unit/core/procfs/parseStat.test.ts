@@ -24,6 +24,7 @@ describe('parseStat', () => {
       terminal: 0,
       foregroundGroup: 0,
       kernelThread: false,
+      forkedOnly: false,
       threads: 3,
       cpuTicks: 0,
       nice: 0,

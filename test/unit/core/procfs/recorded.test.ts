@@ -27,6 +27,7 @@ describe('/proc/PID as it was recorded', () => {
         [stat.state, stat.nice, stat.threads, stat.cpuTicks, stat.kernelThread],
         ['S', -3, 1, 0, false],
       );
+      assert.equal(stat.forkedOnly, true);
       assert.match(stat.startTime, /^[1-9]\d*$/);
       const status = parseStatus(file('odd.status'));
       assert.equal(status.name, stat.comm);
