@@ -93,7 +93,7 @@ describe('changes of a rootfs', function () {
     await workbench.page.keyboard.press('Escape');
     await workbench.chooseFromMenu(below, 'Restart Container');
     await below.waitFor({ state: 'detached' });
-    await workbench.waitForTerminal(prompt);
+    await workbench.waitForTerminal(/^(?![^]*ready)[^]*\/ #\s*$/); // not the prompt of the one that ended
     await workbench.typeInTerminal('clear; cat /etc/passwd /etc/mine\n');
     await workbench.waitForTerminal(/edited passwd\s+x/);
     await workbench.openViewContainer('Terrarium');
