@@ -20,6 +20,7 @@ import { Places } from './ui/services/Places';
 import { ProcessArrangement } from './ui/services/ProcessArrangement';
 import { ProcessStore } from './ui/services/ProcessStore';
 import { RootfsChecks } from './ui/services/RootfsChecks';
+import { SavedFiles } from './ui/services/SavedFiles';
 import { SharedSelection } from './ui/services/SharedSelection';
 import { WindowAttention } from './ui/services/WindowAttention';
 import { tellAllowedFolders } from './ui/services/rootfsBelow';
@@ -67,17 +68,18 @@ function createServices(context: vscode.ExtensionContext): TerminalServices {
   const containers = new ContainerStore(helpers, log);
   const processes = new ProcessStore(helpers, containers, log);
   const places = new Places(helpers, containers, processes, log);
-  const rootfsChecks = new RootfsChecks({ context, helpers }, containers, log);
+  const saved = new SavedFiles();
+  const rootfsChecks = new RootfsChecks({ context, helpers }, containers, saved, log);
   const shared = new SharedSelection(log);
   const arrangement = new ProcessArrangement(context.workspaceState);
   const terminals = new Terminals(context.workspaceState, log);
   const attention = new WindowAttention();
   const inspections = new Inspections({ helpers, containers, processes, attention, log });
   context.subscriptions.push(log, pages, helpers, containers, processes, arrangement, terminals);
-  context.subscriptions.push(attention, inspections, places, rootfsChecks, shared);
+  context.subscriptions.push(attention, inspections, places, rootfsChecks, saved, shared);
   return {
     ...{ context, log, pages, helpers, containers, processes, arrangement, terminals, attention },
-    ...{ inspections, places, rootfsChecks, shared, selection: {}, focused: {}, reveal: {} },
+    ...{ inspections, places, rootfsChecks, saved, shared, selection: {}, focused: {}, reveal: {} },
     ...{ layers: {}, edits: new EditsBelow(), throughHelper: new Set<string>() },
   };
 }

@@ -1,5 +1,6 @@
 /** A change of a scratch layer as a line for people, and its letter. Pure; for the command line and for the editor. */
 import type { ChangeKind, LayerChange } from '../../protocol/layer';
+import { foldersAbove } from '../fs/foldersAbove';
 import { escapeControlCharacters } from '../text/escapeControlCharacters';
 
 /** As git(1) has them, and O for an opaque folder, P for permissions. */
@@ -49,11 +50,6 @@ export function pathsOf(changes: readonly LayerChange[]): string[] {
   return changes
     .filter(({ path }) => !foldersAbove(path).some((folder) => whole.has(folder)))
     .flatMap(({ path, from }) => (from === undefined ? [path] : [path, from]));
-}
-
-function foldersAbove(path: string): string[] {
-  const names = path.split('/').slice(0, -1);
-  return names.map((_, index) => names.slice(0, index + 1).join('/'));
 }
 
 export function byPath(one: LayerChange, other: LayerChange): number {

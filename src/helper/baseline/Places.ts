@@ -1,4 +1,6 @@
 /** Some places of a rootfs, which alone are compared. Used by compareBaseline.ts. */
+import { foldersAbove } from '../../core/fs/foldersAbove';
+
 export class Places {
   readonly #places: ReadonlySet<string>;
   readonly #above: ReadonlySet<string>;
@@ -19,11 +21,4 @@ export class Places {
   isOnTheWay(path: string): boolean {
     return this.#above.has(path);
   }
-}
-
-function foldersAbove(path: string): string[] {
-  const folders: string[] = [];
-  for (let at = path.indexOf('/'); at >= 0; at = path.indexOf('/', at + 1))
-    folders.push(path.slice(0, at));
-  return folders;
 }

@@ -1,22 +1,17 @@
 /** `helper.js baseline`: takes a baseline of a rootfs, says what is different since, what a file was, and forgets it. */
-import { spawn } from 'node:child_process';
 import { kindOf, loadBundleOrFolder } from '../../core/bundle/loadBundleOrFolder';
 import type { Bundle } from '../../core/bundle/loadBundle';
 import type { AllowedFolders } from '../../core/bundle/rootfsOf';
 import { TerrariumError } from '../../core/errors';
 import { isBelow } from '../../core/fs/isBelow';
-import { changeLine } from '../../core/overlay/changeLine';
+import { changeLines } from '../../core/overlay/changeLines';
 import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 import { BaselineChanges, BaselineReport } from '../../protocol/baseline';
-import { maxChanges } from '../../protocol/layer';
 import { baselineSide } from '../baseline/baselineSide';
 import { compareBaseline } from '../baseline/compareBaseline';
 import { forgetBaseline } from '../baseline/forgetBaseline';
 import { markBaseline } from '../baseline/markBaseline';
-import { hostEnvironment } from '../host/hostTools';
-import { namespaceWords } from '../host/runInit';
-import { commandOf } from '../host/runHelper';
-import { withoutStreams } from '../host/withoutStreams';
+import { asRootInside } from '../host/asRootInside';
 import type { BaselineCall } from './baselineCall';
 
 /** @param allowed where a rootfs may lie outside of its bundle */
@@ -81,11 +76,7 @@ async function changesSince(bundle: Bundle, paths: readonly string[]): Promise<B
   return mapped.unread < found.unread ? mapped : found;
 }
 
-/**
- * Files that a rootless container made may belong to its person's subordinate ids (subuid(5)), and root of a user
- * namespace that has them reads all of these.
- * @returns what it prints; undefined where nothing is to be gained, or there is no such namespace for this person
- */
+/** @returns what it prints; undefined where nothing is to be gained, or there is no such namespace for this person */
 async function whereMoreIsRead(
   bundle: Bundle,
   unread: number,
@@ -93,29 +84,14 @@ async function whereMoreIsRead(
   paths: readonly string[] = [],
 ): Promise<string | undefined> {
   // In that namespace nobody can tell whose an allowed folder is.
-  if (!isBelow(bundle.rootfs, bundle.path)) return undefined;
-  const before = namespaceWords();
-  if (unread === 0 || process.geteuid!() === 0 || !before) return undefined;
-  const [program, ...rest] = [
-    ...before,
-    ...commandOf(['baseline', ...words, '--bundle', bundle.path, ...paths.map((one) => `/${one}`)]),
-  ] as [string, ...string[]];
-  const child = spawn(program, rest, {
-    ...{ cwd: '/', env: hostEnvironment, stdio: ['ignore', 'pipe', 'inherit'] },
+  if (unread === 0 || !isBelow(bundle.rootfs, bundle.path)) return undefined;
+  const places = paths.map((one) => `/${one}`);
+  const output = await asRootInside(['baseline', ...words, '--bundle', bundle.path, ...places], {
+    signal: stopSignal(),
+    onError: (text) => process.stderr.write(text),
   });
-  const missing = withoutStreams(child);
-  if (missing) return missing;
-  const stop = () => void child.kill('SIGTERM');
-  stopSignal().addEventListener('abort', stop);
-  let output = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
-  const status = await new Promise<number | null>((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', resolve);
-  });
-  stopSignal().removeEventListener('abort', stop);
   stopSignal().throwIfAborted();
-  return status === 0 ? output : undefined;
+  return output;
 }
 
 let stopped: AbortSignal | undefined;
@@ -139,11 +115,8 @@ function stopSignal(): AbortSignal {
 
 function shown(found: BaselineChanges, asJson: boolean): string {
   if (asJson) return json(found);
-  const lines = found.changes.map(changeLine);
-  if (found.more) lines.push(`… and more than these ${maxChanges}`);
-  if (found.unread > 0)
-    lines.push(`… and ${found.unread} that could not be read, here or in the baseline`);
-  return lines.map((line) => `${line}\n`).join('');
+  const unread = `… and ${found.unread} that could not be read, here or in the baseline`;
+  return changeLines(found, found.unread > 0 ? [unread] : []);
 }
 
 function json(value: object): string {

@@ -4,10 +4,9 @@ import type { Bundle } from '../../core/bundle/loadBundle';
 import type { AllowedFolders } from '../../core/bundle/rootfsOf';
 import { TerrariumError } from '../../core/errors';
 import { codeOf } from '../../core/fs/codeOf';
-import { changeLine } from '../../core/overlay/changeLine';
+import { changeLines } from '../../core/overlay/changeLines';
 import { firstOf } from '../../core/text/firstOf';
 import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
-import { maxChanges } from '../../protocol/layer';
 import { changeLayer, layerChanges, layerSize, removeLayer } from '../layer/scratchLayer';
 import { baselineChanges } from './baselineCommand';
 import type { ChangesCall, LayerCall } from './layerCall';
@@ -33,9 +32,7 @@ export async function changesCommand(
   });
   if (typeof found === 'string') return found;
   if (json) return `${JSON.stringify(found, undefined, 2)}\n`;
-  const lines = found.changes.map(changeLine);
-  if (found.more) lines.push(`… and more than these ${maxChanges}`);
-  return lines.map((line) => `${line}\n`).join('');
+  return changeLines(found);
 }
 
 /** @returns undefined where there is none either */

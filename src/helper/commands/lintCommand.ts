@@ -1,5 +1,4 @@
 /** `helper.js lint FOLDER [PATH]...`: what would fail in a rootfs. */
-import { type ChildProcess, execFile } from 'node:child_process';
 import { kindOf, loadBundleOrFolder } from '../../core/bundle/loadBundleOrFolder';
 import type { AllowedFolders } from '../../core/bundle/rootfsOf';
 import { callAtOnce } from '../../core/fs/files';
@@ -7,13 +6,9 @@ import { isBelow } from '../../core/fs/isBelow';
 import { checkRootfs } from '../../core/rootfs/checkRootfs';
 import type { FolderKind } from '../../protocol/container';
 import { RootfsCheck } from '../../protocol/rootfsCheck';
-import { findTool, hostEnvironment } from '../host/hostTools';
+import { asRootInside } from '../host/asRootInside';
 import { whyNoProgram } from '../host/initProgram';
 import { readCapabilities } from '../host/readAttributes';
-import { commandOf } from '../host/runHelper';
-
-/** Of a report, in bytes. */
-const maxBuffer = 64 * 1024 * 1024;
 
 /**
  * @param kind what the caller says that the folder is
@@ -45,40 +40,19 @@ export async function lintCommand(
   return `${JSON.stringify(told, undefined, 2)}\n`;
 }
 
-/**
- * Files that a rootless container made may belong to its person's subordinate ids (subuid(5)), and root of a user
- * namespace that has them reads all of these.
- * @returns undefined where there is no such namespace for this person
- */
+/** @returns undefined where there is no such namespace for this person, or it cannot be made */
 async function checkAsRootInside(
   folder: string,
   kind: FolderKind,
   places: readonly string[],
 ): Promise<RootfsCheck | undefined> {
-  const unshare = findTool('unshare');
-  if (!unshare || !findTool('newuidmap') || !findTool('newgidmap')) return undefined;
-  const words = [
-    ...['--user', '--map-root-user', '--map-auto', '--'],
-    ...commandOf(['lint', `--${kind}`, folder, ...places]),
-  ];
-  const stdout = await new Promise<string | undefined>((resolve) => {
-    const child = execFile(
-      unshare,
-      words,
-      { cwd: '/', env: hostEnvironment, maxBuffer },
-      // The person has no subordinate ids, or may make no such namespace: what was found without it holds.
-      (error, output) => resolve(error ? undefined : output),
-    );
-    endWith(child);
-  });
-  return stdout === undefined ? undefined : RootfsCheck.parse(JSON.parse(stdout));
-}
-
-/** unshare(1) becomes the program that checks, so the signal reaches that. */
-function endWith(child: ChildProcess): void {
+  const abort = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.once(signal, () => {
-      child.kill('SIGKILL');
+      abort.abort();
       process.exit(1);
     });
+  const { signal } = abort;
+  const stdout = await asRootInside(['lint', `--${kind}`, folder, ...places], { signal });
+  return stdout === undefined ? undefined : RootfsCheck.parse(JSON.parse(stdout));
 }

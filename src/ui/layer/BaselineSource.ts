@@ -5,6 +5,8 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { messageOf } from '../../core/errors';
+import { foldersAbove } from '../../core/fs/foldersAbove';
+import { isBelow } from '../../core/fs/isBelow';
 import type { BaselineChanges } from '../../protocol/baseline';
 import { type LayerChange, maxChanges } from '../../protocol/layer';
 import type { Container } from '../model/container';
@@ -12,6 +14,7 @@ import { RootfsChanges } from '../services/RootfsChanges';
 import type { Services } from '../services/Services';
 import { changesSince } from './baselineRequests';
 import { ChangeSource } from './ChangeSource';
+import type { ShownChanges } from './ShownChanges';
 import { baselineKind } from './sourceKinds';
 
 /** After a look at all of it that nobody asked for: so many times as long as that has taken. */
@@ -29,12 +32,6 @@ export class Turns {
   }
 }
 
-export interface BaselineListener {
-  /** What is shown now, or was before, and looks different. */
-  changed(source: ChangeSource, touched: readonly LayerChange[]): void;
-  failed(source: ChangeSource, reason: string): void;
-}
-
 export class BaselineSource implements vscode.Disposable {
   readonly source: ChangeSource;
   readonly #closing = new AbortController();
@@ -47,7 +44,7 @@ export class BaselineSource implements vscode.Disposable {
   constructor(
     private readonly services: Services,
     container: Container,
-    private readonly listener: BaselineListener,
+    private readonly shown: Pick<ShownChanges, 'shown' | 'failed'>,
     private readonly turns: Turns,
   ) {
     this.source = new ChangeSource(container, baselineKind());
@@ -55,6 +52,7 @@ export class BaselineSource implements vscode.Disposable {
     if (inWorkspace)
       this.#watcher = new RootfsChanges(
         rootfs,
+        services.saved,
         (files) => this.#again(files),
         (error) => this.#failed(error),
       );
@@ -74,11 +72,6 @@ export class BaselineSource implements vscode.Disposable {
   /** Where nobody has asked: not again soon after the last time. */
   compareAtLeisure(): void {
     if (performance.now() > this.#restsUntil) this.compare();
-  }
-
-  /** @param file absolute path of one that was saved; it may be another's */
-  meet(file: string): void {
-    this.#watcher?.meet(file);
   }
 
   /** Some files could not be read. */
@@ -105,7 +98,7 @@ export class BaselineSource implements vscode.Disposable {
     if (this.#closing.signal.aborted) return;
     this.#unread = found.unread;
     this.source.group.label = labelOf(found);
-    this.listener.changed(this.source, this.source.show(found));
+    this.shown.shown(this.source, this.source.show(found));
   }
 
   /** @param files absolute paths; undefined where they are too many */
@@ -115,7 +108,7 @@ export class BaselineSource implements vscode.Disposable {
     const places = [...(files ?? [])].map((file) =>
       withGoneFolder(path.relative(container.rootfs, file), kinds),
     );
-    const isTouched = (one: string) => places.some((place) => isAtOrBelow(one, place));
+    const isTouched = (one: string) => places.some((place) => isBelow(one, place));
     // What a file was called before is found out by a look at all of them alone.
     const isRenamed = rows.some(({ change: { path: way, from } }) => from && isTouched(way));
     if (!files || isRenamed) {
@@ -131,7 +124,7 @@ export class BaselineSource implements vscode.Disposable {
       const gone = this.source.rows
         .map(({ change }) => change.path)
         .filter((way) => isTouched(way) && !told.has(way));
-      this.listener.changed(
+      this.shown.shown(
         this.source,
         this.source.change({ full: false, gone, changes: found.changes, more: false }),
       );
@@ -145,7 +138,8 @@ export class BaselineSource implements vscode.Disposable {
   }
 
   #failed(error: unknown): void {
-    if (!this.#closing.signal.aborted) this.listener.failed(this.source, messageOf(error));
+    const { bundle, name } = this.source.container;
+    if (!this.#closing.signal.aborted) this.shown.failed(bundle, name, messageOf(error));
   }
 }
 
@@ -164,13 +158,6 @@ function labelOf({ taken, more, unread }: BaselineChanges): string {
 
 /** What is in a folder that was gone is no news of it alone. */
 function withGoneFolder(place: string, kinds: ReadonlyMap<string, LayerChange['kind']>): string {
-  for (let at = place.indexOf('/'); at >= 0; at = place.indexOf('/', at + 1)) {
-    const kind = kinds.get(place.slice(0, at));
-    if (kind === 'deleted' || kind === 'type') return place.slice(0, at);
-  }
-  return place;
-}
-
-function isAtOrBelow(way: string, place: string): boolean {
-  return way === place || way.startsWith(`${place}/`);
+  const isGone = (folder: string) => ['deleted', 'type'].includes(kinds.get(folder) ?? '');
+  return foldersAbove(place).find(isGone) ?? place;
 }

@@ -1,6 +1,6 @@
 /**
  * What is changed in one container as a provider of Source Control: by its scratch layer, or since its baseline. Made by
- * ChangeSources and BaselineSources.
+ * LayerSources and BaselineSource.
  */
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';

@@ -6,6 +6,7 @@
 import { lstat } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { isBelow } from '../../core/fs/isBelow';
 import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 import type { SeenState } from '../../protocol/layer';
 import { commandIds } from '../commandIds';
@@ -24,7 +25,6 @@ const mostRows = 1000;
 export class LayerEdits implements vscode.Disposable {
   readonly #group: vscode.SourceControlResourceGroup;
   readonly #watcher: RootfsChanges;
-  readonly #saved: vscode.Disposable;
   readonly #rows = new Map<string, vscode.SourceControlResourceState>();
   readonly #states = new Map<string, SeenState>();
   /** Path → when it was applied, of performance.now(). */
@@ -46,12 +46,9 @@ export class LayerEdits implements vscode.Disposable {
     this.#group.hideWhenEmpty = true;
     this.#watcher = new RootfsChanges(
       rootfs,
+      services.saved,
       (files) => this.#look(files),
       (error) => services.log.error(error as Error),
-    );
-    // What is excluded from watching is saved all the same.
-    this.#saved = vscode.workspace.onDidSaveTextDocument(({ uri }) =>
-      this.#watcher.meet(uri.fsPath),
     );
   }
 
@@ -63,7 +60,6 @@ export class LayerEdits implements vscode.Disposable {
   dispose(): void {
     this.#isDisposed = true;
     this.#watcher.dispose();
-    this.#saved.dispose();
     this.#group.dispose();
     this.services.edits.set(this.source.container.bundle, undefined);
   }
@@ -99,7 +95,7 @@ export class LayerEdits implements vscode.Disposable {
     const since = performance.now() - applyLastsFor;
     for (const [one, at] of this.#applied) if (at < since) this.#applied.delete(one);
     return [...this.#applied.keys()].some(
-      (one) => one === '.' || way === one || way.startsWith(`${one}/`) || one.startsWith(`${way}/`),
+      (one) => one === '.' || isBelow(way, one) || isBelow(one, way),
     );
   }
 

@@ -1,40 +1,36 @@
 /**
- * The scratch layers of this window in Source Control, and the decorations of their files in the Explorer. While a
+ * The scratch layers of this window in Source Control. While a
  * container runs its helper tells of each change; the others are asked for when their state changes.
  */
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import { messageOf } from '../../core/errors';
 import type { Container } from '../model/container';
 import type { Services } from '../services/Services';
-import type { LayerChange } from '../../protocol/layer';
 import { ChangeSource } from './ChangeSource';
 import { LayerEdits } from './LayerEdits';
 import { LiveLayers } from './LiveLayers';
+import { ShownChanges } from './ShownChanges';
 import { changesOf } from './layerRequests';
 import { layerKind } from './sourceKinds';
 
-export class LayerSources implements vscode.FileDecorationProvider, vscode.Disposable {
+export class LayerSources implements vscode.Disposable {
   readonly #sources = new Map<string, ChangeSource>();
-  readonly #decorated = new vscode.EventEmitter<vscode.Uri[]>();
-  readonly #registration: vscode.Disposable;
+  readonly #shown: ShownChanges;
   readonly #looking = new Set<string>();
-  /** Bundle → why it could not be listed the last time. */
-  readonly #unlisted = new Map<string, string>();
   readonly #live: LiveLayers;
   readonly #edits = new Map<string, LayerEdits>();
-
-  readonly onDidChangeFileDecorations = this.#decorated.event;
 
   /** @param changed is told of documents that are to be read anew */
   constructor(
     private readonly services: Services,
-    private readonly changed: (uri: vscode.Uri) => void,
+    changed: (uri: vscode.Uri) => void,
   ) {
-    this.#registration = vscode.window.registerFileDecorationProvider(this);
+    const sources = () => this.#sources.values();
+    this.#shown = new ShownChanges(services.log, { what: 'layer', sources, changed });
     this.#live = new LiveLayers(services.helpers, {
       changed: (bundle, delta) => {
         const source = this.#sources.get(bundle);
-        if (source) this.#shown(source, source.change(delta));
+        if (source) this.#shown.shown(source, source.change(delta));
       },
       failed: (bundle, reason) => this.#failed(bundle, reason),
     });
@@ -51,7 +47,7 @@ export class LayerSources implements vscode.FileDecorationProvider, vscode.Dispo
       this.#sources.delete(bundle);
       this.#live.end(bundle);
       this.#endEdits(bundle);
-      this.#decorated.fire(source.rows.map(({ resourceUri }) => resourceUri));
+      this.#shown.gone(source);
       source.dispose();
     }
     for (const container of containers) {
@@ -87,7 +83,7 @@ export class LayerSources implements vscode.FileDecorationProvider, vscode.Dispo
     this.#looking.add(bundle);
     try {
       const found = await changesOf(this.services, source.container);
-      this.#shown(source, source.show(found));
+      this.#shown.shown(source, source.show(found));
     } catch (error) {
       this.#failed(bundle, messageOf(error));
     } finally {
@@ -95,35 +91,15 @@ export class LayerSources implements vscode.FileDecorationProvider, vscode.Dispo
     }
   }
 
-  /** @param touched what was shown before, or is now, and looks different */
-  #shown(source: ChangeSource, touched: readonly LayerChange[]): void {
-    this.#unlisted.delete(source.container.bundle);
-    if (touched.length === 0) return;
-    this.#decorated.fire(touched.map((change) => source.uriOf(change.path)));
-    for (const change of touched) source.sidesOf(change).forEach(this.changed);
-  }
-
   #failed(bundle: string, reason: string): void {
     const name = this.#sources.get(bundle)?.container.name ?? bundle;
-    if (this.#unlisted.get(bundle) !== reason)
-      this.services.log.warn(`the layer of ${name}: ${reason}`);
-    this.#unlisted.set(bundle, reason);
-  }
-
-  provideFileDecoration(uri: vscode.Uri): vscode.FileDecoration | undefined {
-    if (uri.scheme !== 'file') return undefined;
-    for (const source of this.#sources.values()) {
-      const decoration = source.decorationOf(uri);
-      if (decoration) return decoration;
-    }
-    return undefined;
+    this.#shown.failed(bundle, name, reason);
   }
 
   dispose(): void {
     this.#live.dispose();
     for (const one of this.#edits.values()) one.dispose();
-    this.#registration.dispose();
-    this.#decorated.dispose();
+    this.#shown.dispose();
     for (const source of this.#sources.values()) source.dispose();
   }
 }

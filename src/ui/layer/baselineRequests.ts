@@ -26,11 +26,8 @@ export async function changesSince(
   const link = linkOf(helpers);
   if (link) return link.request('baselineChanges', { bundle, paths: [...paths] }, signal);
   const { BaselineChanges } = await import('../../core/lazy');
-  const words = ['baseline', 'changes', '--json', ...allowedWords(), '--bundle', bundle];
-  const places = paths.map((one) => `/${one}`);
-  return BaselineChanges.parse(
-    JSON.parse(await helperCommand(context, [...words, ...places], signal)),
-  );
+  const words = wordsOf(['changes', '--json'], bundle, paths);
+  return BaselineChanges.parse(JSON.parse(await helperCommand(context, words, signal)));
 }
 
 export async function baselineSideOf(
@@ -41,7 +38,7 @@ export async function baselineSideOf(
   const link = linkOf(helpers);
   if (link) return link.request('baselineSide', { bundle, path });
   const { BaselineSide } = await import('../../core/lazy');
-  const words = ['baseline', 'show', ...allowedWords(), '--bundle', bundle, `/${path}`];
+  const words = wordsOf(['show'], bundle, [path]);
   return BaselineSide.parse(JSON.parse(await helperCommand(context, words, timeout)));
 }
 
@@ -54,7 +51,7 @@ export async function markBaseline(
   const link = linkOf(helpers);
   if (link) return requestMark(link, bundle, signal, onProgress);
   const { BaselineProgress, BaselineReport } = await import('../../core/lazy');
-  const words = ['baseline', 'mark', '--progress', ...allowedWords(), '--bundle', bundle];
+  const words = wordsOf(['mark', '--progress'], bundle);
   const said = await helperCommand(context, words, signal, (line) => {
     const { data } = BaselineProgress.safeParse(JSON.parse(line));
     if (data) onProgress(data.entries);
@@ -65,12 +62,17 @@ export async function markBaseline(
 export async function forgetBaseline({ helpers, context }: Asking, { bundle }: Of): Promise<void> {
   const link = linkOf(helpers);
   if (link) await link.request('forgetBaseline', { bundle });
-  else
-    await helperCommand(
-      context,
-      ['baseline', 'forget', ...allowedWords(), '--bundle', bundle],
-      timeout,
-    );
+  else await helperCommand(context, wordsOf(['forget'], bundle), timeout);
+}
+
+/** @param paths relative to the rootfs */
+function wordsOf(
+  task: readonly string[],
+  bundle: string,
+  paths: readonly string[] = [],
+): readonly string[] {
+  const places = paths.map((one) => `/${one}`);
+  return ['baseline', ...task, ...allowedWords(), '--bundle', bundle, ...places];
 }
 
 async function requestMark(

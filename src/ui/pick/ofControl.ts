@@ -1,5 +1,6 @@
 /** What a command of Source Control was called on, as `pickContainer` takes it. */
 import * as vscode from 'vscode';
+import { isBelow } from '../../core/fs/isBelow';
 import type { Services } from '../services/Services';
 
 /** Source Control hands over its provider, which is known by the rootfs, or a group of rows, by their files. */
@@ -9,8 +10,6 @@ export function ofControl({ containers }: Pick<Services, 'containers'>, target: 
   const { resourceUri } = (row ?? {}) as { readonly resourceUri?: unknown };
   const uri = rootUri ?? resourceUri;
   if (!(uri instanceof vscode.Uri)) return target;
-  const found = containers.all.find(
-    ({ rootfs }) => rootfs === uri.fsPath || uri.fsPath.startsWith(`${rootfs}/`),
-  );
+  const found = containers.all.find(({ rootfs }) => isBelow(uri.fsPath, rootfs));
   return found && vscode.Uri.file(found.folder);
 }

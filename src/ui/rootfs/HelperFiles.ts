@@ -189,7 +189,7 @@ export class HelperFiles implements vscode.FileSystemProvider {
 
   #tell(type: vscode.FileChangeType, uri: vscode.Uri): void {
     this.changed.fire([{ type, uri }]);
-    this.services.rootfsChecks.meet(uri.path);
+    this.services.saved.tell(uri.path);
   }
 }
 

@@ -4,6 +4,8 @@
  */
 import * as vscode from 'vscode';
 import type { maxCheckedPlaces } from '../../protocol/rootfsCheck';
+import { isBelow } from '../../core/fs/isBelow';
+import type { SavedFiles } from './SavedFiles';
 
 /** Files that one look takes. That of the protocol, whose parsers the editor loads later. */
 export const mostFiles: typeof maxCheckedPlaces = 400;
@@ -13,7 +15,7 @@ const settleMs = 300;
 const restFactor = 5;
 
 export class RootfsChanges implements vscode.Disposable {
-  readonly #watcher: vscode.FileSystemWatcher;
+  readonly #store: vscode.Disposable[];
   /** One more than a look takes says that they are too many. */
   #met = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
@@ -24,32 +26,35 @@ export class RootfsChanges implements vscode.Disposable {
 
   /**
    * @param rootfs absolute, as the workspace has it
+   * @param saved tells of what VS Code does not watch as well
    * @param look is told of the files; undefined for more than one look can name
    */
   constructor(
     private readonly rootfs: string,
+    saved: Pick<SavedFiles, 'onDidChange'>,
     private readonly look: (files: ReadonlySet<string> | undefined) => Promise<void>,
     private readonly failed: (error: unknown) => void,
   ) {
     const pattern = new vscode.RelativePattern(vscode.Uri.file(rootfs), '**');
-    this.#watcher = vscode.workspace.createFileSystemWatcher(pattern);
-    const meet = ({ fsPath }: vscode.Uri) => this.meet(fsPath);
-    this.#watcher.onDidCreate(meet);
-    this.#watcher.onDidChange(meet);
-    this.#watcher.onDidDelete(meet);
-  }
-
-  /** @param file absolute path; one of another folder is none of ours */
-  meet(file: string): void {
-    if (!file.startsWith(`${this.rootfs}/`)) return;
-    if (this.#met.size <= mostFiles) this.#met.add(file);
-    this.#soon();
+    const watcher = vscode.workspace.createFileSystemWatcher(pattern);
+    const meet = ({ fsPath }: vscode.Uri) => this.#meet(fsPath);
+    watcher.onDidCreate(meet);
+    watcher.onDidChange(meet);
+    watcher.onDidDelete(meet);
+    this.#store = [watcher, saved.onDidChange((file) => this.#meet(file))];
   }
 
   dispose(): void {
     this.#isDisposed = true;
     clearTimeout(this.#timer);
-    this.#watcher.dispose();
+    for (const one of this.#store) one.dispose();
+  }
+
+  /** @param file absolute path; one of another folder is none of ours */
+  #meet(file: string): void {
+    if (file === this.rootfs || !isBelow(file, this.rootfs)) return;
+    if (this.#met.size <= mostFiles) this.#met.add(file);
+    this.#soon();
   }
 
   #soon(): void {

@@ -8,6 +8,7 @@ import * as vscode from 'vscode';
 import type { RootfsCheck, RootfsFault, RootfsMark } from '../../protocol/rootfsCheck';
 import type { ContainerStore } from './ContainerStore';
 import { RootfsChanges, mostFiles } from './RootfsChanges';
+import type { SavedFiles } from './SavedFiles';
 import { type LintRunner, type LintedPlace, runLint } from './runLint';
 
 /** A rootfs as the workspace has it. */
@@ -39,6 +40,7 @@ export class RootfsChecks implements vscode.FileDecorationProvider, vscode.Dispo
   constructor(
     private readonly runner: LintRunner,
     private readonly containers: Pick<ContainerStore, 'all' | 'discovery' | 'onDidChange'>,
+    private readonly saved: Pick<SavedFiles, 'onDidChange'>,
     private readonly log: vscode.LogOutputChannel,
   ) {
     this.#store = [
@@ -46,18 +48,7 @@ export class RootfsChecks implements vscode.FileDecorationProvider, vscode.Dispo
       this.#problems,
       this.#changed,
       vscode.window.registerFileDecorationProvider(this),
-      vscode.workspace.onDidSaveTextDocument(({ uri }) => {
-        if (uri.scheme === 'file') this.meet(uri.fsPath);
-      }),
     ];
-  }
-
-  /**
-   * Looks at it soon where its rootfs was checked. VS Code tells nothing of a rootfs that is excluded from its watching.
-   * @param file that has changed: absolute path in the workspace
-   */
-  meet(file: string): void {
-    for (const { changes } of this.#checked.values()) changes.meet(file);
   }
 
   /** Looks at all of a rootfs, and shows what was found. @throws as `runLint` */
@@ -68,7 +59,7 @@ export class RootfsChecks implements vscode.FileDecorationProvider, vscode.Dispo
     const again = (files: ReadonlySet<string> | undefined) => this.#again(place, files);
     const changes =
       this.#checked.get(place.rootfs)?.changes ??
-      new RootfsChanges(place.rootfs, again, (error) => this.#failed(error));
+      new RootfsChanges(place.rootfs, this.saved, again, (error) => this.#failed(error));
     this.#checked.set(place.rootfs, { place, changes });
     this.#show(place, found);
     return found;

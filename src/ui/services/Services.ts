@@ -10,6 +10,7 @@ import type { Places } from './Places';
 import type { ProcessArrangement } from './ProcessArrangement';
 import type { ProcessStore } from './ProcessStore';
 import type { RootfsChecks } from './RootfsChecks';
+import type { SavedFiles } from './SavedFiles';
 import type { SharedSelection } from './SharedSelection';
 import type { WindowAttention } from './WindowAttention';
 
@@ -28,6 +29,7 @@ export interface Services {
   readonly inspections: Inspections;
   /** What is wrong with files of a rootfs. */
   readonly rootfsChecks: RootfsChecks;
+  readonly saved: SavedFiles;
   readonly attention: WindowAttention;
   /** The selected rows of the Processes view. */
   readonly selection: { processes?: readonly ProcessRow[] };
