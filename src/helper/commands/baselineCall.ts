@@ -8,6 +8,7 @@ import {
   kindOf,
   quoted,
   refusePayload,
+  taskOf,
 } from './callWords';
 
 const tasks = ['mark', 'changes', 'show', 'forget'] as const;
@@ -35,15 +36,8 @@ export const baselineOptions = {
 /** @throws UsageError */
 export function baselineCall(words: ParsedWords): BaselineCall {
   refusePayload(words, 'Name the folder, and behind it paths inside its rootfs.');
-  const [word, ...positionals] = words.positionals;
-  const task = tasks.find((one) => one === word);
-  if (task === undefined)
-    throw new UsageError(
-      word === undefined
-        ? '“baseline” is given without what to do.'
-        : `${quoted(word)} is nothing that “baseline” does.`,
-      `Use baseline ${tasks.join(', ')}, and the FOLDER after it.`,
-    );
+  const [, ...positionals] = words.positionals;
+  const task = taskOf(words, tasks);
   const most = { mark: 1, changes: Infinity, show: 2, forget: 1 }[task];
   const named = { ...words, command: `baseline ${task}`, positionals };
   const [folder, ...given] = folderOf(named, most, 'It is for the whole rootfs, or one path.');

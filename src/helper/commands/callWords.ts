@@ -101,6 +101,24 @@ function remedyFor(command: string, known: object): string {
     : `${options}; a folder of such a name is ./NAME.`;
 }
 
+/**
+ * The first word of a command that does several things, which stands before the FOLDER.
+ * @throws UsageError
+ */
+export function taskOf<Task extends string>(
+  { command, positionals: [word] }: Pick<ParsedWords, 'command' | 'positionals'>,
+  tasks: readonly Task[],
+): Task {
+  const task = tasks.find((one) => one === word);
+  if (task !== undefined) return task;
+  throw new UsageError(
+    word === undefined
+      ? `“${command}” is given without what to do.`
+      : `${quoted(word)} is nothing that “${command}” does.`,
+    `Use ${command} ${tasks.join(', ')}, and the FOLDER after it.`,
+  );
+}
+
 /** @param most how many words there may be, with the folder */
 export function folderOf(
   { command, positionals }: Pick<ParsedWords, 'command' | 'positionals'>,

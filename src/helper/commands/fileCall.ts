@@ -8,6 +8,7 @@ import {
   kindOf,
   quoted,
   refusePayload,
+  taskOf,
 } from './callWords';
 
 const tasks = ['stat', 'list', 'read', 'write', 'mkdir', 'remove', 'rename', 'count'] as const;
@@ -35,15 +36,8 @@ export const fileOptions = {
 /** @throws UsageError */
 export function fileCall(words: ParsedWords): FileCall {
   refusePayload(words, 'Name the folder, and behind it a path inside its rootfs.');
-  const [word, folder, ...given] = words.positionals;
-  const task = tasks.find((one) => one === word);
-  if (task === undefined)
-    throw new UsageError(
-      word === undefined
-        ? '“file” is given without what to do.'
-        : `${quoted(word)} is nothing that “file” does.`,
-      `Use file ${tasks.join(', ')}, and the FOLDER after it.`,
-    );
+  const [, folder, ...given] = words.positionals;
+  const task = taskOf(words, tasks);
   folderOf({ ...words, command: `file ${task}`, positionals: folder ? [folder] : [] }, 1, '');
   const second = task === 'rename' || task === 'count';
   const [path, last = ''] = given;

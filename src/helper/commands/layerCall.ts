@@ -7,8 +7,8 @@ import {
   bundleOptions,
   folderOf,
   kindOf,
-  quoted,
   refusePayload,
+  taskOf,
 } from './callWords';
 
 const layerTasks = ['apply', 'discard', 'remove', 'save', 'size'] as const;
@@ -42,15 +42,8 @@ export function changesCall(words: ParsedWords): ChangesCall {
 /** @throws UsageError, and as exportCall */
 export function layerCall(words: ParsedWords): LayerCall | ExportCall {
   refusePayload(words, 'Name the folder, and behind it the paths that are meant.');
-  const [word, folder, ...given] = words.positionals;
-  const task = layerTasks.find((one) => one === word);
-  if (task === undefined)
-    throw new UsageError(
-      word === undefined
-        ? '“layer” is given without what to do.'
-        : `${quoted(word)} is nothing that “layer” does.`,
-      `Use layer ${layerTasks.join(', ')}, and the FOLDER after it.`,
-    );
+  const [, folder, ...given] = words.positionals;
+  const task = taskOf(words, layerTasks);
   if (task === 'save') {
     const [, ...positionals] = words.positionals;
     return exportCall({ ...words, command: 'layer save', positionals }, { layer: true });

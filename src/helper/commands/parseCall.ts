@@ -9,6 +9,7 @@ import {
   kindOf,
   quoted,
   refusePayload,
+  taskOf,
   wordsOf,
 } from './callWords';
 import { type ExportCall, exportCall, exportOptions } from './exportCall';
@@ -229,15 +230,8 @@ function lintCall(words: ParsedWords): Call {
 
 function ownershipCall(words: ParsedWords): Call {
   refusePayload(words, 'Name the folder, and a path inside it where only that is meant.');
-  const [word, ...positionals] = words.positionals;
-  const task = ownershipTasks.find((one) => one === word);
-  if (task === undefined)
-    throw new UsageError(
-      word === undefined
-        ? '“ownership” is given without what to do.'
-        : `${quoted(word)} is nothing that “ownership” does.`,
-      `Use ownership ${ownershipTasks.join(', ')}, and the FOLDER after it.`,
-    );
+  const [, ...positionals] = words.positionals;
+  const task = taskOf(words, ownershipTasks);
   const isUndo = task === 'undo';
   const [folder, place = '/'] = folderOf(
     { ...words, command: `ownership ${task}`, positionals },

@@ -6,7 +6,7 @@ import { refuseAmbiguous } from '../../core/bundle/folderKind';
 import { codeOf } from '../../core/fs/codeOf';
 import { imageNameFor, imageNameText } from '../../core/image/imageName';
 import type { ExportFormat } from '../../protocol/exports';
-import { noneWithConfig, pickContainer, withoutConfig } from '../pick/pickContainer';
+import { pickWithConfig } from '../pick/pickContainer';
 import { promptImageName } from '../pick/promptImageName';
 import type { Services } from '../services/Services';
 import { exportContainer } from '../export/exportContainer';
@@ -22,12 +22,7 @@ interface Kind extends vscode.QuickPickItem {
 export async function run(services: Services, target?: unknown): Promise<void> {
   const { t } = vscode.l10n;
   requireTrustedLinux();
-  const { name, bundle, folder } = await pickContainer(services, target, {
-    title: t('Export'),
-    accepts: ({ isBundle }) => isBundle,
-    none: noneWithConfig(),
-    unfit: withoutConfig,
-  });
+  const { name, bundle, folder } = await pickWithConfig(services, target, t('Export'));
   await refuseAmbiguous(bundle);
   const { format, suffix, reproducible = false } = await pickKind();
   const usual = imageNameText(imageNameFor(name));

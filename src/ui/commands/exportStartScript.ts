@@ -6,7 +6,7 @@ import { TerrariumError, messageOf } from '../../core/errors';
 import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 import type { Privilege } from '../../protocol/container';
 import { privilegeInForce } from '../services/chosenPrivilege';
-import { noneWithConfig, pickContainer, withoutConfig } from '../pick/pickContainer';
+import { pickWithConfig } from '../pick/pickContainer';
 import { choosePrivilege } from '../services/choosePrivilege';
 import { allowedWords } from '../services/rootfsBelow';
 import { helperCommand } from '../services/helperCommand';
@@ -16,12 +16,7 @@ const planTimeoutMs = 30_000;
 
 export async function run(services: Services, target?: unknown): Promise<void> {
   const { t } = vscode.l10n;
-  const container = await pickContainer(services, target, {
-    title: t('Export Start Script'),
-    accepts: ({ isBundle }) => isBundle,
-    none: noneWithConfig(),
-    unfit: withoutConfig,
-  });
+  const container = await pickWithConfig(services, target, t('Export Start Script'));
   await refuseAmbiguous(container.bundle);
   const privilege = privilegeInForce(container) ?? (await choosePrivilege(services));
   const script = await plan(services, container.bundle, privilege);

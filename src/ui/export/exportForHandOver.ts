@@ -4,39 +4,48 @@
  */
 import { mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { refuseAmbiguous } from '../../core/bundle/folderKind';
+import { imageNameFor, imageNameText } from '../../core/image/imageName';
 import type { ExportFormat, ExportReport } from '../../protocol/exports';
-import type { Container } from '../model/container';
+import { pickWithConfig } from '../pick/pickContainer';
+import { promptImageName } from '../pick/promptImageName';
 import type { Services } from '../services/Services';
 import { exportTo } from './exportContainer';
 
-interface HandedOver {
+export interface HandedOver {
+  /** Of the choice of a container. */
+  readonly title: string;
+  /** Asks for the name of the image. */
+  readonly prompt: string;
   readonly format: ExportFormat;
   readonly suffix: string;
-  /** Name of the image. */
-  readonly image: string;
 }
 
 /** What a window that was closed meanwhile has left is older, in milliseconds. */
 const oldAfter = 24 * 60 * 60_000;
 
 /**
+ * @param target as for `pickContainer`
  * @param handOver returns when the program has ended
- * @throws CancellationError, those of `exportTo` and of `handOver`; no file is left then either
+ * @throws CancellationError, those of `pickContainer`, `exportTo` and `handOver`; no file is left then either
  */
 export async function exportForHandOver(
   services: Services,
-  { name, bundle }: Container,
-  { format, suffix, image }: HandedOver,
-  handOver: (report: ExportReport) => Promise<void>,
+  target: unknown,
+  { title, prompt, format, suffix }: HandedOver,
+  handOver: (report: ExportReport, image: string) => Promise<void>,
 ): Promise<void> {
+  const { name, bundle } = await pickWithConfig(services, target, title);
+  await refuseAmbiguous(bundle);
+  const image = await promptImageName(prompt, imageNameText(imageNameFor(name)));
   const folders = path.join(services.context.globalStorageUri.fsPath, 'handed-over');
   await mkdir(folders, { recursive: true, mode: 0o700 });
   await removeOld(folders);
   const folder = await mkdtemp(path.join(folders, 'one-'));
   try {
-    const target = path.join(folder, `${fileName(name)}${suffix}`);
-    const wanted = { name, bundle, format, image, target, replace: false, reproducible: false };
-    await handOver(await exportTo(services, wanted));
+    const wanted = { name, bundle, format, image, replace: false, reproducible: false };
+    const file = path.join(folder, `${fileName(name)}${suffix}`);
+    await handOver(await exportTo(services, { ...wanted, target: file }), image);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -77,6 +77,20 @@ export function noneRunning(): Refusal {
   return [t('No container is running.'), t('Start one first.'), startAction()];
 }
 
+/** For commands on a config.json. @throws as `pickContainer` */
+export function pickWithConfig(
+  services: Services,
+  target: unknown,
+  title: string,
+): Promise<Container> {
+  return pickContainer(services, target, {
+    title,
+    accepts: ({ isBundle }) => isBundle,
+    none: noneWithConfig(),
+    unfit: withoutConfig,
+  });
+}
+
 /** For commands on a config.json: no container has one. */
 export function noneWithConfig(): Refusal {
   const { t } = vscode.l10n;
