@@ -123,8 +123,8 @@ async function copy(
   let isWhole = false;
   try {
     // A line for each file: as much as is needed to be cancelled.
-    for await (const { length } of child.stdout as AsyncIterable<Buffer>)
-      meter.unpacked(0 * length);
+    const lines = (child.stdout as AsyncIterable<Buffer>)[Symbol.asyncIterator]();
+    while (!(await lines.next()).done) meter.unpacked(0);
     isWhole = true;
   } finally {
     if (!isWhole) killConfined(child);
