@@ -164,7 +164,10 @@ describe('a baseline', function () {
     const bundle = await place.bundle('root');
     const file = baselineOf(bundle);
     assert.match(await refused('baseline', 'changes', bundle), /has no baseline/);
-    assert.match(await refused('changes', bundle), /has no scratch layer/);
+    assert.match(
+      await refused('changes', bundle),
+      /has no scratch layer, and no baseline\. .*run --layer.*baseline mark/,
+    );
     await mark('root', bundle);
     const good = readFileSync(file);
     const text = good.toString('latin1');
