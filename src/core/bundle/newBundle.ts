@@ -48,7 +48,7 @@ export async function makeBundle(
   build: (folder: string) => Promise<void>,
   discard = (folder: string): Promise<void> => rm(folder, { recursive: true, force: true }),
 ): Promise<string> {
-  const { parent, name, signal, shown = parent, untilWatched } = options;
+  const { parent, name, signal, shown = parent } = options;
   const target = path.join(parent, name);
   const shownTarget = path.join(shown, name);
   await refuseBadPlace(options, target, shownTarget);
@@ -58,7 +58,7 @@ export async function makeBundle(
     building = await mkdtemp(path.join(parent, `.${name}.new-`));
     await build(building);
     signal?.throwIfAborted();
-    await moveInto(building, target, untilWatched);
+    await moveInto(building, target, options);
     return target;
   } catch (error) {
     if (building !== undefined) await discard(building);
@@ -102,12 +102,12 @@ async function refuseBadPlace(
 async function moveInto(
   building: string,
   target: string,
-  untilWatched: NewBundleOptions['untilWatched'],
+  { untilWatched, signal }: NewBundleOptions,
 ): Promise<void> {
   await mkdir(target, 0o700);
   try {
     // It is 0700, as mkdtemp made it: other users have no business with setuid programs of a rootfs.
-    if (untilWatched) await moveByFolders(building, target, untilWatched);
+    if (untilWatched) await moveByFolders(building, target, untilWatched, signal);
     else await rename(building, target);
   } catch (error) {
     await rmdir(target).catch((cause: unknown) => {
@@ -125,6 +125,7 @@ async function moveByFolders(
   building: string,
   target: string,
   untilWatched: NewBundleOptions['untilWatched'] & object,
+  signal?: AbortSignal,
 ): Promise<void> {
   const [from, to] = [path.join(building, 'rootfs'), path.join(target, 'rootfs')];
   await untilWatched(target);
@@ -132,6 +133,7 @@ async function moveByFolders(
   try {
     await chmod(to, (await stat(from)).mode);
     await untilWatched(to);
+    signal?.throwIfAborted();
     for (const name of await readdir(from))
       await rename(path.join(from, name), path.join(to, name));
     const config = 'config.json';

@@ -131,6 +131,13 @@ describe('scaffold', () => {
     assert.deepEqual(left(), ['box1', 'box2']);
   });
 
+  it('leaves nothing when it is cancelled while a watcher is waited for', async () => {
+    const cancel = new AbortController();
+    const untilWatched = () => Promise.resolve(cancel.abort(new Error('cancelled')));
+    await assert.rejects(make({ signal: cancel.signal, untilWatched }), { message: 'cancelled' });
+    assert.deepEqual(left(), []);
+  });
+
   it('leaves nothing when the watcher fails', async () => {
     for (const failsAt of ['box1', 'rootfs']) {
       const untilWatched = (made: string) =>
