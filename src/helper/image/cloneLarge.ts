@@ -9,7 +9,7 @@ import path from 'node:path';
 import { pathOf } from '../../core/fs/openDirectoryNoFollow';
 import { withFileInside } from '../../core/fs/openInside';
 import { findTool } from '../host/hostTools';
-import { withoutAttributes } from '../host/readAttributes';
+import { readAttributes } from '../host/readAttributes';
 import { type Other, endOf, killConfined } from './Confinement';
 import type { ApplyOptions } from './applyLayer';
 import type { Source } from './openSource';
@@ -39,7 +39,9 @@ export async function cloneLarge(
   await writeFile(probe, Buffer.alloc(4096));
   if (!(await clones(probe, scratch))) return [];
   const way = await realpath(pathOf(folder));
-  const names = withoutAttributes(folder, await findLarge(pathOf(folder), options));
+  const found = await findLarge(pathOf(folder), options);
+  const attributes = readAttributes(folder, found);
+  const names = found.filter((_, at) => attributes[at]?.size === 0);
   const [first] = names.filter((name) => /^[\x20-\x7e]+$/.test(name.toString('latin1')));
   if (!first) return [];
   const isShared = await withFileInside(way, first.toString(), (file) =>
