@@ -24,9 +24,10 @@
  * and reports: "refused ERRNO" where it may not take that descriptor, else "pid PID" once it has; "joined PID" of its child,
  * and how that ended. It ends when the helper has closed the words, so until then its PID is its own.
  *
- * What is not confined yet is no process of the container's: it is done before the fork into its PID namespace. What is
+ * What is not confined yet is no process of the container's: a stage does it before it forks into the PID namespace. What is
  * seen inside then was executed outside and is not dumpable, so nobody inside may trace it or follow its /proc (ptrace(2)),
- * its file is a sealed copy, and its root is the container's (CVE-2016-9962, CVE-2019-5736, CVE-2024-21626).
+ * its file is a sealed copy, and its root is the container's (CVE-2016-9962, CVE-2019-5736, CVE-2024-21626). The process that
+ * waits and reports stays outside: without no_new_privs the filter is loaded before privileges are dropped, by the stage.
  */
 #include "kernel.h"
 
@@ -44,11 +45,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -195,8 +198,15 @@ static noreturn void end_like(int status) {
   _exit(128 + number);
 }
 
-/* Returns how the program ended. */
-static int run_inside(const struct joining *joining, bool is_reported) {
+/* What the stage tells in memory that it shares: the container's filter may forbid it to write. */
+struct made {
+  pid_t pid;
+  int error; /* of fork(2) */
+};
+
+/* The program's process is a child of the stage's parent (CLONE_PARENT). The kernel writes its PID as the stage counts. */
+static noreturn void enter_and_fork(const struct joining *joining, struct made *made) {
+  die_with_parent();
   bool is_root = geteuid() == 0;
   if (is_root) own_terminal(joining->words[OWNER]);
   prepare(joining);
@@ -207,12 +217,31 @@ static int run_inside(const struct joining *joining, bool is_reported) {
   drop_privileges(&joining->plan, &joining->privileges);
   /* Once more: a change of ids has made it what fs.suid_dumpable says (PR_SET_DUMPABLE(2const)). */
   if (prctl(PR_SET_DUMPABLE, 0) < 0) start_failed("PR_SET_DUMPABLE");
-  pid_t child = fork();
-  if (child < 0) start_failed("fork");
+  pid_t child = (pid_t)syscall(SYS_clone, CLONE_PARENT | CLONE_PARENT_SETTID | SIGCHLD, NULL, &made->pid, NULL, NULL);
   if (child == 0) run(joining);
-  if (is_reported) report("joined", child);
+  made->error = child < 0 ? errno : 0;
+  syscall(SYS_exit_group, 0);
+  __builtin_trap(); /* a filter that forbids exit_group(2) too */
+}
+
+/* Stays outside of the container, so no filter of it forbids the report. Returns how the program ended. */
+static int run_inside(const struct joining *joining, bool is_reported) {
+  struct made *made = mmap(NULL, sizeof *made, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  if (made == MAP_FAILED) start_failed("mmap");
+  die_with_parent();
+  pid_t stage = fork();
+  if (stage < 0) start_failed("fork");
+  if (stage == 0) enter_and_fork(joining, made);
+  if (prctl(PR_SET_DUMPABLE, 0) < 0) start_failed("PR_SET_DUMPABLE");
   int status = 0;
-  while (waitpid(child, &status, __WALL) < 0 && errno == EINTR) {}
+  while (waitpid(stage, &status, 0) < 0 && errno == EINTR) {}
+  if (made->pid == 0) {
+    errno = made->error;
+    if (errno) start_failed("fork");
+    return status; /* it has said why */
+  }
+  if (is_reported) report("joined", made->pid);
+  while (waitpid(made->pid, &status, __WALL) < 0 && errno == EINTR) {}
   return status;
 }
 

@@ -9,7 +9,7 @@
  *   terrarium-init shell ... the same, on the terminal whose other end is 3
  *   terrarium-init layer ... what is done with a scratch layer (layer.c)
  *   terrarium-init capabilities  those of programs of a rootfs (xattrs.c)
- *   terrarium-init attributes    whether files have extended attributes (xattrs.c)
+ *   terrarium-init attributes    the extended attributes of files (xattrs.c)
  *   terrarium-init file ...  what an editor does with a file of a rootfs (edit.c)
  */
 #include "edit.h"

@@ -33,10 +33,12 @@ static bool is_own(const char *name) {
 
 /* Names one after another; null where the file system has no attributes. */
 static char *names_of(int file, size_t *length) {
-  char *names = malloc(LARGEST);
-  ssize_t size = names ? listxattr(link_of(file).path, names, LARGEST) : -1;
+  /* Most files have none, and need no room for them: the kernel takes as much as it is offered. */
+  bool none = listxattr(link_of(file).path, NULL, 0) == 0;
+  char *names = malloc(none ? 1 : LARGEST);
+  ssize_t size = none ? 0 : names ? listxattr(link_of(file).path, names, LARGEST) : -1;
   *length = size > 0 ? (size_t)size : 0;
-  if (size >= 0) return names;
+  if (names && size >= 0) return names;
   free(names);
   return NULL;
 }
@@ -119,12 +121,21 @@ void attribute_digits(int file, const char *name, char *text, unsigned long size
   for (ssize_t i = 0; i < length && (unsigned long)(2 * i + 3) <= size; i++) snprintf(text + 2 * i, 3, "%02x", value[i]);
 }
 
-bool has_no_attributes(int file) {
-  size_t length;
+bool list_attributes(int file, char *text, unsigned long size) {
+  static unsigned char value[LARGEST];
+  size_t length, at = 0;
   char *names = names_of(file, &length);
-  bool none = names != NULL;
-  for (char *name = names; none && name < names + length; name += strlen(name) + 1)
-    none = strcmp(name, "security.selinux") == 0;
+  bool known = names != NULL;
+  text[0] = '\0';
+  for (char *name = names; known && name < names + length; name += strlen(name) + 1) {
+    if (strcmp(name, "security.selinux") == 0) continue;
+    ssize_t bytes = getxattr(link_of(file).path, name, value, sizeof value);
+    known = bytes >= 0 && at + strlen(name) + 2 * (size_t)bytes + 3 <= size;
+    if (!known) break;
+    at += (size_t)sprintf(text + at, "%s=", name);
+    for (ssize_t i = 0; i < bytes; i++) at += (size_t)sprintf(text + at, "%02x", value[i]);
+    at += (size_t)sprintf(text + at, "\n");
+  }
   free(names);
-  return none;
+  return known;
 }

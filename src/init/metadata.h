@@ -20,5 +20,8 @@ int remove_marks(int file);
 /* Attribute NAME of a file, as hexadecimal digits into TEXT, which holds SIZE bytes; empty for none. */
 void attribute_digits(int file, const char *name, char *text, unsigned long size);
 
-/* Whether it is known that a file has no attribute. The label of SELinux does not count: it is the machine's. */
-bool has_no_attributes(int file);
+/*
+ * "NAME=DIGITS" and a newline for each attribute, into TEXT, which holds SIZE bytes. The label of SELinux is left out: it
+ * is the machine's. Returns false where they cannot be known, or are longer.
+ */
+bool list_attributes(int file, char *text, unsigned long size);

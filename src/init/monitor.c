@@ -169,19 +169,17 @@ static void let_go_of_stdio(void) {
 }
 
 /* Until PID 1 has ended: passes words on, the last of which is GO, and ends PID 1 with the helper's words. */
-static bool attend(int pidfd, const int words[2]) {
+static bool attend(int pidfd, const int words[2], bool keeps_reports) {
   if (pidfd < 0) { /* Linux 6.18 opens none of who has ended */
     tell_late_reports(true);
     return false;
   }
   struct pollfd polled[] = {{.fd = pidfd, .events = POLLIN}, {.fd = WORDS, .events = POLLIN}};
-  int patience = LATE;
   for (bool went = false;;) {
-    int count = poll(polled, 2, patience);
+    int count = poll(polled, 2, keeps_reports && !went ? LATE : -1);
     if (count < 0) continue; /* EINTR */
     if (count == 0 || polled[0].revents) tell_late_reports(count > 0);
     if (polled[0].revents) return went;
-    patience = -1;
     if (!polled[1].revents) continue;
     char word = went ? 0 : hear();
     if (word == GO_ON || word == GO) {
@@ -213,9 +211,10 @@ noreturn void monitor(struct plan *plan, char *buffer) {
   if (pidfd < 0 && errno != ESRCH) start_failed("pidfd_open");
   close(words[0]);
   let_go_of_stdio();
+  bool keeps_reports = !plan->is_stepwise;
   free_plan(plan);
   free(buffer);
-  bool went = attend(pidfd, words);
+  bool went = attend(pidfd, words, keeps_reports);
   int status = 0;
   while (waitpid(pid, &status, __WALL) < 0 && errno == EINTR) {}
   if (!went) _exit(START_FAILED);

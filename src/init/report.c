@@ -28,14 +28,16 @@ void keep_reports(void) {
 void keep_as_pid1(void) { kept = pid1; }
 
 /* A helper that is gone ends the start by the end of its words. */
-static void tell(const char *text, size_t length) {
-  while (write(REPORTS, text, length) < 0 && errno == EINTR) {}
+static bool tell(const char *text, size_t length) {
+  ssize_t told;
+  while ((told = write(REPORTS, text, length)) < 0 && errno == EINTR) {}
+  return told >= 0;
 }
 
+/* What PID 1's filter forbids it to write is told by the monitor. */
 static void tell_all(struct kept *of) {
   size_t used = of->used;
-  if (used > of->told) tell(of->text + of->told, used - of->told);
-  of->told = used;
+  if (used == of->told || tell(of->text + of->told, used - of->told)) of->told = used;
   atomic_flag_clear(&of->is_busy);
 }
 

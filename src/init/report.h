@@ -28,7 +28,7 @@ void report_ready(void);
 /* Called by the monitor: its own are told at once from here on. */
 void keep_no_more(void);
 
-/* Those of PID 1, which tells them itself from here on as they come; or which has ended. */
+/* Those of PID 1, which from here on tells them itself as they come, where its filter lets it; or which has ended. */
 void tell_late_reports(bool has_ended);
 
 /* Notes the system call that is made next: where it fails, the helper hears of it. NAME is kept. */

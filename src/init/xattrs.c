@@ -4,7 +4,7 @@
  * any more.
  *
  *   terrarium-init capabilities  the file capability (capabilities(7)) as hexadecimal digits, or nothing
- *   terrarium-init attributes    "none" where the file has no extended attribute, else nothing
+ *   terrarium-init attributes    all of them ("NAME=DIGITS" and a newline each), or "?" where they are not known
  */
 #include "xattrs.h"
 
@@ -15,9 +15,10 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
-enum { ROOT = 3, LONGEST = 256 };
+enum { ROOT = 3, LONGEST = 4096 };
 
 noreturn void tell_attributes(bool capabilities) {
   char *path = NULL, word[LONGEST];
@@ -26,7 +27,7 @@ noreturn void tell_attributes(bool capabilities) {
     int file = open_below(ROOT, path, O_PATH | O_NOFOLLOW, RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_XDEV);
     word[0] = '\0';
     if (file >= 0 && capabilities) attribute_digits(file, "security.capability", word, sizeof word);
-    if (file >= 0 && !capabilities && has_no_attributes(file)) snprintf(word, sizeof word, "none");
+    if (!capabilities && (file < 0 || !list_attributes(file, word, sizeof word))) strcpy(word, "?");
     if (file >= 0) close(file);
     put_word(word);
   }

@@ -4,7 +4,7 @@
  *
  * A connection opens with one line of JSON (`Handshake`), answered by one line (`HandshakeReply`).
  * `open: "rpc"` then speaks JSON-RPC; `open: "stream"` then carries raw terminal bytes, both ways,
- * of one console or session: its back-pressure is the socket's own.
+ * of one console or session: its back-pressure is the socket's own, and the window that it asks for.
  */
 import * as z from 'zod';
 import { baselineProgress, baselineRequests } from './baseline';
@@ -42,6 +42,12 @@ const Viewer = z
   .string()
   .regex(/^[0-9a-f]{16}$/)
   .optional();
+/** In bytes. */
+const Window = z
+  .number()
+  .int()
+  .min(1)
+  .max(16 * 1024 * 1024);
 const Size = { cols: z.number().int().min(1).max(1000), rows: z.number().int().min(1).max(1000) };
 
 export const Handshake = z.object({
@@ -49,7 +55,14 @@ export const Handshake = z.object({
   token: z.string().min(32).max(256),
   open: z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('rpc') }),
-    z.object({ kind: z.literal('stream'), stream: z.string().max(64), viewer: Viewer, ...Size }),
+    z.object({
+      kind: z.literal('stream'),
+      stream: z.string().max(64),
+      viewer: Viewer,
+      /** The terminal says what it has drawn (`adjustWindow`). Until then no more than this is read of the output. */
+      window: Window.optional(),
+      ...Size,
+    }),
   ]),
 });
 export type Handshake = z.infer<typeof Handshake>;
@@ -165,6 +178,11 @@ export const requests = {
   endSession: { params: z.object({ id: ContainerId, stream: z.string().max(64) }), result: None },
   /** With several viewers the size follows the one that typed last; the others' are kept for then. */
   resize: { params: z.object({ stream: z.string(), viewer: Viewer, ...Size }), result: None },
+  /** A terminal that was opened with a window has drawn so many bytes more (RFC 4254, section 5.2). */
+  adjustWindow: {
+    params: z.object({ stream: Stream, viewer: Viewer.unwrap(), bytes: Window }),
+    result: None,
+  },
   /** Freezes every process of a running container; it is stopped or resumed from there. */
   pause: { params: z.object({ id: ContainerId }), result: None },
   resume: { params: z.object({ id: ContainerId }), result: None },

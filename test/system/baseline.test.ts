@@ -130,6 +130,37 @@ describe('a baseline', function () {
     assert.deepEqual(changes, []);
   });
 
+  for (const privilege of privileges)
+    it(`tells of extended attributes, access control lists and file capabilities (${privilege})`, async () => {
+      const bundle = await place.bundle(privilege);
+      if (privilege === 'rootless') place.give(bundle);
+      const rootfs = path.join(bundle, 'rootfs');
+      sh('for f in 1 2 3 4; do echo x > $f; done; setfattr -n user.old -v 1 1', rootfs);
+      if (privilege === 'rootless') place.give(bundle);
+      await mark(privilege, bundle);
+      assert.deepEqual(await linesOf(privilege, bundle), []);
+      sh(
+        `setfattr -n user.old -v 2 1; setfattr -n user.new -v 1 2; setcap cap_net_raw=ep 3
+        setfattr -n system.posix_acl_access -v 0x0200000001000600ffffffff02000400a086010004000400ffffffff10000400ffffffff20000400ffffffff 4`,
+        rootfs,
+      );
+      const wanted = ['1', '2', '3'].map((file) => `P  ${file}  (extended attributes)`);
+      wanted.push('P  4  (extended attributes)');
+      assert.deepEqual(await linesOf(privilege, bundle), wanted);
+      // The same for others who look: the machine’s root, and one who may not see it all.
+      assert.deepEqual(await linesOf('root', bundle), wanted);
+      if (privilege !== 'root') {
+        const { changes } = await changesOf('rootless', bundle, '1', '3');
+        const found = changes.map(({ path: file, attributes }) => [file, attributes]);
+        assert.deepEqual(found, [
+          ['1', true],
+          ['3', true],
+        ]);
+      }
+      sh('setfattr -n user.old -v 1 1; setfattr -x user.new 2; setcap -r 3; rm 4', rootfs);
+      assert.deepEqual(await linesOf(privilege, bundle), ['D  4']);
+    });
+
   it('opens no pipe and no device, follows no link, and reads no file without an end', async () => {
     const bundle = await place.bundle('root');
     const rootfs = path.join(bundle, 'rootfs');
@@ -164,7 +195,10 @@ describe('a baseline', function () {
     const bundle = await place.bundle('root');
     const file = baselineOf(bundle);
     assert.match(await refused('baseline', 'changes', bundle), /has no baseline/);
-    assert.match(await refused('changes', bundle), /has no scratch layer/);
+    assert.match(
+      await refused('changes', bundle),
+      /has no scratch layer, and no baseline\. .*run --layer.*baseline mark/,
+    );
     await mark('root', bundle);
     const good = readFileSync(file);
     const text = good.toString('latin1');
@@ -176,7 +210,7 @@ describe('a baseline', function () {
     for (const bad of [
       '',
       good.subarray(0, 300),
-      text.replace('baseline 1', 'baseline 2'),
+      text.replace('baseline 2', 'baseline 1'),
       text.replace(/texts=\d{10}/, 'texts=9999999999'),
       text.replace(line, `${line}\n${line}`),
       text.replace('./etc ', './../etc '),

@@ -1,7 +1,14 @@
 /** Output without end (45): memory stays bounded, Ctrl+C acts, and other consoles stay live. */
 import assert from 'node:assert/strict';
-import { Workplace, assertSameHost, hostState, until, residentMemory } from './containers';
-import { Client, Served, graceMs, size } from './serving';
+import {
+  Workplace,
+  assertSameHost,
+  hostState,
+  processesWith,
+  residentMemory,
+  until,
+} from './containers';
+import { Client, Screen, Served, graceMs, size } from './serving';
 
 const prompt = /\/ #$/;
 /**
@@ -9,6 +16,9 @@ const prompt = /\/ #$/;
  * what V8 has not collected yet (some 40, on a busy machine 67).
  */
 const mostMemory = 96;
+
+/** What is read of a console beyond its window, and what the kernel keeps through a flush: five reads of 4 KiB. */
+const readAhead = 20 * 1024;
 
 describe('output without end', function () {
   this.timeout(240_000);
@@ -87,6 +97,42 @@ describe('output without end', function () {
     await screen.shows(/\^C\n\/ #$/);
     await client.rpc.request('stop', { id: info.id, graceMs });
   });
+
+  /** What it has not read lies in the kernel, which drops it at a signal, or with NOFLSH does not: termios(3). */
+  for (const [flushes, mode] of [
+    [true, 'a flush'],
+    [false, 'NOFLSH'],
+  ] as const)
+    it(`reads no more ahead of a terminal than its window, so that Ctrl+C drops the rest (${mode})`, async () => {
+      const { info, screen: first } = await shell();
+      first.close();
+      const [viewer, window] = ['abcdefabcdefabcd', 64 * 1024];
+      const stream = await client.rpc.openStream(info.console, { ...size, viewer, window });
+      const screen = new Screen(stream, size);
+      await screen.shows(prompt);
+      if (!flushes) screen.type('stty noflsh\r');
+      // What the kernel hands out at once is no multiple of this, so it cuts sequences.
+      screen.type("yes $(printf '\\033[31mred\\033[0m')\r");
+      await until('a full window', () => screen.received >= window);
+      await screen.quiet();
+      const ahead = screen.received;
+      assert.ok(ahead < window + readAhead, `${ahead} bytes`);
+      screen.type('\x03');
+      await until('the end of yes', () => processesWith('mred').length === 0);
+      stream.on('data', ({ length: bytes }: Buffer) => {
+        void client.rpc.request('adjustWindow', { stream: info.console, viewer, bytes });
+      });
+      await client.rpc.request('adjustWindow', { stream: info.console, viewer, bytes: ahead });
+      await screen.shows(prompt);
+      const rest = screen.received - ahead;
+      if (flushes) assert.ok(rest < readAhead, `${rest} bytes after it`);
+      else assert.ok(rest > readAhead, `${rest} bytes after it`);
+      assert.match(screen.text.slice(-40), /^red\n.*\^C\n?\/ #$/m);
+      const again = await client.attach(info.console);
+      await again.shows(prompt);
+      assert.equal(again.text, screen.text);
+      await client.rpc.request('stop', { id: info.id, graceMs });
+    });
 
   it('passes a log of 200 MB through, to the last byte, in little memory', async () => {
     const { info, screen } = await shell();

@@ -279,6 +279,17 @@ describe('importing', function () {
       assert.deepEqual(readdirSync(folder), []);
     });
 
+    it('for a folder that is not there is refused with its name', async () => {
+      const missing = path.join(place.newFolder('root'), 'missing');
+      const words = ['import', path.join(sources, 'layout'), path.join(missing, 'box')];
+      const { code, stderr } = await ended(place.start('root', words));
+      assert.equal(code, 125);
+      assert.equal(
+        stderr,
+        `terrarium: The folder ${missing} does not exist. Create it or choose another one.\n`,
+      );
+    });
+
     it('of 130 layers is the last of each file', async () => {
       manyLayers(sources, 130);
       const { rootfs, report } = await importing('root', 'many');

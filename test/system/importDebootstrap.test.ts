@@ -3,7 +3,14 @@
  * from a repository in a folder. Both are in a mount namespace of the helper.
  */
 import assert from 'node:assert/strict';
-import { existsSync, lstatSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { ImportReport } from '../../src/protocol/imports';
 import { skipBecause } from '../skip';

@@ -244,6 +244,24 @@ describe('sessions', function () {
             await assert.rejects(open(id, [...args]), problem);
         });
 
+      for (const brings of ['spawner', 'shell'] as const)
+        it(`say how their program ended also where the filter of system calls forbids to tell (${brings})`, async function () {
+          if (brings === 'shell') client = await (other = await startClosed(this)).connect();
+          const names = ['write', 'writev', 'wait4', 'waitid'];
+          const bundle = await place.bundle(privilege, 'safe', ({ process, linux }) => {
+            process.noNewPrivileges = false; // the filter is loaded before privileges are dropped
+            linux.seccomp = {
+              defaultAction: 'SCMP_ACT_ALLOW',
+              syscalls: [{ names, action: 'SCMP_ACT_ERRNO' }],
+            };
+          });
+          const { id } = await client.start(bundle);
+          const { stream } = await open(id, ['/bin/sh', '-c', 'exit 7']);
+          const over = client.next('streamEnded', (ended) => ended.stream === stream);
+          await client.attach(stream); // it may have ended before: who attaches hears it again
+          assert.equal((await over).code, 7);
+        });
+
       for (const point of ['notes', 'safe'] as const)
         it(`keep to PID 1's umask, folder and how soon it is killed for memory (${point}) (30)`, async () => {
           const bundle = await place.bundle(privilege, point, ({ process }) => {

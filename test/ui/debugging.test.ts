@@ -83,7 +83,7 @@ describe('a debugger', function () {
     await page.locator('.debug-toolbar').waitFor();
     await page.locator('.debug-top-stack-frame-line').first().waitFor();
     await page.locator('.debug-call-stack').getByText('/app/tick.js').first().waitFor();
-    await window.pictureForDocs('debugging');
+    await window.picture('debugging');
     await page.getByRole('button', { name: /^Continue/ }).click();
     await page.locator('.debug-call-stack').getByText('/app/tick.js').first().waitFor();
     await page

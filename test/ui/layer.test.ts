@@ -40,15 +40,18 @@ describe('a scratch layer', function () {
     await workbench.waitForTerminal(prompt);
     await workbench.waitForTree('Containers', ([row]) => /scratch layer/.test(row!.description));
     await workbench.typeInTerminal(
-      'rm /bin/ls; echo x > /etc/motd; mkdir /new; echo y > /etc/note\n',
+      'rm /bin/ls; echo Welcome > /etc/motd; mkdir /new; echo y > /etc/note\n',
     );
     await workbench.openViewContainer('Source Control');
     await waitForChanges('ls', 'motd', 'new', 'note');
     assert.ok(existsSync(inRootfs('bin/ls')), 'the rootfs is as it was');
     await changes().filter({ hasText: 'motd' }).click();
     const right = workbench.page.locator('.monaco-diff-editor .editor.modified .view-lines');
-    await right.filter({ hasText: /^x$/ }).first().waitFor();
-    await window.picture('layer-changes');
+    await right
+      .filter({ hasText: /^Welcome$/ })
+      .first()
+      .waitFor();
+    await window.pictureForDocs('changes');
   });
 
   it('saves it as a layer of an image', async () => {
@@ -85,7 +88,7 @@ describe('a scratch layer', function () {
     await workbench.page.keyboard.press('Escape');
     await workbench.chooseFromMenu(one, 'Apply to Rootfs');
     await waitForChanges('ls', 'new');
-    assert.equal(readFileSync(inRootfs('etc/motd'), 'utf8'), 'x\n');
+    assert.equal(readFileSync(inRootfs('etc/motd'), 'utf8'), 'Welcome\n');
     assert.equal(readFileSync(inRootfs('etc/note'), 'utf8'), 'y\n');
     const group = workbench.page
       .locator('.scm-view .monaco-list-row .resource-group')
@@ -102,7 +105,7 @@ describe('a scratch layer', function () {
     await waitForChanges();
     await workbench.typeInTerminal('clear; ls -d /bin/ls; echo more >> /etc/motd; cat /etc/motd\n');
     await workbench.waitForTerminal(/\/bin\/ls\s+x\s+more/);
-    assert.equal(readFileSync(inLayer('etc/motd'), 'utf8'), 'x\nmore\n');
+    assert.equal(readFileSync(inLayer('etc/motd'), 'utf8'), 'Welcome\nmore\n');
     await waitForChanges('motd');
     await window.picture('layer-after');
   });

@@ -1,7 +1,7 @@
 /** Each lesson that comes along without any rights; the first of them makes a step of the walkthrough complete. */
 import assert from 'node:assert/strict';
 import { temporaryUser } from '../host/index.mjs';
-import { Learner } from './alongLessons';
+import { Learner, lessons } from './alongLessons';
 import { type SudoUser, Window, requireRoot } from './window';
 
 describe('lessons that come along, rootless', function () {
@@ -43,5 +43,17 @@ describe('lessons that come along, rootless', function () {
     await new Learner(window, { privilege: 'rootless', uid: user!.uid }).runAll();
     await workbench.view('Containers').getByText('Take the tour').click();
     await ticked.waitFor();
+  });
+
+  it('run one cell by Ctrl+Enter, and leave it as it is', async () => {
+    const { workbench } = window;
+    const learner = new Learner(window, { privilege: 'rootless', uid: user!.uid });
+    await learner.open(lessons.find(({ file }) => file === 'whose-hostname.md')!);
+    const cell = learner.cellOf();
+    await cell.locator('.view-line').last().click();
+    const before = await cell.locator('.view-line').allInnerTexts();
+    await workbench.page.keyboard.press('Control+Enter');
+    await cell.locator('.codicon-notebook-state-success').waitFor();
+    assert.deepEqual(await cell.locator('.view-line').allInnerTexts(), before);
   });
 });

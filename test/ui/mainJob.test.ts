@@ -202,6 +202,12 @@ describe('the main job', function () {
         await workbench.typeInTerminal('echo from inside > /root/note; echo done\n');
         await workbench.waitForTerminal(/^done$/m);
         assert.equal(readFileSync(inRootfs('root/note'), 'utf8'), 'from inside\n');
+        // The window that has made the container watches its files.
+        await workbench.typeInTerminal('echo Written inside > /etc/motd\n');
+        await workbench.page
+          .locator('.editor-instance .view-lines')
+          .getByText('Written inside')
+          .waitFor();
         assert.equal(lstatSync(inRootfs('root/note')).uid, person.owner());
         assert.ok(!readFileSync('/proc/self/mountinfo', 'utf8').includes(window.workspace));
       });

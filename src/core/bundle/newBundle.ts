@@ -2,7 +2,19 @@
  * Makes a bundle in a hidden folder beside its place and moves it there when it is complete, so whatever goes
  * wrong leaves nothing behind. Used by `scaffold` and by the import of images.
  */
-import { lstat, mkdir, mkdtemp, rename, rm, rmdir, stat } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import {
+  chmod,
+  copyFile,
+  lstat,
+  mkdir,
+  mkdtemp,
+  readdir,
+  rename,
+  rm,
+  rmdir,
+  stat,
+} from 'node:fs/promises';
 import path from 'node:path';
 import { TerrariumError } from '../errors';
 import { escapeControlCharacters } from '../text/escapeControlCharacters';
@@ -16,6 +28,11 @@ export interface NewBundleOptions {
   readonly shown?: string;
   readonly name: string;
   readonly signal?: AbortSignal;
+  /**
+   * Resolves once whoever watches `parent` watches this new folder too. A watcher that follows folders by their
+   * names sees nothing below one that was renamed: with this, the rootfs and what is in it arrive one by one.
+   */
+  readonly untilWatched?: (folder: string) => Promise<void>;
 }
 
 /**
@@ -41,7 +58,7 @@ export async function makeBundle(
     building = await mkdtemp(path.join(parent, `.${name}.new-`));
     await build(building);
     signal?.throwIfAborted();
-    await moveInto(building, target);
+    await moveInto(building, target, options);
     return target;
   } catch (error) {
     if (building !== undefined) await discard(building);
@@ -82,17 +99,51 @@ async function refuseBadPlace(
  * is taken. rename(2) then replaces this empty folder, and fails with ENOTEMPTY where another process has
  * made a file in it.
  */
-async function moveInto(building: string, target: string): Promise<void> {
+async function moveInto(
+  building: string,
+  target: string,
+  { untilWatched, signal }: NewBundleOptions,
+): Promise<void> {
   await mkdir(target, 0o700);
   try {
     // It is 0700, as mkdtemp made it: other users have no business with setuid programs of a rootfs.
-    await rename(building, target);
+    if (untilWatched) await moveByFolders(building, target, untilWatched, signal);
+    else await rename(building, target);
   } catch (error) {
     await rmdir(target).catch((cause: unknown) => {
       if (codeOf(cause) !== 'ENOTEMPTY') throw cause;
     });
     throw error;
   }
+}
+
+/**
+ * The config.json comes last: without it a folder is no bundle yet. Nothing of another process is replaced (EEXIST),
+ * nor removed where it fails.
+ */
+async function moveByFolders(
+  building: string,
+  target: string,
+  untilWatched: NewBundleOptions['untilWatched'] & object,
+  signal?: AbortSignal,
+): Promise<void> {
+  const [from, to] = [path.join(building, 'rootfs'), path.join(target, 'rootfs')];
+  await untilWatched(target);
+  await mkdir(to);
+  try {
+    await chmod(to, (await stat(from)).mode);
+    await untilWatched(to);
+    signal?.throwIfAborted();
+    for (const name of await readdir(from))
+      await rename(path.join(from, name), path.join(to, name));
+    const config = 'config.json';
+    const free = constants.COPYFILE_EXCL;
+    await copyFile(path.join(building, config), path.join(target, config), free);
+  } catch (error) {
+    await rm(to, { recursive: true, force: true });
+    throw error;
+  }
+  await rm(building, { recursive: true });
 }
 
 async function exists(file: string): Promise<boolean> {

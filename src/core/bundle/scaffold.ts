@@ -17,6 +17,8 @@ export interface ScaffoldOptions {
   /** Written into a `config.json` with a user namespace; see `StartingPoint.config`. */
   readonly mappings?: IdMappings;
   readonly signal?: AbortSignal;
+  /** See `NewBundleOptions`. */
+  readonly untilWatched?: (folder: string) => Promise<void>;
   /** @param fraction of the work that is done, 0 to 1 */
   readonly onProgress?: (doing: string, fraction: number) => void;
 }

@@ -14,6 +14,7 @@ import * as z from 'zod';
 import { TerrariumError, messageOf } from '../errors';
 import { escapeControlCharacters } from '../text/escapeControlCharacters';
 import {
+  type Handshake,
   type Notification,
   type NotificationName,
   type Params,
@@ -117,7 +118,7 @@ export class HelperClient {
    */
   openStream(
     stream: string,
-    terminal: { readonly cols: number; readonly rows: number; readonly viewer?: string },
+    terminal: Omit<Extract<Handshake['open'], { kind: 'stream' }>, 'kind' | 'stream'>,
     signal?: AbortSignal,
   ): Promise<Duplex> {
     return openConnection(this.address, { kind: 'stream', stream, ...terminal }, signal);

@@ -49,7 +49,7 @@ export class Differences {
   different(kind: 'type' | 'modified' | 'metadata', old: Entry, now: Entry): void {
     if (kind === 'type' && old.type === 'd') this.#goneFolder = old.path;
     const metadata = kind === 'type' ? none : metadataOf(old, now);
-    if (kind === 'metadata' && !metadata.mode && !metadata.owner) return;
+    if (kind === 'metadata' && !Object.values(metadata).includes(true)) return;
     if (this.#hasRoom(now)) this.#others.push(changeOf(kind, now, old.type, metadata));
   }
 
@@ -119,19 +119,20 @@ export class Differences {
   }
 }
 
-const none = { mode: false, owner: false };
+const none = { mode: false, owner: false, attributes: false };
 
 function identityOf({ inode, size, mtime }: Entry): string {
   return `${inode} ${size} ${mtime}`;
 }
 
-/** An id that is not known is no difference. */
+/** What is not known is no difference. */
 function metadataOf(old: Entry, now: Entry): typeof none {
-  const isOther = (one: number | undefined, other: number | undefined) =>
+  const isOther = <T>(one: T | undefined, other: T | undefined) =>
     one !== undefined && other !== undefined && one !== other;
   return {
     mode: old.type !== 'l' && old.mode !== now.mode,
     owner: isOther(old.uid, now.uid) || isOther(old.gid, now.gid),
+    attributes: isOther(old.attributes, now.attributes),
   };
 }
 
@@ -142,8 +143,7 @@ function changeOf(
   metadata: typeof none,
 ): LayerChange {
   return {
-    ...{ kind, path: shownPath(path), type, was, size },
-    ...{ ...metadata, attributes: false },
+    ...{ kind, path: shownPath(path), type, was, size, ...metadata },
     ...(link !== undefined && { target: shownPath(link) }),
   };
 }

@@ -23,10 +23,10 @@ export const longestList = 512 * 1024 ** 2;
 
 export function firstLine(taken: number, textsAt: number): string {
   const digits = (value: number) => String(value).padStart(15, '0');
-  return `#mtree terrarium-baseline 1 taken=${digits(taken)} texts=${digits(textsAt)}\n`;
+  return `#mtree terrarium-baseline 2 taken=${digits(taken)} texts=${digits(textsAt)}\n`;
 }
 
-const firstForm = /^#mtree terrarium-baseline 1 taken=(\d{15}) texts=(\d{15})\n$/;
+const firstForm = /^#mtree terrarium-baseline 2 taken=(\d{15}) texts=(\d{15})\n$/;
 
 export class Baseline {
   private constructor(

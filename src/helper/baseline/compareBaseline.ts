@@ -3,6 +3,8 @@
  * are read side by side, so that memory does not grow with either. A file is read only where its size is the same, and
  * its times or its inode are not.
  */
+import type { OpenFile } from '../../core/fs/files';
+import { openDirectoryNoFollow } from '../../core/fs/openDirectoryNoFollow';
 import { byPath } from '../../core/overlay/changeLine';
 import { type BaselineChanges, maxBaselinePlaces } from '../../protocol/baseline';
 import type { LayerBundle } from '../layer/layerTool';
@@ -10,6 +12,7 @@ import { Baseline } from './baselineFile';
 import { Differences } from './Differences';
 import { type Entry, isAtOrBelow, orderOf } from './entry';
 import { Places } from './Places';
+import { askedAtOnce, withAttributes } from './attributes';
 import { entryOf } from './entryOf';
 import { type OwnerIds, ownerIds } from './ownerIds';
 import { SortedWalk, type Walked } from './SortedWalk';
@@ -26,11 +29,13 @@ export async function compareBaseline(
   const places = paths && new Places(paths);
   return Baseline.use(bundle, async (baseline) => {
     const found = new Differences();
+    const rootfs = await openDirectoryNoFollow(bundle.rootfs);
+    const isWanted = (path: string) => !places || places.has(path);
     const unread = await compare(
       oldEntries(baseline, places),
       new SortedWalk(bundle.rootfs, paths).entries(),
-      { ids, found, isWanted: (path) => !places || places.has(path) },
-    );
+      { ids, found, touched: new Touched(rootfs, ids, found), isWanted },
+    ).finally(() => rootfs.close());
     // With some places alone nobody knows where a file has come from.
     if (!places) await nameByContent(bundle, found);
     const changes = found.changes.sort(byPath);
@@ -41,6 +46,7 @@ export async function compareBaseline(
 interface Comparison {
   readonly ids: OwnerIds;
   readonly found: Differences;
+  readonly touched: Touched;
   readonly isWanted: (path: string) => boolean;
 }
 
@@ -48,7 +54,7 @@ interface Comparison {
 async function compare(
   olds: Iterator<Entry>,
   news: AsyncGenerator<Walked>,
-  { ids, found, isWanted }: Comparison,
+  { ids, found, touched, isWanted }: Comparison,
 ): Promise<number> {
   let unread = 0;
   /** Of what cannot be looked into on one side nothing is known. */
@@ -80,12 +86,13 @@ async function compare(
         const isClosed = old!.isClosed || walked!.isClosed;
         if (isClosed) closed = old!.path;
         if (isClosed) unread++;
-        else if (isWanted(old!.path)) unread += both(old!, walked!, ids, found);
+        else if (isWanted(old!.path)) unread += both(old!, walked!, { ids, found, touched });
       }
       const [isOld, isNew] = [order <= 0, order >= 0];
       if (isOld) old = nextOld();
       if (isNew) walked = await nextNew();
     }
+    touched.tell();
   } finally {
     await news.return(undefined);
   }
@@ -97,16 +104,53 @@ function compareOrder(old: Entry, walked: Walked): number {
   return one === other ? 0 : one < other ? -1 : 1;
 }
 
+/** Files whose status has changed since the baseline, so that their attributes may be others too. */
+class Touched {
+  #waiting: { readonly kind: 'modified' | 'metadata'; readonly old: Entry; readonly now: Entry }[] =
+    [];
+
+  constructor(
+    private readonly rootfs: OpenFile,
+    private readonly ids: OwnerIds,
+    private readonly found: Differences,
+  ) {}
+
+  add(kind: 'modified' | 'metadata', old: Entry, now: Entry): void {
+    this.#waiting.push({ kind, old, now });
+    if (this.#waiting.length >= askedAtOnce) this.tell();
+  }
+
+  tell(): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    const entries = waiting.map(({ now }) => now);
+    withAttributes(this.rootfs, entries, this.ids).forEach((now, at) =>
+      this.found.different(waiting[at]!.kind, waiting[at]!.old, now),
+    );
+  }
+}
+
 /** @returns how many could not be read: one, or none */
-function both(old: Entry, walked: Walked, ids: OwnerIds, found: Differences): number {
+function both(
+  old: Entry,
+  walked: Walked,
+  { ids, found, touched }: Pick<Comparison, 'ids' | 'found' | 'touched'>,
+): number {
   const now = entryOf(walked, ids, BigInt(Number.MAX_SAFE_INTEGER) * 1_000_000n);
   if (old.type !== now.type) {
     found.different('type', old, now);
     return 0;
   }
   const content = contentOf(old, now, walked);
-  found.different(content === 'other' || content === 'newer' ? 'modified' : 'metadata', old, now);
+  const kind = content === 'other' || content === 'newer' ? 'modified' : 'metadata';
+  if (isUntouched(old, now)) found.different(kind, old, now);
+  else touched.add(kind, old, now);
   return content === 'newer' || content === 'older' ? 1 : 0;
+}
+
+/** st_ctime is set by the kernel alone, with each change of a file, its owner, mode or attributes (inode(7)). */
+function isUntouched(old: Entry, now: Entry): boolean {
+  return old.ctime === now.ctime && old.mtime === now.mtime && old.inode === now.inode;
 }
 
 /** `newer` and `older`: it could not be read, and the time says so. */
@@ -114,8 +158,7 @@ function contentOf(old: Entry, now: Entry, walked: Walked): 'same' | 'other' | '
   if (old.type === 'l') return old.link === now.link ? 'same' : 'other';
   if (old.type !== 'f') return old.device === now.device ? 'same' : 'other';
   if (old.size !== now.size) return 'other';
-  const isUntouched = old.ctime === now.ctime && old.mtime === now.mtime && old.inode === now.inode;
-  if (isUntouched || now.size === 0) return 'same';
+  if (isUntouched(old, now) || now.size === 0) return 'same';
   const content = old.sha256 === undefined ? undefined : walked.read();
   if (content) return content.sha256 === old.sha256 ? 'same' : 'other';
   return old.mtime === now.mtime ? 'older' : 'newer';

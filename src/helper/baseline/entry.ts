@@ -28,6 +28,8 @@ export interface Entry {
   readonly device: string | undefined;
   /** Hexadecimal SHA-256 digest; undefined where the content was not read. */
   readonly sha256: string | undefined;
+  /** Hexadecimal SHA-256 digest of its extended attributes (attributes.ts); '' for none, undefined where not known. */
+  readonly attributes: string | undefined;
   /** Where its text begins among those that are kept. */
   readonly text: number | undefined;
   /** A folder that could not be looked into. */

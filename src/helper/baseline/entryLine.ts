@@ -1,5 +1,5 @@
 /**
- * An entry as a line of mtree(5), and back. `ctime` and `text` are keywords of ours. A manifest may come with a
+ * An entry as a line of mtree(5), and back. `ctime`, `attributes` and `text` are keywords of ours. A manifest may come with a
  * repository: what is not exactly as `toLine` writes it is refused.
  */
 import type { FileLetter } from '../../protocol/layer';
@@ -14,6 +14,9 @@ const letters = new Map(
   (Object.entries(words) as [FileLetter, string][]).map(([letter, word]) => [word, letter]),
 );
 
+/** Of attributes. */
+const unknown = 'unknown';
+
 /** In the order in which `toLine` writes them. */
 const form = new RegExp(
   [
@@ -22,7 +25,8 @@ const form = new RegExp(
     /(?: uid=(?<uid>\d{1,10}))?(?: gid=(?<gid>\d{1,10}))?(?: size=(?<size>\d{1,15}))?/,
     / time=(?<time>-?\d{1,20}\.\d{9})(?: ctime=(?<ctime>-?\d{1,20}\.\d{9}))?/,
     / inode=(?<inode>\d{1,20})(?: link=(?<link>[!-~]*))?(?: device=(?<device>\d{1,20}))?/,
-    /(?: sha256=(?<sha256>[0-9a-f]{64}))?(?: text=(?<text>\d{1,15}))?(?<ignore> ignore)?$/,
+    /(?: sha256=(?<sha256>[0-9a-f]{64}))?(?: attributes=(?<attributes>unknown|[0-9a-f]{64}))?/,
+    /(?: text=(?<text>\d{1,15}))?(?<ignore> ignore)?$/,
   ]
     .map(({ source }) => source)
     .join(''),
@@ -61,6 +65,7 @@ export function toLine(entry: Entry): string {
     word('link', entry.link === undefined ? undefined : encoded(entry.link)),
     word('device', entry.device),
     word('sha256', entry.sha256),
+    word('attributes', entry.attributes === '' ? undefined : (entry.attributes ?? unknown)),
     word('text', entry.text),
     isClosed ? ' ignore' : '',
   ].join('');
@@ -79,6 +84,7 @@ export function parseLine(line: string): Entry | undefined {
     ...{ mtime: said['time']!, ctime: said['ctime'], inode: said['inode']! },
     ...{ link: said['link'] === undefined ? undefined : decoded(said['link']) },
     ...{ device: said['device'], sha256: said['sha256'], text: number(said['text']) },
+    attributes: said['attributes'] === unknown ? undefined : (said['attributes'] ?? ''),
     isClosed: said['ignore'] !== undefined,
   };
 }

@@ -18,6 +18,7 @@ export function entryOf(
   const isDevice = type === 'c' || type === 'b';
   return {
     ...{ path, type, link, isClosed, sha256: undefined, text: undefined },
+    ...{ attributes: undefined },
     mode: Number(stat.mode & 0o7777n),
     uid: ids.uid(Number(stat.uid)),
     gid: ids.gid(Number(stat.gid)),

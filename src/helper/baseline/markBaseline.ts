@@ -18,6 +18,7 @@ import { SortedWalk, type Walked } from './SortedWalk';
 import { baselineName, firstLine, longestList } from './baselineFile';
 import { type Entry, tooLarge } from './entry';
 import { toLine } from './entryLine';
+import { askedAtOnce, withAttributes } from './attributes';
 import { entryOf } from './entryOf';
 import { type OwnerIds, ownerIds } from './ownerIds';
 
@@ -120,29 +121,34 @@ async function write(
 ): Promise<BaselineReport> {
   const taken = Date.now();
   const texts = new Texts();
-  const output = new Output(file);
-  await output.put(firstLine(taken, 0));
-  let [entries, unread, kept, told] = [0, 0, 0, performance.now()];
-  for await (const walked of new SortedWalk(bundle.rootfs).entries()) {
-    const { entry, isUnread } = lookAt(walked, ids, texts, owner);
-    entries++;
-    unread += isUnread ? 1 : 0;
-    kept += entry.text === undefined ? 0 : 1;
-    await output.put(`${toLine(entry)}\n`);
-    if (output.length > longestList) throw tooLarge(bundle.rootfs);
-    if (performance.now() - told < pace) continue;
-    await setImmediate(); // a signal is heard
+  const rootfs = await openDirectoryNoFollow(bundle.rootfs);
+  try {
+    const output = new Output(file, { rootfs, ids });
+    await output.begin(firstLine(taken, 0));
+    let [entries, unread, kept, told] = [0, 0, 0, performance.now()];
+    for await (const walked of new SortedWalk(bundle.rootfs).entries()) {
+      const { entry, isUnread } = lookAt(walked, ids, texts, owner);
+      entries++;
+      unread += isUnread ? 1 : 0;
+      kept += entry.text === undefined ? 0 : 1;
+      await output.put(entry);
+      if (output.length > longestList) throw tooLarge(bundle.rootfs);
+      if (performance.now() - told < pace) continue;
+      await setImmediate(); // a signal is heard
+      signal?.throwIfAborted();
+      told = performance.now();
+      onProgress?.(entries);
+    }
+    await output.flush();
+    const textsAt = output.length;
+    for (const text of texts.all) await file.appendFile(text);
+    const first = Buffer.from(firstLine(taken, textsAt));
+    await file.write(first, 0, first.length, 0);
     signal?.throwIfAborted();
-    told = performance.now();
-    onProgress?.(entries);
+    return { entries, texts: kept, unread, size: textsAt + texts.length };
+  } finally {
+    await rootfs.close();
   }
-  const textsAt = output.length;
-  await output.flush();
-  for (const text of texts.all) await file.appendFile(text);
-  const first = Buffer.from(firstLine(taken, textsAt));
-  await file.write(first, 0, first.length, 0);
-  signal?.throwIfAborted();
-  return { entries, texts: kept, unread, size: textsAt + texts.length };
 }
 
 function lookAt(
@@ -186,22 +192,33 @@ class Texts {
   }
 }
 
-/** Writes many lines at once. */
+/** Writes many lines at once, with the attributes that are asked for together. */
 class Output {
-  #waiting = '';
+  #waiting: Entry[] = [];
   length = 0;
 
-  constructor(private readonly file: FileHandle) {}
+  constructor(
+    private readonly file: FileHandle,
+    private readonly of: { readonly rootfs: OpenFile; readonly ids: OwnerIds },
+  ) {}
 
-  async put(line: string): Promise<void> {
-    this.#waiting += line;
-    this.length += line.length;
-    if (this.#waiting.length > 256 * 1024) await this.flush();
+  async begin(line: string): Promise<void> {
+    await this.#write(line);
+  }
+
+  async put(entry: Entry): Promise<void> {
+    this.#waiting.push(entry);
+    if (this.#waiting.length >= askedAtOnce) await this.flush();
   }
 
   async flush(): Promise<void> {
-    const lines = this.#waiting;
-    this.#waiting = '';
+    const entries = withAttributes(this.of.rootfs, this.#waiting, this.of.ids);
+    this.#waiting = [];
+    await this.#write(entries.map((entry) => `${toLine(entry)}\n`).join(''));
+  }
+
+  async #write(lines: string): Promise<void> {
+    this.length += lines.length;
     await this.file.appendFile(lines, 'latin1');
   }
 }

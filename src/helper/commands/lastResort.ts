@@ -7,6 +7,8 @@
  */
 import { messageOf } from '../../core/errors';
 
+/** As of every other command that could not do its work. */
+const failed = 125;
 /** EX_SOFTWARE of sysexits.h. */
 const internalError = 70;
 /** The exit status after SIGPIPE, which Node ignores. */
@@ -16,9 +18,17 @@ const brokenPipe = 128 + 13;
 export function installLastResort(stops: boolean): void {
   for (const stream of [process.stdout, process.stderr])
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
       // A container goes on without its reader.
-      if (stops) process.exit(brokenPipe);
+      if (error.code === 'EPIPE') {
+        if (stops) process.exit(brokenPipe);
+        return;
+      }
+      // A full disk, a terminal that has gone. A message is lost then: the exit status tells.
+      if (stream === process.stderr) return;
+      process.stderr.write(
+        `terrarium: Standard output cannot be written (${messageOf(error)}). Make room there, or send it elsewhere.\n`,
+      );
+      process.exit(failed);
     });
   const end = (error: unknown) => {
     const place = error instanceof Error ? /^\s+at (.+)$/m.exec(error.stack ?? '')?.[1] : undefined;

@@ -27,12 +27,20 @@ export async function changesCommand(
   const found = await layerChanges(bundle).catch(async (error: unknown) => {
     if (codeOf(error) !== 'layer-missing') throw error;
     const said = await sinceBaseline(bundle, json);
-    if (said === undefined) throw error;
+    if (said === undefined) throw nothingToCompare(bundle);
     return said;
   });
   if (typeof found === 'string') return found;
   if (json) return `${JSON.stringify(found, undefined, 2)}\n`;
   return changeLines(found);
+}
+
+function nothingToCompare({ name }: Bundle): TerrariumError {
+  return new TerrariumError(
+    'layer-missing',
+    `“${escapeControlCharacters(name)}” has no scratch layer, and no baseline.`,
+    'Start it on a layer (“helper.js run --layer”), or take a baseline (“helper.js baseline mark”), and change something then.',
+  );
 }
 
 /** @returns undefined where there is none either */

@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import type { Duplex } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 import { wrapWords } from '../../core/text/wrapWords';
-import { Attachment } from './Attachment';
+import { Attachment, type Viewer } from './Attachment';
 import { OutputFilter } from './filter/OutputFilter';
 import { type ConsoleTerminal, type PseudoTerminal, Pty, type TerminalSize } from './pty/Pty';
 import { RememberedScreen } from './RememberedScreen';
@@ -87,7 +87,7 @@ export class Console {
   }
 
   /** Writes the whole state, then live bytes, without a gap or a repetition. The newest size counts. */
-  attach(socket: Duplex, size: TerminalSize, viewer?: string): void {
+  attach(socket: Duplex, size: TerminalSize, viewer: Viewer = {}): void {
     const attachment: Attachment = new Attachment(
       socket,
       {
@@ -115,9 +115,15 @@ export class Console {
     });
   }
 
+  /** @param viewer whose terminal has drawn so many bytes more */
+  adjustWindow(viewer: string, bytes: number): void {
+    for (const one of this.attachments) if (one.viewer.name === viewer) one.adjustWindow(bytes);
+    this.balance();
+  }
+
   /** @param viewer whose terminal has a new size; applied at once if it is the active one */
   resize(size: TerminalSize, viewer?: string): void {
-    const one = [...this.attachments].find((attachment) => attachment.viewer === viewer);
+    const one = [...this.attachments].find(({ viewer: { name } }) => name === viewer);
     if (one) one.size = size;
     if (!one || one === this.active) this.apply(size);
   }
@@ -163,8 +169,12 @@ export class Console {
   }
 
   private listen(): void {
-    const { stream } = this.pty;
-    stream.on('data', (chunk: Buffer) => this.show(this.filter.write(chunk)));
+    const { pty } = this;
+    const { stream } = pty;
+    stream.on('data', (chunk: Buffer) => {
+      pty.taken?.(chunk.length);
+      this.show(this.filter.write(chunk));
+    });
     stream.on('error', () => undefined); // it closes too, and that is what counts
   }
 

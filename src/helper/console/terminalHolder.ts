@@ -17,10 +17,20 @@ import { withoutInherited } from '../host/withoutInherited';
 /** Its descriptors: terminal bytes, JSON lines, and for a session two of the container's devpts (O_PATH). */
 export const holderFds = { bytes: 3, words: 4, ptmx: 5, devpts: 6 } as const;
 
-/** Messages to it: the size, at first and at each change; and that another process has the slave open. */
+/**
+ * Bytes of output on the way to the helper: what Ctrl+C waits for, beside what the helper itself has sent on. Without this
+ * window the socket would hold some 200 KB.
+ */
+export const holderWindow = 32 * 1024;
+
+/**
+ * Messages to it: the size, at first and at each change; that another process has the slave open; and how many bytes more
+ * the helper has taken of its window.
+ */
 export const TerminalWord = z.union([
   z.object({ cols: z.number().int(), rows: z.number().int() }),
   z.object({ closeSlave: z.literal(true) }),
+  z.object({ taken: z.number().int().min(1) }),
 ]);
 export type TerminalWord = z.infer<typeof TerminalWord>;
 /**
@@ -49,12 +59,18 @@ export function holdTerminal([owner, errors, ...argv]: readonly string[]): void 
   const say = (word: HolderWord) => void words.write(`${JSON.stringify(word)}\n`);
   let opened: { readonly master: number; readonly stream: PtyStream } | undefined;
   let closeSlave = () => undefined as void;
+  let window = holderWindow;
   const lines = createInterface({ input: words });
   lines.on('error', () => undefined); // the socket's own, passed on: its `close` ends this process
   lines.on('line', (line) => {
     const word = TerminalWord.parse(JSON.parse(line));
     if ('closeSlave' in word) {
       closeSlave();
+      return;
+    }
+    if ('taken' in word) {
+      window += word.taken;
+      if (window > 0) opened?.stream.resume();
       return;
     }
     const { cols, rows } = word;
@@ -86,7 +102,12 @@ export function holdTerminal([owner, errors, ...argv]: readonly string[]): void 
     const stream = new PtyStream(made.master);
     opened = { master: made.master, stream };
     stream.on('error', () => bytes.destroy());
-    stream.pipe(bytes);
+    stream.on('data', (chunk: Buffer) => {
+      window -= chunk.length;
+      bytes.write(chunk);
+      if (window <= 0) stream.pause();
+    });
+    stream.once('end', () => bytes.end());
     bytes.pipe(stream);
   });
 }

@@ -1,14 +1,16 @@
 /**
  * Reads extended attributes by `terrarium-init` (src/init/xattrs.c), which is given the rootfs as a descriptor.
- * For the rootfs check and for imports, which are processes of their own: it waits.
+ * For the rootfs check, baselines and imports, which are processes of their own: it waits.
  */
 import { spawnSync } from 'node:child_process';
 import type { OpenFile } from '../../core/fs/files';
 import { hostEnvironment } from './hostTools';
 import { initProgram } from './initProgram';
 
-/** Of one answer, in bytes: 256 for each path. */
-const maxBuffer = 4 * 1024 * 1024;
+/** Of what is asked for at once. */
+const maxPaths = 4000;
+/** Of one answer, in bytes: 4,096 for each path. */
+const maxBuffer = maxPaths * 4096;
 
 /**
  * @param rootfs its descriptor
@@ -22,16 +24,38 @@ export function readCapabilities(
   return ask('capabilities', rootfs, paths).map((digits) => Buffer.from(digits, 'hex'));
 }
 
-/** @returns those that are known to have no extended attribute, but for a label of SELinux */
-export function withoutAttributes(
+/** By name ('latin1'), without a label of SELinux, which is the machine's. */
+export type Attributes = ReadonlyMap<string, Buffer>;
+
+/** @returns undefined where they cannot be known: in a closed folder, of another mount, some thousand bytes of them */
+export function readAttributes(
   rootfs: Pick<OpenFile, 'fd'>,
   paths: readonly Buffer[],
-): readonly Buffer[] {
-  const answers = ask('attributes', rootfs, paths);
-  return paths.filter((_, at) => answers[at] === 'none');
+): readonly (Attributes | undefined)[] {
+  return ask('attributes', rootfs, paths).map((answer) => {
+    if (answer === '?') return undefined;
+    const lines = answer.split('\n').slice(0, -1);
+    return new Map(
+      lines.map((line) => {
+        const at = line.lastIndexOf('=');
+        return [line.slice(0, at), Buffer.from(line.slice(at + 1), 'hex')];
+      }),
+    );
+  });
 }
 
 function ask(
+  what: 'capabilities' | 'attributes',
+  rootfs: Pick<OpenFile, 'fd'>,
+  paths: readonly Buffer[],
+): readonly string[] {
+  const answers: string[] = [];
+  for (let at = 0; at < paths.length; at += maxPaths)
+    answers.push(...askOnce(what, rootfs, paths.slice(at, at + maxPaths)));
+  return answers;
+}
+
+function askOnce(
   what: 'capabilities' | 'attributes',
   rootfs: Pick<OpenFile, 'fd'>,
   paths: readonly Buffer[],

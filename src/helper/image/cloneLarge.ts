@@ -9,7 +9,7 @@ import path from 'node:path';
 import { pathOf } from '../../core/fs/openDirectoryNoFollow';
 import { withFileInside } from '../../core/fs/openInside';
 import { findTool } from '../host/hostTools';
-import { withoutAttributes } from '../host/readAttributes';
+import { readAttributes } from '../host/readAttributes';
 import { type Other, endOf, killConfined } from './Confinement';
 import type { ApplyOptions } from './applyLayer';
 import type { Source } from './openSource';
@@ -44,7 +44,8 @@ export async function cloneLarge(
   if (!(await clones(probe, scratch))) return [];
   const way = await realpath(pathOf(folder));
   const found = await findLarge(pathOf(folder), reader, options);
-  const names = withoutAttributes(folder, found);
+  const attributes = readAttributes(folder, found);
+  const names = found.filter((_, at) => attributes[at]?.size === 0);
   const [first] = names.filter((name) => /^[\x20-\x7e]+$/.test(name.toString('latin1')));
   if (!first || !(await isClonable(way, first.toString(), reader, scratch))) return [];
   await copy(names, { handle: folder, way }, reader, options);

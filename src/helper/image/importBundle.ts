@@ -15,6 +15,7 @@ import { codeOf } from '../../core/fs/codeOf';
 import type { OpenFile } from '../../core/fs/files';
 import { TerrariumError } from '../../core/errors';
 import { openDirectoryNoFollow, pathOf } from '../../core/fs/openDirectoryNoFollow';
+import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 import type { Distribution } from '../../core/image/distribution';
 import { FolderNames } from '../../core/image/FolderNames';
 import { notKeptFile } from '../../core/image/notKept';
@@ -103,12 +104,19 @@ export async function importBundle(options: ImportOptions): Promise<ImportReport
   }
 }
 
-/** @throws TerrariumError `parent-refused` */
+/** @throws TerrariumError `parent-refused`, `parent-missing` */
 async function openParent(shown: string): Promise<[string, OpenFile]> {
   try {
     const real = await realpath(shown).catch(() => shown); // opening it says what is wrong
     return [real, await openDirectoryNoFollow(real)];
   } catch (error) {
+    if (codeOf((error as Error).cause) === 'ENOENT')
+      throw new TerrariumError(
+        'parent-missing',
+        `The folder ${escapeControlCharacters(shown)} does not exist.`,
+        'Create it or choose another one.',
+        { cause: error },
+      );
     throw isRefused(error) ? refusedParent(shown, error) : error;
   }
 }

@@ -173,7 +173,10 @@ export class HelperServer {
         return refuseConnection(socket, 'This terminal has ended and its text is no longer kept.');
       }
       reply(socket, { ok: true });
-      return this.options.streams.attach(open.stream, socket, open, open.viewer);
+      return this.options.streams.attach(open.stream, socket, open, {
+        name: open.viewer,
+        window: open.window,
+      });
     }
     reply(socket, { ok: true });
     const client = new RpcClient(socket, this.handlers);

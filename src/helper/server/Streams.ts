@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { Duplex } from 'node:stream';
 import { TerrariumError } from '../../core/errors';
 import type { Notification } from '../../protocol/messages';
+import type { Viewer } from '../console/Attachment';
 import { Console } from '../console/Console';
 import type { PseudoTerminal, TerminalSize } from '../console/pty/Pty';
 
@@ -47,10 +48,15 @@ export class Streams {
   }
 
   /** @throws TerrariumError `stream-missing` */
-  attach(name: string, socket: Duplex, size: TerminalSize, viewer?: string): void {
+  attach(name: string, socket: Duplex, size: TerminalSize, viewer?: Viewer): void {
     const { console, ended } = this.entry(name);
     console.attach(socket, size, viewer);
     if (ended) this.onEnded(ended);
+  }
+
+  /** @throws TerrariumError `stream-missing` */
+  adjustWindow(name: string, viewer: string, bytes: number): void {
+    this.entry(name).console.adjustWindow(viewer, bytes);
   }
 
   /** @throws TerrariumError `stream-missing` */

@@ -85,6 +85,10 @@ export function createHandlers(
       streams.resize(stream, size, viewer);
       return {};
     },
+    adjustWindow: ({ stream, viewer, bytes }) => {
+      streams.adjustWindow(stream, viewer, bytes);
+      return {};
+    },
     pause: async ({ id }) => {
       await registry.get(id).pause();
       return {};

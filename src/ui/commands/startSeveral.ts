@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import { TerrariumError } from '../../core/errors';
 import { isLive } from '../model/container';
+import { requireAny } from '../pick/pickContainer';
 import { startBundle } from '../terminal/startBundle';
 import { requireTrustedLinux } from '../services/trust';
 import { withoutIcons } from '../model/withoutIcons';
@@ -10,7 +11,7 @@ import type { TerminalServices } from '../terminal/TerminalServices';
 export async function run(services: TerminalServices): Promise<void> {
   requireTrustedLinux();
   const { t } = vscode.l10n;
-  await services.containers.ready();
+  await requireAny(services);
   const stopped = services.containers.all.filter((container) => !isLive(container));
   if (stopped.length === 0)
     throw new TerrariumError(

@@ -37,10 +37,7 @@ export async function pickContainer(
   const { containers } = services;
   if (isContainerRow(target)) return requireFit(fresh(services, target.container), options);
   if (target instanceof vscode.Uri) return requireFit(await atFile(services, target), options);
-  await containers.ready();
-  if (containers.all.length === 0) await containers.refresh();
-  if (containers.all.length === 0)
-    throw nothingThere(containers.discovery.rootfsFolders.length > 0);
+  await requireAny(services);
   const candidates = containers.all.filter(options.accepts);
   if (candidates.length === 0) throw refused('no-candidate', options.none);
   if (candidates.length === 1) return candidates[0]!;
@@ -51,6 +48,14 @@ export async function pickContainer(
   });
   if (!picked) throw new vscode.CancellationError();
   return requireFit(fresh(services, picked.container), options);
+}
+
+/** @throws TerrariumError `no-folder`, `no-container` */
+export async function requireAny({ containers }: Pick<Services, 'containers'>): Promise<void> {
+  await containers.ready();
+  if (containers.all.length === 0) await containers.refresh();
+  if (containers.all.length === 0)
+    throw nothingThere(containers.discovery.rootfsFolders.length > 0);
 }
 
 /** A row may be outdated, and a user's keybinding has no `when` clause of a menu. */

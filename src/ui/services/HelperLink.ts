@@ -26,8 +26,11 @@ export interface HelperLink {
     name: N,
     listener: (message: Notification<N>) => void,
   ): () => void;
-  /** @param viewer names the terminal: the helper keeps the size of each */
-  openStream(stream: string, size: TerminalSize, viewer?: string): Promise<Duplex>;
+  /**
+   * @param viewer names the terminal: the helper keeps the size of each
+   * @param window how many bytes are on the way to it at most; `adjustWindow` says what it has drawn
+   */
+  openStream(stream: string, size: TerminalSize, viewer: string, window: number): Promise<Duplex>;
   /** Resolves when the connection is closed, for any reason. */
   readonly closed: Promise<unknown>;
   dispose(): void;

@@ -89,8 +89,8 @@ class Link implements HelperLink {
     return () => void listeners.delete(listener);
   }
 
-  openStream(stream: string, { cols, rows }: TerminalSize, viewer?: string) {
-    return this.client.openStream(stream, { cols, rows, ...(viewer && { viewer }) });
+  openStream(stream: string, { cols, rows }: TerminalSize, viewer: string, window: number) {
+    return this.client.openStream(stream, { cols, rows, viewer, window });
   }
 
   dispose(): void {

@@ -5,6 +5,7 @@ import { scaffold } from '../../core/bundle/scaffold';
 import type { StartingPoint } from '../../core/config/templates';
 import { ownMappings } from '../../core/sequence/ownMappings';
 import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
+import { FolderWatch } from './folderWatch';
 import type { Services } from './Services';
 import { showProgress } from '../notifications';
 import { tickTour } from './tour';
@@ -20,6 +21,10 @@ export interface MakeOptions {
 export async function makeContainer(services: Services, options: MakeOptions): Promise<string> {
   const abort = new AbortController();
   const mappings = await ownMappings();
+  // Elsewhere nothing is watched.
+  const watch = vscode.workspace.getWorkspaceFolder(vscode.Uri.file(options.parent))
+    ? new FolderWatch(options.name)
+    : undefined;
   const bundle = await showProgress(
     {
       title: vscode.l10n.t('Making {0}', escapeControlCharacters(options.name)),
@@ -32,11 +37,12 @@ export async function makeContainer(services: Services, options: MakeOptions): P
         ...options,
         mappings,
         signal: abort.signal,
+        ...(watch && { untilWatched: (folder: string) => watch.untilWatched(folder) }),
         onProgress: (message, fraction) => {
           report(message, Math.max(0, fraction - done) * 100);
           done = fraction;
         },
-      });
+      }).finally(() => watch?.dispose());
     },
   );
   await services.containers.refresh();

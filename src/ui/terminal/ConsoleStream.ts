@@ -10,7 +10,7 @@ import { stripVTControlCharacters } from 'node:util';
 import * as vscode from 'vscode';
 import { messageOf } from '../../core/errors';
 import { TerminalDecoder } from '../model/chunks';
-import { TerminalPace } from '../model/TerminalPace';
+import { TerminalPace, windowBytes } from '../model/TerminalPace';
 import type { HelperLink, TerminalSize } from '../services/HelperLink';
 
 /**
@@ -65,6 +65,8 @@ export class ConsoleStream {
   #stopped = false;
   #disposed = false;
   #hasText = false;
+  /** The helper takes `adjustWindow`. */
+  #tellsDrawn = true;
 
   constructor(private readonly options: ConsoleStreamOptions) {
     this.#unsubscribe = options.link.onNotification('streamEnded', (end) => {
@@ -84,7 +86,7 @@ export class ConsoleStream {
   async connect(): Promise<void> {
     const { link, log, stream, write } = this.options;
     const size = await this.options.size();
-    const duplex = await link.openStream(stream, size, this.#viewer);
+    const duplex = await link.openStream(stream, size, this.#viewer, windowBytes);
     if (this.#disposed) {
       duplex.destroy();
       return;
@@ -95,7 +97,7 @@ export class ConsoleStream {
     const decoder = new TerminalDecoder();
     duplex.on('data', (bytes: Buffer) => {
       for (const piece of decoder.write(bytes)) {
-        this.#hasText ||= hasText(piece);
+        this.#hasText ||= hasText(piece.text);
         write(this.#pace.write(piece));
       }
       this.#flow();
@@ -180,6 +182,7 @@ export class ConsoleStream {
     const duplex = this.#duplex;
     if (!duplex || this.#stopped) return;
     clearTimeout(this.#timer);
+    this.#adjustWindow();
     if (!this.#pace.full) {
       duplex.resume();
       return;
@@ -188,11 +191,24 @@ export class ConsoleStream {
     const late = () => {
       if (this.#answers) this.#detach();
       else {
-        this.#pace.reset();
-        duplex.resume();
+        this.#pace.giveUp();
+        this.#flow();
       }
     };
     this.#timer = setTimeout(late, this.#answers ? unansweredMs : restMs);
+  }
+
+  /** Tells the helper what has been drawn: it reads no more of the terminal than the window, so Ctrl+C has little to wait for. */
+  #adjustWindow(): void {
+    const bytes = this.#pace.takeDrawn();
+    if (bytes === 0 || !this.#tellsDrawn) return;
+    const { link, log, stream } = this.options;
+    link
+      .request('adjustWindow', { stream, viewer: this.#viewer, bytes })
+      .catch((error: unknown) => {
+        this.#tellsDrawn = false; // one of an earlier version, or one that ends
+        log.warn(`adjustWindow: ${messageOf(error)}`);
+      });
   }
 
   #detach(): void {

@@ -15,6 +15,8 @@ export interface PseudoTerminal {
   readonly stream: Duplex;
   closeSlave(): void;
   resize(size: TerminalSize): void;
+  /** To be told how much of the output has been taken from `stream`, where another process reads the master. */
+  taken?(bytes: number): void;
   dispose(): void;
 }
 

@@ -7,7 +7,7 @@ import { ReadStream } from 'node:tty';
 const retryAfter = 10;
 
 /** Bytes that are read before anybody takes them: Ctrl+C waits for all that has been read, and the kernel drops the rest. */
-const readAhead = 32 * 1024;
+const readAhead = 4 * 1024;
 
 export class PtyStream extends Duplex {
   private readonly reader: ReadStream;

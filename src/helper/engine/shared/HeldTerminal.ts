@@ -109,6 +109,10 @@ export class HeldTerminal implements PseudoTerminal {
     this.tell(sizeWord(size));
   }
 
+  taken(bytes: number): void {
+    this.tell({ taken: bytes });
+  }
+
   /** Hangs the terminal up, by the holder's end. */
   dispose(): void {
     this.stream.destroy();

@@ -92,6 +92,61 @@ describe('scaffold', () => {
     assert.deepEqual(readdirSync(path.join(parent(), 'box1')), []);
   });
 
+  it('lets a watcher see each folder before something comes into it', async () => {
+    const seen: [string, string[]][] = [];
+    const untilWatched = (made: string) => {
+      seen.push([path.relative(parent(), made), readdirSync(made)]);
+      return Promise.resolve();
+    };
+    const bundle = await make({ untilWatched });
+    assert.deepEqual(seen, [
+      ['box1', []],
+      ['box1/rootfs', []],
+    ]);
+    assert.deepEqual(left(), ['box1'], 'nothing beside it');
+    assert.equal((await loadBundle(bundle)).config.hostname, 'box1');
+    const mode = (file: string) => statSync(path.join(bundle, file)).mode & 0o7777;
+    assert.deepEqual(['.', 'rootfs', 'rootfs/tmp'].map(mode), [0o700, 0o755, 0o1777]);
+    assert.equal(readlinkSync(path.join(bundle, 'rootfs/bin/sh')), 'busybox');
+  });
+
+  it('keeps what appears in its folder while the watcher is waited for', async () => {
+    for (const [name, appears] of [
+      ['box1', 'rootfs/theirs'],
+      ['box2', 'config.json'],
+    ] as const) {
+      const file = path.join(parent(), name, appears);
+      const untilWatched = (made: string) => {
+        if (made.endsWith('rootfs') === appears.startsWith('rootfs')) return Promise.resolve();
+        mkdirSync(path.dirname(file), { recursive: true });
+        writeFileSync(file, 'theirs');
+        return Promise.resolve();
+      };
+      await assert.rejects(make({ name, untilWatched }), { code: 'name-taken' }, appears);
+      assert.equal(readFileSync(file, 'utf8'), 'theirs');
+      assert.deepEqual(readdirSync(path.join(parent(), name)), [
+        path.dirname(appears) === '.' ? appears : 'rootfs',
+      ]);
+    }
+    assert.deepEqual(left(), ['box1', 'box2']);
+  });
+
+  it('leaves nothing when it is cancelled while a watcher is waited for', async () => {
+    const cancel = new AbortController();
+    const untilWatched = () => Promise.resolve(cancel.abort(new Error('cancelled')));
+    await assert.rejects(make({ signal: cancel.signal, untilWatched }), { message: 'cancelled' });
+    assert.deepEqual(left(), []);
+  });
+
+  it('leaves nothing when the watcher fails', async () => {
+    for (const failsAt of ['box1', 'rootfs']) {
+      const untilWatched = (made: string) =>
+        made.endsWith(failsAt) ? Promise.reject(new Error('no watcher')) : Promise.resolve();
+      await assert.rejects(make({ untilWatched }), { message: 'no watcher' });
+      assert.deepEqual(left(), [], failsAt);
+    }
+  });
+
   it('says what is wrong with the parent', async () => {
     writeFileSync(path.join(folder(), 'file'), '');
     await assert.rejects(make({ parent: path.join(folder(), 'no') }), { code: 'parent-missing' });

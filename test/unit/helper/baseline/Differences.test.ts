@@ -6,7 +6,7 @@ import { type LayerChange, maxChanges } from '../../../../src/protocol/layer';
 const file = (path: string, values: Partial<Entry> = {}): Entry => ({
   ...{ path, type: 'f', mode: 0o644, uid: 0, gid: 0, size: 5, mtime: '1.000000000' },
   ...{ ctime: undefined, inode: path, link: undefined, device: undefined, sha256: path },
-  ...{ text: undefined, isClosed: false, ...values },
+  ...{ attributes: '', text: undefined, isClosed: false, ...values },
 });
 const folder = (path: string) => file(path, { type: 'd', size: 0, sha256: undefined });
 const shown = (changes: readonly LayerChange[]) =>
@@ -56,7 +56,20 @@ describe('Differences', () => {
     assert.equal(found.changes.length, 0);
     found.different('metadata', file('c'), file('c', { gid: 5, mode: 0o600 }));
     const [change] = found.changes;
-    assert.ok(change?.mode && change.owner);
+    assert.ok(change?.mode && change.owner && !change.attributes);
+  });
+
+  it('tells of attributes only where they are known on both sides', () => {
+    const found = new Differences();
+    for (const [old, now] of [
+      ['', undefined],
+      [undefined, 'a'],
+      ['a', 'a'],
+    ])
+      found.different('metadata', file('a', { attributes: old }), file('a', { attributes: now }));
+    assert.equal(found.changes.length, 0);
+    found.different('metadata', file('b'), file('b', { attributes: 'a' }));
+    assert.equal(found.changes[0]?.attributes, true);
   });
 
   it('ends where there are more than are told', () => {

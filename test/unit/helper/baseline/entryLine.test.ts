@@ -9,6 +9,7 @@ const plain: Entry = {
   ...{ path: 'etc/motd', type: 'f', mode: 0o644, uid: 0, gid: 5, size: 12 },
   ...{ mtime: '1700000000.123456789', ctime: '1700000001.000000000', inode: '7' },
   ...{ link: undefined, device: undefined, sha256: 'ab'.repeat(32), text: 40, isClosed: false },
+  attributes: '',
 };
 
 describe('a line of a baseline', () => {
@@ -43,6 +44,8 @@ describe('a line of a baseline', () => {
     assert.deepEqual(parseLine(toLine(device)), device);
     const foreign: Entry = { ...plain, uid: undefined, gid: undefined };
     assert.deepEqual(parseLine(toLine(foreign)), foreign);
+    for (const attributes of ['cd'.repeat(32), undefined])
+      assert.deepEqual(parseLine(toLine({ ...plain, attributes })), { ...plain, attributes });
   });
 
   it('is refused where it is none that is written', () => {
@@ -59,6 +62,7 @@ describe('a line of a baseline', () => {
       line.replace('size=12', 'size=-1'),
       line.replace('inode=7 ', ''),
       line.replace('uid=0 gid=5', 'gid=5 uid=0'),
+      line.replace(' text', ' attributes=none text'),
       `${line} flags=none`,
       `${line} `,
       `./${'a/'.repeat(401)}b${line.slice('./etc/motd'.length)}`,

@@ -38,6 +38,21 @@ describe('installLastResort', () => {
     assert.deepEqual([status, stderr], [141, '']);
   });
 
+  it('says that its output cannot be written, and takes it for no fault of its own', () => {
+    const { status, stderr } = run(installed(true) + writes, 'node -e "$1" > /dev/full');
+    assert.equal(status, 125);
+    assert.match(
+      stderr,
+      /^terrarium: Standard output cannot be written \(ENOSPC[^\n]+\)\. Make room there[^\n]+\n$/,
+    );
+  });
+
+  it('goes on where a message cannot be written', () => {
+    const tells = 'process.stderr.write("no"); setTimeout(() => console.log("went on"), 50)';
+    const { status, stdout } = run(installed(false) + tells, 'node -e "$1" 2> /dev/full');
+    assert.deepEqual([status, stdout], [0, 'went on\n']);
+  });
+
   it('lets what runs go on without a reader', () => {
     const { status, stderr } = run(installed(false) + writes, 'node -e "$1" | true');
     assert.deepEqual([status, stderr], [0, '']);

@@ -4,6 +4,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { Duplex, PassThrough } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Terminal } from '@xterm/headless';
 import { Console } from '../../../../src/helper/console/Console';
 import { onTerminal } from '../../../../src/helper/console/pty/onTerminal';
@@ -144,6 +145,45 @@ describe('Console', () => {
     await until(() => stuck.destroyed);
     const before = reading.received.length;
     await until(() => reading.received.length > before + 100_000);
+  });
+
+  it('reads no more than the window of a terminal that says what it has drawn', async () => {
+    const window = 64 * 1024;
+    /** What is read at once. */
+    const piece = 4 * 1024;
+    const client = new Client();
+    console_.attach(client, size, { name: 'one', window });
+    run('yes');
+    await until(() => client.received.length >= window);
+    await delay(100); // nothing happens meanwhile
+    const before = client.received.length;
+    assert.ok(before < window + piece, `${before} bytes`);
+    console_.adjustWindow('another', window);
+    await delay(100); // nor does it now
+    assert.equal(client.received.length, before);
+    console_.adjustWindow('one', window);
+    await until(() => client.received.length >= 2 * window);
+    await delay(100);
+    assert.ok(client.received.length < 2 * window + piece, `${client.received.length} bytes`);
+  });
+
+  it('does not detach a terminal that draws slowly while another one waits', async () => {
+    console_.dispose();
+    let now = 0;
+    console_ = new Console(size, () => now, program);
+    const slow = new Client();
+    console_.attach(slow, size, { name: 'slow', window: 16 * 1024 });
+    console_.attach(new Client(), size);
+    run('yes');
+    await until(() => slow.received.length >= 16 * 1024);
+    for (let draws = 0; draws < 3; draws++) {
+      now += 4000;
+      console_.adjustWindow('slow', 1);
+      assert.equal(slow.destroyed, false);
+    }
+    now += 5000;
+    console_.write('tick');
+    await until(() => slow.destroyed);
   });
 
   it('makes lines of ours dim', async () => {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { signalChoices } from '../../../../src/ui/model/signals';
 import { signalNumber } from '../../../../src/helper/processes/signalProcess';
 import { requests } from '../../../../src/protocol/messages';
-import { TerminalDecoder, chunkCharacters } from '../../../../src/ui/model/chunks';
+import { TerminalDecoder, chunkBytes } from '../../../../src/ui/model/chunks';
 import { escapeMarkdown, withoutLinks } from '../../../../src/ui/model/markdown';
 
 describe('escapeMarkdown', () => {
@@ -43,23 +43,28 @@ describe('TerminalDecoder', () => {
   it('holds back half a character until the rest has come', () => {
     const decoder = new TerminalDecoder();
     const bytes = Buffer.from('aé€😀');
-    const text = [...bytes].flatMap((byte) => decoder.write(Uint8Array.of(byte))).join('');
-    assert.equal(text + decoder.end(), 'aé€😀');
+    const pieces = [...bytes].flatMap((byte) => decoder.write(Buffer.of(byte)));
+    assert.equal(pieces.map(({ text }) => text).join('') + decoder.end(), 'aé€😀');
   });
 
-  it('cuts long output into pieces and never through a surrogate pair', () => {
-    const text = 'x' + '😀'.repeat(chunkCharacters);
-    const pieces = new TerminalDecoder().write(Buffer.from(text));
-    assert.equal(pieces.join(''), text);
+  it('cuts long output into pieces, none through a character, and counts its bytes', () => {
+    const text = 'x' + '😀'.repeat(chunkBytes);
+    const bytes = Buffer.from(text);
+    const pieces = new TerminalDecoder().write(bytes);
+    assert.equal(pieces.map((piece) => piece.text).join(''), text);
+    assert.equal(
+      pieces.reduce((sum, piece) => sum + piece.bytes, 0),
+      bytes.length,
+    );
     for (const piece of pieces) {
-      assert.ok(piece.length <= chunkCharacters);
-      assert.doesNotMatch(piece, /[\ud800-\udbff]$/);
+      assert.ok(piece.bytes <= chunkBytes);
+      assert.doesNotMatch(piece.text, /[\ud800-\udbff]$|\ufffd/);
     }
   });
 
   it('shows an incomplete character at the end as a replacement character', () => {
     const decoder = new TerminalDecoder();
-    decoder.write(Uint8Array.of(0xe2, 0x82));
+    decoder.write(Buffer.of(0xe2, 0x82));
     assert.equal(decoder.end(), '\ufffd');
   });
 });
