@@ -185,7 +185,8 @@ export function judgeCopy({ ok, said }: { ok: boolean; said: string }): string[]
 function failed(program: string, said: string): TerrariumError {
   const [line = 'nothing, and has been killed'] = said.split('\n').filter((one) => one !== '');
   const reason = escapeControlCharacters(line.replace(/^(\.\/)?(tar|cp): /, '')).slice(0, 400);
-  const remedy = /No space left/.test(said)
+  // A write(2) that fills the disk has no errno.
+  const remedy = /No space left|: Wrote only \d+ of/.test(said)
     ? 'Make room on the disk, or choose another folder.'
     : /Disk quota/.test(said)
       ? 'Your quota of the disk is used up: choose another folder.'
