@@ -50,6 +50,7 @@ const packages = {
     'xz-utils': () => hasCommands('xz'),
     bzip2: () => hasCommands('bzip2'),
     'btrfs-progs': () => hasCommands('mkfs.btrfs'),
+    debootstrap: () => hasCommands('debootstrap'),
     'kubernetes-client': () => hasCommands('kubectl'),
     'libcap2-bin': () => hasCommands('setcap'),
     mmdebstrap: () => hasCommands('mmdebstrap'),

@@ -17,7 +17,7 @@ import { compressionOf } from '../../src/helper/image/decompress';
 import { ExportReport } from '../../src/protocol/exports';
 import { seeded } from '../seed';
 import { skipBecause } from '../skip';
-import { type TestPrivilege, Workplace, ended, usePlace } from './containers';
+import { type TestPrivilege, Workplace, ended, processesWith, until, usePlace } from './containers';
 import { differences, makeTree, manifestOf, sh } from './trees';
 
 describe('exporting', function () {
@@ -344,6 +344,15 @@ describe('exporting', function () {
       assert.match(stderr, /was cancelled \(SIGTERM\)/);
       assert.deepEqual(readdirSync(folder), []);
     }
+    const stopped = place.newFolder('root');
+    const packed = path.join(stopped, 'x.tar.xz');
+    const compressing = place.start('root', ['export', '--progress', from, packed]);
+    await until('xz', () => processesWith('./xz -c').length > 0);
+    process.kill(processesWith('./xz -c').at(-1)!, 'SIGKILL');
+    const over = await ended(compressing);
+    assert.equal(over.code, 125);
+    assert.match(over.stderr, /xz has ended before the archive has/);
+    assert.deepEqual(readdirSync(stopped), []);
     const killed = place.newFolder('root');
     const words = ['export', '--progress', from, path.join(killed, 'x.tar.gz')];
     const child = place.start('root', words);

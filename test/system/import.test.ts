@@ -305,7 +305,7 @@ function makeImages(sources: string): void {
   sh(
     `rm -rf work layout; umoci init --layout layout; umoci new --image layout:t
     step() { umoci repack --image layout:t work; rm -rf work; umoci unpack --image layout:t work; }
-    umoci unpack --image layout:t work; cp -a tree/. work/rootfs/; rm work/rootfs/dev/null work/rootfs/dev/disk; step
+    umoci unpack --image layout:t work; cp -a tree/. work/rootfs/; rm work/rootfs/dev/disk; step
     cd work/rootfs; rm bin/hard; rm -rf d; echo file > d; rm far; mkdir far; echo in > far/in; cd ../..; step
     cd work/rootfs; ln bin/capable bin/late; rm var/run; cd ../..; step
     mkdir opaque; mkdir opaque/etc; cp tree/etc/passwd tree/etc/group opaque/etc; touch opaque/etc/.wh..wh..opq

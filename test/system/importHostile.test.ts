@@ -13,9 +13,17 @@ import {
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { type EntryOfTest, paxEntry, tarEntries, tarOf } from '../archives';
-import { type Ended, type TestPrivilege, Workplace, ended, until, usePlace } from './containers';
+import {
+  type Ended,
+  type TestPrivilege,
+  Workplace,
+  ended,
+  processesWith,
+  until,
+  usePlace,
+} from './containers';
 import { Confinement, endOf } from '../../src/helper/image/Confinement';
-import { differences, manifestOf } from './trees';
+import { differences, manifestOf, sh } from './trees';
 
 describe('importing hostile archives', function () {
   this.timeout(240_000);
@@ -67,6 +75,12 @@ describe('importing hostile archives', function () {
   const link = (name: string, linkName: string): EntryOfTest => ({ name, type: '2', linkName });
   const hard = (name: string, linkName: string): EntryOfTest => ({ name, type: '1', linkName });
   const file = (name: string, content = 'mine'): EntryOfTest => ({ name, content });
+  let large: Buffer | undefined;
+  /** Long enough to be met at half. */
+  const many = () =>
+    (large ??= tarOf(
+      ...Array.from({ length: 40_000 }, (_, at) => file(`f${at}`, 'x'.repeat(3000))),
+    ));
 
   for (const privilege of ['root', 'rootless'] as const)
     describe(privilege, () => {
@@ -194,8 +208,7 @@ describe('importing hostile archives', function () {
       });
 
       it('cancelled at half leaves nothing', async () => {
-        const many = Array.from({ length: 40_000 }, (_, at) => file(`f${at}`, 'x'.repeat(3000)));
-        const { parent, archive } = files(privilege, tarOf(...many));
+        const { parent, archive } = files(privilege, many());
         const child = place.start(privilege, [
           'import',
           '--progress',
@@ -213,6 +226,35 @@ describe('importing hostile archives', function () {
         assert.deepEqual(readdirSync(parent), []);
       });
     });
+
+  it('an unpacker that is killed at half leaves nothing', async () => {
+    const { parent, archive } = files('root', many());
+    const child = place.start('root', ['import', '--progress', archive, path.join(parent, 'box')]);
+    let progress = '';
+    child.stderr!.on('data', (text: Buffer) => (progress += text.toString()));
+    await until('entries', () => /"entries":[1-9]\d{2}/.test(progress));
+    // unshare(1), and tar as its child.
+    process.kill(processesWith('./tar -C / --extract').at(-1)!, 'SIGKILL');
+    const { code, stderr } = await ended(child);
+    assert.equal(code, 125);
+    assert.match(stderr, /The archive cannot be unpacked: tar says “/);
+    assert.deepEqual(readdirSync(parent), []);
+  });
+
+  it('a full disk leaves nothing, and is said', async () => {
+    const big = { name: 'big', content: Buffer.alloc(16 * 1024 ** 2) };
+    const { parent, archive } = files('root', tarOf(big));
+    sh('mount -t tmpfs -o size=8m tmpfs "$1"', '/', parent);
+    try {
+      const words = ['import', archive, path.join(parent, 'box')];
+      const { code, stderr } = await ended(place.start('root', words));
+      assert.equal(code, 125);
+      assert.match(stderr, /tar says “.*Make room on the disk/);
+      assert.deepEqual(readdirSync(parent), []);
+    } finally {
+      sh('umount "$1"', '/', parent);
+    }
+  });
 
   it('device nodes open nothing where the unpacker is', async () => {
     const { inside } = await unpack('root', tarOf({ name: 'null', type: '3', major: 1, minor: 3 }));

@@ -3,10 +3,7 @@
  * an archive made for it, stays there. `confine.sh` makes the place.
  */
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
-import { realpath } from 'node:fs/promises';
-import path from 'node:path';
 import type { Readable, Writable } from 'node:stream';
-import { readElf } from '../../core/bundle/elf';
 import { TerrariumError } from '../../core/errors';
 import type { OpenFile } from '../../core/fs/files';
 import { runTool } from '../../core/fs/runTool';
@@ -14,6 +11,7 @@ import { findTool, hostEnvironment, requireTools } from '../host/hostTools';
 import { killIfAlive } from '../host/killIfAlive';
 import { withoutStreams } from '../host/withoutStreams';
 import script from './confine.sh';
+import { type ToolFiles, toolFilesOf } from './toolFiles';
 
 /** A further folder, found by its way where the confinement is made, and compared with the descriptor. */
 export interface Other {
@@ -41,13 +39,8 @@ interface ConfinedOptions {
   readonly others?: readonly string[];
 }
 
-interface Tools {
-  readonly loader: string;
-  readonly files: readonly string[];
-}
-
 export class Confinement {
-  private readonly tools = new Map<string, Tools>();
+  private readonly tools = new Map<string, ToolFiles>();
 
   private constructor(
     readonly ids: Ids,
@@ -58,7 +51,7 @@ export class Confinement {
 
   /** @throws TerrariumError `tool-missing`, `namespaces-refused` */
   static async make(): Promise<Confinement> {
-    requireTools(['unshare', 'mount', 'umount', 'nsenter', 'pivot_root', 'setpriv', 'cp', 'tar']);
+    requireTools(['unshare', 'mount', 'pivot_root', ...ofScript, 'cp', 'tar']);
     const unshare = findTool('unshare')!;
     if (process.geteuid!() === 0) return new Confinement('all', unshare, 2 ** 32 - 1);
     const count = (words: readonly string[]) => idsIn(unshare, words);
@@ -123,27 +116,16 @@ export class Confinement {
   }
 
   /** The program, those of confine.sh, and their libraries. */
-  private async toolsFor(names: readonly string[]): Promise<Tools> {
+  private async toolsFor(names: readonly string[]): Promise<ToolFiles> {
     const key = names.join(' ');
-    const known = this.tools.get(key);
-    if (known) return known;
-    requireTools(names);
-    const programs = [...names, 'umount', 'nsenter', 'setpriv'].map((name) => findTool(name)!);
-    const loaderPath = (await readElf(await realpath(programs[0]!)))?.interpreter;
-    if (loaderPath === undefined)
-      throw new TerrariumError(
-        'tool-unusual',
-        `The machine’s ${names[0]} is a static program or a script, which cannot be confined.`,
-        'Install the distribution’s own package of it.',
-      );
-    const files = new Set([loaderPath, ...programs]);
-    const libraries = await Promise.all(programs.map((one) => librariesOf(loaderPath, one)));
-    for (const library of libraries.flat()) files.add(library);
-    const tools = { loader: path.basename(loaderPath), files: [...files] };
-    this.tools.set(key, tools);
-    return tools;
+    const known = this.tools.get(key) ?? (await toolFilesOf([...names, ...ofScript]));
+    this.tools.set(key, known);
+    return known;
   }
 }
+
+/** Programs that confine.sh runs where the machine's are no longer there. */
+const ofScript = ['umount', 'nsenter', 'setpriv'];
 
 const userNamespace = {
   range: ['--user', '--map-root-user', '--map-auto'],
@@ -159,13 +141,6 @@ async function idsIn(unshare: string, words: readonly string[]): Promise<number 
     .trim()
     .split('\n')
     .reduce((sum, line) => sum + Number(line.trim().split(/\s+/)[2]), 0);
-}
-
-/** As ldd(1) does it: the loader lists what it would load. */
-async function librariesOf(loader: string, program: string): Promise<string[]> {
-  const { failed, stdout, said } = await runTool(loader, ['--list', program]);
-  if (failed) throw new Error(`The libraries of ${program} are not known: ${said}`);
-  return [...stdout.matchAll(/(\/\S+) \(0x/g)].map(([, file]) => file!);
 }
 
 /** unshare(1) leads a group, and its child is in it from the start: --kill-child acts only a little later. */

@@ -10,9 +10,15 @@ export interface Reader {
   opening<T>(task: () => Promise<T>): Promise<T>;
   /** Of setpriv(1), for a program that reads; undefined where it is the helper's own user. */
   readonly user: readonly string[] | undefined;
+  /** The same as ids. */
+  readonly person: Person | undefined;
 }
 
-export const ownRights: Reader = { opening: (task) => task(), user: undefined };
+export const ownRights: Reader = {
+  opening: (task) => task(),
+  user: undefined,
+  person: undefined,
+};
 
 /** Of the helper's own user where that is the person, or is not root. */
 export async function readerFor(person: Person): Promise<Reader> {
@@ -22,6 +28,7 @@ export async function readerFor(person: Person): Promise<Reader> {
   return {
     opening: (task) => withRightsOf(person, task),
     user: [`--reuid=${uid}`, `--regid=${gid}`, `--groups=${groups.join(',')}`],
+    person,
   };
 }
 

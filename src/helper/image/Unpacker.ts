@@ -45,6 +45,11 @@ export class Unpacker {
     this.remover = new Remover(confinement, folder, capabilities);
   }
 
+  /** Makes the place for tar, beside what else there is to be done before there are entries. */
+  async begin(): Promise<void> {
+    this.running = await this.start();
+  }
+
   /** Is not copied: the bytes may become others when `flush` was waited for twice. */
   add(bytes: Buffer): void {
     this.waiting.push(bytes);
@@ -151,17 +156,18 @@ export class Unpacker {
   }
 }
 
-/** A layer may hide what is not there. @throws TerrariumError `unpack-failed` */
-function requireRemoved(program: string, said: string): void {
-  const missing = said.split('\n').every((line) => /^$|: (No such file|Not a dir)/.test(line));
-  if (!missing) throw failed(program, said);
-}
-
 /**
- * There is no /dev/null, and cp --parents takes the folders above a file as relative ones: tar gives them their
- * attributes.
+ * xargs finds no /dev/null, or one of the tree, which opens nothing. cp --parents takes the folders above a file as
+ * relative ones: tar gives them their attributes.
  */
 const expected = /^\.\/xargs: '\/dev\/null': |^\.\/cp: 'from\//;
+
+/** A layer may hide what is not there. @throws TerrariumError `unpack-failed` */
+function requireRemoved(program: string, said: string): void {
+  const lines = said.split('\n').filter((line) => line !== '' && !expected.test(line));
+  const missing = lines.every((line) => /: (No such file|Not a dir)/.test(line));
+  if (!missing) throw failed(program, lines.join('\n'));
+}
 
 /**
  * What cp said of a tree that may be in use.
@@ -177,9 +183,10 @@ export function judgeCopy({ ok, said }: { ok: boolean; said: string }): string[]
 }
 
 function failed(program: string, said: string): TerrariumError {
-  const [line = ''] = said.split('\n').filter((one) => one !== '');
+  const [line = 'nothing, and has been killed'] = said.split('\n').filter((one) => one !== '');
   const reason = escapeControlCharacters(line.replace(/^(\.\/)?(tar|cp): /, '')).slice(0, 400);
-  const remedy = /No space left/.test(said)
+  // A write(2) that fills the disk has no errno.
+  const remedy = /No space left|: Wrote only \d+ of/.test(said)
     ? 'Make room on the disk, or choose another folder.'
     : /Disk quota/.test(said)
       ? 'Your quota of the disk is used up: choose another folder.'

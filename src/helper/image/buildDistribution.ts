@@ -101,7 +101,9 @@ async function byDebootstrap(
     ...(keyring?.startsWith('/') ? [`--keyring=${keyring}`] : []),
     ...[suite, 'tree', ...(uri === undefined ? [] : [uri])],
   ];
-  const running = new Builder('unshare', words, { meter, signal, cwd: scratch });
+  const running = new Builder('unshare', words, {
+    ...{ meter, signal, cwd: scratch, shown: 'debootstrap' },
+  });
   running.child.stdin.end();
   try {
     // What it does stands on its standard output.
@@ -129,6 +131,8 @@ async function tidy(folder: string, { confinement }: BuildOptions): Promise<void
 
 interface BuilderOptions extends Pick<BuildOptions, 'meter' | 'signal'> {
   readonly cwd?: string;
+  /** Its name for people, where another one starts it. */
+  readonly shown?: string;
 }
 
 /** What reaches the network and the temporary folder. */
@@ -191,7 +195,7 @@ class Builder {
     const reason = (errors.length > 0 ? errors : this.said).join(' ').replaceAll('E: ', '');
     throw new TerrariumError(
       'build-failed',
-      `The distribution was not built: ${this.program} says “${reason}”.`,
+      `The distribution was not built: ${this.options.shown ?? this.program} says “${reason}”.`,
       /no such file|404|Release|suite/i.test(reason)
         ? 'Check the name of the suite, and name a mirror that has it: --mirror URL.'
         : /unshare|subuid|newuidmap/i.test(reason)

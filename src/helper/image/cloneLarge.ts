@@ -4,7 +4,7 @@
  * applyFolder.ts.
  */
 import { constants } from 'node:fs';
-import { copyFile, realpath, rm, writeFile } from 'node:fs/promises';
+import { chown, copyFile, open, realpath, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pathOf } from '../../core/fs/openDirectoryNoFollow';
 import { withFileInside } from '../../core/fs/openInside';
@@ -13,6 +13,7 @@ import { readAttributes } from '../host/readAttributes';
 import { type Other, endOf, killConfined } from './Confinement';
 import type { ApplyOptions } from './applyLayer';
 import type { Source } from './openSource';
+import type { Reader } from './Reader';
 import { judgeCopy } from './Unpacker';
 
 /** In KiB: tar copies a smaller file as fast. */
@@ -27,30 +28,47 @@ const plainName = /^[!-[\]-~\u0080-\u00ff]([ -[\]-~\u0080-\u00ff]*[!-[\]-~\u0080
 
 type Folder = Extract<Source, { kind: 'folder' }>;
 
+/** To read and to search, whoever's the files are. */
+const reading = '-all,+dac_override,+dac_read_search';
+
 /** @returns what was copied, as tar names it @throws TerrariumError `folder-unreadable`, `unpack-failed` */
 export async function cloneLarge(
   { folder, upper, reader }: Folder,
   options: ApplyOptions,
 ): Promise<readonly Buffer[]> {
   const { scratch } = options;
-  // An overlay clones within itself alone; a program of the person's could not make files of other owners.
-  if (upper || reader.user || !findTool('find') || !findTool('xargs')) return [];
+  // An overlay clones within itself alone.
+  if (upper || !findTool('find') || !findTool('xargs')) return [];
   const probe = path.join(scratch, 'block');
   await writeFile(probe, Buffer.alloc(4096));
   if (!(await clones(probe, scratch))) return [];
   const way = await realpath(pathOf(folder));
-  const found = await findLarge(pathOf(folder), options);
+  const found = await findLarge(pathOf(folder), reader, options);
   const attributes = readAttributes(folder, found);
   const names = found.filter((_, at) => attributes[at]?.size === 0);
   const [first] = names.filter((name) => /^[\x20-\x7e]+$/.test(name.toString('latin1')));
-  if (!first) return [];
-  const isShared = await withFileInside(way, first.toString(), (file) =>
-    clones(pathOf(file), scratch),
-  ).catch(() => false); // tar says why it cannot be read
-  if (!isShared) return [];
-  await copy(names, { handle: folder, way }, options);
+  if (!first || !(await isClonable(way, first.toString(), reader, scratch))) return [];
+  await copy(names, { handle: folder, way }, reader, options);
   options.policy.entries += names.length;
   return names;
+}
+
+/** Whether a file of the folder can be. */
+async function isClonable(
+  folder: string,
+  name: string,
+  reader: Reader,
+  scratch: string,
+): Promise<boolean> {
+  const file = await reader
+    .opening(() => withFileInside(folder, name, (held) => open(pathOf(held), 'r')))
+    .catch(() => undefined); // tar says why it cannot be read
+  if (!file) return false;
+  try {
+    return await clones(pathOf(file), scratch);
+  } finally {
+    await file.close();
+  }
 }
 
 /** Whether a file can be cloned to a folder. */
@@ -66,16 +84,23 @@ async function clones(file: string, folder: string): Promise<boolean> {
   }
 }
 
-/** Regular files of one name, without a set-user-ID or set-group-ID bit, whose owners can be given to them. */
+/**
+ * Regular files of one name, without a set-user-ID or set-group-ID bit, whose owners can be given to them: a program
+ * that has the rights of the person gives none but theirs.
+ */
 async function findLarge(
   folder: string,
+  { user, person }: Reader,
   { confinement, meter }: ApplyOptions,
 ): Promise<readonly Buffer[]> {
   const tests = ['-xdev', '-type', 'f', '-links', '1', '-size', `+${large - 1}k`];
+  const theirs = person
+    ? ['-uid', String(person.uid), '-gid', String(person.gid), '-readable']
+    : [];
   const child = await confinement.run(
     'find',
-    ['/', ...tests, '!', '-perm', '/6000', '-printf', '%U %G %P\\0'],
-    { folder, isSource: true, capabilities: '-all,+dac_override,+dac_read_search' },
+    ['/', ...tests, ...theirs, '!', '-perm', '/6000', '-printf', '%U %G %P\\0'],
+    { folder, isSource: true, ...(user ? { user } : { capabilities: reading }) },
   );
   const end = endOf(child);
   child.stdin.end();
@@ -104,8 +129,11 @@ async function findLarge(
 async function copy(
   names: readonly Buffer[],
   from: Other,
+  { user, person }: Reader,
   { confinement, meter, unpacker }: ApplyOptions,
 ): Promise<void> {
+  // Nobody else reaches the folder that it is in; tar gives owners to it and to those below.
+  if (person) await chown(unpacker.folder, person.uid, person.gid);
   // With --parents a folder gets its attributes; tar gives it those that it is to have.
   const words = ['--no-dereference', '--preserve=mode,ownership,timestamps', '--sparse=auto'];
   const child = await confinement.run(
@@ -116,7 +144,9 @@ async function copy(
     ],
     {
       ...{ folder: unpacker.folder, from, others: ['cp'] },
-      capabilities: '-all,+chown,+dac_override,+dac_read_search,+fowner,+fsetid',
+      ...(user
+        ? { user }
+        : { capabilities: '-all,+chown,+dac_override,+dac_read_search,+fowner,+fsetid' }),
     },
   );
   const end = endOf(child);
@@ -131,5 +161,7 @@ async function copy(
   } finally {
     if (!isWhole) killConfined(child);
   }
-  unpacker.warnings.push(...judgeCopy(await end));
+  const ended = await end;
+  if (person) await chown(unpacker.folder, 0, 0);
+  unpacker.warnings.push(...judgeCopy(ended));
 }

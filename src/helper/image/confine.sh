@@ -28,7 +28,8 @@ set -f
 IFS='
 '
 # shellcheck disable=SC2086 # it is to be split
-cp -L -- $files /tmp/tools/
+cp -L -- $files /tmp/tools/ &
+copying=$!
 if [ "$sees" = folder ]; then mount -c -n -o bind,nodev,noexec,nosuid . /tmp/target; fi
 if [ "$sees" = source ]; then mount -c -n -o bind,ro,nodev,noexec,nosuid . /tmp/target; fi
 if [ "$sees" = overlay ]; then
@@ -44,12 +45,12 @@ if [ "$sees" = copy ]; then
   mount -c -n -o bind,ro,nodev,noexec,nosuid . /tmp/target/from
 fi
 exec 3<&- 4<&-
+wait "$copying"
 mount -n --rbind /proc /tmp/proc
 cd /tmp
 pivot_root . old
 cd /
-/tools/"$loader" --library-path /tools /tools/umount -n -l /old
-/tools/"$loader" --library-path /tools /tools/umount -n -l /proc
+/tools/"$loader" --library-path /tools /tools/umount -n -l /old /proc
 # shellcheck disable=SC2086 # words
 exec /tools/"$loader" --library-path /tools /tools/nsenter --root=/target --wd=/tools \
   ./"$loader" --library-path . ./setpriv $user --bounding-set="$capabilities" --inh-caps=-all --no-new-privs \

@@ -150,15 +150,17 @@ async function build(
   await writeMaker(scratch);
   const platform = options.platform ? parsePlatform(options.platform) : ownPlatform();
   const wanted = ofPath(options.source);
-  const source = await openWanted(wanted, {
-    ...{ confinement, platform, meter, scratch, signal, person: options.person },
-    ...{ layer: options.layer, allowed: options.allowed, vouched: options.vouched },
-    reader: options.vouched === undefined ? reader : ownRights,
-  });
   const rootfs = await openDirectoryNoFollow(await realpath(path.join(folder, 'rootfs')));
   const unpacker = new Unpacker(confinement, pathOf(rootfs));
+  let source: Source | undefined;
   try {
     await chmod(path.join(folder, 'rootfs'), 0o755);
+    await unpacker.begin();
+    source = await openWanted(wanted, {
+      ...{ confinement, platform, meter, scratch, signal, person: options.person },
+      ...{ layer: options.layer, allowed: options.allowed, vouched: options.vouched },
+      reader: options.vouched === undefined ? reader : ownRights,
+    });
     const folders = new FolderNames();
     await fill(source, { confinement, meter, policy, unpacker, scratch, folders });
     await unpacker.finish();
@@ -169,7 +171,7 @@ async function build(
     return { ...reportOf(source, policy, unpacker), ...kindOf(wanted) };
   } finally {
     await unpacker.abort();
-    await source.close();
+    await source?.close();
     await rootfs.close();
     await rm(scratch, { recursive: true });
   }
