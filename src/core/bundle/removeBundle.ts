@@ -1,6 +1,7 @@
 /** Removes a bundle. Used by Delete Container, first as the person and then by the helper. */
 import { constants, open } from 'node:fs/promises';
 import type { OpenFile } from '../fs/files';
+import { layerFolderName } from '../config/scratchLayer';
 import { TerrariumError } from '../errors';
 import { codeOf } from '../fs/codeOf';
 import { O_PATH, pathOf } from '../fs/openDirectoryNoFollow';
@@ -42,7 +43,8 @@ export async function holdBundle(
 }
 
 /**
- * The rootfs first: what is left where that fails is still a bundle, which the helper insists on.
+ * The layer and the rootfs first, in this order: what is left where one fails is still a bundle, which the helper
+ * insists on.
  * @param parent held folder that the bundle lies in; it stays open
  * @param confirmed see `holdBundle`
  * @throws TerrariumError `folder-moved`, those of `removeTree`
@@ -55,10 +57,12 @@ export async function removeBundle(
   const bundle = await holdBundle(parent, name, confirmed);
   try {
     const inode = await inodeOf(bundle);
-    await removeTree(bundle, 'rootfs').catch((error: unknown) => {
-      // An attempt before this one has come so far.
-      if (codeOf(error) !== 'ENOENT') throw error;
-    });
+    for (const folder of [layerFolderName, 'rootfs'])
+      await removeTree(bundle, folder).catch((error: unknown) => {
+        // There is none, or an attempt before this one has come so far; or no folder, which goes with the rest.
+        const isNone = folder === layerFolderName ? /^(?:ENOENT|ENOTDIR|ELOOP)$/ : /^ENOENT$/;
+        if (!isNone.test(codeOf(error) ?? '')) throw error;
+      });
     await removeTree(parent, name, inode);
   } finally {
     await bundle.close();

@@ -5,7 +5,7 @@
  * folder that was left (as in fts(3)).
  * Used by Delete Container, in the editor and in the helper, and for cgroups (`removeFolders`).
  */
-import { lstat, readdir, rmdir, unlink } from 'node:fs/promises';
+import { chmod, lstat, readdir, rmdir, unlink } from 'node:fs/promises';
 import type { OpenFile } from './files';
 import { codeOf } from './codeOf';
 import { type Identity, below, enter, goBack, identify, moved } from './heldFolders';
@@ -108,8 +108,23 @@ async function entriesOf(folder: OpenFile) {
   };
 }
 
-/** Removes all but the folders of a folder. @returns their names */
+/** Removes all but the folders of a folder, also where its mode closes it to its own owner. @returns their names */
 async function empty(folder: OpenFile): Promise<Buffer[]> {
+  try {
+    return await emptyOpen(folder);
+  } catch (error) {
+    if (codeOf(error) !== 'EACCES') throw error;
+    // The work directory of an overlay has mode 0, and keeps a file in it.
+    const isOwn = await chmod(pathOf(folder), 0o700).then(
+      () => true,
+      () => false,
+    );
+    if (!isOwn) throw error;
+    return emptyOpen(folder);
+  }
+}
+
+async function emptyOpen(folder: OpenFile): Promise<Buffer[]> {
   const { folders, files } = await entriesOf(folder);
   const remove = async (file: (typeof files)[number]) => {
     try {
