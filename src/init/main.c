@@ -20,6 +20,7 @@
 #include "plan.h"
 #include "report.h"
 #include "sealed.h"
+#include "shapes.h"
 #include "spawner.h"
 #include "xattrs.h"
 
@@ -31,23 +32,27 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* All of the plan. */
-static char *read_all(size_t *size) {
-  size_t capacity = 64 * 1024;
-  char *buffer = NULL;
-  for (*size = 0;;) {
-    if (!buffer || *size == capacity) {
-      if (buffer) capacity *= 2;
-      char *larger = capacity > 2 * (size_t)MAX_PLAN ? NULL : realloc(buffer, capacity);
-      if (!larger) start_failed("the plan");
-      buffer = larger;
-    }
-    ssize_t length = read(PLAN, buffer + *size, capacity - *size);
+/* Returns how much there was of it. */
+static size_t read_up_to(char *buffer, size_t size) {
+  size_t used = 0;
+  while (used < size) {
+    ssize_t length = read(PLAN, buffer + used, size - used);
     if (length < 0 && errno == EINTR) continue;
     if (length < 0) start_failed("the plan");
     if (length == 0) break;
-    *size += (size_t)length;
+    used += (size_t)length;
   }
+  return used;
+}
+
+/* The plan comes behind a word that is its length: the helper closes it a turn of its event loop later. */
+static char *read_whole_plan(size_t *size) {
+  char length[16] = "";
+  for (size_t i = 0; i < sizeof length - 1 && read_up_to(length + i, 1) == 1 && length[i]; i++) {}
+  *size = is_number(length, MAX_PLAN) ? (size_t)number_of(length) : 0;
+  char *buffer = malloc(*size + 1);
+  if (!buffer) start_failed("the plan");
+  *size = read_up_to(buffer, *size);
   close(PLAN);
   return buffer;
 }
@@ -89,7 +94,7 @@ int main(int argc, char **argv) {
   if (starts) wait_for_starts(starts);
   close_on_exec();
   size_t size;
-  char *buffer = read_all(&size);
+  char *buffer = read_whole_plan(&size);
   if (starts && is_join(buffer, size)) join_as_planned(buffer, size);
   struct plan plan;
   const char *problem = read_plan(buffer, size, &plan);

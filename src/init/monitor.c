@@ -147,6 +147,7 @@ static pid_t make_pid1(const struct plan *plan, const int words[2], mode_t calle
   map_ids(plan, pid);
   keep_no_more();
   offer_sources(plan, pid);
+  if (!plan->is_stepwise) wait_for(GO_ON); /* the helper may still look at the bundle: until then nothing of it is opened */
   say(other_end(words), GO_ON);
   return pid;
 }
@@ -186,6 +187,7 @@ static bool attend(int pidfd, const int words[2], bool keeps_reports) {
       went = word == GO;
       if (went) end_sources();
       say(other_end(words), word);
+      if (went) dup2(STDIN_FILENO, MESSAGES); /* they end with PID 1's: where its program begins */
       continue;
     }
     signal_pid(pidfd, SIGKILL);

@@ -164,9 +164,12 @@ noreturn void start(const struct plan *plan, int words, mode_t callers_umask) {
     say(words, GO_ON);
     wait_for(GO_ON); /* the monitor has waited before this step */
   }
+  if (!plan->is_stepwise) wait_for(GO_ON); /* a terminal hangs up with who leads its session */
   lead_session(plan);
-  if (plan->is_stepwise) say(words, GO_ON);
-  wait_for(GO_ON);
+  if (plan->is_stepwise) {
+    say(words, GO_ON);
+    wait_for(GO_ON);
+  }
   wait_before(plan, plan->become_step);
   become_root(plan);
   wait_before(plan, plan->rootfs_step);

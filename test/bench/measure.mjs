@@ -18,9 +18,11 @@
  * @param {Case[]} cases
  * @param {number} runs
  * @param {number} [warmUps]
+ * @param {(cases: Case[]) => Case[]} [orderOf] the order of each round; `shuffled` where a case leaves something to the next
+ *   one: cold caches, namespaces that the kernel takes down later
  * @returns {Promise<Samples[]>}
  */
-export async function interleaved(cases, runs, warmUps = 1) {
+export async function interleaved(cases, runs, warmUps = 1, orderOf = (all) => all) {
   for (let run = 0; run < warmUps; run++) for (const one of cases) await one.run();
   const samples = cases.map(({ name, unit }) => ({
     name,
@@ -28,9 +30,21 @@ export async function interleaved(cases, runs, warmUps = 1) {
     values: /** @type {number[]} */ ([]),
   }));
   for (let run = 0; run < runs; run++) {
-    for (const [index, one] of cases.entries()) samples[index]?.values.push(await one.run());
+    for (const one of orderOf(cases)) samples[cases.indexOf(one)]?.values.push(await one.run());
   }
   return samples;
+}
+
+/**
+ * @template T
+ * @param {T[]} all
+ * @returns {T[]} in an order at random
+ */
+export function shuffled(all) {
+  return all
+    .map((one) => ({ one, at: Math.random() }))
+    .sort((a, b) => a.at - b.at)
+    .map(({ one }) => one);
 }
 
 /**

@@ -6,7 +6,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensurePackages } from '../host/debian.mjs';
 import { projectRoot } from '../host/project.mjs';
-import { interleaved } from './measure.mjs';
+import { interleaved, shuffled } from './measure.mjs';
 import { Elsewhere, ended } from './spawned.mjs';
 import { Helper, Place } from './starting.mjs';
 
@@ -99,7 +99,7 @@ export async function bench({ runs = 20, smallest }) {
       ...casesFor(place, helper, elsewhere, 'notes', place.bundle('notes', notes)),
       ...casesFor(place, helper, elsewhere, 'confined', place.bundle('confined', confined)),
     ]);
-    const samples = await interleaved(cases, runs, smallest ? 0 : 1);
+    const samples = await interleaved(cases, runs, smallest ? 0 : 1, shuffled);
     return {
       samples,
       ratios: [

@@ -1,7 +1,7 @@
 /** Plans of starts on an arm64 machine, and what their programs print there. Bundled and loaded by vmArm64.mjs. */
 import { type StartingPoint, startingPoints } from '../../src/core/config/templates';
 import type { OciConfig } from '../../src/core/config/schema';
-import { encodeProgram } from '../../src/core/sequence/encodeProgram';
+import { encodeProgram, lengthWord } from '../../src/core/sequence/encodeProgram';
 import type { HostFacts } from '../../src/core/sequence/hostFacts';
 import { planStart } from '../../src/core/sequence/planStart';
 
@@ -35,7 +35,7 @@ function planned(
     ...{ rootfs: bundle.rootfs, uid: 0, gid: 0, toolOf: (tool: string) => tool },
   });
   const prints = ['pid 1 on aarch64, host box', ...ends].map((line) => `${line}\n`).join('');
-  return { name, encoded, prints };
+  return { name, encoded: Buffer.concat([lengthWord(encoded), encoded]), prints };
 }
 
 /** The filter of `own` refuses to remount; that of the last one has numbers of arm64 alone. */

@@ -21,6 +21,7 @@ for plan in /plans/*; do
   mkfifo words reports
   /terrarium-init start </dev/null >out 2>messages 3>reports 4<words 5<"$plan" 6>errors &
   exec 9<reports 8>words
+  printf m >&8
   while read -r word rest <&9; do
     case $word in
       ready) printf g >&8 ;;

@@ -17,6 +17,7 @@ import {
 import path from 'node:path';
 import { parseStat } from '../../src/core/procfs/parseStat';
 import type { OciConfig } from '../../src/core/config/schema';
+import { lengthWord } from '../../src/core/sequence/encodeProgram';
 import { skipWithSanitizers } from '../skip';
 import {
   Workplace,
@@ -209,7 +210,8 @@ describe('terrarium-init', function () {
       ...['environment', '0', 'arguments', '1', '/bin/true', 'steps', 'end'],
     ];
     const plan = path.join(place.folder, 'plan');
-    writeFileSync(plan, words.map((word) => `${word}\0`).join(''));
+    const encoded = Buffer.from(words.map((word) => `${word}\0`).join(''));
+    writeFileSync(plan, Buffer.concat([lengthWord(encoded), encoded]));
     const run = '"$0" start </dev/null 3>/dev/null 4</dev/null 5<"$1" 6>/dev/null';
     const { stderr } = spawnSync('sh', ['-c', run, program(), plan], { encoding: 'utf8' });
     const isWaiting = waits();
@@ -263,9 +265,19 @@ describe('terrarium-init', function () {
         words(...start, 'steps', 'step', '0', 'inside', '', '/', 'dance', '0', 'end'),
       ],
     ];
-    for (const [said, plan] of broken) {
+    const whole = words(...start, 'rootfs', '/');
+    const given: [RegExp, Buffer][] = [
+      ...broken.map(([said, plan]): [RegExp, Buffer] => [
+        said,
+        Buffer.concat([lengthWord(plan), plan]),
+      ]),
+      [/empty/, whole], // without its length
+      [/empty/, Buffer.concat([words('16777217'), whole])],
+      [/cut off/, Buffer.concat([lengthWord(whole), whole.subarray(1, -1)])],
+    ];
+    for (const [said, input] of given) {
       const script = 'exec "$0" start 3>/dev/null 4</dev/null 5<&0 6>/dev/null';
-      const { status, stderr } = spawnSync('sh', ['-c', script, program()], { input: plan });
+      const { status, stderr } = spawnSync('sh', ['-c', script, program()], { input });
       assert.equal(status, 125);
       assert.match(stderr.toString(), new RegExp(`the plan cannot be read: .*${said.source}`));
     }

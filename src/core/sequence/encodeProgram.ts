@@ -32,7 +32,12 @@ export interface ProgramFacts {
   readonly stepwise?: boolean;
 }
 
-/** @returns what descriptor 5 of the program gives; a config.json has 1 MiB at most, and the program takes 16 */
+/** What stands before a plan on descriptor 5 of the program, which does not wait for the end of what it reads there. */
+export function lengthWord({ length }: Buffer): Buffer {
+  return Buffer.from(`${length}\0`);
+}
+
+/** @returns what descriptor 5 gives then; a config.json has 1 MiB at most, and the program takes 16 */
 export function encodeProgram(plan: StartPlan, facts: ProgramFacts): Buffer {
   const words = [
     ...['terrarium-init', '1'],

@@ -6,6 +6,7 @@ import { verifyDirectory } from '../../core/client/runtimeDirectory';
 import { TerrariumError, messageOf } from '../../core/errors';
 import { announceAlive } from '../processes/alive';
 import { keptPlans } from '../engine/builtin/keptPlans';
+import { StartsAhead } from '../engine/builtin/startAhead';
 import { dropSparePrograms, keepSparePrograms } from '../engine/builtin/spareProgram';
 import { preferBusybox } from '../host/closingShell';
 import { answerStarter, detach } from '../host/detach';
@@ -99,8 +100,10 @@ async function listen(options: ServeOptions): Promise<{ readonly ended: Promise<
   const streams = new Streams((ended) => server.broadcast('streamEnded', ended));
   const looks = new LooksThread(looksHere);
   const plan = keptPlans();
+  const starts = new StartsAhead();
   const launcher = {
     looks,
+    ahead: (folder: string, terminal: string) => starts.begin(folder, terminal),
     launch: (bundle: Bundle, start: StartOptions) =>
       launchContainer(bundle, { ...start, plan }).finally(keepSpareSoon),
     session: (container: SessionTarget, args: readonly string[], as: SessionAs) =>

@@ -81,6 +81,8 @@ export class PidRecords {
   /** What the next write has; of many that were asked for meanwhile the last, which has all of them. */
   private latest: readonly Leftover[] = [];
   private queued: Promise<void> | undefined;
+  /** What the file has; undefined before the first write, and after one that failed. */
+  private written: string | undefined;
   /** Of those that were written last. */
   private readonly known = new Map<number, Identity>();
 
@@ -142,10 +144,18 @@ export class PidRecords {
         ...(cgroups ? { cgroups: [...cgroups] } : {}),
       });
     }
-    if (records.length === 0) return removeFile(this.file);
+    const text = JSON.stringify(records);
+    if (text === this.written) return;
+    this.written = undefined;
+    if (records.length === 0) await removeFile(this.file);
+    else await this.replaceBy(text);
+    this.written = text;
+  }
+
+  private async replaceBy(text: string): Promise<void> {
     await removeFile(this.draft);
     const own = { flag: 'wx', mode: 0o600 }; // O_EXCL: follows no symlink
-    await writeFile(this.draft, JSON.stringify(records), own);
+    await writeFile(this.draft, text, own);
     await rename(this.draft, this.file);
   }
 

@@ -9,6 +9,7 @@ import type { ContainerInfo, FolderKind } from '../../protocol/container';
 import type { TerminalSize } from '../console/pty/Pty';
 import { containerId } from '../cgroup/cgroupName';
 import { deleteBundle } from './deleteBundle';
+import type { StartAhead } from '../engine/shared/Engine';
 import type { InodeText } from '../../core/bundle/removeBundle';
 import type { Launcher } from './Launcher';
 import { ManagedContainer, type StartHow } from './ManagedContainer';
@@ -93,7 +94,8 @@ export class ContainerRegistry {
     try {
       if (this.isEnding) throw helperEnds();
       const opening = this.launcher.looks.openForStart(folder, kind, layer, allowed);
-      const { container, lookFurther } = await this.add(opening, size, { calls });
+      const begin = (terminal: string) => this.launcher.ahead?.(folder, terminal);
+      const { container, lookFurther } = await this.add(opening, size, { calls }, begin);
       await container.start(lookFurther?.());
       return container.info;
     } finally {
@@ -122,18 +124,24 @@ export class ContainerRegistry {
     return container.info;
   }
 
-  /** Its terminal is made while the bundle is opened. @throws TerrariumError `container-live`, those of `opening` */
+  /**
+   * Its terminal is made while the bundle is opened, and what can begin on it begins.
+   * @throws TerrariumError `container-live`, those of `opening`
+   */
   private async add<Opened extends { readonly bundle: Bundle }>(
     opening: Promise<Opened>,
     size: TerminalSize,
     how: StartHow,
+    begin: (terminal: string) => StartAhead | undefined = () => undefined,
   ): Promise<Opened & { readonly container: ManagedContainer }> {
     opening.catch(() => undefined); // the terminal may fail first
     const stream = this.streams.open(size);
+    const ahead = begin(stream.console.terminal.path);
     try {
       const opened = await opening;
-      return { ...opened, container: this.manage(opened.bundle, stream, how) };
+      return { ...opened, container: this.manage(opened.bundle, stream, { ...how, ahead }) };
     } catch (error) {
+      ahead?.end();
       this.streams.discard(stream);
       throw error;
     }

@@ -8,7 +8,7 @@ import type { ContainerExit, ContainerInfo, ContainerState } from '../../protoco
 import { bootTime, uptimeMs } from '../host/bootTime';
 import type { Console } from '../console/Console';
 import type { TerminalSize } from '../console/pty/Pty';
-import type { LaunchedContainer } from '../engine/shared/Engine';
+import type { LaunchedContainer, StartAhead } from '../engine/shared/Engine';
 import { engineOf } from '../engine/engineOf';
 import { ownConsole } from '../engine/shared/ownConsole';
 import type { StartLook } from '../engine/shared/StartLooks';
@@ -35,6 +35,8 @@ export interface StartHow {
   readonly stepwise?: boolean;
   /** It shows the system calls of each step. */
   readonly calls?: boolean;
+  /** What has begun of it; it ends where the start does not go on there. */
+  readonly ahead?: StartAhead | undefined;
 }
 
 export class ManagedContainer {
@@ -149,6 +151,7 @@ export class ManagedContainer {
         terminal: this.console.terminal,
         onStep: (...told) => this.announcer.step(...told),
         tellsCalls: this.how.calls === true,
+        ahead: this.how.ahead,
         onWarning,
         onCgroup: (folders) => {
           this.making = folders;
@@ -167,6 +170,8 @@ export class ManagedContainer {
       const end = { code: 125, message: this.failure };
       await this.streams.end(this.consoleName, () => end);
       throw error;
+    } finally {
+      this.how.ahead?.end();
     }
     // A stop that came too late to cancel the launch still counts.
     if (this.cancel.signal.aborted) this.signal('SIGKILL');

@@ -37,11 +37,17 @@ const maxMessageBytes = 6 * 1024 * 1024;
 /** A client that takes no notifications is dropped when this many bytes of them wait for it. */
 const maxUnsent = 8 * 1024 * 1024;
 
-/** Encodes at once, so that it knows what waits, and records when all messages so far are written. */
+/**
+ * Encodes at once, so that it knows what waits, and records when all messages so far are written. Those of one turn of the
+ * event loop are written together: a start tells fifty lines.
+ */
 class MessageWriter extends AbstractMessageWriter implements RpcMessageWriter {
   written: Promise<void> = Promise.resolve();
   /** Bytes of notifications that wait. One that nothing waited before is not among them, however long it is. */
   notified = 0;
+  private isCorked = false;
+  /** Whether something waited before those of this turn. */
+  private isBehind = false;
 
   constructor(private readonly socket: Socket) {
     super();
@@ -49,21 +55,31 @@ class MessageWriter extends AbstractMessageWriter implements RpcMessageWriter {
 
   write(message: Message): Promise<void> {
     const body = Buffer.from(JSON.stringify(message));
-    const isCounted = Message.isNotification(message) && this.socket.writableLength > 0;
+    this.cork();
+    const isCounted = Message.isNotification(message) && this.isBehind;
     const counted = isCounted ? body.length : 0;
     this.notified += counted;
     const writing = new Promise<void>((resolve, reject) => {
-      this.socket.cork();
-      this.socket.write(`Content-Length: ${body.length}\r\n\r\n`);
+      this.socket.write(Buffer.from(`Content-Length: ${body.length}\r\n\r\n`));
       this.socket.write(body, (error) => {
         this.notified -= counted;
         if (error) reject(error);
         else resolve();
       });
-      this.socket.uncork();
     });
     this.written = writing.catch(() => undefined); // the caller of `write` gets the error
     return writing;
+  }
+
+  private cork(): void {
+    if (this.isCorked) return;
+    this.isCorked = true;
+    this.isBehind = this.socket.writableLength > 0;
+    this.socket.cork();
+    process.nextTick(() => {
+      this.isCorked = false;
+      this.socket.uncork();
+    });
   }
 
   end(): void {

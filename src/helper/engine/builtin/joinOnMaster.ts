@@ -8,7 +8,7 @@ import { hostEnvironment } from '../../host/hostTools';
 import { initProgram } from '../../host/initProgram';
 import type { SessionExit, SessionProcess } from '../shared/Engine';
 import { exitOfProgram } from '../shared/exitOfProgram';
-import type { StartProcess } from './processEnd';
+import type { StartProcess } from '../shared/StartProcess';
 import { takeSpareProgram } from './spareProgram';
 import { deferred } from './started';
 

@@ -2,6 +2,8 @@
  * The start sequence, carried out by terrarium-init (src/init): one process that makes the system calls and
  * then waits for PID 1, which waits here for the last look and "go". For launchBuiltin.ts.
  */
+import { once } from 'node:events';
+import type { Readable } from 'node:stream';
 import type { Bundle } from '../../../core/bundle/loadBundle';
 import { stepInfo } from '../../../core/sequence/commandLine';
 import type { HostFacts } from '../../../core/sequence/hostFacts';
@@ -53,7 +55,9 @@ export async function launchByProgram(
   if (options.signal?.aborted) throw startCancelled(bundle);
 
   const told = options.tellsCalls ? await callsToTell(bundle, plan, facts, options) : undefined;
-  const child = programFor(options).carryOut(encoded);
+  const begun = onOwnTerminal(options) ? options.ahead?.goOn(plan, encoded) : undefined;
+  const child = begun ?? programFor(options).carryOut(encoded);
+  if (!steps) child.words.write('m');
   const { steps: all, operations, toVerify } = preparedPlan(bundle, plan);
   const [pidKnown, ready] = [deferred<number>(), deferred<void>()];
   const reports = new ProgramReports(bundle.name, all, operations, {
@@ -76,7 +80,9 @@ export async function launchByProgram(
   const inspected = options.rootfsWarnings();
   inspected.catch(() => undefined); // a start may fail before it is waited for, and say why itself
   const ended = readReports(child, reports).then(() => child.result);
-  const telling = steps ? undefined : setTimeout(() => reports.tellSteps(), longStart);
+  const isLong = deferred<void>();
+  const telling = steps ? undefined : setTimeout(() => isLong.resolve(), longStart);
+  void isLong.promise.then(() => reports.tellSteps());
   if (steps) reports.tellSteps();
   const orFail = untilFailure(bundle, ended, reports, options.signal);
 
@@ -91,12 +97,17 @@ export async function launchByProgram(
     await orFail(options.onPid1?.(hostPid) ?? Promise.resolve());
     const procfs = openProcfs(bundle, plan, hostPid);
     options.onGo?.();
+    const handedOver = once(child.printed, 'end');
     child.words.write('g');
-    clearTimeout(telling);
-    // What the payload prints is read later than this.
-    reports.tellSteps();
-    if (told) told.handsOver(plan.payload);
-    else options.onStep?.(stepInfo(plan.payload), 'start');
+    const tell = () => {
+      clearTimeout(telling);
+      reports.tellSteps();
+      if (told) told.handsOver(plan.payload);
+      else options.onStep?.(stepInfo(plan.payload), 'start');
+    };
+    if (telling && onOwnTerminal(options))
+      await beforeOutput(options.terminal.stream, tell, Promise.race([handedOver, isLong.promise]));
+    else tell();
     return launched({
       ...{ bundle, plan, hostPid, procfs, cgroup, options },
       ended: ended.then(() => {
@@ -120,6 +131,26 @@ export async function launchByProgram(
 
 /** How long a start may take until its steps are told as they come, in milliseconds. */
 const longStart = 40;
+
+/** To tell takes a processor from the payload: it is done when that has begun, and before what it prints is shown. */
+function beforeOutput(
+  terminal: Readable,
+  tell: () => void,
+  hasBegun: Promise<unknown>,
+): Promise<void> {
+  return new Promise((resolve) => {
+    let isTold = false;
+    const over = () => {
+      if (isTold) return;
+      isTold = true;
+      terminal.off('data', over);
+      tell();
+      resolve();
+    };
+    terminal.prependListener('data', over);
+    hasBegun.then(over, over);
+  });
+}
 
 /** Loaded for those starts alone. */
 async function waiting(

@@ -1,27 +1,9 @@
-/** A process that carries out a start: what goes to and fro, how it ended, why it could not be spawned. */
+/** How a process that carries out a start ended, and why it could not be spawned. */
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import type { Readable, Writable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { TerrariumError } from '../../../core/errors';
-
-/** Of one that could not be spawned, why. Of one that another process has forked nothing is known. */
-export interface ProcessEnd {
-  readonly exitCode?: number;
-  readonly signal?: string;
-  readonly failure?: string;
-}
-
-/** A running terrarium-init. */
-export interface StartProcess {
-  /** Descriptor 2: what it and what it runs print. */
-  readonly printed: Readable;
-  /** Descriptor 3: reports. */
-  readonly reports: Readable;
-  /** Descriptor 4: the words that let it on. */
-  readonly words: Writable;
-  /** Never rejects. */
-  readonly result: Promise<ProcessEnd>;
-}
+import type { ProcessEnd } from '../shared/StartProcess';
 
 /**
  * Never rejects.

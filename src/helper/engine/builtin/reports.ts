@@ -7,7 +7,7 @@ import { machineCheck, otherPrivilege, scriptByHand } from '../../../core/text/r
 import { escapeControlCharacters } from '../../../core/text/escapeControlCharacters';
 import { stderrTail } from '../../host/stderrTail';
 import { noNewPrivileges } from '../../../core/sequence/noNewPrivileges';
-import type { StartProcess } from './processEnd';
+import type { StartProcess } from '../shared/StartProcess';
 
 /** Longest message of a failed command that is shown, in characters. */
 const longestMessage = 2000;

@@ -8,7 +8,8 @@ import { callerStdio, copyStdio } from '../../console/callerStdio';
 import { hostEnvironment } from '../../host/hostTools';
 import { withoutInherited } from '../../host/withoutInherited';
 import { withoutStreams } from '../../host/withoutStreams';
-import { type ProcessEnd, endOf, tooLong } from './processEnd';
+import { endOf, tooLong } from './processEnd';
+import type { ProcessEnd } from '../shared/StartProcess';
 
 /** The program's 0, 1 and 2, among the descriptors of the shell. */
 export const programStdio = [3, 4, 5] as const;

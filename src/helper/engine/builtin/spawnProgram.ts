@@ -3,8 +3,10 @@ import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process'
 import { closeSync, constants, openSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
+import { lengthWord } from '../../../core/sequence/encodeProgram';
 import { callerStdio, copyStdio } from '../../console/callerStdio';
-import { type ProcessEnd, type StartProcess, endOf } from './processEnd';
+import { endOf } from './processEnd';
+import type { ProcessEnd, StartProcess } from '../shared/StartProcess';
 
 /**
  * What it has on 0, 1 and 6: nothing, because its plan names the terminal of PID 1; what this process has;
@@ -91,6 +93,8 @@ export function spawnPrograms(
 
 function withPlan(pipes: OwnPipes, plan: Buffer, result: StartProcess['result']): StartProcess {
   const [printed, reports, words, planned] = pipes;
+  planned.cork(); // one message, for which the program wakes up once
+  planned.write(lengthWord(plan));
   planned.end(plan);
   planned.resume(); // it closes when the plan has been read
   return { reports, words, printed, result };

@@ -12,7 +12,7 @@ import type { LaunchOptions, LaunchedContainer } from '../shared/Engine';
 import { memoryWarning, outOfMemory, shortOfMemory } from '../shared/outOfMemory';
 import { startCancelled } from '../shared/startCancelled';
 import { builtinSession } from './builtinSession';
-import type { ProcessEnd } from './processEnd';
+import type { ProcessEnd } from '../shared/StartProcess';
 import type { Reports } from './reports';
 
 /** Of one start. */

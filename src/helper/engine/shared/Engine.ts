@@ -15,6 +15,7 @@ import type { StepwisePlan } from '../../../core/sequence/stepwise';
 import type { ContainerCgroup } from '../../cgroup/ContainerCgroup';
 import type { ConsoleTerminal } from '../../console/pty/Pty';
 import type { SessionLooks, StartLooks } from './StartLooks';
+import type { StartProcess } from './StartProcess';
 import type { SessionEnvironment } from './sessionEnvironment';
 import type { SessionUser } from './sessionUser';
 
@@ -67,7 +68,7 @@ export interface LaunchOptions {
   /** planStart unless given. */
   readonly plan?: PlanStart;
   /** Becomes the controlling terminal; without it 0, 1, 2 are inherited. */
-  readonly terminal?: Pick<ConsoleTerminal, 'path' | 'place' | 'enter'>;
+  readonly terminal?: Pick<ConsoleTerminal, 'path' | 'place' | 'enter' | 'stream'>;
   readonly looks: StartLooks;
   /** Of this start; where it is being found out already, the same answer. */
   readonly rootfsWarnings: () => Promise<string[]>;
@@ -76,6 +77,8 @@ export interface LaunchOptions {
   /** With the end of each step, and with the last one, its system calls are told; also which step has failed. */
   readonly tellsCalls?: boolean;
   onWarning?(warning: string): void;
+  /** Of what may have begun already. */
+  readonly ahead?: StartAhead | undefined;
   /** Awaited before the cgroup's folders are made, so that the next helper knows them. */
   onCgroup?(folders: readonly string[]): Promise<void>;
   /** Called once it is in its cgroup, or will be in none: until then no other may be made. */
@@ -87,6 +90,17 @@ export interface LaunchOptions {
   readonly signal?: AbortSignal;
   /** Waits before each step; an engine that cannot refuses the start. */
   readonly steps?: StepGate;
+}
+
+/** A start that may have begun with the plan of an earlier one. */
+export interface StartAhead {
+  /**
+   * @param encoded the plan as terrarium-init reads it
+   * @returns the process that has begun with these very words; any other ends
+   */
+  readonly goOn: (plan: StartPlan, encoded: Buffer) => StartProcess | undefined;
+  /** Does nothing where it has gone on. */
+  readonly end: () => void;
 }
 
 /** Who lets a start on, step by step. */
