@@ -42,11 +42,16 @@ ${belowThis}
 # Outside: hears what PID 1 reports, and does what it waits for.
 attend_pid1() {
   exec 3<&5 4>&7 5<&- 6>&- 7>&-
+  strange=
   while IFS=' ' read -r word value rest <&3; do
     case $word in
       pid) if [ -z "$pid" ]; then
         # Whoever is root inside may report another's number: nothing is done to it before.
-        below_this "$value" || give_up 'what reported as PID 1 is another process, or has ended'
+        if ! below_this "$value"; then
+          strange='what reported as PID 1 is another process, or has ended'
+          [ ! -e "/proc/$value" ] || give_up "$strange"
+          continue # it may have told of the step that ended it
+        fi
         pid=$value
 ${writeIdMaps.length ? '        map_ids\n        echo mapped >&4\n' : ''}      fi ;;
       ready) break ;;
@@ -54,6 +59,7 @@ ${writeIdMaps.length ? '        map_ids\n        echo mapped >&4\n' : ''}      f
       refuse) failed_at "$value" "$rest" ;;
     esac
   done
+  [ -n "$pid" ] || [ -z "$strange" ] || give_up "$strange"
   [ "$word" = ready ] || exit
 ${pivot.length ? '  switch_root\n' : ''}  below_this "$pid" && echo go >&4 # unless who started it has gone meanwhile
 }

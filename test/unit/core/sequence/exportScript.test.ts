@@ -34,6 +34,24 @@ describe('exportScript', () => {
     }
   });
 
+  it('names the step of a PID 1 that has ended when its number is read', () => {
+    const [, outside = ''] = /\n(pid=\ngive_up\(\)[^]*?\nattend_pid1\(\)[^]*?\n}\n)/.exec(
+      notes.script,
+    )!;
+    /** What PID 1 reports. */
+    const attend = (reports: string) => {
+      const script = `${outside}\nattend_pid1 5<<'END' 6>/dev/full 7>/dev/full\n${reports}END\n`;
+      const { status, stderr } = spawnSync('sh', ['-c', script], { encoding: 'utf8' });
+      assert.notEqual(status, 0);
+      return stderr;
+    };
+    const ended = spawnSync('true').pid;
+    assert.equal(attend(`pid ${ended}\nfail mount 32\n`), 'Failed: mount: exit code 32\n');
+    const strange = 'Failed: what reported as PID 1 is another process, or has ended\n';
+    for (const reports of [`pid ${ended}\n`, `pid ${ended}\nready\n`, 'pid 1\nfail mount 32\n'])
+      assert.equal(attend(reports), strange);
+  });
+
   it('has each function that a step needs, and none that no step needs', () => {
     const helpers = [
       'write_file',
