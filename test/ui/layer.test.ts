@@ -104,7 +104,7 @@ describe('a scratch layer', function () {
     );
     await waitForChanges();
     await workbench.typeInTerminal('clear; ls -d /bin/ls; echo more >> /etc/motd; cat /etc/motd\n');
-    await workbench.waitForTerminal(/\/bin\/ls\s+x\s+more/);
+    await workbench.waitForTerminal(/\/bin\/ls\s+Welcome\s+more/);
     assert.equal(readFileSync(inLayer('etc/motd'), 'utf8'), 'Welcome\nmore\n');
     await waitForChanges('motd');
     await window.picture('layer-after');
