@@ -215,16 +215,14 @@ function spawnRuntime(prepared: Prepared, bundle: Bundle, tty: string | undefine
   const argv = tty ? onTerminal(tty, command) : (command as [string, ...string[]]);
   // Runtimes give what they get to the user inside: runc files, crun even the machine's /dev/null.
   const caller = tty ? undefined : callerStdio('pipe');
+  const watch = root ? undefined : deathWatch(id, [program, 'delete', '--force', id], env);
   const child = spawn(argv[0], argv.slice(1), {
     cwd: '/',
     env,
     stdio: caller ? [caller.input, caller.output, 'pipe'] : 'ignore',
     detached: true,
   });
-  const watch =
-    root || child.pid === undefined
-      ? undefined
-      : deathWatch(child.pid, id, [program, 'delete', '--force', id], env);
+  if (child.pid !== undefined) watch?.watch(child.pid);
   if (caller)
     child.once('exit', copyStdio({ input: child.stdin ?? null, output: child.stdout ?? null }));
   const errors = child.stderr ? new RuntimeErrors(child.stderr) : undefined;
