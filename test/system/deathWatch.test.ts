@@ -25,6 +25,8 @@ describe('the watch beside a rootless runtime', () => {
     );
   });
   afterEach(() => {
+    // Where it has not been killed, the payload is its child still, and has its PID.
+    if (runtime.exitCode === null && runtime.signalCode === null) process.kill(payload, 'SIGKILL');
     runtime.kill('SIGKILL');
     rmSync(folder, { recursive: true });
   });
