@@ -10,7 +10,7 @@ import { UsageError, usageHint } from './commands/callWords';
 import { parseCall, usage } from './commands/parseCall';
 import type { LooksStart } from './engine/looksThreadMain';
 import type { ScreenStart } from './console/screenThread';
-import { installLastResort } from './commands/lastResort';
+import { failedCommand, installLastResort } from './commands/lastResort';
 import { makeThreads } from './host/libuvThreads';
 import { rememberCallerLimits } from './host/callerLimits';
 import type { ThreadStart } from './processes/threadMain';
@@ -114,7 +114,7 @@ async function ownProcess(task: 'owners' | 'remove', rest: readonly string[]): P
 
 async function statusOf(error: unknown): Promise<number> {
   const { CommandError } = await import('../core/bundle/checkCommand');
-  return error instanceof CommandError ? error.exitCode : 125;
+  return error instanceof CommandError ? error.exitCode : failedCommand;
 }
 
 function runMain(): void {

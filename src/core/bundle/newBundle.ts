@@ -118,8 +118,8 @@ async function moveInto(
 }
 
 /**
- * The config.json comes last: without it a folder is no bundle yet. Nothing of another process is replaced (EEXIST),
- * nor removed where it fails.
+ * The config.json comes last: without it a folder is no bundle yet. A rootfs or a config.json that another process has
+ * made in the target meanwhile is neither replaced (EEXIST) nor removed.
  */
 async function moveByFolders(
   building: string,

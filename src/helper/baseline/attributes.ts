@@ -11,9 +11,6 @@ import { type Attributes, readAttributes } from '../host/readAttributes';
 import type { Entry } from './entry';
 import type { OwnerIds } from './ownerIds';
 
-/** Entries: each time takes a process. */
-export const askedAtOnce = 4000;
-
 const acls: ReadonlySet<string> = new Set(aclForms.map(([, attribute]) => attribute));
 
 /**

@@ -18,7 +18,8 @@ import { SortedWalk, type Walked } from './SortedWalk';
 import { baselineName, firstLine, longestList } from './baselineFile';
 import { type Entry, tooLarge } from './entry';
 import { toLine } from './entryLine';
-import { askedAtOnce, withAttributes } from './attributes';
+import { askedAtOnce } from '../host/readAttributes';
+import { withAttributes } from './attributes';
 import { entryOf } from './entryOf';
 import { type OwnerIds, ownerIds } from './ownerIds';
 
@@ -124,7 +125,7 @@ async function write(
   const rootfs = await openDirectoryNoFollow(bundle.rootfs);
   try {
     const output = new Output(file, { rootfs, ids });
-    await output.begin(firstLine(taken, 0));
+    await output.write(firstLine(taken, 0));
     let [entries, unread, kept, told] = [0, 0, 0, performance.now()];
     for await (const walked of new SortedWalk(bundle.rootfs).entries()) {
       const { entry, isUnread } = lookAt(walked, ids, texts, owner);
@@ -202,10 +203,6 @@ class Output {
     private readonly of: { readonly rootfs: OpenFile; readonly ids: OwnerIds },
   ) {}
 
-  async begin(line: string): Promise<void> {
-    await this.#write(line);
-  }
-
   async put(entry: Entry): Promise<void> {
     this.#waiting.push(entry);
     if (this.#waiting.length >= askedAtOnce) await this.flush();
@@ -214,10 +211,10 @@ class Output {
   async flush(): Promise<void> {
     const entries = withAttributes(this.of.rootfs, this.#waiting, this.of.ids);
     this.#waiting = [];
-    await this.#write(entries.map((entry) => `${toLine(entry)}\n`).join(''));
+    await this.write(entries.map((entry) => `${toLine(entry)}\n`).join(''));
   }
 
-  async #write(lines: string): Promise<void> {
+  async write(lines: string): Promise<void> {
     this.length += lines.length;
     await this.file.appendFile(lines, 'latin1');
   }

@@ -7,8 +7,8 @@
  */
 import { messageOf } from '../../core/errors';
 
-/** As of every other command that could not do its work. */
-const failed = 125;
+/** The exit status of a command that could not do its work. */
+export const failedCommand = 125;
 /** EX_SOFTWARE of sysexits.h. */
 const internalError = 70;
 /** The exit status after SIGPIPE, which Node ignores. */
@@ -28,7 +28,7 @@ export function installLastResort(stops: boolean): void {
       process.stderr.write(
         `terrarium: Standard output cannot be written (${messageOf(error)}). Make room there, or send it elsewhere.\n`,
       );
-      process.exit(failed);
+      process.exit(failedCommand);
     });
   const end = (error: unknown) => {
     const place = error instanceof Error ? /^\s+at (.+)$/m.exec(error.stack ?? '')?.[1] : undefined;

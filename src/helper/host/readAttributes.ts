@@ -7,10 +7,10 @@ import type { OpenFile } from '../../core/fs/files';
 import { hostEnvironment } from './hostTools';
 import { initProgram } from './initProgram';
 
-/** Of what is asked for at once. */
-const maxPaths = 4000;
+/** Paths: each time takes a process. */
+export const askedAtOnce = 4000;
 /** Of one answer, in bytes: 4,096 for each path. */
-const maxBuffer = maxPaths * 4096;
+const maxBuffer = askedAtOnce * 4096;
 
 /**
  * @param rootfs its descriptor
@@ -50,8 +50,8 @@ function ask(
   paths: readonly Buffer[],
 ): readonly string[] {
   const answers: string[] = [];
-  for (let at = 0; at < paths.length; at += maxPaths)
-    answers.push(...askOnce(what, rootfs, paths.slice(at, at + maxPaths)));
+  for (let at = 0; at < paths.length; at += askedAtOnce)
+    answers.push(...askOnce(what, rootfs, paths.slice(at, at + askedAtOnce)));
   return answers;
 }
 
