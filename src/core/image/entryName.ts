@@ -16,6 +16,8 @@ const maxName = 255;
  */
 export function pathOfEntry(name: Buffer): string {
   const text = name.toString('latin1');
+  const usual = /^(?:\.\/)?((?:[^./\0][^/\0]{0,254}\/)*[^./\0][^/\0]{0,254})\/?$/.exec(text)?.[1];
+  if (usual !== undefined && text.length < maxPath) return usual;
   const parts = text.split('/').filter((part) => part !== '' && part !== '.');
   const bad =
     text === ''

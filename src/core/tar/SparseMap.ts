@@ -32,6 +32,7 @@ export class SparseMap {
     records: PaxRecords,
     size: number,
   ): SparseMap | undefined {
+    if (header.type !== 'S' && !hasSparseRecord(records)) return undefined;
     const record = (key: string) => records.get(`GNU.sparse.${key}`)?.toString('latin1');
     if (record('offset') !== undefined || record('numbytes') !== undefined)
       throw damaged('has a sparse file in a form that only GNU tar 1.14 wrote');
@@ -94,6 +95,11 @@ export class SparseMap {
   private check(): void {
     if (this.promised > this.size) throw damaged('has a sparse file with a map larger than itself');
   }
+}
+
+function hasSparseRecord(records: PaxRecords): boolean {
+  for (const key of records.keys()) if (key.startsWith('GNU.sparse.')) return true;
+  return false;
 }
 
 function numberOf(text: string): number {

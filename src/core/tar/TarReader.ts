@@ -135,20 +135,20 @@ export class TarReader {
   }
 
   private block(bytes: Buffer, at: number): void {
-    const block = bytes.subarray(at, at + blockSize);
     if (this.mapGoesOn) {
+      const block = bytes.subarray(at, at + blockSize);
       this.sparse?.extend(block);
       this.mapGoesOn = block[504] !== 0;
       if (!this.mapGoesOn) this.left = this.afterMap;
       return;
     }
-    if (isZeroBlock(block)) {
+    if (isZeroBlock(bytes, at)) {
       if (this.heldTypes !== '') throw damaged('ends after an extended header');
       this.flush(bytes, at);
       this.ended = true;
       return;
     }
-    const header = parseTarHeader(block);
+    const header = parseTarHeader(bytes, at);
     if ('xgXLK'.includes(header.type)) this.startMeta(header, bytes, at);
     else if (header.type === 'V') this.startDropped(bytes, at, header.size);
     else this.startEntry(header, bytes, at);
@@ -189,7 +189,7 @@ export class TarReader {
     }
     if (type === 'L') this.longName = untilNul(content);
     else if (type === 'K') this.longLink = untilNul(content);
-    else for (const [key, value] of parsePaxRecords(content)) this.local.set(key, value);
+    else parsePaxRecords(content, this.local);
   }
 
   private startDropped(bytes: Buffer, at: number, size: number): void {

@@ -17,7 +17,7 @@ export interface TarEntry {
   readonly major: number;
   readonly minor: number;
   /** Of devices alone: seconds since the epoch, in decimal. */
-  readonly mtime?: string;
+  readonly mtime?: string | undefined;
   /** Where its content begins in the archive. */
   readonly contentAt: number;
   /** By their names, without the prefix of the archive. */
@@ -82,7 +82,7 @@ export function tarEntryOf(
     linkName: records.get('linkpath') ?? longLink ?? header.linkName,
     major: header.major,
     minor: header.minor,
-    ...(header.mtime === undefined ? {} : { mtime: mtimeOf(records, header.mtime) }),
+    mtime: header.mtime === undefined ? undefined : mtimeOf(records, header.mtime),
     contentAt,
     xattrs: xattrsIn(records),
   };
@@ -90,10 +90,12 @@ export function tarEntryOf(
 
 function xattrsIn(records: PaxRecords): ReadonlyMap<string, Buffer> {
   let xattrs: Map<string, Buffer> | undefined;
-  for (const [key, value] of records)
+  for (const [key, value] of records) {
+    if (!/^[SR]/.test(key)) continue; // most have none
     if (key.startsWith(xattrPrefix))
       (xattrs ??= new Map()).set(key.slice(xattrPrefix.length), value);
     else if (textForms.test(key)) (xattrs ??= new Map()).set(key, value);
+  }
   return xattrs ?? none;
 }
 
@@ -107,13 +109,14 @@ function mtimeOf(records: PaxRecords, otherwise: string): string {
 /** Refuses what GNU tar takes for an entry without content, or with another size. Its next header would be another one. */
 function requireOneReading(type: string, name: Buffer, size: number, records: PaxRecords): void {
   const isFolder = name.at(-1) === 0x2f && '07S'.includes(type);
+  if (records.size === 0 && !isFolder) return;
   if (size > 0 && (isFolder || (records.has('GNU.dumpdir') && type !== 'D')))
     throw damaged('has a folder with content');
+  if (!records.has('GNU.sparse.size') && !records.has('GNU.sparse.realsize')) return;
   const isSparse =
     /^[1-9]/.test(records.get('GNU.sparse.major')?.toString('latin1') ?? '') ||
     ['map', 'numbytes'].some((key) => records.get(`GNU.sparse.${key}`)?.length);
-  if (!isSparse && (records.has('GNU.sparse.size') || records.has('GNU.sparse.realsize')))
-    throw damaged('has a sparse file without a map');
+  if (!isSparse) throw damaged('has a sparse file without a map');
 }
 
 export function hasContent(type: string): boolean {

@@ -15,35 +15,48 @@ export interface TarHeader {
   readonly major: number;
   readonly minor: number;
   /** Of devices alone: seconds since the epoch. */
-  readonly mtime?: string;
+  readonly mtime: string | undefined;
   /** More blocks of the map of an old sparse file of GNU tar follow. */
   readonly isExtended: boolean;
 }
 
-/** @throws TerrariumError `tar-damaged` */
-export function parseTarHeader(block: Buffer): TarHeader {
-  requireChecksum(block);
-  const isUstar = block.toString('latin1', 257, 263) === 'ustar\0';
-  const prefix = isUstar ? textAt(block, 345, 155) : Buffer.alloc(0);
-  const name = textAt(block, 0, 100);
-  const type = block[156] === 0 ? '0' : String.fromCharCode(block[156]!);
+/**
+ * Of many small files most of an import's own time is spent here: fields that are empty make no buffers.
+ *
+ * @param at where the block begins
+ * @throws TerrariumError `tar-damaged`
+ */
+export function parseTarHeader(bytes: Buffer, at = 0): TarHeader {
+  requireChecksum(bytes, at);
+  const type = bytes[at + 156] === 0 ? '0' : String.fromCharCode(bytes[at + 156]!);
+  const isDevice = type === '3' || type === '4';
   return {
-    name: prefix.length > 0 ? Buffer.concat([prefix, Buffer.from('/'), name]) : name,
-    mode: numberAt(block, 100, 8) & 0o7777,
-    uid: numberAt(block, 108, 8),
-    gid: numberAt(block, 116, 8),
-    size: numberAt(block, 124, 12),
+    name: nameAt(bytes, at),
+    mode: numberAt(bytes, at + 100, 8) & 0o7777,
+    uid: numberAt(bytes, at + 108, 8),
+    gid: numberAt(bytes, at + 116, 8),
+    size: numberAt(bytes, at + 124, 12),
     type,
-    linkName: textAt(block, 157, 100),
-    major: /[34]/.test(type) ? numberAt(block, 329, 8) : 0,
-    minor: /[34]/.test(type) ? numberAt(block, 337, 8) : 0,
-    ...(/[34]/.test(type) ? { mtime: mtimeAt(block) } : {}),
-    isExtended: type === 'S' && block[482] !== 0,
+    linkName: textAt(bytes, at + 157, 100),
+    major: isDevice ? numberAt(bytes, at + 329, 8) : 0,
+    minor: isDevice ? numberAt(bytes, at + 337, 8) : 0,
+    mtime: isDevice ? mtimeAt(bytes, at) : undefined,
+    isExtended: type === 'S' && bytes[at + 482] !== 0,
   };
 }
 
-export function isZeroBlock(block: Buffer): boolean {
-  return block.every((byte) => byte === 0);
+function nameAt(bytes: Buffer, at: number): Buffer {
+  const name = textAt(bytes, at, 100);
+  if (bytes[at + 345] === 0 || !ustar.every((byte, place) => bytes[at + 257 + place] === byte))
+    return name;
+  return Buffer.concat([textAt(bytes, at + 345, 155), Buffer.from('/'), name]);
+}
+
+const ustar = [...Buffer.from('ustar\0')];
+
+export function isZeroBlock(bytes: Buffer, at = 0): boolean {
+  for (let place = at; place < at + blockSize; place++) if (bytes[place] !== 0) return false;
+  return true;
 }
 
 /** @returns the block with another owner @param ids in the place of those that it has */
@@ -67,35 +80,55 @@ export function paxHeader(size: number): Buffer {
 }
 
 /** A time before 1970 is negative there, which no device of a rootfs has. */
-function mtimeAt(block: Buffer): string {
-  return (block[136]! & 0xc0) === 0xc0 ? '0' : String(numberAt(block, 136, 12));
+function mtimeAt(bytes: Buffer, at: number): string {
+  return (bytes[at + 136]! & 0xc0) === 0xc0 ? '0' : String(numberAt(bytes, at + 136, 12));
 }
 
 /** Of bytes, with blanks in the place of the sum. */
-function checksumOf(block: Buffer, signed = false): number {
+function checksumOf(bytes: Buffer, start: number, signed = false): number {
   let sum = 8 * 0x20;
   for (let at = 0; at < blockSize; at++)
-    if (at < 148 || at >= 156) sum += signed ? block.readInt8(at) : block[at]!;
+    if (at < 148 || at >= 156) sum += signed ? bytes.readInt8(start + at) : bytes[start + at]!;
   return sum;
 }
 
+/** The same, four bytes at a time: two sums of every other byte in one number, which they do not fill. */
+function fastChecksumOf({ buffer, byteOffset }: Buffer, start: number): number {
+  const words = new Int32Array(buffer, byteOffset + start, blockSize / 4);
+  let sums = 0;
+  for (let at = 0; at < words.length; at++) {
+    const word = words[at]!;
+    sums = (sums + (word & 0x00ff00ff) + ((word >>> 8) & 0x00ff00ff)) | 0;
+  }
+  const own = words[37]!;
+  sums -= (own & 0x00ff00ff) + ((own >>> 8) & 0x00ff00ff);
+  const last = words[38]!;
+  sums -= (last & 0x00ff00ff) + ((last >>> 8) & 0x00ff00ff);
+  return 8 * 0x20 + (sums & 0xffff) + (sums >>> 16);
+}
+
 export function withChecksum(block: Buffer): Buffer {
-  block.write(`${checksumOf(block).toString(8).padStart(6, '0')}\0 `, 148, 'latin1');
+  block.write(`${checksumOf(block, 0).toString(8).padStart(6, '0')}\0 `, 148, 'latin1');
   return block;
 }
 
 /** Some old programs added up signed characters. */
-function requireChecksum(block: Buffer): void {
-  const told = numberAt(block, 148, 8);
-  if (told === checksumOf(block) || told === checksumOf(block, true)) return;
+function requireChecksum(bytes: Buffer, at: number): void {
+  const told = numberAt(bytes, at + 148, 8);
+  const isAligned = (bytes.byteOffset + at) % 4 === 0;
+  if (told === (isAligned ? fastChecksumOf(bytes, at) : checksumOf(bytes, at))) return;
+  if (told === checksumOf(bytes, at, true)) return;
   throw damaged('has a header whose checksum is wrong');
 }
 
-function textAt(block: Buffer, start: number, length: number): Buffer {
-  const field = block.subarray(start, start + length);
-  const end = field.indexOf(0);
-  return end < 0 ? field : field.subarray(0, end);
+/** Up to a NUL. */
+function textAt(bytes: Buffer, start: number, length: number): Buffer {
+  let end = start;
+  while (end < start + length && bytes[end] !== 0) end++;
+  return end === start ? empty : bytes.subarray(start, end);
 }
+
+const empty = Buffer.alloc(0);
 
 /** Octal digits; or, where the first bit is set, a number in two's complement with base 256. */
 export function numberAt(block: Buffer, start: number, length: number): number {

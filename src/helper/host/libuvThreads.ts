@@ -4,7 +4,11 @@
  */
 const threads = 20;
 
-/** @param command the first word of the command line; `run` has no sessions, and two reads of BoundedReads.ts at most */
+/**
+ * @param command the first word of the command line; `run` has no sessions, and two reads of BoundedReads.ts at most; an
+ *   import or export reads of no container
+ */
 export function makeThreads(command: string | undefined, env = process.env): void {
-  if (command !== 'run') env.UV_THREADPOOL_SIZE ??= String(threads);
+  if (!['run', 'import', 'export'].includes(command ?? ''))
+    env.UV_THREADPOOL_SIZE ??= String(threads);
 }

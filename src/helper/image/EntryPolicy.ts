@@ -152,6 +152,13 @@ export class EntryPolicy {
 
 /** @returns how many folders above an entry are not those of the entry before; in the order of a tree they are few */
 function foldersImplied(path: string, before: string): number {
+  const parent = path.lastIndexOf('/') + 1;
+  // Most entries follow one of the same folder, or the folder itself.
+  if (
+    parent === 0 ||
+    (parent === before.lastIndexOf('/') + 1 && path.startsWith(before.slice(0, parent)))
+  )
+    return 0;
   let at = 0;
   while (at < path.length && path[at] === before[at]) at++;
   const isBelow = at === before.length && path[at] === '/';

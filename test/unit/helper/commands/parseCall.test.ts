@@ -204,6 +204,7 @@ describe('the words of the command line', () => {
     [['export', 'box'], /without a TARGET/, /file or folder/],
     [['export', 'box', 'out'], /“out” does not tell/, /--format, one of tar, oci/],
     [['export', 'box', 'x', '--format', 'zip'], /“zip” is no format/, /tar, oci/],
+    [['export', 'box', '-', '--format', 'oci'], /a tar archive, and no oci/, /is “\.\/-”/],
     [['export', 'box', 'x.tar', '--name', 'a'], /--name is given/, /Leave it out/],
     [['file'], /“file” is given without what to do/, /stat, list, read/],
     [['file', 'chmod', 'box'], /“chmod” is nothing/, /stat, list, read/],
