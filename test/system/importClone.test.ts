@@ -1,12 +1,29 @@
 /** A folder that is imported on a file system with reflinks: its large files share their blocks with the copy. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statfsSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statfsSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { ImportReport } from '../../src/protocol/imports';
 import { skipBecause } from '../skip';
-import { type TestPrivilege, Workplace, ended, privileges, usePlace } from './containers';
+import {
+  type TestPrivilege,
+  Workplace,
+  commandLineOf,
+  ended,
+  privileges,
+  processesWith,
+  usePlace,
+} from './containers';
 import { differences, makeTree, manifestOf, sh } from './trees';
 
 describe('importing a folder where the file system has reflinks', function () {
@@ -95,4 +112,83 @@ describe('importing a folder where the file system has reflinks', function () {
       assert.deepEqual(report.warnings, []);
       rmSync(folder, { recursive: true });
     });
+
+  /** With a file that cannot be cloned: cp takes a while. */
+  function makeSlow(folder: string): string {
+    const tree = path.join(folder, 'tree');
+    sh(
+      `mkdir -p "$1"; cd "$1"; head -c 200K /dev/urandom > a; touch b; chattr +C b
+      head -c 20M /dev/urandom > b; for name in c d; do head -c 200K /dev/urandom > $name; done`,
+      '/',
+      tree,
+    );
+    return tree;
+  }
+  /** Stops what runs cp, and cp where it runs by then; calls `change` and lets it go on. */
+  async function whileCopying(folder: string, change: () => void) {
+    const bundle = path.join(folder, 'box');
+    const child = place.start('root', ['import', path.join(folder, 'tree'), bundle]);
+    const outcome = ended(child);
+    // What makes the place for cp has these words as well.
+    let pids: number[] = [];
+    while (child.exitCode === null && (pids = processesWith('./cp --recursive')).length === 0)
+      await setImmediate();
+    signalAll(pids, 'SIGSTOP');
+    const copied = readdirSync(folder).find((name) => name.startsWith('.box.new-'))!;
+    const isDone = existsSync(path.join(folder, copied, 'rootfs/d'));
+    assert.ok(!isDone, 'it was stopped before it came to the last file');
+    change();
+    return { child, outcome, pids };
+  }
+  /** Some have ended by then. */
+  function signalAll(pids: readonly number[], signal: NodeJS.Signals): void {
+    for (const pid of pids) if (commandLineOf(pid) !== '') process.kill(pid, signal);
+  }
+
+  for (const [what, change] of [
+    ['a FIFO', 'rm d; mkfifo d'],
+    ['a link', 'rm d; ln -s /etc/passwd d'],
+    ['a folder', 'rm d; mkdir -p d/e; echo x > d/e/f'],
+    ['a set-user-ID program', 'chmod 4755 d'],
+    ['a device', 'rm d; mknod d c 1 9'],
+  ] as const)
+    it(`a file that becomes ${what} while it is copied ends the import`, async () => {
+      const folder = mkdtempSync(path.join(disk, 'swap-'));
+      const tree = makeSlow(folder);
+      const { outcome, pids } = await whileCopying(folder, () => sh(change, tree));
+      signalAll(pids, 'SIGCONT');
+      const { code, stderr } = await outcome;
+      assert.equal(code, 125);
+      assert.match(stderr, /was changed while it was copied: d(\/e\/f)? is not|cp says/);
+      assert.deepEqual(readdirSync(folder), ['tree']);
+      rmSync(folder, { recursive: true });
+    });
+
+  it('a file that goes meanwhile is named, and the rest is there', async () => {
+    const folder = mkdtempSync(path.join(disk, 'gone-'));
+    const tree = makeSlow(folder);
+    const { outcome, pids } = await whileCopying(folder, () => sh('rm d', tree));
+    signalAll(pids, 'SIGCONT');
+    const { code, stdout, stderr } = await outcome;
+    assert.equal(code, 0, stderr);
+    assert.match(ImportReport.parse(JSON.parse(stdout)).warnings.join(), /d'?: No such file/);
+    assert.deepEqual(readdirSync(path.join(folder, 'box/rootfs')).sort(), ['a', 'b', 'c']);
+    rmSync(folder, { recursive: true });
+  });
+
+  it('cancelled, or with its cp killed, it leaves nothing', async () => {
+    for (const isCancelled of [true, false]) {
+      const folder = mkdtempSync(path.join(disk, 'end-'));
+      makeSlow(folder);
+      const { child, outcome, pids } = await whileCopying(folder, () => undefined);
+      // They are stopped, and would wait for ever.
+      if (isCancelled) child.kill('SIGTERM');
+      else signalAll(pids, 'SIGKILL');
+      const { code, stderr } = await outcome;
+      assert.equal(code, 125);
+      assert.match(stderr, isCancelled ? /was cancelled/ : /cannot be unpacked: cp says/);
+      assert.deepEqual(readdirSync(folder), ['tree']);
+      rmSync(folder, { recursive: true });
+    }
+  });
 });

@@ -41,6 +41,7 @@ interface ConfinedOptions {
 
 export class Confinement {
   private readonly tools = new Map<string, ToolFiles>();
+  private readonly running = new Set<Confined>();
 
   private constructor(
     readonly ids: Ids,
@@ -49,8 +50,19 @@ export class Confinement {
     readonly idCount: number,
   ) {}
 
-  /** @throws TerrariumError `tool-missing`, `namespaces-refused` */
-  static async make(): Promise<Confinement> {
+  /**
+   * @param signal ends all that runs there: also what waits for a FIFO or a file system that does not answer
+   * @throws TerrariumError `tool-missing`, `namespaces-refused`
+   */
+  static async make(signal?: AbortSignal): Promise<Confinement> {
+    const made = await Confinement.ofMachine();
+    signal?.addEventListener('abort', () => {
+      for (const child of made.running) killConfined(child);
+    });
+    return made;
+  }
+
+  private static async ofMachine(): Promise<Confinement> {
     requireTools(['unshare', 'mount', 'pivot_root', ...ofScript, 'cp', 'tar']);
     const unshare = findTool('unshare')!;
     if (process.geteuid!() === 0) return new Confinement('all', unshare, 2 ** 32 - 1);
@@ -112,7 +124,10 @@ export class Confinement {
       },
     ) as Confined;
     const missing = withoutStreams(child);
-    return missing ? await missing : child;
+    if (missing) await missing;
+    this.running.add(child);
+    child.once('close', () => this.running.delete(child));
+    return child;
   }
 
   /** The program, those of confine.sh, and their libraries. */

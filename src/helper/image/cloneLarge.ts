@@ -6,8 +6,11 @@
 import { constants } from 'node:fs';
 import { chown, copyFile, open, realpath, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { Readable } from 'node:stream';
+import { TerrariumError } from '../../core/errors';
 import { pathOf } from '../../core/fs/openDirectoryNoFollow';
 import { withFileInside } from '../../core/fs/openInside';
+import { shownName } from '../../core/image/entryName';
 import { findTool } from '../host/hostTools';
 import { readAttributes } from '../host/readAttributes';
 import { type Other, endOf, killConfined } from './Confinement';
@@ -31,7 +34,7 @@ type Folder = Extract<Source, { kind: 'folder' }>;
 /** To read and to search, whoever's the files are. */
 const reading = '-all,+dac_override,+dac_read_search';
 
-/** @returns what was copied, as tar names it @throws TerrariumError `folder-unreadable`, `unpack-failed` */
+/** @returns what was copied, as tar names it @throws TerrariumError `folder-changed`, `unpack-failed` */
 export async function cloneLarge(
   { folder, upper, reader }: Folder,
   options: ApplyOptions,
@@ -49,6 +52,7 @@ export async function cloneLarge(
   const [first] = names.filter((name) => /^[\x20-\x7e]+$/.test(name.toString('latin1')));
   if (!first || !(await isClonable(way, first.toString(), reader, scratch))) return [];
   await copy(names, { handle: folder, way }, reader, options);
+  await requireAsFound(names, options);
   options.policy.entries += names.length;
   return names;
 }
@@ -105,25 +109,20 @@ async function findLarge(
   const end = endOf(child);
   child.stdin.end();
   const found: Buffer[] = [];
-  let rest = '';
   try {
-    for await (const bytes of child.stdout as AsyncIterable<Buffer>) {
+    for await (const line of linesOf(child.stdout)) {
       meter.unpacked(0);
-      const lines = (rest + bytes.toString('latin1')).split('\0');
-      rest = lines.pop()!;
-      for (const line of lines) {
-        const [, uid, gid, name] = /^(\d+) (\d+) (.*)$/s.exec(line)!;
-        const isForeign = [uid, gid].some((id) => Number(id) === overflowId);
-        if ((confinement.ids === 'all' || !isForeign) && plainName.test(name!))
-          found.push(Buffer.from(name!, 'latin1'));
-      }
+      const [, uid, gid, name] = /^(\d+) (\d+) (.*)$/s.exec(line)!;
+      const isForeign = [uid, gid].some((id) => Number(id) === overflowId);
+      if ((confinement.ids === 'all' || !isForeign) && plainName.test(name!))
+        found.push(Buffer.from(name!, 'latin1'));
       if (found.length >= maxFiles) break;
     }
   } finally {
     killConfined(child);
   }
   await end; // what find could not read, tar cannot
-  return found.slice(0, maxFiles);
+  return found;
 }
 
 async function copy(
@@ -134,8 +133,14 @@ async function copy(
 ): Promise<void> {
   // Nobody else reaches the folder that it is in; tar gives owners to it and to those below.
   if (person) await chown(unpacker.folder, person.uid, person.gid);
-  // With --parents a folder gets its attributes; tar gives it those that it is to have.
-  const words = ['--no-dereference', '--preserve=mode,ownership,timestamps', '--sparse=auto'];
+  // With --parents a folder gets its attributes; tar gives it those that it is to have. A FIFO that has taken the place
+  // of a file would be read for ever without --recursive.
+  const words = [
+    '--recursive',
+    '--no-dereference',
+    '--preserve=mode,ownership,timestamps',
+    '--sparse=auto',
+  ];
   const child = await confinement.run(
     'xargs',
     (call) => [
@@ -164,4 +169,44 @@ async function copy(
   const ended = await end;
   if (person) await chown(unpacker.folder, 0, 0);
   unpacker.warnings.push(...judgeCopy(ended));
+}
+
+/**
+ * Who writes to the folder may have put something else in the place of a file, or a set-user-ID bit on it, which nobody
+ * would be told of. Nobody but the import reaches the copies.
+ */
+async function requireAsFound(
+  names: readonly Buffer[],
+  { confinement, unpacker, meter }: ApplyOptions,
+): Promise<void> {
+  const known = new Set(names.map((name) => name.toString('latin1')));
+  const child = await confinement.run(
+    'find',
+    ['/', '!', '-type', 'd', '-printf', '%y%n %04m %P\\0'],
+    { folder: unpacker.folder, isSource: true, capabilities: reading },
+  );
+  const end = endOf(child);
+  child.stdin.end();
+  for await (const line of linesOf(child.stdout)) {
+    meter.unpacked(0);
+    const [, name] = /^f1 [01][0-7]{3} (.*)$/s.exec(line) ?? [];
+    if (name !== undefined && known.has(name)) continue;
+    killConfined(child);
+    throw new TerrariumError(
+      'folder-changed',
+      `The folder was changed while it was copied: ${shownName(line.replace(/^\S+ \S+ /, ''))} is not what it was.`,
+      'Import it again when nothing writes to it.',
+    );
+  }
+  await end;
+}
+
+/** What find(1) prints with a NUL behind it. */
+async function* linesOf(stdout: Readable): AsyncGenerator<string> {
+  let rest = '';
+  for await (const bytes of stdout as AsyncIterable<Buffer>) {
+    const lines = (rest + bytes.toString('latin1')).split('\0');
+    rest = lines.pop()!;
+    yield* lines;
+  }
 }

@@ -76,7 +76,7 @@ export async function importBundle(options: ImportOptions): Promise<ImportReport
   const { callersRights, person, vouched } = options;
   const reader = callersRights ? await readerFor(person) : ownRights;
   const source = vouched === undefined ? ofPath(options.source) : undefined;
-  const confinement = await Confinement.make();
+  const confinement = await Confinement.make(signal);
   // Whom a link on the way may lead there is the person, and what was opened is what is written to.
   const [real, parent] = await reader.opening(() => openParent(parentPath));
   let report: ImportReport | undefined;
@@ -91,6 +91,9 @@ export async function importBundle(options: ImportOptions): Promise<ImportReport
         const held = await holdNew(folder);
         try {
           report = await build(pathOf(held), confinement, reader, options);
+        } catch (error) {
+          signal.throwIfAborted(); // what runs confined was killed then
+          throw error;
         } finally {
           await held.close();
         }
