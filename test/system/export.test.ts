@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import {
   chmodSync,
   existsSync,
+  lstatSync,
   mkdirSync,
   readFileSync,
   readdirSync,
@@ -303,6 +304,29 @@ describe('exporting', function () {
     await refused(/cannot be reached \(ENOENT\)/, bundle, path.join(folder, 'none/a.tar'));
     await run('root', 'export', '--force', bundle, target);
     assert.match(sh('tar tf a.tar', folder), /^\.\/etc\/passwd$/m);
+  });
+
+  it('to standard output is the same archive; a terminal is refused, and a reader that leaves is named', async () => {
+    const folder = place.newFolder('root');
+    const { target } = await exporting('root', bundle, 'a.tar', '--reproducible');
+    const words = [process.execPath, place.helper, 'export', '--reproducible', bundle, '-'];
+    sh('"$@" > out.tar 2> report', folder, ...words);
+    assert.deepEqual(readFileSync(path.join(folder, 'out.tar')), readFileSync(target));
+    const report = ExportReport.parse(
+      JSON.parse(readFileSync(path.join(folder, 'report'), 'utf8')) as unknown,
+    );
+    assert.deepEqual([report.target, report.bytes], ['-', lstatSync(target).size]);
+    const onTerminal = sh(
+      'script -qec "$1" typescript < /dev/null || true',
+      folder,
+      words.join(' '),
+    );
+    assert.match(onTerminal, /An archive is not written to a terminal/);
+    sh('mkfifo left; true < left & "$@" > left 2> closed || echo $? > code', folder, ...words);
+    assert.match(readFileSync(path.join(folder, 'closed'), 'utf8'), /ended before it was whole/);
+    assert.equal(readFileSync(path.join(folder, 'code'), 'utf8'), '125\n');
+    const made = ['closed', 'code', 'left', 'out.tar', 'report', 'typescript'];
+    assert.deepEqual(readdirSync(folder).sort(), made);
   });
 
   it('reads no link, no socket and nothing outside of the rootfs', async () => {

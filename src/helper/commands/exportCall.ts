@@ -2,6 +2,7 @@
 import { type ImageName, parseImageName } from '../../core/image/imageName';
 import type { FolderKind } from '../../protocol/container';
 import { ExportFormat } from '../../protocol/exports';
+import { standardOutput } from '../export/standardOutput';
 import {
   type ParsedWords,
   UsageError,
@@ -51,6 +52,11 @@ export function exportCall(words: ParsedWords, { layer = false } = {}): ExportCa
     );
   const { values, flags } = words;
   const format = formatOf(values.get('format'), target);
+  if (target === standardOutput && format !== 'tar')
+    throw new UsageError(
+      `Standard output takes a tar archive, and no ${format}.`,
+      'Name a file or folder; the file “-” is “./-”.',
+    );
   if (layer && format === 'pod')
     throw new UsageError(
       'A Kubernetes Pod manifest has no layers.',
@@ -71,7 +77,7 @@ export function exportCall(words: ParsedWords, { layer = false } = {}): ExportCa
 
 /** Where it is not given, names tell what people mean; an image is asked for by its word. */
 function formatOf(given: string | undefined, target: string): ExportFormat {
-  const inferred = /\.(tar(\.(gz|xz|zst|bz2))?|tgz|txz|tzst|tbz2?)$/.test(target)
+  const inferred = /^-$|\.(tar(\.(gz|xz|zst|bz2))?|tgz|txz|tzst|tbz2?)$/.test(target)
     ? 'tar'
     : /\.ya?ml$/.test(target)
       ? 'pod'

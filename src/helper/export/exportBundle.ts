@@ -31,6 +31,7 @@ import { platformOf } from './platformOf';
 import { LayerEntries } from './LayerEntries';
 import { type TreeEntries, readTree } from './readTree';
 import { requireLayer, upperFolder } from './requireLayer';
+import { refuseTerminal, standardOutput, writeOut } from './standardOutput';
 import {
   ArchiveWriter,
   type BlobWriter,
@@ -68,19 +69,25 @@ export async function exportBundle(options: ExportOptions): Promise<ExportReport
   const reference = options.reference ?? imageNameFor(bundle.name);
   let made: Made | undefined;
   const left: string[] = [];
-  const place = await makeTarget(
-    {
-      ...{ target, replace, person, signal, warn: (text) => void left.push(text) },
+  const build = async (file: string) => {
+    made =
+      format === 'pod'
+        ? await writePod(file, bundle, reference)
+        : await writeTree(file, bundle, reference, options);
+  };
+  let place = target;
+  if (target === standardOutput) {
+    refuseTerminal();
+    await build(target);
+    signal.throwIfAborted();
+  } else {
+    const where = {
+      ...{ target, replace, person, signal, warn: (text: string) => void left.push(text) },
       sources: [bundle.rootfs, ...(options.layer ? [upperFolder(bundle)] : [])],
       kind: format === 'oci' ? 'folder' : 'file',
-    },
-    async (file) => {
-      made =
-        format === 'pod'
-          ? await writePod(file, bundle, reference)
-          : await writeTree(file, bundle, reference, options);
-    },
-  );
+    } as const;
+    place = await makeTarget(where, build);
+  }
   const none = { count: 0, names: [] };
   return {
     ...{ entries: 0, foreignOwners: none, whiteouts: none, unsaid: [], hostPaths: [] },
@@ -114,7 +121,7 @@ async function writeTree(
   reference: ImageName,
   { format, mtime, target, layer: hasLayer, signal, onProgress }: ExportOptions,
 ): Promise<Made> {
-  const confinement = await Confinement.make();
+  const confinement = await Confinement.make(signal);
   const records = await givenBackOf(bundle);
   const options = { inLayer: format !== 'tar' || hasLayer, mtime };
   const areMapped = confinement.ids !== 'all';
@@ -176,6 +183,7 @@ function allOf(all: readonly SomeFiles[]): SomeFiles {
 }
 
 async function writeTar(file: string, archive: AsyncIterable<Buffer>): Promise<number> {
+  if (file === standardOutput) return writeOut(archive);
   const handle = await openNew(file);
   let size = 0;
   try {
