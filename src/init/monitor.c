@@ -182,16 +182,14 @@ static bool attend(int pidfd, const int words[2], bool keeps_reports, bool passe
   struct pollfd polled[] = {{.fd = pidfd, .events = POLLIN}, {.fd = WORDS, .events = passes_on ? POLLIN : 0}};
   if (!passes_on) dup2(STDIN_FILENO, MESSAGES); /* what is told there from here on is PID 1's */
   for (bool went = !passes_on;;) {
-    int count = poll(polled, 2, keeps_reports ? LATE : -1);
+    int count = poll(polled, 2, keeps_reports && !has_gone() ? LATE : -1);
     if (count < 0) continue; /* EINTR */
-    if (count == 0) keeps_reports = false;
     if (count == 0 || polled[0].revents) tell_late_reports(count > 0);
     if (polled[0].revents) return passes_on ? went : has_gone();
     if (!polled[1].revents) continue;
     char word = went ? 0 : hear();
     if (word == GO_ON || word == GO) {
       went = word == GO;
-      keeps_reports = keeps_reports && !went;
       if (went) end_sources();
       say(other_end(words), word);
       if (went) dup2(STDIN_FILENO, MESSAGES); /* they end with PID 1's: where its program begins */
