@@ -42,6 +42,7 @@ interface ConfinedOptions {
 export class Confinement {
   private readonly tools = new Map<string, ToolFiles>();
   private readonly running = new Set<Confined>();
+  private signal: AbortSignal | undefined;
 
   private constructor(
     readonly ids: Ids,
@@ -56,6 +57,7 @@ export class Confinement {
    */
   static async make(signal?: AbortSignal): Promise<Confinement> {
     const made = await Confinement.ofMachine();
+    made.signal = signal;
     signal?.addEventListener('abort', () => {
       for (const child of made.running) killConfined(child);
     });
@@ -127,6 +129,7 @@ export class Confinement {
     if (missing) await missing;
     this.running.add(child);
     child.once('close', () => this.running.delete(child));
+    if (this.signal?.aborted) killConfined(child);
     return child;
   }
 
