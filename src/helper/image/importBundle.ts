@@ -9,6 +9,7 @@ import { makeBundle } from '../../core/bundle/newBundle';
 import type { AllowedFolders } from '../../core/bundle/rootfsOf';
 import { readAccounts } from '../../core/bundle/passwd';
 import { formatConfig } from '../../core/config/formatConfig';
+import { limitsProblem } from '../../core/config/jsonLimits';
 import { OciConfig } from '../../core/config/schema';
 import type { StartingPoint } from '../../core/config/templates';
 import { codeOf } from '../../core/fs/codeOf';
@@ -217,10 +218,24 @@ async function writeConfig(
     });
     parseDocument(OciConfig, Buffer.from(JSON.stringify(made)), 'The config');
     config = made;
+    requireReadable(formatConfig(config));
   }
   const file = path.join(folder, 'config.json');
-  await writeFile(file, formatConfig(config), { flag: 'wx' });
+  const text = formatConfig(config);
+  requireReadable(text);
+  await writeFile(file, text, { flag: 'wx' });
   await chmod(file, 0o644);
+}
+
+/** An image may have more variables and labels than a config.json can hold. */
+function requireReadable(text: string): void {
+  const problem = limitsProblem(text);
+  if (!problem) return;
+  throw new TerrariumError(
+    'image-invalid',
+    `The image has too many variables, labels or ports for a config.json. ${problem.message}`,
+    'Make the image anew with fewer.',
+  );
 }
 
 /** The person edits the bundle; what is in its rootfs is whose it was. */
