@@ -192,7 +192,7 @@ describe('importing', function () {
   it('says what is wrong with a file that is no archive', async () => {
     await importArchive('other', 'box', 'config.json');
     const { message, severity } = await workbench.notification(
-      /configuration of a container, and no archive/,
+      /^other was not made: .*configuration of a container, and no archive/,
     );
     assert.equal(severity, 'error');
     await noProgress();
