@@ -151,6 +151,8 @@ function saysWhen() {
 }
 
 await writeSchema();
+// Node reads the next package.json above each module that it loads: the extension's has 90 KB.
+await writeFile('dist/package.json', JSON.stringify({ type: 'commonjs' }));
 // A VSIX has it for every architecture that node-pty has.
 await compileInit(process.argv.includes('--all-architectures') ? ['x64', 'arm64'] : [process.arch]);
 

@@ -120,7 +120,8 @@ async function statusOf(error: unknown): Promise<number> {
 function runMain(): void {
   makeThreads(process.argv[2]);
   installLastResort(/^(?:plan|lint|check|help|--help|-h|--version)$/.test(process.argv[2] ?? ''));
-  closeInherited();
+  // It does so itself.
+  if (process.argv[2] !== 'run') closeInherited();
   rememberCallerLimits();
   main(process.argv.slice(2)).then(
     (status) => {

@@ -1,4 +1,5 @@
 /** `helper.js run [--step] FOLDER [-- COMMAND...]`: a container in the foreground, with the caller's own privilege. */
+import { isatty } from 'node:tty';
 import { checkCommand } from '../../core/bundle/checkCommand';
 import type { Bundle } from '../../core/bundle/loadBundle';
 import { loadBundleOrFolder } from '../../core/bundle/loadBundleOrFolder';
@@ -13,7 +14,9 @@ import { type StartOptions, launchContainer } from '../engine/launchContainer';
 import { engineOf } from '../engine/engineOf';
 import { makesCgroup } from '../host/gatherFacts';
 import { allowedFolders } from '../host/allowedFolders';
+import { closeInherited } from '../host/closeInherited';
 import { keptConfigs } from '../host/KeptConfigs';
+import { writeError } from '../host/writeError';
 import type { Leftover, PidRecords } from '../leftovers/PidRecords';
 
 const ofCommandLine = 'Correct the command after "--", or put an executable program there.';
@@ -54,7 +57,7 @@ export async function run(call: RunCall): Promise<number> {
     command.length > 0 ? withCommand(loaded, command as [string, ...string[]]) : loaded;
   const checked = checkCommand(bundle, command.length > 0 ? { remedy: ofCommandLine } : {});
   checked.catch(() => undefined); // the launch says it, before it makes anything
-  const onWarning = (warning: string) => void process.stderr.write(`terrarium: ${warning}\n`);
+  const onWarning = (warning: string) => writeError(`terrarium: ${warning}\n`);
   // One warning: the next records fail for the same reason.
   let isUnrecorded = false;
   const unrecorded = (error: unknown) => {
@@ -62,17 +65,18 @@ export async function run(call: RunCall): Promise<number> {
     isUnrecorded = true;
   };
   let found: Promise<PidRecords | void> | undefined;
-  const records = () => (found ??= findRecords().catch(unrecorded));
+  const records = () => (found ??= findRecords(endsWithUs(bundle)).catch(unrecorded));
   let left: Leftover = {};
   const record = async (more: Leftover) => {
     left = { ...left, ...more };
     await (await records())?.write([left]).catch(unrecorded);
   };
   let swept: Promise<void> | undefined;
-  const sweep = () => (swept ??= sweepNow(onWarning));
+  const sweep = () => (swept ??= sweepNow(onWarning, unrecorded));
+  // terrarium-init itself closes what it was not given, so a start by it alone does not wait for this.
+  const isPlain = !stepwise && !lendsTerminal(bundle) && endsWithUs(bundle);
+  if (!isPlain) closeInherited();
   const launch = async (options: StartOptions) => {
-    // As soon as this process waits for another one, which makes PID 1.
-    setImmediate(() => void records());
     // Later its warnings would stand in what the container prints there.
     if (options.terminal) setImmediate(() => void sweep());
     const container = await launchContainer(bundle, {
@@ -80,6 +84,7 @@ export async function run(call: RunCall): Promise<number> {
       onCgroup: (cgroups) => record({ cgroups }),
       onPid1: (pid) => record({ pid }),
     });
+    if (isPlain) closeInherited();
     void sweep();
     return container;
   };
@@ -98,11 +103,16 @@ export async function run(call: RunCall): Promise<number> {
 }
 
 /** For the sweep of the next helper. Without a folder for records `run` works all the same. */
-async function findRecords(): Promise<PidRecords> {
-  return (await import('../leftovers/runRecords')).recordsOfRun();
+async function findRecords(isInit: boolean): Promise<PidRecords> {
+  return (await import('../leftovers/runRecords')).recordsOfRun(isInit);
 }
 
-async function sweepNow(onWarning: (warning: string) => void): Promise<void> {
+async function sweepNow(
+  onWarning: (warning: string) => void,
+  unrecorded: (error: unknown) => void,
+): Promise<void> {
+  const { announceAlive } = await import('../processes/alive');
+  await announceAlive().catch(unrecorded);
   await (await import('../leftovers/sweep')).sweep(onWarning);
 }
 
@@ -126,9 +136,7 @@ async function toItsEnd(
   launch: Launch,
   onWarning: (warning: string) => void,
 ): Promise<number> {
-  if (process.stdin.isTTY && process.stdout.isTTY && bundle.config.process.terminal !== false) {
-    return inTerminal(bundle, launch, onWarning);
-  }
+  if (lendsTerminal(bundle)) return inTerminal(bundle, launch, onWarning);
   const cancel = new AbortController();
   let early: NodeJS.Signals | undefined;
   let pass = (signal: NodeJS.Signals) => {
@@ -153,6 +161,10 @@ async function toItsEnd(
   // The exit status does not tell this one.
   if (outOfMemory) onWarning(message);
   return code;
+}
+
+function lendsTerminal({ config }: Bundle): boolean {
+  return isatty(0) && isatty(1) && config.process.terminal !== false;
 }
 
 /** Whether nothing is left of a start where a signal ends this process: terrarium-init ends PID 1 then. */

@@ -5,7 +5,7 @@ import { rm } from 'node:fs/promises';
 import { findTool, hostEnvironment } from '../host/hostTools';
 import { personalEnvironment } from '../engine/oci/personalEnvironment';
 import { removeRecordedCgroups } from '../engine/oci/runtimeCgroups';
-import { leftFolders, starterOf } from '../engine/oci/runtimeFolder';
+import { leftFolders, starterOf } from '../engine/oci/runtimeFolders';
 
 /** Limit for one runtime command, in milliseconds: the start of the helper waits for it. */
 const within = 5000;

@@ -8,12 +8,11 @@ import type { Bundle } from '../../../core/bundle/loadBundle';
 import { stepInfo } from '../../../core/sequence/commandLine';
 import type { HostFacts } from '../../../core/sequence/hostFacts';
 import type { StartPlan } from '../../../core/sequence/step';
-import { ContainerCgroup } from '../../cgroup/ContainerCgroup';
+import type { ContainerCgroup } from '../../cgroup/ContainerCgroup';
 import { callerOpenFiles } from '../../host/callerLimits';
 import { findTool, requireTools } from '../../host/hostTools';
 import { initProgram } from '../../host/initProgram';
 import { killIfAlive } from '../../host/killIfAlive';
-import { prepareLayer } from '../../layer/prepareLayer';
 import { containerExit } from '../shared/containerExit';
 import type { LaunchOptions, LaunchedContainer, StepGate } from '../shared/Engine';
 import { startCancelled } from '../shared/startCancelled';
@@ -46,12 +45,13 @@ export async function launchByProgram(
     },
     Object.fromEntries(tools.map((name) => [name, findTool(name) ?? name])),
   );
-  const cgroup = plan.cgroup && new ContainerCgroup(plan.cgroup);
+  const cgroup = plan.cgroup && (await cgroupOf(plan.cgroup));
   const steps = options.steps && (await waiting(options.steps, bundle, plan, facts, cgroup));
   // A person takes longer than others can wait for theirs.
   if (steps) options.onCgroupEntered?.();
   if (cgroup) await options.onCgroup?.(cgroup.made);
-  if (plan.rootfs.some(({ kind }) => kind === 'overlay')) await prepareLayer(bundle, facts);
+  if (plan.rootfs.some(({ kind }) => kind === 'overlay'))
+    await (await import('../../layer/prepareLayer')).prepareLayer(bundle, facts);
   if (options.signal?.aborted) throw startCancelled(bundle);
 
   const told = options.tellsCalls ? await callsToTell(bundle, plan, facts, options) : undefined;
@@ -152,7 +152,12 @@ function beforeOutput(
   });
 }
 
-/** Loaded for those starts alone. */
+/** Loaded for those starts alone, as what follows. */
+async function cgroupOf(plan: NonNullable<StartPlan['cgroup']>): Promise<ContainerCgroup> {
+  const made = await import('../../cgroup/ContainerCgroup');
+  return new made.ContainerCgroup(plan);
+}
+
 async function waiting(
   gate: StepGate,
   bundle: Bundle,
@@ -164,7 +169,6 @@ async function waiting(
   return new WaitingStart(bundle, plan, gate, facts, cgroup);
 }
 
-/** Loaded where they are asked for. */
 async function callsToTell(...start: Parameters<typeof launchByProgram>) {
   const { toldCalls } = await import('./ToldCalls');
   return toldCalls(...start);
