@@ -74,6 +74,7 @@ export class Workplace {
     for (const name of [
       'helper.js',
       'helperMain.js',
+      'plainRun.js',
       'terminal.js',
       `terrarium-init-${process.arch}`,
     ])

@@ -39,7 +39,7 @@ describe('the VSIX', function () {
   it('holds the bundles, media, node-pty for both machines, and nothing else', () => {
     const allowed = [
       /^(package\.json|package\.nls(\.de)?\.json|readme\.md|changelog\.md|LICENSE\.txt)$/,
-      /^dist\/(extension|core|words|panels|layers|editing|lessons|seldom|helper|helperMain|terminal)\.js$/,
+      /^dist\/(extension|core|words|panels|layers|editing|lessons|seldom|helper|helperMain|plainRun|terminal)\.js$/,
       /^dist\/terrarium-init-(x64|arm64)$/,
       /^dist\/webview\/(usage|picture|sight)\.(js|css)$/,
       /^dist\/(config\.schema\.json|package\.json|ThirdPartyNotices\.txt)$/,
@@ -65,6 +65,7 @@ describe('the VSIX', function () {
       'dist/package.json',
       'dist/helper.js',
       'dist/helperMain.js',
+      'dist/plainRun.js',
       'dist/terminal.js',
       'dist/terrarium-init-x64',
       'dist/terrarium-init-arm64',

@@ -16,6 +16,7 @@ import {
 } from '../../core/guards';
 import { type ProcessStat, parseStat } from '../../core/procfs/parseStat';
 import { statusNumbers } from '../../core/procfs/parseStatus';
+import { removeEmptyCgroups } from '../cgroup/removeCgroup';
 import { boundedReads } from '../processes/BoundedReads';
 import { readStat } from '../processes/readStat';
 
@@ -130,8 +131,7 @@ export class PidRecords {
       kill(now.pid);
       killed.push(now.pid);
     }
-    for (const { cgroups } of records)
-      if (cgroups) await (await import('../cgroup/removeCgroup')).removeEmptyCgroups(cgroups);
+    for (const { cgroups } of records) if (cgroups) await removeEmptyCgroups(cgroups);
     for (const file of [this.file, this.draft]) await removeFile(file);
     return killed;
   }

@@ -1,7 +1,7 @@
 /**
  * Deletes the runtimes' state of containers that ended with a killed helper. Called by sweep.ts.
  */
-import { rm } from 'node:fs/promises';
+import { promises as files } from 'node:fs';
 import { findTool, hostEnvironment } from '../host/hostTools';
 import { personalEnvironment } from '../engine/oci/personalEnvironment';
 import { removeRecordedCgroups } from '../engine/oci/runtimeCgroups';
@@ -37,7 +37,7 @@ export async function sweepRuntimes(): Promise<string[]> {
   }
   for (const { folder } of left) {
     await removeRecordedCgroups(folder);
-    await rm(folder, { recursive: true, force: true });
+    await files.rm(folder, { recursive: true, force: true });
   }
   return gone;
 }
