@@ -147,7 +147,7 @@ static pid_t make_pid1(const struct plan *plan, const int words[2], mode_t calle
   map_ids(plan, pid);
   keep_no_more();
   offer_sources(plan, pid);
-  if (!plan->is_stepwise) wait_for(GO_ON); /* the helper may still look at the bundle: until then nothing of it is opened */
+  if (!plan->is_stepwise && !hears_helper(plan)) wait_for(GO_ON); /* as in start() */
   say(other_end(words), GO_ON);
   return pid;
 }
@@ -169,18 +169,23 @@ static void let_go_of_stdio(void) {
   close(ERRORS);
 }
 
-/* Until PID 1 has ended: passes words on, the last of which is GO, and ends PID 1 with the helper's words. */
-static bool attend(int pidfd, const int words[2], bool keeps_reports) {
+/*
+ * Until PID 1 has ended: passes words on, the last of which is GO, unless PID 1 hears them itself, and ends PID 1 with the
+ * helper's words. Returns whether it has gone on to its program.
+ */
+static bool attend(int pidfd, const int words[2], bool keeps_reports, bool passes_on) {
   if (pidfd < 0) { /* Linux 6.18 opens none of who has ended */
     tell_late_reports(true);
-    return false;
+    return has_gone();
   }
-  struct pollfd polled[] = {{.fd = pidfd, .events = POLLIN}, {.fd = WORDS, .events = POLLIN}};
-  for (bool went = false;;) {
-    int count = poll(polled, 2, keeps_reports && !went ? LATE : -1);
+  /* Without events poll(2) tells of the end alone. */
+  struct pollfd polled[] = {{.fd = pidfd, .events = POLLIN}, {.fd = WORDS, .events = passes_on ? POLLIN : 0}};
+  if (!passes_on) dup2(STDIN_FILENO, MESSAGES); /* what is told there from here on is PID 1's */
+  for (bool went = !passes_on;;) {
+    int count = poll(polled, 2, keeps_reports && !has_gone() ? LATE : -1);
     if (count < 0) continue; /* EINTR */
     if (count == 0 || polled[0].revents) tell_late_reports(count > 0);
-    if (polled[0].revents) return went;
+    if (polled[0].revents) return passes_on ? went : has_gone();
     if (!polled[1].revents) continue;
     char word = went ? 0 : hear();
     if (word == GO_ON || word == GO) {
@@ -213,10 +218,10 @@ noreturn void monitor(struct plan *plan, char *buffer) {
   if (pidfd < 0 && errno != ESRCH) start_failed("pidfd_open");
   close(words[0]);
   let_go_of_stdio();
-  bool keeps_reports = !plan->is_stepwise;
+  bool keeps_reports = !plan->is_stepwise, passes_on = !hears_helper(plan);
   free_plan(plan);
   free(buffer);
-  bool went = attend(pidfd, words, keeps_reports);
+  bool went = attend(pidfd, words, keeps_reports, passes_on);
   int status = 0;
   while (waitpid(pid, &status, __WALL) < 0 && errno == EINTR) {}
   if (!went) _exit(START_FAILED);

@@ -14,6 +14,7 @@ enum { KEPT = 16 * 1024 };
 static struct kept {
   atomic_flag is_busy; /* one of two processes tells them */
   atomic_bool is_late;
+  atomic_bool has_gone;
   atomic_size_t used;
   size_t told;
   char text[KEPT];
@@ -51,6 +52,12 @@ void keep_no_more(void) {
   tell_reports();
   kept = NULL;
 }
+
+void note_go(void) {
+  if (pid1) pid1->has_gone = true;
+}
+
+bool has_gone(void) { return pid1 && pid1->has_gone; }
 
 void tell_late_reports(bool has_ended) {
   if (!pid1) return;

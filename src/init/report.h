@@ -31,6 +31,10 @@ void keep_no_more(void);
 /* Those of PID 1, which from here on tells them itself as they come, where its filter lets it; or which has ended. */
 void tell_late_reports(bool has_ended);
 
+/* Called by PID 1 where it goes on to its program; and whether it has. */
+void note_go(void);
+bool has_gone(void);
+
 /* Notes the system call that is made next: where it fails, the helper hears of it. NAME is kept. */
 void note_call(const char *name);
 

@@ -20,6 +20,7 @@
 enum { OPENER, PID1, CLOSED = -1 };
 static int ends[2] = {CLOSED, CLOSED};
 static pid_t opener;
+static bool is_needed;
 
 static bool maps_ids(const struct step *step) { return step->words.at[MAPPED_USERS][0] != '\0'; }
 
@@ -29,13 +30,15 @@ static bool may_be_closed(const struct step *step) {
 }
 
 void prepare_sources(const struct plan *plan) {
-  bool changes_ids = plan->has_person || plan->become_step != NO_STEP || plan->uid_map.text, is_needed = false;
+  bool changes_ids = plan->has_person || plan->become_step != NO_STEP || plan->uid_map.text;
   for (size_t i = 0; i < plan->step_count; i++) {
     const struct step *step = &plan->steps[i];
     if (may_be_closed(step) && (changes_ids || maps_ids(step))) is_needed = true;
   }
   if (is_needed && socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0) start_failed("socketpair");
 }
+
+bool needs_sources(void) { return is_needed; }
 
 static void close_end(int end) {
   if (ends[end] != CLOSED) close(ends[end]);

@@ -11,6 +11,9 @@
 /* Before PID 1 is made: the connection to it, where the plan has such sources. Ends the start on failure. */
 void prepare_sources(const struct plan *plan);
 
+/* Whether it has. */
+bool needs_sources(void);
+
 /* Once PID 1 has its namespaces: a process that opens sources as PID 1 asks for them, in its mount namespace. */
 void offer_sources(const struct plan *plan, pid_t pid);
 

@@ -152,12 +152,14 @@ static noreturn void hand_over(const struct plan *plan, bool is_there, bool has_
   _exit(exit_code_of(error));
 }
 
+bool hears_helper(const struct plan *plan) { return !plan->is_stepwise && !needs_sources(); }
+
 noreturn void start(const struct plan *plan, int words, mode_t callers_umask) {
   if (!plan->is_stepwise) keep_as_pid1();
   handle_endings(SIG_DFL);
   die_with_parent();
   take_sources();
-  hear_from(words);
+  hear_from(words); /* who is who is known then, and who opens sources is there */
   if (plan->is_stepwise) {
     wait_for(GO_ON);
     leave_cgroups(plan);
@@ -165,6 +167,10 @@ noreturn void start(const struct plan *plan, int words, mode_t callers_umask) {
     wait_for(GO_ON); /* the monitor has waited before this step */
   }
   if (!plan->is_stepwise) wait_for(GO_ON); /* a terminal hangs up with who leads its session */
+  if (hears_helper(plan)) {
+    hear_from(WORDS);
+    wait_for(GO_ON); /* the helper may still look at the bundle: until then nothing of it is opened */
+  }
   lead_session(plan);
   if (plan->is_stepwise) {
     say(words, GO_ON);
@@ -193,5 +199,6 @@ noreturn void start(const struct plan *plan, int words, mode_t callers_umask) {
   be_readable();
   report_ready();
   wait_for(GO);
+  note_go();
   hand_over(plan, is_there, has_filter);
 }

@@ -73,6 +73,35 @@ export async function inspectRootfs(
   return findings;
 }
 
+/**
+ * Those of earlier findings that are still there: as many files are looked at, and not the whole tree.
+ * @returns of files only
+ */
+export async function stillFound(
+  rootfs: string,
+  earlier: readonly RootfsFinding[],
+): Promise<RootfsFinding[]> {
+  const places = [...new Set(earlier.map((one) => one.path))];
+  const found = await Promise.all(
+    places.map(async (inside) => {
+      const { dir, base } = path.parse(inside);
+      const folder = await openDirectoryNoFollow(path.resolve(rootfs, `.${dir}`)).catch(notThere);
+      try {
+        const stat = folder && (await lstat(`${pathOf(folder)}/${base}`).catch(notThere));
+        return stat ? describe(inside, stat.mode) : [];
+      } finally {
+        await folder?.close();
+      }
+    }),
+  );
+  return found.flat();
+}
+
+/** What cannot be looked at any more is found, or not, by who looks through all. */
+function notThere(): undefined {
+  return undefined;
+}
+
 /** @param mode st_mode, inode(7) */
 function describe(inside: string, mode: number): RootfsFinding[] {
   const shown = escapeControlCharacters(inside);

@@ -69,7 +69,19 @@ export function freeRange(
   return undefined;
 }
 
-function rangesIn(text: string): { owner: string; range: IdRange }[] {
+type Owned = { readonly owner: string; readonly range: IdRange };
+
+/** Of the texts that were read last: subuid(5) and subgid(5), which a start reads each time. */
+const parsed = new Map<string, readonly Owned[]>();
+
+function rangesIn(text: string): readonly Owned[] {
+  const ranges = parsed.get(text) ?? parseRanges(text);
+  if (parsed.size > 1 && !parsed.has(text)) parsed.clear();
+  parsed.set(text, ranges);
+  return ranges;
+}
+
+function parseRanges(text: string): Owned[] {
   return text.split('\n').flatMap((line) => {
     const [owner, start, count] = line.split(':');
     return owner && /^\d+$/.test(start ?? '') && /^\d+$/.test(count ?? '')
@@ -91,10 +103,12 @@ export async function nameOf(uid: number): Promise<string | undefined> {
     .find((fields) => fields[2] === String(uid))?.[0];
 }
 
-/** By NSS, which also knows who is in no file. */
+let own: string | undefined;
+
+/** By NSS, which also knows who is in no file. Asked until there is one. */
 function ownName(): string | undefined {
   try {
-    return userInfo().username;
+    return (own ??= userInfo().username);
   } catch (error) {
     // uv_os_get_passwd: ENOENT where getpwuid_r(3) finds no user.
     if ((error as NodeJS.ErrnoException).code === 'ERR_SYSTEM_ERROR') return undefined;

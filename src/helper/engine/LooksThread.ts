@@ -32,6 +32,8 @@ export class LooksThread implements StartLooks {
   readonly #asked = new Map<string, Asked>();
   #timer: NodeJS.Timeout | undefined;
   readonly #held = new Set<Worker>();
+  /** What each has sent to be kept, by slots. */
+  readonly #kept = new WeakMap<Worker, unknown[]>();
   #closed = false;
   #hasRehearsed = false;
 
@@ -53,6 +55,7 @@ export class LooksThread implements StartLooks {
     this.#hasRehearsed = true; // one that takes over has looks to make
     const worker = new Worker(this.program, { workerData: start, stdin: false });
     this.#worker = worker;
+    this.#kept.set(worker, []);
     worker.on('message', (answer: LookAnswer) => this.#take(worker, answer));
     worker.on('error', () => undefined); // it ends then
     worker.once('exit', () => this.#lost(worker));
@@ -70,6 +73,7 @@ export class LooksThread implements StartLooks {
   gatherFacts: StartLooks['gatherFacts'] = (...words) => this.#ask('gatherFacts', words);
   emulationFacts: StartLooks['emulationFacts'] = (...words) => this.#ask('emulationFacts', words);
   rootfsWarnings: StartLooks['rootfsWarnings'] = (...words) => this.#ask('rootfsWarnings', words);
+  latestWarnings: StartLooks['latestWarnings'] = (...words) => this.#ask('latestWarnings', words);
   accounts: StartLooks['accounts'] = (...words) => this.#ask('accounts', words);
   verifyStart: StartLooks['verifyStart'] = (...words) => this.#ask('verifyStart', words);
 
@@ -99,7 +103,8 @@ export class LooksThread implements StartLooks {
     );
   }
 
-  #take(worker: Worker, { key, value, further = [], failure }: LookAnswer): void {
+  #take(worker: Worker, { key, further = [], failure, ...answer }: LookAnswer): void {
+    const value = this.#valueOf(worker, answer);
     if (key === '0' && worker === this.#worker) this.#isReady = true;
     const asked = this.#asked.get(key);
     if (!asked) return;
@@ -122,6 +127,14 @@ export class LooksThread implements StartLooks {
     const { code, problem, remedy, isOfCommand } = failure;
     const Failure = isOfCommand ? CommandError : TerrariumError;
     asked.reject(code ? new Failure(code, problem, remedy) : new Error(problem));
+  }
+
+  /** The same object for equal answers: nobody changes one. */
+  #valueOf(worker: Worker, { value, slot, isKept }: Omit<LookAnswer, 'key'>): unknown {
+    const kept = this.#kept.get(worker);
+    if (slot === undefined || !kept) return value;
+    if (!isKept) kept[slot] = value;
+    return kept[slot];
   }
 
   /** Over the oldest look that the thread has. */

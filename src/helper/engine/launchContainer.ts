@@ -5,7 +5,7 @@ import type { EmulationFacts } from '../../core/sequence/hostFacts';
 import { makesCgroup } from '../host/gatherFacts';
 import { lockCgroupTree } from '../cgroup/lockCgroupTree';
 import { startCancelled } from './shared/startCancelled';
-import type { StartLook, StartLooks } from './shared/StartLooks';
+import type { LatestWarnings, StartLook, StartLooks } from './shared/StartLooks';
 import type { LaunchOptions, LaunchedContainer } from './shared/Engine';
 import { engineOf } from './engineOf';
 import { looksHere } from './looksHere';
@@ -34,16 +34,39 @@ export async function launchContainer(
     const look = options.look ?? lookAt(bundle, looks, name, options.checked);
     look.catch(() => undefined); // what is wrong with the command is said first
     await options.checked;
-    const { facts, rootfsWarnings } = await look;
+    const { facts, latestWarnings } = await look;
     if (options.signal?.aborted) throw startCancelled(bundle);
     const engine = engineOf(bundle.config);
-    return await engine.launch(bundle, facts, {
+    let latest: LatestWarnings | undefined;
+    const rootfsWarnings = async () => (latest = await latestWarnings()).warnings;
+    const container = await engine.launch(bundle, facts, {
       ...{ ...options, looks, rootfsWarnings },
       onCgroupEntered: release,
     });
+    if (latest && !latest.areAll) warnLater(container, latest, looks, options);
+    return container;
   } finally {
     release();
   }
+}
+
+/** After how many milliseconds: the payload begins meanwhile. */
+const later = 200;
+
+/** Of what has come into the rootfs since an earlier start. */
+function warnLater(
+  { bundle, exited }: LaunchedContainer,
+  { warnings }: LatestWarnings,
+  looks: StartLooks,
+  { onWarning }: StartOptions,
+): void {
+  const look = async () => {
+    for (const warning of await looks.rootfsWarnings(bundle, {}))
+      if (!warnings.includes(warning)) onWarning?.(warning);
+  };
+  // Of a rootfs that cannot be looked through any more the next start tells.
+  const timer = setTimeout(() => void look().catch(() => undefined), later).unref();
+  void exited.finally(() => clearTimeout(timer));
 }
 
 async function lookAt(
@@ -57,7 +80,7 @@ async function lookAt(
     emulationOf(bundle, looks, checking),
   ]);
   const facts = { ...machine, ...emulation };
-  return { facts, rootfsWarnings: () => looks.rootfsWarnings(bundle, facts) };
+  return { facts, latestWarnings: () => looks.latestWarnings(bundle, facts) };
 }
 
 /** Most programs are for this machine, which their check has told already. */

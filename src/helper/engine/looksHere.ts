@@ -1,5 +1,5 @@
 /** The looks of a start, made by who calls. */
-import { checkCommand } from '../../core/bundle/checkCommand';
+import { type CheckedCommand, checkCommand } from '../../core/bundle/checkCommand';
 import { type Bundle, realFolder } from '../../core/bundle/loadBundle';
 import type { AllowedFolders } from '../../core/bundle/rootfsOf';
 import { readAccounts } from '../../core/bundle/passwd';
@@ -9,8 +9,8 @@ import { emulationFacts } from '../../core/sequence/emulationFacts';
 import type { FolderKind } from '../../protocol/container';
 import { gatherFacts, makesCgroup, ownPrivilege } from '../host/gatherFacts';
 import { verifyStart } from './builtin/verifyStart';
-import { rootfsWarnings } from './shared/rootfsWarnings';
-import type { PlannedStart, StartLook, StartLooks } from './shared/StartLooks';
+import { latestWarnings, rootfsWarnings } from './shared/rootfsWarnings';
+import type { CheckedBundle, PlannedStart, StartLook, StartLooks } from './shared/StartLooks';
 
 export const looksHere: StartLooks = {
   open,
@@ -24,18 +24,24 @@ export const looksHere: StartLooks = {
   gatherFacts: (bundle, cgroupName) => gatherFacts(bundle, undefined, cgroupName),
   emulationFacts: (bundle, checked) => emulationFacts(bundle, checked, ownPrivilege()),
   rootfsWarnings,
+  latestWarnings,
   verifyStart(planned, hostPid) {
     const { bundle, plan } = plannedStart(planned);
     return verifyStart(bundle, plan, hostPid);
   },
 };
 
-/** The last one that was read: it is often started again. */
-let last: { readonly text: string; readonly planned: PlannedStart } | undefined;
+/** Those that were read last: they are often started again. As many as there are plans kept (keptPlans.ts). */
+const plannedStarts = new Map<string, PlannedStart>();
+const mostPlanned = 8;
 
 function plannedStart(text: string): PlannedStart {
-  if (last?.text !== text) last = { text, planned: JSON.parse(text) as PlannedStart };
-  return last.planned;
+  const planned = plannedStarts.get(text) ?? (JSON.parse(text) as PlannedStart);
+  plannedStarts.delete(text);
+  plannedStarts.set(text, planned);
+  const [oldest] = plannedStarts.keys();
+  if (plannedStarts.size > mostPlanned) plannedStarts.delete(oldest!);
+  return planned;
 }
 
 async function open(
@@ -48,10 +54,14 @@ async function open(
   return layer ? onLayer(bundle) : bundle;
 }
 
-async function lookAt(bundle: Bundle): Promise<StartLook> {
+async function lookAt(bundle: Bundle): Promise<CheckedBundle> {
   const checked = await checkCommand(bundle);
+  return { lookAround: () => lookAround(bundle, checked) };
+}
+
+async function lookAround(bundle: Bundle, checked: CheckedCommand | undefined): Promise<StartLook> {
   const { mounts, ...machine } = await gatherFacts(bundle);
   const facts = { ...machine, ...(await emulationFacts(bundle, checked, ownPrivilege())) };
   // The machine's mounts may be a hundred, and no start asks for them: they stay here.
-  return { facts, rootfsWarnings: () => rootfsWarnings(bundle, mounts ? { mounts } : {}) };
+  return { facts, latestWarnings: () => latestWarnings(bundle, mounts ? { mounts } : {}) };
 }

@@ -4,9 +4,12 @@ import { CommandError } from '../../core/bundle/checkCommand';
 import { LatestConfigs, keepConfigs } from '../../core/config/knownConfigs';
 import { TerrariumError, messageOf } from '../../core/errors';
 import { callAtOnce } from '../../core/fs/files';
+import { LatestAnswers } from './LatestAnswers';
 import { looksHere } from './looksHere';
 import { rehearseLooks } from './rehearsal';
 import type { StartLooks } from './shared/StartLooks';
+
+const latest = new LatestAnswers();
 
 /** What a thread is started with. */
 export interface LooksStart {
@@ -25,6 +28,9 @@ export interface LookAnswer {
   /** The number of the request; of a further answer with the name of the function: `7.lookFurther`. */
   readonly key: string;
   readonly value?: unknown;
+  /** Where the value is to be kept, or `isKept` as it is: to write a bundle down and to read it again takes a tenth of a start. */
+  readonly slot?: number;
+  readonly isKept?: boolean;
   /** The functions of the value, whose answers follow. */
   readonly further?: readonly string[];
   readonly failure?: {
@@ -44,7 +50,8 @@ export function runLooks(): void {
   port.on('message', ({ number, look, words }: LookRequest) => {
     const looks: { readonly [Look in keyof StartLooks]: (...words: never[]) => Promise<unknown> } =
       looksHere;
-    answer(String(number), () => looks[look](...(words as never[])));
+    const what = look === 'openForStart' ? JSON.stringify(words) : undefined;
+    answer(String(number), () => looks[look](...(words as never[])), what);
   });
   port.postMessage({ key: '0' } satisfies LookAnswer);
   if ((workerData as LooksStart).rehearses) setTimeout(rehearse, rehearsesAfter);
@@ -58,8 +65,11 @@ function rehearse(): void {
   rehearseLooks().catch(() => undefined);
 }
 
-/** Who asked goes on with what is known while this thread finds out what follows. */
-function answer(key: string, look: () => Promise<unknown>): void {
+/**
+ * Who asked goes on with what is known while this thread finds out what follows.
+ * @param what of two answers with the same, the second is often equal
+ */
+function answer(key: string, look: () => Promise<unknown>, what?: string): void {
   const port = parentPort!;
   look().then(
     (looked) => {
@@ -68,8 +78,12 @@ function answer(key: string, look: () => Promise<unknown>): void {
       const value = further.length
         ? Object.fromEntries(parts.filter(([, part]) => typeof part !== 'function'))
         : looked;
-      port.postMessage({ key, value, further: further.map(([name]) => name) } satisfies LookAnswer);
-      for (const [name, next] of further) answer(`${key}.${name}`, next);
+      const kept = what === undefined ? { value } : latest.kept(what, value);
+      port.postMessage({
+        ...{ key, ...kept, further: further.map(([name]) => name) },
+      } satisfies LookAnswer);
+      for (const [name, next] of further)
+        answer(`${key}.${name}`, next, what === undefined ? what : `${what}.${name}`);
     },
     (error: unknown) => port.postMessage({ key, failure: failureOf(error) } satisfies LookAnswer),
   );

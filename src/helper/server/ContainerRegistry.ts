@@ -14,6 +14,7 @@ import type { InodeText } from '../../core/bundle/removeBundle';
 import type { Launcher } from './Launcher';
 import { ManagedContainer, type StartHow } from './ManagedContainer';
 import type { RpcClient } from './RpcClient';
+import { QuietStarts } from './QuietStarts';
 import { StartTurns } from './StartTurns';
 import type { Journal } from './Journal';
 import type { LayerResult } from '../../protocol/layer';
@@ -49,6 +50,8 @@ export class ContainerRegistry {
   /** Tasks on bundles that must not start meanwhile, by path. */
   private readonly busy = new Map<string, 'being deleted' | 'being changed'>();
   private readonly turns = new StartTurns();
+  /** What clients are told waits for it. */
+  readonly quiet = new QuietStarts();
   private isEnding = false;
   /** Set by the server: called for every change of any container. */
   onChanged: (info: ContainerInfo) => void = () => undefined;
@@ -91,14 +94,16 @@ export class ContainerRegistry {
     calls = false,
   ): Promise<ContainerInfo> {
     const end = await this.turns.take();
+    const speak = this.quiet.begin();
     try {
       if (this.isEnding) throw helperEnds();
-      const opening = this.launcher.looks.openForStart(folder, kind, layer, allowed);
+      const open = () => this.launcher.looks.openForStart(folder, kind, layer, allowed);
       const begin = (terminal: string) => this.launcher.ahead?.(folder, terminal);
-      const { container, lookFurther } = await this.add(opening, size, { calls }, begin);
+      const { container, lookFurther } = await this.add(open, size, { calls }, begin);
       await container.start(lookFurther?.());
       return container.info;
     } finally {
+      speak();
       end();
     }
   }
@@ -112,8 +117,8 @@ export class ContainerRegistry {
     size: TerminalSize,
     client: Pick<RpcClient, 'onGone' | 'isGone'>,
   ): Promise<ContainerInfo> {
-    const opening = this.open(folder, kind, allowed, layer).then((bundle) => ({ bundle }));
-    const { container } = await this.add(opening, size, { stepwise: true });
+    const open = async () => ({ bundle: await this.open(folder, kind, allowed, layer) });
+    const { container } = await this.add(open, size, { stepwise: true });
     const cancel = () => container.cancelStart();
     client.onGone.add(cancel);
     if (client.isGone) cancel();
@@ -125,20 +130,20 @@ export class ContainerRegistry {
   }
 
   /**
-   * Its terminal is made while the bundle is opened, and what can begin on it begins.
-   * @throws TerrariumError `container-live`, those of `opening`
+   * What can begin on its terminal begins before the bundle is opened: the thread that looks may be woken up on the
+   * processor of this one, which goes on when that is done.
+   * @throws TerrariumError `container-live`, those of `open`
    */
   private async add<Opened extends { readonly bundle: Bundle }>(
-    opening: Promise<Opened>,
+    open: () => Promise<Opened>,
     size: TerminalSize,
     how: StartHow,
     begin: (terminal: string) => StartAhead | undefined = () => undefined,
   ): Promise<Opened & { readonly container: ManagedContainer }> {
-    opening.catch(() => undefined); // the terminal may fail first
     const stream = this.streams.open(size);
     const ahead = begin(stream.console.terminal.path);
     try {
-      const opened = await opening;
+      const opened = await open();
       return { ...opened, container: this.manage(opened.bundle, stream, { ...how, ahead }) };
     } catch (error) {
       ahead?.end();

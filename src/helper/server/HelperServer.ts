@@ -179,7 +179,7 @@ export class HelperServer {
       });
     }
     reply(socket, { ok: true });
-    const client = new RpcClient(socket, this.handlers);
+    const client = new RpcClient(socket, this.handlers, this.options.registry.quiet);
     this.clients.add(client);
     this.alone.came(client);
     for (const line of this.options.journal.recent) client.notify('log', line);

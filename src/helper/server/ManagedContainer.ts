@@ -11,7 +11,7 @@ import type { TerminalSize } from '../console/pty/Pty';
 import type { LaunchedContainer, StartAhead } from '../engine/shared/Engine';
 import { engineOf } from '../engine/engineOf';
 import { ownConsole } from '../engine/shared/ownConsole';
-import type { StartLook } from '../engine/shared/StartLooks';
+import type { CheckedBundle } from '../engine/shared/StartLooks';
 import { startCancelled } from '../engine/shared/startCancelled';
 import { untilAborted } from '../engine/shared/untilAborted';
 import { ReaderThread } from '../processes/ReaderThread';
@@ -127,10 +127,10 @@ export class ManagedContainer {
   }
 
   /**
-   * @param look what is being found out for it already
+   * @param looking what is being found out for it already
    * @throws TerrariumError of the step that failed; the console shows it too
    */
-  async start(look?: Promise<StartLook>): Promise<void> {
+  async start(looking?: Promise<CheckedBundle>): Promise<void> {
     const onWarning = (text: string) => {
       if (this.announcer.warn(text)) this.changed(this);
       // The console shows errors of a start; the log has later ones.
@@ -140,6 +140,10 @@ export class ManagedContainer {
     if (note) onWarning(note.message);
     try {
       const [{ looks }, { signal }] = [this.launcher, this.cancel];
+      const look = looking?.then(({ lookAround }) => {
+        this.how.ahead?.letOn(this.bundle);
+        return lookAround();
+      });
       const checked = look
         ? untilAborted(look, signal).then(() => undefined)
         : looks.checkCommand(this.bundle, { signal });

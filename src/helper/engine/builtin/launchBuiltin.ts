@@ -28,7 +28,7 @@ async function launch(
   options: LaunchOptions,
 ): Promise<LaunchedContainer> {
   const { terminal, plan: planned = planStart } = options;
-  const plan = planned(bundle, { ...facts, ...(terminal ? { tty: terminal.path } : {}) });
+  const plan = planned(bundle, terminal ? onTerminal(facts, terminal.path) : facts);
   if (plan.way === 'program') requireProgram(bundle);
   for (const warning of plan.warnings) options.onWarning?.(warning);
   // The machine's group "tty" is nobody inside, and root there may only open what is somebody's.
@@ -36,6 +36,17 @@ async function launch(
   if (plan.way === 'program') return launchByProgram(bundle, plan, facts, options);
   const { launchByHand } = await import('./launchByHand');
   return launchByHand(bundle, plan, facts, options);
+}
+
+const onTerminals = new WeakMap<HostFacts, HostFacts & { readonly tty: string }>();
+
+/** The same object for the same terminal: keptPlans.ts compares that first. */
+function onTerminal(facts: HostFacts, tty: string): HostFacts {
+  const known = onTerminals.get(facts);
+  if (known?.tty === tty) return known;
+  const made = { ...facts, tty };
+  onTerminals.set(facts, made);
+  return made;
 }
 
 /** @throws TerrariumError `no-start-program` */

@@ -19,6 +19,7 @@ import { startCancelled } from '../shared/startCancelled';
 import { ProgramReports } from './ProgramReports';
 import { encodedPlan, preparedPlan } from './preparedPlan';
 import { readReports } from './reports';
+import { goOn } from './startAhead';
 import { tooLong } from './processEnd';
 import { takeProgram } from './spareProgram';
 import { type WaitingProgram, spawnProgram } from './spawnProgram';
@@ -55,9 +56,9 @@ export async function launchByProgram(
   if (options.signal?.aborted) throw startCancelled(bundle);
 
   const told = options.tellsCalls ? await callsToTell(bundle, plan, facts, options) : undefined;
-  const begun = onOwnTerminal(options) ? options.ahead?.goOn(plan, encoded) : undefined;
+  const begun = onOwnTerminal(options) ? options.ahead?.goOn(bundle, plan, encoded) : undefined;
   const child = begun ?? programFor(options).carryOut(encoded);
-  if (!steps) child.words.write('m');
+  if (!steps && !begun) child.words.write(goOn);
   const { steps: all, operations, toVerify } = preparedPlan(bundle, plan);
   const [pidKnown, ready] = [deferred<number>(), deferred<void>()];
   const reports = new ProgramReports(bundle.name, all, operations, {
@@ -74,7 +75,7 @@ export async function launchByProgram(
   });
   const letOn = async (index: number) => {
     await orFail(steps?.reached(index, reports) ?? Promise.resolve());
-    child.words.write('m');
+    child.words.write(goOn);
   };
   // What goes over a whole tree keeps nothing waiting that PID 1 waits for.
   const inspected = options.rootfsWarnings();

@@ -1,8 +1,12 @@
 /**
  * A start of what was started before begins with the plan of that time, beside the looks for the new one: terrarium-init
- * makes the namespaces and PID 1, and waits. Where the new plan is the same it goes on there; otherwise it ends, and has
- * opened nothing of the bundle (src/init/monitor.c). Kept by `serve`.
+ * makes the namespaces and PID 1, and waits. Where the bundle is the same and its program is there, PID 1 goes on to
+ * where it waits for the last word; where it is not, it has opened nothing of it (src/init/monitor.c). Where the new plan is
+ * the same the start goes on there; otherwise all that ends. Kept by `serve`.
  */
+import { serialize } from 'node:v8';
+import type { Bundle } from '../../../core/bundle/loadBundle';
+import { isBind } from '../../../core/config/mountKinds';
 import type { StartPlan } from '../../../core/sequence/step';
 import type { StartAhead } from '../shared/Engine';
 import type { StartProcess } from '../shared/StartProcess';
@@ -14,17 +18,28 @@ const most = 32;
 /** A longer one is not kept, in bytes. */
 const longest = 64 * 1024;
 
+/** What lets PID 1 on (src/init/gate.h). */
+export const goOn = 'm';
+
+interface Known {
+  readonly plan: Buffer;
+  readonly bundle: Bundle;
+  /** A word of the plan. */
+  readonly terminal: string;
+}
+
 export class StartsAhead {
-  readonly #plans = new Map<string, Buffer>();
+  readonly #known = new Map<string, Known>();
 
   /** @param take for tests */
   constructor(private readonly take = takeSpareProgram) {}
 
   /** @param terminal of PID 1, which is in the plan */
   begin(folder: string, terminal: string): StartAhead {
-    const key = JSON.stringify([folder, terminal]);
-    const known = this.#plans.get(key);
-    let begun = known && this.take()?.carryOut(known);
+    const known = this.#known.get(folder);
+    const plan = known && onTerminal(known, terminal);
+    let begun = plan && this.take()?.carryOut(plan);
+    let isOn = false;
     const end = () => {
       begun?.words.destroy(); // which ends it
       begun?.printed.resume();
@@ -33,25 +48,54 @@ export class StartsAhead {
     };
     return {
       end,
-      goOn: (plan, encoded) => {
-        this.#plans.delete(key);
-        if (mayBeginAhead(plan) && encoded.length <= longest) this.#keep(key, encoded);
-        const process: StartProcess | undefined = known?.equals(encoded) ? begun : undefined;
+      letOn: (bundle) => {
+        isOn = known !== undefined && mayGoOn(bundle) && areSame(known.bundle, bundle);
+        if (isOn) begun?.words.write(goOn);
+      },
+      goOn: (bundle, planned, encoded) => {
+        const isSame = plan?.equals(encoded) === true;
+        this.#known.delete(folder);
+        if (mayBeginAhead(planned) && encoded.length <= longest)
+          this.#keep(folder, { plan: encoded, bundle, terminal });
+        const process: StartProcess | undefined = isSame ? begun : undefined;
         if (process) begun = undefined;
         end();
+        if (!isOn) process?.words.write(goOn);
         return process;
       },
     };
   }
 
-  #keep(key: string, encoded: Buffer): void {
-    this.#plans.set(key, encoded);
-    const [oldest] = this.#plans.keys();
-    if (this.#plans.size > most) this.#plans.delete(oldest!);
+  #keep(folder: string, known: Known): void {
+    this.#known.set(folder, known);
+    const [oldest] = this.#known.keys();
+    if (this.#known.size > most) this.#known.delete(oldest!);
   }
+}
+
+/** Another word that is the same changes too: the new plan is another one then, and the start goes on with that. */
+function onTerminal({ plan, terminal: of }: Known, terminal: string): Buffer {
+  if (of === terminal) return plan;
+  const words = plan.toString('latin1').split('\0');
+  return Buffer.from(words.map((word) => (word === of ? terminal : word)).join('\0'), 'latin1');
 }
 
 /** Nothing of what would be made, entered or locked before PID 1 is there. */
 function mayBeginAhead({ cgroup, join, rootfs }: StartPlan): boolean {
   return !cgroup && !join && !rootfs.some(({ kind }) => kind === 'overlay');
+}
+
+/** As V8 writes them down. */
+function areSame(one: Bundle, other: Bundle): boolean {
+  return one === other || serialize(one).equals(serialize(other));
+}
+
+/**
+ * Whether its config.json alone says what is made in the rootfs. Where something of the machine is bound there, it depends
+ * on that whether its place is a file or a folder.
+ */
+function mayGoOn({ config }: Bundle): boolean {
+  const isOfMachine = (mount: (typeof config.mounts)[number]) =>
+    isBind(mount) || mount.source?.startsWith('/') === true;
+  return !config.mounts.some(isOfMachine) && !config.linux.devices?.length;
 }

@@ -71,7 +71,7 @@ export interface LaunchOptions {
   readonly terminal?: Pick<ConsoleTerminal, 'path' | 'place' | 'enter' | 'stream'>;
   readonly looks: StartLooks;
   /** Of this start; where it is being found out already, the same answer. */
-  readonly rootfsWarnings: () => Promise<string[]>;
+  readonly rootfsWarnings: () => Promise<readonly string[]>;
   /** Called for each step as it begins, and when it is done; the last one is handed over to and never done. */
   onStep?(step: StepInfo, state: StepState, calls?: readonly AnsweredCall[]): void;
   /** With the end of each step, and with the last one, its system calls are told; also which step has failed. */
@@ -95,10 +95,15 @@ export interface LaunchOptions {
 /** A start that may have begun with the plan of an earlier one. */
 export interface StartAhead {
   /**
-   * @param encoded the plan as terrarium-init reads it
-   * @returns the process that has begun with these very words; any other ends
+   * To be called when the program of the bundle has been found. Where it is the bundle of that time, and the machine has no
+   * say in what is made in its rootfs, PID 1 sets up what the payload would see, beside what is still to be looked at.
    */
-  readonly goOn: (plan: StartPlan, encoded: Buffer) => StartProcess | undefined;
+  readonly letOn: (bundle: Bundle) => void;
+  /**
+   * @param encoded the plan as terrarium-init reads it
+   * @returns the process that has begun with these very words, and is let on; any other ends
+   */
+  readonly goOn: (bundle: Bundle, plan: StartPlan, encoded: Buffer) => StartProcess | undefined;
   /** Does nothing where it has gone on. */
   readonly end: () => void;
 }

@@ -14,12 +14,25 @@ import type { FolderKind } from '../../../protocol/container';
 export interface OpenedForStart {
   readonly bundle: Bundle;
   /** Undefined where it is to have a cgroup, whose name is found only when no other start makes one. */
-  readonly lookFurther?: () => Promise<StartLook>;
+  readonly lookFurther?: () => Promise<CheckedBundle>;
+}
+
+/** Its program has been found. */
+export interface CheckedBundle {
+  readonly lookAround: () => Promise<StartLook>;
 }
 
 export interface StartLook {
   readonly facts: HostFacts;
-  readonly rootfsWarnings: () => Promise<string[]>;
+  readonly latestWarnings: () => Promise<LatestWarnings>;
+}
+
+/** About the rootfs. */
+export interface LatestWarnings {
+  /** Sentences, safe to show. */
+  readonly warnings: readonly string[];
+  /** Otherwise there may be others: they are to be looked for when the payload runs. */
+  readonly areAll: boolean;
 }
 
 /** What PID 1 is compared with. */
@@ -65,7 +78,9 @@ export interface StartLooks {
   gatherFacts(bundle: Bundle, cgroupName: string | undefined): Promise<HostFacts>;
   /** As emulationFacts, for the helper's own privilege. */
   emulationFacts(bundle: Bundle, checked: CheckedCommand | undefined): Promise<EmulationFacts>;
-  rootfsWarnings(bundle: Bundle, facts: HostFacts): Promise<string[]>;
+  /** All of them. */
+  rootfsWarnings(bundle: Bundle, facts: Pick<HostFacts, 'mounts'>): Promise<string[]>;
+  latestWarnings(bundle: Bundle, facts: Pick<HostFacts, 'mounts'>): Promise<LatestWarnings>;
   /**
    * The last look before "go".
    * @param planned a `PlannedStart` as JSON, made while PID 1 is on its way: a text is handed over at once

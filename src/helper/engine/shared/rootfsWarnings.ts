@@ -1,7 +1,7 @@
 /** Warnings about a rootfs before its start. Called by both engines. */
 import { lstat, stat } from '../../../core/fs/files';
 import path from 'node:path';
-import { type RootfsFinding, inspectRootfs } from '../../../core/bundle/inspectRootfs';
+import { type RootfsFinding, inspectRootfs, stillFound } from '../../../core/bundle/inspectRootfs';
 import type { Bundle } from '../../../core/bundle/loadBundle';
 import { kindOf } from '../../../core/bundle/loadBundleOrFolder';
 import { mayMount } from '../../../core/config/boundingSet';
@@ -9,27 +9,59 @@ import type { OciConfig } from '../../../core/config/schema';
 import type { HostFacts } from '../../../core/sequence/hostFacts';
 import { machineCheck } from '../../../core/text/remedies';
 import { escapeControlCharacters } from '../../../core/text/escapeControlCharacters';
+import type { LatestWarnings } from './StartLooks';
 import { type PlacedFolder, fitFor, mountBelow } from '../../host/workspace';
 
-/** Limit for the walk: a start waits for it. */
+/** Limit for the walk: the first start of a rootfs waits for it. */
 const maxEntries = 3000;
 
 /** How many names a sentence lists. */
 const maxNames = 8;
+
+/** What was found last in each rootfs that this process has looked through. */
+const known = new Map<string, readonly RootfsFinding[]>();
+
+/** How many are kept. */
+const mostKnown = 32;
 
 /** @returns sentences, safe to show: setuid and setgid programs, device nodes, and how more could be made */
 export async function rootfsWarnings(
   bundle: Bundle,
   { mounts }: Pick<HostFacts, 'mounts'>,
 ): Promise<string[]> {
-  const [held, place] = await Promise.all([
-    heldBy(bundle.rootfs),
-    mountBelow(bundle.rootfs, mounts),
-  ]);
+  const found = await inspectRootfs(bundle.rootfs, { maxEntries });
+  known.delete(bundle.rootfs);
+  known.set(bundle.rootfs, found);
+  const [oldest] = known.keys();
+  if (known.size > mostKnown) known.delete(oldest!);
+  return sentences(bundle, found, mounts);
+}
+
+/**
+ * The same, but of a rootfs that was looked through before without what has come since then: a start does not wait for a
+ * whole tree each time.
+ */
+export async function latestWarnings(
+  bundle: Bundle,
+  facts: Pick<HostFacts, 'mounts'>,
+): Promise<LatestWarnings> {
+  const earlier = known.get(bundle.rootfs);
+  if (!earlier) return { warnings: await rootfsWarnings(bundle, facts), areAll: true };
+  const found = await stillFound(bundle.rootfs, earlier);
+  return { warnings: await sentences(bundle, found, facts.mounts), areAll: false };
+}
+
+async function sentences(
+  bundle: Bundle,
+  found: readonly RootfsFinding[],
+  mounts: HostFacts['mounts'],
+): Promise<string[]> {
+  const place = await mountBelow(bundle.rootfs, mounts);
   return [
     ...(await unreadConfig(bundle)),
     ...whereItLies(place),
-    ...held,
+    ...programsIn(found),
+    ...devicesIn(found),
     ...(await whatStays(bundle, place)),
   ];
 }
@@ -42,11 +74,6 @@ async function unreadConfig(bundle: Bundle): Promise<string[]> {
   return [
     `${escapeControlCharacters(file)} is not read: it lies in the root filesystem itself, where the container may write it. The default configuration starts this folder.`,
   ];
-}
-
-async function heldBy(rootfs: string): Promise<string[]> {
-  const found = await inspectRootfs(rootfs, { maxEntries });
-  return [...programsIn(found), ...devicesIn(found)];
 }
 
 /** One sentence: a distribution's tree has a dozen of them. */

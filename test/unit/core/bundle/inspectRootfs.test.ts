@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { chmodSync } from 'node:fs';
+import { chmodSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
-import { inspectRootfs } from '../../../../src/core/bundle/inspectRootfs';
+import { inspectRootfs, stillFound } from '../../../../src/core/bundle/inspectRootfs';
 import { skipBecause } from '../../../skip';
 import { plant, temporaryFolder } from './temporaryFolder';
 
@@ -37,6 +37,28 @@ describe('inspectRootfs', () => {
       skipBecause(this, 'this root may not make device nodes');
     }
     assert.deepEqual(await kinds(), ['device /sda']);
+  });
+
+  it('finds of what was there what is still there, and looks at nothing else', async () => {
+    const programs = ['su', 'wall', 'gone', 'plain', 'link', 'moved/sudo', 'new'];
+    plant(folder(), Object.fromEntries(programs.map((name) => [`bin/${name}`, 'x'])));
+    const file = (name: string) => path.join(folder(), 'bin', name);
+    for (const name of programs.slice(0, -1)) chmodSync(file(name), 0o4755);
+    const earlier = await inspectRootfs(folder());
+    assert.equal(earlier.length, 6);
+    chmodSync(file('wall'), 0o2755);
+    chmodSync(file('plain'), 0o755);
+    chmodSync(file('new'), 0o4755);
+    rmSync(file('gone'));
+    rmSync(file('link'));
+    symlinkSync('su', file('link'));
+    renameSync(file('moved'), file('elsewhere'));
+    symlinkSync('elsewhere', file('moved'));
+    const found = await stillFound(folder(), earlier);
+    assert.deepEqual(found.map(({ kind, path: inside }) => `${kind} ${inside}`).sort(), [
+      'setgid /bin/wall',
+      'setuid /bin/su',
+    ]);
   });
 
   it('does not follow links out of the rootfs or in a circle', async () => {

@@ -18,6 +18,7 @@ const none: StartLooks = {
   gatherFacts: notHere,
   emulationFacts: notHere,
   rootfsWarnings: notHere,
+  latestWarnings: notHere,
   verifyStart: notHere,
 };
 
@@ -27,6 +28,7 @@ const none: StartLooks = {
  */
 const program = `
 const { parentPort } = require('node:worker_threads');
+let kept = 0;
 const stopped = new Int32Array(new SharedArrayBuffer(4));
 parentPort.on('message', ({ number, look, words: [words] }) => {
   const folder = words.rootfs ?? words;
@@ -40,6 +42,9 @@ parentPort.on('message', ({ number, look, words: [words] }) => {
   const isOfCommand = look === 'checkCommand';
   const failure = { code: 'some-code', problem: 'It failed.', remedy: 'Do better.', isOfCommand };
   if (look === 'openForStart') return;
+  if (folder === 'kept' || folder === 'anew') kept++;
+  if (folder === 'kept' && kept > 1) return parentPort.postMessage({ key, slot: 7, isKept: true });
+  if (folder === 'kept' || folder === 'anew') return parentPort.postMessage({ key, slot: 7, value: { kept } });
   parentPort.postMessage(folder === 'failing' ? { key, failure } : { key, value: { path: folder } });
 });
 parentPort.postMessage({ key: '0' });
@@ -108,6 +113,15 @@ describe('LooksThread', function () {
     const open = (of: string) => Promise.resolve({ path: `here ${of}` } as never);
     const thread = await ready({ open });
     assert.deepEqual(await thread.open('ending', 'bundle'), { path: 'here ending' });
+    thread.close();
+  });
+
+  it('answers with the same object where the thread says that nothing has changed', async () => {
+    const thread = await ready({});
+    const first = await thread.gatherFacts('kept' as never, undefined);
+    assert.deepEqual(first, { kept: 1 });
+    assert.equal(await thread.gatherFacts('kept' as never, undefined), first);
+    assert.deepEqual(await thread.gatherFacts('anew' as never, undefined), { kept: 3 });
     thread.close();
   });
 

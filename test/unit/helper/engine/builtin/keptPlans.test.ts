@@ -36,6 +36,16 @@ describe('keptPlans', () => {
     assert.equal(planned, 1);
   });
 
+  it('knows the objects that it has had, and the same content in others', () => {
+    const plan = kept();
+    const [one, machine] = [bundle(), facts()];
+    const first = plan(one, machine);
+    assert.equal(plan(one, machine), first);
+    assert.equal(plan(one, facts()), first);
+    assert.notEqual(plan(bundle('other'), machine), first);
+    assert.equal(planned, 2);
+  });
+
   it('plans anew what differs in one word of a map, of config.json, or of the terminal', () => {
     const plan = kept();
     plan(bundle(), facts());

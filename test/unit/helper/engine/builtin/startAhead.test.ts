@@ -12,7 +12,9 @@ const facts: HostFacts = {
   ...{ devices: new Map(), sources: new Map(), flags: new Map() },
 };
 const config = startingPoints.find(({ id }) => id === 'safe')!.config('box');
-const plan = planStart({ path: '/box', name: 'box', rootfs: '/box/rootfs', config }, facts);
+// As it comes from the thread that looks: what V8 writes down of an array depends on how it was made.
+const bundle = structuredClone({ path: '/box', name: 'box', rootfs: '/box/rootfs', config });
+const plan = planStart(bundle, facts);
 const [one, other] = [Buffer.from('one'), Buffer.from('other')];
 
 describe('StartsAhead', () => {
@@ -33,17 +35,59 @@ describe('StartsAhead', () => {
     }));
   });
   const start = (encoded: Buffer, of: StartPlan = plan, folder = '/box', terminal = '/dev/pts/1') =>
-    starts.begin(folder, terminal).goOn(of, encoded);
+    starts.begin(folder, terminal).goOn(bundle, of, encoded);
 
-  it('begins with what the last start of that folder was, on the same terminal', () => {
+  it('begins with what the last start of that folder was', () => {
     assert.equal(start(one), undefined);
     assert.equal(start(one, plan, '/another'), undefined);
-    assert.equal(start(one, plan, '/box', '/dev/pts/2'), undefined);
     assert.equal(begun.length, 0);
     const process = start(Buffer.from(one));
     assert.deepEqual(begun[0]!.plan, one);
     assert.equal(process, begun[0]!.process);
     assert.equal(begun[0]!.process.words.destroyed, false);
+  });
+
+  const said = (of: ReturnType<typeof process>) => (of.words.read() as Buffer | null)?.toString();
+
+  it('lets PID 1 on where the bundle is the same, and once', () => {
+    start(one);
+    const same = starts.begin('/box', '/dev/pts/1');
+    same.letOn(structuredClone(bundle));
+    assert.equal(said(begun[0]!.process), 'm');
+    assert.equal(same.goOn(bundle, plan, one), begun[0]!.process);
+    assert.equal(said(begun[0]!.process), undefined);
+  });
+
+  it('lets PID 1 on with the new plan alone where the bundle is another, or has something of the machine', () => {
+    const mount = { destination: '/srv', type: 'none', source: '/srv', options: ['bind'] };
+    const device = { path: '/dev/fuse', type: 'c' as const, major: 10, minor: 229 };
+    const binds = { ...bundle, config: { ...config, mounts: [...config.mounts, mount] } };
+    const hasDevice = {
+      ...bundle,
+      config: { ...config, linux: { ...config.linux, devices: [device] } },
+    };
+    const kept: [typeof bundle, typeof bundle][] = [
+      [bundle, { ...bundle, rootfs: '/box/other' }],
+      [binds, binds],
+      [hasDevice, hasDevice],
+    ];
+    for (const [then, now] of kept) {
+      starts.begin('/box', '/dev/pts/1').goOn(then, plan, one);
+      const ahead = starts.begin('/box', '/dev/pts/1');
+      const { process } = begun.at(-1)!;
+      ahead.letOn(now);
+      assert.equal(said(process), undefined);
+      assert.equal(ahead.goOn(now, plan, one), process);
+      assert.equal(said(process), 'm');
+    }
+  });
+
+  it('begins on another terminal with a plan that has its name', () => {
+    const words = (terminal: string) => Buffer.from(`tty\0${terminal}\0args\0/dev/pts/10\0`);
+    start(words('/dev/pts/1'));
+    const process = start(words('/dev/pts/12'), plan, '/box', '/dev/pts/12');
+    assert.deepEqual(begun[0]!.plan, words('/dev/pts/12'));
+    assert.equal(process, begun[0]!.process);
   });
 
   it('ends what has begun with another plan, and begins with the new one then', () => {
@@ -58,7 +102,7 @@ describe('StartsAhead', () => {
     starts.begin('/box', '/dev/pts/1').end();
     assert.equal(begun[0]!.process.words.destroyed, true);
     const ahead = starts.begin('/box', '/dev/pts/1');
-    assert.equal(ahead.goOn(plan, one), begun[1]!.process);
+    assert.equal(ahead.goOn(bundle, plan, one), begun[1]!.process);
     ahead.end();
     assert.equal(begun[1]!.process.words.destroyed, false);
   });
