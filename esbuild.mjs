@@ -60,14 +60,14 @@ async function buildLoader() {
 }
 
 /**
- * plainRun.js has nothing of what a plain start never loads: who imports it after all fails there. Libraries stay.
+ * plainRun.js has nothing of what a plain start never loads: who imports it after all fails there.
  * @type {esbuild.Plugin}
  */
 const leftToMain = {
   name: 'left to helperMain.js',
   setup(build) {
     const namespace = 'left to helperMain.js';
-    build.onResolve({ filter: /^\./ }, ({ kind, path: file }) =>
+    build.onResolve({ filter: /./ }, ({ kind, path: file }) =>
       kind === 'dynamic-import' ? { path: file, namespace } : undefined,
     );
     build.onLoad({ filter: /./, namespace }, ({ path: file }) => ({

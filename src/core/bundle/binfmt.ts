@@ -35,7 +35,10 @@ export async function binfmtHandles(
 export async function enabledHandlers(folder: string): Promise<Handler[]> {
   const names = (await handlerNames(folder)).sort();
   const all = await Promise.all(
-    names.map(async (name) => ({ name, text: await files.readFile(path.join(folder, name), 'utf8') })),
+    names.map(async (name) => ({
+      name,
+      text: await files.readFile(path.join(folder, name), 'utf8'),
+    })),
   );
   return all.filter(({ text }) => text.startsWith('enabled'));
 }

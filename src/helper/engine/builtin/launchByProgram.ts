@@ -19,10 +19,9 @@ import { startCancelled } from '../shared/startCancelled';
 import { ProgramReports } from './ProgramReports';
 import { encodedPlan, preparedPlan } from './preparedPlan';
 import { readReports } from './reports';
-import { goOn } from './startAhead';
 import { tooLong } from './processEnd';
 import { takeProgram } from './spareProgram';
-import { type WaitingProgram, spawnProgram } from './spawnProgram';
+import { type WaitingProgram, goOn, spawnProgram } from './spawnProgram';
 import { deferred, launched, openProcfs, undone, untilFailure } from './started';
 
 /** Where it fails, everything is undone: the namespaces die with their first process. */
