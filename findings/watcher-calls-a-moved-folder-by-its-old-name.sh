@@ -9,7 +9,8 @@
 #            Of a tree that comes from outside of the watched folder only the top is watched: what is made deeper in it
 #            is not told at all.
 # So         who makes something beside its place and renames it (an unpacked archive, a checkout) and relies on a watcher
-#            moves what is in it into a folder that is watched already, or looks for itself.
+#            moves what is in it into a folder that is watched already, or renames each folder of the tree away and back,
+#            from the top down, or looks for itself.
 set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -11,6 +11,7 @@
  *   terrarium-init capabilities  those of programs of a rootfs (xattrs.c)
  *   terrarium-init attributes    the extended attributes of files (xattrs.c)
  *   terrarium-init file ...  what an editor does with a file of a rootfs (edit.c)
+ *   terrarium-init rewatch ...   has editors follow a tree that was moved (rewatch.c)
  */
 #include "edit.h"
 #include "execute.h"
@@ -19,9 +20,11 @@
 #include "monitor.h"
 #include "plan.h"
 #include "report.h"
+#include "rewatch.h"
 #include "sealed.h"
 #include "shapes.h"
 #include "spawner.h"
+#include "watchers.h"
 #include "xattrs.h"
 
 #include <errno.h>
@@ -76,6 +79,10 @@ int main(int argc, char **argv) {
   if (argc > 2 && strcmp(argv[1], "file") == 0) {
     if (syscall(SYS_close_range, TREE + 1, ~0u, 0) < 0) start_failed("close_range");
     edit_file(argv + 2);
+  }
+  if (argc > 2 && strcmp(argv[1], "rewatch") == 0) {
+    if (syscall(SYS_close_range, FIRST_WATCHER + MOST_WATCHERS, ~0u, 0) < 0) start_failed("close_range");
+    rewatch(argv + 2);
   }
   bool has_terminal = argc > 2 && strcmp(argv[1], "shell") == 0;
   bool joins = has_terminal || (argc > 2 && strcmp(argv[1], "join") == 0);

@@ -51,6 +51,7 @@ while IFS= read -r folder; do
   umount "/keep/$at"
 done </kept
 mount -t securityfs securityfs sys/kernel/security
+if [ -d sys/fs/selinux ]; then mount -t selinuxfs selinuxfs sys/fs/selinux; fi
 mount -t cgroup2 -o nsdelegate,memory_recursiveprot cgroup2 sys/fs/cgroup
 cp /run.sh tmp/run.sh
 ip link set lo up

@@ -58,7 +58,7 @@ async function runInMachine(names, pattern) {
     const child = startMachine(
       accelerator,
       boot,
-      `task=${work}`,
+      `task=${work}${securityModule()}`,
       [
         ...['-m', '3072', '-smp', '2', '-serial', `file:${results}`],
         ...[
@@ -78,6 +78,14 @@ async function runInMachine(names, pattern) {
   } finally {
     await rm(work, { recursive: true, force: true });
   }
+}
+
+/** Debian's kernel has two of which one is enabled, and AppArmor unless told. @returns {string} its words */
+function securityModule() {
+  const name = process.env.TERRARIUM_VM_LSM;
+  if (name === undefined) return '';
+  if (name === 'selinux') return ' security=selinux selinux=1 enforcing=0';
+  throw new SetupError(`TERRARIUM_VM_LSM is ${name}.`, 'It can be selinux.');
 }
 
 async function main() {

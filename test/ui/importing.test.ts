@@ -17,6 +17,8 @@ async function makeArchives(workspace: string): Promise<void> {
   const run = (program: string, ...words: string[]) => execFileSync(program, words);
   run('cp', path.join(rootfs, 'bin/busybox'), path.join(rootfs, 'bin/passwd-real'));
   run('chmod', '4755', path.join(rootfs, 'bin/passwd-real'));
+  mkdirSync(path.join(rootfs, 'srv/one/two'), { recursive: true });
+  writeFileSync(path.join(rootfs, 'srv/one/two/text'), 'as imported\n');
   run('mknod', path.join(rootfs, 'some-device'), 'c', '1', '3');
   run('tar', '-czf', path.join(workspace, 'tree.tar.gz'), '-C', rootfs, '.');
   rmSync(path.join(workspace, 'from'), { recursive: true });
@@ -122,6 +124,32 @@ describe('importing', function () {
     assert.ok(existsSync(file('box/rootfs.mtree')));
   });
 
+  it('makes one that the editor follows, however deep', async () => {
+    const text = 'box/rootfs/srv/one/two/text';
+    await workbench.command('Go to File...');
+    await workbench.quickInput('srv/one/two/text', { accept: false });
+    await workbench.pick('text');
+    const lines = workbench.page.locator('.editor-instance .view-lines');
+    await lines.getByText('as imported').waitFor();
+    writeFileSync(file(text), 'written by a program\n');
+    await lines.getByText('written by a program').waitFor();
+    await workbench.chooseFromMenu(workbench.treeRow('Containers', 'box'), 'Mark Baseline');
+    await workbench.notification(/The baseline of box is taken/);
+    await workbench.openViewContainer('Explorer');
+    await workbench.command('File: Reveal Active File in Explorer View');
+    mkdirSync(file('box/rootfs/srv/one/two/three'));
+    await workbench.page
+      .locator('.explorer-folders-view .monaco-list-row', { hasText: 'three' })
+      .waitFor();
+    await window.picture('import-followed');
+    await workbench.openViewContainer('Source Control');
+    await workbench.page
+      .locator('.scm-view .monaco-list-row .resource', { hasText: 'three' })
+      .waitFor();
+    await clear();
+    await workbench.openViewContainer('Terrarium');
+  });
+
   it('starts what it has made', async () => {
     await workbench.command('Terrarium: Start Container');
     await workbench.waitForTerminal(/^\/ # /m);
@@ -164,7 +192,7 @@ describe('importing', function () {
   it('says what is wrong with a file that is no archive', async () => {
     await importArchive('other', 'box', 'config.json');
     const { message, severity } = await workbench.notification(
-      /configuration of a container, and no archive/,
+      /^other was not made: .*configuration of a container, and no archive/,
     );
     assert.equal(severity, 'error');
     await noProgress();

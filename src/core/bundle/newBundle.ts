@@ -33,6 +33,8 @@ export interface NewBundleOptions {
    * names sees nothing below one that was renamed: with this, the rootfs and what is in it arrive one by one.
    */
   readonly untilWatched?: (folder: string) => Promise<void>;
+  /** How the hidden folder comes to the place of the new, empty one; rename(2) where it is left out. */
+  readonly move?: (building: string, target: string) => Promise<void>;
 }
 
 /**
@@ -102,13 +104,13 @@ async function refuseBadPlace(
 async function moveInto(
   building: string,
   target: string,
-  { untilWatched, signal }: NewBundleOptions,
+  { untilWatched, move = rename, signal }: NewBundleOptions,
 ): Promise<void> {
   await mkdir(target, 0o700);
   try {
     // It is 0700, as mkdtemp made it: other users have no business with setuid programs of a rootfs.
     if (untilWatched) await moveByFolders(building, target, untilWatched, signal);
-    else await rename(building, target);
+    else await move(building, target);
   } catch (error) {
     await rmdir(target).catch((cause: unknown) => {
       if (codeOf(cause) !== 'ENOTEMPTY') throw cause;

@@ -6,7 +6,7 @@ export function importWords(
   ...further: string[]
 ): string[] {
   return [
-    ...['import', '--progress', ...further],
+    ...['import', '--progress', '--watched', ...further],
     ...(maxSize === undefined ? [] : ['--max-size', String(maxSize)]),
     ...(variant === undefined ? [] : ['--variant', variant]),
     ...(include ? ['--include', include] : []),

@@ -16,6 +16,8 @@ export interface ImportCall {
   /** Of a container: it runs on a scratch layer. */
   readonly layer: boolean;
   readonly progress: boolean;
+  /** Who watches the folder that it is made in watches what is made, too. */
+  readonly watched: boolean;
   /** Nothing is read and nothing made where the caller of sudo could not. */
   readonly callersRights: boolean;
   /** Of a container: its rootfs, as it was started, which is read with the rights of this process. */
@@ -33,6 +35,7 @@ export const importOptions = {
   'rootfs-below': 'list',
   vouched: 'string',
   progress: 'boolean',
+  watched: 'boolean',
   'callers-rights': 'boolean',
 } as const;
 
@@ -62,6 +65,7 @@ export function importCall(words: ParsedWords): ImportCall {
     maxSize: size === undefined ? undefined : sizeOf(size),
     layer: layerOf(source, words),
     progress: words.flags.has('progress'),
+    watched: words.flags.has('watched'),
     callersRights: words.flags.has('callers-rights'),
     vouched: vouchedOf(source, words),
   };

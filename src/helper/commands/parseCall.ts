@@ -34,7 +34,7 @@ export const usage = `Usage:
                                                whose its files are: what would become yours, as
                                                JSON; make it yours; give it back
   helper.js import [--platform OS/ARCH] [--starting-point hand|notes|safe] [--max-size SIZE]
-                   [--progress] [--callers-rights] SOURCE BUNDLE
+                   [--progress] [--watched] [--callers-rights] SOURCE BUNDLE
                                                make a bundle from a tar archive, an image (an OCI
                                                layout, what docker save writes), a folder or
                                                docker://IMAGE; print as JSON what could not be kept

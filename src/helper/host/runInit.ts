@@ -10,11 +10,17 @@ import { withoutStreams } from './withoutStreams';
 /** Longest answer, in bytes: many more changes than are told. */
 const longest = 256 * 1024 * 1024;
 
-/** As unshare(1) maps them; without subordinate ids it is the person alone. */
-export function namespaceWords(): readonly [string, ...string[]] | undefined {
+/**
+ * As unshare(1) maps them; without subordinate ids it is the person alone.
+ * @param ids `own`: it is in any case
+ */
+export function namespaceWords(
+  ids: 'all' | 'own' = 'all',
+): readonly [string, ...string[]] | undefined {
   const unshare = findTool('unshare');
   if (!unshare) return undefined;
-  const all = findTool('newuidmap') && findTool('newgidmap') ? ['--map-auto'] : [];
+  const hasMaps = ids === 'all' && findTool('newuidmap') && findTool('newgidmap');
+  const all = hasMaps ? ['--map-auto'] : [];
   return [unshare, '--user', '--map-root-user', ...all, '--'];
 }
 
@@ -42,8 +48,15 @@ export function spawnInit(
   return spawn(program, rest, { cwd: '/', env: hostEnvironment, stdio });
 }
 
-/** @param input all that it reads */
-export function endOfInit(child: ChildProcess, input: Buffer): Promise<InitEnd> {
+/**
+ * @param input all that it reads
+ * @param ends its standard input, where that says when to stop. It is not killed: unshare(1) has a child then that never ends.
+ */
+export function endOfInit(
+  child: ChildProcess,
+  input: Buffer,
+  ends?: AbortSignal,
+): Promise<InitEnd> {
   const missing = withoutStreams(child);
   if (missing) return missing;
   return new Promise((resolve, reject) => {
@@ -60,11 +73,14 @@ export function endOfInit(child: ChildProcess, input: Buffer): Promise<InitEnd> 
     });
     // One that has failed before it reads says why by its status.
     child.stdin!.on('error', () => undefined);
-    child.stdin!.end(input);
+    const end = () => child.stdin!.end(input);
+    if (!ends || ends.aborted) end();
+    ends?.addEventListener('abort', end);
     child.once('error', reject);
-    child.once('close', (status) =>
-      resolve({ status, output: Buffer.concat(output), errors: String(Buffer.concat(errors)) }),
-    );
+    child.once('close', (status) => {
+      ends?.removeEventListener('abort', end);
+      resolve({ status, output: Buffer.concat(output), errors: String(Buffer.concat(errors)) });
+    });
   });
 }
 

@@ -9,6 +9,7 @@ import { makeBundle } from '../../core/bundle/newBundle';
 import type { AllowedFolders } from '../../core/bundle/rootfsOf';
 import { readAccounts } from '../../core/bundle/passwd';
 import { formatConfig } from '../../core/config/formatConfig';
+import { limitsProblem } from '../../core/config/jsonLimits';
 import { OciConfig } from '../../core/config/schema';
 import type { StartingPoint } from '../../core/config/templates';
 import { codeOf } from '../../core/fs/codeOf';
@@ -35,7 +36,9 @@ import { applyFolder } from './applyFolder';
 import { type ApplyOptions, applyLayer, applyPieces, applyTar } from './applyLayer';
 import { Confinement } from './Confinement';
 import { EntryPolicy } from './EntryPolicy';
+import { holdNew } from './holdNew';
 import { type ImportLimits, Meter } from './Meter';
+import { moveWatched } from './moveWatched';
 import type { Person } from './personsProgram';
 import { type Source, openWanted } from './openSource';
 import { type Reader, ownRights, readerFor } from './Reader';
@@ -65,6 +68,8 @@ export interface ImportOptions {
    * copy shows its person no more than a shell in the container does.
    */
   readonly vouched: string | undefined;
+  /** Whether somebody who watches the folder that it is made in, as VS Code does, is to watch what is made. */
+  readonly watched: boolean;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: ImportProgress) => void;
 }
@@ -83,7 +88,15 @@ export async function importBundle(options: ImportOptions): Promise<ImportReport
   try {
     if (callersRights) await requireRights(source, { shown: parentPath, held: parent }, person);
     const name = path.basename(path.resolve(bundle));
-    const place = { parent: pathOf(parent), shown: real, name, signal };
+    const own = { uid: process.geteuid!(), gid: process.getegid!() };
+    const owner = confinement.ids === 'all' ? person : own;
+    const place = {
+      ...{ parent: pathOf(parent), shown: real, name, signal },
+      ...(options.watched && {
+        move: (building: string, target: string) =>
+          moveWatched({ parent, building, target, owner, signal }),
+      }),
+    };
     const left = await sweepUnfinished(real);
     await makeBundle(
       place,
@@ -119,20 +132,6 @@ async function openParent(shown: string): Promise<[string, OpenFile]> {
       );
     throw isRefused(error) ? refusedParent(shown, error) : error;
   }
-}
-
-/** Who may write to the parent can put a link in its place: all work goes by way of the descriptor. */
-async function holdNew(folder: string): Promise<OpenFile> {
-  const held = await openDirectoryNoFollow(
-    path.join(await realpath(path.dirname(folder)), path.basename(folder)),
-  );
-  if ((await held.stat()).uid === process.geteuid!()) return held;
-  await held.close();
-  throw new TerrariumError(
-    'folder-moved',
-    'Somebody else has put another folder in the place of the one that the import fills.',
-    'Import into a folder that only you may write to.',
-  );
 }
 
 async function build(
@@ -219,10 +218,24 @@ async function writeConfig(
     });
     parseDocument(OciConfig, Buffer.from(JSON.stringify(made)), 'The config');
     config = made;
+    requireReadable(formatConfig(config));
   }
   const file = path.join(folder, 'config.json');
-  await writeFile(file, formatConfig(config), { flag: 'wx' });
+  const text = formatConfig(config);
+  requireReadable(text);
+  await writeFile(file, text, { flag: 'wx' });
   await chmod(file, 0o644);
+}
+
+/** An image may have more variables and labels than a config.json can hold. */
+function requireReadable(text: string): void {
+  const problem = limitsProblem(text);
+  if (!problem) return;
+  throw new TerrariumError(
+    'image-invalid',
+    `The image has too many variables, labels or ports for a config.json. ${problem.message}`,
+    'Make the image anew with fewer.',
+  );
 }
 
 /** The person edits the bundle; what is in its rootfs is whose it was. */

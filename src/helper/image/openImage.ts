@@ -19,6 +19,7 @@ import {
   maxDocumentBytes,
   parseDocument,
 } from '../../core/image/schema';
+import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 import type { Blob, BlobStore } from './blobs';
 
 export interface Layer {
@@ -195,7 +196,7 @@ function missing(name: string): TerrariumError {
 function unusable(reason: string): TerrariumError {
   return new TerrariumError(
     'image-invalid',
-    `The image cannot be used: ${shownName(reason)}.`,
+    `The image cannot be used: ${escapeControlCharacters(reason).slice(0, 300)}.`,
     'Save it anew.',
   );
 }

@@ -39,16 +39,27 @@ export async function importContainer(
   container: ImportedContainer,
 ): Promise<void> {
   requireTrustedLinux();
-  const report = await importing(services, container).catch(async (error: unknown) => {
-    if (!(error instanceof TerrariumError && error.code === 'archive-too-large')) throw error;
-    return importing(services, container, await confirmedSize(container, error));
-  });
+  const report = await importing(services, container)
+    .catch(async (error: unknown) => {
+      if (!(error instanceof TerrariumError && error.code === 'archive-too-large')) throw error;
+      return importing(services, container, await confirmedSize(container, error));
+    })
+    .catch((error: unknown) => {
+      throw error instanceof TerrariumError ? named(container, error) : error;
+    });
   await services.containers.refresh();
   tickTour('made');
   await services.reveal.container?.(report.bundle);
   void tell(services, container, report).catch((error: unknown) =>
     services.log.error(error as Error),
   );
+}
+
+/** Several may run at once, and of an archive the problem is the same. */
+function named({ name }: ImportedContainer, error: TerrariumError): TerrariumError {
+  const { t } = vscode.l10n;
+  const problem = t('{0} was not made: {1}', escapeControlCharacters(name), error.problem);
+  return new TerrariumError(error.code, problem, error.remedy, { cause: error });
 }
 
 async function importing(

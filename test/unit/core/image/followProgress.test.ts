@@ -62,14 +62,13 @@ describe('an import that runs', () => {
   it('has the words of the command line', () => {
     const wish = { source: 'suite:sid', bundle: '/b', maxSize: 5, variant: 'apt', include: 'a,b' };
     assert.deepEqual(importWords(wish, '--callers-rights'), [
-      ...['import', '--progress', '--callers-rights', '--max-size', '5', '--variant', 'apt'],
+      ...['import', '--progress', '--watched', '--callers-rights'],
+      ...['--max-size', '5', '--variant', 'apt'],
       ...['--include', 'a,b', 'suite:sid', '/b'],
     ]);
     assert.deepEqual(importWords({ source: '/a', bundle: '/b' }), [
-      'import',
-      '--progress',
-      '/a',
-      '/b',
+      ...['import', '--progress', '--watched'],
+      ...['/a', '/b'],
     ]);
   });
 });

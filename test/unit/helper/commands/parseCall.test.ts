@@ -53,7 +53,13 @@ describe('the words of the command line', () => {
       'import a.tar box',
       {
         ...{ command: 'import', source: 'a.tar', bundle: 'box', startingPoint: 'notes' },
-        ...{ platform: undefined, maxSize: undefined, progress: false, callersRights: false },
+        ...{
+          platform: undefined,
+          maxSize: undefined,
+          progress: false,
+          watched: false,
+          callersRights: false,
+        },
         ...{ layer: false, vouched: undefined },
       },
     ],
@@ -65,6 +71,7 @@ describe('the words of the command line', () => {
           platform: 'linux/arm64',
           maxSize: 2 * 1024 ** 3,
           progress: true,
+          watched: false,
           callersRights: false,
           ...{ layer: false, vouched: undefined },
         },
