@@ -1,8 +1,9 @@
-// Builds dist/extension.js with what it loads when needed, dist/helper.js with dist/helperMain.js, dist/terminal.js and dist/terrarium-init-ARCH; with --tests also every test file, one bundle each.
+// Builds dist/extension.js with what it loads when needed, dist/helper.js with dist/helperMain.js and dist/plainRun.js, dist/terminal.js and dist/terrarium-init-ARCH; with --tests also every test file, one bundle each.
 // `vscode` is external for the extension alone: a runtime import of it from core/ or helper/,
 // however deep, fails the build of the helper.
 import * as esbuild from 'esbuild';
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
@@ -27,8 +28,11 @@ const common = {
   metafile: true,
 };
 
+/** @type {Promise<unknown>} */
+let loaders = Promise.resolve();
+
 /**
- * Builds dist/helper.js, which knows the very helperMain.js that it loads.
+ * Builds dist/helper.js, which knows the very files that it loads, when one of them is built; one after the other.
  * @returns {esbuild.Plugin}
  */
 function withLoader() {
@@ -36,19 +40,55 @@ function withLoader() {
     name: 'with loader',
     setup(build) {
       build.onEnd(async ({ errors }) => {
-        if (errors.length > 0) return;
-        const content = await readFile('dist/helperMain.js');
-        const id = createHash('sha256').update(content).digest('hex');
-        await esbuild.build({
-          ...common,
-          entryPoints: ['src/helper/loader.ts'],
-          outfile: 'dist/helper.js',
-          define: { buildId: JSON.stringify(id) },
-        });
+        if (errors.length === 0) await (loaders = loaders.then(buildLoader));
       });
     },
   };
 }
+
+async function buildLoader() {
+  const files = ['dist/helperMain.js', 'dist/plainRun.js'];
+  if (!files.every((file) => existsSync(file))) return; // the other one is built yet
+  const hash = createHash('sha256');
+  for (const file of files) hash.update(await readFile(file));
+  await esbuild.build({
+    ...common,
+    entryPoints: ['src/helper/loader.ts'],
+    outfile: 'dist/helper.js',
+    define: { buildId: JSON.stringify(hash.digest('hex')) },
+  });
+}
+
+/**
+ * plainRun.js has nothing of what a plain start never loads: who imports it after all fails there.
+ * @type {esbuild.Plugin}
+ */
+const leftToMain = {
+  name: 'left to helperMain.js',
+  setup(build) {
+    const namespace = 'left to helperMain.js';
+    build.onResolve({ filter: /./ }, ({ kind, path: file }) =>
+      kind === 'dynamic-import' ? { path: file, namespace } : undefined,
+    );
+    build.onLoad({ filter: /./, namespace }, ({ path: file }) => ({
+      contents: `throw new Error(${JSON.stringify(`${file} is ${namespace}`)});`,
+    }));
+  },
+};
+
+/**
+ * What the loader runs is a function of what Node gives a module, and of its own two words. Made here, because the loader
+ * would copy all of it.
+ * @satisfies {esbuild.BuildOptions}
+ */
+const loaded = {
+  ...common,
+  external: ['node-pty'],
+  banner: {
+    js: '(function (exports, require, module, __filename, __dirname, buildIdentity, otherwise) {',
+  },
+  footer: { js: '})' },
+};
 
 /** @type {esbuild.BuildOptions[]} */
 const builds = [
@@ -65,14 +105,16 @@ const builds = [
     plugins: lazyPlugins,
   },
   {
-    ...common,
+    ...loaded,
     entryPoints: ['src/helper/helper.ts'],
     outfile: 'dist/helperMain.js',
-    external: ['node-pty'],
     plugins: [withLoader()],
-    // As Node wraps a module; made here, because the loader would copy all of it. Its last word is the loader's.
-    banner: { js: '(function (exports, require, module, __filename, __dirname, buildIdentity) {' },
-    footer: { js: '})' },
+  },
+  {
+    ...loaded,
+    entryPoints: ['src/helper/plainRun.ts'],
+    outfile: 'dist/plainRun.js',
+    plugins: [leftToMain, withLoader()],
   },
   {
     ...common,
@@ -151,6 +193,8 @@ function saysWhen() {
 }
 
 await writeSchema();
+// Node reads the next package.json above each module that it loads: the extension's has 90 KB.
+await writeFile('dist/package.json', JSON.stringify({ type: 'commonjs' }));
 // A VSIX has it for every architecture that node-pty has.
 await compileInit(process.argv.includes('--all-architectures') ? ['x64', 'arm64'] : [process.arch]);
 

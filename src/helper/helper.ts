@@ -4,13 +4,12 @@
  * The editor adds nothing that this command cannot do.
  */
 import { version } from '../../package.json';
-import { messageOf } from '../core/errors';
 import { closeInherited } from './host/closeInherited';
-import { UsageError, usageHint } from './commands/callWords';
+import { endAs } from './commands/endAs';
 import { parseCall, usage } from './commands/parseCall';
 import type { LooksStart } from './engine/looksThreadMain';
 import type { ScreenStart } from './console/screenThread';
-import { failedCommand, installLastResort } from './commands/lastResort';
+import { installLastResort } from './commands/lastResort';
 import { makeThreads } from './host/libuvThreads';
 import { rememberCallerLimits } from './host/callerLimits';
 import type { ThreadStart } from './processes/threadMain';
@@ -112,26 +111,13 @@ async function ownProcess(task: 'owners' | 'remove', rest: readonly string[]): P
   return 0;
 }
 
-async function statusOf(error: unknown): Promise<number> {
-  const { CommandError } = await import('../core/bundle/checkCommand');
-  return error instanceof CommandError ? error.exitCode : failedCommand;
-}
-
 function runMain(): void {
   makeThreads(process.argv[2]);
   installLastResort(/^(?:plan|lint|check|help|--help|-h|--version)$/.test(process.argv[2] ?? ''));
-  closeInherited();
+  // It does so itself.
+  if (process.argv[2] !== 'run') closeInherited();
   rememberCallerLimits();
-  main(process.argv.slice(2)).then(
-    (status) => {
-      process.exitCode = status;
-    },
-    async (error: unknown) => {
-      const hint = error instanceof UsageError ? `${usageHint}\n` : '';
-      process.stderr.write(`terrarium: ${messageOf(error)}\n${hint}`);
-      process.exitCode = await statusOf(error);
-    },
-  );
+  endAs(main(process.argv.slice(2)));
 }
 
 /** Each thread is made by one part of the helper, which says by its role what is to run there. */

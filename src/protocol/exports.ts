@@ -1,17 +1,14 @@
 /** What an export makes, and what came of it. Part of the messages; progress is that of imports. */
 import * as z from 'zod';
+import { exportFormats } from './exportFormats';
 import { SomeFiles } from './ownership';
-
-/** A tree; an image as a folder; as an archive of such a folder; as Docker and Podman load it; a manifest. */
-export const ExportFormat = z.enum(['tar', 'oci', 'oci-archive', 'docker-archive', 'pod']);
-export type ExportFormat = z.infer<typeof ExportFormat>;
 
 /** How many lines of tar are told. */
 export const maxExportWarnings = 20;
 
 export const ExportReport = z.object({
   target: z.string(),
-  format: ExportFormat,
+  format: z.enum(exportFormats),
   /** The name of the image: for a manifest the one that it runs. */
   reference: z.string().optional(),
   /** Of the image's manifest. */

@@ -22,7 +22,7 @@ import { scaffold } from '../../src/core/bundle/scaffold';
 import type { OciConfig } from '../../src/core/config/schema';
 import { startingPoints } from '../../src/core/config/templates';
 import { parseStat } from '../../src/core/procfs/parseStat';
-import { containerId } from '../../src/helper/cgroup/cgroupName';
+import { containerId } from '../../src/helper/cgroup/containerId';
 import { temporaryUser } from '../host/index.mjs';
 import { skipBecause } from '../skip';
 import {
@@ -74,6 +74,7 @@ export class Workplace {
     for (const name of [
       'helper.js',
       'helperMain.js',
+      'plainRun.js',
       'terminal.js',
       `terrarium-init-${process.arch}`,
     ])

@@ -8,7 +8,7 @@ import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { cgroupLayout } from '../../src/core/cgroup/cgroupFacts';
 import type { OciConfig } from '../../src/core/config/schema';
-import { containerId } from '../../src/helper/cgroup/cgroupName';
+import { containerId } from '../../src/helper/cgroup/containerId';
 import {
   type TestPrivilege,
   type Workplace,

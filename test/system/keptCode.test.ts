@@ -2,10 +2,12 @@
 import assert from 'node:assert/strict';
 import {
   chownSync,
+  existsSync,
   lstatSync,
   mkdirSync,
   readFileSync,
   renameSync,
+  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -26,7 +28,9 @@ describe('the code of the helper', function () {
     mkdirSync(folder, { mode: 0o700 });
     chownSync(folder, place.user.uid, place.user.gid);
     place.starter = ['env', `XDG_RUNTIME_DIR=${folder}`];
-    file = path.join(folder, 'terrarium', `code-run-${process.arch}`);
+    file = path.join(folder, 'terrarium', `code-plain-${process.arch}`);
+    // The first one makes the folder, the second one keeps in it what it has parsed.
+    for (let run = 0; run < 2; run++) await runs();
   });
   after(() => (place.starter = []));
 
@@ -47,12 +51,35 @@ describe('the code of the helper', function () {
   it('is made anew where the helper has changed in place', async () => {
     await runs();
     const { ino } = statSync(file);
-    const main = path.join(path.dirname(place.helper), 'helperMain.js');
-    const text = readFileSync(main, 'latin1');
-    writeFileSync(main, text.replace('`terrarium ${', '`terrarIum ${'), 'latin1');
+    const plain = path.join(path.dirname(place.helper), 'plainRun.js');
+    const text = readFileSync(plain, 'latin1');
+    writeFileSync(plain, text.replace('Usage:', 'UsagE:'), 'latin1');
     await runs();
     assert.notEqual(statSync(file).ino, ino);
-    writeFileSync(main, text, 'latin1');
+    writeFileSync(plain, text, 'latin1');
+  });
+
+  it('is none of plainRun.js where that leaves a start to helperMain.js', async () => {
+    const ofMain = path.join(path.dirname(file), `code-run-${process.arch}`);
+    const other = await place.bundle('rootless', 'notes', (config) => {
+      config.hostname = 'other';
+    });
+    for (const one of [file, ofMain]) rmSync(one, { force: true });
+    const { stdout, stderr } = await place.run('rootless', other, ['/bin/echo', 'new']);
+    assert.equal(stdout, 'new\n', stderr);
+    assert.ok(existsSync(ofMain), 'it has the parser');
+    assert.equal(existsSync(file), false);
+    const limited = path.join(other, 'config.json');
+    const config = JSON.parse(readFileSync(limited, 'utf8')) as { annotations?: object };
+    config.annotations = { ...config.annotations, 'dev.terrarium.overlay': 'true' };
+    writeFileSync(limited, JSON.stringify(config));
+    for (let run = 0; run < 2; run++) {
+      const { code, stderr: said } = await place.run('rootless', other, ['/bin/true']);
+      assert.equal(code, 0, said);
+    }
+    assert.equal(existsSync(file), false, 'a layer is known, and no plain start');
+    await runs();
+    assert.ok(existsSync(file));
   });
 
   it('is not kept where this user may make no file, and nothing else fails for it', async () => {

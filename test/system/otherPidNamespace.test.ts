@@ -7,7 +7,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
-import { containerId } from '../../src/helper/cgroup/cgroupName';
+import { containerId } from '../../src/helper/cgroup/containerId';
 import { cgroupMount } from './cgroups';
 import { type Workplace, commandLineOf, ended, processesWith, until, usePlace } from './containers';
 import { Served } from './serving';

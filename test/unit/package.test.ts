@@ -39,10 +39,10 @@ describe('the VSIX', function () {
   it('holds the bundles, media, node-pty for both machines, and nothing else', () => {
     const allowed = [
       /^(package\.json|package\.nls(\.de)?\.json|readme\.md|changelog\.md|LICENSE\.txt)$/,
-      /^dist\/(extension|core|words|panels|layers|editing|lessons|seldom|helper|helperMain|terminal)\.js$/,
+      /^dist\/(extension|core|words|panels|layers|editing|lessons|seldom|helper|helperMain|plainRun|terminal)\.js$/,
       /^dist\/terrarium-init-(x64|arm64)$/,
       /^dist\/webview\/(usage|picture|sight)\.(js|css)$/,
-      /^dist\/(config\.schema\.json|ThirdPartyNotices\.txt)$/,
+      /^dist\/(config\.schema\.json|package\.json|ThirdPartyNotices\.txt)$/,
       /^l10n\/bundle\.l10n\.de\.json$/,
       /^media\/(icon\.png|terrarium\.svg|(walkthrough|pages|lessons)\/[\w-]+\.\w+)$/,
       /^media\/(sequence-language\.json|(sequence|session)\.tmLanguage\.json)$/,
@@ -62,8 +62,10 @@ describe('the VSIX', function () {
       'dist/editing.js',
       'dist/lessons.js',
       'dist/seldom.js',
+      'dist/package.json',
       'dist/helper.js',
       'dist/helperMain.js',
+      'dist/plainRun.js',
       'dist/terminal.js',
       'dist/terrarium-init-x64',
       'dist/terrarium-init-arm64',

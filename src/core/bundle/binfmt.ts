@@ -2,7 +2,7 @@
  * What the kernel's binfmt_misc has registered, and whether one of it runs a program that this machine does not (qemu-user
  * does). For `checkCommand` and emulation.ts. https://docs.kernel.org/admin-guide/binfmt-misc.html
  */
-import { readdir, readFile } from 'node:fs/promises';
+import { promises as files } from 'node:fs';
 import path from 'node:path';
 import { codeOf } from './fileProblem';
 import { statInside } from '../fs/openInside';
@@ -35,7 +35,10 @@ export async function binfmtHandles(
 export async function enabledHandlers(folder: string): Promise<Handler[]> {
   const names = (await handlerNames(folder)).sort();
   const all = await Promise.all(
-    names.map(async (name) => ({ name, text: await readFile(path.join(folder, name), 'utf8') })),
+    names.map(async (name) => ({
+      name,
+      text: await files.readFile(path.join(folder, name), 'utf8'),
+    })),
   );
   return all.filter(({ text }) => text.startsWith('enabled'));
 }
@@ -43,7 +46,7 @@ export async function enabledHandlers(folder: string): Promise<Handler[]> {
 /** Of all that are registered, the disabled ones too. */
 export async function handlerNames(folder: string): Promise<string[]> {
   try {
-    const names = await readdir(folder);
+    const names = await files.readdir(folder);
     return names.filter((name) => name !== 'register' && name !== 'status');
   } catch (error) {
     // Not in this kernel, not mounted, or not for us to see: then nothing handles anything.

@@ -15,19 +15,20 @@ import {
   mkdirSync,
   openSync,
   opendirSync,
+  promises as files,
   readFileSync,
   readSync,
   readdirSync,
   readlinkSync,
   realpathSync,
   renameSync,
-  rmSync,
   rmdirSync,
   statSync,
   statfsSync,
+  unlinkSync,
   writeFileSync,
 } from 'node:fs';
-import * as files from 'node:fs/promises';
+import { codeOf } from './codeOf';
 
 export interface ReadableFile {
   read(
@@ -106,7 +107,11 @@ export async function rename(from: string, to: string): Promise<void> {
 
 /** Of a file, where it is there. */
 export async function removeFile(file: string): Promise<void> {
-  return isAtOnce ? rmSync(file, { force: true }) : files.rm(file, { force: true });
+  try {
+    await (isAtOnce ? unlinkSync(file) : files.unlink(file));
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') throw error;
+  }
 }
 
 export async function mkdir(folder: string, mode: number): Promise<void> {

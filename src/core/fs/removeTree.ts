@@ -5,7 +5,7 @@
  * folder that was left (as in fts(3)).
  * Used by Delete Container, in the editor and in the helper, and for cgroups (`removeFolders`).
  */
-import { chmod, lstat, readdir, rmdir, unlink } from 'node:fs/promises';
+import { promises } from 'node:fs';
 import type { OpenFile } from './files';
 import { codeOf } from './codeOf';
 import { type Identity, below, enter, goBack, identify, moved } from './heldFolders';
@@ -81,7 +81,7 @@ async function remove(
         await here.close();
         here = back;
         if (!outer) await requireSame(here, level);
-        const removed = rmdir(below(here, level.name)).catch(unlessGone);
+        const removed = promises.rmdir(below(here, level.name)).catch(unlessGone);
         await (outer ? removed.catch((error: unknown) => again(outer, error)) : removed);
         continue;
       }
@@ -101,7 +101,10 @@ async function remove(
 }
 
 async function entriesOf(folder: OpenFile) {
-  const entries = await readdir(pathOf(folder), { withFileTypes: true, encoding: 'buffer' });
+  const entries = await promises.readdir(pathOf(folder), {
+    withFileTypes: true,
+    encoding: 'buffer',
+  });
   return {
     folders: entries.filter((entry) => entry.isDirectory()).map(({ name }) => name),
     files: entries.filter((entry) => !entry.isDirectory()).map(({ name }) => name),
@@ -115,7 +118,7 @@ async function empty(folder: OpenFile): Promise<Buffer[]> {
   } catch (error) {
     if (codeOf(error) !== 'EACCES') throw error;
     // The work directory of an overlay has mode 0, and keeps a file in it.
-    const isOwn = await chmod(pathOf(folder), 0o700).then(
+    const isOwn = await promises.chmod(pathOf(folder), 0o700).then(
       () => true,
       () => false,
     );
@@ -128,7 +131,7 @@ async function emptyOpen(folder: OpenFile): Promise<Buffer[]> {
   const { folders, files } = await entriesOf(folder);
   const remove = async (file: (typeof files)[number]) => {
     try {
-      await unlink(below(folder, file));
+      await promises.unlink(below(folder, file));
     } catch (error) {
       // It has become a folder meanwhile.
       if (codeOf(error) === 'EISDIR') folders.push(file);
@@ -142,7 +145,7 @@ async function emptyOpen(folder: OpenFile): Promise<Buffer[]> {
 
 /** What is to go last is still the folder that was emptied. */
 async function requireSame(parent: OpenFile, { name, identity }: Level): Promise<void> {
-  const now = await lstat(below(parent, name), { bigint: true });
+  const now = await promises.lstat(below(parent, name), { bigint: true });
   if (now.dev !== identity.dev || now.ino !== identity.ino) throw moved(name);
 }
 

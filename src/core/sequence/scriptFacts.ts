@@ -1,5 +1,5 @@
 /** What the plan of a script must know of this machine beside the other facts. A start needs none of it. */
-import { realpath } from 'node:fs/promises';
+import { promises as files } from 'node:fs';
 import { cpMakesDevices } from './deviceFacts';
 import type { HostFacts, Shells } from './hostFacts';
 import { hostFlags } from './mountSources';
@@ -22,7 +22,7 @@ export async function scriptFacts(facts: HostFacts): Promise<HostFacts> {
 /** Of the first that is there. */
 async function realOf(places: readonly string[]): Promise<string | undefined> {
   for (const place of places) {
-    const real = await realpath(place).catch(() => undefined);
+    const real = await files.realpath(place).catch(() => undefined);
     if (real !== undefined) return real;
   }
   return undefined;

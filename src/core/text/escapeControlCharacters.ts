@@ -4,22 +4,24 @@
  */
 
 /**
- * What has no picture of its own or changes how its neighbours are shown:
- * - C0 and C1 control characters, DEL: terminal commands (ECMA-48), ESC and newline among them
- * - format characters (`Cf`): zero-width and bidirectional marks ("Trojan Source", CVE-2021-42574),
- *   soft hyphen, byte order mark, tags
- * - line and paragraph separators, lone surrogates, private use, unassigned code points
- * - what is drawn as nothing: Hangul and Braille fillers, variation selectors, U+034F
- */
-const invisible =
-  /\p{Cc}|\p{Cf}|\p{Zl}|\p{Zp}|\p{Cs}|\p{Co}|\p{Cn}|\p{Variation_Selector}|\p{Default_Ignorable_Code_Point}|\u2800/gu;
-
-/**
  * `text` with everything invisible written as an escape: `\x1b`, `\n`, `\u202e`, `\u{e0041}`.
  * A backslash that is already there stays as it is: this is for reading, not for parsing back.
  */
 export function escapeControlCharacters(text: string): string {
-  return text.replace(invisible, escaped);
+  // Most text is of these, and V8 takes 0.6 ms to compile the expression below.
+  if (/^[ -~]*$/.test(text)) return text;
+  /*
+   * What has no picture of its own or changes how its neighbours are shown:
+   * - C0 and C1 control characters, DEL: terminal commands (ECMA-48), ESC and newline among them
+   * - format characters (`Cf`): zero-width and bidirectional marks ("Trojan Source", CVE-2021-42574),
+   *   soft hyphen, byte order mark, tags
+   * - line and paragraph separators, lone surrogates, private use, unassigned code points
+   * - what is drawn as nothing: Hangul and Braille fillers, variation selectors, U+034F
+   */
+  return text.replace(
+    /\p{Cc}|\p{Cf}|\p{Zl}|\p{Zp}|\p{Cs}|\p{Co}|\p{Cn}|\p{Variation_Selector}|\p{Default_Ignorable_Code_Point}|\u2800/gu,
+    escaped,
+  );
 }
 
 function escaped(character: string): string {

@@ -3,7 +3,7 @@
  * kernel freezes cgroups (cgroups(7)), so the processes are moved to one of their own for the pause.
  * Afterwards each is moved back and the cgroup is removed.
  */
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { promises as files } from 'node:fs';
 import path from 'node:path';
 import { isBelow } from '../../core/fs/isBelow';
 import { ownMounts } from '../../core/procfs/ownMounts';
@@ -45,7 +45,7 @@ export class Freezer {
     const base = process.geteuid!() === 0 ? '' : await cgroupOf('/proc/self', hierarchy);
     const folder = path.join(hierarchy.mount, base ?? '', this.name);
     try {
-      await mkdir(folder);
+      await files.mkdir(folder);
       this.frozen = { hierarchy, folder, home: new Map() };
       // Frozen before the move: a process that enters it stops and cannot fork.
       await this.write(true);
@@ -114,8 +114,8 @@ export class Freezer {
   private async write(freeze: boolean): Promise<void> {
     const { hierarchy, folder } = this.frozen!;
     if (hierarchy.version === 2)
-      await writeFile(path.join(folder, 'cgroup.freeze'), freeze ? '1' : '0');
-    else await writeFile(path.join(folder, 'freezer.state'), freeze ? 'FROZEN' : 'THAWED');
+      await files.writeFile(path.join(folder, 'cgroup.freeze'), freeze ? '1' : '0');
+    else await files.writeFile(path.join(folder, 'freezer.state'), freeze ? 'FROZEN' : 'THAWED');
   }
 
   private async waitUntilFrozen(): Promise<void> {
@@ -149,7 +149,7 @@ async function findHierarchy(): Promise<Hierarchy> {
  * @param folder of a process or thread in /proc
  */
 async function cgroupOf(folder: string, { version }: Hierarchy): Promise<string | undefined> {
-  const all = parseCgroup(await readFile(`${folder}/cgroup`).catch(() => ''));
+  const all = parseCgroup(await files.readFile(`${folder}/cgroup`).catch(() => ''));
   return all.find(
     (one) => version === one.version && (version === 2 || one.controllers.includes('freezer')),
   )?.path;
@@ -159,7 +159,7 @@ async function cgroupOf(folder: string, { version }: Hierarchy): Promise<string 
 async function move(pid: number, folder: string): Promise<void> {
   const write = async () => {
     try {
-      await writeFile(path.join(folder, 'cgroup.procs'), String(pid));
+      await files.writeFile(path.join(folder, 'cgroup.procs'), String(pid));
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error; // it has ended
     }

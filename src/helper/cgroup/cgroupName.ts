@@ -2,7 +2,6 @@
  * Cgroup names: terrarium-PID-STARTTIME-PIDNS-ID. The next helper recognises orphans by them
  * (sweepCgroups.ts). Used for a container's own cgroup and for the one of a pause.
  */
-import { createHash } from 'node:crypto';
 import { mayLive, ownName } from '../processes/alive';
 
 /** PID, start time and PID namespace of the helper, and the container's id. */
@@ -10,12 +9,8 @@ export const cgroupPattern = /^terrarium-(\d+)-(\d+)-(\d+)-[0-9a-f]{16}$/;
 
 /** @param bundle absolute real path of its folder */
 export async function cgroupName(bundle: string): Promise<string> {
+  const { containerId } = await import('./containerId');
   return `terrarium-${await ownName()}-${containerId(bundle)}`;
-}
-
-/** The same for every helper and every window; the extension identifies a container by it. */
-export function containerId(bundle: string): string {
-  return createHash('sha256').update(bundle).digest('hex').slice(0, 16);
 }
 
 /**

@@ -1,5 +1,5 @@
 /** A container's processes for the Freezer: their PIDs, and the /proc folders that name their cgroups. */
-import { readFile, readdir, readlink } from 'node:fs/promises';
+import { promises as files } from 'node:fs';
 import { TerrariumError } from '../../core/errors';
 import { hasEnded } from '../../core/procfs/parseStat';
 import { statusNumbers } from '../../core/procfs/parseStatus';
@@ -33,7 +33,7 @@ interface Found {
 const ofMachine: ProcessLook = {
   reads: boundedReads,
   pids: pidsHere,
-  namespaceOf: (pid) => readlink(`/proc/${pid}/ns/pid`).catch(() => undefined),
+  namespaceOf: (pid) => files.readlink(`/proc/${pid}/ns/pid`).catch(() => undefined),
   stat: async (pid) => {
     const stat = await readStat(`/proc/${pid}`);
     const folder = stat && hasEnded(stat.state) ? await runningThread(pid) : `/proc/${pid}`;
@@ -79,7 +79,7 @@ export async function processOf(
   tid: number,
   reads: Pick<typeof boundedReads, 'ask'> = boundedReads,
 ): Promise<number | undefined> {
-  const read = () => readFile(`/proc/${tid}/status`, 'latin1').catch(() => '');
+  const read = () => files.readFile(`/proc/${tid}/status`, 'latin1').catch(() => '');
   const status = await reads.ask(tid, read);
   if (status === undefined) return tid;
   return statusNumbers(status, 'Tgid')[0];
@@ -87,7 +87,7 @@ export async function processOf(
 
 /** State Z describes the main thread only: other threads may run on and be in a cgroup. */
 async function runningThread(pid: number): Promise<string | undefined> {
-  const tids = await readdir(`/proc/${pid}/task`).catch(() => []); // it has ended
+  const tids = await files.readdir(`/proc/${pid}/task`).catch(() => []); // it has ended
   for (const tid of tids) {
     const folder = `/proc/${pid}/task/${tid}`;
     const stat = await readStat(folder);

@@ -1,5 +1,6 @@
 /** Removes a cgroup and its descendants. Used when a container has ended, and by the sweep. */
-import { type FileHandle, constants, open, statfs } from 'node:fs/promises';
+import { constants, promises as files } from 'node:fs';
+import type { FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { codeOf } from '../../core/fs/codeOf';
@@ -35,7 +36,7 @@ export async function removeCgroup(folder: string): Promise<void> {
 async function removeOnce(folder: string): Promise<void> {
   let parent: FileHandle | undefined;
   try {
-    parent = await open(path.dirname(folder), O_PATH | constants.O_DIRECTORY);
+    parent = await files.open(path.dirname(folder), O_PATH | constants.O_DIRECTORY);
     await removeFolders(parent, path.basename(folder));
   } catch (error) {
     if (codeOf(error) !== 'ENOENT') throw error; // removed meanwhile
@@ -47,7 +48,7 @@ async function removeOnce(folder: string): Promise<void> {
 /** @param folders outermost first; skips what is no cgroup, in use, or another user's */
 export async function removeEmptyCgroups(folders: readonly string[]): Promise<void> {
   for (const folder of folders.toReversed()) {
-    const { type } = await statfs(folder).catch(() => ({ type: undefined }));
+    const { type } = await files.statfs(folder).catch(() => ({ type: undefined }));
     if (cgroupMagics.includes(type ?? 0))
       await removeCgroup(folder).catch((error: NodeJS.ErrnoException) => {
         if (!['EBUSY', 'EACCES', 'EPERM'].includes(error.code ?? '')) throw error;

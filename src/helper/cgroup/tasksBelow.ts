@@ -1,5 +1,5 @@
 /** The threads in a v1 or v2 cgroup. Used by Freezer.ts and before a runtime is given one. */
-import { readFile, readdir } from 'node:fs/promises';
+import { promises as files } from 'node:fs';
 import path from 'node:path';
 
 /**
@@ -12,7 +12,7 @@ export async function tasksBelow(folder: string): Promise<number[]> {
   try {
     const [own, entries] = await Promise.all([
       readTasks(folder),
-      readdir(folder, { withFileTypes: true }),
+      files.readdir(folder, { withFileTypes: true }),
     ]);
     const below = await Promise.all(
       entries
@@ -34,9 +34,9 @@ export function isCgroupGone(error: unknown): boolean {
 /** The file is called so in version 2 (cgroup-v2.rst) and in version 1 (cgroup-v1/cgroups.rst). */
 async function readTasks(folder: string): Promise<string> {
   try {
-    return await readFile(path.join(folder, 'cgroup.threads'), 'latin1');
+    return await files.readFile(path.join(folder, 'cgroup.threads'), 'latin1');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    return readFile(path.join(folder, 'tasks'), 'latin1');
+    return files.readFile(path.join(folder, 'tasks'), 'latin1');
   }
 }

@@ -1,5 +1,5 @@
 /** Waits until a cgroup is frozen; the error where it is not. For Freezer.ts and ContainerCgroup.ts. */
-import { readFile } from 'node:fs/promises';
+import { promises as files } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { TerrariumError, messageOf } from '../../core/errors';
 
@@ -12,7 +12,7 @@ const frozenWithin = 2000;
  */
 export async function waitUntilFrozen(file: string, pattern: RegExp): Promise<void> {
   for (const until = performance.now() + frozenWithin; ; await delay(5)) {
-    if (pattern.test(await readFile(file, 'latin1'))) return;
+    if (pattern.test(await files.readFile(file, 'latin1'))) return;
     if (performance.now() > until) throw new Error('a process in it does not stop');
   }
 }

@@ -1,7 +1,7 @@
 /** The words of `helper.js export`. Pure; used by parseCall.ts. */
 import { type ImageName, parseImageName } from '../../core/image/imageName';
 import type { FolderKind } from '../../protocol/container';
-import { ExportFormat } from '../../protocol/exports';
+import { type ExportFormat, exportFormats } from '../../protocol/exportFormats';
 import { standardOutput } from '../export/standardOutput';
 import {
   type ParsedWords,
@@ -82,13 +82,15 @@ function formatOf(given: string | undefined, target: string): ExportFormat {
     : /\.ya?ml$/.test(target)
       ? 'pod'
       : undefined;
-  const known = ExportFormat.options;
   if (given === undefined && inferred === undefined)
     throw new UsageError(
       `${quoted(target)} does not tell what is to be made.`,
-      `Give --format, one of ${known.join(', ')}; .tar, .tar.gz, .tar.xz, .tar.zst, .tar.bz2 and .yaml tell it by themselves.`,
+      `Give --format, one of ${exportFormats.join(', ')}; .tar, .tar.gz, .tar.xz, .tar.zst, .tar.bz2 and .yaml tell it by themselves.`,
     );
-  const format = known.find((one) => one === (given ?? inferred));
+  const format = exportFormats.find((one) => one === (given ?? inferred));
   if (format !== undefined) return format;
-  throw new UsageError(`${quoted(given!)} is no format.`, `Use one of ${known.join(', ')}.`);
+  throw new UsageError(
+    `${quoted(given!)} is no format.`,
+    `Use one of ${exportFormats.join(', ')}.`,
+  );
 }

@@ -16,8 +16,8 @@ const brokenPipe = 128 + 13;
 
 /** @param stops whether the command ends at EPIPE on its output (`plan`, `check`) */
 export function installLastResort(stops: boolean): void {
-  for (const stream of [process.stdout, process.stderr])
-    stream.on('error', (error: NodeJS.ErrnoException) => {
+  for (const name of ['stdout', 'stderr'] as const)
+    onErrorOf(name, (error, stream) => {
       // A container goes on without its reader.
       if (error.code === 'EPIPE') {
         if (stops) process.exit(brokenPipe);
@@ -39,4 +39,21 @@ export function installLastResort(stops: boolean): void {
   };
   process.on('uncaughtException', end);
   process.on('unhandledRejection', end);
+}
+
+/** Node makes such a stream when it is first asked for, which takes a millisecond; most containers of `run` need none. */
+function onErrorOf(
+  name: 'stdout' | 'stderr',
+  listener: (error: NodeJS.ErrnoException, stream: NodeJS.WriteStream) => void,
+): void {
+  const own = Object.getOwnPropertyDescriptor(process, name);
+  let made: NodeJS.WriteStream | undefined;
+  Object.defineProperty(process, name, {
+    ...{ configurable: true, enumerable: true },
+    get() {
+      if (made) return made;
+      const stream = (made = (own?.get?.call(process) ?? own?.value) as NodeJS.WriteStream);
+      return stream.on('error', (error: NodeJS.ErrnoException) => listener(error, stream));
+    },
+  });
 }

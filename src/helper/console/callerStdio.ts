@@ -41,15 +41,14 @@ export function copyStdio(child: {
   readonly output?: Readable | null;
   readonly errors?: Readable | null;
 }): () => void {
-  const { stdin, stdout, stderr } = process;
   child.input?.on('error', () => undefined); // it reads no more
-  if (child.input) stdin.pipe(child.input);
-  if (child.output) filteredTo(stdout, child.output);
-  if (child.errors) filteredTo(stderr, child.errors);
+  if (child.input) process.stdin.pipe(child.input);
+  if (child.output) filteredTo(process.stdout, child.output);
+  if (child.errors) filteredTo(process.stderr, child.errors);
   return () => {
     if (!child.input) return;
-    stdin.unpipe(child.input);
-    stdin.pause(); // or reading it would keep us here
+    process.stdin.unpipe(child.input);
+    process.stdin.pause(); // or reading it would keep us here
   };
 }
 

@@ -6,7 +6,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { type KnownConfigs, type WholeConfig, mostKept } from '../../core/config/knownConfigs';
 import { keptPlace, readKept, writeKept } from './keptFile';
 
-/** What loader.ts gives to dist/helperMain.js alone: a line that is another one for each build. */
+/** What loader.ts gives to what it runs, and nobody else does: a line that is another one for each build. */
 declare const buildIdentity: Buffer | undefined;
 
 /** A text and what was parsed from it, both as a line of JSON. */

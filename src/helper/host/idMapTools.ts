@@ -2,14 +2,13 @@
  * Whether newuidmap(1) and newgidmap(1) can write id maps. Checked before a rootless start, and by the
  * doctor.
  */
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { constants, statSync } from 'node:fs';
 import { messageOf } from '../../core/errors';
 import type { IdMapTools } from '../../core/sequence/findIdMapTools';
 import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 import { findTool, hostEnvironment } from './hostTools';
 import { withoutStreams } from './withoutStreams';
-import { runTool } from '../../core/fs/runTool';
 
 /** Setuid root. They may have file capabilities instead, which only a try shows. */
 export function areSetuid({ uid, gid }: IdMapTools): boolean {
@@ -58,13 +57,23 @@ export async function tryIdMapTools(
       [tools.gid, gid, subgid],
     ] as const) {
       const words = [waiting.pid!, 0, own, 1, 1, sub.start, 1].map(String);
-      const { failed, said } = await runTool(tool, words, { timeout: within });
-      if (failed)
-        return escapeControlCharacters(said.split('\n')[0]?.trim() ?? '') || `${tool} failed`;
+      const refusal = await refusalOf(tool, words);
+      if (refusal !== undefined) return refusal;
     }
     return undefined;
   } finally {
     waiting.stdin.end();
     waiting.kill('SIGKILL');
   }
+}
+
+/** By Node alone: `run` has no library where a start asks for this. */
+function refusalOf(tool: string, words: readonly string[]): Promise<string | undefined> {
+  const options = { cwd: '/', env: hostEnvironment, timeout: within };
+  return new Promise((resolve) => {
+    execFile(tool, words, options, (error, stdout, stderr) => {
+      const [said = ''] = `${stdout}${stderr}`.split('\n');
+      resolve(error ? escapeControlCharacters(said.trim()) || `${tool} failed` : undefined);
+    });
+  });
 }

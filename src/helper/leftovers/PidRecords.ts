@@ -3,8 +3,7 @@
  * helper of that name. Containers die with their helper (PDEATHSIG, --kill-child) unless, for example, a
  * setuid program has cleared the signal (prctl(2)).
  */
-import { constants } from 'node:fs';
-import { open, readFile, readlink } from 'node:fs/promises';
+import { constants, promises as files, readFileSync, readlinkSync } from 'node:fs';
 import { removeFile, rename, writeFile } from '../../core/fs/files';
 import {
   type Guard,
@@ -15,6 +14,7 @@ import {
   isOptional,
   isTextUpTo,
 } from '../../core/guards';
+import { type ProcessStat, parseStat } from '../../core/procfs/parseStat';
 import { statusNumbers } from '../../core/procfs/parseStatus';
 import { removeEmptyCgroups } from '../cgroup/removeCgroup';
 import { boundedReads } from '../processes/BoundedReads';
@@ -86,7 +86,11 @@ export class PidRecords {
   /** Of those that were written last. */
   private readonly known = new Map<number, Identity>();
 
-  constructor(private readonly file: string) {}
+  /** @param identify a process that is to be recorded */
+  constructor(
+    private readonly file: string,
+    private readonly identify: Identify = identifyBounded,
+  ) {}
 
   private get draft(): string {
     return `${this.file}.new`;
@@ -120,8 +124,8 @@ export class PidRecords {
     const killed: number[] = [];
     const records = await this.read();
     for (const record of records) {
-      const now = record.pid === undefined ? undefined : await identify(record.pid);
-      const own = await readlink('/proc/self/ns/pid');
+      const now = record.pid === undefined ? undefined : await identifyBounded(record.pid);
+      const own = await files.readlink('/proc/self/ns/pid');
       if (!now || now === 'gone' || now.innerPid !== 1 || now.namespace === own) continue;
       if (now.startTime !== record.startTime || now.namespace !== record.namespace) continue;
       kill(now.pid);
@@ -163,7 +167,7 @@ export class PidRecords {
   private async identified(pid: number): Promise<Identity | undefined> {
     const known = this.known.get(pid);
     if (known) return known;
-    const now = await identify(pid);
+    const now = await this.identify(pid);
     if (now === undefined || now === 'gone') return undefined;
     this.known.set(pid, now);
     return now;
@@ -171,7 +175,7 @@ export class PidRecords {
 
   private async read(): Promise<readonly PidRecord[]> {
     try {
-      const handle = await open(
+      const handle = await files.open(
         this.file,
         constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK,
       );
@@ -191,19 +195,39 @@ export class PidRecords {
 }
 
 /** @returns undefined where that is not known, as the read blocks */
-function identify(pid: number) {
-  return boundedReads.ask(pid, async () => (await readIdentity(pid)) ?? 'gone');
-}
+type Identify = (pid: number) => Promise<Identity | 'gone' | undefined>;
+
+const identifyBounded: Identify = (pid) =>
+  boundedReads.ask(pid, async () => (await readIdentity(pid)) ?? 'gone');
+
+/** For a process of ours: another one could hold this thread (BoundedReads.ts). */
+export const identifyNow: Identify = (pid) => {
+  try {
+    const stat = parseStat(readFileSync(`/proc/${pid}/stat`));
+    const status = readFileSync(`/proc/${pid}/status`, 'latin1');
+    return Promise.resolve(identityOf(pid, stat, status, readlinkSync(`/proc/${pid}/ns/pid`)));
+  } catch {
+    return Promise.resolve('gone');
+  }
+};
 
 /** @returns undefined where the process has ended or may not be read */
 async function readIdentity(pid: number): Promise<Identity | undefined> {
   try {
     const stat = await readStat(`/proc/${pid}`);
-    const status = await readFile(`/proc/${pid}/status`, 'latin1');
-    const namespace = await readlink(`/proc/${pid}/ns/pid`);
-    const innerPid = statusNumbers(status, 'NSpid').at(-1);
-    return stat && { pid, startTime: stat.startTime, namespace, innerPid: Number(innerPid) };
+    const status = await files.readFile(`/proc/${pid}/status`, 'latin1');
+    const namespace = await files.readlink(`/proc/${pid}/ns/pid`);
+    return stat && identityOf(pid, stat, status, namespace);
   } catch {
     return undefined;
   }
+}
+
+function identityOf(
+  pid: number,
+  { startTime }: ProcessStat,
+  status: string,
+  namespace: string,
+): Identity {
+  return { pid, startTime, namespace, innerPid: Number(statusNumbers(status, 'NSpid').at(-1)) };
 }

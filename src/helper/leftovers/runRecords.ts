@@ -5,18 +5,21 @@
  */
 import path from 'node:path';
 import { readdir } from '../../core/fs/files';
-import { announceAlive, ownName } from '../processes/alive';
+import { claimName, ownName } from '../processes/alive';
 import { isLeftOver } from '../cgroup/cgroupName';
 import { ownFolder } from '../host/ownFolder';
-import { PidRecords } from './PidRecords';
+import { PidRecords, identifyNow } from './PidRecords';
 
 const pattern = /^run-(\d+)-(\d+)-(\d+)\.json$/;
 
-/** @throws TerrariumError `runtime-directory` */
-export async function recordsOfRun(): Promise<PidRecords> {
-  await announceAlive();
-  const name = `run-${await ownName()}.json`;
-  return new PidRecords(path.join(await ownFolder(), name));
+/**
+ * @param isInit whether PID 1 is terrarium-init still when it is recorded: nothing of a container holds a read of it then
+ * @throws TerrariumError `runtime-directory`
+ */
+export async function recordsOfRun(isInit: boolean): Promise<PidRecords> {
+  const folder = path.dirname(await claimName());
+  const file = path.join(folder, `run-${await ownName()}.json`);
+  return isInit ? new PidRecords(file, identifyNow) : new PidRecords(file);
 }
 
 /** @returns the PIDs that were killed */

@@ -4,7 +4,6 @@
  * processes here, or none. So each helper listens on a socket in its user's folder: connect(2) fails with
  * ECONNREFUSED once it has ended, in any namespace. Used for cgroups, records and the folders of runtimes.
  */
-import { createHash } from 'node:crypto';
 import { readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import path from 'node:path';
@@ -32,14 +31,27 @@ function nameHere(): HelperName {
   return [process.pid, startTime, ownNamespaceInode('pid')].join('-');
 }
 
-/** Listens until this process ends. To be called before anything is named after it. */
+/**
+ * To be called before anything is named after this process: removes the socket of one of an earlier boot, whose start
+ * times began anew. Without one, helpers of other namespaces take this process to be alive.
+ * @returns where its own is to be
+ */
+export async function claimName(): Promise<string> {
+  const name = await ownName();
+  const socket = socketNameOf(name);
+  if (socket === undefined) throw new Error(`${name} names no socket`);
+  const file = path.join(await ownFolder(), socket);
+  await removeFile(file);
+  return file;
+}
+
+/** Claims the name, and listens until this process ends. */
 export function announceAlive(): Promise<void> {
   return (listening ??= listen());
 }
 
 async function listen(): Promise<void> {
-  const file = await socketOf(await ownName());
-  await removeFile(file); // of an earlier boot: start times begin anew
+  const file = await claimName();
   const server = createServer((socket) => socket.destroy());
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -64,14 +76,15 @@ export async function mayLive(pid: string, startTime: string, namespace: string)
     if (stat === undefined) return true;
     return stat !== 'gone' && stat.startTime === startTime && !allHaveEnded(stat);
   }
-  return !(await refusesConnections(await socketOf([pid, startTime, namespace].join('-'))));
+  const socket = socketNameOf([pid, startTime, namespace].join('-'));
+  return socket === undefined || !(await refusesConnections(path.join(await ownFolder(), socket)));
 }
 
 /** Removes the sockets of helpers that have ended, once all else of theirs is swept. */
 export async function sweepSockets(): Promise<void> {
   const folder = await ownFolder();
   for (const name of await readdir(folder))
-    if (/^alive-[0-9a-f]{16}$/.test(name) && (await refusesConnections(path.join(folder, name))))
+    if (/^alive-[0-9a-z]{16,20}$/.test(name) && (await refusesConnections(path.join(folder, name))))
       await removeFile(path.join(folder, name));
 }
 
@@ -80,8 +93,20 @@ export async function startTimeOf(pid: number): Promise<string | undefined> {
   return (await readStat(`/proc/${pid}`))?.startTime;
 }
 
-/** A hash, because the path of a socket may not be long (`sun_path` of unix(7)). */
-async function socketOf(name: HelperName): Promise<string> {
-  const hash = createHash('sha256').update(name).digest('hex').slice(0, 16);
-  return path.join(await ownFolder(), `alive-${hash}`);
+/** How many digits of base 36 a PID, a start time in ticks and an inode of nsfs (32 bits) have. */
+const digits = [5, 8, 7] as const;
+
+/**
+ * Short, because the path of a socket may not be long (`sun_path` of unix(7)). No hash: `run` would load node:crypto for it.
+ * @returns undefined for numbers that no process has
+ */
+function socketNameOf(name: HelperName): string | undefined {
+  const words = name.split('-').map((number, index) =>
+    BigInt(number)
+      .toString(36)
+      .padStart(digits[index] ?? 0, '0'),
+  );
+  return words.every(({ length }, index) => length === digits[index])
+    ? `alive-${words.join('')}`
+    : undefined;
 }

@@ -7,7 +7,7 @@ import { TerrariumError, messageOf } from '../../core/errors';
 import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 import type { ContainerInfo, FolderKind } from '../../protocol/container';
 import type { TerminalSize } from '../console/pty/Pty';
-import { containerId } from '../cgroup/cgroupName';
+import { containerId } from '../cgroup/containerId';
 import { deleteBundle } from './deleteBundle';
 import type { StartAhead } from '../engine/shared/Engine';
 import type { InodeText } from '../../core/bundle/removeBundle';

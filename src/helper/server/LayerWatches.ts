@@ -1,5 +1,5 @@
 /** The layers whose changes clients are told. Used by handlers.ts. */
-import { containerId } from '../cgroup/cgroupName';
+import { containerId } from '../cgroup/containerId';
 import { LayerWatcher } from '../layer/LayerWatcher';
 import { ClientWatches } from './ClientWatches';
 import type { ContainerRegistry } from './ContainerRegistry';

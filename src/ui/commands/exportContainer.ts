@@ -5,7 +5,7 @@ import * as vscode from 'vscode';
 import { refuseAmbiguous } from '../../core/bundle/folderKind';
 import { codeOf } from '../../core/fs/codeOf';
 import { imageNameFor, imageNameText } from '../../core/image/imageName';
-import type { ExportFormat } from '../../protocol/exports';
+import type { ExportFormat } from '../../protocol/exportFormats';
 import { pickWithConfig } from '../pick/pickContainer';
 import { promptImageName } from '../pick/promptImageName';
 import type { Services } from '../services/Services';

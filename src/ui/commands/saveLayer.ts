@@ -6,7 +6,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 import { imageNameFor, imageNameText } from '../../core/image/imageName';
-import type { ExportFormat } from '../../protocol/exports';
+import type { ExportFormat } from '../../protocol/exportFormats';
 import { exportContainer } from '../export/exportContainer';
 import type { Container } from '../model/container';
 import { ofControl } from '../pick/ofControl';

@@ -5,7 +5,8 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
-import type { ExportFormat, ExportReport } from '../../protocol/exports';
+import type { ExportFormat } from '../../protocol/exportFormats';
+import type { ExportReport } from '../../protocol/exports';
 import { showMessage, showProgress } from '../notifications';
 import { showError } from '../showError';
 import type { Services } from '../services/Services';

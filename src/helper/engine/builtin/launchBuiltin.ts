@@ -1,11 +1,9 @@
 /** The built-in engine: plans a start, and has it carried out by terrarium-init, or by hand. */
-import { chown } from 'node:fs/promises';
+import { promises as files } from 'node:fs';
 import type { Bundle } from '../../../core/bundle/loadBundle';
 import { TerrariumError } from '../../../core/errors';
-import { exportScript } from '../../../core/sequence/exportScript';
 import type { HostFacts } from '../../../core/sequence/hostFacts';
 import { planStart } from '../../../core/sequence/planStart';
-import { scriptFacts } from '../../../core/sequence/scriptFacts';
 import { escapeControlCharacters } from '../../../core/text/escapeControlCharacters';
 import { whyNoProgram, withoutProgram } from '../../host/initProgram';
 import type { Engine, LaunchOptions, LaunchedContainer } from '../shared/Engine';
@@ -16,8 +14,12 @@ export const builtin: Engine = {
   name: 'builtin',
   needsOwnConsole,
   launch,
-  exportScript: async (bundle, facts) =>
-    exportScript(bundle, planStart(bundle, await scriptFacts(facts), 'script'), facts),
+  async exportScript(bundle, facts) {
+    // Nothing of it is for a start.
+    const { exportScript } = await import('../../../core/sequence/exportScript');
+    const { scriptFacts } = await import('../../../core/sequence/scriptFacts');
+    return exportScript(bundle, planStart(bundle, await scriptFacts(facts), 'script'), facts);
+  },
 };
 
 async function launch(
@@ -30,7 +32,7 @@ async function launch(
   if (plan.way === 'program') requireProgram(bundle);
   for (const warning of plan.warnings) options.onWarning?.(warning);
   // The machine's group "tty" is nobody inside, and root there may only open what is somebody's.
-  if (plan.rootInside && terminal) await chown(terminal.place, facts.uid, facts.gid);
+  if (plan.rootInside && terminal) await files.chown(terminal.place, facts.uid, facts.gid);
   if (plan.way === 'program') return launchByProgram(bundle, plan, facts, options);
   const { launchByHand } = await import('./launchByHand');
   return launchByHand(bundle, plan, facts, options);

@@ -8,22 +8,20 @@ import type { Bundle } from '../../../core/bundle/loadBundle';
 import { stepInfo } from '../../../core/sequence/commandLine';
 import type { HostFacts } from '../../../core/sequence/hostFacts';
 import type { StartPlan } from '../../../core/sequence/step';
-import { ContainerCgroup } from '../../cgroup/ContainerCgroup';
+import type { ContainerCgroup } from '../../cgroup/ContainerCgroup';
 import { callerOpenFiles } from '../../host/callerLimits';
 import { findTool, requireTools } from '../../host/hostTools';
 import { initProgram } from '../../host/initProgram';
 import { killIfAlive } from '../../host/killIfAlive';
-import { prepareLayer } from '../../layer/prepareLayer';
 import { containerExit } from '../shared/containerExit';
 import type { LaunchOptions, LaunchedContainer, StepGate } from '../shared/Engine';
 import { startCancelled } from '../shared/startCancelled';
 import { ProgramReports } from './ProgramReports';
 import { encodedPlan, preparedPlan } from './preparedPlan';
 import { readReports } from './reports';
-import { goOn } from './startAhead';
 import { tooLong } from './processEnd';
 import { takeProgram } from './spareProgram';
-import { type WaitingProgram, spawnProgram } from './spawnProgram';
+import { type WaitingProgram, goOn, spawnProgram } from './spawnProgram';
 import { deferred, launched, openProcfs, undone, untilFailure } from './started';
 
 /** Where it fails, everything is undone: the namespaces die with their first process. */
@@ -47,12 +45,13 @@ export async function launchByProgram(
     },
     Object.fromEntries(tools.map((name) => [name, findTool(name) ?? name])),
   );
-  const cgroup = plan.cgroup && new ContainerCgroup(plan.cgroup);
+  const cgroup = plan.cgroup && (await cgroupOf(plan.cgroup));
   const steps = options.steps && (await waiting(options.steps, bundle, plan, facts, cgroup));
   // A person takes longer than others can wait for theirs.
   if (steps) options.onCgroupEntered?.();
   if (cgroup) await options.onCgroup?.(cgroup.made);
-  if (plan.rootfs.some(({ kind }) => kind === 'overlay')) await prepareLayer(bundle, facts);
+  if (plan.rootfs.some(({ kind }) => kind === 'overlay'))
+    await (await import('../../layer/prepareLayer')).prepareLayer(bundle, facts);
   if (options.signal?.aborted) throw startCancelled(bundle);
 
   const told = options.tellsCalls ? await callsToTell(bundle, plan, facts, options) : undefined;
@@ -153,7 +152,12 @@ function beforeOutput(
   });
 }
 
-/** Loaded for those starts alone. */
+/** Loaded for those starts alone, as what follows. */
+async function cgroupOf(plan: NonNullable<StartPlan['cgroup']>): Promise<ContainerCgroup> {
+  const made = await import('../../cgroup/ContainerCgroup');
+  return new made.ContainerCgroup(plan);
+}
+
 async function waiting(
   gate: StepGate,
   bundle: Bundle,
@@ -165,7 +169,6 @@ async function waiting(
   return new WaitingStart(bundle, plan, gate, facts, cgroup);
 }
 
-/** Loaded where they are asked for. */
 async function callsToTell(...start: Parameters<typeof launchByProgram>) {
   const { toldCalls } = await import('./ToldCalls');
   return toldCalls(...start);

@@ -14,6 +14,9 @@ import type { ProcessEnd, StartProcess } from '../shared/StartProcess';
  */
 export type ProgramTerminal = 'planned' | 'inherit' | { readonly tty: string };
 
+/** What lets PID 1 on (src/init/gate.h). */
+export const goOn = 'm';
+
 /** A program that waits for its plan. */
 export interface WaitingProgram {
   readonly pipes: OwnPipes;

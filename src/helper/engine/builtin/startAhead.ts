@@ -11,15 +11,13 @@ import type { StartPlan } from '../../../core/sequence/step';
 import type { StartAhead } from '../shared/Engine';
 import type { StartProcess } from '../shared/StartProcess';
 import { takeSpareProgram } from './spareProgram';
+import { goOn } from './spawnProgram';
 
 /** How many plans are kept, as terrarium-init reads them. */
 const most = 32;
 
 /** A longer one is not kept, in bytes. */
 const longest = 64 * 1024;
-
-/** What lets PID 1 on (src/init/gate.h). */
-export const goOn = 'm';
 
 interface Known {
   readonly plan: Buffer;

@@ -6,7 +6,7 @@ import { TerrariumError, messageOf } from '../../../core/errors';
 import { codeOf } from '../../../core/fs/codeOf';
 import type { StartPlan } from '../../../core/sequence/step';
 import type { ContainerExit } from '../../../protocol/container';
-import { ContainerCgroup } from '../../cgroup/ContainerCgroup';
+import type { ContainerCgroup } from '../../cgroup/ContainerCgroup';
 import { killIfAlive } from '../../host/killIfAlive';
 import type { LaunchOptions, LaunchedContainer } from '../shared/Engine';
 import { memoryWarning, outOfMemory, shortOfMemory } from '../shared/outOfMemory';

@@ -3,7 +3,7 @@
  * controller. requireOwnCgroup.ts checks that they are empty before a start. launchRuntime.ts and
  * sweepRuntimes.ts remove what a failed or killed start left: crun 1.8 leaves its cgroup.
  */
-import { lstat, readFile, rmdir, writeFile } from 'node:fs/promises';
+import { promises as files } from 'node:fs';
 import path from 'node:path';
 import { type Guard, isListOf, isObject, isText } from '../../../core/guards';
 import { ownMounts } from '../../../core/procfs/ownMounts';
@@ -11,7 +11,10 @@ import { removeEmptyCgroups } from '../../cgroup/removeCgroup';
 
 /** @returns for each hierarchy and each possible base of this path, the cgroups down to the container's */
 export async function runtimeCgroups(cgroupsPath: string): Promise<string[][]> {
-  const [mounts, own] = await Promise.all([ownMounts(), readFile('/proc/self/cgroup', 'latin1')]);
+  const [mounts, own] = await Promise.all([
+    ownMounts(),
+    files.readFile('/proc/self/cgroup', 'latin1'),
+  ]);
   const starts = cgroupsPath.startsWith('/') ? ['/'] : startsOf(own);
   const parts = cgroupsPath.split('/').filter(Boolean);
   // Each v1 controller has a hierarchy.
@@ -51,7 +54,7 @@ export async function unmadeCgroups(cgroupsPath: string): Promise<Unmade> {
   const missing = async (folders: readonly string[]) => {
     const unique = [...new Set(folders)];
     const areThere = await Promise.all(
-      unique.map((one) => lstat(one).then(() => true, mayBeThere)),
+      unique.map((one) => files.lstat(one).then(() => true, mayBeThere)),
     );
     return unique.filter((_, index) => !areThere[index]);
   };
@@ -72,19 +75,21 @@ function recordIn(folder: string): string {
 
 /** @param folder of the helper's user, where the next helper looks (runtimeFolder.ts) */
 export async function recordCgroups(folder: string, cgroups: Unmade): Promise<void> {
-  await writeFile(recordIn(folder), JSON.stringify(cgroups));
+  await files.writeFile(recordIn(folder), JSON.stringify(cgroups));
 }
 
 /** Removes the recorded cgroups that are empty. No process is moved or killed. */
 export async function removeRecordedCgroups(folder: string): Promise<void> {
-  const text = await readFile(recordIn(folder), 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'ENOENT') throw error;
-    return undefined; // the start failed earlier
-  });
+  const text = await files
+    .readFile(recordIn(folder), 'utf8')
+    .catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOENT') throw error;
+      return undefined; // the start failed earlier
+    });
   const unmade = text === undefined ? undefined : recorded(text);
   if (!unmade) return;
   await removeEmptyCgroups(unmade.own);
-  for (const parent of unmade.parents.toReversed()) await rmdir(parent).catch(isInTheWay);
+  for (const parent of unmade.parents.toReversed()) await files.rmdir(parent).catch(isInTheWay);
 }
 
 /** @returns undefined for a truncated record: the helper was killed during write(2), or ENOSPC */

@@ -21,6 +21,11 @@ describe('isLeftOver', () => {
     assert.equal(await isLeftOver('user.slice'), false);
   });
 
+  it('is false of numbers that no process of another namespace has', async () => {
+    for (const pid of ['0', '99999999999999999999'])
+      assert.equal(await isLeftOver(`terrarium-${pid}-1-1-0123456789abcdef`), false);
+  });
+
   it('is true of another process with that PID', async () => {
     const name = await cgroupName('/some/bundle');
     const [, , begun] = name.split('-');
