@@ -1,8 +1,7 @@
 /** The words of `helper.js export`. Pure; used by parseCall.ts. */
 import { type ImageName, parseImageName } from '../../core/image/imageName';
 import type { FolderKind } from '../../protocol/container';
-import { type ExportFormat, exportFormats } from '../../protocol/exportFormats';
-import { standardOutput } from '../export/standardOutput';
+import { type ExportFormat, exportFormats, standardOutput } from '../../protocol/exportFormats';
 import {
   type ParsedWords,
   UsageError,

@@ -3,7 +3,7 @@ import type { AllowedFolders } from '../../core/bundle/rootfsOf';
 import { TerrariumError } from '../../core/errors';
 import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 import { exportBundle } from '../export/exportBundle';
-import { standardOutput } from '../export/standardOutput';
+import { standardOutput } from '../../protocol/exportFormats';
 import { personOf } from '../host/gatherFacts';
 import type { Call } from './parseCall';
 import { reportedTask } from './reportedTask';

@@ -17,6 +17,7 @@ import { podOf } from '../../core/kubernetes/podManifest';
 import { hostPathsOf } from '../../core/kubernetes/podVolumes';
 import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
 import type { FolderKind } from '../../protocol/container';
+import { standardOutput } from '../../protocol/exportFormats';
 import type { ExportFormat } from '../../protocol/exportFormats';
 import { type ExportReport, maxExportWarnings } from '../../protocol/exports';
 import type { ImportProgress } from '../../protocol/imports';
@@ -32,7 +33,7 @@ import { platformOf } from './platformOf';
 import { LayerEntries } from './LayerEntries';
 import { type TreeEntries, readTree } from './readTree';
 import { requireLayer, upperFolder } from './requireLayer';
-import { refuseTerminal, standardOutput, writeOut } from './standardOutput';
+import { refuseTerminal, writeOut } from './standardOutput';
 import {
   ArchiveWriter,
   type BlobWriter,

@@ -4,9 +4,6 @@ import { pipeline } from 'node:stream/promises';
 import { TerrariumError } from '../../core/errors';
 import { codeOf } from '../../core/fs/codeOf';
 
-/** The word for it in the place of a file; `./-` is a file. */
-export const standardOutput = '-';
-
 /** @throws TerrariumError `target-terminal` */
 export function refuseTerminal(): void {
   if (process.stdout.isTTY)
