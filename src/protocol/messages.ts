@@ -359,6 +359,9 @@ export type RequestName = keyof typeof requests;
 export type Params<R extends RequestName> = z.infer<(typeof requests)[R]['params']>;
 export type Result<R extends RequestName> = z.infer<(typeof requests)[R]['result']>;
 
+const LogLine = z.object({ level: z.enum(['info', 'warn', 'error']), message: z.string() });
+export type LogLine = z.infer<typeof LogLine>;
+
 /** helper → extension */
 export const notifications = {
   containerChanged: ContainerInfo,
@@ -372,7 +375,8 @@ export const notifications = {
   lessonWaits: z.object({ stream: Stream, program: z.string().max(64) }),
   importProgress: ImportProgress.extend({ id: ImportId }),
   baselineProgress,
-  log: z.object({ level: z.enum(['info', 'warn', 'error']), message: z.string() }),
+  /** What was noted in one turn of the event loop. */
+  log: z.object({ lines: z.array(LogLine) }),
 } as const;
 export type NotificationName = keyof typeof notifications;
 export type Notification<N extends NotificationName> = z.infer<(typeof notifications)[N]>;

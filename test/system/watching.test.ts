@@ -1,7 +1,7 @@
 /** What windows share and leave: the size of a console, containers without a window, and the log. */
 import assert from 'node:assert/strict';
 import path from 'node:path';
-import type { Notification } from '../../src/protocol/messages';
+import type { LogLine } from '../../src/protocol/messages';
 import { startTimeOf } from '../../src/helper/processes/alive';
 import { stopAfter } from '../../src/helper/server/LastClientPolicy';
 import { type Workplace, until, usePlace } from './containers';
@@ -105,9 +105,9 @@ describe('windows on one helper', function () {
         });
       });
       await assert.rejects(client.start(broken));
-      const lines: Notification<'log'>[] = [];
+      const lines: LogLine[] = [];
       const late = await served.connect();
-      late.rpc.onNotification('log', (line) => void lines.push(line));
+      late.rpc.onNotification('log', (told) => void lines.push(...told.lines));
       await late.rpc.request('list', {});
       const text = lines.map(({ level, message }) => `${level} ${message}`).join('\n');
       assert.match(text, /^info box: .*unshare .* → done \(\d+ ms\)$/m);

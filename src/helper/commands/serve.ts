@@ -96,7 +96,7 @@ async function listen(options: ServeOptions): Promise<{ readonly ended: Promise<
   const toldToEnd = new Promise<void>((resolve) => (end = resolve));
 
   const records = new PidRecords(path.join(directory, `state-${socketName}.json`));
-  const journal = new Journal((line) => server.broadcast('log', line));
+  const journal = new Journal((lines) => server.broadcast('log', { lines }));
   const streams = new Streams((ended) => server.broadcast('streamEnded', ended));
   const looks = new LooksThread(looksHere);
   const plan = keptPlans();

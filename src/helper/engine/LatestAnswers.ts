@@ -7,12 +7,16 @@ import { serialize } from 'node:v8';
 /** Of a few bundles with all that was found out for their starts. */
 const slots = 64;
 
+/** A longer one is sent each time, in bytes: a config.json may be anybody's. */
+const longest = 64 * 1024;
+
 export class LatestAnswers {
   readonly #known = new Map<string, { readonly slot: number; readonly bytes: Buffer }>();
 
   /** @returns what is sent of it: values are compared as V8 writes them down */
   kept(what: string, value: unknown) {
     const bytes = serialize(value);
+    if (bytes.length > longest) return { value };
     const known = this.#known.get(what);
     if (known?.bytes.equals(bytes)) {
       this.#known.delete(what);

@@ -143,6 +143,7 @@ export class HelperServer {
 
   async close(): Promise<void> {
     this.closed = true;
+    this.options.journal.flush();
     clearInterval(this.guard);
     this.idle.dispose();
     this.alone.dispose();
@@ -182,7 +183,8 @@ export class HelperServer {
     const client = new RpcClient(socket, this.handlers, this.options.registry.quiet);
     this.clients.add(client);
     this.alone.came(client);
-    for (const line of this.options.journal.recent) client.notify('log', line);
+    const lines = [...this.options.journal.recent];
+    if (lines.length > 0) client.notify('log', { lines });
     client.onGone.add(() => {
       this.clients.delete(client);
       if (this.clients.size === 0) this.alone.lastHasGone();

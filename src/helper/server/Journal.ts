@@ -5,9 +5,7 @@
  */
 import { messageOf } from '../../core/errors';
 import { escapeControlCharacters } from '../../core/text/escapeControlCharacters';
-import type { Notification } from '../../protocol/messages';
-
-type Line = Notification<'log'>;
+import type { LogLine } from '../../protocol/messages';
 
 /** How many lines a window that connects later still gets. */
 const kept = 500;
@@ -15,33 +13,50 @@ const kept = 500;
 const longest = 4000;
 
 export class Journal {
-  private readonly lines: Line[] = [];
+  private readonly lines: LogLine[] = [];
+  /** Those of this turn of the event loop: a start has fifty, and a message for each takes longer than the start. */
+  private fresh: LogLine[] = [];
 
-  /** @param tell hands a line to every client */
+  /** @param tell hands lines to every client */
   constructor(
-    private readonly tell: (line: Line) => void,
+    private readonly tell: (lines: LogLine[]) => void,
     private readonly now: () => number = () => performance.now(),
   ) {}
 
-  /** The last lines, oldest first. */
-  get recent(): readonly Line[] {
-    return this.lines;
+  /** The last lines that were told, oldest first. */
+  get recent(): readonly LogLine[] {
+    return this.lines.slice(0, Math.max(0, this.lines.length - this.fresh.length));
   }
 
-  note(level: Line['level'], message: string): void {
-    const line = { level, message: escapeControlCharacters(message).slice(0, longest) };
+  note(level: LogLine['level'], message: string): void {
+    this.add(level, escapeControlCharacters(message));
+  }
+
+  /** @param message safe to show */
+  private add(level: LogLine['level'], message: string): void {
+    const line = { level, message: message.slice(0, longest) };
     this.lines.push(line);
     if (this.lines.length > kept) this.lines.shift();
-    this.tell(line);
+    if (this.fresh.length === 0) process.nextTick(() => this.flush());
+    this.fresh.push(line);
+  }
+
+  /** Tells what is not told yet: to be called before the end. */
+  flush(): void {
+    const lines = this.fresh;
+    this.fresh = [];
+    if (lines.length > 0) this.tell(lines);
   }
 
   /** @returns to be called with the result once the command is over */
   command(what: string, command: string): (result: string, failed?: boolean) => void {
     const begun = this.now();
+    // Apart from the arrow: most of them are ASCII, which takes no time.
+    const [named, shown] = [what, command].map(escapeControlCharacters);
     return (result, failed = false) =>
-      this.note(
+      this.add(
         failed ? 'error' : 'info',
-        `${what}: ${command} → ${result} (${Math.round(this.now() - begun)} ms)`,
+        `${named}: ${shown} → ${escapeControlCharacters(result)} (${Math.round(this.now() - begun)} ms)`,
       );
   }
 

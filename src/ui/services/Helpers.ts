@@ -157,7 +157,9 @@ export class Helpers implements vscode.Disposable {
           this.log.warn(`the older helper (${privilege}) was not replaced: ${messageOf(error)}`),
         );
     });
-    link.onNotification('log', ({ level, message }) => this.log[level](`[helper] ${message}`));
+    link.onNotification('log', ({ lines }) => {
+      for (const { level, message } of lines) this.log[level](`[helper] ${message}`);
+    });
     void link.closed.then(() => {
       if (this.get(privilege) !== link) return;
       this.#connected.delete(privilege);

@@ -14,6 +14,13 @@ describe('LatestAnswers', () => {
     assert.deepEqual(latest.kept('other', answer()), { slot: 1, isKept: true });
   });
 
+  it('keeps no long answer', () => {
+    const latest = new LatestAnswers();
+    const long = 'x'.repeat(64 * 1024);
+    for (let time = 0; time < 2; time++)
+      assert.deepEqual(latest.kept('box', long), { value: long });
+  });
+
   it('gives the slot of what was not asked for the longest to what is new', () => {
     const latest = new LatestAnswers();
     for (let at = 0; at < 64; at++) assert.equal(latest.kept(`box${at}`, at).slot, at);
