@@ -14,7 +14,6 @@ import type { InodeText } from '../../core/bundle/removeBundle';
 import type { Launcher } from './Launcher';
 import { ManagedContainer, type StartHow } from './ManagedContainer';
 import type { RpcClient } from './RpcClient';
-import { QuietStarts } from './QuietStarts';
 import { StartTurns } from './StartTurns';
 import type { Journal } from './Journal';
 import type { LayerResult } from '../../protocol/layer';
@@ -50,8 +49,6 @@ export class ContainerRegistry {
   /** Tasks on bundles that must not start meanwhile, by path. */
   private readonly busy = new Map<string, 'being deleted' | 'being changed'>();
   private readonly turns = new StartTurns();
-  /** What clients are told waits for it. */
-  readonly quiet = new QuietStarts();
   private isEnding = false;
   /** Set by the server: called for every change of any container. */
   onChanged: (info: ContainerInfo) => void = () => undefined;
@@ -94,7 +91,6 @@ export class ContainerRegistry {
     calls = false,
   ): Promise<ContainerInfo> {
     const end = await this.turns.take();
-    const speak = this.quiet.begin();
     try {
       if (this.isEnding) throw helperEnds();
       const open = () => this.launcher.looks.openForStart(folder, kind, layer, allowed);
@@ -103,7 +99,6 @@ export class ContainerRegistry {
       await container.start(lookFurther?.());
       return container.info;
     } finally {
-      speak();
       end();
     }
   }

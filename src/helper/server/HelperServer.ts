@@ -180,7 +180,7 @@ export class HelperServer {
       });
     }
     reply(socket, { ok: true });
-    const client = new RpcClient(socket, this.handlers, this.options.registry.quiet);
+    const client = new RpcClient(socket, this.handlers);
     this.clients.add(client);
     this.alone.came(client);
     const lines = [...this.options.journal.recent];

@@ -22,7 +22,6 @@ import {
   type Result,
   requests,
 } from '../../protocol/messages';
-import { QuietStarts } from './QuietStarts';
 
 /** Answers to requests, one per name. They may throw what the client is to read. */
 export type Handlers = {
@@ -40,7 +39,7 @@ const maxUnsent = 8 * 1024 * 1024;
 
 /**
  * Encodes at once, so that it knows what waits, and records when all messages so far are written. Those of one turn of the
- * event loop are written together, and those of a start when it is over: it tells fifty lines.
+ * event loop are written together: a start tells fifty lines.
  */
 class MessageWriter extends AbstractMessageWriter implements RpcMessageWriter {
   written: Promise<void> = Promise.resolve();
@@ -50,10 +49,7 @@ class MessageWriter extends AbstractMessageWriter implements RpcMessageWriter {
   /** Whether something waited before those of this turn. */
   private isBehind = false;
 
-  constructor(
-    private readonly socket: Socket,
-    private readonly quiet: QuietStarts,
-  ) {
+  constructor(private readonly socket: Socket) {
     super();
   }
 
@@ -80,12 +76,10 @@ class MessageWriter extends AbstractMessageWriter implements RpcMessageWriter {
     this.isCorked = true;
     this.isBehind = this.socket.writableLength > 0;
     this.socket.cork();
-    process.nextTick(() =>
-      this.quiet.whenOver(() => {
-        this.isCorked = false;
-        this.socket.uncork();
-      }),
-    );
+    process.nextTick(() => {
+      this.isCorked = false;
+      this.socket.uncork();
+    });
   }
 
   end(): void {
@@ -104,9 +98,8 @@ export class RpcClient {
   constructor(
     private readonly socket: Socket,
     handlers: Handlers,
-    quiet = new QuietStarts(),
   ) {
-    this.writer = new MessageWriter(socket, quiet);
+    this.writer = new MessageWriter(socket);
     this.connection = createMessageConnection(
       new BoundedMessageReader(socket, maxMessageBytes),
       this.writer,

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { type AddressInfo, type Server, type Socket, connect, createServer } from 'node:net';
 import { once } from 'node:events';
-import { QuietStarts } from '../../../../src/helper/server/QuietStarts';
 import { type Handlers, RpcClient } from '../../../../src/helper/server/RpcClient';
 
 const mebi = 1024 * 1024;
@@ -11,15 +10,13 @@ describe('RpcClient, whose client reads nothing', () => {
   let reader: Socket;
   let socket: Socket;
   let client: RpcClient;
-  let quiet: QuietStarts;
 
   beforeEach(async () => {
     server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
     reader = connect((server.address() as AddressInfo).port, '127.0.0.1');
     [socket] = (await once(server, 'connection')) as [Socket];
-    quiet = new QuietStarts();
-    client = new RpcClient(socket, {} as Handlers, quiet);
+    client = new RpcClient(socket, {} as Handlers);
   });
   afterEach(() => {
     reader.destroy();
@@ -38,22 +35,6 @@ describe('RpcClient, whose client reads nothing', () => {
     await new Promise(setImmediate);
     notify(1);
     assert.equal(client.isGone, false);
-  });
-
-  it('is told nothing while a start is on its way, and all in one piece then', async () => {
-    const isOver = quiet.begin();
-    const before = socket.bytesWritten;
-    const heard = once(reader, 'data') as Promise<[Buffer]>;
-    for (let turn = 0; turn < 3; turn++) {
-      notify(1);
-      await new Promise(setImmediate);
-    }
-    assert.ok(socket.writableCorked > 0);
-    isOver();
-    assert.equal(socket.writableCorked, 0);
-    const [text] = await heard;
-    assert.equal(text.toString().match(/layerChanged/g)?.length, 3);
-    assert.equal(socket.bytesWritten - before, text.length);
   });
 
   it('drops it when too much waits behind that', async () => {
