@@ -2,6 +2,7 @@
  * Configurations by the text that they were parsed from. The parser and its library take longer to load than a
  * start takes, so they are loaded for a text that is not known yet. Used by loadBundle.ts.
  */
+import { keepLatest } from '../keepLatest';
 import type { OciConfig } from './schema';
 
 export interface WholeConfig {
@@ -33,9 +34,7 @@ export class LatestConfigs implements KnownConfigs {
   }
 
   keep(text: string, whole: WholeConfig): void {
-    this.#known.set(text, whole);
-    const [oldest] = this.#known.keys();
-    if (this.#known.size > mostKept) this.#known.delete(oldest!);
+    keepLatest(this.#known, text, whole, mostKept);
   }
 }
 

@@ -3,6 +3,7 @@
  * For looksThreadMain.ts and LooksThread.ts.
  */
 import { serialize } from 'node:v8';
+import { keepLatest } from '../../core/keepLatest';
 
 /** Of a few bundles with all that was found out for their starts. */
 const slots = 64;
@@ -19,18 +20,13 @@ export class LatestAnswers {
     if (bytes.length > longest) return { value };
     const known = this.#known.get(what);
     if (known?.bytes.equals(bytes)) {
-      this.#known.delete(what);
-      this.#known.set(what, known);
+      keepLatest(this.#known, what, known, slots);
       return { slot: known.slot, isKept: true };
     }
     let slot = known?.slot ?? this.#known.size;
-    if (slot === slots) {
-      const [[oldest, { slot: free }]] = this.#known as unknown as [[string, { slot: number }]];
-      this.#known.delete(oldest);
-      slot = free;
-    }
-    this.#known.delete(what);
-    this.#known.set(what, { slot, bytes });
+    const [oldest] = this.#known;
+    if (slot === slots && oldest) slot = oldest[1].slot;
+    keepLatest(this.#known, what, { slot, bytes }, slots);
     return { slot, value };
   }
 }

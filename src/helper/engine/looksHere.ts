@@ -5,6 +5,7 @@ import type { AllowedFolders } from '../../core/bundle/rootfsOf';
 import { readAccounts } from '../../core/bundle/passwd';
 import { loadUnambiguous } from '../../core/bundle/loadBundleOrFolder';
 import { onLayer } from '../../core/config/scratchLayer';
+import { keepLatest } from '../../core/keepLatest';
 import { emulationFacts } from '../../core/sequence/emulationFacts';
 import type { FolderKind } from '../../protocol/container';
 import { gatherFacts, makesCgroup, ownPrivilege } from '../host/gatherFacts';
@@ -37,10 +38,7 @@ const mostPlanned = 8;
 
 function plannedStart(text: string): PlannedStart {
   const planned = plannedStarts.get(text) ?? (JSON.parse(text) as PlannedStart);
-  plannedStarts.delete(text);
-  plannedStarts.set(text, planned);
-  const [oldest] = plannedStarts.keys();
-  if (plannedStarts.size > mostPlanned) plannedStarts.delete(oldest!);
+  keepLatest(plannedStarts, text, planned, mostPlanned);
   return planned;
 }
 

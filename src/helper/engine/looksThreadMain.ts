@@ -79,11 +79,9 @@ function answer(key: string, look: () => Promise<unknown>, what?: string): void 
         ? Object.fromEntries(parts.filter(([, part]) => typeof part !== 'function'))
         : looked;
       const kept = what === undefined ? { value } : latest.kept(what, value);
-      port.postMessage({
-        ...{ key, ...kept, further: further.map(([name]) => name) },
-      } satisfies LookAnswer);
-      for (const [name, next] of further)
-        answer(`${key}.${name}`, next, what === undefined ? what : `${what}.${name}`);
+      const names = further.map(([name]) => name);
+      port.postMessage({ key, ...kept, further: names } satisfies LookAnswer);
+      for (const [name, next] of further) answer(`${key}.${name}`, next, what && `${what}.${name}`);
     },
     (error: unknown) => port.postMessage({ key, failure: failureOf(error) } satisfies LookAnswer),
   );

@@ -221,7 +221,6 @@ async function writeConfig(
     });
     parseDocument(OciConfig, Buffer.from(JSON.stringify(made)), 'The config');
     config = made;
-    requireReadable(formatConfig(config));
   }
   const file = path.join(folder, 'config.json');
   const text = formatConfig(config);

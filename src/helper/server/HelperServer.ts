@@ -183,7 +183,7 @@ export class HelperServer {
     const client = new RpcClient(socket, this.handlers);
     this.clients.add(client);
     this.alone.came(client);
-    const lines = [...this.options.journal.recent];
+    const lines = this.options.journal.recent;
     if (lines.length > 0) client.notify('log', { lines });
     client.onGone.add(() => {
       this.clients.delete(client);

@@ -24,7 +24,7 @@ export class Journal {
   ) {}
 
   /** The last lines that were told, oldest first. */
-  get recent(): readonly LogLine[] {
+  get recent(): LogLine[] {
     return this.lines.slice(0, Math.max(0, this.lines.length - this.fresh.length));
   }
 

@@ -7,6 +7,7 @@
 import { serialize } from 'node:v8';
 import type { Bundle } from '../../../core/bundle/loadBundle';
 import { isBind } from '../../../core/config/mountKinds';
+import { keepLatest } from '../../../core/keepLatest';
 import type { StartPlan } from '../../../core/sequence/step';
 import type { StartAhead } from '../shared/Engine';
 import type { StartProcess } from '../shared/StartProcess';
@@ -52,9 +53,9 @@ export class StartsAhead {
       },
       goOn: (bundle, planned, encoded) => {
         const isSame = plan?.equals(encoded) === true;
-        this.#known.delete(folder);
         if (mayBeginAhead(planned) && encoded.length <= longest)
-          this.#keep(folder, { plan: encoded, bundle, terminal });
+          keepLatest(this.#known, folder, { plan: encoded, bundle, terminal }, most);
+        else this.#known.delete(folder);
         const process: StartProcess | undefined = isSame ? begun : undefined;
         if (process) begun = undefined;
         end();
@@ -62,12 +63,6 @@ export class StartsAhead {
         return process;
       },
     };
-  }
-
-  #keep(folder: string, known: Known): void {
-    this.#known.set(folder, known);
-    const [oldest] = this.#known.keys();
-    if (this.#known.size > most) this.#known.delete(oldest!);
   }
 }
 

@@ -6,6 +6,7 @@ import type { Bundle } from '../../../core/bundle/loadBundle';
 import { kindOf } from '../../../core/bundle/loadBundleOrFolder';
 import { mayMount } from '../../../core/config/boundingSet';
 import type { OciConfig } from '../../../core/config/schema';
+import { keepLatest } from '../../../core/keepLatest';
 import type { HostFacts } from '../../../core/sequence/hostFacts';
 import { machineCheck } from '../../../core/text/remedies';
 import { escapeControlCharacters } from '../../../core/text/escapeControlCharacters';
@@ -30,10 +31,7 @@ export async function rootfsWarnings(
   { mounts }: Pick<HostFacts, 'mounts'>,
 ): Promise<string[]> {
   const found = await inspectRootfs(bundle.rootfs, { maxEntries });
-  known.delete(bundle.rootfs);
-  known.set(bundle.rootfs, found);
-  const [oldest] = known.keys();
-  if (known.size > mostKnown) known.delete(oldest!);
+  keepLatest(known, bundle.rootfs, found, mostKnown);
   return sentences(bundle, found, mounts);
 }
 
